@@ -1,0 +1,1 @@
+export type { Camera } from '@lookout/protocol';

@@ -1,0 +1,51 @@
+import type { Detection, Letterbox } from '@lookout/protocol';
+
+/** What every picture of a camera carries. Times are Unix epoch milliseconds by `nowMs()`. */
+interface FrameBase {
+  /** Running number of this camera, from 0, never reused while the camera exists. */
+  readonly number: number;
+  /** When the picture was taken, as near as the source can tell: first byte for JPEG over HTTP, RTP arrival for RTSP. */
+  readonly timestampMs: number;
+  /** When the whole frame was in hand (for video: decoded). */
+  readonly receivedMs: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A frame of a camera that sends JPEGs. The bytes are the camera's own, untouched; nothing is decoded yet. */
+export interface JpegFrame extends FrameBase {
+  readonly kind: 'jpeg';
+  /** Owned by the frame; treat as immutable. */
+  readonly jpeg: Uint8Array;
+}
+
+/** What a `VideoFrame` shall be turned into. Everything asked for is made in one trip to the capture worker. */
+export interface RenderRequest {
+  /** RGB24 pixels in this letterbox. */
+  rgb?: Letterbox;
+  /** A JPEG of the whole picture, quality 30..95. */
+  jpegQuality?: number;
+  /** Boxes to burn into that JPEG. */
+  detections?: readonly Detection[];
+}
+
+export interface Rendered {
+  /** `letterbox.width × height × 3` bytes, transferred: the caller owns it. */
+  rgb?: Uint8Array<ArrayBuffer>;
+  jpeg?: Uint8Array<ArrayBuffer>;
+  decodeMs: number;
+  drawMs: number;
+  encodeMs: number;
+}
+
+/** A decoded frame of a camera that carries a video codec. Its pixels stay in the capture worker until asked for. */
+export interface VideoFrame extends FrameBase {
+  readonly kind: 'video';
+  /** @throws LookoutError `frame_gone` when the worker has already let this frame go. */
+  render(request: RenderRequest): Promise<Rendered>;
+  /** Keep the pixels until `release()`. The worker keeps a few unretained newest frames anyway. */
+  retain(): void;
+  release(): void;
+}
+
+export type Frame = JpegFrame | VideoFrame;

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { Detection } from './detection.js';
+
+export const CameraState = z.enum(['connecting', 'live', 'stalled', 'unreachable', 'refused', 'unsupported', 'off']);
+export type CameraState = z.infer<typeof CameraState>;
+
+export const CameraId = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'lower-case letters, digits and inner dashes, at most 64');
+
+/** 320..640 in steps of 32, or `auto`: the server adapts it to the load. */
+export const InferenceSize = z.union([z.literal('auto'), z.int().min(320).max(640).multipleOf(32)]);
+export type InferenceSize = z.infer<typeof InferenceSize>;
+
+export const DetectSettings = z.strictObject({
+  enabled: z.boolean().default(true),
+  fps: z.number().min(0.1).max(60).default(30).describe('Most frames analysed per second'),
+  classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; absent: all'),
+  inference_size: InferenceSize.default('auto'),
+  confidence: z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]).default('auto'),
+});
+export type DetectSettings = z.infer<typeof DetectSettings>;
+
+const url = z.string().min(1).max(2048);
+const name = z.string().trim().min(1).max(100);
+
+/** Body of `POST /api/cameras`. */
+export const NewCamera = z.strictObject({
+  id: CameraId.optional().describe('Made from `name` when absent'),
+  name: name.optional(),
+  kind: z.literal('pull').default('pull'),
+  url: url.describe('http(s):// MJPEG, HLS or file; rtsp://; rtmp://; srt://; file:///…; /dev/video0; demo:street'),
+  enabled: z.boolean().default(true),
+  detect: DetectSettings.prefault({}),
+});
+export type NewCamera = z.infer<typeof NewCamera>;
+
+/** Body of `PATCH /api/cameras/:id`. Only what is given changes. */
+export const CameraPatch = z.strictObject({
+  name: name.optional(),
+  url: url.optional(),
+  enabled: z.boolean().optional(),
+  detect: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      fps: z.number().min(0.1).max(60).optional(),
+      classes: z.array(z.string().min(1).max(64)).max(1000).nullable().optional(),
+      inference_size: InferenceSize.optional(),
+      confidence: z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]).optional(),
+    })
+    .optional(),
+});
+export type CameraPatch = z.infer<typeof CameraPatch>;
+
+/** A camera as the owner configured it: what is stored. `url` still has its credentials. */
+export const CameraConfig = z.object({
+  id: CameraId,
+  name,
+  kind: z.literal('pull'),
+  url,
+  enabled: z.boolean(),
+  detect: DetectSettings,
+});
+export type CameraConfig = z.infer<typeof CameraConfig>;
+
+/** A camera as the API shows it; credentials in `url` are `***`. */
+export const Camera = CameraConfig.extend({
+  state: CameraState,
+  state_reason: z.string(),
+  state_since: z.number(),
+  origin: z
+    .enum(['api', 'config', 'cli', 'demo'])
+    .describe('Who configured it; only `api` cameras can be changed or deleted'),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  codec: z.string().optional(),
+  fps: z.number().optional().describe('Frames read per second, measured'),
+});
+export type Camera = z.infer<typeof Camera>;
+
+export const ProbeRequest = z.strictObject({ url });
+export type ProbeRequest = z.infer<typeof ProbeRequest>;
+
+export const ProbeResult = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    url: z.string(),
+    transport: z.string().describe('mjpeg, jpeg, rtsp/tcp, rtsp/udp, hls, file, device'),
+    codec: z.string(),
+    width: z.int(),
+    height: z.int(),
+    fps: z.number().nullable(),
+    picture: z.string().describe('data: URL of a JPEG'),
+    elapsed_ms: z.number(),
+  }),
+  z.object({
+    ok: z.literal(false),
+    url: z.string(),
+    code: z.string(),
+    reason: z.string().describe('Exactly why not'),
+    hint: z.string().describe('What to try'),
+    elapsed_ms: z.number(),
+  }),
+]);
+export type ProbeResult = z.infer<typeof ProbeResult>;
+
+const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
+
+export const DropCounts = z.object({
+  stale: z.int().describe('replaced by a newer frame before a worker was free'),
+  throttled: z.int().describe('too early for the rate asked for'),
+  skipped: z.int().describe('not wanted: every n-th frame, or nobody analyses this camera'),
+  invalid: z.int().describe('broken, too large or undecodable'),
+});
+export type DropCounts = z.infer<typeof DropCounts>;
+
+/** `GET /api/camera/:token/stats`. */
+export const CameraStats = z.object({
+  camera_connected: z.boolean(),
+  viewer_count: z.int(),
+  processor_stats: z.object({
+    inference_size: z.int(),
+    confidence_threshold: z.number(),
+    gpu_available: z.boolean(),
+    target_fps: z.number(),
+  }),
+  frames: z.object({ received: z.int(), analyzed: z.int(), sent: z.int(), dropped: DropCounts }),
+  fps: z.object({ in: z.number(), analyzed: z.number(), out: z.number() }),
+  latency_ms: percentiles,
+  inference_ms: percentiles.omit({ p99: true }),
+});
+export type CameraStats = z.infer<typeof CameraStats>;
+
+export const StateChange = z.object({ state: CameraState, reason: z.string(), since: z.number() });
+export type StateChange = z.infer<typeof StateChange>;
+
+/** `GET /api/cameras/:id/stats`: the same, plus how the camera has fared and where the time goes. */
+export const CameraDetailStats = CameraStats.extend({
+  state_history: z.array(StateChange).describe('Newest first, at most 100'),
+  stages_ms: z.record(z.string(), percentiles).describe('Per stage, over the last frames'),
+  bytes_in: z.number(),
+  reconnects: z.int(),
+});
+export type CameraDetailStats = z.infer<typeof CameraDetailStats>;
+
+/** One event of `GET /api/detections/stream`. */
+export const DetectionsEvent = z.object({
+  camera: z.string(),
+  frameNumber: z.int(),
+  timestamp: z.number(),
+  width: z.int(),
+  height: z.int(),
+  inference_ms: z.number(),
+  detections: z.array(Detection),
+});
+export type DetectionsEvent = z.infer<typeof DetectionsEvent>;

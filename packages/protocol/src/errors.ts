@@ -1,0 +1,75 @@
+/** Every error code of Lookout, with the HTTP status it maps to and whether trying again can help. Codes are never reused. */
+export const ERROR_CODES = {
+  // request
+  bad_request: { status: 400, retryable: false },
+  validation_failed: { status: 400, retryable: false },
+  unauthorized: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
+  conflict: { status: 409, retryable: false },
+  payload_too_large: { status: 413, retryable: false },
+  uri_too_long: { status: 414, retryable: false },
+  unsupported_media_type: { status: 415, retryable: false },
+  too_many_requests: { status: 429, retryable: true },
+  internal: { status: 500, retryable: true },
+  unavailable: { status: 503, retryable: true },
+  // cameras and sources
+  camera_unreachable: { status: 502, retryable: true },
+  camera_refused: { status: 502, retryable: true },
+  camera_unauthorized: { status: 502, retryable: false },
+  camera_not_found: { status: 502, retryable: true },
+  camera_unsupported: { status: 502, retryable: false },
+  camera_stalled: { status: 504, retryable: true },
+  camera_closed: { status: 502, retryable: true },
+  camera_off: { status: 409, retryable: false },
+  source_protocol_error: { status: 502, retryable: true },
+  // pictures
+  frame_invalid: { status: 422, retryable: false },
+  frame_too_large: { status: 413, retryable: false },
+  frame_gone: { status: 503, retryable: true },
+  // messages on sockets
+  message_invalid: { status: 400, retryable: false },
+  message_unknown: { status: 400, retryable: false },
+  // models
+  model_not_found: { status: 404, retryable: false },
+  model_invalid: { status: 422, retryable: false },
+  model_unsupported: { status: 422, retryable: false },
+  model_download_failed: { status: 502, retryable: true },
+  model_checksum_mismatch: { status: 502, retryable: false },
+  inference_failed: { status: 500, retryable: true },
+  // machine
+  storage_failed: { status: 503, retryable: true },
+  config_invalid: { status: 400, retryable: false },
+  port_in_use: { status: 503, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface LookoutErrorOptions {
+  /** What to try, in one sentence, for the person who caused it. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** What the world did wrong (a camera, a client, a file). Programming mistakes stay `TypeError`/`RangeError`. */
+export class LookoutError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: LookoutErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'LookoutError';
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+
+  /** HTTP status that answers this error. */
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}

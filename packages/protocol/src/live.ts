@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Detection } from './detection.js';
+
+/** Where the milliseconds of a frame went. Each is a duration; a stage that did not happen is 0. */
+export const Stages = z.object({
+  receive: z.number().describe('first byte to last byte of the frame'),
+  wait: z.number().describe('in the Latest slot, until a worker took it'),
+  decode: z.number(),
+  infer: z.number(),
+  draw: z.number(),
+  encode: z.number(),
+});
+export type Stages = z.infer<typeof Stages>;
+
+/** Text message that precedes each binary JPEG, publisher to server. */
+export const PublishedFrameMetadata = z.object({
+  type: z.literal('frame_metadata'),
+  timestamp: z.number(),
+  frameNumber: z.int().min(0),
+  width: z.int().min(1),
+  height: z.int().min(1),
+  format: z.literal('jpeg'),
+});
+export type PublishedFrameMetadata = z.infer<typeof PublishedFrameMetadata>;
+
+/** Text message that precedes each binary JPEG, server to viewer. */
+export const ViewedFrameMetadata = PublishedFrameMetadata.extend({
+  processing_time_ms: z.number(),
+  processed_at: z.number(),
+  age_ms: z.number().describe('sent minus captured, by the server’s clock'),
+  inference_size: z.int(),
+  stages_ms: Stages,
+  detections: z.array(Detection),
+  detections_age_ms: z
+    .number()
+    .optional()
+    .describe('with every=all: age of the detections when this frame was captured'),
+});
+export type ViewedFrameMetadata = z.infer<typeof ViewedFrameMetadata>;
+
+export const ViewMode = z.enum(['annotated', 'overlay']);
+export type ViewMode = z.infer<typeof ViewMode>;
+
+const integerIn = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** Query of `WS /ws/view/:token`. */
+export const ViewQuery = z.strictObject({
+  mode: ViewMode.default('annotated'),
+  fps: z.coerce.number().min(1).max(60).default(60),
+  quality: integerIn(30, 95).default(80),
+  every: z.enum(['analyzed', 'all']).default('analyzed'),
+  ack: z.enum(['0', '1']).default('0'),
+});
+export type ViewQuery = z.infer<typeof ViewQuery>;
+
+/** What a viewer may send. */
+export const ViewerMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ack'), frameNumber: z.int().min(0) }),
+  z.object({
+    type: z.literal('performance_stats'),
+    fps: z.number().min(0).max(1000),
+    latency: z.number().min(0).max(600_000),
+    queueSize: z.number().min(0).max(1_000_000),
+  }),
+  z.object({ type: z.literal('ping'), t0: z.number() }),
+]);
+export type ViewerMessage = z.infer<typeof ViewerMessage>;
+
+export const Pong = z.object({ type: z.literal('pong'), t0: z.number(), t1: z.number() });
+export type Pong = z.infer<typeof Pong>;
+
+export const SocketError = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
+export type SocketError = z.infer<typeof SocketError>;
+
+/** Query of `GET /video_feed` and `GET /api/cameras/:id/mjpeg`. */
+export const MjpegQuery = z.strictObject({
+  camera: z.string().optional(),
+  fps: z.coerce.number().min(1).max(60).default(30),
+  quality: integerIn(30, 95).default(80),
+  mode: ViewMode.default('annotated'),
+});
+export type MjpegQuery = z.infer<typeof MjpegQuery>;

@@ -1,0 +1,15 @@
+import type { Camera, CameraDetailStats, CameraPatch, NewCamera, ProbeResult } from '@lookout/protocol';
+
+/** What the rest of the server may do with cameras. Unknown ids throw LookoutError `not_found`. */
+export interface CameraService {
+  list(): Camera[];
+  get(id: string): Camera;
+  /** Stored and opened at once. @throws LookoutError `conflict` when the id is taken. */
+  create(camera: NewCamera): Promise<Camera>;
+  /** Takes effect at once. @throws LookoutError `forbidden` for a camera given by file, flag or demo. */
+  update(id: string, patch: CameraPatch): Promise<Camera>;
+  remove(id: string): Promise<void>;
+  /** Tries a URL for at most 5 s; never throws for what the camera does. */
+  probe(url: string): Promise<ProbeResult>;
+  stats(id: string): CameraDetailStats;
+}

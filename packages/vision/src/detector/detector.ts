@@ -1,0 +1,39 @@
+import type { Detection, Letterbox } from '@lookout/protocol';
+import type { ModelInfo } from '../model-info.js';
+
+export interface DetectOptions {
+  /** Least score kept, 0..1. */
+  confidence: number;
+  /** Boxes of one class that overlap more than this are one object, 0..1. Models without NMS ignore it. */
+  iou: number;
+  maxDetections: number;
+  /** Class ids wanted; absent: all. */
+  classIds?: ReadonlySet<number>;
+}
+
+export interface DetectResult {
+  /** Boxes in source pixels, clipped to the source, highest score first. */
+  detections: Detection[];
+  /** ONNX Runtime alone. */
+  inferMs: number;
+}
+
+/** A loaded model. One per thread; `detect` calls on one detector must not overlap. */
+export interface Detector {
+  readonly info: ModelInfo;
+  /** The execution provider in use: cpu, cuda, webgpu … */
+  readonly provider: string;
+  /**
+   * @param rgb RGB24, `letterbox.width × letterbox.height × 3` bytes: the picture laid out as `planLetterbox` said.
+   * @param sourceWidth,sourceHeight the picture's own size in pixels; boxes come back in it.
+   * @throws LookoutError `inference_failed`
+   */
+  detect(
+    rgb: Uint8Array,
+    letterbox: Letterbox,
+    sourceWidth: number,
+    sourceHeight: number,
+    options: DetectOptions,
+  ): Promise<DetectResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,6 @@
+/** Everything of `vision` that is pure: no native code is loaded. ONNX Runtime is in `@lookout/vision/detector`. */
+
+export type * from './detector/detector.js';
+export * from './letterbox.js';
+export * from './model-info.js';
+export type * from './tracker/tracker.js';
