@@ -1,0 +1,96 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { nowMs } from '@lookout/media';
+import { PictureCodec } from '@lookout/media/codec';
+import { LookoutError } from '@lookout/protocol';
+import { type Detector, openDetector } from '@lookout/vision/detector';
+import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
+
+// One analysis worker: a codec and a detector, each owned by this thread. A picture comes in and in one trip is decoded,
+// laid out, inferred, drawn on and encoded; what was asked for goes back by transfer.
+
+const port = parentPort;
+if (!port) throw new Error('analysis-worker runs as a worker thread');
+const setup = workerData as WorkerSetup;
+const codec = new PictureCodec();
+let rgbBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
+  if (rgbBuffer.length !== bytes) rgbBuffer = new Uint8Array(bytes);
+  return rgbBuffer;
+}
+
+async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult> {
+  const startedMs = nowMs();
+  const result: AnalysisResult = { detections: [], jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0, startedMs };
+  const { picture: source, detect, encode } = job;
+  if (source.kind === 'rgb') {
+    if (!detect) return result;
+    const { sourceWidth, sourceHeight, rgb } = source;
+    const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
+    return { ...result, detections: detected.detections, inferMs: detected.inferMs };
+  }
+  const picture = codec.decodeJpeg(source.jpeg);
+  try {
+    if (detect) {
+      const { letterbox, options } = detect;
+      const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
+      result.decodeMs = nowMs() - startedMs;
+      const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
+      result.detections = detected.detections;
+      result.inferMs = detected.inferMs;
+    } else {
+      result.decodeMs = nowMs() - startedMs;
+    }
+    if (encode) {
+      const drawStartMs = nowMs();
+      const from = encode.drawFrom;
+      const boxes = from === undefined ? encode.detections : result.detections.filter((one) => one.confidence >= from);
+      if (boxes) picture.draw(boxes);
+      const encodeStartMs = nowMs();
+      for (const quality of encode.qualities) result.jpegs.push({ quality, jpeg: picture.toJpeg(quality) });
+      result.drawMs = encodeStartMs - drawStartMs;
+      result.encodeMs = nowMs() - encodeStartMs;
+    }
+    return result;
+  } finally {
+    picture.close();
+  }
+}
+
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+async function main(): Promise<void> {
+  let detector: Detector;
+  try {
+    detector = await openDetector(setup.model, { threads: setup.threads, provider: setup.provider });
+  } catch (error) {
+    const known = error instanceof LookoutError ? error : undefined;
+    send({ type: 'failed', code: known?.code ?? 'model_invalid', message: String((error as Error).message), hint: known?.hint });
+    return;
+  }
+  // A closing worker finishes the job in hand: ending it inside a native call would take the process down.
+  let last: Promise<void> = Promise.resolve();
+  port?.on('message', (message: ToWorker) => {
+    if (message.type === 'close') {
+      void last.then(async () => {
+        await detector.close();
+        codec.close();
+        port?.close();
+      });
+      return;
+    }
+    const { id, job } = message;
+    last = run(detector, job).then(
+      (result) => send({ type: 'done', id, result }, result.jpegs.map(({ jpeg }) => jpeg.buffer)),
+      (error: unknown) => {
+        const code = error instanceof LookoutError ? error.code : 'inference_failed';
+        send({ type: 'error', id, code, message: error instanceof Error ? error.message : String(error) });
+      },
+    );
+  });
+  send({ type: 'ready', provider: detector.provider });
+}
+
+void main();

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { Pacer } from './pacer.js';
+
+/** Frames let through per second, of `candidateFps` offered with `jitterMs` of seeded noise, over 60 s. */
+function rate(fps: number, candidateFps: number, jitterMs = 0): number {
+  const pacer = new Pacer(fps);
+  let seed = 7;
+  const noise = () => {
+    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+    return (seed / 0x7fffffff - 0.5) * 2 * jitterMs;
+  };
+  let passed = 0;
+  for (let i = 0; i < 60 * candidateFps; i++) if (pacer.pass(1e12 + (i * 1000) / candidateFps + noise())) passed++;
+  return passed / 60;
+}
+
+describe('Pacer', () => {
+  it.each([
+    ['10 of 15', 10, 15, 0, 10],
+    ['10 of 15, jittered', 10, 15, 8, 10],
+    ['10 of 30, jittered', 10, 30, 8, 10],
+    ['30 of 30, jittered: none is lost', 30, 30, 6, 30],
+    ['7 of 25', 7, 25, 3, 7],
+    ['60 of 30: all', 60, 30, 5, 30],
+    ['0.5 of 30', 0.5, 30, 3, 0.5],
+  ])('lets %s through at the rate asked for', (_name, fps, candidates, jitter, expected) => {
+    expect(Math.abs(rate(fps, candidates, jitter) - expected)).toBeLessThan(0.2);
+  });
+
+  it('saves no credit over a silence', () => {
+    const pacer = new Pacer(10);
+    pacer.pass(0);
+    const after = [10_000, 10_010, 10_020, 10_030].filter((time) => pacer.pass(time));
+    expect(after).toEqual([10_000]);
+  });
+
+  it('refuses a rate that is not one', () => {
+    expect(() => new Pacer(0)).toThrow(RangeError);
+    expect(() => new Pacer(Number.NaN)).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * A rate limit as a schedule, not a gap: it keeps the next due time, lets the first frame at or after it through and advances
+ * by whole periods. A gap that restarted at each frame would turn 10 fps out of 15 candidates into 7.5.
+ *
+ * A frame up to a quarter of a period early counts as due, so that a camera whose frames jitter around the wanted rate loses
+ * none; the schedule itself never moves forward by less than a period, so the rate holds.
+ */
+export class Pacer {
+  readonly #periodMs: number;
+  #dueMs = Number.NEGATIVE_INFINITY;
+
+  /** @param fps most frames a second, > 0. */
+  constructor(readonly fps: number) {
+    if (!(fps > 0)) throw new RangeError(`Expected \`fps\` > 0, got ${fps}`);
+    this.#periodMs = 1000 / fps;
+  }
+
+  /** Whether a frame of this time is due. Changes nothing. */
+  due(timeMs: number): boolean {
+    return timeMs >= this.#dueMs - this.#periodMs / 4;
+  }
+
+  /** Takes the due slot: the next one is whole periods later. */
+  advance(timeMs: number): void {
+    // After a silence the schedule starts anew: no credit is saved up for a burst.
+    if (!(timeMs - this.#dueMs < this.#periodMs)) this.#dueMs = timeMs + this.#periodMs;
+    else this.#dueMs += this.#periodMs;
+  }
+
+  pass(timeMs: number): boolean {
+    if (!this.due(timeMs)) return false;
+    this.advance(timeMs);
+    return true;
+  }
+}

@@ -1,0 +1,250 @@
+import { type Frame, Latest } from '@lookout/media';
+import { type Detection, LookoutError, type Stages } from '@lookout/protocol';
+import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
+import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
+import type { Reservation } from '../analysis/analysis-pool.js';
+import type { AnalysisClient } from '../analysis/dispatcher.js';
+import { Pacer } from '../analysis/pacer.js';
+import { type AnalysedFrame, round } from '../live/analysed-frame.js';
+import type { AnalysisConsumer } from '../live/consumer.js';
+import { overlayQuality, PictureSet, type PictureMakerOptions } from '../live/picture-set.js';
+
+export interface LaneSettings {
+  enabled: boolean;
+  /** Most analyses a second. */
+  fps: number;
+  /** Analyses a second kept up while nobody watches; 0: none. */
+  idleFps: number;
+  classes?: string[] | undefined;
+  /** Longer side of the model's input in pixels. */
+  inferenceSize: number;
+  /** Least score shown. */
+  confidence: number;
+}
+
+export interface LaneEvents {
+  onDrop(reason: 'stale' | 'throttled' | 'skipped' | 'invalid'): void;
+  onAnalysed(analysed: AnalysedFrame): void;
+  onInvalid(error: LookoutError): void;
+}
+
+export interface LaneOptions {
+  model: ModelInfo;
+  tracker: Tracker;
+  pictures: PictureMakerOptions;
+  now(): number;
+  /** A frame waits: look for a worker. */
+  kick(): void;
+  events: LaneEvents;
+}
+
+interface WaitingFrame {
+  pictures: PictureSet;
+  claims: Set<AnalysisConsumer>;
+}
+
+/** Boxes the tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
+const trackerConfidence = 0.1;
+const iou = 0.6;
+const maxDetections = 100;
+
+/**
+ * The analysis of one camera: one slot for the newest frame somebody wants analysed, the trip to a worker, the tracker, and
+ * the hand-out. A frame that is replaced passes its claims on to the one that replaces it.
+ */
+export class AnalysisLane implements AnalysisClient {
+  readonly #options: LaneOptions;
+  readonly #consumers = new Set<AnalysisConsumer>();
+  readonly #slot: Latest<WaitingFrame>;
+  #settings: LaneSettings;
+  #cap: Pacer;
+  #idle: Pacer | undefined;
+  #classIds: ReadonlySet<number> | undefined;
+  #lastTrackedMs = Number.NEGATIVE_INFINITY;
+  #closed = false;
+  lastStartedMs = Number.NEGATIVE_INFINITY;
+  latest: AnalysedFrame | undefined;
+
+  constructor(settings: LaneSettings, options: LaneOptions) {
+    this.#options = options;
+    this.#slot = new Latest((replaced) => {
+      release(replaced.pictures.frame);
+      options.events.onDrop('stale');
+    });
+    this.#settings = settings;
+    this.#cap = new Pacer(settings.fps);
+    this.configure(settings);
+  }
+
+  configure(settings: LaneSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    if (before.fps !== settings.fps) this.#cap = new Pacer(settings.fps);
+    if (settings.idleFps === 0) this.#idle = undefined;
+    else if (this.#idle?.fps !== settings.idleFps) this.#idle = new Pacer(settings.idleFps);
+    const { classes } = settings;
+    this.#classIds = classes && new Set(classes.map((name) => this.#options.model.classNames.indexOf(name)));
+  }
+
+  get settings(): LaneSettings {
+    return this.#settings;
+  }
+
+  get waiting(): boolean {
+    return this.#slot.peek() !== undefined;
+  }
+
+  get wantedFps(): number {
+    let fps = this.#settings.idleFps;
+    for (const consumer of this.#consumers) fps = Math.max(fps, consumer.fps);
+    return Math.max(0.01, Math.min(fps, this.#settings.fps));
+  }
+
+  add(consumer: AnalysisConsumer): void {
+    this.#consumers.add(consumer);
+  }
+
+  remove(consumer: AnalysisConsumer): void {
+    this.#consumers.delete(consumer);
+  }
+
+  get consumerCount(): number {
+    return this.#consumers.size;
+  }
+
+  /** Looks at a frame as it arrives: analysed, or dropped and counted with the reason. */
+  offer(pictures: PictureSet): void {
+    const { frame } = pictures;
+    const time = frame.timestampMs;
+    if (!this.#settings.enabled || this.#closed) return this.#options.events.onDrop('skipped');
+    if (!this.#cap.due(time)) return this.#options.events.onDrop('throttled');
+    const claims = new Set<AnalysisConsumer>();
+    let reason: 'throttled' | 'skipped' = 'skipped';
+    for (const consumer of this.#consumers) {
+      const wish = consumer.wants(frame);
+      if (wish === 'claim') claims.add(consumer);
+      else if (wish === 'throttled') reason = 'throttled';
+    }
+    const idleDue = this.#idle?.due(time) ?? false;
+    if (claims.size === 0 && !idleDue) return this.#options.events.onDrop(reason);
+    this.#cap.advance(time);
+    // Whatever is analysed for somebody serves the background rate too.
+    if (idleDue) this.#idle?.advance(time);
+    const waiting = this.#slot.peek();
+    if (waiting) for (const claim of waiting.claims) claims.add(claim);
+    if (frame.kind === 'video') frame.retain();
+    this.#slot.put({ pictures, claims });
+    this.#options.kick();
+  }
+
+  analyse(reservation: Reservation): void {
+    const waiting = this.#slot.take();
+    if (!waiting) return reservation.release();
+    this.lastStartedMs = this.#options.now();
+    void this.#trip(waiting, reservation).catch((error: unknown) => this.#failed(error)).finally(() => {
+      release(waiting.pictures.frame);
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#consumers.clear();
+    const waiting = this.#slot.take();
+    if (waiting) release(waiting.pictures.frame);
+  }
+
+  async #trip({ pictures, claims }: WaitingFrame, reservation: Reservation): Promise<void> {
+    const { frame } = pictures;
+    const { now, model } = this.#options;
+    const takenMs = now();
+    const { inferenceSize, confidence } = this.#settings;
+    const letterbox = planLetterbox(model, frame.width, frame.height, inferenceSize);
+    const detect = { letterbox, options: this.#detectOptions() };
+    const stages: Stages = {
+      receive: round(frame.receivedMs - frame.timestampMs),
+      wait: round(takenMs - frame.receivedMs),
+      decode: 0,
+      infer: 0,
+      draw: 0,
+      encode: 0,
+    };
+    const qualities = [...annotatedQualities(claims)];
+    let result: AnalysisResult;
+    if (frame.kind === 'jpeg') {
+      const encode = qualities.length ? { qualities, drawFrom: confidence } : undefined;
+      result = await reservation.run({ picture: { kind: 'jpeg', jpeg: frame.jpeg }, detect, ...(encode && { encode }) });
+      for (const { quality, jpeg } of result.jpegs) pictures.keep('annotated', quality, jpeg);
+    } else {
+      const wantsOverlay = !pictures.hasOverlay && [...claims].some((claim) => claim.wantsOverlay);
+      let job: AnalysisJob;
+      try {
+        const rendered = await frame.render({ rgb: letterbox, ...(wantsOverlay && { jpegQuality: overlayQuality }) });
+        if (rendered.jpeg) pictures.keep('overlay', overlayQuality, rendered.jpeg);
+        stages.decode = round(rendered.decodeMs);
+        stages.encode = round(rendered.encodeMs);
+        const rgb = rendered.rgb as Uint8Array<ArrayBuffer>;
+        job = { picture: { kind: 'rgb', rgb, sourceWidth: frame.width, sourceHeight: frame.height }, detect };
+      } catch (error) {
+        reservation.release();
+        throw error;
+      }
+      result = await reservation.run(job);
+    }
+    stages.decode += round(result.decodeMs);
+    stages.infer = round(result.inferMs);
+    stages.draw += round(result.drawMs);
+    stages.encode += round(result.encodeMs);
+    if (this.#closed) return;
+    // Two workers may finish out of order: what is older than what was shown is of no use to anybody.
+    if (frame.timestampMs < this.#lastTrackedMs) return this.#options.events.onDrop('stale');
+    this.#lastTrackedMs = frame.timestampMs;
+    const detections = this.#track(result.detections, frame);
+    const analysed: AnalysedFrame = {
+      frame,
+      pictures,
+      detections,
+      stages,
+      inferenceSize: Math.max(letterbox.width, letterbox.height),
+      processedMs: now(),
+    };
+    if (frame.kind === 'video') {
+      await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
+    }
+    this.latest = analysed;
+    this.#options.events.onAnalysed(analysed);
+    for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+  }
+
+  #track(detections: Detection[], frame: Frame): Detection[] {
+    const { confidence } = this.#settings;
+    const tracked = this.#options.tracker.update(detections, frame.timestampMs);
+    return tracked.filter((one) => one.confidence >= confidence || one.track_id !== undefined);
+  }
+
+  #detectOptions(): DetectOptions {
+    const confidence = Math.min(trackerConfidence, this.#settings.confidence);
+    return { confidence, iou, maxDetections, ...(this.#classIds && { classIds: this.#classIds }) };
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    const known =
+      error instanceof LookoutError ? error : new LookoutError('inference_failed', String(error), { cause: error });
+    // A frame the capture worker has let go of was only too old.
+    if (known.code === 'frame_gone') this.#options.events.onDrop('stale');
+    else {
+      this.#options.events.onDrop('invalid');
+      this.#options.events.onInvalid(known);
+    }
+  }
+}
+
+function annotatedQualities(claims: Iterable<AnalysisConsumer>): Set<number> {
+  const qualities = new Set<number>();
+  for (const { annotatedQuality } of claims) if (annotatedQuality !== undefined) qualities.add(annotatedQuality);
+  return qualities;
+}
+
+function release(frame: Frame): void {
+  if (frame.kind === 'video') frame.release();
+}

@@ -1,0 +1,24 @@
+import type { Frame } from '@lookout/media';
+import type { AnalysedFrame } from './analysed-frame.js';
+import type { PictureSet } from './picture-set.js';
+
+/** Somebody who wants analysed frames of a camera: a viewer, a JSON stream, a feed, a rule. */
+export interface AnalysisConsumer {
+  /** Analyses a second it can use; sets the camera's share of the machine. */
+  readonly fps: number;
+  /** Quality of the annotated JPEG it wants with each frame; absent: none. */
+  readonly annotatedQuality?: number | undefined;
+  /** Whether it wants the untouched picture with each frame. */
+  readonly wantsOverlay: boolean;
+  /** Asked once for every frame read, in order. `claim`: analyse this one for me. */
+  wants(frame: Frame): 'claim' | 'throttled' | 'skipped';
+  /** Gets the result of a frame it claimed (or of a newer one that took its place). Must not throw. */
+  deliver(analysed: AnalysedFrame): void;
+}
+
+/** Somebody who wants every frame as it comes, analysed or not. */
+export interface PictureConsumer {
+  /** Asked once for every frame read, in order. */
+  wantsPicture(frame: Frame): boolean;
+  deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void;
+}
