@@ -38,3 +38,16 @@ export const Model = z.object({
   licence: z.string().optional(),
 });
 export type Model = z.infer<typeof Model>;
+
+/** Body of `POST /api/session`. */
+export const SignIn = z.strictObject({ key: z.string().min(1).max(256).describe('An API key, lk_…') });
+export type SignIn = z.infer<typeof SignIn>;
+
+/** `GET /api/session`: who the caller is. */
+export const Session = z.object({
+  signed_in: z.boolean(),
+  sign_in_required: z.boolean().describe('false where the server listens on loopback and the request comes from there'),
+  name: z.string().optional().describe('Name of the API key, or `local`'),
+  scope: z.enum(['admin']).optional(),
+});
+export type Session = z.infer<typeof Session>;

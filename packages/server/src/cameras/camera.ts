@@ -1,0 +1,255 @@
+import type { Source, SourceEvents, StreamInfo } from '@lookout/media';
+import { redactUrl } from '@lookout/media';
+import type { Camera as CameraView, CameraConfig, CameraDetailStats, CameraState, LookoutError } from '@lookout/protocol';
+import type { ModelInfo, Tracker } from '@lookout/vision';
+import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import type { Dispatcher } from '../analysis/dispatcher.js';
+import { LiveHub } from '../live/live-hub.js';
+import type { PictureMakerOptions } from '../live/picture-set.js';
+import { AnalysisLane, type LaneSettings } from './analysis-lane.js';
+import { CameraStatsRecorder, type StatsSink } from './camera-stats.js';
+
+export type CameraOrigin = CameraView['origin'];
+
+/** What `auto` stands for at present. */
+export interface AutoSettings {
+  size: number;
+  confidence: number;
+}
+
+export interface CameraOptions {
+  config: CameraConfig;
+  origin: CameraOrigin;
+  model: ModelInfo;
+  auto: AutoSettings;
+  pool: AnalysisPool;
+  dispatcher: Dispatcher;
+  openSource(config: CameraConfig, events: SourceEvents): Source;
+  createTracker(): Tracker;
+  sink: StatsSink;
+  onEncode: PictureMakerOptions['onEncode'];
+  log: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  now(): number;
+}
+
+/** A device that nobody watches is given back after this long. */
+const releaseAfterMs = 3000;
+
+/** Broken frames are logged at most this often: a camera that sends garbage must not fill the disk. */
+const invalidLogEveryMs = 10_000;
+
+/** One camera's life: its source, its state and the reasons, its analysis and its viewers. */
+export class Camera {
+  readonly hub: LiveHub;
+  readonly lane: AnalysisLane;
+  readonly stats: CameraStatsRecorder;
+  readonly #options: CameraOptions;
+  readonly #tracker: Tracker;
+  #config: CameraConfig;
+  #auto: AutoSettings;
+  #source: Source | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #releaseTimer: NodeJS.Timeout | undefined;
+  #needed = false;
+  #state: CameraState = 'off';
+  #stateReason = '';
+  #stateSince: number;
+  #lastError: LookoutError | undefined;
+  #info: StreamInfo | undefined;
+  #invalidLoggedMs = Number.NEGATIVE_INFINITY;
+  #closed = false;
+
+  constructor(options: CameraOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#auto = options.auto;
+    this.#stateSince = options.now();
+    this.#tracker = options.createTracker();
+    this.stats = new CameraStatsRecorder(options.sink);
+    const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode: options.onEncode };
+    this.lane = new AnalysisLane(this.#laneSettings(), {
+      model: options.model,
+      tracker: this.#tracker,
+      pictures,
+      now: options.now,
+      kick: () => options.dispatcher.kick(),
+      events: {
+        onDrop: (reason) => this.stats.count(reason, options.now()),
+        onAnalysed: (analysed) => {
+          this.stats.count('analyzed', analysed.processedMs);
+          this.stats.analysed(analysed.stages, analysed.processedMs - analysed.frame.timestampMs);
+        },
+        onInvalid: (error) => this.#logInvalid(error),
+      },
+    });
+    this.hub = new LiveHub({ lane: this.lane, pictures, onNeedChange: (needed) => this.#needChanged(needed) });
+    options.dispatcher.add(this.lane);
+    this.#setState('off', options.config.enabled ? 'not started yet' : 'switched off');
+    this.#reopen();
+  }
+
+  get id(): string {
+    return this.#config.id;
+  }
+
+  get config(): CameraConfig {
+    return this.#config;
+  }
+
+  get origin(): CameraOrigin {
+    return this.#options.origin;
+  }
+
+  get state(): CameraState {
+    return this.#state;
+  }
+
+  get stateReason(): string {
+    return this.#stateReason;
+  }
+
+  /** Why the camera is not live, as an error for those who ask for its pictures. */
+  get lastError(): LookoutError | undefined {
+    return this.#lastError;
+  }
+
+  /** Takes a changed configuration at once; the source is reopened only where its URL or switch changed. */
+  configure(config: CameraConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    this.lane.configure(this.#laneSettings());
+    if (before.url !== config.url || before.enabled !== config.enabled) this.#reopen();
+  }
+
+  /** The inference controller moved. */
+  adapt(auto: AutoSettings): void {
+    this.#auto = auto;
+    this.lane.configure(this.#laneSettings());
+  }
+
+  view(): CameraView {
+    const info = this.#info;
+    return {
+      ...this.#config,
+      url: redactUrl(this.#config.url),
+      state: this.#state,
+      state_reason: this.#stateReason,
+      state_since: Math.round(this.#stateSince),
+      origin: this.origin,
+      ...(info && { width: info.width, height: info.height, codec: info.codec }),
+      fps: this.stats.receivedFps(this.#options.now()),
+    };
+  }
+
+  report(): CameraDetailStats {
+    const { inferenceSize, confidence } = this.lane.settings;
+    return this.stats.report(this.#options.now(), {
+      camera_connected: this.#state === 'live',
+      viewer_count: this.hub.viewerCount,
+      processor_stats: {
+        inference_size: inferenceSize,
+        confidence_threshold: confidence,
+        gpu_available: this.#options.pool.provider !== 'cpu',
+        target_fps: Math.round(this.lane.wantedFps * 10) / 10,
+      },
+    });
+  }
+
+  /** Releases the device or socket; frames in hand are let go. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#releaseTimer);
+    this.#options.dispatcher.remove(this.lane);
+    this.lane.close();
+    this.#closeSource();
+    await this.#closing;
+  }
+
+  #laneSettings(): LaneSettings {
+    const { detect } = this.#config;
+    return {
+      enabled: detect.enabled,
+      fps: detect.fps,
+      // Looking at an on-demand device would keep it open: nobody watching means nobody looking.
+      idleFps: this.#onDemand ? 0 : Math.min(detect.idle_fps, detect.fps),
+      classes: detect.classes,
+      inferenceSize: detect.inference_size === 'auto' ? this.#auto.size : detect.inference_size,
+      confidence: detect.confidence === 'auto' ? this.#auto.confidence : detect.confidence,
+    };
+  }
+
+  /** A local device is opened with the first watcher and given back after the last. */
+  get #onDemand(): boolean {
+    return this.#config.url.startsWith('/dev/');
+  }
+
+  #needChanged(needed: boolean): void {
+    this.#needed = needed;
+    if (!this.#onDemand || this.#closed) return;
+    clearTimeout(this.#releaseTimer);
+    if (needed && !this.#source) this.#reopen();
+    else if (!needed) this.#releaseTimer = setTimeout(() => this.#reopen(), releaseAfterMs);
+  }
+
+  #reopen(): void {
+    this.#closeSource();
+    if (!this.#config.enabled) return this.#setState('off', 'switched off');
+    if (this.#onDemand && !this.#needed) return this.#setState('off', 'opens with the first watcher');
+    // The device must be given back before it is opened again.
+    this.#closing = this.#closing.then(() => this.#open());
+  }
+
+  #open(): void {
+    if (this.#closed || this.#source || !this.#config.enabled) return;
+    this.#setState('connecting', 'opening');
+    const source = this.#options.openSource(this.#config, {
+      onFrame: (frame) => {
+        if (this.#source !== source) return;
+        this.stats.count('received', frame.receivedMs);
+        this.hub.put(frame);
+      },
+      onState: (state, reason, error) => {
+        if (this.#source === source) this.#setState(state, reason, error);
+      },
+      onInfo: (info) => {
+        if (this.#source === source) this.#info = info;
+      },
+      onInvalid: (error) => {
+        this.stats.count('invalid', this.#options.now());
+        this.#logInvalid(error);
+      },
+      onBytes: (count) => this.stats.bytes(count),
+    });
+    this.#source = source;
+    source.start();
+  }
+
+  #closeSource(): void {
+    const source = this.#source;
+    if (!source) return;
+    this.#source = undefined;
+    this.hub.clear();
+    this.#closing = this.#closing.then(() => source.close());
+  }
+
+  #setState(state: CameraState, reason: string, error?: LookoutError): void {
+    this.#lastError = error;
+    if (state === this.#state && reason === this.#stateReason) return;
+    const changed = state !== this.#state;
+    this.#state = state;
+    this.#stateReason = reason;
+    this.#stateSince = this.#options.now();
+    if (state !== 'live' && state !== 'connecting') this.hub?.clear();
+    this.stats.state(state, reason, Math.round(this.#stateSince));
+    const { log } = this.#options;
+    const details = { camera: this.id, state, reason };
+    if (changed) state === 'live' || state === 'off' ? log.info(details, 'camera') : log.warn(details, 'camera');
+  }
+
+  #logInvalid(error: LookoutError): void {
+    const now = this.#options.now();
+    if (now - this.#invalidLoggedMs < invalidLogEveryMs) return;
+    this.#invalidLoggedMs = now;
+    this.#options.log.warn({ camera: this.id, code: error.code, detail: error.message }, 'a frame was dropped');
+  }
+}

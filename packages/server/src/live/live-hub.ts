@@ -1,0 +1,99 @@
+import type { Frame } from '@lookout/media';
+import type { AnalysisLane } from '../cameras/analysis-lane.js';
+import type { AnalysedFrame } from './analysed-frame.js';
+import type { AnalysisConsumer, PictureConsumer } from './consumer.js';
+import { type PictureMakerOptions, PictureSet } from './picture-set.js';
+
+export interface HubOptions {
+  lane: AnalysisLane;
+  pictures: PictureMakerOptions;
+  /** The first consumer came, or the last one left. */
+  onNeedChange(needed: boolean): void;
+}
+
+/** One camera's fan-out: every frame goes to those who want pictures and to the analysis; nothing is made that nobody asked for. */
+export class LiveHub {
+  readonly #options: HubOptions;
+  readonly #pictureConsumers = new Set<PictureConsumer>();
+  readonly #waiters = new Set<(pictures: PictureSet | undefined) => void>();
+  #consumers = 0;
+  #newest: PictureSet | undefined;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  /** A frame came from the camera. */
+  put(frame: Frame): void {
+    const pictures = new PictureSet(frame, this.#options.pictures);
+    this.#newest = pictures;
+    const { lane } = this.#options;
+    for (const consumer of this.#pictureConsumers) {
+      if (consumer.wantsPicture(frame)) consumer.deliverPicture(pictures, lane.latest);
+    }
+    lane.offer(pictures);
+    for (const waiter of this.#waiters) waiter(pictures);
+    this.#waiters.clear();
+  }
+
+  /** Forgets the last pictures: the camera is gone and they no longer show what is happening. */
+  clear(): void {
+    this.#newest = undefined;
+    this.#options.lane.latest = undefined;
+  }
+
+  get newest(): PictureSet | undefined {
+    return this.#newest;
+  }
+
+  get latestAnalysed(): AnalysedFrame | undefined {
+    return this.#options.lane.latest;
+  }
+
+  get viewerCount(): number {
+    return this.#consumers;
+  }
+
+  /** @returns a function that ends the subscription, idempotent. */
+  subscribeAnalysis(consumer: AnalysisConsumer): () => void {
+    this.#options.lane.add(consumer);
+    return this.#need(() => this.#options.lane.remove(consumer));
+  }
+
+  subscribePictures(consumer: PictureConsumer): () => void {
+    this.#pictureConsumers.add(consumer);
+    return this.#need(() => this.#pictureConsumers.delete(consumer));
+  }
+
+  /** The newest frame, or the next one where there is none yet. Undefined when none comes within `timeoutMs`. */
+  async nextPicture(timeoutMs: number): Promise<PictureSet | undefined> {
+    if (this.#newest) return this.#newest;
+    const release = this.#need(() => undefined);
+    try {
+      return await new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          this.#waiters.delete(waiter);
+          resolve(undefined);
+        }, timeoutMs);
+        const waiter = (pictures: PictureSet | undefined) => {
+          clearTimeout(timer);
+          resolve(pictures);
+        };
+        this.#waiters.add(waiter);
+      });
+    } finally {
+      release();
+    }
+  }
+
+  #need(end: () => void): () => void {
+    if (this.#consumers++ === 0) this.#options.onNeedChange(true);
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      end();
+      if (--this.#consumers === 0) this.#options.onNeedChange(false);
+    };
+  }
+}
