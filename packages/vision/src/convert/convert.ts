@@ -1,0 +1,117 @@
+import { LookoutError } from '@lookout/protocol';
+import { valueInfo } from '../onnx/build.js';
+import type { OnnxModel } from '../onnx/schema.js';
+import type { GraphModel } from './graph-model.js';
+import { GraphWriter, type Operand, type Value } from './graph-writer.js';
+import { OPERATORS } from './operators.js';
+
+export interface ConvertOptions {
+  /** Applied to RGB bytes in the graph: `(x − mean) / std`, then handed to the model in `layout`. Per channel of RGB. */
+  normalize: { mean: readonly number[]; std: readonly number[]; layout: 'RGB' | 'BGR' };
+  /** Names for the model's outputs, by TensorFlow's names; absent: TensorFlow's. */
+  outputNames?: Readonly<Record<string, string>>;
+  metadata?: Readonly<Record<string, string>>;
+  /** Gives every tensor of the graph as an output under its TensorFlow name: to compare with the original. */
+  exposeIntermediates?: boolean;
+}
+
+/** Raised whenever the converter writes something else for the same model, so that cached files are made anew. */
+export const CONVERTER_VERSION = 1;
+
+const INPUT_NAME = 'image';
+// Opset 13: Split's sizes are an input, Resize takes scales alone. IR 8 is what came with it and later.
+const OPSET = 13;
+const IR_VERSION = 8;
+
+/**
+ * Translates a TensorFlow.js graph model with one NCHW float input of three channels into ONNX. The ONNX model takes
+ * `image`, uint8 1×H×W×3 RGB, H and W free (multiples of the model's largest stride), with the normalisation in the graph.
+ * @throws LookoutError `model_unsupported` for operators or shapes the converter does not know.
+ */
+export function convertGraphModel(source: GraphModel, options: ConvertOptions): OnnxModel {
+  const writer = new GraphWriter();
+  const results = new Map<string, Operand[]>();
+  for (const node of source.nodes) {
+    if (node.op === 'Placeholder') {
+      results.set(node.name, [normalizedInput(source, node.name, options.normalize, writer)]);
+      continue;
+    }
+    const weight = source.weights.get(node.name);
+    if (node.op === 'Const' && weight) {
+      results.set(node.name, [{ kind: 'constant', ...weight }]);
+      continue;
+    }
+    const operator = OPERATORS[node.op];
+    if (!operator)
+      throw new LookoutError('model_unsupported', `Operator ${node.op} (${node.name}) is not known to the converter`);
+    const inputs = node.inputs.map((reference) => resolve(results, reference));
+    results.set(node.name, operator(node, inputs, writer));
+  }
+  const names = options.exposeIntermediates ? computed(results) : source.outputs.toSorted();
+  const output = names.map((name) => {
+    const value = resolve(results, name);
+    if (value.kind !== 'value') throw new LookoutError('model_invalid', `Output ${name} is a constant`);
+    return giveOutput(writer, value, options.outputNames?.[name] ?? name);
+  });
+  return {
+    irVersion: IR_VERSION,
+    producerName: 'lookout',
+    producerVersion: String(CONVERTER_VERSION),
+    opsetImport: [{ domain: '', version: OPSET }],
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: 'lookout',
+      node: writer.nodes,
+      initializer: writer.initializers,
+      input: [valueInfo(INPUT_NAME, 'uint8', [1, 'height', 'width', 3])],
+      output,
+      valueInfo: [],
+    },
+  };
+}
+
+/** uint8 NHWC RGB → the float NCHW the model wants. The transpose moves bytes, a quarter of what it would after the cast. */
+function normalizedInput(
+  source: GraphModel,
+  name: string,
+  { mean, std, layout }: ConvertOptions['normalize'],
+  writer: GraphWriter,
+): Value {
+  const shape = source.inputs.find((input) => input.name === name)?.shape ?? [];
+  if (source.inputs.length !== 1 || shape.length !== 4 || shape[1] !== 3) {
+    throw new LookoutError('model_unsupported', `Expected one input of 1×3×H×W, got ${name} [${shape}]`);
+  }
+  const ordered = (values: readonly number[]) => Float32Array.from(layout === 'BGR' ? values.toReversed() : values);
+  let image = writer.add('Transpose', [INPUT_NAME], { perm: [0, 3, 1, 2] });
+  if (layout === 'BGR') image = writer.add('Gather', [image, writer.int64([2, 1, 0])], { axis: 1 });
+  image = writer.add('Cast', [image], { to: 1 });
+  image = writer.add('Sub', [image, writer.float([1, 3, 1, 1], ordered(mean))]);
+  image = writer.add('Mul', [image, writer.float([1, 3, 1, 1], ordered(std.map((value) => 1 / value)))]);
+  return { kind: 'value', name: image, shape, storedAxis: [0, 1, 2, 3] };
+}
+
+function resolve(results: ReadonlyMap<string, Operand[]>, reference: string): Operand {
+  const [name, index = '0'] = reference.split(':') as [string, string?];
+  const operand = results.get(name)?.[Number(index)];
+  if (!operand) throw new LookoutError('model_invalid', `The graph has no tensor ${reference}`);
+  return operand;
+}
+
+function giveOutput(writer: GraphWriter, value: Value, name: string) {
+  const whole = writer.bordered(value);
+  const inOrder = whole.shape.map((_, axis) => axis);
+  writer.add('Identity', [writer.stored(whole, inOrder)], {}, name);
+  // Only the last two axes of N×C tables are known for every input size; elsewhere sizes are free.
+  const shape = whole.shape.map((size, axis) => (isTable(whole) && axis !== 1 ? size : `${name}_${axis}`));
+  return valueInfo(name, 'float32', shape);
+}
+
+function isTable(value: Value): boolean {
+  return value.shape.length === 3;
+}
+
+function computed(results: ReadonlyMap<string, Operand[]>): string[] {
+  return [...results].flatMap(([name, outputs]) =>
+    outputs.flatMap((output, i) => (output.kind === 'value' ? [i === 0 ? name : `${name}:${i}`] : [])),
+  );
+}

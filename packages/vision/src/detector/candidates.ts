@@ -1,0 +1,61 @@
+const INITIAL_CAPACITY = 512;
+const MAX_CAPACITY = 16_384;
+
+/**
+ * Boxes a decoder proposes, in flat arrays that are used again for every frame. Boxes are x1, y1, x2, y2 in model input
+ * pixels. Bounded: when more than `MAX_CAPACITY` come, the weaker half goes and `floor` rises to the weakest kept score.
+ */
+export class Candidates {
+  count = 0;
+  /** Scores at or below this are no longer taken. */
+  floor = 0;
+  boxes = new Float32Array(INITIAL_CAPACITY * 4);
+  scores = new Float32Array(INITIAL_CAPACITY);
+  classIds = new Uint16Array(INITIAL_CAPACITY);
+
+  clear(): void {
+    this.count = 0;
+    this.floor = 0;
+  }
+
+  add(x1: number, y1: number, x2: number, y2: number, score: number, classId: number): void {
+    if (score <= this.floor) return;
+    if (this.count === this.scores.length) this.#makeRoom();
+    const i = this.count++;
+    this.boxes[i * 4] = x1;
+    this.boxes[i * 4 + 1] = y1;
+    this.boxes[i * 4 + 2] = x2;
+    this.boxes[i * 4 + 3] = y2;
+    this.scores[i] = score;
+    this.classIds[i] = classId;
+  }
+
+  /** Indices by falling score; equal scores keep their order. */
+  order(): Uint32Array {
+    const { scores } = this;
+    return Uint32Array.from({ length: this.count }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  }
+
+  #makeRoom(): void {
+    if (this.scores.length < MAX_CAPACITY) {
+      this.boxes = grown(this.boxes, Float32Array);
+      this.scores = grown(this.scores, Float32Array);
+      this.classIds = grown(this.classIds, Uint16Array);
+      return;
+    }
+    const kept = this.order().subarray(0, MAX_CAPACITY / 2);
+    this.floor = this.scores[kept.at(-1)!]!;
+    kept.sort().forEach((from, to) => {
+      this.boxes.copyWithin(to * 4, from * 4, from * 4 + 4);
+      this.scores[to] = this.scores[from]!;
+      this.classIds[to] = this.classIds[from]!;
+    });
+    this.count = kept.length;
+  }
+}
+
+function grown<T extends Float32Array | Uint16Array>(array: T, Type: new (length: number) => T): T {
+  const larger = new Type(array.length * 2);
+  larger.set(array);
+  return larger;
+}

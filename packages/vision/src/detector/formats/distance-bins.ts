@@ -1,0 +1,85 @@
+import { LookoutError } from '@lookout/protocol';
+import type { Decode, DecodeContext, OutputTensor } from '../decoder.js';
+
+/**
+ * Heads of "generalized focal loss" models: per level a table of class scores N×C (sigmoid done) and one of N×(4·bins), the
+ * distances from the cell's centre to left, top, right and bottom: a distribution over 0..bins−1 strides, whose expectation
+ * (after softmax) is the distance. Reference: "Generalized Focal Loss", arXiv:2006.04388 §3.
+ */
+interface Level {
+  stride: number;
+  columns: number;
+  scores: Float32Array;
+  distances: Float32Array;
+  bins: number;
+}
+
+const STRIDES = [8, 16, 32, 64, 128];
+
+export const decodeDistanceBins: Decode = (outputs, context, into) => {
+  const { confidence, classCount, classIds } = context;
+  for (const level of levelsOf(outputs, context)) {
+    const { scores, columns, stride } = level;
+    // One pass over the table, as most scores are far below the threshold.
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i]!;
+      if (score < confidence) continue;
+      const cell = Math.floor(i / classCount);
+      const classId = i - cell * classCount;
+      if (classIds && !classIds.has(classId)) continue;
+      const centerX = ((cell % columns) + 0.5) * stride;
+      const centerY = (Math.floor(cell / columns) + 0.5) * stride;
+      into.add(
+        centerX - distance(level, cell, 0),
+        centerY - distance(level, cell, 1),
+        centerX + distance(level, cell, 2),
+        centerY + distance(level, cell, 3),
+        score,
+        classId,
+      );
+    }
+  }
+};
+
+/** Expectation of the distribution of one side, in pixels. */
+function distance({ distances, bins, stride }: Level, cell: number, side: number): number {
+  const start = (cell * 4 + side) * bins;
+  let largest = -Infinity;
+  for (let bin = 0; bin < bins; bin++) largest = Math.max(largest, distances[start + bin]!);
+  let sum = 0;
+  let weighted = 0;
+  for (let bin = 0; bin < bins; bin++) {
+    const weight = Math.exp(distances[start + bin]! - largest);
+    sum += weight;
+    weighted += weight * bin;
+  }
+  return (weighted / sum) * stride;
+}
+
+/** Pairs score and distance tables by their number of cells and finds each level's stride from it. */
+function levelsOf(outputs: readonly OutputTensor[], { width, height, classCount }: DecodeContext): Level[] {
+  const tables = outputs.map((output) => ({
+    data: output.data as Float32Array,
+    rows: output.dims.at(-2)!,
+    width: output.dims.at(-1)!,
+  }));
+  const levels: Level[] = [];
+  for (const stride of STRIDES) {
+    const columns = Math.ceil(width / stride);
+    const rows = columns * Math.ceil(height / stride);
+    const pair = tables.filter((table) => table.rows === rows);
+    const scores = pair.find((table) => table.width === classCount);
+    const distances = pair.find((table) => table !== scores && table.width % 4 === 0);
+    if (scores && distances) {
+      levels.push({ stride, columns, scores: scores.data, distances: distances.data, bins: distances.width / 4 });
+    }
+  }
+  if (levels.length * 2 !== outputs.length) {
+    const shapes = outputs.map(({ dims }) => dims.join('×')).join(', ');
+    throw new LookoutError(
+      'model_unsupported',
+      `Outputs ${shapes} are not ${classCount} class scores and distances per level`,
+    );
+  }
+  return levels;
+}

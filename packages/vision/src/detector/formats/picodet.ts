@@ -1,0 +1,8 @@
+import type { OutputFormat } from '../decoder.js';
+import { decodeDistanceBins } from './distance-bins.js';
+
+/**
+ * PicoDet (PaddleDetection, Apache-2.0): four levels, strides 8 to 64, 8 bins. Input of the original: RGB, ImageNet mean and
+ * deviation. Follows `ppdet/modeling/heads/pico_head.py`.
+ */
+export const picodet: OutputFormat = { format: 'picodet', needsNms: true, decode: decodeDistanceBins };

