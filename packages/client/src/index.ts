@@ -1,1 +1,14 @@
-export type { Camera } from '@lookout/protocol';
+export { LookoutError } from '@lookout/protocol';
+export { Backoff, type BackoffOptions } from './backoff.js';
+export { LookoutClient, type LookoutClientOptions } from './client.js';
+export { type Clock, systemClock } from './clock.js';
+export { ClockOffset } from './clock-offset.js';
+export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './detections.js';
+export { FramePairing, type PairedFrame } from './frame-pairing.js';
+export { NewestFirst } from './newest-first.js';
+export { RequestError, type RequestOptions } from './request.js';
+export type { OpenSocket, Socket } from './socket.js';
+export { type ServerSentEvent, SseParser } from './sse-parser.js';
+export { StatsWindow } from './stats-window.js';
+export type * from './types.js';
+export type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch-types.js';

@@ -1,0 +1,136 @@
+import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './detections.js';
+import { authorization, type Endpoint, type RequestOptions, request } from './request.js';
+import { type OpenSocket, platformSocket } from './socket.js';
+import type {
+  Camera,
+  CameraDetailStats,
+  CameraPatch,
+  CameraStats,
+  Health,
+  Model,
+  NewCameraInput,
+  ProbeResult,
+  Session,
+  Version,
+} from './types.js';
+import { LiveWatch } from './watch.js';
+import type { Watch, WatchOptions } from './watch-types.js';
+
+export interface LookoutClientOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:8080`. In a page: its own origin when absent. */
+  baseUrl?: string;
+  /** `lk_…`. In a page leave it out and sign in: browsers cannot send it with a WebSocket. */
+  apiKey?: string;
+  fetch?: typeof fetch;
+  openSocket?: OpenSocket;
+}
+
+/**
+ * Everything a Lookout server offers to viewers and owners, typed from the protocol. All calls reject with a LookoutError whose
+ * message is meant for people.
+ */
+export class LookoutClient {
+  readonly #endpoint: Endpoint;
+  readonly #openSocket: OpenSocket;
+
+  /** @throws TypeError when `baseUrl` is not an http(s) URL */
+  constructor({ baseUrl, apiKey, fetch: givenFetch, openSocket }: LookoutClientOptions = {}) {
+    const base = new URL(baseUrl ?? globalThis.location?.origin ?? 'http://127.0.0.1:8080');
+    if (base.protocol !== 'http:' && base.protocol !== 'https:') {
+      throw new TypeError(`Expected an http(s) URL, got ${base.protocol}`);
+    }
+    this.#endpoint = {
+      baseUrl: base.href.replace(/\/+$/, ''),
+      apiKey,
+      fetch: givenFetch ?? ((input, init) => fetch(input, init)),
+    };
+    this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
+  }
+
+  readonly cameras = {
+    list: (options?: RequestOptions) => this.#get<Camera[]>('/api/cameras', options),
+    get: (id: string, options?: RequestOptions) => this.#get<Camera>(cameraPath(id), options),
+    create: (camera: NewCameraInput, options?: RequestOptions) =>
+      this.#call<Camera>('POST', '/api/cameras', camera, options),
+    update: (id: string, patch: CameraPatch, options?: RequestOptions) =>
+      this.#call<Camera>('PATCH', cameraPath(id), patch, options),
+    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', cameraPath(id), undefined, options),
+    /** Tries a URL for at most 5 s. What the camera does wrong is in the result, not an exception. */
+    probe: (url: string, options?: RequestOptions) =>
+      this.#call<ProbeResult>('POST', '/api/cameras/probe', { url }, options),
+    stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
+  };
+
+  readonly models = {
+    list: (options?: RequestOptions) => this.#get<Model[]>('/api/models', options),
+  };
+
+  readonly session = {
+    /** Who we are. */
+    get: (options?: RequestOptions) => this.#get<Session>('/api/session', options),
+    /** Signs a browser in: the answer sets a cookie that scripts cannot read. */
+    signIn: (key: string, options?: RequestOptions) => this.#call<Session>('POST', '/api/session', { key }, options),
+    signOut: (options?: RequestOptions) => this.#call<void>('DELETE', '/api/session', undefined, options),
+  };
+
+  readonly system = {
+    health: (options?: RequestOptions) => this.#get<Health>('/healthz', options),
+    version: (options?: RequestOptions) => this.#get<Version>('/version', options),
+  };
+
+  /** @param token a camera id where we are signed in, or a view token */
+  viewStats(token: string, options?: RequestOptions): Promise<CameraStats> {
+    return this.#get<CameraStats>(`/api/camera/${encodeURIComponent(token)}/stats`, options);
+  }
+
+  /**
+   * Watches a camera until closed. Frames come newest first and are never queued; each is acknowledged when `onFrame` is done with it.
+   * @param token a camera id where we are signed in, or a view token
+   */
+  watch(token: string, options: WatchOptions): Watch {
+    return new LiveWatch(options, {
+      openSocket: this.#openSocket,
+      url: this.viewUrl(token, options),
+      explain: () => this.#explain(token),
+    });
+  }
+
+  /** Detections of one camera, or of all where `cameraId` is undefined, without pictures. */
+  detections(cameraId: string | undefined, options: DetectionsOptions): DetectionsSubscription {
+    return followDetections(this.#endpoint, cameraId, options);
+  }
+
+  /** The `ws:` URL that `watch` opens. */
+  viewUrl(token: string, { mode = 'overlay', fps, quality, every }: Partial<WatchOptions> = {}): string {
+    const url = new URL(`${this.#endpoint.baseUrl}/ws/view/${encodeURIComponent(token)}`);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.searchParams.set('mode', mode);
+    url.searchParams.set('ack', '1');
+    if (fps !== undefined) url.searchParams.set('fps', String(fps));
+    if (quality !== undefined) url.searchParams.set('quality', String(quality));
+    if (every !== undefined) url.searchParams.set('every', every);
+    return url.href;
+  }
+
+  /** Why the view was refused, as far as the server tells; undefined when it would not have been. */
+  async #explain(token: string): Promise<string | undefined> {
+    try {
+      await this.viewStats(token, { timeoutMs: 5000 });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #get<T>(path: string, options?: RequestOptions): Promise<T> {
+    return request<T>(this.#endpoint, 'GET', path, undefined, options);
+  }
+
+  #call<T>(method: string, path: string, body: unknown, options?: RequestOptions): Promise<T> {
+    return request<T>(this.#endpoint, method, path, body, options);
+  }
+}
+
+function cameraPath(id: string): string {
+  return `/api/cameras/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Hands values to a consumer that takes its time: at most `concurrency` at once, and one waits. A newer value replaces the
+ * one that waits (newest wins), so the consumer never works through a backlog.
+ */
+export class NewestFirst<T> {
+  #waiting: { value: T } | undefined;
+  #active = 0;
+
+  /**
+   * @param consume called with each value that is taken; the next is taken when its promise settles. Must not reject.
+   * @param onReplaced called with each value that a newer one replaced, exactly once per value that was not consumed
+   */
+  constructor(
+    private readonly consume: (value: T) => Promise<void>,
+    private readonly onReplaced: (value: T) => void,
+    private readonly concurrency = 1,
+  ) {}
+
+  /** Values in the consumer's hands and the one that waits. */
+  get size(): number {
+    return this.#active + (this.#waiting ? 1 : 0);
+  }
+
+  put(value: T): void {
+    if (this.#active < this.concurrency) {
+      this.#start(value);
+      return;
+    }
+    const replaced = this.#waiting;
+    this.#waiting = { value };
+    if (replaced) this.onReplaced(replaced.value);
+  }
+
+  /** Drops the one that waits. */
+  clear(): void {
+    const replaced = this.#waiting;
+    this.#waiting = undefined;
+    if (replaced) this.onReplaced(replaced.value);
+  }
+
+  #start(value: T): void {
+    this.#active++;
+    void this.consume(value).finally(() => {
+      this.#active--;
+      const next = this.#waiting;
+      this.#waiting = undefined;
+      if (next) this.#start(next.value);
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { ERROR_CODES, type ErrorCode, LookoutError, type Problem } from '@lookout/protocol';
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  /** Gives up after so long, ms. Default 15 000. */
+  timeoutMs?: number;
+}
+
+/** Where and as whom requests are made. */
+export interface Endpoint {
+  /** Without a slash at its end. */
+  baseUrl: string;
+  apiKey?: string;
+  fetch: typeof fetch;
+}
+
+/** What the server answered to a failed call: `status` of the answer, `problem` where it sent one (RFC 9457). */
+export class RequestError extends LookoutError {
+  readonly httpStatus: number;
+  readonly problem: Problem | undefined;
+
+  constructor(httpStatus: number, problem: Problem | undefined) {
+    const code = isErrorCode(problem?.code) ? problem.code : codeForStatus(httpStatus);
+    super(code, problem?.detail || problem?.title || `The server answered ${httpStatus}`, { hint: problem?.hint });
+    this.name = 'RequestError';
+    this.httpStatus = httpStatus;
+    this.problem = problem;
+  }
+}
+
+/**
+ * One JSON call.
+ * @returns the parsed body; undefined for an empty answer
+ * @throws RequestError when the server says no; LookoutError `unavailable` when it cannot be reached or takes too long
+ */
+export async function request<T>(
+  endpoint: Endpoint,
+  method: string,
+  path: string,
+  body?: unknown,
+  { signal, timeoutMs = 15_000 }: RequestOptions = {},
+): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const headers = authorization(endpoint);
+  headers.accept = 'application/json, application/problem+json';
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  let status: number;
+  let text: string;
+  let ok: boolean;
+  try {
+    const response = await endpoint.fetch(endpoint.baseUrl + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      credentials: 'same-origin',
+    });
+    ({ status, ok } = response);
+    text = await response.text();
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    if (timeout.aborted) throw new LookoutError('unavailable', `No answer within ${timeoutMs} ms`, { cause });
+    throw new LookoutError('unavailable', 'The server cannot be reached', {
+      cause,
+      hint: 'Is it running, and is this the right address?',
+    });
+  }
+  const value = parseJson(text);
+  if (!ok) throw new RequestError(status, asProblem(value));
+  if (text !== '' && value === undefined) throw new LookoutError('internal', `Expected JSON from ${method} ${path}`);
+  return value as T;
+}
+
+/** Headers that say who asks. */
+export function authorization({ apiKey }: Endpoint): Record<string, string> {
+  return apiKey ? { authorization: `Bearer ${apiKey}` } : {};
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function asProblem(value: unknown): Problem | undefined {
+  const problem = value as Partial<Problem> | null | undefined;
+  return typeof problem?.detail === 'string' || typeof problem?.title === 'string' ? (problem as Problem) : undefined;
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
+}
+
+function codeForStatus(status: number): ErrorCode {
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'not_found';
+    case 409:
+      return 'conflict';
+    case 413:
+      return 'payload_too_large';
+    case 429:
+      return 'too_many_requests';
+    default:
+      return status >= 500 ? (status === 503 ? 'unavailable' : 'internal') : 'bad_request';
+  }
+}

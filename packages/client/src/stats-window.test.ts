@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { StatsWindow } from './stats-window.js';
+
+describe('StatsWindow', () => {
+  it('counts the last second only', () => {
+    const window = new StatsWindow(1000);
+    for (let i = 0; i < 60; i++) window.add(i * 50, 10 + i);
+    expect(window.fps(2950)).toBe(20);
+    expect(window.fps(3450)).toBe(10);
+    expect(window.fps(9000)).toBe(0);
+    expect(window.latencyMs(9000)).toBeUndefined();
+  });
+
+  it('gives the median age', () => {
+    const window = new StatsWindow(1000);
+    for (const [at, latency] of [
+      [10, 40],
+      [20, 10],
+      [30, 900],
+    ] as const)
+      window.add(at, latency);
+    expect(window.latencyMs(30)).toBe(40);
+  });
+
+  it('is bounded', () => {
+    const window = new StatsWindow(1000, 5);
+    for (let i = 0; i < 100; i++) window.add(500, i);
+    expect(window.fps(500)).toBe(5);
+    expect(window.latencyMs(500)).toBe(97);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Frames drawn within the last `windowMs`: how many a second, and how old they were. Bounded: at most `maxFrames` are kept, the
+ * oldest leave first.
+ */
+export class StatsWindow {
+  readonly #at: number[] = [];
+  readonly #latencies: number[] = [];
+
+  constructor(
+    private readonly windowMs = 1000,
+    private readonly maxFrames = 240,
+  ) {}
+
+  /** @param at when it was drawn, ms, not before the last one @param latencyMs its age then */
+  add(at: number, latencyMs: number): void {
+    this.#at.push(at);
+    this.#latencies.push(latencyMs);
+    this.#trim(at);
+    while (this.#at.length > this.maxFrames) this.#shift();
+  }
+
+  /** Frames per second over the window that ends at `now`. */
+  fps(now: number): number {
+    this.#trim(now);
+    return (this.#at.length * 1000) / this.windowMs;
+  }
+
+  /** Median age of the window's frames, ms; undefined when there were none. */
+  latencyMs(now: number): number | undefined {
+    this.#trim(now);
+    if (this.#latencies.length === 0) return undefined;
+    const sorted = this.#latencies.toSorted((a, b) => a - b);
+    return sorted[Math.floor((sorted.length - 1) / 2)];
+  }
+
+  reset(): void {
+    this.#at.length = 0;
+    this.#latencies.length = 0;
+  }
+
+  #trim(now: number): void {
+    while (this.#at.length > 0 && this.#at[0]! <= now - this.windowMs) this.#shift();
+  }
+
+  #shift(): void {
+    this.#at.shift();
+    this.#latencies.shift();
+  }
+}
