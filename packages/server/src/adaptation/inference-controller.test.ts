@@ -54,7 +54,8 @@ describe('stepInference', () => {
 
   it('does nothing while nothing is wanted', () => {
     let state = inferenceStart;
-    for (let i = 0; i < 60; i++) state = stepInference(state, { wanted: 0, analysed: 0, inferenceMs: undefined, utilisation: 0 });
+    for (let i = 0; i < 60; i++)
+      state = stepInference(state, { wanted: 0, analysed: 0, inferenceMs: undefined, utilisation: 0 });
     expect(state.size).toBe(416);
   });
 });

@@ -52,7 +52,8 @@ export function stepInference(state: InferenceControllerState, load: InferenceLo
   const larger = size + step;
   const growth = (larger / size) ** 2;
   const largerMs = (load.inferenceMs ?? 0) * growth;
-  const mayGrow = larger <= normalSize || (larger <= maxSize && load.inferenceMs !== undefined && largerMs <= growBelowMs);
+  const mayGrow =
+    larger <= normalSize || (larger <= maxSize && load.inferenceMs !== undefined && largerMs <= growBelowMs);
   const relaxedNow = !overloadedNow && mayGrow && load.utilisation * growth < utilisationAfterGrowth;
 
   const overloaded = overloadedNow ? state.overloaded + 1 : 0;

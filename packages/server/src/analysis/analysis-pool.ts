@@ -26,7 +26,9 @@ const maxWaitingJobs = 32;
 const respawnDelayMs = 1000;
 
 /** Workers run the built file, also when this module is loaded from source. */
-const workerUrl = new URL(import.meta.url.replace('/src/', '/dist/').replace(/analysis-pool\.[jt]s$/, 'analysis-worker.js'));
+const workerUrl = new URL(
+  import.meta.url.replace('/src/', '/dist/').replace(/analysis-pool\.[jt]s$/, 'analysis-worker.js'),
+);
 
 /** A worker thread and the one job it has in hand. */
 class AnalysisWorker {
@@ -36,7 +38,11 @@ class AnalysisWorker {
   reserved = false;
 
   constructor(setup: WorkerSetup) {
-    this.thread = new Worker(workerUrl, { workerData: setup, name: 'analysis', resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+    this.thread = new Worker(workerUrl, {
+      workerData: setup,
+      name: 'analysis',
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
   }
 
   get free(): boolean {

@@ -21,7 +21,15 @@ function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
 
 async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult> {
   const startedMs = nowMs();
-  const result: AnalysisResult = { detections: [], jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0, startedMs };
+  const result: AnalysisResult = {
+    detections: [],
+    jpegs: [],
+    decodeMs: 0,
+    inferMs: 0,
+    drawMs: 0,
+    encodeMs: 0,
+    startedMs,
+  };
   const { picture: source, detect, encode } = job;
   if (source.kind === 'rgb') {
     if (!detect) return result;
@@ -67,7 +75,12 @@ async function main(): Promise<void> {
     detector = await openDetector(setup.model, { threads: setup.threads, provider: setup.provider });
   } catch (error) {
     const known = error instanceof LookoutError ? error : undefined;
-    send({ type: 'failed', code: known?.code ?? 'model_invalid', message: String((error as Error).message), hint: known?.hint });
+    send({
+      type: 'failed',
+      code: known?.code ?? 'model_invalid',
+      message: String((error as Error).message),
+      hint: known?.hint,
+    });
     return;
   }
   // A closing worker finishes the job in hand: ending it inside a native call would take the process down.
@@ -83,7 +96,11 @@ async function main(): Promise<void> {
     }
     const { id, job } = message;
     last = run(detector, job).then(
-      (result) => send({ type: 'done', id, result }, result.jpegs.map(({ jpeg }) => jpeg.buffer)),
+      (result) =>
+        send(
+          { type: 'done', id, result },
+          result.jpegs.map(({ jpeg }) => jpeg.buffer),
+        ),
       (error: unknown) => {
         const code = error instanceof LookoutError ? error.code : 'inference_failed';
         send({ type: 'error', id, code, message: error instanceof Error ? error.message : String(error) });

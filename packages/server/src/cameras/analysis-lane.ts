@@ -7,7 +7,7 @@ import type { AnalysisClient } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { type AnalysedFrame, round } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
-import { overlayQuality, PictureSet, type PictureMakerOptions } from '../live/picture-set.js';
+import { overlayQuality, type PictureMakerOptions, type PictureSet } from '../live/picture-set.js';
 
 export interface LaneSettings {
   enabled: boolean;
@@ -116,15 +116,17 @@ export class AnalysisLane implements AnalysisClient {
   offer(pictures: PictureSet): void {
     const { frame } = pictures;
     const time = frame.timestampMs;
-    if (!this.#settings.enabled || this.#closed) return this.#options.events.onDrop('skipped');
-    if (!this.#cap.due(time)) return this.#options.events.onDrop('throttled');
+    if (this.#closed) return;
+    if (!this.#settings.enabled) return this.#passThrough(pictures);
+    const possible = this.#cap.due(time);
     const claims = new Set<AnalysisConsumer>();
-    let reason: 'throttled' | 'skipped' = 'skipped';
+    let reason: 'throttled' | 'skipped' = possible ? 'skipped' : 'throttled';
     for (const consumer of this.#consumers) {
-      const wish = consumer.wants(frame);
+      const wish = consumer.wants(frame, possible);
       if (wish === 'claim') claims.add(consumer);
       else if (wish === 'throttled') reason = 'throttled';
     }
+    if (!possible) return this.#options.events.onDrop(reason);
     const idleDue = this.#idle?.due(time) ?? false;
     if (claims.size === 0 && !idleDue) return this.#options.events.onDrop(reason);
     this.#cap.advance(time);
@@ -141,9 +143,11 @@ export class AnalysisLane implements AnalysisClient {
     const waiting = this.#slot.take();
     if (!waiting) return reservation.release();
     this.lastStartedMs = this.#options.now();
-    void this.#trip(waiting, reservation).catch((error: unknown) => this.#failed(error)).finally(() => {
-      release(waiting.pictures.frame);
-    });
+    void this.#trip(waiting, reservation)
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        release(waiting.pictures.frame);
+      });
   }
 
   close(): void {
@@ -172,7 +176,11 @@ export class AnalysisLane implements AnalysisClient {
     let result: AnalysisResult;
     if (frame.kind === 'jpeg') {
       const encode = qualities.length ? { qualities, drawFrom: confidence } : undefined;
-      result = await reservation.run({ picture: { kind: 'jpeg', jpeg: frame.jpeg }, detect, ...(encode && { encode }) });
+      result = await reservation.run({
+        picture: { kind: 'jpeg', jpeg: frame.jpeg },
+        detect,
+        ...(encode && { encode }),
+      });
       for (const { quality, jpeg } of result.jpegs) pictures.keep('annotated', quality, jpeg);
     } else {
       const wantsOverlay = !pictures.hasOverlay && [...claims].some((claim) => claim.wantsOverlay);
@@ -213,6 +221,30 @@ export class AnalysisLane implements AnalysisClient {
     this.latest = analysed;
     this.#options.events.onAnalysed(analysed);
     for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+  }
+
+  /** Detection is switched off: viewers get the picture as it is. */
+  #passThrough(pictures: PictureSet): void {
+    const { frame } = pictures;
+    this.#options.events.onDrop('skipped');
+    const stages = {
+      receive: round(frame.receivedMs - frame.timestampMs),
+      wait: 0,
+      decode: 0,
+      infer: 0,
+      draw: 0,
+      encode: 0,
+    };
+    const plain: AnalysedFrame = {
+      frame,
+      pictures,
+      detections: [],
+      stages,
+      inferenceSize: 0,
+      processedMs: frame.receivedMs,
+    };
+    this.latest = plain;
+    for (const consumer of this.#consumers) if (consumer.wants(frame, true) === 'claim') consumer.deliver(plain);
   }
 
   #track(detections: Detection[], frame: Frame): Detection[] {

@@ -1,6 +1,12 @@
 import type { Source, SourceEvents, StreamInfo } from '@lookout/media';
 import { redactUrl } from '@lookout/media';
-import type { Camera as CameraView, CameraConfig, CameraDetailStats, CameraState, LookoutError } from '@lookout/protocol';
+import type {
+  CameraConfig,
+  CameraDetailStats,
+  CameraState,
+  Camera as CameraView,
+  LookoutError,
+} from '@lookout/protocol';
 import type { ModelInfo, Tracker } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
@@ -239,7 +245,7 @@ export class Camera {
     this.#state = state;
     this.#stateReason = reason;
     this.#stateSince = this.#options.now();
-    if (state !== 'live' && state !== 'connecting') this.hub?.clear();
+    if (state !== 'live' && state !== 'connecting') this.hub.clear();
     this.stats.state(state, reason, Math.round(this.#stateSince));
     const { log } = this.#options;
     const details = { camera: this.id, state, reason };

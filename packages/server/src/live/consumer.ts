@@ -10,8 +10,11 @@ export interface AnalysisConsumer {
   readonly annotatedQuality?: number | undefined;
   /** Whether it wants the untouched picture with each frame. */
   readonly wantsOverlay: boolean;
-  /** Asked once for every frame read, in order. `claim`: analyse this one for me. */
-  wants(frame: Frame): 'claim' | 'throttled' | 'skipped';
+  /**
+   * Asked once for every frame read, in order. `claim`: analyse this one for me.
+   * @param possible false where the camera's own limit forbids this frame: it can only be counted.
+   */
+  wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped';
   /** Gets the result of a frame it claimed (or of a newer one that took its place). Must not throw. */
   deliver(analysed: AnalysedFrame): void;
 }

@@ -1,0 +1,76 @@
+import type { ServerResponse } from 'node:http';
+import type { Frame } from '@lookout/media';
+import type { DetectionsEvent } from '@lookout/protocol';
+import type { Camera } from '../cameras/camera.js';
+import type { AnalysedFrame } from './analysed-frame.js';
+import type { AnalysisConsumer } from './consumer.js';
+
+const heartbeatMs = 15_000;
+/** A reader that is further behind than this loses events rather than the server its memory. */
+const maxBufferedBytes = 256 * 1024;
+/** A reader this long without draining is let go. */
+const stuckLimitMs = 30_000;
+
+/** Wants every analysis a camera can have; hands on what was found, without pictures. */
+class DetectionsConsumer implements AnalysisConsumer {
+  readonly wantsOverlay = false;
+
+  constructor(
+    readonly camera: Camera,
+    readonly send: (event: DetectionsEvent) => void,
+  ) {}
+
+  get fps(): number {
+    return this.camera.config.detect.fps;
+  }
+
+  wants(_frame: Frame, possible: boolean): 'claim' | 'throttled' {
+    return possible ? 'claim' : 'throttled';
+  }
+
+  deliver({ frame, detections, stages }: AnalysedFrame): void {
+    this.send({
+      camera: this.camera.id,
+      frameNumber: frame.number,
+      timestamp: Math.round(frame.timestampMs),
+      width: frame.width,
+      height: frame.height,
+      inference_ms: stages.infer,
+      detections,
+    });
+  }
+}
+
+/** Server-sent events of every analysed frame of these cameras. Ends with the connection. */
+export function serveDetections(response: ServerResponse, cameras: readonly Camera[], now: () => number): void {
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
+  response.socket?.setNoDelay(true);
+  response.write(': connected\n\n');
+  let missed = 0;
+  let drainedMs = now();
+  const send = (event: DetectionsEvent) => {
+    if (response.writableLength > maxBufferedBytes) {
+      missed++;
+      return;
+    }
+    if (response.writableLength === 0) drainedMs = now();
+    response.write(`event: detections\ndata: ${JSON.stringify(event)}\n\n`);
+    if (missed) {
+      response.write(`event: missed\ndata: {"count":${missed}}\n\n`);
+      missed = 0;
+    }
+  };
+  const ends = cameras.map((camera) => camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, send)));
+  const heartbeat = setInterval(() => {
+    if (response.writableLength > 0 && now() - drainedMs > stuckLimitMs) response.destroy();
+    else response.write(': heartbeat\n\n');
+  }, heartbeatMs);
+  response.once('close', () => {
+    clearInterval(heartbeat);
+    for (const end of ends) end();
+  });
+}

@@ -1,0 +1,153 @@
+import type { Frame } from '@lookout/media';
+import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/protocol';
+import type { WebSocket } from 'ws';
+import { Pacer } from '../analysis/pacer.js';
+import type { Camera } from '../cameras/camera.js';
+import { type AnalysedFrame, round } from './analysed-frame.js';
+import type { AnalysisConsumer, PictureConsumer } from './consumer.js';
+import { FrameSocket } from './frame-socket.js';
+import type { PictureSet } from './picture-set.js';
+
+interface OutgoingFrame {
+  frame: Frame;
+  text: string;
+}
+
+/** Quality of the JPEGs in the stream. */
+const quality = 80;
+const statsEveryFrames = 50;
+const statsEveryMs = 10_000;
+const stateCheckMs = 1000;
+
+/** The message of a frame, made once and shared by all subscribers of the same kind. */
+const messages = new WeakMap<PictureSet, Map<StreamQuery['mode'], string>>();
+
+function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8Array, detections: Detection[]): string {
+  let byMode = messages.get(pictures);
+  if (!byMode) messages.set(pictures, (byMode = new Map()));
+  let text = byMode.get(mode);
+  if (text === undefined) {
+    const { number, timestampMs } = pictures.frame;
+    const data = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
+    // base64 needs no escaping: the picture is put in beside the JSON rather than walked through it.
+    const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(timestampMs), detections });
+    text = `{"type":"frame","data":"${data}",${rest.slice(1)}`;
+    byMode.set(mode, text);
+  }
+  return text;
+}
+
+/** `WS /ws/stream/:camera`: JSON messages with base64 JPEGs, every n-th frame, at the rate asked for. Ends with the socket. */
+export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuery, now: () => number): void {
+  const subscription = new StreamSubscription(socket, camera, query, now);
+  const end =
+    query.mode === 'raw' ? camera.hub.subscribePictures(subscription) : camera.hub.subscribeAnalysis(subscription);
+  socket.once('close', () => {
+    subscription.close();
+    end();
+  });
+}
+
+class StreamSubscription implements AnalysisConsumer, PictureConsumer {
+  readonly fps: number;
+  readonly annotatedQuality = quality;
+  readonly wantsOverlay = false;
+  readonly #socket: WebSocket;
+  readonly #camera: Camera;
+  readonly #query: StreamQuery;
+  readonly #now: () => number;
+  readonly #frames: FrameSocket<OutgoingFrame>;
+  readonly #pacer: Pacer;
+  readonly #startedMs: number;
+  readonly #timers: NodeJS.Timeout[];
+  readonly #counts = { processed: 0, skipped: 0, total: 0, throttled: 0 };
+  #lastNumber = -1;
+  #reportedReason = '';
+
+  constructor(socket: WebSocket, camera: Camera, query: StreamQuery, now: () => number) {
+    this.#socket = socket;
+    this.#camera = camera;
+    this.#query = query;
+    this.#now = now;
+    this.fps = query.fps;
+    this.#pacer = new Pacer(query.fps);
+    this.#startedMs = now();
+    this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
+    this.#timers = [
+      setInterval(() => this.#sendStats(), statsEveryMs),
+      setInterval(() => this.#reportState(), stateCheckMs),
+    ];
+    this.#reportState();
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped' {
+    this.#counts.total++;
+    if (this.#counts.total % this.#query.skip_frames !== 0) {
+      this.#counts.skipped++;
+      return 'skipped';
+    }
+    if (possible && this.#pacer.pass(frame.timestampMs)) return 'claim';
+    this.#counts.throttled++;
+    return 'throttled';
+  }
+
+  deliver({ pictures, detections }: AnalysedFrame): void {
+    this.#offer(pictures, pictures.annotated(quality, detections), detections);
+  }
+
+  wantsPicture(frame: Frame): boolean {
+    return this.wants(frame, true) === 'claim';
+  }
+
+  deliverPicture(pictures: PictureSet): void {
+    this.#offer(pictures, pictures.overlay(), []);
+  }
+
+  #offer(pictures: PictureSet, jpeg: Uint8Array | Promise<Uint8Array>, detections: Detection[]): void {
+    const send = (made: Uint8Array) => {
+      const { frame } = pictures;
+      if (frame.number <= this.#lastNumber) return;
+      this.#lastNumber = frame.number;
+      this.#frames.offer({ frame, text: messageOf(this.#query.mode, pictures, made, detections) });
+    };
+    if (jpeg instanceof Uint8Array) send(jpeg);
+    else jpeg.then(send, () => this.#camera.stats.count('stale', this.#now()));
+  }
+
+  #write({ text }: OutgoingFrame): void {
+    this.#socket.send(text, { compress: false });
+    this.#counts.processed++;
+    this.#camera.stats.count('sent', this.#now());
+    if (this.#counts.processed % statsEveryFrames === 0) this.#sendStats();
+  }
+
+  #sendStats(): void {
+    const seconds = (this.#now() - this.#startedMs) / 1000;
+    const stats: StreamStats = {
+      type: 'stats',
+      ...this.#counts,
+      fps: seconds > 0 ? round(this.#counts.processed / seconds) : 0,
+    };
+    this.#socket.send(JSON.stringify(stats));
+  }
+
+  /** A camera that gives no frames says why, once for each reason. */
+  #reportState(): void {
+    const { state, stateReason, lastError } = this.#camera;
+    if (state === 'live' || state === 'connecting') {
+      if (state === 'live') this.#reportedReason = '';
+      return;
+    }
+    if (stateReason === this.#reportedReason) return;
+    // An on-demand device is off only until this very subscription opens it.
+    if (state === 'off' && this.#camera.config.enabled) return;
+    this.#reportedReason = stateReason;
+    const code = lastError?.code ?? (state === 'off' ? 'camera_off' : `camera_${state}`);
+    const error: SocketError = { type: 'error', code, message: stateReason };
+    this.#socket.send(JSON.stringify(error));
+  }
+}

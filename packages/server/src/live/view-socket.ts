@@ -1,0 +1,192 @@
+import type { Frame } from '@lookout/media';
+import { type Detection, type SocketError, ViewerMessage, type ViewQuery } from '@lookout/protocol';
+import type { WebSocket } from 'ws';
+import { startViewer, stepViewer, type ViewerControllerState } from '../adaptation/viewer-controller.js';
+import { Pacer } from '../analysis/pacer.js';
+import type { Camera } from '../cameras/camera.js';
+import { type AnalysedFrame, describeFrame, round, withAge } from './analysed-frame.js';
+import type { AnalysisConsumer, PictureConsumer } from './consumer.js';
+import { FrameSocket } from './frame-socket.js';
+import type { PictureSet } from './picture-set.js';
+
+interface OutgoingFrame {
+  frame: Frame;
+  described: string;
+  jpeg: Uint8Array;
+}
+
+/** Consecutive messages that make no sense before the socket is closed. */
+const maxErrors = 20;
+
+/** `describeFrame` of the frames in hand, shared by all viewers of a frame. */
+const described = new WeakMap<AnalysedFrame, string>();
+
+function describeOnce(analysed: AnalysedFrame): string {
+  let text = described.get(analysed);
+  if (text === undefined) described.set(analysed, (text = describeFrame(analysed.frame, analysed)));
+  return text;
+}
+
+/**
+ * `WS /ws/view/:token`: a text message with the frame's metadata, then the JPEG, newest frame only. Ends with the socket.
+ */
+export function serveView(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number): void {
+  const viewer = new Viewer(socket, camera, query, now);
+  const end = query.every === 'all' ? camera.hub.subscribePictures(viewer) : undefined;
+  const endAnalysis = camera.hub.subscribeAnalysis(viewer);
+  socket.once('close', () => {
+    end?.();
+    endAnalysis();
+  });
+  // A picture at once, rather than at the camera's next frame.
+  const latest = camera.hub.latestAnalysed;
+  if (latest) viewer.deliver(latest);
+}
+
+class Viewer implements AnalysisConsumer, PictureConsumer {
+  readonly #socket: WebSocket;
+  readonly #camera: Camera;
+  readonly #query: ViewQuery;
+  readonly #now: () => number;
+  readonly #frames: FrameSocket<OutgoingFrame>;
+  #controller: ViewerControllerState;
+  #pacer: Pacer;
+  #picturePacer: Pacer;
+  /** Frames sent and not yet acknowledged, oldest first; at most the window. */
+  readonly #unacknowledged: number[] = [];
+  #errors = 0;
+  #lastNumber = -1;
+
+  constructor(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number) {
+    this.#socket = socket;
+    this.#camera = camera;
+    this.#query = query;
+    this.#now = now;
+    this.#controller = startViewer({ fps: query.fps, quality: query.quality });
+    this.#pacer = new Pacer(query.fps);
+    this.#picturePacer = new Pacer(query.fps);
+    this.#frames = new FrameSocket(socket, (frame) => this.#write(frame), {
+      acknowledgedBy: query.ack === '1' ? 'message' : 'pong',
+      now,
+    });
+    socket.on('message', (data, binary) => this.#receive(binary ? undefined : String(data)));
+  }
+
+  get fps(): number {
+    return this.#controller.fps;
+  }
+
+  get wantsOverlay(): boolean {
+    return this.#query.mode === 'overlay';
+  }
+
+  get annotatedQuality(): number | undefined {
+    return this.#query.mode === 'annotated' && this.#query.every === 'analyzed' ? this.#quality : undefined;
+  }
+
+  get #quality(): number {
+    return Math.round(this.#controller.quality);
+  }
+
+  wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped' {
+    return possible && this.#pacer.pass(frame.timestampMs) ? 'claim' : 'throttled';
+  }
+
+  deliver(analysed: AnalysedFrame): void {
+    // With every=all the pictures come below, as they are read; the analysis is wanted for its boxes all the same.
+    if (this.#query.every === 'all' && this.#lastNumber >= 0) return;
+    this.#offer(analysed.pictures, describeOnce(analysed), analysed.detections);
+  }
+
+  wantsPicture(frame: Frame): boolean {
+    return this.#picturePacer.pass(frame.timestampMs);
+  }
+
+  deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void {
+    const { frame } = pictures;
+    const detections = latest?.detections ?? [];
+    const text = describeFrame(frame, undefined, {
+      detections,
+      inference_size: latest?.inferenceSize ?? 0,
+      ...(latest && { detections_age_ms: round(frame.timestampMs - latest.frame.timestampMs) }),
+    });
+    this.#offer(pictures, text, detections);
+  }
+
+  #offer(pictures: PictureSet, text: string, detections: readonly Detection[]): void {
+    const jpeg = this.wantsOverlay ? pictures.overlay() : pictures.annotated(this.#quality, detections);
+    if (jpeg instanceof Uint8Array) this.#send({ frame: pictures.frame, described: text, jpeg });
+    else {
+      // A frame that could not be made into a picture is already counted; the next one comes.
+      jpeg.then(
+        (made) => this.#send({ frame: pictures.frame, described: text, jpeg: made }),
+        () => this.#camera.stats.count('stale', this.#now()),
+      );
+    }
+  }
+
+  #send(outgoing: OutgoingFrame): void {
+    // Pictures made on demand can overtake each other: never show an older one after a newer one.
+    if (outgoing.frame.number <= this.#lastNumber) return;
+    this.#lastNumber = outgoing.frame.number;
+    this.#frames.offer(outgoing);
+  }
+
+  #write({ frame, described: text, jpeg }: OutgoingFrame): void {
+    const now = this.#now();
+    this.#socket.send(withAge(text, frame, now));
+    this.#socket.send(jpeg, { binary: true, compress: false });
+    this.#camera.stats.count('sent', now);
+    if (this.#query.ack === '1') this.#unacknowledged.push(frame.number);
+  }
+
+  #receive(text: string | undefined): void {
+    const message = text === undefined ? undefined : parse(text);
+    if (!message) return this.#refuse();
+    this.#errors = 0;
+    switch (message.type) {
+      case 'ack':
+        this.#acknowledge(message.frameNumber);
+        break;
+      case 'ping':
+        this.#socket.send(JSON.stringify({ type: 'pong', t0: message.t0, t1: this.#now() }));
+        break;
+      case 'performance_stats': {
+        const asked = { fps: this.#query.fps, quality: this.#query.quality };
+        const before = this.#controller.fps;
+        this.#controller = stepViewer(this.#controller, asked, message);
+        if (this.#controller.fps === before) break;
+        this.#pacer = new Pacer(this.#controller.fps);
+        this.#picturePacer = new Pacer(this.#controller.fps);
+      }
+    }
+  }
+
+  /** A client that draws only the newest acknowledges that one: it speaks for those before it. */
+  #acknowledge(frameNumber: number): void {
+    let count = 0;
+    while (this.#unacknowledged.length && (this.#unacknowledged[0] as number) <= frameNumber) {
+      this.#unacknowledged.shift();
+      count++;
+    }
+    if (count) this.#frames.channel.acknowledge(count);
+  }
+
+  #refuse(): void {
+    const error: SocketError = {
+      type: 'error',
+      code: 'message_invalid',
+      message: 'Expected a JSON text message of type ack, ping or performance_stats',
+    };
+    this.#socket.send(JSON.stringify(error));
+    if (++this.#errors >= maxErrors) this.#socket.close(1008, 'too many invalid messages');
+  }
+}
+
+function parse(text: string): ViewerMessage | undefined {
+  try {
+    return ViewerMessage.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
