@@ -150,14 +150,13 @@ export class AnalysisPool {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const startedMs = performance.now();
-      const end = () => {
-        this.#busyMs += performance.now() - startedMs;
-      };
-      worker.running = {
-        id,
-        resolve: (result) => (end(), resolve(result)),
-        reject: (error) => (end(), reject(error)),
-      };
+      const ended =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          this.#busyMs += performance.now() - startedMs;
+          settle(value);
+        };
+      worker.running = { id, resolve: ended(resolve), reject: ended(reject) };
       const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
       worker.thread.postMessage({ type: 'run', id, job } satisfies ToWorker, transfer);
     });

@@ -117,7 +117,10 @@ export class AnalysisLane implements AnalysisClient {
     const { frame } = pictures;
     const time = frame.timestampMs;
     if (this.#closed) return;
-    if (!this.#settings.enabled) return this.#passThrough(pictures);
+    if (!this.#settings.enabled) {
+      this.#passThrough(pictures);
+      return;
+    }
     const possible = this.#cap.due(time);
     const claims = new Set<AnalysisConsumer>();
     let reason: 'throttled' | 'skipped' = possible ? 'skipped' : 'throttled';
@@ -126,9 +129,15 @@ export class AnalysisLane implements AnalysisClient {
       if (wish === 'claim') claims.add(consumer);
       else if (wish === 'throttled') reason = 'throttled';
     }
-    if (!possible) return this.#options.events.onDrop(reason);
+    if (!possible) {
+      this.#options.events.onDrop(reason);
+      return;
+    }
     const idleDue = this.#idle?.due(time) ?? false;
-    if (claims.size === 0 && !idleDue) return this.#options.events.onDrop(reason);
+    if (claims.size === 0 && !idleDue) {
+      this.#options.events.onDrop(reason);
+      return;
+    }
     this.#cap.advance(time);
     // Whatever is analysed for somebody serves the background rate too.
     if (idleDue) this.#idle?.advance(time);
@@ -141,7 +150,10 @@ export class AnalysisLane implements AnalysisClient {
 
   analyse(reservation: Reservation): void {
     const waiting = this.#slot.take();
-    if (!waiting) return reservation.release();
+    if (!waiting) {
+      reservation.release();
+      return;
+    }
     this.lastStartedMs = this.#options.now();
     void this.#trip(waiting, reservation)
       .catch((error: unknown) => this.#failed(error))
@@ -204,7 +216,10 @@ export class AnalysisLane implements AnalysisClient {
     stages.encode += round(result.encodeMs);
     if (this.#closed) return;
     // Two workers may finish out of order: what is older than what was shown is of no use to anybody.
-    if (frame.timestampMs < this.#lastTrackedMs) return this.#options.events.onDrop('stale');
+    if (frame.timestampMs < this.#lastTrackedMs) {
+      this.#options.events.onDrop('stale');
+      return;
+    }
     this.#lastTrackedMs = frame.timestampMs;
     const detections = this.#track(result.detections, frame);
     const analysed: AnalysedFrame = {

@@ -25,7 +25,11 @@ export class CameraStatsRecorder {
     skipped: 0,
     invalid: 0,
   };
-  readonly #rates = { received: new RateMeter(), analyzed: new RateMeter(), sent: new RateMeter() };
+  readonly #rates: Partial<Record<FrameEvent, RateMeter>> = {
+    received: new RateMeter(),
+    analyzed: new RateMeter(),
+    sent: new RateMeter(),
+  };
   readonly #age = new RollingWindow();
   readonly #inference = new RollingWindow();
   readonly #stages = new Map<string, RollingWindow>();
@@ -40,7 +44,7 @@ export class CameraStatsRecorder {
 
   count(event: FrameEvent, timeMs: number): void {
     this.#counts[event]++;
-    if (event in this.#rates) this.#rates[event as keyof typeof this.#rates].add(timeMs);
+    this.#rates[event]?.add(timeMs);
     this.#sink.frame(event);
   }
 
@@ -54,7 +58,10 @@ export class CameraStatsRecorder {
     this.#inference.add(stages.infer);
     for (const [stage, ms] of Object.entries(stages)) {
       let window = this.#stages.get(stage);
-      if (!window) this.#stages.set(stage, (window = new RollingWindow()));
+      if (!window) {
+        window = new RollingWindow();
+        this.#stages.set(stage, window);
+      }
       window.add(ms);
     }
     this.#sink.stages(stages, ageMs);
@@ -82,7 +89,11 @@ export class CameraStatsRecorder {
   }
 
   receivedFps(nowMs: number): number {
-    return this.#rates.received.rate(nowMs);
+    return this.#rate('received', nowMs);
+  }
+
+  #rate(event: FrameEvent, nowMs: number): number {
+    return this.#rates[event]?.rate(nowMs) ?? 0;
   }
 
   report(
@@ -97,9 +108,9 @@ export class CameraStatsRecorder {
       ...camera,
       frames: { received, analyzed, sent, dropped },
       fps: {
-        in: this.#rates.received.rate(nowMs),
-        analyzed: this.#rates.analyzed.rate(nowMs),
-        out: this.#rates.sent.rate(nowMs),
+        in: this.#rate('received', nowMs),
+        analyzed: this.#rate('analyzed', nowMs),
+        out: this.#rate('sent', nowMs),
       },
       latency_ms: percentiles(this.#age),
       inference_ms: { p50, p95 },

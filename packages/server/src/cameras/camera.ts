@@ -199,8 +199,14 @@ export class Camera {
 
   #reopen(): void {
     this.#closeSource();
-    if (!this.#config.enabled) return this.#setState('off', 'switched off');
-    if (this.#onDemand && !this.#needed) return this.#setState('off', 'opens with the first watcher');
+    if (!this.#config.enabled) {
+      this.#setState('off', 'switched off');
+      return;
+    }
+    if (this.#onDemand && !this.#needed) {
+      this.#setState('off', 'opens with the first watcher');
+      return;
+    }
     // The device must be given back before it is opened again.
     this.#closing = this.#closing.then(() => this.#open());
   }

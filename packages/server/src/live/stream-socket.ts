@@ -24,7 +24,10 @@ const messages = new WeakMap<PictureSet, Map<StreamQuery['mode'], string>>();
 
 function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8Array, detections: Detection[]): string {
   let byMode = messages.get(pictures);
-  if (!byMode) messages.set(pictures, (byMode = new Map()));
+  if (!byMode) {
+    byMode = new Map();
+    messages.set(pictures, byMode);
+  }
   let text = byMode.get(mode);
   if (text === undefined) {
     const { number, timestampMs } = pictures.frame;

@@ -23,7 +23,10 @@ const described = new WeakMap<AnalysedFrame, string>();
 
 function describeOnce(analysed: AnalysedFrame): string {
   let text = described.get(analysed);
-  if (text === undefined) described.set(analysed, (text = describeFrame(analysed.frame, analysed)));
+  if (text === undefined) {
+    text = describeFrame(analysed.frame, analysed);
+    described.set(analysed, text);
+  }
   return text;
 }
 
@@ -142,7 +145,10 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
 
   #receive(text: string | undefined): void {
     const message = text === undefined ? undefined : parse(text);
-    if (!message) return this.#refuse();
+    if (!message) {
+      this.#refuse();
+      return;
+    }
     this.#errors = 0;
     switch (message.type) {
       case 'ack':

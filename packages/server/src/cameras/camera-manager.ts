@@ -1,0 +1,135 @@
+import {
+  type CameraConfig,
+  type CameraDetailStats,
+  type CameraPatch,
+  type Camera as CameraView,
+  LookoutError,
+  type NewCamera,
+  type ProbeResult,
+} from '@lookout/protocol';
+import { nameFromUrl, slugify, uniqueCameraId } from '../config/camera-id.js';
+import type { CameraStore } from '../storage/camera-store.js';
+import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
+import type { CameraService } from './camera-service.js';
+
+export interface CameraManagerOptions {
+  store: CameraStore;
+  /** What every camera shares; the manager adds its own config and origin. */
+  open(config: CameraConfig, origin: CameraOrigin): CameraOptions;
+  probe(url: string): Promise<ProbeResult>;
+  /** A camera is gone: forget what was counted for it. */
+  onRemoved(id: string): void;
+  /** @throws LookoutError `validation_failed` for a URL no source can open. */
+  checkUrl(url: string): void;
+}
+
+/** Most cameras of one server. */
+const maxCameras = 256;
+
+/** All cameras: those given by file, flag or demo, and those that were added and are stored. */
+export class CameraManager implements CameraService {
+  readonly #options: CameraManagerOptions;
+  readonly #cameras = new Map<string, Camera>();
+
+  constructor(options: CameraManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a camera that is not stored, or is stored already. */
+  open(config: CameraConfig, origin: CameraOrigin): Camera {
+    const camera = new Camera(this.#options.open(config, origin));
+    this.#cameras.set(config.id, camera);
+    return camera;
+  }
+
+  all(): readonly Camera[] {
+    return [...this.#cameras.values()];
+  }
+
+  has(id: string): boolean {
+    return this.#cameras.has(id);
+  }
+
+  camera(id: string): Camera {
+    const camera = this.#cameras.get(id);
+    if (!camera) throw new LookoutError('not_found', `There is no camera "${id.slice(0, 64)}"`);
+    return camera;
+  }
+
+  list(): CameraView[] {
+    return this.all().map((camera) => camera.view());
+  }
+
+  get(id: string): CameraView {
+    return this.camera(id).view();
+  }
+
+  async create(given: NewCamera): Promise<CameraView> {
+    if (this.#cameras.size >= maxCameras) {
+      throw new LookoutError('conflict', `There are ${maxCameras} cameras already, the most this server takes`);
+    }
+    this.#options.checkUrl(given.url);
+    const name = given.name ?? nameFromUrl(given.url);
+    const taken = (id: string) => this.#cameras.has(id);
+    const id = given.id ?? uniqueCameraId(slugify(name), taken);
+    if (taken(id)) throw new LookoutError('conflict', `There is a camera "${id}" already`);
+    const config: CameraConfig = {
+      id,
+      name,
+      kind: given.kind,
+      url: given.url,
+      enabled: given.enabled,
+      detect: given.detect,
+    };
+    this.#options.store.insert(config);
+    return this.open(config, 'api').view();
+  }
+
+  async update(id: string, patch: CameraPatch): Promise<CameraView> {
+    const camera = this.#own(id);
+    if (patch.url !== undefined) this.#options.checkUrl(patch.url);
+    const { detect, ...plain } = patch;
+    const { classes, ...rest } = detect ?? {};
+    const config: CameraConfig = {
+      ...camera.config,
+      ...defined(plain),
+      detect: { ...camera.config.detect, ...defined(rest), ...(classes != null && { classes }) },
+    };
+    if (classes === null) delete config.detect.classes;
+    this.#options.store.update(config);
+    camera.configure(config);
+    return camera.view();
+  }
+
+  async remove(id: string): Promise<void> {
+    const camera = this.#own(id);
+    this.#options.store.remove(id);
+    this.#cameras.delete(id);
+    await camera.close();
+    this.#options.onRemoved(id);
+  }
+
+  probe(url: string): Promise<ProbeResult> {
+    return this.#options.probe(url);
+  }
+
+  stats(id: string): CameraDetailStats {
+    return this.camera(id).report();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((camera) => camera.close()));
+    this.#cameras.clear();
+  }
+
+  #own(id: string): Camera {
+    const camera = this.camera(id);
+    if (camera.origin === 'api') return camera;
+    const where = { config: 'lookout.yaml', cli: 'a --source flag', demo: 'the demo' }[camera.origin];
+    throw new LookoutError('forbidden', `The camera "${id}" comes from ${where} and can only be changed there`);
+  }
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
