@@ -51,7 +51,7 @@ export function convertGraphModel(source: GraphModel, options: ConvertOptions): 
   const output = names.map((name) => {
     const value = resolve(results, name);
     if (value.kind !== 'value') throw new LookoutError('model_invalid', `Output ${name} is a constant`);
-    return giveOutput(writer, value, options.outputNames?.[name] ?? name);
+    return giveOutput(writer, value, options.outputNames?.[name] ?? name, !options.exposeIntermediates);
   });
   return {
     irVersion: IR_VERSION,
@@ -97,17 +97,13 @@ function resolve(results: ReadonlyMap<string, Operand[]>, reference: string): Op
   return operand;
 }
 
-function giveOutput(writer: GraphWriter, value: Value, name: string) {
+function giveOutput(writer: GraphWriter, value: Value, name: string, isTable: boolean) {
   const whole = writer.bordered(value);
   const inOrder = whole.shape.map((_, axis) => axis);
   writer.add('Identity', [writer.stored(whole, inOrder)], {}, name);
-  // Only the last two axes of N×C tables are known for every input size; elsewhere sizes are free.
-  const shape = whole.shape.map((size, axis) => (isTable(whole) && axis !== 1 ? size : `${name}_${axis}`));
+  // Heads are tables, 1 × cells × columns; elsewhere (intermediate tensors) any axis may follow the input's size.
+  const shape = whole.shape.map((size, axis) => (isTable && axis !== 1 ? size : `${name}_${axis}`));
   return valueInfo(name, 'float32', shape);
-}
-
-function isTable(value: Value): boolean {
-  return value.shape.length === 3;
 }
 
 function computed(results: ReadonlyMap<string, Operand[]>): string[] {
