@@ -1,0 +1,180 @@
+import type { Frame, JpegFrame } from '@lookout/media';
+import type { Detection } from '@lookout/protocol';
+import { describe, expect, it } from 'vitest';
+import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
+import type { AnalysedFrame } from '../live/analysed-frame.js';
+import type { AnalysisConsumer } from '../live/consumer.js';
+import { PictureSet } from '../live/picture-set.js';
+import { AnalysisLane, type LaneSettings } from './analysis-lane.js';
+
+const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
+const settings: LaneSettings = { enabled: true, fps: 30, idleFps: 0, inferenceSize: 416, confidence: 0.25 };
+
+/** A lane with a worker whose jobs the test finishes by hand, and a clock it moves. */
+function setUp(given: Partial<LaneSettings> = {}) {
+  const clock = { ms: 1000 };
+  const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
+  const drops: string[] = [];
+  const analysed: AnalysedFrame[] = [];
+  const encodes: string[] = [];
+  const pictures = {
+    runSoon: () => Promise.reject(new Error('nothing is made on demand here')),
+    onEncode: (mode: string, quality: number) => void encodes.push(`${mode} ${quality}`),
+  };
+  const lane = new AnalysisLane(
+    { ...settings, ...given },
+    {
+      model: {
+        name: 'test',
+        path: '',
+        format: 'nanodet',
+        classNames: ['person', 'car'],
+        input: { kind: 'free', multiple: 32 },
+        letterbox: { anchor: 'top-left', fill: 114 },
+      },
+      tracker: { update: (detections) => [...detections] },
+      pictures,
+      now: () => clock.ms,
+      kick: () => undefined,
+      events: {
+        onDrop: (reason) => void drops.push(reason),
+        onAnalysed: (frame) => void analysed.push(frame),
+        onInvalid: () => undefined,
+      },
+    },
+  );
+  const run = (job: AnalysisJob): Promise<AnalysisResult> =>
+    new Promise((resolve) => {
+      jobs.push({
+        job,
+        finish: async (detections) => {
+          const jpegs = (job.encode?.qualities ?? []).map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
+          resolve({ detections, jpegs, decodeMs: 1, inferMs: 10, drawMs: 0, encodeMs: 0, startedMs: clock.ms });
+          for (let i = 0; i < 5; i++) await Promise.resolve();
+        },
+      });
+    });
+  let number = 0;
+  const offer = (timestampMs = clock.ms): Frame => {
+    const frame: JpegFrame = {
+      kind: 'jpeg',
+      number: number++,
+      timestampMs,
+      receivedMs: timestampMs,
+      width: 640,
+      height: 480,
+      jpeg: new Uint8Array(8),
+    };
+    lane.offer(new PictureSet(frame, pictures));
+    return frame;
+  };
+  const analyse = () => lane.analyse({ run, release: () => undefined });
+  return { lane, clock, jobs, drops, analysed, encodes, offer, analyse };
+}
+
+function consumer(options: Partial<AnalysisConsumer> = {}) {
+  const delivered: AnalysedFrame[] = [];
+  const self: AnalysisConsumer & { delivered: AnalysedFrame[] } = {
+    fps: 30,
+    wantsOverlay: true,
+    wants: () => 'claim',
+    deliver: (frame) => void delivered.push(frame),
+    delivered,
+    ...options,
+  };
+  return self;
+}
+
+describe('AnalysisLane', () => {
+  it('analyses nothing that nobody wants', () => {
+    const { offer, lane, drops } = setUp();
+    offer();
+    expect(lane.waiting).toBe(false);
+    expect(drops).toEqual(['skipped']);
+  });
+
+  it('keeps only the newest frame waiting and hands its result to those who claimed the replaced one', async () => {
+    const { lane, offer, analyse, jobs, drops, clock } = setUp();
+    const first = consumer({ wants: (frame) => (frame.number === 0 ? 'claim' : 'skipped') });
+    const second = consumer({ wants: (frame) => (frame.number === 1 ? 'claim' : 'skipped') });
+    lane.add(first);
+    lane.add(second);
+    offer();
+    clock.ms += 33;
+    const newest = offer();
+    expect(drops).toEqual(['stale']);
+    analyse();
+    await jobs[0]?.finish([person]);
+    expect(jobs).toHaveLength(1);
+    for (const one of [first, second]) expect(one.delivered.map(({ frame }) => frame)).toEqual([newest]);
+  });
+
+  it('makes the annotated JPEGs asked for in the same trip, each quality once', async () => {
+    const { lane, offer, analyse, jobs, encodes } = setUp();
+    for (const quality of [80, 80, 50]) lane.add(consumer({ annotatedQuality: quality, wantsOverlay: false }));
+    offer();
+    analyse();
+    expect(jobs[0]?.job.encode).toEqual({ qualities: [80, 50], drawFrom: 0.25 });
+    await jobs[0]?.finish([person]);
+    expect(encodes).toEqual(['annotated 80', 'annotated 50']);
+    expect(lane.latest?.pictures.annotated(50, [])).toEqual(new Uint8Array([50]));
+  });
+
+  it('never shows an older frame after a newer one when two workers finish out of order', async () => {
+    const { lane, offer, analyse, jobs, drops, analysed, clock } = setUp();
+    lane.add(consumer());
+    offer();
+    analyse();
+    clock.ms += 33;
+    const newer = offer();
+    analyse();
+    await jobs[1]?.finish([person]);
+    await jobs[0]?.finish([person]);
+    expect(analysed.map(({ frame }) => frame)).toEqual([newer]);
+    expect(drops).toEqual(['stale']);
+  });
+
+  it('holds to the camera’s own limit and says why', () => {
+    const { lane, offer, clock, drops } = setUp({ fps: 10 });
+    lane.add(consumer());
+    for (let i = 0; i < 30; i++) {
+      offer();
+      clock.ms += 1000 / 30;
+    }
+    expect(drops.filter((reason) => reason === 'throttled')).toHaveLength(20);
+  });
+
+  it('keeps a background rate while nobody watches', () => {
+    const { offer, clock, lane, drops } = setUp({ idleFps: 5 });
+    for (let i = 0; i < 60; i++) {
+      offer();
+      clock.ms += 1000 / 30;
+    }
+    // Nothing takes them here, so each replaces the one before. Due at 0, 200 … 2000 ms: the last frame is early enough.
+    expect(drops.filter((reason) => reason === 'stale')).toHaveLength(10);
+    expect(lane.wantedFps).toBe(5);
+  });
+
+  it('passes pictures through where detection is switched off', () => {
+    const { lane, offer } = setUp({ enabled: false });
+    const viewer = consumer();
+    lane.add(viewer);
+    offer();
+    expect(viewer.delivered[0]?.detections).toEqual([]);
+    expect(lane.waiting).toBe(false);
+  });
+
+  it('shows what is sure enough or tracked, and lets the tracker see the rest', async () => {
+    const { lane, offer, analyse, jobs } = setUp({ confidence: 0.4 });
+    const viewer = consumer();
+    lane.add(viewer);
+    offer();
+    analyse();
+    expect(jobs[0]?.job.detect?.options.confidence).toBe(0.1);
+    await jobs[0]?.finish([person, { ...person, confidence: 0.2 }, { ...person, confidence: 0.2, track_id: 3 }]);
+    expect(viewer.delivered[0]?.detections.map(({ confidence, track_id }) => [confidence, track_id])).toEqual([
+      [0.9, undefined],
+      [0.2, 3],
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+import { availableParallelism } from 'node:os';
+import { CameraId, type DetectSettings, InferenceSize } from '@lookout/protocol';
+import { z } from 'zod';
+
+/** Least and most a confidence threshold may be, 0..1: below, noise is drawn; above, nothing is. */
+const Confidence = z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]);
+
+const DetectDefaults = z.strictObject({
+  enabled: z.boolean().default(true).describe('Analyse cameras at all'),
+  fps: z.number().min(0.1).max(60).default(30).describe('Most frames analysed per second and camera'),
+  idle_fps: z.number().min(0).max(60).default(5).describe('Frames analysed per second while nobody watches; 0: none'),
+  classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; absent: all'),
+  inference_size: InferenceSize.default('auto').describe('Longer side of the model input in pixels, or auto'),
+  confidence: Confidence.default('auto').describe('Least score of a detection, 0.05 to 0.95, or auto'),
+});
+
+/** A camera in `lookout.yaml`; what `detect` leaves open comes from the file's own `detect` section. */
+export const ConfigCamera = z.strictObject({
+  id: CameraId.optional().describe('Made from `name` when absent'),
+  name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
+  url: z.string().min(1).max(2048),
+  enabled: z.boolean().default(true),
+  detect: z
+    .strictObject({
+      enabled: z.boolean(),
+      fps: z.number().min(0.1).max(60),
+      idle_fps: z.number().min(0).max(60),
+      classes: z.array(z.string().min(1).max(64)).max(1000),
+      inference_size: InferenceSize,
+      confidence: Confidence,
+    })
+    .partial()
+    .prefault({}),
+});
+export type ConfigCamera = z.infer<typeof ConfigCamera>;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** All settings, as `lookout.yaml` writes them. Every key has a default: an empty file is a whole configuration. */
+export const SettingsFile = z.strictObject({
+  server: z
+    .strictObject({
+      host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on'),
+      port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0: any free one'),
+    })
+    .prefault({}),
+  data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
+  model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the embedded one'),
+  workers: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(() => availableParallelism())
+    .describe('Analysis threads'),
+  demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Least level logged') }).prefault({}),
+  detect: DetectDefaults.prefault({}),
+  limits: z
+    .strictObject({
+      sockets: z.int().min(1).max(100_000).default(2000).describe('WebSockets open at once'),
+      sockets_per_address: z.int().min(1).max(100_000).default(512).describe('WebSockets open at once from one address'),
+    })
+    .prefault({}),
+  cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras that this file owns'),
+});
+export type SettingsFile = z.infer<typeof SettingsFile>;
+
+/** A camera given by file or flag, complete: every detect setting is resolved and the id is unique among these. */
+export interface GivenCamera {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly enabled: boolean;
+  readonly detect: DetectSettings;
+  readonly origin: 'config' | 'cli';
+}
+
+/** What the server runs with. Deeply frozen. `data` is absolute, and so is `configFile`. */
+export interface Settings extends Omit<SettingsFile, 'cameras'> {
+  readonly cameras: readonly GivenCamera[];
+  /** The file read, where there was one. */
+  readonly configFile: string | undefined;
+}

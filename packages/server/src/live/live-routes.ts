@@ -1,0 +1,98 @@
+import { MjpegQuery } from '@lookout/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Camera } from '../cameras/camera.js';
+import type { CameraManager } from '../cameras/camera-manager.js';
+import { serveDetections } from './detection-events.js';
+import { findCamera } from './find-camera.js';
+import { serveMjpeg } from './mjpeg-feed.js';
+import { takeSnapshot } from './snapshot.js';
+
+const IdParams = z.strictObject({ id: z.string().min(1).max(64) });
+const SnapshotQuery = z.strictObject({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
+const DetectionsQuery = z.strictObject({
+  camera: z.string().min(1).max(64).optional().describe('Absent: all cameras'),
+});
+const errors = z.unknown().describe('RFC 9457 problem document');
+
+/** The live part of the HTTP API: pictures and detections as they come. */
+export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/video_feed',
+      {
+        schema: {
+          tags: ['live'],
+          summary: 'A camera as multipart/x-mixed-replace, newest frame only',
+          querystring: MjpegQuery,
+          response: { 200: z.unknown().describe('multipart/x-mixed-replace of JPEGs'), default: errors },
+        },
+      },
+      async (request, reply) => {
+        const camera = findCamera(cameras, request.query.camera);
+        reply.hijack();
+        serveMjpeg(reply.raw, camera, request.query, now);
+      },
+    );
+
+    app.get(
+      '/api/cameras/:id/mjpeg',
+      {
+        schema: {
+          tags: ['live'],
+          summary: 'The same as /video_feed for one camera',
+          params: IdParams,
+          querystring: MjpegQuery.omit({ camera: true }),
+          response: { 200: z.unknown().describe('multipart/x-mixed-replace of JPEGs'), default: errors },
+        },
+      },
+      async (request, reply) => {
+        const camera = cameras.camera(request.params.id);
+        reply.hijack();
+        serveMjpeg(reply.raw, camera, request.query, now);
+      },
+    );
+
+    app.get(
+      '/api/cameras/:id/snapshot.jpg',
+      {
+        schema: {
+          tags: ['live'],
+          summary: 'The newest frame as a JPEG',
+          params: IdParams,
+          querystring: SnapshotQuery,
+          response: { 200: z.unknown().describe('image/jpeg'), default: errors },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const snapshot = await takeSnapshot(cameras.camera(id), request.query.annotated === '1');
+        const { jpeg } = snapshot;
+        return reply
+          .type('image/jpeg')
+          .header('Cache-Control', 'no-store')
+          .header('X-Timestamp', (snapshot.timestampMs / 1000).toFixed(6))
+          .header('X-Frame-Number', snapshot.frameNumber)
+          .send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
+      },
+    );
+
+    app.get(
+      '/api/detections/stream',
+      {
+        schema: {
+          tags: ['live'],
+          summary: 'Server-sent events of what is found in every analysed frame, without pictures',
+          querystring: DetectionsQuery,
+          response: { 200: z.unknown().describe('text/event-stream of DetectionsEvent'), default: errors },
+        },
+      },
+      async (request, reply) => {
+        const { camera } = request.query;
+        const chosen: readonly Camera[] = camera === undefined ? cameras.all() : [cameras.camera(camera)];
+        reply.hijack();
+        serveDetections(reply.raw, chosen, now);
+      },
+    );
+  };
+}
