@@ -9,6 +9,7 @@ export interface StatsSink {
   stages(stages: Stages, ageMs: number): void;
   state(state: CameraState): void;
   reconnect(): void;
+  viewers(count: number): void;
 }
 
 const maxHistory = 100;
@@ -78,6 +79,10 @@ export class CameraStatsRecorder {
     this.#history.unshift({ state, reason, since });
     if (this.#history.length > maxHistory) this.#history.pop();
     this.#sink.state(state);
+  }
+
+  viewers(count: number): void {
+    this.#sink.viewers(count);
   }
 
   get inferenceMs(): number | undefined {

@@ -30,7 +30,8 @@ export interface CameraOptions {
   auto: AutoSettings;
   pool: AnalysisPool;
   dispatcher: Dispatcher;
-  openSource(config: CameraConfig, events: SourceEvents): Source;
+  /** @param firstFrameNumber frame numbers go on over a reopening. */
+  openSource(config: CameraConfig, events: SourceEvents, firstFrameNumber: number): Source;
   createTracker(): Tracker;
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];
@@ -63,6 +64,7 @@ export class Camera {
   #lastError: LookoutError | undefined;
   #info: StreamInfo | undefined;
   #invalidLoggedMs = Number.NEGATIVE_INFINITY;
+  #nextFrameNumber = 0;
   #closed = false;
 
   constructor(options: CameraOptions) {
@@ -88,7 +90,7 @@ export class Camera {
         onInvalid: (error) => this.#logInvalid(error),
       },
     });
-    this.hub = new LiveHub({ lane: this.lane, pictures, onNeedChange: (needed) => this.#needChanged(needed) });
+    this.hub = new LiveHub({ lane: this.lane, pictures, onConsumers: (count) => this.#consumersChanged(count) });
     options.dispatcher.add(this.lane);
     this.#setState('off', options.config.enabled ? 'not started yet' : 'switched off');
     this.#reopen();
@@ -189,7 +191,10 @@ export class Camera {
     return this.#config.url.startsWith('/dev/');
   }
 
-  #needChanged(needed: boolean): void {
+  #consumersChanged(count: number): void {
+    this.stats.viewers(count);
+    const needed = count > 0;
+    if (needed === this.#needed) return;
     this.#needed = needed;
     if (!this.#onDemand || this.#closed) return;
     clearTimeout(this.#releaseTimer);
@@ -214,9 +219,10 @@ export class Camera {
   #open(): void {
     if (this.#closed || this.#source || !this.#config.enabled) return;
     this.#setState('connecting', 'opening');
-    const source = this.#options.openSource(this.#config, {
+    const events: SourceEvents = {
       onFrame: (frame) => {
         if (this.#source !== source) return;
+        this.#nextFrameNumber = frame.number + 1;
         this.stats.count('received', frame.receivedMs);
         this.hub.put(frame);
       },
@@ -231,7 +237,8 @@ export class Camera {
         this.#logInvalid(error);
       },
       onBytes: (count) => this.stats.bytes(count),
-    });
+    };
+    const source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
     this.#source = source;
     source.start();
   }

@@ -7,8 +7,8 @@ import { type PictureMakerOptions, PictureSet } from './picture-set.js';
 export interface HubOptions {
   lane: AnalysisLane;
   pictures: PictureMakerOptions;
-  /** The first consumer came, or the last one left. */
-  onNeedChange(needed: boolean): void;
+  /** A consumer came or left. */
+  onConsumers(count: number): void;
 }
 
 /** One camera's fan-out: every frame goes to those who want pictures and to the analysis; nothing is made that nobody asked for. */
@@ -87,13 +87,13 @@ export class LiveHub {
   }
 
   #need(end: () => void): () => void {
-    if (this.#consumers++ === 0) this.#options.onNeedChange(true);
+    this.#options.onConsumers(++this.#consumers);
     let ended = false;
     return () => {
       if (ended) return;
       ended = true;
       end();
-      if (--this.#consumers === 0) this.#options.onNeedChange(false);
+      this.#options.onConsumers(--this.#consumers);
     };
   }
 }

@@ -1,0 +1,50 @@
+import { WebSocket } from 'ws';
+import { monotonicMs } from './figures.js';
+import { readStamp } from './frame-stamp.js';
+
+export interface ViewedFrame {
+  atMs: number;
+  /** From the camera's send to the viewer having the whole message, ms. */
+  ageMs: number;
+  inferMs: number;
+  sequence: number;
+}
+
+/** A plain viewer of the overlay socket that reads the camera's own stamp out of each picture. */
+export class LiveViewer {
+  readonly frames: ViewedFrame[] = [];
+  unreadable = 0;
+  #inferMs = 0;
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data: Buffer, binary: boolean) => {
+      if (!binary) {
+        const message = JSON.parse(String(data));
+        if (message.type === 'frame_metadata') this.#inferMs = message.stages_ms.infer;
+        return;
+      }
+      const atMs = monotonicMs();
+      const stamp = readStamp(data);
+      if (!stamp) this.unreadable++;
+      else this.frames.push({ atMs, ageMs: atMs - stamp.sentMs, inferMs: this.#inferMs, sequence: stamp.sequence });
+    });
+  }
+
+  static open(url: string): Promise<LiveViewer> {
+    const socket = new WebSocket(url, { perMessageDeflate: false });
+    const viewer = new LiveViewer(socket);
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(viewer));
+      socket.once('error', reject);
+    });
+  }
+
+  /** Frames that came after `atMs`. */
+  since(atMs: number): ViewedFrame[] {
+    return this.frames.filter((frame) => frame.atMs >= atMs);
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+}

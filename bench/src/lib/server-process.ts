@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { monotonicMs, sleep } from './figures.js';
+
+const bin = fileURLToPath(new URL('../../../packages/server/bin/lookout.js', import.meta.url));
+
+export interface BenchServer {
+  readonly url: string;
+  readonly wsUrl: string;
+  readonly pid: number;
+  /** From starting the process to /healthz answering, ms. */
+  readonly startedInMs: number;
+  json(path: string): Promise<unknown>;
+  /** Sum of the samples of a metric whose labels hold `labels`. */
+  metric(name: string, labels?: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface BenchCamera {
+  id: string;
+  url: string;
+  detect?: Record<string, unknown>;
+}
+
+/** A free TCP port of the loopback address. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts the real server on loopback with an empty data directory and these cameras. */
+export async function startServer(
+  cameras: readonly BenchCamera[],
+  settings: { model?: string; workers?: number } = {},
+): Promise<BenchServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
+  const config = join(directory, 'lookout.yaml');
+  writeFileSync(config, stringify({ demo: false, cameras, ...settings }));
+  const port = await freePort();
+  const begin = monotonicMs();
+  const child = spawn(
+    process.execPath,
+    [bin, '--port', String(port), '--data', join(directory, 'data'), '--config', config, '--log-level', 'warn'],
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '64' } },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    await end(child);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await listening(url, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const text = async (path: string) => (await fetch(url + path)).text();
+  return {
+    url,
+    wsUrl: url.replace('http', 'ws'),
+    pid: child.pid as number,
+    startedInMs: monotonicMs() - begin,
+    json: async (path) => JSON.parse(await text(path)),
+    metric: async (name, labels = '') => sumMetric(await text('/metrics'), name, labels),
+    stop,
+  };
+}
+
+/** Ends a child by its own handle: politely, then by force after 5 s. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await exited;
+  clearTimeout(timer);
+}
+
+async function listening(url: string, child: ChildProcess): Promise<void> {
+  for (let i = 0; i < 1500; i++) {
+    if (child.exitCode !== null) throw new Error(`The server ended with code ${child.exitCode}`);
+    const response = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (response?.ok) return;
+    await sleep(20);
+  }
+  throw new Error('The server did not listen within 30 s');
+}
+
+function sumMetric(text: string, name: string, labels: string): number {
+  let sum = 0;
+  for (const line of text.split('\n')) {
+    if (!line.startsWith(`${name}{`) && !line.startsWith(`${name} `)) continue;
+    if (labels === '' || line.includes(labels)) sum += Number(line.slice(line.lastIndexOf(' ')));
+  }
+  return sum;
+}

@@ -1,0 +1,65 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { makeTestJpegs } from '@lookout/media/testing';
+import { monotonicMs } from './figures.js';
+import { stampJpeg } from './frame-stamp.js';
+
+// A process of its own: MJPEG cameras whose every frame tells when it was sent. A client whose socket is full misses frames, as
+// with a real camera. Arguments: frames a second, width, height. Prints its port; ends when its input does.
+
+const [fps = 30, width = 640, height = 480] = process.argv.slice(2).map(Number);
+const jpegs = await makeTestJpegs({ width, height, frames: 150 });
+const boundary = 'stamped';
+const clients = new Set<{ response: ServerResponse; sequence: number }>();
+const counts = { accepted: 0, sent: 0, skipped: 0 };
+
+const server = createServer((request, response) => {
+  if (request.url?.startsWith('/stats')) {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ ...counts, clients: clients.size }));
+    return;
+  }
+  response.writeHead(200, { 'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}` });
+  response.socket?.setNoDelay(true);
+  const client = { response, sequence: 0 };
+  clients.add(client);
+  counts.accepted++;
+  response.once('close', () => clients.delete(client));
+});
+
+// A schedule, not a gap: late ticks do not slow the camera down. Cameras are spread over the frame time, as real ones are.
+const startMs = monotonicMs();
+let tick = 0;
+function run(): void {
+  tick++;
+  let index = 0;
+  for (const client of clients) {
+    const offsetMs = (index / Math.max(1, clients.size)) * (1000 / fps);
+    index++;
+    setTimeout(() => send(client), offsetMs);
+  }
+  setTimeout(run, Math.max(0, startMs + (tick * 1000) / fps - monotonicMs()));
+}
+
+function send(client: { response: ServerResponse; sequence: number }): void {
+  const { response } = client;
+  if (response.destroyed) return;
+  if (response.writableLength > 0) {
+    counts.skipped++;
+    return;
+  }
+  const sequence = client.sequence++;
+  const jpeg = stampJpeg(jpegs[sequence % jpegs.length] as Uint8Array, { sentMs: monotonicMs(), sequence });
+  response.cork();
+  response.write(`--${boundary}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`);
+  response.write(jpeg);
+  response.write('\r\n');
+  response.uncork();
+  counts.sent++;
+}
+
+server.listen(0, '127.0.0.1', () => {
+  console.log((server.address() as { port: number }).port);
+  run();
+});
+process.stdin.resume();
+process.stdin.once('end', () => process.exit(0));

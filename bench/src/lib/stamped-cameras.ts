@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { BenchCamera } from './server-process.js';
+import { end } from './server-process.js';
+
+const entry = fileURLToPath(new URL('./stamped-camera-main.js', import.meta.url));
+
+export interface StampedCameras {
+  readonly pid: number;
+  /** Settings for `count` cameras, each analysed at the given size. */
+  cameras(count: number, detect?: Record<string, unknown>): BenchCamera[];
+  stats(): Promise<{ accepted: number; sent: number; skipped: number; clients: number }>;
+  stop(): Promise<void>;
+}
+
+/** Starts a process that plays MJPEG cameras of street pictures, every frame stamped when it is sent. */
+export async function startStampedCameras(
+  options: { fps?: number; width?: number; height?: number } = {},
+): Promise<StampedCameras> {
+  const { fps = 30, width = 640, height = 480 } = options;
+  const child = spawn(process.execPath, [entry, String(fps), String(width), String(height)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [port] = (await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`The cameras ended with code ${code}`))),
+  ])) as [Buffer];
+  const base = `http://127.0.0.1:${String(port).trim()}`;
+  return {
+    pid: child.pid as number,
+    cameras: (count, detect = {}) =>
+      Array.from({ length: count }, (_, index) => ({ id: `cam${index + 1}`, url: `${base}/stream?${index}`, detect })),
+    stats: async () => (await (await fetch(`${base}/stats`)).json()) as Awaited<ReturnType<StampedCameras['stats']>>,
+    stop: () => end(child),
+  };
+}

@@ -1,0 +1,22 @@
+import { StreamQuery, ViewQuery } from '@lookout/protocol';
+import type { Camera } from '../cameras/camera.js';
+import type { CameraManager } from '../cameras/camera-manager.js';
+import type { UpgradeRouter } from '../http/upgrade.js';
+import { serveStream } from './stream-socket.js';
+import { serveView } from './view-socket.js';
+
+/** The WebSockets that carry a camera's frames. */
+export function addLiveSockets(router: UpgradeRouter, cameras: CameraManager, now: () => number): void {
+  router.route<ViewQuery, Camera>('/ws/view/:token', {
+    query: ViewQuery,
+    summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
+    before: ({ params }) => cameras.camera(params.token ?? ''),
+    handler: (socket, { query, ready }) => serveView(socket, ready, query, now),
+  });
+  router.route<StreamQuery, Camera>('/ws/stream/:camera', {
+    query: StreamQuery,
+    summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
+    before: ({ params }) => cameras.camera(params.camera ?? ''),
+    handler: (socket, { query, ready }) => serveStream(socket, ready, query, now),
+  });
+}

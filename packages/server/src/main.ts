@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { nowMs, openSource, validateSourceUrl } from '@lookout/media';
+import { type CameraConfig, LookoutError } from '@lookout/protocol';
+import { createTracker } from '@lookout/vision';
+import type { Logger } from 'pino';
+import { InferenceAdapter } from './adaptation/inference-adapter.js';
+import { AnalysisPool } from './analysis/analysis-pool.js';
+import { Dispatcher } from './analysis/dispatcher.js';
+import { Gate } from './auth/gate.js';
+import type { CameraOptions, CameraOrigin } from './cameras/camera.js';
+import { CameraManager } from './cameras/camera-manager.js';
+import { probeCamera } from './cameras/probe.js';
+import { metricsSink } from './cameras/stats-sink.js';
+import type { Settings } from './config/settings.js';
+import { buildHttpApp } from './http/app.js';
+import { UpgradeRouter } from './http/upgrade.js';
+import { liveRoutes } from './live/live-routes.js';
+import { addLiveSockets } from './live/live-sockets.js';
+import { Metrics } from './metrics/metrics.js';
+import { ModelLibrary } from './models/model-library.js';
+import { openStorage } from './storage/index.js';
+import { packageVersion } from './version.js';
+
+export interface RunningServer {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** The admin key, where this start made one: to be shown once. */
+  readonly firstKey: string | undefined;
+  /** Tells sockets, gives devices back, lets running work finish. Idempotent. */
+  close(): Promise<void>;
+}
+
+export const demoUrl = 'demo:street';
+
+/**
+ * The composition root: what is wired to what. Everything is made here once and handed on; nothing else of the server reaches
+ * around it.
+ * @throws LookoutError when it can't start; what was opened until then is closed again.
+ */
+export async function startServer(settings: Settings, logger: Logger): Promise<RunningServer> {
+  const closers: Array<() => unknown> = [];
+  const close = once(async () => {
+    for (const closer of closers.reverse()) await closer();
+  });
+  try {
+    return { ...(await compose(settings, logger, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compose(settings: Settings, logger: Logger, closers: Array<() => unknown>) {
+  const storage = openStorage(settings.data);
+  closers.push(() => storage.close());
+  const metrics = new Metrics();
+  closers.push(() => metrics.close());
+  const models = await ModelLibrary.open(settings);
+
+  // Analysis: workers, and who gets them.
+  const pool = await AnalysisPool.start({
+    model: models.current,
+    workers: settings.workers,
+    onIdle: () => dispatcher.kick(),
+    onFault: (error) => logger.error({ err: error }, 'analysis worker'),
+  });
+  closers.push(() => pool.close());
+  const dispatcher = new Dispatcher(pool, nowMs);
+  const adapter = new InferenceAdapter({
+    pool,
+    cameras: () => cameras.all(),
+    adaptable: models.current.input.kind === 'free',
+    now: nowMs,
+  });
+  closers.push(() => adapter.stop());
+
+  // Cameras.
+  const demoClip = join(settings.data, 'media', 'vtest.avi');
+  const sourceOptions = { demoClip: existsSync(demoClip) ? demoClip : undefined };
+  const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
+    config,
+    origin,
+    model: models.current,
+    auto: adapter.current,
+    pool,
+    dispatcher,
+    openSource: ({ url }, events, firstFrameNumber) => openSource(url, { ...sourceOptions, firstFrameNumber }, events),
+    createTracker: () => createTracker(),
+    sink: metricsSink(metrics.pipeline, config.id, models.current.name),
+    onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
+    log: logger,
+    now: nowMs,
+  });
+  const cameras = new CameraManager({
+    store: storage.cameras,
+    open: cameraOptions,
+    probe: (url) => probeCamera(url, sourceOptions),
+    checkUrl: (url) => validateSourceUrl(url, sourceOptions),
+    onRemoved: (id) => metrics.pipeline.removeCamera(id),
+  });
+  closers.push(() => cameras.close());
+
+  // The wire.
+  const gate = new Gate({ host: settings.server.host, keys: storage.keys });
+  const router = new UpgradeRouter({ gate, logger, limits: settings.limits });
+  addLiveSockets(router, cameras, nowMs);
+  const app = buildHttpApp({
+    logger,
+    gate,
+    metrics,
+    cameras,
+    models,
+    router,
+    version: packageVersion,
+    readiness: () => ({ storage: storage.check(), workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready' }),
+    plugins: [liveRoutes(cameras, nowMs)],
+  });
+  closers.push(() => app.close());
+  closers.push(() => router.closeAll());
+
+  const firstKey = gate.createFirstKey();
+  const url = await listen(app, settings);
+  openCameras(cameras, settings, storage.cameras.list(), sourceOptions.demoClip !== undefined, logger);
+  adapter.start();
+  return { url, firstKey };
+}
+
+function openCameras(
+  cameras: CameraManager,
+  settings: Settings,
+  stored: readonly CameraConfig[],
+  hasDemoClip: boolean,
+  logger: Logger,
+): void {
+  for (const { origin, ...given } of settings.cameras) cameras.open({ ...given, kind: 'pull' }, origin);
+  for (const config of stored) {
+    if (cameras.has(config.id)) logger.warn({ camera: config.id }, 'a camera of the settings hides the stored one');
+    else cameras.open(config, 'api');
+  }
+  if (cameras.all().length > 0 || !settings.demo) return;
+  if (!hasDemoClip) {
+    logger.info('no camera is configured and the demo clip is not there: starting without');
+    return;
+  }
+  const detect = settings.detect;
+  cameras.open({ id: 'demo-street', name: 'Demo street', kind: 'pull', url: demoUrl, enabled: true, detect }, 'demo');
+}
+
+async function listen(app: ReturnType<typeof buildHttpApp>, { server }: Settings): Promise<string> {
+  try {
+    return await app.listen({ host: server.host, port: server.port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new LookoutError('port_in_use', `Port ${server.port} of ${server.host} is in use`, {
+        hint: 'Stop what uses it, or choose another with --port.',
+        cause: error,
+      });
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new LookoutError('config_invalid', `Can't listen on ${server.host} port ${server.port}: ${code}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}
