@@ -1,0 +1,3 @@
+/** The picture codec, on FFmpeg: for worker threads only. Importing it loads native code. */
+export { Picture } from './picture.js';
+export { PictureCodec, type PictureCodecOptions } from './picture-codec.js';

@@ -1,0 +1,36 @@
+/**
+ * The one door to node-av: everything of FFmpeg that `codec` and `capture` use passes here. The low-level API only (`node-av/lib`);
+ * the high-level one needs `Promise.withResolvers`, which Node 20 lacks.
+ */
+import { LookoutError } from '@lookout/protocol';
+import { AV_LOG_QUIET } from 'node-av/constants';
+import { FFmpegError, Log } from 'node-av/lib';
+
+export * from 'node-av/constants';
+export {
+  Codec,
+  CodecContext,
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  Frame,
+  HardwareDeviceContext,
+  InputFormat,
+  Packet,
+  Rational,
+  SoftwareScaleContext,
+} from 'node-av/lib';
+
+/** FFmpeg writes to stderr by itself, URLs with credentials included: it is told not to. What went wrong is in our errors. */
+Log.setLevel(AV_LOG_QUIET);
+
+/** Turns a native return code into an error that says what was being done. For calls that only fail when the machine does. */
+export function check(code: number, doing: string): number {
+  if (code < 0) throw new LookoutError('internal', `FFmpeg could not ${doing}: ${describe(code)}`);
+  return code;
+}
+
+/** FFmpeg's own words for a return code. */
+export function describe(code: number): string {
+  return new FFmpegError(code).message;
+}

@@ -1,0 +1,97 @@
+import { LookoutError } from '@lookout/protocol';
+import { checkJpegScans, DEFAULT_JPEG_LIMITS, type JpegLimits, readJpegHeader } from '../jpeg/jpeg-header.js';
+import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
+import { Codec, CodecContext, check, Dictionary, describe, FF_DECODER_MJPEG, type Frame, Packet } from './native.js';
+import { Picture } from './picture.js';
+import { allocated, PictureTools, type PictureToolsOptions } from './picture-tools.js';
+
+export interface PictureCodecOptions extends PictureToolsOptions {
+  limits?: Readonly<JpegLimits>;
+}
+
+/**
+ * JPEGs to pictures and back, synchronous: one per worker thread, never on the main one. Native contexts are opened once and
+ * reused for every picture.
+ *
+ * ```ts
+ * using picture = codec.decodeJpeg(bytes);
+ * const rgb = picture.toRgb(letterbox);
+ * picture.draw(detections);
+ * const annotated = picture.toJpeg(75);
+ * ```
+ */
+export class PictureCodec implements Disposable {
+  /** Shared with every picture of this codec. */
+  readonly tools: PictureTools;
+  readonly #limits: Readonly<JpegLimits>;
+  readonly #packet = allocated(new Packet());
+  #decoder: CodecContext | undefined;
+  #closed = false;
+
+  constructor(options: PictureCodecOptions = {}) {
+    this.#limits = options.limits ?? DEFAULT_JPEG_LIMITS;
+    this.tools = new PictureTools(options);
+  }
+
+  /**
+   * Decodes a whole JPEG: baseline or progressive, grey, colour or CMYK, any sampling; an orientation tag is ignored.
+   * @param bytes untouched, not kept.
+   * @throws LookoutError `frame_invalid` when it is broken or cut off: a picture with a grey or green rest is never given;
+   *   `frame_too_large` over the limits, before anything is decoded.
+   */
+  decodeJpeg(bytes: Uint8Array): Picture {
+    if (this.#closed) throw new TypeError('The codec is closed');
+    const header = readJpegHeader(bytes, this.#limits);
+    checkJpegScans(bytes, header);
+    // A decoder remembers the tables of the picture before: what a JPEG leaves out must be put in, not inherited.
+    const whole = header.hasHuffmanTables ? bytes : insertStandardHuffmanTables(bytes, header.scanOffset);
+    const frame = this.tools.takeFrame();
+    const problem = this.#decode(whole, frame);
+    if (problem === undefined && frame.width === header.width && frame.height === header.height) {
+      return new Picture(this.tools, frame);
+    }
+    this.tools.giveBack(frame);
+    // Nothing of a broken picture may reach the next one.
+    this.#decoder?.freeContext();
+    this.#decoder = undefined;
+    throw new LookoutError('frame_invalid', `The JPEG is damaged: ${problem ?? 'its size changes inside'}`);
+  }
+
+  /** Frees everything native, also of the pictures' tools. Pictures must be closed before. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#decoder?.freeContext();
+    this.#decoder = undefined;
+    this.#packet.free();
+    this.tools.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** @returns what is wrong, or nothing when `frame` holds the picture. */
+  #decode(bytes: Uint8Array, frame: Frame): string | undefined {
+    this.#decoder ??= openDecoder(this.#limits.maxPixels);
+    this.#packet.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const sent = this.#decoder.sendPacketSync(this.#packet);
+    this.#packet.unref();
+    if (sent < 0) return describe(sent);
+    const received = this.#decoder.receiveFrameSync(frame);
+    if (received < 0) return describe(received);
+    return frame.decodeErrorFlags === 0 ? undefined : 'parts of it could not be decoded';
+  }
+}
+
+function openDecoder(maxPixels: number): CodecContext {
+  const codec = Codec.findDecoderByName(FF_DECODER_MJPEG);
+  if (codec === null) throw new Error('This build of FFmpeg has no MJPEG decoder');
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  decoder.threadCount = 1;
+  // explode: an error is an error, never a picture with its rest concealed. max_pixels: for frame headers hidden after the first scan.
+  const options = { err_detect: 'explode', max_pixels: String(maxPixels) };
+  check(decoder.open2Sync(codec, Dictionary.fromObject(options)), 'open the JPEG decoder');
+  return decoder;
+}

@@ -1,0 +1,215 @@
+/**
+ * A small sans-serif font drawn for labels: each glyph is a few pen strokes on a grid, rendered with soft edges at any size.
+ *
+ * A glyph is a list of strokes parted by spaces; a stroke is a list of points of two base-36 digits, x then y. Capitals reach
+ * from y 0 to the baseline at 9, small letters begin at 3, descenders end at 12 (`c`). A stroke marked `~` is smoothed, one
+ * marked `@` is smoothed and closed.
+ */
+const GLYPHS: Readonly<Record<string, string>> = {
+  ' ': '',
+  '!': '0006 0809',
+  '"': '0002 2022',
+  '#': '2019 5049 0363 0666',
+  $: '~6261010465680807 3039',
+  '%': '@00303404 7009 @45757949',
+  '&': '~691110404306094965',
+  "'": '0002',
+  '(': '~20020729',
+  ')': '~00222709',
+  '*': '2126 0245 0542',
+  '+': '2428 0646',
+  ',': '~18190b',
+  '-': '0535',
+  '.': '0809',
+  '/': '4009',
+  '0': '@00505909',
+  '1': '022029',
+  '2': '~0200505409 0959',
+  '3': '~0100505424 ~2454590908',
+  '4': '49400656',
+  '5': '500003 ~0353590908',
+  '6': '~40010959540406',
+  '7': '005029',
+  '8': '@00505404 @04545909',
+  '9': '~19585000055553',
+  ':': '0304 0809',
+  ';': '1314 ~18190b',
+  '<': '430649',
+  '=': '0444 0747',
+  '>': '034609',
+  '?': '~0200505325 2526 2829',
+  '@': '@24545727 ~5457878380000969',
+  A: '093069 1656',
+  B: '0009 ~00505404 ~04646909',
+  C: '~626000096967',
+  D: '0009 ~00606909',
+  E: '50000959 0444',
+  F: '500009 0444',
+  G: '~626000096965 6535',
+  H: '0009 6069 0464',
+  I: '0009',
+  J: '~4045490907',
+  K: '0009 6006 2469',
+  L: '000959',
+  M: '0900356069',
+  N: '09006960',
+  O: '@00606909',
+  P: '0009 ~00606505',
+  Q: '@00606909 4669',
+  R: '0009 ~00606505 3569',
+  S: '~6160000465690908',
+  T: '0060 3039',
+  U: '~000509696560',
+  V: '003960',
+  W: '0029426980',
+  X: '0069 6009',
+  Y: '003460 3439',
+  Z: '00600969',
+  '[': '20000929',
+  '\\': '0049',
+  ']': '00202909',
+  '^': '032043',
+  _: '0a5a',
+  '`': '0011',
+  a: '@03535909 5359',
+  b: '0009 @03535909',
+  c: '~545303095958',
+  d: '@03535909 5059',
+  e: '0656 ~565303095958',
+  f: '~40101519 0333',
+  g: '@03535909 ~53595c0c0b',
+  h: '0009 ~0603535659',
+  i: '0309 0001',
+  j: '~232a2c0c 2021',
+  k: '0009 4307 2549',
+  l: '0009',
+  m: '0309 ~0503434549 ~4543838589',
+  n: '0309 ~0603535659',
+  o: '@03535909',
+  p: '030c @03535909',
+  q: '@03535909 535c',
+  r: '0309 ~060343',
+  s: '~5453030656590908',
+  t: '~10161949 0333',
+  u: '5359 ~0306095956',
+  v: '033963',
+  w: '0329446983',
+  x: '0359 5309',
+  y: '0339 632b',
+  z: '03530959',
+  '{': '~30101405 ~05161939',
+  '|': '000b',
+  '}': '~00202435 ~35262909',
+  '~': '~06144755',
+};
+
+const SPACE_WIDTH = 2;
+const LETTER_GAP = 3;
+const BOTTOM = 12;
+/** Half of the pen's width, in grid units. */
+const PEN = 0.65;
+const SMOOTHING_ROUNDS = 3;
+
+/** One rendered glyph: `width × height` coverage values, 0..255. */
+export interface GlyphBitmap {
+  width: number;
+  height: number;
+  alpha: Uint8Array;
+}
+
+/** The font at one size. Glyphs are rendered at first use and kept: at most the 95 of ASCII. */
+export class StrokeFont {
+  /** Height of every bitmap, pixels. */
+  readonly height: number;
+  /** Rows from the top of a bitmap to the middle of the capitals' baseline stroke. */
+  readonly baseline: number;
+  readonly #unit: number;
+  readonly #margin: number;
+  readonly #glyphs = new Map<string, GlyphBitmap>();
+
+  /** @param unit pixels per grid unit; capitals are 9 units high. */
+  constructor(unit: number) {
+    if (!(unit >= 0.5 && unit <= 64)) throw new RangeError(`Expected \`unit\` in [0.5, 64], got ${unit}`);
+    this.#unit = unit;
+    this.#margin = Math.ceil(PEN * unit);
+    this.height = Math.ceil(BOTTOM * unit) + 2 * this.#margin + 1;
+    this.baseline = this.#margin + Math.round(9 * unit);
+  }
+
+  /** The glyph of a character, `?` for what is not ASCII 32..126. Bitmaps are laid side by side without more space. */
+  glyph(character: string): GlyphBitmap {
+    const known = GLYPHS[character] === undefined ? '?' : character;
+    let bitmap = this.#glyphs.get(known);
+    if (bitmap === undefined) {
+      bitmap = this.#render(GLYPHS[known]!);
+      this.#glyphs.set(known, bitmap);
+    }
+    return bitmap;
+  }
+
+  #render(code: string): GlyphBitmap {
+    const strokes = parseStrokes(code);
+    const right = strokes.length === 0 ? SPACE_WIDTH - LETTER_GAP + 1 : Math.max(...strokes.flat().map(([x]) => x));
+    const width = Math.max(1, Math.round((right + LETTER_GAP) * this.#unit));
+    const alpha = new Uint8Array(width * this.height);
+    const half = Math.max(0.6, PEN * this.#unit);
+    for (let py = 0; py < this.height; py++) {
+      for (let px = 0; px < width; px++) {
+        // Grid points lie on pixel centres, so that upright strokes are crisp.
+        const x = (px - this.#margin) / this.#unit;
+        const y = (py - this.#margin) / this.#unit;
+        const distance = distanceToStrokes(strokes, x, y) * this.#unit;
+        alpha[py * width + px] = 255 * Math.max(0, Math.min(1, half + 0.5 - distance));
+      }
+    }
+    return { width, height: this.height, alpha };
+  }
+}
+
+type Point = readonly [x: number, y: number];
+
+function parseStrokes(code: string): Point[][] {
+  return code
+    .split(' ')
+    .filter((stroke) => stroke !== '')
+    .map((stroke) => {
+      const digits = stroke.replace(/^[~@]/, '');
+      const points: Point[] = [];
+      for (let i = 0; i < digits.length; i += 2) {
+        points.push([Number.parseInt(digits[i]!, 36), Number.parseInt(digits[i + 1]!, 36)]);
+      }
+      if (stroke.startsWith('~')) return smooth(points, false);
+      if (stroke.startsWith('@')) return smooth(points, true);
+      return points;
+    });
+}
+
+/** Chaikin's corner cutting: tends to the quadratic B-spline of the points; the ends of an open line stay. */
+function smooth(points: Point[], closed: boolean): Point[] {
+  let line = points;
+  for (let round = 0; round < SMOOTHING_ROUNDS; round++) {
+    const cut: Point[] = closed ? [] : [line[0]!];
+    const segments = closed ? line.length : line.length - 1;
+    for (let i = 0; i < segments; i++) {
+      const [ax, ay] = line[i]!;
+      const [bx, by] = line[(i + 1) % line.length]!;
+      cut.push([ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25], [ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75]);
+    }
+    if (!closed) cut.push(line.at(-1)!);
+    line = cut;
+  }
+  return closed ? [...line, line[0]!] : line;
+}
+
+function distanceToStrokes(strokes: readonly Point[][], x: number, y: number): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const stroke of strokes) {
+    for (let i = 1; i < stroke.length; i++) {
+      const [ax, ay] = stroke[i - 1]!;
+      const [dx, dy] = [stroke[i]![0] - ax, stroke[i]![1] - ay];
+      const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+      nearest = Math.min(nearest, Math.hypot(x - ax - along * dx, y - ay - along * dy));
+    }
+  }
+  return nearest;
+}
