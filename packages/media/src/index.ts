@@ -1,5 +1,7 @@
 /** Everything of `media` that is safe on the main thread: no native code is loaded. The codec is in `@lookout/media/codec`. */
+export { Backoff, type BackoffOptions, type FailureKind } from './backoff.js';
 export * from './clock.js';
+export { redactUrl, type SplitUrl, splitCredentials } from './credentials.js';
 export * from './frame.js';
 export {
   DEFAULT_JPEG_LIMITS,
@@ -9,4 +11,7 @@ export {
   readJpegHeader,
 } from './jpeg/jpeg-header.js';
 export * from './latest.js';
+export { HttpAttempt, type HttpAttemptOptions } from './mjpeg/http-attempt.js';
+export { MultipartParser, type MultipartParserEvents, type MultipartParserOptions } from './mjpeg/multipart-parser.js';
+export { PulledSource, type PulledSourceOptions } from './pulled-source.js';
 export * from './source.js';

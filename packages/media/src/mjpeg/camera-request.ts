@@ -1,0 +1,170 @@
+import { lookup as dnsLookup } from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { LookoutError } from '@lookout/protocol';
+import { splitCredentials } from '../credentials.js';
+import { HttpAuthenticator } from './http-auth.js';
+import { connectionError, connectTimeout, headersTimeout, statusError } from './http-errors.js';
+
+export interface CameraRequestOptions {
+  /** With credentials, if the camera needs them. */
+  url: string;
+  /** Name resolution, TCP and TLS together. Default 5000. */
+  connectTimeoutMs?: number;
+  /** From the request to the end of the response's headers. Default 5000. */
+  headersTimeoutMs?: number;
+  /** Says whether an IP address may be connected to; asked again after every redirect. Default: all may. */
+  allowAddress?: (address: string) => boolean;
+}
+
+const MAX_REDIRECTS = 5;
+/** A challenge, and once more for a digest nonce that ran out meanwhile. */
+const MAX_CHALLENGES = 2;
+
+/** GETs from one camera over one connection: follows redirects, answers challenges, keeps the connection and the nonce. */
+export class CameraRequest {
+  readonly #options: CameraRequestOptions;
+  readonly #agents = {
+    'http:': new http.Agent({ keepAlive: true, maxSockets: 1 }),
+    'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }),
+  };
+  #url: URL;
+  #authenticator: HttpAuthenticator;
+
+  constructor(options: CameraRequestOptions) {
+    this.#options = options;
+    const { url, username, password } = splitCredentials(options.url);
+    this.#url = new URL(url);
+    this.#authenticator = new HttpAuthenticator(username, password);
+  }
+
+  /** Where the last answer came from, after redirects; without credentials. */
+  get url(): URL {
+    return this.#url;
+  }
+
+  /**
+   * @returns a response with status 200 whose body has not been read.
+   * @throws LookoutError saying why there is none; whatever `signal` was aborted with.
+   */
+  async get(signal: AbortSignal): Promise<http.IncomingMessage> {
+    let redirects = 0;
+    let challenges = 0;
+    for (;;) {
+      const response = await this.#send(signal);
+      const status = response.statusCode ?? 0;
+      if (status === 200) return response;
+      // Not read to its end: an error page may be endless, and a new connection is cheap here.
+      response.destroy();
+      if (status === 401 && challenges++ < MAX_CHALLENGES) {
+        if (this.#authenticator.accept(response.headersDistinct['www-authenticate'] ?? [])) continue;
+      }
+      const { location } = response.headers;
+      if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) {
+        if (++redirects > MAX_REDIRECTS)
+          throw new LookoutError('source_protocol_error', `The camera redirects more than ${MAX_REDIRECTS} times`);
+        this.#redirect(location);
+        continue;
+      }
+      throw statusError(status, this.#url, this.#authenticator.hasCredentials);
+    }
+  }
+
+  close(): void {
+    this.#agents['http:'].destroy();
+    this.#agents['https:'].destroy();
+  }
+
+  #redirect(location: string): void {
+    const next = URL.canParse(location, this.#url.href) ? new URL(location, this.#url.href) : undefined;
+    if (next?.protocol !== this.#url.protocol && next?.protocol !== 'https:')
+      throw new LookoutError(
+        'source_protocol_error',
+        'The camera redirects to something that is not HTTP, or from HTTPS to HTTP',
+        {
+          hint: 'Use the address of the stream itself.',
+        },
+      );
+    // Credentials are for the machine they were given for.
+    const own = next.host === this.#url.host;
+    const upgraded = next.hostname === this.#url.hostname && next.protocol === 'https:';
+    if (!own && !upgraded) this.#authenticator = new HttpAuthenticator('', '');
+    next.username = '';
+    next.password = '';
+    this.#url = next;
+  }
+
+  #send(signal: AbortSignal): Promise<http.IncomingMessage> {
+    const url = this.#url;
+    const isTls = url.protocol === 'https:';
+    const { connectTimeoutMs = 5000, headersTimeoutMs = 5000, allowAddress } = this.#options;
+    const path = `${url.pathname}${url.search}`;
+    const authorization = this.#authenticator.header('GET', path);
+    // No Accept-Encoding: a stream of JPEGs gains nothing from it, and some cameras compress whatever is asked for.
+    const headers: http.OutgoingHttpHeaders = { accept: '*/*', 'user-agent': 'Lookout' };
+    if (authorization !== undefined) headers.authorization = authorization;
+
+    return new Promise((resolve, reject) => {
+      if (allowAddress && isIP(bareHost(url)) !== 0 && !allowAddress(bareHost(url))) {
+        reject(forbidden(url));
+        return;
+      }
+      const request = (isTls ? https : http).request(url, {
+        agent: this.#agents[isTls ? 'https:' : 'http:'],
+        headers,
+        signal,
+        // Cameras end lines with LF only and send both Content-Length and chunks; nothing here is relayed by it.
+        insecureHTTPParser: true,
+        maxHeaderSize: 16_384,
+        ...(allowAddress && { lookup: guardedLookup(url, allowAddress) }),
+      });
+      const fail = (error: unknown) => {
+        clearTimeout(deadline);
+        reject(signal.aborted ? signal.reason : connectionError(error, url));
+      };
+      let deadline = setTimeout(() => request.destroy(connectTimeout(url)), connectTimeoutMs);
+      const connected = () => {
+        clearTimeout(deadline);
+        deadline = setTimeout(() => request.destroy(headersTimeout(url)), headersTimeoutMs);
+      };
+      request.once('socket', (socket) => {
+        if (!socket.connecting) connected();
+        else socket.once(isTls ? 'secureConnect' : 'connect', connected);
+      });
+      request.setNoDelay(true);
+      request.once('response', (response) => {
+        clearTimeout(deadline);
+        // Whoever reads the body listens too; this one only keeps an unread response from being an uncaught error.
+        response.on('error', () => undefined);
+        resolve(response);
+      });
+      request.on('error', fail);
+      request.end();
+    });
+  }
+}
+
+function guardedLookup(url: URL, allowAddress: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const allowed = addresses.filter(({ address }) => allowAddress(address));
+      const first = allowed[0];
+      if (first === undefined) callback(forbidden(url), []);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function forbidden(url: URL): LookoutError {
+  return new LookoutError('camera_refused', `Connections to ${url.hostname} are not allowed`, {
+    hint: 'Cameras on this machine and at special addresses can be added by an administrator only.',
+  });
+}
+
+/** The host without the brackets of an IPv6 address. */
+function bareHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}

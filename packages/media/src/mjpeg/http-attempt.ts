@@ -1,0 +1,235 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LookoutError } from '@lookout/protocol';
+import { nowMs } from '../clock.js';
+import { readJpegHeader } from '../jpeg/jpeg-header.js';
+import type { Attempt, AttemptEvents } from '../source.js';
+import { readBody } from './body.js';
+import { CameraRequest, type CameraRequestOptions } from './camera-request.js';
+import { type ContentKind, kindByBytes, kindByType, SNIFF_BYTES } from './content-kind.js';
+import { pageError } from './html-page.js';
+import { MultipartParser } from './multipart-parser.js';
+import { Watchdog } from './watchdog.js';
+
+export interface HttpAttemptOptions extends CameraRequestOptions {
+  /** From the answer's headers to the first whole picture. Default 10000. */
+  firstFrameTimeoutMs?: number;
+  /** Between two whole pictures. Default 8000. */
+  stallTimeoutMs?: number;
+  /** How often a snapshot address is asked at most. Default 10. */
+  snapshotFps?: number;
+  /** Default 20 MB. */
+  maxFrameBytes?: number;
+  /** Makes the attempt for what is no MJPEG: HLS, a file, another video stream. Without it such a camera is refused. */
+  handOver?: (url: string) => Attempt;
+}
+
+/**
+ * One attempt at a camera over HTTP. The answer decides what it is: `multipart/x-mixed-replace` and bare JPEGs are read as a
+ * stream; a single JPEG is asked for again and again; a playlist or video file goes to `handOver`.
+ */
+export class HttpAttempt implements Attempt {
+  readonly #options: HttpAttemptOptions;
+
+  constructor(options: HttpAttemptOptions) {
+    this.#options = options;
+  }
+
+  async run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
+    const request = new CameraRequest(this.#options);
+    const watchdog = new Watchdog();
+    let isMedia = false;
+    try {
+      isMedia = await new HttpReading(this.#options, events, request, watchdog, signal).run();
+    } catch (error) {
+      if (signal.aborted) return;
+      throw watchdog.signal.aborted ? watchdog.signal.reason : error;
+    } finally {
+      watchdog.stop();
+      request.close();
+    }
+    if (isMedia && !signal.aborted) await this.#handOver().run(events, signal);
+  }
+
+  #handOver(): Attempt {
+    const { handOver, url } = this.#options;
+    if (handOver !== undefined) return handOver(url);
+    throw new LookoutError('camera_unsupported', 'The address holds a video, not a stream of JPEG pictures');
+  }
+}
+
+/** The state of one run: what has been seen so far. */
+class HttpReading {
+  readonly #options: HttpAttemptOptions;
+  readonly #events: AttemptEvents;
+  readonly #request: CameraRequest;
+  readonly #watchdog: Watchdog;
+  readonly #signal: AbortSignal;
+  #frames = 0;
+  #width = 0;
+  #height = 0;
+  #transport = 'mjpeg';
+  #lastInvalid = '';
+  #foreignType = '';
+
+  constructor(
+    options: HttpAttemptOptions,
+    events: AttemptEvents,
+    request: CameraRequest,
+    watchdog: Watchdog,
+    signal: AbortSignal,
+  ) {
+    this.#options = options;
+    this.#events = events;
+    this.#request = request;
+    this.#watchdog = watchdog;
+    this.#signal = AbortSignal.any([signal, watchdog.signal]);
+  }
+
+  /** @returns true when the address holds media for FFmpeg. Otherwise it ends only by an error. */
+  async run(): Promise<boolean> {
+    let response = await this.#request.get(this.#signal);
+    const { firstFrameTimeoutMs = 10_000, snapshotFps = 10 } = this.#options;
+    this.#watchdog.start(firstFrameTimeoutMs, () => this.#stalled(firstFrameTimeoutMs));
+    if ((await this.#read(response)) === 'media') return true;
+    if (this.#frames !== 1 || isMultipart(response)) throw this.#ended();
+
+    // One picture and the end: a snapshot. Asked for by schedule; what is late is not made up for.
+    const periodMs = 1000 / snapshotFps;
+    let dueMs = nowMs();
+    for (;;) {
+      dueMs = Math.max(dueMs + periodMs, nowMs());
+      const waitMs = dueMs - nowMs();
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#signal });
+      response = await this.#request.get(this.#signal);
+      const before: number = this.#frames;
+      if ((await this.#read(response)) === 'media' || isMultipart(response)) throw this.#ended();
+      if (this.#frames === before)
+        this.#invalid(new LookoutError('frame_invalid', 'A snapshot ended before its end marker'));
+    }
+  }
+
+  /** Reads one response to its end. @returns what it was. */
+  async #read(response: IncomingMessage): Promise<ContentKind> {
+    const contentType = response.headers['content-type'] ?? '';
+    let kind = kindByType(contentType);
+    if (kind === 'unsupported') throw unsupportedType(contentType);
+    if (/^\s*image\//i.test(contentType)) this.#transport = 'jpeg';
+    const parser = new MultipartParser(
+      {
+        onJpeg: (jpeg, firstByteMs) => this.#frame(jpeg, firstByteMs),
+        onInvalid: (error) => this.#invalid(error),
+        onForeignPart: (type) => this.#foreign(type),
+      },
+      { contentType, maxFrameBytes: this.#options.maxFrameBytes },
+    );
+    const head: Buffer[] = [];
+    let headBytes = 0;
+
+    if (kind === 'unknown')
+      await readBody(response, this.#signal, (chunk) => {
+        const arrivedMs = nowMs();
+        this.#events.onBytes(chunk.length);
+        if (kind === 'pictures') return parser.push(chunk, arrivedMs);
+        head.push(chunk);
+        headBytes += chunk.length;
+        const start = Buffer.concat(head);
+        kind = kindByBytes(start);
+        // Too little to tell, and more may come; with enough in hand what is left are pictures behind some preamble.
+        if (kind === 'unknown' && headBytes < SNIFF_BYTES) return true;
+        if (kind === 'media' || kind === 'page') return false;
+        kind = 'pictures';
+        return parser.push(start, arrivedMs);
+      });
+    else if (kind === 'pictures')
+      await readBody(response, this.#signal, (chunk) => {
+        const arrivedMs = nowMs();
+        this.#events.onBytes(chunk.length);
+        return parser.push(chunk, arrivedMs);
+      });
+    if (kind === 'page') throw await pageError(response, Buffer.concat(head), this.#request.url, this.#signal);
+    if (kind === 'media') response.destroy();
+    return kind;
+  }
+
+  #frame(jpeg: Uint8Array, firstByteMs: number): void {
+    let header: { width: number; height: number };
+    try {
+      header = readJpegHeader(jpeg);
+    } catch (error) {
+      if (!(error instanceof LookoutError)) throw error;
+      this.#invalid(error);
+      return;
+    }
+    const { width, height } = header;
+    if (width !== this.#width || height !== this.#height || this.#frames === 0) {
+      this.#width = width;
+      this.#height = height;
+      this.#events.onInfo({ transport: this.#transport, codec: 'mjpeg', width, height, fps: null });
+    }
+    const { stallTimeoutMs = 8000 } = this.#options;
+    if (this.#frames++ === 0) this.#watchdog.start(stallTimeoutMs, () => this.#stalled(stallTimeoutMs));
+    else this.#watchdog.touch();
+    this.#events.onFrame({
+      kind: 'jpeg',
+      jpeg,
+      number: this.#frames - 1,
+      timestampMs: firstByteMs,
+      receivedMs: nowMs(),
+      width,
+      height,
+    });
+  }
+
+  #invalid(error: LookoutError): void {
+    this.#lastInvalid = error.message;
+    this.#events.onInvalid(error);
+  }
+
+  #foreign(type: string): void {
+    this.#foreignType = type;
+    if (this.#frames === 0 && type.startsWith('video/'))
+      throw new LookoutError(
+        'camera_unsupported',
+        `The camera sends ${type.slice(0, 100)} in parts, not JPEG pictures`,
+        {
+          hint: 'Use its RTSP address, or switch the stream to MJPEG on the camera.',
+        },
+      );
+  }
+
+  #stalled(timeoutMs: number): LookoutError {
+    const what = this.#frames === 0 ? 'No picture' : 'No new picture';
+    return new LookoutError('camera_stalled', `${what} in ${timeoutMs / 1000} s${this.#clue()}`, {
+      hint: 'Check the network of the camera; restart it if it goes on.',
+    });
+  }
+
+  #ended(): LookoutError {
+    return this.#frames > 0
+      ? new LookoutError('camera_closed', 'The camera ended the stream')
+      : new LookoutError('source_protocol_error', `The camera's answer ended without a picture${this.#clue()}`, {
+          hint: 'Open the address in a browser: it should show moving pictures.',
+        });
+  }
+
+  #clue(): string {
+    if (this.#lastInvalid !== '') return `; the last one was broken: ${this.#lastInvalid}`;
+    if (this.#foreignType !== '') return `; the camera sends ${this.#foreignType.slice(0, 100)} instead`;
+    return '';
+  }
+}
+
+function isMultipart(response: IncomingMessage): boolean {
+  return /^\s*multipart\//i.test(response.headers['content-type'] ?? '');
+}
+
+function unsupportedType(contentType: string): LookoutError {
+  return new LookoutError(
+    'camera_unsupported',
+    `The camera sends ${contentType.slice(0, 100)}, expected JPEG pictures`,
+    {
+      hint: 'Use the address of the MJPEG stream, of a JPEG snapshot, or of an RTSP stream.',
+    },
+  );
+}

@@ -1,0 +1,106 @@
+import { LookoutError } from '@lookout/protocol';
+
+/** What went wrong before an answer came, by Node's error code, in words for the camera's owner. */
+export function connectionError(error: unknown, url: URL): LookoutError {
+  if (error instanceof LookoutError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const where = `${url.hostname}:${portOf(url)}`;
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new LookoutError('camera_unreachable', `The name ${url.hostname} can't be resolved`, {
+        hint: 'Check the spelling, or use the IP address of the camera.',
+      });
+    case 'ECONNREFUSED':
+      return new LookoutError('camera_unreachable', `Nothing answers at ${where}: the connection was refused`, {
+        hint: 'Check the port, and that the camera has started. An ESP32-CAM streams on port 81.',
+      });
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return new LookoutError('camera_unreachable', `There is no way to ${url.hostname} (${code})`, {
+        hint: 'Check that the camera has power and is on the same network.',
+      });
+    case 'ETIMEDOUT':
+      return connectTimeout(url);
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new LookoutError('camera_refused', `${where} closed the connection without an answer`, {
+        hint: 'Many cameras serve one viewer at a time: close other viewers of this camera.',
+      });
+    case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      return new LookoutError('source_protocol_error', `${where} does not speak TLS`, { hint: 'Use http:// here.' });
+    case 'HPE_HEADER_OVERFLOW':
+      return new LookoutError('source_protocol_error', `${where} sends headers without end`);
+  }
+  if (code.startsWith('HPE_'))
+    return new LookoutError('source_protocol_error', `${where} answers with something that is not HTTP (${code})`, {
+      hint: 'Check the port: another service may be listening there.',
+    });
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code))
+    return new LookoutError('camera_refused', `The certificate of ${where} is not trusted (${code})`, {
+      hint: 'Start the server with NODE_EXTRA_CA_CERTS pointing at the certificate, or use http:// in your own network.',
+    });
+  return new LookoutError('camera_unreachable', `${where} can't be reached${code ? ` (${code})` : ''}`);
+}
+
+export function connectTimeout(url: URL): LookoutError {
+  return new LookoutError('camera_unreachable', `${url.hostname}:${portOf(url)} does not answer`, {
+    hint: 'Check the address, that the camera has power, and that no firewall is between.',
+  });
+}
+
+export function headersTimeout(url: URL): LookoutError {
+  return new LookoutError(
+    'camera_unreachable',
+    `${url.hostname}:${portOf(url)} takes the request and sends no answer`,
+    {
+      hint: 'Many cameras serve one viewer at a time: close other viewers, or restart the camera.',
+    },
+  );
+}
+
+/** @returns the error for an answer that is not 200. */
+export function statusError(status: number, url: URL, hasCredentials: boolean): LookoutError {
+  if (status === 401)
+    return hasCredentials
+      ? new LookoutError('camera_unauthorized', 'The camera refuses this user name and password', {
+          hint: 'Correct them in the address. Special characters of a password must be percent-encoded there.',
+        })
+      : new LookoutError('camera_unauthorized', 'The camera asks for a user name and a password', {
+          hint: `Put them in the address: ${url.protocol}//user:password@${url.host}/…`,
+        });
+  if (status === 403)
+    return new LookoutError('camera_refused', 'The camera forbids it (403)', {
+      hint: "Check the user's rights on the camera, and whether it admits this machine's address.",
+    });
+  if (status === 404 || status === 410)
+    return new LookoutError('camera_not_found', `The camera has nothing at ${url.pathname} (${status})`, {
+      hint: notFoundHint(url),
+    });
+  if (status === 429 || status === 503)
+    return new LookoutError('camera_refused', `The camera is busy (${status})`, {
+      hint: 'Many cameras serve only a few viewers at a time: close others.',
+    });
+  if (status >= 500)
+    return new LookoutError('camera_refused', `The camera reports an error of its own (${status})`, {
+      hint: 'Restart the camera if it goes on.',
+    });
+  return new LookoutError('camera_refused', `The camera answers with status ${status}`);
+}
+
+/** The address of an ESP32-CAM's stream on the machine of `url`. */
+export function esp32StreamUrl(url: URL): string {
+  return `http://${url.hostname}:81/stream`;
+}
+
+function notFoundHint(url: URL): string {
+  if (portOf(url) === '80' && url.pathname === '/stream')
+    return `On an ESP32-CAM the stream is on port 81: ${esp32StreamUrl(url)}`;
+  return "Look up the stream's path in the camera's manual: often /stream, /video, /mjpg/video.mjpg or /?action=stream.";
+}
+
+function portOf(url: URL): string {
+  return url.port || (url.protocol === 'https:' ? '443' : '80');
+}

@@ -1,0 +1,382 @@
+import { LookoutError } from '@lookout/protocol';
+import { announcedBoundary, delimiterName } from './boundary.js';
+import { ByteCollector } from './byte-collector.js';
+import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
+import { PartHeaders } from './part-headers.js';
+
+export interface MultipartParserOptions {
+  /** The response's Content-Type; without a boundary in it, the first delimiter line is taken. */
+  contentType?: string;
+  /** A larger picture is dropped and reported, the stream goes on. Bytes; default 20 MB. */
+  maxFrameBytes?: number;
+  /** Bytes of one line, and of all header lines of one part; default 16 KiB. */
+  maxHeaderBytes?: number;
+  /** Without a delimiter or picture in the first so many bytes this is no MJPEG stream; default 1 MiB. */
+  maxPreambleBytes?: number;
+}
+
+export interface MultipartParserEvents {
+  /** A whole picture, from SOI to EOI. @param jpeg owns exactly its bytes. @param firstByteMs as given to `push`. */
+  onJpeg(jpeg: Uint8Array<ArrayBuffer>, firstByteMs: number): void;
+  /** A picture that was dropped; the stream goes on. */
+  onInvalid(error: LookoutError): void;
+  /** A part that is no picture, by its Content-Type in lower case; its content is skipped. */
+  onForeignPart(contentType: string): void;
+}
+
+enum State {
+  /** Between parts, line by line: delimiters, blank lines, headers without a delimiter, leftovers. */
+  Between,
+  Headers,
+  /** Behind the headers, before the first byte of the picture. */
+  BodyStart,
+  Body,
+  /** As many bytes as announced, and no EOI: what follows tells whether the picture or its announced length is wrong. */
+  Overrun,
+  /** A part that is no picture, by its announced length. */
+  Skip,
+}
+
+const CR = 0x0d;
+const LF = 0x0a;
+const DASH = 0x2d;
+const SOI = Uint8Array.of(0xff, 0xd8);
+/** CR LF CR LF and some padding at most stand between a picture and the delimiter. */
+const MAX_PADDING = 16;
+
+/**
+ * Reads `multipart/x-mixed-replace` of cameras as they write it, and plain JPEGs one after the other. Synchronous and
+ * without IO; takes the (de-chunked) body in any pieces.
+ *
+ * A picture ends at its own EOI, found by walking its segments, so it is out with its last byte even where no length is
+ * announced, and wrong lengths do no harm. The announced length is used only to tell a picture that was cut short, and to
+ * skip parts that are none. Behind a picture everything up to the next delimiter line is passed over.
+ */
+export class MultipartParser {
+  readonly #events: MultipartParserEvents;
+  readonly #maxFrameBytes: number;
+  readonly #maxPreambleBytes: number;
+  readonly #maxHeaderBytes: number;
+  readonly #headers: PartHeaders;
+  readonly #finder = new JpegEndFinder();
+  readonly #body = new ByteCollector();
+  #boundary: string | undefined;
+  #state = State.Between;
+  /** The line that has begun, latin-1; `undefined` while an overlong one is passed over. */
+  #line: string | undefined = '';
+  /** A delimiter or a header was seen: from now on pictures are looked for only behind delimiters. */
+  #isMultipart = false;
+  /** Where no delimiters are, or right behind one, a picture may begin without headers. */
+  #rawAllowed = true;
+  #lastWasFf = false;
+  #preambleBytes = 0;
+  #firstByteMs = 0;
+  /** Announced bytes of the part still to come; negative: not announced, or wrong. */
+  #announced = -1;
+  #padding: number[] = [];
+
+  constructor(events: MultipartParserEvents, options: MultipartParserOptions = {}) {
+    this.#events = events;
+    this.#maxFrameBytes = options.maxFrameBytes ?? 20_000_000;
+    this.#maxHeaderBytes = options.maxHeaderBytes ?? 16_384;
+    this.#maxPreambleBytes = options.maxPreambleBytes ?? 1_048_576;
+    this.#headers = new PartHeaders(this.#maxHeaderBytes);
+    this.#boundary = announcedBoundary(options.contentType ?? '');
+  }
+
+  /**
+   * @param chunk kept as views until the picture in it is whole; must not be changed by the caller.
+   * @param arrivedMs when it arrived: becomes the time stamp of pictures that begin in it.
+   * @throws LookoutError `source_protocol_error` when this is no stream of pictures.
+   */
+  push(chunk: Uint8Array, arrivedMs: number): void {
+    let at = 0;
+    while (at < chunk.length) {
+      switch (this.#state) {
+        case State.Between:
+          at = this.#readBetween(chunk, at, arrivedMs);
+          break;
+        case State.Headers:
+          at = this.#readHeaders(chunk, at);
+          break;
+        case State.BodyStart:
+          at = this.#readBodyStart(chunk, at, arrivedMs);
+          break;
+        case State.Body:
+          at = this.#readBody(chunk, at, arrivedMs);
+          break;
+        case State.Overrun:
+          at = this.#readOverrun(chunk, at);
+          break;
+        case State.Skip:
+          at = this.#skip(chunk, at);
+          break;
+      }
+    }
+  }
+
+  #readBetween(chunk: Uint8Array, start: number, arrivedMs: number): number {
+    const newline = chunk.indexOf(LF, start);
+    const lineEnd = newline < 0 ? chunk.length : newline;
+    if (this.#rawAllowed) {
+      const picture = this.#findSoi(chunk, start, lineEnd);
+      if (picture >= 0) {
+        this.#announced = -1;
+        this.#beginBody(arrivedMs);
+        this.#finder.resetAfterSoi();
+        this.#body.append(SOI);
+        return picture;
+      }
+      this.#lastWasFf = chunk[lineEnd - 1] === 0xff;
+    }
+    this.#countPreamble(lineEnd - start);
+    this.#appendToLine(chunk, start, lineEnd);
+    if (newline < 0) return chunk.length;
+    this.#lastWasFf = false;
+    this.#endLineBetween();
+    return newline + 1;
+  }
+
+  /** @returns the index behind an SOI that ends before `end`, which may have begun in the chunk before; -1 for none. */
+  #findSoi(chunk: Uint8Array, start: number, end: number): number {
+    if (this.#lastWasFf && chunk[start] === 0xd8) return start + 1;
+    const line = chunk.subarray(start, end);
+    for (let at = line.indexOf(0xff); at >= 0; at = line.indexOf(0xff, at + 1))
+      if (line[at + 1] === 0xd8) return start + at + 2;
+    return -1;
+  }
+
+  #countPreamble(bytes: number): void {
+    if (this.#isMultipart) return;
+    this.#preambleBytes += bytes;
+    if (this.#preambleBytes > this.#maxPreambleBytes)
+      throw new LookoutError(
+        'source_protocol_error',
+        `No picture and no multipart boundary in the first ${this.#maxPreambleBytes} bytes`,
+        { hint: 'Open the address in a browser: it should show moving pictures, not a page or a file.' },
+      );
+  }
+
+  #endLineBetween(): void {
+    const line = this.#takeLine();
+    if (line === undefined || line === '') return;
+    if (this.#isDelimiter(line)) this.#beginHeaders();
+    // Firmware older than 2020 sends the first part without a delimiter before it.
+    else if (this.#rawAllowed && PartHeaders.isHeader(line)) {
+      this.#beginHeaders();
+      this.#headers.add(line);
+    }
+  }
+
+  #beginHeaders(): void {
+    this.#isMultipart = true;
+    this.#headers.reset();
+    this.#line = '';
+    this.#state = State.Headers;
+  }
+
+  #readHeaders(chunk: Uint8Array, start: number): number {
+    // A picture right behind a header line: the blank line is missing.
+    if (this.#line === '' && chunk[start] === 0xff) {
+      this.#endHeaders();
+      return start;
+    }
+    const newline = chunk.indexOf(LF, start);
+    this.#appendToLine(chunk, start, newline < 0 ? chunk.length : newline);
+    if (newline < 0) return chunk.length;
+    const line = this.#takeLine();
+    if (line === '') {
+      if (this.#headers.isEmpty) this.#goBetween(true);
+      else this.#endHeaders();
+    } else if (line !== undefined && this.#isDelimiter(line)) this.#headers.reset();
+    else if (line === undefined || !this.#headers.add(line)) {
+      this.#events.onInvalid(
+        new LookoutError('frame_invalid', `The headers of a part are longer than ${this.#maxHeaderBytes} bytes`),
+      );
+      this.#goBetween(false);
+    }
+    return newline + 1;
+  }
+
+  #endHeaders(): void {
+    const { contentType, contentLength } = this.#headers;
+    this.#announced = contentLength ?? -1;
+    if (this.#headers.isForeign) {
+      this.#events.onForeignPart(contentType);
+      if (this.#announced > 0) this.#state = State.Skip;
+      else this.#goBetween(false);
+    } else if (this.#announced === 0) {
+      // A keep-alive without a picture, or a camera that never fills the length in: a picture that follows is taken.
+      this.#goBetween(true);
+    } else if (this.#announced > this.#maxFrameBytes) {
+      this.#reportTooLarge(this.#announced);
+      this.#goBetween(false);
+    } else {
+      this.#padding = [];
+      this.#state = State.BodyStart;
+    }
+  }
+
+  #readBodyStart(chunk: Uint8Array, start: number, arrivedMs: number): number {
+    const byte = chunk[start]!;
+    if (byte === 0xff) {
+      this.#beginBody(arrivedMs);
+      this.#finder.reset();
+      return start;
+    }
+    if ((byte === CR || byte === LF || byte === 0) && this.#padding.length < MAX_PADDING) {
+      this.#padding.push(byte);
+      return start + 1;
+    }
+    if (byte !== DASH)
+      this.#events.onInvalid(new LookoutError('frame_invalid', 'A part that should be a picture is no JPEG'));
+    this.#goBetween(false);
+    return start;
+  }
+
+  #beginBody(arrivedMs: number): void {
+    this.#firstByteMs = arrivedMs;
+    this.#body.reset();
+    this.#state = State.Body;
+  }
+
+  #readBody(chunk: Uint8Array, start: number, arrivedMs: number): number {
+    const left = this.#announced < 0 ? Number.POSITIVE_INFINITY : this.#announced - this.#body.length;
+    const view =
+      start === 0 && left >= chunk.length ? chunk : chunk.subarray(start, Math.min(chunk.length, start + left));
+    const end = this.#finder.push(view, 0);
+    if (end === NEED_MORE) return this.#keep(chunk, start, view, left);
+    if (end === NESTED) {
+      this.#reportBroken('ends before its end marker');
+      this.#announced = -1;
+      this.#beginBody(arrivedMs);
+      this.#finder.resetAfterSoi();
+      this.#body.append(SOI);
+      return start + this.#finder.nextIndex;
+    }
+    if (end === LOST) {
+      this.#reportBroken('is not a readable JPEG');
+      this.#body.reset();
+      this.#goBetween(!this.#isMultipart);
+      return start;
+    }
+    this.#body.append(view.subarray(0, end));
+    if (this.#body.length > this.#maxFrameBytes) this.#reportTooLarge(this.#body.length);
+    else this.#events.onJpeg(this.#body.take(), this.#firstByteMs);
+    this.#body.reset();
+    this.#preambleBytes = 0;
+    this.#goBetween(!this.#isMultipart);
+    return start + end;
+  }
+
+  #keep(chunk: Uint8Array, start: number, view: Uint8Array, left: number): number {
+    this.#body.append(view);
+    if (this.#body.length > this.#maxFrameBytes) {
+      this.#reportTooLarge(this.#body.length);
+      this.#body.reset();
+      this.#goBetween(!this.#isMultipart);
+      return chunk.length;
+    }
+    if (view.length === left) {
+      this.#padding = [];
+      this.#state = State.Overrun;
+    }
+    return start + view.length;
+  }
+
+  #readOverrun(chunk: Uint8Array, start: number): number {
+    const byte = chunk[start]!;
+    const dashBefore = this.#padding.at(-1) === DASH;
+    if (byte === DASH && dashBefore) {
+      this.#reportBroken('ends before its end marker');
+      this.#body.reset();
+      this.#goBetween(false);
+      this.#line = '--';
+      return start + 1;
+    }
+    const isPadding = byte === CR || byte === LF || byte === 0;
+    if ((byte === DASH || (isPadding && !dashBefore)) && this.#padding.length < MAX_PADDING) {
+      this.#padding.push(byte);
+      return start + 1;
+    }
+    // No delimiter follows: the announced length was too short, the picture goes on.
+    this.#announced = -1;
+    this.#state = State.Body;
+    const peeked = Uint8Array.from(this.#padding);
+    this.#padding = [];
+    if (peeked.length > 0) this.push(peeked, this.#firstByteMs);
+    return start;
+  }
+
+  #skip(chunk: Uint8Array, start: number): number {
+    const step = Math.min(this.#announced, chunk.length - start);
+    this.#announced -= step;
+    if (this.#announced === 0) this.#goBetween(false);
+    return start + step;
+  }
+
+  #goBetween(rawAllowed: boolean): void {
+    this.#state = State.Between;
+    this.#rawAllowed = rawAllowed;
+    this.#lastWasFf = false;
+    this.#line = '';
+  }
+
+  #appendToLine(chunk: Uint8Array, start: number, end: number): void {
+    if (this.#line === undefined || end === start) return;
+    if (this.#line.length + end - start > this.#maxHeaderBytes) {
+      this.#line = undefined;
+      return;
+    }
+    // Leftovers of a picture are no lines: only their first bytes need looking at.
+    if (this.#state === State.Between && this.#line === '' && chunk[start]! > 0x7e) this.#line = undefined;
+    else this.#line += Buffer.from(chunk.buffer, chunk.byteOffset + start, end - start).toString('latin1');
+  }
+
+  /** The line that has just ended, without CR, NUL and spaces around it; `undefined` when it was too long. */
+  #takeLine(): string | undefined {
+    const line = this.#line;
+    this.#line = '';
+    return line === undefined ? undefined : trimPadding(line);
+  }
+
+  #isDelimiter(line: string): boolean {
+    const name = delimiterName(line);
+    if (name === undefined) return false;
+    if (name === this.#boundary) return true;
+    if (name === `${this.#boundary}--`) return false;
+    // Cameras announce one boundary and write another: the first delimiter seen counts.
+    if (this.#isMultipart) return false;
+    this.#boundary = name;
+    return true;
+  }
+
+  #reportBroken(what: string): void {
+    this.#events.onInvalid(
+      new LookoutError('frame_invalid', `A picture of ${this.#body.length} bytes ${what}`, {
+        hint: 'If it happens often, the camera is short of memory or its network is lossy: lower its resolution or quality.',
+      }),
+    );
+  }
+
+  #reportTooLarge(bytes: number): void {
+    this.#events.onInvalid(
+      new LookoutError('frame_too_large', `A picture of ${bytes} bytes; at most ${this.#maxFrameBytes} are taken`, {
+        hint: 'Lower the resolution or the quality of the camera.',
+      }),
+    );
+  }
+}
+
+/** By hand: a regular expression backtracks over runs of padding in the middle. */
+function trimPadding(line: string): string {
+  let start = 0;
+  let end = line.length;
+  while (start < end && isPadding(line.charCodeAt(start))) start += 1;
+  while (end > start && isPadding(line.charCodeAt(end - 1))) end -= 1;
+  return line.slice(start, end);
+}
+
+function isPadding(code: number): boolean {
+  return code === 0 || code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}

@@ -1,0 +1,172 @@
+import { type CameraState, LookoutError } from '@lookout/protocol';
+import { Backoff } from './backoff.js';
+import { nowMs } from './clock.js';
+import { redactUrl } from './credentials.js';
+import type { Frame } from './frame.js';
+import type { Attempt, AttemptEvents, Source, SourceEvents } from './source.js';
+
+export interface PulledSourceOptions {
+  /** Makes a new attempt; called once per try. */
+  createAttempt(): Attempt;
+  events: SourceEvents;
+  /** What is being opened, for the first state's reason. Without credentials. */
+  label: string;
+  backoff?: Backoff;
+  now?: () => number;
+}
+
+/** An attempt that does not end when told to is left behind after this long. */
+const CLOSE_TIMEOUT_MS = 900;
+
+/**
+ * Keeps a camera open: runs one attempt after the other until closed, with pauses that grow while the camera is away, and
+ * tells its state in words. While a camera is away the state says why, and does not flicker with each try.
+ *
+ * Frames get the camera's running number here: attempts count from 0, the camera's count goes on over reconnects.
+ */
+export class PulledSource implements Source {
+  readonly #options: PulledSourceOptions;
+  readonly #backoff: Backoff;
+  readonly #now: () => number;
+  readonly #abort = new AbortController();
+  #running: Promise<void> | undefined;
+  #nextNumber = 0;
+  #state: CameraState | undefined;
+  #reason = '';
+  #liveSinceMs: number | undefined;
+
+  constructor(options: PulledSourceOptions) {
+    this.#options = options;
+    this.#backoff = options.backoff ?? new Backoff();
+    this.#now = options.now ?? nowMs;
+  }
+
+  start(): void {
+    if (this.#abort.signal.aborted || this.#running !== undefined) return;
+    this.#running = this.#run(this.#abort.signal);
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+    });
+    await Promise.race([this.#running, timeout]);
+    clearTimeout(timer);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    this.#setState('connecting', `Connecting to ${this.#options.label}`);
+    while (!signal.aborted) {
+      this.#liveSinceMs = undefined;
+      const failure = await this.#tryOnce(signal);
+      if (signal.aborted) return;
+      if (failure === undefined) {
+        this.#setState('off', 'The video has ended');
+        return;
+      }
+      const liveMs = this.#liveSinceMs === undefined ? 0 : this.#now() - this.#liveSinceMs;
+      const delayMs = this.#backoff.failed(failure.retryable ? 'transient' : 'persistent', liveMs);
+      this.#setFailed(failure, liveMs);
+      await pause(delayMs, signal);
+    }
+  }
+
+  /** @returns why it ended; `undefined` when the stream came to its end in good order. */
+  async #tryOnce(signal: AbortSignal): Promise<LookoutError | undefined> {
+    // An attempt that is left behind must not be heard any more.
+    const attempt = { ended: false };
+    try {
+      await this.#options.createAttempt().run(this.#attemptEvents(attempt, signal), signal);
+      return undefined;
+    } catch (error) {
+      return error instanceof LookoutError ? error : unexpected(error);
+    } finally {
+      attempt.ended = true;
+    }
+  }
+
+  #attemptEvents(attempt: { ended: boolean }, signal: AbortSignal): AttemptEvents {
+    const { events } = this.#options;
+    const isHeard = () => !attempt.ended && !signal.aborted;
+    return {
+      onFrame: (frame) => {
+        if (!isHeard()) return;
+        // The only write to a frame after its making, before anybody else has seen it.
+        (frame as { -readonly [K in keyof Frame]: Frame[K] }).number = this.#nextNumber++;
+        if (this.#liveSinceMs === undefined) {
+          this.#liveSinceMs = this.#now();
+          this.#setState('live', 'Pictures arrive');
+        }
+        events.onFrame(frame);
+      },
+      onInfo: (info) => {
+        if (isHeard()) events.onInfo(info);
+      },
+      onInvalid: (error) => {
+        if (isHeard()) events.onInvalid(error);
+      },
+      onBytes: (count) => {
+        if (isHeard()) events.onBytes(count);
+      },
+    };
+  }
+
+  #setFailed(failure: LookoutError, liveMs: number): void {
+    const state = stateOf(failure);
+    // A stream that ran and broke off is tried again at once; only a second failure makes the camera unreachable.
+    if (liveMs > 0 && state === 'unreachable')
+      this.#setState('connecting', `${failure.message}; reconnecting`, failure);
+    else
+      this.#setState(state, failure.hint ? `${sentence(failure.message)} ${failure.hint}` : failure.message, failure);
+  }
+
+  #setState(state: CameraState, reason: string, error?: LookoutError): void {
+    const shown = redactUrl(reason);
+    if (state === this.#state && shown === this.#reason) return;
+    this.#state = state;
+    this.#reason = shown;
+    this.#options.events.onState(state, shown, error);
+  }
+}
+
+function stateOf(error: LookoutError): CameraState {
+  switch (error.code) {
+    case 'camera_stalled':
+      return 'stalled';
+    case 'camera_refused':
+    case 'camera_unauthorized':
+      return 'refused';
+    case 'camera_unsupported':
+      return 'unsupported';
+    default:
+      return 'unreachable';
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** A mistake of our own inside an attempt: shown as what it is, and tried again slowly like any camera that is away. */
+function unexpected(error: unknown): LookoutError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new LookoutError('internal', redactUrl(`Reading the camera failed unexpectedly: ${message}`), {
+    cause: error,
+  });
+}
+
+/** Ends early, without an error, when `signal` is aborted. */
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, delayMs);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
