@@ -7,6 +7,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
+          // Integration tests start real peers (RTSP servers, FFmpeg, worker threads) and load models, on slow machines too.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -15,6 +18,7 @@ export default defineConfig({
           include: ['e2e/src/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // One at a time: each starts a server and a browser, and measures.
           fileParallelism: false,
         },
       },

@@ -1,0 +1,134 @@
+import { readSourceTree, resolveRelative, type SourceFile, type SourcePackage } from './source-tree.js';
+
+/** Which of our packages each may import. Workspaces that are not listed (scripts, bench, e2e) may import any. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  '@lookout/protocol': [],
+  '@lookout/media': ['@lookout/protocol'],
+  '@lookout/vision': ['@lookout/protocol'],
+  '@lookout/client': ['@lookout/protocol'],
+  '@lookout/web': ['@lookout/client', '@lookout/protocol'],
+  '@lookout/server': ['@lookout/protocol', '@lookout/media', '@lookout/vision'],
+};
+
+/** Native modules, and the only folders of `packages/` whose files may import them. */
+const NATIVE: Readonly<Record<string, readonly string[]>> = {
+  'node-av': ['packages/media/src/codec/', 'packages/media/src/capture/'],
+  'onnxruntime-node': ['packages/vision/src/detector/'],
+};
+
+/** Folders whose code also runs in a browser. */
+const NO_NODE = ['packages/protocol/', 'packages/web/'];
+
+/**
+ * Every breach of the architecture in the repository at `top`, one line each with file and line number:
+ * an arrow between packages that is not allowed, a relative import that leaves its package, native code imported outside its
+ * folder or loaded by a package's main entry, Node in what runs in browsers, a cycle between the files of a package.
+ */
+export function checkArchitecture(top: string): string[] {
+  const packages = readSourceTree(top);
+  return [
+    ...packages.flatMap((pkg) => pkg.files.flatMap((file) => checkFile(pkg, file))),
+    ...packages.flatMap((pkg) => checkMainEntry(top, packages, pkg)),
+    ...packages.flatMap((pkg) => findCycles(top, pkg)),
+  ];
+}
+
+function checkFile(pkg: SourcePackage, file: SourceFile): string[] {
+  const breaches: string[] = [];
+  for (const { specifier, line } of file.imports) {
+    const at = `${file.path}:${line}`;
+    if (specifier.startsWith('.')) {
+      const depth = file.path.split('/').length - pkg.dir.split('/').length - 1;
+      const ups = specifier.split('/').filter((part) => part === '..').length;
+      if (ups > depth) breaches.push(`${at}: "${specifier}" leaves ${pkg.dir}; import the other package by its name`);
+      continue;
+    }
+    const name = packageOf(specifier);
+    const allowed = ARROWS[pkg.name];
+    if (allowed && name.startsWith('@lookout/') && !allowed.includes(name)) {
+      const may = allowed.length > 0 ? `only ${allowed.join(', ')}` : 'none of our packages';
+      breaches.push(`${at}: ${pkg.name} imports ${name}; it may import ${may}`);
+    }
+    const folders = NATIVE[name];
+    // Tests may compare against the native part.
+    const product = file.path.startsWith('packages/') && !isTest(file.path);
+    if (folders && product && !folders.some((folder) => file.path.startsWith(folder))) {
+      breaches.push(`${at}: imports ${name}; only ${folders.join(' and ')} may`);
+    }
+    if (name.startsWith('node:') && !isTest(file.path) && NO_NODE.some((folder) => file.path.startsWith(folder))) {
+      breaches.push(`${at}: imports ${name}; ${pkg.name} runs in browsers`);
+    }
+  }
+  return breaches;
+}
+
+/** Follows what loading a package's main entry loads, through our own packages, and reports the way to native code. */
+function checkMainEntry(top: string, packages: readonly SourcePackage[], pkg: SourcePackage): string[] {
+  const entry = pkg.entries.get('.');
+  if (!entry) return [];
+  const files = new Map(packages.flatMap(({ files }) => files.map((file) => [file.path, file])));
+  const cameFrom = new Map<string, string | undefined>([[entry, undefined]]);
+  const breaches: string[] = [];
+  // A Map's iteration goes on over what is added to it meanwhile.
+  for (const path of cameFrom.keys()) {
+    for (const { specifier, kind } of files.get(path)?.imports ?? []) {
+      if (kind !== 'static') continue;
+      if (packageOf(specifier) in NATIVE) {
+        breaches.push(`${pkg.name}: its main entry loads ${specifier}: ${wayTo(path, cameFrom).join(' → ')}`);
+      }
+      const target = specifier.startsWith('.') ? resolveRelative(top, path, specifier) : entryFile(packages, specifier);
+      if (target && !cameFrom.has(target)) cameFrom.set(target, path);
+    }
+  }
+  return breaches;
+}
+
+function wayTo(path: string, cameFrom: ReadonlyMap<string, string | undefined>): string[] {
+  const before = cameFrom.get(path);
+  return before === undefined ? [path] : [...wayTo(before, cameFrom), path];
+}
+
+/** One line per cycle between files, types included: a file in a cycle can't be understood or moved alone. */
+function findCycles(top: string, pkg: SourcePackage): string[] {
+  const targets = new Map(
+    pkg.files.map((file) => [
+      file.path,
+      file.imports
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => resolveRelative(top, file.path, specifier))
+        .filter((path) => path !== undefined),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: readonly string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) {
+      cycles.push(`${pkg.name}: import cycle: ${[...trail.slice(start), path].join(' → ')}`);
+      return;
+    }
+    if (done.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of targets.keys()) visit(path, []);
+  return cycles;
+}
+
+/** `@lookout/media/codec` → `@lookout/media`, `node:fs/promises` → `node:fs/promises`, `zod/v4` → `zod`. */
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function entryFile(packages: readonly SourcePackage[], specifier: string): string | undefined {
+  const name = packageOf(specifier);
+  return packages.find((pkg) => pkg.name === name)?.entries.get(`.${specifier.slice(name.length)}`);
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.tsx?$/.test(path);
+}

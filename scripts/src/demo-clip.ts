@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+/**
+ * The demo camera's clip: `vtest.avi` of OpenCV's samples (a pedestrian precinct, 768×576, 795 frames at 10 fps). It is
+ * not part of this repository, but comes from Debian's `opencv-doc` or from OpenCV's own repository.
+ */
+export const DEMO_CLIP = {
+  name: 'vtest.avi',
+  bytes: 8_131_690,
+  sha256: '45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf',
+} as const;
+
+const URL = 'https://raw.githubusercontent.com/opencv/opencv/4.x/samples/data/vtest.avi';
+const PACKAGE = 'opencv-doc';
+const INSTALLED_PATHS = [
+  '/usr/share/doc/opencv-doc/examples/data/vtest.avi',
+  '/usr/share/doc/opencv-doc/examples/data/vtest.avi.gz',
+];
+/** Time to get a first answer; a network that swallows packets must not hold the start up for long. */
+const CONNECT_TIMEOUT_MS = 5000;
+const DOWNLOAD_TIMEOUT_MS = 120_000;
+const APT_TIMEOUT_MS = 300_000;
+
+export interface DemoClipOptions {
+  onProgress?: (detail: string) => void;
+  /** Ways to get the clip, in order; given by tests. Each resolves with the bytes or rejects with the reason. */
+  sources?: readonly DemoClipSource[];
+}
+
+export interface DemoClipSource {
+  readonly name: string;
+  fetch(onProgress: (detail: string) => void): Promise<Uint8Array>;
+}
+
+/** No source had the clip. `message` gives each one's reason in one line. */
+export class DemoClipUnavailable extends Error {
+  readonly advice =
+    `Connect the machine to a network once, or put ${DEMO_CLIP.name} of OpenCV's samples into .lookout/demo/.`;
+}
+
+/** Where the clip is, if it is there whole. It was verified when it was written, so its size is enough. */
+export async function findDemoClip(directory: string): Promise<string | undefined> {
+  const path = join(directory, DEMO_CLIP.name);
+  const found = await stat(path).catch(() => undefined);
+  return found?.size === DEMO_CLIP.bytes ? path : undefined;
+}
+
+/**
+ * Gets the clip into `directory`, unless it is there: from an installed `opencv-doc`, from OpenCV's repository, from the
+ * Debian package without installing it. Written whole or not at all, and only with the right checksum.
+ * @returns its path
+ * @throws DemoClipUnavailable
+ */
+export async function prepareDemoClip(directory: string, options: DemoClipOptions = {}): Promise<string> {
+  const there = await findDemoClip(directory);
+  if (there) return there;
+  const { onProgress = () => {}, sources = [fromInstalledPackage, fromRepository, fromDebianArchive] } = options;
+  const reasons: string[] = [];
+  for (const source of sources) {
+    try {
+      const bytes = await source.fetch(onProgress);
+      const sum = createHash('sha256').update(bytes).digest('hex');
+      if (sum !== DEMO_CLIP.sha256) throw new Error(`another file than expected (sha256 ${sum.slice(0, 12)}…)`);
+      return await write(join(directory, DEMO_CLIP.name), bytes);
+    } catch (error) {
+      reasons.push(`${source.name}: ${reasonOf(error)}`);
+    }
+  }
+  throw new DemoClipUnavailable(reasons.join('; '));
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes, { flush: true });
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return path;
+}
+
+export const fromInstalledPackage: DemoClipSource = {
+  name: `installed ${PACKAGE}`,
+  async fetch() {
+    const path = INSTALLED_PATHS.find((candidate) => existsSync(candidate));
+    if (!path) throw new Error('not there');
+    return readClip(path);
+  },
+};
+
+export const fromRepository: DemoClipSource = {
+  name: 'github.com/opencv/opencv',
+  fetch: (onProgress) => download(URL, onProgress),
+};
+
+/** @throws when the server does not answer in time, answers with an error, or sends more than the clip has. */
+export async function download(url: string, onProgress: (detail: string) => void): Promise<Uint8Array> {
+  const connect = new AbortController();
+  const timer = setTimeout(() => connect.abort(new Error('no answer')), CONNECT_TIMEOUT_MS);
+  const signal = AbortSignal.any([connect.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]);
+  const response = await fetch(url, { signal }).finally(() => clearTimeout(timer));
+  if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  for await (const chunk of response.body) {
+    received += chunk.byteLength;
+    if (received > DEMO_CLIP.bytes) throw new Error('larger than expected');
+    chunks.push(chunk);
+    onProgress(`${megabytes(received)} of ${megabytes(DEMO_CLIP.bytes)} MB`);
+  }
+  return Buffer.concat(chunks, received);
+}
+
+export const fromDebianArchive: DemoClipSource = {
+  name: `Debian package ${PACKAGE}`,
+  async fetch(onProgress) {
+    if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) throw new Error('this is not Debian');
+    const scratch = await mkdtemp('/tmp/lookout-demo-');
+    try {
+      onProgress(`downloading ${PACKAGE} (96 MB, only the clip is kept)`);
+      const archive = await downloadArchive(scratch);
+      onProgress('unpacking');
+      await execute(
+        'sh',
+        ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --wildcards "*/vtest.avi*"', 'sh', archive],
+        scratch,
+      );
+      const unpacked = (await readdir(scratch, { recursive: true })).find((path) => /\/vtest\.avi(\.gz)?$/.test(path));
+      if (!unpacked) throw new Error('the package has no vtest.avi');
+      return await readClip(join(scratch, unpacked));
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Downloads the package as any user, with package lists of its own where the system has none. */
+async function downloadArchive(scratch: string): Promise<string> {
+  const quiet = ['-q', '-o', 'APT::Sandbox::User=', '-o', 'Acquire::Retries=2'];
+  try {
+    await execute('apt-get', [...quiet, 'download', PACKAGE], scratch);
+  } catch {
+    const own = ['-o', `Dir::State::lists=${scratch}/lists`, '-o', `Dir::Cache=${scratch}/cache`];
+    await mkdir(join(scratch, 'lists/partial'), { recursive: true });
+    await mkdir(join(scratch, 'cache/archives/partial'), { recursive: true });
+    await execute('apt-get', [...quiet, ...own, 'update'], scratch);
+    await execute('apt-get', [...quiet, ...own, 'download', PACKAGE], scratch);
+  }
+  const archive = (await readdir(scratch)).find((name) => name.endsWith('.deb'));
+  if (!archive) throw new Error('apt-get left no package');
+  return join(scratch, archive);
+}
+
+/** The clip's bytes from a file that may be gzipped. */
+async function readClip(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path);
+  return path.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: DEMO_CLIP.bytes }) : bytes;
+}
+
+function execute(command: string, args: string[], cwd: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], timeout: APT_TIMEOUT_MS });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-4096);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) return resolve();
+      const reason = /^E: (.+)$/m.exec(errors)?.[1] ?? (errors.trim().split('\n').at(-1) || `code ${code}`);
+      reject(new Error(`${command}: ${reason}`));
+    });
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // `fetch` hides the reason (ENOTFOUND, ECONNREFUSED …) in the cause.
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  return code ?? error.message;
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);

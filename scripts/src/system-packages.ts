@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StartProgress } from './progress.js';
+
+/** What the tests need from the distribution, and a file that shows it is there. `*` stands for one folder's name. */
+export interface SystemPackage {
+  readonly name: string;
+  readonly file: string;
+  readonly purpose: string;
+}
+
+export const TEST_PACKAGES: readonly SystemPackage[] = [
+  { name: 'chromium', file: '/usr/bin/chromium', purpose: 'the browser of the end-to-end tests' },
+  { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
+  { name: 'gjs', file: '/usr/bin/gjs', purpose: 'runs the RTSP test server' },
+  {
+    name: 'gir1.2-gst-rtsp-server-1.0',
+    file: '/usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib',
+    purpose: 'the RTSP test server',
+  },
+  {
+    name: 'gstreamer1.0-plugins-base',
+    file: '/usr/lib/*/gstreamer-1.0/libgstvideotestsrc.so',
+    purpose: 'test pictures',
+  },
+  { name: 'gstreamer1.0-plugins-good', file: '/usr/lib/*/gstreamer-1.0/libgstrtp.so', purpose: 'RTP' },
+  {
+    name: 'gstreamer1.0-plugins-bad',
+    file: '/usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so',
+    purpose: 'H.264 parsing',
+  },
+  { name: 'gstreamer1.0-plugins-ugly', file: '/usr/lib/*/gstreamer-1.0/libgstx264.so', purpose: 'H.264 encoding' },
+  {
+    name: 'fonts-dejavu-core',
+    file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+    purpose: 'text in screenshots',
+  },
+];
+
+const APT_TIMEOUT_MS = 900_000;
+
+/** The system cannot be made ready without its owner's help; `advice` says what to do. */
+export class SystemPackagesMissing extends Error {
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.name = 'SystemPackagesMissing';
+    this.advice = advice;
+  }
+}
+
+/** Those of `packages` whose file is not there. */
+export function missingPackages(packages: readonly SystemPackage[] = TEST_PACKAGES): SystemPackage[] {
+  return packages.filter(({ file }) => !matchesSomeFile(file));
+}
+
+/**
+ * Installs what is missing, as root or by passwordless sudo. Asks nothing.
+ * @throws SystemPackagesMissing where it can't, with the command to type.
+ */
+export async function installSystemPackages(startProgress: StartProgress): Promise<void> {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
+  const list = missing.map(({ name, purpose }) => `  ${name} (${purpose})`).join('\n');
+  const command = `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  if (!existsSync('/usr/bin/apt-get')) {
+    throw new SystemPackagesMissing(`the tests need programs that are not here:\n${list}`, 'Install them by hand.');
+  }
+  const prefix = await asRoot();
+  if (!prefix)
+    throw new SystemPackagesMissing(`the tests need packages, and this user can't install them:\n${list}`, command);
+  const progress = startProgress(`Installing ${names.length} Debian packages for the tests: ${names.join(', ')}`);
+  const install = ['apt-get', '-q', '-y', 'install', '--no-install-recommends', ...names];
+  for (const step of [['apt-get', '-q', 'update'], install]) {
+    const { code, output } = await run([...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', ...step]);
+    if (code !== 0) {
+      progress.fail();
+      const errors = output.split('\n').filter((line) => /^E: /.test(line));
+      const reason = (errors.length > 0 ? errors : output.trim().split('\n')).slice(-5).join('\n');
+      throw new SystemPackagesMissing(
+        `the tests' packages can't be installed.\n${reason}`,
+        `Mend that, or type: ${command}`,
+      );
+    }
+  }
+  progress.done('');
+  const still = missingPackages().map(({ name, file }) => `${name} (${file})`);
+  if (still.length > 0) {
+    throw new SystemPackagesMissing(
+      `installed, yet not where it is looked for: ${still.join(', ')}.`,
+      'This distribution puts it elsewhere; link the file to that place.',
+    );
+  }
+}
+
+/** What to put before a command to run it as root, or `undefined`. */
+async function asRoot(): Promise<string[] | undefined> {
+  if (process.getuid?.() === 0) return [];
+  const { code } = await run(['sudo', '-n', 'true']);
+  return code === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function run([command, ...args]: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: APT_TIMEOUT_MS });
+    let output = '';
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk).slice(-65_536);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', (error) => resolve({ code: 127, output: `E: ${error.message}` }));
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+function matchesSomeFile(pattern: string): boolean {
+  const [before, after] = pattern.split('/*/');
+  if (after === undefined) return existsSync(pattern);
+  if (!existsSync(before!)) return false;
+  return readdirSync(before!).some((name) => existsSync(join(before!, name, after)));
+}
