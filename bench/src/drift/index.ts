@@ -1,0 +1,42 @@
+import { median, monotonicMs, sleep, slope } from '../lib/figures.js';
+import { LiveViewer } from '../lib/live-viewer.js';
+import { numberOptions, report } from '../lib/options.js';
+import { rssMb } from '../lib/process-usage.js';
+import { startServer } from '../lib/server-process.js';
+import { startStampedCameras } from '../lib/stamped-cameras.js';
+
+/** Ten minutes of one camera: does the age drift, does memory grow? */
+export async function run(args: string[]): Promise<void> {
+  const { minutes, settle } = numberOptions(args, { minutes: 10, settle: 2 });
+  const cameras = await startStampedCameras();
+  const server = await startServer(cameras.cameras(1, { inference_size: 416 }));
+  try {
+    const viewer = await LiveViewer.open(`${server.wsUrl}/ws/view/cam1?mode=overlay`);
+    await sleep(2000);
+    const fromMs = monotonicMs();
+    const memory: Array<[minutes: number, mb: number]> = [];
+    let first: number | undefined;
+    while (monotonicMs() - fromMs < minutes * 60_000) {
+      await sleep(5000);
+      const elapsed = (monotonicMs() - fromMs) / 60_000;
+      if (elapsed >= settle) memory.push([elapsed, rssMb(server.pid)]);
+      if (first === undefined && elapsed >= 10 / 60) {
+        first = median(viewer.frames.filter(({ atMs }) => atMs >= fromMs).map(({ ageMs }) => ageMs));
+      }
+      // Only the ends matter: a long run must not grow the bench itself.
+      if (viewer.frames.length > 2000) viewer.frames.splice(0, viewer.frames.length - 1000);
+    }
+    const last = median(viewer.since(monotonicMs() - 10_000).map(({ ageMs }) => ageMs));
+    const ok = report(`One camera for ${minutes} minutes`, [
+      { name: 'age p50, first 10 s', value: first ?? Number.NaN, unit: 'ms' },
+      { name: 'age p50, last 10 s', value: last, unit: 'ms' },
+      { name: 'drift', value: last - (first ?? Number.NaN), unit: 'ms', atMost: 3 },
+      { name: `RSS slope after ${settle} min`, value: slope(memory), unit: 'MB/min', atMost: 0.5 },
+      { name: 'RSS at the end', value: memory.at(-1)?.[1] ?? Number.NaN, unit: 'MB' },
+    ]);
+    if (!ok) process.exitCode = 1;
+  } finally {
+    await server.stop();
+    await cameras.stop();
+  }
+}
