@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { LookoutError } from '@lookout/protocol';
+import { nowMs } from '../clock.js';
+import type { Depacketizer, DepacketizerSink } from './access-unit.js';
+import { h264Codec } from './h264-codec.js';
+import { hevcCodec } from './hevc-codec.js';
+import { JpegDepacketizer } from './jpeg-depacketizer.js';
+import { NalDepacketizer } from './nal-depacketizer.js';
+import { PacketSequencer } from './packet-sequencer.js';
+import { parseRtcp, ReceptionStatistics } from './rtcp.js';
+import { parseRtpPacket } from './rtp-packet.js';
+import type { VideoTrack } from './session-description.js';
+
+export interface MediaReceiverHandlers extends DepacketizerSink {
+  onRtcp(packet: Uint8Array): void;
+  onFailure(error: LookoutError): void;
+}
+
+/** No packet of the track for this long is a stall. */
+export const STALL_MS = 8000;
+const REPORT_INTERVAL_MS = 5000; // minimum interval of RFC 3550 §6.2
+// Reordering on a network spans a few packets and milliseconds; waiting longer costs more delay than the picture is worth.
+const MAX_HELD_PACKETS = 16;
+const MAX_HOLD_MS = 20;
+
+/** Everything behind the transport of one track: RTP in, access units out; receiver reports; stall detection. */
+export class MediaReceiver {
+  readonly #track: VideoTrack;
+  readonly #handlers: MediaReceiverHandlers;
+  readonly #sequencer: PacketSequencer;
+  readonly #statistics: ReceptionStatistics;
+  readonly #stallTimer: NodeJS.Timeout;
+  readonly #reportTimer: NodeJS.Timeout;
+  #holdTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param ordered whether the transport keeps the order of packets (TCP). */
+  constructor(track: VideoTrack, ordered: boolean, handlers: MediaReceiverHandlers) {
+    this.#track = track;
+    this.#handlers = handlers;
+    this.#statistics = new ReceptionStatistics(track.clockRate, randomBytes(4).readUInt32BE());
+    const depacketizer = createDepacketizer(track, handlers);
+    this.#sequencer = new PacketSequencer(
+      { maxHeldPackets: ordered ? 0 : MAX_HELD_PACKETS, maxHoldMs: MAX_HOLD_MS },
+      {
+        onPacket: (packet, arrivalMs) => depacketizer.push(packet, arrivalMs),
+        onGap: (count) => depacketizer.gap(count),
+      },
+    );
+    this.#stallTimer = setTimeout(() => {
+      handlers.onFailure(new LookoutError('camera_stalled', `The camera sent no video for ${STALL_MS / 1000} s`));
+    }, STALL_MS);
+    this.#reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
+  }
+
+  /** @throws LookoutError when the stream is beyond use. */
+  onRtp(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    const packet = parseRtpPacket(bytes);
+    if (packet?.payloadType !== this.#track.payloadType) return;
+    const arrivalMs = nowMs();
+    this.#stallTimer.refresh();
+    this.#statistics.onPacket(packet, arrivalMs);
+    this.#sequencer.push(packet, arrivalMs);
+    this.#armHoldTimer();
+  }
+
+  onRtcp(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    const { senderReport, byes } = parseRtcp(bytes);
+    if (senderReport) this.#statistics.onSenderReport(senderReport, nowMs());
+    if (byes.some((ssrc) => ssrc === this.#statistics.ssrc)) {
+      this.#handlers.onFailure(new LookoutError('camera_closed', 'The camera ended the stream'));
+    }
+  }
+
+  /** Tells the server that we are here before the first interval is over. */
+  start(): void {
+    this.#report();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#stallTimer);
+    clearInterval(this.#reportTimer);
+    clearTimeout(this.#holdTimer);
+  }
+
+  #report(): void {
+    this.#handlers.onRtcp(this.#statistics.report(nowMs()));
+  }
+
+  /** Wakes up when a packet has waited long enough for one that is missing. */
+  #armHoldTimer(): void {
+    const deadlineMs = this.#sequencer.deadlineMs;
+    if (deadlineMs === undefined) {
+      clearTimeout(this.#holdTimer);
+      this.#holdTimer = undefined;
+      return;
+    }
+    this.#holdTimer ??= setTimeout(() => this.#onHoldTimer(), Math.max(1, Math.ceil(deadlineMs - nowMs())));
+  }
+
+  #onHoldTimer(): void {
+    this.#holdTimer = undefined;
+    try {
+      this.#sequencer.expire(nowMs());
+      this.#armHoldTimer();
+    } catch (error) {
+      this.#handlers.onFailure(asLookoutError(error));
+    }
+  }
+}
+
+/** What was thrown while media was read, as an error for the camera's owner. */
+export function asLookoutError(error: unknown): LookoutError {
+  if (error instanceof LookoutError) return error;
+  return new LookoutError('internal', 'Reading from the camera failed', { cause: error });
+}
+
+function createDepacketizer(track: VideoTrack, sink: DepacketizerSink): Depacketizer {
+  switch (track.codec) {
+    case 'h264':
+      return new NalDepacketizer(h264Codec, track.parameterSets, sink);
+    case 'hevc':
+      return new NalDepacketizer(hevcCodec(track.usesDonl), track.parameterSets, sink);
+    case 'mjpeg': {
+      const { width, height } = track;
+      return new JpegDepacketizer(width && height ? { width, height } : undefined, sink);
+    }
+  }
+}

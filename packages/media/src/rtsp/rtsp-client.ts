@@ -1,0 +1,88 @@
+import { LookoutError } from '@lookout/protocol';
+import { type RtspHandlers, RtspRedirect, RtspSession, type RtspSessionOptions } from './rtsp-session.js';
+import { parseRtspUrl, type RtspUrl } from './rtsp-url.js';
+
+export type { AccessUnit } from './access-unit.js';
+export type { RtspHandlers, RtspTrack } from './rtsp-session.js';
+
+export interface RtspClientOptions {
+  /** `auto`: interleaved in the TCP connection, UDP where the camera refuses that (461). Default auto. */
+  transport?: 'auto' | 'tcp' | 'udp';
+  /** For connecting, and for each answer of the camera, ms. Default 5000. */
+  timeoutMs?: number;
+  userAgent?: string;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+const MAX_REDIRECTS = 3;
+
+/**
+ * Reads the first H.264, HEVC or JPEG track of an RTSP server and delivers each access unit the moment its last packet
+ * arrives. Single use: one `run` per client.
+ *
+ * ```ts
+ * const client = new RtspClient('rtsp://user:password@192.0.2.7/stream1');
+ * await client.run({ onTrack, onAccessUnit, onBytes, onLost }, controller.signal);
+ * ```
+ */
+export class RtspClient {
+  readonly #url: RtspUrl;
+  readonly #options: RtspSessionOptions;
+
+  /** @throws LookoutError `validation_failed` when `url` is no rtsp:// address. */
+  constructor(url: string, options: RtspClientOptions = {}) {
+    this.#url = parseRtspUrl(url);
+    const { transport = 'auto', timeoutMs = DEFAULT_TIMEOUT_MS, userAgent = 'Lookout' } = options;
+    if (!(timeoutMs > 0)) throw new RangeError(`Expected timeoutMs over 0, got ${timeoutMs}`);
+    this.#options = { transport, timeoutMs, userAgent };
+  }
+
+  /**
+   * Reads until the stream ends. Resolves only after `signal` was aborted, within 200 ms of it.
+   * @throws LookoutError `camera_unreachable`, `camera_unauthorized`, `camera_not_found`, `camera_refused`,
+   *   `camera_unsupported`, `camera_stalled` (no video for 8 s), `camera_closed` (the camera ended it) or
+   *   `source_protocol_error`. Messages hold no credentials and no address.
+   */
+  async run(handlers: RtspHandlers, signal: AbortSignal): Promise<void> {
+    let url = this.#url;
+    for (let redirects = 0; !signal.aborted; redirects += 1) {
+      const location = await this.#runSession(url, handlers, signal);
+      if (location === undefined) return;
+      if (redirects >= MAX_REDIRECTS) {
+        throw new LookoutError('source_protocol_error', `The camera redirected more than ${MAX_REDIRECTS} times`);
+      }
+      url = followRedirect(url, location);
+    }
+  }
+
+  /** @returns where the server redirects to, or `undefined` after an abort. */
+  async #runSession(url: RtspUrl, handlers: RtspHandlers, signal: AbortSignal): Promise<string | undefined> {
+    const session = new RtspSession(url, this.#options, handlers);
+    let onAbort: () => void = () => {};
+    const aborted = new Promise<undefined>((resolve) => {
+      onAbort = () => resolve(undefined);
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+    try {
+      return await Promise.race([session.run(), aborted]);
+    } catch (error) {
+      if (error instanceof RtspRedirect) return error.location;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await session.close();
+    }
+  }
+}
+
+/** Credentials follow to the same host only; another one would learn them. */
+function followRedirect(from: RtspUrl, location: string): RtspUrl {
+  let to: RtspUrl;
+  try {
+    to = parseRtspUrl(location);
+  } catch (cause) {
+    throw new LookoutError('source_protocol_error', 'The camera redirected to what is no rtsp:// address', { cause });
+  }
+  if (to.credentials || to.host !== from.host) return to;
+  return { ...to, credentials: from.credentials };
+}

@@ -1,0 +1,230 @@
+import { connect, type Socket } from 'node:net';
+import { LookoutError } from '@lookout/protocol';
+import { Authenticator } from './authentication.js';
+import {
+  headerValue,
+  type RtspHeaders,
+  RtspMessageParser,
+  type RtspResponse,
+  type RtspServerRequest,
+} from './message-parser.js';
+import type { RtspUrl } from './rtsp-url.js';
+
+export interface RtspConnectionOptions {
+  /** For connecting, and for each answer as a whole, ms. */
+  timeoutMs: number;
+  userAgent: string;
+}
+
+export interface RtspConnectionHandlers {
+  /** `payload` is valid during the call only. */
+  onInterleaved(channel: number, payload: Uint8Array): void;
+  onBytes(count: number): void;
+  /** The connection is of no more use; called once, also when nothing was asked. */
+  onFailure(error: LookoutError): void;
+}
+
+interface PendingRequest {
+  resolve(response: RtspResponse): void;
+  reject(error: LookoutError): void;
+  readonly method: string;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Requests under way: the handshake has one, keep-alive and TEARDOWN may add to it. */
+const MAX_PENDING = 8;
+/** What we have written and the camera has not read. */
+const MAX_UNSENT_BYTES = 64 * 1024;
+const ANSWERED_METHODS = new Set(['OPTIONS', 'GET_PARAMETER', 'SET_PARAMETER', 'ANNOUNCE', 'TEARDOWN', 'REDIRECT']);
+
+/** The control connection of an RTSP session (RFC 2326): requests and their answers, authentication, interleaved frames. */
+export class RtspConnection {
+  readonly #socket: Socket;
+  readonly #options: RtspConnectionOptions;
+  readonly #handlers: RtspConnectionHandlers;
+  readonly #authenticator: Authenticator | undefined;
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #connectTimer: NodeJS.Timeout;
+  #cseq = 0;
+  #failure: LookoutError | undefined;
+  #closed = false;
+
+  constructor(url: RtspUrl, options: RtspConnectionOptions, handlers: RtspConnectionHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#authenticator = url.credentials && new Authenticator(url.credentials);
+    const parser = new RtspMessageParser({
+      onMessage: (message) => this.#onMessage(message),
+      onInterleaved: (channel, payload) => handlers.onInterleaved(channel, payload),
+    });
+    this.#socket = connect({ host: url.host, port: url.port, noDelay: true });
+    this.#connectTimer = setTimeout(() => {
+      this.#fail(new LookoutError('camera_unreachable', `The camera did not answer within ${options.timeoutMs} ms`));
+    }, options.timeoutMs);
+    this.#socket.on('connect', () => clearTimeout(this.#connectTimer));
+    this.#socket.on('data', (chunk) => this.#onData(parser, chunk));
+    this.#socket.on('error', (error) => this.#fail(socketError(error)));
+    this.#socket.on('close', () => this.#fail(new LookoutError('camera_closed', 'The camera closed the connection')));
+  }
+
+  /** Own address of the connection, and the camera's. */
+  get addresses(): { local: string; remote: string } {
+    return { local: this.#socket.localAddress ?? '', remote: this.#socket.remoteAddress ?? '' };
+  }
+
+  /**
+   * Sends a request and gives its answer, whatever its status, except that 401 is answered when there are credentials.
+   * @throws LookoutError `camera_unauthorized`, `camera_unreachable` when no answer comes, or why the connection broke.
+   */
+  async request(method: string, url: string, headers: Readonly<Record<string, string>> = {}): Promise<RtspResponse> {
+    // The first answer to a challenge decides, unless the server says that only its nonce was stale.
+    for (let answersLeft = 1; ; answersLeft -= 1) {
+      const response = await this.#send(method, url, headers);
+      if (response.status !== 401) return response;
+      const challenge = this.#authenticator?.challenge(response.headers.get('www-authenticate') ?? []);
+      if (!challenge) throw unauthorized('The camera asks for a user name and password');
+      if (!challenge.answerable)
+        throw unauthorized('The camera asks for a kind of authentication that is not supported');
+      if (answersLeft <= 0 && !(challenge.stale && answersLeft > -2)) {
+        throw unauthorized('The camera refused the user name or password');
+      }
+    }
+  }
+
+  /** Sends an interleaved frame; dropped when the camera does not read. */
+  sendInterleaved(channel: number, payload: Uint8Array): void {
+    if (this.#failure || this.#closed || this.#socket.writableLength > MAX_UNSENT_BYTES) return;
+    const head = Buffer.from([0x24, channel, payload.length >> 8, payload.length & 0xff]);
+    this.#socket.write(Buffer.concat([head, payload]));
+  }
+
+  /** Ends the connection and everything that waits on it. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#release(new LookoutError('camera_closed', 'The connection was closed'));
+    this.#socket.destroy();
+  }
+
+  #send(method: string, url: string, headers: Readonly<Record<string, string>>): Promise<RtspResponse> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      if (this.#closed) return reject(new LookoutError('camera_closed', 'The connection was closed'));
+      if (this.#pending.size >= MAX_PENDING || this.#socket.writableLength > MAX_UNSENT_BYTES) {
+        return reject(new LookoutError('camera_unreachable', 'The camera does not answer'));
+      }
+      // Addresses come from the camera, too (Content-Base, control): they must not forge header lines.
+      if (!/^[\x21-\x7e]+$/.test(url)) {
+        return reject(
+          new LookoutError('source_protocol_error', 'The camera gave an address with forbidden characters'),
+        );
+      }
+      const cseq = ++this.#cseq;
+      const timer = setTimeout(() => {
+        this.#pending.delete(cseq);
+        reject(
+          new LookoutError(
+            'camera_unreachable',
+            `The camera did not answer ${method} within ${this.#options.timeoutMs} ms`,
+          ),
+        );
+      }, this.#options.timeoutMs);
+      this.#pending.set(cseq, { resolve, reject, method, timer });
+      const authorization = this.#authenticator?.authorization(method, url);
+      const fields = {
+        CSeq: String(cseq),
+        'User-Agent': this.#options.userAgent,
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+        ...headers,
+      };
+      const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+      this.#socket.write(`${method} ${url} RTSP/1.0\r\n${lines.join('')}\r\n`);
+    });
+  }
+
+  #onData(parser: RtspMessageParser, chunk: Buffer): void {
+    if (this.#failure || this.#closed) return;
+    try {
+      this.#handlers.onBytes(chunk.length);
+      parser.push(chunk);
+    } catch (error) {
+      this.#fail(
+        error instanceof LookoutError
+          ? error
+          : new LookoutError('internal', 'Reading from the camera failed', { cause: error }),
+      );
+    }
+  }
+
+  #onMessage(message: RtspResponse | RtspServerRequest): void {
+    if (message.kind === 'request') {
+      this.#answer(message);
+      return;
+    }
+    const cseq = this.#answeredBy(message.headers);
+    const pending = cseq === undefined ? undefined : this.#pending.get(cseq);
+    // An answer to nothing: a late one to a request given up, or 100 Continue.
+    if (cseq === undefined || !pending || message.status < 200) return;
+    this.#pending.delete(cseq);
+    clearTimeout(pending.timer);
+    pending.resolve(message);
+  }
+
+  /** Which request a response answers. Cameras that leave CSeq out are understood while only one request is under way. */
+  #answeredBy(headers: RtspHeaders): number | undefined {
+    const value = headerValue(headers, 'cseq');
+    if (value !== undefined) return Number.parseInt(value, 10);
+    return this.#pending.size === 1 ? this.#pending.keys().next().value : undefined;
+  }
+
+  #answer(request: RtspServerRequest): void {
+    if (this.#socket.writableLength <= MAX_UNSENT_BYTES) {
+      const cseq = headerValue(request.headers, 'cseq') ?? '0';
+      const status = ANSWERED_METHODS.has(request.method) ? '200 OK' : '501 Not Implemented';
+      const allowed = request.method === 'OPTIONS' ? 'Public: OPTIONS, GET_PARAMETER, SET_PARAMETER, TEARDOWN\r\n' : '';
+      this.#socket.write(`RTSP/1.0 ${status}\r\nCSeq: ${/^\d{1,10}$/.test(cseq) ? cseq : '0'}\r\n${allowed}\r\n`);
+    }
+    if (request.method === 'TEARDOWN' || request.method === 'REDIRECT') {
+      this.#fail(new LookoutError('camera_closed', 'The camera ended the session'));
+    }
+  }
+
+  #fail(error: LookoutError): void {
+    if (this.#failure || this.#closed) return;
+    this.#failure = error;
+    this.#release(error);
+    // Lets an answer just written go out before the connection ends.
+    this.#socket.destroySoon();
+    this.#handlers.onFailure(error);
+  }
+
+  #release(error: LookoutError): void {
+    clearTimeout(this.#connectTimer);
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(error);
+    }
+    this.#pending.clear();
+  }
+}
+
+function unauthorized(message: string): LookoutError {
+  return new LookoutError('camera_unauthorized', message, {
+    hint: 'Check the user name and password in the address of the camera.',
+  });
+}
+
+function socketError(error: NodeJS.ErrnoException): LookoutError {
+  const texts: Record<string, string> = {
+    ECONNREFUSED: 'Nothing listens at the address of the camera',
+    ENOTFOUND: 'The name of the camera is not known',
+    EAI_AGAIN: 'The name of the camera can not be looked up',
+    EHOSTUNREACH: 'The host of the camera can not be reached',
+    ENETUNREACH: 'The network of the camera can not be reached',
+    ETIMEDOUT: 'The host of the camera does not answer',
+  };
+  const text = texts[error.code ?? ''];
+  if (text) return new LookoutError('camera_unreachable', text);
+  // The system's own message is left out on purpose: only its code is known to be free of addresses.
+  return new LookoutError('camera_closed', `The connection to the camera broke (${error.code ?? 'unknown error'})`);
+}

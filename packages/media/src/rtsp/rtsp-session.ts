@@ -1,0 +1,273 @@
+import { LookoutError } from '@lookout/protocol';
+import type { AccessUnit } from './access-unit.js';
+import { asLookoutError, MediaReceiver } from './media-receiver.js';
+import { headerValue, type RtspResponse } from './message-parser.js';
+import { toAnnexB } from './nal-depacketizer.js';
+import { RtspConnection } from './rtsp-connection.js';
+import { baseUrl, controlUrls, type RtspUrl } from './rtsp-url.js';
+import { type ChosenTrack, chooseVideoTrack, type RtspCodec, type VideoTrack } from './session-description.js';
+import { type GrantedTransport, parseTransport } from './transport-header.js';
+import { UdpChannel } from './udp-channel.js';
+
+/** What the session description tells of the track being read. */
+export interface RtspTrack {
+  codec: RtspCodec;
+  /** Annex B parameter sets, where the description holds them. */
+  extradata?: Uint8Array;
+  width?: number;
+  height?: number;
+  fps?: number;
+  transport: 'tcp' | 'udp';
+}
+
+/** Callbacks of a running client. They run in the thread of `run` and should not throw: what they throw ends the stream. */
+export interface RtspHandlers {
+  /** Once, before the first access unit. */
+  onTrack(track: RtspTrack): void;
+  onAccessUnit(unit: AccessUnit): void;
+  /** Bytes read from the camera since the last call. */
+  onBytes(count: number): void;
+  /** Pictures are missing or were dropped as damaged; H.264 and HEVC go on at the next keyframe. */
+  onLost(reason: string): void;
+}
+
+export interface RtspSessionOptions {
+  transport: 'auto' | 'tcp' | 'udp';
+  timeoutMs: number;
+  userAgent: string;
+}
+
+/** The server sent us elsewhere. Not an error of the camera: `RtspClient` follows it. */
+export class RtspRedirect extends Error {
+  readonly location: string;
+
+  constructor(location: string) {
+    super('The camera redirects');
+    this.location = location;
+  }
+}
+
+/** How long closing waits for the answer to TEARDOWN. */
+const TEARDOWN_MS = 150;
+const DEFAULT_SESSION_TIMEOUT_S = 60; // RFC 2326 §12.37
+const MIN_KEEPALIVE_MS = 1000;
+const MAX_KEEPALIVE_MS = 30_000;
+const UNSUPPORTED_TRANSPORT = 461;
+
+/** One session with one server: DESCRIBE, SETUP of the video track, PLAY, and reading until something ends it. */
+export class RtspSession {
+  readonly #url: RtspUrl;
+  readonly #options: RtspSessionOptions;
+  readonly #handlers: RtspHandlers;
+  readonly #connection: RtspConnection;
+  readonly #ended: Promise<never>;
+  #end: (error: LookoutError) => void = () => {};
+  #receiver: MediaReceiver | undefined;
+  #udp: UdpChannel | undefined;
+  #channels: readonly [number, number] = [0, 1];
+  #keepaliveTimer: NodeJS.Timeout | undefined;
+  #keepaliveMethod = 'OPTIONS';
+  #sessionId: string | undefined;
+  #aggregateUrl: string;
+
+  constructor(url: RtspUrl, options: RtspSessionOptions, handlers: RtspHandlers) {
+    this.#url = url;
+    this.#aggregateUrl = url.requestUrl;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#ended = new Promise((_, reject) => {
+      this.#end = reject;
+    });
+    // It may end before `run` looks at it.
+    this.#ended.catch(() => {});
+    this.#connection = new RtspConnection(url, options, {
+      onInterleaved: (channel, payload) => this.#onInterleaved(channel, payload),
+      onBytes: (count) => handlers.onBytes(count),
+      onFailure: (error) => this.#end(error),
+    });
+  }
+
+  /** Never resolves. @throws LookoutError why the stream ended, RtspRedirect when the server points elsewhere. */
+  async run(): Promise<never> {
+    await Promise.race([this.#start(), this.#ended]);
+    return this.#ended;
+  }
+
+  /** Tells the server goodbye, as far as it listens, and releases everything. Resolves within 200 ms. */
+  async close(): Promise<void> {
+    clearInterval(this.#keepaliveTimer);
+    this.#receiver?.close();
+    if (this.#sessionId !== undefined) {
+      let timer: NodeJS.Timeout | undefined;
+      const timeout = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, TEARDOWN_MS);
+      });
+      // A broken connection rejects at once; there is nobody left to tell then.
+      const teardown = this.#request('TEARDOWN', this.#aggregateUrl).catch(() => {});
+      await Promise.race([teardown, timeout]);
+      clearTimeout(timer);
+    }
+    this.#connection.close();
+    this.#udp?.close();
+    this.#udp = undefined;
+  }
+
+  async #start(): Promise<void> {
+    const options = await this.#request('OPTIONS', this.#url.requestUrl);
+    // An error status here means nothing: DESCRIBE tells what is wrong, and some cameras know no OPTIONS.
+    if (/\bGET_PARAMETER\b/.test(headerValue(options.headers, 'public') ?? '')) this.#keepaliveMethod = 'GET_PARAMETER';
+    const { track, base } = await this.#describe();
+    const granted = await this.#setup(track, base);
+    this.#handlers.onTrack(describeTrack(track, this.#udp ? 'udp' : 'tcp'));
+    this.#receive(track, granted);
+    const play = await this.#request('PLAY', this.#aggregateUrl, { Range: 'npt=0.000-' });
+    throwIfRefused('PLAY', play);
+    this.#receiver?.start();
+  }
+
+  async #describe(): Promise<{ track: VideoTrack; base: string }> {
+    const response = await this.#request('DESCRIBE', this.#url.requestUrl, { Accept: 'application/sdp' });
+    throwIfRefused('DESCRIBE', response);
+    const base = baseUrl(
+      this.#url.requestUrl,
+      headerValue(response.headers, 'content-base'),
+      headerValue(response.headers, 'content-location'),
+    );
+    const { track, sessionControl }: ChosenTrack = chooseVideoTrack(response.body);
+    this.#aggregateUrl = controlUrls(base, sessionControl)[0] ?? base;
+    return { track, base };
+  }
+
+  async #setup(track: VideoTrack, base: string): Promise<GrantedTransport> {
+    const { transport } = this.#options;
+    const urls = controlUrls(base, track.control);
+    let response: RtspResponse | undefined;
+    if (transport !== 'udp') {
+      response = await this.#trySetup(urls, 'RTP/AVP/TCP;unicast;interleaved=0-1');
+    }
+    if (transport === 'udp' || (transport === 'auto' && response?.status === UNSUPPORTED_TRANSPORT)) {
+      this.#udp = await UdpChannel.open(this.#connection.addresses.local);
+      const port = this.#udp.rtpPort;
+      response = await this.#trySetup(urls, `RTP/AVP;unicast;client_port=${port}-${port + 1}`);
+    }
+    if (!response) throw new TypeError(`Expected transport auto, tcp or udp, got ${transport}`);
+    throwIfRefused('SETUP', response);
+    return this.#acceptSetup(response);
+  }
+
+  /** SETUP with each form of the control URL until one is known to the server. */
+  async #trySetup(urls: readonly string[], transport: string): Promise<RtspResponse> {
+    let first: RtspResponse | undefined;
+    for (const url of urls) {
+      const response = await this.#request('SETUP', url, { Transport: transport });
+      if (response.status < 400 || response.status === UNSUPPORTED_TRANSPORT) return response;
+      first ??= response;
+    }
+    return first as RtspResponse;
+  }
+
+  #acceptSetup(response: RtspResponse): GrantedTransport {
+    const session = /^\s*([\x21-\x3a\x3c-\x7e]{1,256})\s*(?:;\s*timeout\s*=\s*(\d{1,6}))?/i.exec(
+      headerValue(response.headers, 'session') ?? '',
+    );
+    if (!session?.[1]) throw new LookoutError('source_protocol_error', 'The camera answered SETUP without a session');
+    this.#sessionId = session[1];
+    const granted = parseTransport(headerValue(response.headers, 'transport') ?? '');
+    if (granted.tcp === (this.#udp !== undefined)) {
+      throw new LookoutError('source_protocol_error', 'The camera granted another transport than was asked for');
+    }
+    const timeoutMs = 1000 * Number(session[2] ?? DEFAULT_SESSION_TIMEOUT_S);
+    const intervalMs = Math.min(MAX_KEEPALIVE_MS, Math.max(MIN_KEEPALIVE_MS, timeoutMs / 2));
+    this.#keepaliveTimer = setInterval(() => void this.#keepAlive(), intervalMs);
+    return granted;
+  }
+
+  /** From here on packets have a place to go: the first ones may overtake the answer to PLAY. */
+  #receive(track: VideoTrack, granted: GrantedTransport): void {
+    const udp = this.#udp;
+    this.#channels = granted.interleaved;
+    const receiver = new MediaReceiver(track, udp === undefined, {
+      onAccessUnit: (unit) => this.#handlers.onAccessUnit(unit),
+      onLost: (reason) => this.#handlers.onLost(reason),
+      onRtcp: (packet) => (udp ? udp.sendRtcp(packet) : this.#connection.sendInterleaved(this.#channels[1], packet)),
+      onFailure: (error) => this.#end(error),
+    });
+    this.#receiver = receiver;
+    udp?.start(
+      {
+        address: granted.source ?? this.#connection.addresses.remote,
+        rtpPort: granted.serverPorts[0],
+        rtcpPort: granted.serverPorts[1],
+      },
+      {
+        onRtp: (bytes) => this.#onDatagram(bytes, (packet) => receiver.onRtp(packet)),
+        onRtcp: (bytes) => this.#onDatagram(bytes, (packet) => receiver.onRtcp(packet)),
+      },
+    );
+  }
+
+  #onInterleaved(channel: number, payload: Uint8Array): void {
+    if (this.#udp) return;
+    if (channel === this.#channels[0]) this.#receiver?.onRtp(payload);
+    else if (channel === this.#channels[1]) this.#receiver?.onRtcp(payload);
+  }
+
+  #onDatagram(bytes: Uint8Array, receive: (packet: Uint8Array) => void): void {
+    try {
+      this.#handlers.onBytes(bytes.length);
+      receive(bytes);
+    } catch (error) {
+      this.#end(asLookoutError(error));
+    }
+  }
+
+  async #keepAlive(): Promise<void> {
+    try {
+      const { status } = await this.#request(this.#keepaliveMethod, this.#aggregateUrl);
+      if (status === 454) this.#end(new LookoutError('camera_closed', 'The camera forgot the session'));
+      else if (status >= 400) this.#keepaliveMethod = 'OPTIONS';
+    } catch (error) {
+      // A camera that streams but leaves this unanswered is alive; the stall timer and the socket know better.
+      if (error instanceof LookoutError && error.code === 'camera_unauthorized') this.#end(error);
+    }
+  }
+
+  #request(method: string, url: string, headers: Record<string, string> = {}): Promise<RtspResponse> {
+    const all = this.#sessionId === undefined ? headers : { ...headers, Session: this.#sessionId };
+    return this.#connection.request(method, url, all);
+  }
+}
+
+function describeTrack(track: VideoTrack, transport: 'tcp' | 'udp'): RtspTrack {
+  const { codec, width, height, fps, parameterSets } = track;
+  return {
+    codec,
+    transport,
+    ...(parameterSets.length > 0 ? { extradata: toAnnexB(parameterSets) } : {}),
+    ...(width && height ? { width, height } : {}),
+    ...(fps ? { fps } : {}),
+  };
+}
+
+/** @throws RtspRedirect, or LookoutError when the answer is no success. */
+function throwIfRefused(method: string, response: RtspResponse): void {
+  const { status } = response;
+  if (status >= 200 && status < 300) return;
+  const location = headerValue(response.headers, 'location');
+  if (status >= 300 && status < 400 && location) throw new RtspRedirect(location);
+  const what = `${method} with ${status}`;
+  if (status === 404 || status === 454) {
+    throw new LookoutError('camera_not_found', `The camera knows no stream at this path (answered ${what})`, {
+      hint: 'Check the path of the address; cameras differ in it.',
+    });
+  }
+  if (status === 403) throw new LookoutError('camera_unauthorized', `The camera forbids access (answered ${what})`);
+  if (status === 415)
+    throw new LookoutError('camera_unsupported', `The camera can not describe its stream (answered ${what})`);
+  if (status === UNSUPPORTED_TRANSPORT) {
+    throw new LookoutError('camera_refused', `The camera refuses this transport (answered ${what})`, {
+      hint: 'Set the transport to auto.',
+    });
+  }
+  throw new LookoutError('camera_refused', `The camera answered ${what}`);
+}

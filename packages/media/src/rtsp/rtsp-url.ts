@@ -1,0 +1,82 @@
+import { LookoutError } from '@lookout/protocol';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** An RTSP address taken apart. Credentials live beside it, never in `requestUrl`. */
+export interface RtspUrl {
+  /** Host name or address, IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** What goes on the request line. */
+  readonly requestUrl: string;
+  readonly credentials: Credentials | undefined;
+}
+
+const RTSP_PORT = 554;
+
+/**
+ * Takes an `rtsp://[user:password@]host[:port]/path[?query]` address apart.
+ * @throws LookoutError `validation_failed`; the message never repeats the address, which may hold a password.
+ */
+export function parseRtspUrl(text: string): RtspUrl {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new LookoutError('validation_failed', 'Expected an address like rtsp://host:554/path, got something else');
+  }
+  if (url.protocol !== 'rtsp:') {
+    throw new LookoutError('validation_failed', `Expected an rtsp:// address, got the scheme ${url.protocol}`);
+  }
+  if (url.hostname === '') throw new LookoutError('validation_failed', 'The RTSP address has no host');
+  const port = url.port === '' ? RTSP_PORT : Number(url.port);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    requestUrl: `rtsp://${url.host}${url.pathname}${url.search}`,
+    credentials:
+      url.username === '' && url.password === ''
+        ? undefined
+        : { username: decode(url.username), password: decode(url.password) },
+  };
+}
+
+/** The URL that control URLs are relative to (RFC 2326 §C.1.1): Content-Base, then Content-Location, then the request. */
+export function baseUrl(requestUrl: string, contentBase?: string, contentLocation?: string): string {
+  for (const candidate of [contentBase, contentLocation]) {
+    const value = candidate?.trim() ?? '';
+    if (/^rtsp:\/\/[^/]/i.test(value)) return value;
+  }
+  return requestUrl;
+}
+
+/**
+ * URLs to try for SETUP of a track, the likeliest first. Servers disagree with RFC 1808 and among each other: nearly all want
+ * the control appended to the base as text, also behind a query string; some want it at the end of the path.
+ */
+export function controlUrls(base: string, control: string | undefined): string[] {
+  const value = control?.trim() ?? '';
+  if (value === '' || value === '*') return [base];
+  if (/^rtsp:\/\//i.test(value)) return [value];
+  const relative = value.replace(/^\//, '');
+  const urls = [join(base, relative)];
+  const query = base.indexOf('?');
+  if (query >= 0) urls.push(join(base.slice(0, query), relative) + base.slice(query).replace(/\/$/, ''));
+  return urls;
+}
+
+function join(base: string, relative: string): string {
+  return base.endsWith('/') || relative.startsWith('?') ? base + relative : `${base}/${relative}`;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A bare percent sign in a password is typed as such.
+    return text;
+  }
+}
