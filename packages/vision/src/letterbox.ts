@@ -5,6 +5,7 @@ import type { ModelInfo } from './model-info.js';
  * The letterbox a model wants for a source of `sourceWidth`×`sourceHeight` pixels. For a model of free input size the longer
  * side is `size` and the shorter one the next multiple that holds the picture (640×480 at 416 → 416×320), so that a wide
  * camera costs less than a square. Ignores `size` for models of fixed input.
+ * @param size a multiple of the model's own, pixels
  */
 export function planLetterbox(
   model: Pick<ModelInfo, 'input' | 'letterbox'>,
@@ -13,15 +14,20 @@ export function planLetterbox(
   size: number,
 ): Letterbox {
   const { input, letterbox } = model;
+  const { anchor, fill } = letterbox;
   let { width, height } = input.kind === 'fixed' ? input : { width: size, height: size };
   const scale = Math.min(width / sourceWidth, height / sourceHeight);
-  const contentWidth = Math.max(1, Math.min(width, Math.round(sourceWidth * scale)));
-  const contentHeight = Math.max(1, Math.min(height, Math.round(sourceHeight * scale)));
+  let contentWidth = Math.max(1, Math.min(width, Math.round(sourceWidth * scale)));
+  let contentHeight = Math.max(1, Math.min(height, Math.round(sourceHeight * scale)));
   if (input.kind === 'free') {
     width = Math.ceil(contentWidth / input.multiple) * input.multiple;
     height = Math.ceil(contentHeight / input.multiple) * input.multiple;
   }
-  const centered = letterbox.anchor === 'center';
+  if (anchor === 'stretch') {
+    contentWidth = width;
+    contentHeight = height;
+  }
+  const centered = anchor === 'center';
   return {
     width,
     height,
@@ -29,6 +35,6 @@ export function planLetterbox(
     y: centered ? (height - contentHeight) >> 1 : 0,
     contentWidth,
     contentHeight,
-    fill: letterbox.fill,
+    fill,
   };
 }

@@ -1,5 +1,6 @@
 /** Output formats `decode` knows, told apart by metadata and output shapes. */
-export type ModelFormat = 'nanodet' | 'picodet' | 'yolox' | 'yolov5' | 'yolov8' | 'yolo-e2e' | 'detr';
+export const MODEL_FORMATS = ['nanodet', 'picodet', 'yolox', 'yolov5', 'yolov8', 'yolo-e2e', 'detr'] as const;
+export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
 /** What is known of a model without running it; plain data, so it crosses threads. */
 export interface ModelInfo {
@@ -10,7 +11,18 @@ export interface ModelInfo {
   classNames: readonly string[];
   /** A fixed size in pixels, or free from 320 to 640 in multiples of 32, rectangles too. */
   input: { kind: 'fixed'; width: number; height: number } | { kind: 'free'; multiple: 32 };
-  /** Where the picture lies in the letterbox and the grey around it. */
-  letterbox: { anchor: 'top-left' | 'center'; fill: number };
+  /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
+  letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
+  /** Where the graph itself can't take RGB bytes: how they are prepared before each run. Absent: it takes them. */
+  preparation?: Preparation;
   licence?: string;
+}
+
+/** What a model wants in place of RGB bytes: `(byte · scale − mean) / std` per channel. */
+export interface Preparation {
+  layout: 'RGB' | 'BGR';
+  /** Per channel, in the order of RGB. */
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+  scale: number;
 }

@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import { halfToFloat } from './half.js';
 
 /** A TensorFlow.js graph model as read from its two files: nodes in order of computation, weights decoded. */
 export interface GraphModel {
@@ -130,16 +131,6 @@ function readWeights(entries: WeightEntry[], bytes: Uint8Array): Map<string, Con
     );
   }
   return constants;
-}
-
-/** IEEE 754 binary16 to number. */
-export function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /** Kahn's algorithm: every node after its inputs. */

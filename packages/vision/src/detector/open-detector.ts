@@ -1,11 +1,13 @@
-import type { Letterbox } from '@lookout/protocol';
-import { LookoutError } from '@lookout/protocol';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { existsSync } from 'node:fs';
+import { type Letterbox, LookoutError } from '@lookout/protocol';
+import { InferenceSession, listSupportedBackends, type Tensor } from 'onnxruntime-node';
+import { halfToFloat } from '../convert/half.js';
 import type { ModelInfo } from '../model-info.js';
 import { Candidates } from './candidates.js';
 import type { OutputFormat, OutputTensor } from './decoder.js';
 import type { DetectOptions, Detector, DetectResult } from './detector.js';
 import { OUTPUT_FORMATS } from './formats/index.js';
+import { ImageInput } from './image-input.js';
 import { suppress } from './nms.js';
 import { toSourceBoxes } from './source-boxes.js';
 
@@ -36,7 +38,7 @@ class OnnxDetector implements Detector {
   readonly #session: InferenceSession;
   readonly #format: OutputFormat;
   readonly #candidates = new Candidates();
-  readonly #inputName: string;
+  readonly #input: ImageInput;
 
   constructor(
     readonly info: ModelInfo,
@@ -46,7 +48,7 @@ class OnnxDetector implements Detector {
   ) {
     this.#session = session;
     this.#format = format;
-    this.#inputName = session.inputNames[0]!;
+    this.#input = new ImageInput(session, info.preparation);
   }
 
   async detect(
@@ -60,8 +62,9 @@ class OnnxDetector implements Detector {
     if (rgb.length !== width * height * 3) {
       throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} bytes of RGB, got ${rgb.length}`);
     }
+    const feeds = this.#input.feeds(rgb, width, height);
     const startMs = performance.now();
-    const outputs = await this.#run(new Tensor('uint8', rgb, [1, height, width, 3]));
+    const outputs = await this.#run(feeds);
     const inferMs = performance.now() - startMs;
     const candidates = this.#candidates;
     candidates.clear();
@@ -76,20 +79,20 @@ class OnnxDetector implements Detector {
   async warmUp(): Promise<void> {
     const { input } = this.info;
     const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
-    await this.#run(new Tensor('uint8', new Uint8Array(width * height * 3), [1, height, width, 3]));
+    const outputs = await this.#run(this.#input.feeds(new Uint8Array(width * height * 3), width, height));
+    // Also shows whether the outputs are of the format, before the first frame.
+    const context = { width, height, classCount: this.info.classNames.length, confidence: 1, classIds: undefined };
+    this.#format.decode(outputs, context, this.#candidates);
   }
 
   async close(): Promise<void> {
     await this.#session.release();
   }
 
-  async #run(image: Tensor): Promise<OutputTensor[]> {
+  async #run(feeds: Record<string, Tensor>): Promise<OutputTensor[]> {
     try {
-      const results = await this.#session.run({ [this.#inputName]: image });
-      return this.#session.outputNames.map((name) => {
-        const tensor = results[name]!;
-        return { name, dims: tensor.dims, data: tensor.data as Float32Array };
-      });
+      const results = await this.#session.run(feeds);
+      return this.#session.outputNames.map((name) => outputTensor(name, results[name]!));
     } catch (cause) {
       throw new LookoutError('inference_failed', `Model ${this.info.name} failed: ${(cause as Error).message}`, {
         cause,
@@ -98,7 +101,19 @@ class OnnxDetector implements Detector {
   }
 }
 
+function outputTensor(name: string, { dims, data, type }: Tensor): OutputTensor {
+  if (type !== 'float16') return { name, dims, data: data as OutputTensor['data'] };
+  return { name, dims, data: Float32Array.from(data as unknown as Uint16Array, halfToFloat) };
+}
+
 async function createSession(info: ModelInfo, threads: number, provider: string): Promise<InferenceSession> {
+  if (!existsSync(info.path)) throw new LookoutError('model_not_found', `There is no model file ${info.path}`);
+  const offered = new Set(['cpu', ...listSupportedBackends().map(({ name }) => name)]);
+  if (!offered.has(provider)) {
+    throw new LookoutError('unavailable', `Execution provider ${provider} is not built for this machine`, {
+      hint: `Offered here: ${[...offered].join(', ')}`,
+    });
+  }
   try {
     return await InferenceSession.create(info.path, {
       executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
@@ -108,6 +123,8 @@ async function createSession(info: ModelInfo, threads: number, provider: string)
       logSeverityLevel: 3,
     });
   } catch (cause) {
-    throw new LookoutError('model_invalid', `Model ${info.name} does not load: ${(cause as Error).message}`, { cause });
+    const code = provider === 'cpu' ? 'model_invalid' : 'unavailable';
+    const where = provider === 'cpu' ? '' : ` on ${provider}`;
+    throw new LookoutError(code, `Model ${info.name} does not load${where}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,3 +1,7 @@
 /** Everything about model files; no native code is loaded. */
-export * from './coco-names.js';
-export * from './embedded.js';
+export * from './catalogue.js';
+export { COCO_NAMES } from './coco-names.js';
+export { EMBEDDED_MODEL, type PrepareOptions, prepareEmbeddedModel } from './embedded.js';
+export * from './pull.js';
+export * from './resolve.js';
+export { Sidecar } from './sidecar.js';

@@ -1,0 +1,73 @@
+import { LookoutError } from '@lookout/protocol';
+import type { Candidates } from '../candidates.js';
+import type { Decode, DecodeContext, OutputFormat, OutputTensor } from '../decoder.js';
+
+/**
+ * The DETR family (RT-DETR, D-FINE, DEIM, LW-DETR); each object once, so no NMS. Two exports are known:
+ * - with post-processing: inputs `images` and `orig_target_sizes`, outputs `labels`, `boxes` (x1, y1, x2, y2 in the pixels
+ *   of the sizes given: here the model's input) and `scores`, with or without a batch dimension;
+ * - bare: outputs `logits` Q×classes (sigmoid to come) and `pred_boxes` Q×4 (centre and size, 0..1).
+ */
+const decode: Decode = (outputs, context, into) => {
+  const named = (name: RegExp) => outputs.find((output) => name.test(output.name));
+  const [labels, boxes, scores] = [named(/^labels/), named(/^boxes/), named(/^scores/)];
+  if (labels && boxes && scores) return decodeProcessed(labels, boxes, scores, context, into);
+  const [logits, predicted] = [named(/logits/), named(/pred_boxes/)];
+  if (logits && predicted) return decodeBare(logits, predicted, context, into);
+  const names = outputs.map(({ name }) => name).join(', ');
+  throw new LookoutError(
+    'model_unsupported',
+    `Expected outputs labels, boxes, scores or logits, pred_boxes; got ${names}`,
+  );
+};
+
+function decodeProcessed(
+  labels: OutputTensor,
+  boxes: OutputTensor,
+  scores: OutputTensor,
+  { confidence, classIds }: DecodeContext,
+  into: Candidates,
+): void {
+  const corners = boxes.data as Float32Array;
+  for (let i = 0; i < scores.data.length; i++) {
+    const score = scores.data[i] as number;
+    const classId = Number(labels.data[i]);
+    if (score < confidence || (classIds && !classIds.has(classId))) continue;
+    into.add(corners[i * 4]!, corners[i * 4 + 1]!, corners[i * 4 + 2]!, corners[i * 4 + 3]!, score, classId);
+  }
+}
+
+function decodeBare(
+  logits: OutputTensor,
+  predicted: OutputTensor,
+  { width, height, classCount, confidence, classIds }: DecodeContext,
+  into: Candidates,
+): void {
+  const table = logits.data as Float32Array;
+  const boxes = predicted.data as Float32Array;
+  const columns = logits.dims.at(-1)!;
+  const least = Math.log(confidence / (1 - confidence));
+  for (let query = 0; query * columns < table.length; query++) {
+    const row = query * columns;
+    let classId = 0;
+    for (let i = 1; i < Math.min(columns, classCount); i++) if (table[row + i]! > table[row + classId]!) classId = i;
+    const logit = table[row + classId]!;
+    if (logit < least || (classIds && !classIds.has(classId))) continue;
+    const [x, y, boxWidth, boxHeight] = boxes.subarray(query * 4, query * 4 + 4) as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    into.add(
+      (x - boxWidth / 2) * width,
+      (y - boxHeight / 2) * height,
+      (x + boxWidth / 2) * width,
+      (y + boxHeight / 2) * height,
+      1 / (1 + Math.exp(-logit)),
+      classId,
+    );
+  }
+}
+
+export const detr: OutputFormat = { format: 'detr', needsNms: false, decode };

@@ -1,0 +1,56 @@
+import { LookoutError } from '@lookout/protocol';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Preparation } from '../model-info.js';
+
+/**
+ * A session's inputs made from RGB bytes: as they are where the graph takes bytes; else as prepared floats. DETR exports
+ * also get the size their boxes shall be in: the input's own.
+ */
+export class ImageInput {
+  readonly #imageName: string;
+  readonly #sizesName: string | undefined;
+  readonly #preparation: Preparation | undefined;
+  readonly #planar: boolean;
+  readonly #type: 'float32' | 'uint8';
+  #floats = new Float32Array(0);
+
+  constructor(session: InferenceSession, preparation: Preparation | undefined) {
+    const inputs = session.inputMetadata.flatMap((input) => (input.isTensor ? [input] : []));
+    const image = inputs.find(({ shape }) => shape.length === 4);
+    if (!image || !(image.type === 'uint8' || (image.type === 'float32' && preparation))) {
+      throw new LookoutError('model_unsupported', `The model's picture input is ${image?.type ?? 'missing'}`);
+    }
+    this.#imageName = image.name;
+    this.#type = image.type;
+    this.#planar = image.shape[1] === 3;
+    this.#preparation = preparation;
+    this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
+  }
+
+  /** @param rgb RGB24 of `width`×`height`; not copied where the graph takes bytes. */
+  feeds(rgb: Uint8Array, width: number, height: number): Record<string, Tensor> {
+    const shape = this.#planar ? [1, 3, height, width] : [1, height, width, 3];
+    const image =
+      this.#type === 'uint8' ? new Tensor('uint8', rgb, shape) : new Tensor('float32', this.#prepare(rgb), shape);
+    const feeds: Record<string, Tensor> = { [this.#imageName]: image };
+    if (this.#sizesName) {
+      feeds[this.#sizesName] = new Tensor('int64', BigInt64Array.of(BigInt(width), BigInt(height)), [1, 2]);
+    }
+    return feeds;
+  }
+
+  #prepare(rgb: Uint8Array): Float32Array {
+    const { layout, mean, std, scale } = this.#preparation!;
+    if (this.#floats.length !== rgb.length) this.#floats = new Float32Array(rgb.length);
+    const floats = this.#floats;
+    const pixels = rgb.length / 3;
+    const [pixelStep, channelStep] = this.#planar ? [1, pixels] : [3, 1];
+    for (let channel = 0; channel < 3; channel++) {
+      const to = (layout === 'BGR' ? 2 - channel : channel) * channelStep;
+      const factor = scale / std[channel]!;
+      const offset = mean[channel]! / std[channel]!;
+      for (let i = 0; i < pixels; i++) floats[to + i * pixelStep] = rgb[i * 3 + channel]! * factor - offset;
+    }
+    return floats;
+  }
+}

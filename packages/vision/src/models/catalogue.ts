@@ -1,0 +1,51 @@
+/** A model that can be fetched by name. */
+export interface CatalogueEntry {
+  name: string;
+  description: string;
+  url: string;
+  bytes: number;
+  /** Of the file at `url`, in hex. */
+  sha256: string;
+  licence: string;
+  input: string;
+}
+
+const YOLOX_RELEASE = 'https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0';
+
+/**
+ * Models of permissive licences at their authors' own addresses. Sizes and checksums are those of the release's files as
+ * several independent projects pin them.
+ */
+export const CATALOGUE: readonly CatalogueEntry[] = [
+  {
+    name: 'yolox-nano',
+    description: 'COCO-80, more accurate than the embedded model and about twice as fast',
+    url: `${YOLOX_RELEASE}/yolox_nano.onnx`,
+    bytes: 3_659_407,
+    sha256: 'c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d',
+    licence: 'Apache-2.0',
+    input: '416×416',
+  },
+  {
+    name: 'yolox-tiny',
+    description: 'COCO-80, for one or two cameras per core',
+    url: `${YOLOX_RELEASE}/yolox_tiny.onnx`,
+    bytes: 20_219_662,
+    sha256: '427cc366d34e27ff7a03e2899b5e3671425c262ea2291f88bb942bc1cc70b0f7',
+    licence: 'Apache-2.0',
+    input: '416×416',
+  },
+  {
+    name: 'yolox-s',
+    description: 'COCO-80, the most accurate here; wants a graphics card or few frames',
+    url: `${YOLOX_RELEASE}/yolox_s.onnx`,
+    bytes: 35_858_002,
+    sha256: 'c5c2d13e59ae883e6af3b45daea64af4833a4951c92d116ec270d9ddbe998063',
+    licence: 'Apache-2.0',
+    input: '640×640',
+  },
+];
+
+export function findCatalogueEntry(name: string): CatalogueEntry | undefined {
+  return CATALOGUE.find((entry) => entry.name === name);
+}

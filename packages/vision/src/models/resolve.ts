@@ -1,0 +1,81 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '../model-info.js';
+import { foldInput } from '../onnx/fold-input.js';
+import { decodeModel, encodeModel } from '../onnx/model-file.js';
+import { ensureFile, sha256 } from './cache.js';
+import { findCatalogueEntry } from './catalogue.js';
+import { describeModel } from './describe.js';
+import { EMBEDDED_MODEL, type PrepareOptions, prepareEmbeddedModel } from './embedded.js';
+import { readSidecar } from './sidecar.js';
+
+export interface ResolveOptions extends PrepareOptions {
+  /** Where models are kept, and, under `cache`, what is made of them. */
+  modelsDir: string;
+}
+
+/** Raised whenever `foldInput` writes something else for the same model. */
+const FOLD_VERSION = 1;
+
+// Protocol buffers end at 2 GiB; a detector of that size is none for live video.
+const MOST_BYTES = 1024 ** 3;
+
+/**
+ * Finds and understands a model: the embedded one by name, one pulled from the catalogue or laid into `modelsDir` by name,
+ * or any ONNX file by its path. Models that want floats get the preparation put into their graph, once, into the cache.
+ * @throws LookoutError `model_not_found`, `model_invalid` (not ONNX, cut short), `model_unsupported` (not a detector, or of
+ *   an unknown kind), `config_invalid` (its sidecar), `storage_failed`.
+ */
+export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }: ResolveOptions): Promise<ModelInfo> {
+  if (nameOrPath === EMBEDDED_MODEL) return prepareEmbeddedModel(join(modelsDir, 'cache'), { onProgress });
+  const path = await findFile(nameOrPath, modelsDir);
+  const bytes = await readModelFile(path);
+  const sidecar = await readSidecar(path);
+  const model = decodeModel(bytes);
+  const { info, image, preparation } = describeModel(model, sidecar);
+  const name = basename(path).replace(/\.onnx$/i, '');
+  const licence = info.licence ?? findCatalogueEntry(name)?.licence;
+  const described = { ...info, name, ...(licence ? { licence } : {}) };
+  const key = sha256(bytes, JSON.stringify([preparation, FOLD_VERSION])).slice(0, 16);
+  if (!foldInput(model, image, preparation)) return { ...described, path, preparation };
+  const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
+  onProgress?.(`Preparing ${name}`, 0);
+  await ensureFile(folded, async () => encodeModel(model));
+  onProgress?.(`${name} is ready`, 1);
+  return { ...described, path: folded };
+}
+
+async function findFile(nameOrPath: string, modelsDir: string): Promise<string> {
+  const isName = !/[/\\]|\.onnx$/i.test(nameOrPath) && !isAbsolute(nameOrPath);
+  const candidates = isName
+    ? [join(modelsDir, `${nameOrPath}.onnx`)]
+    : [resolve(nameOrPath), join(modelsDir, nameOrPath)];
+  for (const path of candidates) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) return resolve(path);
+  }
+  if (isName && findCatalogueEntry(nameOrPath)) {
+    throw new LookoutError('model_not_found', `Model ${nameOrPath} is in the catalogue but not on this machine`, {
+      hint: `Fetch it: lookout models pull ${nameOrPath}`,
+    });
+  }
+  throw new LookoutError('model_not_found', `There is no model ${nameOrPath}`, {
+    hint: `Give "${EMBEDDED_MODEL}", a name from the catalogue, or the path of an .onnx file`,
+  });
+}
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  const { size } = await stat(path);
+  if (size > MOST_BYTES) {
+    throw new LookoutError(
+      'model_unsupported',
+      `${path} has ${size} bytes, more than the ${MOST_BYTES} a model may have`,
+    );
+  }
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new LookoutError('model_not_found', `Cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,94 @@
+import type { Preparation } from '../model-info.js';
+import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
+import { modelInputs, opsetVersion, type TensorInfo } from './model-file.js';
+import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
+
+/** Name of the input that takes RGB bytes. */
+export const IMAGE_INPUT = 'lookout_image';
+
+// Broadcasting as used here came with opset 7.
+const LEAST_OPSET = 7;
+
+/**
+ * Puts the preparation of a picture in front of a model's image input, so that the model takes uint8 1×H×W×3 RGB as
+ * `lookout_image`; and casts float16 outputs to float32. Nodes behind the old input stay as they are.
+ * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
+ * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
+ *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
+ */
+export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation): boolean {
+  const channelAxis = channelAxisOf(image);
+  if (channelAxis === undefined || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type))
+    return false;
+  const nodes: OnnxNode[] = [];
+  let tensor = IMAGE_INPUT;
+  const then = (opType: string, inputs: string[], attributes: Record<string, AttributeValue> = {}) => {
+    const name = `lookout_prepare_${nodes.length}`;
+    nodes.push(onnxNode(opType, [tensor, ...inputs], [name], attributes));
+    tensor = name;
+  };
+  const constant = (value: OnnxTensor): string => {
+    const name = `lookout_constant_${nodes.length}`;
+    nodes.push({
+      opType: 'Constant',
+      input: [],
+      output: [name],
+      attribute: [{ name: 'value', type: ATTRIBUTE_TYPE.tensor, t: value }],
+    });
+    return name;
+  };
+  const perChannel = (values: readonly number[]): OnnxTensor => {
+    const ordered = Float32Array.from(preparation.layout === 'BGR' ? values.toReversed() : values);
+    return floatTensor('', channelAxis === 1 ? [1, 3, 1, 1] : [1, 1, 1, 3], ordered);
+  };
+
+  if (channelAxis === 1) then('Transpose', [], { perm: [0, 3, 1, 2] });
+  if (preparation.layout === 'BGR') then('Gather', [constant(int64Tensor('', [2, 1, 0]))], { axis: channelAxis });
+  if (image.type !== 'uint8') {
+    // (byte · scale − mean) / std as byte · factor − offset: one operation where nothing is subtracted.
+    const { scale, mean, std } = preparation;
+    then('Cast', [], { to: ELEMENT_TYPE.float32 });
+    if (std.some((value) => scale / value !== 1))
+      then('Mul', [constant(perChannel(std.map((value) => scale / value)))]);
+    if (mean.some((value) => value !== 0)) then('Sub', [constant(perChannel(mean.map((value, i) => value / std[i]!)))]);
+    if (image.type === 'float16') then('Cast', [], { to: ELEMENT_TYPE.float16 });
+  }
+  then('Identity', []);
+  nodes.at(-1)!.output = [image.name];
+
+  const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
+  const { graph } = model;
+  const input = valueInfo(IMAGE_INPUT, 'uint8', [1, height || 'height', width || 'width', 3]);
+  graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
+  graph.node = [...nodes, ...graph.node];
+  castHalfOutputs(model);
+  return true;
+}
+
+/** The picture's input: the one of four dimensions with three channels. */
+export function imageInput(model: OnnxModel): TensorInfo | undefined {
+  return modelInputs(model).find((input) => channelAxisOf(input) !== undefined);
+}
+
+/** 1 for N×3×H×W, 3 for N×H×W×3. */
+export function channelAxisOf({ shape }: TensorInfo): 1 | 3 | undefined {
+  if (shape?.length !== 4) return undefined;
+  if (shape[1] === 3) return 1;
+  return shape[3] === 3 ? 3 : undefined;
+}
+
+function isFoldable(model: OnnxModel): boolean {
+  const elsewhere = model.graph.initializer.some(({ dataLocation }) => dataLocation === 1);
+  return !elsewhere && opsetVersion(model) >= LEAST_OPSET;
+}
+
+function castHalfOutputs({ graph }: OnnxModel): void {
+  for (const output of graph.output) {
+    const tensor = output.type?.tensorType;
+    if (tensor?.elemType !== ELEMENT_TYPE.float16) continue;
+    const half = output.name;
+    output.name = `${half}_float`;
+    tensor.elemType = ELEMENT_TYPE.float32;
+    graph.node.push(onnxNode('Cast', [half], [output.name], { to: ELEMENT_TYPE.float32 }));
+  }
+}
