@@ -1,0 +1,98 @@
+import { RequestError } from '@lookout/client';
+import type { Camera, CameraPatch } from '@lookout/protocol';
+import { MutationCache, QueryCache, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lookout } from './client.js';
+
+/** States and rates on pages are this old at most. */
+const REFRESH_MS = 2000;
+
+/** Whether the server wants us to sign in first. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof RequestError && error.httpStatus === 401;
+}
+
+/** @param onUnauthorized called when any call is answered 401: the session is over */
+export function createQueryClient(onUnauthorized: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (isUnauthorized(error)) onUnauthorized();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        // What a repetition cannot change is told at once.
+        retry: (failures, error) => failures < 2 && !(error instanceof RequestError && error.httpStatus < 500),
+        staleTime: 1000,
+      },
+    },
+  });
+}
+
+export function useCameras() {
+  return useQuery({
+    queryKey: ['cameras'],
+    queryFn: ({ signal }) => lookout.cameras.list({ signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useCamera(id: string) {
+  const queryClient = useQueryClient();
+  return useQuery({
+    queryKey: ['cameras', id],
+    queryFn: ({ signal }) => lookout.cameras.get(id, { signal }),
+    refetchInterval: REFRESH_MS,
+    // From the dashboard the page opens with what is known already.
+    placeholderData: () => queryClient.getQueryData<Camera[]>(['cameras'])?.find((camera) => camera.id === id),
+  });
+}
+
+export function useCameraStats(id: string) {
+  return useQuery({
+    queryKey: ['cameras', id, 'stats'],
+    queryFn: ({ signal }) => lookout.cameras.stats(id, { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useCreateCamera() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (camera: Parameters<typeof lookout.cameras.create>[0]) => lookout.cameras.create(camera),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['cameras'] }),
+  });
+}
+
+export function useUpdateCamera(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (patch: CameraPatch) => lookout.cameras.update(id, patch),
+    onSuccess: (camera) => {
+      queryClient.setQueryData(['cameras', id], camera);
+      return queryClient.invalidateQueries({ queryKey: ['cameras'] });
+    },
+  });
+}
+
+export function useRemoveCamera(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => lookout.cameras.remove(id),
+    onSuccess: () => {
+      queryClient.removeQueries({ queryKey: ['cameras', id] });
+      return queryClient.invalidateQueries({ queryKey: ['cameras'], exact: true });
+    },
+  });
+}
+
+export function useSystem() {
+  const version = useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => lookout.system.health({ signal }),
+    refetchInterval: 5000,
+  });
+  const models = useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
+  return { version, health, models };
+}

@@ -1,0 +1,43 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { createQueryClient } from './api/queries.js';
+import { Layout } from './layout.js';
+import { DashboardPage } from './pages/dashboard-page.js';
+import { NotFoundPage } from './pages/not-found-page.js';
+import { SignInPage } from './pages/sign-in-page.js';
+import { ViewPage } from './pages/view-page.js';
+
+const CameraPage = lazy(() => import('./pages/camera-page.js'));
+const SystemPage = lazy(() => import('./pages/system-page.js'));
+
+/** Pages, data and whether we are signed in. */
+export function App() {
+  const [signedOut, setSignedOut] = useState(false);
+  const [queryClient] = useState(() => createQueryClient(() => setSignedOut(true)));
+  const onSignedIn = () => {
+    setSignedOut(false);
+    void queryClient.resetQueries();
+  };
+  return (
+    <QueryClientProvider client={queryClient}>
+      <BrowserRouter>
+        <Suspense fallback={null}>
+          <Routes>
+            <Route path="/view/:token" element={<ViewPage />} />
+            {signedOut ? (
+              <Route path="*" element={<SignInPage onSignedIn={onSignedIn} />} />
+            ) : (
+              <Route element={<Layout />}>
+                <Route index element={<DashboardPage />} />
+                <Route path="/cameras/:id" element={<CameraPage />} />
+                <Route path="/system" element={<SystemPage />} />
+                <Route path="*" element={<NotFoundPage />} />
+              </Route>
+            )}
+          </Routes>
+        </Suspense>
+      </BrowserRouter>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,160 @@
+import type { Camera, ProbeResult } from '@lookout/protocol';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { lookout } from '../api/client.js';
+import { useCreateCamera } from '../api/queries.js';
+import { Button } from '../ui/button.js';
+import { TextField } from '../ui/field.js';
+import { ErrorMessage } from '../ui/message.js';
+import { Segmented } from '../ui/segmented.js';
+import { ProbeReport } from './probe-report.js';
+import { SOURCE_KINDS, suggestName } from './source-kinds.js';
+
+export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
+  const [kind, setKind] = useState(SOURCE_KINDS[0]!);
+  const [url, setUrl] = useState('');
+  const [name, setName] = useState('');
+  const abort = useRef<AbortController>(undefined);
+  const probe = useMutation({
+    mutationFn: (address: string) => {
+      abort.current?.abort();
+      abort.current = new AbortController();
+      return lookout.cameras.probe(address, { signal: abort.current.signal });
+    },
+    onSuccess: (_result, address) => setName((current) => current || suggestName(address)),
+  });
+  const create = useCreateCamera();
+  useEffect(() => () => abort.current?.abort(), []);
+
+  const address = url.trim();
+  const result = probe.data;
+  const save = () => create.mutate({ url: address, name: name.trim() || undefined }, { onSuccess: onAdded });
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (result) save();
+        else probe.mutate(address);
+      }}
+    >
+      <Segmented
+        label="Kind of camera"
+        value={kind.value}
+        options={SOURCE_KINDS}
+        onChange={(value) => setKind(SOURCE_KINDS.find((candidate) => candidate.value === value)!)}
+      />
+      <TextField
+        label="Address"
+        value={url}
+        onChange={(event) => {
+          setUrl(event.target.value);
+          abort.current?.abort();
+          probe.reset();
+          create.reset();
+        }}
+        placeholder={kind.example}
+        hint={
+          <>
+            {kind.note}{' '}
+            {address === '' && (
+              <button
+                type="button"
+                className="font-medium text-accent underline underline-offset-2"
+                onClick={() => setUrl(kind.example)}
+              >
+                Use the example
+              </button>
+            )}
+          </>
+        }
+        required
+        autoFocus
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        inputMode="url"
+        className="font-mono text-[0.8125rem]"
+      />
+      <div aria-live="polite">
+        {probe.isPending && <ProbeProgress />}
+        {probe.isError && <ErrorMessage error={probe.error} />}
+        {result && <ProbeReport result={result} />}
+      </div>
+      {result && <NameField value={name} onChange={setName} />}
+      {create.isError && <ErrorMessage error={create.error} />}
+      <Actions
+        result={result}
+        canProbe={address !== '' && !probe.isPending}
+        saving={create.isPending}
+        onProbe={() => probe.mutate(address)}
+      />
+    </form>
+  );
+}
+
+function NameField({ value, onChange }: { value: string; onChange: (name: string) => void }) {
+  return (
+    <TextField
+      label="Name"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      placeholder="Yard"
+      maxLength={100}
+      autoComplete="off"
+    />
+  );
+}
+
+interface ActionsProps {
+  result: ProbeResult | undefined;
+  canProbe: boolean;
+  saving: boolean;
+  onProbe: () => void;
+}
+
+/** Enter does the next sensible thing: try, then save. */
+function Actions({ result, canProbe, saving, onProbe }: ActionsProps) {
+  if (!result) {
+    return (
+      <div className="flex justify-end">
+        <Button type="submit" variant="primary" disabled={!canProbe}>
+          Try it
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="flex flex-wrap justify-end gap-2">
+      <Button onClick={onProbe} disabled={!canProbe}>
+        Try again
+      </Button>
+      <Button type="submit" variant={result.ok ? 'primary' : 'plain'} disabled={saving}>
+        {saving ? 'Saving' : result.ok ? 'Save camera' : 'Save anyway'}
+      </Button>
+    </div>
+  );
+}
+
+/** A probe takes at most five seconds; this says how far it is. */
+function ProbeProgress() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const startedAt = performance.now();
+    const timer = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), 100);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <div className="rounded-md border border-line bg-sunken px-3.5 py-3">
+      <p className="flex justify-between">
+        <span>Connecting and waiting for a picture</span>
+        <span aria-hidden="true" className="figures text-muted">
+          {seconds.toFixed(1)} of 5 s
+        </span>
+      </p>
+      <div className="mt-2 h-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
+        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(100, seconds * 20)}%` }} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+export interface CameraLink {
+  label: string;
+  url: string;
+  /** A browser tab can show it. */
+  openable: boolean;
+}
+
+/** @param origin of the server, e.g. `https://lookout.example` */
+export function cameraLinks(cameraId: string, origin: string): CameraLink[] {
+  const socket = origin.replace(/^http/, 'ws');
+  const id = encodeURIComponent(cameraId);
+  return [
+    { label: 'MJPEG, boxes drawn in', url: `${origin}/api/cameras/${id}/mjpeg`, openable: true },
+    { label: 'Newest picture', url: `${origin}/api/cameras/${id}/snapshot.jpg?annotated=1`, openable: true },
+    { label: 'Bare viewer page', url: `${origin}/view/${id}`, openable: true },
+    { label: 'Frames and detections, WebSocket', url: `${socket}/ws/view/${id}?mode=overlay`, openable: false },
+    { label: 'Frames as JSON, WebSocket', url: `${socket}/ws/stream/${id}`, openable: false },
+    { label: 'Detections only, event stream', url: `${origin}/api/detections/stream?camera=${id}`, openable: false },
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Camera } from '@lookout/protocol';
+import { describe, expect, it } from 'vitest';
+import { formValues, patchOf } from './camera-patch.js';
+
+const camera: Camera = {
+  id: 'yard',
+  name: 'Yard',
+  kind: 'pull',
+  url: 'rtsp://admin:***@192.168.1.20/1',
+  enabled: true,
+  detect: { enabled: true, fps: 10, classes: ['person', 'car'], inference_size: 'auto', confidence: 0.4 },
+  state: 'live',
+  state_reason: '',
+  state_since: 0,
+  origin: 'api',
+};
+
+describe('patchOf', () => {
+  const before = formValues(camera);
+
+  it('sends nothing when nothing was changed, above all not the hidden password', () => {
+    expect(patchOf(before, { ...before })).toBeUndefined();
+    expect(patchOf(before, { ...before, name: 'Garden' })).toEqual({ name: 'Garden' });
+  });
+
+  it('sends each changed setting as the API wants it', () => {
+    const after = {
+      ...before,
+      detect: false,
+      fps: '5',
+      classes: ' dog,  cat ,',
+      inferenceSize: '416',
+      confidence: 'auto',
+    };
+    expect(patchOf(before, after)).toEqual({
+      detect: { enabled: false, fps: 5, classes: ['dog', 'cat'], inference_size: 416, confidence: 'auto' },
+    });
+  });
+
+  it('takes an empty list of classes for all of them', () => {
+    expect(patchOf(before, { ...before, classes: ' ' })).toEqual({ detect: { classes: null } });
+  });
+});

@@ -1,0 +1,52 @@
+import type { Camera, CameraPatch } from '@lookout/protocol';
+
+/** The settings of a camera as a form holds them: all text. */
+export interface CameraFormValues {
+  name: string;
+  url: string;
+  detect: boolean;
+  fps: string;
+  classes: string;
+  inferenceSize: string;
+  confidence: string;
+}
+
+export function formValues(camera: Camera): CameraFormValues {
+  return {
+    name: camera.name,
+    url: camera.url,
+    detect: camera.detect.enabled,
+    fps: String(camera.detect.fps),
+    classes: camera.detect.classes?.join(', ') ?? '',
+    inferenceSize: String(camera.detect.inference_size),
+    confidence: String(camera.detect.confidence),
+  };
+}
+
+/**
+ * Only what was changed: a URL that was left alone still shows `***` for its password and must not be sent back.
+ * @returns undefined when nothing was changed
+ */
+export function patchOf(before: CameraFormValues, after: CameraFormValues): CameraPatch | undefined {
+  const patch: CameraPatch = {};
+  const detect: NonNullable<CameraPatch['detect']> = {};
+  if (after.name.trim() !== before.name) patch.name = after.name.trim();
+  if (after.url.trim() !== before.url) patch.url = after.url.trim();
+  if (after.detect !== before.detect) detect.enabled = after.detect;
+  if (after.fps !== before.fps) detect.fps = Number(after.fps);
+  if (after.classes !== before.classes) {
+    const classes = after.classes
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+    detect.classes = classes.length > 0 ? classes : null;
+  }
+  if (after.inferenceSize !== before.inferenceSize) detect.inference_size = numberOrAuto(after.inferenceSize);
+  if (after.confidence !== before.confidence) detect.confidence = numberOrAuto(after.confidence);
+  if (Object.keys(detect).length > 0) patch.detect = detect;
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+function numberOrAuto(text: string): number | 'auto' {
+  return text === 'auto' ? 'auto' : Number(text);
+}

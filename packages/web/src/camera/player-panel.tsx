@@ -1,0 +1,151 @@
+import type { Camera } from '@lookout/protocol';
+import { Download, Maximize, Minimize } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { formatFps, formatMs, formatSize } from '../lib/format.js';
+import type { LiveMeter } from '../player/live-meter.js';
+import { LiveView, useFigures } from '../player/live-view.js';
+import type { OverlaySettings } from '../player/overlay.js';
+import { IconButton } from '../ui/button.js';
+import { Segmented, Toggles } from '../ui/segmented.js';
+import { saveSnapshot } from './snapshot.js';
+import { useStoredChoice } from './use-stored-choice.js';
+
+const OVERLAY_OPTIONS = [
+  { value: 'boxes', label: 'Boxes' },
+  { value: 'labels', label: 'Labels' },
+  { value: 'confidence', label: 'Confidence' },
+  { value: 'trackIds', label: 'Track ids' },
+] as const;
+type OverlayKey = (typeof OVERLAY_OPTIONS)[number]['value'];
+const OVERLAY_KEYS = OVERLAY_OPTIONS.map(({ value }) => value);
+
+const TIMINGS = [
+  { value: 'synced', label: 'Synced', title: 'Each picture waits for its own boxes' },
+  {
+    value: 'instant',
+    label: 'Instant',
+    title: 'Every picture at once; boxes are moved forward to where things are now',
+  },
+] as const;
+type Timing = (typeof TIMINGS)[number]['value'];
+
+/** The large picture and everything that changes how it is shown. */
+export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMeter }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [timing, setTiming] = useStoredChoice<Timing>(
+    'timing',
+    'synced',
+    (value) => value === 'synced' || value === 'instant',
+  );
+  const [shown, setShown] = useStoredChoice<OverlayKey[]>(
+    'overlay',
+    [...OVERLAY_KEYS],
+    (value) => Array.isArray(value) && value.every((key) => OVERLAY_KEYS.includes(key)),
+  );
+  const overlay = useOverlay(shown);
+  const fullscreen = useFullscreen(frame);
+  const [problem, setProblem] = useState('');
+  const snapshot = () => {
+    const [picture, boxes] = frame.current!.querySelectorAll('canvas');
+    setProblem('');
+    saveSnapshot(picture!, boxes!, camera.name).catch((error: Error) => setProblem(error.message));
+  };
+  return (
+    <section aria-label="Live picture" className="overflow-hidden rounded-lg border border-line bg-surface">
+      <div
+        ref={frame}
+        className={fullscreen.active ? 'grid h-full place-items-center bg-black' : 'flex justify-center bg-picture'}
+      >
+        <div
+          className={fullscreen.active ? 'h-dvh w-screen' : 'w-full max-w-[calc((100dvh-12rem)*var(--shape))]'}
+          style={shapeOf(camera)}
+        >
+          <LiveView
+            token={camera.id}
+            name={camera.name}
+            overlay={overlay}
+            meter={meter}
+            every={timing === 'instant' ? 'all' : 'analyzed'}
+            camera={{ state: camera.state, reason: camera.state_reason }}
+            size={camera.width && camera.height ? { width: camera.width, height: camera.height } : undefined}
+            layout={fullscreen.active ? 'fill' : 'shape'}
+          />
+        </div>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3 py-2.5">
+        <Segmented label="Boxes and picture" value={timing} options={TIMINGS} onChange={setTiming} />
+        <Toggles label="Show on the picture" values={shown} options={OVERLAY_OPTIONS} onChange={setShown} />
+        <div className="ml-auto flex">
+          <IconButton label="Save this picture" onClick={snapshot}>
+            <Download size={18} aria-hidden="true" />
+          </IconButton>
+          {fullscreen.possible && (
+            <IconButton label={fullscreen.active ? 'Leave full screen' : 'Full screen'} onClick={fullscreen.toggle}>
+              {fullscreen.active ? (
+                <Minimize size={18} aria-hidden="true" />
+              ) : (
+                <Maximize size={18} aria-hidden="true" />
+              )}
+            </IconButton>
+          )}
+        </div>
+        {problem && (
+          <p role="alert" className="w-full text-bad">
+            {problem}
+          </p>
+        )}
+      </div>
+      <PictureFacts meter={meter} timing={timing} />
+    </section>
+  );
+}
+
+/** What is in the picture, and how picture and boxes stand to each other. */
+function PictureFacts({ meter, timing }: { meter: LiveMeter; timing: Timing }) {
+  const { found, skewMs, width, height, fps } = useFigures(meter);
+  return (
+    <div className="figures flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5">
+      <p className="min-w-0 truncate">
+        <span className="text-muted">In the picture </span>
+        {found}
+      </p>
+      <p className="text-muted">
+        {formatSize(width, height)}, {formatFps(fps)} fps,{' '}
+        <span title="How much older the boxes are than the picture, before they are moved forward">
+          {timing === 'synced' ? 'boxes of this very frame' : `boxes ${formatMs(skewMs)} behind, moved forward`}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+/** Keeps the picture in the window's height: its width is bound by height × shape. */
+function shapeOf({ width, height }: Camera): React.CSSProperties {
+  return { '--shape': width && height ? width / height : 16 / 9 } as React.CSSProperties;
+}
+
+function useOverlay(shown: readonly OverlayKey[]): OverlaySettings {
+  const key = OVERLAY_KEYS.map((name) => (shown.includes(name) ? 1 : 0)).join('');
+  const [settings, setSettings] = useState(() => overlayOf(key));
+  useEffect(() => setSettings(overlayOf(key)), [key]);
+  return settings;
+}
+
+function overlayOf(key: string): OverlaySettings {
+  return Object.fromEntries(OVERLAY_KEYS.map((name, i) => [name, key[i] === '1'])) as unknown as OverlaySettings;
+}
+
+function useFullscreen(ref: React.RefObject<HTMLElement | null>) {
+  const [active, setActive] = useState(false);
+  useEffect(() => {
+    const onChange = () => setActive(document.fullscreenElement !== null);
+    document.addEventListener('fullscreenchange', onChange);
+    return () => document.removeEventListener('fullscreenchange', onChange);
+  }, []);
+  const toggle = () => {
+    // A refused request leaves things as they are, and the button says how they are.
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void ref.current?.requestFullscreen().catch(() => setActive(false));
+  };
+  return { active, toggle, possible: document.fullscreenEnabled };
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { SOURCE_KINDS, suggestName } from './source-kinds.js';
+
+describe('suggestName', () => {
+  it.each([
+    ['rtsp://admin:secret@192.168.1.20:554/stream1', '192.168.1.20'],
+    ['file:///srv/video/the%20yard.mp4', 'the yard'],
+    ['/dev/video0', 'video0'],
+    ['demo:street', 'Demo street'],
+    ['http://', ''],
+    ['', ''],
+  ])('%s → %s', (url, name) => expect(suggestName(url)).toBe(name));
+
+  it('has a name for every example, and never one with a password in it', () => {
+    for (const { example } of SOURCE_KINDS) {
+      expect(suggestName(example)).not.toBe('');
+      expect(suggestName(example)).not.toContain('password');
+    }
+  });
+});

@@ -1,0 +1,65 @@
+/** What a camera's address looks like, by kind. */
+export interface SourceKind {
+  value: string;
+  label: string;
+  example: string;
+  note: string;
+}
+
+export const SOURCE_KINDS: readonly SourceKind[] = [
+  {
+    value: 'esp32',
+    label: 'ESP32-CAM',
+    example: 'http://192.168.1.50:81/stream',
+    note: 'The stream is on port 81 of the address the board prints when it starts.',
+  },
+  {
+    value: 'rtsp',
+    label: 'RTSP',
+    example: 'rtsp://user:password@192.168.1.20:554/stream1',
+    note: 'The path differs by maker; the manual or the ONVIF profile has it. The password is shown as *** afterwards.',
+  },
+  {
+    value: 'mjpeg',
+    label: 'MJPEG',
+    example: 'http://192.168.1.30:8080/video',
+    note: 'Phones with IP Webcam, mjpg-streamer, Axis and others.',
+  },
+  {
+    value: 'hls',
+    label: 'HLS',
+    example: 'https://example.org/live/stream.m3u8',
+    note: 'HLS itself is some seconds behind; take RTSP where the camera has both.',
+  },
+  {
+    value: 'file',
+    label: 'File',
+    example: 'file:///srv/video/yard.mp4',
+    note: 'A path on the server. It plays at its own speed, over and over.',
+  },
+  {
+    value: 'device',
+    label: 'Device',
+    example: '/dev/video0',
+    note: 'A webcam or capture card at the server. It is opened only while it is needed.',
+  },
+  {
+    value: 'demo',
+    label: 'Demo',
+    example: 'demo:street',
+    note: 'A street with moving people and cars. Needs no camera at all.',
+  },
+];
+
+/** A name to begin with: the host, the file's or the device's name. @param url as typed, complete or not */
+export function suggestName(url: string): string {
+  if (url.startsWith('demo:')) return `Demo ${url.slice(5)}`.trim();
+  if (url.startsWith('/dev/')) return url.slice(5);
+  try {
+    const { hostname, pathname, protocol } = new URL(url);
+    if (protocol === 'file:') return decodeURIComponent(pathname.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
+    return hostname;
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,90 @@
+import type { CameraDetailStats } from '@lookout/protocol';
+import { formatCount, formatDuration, formatFps, formatStage } from '../lib/format.js';
+import type { LiveMeter } from '../player/live-meter.js';
+import { useFigures } from '../player/live-view.js';
+import { Facts, Panel } from '../ui/panel.js';
+import { StateBadge } from '../ui/state-badge.js';
+
+/** Rates, and what was dropped and why. */
+export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter: LiveMeter }) {
+  const { fps, droppedHere } = useFigures(meter);
+  const { frames } = stats;
+  return (
+    <Panel title="Frames">
+      <Facts
+        items={[
+          { name: 'From the camera', value: `${formatFps(stats.fps.in)} fps` },
+          { name: 'Analysed', value: `${formatFps(stats.fps.analyzed)} fps` },
+          { name: 'Drawn here', value: `${formatFps(fps)} fps` },
+        ]}
+      />
+      <h3 className="mt-3.5 mb-1.5 border-t border-line pt-3 font-medium">
+        Dropped <span className="figures font-normal text-muted">of {formatCount(frames.received)} received</span>
+      </h3>
+      <Facts
+        items={[
+          {
+            name: 'Stale',
+            value: formatCount(frames.dropped.stale),
+            title: 'a newer frame came before a worker was free',
+          },
+          {
+            name: 'Throttled',
+            value: formatCount(frames.dropped.throttled),
+            title: 'too early for the rate asked for',
+          },
+          { name: 'Skipped', value: formatCount(frames.dropped.skipped), title: 'nobody wanted it analysed' },
+          { name: 'Invalid', value: formatCount(frames.dropped.invalid), title: 'broken, too large or undecodable' },
+          { name: 'In this browser', value: formatCount(droppedHere), title: 'a newer one came before it was drawn' },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+/** What the model costs. */
+export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
+  const { processor_stats: processor, inference_ms: inference } = stats;
+  return (
+    <Panel title="Inference">
+      <Facts
+        items={[
+          { name: 'Time, median', value: `${formatStage(inference.p50)} ms` },
+          { name: 'Time, 95 of 100 within', value: `${formatStage(inference.p95)} ms` },
+          { name: 'Input size', value: String(processor.inference_size) },
+          { name: 'Least confidence', value: `${Math.round(processor.confidence_threshold * 100)} %` },
+          { name: 'Runs on', value: processor.gpu_available ? 'GPU' : 'CPU' },
+          { name: 'Watched by', value: String(stats.viewer_count) },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+const SHOWN_CHANGES = 8;
+
+/** How the camera has fared, newest first. @param nowMs epoch ms */
+export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs: number }) {
+  return (
+    <Panel
+      title="What happened"
+      aside={stats.reconnects > 0 && <span className="figures text-muted">{stats.reconnects} reconnects</span>}
+    >
+      {stats.state_history.length === 0 ? (
+        <p className="text-muted">Nothing yet.</p>
+      ) : (
+        <ol className="space-y-2">
+          {stats.state_history.slice(0, SHOWN_CHANGES).map(({ state, reason, since }) => (
+            <li key={`${since}-${state}`} className="grid grid-cols-[6.5rem_1fr_auto] items-baseline gap-x-3">
+              <StateBadge state={state} />
+              <span className="min-w-0 break-words text-muted">{reason}</span>
+              <time dateTime={new Date(since).toISOString()} className="figures text-[0.8125rem] text-muted">
+                {formatDuration(Math.max(0, nowMs - since) / 1000)} ago
+              </time>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Camera } from '@lookout/protocol';
+import { memo } from 'react';
+import { Link } from 'react-router';
+import { formatFps } from '../lib/format.js';
+import type { LiveMeter } from '../player/live-meter.js';
+import { LiveView, useFigures, useMeter } from '../player/live-view.js';
+import type { OverlaySettings } from '../player/overlay.js';
+import { AgeFigure } from '../ui/age-figure.js';
+import { StateBadge } from '../ui/state-badge.js';
+
+/** Enough to see what moves; the camera's own page shows every frame. */
+const TILE_FPS = 15;
+const TILE_OVERLAY: OverlaySettings = { boxes: true, labels: true, confidence: false, trackIds: false };
+
+/** A camera on the dashboard: picture, name, state, age, rate. */
+export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
+  const meter = useMeter();
+  return (
+    <article className="relative overflow-hidden rounded-lg border border-line bg-surface transition-colors focus-within:border-accent hover:border-line-strong">
+      <LiveView
+        token={camera.id}
+        name={camera.name}
+        overlay={TILE_OVERLAY}
+        meter={meter}
+        fps={TILE_FPS}
+        camera={{ state: camera.state, reason: camera.state_reason }}
+        layout="tile"
+      />
+      <div className="flex h-11 items-center gap-3 px-3.5">
+        <h2 className="min-w-0 flex-1 truncate font-medium">
+          {/* The link's box is the whole tile, its text the name alone. */}
+          <Link to={`/cameras/${camera.id}`} className="after:absolute after:inset-0">
+            {camera.name}
+          </Link>
+        </h2>
+        {camera.state === 'live' ? <TileFigures meter={meter} /> : null}
+        <StateBadge state={camera.state} reason={camera.state_reason} />
+      </div>
+    </article>
+  );
+});
+
+function TileFigures({ meter }: { meter: LiveMeter }) {
+  const { ageMs, fps } = useFigures(meter);
+  return (
+    <span className="figures flex shrink-0 items-center gap-3 text-[0.8125rem]">
+      <span className="w-16 text-right">
+        <AgeFigure ageMs={ageMs} />
+      </span>
+      <span className="w-12 text-right text-muted">{formatFps(fps)} fps</span>
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+import { Activity, Video } from 'lucide-react';
+import { Suspense } from 'react';
+import { Link, NavLink, Outlet } from 'react-router';
+import { classes } from './ui/classes.js';
+import { Mark } from './ui/logo.js';
+import { ThemeToggle } from './ui/theme-toggle.js';
+
+const PAGES = [
+  { to: '/', label: 'Cameras', Icon: Video },
+  { to: '/system', label: 'System', Icon: Activity },
+];
+
+/** Header and main part of every signed-in page. */
+export function Layout() {
+  return (
+    <>
+      <a
+        href="#main"
+        className="sr-only rounded-md bg-surface px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-30 border-b border-line bg-surface">
+        <div className="flex h-13 items-center gap-1 px-4 sm:gap-4 lg:px-6">
+          <Link to="/" className="mr-2 flex items-center gap-2.5 text-[0.9375rem] font-semibold tracking-tight">
+            <Mark />
+            Lookout
+          </Link>
+          <nav aria-label="Pages" className="flex flex-1 items-center gap-1">
+            {PAGES.map(({ to, label, Icon }) => (
+              <NavLink
+                key={to}
+                to={to}
+                className={({ isActive }) =>
+                  classes(
+                    'flex h-9 items-center gap-2 rounded-md px-3 font-medium',
+                    isActive ? 'bg-sunken text-text' : 'text-muted hover:text-text',
+                  )
+                }
+              >
+                <Icon size={16} aria-hidden="true" />
+                {label}
+              </NavLink>
+            ))}
+          </nav>
+          <ThemeToggle />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="px-4 py-5 outline-none lg:px-6">
+        <Suspense fallback={null}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </>
+  );
+}

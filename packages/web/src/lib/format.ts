@@ -1,0 +1,50 @@
+/** Milliseconds for people: `42 ms`, `1.4 s`, `3 min`, `2.5 h`. */
+export function formatMs(ms: number): string {
+  const rounded = Math.round(ms);
+  if (rounded < 1000) return `${rounded} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 99.5) return `${Math.round(seconds)} s`;
+  return formatDuration(seconds);
+}
+
+/** A stage of a frame: one decimal below ten milliseconds, where it matters. */
+export function formatStage(ms: number): string {
+  if (ms < 0.05) return '0';
+  return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms));
+}
+
+/** `45 s`, `12 min`, `3 h 20 min`, `5 d 4 h`. @param seconds not negative */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return hours % 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** Frames per second: one decimal below ten. */
+export function formatFps(fps: number): string {
+  return fps < 9.95 ? fps.toFixed(1) : String(Math.round(fps));
+}
+
+/** `1 234`, `12.3 k`, `4.56 M`. */
+export function formatCount(count: number): string {
+  if (count < 10_000) return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  if (count < 999_950) return `${(count / 1000).toFixed(1)} k`;
+  return `${(count / 1_000_000).toFixed(2)} M`;
+}
+
+/** `640 × 480` */
+export function formatSize(width: number | undefined, height: number | undefined): string {
+  return width && height ? `${width} × ${height}` : '–';
+}
+
+/** What was found, most frequent first: `3 person, 1 car`; `nothing` for none. */
+export function summariseClasses(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const parts = [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([name, n]) => `${n} ${name}`);
+  return parts.length > 0 ? parts.join(', ') : 'nothing';
+}

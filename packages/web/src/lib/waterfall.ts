@@ -1,0 +1,90 @@
+import type { Stages } from '@lookout/protocol';
+
+export type WaterfallStage =
+  | 'receive'
+  | 'wait'
+  | 'decode'
+  | 'infer'
+  | 'draw'
+  | 'encode'
+  | 'hand_over'
+  | 'network'
+  | 'browser_decode'
+  | 'browser_draw';
+
+/** One frame's way to the screen; all in ms. */
+export interface FrameTimes {
+  stages: Stages;
+  /** Sent minus captured, by the server's clock. */
+  serverAgeMs: number;
+  networkMs: number;
+  browserDecodeMs: number;
+  /** From decoded to drawn: the wait for the screen's next refresh included. */
+  browserDrawMs: number;
+}
+
+/** In the order a frame passes them. */
+export const WATERFALL_STAGES: ReadonlyArray<{ key: WaterfallStage; label: string; meaning: string }> = [
+  { key: 'receive', label: 'Receive', meaning: 'first to last byte from the camera' },
+  { key: 'wait', label: 'Wait', meaning: 'until a worker was free' },
+  { key: 'decode', label: 'Decode', meaning: 'JPEG or video to picture' },
+  { key: 'infer', label: 'Infer', meaning: 'the model' },
+  { key: 'draw', label: 'Draw', meaning: 'boxes on the server' },
+  { key: 'encode', label: 'Encode', meaning: 'picture to JPEG' },
+  { key: 'hand_over', label: 'Hand over', meaning: 'everything else in the server' },
+  { key: 'network', label: 'Network', meaning: 'server to this browser' },
+  { key: 'browser_decode', label: 'Browser decode', meaning: 'JPEG to picture here' },
+  { key: 'browser_draw', label: 'Browser draw', meaning: 'until the screen refreshed' },
+];
+
+export type Waterfall = Record<WaterfallStage, number>;
+
+/** Splits the age of a frame into where it went. What the server did not account for is `hand_over`; nothing is negative. */
+export function waterfallOf(times: FrameTimes): Waterfall {
+  const { receive, wait, decode, infer, draw, encode } = times.stages;
+  const accounted = receive + wait + decode + infer + draw + encode;
+  return {
+    receive,
+    wait,
+    decode,
+    infer,
+    draw,
+    encode,
+    hand_over: Math.max(0, times.serverAgeMs - accounted),
+    network: Math.max(0, times.networkMs),
+    browser_decode: times.browserDecodeMs,
+    browser_draw: times.browserDrawMs,
+  };
+}
+
+/** Stage by stage mean. @param waterfalls at least one */
+export function meanWaterfall(waterfalls: readonly Waterfall[]): Waterfall {
+  const mean = {} as Waterfall;
+  for (const { key } of WATERFALL_STAGES) {
+    mean[key] = waterfalls.reduce((sum, waterfall) => sum + waterfall[key], 0) / waterfalls.length;
+  }
+  return mean;
+}
+
+export interface WaterfallBar {
+  key: WaterfallStage;
+  label: string;
+  meaning: string;
+  ms: number;
+  /** Where it begins and how long it is, in 0..1 of the whole. */
+  start: number;
+  share: number;
+}
+
+/** Bars one after another, stages that took no time left out. @returns the bars and their sum in ms */
+export function waterfallBars(waterfall: Waterfall): { bars: WaterfallBar[]; totalMs: number } {
+  const totalMs = WATERFALL_STAGES.reduce((sum, { key }) => sum + waterfall[key], 0);
+  const bars: WaterfallBar[] = [];
+  let before = 0;
+  for (const { key, label, meaning } of WATERFALL_STAGES) {
+    const ms = waterfall[key];
+    if (ms >= 0.05) bars.push({ key, label, meaning, ms, start: before / totalMs, share: ms / totalMs });
+    before += ms;
+  }
+  return { bars, totalMs };
+}

@@ -1,0 +1,134 @@
+import { RequestError } from '@lookout/client';
+import type { Camera } from '@lookout/protocol';
+import { ArrowLeft, SlidersHorizontal } from 'lucide-react';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { useCamera, useCameraStats, useUpdateCamera } from '../api/queries.js';
+import { AgeGraph } from '../camera/age-graph.js';
+import { EditCameraDialog } from '../camera/edit-camera-dialog.js';
+import { LinksPanel } from '../camera/links-panel.js';
+import { PlayerPanel } from '../camera/player-panel.js';
+import { RemoveCamera } from '../camera/remove-camera.js';
+import { FramesPanel, HistoryPanel, InferencePanel } from '../camera/stats-panels.js';
+import { WaterfallPanel } from '../camera/waterfall-panel.js';
+import { useTitle } from '../lib/use-title.js';
+import type { LiveMeter } from '../player/live-meter.js';
+import { useFigures, useMeter } from '../player/live-view.js';
+import { AgeFigure } from '../ui/age-figure.js';
+import { IconButton } from '../ui/button.js';
+import { ErrorMessage } from '../ui/message.js';
+import { Panel } from '../ui/panel.js';
+import { StateBadge } from '../ui/state-badge.js';
+import { Switch } from '../ui/switch.js';
+import { NotFoundPage } from './not-found-page.js';
+
+export default function CameraPage() {
+  const { id = '' } = useParams();
+  const { data: camera, error } = useCamera(id);
+  if (error instanceof RequestError && error.httpStatus === 404) return <NotFoundPage />;
+  return (
+    <>
+      {error && (
+        <div className="mb-4">
+          <ErrorMessage error={error} />
+        </div>
+      )}
+      {/* A new camera is a new page: nothing of the last one's figures stays. */}
+      {camera && <CameraDetails key={camera.id} camera={camera} />}
+    </>
+  );
+}
+
+function CameraDetails({ camera }: { camera: Camera }) {
+  useTitle(camera.name);
+  const meter = useMeter();
+  const { data: stats, dataUpdatedAt } = useCameraStats(camera.id);
+  return (
+    <>
+      <CameraHeader camera={camera} />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="min-w-0 space-y-4">
+          <PlayerPanel camera={camera} meter={meter} />
+          <div className="grid gap-4 xl:grid-cols-2">
+            {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
+            <LinksPanel cameraId={camera.id} />
+          </div>
+        </div>
+        <div className="min-w-0 space-y-4">
+          <AgePanel meter={meter} />
+          <WaterfallPanel meter={meter} />
+          {stats && <FramesPanel stats={stats} meter={meter} />}
+          {stats && <InferencePanel stats={stats} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function AgePanel({ meter }: { meter: LiveMeter }) {
+  const { ageMs } = useFigures(meter);
+  return (
+    <Panel title="Age, camera to screen" aside={<span className="text-[0.8125rem] text-muted">last minute</span>}>
+      <div className="mb-1">
+        <AgeFigure ageMs={ageMs} large />
+      </div>
+      <AgeGraph meter={meter} />
+    </Panel>
+  );
+}
+
+function CameraHeader({ camera }: { camera: Camera }) {
+  const [editing, setEditing] = useState(false);
+  const update = useUpdateCamera(camera.id);
+  const { origin } = camera;
+  const ours = origin === 'api';
+  return (
+    <div className="mb-4">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Link
+          to="/"
+          aria-label="Back to all cameras"
+          title="Back to all cameras"
+          className="grid size-9 place-items-center rounded-md text-muted hover:bg-sunken hover:text-text"
+        >
+          <ArrowLeft size={18} aria-hidden="true" />
+        </Link>
+        <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
+        <StateBadge state={camera.state} reason={camera.state_reason} />
+        <div className="ml-auto flex items-center gap-1">
+          {origin === 'api' ? (
+            <>
+              <span className="mr-2">
+                <Switch
+                  label="On"
+                  checked={camera.enabled}
+                  disabled={update.isPending}
+                  onCheckedChange={(enabled) => update.mutate({ enabled })}
+                />
+              </span>
+              <IconButton label="Settings" onClick={() => setEditing(true)}>
+                <SlidersHorizontal size={17} aria-hidden="true" />
+              </IconButton>
+              <RemoveCamera camera={camera} />
+            </>
+          ) : (
+            <span className="text-[0.8125rem] text-muted">{ORIGINS[origin]}</span>
+          )}
+        </div>
+      </div>
+      {update.isError && (
+        <div className="mt-3">
+          <ErrorMessage error={update.error} />
+        </div>
+      )}
+      {ours && <EditCameraDialog camera={camera} open={editing} onOpenChange={setEditing} />}
+    </div>
+  );
+}
+
+/** Why a camera cannot be changed here. */
+const ORIGINS: Record<Exclude<Camera['origin'], 'api'>, string> = {
+  config: 'Set in the configuration file',
+  cli: 'Set on the command line',
+  demo: 'Part of the demo',
+};

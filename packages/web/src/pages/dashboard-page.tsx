@@ -1,0 +1,70 @@
+import type { Camera } from '@lookout/protocol';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useCameras } from '../api/queries.js';
+import { AddCameraDialog } from '../camera/add-camera-dialog.js';
+import { CameraTile } from '../dashboard/camera-tile.js';
+import { EmptyState } from '../dashboard/empty-state.js';
+import { useTitle } from '../lib/use-title.js';
+import { Button } from '../ui/button.js';
+import { ErrorMessage } from '../ui/message.js';
+
+export function DashboardPage() {
+  useTitle('Cameras');
+  const { data: cameras, error } = useCameras();
+  const [adding, setAdding] = useState(false);
+  return (
+    <>
+      {error && (
+        <div className="mb-4">
+          <ErrorMessage error={error} />
+        </div>
+      )}
+      {cameras?.length === 0 && <EmptyState onAdd={() => setAdding(true)} />}
+      {cameras && cameras.length > 0 && (
+        <>
+          <div className="mb-4 flex items-center justify-between gap-4">
+            <div className="min-w-0">
+              <h1 className="text-lg font-semibold tracking-tight">Cameras</h1>
+              <p className="figures truncate text-muted" role="status">
+                {summary(cameras)}
+              </p>
+            </div>
+            <Button variant="primary" onClick={() => setAdding(true)}>
+              <Plus size={16} aria-hidden="true" />
+              Add a camera
+            </Button>
+          </div>
+          <div className={`grid gap-4 ${gridColumns(cameras.length)}`}>
+            {cameras.map((camera) => (
+              <CameraTile key={camera.id} camera={camera} />
+            ))}
+          </div>
+        </>
+      )}
+      <AddCameraDialog open={adding} onOpenChange={setAdding} />
+    </>
+  );
+}
+
+function summary(cameras: readonly Camera[]): string {
+  const count = (...states: Array<Camera['state']>) => cameras.filter(({ state }) => states.includes(state)).length;
+  const connecting = count('connecting');
+  const off = count('off');
+  const trouble = count('stalled', 'unreachable', 'refused', 'unsupported');
+  return [
+    `${count('live')} live`,
+    connecting > 0 && `${connecting} connecting`,
+    trouble > 0 && `${trouble} with trouble`,
+    off > 0 && `${off} off`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Few cameras get large pictures. */
+function gridColumns(count: number): string {
+  if (count === 1) return 'max-w-5xl grid-cols-1';
+  if (count <= 4) return 'grid-cols-1 md:grid-cols-2';
+  return 'grid-cols-1 sm:grid-cols-2 xl:grid-cols-3 min-[1900px]:grid-cols-4';
+}

@@ -1,0 +1,16 @@
+import { Link } from 'react-router';
+import { useTitle } from '../lib/use-title.js';
+import { buttonClasses } from '../ui/button.js';
+
+export function NotFoundPage() {
+  useTitle('Not found');
+  return (
+    <div className="mx-auto max-w-md py-16 text-center">
+      <h1 className="text-lg font-semibold">There is nothing here</h1>
+      <p className="mt-1 mb-5 text-muted">The address may be mistyped, or what it showed is gone.</p>
+      <Link to="/" className={buttonClasses('primary')}>
+        To the cameras
+      </Link>
+    </div>
+  );
+}

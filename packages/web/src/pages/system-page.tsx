@@ -1,0 +1,139 @@
+import type { Camera, Model } from '@lookout/protocol';
+import { ExternalLink } from 'lucide-react';
+import { useCameras, useSystem } from '../api/queries.js';
+import { formatDuration, formatFps } from '../lib/format.js';
+import { useTitle } from '../lib/use-title.js';
+import { ErrorMessage } from '../ui/message.js';
+import { Facts, Panel } from '../ui/panel.js';
+
+const LINKS = [
+  { href: '/docs', label: 'API documentation', note: 'every call, to try out' },
+  { href: '/openapi.json', label: 'OpenAPI description', note: 'to generate clients from' },
+  { href: '/metrics', label: 'Metrics', note: 'for Prometheus' },
+  { href: '/healthz', label: 'Health', note: 'for probes' },
+];
+
+export default function SystemPage() {
+  useTitle('System');
+  const { version, health, models } = useSystem();
+  const { data: cameras } = useCameras();
+  const errors = new Set([version.error, health.error, models.error].filter((error) => error !== null).map(String));
+  return (
+    <div className="mx-auto max-w-5xl">
+      <h1 className="mb-4 text-lg font-semibold tracking-tight">System</h1>
+      {errors.size > 0 && (
+        <div className="mb-4">
+          <ErrorMessage error={health.error ?? version.error ?? models.error} />
+        </div>
+      )}
+      <div className="grid items-start gap-4 md:grid-cols-2">
+        <Panel title="Server">
+          <Facts
+            items={[
+              { name: 'Version', value: version.data?.version ?? '–' },
+              { name: 'Running for', value: health.data ? formatDuration(health.data.uptime_s) : '–' },
+              { name: 'Node', value: version.data?.node ?? '–' },
+              { name: 'Platform', value: version.data?.platform ?? '–' },
+            ]}
+          />
+        </Panel>
+        <Panel
+          title="Health"
+          aside={
+            health.data && (
+              <span
+                role="status"
+                className={health.data.status === 'ok' ? 'font-medium text-good' : 'font-medium text-warn'}
+              >
+                {health.data.status === 'ok' ? 'All well' : 'Degraded'}
+              </span>
+            )
+          }
+        >
+          {health.data ? (
+            <Facts items={Object.entries(health.data.checks).map(([name, value]) => ({ name: words(name), value }))} />
+          ) : (
+            <p className="text-muted">Not known.</p>
+          )}
+        </Panel>
+        <Panel title="Cameras">{cameras && <CameraFacts cameras={cameras} />}</Panel>
+        <Panel title="More">
+          <ul className="space-y-1.5">
+            {LINKS.map(({ href, label, note }) => (
+              <li key={href}>
+                <a href={href} className="group inline-flex items-baseline gap-2">
+                  <span className="font-medium text-accent underline decoration-transparent underline-offset-3 group-hover:decoration-current">
+                    {label}
+                  </span>
+                  <ExternalLink size={12} className="self-center text-muted" aria-hidden="true" />
+                  <span className="text-muted">{note}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+        <div className="md:col-span-2">
+          <Panel title="Models">
+            <ModelTable models={models.data ?? []} />
+          </Panel>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function CameraFacts({ cameras }: { cameras: readonly Camera[] }) {
+  const fps = cameras.reduce((sum, camera) => sum + (camera.state === 'live' ? (camera.fps ?? 0) : 0), 0);
+  return (
+    <Facts
+      items={[
+        { name: 'Configured', value: String(cameras.length) },
+        { name: 'Live', value: String(cameras.filter(({ state }) => state === 'live').length) },
+        { name: 'Switched off', value: String(cameras.filter(({ state }) => state === 'off').length) },
+        { name: 'Read from all of them', value: `${formatFps(fps)} fps` },
+      ]}
+    />
+  );
+}
+
+function ModelTable({ models }: { models: readonly Model[] }) {
+  if (models.length === 0) return <p className="text-muted">None known.</p>;
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full min-w-120 text-left">
+        <thead className="text-[0.8125rem] text-muted">
+          <tr>
+            {['Name', 'Format', 'Input', 'Classes', 'Licence', 'State'].map((heading) => (
+              <th key={heading} scope="col" className="py-1.5 pr-4 font-medium">
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {models.map((model) => (
+            <tr key={model.name} className="border-t border-line">
+              <th scope="row" className="py-2 pr-4 font-medium">
+                {model.name}
+              </th>
+              <td className="py-2 pr-4">{model.format}</td>
+              <td className="figures py-2 pr-4">{model.input}</td>
+              <td className="figures py-2 pr-4" title={model.classes.join(', ')}>
+                {model.classes.length}
+              </td>
+              <td className="py-2 pr-4">{model.licence ?? '–'}</td>
+              <td className="py-2 pr-4">
+                {[model.loaded ? 'loaded' : 'not loaded', model.default && 'default'].filter(Boolean).join(', ')}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function words(name: string): string {
+  const spaced = name.replaceAll('_', ' ');
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

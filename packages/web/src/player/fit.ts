@@ -1,0 +1,18 @@
+/** A rectangle in CSS pixels of the view. */
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * Where a picture stands in a view that shows all of it, centred (`object-fit: contain`).
+ * Example: 640×480 in 1000×500 → `{ x: 166.7, y: 0, width: 666.7, height: 500 }`.
+ */
+export function containRect(pictureWidth: number, pictureHeight: number, viewWidth: number, viewHeight: number): Rect {
+  const scale = Math.min(viewWidth / pictureWidth, viewHeight / pictureHeight);
+  const width = pictureWidth * scale;
+  const height = pictureHeight * scale;
+  return { x: (viewWidth - width) / 2, y: (viewHeight - height) / 2, width, height };
+}

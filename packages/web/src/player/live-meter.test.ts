@@ -1,0 +1,75 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { DrawnFrame } from './frame-presenter.js';
+import { LiveMeter } from './live-meter.js';
+
+function drawn(ageMs: number, names: string[] = []): DrawnFrame {
+  return {
+    ageMs,
+    networkMs: 2,
+    decodeMs: 3,
+    drawMs: 8,
+    meta: {
+      type: 'frame_metadata',
+      timestamp: 0,
+      frameNumber: 1,
+      width: 640,
+      height: 480,
+      format: 'jpeg',
+      processing_time_ms: 10,
+      processed_at: 0,
+      age_ms: 20,
+      inference_size: 416,
+      stages_ms: { receive: 2, wait: 3, decode: 1, infer: 11, draw: 0, encode: 0 },
+      detections: names.map((class_name) => ({ bbox: [0, 0, 1, 1], confidence: 1, class_id: 0, class_name })),
+    },
+  };
+}
+
+describe('LiveMeter', () => {
+  it('publishes once an interval, not once a frame', () => {
+    const meter = new LiveMeter();
+    const listener = vi.fn();
+    meter.subscribe(listener);
+    for (const age of [30, 90, 40]) meter.add(drawn(age, ['car', 'person', 'car']));
+    expect(listener).not.toHaveBeenCalled();
+    meter.flush(250, { fps: 12, dropped: 1 });
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(meter.snapshot()).toMatchObject({
+      ageMs: 40,
+      fps: 12,
+      found: '2 car, 1 person',
+      droppedHere: 1,
+      width: 640,
+    });
+    expect(meter.snapshot().waterfall).toMatchObject({ infer: 11, network: 2, hand_over: 3 });
+  });
+
+  it('keeps its figure between rare frames and drops it when they stop', () => {
+    const meter = new LiveMeter();
+    meter.add(drawn(50));
+    meter.flush(250, { fps: 1, dropped: 0 });
+    meter.flush(500, { fps: 1, dropped: 0 });
+    expect(meter.snapshot().ageMs).toBe(50);
+    meter.flush(750, { fps: 0, dropped: 0 });
+    expect(meter.snapshot().ageMs).toBeUndefined();
+  });
+
+  it('remembers the worst age of each interval of the last minute, and no more', () => {
+    const meter = new LiveMeter();
+    for (let i = 1; i <= 1000; i++) {
+      if (i !== 999) meter.add(drawn(i));
+      meter.flush(i * 250, { fps: 4, dropped: 0 });
+    }
+    const { secondsAgo, agesMs } = meter.history(250_000);
+    expect(agesMs).toHaveLength(240);
+    expect(secondsAgo[0]).toBeCloseTo(-59.75, 6);
+    expect(agesMs.slice(-2)).toEqual([Number.NaN, 1000]);
+  });
+
+  it('has no figures before the first frame', () => {
+    const meter = new LiveMeter();
+    meter.flush(250, { fps: 0, dropped: 0 });
+    expect(meter.snapshot().ageMs).toBeUndefined();
+    expect(meter.snapshot().waterfall).toBeUndefined();
+  });
+});

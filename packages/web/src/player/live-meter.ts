@@ -1,0 +1,107 @@
+import { summariseClasses } from '../lib/format.js';
+import { NumberRing } from '../lib/ring.js';
+import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
+import type { DrawnFrame } from './frame-presenter.js';
+
+/** What the figures beside a picture show. A new object each time it changes. */
+export interface LiveFigures {
+  width: number;
+  height: number;
+  /** Median of the last interval, ms; undefined while no frames come. */
+  ageMs: number | undefined;
+  fps: number;
+  /** How much older the boxes are than the picture, ms: 0 when synced. */
+  skewMs: number;
+  inferenceSize: number;
+  waterfall: Waterfall | undefined;
+  /** What the last frame showed, in words. */
+  found: string;
+  /** Taken from the socket but replaced by a newer one before it was drawn. */
+  droppedHere: number;
+}
+
+export const FLUSH_MS = 250;
+const HISTORY_MS = 60_000;
+const MEAN_OVER_FRAMES = 30;
+const MAX_PENDING = 240;
+
+const EMPTY: LiveFigures = {
+  width: 0,
+  height: 0,
+  ageMs: undefined,
+  fps: 0,
+  skewMs: 0,
+  inferenceSize: 0,
+  waterfall: undefined,
+  found: 'nothing',
+  droppedHere: 0,
+};
+
+/**
+ * Collects what happened to each frame and publishes it four times a second, so that a page re-renders at the pace of eyes and not of
+ * frames. Memory is bounded: one value per interval of the last minute, and the last frames' waterfalls.
+ */
+export class LiveMeter {
+  readonly #ages: number[] = [];
+  readonly #waterfalls: Waterfall[] = [];
+  readonly #ageHistory = new NumberRing(HISTORY_MS / FLUSH_MS);
+  readonly #timeHistory = new NumberRing(HISTORY_MS / FLUSH_MS);
+  readonly #listeners = new Set<() => void>();
+  #last: DrawnFrame | undefined;
+  #figures = EMPTY;
+
+  /** One frame was drawn. */
+  add(drawn: DrawnFrame): void {
+    this.#last = drawn;
+    if (this.#ages.length < MAX_PENDING) this.#ages.push(drawn.ageMs);
+    this.#waterfalls.push(
+      waterfallOf({
+        stages: drawn.meta.stages_ms,
+        serverAgeMs: drawn.meta.age_ms,
+        networkMs: drawn.networkMs,
+        browserDecodeMs: drawn.decodeMs,
+        browserDrawMs: drawn.drawMs,
+      }),
+    );
+    if (this.#waterfalls.length > MEAN_OVER_FRAMES) this.#waterfalls.shift();
+  }
+
+  /** An interval is over. @param nowMs any steady clock */
+  flush(nowMs: number, { fps, dropped }: { fps: number; dropped: number }): void {
+    const ages = this.#ages.toSorted((a, b) => a - b);
+    this.#ages.length = 0;
+    const ageMs = ages.length > 0 ? ages[Math.floor((ages.length - 1) / 2)] : undefined;
+    this.#ageHistory.push(ageMs === undefined ? Number.NaN : ages.at(-1)!);
+    this.#timeHistory.push(nowMs);
+    const meta = this.#last?.meta;
+    if (!meta) return;
+    this.#figures = {
+      width: meta.width,
+      height: meta.height,
+      // Below four frames a second most intervals are empty: the figure stays until frames really stop.
+      ageMs: ageMs ?? (fps > 0 ? this.#figures.ageMs : undefined),
+      fps,
+      skewMs: meta.detections_age_ms ?? 0,
+      inferenceSize: meta.inference_size,
+      waterfall: this.#waterfalls.length > 0 ? meanWaterfall(this.#waterfalls) : undefined,
+      found: summariseClasses(meta.detections.map(({ class_name }) => class_name)),
+      droppedHere: dropped,
+    };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Of the last minute, oldest first: seconds before `nowMs` (≤ 0) and the highest age of each interval, NaN where no frame came. */
+  history(nowMs: number): { secondsAgo: number[]; agesMs: number[] } {
+    return {
+      secondsAgo: this.#timeHistory.toArray().map((at) => (at - nowMs) / 1000),
+      agesMs: this.#ageHistory.toArray(),
+    };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): LiveFigures => this.#figures;
+}

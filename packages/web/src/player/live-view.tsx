@@ -1,0 +1,114 @@
+import type { CameraState } from '@lookout/protocol';
+import { useState, useSyncExternalStore } from 'react';
+import { LiveMeter } from './live-meter.js';
+import type { OverlaySettings } from './overlay.js';
+import { useLiveView } from './use-live-view.js';
+
+export interface LiveViewProps {
+  token: string;
+  name: string;
+  overlay: OverlaySettings;
+  meter: LiveMeter;
+  fps?: number;
+  every?: 'analyzed' | 'all';
+  /** What the server says of the camera; absent where we only have a view token. */
+  camera?: { state: CameraState; reason: string };
+  /** Before the first frame: pixels of the source, where known. */
+  size?: { width: number; height: number };
+  /** `fill`: takes the size of its parent. Default: as wide as its parent, in the picture's shape. */
+  layout?: 'shape' | 'fill' | 'tile';
+}
+
+/** One meter per mounted view. */
+export function useMeter(): LiveMeter {
+  const [meter] = useState(() => new LiveMeter());
+  return meter;
+}
+
+/** The figures, four times a second. */
+export function useFigures(meter: LiveMeter) {
+  return useSyncExternalStore(meter.subscribe, meter.snapshot);
+}
+
+/** A live picture with its boxes. While nothing new comes it keeps the last one, dimmed, and says why. */
+export function LiveView(props: LiveViewProps) {
+  const { token, name, overlay, meter, fps, every = 'analyzed', camera, size, layout = 'shape' } = props;
+  const off = camera?.state === 'off';
+  const { view, picture, boxes, state, hasPicture } = useLiveView({ token, fps, every, overlay, meter, enabled: !off });
+  const notice = noticeOf(camera, state);
+  const figures = useShape(meter, size);
+  return (
+    <div
+      ref={view}
+      className={`relative overflow-hidden bg-picture ${layout === 'fill' ? 'h-full w-full' : 'w-full'}`}
+      style={
+        layout === 'shape'
+          ? { aspectRatio: `${figures.width} / ${figures.height}` }
+          : layout === 'tile'
+            ? { aspectRatio: '16 / 9' }
+            : undefined
+      }
+    >
+      <canvas
+        ref={picture}
+        role="img"
+        aria-label={`Live picture of ${name}`}
+        className={`absolute inset-0 h-full w-full object-contain transition-opacity duration-300 ${
+          hasPicture ? (notice ? 'opacity-35' : 'opacity-100') : 'opacity-0'
+        }`}
+      />
+      <div
+        aria-hidden="true"
+        className={`pointer-events-none absolute inset-0 ${notice || !hasPicture ? 'opacity-0' : ''}`}
+      >
+        <canvas ref={boxes} className="h-full w-full" />
+      </div>
+      {notice && (
+        <div className="absolute inset-0 grid place-items-center p-4 text-center text-white">
+          <div className="max-w-prose">
+            <p className="font-semibold">{notice.title}</p>
+            {notice.reason && <p className="mt-0.5 text-[0.8125rem] text-white/85">{notice.reason}</p>}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The picture's shape: of its frames, else of the source, else the usual. Changes with the picture only, so nothing jumps. */
+function useShape(meter: LiveMeter, size: LiveViewProps['size']): { width: number; height: number } {
+  const key = useSyncExternalStore(meter.subscribe, () => {
+    const { width, height } = meter.snapshot();
+    return width ? `${width}x${height}` : '';
+  });
+  const [width, height] = key ? key.split('x').map(Number) : [size?.width ?? 16, size?.height ?? 9];
+  return { width: width!, height: height! };
+}
+
+const TITLES: Record<Exclude<CameraState, 'live'>, string> = {
+  connecting: 'Connecting to the camera',
+  stalled: 'The camera has stalled',
+  unreachable: 'The camera cannot be reached',
+  refused: 'The camera refused us',
+  unsupported: 'This stream is not supported',
+  off: 'Switched off',
+};
+
+/** The camera's own trouble first: it is the cause where the view has some too. */
+function noticeOf(
+  camera: LiveViewProps['camera'],
+  view: { state: string; reason: string },
+): { title: string; reason: string } | undefined {
+  if (camera && camera.state !== 'live') return { title: TITLES[camera.state], reason: camera.reason };
+  switch (view.state) {
+    case 'connecting':
+    case 'waiting':
+      return { title: 'Connecting', reason: view.state === 'waiting' ? view.reason : '' };
+    case 'stalled':
+      return { title: 'No new picture', reason: view.reason };
+    case 'reconnecting':
+      return { title: 'Reconnecting', reason: view.reason };
+    default:
+      return undefined;
+  }
+}
