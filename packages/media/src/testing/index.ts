@@ -1,0 +1,5 @@
+/** Cameras and pictures to test with: real protocols over loopback, made for tests, benchmarks and the end-to-end suite. */
+export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';
+export type { AuthDemand } from './http-auth-check.js';
+export { type SyntheticJpegOptions, seededRandom, syntheticJpeg } from './synthetic-jpeg.js';
+export { makeTestJpegs, type TestJpegOptions } from './test-jpegs.js';
