@@ -1,18 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { CameraId, type DetectSettings, InferenceSize } from '@lookout/protocol';
+import { CameraId, DetectSettings } from '@lookout/protocol';
 import { z } from 'zod';
 
-/** Least and most a confidence threshold may be, 0..1: below, noise is drawn; above, nothing is. */
-const Confidence = z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]);
-
-const DetectDefaults = z.strictObject({
-  enabled: z.boolean().default(true).describe('Analyse cameras at all'),
-  fps: z.number().min(0.1).max(60).default(30).describe('Most frames analysed per second and camera'),
-  idle_fps: z.number().min(0).max(60).default(5).describe('Frames analysed per second while nobody watches; 0: none'),
-  classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; absent: all'),
-  inference_size: InferenceSize.default('auto').describe('Longer side of the model input in pixels, or auto'),
-  confidence: Confidence.default('auto').describe('Least score of a detection, 0.05 to 0.95, or auto'),
-});
+/** Every detect setting may be left out, and nothing is filled in: what a camera leaves open, the file's `detect` says. */
+const DetectOverrides = z.strictObject(
+  Object.fromEntries(
+    Object.entries(DetectSettings.shape).map(([key, field]) => [
+      key,
+      (field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field).optional(),
+    ]),
+  ),
+) as unknown as z.ZodType<Partial<DetectSettings>, Partial<DetectSettings>>;
 
 /** A camera in `lookout.yaml`; what `detect` leaves open comes from the file's own `detect` section. */
 export const ConfigCamera = z.strictObject({
@@ -20,17 +18,7 @@ export const ConfigCamera = z.strictObject({
   name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
   url: z.string().min(1).max(2048),
   enabled: z.boolean().default(true),
-  detect: z
-    .strictObject({
-      enabled: z.boolean(),
-      fps: z.number().min(0.1).max(60),
-      idle_fps: z.number().min(0).max(60),
-      classes: z.array(z.string().min(1).max(64)).max(1000),
-      inference_size: InferenceSize,
-      confidence: Confidence,
-    })
-    .partial()
-    .prefault({}),
+  detect: DetectOverrides.prefault({}),
 });
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
@@ -52,13 +40,19 @@ export const SettingsFile = z.strictObject({
     .max(64)
     .default(() => availableParallelism())
     .describe('Analysis threads'),
+  demo_clip: z.string().min(1).optional().describe('Path of the video of demo:street; absent: there is none'),
   demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Least level logged') }).prefault({}),
-  detect: DetectDefaults.prefault({}),
+  detect: DetectSettings.prefault({}).describe('What cameras that do not say otherwise are analysed with'),
   limits: z
     .strictObject({
       sockets: z.int().min(1).max(100_000).default(2000).describe('WebSockets open at once'),
-      sockets_per_address: z.int().min(1).max(100_000).default(512).describe('WebSockets open at once from one address'),
+      sockets_per_address: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(512)
+        .describe('WebSockets open at once from one address'),
     })
     .prefault({}),
   cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras that this file owns'),

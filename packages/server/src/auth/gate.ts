@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { LookoutError } from '@lookout/protocol';
+import type { ApiKeyRecord, KeyStore } from '../storage/key-store.js';
+import { isLoopbackHost, parseAuthority } from './addresses.js';
+import { AttemptLimiter } from './attempt-limiter.js';
+import { hashSecret, newSecret } from './keys.js';
+
+/** Who sends a request. `local`: from this machine, to a server that only this machine reaches. */
+export interface Principal {
+  readonly kind: 'local' | 'key' | 'session';
+  /** Name of the key; `local`. */
+  readonly name: string;
+  readonly scope: 'admin';
+}
+
+/** What the gate looks at: the same of a plain request and of an upgrade. */
+export interface GateRequest {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly address: string;
+}
+
+export interface GateOptions {
+  /** The address the server listens on. */
+  readonly host: string;
+  readonly keys: KeyStore;
+  readonly limiter?: AttemptLimiter;
+  readonly now?: () => number;
+}
+
+/** The cookie of a browser session. No `__Host-` prefix: that needs TLS, which the proxy before the server may or may not have. */
+export const SESSION_COOKIE = 'lookout_session';
+export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Decides who may come in. On loopback: whoever is on this machine and was not sent by a foreign page. On any other address:
+ * whoever has an API key or a session opened with one.
+ */
+export class Gate {
+  readonly #loopback: boolean;
+  readonly #keys: KeyStore;
+  readonly #limiter: AttemptLimiter;
+  readonly #now: () => number;
+
+  constructor(options: GateOptions) {
+    this.#loopback = isLoopbackHost(options.host);
+    this.#keys = options.keys;
+    this.#limiter = options.limiter ?? new AttemptLimiter();
+    this.#now = options.now ?? Date.now;
+  }
+
+  /**
+   * The first start on an address others reach makes the admin key.
+   * @returns the key, to be shown once and never stored or logged; `undefined` when there is one already or none is needed.
+   */
+  createFirstKey(): string | undefined {
+    if (this.#loopback || this.#keys.count() > 0) return undefined;
+    return this.createKey('admin');
+  }
+
+  /** Makes a key; only its hash is kept. */
+  createKey(name: string): string {
+    const key = newSecret('lk_');
+    this.#keys.insert({ id: randomUUID(), name, scope: 'admin' }, hashSecret(key), this.#now());
+    return key;
+  }
+
+  /**
+   * Refuses what a foreign page sent, whoever's browser it came from. Holds for public routes too.
+   * @throws LookoutError `forbidden`
+   */
+  checkOrigin({ method, headers }: GateRequest): void {
+    // A key in the header is never sent by a browser on its own: nobody can be tricked into it.
+    if (bearerOf(headers) !== undefined) return;
+    const { origin, host } = headers;
+    if (origin !== undefined && !sameHost(origin, host)) {
+      throw new LookoutError('forbidden', 'This request was sent by a page of another site', {
+        hint: 'Open Lookout at its own address, or send an API key.',
+      });
+    }
+    const site = headers['sec-fetch-site'];
+    if (site !== 'cross-site') return;
+    // A link to Lookout from elsewhere is fine; embedding or calling it from elsewhere is not.
+    const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+    if (!SAFE_METHODS.has(method) || !isLink) {
+      throw new LookoutError('forbidden', 'This request was sent by a page of another site', {
+        hint: 'Open Lookout at its own address, or send an API key.',
+      });
+    }
+  }
+
+  /**
+   * @throws LookoutError `forbidden` (foreign page or foreign name), `unauthorized`, or `too_many_requests` after too many
+   *   wrong keys from one address.
+   */
+  authorize(request: GateRequest): Principal {
+    this.checkOrigin(request);
+    const { headers, address } = request;
+    if (this.#isLocal(headers)) return { kind: 'local', name: 'local', scope: 'admin' };
+    const bearer = bearerOf(headers);
+    if (bearer !== undefined) return { ...this.#verify(bearer, address), kind: 'key' };
+    const session = this.#session(headers);
+    if (session) return { kind: 'session', name: session.name, scope: session.scope };
+    if (this.#loopback) {
+      // DNS rebinding: a foreign name that leads here. Also a proxy, whose visitors are not this machine's.
+      throw new LookoutError('forbidden', 'This server answers only to this machine, under the name it has here', {
+        hint: 'Open http://localhost with the port, or send an API key.',
+      });
+    }
+    throw new LookoutError('unauthorized', 'This needs an API key or a sign-in', {
+      hint: 'Send Authorization: Bearer lk_…, or sign in on the page.',
+    });
+  }
+
+  /** Who this is, or `undefined`; never throws for missing or wrong credentials. */
+  identify(request: GateRequest): Principal | undefined {
+    const { headers } = request;
+    if (this.#isLocal(headers)) return { kind: 'local', name: 'local', scope: 'admin' };
+    const session = this.#session(headers);
+    return session && { kind: 'session', name: session.name, scope: session.scope };
+  }
+
+  /** Whether a caller without credentials would be asked for them. */
+  needsSignIn({ headers }: GateRequest): boolean {
+    return !this.#isLocal(headers);
+  }
+
+  /**
+   * Opens a session for whoever has the key.
+   * @returns the cookie's value.
+   * @throws LookoutError `unauthorized` or `too_many_requests`
+   */
+  signIn(key: string, address: string): { session: string; principal: Principal } {
+    const record = this.#verify(key, address);
+    const session = newSecret('ls_');
+    this.#keys.openSession(hashSecret(session), record.id, this.#now() + SESSION_LIFETIME_MS, this.#now());
+    return { session, principal: { kind: 'session', name: record.name, scope: record.scope } };
+  }
+
+  /** Ends the session of this request, where it has one. */
+  signOut({ headers }: GateRequest): void {
+    const session = cookieOf(headers);
+    if (session !== undefined) this.#keys.closeSession(hashSecret(session));
+  }
+
+  #isLocal(headers: IncomingHttpHeaders): boolean {
+    if (!this.#loopback || headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+    const authority = parseAuthority(headers.host ?? '');
+    return authority !== undefined && isLoopbackHost(authority.hostname);
+  }
+
+  #session(headers: IncomingHttpHeaders): ApiKeyRecord | undefined {
+    const session = cookieOf(headers);
+    // A session that has ended is no attack: it is not counted, so an old tab locks nobody out.
+    return session === undefined ? undefined : this.#keys.bySession(hashSecret(session), this.#now());
+  }
+
+  /** The lookup is by hash, so its time tells nothing about how near a guess was; every refusal is the same. */
+  #verify(key: string, address: string): ApiKeyRecord {
+    const now = this.#now();
+    const waitMs = this.#limiter.waitMs(address, now);
+    if (waitMs > 0) {
+      throw new LookoutError('too_many_requests', 'Too many wrong keys from this address', {
+        hint: `Try again in ${Math.ceil(waitMs / 1000)} s.`,
+      });
+    }
+    const record = this.#keys.byHash(hashSecret(key));
+    if (record) {
+      this.#limiter.succeed(address);
+      return record;
+    }
+    this.#limiter.fail(address, now);
+    throw new LookoutError('unauthorized', 'The API key is not valid');
+  }
+}
+
+function bearerOf(headers: IncomingHttpHeaders): string | undefined {
+  return /^Bearer +([\w.~+/=-]{1,256})$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+function cookieOf(headers: IncomingHttpHeaders): string | undefined {
+  return new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=(ls_[\\w-]{1,100})(?:;|$)`).exec(headers.cookie ?? '')?.[1];
+}
+
+/** Whether an `Origin` is the site the request went to. The scheme is left out: a proxy may speak TLS for us. */
+function sameHost(origin: string, host: string | undefined): boolean {
+  const from = parseAuthority(/^https?:\/\/(.+)$/i.exec(origin)?.[1] ?? '');
+  const to = parseAuthority(host ?? '');
+  // `https://name` and Host `name:443` are one; `http://name` leaves out port 80 on both sides.
+  return from !== undefined && to !== undefined && stripDefaultPort(from.host) === stripDefaultPort(to.host);
+}
+
+function stripDefaultPort(host: string): string {
+  return host.replace(/:(80|443)$/, '');
+}

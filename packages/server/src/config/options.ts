@@ -1,0 +1,93 @@
+import { LOG_LEVELS } from './schema.js';
+
+/** One setting that a flag or the environment may give. The table below is what `--help` is printed from. */
+export interface SettingOption {
+  /** Where the value goes in the settings, e.g. `['server', 'port']`. */
+  readonly path: readonly string[];
+  /** As `commander` takes it, e.g. `--port <number>`. */
+  readonly flag?: string;
+  readonly env?: string;
+  readonly help: string;
+  /** How the text is read: what can't be read is passed on as it is, so that the schema's message shows it. */
+  readonly read: 'text' | 'number' | 'number-or-auto' | 'negated';
+}
+
+export const SETTING_OPTIONS: readonly SettingOption[] = [
+  {
+    path: ['server', 'port'],
+    flag: '--port <number>',
+    env: 'LOOKOUT_PORT',
+    read: 'number',
+    help: 'port to listen on, 0 for any free one (default 8080)',
+  },
+  {
+    path: ['server', 'host'],
+    flag: '--host <address>',
+    env: 'LOOKOUT_HOST',
+    read: 'text',
+    help: 'address to listen on; any but loopback asks everyone for an API key (default 127.0.0.1)',
+  },
+  {
+    path: ['data'],
+    flag: '--data <directory>',
+    env: 'LOOKOUT_DATA',
+    read: 'text',
+    help: 'where the database and downloaded models are kept (default ./data of the current directory)',
+  },
+  {
+    path: ['model'],
+    flag: '--model <name|path>',
+    env: 'MODEL_PATH',
+    read: 'text',
+    help: 'a model of the catalogue or an ONNX file (default: the embedded model)',
+  },
+  {
+    path: ['workers'],
+    flag: '--workers <number>',
+    env: 'LOOKOUT_WORKERS',
+    read: 'number',
+    help: 'analysis threads, 1 to 64 (default: one per core)',
+  },
+  {
+    path: ['detect', 'confidence'],
+    flag: '--confidence <number>',
+    env: 'CONFIDENCE_THRESHOLD',
+    read: 'number-or-auto',
+    help: 'least score of a detection, 0.05 to 0.95, or auto (default auto)',
+  },
+  {
+    path: ['log', 'level'],
+    flag: '--log-level <level>',
+    env: 'LOOKOUT_LOG_LEVEL',
+    read: 'text',
+    help: `one of ${LOG_LEVELS.join(', ')} (default info)`,
+  },
+  { path: ['demo_clip'], env: 'LOOKOUT_DEMO_CLIP', read: 'text', help: 'video of the demo camera (npm start sets it)' },
+  { path: ['demo'], flag: '--no-demo', env: 'LOOKOUT_NO_DEMO', read: 'negated', help: 'no demo camera' },
+];
+
+/** The flag's name without value, e.g. `--port`. */
+export function flagName(flag: string): string {
+  return flag.split(' ')[0]!;
+}
+
+/** Reads the text of a flag or variable; see `SettingOption.read`. */
+export function readOption(option: SettingOption, text: string): unknown {
+  switch (option.read) {
+    case 'text':
+      return text;
+    case 'number-or-auto':
+      return text === 'auto' ? text : toNumber(text);
+    case 'number':
+      return toNumber(text);
+    case 'negated':
+      if (/^(1|true|yes)$/i.test(text)) return false;
+      if (/^(0|false|no)$/i.test(text)) return true;
+      return text;
+  }
+}
+
+function toNumber(text: string): number | string {
+  const number = Number(text);
+  return text.trim() === '' || Number.isNaN(number) ? text : number;
+}

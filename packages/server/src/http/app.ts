@@ -1,0 +1,79 @@
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { Gate } from '../auth/gate.js';
+import type { CameraService } from '../cameras/camera-service.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { answerClientError } from './client-error.js';
+import { docsPlugin } from './docs.js';
+import { installErrorHandling } from './error-handling.js';
+import { installGate } from './gate-hook.js';
+import { installRequestHooks, requestId } from './request-hooks.js';
+import { cameraRoutes } from './routes/cameras.js';
+import { type ModelService, modelRoutes } from './routes/models.js';
+import { DEFAULT_WEB_ROOT, pageRoutes } from './routes/pages.js';
+import { sessionRoutes } from './routes/session.js';
+import { systemRoutes } from './routes/system.js';
+import type { UpgradeRouter } from './upgrade.js';
+import { upgradeRoutes } from './upgrade-routes.js';
+import { serializerCompiler, validatorCompiler } from './validation.js';
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  readonly gate: Gate;
+  readonly metrics: Metrics;
+  readonly cameras: CameraService;
+  readonly models: ModelService;
+  /** The WebSocket endpoints, already added or added by `plugins`; described and answered for here, and attached to the server. */
+  readonly router: UpgradeRouter;
+  readonly version: string;
+  /** What `/readyz` looks at: `'ok'` or why not, by name. */
+  readonly readiness: () => Readonly<Record<string, string>>;
+  /** Directory of the built web app; by default the one beside this package. */
+  readonly webRoot?: string;
+  /** More routes: the live part's. */
+  readonly plugins?: readonly FastifyPluginAsync[];
+}
+
+/** JSON bodies of this API are small; a route that takes pictures sets its own limit. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+/** Longest path parameter, characters. */
+const MAX_PARAM_LENGTH = 256;
+
+/**
+ * The HTTP side of the server: REST, pages, metrics and their description. Call `listen` (or `ready`) on what it returns;
+ * `close` ends it, streams included.
+ */
+export function buildHttpApp(options: HttpAppOptions) {
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    clientErrorHandler: answerClientError,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A client that sends its headers a byte a minute gets no more than this.
+    requestTimeout: 30_000,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const webRoot = options.webRoot ?? DEFAULT_WEB_ROOT;
+  installErrorHandling(app, webRoot);
+  installRequestHooks(app, options.metrics);
+  installGate(app, options.gate);
+  app.register(fastifyStatic, { root: webRoot, serve: false });
+  app.register(docsPlugin, { version: options.version });
+  app.register(systemRoutes, options);
+  app.register(sessionRoutes, options);
+  app.register(cameraRoutes, options);
+  app.register(modelRoutes, options);
+  for (const plugin of options.plugins ?? []) app.register(plugin);
+  app.register(upgradeRoutes, options);
+  app.register(pageRoutes, { webRoot });
+  options.router.attach(app.server);
+  return app;
+}
+
+export type HttpApp = ReturnType<typeof buildHttpApp>;

@@ -1,0 +1,64 @@
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import {
+  Camera,
+  CameraDetailStats,
+  CameraPatch,
+  CameraStats,
+  Detection,
+  Health,
+  Model,
+  NewCamera,
+  ProbeRequest,
+  ProbeResult,
+  Problem,
+  Session,
+  SignIn,
+  Version,
+} from '@lookout/protocol';
+import type { FastifyInstance } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+/** Schemas that get a name in the description; the others are written where they are used. */
+const NAMED = {
+  Camera,
+  CameraDetailStats,
+  CameraPatch,
+  CameraStats,
+  Detection,
+  Health,
+  Model,
+  NewCamera,
+  Problem,
+  ProbeRequest,
+  ProbeResult,
+  Session,
+  SignIn,
+  Version,
+};
+
+const DESCRIPTION = `Any camera in; annotated live video, detections and tracks out.
+
+Every refusal is a problem document (RFC 9457, \`application/problem+json\`). Times are Unix epoch milliseconds; boxes are
+\`[x1, y1, x2, y2]\` in pixels of their frame. WebSocket endpoints are listed under their tag: open them with \`ws://\`; what
+can be refused is refused by HTTP before the upgrade.`;
+
+/** `/openapi.json` and `/docs`, made from the schemas that check the requests. On the whole app, so that it sees every route. */
+export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
+  const schemaRegistry = z.registry<{ id?: string }>();
+  for (const [id, schema] of Object.entries(NAMED)) schemaRegistry.add(schema, { id });
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Lookout', version, description: DESCRIPTION },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: createJsonSchemaTransform({ schemaRegistry }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { plainAddress } from '../auth/addresses.js';
+import type { Metrics } from '../metrics/metrics.js';
+
+/** No inline script, nothing from elsewhere, no frames. Styles may be inline: component libraries set them while they run. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const SECURITY_HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  // Links hold camera tokens: nobody else shall see where a visitor came from.
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), payment=()',
+} as const;
+
+/** A sender's own request id where it is harmless to log, else a new one. */
+export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+/** Security headers, request ids, one log line and one measurement per request. */
+export function installRequestHooks(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const { statusCode: status } = reply;
+    // The pattern, never the URL: paths and queries may hold tokens.
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.observeRequest({ method, route, status, seconds: reply.elapsedTime / 1000 });
+    const line = { method, route, status, ms: Math.round(reply.elapsedTime), address: plainAddress(request.ip) };
+    if (status >= 500) request.log.error(line, 'answered');
+    else if (method === 'GET' || method === 'HEAD') request.log.debug(line, 'answered');
+    else request.log.info(line, 'answered');
+  });
+}

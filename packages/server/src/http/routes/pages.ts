@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+
+/** The pages of the web app, each drawn by the one `index.html`. */
+const PAGES = ['/', '/cameras', '/cameras/*', '/camera/:token', '/view/:token', '/settings', '/settings/*', '/sign-in'];
+
+/** Where the web package builds to. */
+export const DEFAULT_WEB_ROOT = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
+
+/** Names carry a hash of their content: what was fetched once is right for ever. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Lookout</title>
+<h1>The web app is not built</h1><p>Run <code>npm run build</code> in the repository and start the server again.
+The <a href="/docs">API</a> works without it.</p></html>`;
+
+/** Whether a browser wants a page here: a visit, not a call of the API. */
+export function isPageRequest(request: Pick<FastifyRequest, 'method' | 'headers' | 'url'>): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (!request.headers.accept?.includes('text/html')) return false;
+  const path = request.url.split('?', 1)[0]!;
+  return !/^\/(api|ws|websocket|stream|v1|v2|assets)(\/|$)/.test(path) && !/\.\w+$/.test(path);
+}
+
+/** The app's one page; 503 with a word of help while it is not built. */
+export function sendPage(reply: FastifyReply, webRoot: string, status = 200): FastifyReply {
+  reply.header('Cache-Control', 'no-cache');
+  if (!existsSync(join(webRoot, 'index.html'))) return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
+  return reply.code(status).sendFile('index.html', webRoot, { cacheControl: false });
+}
+
+/** The web app: pages, hashed assets, and the few files beside them (icon, manifest). */
+export const pageRoutes: FastifyPluginAsync<{ webRoot: string }> = async (app, { webRoot }) => {
+  const config = { public: true };
+  for (const url of PAGES) {
+    app.get(url, { config, schema: { hide: true } }, (_request, reply) => sendPage(reply, webRoot));
+  }
+  for (const name of topLevelFiles(webRoot)) {
+    app.get(`/${name}`, { config, schema: { hide: true } }, (_request, reply) =>
+      reply.header('Cache-Control', 'no-cache').sendFile(name, webRoot, { cacheControl: false }),
+    );
+  }
+  app.get('/assets/*', { config, schema: { hide: true } }, (request, reply) => {
+    const name = (request.params as { '*': string })['*'];
+    reply.header('Cache-Control', IMMUTABLE);
+    return reply.sendFile(name, join(webRoot, 'assets'), { cacheControl: false });
+  });
+};
+
+function topLevelFiles(webRoot: string): string[] {
+  if (!existsSync(webRoot)) return [];
+  return readdirSync(webRoot).filter((name) => name !== 'index.html' && statSync(join(webRoot, name)).isFile());
+}

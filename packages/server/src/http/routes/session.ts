@@ -1,0 +1,64 @@
+import fastifyCookie from '@fastify/cookie';
+import { Session, SignIn } from '@lookout/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type Gate, SESSION_COOKIE, SESSION_LIFETIME_MS } from '../../auth/gate.js';
+import { gateRequest } from '../gate-hook.js';
+import { problems } from '../responses.js';
+
+const tags = ['session'];
+
+/** Signing in from the page: an API key for a cookie that scripts can't read. */
+export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, { gate }) => {
+  await app.register(fastifyCookie);
+
+  app.route({
+    method: 'GET',
+    url: '/api/session',
+    config: { public: true },
+    schema: { tags, summary: 'Who the caller is', response: { 200: Session } },
+    handler: async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      const principal = gate.identify(gateRequest(request));
+      const sign_in_required = gate.needsSignIn(gateRequest(request));
+      if (!principal) return { signed_in: false, sign_in_required };
+      return { signed_in: true, sign_in_required, name: principal.name, scope: principal.scope };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/session',
+    config: { public: true },
+    schema: {
+      tags,
+      summary: 'Sign in with an API key; sets the session cookie',
+      body: SignIn,
+      response: { 200: Session, ...problems(400, 401, 429) },
+    },
+    handler: async (request, reply) => {
+      const { session, principal } = gate.signIn(request.body.key, gateRequest(request).address);
+      reply.setCookie(SESSION_COOKIE, session, {
+        ...cookieOptions(request.headers['x-forwarded-proto']),
+        maxAge: SESSION_LIFETIME_MS / 1000,
+      });
+      return { signed_in: true, sign_in_required: true, name: principal.name, scope: principal.scope };
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/session',
+    config: { public: true },
+    schema: { tags, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
+    handler: async (request, reply) => {
+      gate.signOut(gateRequest(request));
+      reply.clearCookie(SESSION_COOKIE, cookieOptions(request.headers['x-forwarded-proto']));
+      return reply.code(204).send(null);
+    },
+  });
+};
+
+function cookieOptions(forwardedProto: string | string[] | undefined) {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: forwardedProto === 'https' } as const;
+}

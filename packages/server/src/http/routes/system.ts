@@ -1,0 +1,68 @@
+import { Health, Version } from '@lookout/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { HttpAppOptions } from '../app.js';
+import { sendProblem } from '../error-handling.js';
+import { problem } from '../problem.js';
+import { problems } from '../responses.js';
+
+/** Health, version and metrics: what machines ask. */
+export const systemRoutes: FastifyPluginAsyncZod<Pick<HttpAppOptions, 'metrics' | 'readiness' | 'version'>> = async (
+  app,
+  { metrics, readiness, version },
+) => {
+  app.route({
+    method: 'GET',
+    url: '/healthz',
+    config: { public: true },
+    schema: { tags: ['system'], summary: 'Whether the process is alive', response: { 200: Health } },
+    handler: async () => ({ status: 'ok' as const, uptime_s: Math.round(process.uptime()), checks: {} }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/readyz',
+    schema: {
+      tags: ['system'],
+      summary: 'Whether the server can do its work',
+      description: '503 names each part that is not ready, in `errors`.',
+      response: { 200: Health, ...problems(503) },
+    },
+    handler: async (_request, reply) => {
+      const checks = { ...readiness() };
+      const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
+      if (failed.length === 0) return { status: 'ok' as const, uptime_s: Math.round(process.uptime()), checks };
+      const errors = failed.map(([field, message]) => ({ field, message }));
+      return sendProblem(
+        reply,
+        problem('unavailable', `Not ready: ${failed.map(([name]) => name).join(', ')}`, { errors }),
+      );
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/version',
+    schema: { tags: ['system'], summary: 'Version of the server', response: { 200: Version } },
+    handler: async () => ({
+      name: 'lookout' as const,
+      version,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    schema: {
+      tags: ['system'],
+      summary: 'Metrics in the Prometheus text format',
+      response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
+    },
+    handler: async (_request, reply) => {
+      const text = await metrics.registry.metrics();
+      return reply.type(metrics.registry.contentType).serializer(String).send(text);
+    },
+  });
+};

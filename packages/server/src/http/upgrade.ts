@@ -1,0 +1,261 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { LookoutError, type Problem } from '@lookout/protocol';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { z } from 'zod';
+import { plainAddress } from '../auth/addresses.js';
+import type { Gate, Principal } from '../auth/gate.js';
+import { PathPattern } from './path-pattern.js';
+import { problem, problemOf, validationProblem } from './problem.js';
+import { writeProblem } from './raw-response.js';
+
+/** What a socket's handler knows of the request behind it. */
+export interface UpgradeContext<Query> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly request: IncomingMessage;
+  readonly principal: Principal;
+  readonly address: string;
+}
+
+export interface UpgradeRoute<Query, Ready = undefined> {
+  /** Checks the query; what it refuses is answered by 400 with the field's name. */
+  readonly query: z.ZodType<Query>;
+  /** For the API description. */
+  readonly summary: string;
+  readonly description?: string;
+  /** Largest message taken, bytes (default 64 KiB); a larger one closes the socket with 1009. */
+  readonly maxPayload?: number;
+  /**
+   * Runs before the upgrade. What it throws is the answer (a LookoutError by its status); what it returns is handed to `handler`.
+   * A socket that closes meanwhile is never handed on.
+   */
+  before?(context: UpgradeContext<Query>): Ready | Promise<Ready>;
+  /** Runs once the socket is open. A handler that throws closes the socket with 1011. */
+  handler(socket: WebSocket, context: UpgradeContext<Query> & { readonly ready: Ready }): void;
+}
+
+/** What the API description needs of a route. */
+export interface DescribedUpgrade {
+  readonly path: string;
+  readonly query: z.ZodType;
+  readonly summary: string;
+  readonly description: string | undefined;
+}
+
+export interface UpgradeRouterOptions {
+  readonly gate: Gate;
+  readonly logger: Logger;
+  readonly limits: { readonly sockets: number; readonly sockets_per_address: number };
+}
+
+interface Registered extends DescribedUpgrade {
+  readonly pattern: PathPattern;
+  readonly server: WebSocketServer;
+  readonly route: UpgradeRoute<unknown, unknown>;
+}
+
+const DEFAULT_MAX_PAYLOAD = 64 * 1024;
+/** How long a closing socket may take to answer before it is cut, ms. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+/**
+ * The WebSocket endpoints. Everything that can be refused is refused by an HTTP answer with a problem document before the
+ * upgrade, so that a client's log shows the reason.
+ */
+export class UpgradeRouter {
+  readonly #options: UpgradeRouterOptions;
+  readonly #routes: Registered[] = [];
+  readonly #perAddress = new Map<string, number>();
+  #open = 0;
+  #closing = false;
+
+  constructor(options: UpgradeRouterOptions) {
+    this.#options = options;
+  }
+
+  /** Adds an endpoint; `path` as `/ws/view/:token`. */
+  route<Query, Ready = undefined>(path: string, route: UpgradeRoute<Query, Ready>): void {
+    const server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: route.maxPayload ?? DEFAULT_MAX_PAYLOAD,
+    });
+    this.#routes.push({
+      path,
+      query: route.query,
+      summary: route.summary,
+      description: route.description,
+      pattern: new PathPattern(path),
+      server,
+      route: route as unknown as UpgradeRoute<unknown, unknown>,
+    });
+  }
+
+  get routes(): readonly DescribedUpgrade[] {
+    return this.#routes;
+  }
+
+  /** Sockets open now. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Answers the upgrade requests of an HTTP server from now on. */
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head));
+  }
+
+  /** Refuses new sockets and closes all open ones; resolves when they are gone, those that do not answer cut after a second. */
+  async closeAll(code = 1001, reason = 'The server is shutting down'): Promise<void> {
+    this.#closing = true;
+    const sockets = this.#routes.flatMap(({ server }) => [...server.clients]);
+    const closed = sockets.map((socket) => EventEmitter.once(socket, 'close'));
+    for (const socket of sockets) socket.close(code, reason);
+    const cut = setTimeout(() => sockets.forEach((socket) => socket.terminate()), CLOSE_TIMEOUT_MS);
+    await Promise.allSettled(closed);
+    clearTimeout(cut);
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const { logger } = this.#options;
+    const onError = (error: Error) => {
+      logger.debug({ err: error.message }, 'socket lost before its upgrade');
+      socket.destroy();
+    };
+    socket.on('error', onError);
+    const address = plainAddress(request.socket.remoteAddress);
+    let counted = false;
+    try {
+      const { registered, context } = this.#admit(request, address);
+      this.#count(address, 1);
+      counted = true;
+      // The count is given back when the connection ends, whatever it became.
+      socket.once('close', () => this.#count(address, -1));
+      const ready = await registered.route.before?.(context);
+      if (this.#closing) throw new LookoutError('unavailable', 'The server is shutting down');
+      if (socket.destroyed) return;
+      socket.removeListener('error', onError);
+      registered.server.handleUpgrade(request, socket, head, (webSocket) => {
+        this.#handle(registered, webSocket, { ...context, ready });
+      });
+    } catch (error) {
+      const document = error instanceof Refusal ? error.document : problemOf(error);
+      const headers = error instanceof Refusal ? error.headers : {};
+      if (document.status >= 500 && document.code === 'internal') logger.error({ err: error }, 'upgrade failed');
+      writeProblem(socket, document, headers);
+      if (!counted) logger.debug({ status: document.status, code: document.code }, 'upgrade refused');
+    }
+  }
+
+  /** Everything that needs no waiting: method, handshake, path, caller, query, limits. */
+  #admit(request: IncomingMessage, address: string): { registered: Registered; context: UpgradeContext<unknown> } {
+    const url = request.url ?? '/';
+    const split = url.indexOf('?');
+    const path = split < 0 ? url : url.slice(0, split);
+    const principal = this.#options.gate.authorize({ method: 'GET', headers: request.headers, address });
+    const found = this.#find(path);
+    if (!found) throw new LookoutError('not_found', 'There is no WebSocket at this path');
+    checkHandshake(request);
+    const raw = queryObject(split < 0 ? '' : url.slice(split + 1));
+    const query = found.registered.query.safeParse(raw);
+    if (!query.success) throw new Refusal(validationProblem(query.error, raw));
+    this.#checkLimits(address);
+    const context = { params: found.params, query: query.data, request, principal, address };
+    return { registered: found.registered, context };
+  }
+
+  #find(path: string): { registered: Registered; params: Record<string, string> } | undefined {
+    for (const registered of this.#routes) {
+      const params = registered.pattern.match(path);
+      if (params) return { registered, params };
+    }
+    return undefined;
+  }
+
+  #checkLimits(address: string): void {
+    const { limits } = this.#options;
+    if (this.#closing) throw new LookoutError('unavailable', 'The server is shutting down');
+    if ((this.#perAddress.get(address) ?? 0) >= limits.sockets_per_address) {
+      const document = problem(
+        'too_many_requests',
+        `More than ${limits.sockets_per_address} sockets from one address`,
+        {
+          hint: 'Close some, or raise limits.sockets_per_address.',
+        },
+      );
+      throw new Refusal(document, { 'Retry-After': '5' });
+    }
+    if (this.#open >= limits.sockets) {
+      const document = problem('too_many_requests', `More than ${limits.sockets} sockets on this server`, {
+        hint: 'Close some, or raise limits.sockets.',
+      });
+      throw new Refusal(document, { 'Retry-After': '5' });
+    }
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    this.#open += change;
+    const count = (this.#perAddress.get(address) ?? 0) + change;
+    if (count > 0) this.#perAddress.set(address, count);
+    else this.#perAddress.delete(address);
+  }
+
+  #handle(registered: Registered, socket: WebSocket, context: UpgradeContext<unknown> & { ready: unknown }): void {
+    const { logger } = this.#options;
+    // Frames must leave at once; a peer that vanished without a word is found by TCP itself.
+    context.request.socket.setNoDelay(true);
+    context.request.socket.setKeepAlive(true, 30_000);
+    socket.on('error', (error) => logger.debug({ route: registered.path, err: error.message }, 'socket error'));
+    try {
+      registered.route.handler(socket, context);
+    } catch (error) {
+      logger.error({ route: registered.path, err: error }, 'socket handler failed');
+      socket.close(1011, 'The server failed to serve this');
+    }
+  }
+}
+
+/** A refusal that is not one of our error values: it brings its own document and headers. */
+class Refusal extends Error {
+  readonly document: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(document: Problem, headers: Readonly<Record<string, string>> = {}) {
+    super(document.detail);
+    this.document = document;
+    this.headers = headers;
+  }
+}
+
+/** RFC 6455 §4.2.1; checked here so that the answer says what is missing. */
+function checkHandshake({ method, headers }: IncomingMessage): void {
+  if (method !== 'GET') {
+    throw new Refusal(problem('method_not_allowed', `A WebSocket is opened by GET, not ${method}`), { Allow: 'GET' });
+  }
+  if (headers.upgrade?.toLowerCase() !== 'websocket') {
+    const document = problem('upgrade_required', 'This path speaks WebSocket only');
+    throw new Refusal(document, { Upgrade: 'websocket' });
+  }
+  const version = headers['sec-websocket-version'];
+  if (version !== '13' && version !== '8') {
+    const document = problem('upgrade_required', 'Expected Sec-WebSocket-Version: 13');
+    throw new Refusal(document, { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' });
+  }
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '')) {
+    throw new Refusal(problem('bad_request', 'Sec-WebSocket-Key is missing or not 16 bytes in base64'));
+  }
+}
+
+/** `'fps=10&mode=raw'` → `{ fps: '10', mode: 'raw' }`; a repeated name becomes a list, which a schema of single values refuses. */
+export function queryObject(query: string): Record<string, string | string[]> {
+  const result: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(query)) {
+    const last = result[name];
+    if (last === undefined) result[name] = value;
+    else result[name] = typeof last === 'string' ? [last, value] : [...last, value];
+  }
+  return { ...result };
+}

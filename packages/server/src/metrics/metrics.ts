@@ -1,0 +1,56 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { PipelineMetrics } from './pipeline-metrics.js';
+
+export interface HttpObservation {
+  method: string;
+  /** The route's pattern, never the path: a path may hold a token, and there is no end to paths. */
+  route: string;
+  status: number;
+  seconds: number;
+}
+
+/** Everything `/metrics` shows, on a registry of its own: two servers in one process do not mix. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly pipeline: PipelineMetrics;
+  readonly #http: Histogram<'method' | 'route' | 'status'>;
+  readonly #delay: IntervalHistogram;
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    this.pipeline = new PipelineMetrics(this.registry);
+    this.#http = new Histogram({
+      name: 'lookout_http_request_seconds',
+      help: 'Time to answer HTTP requests; streams count until they end',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers: [this.registry],
+    });
+    this.#delay = monitorEventLoopDelay({ resolution: 10 });
+    this.#delay.enable();
+    const delay = this.#delay;
+    new Gauge({
+      name: 'lookout_event_loop_delay_seconds',
+      help: 'How late the main thread was since the last scrape',
+      labelNames: ['quantile'],
+      registers: [this.registry],
+      collect() {
+        // NaN until the first sample.
+        for (const quantile of [50, 99])
+          this.set({ quantile: quantile / 100 }, (delay.percentile(quantile) || 0) / 1e9);
+        delay.reset();
+      },
+    });
+  }
+
+  observeRequest({ method, route, status, seconds }: HttpObservation): void {
+    this.#http.observe({ method, route, status }, seconds);
+  }
+
+  /** Stops the timers. Idempotent. */
+  close(): void {
+    this.#delay.disable();
+    this.registry.clear();
+  }
+}

@@ -1,0 +1,147 @@
+import { chmodSync } from 'node:fs';
+import { LookoutError } from '@lookout/protocol';
+import Database from 'libsql';
+import { MIGRATIONS } from './migrations.js';
+
+type Parameter = string | number | bigint | Uint8Array | null;
+
+/** How long a statement waits for another process's lock (a backup, say) before it fails, ms. */
+const BUSY_TIMEOUT_MS = 2000;
+
+/**
+ * The server's SQLite file: opened, checked and brought to the newest schema, or refused as it was found. Calls are
+ * synchronous; rows are few and small. Every failure is a LookoutError `storage_failed`, but for `isDuplicate`.
+ */
+export class LookoutDatabase {
+  readonly path: string;
+  readonly #db: Database.Database;
+
+  private constructor(path: string, db: Database.Database) {
+    this.path = path;
+    this.#db = db;
+  }
+
+  static open(path: string): LookoutDatabase {
+    const db = guard(path, () => new Database(path, { timeout: BUSY_TIMEOUT_MS }));
+    try {
+      guard(path, () => {
+        chmodSync(path, 0o600);
+        // With a log that is written at each commit, a power cut costs at most the last changes, never the file.
+        db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+        const health = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+        if (health.quick_check !== 'ok') throw damaged(path, health.quick_check);
+      });
+      guard(path, () => migrate(db, path));
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return new LookoutDatabase(path, db);
+  }
+
+  /** All rows of a query. */
+  all(sql: string, ...parameters: Parameter[]): Record<string, unknown>[] {
+    return guard(this.path, () => this.#db.prepare(sql).all(...parameters) as Record<string, unknown>[]);
+  }
+
+  /** Runs a statement; returns how many rows it changed. */
+  run(sql: string, ...parameters: Parameter[]): number {
+    return guard(this.path, () => this.#db.prepare(sql).run(...parameters).changes);
+  }
+
+  /** All of `work` or nothing of it. */
+  transaction<T>(work: () => T): T {
+    return guard(this.path, () => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** `'ok'`, or why the database does not answer. */
+  check(): string {
+    try {
+      this.all('SELECT 1');
+      return 'ok';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#db.open) this.#db.close();
+  }
+}
+
+/** Whether a write failed because the row is there already. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof LookoutError && /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE)$/.test(sqliteCode(error.cause));
+}
+
+function migrate(db: Database.Database, path: string): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > MIGRATIONS.length) {
+    throw new LookoutError(
+      'storage_failed',
+      `${path} was written by a newer Lookout (schema ${version}, known: ${MIGRATIONS.length})`,
+      {
+        hint: 'Run that version, or restore the backup made before it.',
+      },
+    );
+  }
+  if (version === MIGRATIONS.length) return;
+  // One transaction for all steps: a step that fails leaves the file as it was.
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function guard<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LookoutError) throw error;
+    throw describe(path, error);
+  }
+}
+
+function describe(path: string, error: unknown): LookoutError {
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged(path, code, error);
+  const reasons: [RegExp, string, string][] = [
+    [/^SQLITE_FULL$/, 'the disk is full', 'Free some space; nothing was changed.'],
+    [/^SQLITE_READONLY/, 'it is read-only', 'Check the permissions of the file and its directory.'],
+    [/^SQLITE_BUSY/, 'another process holds it', 'Stop what else has the database open.'],
+    [/^SQLITE_(IOERR|CANTOPEN)/, 'the disk can’t be read or written', 'Check the disk and the permissions.'],
+  ];
+  const known = reasons.find(([pattern]) => pattern.test(code));
+  const reason = known?.[1] ?? (error instanceof Error ? error.message : String(error));
+  return new LookoutError('storage_failed', `Can't use the database ${path}: ${reason}`, {
+    hint: known?.[2],
+    cause: error,
+  });
+}
+
+function damaged(path: string, what: string, cause?: unknown): LookoutError {
+  return new LookoutError('storage_failed', `The database ${path} is damaged (${what})`, {
+    hint: `Restore a backup, or move ${path} away: the server then starts with an empty one.`,
+    cause,
+  });
+}
+
+function sqliteCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

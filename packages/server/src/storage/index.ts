@@ -1,0 +1,41 @@
+import { CameraStore } from './camera-store.js';
+import { DataDirectory } from './data-directory.js';
+import { LookoutDatabase } from './database.js';
+import { KeyStore } from './key-store.js';
+
+export type { CameraStore } from './camera-store.js';
+export type { ApiKeyRecord, KeyStore } from './key-store.js';
+
+/** All that the server keeps. */
+export interface Storage {
+  readonly directory: DataDirectory;
+  readonly cameras: CameraStore;
+  readonly keys: KeyStore;
+  /** `'ok'`, or why the database does not answer; for `/readyz`. */
+  check(): string;
+  close(): void;
+}
+
+/**
+ * Opens the data directory, its lock and its database: all of them or none.
+ * @throws LookoutError `storage_failed`, or `conflict` when another server uses the directory.
+ */
+export function openStorage(path: string): Storage {
+  const directory = DataDirectory.open(path);
+  try {
+    const db = LookoutDatabase.open(directory.databasePath);
+    return {
+      directory,
+      cameras: new CameraStore(db),
+      keys: new KeyStore(db),
+      check: () => db.check(),
+      close() {
+        db.close();
+        directory.close();
+      },
+    };
+  } catch (error) {
+    directory.close();
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+/** The schema, one step per version: step n takes the database from `user_version` n to n + 1. Steps are never changed, only added. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE cameras (
+    id TEXT PRIMARY KEY NOT NULL,
+    config TEXT NOT NULL CHECK (json_valid(config)),
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    hash BLOB NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sessions (
+    hash BLOB PRIMARY KEY NOT NULL,
+    key_id TEXT NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+  `,
+];
