@@ -34,3 +34,14 @@ export function check(code: number, doing: string): number {
 export function describe(code: number): string {
   return new FFmpegError(code).message;
 }
+
+/**
+ * Sets options of a context before it is opened. Never hand a `Dictionary` to `open2`: node-av 6.1.1 frees it there and once
+ * more when it is collected, which kills the process.
+ */
+export function setOptions(
+  context: { setOption(name: string, value: string | number): number },
+  options: Readonly<Record<string, string | number>>,
+): void {
+  for (const [name, value] of Object.entries(options)) check(context.setOption(name, value), `set the option ${name}`);
+}

@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import { checkJpegScans, DEFAULT_JPEG_LIMITS, type JpegLimits, readJpegHeader } from '../jpeg/jpeg-header.js';
 import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
-import { Codec, CodecContext, check, Dictionary, describe, FF_DECODER_MJPEG, type Frame, Packet } from './native.js';
+import { Codec, CodecContext, check, describe, FF_DECODER_MJPEG, type Frame, Packet, setOptions } from './native.js';
 import { Picture } from './picture.js';
 import { allocated, PictureTools, type PictureToolsOptions } from './picture-tools.js';
 
@@ -91,7 +91,7 @@ function openDecoder(maxPixels: number): CodecContext {
   decoder.allocContext3(codec);
   decoder.threadCount = 1;
   // explode: an error is an error, never a picture with its rest concealed. max_pixels: for frame headers hidden after the first scan.
-  const options = { err_detect: 'explode', max_pixels: String(maxPixels) };
-  check(decoder.open2Sync(codec, Dictionary.fromObject(options)), 'open the JPEG decoder');
+  setOptions(decoder, { err_detect: 'explode', max_pixels: maxPixels });
+  check(decoder.open2Sync(codec), 'open the JPEG decoder');
   return decoder;
 }

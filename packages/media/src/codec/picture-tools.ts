@@ -1,3 +1,4 @@
+import type { YuvPicture } from './draw.js';
 import { qscaleForQuality } from './jpeg-quality.js';
 import {
   AV_CODEC_FLAG_BITEXACT,
@@ -12,7 +13,6 @@ import {
   Codec,
   CodecContext,
   check,
-  Dictionary,
   FF_ENCODER_MJPEG,
   FF_QP2LAMBDA,
   Frame,
@@ -21,6 +21,7 @@ import {
   SoftwareScaleContext,
   SWS_AREA,
   SWS_BILINEAR,
+  setOptions,
 } from './native.js';
 import { StrokeFont } from './stroke-font.js';
 
@@ -28,6 +29,7 @@ import { StrokeFont } from './stroke-font.js';
 const MAX_SCALERS = 12;
 const MAX_ENCODERS = 4;
 const MAX_SPARE_FRAMES = 8;
+const MAX_SPARE_CANVASES = 4;
 
 export interface PictureToolsOptions {
   /** How pictures are made smaller for the model. Both average what is merged; `area` is a little faster and softer. */
@@ -42,9 +44,17 @@ interface RgbScaler {
   strideBytes: number;
 }
 
+/** A picture that can be drawn on: the planes are views of `frame`'s own memory. */
+export interface Canvas extends YuvPicture {
+  frame: Frame;
+}
+
 /**
  * The native parts that pictures of one thread share and reuse: spare frames, scalers by (source, destination), JPEG encoders
  * by size. All bounded, the one used longest ago goes first.
+ *
+ * `frame.data` keeps a frame's memory until the garbage collector comes by, so it is asked once per reused frame and never
+ * for decoded ones.
  */
 export class PictureTools implements Disposable {
   readonly #scalers = new Map<string, RgbScaler>();
@@ -52,6 +62,7 @@ export class PictureTools implements Disposable {
   readonly #encoders = new Map<string, CodecContext>();
   readonly #fonts = new Map<number, StrokeFont>();
   readonly #spareFrames: Frame[] = [];
+  readonly #spareCanvases: Canvas[] = [];
   readonly #packet = allocated(new Packet());
   readonly #scaleFlags: number;
   #closed = false;
@@ -82,24 +93,34 @@ export class PictureTools implements Disposable {
     return scaler;
   }
 
-  /** A new frame of the same picture in planar 4:2:0, full range, BT.601: what JPEG is made of. */
-  convertToJpegFormat(source: Frame): Frame {
-    const context = recent(
-      this.#converters,
-      sourceKey(source),
-      MAX_SCALERS,
-      () => createContext(SWS_BILINEAR),
-      freeContext,
-    );
+  /**
+   * A canvas with the pixels of `source`, converted where they aren't full-range 4:2:0 already; give it back with
+   * `giveBackCanvas`.
+   */
+  takeCanvas(source: Frame): Canvas {
     const { width, height } = source;
-    const frame = describeFrame(this.takeFrame(), width, height, AV_PIX_FMT_YUVJ420P);
-    frame.colorSpace = AVCOL_SPC_BT470BG;
-    check(frame.getBuffer(), 'reserve a picture');
-    check(context.scaleFrameSync(frame, source), 'convert a picture');
-    return frame;
+    const spare = this.#spareCanvases.findIndex((canvas) => canvas.width === width && canvas.height === height);
+    const canvas = spare === -1 ? createCanvas(width, height) : this.#spareCanvases.splice(spare, 1)[0]!;
+    if (source.format === AV_PIX_FMT_YUVJ420P) {
+      check(canvas.frame.copy(source), 'copy a picture');
+    } else {
+      const create = () => createContext(SWS_BILINEAR);
+      const context = recent(this.#converters, sourceKey(source), MAX_SCALERS, create, freeContext);
+      check(context.scaleFrameSync(canvas.frame, source), 'convert a picture');
+    }
+    return canvas;
   }
 
-  /** @param frame in the format of `convertToJpegFormat`. @param quality 30..95. The caller owns the result. */
+  giveBackCanvas(canvas: Canvas): void {
+    if (this.#closed) {
+      canvas.frame.free();
+      return;
+    }
+    this.#spareCanvases.push(canvas);
+    if (this.#spareCanvases.length > MAX_SPARE_CANVASES) this.#spareCanvases.shift()?.frame.free();
+  }
+
+  /** @param frame planar 4:2:0, full range. @param quality 30..95. The caller owns the result. */
   encodeJpeg(frame: Frame, quality: number): Uint8Array<ArrayBuffer> {
     const { width, height } = frame;
     const create = () => createEncoder(width, height);
@@ -134,11 +155,13 @@ export class PictureTools implements Disposable {
     for (const context of this.#converters.values()) freeContext(context);
     for (const encoder of this.#encoders.values()) encoder.freeContext();
     for (const frame of this.#spareFrames) frame.free();
+    for (const canvas of this.#spareCanvases) canvas.frame.free();
     this.#packet.free();
     this.#scalers.clear();
     this.#converters.clear();
     this.#encoders.clear();
     this.#spareFrames.length = 0;
+    this.#spareCanvases.length = 0;
   }
 
   [Symbol.dispose](): void {
@@ -160,6 +183,15 @@ export function allocated<T extends { alloc(): void }>(wrapper: T): T {
   return wrapper;
 }
 
+function createCanvas(width: number, height: number): Canvas {
+  const frame = describeFrame(allocated(new Frame()), width, height, AV_PIX_FMT_YUVJ420P);
+  frame.colorSpace = AVCOL_SPC_BT470BG;
+  check(frame.getBuffer(), 'reserve a picture');
+  const [y, u, v] = frame.data!;
+  const [yStride, uvStride] = frame.linesize;
+  return { frame, width, height, y: y!, u: u!, v: v!, yStride: yStride!, uvStride: uvStride! };
+}
+
 function describeFrame(frame: Frame, width: number, height: number, format: AVPixelFormat): Frame {
   frame.width = width;
   frame.height = height;
@@ -172,7 +204,7 @@ function describeFrame(frame: Frame, width: number, height: number, format: AVPi
 function createContext(flags: number): SoftwareScaleContext {
   const context = new SoftwareScaleContext();
   context.allocContext();
-  check(context.setOption('sws_flags', flags), 'set up the scaler');
+  setOptions(context, { sws_flags: flags });
   return context;
 }
 
@@ -191,7 +223,8 @@ function createEncoder(width: number, height: number): CodecContext {
   // Bit-exact leaves out the encoder's name: some 20 bytes a frame.
   encoder.setFlags(AV_CODEC_FLAG_QSCALE, AV_CODEC_FLAG_BITEXACT);
   // Tables made for the picture: 7 % smaller at quality 75 and 27 % at 95, for a tenth of the encoder's time.
-  check(encoder.open2Sync(codec, Dictionary.fromObject({ huffman: 'optimal' })), 'open the JPEG encoder');
+  setOptions(encoder, { huffman: 'optimal' });
+  check(encoder.open2Sync(codec), 'open the JPEG encoder');
   return encoder;
 }
 

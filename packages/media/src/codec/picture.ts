@@ -1,24 +1,26 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
 import { drawDetections } from './draw.js';
-import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, check, type Frame } from './native.js';
-import type { PictureTools } from './picture-tools.js';
+import { AV_PIX_FMT_YUVJ420P, check, type Frame } from './native.js';
+import type { Canvas, PictureTools } from './picture-tools.js';
 
 /**
- * One decoded picture. Owns its native frame until `close()`; nothing may be called after that. Pixels of several pictures can
- * be shared (`clone`, a decoder's reference frames): drawing copies them first.
+ * One decoded picture. Owns its native memory until `close()`; nothing may be called after that. The pixels that came from the
+ * decoder are never written to: drawing works on a canvas, a copy of them, and from then on the picture is that canvas.
  */
 export class Picture implements Disposable {
   readonly width: number;
   readonly height: number;
   readonly #tools: PictureTools;
-  #frame: Frame | undefined;
+  #decoded: Frame | undefined;
+  #canvas: Canvas | undefined;
 
-  /** @param frame of any pixel format, ownership passes to the picture. */
-  constructor(tools: PictureTools, frame: Frame) {
+  /** @param pixels a frame of any pixel format, or a canvas. Ownership passes to the picture. */
+  constructor(tools: PictureTools, pixels: Frame | Canvas) {
     this.#tools = tools;
-    this.#frame = frame;
-    this.width = frame.width;
-    this.height = frame.height;
+    if ('frame' in pixels) this.#canvas = pixels;
+    else this.#decoded = pixels;
+    this.width = pixels.width;
+    this.height = pixels.height;
   }
 
   /**
@@ -56,31 +58,29 @@ export class Picture implements Disposable {
   /** Burns boxes and labels (`person 87%`) into the picture; boxes in its own pixels, parts outside are cut. */
   draw(detections: readonly Detection[]): void {
     if (detections.length === 0) return;
-    const frame = this.#inJpegFormat();
-    check(frame.makeWritable(), 'copy a picture');
-    const [y, u, v] = frame.data!;
-    const [yStride, uvStride] = frame.linesize;
-    const { width, height } = this;
-    const planes = { width, height, y: y!, u: u!, v: v!, yStride: yStride!, uvStride: uvStride! };
-    drawDetections(planes, detections, (unit) => this.#tools.font(unit));
+    drawDetections(this.#asCanvas(), detections, (unit) => this.#tools.font(unit));
   }
 
   /** A JPEG of the whole picture, 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
-    return this.#tools.encodeJpeg(this.#inJpegFormat(), quality);
+    const native = this.#native();
+    const frame = native.format === AV_PIX_FMT_YUVJ420P ? native : this.#asCanvas().frame;
+    return this.#tools.encodeJpeg(frame, quality);
   }
 
-  /** Another picture of the same pixels, to be closed by itself. Costs nothing until one of the two is drawn on. */
+  /** Another picture of the same pixels, to be closed by itself. Free of cost unless this one was drawn on. */
   clone(): Picture {
+    if (this.#canvas !== undefined) return new Picture(this.#tools, this.#tools.takeCanvas(this.#canvas.frame));
     const frame = this.#tools.takeFrame();
     check(frame.ref(this.#native()), 'share a picture');
     return new Picture(this.#tools, frame);
   }
 
   close(): void {
-    if (this.#frame === undefined) return;
-    this.#tools.giveBack(this.#frame);
-    this.#frame = undefined;
+    if (this.#canvas !== undefined) this.#tools.giveBackCanvas(this.#canvas);
+    if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
+    this.#canvas = undefined;
+    this.#decoded = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -88,20 +88,18 @@ export class Picture implements Disposable {
   }
 
   #native(): Frame {
-    if (this.#frame === undefined) throw new TypeError('The picture is closed');
-    return this.#frame;
+    const frame = this.#canvas?.frame ?? this.#decoded;
+    if (frame === undefined) throw new TypeError('The picture is closed');
+    return frame;
   }
 
-  /** Converts once; what comes after works on the converted pixels. */
-  #inJpegFormat(): Frame {
-    const frame = this.#native();
-    const { format } = frame;
-    if (format === AV_PIX_FMT_YUVJ420P) return frame;
-    if (format === AV_PIX_FMT_YUV420P && frame.colorRange === AVCOL_RANGE_JPEG) return frame;
-    const converted = this.#tools.convertToJpegFormat(frame);
-    this.#tools.giveBack(frame);
-    this.#frame = converted;
-    return converted;
+  #asCanvas(): Canvas {
+    if (this.#canvas === undefined) {
+      this.#canvas = this.#tools.takeCanvas(this.#native());
+      this.#tools.giveBack(this.#decoded!);
+      this.#decoded = undefined;
+    }
+    return this.#canvas;
   }
 }
 

@@ -47,7 +47,7 @@ const GLYPHS: Readonly<Record<string, string>> = {
   F: '500009 0444',
   G: '~626000096965 6535',
   H: '0009 6069 0464',
-  I: '0009',
+  I: '1019 0020 0929',
   J: '~4045490907',
   K: '0009 6006 2469',
   L: '000959',
@@ -103,7 +103,8 @@ const GLYPHS: Readonly<Record<string, string>> = {
   '~': '~06144755',
 };
 
-const SPACE_WIDTH = 2;
+/** Advance of the space, in grid units. */
+const SPACE_WIDTH = 4;
 const LETTER_GAP = 3;
 const BOTTOM = 12;
 /** Half of the pen's width, in grid units. */
@@ -138,7 +139,7 @@ export class StrokeFont {
 
   /** The glyph of a character, `?` for what is not ASCII 32..126. Bitmaps are laid side by side without more space. */
   glyph(character: string): GlyphBitmap {
-    const known = GLYPHS[character] === undefined ? '?' : character;
+    const known = Object.hasOwn(GLYPHS, character) ? character : '?';
     let bitmap = this.#glyphs.get(known);
     if (bitmap === undefined) {
       bitmap = this.#render(GLYPHS[known]!);
@@ -149,8 +150,9 @@ export class StrokeFont {
 
   #render(code: string): GlyphBitmap {
     const strokes = parseStrokes(code);
-    const right = strokes.length === 0 ? SPACE_WIDTH - LETTER_GAP + 1 : Math.max(...strokes.flat().map(([x]) => x));
-    const width = Math.max(1, Math.round((right + LETTER_GAP) * this.#unit));
+    const right = Math.max(...strokes.flat().map(([x]) => x));
+    const advance = strokes.length === 0 ? SPACE_WIDTH : right + LETTER_GAP;
+    const width = Math.round(advance * this.#unit);
     const alpha = new Uint8Array(width * this.height);
     const half = Math.max(0.6, PEN * this.#unit);
     for (let py = 0; py < this.height; py++) {
