@@ -12,6 +12,8 @@ export interface PulledSourceOptions {
   /** What is being opened, for the first state's reason. Without credentials. */
   label: string;
   backoff?: Backoff;
+  /** Where the running numbers begin: a camera that is opened anew goes on counting. Default 0. */
+  firstFrameNumber?: number;
   now?: () => number;
 }
 
@@ -30,13 +32,14 @@ export class PulledSource implements Source {
   readonly #now: () => number;
   readonly #abort = new AbortController();
   #running: Promise<void> | undefined;
-  #nextNumber = 0;
+  #nextNumber: number;
   #state: CameraState | undefined;
   #reason = '';
   #liveSinceMs: number | undefined;
 
   constructor(options: PulledSourceOptions) {
     this.#options = options;
+    this.#nextNumber = options.firstFrameNumber ?? 0;
     this.#backoff = options.backoff ?? new Backoff();
     this.#now = options.now ?? nowMs;
   }

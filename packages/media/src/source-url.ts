@@ -1,0 +1,110 @@
+import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LookoutError } from '@lookout/protocol';
+import { redactUrl } from './credentials.js';
+
+/** How an address is opened. */
+export type SourceKind = 'http' | 'rtsp' | 'network' | 'file' | 'device';
+
+export interface SourceAddress {
+  kind: SourceKind;
+  /** A url; for `file` and `device` a path. */
+  target: string;
+  /** Fit to be shown. */
+  label: string;
+}
+
+export interface SourceUrlOptions {
+  /** Path of the clip that `demo:street` stands for; without it there is no demo. */
+  demoClip?: string;
+}
+
+/** RTMP and SRT: FFmpeg opens them, only the scheme matters here. */
+const NETWORK_SCHEMES = new Set(['rtmp:', 'rtmps:', 'srt:']);
+const MAX_LENGTH = 2048;
+const EXPECTED =
+  'http://… or https://… (MJPEG, snapshot, HLS or video file), rtsp://…, rtmp://…, srt://…, file:///…, an absolute path, ' +
+  '/dev/video0 or demo:street';
+
+/**
+ * Reads the address of a camera.
+ * @throws LookoutError `validation_failed` for one that nothing can open. Its text never holds credentials.
+ */
+export function parseSourceUrl(url: string, options: SourceUrlOptions = {}): SourceAddress {
+  const text = url.trim();
+  if (text === '') throw invalid('The address of the camera is empty');
+  if (text.length > MAX_LENGTH) throw invalid(`The address is longer than ${MAX_LENGTH} characters`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\x00-\x1f\x7f]/.test(text)) throw invalid('The address has control characters in it');
+  if (/^demo:/i.test(text)) return demoAddress(text, options.demoClip);
+  if (isAbsolute(text)) return pathAddress(text);
+  if (/^file:/i.test(text)) return pathAddress(pathOf(text));
+
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) throw withoutScheme(text);
+  const kind = kindOf(`${scheme}:`);
+  if (kind === undefined) throw invalid(`Cameras can't be opened by ${scheme}://`);
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed === undefined || parsed.hostname === '')
+    throw invalid(
+      'The address has no valid host name or port',
+      text.includes('@')
+        ? 'Special characters of a user name or password must be percent-encoded: / is %2F, # is %23, ? is %3F, @ is %40.'
+        : undefined,
+    );
+  return { kind, target: text, label: redactUrl(text) };
+}
+
+/** @throws LookoutError `validation_failed` as `parseSourceUrl` does. */
+export function validateSourceUrl(url: string, options: SourceUrlOptions = {}): void {
+  parseSourceUrl(url, options);
+}
+
+function kindOf(scheme: string): SourceKind | undefined {
+  if (scheme === 'http:' || scheme === 'https:') return 'http';
+  if (scheme === 'rtsp:' || scheme === 'rtsps:') return 'rtsp';
+  return NETWORK_SCHEMES.has(scheme) ? 'network' : undefined;
+}
+
+function demoAddress(text: string, demoClip: string | undefined): SourceAddress {
+  if (text.toLowerCase() !== 'demo:street') throw invalid('The only demo is demo:street');
+  if (demoClip === undefined)
+    throw invalid(
+      'The clip of demo:street is not installed',
+      'Run the set-up again, or give a camera or video of your own.',
+    );
+  return { kind: 'file', target: demoClip, label: 'demo:street' };
+}
+
+function pathAddress(path: string): SourceAddress {
+  if (/^\/dev\/video\d{1,3}$/.test(path) || /^\/dev\/v4l\/by-(?:id|path)\/[\w:.+-]+$/.test(path))
+    return { kind: 'device', target: path, label: path };
+  // Reading devices and kernel files as videos can block for ever, or worse.
+  if (/^\/(?:dev|proc|sys)(?:\/|$)/.test(path) || /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path))
+    throw invalid(
+      `${path.slice(0, 200)} is no video file or camera`,
+      'A local camera is /dev/video0, /dev/video1 and so on.',
+    );
+  return { kind: 'file', target: path, label: path };
+}
+
+function pathOf(text: string): string {
+  try {
+    return fileURLToPath(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw invalid('The file address is not valid', 'A file is written file:///folder/video.mp4, with three slashes.');
+  }
+}
+
+function withoutScheme(text: string): LookoutError {
+  const looksLikeHost = /^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) && /[.:]/.test(text.split('/')[0] ?? '');
+  return invalid(
+    'The address does not say how to open it',
+    looksLikeHost ? `Did you mean http://${redactUrl(`x://${text}`).slice(4)}?` : undefined,
+  );
+}
+
+function invalid(message: string, hint = `Expected ${EXPECTED}.`): LookoutError {
+  return new LookoutError('validation_failed', message, { hint });
+}
