@@ -14,4 +14,11 @@ export * from './latest.js';
 export { HttpAttempt, type HttpAttemptOptions } from './mjpeg/http-attempt.js';
 export { MultipartParser, type MultipartParserEvents, type MultipartParserOptions } from './mjpeg/multipart-parser.js';
 export { PulledSource, type PulledSourceOptions } from './pulled-source.js';
+export {
+  type AccessUnit,
+  RtspClient,
+  type RtspClientOptions,
+  type RtspHandlers,
+  type RtspTrack,
+} from './rtsp/rtsp-client.js';
 export * from './source.js';

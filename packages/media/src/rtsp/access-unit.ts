@@ -69,6 +69,11 @@ export class UnitBuffer {
     return copy;
   }
 
+  /** Takes back what was appended from `length` on. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
   clear(): void {
     this.#length = 0;
   }

@@ -8,6 +8,7 @@ const IDR = 5;
 const SEI = 6;
 const SPS = 7;
 const PPS = 8;
+const DELIMITER = 9;
 // Packet types, RFC 6184 table 1.
 const STAP_A = 24;
 const FU_A = 28;
@@ -29,7 +30,7 @@ export const h264Codec: NalCodec = {
     if (type > PARTITION_A && type <= PARTITION_C) return { kind: 'slice', first: false, random: false, intra: false };
     if (type === SPS || type === PPS) return { kind: 'parameter-set', type };
     if (type === SEI && hasRecoveryPoint(nal)) return { kind: 'recovery-point' };
-    return { kind: 'other' };
+    return { kind: type === DELIMITER ? 'delimiter' : 'other' };
   },
 
   unpack(payload: Uint8Array, writer: NalWriter): void {

@@ -7,6 +7,7 @@ const LAST_VCL = 31;
 const VPS = 32;
 const SPS = 33;
 const PPS = 34;
+const DELIMITER = 35;
 // Packet types, RFC 7798 §4.4.
 const AGGREGATION = 48;
 const FRAGMENTATION = 49;
@@ -31,7 +32,7 @@ export function hevcCodec(usesDonl: boolean): NalCodec {
         return { kind: 'slice', first, random, intra: random };
       }
       if (type >= VPS && type <= PPS) return { kind: 'parameter-set', type };
-      return { kind: 'other' };
+      return { kind: type === DELIMITER ? 'delimiter' : 'other' };
     },
 
     unpack(payload: Uint8Array, writer: NalWriter): void {

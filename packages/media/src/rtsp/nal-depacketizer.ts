@@ -8,6 +8,8 @@ export type NalRole =
   | { readonly kind: 'parameter-set'; readonly type: number }
   /** An SEI that says decoding can begin here. */
   | { readonly kind: 'recovery-point' }
+  /** Says nothing that a whole access unit does not; left out, so that parameter sets can go before everything else. */
+  | { readonly kind: 'delimiter' }
   | { readonly kind: 'other' };
 
 /** Receives the NAL units of a packet, whole or in fragments. */
@@ -146,6 +148,8 @@ export class NalDepacketizer implements Depacketizer {
       this.#allIntra &&= role.intra;
     } else if (role.kind === 'recovery-point') {
       this.#random = true;
+    } else if (role.kind === 'delimiter') {
+      this.#unit.truncate(this.#nalStart);
     } else if (role.kind === 'parameter-set') {
       this.#remember(role.type, this.#unit.view(this.#nalStart).slice(), !this.#setTypes.has(role.type));
       this.#setTypes.add(role.type);

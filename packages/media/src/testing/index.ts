@@ -1,5 +1,8 @@
 /** Cameras and pictures to test with: real protocols over loopback, made for tests, benchmarks and the end-to-end suite. */
+
+export { readClockCode } from './clock-code.js';
 export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';
 export type { AuthDemand } from './http-auth-check.js';
+export { RTSP_SERVER_PACKAGES, type RtspServer, type RtspServerOptions, startRtspServer } from './rtsp-server.js';
 export { type SyntheticJpegOptions, seededRandom, syntheticJpeg } from './synthetic-jpeg.js';
 export { makeTestJpegs, type TestJpegOptions } from './test-jpegs.js';

@@ -1,0 +1,39 @@
+/** Cells of the code side by side across the picture: 32 bits of time, 8 of check. */
+const CELLS = 40;
+const TIME_BITS = 32;
+/** The code fills this part of the picture's height, from the top. */
+const ROWS_PART = 1 / 12;
+/** Time is in tenths of a millisecond, modulo 2^32 (about five days). */
+const TICKS_PER_MS = 10;
+const RANGE = 2 ** TIME_BITS;
+const MIDDLE_GREY = 128;
+
+/**
+ * Reads the time a picture of the test RTSP server was made at, from any scale of the picture.
+ * @param pixels one byte of brightness (or of any one colour channel) every `pixelBytes`, row by row.
+ * @param aroundMs a time within two days of it, Unix epoch ms, such as now.
+ * @returns Unix epoch ms, to 0.1 ms; `undefined` when the picture holds no readable code.
+ */
+export function readClockCode(
+  pixels: Uint8Array,
+  size: { width: number; height: number; strideBytes?: number; pixelBytes?: number },
+  aroundMs: number,
+): number | undefined {
+  const { width, height, pixelBytes = 1 } = size;
+  const stride = size.strideBytes ?? width * pixelBytes;
+  const row = Math.floor((height * ROWS_PART) / 2);
+  let time = 0;
+  let check = 0;
+  for (let cell = 0; cell < CELLS; cell += 1) {
+    const column = Math.floor(((cell + 0.5) * width) / CELLS);
+    const bit = (pixels[row * stride + column * pixelBytes] ?? 0) > MIDDLE_GREY ? 1 : 0;
+    if (cell < TIME_BITS) time = time * 2 + bit;
+    else check = check * 2 + bit;
+  }
+  const expected = ((time >>> 24) ^ (time >>> 16) ^ (time >>> 8) ^ time ^ 0x5a) & 0xff;
+  if (check !== expected) return undefined;
+  const around = Math.floor(aroundMs * TICKS_PER_MS);
+  // The multiple of the range that brings it nearest to `around`.
+  const turns = Math.round((around - time) / RANGE);
+  return (time + turns * RANGE) / TICKS_PER_MS;
+}
