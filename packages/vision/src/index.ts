@@ -3,4 +3,5 @@
 export type * from './detector/detector.js';
 export * from './letterbox.js';
 export * from './model-info.js';
+export * from './tracker/assignment.js';
 export type * from './tracker/tracker.js';
