@@ -7,8 +7,9 @@ import type { CameraService } from '../cameras/camera-service.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { answerClientError } from './client-error.js';
 import { docsPlugin } from './docs.js';
-import { installErrorHandling } from './error-handling.js';
+import { installErrorHandling, sendProblem } from './error-handling.js';
 import { installGate } from './gate-hook.js';
+import { problemOf } from './problem.js';
 import { installRequestHooks, requestId } from './request-hooks.js';
 import { cameraRoutes } from './routes/cameras.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
@@ -53,12 +54,16 @@ export function buildHttpApp(options: HttpAppOptions) {
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: answerClientError,
+    // What the router itself refuses never reaches the error handler.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A client that sends its headers a byte a minute gets no more than this.
     requestTimeout: 30_000,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // The API takes JSON; a body of another kind is refused, not read as text.
+  app.removeContentTypeParser('text/plain');
   const webRoot = options.webRoot ?? DEFAULT_WEB_ROOT;
   installErrorHandling(app, webRoot);
   installRequestHooks(app, options.metrics);

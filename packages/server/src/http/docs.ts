@@ -49,6 +49,7 @@ can be refused is refused by HTTP before the upgrade.`;
 export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
   const schemaRegistry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries(NAMED)) schemaRegistry.add(schema, { id });
+  const addSchemas = createJsonSchemaTransformObject({ schemaRegistry });
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -57,8 +58,19 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       security: [{ apiKey: [] }],
     },
     transform: createJsonSchemaTransform({ schemaRegistry }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    transformObject: (document) => withoutUnused(addSchemas(document)),
   });
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 });
+
+/** Each named schema comes in two forms, as sent and as received. Those that nothing refers to are left out. */
+function withoutUnused<T extends object>(document: T & { components?: { schemas?: object } }): T {
+  const schemas: Record<string, unknown> = { ...document.components?.schemas };
+  for (;;) {
+    const text = JSON.stringify({ ...document, components: { ...document.components, schemas } });
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+    if (unused.length === 0) return { ...document, components: { ...document.components, schemas } };
+    for (const name of unused) delete schemas[name];
+  }
+}

@@ -114,7 +114,9 @@ export class UpgradeRouter {
     const sockets = this.#routes.flatMap(({ server }) => [...server.clients]);
     const closed = sockets.map((socket) => EventEmitter.once(socket, 'close'));
     for (const socket of sockets) socket.close(code, reason);
-    const cut = setTimeout(() => sockets.forEach((socket) => socket.terminate()), CLOSE_TIMEOUT_MS);
+    const cut = setTimeout(() => {
+      for (const socket of sockets) socket.terminate();
+    }, CLOSE_TIMEOUT_MS);
     await Promise.allSettled(closed);
     clearTimeout(cut);
   }

@@ -104,9 +104,8 @@ export class PipelineMetrics {
   }
 
   stage(camera: string, stage: StageName, seconds: number): void {
-    let stages = this.#stageSeries.get(camera);
-    if (!stages) this.#stageSeries.set(camera, (stages = new Set()));
-    stages.add(stage);
+    const stages = this.#stageSeries.get(camera) ?? new Set();
+    this.#stageSeries.set(camera, stages.add(stage));
     this.#stage.observe({ camera, stage }, seconds);
   }
 
@@ -125,9 +124,8 @@ export class PipelineMetrics {
   /** @param quality JPEG quality, 30..95. */
   encode(camera: string, quality: number, mode: ViewMode): void {
     const labels = { camera, quality, mode };
-    let series = this.#encodeSeries.get(camera);
-    if (!series) this.#encodeSeries.set(camera, (series = new Map()));
-    series.set(`${quality}/${mode}`, labels);
+    const series = this.#encodeSeries.get(camera) ?? new Map();
+    this.#encodeSeries.set(camera, series.set(`${quality}/${mode}`, labels));
     this.#encodes.inc(labels);
   }
 

@@ -1,5 +1,5 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import Database from 'libsql';
 
@@ -53,14 +53,23 @@ export class DataDirectory {
 
 function prepare(path: string): void {
   try {
-    const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(resolve(path));
     if (!statSync(path).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
-    // Camera URLs with passwords are stored here; a directory that was there before keeps its owner's choice.
-    if (made !== undefined) chmodSync(path, 0o700);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(path, error);
   }
+}
+
+/**
+ * The directory and those above it that are missing, for this user alone: camera URLs with passwords are kept here. Not by
+ * `recursive`, which in Node 20 never returns where the file system answers ENOENT to everything, as /proc does.
+ */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectories(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function acquire(path: string): Database.Database {
