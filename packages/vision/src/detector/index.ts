@@ -1,3 +1,4 @@
 /** Running models: the only entry of this package that loads ONNX Runtime. */
 export type * from './detector.js';
 export * from './open-detector.js';
+export * from './probe-model.js';

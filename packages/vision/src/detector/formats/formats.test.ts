@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelFormat } from '../../model-info.js';
+import { Candidates } from '../candidates.js';
+import type { DecodeContext, OutputTensor } from '../decoder.js';
+import { OUTPUT_FORMATS } from './index.js';
+
+interface Placed {
+  box: [x1: number, y1: number, x2: number, y2: number];
+  score: number;
+  classId: number;
+}
+
+const WIDTH = 160;
+const HEIGHT = 128;
+const CLASSES = 5;
+
+const OBJECTS: Placed[] = [
+  { box: [10, 20, 41, 72], score: 0.9, classId: 3 },
+  { box: [60.5, 8, 118, 40], score: 0.6, classId: 0 },
+  { box: [90, 70, 150, 121], score: 0.4, classId: 3 },
+];
+
+/** Writes objects as a model of the format would give them: what `decode` undoes. */
+type Encode = (objects: readonly Placed[]) => OutputTensor[];
+
+const CASES: { name: string; format: ModelFormat; encode: Encode }[] = [
+  { name: 'nanodet, 11 bins', format: 'nanodet', encode: (objects) => distanceBins(objects, [8, 16, 32], 11) },
+  { name: 'nanodet, 8 bins', format: 'nanodet', encode: (objects) => distanceBins(objects, [8, 16, 32], 8) },
+  { name: 'picodet', format: 'picodet', encode: (objects) => distanceBins(objects, [8, 16, 32, 64], 8) },
+  { name: 'yolox', format: 'yolox', encode: encodeYolox },
+  { name: 'yolov5', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 0) },
+  { name: 'yolov5 with masks', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 32) },
+  { name: 'yolov8', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 0, false) },
+  { name: 'yolov8 with masks', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 32, false) },
+  { name: 'yolov8, turned', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 0, true) },
+  { name: 'yolo-e2e', format: 'yolo-e2e', encode: encodeEndToEnd },
+  { name: 'detr', format: 'detr', encode: (objects) => encodeDetr(objects, [1]) },
+  { name: 'detr, squeezed', format: 'detr', encode: (objects) => encodeDetr(objects, []) },
+  { name: 'detr, bare', format: 'detr', encode: encodeBareDetr },
+];
+
+describe.each(CASES)('$name', ({ format, encode }) => {
+  const decode = (objects: readonly Placed[], options: Partial<DecodeContext> = {}, into = new Candidates()) => {
+    const context = { width: WIDTH, height: HEIGHT, classCount: CLASSES, confidence: 0.25, classIds: undefined };
+    OUTPUT_FORMATS[format].decode(encode(objects), { ...context, ...options }, into);
+    return found(into);
+  };
+
+  it('finds what is there, in input pixels', () => {
+    const result = decode(OBJECTS);
+    expect(result.map(({ classId }) => classId)).toEqual(OBJECTS.map(({ classId }) => classId));
+    result.forEach(({ box, score }, i) => {
+      expect(score).toBeCloseTo(OBJECTS[i]!.score, 4);
+      box.forEach((edge, side) => {
+        expect(edge).toBeCloseTo(OBJECTS[i]!.box[side]!, 2);
+      });
+    });
+  });
+
+  it('finds nothing where nothing is', () => {
+    expect(decode([])).toEqual([]);
+  });
+
+  it('leaves out what scores less than asked for', () => {
+    expect(decode(OBJECTS, { confidence: 0.5 }).map(({ score }) => Math.round(score * 10))).toEqual([9, 6]);
+  });
+
+  it('leaves out other classes than those asked for', () => {
+    expect(decode(OBJECTS, { classIds: new Set([0]) }).map(({ classId }) => classId)).toEqual([0]);
+  });
+
+  it('refuses outputs of another format', () => {
+    const outputs = [{ name: 'output', dims: [1, 3], data: new Float32Array(3) }];
+    const context = { width: WIDTH, height: HEIGHT, classCount: CLASSES, confidence: 0.25, classIds: undefined };
+    const run = () => OUTPUT_FORMATS[format].decode(outputs, context, new Candidates());
+    expect(run).toThrow(expect.objectContaining({ code: 'model_unsupported' }));
+  });
+});
+
+/** By falling score. */
+function found(candidates: Candidates): Placed[] {
+  return [...candidates.order()].map((i) => ({
+    box: [...candidates.boxes.subarray(i * 4, i * 4 + 4)] as Placed['box'],
+    score: candidates.scores[i]!,
+    classId: candidates.classIds[i]!,
+  }));
+}
+
+function tensor(name: string, dims: number[], data: Float32Array | BigInt64Array): OutputTensor {
+  return { name, dims, data };
+}
+
+/** The finest level whose bins reach all sides from the cell's centre. */
+function distanceBins(objects: readonly Placed[], strides: readonly number[], bins: number): OutputTensor[] {
+  const levels = strides.map((stride) => {
+    const columns = Math.ceil(WIDTH / stride);
+    const rows = Math.ceil(HEIGHT / stride);
+    const cells = columns * rows;
+    return {
+      stride,
+      columns,
+      scores: new Float32Array(cells * CLASSES),
+      bins: new Float32Array(cells * 4 * bins).fill(-50),
+    };
+  });
+  for (const { box, score, classId } of objects) {
+    const level = levels.find(
+      ({ stride }) => (Math.max(box[2] - box[0], box[3] - box[1]) / 2 + stride) / stride < bins - 1,
+    )!;
+    const { stride, columns } = level;
+    const column = Math.floor((box[0] + box[2]) / 2 / stride);
+    const row = Math.floor((box[1] + box[3]) / 2 / stride);
+    const cell = row * columns + column;
+    level.scores[cell * CLASSES + classId] = score;
+    const [x, y] = [(column + 0.5) * stride, (row + 0.5) * stride];
+    [x - box[0], y - box[1], box[2] - x, box[3] - y].forEach((distance, side) => {
+      const bin = Math.floor(distance / stride);
+      const rest = distance / stride - bin;
+      const at = (cell * 4 + side) * bins + bin;
+      level.bins[at] = Math.log(1 - rest);
+      level.bins[at + 1] = rest === 0 ? -50 : Math.log(rest);
+    });
+  }
+  return [
+    ...levels.map(({ stride, scores }) => tensor(`scores_${stride}`, [1, scores.length / CLASSES, CLASSES], scores)),
+    ...levels.map((level) => {
+      const dims = [1, level.bins.length / (4 * bins), 4 * bins];
+      return tensor(`distances_${level.stride}`, dims, level.bins);
+    }),
+  ];
+}
+
+function encodeYolox(objects: readonly Placed[]): OutputTensor[] {
+  const columns = 5 + CLASSES;
+  const cellsOf = (stride: number) => (WIDTH / stride) * (HEIGHT / stride);
+  const rows = cellsOf(8) + cellsOf(16) + cellsOf(32);
+  const data = new Float32Array(rows * columns);
+  objects.forEach(({ box, score, classId }, i) => {
+    const stride = [8, 16, 32][i % 3]!;
+    const across = WIDTH / stride;
+    const [x, y] = [(box[0] + box[2]) / 2 / stride, (box[1] + box[3]) / 2 / stride];
+    const cell = Math.floor(y) * across + Math.floor(x);
+    const row = cell + (stride > 8 ? cellsOf(8) : 0) + (stride > 16 ? cellsOf(16) : 0);
+    const size = [Math.log((box[2] - box[0]) / stride), Math.log((box[3] - box[1]) / stride)];
+    data.set([x - Math.floor(x), y - Math.floor(y), ...size, 0.95], row * columns);
+    data[row * columns + 5 + classId] = score / 0.95;
+  });
+  return [tensor('output', [1, rows, columns], data)];
+}
+
+function encodeYolov5(objects: readonly Placed[], masks: number): OutputTensor[] {
+  const columns = 5 + CLASSES + masks;
+  const rows = 1260;
+  const data = new Float32Array(rows * columns);
+  objects.forEach(({ box, score, classId }, i) => {
+    const at = (i * 400 + 7) * columns;
+    data.set([...centerAndSize(box), 0.95], at);
+    data[at + 5 + classId] = score / 0.95;
+    data.fill(9, at + 5 + CLASSES, at + columns);
+  });
+  return [tensor('output0', [1, rows, columns], data)];
+}
+
+function encodeYolov8(objects: readonly Placed[], masks: number, turned: boolean): OutputTensor[] {
+  const properties = 4 + CLASSES + masks;
+  const boxes = 420;
+  const data = new Float32Array(properties * boxes);
+  objects.forEach(({ box, score, classId }, i) => {
+    const column = Array.from({ length: properties }, (_, property) => (property >= 4 + CLASSES ? 9 : 0));
+    column.splice(0, 4, ...centerAndSize(box));
+    column[4 + classId] = score;
+    // Another class of the same box, less sure: the best one counts.
+    column[4 + ((classId + 1) % CLASSES)] = 0;
+    column.forEach((value, property) => {
+      data[turned ? (i * 100 + 3) * properties + property : property * boxes + i * 100 + 3] = value;
+    });
+  });
+  return [tensor('output0', turned ? [1, boxes, properties] : [1, properties, boxes], data)];
+}
+
+function encodeEndToEnd(objects: readonly Placed[]): OutputTensor[] {
+  const data = new Float32Array(300 * 6);
+  objects.forEach(({ box, score, classId }, i) => {
+    data.set([...box, score, classId], i * 6);
+  });
+  return [tensor('output0', [1, 300, 6], data)];
+}
+
+function encodeDetr(objects: readonly Placed[], batch: number[]): OutputTensor[] {
+  const queries = 50;
+  const labels = new BigInt64Array(queries);
+  const boxes = new Float32Array(queries * 4);
+  const scores = new Float32Array(queries);
+  objects.forEach(({ box, score, classId }, i) => {
+    labels[i] = BigInt(classId);
+    boxes.set(box, i * 4);
+    scores[i] = score;
+  });
+  return [
+    tensor('labels', [...batch, queries], labels),
+    tensor('boxes', [...batch, queries, 4], boxes),
+    tensor('scores', [...batch, queries], scores),
+  ];
+}
+
+function encodeBareDetr(objects: readonly Placed[]): OutputTensor[] {
+  const queries = 50;
+  const logits = new Float32Array(queries * CLASSES).fill(-9);
+  const boxes = new Float32Array(queries * 4);
+  objects.forEach(({ box, score, classId }, i) => {
+    logits[i * CLASSES + classId] = Math.log(score / (1 - score));
+    const [x, y, width, height] = centerAndSize(box);
+    boxes.set([x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT], i * 4);
+  });
+  return [tensor('logits', [1, queries, CLASSES], logits), tensor('pred_boxes', [1, queries, 4], boxes)];
+}
+
+function centerAndSize([x1, y1, x2, y2]: Placed['box']): [number, number, number, number] {
+  return [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1];
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CatalogueEntry } from './catalogue.js';
+import { pullModel } from './pull.js';
+
+const FILE = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 31) % 251));
+const ENTRY: CatalogueEntry = {
+  name: 'tiny',
+  description: 'for tests',
+  url: 'https://models.invalid/releases/tiny.onnx',
+  bytes: FILE.length,
+  sha256: createHash('sha256').update(FILE).digest('hex'),
+  licence: 'MIT',
+  input: '64×64',
+};
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+let directory: string;
+let server: Server;
+let baseUrl: string;
+let requests: { url: string | undefined; range: string | undefined }[];
+let answer: Answer;
+
+/** A mirror that knows ranges. */
+const sendFile: Answer = (request, response) => {
+  const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  if (from > 0) {
+    response.writeHead(206, { 'content-range': `bytes ${from}-${FILE.length - 1}/${FILE.length}` });
+  } else {
+    response.writeHead(200, { 'content-length': FILE.length });
+  }
+  response.end(FILE.subarray(from));
+};
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookout-pull-'));
+  requests = [];
+  answer = sendFile;
+  server = createServer((request, response) => {
+    requests.push({ url: request.url, range: request.headers.range });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mirror/`;
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const pull = (options: Parameters<typeof pullModel>[2] = {}) =>
+  pullModel('tiny', directory, { baseUrl, entry: ENTRY, ...options });
+
+describe('pullModel', () => {
+  it('fetches a model and tells how far it is', async () => {
+    const progress: number[] = [];
+    const path = await pull({ onProgress: (received, total) => progress.push(received / total) });
+    expect(path).toBe(join(directory, 'tiny.onnx'));
+    expect(readFileSync(path).equals(FILE)).toBe(true);
+    expect(requests).toEqual([{ url: '/mirror/tiny.onnx', range: undefined }]);
+    expect(progress.at(-1)).toBe(1);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(existsSync(`${path}.part`)).toBe(false);
+  });
+
+  it('fetches nothing that is there already', async () => {
+    await pull();
+    await pull();
+    expect(requests).toHaveLength(1);
+  });
+
+  it('goes on where the connection broke', async () => {
+    answer = (request, response) => {
+      if (request.headers.range) return sendFile(request, response);
+      response.writeHead(200, { 'content-length': FILE.length });
+      response.write(FILE.subarray(0, 100_000), () => response.destroy());
+    };
+    expect(readFileSync(await pull()).equals(FILE)).toBe(true);
+    expect(requests.map(({ range }) => range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+  });
+
+  it('goes on where an earlier call stopped', async () => {
+    writeFileSync(join(directory, 'tiny.onnx.part'), FILE.subarray(0, 200_000));
+    expect(readFileSync(await pull()).equals(FILE)).toBe(true);
+    expect(requests).toEqual([{ url: '/mirror/tiny.onnx', range: 'bytes=200000-' }]);
+  });
+
+  it('begins anew where the server does not know ranges', async () => {
+    writeFileSync(join(directory, 'tiny.onnx.part'), FILE.subarray(0, 200_000));
+    answer = (_request, response) => response.writeHead(200).end(FILE);
+    expect(readFileSync(await pull()).equals(FILE)).toBe(true);
+  });
+
+  it('refuses a file of another checksum and keeps nothing of it', async () => {
+    answer = (_request, response) => response.writeHead(200).end(Buffer.from(FILE).fill(7, 1000, 1010));
+    await expect(pull()).rejects.toMatchObject({ code: 'model_checksum_mismatch' });
+    expect(existsSync(join(directory, 'tiny.onnx'))).toBe(false);
+    expect(existsSync(join(directory, 'tiny.onnx.part'))).toBe(false);
+    answer = sendFile;
+    expect(readFileSync(await pull()).equals(FILE)).toBe(true);
+  });
+
+  it('stops at once when more comes than the catalogue says', async () => {
+    answer = (_request, response) => {
+      response.writeHead(200);
+      const more = () => response.write(FILE, () => !response.destroyed && more());
+      more();
+    };
+    await expect(pull()).rejects.toMatchObject({ code: 'model_checksum_mismatch' });
+  });
+
+  it('says what the server answered', async () => {
+    answer = (_request, response) => response.writeHead(404).end('Not Found');
+    await expect(pull()).rejects.toMatchObject({
+      code: 'model_download_failed',
+      message: expect.stringContaining('404'),
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('says so when it is offline', async () => {
+    const port = (server.address() as AddressInfo).port;
+    await new Promise((resolve) => server.close(resolve));
+    await expect(pull({ baseUrl: `http://127.0.0.1:${port}` })).rejects.toMatchObject({
+      code: 'model_download_failed',
+      message: expect.stringContaining('127.0.0.1'),
+      hint: expect.stringContaining('tiny.onnx'),
+    });
+    server = createServer().listen(0, '127.0.0.1');
+  });
+
+  it('stops when told to and keeps what has come', async () => {
+    const controller = new AbortController();
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': FILE.length });
+      response.write(FILE.subarray(0, 100_000));
+    };
+    const pulling = pull({ signal: controller.signal, onProgress: () => controller.abort(new Error('stopped')) });
+    await expect(pulling).rejects.toThrow('stopped');
+    expect(readFileSync(join(directory, 'tiny.onnx.part')).length).toBeGreaterThan(0);
+  });
+
+  it('knows only what is in the catalogue', async () => {
+    await expect(pullModel('no-such-model', directory)).rejects.toMatchObject({ code: 'model_not_found' });
+  });
+});
