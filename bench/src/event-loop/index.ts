@@ -7,7 +7,7 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 /** How late the main thread is with four cameras at 30 fps, all watched. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, cameras } = numberOptions(args, { seconds: 20, runs: 3, cameras: 4 });
-  const results = [];
+  const results: Awaited<ReturnType<typeof once>>[] = [];
   for (let i = 0; i < runs; i++) results.push(await once(seconds, cameras));
   const ok = report(`Main thread, ${cameras} cameras at 30 fps: median of ${runs} runs of ${seconds} s`, [
     { name: 'event-loop delay p50', value: median(results.map(({ p50 }) => p50)), unit: 'ms' },

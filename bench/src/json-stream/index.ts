@@ -7,7 +7,7 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 /** The JSON stream at skip_frames=2, fps=10 on a 30 fps camera with 4 subscribers: rate sent, frames decoded, pulls. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, subscribers } = numberOptions(args, { seconds: 20, runs: 3, subscribers: 4 });
-  const results = [];
+  const results: Awaited<ReturnType<typeof once>>[] = [];
   for (let i = 0; i < runs; i++) results.push(await once(seconds, subscribers));
   const middle = (key: keyof (typeof results)[number]) => median(results.map((result) => result[key]));
   const ok = report(

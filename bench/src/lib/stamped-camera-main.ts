@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { makeTestJpegs } from '@lookout/media/testing';
 import { monotonicMs } from './figures.js';
 import { stampJpeg } from './frame-stamp.js';
@@ -6,8 +8,10 @@ import { stampJpeg } from './frame-stamp.js';
 // A process of its own: MJPEG cameras whose every frame tells when it was sent. A client whose socket is full misses frames, as
 // with a real camera. Arguments: frames a second, width, height. Prints its port; ends when its input does.
 
+// A street clip where the set-up has one: boxes are drawn and counted then, as in life.
+const clip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
 const [fps = 30, width = 640, height = 480] = process.argv.slice(2).map(Number);
-const jpegs = await makeTestJpegs({ width, height, frames: 150 });
+const jpegs = await makeTestJpegs({ width, height, count: 150, ...(existsSync(clip) && { clip }) });
 const boundary = 'stamped';
 const clients = new Set<{ response: ServerResponse; sequence: number }>();
 const counts = { accepted: 0, sent: 0, skipped: 0 };

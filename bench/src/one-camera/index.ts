@@ -8,7 +8,7 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 /** One 640×480 MJPEG camera at 30 fps, every frame analysed: rate and age at a WebSocket viewer (overlay). */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, size, fps } = numberOptions(args, { seconds: 20, runs: 3, size: 416, fps: 30 });
-  const results = [];
+  const results: Awaited<ReturnType<typeof once>>[] = [];
   for (let i = 0; i < runs; i++) results.push(await once(seconds, size, fps));
   const middle = (key: keyof (typeof results)[number]) => median(results.map((result) => result[key]));
   const infer = middle('inferMs');

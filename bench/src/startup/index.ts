@@ -15,7 +15,7 @@ export async function run(args: string[]): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
   try {
     await once(data);
-    const results = [];
+    const results: Awaited<ReturnType<typeof once>>[] = [];
     for (let i = 0; i < runs; i++) results.push(await once(data));
     const ok = report(`npm start, second run: median of ${runs} runs`, [
       { name: 'to listening', value: median(results.map(({ listening }) => listening)) / 1000, unit: 's', atMost: 2.5 },

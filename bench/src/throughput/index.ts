@@ -29,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
     number,
     number,
   ];
-  const results = [];
+  const results: Array<{ alone: number; pipeline: number; share: number }> = [];
   for (let i = 0; i < Number(values.runs); i++) {
     const alone = await runtimeAlone(model, size, workers, seconds);
     const pipeline = await wholeServer(model, size, workers, seconds);

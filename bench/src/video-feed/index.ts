@@ -7,7 +7,7 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 /** `/video_feed` of a running camera: time to the first byte and to the first whole frame, over many starts. */
 export async function run(args: string[]): Promise<void> {
   const { starts, runs } = numberOptions(args, { starts: 40, runs: 3 });
-  const results = [];
+  const results: Awaited<ReturnType<typeof once>>[] = [];
   for (let i = 0; i < runs; i++) results.push(await once(starts));
   const middle = (key: keyof (typeof results)[number]) => median(results.map((result) => result[key]));
   const ok = report(`/video_feed of a running camera: median of ${runs} runs of ${starts} starts`, [

@@ -9,7 +9,7 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 /** Many viewers of one camera, one of them at 200 KB/s, one that never reads: nobody else notices, nothing grows. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, viewers, size } = numberOptions(args, { seconds: 30, runs: 3, viewers: 100, size: 416 });
-  const results = [];
+  const results: Awaited<ReturnType<typeof once>>[] = [];
   for (let i = 0; i < runs; i++) results.push(await once(seconds, viewers, size));
   const middle = (key: keyof (typeof results)[number]) => median(results.map((result) => result[key]));
   const ok = report(`${viewers} viewers of one 30 fps camera: median of ${runs} runs of ${seconds} s`, [

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { nowMs, openSource, validateSourceUrl } from '@lookout/media';
 import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
@@ -62,11 +61,11 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const pool = await AnalysisPool.start({
     model: models.current,
     workers: settings.workers,
-    onIdle: () => dispatcher.kick(),
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
   const dispatcher = new Dispatcher(pool, nowMs);
+  pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({
     pool,
     cameras: () => cameras.all(),
@@ -76,8 +75,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => adapter.stop());
 
   // Cameras.
-  const demoClip = join(settings.data, 'media', 'vtest.avi');
-  const sourceOptions = { demoClip: existsSync(demoClip) ? demoClip : undefined };
+  const { demo_clip: demoClip } = settings;
+  const sourceOptions = demoClip !== undefined && existsSync(demoClip) ? { demoClip } : {};
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
     config,
     origin,
@@ -121,7 +120,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
 
   const firstKey = gate.createFirstKey();
   const url = await listen(app, settings);
-  openCameras(cameras, settings, storage.cameras.list(), sourceOptions.demoClip !== undefined, logger);
+  openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   return { url, firstKey };
 }

@@ -7,8 +7,6 @@ export interface AnalysisPoolOptions {
   model: ModelInfo;
   workers: number;
   provider?: string;
-  /** Called whenever a worker becomes free. */
-  onIdle?: () => void;
   /** A worker died or could not start. */
   onFault?: (error: Error) => void;
 }
@@ -67,7 +65,10 @@ export class AnalysisPool {
   #nextId = 0;
   #closed = false;
   #busyMs = 0;
+  /** The execution provider in use. */
   provider = 'cpu';
+  /** Called whenever a worker becomes free. */
+  onIdle: () => void = () => undefined;
 
   private constructor(options: AnalysisPoolOptions) {
     this.#options = options;
@@ -212,7 +213,7 @@ export class AnalysisPool {
   #freed(worker: AnalysisWorker): void {
     const next = this.#waiting.shift();
     if (next) this.#assign(worker, next.job).then(next.running.resolve, next.running.reject);
-    else if (!this.#closed) this.#options.onIdle?.();
+    else if (!this.#closed) this.onIdle();
   }
 }
 
