@@ -37,6 +37,9 @@ export function readBody(
     response.on('error', (error) => settle(() => reject(signal.aborted ? signal.reason : bodyError(error))));
     response.once('close', () => settle(() => reject(signal.aborted ? signal.reason : bodyError(undefined))));
     if (signal.aborted) settle(() => reject(signal.reason));
+    else if (response.readableEnded) settle(resolve);
+    else if (response.destroyed) settle(() => reject(bodyError(response.errored)));
+    else response.resume();
   });
 }
 

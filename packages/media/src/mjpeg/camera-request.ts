@@ -106,6 +106,10 @@ export class CameraRequest {
     if (authorization !== undefined) headers.authorization = authorization;
 
     return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
       if (allowAddress && isIP(bareHost(url)) !== 0 && !allowAddress(bareHost(url))) {
         reject(forbidden(url));
         return;
@@ -113,7 +117,6 @@ export class CameraRequest {
       const request = (isTls ? https : http).request(url, {
         agent: this.#agents[isTls ? 'https:' : 'http:'],
         headers,
-        signal,
         // Cameras end lines with LF only and send both Content-Length and chunks; nothing here is relayed by it.
         insecureHTTPParser: true,
         maxHeaderSize: 16_384,
@@ -121,8 +124,15 @@ export class CameraRequest {
       });
       const fail = (error: unknown) => {
         clearTimeout(deadline);
-        reject(signal.aborted ? signal.reason : connectionError(error, url));
+        // The camera closed a kept connection just when it was used again: no failure, and a new one cannot fail so.
+        if (request.reusedSocket && !signal.aborted && isReset(error)) resolve(this.#send(signal));
+        else reject(signal.aborted ? signal.reason : connectionError(error, url));
       };
+      // Not by the option of `request`: that destroys a socket with an error, which nobody hears while the socket is between
+      // an answer that has ended and the agent's pool.
+      const abort = () => request.destroy();
+      signal.addEventListener('abort', abort, { once: true });
+      request.once('close', () => signal.removeEventListener('abort', abort));
       let deadline = setTimeout(() => request.destroy(connectTimeout(url)), connectTimeoutMs);
       const connected = () => {
         clearTimeout(deadline);
@@ -156,6 +166,10 @@ function guardedLookup(url: URL, allowAddress: (address: string) => boolean): Lo
       else callback(null, first.address, first.family);
     });
   };
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function forbidden(url: URL): LookoutError {
