@@ -1,6 +1,10 @@
-import { Activity, Video } from 'lucide-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Activity, LogOut, Video } from 'lucide-react';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet } from 'react-router';
+import { lookout } from './api/client.js';
+import { useSession } from './api/queries.js';
+import { IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
 import { Mark } from './ui/logo.js';
 import { ThemeToggle } from './ui/theme-toggle.js';
@@ -44,6 +48,7 @@ export function Layout() {
             ))}
           </nav>
           <ThemeToggle />
+          <SignOut />
         </div>
       </header>
       <main id="main" tabIndex={-1} className="px-4 py-5 outline-none lg:px-6">
@@ -52,5 +57,21 @@ export function Layout() {
         </Suspense>
       </main>
     </>
+  );
+}
+
+/** Only where there is something to sign out of. */
+function SignOut() {
+  const { data: session } = useSession();
+  const queryClient = useQueryClient();
+  if (!session?.signed_in || !session.sign_in_required) return null;
+  return (
+    <IconButton
+      label={`Sign out${session.name ? ` (${session.name})` : ''}`}
+      // The next answer is a 401, which brings the sign-in page.
+      onClick={() => void lookout.session.signOut().finally(() => queryClient.resetQueries())}
+    >
+      <LogOut size={18} aria-hidden="true" />
+    </IconButton>
   );
 }

@@ -86,6 +86,15 @@ export function useRemoveCamera(id: string) {
   });
 }
 
+/** Who we are; on loopback nobody has to be anybody. */
+export function useSession() {
+  return useQuery({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => lookout.session.get({ signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useSystem() {
   const version = useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
   const health = useQuery({

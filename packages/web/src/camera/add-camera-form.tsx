@@ -34,7 +34,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (result) save();
+        if (result?.ok) save();
         else probe.mutate(address);
       }}
     >
@@ -88,6 +88,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         canProbe={address !== '' && !probe.isPending}
         saving={create.isPending}
         onProbe={() => probe.mutate(address)}
+        onSave={save}
       />
     </form>
   );
@@ -111,10 +112,11 @@ interface ActionsProps {
   canProbe: boolean;
   saving: boolean;
   onProbe: () => void;
+  onSave: () => void;
 }
 
-/** Enter does the next sensible thing: try, then save. */
-function Actions({ result, canProbe, saving, onProbe }: ActionsProps) {
+/** Enter does the next sensible thing: try, then save what was found. */
+function Actions({ result, canProbe, saving, onProbe, onSave }: ActionsProps) {
   if (!result) {
     return (
       <div className="flex justify-end">
@@ -124,13 +126,25 @@ function Actions({ result, canProbe, saving, onProbe }: ActionsProps) {
       </div>
     );
   }
+  if (result.ok) {
+    return (
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={onProbe} disabled={!canProbe}>
+          Try again
+        </Button>
+        <Button type="submit" variant="primary" disabled={saving}>
+          {saving ? 'Saving' : 'Save camera'}
+        </Button>
+      </div>
+    );
+  }
   return (
     <div className="flex flex-wrap justify-end gap-2">
-      <Button onClick={onProbe} disabled={!canProbe}>
-        Try again
+      <Button onClick={onSave} disabled={saving}>
+        {saving ? 'Saving' : 'Save anyway'}
       </Button>
-      <Button type="submit" variant={result.ok ? 'primary' : 'plain'} disabled={saving}>
-        {saving ? 'Saving' : result.ok ? 'Save camera' : 'Save anyway'}
+      <Button type="submit" variant="primary" disabled={!canProbe}>
+        Try again
       </Button>
     </div>
   );

@@ -48,7 +48,7 @@ function createPlot(element: HTMLElement): uPlot {
     {
       width: element.clientWidth,
       height: HEIGHT,
-      padding: [8, 4, 0, 0],
+      padding: [8, 14, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {

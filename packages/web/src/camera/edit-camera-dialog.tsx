@@ -61,7 +61,8 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
       <Switch label="Detect objects" checked={values.detect} onCheckedChange={(detect) => set({ detect })} />
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <TextField
-          label="Frames analysed a second, at most"
+          label="Frames analysed a second"
+          hint="At most; fewer under load."
           type="number"
           min={0.1}
           max={60}

@@ -74,8 +74,7 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3 py-2.5">
         <Segmented label="Boxes and picture" value={timing} options={TIMINGS} onChange={setTiming} />
-        <Toggles label="Show on the picture" values={shown} options={OVERLAY_OPTIONS} onChange={setShown} />
-        <div className="ml-auto flex">
+        <div className="ml-auto flex sm:order-1">
           <IconButton label="Save this picture" onClick={snapshot}>
             <Download size={18} aria-hidden="true" />
           </IconButton>
@@ -88,6 +87,9 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
               )}
             </IconButton>
           )}
+        </div>
+        <div className="order-last w-full sm:order-none sm:w-auto">
+          <Toggles label="Show on the picture" values={shown} options={OVERLAY_OPTIONS} onChange={setShown} />
         </div>
         {problem && (
           <p role="alert" className="w-full text-bad">

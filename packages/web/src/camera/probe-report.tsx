@@ -19,7 +19,7 @@ export function ProbeReport({ result }: { result: ProbeResult }) {
     formatSize(result.width, result.height),
     result.codec.toUpperCase(),
     result.fps === null ? undefined : `${formatFps(result.fps)} fps`,
-    `by ${result.transport}`,
+    result.transport === result.codec ? undefined : `by ${result.transport}`,
   ].filter(Boolean);
   return (
     <div className="overflow-hidden rounded-md border border-line">

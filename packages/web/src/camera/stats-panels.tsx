@@ -68,7 +68,13 @@ export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs
   return (
     <Panel
       title="What happened"
-      aside={stats.reconnects > 0 && <span className="figures text-muted">{stats.reconnects} reconnects</span>}
+      aside={
+        stats.reconnects > 0 && (
+          <span className="figures text-muted">
+            {stats.reconnects === 1 ? '1 reconnect' : `${formatCount(stats.reconnects)} reconnects`}
+          </span>
+        )
+      }
     >
       {stats.state_history.length === 0 ? (
         <p className="text-muted">Nothing yet.</p>
@@ -76,7 +82,7 @@ export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs
         <ol className="space-y-2">
           {stats.state_history.slice(0, SHOWN_CHANGES).map(({ state, reason, since }) => (
             <li key={`${since}-${state}`} className="grid grid-cols-[6.5rem_1fr_auto] items-baseline gap-x-3">
-              <StateBadge state={state} />
+              <StateBadge state={state} announce={false} />
               <span className="min-w-0 break-words text-muted">{reason}</span>
               <time dateTime={new Date(since).toISOString()} className="figures text-[0.8125rem] text-muted">
                 {formatDuration(Math.max(0, nowMs - since) / 1000)} ago

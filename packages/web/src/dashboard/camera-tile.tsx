@@ -47,7 +47,7 @@ function TileFigures({ meter }: { meter: LiveMeter }) {
       <span className="w-16 text-right">
         <AgeFigure ageMs={ageMs} />
       </span>
-      <span className="w-12 text-right text-muted">{formatFps(fps)} fps</span>
+      <span className="w-12 text-right text-muted">{ageMs === undefined ? '' : `${formatFps(fps)} fps`}</span>
     </span>
   );
 }

@@ -33,8 +33,8 @@ export const WATERFALL_STAGES: ReadonlyArray<{ key: WaterfallStage; label: strin
   { key: 'encode', label: 'Encode', meaning: 'picture to JPEG' },
   { key: 'hand_over', label: 'Hand over', meaning: 'everything else in the server' },
   { key: 'network', label: 'Network', meaning: 'server to this browser' },
-  { key: 'browser_decode', label: 'Browser decode', meaning: 'JPEG to picture here' },
-  { key: 'browser_draw', label: 'Browser draw', meaning: 'until the screen refreshed' },
+  { key: 'browser_decode', label: 'Decode here', meaning: 'JPEG to picture in this browser' },
+  { key: 'browser_draw', label: 'Draw here', meaning: 'until the screen refreshed' },
 ];
 
 export type Waterfall = Record<WaterfallStage, number>;

@@ -46,19 +46,19 @@ function CameraDetails({ camera }: { camera: Camera }) {
   return (
     <>
       <CameraHeader camera={camera} />
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="min-w-0 space-y-4">
+      <div className="grid gap-4 grid-cols-1 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
+        <div className="min-w-0">
           <PlayerPanel camera={camera} meter={meter} />
-          <div className="grid gap-4 xl:grid-cols-2">
-            {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
-            <LinksPanel cameraId={camera.id} />
-          </div>
         </div>
-        <div className="min-w-0 space-y-4">
+        <div className="min-w-0 space-y-4 lg:row-span-2">
           <AgePanel meter={meter} />
           <WaterfallPanel meter={meter} />
           {stats && <FramesPanel stats={stats} meter={meter} />}
           {stats && <InferencePanel stats={stats} />}
+        </div>
+        <div className="grid min-w-0 content-start items-start gap-4 xl:grid-cols-2">
+          {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
+          <LinksPanel cameraId={camera.id} />
         </div>
       </div>
     </>

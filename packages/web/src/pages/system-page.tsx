@@ -26,7 +26,7 @@ export default function SystemPage() {
           <ErrorMessage error={health.error ?? version.error ?? models.error} />
         </div>
       )}
-      <div className="grid items-start gap-4 md:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
         <Panel title="Server">
           <Facts
             items={[
@@ -72,7 +72,7 @@ export default function SystemPage() {
             ))}
           </ul>
         </Panel>
-        <div className="md:col-span-2">
+        <div className="min-w-0 md:col-span-2">
           <Panel title="Models">
             <ModelTable models={models.data ?? []} />
           </Panel>

@@ -3,6 +3,9 @@ import { useState, useSyncExternalStore } from 'react';
 import { LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
 import { useLiveView } from './use-live-view.js';
+import { useSettled } from './use-settled.js';
+
+const NOTICE_AFTER_MS = 400;
 
 export interface LiveViewProps {
   token: string;
@@ -35,7 +38,8 @@ export function LiveView(props: LiveViewProps) {
   const { token, name, overlay, meter, fps, every = 'analyzed', camera, size, layout = 'shape' } = props;
   const off = camera?.state === 'off';
   const { view, picture, boxes, state, hasPicture } = useLiveView({ token, fps, every, overlay, meter, enabled: !off });
-  const notice = noticeOf(camera, state);
+  // Over an old picture a notice waits a moment: most interruptions (a change of view, a tab that comes back) are over by then.
+  const notice = useSettled(noticeOf(camera, state), hasPicture ? NOTICE_AFTER_MS : 0);
   const figures = useShape(meter, size);
   return (
     <div
@@ -99,7 +103,10 @@ function noticeOf(
   camera: LiveViewProps['camera'],
   view: { state: string; reason: string },
 ): { title: string; reason: string } | undefined {
-  if (camera && camera.state !== 'live') return { title: TITLES[camera.state], reason: camera.reason };
+  if (camera && camera.state !== 'live') {
+    const title = TITLES[camera.state];
+    return { title, reason: camera.reason.toLowerCase() === title.toLowerCase() ? '' : camera.reason };
+  }
   switch (view.state) {
     case 'connecting':
     case 'waiting':

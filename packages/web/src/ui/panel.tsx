@@ -4,7 +4,7 @@ import { type ReactNode, useId } from 'react';
 export function Panel({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="rounded-lg border border-line bg-surface">
+    <section aria-labelledby={id} className="min-w-0 rounded-lg border border-line bg-surface">
       <div className="flex min-h-10 items-center justify-between gap-3 px-4 pt-2.5">
         <h2 id={id} className="text-[0.8125rem] font-semibold text-muted">
           {title}

@@ -11,12 +11,18 @@ const LOOKS: Record<CameraState, { label: string; tone: string; filled: boolean 
   off: { label: 'Off', tone: 'text-muted', filled: false },
 };
 
-/** A camera's state in a word; full dot for live, ring for everything else. Changes are read out, politely. */
-export function StateBadge({ state, reason }: { state: CameraState; reason?: string }) {
+export interface StateBadgeProps {
+  state: CameraState;
+  reason?: string;
+  announce?: boolean;
+}
+
+/** A camera's state in a word; full dot for live, ring for everything else. Changes are read out, politely, unless `announce` is false. */
+export function StateBadge({ state, reason, announce = true }: StateBadgeProps) {
   const { label, tone, filled } = LOOKS[state];
   return (
     <span
-      role="status"
+      role={announce ? 'status' : undefined}
       title={reason || undefined}
       className={classes('inline-flex items-center gap-1.5 text-[0.8125rem] font-medium', tone)}
     >

@@ -1,0 +1,263 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ContractServer, cameraOf, FRAME, makeJpegs, objectBox } from './contract-server.js';
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const shots = fileURLToPath(new URL('../shots', import.meta.url));
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+let browser: Browser;
+let jpegs: Buffer[];
+let server: ContractServer | undefined;
+
+beforeAll(async () => {
+  jpegs = await makeJpegs();
+  expect(jpegs).toHaveLength(FRAME.count);
+  await mkdir(shots, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+  await server?.stop();
+  server = undefined;
+});
+
+const yard = () => cameraOf('yard', 'Yard');
+const several = () => [
+  yard(),
+  cameraOf('gate', 'Front gate'),
+  cameraOf('garage', 'Garage', {
+    state: 'unreachable',
+    state_reason: 'Nothing answers at 192.168.1.31:81 (connection refused)',
+  }),
+  cameraOf('lab', 'Lab bench', { state: 'off', state_reason: 'switched off', enabled: false }),
+  cameraOf('dock', 'Loading dock with a rather long name for a tile', { origin: 'config' }),
+];
+
+/** Opens a page and fails the test at its end over anything the console complains of. */
+async function open(path: string, cameras = [yard()], options: BrowserContextOptions = {}) {
+  server = new ContractServer({ dist, jpegs, cameras });
+  const url = await server.start();
+  const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url + path);
+  return { page, complaints, server, url };
+}
+
+/** Grey level of the picture canvas at a point, 0..255. */
+function greyAt(page: Page, x: number, y: number): Promise<number> {
+  return page.evaluate(
+    ([px, py]) => {
+      const canvas = document.querySelector('canvas')!;
+      const [r, g, b] = canvas.getContext('2d')!.getImageData(px!, py!, 1, 1).data;
+      return (r! + g! + b!) / 3;
+    },
+    [x, y],
+  );
+}
+
+/** Until a picture is on the page. */
+const live = (page: Page) =>
+  page.waitForFunction((width) => [...document.querySelectorAll('canvas')].some((c) => c.width === width), FRAME.width);
+
+/** Left edge of the box of class 0 and of the white object beneath it, both in pixels of the frame, taken in one go. */
+function boxAndObject(page: Page): Promise<{ box: number; object: number }> {
+  return page.evaluate(
+    ({ width, height }) => {
+      const [picture, boxes] = [...document.querySelectorAll('canvas')] as [HTMLCanvasElement, HTMLCanvasElement];
+      const line = picture.getContext('2d')!.getImageData(0, 210, width, 1).data;
+      let object = -1;
+      for (let x = 0; x < width && object < 0; x++) if (line[x * 4]! > 200) object = x;
+      const y = Math.round((230 / height) * boxes.height);
+      const overlay = boxes.getContext('2d')!.getImageData(0, y, boxes.width, 1).data;
+      let first = -1;
+      for (let x = 0; x < boxes.width && first < 0; x++) if (overlay[x * 4 + 3]! > 200) first = x;
+      return { object, box: ((first + 1) / boxes.width) * width };
+    },
+    { width: FRAME.width, height: FRAME.height },
+  );
+}
+
+describe('live picture', () => {
+  it('draws each box on the very frame it belongs to, and acknowledges what it drew', async () => {
+    const { page, complaints, server } = await open('/cameras/yard');
+    await live(page);
+    for (let i = 0; i < 12; i++) {
+      const { box, object } = await boxAndObject(page);
+      expect(object).toBeGreaterThanOrEqual(0);
+      expect(Math.abs(box - object)).toBeLessThan(3);
+      await page.waitForTimeout(130);
+    }
+    expect(server.acked.length).toBeGreaterThan(10);
+    expect(objectBox(0)[0]).toBe(40);
+    expect(await greyAt(page, 5, 5)).toBeLessThan(128);
+    expect(server.performanceStats.at(-1)).toMatchObject({ type: 'performance_stats', queueSize: expect.any(Number) });
+    expect(complaints).toEqual([]);
+  });
+
+  it('moves older boxes forward to where the object is in a newer picture', async () => {
+    const { page, complaints } = await open('/cameras/yard');
+    await live(page);
+    await page.getByRole('radio', { name: 'Instant' }).click();
+    await page.getByText('behind, moved forward').waitFor();
+    await page.waitForTimeout(600);
+    for (let i = 0; i < 12; i++) {
+      const { box, object } = await boxAndObject(page);
+      // Unmoved, a box would be up to 3 frames of 4.8 px behind.
+      expect(Math.abs(box - object)).toBeLessThan(3);
+      await page.waitForTimeout(130);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows true ages though the server’s clock is an hour off', async () => {
+    const { page, server } = await open('/');
+    server.clockSkewMs = 3_600_000;
+    await live(page);
+    await page.reload();
+    await live(page);
+    await page.waitForTimeout(1500);
+    const text = await page.locator('article').first().innerText();
+    const age = Number(/(\d+) ms/.exec(text)?.[1]);
+    expect(age).toBeGreaterThanOrEqual(20);
+    expect(age).toBeLessThan(1000);
+  });
+
+  it('keeps the last picture, says why it is old, and goes on by itself', async () => {
+    const { page, server } = await open('/cameras/yard');
+    await live(page);
+    server.restarting = true;
+    for (const socket of server.viewers) socket.close(1012, 'the server restarts');
+    await page.getByText('the server restarts').waitFor();
+    expect(await page.evaluate(() => document.querySelector('canvas')!.width)).toBe(FRAME.width);
+    server.restarting = false;
+    await page.getByText('the server restarts').waitFor({ state: 'detached' });
+  });
+
+  it('watches only what can be seen', async () => {
+    const cameras = Array.from({ length: 12 }, (_, i) => cameraOf(`c${i}`, `Camera ${i}`));
+    const { page, server } = await open('/', cameras, { viewport: PHONE });
+    await live(page);
+    await page.waitForTimeout(500);
+    const before = server.viewers.size;
+    expect(before).toBeLessThan(7);
+    expect(before).toBeGreaterThan(1);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.waitForTimeout(1000);
+    expect(server.viewers.size).toBeLessThan(7);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.waitForTimeout(500);
+    expect(server.viewers.size).toBe(0);
+  });
+});
+
+describe('cameras', () => {
+  it('leads from nothing to a first picture in one click', async () => {
+    const { page } = await open('/', []);
+    await page.getByRole('button', { name: 'Try the demo street' }).click();
+    await page.waitForURL('**/cameras/demo-street');
+    await live(page);
+    await page.getByRole('heading', { name: 'Demo street' }).waitFor();
+  });
+
+  it('tries an address before it saves it, and says exactly why not', async () => {
+    const { page, server } = await open('/');
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByLabel('Address').fill('http://unreachable:81/stream');
+    await page.keyboard.press('Enter');
+    await page.getByText('connection refused').waitFor();
+    await page.screenshot({ path: `${shots}/probe-failed.png` });
+    await page.getByLabel('Address').fill('http://192.168.1.77:81/stream');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByAltText('What the camera sees now').waitFor();
+    await page.getByLabel('Name').fill('Porch');
+    await page.screenshot({ path: `${shots}/probe-ok.png` });
+    await page.getByRole('button', { name: 'Save camera' }).click();
+    await page.waitForURL('**/cameras/porch');
+    expect(server.cameras.map(({ id }) => id)).toEqual(['yard', 'porch']);
+  });
+
+  it('changes, switches off and deletes a camera', async () => {
+    const { page, server } = await open('/cameras/yard');
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Name').fill('Garden');
+    await page.getByLabel('Classes').fill('person, dog');
+    await page.screenshot({ path: `${shots}/settings.png` });
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('heading', { name: 'Garden' }).waitFor();
+    expect(server.cameras[0]).toMatchObject({ name: 'Garden', detect: { classes: ['person', 'dog'], fps: 30 } });
+    await page.getByRole('switch', { name: 'On' }).click();
+    await page.getByText('Switched off').waitFor();
+    await page.getByRole('button', { name: 'Delete this camera' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+  });
+
+  it('asks for a key when the server wants one', async () => {
+    const { page, server } = await open('/system');
+    await page.getByText('nanodet-g').waitFor();
+    server.locked = true;
+    await page.goto(page.url().replace('/system', '/'));
+    await page.getByLabel('API key').fill('lk_wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('This key is not known').waitFor();
+    await page.screenshot({ path: `${shots}/sign-in.png` });
+    await page.getByLabel('API key').fill('lk_right');
+    await page.keyboard.press('Enter');
+    await page.locator('article').first().waitFor();
+  });
+
+  it('saves the picture with its boxes', async () => {
+    const { page } = await open('/cameras/yard');
+    await live(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save this picture' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^yard-.*\.jpg$/);
+  });
+});
+
+describe('looks', () => {
+  for (const [size, viewport] of [
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ] as const) {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      it(`fits a ${size} in ${colorScheme}, with nothing to scroll sideways`, async () => {
+        for (const [name, path, cameras] of [
+          ['dashboard', '/', several()],
+          ['empty', '/', []],
+          ['camera', '/cameras/yard', [yard()]],
+          ['system', '/system', several()],
+          ['view', '/view/yard', [yard()]],
+        ] as const) {
+          const { page, complaints } = await open(path, [...cameras], {
+            viewport,
+            colorScheme,
+            deviceScaleFactor: size === 'phone' ? 2 : 1,
+          });
+          await page.waitForTimeout(name === 'camera' ? 4000 : 1800);
+          await page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png`, fullPage: name !== 'view' });
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          expect(overflow, `${name} is too wide`).toBeLessThanOrEqual(0);
+          expect(complaints, name).toEqual([]);
+          await page.context().close();
+          await server?.stop();
+        }
+        server = undefined;
+      });
+    }
+  }
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { relativeLuminance } from './player/class-colour.js';
+
+const css = readFileSync(new URL('./styles.css', import.meta.url), 'utf8');
+
+/** The colours of each theme as the stylesheet gives them. */
+const themes = {
+  light: palette(/:root \{([^}]*)\}/),
+  'dark by system': palette(/:root:not\(\[data-theme="light"\]\) \{([^}]*)\}/),
+  'dark by choice': palette(/:root\[data-theme="dark"\] \{([^}]*)\}/),
+};
+
+function palette(block: RegExp): Record<string, string> {
+  const body = block.exec(css)?.[1] ?? '';
+  return Object.fromEntries([...body.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
+}
+
+function contrast(a: string, b: string): number {
+  const [dark, bright] = [a, b]
+    .map((hex) => hex.match(/[0-9a-f]{2}/g)!.map((part) => Number.parseInt(part, 16)) as [number, number, number])
+    .map(relativeLuminance)
+    .sort((x, y) => x - y) as [number, number];
+  return (bright + 0.05) / (dark + 0.05);
+}
+
+describe.each(Object.entries(themes))('%s', (_name, colours) => {
+  const grounds = ['ground', 'surface', 'sunken'];
+  it.each(
+    ['text', 'muted', 'accent', 'good', 'warn', 'bad'].flatMap((text) =>
+      grounds.map((ground) => [text, ground] as const),
+    ),
+  )('%s can be read on %s (WCAG AA)', (text, ground) => {
+    expect(contrast(colours[text]!, colours[ground]!)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('can be read on coloured grounds', () => {
+    expect(contrast(colours['on-accent']!, colours.accent!)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(colours.text!, colours['accent-soft']!)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(colours.muted!, colours['bad-soft']!)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('shows where controls end', () => {
+    expect(contrast(colours['line-strong']!, colours.surface!)).toBeGreaterThanOrEqual(3);
+  });
+});
+
+it('has one dark theme, not two', () => {
+  expect(themes['dark by choice']).toEqual(themes['dark by system']);
+});
