@@ -27,7 +27,7 @@ export interface RtspServerScriptOptions {
  * Without a clip it draws its own pictures: a moving texture, with the time the picture was made in the top rows
  * (`clock-code.ts` tells how). The time is taken right before the picture goes into the encoder.
  */
-export const RTSP_SERVER_SCRIPT = String.raw`
+export const RTSP_SERVER_SCRIPT = `
 imports.gi.versions.Gst = '1.0';
 imports.gi.versions.GstApp = '1.0';
 imports.gi.versions.GstRtsp = '1.0';
@@ -43,11 +43,12 @@ const encoders = {
   hevc: 'x265enc tune=zerolatency speed-preset=ultrafast key-int-max=' + options.keyframeInterval,
   mjpeg: 'jpegenc quality=80',
 };
-const interval = options.inBandParameterSets ? -1 : 0;
 const payloaders = {
-  // Asked for avc itself, x264 keeps its parameter sets out of the stream.
-  h264: 'video/x-h264,stream-format=avc ! rtph264pay name=pay0 pt=96 config-interval=' + interval,
-  hevc: 'h265parse ! video/x-h265,stream-format=hvc1 ! rtph265pay name=pay0 pt=96 config-interval=' + interval,
+  // As byte-stream x264 repeats its parameter sets at keyframes; as avc it gives them once, for the description.
+  h264:
+    'video/x-h264,stream-format=' + (options.inBandParameterSets ? 'byte-stream' : 'avc') +
+    ' ! rtph264pay name=pay0 pt=96 config-interval=0',
+  hevc: 'h265parse ! video/x-h265,stream-format=hvc1 ! rtph265pay name=pay0 pt=96 config-interval=-1',
   mjpeg: 'rtpjpegpay name=pay0 pt=26',
 };
 const raw = 'video/x-raw,format=I420,width=' + width + ',height=' + height + ',framerate=' + fps + '/1';

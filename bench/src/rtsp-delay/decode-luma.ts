@@ -1,0 +1,42 @@
+import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264 } from 'node-av/constants';
+import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
+
+export interface LumaPicture {
+  readonly luma: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly strideBytes: number;
+}
+
+/** Decodes H.264 access units without B-frames; `undefined` where one gives no picture (before the first keyframe). */
+export async function decodeLuma(units: readonly Uint8Array[]): Promise<(LumaPicture | undefined)[]> {
+  const codec = Codec.findDecoder(AV_CODEC_ID_H264);
+  if (!codec) throw new Error('This FFmpeg has no H.264 decoder');
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.threadCount = 1;
+  context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  FFmpegError.throwIfError(await context.open2(codec, null), 'open the decoder');
+  const packet = new Packet();
+  packet.alloc();
+  const frame = new Frame();
+  frame.alloc();
+  const pictures: (LumaPicture | undefined)[] = [];
+  for (const unit of units) {
+    packet.data = Buffer.from(unit);
+    const sent = await context.sendPacket(packet);
+    packet.unref();
+    pictures.push(sent >= 0 && (await context.receiveFrame(frame)) >= 0 ? luma(frame) : undefined);
+  }
+  frame.free();
+  packet.free();
+  context.freeContext();
+  return pictures;
+}
+
+function luma(frame: Frame): LumaPicture | undefined {
+  const plane = frame.data?.[0];
+  const strideBytes = frame.linesize[0];
+  if (!plane || strideBytes === undefined) return undefined;
+  return { luma: Uint8Array.from(plane), width: frame.width, height: frame.height, strideBytes };
+}
