@@ -13,6 +13,8 @@ export {
 export * from './latest.js';
 export { HttpAttempt, type HttpAttemptOptions } from './mjpeg/http-attempt.js';
 export { MultipartParser, type MultipartParserEvents, type MultipartParserOptions } from './mjpeg/multipart-parser.js';
+export { createAttempt, type OpenSourceOptions, openSource } from './open-source.js';
+export { type ProbeSourceOptions, probeSource, type SourceProbe } from './probe-source.js';
 export { PulledSource, type PulledSourceOptions } from './pulled-source.js';
 export {
   type AccessUnit,
@@ -22,3 +24,10 @@ export {
   type RtspTrack,
 } from './rtsp/rtsp-client.js';
 export * from './source.js';
+export {
+  parseSourceUrl,
+  type SourceAddress,
+  type SourceKind,
+  type SourceUrlOptions,
+  validateSourceUrl,
+} from './source-url.js';

@@ -34,8 +34,7 @@ export function parseSourceUrl(url: string, options: SourceUrlOptions = {}): Sou
   const text = url.trim();
   if (text === '') throw invalid('The address of the camera is empty');
   if (text.length > MAX_LENGTH) throw invalid(`The address is longer than ${MAX_LENGTH} characters`);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\x00-\x1f\x7f]/.test(text)) throw invalid('The address has control characters in it');
+  if (hasControlCharacters(text)) throw invalid('The address has control characters in it');
   if (/^demo:/i.test(text)) return demoAddress(text, options.demoClip);
   if (isAbsolute(text)) return pathAddress(text);
   if (/^file:/i.test(text)) return pathAddress(pathOf(text));
@@ -77,6 +76,7 @@ function demoAddress(text: string, demoClip: string | undefined): SourceAddress 
 }
 
 function pathAddress(path: string): SourceAddress {
+  if (hasControlCharacters(path)) throw invalid('The path has control characters in it');
   if (/^\/dev\/video\d{1,3}$/.test(path) || /^\/dev\/v4l\/by-(?:id|path)\/[\w:.+-]+$/.test(path))
     return { kind: 'device', target: path, label: path };
   // Reading devices and kernel files as videos can block for ever, or worse.
@@ -86,6 +86,11 @@ function pathAddress(path: string): SourceAddress {
       'A local camera is /dev/video0, /dev/video1 and so on.',
     );
   return { kind: 'file', target: path, label: path };
+}
+
+function hasControlCharacters(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return /[\x00-\x1f\x7f]/.test(text);
 }
 
 function pathOf(text: string): string {
