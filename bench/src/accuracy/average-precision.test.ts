@@ -45,7 +45,9 @@ describe('evaluate', () => {
   });
 
   it('counts the second detection of one object as wrong', () => {
-    const result = evaluate([image([truth(LEFT), truth(RIGHT)], [found(LEFT, 0.9), found(LEFT, 0.8), found(RIGHT, 0.7)])]);
+    const result = evaluate([
+      image([truth(LEFT), truth(RIGHT)], [found(LEFT, 0.9), found(LEFT, 0.8), found(RIGHT, 0.7)]),
+    ]);
     expect(result.map50).toBeCloseTo((51 + 50 * (2 / 3)) / 101, 12);
   });
 
@@ -56,10 +58,7 @@ describe('evaluate', () => {
   });
 
   it('orders detections of all pictures by score', () => {
-    const result = evaluate([
-      image([truth(LEFT)], [found(LEFT, 0.5)]),
-      image([], [found(NOWHERE, 0.9)]),
-    ]);
+    const result = evaluate([image([truth(LEFT)], [found(LEFT, 0.5)]), image([], [found(NOWHERE, 0.9)])]);
     expect(result.map50).toBeCloseTo(0.5, 12);
   });
 
@@ -75,7 +74,9 @@ describe('evaluate', () => {
   });
 
   it('averages over the classes that occur', () => {
-    const result = evaluate([image([truth(LEFT), truth(RIGHT, { classId: 1 })], [found(LEFT, 0.9), found(NOWHERE, 0.9, 7)])]);
+    const result = evaluate([
+      image([truth(LEFT), truth(RIGHT, { classId: 1 })], [found(LEFT, 0.9), found(NOWHERE, 0.9, 7)]),
+    ]);
     expect(result.map50).toBe(0.5);
     expect(result.byClass).toEqual(
       new Map([

@@ -38,7 +38,9 @@ const RECALL_POINTS = 101;
 const MAX_DETECTIONS = 100;
 
 export function evaluate(images: readonly EvaluatedImage[]): Accuracy {
-  const classIds = new Set(images.flatMap(({ truths }) => truths.filter(({ crowd }) => !crowd).map((truth) => truth.classId)));
+  const classIds = new Set(
+    images.flatMap(({ truths }) => truths.filter(({ crowd }) => !crowd).map((truth) => truth.classId)),
+  );
   const byClass = new Map<number, number>();
   let sumAt50 = 0;
   for (const classId of classIds) {

@@ -53,7 +53,13 @@ export function yoloTruths(text: string, imageWidth: number, imageHeight: number
     .split('\n')
     .filter((line) => line.trim())
     .map((line) => {
-      const [classId, x, y, width, height] = line.trim().split(/\s+/).map(Number) as [number, number, number, number, number];
+      const [classId, x, y, width, height] = line.trim().split(/\s+/).map(Number) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       const left = (x - width / 2) * imageWidth;
       const top = (y - height / 2) * imageHeight;
       return { classId, box: [left, top, left + width * imageWidth, top + height * imageHeight], crowd: false };

@@ -34,6 +34,11 @@ export async function openDetector(
   return detector;
 }
 
+/** The execution providers this build offers on this machine's platform; whether a device answers is known when one is opened. */
+export function listProviders(): string[] {
+  return [...new Set(['cpu', ...listSupportedBackends().map(({ name }) => name)])];
+}
+
 class OnnxDetector implements Detector {
   readonly #session: InferenceSession;
   readonly #format: OutputFormat;
@@ -108,10 +113,10 @@ function outputTensor(name: string, { dims, data, type }: Tensor): OutputTensor 
 
 async function createSession(info: ModelInfo, threads: number, provider: string): Promise<InferenceSession> {
   if (!existsSync(info.path)) throw new LookoutError('model_not_found', `There is no model file ${info.path}`);
-  const offered = new Set(['cpu', ...listSupportedBackends().map(({ name }) => name)]);
-  if (!offered.has(provider)) {
+  const offered = listProviders();
+  if (!offered.includes(provider)) {
     throw new LookoutError('unavailable', `Execution provider ${provider} is not built for this machine`, {
-      hint: `Offered here: ${[...offered].join(', ')}`,
+      hint: `Offered here: ${offered.join(', ')}`,
     });
   }
   try {

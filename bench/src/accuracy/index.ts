@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PictureCodec } from '@lookout/media/codec';
+import { type ModelInfo, planLetterbox } from '@lookout/vision';
+import { type Detector, openDetector } from '@lookout/vision/detector';
+import { EMBEDDED_MODEL, resolveModel } from '@lookout/vision/models';
+import { median, percentile } from '../lib/figures.js';
+import { report } from '../lib/options.js';
+import { type EvaluatedImage, evaluate } from './average-precision.js';
+import { type LabelledImage, readDataset } from './dataset.js';
+import { openReferenceDetector } from './reference-detector.js';
+import { compareBoxes, type SameBoxes } from './same-boxes.js';
+
+// What accuracy is published with: many boxes, so that recall is not cut off.
+const EVALUATION = { confidence: 0.02, iou: 0.65, maxDetections: 100 };
+// What a viewer sees.
+const LIVE = { confidence: 0.4, iou: 0.6, maxDetections: 100 };
+const LEAST_DEFAULT_MAP = 0.325;
+
+/**
+ * Mean average precision on a labelled set, with pictures prepared as the pipeline does; and with `--same-boxes` how the
+ * embedded model's boxes differ from those of the published model in TensorFlow.js.
+ * `npm run bench -- accuracy [--dataset DIR] [--model NAME_OR_PATH] [--size 416] [--square] [--limit N] [--same-boxes]`
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      dataset: { type: 'string', default: '../shared/media/coco/train128' },
+      model: { type: 'string', default: EMBEDDED_MODEL },
+      size: { type: 'string', default: '416' },
+      limit: { type: 'string', default: '5000' },
+      square: { type: 'boolean', default: false },
+      'same-boxes': { type: 'boolean', default: false },
+    },
+  });
+  const directory = resolve(values.dataset);
+  if (!existsSync(directory)) throw new Error(`There is no data set ${directory}; give one by --dataset`);
+  const images = (await readDataset(directory)).slice(0, Number(values.limit));
+  const info = await resolveModel(values.model, { modelsDir: join(tmpdir(), 'lookout-bench-models') });
+  const size = Number(values.size);
+  const shaped = values.square ? squared(info, size) : info;
+  using codec = new PictureCodec();
+  const detector = await openDetector(info);
+  try {
+    const ok = values['same-boxes']
+      ? await reportSameBoxes(images, codec, detector)
+      : await reportAccuracy(images, codec, detector, shaped, size);
+    if (!ok) process.exitCode = 1;
+  } finally {
+    await detector.close();
+  }
+}
+
+async function reportAccuracy(
+  images: readonly LabelledImage[],
+  codec: PictureCodec,
+  detector: Detector,
+  info: ModelInfo,
+  size: number,
+): Promise<boolean> {
+  const evaluated: EvaluatedImage[] = [];
+  const inferMs: number[] = [];
+  for (const { path, truths } of images) {
+    using picture = codec.decodeJpeg(await readFile(path));
+    const { width, height } = picture;
+    const letterbox = planLetterbox(info, width, height, size);
+    const result = await detector.detect(picture.toRgb(letterbox), letterbox, width, height, EVALUATION);
+    inferMs.push(result.inferMs);
+    const detections = result.detections.map(({ class_id, bbox, confidence }) => {
+      return { classId: class_id, box: bbox, score: confidence };
+    });
+    evaluated.push({ truths: truths(width, height), detections });
+  }
+  const { map50To95, map50 } = evaluate(evaluated);
+  const least =
+    info.name === EMBEDDED_MODEL && size === 416 && images.length >= 128 ? { atLeast: LEAST_DEFAULT_MAP } : {};
+  return report(`Accuracy of ${info.name} at ${size} on ${images.length} pictures`, [
+    { name: 'mAP 50-95', value: map50To95, ...least },
+    { name: 'mAP 50', value: map50 },
+    { name: 'inference p50', value: median(inferMs), unit: 'ms' },
+  ]);
+}
+
+/** The reference knows 416×416 only, so both get squares; each scales by itself. */
+async function reportSameBoxes(images: readonly LabelledImage[], codec: PictureCodec, detector: Detector) {
+  const reference = await openReferenceDetector();
+  const square = squared(detector.info, 416);
+  const result: SameBoxes = { expected: 0, same: 0, missing: 0, ious: [], scoreDifferences: [] };
+  for (const { path } of images) {
+    using picture = codec.decodeJpeg(await readFile(path));
+    const { width, height } = picture;
+    const letterbox = planLetterbox(square, width, height, 416);
+    const whole = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };
+    const expected = reference.detect(
+      { width, height, rgb: picture.toRgb(whole) },
+      letterbox,
+      LIVE.confidence,
+      LIVE.iou,
+    );
+    // A little below the threshold, so that a box on it is not called missing.
+    const options = { ...LIVE, confidence: LIVE.confidence - 0.1 };
+    const { detections } = await detector.detect(picture.toRgb(letterbox), letterbox, width, height, options);
+    compareBoxes(expected, detections, result);
+  }
+  return report(`Boxes of the product against the published model on ${images.length} pictures`, [
+    { name: 'boxes', value: result.expected },
+    { name: 'missing', value: result.missing },
+    { name: 'IoU ≥ 0.98 and score ± 0.01', value: result.same / result.expected },
+    { name: 'IoU p50', value: median(result.ious) },
+    { name: 'IoU p5', value: percentile(result.ious, 0.05) },
+    { name: 'score difference p50', value: median(result.scoreDifferences) },
+    { name: 'score difference p95', value: percentile(result.scoreDifferences, 0.95) },
+  ]);
+}
+
+function squared(info: ModelInfo, size: number): ModelInfo {
+  return info.input.kind === 'fixed' ? info : { ...info, input: { kind: 'fixed', width: size, height: size } };
+}

@@ -1,0 +1,42 @@
+import type { Detection } from '@lookout/protocol';
+import { overlap } from './average-precision.js';
+
+export interface SameBoxes {
+  /** Boxes of the reference. */
+  expected: number;
+  /** Of those: found with IoU ≥ 0.98 and a score within 0.01. */
+  same: number;
+  /** Without a partner of the same class at IoU ≥ 0.5. */
+  missing: number;
+  ious: number[];
+  scoreDifferences: number[];
+}
+
+export const SAME_IOU = 0.98;
+export const SAME_SCORE = 0.01;
+const PARTNER_IOU = 0.5;
+
+/** Compares two lists of detections of one picture; each box has at most one partner, the nearest of its class. */
+export function compareBoxes(expected: readonly Detection[], found: readonly Detection[], into: SameBoxes): void {
+  const free = new Set(found);
+  for (const { bbox, class_id, confidence } of expected) {
+    into.expected++;
+    let partner: Detection | undefined;
+    let iou = PARTNER_IOU;
+    for (const candidate of free) {
+      const shared = candidate.class_id === class_id ? overlap(candidate.bbox, bbox, false) : 0;
+      if (shared < iou) continue;
+      partner = candidate;
+      iou = shared;
+    }
+    if (!partner) {
+      into.missing++;
+      continue;
+    }
+    free.delete(partner);
+    const scoreDifference = Math.abs(partner.confidence - confidence);
+    into.ious.push(iou);
+    into.scoreDifferences.push(scoreDifference);
+    if (iou >= SAME_IOU && scoreDifference <= SAME_SCORE) into.same++;
+  }
+}
