@@ -1,0 +1,158 @@
+import { access, constants, readdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { planLetterbox } from '@lookout/vision';
+import type { Settings } from '../config/settings.js';
+import { ModelLibrary } from '../models/model-library.js';
+
+export interface Finding {
+  name: string;
+  /** `info` can't fail; `warn` works, but not as well as it could. */
+  state: 'ok' | 'info' | 'warn' | 'fail';
+  detail: string;
+}
+
+const TIMED_RUNS = 10;
+
+/** Looks at everything Lookout needs of this machine. Each check stands alone: one that fails hides no other. */
+export async function examine(settings: Settings): Promise<Finding[]> {
+  const findings: Finding[] = [machine(), threadPool()];
+  const checks: [string, () => Promise<Finding[]>][] = [
+    ['video decoders', decoders],
+    ['devices', devices],
+    ['model', () => model(settings)],
+    ['port', async () => [await port(settings)]],
+    ['data directory', async () => [await dataDirectory(settings)]],
+  ];
+  for (const [name, check] of checks) {
+    try {
+      findings.push(...(await check()));
+    } catch (error) {
+      findings.push({ name, state: 'fail', detail: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return findings;
+}
+
+/** Prints the findings. @returns whether nothing failed. */
+export async function doctor(settings: Settings, json: boolean): Promise<boolean> {
+  const findings = await examine(settings);
+  if (json) console.log(JSON.stringify(findings, null, 2));
+  else for (const { name, state, detail } of findings) console.log(`${state.padEnd(5)} ${name.padEnd(18)} ${detail}`);
+  return findings.every(({ state }) => state !== 'fail');
+}
+
+function machine(): Finding {
+  const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const memory = (totalmem() / 1024 ** 3).toFixed(1);
+  return {
+    name: 'machine',
+    state: 'info',
+    detail: `Node ${process.version}, ${process.platform}-${process.arch}, ${availableParallelism()} cores (${cpu}), ${memory} GiB`,
+  };
+}
+
+/** Reading a camera holds a pool thread for as long as it waits; the pool's 4 threads would be used up by 4 cameras. */
+function threadPool(): Finding {
+  const size = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+  const name = 'thread pool';
+  if (size >= 16) return { name, state: 'ok', detail: `${size} threads` };
+  return {
+    name,
+    state: 'warn',
+    detail: `${size} threads: start by npm start or the lookout command, which set UV_THREADPOOL_SIZE=64`,
+  };
+}
+
+async function decoders(): Promise<Finding[]> {
+  const { probeDecoders } = await import('@lookout/media/codec');
+  const { software, hardware } = probeDecoders();
+  const missing = ['h264', 'hevc', 'mjpeg'].filter((codec) => software[codec] === undefined);
+  const usable = hardware.filter(({ available }) => available).map(({ type }) => type);
+  return [
+    {
+      name: 'video decoders',
+      state: missing.length > 0 ? 'fail' : 'ok',
+      detail: missing.length > 0 ? `missing: ${missing.join(', ')}` : Object.keys(software).join(', '),
+    },
+    {
+      name: 'hardware decoding',
+      state: 'info',
+      detail: usable.join(', ') || 'none: video is decoded by the processor',
+    },
+  ];
+}
+
+async function devices(): Promise<Finding[]> {
+  const [dri, dev] = await Promise.all([readdir('/dev/dri').catch(() => []), readdir('/dev').catch(() => [])]);
+  const graphics = dri.filter((name) => name.startsWith('renderD')).map((name) => `/dev/dri/${name}`);
+  const video = dev.filter((name) => /^video\d+$/.test(name)).map((name) => `/dev/${name}`);
+  return [
+    { name: 'graphics devices', state: 'info', detail: graphics.join(', ') || 'none' },
+    { name: 'local cameras', state: 'info', detail: video.join(', ') || 'none' },
+  ];
+}
+
+async function model(settings: Settings): Promise<Finding[]> {
+  const { current } = await ModelLibrary.open(settings);
+  const { listProviders, openDetector, probeModel } = await import('@lookout/vision/detector');
+  const detector = await openDetector(current, { threads: 1 });
+  try {
+    const letterbox = planLetterbox(current, 640, 480, 416);
+    const rgb = new Uint8Array(letterbox.width * letterbox.height * 3).fill(114);
+    const times: number[] = [];
+    for (let run = 0; run < TIMED_RUNS; run++) {
+      const options = { confidence: 0.5, iou: 0.6, maxDetections: 100 };
+      times.push((await detector.detect(rgb, letterbox, 640, 480, options)).inferMs);
+    }
+    const median = times.sort((a, b) => a - b)[TIMED_RUNS >> 1]!;
+    const size = `${letterbox.width}×${letterbox.height}`;
+    const warning = await probeModel(detector);
+    return [
+      ...(warning === undefined ? [] : [{ name: 'model', state: 'warn' as const, detail: warning }]),
+      {
+        name: 'model',
+        state: 'ok',
+        detail: `${current.name} (${current.format}, ${current.classNames.length} classes)`,
+      },
+      {
+        name: 'inference',
+        state: 'ok',
+        detail: `${median.toFixed(1)} ms at ${size}, one thread, ${detector.provider}`,
+      },
+      { name: 'providers', state: 'info', detail: listProviders().join(', ') },
+    ];
+  } finally {
+    await detector.close();
+  }
+}
+
+function port({ server: { host, port: wanted } }: Settings): Promise<Finding> {
+  const name = 'port';
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', ({ code }: NodeJS.ErrnoException) => {
+      const reason = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `can't be listened on: ${code}`;
+      resolve({ name, state: 'fail', detail: `${host} port ${wanted} ${reason}` });
+    });
+    probe.listen({ host, port: wanted, exclusive: true }, () => {
+      probe.close(() => resolve({ name, state: 'ok', detail: `${host} port ${wanted} is free` }));
+    });
+  });
+}
+
+/** Writable, or to be made in a directory that is. Nothing is written: a server may be using it. */
+async function dataDirectory({ data }: Settings): Promise<Finding> {
+  const name = 'data directory';
+  for (let path = data; ; path = dirname(path)) {
+    try {
+      await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+      return { name, state: 'ok', detail: path === data ? data : `${data} (not there yet)` };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' && dirname(path) !== path) continue;
+      return { name, state: 'fail', detail: `${data} can't be written: ${code}; choose another with --data` };
+    }
+  }
+}

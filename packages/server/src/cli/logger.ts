@@ -1,0 +1,26 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+import type { Settings } from '../config/settings.js';
+
+/**
+ * The server's log: JSON lines, or readable ones on a terminal. Whatever a part logs, passwords in addresses and our own keys
+ * do not leave by it.
+ */
+export function createLogger(
+  level: Settings['log']['level'],
+  { pretty = process.stdout.isTTY === true, out = process.stdout as { write(text: string): unknown } } = {},
+): Logger {
+  const scrubbed: DestinationStream = { write: (line) => void out.write(scrub(line)) };
+  if (!pretty) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, scrubbed);
+  const stream = PinoPretty({ ignore: 'pid,hostname,reqId', translateTime: 'SYS:HH:MM:ss.l', sync: true });
+  // pino-pretty writes to standard output by itself: give it lines that are scrubbed already.
+  return pino({ level, base: null }, { write: (line) => void stream.write(scrub(line)) });
+}
+
+/** Takes credentials out of a log line: `rtsp://user:secret@host` → `rtsp://***@host`; API keys, sessions and bearer values. */
+export function scrub(line: string): string {
+  return line
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/"'@\\]+@/gi, '$1***@')
+    .replace(/\b(lk|ls)_[\w-]{16,}/g, '$1_***')
+    .replace(/(\bBearer\s+)[\w.~+/=-]+/gi, '$1***');
+}

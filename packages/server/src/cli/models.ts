@@ -1,0 +1,53 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CATALOGUE, EMBEDDED_MODEL, pullModel } from '@lookout/vision/models';
+import type { Settings } from '../config/settings.js';
+
+export interface ListedModel {
+  name: string;
+  /** `embedded`: needs nothing; `here`: in the data directory; `catalogue`: can be pulled. */
+  where: 'embedded' | 'here' | 'catalogue';
+  description: string;
+}
+
+/** Every model that `--model` takes by name. */
+export async function listModels(settings: Pick<Settings, 'data'>): Promise<ListedModel[]> {
+  const files = await readdir(join(settings.data, 'models')).catch(() => []);
+  const here = new Set(files.filter((name) => name.endsWith('.onnx')).map((name) => name.slice(0, -'.onnx'.length)));
+  const known = CATALOGUE.map(({ name, description, licence, input }) => ({
+    name,
+    where: here.has(name) ? ('here' as const) : ('catalogue' as const),
+    description: `${description} (${input}, ${licence})`,
+  }));
+  const own = [...here]
+    // The embedded model is kept under its name and a checksum.
+    .filter((name) => !known.some((entry) => entry.name === name) && !name.startsWith(`${EMBEDDED_MODEL}-`))
+    .map((name) => ({ name, where: 'here' as const, description: 'your own' }));
+  const embedded = {
+    name: EMBEDDED_MODEL,
+    where: 'embedded' as const,
+    description: 'COCO-80, the default (Apache-2.0)',
+  };
+  return [embedded, ...known, ...own];
+}
+
+export async function printModels(settings: Settings, json: boolean): Promise<void> {
+  const models = await listModels(settings);
+  if (json) return void console.log(JSON.stringify(models, null, 2));
+  for (const { name, where, description } of models)
+    console.log(`${name.padEnd(16)} ${where.padEnd(10)} ${description}`);
+}
+
+/** Fetches a model of the catalogue into the data directory; an interrupted one goes on where it stopped. */
+export async function pull(name: string, settings: Settings): Promise<void> {
+  let shown = -1;
+  const path = await pullModel(name, join(settings.data, 'models'), {
+    onProgress(received, total) {
+      const percent = total > 0 ? Math.floor((received / total) * 10) * 10 : 0;
+      if (percent === shown) return;
+      shown = percent;
+      process.stderr.write(`${name}: ${percent} %\n`);
+    },
+  });
+  console.log(`${path}\nUse it: lookout --model ${name}`);
+}

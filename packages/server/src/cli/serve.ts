@@ -1,0 +1,42 @@
+import type { Settings } from '../config/settings.js';
+import { createLogger } from './logger.js';
+
+/** How long a graceful end may take, ms. */
+const END_TIMEOUT_MS = 3000;
+
+/** Runs the server until a signal ends it. Resolves once it has ended. @throws LookoutError when it can't start. */
+export async function serve(settings: Settings): Promise<void> {
+  const logger = createLogger(settings.log.level);
+  // Loaded here: other commands need none of it.
+  const { startServer } = await import('../main.js');
+  const server = await startServer(settings, logger);
+  if (server.firstKey !== undefined) {
+    // To the person at the terminal, past the log, and never again.
+    process.stderr.write(`\nYour admin key, shown this once; sign in with it:\n\n  ${server.firstKey}\n\n`);
+  }
+  logger.info(`Lookout is at ${server.url}`);
+  const signal = await nextSignal();
+  logger.info({ signal }, 'ending; the same signal again ends at once');
+  const force = (reason: string) => {
+    logger.warn(reason);
+    process.exit(1);
+  };
+  process.once('SIGINT', () => force('ended by a second signal'));
+  process.once('SIGTERM', () => force('ended by a second signal'));
+  setTimeout(() => force('not all parts ended in time'), END_TIMEOUT_MS).unref();
+  await server.close();
+  logger.info('ended');
+  process.exit(0);
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const take = (signal: NodeJS.Signals) => {
+      process.removeListener('SIGINT', take);
+      process.removeListener('SIGTERM', take);
+      resolve(signal);
+    };
+    process.on('SIGINT', take);
+    process.on('SIGTERM', take);
+  });
+}

@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander';
+import { flagName, SETTING_OPTIONS } from '../config/options.js';
+import { loadSettings, type Settings } from '../config/settings.js';
+
+/** Adds the flags of the settings table to a command; `only` names the ones it needs, by flag. */
+export function addSettingOptions(command: Command, only?: readonly string[]): Command {
+  for (const { flag, env, help } of SETTING_OPTIONS) {
+    if (flag === undefined || (only && !only.includes(flagName(flag)))) continue;
+    command.addOption(new Option(flag, env ? `${help} [$${env}]` : help));
+  }
+  return command.option(
+    '--config <file>',
+    'settings file (default ./lookout.yaml where there is one) [$LOOKOUT_CONFIG]',
+  );
+}
+
+/** `--source URL`, any number of times. */
+export function addSourceOption(command: Command): Command {
+  const collect = (url: string, urls: string[] | undefined) => [...(urls ?? []), url];
+  return command.option('--source <url>', 'a camera to watch; may be given more than once', collect);
+}
+
+/** The settings as a command's flags, the environment and the file give them. @throws LookoutError `config_invalid` */
+export function settingsOf(command: Command): Settings {
+  const given = command.opts<{ config?: string; source?: string[] }>();
+  const values: Record<string, string> = {};
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (option.long === undefined || command.getOptionValueSource(name) !== 'cli') continue;
+    // A flag that takes something away says so by being there.
+    values[option.long] = option.negate ? 'true' : String(command.getOptionValue(name));
+  }
+  const flags = { values, sources: given.source, config: given.config };
+  return loadSettings({ flags, env: process.env });
+}
