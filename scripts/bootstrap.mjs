@@ -132,7 +132,17 @@ async function installDependencies() {
   );
   let fetched = 0;
   const { code, output } = await capture(
-    ...npmCommand(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=http']),
+    ...npmCommand([
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-progress',
+      '--fetch-retries=2',
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-maxtimeout=5000',
+      '--loglevel=http',
+    ]),
     (line) => {
       if (!/npm http (fetch|cache) .*\.tgz/.test(line)) return;
       fetched++;

@@ -1,38 +1,55 @@
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runCli } from '@lookout/server/cli';
+import { loadSettings, type Settings } from '@lookout/server/settings';
 import { DemoClipUnavailable, findDemoClip, prepareDemoClip } from './demo-clip.js';
-import { cacheDirectory } from './paths.js';
 import type { StartProgress } from './progress.js';
 
-/** Flags that only print something: nothing needs preparing for them. */
-const PRINTS_ONLY = new Set(['--help', '-h', '--version', '-V', 'help']);
-
-/** Prepares the demo clip, then runs the server in this process. @param args what `npm start --` was given */
+/** Puts the demo clip where the server looks for it, then runs the server's command line in this process. */
 export async function start(args: string[], startProgress: StartProgress): Promise<void> {
-  if (!args.some((arg) => PRINTS_ONLY.has(arg)) && wantsDemo(args)) {
-    const clip = await demoClip(startProgress);
-    if (clip) process.env.LOOKOUT_DEMO_CLIP = clip;
-  }
-  const { runCli } = await import('@lookout/server/cli');
+  const settings = settingsOf(args);
+  if (settings?.demo) await bringDemoClip(join(settings.data, 'media'), startProgress);
   await runCli(args);
 }
 
-function wantsDemo(args: readonly string[]): boolean {
-  return !args.includes('--no-demo') && !process.env.LOOKOUT_NO_DEMO && !process.env.LOOKOUT_DEMO_CLIP;
+/** The settings of a run of the server; `undefined` for other commands, and where the server will say what is wrong. */
+export function settingsOf(args: string[]): Settings | undefined {
+  const { values, positionals } = parseArgs({
+    args,
+    strict: false,
+    options: {
+      data: { type: 'string' },
+      config: { type: 'string' },
+      'no-demo': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'V' },
+    },
+  });
+  // Values of flags this parser does not know count as positionals, so only the server's own commands are looked for.
+  const isOtherCommand = ['detect', 'doctor', 'models', 'help'].includes(positionals[0] ?? '');
+  if (isOtherCommand || values.help || values.version) return undefined;
+  const flags: Record<string, string> = {};
+  if (typeof values.data === 'string') flags['--data'] = values.data;
+  if (values['no-demo']) flags['--no-demo'] = 'true';
+  try {
+    const config = typeof values.config === 'string' ? values.config : undefined;
+    return loadSettings({ flags: { values: flags, config }, env: process.env });
+  } catch {
+    // The server reads the same settings next, and reports the mistake with its own exit code.
+    return undefined;
+  }
 }
 
-async function demoClip(startProgress: StartProgress): Promise<string | undefined> {
-  const directory = join(cacheDirectory, 'demo');
-  const there = await findDemoClip(directory);
-  if (there) return there;
+async function bringDemoClip(directory: string, startProgress: StartProgress): Promise<void> {
+  if (await findDemoClip(directory)) return;
   const progress = startProgress('Getting the demo clip (8 MB)');
   try {
-    const path = await prepareDemoClip(directory, { onProgress: (detail) => progress.update(detail) });
+    await prepareDemoClip(directory, { onProgress: (detail) => progress.update(detail) });
     progress.done('');
-    return path;
   } catch (error) {
     progress.fail();
-    if (!(error instanceof DemoClipUnavailable)) throw error;
-    process.stderr.write(`No demo camera: the clip can't be had (${error.message}). Everything else works.\n`);
-    return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    const note = error instanceof DemoClipUnavailable ? `the clip can't be had (${reason})` : reason;
+    process.stderr.write(`No demo camera: ${note}. Everything else works.\n`);
   }
 }
