@@ -164,6 +164,37 @@ describe('live picture', () => {
   });
 });
 
+describe('memory', () => {
+  // LOOKOUT_SOAK_S=600 for a long look
+  const seconds = Number(process.env.LOOKOUT_SOAK_S ?? 20);
+  it('stays where it was while frames come', { timeout: (seconds + 60) * 1000 }, async () => {
+    const { page, server } = await open('/cameras/yard');
+    await live(page);
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Performance.enable');
+    const measure = async () => {
+      await devtools.send('HeapProfiler.collectGarbage');
+      const { metrics } = await devtools.send('Performance.getMetrics');
+      return Object.fromEntries(metrics.map(({ name, value }) => [name, value])) as Record<string, number>;
+    };
+    await page.waitForTimeout(5000);
+    const before = await measure();
+    const drawnBefore = server.acked.length;
+    await page.waitForTimeout(seconds * 1000);
+    const after = await measure();
+    const drawn = server.acked.length - drawnBefore;
+    const grownKb = (after.JSHeapUsedSize! - before.JSHeapUsedSize!) / 1024;
+    console.log(
+      `${drawn} frames in ${seconds} s, heap ${(after.JSHeapUsedSize! / 1e6).toFixed(1)} MB, ${grownKb.toFixed(0)} KB more`,
+    );
+    expect(drawn).toBeGreaterThan(seconds * 5);
+    // A frame is some 10 KB and its bitmap 900 KB: leaking one in a hundred would show.
+    expect(grownKb).toBeLessThan(1500);
+    expect(after.JSEventListeners!).toBeLessThanOrEqual(before.JSEventListeners! + 5);
+    expect(after.Nodes!).toBeLessThanOrEqual(before.Nodes! + 50);
+  });
+});
+
 describe('cameras', () => {
   it('leads from nothing to a first picture in one click', async () => {
     const { page } = await open('/', []);
