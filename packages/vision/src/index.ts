@@ -4,4 +4,6 @@ export type * from './detector/detector.js';
 export * from './letterbox.js';
 export * from './model-info.js';
 export * from './tracker/assignment.js';
+export { createTracker } from './tracker/motion-tracker.js';
 export type * from './tracker/tracker.js';
+export * from './tracker/tracker-options.js';

@@ -1,0 +1,144 @@
+/**
+ * Kalman filter of a box: centre x, centre y, width and height, each with its rate, as four independent two-state filters in
+ * closed form (no matrices). The rates fade exponentially while nothing is measured (an Ornstein-Uhlenbeck process; Singer,
+ * "Estimating optimal tracking filter performance for manned maneuvering targets", 1970), so that a hidden object's prediction
+ * comes to rest instead of running away, and one step of any length equals many short ones.
+ */
+
+/** Numbers per quantity: value, rate, and the covariance's three: value-value, value-rate, rate-rate. Pixels and seconds. */
+const STRIDE = 5;
+const RATE = 1;
+const VALUE_VALUE = 2;
+const VALUE_RATE = 3;
+const RATE_RATE = 4;
+
+export const CENTER_X = 0;
+export const CENTER_Y = STRIDE;
+export const WIDTH = 2 * STRIDE;
+export const HEIGHT = 3 * STRIDE;
+const FILTER_LENGTH = 4 * STRIDE;
+
+/** How a pair of quantities moves and is measured, in object sizes. */
+interface Noise {
+  /** Standard deviation of a measurement. */
+  measured: number;
+  /** Standard deviation of the rate at birth, 1/s. */
+  initialRate: number;
+  /** How much the rate wanders within one second, 1/s. */
+  wander: number;
+  /** In how long a rate fades to 1/e, s. */
+  fadeS: number;
+}
+
+// Detectors place centres to within some 6 % of an object's size; a walking person covers about one size (√area) a second and
+// can change that by a third within a second; a walk holds its direction for some 2 s.
+const POSITION: Noise = { measured: 0.065, initialRate: 1.4, wander: 0.33, fadeS: 2 };
+// Sides jitter twice as much (arms, shadows, half-hidden legs); what they grow by is soon past, as when an arm is stretched out.
+const SIZE: Noise = { measured: 0.12, initialRate: 0.16, wander: 0.43, fadeS: 0.25 };
+
+/** Pixel rounding gives smaller boxes a noise that does not shrink with them. */
+const LEAST_SIZE_PX = 8;
+
+/** State of one filter; read it with `CENTER_X` … `HEIGHT` and the functions below. */
+export type BoxFilter = Float64Array;
+
+/** Centre, width and height of a measured box, pixels. */
+export interface Measurement {
+  centerX: number;
+  centerY: number;
+  width: number;
+  height: number;
+}
+
+/** √ of the area in pixels: the unit of all noise. */
+export function objectSize(width: number, height: number): number {
+  return Math.max(LEAST_SIZE_PX, Math.sqrt(width * height));
+}
+
+/** A filter of an object just seen for the first time, at rest as far as anyone knows. */
+export function createBoxFilter(box: Measurement): BoxFilter {
+  const filter = new Float64Array(FILTER_LENGTH);
+  const size = objectSize(box.width, box.height);
+  begin(filter, CENTER_X, box.centerX, POSITION, size);
+  begin(filter, CENTER_Y, box.centerY, POSITION, size);
+  begin(filter, WIDTH, box.width, SIZE, size);
+  begin(filter, HEIGHT, box.height, SIZE, size);
+  return filter;
+}
+
+/** Moves the state on by `seconds` ≥ 0. */
+export function predictBox(filter: BoxFilter, seconds: number): void {
+  if (seconds === 0) return;
+  const size = objectSize(filter[WIDTH]!, filter[HEIGHT]!);
+  predictPair(filter, CENTER_X, CENTER_Y, POSITION, size, seconds);
+  predictPair(filter, WIDTH, HEIGHT, SIZE, size, seconds);
+  filter[WIDTH] = Math.max(1, filter[WIDTH]!);
+  filter[HEIGHT] = Math.max(1, filter[HEIGHT]!);
+}
+
+/** Corrects the state by a measurement at its time. */
+export function correctBox(filter: BoxFilter, centerX: number, centerY: number, width: number, height: number): void {
+  const size = objectSize(width, height);
+  const positionVariance = variance(POSITION.measured, size);
+  const sizeVariance = variance(SIZE.measured, size);
+  correct(filter, CENTER_X, centerX, positionVariance);
+  correct(filter, CENTER_Y, centerY, positionVariance);
+  correct(filter, WIDTH, width, sizeVariance);
+  correct(filter, HEIGHT, height, sizeVariance);
+}
+
+/** Rate of a quantity, pixels per second: `rateOf(filter, CENTER_X)`. */
+export function rateOf(filter: BoxFilter, quantity: number): number {
+  return filter[quantity + RATE]!;
+}
+
+/** Variance of a measured centre around the predicted one, the same in x and y, px². */
+export function centerVariance(filter: BoxFilter): number {
+  return filter[CENTER_X + VALUE_VALUE]! + variance(POSITION.measured, objectSize(filter[WIDTH]!, filter[HEIGHT]!));
+}
+
+/** Variance of a measured side around the predicted one, the same for width and height, px². */
+export function sideVariance(filter: BoxFilter): number {
+  return filter[WIDTH + VALUE_VALUE]! + variance(SIZE.measured, objectSize(filter[WIDTH]!, filter[HEIGHT]!));
+}
+
+function begin(filter: BoxFilter, at: number, value: number, noise: Noise, size: number): void {
+  filter[at] = value;
+  filter[at + VALUE_VALUE] = variance(noise.measured, size);
+  filter[at + RATE_RATE] = variance(noise.initialRate, size);
+}
+
+function predictPair(filter: BoxFilter, a: number, b: number, noise: Noise, size: number, seconds: number): void {
+  const fade = Math.exp(-seconds / noise.fadeS);
+  const reach = noise.fadeS * (1 - fade);
+  const wander = variance(noise.wander, size) * seconds;
+  predict(filter, a, fade, reach, wander, seconds);
+  predict(filter, b, fade, reach, wander, seconds);
+}
+
+/** White noise on the rate, integrated over the step: [t³/3, t²/2; t²/2, t] times its density. */
+function predict(filter: BoxFilter, at: number, fade: number, reach: number, wander: number, seconds: number): void {
+  const valueRate = filter[at + VALUE_RATE]!;
+  const rateRate = filter[at + RATE_RATE]!;
+  filter[at]! += reach * filter[at + RATE]!;
+  filter[at + RATE]! *= fade;
+  filter[at + VALUE_VALUE]! += 2 * reach * valueRate + reach * reach * rateRate + (wander * seconds * seconds) / 3;
+  filter[at + VALUE_RATE] = fade * (valueRate + reach * rateRate) + (wander * seconds) / 2;
+  filter[at + RATE_RATE] = fade * fade * rateRate + wander;
+}
+
+function correct(filter: BoxFilter, at: number, measured: number, measuredVariance: number): void {
+  const valueValue = filter[at + VALUE_VALUE]!;
+  const valueRate = filter[at + VALUE_RATE]!;
+  const total = valueValue + measuredVariance;
+  const innovation = measured - filter[at]!;
+  filter[at]! += (valueValue / total) * innovation;
+  filter[at + RATE]! += (valueRate / total) * innovation;
+  filter[at + VALUE_VALUE] = (valueValue * measuredVariance) / total;
+  filter[at + VALUE_RATE] = (valueRate * measuredVariance) / total;
+  filter[at + RATE_RATE]! -= (valueRate * valueRate) / total;
+}
+
+function variance(deviation: number, size: number): number {
+  return deviation * size * deviation * size;
+}

@@ -1,0 +1,51 @@
+import type { Box, Detection } from '@lookout/protocol';
+import type { Measurement } from './box-filter.js';
+
+/** A detection prepared for matching; boxes in source pixels. */
+export interface Candidate extends Measurement {
+  /** Place in the update's detections. */
+  index: number;
+  bbox: Box;
+  classId: number;
+  score: number;
+  /** Taken by a track in this update. */
+  taken: boolean;
+}
+
+/** `undefined` for a box that no object can have: not finite or inside out. */
+export function toCandidate(detection: Detection, index: number): Candidate | undefined {
+  const [x1, y1, x2, y2] = detection.bbox;
+  const width = x2 - x1;
+  const height = y2 - y1;
+  if (!(width >= 0 && height >= 0 && Number.isFinite(width) && Number.isFinite(height))) return undefined;
+  return {
+    index,
+    bbox: detection.bbox,
+    classId: detection.class_id,
+    score: detection.confidence,
+    centerX: (x1 + x2) / 2,
+    centerY: (y1 + y2) / 2,
+    width,
+    height,
+    taken: false,
+  };
+}
+
+/** Area that two boxes share, px². */
+function sharedArea(a: Candidate, b: Candidate): number {
+  const width = Math.min(a.bbox[2], b.bbox[2]) - Math.max(a.bbox[0], b.bbox[0]);
+  const height = Math.min(a.bbox[3], b.bbox[3]) - Math.max(a.bbox[1], b.bbox[1]);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/** IoU, 0..1. */
+export function overlap(a: Candidate, b: Candidate): number {
+  const shared = sharedArea(a, b);
+  return shared === 0 ? 0 : shared / (a.width * a.height + b.width * b.height - shared);
+}
+
+/** Shared part of the smaller box, 0..1: 1 when one lies within the other. */
+export function containment(a: Candidate, b: Candidate): number {
+  const shared = sharedArea(a, b);
+  return shared === 0 ? 0 : shared / Math.min(a.width * a.height, b.width * b.height);
+}

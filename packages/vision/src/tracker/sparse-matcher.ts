@@ -1,0 +1,124 @@
+import { AssignmentSolver } from './assignment.js';
+
+/** Above this many cells a tangle is solved greedily: the exact way would cost more than a frame's time. */
+const MAX_EXACT_CELLS = 250 * 250;
+
+/**
+ * Pairs of rows and columns of greatest total weight, where few pairs are possible: what hangs together is found first and
+ * each part solved by itself. A part of one pair is the usual case and costs nothing; a part of more than 250 × 250 is
+ * solved greedily, best pair first, which is at worst half as good. Buffers are kept between calls.
+ */
+export class SparseMatcher {
+  readonly #solver = new AssignmentSolver();
+  #count = 0;
+  #edgeRow = new Int32Array(256);
+  #edgeColumn = new Int32Array(256);
+  #edgeWeight = new Float64Array(256);
+  #parent = new Int32Array(0);
+  #weights = new Float64Array(0);
+  #columnOfRow = new Int32Array(0);
+
+  /** Forgets the pairs of the last round. */
+  clear(): void {
+    this.#count = 0;
+  }
+
+  /** Says that a pair is possible, of weight > 0. Each pair once. */
+  add(row: number, column: number, weight: number): void {
+    if (this.#count === this.#edgeRow.length) this.#grow();
+    this.#edgeRow[this.#count] = row;
+    this.#edgeColumn[this.#count] = column;
+    this.#edgeWeight[this.#count++] = weight;
+  }
+
+  /** Calls `onPair` for each pair of the best pairing of the pairs added. */
+  solve(rows: number, columns: number, onPair: (row: number, column: number) => void): void {
+    if (this.#count === 0) return;
+    this.#join(rows, columns);
+    const parts = new Map<number, number[]>();
+    for (let edge = 0; edge < this.#count; edge++) {
+      const root = this.#find(this.#edgeRow[edge]!);
+      const part = parts.get(root);
+      if (part) part.push(edge);
+      else parts.set(root, [edge]);
+    }
+    for (const edges of parts.values()) {
+      if (edges.length === 1) onPair(this.#edgeRow[edges[0]!]!, this.#edgeColumn[edges[0]!]!);
+      else this.#solvePart(edges, onPair);
+    }
+  }
+
+  #solvePart(edges: number[], onPair: (row: number, column: number) => void): void {
+    const rows = this.#distinct(edges, this.#edgeRow);
+    const columns = this.#distinct(edges, this.#edgeColumn);
+    const cells = rows.length * columns.length;
+    if (cells > MAX_EXACT_CELLS) {
+      this.#solveGreedily(edges, onPair);
+      return;
+    }
+    if (this.#weights.length < cells) this.#weights = new Float64Array(2 * cells);
+    if (this.#columnOfRow.length < rows.length) this.#columnOfRow = new Int32Array(2 * rows.length);
+    const rowIndex = new Map(rows.map((row, index) => [row, index]));
+    const columnIndex = new Map(columns.map((column, index) => [column, index]));
+    this.#weights.fill(0, 0, cells);
+    for (const edge of edges) {
+      const row = rowIndex.get(this.#edgeRow[edge]!)!;
+      this.#weights[row * columns.length + columnIndex.get(this.#edgeColumn[edge]!)!] = this.#edgeWeight[edge]!;
+    }
+    this.#solver.maximise(this.#weights, rows.length, columns.length, this.#columnOfRow);
+    for (const [index, row] of rows.entries()) {
+      const column = this.#columnOfRow[index]!;
+      if (column >= 0 && this.#weights[index * columns.length + column]! > 0) onPair(row, columns[column]!);
+    }
+  }
+
+  #solveGreedily(edges: number[], onPair: (row: number, column: number) => void): void {
+    const takenRows = new Set<number>();
+    const takenColumns = new Set<number>();
+    for (const edge of edges.sort((a, b) => this.#edgeWeight[b]! - this.#edgeWeight[a]!)) {
+      const row = this.#edgeRow[edge]!;
+      const column = this.#edgeColumn[edge]!;
+      if (takenRows.has(row) || takenColumns.has(column)) continue;
+      takenRows.add(row);
+      takenColumns.add(column);
+      onPair(row, column);
+    }
+  }
+
+  /** Union-find over rows 0..rows − 1 and columns rows..rows + columns − 1. */
+  #join(rows: number, columns: number): void {
+    const nodes = rows + columns;
+    if (this.#parent.length < nodes) this.#parent = new Int32Array(2 * nodes);
+    for (let node = 0; node < nodes; node++) this.#parent[node] = node;
+    for (let edge = 0; edge < this.#count; edge++) {
+      const a = this.#find(this.#edgeRow[edge]!);
+      const b = this.#find(rows + this.#edgeColumn[edge]!);
+      if (a !== b) this.#parent[a] = b;
+    }
+  }
+
+  #find(node: number): number {
+    const parent = this.#parent;
+    let root = node;
+    while (parent[root] !== root) {
+      parent[root] = parent[parent[root]!]!;
+      root = parent[root]!;
+    }
+    return root;
+  }
+
+  #distinct(edges: number[], ends: Int32Array): number[] {
+    return [...new Set(edges.map((edge) => ends[edge]!))];
+  }
+
+  #grow(): void {
+    const size = 2 * this.#edgeRow.length;
+    const grow = <T extends Int32Array | Float64Array>(old: T, next: T): T => {
+      next.set(old);
+      return next;
+    };
+    this.#edgeRow = grow(this.#edgeRow, new Int32Array(size));
+    this.#edgeColumn = grow(this.#edgeColumn, new Int32Array(size));
+    this.#edgeWeight = grow(this.#edgeWeight, new Float64Array(size));
+  }
+}
