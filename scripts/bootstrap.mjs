@@ -22,8 +22,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Least Node, [major, minor]: what Vite and the compiled code need. */
-const NODE_NEEDED = [20, 19];
+/** Least Node: what Vite and the compiled code need. */
+const NODE_NEEDED = { major: 20, minor: 19 };
 /** Dependencies (1.2 GB as unpacked, before pruning) with the temporary copy npm keeps meanwhile, in MB. */
 const INSTALL_NEEDS_MB = 1800;
 /** Downloaded by a first `npm ci`, in MB, measured. */
@@ -91,9 +91,10 @@ export async function prepare({ build }) {
 /** @param {string} version of the running Node, e.g. `20.19.1` */
 export function checkNode(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major > NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor >= NODE_NEEDED[1])) return;
+  const needed = NODE_NEEDED;
+  if (major > needed.major || (major === needed.major && minor >= needed.minor)) return;
   throw new SetupError(
-    `this is Node ${version}; Node ${NODE_NEEDED.join('.')} or newer is needed.`,
+    `this is Node ${version}; Node ${needed.major}.${needed.minor} or newer is needed.`,
     'Get a current one from https://nodejs.org/en/download, from your distribution, or with nvm: nvm install --lts',
   );
 }
