@@ -9,7 +9,7 @@ import { Dispatcher } from './analysis/dispatcher.js';
 import { Gate } from './auth/gate.js';
 import type { CameraOptions, CameraOrigin } from './cameras/camera.js';
 import { CameraManager } from './cameras/camera-manager.js';
-import { probeCamera } from './cameras/probe.js';
+import { CameraProber } from './cameras/probe.js';
 import { metricsSink } from './cameras/stats-sink.js';
 import type { Settings } from './config/settings.js';
 import { buildHttpApp } from './http/app.js';
@@ -91,10 +91,11 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     log: logger,
     now: nowMs,
   });
+  const prober = new CameraProber(sourceOptions);
   const cameras = new CameraManager({
     store: storage.cameras,
     open: cameraOptions,
-    probe: (url) => probeCamera(url, sourceOptions),
+    probe: (url) => prober.probe(url),
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
     onRemoved: (id) => metrics.pipeline.removeCamera(id),
   });
@@ -112,7 +113,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     models,
     router,
     version: packageVersion,
-    readiness: () => ({ storage: storage.check(), workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready' }),
+    readiness: () => ({
+      storage: storage.check(),
+      workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
+    }),
     plugins: [liveRoutes(cameras, nowMs)],
   });
   closers.push(() => app.close());
@@ -158,7 +162,9 @@ async function listen(app: ReturnType<typeof buildHttpApp>, { server }: Settings
       });
     }
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new LookoutError('config_invalid', `Can't listen on ${server.host} port ${server.port}: ${code}`, { cause: error });
+      throw new LookoutError('config_invalid', `Can't listen on ${server.host} port ${server.port}: ${code}`, {
+        cause: error,
+      });
     }
     throw error;
   }

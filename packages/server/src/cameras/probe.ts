@@ -1,0 +1,45 @@
+import { type OpenSourceOptions, probeSource, redactUrl } from '@lookout/media';
+import type { ProbeResult } from '@lookout/protocol';
+
+const timeoutMs = 5000;
+/** Probes at once: each holds a connection and, for video codecs, a thread. */
+const maxProbes = 4;
+
+/** Tries camera addresses for people who are about to add one. */
+export class CameraProber {
+  readonly #options: OpenSourceOptions;
+  #running = 0;
+
+  constructor(options: OpenSourceOptions) {
+    this.#options = options;
+  }
+
+  /** Never throws for what the camera does: says what it found, or exactly why not and what to try. */
+  async probe(url: string): Promise<ProbeResult> {
+    const shown = redactUrl(url);
+    if (this.#running >= maxProbes) {
+      return {
+        ok: false,
+        url: shown,
+        code: 'too_many_requests',
+        reason: `${maxProbes} cameras are being tried already`,
+        hint: 'Try again in a few seconds.',
+        elapsed_ms: 0,
+      };
+    }
+    this.#running++;
+    try {
+      const result = await probeSource(url, { ...this.#options, timeoutMs });
+      const elapsed_ms = Math.round(result.elapsedMs);
+      if (!result.ok) {
+        const { code, message, hint = 'Check the address and that this machine reaches the camera.' } = result.error;
+        return { ok: false, url: shown, code, reason: message, hint, elapsed_ms };
+      }
+      const { transport, codec, width, height, fps } = result.info;
+      const picture = `data:image/jpeg;base64,${Buffer.from(result.picture).toString('base64')}`;
+      return { ok: true, url: shown, transport, codec, width, height, fps, picture, elapsed_ms };
+    } finally {
+      this.#running--;
+    }
+  }
+}
