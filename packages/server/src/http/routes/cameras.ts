@@ -9,14 +9,14 @@ import {
 } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { HttpAppOptions } from '../app.js';
+import type { CameraService } from '../../cameras/camera-service.js';
 import { problems } from '../responses.js';
 
 const ById = z.object({ id: z.string().min(1).max(256) });
 const tags = ['cameras'];
 
 /** Cameras: list, add, change, remove, try out, measure. */
-export const cameraRoutes: FastifyPluginAsyncZod<Pick<HttpAppOptions, 'cameras'>> = async (app, { cameras }) => {
+export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = async (app, { cameras }) => {
   app.route({
     method: 'GET',
     url: '/api/cameras',

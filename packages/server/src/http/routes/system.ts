@@ -1,13 +1,20 @@
 import { Health, Version } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { HttpAppOptions } from '../app.js';
+import type { Metrics } from '../../metrics/metrics.js';
 import { sendProblem } from '../error-handling.js';
 import { problem } from '../problem.js';
 import { problems } from '../responses.js';
 
+export interface SystemRoutesOptions {
+  metrics: Metrics;
+  version: string;
+  /** What `/readyz` looks at: `'ok'` or why not, by name. */
+  readiness: () => Readonly<Record<string, string>>;
+}
+
 /** Health, version and metrics: what machines ask. */
-export const systemRoutes: FastifyPluginAsyncZod<Pick<HttpAppOptions, 'metrics' | 'readiness' | 'version'>> = async (
+export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
   { metrics, readiness, version },
 ) => {
