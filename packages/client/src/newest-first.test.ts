@@ -24,12 +24,12 @@ describe('NewestFirst', () => {
   it('skips what a busy consumer had no time for', async () => {
     const { slot, consumed, replaced, done } = harness(1);
     for (const value of [1, 2, 3, 4]) slot.put(value);
-    expect(slot.size).toBe(2);
+    expect(slot.waiting).toBe(1);
     await done(1);
     await done(4);
     expect(consumed).toEqual([1, 4]);
     expect(replaced).toEqual([2, 3]);
-    expect(slot.size).toBe(0);
+    expect(slot.waiting).toBe(0);
   });
 
   it('lets as many run at once as asked', async () => {
@@ -46,6 +46,6 @@ describe('NewestFirst', () => {
     slot.put(2);
     slot.clear();
     expect(replaced).toEqual([2]);
-    expect(slot.size).toBe(1);
+    expect(slot.waiting).toBe(0);
   });
 });

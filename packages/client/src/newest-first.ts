@@ -16,9 +16,9 @@ export class NewestFirst<T> {
     private readonly concurrency = 1,
   ) {}
 
-  /** Values in the consumer's hands and the one that waits. */
-  get size(): number {
-    return this.#active + (this.#waiting ? 1 : 0);
+  /** Values that wait for the consumer: 0 or 1. */
+  get waiting(): number {
+    return this.#waiting ? 1 : 0;
   }
 
   put(value: T): void {

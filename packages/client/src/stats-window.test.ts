@@ -22,6 +22,19 @@ describe('StatsWindow', () => {
     expect(window.latencyMs(30)).toBe(40);
   });
 
+  it('tells the true rate before a whole window is over', () => {
+    const window = new StatsWindow(1000);
+    for (let i = 0; i <= 15; i++) window.add(5000 + i * 33.3, 10);
+    expect(window.fps(5500)).toBeCloseTo(30, 0);
+    expect(window.fps(5500 + 10_000)).toBe(0);
+    window.add(20_000, 10);
+    expect(window.fps(20_000)).toBe(1);
+    window.reset();
+    window.add(30_000, 10);
+    window.add(30_250, 10);
+    expect(window.fps(30_250)).toBe(4);
+  });
+
   it('is bounded', () => {
     const window = new StatsWindow(1000, 5);
     for (let i = 0; i < 100; i++) window.add(500, i);

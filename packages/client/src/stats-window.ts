@@ -5,6 +5,7 @@
 export class StatsWindow {
   readonly #at: number[] = [];
   readonly #latencies: number[] = [];
+  #since: number | undefined;
 
   constructor(
     private readonly windowMs = 1000,
@@ -13,15 +14,19 @@ export class StatsWindow {
 
   /** @param at when it was drawn, ms, not before the last one @param latencyMs its age then */
   add(at: number, latencyMs: number): void {
+    this.#since ??= at;
     this.#at.push(at);
     this.#latencies.push(latencyMs);
     this.#trim(at);
     while (this.#at.length > this.maxFrames) this.#shift();
   }
 
-  /** Frames per second over the window that ends at `now`. */
+  /** Frames per second over the window that ends at `now`; over the time since the first frame while that is shorter. */
   fps(now: number): number {
     this.#trim(now);
+    const elapsedMs = now - (this.#since ?? now);
+    // The first frame opens the time that is counted, so it is not counted itself. Under a fifth of a second nothing can be said.
+    if (elapsedMs < this.windowMs && elapsedMs >= 200) return ((this.#at.length - 1) * 1000) / elapsedMs;
     return (this.#at.length * 1000) / this.windowMs;
   }
 
@@ -33,7 +38,9 @@ export class StatsWindow {
     return sorted[Math.floor((sorted.length - 1) / 2)];
   }
 
+  /** Begins anew. */
   reset(): void {
+    this.#since = undefined;
     this.#at.length = 0;
     this.#latencies.length = 0;
   }

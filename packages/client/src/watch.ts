@@ -137,6 +137,7 @@ export class LiveWatch implements Watch {
     this.#heardAt = this.#clock.now();
     this.#frameAt = 0;
     this.#pairing.reset();
+    this.#window.reset();
     this.#setState('waiting', 'waiting for the first frame');
     this.#pings = FIRST_PINGS_MS.map((delay) => setTimeout(() => this.#ping(socket), delay));
   }
@@ -220,7 +221,7 @@ export class LiveWatch implements Watch {
       type: 'performance_stats',
       fps: round1(this.#window.fps(now)),
       latency: round1(Math.min(600_000, this.#window.latencyMs(now) ?? 0)),
-      queueSize: this.#frames.size,
+      queueSize: this.#frames.waiting,
     });
   }
 

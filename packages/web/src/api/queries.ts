@@ -1,6 +1,14 @@
 import { RequestError } from '@lookout/client';
 import type { Camera, CameraPatch } from '@lookout/protocol';
-import { MutationCache, QueryCache, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  useMutation,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { lookout } from './client.js';
 
 /** States and rates on pages are this old at most. */
@@ -53,6 +61,18 @@ export function useCameraStats(id: string) {
     queryKey: ['cameras', id, 'stats'],
     queryFn: ({ signal }) => lookout.cameras.stats(id, { signal }),
     refetchInterval: REFRESH_MS,
+  });
+}
+
+/** Statistics of several cameras, in the order of the ids; undefined where not there yet. */
+export function useAllCameraStats(ids: readonly string[]) {
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ['cameras', id, 'stats'],
+      queryFn: ({ signal }: { signal: AbortSignal }) => lookout.cameras.stats(id, { signal }),
+      refetchInterval: REFRESH_MS,
+    })),
+    combine: (results) => results.map(({ data }) => data),
   });
 }
 

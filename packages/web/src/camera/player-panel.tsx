@@ -2,6 +2,7 @@ import type { Camera } from '@lookout/protocol';
 import { Download, Maximize, Minimize } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { formatFps, formatMs, formatSize } from '../lib/format.js';
+import { FiguresBar } from '../player/figures-bar.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures } from '../player/live-view.js';
 import type { OverlaySettings } from '../player/overlay.js';
@@ -54,10 +55,10 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
     <section aria-label="Live picture" className="overflow-hidden rounded-lg border border-line bg-surface">
       <div
         ref={frame}
-        className={fullscreen.active ? 'grid h-full place-items-center bg-black' : 'flex justify-center bg-picture'}
+        className={fullscreen.active ? 'flex h-full flex-col bg-black' : 'flex justify-center bg-picture'}
       >
         <div
-          className={fullscreen.active ? 'h-dvh w-screen' : 'w-full max-w-[calc((100dvh-12rem)*var(--shape))]'}
+          className={fullscreen.active ? 'min-h-0 w-full flex-1' : 'w-full max-w-[calc((100dvh-12rem)*var(--shape))]'}
           style={shapeOf(camera)}
         >
           <LiveView
@@ -71,6 +72,7 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
             layout={fullscreen.active ? 'fill' : 'shape'}
           />
         </div>
+        {fullscreen.active && <FiguresBar meter={meter} />}
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3 py-2.5">
         <Segmented label="Boxes and picture" value={timing} options={TIMINGS} onChange={setTiming} />
@@ -92,7 +94,7 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
           <Toggles label="Show on the picture" values={shown} options={OVERLAY_OPTIONS} onChange={setShown} />
         </div>
         {problem && (
-          <p role="alert" className="w-full text-bad">
+          <p role="alert" className="order-last w-full text-bad">
             {problem}
           </p>
         )}

@@ -5,6 +5,7 @@ import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Facts, Panel } from '../ui/panel.js';
+import { PerformancePanel } from './performance-panel.js';
 
 const LINKS = [
   { href: '/docs', label: 'API documentation', note: 'every call, to try out' },
@@ -72,6 +73,7 @@ export default function SystemPage() {
             ))}
           </ul>
         </Panel>
+        <div className="min-w-0 md:col-span-2">{cameras && <PerformancePanel cameras={cameras} />}</div>
         <div className="min-w-0 md:col-span-2">
           <Panel title="Models">
             <ModelTable models={models.data ?? []} />

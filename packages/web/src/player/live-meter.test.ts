@@ -66,6 +66,15 @@ describe('LiveMeter', () => {
     expect(agesMs.slice(-2)).toEqual([Number.NaN, 1000]);
   });
 
+  it('shows no age of a picture that nobody watches, and leaves a gap', () => {
+    const meter = new LiveMeter();
+    meter.add(drawn(50));
+    meter.flush(250, { fps: 4, dropped: 0 });
+    meter.pause(300);
+    expect(meter.snapshot()).toMatchObject({ ageMs: undefined, fps: 0, width: 640 });
+    expect(meter.history(300).agesMs).toEqual([50, Number.NaN]);
+  });
+
   it('has no figures before the first frame', () => {
     const meter = new LiveMeter();
     meter.flush(250, { fps: 0, dropped: 0 });

@@ -90,6 +90,15 @@ export class LiveMeter {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Nobody watches any more: what was shown is no longer true, and the history gets a gap. @param nowMs as for `flush` */
+  pause(nowMs: number): void {
+    this.#ages.length = 0;
+    this.#ageHistory.push(Number.NaN);
+    this.#timeHistory.push(nowMs);
+    this.#figures = { ...this.#figures, ageMs: undefined, fps: 0 };
+    for (const listener of this.#listeners) listener();
+  }
+
   /** Of the last minute, oldest first: seconds before `nowMs` (≤ 0) and the highest age of each interval, NaN where no frame came. */
   history(nowMs: number): { secondsAgo: number[]; agesMs: number[] } {
     return {

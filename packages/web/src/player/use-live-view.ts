@@ -75,6 +75,7 @@ export function useLiveView(options: LiveViewOptions): LiveViewRefs & { state: W
     return () => {
       clearInterval(timer);
       watch.close();
+      meter.pause(performance.now());
     };
   }, [token, fps, every, meter, watching]);
 
