@@ -171,10 +171,15 @@ describe('AnalysisLane', () => {
     offer();
     analyse();
     expect(jobs[0]?.job.detect?.options.confidence).toBe(0.1);
-    await jobs[0]?.finish([person, { ...person, confidence: 0.2 }, { ...person, confidence: 0.2, track_id: 3 }]);
+    await jobs[0]?.finish([
+      person,
+      { ...person, confidence: 0.3 },
+      { ...person, confidence: 0.3, track_id: 3 },
+      { ...person, confidence: 0.2, track_id: 4 },
+    ]);
     expect(viewer.delivered[0]?.detections.map(({ confidence, track_id }) => [confidence, track_id])).toEqual([
       [0.9, undefined],
-      [0.2, 3],
+      [0.3, 3],
     ]);
   });
 });

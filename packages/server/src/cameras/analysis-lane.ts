@@ -45,6 +45,8 @@ interface WaitingFrame {
 
 /** Boxes the tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
 const trackerConfidence = 0.1;
+/** A tracked object stays shown down to this share of the threshold: it must not flicker where its score wavers. */
+const trackedShare = 0.7;
 const iou = 0.6;
 const maxDetections = 100;
 
@@ -265,7 +267,10 @@ export class AnalysisLane implements AnalysisClient {
   #track(detections: Detection[], frame: Frame): Detection[] {
     const { confidence } = this.#settings;
     const tracked = this.#options.tracker.update(detections, frame.timestampMs);
-    return tracked.filter((one) => one.confidence >= confidence || one.track_id !== undefined);
+    const least = confidence * trackedShare;
+    return tracked
+      .filter((one) => one.confidence >= (one.track_id === undefined ? confidence : least))
+      .map(forTheWire);
   }
 
   #detectOptions(): DetectOptions {
@@ -284,6 +289,17 @@ export class AnalysisLane implements AnalysisClient {
       this.#options.events.onInvalid(known);
     }
   }
+}
+
+/** A tenth of a pixel is finer than any box: seventeen digits would only be bytes. */
+function forTheWire(one: Detection): Detection {
+  const [x1, y1, x2, y2] = one.bbox;
+  return {
+    ...one,
+    bbox: [round(x1), round(y1), round(x2), round(y2)],
+    confidence: Math.round(one.confidence * 1000) / 1000,
+    ...(one.velocity && { velocity: [round(one.velocity[0]), round(one.velocity[1])] }),
+  };
 }
 
 function annotatedQualities(claims: Iterable<AnalysisConsumer>): Set<number> {
