@@ -1,22 +1,22 @@
 import { LookoutError } from '@lookout/protocol';
 import { valueInfo } from '../onnx/build.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import type { GraphModel } from './graph-model.js';
+import { type GraphModel, type GraphNode, nodeOf } from './graph-model.js';
 import { GraphWriter, type Operand, type Value } from './graph-writer.js';
 import { OPERATORS } from './operators.js';
 
 export interface ConvertOptions {
   /** Applied to RGB bytes in the graph: `(x − mean) / std`, then handed to the model in `layout`. Per channel of RGB. */
   normalize: { mean: readonly number[]; std: readonly number[]; layout: 'RGB' | 'BGR' };
-  /** Names for the model's outputs, by TensorFlow's names; absent: TensorFlow's. */
-  outputNames?: Readonly<Record<string, string>>;
+  /** TensorFlow's tensors to give and the names to give them; absent: the model's own outputs under their names. */
+  outputs?: Readonly<Record<string, string>>;
   metadata?: Readonly<Record<string, string>>;
   /** Gives every tensor of the graph as an output under its TensorFlow name: to compare with the original. */
   exposeIntermediates?: boolean;
 }
 
 /** Raised whenever the converter writes something else for the same model, so that cached files are made anew. */
-export const CONVERTER_VERSION = 1;
+export const CONVERTER_VERSION = 2;
 
 const INPUT_NAME = 'image';
 // Opset 13: Split's sizes are an input, Resize takes scales alone. IR 8 is what came with it and later.
@@ -31,7 +31,8 @@ const IR_VERSION = 8;
 export function convertGraphModel(source: GraphModel, options: ConvertOptions): OnnxModel {
   const writer = new GraphWriter();
   const results = new Map<string, Operand[]>();
-  for (const node of source.nodes) {
+  const wanted = options.outputs ?? Object.fromEntries(source.outputs.toSorted().map((name) => [name, name]));
+  for (const node of options.exposeIntermediates ? source.nodes : ancestors(source, Object.keys(wanted))) {
     if (node.op === 'Placeholder') {
       results.set(node.name, [normalizedInput(source, node.name, options.normalize, writer)]);
       continue;
@@ -47,11 +48,11 @@ export function convertGraphModel(source: GraphModel, options: ConvertOptions): 
     const inputs = node.inputs.map((reference) => resolve(results, reference));
     results.set(node.name, operator(node, inputs, writer));
   }
-  const names = options.exposeIntermediates ? computed(results) : source.outputs.toSorted();
+  const names = options.exposeIntermediates ? computed(results) : Object.keys(wanted);
   const output = names.map((name) => {
     const value = resolve(results, name);
     if (value.kind !== 'value') throw new LookoutError('model_invalid', `Output ${name} is a constant`);
-    return giveOutput(writer, value, options.outputNames?.[name] ?? name, !options.exposeIntermediates);
+    return giveOutput(writer, value, options.exposeIntermediates ? name : wanted[name]!);
   });
   return {
     irVersion: IR_VERSION,
@@ -97,13 +98,23 @@ function resolve(results: ReadonlyMap<string, Operand[]>, reference: string): Op
   return operand;
 }
 
-function giveOutput(writer: GraphWriter, value: Value, name: string, isTable: boolean) {
+function giveOutput(writer: GraphWriter, value: Value, name: string) {
   const whole = writer.bordered(value);
   const inOrder = whole.shape.map((_, axis) => axis);
   writer.add('Identity', [writer.stored(whole, inOrder)], {}, name);
-  // Heads are tables, 1 × cells × columns; elsewhere (intermediate tensors) any axis may follow the input's size.
-  const shape = whole.shape.map((size, axis) => (isTable && axis !== 1 ? size : `${name}_${axis}`));
+  // Which axes follow the input's size is not tracked, so all are free.
+  const shape = whole.shape.map((_, axis) => `${name}_${axis}`);
   return valueInfo(name, 'float32', shape);
+}
+
+/** The nodes that `names` are computed from, in their order. */
+function ancestors(source: GraphModel, names: readonly string[]): GraphNode[] {
+  const needed = new Set(names);
+  for (const node of source.nodes.toReversed()) {
+    if (!needed.has(node.name)) continue;
+    for (const reference of node.inputs) needed.add(nodeOf(reference));
+  }
+  return source.nodes.filter(({ name }) => needed.has(name));
 }
 
 function computed(results: ReadonlyMap<string, Operand[]>): string[] {

@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import type { Decode, DecodeContext, OutputTensor } from '../decoder.js';
+import { expectation } from './expectation.js';
 
 /**
  * Heads of "generalized focal loss" models: per level a table of class scores N×C (sigmoid done) and one of N×(4·bins), the
@@ -43,17 +44,7 @@ export const decodeDistanceBins: Decode = (outputs, context, into) => {
 
 /** Expectation of the distribution of one side, in pixels. */
 function distance({ distances, bins, stride }: Level, cell: number, side: number): number {
-  const start = (cell * 4 + side) * bins;
-  let largest = -Infinity;
-  for (let bin = 0; bin < bins; bin++) largest = Math.max(largest, distances[start + bin]!);
-  let sum = 0;
-  let weighted = 0;
-  for (let bin = 0; bin < bins; bin++) {
-    const weight = Math.exp(distances[start + bin]! - largest);
-    sum += weight;
-    weighted += weight * bin;
-  }
-  return (weighted / sum) * stride;
+  return expectation(distances, (cell * 4 + side) * bins, bins, 1) * stride;
 }
 
 /** Pairs score and distance tables by their number of cells and finds each level's stride from it. */

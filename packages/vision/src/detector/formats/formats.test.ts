@@ -26,6 +26,7 @@ type Encode = (objects: readonly Placed[]) => OutputTensor[];
 const CASES: { name: string; format: ModelFormat; encode: Encode }[] = [
   { name: 'nanodet, 11 bins', format: 'nanodet', encode: (objects) => distanceBins(objects, [8, 16, 32], 11) },
   { name: 'nanodet, 8 bins', format: 'nanodet', encode: (objects) => distanceBins(objects, [8, 16, 32], 8) },
+  { name: 'nanodet, bare heads', format: 'nanodet', encode: (objects) => bareHeads(objects, [8, 16, 32], 11) },
   { name: 'picodet', format: 'picodet', encode: (objects) => distanceBins(objects, [8, 16, 32, 64], 8) },
   { name: 'yolox', format: 'yolox', encode: encodeYolox },
   { name: 'yolov5', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 0) },
@@ -130,6 +131,29 @@ function distanceBins(objects: readonly Placed[], strides: readonly number[], bi
   ];
 }
 
+/** The same as planes, classes first, with logits for scores. */
+function bareHeads(objects: readonly Placed[], strides: readonly number[], bins: number): OutputTensor[] {
+  const tables = distanceBins(objects, strides, bins);
+  return strides.map((stride, level) => {
+    const [scores, distances] = [
+      tables[level]!.data as Float32Array,
+      tables[strides.length + level]!.data as Float32Array,
+    ];
+    const columns = WIDTH / stride;
+    const rows = HEIGHT / stride;
+    const cells = columns * rows;
+    const data = new Float32Array(cells * (CLASSES + 4 * bins));
+    for (let cell = 0; cell < cells; cell++) {
+      for (let id = 0; id < CLASSES; id++) {
+        const score = scores[cell * CLASSES + id]!;
+        data[id * cells + cell] = Math.log(score / (1 - score));
+      }
+      for (let i = 0; i < 4 * bins; i++) data[(CLASSES + i) * cells + cell] = distances[cell * 4 * bins + i]!;
+    }
+    return tensor(`head_${stride}`, [1, CLASSES + 4 * bins, rows, columns], data);
+  });
+}
+
 function encodeYolox(objects: readonly Placed[]): OutputTensor[] {
   const columns = 5 + CLASSES;
   const cellsOf = (stride: number) => (WIDTH / stride) * (HEIGHT / stride);
@@ -166,7 +190,7 @@ function encodeYolov8(objects: readonly Placed[], masks: number, turned: boolean
   const boxes = 420;
   const data = new Float32Array(properties * boxes);
   objects.forEach(({ box, score, classId }, i) => {
-    const column = Array.from({ length: properties }, (_, property) => (property >= 4 + CLASSES ? 9 : 0));
+    const column: number[] = Array.from({ length: properties }, (_, property) => (property >= 4 + CLASSES ? 9 : 0));
     column.splice(0, 4, ...centerAndSize(box));
     column[4 + classId] = score;
     // Another class of the same box, less sure: the best one counts.
