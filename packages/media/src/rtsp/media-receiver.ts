@@ -16,8 +16,6 @@ export interface MediaReceiverHandlers extends DepacketizerSink {
   onFailure(error: LookoutError): void;
 }
 
-/** No packet of the track for this long is a stall. */
-export const STALL_MS = 8000;
 const REPORT_INTERVAL_MS = 5000; // minimum interval of RFC 3550 §6.2
 // Reordering on a network spans a few packets and milliseconds; waiting longer costs more delay than the picture is worth.
 const MAX_HELD_PACKETS = 16;
@@ -34,8 +32,11 @@ export class MediaReceiver {
   #holdTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param ordered whether the transport keeps the order of packets (TCP). */
-  constructor(track: VideoTrack, ordered: boolean, handlers: MediaReceiverHandlers) {
+  /**
+   * @param ordered whether the transport keeps the order of packets (TCP).
+   * @param stallMs no packet of the track for this long is a stall.
+   */
+  constructor(track: VideoTrack, ordered: boolean, stallMs: number, handlers: MediaReceiverHandlers) {
     this.#track = track;
     this.#handlers = handlers;
     this.#statistics = new ReceptionStatistics(track.clockRate, randomBytes(4).readUInt32BE());
@@ -48,8 +49,8 @@ export class MediaReceiver {
       },
     );
     this.#stallTimer = setTimeout(() => {
-      handlers.onFailure(new LookoutError('camera_stalled', `The camera sent no video for ${STALL_MS / 1000} s`));
-    }, STALL_MS);
+      handlers.onFailure(new LookoutError('camera_stalled', `The camera sent no video for ${stallMs / 1000} s`));
+    }, stallMs);
     this.#reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
   }
 

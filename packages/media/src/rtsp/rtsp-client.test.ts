@@ -1,6 +1,9 @@
 import { LookoutError } from '@lookout/protocol';
+import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MJPEG } from 'node-av/constants';
+import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { nowMs } from '../clock.js';
+import { readClockCode } from '../testing/clock-code.js';
 import { type RtspServer, type RtspServerOptions, startRtspServer } from '../testing/rtsp-server.js';
 import { type AccessUnit, RtspClient, type RtspClientOptions, type RtspTrack } from './rtsp-client.js';
 
@@ -67,6 +70,44 @@ class Recording {
     this.abort.abort();
     expect(await this.done).toBeUndefined();
   }
+}
+
+const DECODERS = { h264: AV_CODEC_ID_H264, hevc: AV_CODEC_ID_HEVC, mjpeg: AV_CODEC_ID_MJPEG };
+
+/** The times the pictures of these units were made at, read back from the decoded pictures. */
+async function capturedMs(
+  units: readonly AccessUnit[],
+  codecName: keyof typeof DECODERS,
+): Promise<(number | undefined)[]> {
+  const codec = Codec.findDecoder(DECODERS[codecName]);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.threadCount = 1;
+  expect(await context.open2(codec, null)).toBe(0);
+  const packet = new Packet();
+  packet.alloc();
+  const frame = new Frame();
+  frame.alloc();
+  const times: (number | undefined)[] = [];
+  const take = async () => {
+    while ((await context.receiveFrame(frame)) >= 0) {
+      const luma = frame.data?.[0] ?? new Uint8Array();
+      const size = { width: frame.width, height: frame.height, strideBytes: frame.linesize[0] ?? 0 };
+      times.push(readClockCode(luma, size, nowMs()));
+    }
+  };
+  for (const unit of units) {
+    packet.data = Buffer.from(unit.data);
+    expect(await context.sendPacket(packet)).toBe(0);
+    packet.unref();
+    await take();
+  }
+  await context.sendPacket(null);
+  await take();
+  frame.free();
+  packet.free();
+  context.freeContext();
+  return times;
 }
 
 /** Types of the NAL units in Annex B bytes. */
@@ -162,6 +203,26 @@ describe('RtspClient against gst-rtsp-server', { timeout: 30_000 }, () => {
     expect(none?.code).toBe('camera_unauthorized');
   });
 
+  it.each(['h264', 'hevc', 'mjpeg'] as const)(
+    'delivers %s that decodes to the pictures sent, each once',
+    async (codec) => {
+      const server = await serve({ codec });
+      const recording = new Recording(server.url);
+      await recording.until(12);
+      await recording.stop();
+      const captured = await capturedMs(recording.units, codec);
+      expect(captured).toHaveLength(recording.units.length);
+      captured.forEach((time, index) => {
+        const previous = captured[index - 1] ?? 0;
+        expect(time).toBeGreaterThan(previous);
+        // The unit was stamped after its picture was made, and soon.
+        const delayMs = (recording.units[index]?.timestampMs ?? 0) - (time ?? 0);
+        expect(delayMs).toBeGreaterThan(-50);
+        expect(delayMs).toBeLessThan(5000);
+      });
+    },
+  );
+
   it('names a wrong path', async () => {
     const server = await serve();
     const error = await new Recording(server.url.replace('/camera', '/other')).done;
@@ -196,7 +257,7 @@ describe('RtspClient against gst-rtsp-server', { timeout: 30_000 }, () => {
 
   it('ends with camera_stalled when the server hangs', async () => {
     const server = await serve();
-    const recording = new Recording(server.url);
+    const recording = new Recording(server.url, { stallMs: 1000 });
     await recording.until(3);
     server.pause();
     expect((await recording.done)?.code).toBe('camera_stalled');

@@ -10,10 +10,13 @@ export interface RtspClientOptions {
   transport?: 'auto' | 'tcp' | 'udp';
   /** For connecting, and for each answer of the camera, ms. Default 5000. */
   timeoutMs?: number;
+  /** No video for this long ends the stream with `camera_stalled`, ms. Default 8000. */
+  stallMs?: number;
   userAgent?: string;
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_STALL_MS = 8000;
 const MAX_REDIRECTS = 3;
 
 /**
@@ -32,15 +35,21 @@ export class RtspClient {
   /** @throws LookoutError `validation_failed` when `url` is no rtsp:// address. */
   constructor(url: string, options: RtspClientOptions = {}) {
     this.#url = parseRtspUrl(url);
-    const { transport = 'auto', timeoutMs = DEFAULT_TIMEOUT_MS, userAgent = 'Lookout' } = options;
+    const {
+      transport = 'auto',
+      timeoutMs = DEFAULT_TIMEOUT_MS,
+      stallMs = DEFAULT_STALL_MS,
+      userAgent = 'Lookout',
+    } = options;
     if (!(timeoutMs > 0)) throw new RangeError(`Expected timeoutMs over 0, got ${timeoutMs}`);
-    this.#options = { transport, timeoutMs, userAgent };
+    if (!(stallMs > 0)) throw new RangeError(`Expected stallMs over 0, got ${stallMs}`);
+    this.#options = { transport, timeoutMs, stallMs, userAgent };
   }
 
   /**
    * Reads until the stream ends. Resolves only after `signal` was aborted, within 200 ms of it.
    * @throws LookoutError `camera_unreachable`, `camera_unauthorized`, `camera_not_found`, `camera_refused`,
-   *   `camera_unsupported`, `camera_stalled` (no video for 8 s), `camera_closed` (the camera ended it) or
+   *   `camera_unsupported`, `camera_stalled`, `camera_closed` (the camera ended it) or
    *   `source_protocol_error`. Messages hold no credentials and no address.
    */
   async run(handlers: RtspHandlers, signal: AbortSignal): Promise<void> {

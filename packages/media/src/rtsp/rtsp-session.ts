@@ -34,6 +34,7 @@ export interface RtspHandlers {
 export interface RtspSessionOptions {
   transport: 'auto' | 'tcp' | 'udp';
   timeoutMs: number;
+  stallMs: number;
   userAgent: string;
 }
 
@@ -186,7 +187,7 @@ export class RtspSession {
   #receive(track: VideoTrack, granted: GrantedTransport): void {
     const udp = this.#udp;
     this.#channels = granted.interleaved;
-    const receiver = new MediaReceiver(track, udp === undefined, {
+    const receiver = new MediaReceiver(track, udp === undefined, this.#options.stallMs, {
       onAccessUnit: (unit) => this.#handlers.onAccessUnit(unit),
       onLost: (reason) => this.#handlers.onLost(reason),
       onRtcp: (packet) => (udp ? udp.sendRtcp(packet) : this.#connection.sendInterleaved(this.#channels[1], packet)),
