@@ -3,6 +3,10 @@ import { LookoutError } from '@lookout/protocol';
 import Database from 'libsql';
 import { MIGRATIONS } from './migrations.js';
 
+/**
+ * What may be bound. Handed to the driver as one array, never spread: it takes a lone blob for named parameters. What it does
+ * not know (a boolean, an object) makes it end the process.
+ */
 type Parameter = string | number | bigint | Uint8Array | null;
 
 /** How long a statement waits for another process's lock (a backup, say) before it fails, ms. */
@@ -15,6 +19,8 @@ const BUSY_TIMEOUT_MS = 2000;
 export class LookoutDatabase {
   readonly path: string;
   readonly #db: Database.Database;
+  /** Prepared once: the statements are few and written in this package. */
+  readonly #statements = new Map<string, Database.Statement>();
 
   private constructor(path: string, db: Database.Database) {
     this.path = path;
@@ -41,12 +47,12 @@ export class LookoutDatabase {
 
   /** All rows of a query. */
   all(sql: string, ...parameters: Parameter[]): Record<string, unknown>[] {
-    return guard(this.path, () => this.#db.prepare(sql).all(...parameters) as Record<string, unknown>[]);
+    return guard(this.path, () => this.#prepare(sql).all(parameters) as Record<string, unknown>[]);
   }
 
   /** Runs a statement; returns how many rows it changed. */
   run(sql: string, ...parameters: Parameter[]): number {
-    return guard(this.path, () => this.#db.prepare(sql).run(...parameters).changes);
+    return guard(this.path, () => this.#prepare(sql).run(parameters).changes);
   }
 
   /** All of `work` or nothing of it. */
@@ -74,9 +80,22 @@ export class LookoutDatabase {
     }
   }
 
-  /** Idempotent. */
+  /** Moves the log into the file, so that the file alone is a whole backup. Idempotent. */
   close(): void {
-    if (this.#db.open) this.#db.close();
+    if (!this.#db.open) return;
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A full disk, say: the log stays, and the next start reads it.
+    }
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #prepare(sql: string): Database.Statement {
+    const prepared = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 

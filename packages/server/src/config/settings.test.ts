@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LookoutError } from '@lookout/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadSettings, type SettingsSources } from './settings.js';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'lookout-settings-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function load(yaml: string | undefined, sources: Omit<SettingsSources, 'cwd'> = {}) {
+  if (yaml !== undefined) writeFileSync(join(cwd, 'lookout.yaml'), yaml);
+  return loadSettings({ ...sources, cwd });
+}
+
+function refusal(yaml: string | undefined, sources?: Omit<SettingsSources, 'cwd'>): string {
+  try {
+    load(yaml, sources);
+  } catch (error) {
+    expect(error).toBeInstanceOf(LookoutError);
+    expect((error as LookoutError).code).toBe('config_invalid');
+    return (error as LookoutError).message;
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('loadSettings', () => {
+  it('has a default for everything', () => {
+    const settings = load(undefined);
+    expect(settings.server).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(settings.data).toBe(join(cwd, 'data'));
+    expect(settings.cameras).toEqual([]);
+    expect(settings.demo).toBe(true);
+    expect(settings.configFile).toBeUndefined();
+  });
+
+  it('takes flags over the environment over the file over the defaults', () => {
+    const yaml = 'server: { port: 1001, host: 127.0.0.2 }\nlog: { level: warn }\nworkers: 3\n';
+    const settings = load(yaml, {
+      env: { LOOKOUT_PORT: '1002', LOOKOUT_LOG_LEVEL: 'error' },
+      flags: { values: { '--port': '1003' } },
+    });
+    expect(settings.server).toEqual({ host: '127.0.0.2', port: 1003 });
+    expect(settings.log.level).toBe('error');
+    expect(settings.workers).toBe(3);
+  });
+
+  it('reads confidence, model and demo from flags and environment', () => {
+    const env = { CONFIDENCE_THRESHOLD: '0.5', MODEL_PATH: '/m/a.onnx', LOOKOUT_PORT: '' };
+    const settings = load(undefined, { env, flags: { values: { '--no-demo': 'true' } } });
+    expect(settings.detect.confidence).toBe(0.5);
+    expect(settings.model).toBe('/m/a.onnx');
+    expect(settings.demo).toBe(false);
+    expect(settings.server.port).toBe(8080);
+  });
+
+  it('gives cameras unique ids and the detect defaults of the file', () => {
+    const yaml = `
+detect: { fps: 12, confidence: 0.3 }
+cameras:
+  - { name: "Garten Süd", url: "rtsp://u:p@10.0.0.5/a", detect: { fps: 5 } }
+  - { name: "Garten Sud", url: "http://10.0.0.6/" }
+  - { id: garten-sud-2, url: "http://10.0.0.7/" }
+`;
+    const { cameras } = load(yaml, { flags: { sources: ['rtsp://u:p@10.0.0.9/h264'] } });
+    expect(cameras.map(({ id }) => id)).toEqual(['garten-sud', 'garten-sud-3', 'garten-sud-2', '10-0-0-9']);
+    expect(cameras.map(({ origin }) => origin)).toEqual(['config', 'config', 'config', 'cli']);
+    expect(cameras.map(({ detect }) => detect.fps)).toEqual([5, 12, 12, 12]);
+    expect(cameras[0]?.detect.confidence).toBe(0.3);
+  });
+
+  it('is frozen, all of it', () => {
+    const settings = load('cameras: [{ url: "demo:street" }]');
+    expect(() => Object.assign(settings.server, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(settings.cameras[0]!.detect, { fps: 1 })).toThrow(TypeError);
+  });
+
+  it.each([
+    ['an unknown key', 'camras: []', 'lookout.yaml: camras: unknown key'],
+    ['an unknown key inside', 'server: { prot: 1 }', 'lookout.yaml: server.prot: unknown key'],
+    ['a wrong type', 'server: { port: "80" }', 'lookout.yaml: server.port: expected a number, got "80"'],
+    ['out of range', 'server: { port: 70000 }', 'lookout.yaml: server.port: expected at most 65535, got 70000'],
+    ['a camera without url', 'cameras: [{ name: a }]', 'lookout.yaml: cameras.0.url: expected a string, got nothing'],
+    ['no map', '- a', 'lookout.yaml: expected settings as "key: value", got ["a"]'],
+    [
+      'the same id twice',
+      'cameras: [{id: a, url: x}, {id: a, url: y}]',
+      'lookout.yaml: cameras.1.id: expected a unique id, got "a" again',
+    ],
+    ['a section of the wrong kind', 'server: 3', 'lookout.yaml: server: expected an object, got 3'],
+  ])('refuses %s, naming it', (_what, yaml, message) => {
+    expect(refusal(yaml)).toBe(message);
+  });
+
+  it('names every mistake, a flag by its flag and a variable by its name', () => {
+    const message = refusal('demo: 3', {
+      env: { LOOKOUT_WORKERS: 'many' },
+      flags: { values: { '--port': 'x', '--confidence': '3' } },
+    });
+    expect(message.split('\n').sort()).toEqual([
+      '--confidence: expected at most 0.95, got 3',
+      '--port: expected a number, got "x"',
+      'LOOKOUT_WORKERS: expected a number, got "many"',
+      'lookout.yaml: demo: expected true or false, got 3',
+    ]);
+  });
+
+  it('refuses broken YAML without quoting the file, which may hold passwords', () => {
+    const message = refusal('cameras:\n  - url: "rtsp://u:secret@h/\n');
+    expect(message).toMatch(/^lookout\.yaml: not valid YAML: .*line \d/);
+    expect(message).not.toContain('secret');
+  });
+
+  it('never repeats a camera address', () => {
+    const message = refusal(`cameras: [{ url: "rtsp://u:secret@h/${'a'.repeat(3000)}" }]`);
+    expect(message).toContain('cameras.0.url: expected at most 2048 characters');
+    expect(message).not.toContain('secret');
+  });
+
+  it('refuses a named file that is not there', () => {
+    expect(refusal(undefined, { flags: { config: 'other.yaml' } })).toContain(`${join(cwd, 'other.yaml')}: ENOENT`);
+  });
+});
