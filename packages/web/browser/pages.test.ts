@@ -180,8 +180,12 @@ describe('memory', () => {
     await page.waitForTimeout(5000);
     const before = await measure();
     const drawnBefore = server.acked.length;
-    await page.waitForTimeout(seconds * 1000);
-    const after = await measure();
+    let after = before;
+    for (let part = 1; part <= 3; part++) {
+      await page.waitForTimeout((seconds / 3) * 1000);
+      after = await measure();
+      console.log(`after ${Math.round((seconds / 3) * part)} s: heap ${(after.JSHeapUsedSize! / 1e6).toFixed(2)} MB`);
+    }
     const drawn = server.acked.length - drawnBefore;
     const grownKb = (after.JSHeapUsedSize! - before.JSHeapUsedSize!) / 1024;
     console.log(

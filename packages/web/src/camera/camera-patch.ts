@@ -6,6 +6,7 @@ export interface CameraFormValues {
   url: string;
   detect: boolean;
   fps: string;
+  idleFps: string;
   classes: string;
   inferenceSize: string;
   confidence: string;
@@ -17,6 +18,7 @@ export function formValues(camera: Camera): CameraFormValues {
     url: camera.url,
     detect: camera.detect.enabled,
     fps: String(camera.detect.fps),
+    idleFps: String(camera.detect.idle_fps),
     classes: camera.detect.classes?.join(', ') ?? '',
     inferenceSize: String(camera.detect.inference_size),
     confidence: String(camera.detect.confidence),
@@ -34,6 +36,7 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
   if (after.url.trim() !== before.url) patch.url = after.url.trim();
   if (after.detect !== before.detect) detect.enabled = after.detect;
   if (after.fps !== before.fps) detect.fps = Number(after.fps);
+  if (after.idleFps !== before.idleFps) detect.idle_fps = Number(after.idleFps);
   if (after.classes !== before.classes) {
     const classes = after.classes
       .split(',')

@@ -71,6 +71,17 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
           value={values.fps}
           onChange={(event) => set({ fps: event.target.value })}
         />
+        <TextField
+          label="While nobody watches"
+          hint="Frames a second; 0 for none."
+          type="number"
+          min={0}
+          max={60}
+          step="any"
+          required
+          value={values.idleFps}
+          onChange={(event) => set({ idleFps: event.target.value })}
+        />
         <SelectField
           label="Inference size"
           value={values.inferenceSize}

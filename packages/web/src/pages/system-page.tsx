@@ -51,10 +51,10 @@ export default function SystemPage() {
             )
           }
         >
-          {health.data ? (
+          {health.data && Object.keys(health.data.checks).length > 0 ? (
             <Facts items={Object.entries(health.data.checks).map(([name, value]) => ({ name: words(name), value }))} />
           ) : (
-            <p className="text-muted">Not known.</p>
+            <p className="text-muted">{health.data ? 'Nothing to report.' : 'Not known.'}</p>
           )}
         </Panel>
         <Panel title="Cameras">{cameras && <CameraFacts cameras={cameras} />}</Panel>
