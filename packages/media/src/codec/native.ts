@@ -2,14 +2,17 @@
  * The one door to node-av: everything of FFmpeg that `codec` and `capture` use passes here. The low-level API only (`node-av/lib`);
  * the high-level one needs `Promise.withResolvers`, which Node 20 lacks.
  */
+import { getSystemErrorMap } from 'node:util';
 import { LookoutError } from '@lookout/protocol';
 import { AV_LOG_QUIET } from 'node-av/constants';
 import { FFmpegError, Log } from 'node-av/lib';
 
 export * from 'node-av/constants';
 export {
+  avGetCodecName,
   Codec,
   CodecContext,
+  CodecParameters,
   Dictionary,
   FFmpegError,
   FormatContext,
@@ -19,6 +22,7 @@ export {
   Packet,
   Rational,
   SoftwareScaleContext,
+  Stream,
 } from 'node-av/lib';
 
 /** FFmpeg writes to stderr by itself, URLs with credentials included: it is told not to. What went wrong is in our errors. */
@@ -33,6 +37,11 @@ export function check(code: number, doing: string): number {
 /** FFmpeg's own words for a return code. */
 export function describe(code: number): string {
   return new FFmpegError(code).message;
+}
+
+/** The errno name of a return code that is one: `ECONNREFUSED`. */
+export function errnoOf(code: number): string | undefined {
+  return code < 0 && code > -1000 ? getSystemErrorMap().get(code)?.[0] : undefined;
 }
 
 /**

@@ -1,0 +1,342 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { LookoutError } from '@lookout/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VideoFrame } from '../frame.js';
+import { readJpegHeader } from '../jpeg/jpeg-header.js';
+import type { StreamInfo } from '../source.js';
+import { CaptureAttempt, type CaptureAttemptOptions } from './capture-attempt.js';
+
+let folder: string;
+
+/** Clips of 2 s, 25 frames a second, made with the ffmpeg command line. */
+function makeClip(name: string, size: string, ...options: string[]): string {
+  const path = join(folder, name);
+  const source = `testsrc2=size=${size}:rate=25:duration=2`;
+  const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-pix_fmt', 'yuv420p'];
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, ...codec, ...options, path]);
+  return path;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lookout-capture-'));
+  makeClip('clip.mp4', '320x240');
+  makeClip('small.ts', '320x240', '-f', 'mpegts');
+  makeClip('large.ts', '640x360', '-f', 'mpegts');
+}, 30_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Watched {
+  frames: VideoFrame[];
+  infos: StreamInfo[];
+  invalid: LookoutError[];
+  bytes: number;
+  error: LookoutError | undefined;
+}
+
+/** Runs an attempt to its end. `onFrame` may abort it. */
+async function watch(
+  options: Partial<CaptureAttemptOptions> & { url: string },
+  onFrame: (frame: VideoFrame, abort: () => void) => void = () => {},
+): Promise<Watched> {
+  const controller = new AbortController();
+  const seen: Watched = { frames: [], infos: [], invalid: [], bytes: 0, error: undefined };
+  const run = new CaptureAttempt({ kind: 'demux', ...options }).run(
+    {
+      onFrame: (frame) => {
+        seen.frames.push(frame as VideoFrame);
+        onFrame(frame as VideoFrame, () => controller.abort());
+      },
+      onInfo: (info) => seen.infos.push(info),
+      onInvalid: (error) => seen.invalid.push(error),
+      onBytes: (count) => {
+        seen.bytes += count;
+      },
+    },
+    controller.signal,
+  );
+  await run.catch((error) => {
+    seen.error = error;
+  });
+  return seen;
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** Serves files of the test folder with ranges, as web servers do. */
+const serveFiles: RequestListener = (request, response) => {
+  const path = join(folder, basename(new URL(request.url!, 'http://x').pathname));
+  const { size } = statSync(path);
+  const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  const range = { 'Content-Range': `bytes ${from}-${size - 1}/${size}` };
+  response.writeHead(request.headers.range ? 206 : 200, {
+    'Accept-Ranges': 'bytes',
+    'Content-Length': size - from,
+    ...range,
+  });
+  createReadStream(path, { start: from }).pipe(response);
+};
+
+async function withServer(server: Server, use: (origin: string) => Promise<void>): Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  const port = await listen(server);
+  try {
+    await use(`127.0.0.1:${port}`);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+describe('recordings', () => {
+  it('plays a file once, every frame, timed by its own clock', async () => {
+    const { frames, infos, error, bytes, invalid } = await watch({ url: join(folder, 'clip.mp4') });
+    expect(error).toBeUndefined();
+    expect(infos).toEqual([{ transport: 'file', codec: 'h264', fps: 25, width: 320, height: 240 }]);
+    expect(frames.length).toBeGreaterThan(40);
+    expect(frames.length).toBeLessThanOrEqual(50);
+    expect(invalid).toEqual([]);
+    expect(bytes).toBeGreaterThan(10_000);
+    const first = frames[0]!;
+    for (const frame of frames) {
+      const steps = (frame.timestampMs - first.timestampMs) / 40;
+      expect(Math.abs(steps - Math.round(steps))).toBeLessThan(0.01);
+      expect(frame.receivedMs).toBeGreaterThanOrEqual(frame.timestampMs - 1);
+    }
+  });
+
+  it('plays a file again and again, time going on', async () => {
+    const { frames, error } = await watch({ url: join(folder, 'clip.mp4'), loop: true }, (frame, abort) => {
+      if (frame.number >= 70) abort();
+    });
+    expect(error).toBeUndefined();
+    const gaps = frames.slice(1).map((frame, i) => frame.timestampMs - frames[i]!.timestampMs);
+    expect(Math.min(...gaps)).toBeGreaterThan(0);
+    expect(gaps.filter((gap) => Math.abs(gap - 40) < 1).length).toBeGreaterThan(50);
+  });
+
+  it('follows a change of resolution', async () => {
+    const spliced = join(folder, 'spliced.ts');
+    writeFileSync(spliced, Buffer.concat(['small.ts', 'large.ts'].map((name) => readFileSync(join(folder, name)))));
+    const { infos, frames, error } = await watch({ url: spliced });
+    expect(error).toBeUndefined();
+    expect(infos.map(({ width, height }) => `${width}x${height}`)).toEqual(['320x240', '640x360']);
+    expect(frames.filter(({ width }) => width === 640).length).toBeGreaterThan(30);
+  });
+
+  it('counts damage and goes on', async () => {
+    const bytes = readFileSync(join(folder, 'small.ts'));
+    for (let at = Math.floor(bytes.length * 0.3); at < bytes.length * 0.34; at++) bytes[at] = (at * 37) & 255;
+    writeFileSync(join(folder, 'damaged.ts'), bytes);
+    const { invalid, frames, error } = await watch({ url: join(folder, 'damaged.ts') });
+    expect(error).toBeUndefined();
+    expect(invalid.length).toBeGreaterThan(0);
+    expect(invalid.every(({ code }) => code === 'frame_invalid')).toBe(true);
+    expect(frames.length).toBeGreaterThan(20);
+  });
+
+  it('reads http files and HLS', async () => {
+    execFileSync('ffmpeg', [
+      ...['-v', 'error', '-y', '-i', join(folder, 'clip.mp4'), '-c', 'copy', '-f', 'hls', '-hls_time', '1'],
+      join(folder, 'list.m3u8'),
+    ]);
+    await withServer(createServer(serveFiles), async (origin) => {
+      const file = await watch({ url: `http://${origin}/clip.mp4` });
+      expect(file.error).toBeUndefined();
+      expect(file.infos[0]).toMatchObject({ transport: 'http', codec: 'h264' });
+      expect(file.frames.length).toBeGreaterThan(40);
+      const hls = await watch({ url: `http://${origin}/list.m3u8` });
+      expect(hls.error).toBeUndefined();
+      expect(hls.infos[0]).toMatchObject({ transport: 'hls', codec: 'h264', width: 320 });
+      expect(hls.frames.length).toBeGreaterThan(15);
+    });
+  });
+});
+
+describe('rendering', () => {
+  it('makes RGB, JPEG and annotated JPEG of a frame', async () => {
+    const results: unknown[] = [];
+    let checked: Promise<void> | undefined;
+    const letterbox = { width: 320, height: 256, x: 0, y: 8, contentWidth: 320, contentHeight: 240, fill: 114 };
+    await watch({ url: join(folder, 'clip.mp4') }, (frame, abort) => {
+      if (checked !== undefined) return;
+      frame.retain();
+      checked = (async () => {
+        const detections = [
+          {
+            bbox: [20, 60, 200, 200] as [number, number, number, number],
+            confidence: 0.9,
+            class_id: 1,
+            class_name: 'car',
+          },
+        ];
+        const annotated = await frame.render({ rgb: letterbox, jpegQuality: 90, detections });
+        const plain = await frame.render({ jpegQuality: 90 });
+        expect(await frame.render({ jpegQuality: 90 })).toBe(plain);
+        const only = await frame.render({ rgb: letterbox });
+        expect(only.jpeg).toBeUndefined();
+        expect(only.rgb).toEqual(annotated.rgb);
+        expect(annotated.rgb!.length).toBe(320 * 256 * 3);
+        expect([...annotated.rgb!.subarray(0, 6)]).toEqual([114, 114, 114, 114, 114, 114]);
+        expect(annotated.jpeg).not.toEqual(plain.jpeg);
+        results.push(readJpegHeader(plain.jpeg!), readJpegHeader(annotated.jpeg!));
+        frame.release();
+      })().finally(abort);
+    });
+    await checked;
+    expect(results).toMatchObject([
+      { width: 320, height: 240, sampling: ['2x2', '1x1', '1x1'] },
+      { width: 320, height: 240 },
+    ]);
+  });
+
+  it('says when a frame has gone', async () => {
+    let first: VideoFrame | undefined;
+    let gone: Promise<unknown> | undefined;
+    const { frames } = await watch({ url: join(folder, 'clip.mp4') }, (frame, abort) => {
+      first ??= frame;
+      if (frame.number !== 12) return;
+      gone = first.render({ jpegQuality: 75 }).then(
+        () => 'rendered',
+        (error: LookoutError) => error.code,
+      );
+      gone.finally(abort);
+    });
+    expect(await gone).toBe('frame_gone');
+    await expect(frames.at(-1)!.render({ jpegQuality: 75 })).rejects.toMatchObject({ code: 'frame_gone' });
+  });
+});
+
+describe('what is no video', () => {
+  it.each<[string, () => string, string]>([
+    [
+      'random bytes',
+      () =>
+        write(
+          'noise.mp4',
+          Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7919 + (i >> 3) * 31) & 255),
+        ),
+      'camera_unsupported',
+    ],
+    ['a web page', () => write('page.mp4', Buffer.from('<!doctype html><title>hello</title>')), 'camera_unsupported'],
+    ['an empty file', () => write('empty.mp4', new Uint8Array()), 'camera_unsupported'],
+    ['a missing file', () => join(folder, 'missing.mp4'), 'camera_not_found'],
+    ['a folder', () => folder, 'camera_not_found'],
+    ['a missing device', () => '/dev/video63', 'camera_not_found'],
+    ['an unknown scheme', () => 'gopher://127.0.0.1/', 'camera_unsupported'],
+  ])('refuses %s', async (_, url, code) => {
+    const { error, frames } = await watch({ url: url() });
+    expect(frames).toEqual([]);
+    expect(error?.code, error?.message).toBe(code);
+  });
+
+  function write(name: string, bytes: Uint8Array): string {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  }
+
+  it('tells web servers’ answers apart and never shows the address', async () => {
+    const statuses: [number, string][] = [
+      [401, 'camera_unauthorized'],
+      [403, 'camera_refused'],
+      [404, 'camera_not_found'],
+      [500, 'camera_refused'],
+    ];
+    const server = createServer((request, response) => {
+      response.writeHead(Number(request.url!.slice(1, 4)), { 'Content-Type': 'text/html' }).end('<html></html>');
+    });
+    await withServer(server, async (origin) => {
+      for (const [status, code] of statuses) {
+        const { error } = await watch({ url: `http://user:secret@${origin}/${status}.mp4` });
+        expect(error?.code).toBe(code);
+        expect(`${error?.message} ${error?.hint}`).not.toMatch(/secret|127\.0\.0\.1/);
+      }
+      const page = await watch({ url: `http://${origin}/200.mp4` });
+      expect(page.error?.code).toBe('camera_unsupported');
+    });
+  });
+
+  it('says that nothing listens', async () => {
+    const server = createTcpServer();
+    const port = await listen(server);
+    server.close();
+    await once(server, 'close');
+    for (const url of [
+      `http://127.0.0.1:${port}/x.mp4`,
+      `rtmp://127.0.0.1:${port}/live/x`,
+      `rtsp://127.0.0.1:${port}/x`,
+    ]) {
+      const { error } = await watch({ url });
+      expect(error?.code, url).toBe('camera_unreachable');
+    }
+  });
+});
+
+describe('silent peers', () => {
+  it('gives up on one that accepts and says nothing', async () => {
+    await withServer(
+      createTcpServer(() => {}),
+      async (origin) => {
+        const { error } = await watch({ url: `rtmp://${origin}/live/x`, openTimeoutMs: 300 });
+        expect(error?.code).toBe('camera_unreachable');
+      },
+    );
+  });
+
+  it('notices a stream that stops', async () => {
+    const clip = readFileSync(join(folder, 'small.ts'));
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'video/mp2t' }).write(clip.subarray(0, 188 * 300));
+    });
+    await withServer(server, async (origin) => {
+      const { error } = await watch({ url: `http://${origin}/live.ts`, stallTimeoutMs: 400, openTimeoutMs: 20_000 });
+      expect(error?.code, error?.message).toBe('camera_stalled');
+    });
+  }, 20_000);
+
+  it('opens and aborts twenty times, stalled peers among them, and every worker ends', async () => {
+    await withServer(
+      createTcpServer(() => {}),
+      async (origin) => {
+        const urls = [
+          join(folder, 'clip.mp4'),
+          `http://${origin}/x.mp4`,
+          `rtmp://${origin}/live/x`,
+          `rtsp://${origin}/x`,
+        ];
+        for (let round = 0; round < 20; round += urls.length) {
+          await Promise.all(
+            urls.map(async (url, i) => {
+              const controller = new AbortController();
+              const kind = url.startsWith('rtsp') ? 'rtsp' : 'demux';
+              const ignore = () => {};
+              const events = { onFrame: ignore, onInfo: ignore, onInvalid: ignore, onBytes: ignore };
+              setTimeout(() => controller.abort(), (round + i) * 25);
+              await new CaptureAttempt({ url, kind, loop: true }).run(events, controller.signal);
+            }),
+          );
+        }
+      },
+    );
+    // The process lives: that is the test. An attempt aborted before it begins starts nothing.
+    await new CaptureAttempt({ url: join(folder, 'clip.mp4'), kind: 'demux' }).run(
+      { onFrame() {}, onInfo() {}, onInvalid() {}, onBytes() {} },
+      AbortSignal.abort(),
+    );
+  }, 30_000);
+});

@@ -1,0 +1,181 @@
+import { Worker } from 'node:worker_threads';
+import { LookoutError } from '@lookout/protocol';
+import type { Rendered, RenderRequest } from '../frame.js';
+import type { Attempt, AttemptEvents } from '../source.js';
+import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
+import { type FrameHost, RemoteFrame } from './remote-frame.js';
+
+export interface CaptureAttemptOptions {
+  /** With its credentials; never shown. `file:`, a path, `http(s)://`, `rtmp://`, `srt://`, `rtsp://`, `/dev/video…`. */
+  url: string;
+  /** `rtsp`: our own client, then our decoder; `demux`: all by FFmpeg. */
+  kind: 'demux' | 'rtsp';
+  /** Play a recording again and again. Default false: it ends the attempt in good order. */
+  loop?: boolean;
+  /** Default auto. */
+  rtspTransport?: 'auto' | 'tcp' | 'udp';
+  /** Until the stream is known, ms. Default 10 000. */
+  openTimeoutMs?: number;
+  /** Without any data, ms. Default 8000. */
+  stallTimeoutMs?: number;
+}
+
+/** How long an aborted attempt waits for its worker before it is left to end by itself. */
+const STOP_TIMEOUT_MS = 900;
+const MAX_PENDING_RENDERS = 64;
+
+interface PendingRender {
+  resolve(rendered: Rendered): void;
+  reject(error: LookoutError): void;
+}
+
+/**
+ * One try at a camera that carries a video codec: a worker thread of its own reads and decodes; the frames it announces are
+ * turned into RGB or JPEG there when asked. Loads no native code on this thread.
+ *
+ * The worker is never terminated: an asynchronous FFmpeg call in flight would take the process with it. It is told to stop,
+ * interrupts what blocks, and ends.
+ */
+export class CaptureAttempt implements Attempt {
+  readonly #options: CaptureAttemptOptions;
+
+  constructor(options: CaptureAttemptOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LookoutError when the stream can't be opened or breaks. Resolves when a recording ends, or within 1 s of an abort. */
+  run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new CaptureRun(this.#options, events, signal).done;
+  }
+}
+
+class CaptureRun implements FrameHost {
+  readonly done: Promise<void>;
+  readonly #worker: Worker;
+  readonly #events: AttemptEvents;
+  readonly #signal: AbortSignal;
+  readonly #renders = new Map<number, PendingRender>();
+  #nextRequestId = 0;
+  #stopTimer: NodeJS.Timeout | undefined;
+  #settled = false;
+  #failure: LookoutError | undefined = new LookoutError('internal', 'The capture worker ended unexpectedly');
+  #resolve!: () => void;
+  #reject!: (error: LookoutError) => void;
+
+  constructor(options: CaptureAttemptOptions, events: AttemptEvents, signal: AbortSignal) {
+    this.#events = events;
+    this.#signal = signal;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const data: CaptureWorkerData = {
+      url: options.url,
+      kind: options.kind,
+      loop: options.loop ?? false,
+      rtspTransport: options.rtspTransport ?? 'auto',
+      openTimeoutMs: options.openTimeoutMs ?? 10_000,
+      stallTimeoutMs: options.stallTimeoutMs ?? 8000,
+    };
+    this.#worker = new Worker(workerUrl(), { workerData: data, name: 'capture' });
+    this.#worker.on('message', (message: FromCaptureWorker) => this.#onMessage(message));
+    this.#worker.on('error', (cause) => {
+      this.#failure = new LookoutError('internal', 'The capture worker crashed', { cause });
+    });
+    this.#worker.on('exit', () => this.#settle());
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  render(frameId: number, request: RenderRequest): Promise<Rendered> {
+    if (this.#settled) return Promise.reject(frameGone());
+    if (this.#renders.size >= MAX_PENDING_RENDERS) {
+      return Promise.reject(new LookoutError('unavailable', 'The capture worker is busy with other pictures'));
+    }
+    const requestId = this.#nextRequestId++;
+    return new Promise((resolve, reject) => {
+      this.#renders.set(requestId, { resolve, reject });
+      this.#post({ type: 'render', requestId, frameId, request });
+    });
+  }
+
+  retain(frameId: number): void {
+    this.#post({ type: 'retain', frameId });
+  }
+
+  release(frameId: number): void {
+    this.#post({ type: 'release', frameId });
+  }
+
+  readonly #onAbort = (): void => {
+    this.#post({ type: 'stop' });
+    this.#stopTimer = setTimeout(() => this.#settle(), STOP_TIMEOUT_MS);
+  };
+
+  #onMessage(message: FromCaptureWorker): void {
+    switch (message.type) {
+      case 'rendered':
+        this.#take(message.requestId)?.resolve(message.rendered);
+        return;
+      case 'not-rendered':
+        this.#take(message.requestId)?.reject(fromMessage(message.error));
+        return;
+      case 'ended':
+        this.#failure = message.error === undefined ? undefined : fromMessage(message.error);
+        return;
+    }
+    if (this.#settled || this.#signal.aborted) return;
+    switch (message.type) {
+      case 'frame':
+        if (message.bytes > 0) this.#events.onBytes(message.bytes);
+        this.#events.onFrame(new RemoteFrame(this, message));
+        return;
+      case 'info':
+        this.#events.onInfo(message.info);
+        return;
+      case 'bytes':
+        this.#events.onBytes(message.bytes);
+        return;
+      case 'invalid':
+        this.#events.onInvalid(fromMessage(message.error));
+        return;
+    }
+  }
+
+  #take(requestId: number): PendingRender | undefined {
+    const pending = this.#renders.get(requestId);
+    this.#renders.delete(requestId);
+    return pending;
+  }
+
+  /** The one end: the worker has gone, or doesn't go in time after an abort. */
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    clearTimeout(this.#stopTimer);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    for (const pending of this.#renders.values()) pending.reject(frameGone());
+    this.#renders.clear();
+    if (this.#signal.aborted || this.#failure === undefined) this.#resolve();
+    else this.#reject(this.#failure);
+  }
+
+  #post(message: ToCaptureWorker): void {
+    this.#worker.postMessage(message);
+  }
+}
+
+/** Workers run JavaScript: from the sources (tests) it is the built file. */
+function workerUrl(): URL {
+  const url = new URL('./capture-worker.js', import.meta.url);
+  url.pathname = url.pathname.replace('/media/src/', '/media/dist/');
+  return url;
+}
+
+function fromMessage({ code, message, hint }: ErrorMessage): LookoutError {
+  return new LookoutError(code, message, { hint });
+}
+
+function frameGone(): LookoutError {
+  return new LookoutError('frame_gone', 'The stream of this frame has ended');
+}

@@ -1,0 +1,309 @@
+import { LookoutError } from '@lookout/protocol';
+import { nowMs } from '../clock.js';
+import {
+  AV_NOPTS_VALUE,
+  AV_PKT_FLAG_CORRUPT,
+  AVDISCARD_ALL,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AVERROR_INVALIDDATA,
+  AVFMT_FLAG_NONBLOCK,
+  AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
+  avGetCodecName,
+  Dictionary,
+  FormatContext,
+  type Frame,
+  InputFormat,
+  Packet,
+  type Stream,
+} from '../codec/native.js';
+import { allocated, type PictureTools } from '../codec/picture-tools.js';
+import type { CaptureSink } from './capture-sink.js';
+import { openError, readError } from './demux-errors.js';
+import { type InputPlan, planInput } from './input-plan.js';
+import { pause } from './pause.js';
+import { PlaybackClock } from './playback-clock.js';
+import { VideoDecoder } from './video-decoder.js';
+
+export interface DemuxOptions {
+  url: string;
+  /** Begin again where a recording ends, without end. */
+  loop: boolean;
+  openTimeoutMs: number;
+  stallTimeoutMs: number;
+}
+
+/** A read that took so long had to wait for its data. */
+const STARVED_MS = 30;
+const WATCH_INTERVAL_MS = 250;
+/** A device has no picture yet. Its driver can't be waited for in a way that could be interrupted. */
+const DEVICE_POLL_MS = 4;
+const MAX_BROKEN_PACKETS = 100;
+/** HLS is silent between segments, of up to ten seconds. */
+const HLS_STALL_FACTOR = 4;
+const DEFAULT_FRAME_MS = 40;
+
+interface OpenInput {
+  context: FormatContext;
+  stream: Stream;
+  decoder: VideoDecoder;
+  /** Whether we set the pace. */
+  recorded: boolean;
+  frameMs: number;
+}
+
+/**
+ * Reads a stream by FFmpeg's demuxer and decodes it, until it ends, breaks or `signal` aborts. Live streams are passed on as
+ * they come; recorded ones at their own speed.
+ *
+ * Reads are asynchronous and end by `interrupt()`, which works because `allocContext()` comes before `openInput`. The thread
+ * must not be terminated while this runs.
+ * @throws LookoutError `camera_…`, `source_protocol_error`. Resolves at the end of a recording and after an abort.
+ */
+export async function runDemux(
+  options: DemuxOptions,
+  tools: PictureTools,
+  sink: CaptureSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const driver = new DemuxDriver(options, tools, sink, signal);
+  for (;;) {
+    const again = await driver.playOnce();
+    if (!again) return;
+  }
+}
+
+class DemuxDriver {
+  readonly #options: DemuxOptions;
+  readonly #plan: InputPlan;
+  readonly #tools: PictureTools;
+  readonly #sink: CaptureSink;
+  readonly #signal: AbortSignal;
+  readonly #clock = new PlaybackClock();
+  readonly #decoded: { frame: Frame; timestampMs: number }[] = [];
+  #starved = false;
+  #skipToKeyframe = false;
+  #lastPtsMs = 0;
+  #framesShown = 0;
+
+  constructor(options: DemuxOptions, tools: PictureTools, sink: CaptureSink, signal: AbortSignal) {
+    this.#options = options;
+    this.#plan = planInput(options.url);
+    this.#tools = tools;
+    this.#sink = sink;
+    this.#signal = signal;
+  }
+
+  /** @returns whether it is to be opened again: a loop over what can't be rewound. */
+  async playOnce(): Promise<boolean> {
+    const context = new FormatContext();
+    context.allocContext();
+    const interrupt = () => context.interrupt();
+    this.#signal.addEventListener('abort', interrupt, { once: true });
+    let input: OpenInput | undefined;
+    try {
+      input = await this.#open(context);
+      if (input === undefined) return false;
+      return await this.#read(input);
+    } finally {
+      this.#signal.removeEventListener('abort', interrupt);
+      for (const { frame } of this.#decoded.splice(0)) this.#tools.giveBack(frame);
+      input?.decoder.close();
+      await context.closeInput();
+    }
+  }
+
+  /** @returns nothing after an abort. */
+  async #open(context: FormatContext): Promise<OpenInput | undefined> {
+    const { input, format, options, transport } = this.#plan;
+    if (transport === 'device') context.setFlags(AVFMT_FLAG_NONBLOCK);
+    const { openTimeoutMs } = this.#options;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      context.interrupt();
+    }, openTimeoutMs);
+    try {
+      const inputFormat = format === undefined ? null : InputFormat.findInputFormat(format);
+      let code = await context.openInput(input, inputFormat, Dictionary.fromObject(options));
+      if (code >= 0 && !this.#signal.aborted && !timedOut) code = await context.findStreamInfo(null);
+      if (this.#signal.aborted) return undefined;
+      if (timedOut) {
+        throw new LookoutError('camera_unreachable', `No video came within ${openTimeoutMs / 1000} s`, {
+          hint: 'Check that the camera sends at this address.',
+        });
+      }
+      if (code < 0) throw openError(code, transport);
+      return this.#prepare(context);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #prepare(context: FormatContext): OpenInput {
+    const streamIndex = context.findBestStream(AVMEDIA_TYPE_VIDEO);
+    const stream = context.streams.find(({ index }) => index === streamIndex);
+    if (stream === undefined) {
+      throw new LookoutError('camera_unsupported', 'There is no video in it', {
+        hint: 'Only sound or data was found.',
+      });
+    }
+    for (const other of context.streams) if (other.index !== streamIndex) other.discard = AVDISCARD_ALL;
+    const { transport, pace } = this.#plan;
+    const recorded = pace === 'recorded' || (pace === 'unknown' && context.duration > 0n);
+    const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
+    const parameters = stream.codecpar;
+    const decoder = new VideoDecoder({ parameters }, !recorded, this.#tools, {
+      onFrame: (frame, timestampMs) => this.#decoded.push({ frame, timestampMs }),
+      onInvalid: (reason) => this.#sink.onInvalid(reason),
+    });
+    this.#sink.onStream({ transport, codec: avGetCodecName(parameters.codecId) ?? 'unknown', fps: rate });
+    return { context, stream, decoder, recorded, frameMs: rate === null ? DEFAULT_FRAME_MS : 1000 / rate };
+  }
+
+  async #read(input: OpenInput): Promise<boolean> {
+    const { context, stream, decoder, recorded } = input;
+    const packet = allocated(new Packet());
+    const watchdog = new ReadWatchdog(context, this.#stallTimeoutMs());
+    const shownBefore = this.#framesShown;
+    let broken = 0;
+    try {
+      while (!this.#signal.aborted) {
+        const { code, waitedMs } = await watchdog.read(packet);
+        if (this.#signal.aborted) break;
+        if (watchdog.fired) throw new LookoutError('camera_stalled', 'No more video comes from the camera');
+        if (code === AVERROR_EAGAIN) {
+          await pause(DEVICE_POLL_MS, this.#signal);
+          continue;
+        }
+        if (code === AVERROR_EOF && recorded) {
+          decoder.drain();
+          await this.#show(input);
+          if (!this.#options.loop || this.#signal.aborted) return false;
+          if (this.#framesShown === shownBefore) throw openError(AVERROR_INVALIDDATA, this.#plan.transport);
+          if (!(await this.#rewind(input))) return true;
+          continue;
+        }
+        if (code === AVERROR_INVALIDDATA && ++broken <= MAX_BROKEN_PACKETS) {
+          decoder.lost();
+          this.#sink.onInvalid('a part of the stream is damaged');
+          continue;
+        }
+        if (code < 0) throw readError(code, this.#plan.transport);
+        broken = 0;
+        this.#starved ||= waitedMs > STARVED_MS;
+        if (packet.streamIndex === stream.index) this.#decode(packet, input);
+        packet.unref();
+        await this.#show(input);
+      }
+      return false;
+    } finally {
+      watchdog.stop();
+      packet.free();
+    }
+  }
+
+  #decode(packet: Packet, { stream, decoder, recorded, frameMs }: OpenInput): void {
+    this.#sink.onBytes(packet.size);
+    if (packet.hasFlags(AV_PKT_FLAG_CORRUPT)) {
+      decoder.lost();
+      this.#sink.onInvalid('a packet is damaged');
+      return;
+    }
+    if (!recorded) {
+      decoder.decodePacket(packet, nowMs());
+      return;
+    }
+    if (this.#skipToKeyframe && !packet.isKeyframe) return;
+    if (this.#skipToKeyframe) decoder.flush();
+    this.#skipToKeyframe = false;
+    const timestamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
+    // Raw streams have no times: they play at their nominal rate.
+    if (timestamp === AV_NOPTS_VALUE) this.#lastPtsMs += frameMs;
+    else this.#lastPtsMs = (Number(timestamp) * 1000 * stream.timeBase.num) / stream.timeBase.den;
+    decoder.decodePacket(packet, this.#lastPtsMs);
+  }
+
+  /** Hands on what was decoded; recorded frames each at their time. */
+  async #show({ recorded }: OpenInput): Promise<void> {
+    for (let next = this.#decoded.shift(); next !== undefined; next = this.#decoded.shift()) {
+      const { frame, timestampMs } = next;
+      if (!recorded) {
+        this.#sink.onFrame(frame, timestampMs);
+        continue;
+      }
+      const verdict = this.#clock.schedule(timestampMs, nowMs(), this.#starved);
+      this.#starved = false;
+      if (!verdict.show) {
+        this.#tools.giveBack(frame);
+        this.#skipToKeyframe ||= verdict.skipToKeyframe;
+        continue;
+      }
+      await pause(verdict.dueMs - nowMs(), this.#signal);
+      if (this.#signal.aborted) {
+        this.#tools.giveBack(frame);
+        return;
+      }
+      this.#framesShown++;
+      this.#sink.onFrame(frame, verdict.dueMs);
+    }
+  }
+
+  /** @returns false where the input can't be rewound. */
+  async #rewind({ context, stream, decoder, frameMs }: OpenInput): Promise<boolean> {
+    const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
+    const sought = await context.seekFrame(stream.index, start, AVSEEK_FLAG_BACKWARD);
+    const startMs = (Number(start) * 1000 * stream.timeBase.num) / stream.timeBase.den;
+    this.#clock.rewind(startMs, frameMs);
+    this.#lastPtsMs = startMs;
+    this.#skipToKeyframe = false;
+    decoder.flush();
+    return sought >= 0;
+  }
+
+  #stallTimeoutMs(): number {
+    return this.#options.stallTimeoutMs * (this.#plan.transport === 'hls' ? HLS_STALL_FACTOR : 1);
+  }
+}
+
+/** Interrupts a read that lasts too long. Devices answer "not yet" at once, so silence is counted over such answers. */
+class ReadWatchdog {
+  readonly #context: FormatContext;
+  readonly #timer: NodeJS.Timeout;
+  #silentSinceMs = nowMs();
+  #reading = false;
+  fired = false;
+
+  constructor(context: FormatContext, timeoutMs: number) {
+    this.#context = context;
+    this.#timer = setInterval(
+      () => {
+        if (!this.#reading || nowMs() - this.#silentSinceMs < timeoutMs) return;
+        this.fired = true;
+        context.interrupt();
+      },
+      Math.min(WATCH_INTERVAL_MS, timeoutMs),
+    );
+  }
+
+  async read(packet: Packet): Promise<{ code: number; waitedMs: number }> {
+    const beganMs = nowMs();
+    if (!this.#reading) this.#silentSinceMs = beganMs;
+    this.#reading = true;
+    const code = await this.#context.readFrame(packet);
+    // After "not yet" the silence goes on.
+    this.#reading = code === AVERROR_EAGAIN;
+    return { code, waitedMs: nowMs() - beganMs };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function toNumber({ num, den }: { num: number; den: number }): number | null {
+  const rate = den > 0 ? num / den : 0;
+  // 90000 and the like are clocks, not rates.
+  return rate > 0 && rate <= 240 ? rate : null;
+}

@@ -1,0 +1,103 @@
+import { LookoutError } from '@lookout/protocol';
+import {
+  AVERROR_DECODER_NOT_FOUND,
+  AVERROR_DEMUXER_NOT_FOUND,
+  AVERROR_EOF,
+  AVERROR_HTTP_BAD_REQUEST,
+  AVERROR_HTTP_FORBIDDEN,
+  AVERROR_HTTP_NOT_FOUND,
+  AVERROR_HTTP_OTHER_4XX,
+  AVERROR_HTTP_SERVER_ERROR,
+  AVERROR_HTTP_TOO_MANY_REQUESTS,
+  AVERROR_HTTP_UNAUTHORIZED,
+  AVERROR_INVALIDDATA,
+  AVERROR_PROTOCOL_NOT_FOUND,
+  describe,
+  errnoOf,
+} from '../codec/native.js';
+
+const NOT_VIDEO = 'Check the address: a web page or another file may be behind it.';
+
+/** Why a stream could not be opened, by FFmpeg's return code, in words for the camera's owner. Holds no address. */
+export function openError(code: number, transport: string): LookoutError {
+  switch (code) {
+    case AVERROR_HTTP_UNAUTHORIZED:
+      return new LookoutError('camera_unauthorized', 'The camera asks for a user name and a password it accepts', {
+        hint: 'Put them in the address: scheme://user:password@host/…',
+      });
+    case AVERROR_HTTP_FORBIDDEN:
+      return new LookoutError('camera_refused', 'The server forbids it (403)');
+    case AVERROR_HTTP_NOT_FOUND:
+      return new LookoutError('camera_not_found', 'The server has nothing at this path (404)', {
+        hint: 'Check the path of the address.',
+      });
+    case AVERROR_HTTP_BAD_REQUEST:
+    case AVERROR_HTTP_TOO_MANY_REQUESTS:
+    case AVERROR_HTTP_OTHER_4XX:
+    case AVERROR_HTTP_SERVER_ERROR:
+      return new LookoutError('camera_refused', `The server answers: ${describe(code)}`);
+    case AVERROR_INVALIDDATA:
+    case AVERROR_DEMUXER_NOT_FOUND:
+      return new LookoutError('camera_unsupported', 'There is no video that can be read', { hint: NOT_VIDEO });
+    case AVERROR_DECODER_NOT_FOUND:
+      return new LookoutError('camera_unsupported', 'The video has a codec that is not supported');
+    case AVERROR_PROTOCOL_NOT_FOUND:
+      return new LookoutError('camera_unsupported', `This build can't open ${transport} addresses`);
+    case AVERROR_EOF:
+      return new LookoutError('camera_unsupported', 'It ends before any video comes', { hint: NOT_VIDEO });
+  }
+  switch (errnoOf(code)) {
+    case 'ENOENT':
+    case 'ENODEV':
+    case 'ENXIO':
+      return new LookoutError(
+        'camera_not_found',
+        transport === 'device' ? 'There is no such device' : 'There is no such file',
+        {
+          hint: transport === 'device' ? 'Check that the camera is plugged in.' : 'Check the path of the file.',
+        },
+      );
+    case 'EISDIR':
+      return new LookoutError('camera_not_found', 'This is a folder, not a file');
+    case 'EACCES':
+    case 'EPERM':
+      return new LookoutError('camera_refused', 'Lookout may not open it: permission denied', {
+        hint: transport === 'device' ? 'Add the user to the group "video".' : "Check the file's permissions.",
+      });
+    case 'EBUSY':
+      return new LookoutError('camera_refused', 'The device is in use by another program');
+    case 'ECONNREFUSED':
+      return new LookoutError('camera_unreachable', 'Nothing answers at this address: the connection was refused', {
+        hint: 'Check the port, and that the camera has started.',
+      });
+    case 'ETIMEDOUT':
+      return new LookoutError('camera_unreachable', 'The camera does not answer', {
+        hint: 'Check the address, that the camera has power, and that no firewall is between.',
+      });
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return new LookoutError('camera_unreachable', 'There is no way to this address');
+  }
+  // What is left is mostly a name that can't be resolved or a connection cut at once; both read "Input/output error".
+  if (transport === 'file' || transport === 'device') {
+    return new LookoutError('camera_unsupported', `It can't be read: ${describe(code)}`);
+  }
+  return new LookoutError('camera_unreachable', `The camera can't be reached: ${describe(code)}`);
+}
+
+/** Why a stream that ran has ended. */
+export function readError(code: number, transport: string): LookoutError {
+  if (code === AVERROR_EOF) return new LookoutError('camera_closed', 'The camera ended the stream');
+  switch (errnoOf(code)) {
+    case 'ETIMEDOUT':
+      return new LookoutError('camera_stalled', 'No more data comes from the camera');
+    case 'ENODEV':
+    case 'ENXIO':
+      return new LookoutError('camera_closed', 'The device is gone', { hint: 'Check that the camera is plugged in.' });
+  }
+  if (code === AVERROR_INVALIDDATA) {
+    return new LookoutError('source_protocol_error', 'The stream is damaged beyond reading');
+  }
+  const what = transport === 'device' ? 'The device stopped' : 'The connection broke';
+  return new LookoutError('camera_closed', `${what}: ${describe(code)}`);
+}

@@ -1,0 +1,82 @@
+/** Frames nobody holds that stay anyway: the one just announced may be asked for while the next one arrives. */
+const MAX_UNRETAINED = 3;
+/** With the retained ones. Decoded video is large (3 MB at 1080p), and decoders run out of buffers. */
+const MAX_FRAMES = 8;
+
+interface Entry<T> {
+  value: T;
+  holders: number;
+}
+
+/**
+ * The newest decoded frames of one camera and those somebody retains, bounded: over the bound the oldest goes, retained or
+ * not, and whoever asks for it later is told that it is gone.
+ */
+export class FrameRing<T> {
+  readonly #entries = new Map<number, Entry<T>>();
+  readonly #free: (value: T) => void;
+  #nextId = 0;
+
+  constructor(free: (value: T) => void) {
+    this.#free = free;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get retainedCount(): number {
+    let count = 0;
+    for (const { holders } of this.#entries.values()) if (holders > 0) count++;
+    return count;
+  }
+
+  /** @returns the frame's id: 0, 1, 2 … */
+  add(value: T): number {
+    const id = this.#nextId++;
+    this.#entries.set(id, { value, holders: 0 });
+    this.#trim();
+    return id;
+  }
+
+  get(id: number): T | undefined {
+    return this.#entries.get(id)?.value;
+  }
+
+  retain(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) entry.holders++;
+  }
+
+  release(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.holders === 0) return;
+    entry.holders--;
+    this.#trim();
+  }
+
+  clear(): void {
+    for (const { value } of this.#entries.values()) this.#free(value);
+    this.#entries.clear();
+  }
+
+  #trim(): void {
+    let unretained = this.#entries.size - this.retainedCount;
+    for (const [id, { holders }] of this.#entries) {
+      if (unretained <= MAX_UNRETAINED) break;
+      if (holders > 0) continue;
+      this.#remove(id);
+      unretained--;
+    }
+    for (const id of this.#entries.keys()) {
+      if (this.#entries.size <= MAX_FRAMES) break;
+      this.#remove(id);
+    }
+  }
+
+  #remove(id: number): void {
+    const entry = this.#entries.get(id)!;
+    this.#entries.delete(id);
+    this.#free(entry.value);
+  }
+}

@@ -1,0 +1,33 @@
+import { LookoutError } from '@lookout/protocol';
+import { expect, it } from 'vitest';
+import { planInput } from './input-plan.js';
+
+it.each([
+  ['/data/clip one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
+  ['file:///data/clip%20one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
+  ['http://cam/a.mp4', 'http://cam/a.mp4', 'http', 'unknown'],
+  ['https://cam/live.m3u8?token=1', 'https://cam/live.m3u8?token=1', 'hls', 'recorded'],
+  ['rtmp://cam/live/x', 'rtmp://cam/live/x', 'rtmp', 'live'],
+  ['srt://cam:9000', 'srt://cam:9000', 'srt', 'live'],
+  ['rtsp://cam/x', 'rtsp://cam/x', 'rtsp/tcp', 'live'],
+  ['/dev/video0', '/dev/video0', 'device', 'live'],
+])('plans %s', (url, input, transport, pace) => {
+  expect(planInput(url)).toMatchObject({ input, transport, pace });
+});
+
+it('lets no remote stream open local files', () => {
+  for (const url of ['http://cam/a.mp4', 'http://cam/live.m3u8', 'rtmp://cam/a', 'srt://cam:1', 'rtsp://cam/x']) {
+    expect(planInput(url).options.protocol_whitelist!.split(',')).not.toContain('file');
+  }
+});
+
+it.each([
+  'concat:/etc/passwd|/etc/group',
+  'subfile,,start,0,end,9,,:/etc/passwd',
+  'gopher://x',
+  'pipe:0',
+  'clip.mp4',
+  '',
+])('refuses %j', (url) => {
+  expect(() => planInput(url)).toThrow(LookoutError);
+});

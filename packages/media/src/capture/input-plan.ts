@@ -1,0 +1,116 @@
+import { LookoutError } from '@lookout/protocol';
+
+/** How FFmpeg's demuxer is to open a URL. */
+export interface InputPlan {
+  /** What FFmpeg opens: the URL, or a path. */
+  input: string;
+  /** Demuxer to force; absent: FFmpeg finds out. */
+  format?: string;
+  options: Record<string, string>;
+  /** Shown as `StreamInfo.transport`. */
+  transport: string;
+  /**
+   * `live`: the sender sets the pace. `recorded`: we do, by timestamps. `unknown`: live unless it turns out to have a duration.
+   */
+  pace: 'live' | 'recorded' | 'unknown';
+}
+
+/** Microseconds without an answer on a socket. */
+const IO_TIMEOUT_US = '5000000';
+/** No waiting for more than is needed to begin. */
+const LOW_DELAY = { fflags: 'nobuffer', probesize: '131072', analyzeduration: '500000', max_delay: '0' };
+const HTTP_PROTOCOLS = 'http,https,tcp,tls,crypto,data,httpproxy';
+
+/**
+ * Protocols that a stream may open further are listed for each kind: a playlist of a foreign server must never make us read a
+ * local file.
+ * @param url `file:` URL or absolute path, `http(s)://`, `rtmp(s)://`, `srt://`, `rtsp(s)://`, `/dev/video…`.
+ * @throws LookoutError `camera_unsupported`
+ */
+export function planInput(url: string): InputPlan {
+  if (/^\/dev\/[\w/-]+$/.test(url)) return planDevice(url);
+  if (url.startsWith('file:')) return planFile(decodeURIComponent(new URL(url).pathname));
+  if (url.startsWith('/')) return planFile(url);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case 'http':
+    case 'https':
+      return planHttp(url, scheme);
+    case 'rtmp':
+    case 'rtmps': {
+      const options = {
+        ...LOW_DELAY,
+        rtmp_live: 'live',
+        protocol_whitelist: 'rtmp,rtmps,rtmpe,rtmpt,tcp,tls,http,https',
+      };
+      return { input: url, format: 'flv', transport: scheme, pace: 'live', options };
+    }
+    case 'srt':
+      // SRT counts its own options in µs too; latency is its buffer against loss.
+      return {
+        input: url,
+        transport: 'srt',
+        pace: 'live',
+        options: {
+          ...LOW_DELAY,
+          timeout: IO_TIMEOUT_US,
+          connect_timeout: '5000',
+          latency: '120000',
+          protocol_whitelist: 'srt,udp',
+        },
+      };
+    case 'rtsp':
+    case 'rtsps':
+      return {
+        input: url,
+        format: 'rtsp',
+        transport: 'rtsp/tcp',
+        pace: 'live',
+        options: {
+          ...LOW_DELAY,
+          rtsp_transport: 'tcp',
+          timeout: IO_TIMEOUT_US,
+          protocol_whitelist: 'rtsp,rtsps,rtp,srtp,udp,tcp,tls',
+        },
+      };
+    default:
+      throw new LookoutError(
+        'camera_unsupported',
+        `Addresses of the kind ${scheme ?? 'without scheme'} can't be opened`,
+        {
+          hint: 'Use http://, https://, rtsp://, rtmp://, srt://, file:/// or /dev/video0.',
+        },
+      );
+  }
+}
+
+function planFile(path: string): InputPlan {
+  // `file:` in front: a path with a colon is not taken for a protocol.
+  return {
+    input: `file:${path}`,
+    transport: 'file',
+    pace: 'recorded',
+    options: { protocol_whitelist: 'file,crypto,data' },
+  };
+}
+
+function planHttp(url: string, scheme: string): InputPlan {
+  const options = { timeout: IO_TIMEOUT_US, user_agent: 'Lookout', protocol_whitelist: HTTP_PROTOCOLS };
+  if (/\.m3u8?$/i.test(new URL(url).pathname)) {
+    // The newest segment, so as near to now as the playlist allows. Segments arrive in bursts: they are played by timestamps.
+    const hls = { live_start_index: '-1', allowed_segment_extensions: 'ALL', http_persistent: '1' };
+    return { input: url, format: 'hls', transport: 'hls', pace: 'recorded', options: { ...options, ...hls } };
+  }
+  return { input: url, transport: scheme, pace: 'unknown', options: { ...options, analyzeduration: '1000000' } };
+}
+
+function planDevice(path: string): InputPlan {
+  // MJPEG first: over USB it is what reaches full rate at full size.
+  return {
+    input: path,
+    format: 'video4linux2',
+    transport: 'device',
+    pace: 'live',
+    options: { ...LOW_DELAY, input_format: 'mjpeg', framerate: '30', protocol_whitelist: 'file' },
+  };
+}

@@ -1,0 +1,44 @@
+import type { ErrorCode } from '@lookout/protocol';
+import type { Rendered, RenderRequest } from '../frame.js';
+import type { StreamInfo } from '../source.js';
+
+/** What the main thread gives a capture worker at its start. */
+export interface CaptureWorkerData {
+  url: string;
+  kind: 'demux' | 'rtsp';
+  loop: boolean;
+  rtspTransport: 'auto' | 'tcp' | 'udp';
+  openTimeoutMs: number;
+  stallTimeoutMs: number;
+}
+
+/** An error as it crosses threads. */
+export interface ErrorMessage {
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+}
+
+export type ToCaptureWorker =
+  | { type: 'render'; requestId: number; frameId: number; request: RenderRequest }
+  | { type: 'retain'; frameId: number }
+  | { type: 'release'; frameId: number }
+  | { type: 'stop' };
+
+export type FromCaptureWorker =
+  | {
+      type: 'frame';
+      frameId: number;
+      timestampMs: number;
+      receivedMs: number;
+      width: number;
+      height: number;
+      bytes: number;
+    }
+  | { type: 'info'; info: StreamInfo }
+  | { type: 'bytes'; bytes: number }
+  | { type: 'invalid'; error: ErrorMessage }
+  | { type: 'rendered'; requestId: number; rendered: Rendered }
+  | { type: 'not-rendered'; requestId: number; error: ErrorMessage }
+  /** Last message of all; the worker ends by itself after it. */
+  | { type: 'ended'; error: ErrorMessage | undefined };

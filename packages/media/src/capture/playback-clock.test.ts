@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { PlaybackClock } from './playback-clock.js';
+
+/** Plays frames at 25/s through a clock; `delayAt(i)` is how long before frame i the machine was held up. */
+function play(count: number, { delayAt = (_: number) => 0, starvedAt = (_: number) => false } = {}) {
+  const clock = new PlaybackClock();
+  let now = 1000;
+  return Array.from({ length: count }, (_, i) => {
+    now += delayAt(i);
+    const verdict = clock.schedule(i * 40, now, starvedAt(i));
+    if (verdict.show) now = Math.max(now, verdict.dueMs);
+    return { verdict, now };
+  });
+}
+
+describe('PlaybackClock', () => {
+  it('plays at the recording’s own speed, whatever each frame costs', () => {
+    const frames = play(100, { delayAt: () => 13 });
+    expect(frames.every(({ verdict }) => verdict.show)).toBe(true);
+    expect(frames.at(-1)!.now).toBe(1000 + 13 + 99 * 40);
+  });
+
+  it('skips what is late and is on time again, without slow motion', () => {
+    const frames = play(100, { delayAt: (i) => (i === 10 ? 1000 : 0) });
+    const skipped = frames.filter(({ verdict }) => !verdict.show);
+    expect(skipped.length).toBeGreaterThan(10);
+    expect(frames[10]!.verdict).toEqual({ show: false, skipToKeyframe: true });
+    expect(frames.at(-1)!.now).toBe(1000 + 99 * 40);
+  });
+
+  it('moves the schedule when the data came late', () => {
+    const frames = play(50, { delayAt: (i) => (i === 10 ? 1000 : 0), starvedAt: (i) => i === 10 });
+    expect(frames.every(({ verdict }) => verdict.show)).toBe(true);
+    expect(frames.at(-1)!.now).toBe(1000 + 49 * 40 + 1000 - 40);
+  });
+
+  it('is never dark for long when decoding can’t keep up', () => {
+    const frames = play(200, { delayAt: () => 100 });
+    const shown = frames.filter(({ verdict }) => verdict.show).map(({ now }) => now);
+    const gaps = shown.slice(1).map((now, i) => now - shown[i]!);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(2200);
+  });
+
+  it('goes on over jumps of the stream’s clock and over a rewind', () => {
+    const clock = new PlaybackClock();
+    expect(clock.schedule(5000, 100, false)).toEqual({ show: true, dueMs: 100 });
+    expect(clock.schedule(5040, 100, false)).toEqual({ show: true, dueMs: 140 });
+    expect(clock.schedule(1000, 140, false), 'back').toEqual({ show: true, dueMs: 180 });
+    expect(clock.schedule(90_000, 181, false), 'ahead').toMatchObject({ show: true });
+    clock.rewind(0, 40);
+    const next = clock.schedule(0, 185, false);
+    expect(next.show && next.dueMs - 181).toBeGreaterThanOrEqual(39);
+  });
+});

@@ -1,0 +1,52 @@
+import { LookoutError } from '@lookout/protocol';
+import type { PictureTools } from '../codec/picture-tools.js';
+import { RtspClient } from '../rtsp/rtsp-client.js';
+import type { CaptureSink } from './capture-sink.js';
+import { type DemuxOptions, runDemux } from './demux-driver.js';
+import { VideoDecoder } from './video-decoder.js';
+
+export interface RtspOptions extends DemuxOptions {
+  rtspTransport: 'auto' | 'tcp' | 'udp';
+}
+
+/**
+ * Reads an RTSP camera by our own client, which hands each picture on one frame earlier than FFmpeg's demuxer, and decodes it.
+ * A codec our client doesn't know goes through FFmpeg.
+ * @throws LookoutError as `RtspClient` and `runDemux` do. Resolves after an abort.
+ */
+export async function runRtsp(
+  options: RtspOptions,
+  tools: PictureTools,
+  sink: CaptureSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const timeoutMs = Math.min(5000, options.openTimeoutMs);
+  const client = new RtspClient(options.url, { transport: options.rtspTransport, timeoutMs });
+  let decoder: VideoDecoder | undefined;
+  try {
+    await client.run(
+      {
+        onTrack: ({ codec, extradata, fps, transport }) => {
+          decoder = new VideoDecoder({ codec, extradata }, true, tools, {
+            onFrame: (frame, timestampMs) => sink.onFrame(frame, timestampMs),
+            onInvalid: (reason) => sink.onInvalid(reason),
+          });
+          sink.onStream({ transport: `rtsp/${transport}`, codec, fps: fps ?? null });
+        },
+        onAccessUnit: ({ data, keyframe, timestampMs }) => decoder?.decode(data, keyframe, timestampMs),
+        onBytes: (count) => sink.onBytes(count),
+        onLost: (reason) => {
+          decoder?.lost();
+          sink.onInvalid(reason);
+        },
+      },
+      signal,
+    );
+  } catch (error) {
+    const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && decoder === undefined;
+    if (!unknownToUs) throw error;
+    await runDemux(options, tools, sink, signal);
+  } finally {
+    decoder?.close();
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MJPEG,
+  AV_FRAME_FLAG_CORRUPT,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  Codec,
+  CodecContext,
+  type CodecParameters,
+  check,
+  describe,
+  FF_THREAD_SLICE,
+  type Frame,
+  Packet,
+  setOptions,
+} from '../codec/native.js';
+import { allocated, type PictureTools } from '../codec/picture-tools.js';
+
+/** What to decode: a container's own description, or the name of a codec whose data describes itself. */
+export type CodecDescription =
+  | { parameters: CodecParameters }
+  | { codec: 'h264' | 'hevc' | 'mjpeg'; extradata?: Uint8Array };
+
+export interface DecoderHandlers {
+  /** @param frame the receiver owns it. @param timestampMs what was given with its packet. */
+  onFrame(frame: Frame, timestampMs: number): void;
+  onInvalid(reason: string): void;
+}
+
+const CODEC_IDS = { h264: AV_CODEC_ID_H264, hevc: AV_CODEC_ID_HEVC, mjpeg: AV_CODEC_ID_MJPEG } as const;
+/** From here on one core is not enough for every stream; slices can be decoded side by side without delay. */
+const TWO_THREADS_FROM_PIXELS = 1920 * 1080;
+const MAX_PIXELS = 40_000_000;
+/** A camera that sends no keyframe for so many packets never will (intra refresh): decode, its picture builds up. */
+const MAX_WAIT_PACKETS = 300;
+/** Packets' times go through the decoder as whole microseconds. */
+const US = 1000;
+
+/**
+ * One video decoder, synchronous. Begins at a keyframe, and waits for the next one after damage, so that no smeared picture
+ * comes out. With `lowDelay` each packet gives its frame at once, where the stream has no B-frames.
+ *
+ * The one place where a hardware decoder would be opened: frames it gives must be downloaded before `onFrame`.
+ */
+export class VideoDecoder implements Disposable {
+  readonly #context: CodecContext;
+  readonly #tools: PictureTools;
+  readonly #handlers: DecoderHandlers;
+  readonly #packet = allocated(new Packet());
+  readonly #everyFrameIsKey: boolean;
+  #waitingForKeyframe = true;
+  #waitedPackets = 0;
+
+  constructor(description: CodecDescription, lowDelay: boolean, tools: PictureTools, handlers: DecoderHandlers) {
+    this.#tools = tools;
+    this.#handlers = handlers;
+    this.#context = openContext(description, lowDelay);
+    this.#everyFrameIsKey = this.#context.codecId === AV_CODEC_ID_MJPEG;
+  }
+
+  /** Data is missing: what comes before the next keyframe can't be decoded well. */
+  lost(): void {
+    if (!this.#everyFrameIsKey) this.#waitingForKeyframe = true;
+  }
+
+  /** A raw access unit. @param data read before this returns. */
+  decode(data: Uint8Array, keyframe: boolean, timestampMs: number): void {
+    this.#packet.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    this.#packet.isKeyframe = keyframe;
+    this.decodePacket(this.#packet, timestampMs);
+    this.#packet.unref();
+  }
+
+  /** @param packet of a demuxer; its timestamps are replaced. */
+  decodePacket(packet: Packet, timestampMs: number): void {
+    if (!this.#accepts(packet)) return;
+    packet.pts = BigInt(Math.round(timestampMs * US));
+    packet.dts = packet.pts;
+    const sent = this.#context.sendPacketSync(packet);
+    if (sent < 0) this.#damaged(describe(sent));
+    this.#receive();
+  }
+
+  /** Gives what the decoder still holds (B-frames), at the end of a recording. It can decode on afterwards, from a keyframe. */
+  drain(): void {
+    this.#context.sendPacketSync(null);
+    this.#receive();
+    this.flush();
+  }
+
+  /** Forgets everything: the stream jumps. */
+  flush(): void {
+    this.#context.flushBuffers();
+    this.#waitingForKeyframe = true;
+    this.#waitedPackets = 0;
+  }
+
+  close(): void {
+    this.#context.freeContext();
+    this.#packet.free();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #accepts(packet: Packet): boolean {
+    if (!this.#waitingForKeyframe || this.#everyFrameIsKey || packet.isKeyframe) {
+      this.#waitingForKeyframe = false;
+      this.#waitedPackets = 0;
+      return true;
+    }
+    this.#waitedPackets++;
+    if (this.#waitedPackets > MAX_WAIT_PACKETS) this.#waitingForKeyframe = false;
+    return !this.#waitingForKeyframe;
+  }
+
+  #receive(): void {
+    for (;;) {
+      const frame = this.#tools.takeFrame();
+      const code = this.#context.receiveFrameSync(frame);
+      if (code >= 0 && frame.decodeErrorFlags === 0 && !frame.hasFlags(AV_FRAME_FLAG_CORRUPT)) {
+        this.#handlers.onFrame(frame, Number(frame.pts) / US);
+        continue;
+      }
+      this.#tools.giveBack(frame);
+      if (code === AVERROR_EAGAIN || code === AVERROR_EOF) return;
+      this.#damaged(code >= 0 ? 'parts of the picture could not be decoded' : describe(code));
+      if (code < 0) return;
+    }
+  }
+
+  #damaged(reason: string): void {
+    this.lost();
+    this.#handlers.onInvalid(reason);
+  }
+}
+
+function openContext(description: CodecDescription, lowDelay: boolean): CodecContext {
+  const id = 'parameters' in description ? description.parameters.codecId : CODEC_IDS[description.codec];
+  const codec = Codec.findDecoder(id);
+  if (codec === null) throw new Error(`No decoder for codec ${id}`);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  if ('parameters' in description) check(context.parametersToContext(description.parameters), 'set up the decoder');
+  else if (description.extradata !== undefined) context.extraData = Buffer.from(description.extradata);
+  const large = context.width * context.height >= TWO_THREADS_FROM_PIXELS;
+  context.threadCount = large ? 2 : 1;
+  context.threadType = FF_THREAD_SLICE;
+  if (lowDelay) context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  setOptions(context, { max_pixels: MAX_PIXELS });
+  const opened = context.open2Sync(codec);
+  if (opened < 0) {
+    context.freeContext();
+    check(opened, 'open the decoder');
+  }
+  return context;
+}
