@@ -41,7 +41,7 @@ describe('patchOf', () => {
       confidence: 'auto',
     };
     expect(patchOf(before, after)).toEqual({
-      detect: { enabled: false, fps: 5, classes: ['dog', 'cat'], inference_size: 416, confidence: 'auto' },
+      detect: { enabled: false, fps: 5, idle_fps: 0, classes: ['dog', 'cat'], inference_size: 416, confidence: 'auto' },
     });
   });
 
