@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { Settings } from '../config/settings.js';
 
 /**
@@ -10,11 +10,12 @@ export function createLogger(
   level: Settings['log']['level'],
   { pretty = process.stdout.isTTY === true, out = process.stdout as { write(text: string): unknown } } = {},
 ): Logger {
-  const scrubbed: DestinationStream = { write: (line) => void out.write(scrub(line)) };
-  if (!pretty) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, scrubbed);
-  const stream = PinoPretty({ ignore: 'pid,hostname,reqId', translateTime: 'SYS:HH:MM:ss.l', sync: true });
-  // pino-pretty writes to standard output by itself: give it lines that are scrubbed already.
-  return pino({ level, base: null }, { write: (line) => void stream.write(scrub(line)) });
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const readable = pretty
+    ? prettyFactory({ ignore: 'reqId', translateTime: 'SYS:HH:MM:ss.l', colorize: true })
+    : String;
+  const destination: DestinationStream = { write: (line) => void out.write(readable(scrub(line))) };
+  return pino(options, destination);
 }
 
 /** Takes credentials out of a log line: `rtsp://user:secret@host` → `rtsp://***@host`; API keys, sessions and bearer values. */

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SETTING_OPTIONS } from '../config/options.js';
+
+const bin = fileURLToPath(new URL('../../bin/lookout.js', import.meta.url));
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'lookout-cli-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+function start(args: readonly string[]) {
+  // Only what the command needs: settings of whoever runs the tests stay out.
+  const env = { PATH: process.env.PATH, UV_THREADPOOL_SIZE: '16' };
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, output, ended };
+}
+
+async function run(...args: string[]) {
+  const { output, ended } = start(args);
+  return { code: await ended, ...output };
+}
+
+describe('lookout', { timeout: 60_000 }, () => {
+  it('lists every flag of the settings', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const { flag } of SETTING_OPTIONS) if (flag) expect(stdout).toContain(flag);
+    expect(stdout).toContain('--source <url>');
+  });
+
+  it.each([
+    [['--prot', '1'], "unknown option '--prot'"],
+    [['serv'], 'too many arguments'],
+    [['--port', 'x'], '--port: expected a number, got "x"'],
+    [['--confidence', '7'], '--confidence: expected at most 0.95, got 7'],
+    [['--config', 'none.yaml'], 'none.yaml: ENOENT'],
+    [['detect'], "missing required argument 'input'"],
+    [['detect', 'a.jpg', '--workers', '0'], '--workers: expected at least 1, got 0'],
+  ])('refuses %j as wrong usage', async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(existsSync(join(cwd, 'data'))).toBe(false);
+  });
+
+  it('names the key of the settings file that is wrong', async () => {
+    writeFileSync(join(cwd, 'lookout.yaml'), 'cameras:\n  - { name: a, uri: rtsp://u:secret@h }\n');
+    const { code, stderr } = await run();
+    expect(code).toBe(2);
+    expect(stderr).toContain('lookout.yaml: cameras.0.uri: unknown key');
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('lists the models, as JSON too', async () => {
+    const { code, stdout } = await run('models', 'list', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'nanodet-g', where: 'embedded' }));
+  });
+
+  it('says what is wrong with a picture', async () => {
+    const missing = await run('detect', 'none.jpg');
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toContain("Can't read none.jpg: there is no such file");
+    writeFileSync(join(cwd, 'cut.jpg'), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
+    const cut = await run('detect', 'cut.jpg');
+    expect(cut.code).toBe(1);
+    expect(cut.stderr).toMatch(/^lookout: (?!.*\n\s+at )/);
+  });
+
+  it('looks at the machine', async () => {
+    const { code, stdout } = await run('doctor', '--port', '0', '--json');
+    const findings = JSON.parse(stdout) as { name: string; state: string; detail: string }[];
+    expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
+    expect(code).toBe(0);
+    expect(findings.find(({ name }) => name === 'inference')?.detail).toMatch(/ ms at 416×320, one thread, cpu$/);
+    expect(findings.find(({ name }) => name === 'video decoders')?.detail).toContain('h264');
+  });
+
+  it('says that the port is taken, and by which flag to choose another', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    try {
+      const { code, stderr } = await run('--port', String(port), '--no-demo');
+      expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
+      expect(stderr).toContain('--port');
+      expect(code).toBe(3);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('serves until a signal, then ends in order; a second server on its data is refused meanwhile', async () => {
+    const server = start(['--port', '0', '--no-demo']);
+    try {
+      await expect.poll(() => server.output.stdout, { timeout: 30_000 }).toContain('Lookout is at ');
+      const url = /Lookout is at (http:\/\/127\.0\.0\.1:\d+)/.exec(server.output.stdout)![1];
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      const second = await run('--port', '0', '--no-demo');
+      expect(second.stderr).toContain(`in use by another Lookout (process ${server.child.pid})`);
+      expect(second.code).toBe(4);
+    } finally {
+      server.child.kill('SIGTERM');
+    }
+    expect(await server.ended).toBe(0);
+    expect(server.output.stderr).toBe('');
+    expect(existsSync(join(cwd, 'data', 'lookout.pid'))).toBe(false);
+  });
+});
