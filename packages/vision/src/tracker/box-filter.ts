@@ -1,8 +1,8 @@
 /**
  * Kalman filter of a box: centre x, centre y, width and height, each with its rate, as four independent two-state filters in
- * closed form (no matrices). The rates fade exponentially while nothing is measured (an Ornstein-Uhlenbeck process; Singer,
- * "Estimating optimal tracking filter performance for manned maneuvering targets", 1970), so that a hidden object's prediction
- * comes to rest instead of running away, and one step of any length equals many short ones.
+ * closed form (no matrices). An object in sight moves evenly; a hidden one's rates fade exponentially (an Ornstein-Uhlenbeck
+ * process; Singer, "Estimating optimal tracking filter performance for manned maneuvering targets", 1970), so that its
+ * prediction comes to rest instead of running away. One step of any length leads where many short ones do.
  */
 
 /** Numbers per quantity: value, rate, and the covariance's three: value-value, value-rate, rate-rate. Pixels and seconds. */
@@ -26,7 +26,7 @@ interface Noise {
   initialRate: number;
   /** How much the rate wanders within one second, 1/s. */
   wander: number;
-  /** In how long a rate fades to 1/e, s. */
+  /** In how long a rate fades to 1/e, s: the centre's while the object is hidden, a side's always. */
   fadeS: number;
 }
 
@@ -66,12 +66,20 @@ export function createBoxFilter(box: Measurement): BoxFilter {
   return filter;
 }
 
-/** Moves the state on by `seconds` ≥ 0. */
-export function predictBox(filter: BoxFilter, seconds: number): void {
+/** Moves the state on by `seconds` ≥ 0. @param isInSight it was seen just before: its centre keeps its rate. */
+export function predictBox(filter: BoxFilter, seconds: number, isInSight: boolean): void {
   if (seconds === 0) return;
   const size = objectSize(filter[WIDTH]!, filter[HEIGHT]!);
-  predictPair(filter, CENTER_X, CENTER_Y, POSITION, size, seconds);
-  predictPair(filter, WIDTH, HEIGHT, SIZE, size, seconds);
+  predictPair(
+    filter,
+    CENTER_X,
+    CENTER_Y,
+    POSITION,
+    size,
+    seconds,
+    isInSight ? Number.POSITIVE_INFINITY : POSITION.fadeS,
+  );
+  predictPair(filter, WIDTH, HEIGHT, SIZE, size, seconds, SIZE.fadeS);
   filter[WIDTH] = Math.max(1, filter[WIDTH]!);
   filter[HEIGHT] = Math.max(1, filter[HEIGHT]!);
 }
@@ -108,9 +116,17 @@ function begin(filter: BoxFilter, at: number, value: number, noise: Noise, size:
   filter[at + RATE_RATE] = variance(noise.initialRate, size);
 }
 
-function predictPair(filter: BoxFilter, a: number, b: number, noise: Noise, size: number, seconds: number): void {
-  const fade = Math.exp(-seconds / noise.fadeS);
-  const reach = noise.fadeS * (1 - fade);
+function predictPair(
+  filter: BoxFilter,
+  a: number,
+  b: number,
+  noise: Noise,
+  size: number,
+  seconds: number,
+  fadeS: number,
+): void {
+  const fade = Math.exp(-seconds / fadeS);
+  const reach = fadeS === Number.POSITIVE_INFINITY ? seconds : fadeS * (1 - fade);
   const wander = variance(noise.wander, size) * seconds;
   predict(filter, a, fade, reach, wander, seconds);
   predict(filter, b, fade, reach, wander, seconds);

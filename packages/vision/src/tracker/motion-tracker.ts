@@ -80,7 +80,7 @@ class MotionTracker implements Tracker {
     this.#tracks = this.#tracks.filter((track) => nowMs - track.seenMs <= this.#options.lostMs);
     for (const track of this.#tracks) {
       track.match = undefined;
-      predictBox(track.filter, (nowMs - beforeMs) / 1000);
+      predictBox(track.filter, (nowMs - beforeMs) / 1000, track.misses === 0);
     }
     return nowMs;
   }

@@ -5,8 +5,8 @@ const MAX_EXACT_CELLS = 250 * 250;
 
 /**
  * Pairs of rows and columns of greatest total weight, where few pairs are possible: what hangs together is found first and
- * each part solved by itself. A part of one pair is the usual case and costs nothing; a part of more than 250 × 250 is
- * solved greedily, best pair first, which is at worst half as good. Buffers are kept between calls.
+ * each part solved by itself. A part of one pair is the usual case and costs nothing; in a part of more than 250 × 250 each
+ * row takes its best free column in turn. Buffers are kept between calls.
  */
 export class SparseMatcher {
   readonly #solver = new AssignmentSolver();
@@ -23,7 +23,7 @@ export class SparseMatcher {
     this.#count = 0;
   }
 
-  /** Says that a pair is possible, of weight > 0. Each pair once. */
+  /** Says that a pair is possible, of weight > 0. Each pair once, row after row; rows that matter most first. */
   add(row: number, column: number, weight: number): void {
     if (this.#count === this.#edgeRow.length) this.#grow();
     this.#edgeRow[this.#count] = row;
@@ -72,16 +72,22 @@ export class SparseMatcher {
     }
   }
 
+  /** Each row in turn takes its best free column. */
   #solveGreedily(edges: number[], onPair: (row: number, column: number) => void): void {
-    const takenRows = new Set<number>();
     const takenColumns = new Set<number>();
-    for (const edge of edges.sort((a, b) => this.#edgeWeight[b]! - this.#edgeWeight[a]!)) {
-      const row = this.#edgeRow[edge]!;
-      const column = this.#edgeColumn[edge]!;
-      if (takenRows.has(row) || takenColumns.has(column)) continue;
-      takenRows.add(row);
-      takenColumns.add(column);
-      onPair(row, column);
+    for (let from = 0; from < edges.length; ) {
+      const row = this.#edgeRow[edges[from]!]!;
+      let best = -1;
+      let to = from;
+      for (; to < edges.length && this.#edgeRow[edges[to]!] === row; to++) {
+        const edge = edges[to]!;
+        if (takenColumns.has(this.#edgeColumn[edge]!)) continue;
+        if (best < 0 || this.#edgeWeight[edge]! > this.#edgeWeight[best]!) best = edge;
+      }
+      from = to;
+      if (best < 0) continue;
+      takenColumns.add(this.#edgeColumn[best]!);
+      onPair(row, this.#edgeColumn[best]!);
     }
   }
 

@@ -81,7 +81,7 @@ function reupdate(track: Track, to: Candidate, gapS: number): void {
   filter.set(track.seenFilter);
   for (let step = 1; step <= steps; step++) {
     const part = step / steps;
-    predictBox(filter, gapS / steps);
+    predictBox(filter, gapS / steps, true);
     correctBox(
       filter,
       from.centerX + (to.centerX - from.centerX) * part,

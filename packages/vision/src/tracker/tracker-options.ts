@@ -23,13 +23,13 @@ export const DEFAULT_TRACKER_OPTIONS: Readonly<TrackerOptions> = {
   highScore: 0.5,
   // Where the caller keeps doubtful detections at all, an object that is only ever doubtful is still worth an id, later.
   birthScore: 0.25,
-  // Three looks at 0.85, five at 0.5, ten at 0.25.
-  confirmEvidence: 2.5,
+  // Three looks at 0.8, five at 0.5, ten at 0.25.
+  confirmEvidence: 2.3,
   confirmMs: 50,
   // A detector this sure is rarely wrong, and waiting would cost the object its first frames.
   instantScore: 0.95,
   // Somebody behind a tree or another person for up to about 2 s is recovered; later the prediction is no better than chance.
-  lostMs: 1800,
+  lostMs: 2000,
   // One missed frame at 7 fps, four at 30 fps.
   tentativeMs: 150,
   // Above any detector's limit of 300 a frame, with room for those that are out of sight.

@@ -1,0 +1,326 @@
+import type { Detection } from '@lookout/protocol';
+import { describe, expect, it } from 'vitest';
+import { createTracker } from './motion-tracker.js';
+import { allIds, detection, idsOf, person, play, seededRandom, times } from './testing/scenes.js';
+
+describe('tracker: identity', () => {
+  it.each([5, 10, 30, 60])('follows one walker under one id at %i fps', (fps) => {
+    const frames = play(createTracker(), times(fps, 0, 5000), (ms) => [person(100 + 0.1 * ms, 200)]);
+    expect(allIds(frames)).toEqual([1]);
+    expect(frames.every((frame) => frame[0]?.track_id === 1)).toBe(true);
+  });
+
+  it('keeps its id through uneven intervals of 16 ms to 900 ms', () => {
+    const random = seededRandom(5);
+    const at = [0];
+    while (at.at(-1)! < 20_000) at.push(at.at(-1)! + (random() < 0.1 ? 900 : 16 + 180 * random()));
+    const frames = play(createTracker(), at, (ms) => [person(100 + 0.05 * ms, 200), person(900 - 0.04 * ms, 420)]);
+    expect(allIds(frames)).toEqual([1, 2]);
+    expect(frames.every((frame) => idsOf(frame).join() === '1,2')).toBe(true);
+  });
+
+  it('does not exchange the ids of two who cross, one hidden by the other meanwhile', () => {
+    const frames = play(createTracker(), times(15, 0, 6000), (ms) => {
+      const left = person(100 + 0.1 * ms, 200);
+      const right = person(700 - 0.1 * ms, 206);
+      return Math.abs(left.bbox[0] - right.bbox[0]) < 30 ? [left] : [left, right];
+    });
+    expect(idsOf(frames[0])).toEqual([1, 2]);
+    expect(idsOf(frames.at(-1))).toEqual([1, 2]);
+    expect(allIds(frames)).toEqual([1, 2]);
+  });
+
+  it('finds a walker again behind an obstacle of a second', () => {
+    const hidden = (ms: number) => ms > 2000 && ms < 3000;
+    const frames = play(createTracker(), times(10, 0, 5000), (ms) => (hidden(ms) ? [] : [person(100 + 0.1 * ms, 200)]));
+    expect(allIds(frames)).toEqual([1]);
+    expect(idsOf(frames.at(-1))).toEqual([1]);
+  });
+
+  it('ends a track after the time lost allows, whatever the number of frames', () => {
+    for (const between of [[], times(30, 2000, 5000)]) {
+      const tracker = createTracker({ lostMs: 1500 });
+      play(tracker, times(10, 0, 2000), () => [person(300, 200)]);
+      play(tracker, between, () => []);
+      const after = play(tracker, times(10, 5000, 6000), () => [person(300, 200)]);
+      expect(allIds(after)).toEqual([2]);
+    }
+  });
+
+  it('keeps a track over a gap just within the time lost allows', () => {
+    const tracker = createTracker({ lostMs: 1500 });
+    play(tracker, [0, 100, 200, 300], () => [person(300, 200)]);
+    expect(idsOf(tracker.update([person(300, 200)], 1800))).toEqual([1]);
+    expect(idsOf(tracker.update([person(300, 200)], 3301))).toEqual([undefined]);
+  });
+
+  it('never gives an id twice', () => {
+    const random = seededRandom(11);
+    const tracker = createTracker();
+    const seen = new Map<number, number>();
+    let highest = 0;
+    for (let visit = 0; visit < 50; visit++) {
+      const x = 100 + 1000 * random();
+      const frames = play(tracker, times(10, visit * 5000, visit * 5000 + 1000), () => [person(x, 300)]);
+      for (const id of allIds(frames)) {
+        expect(seen.has(id)).toBe(false);
+        expect(id).toBeGreaterThan(highest);
+        seen.set(id, visit);
+        highest = id;
+      }
+    }
+    expect(seen.size).toBe(50);
+  });
+
+  it('gives the same ids in a replay, and trackers know nothing of each other', () => {
+    const scene = noisyScene(21);
+    const first = scene.map(([detections, ms]) => [detections, ms] as const);
+    const a = createTracker();
+    const b = createTracker();
+    const together = first.map(([detections, ms]) => [a.update(detections, ms), b.update(detections, ms)]);
+    for (const [one, other] of together) expect(one).toEqual(other);
+  });
+
+  it('does not depend on the order of the detections', () => {
+    const scene = noisyScene(22);
+    const a = createTracker();
+    const b = createTracker();
+    for (const [detections, ms] of scene) {
+      const straight = a.update(detections, ms);
+      const reversed = b.update([...detections].reverse(), ms).reverse();
+      expect(reversed).toEqual(straight);
+    }
+  });
+});
+
+describe('tracker: birth', () => {
+  it('gives what the first picture shows an id at once, and later arrivals after some looks', () => {
+    const tracker = createTracker();
+    const first = tracker.update([person(100, 200, 0.6)], 0);
+    expect(idsOf(first)).toEqual([1]);
+    const frames = play(tracker, times(10, 100, 1000), () => [person(100, 200, 0.6), person(500, 200, 0.6)]);
+    const firstWithId = frames.findIndex((frame) => frame[1]?.track_id !== undefined);
+    expect(firstWithId).toBeGreaterThanOrEqual(2);
+    expect(firstWithId).toBeLessThanOrEqual(5);
+  });
+
+  it('gives a flicker of one frame no id', () => {
+    const frames = play(createTracker(), times(10, 0, 3000), (ms) =>
+      ms % 1000 === 500 ? [person(300, 200, 0.7)] : [],
+    );
+    expect(allIds(frames)).toEqual([]);
+  });
+
+  it('believes a sure detection that stands free at once', () => {
+    const tracker = createTracker();
+    tracker.update([], 0);
+    expect(idsOf(tracker.update([person(300, 200, 0.97)], 100))).toEqual([1]);
+  });
+
+  it('gives an object that is only ever doubtful an id in the end', () => {
+    const frames = play(createTracker(), times(10, 0, 3000), (ms) => (ms === 0 ? [] : [person(300, 200, 0.3)]));
+    expect(allIds(frames)).toEqual([1]);
+  });
+
+  it('waits longer with a second box within a tracked one, but not for ever', () => {
+    const tracker = createTracker();
+    tracker.update([detection([100, 100, 200, 400])], 0);
+    const frames = play(tracker, times(10, 100, 4000), () => [
+      detection([100, 100, 200, 400]),
+      detection([120, 120, 190, 260]),
+    ]);
+    expect(frames.slice(0, 8).every((frame) => frame[1]?.track_id === undefined)).toBe(true);
+    expect(idsOf(frames.at(-1))).toEqual([1, 2]);
+  });
+
+  it('begins nothing below the score for a birth', () => {
+    const frames = play(createTracker(), times(10, 0, 5000), () => [person(300, 200, 0.2)]);
+    expect(allIds(frames)).toEqual([]);
+  });
+});
+
+describe('tracker: scores and classes', () => {
+  it('goes on with doubtful detections of a known object', () => {
+    const frames = play(createTracker(), times(10, 0, 4000), (ms) => [
+      person(100 + 0.1 * ms, 200, ms > 1000 && ms < 3500 ? 0.15 : 0.8),
+    ]);
+    expect(frames.every((frame) => frame[0]?.track_id === 1)).toBe(true);
+  });
+
+  it('prefers a sure detection to a nearer doubtful one', () => {
+    const tracker = createTracker();
+    play(tracker, times(10, 0, 1000), () => [person(300, 200)]);
+    expect(idsOf(tracker.update([person(300, 200, 0.2), person(304, 200, 0.9)], 1000))).toEqual([undefined, 1]);
+  });
+
+  it('keeps a rider and a bicycle in one place apart', () => {
+    const frames = play(createTracker(), times(10, 0, 3000), (ms) => [
+      detection([100 + 0.1 * ms, 100, 180 + 0.1 * ms, 260], 0.8, 0, 'person'),
+      detection([100 + 0.1 * ms, 110, 180 + 0.1 * ms, 260], 0.8, 1, 'bicycle'),
+    ]);
+    expect(frames.every((frame) => frame[0]?.track_id === 1 && frame[1]?.track_id === 2)).toBe(true);
+  });
+
+  it('keeps the id of a car that is called a truck now and then', () => {
+    const frames = play(createTracker(), times(10, 0, 3000), (ms) => [
+      detection([300, 200, 420, 280], 0.7, ms % 500 === 400 ? 7 : 2, ms % 500 === 400 ? 'truck' : 'car'),
+    ]);
+    expect(frames.every((frame) => frame[0]?.track_id === 1)).toBe(true);
+    expect(frames[4]?.[0]?.class_name).toBe('truck');
+  });
+
+  it('gives an object of another class elsewhere an id of its own', () => {
+    const tracker = createTracker();
+    play(tracker, times(10, 0, 1000), () => [detection([300, 200, 420, 280], 0.8, 2, 'car')]);
+    const after = play(tracker, times(10, 1000, 2000), () => [detection([350, 220, 390, 320], 0.8, 0, 'person')]);
+    expect(allIds(after)).toEqual([2]);
+  });
+});
+
+describe('tracker: output', () => {
+  it('tells the velocity of the centre in pixels per second', () => {
+    for (const fps of [5, 30]) {
+      const frames = play(createTracker(), times(fps, 0, 4000), (ms) => [person(100 + 0.12 * ms, 400 - 0.03 * ms)]);
+      const [vx, vy] = frames.at(-1)![0]!.velocity!;
+      expect(Math.abs(vx - 120)).toBeLessThan(5);
+      expect(Math.abs(vy + 30)).toBeLessThan(2);
+    }
+  });
+
+  it('knows the velocity again right after a gap', () => {
+    const hidden = (ms: number) => ms > 2000 && ms < 3000;
+    const frames = play(createTracker(), times(10, 0, 3100), (ms) => (hidden(ms) ? [] : [person(100 + 0.1 * ms, 200)]));
+    expect(Math.abs(frames.at(-1)![0]!.velocity![0] - 100)).toBeLessThan(8);
+  });
+
+  it('returns every detection in its place and changes none of those given', () => {
+    const tracker = createTracker();
+    const given = [person(100, 200), person(500, 200, 0.1), person(300, 200)];
+    const copy = structuredClone(given);
+    const result = tracker.update(given, 0);
+    expect(given).toEqual(copy);
+    expect(result.map(({ bbox }) => bbox)).toEqual(copy.map(({ bbox }) => bbox));
+    expect(result[1]).toEqual(copy[1]);
+  });
+});
+
+describe('tracker: hard input', () => {
+  it('takes a clock that stands still, goes back or is not a number for no time at all', () => {
+    const tracker = createTracker();
+    for (const ms of [1000, 1000, 400, Number.NaN, -5, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1001]) {
+      const result = tracker.update([person(300, 200)], ms);
+      expect(idsOf(result)).toEqual([1]);
+      expect(result[0]!.velocity!.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('begins afresh after a gap of years', () => {
+    const tracker = createTracker();
+    tracker.update([person(300, 200)], 0);
+    tracker.update([], 1e12);
+    expect(allIds(play(tracker, times(10, 1e12, 1e12 + 1000), () => [person(300, 200)]))).toEqual([2]);
+  });
+
+  it('takes empty frames, also before anything else', () => {
+    const tracker = createTracker();
+    expect(tracker.update([], 0)).toEqual([]);
+    expect(tracker.update([], 40)).toEqual([]);
+  });
+
+  it.each([
+    ['of one pixel', [10, 10, 11, 11]],
+    ['without extent', [10, 10, 10, 10]],
+    ['of a whole 8K picture', [0, 0, 7680, 4320]],
+    ['beyond every picture', [-1e7, -1e7, 1e7, 1e7]],
+  ] as const)('follows a box %s', (_, bbox) => {
+    const frames = play(createTracker(), times(10, 0, 2000), () => [detection([...bbox])]);
+    expect(frames.every((frame) => frame[0]?.track_id === 1)).toBe(true);
+    expect(frames.flat().every(({ velocity }) => velocity!.every(Number.isFinite))).toBe(true);
+  });
+
+  it.each([
+    ['not a number', [Number.NaN, 0, 10, 10]],
+    ['infinite', [0, 0, Number.POSITIVE_INFINITY, 10]],
+    ['inside out', [10, 10, 0, 0]],
+  ] as const)('hands a box that is %s back without an id', (_, bbox) => {
+    const tracker = createTracker();
+    const frames = play(tracker, times(10, 0, 1000), () => [detection([...bbox]), person(300, 200)]);
+    expect(frames.every((frame) => frame[0]?.track_id === undefined && frame[1]?.track_id === 1)).toBe(true);
+  });
+
+  it('bounds its tracks, and follows the surest of too many', () => {
+    const tracker = createTracker({ maxTracks: 5 });
+    const scene = () => Array.from({ length: 10 }, (_, index) => person(100 + 100 * index, 200, 0.5 + 0.04 * index));
+    const frames = play(tracker, times(10, 0, 2000), scene);
+    expect(allIds(frames).length).toBe(5);
+    expect(idsOf(frames.at(-1)).map((id) => id !== undefined)).toEqual([
+      ...Array(5).fill(false),
+      ...Array(5).fill(true),
+    ]);
+  });
+
+  it('gets through a thousand detections in a heap', () => {
+    const random = seededRandom(9);
+    const tracker = createTracker();
+    for (let frame = 0; frame < 4; frame++) {
+      const heap = Array.from({ length: 1000 }, () => person(300 + 40 * random(), 200 + 40 * random()));
+      const ids = idsOf(tracker.update(heap, frame * 100)).filter((id) => id !== undefined);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+
+  it('holds its promises in any scene: finite velocities, ids once a frame, rising, detections untouched', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const tracker = createTracker();
+      let highest = 0;
+      for (const [detections, ms] of noisyScene(seed)) {
+        const result = tracker.update(detections, ms);
+        const ids = idsOf(result).filter((id) => id !== undefined);
+        expect(new Set(ids).size).toBe(ids.length);
+        const fresh = ids.filter((id) => id > highest).sort((a, b) => a - b);
+        for (const id of fresh) expect(id).toBe(++highest);
+        for (const [index, { track_id, velocity, ...rest }] of result.entries()) {
+          expect(rest).toEqual(detections[index]);
+          expect(track_id === undefined).toBe(velocity === undefined);
+          if (velocity) expect(velocity.every(Number.isFinite)).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+describe('tracker: options', () => {
+  it.each([
+    [{ lostMs: -1 }, 'lostMs'],
+    [{ highScore: 1.5 }, 'highScore'],
+    [{ maxTracks: 0 }, 'maxTracks'],
+    [{ maxTracks: 2.5 }, 'maxTracks'],
+    [{ confirmMs: Number.NaN }, 'confirmMs'],
+    [{ maxAge: 3 } as object, 'maxAge'],
+  ])('refuses %o', (options, name) => {
+    expect(() => createTracker(options)).toThrow(name);
+  });
+});
+
+/** Walkers with jitter, misses, false alarms, doubtful scores, uneven times and a clock that sometimes goes back. */
+function noisyScene(seed: number): [Detection[], number][] {
+  const random = seededRandom(seed);
+  const walkers = Array.from({ length: 8 }, () => ({
+    x: 1000 * random(),
+    y: 600 * random(),
+    vx: 0.2 * (random() - 0.5),
+    vy: 0.1 * (random() - 0.5),
+    classId: random() < 0.8 ? 0 : 2,
+  }));
+  let ms = 0;
+  return Array.from({ length: 60 }, () => {
+    ms += random() < 0.05 ? -50 : random() < 0.05 ? 2500 : 16 + 150 * random();
+    const detections = walkers.flatMap(({ x, y, vx, vy, classId }): Detection[] => {
+      if (random() < 0.15) return [];
+      const at = person(x + vx * ms + 6 * (random() - 0.5), y + vy * ms + 6 * (random() - 0.5), 0.1 + 0.89 * random());
+      return [{ ...at, class_id: classId }];
+    });
+    if (random() < 0.3) detections.push(person(1000 * random(), 600 * random(), 0.3 + 0.5 * random()));
+    return [detections, ms];
+  });
+}
