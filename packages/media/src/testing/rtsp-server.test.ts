@@ -8,7 +8,7 @@ import { RtspClient } from '../rtsp/rtsp-client.js';
 import { readClockCode } from './clock-code.js';
 import { startRtspServer } from './rtsp-server.js';
 
-/** Two seconds of a test picture in an MP4 file, by the same packages the server needs. */
+/** Two seconds of a test picture in an MP4 file, by the same packages the server needs. GJS exits with the value of the last line. */
 const MAKE_CLIP = `
   imports.gi.versions.Gst = '1.0';
   const { Gst } = imports.gi;
@@ -18,6 +18,7 @@ const MAKE_CLIP = `
   pipeline.set_state(Gst.State.PLAYING);
   pipeline.get_bus().timed_pop_filtered(20 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR);
   pipeline.set_state(Gst.State.NULL);
+  0;
 `;
 
 afterEach(() => {
