@@ -253,6 +253,11 @@ describe('cameras', () => {
     await page.getByLabel('API key').fill('lk_right');
     await page.keyboard.press('Enter');
     await page.locator('article').first().waitFor();
+    server.locked = true;
+    await page.goto(page.url().replace(/\/$/, '/view/yard'));
+    await page.getByLabel('API key').fill('lk_right');
+    await page.keyboard.press('Enter');
+    await live(page);
   });
 
   it('fills the screen, boxes and figures included', async () => {

@@ -64,6 +64,15 @@ export function useCameraStats(id: string) {
   });
 }
 
+/** Whether a view may be watched, by whoever holds the token. */
+export function useViewStats(token: string) {
+  return useQuery({
+    queryKey: ['view', token],
+    queryFn: ({ signal }) => lookout.viewStats(token, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 /** Statistics of several cameras, in the order of the ids; undefined where not there yet. */
 export function useAllCameraStats(ids: readonly string[]) {
   return useQueries({

@@ -93,14 +93,16 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
             <option key={size}>{size}</option>
           ))}
         </SelectField>
-        <TextField
-          label="Classes"
-          value={values.classes}
-          placeholder="person, car"
-          hint="Only these; empty for all."
-          onChange={(event) => set({ classes: event.target.value })}
-        />
         <ConfidenceField value={values.confidence} onChange={(confidence) => set({ confidence })} />
+        <div className="sm:col-span-2">
+          <TextField
+            label="Classes"
+            value={values.classes}
+            placeholder="person, car"
+            hint="Only these; empty for all."
+            onChange={(event) => set({ classes: event.target.value })}
+          />
+        </div>
       </div>
       {update.isError && <ErrorMessage error={update.error} />}
       <div className="flex justify-end">

@@ -76,15 +76,19 @@ export interface WaterfallBar {
   share: number;
 }
 
-/** Bars one after another, stages that took no time left out. @returns the bars and their sum in ms */
+/**
+ * Bars one after another, one for every stage: a list that does not jump when a stage takes no time.
+ * @returns the bars and their sum in ms
+ */
 export function waterfallBars(waterfall: Waterfall): { bars: WaterfallBar[]; totalMs: number } {
   const totalMs = WATERFALL_STAGES.reduce((sum, { key }) => sum + waterfall[key], 0);
-  const bars: WaterfallBar[] = [];
+  const share = (ms: number) => (totalMs > 0 ? ms / totalMs : 0);
   let before = 0;
-  for (const { key, label, meaning } of WATERFALL_STAGES) {
-    const ms = waterfall[key];
-    if (ms >= 0.05) bars.push({ key, label, meaning, ms, start: before / totalMs, share: ms / totalMs });
+  const bars = WATERFALL_STAGES.map((stage) => {
+    const ms = waterfall[stage.key];
+    const bar = { ...stage, ms, start: share(before), share: share(ms) };
     before += ms;
-  }
+    return bar;
+  });
   return { bars, totalMs };
 }
