@@ -13,7 +13,7 @@ const MAKE_CLIP = `
   imports.gi.versions.Gst = '1.0';
   const { Gst } = imports.gi;
   Gst.init(null);
-  const source = 'videotestsrc num-buffers=30 ! video/x-raw,width=320,height=240,framerate=15/1';
+  const source = 'videotestsrc num-buffers=30 ! video/x-raw,format=I420,width=320,height=240,framerate=15/1';
   const pipeline = Gst.parse_launch(source + ' ! x264enc ! mp4mux ! filesink location=' + ARGV[0]);
   pipeline.set_state(Gst.State.PLAYING);
   pipeline.get_bus().timed_pop_filtered(20 * Gst.SECOND, Gst.MessageType.EOS | Gst.MessageType.ERROR);
