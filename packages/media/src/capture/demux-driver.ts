@@ -240,7 +240,9 @@ class DemuxDriver {
         this.#skipToKeyframe ||= verdict.skipToKeyframe;
         continue;
       }
-      await pause(verdict.dueMs - nowMs(), this.#signal);
+      const waitMs = verdict.dueMs - nowMs();
+      // Timers may fire a millisecond early; no frame is from the future.
+      if (waitMs > 0) await pause(Math.ceil(waitMs) + 1, this.#signal);
       if (this.#signal.aborted) {
         this.#tools.giveBack(frame);
         return;

@@ -5,7 +5,8 @@ import type { Canvas, PictureTools } from './picture-tools.js';
 
 /**
  * One decoded picture. Owns its native memory until `close()`; nothing may be called after that. The pixels that came from the
- * decoder are never written to: drawing works on a canvas, a copy of them, and from then on the picture is that canvas.
+ * decoder are never written to: drawing works on a canvas, a copy of them, and from then on the picture is that canvas. A video
+ * picture's canvas is also what its JPEGs are made of: it is converted once.
  */
 export class Picture implements Disposable {
   readonly width: number;
@@ -59,6 +60,9 @@ export class Picture implements Disposable {
   draw(detections: readonly Detection[]): void {
     if (detections.length === 0) return;
     drawDetections(this.#asCanvas(), detections, (unit) => this.#tools.font(unit));
+    // What was drawn on is the picture now.
+    if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
+    this.#decoded = undefined;
   }
 
   /** A JPEG of the whole picture, 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
@@ -70,7 +74,7 @@ export class Picture implements Disposable {
 
   /** Another picture of the same pixels, to be closed by itself. Free of cost unless this one was drawn on. */
   clone(): Picture {
-    if (this.#canvas !== undefined) return new Picture(this.#tools, this.#tools.takeCanvas(this.#canvas.frame));
+    if (this.#decoded === undefined) return new Picture(this.#tools, this.#tools.takeCanvas(this.#native()));
     const frame = this.#tools.takeFrame();
     check(frame.ref(this.#native()), 'share a picture');
     return new Picture(this.#tools, frame);
@@ -88,17 +92,13 @@ export class Picture implements Disposable {
   }
 
   #native(): Frame {
-    const frame = this.#canvas?.frame ?? this.#decoded;
+    const frame = this.#decoded ?? this.#canvas?.frame;
     if (frame === undefined) throw new TypeError('The picture is closed');
     return frame;
   }
 
   #asCanvas(): Canvas {
-    if (this.#canvas === undefined) {
-      this.#canvas = this.#tools.takeCanvas(this.#native());
-      this.#tools.giveBack(this.#decoded!);
-      this.#decoded = undefined;
-    }
+    this.#canvas ??= this.#tools.takeCanvas(this.#native());
     return this.#canvas;
   }
 }
