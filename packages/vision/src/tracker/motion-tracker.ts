@@ -187,7 +187,9 @@ class MotionTracker implements Tracker {
 
   /** Detections of this update that belong to confirmed tracks. */
   #knownObjects(): Candidate[] {
-    return this.#tracks.flatMap((track) => (isConfirmed(track) && track.match ? [track.match] : []));
+    const known: Candidate[] = [];
+    for (const track of this.#tracks) if (isConfirmed(track) && track.match) known.push(track.match);
+    return known;
   }
 
   #annotate(detections: readonly Detection[]): Detection[] {
@@ -203,10 +205,12 @@ class MotionTracker implements Tracker {
 
 /** Well-formed detections, surest first. */
 function prepare(detections: readonly Detection[]): Candidate[] {
-  return detections
-    .flatMap((detection, index) => toCandidate(detection, index) ?? [])
-    .sort((a, b) => b.score - a.score)
-    .slice(0, MAX_DETECTIONS);
+  const candidates: Candidate[] = [];
+  for (let index = 0; index < detections.length; index++) {
+    const candidate = toCandidate(detections[index]!, index);
+    if (candidate) candidates.push(candidate);
+  }
+  return candidates.sort((a, b) => b.score - a.score).slice(0, MAX_DETECTIONS);
 }
 
 function isConfirmed(track: Track): boolean {

@@ -44,6 +44,7 @@ export class SparseMatcher {
     }
     for (const edges of parts.values()) {
       if (edges.length === 1) onPair(this.#edgeRow[edges[0]!]!, this.#edgeColumn[edges[0]!]!);
+      else if (edges.length > MAX_EXACT_CELLS) this.#solveGreedily(edges, onPair);
       else this.#solvePart(edges, onPair);
     }
   }
