@@ -82,9 +82,7 @@ export function describeModel(model: OnnxModel, sidecar: Sidecar): Description {
 }
 
 function inputSize(image: TensorInfo, { input_size }: Sidecar): { width: number; height: number } | undefined {
-  const [first, second, third, fourth] = image.shape!;
-  const [height, width] = channelAxisOf(image) === 1 ? [third, fourth] : [second, third];
-  void first;
+  const [height, width] = channelAxisOf(image) === 1 ? image.shape!.slice(2) : image.shape!.slice(1);
   if (typeof width === 'number' && typeof height === 'number') return { width, height };
   if (input_size === undefined) return undefined;
   return typeof input_size === 'number'
