@@ -10,6 +10,9 @@ export interface HttpObservation {
   seconds: number;
 }
 
+/** How often the event loop's delay is sampled. */
+const delayResolutionMs = 5;
+
 /** Everything `/metrics` shows, on a registry of its own: two servers in one process do not mix. */
 export class Metrics {
   readonly registry = new Registry();
@@ -27,7 +30,7 @@ export class Metrics {
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
       registers: [this.registry],
     });
-    this.#delay = monitorEventLoopDelay({ resolution: 10 });
+    this.#delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
     this.#delay.enable();
     const delay = this.#delay;
     new Gauge({
