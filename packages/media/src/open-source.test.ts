@@ -1,6 +1,15 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { CameraState, LookoutError } from '@lookout/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Frame } from './frame.js';
+import { readJpegHeader } from './jpeg/jpeg-header.js';
 import { openSource } from './open-source.js';
 import { probeSource } from './probe-source.js';
 import type { Source } from './source.js';
@@ -126,6 +135,55 @@ describe('probeSource', () => {
 
   it('answers an address that nothing can open as it answers a camera that fails', async () =>
     expect(await probeSource('gopher://x/')).toMatchObject({ ok: false, error: { code: 'validation_failed' } }));
+});
+
+describe('videos', () => {
+  async function makeClip(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'lookout-clip-'));
+    closers.push(() => rm(folder, { recursive: true }));
+    const path = join(folder, '100% clip.mp4');
+    const input = ['-f', 'lavfi', '-i', 'testsrc2=size=192x108:rate=25', '-frames:v', '10'];
+    await promisify(execFile)('ffmpeg', [
+      '-v',
+      'error',
+      '-nostdin',
+      ...input,
+      '-c:v',
+      'mpeg4',
+      '-movflags',
+      '+faststart',
+      path,
+    ]);
+    return path;
+  }
+
+  it('plays a file round and round, with numbers that go on', async () => {
+    const { frames, states } = watch(await makeClip());
+    await until(() => frames.length >= 25);
+    expect(states.map(({ state }) => state)).toEqual(['connecting', 'live']);
+    expect(frames.map(({ number }) => number)).toEqual(frames.map((_, index) => index));
+    expect(frames.every(({ kind, width }) => kind === 'video' && width === 192)).toBe(true);
+  });
+
+  it('probes a file, and one behind an HTTP address', async () => {
+    const path = await makeClip();
+    const clip = await readFile(path);
+    const server = http.createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': clip.length }).end(clip);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    for (const url of [path, `http://127.0.0.1:${(server.address() as AddressInfo).port}/clip.mp4`]) {
+      const probe = await probeSource(url);
+      if (!probe.ok) throw probe.error;
+      expect(probe.info).toMatchObject({ codec: 'mpeg4', width: 192, height: 108, fps: 25 });
+      expect(readJpegHeader(probe.picture)).toMatchObject({ width: 192, height: 108 });
+    }
+  });
+
+  it('says so when a file is not there', async () =>
+    expect(await probeSource('/nowhere/clip.mp4')).toMatchObject({ ok: false, error: { code: 'camera_not_found' } }));
 });
 
 function textOf(error: LookoutError | undefined): string[] {

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { CaptureAttempt } from './capture/capture-attempt.js';
 import { HttpAttempt } from './mjpeg/http-attempt.js';
 import { PulledSource } from './pulled-source.js';
 import type { Attempt, Source, SourceEvents } from './source.js';
@@ -30,16 +30,23 @@ export function openSource(url: string, options: OpenSourceOptions, events: Sour
 }
 
 /** One attempt at an address, of the kind it needs. */
-export function createAttempt(address: SourceAddress, options: OpenSourceOptions): Attempt {
-  switch (address.kind) {
+export function createAttempt({ kind, target }: SourceAddress, options: OpenSourceOptions): Attempt {
+  const { loop = true, allowAddress, connectTimeoutMs } = options;
+  switch (kind) {
     case 'http':
       return new HttpAttempt({
-        url: address.target,
-        allowAddress: options.allowAddress,
-        connectTimeoutMs: options.connectTimeoutMs,
-        headersTimeoutMs: options.connectTimeoutMs,
+        url: target,
+        allowAddress,
+        connectTimeoutMs,
+        headersTimeoutMs: connectTimeoutMs,
+        handOver: (url) => new CaptureAttempt({ url, kind: 'demux', loop }),
       });
-    default:
-      throw new LookoutError('camera_unsupported', `Sources of kind ${address.kind} can't be opened`);
+    case 'rtsp':
+      return new CaptureAttempt({ url: target, kind: 'rtsp' });
+    case 'file':
+      return new CaptureAttempt({ url: target, kind: 'demux', loop });
+    case 'network':
+    case 'device':
+      return new CaptureAttempt({ url: target, kind: 'demux' });
   }
 }
