@@ -42,7 +42,7 @@ export function Layout() {
                   )
                 }
               >
-                <Icon size={16} aria-hidden="true" />
+                <Icon size={16} aria-hidden="true" className="max-sm:hidden" />
                 {label}
               </NavLink>
             ))}

@@ -16,7 +16,7 @@ export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
         <p className="text-muted">No camera is live.</p>
       ) : (
         <div className="overflow-x-auto">
-          <table className="figures w-full min-w-160 text-right">
+          <table className="figures w-full text-right whitespace-nowrap">
             <thead className="text-[0.8125rem] text-muted">
               <tr>
                 {HEADINGS.map((heading) => (
@@ -40,7 +40,7 @@ export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
                 ];
                 return (
                   <tr key={id} className="border-t border-line">
-                    <th scope="row" className="max-w-60 truncate py-2 text-left font-medium">
+                    <th scope="row" className="max-w-32 truncate sm:max-w-60 py-2 text-left font-medium">
                       <Link to={`/cameras/${id}`} className="hover:underline">
                         {name}
                       </Link>

@@ -62,7 +62,7 @@ export default function SystemPage() {
           <ul className="space-y-1.5">
             {LINKS.map(({ href, label, note }) => (
               <li key={href}>
-                <a href={href} className="group inline-flex items-baseline gap-2">
+                <a href={href} className="group inline-flex flex-wrap items-baseline gap-x-2">
                   <span className="font-medium text-accent underline decoration-transparent underline-offset-3 group-hover:decoration-current">
                     {label}
                   </span>
@@ -102,7 +102,7 @@ function ModelTable({ models }: { models: readonly Model[] }) {
   if (models.length === 0) return <p className="text-muted">None known.</p>;
   return (
     <div className="overflow-x-auto">
-      <table className="w-full min-w-120 text-left">
+      <table className="w-full text-left whitespace-nowrap">
         <thead className="text-[0.8125rem] text-muted">
           <tr>
             {['Name', 'Format', 'Input', 'Classes', 'Licence', 'State'].map((heading) => (
