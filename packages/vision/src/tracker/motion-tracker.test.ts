@@ -214,6 +214,18 @@ describe('tracker: hard input', () => {
     }
   });
 
+  it('goes on from a clock that was set back by an hour, and ends tracks by it', () => {
+    const tracker = createTracker();
+    const hour = 3_600_000;
+    const walk = (ms: number) => [person(100 + 0.1 * (ms % hour), 200)];
+    play(tracker, times(10, hour, hour + 2000), walk);
+    const after = play(tracker, times(10, 2000, 4000), walk);
+    expect(allIds(after)).toEqual([1]);
+    expect(Math.abs(after.at(-1)![0]!.velocity![0] - 100)).toBeLessThan(8);
+    tracker.update([], 7000);
+    expect(allIds(play(tracker, times(10, 7000, 8000), () => [person(500, 200)]))).toEqual([2]);
+  });
+
   it('begins afresh after a gap of years', () => {
     const tracker = createTracker();
     tracker.update([person(300, 200)], 0);

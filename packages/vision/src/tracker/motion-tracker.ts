@@ -54,15 +54,17 @@ class MotionTracker implements Tracker {
   readonly #matcher = new SparseMatcher();
   #tracks: Track[] = [];
   #nextId = 1;
-  /** Time of the last update; `undefined` before the first. */
-  #nowMs: number | undefined;
+  /** The tracks' own time, from 0. */
+  #nowMs = 0;
+  /** Time of the last frame by its own clock; `undefined` before the first. */
+  #timestampMs: number | undefined;
 
   constructor(options: TrackerOptions) {
     this.#options = options;
   }
 
   update(detections: readonly Detection[], timestampMs: number): Detection[] {
-    const isFirst = this.#nowMs === undefined;
+    const isFirst = this.#timestampMs === undefined;
     const nowMs = this.#advance(timestampMs);
     const candidates = prepare(detections);
     this.#associate(candidates, nowMs);
@@ -72,17 +74,25 @@ class MotionTracker implements Tracker {
     return this.#annotate(detections);
   }
 
-  /** Ends what has been out of sight too long and predicts the rest. @returns the time it is for the tracks, never backwards. */
+  /** Ends what has been out of sight too long and predicts the rest. @returns the tracks' own time, which never goes back. */
   #advance(timestampMs: number): number {
-    const beforeMs = this.#nowMs ?? (Number.isFinite(timestampMs) ? timestampMs : 0);
-    const nowMs = timestampMs > beforeMs && Number.isFinite(timestampMs) ? timestampMs : beforeMs;
-    this.#nowMs = nowMs;
+    const gapMs = this.#gap(timestampMs);
+    this.#nowMs += gapMs;
+    const nowMs = this.#nowMs;
     this.#tracks = this.#tracks.filter((track) => nowMs - track.seenMs <= this.#options.lostMs);
     for (const track of this.#tracks) {
       track.match = undefined;
-      predictBox(track.filter, (nowMs - beforeMs) / 1000, track.misses === 0);
+      predictBox(track.filter, gapMs / 1000, track.misses === 0);
     }
     return nowMs;
+  }
+
+  /** Time since the last frame. After a clock was set back, time goes on from there. */
+  #gap(timestampMs: number): number {
+    if (!Number.isFinite(timestampMs)) return 0;
+    const gapMs = timestampMs - (this.#timestampMs ?? timestampMs);
+    this.#timestampMs = timestampMs;
+    return Math.max(0, gapMs);
   }
 
   #associate(candidates: readonly Candidate[], nowMs: number): void {
