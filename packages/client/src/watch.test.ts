@@ -139,6 +139,10 @@ describe('LiveWatch', () => {
     expect(sockets).toHaveLength(2);
     await tick(1);
     expect(sockets).toHaveLength(3);
+    const told = states.length;
+    sockets[2]!.lose();
+    await settle();
+    expect(states).toHaveLength(told);
     expect(watch.stats().reconnects).toBe(2);
     watch.close();
   });

@@ -50,6 +50,8 @@ export class LiveWatch implements Watch {
   #frameAt = 0;
   #pingedAt = 0;
   #lastError: SocketError | undefined;
+  /** Why the last attempts were refused; holds until one is not, so that the reason does not flicker. */
+  #explanation: string | undefined;
   #closed = false;
   #received = 0;
   #drawn = 0;
@@ -138,6 +140,7 @@ export class LiveWatch implements Watch {
     this.#frameAt = 0;
     this.#pairing.reset();
     this.#window.reset();
+    this.#explanation = undefined;
     this.#setState('waiting', 'waiting for the first frame');
     this.#pings = FIRST_PINGS_MS.map((delay) => setTimeout(() => this.#ping(socket), delay));
   }
@@ -189,14 +192,19 @@ export class LiveWatch implements Watch {
     const said = this.#lastError?.message ?? reason;
     this.#dropSocket();
     const generation = this.#generation;
-    this.#setState('reconnecting', said || (wasOpen ? 'the connection was lost' : 'the server cannot be reached'));
+    this.#setState(
+      'reconnecting',
+      said || (wasOpen ? 'the connection was lost' : (this.#explanation ?? 'the server cannot be reached')),
+    );
     this.#retry = setTimeout(() => {
       this.#reconnects++;
       this.#connect();
     }, this.#backoff.next());
     if (said || wasOpen || code === 1000) return;
     const explanation = await this.#deps.explain?.();
-    if (explanation && generation === this.#generation && this.#state.state === 'reconnecting') {
+    if (generation !== this.#generation || this.#state.state !== 'reconnecting') return;
+    this.#explanation = explanation;
+    if (explanation) {
       this.#setState('reconnecting', explanation);
     }
   }
