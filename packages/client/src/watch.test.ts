@@ -186,6 +186,7 @@ describe('LiveWatch', () => {
     await settle();
     expect(errors).toMatchObject([{ message: 'no canvas' }]);
     expect(socket.acks()).toEqual([1, 2]);
+    expect(watch.stats()).toMatchObject({ received: 2, drawn: 1 });
     watch.close();
   });
 

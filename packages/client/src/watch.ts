@@ -177,13 +177,13 @@ export class LiveWatch implements Watch {
   async #consume(frame: LiveFrame): Promise<void> {
     try {
       await this.#options.onFrame(frame);
+      this.#drawn++;
+      this.#window.add(this.#clock.now(), frame.ageMs());
     } catch (error) {
       if (this.#options.onError) this.#options.onError(error);
       else reportError(error);
     } finally {
       frame.settle();
-      this.#drawn++;
-      this.#window.add(this.#clock.now(), frame.ageMs());
     }
   }
 
