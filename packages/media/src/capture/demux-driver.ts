@@ -151,7 +151,7 @@ class DemuxDriver {
     }
     for (const other of context.streams) if (other.index !== streamIndex) other.discard = AVDISCARD_ALL;
     const { transport, pace } = this.#plan;
-    const recorded = pace === 'recorded' || (pace === 'unknown' && context.duration > 0n);
+    const recorded = pace === 'recorded' || (pace === 'unknown' && isFile(context));
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
     const parameters = stream.codecpar;
     const decoder = new VideoDecoder({ parameters }, !recorded, this.#tools, {
@@ -302,6 +302,11 @@ class ReadWatchdog {
   stop(): void {
     clearInterval(this.#timer);
   }
+}
+
+/** Over HTTP a known duration means a file; except in FLV, the one format of live streams that claims one. */
+function isFile(context: FormatContext): boolean {
+  return context.duration > 0n && context.iformat?.name !== 'flv';
 }
 
 function toNumber({ num, den }: { num: number; den: number }): number | null {

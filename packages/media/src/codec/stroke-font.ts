@@ -109,7 +109,7 @@ const LETTER_GAP = 3;
 const BOTTOM = 12;
 /** Half of the pen's width, in grid units. */
 const PEN = 0.65;
-const SMOOTHING_ROUNDS = 3;
+const SMOOTHING_ROUNDS = 2;
 
 /** One rendered glyph: `width × height` coverage values, 0..255. */
 export interface GlyphBitmap {
@@ -204,14 +204,20 @@ function smooth(points: Point[], closed: boolean): Point[] {
 }
 
 function distanceToStrokes(strokes: readonly Point[][], x: number, y: number): number {
-  let nearest = Number.POSITIVE_INFINITY;
+  let nearestSquared = Number.POSITIVE_INFINITY;
   for (const stroke of strokes) {
     for (let i = 1; i < stroke.length; i++) {
-      const [ax, ay] = stroke[i - 1]!;
-      const [dx, dy] = [stroke[i]![0] - ax, stroke[i]![1] - ay];
-      const along = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
-      nearest = Math.min(nearest, Math.hypot(x - ax - along * dx, y - ay - along * dy));
+      const a = stroke[i - 1]!;
+      const b = stroke[i]!;
+      const dx = b[0] - a[0];
+      const dy = b[1] - a[1];
+      const fromX = x - a[0];
+      const fromY = y - a[1];
+      const along = Math.max(0, Math.min(1, (fromX * dx + fromY * dy) / (dx * dx + dy * dy)));
+      const offX = fromX - along * dx;
+      const offY = fromY - along * dy;
+      nearestSquared = Math.min(nearestSquared, offX * offX + offY * offY);
     }
   }
-  return nearest;
+  return Math.sqrt(nearestSquared);
 }
