@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PlaybackClock } from './playback-clock.js';
 
+interface Disturbance {
+  delayAt?: (frame: number) => number;
+  starvedAt?: (frame: number) => boolean;
+}
+
 /** Plays frames at 25/s through a clock; `delayAt(i)` is how long before frame i the machine was held up. */
-function play(count: number, { delayAt = (_: number) => 0, starvedAt = (_: number) => false } = {}) {
+function play(count: number, { delayAt = () => 0, starvedAt = () => false }: Disturbance = {}) {
   const clock = new PlaybackClock();
   let now = 1000;
   return Array.from({ length: count }, (_, i) => {
