@@ -18,7 +18,8 @@ import {
   Packet,
   type Stream,
 } from '../codec/native.js';
-import { allocated, type PictureTools } from '../codec/picture-tools.js';
+import { allocated } from '../codec/native-objects.js';
+import type { PictureTools } from '../codec/picture-tools.js';
 import type { CaptureSink } from './capture-sink.js';
 import { openError, readError } from './demux-errors.js';
 import { type InputPlan, planInput } from './input-plan.js';

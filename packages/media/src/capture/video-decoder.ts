@@ -16,7 +16,8 @@ import {
   Packet,
   setOptions,
 } from '../codec/native.js';
-import { allocated, type PictureTools } from '../codec/picture-tools.js';
+import { allocated } from '../codec/native-objects.js';
+import type { PictureTools } from '../codec/picture-tools.js';
 
 /** What to decode: a container's own description, or the name of a codec whose data describes itself. */
 export type CodecDescription =

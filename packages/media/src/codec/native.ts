@@ -10,6 +10,7 @@ import { FFmpegError, Log } from 'node-av/lib';
 export * from 'node-av/constants';
 export {
   avGetCodecName,
+  avGetPixFmtName,
   Codec,
   CodecContext,
   CodecParameters,

@@ -2,8 +2,9 @@ import { LookoutError } from '@lookout/protocol';
 import { checkJpegScans, DEFAULT_JPEG_LIMITS, type JpegLimits, readJpegHeader } from '../jpeg/jpeg-header.js';
 import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
 import { Codec, CodecContext, check, describe, FF_DECODER_MJPEG, type Frame, Packet, setOptions } from './native.js';
+import { allocated } from './native-objects.js';
 import { Picture } from './picture.js';
-import { allocated, PictureTools, type PictureToolsOptions } from './picture-tools.js';
+import { PictureTools, type PictureToolsOptions } from './picture-tools.js';
 
 export interface PictureCodecOptions extends PictureToolsOptions {
   limits?: Readonly<JpegLimits>;

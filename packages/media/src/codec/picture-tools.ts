@@ -4,12 +4,9 @@ import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_FLAG_QSCALE,
   AV_PICTURE_TYPE_I,
-  AV_PIX_FMT_RGB24,
   AV_PIX_FMT_YUVJ420P,
   AVCOL_RANGE_JPEG,
   AVCOL_SPC_BT470BG,
-  AVCOL_SPC_RGB,
-  type AVPixelFormat,
   Codec,
   CodecContext,
   check,
@@ -18,11 +15,12 @@ import {
   Frame,
   Packet,
   Rational,
-  SoftwareScaleContext,
-  SWS_AREA,
+  type SoftwareScaleContext,
   SWS_BILINEAR,
   setOptions,
 } from './native.js';
+import { allocated, createFrame, createScaleContext } from './native-objects.js';
+import { createRgbScaler, type RgbScaler, type Scaling } from './rgb-scaler.js';
 import { StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
@@ -32,16 +30,8 @@ const MAX_SPARE_FRAMES = 8;
 const MAX_SPARE_CANVASES = 4;
 
 export interface PictureToolsOptions {
-  /** How pictures are made smaller for the model. Both average what is merged; `area` is a little faster and softer. */
-  scaling?: 'bilinear' | 'area';
-}
-
-interface RgbScaler {
-  context: SoftwareScaleContext;
-  frame: Frame;
-  /** The frame's pixels, a view that lives as long as `frame`. */
-  pixels: Uint8Array;
-  strideBytes: number;
+  /** Default `bilinear`. */
+  scaling?: Scaling;
 }
 
 /** A picture that can be drawn on: the planes are views of `frame`'s own memory. */
@@ -64,11 +54,11 @@ export class PictureTools implements Disposable {
   readonly #spareFrames: Frame[] = [];
   readonly #spareCanvases: Canvas[] = [];
   readonly #packet = allocated(new Packet());
-  readonly #scaleFlags: number;
+  readonly #scaling: Scaling;
   #closed = false;
 
   constructor(options: PictureToolsOptions = {}) {
-    this.#scaleFlags = options.scaling === 'area' ? SWS_AREA : SWS_BILINEAR;
+    this.#scaling = options.scaling ?? 'bilinear';
   }
 
   /** An empty frame; give it back with `giveBack`. */
@@ -88,8 +78,9 @@ export class PictureTools implements Disposable {
   /** Scales to `width`×`height` RGB24. The result is a view, valid until the next call. */
   scaleToRgb(source: Frame, width: number, height: number): Pick<RgbScaler, 'pixels' | 'strideBytes'> {
     const key = `${sourceKey(source)}>${width}x${height}`;
-    const scaler = recent(this.#scalers, key, MAX_SCALERS, () => this.#createScaler(width, height), freeScaler);
-    check(scaler.context.scaleFrameSync(scaler.frame, source), 'scale a picture');
+    const create = () => createRgbScaler(source, width, height, this.#scaling);
+    const scaler = recent(this.#scalers, key, MAX_SCALERS, create, (old) => old.free());
+    scaler.scale(source);
     return scaler;
   }
 
@@ -104,7 +95,7 @@ export class PictureTools implements Disposable {
     if (source.format === AV_PIX_FMT_YUVJ420P) {
       check(canvas.frame.copy(source), 'copy a picture');
     } else {
-      const create = () => createContext(SWS_BILINEAR);
+      const create = () => createScaleContext(SWS_BILINEAR);
       const context = recent(this.#converters, sourceKey(source), MAX_SCALERS, create, freeContext);
       check(context.scaleFrameSync(canvas.frame, source), 'convert a picture');
     }
@@ -151,7 +142,7 @@ export class PictureTools implements Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const scaler of this.#scalers.values()) freeScaler(scaler);
+    for (const scaler of this.#scalers.values()) scaler.free();
     for (const context of this.#converters.values()) freeContext(context);
     for (const encoder of this.#encoders.values()) encoder.freeContext();
     for (const frame of this.#spareFrames) frame.free();
@@ -167,45 +158,13 @@ export class PictureTools implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-
-  #createScaler(width: number, height: number): RgbScaler {
-    const frame = describeFrame(allocated(new Frame()), width, height, AV_PIX_FMT_RGB24);
-    frame.colorSpace = AVCOL_SPC_RGB;
-    check(frame.getBuffer(), 'reserve a picture');
-    const context = createContext(this.#scaleFlags);
-    return { context, frame, pixels: frame.data![0]!, strideBytes: frame.linesize[0]! };
-  }
-}
-
-/** Allocates the native struct behind a wrapper of node-av. */
-export function allocated<T extends { alloc(): void }>(wrapper: T): T {
-  wrapper.alloc();
-  return wrapper;
 }
 
 function createCanvas(width: number, height: number): Canvas {
-  const frame = describeFrame(allocated(new Frame()), width, height, AV_PIX_FMT_YUVJ420P);
-  frame.colorSpace = AVCOL_SPC_BT470BG;
-  check(frame.getBuffer(), 'reserve a picture');
+  const frame = createFrame(width, height, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG);
   const [y, u, v] = frame.data!;
   const [yStride, uvStride] = frame.linesize;
   return { frame, width, height, y: y!, u: u!, v: v!, yStride: yStride!, uvStride: uvStride! };
-}
-
-function describeFrame(frame: Frame, width: number, height: number, format: AVPixelFormat): Frame {
-  frame.width = width;
-  frame.height = height;
-  frame.format = format;
-  frame.colorRange = AVCOL_RANGE_JPEG;
-  return frame;
-}
-
-/** Not initialised with sizes: the context then follows each frame's own size, format, range and matrix. */
-function createContext(flags: number): SoftwareScaleContext {
-  const context = new SoftwareScaleContext();
-  context.allocContext();
-  setOptions(context, { sws_flags: flags });
-  return context;
 }
 
 function createEncoder(width: number, height: number): CodecContext {
@@ -230,11 +189,6 @@ function createEncoder(width: number, height: number): CodecContext {
 
 function sourceKey({ width, height, format, colorRange, colorSpace }: Frame): string {
   return `${width}x${height}:${format}:${colorRange}:${colorSpace}`;
-}
-
-function freeScaler({ context, frame }: RgbScaler): void {
-  context.freeContext();
-  frame.free();
 }
 
 function freeContext(context: SoftwareScaleContext): void {

@@ -16,7 +16,7 @@ import {
   Rational,
   setOptions,
 } from './native.js';
-import { allocated } from './picture-tools.js';
+import { allocated } from './native-objects.js';
 
 export const PIXEL_FORMATS = {
   '4:2:0': AV_PIX_FMT_YUVJ420P,
