@@ -1,0 +1,51 @@
+import type { Page } from 'playwright-core';
+
+/** Until a picture with something in it stands on the page. */
+export async function pictureShown(page: Page, timeout = 20_000): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]');
+      if (!canvas || canvas.width < 320 || getComputedStyle(canvas).opacity !== '1') return false;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let least = 255;
+      let most = 0;
+      for (let i = 0; i < data.length; i += 400) {
+        least = Math.min(least, data[i]!);
+        most = Math.max(most, data[i]!);
+      }
+      return most - least > 60;
+    },
+    undefined,
+    { timeout },
+  );
+}
+
+/** A number that differs when the picture does. */
+export function pictureHash(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let hash = 0;
+    for (let i = 0; i < data.length; i += 4) hash = (Math.imul(hash, 31) + data[i]!) | 0;
+    return hash;
+  });
+}
+
+/** Pixels of the layer of boxes that are not clear, of the first view of the page. */
+export function drawnBoxPixels(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas:not([role=img])')!;
+    if (canvas.width === 0 || canvas.height === 0) return 0;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let drawn = 0;
+    for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) drawn++;
+    return drawn;
+  });
+}
+
+/** Milliseconds out of `42 ms`, `1.4 s` or `3 min`; undefined for anything else. */
+export function readAge(text: string): number | undefined {
+  const [, number, unit] = /([\d.]+) (ms|s|min)\b/.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  return Number(number) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
+}

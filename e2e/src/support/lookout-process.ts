@@ -1,0 +1,227 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Camera, CameraDetailStats, CameraState, NewCamera } from '@lookout/protocol';
+import { demoClip, lookoutBin } from './paths.js';
+import { until } from './until.js';
+
+export interface LookoutOptions {
+  /** Cameras by URL: one `--source` each. */
+  sources?: readonly string[];
+  /** More flags. */
+  args?: readonly string[];
+  /** Text of `lookout.yaml`. */
+  yaml?: string;
+  /** Keep this data directory; default: an empty one that is removed at the end. */
+  data?: string;
+  /** Default: any free one. */
+  port?: number;
+  /** Show the demo street while there is no camera. Default false. */
+  demo?: boolean;
+  host?: string;
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** From the signal to the end. */
+  tookMs: number;
+}
+
+const MAX_OUTPUT_CHARACTERS = 2_000_000;
+const START_TIMEOUT_MS = 30_000;
+const END_TIMEOUT_MS = 10_000;
+
+/** The server as its owner starts it: a process of its own, in an empty directory. */
+export class LookoutProcess {
+  readonly output: Output;
+  readonly #child: ChildProcess;
+  readonly #directory: string;
+  #url = '';
+
+  private constructor(
+    child: ChildProcess,
+    directory: string,
+    readonly data: string,
+  ) {
+    this.#child = child;
+    this.#directory = directory;
+    this.output = new Output(child);
+  }
+
+  /** Starts it and waits until it says where it listens. @throws Error with its output when it ends before that */
+  static async start(options: LookoutOptions = {}): Promise<LookoutProcess> {
+    const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
+    const data = options.data ?? join(directory, 'data');
+    const args = ['--port', String(options.port ?? 0), '--data', data];
+    if (options.host !== undefined) args.push('--host', options.host);
+    if (!options.demo) args.push('--no-demo');
+    for (const source of options.sources ?? []) args.push('--source', source);
+    if (options.yaml !== undefined) writeFileSync(join(directory, 'lookout.yaml'), options.yaml);
+    const lookout = new LookoutProcess(spawnLookout([...args, ...(options.args ?? [])], directory), directory, data);
+    try {
+      await lookout.#listening();
+      return lookout;
+    } catch (error) {
+      await lookout.stop();
+      throw error;
+    }
+  }
+
+  /** `http://127.0.0.1:<port>` */
+  get url(): string {
+    return this.#url;
+  }
+
+  get wsUrl(): string {
+    return this.#url.replace(/^http/, 'ws');
+  }
+
+  get port(): number {
+    return Number(new URL(this.#url).port);
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(this.#url + path, init);
+  }
+
+  /** A JSON answer. @throws Error with the answer when it is not 2xx */
+  async json<T>(path: string, init?: RequestInit): Promise<T> {
+    const response = await this.fetch(path, init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  send<T>(method: string, path: string, body: unknown): Promise<T> {
+    return this.json<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  addCamera(camera: Partial<NewCamera> & { url: string }): Promise<Camera> {
+    return this.send<Camera>('POST', '/api/cameras', camera);
+  }
+
+  camera(id: string): Promise<Camera> {
+    return this.json<Camera>(`/api/cameras/${id}`);
+  }
+
+  stats(id: string): Promise<CameraDetailStats> {
+    return this.json<CameraDetailStats>(`/api/cameras/${id}/stats`);
+  }
+
+  /** Waits until a camera is in this state. */
+  cameraIs(id: string, state: CameraState, timeoutMs = 20_000): Promise<Camera> {
+    return until(
+      `camera ${id} is ${state}`,
+      async () => {
+        const camera = await this.camera(id);
+        return camera.state === state && camera;
+      },
+      { timeoutMs, last: () => this.camera(id) },
+    );
+  }
+
+  /** Sum of the samples of a metric whose labels hold `labels`. */
+  async metric(name: string, labels = ''): Promise<number> {
+    const text = await (await this.fetch('/metrics')).text();
+    const samples = text
+      .split('\n')
+      .filter((line) => (line.startsWith(`${name}{`) || line.startsWith(`${name} `)) && line.includes(labels));
+    return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  /** Ends it by a signal and says how it went; its directory stays until `stop`. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+    const startedMs = performance.now();
+    if (this.running) {
+      const exited = once(this.#child, 'exit');
+      this.#child.kill(signal);
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), END_TIMEOUT_MS);
+      await exited;
+      clearTimeout(timer);
+    }
+    const { exitCode: code, signalCode } = this.#child;
+    return { code, signal: signalCode, tookMs: performance.now() - startedMs };
+  }
+
+  /** Ends it and removes what it left. Idempotent. */
+  async stop(): Promise<void> {
+    await this.end();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #listening(): Promise<void> {
+    this.#url = await until(
+      'the server says where it listens',
+      () => {
+        const url = /Lookout is at (http:\/\/[^\s"]+)/.exec(this.output.text)?.[1];
+        if (url === undefined && !this.running) return 'ended';
+        return url;
+      },
+      { timeoutMs: START_TIMEOUT_MS, everyMs: 20, last: () => this.output.text },
+    );
+    if (this.#url === 'ended') throw new Error(`The server ended with ${this.#child.exitCode}:\n${this.output.text}`);
+  }
+}
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command of `lookout` to its end, e.g. `runLookout(['doctor', '--json'])`. */
+export async function runLookout(args: readonly string[]): Promise<CommandResult> {
+  const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
+  const child = spawnLookout(args, directory);
+  const output = new Output(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout: output.stdout, stderr: output.stderr };
+  } finally {
+    clearTimeout(timer);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Everything a process printed, as far as it fits. */
+class Output {
+  stdout = '';
+  stderr = '';
+
+  constructor(child: ChildProcess) {
+    this.#follow(child.stdout, (text) => {
+      this.stdout = (this.stdout + text).slice(-MAX_OUTPUT_CHARACTERS);
+    });
+    this.#follow(child.stderr, (text) => {
+      this.stderr = (this.stderr + text).slice(-MAX_OUTPUT_CHARACTERS);
+    });
+  }
+
+  get text(): string {
+    return this.stdout + this.stderr;
+  }
+
+  #follow(stream: Readable | null, take: (text: string) => void): void {
+    stream?.setEncoding('utf8').on('data', take);
+  }
+}
+
+/** Settings of whoever runs the tests must not change what is tested. */
+function spawnLookout(args: readonly string[], cwd: string): ChildProcess {
+  const ours = /^(LOOKOUT_|STREAMING_|MODEL_PATH$|CONFIDENCE_THRESHOLD$|DEVICE$)/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  return spawn(process.execPath, [lookoutBin, ...args], {
+    cwd,
+    env: { ...env, UV_THREADPOOL_SIZE: '64', LOOKOUT_DEMO_CLIP: demoClip() },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

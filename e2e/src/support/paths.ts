@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The checkout: two folders above this package's `src` or `dist`. */
+export const root = join(import.meta.dirname, '../../..');
+
+export const lookoutBin = join(root, 'packages/server/bin/lookout.js');
+
+/** The street clip that the set-up fetches. @throws Error where it is not there */
+export function demoClip(): string {
+  const path = process.env.LOOKOUT_DEMO_CLIP ?? join(root, '.lookout/demo/vtest.avi');
+  if (!existsSync(path))
+    throw new Error(`There is no demo clip at ${path}: run the tests by npm test, which fetches it`);
+  return path;
+}
+
+/** A file of the material that may lie beside the repository; undefined where it does not. */
+export function shared(path: string): string | undefined {
+  const full = join(root, '../shared', path);
+  return existsSync(full) ? full : undefined;
+}

@@ -1,0 +1,25 @@
+import { Esp32Camera, type Esp32CameraOptions, makeTestJpegs } from '@lookout/media/testing';
+import { keep } from './keep.js';
+import { type LookoutOptions, LookoutProcess } from './lookout-process.js';
+import { demoClip } from './paths.js';
+
+type Scope = 'test' | 'file';
+
+/** A running server, stopped with the test or the file. */
+export async function startLookout(options: LookoutOptions = {}, scope: Scope = 'test'): Promise<LookoutProcess> {
+  return keep(await LookoutProcess.start(options), (lookout) => lookout.stop(), scope);
+}
+
+/** An ESP32-CAM that looks at the demo street: 640×480 JPEGs, round and round. */
+export async function startCamera(
+  options: Partial<Esp32CameraOptions> = {},
+  scope: Scope = 'test',
+): Promise<Esp32Camera> {
+  const jpegs = options.jpegs ?? (await streetJpegs());
+  return keep(await Esp32Camera.start({ fps: 15, ...options, jpegs }), (camera) => camera.close(), scope);
+}
+
+/** Pictures with people in them. */
+export function streetJpegs(): Promise<Uint8Array<ArrayBuffer>[]> {
+  return makeTestJpegs({ clip: demoClip(), count: 60, width: 640, height: 480 });
+}
