@@ -11,10 +11,8 @@ import {
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
   avGetCodecName,
-  Dictionary,
   FormatContext,
   type Frame,
-  InputFormat,
   Packet,
   type Stream,
 } from '../codec/native.js';
@@ -23,6 +21,7 @@ import type { PictureTools } from '../codec/picture-tools.js';
 import type { CaptureSink } from './capture-sink.js';
 import { openError, readError } from './demux-errors.js';
 import { type InputPlan, planInput } from './input-plan.js';
+import { openInput } from './open-input.js';
 import { pause } from './pause.js';
 import { PlaybackClock } from './playback-clock.js';
 import { VideoDecoder } from './video-decoder.js';
@@ -117,8 +116,7 @@ class DemuxDriver {
 
   /** @returns nothing after an abort. */
   async #open(context: FormatContext): Promise<OpenInput | undefined> {
-    const { input, format, options, transport } = this.#plan;
-    if (transport === 'device') context.setFlags(AVFMT_FLAG_NONBLOCK);
+    const { transport } = this.#plan;
     const { openTimeoutMs } = this.#options;
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -126,8 +124,8 @@ class DemuxDriver {
       context.interrupt();
     }, openTimeoutMs);
     try {
-      const inputFormat = format === undefined ? null : InputFormat.findInputFormat(format);
-      let code = await context.openInput(input, inputFormat, Dictionary.fromObject(options));
+      const flags = transport === 'device' ? AVFMT_FLAG_NONBLOCK : undefined;
+      let code = await openInput(context, this.#plan, () => timedOut || this.#signal.aborted, flags);
       if (code >= 0 && !this.#signal.aborted && !timedOut) code = await context.findStreamInfo(null);
       if (this.#signal.aborted) return undefined;
       if (timedOut) {
@@ -136,13 +134,13 @@ class DemuxDriver {
         });
       }
       if (code < 0) throw openError(code, transport);
-      return this.#prepare(context);
+      return await this.#prepare(context);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #prepare(context: FormatContext): OpenInput {
+  async #prepare(context: FormatContext): Promise<OpenInput> {
     const streamIndex = context.findBestStream(AVMEDIA_TYPE_VIDEO);
     const stream = context.streams.find(({ index }) => index === streamIndex);
     if (stream === undefined) {
@@ -152,7 +150,8 @@ class DemuxDriver {
     }
     for (const other of context.streams) if (other.index !== streamIndex) other.discard = AVDISCARD_ALL;
     const { transport, pace } = this.#plan;
-    const recorded = pace === 'recorded' || (pace === 'unknown' && isFile(context));
+    const recorded = pace === 'recorded' || pace === 'segments' || (pace === 'unknown' && (await isFile(context)));
+    this.#clock.catchUp = pace === 'segments' && context.duration <= 0n;
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
     const parameters = stream.codecpar;
     const decoder = new VideoDecoder({ parameters }, !recorded, this.#tools, {
@@ -305,9 +304,12 @@ class ReadWatchdog {
   }
 }
 
-/** Over HTTP a known duration means a file; except in FLV, the one format of live streams that claims one. */
-function isFile(context: FormatContext): boolean {
-  return context.duration > 0n && context.iformat?.name !== 'flv';
+/** Over HTTP a known duration means a file; except in FLV, where live streams claim one too: those have no length in bytes. */
+async function isFile(context: FormatContext): Promise<boolean> {
+  if (context.duration <= 0n) return false;
+  if (context.iformat?.name !== 'flv') return true;
+  const bytes = (await context.pb?.size()) ?? 0n;
+  return bytes > 0n;
 }
 
 function toNumber({ num, den }: { num: number; den: number }): number | null {

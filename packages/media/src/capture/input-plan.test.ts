@@ -6,13 +6,19 @@ it.each([
   ['/data/clip one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
   ['file:///data/clip%20one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
   ['http://cam/a.mp4', 'http://cam/a.mp4', 'http', 'unknown'],
-  ['https://cam/live.m3u8?token=1', 'https://cam/live.m3u8?token=1', 'hls', 'recorded'],
+  ['https://cam/live.m3u8?token=1', 'https://cam/live.m3u8?token=1', 'hls', 'segments'],
   ['rtmp://cam/live/x', 'rtmp://cam/live/x', 'rtmp', 'live'],
   ['srt://cam:9000', 'srt://cam:9000', 'srt', 'live'],
   ['rtsp://cam/x', 'rtsp://cam/x', 'rtsp/tcp', 'live'],
   ['/dev/video0', '/dev/video0', 'device', 'live'],
 ])('plans %s', (url, input, transport, pace) => {
   expect(planInput(url)).toMatchObject({ input, transport, pace });
+});
+
+it('asks a device for MJPEG, then for whatever it has, and at last for no rate', () => {
+  const { options, otherOptions = [] } = planInput('/dev/video0');
+  const tries = [options, ...otherOptions].map(({ input_format, framerate }) => ({ input_format, framerate }));
+  expect(tries).toEqual([{ input_format: 'mjpeg', framerate: '60' }, { framerate: '60' }, {}]);
 });
 
 it('lets no remote stream open local files', () => {

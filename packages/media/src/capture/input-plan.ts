@@ -7,18 +7,23 @@ export interface InputPlan {
   /** Demuxer to force; absent: FFmpeg finds out. */
   format?: string;
   options: Record<string, string>;
+  /** Options to be tried in turn where FFmpeg can't open it with `options`. */
+  otherOptions?: readonly Record<string, string>[];
   /** Shown as `StreamInfo.transport`. */
   transport: string;
   /**
-   * `live`: the sender sets the pace. `recorded`: we do, by timestamps. `unknown`: live unless it turns out to have a duration.
+   * `live`: the sender sets the pace. `recorded`: we do, by timestamps. `segments`: so too, and where it has no end we stay
+   * near its newest. `unknown`: live unless it turns out to be a file.
    */
-  pace: 'live' | 'recorded' | 'unknown';
+  pace: 'live' | 'recorded' | 'segments' | 'unknown';
 }
 
 /** Microseconds without an answer on a socket. */
 const IO_TIMEOUT_US = '5000000';
 /** No waiting for more than is needed to begin. */
 const LOW_DELAY = { fflags: 'nobuffer', probesize: '131072', analyzeduration: '500000', max_delay: '0' };
+/** Cameras on USB that offer more do so in small pictures only. */
+const MAX_DEVICE_FPS = '60';
 const HTTP_PROTOCOLS = 'http,https,tcp,tls,crypto,data,httpproxy';
 
 /**
@@ -99,18 +104,24 @@ function planHttp(url: string, scheme: string): InputPlan {
   if (/\.m3u8?$/i.test(new URL(url).pathname)) {
     // The newest segment, so as near to now as the playlist allows. Segments arrive in bursts: they are played by timestamps.
     const hls = { live_start_index: '-1', allowed_segment_extensions: 'ALL', http_persistent: '1' };
-    return { input: url, format: 'hls', transport: 'hls', pace: 'recorded', options: { ...options, ...hls } };
+    return { input: url, format: 'hls', transport: 'hls', pace: 'segments', options: { ...options, ...hls } };
   }
   return { input: url, transport: scheme, pace: 'unknown', options: { ...options, analyzeduration: '1000000' } };
 }
 
+/**
+ * MJPEG first: over USB it is what reaches full rate at full size. Then whatever the device has. The driver takes the rate
+ * nearest to the one asked for; the last try is for drivers that can't be asked.
+ */
 function planDevice(path: string): InputPlan {
-  // MJPEG first: over USB it is what reaches full rate at full size.
+  const any = { ...LOW_DELAY, protocol_whitelist: 'file' };
+  const anyFast = { ...any, framerate: MAX_DEVICE_FPS };
   return {
     input: path,
     format: 'video4linux2',
     transport: 'device',
     pace: 'live',
-    options: { ...LOW_DELAY, input_format: 'mjpeg', framerate: '30', protocol_whitelist: 'file' },
+    options: { ...anyFast, input_format: 'mjpeg' },
+    otherOptions: [anyFast, any],
   };
 }

@@ -56,4 +56,27 @@ describe('PlaybackClock', () => {
     const next = clock.schedule(0, 185, false);
     expect(next.show && next.dueMs - 181).toBeGreaterThanOrEqual(39);
   });
+
+  it('catches up with a stream without end, until its data comes late', () => {
+    const clock = new PlaybackClock();
+    clock.catchUp = true;
+    let now = 0;
+    // Frame i is there 10 s before it would be shown at first; then at 25/s.
+    const lags = Array.from({ length: 25 * 1200 }, (_, i) => {
+      const thereMs = i * 40 - 10_000;
+      const starved = thereMs > now + 30;
+      now = Math.max(now, thereMs);
+      const verdict = clock.schedule(i * 40, now, starved);
+      if (verdict.show) now = Math.max(now, verdict.dueMs);
+      return now - thereMs;
+    });
+    expect(lags[0]).toBe(10_000);
+    expect(Math.min(...lags)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...lags.slice(25 * 600))).toBeLessThan(1000);
+  });
+
+  it('keeps to real time where nothing is to be caught up with', () => {
+    const frames = play(25 * 60, {});
+    expect(frames.at(-1)!.now).toBe(1000 + (25 * 60 - 1) * 40);
+  });
 });

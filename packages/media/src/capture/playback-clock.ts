@@ -6,6 +6,10 @@ const FAR_BEHIND_MS = 500;
 const MAX_JUMP_MS = 5000;
 /** Rather slow than dark: after so long without a picture the schedule begins anew. */
 const MAX_DARK_MS = 2000;
+/** Catching up: so much faster than real time, which nobody sees. */
+const CATCH_UP_RATE = 0.02;
+/** What came late shows that there is nothing to catch up with: not again for so long. */
+const CATCH_UP_PAUSE_MS = 300_000;
 
 export type Verdict =
   /** Show it at `dueMs`, which is at most a moment ago. */
@@ -19,6 +23,9 @@ export type Verdict =
  * schedule moves.
  */
 export class PlaybackClock {
+  /** For a stream without end: play a little faster until its data comes late, so that what holds it up never adds up. */
+  catchUp = false;
+  #starvedMs = Number.NEGATIVE_INFINITY;
   #originMs: number | undefined;
   #lastPtsMs = 0;
   #lastShownMs = 0;
@@ -35,9 +42,11 @@ export class PlaybackClock {
       return this.#restart(ptsMs, Math.max(nowMs, this.#originMs + this.#lastPtsMs + this.#intervalMs));
     }
     this.#intervalMs = stepMs;
+    if (this.catchUp && nowMs - this.#starvedMs > CATCH_UP_PAUSE_MS) this.#originMs -= stepMs * CATCH_UP_RATE;
     const dueMs = this.#originMs + ptsMs;
     const lateMs = nowMs - dueMs;
     if (lateMs > LATE_MS) {
+      if (starved) this.#starvedMs = nowMs;
       if (starved || nowMs - this.#lastShownMs > MAX_DARK_MS) return this.#restart(ptsMs, nowMs);
       this.#lastPtsMs = ptsMs;
       return { show: false, skipToKeyframe: lateMs > FAR_BEHIND_MS };

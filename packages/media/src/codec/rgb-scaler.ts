@@ -92,7 +92,7 @@ class BilinearScaler implements RgbScaler {
 /** Sixteen bits a component, of the source's kind, range and matrix, so that the first step only scales. */
 function createDeepFrame(source: Frame, width: number, height: number): Frame {
   const name = avGetPixFmtName(source.format as AVPixelFormat) ?? '';
-  if (!/^(yuv|nv|gray)/.test(name)) {
+  if (/rgb|bgr|gbr|pal8|bayer/.test(name)) {
     return createFrame(width, height, AV_PIX_FMT_GBRP16LE, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB);
   }
   const colorRange = name.startsWith('yuvj') ? AVCOL_RANGE_JPEG : source.colorRange;

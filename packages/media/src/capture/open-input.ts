@@ -1,0 +1,29 @@
+import { type AVFormatFlag, Dictionary, errnoOf, type FormatContext, InputFormat } from '../codec/native.js';
+import type { InputPlan } from './input-plan.js';
+
+/** No other options would help: it isn't there, may not be used, or is in use. */
+const FINAL_ERRORS = new Set(['ENOENT', 'ENXIO', 'ENODEV', 'EACCES', 'EPERM', 'EBUSY']);
+
+/**
+ * Opens what is planned, with its options in turn until FFmpeg takes one.
+ * @param context allocated. @param isOver ends the turns; a try under way ends by `context.interrupt()`.
+ * @returns FFmpeg's return code of the last try.
+ */
+export async function openInput(
+  context: FormatContext,
+  plan: InputPlan,
+  isOver: () => boolean,
+  flags?: AVFormatFlag,
+): Promise<number> {
+  const { input, format, options, otherOptions = [] } = plan;
+  const inputFormat = format === undefined ? null : InputFormat.findInputFormat(format);
+  let code = 0;
+  for (const [index, one] of [options, ...otherOptions].entries()) {
+    // A failed try has freed the native context.
+    if (index > 0) context.allocContext();
+    if (flags !== undefined) context.setFlags(flags);
+    code = await context.openInput(input, inputFormat, Dictionary.fromObject(one));
+    if (code >= 0 || isOver() || FINAL_ERRORS.has(errnoOf(code) ?? '')) return code;
+  }
+  return code;
+}
