@@ -1,0 +1,226 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { median, sleep } from '../lib/figures.js';
+import { report } from '../lib/options.js';
+import { end, freePort, startServer } from '../lib/server-process.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What a probe prints, as far as it is read here. */
+interface ProbeResult {
+  ageMs: { p50: number; p95: number };
+  fps?: number;
+  freshFps?: number;
+  serverCpuPct?: number;
+}
+
+/**
+ * The same model and camera through Lookout and through Python baselines (FastAPI, OpenCV, the same ONNX Runtime library),
+ * measured by the same outside probes, in turn. Needs a folder of probes with `peers/` in it, and their Debian packages.
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      probes: { type: 'string', default: join(root, '../shared/probes') },
+      model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
+      runs: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '12' },
+    },
+  });
+  if (!existsSync(join(values.probes, 'p2-viewer.mjs'))) throw new Error(`There are no probes in ${values.probes}`);
+  // A copy that finds the WebSocket library of this repository: the folder itself may be read-only.
+  const folder = mkdtempSync(join(tmpdir(), 'lookout-probes-'));
+  const given = resolve(values.probes);
+  cpSync(given, folder, { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const context: Context = {
+    folder,
+    model: resolve(values.model),
+    clip: join(given, '../media/mot/PETS09-S2L1/vtest.avi'),
+  };
+  try {
+    const stream = await compare(context, Number(values.runs), {
+      peer: 'seed001',
+      probe: 'p2-viewer.mjs',
+      ours: (base) => ['--url', `${base.replace('http', 'ws')}/ws/stream/cam1?fps=10&skip_frames=2`],
+      theirs: (base) => ['--url', `${base.replace('http', 'ws')}/ws/stream/detect?fps=10&skip_frames=2`],
+      seconds: values.seconds,
+    });
+    const feed = await compare(context, Number(values.runs), {
+      peer: 'seed004',
+      probe: 'mjpeg-viewer.mjs',
+      ours: (base) => ['--url', `${base}/video_feed`],
+      theirs: (base) => ['--url', `${base}/video_feed_fixed`],
+      seconds: values.seconds,
+    });
+    const ok = [
+      report(`JSON stream at fps=10, skip_frames=2, against seed001: median of ${values.runs} runs`, [
+        { name: 'age p50, Lookout', value: stream.ours.p50, unit: 'ms' },
+        { name: 'age p50, baseline', value: stream.theirs.p50, unit: 'ms' },
+        { name: 'age p50, ratio', value: stream.ours.p50 / stream.theirs.p50, atMost: 1.1 },
+        { name: 'age p95, Lookout', value: stream.ours.p95, unit: 'ms' },
+        { name: 'age p95, baseline', value: stream.theirs.p95, unit: 'ms' },
+        { name: 'CPU, Lookout', value: stream.ours.cpu, unit: '%' },
+        { name: 'CPU, baseline', value: stream.theirs.cpu, unit: '%' },
+        { name: 'CPU, ratio', value: stream.ours.cpu / stream.theirs.cpu, atMost: 1 },
+        { name: 'frames sent, Lookout', value: stream.ours.fps, unit: 'fps', atLeast: 9.8 },
+        { name: 'frames sent, baseline', value: stream.theirs.fps, unit: 'fps' },
+      ]),
+      report(`/video_feed annotated, against seed004: median of ${values.runs} runs`, [
+        { name: 'age p50, Lookout', value: feed.ours.p50, unit: 'ms', atMost: 15 },
+        { name: 'age p50, baseline', value: feed.theirs.p50, unit: 'ms' },
+        { name: 'age p95, Lookout', value: feed.ours.p95, unit: 'ms' },
+        { name: 'age p95, baseline', value: feed.theirs.p95, unit: 'ms' },
+        { name: 'frames sent, Lookout', value: feed.ours.fps, unit: 'fps' },
+        { name: 'frames sent, baseline', value: feed.theirs.fps, unit: 'fps' },
+      ]),
+    ];
+    if (!ok.every(Boolean)) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Context {
+  folder: string;
+  model: string;
+  clip: string;
+}
+
+interface Comparison {
+  peer: string;
+  probe: string;
+  ours(base: string): string[];
+  theirs(base: string): string[];
+  seconds: string;
+}
+
+interface Figures {
+  p50: number;
+  p95: number;
+  cpu: number;
+  fps: number;
+}
+
+/** Ours and theirs in turn, so that a change of the machine's speed meets both. */
+async function compare(context: Context, runs: number, comparison: Comparison) {
+  const ours: Figures[] = [];
+  const theirs: Figures[] = [];
+  for (let i = 0; i < runs; i++) {
+    ours.push(await measureOurs(context, comparison));
+    theirs.push(await measureTheirs(context, comparison));
+  }
+  return { ours: middle(ours), theirs: middle(theirs) };
+}
+
+async function measureOurs(context: Context, { probe, ours, seconds }: Comparison): Promise<Figures> {
+  const source = await startSource(context);
+  const server = await startServer([{ id: 'cam1', url: source.url }], { model: context.model, workers: 2 });
+  try {
+    await sleep(2500);
+    return await runProbe(context, probe, [...ours(server.url), '--duration', seconds, '--pid', String(server.pid)]);
+  } finally {
+    await server.stop();
+    await end(source.child);
+  }
+}
+
+async function measureTheirs(context: Context, { peer, probe, theirs, seconds }: Comparison): Promise<Figures> {
+  const source = await startSource(context);
+  const port = await freePort();
+  const child = spawn(
+    '/usr/bin/python3',
+    [
+      '-m',
+      'uvicorn',
+      `${peer}:app`,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--loop',
+      'uvloop',
+      '--http',
+      'httptools',
+      '--ws',
+      'websockets',
+      '--log-level',
+      'warning',
+      '--no-access-log',
+    ],
+    {
+      cwd: join(context.folder, 'peers'),
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        BACKEND: 'ort',
+        THREADS: '1',
+        WORKERS: '2',
+        MODEL: context.model,
+        SOURCE: source.url,
+        ESP32_URL: source.url,
+        ORT_LIB: join(root, `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime.so.1`),
+      },
+    },
+  );
+  try {
+    await answering(port);
+    await sleep(2500);
+    const flags = [...theirs(`http://127.0.0.1:${port}`), '--duration', seconds, '--pid', String(child.pid)];
+    return await runProbe(context, probe, flags);
+  } finally {
+    await end(child);
+    await end(source.child);
+  }
+}
+
+async function startSource({ folder, clip }: Context): Promise<{ child: ChildProcess; url: string }> {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['mjpeg-source.mjs', '--port', String(port), '--seconds', '300'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, STREET: clip },
+  });
+  await answering(port);
+  return { child, url: `http://127.0.0.1:${port}/stream` };
+}
+
+async function runProbe({ folder }: Context, probe: string, flags: string[]): Promise<Figures> {
+  const child = spawn(process.execPath, [probe, ...flags], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  await once(child, 'exit');
+  const result = JSON.parse(text.trim().split('\n').at(-1) ?? '') as ProbeResult;
+  return {
+    p50: result.ageMs.p50,
+    p95: result.ageMs.p95,
+    cpu: result.serverCpuPct ?? Number.NaN,
+    fps: result.freshFps ?? result.fps ?? Number.NaN,
+  };
+}
+
+async function answering(port: number): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    const open = await new Promise<boolean>((done) => {
+      const socket = connect(port, '127.0.0.1', () => done(true)).on('error', () => done(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await sleep(100);
+  }
+  throw new Error(`Nothing listens on port ${port} after 30 s`);
+}
+
+function middle(figures: readonly Figures[]): Figures {
+  const of = (key: keyof Figures) => median(figures.map((figure) => figure[key]));
+  return { p50: of('p50'), p95: of('p95'), cpu: of('cpu'), fps: of('fps') };
+}
