@@ -111,7 +111,7 @@ describe('figures of a camera', () => {
     // A few are on their way.
     expect(Math.abs(received - accounted)).toBeLessThan(5);
     expect(dropped.invalid).toBe(0);
-    expect(detail.state_history.slice(0, 2).map(({ state }) => state)).toEqual(['live', 'connecting']);
+    expect(new Set(detail.state_history.map(({ state }) => state))).toEqual(new Set(['live', 'connecting']));
     expect(detail.reconnects).toBe(0);
     expect(detail.bytes_in).toBeGreaterThan(received * 5000);
     expect(detail.latency_ms.p50).toBeGreaterThan(0);

@@ -92,7 +92,6 @@ export class Camera {
     });
     this.hub = new LiveHub({ lane: this.lane, pictures, onConsumers: (count) => this.#consumersChanged(count) });
     options.dispatcher.add(this.lane);
-    this.#setState('off', options.config.enabled ? 'not started yet' : 'switched off');
     this.#reopen();
   }
 
@@ -212,13 +211,13 @@ export class Camera {
       this.#setState('off', 'opens with the first watcher');
       return;
     }
+    this.#setState('connecting', 'opening');
     // The device must be given back before it is opened again.
     this.#closing = this.#closing.then(() => this.#open());
   }
 
   #open(): void {
     if (this.#closed || this.#source || !this.#config.enabled) return;
-    this.#setState('connecting', 'opening');
     const events: SourceEvents = {
       onFrame: (frame) => {
         if (this.#source !== source) return;
@@ -262,7 +261,9 @@ export class Camera {
     this.stats.state(state, reason, Math.round(this.#stateSince));
     const { log } = this.#options;
     const details = { camera: this.id, state, reason };
-    if (changed) state === 'live' || state === 'off' ? log.info(details, 'camera') : log.warn(details, 'camera');
+    if (!changed) return;
+    const trouble = state !== 'live' && state !== 'connecting' && state !== 'off';
+    trouble ? log.warn(details, 'camera') : log.info(details, 'camera');
   }
 
   #logInvalid(error: LookoutError): void {

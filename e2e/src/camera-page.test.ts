@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openPage, PHONE } from './support/browser.js';
+import { isJpeg } from './support/jpeg.js';
+import { drawnBoxPixels, pictureHash, pictureShown, readAge } from './support/live-picture.js';
+import type { LookoutProcess } from './support/lookout-process.js';
+import { startCamera, startLookout } from './support/start.js';
+import { until } from './support/until.js';
+
+let lookout: LookoutProcess;
+
+beforeAll(async () => {
+  const camera = await startCamera({}, 'file');
+  lookout = await startLookout({}, 'file');
+  await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
+  await lookout.cameraIs('yard', 'live');
+});
+
+const yard = () => `${lookout.url}/cameras/yard`;
+
+/** The rows of the waterfall in ms, and the sum it tells. */
+function waterfall(page: Page): Promise<{ rows: Record<string, number>; total: number } | undefined> {
+  return page.evaluate(() => {
+    const table = [...document.querySelectorAll('table')].find((candidate) =>
+      candidate.caption?.textContent?.startsWith('Milliseconds by stage'),
+    );
+    const panel = table?.closest('section');
+    const total = Number(/Where the time went\s*([\d.]+) ms/.exec(panel?.textContent ?? '')?.[1]);
+    if (!table || Number.isNaN(total)) return undefined;
+    const rows = [...table.rows].map((row) => [row.cells[0]?.textContent ?? '', Number(row.cells[2]?.textContent)]);
+    return { rows: Object.fromEntries(rows) as Record<string, number>, total };
+  });
+}
+
+describe('a camera’s page', () => {
+  it('shows the live picture, its age, what is in it and how it was made, without a complaint', async () => {
+    const { page, complaints } = await openPage(yard());
+    await pictureShown(page);
+    const seen = new Set<number>();
+    await until('five different pictures', async () => seen.add(await pictureHash(page)).size >= 5);
+    await page.getByRole('heading', { name: 'Yard' }).waitFor();
+    await page.getByText('640 × 480').waitFor();
+    await page.getByText('boxes of this very frame').waitFor();
+    const panel = page.locator('section', { hasText: 'Age, camera to screen' }).last();
+    await until('an age under a second', async () => (readAge(await panel.innerText()) ?? 9999) < 1000);
+    await page.getByText('Pictures arrive').first().waitFor();
+    for (const fact of ['From the camera', 'Analysed', 'Drawn here', 'Stale', 'Invalid', 'Input size', 'Runs on']) {
+      await page.getByText(fact, { exact: true }).waitFor();
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('accounts for every millisecond between camera and screen', async () => {
+    const { page } = await openPage(yard());
+    await pictureShown(page);
+    const { rows, total } = await until('a waterfall with inference in it', async () => {
+      const found = await waterfall(page);
+      return found && (found.rows.Infer ?? 0) > 0 && found;
+    });
+    const sum = Object.values(rows).reduce((a, b) => a + b, 0);
+    // Each of the ten rows is rounded to what can be read.
+    expect(Math.abs(sum - total)).toBeLessThan(5);
+  });
+
+  it('shows and hides what is drawn on the picture, and remembers it', async () => {
+    const { page } = await openPage(yard());
+    await pictureShown(page);
+    const all = await until('boxes and labels', async () => {
+      const drawn = await drawnBoxPixels(page);
+      return drawn > 500 && drawn;
+    });
+    for (const name of ['Labels', 'Confidence', 'Track ids']) {
+      await page.getByRole('button', { name, exact: true }).click();
+    }
+    await until('boxes alone', async () => {
+      const drawn = await drawnBoxPixels(page);
+      return drawn > 0 && drawn < all;
+    });
+    await page.getByRole('button', { name: 'Boxes', exact: true }).click();
+    await until('nothing drawn', async () => (await drawnBoxPixels(page)) === 0);
+    await page.reload();
+    await pictureShown(page);
+    expect(await drawnBoxPixels(page)).toBe(0);
+    expect(await page.getByRole('button', { name: 'Boxes', exact: true }).getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('shows every picture at once when asked to, and says how far the boxes are behind', async () => {
+    const { page, complaints } = await openPage(yard());
+    await pictureShown(page);
+    await page.getByRole('radio', { name: 'Instant' }).click();
+    await page.getByText(/boxes \d+ ms behind, moved forward/).waitFor();
+    const before = await pictureHash(page);
+    await until('another picture', async () => (await pictureHash(page)) !== before);
+    await page.getByRole('radio', { name: 'Synced' }).click();
+    await page.getByText('boxes of this very frame').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('saves the picture with its boxes', async () => {
+    const { page } = await openPage(yard());
+    await pictureShown(page);
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save this picture' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(/^yard-.*\.jpg$/);
+    const bytes = readFileSync(await download.path());
+    expect(isJpeg(bytes)).toBe(true);
+    expect(bytes.length).toBeGreaterThan(10_000);
+  });
+
+  it('can be used by keyboard alone', async () => {
+    const { page } = await openPage(lookout.url);
+    await pictureShown(page);
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    const tabTo = async (text: string) => {
+      for (let i = 0; i < 30; i++) {
+        await page.keyboard.press('Tab');
+        if ((await focused()).trim() === text) return;
+      }
+      throw new Error(`Tab never reaches ${text}`);
+    };
+    await tabTo('Yard');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/cameras/yard');
+    await pictureShown(page);
+    await tabTo('Synced');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByText('moved forward').waitFor();
+    // What has the focus can be seen.
+    const outline = await page.evaluate(() => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement as Element);
+      return { outline: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0, shadow: boxShadow !== 'none' };
+    });
+    expect(outline.outline || outline.shadow).toBe(true);
+  });
+
+  it('is dark or light as the system is, or as one chooses', async () => {
+    const ground = (page: Page) =>
+      page.evaluate(() => {
+        // Any CSS colour as 8-bit channels.
+        const context = document.createElement('canvas').getContext('2d')!;
+        context.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
+        context.fillRect(0, 0, 1, 1);
+        return context.getImageData(0, 0, 1, 1).data[0]!;
+      });
+    const dark = await openPage(yard(), { colorScheme: 'dark' });
+    await pictureShown(dark.page);
+    expect(await ground(dark.page)).toBeLessThan(60);
+    const light = await openPage(yard(), { colorScheme: 'light' });
+    await pictureShown(light.page);
+    expect(await ground(light.page)).toBeGreaterThan(200);
+    await light.page.getByRole('button', { name: /Theme: as the system/ }).click();
+    await light.page.getByRole('button', { name: /Theme: light/ }).click();
+    await until('a dark page', async () => (await ground(light.page)) < 60);
+    await light.page.reload();
+    await pictureShown(light.page);
+    expect(await ground(light.page)).toBeLessThan(60);
+  });
+
+  it('fits a phone, and does not jump when the picture comes', async () => {
+    const { page, complaints } = await openPage('about:blank', { viewport: PHONE, hasTouch: true });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(yard());
+    await pictureShown(page);
+    await page.getByText('boxes of this very frame').waitFor();
+    await page.getByText('What happened').waitFor();
+    const shift = await page.evaluate(() =>
+      (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
+    );
+    // "Good" by the Core Web Vitals is 0.1.
+    expect(shift).toBeLessThan(0.1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+  });
+});
