@@ -21,7 +21,8 @@ export async function runRtsp(
   signal: AbortSignal,
 ): Promise<void> {
   const timeoutMs = Math.min(5000, options.openTimeoutMs);
-  const client = new RtspClient(options.url, { transport: options.rtspTransport, timeoutMs });
+  const { rtspTransport: transport, stallTimeoutMs: stallMs } = options;
+  const client = new RtspClient(options.url, { transport, timeoutMs, stallMs });
   let decoder: VideoDecoder | undefined;
   try {
     await client.run(

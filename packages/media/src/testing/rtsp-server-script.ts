@@ -1,6 +1,6 @@
 /** What the script is told, as JSON in its first argument. */
 export interface RtspServerScriptOptions {
-  codec: 'h264' | 'hevc' | 'mjpeg';
+  codec: 'h264' | 'hevc' | 'mjpeg' | 'vp8';
   width: number;
   height: number;
   fps: number;
@@ -42,6 +42,7 @@ const encoders = {
   h264: 'x264enc tune=zerolatency speed-preset=ultrafast key-int-max=' + options.keyframeInterval,
   hevc: 'x265enc tune=zerolatency speed-preset=ultrafast key-int-max=' + options.keyframeInterval,
   mjpeg: 'jpegenc quality=80',
+  vp8: 'vp8enc deadline=1 cpu-used=16 keyframe-max-dist=' + options.keyframeInterval,
 };
 const payloaders = {
   // As byte-stream x264 repeats its parameter sets at keyframes; as avc it gives them once, for the description.
@@ -50,6 +51,7 @@ const payloaders = {
     ' ! rtph264pay name=pay0 pt=96 config-interval=0',
   hevc: 'h265parse ! video/x-h265,stream-format=hvc1 ! rtph265pay name=pay0 pt=96 config-interval=-1',
   mjpeg: 'rtpjpegpay name=pay0 pt=26',
+  vp8: 'rtpvp8pay name=pay0 pt=96',
 };
 const raw = 'video/x-raw,format=I420,width=' + width + ',height=' + height + ',framerate=' + fps + '/1';
 // The server works in threads of its own, where JavaScript can not be called. So the pictures come from a pipeline of their

@@ -9,7 +9,7 @@ import { RTSP_SERVER_SCRIPT, type RtspServerScriptOptions } from './rtsp-server-
 
 export interface RtspServerOptions {
   /** Default h264. */
-  codec?: 'h264' | 'hevc' | 'mjpeg';
+  codec?: 'h264' | 'hevc' | 'mjpeg' | 'vp8';
   /** Even, at least 160. Default 640. */
   width?: number;
   /** Even, at least 120. Default 480. */
