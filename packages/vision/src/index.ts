@@ -7,3 +7,4 @@ export * from './tracker/assignment.js';
 export { createTracker } from './tracker/motion-tracker.js';
 export type * from './tracker/tracker.js';
 export * from './tracker/tracker-options.js';
+export * from './twin-boxes.js';
