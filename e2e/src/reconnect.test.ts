@@ -1,0 +1,112 @@
+import { Esp32Camera } from '@lookout/media/testing';
+import { describe, expect, it } from 'vitest';
+import { openPage } from './support/browser.js';
+import { keep } from './support/keep.js';
+import { pictureHash, pictureShown } from './support/live-picture.js';
+import { RawSocket } from './support/socket.js';
+import { startCamera, startLookout, streetJpegs } from './support/start.js';
+import { until } from './support/until.js';
+
+describe('a camera that dies and returns', () => {
+  it('says what is wrong, keeps its last picture, and goes on by itself', async () => {
+    const camera = await startCamera();
+    const { port } = camera;
+    const lookout = await startLookout({ yaml: `cameras: [{ id: yard, name: Yard, url: '${camera.url}' }]` });
+    const { page, complaints } = await openPage(`${lookout.url}/cameras/yard`);
+    await pictureShown(page);
+    const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/yard?mode=overlay`);
+    await viewer.framesAtLeast(5);
+
+    await camera.close();
+    const dead = await until('another state', async () => {
+      const view = await lookout.camera('yard');
+      return view.state !== 'live' && view.state !== 'connecting' && view;
+    });
+    expect(dead.state).toBe('unreachable');
+    expect(dead.state_reason).toContain(`127.0.0.1:${port}`);
+    await page.getByText('The camera cannot be reached').waitFor();
+    await page.getByText('the connection was refused').first().waitFor();
+    const opacity = () =>
+      page.evaluate(() => Number(getComputedStyle(document.querySelector('canvas[role=img]') as Element).opacity));
+    await until('a dimmed picture', async () => (await opacity()) < 0.5);
+    const kept = await pictureHash(page);
+    expect(kept).not.toBe(0);
+    const last = viewer.frames.at(-1)?.meta.frameNumber as number;
+    const snapshot = await lookout.fetch('/api/cameras/yard/snapshot.jpg');
+    expect(snapshot.status).toBe(502);
+    expect(await snapshot.text()).toContain('camera_unreachable');
+
+    keep(await Esp32Camera.start({ port, fps: 15, jpegs: await streetJpegs() }), (back) => back.close());
+    const before = viewer.frames.length;
+    await viewer.framesAtLeast(before + 5, 45_000);
+    const numbers = viewer.frames.map(({ meta }) => meta.frameNumber);
+    expect(numbers[before]).toBe(last + 1);
+    expect(viewer.closed).toBeUndefined();
+    await pictureShown(page);
+    await until('a new picture', async () => (await pictureHash(page)) !== kept);
+    const stats = await lookout.stats('yard');
+    expect(stats.reconnects).toBe(1);
+    const states = stats.state_history.map(({ state }) => state);
+    expect(states[0]).toBe('live');
+    expect(states).toContain('unreachable');
+    await page.getByText('1 reconnect', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('is told apart: one that falls silent, one that ends the stream, one that sends garbage', async () => {
+    const camera = await startCamera();
+    const lookout = await startLookout({ yaml: `cameras: [{ id: yard, url: '${camera.url}' }]` });
+    await lookout.cameraIs('yard', 'live');
+    camera.faults = { corruptEvery: 2 };
+    await until('broken pictures are counted', async () => (await lookout.stats('yard')).frames.dropped.invalid > 3);
+    expect((await lookout.camera('yard')).state).toBe('live');
+    camera.faults = { stallAfterFrames: 0 };
+    const stalled = await lookout.cameraIs('yard', 'stalled', 30_000);
+    expect(stalled.state_reason).not.toBe('');
+    camera.faults = {};
+    await lookout.cameraIs('yard', 'live', 45_000);
+  });
+
+  it('comes back to those who watch when the server itself was started anew', async () => {
+    const camera = await startCamera();
+    const first = await startLookout();
+    await first.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
+    const { page } = await openPage(`${first.url}/cameras/yard`);
+    await pictureShown(page);
+    const { port } = first;
+    await first.end();
+    await page
+      .getByText(/Reconnecting|Connecting/)
+      .first()
+      .waitFor();
+    await startLookout({ data: first.data, port });
+    await pictureShown(page, 30_000);
+  });
+});
+
+describe('eight dead cameras', () => {
+  it('do not slow down the one that lives', async () => {
+    const camera = await startCamera({ fps: 20 });
+    const lookout = await startLookout({
+      yaml: `cameras: [{ id: street, url: '${camera.url}', detect: { enabled: false } }]`,
+    });
+    await lookout.cameraIs('street', 'live');
+    const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/street?mode=overlay&every=all`);
+    // Some refuse, one takes the request and never answers.
+    const mute = await startCamera({ faults: { mute: true } });
+    for (let i = 0; i < 8; i++) {
+      await lookout.addCamera({ id: `dead-${i}`, url: i % 4 ? `http://127.0.0.1:9/${i}` : mute.url });
+    }
+    await lookout.cameraIs('dead-1', 'unreachable');
+    const from = viewer.frames.length;
+    const frames = (await viewer.framesAtLeast(from + 60)).slice(from);
+    const numbers = frames.map(({ meta }) => meta.frameNumber);
+    const missed = (numbers.at(-1) as number) - (numbers[0] as number) + 1 - numbers.length;
+    expect(missed).toBeLessThan(6);
+    const ages = frames.map(({ meta }) => meta.age_ms).sort((a, b) => a - b);
+    expect(ages[ages.length >> 1]).toBeLessThan(200);
+    const { page } = await openPage(lookout.url);
+    await page.getByText(/1 live/).waitFor();
+    expect(await page.locator('article').count()).toBe(9);
+  });
+});
