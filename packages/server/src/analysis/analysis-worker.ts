@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs } from '@lookout/media';
 import { PictureCodec } from '@lookout/media/codec';
 import { LookoutError } from '@lookout/protocol';
-import { dropTwins } from '@lookout/vision';
+import { suppressAcrossClasses } from '@lookout/vision';
 import { type Detector, openDetector } from '@lookout/vision/detector';
 import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
 
@@ -36,7 +36,7 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
     if (!detect) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
-    return { ...result, detections: dropTwins(detected.detections), inferMs: detected.inferMs };
+    return { ...result, detections: suppressAcrossClasses(detected.detections), inferMs: detected.inferMs };
   }
   const picture = codec.decodeJpeg(source.jpeg);
   try {
@@ -45,7 +45,7 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
       const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
       result.decodeMs = nowMs() - startedMs;
       const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
-      result.detections = dropTwins(detected.detections);
+      result.detections = suppressAcrossClasses(detected.detections);
       result.inferMs = detected.inferMs;
     } else {
       result.decodeMs = nowMs() - startedMs;

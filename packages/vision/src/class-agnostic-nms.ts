@@ -1,20 +1,22 @@
 import type { Box, Detection } from '@lookout/protocol';
 
 /** Boxes of different classes that overlap this much are one object seen as two kinds of thing: a van as car, truck and bus. */
-const twinIou = 0.8;
+const iouThreshold = 0.8;
 
 /**
- * Of boxes that lie on the same object, the surest one, whatever its class. Suppression in detectors works within a class; this
- * is for people, who see one van, and for trackers, which would follow it three times.
+ * Class-agnostic NMS: of boxes that lie on the same object, the surest one, whatever its class. A detector's own NMS works
+ * within a class; this is for people, who see one van, and for trackers, which would follow it three times.
  *
  * @param detections highest score first, as detectors give them; at most a few hundred.
  * @returns the kept ones, in the same order.
  */
-export function dropTwins(detections: readonly Detection[]): Detection[] {
+export function suppressAcrossClasses(detections: readonly Detection[]): Detection[] {
   const kept: Detection[] = [];
   for (const detection of detections) {
-    const isTwin = kept.some((one) => one.class_id !== detection.class_id && iouOf(one.bbox, detection.bbox) > twinIou);
-    if (!isTwin) kept.push(detection);
+    const duplicate = kept.some(
+      (one) => one.class_id !== detection.class_id && iouOf(one.bbox, detection.bbox) > iouThreshold,
+    );
+    if (!duplicate) kept.push(detection);
   }
   return kept;
 }

@@ -1,6 +1,6 @@
 import type { Detection } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { dropTwins } from './twin-boxes.js';
+import { suppressAcrossClasses } from './class-agnostic-nms.js';
 
 const seen = (class_name: string, class_id: number, confidence: number, bbox: Detection['bbox']): Detection => ({
   bbox,
@@ -9,14 +9,14 @@ const seen = (class_name: string, class_id: number, confidence: number, bbox: De
   class_name,
 });
 
-describe('dropTwins', () => {
+describe('suppressAcrossClasses', () => {
   it('keeps the surest of the classes that one van is taken for', () => {
     const van = [
       seen('car', 2, 0.6, [100, 100, 200, 180]),
       seen('truck', 7, 0.5, [101, 99, 201, 181]),
       seen('bus', 5, 0.3, [99, 101, 199, 180]),
     ];
-    expect(dropTwins(van).map(({ class_name }) => class_name)).toEqual(['car']);
+    expect(suppressAcrossClasses(van).map(({ class_name }) => class_name)).toEqual(['car']);
   });
 
   it('leaves a person on a horse alone, and two of a kind to the detector', () => {
@@ -25,12 +25,12 @@ describe('dropTwins', () => {
       seen('person', 0, 0.8, [150, 40, 240, 220]),
       seen('person', 0, 0.7, [152, 41, 241, 221]),
     ];
-    expect(dropTwins(scene)).toEqual(scene);
+    expect(suppressAcrossClasses(scene)).toEqual(scene);
   });
 
   it('takes no box and empty boxes', () => {
-    expect(dropTwins([])).toEqual([]);
+    expect(suppressAcrossClasses([])).toEqual([]);
     const dots = [seen('bird', 14, 0.5, [5, 5, 5, 5]), seen('kite', 33, 0.4, [5, 5, 5, 5])];
-    expect(dropTwins(dots)).toEqual(dots);
+    expect(suppressAcrossClasses(dots)).toEqual(dots);
   });
 });
