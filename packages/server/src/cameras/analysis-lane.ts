@@ -268,9 +268,7 @@ export class AnalysisLane implements AnalysisClient {
     const { confidence } = this.#settings;
     const tracked = this.#options.tracker.update(detections, frame.timestampMs);
     const least = confidence * trackedShare;
-    return tracked
-      .filter((one) => one.confidence >= (one.track_id === undefined ? confidence : least))
-      .map(forTheWire);
+    return tracked.filter((one) => one.confidence >= (one.track_id === undefined ? confidence : least)).map(forTheWire);
   }
 
   #detectOptions(): DetectOptions {

@@ -17,7 +17,8 @@ export class ModelLibrary implements ModelService {
   static async open({ data, model }: Pick<Settings, 'data' | 'model'>): Promise<ModelLibrary> {
     const modelsDir = join(data, 'models');
     const embedded = await prepareEmbeddedModel(modelsDir);
-    const current = model === undefined || model === EMBEDDED_MODEL ? embedded : await resolveModel(model, { modelsDir });
+    const current =
+      model === undefined || model === EMBEDDED_MODEL ? embedded : await resolveModel(model, { modelsDir });
     return new ModelLibrary(current, embedded);
   }
 
