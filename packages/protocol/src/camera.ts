@@ -15,12 +15,7 @@ export type InferenceSize = z.infer<typeof InferenceSize>;
 export const DetectSettings = z.strictObject({
   enabled: z.boolean().default(true),
   fps: z.number().min(0.1).max(60).default(30).describe('Most frames analysed per second'),
-  idle_fps: z
-    .number()
-    .min(0)
-    .max(60)
-    .default(5)
-    .describe('Frames analysed per second while nobody watches; 0: none'),
+  idle_fps: z.number().min(0).max(60).default(5).describe('Frames analysed per second while nobody watches; 0: none'),
   classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; absent: all'),
   inference_size: InferenceSize.default('auto'),
   confidence: z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]).default('auto'),
