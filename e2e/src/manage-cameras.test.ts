@@ -70,6 +70,16 @@ describe('cameras that were added', () => {
     expect(await second.camera('shed')).toMatchObject({ enabled: false, state: 'off' });
   });
 
+  it('do not keep the server from starting when their address has become useless', async () => {
+    const first = await startLookout();
+    await first.addCamera({ id: 'demo', url: 'demo:street' });
+    await first.cameraIs('demo', 'live');
+    await first.end();
+    const second = await startLookout({ data: first.data, demoClip: '/nowhere/clip.avi' });
+    const camera = await second.cameraIs('demo', 'unsupported');
+    expect(camera.state_reason).toContain('clip of demo:street is not installed');
+  });
+
   it('can be changed, switched off and on, and deleted in the page', async () => {
     const camera = await startCamera();
     const lookout = await startLookout();

@@ -22,7 +22,7 @@ describe('what machines ask', () => {
     expect(metrics.headers.get('content-type')).toContain('text/plain');
     const text = await metrics.text();
     for (const line of text.split('\n'))
-      expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z_]+(\{.*\})? [-+\d.eE]+(NaN|Inf)?$/);
+      expect(line).toMatch(/^$|^# (HELP|TYPE) |^[a-z_][a-z0-9_]*(\{.*\})? [-+\d.eE]+(NaN|Inf)?$/);
     expect(text).toMatch(/^lookout_[a-z_]+_bucket\{.*stage="infer".*\} \d+$/m);
     expect(text).toMatch(/^lookout_[a-z_]+\{.*camera="demo-street".*\} /m);
   });
@@ -61,7 +61,7 @@ describe('what machines ask', () => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
       expect(Problem.parse(await response.json()).status).toBe(response.status);
     }
-    expect(refusals.map(({ status }) => status)).toEqual([404, 404, 400, 400, 415, 404, 426]);
+    expect(refusals.map(({ status }) => status)).toEqual([404, 404, 400, 400, 415, 405, 426]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface LookoutOptions {
   /** Show the demo street while there is no camera. Default false. */
   demo?: boolean;
   host?: string;
+  /** Path of the demo clip; default: the one of the set-up. */
+  demoClip?: string;
 }
 
 export interface Ended {
@@ -61,7 +63,11 @@ export class LookoutProcess {
     if (!options.demo) args.push('--no-demo');
     for (const source of options.sources ?? []) args.push('--source', source);
     if (options.yaml !== undefined) writeFileSync(join(directory, 'lookout.yaml'), options.yaml);
-    const lookout = new LookoutProcess(spawnLookout([...args, ...(options.args ?? [])], directory), directory, data);
+    const lookout = new LookoutProcess(
+      spawnLookout([...args, ...(options.args ?? [])], directory, options.demoClip),
+      directory,
+      data,
+    );
     try {
       await lookout.#listening();
       return lookout;
@@ -216,12 +222,12 @@ class Output {
 }
 
 /** Settings of whoever runs the tests must not change what is tested. */
-function spawnLookout(args: readonly string[], cwd: string): ChildProcess {
+function spawnLookout(args: readonly string[], cwd: string, clip = demoClip()): ChildProcess {
   const ours = /^(LOOKOUT_|STREAMING_|MODEL_PATH$|CONFIDENCE_THRESHOLD$|DEVICE$)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   return spawn(process.execPath, [lookoutBin, ...args], {
     cwd,
-    env: { ...env, UV_THREADPOOL_SIZE: '64', LOOKOUT_DEMO_CLIP: demoClip() },
+    env: { ...env, UV_THREADPOOL_SIZE: '64', LOOKOUT_DEMO_CLIP: clip },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { nowMs, openSource, validateSourceUrl } from '@lookout/media';
+import { nowMs, openSource, type SourceUrlOptions, validateSourceUrl } from '@lookout/media';
 import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
@@ -77,6 +77,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   // Cameras.
   const { demo_clip: demoClip } = settings;
   const sourceOptions = demoClip !== undefined && existsSync(demoClip) ? { demoClip } : {};
+  checkAddresses(settings, sourceOptions);
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
     config,
     origin,
@@ -127,6 +128,19 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   return { url, firstKey };
+}
+
+/** @throws LookoutError `config_invalid` for a camera of the settings whose address nothing can open. */
+function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
+  for (const { id, url, origin } of settings.cameras) {
+    try {
+      validateSourceUrl(url, options);
+    } catch (error) {
+      if (!(error instanceof LookoutError)) throw error;
+      const where = origin === 'cli' ? '--source' : `${settings.configFile}: camera ${id}: url`;
+      throw new LookoutError('config_invalid', `${where}: ${error.message}`, { hint: error.hint, cause: error });
+    }
+  }
 }
 
 function openCameras(

@@ -1,10 +1,10 @@
 import type { Source, SourceEvents, StreamInfo } from '@lookout/media';
 import { redactUrl } from '@lookout/media';
-import type {
-  CameraConfig,
-  CameraDetailStats,
-  CameraState,
-  Camera as CameraView,
+import {
+  type CameraConfig,
+  type CameraDetailStats,
+  type CameraState,
+  type Camera as CameraView,
   LookoutError,
 } from '@lookout/protocol';
 import type { ModelInfo, Tracker } from '@lookout/vision';
@@ -237,7 +237,15 @@ export class Camera {
       },
       onBytes: (count) => this.stats.bytes(count),
     };
-    const source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
+    let source: Source;
+    try {
+      source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
+    } catch (error) {
+      // An address that was good once need not be now: the demo's clip may be gone. Only a change of it can help.
+      if (!(error instanceof LookoutError)) throw error;
+      this.#setState('unsupported', error.message, error);
+      return;
+    }
     this.#source = source;
     source.start();
   }
