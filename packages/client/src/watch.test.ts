@@ -52,6 +52,23 @@ describe('LiveWatch', () => {
     watch.close();
   });
 
+  it('lets a consumer take a frame apart', async () => {
+    const ages: number[] = [];
+    const { open, settle, watch } = start({
+      onFrame: ({ ageMs, done }) => {
+        ages.push(ageMs());
+        done();
+        return new Promise(() => {});
+      },
+    });
+    const socket = await open();
+    socket.frame(metadata(1));
+    await settle();
+    expect(ages).toHaveLength(1);
+    expect(socket.acks()).toEqual([1]);
+    watch.close();
+  });
+
   it('skips to the newest frame and acknowledges each frame once', async () => {
     const seen: WatchedFrame[] = [];
     const finish: Array<() => void> = [];

@@ -276,13 +276,9 @@ class LiveFrame implements WatchedFrame {
     this.networkMs = Math.max(0, this.receivedAt - (paired.meta.timestamp + paired.meta.age_ms));
   }
 
-  ageMs(): number {
-    return Math.max(0, this.offset.toServer(this.clock.now()) - this.meta.timestamp);
-  }
-
-  done(): void {
-    this.settle();
-  }
+  // Functions of their own, as callers take frames apart: `onFrame: ({ meta, ageMs, done }) => …`.
+  readonly ageMs = (): number => Math.max(0, this.offset.toServer(this.clock.now()) - this.meta.timestamp);
+  readonly done = (): void => this.settle();
 
   settle(): void {
     if (this.#settled) return;
