@@ -23,6 +23,8 @@ export interface CaptureAttemptOptions {
 /** How long an aborted attempt waits for its worker before it is left to end by itself. */
 const STOP_TIMEOUT_MS = 900;
 const MAX_PENDING_RENDERS = 64;
+/** Pixels live outside V8's heap. A small young generation is collected before packets and messages have grown it. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
 
 interface PendingRender {
   resolve(rendered: Rendered): void;
@@ -78,7 +80,7 @@ class CaptureRun implements FrameHost {
       openTimeoutMs: options.openTimeoutMs ?? 10_000,
       stallTimeoutMs: options.stallTimeoutMs ?? 8000,
     };
-    this.#worker = new Worker(workerUrl(), { workerData: data, name: 'capture' });
+    this.#worker = new Worker(workerUrl(), { workerData: data, name: 'capture', resourceLimits: WORKER_LIMITS });
     this.#worker.on('message', (message: FromCaptureWorker) => this.#onMessage(message));
     this.#worker.on('error', (cause) => {
       this.#failure = new LookoutError('internal', 'The capture worker crashed', { cause });
