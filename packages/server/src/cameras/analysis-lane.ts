@@ -7,7 +7,7 @@ import type { AnalysisClient } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { type AnalysedFrame, round } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
-import { overlayQuality, type PictureMakerOptions, type PictureSet } from '../live/picture-set.js';
+import type { PictureMakerOptions, PictureSet } from '../live/picture-set.js';
 
 export interface LaneSettings {
   enabled: boolean;
@@ -200,10 +200,11 @@ export class AnalysisLane implements AnalysisClient {
       const wantsOverlay = !pictures.hasOverlay && [...claims].some((claim) => claim.wantsOverlay);
       let job: AnalysisJob;
       try {
-        const rendered = await frame.render({ rgb: letterbox, ...(wantsOverlay && { jpegQuality: overlayQuality }) });
-        if (rendered.jpeg) pictures.keep('overlay', overlayQuality, rendered.jpeg);
+        const rendering = frame.render({ rgb: letterbox });
+        // Asked for second, so that it is encoded while the detector works. Who shows it hears of a failure.
+        if (wantsOverlay) void pictures.overlay();
+        const rendered = await rendering;
         stages.decode = round(rendered.decodeMs);
-        stages.encode = round(rendered.encodeMs);
         const rgb = rendered.rgb as Uint8Array<ArrayBuffer>;
         job = { picture: { kind: 'rgb', rgb, sourceWidth: frame.width, sourceHeight: frame.height }, detect };
       } catch (error) {
