@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { nowMs, openSource, type SourceUrlOptions, validateSourceUrl } from '@lookout/media';
 import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
@@ -75,7 +76,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => adapter.stop());
 
   // Cameras.
-  const { demo_clip: demoClip } = settings;
+  // FFmpeg takes absolute paths only.
+  const demoClip = settings.demo_clip === undefined ? undefined : resolve(settings.demo_clip);
   const sourceOptions = demoClip !== undefined && existsSync(demoClip) ? { demoClip } : {};
   checkAddresses(settings, sourceOptions);
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
@@ -104,7 +106,13 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
 
   // The wire.
   const gate = new Gate({ host: settings.server.host, keys: storage.keys });
-  const router = new UpgradeRouter({ gate, logger, limits: settings.limits });
+  const router = new UpgradeRouter({
+    gate,
+    logger,
+    limits: settings.limits,
+    onClosed: (route, reason) => metrics.socketClosed(route, reason),
+    onRefused: (observation) => metrics.observeRequest(observation),
+  });
   addLiveSockets(router, cameras, nowMs);
   const app = buildHttpApp({
     logger,

@@ -7,6 +7,10 @@ export interface AnalysisPoolOptions {
   model: ModelInfo;
   workers: number;
   provider?: string;
+  /** Starts the thread of a worker; by default the analysis worker of this package. */
+  createThread?: (setup: WorkerSetup) => Worker;
+  /** Pause before a died worker is replaced, ms. Default 1000; it doubles while the replacement fails too. */
+  respawnDelayMs?: number;
   /** A worker died or could not start. */
   onFault?: (error: Error) => void;
 }
@@ -21,7 +25,8 @@ interface Running {
 const maxWaitingJobs = 32;
 
 /** Pause before a died worker is replaced: a model that kills its worker must not spin the machine. */
-const respawnDelayMs = 1000;
+const defaultRespawnDelayMs = 1000;
+const maxRespawnDelayMs = 60_000;
 
 /**
  * ONNX Runtime hands out a megabyte of new buffers with each result. With a small young generation the cheap collections come
@@ -40,18 +45,24 @@ class AnalysisWorker {
   running: Running | undefined;
   ready = false;
   reserved = false;
+  /** Its thread has ended: nothing sent there is ever answered. */
+  dead = false;
 
-  constructor(setup: WorkerSetup) {
-    this.thread = new Worker(workerUrl, {
-      workerData: setup,
-      name: 'analysis',
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
-    });
+  constructor(thread: Worker) {
+    this.thread = thread;
   }
 
   get free(): boolean {
     return this.ready && !this.running && !this.reserved;
   }
+}
+
+function createAnalysisThread(setup: WorkerSetup): Worker {
+  return new Worker(workerUrl, {
+    workerData: setup,
+    name: 'analysis',
+    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+  });
 }
 
 /** A free worker held for one caller, who still has to fetch the pixels. Ends with exactly one of `run` and `release`. */
@@ -154,6 +165,9 @@ export class AnalysisPool {
   }
 
   #assign(worker: AnalysisWorker, job: AnalysisJob): Promise<AnalysisResult> {
+    // It died while it was held.
+    if (worker.dead)
+      return Promise.reject(new LookoutError('inference_failed', 'The analysis worker ended unexpectedly'));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const startedMs = performance.now();
@@ -170,8 +184,8 @@ export class AnalysisPool {
   }
 
   #spawn(): Promise<void> {
-    const { model, provider = 'cpu' } = this.#options;
-    const worker = new AnalysisWorker({ model, provider, threads: 1 });
+    const { model, provider = 'cpu', createThread = createAnalysisThread } = this.#options;
+    const worker = new AnalysisWorker(createThread({ model, provider, threads: 1 }));
     this.#workers.add(worker);
     return new Promise((resolve, reject) => {
       worker.thread.on('message', (message: FromWorker) => {
@@ -203,20 +217,29 @@ export class AnalysisPool {
       worker.thread.on('exit', () => {
         const started = worker.ready;
         worker.ready = false;
+        worker.dead = true;
         this.#workers.delete(worker);
         worker.running?.reject(new LookoutError('inference_failed', 'The analysis worker ended unexpectedly'));
         reject(new LookoutError('inference_failed', 'The analysis worker ended before it was ready'));
         // Only a worker that once ran is replaced: a model that can't be loaded will not load the next time either.
-        if (started && !this.#closed) {
-          setTimeout(() => {
-            if (!this.#closed) this.#spawn().catch((error: Error) => this.#options.onFault?.(error));
-          }, respawnDelayMs).unref();
-        }
+        if (started) this.#replace(this.#options.respawnDelayMs ?? defaultRespawnDelayMs);
       });
     });
   }
 
+  /** Starts a worker in place of one that died; tries again, ever more slowly, where that fails (no memory, say). */
+  #replace(delayMs: number): void {
+    setTimeout(() => {
+      if (this.#closed) return;
+      this.#spawn().catch((error: Error) => {
+        this.#options.onFault?.(error);
+        this.#replace(Math.min(delayMs * 2, maxRespawnDelayMs));
+      });
+    }, delayMs).unref();
+  }
+
   #freed(worker: AnalysisWorker): void {
+    if (worker.dead) return;
     const next = this.#waiting.shift();
     if (next) this.#assign(worker, next.job).then(next.running.resolve, next.running.reject);
     else if (!this.#closed) this.onIdle();

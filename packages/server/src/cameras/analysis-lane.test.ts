@@ -79,6 +79,7 @@ function consumer(options: Partial<AnalysisConsumer> = {}) {
     wantsOverlay: true,
     wants: () => 'claim',
     deliver: (frame) => void delivered.push(frame),
+    cameraRemoved: () => undefined,
     delivered,
     ...options,
   };

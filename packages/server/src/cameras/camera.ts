@@ -167,6 +167,7 @@ export class Camera {
     this.#closed = true;
     clearTimeout(this.#releaseTimer);
     this.#options.dispatcher.remove(this.lane);
+    this.hub.close();
     this.lane.close();
     this.#closeSource();
     await this.#closing;

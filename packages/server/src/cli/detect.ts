@@ -124,7 +124,7 @@ async function detectFirstFrame(command: DetectCommand, settings: Settings, dete
 
 /** Opens a source until it gives a frame. Video frames are retained until `close`. */
 async function firstFrame(url: string, settings: Settings): Promise<{ frame: Frame; close: () => Promise<void> }> {
-  const options = settings.demo_clip === undefined ? {} : { demoClip: settings.demo_clip };
+  const options = settings.demo_clip === undefined ? {} : { demoClip: resolve(settings.demo_clip) };
   let timer: NodeJS.Timeout | undefined;
   let reason = 'it gave no picture';
   const { promise, resolve: settle, reject } = deferred<Frame>();

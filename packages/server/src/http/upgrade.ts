@@ -10,6 +10,7 @@ import type { Gate, Principal } from '../auth/gate.js';
 import { PathPattern } from './path-pattern.js';
 import { problem, problemOf, validationProblem } from './problem.js';
 import { writeProblem } from './raw-response.js';
+import { guardSocket, type PeerFault } from './socket-guard.js';
 
 /** What a socket's handler knows of the request behind it. */
 export interface UpgradeContext<Query> {
@@ -49,6 +50,10 @@ export interface UpgradeRouterOptions {
   readonly gate: Gate;
   readonly logger: Logger;
   readonly limits: { readonly sockets: number; readonly sockets_per_address: number };
+  /** A socket is ended because of what its peer did. @param route the pattern of its path. */
+  onClosed?(route: string, reason: PeerFault): void;
+  /** An upgrade was answered by a problem document. `route`: the pattern, or `unknown`. */
+  onRefused?(observation: { method: string; route: string; status: number; seconds: number }): void;
 }
 
 interface Registered extends DescribedUpgrade {
@@ -57,9 +62,13 @@ interface Registered extends DescribedUpgrade {
   readonly route: UpgradeRoute<unknown, unknown>;
 }
 
+/** Labels of a metric are bounded. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const DEFAULT_MAX_PAYLOAD = 64 * 1024;
 /** How long a closing socket may take to answer before it is cut, ms. */
 const CLOSE_TIMEOUT_MS = 1000;
+/** Misbehaving peers get one log line in so long, with how many there were: a flood of sockets must not flood the log. */
+const FAULT_LOG_EVERY_MS = 10_000;
 
 /**
  * The WebSocket endpoints. Everything that can be refused is refused by an HTTP answer with a problem document before the
@@ -70,6 +79,8 @@ export class UpgradeRouter {
   readonly #routes: Registered[] = [];
   readonly #perAddress = new Map<string, number>();
   #open = 0;
+  #faultsUnlogged = 0;
+  #faultLoggedMs = Number.NEGATIVE_INFINITY;
   #closing = false;
 
   constructor(options: UpgradeRouterOptions) {
@@ -123,6 +134,7 @@ export class UpgradeRouter {
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const { logger } = this.#options;
+    const startedMs = performance.now();
     const onError = (error: Error) => {
       logger.debug({ err: error.message }, 'socket lost before its upgrade');
       socket.destroy();
@@ -148,6 +160,12 @@ export class UpgradeRouter {
       const headers = error instanceof Refusal ? error.headers : {};
       if (document.status >= 500 && document.code === 'internal') logger.error({ err: error }, 'upgrade failed');
       writeProblem(socket, document, headers);
+      this.#options.onRefused?.({
+        method: METHODS.includes(request.method ?? '') ? (request.method as string) : 'other',
+        route: this.#find((request.url ?? '/').split('?', 1)[0] as string)?.registered.path ?? 'unknown',
+        status: document.status,
+        seconds: (performance.now() - startedMs) / 1000,
+      });
       if (!counted) logger.debug({ status: document.status, code: document.code }, 'upgrade refused');
     }
   }
@@ -205,12 +223,25 @@ export class UpgradeRouter {
     else this.#perAddress.delete(address);
   }
 
+  #logFault(route: string, fault: PeerFault, address: string): void {
+    this.#faultsUnlogged++;
+    const now = performance.now();
+    if (now - this.#faultLoggedMs < FAULT_LOG_EVERY_MS) return;
+    this.#options.logger.warn({ route, fault, address, count: this.#faultsUnlogged }, 'a socket was cut');
+    this.#faultLoggedMs = now;
+    this.#faultsUnlogged = 0;
+  }
+
   #handle(registered: Registered, socket: WebSocket, context: UpgradeContext<unknown> & { ready: unknown }): void {
     const { logger } = this.#options;
     // Frames must leave at once; a peer that vanished without a word is found by TCP itself.
     context.request.socket.setNoDelay(true);
     context.request.socket.setKeepAlive(true, 30_000);
     socket.on('error', (error) => logger.debug({ route: registered.path, err: error.message }, 'socket error'));
+    guardSocket(socket, (fault) => {
+      this.#options.onClosed?.(registered.path, fault);
+      this.#logFault(registered.path, fault, context.address);
+    });
     try {
       registered.route.handler(socket, context);
     } catch (error) {

@@ -2,8 +2,17 @@ import type { Frame } from '@lookout/media';
 import type { AnalysedFrame } from './analysed-frame.js';
 import type { PictureSet } from './picture-set.js';
 
+/** Somebody connected to a camera. */
+export interface CameraConsumer {
+  /** The camera is taken away for good and delivers nothing any more: ends the connection, and says why. Must not throw. */
+  cameraRemoved(): void;
+}
+
+/** What a viewer of a removed camera is told. */
+export const removedReason = 'The camera was removed';
+
 /** Somebody who wants analysed frames of a camera: a viewer, a JSON stream, a feed, a rule. */
-export interface AnalysisConsumer {
+export interface AnalysisConsumer extends CameraConsumer {
   /** Analyses a second it can use; sets the camera's share of the machine. */
   readonly fps: number;
   /** Quality of the annotated JPEG it wants with each frame; absent: none. */
@@ -20,7 +29,7 @@ export interface AnalysisConsumer {
 }
 
 /** Somebody who wants every frame as it comes, analysed or not. */
-export interface PictureConsumer {
+export interface PictureConsumer extends CameraConsumer {
   /** Asked once for every frame read, in order. */
   wantsPicture(frame: Frame): boolean;
   deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void;

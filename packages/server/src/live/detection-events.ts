@@ -18,6 +18,7 @@ class DetectionsConsumer implements AnalysisConsumer {
   constructor(
     readonly camera: Camera,
     readonly send: (event: DetectionsEvent) => void,
+    readonly cameraRemoved: () => void,
   ) {}
 
   get fps(): number {
@@ -53,6 +54,7 @@ export function serveDetections(response: ServerResponse, cameras: readonly Came
   let missed = 0;
   let drainedMs = now();
   const send = (event: DetectionsEvent) => {
+    if (response.writableEnded) return;
     if (response.writableLength > maxBufferedBytes) {
       missed++;
       return;
@@ -64,10 +66,15 @@ export function serveDetections(response: ServerResponse, cameras: readonly Came
       missed = 0;
     }
   };
-  const ends = cameras.map((camera) => camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, send)));
+  let left = cameras.length;
+  // With nothing left to tell of, the stream ends; the reader comes back to what there is then.
+  const removed = () => {
+    if (--left === 0) response.end();
+  };
+  const ends = cameras.map((camera) => camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, send, removed)));
   const heartbeat = setInterval(() => {
     if (response.writableLength > 0 && now() - drainedMs > stuckLimitMs) response.destroy();
-    else response.write(': heartbeat\n\n');
+    else if (!response.writableEnded) response.write(': heartbeat\n\n');
   }, heartbeatMs);
   response.once('close', () => {
     clearInterval(heartbeat);

@@ -1,7 +1,7 @@
 import type { Frame } from '@lookout/media';
 import type { AnalysisLane } from '../cameras/analysis-lane.js';
 import type { AnalysedFrame } from './analysed-frame.js';
-import type { AnalysisConsumer, PictureConsumer } from './consumer.js';
+import type { AnalysisConsumer, CameraConsumer, PictureConsumer } from './consumer.js';
 import { type PictureMakerOptions, PictureSet } from './picture-set.js';
 
 export interface HubOptions {
@@ -16,7 +16,10 @@ export class LiveHub {
   readonly #options: HubOptions;
   readonly #pictureConsumers = new Set<PictureConsumer>();
   readonly #waiters = new Set<(pictures: PictureSet | undefined) => void>();
+  /** One entry for each subscription: a consumer may have two. */
+  readonly #subscriptions = new Set<{ consumer: CameraConsumer }>();
   #consumers = 0;
+  #closed = false;
   #newest: PictureSet | undefined;
 
   constructor(options: HubOptions) {
@@ -42,6 +45,15 @@ export class LiveHub {
     this.#options.lane.latest = undefined;
   }
 
+  /** The camera is taken away: everybody who is connected to it, or was about to be, is told. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.clear();
+    for (const { consumer } of [...this.#subscriptions]) consumer.cameraRemoved();
+    for (const waiter of this.#waiters) waiter(undefined);
+    this.#waiters.clear();
+  }
+
   get newest(): PictureSet | undefined {
     return this.#newest;
   }
@@ -57,17 +69,17 @@ export class LiveHub {
   /** @returns a function that ends the subscription, idempotent. */
   subscribeAnalysis(consumer: AnalysisConsumer): () => void {
     this.#options.lane.add(consumer);
-    return this.#need(() => this.#options.lane.remove(consumer));
+    return this.#subscribe(consumer, () => this.#options.lane.remove(consumer));
   }
 
   subscribePictures(consumer: PictureConsumer): () => void {
     this.#pictureConsumers.add(consumer);
-    return this.#need(() => this.#pictureConsumers.delete(consumer));
+    return this.#subscribe(consumer, () => this.#pictureConsumers.delete(consumer));
   }
 
   /** The newest frame, or the next one where there is none yet. Undefined when none comes within `timeoutMs`. */
   async nextPicture(timeoutMs: number): Promise<PictureSet | undefined> {
-    if (this.#newest) return this.#newest;
+    if (this.#newest || this.#closed) return this.#newest;
     const release = this.#need(() => undefined);
     try {
       return await new Promise((resolve) => {
@@ -84,6 +96,18 @@ export class LiveHub {
     } finally {
       release();
     }
+  }
+
+  #subscribe(consumer: CameraConsumer, end: () => void): () => void {
+    const subscription = { consumer };
+    this.#subscriptions.add(subscription);
+    const release = this.#need(() => {
+      this.#subscriptions.delete(subscription);
+      end();
+    });
+    // The camera went while this connection was being made. Told after the caller has what it needs to end it.
+    if (this.#closed) queueMicrotask(() => consumer.cameraRemoved());
+    return release;
   }
 
   #need(end: () => void): () => void {

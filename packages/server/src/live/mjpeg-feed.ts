@@ -90,6 +90,12 @@ class MjpegFeed implements AnalysisConsumer {
     }
   }
 
+  /** A reader that is far behind would never see an end that stands behind the frames: it is cut. */
+  cameraRemoved(): void {
+    if (this.#channel.inFlight > 0) this.#response.destroy();
+    else this.#response.end();
+  }
+
   #picture(pictures: PictureSet, detections: readonly Detection[]): Uint8Array | Promise<Uint8Array> {
     return this.wantsOverlay ? pictures.overlay() : pictures.annotated(this.#quality, detections);
   }

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
 import { type AnalysedFrame, round } from './analysed-frame.js';
-import type { AnalysisConsumer, PictureConsumer } from './consumer.js';
+import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameSocket } from './frame-socket.js';
 import type { PictureSet } from './picture-set.js';
 
@@ -108,6 +108,10 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
 
   deliverPicture(pictures: PictureSet): void {
     this.#offer(pictures, pictures.overlay(), []);
+  }
+
+  cameraRemoved(): void {
+    this.#socket.close(1001, removedReason);
   }
 
   #offer(pictures: PictureSet, jpeg: Uint8Array | Promise<Uint8Array>, detections: Detection[]): void {

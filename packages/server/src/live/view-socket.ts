@@ -5,7 +5,7 @@ import { startViewer, stepViewer, type ViewerControllerState } from '../adaptati
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
 import { type AnalysedFrame, describeFrame, round, withAge } from './analysed-frame.js';
-import type { AnalysisConsumer, PictureConsumer } from './consumer.js';
+import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameSocket } from './frame-socket.js';
 import type { PictureSet } from './picture-set.js';
 
@@ -114,6 +114,10 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
       ...(latest && { detections_age_ms: round(frame.timestampMs - latest.frame.timestampMs) }),
     });
     this.#offer(pictures, text, detections);
+  }
+
+  cameraRemoved(): void {
+    this.#socket.close(1001, removedReason);
   }
 
   #offer(pictures: PictureSet, text: string, detections: readonly Detection[]): void {

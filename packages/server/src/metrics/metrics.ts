@@ -1,5 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { PipelineMetrics } from './pipeline-metrics.js';
 
 export interface HttpObservation {
@@ -18,6 +18,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly pipeline: PipelineMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
+  readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #delay: IntervalHistogram;
 
   constructor() {
@@ -28,6 +29,12 @@ export class Metrics {
       help: 'Time to answer HTTP requests; streams count until they end',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers: [this.registry],
+    });
+    this.#socketsClosed = new Counter({
+      name: 'lookout_sockets_cut_total',
+      help: 'WebSockets ended because of what their peer did',
+      labelNames: ['route', 'reason'],
       registers: [this.registry],
     });
     this.#delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
@@ -49,6 +56,11 @@ export class Metrics {
 
   observeRequest({ method, route, status, seconds }: HttpObservation): void {
     this.#http.observe({ method, route, status }, seconds);
+  }
+
+  /** @param route the pattern, @param reason of a fixed list. */
+  socketClosed(route: string, reason: string): void {
+    this.#socketsClosed.inc({ route, reason });
   }
 
   /** Stops the timers. Idempotent. */

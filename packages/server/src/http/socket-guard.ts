@@ -1,0 +1,53 @@
+import type { WebSocket } from 'ws';
+
+/** What a peer did that ended its socket. */
+export type PeerFault = 'too_many_messages' | 'never_reads';
+
+/** Messages a second, lasting. A client of ours sends three per frame at most: an acknowledgement, its pong, a report. */
+const messagesPerSecond = 1000;
+/** So many may come at once. */
+const burst = 2000;
+/** A peer that has so much unread before it, bytes … */
+const backlogBytes = 1_000_000;
+/** … may send so many messages before some of it is read: each may be answered, and the answers would pile up. */
+const messagesWithBacklog = 200;
+/** What a peer that is told to go may take for it, ms. */
+const goodbyeMs = 1000;
+
+/**
+ * Bounds what a peer can make the server do and keep: messages, pings and pongs by rate, and by number while the peer reads
+ * nothing. Over either bound the socket is closed with 1008 and not read any more.
+ */
+export function guardSocket(
+  socket: WebSocket,
+  onFault: (fault: PeerFault) => void,
+  now = () => performance.now(),
+): void {
+  let tokens = burst;
+  let refilledMs = now();
+  let withBacklog = 0;
+  let isOver = false;
+  const cut = (fault: PeerFault) => {
+    isOver = true;
+    onFault(fault);
+    socket.pause();
+    if (fault === 'never_reads') {
+      // What stands before a goodbye is not read: there is no use in one.
+      socket.terminate();
+      return;
+    }
+    socket.close(1008, 'too many messages');
+    const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+    socket.once('close', () => clearTimeout(timer));
+  };
+  const count = () => {
+    if (isOver) return;
+    const time = now();
+    tokens = Math.min(burst, tokens + ((time - refilledMs) / 1000) * messagesPerSecond);
+    refilledMs = time;
+    withBacklog = socket.bufferedAmount > backlogBytes ? withBacklog + 1 : 0;
+    if (withBacklog > messagesWithBacklog) cut('never_reads');
+    else if (--tokens < 0) cut('too_many_messages');
+  };
+  for (const event of ['message', 'ping', 'pong'] as const) socket.on(event, count);
+}
