@@ -39,7 +39,7 @@ export function createAttempt({ kind, target }: SourceAddress, options: OpenSour
         allowAddress,
         connectTimeoutMs,
         headersTimeoutMs: connectTimeoutMs,
-        handOver: (url) => new CaptureAttempt({ url, kind: 'demux', loop }),
+        handOver: (url, { knownLength }) => new CaptureAttempt({ url, kind: 'demux', loop, knownLength }),
       });
     case 'rtsp':
       return new CaptureAttempt({ url: target, kind: 'rtsp' });

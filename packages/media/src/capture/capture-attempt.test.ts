@@ -153,6 +153,25 @@ describe('recordings', () => {
     expect(frames.length).toBeGreaterThan(20);
   });
 
+  it('plays FLV of known length at its own speed, and without one as it comes', async () => {
+    const flv = readFileSync(makeClip('clip.flv', '320x240'));
+    const server = createServer((_, response) => response.writeHead(200, { 'Content-Type': 'video/x-flv' }).end(flv));
+    await withServer(server, async (origin) => {
+      const spans: number[] = [];
+      for (const knownLength of [true, false]) {
+        const { frames, infos } = await watch({ url: `http://${origin}/clip.flv`, knownLength });
+        expect(infos[0]).toMatchObject({ transport: 'http', codec: 'h264' });
+        expect(frames.length).toBeGreaterThan(40);
+        spans.push(frames.at(-1)!.timestampMs - frames[0]!.timestampMs);
+      }
+      const [recorded, live] = spans as [number, number];
+      expect(recorded / 40).toBeCloseTo(Math.round(recorded / 40), 1);
+      expect(recorded).toBeGreaterThan(1700);
+      // All of it came at once.
+      expect(live).toBeLessThan(recorded);
+    });
+  });
+
   it('reads http files and HLS', async () => {
     execFileSync('ffmpeg', [
       ...['-v', 'error', '-y', '-i', join(folder, 'clip.mp4'), '-c', 'copy', '-f', 'hls', '-hls_time', '1'],

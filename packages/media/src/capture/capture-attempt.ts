@@ -12,6 +12,8 @@ export interface CaptureAttemptOptions {
   kind: 'demux' | 'rtsp';
   /** Play a recording again and again. Default false: it ends the attempt in good order. */
   loop?: boolean;
+  /** Whether the server tells its length in bytes, as for files: decides where a format's own word can't be trusted (FLV). */
+  knownLength?: boolean;
   /** Default auto. */
   rtspTransport?: 'auto' | 'tcp' | 'udp';
   /** Until the stream is known, ms. Default 10 000. */
@@ -76,6 +78,7 @@ class CaptureRun implements FrameHost {
       url: options.url,
       kind: options.kind,
       loop: options.loop ?? false,
+      knownLength: options.knownLength ?? false,
       rtspTransport: options.rtspTransport ?? 'auto',
       openTimeoutMs: options.openTimeoutMs ?? 10_000,
       stallTimeoutMs: options.stallTimeoutMs ?? 8000,

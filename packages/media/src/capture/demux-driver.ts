@@ -30,6 +30,8 @@ export interface DemuxOptions {
   url: string;
   /** Begin again where a recording ends, without end. */
   loop: boolean;
+  /** Over HTTP: the server tells its length in bytes. */
+  knownLength: boolean;
   openTimeoutMs: number;
   stallTimeoutMs: number;
 }
@@ -134,13 +136,13 @@ class DemuxDriver {
         });
       }
       if (code < 0) throw openError(code, transport);
-      return await this.#prepare(context);
+      return this.#prepare(context);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #prepare(context: FormatContext): Promise<OpenInput> {
+  #prepare(context: FormatContext): OpenInput {
     const streamIndex = context.findBestStream(AVMEDIA_TYPE_VIDEO);
     const stream = context.streams.find(({ index }) => index === streamIndex);
     if (stream === undefined) {
@@ -150,7 +152,8 @@ class DemuxDriver {
     }
     for (const other of context.streams) if (other.index !== streamIndex) other.discard = AVDISCARD_ALL;
     const { transport, pace } = this.#plan;
-    const recorded = pace === 'recorded' || pace === 'segments' || (pace === 'unknown' && (await isFile(context)));
+    const recorded =
+      pace === 'recorded' || pace === 'segments' || (pace === 'unknown' && isFile(context, this.#options.knownLength));
     this.#clock.catchUp = pace === 'segments' && context.duration <= 0n;
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
     const parameters = stream.codecpar;
@@ -304,12 +307,9 @@ class ReadWatchdog {
   }
 }
 
-/** Over HTTP a known duration means a file; except in FLV, where live streams claim one too: those have no length in bytes. */
-async function isFile(context: FormatContext): Promise<boolean> {
-  if (context.duration <= 0n) return false;
-  if (context.iformat?.name !== 'flv') return true;
-  const bytes = (await context.pb?.size()) ?? 0n;
-  return bytes > 0n;
+/** Over HTTP a known duration means a file; except in FLV, where live streams may claim one too: those have no length. */
+function isFile(context: FormatContext, knownLength: boolean): boolean {
+  return context.duration > 0n && (knownLength || context.iformat?.name !== 'flv');
 }
 
 function toNumber({ num, den }: { num: number; den: number }): number | null {

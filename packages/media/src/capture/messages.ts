@@ -7,6 +7,7 @@ export interface CaptureWorkerData {
   url: string;
   kind: 'demux' | 'rtsp';
   loop: boolean;
+  knownLength: boolean;
   rtspTransport: 'auto' | 'tcp' | 'udp';
   openTimeoutMs: number;
   stallTimeoutMs: number;

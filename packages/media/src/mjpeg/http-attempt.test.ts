@@ -364,18 +364,19 @@ describe('HttpAttempt', () => {
   it.each([
     ['a playlist by its type', 'Content-Type: application/vnd.apple.mpegurl\r\n\r\n#EXTM3U\n'],
     ['a playlist by its content', 'Content-Type: text/plain\r\n\r\n#EXTM3U\n'],
-    ['a video file', 'Content-Type: video/mp4\r\n\r\nxxxx'],
+    ['a video stream', 'Content-Type: video/mp4\r\n\r\nxxxx'],
+    ['a video file', 'Content-Type: video/mp4\r\nContent-Length: 4\r\n\r\nxxxx', true],
     ['FLV', 'Content-Type: application/octet-stream\r\n\r\nFLV\x01\x05'],
-  ])('hands %s over', async (_name, answer) => {
+  ] as [string, string, boolean?][])('hands %s over', async (_name, answer, knownLength = false) => {
     const url = await startRaw(`HTTP/1.1 200 OK\r\nConnection: close\r\n${answer}`);
-    const handed: string[] = [];
-    const handOver = (address: string): Attempt => ({
+    const handed: unknown[] = [];
+    const handOver = (address: string, media: { knownLength: boolean }): Attempt => ({
       run: async () => {
-        handed.push(address);
+        handed.push(address, media);
       },
     });
     expect((await read(url, undefined, { handOver })).error).toBeUndefined();
-    expect(handed).toEqual([url]);
+    expect(handed).toEqual([url, { knownLength }]);
   });
 
   it('connects to no address that is not allowed, by name or by redirect', async () => {

@@ -20,8 +20,11 @@ export interface HttpAttemptOptions extends CameraRequestOptions {
   snapshotFps?: number;
   /** Default 20 MB. */
   maxFrameBytes?: number;
-  /** Makes the attempt for what is no MJPEG: HLS, a file, another video stream. Without it such a camera is refused. */
-  handOver?: (url: string) => Attempt;
+  /**
+   * Makes the attempt for what is no MJPEG: HLS, a file, another video stream; `knownLength` when the answer told its length in
+   * bytes, as for files. Without it such a camera is refused.
+   */
+  handOver?: (url: string, media: { knownLength: boolean }) => Attempt;
 }
 
 /**
@@ -38,9 +41,9 @@ export class HttpAttempt implements Attempt {
   async run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
     const request = new CameraRequest(this.#options);
     const watchdog = new Watchdog();
-    let isMedia = false;
+    let media: { knownLength: boolean } | undefined;
     try {
-      isMedia = await new HttpReading(this.#options, events, request, watchdog, signal).run();
+      media = await new HttpReading(this.#options, events, request, watchdog, signal).run();
     } catch (error) {
       if (signal.aborted) return;
       throw watchdog.signal.aborted ? watchdog.signal.reason : error;
@@ -48,12 +51,12 @@ export class HttpAttempt implements Attempt {
       watchdog.stop();
       request.close();
     }
-    if (isMedia && !signal.aborted) await this.#handOver().run(events, signal);
+    if (media !== undefined && !signal.aborted) await this.#handOver(media).run(events, signal);
   }
 
-  #handOver(): Attempt {
+  #handOver(media: { knownLength: boolean }): Attempt {
     const { handOver, url } = this.#options;
-    if (handOver !== undefined) return handOver(url);
+    if (handOver !== undefined) return handOver(url, media);
     throw new LookoutError('camera_unsupported', 'The address holds a video, not a stream of JPEG pictures');
   }
 }
@@ -86,12 +89,14 @@ class HttpReading {
     this.#signal = AbortSignal.any([signal, watchdog.signal]);
   }
 
-  /** @returns true when the address holds media for FFmpeg. Otherwise it ends only by an error. */
-  async run(): Promise<boolean> {
+  /** @returns when the address holds media for FFmpeg. Otherwise it ends only by an error. */
+  async run(): Promise<{ knownLength: boolean }> {
     let response = await this.#request.get(this.#signal);
     const { firstFrameTimeoutMs = 10_000, snapshotFps = 10 } = this.#options;
     this.#watchdog.start(firstFrameTimeoutMs, () => this.#stalled(firstFrameTimeoutMs));
-    if ((await this.#read(response)) === 'media') return true;
+    if ((await this.#read(response)) === 'media') {
+      return { knownLength: response.headers['content-length'] !== undefined };
+    }
     if (this.#frames !== 1 || isMultipart(response)) throw this.#ended();
 
     // One picture and the end: a snapshot. Asked for by schedule; what is late is not made up for.
