@@ -105,8 +105,10 @@ export class CameraManager implements CameraService {
     const camera = this.#own(id);
     this.#options.store.remove(id);
     this.#cameras.delete(id);
-    await camera.close();
+    const closed = camera.close();
+    // Before anything is awaited: a new camera may take the id meanwhile.
     this.#options.onRemoved(id);
+    await closed;
   }
 
   probe(url: string): Promise<ProbeResult> {

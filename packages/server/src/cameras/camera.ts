@@ -192,6 +192,7 @@ export class Camera {
   }
 
   #consumersChanged(count: number): void {
+    if (this.#closed) return;
     this.stats.viewers(count);
     const needed = count > 0;
     if (needed === this.#needed) return;

@@ -54,6 +54,7 @@ it('takes every series of a removed camera away, and no other', async () => {
 });
 
 it('is in one state at a time', async () => {
+  metrics.pipeline.addCamera('yard');
   metrics.pipeline.state('yard', 'connecting');
   metrics.pipeline.state('yard', 'stalled');
   const text = await metrics.registry.metrics();

@@ -31,6 +31,8 @@ export class PipelineMetrics {
   readonly #inference;
   readonly #age;
   readonly #reconnects;
+  /** Cameras there are. What a removed one still reports is ignored: its series must not come back. */
+  readonly #cameras = new Set<string>();
   /** Series a camera has, so that they can be taken away without asking the registry for its whole text. */
   readonly #encodeSeries = new Map<string, Map<string, { camera: string; quality: number; mode: ViewMode }>>();
   readonly #stageSeries = new Map<string, Set<StageName>>();
@@ -97,6 +99,7 @@ export class PipelineMetrics {
 
   /** All counters of a camera at 0, so that a rate is right from its first frame on. */
   addCamera(camera: string): void {
+    this.#cameras.add(camera);
     for (const event of FRAME_EVENTS) this.#frames.inc({ camera, event }, 0);
     this.#viewers.set({ camera }, 0);
     this.#decodes.inc({ camera }, 0);
@@ -104,25 +107,30 @@ export class PipelineMetrics {
   }
 
   stage(camera: string, stage: StageName, seconds: number): void {
+    if (!this.#cameras.has(camera)) return;
     const stages = this.#stageSeries.get(camera) ?? new Set();
     this.#stageSeries.set(camera, stages.add(stage));
     this.#stage.observe({ camera, stage }, seconds);
   }
 
   frames(camera: string, event: FrameEvent, count = 1): void {
+    if (!this.#cameras.has(camera)) return;
     this.#frames.inc({ camera, event }, count);
   }
 
   state(camera: string, state: CameraState): void {
+    if (!this.#cameras.has(camera)) return;
     for (const each of CameraState.options) this.#state.set({ camera, state: each }, each === state ? 1 : 0);
   }
 
   viewers(camera: string, count: number): void {
+    if (!this.#cameras.has(camera)) return;
     this.#viewers.set({ camera }, count);
   }
 
   /** @param quality JPEG quality, 30..95. */
   encode(camera: string, quality: number, mode: ViewMode): void {
+    if (!this.#cameras.has(camera)) return;
     const labels = { camera, quality, mode };
     const series = this.#encodeSeries.get(camera) ?? new Map();
     this.#encodeSeries.set(camera, series.set(`${quality}/${mode}`, labels));
@@ -130,6 +138,7 @@ export class PipelineMetrics {
   }
 
   decode(camera: string): void {
+    if (!this.#cameras.has(camera)) return;
     this.#decodes.inc({ camera });
   }
 
@@ -138,15 +147,18 @@ export class PipelineMetrics {
   }
 
   age(camera: string, seconds: number): void {
+    if (!this.#cameras.has(camera)) return;
     this.#age.set({ camera }, seconds);
   }
 
   reconnect(camera: string): void {
+    if (!this.#cameras.has(camera)) return;
     this.#reconnects.inc({ camera });
   }
 
   /** Takes every series of a camera away. */
   removeCamera(camera: string): void {
+    this.#cameras.delete(camera);
     for (const stage of this.#stageSeries.get(camera) ?? []) this.#stage.remove({ camera, stage });
     for (const labels of this.#encodeSeries.get(camera)?.values() ?? []) this.#encodes.remove(labels);
     this.#stageSeries.delete(camera);
