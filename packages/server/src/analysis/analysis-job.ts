@@ -22,7 +22,8 @@ export interface AnalysisJob {
 }
 
 export interface AnalysisResult {
-  detections: Detection[];
+  /** As `packDetections` packs them, highest score first. */
+  packed: Float32Array<ArrayBuffer>;
   /** Asked-for JPEGs by quality. */
   jpegs: Array<{ quality: number; jpeg: Uint8Array<ArrayBuffer> }>;
   decodeMs: number;

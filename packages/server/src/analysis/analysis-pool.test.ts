@@ -11,7 +11,7 @@ const program = `
   parentPort.on('message', ({ type, id, job }) => {
     if (type === 'close') return parentPort.close();
     if (job.picture.jpeg[0] === 0) process.exit(1);
-    const result = { detections: [], jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0, startedMs: 0 };
+    const result = { packed: new Float32Array(0), jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0, startedMs: 0 };
     parentPort.postMessage({ type: 'done', id, result });
   });
   parentPort.postMessage({ type: 'ready', provider: 'cpu' });
@@ -50,7 +50,7 @@ describe('AnalysisPool', () => {
     await start();
     await expect(pool.runSoon(deadly)).rejects.toMatchObject({ code: 'inference_failed' });
     await ready();
-    await expect(pool.runSoon(good)).resolves.toMatchObject({ detections: [] });
+    await expect(pool.runSoon(good)).resolves.toMatchObject({ jpegs: [] });
   });
 
   it('answers a caller whose reserved worker died before the job was ready', async () => {
@@ -66,7 +66,7 @@ describe('AnalysisPool', () => {
     const waiting = pool.runSoon(good);
     await threads[0]?.terminate();
     reservation?.release();
-    await expect(waiting).resolves.toMatchObject({ detections: [] });
+    await expect(waiting).resolves.toMatchObject({ jpegs: [] });
   });
 
   it('goes on trying when a replacement can not start', async () => {

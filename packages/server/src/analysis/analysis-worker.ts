@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs } from '@lookout/media';
 import { PictureCodec } from '@lookout/media/codec';
-import { LookoutError } from '@lookout/protocol';
+import { type Detection, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
 import { type Detector, openDetector } from '@lookout/vision/detector';
 import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
+import { packDetections } from './packed-detections.js';
 
 // One analysis worker: a codec and a detector, each owned by this thread. A picture comes in and in one trip is decoded,
 // laid out, inferred, drawn on and encoded; what was asked for goes back by transfer.
@@ -23,7 +24,7 @@ function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
 async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult> {
   const startedMs = nowMs();
   const result: AnalysisResult = {
-    detections: [],
+    packed: packDetections([]),
     jpegs: [],
     decodeMs: 0,
     inferMs: 0,
@@ -36,8 +37,9 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
     if (!detect) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
-    return { ...result, detections: suppressAcrossClasses(detected.detections), inferMs: detected.inferMs };
+    return { ...result, packed: packDetections(suppressAcrossClasses(detected.detections)), inferMs: detected.inferMs };
   }
+  let found: Detection[] = [];
   const picture = codec.decodeJpeg(source.jpeg);
   try {
     if (detect) {
@@ -45,7 +47,8 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
       const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
       result.decodeMs = nowMs() - startedMs;
       const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
-      result.detections = suppressAcrossClasses(detected.detections);
+      found = suppressAcrossClasses(detected.detections);
+      result.packed = packDetections(found);
       result.inferMs = detected.inferMs;
     } else {
       result.decodeMs = nowMs() - startedMs;
@@ -53,7 +56,7 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
     if (encode) {
       const drawStartMs = nowMs();
       const from = encode.drawFrom;
-      const boxes = from === undefined ? encode.detections : result.detections.filter((one) => one.confidence >= from);
+      const boxes = from === undefined ? encode.detections : found.filter((one) => one.confidence >= from);
       if (boxes) picture.draw(boxes);
       const encodeStartMs = nowMs();
       for (const quality of encode.qualities) result.jpegs.push({ quality, jpeg: picture.toJpeg(quality) });
@@ -98,10 +101,7 @@ async function main(): Promise<void> {
     const { id, job } = message;
     last = run(detector, job).then(
       (result) =>
-        send(
-          { type: 'done', id, result },
-          result.jpegs.map(({ jpeg }) => jpeg.buffer),
-        ),
+        send({ type: 'done', id, result }, [result.packed.buffer, ...result.jpegs.map(({ jpeg }) => jpeg.buffer)]),
       (error: unknown) => {
         const code = error instanceof LookoutError ? error.code : 'inference_failed';
         send({ type: 'error', id, code, message: error instanceof Error ? error.message : String(error) });

@@ -2,6 +2,7 @@ import type { Frame, JpegFrame } from '@lookout/media';
 import type { Detection } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
+import { packDetections } from '../analysis/packed-detections.js';
 import type { AnalysedFrame } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
 import { PictureSet } from '../live/picture-set.js';
@@ -32,7 +33,8 @@ function setUp(given: Partial<LaneSettings> = {}) {
         input: { kind: 'free', multiple: 32 },
         letterbox: { anchor: 'top-left', fill: 114 },
       },
-      tracker: { update: (detections) => [...detections] },
+      // A tracker that follows whatever is at x = 99.
+      tracker: { update: (seen) => seen.map((one) => (one.bbox[0] === 99 ? { ...one, track_id: 3 } : one)) },
       pictures,
       now: () => clock.ms,
       kick: () => undefined,
@@ -49,7 +51,15 @@ function setUp(given: Partial<LaneSettings> = {}) {
         job,
         finish: async (detections) => {
           const jpegs = (job.encode?.qualities ?? []).map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
-          resolve({ detections, jpegs, decodeMs: 1, inferMs: 10, drawMs: 0, encodeMs: 0, startedMs: clock.ms });
+          resolve({
+            packed: packDetections(detections),
+            jpegs,
+            decodeMs: 1,
+            inferMs: 10,
+            drawMs: 0,
+            encodeMs: 0,
+            startedMs: clock.ms,
+          });
           for (let i = 0; i < 5; i++) await Promise.resolve();
         },
       });
@@ -171,12 +181,12 @@ describe('AnalysisLane', () => {
     lane.add(viewer);
     offer();
     analyse();
-    expect(jobs[0]?.job.detect?.options.confidence).toBe(0.1);
+    expect(jobs[0]?.job.detect?.options.confidence).toBe(0.15);
     await jobs[0]?.finish([
       person,
       { ...person, confidence: 0.3 },
-      { ...person, confidence: 0.3, track_id: 3 },
-      { ...person, confidence: 0.2, track_id: 4 },
+      { ...person, confidence: 0.3, bbox: [99, 10, 120, 90] },
+      { ...person, confidence: 0.2, bbox: [99, 10, 120, 90] },
     ]);
     expect(viewer.delivered[0]?.detections.map(({ confidence, track_id }) => [confidence, track_id])).toEqual([
       [0.9, undefined],

@@ -5,6 +5,7 @@ import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import type { Reservation } from '../analysis/analysis-pool.js';
 import type { AnalysisClient } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
+import { unpackDetections } from '../analysis/packed-detections.js';
 import { type AnalysedFrame, round } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
 import type { PictureMakerOptions, PictureSet } from '../live/picture-set.js';
@@ -44,7 +45,7 @@ interface WaitingFrame {
 }
 
 /** Boxes the tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
-const trackerConfidence = 0.1;
+const trackerConfidence = 0.15;
 /** A tracked object stays shown down to this share of the threshold: it must not flicker where its score wavers. */
 const trackedShare = 0.7;
 const iou = 0.6;
@@ -224,7 +225,7 @@ export class AnalysisLane implements AnalysisClient {
       return;
     }
     this.#lastTrackedMs = frame.timestampMs;
-    const detections = this.#track(result.detections, frame);
+    const detections = this.#track(unpackDetections(result.packed, model.classNames), frame);
     const analysed: AnalysedFrame = {
       frame,
       pictures,
