@@ -44,7 +44,7 @@ function TileFigures({ meter }: { meter: LiveMeter }) {
   const { ageMs, fps } = useFigures(meter);
   return (
     <span className="figures flex shrink-0 items-center gap-3 text-[0.8125rem]">
-      <span className="w-16 text-right">
+      <span className="flex w-20 justify-end">
         <AgeFigure ageMs={ageMs} />
       </span>
       <span className="w-12 text-right text-muted">{ageMs === undefined ? '' : `${formatFps(fps)} fps`}</span>

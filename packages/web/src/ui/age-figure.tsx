@@ -23,7 +23,7 @@ export function AgeFigure({ ageMs, large = false }: { ageMs: number | undefined;
     <span
       title={words}
       className={classes(
-        'figures inline-flex items-center font-semibold',
+        'figures inline-flex items-center font-semibold whitespace-nowrap',
         tone,
         large ? 'gap-2.5 text-3xl tracking-tight' : 'gap-1.5',
       )}
