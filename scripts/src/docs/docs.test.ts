@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ERROR_CODES } from '@lookout/protocol';
+import { SettingsFile } from '@lookout/server/settings';
 import { describe, expect, it } from 'vitest';
 import { root } from '../paths.js';
-import { readAnchors, readCodeRows, readLinks } from './markdown.js';
+import { readAnchors, readCodeRows, readLinks, section } from './markdown.js';
+import { type JsonSchema, settingRows } from './setting-rows.js';
 
 const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { cwd: root })
   .toString()
@@ -34,6 +36,39 @@ it('docs/errors.md lists every code with its status, and no other', () => {
     retryable ? 'yes' : 'no',
   ]);
   expect(documented).toEqual(known);
+});
+
+it('docs/guide.md lists every key of lookout.yaml with what it takes and its default, and no other', () => {
+  const known = settingRows(SettingsFile.toJSONSchema({ io: 'input' }) as JsonSchema).map(([key, takes, fallback]) =>
+    // The one default that depends on the machine.
+    key === 'workers' ? [key, takes, 'one per core'] : [key, takes, fallback],
+  );
+  const keys = new Set(known.map(([key]) => key?.split(/[.[]/, 1)[0]));
+  const table = section(read('docs/guide.md'), 'All keys of lookout.yaml');
+  const documented = readCodeRows(table).map((cells) => cells.slice(0, 3));
+  expect(keys.size).toBeGreaterThan(5);
+  expect(documented).toEqual(known);
+});
+
+it('docs/guide.md names every metric of the server, and no other', () => {
+  const source = execFileSync('git', ['grep', '-hoE', "name: 'lookout_[a-z_]+'", '--', 'packages/server/src'], {
+    cwd: root,
+  });
+  const known = new Set([...source.toString().matchAll(/'(lookout_\w+)'/g)].map(([, name]) => name));
+  const named = new Set([...read('docs/guide.md').matchAll(/`(lookout_\w+)`/g)].map(([, name]) => name));
+  expect([...named].sort()).toEqual([...known].sort());
+});
+
+it('docs/benchmarks.md lists every bench, and no other', () => {
+  const benches = readdirSync(join(root, 'bench/src')).filter((name) =>
+    existsSync(join(root, 'bench/src', name, 'index.ts')),
+  );
+  const documented = readCodeRows(read('docs/benchmarks.md')).map(([name]) => name);
+  expect(documented.sort()).toEqual(benches.sort());
+});
+
+it('every package says in a README what it is', () => {
+  for (const name of readdirSync(join(root, 'packages'))) expect(pages).toContain(`packages/${name}/README.md`);
 });
 
 describe('commands and flags', () => {
@@ -67,7 +102,32 @@ describe('commands and flags', () => {
   });
 });
 
+describe('the rows of settings', () => {
+  it('are one for each key, with range and default', () => {
+    const schema: JsonSchema = {
+      properties: {
+        size: {
+          anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 32, maximum: 64, multipleOf: 32 }],
+          default: 'auto',
+        },
+        list: { type: 'array', maxItems: 9, items: { properties: { url: { type: 'string', maxLength: 5 } } } },
+        log: { properties: { level: { enum: ['info', 'debug'], default: 'info' } } },
+      },
+    };
+    expect(settingRows(schema)).toEqual([
+      ['size', 'auto or 32 to 64 in steps of 32', 'auto'],
+      ['list[].url', 'text of at most 5 characters', '–'],
+      ['log.level', 'info, debug', 'info'],
+    ]);
+  });
+});
+
 describe('the Markdown reader', () => {
+  it('finds a section by its heading, up to the next of its level', () => {
+    expect(section('# A\n## B\nb\n### C\nc\n## D\nd', 'B')).toBe('## B\nb\n### C\nc');
+    expect(() => section('# A', 'B')).toThrow('B');
+  });
+
   it('finds links outside of code', () => {
     const text =
       'See [a](x.md#y), ![p](i.png "t") and <img src="j.png">.\n`[no](n.md)`\n```\n[no](n.md)\n```\n[r]: z.md';

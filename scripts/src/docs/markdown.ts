@@ -48,6 +48,16 @@ export function readCodeRows(text: string): string[][] {
     );
 }
 
+/** A section's text, from its heading to the next heading of its level or a higher one. @throws Error when there is none. */
+export function section(text: string, heading: string): string {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => /^#{1,6} /.test(line) && line.replace(/^#+ /, '') === heading);
+  if (start < 0) throw new Error(`There is no section "${heading}"`);
+  const level = lines[start]!.indexOf(' ');
+  const end = lines.findIndex((line, index) => index > start && new RegExp(`^#{1,${level}} `).test(line));
+  return lines.slice(start, end < 0 ? undefined : end).join('\n');
+}
+
 /** The lines with code blocks blanked. */
 function prose(text: string): string[] {
   let fence: string | undefined;

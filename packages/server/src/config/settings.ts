@@ -8,7 +8,7 @@ import { describeIssue } from './issues.js';
 import { flagName, readOption, SETTING_OPTIONS } from './options.js';
 import { ConfigCamera, type GivenCamera, type Settings, SettingsFile } from './schema.js';
 
-export type { GivenCamera, Settings } from './schema.js';
+export { type GivenCamera, type Settings, SettingsFile } from './schema.js';
 
 /** Values of flags as text, by flag name (`--port`); `source` and `config` apart, as they are no single setting. */
 export interface FlagValues {

@@ -1,0 +1,52 @@
+/** What a table of settings is checked against: `[key, what it takes, default]`. */
+export type SettingRow = readonly [key: string, takes: string, fallback: string];
+
+/** The parts of JSON Schema (2020-12) that the settings' schema is made of. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly string[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly multipleOf?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+}
+
+/**
+ * One row for each setting of a schema, in its order: `['server.port', '0 to 65535', '8080']`. Those of a list's items are
+ * written `cameras[].url`. Without a default the last is `–`.
+ */
+export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const key = `${prefix}${name}`;
+    if (field.properties) return settingRows(field, `${key}.`);
+    if (field.items?.properties) return settingRows(field.items, `${key}[].`);
+    return [[key, takes(field), field.default === undefined ? '–' : String(field.default)] as const];
+  });
+}
+
+function takes(schema: JsonSchema): string {
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.anyOf) return schema.anyOf.map(takes).join(' or ');
+  if (schema.enum) return schema.enum.join(', ');
+  switch (schema.type) {
+    case 'boolean':
+      return 'true or false';
+    case 'integer':
+    case 'number': {
+      const range = `${schema.minimum} to ${schema.maximum}`;
+      return schema.multipleOf === undefined ? range : `${range} in steps of ${schema.multipleOf}`;
+    }
+    case 'array':
+      return `list of at most ${schema.maxItems}`;
+    case 'string':
+      return schema.maxLength === undefined ? 'text' : `text of at most ${schema.maxLength} characters`;
+    default:
+      throw new TypeError(`Expected a setting of a known type, got ${JSON.stringify(schema)}`);
+  }
+}
