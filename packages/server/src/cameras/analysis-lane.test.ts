@@ -1,5 +1,5 @@
-import type { Frame, JpegFrame } from '@lookout/media';
-import type { Detection } from '@lookout/protocol';
+import type { Frame, JpegFrame, VideoFrame } from '@lookout/media';
+import { type Detection, LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import { packDetections } from '../analysis/packed-detections.js';
@@ -78,8 +78,28 @@ function setUp(given: Partial<LaneSettings> = {}) {
     lane.offer(new PictureSet(frame, pictures));
     return frame;
   };
+  /** A frame of a video camera, and what was asked of its capture worker. */
+  const offerVideo = (render: VideoFrame['render']) => {
+    const asked: string[] = [];
+    const frame: VideoFrame = {
+      kind: 'video',
+      number: number++,
+      timestampMs: clock.ms,
+      receivedMs: clock.ms,
+      width: 640,
+      height: 480,
+      render: (request) => {
+        asked.push(Object.keys(request).join('+'));
+        return render(request);
+      },
+      retain: () => void asked.push('retain'),
+      release: () => void asked.push('release'),
+    };
+    lane.offer(new PictureSet(frame, pictures));
+    return asked;
+  };
   const analyse = () => lane.analyse({ run, release: () => undefined });
-  return { lane, clock, jobs, drops, analysed, encodes, offer, analyse };
+  return { lane, clock, jobs, drops, analysed, encodes, offer, offerVideo, analyse };
 }
 
 function consumer(options: Partial<AnalysisConsumer> = {}) {
@@ -193,4 +213,34 @@ describe('AnalysisLane', () => {
       [0.3, 3],
     ]);
   });
+
+  it('keeps a video frame’s pixels while it is analysed, and asks for its JPEG behind the pixels', async () => {
+    const { lane, offerVideo, analyse, jobs, analysed } = setUp();
+    lane.add(consumer({ wantsOverlay: true }));
+    const made = { decodeMs: 1, drawMs: 0, encodeMs: 1 };
+    const asked = offerVideo(async ({ rgb }) =>
+      rgb ? { ...made, rgb: new Uint8Array(rgb.width * rgb.height * 3) } : { ...made, jpeg: new Uint8Array(4) },
+    );
+    analyse();
+    await settled();
+    expect(jobs[0]?.job.picture).toMatchObject({ kind: 'rgb', sourceWidth: 640, sourceHeight: 480 });
+    await jobs[0]?.finish([person]);
+    await settled();
+    expect(analysed).toHaveLength(1);
+    expect(asked).toEqual(['retain', 'rgb', 'jpegQuality+detections', 'release']);
+  });
+
+  it('gives the worker back when a video frame is gone before it could be fetched', async () => {
+    const { lane, offerVideo, drops } = setUp();
+    lane.add(consumer());
+    offerVideo(() => Promise.reject(new LookoutError('frame_gone', 'too late')));
+    let released = 0;
+    lane.analyse({ run: () => Promise.reject(new Error('not to be called')), release: () => void released++ });
+    await settled();
+    expect(released).toBe(1);
+    expect(drops).toEqual(['stale']);
+  });
 });
+
+/** Promises that are already decided have been followed up. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));

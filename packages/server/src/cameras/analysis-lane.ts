@@ -1,4 +1,4 @@
-import { type Frame, Latest } from '@lookout/media';
+import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
 import { type Detection, LookoutError, type Stages } from '@lookout/protocol';
 import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
@@ -175,49 +175,14 @@ export class AnalysisLane implements AnalysisClient {
   async #trip({ pictures, claims }: WaitingFrame, reservation: Reservation): Promise<void> {
     const { frame } = pictures;
     const { now, model } = this.#options;
-    const takenMs = now();
-    const { inferenceSize, confidence } = this.#settings;
-    const letterbox = planLetterbox(model, frame.width, frame.height, inferenceSize);
+    const waitMs = now() - frame.receivedMs;
+    const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
     const detect = { letterbox, options: this.#detectOptions() };
-    const stages: Stages = {
-      receive: round(frame.receivedMs - frame.timestampMs),
-      wait: round(takenMs - frame.receivedMs),
-      decode: 0,
-      infer: 0,
-      draw: 0,
-      encode: 0,
-    };
-    const qualities = [...annotatedQualities(claims)];
-    let result: AnalysisResult;
-    if (frame.kind === 'jpeg') {
-      const encode = qualities.length ? { qualities, drawFrom: confidence } : undefined;
-      result = await reservation.run({
-        picture: { kind: 'jpeg', jpeg: frame.jpeg },
-        detect,
-        ...(encode && { encode }),
-      });
-      for (const { quality, jpeg } of result.jpegs) pictures.keep('annotated', quality, jpeg);
-    } else {
-      const wantsOverlay = !pictures.hasOverlay && [...claims].some((claim) => claim.wantsOverlay);
-      let job: AnalysisJob;
-      try {
-        const rendering = frame.render({ rgb: letterbox });
-        // Asked for second, so that it is encoded while the detector works. Who shows it hears of a failure.
-        if (wantsOverlay) void pictures.overlay();
-        const rendered = await rendering;
-        stages.decode = round(rendered.decodeMs);
-        const rgb = rendered.rgb as Uint8Array<ArrayBuffer>;
-        job = { picture: { kind: 'rgb', rgb, sourceWidth: frame.width, sourceHeight: frame.height }, detect };
-      } catch (error) {
-        reservation.release();
-        throw error;
-      }
-      result = await reservation.run(job);
-    }
-    stages.decode += round(result.decodeMs);
-    stages.infer = round(result.inferMs);
-    stages.draw += round(result.drawMs);
-    stages.encode += round(result.encodeMs);
+    const qualities = annotatedQualities(claims);
+    const result =
+      frame.kind === 'jpeg'
+        ? await this.#analyseJpeg(frame, pictures, detect, qualities, reservation)
+        : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
     if (this.#closed) return;
     // Two workers may finish out of order: what is older than what was shown is of no use to anybody.
     if (frame.timestampMs < this.#lastTrackedMs) {
@@ -226,34 +191,70 @@ export class AnalysisLane implements AnalysisClient {
     }
     this.#lastTrackedMs = frame.timestampMs;
     const detections = this.#track(unpackDetections(result.packed, model.classNames), frame);
-    const analysed: AnalysedFrame = {
-      frame,
-      pictures,
-      detections,
-      stages,
-      inferenceSize: Math.max(letterbox.width, letterbox.height),
-      processedMs: now(),
+    const stages: Stages = {
+      receive: round(frame.receivedMs - frame.timestampMs),
+      wait: round(waitMs),
+      decode: round(result.decodeMs),
+      infer: round(result.inferMs),
+      draw: round(result.drawMs),
+      encode: round(result.encodeMs),
     };
-    if (frame.kind === 'video') {
-      await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
-    }
+    const inferenceSize = Math.max(letterbox.width, letterbox.height);
+    const analysed: AnalysedFrame = { frame, pictures, detections, stages, inferenceSize, processedMs: now() };
+    if (frame.kind === 'video') await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
     this.latest = analysed;
     this.#options.events.onAnalysed(analysed);
     for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+  }
+
+  /** Decoded, inferred, drawn on and encoded in one trip to a worker. */
+  async #analyseJpeg(
+    { jpeg }: JpegFrame,
+    pictures: PictureSet,
+    detect: NonNullable<AnalysisJob['detect']>,
+    qualities: number[],
+    reservation: Reservation,
+  ): Promise<AnalysisResult> {
+    const encode = { qualities, drawFrom: this.#settings.confidence };
+    const result = await reservation.run({
+      picture: { kind: 'jpeg', jpeg },
+      detect,
+      ...(qualities.length > 0 && { encode }),
+    });
+    for (const made of result.jpegs) pictures.keep('annotated', made.quality, made.jpeg);
+    return result;
+  }
+
+  /** The pixels come from the capture worker, already laid into the model's input. */
+  async #analyseVideo(
+    frame: VideoFrame,
+    pictures: PictureSet,
+    detect: NonNullable<AnalysisJob['detect']>,
+    overlay: boolean,
+    reservation: Reservation,
+  ): Promise<AnalysisResult> {
+    let rendered: Rendered;
+    try {
+      const rendering = frame.render({ rgb: detect.letterbox });
+      // Asked for second, so that it is encoded while the detector works. Who shows it hears of a failure.
+      if (overlay) void pictures.overlay();
+      rendered = await rendering;
+    } catch (error) {
+      reservation.release();
+      throw error;
+    }
+    const rgb = rendered.rgb as Uint8Array<ArrayBuffer>;
+    const picture = { kind: 'rgb' as const, rgb, sourceWidth: frame.width, sourceHeight: frame.height };
+    const result = await reservation.run({ picture, detect });
+    return { ...result, decodeMs: rendered.decodeMs };
   }
 
   /** Detection is switched off: viewers get the picture as it is. */
   #passThrough(pictures: PictureSet): void {
     const { frame } = pictures;
     this.#options.events.onDrop('skipped');
-    const stages = {
-      receive: round(frame.receivedMs - frame.timestampMs),
-      wait: 0,
-      decode: 0,
-      infer: 0,
-      draw: 0,
-      encode: 0,
-    };
+    const receive = round(frame.receivedMs - frame.timestampMs);
+    const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
     const plain: AnalysedFrame = {
       frame,
       pictures,
@@ -302,10 +303,15 @@ function forTheWire(one: Detection): Detection {
   };
 }
 
-function annotatedQualities(claims: Iterable<AnalysisConsumer>): Set<number> {
+function annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {
   const qualities = new Set<number>();
   for (const { annotatedQuality } of claims) if (annotatedQuality !== undefined) qualities.add(annotatedQuality);
-  return qualities;
+  return [...qualities];
+}
+
+function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {
+  for (const { wantsOverlay } of claims) if (wantsOverlay) return true;
+  return false;
 }
 
 function release(frame: Frame): void {
