@@ -5,6 +5,7 @@ import { type Frame, openSource, redactUrl } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { planLetterbox } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
+import { inferenceStart } from '../adaptation/inference-controller.js';
 import type { Settings } from '../config/settings.js';
 import { ModelLibrary } from '../models/model-library.js';
 
@@ -26,7 +27,6 @@ interface Detected {
   annotated?: Uint8Array;
 }
 
-const DEFAULT_CONFIDENCE = 0.4;
 const DEFAULT_SIZE = 416;
 const JPEG_QUALITY = 90;
 /** How long a camera or file may take to give its first frame, ms. */
@@ -182,7 +182,7 @@ function inputSize({ detect: { inference_size: size } }: Settings): number {
 function detectOptions({ detect: { confidence, classes } }: Settings, { info }: Detector) {
   const classIds = classes && new Set(classes.map((name) => info.classNames.indexOf(name)).filter((id) => id >= 0));
   return {
-    confidence: confidence === 'auto' ? DEFAULT_CONFIDENCE : confidence,
+    confidence: confidence === 'auto' ? inferenceStart.confidence : confidence,
     iou: 0.6,
     maxDetections: 300,
     classIds,
