@@ -126,6 +126,7 @@ describe('a camera’s page', () => {
     await pictureShown(page);
     await tabTo('Synced');
     await page.keyboard.press('ArrowRight');
+    await until('the focus has moved', async () => (await focused()) === 'Instant');
     await page.keyboard.press('Enter');
     await page.getByText('moved forward').waitFor();
     // What has the focus can be seen.

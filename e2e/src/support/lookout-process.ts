@@ -178,7 +178,8 @@ export class LookoutProcess {
 }
 
 export interface CommandResult {
-  code: number | null;
+  /** The exit code; the name of the signal where one ended it. */
+  code: number | NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
@@ -190,8 +191,8 @@ export async function runLookout(args: readonly string[]): Promise<CommandResult
   const output = new Output(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
   try {
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout: output.stdout, stderr: output.stderr };
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    return { code: code ?? signal, stdout: output.stdout, stderr: output.stderr };
   } finally {
     clearTimeout(timer);
     rmSync(directory, { recursive: true, force: true });
