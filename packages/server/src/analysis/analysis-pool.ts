@@ -249,8 +249,7 @@ export class AnalysisPool {
 function closeWorker(worker: AnalysisWorker): Promise<void> {
   return new Promise((resolve) => {
     worker.thread.once('exit', () => resolve());
+    // One that is still loading its model gets to it after that: ended inside a native call it would take the process down.
     worker.thread.postMessage({ type: 'close' } satisfies ToWorker);
-    // A worker that is still loading its model listens to nothing yet.
-    if (!worker.ready) void worker.thread.terminate();
   });
 }
