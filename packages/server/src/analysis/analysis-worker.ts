@@ -6,6 +6,7 @@ import { suppressAcrossClasses } from '@lookout/vision';
 import { type Detector, openDetector } from '@lookout/vision/detector';
 import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
 import { packDetections } from './packed-detections.js';
+import { setThreadNice } from './thread-priority.js';
 
 // One analysis worker: a codec and a detector, each owned by this thread. A picture comes in and in one trip is decoded,
 // laid out, inferred, drawn on and encoded; what was asked for goes back by transfer.
@@ -13,6 +14,9 @@ import { packDetections } from './packed-detections.js';
 const port = parentPort;
 if (!port) throw new Error('analysis-worker runs as a worker thread');
 const setup = workerData as WorkerSetup;
+// Where the processors are full, handing on frames comes before looking into more of them: what waits for the main thread is
+// already paid for.
+setThreadNice(5);
 const codec = new PictureCodec();
 let rgbBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
