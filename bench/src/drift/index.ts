@@ -1,5 +1,5 @@
 import { median, monotonicMs, sleep, slope } from '../lib/figures.js';
-import { LiveViewer } from '../lib/live-viewer.js';
+import { LiveViewer, type ViewedFrame } from '../lib/live-viewer.js';
 import { numberOptions, report } from '../lib/options.js';
 import { rssMb } from '../lib/process-usage.js';
 import { startServer } from '../lib/server-process.js';
@@ -15,22 +15,26 @@ export async function run(args: string[]): Promise<void> {
     await sleep(2000);
     const fromMs = monotonicMs();
     const memory: Array<[minutes: number, mb: number]> = [];
-    let first: number | undefined;
+    let first: Figures | undefined;
     while (monotonicMs() - fromMs < minutes * 60_000) {
       await sleep(5000);
       const elapsed = (monotonicMs() - fromMs) / 60_000;
       if (elapsed >= settle) memory.push([elapsed, rssMb(server.pid)]);
       if (first === undefined && elapsed >= 10 / 60) {
-        first = median(viewer.frames.filter(({ atMs }) => atMs >= fromMs).map(({ ageMs }) => ageMs));
+        first = figures(viewer.since(fromMs));
       }
       // Only the ends matter: a long run must not grow the bench itself.
       if (viewer.frames.length > 2000) viewer.frames.splice(0, viewer.frames.length - 1000);
     }
-    const last = median(viewer.since(monotonicMs() - 10_000).map(({ ageMs }) => ageMs));
+    const last = figures(viewer.since(monotonicMs() - 10_000));
+    const begin = first ?? last;
     const ok = report(`One camera for ${minutes} minutes`, [
-      { name: 'age p50, first 10 s', value: first ?? Number.NaN, unit: 'ms' },
-      { name: 'age p50, last 10 s', value: last, unit: 'ms' },
-      { name: 'drift', value: last - (first ?? Number.NaN), unit: 'ms', atMost: 3 },
+      { name: 'age p50, first 10 s', value: begin.age, unit: 'ms' },
+      { name: 'age p50, last 10 s', value: last.age, unit: 'ms' },
+      { name: 'drift', value: last.age - begin.age, unit: 'ms', atMost: 3 },
+      // A shared machine changes its speed: what the model itself took tells that from a queue that grows.
+      { name: 'inference p50, first 10 s', value: begin.inference, unit: 'ms' },
+      { name: 'inference p50, last 10 s', value: last.inference, unit: 'ms' },
       { name: `RSS slope after ${settle} min`, value: slope(memory), unit: 'MB/min', atMost: 0.5 },
       { name: 'RSS at the end', value: memory.at(-1)?.[1] ?? Number.NaN, unit: 'MB' },
     ]);
@@ -39,4 +43,16 @@ export async function run(args: string[]): Promise<void> {
     await server.stop();
     await cameras.stop();
   }
+}
+
+interface Figures {
+  age: number;
+  inference: number;
+}
+
+function figures(frames: readonly ViewedFrame[]): Figures {
+  return {
+    age: median(frames.map(({ ageMs }) => ageMs)),
+    inference: median(frames.map(({ inferMs }) => inferMs)),
+  };
 }
