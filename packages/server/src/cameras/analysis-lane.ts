@@ -111,10 +111,6 @@ export class AnalysisLane implements AnalysisClient {
     this.#consumers.delete(consumer);
   }
 
-  get consumerCount(): number {
-    return this.#consumers.size;
-  }
-
   /** Looks at a frame as it arrives: analysed, or dropped and counted with the reason. */
   offer(pictures: PictureSet): void {
     const { frame } = pictures;

@@ -53,10 +53,6 @@ export class PictureSet {
     else this.#overlay = jpeg;
   }
 
-  get hasOverlay(): boolean {
-    return this.#overlay !== undefined;
-  }
-
   async #render(quality: number, detections?: readonly Detection[]): Promise<Jpeg> {
     const { frame, options } = this;
     options.onEncode(detections ? 'annotated' : 'overlay', quality);
