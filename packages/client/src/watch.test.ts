@@ -52,6 +52,17 @@ describe('LiveWatch', () => {
     watch.close();
   });
 
+  it('closes a connection that is still being made when it is, since browsers complain otherwise', async () => {
+    const { sockets, settle, watch } = start();
+    await settle();
+    const [socket] = sockets;
+    watch.close();
+    expect(socket!.readyState).toBe(0);
+    socket!.open();
+    expect(socket!.readyState).toBe(3);
+    expect(watch.stats().received).toBe(0);
+  });
+
   it('lets a consumer take a frame apart', async () => {
     const ages: number[] = [];
     const { open, settle, watch } = start({

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.js';
 import { ClockOffset } from './clock-offset.js';
 import { FramePairing, type PairedFrame } from './frame-pairing.js';
 import { NewestFirst } from './newest-first.js';
-import { type OpenSocket, SOCKET_OPEN, type Socket } from './socket.js';
+import { type OpenSocket, retire, SOCKET_OPEN, type Socket } from './socket.js';
 import { StatsWindow } from './stats-window.js';
 import { parseServerMessage } from './viewer-message.js';
 import type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch-types.js';
@@ -119,8 +119,7 @@ export class LiveWatch implements Watch {
     this.#deps.openSocket(this.#deps.url).then(
       (socket) => {
         if (!mine()) {
-          detach(socket);
-          socket.close();
+          retire(socket);
           return;
         }
         this.#socket = socket;
@@ -244,8 +243,7 @@ export class LiveWatch implements Watch {
     const socket = this.#socket;
     this.#socket = undefined;
     if (!socket) return;
-    detach(socket);
-    socket.close(1000);
+    retire(socket);
   }
 
   #setState(state: WatchState['state'], reason: string): void {
@@ -289,14 +287,6 @@ class LiveFrame implements WatchedFrame {
 
 function send(socket: Socket, message: object): void {
   if (socket.readyState === SOCKET_OPEN) socket.send(JSON.stringify(message));
-}
-
-function detach(socket: Socket): void {
-  socket.onopen = null;
-  socket.onmessage = null;
-  socket.onclose = null;
-  // `ws` emits an error when a connecting socket is closed, and an error nobody hears ends a Node process.
-  socket.onerror = () => {};
 }
 
 function round1(value: number): number {
