@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { CameraState, LookoutError } from '@lookout/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { VideoFrame } from '../frame.js';
@@ -106,6 +108,34 @@ describe('a live RTSP stream', () => {
     setTimeout(() => server.pause(), 1500);
     await expect(running).rejects.toMatchObject({ code: 'camera_stalled' });
   });
+});
+
+it('asks once more where FFmpeg is refused while our own stream is still being ended', async () => {
+  const sdp =
+    'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\na=control:track\r\n';
+  const described = [
+    `RTSP/1.0 200 OK\r\nContent-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n`,
+    'RTSP/1.0 503 Service Unavailable\r\n',
+    'RTSP/1.0 404 Not Found\r\n',
+  ];
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (data) => {
+      const request = data.toString();
+      const sequence = /CSeq: *(\d+)/i.exec(request)?.[1];
+      const describes = request.startsWith('DESCRIBE');
+      const answer = describes ? described.shift() : 'RTSP/1.0 200 OK\r\nPublic: OPTIONS, DESCRIBE\r\n';
+      socket.write(`${answer}CSeq: ${sequence}\r\n\r\n${answer?.includes('sdp') ? sdp : ''}`);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(async () => server.close());
+  const { port } = server.address() as AddressInfo;
+  await expect(capture({ url: `rtsp://127.0.0.1:${port}/live` }, 1)).rejects.toMatchObject({
+    code: 'camera_not_found',
+  });
+  expect(described).toEqual([]);
 });
 
 it('comes back by itself when its power was cut, with numbers that go on', async () => {

@@ -3,11 +3,15 @@ import type { PictureTools } from '../codec/picture-tools.js';
 import { RtspClient } from '../rtsp/rtsp-client.js';
 import type { CaptureSink } from './capture-sink.js';
 import { type DemuxOptions, runDemux } from './demux-driver.js';
+import { pause } from './pause.js';
 import { VideoDecoder } from './video-decoder.js';
 
 export interface RtspOptions extends DemuxOptions {
   rtspTransport: 'auto' | 'tcp' | 'udp';
 }
+
+/** Enough for a server to take down a stream nobody has. */
+const HANDOVER_MS = 500;
 
 /**
  * Reads an RTSP camera by our own client, which hands each picture on one frame earlier than FFmpeg's demuxer, and decodes it.
@@ -46,8 +50,27 @@ export async function runRtsp(
   } catch (error) {
     const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && decoder === undefined;
     if (!unknownToUs) throw error;
-    await runDemux(options, tools, sink, signal);
+    await demuxAfterOurs(options, tools, sink, signal);
   } finally {
     decoder?.close();
+  }
+}
+
+/**
+ * A server that shares one stream among its clients may still be ending ours (gst-rtsp-server answers 503 while it does): one
+ * that refuses FFmpeg is asked once more.
+ */
+async function demuxAfterOurs(
+  options: DemuxOptions,
+  tools: PictureTools,
+  sink: CaptureSink,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await runDemux(options, tools, sink, signal);
+  } catch (error) {
+    if (!(error instanceof LookoutError) || error.code !== 'camera_refused') throw error;
+    await pause(HANDOVER_MS, signal);
+    await runDemux(options, tools, sink, signal);
   }
 }
