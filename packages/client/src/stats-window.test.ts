@@ -22,6 +22,19 @@ describe('StatsWindow', () => {
     expect(window.latencyMs(30)).toBe(40);
   });
 
+  it('tells how unevenly frames come, not how old they are', () => {
+    const window = new StatsWindow(1000);
+    window.add(0, 400);
+    expect(window.jitterMs(0)).toBeUndefined();
+    for (let i = 1; i < 10; i++) window.add(i * 50, 400);
+    expect(window.jitterMs(450)).toBe(0);
+    window.add(500, 430);
+    window.add(550, 410);
+    // Nine steps of nothing, one of 30 and one of 20.
+    expect(window.jitterMs(550)).toBeCloseTo(50 / 11, 6);
+    expect(window.jitterMs(1600)).toBeUndefined();
+  });
+
   it('tells the true rate before a whole window is over', () => {
     const window = new StatsWindow(1000);
     for (let i = 0; i <= 15; i++) window.add(5000 + i * 33.3, 10);

@@ -38,6 +38,19 @@ export class StatsWindow {
     return sorted[Math.floor((sorted.length - 1) / 2)];
   }
 
+  /**
+   * How unevenly frames come, ms: the mean difference between the ages of one frame and the next (D of RFC 3550, section 6.4.1, averaged
+   * over the window). Steady frames have none, however old they are. Undefined for fewer than two frames.
+   */
+  jitterMs(now: number): number | undefined {
+    this.#trim(now);
+    const ages = this.#latencies;
+    if (ages.length < 2) return undefined;
+    let sum = 0;
+    for (let i = 1; i < ages.length; i++) sum += Math.abs(ages[i]! - ages[i - 1]!);
+    return sum / (ages.length - 1);
+  }
+
   /** Begins anew. */
   reset(): void {
     this.#since = undefined;

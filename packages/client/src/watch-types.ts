@@ -61,6 +61,8 @@ export interface WatchStats {
   fps: number;
   /** Median age when drawn, over the last second, ms. */
   latencyMs: number | undefined;
+  /** How unevenly frames come: mean difference between the ages of successive frames, over the last second, ms. */
+  jitterMs: number | undefined;
   roundTripMs: number | undefined;
   /** Server's clock minus ours, ms. */
   clockOffsetMs: number;

@@ -94,6 +94,7 @@ export class LiveWatch implements Watch {
       reconnects: this.#reconnects,
       fps: this.#window.fps(now),
       latencyMs: this.#window.latencyMs(now),
+      jitterMs: this.#window.jitterMs(now),
       roundTripMs: this.#offset.roundTripMs,
       clockOffsetMs: this.#offset.offsetMs,
     };
