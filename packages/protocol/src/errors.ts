@@ -34,6 +34,9 @@ export const ERROR_CODES = {
   // messages on sockets
   message_invalid: { status: 400, retryable: false },
   message_unknown: { status: 400, retryable: false },
+  // publishers
+  replaced: { status: 409, retryable: false },
+  revoked: { status: 401, retryable: false },
   // models
   model_not_found: { status: 404, retryable: false },
   model_invalid: { status: 422, retryable: false },

@@ -23,6 +23,35 @@ export const PublishedFrameMetadata = z.object({
 });
 export type PublishedFrameMetadata = z.infer<typeof PublishedFrameMetadata>;
 
+/** What a publisher may send as text: metadata before each JPEG, and what measures the clocks. */
+export const PublisherMessage = z.discriminatedUnion('type', [
+  // `null` is what JSON makes of NaN: such a frame is taken, with the time of its arrival.
+  PublishedFrameMetadata.extend({ timestamp: z.number().nullable() }),
+  z.object({ type: z.literal('ping'), t0: z.number() }),
+  z.object({ type: z.literal('pong'), t0: z.number(), t1: z.number() }),
+]);
+export type PublisherMessage = z.infer<typeof PublisherMessage>;
+
+/** What the server wants of a publisher, from its next frame on. At most once a second, when it changes. */
+export const PublisherControl = z.object({
+  type: z.literal('control'),
+  fps: z.number().min(5).max(60),
+  quality: z.number().min(0.3).max(0.95).describe('JPEG quality'),
+  width: z.int().min(1).optional().describe('Wider pictures are to be scaled down to this; absent: as they are'),
+  reason: z.string(),
+});
+export type PublisherControl = z.infer<typeof PublisherControl>;
+
+/** Codes our sockets are closed with besides those of RFC 6455. A client that gets one of these does not come back by itself. */
+export const SOCKET_CLOSE = {
+  /** Another publisher came with the same token; it goes on. */
+  replaced: 4001,
+  /** The link was taken back. */
+  revoked: 4003,
+  /** The camera was switched off by its owner. */
+  camera_off: 4004,
+} as const;
+
 /** Text message that precedes each binary JPEG, server to viewer. */
 export const ViewedFrameMetadata = PublishedFrameMetadata.extend({
   processing_time_ms: z.number(),
