@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { startRtspServer } from '@lookout/media/testing';
-import type { ProbeResult } from '@lookout/protocol';
+import { DetectSettings, type ProbeResult } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { openPage, scratchFolder } from './support/browser.js';
 import { isJpeg } from './support/jpeg.js';
@@ -105,6 +105,8 @@ describe('an RTSP camera', () => {
 });
 
 describe('a video file', () => {
+  const detection = DetectSettings.parse({});
+
   it('plays at its own speed, over and over, with frame numbers that go on', async () => {
     const path = streetMp4(scratchFolder());
     const lookout = await startLookout({ sources: [`file://${path}`] });
@@ -123,6 +125,36 @@ describe('a video file', () => {
     expect(rate).toBeGreaterThan(6);
     expect(rate).toBeLessThan(12);
     expect((await lookout.stats('street')).reconnects).toBe(0);
+  });
+
+  it('plays once where it shall, rests at its end, and plays again when it is told to', async () => {
+    const url = `file://${streetMp4(scratchFolder())}`;
+    const lookout = await startLookout();
+    await lookout.addCamera({ id: 'clip', url, loop: false, detect: { ...detection, enabled: false } });
+    const ended = await lookout.cameraIs('clip', 'off');
+    expect(ended).toMatchObject({ state_reason: 'Played to its end', enabled: true, loop: false });
+    const received = async () => (await lookout.stats('clip')).frames.received;
+    // Ten frames a second and two seconds long; a slow machine may skip some.
+    const once = await received();
+    expect(once).toBeGreaterThan(0);
+    expect(once).toBeLessThanOrEqual(20);
+    expect((await lookout.fetch('/api/cameras/clip/snapshot.jpg')).status).toBe(409);
+    expect(await received()).toBe(once);
+
+    const { page } = await openPage(`${lookout.url}/cameras/clip`);
+    await page.getByText('Played to its end').first().waitFor();
+    await page.getByRole('button', { name: 'Play again' }).click();
+    await until('it plays again', async () => (await received()) > once);
+    await lookout.cameraIs('clip', 'off');
+
+    // By the API the same; and over and over from now on.
+    const twice = await received();
+    await lookout.send('PATCH', '/api/cameras/clip', { enabled: true });
+    await until('it plays a third time', async () => (await received()) > twice);
+    await lookout.send('PATCH', '/api/cameras/clip', { loop: true });
+    const begun = await received();
+    await until('more than one round', async () => (await received()) > begun + 20);
+    expect((await lookout.camera('clip')).state).toBe('live');
   });
 
   it('that is missing or no video says so', async () => {

@@ -156,7 +156,7 @@ describe('PulledSource', () => {
     last().frame();
     last().resolve();
     await vi.advanceTimersByTimeAsync(100_000);
-    expect(log.at(-1)).toBe('off: The video has ended');
+    expect(log.at(-1)).toBe('off: Played to its end');
     expect(attempts).toHaveLength(1);
     await source.close();
   });

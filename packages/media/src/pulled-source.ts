@@ -66,7 +66,7 @@ export class PulledSource implements Source {
       const failure = await this.#tryOnce(signal);
       if (signal.aborted) return;
       if (failure === undefined) {
-        this.#setState('off', 'The video has ended');
+        this.#setState('off', 'Played to its end');
         return;
       }
       const liveMs = this.#liveSinceMs === undefined ? 0 : this.#now() - this.#liveSinceMs;

@@ -24,16 +24,37 @@ export type DetectSettings = z.infer<typeof DetectSettings>;
 
 const url = z.string().min(1).max(2048);
 const name = z.string().trim().min(1).max(100);
+const loop = z
+  .boolean()
+  .optional()
+  .describe('Files only; false: play once, and once more with each `enabled: true`; absent: over and over');
+
+export const CameraKind = z.enum(['pull', 'push']).describe('pull: read from its `url`; push: something publishes to it');
+export type CameraKind = z.infer<typeof CameraKind>;
+
+/** Refuses a pulled camera without an address, and a published one with one. */
+export function checkKind(camera: { kind: CameraKind; url?: string | undefined }, context: z.RefinementCtx): void {
+  if ((camera.kind === 'pull') === (camera.url !== undefined)) return;
+  const message = camera.kind === 'pull' ? 'expected an address' : 'a camera of kind push has no address';
+  context.addIssue({ code: 'custom', path: ['url'], message });
+}
 
 /** Body of `POST /api/cameras`. */
-export const NewCamera = z.strictObject({
-  id: CameraId.optional().describe('Made from `name` when absent'),
-  name: name.optional(),
-  kind: z.literal('pull').default('pull'),
-  url: url.describe('http(s):// MJPEG, HLS or file; rtsp://; rtmp://; srt://; file:///…; /dev/video0; demo:street'),
-  enabled: z.boolean().default(true),
-  detect: DetectSettings.prefault({}),
-});
+export const NewCamera = z
+  .strictObject({
+    id: CameraId.optional().describe('Made from `name` when absent'),
+    name: name.optional(),
+    kind: CameraKind.default('pull'),
+    url: url
+      .optional()
+      .describe(
+        'pull only: http(s):// MJPEG, HLS or file; rtsp://; rtmp://; srt://; file:///…; /dev/video0; demo:street',
+      ),
+    enabled: z.boolean().default(true),
+    loop,
+    detect: DetectSettings.prefault({}),
+  })
+  .superRefine(checkKind);
 export type NewCamera = z.infer<typeof NewCamera>;
 
 /** Body of `PATCH /api/cameras/:id`. Only what is given changes. */
@@ -41,6 +62,7 @@ export const CameraPatch = z.strictObject({
   name: name.optional(),
   url: url.optional(),
   enabled: z.boolean().optional(),
+  loop,
   detect: z
     .strictObject({
       enabled: z.boolean().optional(),
@@ -58,12 +80,24 @@ export type CameraPatch = z.infer<typeof CameraPatch>;
 export const CameraConfig = z.object({
   id: CameraId,
   name,
-  kind: z.literal('pull'),
-  url,
+  kind: CameraKind,
+  url: url.optional().describe('pull only'),
   enabled: z.boolean(),
+  loop,
   detect: DetectSettings,
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
+
+/** The secrets of a camera's links: `/camera/<publish_token>`, `/view/<view_token>`. Whoever has one may do that, without signing in. */
+export const CameraTokens = z.object({
+  publish_token: z.string().optional().describe('push only: publishes, and watches'),
+  view_token: z.string().optional().describe('watches'),
+});
+export type CameraTokens = z.infer<typeof CameraTokens>;
+
+/** A token: its kind, and at least 128 bits. */
+export const PublishToken = z.string().regex(/^lp_[\w-]{22,128}$/, 'lp_ and at least 22 of A-Z a-z 0-9 _ -');
+export const ViewToken = z.string().regex(/^lv_[\w-]{22,128}$/, 'lv_ and at least 22 of A-Z a-z 0-9 _ -');
 
 /** A camera as the API shows it; credentials in `url` are `***`. */
 export const Camera = CameraConfig.extend({
@@ -77,6 +111,8 @@ export const Camera = CameraConfig.extend({
   height: z.int().optional(),
   codec: z.string().optional(),
   fps: z.number().optional().describe('Frames read per second, measured'),
+  // Only for those who may manage the camera.
+  ...CameraTokens.shape,
 });
 export type Camera = z.infer<typeof Camera>;
 
@@ -132,6 +168,19 @@ export const CameraStats = z.object({
   inference_ms: percentiles.omit({ p99: true }),
 });
 export type CameraStats = z.infer<typeof CameraStats>;
+
+/** `GET /api/camera/:token`: what the pages of a link show; nothing of where the camera is. */
+export const CameraLinkInfo = z.object({
+  name: z.string(),
+  kind: CameraKind,
+  may: z.array(z.enum(['watch', 'publish'])).describe('What this link, or who is signed in, may do'),
+  state: CameraState,
+  state_reason: z.string(),
+  state_since: z.number(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+});
+export type CameraLinkInfo = z.infer<typeof CameraLinkInfo>;
 
 export const StateChange = z.object({ state: CameraState, reason: z.string(), since: z.number() });
 export type StateChange = z.infer<typeof StateChange>;

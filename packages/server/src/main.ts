@@ -87,7 +87,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     auto: adapter.current,
     pool,
     dispatcher,
-    openSource: ({ url }, events, firstFrameNumber) => openSource(url, { ...sourceOptions, firstFrameNumber }, events),
+    openSource: ({ url, loop }, events, firstFrameNumber) =>
+      openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
     createTracker: () => createTracker(),
     sink: metricsSink(metrics.pipeline, config.id, models.current.name),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),

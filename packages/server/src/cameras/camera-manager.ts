@@ -79,6 +79,7 @@ export class CameraManager implements CameraService {
       kind: given.kind,
       url: given.url,
       enabled: given.enabled,
+      ...(given.loop !== undefined && { loop: given.loop }),
       detect: given.detect,
     };
     this.#options.store.insert(config);
@@ -98,6 +99,7 @@ export class CameraManager implements CameraService {
     if (classes === null) delete config.detect.classes;
     this.#options.store.update(config);
     camera.configure(config);
+    if (patch.enabled) camera.playAgain();
     return camera.view();
   }
 

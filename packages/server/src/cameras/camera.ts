@@ -120,12 +120,20 @@ export class Camera {
     return this.#lastError;
   }
 
-  /** Takes a changed configuration at once; the source is reopened only where its URL or switch changed. */
+  /** Takes a changed configuration at once; the source is reopened only where its URL, switch or loop changed. */
   configure(config: CameraConfig): void {
     const before = this.#config;
     this.#config = config;
     this.lane.configure(this.#laneSettings());
-    if (before.url !== config.url || before.enabled !== config.enabled) this.#reopen();
+    const loops = (loop: boolean | undefined) => loop ?? true;
+    const reopens =
+      before.url !== config.url || before.enabled !== config.enabled || loops(before.loop) !== loops(config.loop);
+    if (reopens) this.#reopen();
+  }
+
+  /** A file that was played to its end begins anew; nothing happens to a camera that runs, or is switched off. */
+  playAgain(): void {
+    if (this.#source && this.#state === 'off') this.#reopen();
   }
 
   /** The inference controller moved. */

@@ -18,6 +18,7 @@ export const ConfigCamera = z.strictObject({
   name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
   url: z.string().min(1).max(2048),
   enabled: z.boolean().default(true),
+  loop: z.boolean().default(true).describe('Files only; false: play once'),
   detect: DetectOverrides.prefault({}),
 });
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
@@ -65,6 +66,7 @@ export interface GivenCamera {
   readonly name: string;
   readonly url: string;
   readonly enabled: boolean;
+  readonly loop: boolean;
   readonly detect: DetectSettings;
   readonly origin: 'config' | 'cli';
 }

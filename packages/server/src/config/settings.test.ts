@@ -72,6 +72,12 @@ cameras:
     expect(cameras[0]?.detect.confidence).toBe(0.3);
   });
 
+  it('plays files over and over unless they are to play once', () => {
+    const yaml = 'cameras: [{ url: "file:///a.mp4" }, { url: "file:///b.mp4", loop: false }]';
+    const { cameras } = load(yaml, { flags: { sources: ['/c.mp4'] } });
+    expect(cameras.map(({ loop }) => loop)).toEqual([true, false, true]);
+  });
+
   it('is frozen, all of it', () => {
     const settings = load('cameras: [{ url: "demo:street" }]');
     expect(() => Object.assign(settings.server, { port: 1 })).toThrow(TypeError);

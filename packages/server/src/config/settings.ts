@@ -148,6 +148,7 @@ function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], lab
       name,
       url: camera.url,
       enabled: camera.enabled,
+      loop: camera.loop,
       origin,
       detect: { ...settings.detect, ...camera.detect },
     };

@@ -39,11 +39,11 @@ describe('openStorage', () => {
     const first = openStorage(directory);
     first.cameras.insert(camera);
     first.cameras.insert({ ...camera, id: 'gate' });
-    first.cameras.update({ ...camera, name: 'Back yard' });
+    first.cameras.update({ ...camera, name: 'Back yard', loop: false });
     first.close();
     const second = openStorage(directory);
     expect(second.cameras.list()).toEqual([
-      { ...camera, name: 'Back yard' },
+      { ...camera, name: 'Back yard', loop: false },
       { ...camera, id: 'gate' },
     ]);
     second.cameras.remove('yard');

@@ -7,13 +7,15 @@ import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Segmented } from '../ui/segmented.js';
+import { Switch } from '../ui/switch.js';
 import { ProbeReport } from './probe-report.js';
-import { SOURCE_KINDS, suggestName } from './source-kinds.js';
+import { isRecording, SOURCE_KINDS, suggestName } from './source-kinds.js';
 
 export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
   const [kind, setKind] = useState(SOURCE_KINDS[0]!);
   const [url, setUrl] = useState('');
   const [name, setName] = useState('');
+  const [loop, setLoop] = useState(true);
   const abort = useRef<AbortController>(undefined);
   const probe = useMutation({
     mutationFn: (address: string) => {
@@ -28,7 +30,12 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
 
   const address = url.trim();
   const result = probe.data;
-  const save = () => create.mutate({ url: address, name: name.trim() || undefined }, { onSuccess: onAdded });
+  const recording = isRecording(address);
+  const save = () =>
+    create.mutate(
+      { url: address, name: name.trim() || undefined, ...(recording && !loop && { loop }) },
+      { onSuccess: onAdded },
+    );
   return (
     <form
       className="space-y-4"
@@ -82,6 +89,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         {result && <ProbeReport result={result} />}
       </div>
       {result && <NameField value={name} onChange={setName} />}
+      {result && recording && <Switch label="Play over and over" checked={loop} onCheckedChange={setLoop} />}
       {create.isError && <ErrorMessage error={create.error} />}
       <Actions
         result={result}

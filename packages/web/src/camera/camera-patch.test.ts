@@ -45,6 +45,13 @@ describe('patchOf', () => {
     });
   });
 
+  it('plays a recording once, and over and over again', () => {
+    expect(before.loop).toBe(true);
+    expect(patchOf(before, { ...before, loop: false })).toEqual({ loop: false });
+    const once = formValues({ ...camera, loop: false });
+    expect(patchOf(once, { ...once, loop: true })).toEqual({ loop: true });
+  });
+
   it('takes an empty list of classes for all of them', () => {
     expect(patchOf(before, { ...before, classes: ' ' })).toEqual({ detect: { classes: null } });
   });

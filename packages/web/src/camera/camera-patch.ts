@@ -4,6 +4,8 @@ import type { Camera, CameraPatch } from '@lookout/protocol';
 export interface CameraFormValues {
   name: string;
   url: string;
+  /** Of a recording: over and over. */
+  loop: boolean;
   detect: boolean;
   fps: string;
   idleFps: string;
@@ -16,6 +18,7 @@ export function formValues(camera: Camera): CameraFormValues {
   return {
     name: camera.name,
     url: camera.url,
+    loop: camera.loop ?? true,
     detect: camera.detect.enabled,
     fps: String(camera.detect.fps),
     idleFps: String(camera.detect.idle_fps),
@@ -34,6 +37,7 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
   const detect: NonNullable<CameraPatch['detect']> = {};
   if (after.name.trim() !== before.name) patch.name = after.name.trim();
   if (after.url.trim() !== before.url) patch.url = after.url.trim();
+  if (after.loop !== before.loop) patch.loop = after.loop;
   if (after.detect !== before.detect) detect.enabled = after.detect;
   if (after.fps !== before.fps) detect.fps = Number(after.fps);
   if (after.idleFps !== before.idleFps) detect.idle_fps = Number(after.idleFps);

@@ -7,6 +7,7 @@ import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Switch } from '../ui/switch.js';
 import { type CameraFormValues, formValues, patchOf } from './camera-patch.js';
+import { isRecording } from './source-kinds.js';
 
 export interface EditCameraDialogProps {
   camera: Camera;
@@ -58,6 +59,11 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
         hint={values.url.includes('***') ? 'Type the password again if you change the address.' : undefined}
         onChange={(event) => set({ url: event.target.value })}
       />
+      {isRecording(values.url.trim()) && (
+        <div>
+          <Switch label="Play over and over" checked={values.loop} onCheckedChange={(loop) => set({ loop })} />
+        </div>
+      )}
       <Switch label="Detect objects" checked={values.detect} onCheckedChange={(detect) => set({ detect })} />
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <TextField

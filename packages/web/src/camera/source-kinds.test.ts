@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SOURCE_KINDS, suggestName } from './source-kinds.js';
+import { isRecording, SOURCE_KINDS, suggestName } from './source-kinds.js';
 
 describe('suggestName', () => {
   it.each([
@@ -17,4 +17,19 @@ describe('suggestName', () => {
       expect(suggestName(example)).not.toContain('password');
     }
   });
+});
+
+describe('isRecording', () => {
+  it.each([
+    ['file:///srv/video/yard.mp4', true],
+    ['/srv/video/yard.mp4', true],
+    ['demo:street', true],
+    ['http://nas/clips/yard.MP4?t=1', true],
+    ['/dev/video0', false],
+    ['http://192.168.1.50:81/stream', false],
+    ['https://example.org/live/stream.m3u8', false],
+    ['rtsp://192.168.1.20/recording.mp4', false],
+    ['yard.mp4', false],
+    ['', false],
+  ])('%s: %s', (url, expected) => expect(isRecording(url)).toBe(expected));
 });

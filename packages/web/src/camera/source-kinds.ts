@@ -35,7 +35,7 @@ export const SOURCE_KINDS: readonly SourceKind[] = [
     value: 'file',
     label: 'File',
     example: 'file:///srv/video/yard.mp4',
-    note: 'A path on the server. It plays at its own speed, over and over.',
+    note: 'A path on the server. It plays at its own speed, over and over or once.',
   },
   {
     value: 'device',
@@ -62,4 +62,15 @@ export function suggestName(url: string): string {
   } catch {
     return '';
   }
+}
+
+const VIDEO_FILE = /\.(?:avi|flv|m4v|mkv|mov|mp4|mpe?g|ts|webm)$/i;
+
+/** Whether a camera of this address has an end, and so can be played once or over and over. @param url as typed */
+export function isRecording(url: string): boolean {
+  if (url.startsWith('demo:')) return true;
+  if (url.startsWith('/')) return !url.startsWith('/dev/');
+  if (!URL.canParse(url)) return false;
+  const { protocol, pathname } = new URL(url);
+  return protocol === 'file:' || (/^https?:$/.test(protocol) && VIDEO_FILE.test(pathname));
 }

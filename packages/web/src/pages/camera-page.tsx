@@ -1,6 +1,6 @@
 import { RequestError } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { ArrowLeft, SlidersHorizontal } from 'lucide-react';
+import { ArrowLeft, RotateCcw, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCamera, useCameraStats, useUpdateCamera } from '../api/queries.js';
@@ -98,6 +98,15 @@ function CameraHeader({ camera }: { camera: Camera }) {
         <div className="ml-auto flex items-center gap-1">
           {origin === 'api' ? (
             <>
+              {camera.loop === false && camera.enabled && camera.state === 'off' && (
+                <IconButton
+                  label="Play again"
+                  disabled={update.isPending}
+                  onClick={() => update.mutate({ enabled: true })}
+                >
+                  <RotateCcw size={17} aria-hidden="true" />
+                </IconButton>
+              )}
               <span className="mr-2">
                 <Switch
                   label="On"

@@ -11,7 +11,12 @@ export interface DrawnFrame {
   decodeMs: number;
   /** From decoded to drawn, the wait for the screen's refresh included. */
   drawMs: number;
+  /** As it came. Kept until the next one is drawn. */
+  jpeg: Uint8Array;
 }
+
+/** Somewhere else where the picture is shown too. The bitmap is good until it returns. */
+export type Mirror = (bitmap: ImageBitmap, meta: ViewedFrameMetadata, settings: OverlaySettings) => void;
 
 interface Decoded {
   order: number;
@@ -36,6 +41,7 @@ export class FramePresenter {
   #newest = 0;
   #lastMeta: ViewedFrameMetadata | undefined;
   #settings: OverlaySettings;
+  #mirror: Mirror | undefined;
   #viewWidth = 0;
   #viewHeight = 0;
   #disposed = false;
@@ -68,7 +74,9 @@ export class FramePresenter {
     this.#discardWaiting();
     await new Promise<void>((finish) => {
       this.#waiting = { order, frame, bitmap, decodeMs: decodedAt - startedAt, decodedAt, finish };
-      if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#draw());
+      // A hidden page has no refreshes to wait for. Whoever presents to one has a mirror that is seen.
+      if (document.hidden) this.#draw();
+      else if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#draw());
     });
   }
 
@@ -76,6 +84,11 @@ export class FramePresenter {
   setSettings(settings: OverlaySettings): void {
     this.#settings = settings;
     this.#redrawOverlay();
+  }
+
+  /** Draws every frame there as well; undefined ends that. */
+  setMirror(mirror: Mirror | undefined): void {
+    this.#mirror = mirror;
   }
 
   /** @param width of the view, CSS pixels */
@@ -93,6 +106,7 @@ export class FramePresenter {
   }
 
   #draw(): void {
+    cancelAnimationFrame(this.#request);
     this.#request = 0;
     const waiting = this.#waiting;
     if (!waiting) return;
@@ -104,6 +118,7 @@ export class FramePresenter {
       pictureCanvas.height = bitmap.height;
     }
     this.#picture.drawImage(bitmap, 0, 0);
+    this.#mirror?.(bitmap, frame.meta, this.#settings);
     bitmap.close();
     this.#lastMeta = frame.meta;
     this.#redrawOverlay();
@@ -115,6 +130,7 @@ export class FramePresenter {
       networkMs: frame.networkMs,
       decodeMs: waiting.decodeMs,
       drawMs,
+      jpeg: frame.jpeg,
     });
   }
 
@@ -125,6 +141,8 @@ export class FramePresenter {
     const height = Math.round(this.#viewHeight * pixelRatio);
     if (this.overlayCanvas.width !== width) this.overlayCanvas.width = width;
     if (this.overlayCanvas.height !== height) this.overlayCanvas.height = height;
+    this.#overlay.setTransform(1, 0, 0, 1, 0, 0);
+    this.#overlay.clearRect(0, 0, width, height);
     drawOverlay(this.#overlay, this.#lastMeta, this.#settings, this.#viewWidth, this.#viewHeight, pixelRatio);
   }
 

@@ -1,4 +1,6 @@
+import type { WatchStats } from '@lookout/client';
 import { summariseClasses } from '../lib/format.js';
+import { estimateJpegQuality } from '../lib/jpeg-quality.js';
 import { NumberRing } from '../lib/ring.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
 import type { DrawnFrame } from './frame-presenter.js';
@@ -10,6 +12,14 @@ export interface LiveFigures {
   /** Median of the last interval, ms; undefined while no frames come. */
   ageMs: number | undefined;
   fps: number;
+  /** How unevenly frames come, ms; undefined while hardly any do. */
+  jitterMs: number | undefined;
+  /** Shortest of the last exchanges with the server, ms. */
+  roundTripMs: number | undefined;
+  /** The last frame's. */
+  inferenceMs: number;
+  /** Of the last frame's JPEG, 1..100; an estimate. */
+  quality: number | undefined;
   /** How much older the boxes are than the picture, ms: 0 when synced. */
   skewMs: number;
   inferenceSize: number;
@@ -19,6 +29,8 @@ export interface LiveFigures {
   /** Taken from the socket but replaced by a newer one before it was drawn. */
   droppedHere: number;
 }
+
+type FlushedStats = Pick<WatchStats, 'fps' | 'dropped' | 'jitterMs' | 'roundTripMs'>;
 
 export const FLUSH_MS = 250;
 const HISTORY_MS = 60_000;
@@ -30,6 +42,10 @@ const EMPTY: LiveFigures = {
   height: 0,
   ageMs: undefined,
   fps: 0,
+  jitterMs: undefined,
+  roundTripMs: undefined,
+  inferenceMs: 0,
+  quality: undefined,
   skewMs: 0,
   inferenceSize: 0,
   waterfall: undefined,
@@ -66,21 +82,25 @@ export class LiveMeter {
     if (this.#waterfalls.length > MEAN_OVER_FRAMES) this.#waterfalls.shift();
   }
 
-  /** An interval is over. @param nowMs any steady clock */
-  flush(nowMs: number, { fps, dropped }: { fps: number; dropped: number }): void {
+  /** An interval is over. @param nowMs any steady clock @param stats of the watch that brought the frames */
+  flush(nowMs: number, { fps, dropped, jitterMs, roundTripMs }: FlushedStats): void {
     const ages = this.#ages.toSorted((a, b) => a - b);
     this.#ages.length = 0;
     const ageMs = ages.length > 0 ? ages[Math.floor((ages.length - 1) / 2)] : undefined;
     this.#ageHistory.push(ageMs === undefined ? Number.NaN : ages.at(-1)!);
     this.#timeHistory.push(nowMs);
-    const meta = this.#last?.meta;
-    if (!meta) return;
+    if (!this.#last) return;
+    const { meta, jpeg } = this.#last;
     this.#figures = {
       width: meta.width,
       height: meta.height,
       // Below four frames a second most intervals are empty: the figure stays until frames really stop.
       ageMs: ageMs ?? (fps > 0 ? this.#figures.ageMs : undefined),
       fps,
+      jitterMs,
+      roundTripMs,
+      inferenceMs: meta.stages_ms.infer,
+      quality: estimateJpegQuality(jpeg),
       skewMs: meta.detections_age_ms ?? 0,
       inferenceSize: meta.inference_size,
       waterfall: this.#waterfalls.length > 0 ? meanWaterfall(this.#waterfalls) : undefined,
@@ -95,7 +115,7 @@ export class LiveMeter {
     this.#ages.length = 0;
     this.#ageHistory.push(Number.NaN);
     this.#timeHistory.push(nowMs);
-    this.#figures = { ...this.#figures, ageMs: undefined, fps: 0 };
+    this.#figures = { ...this.#figures, ageMs: undefined, jitterMs: undefined, fps: 0 };
     for (const listener of this.#listeners) listener();
   }
 

@@ -89,13 +89,12 @@ function useShape(meter: LiveMeter, size: LiveViewProps['size']): { width: numbe
   return { width: width!, height: height! };
 }
 
-const TITLES: Record<Exclude<CameraState, 'live'>, string> = {
+const TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
   connecting: 'Connecting to the camera',
   stalled: 'The camera has stalled',
   unreachable: 'The camera cannot be reached',
   refused: 'The camera refused us',
   unsupported: 'This stream is not supported',
-  off: 'Switched off',
 };
 
 /** The camera's own trouble first: it is the cause where the view has some too. */
@@ -103,6 +102,8 @@ function noticeOf(
   camera: LiveViewProps['camera'],
   view: { state: string; reason: string },
 ): { title: string; reason: string } | undefined {
+  // Why it is off is all there is to say.
+  if (camera?.state === 'off') return { title: capitalised(camera.reason), reason: '' };
   if (camera && camera.state !== 'live') {
     const title = TITLES[camera.state];
     return { title, reason: camera.reason.toLowerCase() === title.toLowerCase() ? '' : camera.reason };
@@ -118,4 +119,8 @@ function noticeOf(
     default:
       return undefined;
   }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

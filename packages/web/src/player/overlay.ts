@@ -12,6 +12,8 @@ export interface OverlaySettings {
 }
 
 export const DEFAULT_OVERLAY: OverlaySettings = { boxes: true, labels: true, confidence: true, trackIds: true };
+/** For pictures that bring their boxes with them. */
+export const NO_OVERLAY: OverlaySettings = { boxes: false, labels: false, confidence: false, trackIds: false };
 
 /**
  * Where a detection is in this frame, pixels of the frame. Boxes that are older than the picture (`every=all`) are moved forward by
@@ -32,7 +34,10 @@ export function labelText(detection: Detection, settings: OverlaySettings): stri
   return parts.join(' ');
 }
 
-/** Draws the boxes of one frame in CSS pixels on a canvas of `viewWidth`×`viewHeight`, at the screen's own resolution. */
+/**
+ * Draws the boxes of one frame over what is there, in CSS pixels of a view of `viewWidth`×`viewHeight`.
+ * @param pixelRatio pixels of the canvas per CSS pixel
+ */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   meta: ViewedFrameMetadata,
@@ -42,7 +47,6 @@ export function drawOverlay(
   pixelRatio: number,
 ): void {
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  context.clearRect(0, 0, viewWidth, viewHeight);
   if (meta.detections.length === 0) return;
   const picture = containRect(meta.width, meta.height, viewWidth, viewHeight);
   const scale = picture.width / meta.width;
