@@ -3,6 +3,7 @@ import type { Camera, CameraPatch } from '@lookout/protocol';
 /** The settings of a camera as a form holds them: all text. */
 export interface CameraFormValues {
   name: string;
+  /** Empty for a camera that is published to. */
   url: string;
   /** Of a recording: over and over. */
   loop: boolean;
@@ -17,7 +18,7 @@ export interface CameraFormValues {
 export function formValues(camera: Camera): CameraFormValues {
   return {
     name: camera.name,
-    url: camera.url,
+    url: camera.url ?? '',
     loop: camera.loop ?? true,
     detect: camera.detect.enabled,
     fps: String(camera.detect.fps),

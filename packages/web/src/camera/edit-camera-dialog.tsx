@@ -49,16 +49,18 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
         maxLength={100}
         onChange={(event) => set({ name: event.target.value })}
       />
-      <TextField
-        label="Address"
-        value={values.url}
-        required
-        spellCheck={false}
-        autoCapitalize="none"
-        className="font-mono text-[0.8125rem]"
-        hint={values.url.includes('***') ? 'Type the password again if you change the address.' : undefined}
-        onChange={(event) => set({ url: event.target.value })}
-      />
+      {camera.kind === 'pull' && (
+        <TextField
+          label="Address"
+          value={values.url}
+          required
+          spellCheck={false}
+          autoCapitalize="none"
+          className="font-mono text-[0.8125rem]"
+          hint={values.url.includes('***') ? 'Type the password again if you change the address.' : undefined}
+          onChange={(event) => set({ url: event.target.value })}
+        />
+      )}
       {isRecording(values.url.trim()) && (
         <div>
           <Switch label="Play over and over" checked={values.loop} onCheckedChange={(loop) => set({ loop })} />

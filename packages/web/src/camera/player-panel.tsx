@@ -6,6 +6,7 @@ import { FiguresBar } from '../player/figures-bar.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures } from '../player/live-view.js';
 import type { OverlaySettings } from '../player/overlay.js';
+import { useFullscreen } from '../player/use-fullscreen.js';
 import { IconButton } from '../ui/button.js';
 import { Segmented, Toggles } from '../ui/segmented.js';
 import { saveSnapshot } from './snapshot.js';
@@ -44,7 +45,7 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
     (value) => Array.isArray(value) && value.every((key) => OVERLAY_KEYS.includes(key)),
   );
   const overlay = useOverlay(shown);
-  const fullscreen = useFullscreen(frame);
+  const fullscreen = useFullscreen(() => frame.current);
   const [problem, setProblem] = useState('');
   const snapshot = () => {
     const [picture, boxes] = frame.current!.querySelectorAll('canvas');
@@ -137,19 +138,4 @@ function useOverlay(shown: readonly OverlayKey[]): OverlaySettings {
 
 function overlayOf(key: string): OverlaySettings {
   return Object.fromEntries(OVERLAY_KEYS.map((name, i) => [name, key[i] === '1'])) as unknown as OverlaySettings;
-}
-
-function useFullscreen(ref: React.RefObject<HTMLElement | null>) {
-  const [active, setActive] = useState(false);
-  useEffect(() => {
-    const onChange = () => setActive(document.fullscreenElement !== null);
-    document.addEventListener('fullscreenchange', onChange);
-    return () => document.removeEventListener('fullscreenchange', onChange);
-  }, []);
-  const toggle = () => {
-    // A refused request leaves things as they are, and the button says how they are.
-    if (document.fullscreenElement) void document.exitFullscreen();
-    else void ref.current?.requestFullscreen().catch(() => setActive(false));
-  };
-  return { active, toggle, possible: document.fullscreenEnabled };
 }

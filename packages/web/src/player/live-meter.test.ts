@@ -8,6 +8,7 @@ function drawn(ageMs: number, names: string[] = []): DrawnFrame {
     networkMs: 2,
     decodeMs: 3,
     drawMs: 8,
+    jpeg: new Uint8Array([0xff, 0xd8]),
     meta: {
       type: 'frame_metadata',
       timestamp: 0,
@@ -25,6 +26,8 @@ function drawn(ageMs: number, names: string[] = []): DrawnFrame {
   };
 }
 
+const stats = (fps: number, dropped: number) => ({ fps, dropped, jitterMs: 3, roundTripMs: 1.5 });
+
 describe('LiveMeter', () => {
   it('publishes once an interval, not once a frame', () => {
     const meter = new LiveMeter();
@@ -32,7 +35,7 @@ describe('LiveMeter', () => {
     meter.subscribe(listener);
     for (const age of [30, 90, 40]) meter.add(drawn(age, ['car', 'person', 'car']));
     expect(listener).not.toHaveBeenCalled();
-    meter.flush(250, { fps: 12, dropped: 1 });
+    meter.flush(250, stats(12, 1));
     expect(listener).toHaveBeenCalledTimes(1);
     expect(meter.snapshot()).toMatchObject({
       ageMs: 40,
@@ -40,6 +43,11 @@ describe('LiveMeter', () => {
       found: '2 car, 1 person',
       droppedHere: 1,
       width: 640,
+      inferenceMs: 11,
+      jitterMs: 3,
+      roundTripMs: 1.5,
+      // No table of quantisation, no quality.
+      quality: undefined,
     });
     expect(meter.snapshot().waterfall).toMatchObject({ infer: 11, network: 2, hand_over: 3 });
   });
@@ -47,10 +55,10 @@ describe('LiveMeter', () => {
   it('keeps its figure between rare frames and drops it when they stop', () => {
     const meter = new LiveMeter();
     meter.add(drawn(50));
-    meter.flush(250, { fps: 1, dropped: 0 });
-    meter.flush(500, { fps: 1, dropped: 0 });
+    meter.flush(250, stats(1, 0));
+    meter.flush(500, stats(1, 0));
     expect(meter.snapshot().ageMs).toBe(50);
-    meter.flush(750, { fps: 0, dropped: 0 });
+    meter.flush(750, stats(0, 0));
     expect(meter.snapshot().ageMs).toBeUndefined();
   });
 
@@ -58,7 +66,7 @@ describe('LiveMeter', () => {
     const meter = new LiveMeter();
     for (let i = 1; i <= 1000; i++) {
       if (i !== 999) meter.add(drawn(i));
-      meter.flush(i * 250, { fps: 4, dropped: 0 });
+      meter.flush(i * 250, stats(4, 0));
     }
     const { secondsAgo, agesMs } = meter.history(250_000);
     expect(agesMs).toHaveLength(240);
@@ -69,7 +77,7 @@ describe('LiveMeter', () => {
   it('shows no age of a picture that nobody watches, and leaves a gap', () => {
     const meter = new LiveMeter();
     meter.add(drawn(50));
-    meter.flush(250, { fps: 4, dropped: 0 });
+    meter.flush(250, stats(4, 0));
     meter.pause(300);
     expect(meter.snapshot()).toMatchObject({ ageMs: undefined, fps: 0, width: 640 });
     expect(meter.history(300).agesMs).toEqual([50, Number.NaN]);
@@ -77,7 +85,7 @@ describe('LiveMeter', () => {
 
   it('has no figures before the first frame', () => {
     const meter = new LiveMeter();
-    meter.flush(250, { fps: 0, dropped: 0 });
+    meter.flush(250, stats(0, 0));
     expect(meter.snapshot().ageMs).toBeUndefined();
     expect(meter.snapshot().waterfall).toBeUndefined();
   });

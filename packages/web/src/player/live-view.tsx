@@ -1,5 +1,7 @@
+import type { WatchState } from '@lookout/client';
 import type { CameraState } from '@lookout/protocol';
-import { useState, useSyncExternalStore } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useState, useSyncExternalStore } from 'react';
+import type { Mirror } from './frame-presenter.js';
 import { LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
 import { useLiveView } from './use-live-view.js';
@@ -14,12 +16,35 @@ export interface LiveViewProps {
   meter: LiveMeter;
   fps?: number;
   every?: 'analyzed' | 'all';
+  /** `annotated`: the server draws the boxes. Default `overlay`. */
+  mode?: 'overlay' | 'annotated';
   /** What the server says of the camera; absent where we only have a view token. */
   camera?: { state: CameraState; reason: string };
   /** Before the first frame: pixels of the source, where known. */
   size?: { width: number; height: number };
   /** `fill`: takes the size of its parent. Default: as wide as its parent, in the picture's shape. */
   layout?: 'shape' | 'fill' | 'tile';
+  /** Goes on though nobody sees it here. */
+  evenUnseen?: boolean;
+  /** Said over the picture in place of what the view itself would say. */
+  notice?: Notice;
+  onState?: (state: WatchState) => void;
+  ref?: Ref<LiveViewHandle>;
+}
+
+export interface Notice {
+  title: string;
+  reason: string;
+}
+
+/** What can be had from a view that is on the page. */
+export interface LiveViewHandle {
+  /** At the picture's own size. */
+  readonly picture: HTMLCanvasElement;
+  /** Over the whole view, at the screen's resolution. */
+  readonly boxes: HTMLCanvasElement;
+  /** Draws every frame there as well; undefined ends that. */
+  setMirror(mirror: Mirror | undefined): void;
 }
 
 /** One meter per mounted view. */
@@ -35,11 +60,24 @@ export function useFigures(meter: LiveMeter) {
 
 /** A live picture with its boxes. While nothing new comes it keeps the last one, dimmed, and says why. */
 export function LiveView(props: LiveViewProps) {
-  const { token, name, overlay, meter, fps, every = 'analyzed', camera, size, layout = 'shape' } = props;
-  const off = camera?.state === 'off';
-  const { view, picture, boxes, state, hasPicture } = useLiveView({ token, fps, every, overlay, meter, enabled: !off });
+  const { token, name, overlay, meter, fps, every = 'analyzed', mode = 'overlay', camera, size, onState } = props;
+  const { layout = 'shape', evenUnseen = false } = props;
+  const enabled = camera?.state !== 'off';
+  const { view, picture, boxes, presenter, state, hasPicture } = useLiveView({
+    ...{ token, fps, every, mode, overlay, meter, enabled, evenUnseen },
+  });
+  useEffect(() => onState?.(state), [state, onState]);
+  useImperativeHandle(
+    props.ref,
+    () => ({
+      picture: picture.current!,
+      boxes: boxes.current!,
+      setMirror: (mirror) => presenter.current?.setMirror(mirror),
+    }),
+    [picture, boxes, presenter],
+  );
   // Over an old picture a notice waits a moment: most interruptions (a change of view, a tab that comes back) are over by then.
-  const notice = useSettled(noticeOf(camera, state), hasPicture ? NOTICE_AFTER_MS : 0);
+  const notice = useSettled(props.notice ?? noticeOf(camera, state), hasPicture ? NOTICE_AFTER_MS : 0);
   const figures = useShape(meter, size);
   return (
     <div
@@ -98,10 +136,7 @@ const TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
 };
 
 /** The camera's own trouble first: it is the cause where the view has some too. */
-function noticeOf(
-  camera: LiveViewProps['camera'],
-  view: { state: string; reason: string },
-): { title: string; reason: string } | undefined {
+function noticeOf(camera: LiveViewProps['camera'], view: { state: string; reason: string }): Notice | undefined {
   // Why it is off is all there is to say.
   if (camera?.state === 'off') return { title: capitalised(camera.reason), reason: '' };
   if (camera && camera.state !== 'live') {

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { lookout } from '../api/client.js';
 import { FramePresenter } from './frame-presenter.js';
 import { FLUSH_MS, type LiveMeter } from './live-meter.js';
-import type { OverlaySettings } from './overlay.js';
+import { NO_OVERLAY, type OverlaySettings } from './overlay.js';
 import { useOnScreen } from './use-on-screen.js';
 
 export interface LiveViewOptions {
@@ -12,30 +12,36 @@ export interface LiveViewOptions {
   /** At most so many frames a second. */
   fps?: number;
   every: 'analyzed' | 'all';
+  /** `annotated`: the server draws the boxes, and nothing is drawn over its picture. */
+  mode: 'overlay' | 'annotated';
   overlay: OverlaySettings;
   meter: LiveMeter;
   /** false: no socket; the last picture stays. */
   enabled: boolean;
+  /** Watch though nobody sees this view: it is shown elsewhere too. */
+  evenUnseen: boolean;
 }
 
 export interface LiveViewRefs {
   view: RefObject<HTMLDivElement | null>;
   picture: RefObject<HTMLCanvasElement | null>;
   boxes: RefObject<HTMLCanvasElement | null>;
+  presenter: RefObject<FramePresenter | undefined>;
 }
 
 /** Watches while somebody can see it, and keeps the last picture while not. @returns refs for the elements, and how it goes */
 export function useLiveView(options: LiveViewOptions): LiveViewRefs & { state: WatchState; hasPicture: boolean } {
-  const { token, fps, every, overlay, meter, enabled } = options;
+  const { token, fps, every, mode, meter, enabled, evenUnseen } = options;
+  const overlay = mode === 'overlay' ? options.overlay : NO_OVERLAY;
   const view = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
   const boxes = useRef<HTMLCanvasElement>(null);
-  const presenter = useRef<FramePresenter>(undefined);
+  const presenter = useRef<FramePresenter | undefined>(undefined);
   const overlayRef = useRef(overlay);
   const [state, setState] = useState<WatchState>({ state: 'connecting', reason: 'connecting' });
   const [hasPicture, setHasPicture] = useState(false);
   const onScreen = useOnScreen(view);
-  const watching = onScreen && enabled;
+  const watching = (onScreen || evenUnseen) && enabled;
 
   useEffect(() => {
     overlayRef.current = overlay;
@@ -62,7 +68,7 @@ export function useLiveView(options: LiveViewOptions): LiveViewRefs & { state: W
   useEffect(() => {
     if (!watching) return;
     const watch = lookout.watch(token, {
-      mode: 'overlay',
+      mode,
       fps,
       every,
       concurrency: 2,
@@ -77,7 +83,7 @@ export function useLiveView(options: LiveViewOptions): LiveViewRefs & { state: W
       watch.close();
       meter.pause(performance.now());
     };
-  }, [token, fps, every, meter, watching]);
+  }, [token, fps, every, mode, meter, watching]);
 
-  return { view, picture, boxes, state, hasPicture };
+  return { view, picture, boxes, presenter, state, hasPicture };
 }
