@@ -1,4 +1,5 @@
-/** The picture codec, on FFmpeg: for worker threads only. Importing it loads native code. */
+/** Pictures and recordings, on FFmpeg: for worker threads and commands only. Importing it loads native code. */
+export { VideoFile, type VideoFilePicture } from '../capture/video-file.js';
 export { type DecoderReport, probeDecoders } from './decoders.js';
 export { Picture } from './picture.js';
 export { PictureCodec, type PictureCodecOptions } from './picture-codec.js';

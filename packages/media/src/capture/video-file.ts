@@ -1,0 +1,180 @@
+import { LookoutError } from '@lookout/protocol';
+import {
+  AV_NOPTS_VALUE,
+  AV_PKT_FLAG_CORRUPT,
+  AVDISCARD_ALL,
+  AVERROR_EOF,
+  AVERROR_INVALIDDATA,
+  AVMEDIA_TYPE_VIDEO,
+  avGetCodecName,
+  FormatContext,
+  type Frame,
+  Packet,
+  type Stream,
+} from '../codec/native.js';
+import { allocated } from '../codec/native-objects.js';
+import { Picture } from '../codec/picture.js';
+import { PictureTools } from '../codec/picture-tools.js';
+import { openError, readError } from './demux-errors.js';
+import { planInput } from './input-plan.js';
+import { openInput } from './open-input.js';
+import { VideoDecoder } from './video-decoder.js';
+
+/** One picture of a recording, in the order it is shown. */
+export interface VideoFilePicture {
+  /** Running number of the picture in the file, from 0. Broken ones have none. */
+  number: number;
+  /** Where in the video it stands, ms from its beginning. */
+  positionMs: number;
+  /** The receiver owns it, and closes it before the file is closed. */
+  picture: Picture;
+}
+
+/** Stretches of a file that can't be read, one after the other, before it is given up. */
+const MAX_BROKEN_PACKETS = 100;
+const DEFAULT_FRAME_MS = 40;
+
+/**
+ * A recorded video (or a picture of any format FFmpeg knows), read as fast as its receiver takes the pictures: nothing is read
+ * ahead, so however long it is, one picture and what its decoder holds is all there is in memory. For live sources and for
+ * playing at a video's own speed there is `openSource`.
+ *
+ * ```ts
+ * await using file = await VideoFile.open('/srv/yard.mp4');
+ * for await (const { positionMs, picture } of file.pictures()) {
+ *   …
+ *   picture.close();
+ * }
+ * ```
+ */
+export class VideoFile implements AsyncDisposable {
+  /** h264, msmpeg4v3, png … */
+  readonly codec: string;
+  /** Whether it is a still picture's format. */
+  readonly isPicture: boolean;
+  /** Undefined where the file does not tell. */
+  readonly durationMs: number | undefined;
+  readonly #context: FormatContext;
+  readonly #stream: Stream;
+  readonly #frameMs: number;
+  readonly #tools = new PictureTools();
+  #brokenCount = 0;
+  #hasTimes = true;
+  #closed = false;
+
+  private constructor(context: FormatContext, stream: Stream) {
+    this.#context = context;
+    this.#stream = stream;
+    this.codec = avGetCodecName(stream.codecpar.codecId) ?? 'unknown';
+    this.isPicture = /(?:^image2|_pipe)$/.test(context.iformat?.name ?? '');
+    this.durationMs = context.duration > 0n ? Number(context.duration) / 1000 : undefined;
+    const { num, den } = stream.avgFrameRate;
+    this.#frameMs = num > 0 && den > 0 ? (1000 * den) / num : DEFAULT_FRAME_MS;
+  }
+
+  /**
+   * @param path absolute, or a `file:` URL.
+   * @throws LookoutError `camera_not_found`, `camera_refused`, `camera_unsupported` when it is no video that can be read.
+   */
+  static async open(path: string): Promise<VideoFile> {
+    const plan = planInput(path);
+    if (plan.transport !== 'file') throw new TypeError('Expected the path of a file');
+    const context = new FormatContext();
+    context.allocContext();
+    try {
+      let code = await openInput(context, plan, () => false);
+      if (code >= 0) code = await context.findStreamInfo(null);
+      if (code < 0) throw openError(code, plan.transport);
+      const index = context.findBestStream(AVMEDIA_TYPE_VIDEO);
+      const stream = context.streams.find((candidate) => candidate.index === index);
+      if (stream === undefined) throw new LookoutError('camera_unsupported', 'There is no video in it');
+      for (const other of context.streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
+      return new VideoFile(context, stream);
+    } catch (error) {
+      await context.closeInput();
+      throw error;
+    }
+  }
+
+  /** Pictures and stretches left out so far because they are damaged. */
+  get brokenCount(): number {
+    return this.#brokenCount;
+  }
+
+  /** Every picture, once. To be called once, and ended before `close`. @throws LookoutError when the file breaks off. */
+  async *pictures(): AsyncGenerator<VideoFilePicture, void, void> {
+    const decoded: { frame: Frame; positionMs: number | undefined }[] = [];
+    const packet = allocated(new Packet());
+    const parameters = this.#stream.codecpar;
+    const decoder = new VideoDecoder({ parameters }, false, this.#tools, {
+      onFrame: (frame, positionMs) => decoded.push({ frame, positionMs: this.#hasTimes ? positionMs : undefined }),
+      onInvalid: () => this.#brokenCount++,
+    });
+    let number = 0;
+    try {
+      for (let more = true; more; ) {
+        more = await this.#decodeNext(packet, decoder);
+        for (let next = decoded.shift(); next !== undefined; next = decoded.shift()) {
+          const { frame, positionMs } = next;
+          // Raw streams have no times: their pictures follow each other at the nominal rate, in the order they come out.
+          yield { number, positionMs: positionMs ?? number * this.#frameMs, picture: new Picture(this.#tools, frame) };
+          number++;
+        }
+      }
+    } finally {
+      for (const { frame } of decoded) this.#tools.giveBack(frame);
+      decoder.close();
+      packet.free();
+    }
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#tools.close();
+    await this.#context.closeInput();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Reads on to the next packet of the video and decodes it. @returns false at the end. */
+  async #decodeNext(packet: Packet, decoder: VideoDecoder): Promise<boolean> {
+    for (let broken = 0; ; ) {
+      const code = await this.#context.readFrame(packet);
+      if (code === AVERROR_EOF) {
+        decoder.drain();
+        return false;
+      }
+      if (code === AVERROR_INVALIDDATA && ++broken <= MAX_BROKEN_PACKETS) {
+        decoder.lost();
+        this.#brokenCount++;
+        continue;
+      }
+      if (code < 0) throw readError(code, 'file');
+      try {
+        if (packet.streamIndex !== this.#stream.index) continue;
+        if (packet.hasFlags(AV_PKT_FLAG_CORRUPT)) {
+          decoder.lost();
+          this.#brokenCount++;
+          continue;
+        }
+        decoder.decodePacket(packet, this.#positionOf(packet));
+        return true;
+      } finally {
+        packet.unref();
+      }
+    }
+  }
+
+  #positionOf({ pts, dts }: Packet): number {
+    const timestamp = pts === AV_NOPTS_VALUE ? dts : pts;
+    const { startTime, timeBase } = this.#stream;
+    this.#hasTimes = timestamp !== AV_NOPTS_VALUE;
+    if (!this.#hasTimes) return 0;
+    const start = startTime === AV_NOPTS_VALUE ? 0n : startTime;
+    return Math.max(0, (Number(timestamp - start) * 1000 * timeBase.num) / timeBase.den);
+  }
+}
