@@ -64,12 +64,21 @@ export function useCameraStats(id: string) {
   });
 }
 
-/** Whether a view may be watched, by whoever holds the token. */
-export function useViewStats(token: string) {
+/** Whether a link opens nothing: a wrong one, one that was taken back, or one that needs a sign-in. The server tells no more. */
+export function isClosedLink(error: unknown): boolean {
+  return error instanceof RequestError && [400, 401, 403, 404].includes(error.httpStatus);
+}
+
+/**
+ * A camera as whoever has a link to it may know it.
+ * @param live while pictures come there is nothing to ask
+ */
+export function useViewStats(token: string, live: boolean) {
   return useQuery({
     queryKey: ['view', token],
     queryFn: ({ signal }) => lookout.viewStats(token, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
+    // A link that opens nothing is not asked for again and again: the server counts such attempts.
+    refetchInterval: (query) => (live || isClosedLink(query.state.error) ? false : REFRESH_MS),
   });
 }
 

@@ -1,28 +1,50 @@
+import type { WatchState } from '@lookout/client';
+import { LinkIcon } from 'lucide-react';
+import { useState } from 'react';
 import { useParams } from 'react-router';
-import { isUnauthorized, useViewStats } from '../api/queries.js';
+import { isClosedLink, useViewStats } from '../api/queries.js';
 import { useTitle } from '../lib/use-title.js';
-import { FiguresBar } from '../player/figures-bar.js';
-import { LiveView, useMeter } from '../player/live-view.js';
-import { DEFAULT_OVERLAY } from '../player/overlay.js';
+import { Viewer } from '../player/viewer.js';
+import { Button } from '../ui/button.js';
 import { SignInPage } from './sign-in-page.js';
 
-/** One camera and nothing else, for whoever has the link. */
+/** One camera and nothing else, for whoever has the link; no sign-in. */
 export function ViewPage() {
   const { token = '' } = useParams();
-  const { error, refetch } = useViewStats(token);
-  if (isUnauthorized(error)) return <SignInPage onSignedIn={() => void refetch()} />;
-  return <View key={token} token={token} />;
+  // Another link is another page: nothing of the last one stays.
+  return <ViewOf key={token} token={token} />;
 }
 
-function View({ token }: { token: string }) {
-  useTitle('View');
-  const meter = useMeter();
+function ViewOf({ token }: { token: string }) {
+  useTitle('Live picture');
+  const [{ state }, setState] = useState<WatchState>({ state: 'connecting', reason: '' });
+  const { data, error, refetch } = useViewStats(token, state === 'live');
+  if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
+  return <Viewer token={token} connected={data?.camera_connected} state={state} onState={setState} />;
+}
+
+/** The same words whether a link is wrong, was taken back, or is a camera's name without a sign-in. */
+function ClosedLink({ onRetry }: { onRetry: () => void }) {
+  const [signingIn, setSigningIn] = useState(false);
+  if (signingIn) return <SignInPage onSignedIn={onRetry} />;
   return (
-    <main className="flex h-dvh flex-col bg-picture">
-      <div className="min-h-0 flex-1">
-        <LiveView token={token} name="camera" overlay={DEFAULT_OVERLAY} meter={meter} layout="fill" />
+    <main className="grid min-h-dvh place-items-center p-5">
+      <div className="max-w-sm text-center">
+        <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
+          <LinkIcon size={22} aria-hidden="true" />
+        </span>
+        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link opens no camera</h1>
+        <p className="mt-2 text-pretty text-muted">
+          It may be incomplete, or its owner has taken it back or made a new one. Ask whoever gave it to you for the
+          link as it is now.
+        </p>
+        <div className="mt-6 flex flex-wrap justify-center gap-2">
+          <Button onClick={onRetry}>Try again</Button>
+          <Button variant="ghost" onClick={() => setSigningIn(true)}>
+            Sign in
+          </Button>
+        </div>
       </div>
-      <FiguresBar meter={meter} />
     </main>
   );
 }

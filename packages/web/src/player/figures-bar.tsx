@@ -7,7 +7,7 @@ import { useFigures } from './live-view.js';
 export function FiguresBar({ meter }: { meter: LiveMeter }) {
   const { ageMs, fps, found } = useFigures(meter);
   return (
-    <div className="flex h-9 shrink-0 items-center justify-between gap-4 bg-[#151918] px-4 text-[#e7ebe9] [--bad:#ff8d80] [--good:#72d492] [--muted:#9ca5a1] [--warn:#e8b85a]">
+    <div className="flex h-9 shrink-0 items-center justify-between gap-4 always-dark bg-surface px-4 text-text">
       <span className="truncate text-muted">{found}</span>
       <span className="figures flex shrink-0 gap-4">
         <AgeFigure ageMs={ageMs} />
