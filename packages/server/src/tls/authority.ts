@@ -1,0 +1,146 @@
+import { randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+import { authorityName } from './machine-names.js';
+
+/** A certificate and its private key, both PEM. */
+export interface PemPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const dayMs = 24 * 3600_000;
+/** Clocks of phones are off, some by hours. */
+const backdateMs = dayMs;
+const authorityDays = 3650;
+/** What browsers take of a certificate at most: 398 days (CA/Browser Forum baseline requirements, Apple's HT211025). */
+const leafDays = 397;
+const nameConstraintsOid = '2.5.29.30';
+
+/** Private networks by address and mask: all the addresses that this authority may ever vouch for. */
+const permittedNetworks = [
+  [[127, 0, 0, 0], 8],
+  [[10, 0, 0, 0], 8],
+  [[172, 16, 0, 0], 12],
+  [[192, 168, 0, 0], 16],
+  [[100, 64, 0, 0], 10],
+  [[...new Array<number>(15).fill(0), 1], 128],
+  [[0xfc, ...new Array<number>(15).fill(0)], 7],
+] as const;
+
+/**
+ * Makes the certificate authority of one machine, for phones to trust once. It is held to that machine: by its name constraints (RFC
+ * 5280, 4.2.1.10) it can vouch for private addresses, `.local` and the machine's own name, and for no site of the Internet, whoever
+ * gets hold of its key.
+ *
+ * @param host the machine's name, e.g. `studio`.
+ */
+export async function createAuthority(host: string, nowMs: number): Promise<PemPair> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerial(),
+    name: `CN=${authorityName(host)}`,
+    notBefore: new Date(nowMs - backdateMs),
+    notAfter: new Date(nowMs + authorityDays * dayMs),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey, false),
+      new Extension(nameConstraintsOid, true, nameConstraints(['localhost', 'local', host])),
+    ],
+  });
+  return { cert: pemOf(certificate), key: await exportKey(keys.privateKey) };
+}
+
+/**
+ * Issues a server certificate with a key of its own.
+ *
+ * @param names DNS names and IP addresses, all within the authority's constraints.
+ * @returns the certificate followed by the authority's, as servers send them, and the key.
+ */
+export async function issueCertificate(authority: PemPair, names: readonly string[], nowMs: number): Promise<PemPair> {
+  const issuer = new X509Certificate(authority.cert);
+  const signingKey = await webcrypto.subtle.importKey('pkcs8', derOf(authority.key), algorithm, false, ['sign']);
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: newSerial(),
+    subject: 'CN=Lookout',
+    issuer: issuer.subject,
+    notBefore: new Date(nowMs - backdateMs),
+    notAfter: new Date(nowMs - backdateMs + leafDays * dayMs),
+    signingKey,
+    publicKey: keys.publicKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) ? ('ip' as const) : ('dns' as const), value: name })),
+      ),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey, false),
+      await AuthorityKeyIdentifierExtension.create(issuer.publicKey, false),
+    ],
+  });
+  return { cert: `${pemOf(certificate)}${authority.cert}`, key: await exportKey(keys.privateKey) };
+}
+
+/** DER of `NameConstraints` with permitted subtrees only. */
+function nameConstraints(domains: readonly string[]): ArrayBuffer {
+  const subtrees = [
+    ...domains.map((domain) => tagged(0x82, Buffer.from(domain, 'ascii'))),
+    ...permittedNetworks.map(([address, bits]) =>
+      tagged(0x87, Buffer.from([...address, ...maskOf(address.length, bits)])),
+    ),
+  ].map((name) => tagged(0x30, name));
+  const der = tagged(0x30, tagged(0xa0, Buffer.concat(subtrees)));
+  return der.buffer.slice(der.byteOffset, der.byteOffset + der.byteLength) as ArrayBuffer;
+}
+
+/** Tag, length, content (X.690, definite form). */
+function tagged(tag: number, content: Buffer): Buffer {
+  const { length } = content;
+  const head =
+    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from(head), content]);
+}
+
+/** `maskOf(4, 12)` → `[255, 240, 0, 0]` */
+function maskOf(bytes: number, bits: number): number[] {
+  return Array.from({ length: bytes }, (_, i) => (0xff00 >> Math.max(0, Math.min(8, bits - i * 8))) & 0xff);
+}
+
+/** 127 random bits: positive, as RFC 5280 wants it. */
+function newSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = (bytes[0]! & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+function pemOf(certificate: X509Certificate): string {
+  return `${certificate.toString('pem').trim()}\n`;
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64');
+  return `-----BEGIN PRIVATE KEY-----\n${der.replace(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
+}
+
+function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
+}
