@@ -1,5 +1,7 @@
 import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './detections.js';
-import { authorization, type Endpoint, type RequestOptions, request } from './request.js';
+import { LivePublisher, type Refusal } from './publish/live-publisher.js';
+import type { Publisher, PublishOptions } from './publish/publish-types.js';
+import { authorization, type Endpoint, RequestError, type RequestOptions, request } from './request.js';
 import { type OpenSocket, platformSocket } from './socket.js';
 import type {
   Camera,
@@ -95,6 +97,19 @@ export class LookoutClient {
     });
   }
 
+  /**
+   * Publishes JPEGs as a camera until closed: `publisher.send(jpeg)` whenever there is one. What cannot go at once is dropped, never
+   * queued. In a browser, `publishTrack` publishes a camera or a screen.
+   * @param token a publish token
+   */
+  publish(token: string, options: PublishOptions = {}): Publisher {
+    return new LivePublisher(options, {
+      openSocket: this.#openSocket,
+      url: this.publishUrl(token),
+      explain: () => this.#explainPublish(token),
+    });
+  }
+
   /** Detections of one camera, or of all where `cameraId` is undefined, without pictures. */
   detections(cameraId: string | undefined, options: DetectionsOptions): DetectionsSubscription {
     return followDetections(this.#endpoint, cameraId, options);
@@ -110,6 +125,26 @@ export class LookoutClient {
     if (quality !== undefined) url.searchParams.set('quality', String(quality));
     if (every !== undefined) url.searchParams.set('every', every);
     return url.href;
+  }
+
+  /** The `ws:` URL that `publish` opens. */
+  publishUrl(token: string): string {
+    const url = new URL(`${this.#endpoint.baseUrl}/ws/camera/${encodeURIComponent(token)}`);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return url.href;
+  }
+
+  /** Why publishing was refused. What an unknown token is answered with is the same for all, and of no more use to people. */
+  async #explainPublish(token: string): Promise<Refusal | undefined> {
+    try {
+      await this.viewStats(token, { timeoutMs: 5000 });
+      return undefined;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const status = error instanceof RequestError ? error.httpStatus : 0;
+      const final = status === 401 || status === 403 || status === 404;
+      return { message: final ? 'this link is not valid, or not any more' : message, final };
+    }
   }
 
   /** Why the view was refused, as far as the server tells; undefined when it would not have been. */

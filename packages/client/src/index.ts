@@ -6,6 +6,17 @@ export { ClockOffset } from './clock-offset.js';
 export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './detections.js';
 export { FramePairing, type PairedFrame } from './frame-pairing.js';
 export { NewestFirst } from './newest-first.js';
+export type {
+  EncodeTarget,
+  FrameClaim,
+  PictureInfo,
+  PublishControl,
+  PublishDrops,
+  Publisher,
+  PublishOptions,
+  PublishState,
+  PublishStats,
+} from './publish/publish-types.js';
 export { RequestError, type RequestOptions } from './request.js';
 export type { OpenSocket, Socket } from './socket.js';
 export { type ServerSentEvent, SseParser } from './sse-parser.js';

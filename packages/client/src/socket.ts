@@ -1,12 +1,14 @@
 /** The part of a WebSocket that the SDK uses; browsers' and `ws`'s both have it. */
 export interface Socket {
   readonly readyState: number;
+  /** Bytes given to `send` that the system has not taken yet. */
+  readonly bufferedAmount: number;
   binaryType: string;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;
   onerror: ((event: { message?: string }) => void) | null;
-  send(text: string): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
 }
 

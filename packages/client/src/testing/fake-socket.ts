@@ -3,17 +3,20 @@ import type { Socket } from '../socket.js';
 /** A socket whose other end is the test. */
 export class FakeSocket implements Socket {
   readyState = 0;
+  bufferedAmount = 0;
   binaryType = 'blob';
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: ((event: { message?: string }) => void) | null = null;
   readonly sent: Array<Record<string, unknown>> = [];
+  readonly binaries: Uint8Array[] = [];
 
   constructor(readonly url: string) {}
 
-  send(text: string): void {
-    this.sent.push(JSON.parse(text));
+  send(data: string | Uint8Array<ArrayBuffer>): void {
+    if (typeof data === 'string') this.sent.push(JSON.parse(data));
+    else this.binaries.push(data);
   }
 
   close(): void {

@@ -1,0 +1,166 @@
+import type { EncodeTarget, PublishControl } from './publish-types.js';
+
+export type FrameTarget = EncodeTarget & { fps: number };
+
+export interface Plan {
+  target: FrameTarget;
+  /** The link carries less than what the server asked for. */
+  linkBound: boolean;
+}
+
+/**
+ * Size of a JPEG at a quality, relative to 0.7: a street scene through Chromium's encoder at widths of 320 to 640. Only ratios are
+ * used; what a scene itself costs is learnt.
+ */
+const SIZE_AT: ReadonlyArray<readonly [quality: number, size: number]> = [
+  [0.3, 0.51],
+  [0.4, 0.62],
+  [0.5, 0.73],
+  [0.6, 0.85],
+  [0.7, 1],
+  [0.8, 1.24],
+  [0.9, 1.8],
+  [0.95, 2.5],
+];
+/** Bytes grow a little slower than the picture's area: measured 1.7 to 1.8 for the same scene. */
+const WIDTH_POWER = 1.7;
+const MIN_QUALITY = 0.3;
+/** Below this people see the blocks, and detectors miss the small: rate goes first. */
+const FAIR_QUALITY = 0.5;
+/** Down to this, rate goes before quality; below it, motion falls apart. */
+const FAIR_FPS = 15;
+const MIN_FPS = 5;
+const MIN_WIDTH = 240;
+/** Part of the link that frames may fill. A queue at 70 % is short, and a lost packet's repetition has room. */
+const USE = 0.7;
+/** What a link that nothing is known of is taken to carry, bytes per ms: the first frames show it. */
+const FIRST_BYTES_PER_MS = 250;
+/** What a scene is taken to cost before the first frame: a street, 46 kB at 640×480. */
+const FIRST_UNIT = 46_000 / 640 ** WIDTH_POWER;
+const STEP_MS = 500;
+/** Steps that must agree before it gives way, and before it takes back. */
+const DOWN_STEPS = 2;
+const UP_STEPS = 4;
+/** Taken back at once, at most. */
+const UP_FACTOR = 1.3;
+
+/** Relative size of a JPEG at a quality, 1 at 0.7. @param quality 0..1 */
+export function sizeAtQuality(quality: number): number {
+  let [lowQuality, low] = SIZE_AT[0]!;
+  for (const [highQuality, high] of SIZE_AT) {
+    if (quality <= highQuality) {
+      const span = highQuality - lowQuality;
+      return span > 0 ? low + ((quality - lowQuality) / span) * (high - low) : high;
+    }
+    [lowQuality, low] = [highQuality, high];
+  }
+  return low;
+}
+
+/** Highest quality whose size is at most this, 0.3..0.95. */
+function qualityAtSize(size: number): number {
+  let quality = MIN_QUALITY;
+  for (let candidate = MIN_QUALITY; candidate <= 0.951; candidate += 0.01) {
+    if (sizeAtQuality(candidate) <= size) quality = candidate;
+  }
+  return quality;
+}
+
+/**
+ * What fits through a link: quality gives way first, down to a fair one, then rate down to a fair one, then quality to the least,
+ * then width, and rate again last.
+ * @param allowed bytes per ms that frames may take
+ * @param unit bytes of a frame at quality 0.7 and `width`
+ * @param width of the frames as captured or asked for, pixels
+ */
+export function planFor(control: PublishControl, allowed: number, unit: number, width: number): Plan {
+  const { fps, quality } = control;
+  const fits = (atFps: number) => (allowed * 1000) / atFps / unit;
+  const wanted = { fps, quality, ...(control.width === undefined ? {} : { width: control.width }) };
+  if (sizeAtQuality(quality) <= fits(fps)) return { target: wanted, linkBound: false };
+  const fair = Math.min(quality, FAIR_QUALITY);
+  const bound = (target: Partial<FrameTarget>): Plan => ({ target: { ...wanted, ...target }, linkBound: true });
+  if (sizeAtQuality(fair) <= fits(fps)) return bound({ quality: round2(Math.min(quality, qualityAtSize(fits(fps)))) });
+  const fairFps = Math.min(fps, FAIR_FPS);
+  const fpsAtFair = (allowed * 1000) / (unit * sizeAtQuality(fair));
+  if (fpsAtFair >= fairFps) return bound({ quality: fair, fps: Math.floor(fpsAtFair) });
+  const least = Math.min(quality, MIN_QUALITY);
+  if (sizeAtQuality(least) <= fits(fairFps)) {
+    return bound({ fps: fairFps, quality: round2(Math.min(fair, qualityAtSize(fits(fairFps)))) });
+  }
+  const scale = (fits(fairFps) / sizeAtQuality(least)) ** (1 / WIDTH_POWER);
+  const narrow = Math.min(width, Math.max(MIN_WIDTH, Math.floor((width * scale) / 16) * 16));
+  const rest = (allowed * 1000) / (unit * sizeAtQuality(least) * (narrow / width) ** WIDTH_POWER);
+  return bound({ quality: least, width: narrow, fps: Math.max(MIN_FPS, Math.min(fairFps, Math.floor(rest))) });
+}
+
+/**
+ * Keeps what is made within what the link carries. Pure: times and rates come in, a plan comes out. It gives way within a second and takes
+ * back in small steps after two, so it neither piles up nor swings.
+ */
+export class LinkBudget {
+  #allowed: number | undefined;
+  #unit: number | undefined;
+  #width = 640;
+  #steppedAt = Number.NEGATIVE_INFINITY;
+  #below = 0;
+  #above = 0;
+  #plan: Plan;
+
+  constructor(private control: PublishControl) {
+    this.#plan = this.#make();
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  setControl(control: PublishControl): void {
+    this.control = control;
+    this.#plan = this.#make();
+  }
+
+  /** A frame was made. @param made what it was made at; `width` is the picture's own */
+  frame(bytes: number, made: { quality: number; width: number }): void {
+    const unit = bytes / sizeAtQuality(made.quality) / made.width ** WIDTH_POWER;
+    this.#unit = this.#unit === undefined ? unit : this.#unit + (unit - this.#unit) / 8;
+    // The widest seen is what the camera gives; a narrower one may be ours.
+    if (!this.#plan.linkBound || made.width > this.#width) this.#width = made.width;
+  }
+
+  /** @param carried what the link carries, bytes per ms; undefined while unknown */
+  step(now: number, carried: number | undefined): void {
+    if (now - this.#steppedAt < STEP_MS) return;
+    this.#steppedAt = now;
+    if (carried === undefined) return;
+    const room = carried * USE;
+    const allowed = this.#allowed ?? room;
+    this.#below = room < allowed * 0.85 ? this.#below + 1 : 0;
+    this.#above = room > allowed * 1.15 ? this.#above + 1 : 0;
+    // Where nothing is bound, nothing is lost by knowing the truth at once.
+    const free = !this.#plan.linkBound && room >= allowed;
+    if (this.#allowed === undefined || free || this.#below >= DOWN_STEPS) this.#allowed = room;
+    else if (this.#above >= UP_STEPS) this.#allowed = Math.min(room, allowed * UP_FACTOR);
+    this.#plan = this.#make();
+  }
+
+  /** A new connection: nothing is known of it. */
+  reset(): void {
+    this.#allowed = undefined;
+    this.#below = 0;
+    this.#above = 0;
+    this.#plan = this.#make();
+  }
+
+  #make(): Plan {
+    const width = Math.min(this.#width, this.control.width ?? Infinity);
+    const unit = (this.#unit ?? FIRST_UNIT) * width ** WIDTH_POWER;
+    const plan = planFor(this.control, this.#allowed ?? FIRST_BYTES_PER_MS, unit, width);
+    if (this.#allowed !== undefined) return plan;
+    return { target: { ...plan.target, fps: this.control.fps }, linkBound: false };
+  }
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}

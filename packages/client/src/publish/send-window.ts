@@ -1,0 +1,136 @@
+/**
+ * Bounds what is on its way to the server. `bufferedAmount` alone does not: it is 0 while megabytes wait in the kernel and in the
+ * routers behind it. So a ping follows each frame; its pong, which cannot overtake, says that the server has the frame.
+ *
+ * As many frames may be on their way as the distance itself holds at the rate, plus one, and none more while the oldest takes much
+ * longer than the distance explains: then it stands in a queue, and another would stand behind it.
+ *
+ * The link is taken as one server with a queue: a frame's service begins when the one before it is through, so the bytes of
+ * frames over their times of service are what the link carries, whether it is full or not. (The distance is the shortest round
+ * trip of the last seconds, as in BBR, Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 2016.)
+ */
+export class SendWindow {
+  #unanswered: SentFrame[] = [];
+  #services: Service[] = [];
+  #trips: Array<{ roundTripMs: number; at: number }> = [];
+  #lastDoneAt = Number.NEGATIVE_INFINITY;
+
+  /** Frames that the server has not confirmed. */
+  get inFlight(): number {
+    let frames = 0;
+    for (const { bytes } of this.#unanswered) if (bytes > 0) frames++;
+    return frames;
+  }
+
+  /** Shortest round trip of the last seconds, ms. */
+  get roundTripMs(): number | undefined {
+    let shortest: number | undefined;
+    for (const { roundTripMs } of this.#trips) if (!(roundTripMs > (shortest ?? Infinity))) shortest = roundTripMs;
+    return shortest;
+  }
+
+  /** When the oldest unanswered ping was sent, ms; undefined when all are answered. */
+  get oldestAt(): number | undefined {
+    return this.#unanswered[0]?.at;
+  }
+
+  /** Whether another frame may go. @param fps of the frames, > 0 */
+  open(now: number, fps: number): boolean {
+    const inFlight = this.inFlight;
+    if (inFlight === 0) return this.#unanswered.length < MAX_UNANSWERED;
+    const roundTripMs = this.roundTripMs ?? 0;
+    if (inFlight >= Math.min(MAX_FRAMES, 1 + Math.ceil((roundTripMs * fps) / 1000))) return false;
+    const oldest = this.#unanswered.find(({ bytes }) => bytes > 0);
+    return oldest === undefined || now - oldest.at < roundTripMs + QUEUE_MS;
+  }
+
+  /**
+   * A ping was sent.
+   * @param at our clock, ms; no two at the same time
+   * @param bytes of the frame it follows; 0: of none
+   * @param capturedAt when that frame was captured, our clock, ms
+   */
+  sent(at: number, bytes = 0, capturedAt = at): void {
+    this.#unanswered.push({ at, bytes, capturedAt });
+  }
+
+  /**
+   * A pong came. The pings before it are answered too: what the server left out cannot come any more.
+   * @param t0 when its ping was sent @param now our clock, ms
+   * @returns the frames it confirms, oldest first; undefined for a pong that nobody waited for
+   */
+  answered(t0: number, now: number): SentFrame[] | undefined {
+    const index = this.#unanswered.findIndex(({ at }) => at === t0);
+    if (index < 0) return undefined;
+    const confirmed = this.#unanswered.splice(0, index + 1);
+    this.#trips.push({ roundTripMs: Math.max(0, now - t0), at: now });
+    while (this.#trips.length > MAX_TRIPS || this.#trips[0]!.at < now - TRIP_WINDOW_MS) this.#trips.shift();
+    const frames = confirmed.filter(({ bytes }) => bytes > 0);
+    const doneAt = now - (this.roundTripMs ?? 0);
+    const startedAt = Math.max(frames[0]?.at ?? t0, this.#lastDoneAt);
+    this.#lastDoneAt = Math.max(this.#lastDoneAt, doneAt);
+    if (frames.length > 0) {
+      const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
+      this.#services.push({ bytes, ms: Math.max(MIN_SERVICE_MS, doneAt - startedAt), at: now });
+      if (this.#services.length > MAX_SERVICES) this.#services.shift();
+    }
+    return frames;
+  }
+
+  /** What the link carries, bytes per ms, over the last frames; undefined until some are through. */
+  bytesPerMs(now: number): number | undefined {
+    while (this.#services.length > 0 && this.#services[0]!.at < now - SERVICE_WINDOW_MS) this.#services.shift();
+    let bytes = 0;
+    let ms = 0;
+    for (const service of this.#services) {
+      bytes += service.bytes;
+      ms += service.ms;
+    }
+    // The one that stands in the link now says something too once it takes longer than usual.
+    const oldest = this.#unanswered.find((ping) => ping.bytes > 0);
+    if (oldest) {
+      const standingMs = now - (this.roundTripMs ?? 0) - Math.max(oldest.at, this.#lastDoneAt);
+      const usualMs = this.#services.length > 0 ? ms / this.#services.length : Infinity;
+      if (standingMs > 2 * usualMs) {
+        bytes += oldest.bytes;
+        ms += standingMs;
+      }
+    }
+    return this.#services.length >= MIN_SERVICES ? bytes / ms : undefined;
+  }
+
+  /** A new connection: nothing is on its way, and the way may be another. */
+  reset(): void {
+    this.#unanswered = [];
+    this.#services = [];
+    this.#trips = [];
+    this.#lastDoneAt = Number.NEGATIVE_INFINITY;
+  }
+}
+
+export interface SentFrame {
+  /** When its ping was sent, right behind it. */
+  at: number;
+  bytes: number;
+  capturedAt: number;
+}
+
+interface Service {
+  bytes: number;
+  ms: number;
+  at: number;
+}
+
+/** However long the way, no more: four at 15 fps are a quarter of a second. */
+const MAX_FRAMES = 4;
+/** Pings without a frame that may be on their way: with nobody at the other end they must not pile up. */
+const MAX_UNANSWERED = 16;
+/** So long may a frame stand in a queue before the next has to wait for it. */
+const QUEUE_MS = 100;
+const TRIP_WINDOW_MS = 5000;
+const MAX_TRIPS = 512;
+const SERVICE_WINDOW_MS = 3000;
+const MAX_SERVICES = 120;
+const MIN_SERVICES = 3;
+/** The clock's own grain: less says nothing. */
+const MIN_SERVICE_MS = 0.5;
