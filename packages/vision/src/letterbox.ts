@@ -4,8 +4,8 @@ import type { ModelInfo } from './model-info.js';
 /**
  * The letterbox a model wants for a source of `sourceWidth`×`sourceHeight` pixels. For a model of free input size the longer
  * side is `size` and the shorter one the next multiple that holds the picture (640×480 at 416 → 416×320), so that a wide
- * camera costs less than a square. Ignores `size` for models of fixed input.
- * @param size a multiple of the model's own, pixels
+ * camera costs less than a square; a model of fixed size that takes rectangles is filled likewise.
+ * @param size a multiple of the model's own, pixels; ignored for models of fixed input
  */
 export function planLetterbox(
   model: Pick<ModelInfo, 'input' | 'letterbox'>,
@@ -19,7 +19,7 @@ export function planLetterbox(
   const scale = Math.min(width / sourceWidth, height / sourceHeight);
   let contentWidth = Math.max(1, Math.min(width, Math.round(sourceWidth * scale)));
   let contentHeight = Math.max(1, Math.min(height, Math.round(sourceHeight * scale)));
-  if (input.kind === 'free') {
+  if (input.multiple) {
     width = Math.ceil(contentWidth / input.multiple) * input.multiple;
     height = Math.ceil(contentHeight / input.multiple) * input.multiple;
   }

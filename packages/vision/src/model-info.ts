@@ -9,8 +9,11 @@ export interface ModelInfo {
   path: string;
   format: ModelFormat;
   classNames: readonly string[];
-  /** A fixed size in pixels, or free from 320 to 640 in multiples of 32, rectangles too. */
-  input: { kind: 'fixed'; width: number; height: number } | { kind: 'free'; multiple: 32 };
+  /**
+   * A fixed size in pixels, of which a part of other shape may be taken where there is a `multiple` for its sides; or free from
+   * 320 to 640 in multiples of 32, rectangles too.
+   */
+  input: { kind: 'fixed'; width: number; height: number; multiple?: 32 } | { kind: 'free'; multiple: 32 };
   /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
   /** Where the graph itself can't take RGB bytes: how they are prepared before each run. Absent: it takes them. */

@@ -37,5 +37,6 @@ export class ModelLibrary implements ModelService {
 }
 
 function describeInput(input: ModelInfo['input']): string {
-  return input.kind === 'free' ? '320 to 640, free' : `${input.width}×${input.height}`;
+  if (input.kind === 'free') return '320 to 640, free';
+  return `${input.width}×${input.height}${input.multiple ? ', or less for wide and tall pictures' : ''}`;
 }

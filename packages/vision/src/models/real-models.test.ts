@@ -59,6 +59,33 @@ describe.skipIf(!existsSync(REAL_MODELS))('real models (skipped where ../shared/
     }
   });
 
+  it('finds the same in a rectangle as in the padded square', { timeout: 60_000 }, async () => {
+    const info = await resolved('yolox-nano-416');
+    expect(info.input).toEqual({ kind: 'fixed', width: 416, height: 416, multiple: 32 });
+    const detector = await openDetector(info);
+    const picture = readFixture('astronaut');
+    const find = async (input: typeof info.input) => {
+      const letterbox = planLetterbox({ ...info, input }, picture.width, (picture.height * 2) / 3, 416);
+      const rgb = letterboxPicture({ ...picture, height: (picture.height * 2) / 3 }, letterbox);
+      const options = { confidence: 0.3, iou: 0.6, maxDetections: 100 };
+      const found = await detector.detect(rgb, letterbox, picture.width, (picture.height * 2) / 3, options);
+      return { letterbox, detections: found.detections };
+    };
+    const square = await find({ kind: 'fixed', width: 416, height: 416 });
+    const rectangle = await find(info.input);
+    await detector.close();
+    expect([square.letterbox.height, rectangle.letterbox.height]).toEqual([416, 288]);
+    expect(square.detections.length).toBeGreaterThan(0);
+    expect(rectangle.detections.map(({ class_name }) => class_name)).toEqual(
+      square.detections.map(({ class_name }) => class_name),
+    );
+    for (const [i, { bbox, confidence }] of square.detections.entries()) {
+      for (const [side, at] of bbox.entries())
+        expect(Math.abs(rectangle.detections[i]!.bbox[side]! - at)).toBeLessThan(3);
+      expect(Math.abs(rectangle.detections[i]!.confidence - confidence)).toBeLessThan(0.05);
+    }
+  });
+
   it('refuses a classifier', async () => {
     await expect(resolved('yolo26n-cls-224-int8')).rejects.toMatchObject({
       code: 'model_unsupported',

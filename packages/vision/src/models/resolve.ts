@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '../model-info.js';
-import { foldInput } from '../onnx/fold-input.js';
+import { foldInput, imageInput } from '../onnx/fold-input.js';
+import { freeSize } from '../onnx/free-size.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
@@ -15,8 +16,11 @@ export interface ResolveOptions extends PrepareOptions {
   modelsDir: string;
 }
 
-/** Raised whenever `foldInput` writes something else for the same model. */
-const FOLD_VERSION = 1;
+/** Raised whenever `freeSize` or `foldInput` write something else for the same model. */
+const FOLD_VERSION = 2;
+
+/** The coarsest cell of the formats whose size can be freed. */
+const STRIDE = 32;
 
 // Protocol buffers end at 2 GiB; a detector of that size is none for live video.
 const MOST_BYTES = 1024 ** 3;
@@ -38,12 +42,19 @@ export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }
   const licence = info.licence ?? findCatalogueEntry(name)?.licence;
   const described = { ...info, name, ...(licence ? { licence } : {}) };
   const key = sha256(bytes, JSON.stringify([preparation, FOLD_VERSION])).slice(0, 16);
-  if (!foldInput(model, image, preparation)) return { ...described, path, preparation };
+  const freed = isWhole(described.input) && freeSize(model, image, described.format);
+  if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) return { ...described, path, preparation };
   const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
   onProgress?.(`Preparing ${name}`, 0);
   await ensureFile(folded, async () => encodeModel(model));
   onProgress?.(`${name} is ready`, 1);
-  return { ...described, path: folded };
+  const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
+  return { ...described, input, path: folded };
+}
+
+/** Whether a rectangle of whole cells can be cut from it. */
+function isWhole(input: ModelInfo['input']): boolean {
+  return input.kind === 'fixed' && input.width % STRIDE === 0 && input.height % STRIDE === 0;
 }
 
 async function findFile(nameOrPath: string, modelsDir: string): Promise<string> {

@@ -1,0 +1,70 @@
+import type { ModelFormat } from '../model-info.js';
+import { channelAxisOf } from './fold-input.js';
+import { type TensorInfo, toNumber } from './model-file.js';
+import type { OnnxModel, OnnxNode, OnnxTensor } from './schema.js';
+
+/** Formats whose grid of cells our decoder makes itself, from the input's size; the others carry theirs in the graph. */
+const GRID_OUTSIDE: readonly ModelFormat[] = ['yolox', 'nanodet'];
+
+/** Operations that work at any height and width as they are. Those missing here, and below, may not. */
+const ANY_SIZE = new Set(
+  (
+    'Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div Exp GlobalAveragePool HardSigmoid HardSwish ' +
+    'Identity LeakyRelu MaxPool Mul Pad Relu Sigmoid Slice Softmax Split Sub Transpose'
+  ).split(' '),
+);
+
+/**
+ * Many exporters write a fixed size though nothing in the graph depends on it. Such a model is given free height and width, so
+ * that a picture of another shape needs no padding: 416×320 is three quarters of the work of 416×416.
+ * @param image the input that takes the picture
+ * @returns whether it was possible; the model is changed only then.
+ */
+export function freeSize(model: OnnxModel, image: TensorInfo, format: ModelFormat): boolean {
+  const { graph } = model;
+  const channelAxis = channelAxisOf(image);
+  const input = graph.input.find(({ name }) => name === image.name)?.type?.tensorType?.shape;
+  if (!GRID_OUTSIDE.includes(format) || channelAxis === undefined || input === undefined) return false;
+  const constants = constantsOf(model);
+  if (!graph.node.every((node) => worksAtAnySize(node, constants))) return false;
+  const [height, width] = channelAxis === 1 ? [2, 3] : [1, 2];
+  input.dim[height] = { dimParam: 'height' };
+  input.dim[width] = { dimParam: 'width' };
+  // The shapes written down are those of one size.
+  for (const { type } of graph.output) delete type?.tensorType?.shape;
+  graph.valueInfo = [];
+  return true;
+}
+
+function worksAtAnySize({ opType, domain, input }: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>): boolean {
+  if (domain && domain !== 'ai.onnx') return false;
+  if (opType === 'Reshape') return foldsCells(constants.get(input[1] ?? ''));
+  // Data, region, scales, and sizes, which would be those of one input.
+  if (opType === 'Resize') return constants.has(input[2] ?? '') && !input[3];
+  if (!ANY_SIZE.has(opType)) return false;
+  // A constant added or joined to a picture may be as large as one; weights of convolutions never are.
+  if (opType === 'Conv' || opType === 'Slice' || opType === 'Constant') return true;
+  return input.every((name) => isPerChannel(constants.get(name)));
+}
+
+/** To rows of cells, however many: 1×85×(−1). */
+function foldsCells(target: OnnxTensor | undefined): boolean {
+  if (target?.rawData?.length !== 24) return false;
+  const view = new DataView(target.rawData.buffer, target.rawData.byteOffset, 24);
+  const sizes = [0, 8, 16].map((at) => Number(view.getBigInt64(at, true)));
+  return sizes[0] === 1 && sizes.filter((size) => size === -1).length === 1;
+}
+
+function isPerChannel(tensor: OnnxTensor | undefined): boolean {
+  return tensor === undefined || tensor.dims.filter((size) => toNumber(size) > 1).length <= 1;
+}
+
+function constantsOf({ graph }: OnnxModel): Map<string, OnnxTensor> {
+  const constants = new Map<string, OnnxTensor>();
+  for (const tensor of graph.initializer) if (tensor.name) constants.set(tensor.name, tensor);
+  for (const { opType, output, attribute } of graph.node) {
+    const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
+    if (value) constants.set(output[0]!, value);
+  }
+  return constants;
+}
