@@ -8,11 +8,13 @@ import type {
   CameraDetailStats,
   CameraPatch,
   CameraStats,
+  CameraTokens,
   Health,
   Model,
   NewCameraInput,
   ProbeResult,
   Session,
+  SystemInfo,
   Version,
 } from './types.js';
 import { LiveWatch } from './watch.js';
@@ -57,6 +59,9 @@ export class LookoutClient {
     update: (id: string, patch: CameraPatch, options?: RequestOptions) =>
       this.#call<Camera>('PATCH', cameraPath(id), patch, options),
     remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', cameraPath(id), undefined, options),
+    /** New links; whoever came in with the old ones is cut off. */
+    renewTokens: (id: string, options?: RequestOptions) =>
+      this.#call<CameraTokens>('POST', `${cameraPath(id)}/tokens`, undefined, options),
     /** Tries a URL for at most 5 s. What the camera does wrong is in the result, not an exception. */
     probe: (url: string, options?: RequestOptions) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url }, options),
@@ -77,6 +82,8 @@ export class LookoutClient {
 
   readonly system = {
     health: (options?: RequestOptions) => this.#get<Health>('/healthz', options),
+    /** How other machines reach the server. */
+    info: (options?: RequestOptions) => this.#get<SystemInfo>('/api/system', options),
     version: (options?: RequestOptions) => this.#get<Version>('/version', options),
   };
 

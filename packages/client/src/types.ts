@@ -5,10 +5,12 @@ export type {
   CameraDetailStats,
   CameraPatch,
   CameraStats,
+  CameraTokens,
   Health,
   Model,
   ProbeResult,
   Session,
+  SystemInfo,
   Version,
 } from '@lookout/protocol';
 

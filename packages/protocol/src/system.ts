@@ -27,6 +27,17 @@ export const Health = z.object({
 });
 export type Health = z.infer<typeof Health>;
 
+/** `GET /api/system`: how other machines reach this server. */
+export const SystemInfo = z.object({
+  https: z.boolean().describe('Whether the server itself speaks HTTPS, which cameras of phones need'),
+  lan_urls: z
+    .array(z.string())
+    .describe(
+      'Where others in the same network find it, the likeliest first; none where it listens to this machine only',
+    ),
+});
+export type SystemInfo = z.infer<typeof SystemInfo>;
+
 /** One entry of `GET /api/models`. */
 export const Model = z.object({
   name: z.string(),

@@ -1,8 +1,10 @@
-import { Health, Version } from '@lookout/protocol';
+import { Server as TlsServer } from 'node:tls';
+import { Health, SystemInfo, Version } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Metrics } from '../../metrics/metrics.js';
 import { sendProblem } from '../error-handling.js';
+import { lanUrls } from '../lan-urls.js';
 import { problem } from '../problem.js';
 import { problems } from '../responses.js';
 
@@ -57,6 +59,16 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/system',
+    schema: { tags: ['system'], summary: 'How other machines reach this server', response: { 200: SystemInfo } },
+    handler: async () => {
+      const https = app.server instanceof TlsServer;
+      return { https, lan_urls: lanUrls(app.server.address(), https) };
+    },
   });
 
   app.route({
