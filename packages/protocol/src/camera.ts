@@ -29,7 +29,9 @@ const loop = z
   .optional()
   .describe('Files only; false: play once, and once more with each `enabled: true`; absent: over and over');
 
-export const CameraKind = z.enum(['pull', 'push']).describe('pull: read from its `url`; push: something publishes to it');
+export const CameraKind = z
+  .enum(['pull', 'push'])
+  .describe('pull: read from its `url`; push: something publishes to it');
 export type CameraKind = z.infer<typeof CameraKind>;
 
 /** Refuses a pulled camera without an address, and a published one with one. */

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { InferenceAdapter } from './adaptation/inference-adapter.js';
 import { AnalysisPool } from './analysis/analysis-pool.js';
 import { Dispatcher } from './analysis/dispatcher.js';
+import { CameraTokens } from './auth/camera-tokens.js';
 import { Gate } from './auth/gate.js';
 import type { CameraOptions, CameraOrigin } from './cameras/camera.js';
 import { CameraManager } from './cameras/camera-manager.js';
@@ -19,6 +20,8 @@ import { liveRoutes } from './live/live-routes.js';
 import { addLiveSockets } from './live/live-sockets.js';
 import { Metrics } from './metrics/metrics.js';
 import { ModelLibrary } from './models/model-library.js';
+import { addPublisherSocket } from './publish/add-publisher-socket.js';
+import { PushSources } from './publish/push-sources.js';
 import { openStorage } from './storage/index.js';
 import { packageVersion } from './version.js';
 
@@ -87,10 +90,14 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     auto: adapter.current,
     pool,
     dispatcher,
-    openSource: ({ url, loop }, events, firstFrameNumber) =>
-      openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
+    openSource: ({ id, url, loop }, events, firstFrameNumber) =>
+      url === undefined
+        ? pushSources.open(id, events, firstFrameNumber)
+        : openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
     createTracker: () => createTracker(),
     sink: metricsSink(metrics.pipeline, config.id, models.current.name),
+  const pushSources = new PushSources(nowMs);
+  const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     log: logger,
     now: nowMs,
@@ -101,7 +108,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     open: cameraOptions,
     probe: (url) => prober.probe(url),
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
-    onRemoved: (id) => metrics.pipeline.removeCamera(id),
+    onRemoved: (id) => metrics.removeCamera(id),
   });
   closers.push(() => cameras.close());
 
@@ -109,6 +116,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const gate = new Gate({ host: settings.server.host, keys: storage.keys });
   const router = new UpgradeRouter({
     gate,
+    tokens,
     logger,
     limits: settings.limits,
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
@@ -126,6 +134,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     readiness: () => ({
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
+  addPublisherSocket(router, { cameras, sources: pushSources, metrics: metrics.publish, now: nowMs });
     }),
     plugins: [liveRoutes(cameras, nowMs)],
   });
@@ -154,12 +163,13 @@ function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
 
 function openCameras(
   cameras: CameraManager,
+    if (url === undefined) continue;
   settings: Settings,
   stored: readonly CameraConfig[],
   hasDemoClip: boolean,
   logger: Logger,
 ): void {
-  for (const { origin, ...given } of settings.cameras) cameras.open({ ...given, kind: 'pull' }, origin);
+  for (const { origin, tokens, ...given } of settings.cameras) cameras.open(given, origin, tokens);
   for (const config of stored) {
     if (cameras.has(config.id)) logger.warn({ camera: config.id }, 'a camera of the settings hides the stored one');
     else cameras.open(config, 'api');

@@ -4,14 +4,34 @@ import { LookoutError } from '@lookout/protocol';
 import type { ApiKeyRecord, KeyStore } from '../storage/key-store.js';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
 import { AttemptLimiter } from './attempt-limiter.js';
+import { type CameraTokens, looksLikeToken, type TokenGrant } from './camera-tokens.js';
 import { hashSecret, newSecret } from './keys.js';
 
-/** Who sends a request. `local`: from this machine, to a server that only this machine reaches. */
-export interface Principal {
+/** Who signed in. `local`: from this machine, to a server that only this machine reaches. */
+export interface SignedIn {
   readonly kind: 'local' | 'key' | 'session';
   /** Name of the key; `local`. */
   readonly name: string;
   readonly scope: 'admin';
+}
+
+/** Whoever has a camera's link, and no more than that. */
+export interface LinkHolder {
+  readonly kind: 'link';
+  readonly name: 'view link' | 'publish link';
+  readonly scope: 'camera';
+  readonly grant: TokenGrant;
+}
+
+/** Who sends a request. */
+export type Principal = SignedIn | LinkHolder;
+
+export type CameraUse = 'watch' | 'publish';
+
+/** Who wants a camera, and which: the id behind a token, or the id as given (it need not exist). */
+export interface CameraAccess {
+  readonly principal: Principal;
+  readonly cameraId: string | undefined;
 }
 
 /** What the gate looks at: the same of a plain request and of an upgrade. */
@@ -25,13 +45,20 @@ export interface GateOptions {
   /** The address the server listens on. */
   readonly host: string;
   readonly keys: KeyStore;
+  /** The links of cameras. */
+  readonly tokens?: Pick<CameraTokens, 'find'>;
   readonly limiter?: AttemptLimiter;
+  /** Of wrong links; apart, so that an old link in a tab locks nobody's sign-in out. */
+  readonly tokenLimiter?: AttemptLimiter;
   readonly now?: () => number;
 }
 
 /** The cookie of a browser session. No `__Host-` prefix: that needs TLS, which the proxy before the server may or may not have. */
 export const SESSION_COOKIE = 'lookout_session';
 export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
+
+/** Wrong links a minute from one address. A page that was left open with an old link asks a few times with each try. */
+const maxWrongLinks = 30;
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -43,12 +70,16 @@ export class Gate {
   readonly #loopback: boolean;
   readonly #keys: KeyStore;
   readonly #limiter: AttemptLimiter;
+  readonly #tokens: Pick<CameraTokens, 'find'> | undefined;
+  readonly #tokenLimiter: AttemptLimiter;
   readonly #now: () => number;
 
   constructor(options: GateOptions) {
     this.#loopback = isLoopbackHost(options.host);
     this.#keys = options.keys;
     this.#limiter = options.limiter ?? new AttemptLimiter();
+    this.#tokens = options.tokens;
+    this.#tokenLimiter = options.tokenLimiter ?? new AttemptLimiter({ maxFailures: maxWrongLinks });
     this.#now = options.now ?? Date.now;
   }
 
@@ -96,7 +127,7 @@ export class Gate {
    * @throws LookoutError `forbidden` (foreign page or foreign name), `unauthorized`, or `too_many_requests` after too many
    *   wrong keys from one address.
    */
-  authorize(request: GateRequest): Principal {
+  authorize(request: GateRequest): SignedIn {
     this.checkOrigin(request);
     const { headers, address } = request;
     if (this.#isLocal(headers)) return { kind: 'local', name: 'local', scope: 'admin' };
@@ -115,8 +146,36 @@ export class Gate {
     });
   }
 
+  /**
+   * Lets whoever has a link of the camera come in without signing in, to what the link is for, and whoever signed in. A wrong
+   * link, one taken back and an id without a sign-in get the same answer.
+   * @param given the token or id of the request; absent where it names no camera.
+   * @throws LookoutError as `authorize`; `forbidden` for a view link where a camera is to be published.
+   */
+  authorizeCamera(request: GateRequest, given: string | undefined, use: CameraUse): CameraAccess {
+    this.checkOrigin(request);
+    const grant = given === undefined ? undefined : this.#tokens?.find(given);
+    if (given === undefined || (!grant && !looksLikeToken(given))) {
+      return { principal: this.authorize(request), cameraId: given };
+    }
+    if (!grant && bearerOf(request.headers) !== undefined) {
+      return { principal: this.authorize(request), cameraId: given };
+    }
+    const signedIn = this.identify(request);
+    if (!signedIn) this.#checkLink(grant, request.address);
+    if (!grant) return { principal: signedIn as SignedIn, cameraId: given };
+    // The link decides, also where its holder is signed in: a view link never publishes.
+    if (use === 'publish' && grant.kind !== 'publish') {
+      throw new LookoutError('forbidden', 'This link is for watching only', { hint: 'Ask for the publishing link.' });
+    }
+    return {
+      principal: { kind: 'link', name: `${grant.kind} link`, scope: 'camera', grant },
+      cameraId: grant.cameraId,
+    };
+  }
+
   /** Who this is, or `undefined`; never throws for missing or wrong credentials. */
-  identify(request: GateRequest): Principal | undefined {
+  identify(request: GateRequest): SignedIn | undefined {
     const { headers } = request;
     if (this.#isLocal(headers)) return { kind: 'local', name: 'local', scope: 'admin' };
     const session = this.#session(headers);
@@ -133,7 +192,7 @@ export class Gate {
    * @returns the cookie's value.
    * @throws LookoutError `unauthorized` or `too_many_requests`
    */
-  signIn(key: string, address: string): { session: string; principal: Principal } {
+  signIn(key: string, address: string): { session: string; principal: SignedIn } {
     const record = this.#verify(key, address);
     const session = newSecret('ls_');
     this.#keys.openSession(hashSecret(session), record.id, this.#now() + SESSION_LIFETIME_MS, this.#now());
@@ -144,6 +203,22 @@ export class Gate {
   signOut({ headers }: GateRequest): void {
     const session = cookieOf(headers);
     if (session !== undefined) this.#keys.closeSession(hashSecret(session));
+  }
+
+  /** The limit holds for good links too: it must not tell which ones are. */
+  #checkLink(grant: TokenGrant | undefined, address: string): void {
+    const now = this.#now();
+    const waitMs = this.#tokenLimiter.waitMs(address, now);
+    if (waitMs > 0) {
+      throw new LookoutError('too_many_requests', 'Too many wrong links from this address', {
+        hint: `Try again in ${Math.ceil(waitMs / 1000)} s.`,
+      });
+    }
+    if (grant) return;
+    this.#tokenLimiter.fail(address, now);
+    throw new LookoutError('unauthorized', 'This link is not valid, and nobody is signed in', {
+      hint: 'Ask for a new link, or sign in.',
+    });
   }
 
   #isLocal(headers: IncomingHttpHeaders): boolean {

@@ -1,12 +1,15 @@
 import {
   type CameraConfig,
   type CameraDetailStats,
+  type CameraLinkInfo,
   type CameraPatch,
+  type CameraTokens as CameraTokenPair,
   type Camera as CameraView,
   LookoutError,
   type NewCamera,
   type ProbeResult,
 } from '@lookout/protocol';
+import { type CameraTokens, type GivenTokens, looksLikeToken } from '../auth/camera-tokens.js';
 import { nameFromUrl, slugify, uniqueCameraId } from '../config/camera-id.js';
 import type { CameraStore } from '../storage/camera-store.js';
 import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
@@ -14,6 +17,8 @@ import type { CameraService } from './camera-service.js';
 
 export interface CameraManagerOptions {
   store: CameraStore;
+  /** Makes and ends the links of cameras as they come and go. */
+  tokens: CameraTokens;
   /** What every camera shares; the manager adds its own config and origin. */
   open(config: CameraConfig, origin: CameraOrigin): CameraOptions;
   probe(url: string): Promise<ProbeResult>;
@@ -36,7 +41,8 @@ export class CameraManager implements CameraService {
   }
 
   /** Opens a camera that is not stored, or is stored already. */
-  open(config: CameraConfig, origin: CameraOrigin): Camera {
+  open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Camera {
+    this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
     const camera = new Camera(this.#options.open(config, origin));
     this.#cameras.set(config.id, camera);
     return camera;
@@ -52,7 +58,11 @@ export class CameraManager implements CameraService {
 
   camera(id: string): Camera {
     const camera = this.#cameras.get(id);
-    if (!camera) throw new LookoutError('not_found', `There is no camera "${id.slice(0, 64)}"`);
+    if (!camera) {
+      // What was given may be a link that ended: an error does not show it.
+      const shown = looksLikeToken(id) ? 'behind this link' : `"${id.slice(0, 64)}"`;
+      throw new LookoutError('not_found', `There is no camera ${shown}`);
+    }
     return camera;
   }
 
@@ -68,8 +78,9 @@ export class CameraManager implements CameraService {
     if (this.#cameras.size >= maxCameras) {
       throw new LookoutError('conflict', `There are ${maxCameras} cameras already, the most this server takes`);
     }
-    this.#options.checkUrl(given.url);
-    const name = given.name ?? nameFromUrl(given.url);
+    const { url } = given;
+    if (url !== undefined) this.#options.checkUrl(url);
+    const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
     const taken = (id: string) => this.#cameras.has(id);
     const id = given.id ?? uniqueCameraId(slugify(name), taken);
     if (taken(id)) throw new LookoutError('conflict', `There is a camera "${id}" already`);
@@ -77,7 +88,7 @@ export class CameraManager implements CameraService {
       id,
       name,
       kind: given.kind,
-      url: given.url,
+      ...(url !== undefined && { url }),
       enabled: given.enabled,
       ...(given.loop !== undefined && { loop: given.loop }),
       detect: given.detect,
@@ -88,7 +99,12 @@ export class CameraManager implements CameraService {
 
   async update(id: string, patch: CameraPatch): Promise<CameraView> {
     const camera = this.#own(id);
-    if (patch.url !== undefined) this.#options.checkUrl(patch.url);
+    if (patch.url !== undefined) {
+      if (camera.config.kind === 'push') {
+        throw new LookoutError('validation_failed', `url: the camera "${id}" is published to and has no address`);
+      }
+      this.#options.checkUrl(patch.url);
+    }
     const { detect, ...plain } = patch;
     const { classes, ...rest } = detect ?? {};
     const config: CameraConfig = {
@@ -107,14 +123,32 @@ export class CameraManager implements CameraService {
     const camera = this.#own(id);
     this.#options.store.remove(id);
     this.#cameras.delete(id);
+    this.#options.tokens.remove(id);
     const closed = camera.close();
     // Before anything is awaited: a new camera may take the id meanwhile.
     this.#options.onRemoved(id);
     await closed;
   }
 
+  tokens(id: string): CameraTokenPair {
+    return this.#options.tokens.of(this.camera(id).id);
+  }
+
+  renewTokens(id: string): CameraTokenPair {
+    return this.#options.tokens.renew(this.camera(id).id);
+  }
+
   probe(url: string): Promise<ProbeResult> {
     return this.#options.probe(url);
+  }
+
+  link(id: string): CameraLinkInfo {
+    const camera = this.camera(id);
+    const { name, kind, state, state_reason, state_since, width, height } = camera.view();
+    const size = width === undefined ? {} : { width, height };
+    // Why a pulled camera is not there may tell its address: that is its owner's.
+    const reason = kind === 'push' || state === 'live' ? state_reason : `The camera is ${state}`;
+    return { name, kind, may: [], state, state_reason: reason, state_since, ...size };
   }
 
   stats(id: string): CameraDetailStats {

@@ -1,4 +1,12 @@
-import type { Camera, CameraDetailStats, CameraPatch, NewCamera, ProbeResult } from '@lookout/protocol';
+import type {
+  Camera,
+  CameraDetailStats,
+  CameraLinkInfo,
+  CameraPatch,
+  CameraTokens,
+  NewCamera,
+  ProbeResult,
+} from '@lookout/protocol';
 
 /** What the rest of the server may do with cameras. Unknown ids throw LookoutError `not_found`. */
 export interface CameraService {
@@ -9,7 +17,13 @@ export interface CameraService {
   /** Takes effect at once. @throws LookoutError `forbidden` for a camera given by file, flag or demo. */
   update(id: string, patch: CameraPatch): Promise<Camera>;
   remove(id: string): Promise<void>;
+  /** The links' secrets: for those who may manage the camera only. */
+  tokens(id: string): CameraTokens;
+  /** New ones; whoever came in with the old is sent away. @throws LookoutError `forbidden` where the settings give them. */
+  renewTokens(id: string): CameraTokens;
   /** Tries a URL for at most 5 s; never throws for what the camera does. */
   probe(url: string): Promise<ProbeResult>;
+  /** What a camera's link shows; `may` is the caller's to fill in. */
+  link(id: string): CameraLinkInfo;
   stats(id: string): CameraDetailStats;
 }

@@ -17,6 +17,20 @@ import { CameraStatsRecorder, type StatsSink } from './camera-stats.js';
 
 export type CameraOrigin = CameraView['origin'];
 
+/** A source that also hears what became of its pictures. */
+export interface CameraSource extends Source {
+  /** A picture was looked into and could not be decoded. */
+  undecodable?(error: LookoutError): void;
+  /** A picture was looked into and decoded. */
+  decoded?(): void;
+}
+
+/** What a camera hears from its source; `onThrottled` only from those that are published to. */
+export type CameraSourceEvents = SourceEvents & {
+  /** A frame came too soon after others and was dropped unread. */
+  onThrottled(receivedMs: number): void;
+};
+
 /** What `auto` stands for at present. */
 export interface AutoSettings {
   size: number;
@@ -31,7 +45,7 @@ export interface CameraOptions {
   pool: AnalysisPool;
   dispatcher: Dispatcher;
   /** @param firstFrameNumber frame numbers go on over a reopening. */
-  openSource(config: CameraConfig, events: SourceEvents, firstFrameNumber: number): Source;
+  openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
   createTracker(): Tracker;
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];
@@ -54,7 +68,7 @@ export class Camera {
   readonly #tracker: Tracker;
   #config: CameraConfig;
   #auto: AutoSettings;
-  #source: Source | undefined;
+  #source: CameraSource | undefined;
   #closing: Promise<void> = Promise.resolve();
   #releaseTimer: NodeJS.Timeout | undefined;
   #needed = false;
@@ -86,8 +100,12 @@ export class Camera {
         onAnalysed: (analysed) => {
           this.stats.count('analyzed', analysed.processedMs);
           this.stats.analysed(analysed.stages, analysed.processedMs - analysed.frame.timestampMs);
+          this.#source?.decoded?.();
         },
-        onInvalid: (error) => this.#logInvalid(error),
+        onInvalid: (error) => {
+          this.#logInvalid(error);
+          if (error.code === 'frame_invalid' || error.code === 'frame_too_large') this.#source?.undecodable?.(error);
+        },
       },
     });
     this.hub = new LiveHub({ lane: this.lane, pictures, onConsumers: (count) => this.#consumersChanged(count) });
@@ -146,7 +164,7 @@ export class Camera {
     const info = this.#info;
     return {
       ...this.#config,
-      url: redactUrl(this.#config.url),
+      ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
       state: this.#state,
       state_reason: this.#stateReason,
       state_since: Math.round(this.#stateSince),
@@ -196,7 +214,7 @@ export class Camera {
 
   /** A local device is opened with the first watcher and given back after the last. */
   get #onDemand(): boolean {
-    return this.#config.url.startsWith('/dev/');
+    return this.#config.url?.startsWith('/dev/') ?? false;
   }
 
   #consumersChanged(count: number): void {
@@ -221,14 +239,16 @@ export class Camera {
       this.#setState('off', 'opens with the first watcher');
       return;
     }
-    this.#setState('connecting', 'opening');
+    // A camera that others publish to is waited for, not opened.
+    if (this.#config.kind === 'pull') this.#setState('connecting', 'opening');
+    else this.#setState('off', 'Waiting for its publisher');
     // The device must be given back before it is opened again.
     this.#closing = this.#closing.then(() => this.#open());
   }
 
   #open(): void {
     if (this.#closed || this.#source || !this.#config.enabled) return;
-    const events: SourceEvents = {
+    const events: CameraSourceEvents = {
       onFrame: (frame) => {
         if (this.#source !== source) return;
         this.#nextFrameNumber = frame.number + 1;
@@ -246,8 +266,12 @@ export class Camera {
         this.#logInvalid(error);
       },
       onBytes: (count) => this.stats.bytes(count),
+      onThrottled: (receivedMs) => {
+        this.stats.count('received', receivedMs);
+        this.stats.count('throttled', receivedMs);
+      },
     };
-    let source: Source;
+    let source: CameraSource;
     try {
       source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
     } catch (error) {

@@ -74,7 +74,7 @@ function got(path: readonly string[], input: unknown): string {
   if (Array.isArray(value)) return ', got a list';
   if (typeof value === 'object' && value !== null) return ', got an object';
   // Long texts and whatever sits under these names may hold credentials.
-  if (typeof value === 'string' && /^(url|key|password|token)$/.test(path.at(-1) ?? '')) return '';
+  if (typeof value === 'string' && /^(url|key|password|(\w+_)?token)$/.test(path.at(-1) ?? '')) return '';
   return `, got ${clip(JSON.stringify(value))}`;
 }
 

@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { CameraId, DetectSettings } from '@lookout/protocol';
+import {
+  CameraId,
+  CameraKind,
+  type CameraTokens,
+  checkKind,
+  DetectSettings,
+  PublishToken,
+  ViewToken,
+} from '@lookout/protocol';
 import { z } from 'zod';
 
 /** Every detect setting may be left out, and nothing is filled in: what a camera leaves open, the file's `detect` says. */
@@ -13,14 +21,23 @@ const DetectOverrides = z.strictObject(
 ) as unknown as z.ZodType<Partial<DetectSettings>, Partial<DetectSettings>>;
 
 /** A camera in `lookout.yaml`; what `detect` leaves open comes from the file's own `detect` section. */
-export const ConfigCamera = z.strictObject({
-  id: CameraId.optional().describe('Made from `name` when absent'),
-  name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
-  url: z.string().min(1).max(2048),
-  enabled: z.boolean().default(true),
-  loop: z.boolean().default(true).describe('Files only; false: play once'),
-  detect: DetectOverrides.prefault({}),
-});
+export const ConfigCamera = z
+  .strictObject({
+    id: CameraId.optional().describe('Made from `name` when absent'),
+    name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
+    kind: CameraKind.default('pull'),
+    url: z.string().min(1).max(2048).optional().describe('pull only'),
+    enabled: z.boolean().default(true),
+    loop: z.boolean().default(true).describe('Files only; false: play once'),
+    publish_token: PublishToken.optional().describe('push only; absent: made, and shown in the page'),
+    view_token: ViewToken.optional().describe('Absent: made, and shown in the page'),
+    detect: DetectOverrides.prefault({}),
+  })
+  .superRefine(checkKind)
+  .refine(({ kind, publish_token }) => kind === 'push' || publish_token === undefined, {
+    path: ['publish_token'],
+    message: 'nobody publishes to a camera of kind pull',
+  });
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -64,7 +81,8 @@ export type SettingsFile = z.infer<typeof SettingsFile>;
 export interface GivenCamera {
   readonly id: string;
   readonly name: string;
-  readonly url: string;
+  readonly kind: CameraKind;
+  readonly url: string | undefined;
   readonly enabled: boolean;
   readonly loop: boolean;
   readonly detect: DetectSettings;
@@ -77,3 +95,4 @@ export interface Settings extends Omit<SettingsFile, 'cameras'> {
   /** The file read, where there was one. */
   readonly configFile: string | undefined;
 }
+  readonly tokens: CameraTokens;

@@ -89,7 +89,7 @@ cameras:
     ['an unknown key inside', 'server: { prot: 1 }', 'lookout.yaml: server.prot: unknown key'],
     ['a wrong type', 'server: { port: "80" }', 'lookout.yaml: server.port: expected a number, got "80"'],
     ['out of range', 'server: { port: 70000 }', 'lookout.yaml: server.port: expected at most 65535, got 70000'],
-    ['a camera without url', 'cameras: [{ name: a }]', 'lookout.yaml: cameras.0.url: expected a string, got nothing'],
+    ['a camera without url', 'cameras: [{ name: a }]', 'lookout.yaml: cameras.0.url: expected an address, got nothing'],
     ['no map', '- a', 'lookout.yaml: expected settings as "key: value", got ["a"]'],
     [
       'the same id twice',

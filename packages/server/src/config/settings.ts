@@ -59,6 +59,7 @@ export function loadSettings(sources: SettingsSources = {}): Settings {
   return deepFreeze({
     ...settings,
     data: resolve(cwd, settings.data),
+    server,
     cameras: nameCameras(settings, extra, file.label),
     configFile: file.path,
   });
@@ -140,7 +141,7 @@ function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], lab
     taken.add(id);
   });
   return given.map(({ camera, origin }) => {
-    const name = camera.name ?? nameFromUrl(camera.url);
+    const name = camera.name ?? (camera.url === undefined ? 'Camera' : nameFromUrl(camera.url));
     const id = camera.id ?? uniqueCameraId(slugify(name), (candidate) => taken.has(candidate));
     taken.add(id);
     return {
@@ -162,3 +163,8 @@ function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+      kind: camera.kind,
+      tokens: {
+        ...(camera.publish_token !== undefined && { publish_token: camera.publish_token }),
+        ...(camera.view_token !== undefined && { view_token: camera.view_token }),
+      },

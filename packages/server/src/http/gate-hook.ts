@@ -1,28 +1,55 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { plainAddress } from '../auth/addresses.js';
-import type { Gate, GateRequest, Principal } from '../auth/gate.js';
+import type { CameraUse, Gate, GateRequest, Principal } from '../auth/gate.js';
 import { isPageRequest } from './routes/pages.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a sign-in: health, the sign-in itself, and the app's own files, which hold no secret. */
     public?: boolean;
+    /** Where the request names its camera: by id for those signed in, or by a token. */
+    camera?: CameraField;
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */
     principal: Principal | null;
+    /** On routes with `config.camera`: the id behind what was given, which need not exist. */
+    cameraId: string | undefined;
   }
+}
+
+/** The part of a request that names a camera, and what is wanted of it. */
+export interface CameraField {
+  readonly in: 'params' | 'query';
+  readonly name: string;
+  readonly use: CameraUse;
 }
 
 /** Every request passes the gate, those to unknown paths too, before its body is read. */
 export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('principal', null);
-  app.addHook('onRequest', async (request) => {
+  app.decorateRequest('cameraId', undefined);
+  app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public || (request.is404 && isPageRequest(request))) {
       gate.checkOrigin(gateRequest(request));
       return;
     }
-    request.principal = gate.authorize(gateRequest(request));
+    const { camera } = request.routeOptions.config;
+    if (camera === undefined) {
+      request.principal = gate.authorize(gateRequest(request));
+      return;
+    }
+    const given = (request[camera.in] as Record<string, unknown>)[camera.name];
+    const named = typeof given === 'string' ? given : undefined;
+    const { principal, cameraId } = gate.authorizeCamera(gateRequest(request), named, camera.use);
+    request.principal = principal;
+    request.cameraId = cameraId;
+    if (principal.kind !== 'link') return;
+    // A feed that was let in by a link ends with it.
+    reply.raw.once(
+      'close',
+      principal.grant.hold(() => reply.raw.destroy()),
+    );
   });
 }
 

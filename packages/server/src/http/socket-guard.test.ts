@@ -14,11 +14,7 @@ function setUp() {
     close: (code: number) => calls.push(`close ${code}`),
     terminate: () => calls.push('terminate'),
   });
-  guardSocket(
-    socket as unknown as WebSocket,
-    (fault) => faults.push(fault),
-    () => clock.ms,
-  );
+  guardSocket(socket as unknown as WebSocket, (fault) => faults.push(fault), { now: () => clock.ms });
   const send = (count: number, event = 'message') => {
     for (let i = 0; i < count; i++) socket.emit(event);
   };

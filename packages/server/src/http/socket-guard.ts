@@ -3,10 +3,15 @@ import type { WebSocket } from 'ws';
 /** What a peer did that ended its socket. */
 export type PeerFault = 'too_many_messages' | 'never_reads';
 
+export interface SocketGuardOptions {
+  messagesPerSecond?: number | undefined;
+  now?: () => number;
+}
+
 /** Messages a second, lasting. A client of ours sends three per frame at most: an acknowledgement, its pong, a report. */
-const messagesPerSecond = 1000;
-/** So many may come at once. */
-const burst = 2000;
+const defaultMessagesPerSecond = 1000;
+/** Messages of so many seconds may come at once. */
+const burstSeconds = 2;
 /** A peer that has so much unread before it, bytes … */
 const backlogBytes = 1_000_000;
 /** … may send so many messages before some of it is read: each may be answered, and the answers would pile up. */
@@ -21,8 +26,9 @@ const goodbyeMs = 1000;
 export function guardSocket(
   socket: WebSocket,
   onFault: (fault: PeerFault) => void,
-  now = () => performance.now(),
+  { messagesPerSecond = defaultMessagesPerSecond, now = () => performance.now() }: SocketGuardOptions = {},
 ): void {
+  const burst = messagesPerSecond * burstSeconds;
   let tokens = burst;
   let refilledMs = now();
   let withBacklog = 0;

@@ -103,6 +103,20 @@ class StoredCameras implements CameraService {
     return { ok: false as const, url, code: 'camera_unreachable', reason: 'not tried', hint: 'none', elapsed_ms: 0 };
   }
 
+  tokens() {
+    return {};
+  }
+
+  renewTokens(id: string) {
+    this.get(id);
+    return {};
+  }
+
+  link(id: string) {
+    const { name, kind, state, state_reason, state_since } = this.get(id);
+    return { name, kind, may: [], state, state_reason, state_since };
+  }
+
   stats(id: string): CameraDetailStats {
     this.get(id);
     throw new Error('a mistake inside, with a secret: rtsp://u:p@h');

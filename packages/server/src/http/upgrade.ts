@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { LookoutError, type Problem } from '@lookout/protocol';
+import { LookoutError, type Problem, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
-import type { Gate, Principal } from '../auth/gate.js';
+import type { CameraAccess, Gate, GateRequest, Principal } from '../auth/gate.js';
+import type { CameraField } from './gate-hook.js';
 import { PathPattern } from './path-pattern.js';
 import { problem, problemOf, validationProblem } from './problem.js';
 import { writeProblem } from './raw-response.js';
@@ -18,6 +19,8 @@ export interface UpgradeContext<Query> {
   readonly query: Query;
   readonly request: IncomingMessage;
   readonly principal: Principal;
+  /** Of routes with `camera`: the id behind what was given, which need not exist. */
+  readonly cameraId: string | undefined;
   readonly address: string;
 }
 
@@ -29,6 +32,10 @@ export interface UpgradeRoute<Query, Ready = undefined> {
   readonly description?: string;
   /** Largest message taken, bytes (default 64 KiB); a larger one closes the socket with 1009. */
   readonly maxPayload?: number;
+  /** Messages, pings and pongs a second that a peer may send, lasting. Default: see `guardSocket`. */
+  readonly messagesPerSecond?: number;
+  /** Where the request names its camera: by id for those signed in, or by a token. Absent: only those signed in come in. */
+  readonly camera?: CameraField;
   /**
    * Runs before the upgrade. What it throws is the answer (a LookoutError by its status); what it returns is handed to `handler`.
    * A socket that closes meanwhile is never handed on.
@@ -60,6 +67,11 @@ interface Registered extends DescribedUpgrade {
   readonly pattern: PathPattern;
   readonly server: WebSocketServer;
   readonly route: UpgradeRoute<unknown, unknown>;
+}
+
+interface Found {
+  readonly registered: Registered;
+  readonly params: Record<string, string>;
 }
 
 /** Labels of a metric are bounded. */
@@ -175,19 +187,27 @@ export class UpgradeRouter {
     const url = request.url ?? '/';
     const split = url.indexOf('?');
     const path = split < 0 ? url : url.slice(0, split);
-    const principal = this.#options.gate.authorize({ method: 'GET', headers: request.headers, address });
     const found = this.#find(path);
+    const raw = queryObject(split < 0 ? '' : url.slice(split + 1));
+    const { principal, cameraId } = this.#authorize({ method: 'GET', headers: request.headers, address }, found, raw);
     if (!found) throw new LookoutError('not_found', 'There is no WebSocket at this path');
     checkHandshake(request);
-    const raw = queryObject(split < 0 ? '' : url.slice(split + 1));
     const query = found.registered.query.safeParse(raw);
     if (!query.success) throw new Refusal(validationProblem(query.error, raw));
     this.#checkLimits(address);
-    const context = { params: found.params, query: query.data, request, principal, address };
+    const context = { params: found.params, query: query.data, request, principal, cameraId, address };
     return { registered: found.registered, context };
   }
 
-  #find(path: string): { registered: Registered; params: Record<string, string> } | undefined {
+  #authorize(request: GateRequest, found: Found | undefined, query: Record<string, unknown>): CameraAccess {
+    const { gate } = this.#options;
+    const field = found?.registered.route.camera;
+    if (!found || !field) return { principal: gate.authorize(request), cameraId: undefined };
+    const given = (field.in === 'params' ? found.params : query)[field.name];
+    return gate.authorizeCamera(request, typeof given === 'string' ? given : undefined, field.use);
+  }
+
+  #find(path: string): Found | undefined {
     for (const registered of this.#routes) {
       const params = registered.pattern.match(path);
       if (params) return { registered, params };
@@ -238,10 +258,18 @@ export class UpgradeRouter {
     context.request.socket.setNoDelay(true);
     context.request.socket.setKeepAlive(true, 30_000);
     socket.on('error', (error) => logger.debug({ route: registered.path, err: error.message }, 'socket error'));
-    guardSocket(socket, (fault) => {
+    const onFault = (fault: PeerFault) => {
       this.#options.onClosed?.(registered.path, fault);
       this.#logFault(registered.path, fault, context.address);
-    });
+    };
+    guardSocket(socket, onFault, { messagesPerSecond: registered.route.messagesPerSecond });
+    const { principal } = context;
+    if (principal.kind === 'link') {
+      socket.once(
+        'close',
+        principal.grant.hold(() => endRevoked(socket)),
+      );
+    }
     try {
       registered.route.handler(socket, context);
     } catch (error) {
@@ -249,6 +277,16 @@ export class UpgradeRouter {
       socket.close(1011, 'The server failed to serve this');
     }
   }
+}
+
+/** The link a socket came in with was taken back. */
+function endRevoked(socket: WebSocket): void {
+  const error: SocketError = { type: 'error', code: 'revoked', message: 'This link was taken back' };
+  socket.send(JSON.stringify(error));
+  socket.close(SOCKET_CLOSE.revoked, 'revoked');
+  // One that does not read, or goes on sending, is cut.
+  const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** A refusal that is not one of our error values: it brings its own document and headers. */

@@ -8,11 +8,13 @@ import { findCamera } from './find-camera.js';
 import { serveMjpeg } from './mjpeg-feed.js';
 import { takeSnapshot } from './snapshot.js';
 
-const IdParams = z.strictObject({ id: z.string().min(1).max(64) });
+const IdParams = z.strictObject({ id: z.string().min(1).max(256).describe('Id, or a token') });
 const SnapshotQuery = z.strictObject({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
 const DetectionsQuery = z.strictObject({
-  camera: z.string().min(1).max(64).optional().describe('Absent: all cameras'),
+  camera: z.string().min(1).max(256).optional().describe('Id, or a token; absent: all cameras'),
 });
+const inQuery = { camera: { in: 'query', name: 'camera', use: 'watch' } } as const;
+const inPath = { camera: { in: 'params', name: 'id', use: 'watch' } } as const;
 const errors = z.unknown().describe('RFC 9457 problem document');
 
 /** The live part of the HTTP API: pictures and detections as they come. */
@@ -21,6 +23,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
     app.get(
       '/video_feed',
       {
+        config: inQuery,
         schema: {
           tags: ['live'],
           summary: 'A camera as multipart/x-mixed-replace, newest frame only',
@@ -29,7 +32,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
         },
       },
       async (request, reply) => {
-        const camera = findCamera(cameras, request.query.camera);
+        const camera = findCamera(cameras, request.cameraId);
         reply.hijack();
         serveMjpeg(reply.raw, camera, request.query, now);
       },
@@ -38,6 +41,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
     app.get(
       '/api/cameras/:id/mjpeg',
       {
+        config: inPath,
         schema: {
           tags: ['live'],
           summary: 'The same as /video_feed for one camera',
@@ -47,7 +51,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
         },
       },
       async (request, reply) => {
-        const camera = cameras.camera(request.params.id);
+        const camera = cameras.camera(request.cameraId ?? '');
         reply.hijack();
         serveMjpeg(reply.raw, camera, request.query, now);
       },
@@ -56,6 +60,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
     app.get(
       '/api/cameras/:id/snapshot.jpg',
       {
+        config: inPath,
         schema: {
           tags: ['live'],
           summary: 'The newest frame as a JPEG',
@@ -65,8 +70,8 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
         },
       },
       async (request, reply) => {
-        const { id } = request.params;
-        const snapshot = await takeSnapshot(cameras.camera(id), request.query.annotated === '1');
+        const camera = cameras.camera(request.cameraId ?? '');
+        const snapshot = await takeSnapshot(camera, request.query.annotated === '1');
         const { jpeg } = snapshot;
         return reply
           .type('image/jpeg')
@@ -80,6 +85,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
     app.get(
       '/api/detections/stream',
       {
+        config: inQuery,
         schema: {
           tags: ['live'],
           summary: 'Server-sent events of what is found in every analysed frame, without pictures',
@@ -88,8 +94,8 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
         },
       },
       async (request, reply) => {
-        const { camera } = request.query;
-        const chosen: readonly Camera[] = camera === undefined ? cameras.all() : [cameras.camera(camera)];
+        const { cameraId } = request;
+        const chosen: readonly Camera[] = cameraId === undefined ? cameras.all() : [cameras.camera(cameraId)];
         reply.hijack();
         serveDetections(reply.raw, chosen, now);
       },

@@ -10,13 +10,15 @@ export function addLiveSockets(router: UpgradeRouter, cameras: CameraManager, no
   router.route<ViewQuery, Camera>('/ws/view/:token', {
     query: ViewQuery,
     summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
-    before: ({ params }) => cameras.camera(params.token ?? ''),
+    camera: { in: 'params', name: 'token', use: 'watch' },
+    before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready }) => serveView(socket, ready, query, now),
   });
   router.route<StreamQuery, Camera>('/ws/stream/:camera', {
     query: StreamQuery,
     summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
-    before: ({ params }) => cameras.camera(params.camera ?? ''),
+    camera: { in: 'params', name: 'camera', use: 'watch' },
+    before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready }) => serveStream(socket, ready, query, now),
   });
 }

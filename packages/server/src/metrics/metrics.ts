@@ -1,6 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { PipelineMetrics } from './pipeline-metrics.js';
+import { PublishMetrics } from './publish-metrics.js';
 
 export interface HttpObservation {
   method: string;
@@ -17,6 +18,7 @@ const delayResolutionMs = 5;
 export class Metrics {
   readonly registry = new Registry();
   readonly pipeline: PipelineMetrics;
+  readonly publish: PublishMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #delay: IntervalHistogram;
@@ -24,6 +26,7 @@ export class Metrics {
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.pipeline = new PipelineMetrics(this.registry);
+    this.publish = new PublishMetrics(this.registry);
     this.#http = new Histogram({
       name: 'lookout_http_request_seconds',
       help: 'Time to answer HTTP requests; streams count until they end',
@@ -61,6 +64,12 @@ export class Metrics {
   /** @param route the pattern, @param reason of a fixed list. */
   socketClosed(route: string, reason: string): void {
     this.#socketsClosed.inc({ route, reason });
+  }
+
+  /** A camera is gone: so are all its series. */
+  removeCamera(camera: string): void {
+    this.pipeline.removeCamera(camera);
+    this.publish.removeCamera(camera);
   }
 
   /** Stops the timers. Idempotent. */

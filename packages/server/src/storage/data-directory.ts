@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
@@ -41,6 +42,24 @@ export class DataDirectory {
 
   get databasePath(): string {
     return join(this.path, 'lookout.db');
+  }
+
+  /**
+   * 32 random bytes of this name, made at the first call and kept in a file for this user alone.
+   * @throws LookoutError `storage_failed` when the file can't be read, written, or is not 32 bytes.
+   */
+  secret(name: string): Uint8Array {
+    const path = join(this.path, `${name}.key`);
+    try {
+      if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' });
+      const secret = readFileSync(path);
+      if (secret.length === 32) return secret;
+    } catch (error) {
+      throw unusable(this.path, error);
+    }
+    throw new LookoutError('storage_failed', `The key file ${path} is damaged: expected 32 bytes`, {
+      hint: 'Restore it from a backup, or remove it: a new one is made, and the links of all cameras change.',
+    });
   }
 
   /** Gives the lock back. Idempotent. */

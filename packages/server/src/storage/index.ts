@@ -2,15 +2,18 @@ import { CameraStore } from './camera-store.js';
 import { DataDirectory } from './data-directory.js';
 import { LookoutDatabase } from './database.js';
 import { KeyStore } from './key-store.js';
+import { LinkStore } from './link-store.js';
 
 export type { CameraStore } from './camera-store.js';
 export type { ApiKeyRecord, KeyStore } from './key-store.js';
+export type { LinkStore } from './link-store.js';
 
 /** All that the server keeps. */
 export interface Storage {
   readonly directory: DataDirectory;
   readonly cameras: CameraStore;
   readonly keys: KeyStore;
+  readonly links: LinkStore;
   /** `'ok'`, or why the database does not answer; for `/readyz`. */
   check(): string;
   close(): void;
@@ -28,6 +31,7 @@ export function openStorage(path: string): Storage {
       directory,
       cameras: new CameraStore(db),
       keys: new KeyStore(db),
+      links: new LinkStore(db),
       check: () => db.check(),
       close() {
         db.close();

@@ -22,4 +22,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX sessions_by_expiry ON sessions (expires_at);
   `,
+  `
+  CREATE TABLE camera_links (
+    camera_id TEXT PRIMARY KEY NOT NULL,
+    seed BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

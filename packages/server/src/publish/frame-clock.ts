@@ -1,0 +1,86 @@
+/** Frames in a row that contradict the estimate before it is believed that the publisher's clock was set. */
+const outliersBelieved = 5;
+/** A stamp this much earlier than any before it contradicts the estimate, ms. */
+const outlierMs = 200;
+/** The least trip is looked for over one to two of these, so that a clock that drifts is followed. */
+const windowMs = 10_000;
+/** A frame cannot be older than this: its stamp is wrong, ms. */
+const maxAgeMs = 10_000;
+/**
+ * A right clock shows trips of at least nothing, and the best of them little longer than a round trip and what encoding takes;
+ * what is beyond is a clock that is wrong.
+ */
+const encodingMs = 250;
+
+export interface FrameStamp {
+  /** When the picture was taken, by the server's clock, ms; never after its arrival. */
+  timestampMs: number;
+  /** The publisher's stamp was of no use: the arrival stands in for it. */
+  replaced: boolean;
+  /** How much longer than the quickest trip of late this one took: waiting in the network or the publisher, ms; 0 where unknown. */
+  delayMs: number;
+}
+
+/**
+ * Brings a publisher's timestamps to the server's clock. What is seen of each frame is its trip, arrival minus stamp: the
+ * way it took, plus how far the clocks are apart. The least trip of late tells which: where it is between nothing and a
+ * round trip (and some time to encode), the clock is right and its stamps are taken as they are, also from publishers that
+ * measured the offset by themselves. Elsewhere the stamps are shifted so that the quickest frame took half a round trip.
+ *
+ * No stamp, one that is not finite, one that comes out later than its arrival and one older than 10 s are replaced by the
+ * arrival. Pure but for its memory: all times come in.
+ */
+export class FrameClock {
+  /** Least trips of the window under way and of the one before it. */
+  #least = Number.POSITIVE_INFINITY;
+  #leastBefore = Number.POSITIVE_INFINITY;
+  #windowEndsMs = Number.NEGATIVE_INFINITY;
+  #outliers = 0;
+
+  /**
+   * @param stampMs the publisher's, by its own clock.
+   * @param arrivalMs by the server's.
+   * @param roundTripMs the least round trip seen; 0 while unknown.
+   */
+  stamp(stampMs: number | null, arrivalMs: number, roundTripMs: number): FrameStamp {
+    if (stampMs === null || !Number.isFinite(stampMs)) return { timestampMs: arrivalMs, replaced: true, delayMs: 0 };
+    const trip = arrivalMs - stampMs;
+    if (!this.#learn(trip, arrivalMs)) return { timestampMs: arrivalMs, replaced: true, delayMs: 0 };
+    const least = this.leastTripMs;
+    const delayMs = trip - least;
+    const timestampMs = arrivalMs - (this.#isRight(roundTripMs) ? trip : delayMs + roundTripMs / 2);
+    if (timestampMs > arrivalMs || arrivalMs - timestampMs > maxAgeMs) {
+      return { timestampMs: arrivalMs, replaced: true, delayMs: 0 };
+    }
+    return { timestampMs, replaced: false, delayMs };
+  }
+
+  /** The least trip of late, ms; infinite while nothing was seen. */
+  get leastTripMs(): number {
+    return Math.min(this.#least, this.#leastBefore);
+  }
+
+  #isRight(roundTripMs: number): boolean {
+    const least = this.leastTripMs;
+    return least >= 0 && least <= roundTripMs + encodingMs;
+  }
+
+  /** @returns false for a trip that is not believed. */
+  #learn(trip: number, arrivalMs: number): boolean {
+    if (arrivalMs >= this.#windowEndsMs) {
+      // After a pause longer than a window, what was before says nothing.
+      this.#leastBefore = arrivalMs - this.#windowEndsMs < windowMs ? this.#least : Number.POSITIVE_INFINITY;
+      this.#least = Number.POSITIVE_INFINITY;
+      this.#windowEndsMs = arrivalMs + windowMs;
+    }
+    const least = this.leastTripMs;
+    if (trip < least - outlierMs && least !== Number.POSITIVE_INFINITY) {
+      if (++this.#outliers < outliersBelieved) return false;
+      this.#leastBefore = Number.POSITIVE_INFINITY;
+      this.#least = trip;
+    }
+    this.#outliers = 0;
+    this.#least = Math.min(this.#least, trip);
+    return true;
+  }
+}

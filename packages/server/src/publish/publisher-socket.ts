@@ -1,0 +1,76 @@
+import { performance } from 'node:perf_hooks';
+import type { WebSocket } from 'ws';
+import { LinkMeter } from './link-meter.js';
+import { PublisherSession, type PublisherSessionOptions } from './publisher-session.js';
+import type { PushSource } from './push-source.js';
+
+export interface ServePublisherOptions extends Pick<PublisherSessionOptions, 'onError' | 'onStampReplaced' | 'now'> {
+  /** How often the link is measured and the peer has to answer, ms. Default 1000. */
+  pingEveryMs?: number;
+  /** A peer that neither answers nor finishes a message for so long is gone, ms. Default 20 000. */
+  silentAfterMs?: number;
+}
+
+/** Most bytes of one JPEG, and so of one message. */
+export const maxFrameBytes = 16 * 1024 * 1024;
+/** Two messages and a ping per frame: room for frames at 1000 a second, which are dropped, before it counts as a flood. */
+export const publisherMessagesPerSecond = 3000;
+
+/** What a peer that is told to go may take for it, ms. */
+const goodbyeMs = 1000;
+
+/**
+ * `WS /ws/camera/:token`: pairs of metadata and JPEG to a camera's source, until either side ends it. A peer that vanished
+ * without a word is found by its missing pongs.
+ */
+export function servePublisher(socket: WebSocket, source: PushSource, options: ServePublisherOptions): void {
+  const { now, pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
+  const meter = new LinkMeter(now());
+  let reason = '';
+  const session = new PublisherSession({
+    ...options,
+    target: source,
+    meter,
+    port: {
+      send: (text) => socket.send(text),
+      close: (code, text) => {
+        reason = text;
+        socket.close(code, text);
+        const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+        socket.once('close', () => clearTimeout(timer));
+      },
+    },
+  });
+
+  let heardMs = performance.now();
+  let pingSentMs: number | undefined;
+  const ping = () => {
+    const nowMs = performance.now();
+    if (nowMs - heardMs > silentAfterMs) {
+      reason = 'it fell silent';
+      socket.terminate();
+      return;
+    }
+    // One at a time: the answer to a ping that waits behind frames tells how long they wait.
+    if (pingSentMs !== undefined) return;
+    pingSentMs = nowMs;
+    socket.ping();
+  };
+  const timer = setInterval(ping, pingEveryMs);
+  socket.on('pong', () => {
+    heardMs = performance.now();
+    if (pingSentMs !== undefined) meter.roundTrip(heardMs - pingSentMs);
+    pingSentMs = undefined;
+  });
+  socket.on('message', (data: Buffer, isBinary) => {
+    heardMs = performance.now();
+    if (isBinary) session.binary(data);
+    else session.text(data);
+  });
+  socket.once('close', () => {
+    clearInterval(timer);
+    source.detach(session, reason);
+  });
+  source.attach(session);
+  ping();
+}

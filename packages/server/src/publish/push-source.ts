@@ -1,0 +1,167 @@
+import type { JpegFrame } from '@lookout/media';
+import { LookoutError } from '@lookout/protocol';
+import type { CameraSource, CameraSourceEvents } from '../cameras/camera.js';
+import { FrameNumbers } from './frame-numbers.js';
+
+/** A picture as a publisher's session hands it on, checked. */
+export interface PublishedFrame {
+  frameNumber: number;
+  /** By the server's clock. */
+  timestampMs: number;
+  width: number;
+  height: number;
+  jpeg: Uint8Array;
+}
+
+/** Whoever publishes to a camera at present, as the camera's source sees it. */
+export interface Publisher {
+  /** Another one took its place, or the camera wants nobody: told once, and nothing after it. */
+  end(reason: 'replaced' | 'camera_off'): void;
+  /** A worker found a picture of it undecodable. */
+  undecodable(error: LookoutError): void;
+  /** A picture of it was decoded. */
+  decoded(): void;
+}
+
+export interface PushSourceOptions {
+  events: CameraSourceEvents;
+  firstFrameNumber: number;
+  now(): number;
+  onClosed?(): void;
+}
+
+/** A publisher that sends no picture for so long has stalled, ms. */
+const stalledAfterMs = 5000;
+const watchEveryMs = 1000;
+
+const waiting = 'Waiting for its publisher';
+
+/**
+ * The source of a camera that others publish to: at most one publisher at a time, the newest. Viewers stay with the camera
+ * while publishers come and go.
+ */
+export class PushSource implements CameraSource {
+  readonly #options: PushSourceOptions;
+  readonly #numbers: FrameNumbers;
+  #publisher: Publisher | undefined;
+  #lastFrameMs = 0;
+  #lastTimestampMs = Number.NEGATIVE_INFINITY;
+  #isLive = false;
+  #size = '';
+  #watch: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: PushSourceOptions) {
+    this.#options = options;
+    this.#numbers = new FrameNumbers(options.firstFrameNumber);
+  }
+
+  start(): void {
+    if (this.#closed) return;
+    this.#options.events.onState('off', waiting, new LookoutError('camera_off', waiting));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const publisher = this.#publisher;
+    this.#detach();
+    publisher?.end('camera_off');
+    this.#options.onClosed?.();
+  }
+
+  get publisher(): Publisher | undefined {
+    return this.#publisher;
+  }
+
+  /** From now on this one publishes; the one before it is told. */
+  attach(publisher: Publisher): void {
+    if (this.#closed) {
+      publisher.end('camera_off');
+      return;
+    }
+    const before = this.#publisher;
+    this.#publisher = publisher;
+    this.#lastFrameMs = this.#options.now();
+    this.#watch ??= setInterval(() => this.#check(), watchEveryMs);
+    before?.end('replaced');
+    if (!this.#isLive) this.#options.events.onState('connecting', 'Its publisher is here; no picture yet');
+  }
+
+  /** @param reason in words, after "Its publisher is gone". Ignored from one that was replaced. */
+  detach(publisher: Publisher, reason?: string): void {
+    if (this.#publisher !== publisher) return;
+    this.#detach();
+    const text = `Its publisher is gone${reason ? `: ${reason}` : ''}`;
+    this.#options.events.onState('off', text, new LookoutError('camera_off', text));
+  }
+
+  /** A checked picture. Ignored from a publisher that was replaced. */
+  frame(publisher: Publisher, published: PublishedFrame): void {
+    if (this.#publisher !== publisher) return;
+    const { events, now } = this.#options;
+    const { width, height, jpeg, timestampMs } = published;
+    const receivedMs = now();
+    this.#lastFrameMs = receivedMs;
+    // Trackers and rates go by these times: they never stand still or go back, whoever publishes.
+    this.#lastTimestampMs = Math.max(timestampMs, this.#lastTimestampMs + 0.1);
+    const frame: JpegFrame = {
+      kind: 'jpeg',
+      number: this.#numbers.next(published.frameNumber),
+      timestampMs: this.#lastTimestampMs,
+      receivedMs: Math.max(receivedMs, this.#lastTimestampMs),
+      width,
+      height,
+      jpeg,
+    };
+    const size = `${width}x${height}`;
+    if (size !== this.#size) {
+      this.#size = size;
+      events.onInfo({ transport: 'push', codec: 'mjpeg', width, height, fps: null });
+    }
+    if (!this.#isLive) {
+      this.#isLive = true;
+      events.onState('live', 'Pictures arrive');
+    }
+    events.onFrame(frame);
+  }
+
+  bytes(publisher: Publisher, count: number): void {
+    if (this.#publisher === publisher) this.#options.events.onBytes(count);
+  }
+
+  throttled(publisher: Publisher, receivedMs: number): void {
+    if (this.#publisher !== publisher) return;
+    this.#lastFrameMs = receivedMs;
+    this.#options.events.onThrottled(receivedMs);
+  }
+
+  invalid(publisher: Publisher, error: LookoutError): void {
+    if (this.#publisher === publisher) this.#options.events.onInvalid(error);
+  }
+
+  /** From the camera: a worker could not decode a picture. */
+  undecodable(error: LookoutError): void {
+    this.#publisher?.undecodable(error);
+  }
+
+  /** From the camera: a picture was decoded. */
+  decoded(): void {
+    this.#publisher?.decoded();
+  }
+
+  #check(): void {
+    const silentMs = this.#options.now() - this.#lastFrameMs;
+    if (!this.#publisher || silentMs < stalledAfterMs) return;
+    this.#isLive = false;
+    const text = 'Its publisher is here but sends no pictures';
+    this.#options.events.onState('stalled', text, new LookoutError('camera_stalled', text));
+  }
+
+  #detach(): void {
+    this.#publisher = undefined;
+    this.#isLive = false;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+}
