@@ -83,6 +83,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const demoClip = settings.demo_clip === undefined ? undefined : resolve(settings.demo_clip);
   const sourceOptions = demoClip !== undefined && existsSync(demoClip) ? { demoClip } : {};
   checkAddresses(settings, sourceOptions);
+  const pushSources = new PushSources(nowMs);
+  const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
     config,
     origin,
@@ -96,8 +98,6 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
         : openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
     createTracker: () => createTracker(),
     sink: metricsSink(metrics.pipeline, config.id, models.current.name),
-  const pushSources = new PushSources(nowMs);
-  const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     log: logger,
     now: nowMs,
@@ -105,6 +105,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const prober = new CameraProber(sourceOptions);
   const cameras = new CameraManager({
     store: storage.cameras,
+    tokens,
     open: cameraOptions,
     probe: (url) => prober.probe(url),
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
@@ -113,16 +114,16 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => cameras.close());
 
   // The wire.
-  const gate = new Gate({ host: settings.server.host, keys: storage.keys });
+  const gate = new Gate({ host: settings.server.host, keys: storage.keys, tokens });
   const router = new UpgradeRouter({
     gate,
-    tokens,
     logger,
     limits: settings.limits,
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
     onRefused: (observation) => metrics.observeRequest(observation),
   });
   addLiveSockets(router, cameras, nowMs);
+  addPublisherSocket(router, { cameras, sources: pushSources, metrics: metrics.publish, now: nowMs });
   const app = buildHttpApp({
     logger,
     gate,
@@ -134,7 +135,6 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     readiness: () => ({
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
-  addPublisherSocket(router, { cameras, sources: pushSources, metrics: metrics.publish, now: nowMs });
     }),
     plugins: [liveRoutes(cameras, nowMs)],
   });
@@ -151,6 +151,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
 /** @throws LookoutError `config_invalid` for a camera of the settings whose address nothing can open. */
 function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
   for (const { id, url, origin } of settings.cameras) {
+    if (url === undefined) continue;
     try {
       validateSourceUrl(url, options);
     } catch (error) {
@@ -163,7 +164,6 @@ function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
 
 function openCameras(
   cameras: CameraManager,
-    if (url === undefined) continue;
   settings: Settings,
   stored: readonly CameraConfig[],
   hasDemoClip: boolean,

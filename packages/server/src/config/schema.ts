@@ -86,6 +86,7 @@ export interface GivenCamera {
   readonly enabled: boolean;
   readonly loop: boolean;
   readonly detect: DetectSettings;
+  readonly tokens: CameraTokens;
   readonly origin: 'config' | 'cli';
 }
 
@@ -95,4 +96,3 @@ export interface Settings extends Omit<SettingsFile, 'cameras'> {
   /** The file read, where there was one. */
   readonly configFile: string | undefined;
 }
-  readonly tokens: CameraTokens;

@@ -58,8 +58,8 @@ export function loadSettings(sources: SettingsSources = {}): Settings {
   const extra = (flags.sources ?? []).map((url) => check(ConfigCamera, { url }, () => '--source'));
   return deepFreeze({
     ...settings,
-    data: resolve(cwd, settings.data),
     server,
+    data: resolve(cwd, settings.data),
     cameras: nameCameras(settings, extra, file.label),
     configFile: file.path,
   });
@@ -147,10 +147,15 @@ function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], lab
     return {
       id,
       name,
+      kind: camera.kind,
       url: camera.url,
       enabled: camera.enabled,
       loop: camera.loop,
       origin,
+      tokens: {
+        ...(camera.publish_token !== undefined && { publish_token: camera.publish_token }),
+        ...(camera.view_token !== undefined && { view_token: camera.view_token }),
+      },
       detect: { ...settings.detect, ...camera.detect },
     };
   });
@@ -163,8 +168,3 @@ function deepFreeze<T>(value: T): T {
   }
   return value;
 }
-      kind: camera.kind,
-      tokens: {
-        ...(camera.publish_token !== undefined && { publish_token: camera.publish_token }),
-        ...(camera.view_token !== undefined && { view_token: camera.view_token }),
-      },
