@@ -1,11 +1,12 @@
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
-import { type Detection, LookoutError, type Stages } from '@lookout/protocol';
-import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
+import { LookoutError, type Stages } from '@lookout/protocol';
+import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import type { Reservation } from '../analysis/analysis-pool.js';
 import type { AnalysisClient } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
+import { trackingOptions, trackShown } from '../analysis/shown-detections.js';
 import { type AnalysedFrame, round } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
 import type { PictureMakerOptions, PictureSet } from '../live/picture-set.js';
@@ -43,13 +44,6 @@ interface WaitingFrame {
   pictures: PictureSet;
   claims: Set<AnalysisConsumer>;
 }
-
-/** Boxes the tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
-const trackerConfidence = 0.15;
-/** A tracked object stays shown down to this share of the threshold: it must not flicker where its score wavers. */
-const trackedShare = 0.7;
-const iou = 0.6;
-const maxDetections = 100;
 
 /**
  * The analysis of one camera: one slot for the newest frame somebody wants analysed, the trip to a worker, the tracker, and
@@ -173,7 +167,8 @@ export class AnalysisLane implements AnalysisClient {
     const { now, model } = this.#options;
     const waitMs = now() - frame.receivedMs;
     const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
-    const detect = { letterbox, options: this.#detectOptions() };
+    const { confidence } = this.#settings;
+    const detect = { letterbox, options: trackingOptions(confidence, this.#classIds) };
     const qualities = annotatedQualities(claims);
     const result =
       frame.kind === 'jpeg'
@@ -186,7 +181,8 @@ export class AnalysisLane implements AnalysisClient {
       return;
     }
     this.#lastTrackedMs = frame.timestampMs;
-    const detections = this.#track(unpackDetections(result.packed, model.classNames), frame);
+    const found = unpackDetections(result.packed, model.classNames);
+    const detections = trackShown(this.#options.tracker, found, frame.timestampMs, this.#settings.confidence);
     const stages: Stages = {
       receive: round(frame.receivedMs - frame.timestampMs),
       wait: round(waitMs),
@@ -263,18 +259,6 @@ export class AnalysisLane implements AnalysisClient {
     for (const consumer of this.#consumers) if (consumer.wants(frame, true) === 'claim') consumer.deliver(plain);
   }
 
-  #track(detections: Detection[], frame: Frame): Detection[] {
-    const { confidence } = this.#settings;
-    const tracked = this.#options.tracker.update(detections, frame.timestampMs);
-    const least = confidence * trackedShare;
-    return tracked.filter((one) => one.confidence >= (one.track_id === undefined ? confidence : least)).map(forTheWire);
-  }
-
-  #detectOptions(): DetectOptions {
-    const confidence = Math.min(trackerConfidence, this.#settings.confidence);
-    return { confidence, iou, maxDetections, ...(this.#classIds && { classIds: this.#classIds }) };
-  }
-
   #failed(error: unknown): void {
     if (this.#closed) return;
     const known =
@@ -286,17 +270,6 @@ export class AnalysisLane implements AnalysisClient {
       this.#options.events.onInvalid(known);
     }
   }
-}
-
-/** A tenth of a pixel is finer than any box: seventeen digits would only be bytes. */
-function forTheWire(one: Detection): Detection {
-  const [x1, y1, x2, y2] = one.bbox;
-  return {
-    ...one,
-    bbox: [round(x1), round(y1), round(x2), round(y2)],
-    confidence: Math.round(one.confidence * 1000) / 1000,
-    ...(one.velocity && { velocity: [round(one.velocity[0]), round(one.velocity[1])] }),
-  };
 }
 
 function annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {

@@ -1,13 +1,27 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../version.js';
+import type { DetectCommand } from './detect/detect-command.js';
 import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { addSettingOptions, addSourceOption, settingsOf } from './setting-options.js';
+
+const DETECT_HELP = `
+A video file is gone over from beginning to end as fast as this machine can; --fps, --frames and --seconds make that less. With
+--json each frame is a line: its number, its place in the video in ms, and what is in it, with track ids; without, a summary
+tells which classes were seen, how many tracks, and when. Of a camera (a URL other than file:) the first frame is taken, or, with
+--frames or --seconds, the newest frame each time until then.
+--out writes a JPEG: of a picture or first frame that one, of several frames the first in which something is found. It writes no
+videos.`;
 
 /**
  * The `lookout` command. Sets `process.exitCode`; errors are printed, none is thrown.
  * @param args without the interpreter and the script's name.
  */
 export async function runCli(args: readonly string[]): Promise<void> {
+  // Whoever reads our output may have seen enough (`| head`): that ends the command, and is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   try {
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -37,14 +51,19 @@ function program(): Command {
   const serveCommand = subcommand(root, 'serve', 'run the server (what lookout does without a command)');
   addSourceOption(addSettingOptions(serveCommand)).action(serveFrom);
 
-  const detectCommand = subcommand(root, 'detect', 'detect in a picture, or in the first frame of a video or camera')
-    .argument('<input>', 'a picture, a video, or a URL')
-    .option('--json', 'print the result as JSON')
-    .option('--out <file>', 'write the picture with its boxes, as JPEG');
+  const detectCommand = subcommand(root, 'detect', 'detect in a picture, over a whole video, or in frames of a camera')
+    .argument('<input>', 'a picture, a video, or the URL of a camera')
+    .option('--json', 'print the result as JSON: one object for a picture, one line per frame otherwise')
+    .option('--out <file>', 'write a picture with its boxes, as JPEG; see below')
+    .addOption(new Option('--fps <number>', 'analyse at most so many frames a second').argParser(positiveNumber))
+    .addOption(new Option('--frames <number>', 'analyse at most so many frames').argParser(wholeNumber))
+    .addOption(new Option('--seconds <number>', 'end after so much of the video or camera').argParser(positiveNumber))
+    .addHelpText('after', DETECT_HELP);
   addSettingOptions(detectCommand, ['--model', '--data', '--confidence', '--workers']).action(
-    async (input: string, { json = false, out }: { json?: boolean; out?: string }, command: Command) => {
-      const { detect } = await import('./detect.js');
-      await detect({ input, json, out }, settingsOf(command));
+    async (input: string, { json = false, ...options }: Partial<DetectCommand>, command: Command) => {
+      const { out, fps, frames, seconds } = options;
+      const { detect } = await import('./detect/command.js');
+      await detect({ input, json, out, fps, frames, seconds }, settingsOf(command));
     },
   );
 
@@ -78,4 +97,16 @@ function program(): Command {
 
 function subcommand(parent: Command, name: string, description: string): Command {
   return parent.command(name).description(description).allowExcessArguments(false);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above 0.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
 }

@@ -1,0 +1,43 @@
+import type { Detection } from '@lookout/protocol';
+import type { DetectOptions, Tracker } from '@lookout/vision';
+import { round } from '../live/analysed-frame.js';
+
+/** Boxes the tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
+const trackerConfidence = 0.15;
+/** A tracked object stays shown down to this share of the threshold: it must not flicker where its score wavers. */
+const trackedShare = 0.7;
+const iou = 0.6;
+const maxDetections = 100;
+
+/**
+ * What the model is asked for where a tracker follows: more than is shown.
+ * @param confidence least score shown. @param classIds absent: all.
+ */
+export function trackingOptions(confidence: number, classIds: ReadonlySet<number> | undefined): DetectOptions {
+  return { confidence: Math.min(trackerConfidence, confidence), iou, maxDetections, ...(classIds && { classIds }) };
+}
+
+/** Gives one frame's detections their identity. @returns those that are shown, rounded for the wire. */
+export function trackShown(
+  tracker: Tracker,
+  detections: readonly Detection[],
+  timestampMs: number,
+  confidence: number,
+): Detection[] {
+  const least = confidence * trackedShare;
+  return tracker
+    .update(detections, timestampMs)
+    .filter((one) => one.confidence >= (one.track_id === undefined ? confidence : least))
+    .map(forTheWire);
+}
+
+/** A tenth of a pixel is finer than any box: seventeen digits would only be bytes. */
+export function forTheWire(one: Detection): Detection {
+  const [x1, y1, x2, y2] = one.bbox;
+  return {
+    ...one,
+    bbox: [round(x1), round(y1), round(x2), round(y2)],
+    confidence: Math.round(one.confidence * 1000) / 1000,
+    ...(one.velocity && { velocity: [round(one.velocity[0]), round(one.velocity[1])] }),
+  };
+}

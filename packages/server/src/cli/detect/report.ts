@@ -1,0 +1,103 @@
+import type { Detection } from '@lookout/protocol';
+import { formatPosition, SeenTally } from './seen-tally.js';
+
+/** What was found in a single picture. */
+export interface PictureReport {
+  source: string;
+  width: number;
+  height: number;
+  model: string;
+  inference_ms: number;
+  detections: Detection[];
+}
+
+/** One frame of a video or camera: a line of `--json`. */
+export interface FrameReport {
+  frameNumber: number;
+  /** Of a recording ms from its beginning, of a camera Unix epoch ms. */
+  timestamp: number;
+  width: number;
+  height: number;
+  inference_ms: number;
+  detections: Detection[];
+}
+
+/** Least time between two lines of progress, ms. */
+const PROGRESS_MS = 200;
+
+export function printPicture(report: PictureReport, json: boolean): void {
+  if (json) return void console.log(JSON.stringify(report, null, 2));
+  const { source, width, height, model, inference_ms, detections } = report;
+  console.log(`${source}: ${width}×${height}, ${detections.length} found by ${model} in ${inference_ms.toFixed(1)} ms`);
+  for (const { class_name, confidence, bbox } of detections) {
+    console.log(
+      `  ${class_name.padEnd(16)} ${confidence.toFixed(2)}  [${bbox.map((side) => Math.round(side)).join(', ')}]`,
+    );
+  }
+}
+
+/** What goes out of a sequence of frames: a line of JSON for each, or one summary in words. Progress only to a terminal. */
+export class SequenceReport {
+  readonly #source: string;
+  readonly #model: string;
+  readonly #json: boolean;
+  readonly #tally = new SeenTally();
+  readonly #startedMs = performance.now();
+  #progressMs = 0;
+  #last: FrameReport | undefined;
+  #firstTimestamp = 0;
+
+  constructor(source: string, model: string, json: boolean) {
+    this.#source = source;
+    this.#model = model;
+    this.#json = json;
+  }
+
+  get frames(): number {
+    return this.#tally.frames;
+  }
+
+  /** @param share how much of the whole is done, 0..1, where that is known. */
+  add(frame: FrameReport, share: number | undefined): void {
+    if (this.#last === undefined) this.#firstTimestamp = frame.timestamp;
+    this.#last = frame;
+    this.#tally.add(frame.timestamp, frame.detections);
+    if (this.#json) process.stdout.write(`${JSON.stringify(frame)}\n`);
+    this.#progress(share);
+  }
+
+  /** @param notes sentences to be told at the end, to people. @param recorded positions are of the video. */
+  finish(notes: readonly string[], recorded: boolean): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    for (const note of notes) process.stderr.write(`${note}\n`);
+    if (this.#json || this.#last === undefined) return;
+    const { width, height } = this.#last;
+    const seconds = (performance.now() - this.#startedMs) / 1000;
+    const count = this.#tally.frames;
+    const rate = (count / seconds).toFixed(1);
+    const took = `in ${seconds.toFixed(1)} s (${rate} a second)`;
+    console.log(`${this.#source}: ${width}×${height}, ${counted(count, 'frame')} analysed by ${this.#model} ${took}`);
+    const classes = this.#tally.classes();
+    if (classes.length === 0) return void console.log('  nothing found');
+    const origin = recorded ? 0 : this.#firstTimestamp;
+    for (const { name, tracks, mostAtOnce, frames, firstMs, lastMs } of classes) {
+      const seen = `${counted(tracks, 'track')}, ${mostAtOnce} at once at most, in ${counted(frames, 'frame')}`;
+      const when = `${formatPosition(firstMs - origin)} to ${formatPosition(lastMs - origin)}`;
+      console.log(`  ${name.padEnd(16)} ${seen}, ${when}`);
+    }
+  }
+
+  #progress(share: number | undefined): void {
+    if (!process.stderr.isTTY) return;
+    const now = performance.now();
+    if (now - this.#progressMs < PROGRESS_MS) return;
+    this.#progressMs = now;
+    const done = share === undefined ? '' : `${Math.floor(Math.min(1, share) * 100)} %, `;
+    const rate = (this.#tally.frames / ((now - this.#startedMs) / 1000)).toFixed(0);
+    process.stderr.write(`\r\x1b[K${this.#source}: ${done}${this.#tally.frames} frames, ${rate} a second`);
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
