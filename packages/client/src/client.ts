@@ -1,4 +1,10 @@
 import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './detections.js';
+import {
+  type PublishTrackOptions,
+  startCaptureWorker,
+  type TrackPublisher,
+  WorkerTrackPublisher,
+} from './publish/capture/track-publisher.js';
 import { LivePublisher, type Refusal } from './publish/live-publisher.js';
 import type { Publisher, PublishOptions } from './publish/publish-types.js';
 import { authorization, type Endpoint, RequestError, type RequestOptions, request } from './request.js';
@@ -115,6 +121,16 @@ export class LookoutClient {
       url: this.publishUrl(token),
       explain: () => this.#explainPublish(token),
     });
+  }
+
+  /**
+   * Publishes a camera or a screen from a browser until closed: `publishTrack(token).setTrack(track)`. Capture, encoding and the
+   * socket live in a worker, so a busy or hidden page does not hold them up.
+   * @param token a publish token
+   * @throws ReferenceError outside browsers
+   */
+  publishTrack(token: string, options: PublishTrackOptions = {}): TrackPublisher {
+    return new WorkerTrackPublisher({ baseUrl: this.#endpoint.baseUrl, token }, options, startCaptureWorker());
   }
 
   /** Detections of one camera, or of all where `cameraId` is undefined, without pictures. */

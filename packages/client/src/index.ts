@@ -6,6 +6,17 @@ export { ClockOffset } from './clock-offset.js';
 export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './detections.js';
 export { FramePairing, type PairedFrame } from './frame-pairing.js';
 export { NewestFirst } from './newest-first.js';
+export {
+  type CameraControls,
+  CameraSource,
+  type CameraSourceOptions,
+  type SourceChoice,
+  type SourceState,
+} from './publish/capture/camera-source.js';
+export type { CaptureMethod, CaptureStats } from './publish/capture/capture-messages.js';
+export { type AwakeState, KeepAwake } from './publish/capture/keep-awake.js';
+export type { MediaProblem } from './publish/capture/media-problem.js';
+export type { PublishTrackOptions, TrackOptions, TrackPublisher } from './publish/capture/track-publisher.js';
 export type {
   EncodeTarget,
   FrameClaim,

@@ -1,0 +1,38 @@
+/**
+ * Brings a track's timestamps to our clock. They count from a moment of the browser's own, so the quickest delivery of late is taken for
+ * one that took no time: what a frame is later than that, it waited. Right but for the least time from lens to page.
+ */
+export class CaptureClock {
+  #least = Number.POSITIVE_INFINITY;
+  #leastBefore = Number.POSITIVE_INFINITY;
+  #windowEndsMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param timestampUs of the frame, microseconds, by any steady clock
+   * @param now when it was delivered, our clock, ms
+   * @returns when it was captured, our clock, ms, never after `now`
+   */
+  capturedAt(timestampUs: number, now: number): number {
+    const difference = now - timestampUs / 1000;
+    if (!Number.isFinite(difference)) return now;
+    if (now >= this.#windowEndsMs || now < this.#windowEndsMs - 2 * WINDOW_MS) {
+      this.#leastBefore = this.#least;
+      this.#least = Number.POSITIVE_INFINITY;
+      this.#windowEndsMs = now + WINDOW_MS;
+    }
+    this.#least = Math.min(this.#least, difference);
+    const waitedMs = difference - Math.min(this.#least, this.#leastBefore);
+    // A clock that was set, or a source that started anew: what came before says nothing.
+    if (waitedMs > MAX_WAIT_MS) {
+      this.#least = difference;
+      this.#leastBefore = Number.POSITIVE_INFINITY;
+      return now;
+    }
+    return now - waitedMs;
+  }
+}
+
+/** Clocks drift apart by at most some 50 ppm: half a millisecond in this time. */
+const WINDOW_MS = 10_000;
+/** No browser holds a camera's frame back for so long. */
+const MAX_WAIT_MS = 2000;

@@ -1,0 +1,30 @@
+import { LookoutClient } from '../../client.js';
+import { systemClock } from '../../clock.js';
+import type { FromWorker, ToWorker } from './capture-messages.js';
+import { CaptureSession } from './capture-session.js';
+import { trackProcessorOf } from './track-processor.js';
+
+// The worker behind `publishTrack`: camera frames in, JPEGs out, the socket too. What the page does, and whether anybody
+// sees it, does not hold it up.
+
+const scope = globalThis as unknown as {
+  postMessage(message: FromWorker): void;
+  onmessage: ((event: { data: ToWorker }) => void) | null;
+};
+
+const session = new CaptureSession({
+  post: (message) => scope.postMessage(message),
+  publish: ({ baseUrl, token }, options) => new LookoutClient({ baseUrl }).publish(token, options),
+  framesOf: trackProcessorOf,
+  clock: systemClock,
+});
+scope.onmessage = ({ data }) => session.handle(data);
+scope.postMessage({
+  type: 'abilities',
+  abilities: { trackProcessor: 'MediaStreamTrackProcessor' in globalThis, encoder: canEncode() },
+});
+
+function canEncode(): boolean {
+  if (typeof OffscreenCanvas === 'undefined' || !('convertToBlob' in OffscreenCanvas.prototype)) return false;
+  return new OffscreenCanvas(2, 2).getContext('2d') !== null;
+}

@@ -1,0 +1,70 @@
+import type { EncodeTarget } from '../publish-types.js';
+import type { PictureMessage } from './capture-messages.js';
+import { fitWidth } from './picture-encoder.js';
+
+/** Copies what a track shows, picture by picture, where frames cannot be had from the track itself. For pages. */
+export class FrameGrabber {
+  readonly #video = document.createElement('video');
+  #canvas: HTMLCanvasElement | undefined;
+  #shown: { at: number; count: number } | undefined;
+  #grabbed = -1;
+  #callback = 0;
+  #closed = false;
+
+  constructor(
+    track: MediaStreamTrack,
+    private readonly encode: boolean,
+  ) {
+    this.#video.muted = true;
+    this.#video.playsInline = true;
+    this.#video.srcObject = new MediaStream([track]);
+    // Refused only where a page may not play at all; then no picture ever comes, and that is told as such.
+    void this.#video.play().catch(() => undefined);
+    this.#follow();
+  }
+
+  /** The picture now; undefined when it is the one that was given last, or when there is none yet. */
+  async grab({ quality, width: widest }: EncodeTarget): Promise<PictureMessage['picture']> {
+    const video = this.#video;
+    if (this.#closed || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0)
+      return undefined;
+    const now = performance.timeOrigin + performance.now();
+    const { at, count } = this.#newest(now);
+    if (count === this.#grabbed) return undefined;
+    this.#grabbed = count;
+    const { width, height } = fitWidth({ width: video.videoWidth, height: video.videoHeight }, widest);
+    if (!this.encode) return { at, bitmap: await createImageBitmap(video) };
+    this.#canvas ??= document.createElement('canvas');
+    const canvas = this.#canvas;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    canvas.getContext('2d', { alpha: false })?.drawImage(video, 0, 0, width, height);
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
+    return blob ? { at, jpeg: await blob.arrayBuffer(), width, height } : undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#video.cancelVideoFrameCallback?.(this.#callback);
+    this.#video.srcObject = null;
+  }
+
+  /** In a hidden tab nothing is shown, so nothing is told: then the picture is as new as the camera's rate. */
+  #newest(now: number): { at: number; count: number } {
+    const shown = this.#shown;
+    if (shown && now - shown.at < SHOWN_MS) return shown;
+    return { at: now, count: -2 - now };
+  }
+
+  #follow(): void {
+    if (!('requestVideoFrameCallback' in this.#video)) return;
+    this.#callback = this.#video.requestVideoFrameCallback((_now, metadata) => {
+      const { captureTime, presentationTime, presentedFrames } = metadata;
+      this.#shown = { at: performance.timeOrigin + (captureTime ?? presentationTime), count: presentedFrames };
+      if (!this.#closed) this.#follow();
+    });
+  }
+}
+
+/** Longer than between frames of the slowest rate. */
+const SHOWN_MS = 400;

@@ -1,0 +1,196 @@
+import type { PublishOptions, PublishState } from '../publish-types.js';
+import type { CaptureMethod, CaptureStats, FromWorker, ToWorker, WorkerAbilities } from './capture-messages.js';
+import { FrameGrabber } from './frame-grabber.js';
+import { hasTrackProcessor, trackProcessorOf } from './track-processor.js';
+
+export interface PublishTrackOptions extends Omit<PublishOptions, 'onReady'> {
+  onStats?: (stats: CaptureStats) => void;
+  /** Something went wrong with a picture; publishing goes on. */
+  onProblem?: (message: string) => void;
+  /** Where pictures come from. Default: the best this browser has. */
+  method?: CaptureMethod;
+}
+
+export interface TrackOptions {
+  /** The source gives a picture only when something changed, as a shared screen does. Default false. */
+  still?: boolean;
+}
+
+/** Publishes what a camera or a screen shows. */
+export interface TrackPublisher {
+  /** Another source, or none; the connection and the frame numbers go on. The track stays the caller's: this never stops it. */
+  setTrack(track: MediaStreamTrack | undefined, options?: TrackOptions): void;
+  pause(): void;
+  resume(): void;
+  /** The newest figures, at most a quarter of a second old; undefined until there are some. */
+  stats(): CaptureStats | undefined;
+  close(): void;
+}
+
+/** What a worker is to a page, so that a test can be one. */
+export interface CaptureWorker {
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
+  onmessage: ((event: { data: FromWorker }) => void) | null;
+  onerror: ((event: { message?: string }) => void) | null;
+  terminate(): void;
+}
+
+/** Bundlers know this form and make the worker a file of its own. */
+export function startCaptureWorker(): CaptureWorker {
+  return new Worker(new URL('./capture-worker.js', import.meta.url), {
+    type: 'module',
+    name: 'lookout-publish',
+  }) as CaptureWorker;
+}
+
+/** The socket is closed in the worker, which then has nothing left to do. */
+const GOODBYE_MS = 500;
+
+/** The page's part of publishing a track: hands the track's frames to a worker, which does the rest. */
+export class WorkerTrackPublisher implements TrackPublisher {
+  readonly #options: PublishTrackOptions;
+  readonly #worker: CaptureWorker;
+  #abilities: WorkerAbilities | undefined;
+  #source: { track: MediaStreamTrack; still: boolean } | undefined;
+  #grabber: FrameGrabber | undefined;
+  #stats: CaptureStats | undefined;
+  #closed = false;
+  readonly #onAbort = () => this.close();
+
+  constructor(where: { baseUrl: string; token: string }, options: PublishTrackOptions, worker: CaptureWorker) {
+    this.#options = options;
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#onMessage(data);
+    worker.onerror = ({ message }) =>
+      this.#onState({ state: 'closed', reason: message || 'the worker cannot be loaded' });
+    const { fps, quality, width, firstFrameNumber } = options;
+    this.#post({ type: 'start', ...where, options: { fps, quality, width, firstFrameNumber } });
+    if (options.signal?.aborted) this.close();
+    else options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  setTrack(track: MediaStreamTrack | undefined, { still = false }: TrackOptions = {}): void {
+    if (this.#closed) return;
+    this.#source = track && { track, still };
+    if (this.#abilities) this.#attach();
+  }
+
+  pause(): void {
+    this.#post({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.#post({ type: 'resume' });
+  }
+
+  stats(): CaptureStats | undefined {
+    return this.#stats;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#post({ type: 'close' });
+    this.#closed = true;
+    this.#grabber?.close();
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    setTimeout(() => this.#worker.terminate(), GOODBYE_MS);
+  }
+
+  #attach(): void {
+    this.#grabber?.close();
+    this.#grabber = undefined;
+    const source = this.#source;
+    if (!source) {
+      this.#post({ type: 'source', method: undefined, still: false });
+      return;
+    }
+    const { track, still } = source;
+    switch (this.#method()) {
+      case 'stream': {
+        const readable = trackProcessorOf(track);
+        this.#post({ type: 'source', method: 'stream', readable, still }, [readable]);
+        break;
+      }
+      case 'track':
+        this.#handOver(track, still);
+        break;
+      case 'bitmap':
+        this.#grab(track, still, 'bitmap');
+        break;
+      case 'jpeg':
+        this.#grab(track, still, 'jpeg');
+        break;
+    }
+  }
+
+  #method(): CaptureMethod {
+    const { trackProcessor, encoder } = this.#abilities!;
+    if (this.#options.method) return this.#options.method;
+    if (!encoder) return 'jpeg';
+    if (hasTrackProcessor()) return 'stream';
+    return trackProcessor ? 'track' : 'bitmap';
+  }
+
+  /** A clone: the original goes on in the page's preview. */
+  #handOver(track: MediaStreamTrack, still: boolean): void {
+    const clone = track.clone();
+    try {
+      this.#post({ type: 'source', method: 'track', track: clone, still }, [clone as unknown as Transferable]);
+    } catch (error) {
+      // It has the processor and cannot hand tracks over: some versions of some browsers.
+      if (!(error instanceof DOMException)) throw error;
+      clone.stop();
+      this.#grab(track, still, 'bitmap');
+    }
+  }
+
+  #grab(track: MediaStreamTrack, still: boolean, method: 'bitmap' | 'jpeg'): void {
+    this.#grabber = new FrameGrabber(track, method === 'jpeg');
+    this.#post({ type: 'source', method, still });
+  }
+
+  #onMessage(message: FromWorker): void {
+    if (this.#closed) return;
+    switch (message.type) {
+      case 'abilities':
+        this.#abilities = message.abilities;
+        if (this.#source) this.#attach();
+        break;
+      case 'state':
+        this.#onState(message.state);
+        break;
+      case 'control':
+        this.#options.onControl?.(message.control);
+        break;
+      case 'stats':
+        this.#stats = message.stats;
+        this.#options.onStats?.(message.stats);
+        break;
+      case 'problem':
+        this.#options.onProblem?.(message.message);
+        break;
+      case 'want':
+        void this.#give(message);
+        break;
+    }
+  }
+
+  async #give({ id, quality, width }: Extract<FromWorker, { type: 'want' }>): Promise<void> {
+    let picture: Awaited<ReturnType<FrameGrabber['grab']>>;
+    try {
+      picture = await this.#grabber?.grab({ quality, width });
+    } catch (error) {
+      this.#options.onProblem?.(error instanceof Error ? error.message : String(error));
+    }
+    const transfer = picture ? ['bitmap' in picture ? picture.bitmap : picture.jpeg] : [];
+    this.#post({ type: 'picture', id, picture }, transfer);
+  }
+
+  #onState(state: PublishState): void {
+    this.#options.onState?.(state);
+  }
+
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
+    if (!this.#closed) this.#worker.postMessage(message, transfer);
+  }
+}
