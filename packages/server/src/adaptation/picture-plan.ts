@@ -1,0 +1,109 @@
+/** How a publisher's pictures are to be made. */
+export interface PicturePlan {
+  fps: number;
+  /** JPEG quality, 0.3..0.95. */
+  quality: number;
+  /** Widest picture, pixels; absent: the camera's own. */
+  width?: number;
+}
+
+/** What there is to plan with. */
+export interface PlanRoom {
+  /** Frames a second that somebody has a use for. */
+  wantedFps: number;
+  /** What the link may be filled with; Infinity where nothing is known against it. */
+  bytesPerS: number;
+  /** The same once a present queue is gone: a picture is not made narrower for a moment. */
+  lastingBytesPerS: number;
+  /** Mean bytes of a frame at `bestQuality` and the camera's own width; undefined while unknown. */
+  fullBytes: number | undefined;
+  /** The camera's own width, pixels; undefined while unknown. */
+  cameraWidth: number | undefined;
+  /** The width asked for now. */
+  width: number | undefined;
+}
+
+/** What a camera on a good link sends: above, bytes and decoding double for a difference that neither eye nor model sees. */
+export const bestQuality = 0.8;
+const leastQuality = 0.3;
+/** Below this people see the blocks, and detectors miss the small: rate goes first. */
+const fairQuality = 0.55;
+/** Down to this, rate goes before quality; below it motion falls apart. */
+const fairFps = 15;
+/** Less than this at the least quality, and the picture gets narrower. */
+const narrowBelowFps = 12;
+export const leastFps = 5;
+export const mostFps = 60;
+const widthShares = [1, 0.75, 0.5];
+const leastWidth = 320;
+/** A wider picture must be expected to fit by this factor: a change of size costs trackers more than a change of quality. */
+const widenFactor = 1.4;
+/** Bytes grow a little slower than the area. */
+const widthPower = 1.7;
+
+/**
+ * Size of a JPEG at a quality, relative to `bestQuality`. A fit to libjpeg on street scenes at 640×480 (0.3: 0.40, 0.5: 0.56, 0.7:
+ * 0.78, 0.9: 1.55, 0.95: 2.3), good to a tenth; only ratios of near neighbours matter, and the scene's own share is measured.
+ */
+export function relativeBytes(quality: number): number {
+  return ((1.05 - quality) / (1.05 - bestQuality)) ** -0.85;
+}
+
+/** The inverse of `relativeBytes`. */
+function qualityFor(relative: number): number {
+  return 1.05 - (1.05 - bestQuality) * relative ** (-1 / 0.85);
+}
+
+/** Bytes of a frame relative to one at `bestQuality` and the camera's own width. */
+export function planBytes(quality: number, width: number | undefined, cameraWidth: number | undefined): number {
+  const share = width === undefined || cameraWidth === undefined ? 1 : Math.min(1, width / cameraWidth);
+  return relativeBytes(quality) * share ** widthPower;
+}
+
+/**
+ * Fits the pictures into the room there is: quality gives way first, down to a fair one, then rate down to a fair one, then
+ * quality down to the least, then width, and rate again last.
+ */
+export function planPictures(room: PlanRoom): PicturePlan {
+  const wantedFps = Math.min(mostFps, Math.max(leastFps, room.wantedFps));
+  const { bytesPerS, fullBytes } = room;
+  if (fullBytes === undefined || !Number.isFinite(bytesPerS))
+    return { fps: Math.round(wantedFps), quality: bestQuality };
+  const width = pickWidth(room, wantedFps);
+  const bytes = fullBytes * planBytes(bestQuality, width, room.cameraWidth);
+  const { fps, quality } = fit(bytesPerS / bytes, wantedFps);
+  return {
+    fps: Math.round(Math.min(mostFps, Math.max(leastFps, fps))),
+    quality: Math.round(Math.min(bestQuality, Math.max(leastQuality, quality)) * 100) / 100,
+    ...(width !== undefined && { width }),
+  };
+}
+
+/** @param framesPerS how many frames at `bestQuality` would fit */
+function fit(framesPerS: number, wantedFps: number): { fps: number; quality: number } {
+  const quality = qualityFor(framesPerS / wantedFps);
+  if (quality >= fairQuality) return { fps: wantedFps, quality };
+  const slowFps = Math.min(wantedFps, fairFps);
+  const fpsAtFair = framesPerS / relativeBytes(fairQuality);
+  if (fpsAtFair >= slowFps) return { fps: fpsAtFair, quality: fairQuality };
+  const lowQuality = qualityFor(framesPerS / slowFps);
+  if (lowQuality >= leastQuality) return { fps: slowFps, quality: lowQuality };
+  return { fps: framesPerS / relativeBytes(leastQuality), quality: leastQuality };
+}
+
+function pickWidth(
+  { lastingBytesPerS, fullBytes, cameraWidth, width }: PlanRoom,
+  wantedFps: number,
+): number | undefined {
+  if (cameraWidth === undefined || fullBytes === undefined) return undefined;
+  let narrowest: number | undefined;
+  for (const share of widthShares) {
+    const candidate = share === 1 ? undefined : Math.round((cameraWidth * share) / 16) * 16;
+    if (candidate !== undefined && candidate < leastWidth) break;
+    narrowest = candidate;
+    const fps = lastingBytesPerS / (fullBytes * planBytes(leastQuality, candidate, cameraWidth));
+    const wider = (candidate ?? cameraWidth) > (width ?? cameraWidth);
+    if (fps >= Math.min(wantedFps, narrowBelowFps) * (wider ? widenFactor : 1)) return candidate;
+  }
+  return narrowest;
+}

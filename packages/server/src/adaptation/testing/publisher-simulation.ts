@@ -1,0 +1,127 @@
+import { bestQuality, planBytes } from '../picture-plan.js';
+import { type PublisherControl, type PublisherState, publisherStart, stepPublisher } from '../publisher-controller.js';
+import { TransitWindow } from '../transit-window.js';
+import { seededRandom } from './random.js';
+import { SimulatedUplink, type UplinkWeather } from './simulated-uplink.js';
+
+export interface PublisherWorld {
+  seconds: number;
+  seed: number;
+  weather(nowMs: number): UplinkWeather;
+  /** Analyses a second the workers have time for. */
+  capacityFps(nowMs: number): number;
+  analysesFps(nowMs: number): number;
+}
+
+/** A second of it. */
+export interface PublisherSecond {
+  control: PublisherControl;
+  /** Bytes a second that `control` asks for. */
+  askedBytesPerS: number;
+  receivedFps: number;
+  receivedBytesPerS: number;
+  /** What the link could have carried at most. */
+  linkBytesPerS: number;
+  analysed: number;
+  capacityFps: number;
+  /** 95th percentile of the age at arrival, ms; 0 when nothing arrived. */
+  ageP95Ms: number;
+}
+
+export interface PublisherRun {
+  seconds: PublisherSecond[];
+  /** Each control told, with when. */
+  told: Array<{ atMs: number; control: PublisherControl }>;
+}
+
+const stepMs = 250;
+const cameraFps = 30;
+const cameraWidth = 640;
+/** A street scene at 640×480 and the best quality. */
+const fullBytes = 40_000;
+
+/** What would be sent a second if nothing bound it. */
+export const wantedBytesPerS = fullBytes * cameraFps;
+
+/**
+ * A browser that publishes: a frame each 1/30 s where the rate asked for has one due and the socket is empty, made as the last control that
+ * reached it says; and a server that measures and steps the controller. Deterministic.
+ */
+export function simulatePublisher(world: PublisherWorld): PublisherRun {
+  const random = seededRandom(world.seed);
+  const uplink = new SimulatedUplink(world.weather, random);
+  const window = new TransitWindow();
+  const arriving: Array<{ timestampMs: number; receivedMs: number; bytes: number; width: number }> = [];
+  const obeying: Array<{ atMs: number; control: PublisherControl }> = [];
+  const run: PublisherRun = { seconds: [], told: [] };
+  let state: PublisherState = publisherStart;
+  let made: PublisherControl = state.control;
+  let nextCaptureMs = 0;
+  let dueMs = 0;
+  let arrived: typeof arriving = [];
+  let analysedCredit = 0;
+  let analysed = 0;
+  for (let nowMs = 0; nowMs < world.seconds * 1000; nowMs++) {
+    while (obeying[0] && obeying[0].atMs <= nowMs) made = obeying.shift()?.control ?? made;
+    if (nowMs >= nextCaptureMs) {
+      nextCaptureMs += 1000 / cameraFps;
+      const periodMs = 1000 / made.fps;
+      if (nowMs >= dueMs - periodMs / 4 && uplink.takes(nowMs)) {
+        dueMs = nowMs - dueMs < periodMs ? dueMs + periodMs : nowMs + periodMs;
+        // What is in the picture changes its size: slowly by a tenth, and a little with each frame.
+        const content = 1 + 0.1 * Math.sin(nowMs / 7000) + 0.1 * (random() - 0.5);
+        const bytes = fullBytes * content * planBytes(made.quality, made.width, cameraWidth);
+        const receivedMs = uplink.send(nowMs, bytes);
+        arriving.push({ timestampMs: nowMs, receivedMs, bytes, width: made.width ?? cameraWidth });
+      }
+    }
+    analysedCredit = Math.min(1, analysedCredit + Math.min(world.capacityFps(nowMs), world.analysesFps(nowMs)) / 1000);
+    while (arriving[0] && arriving[0].receivedMs <= nowMs) {
+      const frame = arriving.shift();
+      if (!frame) break;
+      window.add(frame);
+      arrived.push(frame);
+      // One slot for the newest frame: with a worker free a frame is analysed, else it is replaced.
+      if (analysedCredit >= 0.75) {
+        analysedCredit -= 1;
+        analysed++;
+      }
+    }
+    if (nowMs % stepMs === 0) {
+      const before = state.control;
+      state = stepPublisher(state, {
+        nowMs,
+        measure: window.measure(nowMs),
+        picturesFps: 0,
+        analysesFps: world.analysesFps(nowMs),
+        // Measured by the time the last inferences took: never exact.
+        capacityFps: world.capacityFps(nowMs) * (0.93 + 0.14 * random()),
+      });
+      if (state.control !== before) {
+        const { delayMs, jitterMs } = world.weather(nowMs);
+        obeying.push({ atMs: nowMs + delayMs + random() * jitterMs, control: state.control });
+        run.told.push({ atMs: nowMs, control: state.control });
+      }
+    }
+    if (nowMs % 1000 === 999) {
+      const { control } = state;
+      const ages = arrived.map(({ timestampMs, receivedMs }) => receivedMs - timestampMs).sort((a, b) => a - b);
+      run.seconds.push({
+        control,
+        askedBytesPerS: control.fps * fullBytes * planBytes(control.quality, control.width, cameraWidth),
+        receivedFps: arrived.length,
+        receivedBytesPerS: arrived.reduce((sum, { bytes }) => sum + bytes, 0),
+        linkBytesPerS: world.weather(nowMs).bytesPerS,
+        analysed,
+        capacityFps: world.capacityFps(nowMs),
+        ageP95Ms: ages[Math.floor(0.95 * ages.length)] ?? 0,
+      });
+      arrived = [];
+      analysed = 0;
+    }
+  }
+  return run;
+}
+
+export const isFull = ({ fps, quality, width }: PublisherControl): boolean =>
+  fps === cameraFps && quality === bestQuality && width === undefined;
