@@ -1,0 +1,9 @@
+/** Codes our sockets are closed with besides those of RFC 6455. A client that gets one of these does not come back by itself. */
+export const SOCKET_CLOSE = {
+  /** Another publisher came with the same token; it goes on. */
+  replaced: 4001,
+  /** The link was taken back. */
+  revoked: 4003,
+  /** The camera was switched off by its owner. */
+  camera_off: 4004,
+} as const;
