@@ -113,6 +113,18 @@ export function useUpdateCamera(id: string) {
   });
 }
 
+/** New links; the old ones end. */
+export function useRenewTokens(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => lookout.cameras.renewTokens(id),
+    onSuccess: (tokens) => {
+      queryClient.setQueryData<Camera>(['cameras', id], (camera) => camera && { ...camera, ...tokens });
+      return queryClient.invalidateQueries({ queryKey: ['cameras'] });
+    },
+  });
+}
+
 export function useRemoveCamera(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -130,6 +142,16 @@ export function useSession() {
     queryKey: ['session'],
     queryFn: ({ signal }) => lookout.session.get({ signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** How other devices reach the server. */
+export function useSystemInfo() {
+  return useQuery({
+    queryKey: ['system'],
+    queryFn: ({ signal }) => lookout.system.info({ signal }),
+    // Changes with the network the machine is in: a laptop's, now and then.
+    staleTime: 60_000,
   });
 }
 

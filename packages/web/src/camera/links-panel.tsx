@@ -1,6 +1,4 @@
-import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { IconButton } from '../ui/button.js';
+import { CopyButton } from '../ui/copy-button.js';
 import { Panel } from '../ui/panel.js';
 import { cameraLinks } from './camera-links.js';
 
@@ -33,32 +31,5 @@ export function LinksPanel({ cameraId }: { cameraId: string }) {
         ))}
       </ul>
     </Panel>
-  );
-}
-
-function CopyButton({ label, text }: { label: string; text: string }) {
-  const [result, setResult] = useState<'copied' | 'refused'>();
-  useEffect(() => {
-    if (!result) return;
-    const timer = setTimeout(() => setResult(undefined), 2000);
-    return () => clearTimeout(timer);
-  }, [result]);
-  // Pages that did not come over HTTPS or loopback have no clipboard; there the address can be selected by hand.
-  if (!navigator.clipboard) return null;
-  const words =
-    result === 'copied' ? 'Copied' : result === 'refused' ? 'The browser refused to copy' : `Copy: ${label}`;
-  return (
-    <IconButton
-      label={words}
-      className="size-8 shrink-0"
-      onClick={() =>
-        navigator.clipboard.writeText(text).then(
-          () => setResult('copied'),
-          () => setResult('refused'),
-        )
-      }
-    >
-      {result === 'copied' ? <Check size={15} aria-hidden="true" /> : <Copy size={15} aria-hidden="true" />}
-    </IconButton>
   );
 }

@@ -9,6 +9,7 @@ import type { OverlaySettings } from '../player/overlay.js';
 import { useFullscreen } from '../player/use-fullscreen.js';
 import { IconButton } from '../ui/button.js';
 import { Segmented, Toggles } from '../ui/segmented.js';
+import { isAway } from './camera-away.js';
 import { saveSnapshot } from './snapshot.js';
 import { useStoredChoice } from './use-stored-choice.js';
 
@@ -68,7 +69,7 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
             overlay={overlay}
             meter={meter}
             every={timing === 'instant' ? 'all' : 'analyzed'}
-            camera={{ state: camera.state, reason: camera.state_reason }}
+            camera={{ state: camera.state, reason: camera.state_reason, away: isAway(camera) }}
             size={camera.width && camera.height ? { width: camera.width, height: camera.height } : undefined}
             layout={fullscreen.active ? 'fill' : 'shape'}
           />

@@ -1,6 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import { memo } from 'react';
 import { Link } from 'react-router';
+import { isAway } from '../camera/camera-away.js';
 import { formatFps } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures, useMeter } from '../player/live-view.js';
@@ -15,6 +16,7 @@ const TILE_OVERLAY: OverlaySettings = { boxes: true, labels: true, confidence: f
 /** A camera on the dashboard: picture, name, state, age, rate. */
 export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
   const meter = useMeter();
+  const away = isAway(camera);
   return (
     <article className="relative overflow-hidden rounded-lg border border-line bg-surface transition-colors focus-within:border-accent hover:border-line-strong">
       <LiveView
@@ -23,7 +25,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
         overlay={TILE_OVERLAY}
         meter={meter}
         fps={TILE_FPS}
-        camera={{ state: camera.state, reason: camera.state_reason }}
+        camera={{ state: camera.state, reason: camera.state_reason, away }}
         layout="tile"
       />
       <div className="flex h-11 items-center gap-3 px-3.5">
@@ -34,7 +36,17 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
           </Link>
         </h2>
         {camera.state === 'live' ? <TileFigures meter={meter} /> : null}
-        <StateBadge state={camera.state} reason={camera.state_reason} />
+        {away && camera.publish_token && (
+          <a
+            href={`/camera/${camera.publish_token}`}
+            target="_blank"
+            rel="noreferrer"
+            className="relative z-10 text-[0.8125rem] font-medium text-accent underline underline-offset-3"
+          >
+            Publish from here
+          </a>
+        )}
+        <StateBadge state={camera.state} reason={camera.state_reason} away={away} />
       </div>
     </article>
   );

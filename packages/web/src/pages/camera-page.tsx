@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCamera, useCameraStats, useUpdateCamera } from '../api/queries.js';
 import { AgeGraph } from '../camera/age-graph.js';
+import { isAway } from '../camera/camera-away.js';
 import { EditCameraDialog } from '../camera/edit-camera-dialog.js';
 import { LinksPanel } from '../camera/links-panel.js';
 import { PlayerPanel } from '../camera/player-panel.js';
 import { RemoveCamera } from '../camera/remove-camera.js';
+import { SharePanel } from '../camera/share-panel.js';
 import { FramesPanel, HistoryPanel, InferencePanel } from '../camera/stats-panels.js';
 import { WaterfallPanel } from '../camera/waterfall-panel.js';
 import { useTitle } from '../lib/use-title.js';
@@ -51,6 +53,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
           <PlayerPanel camera={camera} meter={meter} />
         </div>
         <div className="min-w-0 space-y-4 lg:row-span-2">
+          {camera.kind === 'push' && <SharePanel camera={camera} />}
           <AgePanel meter={meter} />
           <WaterfallPanel meter={meter} />
           {stats && <FramesPanel stats={stats} meter={meter} />}
@@ -58,6 +61,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
         </div>
         <div className="grid min-w-0 content-start items-start gap-4 xl:grid-cols-2">
           {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
+          {camera.kind === 'pull' && <SharePanel camera={camera} />}
           <LinksPanel cameraId={camera.id} />
         </div>
       </div>
@@ -94,7 +98,7 @@ function CameraHeader({ camera }: { camera: Camera }) {
           <ArrowLeft size={18} aria-hidden="true" />
         </Link>
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
-        <StateBadge state={camera.state} reason={camera.state_reason} />
+        <StateBadge state={camera.state} reason={camera.state_reason} away={isAway(camera)} />
         <div className="ml-auto flex items-center gap-1">
           {origin === 'api' ? (
             <>

@@ -2,7 +2,8 @@ import type { Camera } from '@lookout/protocol';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useCameras } from '../api/queries.js';
-import { AddCameraDialog } from '../camera/add-camera-dialog.js';
+import { AddCameraDialog, type AddCameraWay } from '../camera/add-camera-dialog.js';
+import { isAway } from '../camera/camera-away.js';
 import { CameraTile } from '../dashboard/camera-tile.js';
 import { EmptyState } from '../dashboard/empty-state.js';
 import { useTitle } from '../lib/use-title.js';
@@ -12,7 +13,7 @@ import { ErrorMessage } from '../ui/message.js';
 export function DashboardPage() {
   useTitle('Cameras');
   const { data: cameras, error } = useCameras();
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<AddCameraWay>();
   return (
     <>
       {error && (
@@ -20,7 +21,7 @@ export function DashboardPage() {
           <ErrorMessage error={error} />
         </div>
       )}
-      {cameras?.length === 0 && <EmptyState onAdd={() => setAdding(true)} />}
+      {cameras?.length === 0 && <EmptyState onAdd={setAdding} />}
       {cameras && cameras.length > 0 && (
         <>
           <div className="mb-4 flex items-center justify-between gap-4">
@@ -30,7 +31,7 @@ export function DashboardPage() {
                 {summary(cameras)}
               </p>
             </div>
-            <Button variant="primary" onClick={() => setAdding(true)}>
+            <Button variant="primary" onClick={() => setAdding('address')}>
               <Plus size={16} aria-hidden="true" />
               Add a camera
             </Button>
@@ -42,7 +43,7 @@ export function DashboardPage() {
           </div>
         </>
       )}
-      <AddCameraDialog open={adding} onOpenChange={setAdding} />
+      <AddCameraDialog way={adding} onClose={() => setAdding(undefined)} />
     </>
   );
 }
@@ -50,11 +51,13 @@ export function DashboardPage() {
 function summary(cameras: readonly Camera[]): string {
   const count = (...states: Array<Camera['state']>) => cameras.filter(({ state }) => states.includes(state)).length;
   const connecting = count('connecting');
-  const off = count('off');
+  const waiting = cameras.filter(isAway).length;
+  const off = count('off') - waiting;
   const trouble = count('stalled', 'unreachable', 'refused', 'unsupported');
   return [
     `${count('live')} live`,
     connecting > 0 && `${connecting} connecting`,
+    waiting > 0 && `${waiting} waiting`,
     trouble > 0 && `${trouble} with trouble`,
     off > 0 && `${off} off`,
   ]

@@ -19,7 +19,7 @@ export interface LiveViewProps {
   /** `annotated`: the server draws the boxes. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
   /** What the server says of the camera; absent where we only have a view token. */
-  camera?: { state: CameraState; reason: string };
+  camera?: { state: CameraState; reason: string; away?: boolean };
   /** Before the first frame: pixels of the source, where known. */
   size?: { width: number; height: number };
   /** `fill`: takes the size of its parent. Default: as wide as its parent, in the picture's shape. */
@@ -62,7 +62,8 @@ export function useFigures(meter: LiveMeter) {
 export function LiveView(props: LiveViewProps) {
   const { token, name, overlay, meter, fps, every = 'analyzed', mode = 'overlay', camera, size, onState } = props;
   const { layout = 'shape', evenUnseen = false } = props;
-  const enabled = camera?.state !== 'off';
+  // A camera that is away may come at any moment; one that is switched off does not come by itself.
+  const enabled = camera?.state !== 'off' || camera.away === true;
   const { view, picture, boxes, presenter, state, hasPicture } = useLiveView({
     ...{ token, fps, every, mode, overlay, meter, enabled, evenUnseen },
   });
@@ -135,8 +136,14 @@ const TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
   unsupported: 'This stream is not supported',
 };
 
+const AWAY = {
+  title: 'Waiting for the camera',
+  reason: 'Open its link to publish on the device that is the camera.',
+};
+
 /** The camera's own trouble first: it is the cause where the view has some too. */
 function noticeOf(camera: LiveViewProps['camera'], view: { state: string; reason: string }): Notice | undefined {
+  if (camera?.away) return AWAY;
   // Why it is off is all there is to say.
   if (camera?.state === 'off') return { title: capitalised(camera.reason), reason: '' };
   if (camera && camera.state !== 'live') {

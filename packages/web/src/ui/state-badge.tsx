@@ -11,15 +11,19 @@ const LOOKS: Record<CameraState, { label: string; tone: string; filled: boolean 
   off: { label: 'Off', tone: 'text-muted', filled: false },
 };
 
+const AWAY = { label: 'Waiting', tone: 'text-muted', filled: false };
+
 export interface StateBadgeProps {
   state: CameraState;
   reason?: string;
   announce?: boolean;
+  /** Off only because nobody publishes to it. */
+  away?: boolean;
 }
 
 /** A camera's state in a word; full dot for live, ring for everything else. Changes are read out, politely, unless `announce` is false. */
-export function StateBadge({ state, reason, announce = true }: StateBadgeProps) {
-  const { label, tone, filled } = LOOKS[state];
+export function StateBadge({ state, reason, announce = true, away = false }: StateBadgeProps) {
+  const { label, tone, filled } = away ? AWAY : LOOKS[state];
   return (
     <span
       role={announce ? 'status' : undefined}

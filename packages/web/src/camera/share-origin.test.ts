@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { shareOrigin } from './share-origin.js';
+
+const lan = ['https://192.168.1.7:8080', 'https://10.0.0.3:8080'];
+
+describe('shareOrigin', () => {
+  it.each([
+    ['http://127.0.0.1:8080', { https: false, lan_urls: [] }, 'http://127.0.0.1:8080', 'this-machine'],
+    ['http://localhost:8080', undefined, 'http://localhost:8080', 'this-machine'],
+    ['https://[::1]:8080', { https: true, lan_urls: [] }, 'https://[::1]:8080', 'this-machine'],
+    ['https://localhost:8080', { https: true, lan_urls: lan }, 'https://192.168.1.7:8080', 'none'],
+    ['http://localhost:8080', { https: false, lan_urls: ['http://10.0.0.3:8080'] }, 'http://10.0.0.3:8080', 'http'],
+    ['http://192.168.1.9:8080', { https: false, lan_urls: lan }, 'http://192.168.1.9:8080', 'http'],
+    ['https://studio.local:8080', { https: true, lan_urls: lan }, 'https://studio.local:8080', 'none'],
+    ['https://lookout.example', { https: false, lan_urls: [] }, 'https://lookout.example', 'none'],
+  ])('from %s', (page, info, origin, obstacle) => {
+    expect(shareOrigin(page, info)).toEqual({ origin, obstacle });
+  });
+});

@@ -1,0 +1,38 @@
+import type { Camera } from '@lookout/protocol';
+import { Panel } from '../ui/panel.js';
+import { isAway } from './camera-away.js';
+import { PhoneHint } from './phone-hint.js';
+import { RenewLinks } from './renew-links.js';
+import { ShareLink } from './share-link.js';
+import { useShareOrigin } from './use-share-origin.js';
+
+/** The links of a camera that work without a sign-in: to publish it, where it is published, and to watch it. */
+export function SharePanel({ camera }: { camera: Camera }) {
+  const { origin, obstacle } = useShareOrigin();
+  const { publish_token: publish, view_token: view } = camera;
+  // Whoever may not manage the camera gets no tokens of it.
+  if (!publish && !view) return null;
+  return (
+    <Panel title={publish ? 'Publish and share' : 'Share'}>
+      <div className="space-y-4">
+        {publish && (
+          <ShareLink
+            label="Link to publish"
+            note="Open it on the phone or computer that is the camera. Whoever has it can send its picture."
+            url={`${origin}/camera/${publish}`}
+            open={isAway(camera)}
+          />
+        )}
+        {view && (
+          <ShareLink
+            label="Link to watch"
+            note="Whoever has it can watch this camera, and nothing else, without signing in."
+            url={`${origin}/view/${view}`}
+          />
+        )}
+        {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}
+        <RenewLinks camera={camera} />
+      </div>
+    </Panel>
+  );
+}
