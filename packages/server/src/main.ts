@@ -23,6 +23,10 @@ import { ModelLibrary } from './models/model-library.js';
 import { addPublisherSocket } from './publish/add-publisher-socket.js';
 import { PushSources } from './publish/push-sources.js';
 import { openStorage } from './storage/index.js';
+import { describeAccess, type HttpsAccess } from './tls/access.js';
+import { authorityRoute } from './tls/authority-route.js';
+import { machineNames } from './tls/machine-names.js';
+import { ServerTls } from './tls/server-tls.js';
 import { packageVersion } from './version.js';
 
 export interface RunningServer {
@@ -30,6 +34,8 @@ export interface RunningServer {
   readonly url: string;
   /** The admin key, where this start made one: to be shown once. */
   readonly firstKey: string | undefined;
+  /** How other devices reach it; absent where it speaks plain HTTP. */
+  readonly access: HttpsAccess | undefined;
   /** Tells sockets, gives devices back, lets running work finish. Idempotent. */
   close(): Promise<void>;
 }
@@ -59,6 +65,11 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => storage.close());
   const metrics = new Metrics();
   closers.push(() => metrics.close());
+  // Before all that takes time: a certificate that can't be used is known at once.
+  const tls = settings.server.https
+    ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
+    : undefined;
+  if (tls) closers.push(() => tls.close());
   const models = await ModelLibrary.open(settings);
 
   // Analysis: workers, and who gets them.
@@ -136,7 +147,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
     }),
-    plugins: [liveRoutes(cameras, nowMs)],
+    plugins: [liveRoutes(cameras, nowMs), authorityRoute(() => tls?.authority)],
+    ...(tls && { createServer: (handler, timeoutMs) => tls.createServer(handler, timeoutMs) }),
   });
   closers.push(() => app.close());
   closers.push(() => router.closeAll());
@@ -145,7 +157,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const url = await listen(app, settings);
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
-  return { url, firstKey };
+  return { url, firstKey, access: tls && accessOf(url, settings, tls) };
 }
 
 /** @throws LookoutError `config_invalid` for a camera of the settings whose address nothing can open. */
@@ -183,9 +195,21 @@ function openCameras(
   cameras.open({ id: 'demo-street', name: 'Demo street', kind: 'pull', url: demoUrl, enabled: true, detect }, 'demo');
 }
 
+function accessOf(url: string, { server }: Settings, { authority, dnsNames }: ServerTls): HttpsAccess {
+  const port = Number(new URL(url).port || 443);
+  return describeAccess({ host: server.host, port }, machineNames(), { authority, certificateNames: dnsNames });
+}
+
 async function listen(app: ReturnType<typeof buildHttpApp>, { server }: Settings): Promise<string> {
+  // The framework does not know of the server that it was given.
+  const schemed = (url: string) => (server.https ? url.replace(/^http:/, 'https:') : url);
   try {
-    return await app.listen({ host: server.host, port: server.port });
+    const url = await app.listen({
+      host: server.host,
+      port: server.port,
+      listenTextResolver: (address) => `listening at ${schemed(address)}`,
+    });
+    return schemed(url);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {

@@ -15,6 +15,10 @@ export async function serve(settings: Settings): Promise<void> {
     process.stderr.write(`\nYour admin key, shown this once; sign in with it:\n\n  ${server.firstKey}\n\n`);
   }
   logger.info(`Lookout is at ${server.url}`);
+  if (server.access) {
+    const { accessNotice } = await import('../tls/access.js');
+    process.stderr.write(accessNotice(server.access, process.stderr.isTTY ?? false));
+  }
   const signal = await nextSignal();
   logger.info({ signal }, 'ending; the same signal again ends at once');
   const force = (reason: string) => {

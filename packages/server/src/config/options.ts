@@ -9,7 +9,7 @@ export interface SettingOption {
   readonly env?: string;
   readonly help: string;
   /** How the text is read: what can't be read is passed on as it is, so that the schema's message shows it. */
-  readonly read: 'text' | 'number' | 'number-or-auto' | 'negated';
+  readonly read: 'text' | 'number' | 'number-or-auto' | 'switch' | 'negated';
 }
 
 export const SETTING_OPTIONS: readonly SettingOption[] = [
@@ -25,7 +25,28 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     flag: '--host <address>',
     env: 'LOOKOUT_HOST',
     read: 'text',
-    help: 'address to listen on; any but loopback asks everyone for an API key (default 127.0.0.1)',
+    help: 'address to listen on; any but loopback asks everyone for an API key (default 127.0.0.1; with --https all)',
+  },
+  {
+    path: ['server', 'https'],
+    flag: '--https',
+    env: 'LOOKOUT_HTTPS',
+    read: 'switch',
+    help: 'speak HTTPS, for phones and their cameras; makes and keeps a certificate, and listens on all addresses',
+  },
+  {
+    path: ['server', 'cert'],
+    flag: '--cert <file>',
+    env: 'LOOKOUT_CERT',
+    read: 'text',
+    help: 'a certificate of your own for HTTPS, PEM; needs --key',
+  },
+  {
+    path: ['server', 'key'],
+    flag: '--key <file>',
+    env: 'LOOKOUT_KEY',
+    read: 'text',
+    help: 'its private key, PEM',
   },
   {
     path: ['data'],
@@ -80,11 +101,18 @@ export function readOption(option: SettingOption, text: string): unknown {
       return text === 'auto' ? text : toNumber(text);
     case 'number':
       return toNumber(text);
-    case 'negated':
-      if (/^(1|true|yes)$/i.test(text)) return false;
-      if (/^(0|false|no)$/i.test(text)) return true;
-      return text;
+    case 'switch':
+      return toBoolean(text) ?? text;
+    case 'negated': {
+      const given = toBoolean(text);
+      return given === undefined ? text : !given;
+    }
   }
+}
+
+function toBoolean(text: string): boolean | undefined {
+  if (/^(1|true|yes)$/i.test(text)) return true;
+  return /^(0|false|no)$/i.test(text) ? false : undefined;
 }
 
 function toNumber(text: string): number | string {

@@ -48,6 +48,19 @@ export const SettingsFile = z.strictObject({
     .strictObject({
       host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on'),
       port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0: any free one'),
+      https: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Speak HTTPS, with a certificate made here or that of `cert`; listens on all addresses unless `host` says otherwise',
+        ),
+      cert: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe('Certificate file in PEM; with `key`, instead of one made here'),
+      key: z.string().min(1).max(4096).optional().describe('The private key of `cert`, PEM'),
     })
     .prefault({}),
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),

@@ -30,7 +30,7 @@ function refusal(yaml: string | undefined, sources?: Omit<SettingsSources, 'cwd'
 describe('loadSettings', () => {
   it('has a default for everything', () => {
     const settings = load(undefined);
-    expect(settings.server).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(settings.server).toEqual({ host: '127.0.0.1', port: 8080, https: false });
     expect(settings.data).toBe(join(cwd, 'data'));
     expect(settings.cameras).toEqual([]);
     expect(settings.demo).toBe(true);
@@ -43,7 +43,7 @@ describe('loadSettings', () => {
       env: { LOOKOUT_PORT: '1002', LOOKOUT_LOG_LEVEL: 'error' },
       flags: { values: { '--port': '1003' } },
     });
-    expect(settings.server).toEqual({ host: '127.0.0.2', port: 1003 });
+    expect(settings.server).toEqual({ host: '127.0.0.2', port: 1003, https: false });
     expect(settings.log.level).toBe('error');
     expect(settings.workers).toBe(3);
   });
@@ -55,6 +55,39 @@ describe('loadSettings', () => {
     expect(settings.model).toBe('/m/a.onnx');
     expect(settings.demo).toBe(false);
     expect(settings.server.port).toBe(8080);
+  });
+
+  it.each<[string, string, SettingsSources['env'], Record<string, string>, object]>([
+    ['where other devices are', '', {}, { '--https': 'true' }, { https: true, host: '0.0.0.0' }],
+    [
+      'where it is told to',
+      '',
+      { LOOKOUT_HOST: '127.0.0.1' },
+      { '--https': 'true' },
+      { https: true, host: '127.0.0.1' },
+    ],
+    ['where the file says', 'server: { https: true, host: 10.0.0.1 }', {}, {}, { https: true, host: '10.0.0.1' }],
+    [
+      'not, where the environment says no',
+      'server: { https: true }',
+      { LOOKOUT_HTTPS: '0' },
+      {},
+      { https: false, host: '127.0.0.1' },
+    ],
+  ])('speaks HTTPS %s', (_what, yaml, env, values, server) => {
+    expect(load(yaml, { env, flags: { values } }).server).toMatchObject(server);
+  });
+
+  it('turns HTTPS on for a certificate, whose paths are made absolute', () => {
+    const values = { '--cert': 'site.crt', '--key': '/etc/site.key' };
+    expect(load(undefined, { flags: { values } }).server).toMatchObject({
+      https: true,
+      cert: join(cwd, 'site.crt'),
+      key: '/etc/site.key',
+    });
+    for (const flag of ['--cert', '--key']) {
+      expect(refusal(undefined, { flags: { values: { [flag]: 'x' } } })).toMatch(new RegExp(`^${flag}: expected --`));
+    }
   });
 
   it('gives cameras unique ids and the detect defaults of the file', () => {

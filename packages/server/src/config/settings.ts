@@ -55,6 +55,7 @@ export function loadSettings(sources: SettingsSources = {}): Settings {
     }
   }
   const settings = check(SettingsFile, tree, (path) => origins.get(path) ?? file.label);
+  const server = resolveServer(settings.server, hasKey(tree.server, 'host'), cwd);
   const extra = (flags.sources ?? []).map((url) => check(ConfigCamera, { url }, () => '--source'));
   return deepFreeze({
     ...settings,
@@ -121,6 +122,33 @@ function put(tree: Tree, path: readonly string[], value: unknown, origin: string
   }
   section[path.at(-1)!] = value;
   origins.set(path.join('.'), origin);
+}
+
+/**
+ * A certificate of one's own turns HTTPS on. HTTPS is for other devices, so it listens where they are unless a host is named; there
+ * everyone needs a key.
+ */
+function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: string): Settings['server'] {
+  const { cert, key } = server;
+  if ((cert === undefined) !== (key === undefined)) {
+    const [given, missing] = cert === undefined ? ['--key', '--cert'] : ['--cert', '--key'];
+    throw new LookoutError(
+      'config_invalid',
+      `${given}: expected ${missing} beside it: a certificate and its key go together`,
+    );
+  }
+  const https = server.https || cert !== undefined;
+  return {
+    ...server,
+    https,
+    ...(https && !isHostGiven && { host: '0.0.0.0' }),
+    ...(cert !== undefined && { cert: resolve(cwd, cert) }),
+    ...(key !== undefined && { key: resolve(cwd, key) }),
+  };
+}
+
+function hasKey(section: unknown, key: string): boolean {
+  return typeof section === 'object' && section !== null && (section as Tree)[key] !== undefined;
 }
 
 function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], label: string): GivenCamera[] {

@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -35,18 +36,23 @@ export interface HttpAppOptions {
   readonly webRoot?: string;
   /** More routes: the live part's. */
   readonly plugins?: readonly FastifyPluginAsync[];
+  /** Makes the server; absent: one that speaks plain HTTP. */
+  readonly createServer?: (handler: RequestListener, requestTimeoutMs: number) => Server;
 }
 
 /** JSON bodies of this API are small; a route that takes pictures sets its own limit. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 /** Longest path parameter, characters. */
 const MAX_PARAM_LENGTH = 256;
+/** What a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * The HTTP side of the server: REST, pages, metrics and their description. Call `listen` (or `ready`) on what it returns;
  * `close` ends it, streams included.
  */
 export function buildHttpApp(options: HttpAppOptions) {
+  const { createServer } = options;
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,7 +64,8 @@ export function buildHttpApp(options: HttpAppOptions) {
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A client that sends its headers a byte a minute gets no more than this.
-    requestTimeout: 30_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...(createServer && { serverFactory: (handler: RequestListener) => createServer(handler, REQUEST_TIMEOUT_MS) }),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

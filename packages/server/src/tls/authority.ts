@@ -13,7 +13,8 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import { authorityName } from './machine-names.js';
+import { authorityName, isPublicIpv4 } from './machine-names.js';
+import { permittedAddress, permittedNetwork, tagged } from './name-constraints.js';
 
 /** A certificate and its private key, both PEM. */
 export interface PemPair {
@@ -43,12 +44,12 @@ const permittedNetworks = [
 
 /**
  * Makes the certificate authority of one machine, for phones to trust once. It is held to that machine: by its name constraints (RFC
- * 5280, 4.2.1.10) it can vouch for private addresses, `.local` and the machine's own name, and for no site of the Internet, whoever
- * gets hold of its key.
+ * 5280, 4.2.1.10) it can vouch for private addresses, `.local`, the machine's own name and addresses, and for no other site of the
+ * Internet, whoever gets hold of its key.
  *
- * @param host the machine's name, e.g. `studio`.
+ * @param host the machine's name, e.g. `studio`. @param addresses of the machine; only its public ones matter.
  */
-export async function createAuthority(host: string, nowMs: number): Promise<PemPair> {
+export async function createAuthority(host: string, addresses: readonly string[], nowMs: number): Promise<PemPair> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
@@ -61,7 +62,7 @@ export async function createAuthority(host: string, nowMs: number): Promise<PemP
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey, false),
-      new Extension(nameConstraintsOid, true, nameConstraints(['localhost', 'local', host])),
+      new Extension(nameConstraintsOid, true, nameConstraints(['localhost', 'local', host], addresses)),
     ],
   });
   return { cert: pemOf(certificate), key: await exportKey(keys.privateKey) };
@@ -100,29 +101,16 @@ export async function issueCertificate(authority: PemPair, names: readonly strin
   return { cert: `${pemOf(certificate)}${authority.cert}`, key: await exportKey(keys.privateKey) };
 }
 
-/** DER of `NameConstraints` with permitted subtrees only. */
-function nameConstraints(domains: readonly string[]): ArrayBuffer {
-  const subtrees = [
+/** DER of `NameConstraints` with permitted subtrees only: these domains, private networks, and these addresses. */
+function nameConstraints(domains: readonly string[], addresses: readonly string[]): ArrayBuffer {
+  const names = [
     ...domains.map((domain) => tagged(0x82, Buffer.from(domain, 'ascii'))),
-    ...permittedNetworks.map(([address, bits]) =>
-      tagged(0x87, Buffer.from([...address, ...maskOf(address.length, bits)])),
-    ),
-  ].map((name) => tagged(0x30, name));
+    ...permittedNetworks.map(([address, bits]) => permittedNetwork(address, bits)),
+    ...addresses.filter(isPublicIpv4).map(permittedAddress),
+  ];
+  const subtrees = names.map((name) => tagged(0x30, name));
   const der = tagged(0x30, tagged(0xa0, Buffer.concat(subtrees)));
   return der.buffer.slice(der.byteOffset, der.byteOffset + der.byteLength) as ArrayBuffer;
-}
-
-/** Tag, length, content (X.690, definite form). */
-function tagged(tag: number, content: Buffer): Buffer {
-  const { length } = content;
-  const head =
-    length < 0x80 ? [tag, length] : length < 0x100 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from(head), content]);
-}
-
-/** `maskOf(4, 12)` → `[255, 240, 0, 0]` */
-function maskOf(bytes: number, bits: number): number[] {
-  return Array.from({ length: bytes }, (_, i) => (0xff00 >> Math.max(0, Math.min(8, bits - i * 8))) & 0xff);
 }
 
 /** 127 random bits: positive, as RFC 5280 wants it. */

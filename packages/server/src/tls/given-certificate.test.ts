@@ -13,7 +13,7 @@ const at = (name: string) => join(directory, name);
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-given-'));
-  const authority = await createAuthority('studio', Date.now());
+  const authority = await createAuthority('studio', [], Date.now());
   for (const name of ['one', 'two']) {
     const { cert, key } = await issueCertificate(authority, ['studio'], Date.now());
     writeFileSync(at(`${name}.crt`), cert);

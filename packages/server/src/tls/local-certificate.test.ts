@@ -130,6 +130,15 @@ describe('LocalCertificate', () => {
     expect(later.material.authority).not.toBe(first.material.authority);
   });
 
+  it('makes a new authority for a public address it was not made for', async () => {
+    const first = await open();
+    const second = await open({ ips: ['192.168.1.7', '198.51.100.7'] });
+    expect(second.material.authority).not.toBe(first.material.authority);
+    expect(second.leaf.checkIP('198.51.100.7')).toBe('198.51.100.7');
+    expect(await handshake(second.material, 'studio')).toBe('trusted');
+    expect((await open({ ips: ['192.168.1.7', '198.51.100.7'] })).material).toEqual(second.material);
+  });
+
   it('makes damaged files anew, and says so', async () => {
     await open();
     writeFileSync(join(directory, 'server.crt'), 'garbage');
@@ -155,11 +164,12 @@ describe('the authority', () => {
     ['its own name', ['studio'], 'trusted'],
     ['any name of the local network', ['printer.local'], 'trusted'],
     ['private addresses', ['10.200.3.4', '172.31.255.1', 'fd12::1'], 'trusted'],
+    ['its own public address', ['198.51.100.7'], 'trusted'],
     ['a site of the Internet', ['example.com'], 'permitted subtree violation'],
     ['a public address', ['93.184.216.34'], 'permitted subtree violation'],
     ['an address just beyond a private network', ['172.32.0.1'], 'permitted subtree violation'],
   ])('vouching for %s: %s', async (_what, names, expected) => {
-    const authority = await createAuthority('studio', Date.now());
+    const authority = await createAuthority('studio', ['192.168.1.7', '198.51.100.7'], Date.now());
     const leaf = await issueCertificate(authority, names, Date.now());
     expect(await handshake({ ...leaf, authority: authority.cert }, 'studio')).toBe(expected);
   });

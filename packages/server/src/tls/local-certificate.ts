@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import type { PemPair } from './authority.js';
 import { authorityName, isPrivate, type MachineNames } from './machine-names.js';
+import { vouchesFor } from './name-constraints.js';
 
 export interface LocalCertificateOptions {
   /** Where it is kept; made where it is missing. */
@@ -67,8 +68,8 @@ async function prepare(options: LocalCertificateOptions): Promise<LocalMaterial>
   try {
     files.prepare();
     let authority = files.read('ca', onWarning);
-    if (!authority || !authorityServes(authority.cert, authorityName(names.host), now())) {
-      authority = await (await issuing()).createAuthority(names.host, now());
+    if (!authority || !authorityServes(authority.cert, names, now())) {
+      authority = await (await issuing()).createAuthority(names.host, names.ips, now());
       files.write('ca', authority);
     }
     let leaf = files.read('server', onWarning);
@@ -87,10 +88,11 @@ async function prepare(options: LocalCertificateOptions): Promise<LocalMaterial>
   }
 }
 
-function authorityServes(pem: string, name: string, nowMs: number): boolean {
-  const certificate = new X509Certificate(pem);
-  const left = Date.parse(certificate.validTo) - nowMs;
-  return certificate.ca && certificate.subject === `CN=${name}` && left > renewAuthorityBeforeMs;
+function authorityServes(pem: string, { host, ips }: MachineNames, nowMs: number): boolean {
+  const authority = new X509Certificate(pem);
+  const isOurs = authority.ca && authority.subject === `CN=${authorityName(host)}`;
+  const left = Date.parse(authority.validTo) - nowMs;
+  return isOurs && left > renewAuthorityBeforeMs && ips.every((ip) => vouchesFor(authority, ip));
 }
 
 function leafServes(pem: string, authorityPem: string, names: MachineNames, nowMs: number): boolean {

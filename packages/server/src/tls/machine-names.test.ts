@@ -26,8 +26,9 @@ describe('lanAddresses', () => {
     ]);
   });
 
-  it('leaves public addresses out, names each once, and is bounded', () => {
-    expect(lanAddresses({ eth0: [at('93.184.216.34'), at('10.0.0.1')], eth1: [at('10.0.0.1')] })).toEqual(['10.0.0.1']);
+  it('puts public addresses last, names each once, and is bounded', () => {
+    const interfaces = { eth0: [at('93.184.216.34'), at('10.0.0.1'), at('169.254.1.1')], eth1: [at('10.0.0.1')] };
+    expect(lanAddresses(interfaces)).toEqual(['10.0.0.1', '93.184.216.34']);
     const many = Array.from({ length: 500 }, (_, i) => at(`10.0.${i >> 8}.${i & 255}`));
     expect(lanAddresses({ eth0: many })).toHaveLength(32);
     expect(lanAddresses({ eth0: undefined })).toEqual([]);

@@ -7,7 +7,7 @@ export interface MachineNames {
   readonly host: string;
   /** `localhost`, its name, and its name in multicast DNS: `studio.local`. */
   readonly dns: readonly string[];
-  /** Its loopback and private addresses, those that others most likely reach it by first. */
+  /** Its addresses: loopback, then those that others most likely reach it by first. */
   readonly ips: readonly string[];
 }
 
@@ -26,13 +26,15 @@ export function machineNames(interfaces: Interfaces = networkInterfaces(), name:
 }
 
 /**
- * The addresses a phone in the same network may reach this machine by: private ones, of real interfaces before virtual ones, IPv4
- * before IPv6. Public addresses are left out: whoever is reached from the Internet wants a certificate of a public authority.
+ * The addresses a phone in the same network may reach this machine by, the likeliest first: private ones before public ones, those of
+ * real interfaces before virtual ones, IPv4 before IPv6. Public IPv6 is left out: such addresses change by the day.
  */
 export function lanAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
   const found = Object.entries(interfaces).flatMap(([name, addresses]) =>
     (addresses ?? [])
-      .filter(({ internal, address }) => !internal && isPrivate(address))
+      .filter(
+        ({ internal, address }) => !internal && (isPrivate(address) || (isIP(address) === 4 && !isLinkLocal(address))),
+      )
       .map(({ address }) => ({ address: address.toLowerCase(), rank: rankOf(name, address) })),
   );
   found.sort((a, b) => a.rank - b.rank);
@@ -51,9 +53,19 @@ export function isPrivate(address: string): boolean {
   return a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128);
 }
 
+export function isPublicIpv4(address: string): boolean {
+  return isIP(address) === 4 && !isPrivate(address) && !address.startsWith('127.');
+}
+
+/** An address a machine gave itself because it got none (RFC 3927). */
+function isLinkLocal(address: string): boolean {
+  return address.startsWith('169.254.');
+}
+
 function rankOf(name: string, address: string): number {
   const likely = /^(192\.168|10)\./.test(address) ? 0 : 1;
-  return (virtualInterface.test(name) ? 4 : 0) + (isIP(address) === 6 ? 2 : likely);
+  const kind = isPrivate(address) ? (isIP(address) === 6 ? 2 : likely) : 3;
+  return (virtualInterface.test(name) ? 4 : 0) + kind;
 }
 
 /** What a certificate may carry of a host's name: labels of letters, digits and inner dashes (RFC 1123). */

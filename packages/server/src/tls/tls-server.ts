@@ -52,20 +52,19 @@ export function createTlsServer(handler: RequestListener, options: TlsServerOpti
 function tellApart(server: HttpsServer, plain: Server): void {
   const [handshake] = server.listeners('connection') as Array<(socket: Socket) => void>;
   if (!handshake) throw new TypeError('Expected the TLS server to listen to connections');
-  const silent = new Set<Socket>();
+  const open = new Set<Socket>();
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    silent.add(socket);
+    open.add(socket);
     const destroy = () => socket.destroy();
     const timer = setTimeout(destroy, firstByteTimeoutMs);
     socket.once('close', () => {
       clearTimeout(timer);
-      silent.delete(socket);
+      open.delete(socket);
     });
     socket.on('error', destroy);
     socket.once('data', (chunk: Buffer) => {
       clearTimeout(timer);
-      silent.delete(socket);
       socket.removeListener('error', destroy);
       socket.pause();
       socket.unshift(chunk);
@@ -77,12 +76,11 @@ function tellApart(server: HttpsServer, plain: Server): void {
       }
     });
   });
-  // Whoever closes the server means all its connections, those that are not HTTPS too.
+  // Whoever closes all connections means those that are silent, plain or half-way through a handshake too.
   const closeAll = server.closeAllConnections.bind(server);
   server.closeAllConnections = () => {
-    for (const socket of silent) socket.destroy();
-    plain.closeAllConnections();
     closeAll();
+    for (const socket of open) socket.destroy();
   };
 }
 

@@ -1,5 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import { Session, SignIn } from '@lookout/protocol';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Gate, SESSION_COOKIE, SESSION_LIFETIME_MS } from '../../auth/gate.js';
@@ -39,7 +40,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
     handler: async (request, reply) => {
       const { session, principal } = gate.signIn(request.body.key, gateRequest(request).address);
       reply.setCookie(SESSION_COOKIE, session, {
-        ...cookieOptions(request.headers['x-forwarded-proto']),
+        ...cookieOptions(request),
         maxAge: SESSION_LIFETIME_MS / 1000,
       });
       return { signed_in: true, sign_in_required: true, name: principal.name, scope: principal.scope };
@@ -53,12 +54,14 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
     schema: { tags, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
     handler: async (request, reply) => {
       gate.signOut(gateRequest(request));
-      reply.clearCookie(SESSION_COOKIE, cookieOptions(request.headers['x-forwarded-proto']));
+      reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
       return reply.code(204).send(null);
     },
   });
 };
 
-function cookieOptions(forwardedProto: string | string[] | undefined) {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: forwardedProto === 'https' } as const;
+/** `Secure` where TLS is spoken: by us, or by the proxy before us. */
+function cookieOptions({ protocol, headers }: FastifyRequest) {
+  const secure = protocol === 'https' || headers['x-forwarded-proto'] === 'https';
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
 }
