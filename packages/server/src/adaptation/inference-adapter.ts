@@ -1,5 +1,6 @@
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Camera } from '../cameras/camera.js';
+import { availableTo } from './capacity-share.js';
 import { inferenceStart, stepInference } from './inference-controller.js';
 
 export interface InferenceAdapterOptions {
@@ -11,6 +12,12 @@ export interface InferenceAdapterOptions {
 }
 
 const stepMs = 1000;
+/** Fewer analyses in a step than this don't tell what the workers could do. */
+const leastAnalyses = 3;
+/** Weight of a step's measure of it. */
+const learn = 0.5;
+/** A camera that is held back would send so much more if it were let. */
+const heldBack = 1.15;
 
 /** Measures the load once a second and moves what `auto` stands for, for all cameras together. */
 export class InferenceAdapter {
@@ -19,6 +26,8 @@ export class InferenceAdapter {
   #timer: NodeJS.Timeout | undefined;
   #lastMs: number;
   #lastBusyMs = 0;
+  /** Analyses a second that the workers have time for; unknown until some ran. */
+  #capacityFps = Number.POSITIVE_INFINITY;
   readonly #lastCounts = new WeakMap<Camera, { received: number; analysed: number }>();
 
   constructor(options: InferenceAdapterOptions) {
@@ -30,8 +39,17 @@ export class InferenceAdapter {
     return { size: this.#state.size, confidence: this.#state.confidence };
   }
 
+  /** Analyses a second the workers have time for, for this camera: its fair share, and what the others leave. */
+  capacityFor(camera: Camera): number {
+    const { cameras, now } = this.#options;
+    const all = cameras();
+    const wanted = all.map((one) =>
+      one === camera ? one.lane.wantedFps : Math.min(one.lane.wantedFps, one.stats.receivedFps(now()) * heldBack),
+    );
+    return availableTo(all.indexOf(camera), this.#capacityFps, wanted);
+  }
+
   start(): void {
-    if (!this.#options.adaptable) return;
     this.#timer = setInterval(() => this.#step(), stepMs);
     this.#timer.unref();
   }
@@ -41,14 +59,15 @@ export class InferenceAdapter {
   }
 
   #step(): void {
-    const { pool, cameras, now } = this.#options;
+    const { pool, cameras, now, adaptable } = this.#options;
     const nowMs = now();
     const seconds = (nowMs - this.#lastMs) / 1000;
+    const busyMs = pool.busyMs - this.#lastBusyMs;
     const load = {
       wanted: 0,
       analysed: 0,
       inferenceMs: undefined as number | undefined,
-      utilisation: Math.min(1, (pool.busyMs - this.#lastBusyMs) / (seconds * 1000 * pool.size)),
+      utilisation: Math.min(1, busyMs / (seconds * 1000 * pool.size)),
     };
     this.#lastMs = nowMs;
     this.#lastBusyMs = pool.busyMs;
@@ -63,6 +82,12 @@ export class InferenceAdapter {
       load.analysed += (counts.analysed - before.analysed) / seconds;
       load.inferenceMs = Math.max(load.inferenceMs ?? 0, stats.inferenceMs ?? 0) || undefined;
     }
+    if (load.analysed * seconds >= leastAnalyses && busyMs > 0) {
+      const measured = (load.analysed * seconds * 1000 * pool.size) / busyMs;
+      const known = Number.isFinite(this.#capacityFps) ? this.#capacityFps : measured;
+      this.#capacityFps = known + (measured - known) * learn;
+    }
+    if (!adaptable) return;
     const before = this.#state;
     this.#state = stepInference(before, load);
     if (before.size === this.#state.size && before.confidence === this.#state.confidence) return;

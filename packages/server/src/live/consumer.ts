@@ -30,6 +30,8 @@ export interface AnalysisConsumer extends CameraConsumer {
 
 /** Somebody who wants every frame as it comes, analysed or not. */
 export interface PictureConsumer extends CameraConsumer {
+  /** Pictures a second it can use. */
+  readonly fps: number;
   /** Asked once for every frame read, in order. */
   wantsPicture(frame: Frame): boolean;
   deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void;

@@ -66,6 +66,13 @@ export class LiveHub {
     return this.#consumers;
   }
 
+  /** Most frames a second that anybody takes whether they are analysed or not; 0: nobody does. */
+  get picturesFps(): number {
+    let fps = 0;
+    for (const consumer of this.#pictureConsumers) fps = Math.max(fps, consumer.fps);
+    return fps;
+  }
+
   /** @returns a function that ends the subscription, idempotent. */
   subscribeAnalysis(consumer: AnalysisConsumer): () => void {
     this.#options.lane.add(consumer);
