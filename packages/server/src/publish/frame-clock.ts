@@ -17,8 +17,6 @@ export interface FrameStamp {
   timestampMs: number;
   /** The publisher's stamp was of no use: the arrival stands in for it. */
   replaced: boolean;
-  /** How much longer than the quickest trip of late this one took: waiting in the network or the publisher, ms; 0 where unknown. */
-  delayMs: number;
 }
 
 /**
@@ -43,26 +41,21 @@ export class FrameClock {
    * @param roundTripMs the least round trip seen; 0 while unknown.
    */
   stamp(stampMs: number | null, arrivalMs: number, roundTripMs: number): FrameStamp {
-    if (stampMs === null || !Number.isFinite(stampMs)) return { timestampMs: arrivalMs, replaced: true, delayMs: 0 };
+    if (stampMs === null || !Number.isFinite(stampMs)) return { timestampMs: arrivalMs, replaced: true };
     const trip = arrivalMs - stampMs;
-    if (!this.#learn(trip, arrivalMs)) return { timestampMs: arrivalMs, replaced: true, delayMs: 0 };
-    const least = this.leastTripMs;
-    const delayMs = trip - least;
-    const timestampMs = arrivalMs - (this.#isRight(roundTripMs) ? trip : delayMs + roundTripMs / 2);
+    if (!this.#learn(trip, arrivalMs)) return { timestampMs: arrivalMs, replaced: true };
+    const least = this.#leastTripMs;
+    const isRight = least >= 0 && least <= roundTripMs + encodingMs;
+    const timestampMs = arrivalMs - (isRight ? trip : trip - least + roundTripMs / 2);
     if (timestampMs > arrivalMs || arrivalMs - timestampMs > maxAgeMs) {
-      return { timestampMs: arrivalMs, replaced: true, delayMs: 0 };
+      return { timestampMs: arrivalMs, replaced: true };
     }
-    return { timestampMs, replaced: false, delayMs };
+    return { timestampMs, replaced: false };
   }
 
   /** The least trip of late, ms; infinite while nothing was seen. */
-  get leastTripMs(): number {
+  get #leastTripMs(): number {
     return Math.min(this.#least, this.#leastBefore);
-  }
-
-  #isRight(roundTripMs: number): boolean {
-    const least = this.leastTripMs;
-    return least >= 0 && least <= roundTripMs + encodingMs;
   }
 
   /** @returns false for a trip that is not believed. */
@@ -73,7 +66,7 @@ export class FrameClock {
       this.#least = Number.POSITIVE_INFINITY;
       this.#windowEndsMs = arrivalMs + windowMs;
     }
-    const least = this.leastTripMs;
+    const least = this.#leastTripMs;
     if (trip < least - outlierMs && least !== Number.POSITIVE_INFINITY) {
       if (++this.#outliers < outliersBelieved) return false;
       this.#leastBefore = Number.POSITIVE_INFINITY;

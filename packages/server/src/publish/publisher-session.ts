@@ -1,7 +1,6 @@
 import { LookoutError, PublisherMessage, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
 import { FrameClock } from './frame-clock.js';
 import { IntakeLimit } from './intake-limit.js';
-import type { LinkMeter } from './link-meter.js';
 import { checkPublishedFrame, type GivenMetadata, ownBytes } from './published-frame.js';
 import type { PublishedFrame, Publisher } from './push-source.js';
 
@@ -22,10 +21,13 @@ export interface PublishTarget {
 export interface PublisherSessionOptions {
   port: SessionPort;
   target: PublishTarget;
-  meter: LinkMeter;
+  /** The least round trip to the peer, ms; 0 while unknown. */
+  leastRoundTripMs(): number;
   now(): number;
   /** An error was answered. @param code of the error table. */
   onError?(code: LookoutError['code']): void;
+  /** A whole picture arrived, taken or not. @param stampMs by the publisher's clock. */
+  onArrival?(arrival: { stampMs: number | null; receivedMs: number; bytes: number; width: number }): void;
   /** A timestamp was of no use and the arrival stands in for it. */
   onStampReplaced?(): void;
 }
@@ -93,7 +95,7 @@ export class PublisherSession implements Publisher {
   /** @param message the JPEG; the session may keep it. */
   binary(message: Uint8Array): void {
     if (this.#ended) return;
-    const { target, meter, now } = this.#options;
+    const { target, now } = this.#options;
     const metadata = this.#pending;
     this.#pending = undefined;
     target.bytes(this, message.length);
@@ -103,7 +105,8 @@ export class PublisherSession implements Publisher {
       return;
     }
     const arrivalMs = now();
-    meter.frame(message.length);
+    const { timestamp: stampMs, width } = metadata;
+    this.#options.onArrival?.({ stampMs, receivedMs: arrivalMs, bytes: message.length, width });
     if (!this.#limit.take(arrivalMs)) {
       target.throttled(this, arrivalMs);
       return;
@@ -117,11 +120,10 @@ export class PublisherSession implements Publisher {
       return;
     }
     this.#errors = 0;
-    const stamp = this.#clock.stamp(metadata.timestamp, arrivalMs, meter.leastRoundTripMs ?? 0);
-    if (stamp.replaced) this.#options.onStampReplaced?.();
-    else meter.delay(stamp.delayMs);
-    const { frameNumber, width, height } = metadata;
-    target.frame(this, { frameNumber, width, height, timestampMs: stamp.timestampMs, jpeg: ownBytes(message) });
+    const { timestampMs, replaced } = this.#clock.stamp(stampMs, arrivalMs, this.#options.leastRoundTripMs());
+    if (replaced) this.#options.onStampReplaced?.();
+    const { frameNumber, height } = metadata;
+    target.frame(this, { frameNumber, width, height, timestampMs, jpeg: ownBytes(message) });
   }
 
   undecodable(error: LookoutError): void {

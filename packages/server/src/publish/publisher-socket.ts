@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { WebSocket } from 'ws';
-import { LinkMeter } from './link-meter.js';
 import { PublisherSession, type PublisherSessionOptions } from './publisher-session.js';
 import type { PushSource } from './push-source.js';
+import { RoundTrips } from './round-trips.js';
 
 export interface ServePublisherOptions extends Pick<PublisherSessionOptions, 'onError' | 'onStampReplaced' | 'now'> {
   /** How often the link is measured and the peer has to answer, ms. Default 1000. */
@@ -24,13 +24,13 @@ const goodbyeMs = 1000;
  * without a word is found by its missing pongs.
  */
 export function servePublisher(socket: WebSocket, source: PushSource, options: ServePublisherOptions): void {
-  const { now, pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
-  const meter = new LinkMeter(now());
+  const { pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
+  const roundTrips = new RoundTrips();
   let reason = '';
   const session = new PublisherSession({
     ...options,
     target: source,
-    meter,
+    leastRoundTripMs: () => roundTrips.leastMs,
     port: {
       send: (text) => socket.send(text),
       close: (code, text) => {
@@ -59,7 +59,7 @@ export function servePublisher(socket: WebSocket, source: PushSource, options: S
   const timer = setInterval(ping, pingEveryMs);
   socket.on('pong', () => {
     heardMs = performance.now();
-    if (pingSentMs !== undefined) meter.roundTrip(heardMs - pingSentMs);
+    if (pingSentMs !== undefined) roundTrips.add(heardMs - pingSentMs, heardMs);
     pingSentMs = undefined;
   });
   socket.on('message', (data: Buffer, isBinary) => {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { FrameClock } from './frame-clock.js';
+
+const start = 1_700_000_000_000;
+
+/** Sends a frame every 33 ms over a way of `tripsMs` each, by a publisher's clock that is `aheadMs` ahead; the ages that come out. */
+function ages(clock: FrameClock, tripsMs: readonly number[], { aheadMs = 0, roundTripMs = 20, fromMs = start } = {}) {
+  return tripsMs.map((trip, index) => {
+    const sentMs = fromMs + index * 33;
+    const { timestampMs, replaced } = clock.stamp(sentMs + aheadMs, sentMs + trip, roundTripMs);
+    return replaced ? 'replaced' : Math.round(sentMs + trip - timestampMs);
+  });
+}
+
+describe('FrameClock', () => {
+  it('takes the stamps of a right clock as they are', () => {
+    expect(ages(new FrameClock(), [10, 60, 12, 200, 10])).toEqual([10, 60, 12, 200, 10]);
+  });
+
+  it('takes a right clock of a publisher that encodes for long as it is', () => {
+    expect(ages(new FrameClock(), [220, 230, 260])).toEqual([220, 230, 260]);
+  });
+
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour behind', -3_600_000],
+    ['counting from its own start', -start + 5000],
+    ['a little ahead', 30],
+  ])('measures age from the quickest frame where the clock is %s', (_what, aheadMs) => {
+    // The quickest took 10 ms, half a round trip: what others took more is their age.
+    expect(ages(new FrameClock(), [10, 60, 12, 200, 10], { aheadMs })).toEqual([10, 60, 12, 200, 10]);
+  });
+
+  it('sees quicker frames as they come', () => {
+    expect(ages(new FrameClock(), [100, 60, 40], { aheadMs: 1000 })).toEqual([10, 10, 10]);
+  });
+
+  it('puts the arrival in place of no stamp, an infinite one and one far from the others', () => {
+    const clock = new FrameClock();
+    ages(clock, [10, 10]);
+    for (const stamp of [null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -1e15, start + 1e9]) {
+      expect(clock.stamp(stamp, start + 100, 20)).toEqual({ timestampMs: start + 100, replaced: true });
+    }
+    expect(ages(clock, [12], { fromMs: start + 100 })).toEqual([12]);
+  });
+
+  it('never gives a time after the arrival, and none older than 10 s', () => {
+    const clock = new FrameClock();
+    for (let index = 0; index < 2000; index++) {
+      const arrivalMs = start + index * 16;
+      const stamp = [arrivalMs, Math.sin(index) * 1e6 + arrivalMs, Math.cos(index) * 1e14, 0][index % 4] as number;
+      const { timestampMs } = clock.stamp(stamp, arrivalMs, 20);
+      expect(timestampMs).toBeLessThanOrEqual(arrivalMs);
+      expect(timestampMs).toBeGreaterThanOrEqual(arrivalMs - 10_000);
+    }
+  });
+
+  it('follows a clock that is set ahead while frames come', () => {
+    const clock = new FrameClock();
+    ages(clock, [10, 10, 10]);
+    const after = ages(clock, [10, 12, 10, 10, 11, 30], { aheadMs: 3_600_000, fromMs: start + 1000 });
+    expect(after).toEqual(['replaced', 'replaced', 'replaced', 'replaced', 10, 29]);
+  });
+
+  it('follows a clock that is set back within two windows', () => {
+    const clock = new FrameClock();
+    ages(clock, [10, 10, 10]);
+    const after = ages(clock, new Array(800).fill(10), { aheadMs: -3_600_000, fromMs: start + 1000 });
+    expect(after[0]).toBe('replaced');
+    expect(after.at(-1)).toBe(10);
+  });
+
+  it('follows a clock that drifts', () => {
+    const clock = new FrameClock();
+    let age = 0;
+    // 0.1 % fast, for five minutes: 300 ms in all.
+    for (let sentMs = 0; sentMs < 300_000; sentMs += 33) {
+      const { timestampMs } = clock.stamp(start + sentMs * 1.001 + 500, start + sentMs + 10, 20);
+      age = start + sentMs + 10 - timestampMs;
+      expect(age).toBeLessThan(35);
+    }
+  });
+});
