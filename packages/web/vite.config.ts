@@ -14,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // The publishing worker loads parts of the SDK as they are needed.
+  worker: { format: 'es' },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/ws', '/healthz', '/readyz', '/version', '/docs', '/openapi.json', '/metrics'].map((path) => [

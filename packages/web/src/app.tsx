@@ -9,6 +9,7 @@ import { SignInPage } from './pages/sign-in-page.js';
 import { ViewPage } from './pages/view-page.js';
 
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
+const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
 
 /** Pages, data and whether we are signed in. */
@@ -25,6 +26,7 @@ export function App() {
         <Suspense fallback={null}>
           <Routes>
             <Route path="/view/:token" element={<ViewPage />} />
+            <Route path="/camera/:token" element={<PublishPage />} />
             {signedOut ? (
               <Route path="*" element={<SignInPage onSignedIn={onSignedIn} />} />
             ) : (

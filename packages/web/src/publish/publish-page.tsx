@@ -1,0 +1,91 @@
+import { LinkIcon } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useParams } from 'react-router';
+import { isClosedLink, useViewStats } from '../api/queries.js';
+import { useTitle } from '../lib/use-title.js';
+import { Button } from '../ui/button.js';
+import { Mark } from '../ui/logo.js';
+import { ThemeToggle } from '../ui/theme-toggle.js';
+import { Preview } from './preview.js';
+import { PublishControls } from './publish-controls.js';
+import { PublishFacts } from './publish-facts.js';
+import { PublishStore } from './publish-store.js';
+import { statusOf } from './publish-words.js';
+import { StatusBadge } from './status-badge.js';
+
+/** Makes this device a camera, for whoever has the link; no sign-in. */
+export default function PublishPage() {
+  const { token = '' } = useParams();
+  // Another link is another camera: nothing of the last one stays.
+  return <PublisherOf key={token} token={token} />;
+}
+
+function PublisherOf({ token }: { token: string }) {
+  useTitle('Camera');
+  const store = usePublishStore(token);
+  return store && <Publisher token={token} store={store} />;
+}
+
+function Publisher({ token, store }: { token: string; store: PublishStore }) {
+  const view = useSyncExternalStore(store.subscribe, store.snapshot);
+  const [boxes, setBoxes] = useState(false);
+  const running = view.source.state !== 'off';
+  const { error, refetch } = useViewStats(token, running);
+  const status = statusOf(view);
+  if (!running && isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
+  return (
+    <main className="flex h-dvh flex-col">
+      <header className="flex h-13 shrink-0 items-center gap-2.5 border-b border-line bg-surface px-4">
+        <Mark />
+        <h1 className="text-[0.9375rem] font-semibold tracking-tight">Camera</h1>
+        <span className="ml-auto">
+          <StatusBadge tone={status.tone} label={status.label} />
+        </span>
+        <ThemeToggle />
+      </header>
+      <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
+        <div className="min-h-0 min-w-0 flex-1">
+          <Preview token={token} view={view} store={store} status={status} boxes={boxes && running} />
+        </div>
+        {running && (
+          <div className="flex max-h-[60%] shrink-0 flex-col overflow-y-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:max-h-none lg:w-88 lg:border-t-0 lg:border-l">
+            <PublishControls view={view} store={store} boxes={boxes} onBoxes={setBoxes} />
+            <PublishFacts view={view} />
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}
+
+/** Made in an effect, as it listens to the browser from its beginning to its end. */
+function usePublishStore(token: string): PublishStore | undefined {
+  const [store, setStore] = useState<PublishStore>();
+  useEffect(() => {
+    const made = new PublishStore(token);
+    setStore(made);
+    return () => made.close();
+  }, [token]);
+  return store;
+}
+
+/** The same words whether a link is wrong, was taken back, or never was one. */
+function ClosedLink({ onRetry }: { onRetry: () => void }) {
+  return (
+    <main className="grid min-h-dvh place-items-center p-5">
+      <div className="max-w-sm text-center">
+        <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
+          <LinkIcon size={22} aria-hidden="true" />
+        </span>
+        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link opens no camera</h1>
+        <p className="mt-2 text-pretty text-muted">
+          It may be incomplete, or its owner has taken it back or made a new one. Ask whoever gave it to you for the
+          link as it is now.
+        </p>
+        <Button className="mt-6" onClick={onRetry}>
+          Try again
+        </Button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,167 @@
+import {
+  type AwakeState,
+  type CameraControls,
+  CameraSource,
+  type CaptureStats,
+  KeepAwake,
+  type PublishControl,
+  type PublishState,
+  type SourceChoice,
+  type SourceState,
+  type TrackPublisher,
+} from '@lookout/client';
+import { lookout } from '../api/client.js';
+
+/** What the publisher page shows. A new object each time it changes. */
+export interface PublishView {
+  source: SourceState;
+  choice: SourceChoice;
+  /** For the preview; undefined while nothing is open. */
+  stream: MediaStream | undefined;
+  controls: CameraControls | undefined;
+  cameras: readonly { deviceId: string; label: string }[];
+  /** Undefined while nothing was started. */
+  link: PublishState | undefined;
+  paused: boolean;
+  stats: CaptureStats | undefined;
+  /** What the server asked for last. */
+  control: PublishControl | undefined;
+  awake: AwakeState;
+  /** Something that went wrong by the way, until the next thing goes right. */
+  problem: string;
+}
+
+/** Which picture a phone gives first: what is before it, not who holds it. */
+const FIRST: SourceChoice = { kind: 'camera', facing: 'environment' };
+
+/** One publisher page's camera, connection and screen lock, as one value to draw. */
+export class PublishStore {
+  readonly #token: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #source: CameraSource;
+  readonly #awake: KeepAwake;
+  #publisher: TrackPublisher | undefined;
+  #view: PublishView;
+
+  constructor(token: string) {
+    this.#token = token;
+    this.#source = new CameraSource({
+      onState: (source) => this.#onSource(source),
+      onTrack: (track, kind) => this.#onTrack(track, kind),
+    });
+    this.#awake = new KeepAwake((awake) => this.#change({ awake }));
+    this.#view = {
+      source: this.#source.state,
+      choice: FIRST,
+      stream: undefined,
+      controls: undefined,
+      cameras: [],
+      link: undefined,
+      paused: false,
+      stats: undefined,
+      control: undefined,
+      awake: this.#awake.state,
+      problem: '',
+    };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): PublishView => this.#view;
+
+  /** From a tap: browsers ask for one. @param choice default: as last time */
+  async start(choice: SourceChoice = this.#view.choice): Promise<void> {
+    this.#change({ choice, problem: '' });
+    this.#awake.set(true);
+    await this.#source.start(choice);
+  }
+
+  /** Camera off, connection closed. */
+  stop(): void {
+    this.#source.stop();
+    this.#publisher?.close();
+    this.#publisher = undefined;
+    this.#awake.set(false);
+    this.#change({ link: undefined, stats: undefined, control: undefined, paused: false, problem: '' });
+  }
+
+  /** To the other side of a phone; where cameras tell no side, to the next one. */
+  async flip(): Promise<void> {
+    const { cameras, controls } = this.#view;
+    if (controls?.facing) {
+      await this.start({ kind: 'camera', facing: controls.facing === 'user' ? 'environment' : 'user' });
+      return;
+    }
+    const at = cameras.findIndex(({ deviceId }) => deviceId === controls?.deviceId);
+    const next = cameras[(at + 1) % cameras.length];
+    if (next) await this.start({ kind: 'camera', deviceId: next.deviceId });
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused) this.#publisher?.pause();
+    else this.#publisher?.resume();
+    this.#change({ paused });
+  }
+
+  /** Publishes here again after another device took over, or at once instead of at the next attempt. */
+  takeOver(): void {
+    this.#publisher?.resume();
+  }
+
+  async setTorch(on: boolean): Promise<void> {
+    await this.#tell(() => this.#source.setTorch(on));
+  }
+
+  async setZoom(zoom: number): Promise<void> {
+    await this.#tell(() => this.#source.setZoom(zoom));
+  }
+
+  close(): void {
+    this.stop();
+    this.#source.close();
+    this.#awake.close();
+  }
+
+  #onSource(source: SourceState): void {
+    this.#change({ source });
+    if (source.state !== 'live') return;
+    // Names of cameras are told only to pages that may use one.
+    void this.#source.cameras().then(
+      (found) => this.#change({ cameras: found.map(({ deviceId, label }) => ({ deviceId, label })) }),
+      // Without a list there is nothing to choose from; the camera itself works.
+      () => this.#change({ cameras: [] }),
+    );
+  }
+
+  #onTrack(track: MediaStreamTrack | undefined, kind: SourceChoice['kind']): void {
+    if (track) this.#publisher ??= this.#publish();
+    this.#publisher?.setTrack(track, { still: kind === 'screen' });
+    this.#change({ stream: track && new MediaStream([track]), controls: this.#source.controls() });
+  }
+
+  #publish(): TrackPublisher {
+    return lookout.publishTrack(this.#token, {
+      onState: (link) => this.#change({ link }),
+      onControl: (control) => this.#change({ control }),
+      onStats: (stats) => this.#change({ stats }),
+      onProblem: (problem) => this.#change({ problem }),
+    });
+  }
+
+  async #tell(command: () => Promise<void>): Promise<void> {
+    try {
+      await command();
+      this.#change({ controls: this.#source.controls(), problem: '' });
+    } catch {
+      this.#change({ controls: this.#source.controls(), problem: 'The camera does not do that now' });
+    }
+  }
+
+  #change(changes: Partial<PublishView>): void {
+    this.#view = { ...this.#view, ...changes };
+    for (const listener of this.#listeners) listener();
+  }
+}
