@@ -99,3 +99,13 @@ export const MjpegQuery = z.strictObject({
   mode: ViewMode.default('annotated'),
 });
 export type MjpegQuery = z.infer<typeof MjpegQuery>;
+
+/** Qualities of `WS /websocket/:quality`. */
+export const SharedQuality = { min: 30, max: 95 } as const;
+
+/** Query of `WS /websocket/:quality`. */
+export const SharedQuery = z.strictObject({
+  camera: z.string().min(1).max(256).optional().describe('Id or link; absent: the first camera'),
+  mode: ViewMode.default('overlay').describe('annotated: with boxes drawn in'),
+});
+export type SharedQuery = z.infer<typeof SharedQuery>;

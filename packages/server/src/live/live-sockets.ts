@@ -1,7 +1,9 @@
-import { StreamQuery, ViewQuery } from '@lookout/protocol';
+import { SharedQuery, StreamQuery, ViewQuery } from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import type { UpgradeRouter } from '../http/upgrade.js';
+import { findCamera } from './find-camera.js';
+import { parseQuality, serveShared } from './shared-socket.js';
 import { serveStream } from './stream-socket.js';
 import { serveView } from './view-socket.js';
 
@@ -20,5 +22,17 @@ export function addLiveSockets(router: UpgradeRouter, cameras: CameraManager, no
     camera: { in: 'params', name: 'camera', use: 'watch' },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready }) => serveStream(socket, ready, query, now),
+  });
+  router.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
+    query: SharedQuery,
+    summary: 'A camera as JPEGs of a quality, 30 to 95, one a message; encoded once for all who watch it',
+    camera: { in: 'query', name: 'camera', use: 'watch' },
+    before: ({ params, cameraId }) => ({
+      quality: parseQuality(params.quality ?? ''),
+      camera: findCamera(cameras, cameraId),
+    }),
+    handler: (socket, { query, ready }) => {
+      serveShared(socket, ready.camera, { quality: ready.quality, mode: query.mode }, now);
+    },
   });
 }

@@ -20,6 +20,7 @@ export interface PictureMakerOptions {
  */
 export class PictureSet {
   readonly #annotated = new Map<number, Jpeg | Promise<Jpeg>>();
+  readonly #plain = new Map<number, Jpeg | Promise<Jpeg>>();
   #overlay: Jpeg | Promise<Jpeg> | undefined;
 
   constructor(
@@ -35,6 +36,17 @@ export class PictureSet {
       this.#overlay = jpeg;
     });
     return this.#overlay;
+  }
+
+  /** The picture without boxes at this quality, 30..95; a JPEG camera's picture is encoded anew. */
+  plain(quality: number): Jpeg | Promise<Jpeg> {
+    // What viewers that draw boxes themselves get is the same picture.
+    if (this.frame.kind === 'video' && quality === overlayQuality) return this.overlay();
+    const made = this.#plain.get(quality);
+    if (made) return made;
+    const making = this.#remember(this.#render(quality), (jpeg) => this.#plain.set(quality, jpeg));
+    this.#plain.set(quality, making);
+    return making;
   }
 
   /** The picture with these boxes burnt in. The boxes of a frame are always the same: the first caller's are used. */
