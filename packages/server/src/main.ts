@@ -134,7 +134,13 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onRefused: (observation) => metrics.observeRequest(observation),
   });
   addLiveSockets(router, cameras, nowMs);
-  addPublisherSocket(router, { cameras, sources: pushSources, metrics: metrics.publish, now: nowMs });
+  addPublisherSocket(router, {
+    cameras,
+    sources: pushSources,
+    capacityFor: (camera) => adapter.capacityFor(camera),
+    metrics: metrics.publish,
+    now: nowMs,
+  });
   const app = buildHttpApp({
     logger,
     gate,

@@ -97,6 +97,16 @@ export class AnalysisLane implements AnalysisClient {
     return Math.max(0.01, Math.min(fps, this.#settings.fps));
   }
 
+  /** Frames a second that must be read for those who want them whether analysed or not. */
+  get readFps(): number {
+    let fps = 0;
+    for (const consumer of this.#consumers) {
+      const read = consumer.readFps ?? (this.#settings.enabled ? 0 : consumer.fps);
+      fps = Math.max(fps, read);
+    }
+    return fps;
+  }
+
   add(consumer: AnalysisConsumer): void {
     this.#consumers.add(consumer);
   }

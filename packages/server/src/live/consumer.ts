@@ -4,6 +4,10 @@ import type { PictureSet } from './picture-set.js';
 
 /** Somebody connected to a camera. */
 export interface CameraConsumer {
+  /** Frames a second it can use; for analyses it sets the camera's share of the machine. */
+  readonly fps: number;
+  /** Frames a second that must be read for that, where it skips some on purpose; absent: as many as `fps`. */
+  readonly readFps?: number;
   /** The camera is taken away for good and delivers nothing any more: ends the connection, and says why. Must not throw. */
   cameraRemoved(): void;
 }
@@ -13,8 +17,6 @@ export const removedReason = 'The camera was removed';
 
 /** Somebody who wants analysed frames of a camera: a viewer, a JSON stream, a feed, a rule. */
 export interface AnalysisConsumer extends CameraConsumer {
-  /** Analyses a second it can use; sets the camera's share of the machine. */
-  readonly fps: number;
   /** Quality of the annotated JPEG it wants with each frame; absent: none. */
   readonly annotatedQuality?: number | undefined;
   /** Whether it wants the untouched picture with each frame. */
@@ -30,8 +32,6 @@ export interface AnalysisConsumer extends CameraConsumer {
 
 /** Somebody who wants every frame as it comes, analysed or not. */
 export interface PictureConsumer extends CameraConsumer {
-  /** Pictures a second it can use. */
-  readonly fps: number;
   /** Asked once for every frame read, in order. */
   wantsPicture(frame: Frame): boolean;
   deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void;

@@ -68,8 +68,8 @@ export class LiveHub {
 
   /** Most frames a second that anybody takes whether they are analysed or not; 0: nobody does. */
   get picturesFps(): number {
-    let fps = 0;
-    for (const consumer of this.#pictureConsumers) fps = Math.max(fps, consumer.fps);
+    let fps = this.#options.lane.readFps;
+    for (const consumer of this.#pictureConsumers) fps = Math.max(fps, consumer.readFps ?? consumer.fps);
     return fps;
   }
 

@@ -53,6 +53,7 @@ export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuer
 
 class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly fps: number;
+  readonly readFps: number;
   readonly annotatedQuality = quality;
   readonly wantsOverlay = false;
   readonly #socket: WebSocket;
@@ -73,6 +74,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.#query = query;
     this.#now = now;
     this.fps = query.fps;
+    this.readFps = query.fps * query.skip_frames;
     this.#pacer = new Pacer(query.fps);
     this.#startedMs = now();
     this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });

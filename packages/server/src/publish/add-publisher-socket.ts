@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { z } from 'zod';
+import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import type { UpgradeRouter } from '../http/upgrade.js';
 import type { PublishMetrics } from '../metrics/publish-metrics.js';
@@ -10,37 +11,48 @@ import type { PushSources } from './push-sources.js';
 export interface PublisherSocketOptions {
   cameras: CameraManager;
   sources: PushSources;
+  /** Analyses a second that the workers have time for, for this camera. */
+  capacityFor(camera: Camera): number;
   metrics: PublishMetrics;
   now(): number;
+}
+
+interface Published {
+  camera: Camera;
+  source: PushSource;
 }
 
 const NoQuery = z.strictObject({});
 
 /** The WebSocket that cameras in browsers publish by. */
 export function addPublisherSocket(router: UpgradeRouter, options: PublisherSocketOptions): void {
-  const { cameras, sources, metrics, now } = options;
-  router.route<z.infer<typeof NoQuery>, PushSource>('/ws/camera/:token', {
+  const { cameras, sources, capacityFor, metrics, now } = options;
+  router.route<z.infer<typeof NoQuery>, Published>('/ws/camera/:token', {
     query: NoQuery,
     camera: { in: 'params', name: 'token', use: 'publish' },
     maxPayload: maxFrameBytes,
     messagesPerSecond: publisherMessagesPerSecond,
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
     description: 'What is wrong with a message is answered by an `error`; 20 in a row close the socket with 1008.',
-    before: ({ cameraId }) => sourceOf(cameras, sources, cameraId ?? ''),
-    handler: (socket, { ready, cameraId }) => {
-      const camera = cameraId as string;
-      servePublisher(socket, ready, {
+    before: ({ cameraId }) => find(cameras, sources, cameraId ?? ''),
+    handler: (socket, { ready: { camera, source } }) => {
+      servePublisher(socket, source, {
         now,
-        onError: (code) => metrics.error(camera, code),
-        onStampReplaced: () => metrics.stampReplaced(camera),
+        demand: () => ({
+          picturesFps: camera.hub.picturesFps,
+          analysesFps: camera.lane.settings.enabled ? camera.lane.wantedFps : 0,
+          capacityFps: capacityFor(camera),
+        }),
+        onError: (code) => metrics.error(camera.id, code),
+        onStampReplaced: () => metrics.stampReplaced(camera.id),
       });
     },
   });
 }
 
-function sourceOf(cameras: CameraManager, sources: PushSources, id: string): PushSource {
-  const { config } = cameras.camera(id);
-  if (config.kind === 'push') return sources.get(id);
+function find(cameras: CameraManager, sources: PushSources, id: string): Published {
+  const camera = cameras.camera(id);
+  if (camera.config.kind === 'push') return { camera, source: sources.get(id) };
   throw new LookoutError('conflict', 'This camera is read from its own address; nobody can publish to it', {
     hint: 'Add a camera of kind push.',
   });

@@ -1,10 +1,16 @@
 import { performance } from 'node:perf_hooks';
+import type { PublisherControl } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
+import { PublisherAdapter } from '../adaptation/publisher-adapter.js';
+import type { PublisherLoad } from '../adaptation/publisher-controller.js';
 import { PublisherSession, type PublisherSessionOptions } from './publisher-session.js';
 import type { PushSource } from './push-source.js';
-import { RoundTrips } from './round-trips.js';
+
+export type PublisherDemand = Pick<PublisherLoad, 'picturesFps' | 'analysesFps' | 'capacityFps'>;
 
 export interface ServePublisherOptions extends Pick<PublisherSessionOptions, 'onError' | 'onStampReplaced' | 'now'> {
+  /** What is wanted of the publisher at present, and what the server has time for. */
+  demand(): PublisherDemand;
   /** How often the link is measured and the peer has to answer, ms. Default 1000. */
   pingEveryMs?: number;
   /** A peer that neither answers nor finishes a message for so long is gone, ms. Default 20 000. */
@@ -16,6 +22,8 @@ export const maxFrameBytes = 16 * 1024 * 1024;
 /** Two messages and a ping per frame: room for frames at 1000 a second, which are dropped, before it counts as a flood. */
 export const publisherMessagesPerSecond = 3000;
 
+const controlEveryMs = 250;
+
 /** What a peer that is told to go may take for it, ms. */
 const goodbyeMs = 1000;
 
@@ -24,13 +32,17 @@ const goodbyeMs = 1000;
  * without a word is found by its missing pongs.
  */
 export function servePublisher(socket: WebSocket, source: PushSource, options: ServePublisherOptions): void {
-  const { pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
-  const roundTrips = new RoundTrips();
+  const { demand, now, pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
+  const adapter = new PublisherAdapter();
+  let leastRoundTripMs = 0;
   let reason = '';
   const session = new PublisherSession({
     ...options,
     target: source,
-    leastRoundTripMs: () => roundTrips.leastMs,
+    leastRoundTripMs: () => leastRoundTripMs,
+    onArrival: ({ stampMs, ...arrival }) => {
+      if (stampMs !== null) adapter.frame({ ...arrival, timestampMs: stampMs });
+    },
     port: {
       send: (text) => socket.send(text),
       close: (code, text) => {
@@ -59,18 +71,28 @@ export function servePublisher(socket: WebSocket, source: PushSource, options: S
   const timer = setInterval(ping, pingEveryMs);
   socket.on('pong', () => {
     heardMs = performance.now();
-    if (pingSentMs !== undefined) roundTrips.add(heardMs - pingSentMs, heardMs);
+    if (pingSentMs === undefined) return;
+    const roundTripMs = heardMs - pingSentMs;
     pingSentMs = undefined;
+    leastRoundTripMs = leastRoundTripMs === 0 ? roundTripMs : Math.min(leastRoundTripMs, roundTripMs);
+    adapter.roundTrip(roundTripMs, now());
   });
   socket.on('message', (data: Buffer, isBinary) => {
     heardMs = performance.now();
     if (isBinary) session.binary(data);
     else session.text(data);
   });
+  const stepControl = () => {
+    const control = adapter.step({ nowMs: now(), ...demand() });
+    if (control) socket.send(JSON.stringify({ type: 'control', ...control } satisfies PublisherControl));
+  };
+  const controlTimer = setInterval(stepControl, controlEveryMs);
   socket.once('close', () => {
     clearInterval(timer);
+    clearInterval(controlTimer);
     source.detach(session, reason);
   });
   source.attach(session);
+  stepControl();
   ping();
 }
