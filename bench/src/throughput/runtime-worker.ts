@@ -27,7 +27,9 @@ const session = await InferenceSession.create(info.path, {
 const letterbox = planLetterbox(info, width, height, size);
 const pixels = randomFillSync(new Uint8Array(letterbox.width * letterbox.height * 3));
 const input = new Tensor('uint8', pixels, [1, letterbox.height, letterbox.width, 3]);
-const feeds = { [session.inputNames[0] as string]: input };
+const feeds: Record<string, Tensor> = { [session.inputNames[0] as string]: input };
+// Where the graph picks cells by score: none, as in an empty scene.
+for (const name of session.inputNames.slice(1)) feeds[name] = new Tensor('float32', Float32Array.of(1), [1]);
 for (let i = 0; i < 10; i++) await session.run(feeds);
 const fromMs = monotonicMs();
 let count = 0;

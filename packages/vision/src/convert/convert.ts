@@ -16,7 +16,7 @@ export interface ConvertOptions {
 }
 
 /** Raised whenever the converter writes something else for the same model, so that cached files are made anew. */
-export const CONVERTER_VERSION = 2;
+export const CONVERTER_VERSION = 3;
 
 const INPUT_NAME = 'image';
 // Opset 13: Split's sizes are an input, Resize takes scales alone. IR 8 is what came with it and later.

@@ -6,6 +6,8 @@ export interface OutputTensor {
   readonly name: string;
   readonly dims: readonly number[];
   readonly data: Float32Array | BigInt64Array | Int32Array;
+  /** Where the graph itself picked the cells worth a look (`pickCells`): their numbers; `data` holds no others. */
+  readonly cells?: Int32Array;
 }
 
 export interface DecodeContext {
@@ -29,5 +31,7 @@ export interface OutputFormat {
   format: ModelFormat;
   /** Whether boxes of one object come more than once, so that NMS is needed. */
   needsNms: boolean;
+  /** The least score asked for, as the raw outputs tell scores: what a graph that picks cells compares with. */
+  floor?(confidence: number): number;
   decode: Decode;
 }

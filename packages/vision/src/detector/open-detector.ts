@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type Letterbox, LookoutError } from '@lookout/protocol';
-import { InferenceSession, listSupportedBackends, type Tensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { halfToFloat } from '../convert/half.js';
 import type { ModelInfo } from '../model-info.js';
+import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
 import { Candidates } from './candidates.js';
 import type { OutputFormat, OutputTensor } from './decoder.js';
 import type { DetectOptions, Detector, DetectResult } from './detector.js';
@@ -44,6 +45,8 @@ class OnnxDetector implements Detector {
   readonly #format: OutputFormat;
   readonly #candidates = new Candidates();
   readonly #input: ImageInput;
+  /** Whether the graph picks the cells itself. */
+  readonly #picks: boolean;
 
   constructor(
     readonly info: ModelInfo,
@@ -54,6 +57,7 @@ class OnnxDetector implements Detector {
     this.#session = session;
     this.#format = format;
     this.#input = new ImageInput(session, info.preparation);
+    this.#picks = session.inputNames.includes(FLOOR_INPUT);
   }
 
   async detect(
@@ -69,7 +73,7 @@ class OnnxDetector implements Detector {
     }
     const feeds = this.#input.feeds(rgb, width, height);
     const startMs = performance.now();
-    const outputs = await this.#run(feeds);
+    const outputs = await this.#run(feeds, options.confidence);
     const inferMs = performance.now() - startMs;
     const candidates = this.#candidates;
     candidates.clear();
@@ -84,9 +88,9 @@ class OnnxDetector implements Detector {
   async warmUp(): Promise<void> {
     const { input } = this.info;
     const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
-    const outputs = await this.#run(this.#input.feeds(new Uint8Array(width * height * 3), width, height));
+    const outputs = await this.#run(this.#input.feeds(new Uint8Array(width * height * 3), width, height), 0);
     // Also shows whether the outputs are of the format, before the first frame.
-    const context = { width, height, classCount: this.info.classNames.length, confidence: 1, classIds: undefined };
+    const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
     this.#format.decode(outputs, context, this.#candidates);
   }
 
@@ -94,9 +98,17 @@ class OnnxDetector implements Detector {
     await this.#session.release();
   }
 
-  async #run(feeds: Record<string, Tensor>): Promise<OutputTensor[]> {
+  async #run(feeds: Record<string, Tensor>, confidence: number): Promise<OutputTensor[]> {
     try {
+      if (this.#picks) {
+        const floor = this.#format.floor?.(confidence) ?? confidence;
+        feeds[FLOOR_INPUT] = new Tensor('float32', Float32Array.of(floor), [1]);
+      }
       const results = await this.#session.run(feeds);
+      if (this.#picks) {
+        const values = outputTensor(PICKED_VALUES, results[PICKED_VALUES]!);
+        return [{ ...values, cells: results[PICKED_CELLS]!.data as Int32Array }];
+      }
       return this.#session.outputNames.map((name) => outputTensor(name, results[name]!));
     } catch (cause) {
       throw new LookoutError('inference_failed', `Model ${this.info.name} failed: ${(cause as Error).message}`, {

@@ -5,6 +5,7 @@ import type { ModelInfo } from '../model-info.js';
 import { foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
+import { pickCells } from '../onnx/pick-cells.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel } from './describe.js';
@@ -16,11 +17,14 @@ export interface ResolveOptions extends PrepareOptions {
   modelsDir: string;
 }
 
-/** Raised whenever `freeSize` or `foldInput` write something else for the same model. */
-const FOLD_VERSION = 2;
+/** Raised whenever `freeSize`, `foldInput` or `pickCells` write something else for the same model. */
+const FOLD_VERSION = 3;
 
 /** The coarsest cell of the formats whose size can be freed. */
 const STRIDE = 32;
+
+/** Columns of YOLOX's table that hold the objectness, which no class score of the row can raise. */
+const YOLOX_OBJECTNESS = [4, 5] as const;
 
 // Protocol buffers end at 2 GiB; a detector of that size is none for live video.
 const MOST_BYTES = 1024 ** 3;
@@ -44,6 +48,9 @@ export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }
   const key = sha256(bytes, JSON.stringify([preparation, FOLD_VERSION])).slice(0, 16);
   const freed = isWhole(described.input) && freeSize(model, image, described.format);
   if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) return { ...described, path, preparation };
+  if (described.format === 'yolox') {
+    pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
+  }
   const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
   onProgress?.(`Preparing ${name}`, 0);
   await ensureFile(folded, async () => encodeModel(model));

@@ -26,9 +26,14 @@ type Encode = (objects: readonly Placed[]) => OutputTensor[];
 const CASES: { name: string; format: ModelFormat; encode: Encode }[] = [
   { name: 'nanodet, 11 bins', format: 'nanodet', encode: (objects) => distanceBins(objects, [8, 16, 32], 11) },
   { name: 'nanodet, 8 bins', format: 'nanodet', encode: (objects) => distanceBins(objects, [8, 16, 32], 8) },
-  { name: 'nanodet, bare heads', format: 'nanodet', encode: (objects) => bareHeads(objects, [8, 16, 32], 11) },
+  {
+    name: 'nanodet, picked of bare heads',
+    format: 'nanodet',
+    encode: (objects) => pickedHeads(objects, [8, 16, 32], 11),
+  },
   { name: 'picodet', format: 'picodet', encode: (objects) => distanceBins(objects, [8, 16, 32, 64], 8) },
   { name: 'yolox', format: 'yolox', encode: encodeYolox },
+  { name: 'yolox, picked', format: 'yolox', encode: pickedYolox },
   { name: 'yolov5', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 0) },
   { name: 'yolov5 with masks', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 32) },
   { name: 'yolov8', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 0, false) },
@@ -131,27 +136,30 @@ function distanceBins(objects: readonly Placed[], strides: readonly number[], bi
   ];
 }
 
-/** The same as planes, classes first, with logits for scores. */
-function bareHeads(objects: readonly Placed[], strides: readonly number[], bins: number): OutputTensor[] {
+/** As `pickCells` gives NanoDet's bare heads: 1×channels×cells, only the cells that score. */
+function pickedHeads(objects: readonly Placed[], strides: readonly number[], bins: number): OutputTensor[] {
   const tables = distanceBins(objects, strides, bins);
-  return strides.map((stride, level) => {
-    const [scores, distances] = [
-      tables[level]!.data as Float32Array,
-      tables[strides.length + level]!.data as Float32Array,
-    ];
-    const columns = WIDTH / stride;
-    const rows = HEIGHT / stride;
-    const cells = columns * rows;
-    const data = new Float32Array(cells * (CLASSES + 4 * bins));
-    for (let cell = 0; cell < cells; cell++) {
-      for (let id = 0; id < CLASSES; id++) {
-        const score = scores[cell * CLASSES + id]!;
-        data[id * cells + cell] = Math.log(score / (1 - score));
-      }
-      for (let i = 0; i < 4 * bins; i++) data[(CLASSES + i) * cells + cell] = distances[cell * 4 * bins + i]!;
+  const columns: number[][] = [];
+  const cells: number[] = [];
+  let start = 0;
+  for (const [level, stride] of strides.entries()) {
+    const scores = tables[level]!.data as Float32Array;
+    const distances = tables[strides.length + level]!.data as Float32Array;
+    const count = (WIDTH / stride) * (HEIGHT / stride);
+    for (let cell = 0; cell < count; cell++) {
+      const mine = [...scores.subarray(cell * CLASSES, (cell + 1) * CLASSES)];
+      if (Math.max(...mine) < 0.2) continue;
+      const logits = mine.map((score) => Math.log(score / (1 - score)));
+      columns.push([...logits, ...distances.subarray(cell * 4 * bins, (cell + 1) * 4 * bins)]);
+      cells.push(start + cell);
     }
-    return tensor(`head_${stride}`, [1, CLASSES + 4 * bins, rows, columns], data);
+    start += count;
+  }
+  const channels = CLASSES + 4 * bins;
+  const data = Float32Array.from({ length: channels * cells.length }, (_, i) => {
+    return columns[i % cells.length]![Math.floor(i / cells.length)]!;
   });
+  return [{ ...tensor('values', [1, channels, cells.length], data), cells: Int32Array.from(cells) }];
 }
 
 function encodeYolox(objects: readonly Placed[]): OutputTensor[] {
@@ -170,6 +178,16 @@ function encodeYolox(objects: readonly Placed[]): OutputTensor[] {
     data[row * columns + 5 + classId] = score / 0.95;
   });
   return [tensor('output', [1, rows, columns], data)];
+}
+
+function pickedYolox(objects: readonly Placed[]): OutputTensor[] {
+  const [{ dims, data }] = encodeYolox(objects) as [OutputTensor];
+  const [, rows, columns] = dims as [number, number, number];
+  const cells = Int32Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => Number(data[row * columns + 4]) >= 0.2,
+  );
+  const values = [...cells].flatMap((row) => [...(data as Float32Array).subarray(row * columns, (row + 1) * columns)]);
+  return [{ ...tensor('values', [1, cells.length, columns], Float32Array.from(values)), cells }];
 }
 
 function encodeYolov5(objects: readonly Placed[], masks: number): OutputTensor[] {

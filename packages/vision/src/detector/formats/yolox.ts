@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import type { Decode, OutputFormat } from '../decoder.js';
+import { CellGrid } from './cell-grid.js';
 import { tableOf } from './table.js';
 
 const STRIDES = [8, 16, 32];
@@ -10,31 +11,32 @@ const STRIDES = [8, 16, 32];
  * sigmoid done. Follows `yolox/utils/demo_utils.py`.
  */
 const decode: Decode = (outputs, { width, height, classCount, confidence, classIds }, into) => {
+  const cells = outputs[0]?.cells;
+  if (cells?.length === 0 && confidence > 0) return;
   const { data, rows, columns } = tableOf(outputs[0], 'yolox', 5 + classCount);
-  let at = 0;
-  for (const stride of STRIDES) {
-    const cellsAcross = Math.floor(width / stride);
-    const cells = cellsAcross * Math.floor(height / stride);
-    for (let cell = 0; cell < cells; cell++, at += columns) {
-      const objectness = data[at + 4]!;
-      if (objectness < confidence) continue;
-      let classId = 0;
-      for (let i = 1; i < classCount; i++) if (data[at + 5 + i]! > data[at + 5 + classId]!) classId = i;
-      const score = objectness * data[at + 5 + classId]!;
-      if (score < confidence || (classIds && !classIds.has(classId))) continue;
-      const centerX = (data[at]! + (cell % cellsAcross)) * stride;
-      const centerY = (data[at + 1]! + Math.floor(cell / cellsAcross)) * stride;
-      const halfWidth = (Math.exp(data[at + 2]!) * stride) / 2;
-      const halfHeight = (Math.exp(data[at + 3]!) * stride) / 2;
-      into.add(centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight, score, classId);
-    }
-  }
-  if (at !== rows * columns) {
+  const grid = new CellGrid(width, height, STRIDES);
+  // Asked for everything, the graph leaves out nothing.
+  if ((!cells || confidence === 0) && rows !== grid.count) {
     throw new LookoutError(
       'model_unsupported',
-      `YOLOX gives ${at / columns} rows at ${width}×${height}, the model ${rows}`,
+      `YOLOX gives ${grid.count} rows at ${width}×${height}, the model ${rows}`,
     );
+  }
+  for (let row = 0, at = 0; row < rows; row++, at += columns) {
+    const objectness = data[at + 4]!;
+    if (objectness < confidence) continue;
+    let classId = 0;
+    for (let i = 1; i < classCount; i++) if (data[at + 5 + i]! > data[at + 5 + classId]!) classId = i;
+    const score = objectness * data[at + 5 + classId]!;
+    if (score < confidence || (classIds && !classIds.has(classId))) continue;
+    grid.seek(cells ? cells[row]! : row);
+    const { stride } = grid;
+    const centerX = (data[at]! + grid.column) * stride;
+    const centerY = (data[at + 1]! + grid.row) * stride;
+    const halfWidth = (Math.exp(data[at + 2]!) * stride) / 2;
+    const halfHeight = (Math.exp(data[at + 3]!) * stride) / 2;
+    into.add(centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight, score, classId);
   }
 };
 
-export const yolox: OutputFormat = { format: 'yolox', needsNms: true, decode };
+export const yolox: OutputFormat = { format: 'yolox', needsNms: true, decode, floor: (confidence) => confidence };

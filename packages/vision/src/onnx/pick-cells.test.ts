@@ -1,0 +1,46 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { tinyModel } from '../testing/tiny-model.js';
+import { encodeModel } from './model-file.js';
+import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES, pickCells } from './pick-cells.js';
+
+// Five cells of three channels; channels 1 and 2 are scores.
+const ROWS = [
+  [10, 0.1, 0.2],
+  [20, 0.9, 0.1],
+  [30, 0.0, 0.0],
+  [40, 0.3, 0.5],
+  [50, 0.5, 0.2],
+];
+
+/** @returns what is given out at `floor`, cell by cell. */
+async function picked(cellAxis: 1 | 2, floor: number, opset: number) {
+  const values = cellAxis === 1 ? ROWS.flat() : [0, 1, 2].flatMap((channel) => ROWS.map((row) => row[channel]!));
+  const shape = cellAxis === 1 ? [1, 5, 3] : [1, 3, 5];
+  const model = tinyModel({ outputs: { table: { shape, values: Float32Array.from(values) } }, opset });
+  pickCells(model, { name: 'table', cellAxis, scores: [1, 3] });
+  const session = await InferenceSession.create(encodeModel(model), { logSeverityLevel: 3 });
+  const results = await session.run({
+    images: new Tensor('float32', new Float32Array(3 * 64 * 64), [1, 3, 64, 64]),
+    [FLOOR_INPUT]: new Tensor('float32', Float32Array.of(floor), [1]),
+  });
+  await session.release();
+  expect(session.outputNames).toEqual([PICKED_VALUES, PICKED_CELLS]);
+  const cells = [...(results[PICKED_CELLS]!.data as Int32Array)];
+  const data = [...(results[PICKED_VALUES]!.data as Float32Array)];
+  const firsts = cellAxis === 1 ? data.filter((_, i) => i % 3 === 0) : data.slice(0, cells.length);
+  return { cells, firsts, dims: results[PICKED_VALUES]!.dims };
+}
+
+describe.each([13, 18])('pickCells in operator set %i', (opset) => {
+  it.each([1, 2] as const)('gives the cells whose best score reaches the floor; cells on axis %i', async (cellAxis) => {
+    const some = await picked(cellAxis, 0.5, opset);
+    expect(some).toMatchObject({ cells: [1, 3, 4], firsts: [20, 40, 50] });
+    expect(some.dims).toEqual([1, 3, 3]);
+    expect((await picked(cellAxis, 0, opset)).cells).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('gives nothing where nothing reaches it', async () => {
+    expect(await picked(1, 0.95, opset)).toEqual({ cells: [], firsts: [], dims: [1, 0, 3] });
+  });
+});
