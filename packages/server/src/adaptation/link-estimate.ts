@@ -62,7 +62,8 @@ const framesInQueue = 1.2;
 /** So long must a queue stand before anything is done, and so long must a cut have had to show. */
 const standsMs = 400;
 const betweenCutsMs = 1000;
-/** A second of queue halves what may be sent until it is gone. */
+/** What a full share leaves free drains a small queue; of a second of it, half of what may be sent until it is gone. */
+const smallQueueMs = 300;
 const drainMs = 1000;
 /** At ease for so long after a cut: what the transit is now is what a frame of this size takes. */
 const settledMs = 1800;
@@ -78,11 +79,14 @@ const raiseFactors = [1.15, 1.3, 1.4];
 /** The same after one failed: the link is full most likely, and a small queue is as good a proof as a large one. */
 const doubtfulFactors = [1.1, 1.1, 1.15, 1.3, 1.4];
 const holdMs = 2000;
+const doubtfulHoldMs = 4000;
 /** A queue so soon after a raise is the raise's fault, and the next waits, twice as long each time. */
-const raiseFaultMs = 3500;
-const raiseWaitMs = 8000;
+const raiseFaultMs = 4500;
+const raiseWaitMs = 6000;
 const raiseWaitMostMs = 60_000;
 const muchWaitMs = 4000;
+const muchWaitMostMs = 15_000;
+const earlierWeight = 0.75;
 const changedShare = 0.6;
 /** Grown by so much since a raise failed: it is another link. */
 const forgetFactor = 1.5;
@@ -91,6 +95,8 @@ const firstTryMs = 5000;
 const laterTryMs = 60_000;
 /** Less than this share of the budget in use tells nothing of the rest. */
 const usedShare = 0.8;
+/** Less room than this share of what is used shows: the last raise was one too many already. */
+const fitsShare = 0.85;
 /** Room for so much more than all that is wanted: nothing bounds it. */
 const freeFactor = 1.3;
 /**
@@ -150,7 +156,7 @@ function stepQueued(link: LinkEstimate, step: LinkStep, measure: TransitMeasure,
   const { lowTransitMs, bytesPerS } = measure;
   const next = { ...link, someSinceMs: undefined, muchSinceMs: undefined };
   const queuedMs = nowMs - (link.queuedSinceMs ?? nowMs);
-  const keepsPace = measure.fps > step.askedFps * paceShare && !link.draining;
+  const keepsPace = link.capacity === undefined && measure.fps > step.askedFps * paceShare;
   if (queuedMs < (keepsPace ? steadyMs : standsMs) || nowMs - link.lastCutMs < betweenCutsMs) return next;
   if (keepsPace && lowTransitMs < link.queuedTransitMs * steadyGrowth) {
     return {
@@ -159,7 +165,7 @@ function stepQueued(link: LinkEstimate, step: LinkStep, measure: TransitMeasure,
       minima: [{ untilMs: nowMs + spanMs, transitMs: measure.minTransitMs }],
     };
   }
-  const drain = Math.min(1, Math.max(0.5, 1 - (queueingMs - queueMs) / drainMs));
+  const drain = queueingMs < smallQueueMs ? 1 : Math.max(0.5, 1 - (queueingMs - queueMs) / drainMs);
   const afterRaise = !link.draining && nowMs - link.lastRaiseMs < raiseFaultMs;
   // A link that carries much less than before the raise has changed by itself, and with it what was learnt of it.
   const changed = !link.draining && bytesPerS < link.budget * changedShare;
@@ -192,7 +198,7 @@ function stepEasy(link: LinkEstimate, step: LinkStep, measure: TransitMeasure): 
     const emptyMs = measure.lowTransitMs - (measure.meanBytes / capacity) * 1000;
     // After a raise of ours that failed the way is as it was. Where this is earlier than before, the link may just have become free.
     const earlierMs = Math.max(emptyMs, link.earlierEmptyMs ?? emptyMs);
-    return { ...link, emptyMs: (emptyMs + earlierMs) / 2, earlierEmptyMs: undefined };
+    return { ...link, emptyMs: emptyMs + (earlierMs - emptyMs) * earlierWeight, earlierEmptyMs: undefined };
   }
   return raise({ ...link, emptyMs: link.emptyMs }, step, measure);
 }
@@ -207,7 +213,11 @@ function raise(link: LinkEstimate & { emptyMs: number }, step: LinkStep, measure
   const someSinceMs = room > budget * someFactor ? (link.someSinceMs ?? nowMs) : undefined;
   const muchSinceMs = room > budget * muchFactor ? (link.muchSinceMs ?? nowMs) : undefined;
   const next = { ...link, someSinceMs, muchSinceMs };
-  const factor = raiseBy(next, nowMs, measure.bytesPerS > budget * usedShare);
+  const factor = raiseBy(next, {
+    nowMs,
+    used: measure.bytesPerS > budget * usedShare,
+    fits: room > budget * fitsShare,
+  });
   if (factor === 1) return next;
   const raised = factor === muchFactor ? Math.min(budget * factor, room) : budget * factor;
   if (raised >= wantedBytesPerS * freeFactor) return { ...unknownLink, minima: link.minima };
@@ -225,20 +235,23 @@ function raise(link: LinkEstimate & { emptyMs: number }, step: LinkStep, measure
 }
 
 /** @returns what to multiply the budget with; 1: leave it */
-function raiseBy(link: LinkEstimate, nowMs: number, used: boolean): number {
+function raiseBy(link: LinkEstimate, { nowMs, used, fits }: { nowMs: number; used: boolean; fits: boolean }): number {
   const { someSinceMs = nowMs, muchSinceMs = nowMs, failedRaises, raises, lastRaiseMs, lastCutMs } = link;
   const stoodMs = nowMs - Math.max(lastRaiseMs, lastCutMs);
   const factors = failedRaises === 0 ? raiseFactors : doubtfulFactors;
   const little = factors[Math.min(raises, factors.length - 1)] ?? 1;
   const much = nowMs - muchSinceMs >= muchMs * (1 + Math.min(failedRaises, 2));
+  const muchAfterMs =
+    failedRaises === 0 ? betweenDoublingsMs : Math.min(muchWaitMostMs, muchWaitMs * 2 ** (failedRaises - 1));
   if (much && raises > 0 && stoodMs >= betweenDoublingsMs) return muchFactor;
-  if (much && stoodMs >= (failedRaises === 0 ? betweenDoublingsMs : muchWaitMs)) return little;
+  if (much && stoodMs >= muchAfterMs) return little;
   if (stoodMs < holdMs) return 1;
   const waitMs = failedRaises === 0 ? 0 : Math.min(raiseWaitMostMs, raiseWaitMs * 2 ** (failedRaises - 1));
   if (nowMs - someSinceMs >= someMs && stoodMs >= waitMs) return little;
   // The last one held: on, until one does not.
-  const tryMs = raises > 0 ? holdMs : failedRaises === 0 ? firstTryMs : laterTryMs;
-  return used && stoodMs >= tryMs ? little : 1;
+  const doubtful = failedRaises > 0;
+  const tryMs = raises > 0 ? (doubtful ? doubtfulHoldMs : holdMs) : doubtful ? laterTryMs : firstTryMs;
+  return used && stoodMs >= tryMs && (fits || raises === 0) ? little : 1;
 }
 
 function keepMinima(minima: LinkEstimate['minima'], nowMs: number, transitMs: number): LinkEstimate['minima'] {

@@ -78,7 +78,7 @@ const learn = 0.3;
  * Less of a change than these shares is not worth a control: down soon, or a queue would grow; up where the link has proved to carry
  * more, but late where only the scene has become simpler, or it would follow the scene up and down.
  */
-const worthDown = 0.05;
+const worthDown = 0.08;
 const worthUp = 0.05;
 const worthByScene = 0.18;
 

@@ -35,7 +35,9 @@ const lowRank = 0.25;
 export class TransitWindow {
   #frames: ArrivedFrame[] = [];
 
+  /** A frame with a stamp that is not finite tells nothing, and is left out. */
   add(frame: ArrivedFrame): void {
+    if (!Number.isFinite(frame.timestampMs)) return;
     if (this.#frames.length >= maxFrames) this.#frames.shift();
     this.#frames.push(frame);
   }

@@ -11,6 +11,8 @@ export interface PublisherWorld {
   /** Analyses a second the workers have time for. */
   capacityFps(nowMs: number): number;
   analysesFps(nowMs: number): number;
+  /** Part by which the scene changes the size of frames, up and down in 44 s; 0.03 where absent. */
+  sceneChange?: number;
 }
 
 /** A second of it. */
@@ -60,6 +62,7 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
   let dueMs = 0;
   let arrived: typeof arriving = [];
   let analysedCredit = 0;
+  let waiting = false;
   let analysed = 0;
   for (let nowMs = 0; nowMs < world.seconds * 1000; nowMs++) {
     while (obeying[0] && obeying[0].atMs <= nowMs) made = obeying.shift()?.control ?? made;
@@ -68,8 +71,8 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
       const periodMs = 1000 / made.fps;
       if (nowMs >= dueMs - periodMs / 4 && uplink.takes(nowMs)) {
         dueMs = nowMs - dueMs < periodMs ? dueMs + periodMs : nowMs + periodMs;
-        // What is in the picture changes its size: slowly by a tenth, and a little with each frame.
-        const content = 1 + 0.1 * Math.sin(nowMs / 7000) + 0.1 * (random() - 0.5);
+        // What is in the picture changes its size: slowly, and a little with each frame.
+        const content = 1 + (world.sceneChange ?? 0.03) * Math.sin(nowMs / 7000) + 0.1 * (random() - 0.5);
         const bytes = fullBytes * content * planBytes(made.quality, made.width, cameraWidth);
         const receivedMs = uplink.send(nowMs, bytes);
         arriving.push({ timestampMs: nowMs, receivedMs, bytes, width: made.width ?? cameraWidth });
@@ -81,11 +84,13 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
       if (!frame) break;
       window.add(frame);
       arrived.push(frame);
-      // One slot for the newest frame: with a worker free a frame is analysed, else it is replaced.
-      if (analysedCredit >= 0.75) {
-        analysedCredit -= 1;
-        analysed++;
-      }
+      // One slot: the newest frame waits for the workers, and replaces the one that waited.
+      waiting = true;
+    }
+    if (waiting && analysedCredit >= 1) {
+      analysedCredit -= 1;
+      waiting = false;
+      analysed++;
     }
     if (nowMs % stepMs === 0) {
       const before = state.control;

@@ -1,0 +1,176 @@
+import {
+  isFull,
+  type PublisherSecond,
+  type PublisherWorld,
+  simulatePublisher,
+  wantedBytesPerS,
+} from './publisher-simulation.js';
+import type { UplinkWeather } from './simulated-uplink.js';
+
+/** A world, and what happens in it when. Times in seconds. */
+export interface PublisherScenario {
+  name: string;
+  world: Omit<PublisherWorld, 'seed'>;
+  /** What is scarce: the link or the workers' time. */
+  scarce: 'link' | 'workers';
+  /** The constraint comes. */
+  from: number;
+  /** A minute in which it does not change, beginning once all has settled. */
+  steadyFrom: number;
+  /** It goes again. */
+  until?: number;
+  /** The world itself goes up and down: nothing is steady. */
+  restless?: true;
+}
+
+export interface PublisherVerdict {
+  /** Seconds from the constraint to fresh frames that use it well. */
+  settledS: number;
+  /** Changes of direction in a minute of steady state; undefined where nothing is steady. */
+  reversals: number | undefined;
+  /** Part of what the constraint allows that is used in that minute. */
+  use: number;
+  /** Seconds from the end of the constraint to all that is wanted; undefined where it does not end. */
+  recoveredS: number | undefined;
+  /** Highest second's 95th percentile of the age at arrival in the steady minute, ms. */
+  ageMs: number;
+}
+
+const lan: UplinkWeather = { bytesPerS: 12.5e6, delayMs: 3, jitterMs: 3, loss: 0 };
+const good: UplinkWeather = { bytesPerS: 3e6, delayMs: 20, jitterMs: 10, loss: 0.002 };
+const narrow: UplinkWeather = { ...good, bytesPerS: 150e3 };
+const plenty = () => 100;
+const thirty = () => 30;
+const free = { capacityFps: plenty, analysesFps: thirty };
+
+/** One switched on at `from` and off at `until`, in seconds. */
+function during<T>(from: number, until: number, there: T, elsewhere: T): (nowMs: number) => T {
+  return (nowMs) => (nowMs >= from * 1000 && nowMs < until * 1000 ? there : elsewhere);
+}
+
+const steadyFrom = 35;
+const until = 100;
+const seconds = 120;
+
+export const publisherScenarios: readonly PublisherScenario[] = [
+  {
+    name: 'steady, a local network',
+    world: { seconds, weather: () => lan, ...free },
+    scarce: 'link',
+    from: 0,
+    steadyFrom,
+  },
+  {
+    name: 'steady, a link of an eighth of what is wanted',
+    world: { seconds, weather: () => narrow, ...free },
+    scarce: 'link',
+    from: 0,
+    steadyFrom,
+  },
+  {
+    name: 'the link falls to a tenth, and comes back',
+    world: { seconds, weather: during(20, until, narrow, { ...good, bytesPerS: 1.5e6 }), ...free },
+    scarce: 'link',
+    from: 20,
+    steadyFrom,
+    until,
+  },
+  {
+    name: 'the link widens three times',
+    world: {
+      seconds,
+      weather: during(20, seconds, { ...good, bytesPerS: 600e3 }, { ...good, bytesPerS: 200e3 }),
+      ...free,
+    },
+    scarce: 'link',
+    from: 20,
+    steadyFrom: 50,
+  },
+  {
+    name: 'a link like a saw, from half of what is wanted to all of it in 40 s',
+    world: {
+      seconds,
+      weather: (nowMs) => ({ ...good, bytesPerS: 600e3 + 15e3 * ((nowMs / 1000) % 40) }),
+      ...free,
+    },
+    scarce: 'link',
+    from: 0,
+    steadyFrom: 40,
+    restless: true,
+  },
+  {
+    name: '5 % loss and 100 ms of jitter',
+    world: { seconds, weather: during(20, until, { ...good, jitterMs: 100, loss: 0.05 }, good), ...free },
+    scarce: 'link',
+    from: 20,
+    steadyFrom,
+    until,
+  },
+  {
+    name: 'something else takes the processor',
+    world: { seconds, weather: () => lan, capacityFps: during(20, until, 14, 60), analysesFps: thirty },
+    scarce: 'workers',
+    from: 20,
+    steadyFrom,
+    until,
+  },
+  {
+    name: '8 cameras join',
+    world: { seconds, weather: () => lan, capacityFps: during(20, until, 100 / 9, 100), analysesFps: thirty },
+    scarce: 'workers',
+    from: 20,
+    steadyFrom,
+    until,
+  },
+];
+
+const steadyS = 60;
+/** Settled: so much of what there is is used, for so many seconds. */
+const wellUsed = 0.75;
+const stays = 4;
+/** Fresh: the 95th percentile of the age at arrival at most this, ms. */
+const freshMs = 500;
+/** Smaller changes are no changes of direction: they follow what is in the picture. */
+const leastTurn = 0.06;
+
+export function judgePublisher(scenario: PublisherScenario, seed: number): PublisherVerdict {
+  const run = simulatePublisher({ ...scenario.world, seed });
+  const used = (second: PublisherSecond) => (scenario.scarce === 'link' ? second.receivedBytesPerS : second.analysed);
+  const allowed = (second: PublisherSecond) =>
+    scenario.scarce === 'link' ? Math.min(second.linkBytesPerS, wantedBytesPerS) : Math.min(second.capacityFps, 30);
+  const useOf = (part: readonly PublisherSecond[]) =>
+    part.reduce((sum, one) => sum + used(one), 0) / part.reduce((sum, one) => sum + allowed(one), 0);
+  const { from } = scenario;
+  const steady = run.seconds.slice(scenario.steadyFrom, scenario.steadyFrom + steadyS);
+  const settles = (i: number) => {
+    const part = run.seconds.slice(i, i + stays);
+    return useOf(part) >= wellUsed && part.every(({ ageP95Ms }) => ageP95Ms <= freshMs);
+  };
+  let settledS = 0;
+  while (settledS < steadyS && !settles(from + settledS)) settledS++;
+  const last = run.seconds.findLastIndex(({ control }) => !isFull(control));
+  return {
+    settledS,
+    reversals: scenario.restless ? undefined : countTurns(steady.map(({ askedBytesPerS }) => askedBytesPerS)),
+    use: useOf(steady),
+    recoveredS: scenario.until === undefined ? undefined : Math.max(0, last + 1 - scenario.until),
+    ageMs: Math.max(...steady.map(({ ageP95Ms }) => ageP95Ms)),
+  };
+}
+
+/** How often a series turns from up to down or from down to up, in turns of at least `leastTurn`. */
+export function countTurns(values: readonly number[]): number {
+  let turns = 0;
+  let direction = 0;
+  let extreme = values[0] ?? 0;
+  for (const value of values) {
+    const change = extreme === 0 ? 0 : value / extreme - 1;
+    if (direction !== 0 && Math.sign(change) === direction) extreme = value;
+    else if (Math.abs(change) >= leastTurn) {
+      if (direction !== 0) turns++;
+      direction = Math.sign(change);
+      extreme = value;
+    }
+  }
+  return turns;
+}
