@@ -8,6 +8,8 @@ import {
 import { LivePublisher, type Refusal } from './publish/live-publisher.js';
 import type { Publisher, PublishOptions } from './publish/publish-types.js';
 import { authorization, type Endpoint, RequestError, type RequestOptions, request } from './request.js';
+import type { SharedWatch, SharedWatchOptions } from './shared/shared-types.js';
+import { LiveSharedWatch } from './shared/shared-watch.js';
 import { type OpenSocket, platformSocket } from './socket.js';
 import type {
   Camera,
@@ -131,6 +133,33 @@ export class LookoutClient {
    */
   publishTrack(token: string, options: PublishTrackOptions = {}): TrackPublisher {
     return new WorkerTrackPublisher({ baseUrl: this.#endpoint.baseUrl, token }, options, startCaptureWorker());
+  }
+
+  /**
+   * Watches a camera as plain JPEGs of a quality that follows what the line takes, shared with all who watch the same. `watch` has the
+   * boxes and ages too.
+   * @throws RangeError for a quality outside 30..95
+   */
+  watchShared(options: SharedWatchOptions): SharedWatch {
+    const { camera } = options;
+    return new LiveSharedWatch(options, {
+      openSocket: this.#openSocket,
+      url: (quality) => this.sharedUrl(quality, options),
+      cameraFps: async () => {
+        const token = camera ?? (await this.cameras.list())[0]?.id;
+        return token === undefined ? undefined : (await this.viewStats(token)).fps.in;
+      },
+      explain: () => (camera === undefined ? Promise.resolve(undefined) : this.#explain(camera)),
+    });
+  }
+
+  /** The `ws:` URL that `watchShared` opens for a quality. */
+  sharedUrl(quality: number, { camera, mode }: Partial<SharedWatchOptions> = {}): string {
+    const url = new URL(`${this.#endpoint.baseUrl}/websocket/${quality}`);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    if (camera !== undefined) url.searchParams.set('camera', camera);
+    if (mode !== undefined) url.searchParams.set('mode', mode);
+    return url.href;
   }
 
   /** Detections of one camera, or of all where `cameraId` is undefined, without pictures. */

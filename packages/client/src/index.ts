@@ -29,6 +29,14 @@ export type {
   PublishStats,
 } from './publish/publish-types.js';
 export { RequestError, type RequestOptions } from './request.js';
+export type {
+  QualityChange,
+  SharedFrame,
+  SharedWatch,
+  SharedWatchOptions,
+  SharedWatchState,
+  SharedWatchStats,
+} from './shared/shared-types.js';
 export type { OpenSocket, Socket } from './socket.js';
 export { type ServerSentEvent, SseParser } from './sse-parser.js';
 export { StatsWindow } from './stats-window.js';
