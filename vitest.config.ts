@@ -15,7 +15,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/src/**/*.test.ts'],
+          // Those of the web app have the browser alone, against the bytes of the wire contract.
+          include: ['e2e/src/**/*.test.ts', 'packages/web/browser/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // One at a time: each starts a server and a browser, and measures.

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
-import type { Camera, Detection } from '@lookout/protocol';
+import type { Camera, CameraTokens, Detection, SystemInfo } from '@lookout/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** Where the moving object is in frame `n`: it crosses the picture in 4 s. Pixels. */
@@ -50,6 +50,8 @@ export interface ContractServerOptions {
 /** Speaks the wire contract of a Lookout server: what a page can see of one, and nothing behind it. For browser tests. */
 export class ContractServer {
   readonly cameras: Camera[];
+  /** What `GET /api/system` says. */
+  system: SystemInfo = { https: false, lan_urls: [] };
   /** When set, everything but sign-in is answered 401. */
   locked = false;
   /** When set, every viewer is let go at once, with a reason. */
@@ -59,6 +61,8 @@ export class ContractServer {
   viewers = new Set<WebSocket>();
   readonly acked: number[] = [];
   readonly performanceStats: Array<Record<string, number>> = [];
+  /** Query of each view that was opened. */
+  readonly views: URLSearchParams[] = [];
   readonly violations: string[] = [];
   #url = '';
   readonly #http = createServer((request, response) => void this.#serve(request, response));
@@ -91,15 +95,20 @@ export class ContractServer {
       socket.close(1012, 'the server restarts');
       return;
     }
+    const named = this.#named(url.pathname.split('/').at(-1)!);
+    if (!named) {
+      socket.close(1008, 'refused');
+      return;
+    }
     this.viewers.add(socket);
+    this.views.push(url.searchParams);
     const fps = Math.min(FRAME.fps, Number(url.searchParams.get('fps') ?? 60));
     const every = url.searchParams.get('every') ?? 'analyzed';
     const inFlight = new Set<number>();
     let sentAt = 0;
     const timer = setInterval(() => {
-      const camera = this.cameras.find(({ id }) => url.pathname.endsWith(`/${id}`)) ?? this.cameras[0];
       const n = Math.floor((performance.now() / 1000) * FRAME.fps);
-      if (camera?.state !== 'live' || inFlight.size >= 2 || performance.now() - sentAt < 1000 / fps - 5) return;
+      if (named.state !== 'live' || inFlight.size >= 2 || performance.now() - sentAt < 1000 / fps - 5) return;
       sentAt = performance.now();
       inFlight.add(n);
       socket.send(JSON.stringify(this.#metadata(n, every)));
@@ -115,6 +124,11 @@ export class ContractServer {
       clearInterval(timer);
       this.viewers.delete(socket);
     });
+  }
+
+  /** By id or by either of its tokens. */
+  #named(token: string): Camera | undefined {
+    return this.cameras.find(({ id, view_token, publish_token }) => [id, view_token, publish_token].includes(token));
   }
 
   #metadata(n: number, every: string) {
@@ -183,23 +197,35 @@ export class ContractServer {
       case route === 'POST /api/cameras': {
         const given = JSON.parse(body);
         const name = given.name ?? 'Camera';
-        const made = cameraOf(name.toLowerCase().replace(/\W+/g, '-'), name, { url: given.url });
+        const id = name.toLowerCase().replace(/\W+/g, '-');
+        const made = given.kind === 'push' ? pushCameraOf(id, name) : cameraOf(id, name, { url: given.url });
         this.cameras.push(made);
         return [201, made];
       }
       case route === 'POST /api/cameras/probe':
         return [200, this.#probe(JSON.parse(body).url)];
+      case rest === '/tokens' && camera !== undefined:
+        Object.assign(camera!, tokensOf(`${camera!.id}-new`, camera!.kind));
+        return [200, tokensOf(`${camera!.id}-new`, camera!.kind)];
+      case route === 'GET /api/system':
+        return [200, this.system];
       case rest === '/stats':
         return [200, STATS(camera)];
-      case route.startsWith('GET /api/camera/'):
-        return [200, STATS(this.cameras[0])];
+      case route.startsWith('GET /api/camera/'): {
+        const named = this.#named(route.split('/')[3]!);
+        if (named) return [200, STATS(named)];
+        return [401, { title: 'Unauthorized', status: 401, detail: 'This link is not valid', code: 'unauthorized' }];
+      }
       case id !== undefined && !camera:
         return [404, { title: 'Not found', status: 404, detail: `There is no camera “${id}”`, code: 'not_found' }];
       case route.startsWith('PATCH') && camera !== undefined: {
         const { detect, ...patch } = JSON.parse(body);
         Object.assign(camera!, patch);
         Object.assign(camera!.detect, detect);
-        if ('enabled' in patch) camera!.state = patch.enabled ? 'live' : 'off';
+        if ('enabled' in patch) {
+          camera!.state = patch.enabled ? 'live' : 'off';
+          camera!.state_reason = patch.enabled ? '' : 'switched off';
+        }
         return [200, camera];
       }
       case route.startsWith('DELETE') && camera !== undefined:
@@ -278,6 +304,19 @@ const MODEL = {
   licence: 'Apache-2.0',
 };
 
+/** Links as long as real ones, and as unguessable as a test needs. */
+export function tokensOf(id: string, kind: Camera['kind']): CameraTokens {
+  const secret = `${id}-`.padEnd(32, 'Q7w_zN2');
+  return { ...(kind === 'push' && { publish_token: `lp_${secret}` }), view_token: `lv_${secret}` };
+}
+
+/** A camera that nobody publishes to yet. */
+export function pushCameraOf(id: string, name: string, changes: Partial<Camera> = {}): Camera {
+  const { url: _, width: _w, height: _h, codec: _c, fps: _f, ...camera } = cameraOf(id, name);
+  const away = { state: 'off', state_reason: 'Waiting for its publisher' } as const;
+  return { ...camera, ...away, kind: 'push', ...tokensOf(id, 'push'), ...changes };
+}
+
 /** A camera as the API shows it. */
 export function cameraOf(id: string, name: string, changes: Partial<Camera> = {}): Camera {
   return {
@@ -295,6 +334,7 @@ export function cameraOf(id: string, name: string, changes: Partial<Camera> = {}
     height: FRAME.height,
     codec: 'mjpeg',
     fps: 24.9,
+    ...tokensOf(id, 'pull'),
     ...changes,
   };
 }

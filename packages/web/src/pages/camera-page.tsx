@@ -60,8 +60,10 @@ function CameraDetails({ camera }: { camera: Camera }) {
           {stats && <InferencePanel stats={stats} />}
         </div>
         <div className="grid min-w-0 content-start items-start gap-4 xl:grid-cols-2">
-          {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
-          {camera.kind === 'pull' && <SharePanel camera={camera} />}
+          <div className="min-w-0 space-y-4">
+            {camera.kind === 'pull' && <SharePanel camera={camera} />}
+            {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
+          </div>
           <LinksPanel cameraId={camera.id} />
         </div>
       </div>
