@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { accessSync, chmodSync, constants, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import Database from 'libsql';
 import { MIGRATIONS } from './migrations.js';
@@ -11,6 +12,8 @@ type Parameter = string | number | bigint | Uint8Array | null;
 
 /** How long a statement waits for another process's lock (a backup, say) before it fails, ms. */
 const BUSY_TIMEOUT_MS = 2000;
+/** What SQLite wants at once for the index of its log (https://sqlite.org/walformat.html), and a page beside it. */
+const SIDE_FILE_BYTES = 32_768 + 4096;
 
 /**
  * The server's SQLite file: opened, checked and brought to the newest schema, or refused as it was found. Calls are
@@ -140,18 +143,31 @@ function guard<T>(path: string, work: () => T): T {
 function describe(path: string, error: unknown): LookoutError {
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged(path, code, error);
+  const failed = /^SQLITE_(IOERR|CANTOPEN)/.test(code) ? stateOfDisk(path) : undefined;
   const reasons: [RegExp, string, string][] = [
-    [/^SQLITE_FULL$/, 'the disk is full', 'Free some space; nothing was changed.'],
-    [/^SQLITE_READONLY/, 'it is read-only', 'Check the permissions of the file and its directory.'],
+    [/^SQLITE_FULL$|^full$/, 'the disk is full', 'Free some space; nothing was changed.'],
+    [/^SQLITE_READONLY|^read-only$/, 'it is read-only', 'Check the permissions of the file and its directory.'],
     [/^SQLITE_BUSY/, 'another process holds it', 'Stop what else has the database open.'],
     [/^SQLITE_(IOERR|CANTOPEN)/, 'the disk can’t be read or written', 'Check the disk and the permissions.'],
   ];
-  const known = reasons.find(([pattern]) => pattern.test(code));
+  const known = reasons.find(([pattern]) => pattern.test(failed ?? code));
   const reason = known?.[1] ?? (error instanceof Error ? error.message : String(error));
   return new LookoutError('storage_failed', `Can't use the database ${path}: ${reason}`, {
     hint: known?.[2],
     cause: error,
   });
+}
+
+/** Why a file could not be read or written: SQLite says only that it couldn't where its own side files found no room. */
+function stateOfDisk(path: string): 'full' | 'read-only' | undefined {
+  try {
+    const { bavail, bsize, ffree, files } = statfsSync(dirname(path));
+    if (bavail * bsize < SIDE_FILE_BYTES || (files > 0 && ffree === 0)) return 'full';
+    accessSync(dirname(path), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS' ? 'read-only' : undefined;
+  }
 }
 
 function damaged(path: string, what: string, cause?: unknown): LookoutError {

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CameraConfig } from '@lookout/protocol';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openStorage } from './index.js';
+
+const camera: CameraConfig = {
+  id: 'yard',
+  name: 'Yard',
+  kind: 'pull',
+  url: 'rtsp://10.0.0.5/a',
+  enabled: true,
+  detect: { enabled: true, fps: 10, idle_fps: 5, inference_size: 'auto', confidence: 0.4 },
+};
+
+const disk = mkdtempSync(join(tmpdir(), 'lookout-disk-'));
+const page = 4096;
+const pages = 256;
+
+/** A disk of one megabyte. Only root may mount one, and not in every container. */
+function mounted(): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${pages * page}`, 'tmpfs', disk], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes all room but so many pages. */
+function fill(leave = 0): void {
+  const filler = join(disk, 'filler');
+  try {
+    for (;;) appendFileSync(filler, Buffer.alloc(page));
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
+  }
+  if (leave === 0) return;
+  rmSync(filler);
+  writeFileSync(filler, Buffer.alloc((pages - leave) * page));
+}
+
+const isMounted = mounted();
+if (!isMounted) console.warn('full-disk.test.ts is skipped: a small disk can be mounted by root only');
+
+describe.runIf(isMounted)('a full disk', () => {
+  afterAll(() => {
+    // Lazily: what SQLite had open is closed with the next garbage collection.
+    execFileSync('umount', ['-l', disk]);
+    rmSync(disk, { recursive: true, force: true });
+  });
+
+  // Whatever of the lock, the database and its side files finds no room first.
+  it.each([0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20])('is what a start with room for %d pages names', (leave) => {
+    fill(leave);
+    expect(() => openStorage(join(disk, 'data'))).toThrow(
+      expect.objectContaining({ code: 'storage_failed', message: expect.stringContaining('the disk is full') }),
+    );
+    rmSync(join(disk, 'filler'));
+    rmSync(join(disk, 'data'), { recursive: true, force: true });
+  });
+
+  it('refuses a change, keeps what was there, and takes it once there is room', () => {
+    const storage = openStorage(join(disk, 'data'));
+    storage.cameras.insert(camera);
+    fill();
+    const full = expect.objectContaining({ message: expect.stringContaining('the disk is full'), status: 503 });
+    expect(() => storage.cameras.insert({ ...camera, id: 'gate' })).toThrow(full);
+    expect(() => storage.cameras.update({ ...camera, name: 'Back yard' })).toThrow(full);
+    expect(storage.cameras.list()).toEqual([camera]);
+    rmSync(join(disk, 'filler'));
+    storage.cameras.update({ ...camera, name: 'Back yard' });
+    storage.close();
+    const again = openStorage(join(disk, 'data'));
+    expect(again.cameras.list()).toEqual([{ ...camera, name: 'Back yard' }]);
+    again.close();
+    rmSync(join(disk, 'data'), { recursive: true, force: true });
+  });
+
+  it('is told apart from one that is read-only', () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', disk]);
+    expect(() => openStorage(join(disk, 'data'))).toThrow(/read-only/);
+    execFileSync('umount', [disk]);
+  });
+});
