@@ -204,6 +204,9 @@ class HttpReading {
   }
 
   #stalled(timeoutMs: number): LookoutError {
+    // Something comes, and none of it is a picture: that is no silence.
+    if (this.#frames === 0 && this.#lastInvalid !== '')
+      return new LookoutError('camera_unsupported', `Pictures arrive, but none can be read: ${this.#lastInvalid}`);
     const what = this.#frames === 0 ? 'No picture' : 'No new picture';
     return new LookoutError('camera_stalled', `${what} in ${timeoutMs / 1000} s${this.#clue()}`, {
       hint: 'Check the network of the camera; restart it if it goes on.',

@@ -58,7 +58,6 @@ function setUp(given: Partial<LaneSettings> = {}) {
             inferMs: 10,
             drawMs: 0,
             encodeMs: 0,
-            startedMs: clock.ms,
           });
           for (let i = 0; i < 5; i++) await Promise.resolve();
         },

@@ -9,6 +9,8 @@ export interface StatsSink {
   stages(stages: Stages, ageMs: number): void;
   state(state: CameraState): void;
   reconnect(): void;
+  /** The model failed at a picture. */
+  inferenceFailed(): void;
   viewers(count: number): void;
 }
 
@@ -68,14 +70,16 @@ export class CameraStatsRecorder {
     this.#sink.stages(stages, ageMs);
   }
 
-  state(state: CameraState, reason: string, since: number): void {
-    if (state === 'live') {
-      if (this.#wasLive) {
-        this.#reconnects++;
-        this.#sink.reconnect();
-      }
-      this.#wasLive = true;
+  /** The source has begun to give pictures, for the first time or once more. */
+  connected(): void {
+    if (this.#wasLive) {
+      this.#reconnects++;
+      this.#sink.reconnect();
     }
+    this.#wasLive = true;
+  }
+
+  state(state: CameraState, reason: string, since: number): void {
     this.#history.unshift({ state, reason, since });
     if (this.#history.length > maxHistory) this.#history.pop();
     this.#sink.state(state);

@@ -14,6 +14,7 @@ import { LiveHub } from '../live/live-hub.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
 import { AnalysisLane, type LaneSettings } from './analysis-lane.js';
 import { CameraStatsRecorder, type StatsSink } from './camera-stats.js';
+import { PictureHealth, type PictureTrouble } from './picture-health.js';
 
 export type CameraOrigin = CameraView['origin'];
 
@@ -59,6 +60,12 @@ const releaseAfterMs = 3000;
 /** Broken frames are logged at most this often: a camera that sends garbage must not fill the disk. */
 const invalidLogEveryMs = 10_000;
 
+interface SourceState {
+  state: CameraState;
+  reason: string;
+  error: LookoutError | undefined;
+}
+
 /** One camera's life: its source, its state and the reasons, its analysis and its viewers. */
 export class Camera {
   readonly hub: LiveHub;
@@ -77,6 +84,11 @@ export class Camera {
   #stateSince: number;
   #lastError: LookoutError | undefined;
   #info: StreamInfo | undefined;
+  /** What the source says, which is not all: its pictures may be worth nothing. */
+  #sourceState: SourceState | undefined;
+  readonly #health = new PictureHealth();
+  /** The state shown for the pictures' sake, while they are in trouble. */
+  #trouble: PictureTrouble['state'] | undefined;
   #invalidLoggedMs = Number.NEGATIVE_INFINITY;
   #nextFrameNumber = 0;
   #closed = false;
@@ -100,11 +112,18 @@ export class Camera {
         onAnalysed: (analysed) => {
           this.stats.count('analyzed', analysed.processedMs);
           this.stats.analysed(analysed.stages, analysed.processedMs - analysed.frame.timestampMs);
+          this.#health.good('decoded');
+          this.#health.good('analysed');
+          this.#judgePictures();
           this.#source?.decoded?.();
         },
         onInvalid: (error) => {
           this.#logInvalid(error);
-          if (error.code === 'frame_invalid' || error.code === 'frame_too_large') this.#source?.undecodable?.(error);
+          const undecodable = error.code === 'frame_invalid' || error.code === 'frame_too_large';
+          this.#health.failed(undecodable ? 'decoded' : 'analysed', error, options.now());
+          if (error.code === 'inference_failed') options.sink.inferenceFailed();
+          this.#judgePictures();
+          if (undecodable) this.#source?.undecodable?.(error);
         },
       },
     });
@@ -151,7 +170,7 @@ export class Camera {
 
   /** A file that was played to its end begins anew; nothing happens to a camera that runs, or is switched off. */
   playAgain(): void {
-    if (this.#source && this.#state === 'off') this.#reopen();
+    if (this.#config.kind === 'pull' && this.#source && this.#state === 'off') this.#reopen();
   }
 
   /** The inference controller moved. */
@@ -253,10 +272,17 @@ export class Camera {
         if (this.#source !== source) return;
         this.#nextFrameNumber = frame.number + 1;
         this.stats.count('received', frame.receivedMs);
+        this.#health.good('received');
+        this.#judgePictures();
         this.hub.put(frame);
       },
       onState: (state, reason, error) => {
-        if (this.#source === source) this.#setState(state, reason, error);
+        if (this.#source !== source) return;
+        this.#health.reset();
+        this.#trouble = undefined;
+        this.#sourceState = { state, reason, error };
+        if (state === 'live') this.stats.connected();
+        this.#setState(state, reason, error);
       },
       onInfo: (info) => {
         if (this.#source === source) this.#info = info;
@@ -264,6 +290,9 @@ export class Camera {
       onInvalid: (error) => {
         this.stats.count('invalid', this.#options.now());
         this.#logInvalid(error);
+        if (this.#source !== source) return;
+        this.#health.failed('received', error, this.#options.now());
+        this.#judgePictures();
       },
       onBytes: (count) => this.stats.bytes(count),
       onThrottled: (receivedMs) => {
@@ -288,6 +317,9 @@ export class Camera {
     const source = this.#source;
     if (!source) return;
     this.#source = undefined;
+    this.#sourceState = undefined;
+    this.#health.reset();
+    this.#trouble = undefined;
     this.hub.clear();
     this.#closing = this.#closing.then(() => source.close());
   }
@@ -308,10 +340,25 @@ export class Camera {
     trouble ? log.warn(details, 'camera') : log.info(details, 'camera');
   }
 
+  /** A camera that sends nothing but broken pictures is not live, whatever its connection is; with the first good one it is. */
+  #judgePictures(): void {
+    const source = this.#sourceState;
+    if (source === undefined || (source.state !== 'live' && source.state !== 'connecting')) return;
+    const trouble = this.#health.trouble(this.#options.now());
+    // Told once: each broken picture is broken in its own way.
+    if (trouble?.state === this.#trouble) return;
+    this.#trouble = trouble?.state;
+    const { state, reason, error } = trouble ?? source;
+    this.#setState(state, reason, error);
+  }
+
   #logInvalid(error: LookoutError): void {
     const now = this.#options.now();
     if (now - this.#invalidLoggedMs < invalidLogEveryMs) return;
     this.#invalidLoggedMs = now;
-    this.#options.log.warn({ camera: this.id, code: error.code, detail: error.message }, 'a frame was dropped');
+    this.#options.log.warn(
+      { camera: this.id, code: error.code, detail: error.message },
+      error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
+    );
   }
 }

@@ -17,5 +17,6 @@ export function metricsSink(metrics: PipelineMetrics, camera: string, model: str
     viewers: (count) => metrics.viewers(camera, count),
     state: (state) => metrics.state(camera, state),
     reconnect: () => metrics.reconnect(camera),
+    inferenceFailed: () => metrics.inferenceFailed(model),
   };
 }

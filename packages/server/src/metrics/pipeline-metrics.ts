@@ -29,6 +29,7 @@ export class PipelineMetrics {
   readonly #encodes;
   readonly #decodes;
   readonly #inference;
+  readonly #inferenceFailures;
   readonly #age;
   readonly #reconnects;
   /** Cameras there are. What a removed one still reports is ignored: its series must not come back. */
@@ -81,6 +82,12 @@ export class PipelineMetrics {
       help: 'Time in the model alone',
       labelNames: ['model'],
       buckets: STAGE_BUCKETS,
+      registers,
+    });
+    this.#inferenceFailures = new Counter({
+      name: 'lookout_inference_failures_total',
+      help: 'Frames the model failed at',
+      labelNames: ['model'],
       registers,
     });
     this.#age = new Gauge({
@@ -144,6 +151,10 @@ export class PipelineMetrics {
 
   inference(model: string, seconds: number): void {
     this.#inference.observe({ model }, seconds);
+  }
+
+  inferenceFailed(model: string): void {
+    this.#inferenceFailures.inc({ model });
   }
 
   age(camera: string, seconds: number): void {
