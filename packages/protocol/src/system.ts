@@ -47,6 +47,7 @@ export const Model = z.object({
   loaded: z.boolean(),
   default: z.boolean(),
   licence: z.string().optional(),
+  warning: z.string().optional().describe('Why it will most likely not find what it should; of the loaded one only'),
 });
 export type Model = z.infer<typeof Model>;
 

@@ -79,6 +79,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
+  models.warning = pool.modelWarning;
+  if (pool.modelWarning !== undefined) logger.warn({ model: models.current.name }, pool.modelWarning);
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({

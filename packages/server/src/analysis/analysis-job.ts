@@ -30,8 +30,6 @@ export interface AnalysisResult {
   inferMs: number;
   drawMs: number;
   encodeMs: number;
-  /** When the worker took the job, `nowMs()`. */
-  startedMs: number;
 }
 
 /** What a worker is told when it starts. */
@@ -39,12 +37,14 @@ export interface WorkerSetup {
   model: ModelInfo;
   provider: string;
   threads: number;
+  /** Try on made-up pictures whether the model can score at all. */
+  probe: boolean;
 }
 
 export type ToWorker = { type: 'run'; id: number; job: AnalysisJob } | { type: 'close' };
 
 export type FromWorker =
-  | { type: 'ready'; provider: string }
+  | { type: 'ready'; provider: string; warning?: string }
   | { type: 'failed'; code: string; message: string; hint?: string }
   | { type: 'done'; id: number; result: AnalysisResult }
   | { type: 'error'; id: number; code: string; message: string };

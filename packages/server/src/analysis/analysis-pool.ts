@@ -80,10 +80,13 @@ export class AnalysisPool {
   readonly #workers = new Set<AnalysisWorker>();
   readonly #waiting: Array<{ job: AnalysisJob; running: Omit<Running, 'id'> }> = [];
   #nextId = 0;
+  #probed = false;
   #closed = false;
   #busyMs = 0;
   /** The execution provider in use. */
   provider = 'cpu';
+  /** What is odd about the model, found out by the first worker; undefined where nothing is. */
+  modelWarning: string | undefined;
   /** Called whenever a worker becomes free. */
   onIdle: () => void = () => undefined;
 
@@ -185,7 +188,10 @@ export class AnalysisPool {
 
   #spawn(): Promise<void> {
     const { model, provider = 'cpu', createThread = createAnalysisThread } = this.#options;
-    const worker = new AnalysisWorker(createThread({ model, provider, threads: 1 }));
+    // What the first worker finds out holds for all.
+    const probe = !this.#probed;
+    this.#probed = true;
+    const worker = new AnalysisWorker(createThread({ model, provider, threads: 1, probe }));
     this.#workers.add(worker);
     return new Promise((resolve, reject) => {
       worker.thread.on('message', (message: FromWorker) => {
@@ -193,6 +199,7 @@ export class AnalysisPool {
           case 'ready':
             worker.ready = true;
             this.provider = message.provider;
+            this.modelWarning ??= message.warning;
             resolve();
             this.#freed(worker);
             break;

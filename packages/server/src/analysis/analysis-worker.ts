@@ -3,7 +3,7 @@ import { nowMs } from '@lookout/media';
 import { PictureCodec } from '@lookout/media/codec';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
-import { type Detector, openDetector } from '@lookout/vision/detector';
+import { type Detector, openDetector, probeModel } from '@lookout/vision/detector';
 import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
 import { packDetections } from './packed-detections.js';
 import { setThreadNice } from './thread-priority.js';
@@ -34,7 +34,6 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
     inferMs: 0,
     drawMs: 0,
     encodeMs: 0,
-    startedMs,
   };
   const { picture: source, detect, encode } = job;
   if (source.kind === 'rgb') {
@@ -77,6 +76,15 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
+/** @returns what its owner should know; one that can't take the made-up pictures may take a camera's all the same. */
+async function probe(detector: Detector): Promise<string | undefined> {
+  try {
+    return await probeModel(detector);
+  } catch (error) {
+    return `It fails at a test picture: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
 async function main(): Promise<void> {
   let detector: Detector;
   try {
@@ -112,7 +120,8 @@ async function main(): Promise<void> {
       },
     );
   });
-  send({ type: 'ready', provider: detector.provider });
+  const warning = setup.probe ? await probe(detector) : undefined;
+  send({ type: 'ready', provider: detector.provider, ...(warning !== undefined && { warning }) });
 }
 
 void main();

@@ -7,6 +7,9 @@ import type { ModelService } from '../http/routes/models.js';
 
 /** The models of this server: the one in use, and the embedded one that is always there. */
 export class ModelLibrary implements ModelService {
+  /** What is odd about the current model, once that is known. */
+  warning: string | undefined;
+
   private constructor(
     /** What the analysis workers run. */
     readonly current: ModelInfo,
@@ -32,6 +35,7 @@ export class ModelLibrary implements ModelService {
       loaded: info === this.current,
       default: info === this.current,
       ...(info.licence !== undefined && { licence: info.licence }),
+      ...(info === this.current && this.warning !== undefined && { warning: this.warning }),
     }));
   }
 }

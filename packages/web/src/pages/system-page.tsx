@@ -131,6 +131,14 @@ function ModelTable({ models }: { models: readonly Model[] }) {
           ))}
         </tbody>
       </table>
+      {models.map(
+        ({ name, warning }) =>
+          warning && (
+            <p key={name} role="alert" className="mt-2 whitespace-normal text-warn">
+              {warning}
+            </p>
+          ),
+      )}
     </div>
   );
 }

@@ -47,6 +47,7 @@ export class Analyser {
   static async start(settings: Settings, workers: number): Promise<Analyser> {
     const { current } = await ModelLibrary.open(settings);
     const pool = await AnalysisPool.start({ model: current, workers });
+    if (pool.modelWarning !== undefined) process.stderr.write(`${pool.modelWarning}\n`);
     return new Analyser(current, pool, settings.detect);
   }
 
