@@ -13,6 +13,7 @@ export interface SystemPackage {
 export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', purpose: 'the browser of the end-to-end tests' },
   { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
+  { name: 'libjpeg-turbo-progs', file: '/usr/bin/jpegtran', purpose: 'JPEGs of unusual kinds for tests' },
   { name: 'gjs', file: '/usr/bin/gjs', purpose: 'runs the RTSP test server' },
   {
     name: 'gir1.2-gst-rtsp-server-1.0',
