@@ -10,6 +10,7 @@ import { ViewPage } from './pages/view-page.js';
 
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
+const SharedPage = lazy(() => import('./shared/shared-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
 
 /** Pages, data and whether we are signed in. */
@@ -27,6 +28,7 @@ export function App() {
           <Routes>
             <Route path="/view/:token" element={<ViewPage />} />
             <Route path="/camera/:token" element={<PublishPage />} />
+            <Route path="/shared/:token" element={<SharedPage />} />
             {signedOut ? (
               <Route path="*" element={<SignInPage onSignedIn={onSignedIn} />} />
             ) : (

@@ -13,8 +13,10 @@ export function cameraLinks(cameraId: string, origin: string): CameraLink[] {
     { label: 'MJPEG, boxes drawn in', url: `${origin}/api/cameras/${id}/mjpeg`, openable: true },
     { label: 'Newest picture', url: `${origin}/api/cameras/${id}/snapshot.jpg?annotated=1`, openable: true },
     { label: 'Bare viewer page', url: `${origin}/view/${id}`, openable: true },
+    { label: 'Viewer that follows the line’s rate', url: `${origin}/shared/${id}`, openable: true },
     { label: 'Frames and detections, WebSocket', url: `${socket}/ws/view/${id}?mode=overlay`, openable: false },
     { label: 'Frames as JSON, WebSocket', url: `${socket}/ws/stream/${id}`, openable: false },
+    { label: 'JPEGs of one quality, WebSocket', url: `${socket}/websocket/75?camera=${id}`, openable: false },
     { label: 'Detections only, event stream', url: `${origin}/api/detections/stream?camera=${id}`, openable: false },
   ];
 }

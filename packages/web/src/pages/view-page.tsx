@@ -24,7 +24,7 @@ function ViewOf({ token }: { token: string }) {
 }
 
 /** The same words whether a link is wrong, was taken back, or is a camera's name without a sign-in. */
-function ClosedLink({ onRetry }: { onRetry: () => void }) {
+export function ClosedLink({ onRetry }: { onRetry: () => void }) {
   const [signingIn, setSigningIn] = useState(false);
   if (signingIn) return <SignInPage onSignedIn={onRetry} />;
   return (
