@@ -34,6 +34,23 @@ describe('Pacer', () => {
     expect(after).toEqual([10_000]);
   });
 
+  it('holds its rate over a clock that is set back, or forward', () => {
+    for (const stepMs of [-3_600_000, -5000, 3_600_000]) {
+      const pacer = new Pacer(10);
+      let passed = 0;
+      for (let i = 0; i < 600; i++) if (pacer.pass(1e12 + (i * 1000) / 30 + (i >= 300 ? stepMs : 0))) passed++;
+      // 20 s at 10 a second, and at most one more where the schedule begins anew.
+      expect(passed).toBeGreaterThanOrEqual(200);
+      expect(passed).toBeLessThanOrEqual(201);
+    }
+  });
+
+  it('takes frames that overtake each other for what they are', () => {
+    const pacer = new Pacer(10);
+    const passed = [0, 30, 20, 60, 50, 100, 90, 130, 120, 200].filter((time) => pacer.pass(time));
+    expect(passed).toEqual([0, 100, 200]);
+  });
+
   it('refuses a rate that is not one', () => {
     expect(() => new Pacer(0)).toThrow(RangeError);
     expect(() => new Pacer(Number.NaN)).toThrow(RangeError);

@@ -1,3 +1,6 @@
+/** Frames may come a little out of order; so far back goes only a clock that was set. */
+const CLOCK_STEP_MS = 1000;
+
 /**
  * A rate limit as a schedule, not a gap: it keeps the next due time, lets the first frame at or after it through and advances
  * by whole periods. A gap that restarted at each frame would turn 10 fps out of 15 candidates into 7.5.
@@ -17,13 +20,15 @@ export class Pacer {
 
   /** Whether a frame of this time is due. Changes nothing. */
   due(timeMs: number): boolean {
-    return timeMs >= this.#dueMs - this.#periodMs / 4;
+    if (timeMs >= this.#dueMs - this.#periodMs / 4) return true;
+    // No schedule reaches further ahead than this: the clock was set back, and waiting for its old time could take for ever.
+    return timeMs < this.#dueMs - this.#periodMs * 1.25 - CLOCK_STEP_MS;
   }
 
   /** Takes the due slot: the next one is whole periods later. */
   advance(timeMs: number): void {
     // After a silence the schedule starts anew: no credit is saved up for a burst.
-    if (!(timeMs - this.#dueMs < this.#periodMs)) this.#dueMs = timeMs + this.#periodMs;
+    if (!(Math.abs(timeMs - this.#dueMs) < this.#periodMs)) this.#dueMs = timeMs + this.#periodMs;
     else this.#dueMs += this.#periodMs;
   }
 

@@ -164,6 +164,21 @@ describe('AnalysisLane', () => {
     expect(drops).toEqual(['stale']);
   });
 
+  it('goes on at once after the clock was set back', async () => {
+    const { lane, offer, analyse, jobs, analysed, clock } = setUp({ fps: 10 });
+    lane.add(consumer());
+    offer();
+    analyse();
+    await jobs[0]?.finish([person]);
+    clock.ms -= 3_600_000;
+    const after = offer();
+    expect(lane.waiting).toBe(true);
+    analyse();
+    await jobs[1]?.finish([person]);
+    expect(analysed.map(({ frame }) => frame).at(-1)).toBe(after);
+    expect(Math.abs((analysed.at(-1)?.processedMs ?? 0) - after.timestampMs)).toBeLessThan(1000);
+  });
+
   it('holds to the camera’s own limit and says why', () => {
     const { lane, offer, clock, drops } = setUp({ fps: 10 });
     lane.add(consumer());

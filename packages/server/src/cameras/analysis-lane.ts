@@ -57,7 +57,7 @@ export class AnalysisLane implements AnalysisClient {
   #cap: Pacer;
   #idle: Pacer | undefined;
   #classIds: ReadonlySet<number> | undefined;
-  #lastTrackedMs = Number.NEGATIVE_INFINITY;
+  #lastTrackedNumber = -1;
   #closed = false;
   lastStartedMs = Number.NEGATIVE_INFINITY;
   latest: AnalysedFrame | undefined;
@@ -185,12 +185,13 @@ export class AnalysisLane implements AnalysisClient {
         ? await this.#analyseJpeg(frame, pictures, detect, qualities, reservation)
         : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
     if (this.#closed) return;
-    // Two workers may finish out of order: what is older than what was shown is of no use to anybody.
-    if (frame.timestampMs < this.#lastTrackedMs) {
+    // Two workers may finish out of order: what is older than what was shown is of no use to anybody. Told by number, as times
+    // could go back with a clock.
+    if (frame.number < this.#lastTrackedNumber) {
       this.#options.events.onDrop('stale');
       return;
     }
-    this.#lastTrackedMs = frame.timestampMs;
+    this.#lastTrackedNumber = frame.number;
     const found = unpackDetections(result.packed, model.classNames);
     const detections = trackShown(this.#options.tracker, found, frame.timestampMs, this.#settings.confidence);
     const stages: Stages = {

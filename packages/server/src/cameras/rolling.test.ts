@@ -22,6 +22,13 @@ describe('RateMeter', () => {
     expect(meter.rate(60_000)).toBe(0);
   });
 
+  it('forgets what lies ahead after the clock was set back', () => {
+    const meter = new RateMeter();
+    for (let i = 0; i < 100; i++) meter.add(3_600_000 + i * 10);
+    for (let i = 0; i < 10; i++) meter.add(i * 100);
+    expect(meter.rate(900)).toBeCloseTo(10, 0);
+  });
+
   it('needs no warm-up', () => {
     const meter = new RateMeter();
     for (let i = 0; i < 10; i++) meter.add(i * 100);

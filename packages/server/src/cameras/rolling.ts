@@ -50,7 +50,8 @@ export class RateMeter {
     let count = 0;
     let oldest = nowMs;
     for (const time of this.#times) {
-      if (time <= nowMs - this.#spanMs) continue;
+      // What lies ahead was counted before the clock was set back.
+      if (time <= nowMs - this.#spanMs || time > nowMs + this.#spanMs) continue;
       count++;
       if (time < oldest) oldest = time;
     }
