@@ -80,23 +80,14 @@ export class SendWindow {
   /** What the link carries, bytes per ms, over the last frames; undefined until some are through. */
   bytesPerMs(now: number): number | undefined {
     while (this.#services.length > 0 && this.#services[0]!.at < now - SERVICE_WINDOW_MS) this.#services.shift();
-    let bytes = 0;
-    let ms = 0;
-    for (const service of this.#services) {
-      bytes += service.bytes;
-      ms += service.ms;
-    }
+    const msPerByte = this.#services.map(({ bytes, ms }) => ms / bytes);
     // The one that stands in the link now says something too once it takes longer than usual.
     const oldest = this.#unanswered.find((ping) => ping.bytes > 0);
     if (oldest) {
       const standingMs = now - (this.roundTripMs ?? 0) - Math.max(oldest.at, this.#lastDoneAt);
-      const usualMs = this.#services.length > 0 ? ms / this.#services.length : Infinity;
-      if (standingMs > 2 * usualMs) {
-        bytes += oldest.bytes;
-        ms += standingMs;
-      }
+      if (standingMs / oldest.bytes > median(msPerByte)) msPerByte.push(standingMs / oldest.bytes);
     }
-    return this.#services.length >= MIN_SERVICES ? bytes / ms : undefined;
+    return this.#services.length >= MIN_SERVICES ? 1 / median(msPerByte) : undefined;
   }
 
   /** A new connection: nothing is on its way, and the way may be another. */
@@ -119,6 +110,11 @@ interface Service {
   bytes: number;
   ms: number;
   at: number;
+}
+
+/** The middle one, so that a lost packet or a busy server now and then does not pass for a slow link; 0 of none. */
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 /** However long the way, no more: four at 15 fps are a quarter of a second. */

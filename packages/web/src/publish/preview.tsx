@@ -55,7 +55,7 @@ function Picture({ stream, mirrored, dimmed }: { stream?: MediaStream; mirrored:
         'h-full w-full object-contain transition-opacity duration-200',
         // As in a mirror, as people expect of themselves; what is sent is not mirrored.
         mirrored && '-scale-x-100',
-        stream ? (dimmed ? 'opacity-30' : 'opacity-100') : 'opacity-0',
+        stream ? (dimmed ? 'opacity-20' : 'opacity-100') : 'opacity-0',
       )}
     />
   );

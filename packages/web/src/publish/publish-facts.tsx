@@ -17,17 +17,18 @@ const AWAKE: Record<AwakeState, string> = {
 
 /** The three figures that matter; the rest below them, on phones behind a tap. */
 export function PublishFacts({ view }: { view: PublishView }) {
-  const { stats } = view;
+  const { stats, link } = view;
+  const live = link?.state === 'live' ? stats : undefined;
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
     <div className="border-t border-line">
-      <dl className="grid grid-cols-3 gap-x-3 px-4 pt-3 pb-1">
+      <dl className="grid grid-cols-[1.1fr_0.8fr_1.1fr] gap-x-2 px-4 pt-3 pb-1">
         <Figure name="Arrives after">
-          <AgeFigure ageMs={stats?.arrivalAgeMs} />
+          <AgeFigure ageMs={live?.arrivalAgeMs} />
         </Figure>
-        <Figure name="Rate">{stats ? `${formatFps(stats.fps)} fps` : '–'}</Figure>
-        <Figure name="Network">{stats ? formatKbit(stats.kbitPerSecond) : '–'}</Figure>
+        <Figure name="Rate">{live ? `${formatFps(live.fps)} fps` : '–'}</Figure>
+        <Figure name="Network">{live ? formatKbit(live.kbitPerSecond) : '–'}</Figure>
       </dl>
       <button
         type="button"

@@ -109,6 +109,7 @@ export class PublishStore {
   /** Publishes here again after another device took over, or at once instead of at the next attempt. */
   takeOver(): void {
     this.#publisher?.resume();
+    this.#change({ paused: false });
   }
 
   async setTorch(on: boolean): Promise<void> {

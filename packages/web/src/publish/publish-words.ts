@@ -9,7 +9,8 @@ export interface Status {
 }
 
 /** How it stands, the camera's own trouble first: without pictures the connection does not matter. */
-export function statusOf({ source, link, paused }: Pick<PublishView, 'source' | 'link' | 'paused'>): Status {
+export function statusOf(view: Pick<PublishView, 'source' | 'choice' | 'link' | 'paused' | 'stats'>): Status {
+  const { source, link, paused, stats } = view;
   const { state, problem } = source;
   switch (state) {
     case 'off':
@@ -41,10 +42,22 @@ export function statusOf({ source, link, paused }: Pick<PublishView, 'source' | 
           advice: 'A call, another app or a closed lid does that. It goes on by itself.',
         },
       };
-    case 'live':
-      return linkStatus(link, paused);
+    case 'live': {
+      const status = linkStatus(link, paused);
+      const silent = status.tone === 'good' && stats?.capture.fps === 0 && view.choice.kind === 'camera';
+      return silent ? SILENT : status;
+    }
   }
 }
+
+const SILENT: Status = {
+  tone: 'warn',
+  label: 'No picture',
+  notice: {
+    title: 'The camera gives no pictures',
+    advice: 'It goes on by itself when it does. If not: stop, and start again.',
+  },
+};
 
 function linkStatus(link: PublishView['link'], paused: boolean): Status {
   switch (link?.state) {
@@ -91,7 +104,7 @@ const PAUSED: Status = {
 };
 
 const REASONS: Record<string, string> = {
-  demand: 'that is what can be used',
+  demand: 'nobody needs more right now',
   'inference-load': 'the server has much to look at',
   link: 'the network carries no more',
 };

@@ -43,6 +43,8 @@ export function startCaptureWorker(): CaptureWorker {
   }) as CaptureWorker;
 }
 
+/** A camera that is on and gives nothing for so long is read anew: a reader that is stuck is told from a camera that is by that. */
+const SILENT_MS = 3000;
 /** The socket is closed in the worker, which then has nothing left to do. */
 const GOODBYE_MS = 500;
 
@@ -54,6 +56,8 @@ export class WorkerTrackPublisher implements TrackPublisher {
   #source: { track: MediaStreamTrack; still: boolean } | undefined;
   #grabber: FrameGrabber | undefined;
   #stats: CaptureStats | undefined;
+  /** Since when the source gave nothing, ms; 0: it gives. */
+  #silentSince = 0;
   #closed = false;
   readonly #onAbort = () => this.close();
 
@@ -72,6 +76,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
   setTrack(track: MediaStreamTrack | undefined, { still = false }: TrackOptions = {}): void {
     if (this.#closed) return;
     this.#source = track && { track, still };
+    this.#silentSince = 0;
     if (this.#abilities) this.#attach();
   }
 
@@ -94,6 +99,20 @@ export class WorkerTrackPublisher implements TrackPublisher {
     this.#grabber?.close();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     setTimeout(() => this.#worker.terminate(), GOODBYE_MS);
+  }
+
+  /** @param fps pictures the source gave over the last second */
+  #watchOver(fps: number): void {
+    const { track, still } = this.#source ?? {};
+    if (!track || still || fps > 0 || track.readyState !== 'live' || track.muted) {
+      this.#silentSince = 0;
+      return;
+    }
+    const now = performance.now();
+    this.#silentSince ||= now;
+    if (now - this.#silentSince < SILENT_MS) return;
+    this.#silentSince = now;
+    this.#attach();
   }
 
   #attach(): void {
@@ -164,6 +183,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
         break;
       case 'stats':
         this.#stats = message.stats;
+        this.#watchOver(message.stats.capture.fps);
         this.#options.onStats?.(message.stats);
         break;
       case 'problem':
