@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import type { Camera, CameraTokens } from '@lookout/protocol';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openPage, PHONE } from './support/browser.js';
+import { isJpeg } from './support/jpeg.js';
+import { drawnBoxPixels, pictureHash, pictureShown, readAge } from './support/live-picture.js';
+import type { LookoutProcess } from './support/lookout-process.js';
+import { publishStreet } from './support/publish.js';
+import { startLookout } from './support/start.js';
+import { until } from './support/until.js';
+
+let lookout: LookoutProcess;
+let origin: string;
+let authorization: Record<string, string>;
+
+// A server on an address others reach: nobody is let in without a key or a link, as in a LAN.
+beforeAll(async () => {
+  lookout = await startLookout({ host: '0.0.0.0', demo: true }, 'file');
+  origin = `http://127.0.0.1:${lookout.port}`;
+  const key = await until('the key is printed', () => /\blk_[\w-]{20,}/.exec(lookout.output.stderr)?.[0]);
+  authorization = { authorization: `Bearer ${key}` };
+});
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(origin + path, {
+    method,
+    headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** A camera that waits for somebody to publish to it, with its links. */
+async function pushCamera(name: string): Promise<{ id: string; publish: string; view: string }> {
+  const { id, publish_token, view_token } = await call<Camera>('POST', '/api/cameras', { kind: 'push', name });
+  return { id, publish: publish_token!, view: view_token! };
+}
+
+const signIn = async (page: Page) => {
+  await page.getByLabel('API key').fill(authorization.authorization!.slice('Bearer '.length));
+  await page.keyboard.press('Enter');
+};
+
+const closed = (page: Page) => page.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+
+describe('whoever has a link to watch', () => {
+  it('waits for the camera, sees it without signing in, and waits for it again', async () => {
+    const camera = await pushCamera('Porch');
+    const { page, complaints } = await openPage(`${origin}/view/${camera.view}`);
+    await page.getByText('Waiting for the camera').waitFor();
+    const publishing = await publishStreet(origin, camera.publish);
+    await pictureShown(page);
+    await until('boxes', async () => (await drawnBoxPixels(page)) > 300);
+    const seen = new Set<number>();
+    await until('five different pictures', async () => seen.add(await pictureHash(page)).size >= 5);
+    publishing.close();
+    await page.getByText('Waiting for the camera').waitFor();
+    const last = await pictureHash(page);
+    await publishStreet(origin, camera.publish);
+    await page.getByText('Waiting for the camera').waitFor({ state: 'detached' });
+    await until('another picture', async () => (await pictureHash(page)) !== last);
+    expect(complaints).toEqual([]);
+    // And nothing else: the dashboard wants a key.
+    await page.goto(`${origin}/`);
+    await page.getByLabel('API key').waitFor();
+  });
+
+  it('has the figures of the picture, by the server’s clock', async () => {
+    const camera = await pushCamera('Figures');
+    await publishStreet(origin, camera.publish);
+    const { page } = await openPage(`${origin}/view/${camera.view}`);
+    await pictureShown(page);
+    await page.keyboard.press('i');
+    const figures = page.getByRole('region', { name: 'Figures' });
+    await figures.getByText('640 × 480').waitFor();
+    const line = async (name: string) => new RegExp(`${name}\\s+(.*)`).exec(await figures.innerText())?.[1] ?? '';
+    await until('frames a second', async () => Number(await line('Frames a second')) > 1);
+    await until('an age under two seconds', async () => (readAge(await line('Age')) ?? 9999) < 2000);
+    await until('jitter', async () => readAge(await line('Jitter')) !== undefined);
+    await until('inference', async () => (readAge(await line('Inference')) ?? 0) > 0);
+    await until('a round trip', async () => readAge(await line('Round trip')) !== undefined);
+    expect(Number(await line('Camera’s quality'))).toBeGreaterThan(20);
+    expect(Number(await line('Input size'))).toBeGreaterThanOrEqual(320);
+  });
+
+  it('can have the server draw the boxes, and saves what it sees', async () => {
+    const camera = await pushCamera('Burnt');
+    await publishStreet(origin, camera.publish);
+    const { page, complaints } = await openPage(`${origin}/view/${camera.view}`);
+    await pictureShown(page);
+    await until('boxes', async () => (await drawnBoxPixels(page)) > 300);
+    await page.getByRole('button', { name: 'Burnt in' }).click();
+    await until('no boxes over the picture', async () => (await drawnBoxPixels(page)) === 0);
+    const before = await pictureHash(page);
+    await until('another picture', async () => (await pictureHash(page)) !== before);
+    const downloading = page.waitForEvent('download');
+    await page.keyboard.press('s');
+    const download = await downloading;
+    expect(download.suggestedFilename()).toMatch(/^lookout-.*\.jpg$/);
+    expect(isJpeg(readFileSync(await download.path()))).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('gets the same words for a link that never was, one of another server and one taken back', async () => {
+    const camera = await pushCamera('Taken');
+    await publishStreet(origin, camera.publish);
+    const watching = await openPage(`${origin}/view/${camera.view}`);
+    await pictureShown(watching.page);
+    await call<CameraTokens>('POST', `/api/cameras/${camera.id}/tokens`);
+    await closed(watching.page);
+    const words = await watching.page.locator('main').innerText();
+    for (const token of [camera.view, `lv_${'x'.repeat(32)}`, 'no-such-camera', 'demo-street']) {
+      const { page } = await openPage(`${origin}/view/${token}`);
+      await closed(page);
+      expect(await page.locator('main').innerText()).toBe(words);
+    }
+  });
+
+  it('sees a pulled camera by its link too, on a phone, with nothing to scroll', async () => {
+    const { view_token } = await call<Camera>('GET', '/api/cameras/demo-street');
+    const { page, complaints } = await openPage(`${origin}/view/${view_token}`, { viewport: PHONE, hasTouch: true });
+    await pictureShown(page);
+    const [wide, high] = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth - window.innerWidth, scrollHeight - window.innerHeight];
+    });
+    expect([wide, high]).toEqual([0, 0]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('whoever may manage cameras', () => {
+  it('makes a camera of a phone, gives its links away, and takes them back', async () => {
+    const { page } = await openPage(`${origin}/`);
+    await signIn(page);
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByRole('radio', { name: 'This device or a phone' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a camera' });
+    await dialog.getByLabel('Name').fill('My phone');
+    await dialog.getByRole('button', { name: 'Make its link' }).click();
+    await dialog.getByRole('img', { name: /^QR code/ }).waitFor();
+    const href = await dialog.getByRole('link', { name: 'Open here' }).getAttribute('href');
+    const token = href?.split('/').at(-1) ?? '';
+    expect(token).toMatch(/^lp_[\w-]{22,}$/);
+    await dialog.getByText('Waiting', { exact: true }).waitFor();
+
+    // The device opens its link.
+    const { states } = await publishStreet(origin, token);
+    await dialog.getByText('Live', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'See it' }).click();
+    await page.waitForURL('**/cameras/my-phone');
+    await pictureShown(page);
+    const watch = await page.getByRole('link', { name: /\/view\/lv_/ }).getAttribute('href');
+    const guest = await openPage(watch ?? '');
+    await pictureShown(guest.page);
+
+    await page.getByRole('button', { name: 'Make new links' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Make new links' }).click();
+    await closed(guest.page);
+    await until('the publisher is refused', () => states.at(-1) === 'refused');
+    const renewed = await until('a new link', async () => {
+      const now = await page.getByRole('link', { name: /\/camera\/lp_/ }).getAttribute('href');
+      return now !== null && !now.endsWith(token) && now;
+    });
+    await publishStreet(origin, renewed.split('/').at(-1)!);
+    // Whoever is signed in notices nothing but the pause.
+    await page.getByText('Waiting for the camera').waitFor({ state: 'detached' });
+    await pictureShown(page);
+  });
+});
