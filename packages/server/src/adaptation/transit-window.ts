@@ -27,11 +27,14 @@ export interface TransitMeasure {
 }
 
 const windowMs = 1500;
+/** Where few frames come, the last few of a longer time tell. */
+const longestMs = 4000;
+const leastFrames = 3;
 /** 1.5 s of 60 fps, and room for a burst. */
 const maxFrames = 128;
 const lowRank = 0.25;
 
-/** The frames of the last 1.5 s (128 at most). */
+/** The frames of the last 1.5 s, at least the last three of 4 s (128 at most). */
 export class TransitWindow {
   #frames: ArrivedFrame[] = [];
 
@@ -42,12 +45,15 @@ export class TransitWindow {
     this.#frames.push(frame);
   }
 
-  /** @returns `undefined` with fewer than three frames in the window: two gaps are the least that make a rate */
+  /** @returns `undefined` with fewer than three frames: two gaps are the least that make a rate */
   measure(nowMs: number): TransitMeasure | undefined {
-    this.#frames = this.#frames.filter(({ receivedMs }) => receivedMs > nowMs - windowMs);
+    const many = this.#frames.filter(({ receivedMs }) => receivedMs > nowMs - windowMs).length;
+    this.#frames = this.#frames
+      .slice(-Math.max(many, leastFrames))
+      .filter(({ receivedMs }) => receivedMs > nowMs - longestMs);
     const frames = this.#frames;
     const first = frames[0];
-    if (first === undefined || frames.length < 3) return undefined;
+    if (first === undefined || frames.length < leastFrames) return undefined;
     let bytes = 0;
     let width = 0;
     const transits: number[] = [];
