@@ -59,11 +59,11 @@ export class RtspConnection {
     });
     this.#socket = connect({ host: url.host, port: url.port, noDelay: true });
     this.#connectTimer = setTimeout(() => {
-      this.#fail(new LookoutError('camera_unreachable', `The camera did not answer within ${options.timeoutMs} ms`));
+      this.#fail(connectError({ code: 'ETIMEDOUT' }, url));
     }, options.timeoutMs);
     this.#socket.on('connect', () => clearTimeout(this.#connectTimer));
     this.#socket.on('data', (chunk) => this.#onData(parser, chunk));
-    this.#socket.on('error', (error) => this.#fail(socketError(error)));
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(connectError(error, url)));
     this.#socket.on('close', () => this.#fail(new LookoutError('camera_closed', 'The camera closed the connection')));
   }
 
@@ -214,17 +214,38 @@ function unauthorized(message: string): LookoutError {
   });
 }
 
-function socketError(error: NodeJS.ErrnoException): LookoutError {
-  const texts: Record<string, string> = {
-    ECONNREFUSED: 'Nothing listens at the address of the camera',
-    ENOTFOUND: 'The name of the camera is not known',
-    EAI_AGAIN: 'The name of the camera can not be looked up',
-    EHOSTUNREACH: 'The host of the camera can not be reached',
-    ENETUNREACH: 'The network of the camera can not be reached',
-    ETIMEDOUT: 'The host of the camera does not answer',
-  };
-  const text = texts[error.code ?? ''];
-  if (text) return new LookoutError('camera_unreachable', text);
-  // The system's own message is left out on purpose: only its code is known to be free of addresses.
-  return new LookoutError('camera_closed', `The connection to the camera broke (${error.code ?? 'unknown error'})`);
+/** Why there is no connection, with what to try. Holds the address's host and port, never what else stands in it. */
+function connectError(
+  { code = 'unknown error' }: Pick<NodeJS.ErrnoException, 'code'>,
+  { host, port }: RtspUrl,
+): LookoutError {
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const unreachable = (message: string, hint: string) => new LookoutError('camera_unreachable', message, { hint });
+  switch (code) {
+    case 'ECONNREFUSED':
+      return unreachable(
+        `Nothing listens at ${where}: the connection was refused`,
+        'Check the port (RTSP is 554 on most cameras), that the camera has started, and that RTSP is switched on in it.',
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unreachable(
+        `The name ${host} can't be resolved`,
+        'Check the spelling, or use the IP address of the camera.',
+      );
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return unreachable(
+        `There is no way to ${host} (${code})`,
+        'Check that the camera has power and is on the same network.',
+      );
+    case 'ETIMEDOUT':
+      return unreachable(
+        `${where} does not answer`,
+        'Check the address, that the camera has power, and that no firewall is between.',
+      );
+  }
+  // The system's own message is left out on purpose: only its code is known to be free of passwords.
+  return new LookoutError('camera_closed', `The connection to ${where} broke (${code})`);
 }

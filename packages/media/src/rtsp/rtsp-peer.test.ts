@@ -146,8 +146,16 @@ describe('RtspClient against hostile peers', () => {
     const { port } = server.address() as AddressInfo;
     server.close();
     await once(server, 'close');
-    expect(await codeOf(port)).toBe('camera_unreachable');
-    expect((await start('rtsp://no-such-camera.invalid/x').done)?.code).toBe('camera_unreachable');
+    const refused = await start(`rtsp://admin:s3cret@127.0.0.1:${port}/x?token=s3cret`).done;
+    expect(refused).toMatchObject({
+      code: 'camera_unreachable',
+      message: `Nothing listens at 127.0.0.1:${port}: the connection was refused`,
+      hint: expect.stringContaining('Check the port'),
+    });
+    expect(`${refused?.message} ${refused?.hint}`).not.toContain('s3cret');
+    const unknown = await start('rtsp://admin:s3cret@no-such-camera.invalid/x').done;
+    expect(unknown?.code).toBe('camera_unreachable');
+    expect(unknown?.message).toMatch(/^The name no-such-camera\.invalid can't be resolved$/);
     expect(await codeOf(await listen((socket) => socket.end()))).toBe('camera_closed');
   });
 
