@@ -135,12 +135,42 @@ describe('a removed camera', () => {
   });
 });
 
+describe('detections of all cameras', () => {
+  it('go on when cameras come and go', async () => {
+    const source = await Esp32Camera.start({ jpegs, fps: 10 });
+    open.push(() => source.close());
+    const abort = new AbortController();
+    open.push(() => abort.abort());
+    const response = await fetch(`${server.url}/api/detections/stream`, { signal: abort.signal });
+    let text = '';
+    const reading = (async () => {
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) text += Buffer.from(chunk).toString();
+    })().catch((error: Error) => error);
+    const told = (id: string) => text.split(`"camera":"${id}"`).length - 1;
+    await until(() => told('good') > 2);
+    for (let round = 1; round <= 2; round++) {
+      await addCamera('late', source.url);
+      const before = told('late');
+      await until(() => told('late') > before + 2);
+      await call('DELETE', '/api/cameras/late');
+    }
+    const goodBefore = told('good');
+    await until(() => told('good') > goodBefore + 2);
+    abort.abort();
+    await reading;
+    // Whoever read is no viewer any more: of the good camera only the bystander is left.
+    await until(async () => (await call<CameraDetailStats>('GET', '/api/cameras/good/stats')).body.viewer_count === 1);
+  });
+});
+
 describe('a hostile viewer', () => {
   it('is closed after 20 messages that make no sense', async () => {
     const socket = await connect('/ws/view/good');
     const end = closed(socket);
     for (let i = 0; i < 20; i++) socket.send(i % 2 ? 'garbage' : Buffer.alloc(100));
     expect(await end).toBe('1008 too many invalid messages');
+    const { text } = await call<unknown>('GET', '/metrics');
+    expect(text).toContain('lookout_messages_refused_total{route="/ws/view/:token"} 20');
   });
 
   it('is closed when it floods the server, counted, and logged once', async () => {

@@ -135,7 +135,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
     onRefused: (observation) => metrics.observeRequest(observation),
   });
-  addLiveSockets(router, cameras, nowMs);
+  addLiveSockets(router, cameras, nowMs, (route) => metrics.messageRefused(route));
   addPublisherSocket(router, {
     cameras,
     sources: pushSources,

@@ -35,6 +35,8 @@ const maxCameras = 256;
 export class CameraManager implements CameraService {
   readonly #options: CameraManagerOptions;
   readonly #cameras = new Map<string, Camera>();
+  /** At most one for each open connection. */
+  readonly #openListeners = new Set<(camera: Camera) => void>();
 
   constructor(options: CameraManagerOptions) {
     this.#options = options;
@@ -45,7 +47,14 @@ export class CameraManager implements CameraService {
     this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
     const camera = new Camera(this.#options.open(config, origin));
     this.#cameras.set(config.id, camera);
+    for (const listener of this.#openListeners) listener(camera);
     return camera;
+  }
+
+  /** Hears of each camera that is opened from now on. @returns what ends that. */
+  onOpened(listener: (camera: Camera) => void): () => void {
+    this.#openListeners.add(listener);
+    return () => this.#openListeners.delete(listener);
   }
 
   all(): readonly Camera[] {

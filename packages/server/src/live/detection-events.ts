@@ -42,8 +42,14 @@ class DetectionsConsumer implements AnalysisConsumer {
   }
 }
 
-/** Server-sent events of every analysed frame of these cameras. Ends with the connection. */
-export function serveDetections(response: ServerResponse, cameras: readonly Camera[], now: () => number): void {
+/** Whose detections are told. */
+export type DetectionSources =
+  | { kind: 'one'; camera: Camera }
+  /** Those there are and those that come. `onOpened` returns what ends it. */
+  | { kind: 'all'; cameras: readonly Camera[]; onOpened(listener: (camera: Camera) => void): () => void };
+
+/** Server-sent events of every analysed frame. Ends with the connection, or with the one camera it is of. */
+export function serveDetections(response: ServerResponse, sources: DetectionSources, now: () => number): void {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -66,12 +72,22 @@ export function serveDetections(response: ServerResponse, cameras: readonly Came
       missed = 0;
     }
   };
-  let left = cameras.length;
-  // With nothing left to tell of, the stream ends; the reader comes back to what there is then.
-  const removed = () => {
-    if (--left === 0) response.end();
+  const ends = new Set<() => void>();
+  const follow = (camera: Camera) => {
+    const removed = () => {
+      end();
+      ends.delete(end);
+      // With nothing left to tell of, the stream ends; the reader comes back to what there is then.
+      if (sources.kind === 'one') response.end();
+    };
+    const end = camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, send, removed));
+    ends.add(end);
   };
-  const ends = cameras.map((camera) => camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, send, removed)));
+  if (sources.kind === 'one') follow(sources.camera);
+  else {
+    for (const camera of sources.cameras) follow(camera);
+    ends.add(sources.onOpened(follow));
+  }
   const heartbeat = setInterval(() => {
     if (response.writableLength > 0 && now() - drainedMs > stuckLimitMs) response.destroy();
     else if (!response.writableEnded) response.write(': heartbeat\n\n');

@@ -1,9 +1,8 @@
 import { MjpegQuery } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
-import { serveDetections } from './detection-events.js';
+import { type DetectionSources, serveDetections } from './detection-events.js';
 import { findCamera } from './find-camera.js';
 import { serveMjpeg } from './mjpeg-feed.js';
 import { takeSnapshot } from './snapshot.js';
@@ -95,9 +94,12 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
       },
       async (request, reply) => {
         const { cameraId } = request;
-        const chosen: readonly Camera[] = cameraId === undefined ? cameras.all() : [cameras.camera(cameraId)];
+        const sources: DetectionSources =
+          cameraId === undefined
+            ? { kind: 'all', cameras: cameras.all(), onOpened: (listener) => cameras.onOpened(listener) }
+            : { kind: 'one', camera: cameras.camera(cameraId) };
         reply.hijack();
-        serveDetections(reply.raw, chosen, now);
+        serveDetections(reply.raw, sources, now);
       },
     );
   };

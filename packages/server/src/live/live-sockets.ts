@@ -7,14 +7,23 @@ import { parseQuality, serveShared } from './shared-socket.js';
 import { serveStream } from './stream-socket.js';
 import { serveView } from './view-socket.js';
 
-/** The WebSockets that carry a camera's frames. */
-export function addLiveSockets(router: UpgradeRouter, cameras: CameraManager, now: () => number): void {
-  router.route<ViewQuery, Camera>('/ws/view/:token', {
+/**
+ * The WebSockets that carry a camera's frames.
+ * @param onInvalidMessage a peer sent what makes no sense; `route` is the pattern of its path.
+ */
+export function addLiveSockets(
+  router: UpgradeRouter,
+  cameras: CameraManager,
+  now: () => number,
+  onInvalidMessage: (route: string) => void,
+): void {
+  const view = '/ws/view/:token';
+  router.route<ViewQuery, Camera>(view, {
     query: ViewQuery,
     summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
     camera: { in: 'params', name: 'token', use: 'watch' },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
-    handler: (socket, { query, ready }) => serveView(socket, ready, query, now),
+    handler: (socket, { query, ready }) => serveView(socket, ready, query, now, () => onInvalidMessage(view)),
   });
   router.route<StreamQuery, Camera>('/ws/stream/:camera', {
     query: StreamQuery,

@@ -33,8 +33,14 @@ function describeOnce(analysed: AnalysedFrame): string {
 /**
  * `WS /ws/view/:token`: a text message with the frame's metadata, then the JPEG, newest frame only. Ends with the socket.
  */
-export function serveView(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number): void {
-  const viewer = new Viewer(socket, camera, query, now);
+export function serveView(
+  socket: WebSocket,
+  camera: Camera,
+  query: ViewQuery,
+  now: () => number,
+  onInvalidMessage: () => void,
+): void {
+  const viewer = new Viewer(socket, camera, query, now, onInvalidMessage);
   const end = query.every === 'all' ? camera.hub.subscribePictures(viewer) : undefined;
   const endAnalysis = camera.hub.subscribeAnalysis(viewer);
   socket.once('close', () => {
@@ -51,6 +57,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   readonly #camera: Camera;
   readonly #query: ViewQuery;
   readonly #now: () => number;
+  readonly #onInvalidMessage: () => void;
   readonly #frames: FrameSocket<OutgoingFrame>;
   #controller: ViewerControllerState;
   #pacer: Pacer;
@@ -60,11 +67,12 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   #errors = 0;
   #lastNumber = -1;
 
-  constructor(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number) {
+  constructor(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number, onInvalidMessage: () => void) {
     this.#socket = socket;
     this.#camera = camera;
     this.#query = query;
     this.#now = now;
+    this.#onInvalidMessage = onInvalidMessage;
     this.#controller = startViewer({ fps: query.fps, quality: query.quality });
     this.#pacer = new Pacer(query.fps);
     this.#picturePacer = new Pacer(query.fps);
@@ -189,6 +197,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
       message: 'Expected a JSON text message of type ack, ping or performance_stats',
     };
     this.#socket.send(JSON.stringify(error));
+    this.#onInvalidMessage();
     if (++this.#errors >= maxErrors) this.#socket.close(1008, 'too many invalid messages');
   }
 }

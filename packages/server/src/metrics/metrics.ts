@@ -21,6 +21,7 @@ export class Metrics {
   readonly publish: PublishMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
+  readonly #messagesRefused: Counter<'route'>;
   readonly #delay: IntervalHistogram;
 
   constructor() {
@@ -38,6 +39,12 @@ export class Metrics {
       name: 'lookout_sockets_cut_total',
       help: 'WebSockets ended because of what their peer did',
       labelNames: ['route', 'reason'],
+      registers: [this.registry],
+    });
+    this.#messagesRefused = new Counter({
+      name: 'lookout_messages_refused_total',
+      help: 'Messages of viewers that made no sense and were answered by an error',
+      labelNames: ['route'],
       registers: [this.registry],
     });
     this.#delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
@@ -70,6 +77,11 @@ export class Metrics {
   removeCamera(camera: string): void {
     this.pipeline.removeCamera(camera);
     this.publish.removeCamera(camera);
+  }
+
+  /** @param route the pattern. */
+  messageRefused(route: string): void {
+    this.#messagesRefused.inc({ route });
   }
 
   /** Stops the timers. Idempotent. */
