@@ -3,8 +3,8 @@ import { type Browser, chromium } from 'playwright-core';
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** Debian's Chromium; `CHROMIUM` names another. */
-export function launchBrowser(): Promise<Browser> {
+/** Debian's Chromium; `CHROMIUM` names another. @param flags more of its command line */
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -15,6 +15,8 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...flags,
+      ...flags,
     ],
   });
 }

@@ -1,0 +1,280 @@
+import { LookoutClient, type PublishControl, type PublishState } from '@lookout/client';
+import type { Camera } from '@lookout/protocol';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ALLOW_CAMERA, type FakeCamera, streetAsCamera } from './support/fake-camera.js';
+import { keep } from './support/keep.js';
+import { DESKTOP, launchBrowser, PHONE } from './support/launch-browser.js';
+import { drawnBoxPixels, pictureShown } from './support/live-picture.js';
+import type { LookoutProcess } from './support/lookout-process.js';
+import { RawSocket } from './support/socket.js';
+import { startLookout, streetJpegs } from './support/start.js';
+import { until } from './support/until.js';
+
+type PushCamera = Camera & { publish_token: string; view_token: string };
+
+let clip: FakeCamera;
+let browser: Browser;
+let lookout: LookoutProcess;
+
+beforeAll(async () => {
+  clip = keep(streetAsCamera(), (camera) => camera.remove(), 'file');
+  browser = keep(await launchBrowser([ALLOW_CAMERA, ...clip.flags]), (opened) => opened.close(), 'file');
+  lookout = await startLookout({}, 'file');
+});
+
+const PHONE_LOOK: BrowserContextOptions = { viewport: PHONE, isMobile: true, hasTouch: true };
+
+function makeCamera(name: string, server = lookout): Promise<PushCamera> {
+  return server.send<PushCamera>('POST', '/api/cameras', { kind: 'push', name });
+}
+
+/** A page in a profile of its own, closed with the test, and what its console complained of. */
+async function open(url: string, options: BrowserContextOptions = {}, from = browser) {
+  const context = keep(await from.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', ...options }), (opened) =>
+    opened.close(),
+  );
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.text().includes('willReadFrequently')) return;
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url, { waitUntil: 'commit' });
+  return { page, context, complaints };
+}
+
+const startOf = (page: Page) => page.getByRole('button', { name: 'Start camera' });
+const status = (page: Page) => page.getByRole('status').first().innerText();
+const isLive = (page: Page) =>
+  until('the page is live', async () => (await status(page)) === 'Live', { timeoutMs: 30_000 });
+
+async function publishing(camera: PushCamera, options: BrowserContextOptions = {}, server = lookout) {
+  const opened = await open(`${server.url}/camera/${camera.publish_token}`, options);
+  await startOf(opened.page).click();
+  await isLive(opened.page);
+  return opened;
+}
+
+const viewing = (camera: PushCamera, server = lookout) =>
+  RawSocket.open(`${server.wsUrl}/ws/view/${camera.view_token}?mode=overlay&every=all`);
+
+describe('a page that publishes its camera', () => {
+  it('is seen on another page, with who is in the picture', async () => {
+    const camera = await makeCamera('Phone');
+    const { complaints } = await publishing(camera, PHONE_LOOK);
+    await lookout.cameraIs(camera.id, 'live');
+    const viewer = await viewing(camera);
+    const frames = await viewer.framesAtLeast(30, 60_000);
+    for (const { meta } of frames) {
+      expect([meta.width, meta.height]).toEqual([640, 480]);
+      // By the server's clock, from the camera's stamp: neither in the future nor of another day.
+      expect(meta.age_ms).toBeGreaterThanOrEqual(0);
+      expect(meta.age_ms).toBeLessThan(10_000);
+    }
+    await until('people in the picture', () =>
+      viewer.frames.some(({ meta }) => meta.detections.some(({ class_name }) => class_name === 'person')),
+    );
+    const watching = await open(`${lookout.url}/view/${camera.view_token}`);
+    await pictureShown(watching.page, 60_000);
+    await until('boxes on it', async () => (await drawnBoxPixels(watching.page)) > 100, { timeoutMs: 60_000 });
+    expect(watching.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('tells how it goes, and shows what the server sees', async () => {
+    const camera = await makeCamera('Tablet');
+    const { page, complaints } = await publishing(camera, PHONE_LOOK);
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.getByText('640 × 480').waitFor();
+    await page
+      .getByText(/\d fps, quality \d+ %/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Boxes' }).click();
+    await pictureShown(page, 60_000);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    const tools = await page.locator('main button:visible').all();
+    for (const tool of tools) {
+      const box = await tool.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(36);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('pauses and goes on, stops and starts, with frame numbers that only rise', async () => {
+    const camera = await makeCamera('Desk');
+    const { page } = await publishing(camera);
+    const viewer = await viewing(camera);
+    await viewer.framesAtLeast(5, 60_000);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await until('it says so', async () => (await status(page)) === 'Paused');
+    await page.getByText('nothing leaves this device').waitFor();
+    const paused = viewer.frames.length;
+    await page.getByRole('button', { name: 'Go on' }).last().click();
+    await isLive(page);
+    await viewer.framesAtLeast(paused + 5, 60_000);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await startOf(page).waitFor();
+    await until('the camera has no publisher', async () => (await lookout.camera(camera.id)).state !== 'live');
+    expect(await page.evaluate(() => document.querySelector('video')?.srcObject)).toBe(null);
+    await startOf(page).click();
+    await lookout.cameraIs(camera.id, 'live', 30_000);
+    const numbers = viewer.frames.map(({ meta }) => meta.frameNumber);
+    expect(numbers.every((n, i) => i === 0 || n > (numbers[i - 1] as number))).toBe(true);
+  });
+
+  it('goes on by itself after the server was started anew, counting on', async () => {
+    const first = await startLookout();
+    const camera = await makeCamera('Hall', first);
+    const { page } = await publishing(camera, {}, first);
+    const before = await (await viewing(camera, first)).framesAtLeast(10, 60_000);
+    const last = before.at(-1)?.meta.frameNumber as number;
+    const { port, data } = first;
+    await first.end();
+    await until('the page notices', async () => (await status(page)) === 'Reconnecting');
+    const second = await startLookout({ data, port });
+    await isLive(page);
+    const after = await (await viewing(camera, second)).framesAtLeast(3, 60_000);
+    expect(after[0]?.meta.frameNumber).toBeGreaterThan(last);
+  });
+
+  it('gives way to a newer publisher, says so, and can take back', async () => {
+    const camera = await makeCamera('Door');
+    const { page: older } = await publishing(camera);
+    const { page: newer } = await publishing(camera);
+    await older.getByText('Another device is this camera now').waitFor();
+    expect(await status(older)).toBe('Taken over');
+    expect(await status(newer)).toBe('Live');
+    await older.getByRole('button', { name: 'Use this device again' }).click();
+    await isLive(older);
+    await newer.getByText('Another device is this camera now').waitFor();
+  });
+
+  it('works where frames cannot be read from the track', async () => {
+    const camera = await makeCamera('Without track processor');
+    const { page, context } = await open(`${lookout.url}/`);
+    await context.addInitScript(() => Reflect.deleteProperty(window, 'MediaStreamTrackProcessor'));
+    await page.goto(`${lookout.url}/camera/${camera.publish_token}`);
+    await startOf(page).click();
+    await isLive(page);
+    const frames = await (await viewing(camera)).framesAtLeast(10, 60_000);
+    expect(frames.at(-1)?.meta).toMatchObject({ width: 640, height: 480 });
+  });
+
+  it('works where workers cannot encode', async () => {
+    const camera = await makeCamera('Without worker canvas');
+    const { page, context } = await open(`${lookout.url}/`);
+    await context.addInitScript(() => {
+      // What the worker of a browser without OffscreenCanvas says of itself.
+      window.Worker = class extends window.Worker {
+        override set onmessage(listener: (event: MessageEvent) => void) {
+          this.addEventListener('message', (event) => {
+            if (event.data.type === 'abilities') event.data.abilities.encoder = false;
+            listener.call(this, event);
+          });
+        }
+      };
+    });
+    await page.goto(`${lookout.url}/camera/${camera.publish_token}`);
+    await startOf(page).click();
+    await isLive(page);
+    const frames = await (await viewing(camera)).framesAtLeast(10, 60_000);
+    expect(frames.at(-1)?.meta).toMatchObject({ width: 640, height: 480 });
+  });
+});
+
+describe('a page that cannot publish', () => {
+  it('says what to do where the camera is not allowed', async () => {
+    const strict = keep(await launchBrowser(clip.flags), (opened) => opened.close());
+    const camera = await makeCamera('Denied');
+    const { page } = await open(`${lookout.url}/camera/${camera.publish_token}`, {}, strict);
+    await startOf(page).click();
+    await page.getByText('The camera is blocked for this page').waitFor();
+    await page.getByText('allow the camera there').waitFor();
+    await page.context().grantPermissions(['camera']);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await isLive(page);
+  });
+
+  it('says so where there is no camera', async () => {
+    const blind = keep(
+      await launchBrowser([ALLOW_CAMERA, '--use-fake-device-for-media-stream=device-count=0']),
+      (opened) => opened.close(),
+    );
+    const camera = await makeCamera('Blind');
+    const { page } = await open(`${lookout.url}/camera/${camera.publish_token}`, {}, blind);
+    await startOf(page).click();
+    await page.getByText('No camera was found').waitFor();
+  });
+
+  it('says how to come by HTTPS on a page without it', async () => {
+    const plain = keep(
+      await launchBrowser([ALLOW_CAMERA, ...clip.flags, '--host-resolver-rules=MAP lookout.test 127.0.0.1']),
+      (opened) => opened.close(),
+    );
+    const camera = await makeCamera('Plain');
+    const { page } = await open(`http://lookout.test:${lookout.port}/camera/${camera.publish_token}`, {}, plain);
+    await startOf(page).click();
+    await page.getByText('over HTTPS only').waitFor();
+    await page.getByText('npm start -- --https').waitFor();
+  });
+
+  it('says the same of a wrong link, a link for watching and one that was taken back', async () => {
+    const camera = await makeCamera('Closed');
+    const { page: wrong } = await open(`${lookout.url}/camera/lp_nonsense`);
+    await wrong.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+
+    const { page: taken } = await publishing(camera);
+    await lookout.json(`/api/cameras/${camera.id}/tokens`, { method: 'POST' });
+    await taken.getByText('This link opens no camera any more').waitFor();
+
+    const { page: again } = await open(`${lookout.url}/camera/${camera.publish_token}`);
+    await again.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+  });
+});
+
+describe('the SDK in Node', () => {
+  it('publishes JPEGs: obeys the rate, continues its numbers, and hears of a newer publisher', async () => {
+    const camera = await makeCamera('Node');
+    const jpegs = await streetJpegs();
+    const states: PublishState[] = [];
+    const controls: PublishControl[] = [];
+    const client = new LookoutClient({ baseUrl: lookout.url });
+    const publisher = client.publish(camera.publish_token, {
+      fps: 20,
+      onState: (state) => states.push(state),
+      onControl: (control) => controls.push(control),
+    });
+    keep(publisher, () => publisher.close());
+    let i = 0;
+    const timer = setInterval(() => publisher.send(jpegs[i++ % jpegs.length] as Uint8Array<ArrayBuffer>), 10);
+    keep(timer, () => clearInterval(timer));
+    await until('it is live', () => states.at(-1)?.state === 'live');
+    const frames = await (await viewing(camera)).framesAtLeast(20, 60_000);
+    expect(frames.every(({ meta }) => meta.age_ms >= 0 && meta.age_ms < 10_000)).toBe(true);
+    await until('the server says what it wants', () => controls.length > 0);
+    const { sent, dropped, roundTripMs } = publisher.stats();
+    expect(sent).toBeGreaterThanOrEqual(20);
+    // A hundred a second were offered.
+    expect(dropped.throttled).toBeGreaterThan(sent);
+    expect(roundTripMs).toBeGreaterThan(0);
+
+    const newer = client.publish(camera.publish_token, { firstFrameNumber: 1000 });
+    keep(newer, () => newer.close());
+    await until('the older is told', () => states.at(-1)?.state === 'replaced');
+    expect(publisher.send(jpegs[0] as Uint8Array<ArrayBuffer>)).toBe(false);
+  });
+
+  it('ends where its token is not one', async () => {
+    const states: PublishState[] = [];
+    const publisher = new LookoutClient({ baseUrl: lookout.url }).publish('lp_nonsense', {
+      onState: (state) => states.push(state),
+    });
+    keep(publisher, () => publisher.close());
+    await until('it is refused', () => states.at(-1)?.state === 'refused');
+    expect(states.at(-1)?.reason).toBe('this link is not valid, or not any more');
+  });
+});
