@@ -167,7 +167,7 @@ export class LookoutProcess {
     this.#url = await until(
       'the server says where it listens',
       () => {
-        const url = /Lookout is at (http:\/\/[^\s"]+)/.exec(this.output.text)?.[1];
+        const url = /Lookout is at (https?:\/\/[^\s"]+)/.exec(this.output.text)?.[1];
         if (url === undefined && !this.running) return 'ended';
         return url;
       },

@@ -95,7 +95,7 @@ describe('over TLS', () => {
 
   it('upgrades to WebSockets', async () => {
     const sockets = new WebSocketServer({ noServer: true });
-    const upgrade = (request: IncomingMessage, socket: never, head: Buffer) =>
+    const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       sockets.handleUpgrade(request, socket, head, (made: WebSocket) => made.send('hello'));
     server.on('upgrade', upgrade);
     const client = new NodeWebSocket(`wss://127.0.0.1:${port}/`, { ca: authority.cert });

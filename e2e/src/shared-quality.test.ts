@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LookoutClient, type QualityChange } from '@lookout/client';
+import type { Esp32Camera } from '@lookout/media/testing';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openPage } from './support/browser.js';
+import { isJpeg } from './support/jpeg.js';
+import { keep } from './support/keep.js';
+import { pictureHash, pictureShown } from './support/live-picture.js';
+import type { LookoutProcess } from './support/lookout-process.js';
+import { startCamera, startLookout } from './support/start.js';
+import { until } from './support/until.js';
+
+let camera: Esp32Camera;
+let lookout: LookoutProcess;
+
+beforeAll(async () => {
+  camera = await startCamera({ fps: 15 }, 'file');
+  lookout = await startLookout({ yaml: `cameras: [{ id: street, url: '${camera.url}' }]` }, 'file');
+  await lookout.cameraIs('street', 'live');
+});
+
+const encodes = (quality: number) => lookout.metric('lookout_encodes_total', `quality="${quality}",mode="overlay"`);
+
+/** Looks at every refresh of the screen whether the picture has gone black. */
+async function watchForBlack(page: Page): Promise<() => Promise<{ looked: number; black: number }>> {
+  await page.evaluate(() => {
+    const seen = { looked: 0, black: 0 };
+    Object.assign(window, { seen });
+    const look = () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]')!;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let brightest = 0;
+      for (let i = 0; i < data.length; i += 4000) brightest = Math.max(brightest, data[i]!);
+      seen.looked++;
+      if (brightest < 30) seen.black++;
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  return () => page.evaluate(() => (window as unknown as { seen: { looked: number; black: number } }).seen);
+}
+
+describe('the page of shared qualities', () => {
+  it('shows the picture, and changes its quality without a gap', async () => {
+    const { page, complaints } = await openPage('about:blank');
+    let open = 0;
+    let mostOpen = 0;
+    const paths: string[] = [];
+    page.on('websocket', (socket) => {
+      paths.push(new URL(socket.url()).pathname);
+      mostOpen = Math.max(mostOpen, ++open);
+      socket.on('close', () => open--);
+    });
+    await page.goto(`${lookout.url}/shared/street`);
+    await pictureShown(page);
+    await page.getByText('Quality 80').waitFor();
+    expect(paths).toEqual(['/websocket/80']);
+    const seen = await watchForBlack(page);
+    // The line is judged by itself: this camera gives 15 pictures a second, and whatever comes of them decides.
+    await page.getByText(/^80 → (75|85)/).waitFor({ timeout: 45_000 });
+    await page.getByRole('switch', { name: 'Follow what the line takes' }).click();
+    await pictureShown(page);
+    await page.getByRole('slider').focus();
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowLeft');
+    await page.getByText('chosen').first().waitFor();
+    const hash = await pictureHash(page);
+    await until('the picture goes on', async () => (await pictureHash(page)) !== hash);
+    await until('one connection is left', () => open === 1, { last: () => paths });
+    expect(mostOpen).toBe(2);
+    const { looked, black } = await seen();
+    expect(looked).toBeGreaterThan(20);
+    expect(black).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('is led to from the camera’s page', async () => {
+    const { page } = await openPage(`${lookout.url}/cameras/street`);
+    const link = page.getByRole('link', { name: `${lookout.url}/shared/street` });
+    expect(await link.getAttribute('href')).toBe(`${lookout.url}/shared/street`);
+  });
+
+  it('says so of a link that opens nothing', async () => {
+    const { page } = await openPage(`${lookout.url}/shared/nowhere`);
+    await page.getByText('This link opens no camera').waitFor();
+  });
+});
+
+describe('watchShared of the SDK', () => {
+  it('goes down for a consumer that takes too long, and up again after', async () => {
+    const client = new LookoutClient({ baseUrl: lookout.url });
+    const changes: QualityChange[] = [];
+    let busyMs = 150;
+    const before = await encodes(75);
+    const watch = keep(
+      client.watchShared({
+        camera: 'street',
+        onFrame: async ({ jpeg }) => {
+          if (!isJpeg(jpeg)) throw new Error('no JPEG');
+          if (busyMs > 0) await sleep(busyMs);
+        },
+        onQuality: (change) => changes.push(change),
+      }),
+      (opened) => opened.close(),
+    );
+    await until('it goes down', () => changes.find(({ from, to }) => from === 80 && to === 75), { timeoutMs: 40_000 });
+    expect(changes[0]?.reason).toMatch(/fps, below 1[34]/);
+    expect(await encodes(75)).toBeGreaterThan(before);
+    busyMs = 0;
+    await until('it comes up again', () => changes.some(({ from, to }) => to > from), {
+      timeoutMs: 90_000,
+      last: () => ({ changes, stats: watch.stats() }),
+    });
+    watch.close();
+    await until('nobody watches', async () => (await lookout.stats('street')).viewer_count === 0);
+  }, 180_000);
+
+  it('comes back after the server was away, in the same quality', async () => {
+    const { url } = await startCamera({ fps: 15 });
+    const own = await startLookout({ sources: [url] });
+    const { port, data } = own;
+    const states: string[] = [];
+    const watch = keep(
+      new LookoutClient({ baseUrl: own.url }).watchShared({
+        quality: 60,
+        adapt: false,
+        onFrame: () => {},
+        onState: ({ state }) => states.push(state),
+      }),
+      (opened) => opened.close(),
+    );
+    await until('pictures come', () => watch.stats().drawn > 3);
+    await own.end();
+    await until('it says so', () => states.at(-1) === 'reconnecting');
+    await startLookout({ sources: [url], port, data });
+    const { drawn } = watch.stats();
+    await until('pictures come again', () => watch.stats().drawn > drawn + 3, { timeoutMs: 40_000 });
+    expect(watch.stats().quality).toBe(60);
+  });
+});
