@@ -153,11 +153,12 @@ export class CameraManager implements CameraService {
 
   link(id: string): CameraLinkInfo {
     const camera = this.camera(id);
-    const { name, kind, state, state_reason, state_since, width, height } = camera.view();
+    const { kind, state, state_since, width, height } = camera.view();
+    const { url, name: given } = camera.config;
+    // A name that nobody gave is made of the address, which is the owner's.
+    const name = url !== undefined && given === nameFromUrl(url) ? 'Camera' : given;
     const size = width === undefined ? {} : { width, height };
-    // Why a pulled camera is not there may tell its address: that is its owner's.
-    const reason = kind === 'push' || state === 'live' ? state_reason : `The camera is ${state}`;
-    return { name, kind, may: [], state, state_reason: reason, state_since, ...size };
+    return { name, kind, may: [], state, state_reason: camera.publicReason, state_since, ...size };
   }
 
   stats(id: string): CameraDetailStats {

@@ -152,6 +152,12 @@ export class Camera {
     return this.#stateReason;
   }
 
+  /** The reason of the state, for whoever came by a link: why a pulled camera is away may tell its address, which is its owner's. */
+  get publicReason(): string {
+    const isHarmless = this.#config.kind === 'push' || this.#state === 'live';
+    return isHarmless ? this.#stateReason : `The camera is ${this.#state}`;
+  }
+
   /** Why the camera is not live, as an error for those who ask for its pictures. */
   get lastError(): LookoutError | undefined {
     return this.#lastError;

@@ -111,6 +111,30 @@ cameras:
     expect(cameras.map(({ loop }) => loop)).toEqual([true, false, true]);
   });
 
+  it('takes cameras that are published to, and their tokens', () => {
+    const token = `lv_${'x'.repeat(22)}`;
+    const { cameras } = load(`cameras: [{ kind: push }, { name: Porch, kind: push, view_token: ${token} }]`);
+    expect(cameras.map(({ id, kind, url, tokens }) => ({ id, kind, url, tokens }))).toEqual([
+      { id: 'camera', kind: 'push', url: undefined, tokens: {} },
+      { id: 'porch', kind: 'push', url: undefined, tokens: { view_token: token } },
+    ]);
+  });
+
+  it('repeats no token that it refuses', () => {
+    for (const [key, token] of [
+      ['view_token', 'lv_short-secret'],
+      ['view_token', `lp_${'secret'.repeat(5)}`],
+      ['publish_token', 'secret with spaces'],
+    ]) {
+      const message = refusal(`cameras: [{ kind: push, ${key}: "${token}" }]`);
+      expect(message).toContain(`cameras.0.${key}: expected`);
+      expect(message).not.toContain('secret');
+    }
+    expect(refusal(`cameras: [{ url: "file:///a.mp4", publish_token: lp_${'x'.repeat(22)} }]`)).toContain(
+      'cameras.0.publish_token: nobody publishes to a camera of kind pull',
+    );
+  });
+
   it('is frozen, all of it', () => {
     const settings = load('cameras: [{ url: "demo:street" }]');
     expect(() => Object.assign(settings.server, { port: 1 })).toThrow(TypeError);

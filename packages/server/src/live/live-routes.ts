@@ -70,7 +70,8 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
       },
       async (request, reply) => {
         const camera = cameras.camera(request.cameraId ?? '');
-        const snapshot = await takeSnapshot(camera, request.query.annotated === '1');
+        const isOwner = request.principal?.kind !== 'link';
+        const snapshot = await takeSnapshot(camera, request.query.annotated === '1', isOwner);
         const { jpeg } = snapshot;
         return reply
           .type('image/jpeg')

@@ -30,7 +30,8 @@ export function addLiveSockets(
     summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
     camera: { in: 'params', name: 'camera', use: 'watch' },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
-    handler: (socket, { query, ready }) => serveStream(socket, ready, query, now),
+    handler: (socket, { query, ready, principal }) =>
+      serveStream(socket, ready, query, { now, isOwner: principal.kind !== 'link' }),
   });
   router.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
     query: SharedQuery,

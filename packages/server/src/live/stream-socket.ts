@@ -40,9 +40,15 @@ function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8A
   return text;
 }
 
+export interface StreamOptions {
+  now(): number;
+  /** Whether the subscriber may hear all of why there are no frames; see `Camera.publicReason`. */
+  isOwner: boolean;
+}
+
 /** `WS /ws/stream/:camera`: JSON messages with base64 JPEGs, every n-th frame, at the rate asked for. Ends with the socket. */
-export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuery, now: () => number): void {
-  const subscription = new StreamSubscription(socket, camera, query, now);
+export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuery, options: StreamOptions): void {
+  const subscription = new StreamSubscription(socket, camera, query, options);
   const end =
     query.mode === 'raw' ? camera.hub.subscribePictures(subscription) : camera.hub.subscribeAnalysis(subscription);
   socket.once('close', () => {
@@ -60,6 +66,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly #camera: Camera;
   readonly #query: StreamQuery;
   readonly #now: () => number;
+  readonly #isOwner: boolean;
   readonly #frames: FrameSocket<OutgoingFrame>;
   readonly #pacer: Pacer;
   readonly #startedMs: number;
@@ -68,7 +75,8 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   #lastNumber = -1;
   #reportedReason = '';
 
-  constructor(socket: WebSocket, camera: Camera, query: StreamQuery, now: () => number) {
+  constructor(socket: WebSocket, camera: Camera, query: StreamQuery, { now, isOwner }: StreamOptions) {
+    this.#isOwner = isOwner;
     this.#socket = socket;
     this.#camera = camera;
     this.#query = query;
@@ -146,17 +154,19 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
 
   /** A camera that gives no frames says why, once for each reason. */
   #reportState(): void {
-    const { state, stateReason, lastError } = this.#camera;
+    const { state, lastError } = this.#camera;
+    const reason = this.#isOwner ? this.#camera.stateReason : this.#camera.publicReason;
     if (state === 'live' || state === 'connecting') {
       if (state === 'live') this.#reportedReason = '';
       return;
     }
-    if (stateReason === this.#reportedReason) return;
+    if (reason === this.#reportedReason) return;
     // An on-demand device is off only until this very subscription opens it.
-    if (state === 'off' && this.#camera.config.enabled) return;
-    this.#reportedReason = stateReason;
+    const { enabled, kind } = this.#camera.config;
+    if (state === 'off' && enabled && kind === 'pull') return;
+    this.#reportedReason = reason;
     const code = lastError?.code ?? (state === 'off' ? 'camera_off' : `camera_${state}`);
-    const error: SocketError = { type: 'error', code, message: stateReason };
+    const error: SocketError = { type: 'error', code, message: reason };
     this.#socket.send(JSON.stringify(error));
   }
 }
