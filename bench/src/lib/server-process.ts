@@ -23,7 +23,10 @@ export interface BenchServer {
 
 export interface BenchCamera {
   id: string;
-  url: string;
+  /** Absent: one that others publish to. */
+  url?: string;
+  kind?: 'push';
+  publish_token?: string;
   detect?: Record<string, unknown>;
 }
 
@@ -38,10 +41,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts the real server on loopback with an empty data directory and these cameras. */
+/** Starts the real server (on loopback unless another `host` is given) with an empty data directory and these cameras. */
 export async function startServer(
   cameras: readonly BenchCamera[],
-  settings: { model?: string; workers?: number } = {},
+  { host = '127.0.0.1', ...settings }: { model?: string; workers?: number; host?: string } = {},
 ): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
   const config = join(directory, 'lookout.yaml');
@@ -50,10 +53,22 @@ export async function startServer(
   const begin = monotonicMs();
   const child = spawn(
     process.execPath,
-    [bin, '--port', String(port), '--data', join(directory, 'data'), '--config', config, '--log-level', 'warn'],
+    [
+      bin,
+      '--host',
+      host,
+      '--port',
+      String(port),
+      '--data',
+      join(directory, 'data'),
+      '--config',
+      config,
+      '--log-level',
+      'warn',
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '64' } },
   );
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const stop = async () => {
     await end(child);
     rmSync(directory, { recursive: true, force: true });

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { startChromium } from '../lib/chromium.js';
+import { percentile, sleep } from '../lib/figures.js';
+import { readNumberScript, writeNumberedClip } from '../lib/numbered-clip.js';
+import { numberOptions, report } from '../lib/options.js';
+import { startServer } from '../lib/server-process.js';
+
+interface Sight {
+  number: number;
+  /** Unix epoch, ms. */
+  atMs: number;
+}
+
+const width = 640;
+const height = 480;
+/** Ten seconds at 30 fps: a number comes again only long after it has been shown everywhere. */
+const frames = 300;
+const roundMs = 10_000;
+
+/**
+ * Chromium with a clip as its camera on the camera page, and another page of it that watches: from a picture's number in the publisher's
+ * preview to the same number on the viewer's canvas. Both pages, the server and the inference share this machine.
+ */
+export async function run(args: string[]): Promise<void> {
+  const { seconds } = numberOptions(args, { seconds: 30 });
+  const folder = mkdtempSync(join(tmpdir(), 'lookout-glass-'));
+  try {
+    const clip = join(folder, 'street.y4m');
+    await writeNumberedClip(clip, { width, height, fps: 30, frames });
+    const server = await startServer([{ id: 'cam1', kind: 'push', detect: { fps: 60 } }]);
+    const browser = await startChromium(clip);
+    try {
+      const publisher = await (await browser.newContext()).newPage();
+      await publisher.goto(`${server.url}/camera/cam1`);
+      await publisher.getByRole('button', { name: 'Start camera' }).click();
+      const viewer = await (await browser.newContext()).newPage();
+      await viewer.goto(`${server.url}/view/cam1`);
+      await viewer.waitForFunction(`[...document.querySelectorAll('canvas')].some((one) => one.width === ${width})`);
+      await follow(publisher, previewScript);
+      await follow(viewer, viewerScript);
+      await sleep(3000);
+      const fromMs = Date.now();
+      await sleep(seconds * 1000);
+      const toMs = Date.now();
+      const shown = (await publisher.evaluate('window.sights')) as Sight[];
+      const seen = (await viewer.evaluate('window.sights')) as Sight[];
+      const within = ({ atMs }: Sight) => atMs >= fromMs && atMs < toMs;
+      const ages = seen.filter(within).flatMap(({ number, atMs }) => {
+        const source = shown.findLast(
+          (one) => one.number === number && one.atMs <= atMs + 20 && atMs - one.atMs < roundMs / 2,
+        );
+        return source ? [atMs - source.atMs] : [];
+      });
+      const stats = (await server.json('/api/cameras/cam1/stats')) as { inference_ms: { p50: number; p95: number } };
+      const ok = report(`Glass to glass, ${width}×${height} at 30 fps, page to page, ${seconds} s`, [
+        { name: 'pictures in the publisher’s preview', value: shown.filter(within).length / seconds, unit: 'fps' },
+        { name: 'pictures on the viewer’s canvas', value: seen.filter(within).length / seconds, unit: 'fps' },
+        { name: 'pictures compared', value: ages.length, atLeast: seconds },
+        { name: 'inference p50', value: stats.inference_ms.p50, unit: 'ms' },
+        { name: 'glass to glass p50', value: percentile(ages, 0.5), unit: 'ms' },
+        { name: 'glass to glass p95', value: percentile(ages, 0.95), unit: 'ms', atMost: 120 },
+        { name: 'glass to glass, the longest', value: Math.max(...ages), unit: 'ms' },
+      ]);
+      if (!ok) process.exitCode = 1;
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Notes each new number that shows, and when. */
+async function follow(page: Page, script: string): Promise<void> {
+  await page.evaluate(`(() => {
+    ${readNumberScript}
+    window.sights = [];
+    let last = -1;
+    const note = (number) => {
+      if (number < 0 || number === last) return;
+      last = number;
+      window.sights.push({ number, atMs: performance.timeOrigin + performance.now() });
+    };
+    ${script}
+  })()`);
+}
+
+const previewScript = `
+  const video = document.querySelector('video');
+  const onFrame = () => {
+    note(readNumber(video, video.videoWidth));
+    video.requestVideoFrameCallback(onFrame);
+  };
+  video.requestVideoFrameCallback(onFrame);
+`;
+
+const viewerScript = `
+  const canvas = [...document.querySelectorAll('canvas')].find((one) => one.width === ${width});
+  const onFrame = () => {
+    note(readNumber(canvas, canvas.width));
+    requestAnimationFrame(onFrame);
+  };
+  requestAnimationFrame(onFrame);
+`;

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const street = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
+
+/** Cells of the number, left to right: white, black, `bits` of the number (high first), `checkBits` of its check. In pixels of the picture. */
+export const numberCode = { cell: 32, left: 16, top: 16, bits: 9, checkBits: 4 } as const;
+
+/** A check that no shift and no single cell keeps. */
+const checkOf = (number: number): number => (number * 7 + (number >> 4) * 3 + 5) & 15;
+
+/**
+ * Writes a Y4M clip of the street whose every frame shows its own number, as black and white cells.
+ * @param path of the file
+ */
+export async function writeNumberedClip(
+  path: string,
+  { width, height, fps, frames }: { width: number; height: number; fps: number; frames: number },
+): Promise<void> {
+  const input = existsSync(street)
+    ? ['-i', street]
+    : ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps}`];
+  const output = [
+    '-vf',
+    `scale=${width}:${height}`,
+    '-frames:v',
+    String(frames),
+    '-pix_fmt',
+    'yuv420p',
+    '-f',
+    'rawvideo',
+    '-',
+  ];
+  const { stdout } = await promisify(execFile)('ffmpeg', ['-v', 'error', '-nostdin', ...input, ...output], {
+    encoding: 'buffer',
+    maxBuffer: 1_000_000_000,
+  });
+  const frameBytes = (width * height * 3) / 2;
+  const file = await open(path, 'w');
+  try {
+    await file.write(`YUV4MPEG2 W${width} H${height} F${fps}:1 Ip A1:1 C420jpeg\n`);
+    for (let number = 0; number * frameBytes < stdout.length; number++) {
+      const frame = stdout.subarray(number * frameBytes, (number + 1) * frameBytes);
+      drawNumber(frame, width, height, number);
+      await file.write('FRAME\n');
+      await file.write(frame);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function drawNumber(frame: Uint8Array, width: number, height: number, number: number): void {
+  const { cell, left, top, bits, checkBits } = numberCode;
+  const cells = [1, 0];
+  for (let bit = bits - 1; bit >= 0; bit--) cells.push((number >> bit) & 1);
+  for (let bit = checkBits - 1; bit >= 0; bit--) cells.push((checkOf(number) >> bit) & 1);
+  cells.forEach((white, index) => {
+    for (let y = top; y < top + cell; y++) {
+      const x = left + index * cell;
+      frame.fill(white ? 235 : 16, y * width + x, y * width + x + cell);
+      const chroma = width * height + (y >> 1) * (width >> 1) + (x >> 1);
+      frame.fill(128, chroma, chroma + (cell >> 1));
+      frame.fill(128, chroma + (width * height) / 4, chroma + (width * height) / 4 + (cell >> 1));
+    }
+  });
+}
+
+/**
+ * For a page: defines `readNumber(element, width)`, the number a video or canvas of that many pixels shows, −1 where it cannot be read.
+ */
+export const readNumberScript = `
+  const numberStrip = new OffscreenCanvas(640, 64).getContext('2d', { willReadFrequently: true });
+  function readNumber(element, width) {
+    const { cell, left, top, bits, checkBits } = ${JSON.stringify(numberCode)};
+    const scale = width / 640;
+    numberStrip.drawImage(element, 0, 0, 640 * scale, 64 * scale, 0, 0, 640, 64);
+    const { data } = numberStrip.getImageData(0, 0, 640, 64);
+    const read = (index) => {
+      let sum = 0;
+      for (let y = top + 12; y < top + 20; y++) {
+        for (let x = left + index * cell + 12; x < left + index * cell + 20; x++) sum += data[(y * 640 + x) * 4 + 1];
+      }
+      return sum / 64 > 128 ? 1 : 0;
+    };
+    if (read(0) !== 1 || read(1) !== 0) return -1;
+    let number = 0;
+    for (let i = 0; i < bits; i++) number = number * 2 + read(2 + i);
+    let check = 0;
+    for (let i = 0; i < checkBits; i++) check = check * 2 + read(2 + bits + i);
+    return check === ((number * 7 + (number >> 4) * 3 + 5) & 15) ? number : -1;
+  }
+`;

@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createInterface, type Interface } from 'node:readline';
+import { promisify } from 'node:util';
+import { linkEmulatorScript } from './link-emulator-script.js';
+import { end } from './server-process.js';
+
+const run = promisify(execFile);
+
+export interface LinkShape {
+  bitsPerSecond: number;
+  /** One way, ms. */
+  delayMs: number;
+  /** Part of the packets that is lost, 0..1. */
+  loss: number;
+  /** The way back too, instead of only from the other side to us. */
+  both: boolean;
+}
+
+/**
+ * A network namespace behind a link whose rate, delay and loss are set while it runs. The packets go through a small process between two
+ * TUN devices, which does what `tc … netem rate … delay … loss …` does (a queue of 1000 packets, too): many kernels have no netem. Needs root,
+ * `ip` and python3. Everything made is removed again.
+ */
+export class ShapedLink {
+  /** Our side's address. */
+  readonly hostAddress: string;
+  readonly #namespace: string;
+  readonly #emulator: ChildProcess;
+  readonly #lines: Interface;
+
+  private constructor(namespace: string, hostAddress: string, emulator: ChildProcess, lines: Interface) {
+    this.#namespace = namespace;
+    this.hostAddress = hostAddress;
+    this.#emulator = emulator;
+    this.#lines = lines;
+  }
+
+  static async open(): Promise<ShapedLink> {
+    const tag = process.pid % 100_000;
+    const namespace = `lookout-bench-${tag}`;
+    const [near, far] = [`lkn${tag}`, `lkf${tag}`];
+    const net = `10.${100 + (tag % 100)}.${(tag >> 7) % 250}`;
+    const emulator = spawn('python3', ['-c', linkEmulatorScript, near, far], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: emulator.stdout });
+    const link = new ShapedLink(namespace, `${net}.1`, emulator, lines);
+    try {
+      await link.#answer();
+      await run('ip', ['netns', 'add', namespace]);
+      await run('ip', ['link', 'set', far, 'netns', namespace]);
+      await run('ip', ['addr', 'add', `${net}.1/24`, 'dev', near]);
+      await run('ip', ['link', 'set', near, 'up']);
+      await link.#inside('ip', 'addr', 'add', `${net}.2/24`, 'dev', far);
+      await link.#inside('ip', 'link', 'set', far, 'up');
+      await link.#inside('ip', 'link', 'set', 'lo', 'up');
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+    return link;
+  }
+
+  /** How to start a program on the other side: `spawn(command[0], [...command.slice(1), …])`. */
+  get command(): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#namespace];
+  }
+
+  /** @param shape undefined: as fast as it goes */
+  async shape(shape: LinkShape | undefined): Promise<void> {
+    const values = shape ? [shape.bitsPerSecond, shape.delayMs / 1000, shape.loss, shape.both ? 1 : 0] : [0, 0, 0, 0];
+    this.#emulator.stdin?.write(`${values.join(' ')}\n`);
+    await this.#answer();
+  }
+
+  async close(): Promise<void> {
+    await end(this.#emulator);
+    this.#lines.close();
+    await run('ip', ['netns', 'del', this.#namespace]).catch(() => undefined);
+  }
+
+  #answer(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed = () => reject(new Error('The emulated link ended: it needs root and /dev/net/tun'));
+      if (this.#emulator.exitCode !== null) failed();
+      this.#emulator.once('exit', failed);
+      this.#lines.once('line', () => {
+        this.#emulator.off('exit', failed);
+        resolve();
+      });
+    });
+  }
+
+  async #inside(...command: string[]): Promise<void> {
+    await run('ip', ['netns', 'exec', this.#namespace, ...command]);
+  }
+}

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { median, sleep } from '../lib/figures.js';
+import { type Bar, report } from '../lib/options.js';
+import { end, freePort, startServer } from '../lib/server-process.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What the probe prints, as far as it is read here. */
+interface ProbeResult {
+  latencyMs: { p50: number; p95: number };
+  outFpsPerViewer: number;
+  serverCpuPct: number;
+  viewers: Array<{ slow?: boolean; ageLast3s: number | null; latencyMs: { p95?: number } }>;
+}
+
+interface Context {
+  folder: string;
+  model: string;
+  clip: string;
+  seconds: string;
+}
+
+interface Scenario {
+  name: string;
+  cameras: number;
+  flags: string[];
+  /** The baseline's queue: 0 works in its receive loop, 10 drops the oldest of ten. */
+  queue: number;
+}
+
+interface Figures {
+  p50: number;
+  p95: number;
+  cpu: number;
+  /** Analysed frames a second at one viewer of each camera, of all cameras together. */
+  analysed: number;
+  slowAge: number;
+  /** Median inference, as the server tells; of ours only. */
+  infer: number;
+}
+
+const several = ['--stats-every', '0'];
+const scenarios: Scenario[] = [
+  { name: '1', cameras: 1, flags: [], queue: 0 },
+  { name: '4', cameras: 4, flags: [], queue: 0 },
+  { name: '8', cameras: 8, flags: several, queue: 10 },
+  { name: 'slow', cameras: 1, flags: ['--viewers', '1', '--slow-viewers', '1', '--slow-rate', '200000'], queue: 0 },
+];
+
+/**
+ * Cameras that publish to Lookout and to a Python baseline (FastAPI, OpenCV, the same ONNX Runtime library) with the same model, measured
+ * by the same outside probe, in turn. Needs a folder of probes with `peers/` in it, and their Debian packages.
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      probes: { type: 'string', default: join(root, '../shared/probes') },
+      model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
+      runs: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '12' },
+      only: { type: 'string', default: '1,4,8,slow' },
+    },
+  });
+  if (!existsSync(join(values.probes, 'p1-camera-viewer.mjs')))
+    throw new Error(`There are no probes in ${values.probes}`);
+  // A copy that finds the WebSocket library of this repository: the folder itself may be read-only.
+  const folder = mkdtempSync(join(tmpdir(), 'lookout-probes-'));
+  const given = resolve(values.probes);
+  cpSync(given, folder, { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const clip = join(given, '../media/mot/PETS09-S2L1/vtest.avi');
+  const context = { folder, model: resolve(values.model), clip, seconds: values.seconds };
+  try {
+    let ok = true;
+    for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
+      const ours: Figures[] = [];
+      const theirs: Figures[] = [];
+      // In turn, so that a change of the machine's speed meets both.
+      for (let i = 0; i < Number(values.runs); i++) {
+        ours.push(await measureOurs(context, scenario));
+        theirs.push(await measureTheirs(context, scenario));
+      }
+      const title =
+        scenario.name === 'slow' ? 'A viewer at 200 KB/s beside another' : `${scenario.cameras} published cameras`;
+      const theirKind = scenario.queue ? `its queue of ${scenario.queue}` : 'no queue';
+      const bars = barsOf(scenario, middle(ours), middle(theirs));
+      if (!report(`${title}, against seed000 with ${theirKind}: median of ${values.runs} runs`, bars)) ok = false;
+    }
+    if (!ok) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function barsOf({ name }: Scenario, ours: Figures, theirs: Figures): Bar[] {
+  const told: Bar[] = [
+    { name: 'p50, Lookout', value: ours.p50, unit: 'ms' },
+    { name: 'p50, baseline', value: theirs.p50, unit: 'ms' },
+    { name: 'p95, Lookout', value: ours.p95, unit: 'ms' },
+    { name: 'p95, baseline', value: theirs.p95, unit: 'ms' },
+    { name: 'CPU, Lookout', value: ours.cpu, unit: '%' },
+    { name: 'CPU, baseline', value: theirs.cpu, unit: '%' },
+    { name: 'analysed in all, Lookout', value: ours.analysed, unit: 'fps' },
+    { name: 'analysed in all, baseline', value: theirs.analysed, unit: 'fps' },
+  ];
+  const p95 = (atMost: number): Bar => ({ name: 'p95, ratio', value: ours.p95 / theirs.p95, atMost });
+  const cpu = (atMost: number): Bar => ({ name: 'CPU, ratio', value: ours.cpu / theirs.cpu, atMost });
+  switch (name) {
+    case '1':
+      return [...told, p95(1.1), cpu(1)];
+    case '4':
+      return [...told, p95(1.1), cpu(0.9)];
+    case '8':
+      return [...told, p95(0.3), { name: 'analysed, ratio', value: ours.analysed / theirs.analysed, atLeast: 1.1 }];
+    default:
+      return [
+        ...told,
+        { name: 'inference p50, Lookout', value: ours.infer, unit: 'ms' },
+        { name: 'the other viewer’s p95, Lookout', value: ours.p95, unit: 'ms', atMost: ours.infer + 15 },
+        { name: 'the slow viewer’s age at the end, Lookout', value: ours.slowAge, unit: 'ms', atMost: 500 },
+        { name: 'the slow viewer’s age at the end, baseline', value: theirs.slowAge, unit: 'ms' },
+      ];
+  }
+}
+
+async function measureOurs(context: Context, scenario: Scenario): Promise<Figures> {
+  const cameras = Array.from({ length: scenario.cameras }, (_, index) => ({
+    id: `cam${index + 1}`,
+    kind: 'push' as const,
+    detect: { fps: 60 },
+  }));
+  const server = await startServer(cameras, { model: context.model, workers: 2 });
+  try {
+    const figures = await probe(context, scenario, server.wsUrl, server.pid);
+    const stats = (await server.json('/api/cameras/cam1/stats')) as { inference_ms: { p50: number } };
+    return { ...figures, infer: stats.inference_ms.p50 };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureTheirs(context: Context, scenario: Scenario): Promise<Figures> {
+  const port = await freePort();
+  const uvicorn = ['-m', 'uvicorn', 'seed000:app', '--host', '127.0.0.1', '--port', String(port), '--loop', 'uvloop'];
+  const quiet = ['--http', 'httptools', '--ws', 'websockets', '--log-level', 'warning', '--no-access-log'];
+  const child = spawn('/usr/bin/python3', [...uvicorn, ...quiet], {
+    cwd: join(context.folder, 'peers'),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      BACKEND: 'ort',
+      THREADS: '1',
+      WORKERS: '2',
+      QUEUE: String(scenario.queue),
+      MODEL: context.model,
+      ORT_LIB: join(root, `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime.so.1`),
+    },
+  });
+  try {
+    await answering(port);
+    await sleep(1000);
+    return await probe(context, scenario, `ws://127.0.0.1:${port}`, child.pid as number);
+  } finally {
+    await end(child);
+  }
+}
+
+async function probe(
+  { folder, clip, seconds }: Context,
+  scenario: Scenario,
+  base: string,
+  pid: number,
+): Promise<Figures> {
+  const where = ['--camera', `${base}/ws/camera/{token}`, '--viewer', `${base}/ws/view/{token}`];
+  const long = scenario.name === 'slow' ? '25' : seconds;
+  const how = ['--cameras', String(scenario.cameras), '--duration', long, '--warmup', '4', '--pid', String(pid)];
+  const child = spawn(process.execPath, ['p1-camera-viewer.mjs', ...where, ...how, ...scenario.flags], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, STREET: clip },
+  });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  await once(child, 'exit');
+  const result = JSON.parse(text.trim().split('\n').at(-1) ?? '') as ProbeResult;
+  return {
+    p50: result.latencyMs.p50,
+    p95: result.latencyMs.p95,
+    cpu: result.serverCpuPct,
+    analysed: result.outFpsPerViewer * scenario.cameras,
+    slowAge: result.viewers.find(({ slow }) => slow)?.ageLast3s ?? Number.NaN,
+    infer: Number.NaN,
+  };
+}
+
+async function answering(port: number): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    const open = await new Promise<boolean>((done) => {
+      const socket = connect(port, '127.0.0.1', () => done(true)).on('error', () => done(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    await sleep(100);
+  }
+  throw new Error(`Nothing listens on port ${port} after 30 s`);
+}
+
+function middle(figures: readonly Figures[]): Figures {
+  const of = (key: keyof Figures) => median(figures.map((figure) => figure[key]));
+  return {
+    p50: of('p50'),
+    p95: of('p95'),
+    cpu: of('cpu'),
+    analysed: of('analysed'),
+    slowAge: of('slowAge'),
+    infer: of('infer'),
+  };
+}
