@@ -110,7 +110,7 @@ describe('--https', () => {
     await first.end();
     const second = await startHttps({ data: first.data });
     expect((await certificateShown(second)).serialNumber).toBe(serialNumber);
-  });
+  }, 120_000);
 
   it('leads browsers from http to https on the same port, and takes no key in the clear', async () => {
     const plain = lookout.url.replace('https:', 'http:');
@@ -120,6 +120,8 @@ describe('--https', () => {
       headers: { authorization: `Bearer ${await printedKey(lookout)}` },
     });
     expect([call.status, await call.json()]).toMatchObject([400, { detail: 'This server speaks HTTPS' }]);
+    const over = (origin: string) => ask(lookout, '/api/session', { headers: { origin } });
+    expect([(await over(plain)).status, (await over(lookout.url)).status]).toEqual([403, 200]);
     await expect(RawSocket.open(`${plain.replace('http', 'ws')}/ws/view/demo-street`)).rejects.toThrow(/^400 .*HTTPS/);
   });
 
@@ -204,13 +206,11 @@ describe('the SDK and Node', () => {
 
 describe('--cert and --key', () => {
   it('take a certificate of one’s own', async () => {
-    const maker = await startHttps({ host: '127.0.0.1' });
-    const args = ['--cert', join(maker.data, 'tls/server.crt'), '--key', join(maker.data, 'tls/server.key')];
-    const shown = await certificateShown(maker);
+    const args = ['--cert', join(lookout.data, 'tls/server.crt'), '--key', join(lookout.data, 'tls/server.key')];
     const own = await startLookout({ demo: true, host: '127.0.0.1', args });
     expect(own.url).toMatch(/^https:/);
-    expect((await certificateShown(own)).serialNumber).toBe(shown.serialNumber);
-    const answer = await ask(own, '/lookout-ca.crt', { ca: authorityOf(maker) });
+    expect((await certificateShown(own)).serialNumber).toBe((await certificateShown(lookout)).serialNumber);
+    const answer = await ask(own, '/lookout-ca.crt', { ca: authorityOf(lookout) });
     expect(answer.status).toBe(404);
   });
 

@@ -131,6 +131,16 @@ describe('on any other address', () => {
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://cam.lan' }, 'POST')).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://evil.example' }, 'POST')).toBe('forbidden');
+    // Where TLS is spoken, the same name over plain HTTP is somebody else's page.
+    const overTls = (origin: string) =>
+      gate.checkOrigin({
+        method: 'POST',
+        headers: { host: 'cam.lan', cookie, origin },
+        address: '10.0.0.7',
+        tls: true,
+      });
+    expect(() => overTls('http://cam.lan')).toThrow('another site');
+    expect(() => overTls('https://cam.lan')).not.toThrow();
     nowMs += SESSION_LIFETIME_MS;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
     const again = `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}`;

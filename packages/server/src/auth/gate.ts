@@ -39,6 +39,8 @@ export interface GateRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly address: string;
+  /** Whether it came over TLS that we speak ourselves. */
+  readonly tls?: boolean;
 }
 
 export interface GateOptions {
@@ -103,11 +105,11 @@ export class Gate {
    * Refuses what a foreign page sent, whoever's browser it came from. Holds for public routes too.
    * @throws LookoutError `forbidden`
    */
-  checkOrigin({ method, headers }: GateRequest): void {
+  checkOrigin({ method, headers, tls = false }: GateRequest): void {
     // A key in the header is never sent by a browser on its own: nobody can be tricked into it.
     if (bearerOf(headers) !== undefined) return;
     const { origin, host } = headers;
-    if (origin !== undefined && !sameHost(origin, host)) {
+    if (origin !== undefined && !sameSite(origin, host, tls)) {
       throw new LookoutError('forbidden', 'This request was sent by a page of another site', {
         hint: 'Open Lookout at its own address, or send an API key.',
       });
@@ -260,9 +262,14 @@ function cookieOf(headers: IncomingHttpHeaders): string | undefined {
   return new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=(ls_[\\w-]{1,100})(?:;|$)`).exec(headers.cookie ?? '')?.[1];
 }
 
-/** Whether an `Origin` is the site the request went to. The scheme is left out: a proxy may speak TLS for us. */
-function sameHost(origin: string, host: string | undefined): boolean {
-  const from = parseAuthority(/^https?:\/\/(.+)$/i.exec(origin)?.[1] ?? '');
+/**
+ * Whether an `Origin` is the site the request went to. Where we speak TLS, a page over plain HTTP is another site: whoever sits on the
+ * line wrote it. Else the scheme is left out, as a proxy may speak TLS for us.
+ */
+function sameSite(origin: string, host: string | undefined, tls: boolean): boolean {
+  const [, scheme, authority] = /^(https?):\/\/(.+)$/i.exec(origin) ?? [];
+  if (tls && scheme?.toLowerCase() !== 'https') return false;
+  const from = parseAuthority(authority ?? '');
   const to = parseAuthority(host ?? '');
   // `https://name` and Host `name:443` are one; `http://name` leaves out port 80 on both sides.
   return from !== undefined && to !== undefined && stripDefaultPort(from.host) === stripDefaultPort(to.host);

@@ -54,5 +54,6 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
 }
 
 export function gateRequest(request: FastifyRequest): GateRequest {
-  return { method: request.method, headers: request.headers, address: plainAddress(request.socket.remoteAddress) };
+  const { method, headers, socket, protocol } = request;
+  return { method, headers, address: plainAddress(socket.remoteAddress), tls: protocol === 'https' };
 }

@@ -189,7 +189,11 @@ export class UpgradeRouter {
     const path = split < 0 ? url : url.slice(0, split);
     const found = this.#find(path);
     const raw = queryObject(split < 0 ? '' : url.slice(split + 1));
-    const { principal, cameraId } = this.#authorize({ method: 'GET', headers: request.headers, address }, found, raw);
+    const { principal, cameraId } = this.#authorize(
+      { method: 'GET', headers: request.headers, address, tls: 'encrypted' in request.socket },
+      found,
+      raw,
+    );
     if (!found) throw new LookoutError('not_found', 'There is no WebSocket at this path');
     checkHandshake(request);
     const query = found.registered.query.safeParse(raw);
