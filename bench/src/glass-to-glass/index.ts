@@ -33,10 +33,10 @@ export async function run(args: string[]): Promise<void> {
     const server = await startServer([{ id: 'cam1', kind: 'push', detect: { fps: 60 } }]);
     const browser = await startChromium(clip);
     try {
-      const publisher = await (await browser.newContext()).newPage();
+      const publisher = await (await browser.newContext({ bypassCSP: true })).newPage();
       await publisher.goto(`${server.url}/camera/cam1`);
       await publisher.getByRole('button', { name: 'Start camera' }).click();
-      const viewer = await (await browser.newContext()).newPage();
+      const viewer = await (await browser.newContext({ bypassCSP: true })).newPage();
       await viewer.goto(`${server.url}/view/cam1`);
       await viewer.waitForFunction(`[...document.querySelectorAll('canvas')].some((one) => one.width === ${width})`);
       await follow(publisher, previewScript);

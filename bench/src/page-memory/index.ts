@@ -14,7 +14,7 @@ export async function run(args: string[]): Promise<void> {
     const options = { baseUrl: server.url, tokens: ['cam1'], fps: 30, width: 640, height: 480, kind: 'plain' as const };
     const publishers = await startPublishers(options);
     try {
-      const page = await browser.newPage();
+      const page = await browser.newPage({ bypassCSP: true });
       await page.goto(`${server.url}/view/cam1`);
       await page.waitForFunction(`[...document.querySelectorAll('canvas')].some((one) => one.width === 640)`);
       const session = await browser.newBrowserCDPSession();
