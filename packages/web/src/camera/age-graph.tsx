@@ -36,15 +36,18 @@ export function AgeGraph({ meter }: { meter: LiveMeter }) {
 }
 
 function createPlot(element: HTMLElement): uPlot {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+  // A canvas takes colours only, and the theme's are functions of the theme: a property of an element has the colour of now.
+  const colour = (name: string) => {
+    element.style.color = `var(${name})`;
+    return getComputedStyle(element).color;
+  };
   const axis = {
     stroke: colour('--muted'),
     font: '11px system-ui, sans-serif',
     ticks: { show: false },
     grid: { stroke: colour('--line'), width: 1 },
   };
-  return new uPlot(
+  const plot = new uPlot(
     {
       width: element.clientWidth,
       height: HEIGHT,
@@ -84,4 +87,6 @@ function createPlot(element: HTMLElement): uPlot {
     [[], []],
     element,
   );
+  element.style.color = '';
+  return plot;
 }
