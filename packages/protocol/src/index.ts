@@ -4,6 +4,7 @@ export * from './errors.js';
 export * from './letterbox.js';
 export * from './live.js';
 export * from './motion.js';
+export * from './shared-quality.js';
 export * from './socket-close.js';
 export * from './stream.js';
 export * from './system.js';

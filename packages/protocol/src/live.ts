@@ -100,9 +100,6 @@ export const MjpegQuery = z.strictObject({
 });
 export type MjpegQuery = z.infer<typeof MjpegQuery>;
 
-/** Qualities of `WS /websocket/:quality`. */
-export const SharedQuality = { min: 30, max: 95 } as const;
-
 /** Query of `WS /websocket/:quality`. */
 export const SharedQuery = z.strictObject({
   camera: z.string().min(1).max(256).optional().describe('Id or link; absent: the first camera'),
