@@ -1,3 +1,5 @@
+import { WindowedMinimum } from './windowed-minimum.js';
+
 /** Frames in a row that contradict the estimate before it is believed that the publisher's clock was set. */
 const outliersBelieved = 5;
 /** A stamp this much earlier than any before it contradicts the estimate, ms. */
@@ -19,61 +21,54 @@ export interface FrameStamp {
   replaced: boolean;
 }
 
+/** Round trips to the publisher, ms; 0 while unknown. */
+export interface KnownRoundTrips {
+  /** The least of late: more than the bare link's where frames queue on their way. */
+  recentMs: number;
+  /** The least of all. */
+  leastMs: number;
+}
+
 /**
  * Brings a publisher's timestamps to the server's clock. What is seen of each frame is its trip, arrival minus stamp: the
  * way it took, plus how far the clocks are apart. The least trip of late tells which: where it is between nothing and a
- * round trip (and some time to encode), the clock is right and its stamps are taken as they are, also from publishers that
- * measured the offset by themselves. Elsewhere the stamps are shifted so that the quickest frame took half a round trip.
+ * round trip of late (and some time to encode), the clock is right and its stamps are taken as they are, also from publishers
+ * that measured the offset by themselves. Elsewhere the stamps are shifted so that the quickest frame took half of the least
+ * round trip.
  *
  * No stamp, one that is not finite, one that comes out later than its arrival and one older than 10 s are replaced by the
  * arrival. Pure but for its memory: all times come in.
  */
 export class FrameClock {
-  /** Least trips of the window under way and of the one before it. */
-  #least = Number.POSITIVE_INFINITY;
-  #leastBefore = Number.POSITIVE_INFINITY;
-  #windowEndsMs = Number.NEGATIVE_INFINITY;
+  readonly #trips = new WindowedMinimum(windowMs);
   #outliers = 0;
 
   /**
    * @param stampMs the publisher's, by its own clock.
    * @param arrivalMs by the server's.
-   * @param roundTripMs the least round trip seen; 0 while unknown.
    */
-  stamp(stampMs: number | null, arrivalMs: number, roundTripMs: number): FrameStamp {
+  stamp(stampMs: number | null, arrivalMs: number, roundTrips: KnownRoundTrips): FrameStamp {
     if (stampMs === null || !Number.isFinite(stampMs)) return { timestampMs: arrivalMs, replaced: true };
     const trip = arrivalMs - stampMs;
     if (!this.#learn(trip, arrivalMs)) return { timestampMs: arrivalMs, replaced: true };
-    const least = this.#leastTripMs;
-    const isRight = least >= 0 && least <= roundTripMs + encodingMs;
-    const timestampMs = arrivalMs - (isRight ? trip : trip - least + roundTripMs / 2);
+    const least = this.#trips.get(arrivalMs);
+    const isRight = least >= 0 && least <= roundTrips.recentMs + encodingMs;
+    const timestampMs = arrivalMs - (isRight ? trip : trip - least + roundTrips.leastMs / 2);
     if (timestampMs > arrivalMs || arrivalMs - timestampMs > maxAgeMs) {
       return { timestampMs: arrivalMs, replaced: true };
     }
     return { timestampMs, replaced: false };
   }
 
-  /** The least trip of late, ms; infinite while nothing was seen. */
-  get #leastTripMs(): number {
-    return Math.min(this.#least, this.#leastBefore);
-  }
-
   /** @returns false for a trip that is not believed. */
   #learn(trip: number, arrivalMs: number): boolean {
-    if (arrivalMs >= this.#windowEndsMs) {
-      // After a pause longer than a window, what was before says nothing.
-      this.#leastBefore = arrivalMs - this.#windowEndsMs < windowMs ? this.#least : Number.POSITIVE_INFINITY;
-      this.#least = Number.POSITIVE_INFINITY;
-      this.#windowEndsMs = arrivalMs + windowMs;
-    }
-    const least = this.#leastTripMs;
-    if (trip < least - outlierMs && least !== Number.POSITIVE_INFINITY) {
+    const least = this.#trips.get(arrivalMs);
+    if (Number.isFinite(least) && trip < least - outlierMs) {
       if (++this.#outliers < outliersBelieved) return false;
-      this.#leastBefore = Number.POSITIVE_INFINITY;
-      this.#least = trip;
+      this.#trips.reset();
     }
     this.#outliers = 0;
-    this.#least = Math.min(this.#least, trip);
+    this.#trips.add(trip, arrivalMs);
     return true;
   }
 }

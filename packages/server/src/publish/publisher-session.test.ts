@@ -26,7 +26,7 @@ function setUp() {
       throttled: () => counts.throttled++,
       invalid: () => counts.invalid++,
     },
-    leastRoundTripMs: () => 20,
+    roundTrips: () => ({ recentMs: 20, leastMs: 20 }),
     now: () => clock.ms,
     onError: (code) => counts.errors.push(code),
     onStampReplaced: () => counts.replaced++,

@@ -1,5 +1,5 @@
 import { LookoutError, PublisherMessage, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
-import { FrameClock } from './frame-clock.js';
+import { FrameClock, type KnownRoundTrips } from './frame-clock.js';
 import { IntakeLimit } from './intake-limit.js';
 import { checkPublishedFrame, type GivenMetadata, ownBytes } from './published-frame.js';
 import type { PublishedFrame, Publisher } from './push-source.js';
@@ -21,8 +21,8 @@ export interface PublishTarget {
 export interface PublisherSessionOptions {
   port: SessionPort;
   target: PublishTarget;
-  /** The least round trip to the peer, ms; 0 while unknown. */
-  leastRoundTripMs(): number;
+  /** Round trips to the peer. */
+  roundTrips(): KnownRoundTrips;
   now(): number;
   /** An error was answered. @param code of the error table. */
   onError?(code: LookoutError['code']): void;
@@ -120,7 +120,7 @@ export class PublisherSession implements Publisher {
       return;
     }
     this.#errors = 0;
-    const { timestampMs, replaced } = this.#clock.stamp(stampMs, arrivalMs, this.#options.leastRoundTripMs());
+    const { timestampMs, replaced } = this.#clock.stamp(stampMs, arrivalMs, this.#options.roundTrips());
     if (replaced) this.#options.onStampReplaced?.();
     const { frameNumber, height } = metadata;
     target.frame(this, { frameNumber, width, height, timestampMs, jpeg: ownBytes(message) });

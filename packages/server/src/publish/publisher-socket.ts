@@ -5,6 +5,7 @@ import { PublisherAdapter } from '../adaptation/publisher-adapter.js';
 import type { PublisherLoad } from '../adaptation/publisher-controller.js';
 import { PublisherSession, type PublisherSessionOptions } from './publisher-session.js';
 import type { PushSource } from './push-source.js';
+import { RoundTrips } from './round-trips.js';
 
 export type PublisherDemand = Pick<PublisherLoad, 'picturesFps' | 'analysesFps' | 'capacityFps'>;
 
@@ -34,12 +35,12 @@ const goodbyeMs = 1000;
 export function servePublisher(socket: WebSocket, source: PushSource, options: ServePublisherOptions): void {
   const { demand, now, pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
   const adapter = new PublisherAdapter();
-  let leastRoundTripMs = 0;
+  const roundTrips = new RoundTrips();
   let reason = '';
   const session = new PublisherSession({
     ...options,
     target: source,
-    leastRoundTripMs: () => leastRoundTripMs,
+    roundTrips: () => ({ recentMs: roundTrips.recentMs(performance.now()), leastMs: roundTrips.leastMs }),
     onArrival: ({ stampMs, ...arrival }) => {
       if (stampMs !== null) adapter.frame({ ...arrival, timestampMs: stampMs });
     },
@@ -74,7 +75,7 @@ export function servePublisher(socket: WebSocket, source: PushSource, options: S
     if (pingSentMs === undefined) return;
     const roundTripMs = heardMs - pingSentMs;
     pingSentMs = undefined;
-    leastRoundTripMs = leastRoundTripMs === 0 ? roundTripMs : Math.min(leastRoundTripMs, roundTripMs);
+    roundTrips.add(roundTripMs, heardMs);
     adapter.roundTrip(roundTripMs, now());
   });
   socket.on('message', (data: Buffer, isBinary) => {
