@@ -15,6 +15,7 @@ import { CameraProber } from './cameras/probe.js';
 import { metricsSink } from './cameras/stats-sink.js';
 import type { Settings } from './config/settings.js';
 import { buildHttpApp } from './http/app.js';
+import { limitConnections } from './http/connection-limit.js';
 import { UpgradeRouter } from './http/upgrade.js';
 import { liveRoutes } from './live/live-routes.js';
 import { addLiveSockets } from './live/live-sockets.js';
@@ -158,6 +159,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     plugins: [liveRoutes(cameras, nowMs), authorityRoute(() => tls?.authority)],
     ...(tls && { createServer: (handler, timeoutMs) => tls.createServer(handler, timeoutMs) }),
   });
+  limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
   closers.push(() => router.closeAll());
 

@@ -84,6 +84,13 @@ export const SettingsFile = z.strictObject({
         .max(100_000)
         .default(512)
         .describe('WebSockets open at once from one address'),
+      connections: z.int().min(1).max(100_000).default(5000).describe('TCP connections open at once'),
+      connections_per_address: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(1024)
+        .describe('TCP connections open at once from one address, WebSockets included'),
     })
     .prefault({}),
   cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras that this file owns'),

@@ -22,6 +22,7 @@ export class Metrics {
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
+  readonly #connectionsRefused: Counter;
   readonly #delay: IntervalHistogram;
 
   constructor() {
@@ -45,6 +46,11 @@ export class Metrics {
       name: 'lookout_messages_refused_total',
       help: 'Messages of viewers that made no sense and were answered by an error',
       labelNames: ['route'],
+      registers: [this.registry],
+    });
+    this.#connectionsRefused = new Counter({
+      name: 'lookout_connections_refused_total',
+      help: 'TCP connections cut at once because there were too many',
       registers: [this.registry],
     });
     this.#delay = monitorEventLoopDelay({ resolution: delayResolutionMs });
@@ -71,6 +77,10 @@ export class Metrics {
   /** @param route the pattern, @param reason of a fixed list. */
   socketClosed(route: string, reason: string): void {
     this.#socketsClosed.inc({ route, reason });
+  }
+
+  connectionRefused(): void {
+    this.#connectionsRefused.inc();
   }
 
   /** A camera is gone: so are all its series. */
