@@ -64,7 +64,7 @@ export function accessNotice(access: HttpsAccess, colours: boolean): string {
       `  ${url}${authority.path}`,
       '  Android           Settings, search for "CA certificate", Install anyway, choose the file',
       '  iPhone            Allow, then Settings: Profile Downloaded, Install; then General, About, Certificate Trust Settings',
-      'It vouches for this machine’s private addresses only. Its SHA-256 fingerprint:',
+      'It can vouch for this machine and private addresses only. Its SHA-256 fingerprint:',
       ...(authority.fingerprint.match(/.{1,48}/g) ?? []).map((line) => `  ${line}`),
       '',
     );
