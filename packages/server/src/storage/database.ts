@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, statfsSync } from 'node:fs';
+import { accessSync, chmodSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import Database from 'libsql';
@@ -22,12 +22,14 @@ const SIDE_FILE_BYTES = 32_768 + 4096;
 export class LookoutDatabase {
   readonly path: string;
   readonly #db: Database.Database;
+  readonly #inode: number;
   /** Prepared once: the statements are few and written in this package. */
   readonly #statements = new Map<string, Database.Statement>();
 
   private constructor(path: string, db: Database.Database) {
     this.path = path;
     this.#db = db;
+    this.#inode = statSync(path).ino;
   }
 
   static open(path: string): LookoutDatabase {
@@ -55,11 +57,13 @@ export class LookoutDatabase {
 
   /** Runs a statement; returns how many rows it changed. */
   run(sql: string, ...parameters: Parameter[]): number {
+    this.#checkPlace();
     return guard(this.path, () => this.#prepare(sql).run(parameters).changes);
   }
 
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T {
+    this.#checkPlace();
     return guard(this.path, () => {
       this.#db.exec('BEGIN IMMEDIATE');
       try {
@@ -76,6 +80,7 @@ export class LookoutDatabase {
   /** `'ok'`, or why the database does not answer. */
   check(): string {
     try {
+      this.#checkPlace();
       this.all('SELECT 1');
       return 'ok';
     } catch (error) {
@@ -93,6 +98,15 @@ export class LookoutDatabase {
     }
     this.#statements.clear();
     this.#db.close();
+  }
+
+  /** SQLite goes on in a file that was deleted or moved away, and all that is written there is lost. */
+  #checkPlace(): void {
+    const now = statSync(this.path, { throwIfNoEntry: false });
+    if (now?.ino === this.#inode) return;
+    throw new LookoutError('storage_failed', `The database ${this.path} was deleted or replaced while it was in use`, {
+      hint: 'Restart the server; changes would be lost.',
+    });
   }
 
   #prepare(sql: string): Database.Statement {

@@ -133,6 +133,18 @@ describe('openStorage', () => {
     expect(refusal(directory).message).toContain('is damaged');
   });
 
+  it('takes no change into a file that was deleted while it was in use', () => {
+    const storage = openStorage(directory);
+    storage.cameras.insert(camera);
+    rmSync(join(directory, 'lookout.db'));
+    const gone = /was deleted or replaced while it was in use/;
+    expect(() => storage.cameras.update({ ...camera, name: 'Back yard' })).toThrow(gone);
+    expect(storage.check()).toMatch(gone);
+    writeFileSync(join(directory, 'lookout.db'), 'another');
+    expect(() => storage.cameras.remove('yard')).toThrow(gone);
+    storage.close();
+  });
+
   it('refuses the database of a newer version, untouched', () => {
     openStorage(directory).close();
     const db = new Database(join(directory, 'lookout.db'));
