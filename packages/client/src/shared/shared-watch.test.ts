@@ -107,6 +107,29 @@ describe('LiveSharedWatch', () => {
     watch.close();
   });
 
+  it('asks again for the rate of a camera that was only just opened', async () => {
+    const rates = [undefined, 0, 10];
+    const asked = vi.fn(async () => rates.shift() ?? 10);
+    const { open, play, sockets, watch } = start({ cameraFps: asked, quality: 95 });
+    await play(await open(), 10, 11_000);
+    expect(watch.stats()).toMatchObject({ quality: 95, cameraFps: 10 });
+    expect(sockets).toHaveLength(1);
+    expect(asked.mock.calls.length).toBeLessThan(8);
+    watch.close();
+  });
+
+  it('asks a server that does not tell no more than once a window, and takes the camera for one of 30', async () => {
+    const asked = vi.fn(async () => {
+      throw new Error('no');
+    });
+    const { open, play, sockets, watch } = start({ cameraFps: asked, quality: 95 });
+    await play(await open(), 20, 7000);
+    expect(sockets.at(-1)?.url).toBe('ws://test/websocket/90');
+    await tick(60_000);
+    expect(asked.mock.calls.length).toBeLessThan(20);
+    watch.close();
+  });
+
   it('counts what was drawn, not what came', async () => {
     let finish = () => {};
     const { open, play, sockets, watch } = start({ onFrame: () => new Promise((resolve) => (finish = resolve)) });

@@ -33,6 +33,8 @@ const tickMs = 1000;
 const deliverTimeoutMs = 10_000;
 /** So long without a picture, another connection is tried beside: of one that is dead, nobody tells a receiver. */
 const silenceMs = 15_000;
+/** A camera that was only just opened has no rate yet: it is asked for again, so that the first window knows it. */
+const firstQuestions = 5;
 
 /**
  * Watches a camera by `WS /websocket/:quality` until closed. Another quality is another connection: the new one is opened first, and the
@@ -67,6 +69,7 @@ export class LiveSharedWatch implements SharedWatch {
   #reconnects = 0;
   #closed = false;
   #asking = false;
+  #questions = 0;
   /** Why the last attempts were refused; holds until one is not, so that the reason does not flicker. */
   #explanation: string | undefined;
   readonly #onAbort = () => this.close();
@@ -238,6 +241,7 @@ export class LiveSharedWatch implements SharedWatch {
     const next = this.#next;
     const silentMs = this.#current ? now - this.#pictureAt : 0;
     if (next && now - next.startedAt > deliverTimeoutMs) this.#giveUp(next, silentMs);
+    if (this.#cameraFps === undefined && this.#questions < firstQuestions) void this.#lookAtCamera();
     if (!this.#current) return;
     if (silentMs > this.#stallMs) this.#setState('stalled', 'no new picture from the camera');
     if (silentMs > silenceMs && !this.#next) this.#open();
@@ -273,6 +277,7 @@ export class LiveSharedWatch implements SharedWatch {
   async #lookAtCamera(): Promise<void> {
     if (this.#options.adapt === false || this.#asking) return;
     this.#asking = true;
+    this.#questions++;
     try {
       const fps = await this.#deps.cameraFps();
       if (fps !== undefined && fps >= 1) this.#cameraFps = fps;
