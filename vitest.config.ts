@@ -21,6 +21,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // One at a time: each starts a server and a browser, and measures.
           fileParallelism: false,
+          // Machines are slow at times; what comes, comes well before this.
+          expect: { poll: { timeout: 20_000, interval: 50 } },
         },
       },
     ],

@@ -98,7 +98,7 @@ describe('whoever has a link to watch', () => {
     const downloading = page.waitForEvent('download');
     await page.keyboard.press('s');
     const download = await downloading;
-    expect(download.suggestedFilename()).toMatch(/^lookout-.*\.jpg$/);
+    expect(download.suggestedFilename()).toMatch(/^burnt-.*\.jpg$/);
     expect(isJpeg(readFileSync(await download.path()))).toBe(true);
     expect(complaints).toEqual([]);
   });

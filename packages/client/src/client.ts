@@ -14,6 +14,7 @@ import { type OpenSocket, platformSocket } from './socket.js';
 import type {
   Camera,
   CameraDetailStats,
+  CameraLinkInfo,
   CameraPatch,
   CameraStats,
   CameraTokens,
@@ -94,6 +95,14 @@ export class LookoutClient {
     info: (options?: RequestOptions) => this.#get<SystemInfo>('/api/system', options),
     version: (options?: RequestOptions) => this.#get<Version>('/version', options),
   };
+
+  /**
+   * Where a camera's link leads, and what it may be used for.
+   * @param token of the link; a camera id where we are signed in
+   */
+  link(token: string, options?: RequestOptions): Promise<CameraLinkInfo> {
+    return this.#get<CameraLinkInfo>(`/api/camera/${encodeURIComponent(token)}`, options);
+  }
 
   /** @param token a camera id where we are signed in, or a view token */
   viewStats(token: string, options?: RequestOptions): Promise<CameraStats> {

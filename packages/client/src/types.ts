@@ -3,6 +3,7 @@ import type { NewCamera } from '@lookout/protocol';
 export type {
   Camera,
   CameraDetailStats,
+  CameraLinkInfo,
   CameraPatch,
   CameraStats,
   CameraTokens,

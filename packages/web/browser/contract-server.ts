@@ -58,7 +58,8 @@ export class ContractServer {
   restarting = false;
   /** Added to every timestamp, ms: a server whose clock is wrong. */
   clockSkewMs = 0;
-  viewers = new Set<WebSocket>();
+  /** Those who watch, and which camera. */
+  readonly viewers = new Map<WebSocket, string>();
   readonly acked: number[] = [];
   readonly performanceStats: Array<Record<string, number>> = [];
   /** Query of each view that was opened. */
@@ -71,6 +72,11 @@ export class ContractServer {
   constructor(private readonly options: ContractServerOptions) {
     this.cameras = options.cameras;
     this.#sockets.on('connection', (socket, request) => this.#view(socket, new URL(request.url ?? '', 'http://x')));
+  }
+
+  /** Ids of the cameras that somebody watches. */
+  watched(): Set<string> {
+    return new Set(this.viewers.values());
   }
 
   async start(): Promise<string> {
@@ -100,7 +106,7 @@ export class ContractServer {
       socket.close(1008, 'refused');
       return;
     }
-    this.viewers.add(socket);
+    this.viewers.set(socket, named.id);
     this.views.push(url.searchParams);
     const fps = Math.min(FRAME.fps, Number(url.searchParams.get('fps') ?? 60));
     const every = url.searchParams.get('every') ?? 'analyzed';
@@ -213,7 +219,8 @@ export class ContractServer {
         return [200, STATS(camera)];
       case route.startsWith('GET /api/camera/'): {
         const named = this.#named(route.split('/')[3]!);
-        if (named) return [200, STATS(named)];
+        if (named && route.endsWith('/stats')) return [200, STATS(named)];
+        if (named) return [200, { ...named, may: ['watch'] }];
         return [401, { title: 'Unauthorized', status: 401, detail: 'This link is not valid', code: 'unauthorized' }];
       }
       case id !== undefined && !camera:

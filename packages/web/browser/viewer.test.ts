@@ -143,7 +143,7 @@ describe('viewer', () => {
       const downloading = page.waitForEvent('download');
       await page.getByRole('menuitem', { name: item }).click();
       const download = await downloading;
-      expect(download.suggestedFilename()).toMatch(/^lookout-[\dTZ-]+\.jpg$/);
+      expect(download.suggestedFilename()).toMatch(/^yard-[\dTZ-]+\.jpg$/);
       return (await readFile(await download.path())).toString('base64');
     };
     // The lower edge of the car's box, which stands still, is yellow on a ground that is not.
@@ -175,7 +175,7 @@ describe('viewer', () => {
     await page.goto(page.url().replace(/\/view\/.*/, link));
     await live(page);
     Object.assign(server.cameras[0]!, tokensOf('other', 'pull'));
-    for (const socket of server.viewers) socket.close(4003, 'this link was taken back');
+    for (const socket of server.viewers.keys()) socket.close(4003, 'this link was taken back');
     await page.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
     expect(await page.locator('canvas').count()).toBe(0);
   });

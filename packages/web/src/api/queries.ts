@@ -70,6 +70,19 @@ export function isClosedLink(error: unknown): boolean {
 }
 
 /**
+ * Where a link leads, as whoever has it may know.
+ * @param live while pictures come there is nothing to ask
+ */
+export function useCameraLink(token: string, live: boolean) {
+  return useQuery({
+    queryKey: ['link', token],
+    queryFn: ({ signal }) => lookout.link(token, { signal }),
+    // A link that opens nothing is not asked for again and again: the server counts such attempts.
+    refetchInterval: (query) => (live || isClosedLink(query.state.error) ? false : REFRESH_MS),
+  });
+}
+
+/**
  * A camera as whoever has a link to it may know it.
  * @param live while pictures come there is nothing to ask
  */

@@ -1,12 +1,10 @@
 import type { WatchState } from '@lookout/client';
-import { LinkIcon } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
-import { isClosedLink, useViewStats } from '../api/queries.js';
+import { isClosedLink, useCameraLink } from '../api/queries.js';
 import { useTitle } from '../lib/use-title.js';
 import { Viewer } from '../player/viewer.js';
-import { Button } from '../ui/button.js';
-import { SignInPage } from './sign-in-page.js';
+import { ClosedLink } from './closed-link.js';
 
 /** One camera and nothing else, for whoever has the link; no sign-in. */
 export function ViewPage() {
@@ -16,35 +14,15 @@ export function ViewPage() {
 }
 
 function ViewOf({ token }: { token: string }) {
-  useTitle('Live picture');
   const [{ state }, setState] = useState<WatchState>({ state: 'connecting', reason: '' });
-  const { data, error, refetch } = useViewStats(token, state === 'live');
+  const { data: camera, error, refetch } = useCameraLink(token, state === 'live');
+  useTitle(camera?.name ?? 'Live picture');
+  useEffect(() => {
+    // Cut off: maybe the link was taken back, and then nothing more is tried.
+    if (state === 'reconnecting') void refetch();
+  }, [state, refetch]);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
-  return <Viewer token={token} connected={data?.camera_connected} state={state} onState={setState} />;
-}
-
-/** The same words whether a link is wrong, was taken back, or is a camera's name without a sign-in. */
-export function ClosedLink({ onRetry }: { onRetry: () => void }) {
-  const [signingIn, setSigningIn] = useState(false);
-  if (signingIn) return <SignInPage onSignedIn={onRetry} />;
-  return (
-    <main className="grid min-h-dvh place-items-center p-5">
-      <div className="max-w-sm text-center">
-        <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
-          <LinkIcon size={22} aria-hidden="true" />
-        </span>
-        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link opens no camera</h1>
-        <p className="mt-2 text-pretty text-muted">
-          It may be incomplete, or its owner has taken it back or made a new one. Ask whoever gave it to you for the
-          link as it is now.
-        </p>
-        <div className="mt-6 flex flex-wrap justify-center gap-2">
-          <Button onClick={onRetry}>Try again</Button>
-          <Button variant="ghost" onClick={() => setSigningIn(true)}>
-            Sign in
-          </Button>
-        </div>
-      </div>
-    </main>
-  );
+  // A link that opens nothing is tried once, not by every part of the page: the server counts such attempts.
+  if (!camera && !error) return <main className="h-dvh bg-picture" />;
+  return <Viewer token={token} camera={camera} state={state} onState={setState} />;
 }

@@ -26,13 +26,13 @@ export interface LiveViewProps {
   layout?: 'shape' | 'fill' | 'tile';
   /** Goes on though nobody sees it here. */
   evenUnseen?: boolean;
-  /** Said over the picture in place of what the view itself would say. */
-  notice?: Notice;
+  /** What to do while the camera is away. */
+  awayReason?: string;
   onState?: (state: WatchState) => void;
   ref?: Ref<LiveViewHandle>;
 }
 
-export interface Notice {
+interface Notice {
   title: string;
   reason: string;
 }
@@ -78,7 +78,7 @@ export function LiveView(props: LiveViewProps) {
     [picture, boxes, presenter],
   );
   // Over an old picture a notice waits a moment: most interruptions (a change of view, a tab that comes back) are over by then.
-  const notice = useSettled(props.notice ?? noticeOf(camera, state), hasPicture ? NOTICE_AFTER_MS : 0);
+  const notice = useSettled(noticeOf(camera, state, props.awayReason), hasPicture ? NOTICE_AFTER_MS : 0);
   const figures = useShape(meter, size);
   return (
     <div
@@ -136,16 +136,17 @@ const TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
   unsupported: 'This stream is not supported',
 };
 
-const AWAY = {
-  title: 'Waiting for the camera',
-  reason: 'Open its link to publish on the device that is the camera.',
-};
+const OPEN_THERE = 'Open its link to publish on the device that is the camera.';
 
 /** The camera's own trouble first: it is the cause where the view has some too. */
-function noticeOf(camera: LiveViewProps['camera'], view: { state: string; reason: string }): Notice | undefined {
-  if (camera?.away) return AWAY;
+function noticeOf(
+  camera: LiveViewProps['camera'],
+  view: { state: string; reason: string },
+  awayReason = OPEN_THERE,
+): Notice | undefined {
+  if (camera?.away) return { title: 'Waiting for the camera', reason: awayReason };
   // Why it is off is all there is to say.
-  if (camera?.state === 'off') return { title: capitalised(camera.reason), reason: '' };
+  if (camera?.state === 'off') return { title: capitalised(camera.reason || 'switched off'), reason: '' };
   if (camera && camera.state !== 'live') {
     const title = TITLES[camera.state];
     return { title, reason: camera.reason.toLowerCase() === title.toLowerCase() ? '' : camera.reason };

@@ -1,5 +1,6 @@
-import type { WatchState } from '@lookout/client';
+import type { CameraLinkInfo, WatchState } from '@lookout/client';
 import { useRef, useState } from 'react';
+import { isAway } from '../camera/camera-away.js';
 import { saveSnapshot } from '../camera/snapshot.js';
 import { classes } from '../ui/classes.js';
 import { Dialog } from '../ui/dialog.js';
@@ -16,20 +17,18 @@ import { useViewerKeys, VIEWER_KEYS } from './viewer-keys.js';
 /** Controls over a picture that fills the screen go away when nobody moved for so long. */
 const HIDE_AFTER_MS = 3000;
 
-const AWAY = { title: 'Waiting for the camera', reason: 'Its picture comes here by itself as soon as it sends one.' };
-
 export interface ViewerProps {
   /** View token, publish token or camera id. */
   token: string;
-  /** What the server last said: whether the camera sends anything. Undefined: not known. */
-  connected: boolean | undefined;
+  /** What the server last said of it; undefined: nothing yet. */
+  camera: CameraLinkInfo | undefined;
   /** A stable function. */
   onState: (state: WatchState) => void;
   state: WatchState['state'];
 }
 
 /** One camera and everything one can do with its picture, in the whole window. */
-export function Viewer({ token, connected, state, onState }: ViewerProps) {
+export function Viewer({ token, camera, state, onState }: ViewerProps) {
   const meter = useMeter();
   const view = useRef<LiveViewHandle>(null);
   const { choices, overlay, toggle } = useViewerChoices();
@@ -45,7 +44,9 @@ export function Viewer({ token, connected, state, onState }: ViewerProps) {
   };
   const save = (withBoxes: boolean) => {
     const { picture, boxes } = view.current!;
-    attempt(() => saveSnapshot(picture, withBoxes && !choices.annotated ? boxes : undefined, 'lookout'));
+    attempt(() =>
+      saveSnapshot(picture, withBoxes && !choices.annotated ? boxes : undefined, camera?.name ?? 'lookout'),
+    );
   };
   const openSmall = () => attempt(small.toggle);
   useViewerKeys({
@@ -59,20 +60,22 @@ export function Viewer({ token, connected, state, onState }: ViewerProps) {
     pictureInPicture: small.possible ? openSmall : undefined,
     help: () => setHelping(true),
   });
-  const away = connected === false && (state === 'waiting' || state === 'stalled');
+  // Pictures that come are newer than what the server last said.
+  const known = state === 'live' ? undefined : camera;
   return (
     <main className={classes('always-dark flex h-dvh flex-col bg-picture text-text', idle && 'cursor-none')}>
       <div className="relative min-h-0 flex-1">
         <LiveView
           ref={view}
           token={token}
-          name="the camera"
+          name={camera?.name ?? 'the camera'}
           overlay={overlay}
           mode={choices.annotated ? 'annotated' : 'overlay'}
           meter={meter}
           layout="fill"
           evenUnseen={small.active}
-          notice={away ? AWAY : undefined}
+          camera={known && { state: known.state, reason: known.state_reason, away: isAway(known) }}
+          awayReason="Its picture comes here by itself as soon as it sends one."
           onState={onState}
         />
         {choices.stats && <StatsOverlay meter={meter} annotated={choices.annotated} />}

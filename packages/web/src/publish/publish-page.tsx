@@ -1,9 +1,8 @@
-import { LinkIcon } from 'lucide-react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useParams } from 'react-router';
 import { isClosedLink, useViewStats } from '../api/queries.js';
 import { useTitle } from '../lib/use-title.js';
-import { Button } from '../ui/button.js';
+import { ClosedLink } from '../pages/closed-link.js';
 import { Mark } from '../ui/logo.js';
 import { ThemeToggle } from '../ui/theme-toggle.js';
 import { Preview } from './preview.js';
@@ -67,25 +66,4 @@ function usePublishStore(token: string): PublishStore | undefined {
     return () => made.close();
   }, [token]);
   return store;
-}
-
-/** The same words whether a link is wrong, was taken back, or never was one. */
-function ClosedLink({ onRetry }: { onRetry: () => void }) {
-  return (
-    <main className="grid min-h-dvh place-items-center p-5">
-      <div className="max-w-sm text-center">
-        <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
-          <LinkIcon size={22} aria-hidden="true" />
-        </span>
-        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link opens no camera</h1>
-        <p className="mt-2 text-pretty text-muted">
-          It may be incomplete, or its owner has taken it back or made a new one. Ask whoever gave it to you for the
-          link as it is now.
-        </p>
-        <Button className="mt-6" onClick={onRetry}>
-          Try again
-        </Button>
-      </div>
-    </main>
-  );
 }

@@ -5,7 +5,7 @@ import { useParams } from 'react-router';
 import { isClosedLink, useViewStats } from '../api/queries.js';
 import { formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
-import { ClosedLink } from '../pages/view-page.js';
+import { ClosedLink } from '../pages/closed-link.js';
 import { classes } from '../ui/classes.js';
 import { Facts } from '../ui/panel.js';
 import { Switch } from '../ui/switch.js';
