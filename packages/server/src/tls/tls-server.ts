@@ -24,6 +24,8 @@ const handshakeRecord = 0x16;
 const firstByteTimeoutMs = 10_000;
 const handshakeTimeoutMs = 15_000;
 const plainRequestTimeoutMs = 5000;
+/** As long as the framework keeps plain connections: a handshake costs more than an open socket. */
+const keepAliveTimeoutMs = 72_000;
 const maxPlainHeaderBytes = 16 * 1024;
 
 /**
@@ -34,6 +36,7 @@ export function createTlsServer(handler: RequestListener, options: TlsServerOpti
   const { cert, key, requestTimeoutMs } = options;
   const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs }, handler);
   server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
   const plain = createHttpServer({ maxHeaderSize: maxPlainHeaderBytes }, answerPlain);
   plain.requestTimeout = plainRequestTimeoutMs;
   plain.headersTimeout = plainRequestTimeoutMs;
