@@ -35,8 +35,8 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
     description: 'What is wrong with a message is answered by an `error`; 20 in a row close the socket with 1008.',
     before: ({ cameraId }) => find(cameras, sources, cameraId ?? ''),
-    handler: (socket, { ready: { camera, source } }) => {
-      servePublisher(socket, source, {
+    handler: (socket, { ready: { camera, source }, principal }) => {
+      const stop = servePublisher(socket, source, {
         now,
         demand: () => ({
           picturesFps: camera.hub.picturesFps,
@@ -46,6 +46,12 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
         onError: (code) => metrics.error(camera.id, code),
         onStampReplaced: () => metrics.stampReplaced(camera.id),
       });
+      if (principal.kind !== 'link') return;
+      // The router closes the socket; nothing it sends until it is closed is shown.
+      socket.once(
+        'close',
+        principal.grant.hold(() => stop('its link was taken back')),
+      );
     },
   });
 }

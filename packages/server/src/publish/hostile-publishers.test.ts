@@ -364,7 +364,7 @@ describe('a publisher that sends too much', () => {
     expect(frames.length).toBeGreaterThan(0);
     expect(publisher.socket.readyState).toBe(WebSocket.OPEN);
     expect(publisher.errors).toEqual([]);
-  });
+  }, 120_000);
 });
 
 describe('two publishers with one link', () => {
@@ -398,6 +398,8 @@ describe('links', () => {
       () => 'cut',
     );
     const { status, body } = await call<Message>('POST', '/api/cameras/phone/tokens');
+    // Before its socket is closed.
+    expect((await camera()).state_reason).toBe('Its publisher is gone: its link was taken back');
     secrets.push(body.publish_token as string, body.view_token as string);
     expect(status).toBe(200);
     expect(await publisher.closed).toBe('4003 revoked');
@@ -594,4 +596,4 @@ it('keeps nothing of a thousand publishers that came and went', async () => {
     publisher.frame();
     return (await camera()).state === 'live';
   });
-});
+}, 120_000);

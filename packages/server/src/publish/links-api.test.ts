@@ -33,8 +33,13 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function call<T = CameraView>(method: string, path: string, body?: unknown, headers = {}) {
-  const json = body === undefined ? {} : { 'Content-Type': 'application/json' };
+async function call<T = CameraView>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+) {
+  const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
   const response = await fetch(server.url + path, {
     method,
     headers: { ...json, ...headers },

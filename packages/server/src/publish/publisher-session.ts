@@ -135,6 +135,11 @@ export class PublisherSession implements Publisher {
     this.#undecodable = 0;
   }
 
+  /** Hears and says nothing more: somebody else has told the peer why. */
+  stop(): void {
+    this.#ended = true;
+  }
+
   end(reason: 'replaced' | 'camera_off'): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -31,8 +31,15 @@ const goodbyeMs = 1000;
 /**
  * `WS /ws/camera/:token`: pairs of metadata and JPEG to a camera's source, until either side ends it. A peer that vanished
  * without a word is found by its missing pongs.
+ *
+ * @returns takes nothing more from the peer from now on; the reason, in words, is the camera's. Closing the socket is the
+ *   caller's.
  */
-export function servePublisher(socket: WebSocket, source: PushSource, options: ServePublisherOptions): void {
+export function servePublisher(
+  socket: WebSocket,
+  source: PushSource,
+  options: ServePublisherOptions,
+): (reason: string) => void {
   const { demand, now, pingEveryMs = 1000, silentAfterMs = 20_000 } = options;
   const adapter = new PublisherAdapter();
   const roundTrips = new RoundTrips();
@@ -96,4 +103,8 @@ export function servePublisher(socket: WebSocket, source: PushSource, options: S
   source.attach(session);
   stepControl();
   ping();
+  return (why) => {
+    session.stop();
+    source.detach(session, why);
+  };
 }
