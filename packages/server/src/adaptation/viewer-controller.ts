@@ -12,51 +12,187 @@ export interface ViewerReport {
   latency: number;
   /** Frames waiting on its side. */
   queueSize: number;
+  /**
+   * Part of the frames offered to it since the last report that could not be sent because it had not taken those before, 0..1; undefined where that
+   * is not known.
+   */
+  refused?: number | undefined;
 }
 
 export interface ViewerControllerState extends ViewerSettings {
-  /** Reports in a row that were bad / good. */
-  bad: number;
+  /** Reports in a row that were late, that had frames refused, and that were neither. */
+  late: number;
+  refused: number;
   good: number;
+  /** Good reports in a row that less age than `settledAgeMs` was seen in. */
+  fresher: number;
+  /** Least ages of spans of reports, the newest last, ms: the age of frames that waited for nothing. */
+  leastAges: readonly number[];
+  /** Reports in the newest span. */
+  spanReports: number;
+  /** Age once all was well after the last time less was given, ms. */
+  settledAgeMs: number | undefined;
+  /** Reports since more was given last, and good ones that the next time takes. */
+  sinceRaise: number;
+  patience: number;
+  /** What a lower quality was tried at because frames were refused. */
+  tried: { fps: number; quality: number } | undefined;
+  /** Reports for which a lower quality is not tried again: it did not help. */
+  unhelpful: number;
 }
 
-/** Above this age, or with frames waiting, a viewer is behind. */
-const behindMs = 250;
-/** Below this age it has room. */
-const easyMs = 120;
+/** So much older than the freshest of the last minute, or with frames waiting, a viewer is late. */
+const lateMs = 250;
+/** No way is longer than this: what is older at its freshest waits, ms. */
+const longestWayMs = 300;
+/** So little older, it has room. */
+const easyMs = 150;
+/** More of its frames than this could not be sent: a lower quality may let more through. Fewer are what a long way costs. */
+const refusedMost = 0.4;
+const refusedLittle = 0.3;
+/** A quality is looked for that lets this share through: to the last frame it would cost more than that is worth. */
+const throughShare = 0.75;
 const reportsDown = 2;
-const reportsUp = 4;
+const reportsUp = 3;
 const minQuality = 30;
 const minFps = 1;
+const spans = 6;
+const reportsPerSpan = 10;
+/** Of what proved to go through, so much is used. */
+const use = 0.9;
+/** More at once by at most this factor of bytes. */
+const raiseFactor = 2;
+/** Less age by this share of what the link took, and by so much, is a wider link. */
+const fresherShare = 0.4;
+const fresherMs = 15;
+/** A raise that was one too many shows within so many reports; the next takes so much longer, at most a minute. */
+const faultReports = 5;
+const patienceFactor = 4;
+const mostPatience = 60;
+/** Part of what there is more room for than was asked for that a lower quality must bring, or it does not help. */
+const helpShare = 0.3;
+/** So long it is not tried again then. */
+const unhelpfulReports = 60;
 
 export function startViewer(asked: ViewerSettings): ViewerControllerState {
-  return { ...asked, bad: 0, good: 0 };
+  return {
+    ...asked,
+    late: 0,
+    refused: 0,
+    good: 0,
+    fresher: 0,
+    leastAges: [],
+    spanReports: 0,
+    settledAgeMs: undefined,
+    sinceRaise: mostPatience,
+    patience: reportsUp,
+    tried: undefined,
+    unhelpful: 0,
+  };
 }
 
 /**
- * One step of the viewer controller (a report comes once a second): pure, with hysteresis. Quality gives way before fps, and
- * comes back after it, up to what the viewer asked for.
+ * Size of an annotated JPEG at a quality of 30..95, relative to 80: a fit to libjpeg on street scenes, as `relativeBytes` of published
+ * pictures.
+ */
+function relativeBytes(quality: number): number {
+  return ((105 - quality) / 25) ** -0.85;
+}
+
+function qualityFor(relative: number): number {
+  return 105 - 25 * relative ** (-1 / 0.85);
+}
+
+/**
+ * One step of the viewer controller (a report comes once a second): pure, with hysteresis. What goes through at present tells what
+ * would, so quality gives way to it in one go. Frames that are refused cost no time, so they are a reason for a lower quality where that lets
+ * more through, and never for a lower rate; age is, once the quality is at its least. All comes back up to what the viewer asked
+ * for, soon where ages show that there is more room. They count against the freshest of the last minute: a long way is no queue.
  */
 export function stepViewer(
   state: ViewerControllerState,
   asked: ViewerSettings,
   report: ViewerReport,
 ): ViewerControllerState {
-  const behind = report.latency > behindMs || report.queueSize > 2;
-  const easy = report.latency < easyMs && report.queueSize <= 1;
-  const bad = behind ? state.bad + 1 : 0;
-  const good = easy ? state.good + 1 : 0;
-  if (bad >= reportsDown) {
-    if (state.quality > minQuality)
-      return { ...state, quality: Math.max(minQuality, state.quality - 15), bad: 0, good: 0 };
-    const reached = Math.min(state.fps, Math.max(report.fps, minFps));
-    return { ...state, fps: Math.max(minFps, reached * 0.7), bad: 0, good: 0 };
+  const aged = noteAge(state, report.latency);
+  const leastMs = Math.min(longestWayMs, ...aged.leastAges);
+  const laterMs = report.latency - leastMs;
+  const share = report.refused ?? 0;
+  const late = laterMs > lateMs || report.queueSize > 2;
+  const good = laterMs < easyMs && report.queueSize <= 1 && share <= refusedLittle;
+  const settledAgeMs =
+    good && state.good === 1 && state.settledAgeMs === undefined ? report.latency : state.settledAgeMs;
+  const next: ViewerControllerState = {
+    ...aged,
+    late: late ? state.late + 1 : 0,
+    refused: share > refusedMost ? state.refused + 1 : 0,
+    good: good ? state.good + 1 : 0,
+    fresher: good && isFresher(report.latency, settledAgeMs, leastMs) ? state.fresher + 1 : 0,
+    settledAgeMs,
+    sinceRaise: Math.min(mostPatience, state.sinceRaise + 1),
+    unhelpful: Math.max(0, state.unhelpful - 1),
+  };
+  if (next.tried && next.refused >= reportsDown && !helped(next, next.tried, report)) {
+    return { ...next, quality: next.tried.quality, tried: undefined, refused: 0, unhelpful: unhelpfulReports };
   }
-  if (good >= reportsUp) {
-    if (state.fps < asked.fps) return { ...state, fps: Math.min(asked.fps, state.fps * 1.4 + 1), bad: 0, good: 0 };
-    if (state.quality < asked.quality) {
-      return { ...state, quality: Math.min(asked.quality, state.quality + 10), bad: 0, good: 0 };
-    }
+  if (next.late >= reportsDown) return giveWay(next, report, true);
+  const lower = next.quality > minQuality && next.unhelpful === 0;
+  if (next.refused >= reportsDown && lower) return giveWay(next, report, false);
+  if (next.good >= next.patience || next.fresher >= reportsDown) return takeBack(next, asked);
+  return next;
+}
+
+function isFresher(ageMs: number, settledMs: number | undefined, leastMs: number): boolean {
+  return settledMs !== undefined && ageMs < settledMs - Math.max(fresherMs, fresherShare * (settledMs - leastMs));
+}
+
+function helped(
+  { quality, fps }: ViewerSettings,
+  tried: { fps: number; quality: number },
+  report: ViewerReport,
+): boolean {
+  const possible = Math.min(fps, (tried.fps * relativeBytes(tried.quality)) / relativeBytes(quality));
+  return report.fps - tried.fps > (possible - tried.fps) * helpShare;
+}
+
+function giveWay(state: ViewerControllerState, report: ViewerReport, late: boolean): ViewerControllerState {
+  const drawn = Math.min(state.fps, Math.max(report.fps, minFps));
+  const failed = state.sinceRaise <= faultReports;
+  const next = {
+    ...state,
+    late: 0,
+    refused: 0,
+    good: 0,
+    settledAgeMs: undefined,
+    sinceRaise: mostPatience,
+    patience: failed ? Math.min(mostPatience, state.patience * patienceFactor) : state.patience,
+  };
+  if (state.quality > minQuality) {
+    // A camera may give fewer frames than are asked for: what was refused tells what does not go through, where it is known.
+    const through = report.refused === undefined ? drawn / state.fps : 1 - report.refused;
+    const relative = relativeBytes(state.quality) * Math.min(1, through / throughShare) * use;
+    const quality = Math.max(minQuality, Math.min(state.quality - 5, Math.round(qualityFor(relative))));
+    return { ...next, quality, tried: { fps: drawn, quality: state.quality } };
   }
-  return { ...state, bad, good: Math.min(good, reportsUp) };
+  return late ? { ...next, fps: Math.max(minFps, drawn * use), tried: undefined } : next;
+}
+
+function takeBack(state: ViewerControllerState, asked: ViewerSettings): ViewerControllerState {
+  const next = { ...state, good: 0, fresher: 0, tried: undefined };
+  if (state.fps < asked.fps) return { ...next, fps: Math.min(asked.fps, state.fps * raiseFactor), sinceRaise: 0 };
+  if (state.quality < asked.quality) {
+    const quality = Math.min(asked.quality, Math.round(qualityFor(relativeBytes(state.quality) * raiseFactor)));
+    return { ...next, quality, sinceRaise: 0 };
+  }
+  return { ...next, patience: reportsUp, settledAgeMs: undefined };
+}
+
+function noteAge(state: ViewerControllerState, ageMs: number): ViewerControllerState {
+  const { leastAges, spanReports } = state;
+  const newest = leastAges.at(-1);
+  if (newest === undefined || spanReports >= reportsPerSpan) {
+    return { ...state, leastAges: [...leastAges.slice(1 - spans), ageMs], spanReports: 1 };
+  }
+  const least = Math.min(newest, ageMs);
+  return { ...state, leastAges: [...leastAges.slice(0, -1), least], spanReports: spanReports + 1 };
 }

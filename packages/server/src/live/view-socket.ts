@@ -66,6 +66,8 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   readonly #unacknowledged: number[] = [];
   #errors = 0;
   #lastNumber = -1;
+  /** What the channel had counted at the last `performance_stats`. */
+  #counted = { sent: 0, dropped: 0 };
 
   constructor(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number, onInvalidMessage: () => void) {
     this.#socket = socket;
@@ -172,12 +174,22 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
       case 'performance_stats': {
         const asked = { fps: this.#query.fps, quality: this.#query.quality };
         const before = this.#controller.fps;
-        this.#controller = stepViewer(this.#controller, asked, message);
+        this.#controller = stepViewer(this.#controller, asked, { ...message, refused: this.#refusedShare() });
         if (this.#controller.fps === before) break;
         this.#pacer = new Pacer(this.#controller.fps);
         this.#picturePacer = new Pacer(this.#controller.fps);
       }
     }
+  }
+
+  /** Part of the frames for this viewer since the last call that it could not be sent, as it had not taken those before. */
+  #refusedShare(): number {
+    const { sent, dropped } = this.#frames.channel;
+    const before = this.#counted;
+    this.#counted = { sent, dropped };
+    const refused = dropped - before.dropped;
+    const offered = sent - before.sent + refused;
+    return offered > 0 ? refused / offered : 0;
   }
 
   /** A client that draws only the newest acknowledges that one: it speaks for those before it. */
