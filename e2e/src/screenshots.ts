@@ -2,23 +2,31 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Camera } from '@lookout/protocol';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ALLOW_CAMERA, streetAsCamera } from './support/fake-camera.js';
 import { DESKTOP, launchBrowser, PHONE } from './support/launch-browser.js';
-import { pictureShown } from './support/live-picture.js';
+import { drawnBoxPixels, pictureShown } from './support/live-picture.js';
 import { LookoutProcess } from './support/lookout-process.js';
 import { root } from './support/paths.js';
+import { until } from './support/until.js';
 
-// Makes the pictures of the documents from the demo street, after a build: node e2e/dist/screenshots.js
+// Makes the pictures of the documents from the demo street, after a build: node e2e/dist/screenshots.js [NAME …]
 
 /** GitHub and people on slow links load these. */
 const MAX_BYTES = 400_000;
 /** Until the graph of ages has something to show. */
 const GRAPH_MS = 20_000;
+const FIGURES_MS = 5000;
 
 interface Shot {
   name: string;
-  path: string;
+  path: string | (() => Promise<string>);
   look: BrowserContextOptions;
+  /** Before the page is there. */
+  before?: (page: Page) => Promise<void>;
+  /** Until there is something to see; default: a live picture. */
+  shown?: (page: Page) => Promise<unknown>;
   prepare?: (page: Page) => Promise<void>;
 }
 
@@ -31,7 +39,62 @@ const SHOTS: readonly Shot[] = [
   { name: 'add-camera', path: '/', look: desktop, prepare: probeDemo },
   { name: 'camera-phone', path: '/cameras/demo-street', look: phone, prepare: waitForPeople },
   { name: 'dashboard-phone', path: '/', look: phone },
+  {
+    name: 'add-phone',
+    path: '/',
+    look: { ...desktop, viewport: { width: 1000, height: 760 } },
+    before: atHome,
+    prepare: makePhoneLink,
+  },
+  {
+    name: 'publish-phone',
+    path: async () => `/camera/${(await pushCamera('Porch')).publish_token}`,
+    look: phone,
+    shown: startCamera,
+    prepare: showBoxes,
+  },
+  {
+    name: 'viewer',
+    path: async () => `/view/${(await lookout.camera('demo-street')).view_token}`,
+    look: { ...desktop, viewport: { width: 1280, height: 800 } },
+    prepare: showFigures,
+  },
 ];
+
+const pushCamera = (name: string) => lookout.send<Camera>('POST', '/api/cameras', { kind: 'push', name });
+
+/** Links show an address as a home has it, not that of the machine that makes the pictures. */
+async function atHome(page: Page): Promise<void> {
+  const home = { https: true, lan_urls: ['https://192.168.1.7:8080'] };
+  await page.route('**/api/system', (route) => route.fulfill({ json: home }));
+}
+
+async function makePhoneLink(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add a camera' }).click();
+  await page.getByRole('radio', { name: 'This device or a phone' }).click();
+  await page.getByRole('button', { name: 'Make its link' }).click();
+  await page.getByRole('img', { name: /^QR code/ }).waitFor();
+  await page.getByText('Waiting', { exact: true }).last().waitFor();
+}
+
+async function startCamera(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start camera' }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+}
+
+async function showBoxes(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Boxes' }).click();
+  await pictureShown(page);
+  await until('boxes', async () => (await drawnBoxPixels(page)) > 1000);
+  // Rates are told once a second, and settle.
+  await page.waitForTimeout(FIGURES_MS);
+}
+
+async function showFigures(page: Page): Promise<void> {
+  await page.keyboard.press('i');
+  await page.waitForTimeout(FIGURES_MS);
+  await page.getByText(/[4-9] person/).waitFor();
+}
 
 async function waitForPeople(page: Page): Promise<void> {
   await page.waitForTimeout(GRAPH_MS);
@@ -57,13 +120,14 @@ async function take(
   browser: Browser,
   url: string,
   scratch: string,
-  { name, path, look, prepare }: Shot,
+  { name, path, look, before, shown = pictureShown, prepare }: Shot,
 ): Promise<void> {
   const context = await browser.newContext({ ...look, reducedMotion: 'reduce' });
   try {
     const page = await context.newPage();
-    await page.goto(url + path);
-    await pictureShown(page);
+    await before?.(page);
+    await page.goto(url + (typeof path === 'string' ? path : await path()));
+    await shown(page);
     await prepare?.(page);
     const file = join(root, 'docs/images', `${name}.png`);
     await page.screenshot({ path: join(scratch, 'shot.png') });
@@ -81,11 +145,15 @@ const scratch = await mkdtemp(join(tmpdir(), 'lookout-screenshots-'));
 const lookout = await LookoutProcess.start({ demo: true });
 try {
   await lookout.cameraIs('demo-street', 'live');
-  const browser = await launchBrowser();
+  const street = streetAsCamera();
+  const browser = await launchBrowser([ALLOW_CAMERA, ...street.flags]);
   try {
-    for (const shot of SHOTS) await take(browser, lookout.url, scratch, shot);
+    const wanted = process.argv.slice(2);
+    for (const shot of SHOTS)
+      if (wanted.length === 0 || wanted.includes(shot.name)) await take(browser, lookout.url, scratch, shot);
   } finally {
     await browser.close();
+    street.remove();
   }
 } finally {
   await lookout.stop();

@@ -10,7 +10,7 @@ export function StatsOverlay({ meter, annotated }: { meter: LiveMeter; annotated
   return (
     <section
       aria-label="Figures"
-      className="absolute top-3 left-3 w-52 rounded-md bg-black/75 px-3 py-2.5 text-[0.8125rem] text-white [--muted:#c3cac7]"
+      className="absolute top-3 left-3 w-60 rounded-md bg-black/75 px-3 py-2.5 text-[0.8125rem] text-white [--muted:#c3cac7]"
     >
       <Facts
         items={[
