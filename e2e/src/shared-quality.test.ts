@@ -59,8 +59,12 @@ describe('the page of shared qualities', () => {
     const seen = await watchForBlack(page);
     // The line is judged by itself: this camera gives 15 pictures a second, and whatever comes of them decides.
     await page.getByText(/^80 → (75|85)/).waitFor({ timeout: 45_000 });
+    expect(mostOpen).toBe(2);
+    // Another watch, at the quality reached: it begins when the last one has ended.
     await page.getByRole('switch', { name: 'Follow what the line takes' }).click();
+    await until('one connection is left', () => open === 1, { last: () => paths });
     await pictureShown(page);
+    mostOpen = 1;
     await page.getByRole('slider').focus();
     for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowLeft');
     await page.getByText('chosen').first().waitFor();
@@ -104,7 +108,7 @@ describe('watchShared of the SDK', () => {
       (opened) => opened.close(),
     );
     await until('it goes down', () => changes.find(({ from, to }) => from === 80 && to === 75), { timeoutMs: 40_000 });
-    expect(changes[0]?.reason).toMatch(/fps, below 1[34]/);
+    expect(changes[0]?.reason).toMatch(/^[\d.]+ fps, below \d/);
     expect(await encodes(75)).toBeGreaterThan(before);
     busyMs = 0;
     await until('it comes up again', () => changes.some(({ from, to }) => to > from), {
