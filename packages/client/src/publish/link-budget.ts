@@ -31,8 +31,8 @@ const FAIR_QUALITY = 0.5;
 const FAIR_FPS = 15;
 const MIN_FPS = 5;
 const MIN_WIDTH = 240;
-/** Part of the link that frames may fill. A queue at 70 % is short, and a lost packet's repetition has room. */
-const USE = 0.7;
+/** Part of the link that frames may fill. A queue at 75 % is short still, and a lost packet's repetition has room. */
+const USE = 0.75;
 /** What a link that nothing is known of is taken to carry, bytes per ms: the first frames show it. */
 const FIRST_BYTES_PER_MS = 250;
 /** What a scene is taken to cost before the first frame: a street, 46 kB at 640×480. */

@@ -59,9 +59,9 @@ describe('SendWindow', () => {
     const near = new SendWindow();
     near.sent(0);
     near.answered(0, 1);
+    expect(near.open(10, 30)).toBe(true);
     near.sent(10, 1000);
-    near.sent(11, 1000);
-    expect(near.open(12, 30)).toBe(false);
+    expect(near.open(11, 30)).toBe(false);
     const far = new SendWindow();
     far.sent(0);
     far.answered(0, 90);
@@ -76,9 +76,9 @@ describe('SendWindow', () => {
   it('lets none follow one that stands in a queue', () => {
     const window = new SendWindow();
     window.sent(0);
-    window.answered(0, 5);
-    window.sent(10, 1000);
-    expect(window.open(20, 30)).toBe(true);
+    window.answered(0, 20);
+    window.sent(30, 1000);
+    expect(window.open(60, 30)).toBe(true);
     expect(window.open(200, 30)).toBe(false);
   });
 
@@ -93,6 +93,24 @@ describe('SendWindow', () => {
       window.answered(at + 0.01, at + 45);
     }
     expect(window.bytesPerMs(1000)).toBeCloseTo(400, 0);
+  });
+
+  it('knows after three frames that a link has become another', () => {
+    const window = new SendWindow();
+    const serve = (at: number, ms: number) => {
+      window.sent(at);
+      window.answered(at, at + 2);
+      window.sent(at + 0.01, 40_000);
+      window.answered(at + 0.01, at + 2 + ms);
+    };
+    for (let i = 0; i < 60; i++) serve(i * 33, 4);
+    expect(window.bytesPerMs(2000)).toBeGreaterThan(5000);
+    // Bad luck once.
+    serve(2000, 160);
+    for (let i = 0; i < 3; i++) serve(2200 + i * 33, 4);
+    expect(window.bytesPerMs(2400)).toBeGreaterThan(5000);
+    for (let i = 0; i < 3; i++) serve(2500 + i * 200, 160);
+    expect(window.bytesPerMs(3100)).toBeCloseTo(250, 0);
   });
 
   it('passes over a pong that nobody waited for, and over pings that were left out', () => {

@@ -13,6 +13,7 @@ export class SendWindow {
   #unanswered: SentFrame[] = [];
   #services: Service[] = [];
   #trips: Array<{ roundTripMs: number; at: number }> = [];
+  #slowInRow = 0;
   #lastDoneAt = Number.NEGATIVE_INFINITY;
 
   /** Frames that the server has not confirmed. */
@@ -39,7 +40,8 @@ export class SendWindow {
     const inFlight = this.inFlight;
     if (inFlight === 0) return this.#unanswered.length < MAX_UNANSWERED;
     const roundTripMs = this.roundTripMs ?? 0;
-    if (inFlight >= Math.min(MAX_FRAMES, 1 + Math.ceil((roundTripMs * fps) / 1000))) return false;
+    const underway = Math.max(0, Math.ceil((roundTripMs * fps) / 1000 - NEAR_FRAMES));
+    if (inFlight >= Math.min(MAX_FRAMES, 1 + underway)) return false;
     const oldest = this.#unanswered.find(({ bytes }) => bytes > 0);
     return oldest === undefined || now - oldest.at < roundTripMs + QUEUE_MS;
   }
@@ -71,8 +73,7 @@ export class SendWindow {
     this.#lastDoneAt = Math.max(this.#lastDoneAt, doneAt);
     if (frames.length > 0) {
       const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-      this.#services.push({ bytes, ms: Math.max(MIN_SERVICE_MS, doneAt - startedAt), at: now });
-      if (this.#services.length > MAX_SERVICES) this.#services.shift();
+      this.#serve({ bytes, ms: Math.max(MIN_SERVICE_MS, doneAt - startedAt), at: now });
     }
     return frames;
   }
@@ -90,11 +91,24 @@ export class SendWindow {
     return this.#services.length >= MIN_SERVICES ? 1 / median(msPerByte) : undefined;
   }
 
+  #serve(service: Service): void {
+    const usual = median(this.#services.map(({ bytes, ms }) => ms / bytes));
+    const slow = service.ms > SLOW_MS && service.ms / service.bytes > SLOW_TIMES * usual;
+    this.#slowInRow = slow ? this.#slowInRow + 1 : 0;
+    this.#services.push(service);
+    if (this.#services.length > MAX_SERVICES) this.#services.shift();
+    if (this.#slowInRow < MIN_SERVICES) return;
+    // One is bad luck, three in a row are another link: what was before says nothing of it.
+    this.#services.splice(0, this.#services.length - MIN_SERVICES);
+    this.#slowInRow = 0;
+  }
+
   /** A new connection: nothing is on its way, and the way may be another. */
   reset(): void {
     this.#unanswered = [];
     this.#services = [];
     this.#trips = [];
+    this.#slowInRow = 0;
     this.#lastDoneAt = Number.NEGATIVE_INFINITY;
   }
 }
@@ -117,16 +131,21 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
+/** A way shorter than this part of a frame's time holds none: one at a time, so that one only stands there when it gets narrow. */
+const NEAR_FRAMES = 0.15;
 /** However long the way, no more: four at 15 fps are a quarter of a second. */
 const MAX_FRAMES = 4;
 /** Pings without a frame that may be on their way: with nobody at the other end they must not pile up. */
 const MAX_UNANSWERED = 16;
 /** So long may a frame stand in a queue before the next has to wait for it. */
 const QUEUE_MS = 100;
-const TRIP_WINDOW_MS = 5000;
+const TRIP_WINDOW_MS = 2500;
 const MAX_TRIPS = 512;
 const SERVICE_WINDOW_MS = 3000;
 const MAX_SERVICES = 120;
 const MIN_SERVICES = 3;
+/** So long, and so many times what was usual, is slow for one frame. */
+const SLOW_MS = 80;
+const SLOW_TIMES = 3;
 /** The clock's own grain: less says nothing. */
 const MIN_SERVICE_MS = 0.5;
