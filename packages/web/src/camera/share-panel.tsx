@@ -1,4 +1,6 @@
 import type { Camera } from '@lookout/protocol';
+import { Webcam } from 'lucide-react';
+import { buttonClasses } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
 import { isAway } from './camera-away.js';
 import { PhoneHint } from './phone-hint.js';
@@ -31,7 +33,16 @@ export function SharePanel({ camera }: { camera: Camera }) {
           />
         )}
         {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}
-        <RenewLinks camera={camera} />
+        <div className="flex flex-wrap gap-2">
+          {publish && (
+            // A page from this very address: a browser gives its camera to `localhost` without HTTPS.
+            <a href={`/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
+              <Webcam size={15} aria-hidden="true" />
+              Publish from here
+            </a>
+          )}
+          <RenewLinks camera={camera} />
+        </div>
       </div>
     </Panel>
   );
