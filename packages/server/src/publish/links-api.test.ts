@@ -76,6 +76,7 @@ describe('cameras that are published to', () => {
     const { body: all } = await call<CameraView[]>('GET', '/api/cameras');
     const porch = all.find(({ id }) => id === 'porch');
     expect(porch).toMatchObject({ ...given, origin: 'config' });
+    expect((await fetch(`${server.url}/api/cameras`)).headers.get('cache-control')).toBe('no-store');
     const away = all.find(({ id }) => id === 'away');
     expect(away?.view_token).toMatch(/^lv_/);
     expect(away?.publish_token).toBeUndefined();

@@ -95,6 +95,9 @@ export function servePublisher(
     if (control) socket.send(JSON.stringify({ type: 'control', ...control } satisfies PublisherControl));
   };
   const controlTimer = setInterval(stepControl, controlEveryMs);
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+    reason ||= code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'a message was too large' : 'the connection broke';
+  });
   socket.once('close', () => {
     clearInterval(timer);
     clearInterval(controlTimer);

@@ -22,6 +22,11 @@ const byToken = { camera: { in: 'params', name: 'token', use: 'watch' } } as con
 
 /** Cameras: list, add, change, remove, try out, measure. */
 export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = async (app, { cameras }) => {
+  // Most of these answers hold links.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('Cache-Control', 'no-store');
+  });
+
   /** The links' secrets are for those who may manage the camera. */
   const withTokens = (camera: Camera, { principal }: FastifyRequest): Camera =>
     principal?.scope === 'admin' ? { ...camera, ...cameras.tokens(camera.id) } : camera;
@@ -104,10 +109,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
       params: ById,
       response: { 200: CameraTokens, ...problems(403, 404) },
     },
-    handler: async (request, reply) => {
-      reply.header('Cache-Control', 'no-store');
-      return cameras.renewTokens(request.params.id);
-    },
+    handler: async (request) => cameras.renewTokens(request.params.id),
   });
 
   app.route({
@@ -132,8 +134,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
       params: ByToken,
       response: { 200: CameraLinkInfo, ...problems(401, 404, 429) },
     },
-    handler: async (request, reply) => {
-      reply.header('Cache-Control', 'no-store');
+    handler: async (request) => {
       const link = cameras.link(request.cameraId ?? '');
       const isViewLink = request.principal?.kind === 'link' && request.principal.grant.kind === 'view';
       const may: CameraLinkInfo['may'] = link.kind === 'push' && !isViewLink ? ['watch', 'publish'] : ['watch'];
