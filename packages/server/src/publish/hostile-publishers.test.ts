@@ -350,18 +350,19 @@ describe('a publisher whose times and numbers are wrong', () => {
 });
 
 describe('a publisher that sends too much', () => {
-  it('of 1000 frames a second most are dropped unread, and the newest are shown', async () => {
+  it('of thousands of frames at once most are dropped unread, and what comes after them is shown', async () => {
     const viewer = await watch(phone.view_token as string, '?mode=overlay');
     const frames = framesOf(viewer);
     const publisher = await publish();
-    for (let n = 0; n < 100; n++) {
-      for (let burst = 0; burst < 20; burst++) publisher.frame();
-      await sleep(20);
-    }
+    // As fast as they go: however slow the machine, that is far over 60 a second.
+    for (let n = 0; n < 2000; n++) publisher.frame();
     await until(async () => (await stats()).frames.received === 2000);
-    const counted = await stats();
-    expect(counted.frames.dropped.throttled).toBeGreaterThan(1000);
-    expect(frames.length).toBeGreaterThan(0);
+    expect((await stats()).frames.dropped.throttled).toBeGreaterThan(1000);
+    await until(async () => {
+      publisher.frame();
+      await sleep(30);
+      return (frames.at(-1)?.frameNumber as number) >= 2000;
+    });
     expect(publisher.socket.readyState).toBe(WebSocket.OPEN);
     expect(publisher.errors).toEqual([]);
   }, 120_000);
