@@ -7,7 +7,7 @@ import { AddCameraForm } from './add-camera-form.js';
 import { AddPushCamera } from './add-push-camera.js';
 
 const WAYS = [
-  { value: 'address', label: 'A camera with an address' },
+  { value: 'address', label: 'An address' },
   { value: 'device', label: 'This device or a phone' },
 ] as const;
 export type AddCameraWay = (typeof WAYS)[number]['value'];
