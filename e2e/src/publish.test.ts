@@ -60,7 +60,7 @@ async function publishing(camera: PushCamera, options: BrowserContextOptions = {
 const viewing = (camera: PushCamera, server = lookout) =>
   RawSocket.open(`${server.wsUrl}/ws/view/${camera.view_token}?mode=overlay&every=all`);
 
-describe('a page that publishes its camera', () => {
+describe('a page that publishes its camera', { timeout: 180_000 }, () => {
   it('is seen on another page, with who is in the picture', async () => {
     const camera = await makeCamera('Phone');
     const { complaints } = await publishing(camera, PHONE_LOOK);
@@ -186,7 +186,7 @@ describe('a page that publishes its camera', () => {
   });
 });
 
-describe('a page that cannot publish', () => {
+describe('a page that cannot publish', { timeout: 180_000 }, () => {
   it('says what to do where the camera is not allowed', async () => {
     const strict = keep(await launchBrowser(clip.flags), (opened) => opened.close());
     const camera = await makeCamera('Denied');
@@ -222,10 +222,14 @@ describe('a page that cannot publish', () => {
     await page.getByText('npm start -- --https').waitFor();
   });
 
-  it('says the same of a wrong link, a link for watching and one that was taken back', async () => {
+  it('says so of a wrong link, a link for watching and one that was taken back', async () => {
     const camera = await makeCamera('Closed');
     const { page: wrong } = await open(`${lookout.url}/camera/lp_nonsense`);
     await wrong.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+
+    const { page: watching } = await open(`${lookout.url}/camera/${camera.view_token}`);
+    await startOf(watching).click();
+    await watching.getByText('is it one for watching?').waitFor();
 
     const { page: taken } = await publishing(camera);
     await lookout.json(`/api/cameras/${camera.id}/tokens`, { method: 'POST' });
@@ -236,7 +240,7 @@ describe('a page that cannot publish', () => {
   });
 });
 
-describe('the SDK in Node', () => {
+describe('the SDK in Node', { timeout: 180_000 }, () => {
   it('publishes JPEGs: obeys the rate, continues its numbers, and hears of a newer publisher', async () => {
     const camera = await makeCamera('Node');
     const jpegs = await streetJpegs();

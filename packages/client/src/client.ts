@@ -199,7 +199,8 @@ export class LookoutClient {
   async #explainPublish(token: string): Promise<Refusal | undefined> {
     try {
       await this.viewStats(token, { timeoutMs: 5000 });
-      return undefined;
+      // It may be watched: either the server has only just come back, or that is all this link is for.
+      return { message: 'the server takes no pictures by this link; is it one for watching?', final: false };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const status = error instanceof RequestError ? error.httpStatus : 0;

@@ -416,9 +416,14 @@ export class LivePublisher implements Publisher {
     if (wasOpen) return;
     const refusal = await this.#deps.explain?.();
     if (generation !== this.#generation || this.#state.state !== 'reconnecting') return;
-    if (refusal) this.#explanation = refusal.message;
-    if (refusal?.final) this.#end('refused', refusal.message);
-    else if (refusal) this.#setState('reconnecting', refusal.message);
+    if (refusal?.final) {
+      this.#end('refused', refusal.message);
+      return;
+    }
+    if (!refusal) return;
+    // The server's own word, where it gave one when it closed, is better than a guess.
+    this.#explanation ??= refusal.message;
+    this.#setState('reconnecting', this.#explanation);
   }
 
   #onTick(): void {
