@@ -18,6 +18,8 @@ export interface ModelInfo {
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
   /** Where the graph itself can't take RGB bytes: how they are prepared before each run. Absent: it takes them. */
   preparation?: Preparation;
+  /** Of the embedded model; absent where it is not known. */
+  precision?: 'int8' | 'float32';
   licence?: string;
 }
 

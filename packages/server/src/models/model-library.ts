@@ -31,7 +31,7 @@ export class ModelLibrary implements ModelService {
       name: info.name,
       format: info.format,
       classes: [...info.classNames],
-      input: describeInput(info.input),
+      input: describeInput(info),
       loaded: info === this.current,
       default: info === this.current,
       ...(info.licence !== undefined && { licence: info.licence }),
@@ -40,7 +40,7 @@ export class ModelLibrary implements ModelService {
   }
 }
 
-function describeInput(input: ModelInfo['input']): string {
-  if (input.kind === 'free') return '320 to 640, free';
+function describeInput({ input, precision }: ModelInfo): string {
+  if (input.kind === 'free') return `320 to 640, free${precision === 'int8' ? '; in 8 bits' : ''}`;
   return `${input.width}×${input.height}${input.multiple ? ', or less for wide and tall pictures' : ''}`;
 }

@@ -2,6 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDetector } from '../detector/open-detector.js';
+import { planLetterbox } from '../letterbox.js';
+import { letterboxPicture } from '../testing/letterbox-picture.js';
+import { readFixture } from '../testing/read-png.js';
 import { prepareEmbeddedModel } from './embedded.js';
 
 let directory: string;
@@ -33,6 +37,26 @@ describe('prepareEmbeddedModel', () => {
     writeFileSync(info.path, damaged);
     expect(await prepareEmbeddedModel(directory)).toEqual(info);
     expect(readFileSync(info.path).equals(original)).toBe(true);
+  });
+
+  it('comes in 32 bits too, and finds the same person', { timeout: 30_000 }, async () => {
+    const picture = readFixture('astronaut');
+    const boxes = [];
+    for (const name of ['nanodet-g', 'nanodet-g-float32'] as const) {
+      const info = await prepareEmbeddedModel(directory, { name });
+      expect(info.name).toBe(name);
+      if (name !== 'nanodet-g') expect(info.precision).toBe('float32');
+      const detector = await openDetector(info);
+      const letterbox = planLetterbox(info, picture.width, picture.height, 416);
+      const rgb = letterboxPicture(picture, letterbox);
+      const options = { confidence: 0.4, iou: 0.6, maxDetections: 10 };
+      const { detections } = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
+      await detector.close();
+      boxes.push(detections.find(({ class_name }) => class_name === 'person')!.bbox);
+    }
+    boxes[0]!.forEach((edge, side) => {
+      expect(Math.abs(edge - boxes[1]![side]!)).toBeLessThan(picture.width / 20);
+    });
   });
 
   it('stands being prepared by several at once', { timeout: 30_000 }, async () => {

@@ -9,11 +9,19 @@ import { int64Tensor, onnxNode } from '../onnx/build.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
+import { exposeActivations } from '../quantize/activations.js';
+import { quantizeModel } from '../quantize/quantize.js';
 import { ensureFile, sha256 } from './cache.js';
 import { COCO_NAMES } from './coco-names.js';
+import { EMBEDDED_RANGES } from './embedded-ranges.js';
+import { multipliesBytes } from './integer-support.js';
 
-/** Name of the model that needs no download. */
+/** Name of the model that needs no download. In 8 bits where the processor is made for it, which halves the time it takes. */
 export const EMBEDDED_MODEL = 'nanodet-g';
+/** The same in 32 bits on any machine. */
+export const EMBEDDED_MODEL_FLOAT = 'nanodet-g-float32';
+
+export type EmbeddedName = typeof EMBEDDED_MODEL | typeof EMBEDDED_MODEL_FLOAT;
 
 export interface PrepareOptions {
   /** What is being done, in words, and how far, 0..1. */
@@ -39,20 +47,27 @@ const HEADS = {
  * The default model as an ONNX file in `directory`, converted from the npm package once and found there afterwards.
  * @throws LookoutError `model_not_found` when the package is not installed, `model_invalid` when it is damaged, `storage_failed`.
  */
-export async function prepareEmbeddedModel(directory: string, { onProgress }: PrepareOptions = {}): Promise<ModelInfo> {
+export async function prepareEmbeddedModel(
+  directory: string,
+  { onProgress, name = EMBEDDED_MODEL }: PrepareOptions & { name?: EmbeddedName } = {},
+): Promise<ModelInfo> {
+  const precision = name === EMBEDDED_MODEL && multipliesBytes() ? 'int8' : 'float32';
   const { json, weights } = await readSource();
-  const key = sha256(json, weights, `converter ${CONVERTER_VERSION}`).slice(0, 16);
+  const form = precision === 'int8' ? JSON.stringify(EMBEDDED_RANGES) : precision;
+  const key = sha256(json, weights, `converter ${CONVERTER_VERSION} ${form}`).slice(0, 16);
   const path = resolve(join(directory, `${EMBEDDED_MODEL}-${key}.onnx`));
   const made = await ensureFile(path, async () => {
     onProgress?.('Converting the embedded model', 0);
     const model = convertEmbeddedModel(json, weights);
+    if (precision === 'int8') quantizeModel(model, EMBEDDED_RANGES);
     onProgress?.('Writing the embedded model', 0.5);
     return encodeModel(model);
   });
   onProgress?.(made ? 'The embedded model is ready' : 'The embedded model was ready', 1);
   return {
-    name: EMBEDDED_MODEL,
+    name,
     path,
+    precision,
     format: 'nanodet',
     classNames: COCO_NAMES,
     input: { kind: 'free', multiple: 32 },
@@ -77,6 +92,13 @@ export function convertEmbeddedModel(
     pickCells(model, { name: joinHeads(model, Object.values(HEADS)), cellAxis: 2, scores: [0, COCO_NAMES.length] });
   }
   return model;
+}
+
+/** A model that gives out what passes between the layers, to find the ranges for quantisation. */
+export function embeddedActivations(json: string, weights: Uint8Array): { model: Uint8Array; names: string[] } {
+  const model = convertEmbeddedModel(json, weights);
+  const names = exposeActivations(model);
+  return { model: encodeModel(model), names };
 }
 
 /** The heads 1×channels×rows×columns as one table 1×channels×cells. @returns its name */

@@ -1,7 +1,13 @@
 /** Everything about model files; no native code is loaded. */
 export * from './catalogue.js';
 export { COCO_NAMES } from './coco-names.js';
-export { EMBEDDED_MODEL, type PrepareOptions, prepareEmbeddedModel } from './embedded.js';
+export {
+  EMBEDDED_MODEL,
+  EMBEDDED_MODEL_FLOAT,
+  embeddedActivations,
+  type PrepareOptions,
+  prepareEmbeddedModel,
+} from './embedded.js';
 export * from './pull.js';
 export * from './resolve.js';
 export { Sidecar } from './sidecar.js';

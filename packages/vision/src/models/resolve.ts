@@ -9,7 +9,7 @@ import { pickCells } from '../onnx/pick-cells.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel } from './describe.js';
-import { EMBEDDED_MODEL, type PrepareOptions, prepareEmbeddedModel } from './embedded.js';
+import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type PrepareOptions, prepareEmbeddedModel } from './embedded.js';
 import { readSidecar } from './sidecar.js';
 
 export interface ResolveOptions extends PrepareOptions {
@@ -36,7 +36,9 @@ const MOST_BYTES = 1024 ** 3;
  *   an unknown kind), `config_invalid` (its sidecar), `storage_failed`.
  */
 export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }: ResolveOptions): Promise<ModelInfo> {
-  if (nameOrPath === EMBEDDED_MODEL) return prepareEmbeddedModel(join(modelsDir, 'cache'), { onProgress });
+  if (nameOrPath === EMBEDDED_MODEL || nameOrPath === EMBEDDED_MODEL_FLOAT) {
+    return prepareEmbeddedModel(join(modelsDir, 'cache'), { onProgress, name: nameOrPath });
+  }
   const path = await findFile(nameOrPath, modelsDir);
   const bytes = await readModelFile(path);
   const sidecar = await readSidecar(path);
