@@ -22,6 +22,7 @@ export async function run(args: string[]): Promise<void> {
       loss: { type: 'string', default: '2' },
       both: { type: 'boolean', default: false },
       timeline: { type: 'boolean', default: false },
+      undetected: { type: 'boolean', default: false },
     },
   });
   const { kind } = values;
@@ -29,10 +30,12 @@ export async function run(args: string[]): Promise<void> {
     throw new TypeError(`Expected --kind sdk, adapting or plain, got ${kind}`);
   }
   const seconds = Number(values.seconds);
+  // Without detection the figures are the link's alone, also on a machine that has no time to infer.
+  const detect = values.undetected ? { enabled: false } : { fps: 60 };
   const token = `lp_${'bench'.repeat(6)}`;
   const link = await ShapedLink.open();
   try {
-    const server = await startServer([{ id: 'cam1', kind: 'push', publish_token: token, detect: { fps: 60 } }], {
+    const server = await startServer([{ id: 'cam1', kind: 'push', publish_token: token, detect }], {
       host: link.hostAddress,
     });
     try {
