@@ -4,6 +4,8 @@ import type { Detection, Letterbox } from '@lookout/protocol';
 interface FrameBase {
   /** Running number of this camera, from 0, never reused while the camera exists. */
   readonly number: number;
+  /** What whoever sent the picture numbered it with, where it did; may begin anew with another sender. */
+  readonly publishedNumber?: number;
   /** When the picture was taken, as near as the source can tell: first byte for JPEG over HTTP, RTP arrival for RTSP. */
   readonly timestampMs: number;
   /** When the whole frame was in hand (for video: decoded). */

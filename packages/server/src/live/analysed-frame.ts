@@ -15,18 +15,17 @@ export interface AnalysedFrame {
 }
 
 /**
- * The text message of a frame for viewers, but for the field that depends on when it is sent: made once per frame, completed
- * by `withAge`.
+ * The text message of a frame for viewers, but for the fields that depend on when and to whom it is sent: made once per frame,
+ * completed by `addressed`.
  */
 export function describeFrame(
   frame: Frame,
   analysed: AnalysedFrame | undefined,
   extra: Partial<ViewedFrameMetadata> = {},
 ): string {
-  const metadata: Omit<ViewedFrameMetadata, 'age_ms'> = {
+  const metadata: Omit<ViewedFrameMetadata, 'age_ms' | 'frameNumber'> = {
     type: 'frame_metadata',
     timestamp: Math.round(frame.timestampMs),
-    frameNumber: frame.number,
     width: frame.width,
     height: frame.height,
     format: 'jpeg',
@@ -47,9 +46,9 @@ export function describeFrame(
   return JSON.stringify(metadata);
 }
 
-/** Completes the text of `describeFrame` with the frame's age now. */
-export function withAge(described: string, frame: Frame, nowMs: number): string {
-  return `${described.slice(0, -1)},"age_ms":${round(nowMs - frame.timestampMs)}}`;
+/** Completes the text of `describeFrame` with the frame's number for this viewer and its age now. */
+export function addressed(described: string, frame: Frame, frameNumber: number, nowMs: number): string {
+  return `${described.slice(0, -1)},"frameNumber":${frameNumber},"age_ms":${round(nowMs - frame.timestampMs)}}`;
 }
 
 export function round(value: number): number {

@@ -4,8 +4,9 @@ import type { WebSocket } from 'ws';
 import { startViewer, stepViewer, type ViewerControllerState } from '../adaptation/viewer-controller.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, describeFrame, round, withAge } from './analysed-frame.js';
+import { type AnalysedFrame, addressed, describeFrame, round } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
+import { FrameNumbers } from './frame-numbers.js';
 import { FrameSocket } from './frame-socket.js';
 import type { PictureSet } from './picture-set.js';
 
@@ -64,6 +65,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   #picturePacer: Pacer;
   /** Frames sent and not yet acknowledged, oldest first; at most the window. */
   readonly #unacknowledged: number[] = [];
+  readonly #numbers = new FrameNumbers();
   #errors = 0;
   #lastNumber = -1;
   /** What the channel had counted at the last `performance_stats`. */
@@ -151,10 +153,12 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
 
   #write({ frame, described: text, jpeg }: OutgoingFrame): void {
     const now = this.#now();
-    this.#socket.send(withAge(text, frame, now));
+    // A publisher's own numbers, as it sent them; they rise for this viewer, also where another publisher counts anew.
+    const frameNumber = this.#numbers.next(frame.publishedNumber ?? frame.number);
+    this.#socket.send(addressed(text, frame, frameNumber, now));
     this.#socket.send(jpeg, { binary: true, compress: false });
     this.#camera.stats.count('sent', now);
-    if (this.#query.ack === '1') this.#unacknowledged.push(frame.number);
+    if (this.#query.ack === '1') this.#unacknowledged.push(frameNumber);
   }
 
   #receive(text: string | undefined): void {

@@ -198,6 +198,24 @@ describe('a published camera', () => {
     expect(frames[0]?.age_ms).toBeGreaterThanOrEqual(0);
   });
 
+  it('repeats the numbers of each publisher to viewers that saw none before', async () => {
+    for (const _again of [1, 2]) {
+      const publisher = await publish();
+      const viewer = await watch(phone.view_token as string, '?mode=overlay&every=all&ack=1');
+      const frames = framesOf(viewer);
+      await until(async () => {
+        publisher.frame();
+        await sleep(30);
+        for (const { frameNumber } of frames) viewer.send(JSON.stringify({ type: 'ack', frameNumber }));
+        return frames.length > 5;
+      });
+      expect(frames[0]?.frameNumber).toBeLessThan(5);
+      viewer.close();
+      publisher.socket.close();
+      await until(async () => (await camera()).state === 'off');
+    }
+  });
+
   it('asks its publisher for little while nobody watches, and for more with a viewer', async () => {
     const publisher = await publish();
     const asked = () => publisher.messages.filter(({ type }) => type === 'control').map(({ fps }) => fps as number);

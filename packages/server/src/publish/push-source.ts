@@ -1,7 +1,7 @@
 import type { JpegFrame } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { CameraSource, CameraSourceEvents } from '../cameras/camera.js';
-import { FrameNumbers } from './frame-numbers.js';
+import { FrameNumbers } from '../live/frame-numbers.js';
 
 /** A picture as a publisher's session hands it on, checked. */
 export interface PublishedFrame {
@@ -108,6 +108,7 @@ export class PushSource implements CameraSource {
     const frame: JpegFrame = {
       kind: 'jpeg',
       number: this.#numbers.next(published.frameNumber),
+      publishedNumber: published.frameNumber,
       timestampMs: this.#lastTimestampMs,
       receivedMs: Math.max(receivedMs, this.#lastTimestampMs),
       width,

@@ -25,8 +25,13 @@ describe('FrameNumbers', () => {
     expect(numbered(500, [600, 601])).toEqual([600, 601]);
   });
 
+  it('begins with whatever the publisher counts by', () => {
+    expect(numbered(0, [1_700_000_000_000, 1_700_000_000_033])).toEqual([1_700_000_000_000, 1_700_000_000_033]);
+  });
+
   it('stays a safe integer whatever comes', () => {
-    const numbers = numbered(0, [0, Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 3]);
-    expect(numbers).toEqual([0, 1, 2, 3, 4, 5]);
+    const most = Number.MAX_SAFE_INTEGER;
+    expect(numbered(0, [0, most, 0, most, most, 3])).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(numbered(0, [most, most, 5])).toEqual([0, 1, 2]);
   });
 });
