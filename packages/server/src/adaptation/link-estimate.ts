@@ -62,9 +62,12 @@ const framesInQueue = 1.2;
 /** So long must a queue stand before anything is done, and so long must a cut have had to show. */
 const standsMs = 400;
 const betweenCutsMs = 1000;
-/** What a full share leaves free drains a small queue; of a second of it, half of what may be sent until it is gone. */
+/** No jitter, and hardly a loss, makes three frames in a row as late as this. */
+const longQueueMs = 500;
+/** What a full share leaves free drains a small queue; of one of most of a second, the little that may be sent until it is gone. */
 const smallQueueMs = 300;
 const drainMs = 1000;
+const leastDrain = 0.3;
 /** At ease for so long after a cut: what the transit is now is what a frame of this size takes. */
 const settledMs = 1800;
 /** Much more room than is used must show for so long; once a raise has held it doubles what is used, as often as this. */
@@ -132,7 +135,9 @@ export function stepLink(link: LinkEstimate, step: LinkStep): LinkEstimate {
   if (!measure) return link;
   const minima = keepMinima(link.minima, nowMs, measure.minTransitMs);
   const leastMs = Math.min(...minima.map(({ transitMs }) => transitMs));
-  const queueingMs = measure.lowTransitMs - leastMs;
+  // A queue of seconds need not wait for the quick frames before it to leave the window.
+  const lastMs = measure.lastTransitMs - leastMs;
+  const queueingMs = Math.max(measure.lowTransitMs - leastMs, lastMs > longQueueMs ? lastMs : 0);
   const queued = isQueue(link, step, measure, queueingMs);
   const next: LinkEstimate = {
     ...link,
@@ -157,7 +162,8 @@ function stepQueued(link: LinkEstimate, step: LinkStep, measure: TransitMeasure,
   const next = { ...link, someSinceMs: undefined, muchSinceMs: undefined };
   const queuedMs = nowMs - (link.queuedSinceMs ?? nowMs);
   const keepsPace = link.capacity === undefined && measure.fps > step.askedFps * paceShare;
-  if (queuedMs < (keepsPace ? steadyMs : standsMs) || nowMs - link.lastCutMs < betweenCutsMs) return next;
+  const stood = queueingMs > longQueueMs && !keepsPace ? 0 : keepsPace ? steadyMs : standsMs;
+  if (queuedMs < stood || nowMs - link.lastCutMs < betweenCutsMs) return next;
   if (keepsPace && lowTransitMs < link.queuedTransitMs * steadyGrowth) {
     return {
       ...link,
@@ -165,7 +171,7 @@ function stepQueued(link: LinkEstimate, step: LinkStep, measure: TransitMeasure,
       minima: [{ untilMs: nowMs + spanMs, transitMs: measure.minTransitMs }],
     };
   }
-  const drain = queueingMs < smallQueueMs ? 1 : Math.max(0.5, 1 - (queueingMs - queueMs) / drainMs);
+  const drain = queueingMs < smallQueueMs ? 1 : Math.max(leastDrain, 1 - (queueingMs - queueMs) / drainMs);
   const afterRaise = !link.draining && nowMs - link.lastRaiseMs < raiseFaultMs;
   // A link that carries much less than before the raise has changed by itself, and with it what was learnt of it.
   const changed = !link.draining && bytesPerS < link.budget * changedShare;

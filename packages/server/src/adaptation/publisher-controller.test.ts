@@ -62,6 +62,7 @@ describe('stepPublisher', () => {
       meanBytes: 40_000,
       lowTransitMs: transitMs,
       minTransitMs: transitMs - 2,
+      lastTransitMs: transitMs,
       width: 640,
     });
     const jump = (second: number) => ({ measure: measure(second < 10 ? 20 : 900) });
@@ -86,6 +87,7 @@ describe('stepPublisher', () => {
         meanBytes,
         lowTransitMs: transitMs,
         minTransitMs: transitMs,
+        lastTransitMs: transitMs,
         width: 640,
       };
       state = stepPublisher(state, { nowMs: i * 250, measure, picturesFps: 0, analysesFps: 30, capacityFps: 100 });

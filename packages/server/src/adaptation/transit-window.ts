@@ -20,8 +20,9 @@ export interface TransitMeasure {
    * this sees a queue, and little else.
    */
   lowTransitMs: number;
-  /** The least of them. */
+  /** The least of them, and of the last three frames. */
   minTransitMs: number;
+  lastTransitMs: number;
   /** Widest picture, pixels. */
   width: number;
 }
@@ -75,6 +76,7 @@ export class TransitWindow {
       meanBytes: bytes / frames.length,
       lowTransitMs: transits[Math.floor(lowRank * (transits.length - 1))] ?? 0,
       minTransitMs: transits[0] ?? 0,
+      lastTransitMs: Math.min(...frames.slice(-leastFrames).map((one) => one.receivedMs - one.timestampMs)),
       width,
     };
   }
