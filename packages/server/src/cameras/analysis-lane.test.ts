@@ -164,6 +164,28 @@ describe('AnalysisLane', () => {
     expect(drops).toEqual(['stale']);
   });
 
+  it('shows nothing of a camera that went away while it was looked at', async () => {
+    const { lane, offer, analyse, jobs, analysed, drops, clock } = setUp();
+    const shown: AnalysedFrame[] = [];
+    lane.add({ ...consumer(), deliver: (one) => void shown.push(one) });
+    offer();
+    analyse();
+    clock.ms += 100;
+    offer();
+    expect(lane.waiting).toBe(true);
+    lane.forget();
+    expect(lane.waiting).toBe(false);
+    await jobs[0]?.finish([person]);
+    expect([lane.latest, analysed, shown]).toEqual([undefined, [], []]);
+    expect(drops).toEqual(['stale', 'stale']);
+    clock.ms += 100;
+    const back = offer();
+    analyse();
+    await jobs[1]?.finish([person]);
+    expect(lane.latest?.frame).toBe(back);
+    expect(shown).toHaveLength(1);
+  });
+
   it('goes on at once after the clock was set back', async () => {
     const { lane, offer, analyse, jobs, analysed, clock } = setUp({ fps: 10 });
     lane.add(consumer());

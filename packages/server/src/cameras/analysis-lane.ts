@@ -59,6 +59,8 @@ export class AnalysisLane implements AnalysisClient {
   #classIds: ReadonlySet<number> | undefined;
   #lastTrackedNumber = -1;
   #closed = false;
+  /** Counts the times everything was forgotten. */
+  #generation = 0;
   lastStartedMs = Number.NEGATIVE_INFINITY;
   latest: AnalysedFrame | undefined;
 
@@ -165,6 +167,16 @@ export class AnalysisLane implements AnalysisClient {
       });
   }
 
+  /** The camera is away: what was found, waits or is in hand no longer shows what is happening. */
+  forget(): void {
+    this.#generation++;
+    this.latest = undefined;
+    const waiting = this.#slot.take();
+    if (!waiting) return;
+    release(waiting.pictures.frame);
+    this.#options.events.onDrop('stale');
+  }
+
   close(): void {
     this.#closed = true;
     this.#consumers.clear();
@@ -175,6 +187,7 @@ export class AnalysisLane implements AnalysisClient {
   async #trip({ pictures, claims }: WaitingFrame, reservation: Reservation): Promise<void> {
     const { frame } = pictures;
     const { now, model } = this.#options;
+    const generation = this.#generation;
     const waitMs = now() - frame.receivedMs;
     const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
     const { confidence } = this.#settings;
@@ -185,9 +198,9 @@ export class AnalysisLane implements AnalysisClient {
         ? await this.#analyseJpeg(frame, pictures, detect, qualities, reservation)
         : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
     if (this.#closed) return;
-    // Two workers may finish out of order: what is older than what was shown is of no use to anybody. Told by number, as times
-    // could go back with a clock.
-    if (frame.number < this.#lastTrackedNumber) {
+    // The camera went away meanwhile. Or two workers finished out of order: what is older than what was shown is of no use to
+    // anybody; told by number, as times could go back with a clock.
+    if (generation !== this.#generation || frame.number < this.#lastTrackedNumber) {
       this.#options.events.onDrop('stale');
       return;
     }
@@ -205,6 +218,7 @@ export class AnalysisLane implements AnalysisClient {
     const inferenceSize = Math.max(letterbox.width, letterbox.height);
     const analysed: AnalysedFrame = { frame, pictures, detections, stages, inferenceSize, processedMs: now() };
     if (frame.kind === 'video') await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
+    if (generation !== this.#generation) return;
     this.latest = analysed;
     this.#options.events.onAnalysed(analysed);
     for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);

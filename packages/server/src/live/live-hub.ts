@@ -42,7 +42,7 @@ export class LiveHub {
   /** Forgets the last pictures: the camera is gone and they no longer show what is happening. */
   clear(): void {
     this.#newest = undefined;
-    this.#options.lane.latest = undefined;
+    this.#options.lane.forget();
   }
 
   /** The camera is taken away: everybody who is connected to it, or was about to be, is told. Idempotent. */
