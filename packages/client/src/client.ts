@@ -135,8 +135,8 @@ export class LookoutClient {
   }
 
   /**
-   * Publishes a camera or a screen from a browser until closed: `publishTrack(token).setTrack(track)`. Capture, encoding and the
-   * socket live in a worker, so a busy or hidden page does not hold them up.
+   * Publishes a camera or a screen from a browser until closed: `publishTrack(token).setTrack(track)`. Encoding and the socket live
+   * in a worker, so they cost the page nothing and go on while it is hidden.
    * @param token a publish token
    * @throws ReferenceError outside browsers
    */

@@ -4,8 +4,8 @@ import type { FromWorker, ToWorker } from './capture-messages.js';
 import { CaptureSession } from './capture-session.js';
 import { trackProcessorOf } from './track-processor.js';
 
-// The worker behind `publishTrack`: camera frames in, JPEGs out, the socket too. What the page does, and whether anybody
-// sees it, does not hold it up.
+// The worker behind `publishTrack`: camera frames in, JPEGs out, the socket too. It goes on while the page is hidden. (In Chromium frames
+// pass through the page's thread, so a page that is busy without pause still costs rate.)
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker): void;

@@ -12,7 +12,7 @@ export class FrameGrabber {
   #closed = false;
 
   constructor(
-    track: MediaStreamTrack,
+    private readonly track: MediaStreamTrack,
     private readonly encode: boolean,
   ) {
     this.#video.muted = true;
@@ -49,11 +49,12 @@ export class FrameGrabber {
     this.#video.srcObject = null;
   }
 
-  /** In a hidden tab nothing is shown, so nothing is told: then the picture is as new as the camera's rate. */
+  /** In a hidden tab nothing is shown, so nothing is told: then there is a new picture as often as the camera makes one. */
   #newest(now: number): { at: number; count: number } {
     const shown = this.#shown;
     if (shown && now - shown.at < SHOWN_MS) return shown;
-    return { at: now, count: -2 - now };
+    const { frameRate = USUAL_FPS } = this.track.getSettings();
+    return { at: now, count: -2 - Math.floor((now * frameRate) / 1000) };
   }
 
   #follow(): void {
@@ -68,3 +69,4 @@ export class FrameGrabber {
 
 /** Longer than between frames of the slowest rate. */
 const SHOWN_MS = 400;
+const USUAL_FPS = 30;
