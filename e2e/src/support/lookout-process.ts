@@ -36,6 +36,8 @@ export interface Ended {
 const MAX_OUTPUT_CHARACTERS = 2_000_000;
 const START_TIMEOUT_MS = 30_000;
 const END_TIMEOUT_MS = 10_000;
+/** A command goes over a whole video, on slow machines too. */
+const COMMAND_TIMEOUT_MS = 55_000;
 
 /** The server as its owner starts it: a process of its own, in an empty directory. */
 export class LookoutProcess {
@@ -189,7 +191,7 @@ export async function runLookout(args: readonly string[]): Promise<CommandResult
   const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
   const child = spawnLookout(args, directory);
   const output = new Output(child);
-  const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     return { code: code ?? signal, stdout: output.stdout, stderr: output.stderr };
