@@ -153,6 +153,50 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
     await newer.getByText('Another device is this camera now').waitFor();
   });
 
+  it('follows a phone that is turned, on the same connection', async () => {
+    const camera = await makeCamera('Turned');
+    const { page, context } = await open(`${lookout.url}/`);
+    await context.addInitScript(() => {
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (constraints) => {
+        const stream = await ask(constraints);
+        Object.assign(window, { track: stream.getVideoTracks()[0] });
+        return stream;
+      };
+    });
+    await page.goto(`${lookout.url}/camera/${camera.publish_token}`);
+    await startOf(page).click();
+    await isLive(page);
+    const viewer = await viewing(camera);
+    await viewer.framesAtLeast(3, 60_000);
+    const sizes = () => viewer.frames.map(({ meta }) => `${meta.width}x${meta.height}`);
+    expect(sizes()[0]).toBe('640x480');
+    await page.evaluate(() =>
+      (window as unknown as { track: MediaStreamTrack }).track.applyConstraints({
+        width: { exact: 360 },
+        height: { exact: 480 },
+      }),
+    );
+    await until('pictures of the other shape', () => sizes().at(-1) === '360x480', { last: () => sizes().at(-1) });
+    expect(new Set(sizes()).size).toBe(2);
+    expect((await lookout.stats(camera.id)).frames.dropped.invalid).toBe(0);
+  });
+
+  it('shares a screen, and goes back to the camera', async () => {
+    const camera = await makeCamera('Screen');
+    const { page, complaints } = await open(`${lookout.url}/camera/${camera.publish_token}`);
+    await page.getByRole('button', { name: 'Share a screen instead' }).click();
+    await isLive(page);
+    const frames = await (await viewing(camera)).framesAtLeast(5, 60_000);
+    expect(frames[0]?.meta.width).toBeGreaterThan(0);
+    // Back to the camera, on the same connection.
+    await page.getByRole('button', { name: 'Camera', exact: true }).click();
+    await isLive(page);
+    await until('the camera again', async () => (await lookout.camera(camera.id)).width === 640);
+    expect(complaints).toEqual([]);
+  });
+
   it('works where frames cannot be read from the track', async () => {
     const camera = await makeCamera('Without track processor');
     const { page, context } = await open(`${lookout.url}/`);

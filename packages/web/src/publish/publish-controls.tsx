@@ -19,12 +19,12 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
   const sharing = 'getDisplayMedia' in (navigator.mediaDevices ?? {});
   return (
     <div className="space-y-3 p-3">
-      <div className="flex flex-wrap justify-center gap-1.5 lg:justify-start">
+      <div className="mx-auto grid max-w-md auto-cols-fr grid-flow-col gap-1.5">
         <Tool label={paused ? 'Go on' : 'Pause'} pressed={paused} onClick={() => store.setPaused(!paused)}>
           {paused ? <Play size={20} aria-hidden="true" /> : <Pause size={20} aria-hidden="true" />}
         </Tool>
         {several && choice.kind === 'camera' && (
-          <Tool label="Other camera" disabled={!open} onClick={() => void store.flip()}>
+          <Tool label="Other camera" text="Flip" disabled={!open} onClick={() => void store.flip()}>
             <SwitchCamera size={20} aria-hidden="true" />
           </Tool>
         )}
@@ -80,6 +80,8 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
 
 interface ToolProps {
   label: string;
+  /** What stands below the icon; default: the label. */
+  text?: string;
   pressed?: boolean;
   danger?: boolean;
   disabled?: boolean;
@@ -88,21 +90,23 @@ interface ToolProps {
 }
 
 /** An icon with its word, large enough for a thumb. */
-function Tool({ label, pressed, danger, disabled, onClick, children }: ToolProps) {
+function Tool({ label, text = label, pressed, danger, disabled, onClick, children }: ToolProps) {
   return (
     <button
       type="button"
+      aria-label={label}
+      title={label}
       aria-pressed={pressed}
       disabled={disabled}
       onClick={onClick}
       className={classes(
-        'grid h-14 w-15 place-items-center content-center gap-1 rounded-lg border text-[0.6875rem] font-medium transition-colors disabled:opacity-50',
+        'grid h-14 min-w-0 place-items-center content-center gap-1 rounded-lg border text-[0.6875rem] font-medium transition-colors disabled:opacity-50',
         pressed ? 'border-accent bg-accent-soft' : 'border-line hover:border-line-strong',
         danger && 'text-bad hover:border-bad',
       )}
     >
       {children}
-      {label}
+      {text}
     </button>
   );
 }

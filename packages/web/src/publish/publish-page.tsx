@@ -42,12 +42,12 @@ function Publisher({ token, store }: { token: string; store: PublishStore }) {
         </span>
         <ThemeToggle />
       </header>
-      <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
+      <div className="flex min-h-0 flex-1 flex-col side:flex-row">
         <div className="min-h-0 min-w-0 flex-1">
           <Preview token={token} view={view} store={store} status={status} boxes={boxes && running} />
         </div>
         {running && (
-          <div className="flex max-h-[60%] shrink-0 flex-col overflow-y-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:max-h-none lg:w-88 lg:border-t-0 lg:border-l">
+          <div className="flex max-h-[60%] shrink-0 flex-col overflow-y-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] side:max-h-none side:w-[min(22rem,45vw)] side:border-t-0 side:border-l">
             <PublishControls view={view} store={store} boxes={boxes} onBoxes={setBoxes} />
             <PublishFacts view={view} />
           </div>

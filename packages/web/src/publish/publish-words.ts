@@ -104,7 +104,7 @@ const PAUSED: Status = {
 };
 
 const REASONS: Record<string, string> = {
-  demand: 'nobody needs more right now',
+  demand: 'nobody needs more',
   'inference-load': 'the server has much to look at',
   link: 'the network carries no more',
 };
