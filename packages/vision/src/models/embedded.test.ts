@@ -41,7 +41,7 @@ describe('prepareEmbeddedModel', () => {
 
   it('comes in 32 bits too, and finds the same person', { timeout: 30_000 }, async () => {
     const picture = readFixture('astronaut');
-    const boxes = [];
+    const boxes: number[][] = [];
     for (const name of ['nanodet-g', 'nanodet-g-float32'] as const) {
       const info = await prepareEmbeddedModel(directory, { name });
       expect(info.name).toBe(name);
