@@ -32,3 +32,12 @@ export {
   type SourceUrlOptions,
   validateSourceUrl,
 } from './source-url.js';
+export { type Orientation, readExifOrientation } from './still/exif-orientation.js';
+export {
+  readStillHeader,
+  type StillFormat,
+  type StillHeader,
+  type StillLimits,
+  sniffStill,
+  uprightSize,
+} from './still/still-header.js';

@@ -1,7 +1,20 @@
 import { LookoutError } from '@lookout/protocol';
 import { checkJpegScans, DEFAULT_JPEG_LIMITS, type JpegLimits, readJpegHeader } from '../jpeg/jpeg-header.js';
 import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
-import { Codec, CodecContext, check, describe, FF_DECODER_MJPEG, type Frame, Packet, setOptions } from './native.js';
+import { withoutAncillaryChunks } from '../still/png-header.js';
+import { readStillHeader, type StillHeader } from '../still/still-header.js';
+import {
+  Codec,
+  CodecContext,
+  check,
+  describe,
+  FF_DECODER_MJPEG,
+  FF_DECODER_PNG,
+  FF_DECODER_WEBP,
+  type Frame,
+  Packet,
+  setOptions,
+} from './native.js';
 import { allocated } from './native-objects.js';
 import { Picture } from './picture.js';
 import { PictureTools, type PictureToolsOptions } from './picture-tools.js';
@@ -58,6 +71,33 @@ export class PictureCodec implements Disposable {
     throw new LookoutError('frame_invalid', `The JPEG is damaged: ${problem ?? 'its size changes inside'}`);
   }
 
+  /**
+   * Decodes one JPEG, PNG or WebP, told by its first bytes. The picture lies as it is stored; how it is to be turned is
+   * `header.orientation`.
+   * @param bytes untouched, not kept.
+   * @throws LookoutError as `decodeJpeg`, also for anything else.
+   */
+  decodeStill(bytes: Uint8Array): { picture: Picture; header: StillHeader } {
+    if (this.#closed) throw new TypeError('The codec is closed');
+    const header = readStillHeader(bytes, this.#limits);
+    const { format } = header;
+    if (format === 'jpeg') return { picture: this.decodeJpeg(bytes), header };
+    // Rare beside JPEGs, and what they allocate depends on the picture: a decoder of its own for each.
+    const decoder = openStillDecoder(format, this.#limits.maxPixels);
+    const frame = this.tools.takeFrame();
+    try {
+      const problem = this.#decodeBy(decoder, format === 'png' ? withoutAncillaryChunks(bytes) : bytes, frame);
+      if (problem === undefined && frame.width === header.width && frame.height === header.height) {
+        return { picture: new Picture(this.tools, frame), header };
+      }
+      this.tools.giveBack(frame);
+      const reason = problem ?? 'its size changes inside';
+      throw new LookoutError('frame_invalid', `The ${format === 'png' ? 'PNG' : 'WebP'} is damaged: ${reason}`);
+    } finally {
+      decoder.freeContext();
+    }
+  }
+
   /** Frees everything native, also of the pictures' tools. Pictures must be closed before. */
   close(): void {
     if (this.#closed) return;
@@ -75,11 +115,15 @@ export class PictureCodec implements Disposable {
   /** @returns what is wrong, or nothing when `frame` holds the picture. */
   #decode(bytes: Uint8Array, frame: Frame): string | undefined {
     this.#decoder ??= openDecoder(this.#limits.maxPixels);
+    return this.#decodeBy(this.#decoder, bytes, frame);
+  }
+
+  #decodeBy(decoder: CodecContext, bytes: Uint8Array, frame: Frame): string | undefined {
     this.#packet.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const sent = this.#decoder.sendPacketSync(this.#packet);
+    const sent = decoder.sendPacketSync(this.#packet);
     this.#packet.unref();
     if (sent < 0) return describe(sent);
-    const received = this.#decoder.receiveFrameSync(frame);
+    const received = decoder.receiveFrameSync(frame);
     if (received < 0) return describe(received);
     return frame.decodeErrorFlags === 0 ? undefined : 'parts of it could not be decoded';
   }
@@ -94,5 +138,18 @@ function openDecoder(maxPixels: number): CodecContext {
   // explode: an error is an error, never a picture with its rest concealed. max_pixels: for frame headers hidden after the first scan.
   setOptions(decoder, { err_detect: 'explode', max_pixels: maxPixels });
   check(decoder.open2Sync(codec), 'open the JPEG decoder');
+  return decoder;
+}
+
+function openStillDecoder(format: 'png' | 'webp', maxPixels: number): CodecContext {
+  const codec = Codec.findDecoderByName(format === 'png' ? FF_DECODER_PNG : FF_DECODER_WEBP);
+  if (codec === null) throw new LookoutError('frame_invalid', `This build of FFmpeg does not decode ${format}`);
+  const decoder = new CodecContext();
+  decoder.allocContext3(codec);
+  decoder.threadCount = 1;
+  setOptions(decoder, { err_detect: 'explode+crccheck', max_pixels: maxPixels });
+  const opened = decoder.open2Sync(codec);
+  if (opened < 0) decoder.freeContext();
+  check(opened, `open the ${format} decoder`);
   return decoder;
 }
