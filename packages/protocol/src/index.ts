@@ -1,5 +1,6 @@
 export * from './camera.js';
 export * from './detection.js';
+export * from './detection-session.js';
 export * from './errors.js';
 export * from './letterbox.js';
 export * from './live.js';

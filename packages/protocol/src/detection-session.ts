@@ -1,0 +1,244 @@
+import { z } from 'zod';
+import { Detection } from './detection.js';
+
+/** Picks the model's input size, where the model leaves it free: 320, 416 or 640 pixels on the longer side. */
+export const QualityMode = z.enum(['fast', 'balanced', 'accurate']);
+export type QualityMode = z.infer<typeof QualityMode>;
+
+/** What a session runs with, in full. */
+export const SessionConfig = z.object({
+  fps_limit: z.number(),
+  confidence_threshold: z.number(),
+  iou_threshold: z.number(),
+  enable_tracking: z.boolean(),
+  quality_mode: QualityMode,
+  max_detections: z.int(),
+  classes: z.array(z.string()).optional().describe('Absent: all'),
+});
+export type SessionConfig = z.infer<typeof SessionConfig>;
+
+const share = z.number().min(0).max(1);
+const className = z.string().min(1).max(64);
+const maxClasses = 1000;
+
+const imageSettings = {
+  confidence_threshold: share.optional().describe('Least score of a detection'),
+  iou_threshold: share.optional().describe('Boxes of one class that overlap more than this are one object'),
+  quality_mode: QualityMode.optional(),
+  max_detections: z.int().min(1).max(300).optional(),
+  classes: z.array(className).max(maxClasses).nullable().optional().describe('Only these classes; null: all'),
+};
+
+/** The runtime settings of a session, all optional: what is left out stays as it is. @param maxFps the server's own bound. */
+export function sessionSettings(maxFps: number) {
+  return z.strictObject({
+    fps_limit: z.number().min(1).max(maxFps).optional().describe('Most frames a second; what comes faster is dropped'),
+    enable_tracking: z.boolean().optional().describe('Objects keep a track_id from frame to frame'),
+    ...imageSettings,
+  });
+}
+export type SessionSettings = z.infer<ReturnType<typeof sessionSettings>>;
+
+/** Settings that make sense for one picture. */
+export const ImageSettings = z.strictObject(imageSettings);
+export type ImageSettings = z.infer<typeof ImageSettings>;
+
+/** A number as a query writes it; an empty text is none. */
+const queryNumber = (schema: z.ZodType<number, number>) =>
+  z
+    .string()
+    .transform((text) => (text.trim() === '' ? Number.NaN : Number(text)))
+    .pipe(schema)
+    .optional();
+const queryBoolean = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((text) => text === 'true' || text === '1')
+  .optional();
+const queryImageSettings = {
+  confidence_threshold: queryNumber(share),
+  iou_threshold: queryNumber(share),
+  quality_mode: QualityMode.optional(),
+  max_detections: queryNumber(z.int().min(1).max(300)),
+  classes: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .transform((text) => text.split(','))
+    .pipe(z.array(className).max(maxClasses))
+    .optional()
+    .describe('Names, divided by commas'),
+};
+
+/** The same as a query writes it: `?fps_limit=15&classes=person,car`. */
+export function sessionQuery(maxFps: number) {
+  return z.strictObject({
+    fps_limit: queryNumber(z.number().min(1).max(maxFps)),
+    enable_tracking: queryBoolean,
+    ...queryImageSettings,
+  });
+}
+
+/** Query of `POST /api/detect`. */
+export const ImageQuery = z.strictObject(queryImageSettings);
+export type ImageQuery = z.infer<typeof ImageQuery>;
+
+/** What a client calls its frame; it comes back as it was given. */
+export const FrameId = z.union([z.string().min(1).max(128), z.int().min(0)]);
+export type FrameId = z.infer<typeof FrameId>;
+
+const frameFields = {
+  image_data: z.string().min(1).describe('JPEG, PNG or WebP in base64; a data: URL is fine'),
+  frame_id: FrameId.optional().describe('Absent: the running number'),
+  timestamp: z.number().optional().describe('When it was taken, seconds; absent: when it arrived'),
+};
+
+/** One frame as JSON, body of `POST /stream/process/:client_id`. `type` is allowed, as it is there on the socket. */
+export const FrameUpload = z.strictObject({ type: z.literal('frame').optional(), ...frameFields });
+export type FrameUpload = z.infer<typeof FrameUpload>;
+
+/** JSON body of `POST /api/detect`. */
+export const ImageUpload = z.strictObject({ image_data: frameFields.image_data, ...imageSettings });
+export type ImageUpload = z.infer<typeof ImageUpload>;
+
+/** What a client of `WS /stream/detection` may send as text. The config is checked apart, by `sessionSettings`. */
+export const DetectionClientMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('frame'), ...frameFields }),
+  z.strictObject({ type: z.literal('config'), config: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ type: z.literal('ping') }),
+]);
+export type DetectionClientMessage = z.infer<typeof DetectionClientMessage>;
+
+/** What was found in one picture. */
+export const ImageDetections = z.object({
+  detections: z.array(Detection).describe('Highest score first; boxes in pixels of the upright picture'),
+  processing_time_ms: z.number().describe('From the arrival of the frame to its result'),
+  inference_ms: z.number().describe('The model alone'),
+  image_size: z.tuple([z.int(), z.int()]).describe('[width, height] of the upright picture'),
+});
+export type ImageDetections = z.infer<typeof ImageDetections>;
+
+const seconds = z.number().describe('Unix epoch seconds');
+export const DetectionResult = z.object({
+  type: z.literal('detection_result'),
+  data: ImageDetections.extend({ frame_id: FrameId }),
+  timestamp: seconds,
+});
+export type DetectionResult = z.infer<typeof DetectionResult>;
+
+export const DropReason = z.enum(['rate_limited', 'superseded', 'queue_full']);
+export type DropReason = z.infer<typeof DropReason>;
+
+export const FrameDropped = z.object({
+  type: z.literal('dropped'),
+  frame_id: FrameId,
+  reason: DropReason.describe(
+    'rate_limited: over fps_limit; superseded: a newer frame came before a worker was free; queue_full: too many in flight',
+  ),
+  timestamp: seconds,
+});
+export type FrameDropped = z.infer<typeof FrameDropped>;
+
+export const DetectionError = z.object({
+  type: z.literal('error'),
+  error: z.string(),
+  code: z.string(),
+  frame_id: FrameId.optional().describe('Where it is the answer to a frame'),
+  timestamp: seconds,
+});
+export type DetectionError = z.infer<typeof DetectionError>;
+
+/** What the server tells a client of a detection session. Every frame gets exactly one of the first three. */
+export const DetectionServerMessage = z.discriminatedUnion('type', [
+  DetectionResult,
+  FrameDropped,
+  DetectionError,
+  z.object({ type: z.literal('config'), config: SessionConfig }),
+  z.object({ type: z.literal('pong'), timestamp: seconds }),
+  z
+    .object({ type: z.literal('ping'), timestamp: seconds })
+    .describe('Server-sent events only, while nothing else is sent'),
+]);
+export type DetectionServerMessage = z.infer<typeof DetectionServerMessage>;
+
+/** `POST /stream/sessions`. */
+export const CreatedSession = z.object({
+  client_id: z.string(),
+  sse_endpoint: z.string(),
+  upload_endpoint: z.string(),
+  config: SessionConfig,
+  expires_at: z.number().describe('When it ends if it is not used until then'),
+});
+export type CreatedSession = z.infer<typeof CreatedSession>;
+
+/** `POST /stream/process/:client_id` without `wait`. */
+export const FrameAccepted = z.object({ frame_id: FrameId });
+export type FrameAccepted = z.infer<typeof FrameAccepted>;
+
+const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
+/** Where frames went. `received` is the sum of the others and of `in_flight`. */
+export const FrameCounts = z.object({
+  received: z.int(),
+  processed: z.int(),
+  failed: z.int().describe('Answered by an error'),
+  in_flight: z.int(),
+  dropped: z.object({ rate_limited: z.int(), superseded: z.int(), queue_full: z.int() }),
+});
+export type FrameCounts = z.infer<typeof FrameCounts>;
+
+/** `GET /stream/sessions/:client_id/stats`. */
+export const SessionStats = z.object({
+  client_id: z.string(),
+  transport: z.enum(['websocket', 'sse']),
+  uptime_s: z.number(),
+  expires_at: z.number().describe('When it ends if it is not used until then'),
+  frames: FrameCounts,
+  fps: z.number().describe('Results a second, of the last seconds'),
+  latency_ms: percentiles.describe('From the arrival of a frame to its result'),
+  inference_ms: percentiles.omit({ p99: true }),
+  config: SessionConfig,
+});
+export type SessionStats = z.infer<typeof SessionStats>;
+
+/** `GET /stream/stats`: all sessions together, those that ended included, and single pictures. */
+export const DetectionTotals = z.object({
+  uptime_s: z.number(),
+  sessions: z.object({
+    open: z.int(),
+    opened: z.int(),
+    expired: z.int(),
+    refused: z.int().describe('Over the limit of the server or of one address'),
+  }),
+  frames: FrameCounts,
+  images: z.object({ processed: z.int(), failed: z.int() }).describe('Single pictures, without a session'),
+  fps: z.number(),
+  latency_ms: percentiles,
+  inference_ms: percentiles.omit({ p99: true }),
+});
+export type DetectionTotals = z.infer<typeof DetectionTotals>;
+
+/** `GET /stream/health`. */
+export const DetectionHealth = z.object({
+  status: z.enum(['ok', 'degraded']).describe('degraded: some of the analysis workers are not ready'),
+  model: z.string(),
+  device: z.string().describe('Execution provider: cpu, cuda, …'),
+  uptime_s: z.number(),
+});
+export type DetectionHealth = z.infer<typeof DetectionHealth>;
+
+/** `POST /v1/vision/detection`: what clients of DeepStack and CodeProject.AI read. */
+export const VisionDetections = z.object({
+  success: z.literal(true),
+  predictions: z.array(
+    z.object({
+      label: z.string(),
+      confidence: z.number(),
+      x_min: z.int(),
+      y_min: z.int(),
+      x_max: z.int(),
+      y_max: z.int(),
+    }),
+  ),
+  inferenceMs: z.int(),
+  processMs: z.int(),
+});
+export type VisionDetections = z.infer<typeof VisionDetections>;
