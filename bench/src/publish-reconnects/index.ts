@@ -7,7 +7,7 @@ import { startServer } from '../lib/server-process.js';
 
 /** A publisher that comes, sends some frames and goes, a thousand times: the server's memory stays as it is. */
 export async function run(args: string[]): Promise<void> {
-  const { times, frames, warmup } = numberOptions(args, { times: 1000, frames: 3, warmup: 300 });
+  const { times, frames, warmup } = numberOptions(args, { times: 1000, frames: 3, warmup: 1500 });
   const server = await startServer([{ id: 'cam1', kind: 'push' }]);
   const jpegs = await makeTestJpegs({ count: frames });
   try {
