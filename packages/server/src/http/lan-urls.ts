@@ -3,8 +3,6 @@ import { isIP } from 'node:net';
 import { isLoopbackHost } from '../auth/addresses.js';
 import { lanAddresses } from '../tls/machine-names.js';
 
-/** Listening on one of these means on all of the machine's. */
-const wildcards: readonly string[] = ['0.0.0.0', '::'];
 /** More are of no help to whoever types one into a phone. */
 const maxUrls = 4;
 
@@ -22,10 +20,17 @@ export function lanUrls(
 ): string[] {
   if (listening === null || typeof listening === 'string' || isLoopbackHost(listening.address)) return [];
   const { address, port } = listening;
-  const addresses = wildcards.includes(address) ? machine : [address];
-  return addresses.slice(0, maxUrls).map((ip) => {
-    const url = new URL(`${https ? 'https' : 'http'}://${isIP(ip) === 6 ? `[${ip}]` : ip}`);
-    url.port = String(port);
-    return url.origin;
-  });
+  return reachable(address, machine)
+    .slice(0, maxUrls)
+    .map((ip) => {
+      const url = new URL(`${https ? 'https' : 'http'}://${isIP(ip) === 6 ? `[${ip}]` : ip}`);
+      url.port = String(port);
+      return url.origin;
+    });
+}
+
+/** Those of the machine's addresses that a server reaches by listening on one; `0.0.0.0` is all of IPv4, `::` all there are. */
+function reachable(address: string, machine: readonly string[]): readonly string[] {
+  if (address === '::') return machine;
+  return address === '0.0.0.0' ? machine.filter((ip) => isIP(ip) === 4) : [address];
 }
