@@ -42,7 +42,7 @@ export interface PublishDependencies {
 const TICK_MS = 500;
 /** The clocks are compared before the first frame, so that no timestamp is wrong. */
 const FIRST_PINGS_MS = [0, 60, 150];
-/** Between pings that no frame goes before: only they know the distance, a frame's own brings its size with it. */
+/** Between pings right before a frame: they know the distance, and with the frame's own what the frame took. */
 const BARE_PING_MS = 200;
 /** While no frames go out. */
 const IDLE_PING_MS = 2000;
@@ -264,13 +264,13 @@ export class LivePublisher implements Publisher {
 
   #transmit(jpeg: Uint8Array<ArrayBuffer>, { width, height }: { width: number; height: number }, at: number): void {
     const socket = this.#socket!;
-    if (this.#clock.now() - this.#barePingedAt >= BARE_PING_MS) this.#ping(socket);
+    const bareAt = this.#clock.now() - this.#barePingedAt >= BARE_PING_MS ? this.#ping(socket) : undefined;
     const timestamp = Math.round(this.#offset.toServer(at) * 1000) / 1000;
     const frameNumber = this.#frameNumber++;
     socket.send(JSON.stringify({ type: 'frame_metadata', timestamp, frameNumber, width, height, format: 'jpeg' }));
     socket.send(jpeg);
     this.#sent++;
-    this.#ping(socket, jpeg.byteLength, at);
+    this.#ping(socket, jpeg.byteLength, at, bareAt);
   }
 
   /** A newer frame is here: the one that waited goes. */
@@ -444,14 +444,16 @@ export class LivePublisher implements Publisher {
     this.#onFree();
   }
 
-  #ping(socket: Socket, bytes = 0, capturedAt?: number): void {
-    if (socket.readyState !== SOCKET_OPEN) return;
+  /** @returns when it was sent; undefined where it could not be */
+  #ping(socket: Socket, bytes = 0, capturedAt?: number, bareAt?: number): number | undefined {
+    if (socket.readyState !== SOCKET_OPEN) return undefined;
     // Each its own time, however coarse the clock: the pong is known by it.
     const t0 = Math.max(this.#clock.now(), this.#pingedAt + CLOCK_STEP_MS);
     this.#pingedAt = t0;
     if (bytes === 0) this.#barePingedAt = t0;
     socket.send(JSON.stringify({ type: 'ping', t0 }));
-    this.#window.sent(t0, bytes, capturedAt);
+    this.#window.sent(t0, bytes, capturedAt, bareAt);
+    return t0;
   }
 
   #dropSocket(): void {

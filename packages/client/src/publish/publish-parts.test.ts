@@ -88,7 +88,7 @@ describe('SendWindow', () => {
       const at = i * 100;
       window.sent(at);
       window.answered(at, at + 20);
-      window.sent(at + 0.01, 10_000);
+      window.sent(at + 0.01, 10_000, at, at);
       // 20 ms of distance, 25 ms of service: 400 bytes per ms
       window.answered(at + 0.01, at + 45);
     }
@@ -100,7 +100,7 @@ describe('SendWindow', () => {
     const serve = (at: number, ms: number) => {
       window.sent(at);
       window.answered(at, at + 2);
-      window.sent(at + 0.01, 40_000);
+      window.sent(at + 0.01, 40_000, at, at);
       window.answered(at + 0.01, at + 2 + ms);
     };
     for (let i = 0; i < 60; i++) serve(i * 33, 4);

@@ -5,16 +5,17 @@
  * As many frames may be on their way as the distance itself holds at the rate, plus one, and none more while the oldest takes much
  * longer than the distance explains: then it stands in a queue, and another would stand behind it.
  *
- * The link is taken as one server with a queue: a frame's service begins when the one before it is through, so the bytes of
- * frames over their times of service are what the link carries, whether it is full or not. (The distance is the shortest round
- * trip of the last seconds, as in BBR, Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 2016.)
+ * The distance is the shortest round trip of the last seconds, as in BBR (Cardwell et al., "BBR: Congestion-Based Congestion
+ * Control", ACM Queue 2016). What the link carries is seen from pairs, as in packet pairs (Keshav, "A Control-Theoretic Approach to Flow
+ * Control", SIGCOMM 1991): a bare ping, a frame, its ping; between both pongs the frame went through, whether the link is full or not.
  */
 export class SendWindow {
   #unanswered: SentFrame[] = [];
   #services: Service[] = [];
   #trips: Array<{ roundTripMs: number; at: number }> = [];
   #slowInRow = 0;
-  #lastDoneAt = Number.NEGATIVE_INFINITY;
+  /** The last bare ping that was answered. */
+  #bare: { at: number; answeredAt: number } | undefined;
 
   /** Frames that the server has not confirmed. */
   get inFlight(): number {
@@ -51,9 +52,11 @@ export class SendWindow {
    * @param at our clock, ms; no two at the same time
    * @param bytes of the frame it follows; 0: of none
    * @param capturedAt when that frame was captured, our clock, ms
+   * @param bareAt when the bare ping right before that frame was sent, where there was one: the time between both pongs is what
+   *   the frame itself took, whatever the distance and whoever is busy
    */
-  sent(at: number, bytes = 0, capturedAt = at): void {
-    this.#unanswered.push({ at, bytes, capturedAt });
+  sent(at: number, bytes = 0, capturedAt = at, bareAt?: number): void {
+    this.#unanswered.push({ at, bytes, capturedAt, bareAt });
   }
 
   /**
@@ -68,12 +71,10 @@ export class SendWindow {
     this.#trips.push({ roundTripMs: Math.max(0, now - t0), at: now });
     while (this.#trips.length > MAX_TRIPS || this.#trips[0]!.at < now - TRIP_WINDOW_MS) this.#trips.shift();
     const frames = confirmed.filter(({ bytes }) => bytes > 0);
-    const doneAt = now - (this.roundTripMs ?? 0);
-    const startedAt = Math.max(frames[0]?.at ?? t0, this.#lastDoneAt);
-    this.#lastDoneAt = Math.max(this.#lastDoneAt, doneAt);
-    if (frames.length > 0) {
-      const bytes = frames.reduce((sum, frame) => sum + frame.bytes, 0);
-      this.#serve({ bytes, ms: Math.max(MIN_SERVICE_MS, doneAt - startedAt), at: now });
+    if (confirmed.at(-1)?.bytes === 0) this.#bare = { at: t0, answeredAt: now };
+    const [frame] = frames;
+    if (frames.length === 1 && frame?.bareAt !== undefined && frame.bareAt === this.#bare?.at) {
+      this.#serve({ bytes: frame.bytes, ms: Math.max(MIN_SERVICE_MS, now - this.#bare.answeredAt), at: now });
     }
     return frames;
   }
@@ -85,7 +86,9 @@ export class SendWindow {
     // The one that stands in the link now says something too once it takes longer than usual.
     const oldest = this.#unanswered.find((ping) => ping.bytes > 0);
     if (oldest) {
-      const standingMs = now - (this.roundTripMs ?? 0) - Math.max(oldest.at, this.#lastDoneAt);
+      const { at, bareAt } = oldest;
+      const begunAt = bareAt !== undefined && bareAt === this.#bare?.at ? this.#bare.answeredAt : at;
+      const standingMs = now - begunAt - (this.roundTripMs ?? 0);
       if (standingMs / oldest.bytes > median(msPerByte)) msPerByte.push(standingMs / oldest.bytes);
     }
     return this.#services.length >= MIN_SERVICES ? 1 / median(msPerByte) : undefined;
@@ -109,7 +112,7 @@ export class SendWindow {
     this.#services = [];
     this.#trips = [];
     this.#slowInRow = 0;
-    this.#lastDoneAt = Number.NEGATIVE_INFINITY;
+    this.#bare = undefined;
   }
 }
 
@@ -118,6 +121,7 @@ export interface SentFrame {
   at: number;
   bytes: number;
   capturedAt: number;
+  bareAt?: number;
 }
 
 interface Service {
