@@ -33,8 +33,6 @@ const MIN_FPS = 5;
 const MIN_WIDTH = 240;
 /** Part of the link that frames may fill. A queue at 75 % is short still, and a lost packet's repetition has room. */
 const USE = 0.75;
-/** What a link that nothing is known of is taken to carry, bytes per ms: the first frames show it. */
-const FIRST_BYTES_PER_MS = 250;
 /** What a scene is taken to cost before the first frame: a street, 46 kB at 640×480. */
 const FIRST_UNIT = 46_000 / 640 ** WIDTH_POWER;
 const STEP_MS = 500;
@@ -155,9 +153,10 @@ export class LinkBudget {
   #make(): Plan {
     const width = Math.min(this.#width, this.control.width ?? Infinity);
     const unit = (this.#unit ?? FIRST_UNIT) * width ** WIDTH_POWER;
-    const plan = planFor(this.control, this.#allowed ?? FIRST_BYTES_PER_MS, unit, width);
-    if (this.#allowed !== undefined) return plan;
-    return { target: { ...plan.target, fps: this.control.fps }, linkBound: false };
+    if (this.#allowed !== undefined) return planFor(this.control, this.#allowed, unit, width);
+    // The first frames show what the link carries; they need not fill it.
+    const { reason, ...wanted } = this.control;
+    return { target: { ...wanted, quality: Math.min(wanted.quality, FAIR_QUALITY) }, linkBound: false };
   }
 }
 
