@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { linkEmulatorScript } from './link-emulator-script.js';
 import { end } from './server-process.js';
 
 const run = promisify(execFile);
+const entry = fileURLToPath(new URL('./link-emulator-main.js', import.meta.url));
 
 export interface LinkShape {
   bitsPerSecond: number;
@@ -19,7 +20,7 @@ export interface LinkShape {
 /**
  * A network namespace behind a link whose rate, delay and loss are set while it runs. The packets go through a small process between two
  * TUN devices, which does what `tc … netem rate … delay … loss …` does (a queue of 1000 packets, too): many kernels have no netem. Needs root,
- * `ip` and python3. Everything made is removed again.
+ * `ip`. Everything made is removed again.
  */
 export class ShapedLink {
   /** Our side's address. */
@@ -40,7 +41,7 @@ export class ShapedLink {
     const namespace = `lookout-bench-${tag}`;
     const [near, far] = [`lkn${tag}`, `lkf${tag}`];
     const net = `10.${100 + (tag % 100)}.${(tag >> 7) % 250}`;
-    const emulator = spawn('python3', ['-c', linkEmulatorScript, near, far], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const emulator = spawn(process.execPath, [entry, near, far], { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface({ input: emulator.stdout });
     const link = new ShapedLink(namespace, `${net}.1`, emulator, lines);
     try {
@@ -66,7 +67,7 @@ export class ShapedLink {
 
   /** @param shape undefined: as fast as it goes */
   async shape(shape: LinkShape | undefined): Promise<void> {
-    const values = shape ? [shape.bitsPerSecond, shape.delayMs / 1000, shape.loss, shape.both ? 1 : 0] : [0, 0, 0, 0];
+    const values = shape ? [shape.bitsPerSecond, shape.delayMs, shape.loss, shape.both ? 1 : 0] : [0, 0, 0, 0];
     this.#emulator.stdin?.write(`${values.join(' ')}\n`);
     await this.#answer();
   }
