@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
 import type { CameraAccess, Gate, GateRequest, Principal } from '../auth/gate.js';
+import { FrameFilter, type FrameViolation } from './frame-filter.js';
 import type { CameraField } from './gate-hook.js';
 import { PathPattern } from './path-pattern.js';
 import { problem, problemOf, validationProblem } from './problem.js';
@@ -24,6 +25,13 @@ export interface UpgradeContext<Query> {
   readonly address: string;
 }
 
+/** What a handler knows beside that. */
+export interface OpenContext<Query, Ready> extends UpgradeContext<Query> {
+  readonly ready: Ready;
+  /** Of routes that outlive bad frames: calls `listener` for each. */
+  onViolation(listener: (violation: FrameViolation) => void): void;
+}
+
 export interface UpgradeRoute<Query, Ready = undefined> {
   /** Checks the query; what it refuses is answered by 400 with the field's name. */
   readonly query: z.ZodType<Query>;
@@ -34,6 +42,11 @@ export interface UpgradeRoute<Query, Ready = undefined> {
   readonly maxPayload?: number;
   /** Messages, pings and pongs a second that a peer may send, lasting. Default: see `guardSocket`. */
   readonly messagesPerSecond?: number;
+  /**
+   * Messages that are too large, frames the protocol forbids and texts that are not UTF-8 do not end the connection: the first two
+   * are told to `onViolation` of the context, the last come as they are. See `FrameFilter`.
+   */
+  readonly outlivesBadFrames?: boolean;
   /** Where the request names its camera: by id for those signed in, or by a token. Absent: only those signed in come in. */
   readonly camera?: CameraField;
   /**
@@ -42,7 +55,7 @@ export interface UpgradeRoute<Query, Ready = undefined> {
    */
   before?(context: UpgradeContext<Query>): Ready | Promise<Ready>;
   /** Runs once the socket is open. A handler that throws closes the socket with 1011. */
-  handler(socket: WebSocket, context: UpgradeContext<Query> & { readonly ready: Ready }): void;
+  handler(socket: WebSocket, context: OpenContext<Query, Ready>): void;
 }
 
 /** What the API description needs of a route. */
@@ -105,6 +118,7 @@ export class UpgradeRouter {
       noServer: true,
       perMessageDeflate: false,
       maxPayload: route.maxPayload ?? DEFAULT_MAX_PAYLOAD,
+      skipUTF8Validation: route.outlivesBadFrames ?? false,
     });
     this.#routes.push({
       path,
@@ -164,8 +178,16 @@ export class UpgradeRouter {
       if (this.#closing) throw new LookoutError('unavailable', 'The server is shutting down');
       if (socket.destroyed) return;
       socket.removeListener('error', onError);
-      registered.server.handleUpgrade(request, socket, head, (webSocket) => {
-        this.#handle(registered, webSocket, { ...context, ready });
+      let violated: (violation: FrameViolation) => void = () => undefined;
+      const onViolation = (listener: typeof violated) => {
+        violated = listener;
+      };
+      const { maxPayload = DEFAULT_MAX_PAYLOAD, outlivesBadFrames } = registered.route;
+      const carrier = outlivesBadFrames
+        ? new FrameFilter(socket, head, { maxPayload, onViolation: (violation) => violated(violation) })
+        : socket;
+      registered.server.handleUpgrade(request, carrier, carrier === socket ? head : Buffer.alloc(0), (webSocket) => {
+        this.#handle(registered, webSocket, { ...context, ready, onViolation });
       });
     } catch (error) {
       const document = error instanceof Refusal ? error.document : problemOf(error);
@@ -256,7 +278,7 @@ export class UpgradeRouter {
     this.#faultsUnlogged = 0;
   }
 
-  #handle(registered: Registered, socket: WebSocket, context: UpgradeContext<unknown> & { ready: unknown }): void {
+  #handle(registered: Registered, socket: WebSocket, context: OpenContext<unknown, unknown>): void {
     const { logger } = this.#options;
     // Frames must leave at once; a peer that vanished without a word is found by TCP itself.
     context.request.socket.setNoDelay(true);
