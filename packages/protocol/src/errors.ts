@@ -37,6 +37,9 @@ export const ERROR_CODES = {
   // publishers
   replaced: { status: 409, retryable: false },
   revoked: { status: 401, retryable: false },
+  // detection sessions
+  session_closed: { status: 410, retryable: false },
+  events_lost: { status: 410, retryable: false },
   // models
   model_not_found: { status: 404, retryable: false },
   model_invalid: { status: 422, retryable: false },

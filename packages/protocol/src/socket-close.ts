@@ -6,4 +6,6 @@ export const SOCKET_CLOSE = {
   revoked: 4003,
   /** The camera was switched off by its owner. */
   camera_off: 4004,
+  /** A detection session that was not used for too long, or was deleted. */
+  session_closed: 4005,
 } as const;

@@ -14,6 +14,9 @@ import { CameraManager } from './cameras/camera-manager.js';
 import { CameraProber } from './cameras/probe.js';
 import { metricsSink } from './cameras/stats-sink.js';
 import type { Settings } from './config/settings.js';
+import { addDetectionSocket } from './detection-api/add-detection-socket.js';
+import { detectionRoutes } from './detection-api/detection-routes.js';
+import { DetectionService } from './detection-api/detection-service.js';
 import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
 import { UpgradeRouter } from './http/upgrade.js';
@@ -42,6 +45,8 @@ export interface RunningServer {
 }
 
 export const demoUrl = 'demo:street';
+/** Least score of detections for clients of the detection API, where neither they nor the settings say one. */
+const defaultConfidence = 0.5;
 
 /**
  * The composition root: what is wired to what. Everything is made here once and handed on; nothing else of the server reaches
@@ -91,6 +96,19 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     now: nowMs,
   });
   closers.push(() => adapter.stop());
+
+  // Pictures that clients send: beside the cameras, from the same workers.
+  const detection = new DetectionService({
+    settings: settings.streaming,
+    confidence: settings.detect.confidence === 'auto' ? defaultConfidence : settings.detect.confidence,
+    model: models.current,
+    pool,
+    dispatcher,
+    metrics: metrics.detection,
+    createTracker: () => createTracker(),
+    now: nowMs,
+  });
+  closers.push(() => detection.close());
 
   // Cameras.
   // FFmpeg takes absolute paths only.
@@ -144,6 +162,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     metrics: metrics.publish,
     now: nowMs,
   });
+  addDetectionSocket(router, detection, nowMs, (route) => metrics.messageRefused(route));
   const app = buildHttpApp({
     logger,
     gate,
@@ -156,7 +175,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
     }),
-    plugins: [liveRoutes(cameras, nowMs), authorityRoute(() => tls?.authority)],
+    plugins: [liveRoutes(cameras, nowMs), detectionRoutes(detection, nowMs), authorityRoute(() => tls?.authority)],
     ...(tls && { createServer: (handler, timeoutMs) => tls.createServer(handler, timeoutMs) }),
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());

@@ -1,9 +1,13 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
 import type { DetectOptions, ModelInfo } from '@lookout/vision';
 
-/** The picture of a job: the camera's own JPEG, or pixels already laid into the model's input by a capture worker. */
+/**
+ * The picture of a job: the camera's own JPEG; a still of any format we read, which is turned upright; or pixels already laid into
+ * the model's input by a capture worker.
+ */
 export type JobPicture =
   | { kind: 'jpeg'; jpeg: Uint8Array }
+  | { kind: 'still'; bytes: Uint8Array }
   | { kind: 'rgb'; rgb: Uint8Array<ArrayBuffer>; sourceWidth: number; sourceHeight: number };
 
 /** One trip to an analysis worker: whatever of it is asked for happens there, in this order. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { nowMs } from '@lookout/media';
-import { PictureCodec } from '@lookout/media/codec';
-import { type Detection, LookoutError } from '@lookout/protocol';
+import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
+import { layUpright, type Picture, PictureCodec } from '@lookout/media/codec';
+import { type Detection, type Letterbox, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
 import { type Detector, openDetector, probeModel } from '@lookout/vision/detector';
 import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
@@ -42,6 +42,7 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
     return { ...result, packed: packDetections(suppressAcrossClasses(detected.detections)), inferMs: detected.inferMs };
   }
+  if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs);
   let found: Detection[] = [];
   const picture = codec.decodeJpeg(source.jpeg);
   try {
@@ -70,6 +71,39 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
   } finally {
     picture.close();
   }
+}
+
+/** A client's own picture: turned upright after it is scaled, where it costs least. */
+async function detectStill(
+  detector: Detector,
+  bytes: Uint8Array,
+  detect: AnalysisJob['detect'],
+  result: AnalysisResult,
+  startedMs: number,
+): Promise<AnalysisResult> {
+  const { picture, header } = codec.decodeStill(bytes);
+  try {
+    if (!detect) return { ...result, decodeMs: nowMs() - startedMs };
+    const { letterbox, options } = detect;
+    const rgb = uprightRgb(picture, header, letterbox);
+    const decodeMs = nowMs() - startedMs;
+    const { width, height } = uprightSize(header);
+    const detected = await detector.detect(rgb, letterbox, width, height, options);
+    const packed = packDetections(suppressAcrossClasses(detected.detections));
+    return { ...result, packed, decodeMs, inferMs: detected.inferMs };
+  } finally {
+    picture.close();
+  }
+}
+
+function uprightRgb(picture: Picture, { orientation }: StillHeader, letterbox: Letterbox): Uint8Array<ArrayBuffer> {
+  const { contentWidth, contentHeight } = letterbox;
+  const rgb = rgbOf(letterbox.width * letterbox.height * 3);
+  if (orientation === 1) return picture.toRgb(letterbox, rgb);
+  const [width, height] = orientation >= 5 ? [contentHeight, contentWidth] : [contentWidth, contentHeight];
+  const content = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };
+  layUpright(picture.toRgb(content), orientation, letterbox, rgb);
+  return rgb;
 }
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {

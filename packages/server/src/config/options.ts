@@ -83,6 +83,36 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     read: 'text',
     help: `one of ${LOG_LEVELS.join(', ')} (default info)`,
   },
+  {
+    path: ['streaming', 'session_timeout'],
+    env: 'STREAMING_SESSION_TIMEOUT',
+    read: 'number',
+    help: 'seconds after which an unused detection session ends (default 300)',
+  },
+  {
+    path: ['streaming', 'max_fps'],
+    env: 'STREAMING_MAX_FPS',
+    read: 'number',
+    help: 'most frames a second a detection session may ask for (default 30)',
+  },
+  {
+    path: ['streaming', 'default_fps'],
+    env: 'STREAMING_DEFAULT_FPS',
+    read: 'number',
+    help: 'frames a second of a detection session that asks for none (default 10)',
+  },
+  {
+    path: ['streaming', 'queue_size'],
+    env: 'STREAMING_QUEUE_SIZE',
+    read: 'number',
+    help: 'most frames of one detection session in flight (default 50)',
+  },
+  {
+    path: ['streaming', 'enable_tracking'],
+    env: 'STREAMING_ENABLE_TRACKING',
+    read: 'switch',
+    help: 'whether detection sessions track unless they say otherwise (default true)',
+  },
   { path: ['demo_clip'], env: 'LOOKOUT_DEMO_CLIP', read: 'text', help: 'video of the demo camera (npm start sets it)' },
   { path: ['demo'], flag: '--no-demo', env: 'LOOKOUT_NO_DEMO', read: 'negated', help: 'no demo camera' },
 ];

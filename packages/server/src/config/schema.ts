@@ -93,6 +93,31 @@ export const SettingsFile = z.strictObject({
         .describe('TCP connections open at once from one address, WebSockets included'),
     })
     .prefault({}),
+  streaming: z
+    .strictObject({
+      session_timeout: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('A detection session not used for so long ends, s'),
+      max_fps: z.number().min(1).max(240).default(30).describe('Most frames a second a session may ask for'),
+      default_fps: z.number().min(1).max(240).default(10).describe('Frames a second of a session that asks for none'),
+      queue_size: z.int().min(1).max(1000).default(50).describe('Most frames of one session in flight'),
+      enable_tracking: z.boolean().default(true).describe('Whether sessions track unless they say otherwise'),
+      sessions: z.int().min(1).max(100_000).default(1000).describe('Detection sessions open at once'),
+      sessions_per_address: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(100)
+        .describe('Detection sessions open at once from one address'),
+    })
+    .refine(({ default_fps, max_fps }) => default_fps <= max_fps, {
+      path: ['default_fps'],
+      message: 'expected no more than max_fps',
+    })
+    .prefault({}),
   cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras that this file owns'),
 });
 export type SettingsFile = z.infer<typeof SettingsFile>;

@@ -1,5 +1,6 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DetectionMetrics } from './detection-metrics.js';
 import { PipelineMetrics } from './pipeline-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
 
@@ -19,6 +20,7 @@ export class Metrics {
   readonly registry = new Registry();
   readonly pipeline: PipelineMetrics;
   readonly publish: PublishMetrics;
+  readonly detection: DetectionMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
@@ -29,6 +31,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     this.pipeline = new PipelineMetrics(this.registry);
     this.publish = new PublishMetrics(this.registry);
+    this.detection = new DetectionMetrics(this.registry);
     this.#http = new Histogram({
       name: 'lookout_http_request_seconds',
       help: 'Time to answer HTTP requests; streams count until they end',
@@ -44,7 +47,7 @@ export class Metrics {
     });
     this.#messagesRefused = new Counter({
       name: 'lookout_messages_refused_total',
-      help: 'Messages of viewers that made no sense and were answered by an error',
+      help: 'Messages on sockets that made no sense and were answered by an error',
       labelNames: ['route'],
       registers: [this.registry],
     });

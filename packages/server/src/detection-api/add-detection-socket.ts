@@ -1,0 +1,63 @@
+import { SOCKET_CLOSE, sessionQuery, sessionSettings } from '@lookout/protocol';
+import type { UpgradeRouter } from '../http/upgrade.js';
+import { DetectionConversation } from './detection-conversation.js';
+import type { DetectionService, EndReason } from './detection-service.js';
+import { maxJsonBytes } from './image-data.js';
+
+/** What a peer that is told to go may take for it, ms. */
+const goodbyeMs = 1000;
+
+const farewells: Readonly<Record<EndReason, { code: number; reason: string } | undefined>> = {
+  deleted: { code: SOCKET_CLOSE.session_closed, reason: 'the session was deleted' },
+  expired: { code: SOCKET_CLOSE.session_closed, reason: 'the session was not used for too long' },
+  // The router tells all sockets.
+  closing: undefined,
+};
+
+/**
+ * `WS /stream/detection`: a session that lives as long as its socket.
+ * @param onRefused a message was answered by an error that is of no frame; `route` is the pattern of its path.
+ */
+export function addDetectionSocket(
+  router: UpgradeRouter,
+  service: DetectionService,
+  now: () => number,
+  onRefused: (route: string) => void,
+): void {
+  const route = '/stream/detection';
+  const settings = sessionSettings(service.maxFps);
+  router.route(route, {
+    query: sessionQuery(service.maxFps),
+    maxPayload: maxJsonBytes,
+    // What a client gets wrong is answered; its session goes on.
+    outlivesBadFrames: true,
+    summary: 'Frames in, detections out',
+    description:
+      'A frame is a `frame` message with the picture in base64, or a binary message. Each is answered once: `detection_result`, `error` or `dropped`.',
+    before: ({ query, address }) => service.check(address, query),
+    handler: (socket, { query, address, onViolation }) => {
+      const end = (reason: EndReason) => {
+        const farewell = farewells[reason];
+        if (!farewell) return;
+        socket.close(farewell.code, farewell.reason);
+        const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+        socket.once('close', () => clearTimeout(timer));
+      };
+      const session = service.open('websocket', address, query, end);
+      const conversation = new DetectionConversation({
+        session,
+        settings,
+        now,
+        onRefused: () => onRefused(route),
+        send: (message) => socket.send(JSON.stringify(message)),
+      });
+      onViolation(({ code, message }) => conversation.refuse(code, message));
+      socket.on('message', (data: Buffer, isBinary) => {
+        if (session.isClosed) return;
+        if (isBinary) conversation.binary(data);
+        else conversation.text(data);
+      });
+      socket.once('close', () => service.leave(session.id));
+    },
+  });
+}

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type DetectionHealth,
+  type DetectionTotals,
+  type ImageDetections,
+  type ImageSettings,
+  LookoutError,
+  type SessionConfig,
+  type SessionSettings,
+  type SessionStats,
+} from '@lookout/protocol';
+import type { ModelInfo, Tracker } from '@lookout/vision';
+import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import type { Dispatcher } from '../analysis/dispatcher.js';
+import type { Settings } from '../config/settings.js';
+import type { DetectionMetrics } from '../metrics/detection-metrics.js';
+import { DetectionSession } from './detection-session.js';
+import type { ClientImage } from './image-data.js';
+import { ImageMemory } from './image-memory.js';
+import { changeConfig, defaultConfig } from './session-config.js';
+import { type FrameObserver, FrameTally } from './session-counts.js';
+import { SingleImages } from './single-images.js';
+
+export interface DetectionServiceOptions {
+  settings: Settings['streaming'];
+  /** Least score where a client says nothing, 0..1. */
+  confidence: number;
+  model: ModelInfo;
+  pool: Pick<AnalysisPool, 'provider' | 'readyCount' | 'size'>;
+  dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
+  metrics: DetectionMetrics;
+  createTracker(): Tracker;
+  now(): number;
+}
+
+/** What ends a session from outside: it is deleted, expired, or the server ends. */
+export type EndReason = 'deleted' | 'expired' | 'closing';
+
+interface OpenSession {
+  session: DetectionSession;
+  address: string;
+  onEnd: (reason: EndReason) => void;
+}
+
+/** All detection sessions and single pictures of the server. */
+export class DetectionService {
+  readonly #options: DetectionServiceOptions;
+  readonly #sessions = new Map<string, OpenSession>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #tally = new FrameTally();
+  readonly #observer: FrameObserver;
+  readonly #memory = new ImageMemory();
+  readonly #images: SingleImages;
+  readonly #imageCounts = { processed: 0, failed: 0 };
+  readonly #startedMs: number;
+  #opened = 0;
+  #expired = 0;
+  #refused = 0;
+  #isClosed = false;
+
+  constructor(options: DetectionServiceOptions) {
+    this.#options = options;
+    const { metrics, now, model, dispatcher, settings } = options;
+    this.#startedMs = now();
+    this.#observer = observers(this.#tally, metrics.sessions);
+    this.#images = new SingleImages({
+      model,
+      dispatcher,
+      memory: this.#memory,
+      wantedFps: settings.max_fps,
+      now,
+      onDone: (latencyMs, inferMs, nowMs) => {
+        this.#imageCounts.processed++;
+        metrics.images.processed(latencyMs, inferMs, nowMs);
+      },
+      onFailed: () => {
+        this.#imageCounts.failed++;
+        metrics.images.failed();
+      },
+    });
+    metrics.countSessions(() => this.#sessions.size);
+  }
+
+  get maxFps(): number {
+    return this.#options.settings.max_fps;
+  }
+
+  /** Bytes of pictures in hand. */
+  get imageBytes(): number {
+    return this.#memory.bytes;
+  }
+
+  /** @throws what `open` would throw now. */
+  check(address: string, change: SessionSettings): void {
+    this.#configure(change);
+    this.#checkLimits(address);
+  }
+
+  /**
+   * @param onEnd the session was ended from outside; it answers nothing more.
+   * @throws LookoutError `too_many_requests`; ZodError for a class the model does not know.
+   */
+  open(
+    transport: SessionStats['transport'],
+    address: string,
+    change: SessionSettings,
+    onEnd: (reason: EndReason) => void,
+  ): DetectionSession {
+    const { settings, model, dispatcher, createTracker, now } = this.#options;
+    const config = this.#configure(change);
+    this.#checkLimits(address);
+    const id = randomUUID();
+    const session = new DetectionSession({
+      id,
+      transport,
+      config,
+      model,
+      dispatcher,
+      createTracker,
+      now,
+      memory: this.#memory,
+      queueSize: settings.queue_size,
+      timeoutMs: settings.session_timeout * 1000,
+      observer: this.#observer,
+      onExpired: () => {
+        this.#expired++;
+        this.end(id, 'expired');
+      },
+    });
+    this.#sessions.set(id, { session, address, onEnd });
+    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    this.#opened++;
+    return session;
+  }
+
+  /** @throws LookoutError `not_found` */
+  get(id: string): DetectionSession {
+    const found = this.#sessions.get(id);
+    if (found) return found.session;
+    throw new LookoutError('not_found', 'There is no such detection session', {
+      hint: 'It was deleted, or not used for too long. Open a new one by POST /stream/sessions.',
+    });
+  }
+
+  /** Ends a session; its frames in flight are answered before `onEnd` is called. @throws LookoutError `not_found` */
+  end(id: string, reason: EndReason): void {
+    this.get(id).close();
+    this.#forget(id)?.onEnd(reason);
+  }
+
+  /** Its own side is gone: nobody is told. */
+  leave(id: string): void {
+    this.#sessions.get(id)?.session.close();
+    this.#forget(id);
+  }
+
+  /** @throws LookoutError, ZodError for a class the model does not know. */
+  async detect(image: ClientImage, change: ImageSettings, signal?: AbortSignal): Promise<ImageDetections> {
+    return this.#images.detect(image, this.#configure(change), signal);
+  }
+
+  totals(): DetectionTotals {
+    const { now } = this.#options;
+    return {
+      uptime_s: this.#uptimeS(),
+      sessions: {
+        open: this.#sessions.size,
+        opened: this.#opened,
+        expired: this.#expired,
+        refused: this.#refused,
+      },
+      frames: this.#tally.frames,
+      images: { ...this.#imageCounts },
+      ...this.#tally.measured(now()),
+    };
+  }
+
+  /** @throws LookoutError `unavailable` where nothing can be analysed. */
+  health(): DetectionHealth {
+    const { pool, model } = this.#options;
+    if (pool.readyCount === 0) throw new LookoutError('unavailable', 'No analysis worker is ready');
+    const status = pool.readyCount < pool.size ? 'degraded' : 'ok';
+    return { status, model: model.name, device: pool.provider, uptime_s: this.#uptimeS() };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const id of [...this.#sessions.keys()]) this.end(id, 'closing');
+    this.#images.close();
+  }
+
+  #configure(change: SessionSettings | ImageSettings): SessionConfig {
+    const { settings, confidence, model } = this.#options;
+    const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
+    return changeConfig(defaultConfig({ defaultFps, enableTracking, confidence }), change, model.classNames);
+  }
+
+  #checkLimits(address: string): void {
+    const { sessions, sessions_per_address: perAddress } = this.#options.settings;
+    if (this.#isClosed) throw new LookoutError('unavailable', 'The server is shutting down');
+    const [most, where, key] =
+      (this.#perAddress.get(address) ?? 0) >= perAddress
+        ? [perAddress, 'from one address', 'streaming.sessions_per_address']
+        : [sessions, 'on this server', 'streaming.sessions'];
+    if (key === 'streaming.sessions' && this.#sessions.size < sessions) return;
+    this.#refused++;
+    throw new LookoutError('too_many_requests', `More than ${most} detection sessions ${where}`, {
+      hint: `Delete those that are not used, or raise ${key}.`,
+    });
+  }
+
+  #forget(id: string): OpenSession | undefined {
+    const found = this.#sessions.get(id);
+    if (!found) return undefined;
+    this.#sessions.delete(id);
+    const left = (this.#perAddress.get(found.address) ?? 1) - 1;
+    if (left > 0) this.#perAddress.set(found.address, left);
+    else this.#perAddress.delete(found.address);
+    return found;
+  }
+
+  #uptimeS(): number {
+    return Math.round((this.#options.now() - this.#startedMs) / 1000);
+  }
+}
+
+/** One observer that tells several. */
+function observers(...all: FrameObserver[]): FrameObserver {
+  return {
+    received: () => {
+      for (const one of all) one.received();
+    },
+    processed: (...args) => {
+      for (const one of all) one.processed(...args);
+    },
+    failed: () => {
+      for (const one of all) one.failed();
+    },
+    dropped: (reason) => {
+      for (const one of all) one.dropped(reason);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { syntheticJpeg } from '@lookout/media/testing';
+import { describe, expect, it } from 'vitest';
+import { decodeImageData, maxImageBytes, readClientImage } from './image-data.js';
+
+const bytes = Buffer.from(Array.from({ length: 100 }, (_, i) => i));
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'fine';
+}
+
+describe('decodeImageData', () => {
+  it.each([0, 1, 2, 3, 99, 100])('takes base64 of %i bytes, with padding or without', (length) => {
+    const some = bytes.subarray(0, length);
+    const text = some.toString('base64');
+    expect(Buffer.compare(decodeImageData(text), some)).toBe(0);
+    expect(Buffer.compare(decodeImageData(text.replace(/=+$/, '')), some)).toBe(0);
+    expect(Buffer.compare(decodeImageData(some.toString('base64url')), some)).toBe(0);
+  });
+
+  it('takes lines and data: URLs', () => {
+    const lines = bytes.toString('base64').replace(/(.{20})/g, '$1\r\n');
+    expect(Buffer.compare(decodeImageData(lines), bytes)).toBe(0);
+    const url = `data:image/png;charset=x;base64,${bytes.toString('base64')}`;
+    expect(Buffer.compare(decodeImageData(url), bytes)).toBe(0);
+  });
+
+  it.each([
+    '@@@###not-base64!!!',
+    'ab$d',
+    'abc=defg',
+    'data:image/png,rawtext',
+    'data:image/png;base64',
+    'ünïcödé',
+    '💥',
+  ])('refuses %j', (text) => {
+    expect(codeOf(() => decodeImageData(text))).toBe('frame_invalid');
+  });
+
+  it('refuses more than is ever taken before it is decoded', () => {
+    expect(codeOf(() => decodeImageData('A'.repeat(maxImageBytes * 2)))).toBe('frame_too_large');
+  });
+});
+
+describe('readClientImage', () => {
+  it('reads the header', () => {
+    const jpeg = syntheticJpeg({ width: 64, height: 48 });
+    expect(readClientImage(jpeg).header).toEqual({ format: 'jpeg', width: 64, height: 48, orientation: 1 });
+  });
+
+  it('refuses too many bytes, whatever they are', () => {
+    expect(codeOf(() => readClientImage(new Uint8Array(maxImageBytes + 1)))).toBe('frame_too_large');
+  });
+
+  it('refuses what is no picture', () => {
+    expect(codeOf(() => readClientImage(Buffer.from('hello')))).toBe('frame_invalid');
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { changeConfig, defaultConfig, detectOptions } from './session-config.js';
+
+const classNames = ['person', 'bicycle', 'car'];
+const config = defaultConfig({ defaultFps: 10, enableTracking: true, confidence: 0.5 });
+
+describe('changeConfig', () => {
+  it('changes what is given, and nothing else', () => {
+    expect(changeConfig(config, { fps_limit: 5, iou_threshold: undefined }, classNames)).toEqual({
+      ...config,
+      fps_limit: 5,
+    });
+    expect(config.fps_limit).toBe(10);
+  });
+
+  it('keeps, changes and takes back the classes', () => {
+    const some = changeConfig(config, { classes: ['car'] }, classNames);
+    expect(changeConfig(some, { fps_limit: 5 }, classNames).classes).toEqual(['car']);
+    expect(changeConfig(some, { classes: [] }, classNames).classes).toEqual([]);
+    expect(changeConfig(some, { classes: null }, classNames)).toEqual(config);
+  });
+
+  it('names each class that the model does not know', () => {
+    expect(() => changeConfig(config, { classes: ['car', 'dragon', 'elf'] }, classNames)).toThrow(
+      expect.objectContaining({
+        issues: [
+          expect.objectContaining({ path: ['classes', 1], message: 'the model has no class "dragon"' }),
+          expect.objectContaining({ path: ['classes', 2] }),
+        ],
+      }),
+    );
+  });
+});
+
+describe('detectOptions', () => {
+  it('asks for more than is shown where a tracker follows', () => {
+    expect(detectOptions({ ...config, max_detections: 3 }, { classNames })).toEqual({
+      confidence: 0.15,
+      iou: 0.6,
+      maxDetections: 100,
+    });
+    expect(detectOptions({ ...config, confidence_threshold: 0.1 }, { classNames }).confidence).toBe(0.1);
+  });
+
+  it('asks for what is shown where none does', () => {
+    const plain = { ...config, enable_tracking: false, max_detections: 3, classes: ['car', 'person'] };
+    expect(detectOptions(plain, { classNames })).toEqual({
+      confidence: 0.5,
+      iou: 0.6,
+      maxDetections: 3,
+      classIds: new Set([2, 0]),
+    });
+  });
+});
