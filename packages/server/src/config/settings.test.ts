@@ -57,6 +57,38 @@ describe('loadSettings', () => {
     expect(settings.server.port).toBe(8080);
   });
 
+  it('reads the settings of detection sessions from their own variables', () => {
+    expect(load(undefined).streaming).toEqual({
+      session_timeout: 300,
+      max_fps: 30,
+      default_fps: 10,
+      queue_size: 50,
+      enable_tracking: true,
+      sessions: 1000,
+      sessions_per_address: 100,
+    });
+    const env = {
+      STREAMING_SESSION_TIMEOUT: '60',
+      STREAMING_MAX_FPS: '20',
+      STREAMING_DEFAULT_FPS: '5',
+      STREAMING_QUEUE_SIZE: '8',
+      STREAMING_ENABLE_TRACKING: 'false',
+    };
+    expect(load('streaming: { max_fps: 15, sessions: 7 }\n', { env }).streaming).toEqual({
+      session_timeout: 60,
+      max_fps: 20,
+      default_fps: 5,
+      queue_size: 8,
+      enable_tracking: false,
+      sessions: 7,
+      sessions_per_address: 100,
+    });
+    expect(refusal(undefined, { env: { STREAMING_QUEUE_SIZE: '0' } })).toMatch(
+      /^STREAMING_QUEUE_SIZE: expected at least 1/,
+    );
+    expect(refusal(undefined, { env: { STREAMING_DEFAULT_FPS: '31' } })).toMatch(/no more than max_fps/);
+  });
+
   it.each<[string, string, SettingsSources['env'], Record<string, string>, object]>([
     ['where other devices are', '', {}, { '--https': 'true' }, { https: true, host: '0.0.0.0' }],
     [

@@ -448,6 +448,14 @@ describe('REST and events', () => {
     }
   });
 
+  it('are read by GET alone', async () => {
+    const session = await createSession();
+    const events = await Events.open(session.sse_endpoint);
+    expect((await fetch(server.url + session.sse_endpoint, { method: 'HEAD' })).status).toBe(405);
+    await call('POST', session.upload_endpoint, jpeg, 'image/jpeg');
+    expectCatResult((await events.has(1))[0]?.message);
+  });
+
   it('end frames in flight with their session', async () => {
     const session = await createSession({ fps_limit: 30, quality_mode: 'accurate' });
     const answers = [0, 1, 2].map(async (i) => {

@@ -11,6 +11,7 @@ import { maxJsonBytes, readClientImage } from './image-data.js';
 import { pictureValidatorCompiler } from './picture-body.js';
 import { pictureError } from './session-routes.js';
 import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.js';
+import { limitUploads, type UploadLimit } from './upload-limit.js';
 
 const tags = ['detection'];
 /** What clients of DeepStack expect where they send none. */
@@ -24,7 +25,11 @@ const VisionFields = z.looseObject({
 });
 
 /** Single pictures, without a session. */
-export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService }> = async (app, { service }) => {
+export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; uploads: UploadLimit }> = async (
+  app,
+  { service, uploads },
+) => {
+  limitUploads(app, uploads);
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
 

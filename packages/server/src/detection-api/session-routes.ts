@@ -23,10 +23,12 @@ import { maxJsonBytes, readClientImage } from './image-data.js';
 import { pictureValidatorCompiler } from './picture-body.js';
 import type { RestSessions } from './rest-sessions.js';
 import { addPictureParsers, addTextAsJson, parseBody, readUpload } from './upload.js';
+import { limitUploads, type UploadLimit } from './upload-limit.js';
 
 export interface SessionRoutesOptions {
   service: DetectionService;
   sessions: RestSessions;
+  uploads: UploadLimit;
 }
 
 const tags = ['detection'];
@@ -48,7 +50,10 @@ const FormFields = z.strictObject({
 const JsonFields = FrameUpload.omit({ image_data: true }).extend({ frame_id: FrameId.optional() });
 
 /** Detection sessions by REST and server-sent events, and how the detection API fares. */
-export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { service, sessions }) => {
+export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (
+  app,
+  { service, sessions, uploads },
+) => {
   const settings = sessionSettings(service.maxFps);
   addTextAsJson(app);
 
@@ -80,6 +85,8 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'GET',
     url: '/stream/events/:client_id',
+    // It would take the place of the reader there is.
+    exposeHeadRoute: false,
     schema: {
       tags,
       summary: 'Answers to a session’s frames as server-sent events',
@@ -156,10 +163,14 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     handler: async () => service.totals(),
   });
 
-  await app.register(processRoute, { sessions });
+  await app.register(processRoute, { sessions, uploads });
 };
 
-const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions'>> = async (app, { sessions }) => {
+const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' | 'uploads'>> = async (
+  app,
+  { sessions, uploads },
+) => {
+  limitUploads(app, uploads);
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);

@@ -1,0 +1,64 @@
+import { LookoutError } from '@lookout/protocol';
+import type { FastifyInstance } from 'fastify';
+import { plainAddress } from '../auth/addresses.js';
+import { maxJsonBytes } from './image-data.js';
+
+export interface UploadLimitOptions {
+  /** Most bytes of bodies that arrive at once, all together … */
+  maxBytes?: number;
+  /** … and from one address. */
+  maxBytesPerAddress?: number;
+}
+
+const defaultMaxBytes = 256 * 1024 * 1024;
+const defaultMaxBytesPerAddress = 64 * 1024 * 1024;
+
+/** Bounds what uploads that arrive at the same time may take in memory. Thousands of usual frames fit, and few giant ones. */
+export class UploadLimit {
+  readonly #maxBytes: number;
+  readonly #maxPerAddress: number;
+  readonly #perAddress = new Map<string, number>();
+  #bytes = 0;
+
+  constructor({ maxBytes = defaultMaxBytes, maxBytesPerAddress = defaultMaxBytesPerAddress }: UploadLimitOptions = {}) {
+    this.#maxBytes = maxBytes;
+    this.#maxPerAddress = maxBytesPerAddress;
+  }
+
+  /** Bytes expected now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * @param bytes the body will have.
+   * @returns to be called once, when the request is over.
+   * @throws LookoutError `too_many_requests`
+   */
+  begin(address: string, bytes: number): () => void {
+    const ofAddress = (this.#perAddress.get(address) ?? 0) + bytes;
+    if (this.#bytes + bytes > this.#maxBytes || ofAddress > this.#maxPerAddress) {
+      throw new LookoutError('too_many_requests', 'More pictures are being uploaded than this server takes at once', {
+        hint: 'Wait for answers before sending more, or send smaller pictures.',
+      });
+    }
+    this.#bytes += bytes;
+    this.#perAddress.set(address, ofAddress);
+    return () => {
+      this.#bytes -= bytes;
+      const left = (this.#perAddress.get(address) ?? bytes) - bytes;
+      if (left > 0) this.#perAddress.set(address, left);
+      else this.#perAddress.delete(address);
+    };
+  }
+}
+
+/** Holds for all routes of `app`, before their bodies are read. */
+export function limitUploads(app: FastifyInstance, limit: UploadLimit): void {
+  app.addHook('onRequest', async ({ headers, socket }, reply) => {
+    // Without a length it may be as long as is taken; over that it is refused by its length.
+    const length = Number(headers['content-length'] ?? maxJsonBytes);
+    const bytes = length >= 0 && length < maxJsonBytes ? length : maxJsonBytes;
+    reply.raw.once('close', limit.begin(plainAddress(socket.remoteAddress), bytes));
+  });
+}
