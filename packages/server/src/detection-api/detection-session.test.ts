@@ -144,7 +144,7 @@ describe('DetectionSession', () => {
     send('a');
     send('b');
     expect(told()).toEqual([]);
-    // b has waited 60 ms when d comes: c, 30 ms old, may wait on.
+    // b has waited 60 ms when d comes; c, 30 ms old, may wait on.
     send('c', { afterMs: 30 });
     send('d', { afterMs: 30 });
     expect(told()).toEqual(['b superseded']);

@@ -56,10 +56,10 @@ export interface DetectionSessionOptions {
 }
 
 /**
- * A frame that has waited longer than this is let go for a newer one that waits too. Two frames at the highest rate that is
- * offered: a stutter on the line costs no frame, and overload costs frames, not time.
+ * A frame that has waited longer than this is let go for a newer one that waits too. Less than the time between two frames at the
+ * highest usual rate: what comes two at once, by a stutter on the line, is analysed; where the workers are behind, only the newest is.
  */
-const maxWaitMs = 50;
+const maxWaitMs = 30;
 
 interface PendingFrame {
   id: FrameId;

@@ -19,6 +19,7 @@ export type FoundBox = [x: number, y: number, confidence: number, classId?: numb
 
 export interface RunningJob {
   job: AnalysisJob;
+  startedMs: number;
   /** Boxes of 100×100 pixels. */
   finish(boxes?: FoundBox[]): Promise<void>;
   fail(error: LookoutError): Promise<void>;
@@ -64,6 +65,7 @@ export class FakeWorkers {
       };
       const running: RunningJob = {
         job,
+        startedMs: this.nowMs,
         finish: (boxes = []) => ended(() => resolve(resultOf(boxes))),
         fail: (error) => ended(() => reject(error)),
       };
