@@ -44,7 +44,10 @@ export function freePort(): Promise<number> {
 /** Starts the real server (on loopback unless another `host` is given) with an empty data directory and these cameras. */
 export async function startServer(
   cameras: readonly BenchCamera[],
-  { host = '127.0.0.1', ...settings }: { model?: string; workers?: number; host?: string } = {},
+  {
+    host = '127.0.0.1',
+    ...settings
+  }: { model?: string; workers?: number; host?: string; streaming?: Record<string, unknown> } = {},
 ): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
   const config = join(directory, 'lookout.yaml');
