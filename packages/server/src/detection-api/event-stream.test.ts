@@ -91,15 +91,15 @@ describe('EventStream', () => {
     publish('a', 'b', 'c');
     await first.has('1:a', '2:b', '3:c');
     first.response?.destroy();
-    await vi.waitFor(() => expect(first.ended).toBe(true));
+    await vi.waitFor(() => expect(first.ended).toBe(true), { timeout: 20_000 });
     publish('d');
     await Reader.open('1').has('2:b', '3:c', '4:d');
     publish('e');
     for (const odd of ['99', 'x', '-1', '']) {
       const reader = Reader.open(odd);
-      await vi.waitFor(() => expect(reader.response).toBeDefined());
+      await vi.waitFor(() => expect(reader.response).toBeDefined(), { timeout: 20_000 });
       publish(odd);
-      await vi.waitFor(() => expect(reader.events.at(-1)).toMatch(new RegExp(`:${odd}$`)));
+      await vi.waitFor(() => expect(reader.events.at(-1)).toMatch(new RegExp(`:${odd}$`)), { timeout: 20_000 });
       expect(reader.events.length).toBeLessThanOrEqual(2);
     }
   });
@@ -116,7 +116,7 @@ describe('EventStream', () => {
     await first.has('1:a');
     const second = Reader.open();
     await first.has('1:a', 'error replaced');
-    await vi.waitFor(() => expect(first.ended).toBe(true));
+    await vi.waitFor(() => expect(first.ended).toBe(true), { timeout: 20_000 });
     publish('b');
     await second.has('2:b');
   });
@@ -124,7 +124,7 @@ describe('EventStream', () => {
   it('shows that it is alive', async () => {
     stream = new EventStream({ now: Date.now, heartbeatMs: 5 });
     const reader = Reader.open();
-    await vi.waitFor(() => expect(reader.events).toContain('ping'));
+    await vi.waitFor(() => expect(reader.events).toContain('ping'), { timeout: 20_000 });
   });
 
   it('ends after what is left, and takes nothing more', async () => {
@@ -134,13 +134,13 @@ describe('EventStream', () => {
     publish('b');
     stream.end();
     publish('c');
-    await vi.waitFor(() => expect(reader.ended).toBe(true));
+    await vi.waitFor(() => expect(reader.ended).toBe(true), { timeout: 20_000 });
     expect(reader.events).toEqual(['1:a', '2:b']);
   });
 
   it('holds no more for a reader that does not read than its ring', async () => {
     const reader = Reader.open();
-    await vi.waitFor(() => expect(reader.response).toBeDefined());
+    await vi.waitFor(() => expect(reader.response).toBeDefined(), { timeout: 20_000 });
     reader.response?.pause();
     const long = 'x'.repeat(100_000);
     for (let i = 0; i < 400; i++) {

@@ -78,10 +78,10 @@ describe('FrameFilter', () => {
     socket.write(Buffer.concat([good('before'), bad, binary(maxPayload), bad, good('after')]));
     await hasMessages('text before', `binary ${'b'.repeat(maxPayload)}`, 'text after');
     expect(violations).toEqual([expect.stringMatching(expected), expect.stringMatching(expected)]);
-    await vi.waitFor(() => expect(received().includes('after')).toBe(true));
+    await vi.waitFor(() => expect(received().includes('after')).toBe(true), { timeout: 20_000 });
     expect(closed).toEqual([]);
     socket.destroy();
-    await vi.waitFor(() => expect(closed).toHaveLength(1));
+    await vi.waitFor(() => expect(closed).toHaveLength(1), { timeout: 20_000 });
   });
 
   it('judges alike however the bytes are cut', async () => {
