@@ -10,7 +10,7 @@ import { encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
 import { exposeActivations } from '../quantize/activations.js';
-import { quantizeModel } from '../quantize/quantize.js';
+import { QUANTIZER_VERSION, quantizeModel } from '../quantize/quantize.js';
 import { ensureFile, sha256 } from './cache.js';
 import { COCO_NAMES } from './coco-names.js';
 import { EMBEDDED_RANGES } from './embedded-ranges.js';
@@ -53,7 +53,7 @@ export async function prepareEmbeddedModel(
 ): Promise<ModelInfo> {
   const precision = name === EMBEDDED_MODEL && multipliesBytes() ? 'int8' : 'float32';
   const { json, weights } = await readSource();
-  const form = precision === 'int8' ? JSON.stringify(EMBEDDED_RANGES) : precision;
+  const form = precision === 'int8' ? `int8 ${QUANTIZER_VERSION} ${JSON.stringify(EMBEDDED_RANGES)}` : precision;
   const key = sha256(json, weights, `converter ${CONVERTER_VERSION} ${form}`).slice(0, 16);
   const path = resolve(join(directory, `${EMBEDDED_MODEL}-${key}.onnx`));
   const made = await ensureFile(path, async () => {

@@ -78,6 +78,28 @@ describe('quantizeModel', () => {
     expect(model.graph.initializer.map(({ name }) => name)).not.toContain('w1');
   });
 
+  it('pools before it rectifies, where nobody else wants what is rectified', async () => {
+    const rectifyFirst = () => {
+      const model = smallModel();
+      model.graph.node[0]!.input = ['rectified'];
+      model.graph.node.unshift(onnxNode('LeakyRelu', ['image'], ['rectified'], { alpha: { float: 0.1 } }));
+      return model;
+    };
+    const exact = (await run(rectifyFirst())).head!;
+    const model = rectifyFirst();
+    quantizeModel(model, {});
+    expect(model.graph.node.slice(0, 2).map(({ opType }) => opType)).toEqual(['MaxPool', 'LeakyRelu']);
+    const same = (await run(model)).head!;
+    exact.forEach((value, i) => {
+      expect(same[i]).toBeCloseTo(value, 5);
+    });
+    const wanted = rectifyFirst();
+    wanted.graph.output.push(valueInfo('rectified', 'float32', [1, 3, SIZE, SIZE]));
+    wanted.graph.node.push(onnxNode('Identity', ['rectified'], ['also']));
+    quantizeModel(wanted, {});
+    expect(wanted.graph.node[0]!.opType).toBe('LeakyRelu');
+  });
+
   it('leaves alone what no range is given for, but for biases', async () => {
     const exact = (await run(smallModel())).head!;
     const model = smallModel();

@@ -2,6 +2,9 @@ import { floatTensor, onnxNode } from '../onnx/build.js';
 import { toNumber } from '../onnx/model-file.js';
 import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/schema.js';
 
+/** Raised whenever `quantizeModel` makes something else of the same model, so that cached files are made anew. */
+export const QUANTIZER_VERSION = 2;
+
 /** The least and the greatest value a tensor takes on real pictures. */
 export type Range = readonly [min: number, max: number];
 
@@ -15,6 +18,7 @@ export type Range = readonly [min: number, max: number];
 export function quantizeModel(model: OnnxModel, ranges: Readonly<Record<string, Range>>): void {
   const { graph } = model;
   foldBiases(graph);
+  poolFirst(graph);
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name!, tensor]));
   const scales = new Map(Object.entries(ranges).map(([name, range]) => [name, scaleOf(range)]));
   const nodes: OnnxNode[] = [];
@@ -54,6 +58,27 @@ export function foldBiases(graph: OnnxGraph): void {
     convolution.output = node.output;
     return false;
   });
+}
+
+/**
+ * A pooling behind a leaky rectifier goes before it: the greatest of rectified values is the rectified greatest, and a quarter
+ * of them is left to rectify. ONNX Runtime also draws the rounding that follows a pooling before it, and pools bytes ten times
+ * slower than floats.
+ */
+function poolFirst(graph: OnnxGraph): void {
+  for (const pool of graph.node.filter(({ opType }) => opType === 'MaxPool')) {
+    const at = graph.node.findIndex(({ output }) => output[0] === pool.input[0]);
+    const rectifier = graph.node[at];
+    const uses = graph.node.filter(({ input }) => input.includes(pool.input[0]!)).length;
+    if (rectifier?.opType !== 'LeakyRelu' || uses !== 1) continue;
+    const pooled = `${pool.output[0]}_pooled`;
+    const swapped = [
+      { ...pool, input: rectifier.input, output: [pooled] },
+      { ...rectifier, input: [pooled], output: pool.output },
+    ];
+    graph.node.splice(graph.node.indexOf(pool), 1);
+    graph.node.splice(at, 1, ...swapped);
+  }
 }
 
 interface Scale {
