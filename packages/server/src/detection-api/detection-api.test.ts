@@ -581,7 +581,10 @@ it('tells health and totals', async () => {
 });
 
 it('describes all of it', async () => {
-  const { paths } = (await call('GET', '/openapi.json')).json;
+  const { paths, components } = (await call('GET', '/openapi.json')).json;
+  expect(Object.keys(components.schemas)).toEqual(
+    expect.arrayContaining(['DetectionServerMessage', 'ImageDetections', 'SessionConfig', 'SessionStats']),
+  );
   for (const path of [
     '/stream/sessions',
     '/stream/process/{client_id}',
@@ -591,7 +594,8 @@ it('describes all of it', async () => {
   ]) {
     expect(paths).toHaveProperty([path]);
   }
-  expect(JSON.stringify(paths['/api/detect'].post.requestBody)).toContain('image_data');
+  expect(JSON.stringify(paths['/api/detect'].post.requestBody)).toContain('#/components/schemas/ImageUpload');
+  expect(JSON.stringify(paths['/stream/sessions'].post.requestBody)).toContain('fps_limit');
 });
 
 it('lets one address open so many sessions, and no more', async () => {

@@ -2,6 +2,7 @@ import {
   CreatedSession,
   DetectionHealth,
   DetectionResult,
+  DetectionServerMessage,
   DetectionTotals,
   type ErrorCode,
   FrameAccepted,
@@ -93,7 +94,13 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
       description:
         'Each has an `id`; `Last-Event-ID` resumes after it, from the last 256. A second reader takes the place of the first.',
       params: BySession,
-      response: { 200: z.unknown().describe('text/event-stream of DetectionServerMessage'), ...problems(404) },
+      response: {
+        200: {
+          description: 'Answers as they come',
+          content: { 'text/event-stream': { schema: DetectionServerMessage } },
+        },
+        ...problems(404),
+      },
     },
     handler: async (request, reply) => {
       const { session, stream } = sessions.get(request.params.client_id);
