@@ -15,8 +15,8 @@ const port = parentPort;
 if (!port) throw new Error('analysis-worker runs as a worker thread');
 const setup = workerData as WorkerSetup;
 // Where the processors are full, handing on frames comes before looking into more of them: what waits for the main thread is
-// already paid for.
-setThreadNice(5);
+// already paid for. Only a little nicer: every other program on the machine comes before a nice thread too.
+setThreadNice(2);
 const codec = new PictureCodec();
 let rgbBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
