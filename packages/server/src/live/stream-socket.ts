@@ -1,7 +1,7 @@
 import type { Frame } from '@lookout/media';
 import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
-import { Pacer } from '../analysis/pacer.js';
+import { type SharedPacer, SharedPacers } from '../analysis/shared-pacers.js';
 import type { Camera } from '../cameras/camera.js';
 import { type AnalysedFrame, round } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
@@ -57,6 +57,17 @@ export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuer
   });
 }
 
+const pacers = new WeakMap<Camera, SharedPacers>();
+
+/** The schedules of a camera's subscriptions. */
+function pacersOf(camera: Camera): SharedPacers {
+  const known = pacers.get(camera);
+  if (known) return known;
+  const made = new SharedPacers();
+  pacers.set(camera, made);
+  return made;
+}
+
 class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly fps: number;
   readonly readFps: number;
@@ -68,8 +79,10 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly #now: () => number;
   readonly #isOwner: boolean;
   readonly #frames: FrameSocket<OutgoingFrame>;
-  readonly #pacer: Pacer;
+  readonly #pacer: SharedPacer;
   readonly #startedMs: number;
+  /** Frames of the camera before this subscription: all that skip as many take the same ones. */
+  readonly #readBefore: number;
   readonly #timers: NodeJS.Timeout[];
   readonly #counts = { processed: 0, skipped: 0, total: 0, throttled: 0 };
   #lastNumber = -1;
@@ -83,8 +96,9 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.#now = now;
     this.fps = query.fps;
     this.readFps = query.fps * query.skip_frames;
-    this.#pacer = new Pacer(query.fps);
+    this.#pacer = pacersOf(camera).join(`${query.fps}/${query.skip_frames}`, query.fps);
     this.#startedMs = now();
+    this.#readBefore = camera.stats.counted('received');
     this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
     this.#timers = [
       setInterval(() => this.#sendStats(), statsEveryMs),
@@ -95,15 +109,16 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
 
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#pacer.leave();
   }
 
   wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped' {
     this.#counts.total++;
-    if (this.#counts.total % this.#query.skip_frames !== 0) {
+    if ((this.#readBefore + this.#counts.total) % this.#query.skip_frames !== 0) {
       this.#counts.skipped++;
       return 'skipped';
     }
-    if (possible && this.#pacer.pass(frame.timestampMs)) return 'claim';
+    if (possible && this.#pacer.pass(frame)) return 'claim';
     this.#counts.throttled++;
     return 'throttled';
   }
