@@ -1,16 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, sleep } from '../lib/figures.js';
 import { report } from '../lib/options.js';
+import { answering, copyProbes, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What a probe prints, as far as it is read here. */
 interface ProbeResult {
@@ -34,17 +28,8 @@ export async function run(args: string[]): Promise<void> {
       seconds: { type: 'string', default: '12' },
     },
   });
-  if (!existsSync(join(values.probes, 'p2-viewer.mjs'))) throw new Error(`There are no probes in ${values.probes}`);
-  // A copy that finds the WebSocket library of this repository: the folder itself may be read-only.
-  const folder = mkdtempSync(join(tmpdir(), 'lookout-probes-'));
-  const given = resolve(values.probes);
-  cpSync(given, folder, { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const context: Context = {
-    folder,
-    model: resolve(values.model),
-    clip: join(given, '../media/mot/PETS09-S2L1/vtest.avi'),
-  };
+  const probes = copyProbes(values.probes, 'p2-viewer.mjs');
+  const context: Context = { probes, model: resolve(values.model) };
   try {
     const stream = await compare(context, Number(values.runs), {
       peer: 'seed001',
@@ -84,14 +69,13 @@ export async function run(args: string[]): Promise<void> {
     ];
     if (!ok.every(Boolean)) process.exitCode = 1;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    probes.remove();
   }
 }
 
 interface Context {
-  folder: string;
+  probes: Probes;
   model: string;
-  clip: string;
 }
 
 interface Comparison {
@@ -125,7 +109,7 @@ async function measureOurs(context: Context, { probe, ours, seconds }: Compariso
   const server = await startServer([{ id: 'cam1', url: source.url }], { model: context.model, workers: 2 });
   try {
     await sleep(2500);
-    return await runProbe(context, probe, [...ours(server.url), '--duration', seconds, '--pid', String(server.pid)]);
+    return await measure(context, probe, [...ours(server.url), '--duration', seconds, '--pid', String(server.pid)]);
   } finally {
     await server.stop();
     await end(source.child);
@@ -135,53 +119,19 @@ async function measureOurs(context: Context, { probe, ours, seconds }: Compariso
 async function measureTheirs(context: Context, { peer, probe, theirs, seconds }: Comparison): Promise<Figures> {
   const source = await startSource(context);
   const port = await freePort();
-  const child = spawn(
-    '/usr/bin/python3',
-    [
-      '-m',
-      'uvicorn',
-      `${peer}:app`,
-      '--host',
-      '127.0.0.1',
-      '--port',
-      String(port),
-      '--loop',
-      'uvloop',
-      '--http',
-      'httptools',
-      '--ws',
-      'websockets',
-      '--log-level',
-      'warning',
-      '--no-access-log',
-    ],
-    {
-      cwd: join(context.folder, 'peers'),
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        BACKEND: 'ort',
-        THREADS: '1',
-        WORKERS: '2',
-        MODEL: context.model,
-        SOURCE: source.url,
-        ESP32_URL: source.url,
-        ORT_LIB: join(root, `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime.so.1`),
-      },
-    },
-  );
+  const env = { MODEL: context.model, SOURCE: source.url, ESP32_URL: source.url };
+  const child = await startPeer(context.probes, peer, port, env);
   try {
-    await answering(port);
     await sleep(2500);
     const flags = [...theirs(`http://127.0.0.1:${port}`), '--duration', seconds, '--pid', String(child.pid)];
-    return await runProbe(context, probe, flags);
+    return await measure(context, probe, flags);
   } finally {
     await end(child);
     await end(source.child);
   }
 }
 
-async function startSource({ folder, clip }: Context): Promise<{ child: ChildProcess; url: string }> {
+async function startSource({ probes: { folder, clip } }: Context): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort();
   const child = spawn(process.execPath, ['mjpeg-source.mjs', '--port', String(port), '--seconds', '300'], {
     cwd: folder,
@@ -192,32 +142,14 @@ async function startSource({ folder, clip }: Context): Promise<{ child: ChildPro
   return { child, url: `http://127.0.0.1:${port}/stream` };
 }
 
-async function runProbe({ folder }: Context, probe: string, flags: string[]): Promise<Figures> {
-  const child = spawn(process.execPath, [probe, ...flags], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-  });
-  await once(child, 'exit');
-  const result = JSON.parse(text.trim().split('\n').at(-1) ?? '') as ProbeResult;
+async function measure({ probes }: Context, probe: string, flags: string[]): Promise<Figures> {
+  const result = (await runProbe(probes, probe, flags)) as ProbeResult;
   return {
     p50: result.ageMs.p50,
     p95: result.ageMs.p95,
     cpu: result.serverCpuPct ?? Number.NaN,
     fps: result.freshFps ?? result.fps ?? Number.NaN,
   };
-}
-
-async function answering(port: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const open = await new Promise<boolean>((done) => {
-      const socket = connect(port, '127.0.0.1', () => done(true)).on('error', () => done(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) return;
-    await sleep(100);
-  }
-  throw new Error(`Nothing listens on port ${port} after 30 s`);
 }
 
 function middle(figures: readonly Figures[]): Figures {

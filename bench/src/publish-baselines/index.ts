@@ -1,16 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, sleep } from '../lib/figures.js';
 import { type Bar, report } from '../lib/options.js';
+import { copyProbes, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What the probe prints, as far as it is read here. */
 interface ProbeResult {
@@ -21,9 +14,8 @@ interface ProbeResult {
 }
 
 interface Context {
-  folder: string;
+  probes: Probes;
   model: string;
-  clip: string;
   seconds: string;
 }
 
@@ -69,15 +61,8 @@ export async function run(args: string[]): Promise<void> {
       only: { type: 'string', default: '1,4,8,slow' },
     },
   });
-  if (!existsSync(join(values.probes, 'p1-camera-viewer.mjs')))
-    throw new Error(`There are no probes in ${values.probes}`);
-  // A copy that finds the WebSocket library of this repository: the folder itself may be read-only.
-  const folder = mkdtempSync(join(tmpdir(), 'lookout-probes-'));
-  const given = resolve(values.probes);
-  cpSync(given, folder, { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const clip = join(given, '../media/mot/PETS09-S2L1/vtest.avi');
-  const context = { folder, model: resolve(values.model), clip, seconds: values.seconds };
+  const probes = copyProbes(values.probes, 'p1-camera-viewer.mjs');
+  const context = { probes, model: resolve(values.model), seconds: values.seconds };
   try {
     let ok = true;
     for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
@@ -96,7 +81,7 @@ export async function run(args: string[]): Promise<void> {
     }
     if (!ok) process.exitCode = 1;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    probes.remove();
   }
 }
 
@@ -152,23 +137,9 @@ async function measureOurs(context: Context, scenario: Scenario): Promise<Figure
 
 async function measureTheirs(context: Context, scenario: Scenario): Promise<Figures> {
   const port = await freePort();
-  const uvicorn = ['-m', 'uvicorn', 'seed000:app', '--host', '127.0.0.1', '--port', String(port), '--loop', 'uvloop'];
-  const quiet = ['--http', 'httptools', '--ws', 'websockets', '--log-level', 'warning', '--no-access-log'];
-  const child = spawn('/usr/bin/python3', [...uvicorn, ...quiet], {
-    cwd: join(context.folder, 'peers'),
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: {
-      ...process.env,
-      BACKEND: 'ort',
-      THREADS: '1',
-      WORKERS: '2',
-      QUEUE: String(scenario.queue),
-      MODEL: context.model,
-      ORT_LIB: join(root, `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime.so.1`),
-    },
-  });
+  const env = { QUEUE: String(scenario.queue), MODEL: context.model };
+  const child = await startPeer(context.probes, 'seed000', port, env);
   try {
-    await answering(port);
     await sleep(1000);
     return await probe(context, scenario, `ws://127.0.0.1:${port}`, child.pid as number);
   } finally {
@@ -176,26 +147,12 @@ async function measureTheirs(context: Context, scenario: Scenario): Promise<Figu
   }
 }
 
-async function probe(
-  { folder, clip, seconds }: Context,
-  scenario: Scenario,
-  base: string,
-  pid: number,
-): Promise<Figures> {
+async function probe({ probes, seconds }: Context, scenario: Scenario, base: string, pid: number): Promise<Figures> {
   const where = ['--camera', `${base}/ws/camera/{token}`, '--viewer', `${base}/ws/view/{token}`];
   const long = scenario.name === 'slow' ? '25' : seconds;
   const how = ['--cameras', String(scenario.cameras), '--duration', long, '--warmup', '4', '--pid', String(pid)];
-  const child = spawn(process.execPath, ['p1-camera-viewer.mjs', ...where, ...how, ...scenario.flags], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, STREET: clip },
-  });
-  let text = '';
-  child.stdout.on('data', (chunk) => {
-    text += chunk;
-  });
-  await once(child, 'exit');
-  const result = JSON.parse(text.trim().split('\n').at(-1) ?? '') as ProbeResult;
+  const flags = [...where, ...how, ...scenario.flags];
+  const result = (await runProbe(probes, 'p1-camera-viewer.mjs', flags)) as ProbeResult;
   return {
     p50: result.latencyMs.p50,
     p95: result.latencyMs.p95,
@@ -204,18 +161,6 @@ async function probe(
     slowAge: result.viewers.find(({ slow }) => slow)?.ageLast3s ?? Number.NaN,
     infer: Number.NaN,
   };
-}
-
-async function answering(port: number): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    const open = await new Promise<boolean>((done) => {
-      const socket = connect(port, '127.0.0.1', () => done(true)).on('error', () => done(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) return;
-    await sleep(100);
-  }
-  throw new Error(`Nothing listens on port ${port} after 30 s`);
 }
 
 function middle(figures: readonly Figures[]): Figures {
