@@ -1,4 +1,5 @@
 import type { Frame } from '@lookout/media';
+import { SharedPacers } from '../analysis/shared-pacers.js';
 import type { AnalysisLane } from '../cameras/analysis-lane.js';
 import type { AnalysedFrame } from './analysed-frame.js';
 import type { AnalysisConsumer, CameraConsumer, PictureConsumer } from './consumer.js';
@@ -13,6 +14,8 @@ export interface HubOptions {
 
 /** One camera's fan-out: every frame goes to those who want pictures and to the analysis; nothing is made that nobody asked for. */
 export class LiveHub {
+  /** Schedules of those who want frames at the same rate. */
+  readonly pacers = new SharedPacers();
   readonly #options: HubOptions;
   readonly #pictureConsumers = new Set<PictureConsumer>();
   readonly #waiters = new Set<(pictures: PictureSet | undefined) => void>();

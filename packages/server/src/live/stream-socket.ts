@@ -1,7 +1,7 @@
 import type { Frame } from '@lookout/media';
 import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
-import { type SharedPacer, SharedPacers } from '../analysis/shared-pacers.js';
+import type { SharedPacer } from '../analysis/shared-pacers.js';
 import type { Camera } from '../cameras/camera.js';
 import { type AnalysedFrame, round } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
@@ -57,17 +57,6 @@ export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuer
   });
 }
 
-const pacers = new WeakMap<Camera, SharedPacers>();
-
-/** The schedules of a camera's subscriptions. */
-function pacersOf(camera: Camera): SharedPacers {
-  const known = pacers.get(camera);
-  if (known) return known;
-  const made = new SharedPacers();
-  pacers.set(camera, made);
-  return made;
-}
-
 class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly fps: number;
   readonly readFps: number;
@@ -96,7 +85,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.#now = now;
     this.fps = query.fps;
     this.readFps = query.fps * query.skip_frames;
-    this.#pacer = pacersOf(camera).join(`${query.fps}/${query.skip_frames}`, query.fps);
+    this.#pacer = camera.hub.pacers.join(`${query.fps}/${query.skip_frames}`, query.fps);
     this.#startedMs = now();
     this.#readBefore = camera.stats.counted('received');
     this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
