@@ -1,9 +1,9 @@
 import { LookoutError } from '@lookout/protocol';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Preparation } from '../model-info.js';
+import type { NamedTensor, TensorDeclaration } from './model-runner.js';
 
 /**
- * A session's inputs made from RGB bytes: as they are where the graph takes bytes; else as prepared floats. DETR exports
+ * A model's inputs made from RGB bytes: as they are where the graph takes bytes; else as prepared floats. DETR exports
  * also get the size their boxes shall be in: the input's own.
  */
 export class ImageInput {
@@ -14,8 +14,7 @@ export class ImageInput {
   readonly #type: 'float32' | 'uint8';
   #floats = new Float32Array(0);
 
-  constructor(session: InferenceSession, preparation: Preparation | undefined) {
-    const inputs = session.inputMetadata.flatMap((input) => (input.isTensor ? [input] : []));
+  constructor(inputs: readonly TensorDeclaration[], preparation: Preparation | undefined) {
     const image = inputs.find(({ shape }) => shape.length === 4);
     if (!image || !(image.type === 'uint8' || (image.type === 'float32' && preparation))) {
       throw new LookoutError('model_unsupported', `The model's picture input is ${image?.type ?? 'missing'}`);
@@ -28,13 +27,13 @@ export class ImageInput {
   }
 
   /** @param rgb RGB24 of `width`×`height`; not copied where the graph takes bytes. */
-  feeds(rgb: Uint8Array, width: number, height: number): Record<string, Tensor> {
-    const shape = this.#planar ? [1, 3, height, width] : [1, height, width, 3];
-    const image =
-      this.#type === 'uint8' ? new Tensor('uint8', rgb, shape) : new Tensor('float32', this.#prepare(rgb), shape);
-    const feeds: Record<string, Tensor> = { [this.#imageName]: image };
+  feeds(rgb: Uint8Array, width: number, height: number): NamedTensor[] {
+    const dims = this.#planar ? [1, 3, height, width] : [1, height, width, 3];
+    const data = this.#type === 'uint8' ? rgb : this.#prepare(rgb);
+    const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data }];
     if (this.#sizesName) {
-      feeds[this.#sizesName] = new Tensor('int64', BigInt64Array.of(BigInt(width), BigInt(height)), [1, 2]);
+      const sizes = BigInt64Array.of(BigInt(width), BigInt(height));
+      feeds.push({ name: this.#sizesName, type: 'int64', dims: [1, 2], data: sizes });
     }
     return feeds;
   }

@@ -1,0 +1,99 @@
+import { type Letterbox, LookoutError } from '@lookout/protocol';
+import { halfToFloat } from '../convert/half.js';
+import type { ModelInfo } from '../model-info.js';
+import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
+import { Candidates } from './candidates.js';
+import type { OutputFormat, OutputTensor } from './decoder.js';
+import type { DetectOptions, Detector, DetectResult } from './detector.js';
+import { OUTPUT_FORMATS } from './formats/index.js';
+import { ImageInput } from './image-input.js';
+import type { ModelRunner, NamedTensor } from './model-runner.js';
+import { suppress } from './nms.js';
+import { toSourceBoxes } from './source-boxes.js';
+
+/**
+ * Makes a detector of a model that runs somewhere: pictures become its inputs, its outputs boxes, by the model's format. Runs it once, so
+ * that the first frame is as quick as the next and a model of another format is known at once.
+ * @returns the detector, which closes the runner with itself.
+ * @throws LookoutError `model_unsupported`; what the runner throws. The runner is then still open.
+ */
+export async function createDetector(info: ModelInfo, runner: ModelRunner): Promise<Detector> {
+  const format = OUTPUT_FORMATS[info.format];
+  if (!format) throw new LookoutError('model_unsupported', `Model ${info.name}: format ${info.format} is not known`);
+  const detector = new FormatDetector(info, runner, format);
+  await detector.warmUp();
+  return detector;
+}
+
+class FormatDetector implements Detector {
+  readonly provider: string;
+  readonly #runner: ModelRunner;
+  readonly #format: OutputFormat;
+  readonly #candidates = new Candidates();
+  readonly #input: ImageInput;
+  /** Whether the graph picks the cells itself. */
+  readonly #picks: boolean;
+
+  constructor(
+    readonly info: ModelInfo,
+    runner: ModelRunner,
+    format: OutputFormat,
+  ) {
+    this.provider = runner.provider;
+    this.#runner = runner;
+    this.#format = format;
+    this.#input = new ImageInput(runner.inputs, info.preparation);
+    this.#picks = runner.inputs.some(({ name }) => name === FLOOR_INPUT);
+  }
+
+  async detect(
+    rgb: Uint8Array,
+    letterbox: Letterbox,
+    sourceWidth: number,
+    sourceHeight: number,
+    options: DetectOptions,
+  ): Promise<DetectResult> {
+    const { width, height } = letterbox;
+    if (rgb.length !== width * height * 3) {
+      throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} bytes of RGB, got ${rgb.length}`);
+    }
+    const feeds = this.#input.feeds(rgb, width, height);
+    const startMs = performance.now();
+    const outputs = await this.#run(feeds, options.confidence);
+    const inferMs = performance.now() - startMs;
+    const candidates = this.#candidates;
+    candidates.clear();
+    const { confidence, classIds } = options;
+    const classCount = this.info.classNames.length;
+    this.#format.decode(outputs, { width, height, classCount, confidence, classIds }, candidates);
+    const kept = suppress(candidates, this.#format.needsNms ? options.iou : 1, options.maxDetections);
+    const detections = toSourceBoxes(candidates, kept, letterbox, sourceWidth, sourceHeight, this.info.classNames);
+    return { detections, inferMs };
+  }
+
+  async warmUp(): Promise<void> {
+    const { input } = this.info;
+    const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
+    const outputs = await this.#run(this.#input.feeds(new Uint8Array(width * height * 3), width, height), 0);
+    // Also shows whether the outputs are of the format, before the first frame.
+    const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
+    this.#format.decode(outputs, context, this.#candidates);
+  }
+
+  async close(): Promise<void> {
+    await this.#runner.close();
+  }
+
+  async #run(feeds: NamedTensor[], confidence: number): Promise<OutputTensor[]> {
+    if (!this.#picks) return (await this.#runner.run(feeds)).map(outputTensor);
+    const floor = Float32Array.of(this.#format.floor?.(confidence) ?? confidence);
+    const results = await this.#runner.run([...feeds, { name: FLOOR_INPUT, type: 'float32', dims: [1], data: floor }]);
+    const named = (name: string) => results.find((result) => result.name === name)!;
+    return [{ ...outputTensor(named(PICKED_VALUES)), cells: named(PICKED_CELLS).data as Int32Array }];
+  }
+}
+
+function outputTensor({ name, dims, data, type }: NamedTensor): OutputTensor {
+  if (type !== 'float16') return { name, dims, data: data as OutputTensor['data'] };
+  return { name, dims, data: Float32Array.from(data as Uint16Array, halfToFloat) };
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { LookoutError } from '@lookout/protocol';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { ModelRunner, NamedTensor, TensorDeclaration, TensorType } from './model-runner.js';
+
+export interface OpenRunnerOptions {
+  /** Threads of one inference. One per session and several sessions give the most frames per second. Default 1. */
+  threads?: number;
+  /** Execution provider: cpu, cuda, webgpu, tensorrt, coreml, dml. Default cpu. */
+  provider?: string;
+}
+
+/** The execution providers this build offers on this machine's platform; whether a device answers is known when one is opened. */
+export function listProviders(): string[] {
+  return [...new Set(['cpu', ...listSupportedBackends().map(({ name }) => name)])];
+}
+
+/**
+ * Loads a graph into ONNX Runtime, on the calling thread.
+ * @throws LookoutError `model_not_found`, `model_invalid`, `unavailable` (provider).
+ */
+export async function openRunner(
+  { name, path }: { name: string; path: string },
+  { threads = 1, provider = 'cpu' }: OpenRunnerOptions = {},
+): Promise<ModelRunner> {
+  if (!existsSync(path)) throw new LookoutError('model_not_found', `There is no model file ${path}`);
+  const offered = listProviders();
+  if (!offered.includes(provider)) {
+    throw new LookoutError('unavailable', `Execution provider ${provider} is not built for this machine`, {
+      hint: `Offered here: ${offered.join(', ')}`,
+    });
+  }
+  try {
+    const session = await InferenceSession.create(path, {
+      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+    return new OnnxRunner(name, provider, session);
+  } catch (cause) {
+    const code = provider === 'cpu' ? 'model_invalid' : 'unavailable';
+    const where = provider === 'cpu' ? '' : ` on ${provider}`;
+    throw new LookoutError(code, `Model ${name} does not load${where}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+class OnnxRunner implements ModelRunner {
+  readonly inputs: readonly TensorDeclaration[];
+  readonly outputs: readonly TensorDeclaration[];
+
+  constructor(
+    readonly name: string,
+    readonly provider: string,
+    readonly session: InferenceSession,
+  ) {
+    this.inputs = declarations(session.inputMetadata);
+    this.outputs = declarations(session.outputMetadata);
+  }
+
+  async run(inputs: readonly NamedTensor[]): Promise<NamedTensor[]> {
+    const feeds: Record<string, Tensor> = {};
+    for (const { name, type, data, dims } of inputs) feeds[name] = new Tensor(type as 'float32', data as never, dims);
+    try {
+      const results = await this.session.run(feeds);
+      return this.session.outputNames.map((name) => {
+        const { type, dims, data } = results[name]!;
+        return { name, type: type as TensorType, dims, data: data as NamedTensor['data'] };
+      });
+    } catch (cause) {
+      throw new LookoutError('inference_failed', `Model ${this.name} failed: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+function declarations(all: InferenceSession['inputMetadata']): TensorDeclaration[] {
+  return all.flatMap((one) => (one.isTensor ? [{ ...one, type: one.type as TensorType }] : []));
+}
