@@ -85,8 +85,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
-  models.warning = pool.modelWarning;
-  if (pool.modelWarning !== undefined) logger.warn({ model: models.current.name }, pool.modelWarning);
+  models.warning = pool.opened(models.current.name)?.warning;
+  if (models.warning !== undefined) logger.warn({ model: models.current.name }, models.warning);
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({

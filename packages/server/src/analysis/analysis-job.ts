@@ -13,7 +13,7 @@ export type JobPicture =
 /** One trip to an analysis worker: whatever of it is asked for happens there, in this order. */
 export interface AnalysisJob {
   picture: JobPicture;
-  /** Absent: nothing is inferred. */
+  /** Absent: nothing is inferred. By which model says who gives the job to a worker: a reservation is for one. */
   detect?: { letterbox: Letterbox; options: DetectOptions };
   /** JPEGs wanted of the whole picture (a `jpeg` picture only). */
   encode?: {
@@ -36,19 +36,46 @@ export interface AnalysisResult {
   encodeMs: number;
 }
 
-/** What a worker is told when it starts. */
-export interface WorkerSetup {
+/** A model as a worker is to open it. */
+export interface ModelSetup {
   model: ModelInfo;
+  /** Execution provider of ONNX Runtime. */
   provider: string;
+  /** Threads of one inference. */
   threads: number;
   /** Try on made-up pictures whether the model can score at all. */
   probe: boolean;
 }
 
-export type ToWorker = { type: 'run'; id: number; job: AnalysisJob } | { type: 'close' };
+/** What a worker found out when it opened a model. */
+export interface OpenedModel {
+  name: string;
+  /** The execution provider in use. */
+  provider: string;
+  /** What its owner should know: it will most likely never find anything, say. */
+  warning?: string | undefined;
+}
+
+/** An error on its way between threads. */
+export interface SentError {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+}
+
+/** What a worker is told when it starts: the models it opens before it is ready. */
+export interface WorkerSetup {
+  models: ModelSetup[];
+}
+
+/** Everything but `close` is answered by `done` or `error`; a worker is asked one thing at a time. */
+export type ToWorker =
+  | { type: 'run'; id: number; job: AnalysisJob; model: string | undefined }
+  | { type: 'open'; id: number; setup: ModelSetup }
+  | { type: 'drop'; id: number; model: string }
+  | { type: 'close' };
 
 export type FromWorker =
-  | { type: 'ready'; provider: string; warning?: string }
-  | { type: 'failed'; code: string; message: string; hint?: string }
-  | { type: 'done'; id: number; result: AnalysisResult }
-  | { type: 'error'; id: number; code: string; message: string };
+  | { type: 'ready'; opened: OpenedModel[]; failed: Array<SentError & { name: string }> }
+  | { type: 'done'; id: number; value: AnalysisResult | OpenedModel | undefined }
+  | ({ type: 'error'; id: number } & SentError);

@@ -5,35 +5,84 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { AnalysisJob } from './analysis-job.js';
 import { AnalysisPool } from './analysis-pool.js';
 
-/** Speaks the workers' protocol; a JPEG that begins with 0 ends its thread, as a crash in native code does. */
+/**
+ * Speaks the workers' protocol; a JPEG that begins with 0 ends its thread, as a crash in native code does, and one that begins
+ * with 9 keeps it busy until the gate opens. It counts who opens a model at the same time, and fails where that was asked for
+ * without the model.
+ */
 const program = `
-  const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ type, id, job }) => {
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { models, shared } = workerData;
+  const gate = new Int32Array(shared);
+  const open = new Set();
+  const take = ({ model: { name }, provider }) => {
+    if (name === 'bad') return { code: 'model_invalid', message: 'it is bad' };
+    open.add(name);
+    return { name, provider };
+  };
+  const opened = models.map(take);
+  parentPort.on('message', (message) => {
+    const { type, id } = message;
+    const done = (value) => parentPort.postMessage({ type: 'done', id, value });
+    const fail = (code, text) => parentPort.postMessage({ type: 'error', id, code, message: text });
     if (type === 'close') return parentPort.close();
-    if (job.picture.jpeg[0] === 0) process.exit(1);
-    const result = { packed: new Float32Array(0), jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0, startedMs: 0 };
-    parentPort.postMessage({ type: 'done', id, result });
+    if (type === 'drop') {
+      open.delete(message.model);
+      return done(undefined);
+    }
+    if (type === 'open') {
+      if (Atomics.add(gate, 1, 1) > 0) Atomics.store(gate, 2, 1);
+      Atomics.wait(gate, 1, -1, 20);
+      Atomics.sub(gate, 1, 1);
+      const found = take(message.setup);
+      return found.code ? fail(found.code, found.message) : done(found);
+    }
+    const [first] = message.job.picture.jpeg;
+    if (first === 0) process.exit(1);
+    if (first === 9) Atomics.wait(gate, 0, 0);
+    if (message.model !== undefined && !open.has(message.model)) return fail('unavailable', 'not loaded');
+    done({ packed: new Float32Array(0), jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0 });
   });
-  parentPort.postMessage({ type: 'ready', provider: 'cpu' });
+  parentPort.postMessage({ type: 'ready', opened, failed: [] });
 `;
 const broken = 'throw new Error("no memory")';
 
-const good: AnalysisJob = { picture: { kind: 'jpeg', jpeg: new Uint8Array([1]) } };
-const deadly: AnalysisJob = { picture: { kind: 'jpeg', jpeg: new Uint8Array([0]) } };
+const job = (first: number): AnalysisJob => ({ picture: { kind: 'jpeg', jpeg: new Uint8Array([first]) } });
+const good = job(1);
+const deadly = job(0);
+const slow = job(9);
+const named = (name: string): ModelInfo => ({ name }) as ModelInfo;
+const base = named('base');
+const other = named('other');
 
 let pool: AnalysisPool;
-afterEach(() => pool.close());
+let faults: Error[];
+/** 0: whether slow jobs may end; 1: models being opened now; 2: whether ever two at once. */
+let gate: Int32Array;
+afterEach(async () => {
+  openGate();
+  await pool.close();
+});
+
+function openGate(): void {
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+}
 
 /** @param programs one for each thread in the order of their start; the last one for all after it. */
-async function start(programs = [program]): Promise<Worker[]> {
+async function start(programs = [program], workers = 1): Promise<Worker[]> {
   const threads: Worker[] = [];
+  const shared = new SharedArrayBuffer(12);
+  gate = new Int32Array(shared);
+  faults = [];
   pool = await AnalysisPool.start({
-    model: {} as ModelInfo,
-    workers: 1,
+    model: base,
+    workers,
     respawnDelayMs: 1,
-    createThread: () => {
+    onFault: (error) => void faults.push(error),
+    createThread: ({ models }) => {
       const source = programs[Math.min(threads.length, programs.length - 1)] as string;
-      const thread = new Worker(source, { eval: true });
+      const thread = new Worker(source, { eval: true, workerData: { models, shared } });
       threads.push(thread);
       return thread;
     },
@@ -41,8 +90,16 @@ async function start(programs = [program]): Promise<Worker[]> {
   return threads;
 }
 
-async function ready(): Promise<void> {
-  while (pool.readyCount === 0) await sleep(5);
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(5);
+}
+const ready = (count = 1) => until(() => pool.readyCount >= count);
+
+/** Every free worker that has the model, held. */
+function reserveAll(model: ModelInfo) {
+  const held = [];
+  for (let one = pool.reserve(model); one; one = pool.reserve(model)) held.push(one);
+  return held;
 }
 
 describe('AnalysisPool', () => {
@@ -55,14 +112,14 @@ describe('AnalysisPool', () => {
 
   it('answers a caller whose reserved worker died before the job was ready', async () => {
     const threads = await start();
-    const reservation = pool.reserve();
+    const reservation = pool.reserve(base);
     await threads[0]?.terminate();
     await expect(reservation?.run(good)).rejects.toMatchObject({ code: 'inference_failed' });
   });
 
   it('gives no waiting job to a reserved worker that died', async () => {
     const threads = await start();
-    const reservation = pool.reserve();
+    const reservation = pool.reserve(base);
     const waiting = pool.runSoon(good);
     await threads[0]?.terminate();
     reservation?.release();
@@ -74,5 +131,67 @@ describe('AnalysisPool', () => {
     await expect(pool.runSoon(deadly)).rejects.toMatchObject({ code: 'inference_failed' });
     await ready();
     expect(threads).toHaveLength(4);
+  });
+});
+
+describe('several models', () => {
+  it('are opened in every worker, one worker at a time', async () => {
+    await start([program], 3);
+    await ready(3);
+    const opened = await Promise.all([pool.load(other, 'cpu'), pool.load(named('third'), 'webgpu')]);
+    expect(opened).toEqual([
+      { name: 'other', provider: 'cpu' },
+      { name: 'third', provider: 'webgpu' },
+    ]);
+    for (const model of [base, other, named('third')]) {
+      await until(() => {
+        const held = reserveAll(model);
+        for (const one of held) one.release();
+        return held.length === 3;
+      });
+    }
+    expect(Atomics.load(gate, 2), 'two workers at once').toBe(0);
+    expect(pool.opened('third')?.provider).toBe('webgpu');
+  });
+
+  it('can be used as soon as one worker has them, while the others work', async () => {
+    await start([program], 2);
+    await ready(2);
+    const inHand = pool.reserve(base)?.run(slow);
+    await pool.load(other, 'cpu');
+    await expect(pool.reserve(other)?.run(good)).resolves.toBeDefined();
+    // The other worker has a frame in hand, and is asked for nothing else until it is done.
+    expect(reserveAll(other)).toHaveLength(1);
+    openGate();
+    await expect(inHand).resolves.toBeDefined();
+  });
+
+  it('are opened again in a worker that replaces one that died', async () => {
+    await start();
+    await pool.load(other, 'cpu');
+    await expect(pool.reserve(other)?.run(deadly)).rejects.toMatchObject({ code: 'inference_failed' });
+    await ready();
+    await expect(pool.reserve(other)?.run(good)).resolves.toBeDefined();
+  });
+
+  it('leave nothing behind when they can’t be used', async () => {
+    await start();
+    await expect(pool.load(named('bad'), 'cpu')).rejects.toMatchObject({ code: 'model_invalid', message: 'it is bad' });
+    expect(pool.opened('bad')).toBeUndefined();
+    await expect(pool.reserve(base)?.run(good)).resolves.toBeDefined();
+  });
+
+  it('are closed when what is in hand is done', async () => {
+    await start();
+    await pool.load(other, 'cpu');
+    const reservation = pool.reserve(other);
+    const unloaded = pool.unload('other');
+    expect(pool.opened('other')).toBeUndefined();
+    await expect(reservation?.run(good)).resolves.toBeDefined();
+    await unloaded;
+    // Whoever asks all the same is told, and does not wait for ever.
+    await expect(pool.reserve(other)?.run(good)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(pool.reserve(base)?.run(good)).resolves.toBeDefined();
+    expect(faults).toEqual([]);
   });
 });

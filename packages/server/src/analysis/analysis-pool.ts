@@ -1,22 +1,26 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
+import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup } from './analysis-job.js';
+import { type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
 export interface AnalysisPoolOptions {
+  /** The model that is there from the start. */
   model: ModelInfo;
   workers: number;
+  /** Execution provider for `model`. Default cpu. */
   provider?: string;
   /** Starts the thread of a worker; by default the analysis worker of this package. */
   createThread?: (setup: WorkerSetup) => Worker;
   /** Pause before a died worker is replaced, ms. Default 1000; it doubles while the replacement fails too. */
   respawnDelayMs?: number;
-  /** A worker died or could not start. */
+  /** A worker died or could not start, or could not open a model that others have. */
   onFault?: (error: Error) => void;
 }
 
-interface Running {
-  id: number;
+interface WaitingJob {
+  job: AnalysisJob;
+  model: string | undefined;
   resolve(result: AnalysisResult): void;
   reject(error: Error): void;
 }
@@ -34,28 +38,13 @@ const maxRespawnDelayMs = 60_000;
  */
 const youngGenerationMb = 2;
 
+/** One per session and several sessions give the most frames per second. */
+const threadsPerInference = 1;
+
 /** Workers run the built file, also when this module is loaded from source. */
 const workerUrl = new URL(
   import.meta.url.replace('/src/', '/dist/').replace(/analysis-pool\.[jt]s$/, 'analysis-worker.js'),
 );
-
-/** A worker thread and the one job it has in hand. */
-class AnalysisWorker {
-  readonly thread: Worker;
-  running: Running | undefined;
-  ready = false;
-  reserved = false;
-  /** Its thread has ended: nothing sent there is ever answered. */
-  dead = false;
-
-  constructor(thread: Worker) {
-    this.thread = thread;
-  }
-
-  get free(): boolean {
-    return this.ready && !this.running && !this.reserved;
-  }
-}
 
 function createAnalysisThread(setup: WorkerSetup): Worker {
   return new Worker(workerUrl, {
@@ -67,26 +56,30 @@ function createAnalysisThread(setup: WorkerSetup): Worker {
 
 /** A free worker held for one caller, who still has to fetch the pixels. Ends with exactly one of `run` and `release`. */
 export interface Reservation {
+  /** The model that the job will be detected by. */
+  readonly model: ModelInfo;
   run(job: AnalysisJob): Promise<AnalysisResult>;
   release(): void;
 }
 
 /**
- * The analysis workers: one ONNX session each. There is no queue of frames: a caller asks for a free worker and, when there is
- * none, keeps its newest frame to itself. Only small picture jobs wait, in a short bounded line served first.
+ * The analysis workers, for all models: each has one ONNX session of every model that is loaded. There is no queue of frames: a
+ * caller asks for a free worker and, when there is none, keeps its newest frame to itself. Only small picture jobs wait, in a
+ * short bounded line served first.
+ *
+ * Models are opened and closed in one worker after the other, each taken out of the work for as long as that takes, so that the
+ * others go on with their cameras. A single worker has to pause for it: its cameras lose the frames of that time.
  */
 export class AnalysisPool {
   readonly #options: AnalysisPoolOptions;
-  readonly #workers = new Set<AnalysisWorker>();
-  readonly #waiting: Array<{ job: AnalysisJob; running: Omit<Running, 'id'> }> = [];
-  #nextId = 0;
-  #probed = false;
+  readonly #workers = new Set<WorkerHandle>();
+  readonly #waiting: WaitingJob[] = [];
+  /** What each worker is to have open, by name. */
+  readonly #setups = new Map<string, ModelSetup>();
+  /** The opening and closing that was begun last: one at a time. */
+  #changing: Promise<unknown> = Promise.resolve();
   #closed = false;
   #busyMs = 0;
-  /** The execution provider in use. */
-  provider = 'cpu';
-  /** What is odd about the model, found out by the first worker; undefined where nothing is. */
-  modelWarning: string | undefined;
   /** Called whenever a worker becomes free. */
   onIdle: () => void = () => undefined;
 
@@ -100,7 +93,9 @@ export class AnalysisPool {
    */
   static async start(options: AnalysisPoolOptions): Promise<AnalysisPool> {
     const pool = new AnalysisPool(options);
-    const starts = Array.from({ length: options.workers }, () => pool.#spawn());
+    const { model, provider = 'cpu', workers } = options;
+    pool.#setups.set(model.name, { model, provider, threads: threadsPerInference, probe: true });
+    const starts = Array.from({ length: workers }, () => pool.#spawn());
     for (const start of starts.slice(1)) start.catch((error: Error) => options.onFault?.(error));
     try {
       await starts[0];
@@ -126,112 +121,126 @@ export class AnalysisPool {
     return this.#busyMs;
   }
 
-  /** Holds a free worker; `undefined` when there is none. */
-  reserve(): Reservation | undefined {
-    const worker = this.#free();
+  /** The execution provider of the model that was there from the start. */
+  get provider(): string {
+    return this.opened(this.#options.model.name)?.provider ?? 'cpu';
+  }
+
+  /** What was found out about a model that is loaded: `undefined` for others. */
+  opened(name: string): OpenedModel | undefined {
+    if (!this.#setups.has(name)) return undefined;
+    let found: OpenedModel | undefined;
+    for (const { models } of this.#workers) {
+      const one = models.get(name);
+      // Only the first worker tries whether the model scores at all.
+      if (one?.warning !== undefined) return one;
+      found ??= one;
+    }
+    return found;
+  }
+
+  /** Holds a free worker that has the model; `undefined` when there is none. */
+  reserve(model: ModelInfo): Reservation | undefined {
+    const worker = this.#free(model.name);
     if (!worker) return undefined;
     worker.reserved = true;
     return {
-      run: (job) => {
-        worker.reserved = false;
-        return this.#assign(worker, job);
-      },
-      release: () => {
-        worker.reserved = false;
-        this.#freed(worker);
-      },
+      model,
+      run: (job) => this.#run(worker, job, model.name),
+      release: () => worker.release(),
     };
   }
 
-  /** Runs a small picture job as soon as a worker is free, before any frame. */
-  runSoon(job: AnalysisJob): Promise<AnalysisResult> {
-    const free = this.#free();
-    if (free) return this.#assign(free, job);
+  /** Runs a small picture job as soon as a worker is free, before any frame. @param model where it is to detect. */
+  runSoon(job: AnalysisJob, model?: ModelInfo): Promise<AnalysisResult> {
+    const free = this.#free(model?.name);
+    if (free) return this.#run(free, job, model?.name);
     if (this.#waiting.length >= maxWaitingJobs) {
       return Promise.reject(new LookoutError('unavailable', `More than ${maxWaitingJobs} pictures wait to be made`));
     }
-    return new Promise((resolve, reject) => this.#waiting.push({ job, running: { resolve, reject } }));
+    return new Promise((resolve, reject) => this.#waiting.push({ job, model: model?.name, resolve, reject }));
+  }
+
+  /**
+   * Opens a model, in one worker after the other.
+   * @returns once the first worker has it: frames can be detected by it from then on.
+   * @throws LookoutError why it can't be used; nothing is left of it then.
+   */
+  load(model: ModelInfo, provider: string): Promise<OpenedModel> {
+    return this.#oneByOne(async () => {
+      const worker = this.#forChange();
+      const setup: ModelSetup = { model, provider, threads: threadsPerInference, probe: true };
+      const opened = await this.#withClaimed(worker, () => worker.open(setup));
+      this.#setups.set(model.name, { ...setup, probe: false });
+      this.#spread();
+      this.onIdle();
+      return opened;
+    });
+  }
+
+  /** Closes a model in every worker; what these have in hand is finished before. Nobody may ask for it any more. */
+  unload(name: string): Promise<void> {
+    this.#setups.delete(name);
+    return this.#oneByOne(async () => {
+      for (const worker of [...this.#workers]) {
+        if (!worker.models.has(name) || worker.dead) continue;
+        await this.#withClaimed(worker, () => worker.drop(name)).catch((error: Error) => this.#fault(error));
+      }
+    });
   }
 
   /** Lets every worker finish what it has in hand, then ends them. */
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new LookoutError('unavailable', 'The server is shutting down');
-    for (const { running } of this.#waiting.splice(0)) running.reject(closed);
-    await Promise.all([...this.#workers].map((worker) => closeWorker(worker)));
+    for (const { reject } of this.#waiting.splice(0)) reject(closed);
+    await Promise.all([...this.#workers].map((worker) => worker.close()));
     this.#workers.clear();
   }
 
-  #free(): AnalysisWorker | undefined {
-    for (const worker of this.#workers) if (worker.free) return worker;
-    return undefined;
+  /** @param model absent: any will do. */
+  #free(model: string | undefined): WorkerHandle | undefined {
+    let isThere = model === undefined;
+    let other: WorkerHandle | undefined;
+    for (const worker of this.#workers) {
+      if (model === undefined || worker.models.has(model)) {
+        isThere = true;
+        if (worker.free) return worker;
+      } else if (worker.free) other = worker;
+    }
+    // A model that no worker has, because the replacement of one that died could not open it, say: who asks for it gets that
+    // for an answer from any worker, and does not wait for ever.
+    return isThere ? undefined : other;
   }
 
-  #assign(worker: AnalysisWorker, job: AnalysisJob): Promise<AnalysisResult> {
-    // It died while it was held.
-    if (worker.dead)
-      return Promise.reject(new LookoutError('inference_failed', 'The analysis worker ended unexpectedly'));
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      const startedMs = performance.now();
-      const ended =
-        <T>(settle: (value: T) => void) =>
-        (value: T) => {
-          this.#busyMs += performance.now() - startedMs;
-          settle(value);
-        };
-      worker.running = { id, resolve: ended(resolve), reject: ended(reject) };
-      const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
-      worker.thread.postMessage({ type: 'run', id, job } satisfies ToWorker, transfer);
-    });
+  async #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
+    const startedMs = performance.now();
+    try {
+      return await worker.run(job, model);
+    } finally {
+      this.#busyMs += performance.now() - startedMs;
+    }
   }
 
   #spawn(): Promise<void> {
-    const { model, provider = 'cpu', createThread = createAnalysisThread } = this.#options;
+    const { createThread = createAnalysisThread, onFault } = this.#options;
+    const models = [...this.#setups.values()];
     // What the first worker finds out holds for all.
-    const probe = !this.#probed;
-    this.#probed = true;
-    const worker = new AnalysisWorker(createThread({ model, provider, threads: 1, probe }));
-    this.#workers.add(worker);
-    return new Promise((resolve, reject) => {
-      worker.thread.on('message', (message: FromWorker) => {
-        switch (message.type) {
-          case 'ready':
-            worker.ready = true;
-            this.provider = message.provider;
-            this.modelWarning ??= message.warning;
-            resolve();
-            this.#freed(worker);
-            break;
-          case 'failed':
-            reject(new LookoutError(message.code as ErrorCode, message.message, { hint: message.hint }));
-            void worker.thread.terminate();
-            break;
-          default: {
-            const { running } = worker;
-            if (running?.id !== message.id) return;
-            worker.running = undefined;
-            if (message.type === 'done') running.resolve(message.result);
-            else running.reject(new LookoutError(message.code as ErrorCode, message.message));
-            this.#freed(worker);
-          }
-        }
-      });
-      worker.thread.on('error', (error) => {
-        reject(error);
-        this.#options.onFault?.(error);
-      });
-      worker.thread.on('exit', () => {
-        const started = worker.ready;
-        worker.ready = false;
-        worker.dead = true;
-        this.#workers.delete(worker);
-        worker.running?.reject(new LookoutError('inference_failed', 'The analysis worker ended unexpectedly'));
-        reject(new LookoutError('inference_failed', 'The analysis worker ended before it was ready'));
+    for (const [name, setup] of this.#setups) this.#setups.set(name, { ...setup, probe: false });
+    const events: WorkerEvents = {
+      onFree: (free) => this.#freed(free),
+      onModelFailed: (_name, error) => onFault?.(error),
+      onFault: (error) => onFault?.(error),
+      onExit: (ended, wasReady) => {
+        this.#workers.delete(ended);
         // Only a worker that once ran is replaced: a model that can't be loaded will not load the next time either.
-        if (started) this.#replace(this.#options.respawnDelayMs ?? defaultRespawnDelayMs);
-      });
-    });
+        if (wasReady) this.#replace(this.#options.respawnDelayMs ?? defaultRespawnDelayMs);
+      },
+    };
+    const worker = new WorkerHandle(createThread({ models }), events);
+    this.#workers.add(worker);
+    // Models that were loaded while it started.
+    return worker.started.then(() => this.#spread());
   }
 
   /** Starts a worker in place of one that died; tries again, ever more slowly, where that fails (no memory, say). */
@@ -245,18 +254,75 @@ export class AnalysisPool {
     }, delayMs).unref();
   }
 
-  #freed(worker: AnalysisWorker): void {
-    if (worker.dead) return;
-    const next = this.#waiting.shift();
-    if (next) this.#assign(worker, next.job).then(next.running.resolve, next.running.reject);
+  #freed(worker: WorkerHandle): void {
+    const index = this.#waiting.findIndex(({ model }) => model === undefined || worker.models.has(model));
+    const next = index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+    if (next) this.#run(worker, next.job, next.model).then(next.resolve, next.reject);
     else if (!this.#closed) this.onIdle();
+  }
+
+  /** Has every model opened in every worker that lacks it, one at a time. */
+  #spread(): void {
+    const missing = () => {
+      for (const worker of this.#workers) {
+        if (!worker.ready) continue;
+        for (const [name, setup] of this.#setups) {
+          if (!worker.models.has(name) && !tried.has(worker, name)) return { worker, name, setup };
+        }
+      }
+      return undefined;
+    };
+    const tried = new Tried();
+    void this.#oneByOne(async () => {
+      for (let next = missing(); next && !this.#closed; next = missing()) {
+        const { worker, name, setup } = next;
+        tried.add(worker, name);
+        try {
+          await this.#withClaimed(worker, () => worker.open(setup));
+        } catch (error) {
+          this.#fault(error as Error);
+        }
+      }
+    });
+  }
+
+  async #withClaimed<T>(worker: WorkerHandle, change: () => Promise<T>): Promise<T> {
+    await worker.claim();
+    try {
+      return await change();
+    } finally {
+      worker.unclaim();
+    }
+  }
+
+  /** The worker to take out of the work first: one that has nothing to do, if there is one. */
+  #forChange(): WorkerHandle {
+    const ready = [...this.#workers].filter((worker) => worker.ready);
+    const worker = ready.find(({ free }) => free) ?? ready[0];
+    if (worker) return worker;
+    throw new LookoutError('unavailable', 'No analysis worker is ready');
+  }
+
+  #oneByOne<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+
+  #fault(error: Error): void {
+    if (!this.#closed) this.#options.onFault?.(error);
   }
 }
 
-function closeWorker(worker: AnalysisWorker): Promise<void> {
-  return new Promise((resolve) => {
-    worker.thread.once('exit', () => resolve());
-    // One that is still loading its model gets to it after that: ended inside a native call it would take the process down.
-    worker.thread.postMessage({ type: 'close' } satisfies ToWorker);
-  });
+/** Pairs of a worker and a model that were tried, so that what fails is not tried for ever. */
+class Tried {
+  readonly #names = new Map<WorkerHandle, Set<string>>();
+
+  has(worker: WorkerHandle, name: string): boolean {
+    return this.#names.get(worker)?.has(name) ?? false;
+  }
+
+  add(worker: WorkerHandle, name: string): void {
+    this.#names.set(worker, (this.#names.get(worker) ?? new Set()).add(name));
+  }
 }

@@ -1,23 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
 import { layUpright, type Picture, PictureCodec } from '@lookout/media/codec';
-import { type Detection, type Letterbox, LookoutError } from '@lookout/protocol';
+import { type Detection, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
-import { type Detector, openDetector, probeModel } from '@lookout/vision/detector';
-import type { AnalysisJob, AnalysisResult, FromWorker, ToWorker, WorkerSetup } from './analysis-job.js';
+import type { Detector } from '@lookout/vision/detector';
+import type { AnalysisJob, AnalysisResult, FromWorker, SentError, ToWorker, WorkerSetup } from './analysis-job.js';
+import { OpenDetectors } from './open-detectors.js';
 import { packDetections } from './packed-detections.js';
 import { setThreadNice } from './thread-priority.js';
 
-// One analysis worker: a codec and a detector, each owned by this thread. A picture comes in and in one trip is decoded,
-// laid out, inferred, drawn on and encoded; what was asked for goes back by transfer.
+// One analysis worker: a codec and a detector of each model, all owned by this thread. A picture comes in and in one trip is
+// decoded, laid out, inferred, drawn on and encoded; what was asked for goes back by transfer.
 
 const port = parentPort;
 if (!port) throw new Error('analysis-worker runs as a worker thread');
-const setup = workerData as WorkerSetup;
 // Where the processors are full, handing on frames comes before looking into more of them: what waits for the main thread is
 // already paid for. Only a little nicer: every other program on the machine comes before a nice thread too.
 setThreadNice(2);
 const codec = new PictureCodec();
+const detectors = new OpenDetectors();
 let rgbBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
@@ -25,7 +26,7 @@ function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
   return rgbBuffer;
 }
 
-async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult> {
+async function run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
   const startedMs = nowMs();
   const result: AnalysisResult = {
     packed: packDetections([]),
@@ -36,8 +37,9 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
     encodeMs: 0,
   };
   const { picture: source, detect, encode } = job;
+  const detector = detect && detectors.get(model);
   if (source.kind === 'rgb') {
-    if (!detect) return result;
+    if (!detect || !detector) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
     return { ...result, packed: packDetections(suppressAcrossClasses(detected.detections)), inferMs: detected.inferMs };
@@ -46,7 +48,7 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
   let found: Detection[] = [];
   const picture = codec.decodeJpeg(source.jpeg);
   try {
-    if (detect) {
+    if (detect && detector) {
       const { letterbox, options } = detect;
       const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
       result.decodeMs = nowMs() - startedMs;
@@ -75,7 +77,7 @@ async function run(detector: Detector, job: AnalysisJob): Promise<AnalysisResult
 
 /** A client's own picture: turned upright after it is scaled, where it costs least. */
 async function detectStill(
-  detector: Detector,
+  detector: Detector | undefined,
   bytes: Uint8Array,
   detect: AnalysisJob['detect'],
   result: AnalysisResult,
@@ -83,7 +85,7 @@ async function detectStill(
 ): Promise<AnalysisResult> {
   const { picture, header } = codec.decodeStill(bytes);
   try {
-    if (!detect) return { ...result, decodeMs: nowMs() - startedMs };
+    if (!detect || !detector) return { ...result, decodeMs: nowMs() - startedMs };
     const { letterbox, options } = detect;
     const rgb = uprightRgb(picture, header, letterbox);
     const decodeMs = nowMs() - startedMs;
@@ -110,52 +112,52 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
-/** @returns what its owner should know; one that can't take the made-up pictures may take a camera's all the same. */
-async function probe(detector: Detector): Promise<string | undefined> {
+function sentError(error: unknown, otherwise: ErrorCode): SentError {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof LookoutError ? { code: error.code, message, hint: error.hint } : { code: otherwise, message };
+}
+
+/** Does what it is asked and answers. Never rejects. */
+async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<void> {
+  const { id } = message;
   try {
-    return await probeModel(detector);
+    if (message.type === 'run') {
+      const value = await run(message.job, message.model);
+      send({ type: 'done', id, value }, [value.packed.buffer, ...value.jpegs.map(({ jpeg }) => jpeg.buffer)]);
+    } else if (message.type === 'open') {
+      send({ type: 'done', id, value: await detectors.open(message.setup) });
+    } else {
+      await detectors.drop(message.model);
+      send({ type: 'done', id, value: undefined });
+    }
   } catch (error) {
-    return `It fails at a test picture: ${error instanceof Error ? error.message : String(error)}`;
+    send({ type: 'error', id, ...sentError(error, message.type === 'open' ? 'model_invalid' : 'inference_failed') });
   }
 }
 
 async function main(): Promise<void> {
-  let detector: Detector;
-  try {
-    detector = await openDetector(setup.model, { threads: setup.threads, provider: setup.provider });
-  } catch (error) {
-    const known = error instanceof LookoutError ? error : undefined;
-    send({
-      type: 'failed',
-      code: known?.code ?? 'model_invalid',
-      message: String((error as Error).message),
-      hint: known?.hint,
-    });
-    return;
+  const ready: FromWorker = { type: 'ready', opened: [], failed: [] };
+  for (const setup of (workerData as WorkerSetup).models) {
+    try {
+      ready.opened.push(await detectors.open(setup));
+    } catch (error) {
+      ready.failed.push({ name: setup.model.name, ...sentError(error, 'model_invalid') });
+    }
   }
   // A closing worker finishes the job in hand: ending it inside a native call would take the process down.
   let last: Promise<void> = Promise.resolve();
   port?.on('message', (message: ToWorker) => {
     if (message.type === 'close') {
       void last.then(async () => {
-        await detector.close();
+        await detectors.close();
         codec.close();
         port?.close();
       });
       return;
     }
-    const { id, job } = message;
-    last = run(detector, job).then(
-      (result) =>
-        send({ type: 'done', id, result }, [result.packed.buffer, ...result.jpegs.map(({ jpeg }) => jpeg.buffer)]),
-      (error: unknown) => {
-        const code = error instanceof LookoutError ? error.code : 'inference_failed';
-        send({ type: 'error', id, code, message: error instanceof Error ? error.message : String(error) });
-      },
-    );
+    last = last.then(() => answer(message));
   });
-  const warning = setup.probe ? await probe(detector) : undefined;
-  send({ type: 'ready', provider: detector.provider, ...(warning !== undefined && { warning }) });
+  send(ready);
 }
 
 void main();

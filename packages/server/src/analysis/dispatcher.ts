@@ -1,3 +1,4 @@
+import type { ModelInfo } from '@lookout/vision';
 import type { AnalysisPool, Reservation } from './analysis-pool.js';
 import { type Candidate, pickStalest } from './scheduler.js';
 
@@ -5,6 +6,8 @@ import { type Candidate, pickStalest } from './scheduler.js';
 export interface AnalysisClient extends Candidate {
   /** Whether a frame waits in its slot. */
   readonly waiting: boolean;
+  /** What the waiting frame is to be analysed by. */
+  readonly model: ModelInfo;
   /** Takes the waiting frame through the reserved worker. Never rejects; ends with `run` or `release` of the reservation. */
   analyse(reservation: Reservation): void;
 }
@@ -30,16 +33,19 @@ export class Dispatcher {
 
   /** A frame arrived or a worker became free. */
   kick(): void {
+    // Models that no free worker has: while one is being loaded, not every worker has it yet.
+    let without: Set<string> | undefined;
     for (;;) {
-      const client = pickStalest(this.#waiting(), this.#now());
+      const client = pickStalest(this.#waiting(without), this.#now());
       if (!client) return;
-      const reservation = this.#pool.reserve();
-      if (!reservation) return;
-      client.analyse(reservation);
+      const { model } = client;
+      const reservation = this.#pool.reserve(model);
+      if (reservation) client.analyse(reservation);
+      else without = (without ?? new Set()).add(model.name);
     }
   }
 
-  *#waiting(): Iterable<AnalysisClient> {
-    for (const client of this.#clients) if (client.waiting) yield client;
+  *#waiting(without: ReadonlySet<string> | undefined): Iterable<AnalysisClient> {
+    for (const client of this.#clients) if (client.waiting && !without?.has(client.model.name)) yield client;
   }
 }

@@ -97,7 +97,7 @@ function setUp(given: Partial<LaneSettings> = {}) {
     lane.offer(new PictureSet(frame, pictures));
     return asked;
   };
-  const analyse = () => lane.analyse({ run, release: () => undefined });
+  const analyse = () => lane.analyse({ model: lane.model, run, release: () => undefined });
   return { lane, clock, jobs, drops, analysed, encodes, offer, offerVideo, analyse };
 }
 

@@ -89,6 +89,10 @@ export class AnalysisLane implements AnalysisClient {
     return this.#settings;
   }
 
+  get model(): ModelInfo {
+    return this.#options.model;
+  }
+
   get waiting(): boolean {
     return this.#slot.peek() !== undefined;
   }

@@ -112,6 +112,10 @@ export class DetectionSession implements AnalysisClient {
     return this.#config;
   }
 
+  get model(): ModelInfo {
+    return this.#options.model;
+  }
+
   get waiting(): boolean {
     return this.#waiting.length > 0;
   }

@@ -33,7 +33,7 @@ export class FakeWorkers {
 
   constructor(workers: number) {
     this.#free = workers;
-    this.dispatcher = new Dispatcher({ reserve: () => this.#reserve() }, () => this.nowMs);
+    this.dispatcher = new Dispatcher({ reserve: (wanted) => this.#reserve(wanted) }, () => this.nowMs);
   }
 
   readonly now = () => this.nowMs;
@@ -44,14 +44,14 @@ export class FakeWorkers {
     return this.jobs[0]!;
   }
 
-  #reserve(): Reservation | undefined {
+  #reserve(wanted: ModelInfo): Reservation | undefined {
     if (this.#free === 0) return undefined;
     this.#free--;
     const release = () => {
       this.#free++;
       this.dispatcher.kick();
     };
-    return { release, run: (job) => this.#run(job, release) };
+    return { model: wanted, release, run: (job) => this.#run(job, release) };
   }
 
   #run(job: AnalysisJob, release: () => void): Promise<AnalysisResult> {

@@ -48,6 +48,10 @@ export class SingleImages implements AnalysisClient {
     this.lastStartedMs = options.now();
   }
 
+  get model(): ModelInfo {
+    return this.#options.model;
+  }
+
   get waiting(): boolean {
     return this.#line.length > 0;
   }

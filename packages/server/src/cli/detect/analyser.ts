@@ -47,7 +47,8 @@ export class Analyser {
   static async start(settings: Settings, workers: number): Promise<Analyser> {
     const { current } = await ModelLibrary.open(settings);
     const pool = await AnalysisPool.start({ model: current, workers });
-    if (pool.modelWarning !== undefined) process.stderr.write(`${pool.modelWarning}\n`);
+    const warning = pool.opened(current.name)?.warning;
+    if (warning !== undefined) process.stderr.write(`${warning}\n`);
     return new Analyser(current, pool, settings.detect);
   }
 
@@ -87,7 +88,7 @@ export class Analyser {
   }
 
   async #run(job: AnalysisJob): Promise<Found> {
-    const { packed, inferMs } = await this.#pool.runSoon(job);
+    const { packed, inferMs } = await this.#pool.runSoon(job, this.model);
     return {
       detections: unpackDetections(packed, this.model.classNames),
       inferenceMs: Math.round(inferMs * 10) / 10,

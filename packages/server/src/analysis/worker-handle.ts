@@ -1,0 +1,190 @@
+import type { Worker } from 'node:worker_threads';
+import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import type {
+  AnalysisJob,
+  AnalysisResult,
+  FromWorker,
+  ModelSetup,
+  OpenedModel,
+  SentError,
+  ToWorker,
+} from './analysis-job.js';
+
+export interface WorkerEvents {
+  /** It has nothing in hand any more, or has just become ready. */
+  onFree(worker: WorkerHandle): void;
+  /** A model it was started with could not be opened; others could. */
+  onModelFailed(name: string, error: LookoutError): void;
+  onFault(error: Error): void;
+  /** Its thread has ended. @param wasReady it once ran */
+  onExit(worker: WorkerHandle, wasReady: boolean): void;
+}
+
+interface Pending {
+  id: number;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** A worker thread, the models it has open and the one thing it has in hand. */
+export class WorkerHandle {
+  /** What it found out about each model it has open, by name. */
+  readonly models = new Map<string, OpenedModel>();
+  /** Resolves when it takes jobs; rejects where it can't start. */
+  readonly started: Promise<void>;
+  /** Held for a caller who still has to fetch the pixels. */
+  reserved = false;
+  readonly #thread: Worker;
+  readonly #events: WorkerEvents;
+  #pending: Pending | undefined;
+  #claimed = false;
+  /** Who claimed it and still waits for the job in hand to end. */
+  #claimant: { resolve(): void; reject(error: Error): void } | undefined;
+  #ready = false;
+  #dead = false;
+  #nextId = 0;
+
+  constructor(thread: Worker, events: WorkerEvents) {
+    this.#thread = thread;
+    this.#events = events;
+    this.started = new Promise((resolve, reject) => this.#listen(resolve, reject));
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Its thread has ended: nothing sent there is ever answered. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  get free(): boolean {
+    return this.#ready && !this.#pending && !this.reserved && !this.#claimed;
+  }
+
+  /** @param model by which to detect, where the job asks for that. */
+  run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
+    const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
+    return this.#ask((id) => ({ type: 'run', id, job, model }), transfer);
+  }
+
+  /** Opens a model there, which takes its time: nothing else is done meanwhile. Only for who has claimed it. */
+  async open(setup: ModelSetup): Promise<OpenedModel> {
+    const opened = await this.#ask<OpenedModel>((id) => ({ type: 'open', id, setup }));
+    this.models.set(opened.name, opened);
+    return opened;
+  }
+
+  /** Closes a model there. Only for who has claimed it. */
+  async drop(model: string): Promise<void> {
+    this.models.delete(model);
+    await this.#ask((id) => ({ type: 'drop', id, model }));
+  }
+
+  /** Takes it out of the work: it gets no more jobs; resolves when the one in hand is done. For one at a time. */
+  claim(): Promise<void> {
+    if (this.#dead) return Promise.reject(unexpectedEnd());
+    this.#claimed = true;
+    return new Promise((resolve, reject) => {
+      this.#claimant = { resolve, reject };
+      this.#grant();
+    });
+  }
+
+  /** Gives it back to the work. */
+  unclaim(): void {
+    this.#claimed = false;
+    this.#becameFree();
+  }
+
+  /** Gives a reservation back unused. */
+  release(): void {
+    this.reserved = false;
+    this.#becameFree();
+  }
+
+  /** Lets it finish what it has in hand, then ends it. */
+  close(): Promise<void> {
+    if (this.#dead) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#thread.once('exit', () => resolve());
+      // One that is still loading its model gets to it after that: ended inside a native call it would take the process down.
+      this.#thread.postMessage({ type: 'close' } satisfies ToWorker);
+    });
+  }
+
+  #ask<T>(message: (id: number) => ToWorker, transfer: ArrayBuffer[] = []): Promise<T> {
+    this.reserved = false;
+    // It died while it was held.
+    if (this.#dead) return Promise.reject(unexpectedEnd());
+    const id = this.#nextId++;
+    return new Promise<T>((resolve, reject) => {
+      this.#pending = { id, resolve: resolve as Pending['resolve'], reject };
+      this.#thread.postMessage(message(id), transfer);
+    });
+  }
+
+  #listen(resolve: () => void, reject: (error: Error) => void): void {
+    const { onModelFailed, onFault, onExit } = this.#events;
+    this.#thread.on('message', (message: FromWorker) => {
+      if (message.type !== 'ready') {
+        this.#settle(message);
+        return;
+      }
+      const { opened, failed } = message;
+      if (opened.length === 0 && failed[0]) {
+        reject(toError(failed[0]));
+        void this.#thread.terminate();
+        return;
+      }
+      for (const one of opened) this.models.set(one.name, one);
+      for (const one of failed) onModelFailed(one.name, toError(one));
+      this.#ready = true;
+      resolve();
+      this.#becameFree();
+    });
+    this.#thread.on('error', (error) => {
+      reject(error);
+      onFault(error);
+    });
+    this.#thread.on('exit', () => {
+      const wasReady = this.#ready;
+      this.#ready = false;
+      this.#dead = true;
+      this.#pending?.reject(unexpectedEnd());
+      this.#claimant?.reject(unexpectedEnd());
+      reject(new LookoutError('inference_failed', 'The analysis worker ended before it was ready'));
+      onExit(this, wasReady);
+    });
+  }
+
+  #settle(message: Exclude<FromWorker, { type: 'ready' }>): void {
+    const pending = this.#pending;
+    if (pending?.id !== message.id) return;
+    this.#pending = undefined;
+    if (message.type === 'done') pending.resolve(message.value);
+    else pending.reject(toError(message));
+    this.#becameFree();
+  }
+
+  #becameFree(): void {
+    if (this.#dead) return;
+    if (this.#claimed) this.#grant();
+    else if (this.free) this.#events.onFree(this);
+  }
+
+  #grant(): void {
+    if (this.#pending || this.reserved || !this.#ready) return;
+    this.#claimant?.resolve();
+    this.#claimant = undefined;
+  }
+}
+
+function toError({ code, message, hint }: SentError): LookoutError {
+  return new LookoutError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+}
+
+function unexpectedEnd(): LookoutError {
+  return new LookoutError('inference_failed', 'The analysis worker ended unexpectedly');
+}
