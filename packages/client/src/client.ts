@@ -1,3 +1,4 @@
+import type { Refusal } from './connection/retries.js';
 import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './detections.js';
 import {
   type PublishTrackOptions,
@@ -5,7 +6,7 @@ import {
   type TrackPublisher,
   WorkerTrackPublisher,
 } from './publish/capture/track-publisher.js';
-import { LivePublisher, type Refusal } from './publish/live-publisher.js';
+import { LivePublisher } from './publish/live-publisher.js';
 import type { Publisher, PublishOptions } from './publish/publish-types.js';
 import { authorization, type Endpoint, RequestError, type RequestOptions, request } from './request.js';
 import type { SharedWatch, SharedWatchOptions } from './shared/shared-types.js';

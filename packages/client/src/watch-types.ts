@@ -41,9 +41,10 @@ export interface WatchedFrame {
 export interface WatchState {
   /**
    * `connecting`: first attempt · `live`: frames come · `waiting`: connected, no frame yet · `stalled`: connected, frames stopped ·
-   * `reconnecting`: the connection was lost, next attempt follows · `closed`: over.
+   * `reconnecting`: the connection was lost, next attempt follows · `refused`: the server took the link back or switched the camera
+   * off, over · `closed`: over.
    */
-  state: 'connecting' | 'waiting' | 'live' | 'stalled' | 'reconnecting' | 'closed';
+  state: 'connecting' | 'waiting' | 'live' | 'stalled' | 'reconnecting' | 'refused' | 'closed';
   /** In plain words; empty when live. */
   reason: string;
 }

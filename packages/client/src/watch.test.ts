@@ -175,6 +175,23 @@ describe('LiveWatch', () => {
     watch.close();
   });
 
+  it.each([
+    [4001, 'this link is used elsewhere now'],
+    [4003, 'this link was taken back'],
+    [4004, 'this camera was switched off'],
+  ])('does not come back after close code %i', async (code, reason) => {
+    const { open, states, sockets, watch } = start();
+    const socket = await open();
+    socket.frame(metadata(1));
+    socket.lose(code);
+    expect(states.at(-1)).toEqual({ state: 'refused', reason });
+    expect(vi.getTimerCount()).toBe(0);
+    await tick(60_000);
+    expect(sockets).toHaveLength(1);
+    watch.close();
+    expect(states.at(-1)?.state).toBe('refused');
+  });
+
   it('does not acknowledge on a new socket what an old one brought', async () => {
     let finish = () => {};
     const { open, sockets, settle, watch } = start({ onFrame: () => new Promise((resolve) => (finish = resolve)) });

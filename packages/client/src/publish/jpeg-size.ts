@@ -1,8 +1,23 @@
+import type { PictureInfo } from './publish-types.js';
+
+/** Pixels. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
+/** The size that is known, else the JPEG's own. @throws TypeError when it is no JPEG, or says nothing of its size */
+export function pictureSize(jpeg: Uint8Array, { width, height }: PictureInfo): PictureSize {
+  const size = width && height ? { width, height } : jpegSize(jpeg);
+  if (!size) throw new TypeError('Expected a JPEG with its size in its header');
+  return size;
+}
+
 /**
  * Reads a JPEG's size from its frame header (ITU-T T.81, B.2.2).
  * @returns pixels; undefined when it is not a JPEG or says nothing of its size
  */
-export function jpegSize(jpeg: Uint8Array): { width: number; height: number } | undefined {
+export function jpegSize(jpeg: Uint8Array): PictureSize | undefined {
   if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) return undefined;
   let at = 2;
   while (at + 9 < jpeg.length) {

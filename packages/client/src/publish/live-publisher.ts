@@ -1,18 +1,16 @@
-import { SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
-import { Backoff } from '../backoff.js';
+import { SOCKET_CLOSE } from '@lookout/protocol';
 import { type Clock, systemClock } from '../clock.js';
 import { ClockOffset } from '../clock-offset.js';
-import { type OpenSocket, retire, SOCKET_OPEN, type Socket } from '../socket.js';
+import { type CloseMeaning, ReconnectingSocket } from '../connection/reconnecting-socket.js';
+import type { Refusal } from '../connection/retries.js';
+import type { OpenSocket } from '../socket.js';
 import { StatsWindow } from '../stats-window.js';
 import { ByteWindow } from './byte-window.js';
-import { FrameSchedule } from './frame-schedule.js';
-import { jpegSize } from './jpeg-size.js';
-import { LinkBudget, type Plan } from './link-budget.js';
+import { frameClaim } from './frame-claim.js';
+import { type PictureSize, pictureSize } from './jpeg-size.js';
 import type {
-  EncodeTarget,
   FrameClaim,
   PictureInfo,
-  PublishControl,
   PublishDrops,
   Publisher,
   PublishOptions,
@@ -20,13 +18,8 @@ import type {
   PublishStats,
 } from './publish-types.js';
 import { parsePublisherMessage } from './publisher-message.js';
+import { RatePlan } from './rate-plan.js';
 import { SendWindow } from './send-window.js';
-
-/** Why an attempt was refused. `final`: trying again is of no use. */
-export interface Refusal {
-  message: string;
-  final: boolean;
-}
 
 /** What a publisher needs from outside. */
 export interface PublishDependencies {
@@ -48,116 +41,104 @@ const BARE_PING_MS = 200;
 const IDLE_PING_MS = 2000;
 /** A ping unanswered for so long: the connection is dead though nobody said so. */
 const SILENCE_MS = 8000;
-const CONNECT_TIMEOUT_MS = 10_000;
 /** While the socket's own buffer drains, which no event tells. */
 const DRAIN_MS = 5;
+
+const CLOSES: Readonly<Record<number, CloseMeaning>> = {
+  [SOCKET_CLOSE.replaced]: { final: true, reason: 'another device publishes with this link now' },
+  [SOCKET_CLOSE.revoked]: { final: true, reason: 'this link was taken back' },
+  // Nobody will say so again before it is switched on.
+  [SOCKET_CLOSE.camera_off]: { final: false },
+};
 
 /** Publishes over `WS /ws/camera/:token` until closed. Newest wins; reconnects for ever, its frame numbers going on. */
 export class LivePublisher implements Publisher {
   readonly #options: PublishOptions;
-  readonly #deps: PublishDependencies;
   readonly #clock: Clock;
+  readonly #socket: ReconnectingSocket;
   readonly #offset = new ClockOffset();
   readonly #window = new SendWindow();
   readonly #confirmed = new StatsWindow();
   readonly #bytes = new ByteWindow();
-  readonly #backoff: Backoff;
-  readonly #budget: LinkBudget;
-  readonly #schedule: FrameSchedule;
+  readonly #plan: RatePlan;
   readonly #dropped: PublishDrops = { throttled: 0, link: 0, encoder: 0, offline: 0, rejected: 0 };
-  #control: PublishControl;
-  #scheduledFps: number;
-  #socket: Socket | undefined;
-  #generation = 0;
   #state: PublishState = { state: 'closed', reason: 'not started' };
-  #tick: ReturnType<typeof setInterval> | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #drain: ReturnType<typeof setTimeout> | undefined;
-  #pings: ReturnType<typeof setTimeout>[] = [];
-  #openedAt = 0;
-  #wasOpen = false;
   #pingedAt = 0;
   #barePingedAt = 0;
   /** A pong came on this connection: the clocks are compared and the way is known to lead there. */
   #answered = false;
-  #lastError: SocketError | undefined;
-  #explanation: string | undefined;
   #paused = false;
   #claimed = false;
-  /** Who encodes can follow the link; who has JPEGs can only send fewer, and the window sees to that. */
-  #encodes = false;
   /** The newest that waits for the network: a JPEG, or only the time of one that was not made yet. */
-  #waiting: { at: number; jpeg?: Uint8Array<ArrayBuffer>; info?: PictureInfo } | undefined;
+  #waiting: { at: number; picture?: { jpeg: Uint8Array<ArrayBuffer>; size: PictureSize } } | undefined;
   #closed = false;
   #sent = 0;
   #frameNumber: number;
-  #reconnects = 0;
   readonly #onAbort = () => this.close();
 
+  /** @throws RangeError for an fps outside 5..60 or a quality outside 0.3..0.95 */
   constructor(options: PublishOptions, deps: PublishDependencies) {
-    const { fps = 30, quality = 0.8, width, firstFrameNumber = 0 } = options;
-    check('fps', fps, 5, 60);
-    check('quality', quality, 0.3, 0.95);
     this.#options = options;
-    this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
-    this.#backoff = new Backoff({ random: deps.random });
-    this.#frameNumber = firstFrameNumber;
-    this.#control = { fps, quality, ...(width === undefined ? {} : { width }), reason: '' };
-    this.#budget = new LinkBudget(this.#control);
-    this.#scheduledFps = fps;
-    this.#schedule = new FrameSchedule(fps);
+    this.#frameNumber = options.firstFrameNumber ?? 0;
+    this.#plan = new RatePlan(options);
+    this.#socket = new ReconnectingSocket(
+      {
+        openSocket: deps.openSocket,
+        url: deps.url,
+        clock: this.#clock,
+        explain: deps.explain,
+        random: deps.random,
+        tickMs: TICK_MS,
+        firstPingsMs: FIRST_PINGS_MS,
+        pingEveryMs: IDLE_PING_MS,
+        silenceMs: SILENCE_MS,
+        silenceReason: 'the network stopped',
+        closes: CLOSES,
+      },
+      {
+        onOpen: () => this.#onOpen(),
+        onMessage: (data) => typeof data === 'string' && this.#onMessage(data),
+        onPingDue: () => this.#ping(),
+        onLost: () => this.#forget(),
+        onReason: (reason) => this.#setState('reconnecting', reason),
+        onEnd: (code, reason) => this.#setState(code === SOCKET_CLOSE.replaced ? 'replaced' : 'refused', reason),
+        onTick: (now) => this.#onTick(now),
+      },
+    );
     if (options.signal?.aborted) {
       this.#closed = true;
       return;
     }
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
-    this.#tick = setInterval(() => this.#onTick(), TICK_MS);
     this.#setState('connecting', 'connecting');
-    this.#connect();
+    this.#socket.start();
   }
 
   send(jpeg: Uint8Array<ArrayBuffer>, info: PictureInfo = {}): boolean {
-    const size = info.width && info.height ? { width: info.width, height: info.height } : jpegSize(jpeg);
-    if (!size) throw new TypeError('Expected a JPEG with its size in its header');
+    const size = pictureSize(jpeg, info);
     const at = info.timestamp ?? this.#clock.now();
-    if (!this.#ready) {
-      this.#dropped.offline++;
-      return false;
-    }
-    if (!this.#schedule.due(at)) {
-      this.#dropped.throttled++;
-      return false;
-    }
-    this.#replaceWaiting(at);
+    if (!this.#wants(at)) return false;
     if (this.#free(this.#clock.now())) {
-      this.#schedule.take(at);
+      this.#plan.take(at);
       this.#transmit(jpeg, size, at);
     } else {
-      this.#waiting = { at, jpeg, info: { ...size, timestamp: at } };
+      this.#waiting = { at, picture: { jpeg, size } };
       this.#awaitDrain();
     }
     return true;
   }
 
   claim(atMs = this.#clock.now()): FrameClaim | undefined {
-    this.#encodes = true;
-    if (this.#claimed) return undefined;
-    if (!this.#ready) {
-      this.#dropped.offline++;
-      return undefined;
-    }
-    if (!this.#schedule.due(atMs)) {
-      this.#dropped.throttled++;
-      return undefined;
-    }
-    this.#replaceWaiting(atMs);
+    this.#plan.followLink();
+    if (this.#claimed || !this.#wants(atMs)) return undefined;
     if (!this.#free(this.#clock.now())) {
       this.#waiting = { at: atMs };
       this.#awaitDrain();
       return undefined;
     }
-    this.#schedule.take(atMs);
+    this.#plan.take(atMs);
     return this.#makeClaim(atMs);
   }
 
@@ -178,12 +159,9 @@ export class LivePublisher implements Publisher {
       case 'reconnecting':
       case 'replaced':
       case 'refused':
-        clearTimeout(this.#retry);
-        this.#backoff.reset();
-        this.#reconnects++;
-        this.#dropSocket();
+        this.#forget();
         this.#setState('reconnecting', 'connecting again');
-        this.#connect();
+        this.#socket.reconnect();
         break;
       default:
     }
@@ -191,13 +169,13 @@ export class LivePublisher implements Publisher {
 
   stats(): PublishStats {
     const now = this.#clock.now();
-    const { target, linkBound } = this.#plan;
+    const { target, linkBound } = this.#plan.current;
     const carried = this.#window.bytesPerMs(now);
     return {
       sent: this.#sent,
       nextFrameNumber: this.#frameNumber,
       dropped: { ...this.#dropped },
-      reconnects: this.#reconnects,
+      reconnects: this.#socket.reconnects,
       fps: this.#confirmed.fps(now),
       kbitPerSecond: this.#bytes.kbitPerSecond(now),
       roundTripMs: this.#window.roundTripMs,
@@ -213,88 +191,84 @@ export class LivePublisher implements Publisher {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#end('closed', 'closed');
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-  }
-
-  get #plan(): Plan {
-    if (this.#encodes) return this.#budget.plan;
-    const { reason, ...target } = this.#control;
-    return { target, linkBound: false };
+    this.#socket.close();
+    this.#forget();
+    this.#setState('closed', 'closed');
   }
 
   /** Frames may go out. */
   get #ready(): boolean {
-    return this.#answered && !this.#paused && this.#socket?.readyState === SOCKET_OPEN;
+    return this.#answered && !this.#paused && this.#socket.isOpen;
   }
 
   #free(now: number): boolean {
-    return !this.#claimed && this.#socket?.bufferedAmount === 0 && this.#window.open(now, this.#plan.target.fps);
+    return !this.#claimed && this.#socket.bufferedAmount === 0 && this.#window.open(now, this.#plan.current.target.fps);
   }
 
   #makeClaim(at: number): FrameClaim {
-    const generation = this.#generation;
-    const { quality, width }: EncodeTarget = this.#budget.plan.target;
-    let open = true;
+    const { generation } = this.#socket;
+    const { target } = this.#plan.current;
     this.#claimed = true;
-    const settle = () => {
-      if (!open) return false;
-      open = false;
-      this.#claimed = false;
-      return generation === this.#generation && this.#ready;
-    };
-    return {
-      quality,
-      ...(width === undefined ? {} : { width }),
-      send: (jpeg, info = {}) => {
-        const size = info.width && info.height ? { width: info.width, height: info.height } : jpegSize(jpeg);
-        const stillWanted = settle();
-        if (!size) throw new TypeError('Expected a JPEG with its size in its header');
-        if (!stillWanted) {
-          this.#dropped.offline++;
-          return false;
-        }
-        this.#budget.frame(jpeg.byteLength, { quality, width: size.width });
-        this.#transmit(jpeg, size, info.timestamp ?? at);
-        return true;
+    return frameClaim(target, {
+      settle: () => {
+        // The place went with its connection; another's is not ours to give back.
+        if (generation !== this.#socket.generation) return false;
+        this.#claimed = false;
+        return this.#ready;
       },
-      cancel: () => void settle(),
-    };
+      send: (jpeg, size, { timestamp = at }) => {
+        this.#plan.encoded(jpeg.byteLength, { quality: target.quality, width: size.width });
+        this.#transmit(jpeg, size, timestamp);
+      },
+      late: () => {
+        this.#dropped.offline++;
+      },
+    });
   }
 
-  #transmit(jpeg: Uint8Array<ArrayBuffer>, { width, height }: { width: number; height: number }, at: number): void {
-    const socket = this.#socket!;
-    const bareAt = this.#clock.now() - this.#barePingedAt >= BARE_PING_MS ? this.#ping(socket) : undefined;
+  #transmit(jpeg: Uint8Array<ArrayBuffer>, { width, height }: PictureSize, at: number): void {
+    const socket = this.#socket;
+    const bareAt = this.#clock.now() - this.#barePingedAt >= BARE_PING_MS ? this.#ping() : undefined;
     const timestamp = Math.round(this.#offset.toServer(at) * 1000) / 1000;
     const frameNumber = this.#frameNumber++;
     socket.send(JSON.stringify({ type: 'frame_metadata', timestamp, frameNumber, width, height, format: 'jpeg' }));
     socket.send(jpeg);
     this.#sent++;
-    this.#ping(socket, jpeg.byteLength, at, bareAt);
+    this.#ping(jpeg.byteLength, at, bareAt);
   }
 
-  /** A newer frame is here: the one that waited goes. */
-  #replaceWaiting(at: number): void {
+  /** Whether a frame of this time goes out, or waits to: then it takes the place of the one that waited. */
+  #wants(at: number): boolean {
+    if (!this.#ready) {
+      this.#dropped.offline++;
+      return false;
+    }
+    if (!this.#plan.due(at)) {
+      this.#dropped.throttled++;
+      return false;
+    }
     if (this.#waiting && this.#waiting.at !== at) this.#dropped.link++;
     this.#waiting = undefined;
+    return true;
   }
 
   #onFree(): void {
     const waiting = this.#waiting;
     if (!waiting || !this.#ready || !this.#free(this.#clock.now())) return;
-    if (!waiting.jpeg) {
+    if (!waiting.picture) {
       // Whoever has the picture asks again for it, or for a newer one.
       this.#options.onReady?.();
       return;
     }
     this.#waiting = undefined;
-    this.#schedule.take(waiting.at);
-    this.#transmit(waiting.jpeg, waiting.info as { width: number; height: number }, waiting.at);
+    this.#plan.take(waiting.at);
+    this.#transmit(waiting.picture.jpeg, waiting.picture.size, waiting.at);
   }
 
   /** Pongs open the window; only the socket's own buffer has to be asked. */
   #awaitDrain(): void {
-    if (this.#drain !== undefined || !this.#socket?.bufferedAmount) return;
+    if (this.#drain !== undefined || this.#socket.bufferedAmount === 0) return;
     this.#drain = setTimeout(() => {
       this.#drain = undefined;
       if (!this.#waiting) return;
@@ -303,37 +277,9 @@ export class LivePublisher implements Publisher {
     }, DRAIN_MS);
   }
 
-  #connect(): void {
-    const generation = ++this.#generation;
-    this.#openedAt = this.#clock.now();
-    this.#wasOpen = false;
-    this.#answered = false;
-    this.#lastError = undefined;
-    const mine = () => generation === this.#generation && !this.#closed;
-    this.#deps.openSocket(this.#deps.url).then(
-      (socket) => {
-        if (!mine()) {
-          retire(socket);
-          return;
-        }
-        this.#socket = socket;
-        socket.binaryType = 'arraybuffer';
-        socket.onopen = () => mine() && this.#onOpen(socket);
-        socket.onmessage = ({ data }) => mine() && typeof data === 'string' && this.#onMessage(data);
-        socket.onclose = ({ code, reason }) => mine() && void this.#onLost(code, reason);
-        // An error is always followed by a close, which says as much as there is to say.
-        socket.onerror = () => {};
-      },
-      (error: unknown) => mine() && void this.#onLost(0, error instanceof Error ? error.message : String(error)),
-    );
-  }
-
-  #onOpen(socket: Socket): void {
-    this.#wasOpen = true;
-    this.#window.reset();
-    this.#budget.reset();
+  #onOpen(): void {
+    this.#plan.reset();
     this.#confirmed.reset();
-    this.#pings = FIRST_PINGS_MS.map((delay) => setTimeout(() => this.#ping(socket), delay));
   }
 
   #onMessage(text: string): void {
@@ -346,14 +292,12 @@ export class LivePublisher implements Publisher {
         break;
       case 'control': {
         const { type, ...control } = message;
-        this.#control = control;
-        this.#budget.setControl(control);
-        this.#applyPlan();
+        this.#plan.setControl(control);
         this.#options.onControl?.({ ...control });
         break;
       }
       case 'error':
-        this.#lastError = message;
+        this.#socket.heard(message.message);
         this.#dropped.rejected++;
         break;
       default:
@@ -365,8 +309,7 @@ export class LivePublisher implements Publisher {
     if (!frames) return;
     if (!this.#answered) {
       this.#answered = true;
-      this.#explanation = undefined;
-      this.#backoff.reset();
+      this.#socket.succeeded();
       if (this.#paused) this.#setState('paused', 'paused');
       else this.#setState('live', '');
     }
@@ -374,109 +317,35 @@ export class LivePublisher implements Publisher {
       this.#confirmed.add(now, Math.max(0, t1 - this.#offset.toServer(capturedAt)));
       this.#bytes.add(now, bytes);
     }
-    this.#step(now);
+    this.#plan.step(now, this.#window.bytesPerMs(now));
     this.#onFree();
   }
 
-  #step(now: number): void {
-    this.#budget.step(now, this.#window.bytesPerMs(now));
-    this.#applyPlan();
-  }
-
-  #applyPlan(): void {
-    const { fps } = this.#plan.target;
-    if (fps === this.#scheduledFps) return;
-    this.#scheduledFps = fps;
-    this.#schedule.setFps(fps);
-  }
-
-  async #onLost(code: number, reason: string): Promise<void> {
-    const said = this.#lastError?.message ?? reason;
-    const wasOpen = this.#wasOpen;
-    if (code === SOCKET_CLOSE.replaced) {
-      this.#end('replaced', 'another device publishes with this link now');
-      return;
-    }
-    if (code === SOCKET_CLOSE.revoked) {
-      this.#end('refused', 'this link was taken back');
-      return;
-    }
-    // Nobody will say so again before it is switched on.
-    if (code === SOCKET_CLOSE.camera_off) this.#explanation = said;
-    this.#dropSocket();
-    const generation = this.#generation;
-    this.#setState(
-      'reconnecting',
-      said || (wasOpen ? 'the connection was lost' : (this.#explanation ?? 'the server cannot be reached')),
-    );
-    this.#retry = setTimeout(() => {
-      this.#reconnects++;
-      this.#connect();
-    }, this.#backoff.next());
-    if (wasOpen) return;
-    const refusal = await this.#deps.explain?.();
-    if (generation !== this.#generation || this.#state.state !== 'reconnecting') return;
-    if (refusal?.final) {
-      this.#end('refused', refusal.message);
-      return;
-    }
-    if (!refusal) return;
-    // The server's own word, where it gave one when it closed, is better than a guess.
-    this.#explanation ??= refusal.message;
-    this.#setState('reconnecting', this.#explanation);
-  }
-
-  #onTick(): void {
-    const now = this.#clock.now();
-    const socket = this.#socket;
-    if (!socket) return;
-    if (socket.readyState !== SOCKET_OPEN) {
-      if (now - this.#openedAt > CONNECT_TIMEOUT_MS) void this.#onLost(0, 'the server does not answer');
-      return;
-    }
-    if (now - (this.#window.oldestAt ?? now) > SILENCE_MS) {
-      void this.#onLost(0, 'the network stopped');
-      return;
-    }
-    if (now - this.#pingedAt >= IDLE_PING_MS) this.#ping(socket);
-    this.#step(now);
+  #onTick(now: number): void {
+    this.#plan.step(now, this.#window.bytesPerMs(now));
     // A frame that stood behind a full window, where no pong is going to open it again.
     this.#onFree();
   }
 
   /** @returns when it was sent; undefined where it could not be */
-  #ping(socket: Socket, bytes = 0, capturedAt?: number, bareAt?: number): number | undefined {
-    if (socket.readyState !== SOCKET_OPEN) return undefined;
+  #ping(bytes = 0, capturedAt?: number, bareAt?: number): number | undefined {
     // Each its own time, however coarse the clock: the pong is known by it.
     const t0 = Math.max(this.#clock.now(), this.#pingedAt + CLOCK_STEP_MS);
+    if (!this.#socket.ping(JSON.stringify({ type: 'ping', t0 }))) return undefined;
     this.#pingedAt = t0;
     if (bytes === 0) this.#barePingedAt = t0;
-    socket.send(JSON.stringify({ type: 'ping', t0 }));
     this.#window.sent(t0, bytes, capturedAt, bareAt);
     return t0;
   }
 
-  #dropSocket(): void {
-    for (const ping of this.#pings) clearTimeout(ping);
-    this.#pings = [];
+  /** What belonged to a connection that is gone. */
+  #forget(): void {
     clearTimeout(this.#drain);
     this.#drain = undefined;
     this.#waiting = undefined;
     this.#claimed = false;
     this.#answered = false;
-    this.#generation++;
-    const socket = this.#socket;
-    this.#socket = undefined;
-    if (socket) retire(socket);
     this.#window.reset();
-  }
-
-  /** No connection any more, and none is tried. */
-  #end(state: 'closed' | 'replaced' | 'refused', reason: string): void {
-    clearTimeout(this.#retry);
-    if (state === 'closed') clearInterval(this.#tick);
-    this.#dropSocket();
-    this.#setState(state, reason);
   }
 
   #setState(state: PublishState['state'], reason: string): void {
@@ -488,9 +357,3 @@ export class LivePublisher implements Publisher {
 
 /** Finer than any clock of ours, coarser than the grain of a double at today's time (0.0002 ms). */
 const CLOCK_STEP_MS = 0.01;
-
-function check(name: string, value: number, least: number, most: number): void {
-  if (!(value >= least && value <= most)) {
-    throw new RangeError(`Expected \`${name}\` in [${least}, ${most}], got ${value}`);
-  }
-}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Refusal } from '../connection/retries.js';
 import { FakeSocket } from '../testing/fake-socket.js';
-import { LivePublisher, type Refusal } from './live-publisher.js';
+import { LivePublisher } from './live-publisher.js';
 import type { PublishControl, PublishOptions, PublishState } from './publish-types.js';
 
 const START = 1_700_000_000_000;

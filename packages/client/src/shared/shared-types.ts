@@ -42,9 +42,9 @@ export interface QualityChange {
 export interface SharedWatchState {
   /**
    * `connecting`: first attempt · `waiting`: connected, no picture yet · `live`: pictures come · `stalled`: connected, pictures stopped ·
-   * `reconnecting`: the connection was lost, next attempt follows · `closed`: over.
+   * `reconnecting`: the connection was lost, next attempt follows · `refused`: the server took the link back, over · `closed`: over.
    */
-  state: 'connecting' | 'waiting' | 'live' | 'stalled' | 'reconnecting' | 'closed';
+  state: 'connecting' | 'waiting' | 'live' | 'stalled' | 'reconnecting' | 'refused' | 'closed';
   /** In plain words; empty when live. */
   reason: string;
 }

@@ -200,6 +200,19 @@ describe('LiveSharedWatch', () => {
     watch.close();
   });
 
+  it('does not come back where the link was taken back', async () => {
+    const { open, play, sockets, states, watch } = start();
+    const old = await open();
+    await play(old, 20, 7000);
+    const next = await open();
+    old.lose(4003, 'revoked');
+    expect(states.at(-1)).toEqual({ state: 'refused', reason: 'this link was taken back' });
+    expect([next.readyState, vi.getTimerCount()]).toEqual([3, 0]);
+    await tick(60_000);
+    expect(sockets).toHaveLength(2);
+    watch.close();
+  });
+
   it('says stalled, changes no quality meanwhile, and tries another connection beside a silent one', async () => {
     const { open, play, sockets, states, watch, mostOpen } = start();
     const socket = await open();

@@ -1,11 +1,12 @@
 import { SharedQuality } from '@lookout/protocol';
-import { Backoff } from '../backoff.js';
 import { type Clock, systemClock } from '../clock.js';
+import { Connection, type Lost } from '../connection/connection.js';
+import { asRefusal, Retries } from '../connection/retries.js';
+import { VIEWER_CLOSES } from '../connection/viewer-closes.js';
 import { NewestFirst } from '../newest-first.js';
 import type { OpenSocket } from '../socket.js';
 import { StatsWindow } from '../stats-window.js';
 import { QUALITY_WINDOW_MS, type QualityState, startQuality, stepQuality } from './quality-rule.js';
-import { QualitySocket } from './quality-socket.js';
 import type {
   SharedFrame,
   SharedWatch,
@@ -44,19 +45,18 @@ export class LiveSharedWatch implements SharedWatch {
   readonly #options: SharedWatchOptions;
   readonly #deps: SharedWatchDependencies;
   readonly #clock: Clock;
-  readonly #backoff: Backoff;
+  readonly #retries: Retries;
   readonly #frames: NewestFirst<SharedFrame>;
   readonly #window = new StatsWindow();
   readonly #stallMs: number;
   /** What is shown comes from here. */
-  #current: QualitySocket | undefined;
+  #current: QualityConnection | undefined;
   /** Takes its place with its first picture. */
-  #next: QualitySocket | undefined;
+  #next: QualityConnection | undefined;
   #rule: QualityState;
   #reason = '';
   #state: SharedWatchState = { state: 'closed', reason: 'not started' };
   #tick: ReturnType<typeof setInterval> | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #cameraFps: number | undefined;
   #windowAt = 0;
   #drawnAtWindow = 0;
@@ -66,12 +66,9 @@ export class LiveSharedWatch implements SharedWatch {
   #drawn = 0;
   #dropped = 0;
   #switches = 0;
-  #reconnects = 0;
   #closed = false;
   #asking = false;
   #questions = 0;
-  /** Why the last attempts were refused; holds until one is not, so that the reason does not flicker. */
-  #explanation: string | undefined;
   readonly #onAbort = () => this.close();
 
   /** @throws RangeError for a quality outside 30..95 */
@@ -80,7 +77,13 @@ export class LiveSharedWatch implements SharedWatch {
     this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
     this.#stallMs = options.stallMs ?? 3000;
-    this.#backoff = new Backoff({ random: deps.random });
+    this.#retries = new Retries({
+      again: () => this.#open(),
+      tell: (reason) => this.#setState('reconnecting', reason),
+      refused: (reason) => this.#end('refused', reason),
+      explain: asRefusal(deps.explain),
+      random: deps.random,
+    });
     this.#rule = startQuality(checkQuality(options.quality ?? defaultQuality));
     this.#frames = new NewestFirst(
       (frame) => this.#consume(frame),
@@ -110,7 +113,7 @@ export class LiveSharedWatch implements SharedWatch {
       dropped: this.#dropped,
       frameBytes: this.#frameBytes,
       switches: this.#switches,
-      reconnects: this.#reconnects,
+      reconnects: this.#retries.count,
     };
   }
 
@@ -122,17 +125,20 @@ export class LiveSharedWatch implements SharedWatch {
 
   /** Ends the watch and its timers. Once is enough, more is harmless. */
   close(): void {
-    if (this.#closed) return;
+    if (!this.#closed) this.#end('closed', 'closed');
+  }
+
+  #end(state: 'closed' | 'refused', reason: string): void {
     this.#closed = true;
     clearInterval(this.#tick);
-    clearTimeout(this.#retry);
+    this.#retries.stop();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     this.#frames.clear();
-    this.#current?.close();
-    this.#next?.close();
+    this.#current?.connection.close();
+    this.#next?.connection.close();
     this.#current = undefined;
     this.#next = undefined;
-    this.#setState('closed', 'closed');
+    this.#setState(state, reason);
   }
 
   /** Goes to another quality, beside the old one while that still shows something. */
@@ -145,42 +151,45 @@ export class LiveSharedWatch implements SharedWatch {
   /** Opens the quality that is wanted where it is not shown. What is on its way is waited for, so that there are never three. */
   #follow(): void {
     // Between attempts the next one takes the quality by itself.
-    if (this.#next || this.#retry !== undefined || this.#current?.quality === this.#rule.quality) return;
+    if (this.#next || this.#retries.isWaiting || this.#current?.quality === this.#rule.quality) return;
     this.#open();
   }
 
   #open(): void {
     const { quality } = this.#rule;
-    const socket = new QualitySocket(this.#deps.openSocket, this.#deps.url(quality), quality, this.#clock.now(), {
+    const connection = new Connection(this.#deps.openSocket, this.#deps.url(quality), this.#clock.now(), {
       onOpen: () => {
-        if (socket !== this.#next || this.#current) return;
-        this.#explanation = undefined;
+        if (opened !== this.#next || this.#current) return;
+        this.#retries.opened();
         this.#setState('waiting', 'waiting for the first picture');
       },
-      onPicture: (jpeg) => this.#onPicture(socket, jpeg),
-      onLost: (said) => this.#onLost(socket, said),
+      onMessage: (data) => {
+        if (typeof data !== 'string') this.#onPicture(opened, new Uint8Array(data));
+      },
+      onLost: (lost) => this.#onLost(opened, lost),
     });
-    this.#next = socket;
+    const opened = { quality, connection };
+    this.#next = opened;
   }
 
-  #onPicture(socket: QualitySocket, jpeg: Uint8Array<ArrayBuffer>): void {
+  #onPicture(socket: QualityConnection, jpeg: Uint8Array<ArrayBuffer>): void {
     if (socket === this.#next) this.#promote(socket);
     if (socket !== this.#current) return;
     const receivedAt = this.#clock.now();
     this.#received++;
     this.#pictureAt = receivedAt;
     this.#frameBytes = jpeg.length;
-    this.#backoff.reset();
+    this.#retries.succeeded();
     this.#setState('live', '');
     this.#frames.put({ jpeg, quality: socket.quality, receivedAt });
   }
 
   /** The new connection shows something: the old one goes. */
-  #promote(socket: QualitySocket): void {
+  #promote(socket: QualityConnection): void {
     const before = this.#current;
     this.#next = undefined;
     this.#current = socket;
-    before?.close();
+    before?.connection.close();
     this.#startWindow();
     if (before && before.quality !== socket.quality) {
       this.#switches++;
@@ -191,7 +200,12 @@ export class LiveSharedWatch implements SharedWatch {
     if (!this.#closed) this.#follow();
   }
 
-  #onLost(socket: QualitySocket, said: string): void {
+  #onLost(socket: QualityConnection, lost: Lost): void {
+    const final = VIEWER_CLOSES[lost.code];
+    if (final) {
+      this.#end('refused', final.reason ?? lost.said);
+      return;
+    }
     if (socket === this.#next) {
       this.#next = undefined;
       if (this.#current) {
@@ -203,11 +217,11 @@ export class LiveSharedWatch implements SharedWatch {
       // The one that was to take over still may.
       if (this.#next) return;
     } else return;
-    this.#reconnect(socket.wasOpen, said);
+    this.#reconnect(lost);
   }
 
   /** The change did not come off: what is shown goes on, and is what the rule goes on from, unless another was chosen meanwhile. */
-  #stay(failed: QualitySocket): void {
+  #stay(failed: QualityConnection): void {
     if (this.#current && this.#rule.quality === failed.quality) {
       this.#rule = { ...startQuality(this.#current.quality), patience: this.#rule.patience };
     }
@@ -215,32 +229,16 @@ export class LiveSharedWatch implements SharedWatch {
     this.#follow();
   }
 
-  #reconnect(wasOpen: boolean, said: string): void {
+  #reconnect(lost: Omit<Lost, 'code'>): void {
     this.#window.reset();
-    const reason =
-      said || (wasOpen ? 'the connection was lost' : (this.#explanation ?? 'the server cannot be reached'));
-    this.#setState('reconnecting', reason);
-    const retry = setTimeout(() => {
-      this.#retry = undefined;
-      this.#reconnects++;
-      this.#open();
-    }, this.#backoff.next());
-    this.#retry = retry;
-    if (!said && !wasOpen) void this.#explain(retry);
-  }
-
-  async #explain(attempt: unknown): Promise<void> {
-    const explanation = await this.#deps.explain?.();
-    if (this.#closed || this.#state.state !== 'reconnecting' || (this.#retry ?? attempt) !== attempt) return;
-    this.#explanation = explanation;
-    if (explanation) this.#setState('reconnecting', explanation);
+    this.#retries.lost(lost);
   }
 
   #everySecond(): void {
     const now = this.#clock.now();
     const next = this.#next;
     const silentMs = this.#current ? now - this.#pictureAt : 0;
-    if (next && now - next.startedAt > deliverTimeoutMs) this.#giveUp(next, silentMs);
+    if (next && now - next.connection.startedAt > deliverTimeoutMs) this.#giveUp(next, silentMs);
     if (this.#cameraFps === undefined && this.#questions < firstQuestions) void this.#lookAtCamera();
     if (!this.#current) return;
     if (silentMs > this.#stallMs) this.#setState('stalled', 'no new picture from the camera');
@@ -251,20 +249,20 @@ export class LiveSharedWatch implements SharedWatch {
   }
 
   /** A new connection that has brought nothing. */
-  #giveUp(next: QualitySocket, silentMs: number): void {
-    if (next.isOpen && silentMs > deliverTimeoutMs) {
+  #giveUp(next: QualityConnection, silentMs: number): void {
+    if (next.connection.isOpen && silentMs > deliverTimeoutMs) {
       // The old one brings nothing either. This one at least is known to be alive.
       this.#promote(next);
       this.#pictureAt = this.#clock.now();
     } else if (this.#current) {
-      next.close();
+      next.connection.close();
       this.#next = undefined;
       this.#stay(next);
-    } else if (!next.isOpen || this.#clock.now() - next.startedAt > 2 * silenceMs) {
-      const said = next.isOpen ? 'no picture came' : 'the server does not answer';
-      next.close();
+    } else if (!next.connection.isOpen || this.#clock.now() - next.connection.startedAt > 2 * silenceMs) {
+      const said = next.connection.isOpen ? 'no picture came' : 'the server does not answer';
+      next.connection.close();
       this.#next = undefined;
-      this.#reconnect(next.wasOpen, said);
+      this.#reconnect({ said, wasOpen: next.connection.wasOpen });
     }
   }
 
@@ -319,6 +317,12 @@ export class LiveSharedWatch implements SharedWatch {
     this.#state = { state, reason };
     this.#options.onState?.(this.#state);
   }
+}
+
+/** One connection of one quality. */
+interface QualityConnection {
+  quality: number;
+  connection: Connection;
 }
 
 function checkQuality(quality: number): number {

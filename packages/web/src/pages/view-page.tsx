@@ -19,7 +19,7 @@ function ViewOf({ token }: { token: string }) {
   useTitle(camera?.name ?? 'Live picture');
   useEffect(() => {
     // Cut off: maybe the link was taken back, and then nothing more is tried.
-    if (state === 'reconnecting') void refetch();
+    if (state === 'reconnecting' || state === 'refused') void refetch();
   }, [state, refetch]);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   // A link that opens nothing is tried once, not by every part of the page: the server counts such attempts.

@@ -159,6 +159,8 @@ function noticeOf(
       return { title: 'No new picture', reason: view.reason };
     case 'reconnecting':
       return { title: 'Reconnecting', reason: view.reason };
+    case 'refused':
+      return { title: 'Not shown any more', reason: view.reason };
     default:
       return undefined;
   }

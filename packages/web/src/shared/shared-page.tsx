@@ -56,6 +56,7 @@ const TITLES: Record<SharedWatchState['state'], string> = {
   live: '',
   stalled: 'No new picture',
   reconnecting: 'Reconnecting',
+  refused: 'Not shown any more',
   closed: 'Closed',
 };
 

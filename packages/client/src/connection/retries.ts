@@ -1,0 +1,124 @@
+import { Backoff } from '../backoff.js';
+import type { Lost } from './connection.js';
+
+/** Why an attempt was refused. `final`: trying again is of no use. */
+export interface Refusal {
+  message: string;
+  final: boolean;
+}
+
+export interface RetriesOptions {
+  /** The next attempt is due. */
+  again(): void;
+  /** Why there is no connection, in plain words. Told again where more becomes known. */
+  tell(reason: string): void;
+  /** Nothing more is tried. */
+  refused(reason: string): void;
+  /** Asked after an attempt that never opened, since a browser does not tell why an upgrade was refused. May reject: nothing is known. */
+  explain?: () => Promise<Refusal | undefined>;
+  /** Uniform in [0, 1). */
+  random?: () => number;
+}
+
+/** When the next attempt comes after a connection was lost, and what is said of it meanwhile. */
+export class Retries {
+  readonly #options: RetriesOptions;
+  readonly #backoff: Backoff;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Why the last attempts failed; holds until one does not, so that the reason does not flicker. */
+  #explanation: string | undefined;
+  /** The server's own word, better than any guess of ours. */
+  #held = false;
+  /** An explanation belongs to the loss it was asked for. */
+  #loss = 0;
+  #count = 0;
+
+  constructor(options: RetriesOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff({ random: options.random });
+  }
+
+  /** Attempts after the first. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether the next attempt is yet to come. */
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  /**
+   * A connection was lost: says why, and has the next made after a while.
+   * @param hold nobody will say again what was said now: it is the reason until an attempt opens
+   */
+  lost({ said, wasOpen }: Omit<Lost, 'code'>, hold = false): void {
+    if (hold && said) {
+      this.#explanation = said;
+      this.#held = true;
+    }
+    const loss = ++this.#loss;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#again(), this.#backoff.next());
+    this.#options.tell(
+      said || (wasOpen ? 'the connection was lost' : (this.#explanation ?? 'the server cannot be reached')),
+    );
+    if (!said && !wasOpen && loss === this.#loss) void this.#explain(loss);
+  }
+
+  /** The next attempt, now. */
+  now(): void {
+    this.#backoff.reset();
+    this.#again();
+  }
+
+  /** The server took the connection: what was said of the ones before is over. */
+  opened(): void {
+    this.#explanation = undefined;
+    this.#held = false;
+    this.#loss++;
+  }
+
+  /** The connection is worth something: after it, waits begin small again. */
+  succeeded(): void {
+    this.opened();
+    this.#backoff.reset();
+  }
+
+  /** No attempt comes, and no explanation either. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#loss++;
+  }
+
+  #again(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#count++;
+    this.#options.again();
+  }
+
+  async #explain(loss: number): Promise<void> {
+    const refusal = await this.#options.explain?.().catch(() => undefined);
+    if (loss !== this.#loss) return;
+    if (refusal?.final) {
+      this.stop();
+      this.#options.refused(refusal.message);
+      return;
+    }
+    if (this.#held) return;
+    this.#explanation = refusal?.message;
+    if (refusal) this.#options.tell(refusal.message);
+  }
+}
+
+/** An explanation that leaves hope: attempts go on. */
+export function asRefusal(
+  explain: (() => Promise<string | undefined>) | undefined,
+): () => Promise<Refusal | undefined> {
+  return async () => {
+    const message = await explain?.();
+    return message === undefined ? undefined : { message, final: false };
+  };
+}
