@@ -11,7 +11,7 @@ import { docsPlugin } from './docs.js';
 import { installErrorHandling, sendProblem } from './error-handling.js';
 import { installGate } from './gate-hook.js';
 import { problemOf } from './problem.js';
-import { installRequestHooks, requestId } from './request-hooks.js';
+import { installRequestHooks, requestId, SECURITY_HEADERS } from './request-hooks.js';
 import { cameraRoutes } from './routes/cameras.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
 import { DEFAULT_WEB_ROOT, pageRoutes } from './routes/pages.js';
@@ -60,8 +60,8 @@ export function buildHttpApp(options: HttpAppOptions) {
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: answerClientError,
-    // What the router itself refuses never reaches the error handler.
-    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
+    // What the router itself refuses reaches neither the hooks nor the error handler.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error)),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A client that sends its headers a byte a minute gets no more than this.
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -30,6 +30,8 @@ export const SECURITY_HEADERS = {
   'permissions-policy': 'camera=(self), microphone=(self), geolocation=(), payment=()',
 } as const;
 
+const SECURITY_HEADERS_MAP = new Map(Object.entries(SECURITY_HEADERS));
+
 /** A sender's own request id where it is harmless to log, else a new one. */
 export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
@@ -39,8 +41,9 @@ export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
 /** Security headers, request ids, one log line and one measurement per request. */
 export function installRequestHooks(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-    reply.header('x-request-id', request.id);
+    // On the response itself, so that streams, which write it past fastify, have them too.
+    reply.raw.setHeaders(SECURITY_HEADERS_MAP);
+    reply.raw.setHeader('x-request-id', request.id);
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method } = request;
@@ -49,7 +52,9 @@ export function installRequestHooks(app: FastifyInstance, metrics: Metrics): voi
     const route = request.routeOptions.url ?? 'unknown';
     metrics.observeRequest({ method, route, status, seconds: reply.elapsedTime / 1000 });
     const line = { method, route, status, ms: Math.round(reply.elapsedTime), address: plainAddress(request.ip) };
-    if (status >= 500) request.log.error(line, 'answered');
+    if (status === 500) request.log.error(line, 'answered');
+    // A camera or a part that is away, which its own log lines tell of.
+    else if (status > 500) request.log.warn(line, 'answered');
     else if (method === 'GET' || method === 'HEAD') request.log.debug(line, 'answered');
     else request.log.info(line, 'answered');
   });

@@ -1,7 +1,8 @@
-import { MjpegQuery } from '@lookout/protocol';
+import { DetectionsEvent, MjpegQuery } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraManager } from '../cameras/camera-manager.js';
+import { problems } from '../http/responses.js';
 import { type DetectionSources, serveDetections } from './detection-events.js';
 import { findCamera } from './find-camera.js';
 import { serveMjpeg } from './mjpeg-feed.js';
@@ -12,9 +13,15 @@ const SnapshotQuery = z.strictObject({ annotated: z.enum(['0', '1']).default('0'
 const DetectionsQuery = z.strictObject({
   camera: z.string().min(1).max(256).optional().describe('Id, or a token; absent: all cameras'),
 });
+/** Told to a reader that is too slow, as an event named `missed`. */
+const MissedEvents = z.object({ count: z.int() });
 const inQuery = { camera: { in: 'query', name: 'camera', use: 'watch' } } as const;
 const inPath = { camera: { in: 'params', name: 'id', use: 'watch' } } as const;
-const errors = z.unknown().describe('RFC 9457 problem document');
+
+/** The description of an answer that is not JSON. @param schema of what it is made of, absent: bytes. */
+function ofType(type: string, description: string, schema: z.ZodType = z.string()) {
+  return { description, content: { [type]: { schema } } };
+}
 
 /** The live part of the HTTP API: pictures and detections as they come. */
 export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPluginAsyncZod {
@@ -27,7 +34,10 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
           tags: ['live'],
           summary: 'A camera as multipart/x-mixed-replace, newest frame only',
           querystring: MjpegQuery,
-          response: { 200: z.unknown().describe('multipart/x-mixed-replace of JPEGs'), default: errors },
+          response: {
+            200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
+            ...problems(400, 404, 409),
+          },
         },
       },
       async (request, reply) => {
@@ -46,7 +56,10 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
           summary: 'The same as /video_feed for one camera',
           params: IdParams,
           querystring: MjpegQuery.omit({ camera: true }),
-          response: { 200: z.unknown().describe('multipart/x-mixed-replace of JPEGs'), default: errors },
+          response: {
+            200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
+            ...problems(400, 404, 409),
+          },
         },
       },
       async (request, reply) => {
@@ -65,7 +78,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
           summary: 'The newest frame as a JPEG',
           params: IdParams,
           querystring: SnapshotQuery,
-          response: { 200: z.unknown().describe('image/jpeg'), default: errors },
+          response: { 200: ofType('image/jpeg', 'The frame'), ...problems(400, 404, 409, 502, 503, 504) },
         },
       },
       async (request, reply) => {
@@ -90,7 +103,10 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
           tags: ['live'],
           summary: 'Server-sent events of what is found in every analysed frame, without pictures',
           querystring: DetectionsQuery,
-          response: { 200: z.unknown().describe('text/event-stream of DetectionsEvent'), default: errors },
+          response: {
+            200: ofType('text/event-stream', 'An event a frame', z.union([DetectionsEvent, MissedEvents])),
+            ...problems(400, 404),
+          },
         },
       },
       async (request, reply) => {

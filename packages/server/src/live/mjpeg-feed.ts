@@ -28,7 +28,8 @@ export function serveMjpeg(response: ServerResponse, camera: Camera, query: Mjpe
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
     Connection: 'close',
-    'X-Content-Type-Options': 'nosniff',
+    // Pages of other origins may show it in an <img>; which of them come in, the gate has decided.
+    'Cross-Origin-Resource-Policy': 'cross-origin',
   });
   response.socket?.setNoDelay(true);
   response.write(`--${boundary}\r\n`);
