@@ -49,7 +49,8 @@ describe('bilinear scaling', () => {
         const position = [pixel % toWidth, Math.floor(pixel / toWidth)] as const;
         worst = Math.max(worst, Math.abs(rgb[i]! - bilinear(grain, [width, height], [toWidth, toHeight], ...position)));
       }
-      expect(worst).toBeLessThanOrEqual(2);
+      // Rounded at each step, eight bits with a dither.
+      expect(worst).toBeLessThanOrEqual(3);
     }
   });
 
