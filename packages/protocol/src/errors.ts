@@ -58,6 +58,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export interface LookoutErrorOptions {
   /** What to try, in one sentence, for the person who caused it. */
   hint?: string;
+  /** The fields of a request that are wrong, where the error is about some. */
+  errors?: readonly { field: string; message: string }[];
   cause?: unknown;
 }
 
@@ -65,12 +67,14 @@ export interface LookoutErrorOptions {
 export class LookoutError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
+  readonly errors: LookoutErrorOptions['errors'];
 
   constructor(code: ErrorCode, message: string, options: LookoutErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'LookoutError';
     this.code = code;
     this.hint = options.hint;
+    this.errors = options.errors;
   }
 
   get retryable(): boolean {

@@ -2,6 +2,7 @@ export * from './camera.js';
 export * from './detection.js';
 export * from './detection-session.js';
 export * from './errors.js';
+export * from './kserve.js';
 export * from './letterbox.js';
 export * from './live.js';
 export * from './motion.js';

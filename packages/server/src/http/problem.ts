@@ -1,12 +1,16 @@
 import { STATUS_CODES } from 'node:http';
-import { ERROR_CODES, type ErrorCode, LookoutError, type Problem } from '@lookout/protocol';
+import { ERROR_CODES, type ErrorCode, LookoutError, type LookoutErrorOptions, type Problem } from '@lookout/protocol';
 import { z } from 'zod';
 import { describeIssue } from '../config/issues.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** RFC 9457 document of an error code. */
-export function problem(code: ErrorCode, detail: string, extra: Pick<Problem, 'hint' | 'errors'> = {}): Problem {
+export function problem(
+  code: ErrorCode,
+  detail: string,
+  extra: Pick<LookoutErrorOptions, 'hint' | 'errors'> = {},
+): Problem {
   const { status } = ERROR_CODES[code];
   return {
     type: `urn:lookout:error:${code}`,
@@ -15,7 +19,7 @@ export function problem(code: ErrorCode, detail: string, extra: Pick<Problem, 'h
     detail,
     code,
     ...(extra.hint !== undefined && { hint: extra.hint }),
-    ...(extra.errors !== undefined && { errors: extra.errors }),
+    ...(extra.errors !== undefined && { errors: [...extra.errors] }),
   };
 }
 
@@ -24,7 +28,8 @@ export function problem(code: ErrorCode, detail: string, extra: Pick<Problem, 'h
  * that tells nothing of the inside.
  */
 export function problemOf(error: unknown, refused?: unknown): Problem {
-  if (error instanceof LookoutError) return problem(error.code, error.message, { hint: error.hint });
+  if (error instanceof LookoutError)
+    return problem(error.code, error.message, { hint: error.hint, errors: error.errors });
   if (error instanceof z.ZodError) return validationProblem(error, refused);
   const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
   const known = typeof code === 'string' ? HTTP_ERRORS[code] : undefined;

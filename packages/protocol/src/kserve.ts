@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+// The messages of the KServe protocol v2 (Open Inference Protocol) over HTTP, with its binary-data extension.
+
+/** Bytes of one element by datatype; `BYTES` are of any length, each with its length before it. */
+export const KSERVE_ELEMENT_BYTES = {
+  BOOL: 1,
+  UINT8: 1,
+  UINT16: 2,
+  UINT32: 4,
+  UINT64: 8,
+  INT8: 1,
+  INT16: 2,
+  INT32: 4,
+  INT64: 8,
+  FP16: 2,
+  FP32: 4,
+  FP64: 8,
+  BYTES: undefined,
+} as const;
+export type KServeDatatype = keyof typeof KSERVE_ELEMENT_BYTES;
+
+const datatypes = Object.keys(KSERVE_ELEMENT_BYTES) as [KServeDatatype, ...KServeDatatype[]];
+export const KServeDatatype = z.enum(datatypes);
+
+/** More dimensions than any model of pictures has. */
+const maxRank = 8;
+const maxTensors = 64;
+const Name = z.string().min(1).max(256);
+const Shape = z.array(z.int().min(0)).max(maxRank);
+/** Millions of numbers may stand here: they are looked at once, when they are read. */
+const TensorValues = z
+  .unknown()
+  .refine((value): value is unknown[] => Array.isArray(value), 'expected a list')
+  .meta({ type: 'array', items: {} })
+  .describe('The elements in row-major order, flat or nested by the shape; absent where they follow as binary data');
+const BinarySize = z.strictObject({
+  binary_data_size: z.int().min(0).optional().describe('Bytes of this tensor after the JSON, in the order of tensors'),
+});
+
+export const InferInput = z.strictObject({
+  name: Name,
+  shape: Shape,
+  datatype: KServeDatatype,
+  parameters: BinarySize.optional(),
+  data: TensorValues.optional(),
+});
+export type InferInput = z.infer<typeof InferInput>;
+
+export const InferRequestedOutput = z.strictObject({
+  name: Name,
+  parameters: z
+    .strictObject({ binary_data: z.boolean().optional().describe('Whether it comes as binary data') })
+    .optional(),
+});
+
+/** Body of `POST /v2/models/:model/infer`, or the JSON in front of its binary data. */
+export const InferRequest = z.strictObject({
+  id: z.string().max(256).optional().describe('Comes back in the answer'),
+  parameters: z
+    .strictObject({
+      binary_data_output: z
+        .boolean()
+        .optional()
+        .describe('Whether outputs come as binary data unless they say otherwise'),
+    })
+    .optional(),
+  inputs: z.array(InferInput).min(1).max(maxTensors),
+  outputs: z.array(InferRequestedOutput).max(maxTensors).optional().describe('The outputs wanted; absent: all'),
+});
+export type InferRequest = z.infer<typeof InferRequest>;
+
+/** Of other servers too: what they say beyond the protocol is passed over. */
+export const InferOutput = z.object({
+  name: z.string(),
+  shape: Shape,
+  datatype: KServeDatatype,
+  parameters: z.object({ binary_data_size: z.int().min(0).optional() }).optional(),
+  data: TensorValues.optional(),
+});
+export type InferOutput = z.infer<typeof InferOutput>;
+
+export const InferResponse = z.object({
+  model_name: z.string(),
+  model_version: z.string().optional(),
+  id: z.string().optional(),
+  outputs: z.array(InferOutput).max(maxTensors),
+});
+export type InferResponse = z.infer<typeof InferResponse>;
+
+export const TensorMetadata = z.object({
+  name: z.string(),
+  datatype: z.string(),
+  shape: z.array(z.int()).describe('-1: free'),
+});
+export type TensorMetadata = z.infer<typeof TensorMetadata>;
+
+/** Answer of `GET /v2/models/:model`. */
+export const ModelMetadata = z.object({
+  name: z.string(),
+  versions: z.array(z.string()).optional(),
+  platform: z.string(),
+  inputs: z.array(TensorMetadata).max(maxTensors),
+  outputs: z.array(TensorMetadata).max(maxTensors),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('`detector`: how pictures become inputs and outputs boxes, as the file beside a model says it, in JSON'),
+});
+export type ModelMetadata = z.infer<typeof ModelMetadata>;
+
+/** Answer of `GET /v2`. */
+export const ServerMetadata = z.object({
+  name: z.string(),
+  version: z.string(),
+  extensions: z.array(z.string()),
+});
+
+export const ServerLive = z.object({ live: z.boolean() });
+export const ServerReady = z.object({ ready: z.boolean() });
+export const ModelReady = z.object({ name: z.string(), ready: z.boolean() });

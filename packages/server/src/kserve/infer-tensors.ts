@@ -1,0 +1,86 @@
+import { InferRequest, LookoutError } from '@lookout/protocol';
+import type { ModelRunner, NamedTensor } from '@lookout/vision/detector';
+import { checkInputs, checkOutputs, fromModelTensor, toModelTensor } from './declared-tensors.js';
+import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from './message.js';
+
+/** A request to a model as its file is, on its way to a worker: nothing of it is read before. */
+export interface InferJob {
+  body: Uint8Array;
+  /** Text of `Inference-Header-Content-Length`. */
+  headerLength: string | undefined;
+  /** As the answer names it. */
+  modelName: string;
+  modelVersion: string;
+}
+
+export interface InferAnswer extends EncodedMessage {
+  /** The model alone. */
+  inferMs: number;
+}
+
+/** Most bytes of a request's JSON: that of a picture in base64, or about a million numbers. */
+export const maxInferJsonBytes = 14 * 1024 * 1024;
+/** Most elements of an input: a colour picture of 1670×1670 pixels. What a run costs grows with them. */
+export const maxInputElements = 8 * 1024 * 1024;
+/** Most bytes of a request: such an input as FP32, and its JSON. */
+export const maxInferBytes = 4 * maxInputElements + 1024 * 1024;
+/** Most elements of an answer that are written as numbers of JSON. */
+const maxJsonElements = 1024 * 1024;
+/** What ONNX Runtime says of inputs that its graph can't take may go over pages. */
+const maxReasonLength = 400;
+
+/**
+ * Answers one request: tensors in as the model declares them, all of its outputs or those asked for out.
+ * @throws LookoutError that names what is wrong with the request.
+ */
+export async function inferTensors(runner: ModelRunner, job: InferJob): Promise<InferAnswer> {
+  const request = readRequest(job);
+  const { inputs, outputs: wanted, id, parameters } = request.message;
+  checkInputs(inputs, runner.inputs);
+  checkOutputs(wanted ?? [], runner.outputs);
+  const tensors = readTensors('inputs', inputs, request.binary, maxInputElements).map((tensor, i) =>
+    toModelTensor(tensor, `inputs.${i}`),
+  );
+  const startedMs = performance.now();
+  const results = await run(runner, tensors);
+  const inferMs = performance.now() - startedMs;
+  const names = wanted && wanted.length > 0 ? wanted.map(({ name }) => name) : runner.outputs.map(({ name }) => name);
+  const outputs = names.map((name) => fromModelTensor(results.find((result) => result.name === name)!));
+  const fields = { model_name: job.modelName, model_version: job.modelVersion, ...(id !== undefined && { id }) };
+  const message = encodeMessage('outputs', fields, outputs, isBinary({ outputs: wanted, parameters }), maxJsonElements);
+  return { ...message, inferMs };
+}
+
+/** @throws LookoutError `bad_request`, `payload_too_large`, `validation_failed` */
+export function readRequest({ body, headerLength }: Pick<InferJob, 'body' | 'headerLength'>): {
+  message: InferRequest;
+  binary: Uint8Array;
+} {
+  const jsonBytes = headerLength === undefined ? body.length : Math.min(Number(headerLength), body.length);
+  if (jsonBytes > maxInferJsonBytes) {
+    throw new LookoutError('payload_too_large', `More than ${maxInferJsonBytes} bytes of JSON are not taken`, {
+      hint: 'Send tensors as binary data, behind the JSON.',
+    });
+  }
+  const { json, binary } = splitMessage(body, headerLength);
+  return { message: checkMessage(InferRequest, json), binary };
+}
+
+/** Whether an output shall come as binary data, by its name. */
+export function isBinary({ outputs, parameters }: Pick<InferRequest, 'outputs' | 'parameters'>) {
+  const otherwise = parameters?.binary_data_output ?? false;
+  return (name: string) => outputs?.find((output) => output.name === name)?.parameters?.binary_data ?? otherwise;
+}
+
+async function run(runner: ModelRunner, tensors: NamedTensor[]): Promise<NamedTensor[]> {
+  try {
+    return await runner.run(tensors);
+  } catch (error) {
+    if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
+    // Types and ranks are as declared: what is left to refuse are sizes that the graph can't take, and values.
+    throw new LookoutError('bad_request', error.message.slice(0, maxReasonLength), {
+      hint: 'The model can not take inputs of these sizes or values.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,245 @@
+import { KSERVE_ELEMENT_BYTES, type KServeDatatype, LookoutError } from '@lookout/protocol';
+
+/** What holds the elements of each datatype, row-major. FP16 are their bits; an element of BYTES may be a view. */
+export interface KServeDataOf {
+  BOOL: Uint8Array;
+  UINT8: Uint8Array;
+  UINT16: Uint16Array;
+  UINT32: Uint32Array;
+  UINT64: BigUint64Array;
+  INT8: Int8Array;
+  INT16: Int16Array;
+  INT32: Int32Array;
+  INT64: BigInt64Array;
+  FP16: Uint16Array;
+  FP32: Float32Array;
+  FP64: Float64Array;
+  BYTES: Uint8Array[];
+}
+
+export interface KServeTensor {
+  name: string;
+  datatype: KServeDatatype;
+  shape: readonly number[];
+  data: KServeDataOf[KServeDatatype];
+}
+
+type NumberArray = Exclude<KServeDataOf[KServeDatatype], Uint8Array[]>;
+
+const arrays: Record<Exclude<KServeDatatype, 'BYTES'>, new (buffer: ArrayBuffer) => NumberArray> = {
+  BOOL: Uint8Array,
+  UINT8: Uint8Array,
+  UINT16: Uint16Array,
+  UINT32: Uint32Array,
+  UINT64: BigUint64Array,
+  INT8: Int8Array,
+  INT16: Int16Array,
+  INT32: Int32Array,
+  INT64: BigInt64Array,
+  FP16: Uint16Array,
+  FP32: Float32Array,
+  FP64: Float64Array,
+};
+
+/** Least and greatest of the whole numbers; those of 64 bits end where JSON's numbers are no longer exact. */
+const ranges: Partial<Record<KServeDatatype, readonly [number, number]>> = {
+  UINT8: [0, 0xff],
+  UINT16: [0, 0xffff],
+  UINT32: [0, 0xffff_ffff],
+  UINT64: [0, Number.MAX_SAFE_INTEGER],
+  INT8: [-0x80, 0x7f],
+  INT16: [-0x8000, 0x7fff],
+  INT32: [-0x8000_0000, 0x7fff_ffff],
+  INT64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+
+/** Bytes of an element's length in binary BYTES, little-endian. */
+const prefixBytes = 4;
+
+/** A refusal that names the field, e.g. `inputs.0.shape`. */
+export function refuseField(field: string, message: string): LookoutError {
+  return new LookoutError('validation_failed', `${field}: ${message}`, { errors: [{ field, message }] });
+}
+
+/**
+ * Elements of a shape.
+ * @param field of the tensor, for messages.
+ * @throws LookoutError where they are more than `maxElements`.
+ */
+export function countElements(field: string, shape: readonly number[], maxElements: number): number {
+  // Any 0 makes it empty, however large the others are.
+  const count = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
+  if (count <= maxElements) return count;
+  throw refuseField(`${field}.shape`, `expected at most ${maxElements} elements, got [${shape.join(', ')}]`);
+}
+
+/**
+ * Elements from little-endian bytes.
+ * @param bytes what follows the JSON for this tensor; BYTES stay views into them, others are copied.
+ * @throws LookoutError that names the field.
+ */
+export function readBinaryTensor(
+  field: string,
+  datatype: KServeDatatype,
+  count: number,
+  bytes: Uint8Array,
+): KServeTensor['data'] {
+  if (datatype === 'BYTES') return readByteStrings(field, count, bytes);
+  const expected = count * KSERVE_ELEMENT_BYTES[datatype];
+  if (bytes.length !== expected) {
+    throw refuseField(
+      `${field}.parameters.binary_data_size`,
+      `expected the ${expected} bytes of ${count} elements of ${datatype}, got ${bytes.length}`,
+    );
+  }
+  if (datatype === 'BOOL' && bytes.some((byte) => byte > 1)) {
+    throw refuseField(field, 'expected bytes of 0 or 1 for BOOL');
+  }
+  // A copy begins where elements of any size may.
+  return new arrays[datatype](Uint8Array.from(bytes).buffer);
+}
+
+/** The inverse of `readBinaryTensor`. @returns views of the data, but for BYTES */
+export function writeBinaryTensor({ datatype, data }: Pick<KServeTensor, 'datatype' | 'data'>): Uint8Array {
+  if (datatype !== 'BYTES') {
+    const { buffer, byteOffset, byteLength } = data as NumberArray;
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  }
+  const elements = data as Uint8Array[];
+  const total = elements.reduce((sum, element) => sum + prefixBytes + element.length, 0);
+  const bytes = new Uint8Array(total);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const element of elements) {
+    view.setUint32(at, element.length, true);
+    bytes.set(element, at + prefixBytes);
+    at += prefixBytes + element.length;
+  }
+  return bytes;
+}
+
+/**
+ * Elements from the `data` of JSON, flat or nested by the shape.
+ * @throws LookoutError that names the field and the place.
+ */
+export function readJsonTensor(
+  field: string,
+  datatype: KServeDatatype,
+  shape: readonly number[],
+  count: number,
+  values: readonly unknown[],
+): KServeTensor['data'] {
+  if (datatype === 'FP16') throw refuseField(`${field}.data`, 'FP16 comes as binary data only');
+  const at = `${field}.data`;
+  const flat = Array.isArray(values[0]) ? flatten(at, shape, values) : values;
+  if (flat.length !== count) {
+    throw refuseField(at, `expected ${count} elements for shape [${shape.join(', ')}], got ${flat.length}`);
+  }
+  if (datatype === 'BYTES') {
+    const encoder = new TextEncoder();
+    return flat.map((value, i) => {
+      if (typeof value === 'string') return encoder.encode(value);
+      throw refuseField(`${at}.${i}`, `expected a string for BYTES, got ${kindOf(value)}`);
+    });
+  }
+  const data = new arrays[datatype](new ArrayBuffer(count * KSERVE_ELEMENT_BYTES[datatype]));
+  const check = checkOf(datatype);
+  for (let i = 0; i < count; i++) {
+    const problem = check(flat[i]);
+    if (problem !== undefined) throw refuseField(`${at}.${i}`, `${problem} for ${datatype}, got ${kindOf(flat[i])}`);
+    if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[i] = BigInt(flat[i] as number);
+    else data[i] = Number(flat[i]);
+  }
+  return data;
+}
+
+/**
+ * The elements as JSON, flat. 64-bit integers are written in full.
+ * @throws LookoutError for what JSON can't hold: FP16, NaN, infinite numbers, and bytes that are no UTF-8.
+ */
+export function writeJsonTensor({ name, datatype, data }: KServeTensor): string {
+  const refuse = (what: string) => refuseField(`outputs.${name}`, `${what}; ask for it with binary_data: true`);
+  switch (datatype) {
+    case 'FP16':
+      throw refuse('FP16 comes as binary data only');
+    case 'BOOL':
+      return `[${Array.from(data as Uint8Array, (value) => value !== 0).join(',')}]`;
+    case 'BYTES': {
+      const decoder = new TextDecoder('utf-8', { fatal: true });
+      try {
+        return JSON.stringify((data as Uint8Array[]).map((element) => decoder.decode(element)));
+      } catch {
+        throw refuse('it is no UTF-8, which JSON needs');
+      }
+    }
+    case 'FP32':
+    case 'FP64':
+      if (!(data as Float32Array | Float64Array).every(Number.isFinite)) {
+        throw refuse('it has NaN or infinite numbers, which JSON has not');
+      }
+      return `[${(data as Float32Array).join(',')}]`;
+    default:
+      return `[${(data as Int32Array).join(',')}]`;
+  }
+}
+
+function readByteStrings(field: string, count: number, bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const elements: Uint8Array[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const left = bytes.length - at - prefixBytes;
+    const length = left < 0 ? 0 : view.getUint32(at, true);
+    if (left < length) {
+      throw refuseField(
+        field,
+        left < 0
+          ? `element ${elements.length} of BYTES ends within the 4 bytes of its length`
+          : `element ${elements.length} of BYTES says it has ${length} bytes, and ${left} are left`,
+      );
+    }
+    if (elements.length === count) throw refuseField(field, `expected ${count} elements of BYTES, got more`);
+    elements.push(bytes.subarray(at + prefixBytes, at + prefixBytes + length));
+    at += prefixBytes + length;
+  }
+  if (elements.length === count) return elements;
+  throw refuseField(field, `expected ${count} elements of BYTES, got ${elements.length}`);
+}
+
+/** Goes no deeper than the shape says, whatever the data do. */
+function flatten(at: string, shape: readonly number[], values: readonly unknown[]): unknown[] {
+  const flat: unknown[] = [];
+  const walk = (value: unknown, axis: number, path: string) => {
+    if (axis === shape.length) {
+      flat.push(value);
+      return;
+    }
+    if (!Array.isArray(value) || value.length !== shape[axis]) {
+      const got = Array.isArray(value) ? `a list of ${value.length}` : kindOf(value);
+      throw refuseField(path, `expected a list of ${shape[axis]} by the shape [${shape.join(', ')}], got ${got}`);
+    }
+    for (let i = 0; i < value.length; i++) walk(value[i], axis + 1, `${path}.${i}`);
+  };
+  walk(values, 0, at);
+  return flat;
+}
+
+/** @returns what is wrong with a value of JSON, for each */
+function checkOf(datatype: KServeDatatype): (value: unknown) => string | undefined {
+  if (datatype === 'BOOL') return (value) => (typeof value === 'boolean' ? undefined : 'expected true or false');
+  const range = ranges[datatype];
+  if (!range) {
+    return (value) => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'expected a finite number');
+  }
+  const [least, most] = range;
+  return (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+      ? undefined
+      : `expected a whole number from ${least} to ${most}`;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'string' ? 'a string' : 'an object';
+}
