@@ -271,7 +271,11 @@ describe('AnalysisLane', () => {
     lane.add(consumer());
     offerVideo(() => Promise.reject(new LookoutError('frame_gone', 'too late')));
     let released = 0;
-    lane.analyse({ run: () => Promise.reject(new Error('not to be called')), release: () => void released++ });
+    lane.analyse({
+      model: lane.model,
+      run: () => Promise.reject(new Error('not to be called')),
+      release: () => void released++,
+    });
     await settled();
     expect(released).toBe(1);
     expect(drops).toEqual(['stale']);

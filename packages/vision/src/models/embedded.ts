@@ -51,7 +51,7 @@ export async function prepareEmbeddedModel(
   directory: string,
   { onProgress, name = EMBEDDED_MODEL }: PrepareOptions & { name?: EmbeddedName } = {},
 ): Promise<ModelInfo> {
-  const precision = name === EMBEDDED_MODEL && multipliesBytes() ? 'int8' : 'float32';
+  const precision = precisionOf(name);
   const { json, weights } = await readSource();
   const form = precision === 'int8' ? `int8 ${QUANTIZER_VERSION} ${JSON.stringify(EMBEDDED_RANGES)}` : precision;
   const key = sha256(json, weights, `converter ${CONVERTER_VERSION} ${form}`).slice(0, 16);
@@ -64,16 +64,24 @@ export async function prepareEmbeddedModel(
     return encodeModel(model);
   });
   onProgress?.(made ? 'The embedded model is ready' : 'The embedded model was ready', 1);
+  return { ...describeEmbeddedModel(name), path };
+}
+
+/** All that is known of the embedded model but where it lies. */
+export function describeEmbeddedModel(name: EmbeddedName): Omit<ModelInfo, 'path'> {
   return {
     name,
-    path,
-    precision,
+    precision: precisionOf(name),
     format: 'nanodet',
     classNames: COCO_NAMES,
     input: { kind: 'free', multiple: 32 },
     letterbox: { anchor: 'center', fill: 114 },
     licence: LICENCE,
   };
+}
+
+function precisionOf(name: EmbeddedName): 'int8' | 'float32' {
+  return name === EMBEDDED_MODEL && multipliesBytes() ? 'int8' : 'float32';
 }
 
 /** The conversion alone. @param variant `published`: with the six outputs of the original; `all`: every tensor of it. */

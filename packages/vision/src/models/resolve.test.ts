@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeModel } from '../onnx/model-file.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
-import { resolveModel } from './resolve.js';
+import { inspectModel, resolveModel } from './resolve.js';
 
 let directory: string;
 beforeEach(() => {
@@ -45,6 +45,15 @@ describe('resolveModel', () => {
   it('finds models in its folder by name', async () => {
     put('road.onnx', YOLOV8);
     expect((await resolveModel('road', { modelsDir: directory })).format).toBe('yolov8');
+  });
+
+  it('says what a model is without writing anything', async () => {
+    const path = put('road.onnx', YOLOV8);
+    const inspected = await inspectModel(path, directory);
+    expect(readdirSync(directory)).toEqual(['road.onnx']);
+    const { path: _path, ...resolved } = await resolveModel(path, { modelsDir: directory });
+    expect(inspected).toEqual(resolved);
+    expect(await inspectModel('nanodet-g-float32', directory)).toMatchObject({ precision: 'float32' });
   });
 
   it('prepares a model once, and again when the cached file was damaged', async () => {

@@ -6,10 +6,18 @@ import { foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
+import type { OnnxModel } from '../onnx/schema.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel } from './describe.js';
-import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type PrepareOptions, prepareEmbeddedModel } from './embedded.js';
+import {
+  describeEmbeddedModel,
+  EMBEDDED_MODEL,
+  EMBEDDED_MODEL_FLOAT,
+  type EmbeddedName,
+  type PrepareOptions,
+  prepareEmbeddedModel,
+} from './embedded.js';
 import { readSidecar } from './sidecar.js';
 
 export interface ResolveOptions extends PrepareOptions {
@@ -36,9 +44,33 @@ const MOST_BYTES = 1024 ** 3;
  *   an unknown kind), `config_invalid` (its sidecar), `storage_failed`.
  */
 export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }: ResolveOptions): Promise<ModelInfo> {
-  if (nameOrPath === EMBEDDED_MODEL || nameOrPath === EMBEDDED_MODEL_FLOAT) {
+  if (isEmbedded(nameOrPath)) {
     return prepareEmbeddedModel(join(modelsDir, 'cache'), { onProgress, name: nameOrPath });
   }
+  const { info, folded } = await understand(nameOrPath, modelsDir);
+  if (!folded) return info;
+  onProgress?.(`Preparing ${info.name}`, 0);
+  await ensureFile(info.path, async () => encodeModel(folded));
+  onProgress?.(`${info.name} is ready`, 1);
+  return info;
+}
+
+/**
+ * What `resolveModel` would say of a model; nothing is written.
+ * @throws LookoutError as `resolveModel`, but for `storage_failed`.
+ */
+export async function inspectModel(nameOrPath: string, modelsDir: string): Promise<Omit<ModelInfo, 'path'>> {
+  if (isEmbedded(nameOrPath)) return describeEmbeddedModel(nameOrPath);
+  const { path: _path, ...info } = (await understand(nameOrPath, modelsDir)).info;
+  return info;
+}
+
+function isEmbedded(name: string): name is EmbeddedName {
+  return name === EMBEDDED_MODEL || name === EMBEDDED_MODEL_FLOAT;
+}
+
+/** @returns `folded`: what is to be written to the info's path, where the model does not run as it is. */
+async function understand(nameOrPath: string, modelsDir: string): Promise<{ info: ModelInfo; folded?: OnnxModel }> {
   const path = await findFile(nameOrPath, modelsDir);
   const bytes = await readModelFile(path);
   const sidecar = await readSidecar(path);
@@ -49,16 +81,14 @@ export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }
   const described = { ...info, name, ...(licence ? { licence } : {}) };
   const key = sha256(bytes, JSON.stringify([preparation, FOLD_VERSION])).slice(0, 16);
   const freed = isWhole(described.input) && freeSize(model, image, described.format);
-  if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) return { ...described, path, preparation };
+  if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) {
+    return { info: { ...described, path, preparation } };
+  }
   if (described.format === 'yolox') {
     pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
-  const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
-  onProgress?.(`Preparing ${name}`, 0);
-  await ensureFile(folded, async () => encodeModel(model));
-  onProgress?.(`${name} is ready`, 1);
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
-  return { ...described, input, path: folded };
+  return { info: { ...described, input, path: resolve(modelsDir, 'cache', `${name}-${key}.onnx`) }, folded: model };
 }
 
 /** Whether a rectangle of whole cells can be cut from it. */
