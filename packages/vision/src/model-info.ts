@@ -18,6 +18,13 @@ export interface ModelInfo {
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
   /** Where the graph itself can't take RGB bytes: how they are prepared before each run. Absent: it takes them. */
   preparation?: Preparation;
+  /**
+   * The file that was given, where `path` is one made from it: what its inputs and outputs are for those who know them, and how
+   * pictures are prepared for them.
+   */
+  source?: { path: string; preparation: Preparation };
+  /** It is run as its file is, tensors in and tensors out, for those who know what they mean; it detects nothing. */
+  raw?: true;
   /** Of the embedded model; absent where it is not known. */
   precision?: 'int8' | 'float32';
   licence?: string;

@@ -1,5 +1,7 @@
-import type { Detection, Letterbox } from '@lookout/protocol';
+import type { Detection, Letterbox, LookoutErrorOptions } from '@lookout/protocol';
 import type { DetectOptions, ModelInfo } from '@lookout/vision';
+import type { TensorDeclaration } from '@lookout/vision/detector';
+import type { InferAnswer, InferJob } from '../kserve/infer-tensors.js';
 
 /**
  * The picture of a job: the camera's own JPEG; a still of any format we read, which is turned upright; or pixels already laid into
@@ -54,6 +56,9 @@ export interface OpenedModel {
   provider: string;
   /** What its owner should know: it will most likely never find anything, say. */
   warning?: string | undefined;
+  /** What its graph takes and gives. */
+  inputs: readonly TensorDeclaration[];
+  outputs: readonly TensorDeclaration[];
 }
 
 /** An error on its way between threads. */
@@ -61,6 +66,7 @@ export interface SentError {
   code: string;
   message: string;
   hint?: string | undefined;
+  errors?: LookoutErrorOptions['errors'];
 }
 
 /** What a worker is told when it starts: the models it opens before it is ready. */
@@ -71,11 +77,12 @@ export interface WorkerSetup {
 /** Everything but `close` is answered by `done` or `error`; a worker is asked one thing at a time. */
 export type ToWorker =
   | { type: 'run'; id: number; job: AnalysisJob; model: string | undefined }
+  | { type: 'infer'; id: number; job: InferJob; model: string }
   | { type: 'open'; id: number; setup: ModelSetup }
   | { type: 'drop'; id: number; model: string }
   | { type: 'close' };
 
 export type FromWorker =
   | { type: 'ready'; opened: OpenedModel[]; failed: Array<SentError & { name: string }> }
-  | { type: 'done'; id: number; value: AnalysisResult | OpenedModel | undefined }
+  | { type: 'done'; id: number; value: AnalysisResult | InferAnswer | OpenedModel | undefined }
   | ({ type: 'error'; id: number } & SentError);

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
+import type { InferAnswer, InferJob } from '../kserve/infer-tensors.js';
 import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup } from './analysis-job.js';
 import { type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
@@ -14,6 +15,10 @@ export interface AnalysisPoolOptions {
   createThread?: (setup: WorkerSetup) => Worker;
   /** Pause before a died worker is replaced, ms. Default 1000; it doubles while the replacement fails too. */
   respawnDelayMs?: number;
+  /** A frame was detected by a model, in so long. */
+  onInferred?: (model: string, inferMs: number) => void;
+  /** The model failed at a frame. */
+  onInferenceFailed?: (model: string) => void;
   /** A worker died or could not start, or could not open a model that others have. */
   onFault?: (error: Error) => void;
 }
@@ -54,11 +59,13 @@ function createAnalysisThread(setup: WorkerSetup): Worker {
   });
 }
 
-/** A free worker held for one caller, who still has to fetch the pixels. Ends with exactly one of `run` and `release`. */
+/** A free worker held for one caller, who still has to fetch the pixels. Ends with exactly one of its calls. */
 export interface Reservation {
   /** The model that the job will be detected by. */
   readonly model: ModelInfo;
   run(job: AnalysisJob): Promise<AnalysisResult>;
+  /** Tensors in as the model's graph declares them, tensors out. */
+  infer(job: InferJob): Promise<InferAnswer>;
   release(): void;
 }
 
@@ -121,11 +128,6 @@ export class AnalysisPool {
     return this.#busyMs;
   }
 
-  /** The execution provider of the model that was there from the start. */
-  get provider(): string {
-    return this.opened(this.#options.model.name)?.provider ?? 'cpu';
-  }
-
   /** What was found out about a model that is loaded: `undefined` for others. */
   opened(name: string): OpenedModel | undefined {
     if (!this.#setups.has(name)) return undefined;
@@ -147,6 +149,7 @@ export class AnalysisPool {
     return {
       model,
       run: (job) => this.#run(worker, job, model.name),
+      infer: (job) => this.#timed(worker.infer(job, model.name)),
       release: () => worker.release(),
     };
   }
@@ -189,6 +192,11 @@ export class AnalysisPool {
     });
   }
 
+  /** Resolves when what is being opened and closed now is done, in every worker. */
+  async settled(): Promise<void> {
+    await this.#changing;
+  }
+
   /** Lets every worker finish what it has in hand, then ends them. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -214,9 +222,21 @@ export class AnalysisPool {
   }
 
   async #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
+    const { onInferred, onInferenceFailed } = this.#options;
+    try {
+      const result = await this.#timed(worker.run(job, model));
+      if (job.detect && model !== undefined) onInferred?.(model, result.inferMs);
+      return result;
+    } catch (error) {
+      if (model !== undefined && (error as LookoutError).code === 'inference_failed') onInferenceFailed?.(model);
+      throw error;
+    }
+  }
+
+  async #timed<T>(work: Promise<T>): Promise<T> {
     const startedMs = performance.now();
     try {
-      return await worker.run(job, model);
+      return await work;
     } finally {
       this.#busyMs += performance.now() - startedMs;
     }

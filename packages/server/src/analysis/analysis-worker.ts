@@ -4,8 +4,9 @@ import { layUpright, type Picture, PictureCodec } from '@lookout/media/codec';
 import { type Detection, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
+import { inferTensors } from '../kserve/infer-tensors.js';
 import type { AnalysisJob, AnalysisResult, FromWorker, SentError, ToWorker, WorkerSetup } from './analysis-job.js';
-import { OpenDetectors } from './open-detectors.js';
+import { OpenModels } from './open-models.js';
 import { packDetections } from './packed-detections.js';
 import { setThreadNice } from './thread-priority.js';
 
@@ -18,7 +19,7 @@ if (!port) throw new Error('analysis-worker runs as a worker thread');
 // already paid for. Only a little nicer: every other program on the machine comes before a nice thread too.
 setThreadNice(2);
 const codec = new PictureCodec();
-const detectors = new OpenDetectors();
+const models = new OpenModels();
 let rgbBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
 function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
@@ -37,7 +38,7 @@ async function run(job: AnalysisJob, model: string | undefined): Promise<Analysi
     encodeMs: 0,
   };
   const { picture: source, detect, encode } = job;
-  const detector = detect && detectors.get(model);
+  const detector = detect && models.detector(model);
   if (source.kind === 'rgb') {
     if (!detect || !detector) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
@@ -114,7 +115,9 @@ function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 
 function sentError(error: unknown, otherwise: ErrorCode): SentError {
   const message = error instanceof Error ? error.message : String(error);
-  return error instanceof LookoutError ? { code: error.code, message, hint: error.hint } : { code: otherwise, message };
+  if (!(error instanceof LookoutError)) return { code: otherwise, message };
+  const { code, hint, errors } = error;
+  return { code, message, hint, errors };
 }
 
 /** Does what it is asked and answers. Never rejects. */
@@ -124,10 +127,13 @@ async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<vo
     if (message.type === 'run') {
       const value = await run(message.job, message.model);
       send({ type: 'done', id, value }, [value.packed.buffer, ...value.jpegs.map(({ jpeg }) => jpeg.buffer)]);
+    } else if (message.type === 'infer') {
+      const value = await inferTensors(models.runner(message.model), message.job);
+      send({ type: 'done', id, value }, [value.body.buffer as ArrayBuffer]);
     } else if (message.type === 'open') {
-      send({ type: 'done', id, value: await detectors.open(message.setup) });
+      send({ type: 'done', id, value: await models.open(message.setup) });
     } else {
-      await detectors.drop(message.model);
+      await models.drop(message.model);
       send({ type: 'done', id, value: undefined });
     }
   } catch (error) {
@@ -139,7 +145,7 @@ async function main(): Promise<void> {
   const ready: FromWorker = { type: 'ready', opened: [], failed: [] };
   for (const setup of (workerData as WorkerSetup).models) {
     try {
-      ready.opened.push(await detectors.open(setup));
+      ready.opened.push(await models.open(setup));
     } catch (error) {
       ready.failed.push({ name: setup.model.name, ...sentError(error, 'model_invalid') });
     }
@@ -149,7 +155,7 @@ async function main(): Promise<void> {
   port?.on('message', (message: ToWorker) => {
     if (message.type === 'close') {
       void last.then(async () => {
-        await detectors.close();
+        await models.close();
         codec.close();
         port?.close();
       });

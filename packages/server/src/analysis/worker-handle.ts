@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import type { InferAnswer, InferJob } from '../kserve/infer-tensors.js';
 import type {
   AnalysisJob,
   AnalysisResult,
@@ -67,6 +68,13 @@ export class WorkerHandle {
   run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
     const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
     return this.#ask((id) => ({ type: 'run', id, job, model }), transfer);
+  }
+
+  /** Tensors in, tensors out. */
+  infer(job: InferJob, model: string): Promise<InferAnswer> {
+    // Given away where it is all of its memory; of a part of some, the part is copied.
+    const body = job.body.byteLength === job.body.buffer.byteLength ? job.body : Uint8Array.from(job.body);
+    return this.#ask((id) => ({ type: 'infer', id, job: { ...job, body }, model }), [body.buffer as ArrayBuffer]);
   }
 
   /** Opens a model there, which takes its time: nothing else is done meanwhile. Only for who has claimed it. */
@@ -181,8 +189,11 @@ export class WorkerHandle {
   }
 }
 
-function toError({ code, message, hint }: SentError): LookoutError {
-  return new LookoutError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+function toError({ code, message, hint, errors }: SentError): LookoutError {
+  return new LookoutError(code as ErrorCode, message, {
+    ...(hint !== undefined && { hint }),
+    ...(errors !== undefined && { errors }),
+  });
 }
 
 function unexpectedEnd(): LookoutError {

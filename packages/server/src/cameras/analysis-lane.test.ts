@@ -97,9 +97,11 @@ function setUp(given: Partial<LaneSettings> = {}) {
     lane.offer(new PictureSet(frame, pictures));
     return asked;
   };
-  const analyse = () => lane.analyse({ model: lane.model, run, release: () => undefined });
+  const analyse = () => lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
   return { lane, clock, jobs, drops, analysed, encodes, offer, offerVideo, analyse };
 }
+
+const notCalled = () => Promise.reject(new Error('not to be called'));
 
 function consumer(options: Partial<AnalysisConsumer> = {}) {
   const delivered: AnalysedFrame[] = [];
@@ -273,7 +275,8 @@ describe('AnalysisLane', () => {
     let released = 0;
     lane.analyse({
       model: lane.model,
-      run: () => Promise.reject(new Error('not to be called')),
+      run: notCalled,
+      infer: notCalled,
       release: () => void released++,
     });
     await settled();

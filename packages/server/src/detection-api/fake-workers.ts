@@ -51,7 +51,8 @@ export class FakeWorkers {
       this.#free++;
       this.dispatcher.kick();
     };
-    return { model: wanted, release, run: (job) => this.#run(job, release) };
+    const infer = () => Promise.reject(new Error('These workers take pictures only'));
+    return { model: wanted, release, infer, run: (job) => this.#run(job, release) };
   }
 
   #run(job: AnalysisJob, release: () => void): Promise<AnalysisResult> {

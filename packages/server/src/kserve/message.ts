@@ -87,8 +87,8 @@ export function readTensors(
 export interface EncodedMessage {
   /** Text of `Inference-Header-Content-Length`; absent where all is JSON. */
   headerLength: string | undefined;
-  /** The JSON, then the binary data: to be sent one after another. */
-  parts: Uint8Array[];
+  /** The JSON, then the binary data. */
+  body: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -128,7 +128,17 @@ export function encodeMessage(
   });
   const before = JSON.stringify(fields).slice(0, -1);
   const json = new TextEncoder().encode(`${before}${before === '{' ? '' : ','}"${key}":[${entries.join(',')}]}`);
-  return { headerLength: hasBinary ? String(json.length) : undefined, parts: [json, ...parts] };
+  return { headerLength: hasBinary ? String(json.length) : undefined, body: joined([json, ...parts]) };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return body;
 }
 
 /** The JSON of a message, checked. @throws LookoutError that names the fields. */

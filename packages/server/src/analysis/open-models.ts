@@ -1,0 +1,73 @@
+import { LookoutError } from '@lookout/protocol';
+import { createDetector, type Detector, type ModelRunner, openRunner, probeModel } from '@lookout/vision/detector';
+import type { ModelSetup, OpenedModel } from './analysis-job.js';
+
+interface OpenModel {
+  runner: ModelRunner;
+  /** Absent of one that is served as its file is: it need not be a detector. */
+  detector: Detector | undefined;
+}
+
+/** The models that one analysis worker has open, by name. */
+export class OpenModels {
+  readonly #byName = new Map<string, OpenModel>();
+
+  /**
+   * Opens a model on the calling thread, which does nothing else meanwhile; in place of the one of that name, where there is one.
+   * @throws LookoutError, see `openRunner` and `createDetector`.
+   */
+  async open({ model, provider, threads, probe }: ModelSetup): Promise<OpenedModel> {
+    const runner = await openRunner(model, { threads, provider });
+    let detector: Detector | undefined;
+    try {
+      if (!model.raw) detector = await createDetector(model, runner);
+    } catch (error) {
+      await runner.close();
+      throw error;
+    }
+    const warning = probe && detector ? await tryOut(detector) : undefined;
+    await this.drop(model.name);
+    this.#byName.set(model.name, { runner, detector });
+    const { inputs, outputs } = runner;
+    return { name: model.name, provider: runner.provider, ...(warning !== undefined && { warning }), inputs, outputs };
+  }
+
+  /** @throws LookoutError `unavailable` where this worker does not have the model. */
+  detector(name: string | undefined): Detector {
+    return found(this.#get(name)?.detector, name);
+  }
+
+  /** @throws LookoutError `unavailable` where this worker does not have the model. */
+  runner(name: string): ModelRunner {
+    return found(this.#get(name)?.runner, name);
+  }
+
+  /** Closes one; nothing happens where it is not open. */
+  async drop(name: string): Promise<void> {
+    const model = this.#byName.get(name);
+    this.#byName.delete(name);
+    await model?.runner.close();
+  }
+
+  async close(): Promise<void> {
+    for (const name of [...this.#byName.keys()]) await this.drop(name);
+  }
+
+  #get(name: string | undefined): OpenModel | undefined {
+    return name === undefined ? undefined : this.#byName.get(name);
+  }
+}
+
+function found<T>(what: T | undefined, name: string | undefined): T {
+  if (what === undefined) throw new LookoutError('unavailable', `The model ${name ?? '(none)'} is not loaded`);
+  return what;
+}
+
+/** @returns what its owner should know; one that can't take the made-up pictures may take a camera's all the same. */
+async function tryOut(detector: Detector): Promise<string | undefined> {
+  try {
+    return await probeModel(detector);
+  } catch (error) {
+    return `It fails at a test picture: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
