@@ -91,6 +91,14 @@ export type Pong = z.infer<typeof Pong>;
 export const SocketError = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
 export type SocketError = z.infer<typeof SocketError>;
 
+/** What the server tells a publisher as text. */
+export const PublisherServerMessage = z.discriminatedUnion('type', [PublisherControl, Pong, SocketError]);
+export type PublisherServerMessage = z.infer<typeof PublisherServerMessage>;
+
+/** What the server tells a viewer as text; a JPEG follows each metadata. */
+export const ViewerServerMessage = z.discriminatedUnion('type', [ViewedFrameMetadata, Pong, SocketError]);
+export type ViewerServerMessage = z.infer<typeof ViewerServerMessage>;
+
 /** Query of `GET /video_feed` and `GET /api/cameras/:id/mjpeg`. */
 export const MjpegQuery = z.strictObject({
   camera: z.string().optional(),

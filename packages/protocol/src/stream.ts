@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Detection } from './detection.js';
+import { SocketError } from './live.js';
 
 /** Named settings of the JSON stream: `[skip_frames, fps]`. */
 export const STREAM_PRESETS = {
@@ -47,3 +48,7 @@ export const StreamStats = z.object({
   fps: z.number(),
 });
 export type StreamStats = z.infer<typeof StreamStats>;
+
+/** What a subscriber of the JSON stream is told. */
+export const StreamServerMessage = z.discriminatedUnion('type', [StreamFrame, StreamStats, SocketError]);
+export type StreamServerMessage = z.infer<typeof StreamServerMessage>;

@@ -1,4 +1,10 @@
-import { SOCKET_CLOSE, sessionQuery, sessionSettings } from '@lookout/protocol';
+import {
+  DetectionClientMessage,
+  DetectionServerMessage,
+  SOCKET_CLOSE,
+  sessionQuery,
+  sessionSettings,
+} from '@lookout/protocol';
 import type { UpgradeRouter } from '../http/upgrade.js';
 import { DetectionConversation } from './detection-conversation.js';
 import type { DetectionService, EndReason } from './detection-service.js';
@@ -34,7 +40,8 @@ export function addDetectionSocket(
     summary: 'Frames in, detections out',
     description:
       'A frame is a `frame` message with the picture in base64, or a binary message. Each is answered once: `detection_result`, `error` or `dropped`.',
-    before: ({ query, address }) => service.check(address, query),
+    messages: { client: DetectionClientMessage, server: DetectionServerMessage },
+    before: ({ query, address }) => service.prepare(address, query),
     handler: (socket, { query, address, onViolation }) => {
       const end = (reason: EndReason) => {
         const farewell = farewells[reason];
@@ -43,13 +50,14 @@ export function addDetectionSocket(
         const timer = setTimeout(() => socket.terminate(), goodbyeMs);
         socket.once('close', () => clearTimeout(timer));
       };
-      const session = service.open('websocket', address, query, end);
+      const send = (message: DetectionServerMessage) => socket.send(JSON.stringify(message));
+      const session = service.open('websocket', address, query, { onEnd: end, onNotice: send });
       const conversation = new DetectionConversation({
         session,
         settings,
         now,
         onRefused: () => onRefused(route),
-        send: (message) => socket.send(JSON.stringify(message)),
+        send,
       });
       onViolation(({ code, message }) => conversation.refuse(code, message));
       socket.on('message', (data: Buffer, isBinary) => {

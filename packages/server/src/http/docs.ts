@@ -7,6 +7,7 @@ import {
   CameraStats,
   CreatedSession,
   Detection,
+  DetectionClientMessage,
   DetectionHealth,
   DetectionResult,
   DetectionServerMessage,
@@ -20,17 +21,24 @@ import {
   ProbeRequest,
   ProbeResult,
   Problem,
+  PublisherMessage,
+  PublisherServerMessage,
   Session,
   SessionConfig,
   SessionStats,
   SignIn,
+  SocketError,
+  StreamServerMessage,
   Version,
+  ViewerMessage,
+  ViewerServerMessage,
   VisionDetections,
 } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { withMessages } from './described-messages.js';
 
 /** Schemas that get a name in the description; the others are written where they are used. */
 const NAMED = {
@@ -40,6 +48,7 @@ const NAMED = {
   CameraStats,
   CreatedSession,
   Detection,
+  DetectionClientMessage,
   DetectionHealth,
   DetectionResult,
   DetectionServerMessage,
@@ -53,11 +62,17 @@ const NAMED = {
   Problem,
   ProbeRequest,
   ProbeResult,
+  PublisherMessage,
+  PublisherServerMessage,
   Session,
   SessionConfig,
   SessionStats,
   SignIn,
+  SocketError,
+  StreamServerMessage,
   Version,
+  ViewerMessage,
+  ViewerServerMessage,
   VisionDetections,
 };
 
@@ -79,7 +94,7 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
       security: [{ apiKey: [] }],
     },
-    transform: createJsonSchemaTransform({ schemaRegistry }),
+    transform: withMessages(createJsonSchemaTransform({ schemaRegistry }), NAMED),
     transformObject: (document) => withoutUnused(addSchemas(document)),
   });
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });

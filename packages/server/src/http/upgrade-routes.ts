@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { describeMessages } from './described-messages.js';
 import { sendProblem } from './error-handling.js';
 import { problem } from './problem.js';
 import { problems } from './responses.js';
@@ -10,7 +11,7 @@ import type { UpgradeRouter } from './upgrade.js';
  * request does not ask for an upgrade.
  */
 export const upgradeRoutes: FastifyPluginAsyncZod<{ router: UpgradeRouter }> = async (app, { router }) => {
-  for (const { path, query, summary, description } of router.routes) {
+  for (const { path, query, summary, description, messages } of router.routes) {
     const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
     app.route({
       method: 'GET',
@@ -21,6 +22,7 @@ export const upgradeRoutes: FastifyPluginAsyncZod<{ router: UpgradeRouter }> = a
         description: `WebSocket.${description ? ` ${description}` : ''}`,
         params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))),
         querystring: query,
+        ...describeMessages(messages),
         response: { 101: z.null().describe('The socket is open'), ...problems(400, 401, 403, 404, 426, 429) },
       },
       // Before the query is checked: without an upgrade, nothing else matters.

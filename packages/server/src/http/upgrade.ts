@@ -38,6 +38,8 @@ export interface UpgradeRoute<Query, Ready = undefined> {
   /** For the API description. */
   readonly summary: string;
   readonly description?: string;
+  /** What goes either way as text, for the API description; each schema has to have a name there. */
+  readonly messages?: SocketMessages;
   /** Largest message taken, bytes (default 64 KiB); a larger one closes the socket with 1009. */
   readonly maxPayload?: number;
   /** Messages, pings and pongs a second that a peer may send, lasting. Default: see `guardSocket`. */
@@ -58,12 +60,19 @@ export interface UpgradeRoute<Query, Ready = undefined> {
   handler(socket: WebSocket, context: OpenContext<Query, Ready>): void;
 }
 
+/** Text messages of a socket, as JSON. What goes over it in binary, its description says in words. */
+export interface SocketMessages {
+  readonly client?: z.ZodType;
+  readonly server?: z.ZodType;
+}
+
 /** What the API description needs of a route. */
 export interface DescribedUpgrade {
   readonly path: string;
   readonly query: z.ZodType;
   readonly summary: string;
   readonly description: string | undefined;
+  readonly messages: SocketMessages;
 }
 
 export interface UpgradeRouterOptions {
@@ -125,6 +134,7 @@ export class UpgradeRouter {
       query: route.query,
       summary: route.summary,
       description: route.description,
+      messages: route.messages ?? {},
       pattern: new PathPattern(path),
       server,
       route: route as unknown as UpgradeRoute<unknown, unknown>,

@@ -1,4 +1,12 @@
-import { SharedQuery, StreamQuery, ViewQuery } from '@lookout/protocol';
+import {
+  SharedQuery,
+  SocketError,
+  StreamQuery,
+  StreamServerMessage,
+  ViewerMessage,
+  ViewerServerMessage,
+  ViewQuery,
+} from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import type { UpgradeRouter } from '../http/upgrade.js';
@@ -21,6 +29,7 @@ export function addLiveSockets(
   router.route<ViewQuery, Camera>(view, {
     query: ViewQuery,
     summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
+    messages: { client: ViewerMessage, server: ViewerServerMessage },
     camera: { in: 'params', name: 'token', use: 'watch' },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready }) => serveView(socket, ready, query, now, () => onInvalidMessage(view)),
@@ -28,6 +37,7 @@ export function addLiveSockets(
   router.route<StreamQuery, Camera>('/ws/stream/:camera', {
     query: StreamQuery,
     summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
+    messages: { server: StreamServerMessage },
     camera: { in: 'params', name: 'camera', use: 'watch' },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready, principal }) =>
@@ -36,6 +46,7 @@ export function addLiveSockets(
   router.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
     query: SharedQuery,
     summary: 'A camera as JPEGs of a quality, 30 to 95, one a message; encoded once for all who watch it',
+    messages: { server: SocketError },
     camera: { in: 'query', name: 'camera', use: 'watch' },
     before: ({ params, cameraId }) => ({
       quality: parseQuality(params.quality ?? ''),

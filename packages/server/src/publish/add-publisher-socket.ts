@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError, PublisherMessage, PublisherServerMessage } from '@lookout/protocol';
 import { z } from 'zod';
 import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
@@ -34,6 +34,7 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
     messagesPerSecond: publisherMessagesPerSecond,
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
     description: 'What is wrong with a message is answered by an `error`; 20 in a row close the socket with 1008.',
+    messages: { client: PublisherMessage, server: PublisherServerMessage },
     before: ({ cameraId }) => find(cameras, sources, cameraId ?? ''),
     handler: (socket, { ready: { camera, source }, principal }) => {
       const stop = servePublisher(socket, source, {

@@ -1,0 +1,70 @@
+import { ERROR_CODES, type ErrorCode } from '@lookout/protocol';
+import { type ApiDescription, type Operation, pointer } from './api-description.js';
+import type { Answer } from './exchange.js';
+
+/** What no answer may tell: where the server's code lies, and what it was doing. */
+const INSIDE = /node_modules|\/dist\/|file:\/\/\/(?!etc|nothing|dev)|\n\s+at |\[object Object\]|undefined$/;
+
+/** @returns why this is no answer that the description allows; undefined for a good one */
+export function judge(api: ApiDescription, operation: Operation, answer: Answer): string | undefined {
+  const { status, headers } = answer;
+  if (headers['x-content-type-options'] !== 'nosniff') return 'it lacks the security headers';
+  if (operation.method === 'HEAD') return status >= 500 ? `status ${status}` : undefined;
+  if (status >= 400) return judgeProblem(api, answer) ?? judgeFailure(operation, status);
+  const path = ['paths', operation.path, operation.method.toLowerCase(), 'responses', String(status)];
+  const described = operation.responses?.[String(status)];
+  if (!described) return `status ${status} is not described`;
+  const type = (headers['content-type'] ?? '').split(';', 1)[0] as string;
+  if (!described.content) return answer.body.length === 0 ? undefined : `a ${status} that has a body`;
+  const content = described.content[type];
+  if (!content) return `${type || 'no type'} is not described for ${status}`;
+  const schema = pointer(...path, 'content', type, 'schema');
+  if (type === 'text/event-stream') return judgeEvents(api, schema, answer);
+  if (type !== 'application/json' || !content.schema) return undefined;
+  return api.complaint(schema, JSON.parse(String(answer.body)));
+}
+
+/** RFC 9457, with a code that is in the table and the status of that code. */
+export function judgeProblem(api: ApiDescription, { status, headers, body }: Answer): string | undefined {
+  if (!headers['content-type']?.startsWith('application/problem+json'))
+    return `${headers['content-type']} for a refusal`;
+  const text = String(body);
+  const problem = JSON.parse(text) as { status: number; code: ErrorCode; type: string; detail: string; title: string };
+  // Routes that speak another product's language may add its words; ours stay as they are.
+  const { type, title, status: told, detail, code, ...others } = problem;
+  const { hint, errors } = others as Record<string, unknown>;
+  const own = {
+    type,
+    title,
+    status: told,
+    detail,
+    code,
+    ...(hint !== undefined && { hint }),
+    ...(errors !== undefined && { errors }),
+  };
+  const complaint = api.complaint('/components/schemas/Problem', own);
+  if (complaint !== undefined) return complaint;
+  if (told !== status) return `it says ${told}`;
+  if (!(code in ERROR_CODES)) return `code ${code} is in no table`;
+  if (type !== `urn:lookout:error:${code}`) return `type ${type} of code ${code}`;
+  if (code !== 'bad_request' && ERROR_CODES[code].status !== status) return `code ${code} with status ${status}`;
+  if (detail === '' || title === '') return 'it says nothing';
+  if (INSIDE.test(detail)) return `it tells of the inside: ${detail}`;
+  return undefined;
+}
+
+/** The server itself never fails; that a camera does is an answer where the route says that it may come. */
+function judgeFailure({ responses }: Operation, status: number): string | undefined {
+  return status === 500 || (status > 500 && !responses?.[status]) ? `status ${status}` : undefined;
+}
+
+/** Each whole event has data that is as described. */
+function judgeEvents(api: ApiDescription, schema: string, { body }: Answer): string | undefined {
+  for (const event of String(body).split('\n\n').slice(0, -1)) {
+    const data = event.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice(6)] : []));
+    if (data.length === 0) continue;
+    const complaint = api.complaint(schema, JSON.parse(data.join('\n')));
+    if (complaint !== undefined) return `an event: ${complaint}`;
+  }
+  return undefined;
+}

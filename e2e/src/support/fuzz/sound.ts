@@ -1,0 +1,20 @@
+import { expect } from 'vitest';
+import type { LookoutProcess } from '../lookout-process.js';
+import { until } from '../until.js';
+
+/** Resident memory that the server has no reason to go over, bytes. */
+const MAX_RESIDENT_BYTES = 1.5e9;
+
+/** The server is alive, holds nothing of those that are gone, and complained of nothing. */
+export async function expectSound(lookout: LookoutProcess): Promise<void> {
+  expect(lookout.running).toBe(true);
+  expect((await lookout.fetch('/readyz')).status).toBe(200);
+  expect(await lookout.metric('process_resident_memory_bytes')).toBeLessThan(MAX_RESIDENT_BYTES);
+  await until('no frame is in flight', async () => {
+    const { frames } = await lookout.json<{ frames: { in_flight: number } }>('/stream/stats');
+    return frames.in_flight === 0;
+  });
+  expect(lookout.output.stderr).toBe('');
+  const bad = lookout.output.stdout.split('\n').filter((line) => /"level":(50|60)/.test(line));
+  expect(bad.slice(0, 5)).toEqual([]);
+}
