@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Detection } from './detection.js';
+import { ModelName } from './system.js';
 
 /** Picks the model's input size, where the model leaves it free: 320, 416 or 640 pixels on the longer side. */
 export const QualityMode = z.enum(['fast', 'balanced', 'accurate']);
@@ -14,6 +15,7 @@ export const SessionConfig = z.object({
   quality_mode: QualityMode,
   max_detections: z.int(),
   classes: z.array(z.string()).optional().describe('Absent: all'),
+  model: z.string().optional().describe('Absent: the default of the server, whichever that is'),
 });
 export type SessionConfig = z.infer<typeof SessionConfig>;
 
@@ -39,8 +41,16 @@ export function sessionSettings(maxFps: number) {
 }
 export type SessionSettings = z.infer<ReturnType<typeof sessionSettings>>;
 
+const model = ModelName.optional().describe('Name of a model, which is loaded on demand; absent: the default');
+
+/** What a session is opened with: its runtime settings, and the model, which stays. */
+export function newSession(maxFps: number) {
+  return sessionSettings(maxFps).extend({ model });
+}
+export type NewSession = z.infer<ReturnType<typeof newSession>>;
+
 /** Settings that make sense for one picture. */
-export const ImageSettings = z.strictObject(imageSettings);
+export const ImageSettings = z.strictObject({ ...imageSettings, model });
 export type ImageSettings = z.infer<typeof ImageSettings>;
 
 /** A number as a query writes it; an empty text is none. */
@@ -69,17 +79,18 @@ const queryImageSettings = {
     .describe('Names, divided by commas'),
 };
 
-/** The same as a query writes it: `?fps_limit=15&classes=person,car`. */
+/** What a session is opened with, as a query writes it: `?fps_limit=15&classes=person,car`. */
 export function sessionQuery(maxFps: number) {
   return z.strictObject({
     fps_limit: queryNumber(z.number().min(1).max(maxFps)),
     enable_tracking: queryBoolean,
     ...queryImageSettings,
+    model,
   });
 }
 
 /** Query of `POST /api/detect`. */
-export const ImageQuery = z.strictObject(queryImageSettings);
+export const ImageQuery = z.strictObject({ ...queryImageSettings, model });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 
 /** What a client calls its frame; it comes back as it was given. */
@@ -97,7 +108,7 @@ export const FrameUpload = z.strictObject({ type: z.literal('frame').optional(),
 export type FrameUpload = z.infer<typeof FrameUpload>;
 
 /** JSON body of `POST /api/detect`. */
-export const ImageUpload = z.strictObject({ image_data: frameFields.image_data, ...imageSettings });
+export const ImageUpload = z.strictObject({ image_data: frameFields.image_data, ...imageSettings, model });
 export type ImageUpload = z.infer<typeof ImageUpload>;
 
 /** What a client of `WS /stream/detection` may send as text. The config is checked apart, by `sessionSettings`. */

@@ -41,15 +41,28 @@ export type SystemInfo = z.infer<typeof SystemInfo>;
 /** One entry of `GET /api/models`. */
 export const Model = z.object({
   name: z.string(),
-  format: z.string(),
+  format: z.string().describe('unknown where it can not be loaded'),
   classes: z.array(z.string()),
   input: z.string().describe('e.g. "320..640 free" or "416×416"'),
   loaded: z.boolean(),
   default: z.boolean(),
   licence: z.string().optional(),
-  warning: z.string().optional().describe('Why it will most likely not find what it should; of the loaded one only'),
+  device: z.string().optional().describe('Execution provider: cpu, cuda, …; of loaded ones'),
+  memory_mb: z.number().optional().describe('Estimate for all workers together; of loaded ones'),
+  in_use: z.int().optional().describe('Clients of the detection API that named it and hold it now; of loaded ones'),
+  warning: z.string().optional().describe('Why it may not find what it should; of loaded ones'),
+  unusable: z.string().optional().describe('Why it can not be loaded'),
 });
 export type Model = z.infer<typeof Model>;
+
+/** Body of `POST /api/models/:name/load`. */
+export const LoadModel = z.strictObject({
+  default: z.boolean().optional().describe('Make it the one that cameras use, and clients that name none'),
+});
+export type LoadModel = z.infer<typeof LoadModel>;
+
+/** What a client calls a model: a name of `GET /api/models`, never a path. */
+export const ModelName = z.string().min(1).max(255);
 
 /** Body of `POST /api/session`. */
 export const SignIn = z.strictObject({ key: z.string().min(1).max(256).describe('An API key, lk_…') });

@@ -9,7 +9,7 @@ import { AnalysisPool } from './analysis/analysis-pool.js';
 import { Dispatcher } from './analysis/dispatcher.js';
 import { CameraTokens } from './auth/camera-tokens.js';
 import { Gate } from './auth/gate.js';
-import type { CameraOptions, CameraOrigin } from './cameras/camera.js';
+import type { Camera, CameraOptions, CameraOrigin } from './cameras/camera.js';
 import { CameraManager } from './cameras/camera-manager.js';
 import { CameraProber } from './cameras/probe.js';
 import { metricsSink } from './cameras/stats-sink.js';
@@ -82,17 +82,28 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const pool = await AnalysisPool.start({
     model: models.current,
     workers: settings.workers,
+    onInferred: (model, ms) => metrics.pipeline.inference(model, ms / 1000),
+    onInferenceFailed: (model) => metrics.pipeline.inferenceFailed(model),
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
-  models.warning = pool.opened(models.current.name)?.warning;
-  if (models.warning !== undefined) logger.warn({ model: models.current.name }, models.warning);
+  models.attach(pool, 'cpu', {
+    onLoaded: (model, bytes) => metrics.models.loaded(model, bytes),
+    onUnloaded: (model, reason) => metrics.models.unloaded(model, reason),
+    onWarning: (model, warning) => logger.warn({ model }, warning),
+    onDefault: (model, before) => {
+      logger.info({ model: model.name, before: before.name }, 'another default model');
+      for (const oddity of models.oddities(model)) logger.warn({ model: model.name }, oddity);
+      detection.modelChanged();
+    },
+  });
+  models.oddities = ({ name }) => unknownClasses(cameras.all(), name);
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({
     pool,
     cameras: () => cameras.all(),
-    adaptable: models.current.input.kind === 'free',
+    adaptable: () => models.current.input.kind === 'free',
     now: nowMs,
   });
   closers.push(() => adapter.stop());
@@ -101,7 +112,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const detection = new DetectionService({
     settings: settings.streaming,
     confidence: settings.detect.confidence === 'auto' ? defaultConfidence : settings.detect.confidence,
-    model: models.current,
+    models,
     pool,
     dispatcher,
     metrics: metrics.detection,
@@ -120,7 +131,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
     config,
     origin,
-    model: models.current,
+    model: () => models.current,
+    device: () => models.device,
     auto: adapter.current,
     pool,
     dispatcher,
@@ -129,7 +141,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
         ? pushSources.open(id, events, firstFrameNumber)
         : openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
     createTracker: () => createTracker(),
-    sink: metricsSink(metrics.pipeline, config.id, models.current.name),
+    sink: metricsSink(metrics.pipeline, config.id),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     log: logger,
     now: nowMs,
@@ -187,6 +199,13 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   return { url, firstKey, access: tls && accessOf(url, settings, tls) };
+}
+
+/** Cameras that look for what the model does not know, in words. */
+function unknownClasses(cameras: readonly Camera[], model: string): string[] {
+  return cameras.flatMap(({ id, unknownClasses: classes }) =>
+    classes.length === 0 ? [] : [`Camera ${id} looks for ${classes.join(', ')}, which ${model} does not know.`],
+  );
 }
 
 /** @throws LookoutError `config_invalid` for a camera of the settings whose address nothing can open. */

@@ -7,7 +7,7 @@ export interface InferenceAdapterOptions {
   pool: Pick<AnalysisPool, 'busyMs' | 'size'>;
   cameras(): readonly Camera[];
   /** A model of fixed input can't be adapted. */
-  adaptable: boolean;
+  adaptable(): boolean;
   now(): number;
 }
 
@@ -87,7 +87,7 @@ export class InferenceAdapter {
       const known = Number.isFinite(this.#capacityFps) ? this.#capacityFps : measured;
       this.#capacityFps = known + (measured - known) * learn;
     }
-    if (!adaptable) return;
+    if (!adaptable()) return;
     const before = this.#state;
     this.#state = stepInference(before, load);
     if (before.size === this.#state.size && before.confidence === this.#state.confidence) return;

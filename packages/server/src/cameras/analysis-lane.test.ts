@@ -1,5 +1,6 @@
 import type { Frame, JpegFrame, VideoFrame } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import { packDetections } from '../analysis/packed-detections.js';
@@ -11,9 +12,19 @@ import { AnalysisLane, type LaneSettings } from './analysis-lane.js';
 const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
 const settings: LaneSettings = { enabled: true, fps: 30, idleFps: 0, inferenceSize: 416, confidence: 0.25 };
 
+const streetModel: ModelInfo = {
+  name: 'test',
+  path: '',
+  format: 'nanodet',
+  classNames: ['person', 'car'],
+  input: { kind: 'free', multiple: 32 },
+  letterbox: { anchor: 'top-left', fill: 114 },
+};
+
 /** A lane with a worker whose jobs the test finishes by hand, and a clock it moves. */
 function setUp(given: Partial<LaneSettings> = {}) {
   const clock = { ms: 1000 };
+  const current = { model: streetModel, trackers: 0 };
   const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
   const drops: string[] = [];
   const analysed: AnalysedFrame[] = [];
@@ -25,16 +36,12 @@ function setUp(given: Partial<LaneSettings> = {}) {
   const lane = new AnalysisLane(
     { ...settings, ...given },
     {
-      model: {
-        name: 'test',
-        path: '',
-        format: 'nanodet',
-        classNames: ['person', 'car'],
-        input: { kind: 'free', multiple: 32 },
-        letterbox: { anchor: 'top-left', fill: 114 },
-      },
+      model: () => current.model,
       // A tracker that follows whatever is at x = 99.
-      tracker: { update: (seen) => seen.map((one) => (one.bbox[0] === 99 ? { ...one, track_id: 3 } : one)) },
+      createTracker: () => {
+        const track_id = ++current.trackers + 2;
+        return { update: (seen) => seen.map((one) => (one.bbox[0] === 99 ? { ...one, track_id } : one)) };
+      },
       pictures,
       now: () => clock.ms,
       kick: () => undefined,
@@ -98,7 +105,7 @@ function setUp(given: Partial<LaneSettings> = {}) {
     return asked;
   };
   const analyse = () => lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
-  return { lane, clock, jobs, drops, analysed, encodes, offer, offerVideo, analyse };
+  return { lane, current, clock, jobs, drops, analysed, encodes, offer, offerVideo, analyse };
 }
 
 const notCalled = () => Promise.reject(new Error('not to be called'));
@@ -282,6 +289,47 @@ describe('AnalysisLane', () => {
     await settled();
     expect(released).toBe(1);
     expect(drops).toEqual(['stale']);
+  });
+});
+
+describe('another model', () => {
+  const roadModel: ModelInfo = {
+    ...streetModel,
+    name: 'road',
+    classNames: ['crack', 'person'],
+    input: { kind: 'fixed', width: 320, height: 320 },
+  };
+
+  it('takes over with the next frame; the one in hand is finished by the one before', async () => {
+    const { lane, current, jobs, analysed, offer, analyse, clock } = setUp({ classes: ['person'] });
+    lane.add(consumer());
+    offer();
+    analyse();
+    current.model = roadModel;
+    clock.ms += 100;
+    offer();
+    analyse();
+    await jobs[0]?.finish([person]);
+    await jobs[1]?.finish([person]);
+    await settled();
+    expect(jobs.map(({ job }) => job.detect?.letterbox.width)).toEqual([416, 320]);
+    // A class filter goes by names, whatever numbers a model gives them.
+    expect(jobs.map(({ job }) => [...(job.detect?.options.classIds ?? [])])).toEqual([[0], [1]]);
+    expect(analysed.map(({ detections }) => detections[0]?.class_name)).toEqual(['person', 'crack']);
+  });
+
+  it('with the same classes goes on with the tracks, with others begins anew', async () => {
+    const { lane, current, jobs, analysed, offer, analyse, clock } = setUp();
+    lane.add(consumer());
+    for (const model of [streetModel, { ...streetModel, name: 'better', classNames: ['person', 'car'] }, roadModel]) {
+      current.model = model;
+      clock.ms += 100;
+      offer();
+      analyse();
+      await jobs.at(-1)?.finish([{ ...person, bbox: [99, 10, 150, 90] }]);
+      await settled();
+    }
+    expect(analysed.map(({ detections }) => detections[0]?.track_id)).toEqual([3, 3, 4]);
   });
 });
 

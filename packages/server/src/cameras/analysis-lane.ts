@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
 import { LookoutError, type Stages } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
@@ -31,8 +32,9 @@ export interface LaneEvents {
 }
 
 export interface LaneOptions {
-  model: ModelInfo;
-  tracker: Tracker;
+  /** What frames are analysed by from now on. */
+  model(): ModelInfo;
+  createTracker(): Tracker;
   pictures: PictureMakerOptions;
   now(): number;
   /** A frame waits: look for a worker. */
@@ -56,7 +58,10 @@ export class AnalysisLane implements AnalysisClient {
   #settings: LaneSettings;
   #cap: Pacer;
   #idle: Pacer | undefined;
-  #classIds: ReadonlySet<number> | undefined;
+  /** The classes wanted, as the model numbers them. */
+  #wanted: { model: ModelInfo; classIds: ReadonlySet<number> | undefined } | undefined;
+  /** Follows objects of these classes. */
+  #tracked: { classNames: readonly string[]; tracker: Tracker } | undefined;
   #lastTrackedNumber = -1;
   #closed = false;
   /** Counts the times everything was forgotten. */
@@ -81,8 +86,7 @@ export class AnalysisLane implements AnalysisClient {
     if (before.fps !== settings.fps) this.#cap = new Pacer(settings.fps);
     if (settings.idleFps === 0) this.#idle = undefined;
     else if (this.#idle?.fps !== settings.idleFps) this.#idle = new Pacer(settings.idleFps);
-    const { classes } = settings;
-    this.#classIds = classes && new Set(classes.map((name) => this.#options.model.classNames.indexOf(name)));
+    this.#wanted = undefined;
   }
 
   get settings(): LaneSettings {
@@ -90,7 +94,7 @@ export class AnalysisLane implements AnalysisClient {
   }
 
   get model(): ModelInfo {
-    return this.#options.model;
+    return this.#options.model();
   }
 
   get waiting(): boolean {
@@ -190,12 +194,13 @@ export class AnalysisLane implements AnalysisClient {
 
   async #trip({ pictures, claims }: WaitingFrame, reservation: Reservation): Promise<void> {
     const { frame } = pictures;
-    const { now, model } = this.#options;
+    const { now } = this.#options;
+    const { model } = reservation;
     const generation = this.#generation;
     const waitMs = now() - frame.receivedMs;
     const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
     const { confidence } = this.#settings;
-    const detect = { letterbox, options: trackingOptions(confidence, this.#classIds) };
+    const detect = { letterbox, options: trackingOptions(confidence, this.#classIdsOf(model)) };
     const qualities = annotatedQualities(claims);
     const result =
       frame.kind === 'jpeg'
@@ -210,7 +215,7 @@ export class AnalysisLane implements AnalysisClient {
     }
     this.#lastTrackedNumber = frame.number;
     const found = unpackDetections(result.packed, model.classNames);
-    const detections = trackShown(this.#options.tracker, found, frame.timestampMs, this.#settings.confidence);
+    const detections = trackShown(this.#trackerOf(model), found, frame.timestampMs, this.#settings.confidence);
     const stages: Stages = {
       receive: round(frame.receivedMs - frame.timestampMs),
       wait: round(waitMs),
@@ -226,6 +231,22 @@ export class AnalysisLane implements AnalysisClient {
     this.latest = analysed;
     this.#options.events.onAnalysed(analysed);
     for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+  }
+
+  #classIdsOf(model: ModelInfo): ReadonlySet<number> | undefined {
+    if (this.#wanted?.model !== model) {
+      const classIds = this.#settings.classes?.map((name) => model.classNames.indexOf(name));
+      this.#wanted = { model, classIds: classIds && new Set(classIds) };
+    }
+    return this.#wanted.classIds;
+  }
+
+  /** What another model calls its classes, the tracks of the one before know nothing of. */
+  #trackerOf({ classNames }: ModelInfo): Tracker {
+    if (!this.#tracked || !isDeepStrictEqual(this.#tracked.classNames, classNames)) {
+      this.#tracked = { classNames, tracker: this.#options.createTracker() };
+    }
+    return this.#tracked.tracker;
   }
 
   /** Decoded, inferred, drawn on and encoded in one trip to a worker. */

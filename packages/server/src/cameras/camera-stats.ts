@@ -9,8 +9,6 @@ export interface StatsSink {
   stages(stages: Stages, ageMs: number): void;
   state(state: CameraState): void;
   reconnect(): void;
-  /** The model failed at a picture. */
-  inferenceFailed(): void;
   viewers(count: number): void;
 }
 

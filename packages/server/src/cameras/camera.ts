@@ -41,7 +41,10 @@ export interface AutoSettings {
 export interface CameraOptions {
   config: CameraConfig;
   origin: CameraOrigin;
-  model: ModelInfo;
+  /** What frames are analysed by from now on. */
+  model(): ModelInfo;
+  /** Execution provider of that. */
+  device(): string;
   auto: AutoSettings;
   pool: AnalysisPool;
   dispatcher: Dispatcher;
@@ -72,7 +75,6 @@ export class Camera {
   readonly lane: AnalysisLane;
   readonly stats: CameraStatsRecorder;
   readonly #options: CameraOptions;
-  readonly #tracker: Tracker;
   #config: CameraConfig;
   #auto: AutoSettings;
   #source: CameraSource | undefined;
@@ -98,12 +100,11 @@ export class Camera {
     this.#config = options.config;
     this.#auto = options.auto;
     this.#stateSince = options.now();
-    this.#tracker = options.createTracker();
     this.stats = new CameraStatsRecorder(options.sink);
     const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode: options.onEncode };
     this.lane = new AnalysisLane(this.#laneSettings(), {
-      model: options.model,
-      tracker: this.#tracker,
+      model: () => options.model(),
+      createTracker: () => options.createTracker(),
       pictures,
       now: options.now,
       kick: () => options.dispatcher.kick(),
@@ -121,7 +122,6 @@ export class Camera {
           this.#logInvalid(error);
           const undecodable = error.code === 'frame_invalid' || error.code === 'frame_too_large';
           this.#health.failed(undecodable ? 'decoded' : 'analysed', error, options.now());
-          if (error.code === 'inference_failed') options.sink.inferenceFailed();
           this.#judgePictures();
           if (undecodable) this.#source?.undecodable?.(error);
         },
@@ -185,6 +185,12 @@ export class Camera {
     this.lane.configure(this.#laneSettings());
   }
 
+  /** Classes it asks for that the model does not have: nothing of these is ever found. */
+  get unknownClasses(): string[] {
+    const { classNames } = this.#options.model();
+    return (this.#config.detect.classes ?? []).filter((name) => !classNames.includes(name));
+  }
+
   view(): CameraView {
     const info = this.#info;
     return {
@@ -207,7 +213,7 @@ export class Camera {
       processor_stats: {
         inference_size: inferenceSize,
         confidence_threshold: confidence,
-        gpu_available: this.#options.pool.provider !== 'cpu',
+        gpu_available: this.#options.device() !== 'cpu',
         target_fps: Math.round(this.lane.wantedFps * 10) / 10,
       },
     });

@@ -9,6 +9,7 @@ import {
   ViewToken,
 } from '@lookout/protocol';
 import { z } from 'zod';
+import { defaultModelMemoryMb } from '../models/model-memory.js';
 
 /** Every detect setting may be left out, and nothing is filled in: what a camera leaves open, the file's `detect` says. */
 const DetectOverrides = z.strictObject(
@@ -65,6 +66,17 @@ export const SettingsFile = z.strictObject({
     .prefault({}),
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
   model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the embedded one'),
+  models: z
+    .array(z.string().min(1).max(4096))
+    .max(100)
+    .default([])
+    .describe('Further models that clients may name: names or paths of ONNX files'),
+  model_memory_mb: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(defaultModelMemoryMb)
+    .describe('Memory that all loaded models together may take, by estimate, MiB'),
   workers: z
     .int()
     .min(1)

@@ -7,7 +7,7 @@ import { DetectionMetrics } from '../metrics/detection-metrics.js';
 import { addDetectionSocket } from './add-detection-socket.js';
 import { detectionRoutes } from './detection-routes.js';
 import { DetectionService } from './detection-service.js';
-import { FakeWorkers, model } from './fake-workers.js';
+import { FakeWorkers, models } from './fake-workers.js';
 
 // On an address that others reach, nothing of the detection API is to be had without a key.
 
@@ -15,8 +15,8 @@ const workers = new FakeWorkers(1);
 const service = new DetectionService({
   settings: SettingsFile.parse({}).streaming,
   confidence: 0.5,
-  model,
-  pool: { provider: 'cpu', readyCount: 1, size: 1 },
+  models,
+  pool: { readyCount: 1, size: 1 },
   dispatcher: workers.dispatcher,
   metrics: new DetectionMetrics(new Registry()),
   createTracker: workers.createTracker,

@@ -4,23 +4,25 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { SettingsFile } from '../config/schema.js';
 import { DetectionMetrics } from '../metrics/detection-metrics.js';
-import { DetectionService, type EndReason } from './detection-service.js';
-import { FakeWorkers, model } from './fake-workers.js';
+import { DetectionService, type EndReason, type SessionListener } from './detection-service.js';
+import { FakeWorkers, models } from './fake-workers.js';
 import { readClientImage } from './image-data.js';
 
 const image = readClientImage(syntheticJpeg({ width: 640, height: 480 }));
 const { streaming } = SettingsFile.parse({});
+/** Hears nothing. */
+const nobody: SessionListener = { onEnd: () => undefined, onNotice: () => undefined };
 let workers: FakeWorkers;
 let registry: Registry;
-let pool: { provider: string; readyCount: number; size: number };
+let pool: { readyCount: number; size: number };
 
 function start(settings: Partial<typeof streaming> = {}): DetectionService {
   registry = new Registry();
-  pool = { provider: 'cpu', readyCount: 2, size: 2 };
+  pool = { readyCount: 2, size: 2 };
   return new DetectionService({
     settings: { ...streaming, ...settings },
     confidence: 0.5,
-    model,
+    models,
     pool,
     dispatcher: workers.dispatcher,
     metrics: new DetectionMetrics(registry),
@@ -40,28 +42,28 @@ describe('limits', () => {
     let refused = 0;
     for (let i = 0; i < 10_000; i++) {
       try {
-        opened.push(service.open('sse', '10.0.0.1', {}, () => undefined).id);
+        opened.push(service.open('sse', '10.0.0.1', {}, nobody).id);
       } catch (error) {
         expect(error).toMatchObject({ code: 'too_many_requests', message: expect.stringContaining('one address') });
         refused++;
       }
     }
     expect([opened.length, refused]).toEqual([10, 9990]);
-    service.open('sse', '10.0.0.2', {}, () => undefined);
+    service.open('sse', '10.0.0.2', {}, nobody);
     // What ends makes room.
     service.end(opened[0]!, 'deleted');
-    service.open('websocket', '10.0.0.1', {}, () => undefined);
+    service.open('websocket', '10.0.0.1', {}, nobody);
     expect(service.totals().sessions).toEqual({ open: 11, opened: 12, expired: 0, refused: 9990 });
     service.close();
     expect(service.totals().sessions.open).toBe(0);
   });
 
-  it('hold for the whole server too', () => {
+  it('hold for the whole server too', async () => {
     const service = start({ sessions: 3 });
-    for (let i = 0; i < 3; i++) service.open('sse', `10.0.0.${i}`, {}, () => undefined);
-    expect(() => service.check('10.0.0.9', {})).toThrow('More than 3 detection sessions on this server');
+    for (let i = 0; i < 3; i++) service.open('sse', `10.0.0.${i}`, {}, nobody);
+    await expect(service.prepare('10.0.0.9', {})).rejects.toThrow('More than 3 detection sessions on this server');
     service.close();
-    expect(() => service.check('10.0.0.9', {})).toThrow('shutting down');
+    await expect(service.prepare('10.0.0.9', {})).rejects.toThrow('shutting down');
   });
 });
 
@@ -71,7 +73,8 @@ describe('ends', () => {
     try {
       const service = start({ session_timeout: 60 });
       const reasons: Array<[string, EndReason]> = [];
-      const open = (name: string) => service.open('sse', 'a', {}, (reason) => reasons.push([name, reason])).id;
+      const open = (name: string) =>
+        service.open('sse', 'a', {}, { ...nobody, onEnd: (reason) => void reasons.push([name, reason]) }).id;
       const [deleted, left] = [open('deleted'), open('left'), open('expired')];
       service.end(deleted!, 'deleted');
       service.leave(left!);
@@ -167,7 +170,7 @@ it('says how it is', () => {
 
 it('counts for the metrics', async () => {
   const service = start();
-  const session = service.open('websocket', 'a', {}, () => undefined);
+  const session = service.open('websocket', 'a', {}, nobody);
   const offer = () => session.offer({ id: 1, timestampS: undefined, read: () => image, answer: () => undefined });
   offer();
   offer();

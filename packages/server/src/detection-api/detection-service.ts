@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type DetectionError,
   type DetectionHealth,
   type DetectionTotals,
   type ImageDetections,
   type ImageSettings,
   LookoutError,
+  type NewSession,
   type SessionConfig,
-  type SessionSettings,
   type SessionStats,
 } from '@lookout/protocol';
 import type { ModelInfo, Tracker } from '@lookout/vision';
@@ -14,7 +15,8 @@ import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
 import type { Settings } from '../config/settings.js';
 import type { DetectionMetrics } from '../metrics/detection-metrics.js';
-import { DetectionSession } from './detection-session.js';
+import type { ModelLibrary } from '../models/model-library.js';
+import { DetectionSession, seconds } from './detection-session.js';
 import type { ClientImage } from './image-data.js';
 import { ImageMemory } from './image-memory.js';
 import { changeConfig, defaultConfig } from './session-config.js';
@@ -25,8 +27,8 @@ export interface DetectionServiceOptions {
   settings: Settings['streaming'];
   /** Least score where a client says nothing, 0..1. */
   confidence: number;
-  model: ModelInfo;
-  pool: Pick<AnalysisPool, 'provider' | 'readyCount' | 'size'>;
+  models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'>;
+  pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   metrics: DetectionMetrics;
   createTracker(): Tracker;
@@ -39,7 +41,15 @@ export type EndReason = 'deleted' | 'expired' | 'closing';
 interface OpenSession {
   session: DetectionSession;
   address: string;
-  onEnd: (reason: EndReason) => void;
+  told: SessionListener;
+}
+
+/** Who hears what happens to a session from outside. */
+export interface SessionListener {
+  /** It was ended; it answers nothing more. */
+  onEnd(reason: EndReason): void;
+  /** Something it should know, of no frame. */
+  onNotice(notice: DetectionError): void;
 }
 
 /** All detection sessions and single pictures of the server. */
@@ -60,11 +70,10 @@ export class DetectionService {
 
   constructor(options: DetectionServiceOptions) {
     this.#options = options;
-    const { metrics, now, model, dispatcher, settings } = options;
+    const { metrics, now, dispatcher, settings } = options;
     this.#startedMs = now();
     this.#observer = observers(this.#tally, metrics.sessions);
     this.#images = new SingleImages({
-      model,
       dispatcher,
       memory: this.#memory,
       wantedFps: settings.max_fps,
@@ -90,31 +99,44 @@ export class DetectionService {
     return this.#memory.bytes;
   }
 
-  /** @throws what `open` would throw now. */
-  check(address: string, change: SessionSettings): void {
-    this.#configure(change);
+  /** Loads the model that is named, if it is not loaded. @throws what `open` would throw now, or why the model can't be used. */
+  async prepare(address: string, change: NewSession): Promise<void> {
+    this.#checkLimits(address);
+    const models = await this.#options.models.acquire(change.model);
+    try {
+      this.#configure(change, models.model);
+    } finally {
+      models.release();
+    }
     this.#checkLimits(address);
   }
 
   /**
-   * @param onEnd the session was ended from outside; it answers nothing more.
-   * @throws LookoutError `too_many_requests`; ZodError for a class the model does not know.
+   * Right after `prepare`.
+   * @throws LookoutError `too_many_requests`, `unavailable` (the model); ZodError for a class the model does not know.
    */
   open(
     transport: SessionStats['transport'],
     address: string,
-    change: SessionSettings,
-    onEnd: (reason: EndReason) => void,
+    change: NewSession,
+    told: SessionListener,
   ): DetectionSession {
-    const { settings, model, dispatcher, createTracker, now } = this.#options;
-    const config = this.#configure(change);
+    const { settings, dispatcher, createTracker, now } = this.#options;
     this.#checkLimits(address);
+    const models = this.#options.models.hold(change.model);
+    let config: SessionConfig;
+    try {
+      config = this.#configure(change, models.model);
+    } catch (error) {
+      models.release();
+      throw error;
+    }
     const id = randomUUID();
     const session = new DetectionSession({
       id,
       transport,
       config,
-      model,
+      models,
       dispatcher,
       createTracker,
       now,
@@ -127,7 +149,7 @@ export class DetectionService {
         this.end(id, 'expired');
       },
     });
-    this.#sessions.set(id, { session, address, onEnd });
+    this.#sessions.set(id, { session, address, told });
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     this.#opened++;
     return session;
@@ -145,7 +167,7 @@ export class DetectionService {
   /** Ends a session; its frames in flight are answered before `onEnd` is called. @throws LookoutError `not_found` */
   end(id: string, reason: EndReason): void {
     this.get(id).close();
-    this.#forget(id)?.onEnd(reason);
+    this.#forget(id)?.told.onEnd(reason);
   }
 
   /** Its own side is gone: nobody is told. */
@@ -156,7 +178,25 @@ export class DetectionService {
 
   /** @throws LookoutError, ZodError for a class the model does not know. */
   async detect(image: ClientImage, change: ImageSettings, signal?: AbortSignal): Promise<ImageDetections> {
-    return this.#images.detect(image, this.#configure(change), signal);
+    const { models: library } = this.#options;
+    const models = change.model === undefined ? library.hold() : await library.acquire(change.model);
+    try {
+      return await this.#images.detect(image, models, this.#configure(change, models.model), signal);
+    } finally {
+      models.release();
+    }
+  }
+
+  /** The default model is another one: tells the sessions that ask for classes it does not have. */
+  modelChanged(): void {
+    const { models, now } = this.#options;
+    for (const { session, told } of this.#sessions.values()) {
+      const unknown = session.unknownClasses;
+      if (unknown.length === 0) continue;
+      const names = unknown.slice(0, 10).map((name) => JSON.stringify(name));
+      const error = `The model is now ${models.current.name}, which has no class ${names.join(', ')}: nothing of these is found`;
+      told.onNotice({ type: 'error', code: 'validation_failed', error, timestamp: seconds(now()) });
+    }
   }
 
   totals(): DetectionTotals {
@@ -177,10 +217,10 @@ export class DetectionService {
 
   /** @throws LookoutError `unavailable` where nothing can be analysed. */
   health(): DetectionHealth {
-    const { pool, model } = this.#options;
+    const { pool, models } = this.#options;
     if (pool.readyCount === 0) throw new LookoutError('unavailable', 'No analysis worker is ready');
     const status = pool.readyCount < pool.size ? 'degraded' : 'ok';
-    return { status, model: model.name, device: pool.provider, uptime_s: this.#uptimeS() };
+    return { status, model: models.current.name, device: models.device, uptime_s: this.#uptimeS() };
   }
 
   close(): void {
@@ -189,10 +229,10 @@ export class DetectionService {
     this.#images.close();
   }
 
-  #configure(change: SessionSettings | ImageSettings): SessionConfig {
-    const { settings, confidence, model } = this.#options;
+  #configure(change: NewSession | ImageSettings, { classNames }: Pick<ModelInfo, 'classNames'>): SessionConfig {
+    const { settings, confidence } = this.#options;
     const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
-    return changeConfig(defaultConfig({ defaultFps, enableTracking, confidence }), change, model.classNames);
+    return changeConfig(defaultConfig({ defaultFps, enableTracking, confidence }), change, classNames);
   }
 
   #checkLimits(address: string): void {

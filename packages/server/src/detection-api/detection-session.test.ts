@@ -2,7 +2,7 @@ import { syntheticJpeg } from '@lookout/media/testing';
 import { LookoutError, type SessionSettings } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DetectionSession, type FrameAnswer } from './detection-session.js';
-import { FakeWorkers, model } from './fake-workers.js';
+import { FakeWorkers, model, models } from './fake-workers.js';
 import { readClientImage } from './image-data.js';
 import { ImageMemory } from './image-memory.js';
 import { changeConfig, defaultConfig } from './session-config.js';
@@ -27,7 +27,7 @@ function open(settings: SessionSettings = {}, { queueSize = 50, maxBytes = 1e9 }
     id: 'one',
     transport: 'sse',
     config,
-    model,
+    models: models.hold(),
     dispatcher: workers.dispatcher,
     memory,
     queueSize,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { uprightSize } from '@lookout/media';
 import {
   type Detection,
@@ -19,6 +20,7 @@ import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
 import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
+import type { ModelHold } from '../models/model-library.js';
 import type { ClientImage } from './image-data.js';
 import type { ImageMemory } from './image-memory.js';
 import { SessionClock } from './session-clock.js';
@@ -42,7 +44,8 @@ export interface DetectionSessionOptions {
   id: string;
   transport: SessionStats['transport'];
   config: SessionConfig;
-  model: ModelInfo;
+  /** Let go of when the session ends. */
+  models: ModelHold;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   memory: ImageMemory;
   createTracker(): Tracker;
@@ -67,6 +70,8 @@ interface PendingFrame {
   image: ClientImage;
   arrivalMs: number;
   config: SessionConfig;
+  /** By which it is analysed, once it is in a worker. */
+  model?: ModelInfo;
   answer(answer: FrameAnswer): void;
   /** Of one that is back from its worker. */
   outcome?: AnalysisResult | LookoutError;
@@ -87,7 +92,8 @@ export class DetectionSession implements AnalysisClient {
   #waiting: PendingFrame[] = [];
   /** In workers, in the order in which they were taken. */
   #running: PendingFrame[] = [];
-  #tracker: Tracker | undefined;
+  /** Follows objects of these classes. */
+  #tracked: { classNames: readonly string[]; tracker: Tracker } | undefined;
   #clock = new SessionClock();
   #frames = 0;
   #usedMs: number;
@@ -113,7 +119,7 @@ export class DetectionSession implements AnalysisClient {
   }
 
   get model(): ModelInfo {
-    return this.#options.model;
+    return this.#options.models.model;
   }
 
   get waiting(): boolean {
@@ -143,9 +149,9 @@ export class DetectionSession implements AnalysisClient {
    * @throws ZodError for a class that the model does not know; nothing is changed then.
    */
   configure(change: SessionSettings): SessionConfig {
-    const config = changeConfig(this.#config, change, this.#options.model.classNames);
+    const config = changeConfig(this.#config, change, this.model.classNames);
     if (config.fps_limit !== this.#config.fps_limit) this.#pacer = new Pacer(config.fps_limit);
-    if (!config.enable_tracking) this.#tracker = undefined;
+    if (!config.enable_tracking) this.#tracked = undefined;
     this.#config = config;
     this.touch();
     return config;
@@ -184,7 +190,8 @@ export class DetectionSession implements AnalysisClient {
   }
 
   analyse(reservation: Reservation): void {
-    const { now, dispatcher, model } = this.#options;
+    const { now, dispatcher } = this.#options;
+    const { model } = reservation;
     // Behind by more than a stutter: what is newest, and nothing older any more.
     if (this.waiting && now() - this.#waiting[0]!.arrivalMs > maxWaitMs) {
       while (this.#waiting.length > 1) this.#supersede();
@@ -196,6 +203,7 @@ export class DetectionSession implements AnalysisClient {
       return;
     }
     this.lastStartedMs = now();
+    frame.model = model;
     this.#running.push(frame);
     const { width, height } = uprightSize(frame.image.header);
     const letterbox = planLetterbox(model, width, height, inferenceSizeOf(frame.config));
@@ -208,6 +216,12 @@ export class DetectionSession implements AnalysisClient {
     void reservation
       .run({ picture: { kind: 'still', bytes: frame.image.bytes }, detect })
       .then(settled, (error: unknown) => settled(known(error)));
+  }
+
+  /** Classes it asks for that the model does not have: nothing of these is found. */
+  get unknownClasses(): string[] {
+    const { classNames } = this.model;
+    return (this.#config.classes ?? []).filter((name) => !classNames.includes(name));
   }
 
   stats(): SessionStats {
@@ -226,7 +240,7 @@ export class DetectionSession implements AnalysisClient {
   /** Ends it: what is in flight is answered by an error, and nothing is answered after that. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
-    const { dispatcher, memory } = this.#options;
+    const { dispatcher, memory, models } = this.#options;
     clearTimeout(this.#timer);
     dispatcher.remove(this);
     const reason = new LookoutError('session_closed', 'The session was ended before this frame was analysed');
@@ -235,7 +249,8 @@ export class DetectionSession implements AnalysisClient {
     this.#isClosed = true;
     this.#running = [];
     this.#waiting = [];
-    this.#tracker = undefined;
+    this.#tracked = undefined;
+    models.release();
   }
 
   get #inFlight(): number {
@@ -261,10 +276,11 @@ export class DetectionSession implements AnalysisClient {
   }
 
   #answerResult(frame: PendingFrame, result: AnalysisResult): void {
-    const { model, now, observer } = this.#options;
+    const { now, observer } = this.#options;
+    const classNames = frame.model?.classNames ?? [];
     const { confidence_threshold: least, max_detections } = frame.config;
-    const found = unpackDetections(result.packed, model.classNames);
-    const detections = (frame.config.enable_tracking ? this.#track(frame, found) : found)
+    const found = unpackDetections(result.packed, classNames);
+    const detections = (frame.config.enable_tracking ? this.#track(frame, found, classNames) : found)
       .filter(({ confidence }) => confidence >= least)
       .sort((a, b) => b.confidence - a.confidence)
       .slice(0, max_detections)
@@ -287,13 +303,16 @@ export class DetectionSession implements AnalysisClient {
     });
   }
 
-  #track(frame: PendingFrame, found: Detection[]): Detection[] {
+  #track(frame: PendingFrame, found: Detection[], classNames: readonly string[]): Detection[] {
     const { timeMs, isLate } = this.#clock.next(frame.timestampS, frame.arrivalMs);
     if (isLate) return found;
     // Switched off meanwhile: nothing is kept for a session that does not track.
     if (!this.#config.enable_tracking) return found;
-    this.#tracker ??= this.#options.createTracker();
-    return this.#tracker.update(found, timeMs);
+    // What another model calls its classes, the tracks of the one before know nothing of.
+    if (!this.#tracked || !isDeepStrictEqual(this.#tracked.classNames, classNames)) {
+      this.#tracked = { classNames, tracker: this.#options.createTracker() };
+    }
+    return this.#tracked.tracker.update(found, timeMs);
   }
 
   #supersede(): void {

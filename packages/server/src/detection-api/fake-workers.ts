@@ -5,6 +5,7 @@ import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import type { Reservation } from '../analysis/analysis-pool.js';
 import { Dispatcher } from '../analysis/dispatcher.js';
 import { packDetections } from '../analysis/packed-detections.js';
+import type { ModelLibrary } from '../models/model-library.js';
 
 export const model: ModelInfo = {
   name: 'test',
@@ -13,6 +14,14 @@ export const model: ModelInfo = {
   classNames: ['person', 'car'],
   input: { kind: 'free', multiple: 32 },
   letterbox: { anchor: 'center', fill: 114 },
+};
+
+/** The one model there is. */
+export const models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'> = {
+  current: model,
+  device: 'cpu',
+  hold: () => ({ model, release: () => undefined }),
+  acquire: async () => models.hold(),
 };
 
 export type FoundBox = [x: number, y: number, confidence: number, classId?: number];

@@ -44,7 +44,7 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
         'JSON with `image_data`, `multipart/form-data` with a file, or the picture itself as the body; settings as JSON, fields of the form, or query.',
       querystring: ImageQuery,
       body: ImageUpload,
-      response: { 200: ImageDetections, ...problems(400, 413, 415, 429, 503) },
+      response: { 200: ImageDetections, ...problems(400, 404, 413, 415, 422, 429, 503) },
     },
     handler: async (request, reply) => {
       const upload = await readUpload(request);

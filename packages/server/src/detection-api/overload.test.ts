@@ -1,7 +1,7 @@
 import { syntheticJpeg } from '@lookout/media/testing';
 import { afterEach, expect, it } from 'vitest';
 import { DetectionSession, type FrameAnswer } from './detection-session.js';
-import { FakeWorkers, model } from './fake-workers.js';
+import { FakeWorkers, models } from './fake-workers.js';
 import { readClientImage } from './image-data.js';
 import { ImageMemory } from './image-memory.js';
 import { defaultConfig } from './session-config.js';
@@ -44,7 +44,7 @@ async function run({ clients, fps, workers, inferMs, seconds, tracking }: World)
         id: `${client}`,
         transport: 'websocket',
         config,
-        model,
+        models: models.hold(),
         dispatcher: machine.dispatcher,
         memory,
         queueSize: 50,

@@ -1,4 +1,4 @@
-import { LookoutError, type SessionSettings } from '@lookout/protocol';
+import { LookoutError, type NewSession } from '@lookout/protocol';
 import type { DetectionService } from './detection-service.js';
 import { type DetectionSession, type FrameAnswer, type SentFrame, seconds } from './detection-session.js';
 import { EventStream } from './event-stream.js';
@@ -14,16 +14,20 @@ export class RestSessions {
     this.#now = now;
   }
 
-  /** @throws LookoutError `too_many_requests`; ZodError */
-  open(address: string, change: SessionSettings): DetectionSession {
+  /** @throws LookoutError `too_many_requests`, or why the model can't be used; ZodError */
+  async open(address: string, change: NewSession): Promise<DetectionSession> {
+    await this.#service.prepare(address, change);
     const stream = new EventStream({ now: this.#now });
-    const session = this.#service.open('sse', address, change, (reason) => {
-      this.#streams.delete(session.id);
-      if (reason === 'expired') {
-        const error = 'The session was not used for too long';
-        stream.publish({ type: 'error', code: 'session_closed', error, timestamp: seconds(this.#now()) });
-      }
-      stream.end();
+    const session = this.#service.open('sse', address, change, {
+      onNotice: (notice) => stream.publish(notice),
+      onEnd: (reason) => {
+        this.#streams.delete(session.id);
+        if (reason === 'expired') {
+          const error = 'The session was not used for too long';
+          stream.publish({ type: 'error', code: 'session_closed', error, timestamp: seconds(this.#now()) });
+        }
+        stream.end();
+      },
     });
     this.#streams.set(session.id, stream);
     return session;

@@ -1,4 +1,4 @@
-import type { ImageSettings, SessionConfig, SessionSettings } from '@lookout/protocol';
+import type { ImageSettings, NewSession, SessionConfig } from '@lookout/protocol';
 import type { DetectOptions, ModelInfo } from '@lookout/vision';
 import { z } from 'zod';
 
@@ -36,7 +36,7 @@ export function defaultConfig({ defaultFps, enableTracking, confidence }: Sessio
  */
 export function changeConfig(
   config: SessionConfig,
-  change: SessionSettings | ImageSettings,
+  change: NewSession | ImageSettings,
   classNames: readonly string[],
 ): SessionConfig {
   const { classes, ...others } = change;

@@ -9,6 +9,7 @@ import {
   FrameId,
   FrameUpload,
   LookoutError,
+  newSession,
   SessionConfig,
   SessionStats,
   sessionSettings,
@@ -64,11 +65,11 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     schema: {
       tags,
       summary: 'Open a detection session',
-      body: settings.nullish().describe('Runtime settings, all optional'),
-      response: { 201: CreatedSession, ...problems(400, 413, 415, 429) },
+      body: newSession(service.maxFps).nullish().describe('Runtime settings and the model, all optional'),
+      response: { 201: CreatedSession, ...problems(400, 404, 413, 415, 422, 429, 503) },
     },
     handler: async (request, reply) => {
-      const session = sessions.open(plainAddress(request.socket.remoteAddress), request.body ?? {});
+      const session = await sessions.open(plainAddress(request.socket.remoteAddress), request.body ?? {});
       const { id, config, expiresMs } = session;
       return reply
         .code(201)

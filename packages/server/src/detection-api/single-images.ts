@@ -6,12 +6,12 @@ import type { AnalysisClient, Dispatcher } from '../analysis/dispatcher.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
 import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
+import type { ModelHold } from '../models/model-library.js';
 import type { ClientImage } from './image-data.js';
 import type { ImageMemory } from './image-memory.js';
 import { detectOptions, inferenceSizeOf } from './session-config.js';
 
 export interface SingleImagesOptions {
-  model: ModelInfo;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   memory: ImageMemory;
   /** The share of the workers all single pictures together have beside a camera or session of so many frames a second. */
@@ -24,6 +24,7 @@ export interface SingleImagesOptions {
 
 interface WaitingImage {
   image: ClientImage;
+  models: ModelHold;
   config: SessionConfig;
   arrivalMs: number;
   resolve(found: ImageDetections): void;
@@ -48,8 +49,9 @@ export class SingleImages implements AnalysisClient {
     this.lastStartedMs = options.now();
   }
 
+  /** Of the picture that is next; asked for only while one waits. */
   get model(): ModelInfo {
-    return this.#options.model;
+    return this.#line[0]!.models.model;
   }
 
   get waiting(): boolean {
@@ -57,11 +59,12 @@ export class SingleImages implements AnalysisClient {
   }
 
   /**
+   * @param models the model, which the caller holds.
    * @param config of it, what concerns tracking and rates is not looked at.
    * @param signal takes it out of the line: whoever asked is gone.
    * @throws LookoutError `too_many_requests` when the line is full; what the worker found wrong with the picture.
    */
-  detect(image: ClientImage, config: SessionConfig, signal?: AbortSignal): Promise<ImageDetections> {
+  detect(image: ClientImage, models: ModelHold, config: SessionConfig, signal?: AbortSignal): Promise<ImageDetections> {
     const { dispatcher, memory, now } = this.#options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -77,7 +80,7 @@ export class SingleImages implements AnalysisClient {
         return;
       }
       const untracked = { ...config, enable_tracking: false };
-      const waiting: WaitingImage = { image, config: untracked, arrivalMs: now(), resolve, reject };
+      const waiting: WaitingImage = { image, models, config: untracked, arrivalMs: now(), resolve, reject };
       this.#line.push(waiting);
       signal?.addEventListener('abort', () => this.#leave(waiting, signal.reason), { once: true });
       dispatcher.add(this);
@@ -86,7 +89,8 @@ export class SingleImages implements AnalysisClient {
   }
 
   analyse(reservation: Reservation): void {
-    const { dispatcher, now, model, memory } = this.#options;
+    const { dispatcher, now, memory } = this.#options;
+    const { model } = reservation;
     const next = this.#line.shift();
     if (!this.waiting) dispatcher.remove(this);
     if (!next) {

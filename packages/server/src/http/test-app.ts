@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Camera, type CameraDetailStats, LookoutError, type NewCamera } from '@lookout/protocol';
+import { type Camera, type CameraDetailStats, LookoutError, type Model, type NewCamera } from '@lookout/protocol';
 import { pino } from 'pino';
 import { Gate } from '../auth/gate.js';
 import type { CameraService } from '../cameras/camera-service.js';
@@ -10,6 +10,7 @@ import { slugify } from '../config/camera-id.js';
 import { Metrics } from '../metrics/metrics.js';
 import { openStorage, type Storage } from '../storage/index.js';
 import { buildHttpApp, type HttpAppOptions } from './app.js';
+import type { ModelService } from './routes/models.js';
 import { UpgradeRouter, type UpgradeRouterOptions } from './upgrade.js';
 
 export interface TestApp {
@@ -49,7 +50,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     metrics,
     router,
     cameras: new StoredCameras(storage),
-    models: { list: () => [] },
+    models: new NoModels(),
     version: '0.0.0',
     readiness: () => ({ storage: storage.check() }),
     webRoot: join(directory, 'no-web-app'),
@@ -65,6 +66,20 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   return { base: `http://127.0.0.1:${port}`, port, gate, router, storage, metrics, log, close };
+}
+
+class NoModels implements ModelService {
+  async list(): Promise<Model[]> {
+    return [];
+  }
+
+  async load(name: string): Promise<Model> {
+    throw new LookoutError('model_not_found', `There is no model ${name}`);
+  }
+
+  async unload(name: string): Promise<void> {
+    await this.load(name);
+  }
 }
 
 class StoredCameras implements CameraService {

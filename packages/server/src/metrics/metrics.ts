@@ -1,6 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { DetectionMetrics } from './detection-metrics.js';
+import { ModelMetrics } from './model-metrics.js';
 import { PipelineMetrics } from './pipeline-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
 
@@ -21,6 +22,7 @@ export class Metrics {
   readonly pipeline: PipelineMetrics;
   readonly publish: PublishMetrics;
   readonly detection: DetectionMetrics;
+  readonly models: ModelMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
@@ -32,6 +34,7 @@ export class Metrics {
     this.pipeline = new PipelineMetrics(this.registry);
     this.publish = new PublishMetrics(this.registry);
     this.detection = new DetectionMetrics(this.registry);
+    this.models = new ModelMetrics(this.registry);
     this.#http = new Histogram({
       name: 'lookout_http_request_seconds',
       help: 'Time to answer HTTP requests; streams count until they end',

@@ -1,46 +1,336 @@
 import { join } from 'node:path';
-import type { Model } from '@lookout/protocol';
+import { LookoutError, type Model } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import { EMBEDDED_MODEL, prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
+import { EMBEDDED_MODEL } from '@lookout/vision/models';
+import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Settings } from '../config/settings.js';
 import type { ModelService } from '../http/routes/models.js';
+import { ModelFiles } from './model-files.js';
+import { ModelInspections } from './model-inspections.js';
+import { estimateMemory } from './model-memory.js';
+import { readModels, readOrThrow } from './model-reader.js';
+import { prepareModel } from './prepare-model.js';
 
-/** The models of this server: the one in use, and the embedded one that is always there. */
+/** Whoever uses a model: it is not unloaded until all have let go of it. */
+export interface ModelHold {
+  /** The model to use now: of the default, whichever that is. */
+  readonly model: ModelInfo;
+  /** Idempotent. */
+  release(): void;
+}
+
+export interface LibraryEvents {
+  onLoaded?(name: string, estimateBytes: number): void;
+  /** @param reason `asked`, or to make room for another: `memory`. */
+  onUnloaded?(name: string, reason: 'asked' | 'memory'): void;
+  onDefault?(model: ModelInfo, before: ModelInfo): void;
+  onWarning?(name: string, warning: string): void;
+}
+
+export type LibrarySettings = Pick<Settings, 'data' | 'model' | 'models' | 'model_memory_mb' | 'workers'>;
+
+interface LoadedModel {
+  readonly info: ModelInfo;
+  /** In all workers together. */
+  readonly estimateBytes: number;
+  holds: number;
+  usedMs: number;
+  /** Why it does not run where it was to. */
+  readonly fallback?: string;
+}
+
+type Pool = Pick<AnalysisPool, 'load' | 'unload' | 'opened' | 'settled'>;
+
+/**
+ * The models of this server: which there are, which of them are loaded, and the default, which cameras use and clients that name
+ * none. Others are loaded when they are asked for, and unloaded, the one not used for longest first, where the next would not
+ * fit into their share of memory; never the default, nor one that somebody holds.
+ */
 export class ModelLibrary implements ModelService {
-  /** What is odd about the current model, once that is known. */
-  warning: string | undefined;
+  readonly #settings: LibrarySettings;
+  readonly #modelsDir: string;
+  readonly #files: ModelFiles;
+  readonly #inspections: ModelInspections;
+  readonly #loaded = new Map<string, LoadedModel>();
+  /** Being loaded now, or waiting for it. */
+  readonly #loading = new Map<string, Promise<void>>();
+  /** Loads and unloads, one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #default: LoadedModel;
+  #pool: Pool | undefined;
+  #provider = 'cpu';
+  #events: LibraryEvents = {};
+  /** What is odd about the use of a model, in words: asked with each list. */
+  oddities: (model: ModelInfo) => string[] = () => [];
 
-  private constructor(
-    /** What the analysis workers run. */
-    readonly current: ModelInfo,
-    readonly embedded: ModelInfo,
-  ) {}
-
-  /** @throws LookoutError `model_not_found`, `model_invalid` or `model_unsupported` */
-  static async open({ data, model }: Pick<Settings, 'data' | 'model'>): Promise<ModelLibrary> {
-    const modelsDir = join(data, 'models');
-    const embedded = await prepareEmbeddedModel(modelsDir);
-    const current =
-      model === undefined || model === EMBEDDED_MODEL ? embedded : await resolveModel(model, { modelsDir });
-    return new ModelLibrary(current, embedded);
+  private constructor(settings: LibrarySettings, files: ModelFiles, first: { info: ModelInfo; bytes: number }) {
+    this.#settings = settings;
+    this.#modelsDir = join(settings.data, 'models');
+    this.#files = files;
+    this.#inspections = new ModelInspections(this.#modelsDir);
+    this.#default = this.#describe(first.info, first.bytes);
   }
 
-  list(): Model[] {
-    const models = this.current === this.embedded ? [this.current] : [this.current, this.embedded];
-    return models.map((info) => ({
+  /**
+   * Finds and prepares the default model.
+   * @throws LookoutError `model_not_found`, `model_invalid` or `model_unsupported`; `config_invalid`
+   */
+  static async open(settings: LibrarySettings): Promise<ModelLibrary> {
+    const modelsDir = join(settings.data, 'models');
+    const source = settings.model ?? EMBEDDED_MODEL;
+    const files = new ModelFiles(modelsDir, [source, ...settings.models]);
+    return new ModelLibrary(settings, files, await prepareModel(source, modelsDir));
+  }
+
+  /** What cameras use, and clients that name no model. */
+  get current(): ModelInfo {
+    return this.#default.info;
+  }
+
+  /** From now on models are loaded into these workers, which have the default one. @param provider where models are to run. */
+  attach(pool: Pool, provider: string, events: LibraryEvents): void {
+    this.#pool = pool;
+    this.#provider = provider;
+    this.#events = events;
+    const { info, estimateBytes } = this.#default;
+    this.#loaded.set(info.name, this.#default);
+    events.onLoaded?.(info.name, estimateBytes);
+    this.#warn(info.name);
+  }
+
+  /** Bytes of all loaded models, estimated. */
+  get memoryBytes(): number {
+    let bytes = 0;
+    for (const { estimateBytes } of this.#loaded.values()) bytes += estimateBytes;
+    return bytes;
+  }
+
+  get loadedCount(): number {
+    return this.#loaded.size;
+  }
+
+  /** Execution provider of the default model. */
+  get device(): string {
+    return this.#pool?.opened(this.current.name)?.provider ?? this.#provider;
+  }
+
+  /** All there are, the default first. */
+  async list(): Promise<Model[]> {
+    const files = await this.#files.list();
+    const names = new Set([this.current.name, ...this.#loaded.keys(), ...files.map(({ name }) => name)]);
+    const unread = files.filter(({ name }) => !this.#loaded.has(name));
+    const inspected = await this.#inspections.of(unread);
+    return [...names].map((name) => {
+      const loaded = this.#loaded.get(name);
+      if (loaded) return this.#describeLoaded(loaded);
+      const { info, error } = inspected.get(name) ?? {};
+      return {
+        name,
+        format: info?.format ?? 'unknown',
+        classes: [...(info?.classNames ?? [])],
+        input: info ? describeInput(info) : 'unknown',
+        loaded: false,
+        default: false,
+        ...(info?.licence !== undefined && { licence: info.licence }),
+        ...(error && { unusable: error.hint === undefined ? error.message : `${error.message}. ${error.hint}` }),
+      };
+    });
+  }
+
+  /**
+   * Loads a model, if it is not. As the default it takes over once every worker has it: frames in hand are finished by the one
+   * before, and none is lost.
+   * @throws LookoutError `model_not_found`, `model_memory_full`, or what is wrong with it.
+   */
+  async load(name: string, { asDefault = false } = {}): Promise<Model> {
+    const hold = await this.acquire(name);
+    try {
+      const loaded = this.#loaded.get(name)!;
+      if (asDefault && this.#default !== loaded) {
+        await this.#pool?.settled();
+        const before = this.#default.info;
+        this.#default.usedMs = performance.now();
+        this.#default = loaded;
+        this.#events.onDefault?.(loaded.info, before);
+      }
+      return this.#describeLoaded(loaded);
+    } finally {
+      hold.release();
+    }
+  }
+
+  /** @throws LookoutError `model_not_found`; `conflict` for the default and for one that is in use. */
+  async unload(name: string): Promise<void> {
+    if (!this.#loaded.has(name)) await this.#files.find(name);
+    await this.#oneByOne(async () => {
+      const loaded = this.#loaded.get(name);
+      if (!loaded) return;
+      if (loaded === this.#default) {
+        throw new LookoutError('conflict', `${name} is the default model`, {
+          hint: 'Make another one the default first.',
+        });
+      }
+      if (loaded.holds > 0) {
+        throw new LookoutError('conflict', `${name} is in use by ${loaded.holds} clients of the detection API`, {
+          hint: 'End their sessions first.',
+        });
+      }
+      await this.#drop(loaded, 'asked');
+    });
+  }
+
+  /**
+   * Loads a model, if it is not, and holds it. @param name absent: the default, which needs no holding.
+   * @throws LookoutError `model_not_found`, `model_memory_full`, or what is wrong with it.
+   */
+  async acquire(name?: string): Promise<ModelHold> {
+    if (name === undefined) return this.hold();
+    while (!this.#loaded.has(name)) await this.#loadOnce(name);
+    return this.hold(name);
+  }
+
+  /** Holds a model that is loaded. @throws LookoutError `unavailable` where it is not, or not any more. */
+  hold(name?: string): ModelHold {
+    if (name === undefined) return new DefaultHold(this);
+    const loaded = this.#loaded.get(name);
+    if (!loaded) throw new LookoutError('unavailable', `The model ${name} is not loaded`);
+    loaded.holds++;
+    let released = false;
+    return {
+      model: loaded.info,
+      release: () => {
+        if (released) return;
+        released = true;
+        loaded.holds--;
+        loaded.usedMs = performance.now();
+      },
+    };
+  }
+
+  #loadOnce(name: string): Promise<void> {
+    const under = this.#loading.get(name);
+    if (under) return under;
+    const loading = this.#oneByOne(() => this.#loadNow(name)).finally(() => this.#loading.delete(name));
+    this.#loading.set(name, loading);
+    return loading;
+  }
+
+  async #loadNow(name: string): Promise<void> {
+    const pool = this.#pool;
+    if (!pool) throw new LookoutError('unavailable', 'The analysis workers have not started');
+    if (this.#loaded.has(name)) return;
+    const file = await this.#files.find(name);
+    this.#inspections.throwIfUnusable(file);
+    try {
+      const [read] = await readModels({ modelsDir: this.#modelsDir, sources: [file.source], prepare: true });
+      const { info, bytes } = readOrThrow(read!);
+      const described = this.#describe(info, bytes);
+      await this.#makeRoom(described);
+      const loaded = await this.#open(pool, described);
+      this.#loaded.set(name, loaded);
+      this.#events.onLoaded?.(name, loaded.estimateBytes);
+      this.#warn(name);
+    } catch (error) {
+      this.#inspections.failed(file, error);
+      throw error;
+    }
+  }
+
+  /** Opens it where models are to run; where it can't be opened there, on the processor. */
+  async #open(pool: Pool, described: LoadedModel): Promise<LoadedModel> {
+    const { info } = described;
+    try {
+      await pool.load(info, this.#provider);
+      return described;
+    } catch (error) {
+      if (this.#provider === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
+      await pool.load(info, 'cpu');
+      return { ...described, fallback: `It runs on the processor, not on ${this.#provider}: ${error.message}` };
+    }
+  }
+
+  async #makeRoom({ info, estimateBytes: needed }: LoadedModel): Promise<void> {
+    const limit = this.#settings.model_memory_mb * 1024 ** 2;
+    while (this.memoryBytes + needed > limit) {
+      const idle = [...this.#loaded.values()].filter((one) => one.holds === 0 && one !== this.#default);
+      const [oldest] = idle.sort((a, b) => a.usedMs - b.usedMs);
+      if (!oldest) {
+        const inUse = [...this.#loaded.keys()].join(', ');
+        throw new LookoutError(
+          'model_memory_full',
+          `${info.name} needs about ${megabytes(needed)} MB; of ${this.#settings.model_memory_mb} MB for models ${megabytes(this.memoryBytes)} are in use by ${inUse}`,
+          { hint: 'Raise model_memory_mb, or end the sessions that use other models.' },
+        );
+      }
+      await this.#drop(oldest, 'memory');
+    }
+  }
+
+  async #drop({ info: { name } }: LoadedModel, reason: 'asked' | 'memory'): Promise<void> {
+    this.#loaded.delete(name);
+    await this.#pool?.unload(name);
+    this.#events.onUnloaded?.(name, reason);
+  }
+
+  #describe(info: ModelInfo, bytes: number): LoadedModel {
+    const estimateBytes = estimateMemory(info, bytes) * this.#settings.workers;
+    return { info, estimateBytes, holds: 0, usedMs: performance.now() };
+  }
+
+  #describeLoaded(loaded: LoadedModel): Model {
+    const { info, estimateBytes, holds } = loaded;
+    const warning = [...this.#warnings(loaded), ...(loaded === this.#default ? this.oddities(info) : [])].join(' ');
+    return {
       name: info.name,
       format: info.format,
       classes: [...info.classNames],
       input: describeInput(info),
-      loaded: info === this.current,
-      default: info === this.current,
+      loaded: true,
+      default: loaded === this.#default,
+      device: this.#pool?.opened(info.name)?.provider ?? this.#provider,
+      memory_mb: megabytes(estimateBytes),
+      in_use: holds,
       ...(info.licence !== undefined && { licence: info.licence }),
-      ...(info === this.current && this.warning !== undefined && { warning: this.warning }),
-    }));
+      ...(warning && { warning }),
+    };
+  }
+
+  #warnings({ info, fallback }: LoadedModel): string[] {
+    const found = this.#pool?.opened(info.name)?.warning;
+    return [found, fallback].filter((one) => one !== undefined);
+  }
+
+  #warn(name: string): void {
+    for (const warning of this.#warnings(this.#loaded.get(name)!)) this.#events.onWarning?.(name, warning);
+  }
+
+  #oneByOne<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
 }
 
-function describeInput({ input, precision }: ModelInfo): string {
+/** The default is never unloaded, so nothing is to be held. */
+class DefaultHold implements ModelHold {
+  readonly #library: ModelLibrary;
+
+  constructor(library: ModelLibrary) {
+    this.#library = library;
+  }
+
+  get model(): ModelInfo {
+    return this.#library.current;
+  }
+
+  release(): void {}
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1024 ** 2);
+}
+
+function describeInput({ input, precision }: Pick<ModelInfo, 'input' | 'precision'>): string {
   if (input.kind === 'free') return `320 to 640, free${precision === 'int8' ? '; in 8 bits' : ''}`;
   return `${input.width}×${input.height}${input.multiple ? ', or less for wide and tall pictures' : ''}`;
 }

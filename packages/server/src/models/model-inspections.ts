@@ -1,0 +1,70 @@
+import { LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
+import type { ModelFile } from './model-files.js';
+import { readModels, readOrThrow } from './model-reader.js';
+
+export interface Inspected {
+  info?: ModelInfo;
+  /** Why it can't be used. */
+  error?: LookoutError;
+}
+
+/** What is known of model files that are not loaded: each is read once, and again when it has changed. */
+export class ModelInspections {
+  readonly #modelsDir: string;
+  readonly #known = new Map<string, { stamp: string; inspected: Inspected }>();
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(modelsDir: string) {
+    this.#modelsDir = modelsDir;
+  }
+
+  /** By name. */
+  async of(files: readonly ModelFile[]): Promise<Map<string, Inspected>> {
+    // Whoever asks meanwhile waits for the same reading.
+    this.#reading = this.#reading.catch(() => undefined).then(() => this.#readMissing(files));
+    await this.#reading;
+    return new Map(files.map((file) => [file.name, this.#find(file) ?? {}]));
+  }
+
+  /** Loading it went wrong: it will not be tried again until its file has changed, unless trying again can help. */
+  failed(file: ModelFile, error: unknown): void {
+    if (!(error instanceof LookoutError) || error.retryable) return;
+    this.#keep(file, { error });
+  }
+
+  /** @throws LookoutError what is known to be wrong with it. */
+  throwIfUnusable(file: ModelFile): void {
+    const error = this.#find(file)?.error;
+    if (error) throw error;
+  }
+
+  async #readMissing(files: readonly ModelFile[]): Promise<void> {
+    const missing = files.filter((file) => !this.#find(file));
+    if (missing.length === 0) return;
+    const sources = missing.map(({ source }) => source);
+    const found = await readModels({ modelsDir: this.#modelsDir, sources, prepare: false });
+    for (const [i, file] of missing.entries()) {
+      try {
+        this.#keep(file, { info: readOrThrow(found[i]!).info });
+      } catch (error) {
+        if (!(error instanceof LookoutError)) throw error;
+        this.#keep(file, { error });
+      }
+    }
+    // Files that are gone are forgotten, so that this is no larger than the folder.
+    if (this.#known.size > files.length * 2) {
+      const names = new Set(files.map(({ name }) => name));
+      for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
+    }
+  }
+
+  #find({ name, stamp }: ModelFile): Inspected | undefined {
+    const known = this.#known.get(name);
+    return known?.stamp === stamp ? known.inspected : undefined;
+  }
+
+  #keep({ name, stamp }: ModelFile, inspected: Inspected): void {
+    this.#known.set(name, { stamp, inspected });
+  }
+}

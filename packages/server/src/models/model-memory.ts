@@ -1,0 +1,21 @@
+import { totalmem } from 'node:os';
+import type { ModelInfo } from '@lookout/vision';
+
+/** The weights as they are, and as ONNX Runtime lays them out anew for its kernels. */
+const weightCopies = 2;
+/** What passes between the layers, by pixel of the input: 60 to 140 measured, from YOLOX-nano to YOLOv5n. */
+const bytesPerPixel = 140;
+const largestFreeSide = 640;
+
+/** Memory that one worker needs for a model, bytes: an estimate. @param fileBytes size of its ONNX file. */
+export function estimateMemory({ input }: Pick<ModelInfo, 'input'>, fileBytes: number): number {
+  const { width, height } = input.kind === 'fixed' ? input : { width: largestFreeSide, height: largestFreeSide };
+  return weightCopies * fileBytes + bytesPerPixel * width * height;
+}
+
+/** A quarter of what this machine, or its container, has: MiB. */
+export function defaultModelMemoryMb(): number {
+  // Without a limit the call gives 0 or a number beyond all memory.
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.max(256, Math.floor(Math.min(limit, totalmem()) / 4 / 1024 ** 2));
+}

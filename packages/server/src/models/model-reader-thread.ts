@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { LookoutError } from '@lookout/protocol';
+import { inspectModel } from '@lookout/vision/models';
+import type { ReadModel, ReadModelsTask } from './model-reader.js';
+import { prepareModel } from './prepare-model.js';
+
+// Reads what it is told to, answers once, and ends.
+
+const { modelsDir, sources, prepare } = workerData as ReadModelsTask;
+
+async function read(source: string): Promise<ReadModel> {
+  try {
+    if (prepare) return { ok: true, ...(await prepareModel(source, modelsDir)) };
+    return { ok: true, info: { ...(await inspectModel(source, modelsDir)), path: '' }, bytes: 0 };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof LookoutError) return { ok: false, code: error.code, message, hint: error.hint };
+    return { ok: false, code: 'model_invalid', message, hint: undefined };
+  }
+}
+
+const found: ReadModel[] = [];
+// One after the other: several large ones at once would not fit into memory.
+for (const source of sources) found.push(await read(source));
+parentPort?.postMessage(found);

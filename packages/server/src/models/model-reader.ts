@@ -1,0 +1,37 @@
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
+
+export interface ReadModelsTask {
+  modelsDir: string;
+  /** As `resolveModel` takes them. */
+  sources: string[];
+  /** Prepare them for use; else they are only looked at. */
+  prepare: boolean;
+}
+
+export type ReadModel =
+  | { ok: true; info: ModelInfo; bytes: number }
+  | { ok: false; code: string; message: string; hint: string | undefined };
+
+/** The thread runs the built file, also when this module is loaded from source. */
+const threadUrl = new URL(
+  import.meta.url.replace('/src/', '/dist/').replace(/model-reader\.[jt]s$/, 'model-reader-thread.js'),
+);
+
+/** Reads model files in a thread of its own: a large one takes seconds, which the main thread does not have. */
+export function readModels(task: ReadModelsTask): Promise<ReadModel[]> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(threadUrl, { workerData: task, name: 'model reader' });
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', () => reject(new LookoutError('model_invalid', 'The thread that reads models ended')));
+  });
+}
+
+/** @throws LookoutError what was found wrong with it. */
+export function readOrThrow(read: ReadModel): { info: ModelInfo; bytes: number } {
+  if (read.ok) return read;
+  const { code, message, hint } = read;
+  throw new LookoutError(code as ErrorCode, message, hint === undefined ? {} : { hint });
+}
