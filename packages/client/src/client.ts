@@ -1,4 +1,13 @@
+import { type CreatedSession, type ImageDetections, LookoutError, type SessionSettings } from '@lookout/protocol';
+import { systemClock } from './clock.js';
 import type { Refusal } from './connection/retries.js';
+import { type DetectOptions, detectImage } from './detect/detect-image.js';
+import type { DetectionSession, OpenDetectionSessionOptions } from './detect/detect-types.js';
+import type { ImageInput } from './detect/image-input.js';
+import { LiveDetectionSession } from './detect/live-detection-session.js';
+import { settingsQuery } from './detect/settings-query.js';
+import { SseTransport } from './detect/sse-transport.js';
+import { WsTransport } from './detect/ws-transport.js';
 import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './detections.js';
 import {
   type PublishTrackOptions,
@@ -19,6 +28,8 @@ import type {
   CameraPatch,
   CameraStats,
   CameraTokens,
+  DetectionHealth,
+  DetectionTotals,
   Health,
   Model,
   NewCameraInput,
@@ -177,6 +188,52 @@ export class LookoutClient {
     return followDetections(this.#endpoint, cameraId, options);
   }
 
+  /**
+   * What is in one picture, without a session.
+   * @throws RequestError naming the field that is wrong; LookoutError `frame_too_large` before it is sent; TypeError for no picture
+   */
+  detect(image: ImageInput, options?: DetectOptions): Promise<ImageDetections> {
+    return detectImage(this.#endpoint, image, options);
+  }
+
+  /**
+   * Opens a detection session: frames in, detections out, each frame answered once and none queued. After a lost connection it comes
+   * back with the settings it had.
+   * @throws LookoutError why there is none: what is wrong with the settings, with the key, or that nobody is there; RangeError, TypeError
+   *   for options out of range
+   */
+  openDetectionSession(options: OpenDetectionSessionOptions = {}): Promise<DetectionSession> {
+    const { transport = 'ws', settings = {} } = options;
+    return LiveDetectionSession.open(options, {
+      transport: (events) =>
+        transport === 'sse'
+          ? new SseTransport({ endpoint: this.#endpoint, settings }, events)
+          : new WsTransport(
+              {
+                openSocket: this.#openSocket,
+                url: (current) => this.detectionUrl(current),
+                settings,
+                explain: (current) => this.#explainSession(current),
+                clock: systemClock,
+              },
+              events,
+            ),
+    });
+  }
+
+  readonly detection = {
+    health: (options?: RequestOptions) => this.#get<DetectionHealth>('/stream/health', options),
+    /** All sessions together. */
+    totals: (options?: RequestOptions) => this.#get<DetectionTotals>('/stream/stats', options),
+  };
+
+  /** The `ws:` URL that `openDetectionSession` opens. @throws TypeError for a class whose name has a comma */
+  detectionUrl(settings: SessionSettings = {}): string {
+    const url = new URL(`${this.#endpoint.baseUrl}/stream/detection${settingsQuery(settings)}`);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    return url.href;
+  }
+
   /** The `ws:` URL that `watch` opens. */
   viewUrl(token: string, { mode = 'overlay', fps, quality, every }: Partial<WatchOptions> = {}): string {
     const url = new URL(`${this.#endpoint.baseUrl}/ws/view/${encodeURIComponent(token)}`);
@@ -207,6 +264,18 @@ export class LookoutClient {
       const status = error instanceof RequestError ? error.httpStatus : 0;
       const final = status === 401 || status === 403 || status === 404;
       return { message: final ? 'this link is not valid, or not any more' : message, final };
+    }
+  }
+
+  /** Why there is no session with these settings, as far as the server tells; it is asked for one that is ended at once. */
+  async #explainSession(settings: SessionSettings): Promise<LookoutError | undefined> {
+    const soon = { timeoutMs: 5000 };
+    try {
+      const { client_id } = await this.#call<CreatedSession>('POST', '/stream/sessions', settings, soon);
+      await this.#call('DELETE', `/stream/sessions/${client_id}`, undefined, soon);
+      return undefined;
+    } catch (error) {
+      return error instanceof LookoutError ? error : new LookoutError('internal', String(error));
     }
   }
 

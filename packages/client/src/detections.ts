@@ -1,7 +1,6 @@
 import type { DetectionsEvent } from '@lookout/protocol';
-import { Backoff } from './backoff.js';
-import { authorization, type Endpoint, RequestError } from './request.js';
-import { SseParser } from './sse-parser.js';
+import { followEvents } from './follow-events.js';
+import type { Endpoint } from './request.js';
 
 export interface DetectionsOptions {
   onDetections: (event: DetectionsEvent) => void;
@@ -46,54 +45,19 @@ async function follow(
   { onDetections, onState, random }: DetectionsOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const backoff = new Backoff({ random });
   const query = cameraId === undefined ? '' : `?camera=${encodeURIComponent(cameraId)}`;
-  let lastEventId: string | undefined;
   onState?.({ state: 'connecting', reason: 'connecting' });
-  while (!signal.aborted) {
-    let reason = 'the stream ended';
-    try {
-      const response = await endpoint.fetch(`${endpoint.baseUrl}/api/detections/stream${query}`, {
-        headers: {
-          ...authorization(endpoint),
-          accept: 'text/event-stream',
-          ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-        },
-        credentials: 'same-origin',
-        signal,
-      });
-      if (!response.ok || !response.body) {
-        const error = new RequestError(response.status, await problemOf(response));
-        if (!error.retryable && response.status < 500) {
-          onState?.({ state: 'closed', reason: error.message });
-          return;
-        }
-        throw error;
-      }
-      onState?.({ state: 'live', reason: '' });
-      const parser = new SseParser();
-      const decoder = new TextDecoder();
-      // A reader and not `for await`: Safari's streams are not iterable.
-      const reader = response.body.getReader();
-      for (;;) {
-        const { done, value: chunk } = await reader.read();
-        if (done) break;
-        backoff.reset();
-        for (const event of parser.push(decoder.decode(chunk, { stream: true }))) {
-          lastEventId = event.id;
-          const value = detectionsOf(event.data);
-          if (value) onDetections(value);
-        }
-      }
-    } catch (error) {
-      if (signal.aborted) break;
-      reason = error instanceof Error ? error.message : String(error);
-    }
-    if (signal.aborted) break;
-    onState?.({ state: 'reconnecting', reason });
-    await sleep(backoff.next(), signal);
-  }
-  onState?.({ state: 'closed', reason: 'closed' });
+  const refusal = await followEvents(endpoint, `/api/detections/stream${query}`, {
+    signal,
+    random,
+    onOpen: () => onState?.({ state: 'live', reason: '' }),
+    onLost: (reason) => onState?.({ state: 'reconnecting', reason }),
+    onEvent: ({ data }) => {
+      const value = detectionsOf(data);
+      if (value) onDetections(value);
+    },
+  });
+  onState?.({ state: 'closed', reason: refusal?.message ?? 'closed' });
 }
 
 /** @returns undefined for events of other kinds (pings) and for what is not JSON */
@@ -106,24 +70,4 @@ function detectionsOf(data: string): DetectionsEvent | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function problemOf(response: Response) {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -3,6 +3,20 @@ export { Backoff, type BackoffOptions } from './backoff.js';
 export { LookoutClient, type LookoutClientOptions } from './client.js';
 export { type Clock, systemClock } from './clock.js';
 export { ClockOffset } from './clock-offset.js';
+export type { DetectOptions } from './detect/detect-image.js';
+export type {
+  DetectionSession,
+  DetectionSessionCounts,
+  DetectionSessionState,
+  DroppedFrame,
+  FailedFrame,
+  FrameId,
+  FrameOptions,
+  FrameResult,
+  OpenDetectionSessionOptions,
+  StreamedFrame,
+} from './detect/detect-types.js';
+export { type ImageInput, MAX_IMAGE_BYTES } from './detect/image-input.js';
 export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './detections.js';
 export { FramePairing, type PairedFrame } from './frame-pairing.js';
 export { NewestFirst } from './newest-first.js';

@@ -26,10 +26,21 @@ export class RequestError extends LookoutError {
     this.httpStatus = httpStatus;
     this.problem = problem;
   }
+
+  /** The fields of the request that are wrong, and why; empty where it is not about fields. */
+  get fields(): ReadonlyArray<{ field: string; message: string }> {
+    return this.problem?.errors ?? [];
+  }
+}
+
+/** What the server says in an answer to a call that failed. */
+export async function requestErrorOf(response: Response): Promise<RequestError> {
+  return new RequestError(response.status, asProblem(parseJson(await response.text().catch(() => ''))));
 }
 
 /**
- * One JSON call.
+ * One call.
+ * @param body sent as JSON, or as it is where it is bytes
  * @returns the parsed body; undefined for an empty answer
  * @throws RequestError when the server says no; LookoutError `unavailable` when it cannot be reached or takes too long
  */
@@ -43,7 +54,8 @@ export async function request<T>(
   const timeout = AbortSignal.timeout(timeoutMs);
   const headers = authorization(endpoint);
   headers.accept = 'application/json, application/problem+json';
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  const isBytes = body instanceof Uint8Array;
+  if (body !== undefined) headers['content-type'] = isBytes ? 'application/octet-stream' : 'application/json';
   let status: number;
   let text: string;
   let ok: boolean;
@@ -51,7 +63,7 @@ export async function request<T>(
     const response = await endpoint.fetch(endpoint.baseUrl + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: isBytes ? (body as Uint8Array<ArrayBuffer>) : body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       credentials: 'same-origin',
     });
@@ -105,6 +117,8 @@ function codeForStatus(status: number): ErrorCode {
       return 'conflict';
     case 413:
       return 'payload_too_large';
+    case 415:
+      return 'unsupported_media_type';
     case 429:
       return 'too_many_requests';
     default:

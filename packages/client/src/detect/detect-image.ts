@@ -1,0 +1,21 @@
+import type { ImageDetections, ImageSettings } from '@lookout/protocol';
+import { type Endpoint, type RequestOptions, request } from '../request.js';
+import { type ImageInput, imageBytes } from './image-input.js';
+import { settingsQuery } from './settings-query.js';
+
+export interface DetectOptions extends RequestOptions {
+  /** Least score, classes and so on; default: the server's. */
+  settings?: ImageSettings;
+}
+
+/** `POST /api/detect`: what is in one picture, without a session. */
+export async function detectImage(
+  endpoint: Endpoint,
+  image: ImageInput,
+  { settings = {}, ...options }: DetectOptions = {},
+): Promise<ImageDetections> {
+  const query = settingsQuery(settings);
+  const body = await imageBytes(image);
+  options.signal?.throwIfAborted();
+  return request<ImageDetections>(endpoint, 'POST', `/api/detect${query}`, body, options);
+}

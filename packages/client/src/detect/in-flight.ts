@@ -1,0 +1,90 @@
+import type { LookoutError } from '@lookout/protocol';
+import type { DroppedFrame, FrameId, FrameResult } from './detect-types.js';
+
+/** A frame that was sent and waits for its answer. */
+export interface PendingFrame {
+  frameId: FrameId;
+  /** Our clock, ms. */
+  sentAt: number;
+  settle(outcome: FrameResult | DroppedFrame | LookoutError): void;
+}
+
+/** What is on its way: at most so many, and each answered once. A place is reserved before the picture is read, and filled when it is sent. */
+export class InFlight {
+  readonly #max: number;
+  readonly #pending = new Map<number, PendingFrame>();
+  #reserved = 0;
+  #waiters: Array<() => void> = [];
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#pending.size + this.#reserved;
+  }
+
+  get hasRoom(): boolean {
+    return this.size < this.#max;
+  }
+
+  /** @returns false where there is no place */
+  reserve(): boolean {
+    if (!this.hasRoom) return false;
+    this.#reserved++;
+    return true;
+  }
+
+  /** Gives a reserved place back. */
+  release(): void {
+    this.#reserved--;
+    this.#tell();
+  }
+
+  /** A frame takes a reserved place. */
+  fill(number: number, frame: PendingFrame): void {
+    this.#reserved--;
+    this.#pending.set(number, frame);
+  }
+
+  /** @returns the frame that this answers; undefined where nobody waits for it (any more) */
+  take(number: number): PendingFrame | undefined {
+    const frame = this.#pending.get(number);
+    if (frame && this.#pending.delete(number)) this.#tell();
+    return frame;
+  }
+
+  /** All that wait, oldest first; they do not any more. */
+  takeAll(): PendingFrame[] {
+    const frames = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#tell();
+    return frames;
+  }
+
+  /** Frames sent before this, our clock, ms; they do not wait any more. */
+  takeSentBefore(at: number): PendingFrame[] {
+    const late: PendingFrame[] = [];
+    for (const [number, frame] of this.#pending) {
+      if (frame.sentAt >= at) continue;
+      this.#pending.delete(number);
+      late.push(frame);
+    }
+    if (late.length > 0) this.#tell();
+    return late;
+  }
+
+  /** Resolves at the next change; whoever waits looks again. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Wakes those who wait for a change, for a reason of somebody else's. */
+  wake(): void {
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+}
