@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ImageSettings } from './detection-session.js';
+import { Problem } from './system.js';
 
 // The messages of the KServe protocol v2 (Open Inference Protocol) over HTTP, with its binary-data extension.
 
@@ -70,6 +72,27 @@ export const InferRequest = z.strictObject({
 });
 export type InferRequest = z.infer<typeof InferRequest>;
 
+const { classes: _classes, ...pictureSettings } = ImageSettings.shape;
+
+/** The same to the model `detect`, which takes pictures: with settings, as the parameters of this protocol can write them. */
+export const DetectInferRequest = InferRequest.extend({
+  parameters: z
+    .strictObject({
+      ...InferRequest.shape.parameters.unwrap().shape,
+      ...pictureSettings,
+      classes: z
+        .string()
+        .min(1)
+        .max(16_384)
+        .transform((text) => text.split(','))
+        .pipe(ImageSettings.shape.classes.unwrap().unwrap())
+        .optional()
+        .describe('Only these classes: names, divided by commas'),
+    })
+    .optional(),
+});
+export type DetectInferRequest = z.infer<typeof DetectInferRequest>;
+
 /** Of other servers too: what they say beyond the protocol is passed over. */
 export const InferOutput = z.object({
   name: z.string(),
@@ -119,3 +142,6 @@ export const ServerMetadata = z.object({
 export const ServerLive = z.object({ live: z.boolean() });
 export const ServerReady = z.object({ ready: z.boolean() });
 export const ModelReady = z.object({ name: z.string(), ready: z.boolean() });
+
+/** A problem document as clients of this protocol read it too. */
+export const KServeProblem = Problem.extend({ error: z.string().describe('The same as `detail`') });

@@ -20,6 +20,8 @@ import { DetectionService } from './detection-api/detection-service.js';
 import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
 import { UpgradeRouter } from './http/upgrade.js';
+import { kserveRoutes } from './kserve/kserve-routes.js';
+import { TensorService } from './kserve/tensor-service.js';
 import { liveRoutes } from './live/live-routes.js';
 import { addLiveSockets } from './live/live-sockets.js';
 import { Metrics } from './metrics/metrics.js';
@@ -120,6 +122,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     now: nowMs,
   });
   closers.push(() => detection.close());
+  const tensors = new TensorService({ models, pool, dispatcher, wantedFps: settings.streaming.max_fps, now: nowMs });
+  closers.push(() => tensors.close());
 
   // Cameras.
   // FFmpeg takes absolute paths only.
@@ -187,7 +191,12 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
     }),
-    plugins: [liveRoutes(cameras, nowMs), detectionRoutes(detection, nowMs), authorityRoute(() => tls?.authority)],
+    plugins: [
+      liveRoutes(cameras, nowMs),
+      detectionRoutes(detection, nowMs),
+      kserveRoutes({ tensors, pictures: detection, version: packageVersion }),
+      authorityRoute(() => tls?.authority),
+    ],
     ...(tls && { createServer: (handler, timeoutMs) => tls.createServer(handler, timeoutMs) }),
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());

@@ -3,7 +3,7 @@ import type { NamedTensor, TensorDeclaration, TensorType } from '@lookout/vision
 import { type KServeTensor, refuseField } from './tensor.js';
 
 /** KServe's names of ONNX Runtime's types. */
-const datatypeOf: Readonly<Record<TensorType, KServeDatatype>> = {
+export const datatypeOf = {
   bool: 'BOOL',
   uint8: 'UINT8',
   uint16: 'UINT16',
@@ -17,7 +17,7 @@ const datatypeOf: Readonly<Record<TensorType, KServeDatatype>> = {
   float32: 'FP32',
   float64: 'FP64',
   string: 'BYTES',
-};
+} as const satisfies Record<TensorType, KServeDatatype>;
 const typeOf = new Map(Object.entries(datatypeOf).map(([type, datatype]) => [datatype, type as TensorType]));
 
 /** An input or output as `/v2/models/:model` tells it. */

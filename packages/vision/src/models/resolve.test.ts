@@ -38,6 +38,10 @@ describe('resolveModel', () => {
       classNames: ['Pothole', 'Crack', 'Rut'],
       input: { kind: 'fixed', width: 64, height: 64 },
       letterbox: { anchor: 'center', fill: 114 },
+      source: {
+        path,
+        preparation: { layout: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
+      },
     });
     expect(existsSync(info.path)).toBe(true);
   });

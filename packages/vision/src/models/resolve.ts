@@ -88,7 +88,8 @@ async function understand(nameOrPath: string, modelsDir: string): Promise<{ info
     pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
-  return { info: { ...described, input, path: resolve(modelsDir, 'cache', `${name}-${key}.onnx`) }, folded: model };
+  const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
+  return { info: { ...described, input, path: folded, source: { path, preparation } }, folded: model };
 }
 
 /** Whether a rectangle of whole cells can be cut from it. */
