@@ -1,21 +1,15 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Esp32Camera, makeTestJpegs, syntheticJpeg } from '@lookout/media/testing';
 import type { CameraDetailStats, Camera as CameraView } from '@lookout/protocol';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { loadSettings } from './config/settings.js';
-import { type RunningServer, startServer } from './main.js';
+import type { WebSocket } from 'ws';
+import { startWholeServer, until, type WholeServer } from './testing/whole-server.js';
 
 // The whole server with real cameras, sockets, workers and model; beside whoever misbehaves, a good camera and its viewer.
 
-const directory = mkdtempSync(join(tmpdir(), 'lookout-hostile-'));
-const log: string[] = [];
-let server: RunningServer;
+let server: WholeServer;
 let jpegs: Uint8Array[];
 let goodCamera: Esp32Camera;
 let bystander: WebSocket;
@@ -24,11 +18,7 @@ const open: Array<() => unknown> = [];
 
 beforeAll(async () => {
   jpegs = await makeTestJpegs({ count: 5, width: 320, height: 240 });
-  const settings = loadSettings({
-    env: { LOOKOUT_PORT: '0', LOOKOUT_DATA: directory, LOOKOUT_NO_DEMO: '1', LOOKOUT_WORKERS: '1' },
-    cwd: directory,
-  });
-  server = await startServer(settings, pino({ level: 'info' }, { write: (line) => void log.push(line) }));
+  server = await startWholeServer({ logLevel: 'info' });
   goodCamera = await Esp32Camera.start({ jpegs, fps: 10 });
   await addCamera('good', goodCamera.url);
   bystander = await connect('/ws/view/good');
@@ -49,25 +39,9 @@ afterAll(async () => {
   bystander?.terminate();
   await goodCamera?.close();
   await server?.close();
-  rmSync(directory, { recursive: true, force: true });
 });
 
-async function until(condition: () => unknown): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}
-
-async function call<T>(
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; body: T; text: string }> {
-  const response = await fetch(server.url + path, {
-    method,
-    ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, text, body: (text.startsWith('{') ? JSON.parse(text) : undefined) as T };
-}
+const call: WholeServer['call'] = (...request) => server.call(...request);
 
 async function addCamera(id: string, url: string): Promise<void> {
   expect((await call('POST', '/api/cameras', { id, kind: 'pull', url })).status).toBe(201);
@@ -77,9 +51,8 @@ const camera = async (id: string) => (await call<CameraView>('GET', `/api/camera
 const frames = async (id: string) => (await call<CameraDetailStats>('GET', `/api/cameras/${id}/stats`)).body.frames;
 
 async function connect(path: string): Promise<WebSocket> {
-  const socket = new WebSocket(server.url.replace('http', 'ws') + path);
+  const socket = await server.connect(path);
   open.push(() => socket !== bystander && socket.terminate());
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return socket;
 }
 
@@ -174,7 +147,7 @@ describe('a hostile viewer', () => {
   });
 
   it('is closed when it floods the server, counted, and logged once', async () => {
-    const lines = log.length;
+    const lines = server.log.length;
     for (let i = 0; i < 3; i++) {
       const socket = await connect('/ws/view/good');
       const end = closed(socket);
@@ -183,7 +156,7 @@ describe('a hostile viewer', () => {
     }
     const { text } = await call<unknown>('GET', '/metrics');
     expect(text).toContain('lookout_sockets_cut_total{route="/ws/view/:token",reason="too_many_messages"} 3');
-    expect(log.slice(lines).filter((line) => line.includes('a socket was cut'))).toHaveLength(1);
+    expect(server.log.slice(lines).filter((line) => line.includes('a socket was cut'))).toHaveLength(1);
   });
 
   it('leaves nothing behind after hundreds of sockets opened and dropped', async () => {
@@ -231,7 +204,7 @@ describe('a camera that sends broken pictures', () => {
         }),
     ],
   ])('%s: each is counted, none is shown, the workers live', async (_name, make) => {
-    const lines = log.length;
+    const lines = server.log.length;
     await badCamera(make());
     const socket = await connect('/ws/view/bad');
     let shown = 0;
@@ -242,7 +215,7 @@ describe('a camera that sends broken pictures', () => {
     expect(shown).toBe(0);
     expect((await frames('bad')).analyzed).toBe(0);
     expect((await call('GET', '/readyz')).status).toBe(200);
-    expect(log.slice(lines).filter((line) => line.includes('a frame was dropped'))).toHaveLength(1);
+    expect(server.log.slice(lines).filter((line) => line.includes('a frame was dropped'))).toHaveLength(1);
   });
 
   it('shows every picture of a camera whose size changes all the time', async () => {
@@ -299,7 +272,7 @@ describe('a camera that misbehaves', () => {
     });
     await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
     const { port } = peer.address() as net.AddressInfo;
-    const lines = log.length;
+    const lines = server.log.length;
     await addCamera('bad', `${scheme}://user:s3cret-pass@127.0.0.1:${port}/x?token=s3cret-token`);
     open.push(
       () => call('DELETE', '/api/cameras/bad'),
@@ -309,9 +282,9 @@ describe('a camera that misbehaves', () => {
     const view = await camera('bad');
     expect(view.state_reason).toMatch(reason);
     const { text: metrics } = await call<unknown>('GET', '/metrics');
-    expect(JSON.stringify(view) + metrics + log.join('')).not.toMatch(/s3cret/);
+    expect(JSON.stringify(view) + metrics + server.log.join('')).not.toMatch(/s3cret/);
     // Opening, and that it failed: not a line for each try.
-    expect(log.slice(lines).filter((line) => line.includes('"camera":"bad"')).length).toBeLessThanOrEqual(3);
+    expect(server.log.slice(lines).filter((line) => line.includes('"camera":"bad"')).length).toBeLessThanOrEqual(3);
   });
 });
 

@@ -1,32 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJpegHeader } from '@lookout/media';
 import { Esp32Camera, makeTestJpegs } from '@lookout/media/testing';
 import type { CameraDetailStats, Camera as CameraView } from '@lookout/protocol';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { loadSettings } from '../config/settings.js';
-import { type RunningServer, startServer } from '../main.js';
+import { opened, startWholeServer, until, type WholeServer } from '../testing/whole-server.js';
 import { parseQuality } from './shared-socket.js';
 
 // The whole server with a real camera and real sockets: what a quality costs is counted in its metrics.
 
-const directory = mkdtempSync(join(tmpdir(), 'lookout-shared-'));
-let server: RunningServer;
+let server: WholeServer;
 let camera: Esp32Camera;
 const open: WebSocket[] = [];
 
 beforeAll(async () => {
   camera = await Esp32Camera.start({ jpegs: await makeTestJpegs({ count: 5, width: 320, height: 240 }), fps: 10 });
-  const settings = loadSettings({
-    env: { LOOKOUT_PORT: '0', LOOKOUT_DATA: directory, LOOKOUT_NO_DEMO: '1', LOOKOUT_WORKERS: '1' },
-    flags: { sources: [camera.url] },
-    cwd: directory,
-  });
-  server = await startServer(settings, pino({ level: 'silent' }));
+  server = await startWholeServer({ flags: { sources: [camera.url] } });
 });
 
 afterEach(() => {
@@ -36,12 +25,7 @@ afterEach(() => {
 afterAll(async () => {
   await camera?.close();
   await server?.close();
-  rmSync(directory, { recursive: true, force: true });
 });
-
-async function until(condition: () => unknown): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}
 
 interface Watcher {
   socket: WebSocket;
@@ -51,7 +35,7 @@ interface Watcher {
 }
 
 async function watch(path: string): Promise<Watcher> {
-  const socket = new WebSocket(server.url.replace('http', 'ws') + path);
+  const socket = new WebSocket(server.wsUrl + path);
   open.push(socket);
   const watcher: Watcher = { socket, jpegs: [], order: '' };
   socket.on('message', (data: Buffer, isBinary) => {
@@ -61,16 +45,7 @@ async function watch(path: string): Promise<Watcher> {
   socket.on('ping', () => {
     watcher.order += 'p';
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve).once('error', reject);
-    socket.once('unexpected-response', (_request, response) => {
-      let body = '';
-      response.on('data', (chunk) => {
-        body += chunk;
-      });
-      response.on('end', () => reject(new Error(`${response.statusCode} ${body}`)));
-    });
-  });
+  await opened(socket);
   return watcher;
 }
 

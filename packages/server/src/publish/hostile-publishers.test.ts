@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTestJpegs, syntheticJpeg } from '@lookout/media/testing';
 import type { CameraDetailStats, Camera as CameraView } from '@lookout/protocol';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { loadSettings } from '../config/settings.js';
-import { type RunningServer, startServer } from '../main.js';
+import { opened, startWholeServer, until, type WholeServer } from '../testing/whole-server.js';
 
 // The whole server, publishers that misbehave in every way, and beside them a good publisher and its viewer.
 
-const directory = mkdtempSync(join(tmpdir(), 'lookout-publishers-'));
-const log: string[] = [];
 const secrets: string[] = [];
-let server: RunningServer;
+let server: WholeServer;
 let jpegs: Uint8Array[];
 let good: Publisher;
 let bystander: WebSocket;
@@ -42,8 +35,9 @@ class Publisher {
   }
 
   static async connect(token: string): Promise<Publisher> {
-    const publisher = new Publisher(new WebSocket(`${server.url.replace('http', 'ws')}/ws/camera/${token}`));
-    await new Promise((resolve, reject) => publisher.socket.once('open', resolve).once('error', reject));
+    // Listening before it is open: the first words may come with the answer.
+    const publisher = new Publisher(new WebSocket(`${server.wsUrl}/ws/camera/${token}`));
+    await opened(publisher.socket);
     open.push(() => publisher !== good && publisher.socket.terminate());
     return publisher;
   }
@@ -75,11 +69,7 @@ class Publisher {
 
 beforeAll(async () => {
   jpegs = await makeTestJpegs({ count: 5, width: 320, height: 240 });
-  const settings = loadSettings({
-    env: { LOOKOUT_PORT: '0', LOOKOUT_DATA: directory, LOOKOUT_NO_DEMO: '1', LOOKOUT_WORKERS: '1' },
-    cwd: directory,
-  });
-  server = await startServer(settings, pino({ level: 'trace' }, { write: (line) => void log.push(line) }));
+  server = await startWholeServer({ logLevel: 'trace' });
   const { publish_token } = await add('good');
   good = await Publisher.connect(publish_token as string);
   goodTimer = setInterval(() => good.frame(), 100);
@@ -107,25 +97,9 @@ afterAll(async () => {
   good?.socket.terminate();
   bystander?.terminate();
   await server?.close();
-  rmSync(directory, { recursive: true, force: true });
 });
 
-async function until(condition: () => unknown): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}
-
-async function call<T>(
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; body: T; text: string }> {
-  const response = await fetch(server.url + path, {
-    method,
-    ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, text, body: (text.startsWith('{') ? JSON.parse(text) : undefined) as T };
-}
+const call: WholeServer['call'] = (...request) => server.call(...request);
 
 async function add(id: string): Promise<CameraView> {
   const { status, body } = await call<CameraView>('POST', '/api/cameras', { id, kind: 'push' });
@@ -139,7 +113,7 @@ const stats = async (id = 'phone') => (await call<CameraDetailStats>('GET', `/ap
 const publish = () => Publisher.connect(phone.publish_token as string);
 
 async function watch(token: string, query = ''): Promise<WebSocket> {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/view/${token}${query}`);
+  const socket = new WebSocket(`${server.wsUrl}/ws/view/${token}${query}`);
   open.push(() => socket !== bystander && socket.terminate());
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return socket;
@@ -437,7 +411,7 @@ describe('links', () => {
     const knock = async (path: string) => (await fetch(server.url + path, { headers: stranger })).status;
     const knockSocket = (path: string) =>
       new Promise<string>((resolve) => {
-        const socket = new WebSocket(server.url.replace('http', 'ws') + path, { headers: stranger });
+        const socket = new WebSocket(server.wsUrl + path, { headers: stranger });
         open.push(() => socket.terminate());
         socket.once('open', () => resolve('open'));
         socket.once('error', ({ message }) => resolve(message.replace('Unexpected server response: ', '')));
@@ -529,7 +503,7 @@ describe('links', () => {
       ),
     );
     const metrics = await call('GET', '/metrics');
-    const shown = log.join('') + metrics.text + answers.map(({ text }) => text).join('');
+    const shown = server.log.join('') + metrics.text + answers.map(({ text }) => text).join('');
     for (const secret of secrets) expect(shown.includes(secret.slice(3, 20))).toBe(false);
   });
 });

@@ -1,53 +1,29 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Camera as CameraView, Problem } from '@lookout/protocol';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { loadSettings } from '../config/settings.js';
-import { type RunningServer, startServer } from '../main.js';
+import { startWholeServer, type WholeServer } from '../testing/whole-server.js';
 
 // Published cameras and links as the API and lookout.yaml have them, on the whole server.
 
-const directory = mkdtempSync(join(tmpdir(), 'lookout-links-'));
 const given = { publish_token: `lp_${'p'.repeat(22)}`, view_token: `lv_${'v'.repeat(22)}` };
-let server: RunningServer;
+let server: WholeServer;
 
-async function start(): Promise<void> {
-  writeFileSync(
-    join(directory, 'lookout.yaml'),
-    `workers: 1
-cameras:
+beforeAll(async () => {
+  const prepare = (directory: string) =>
+    writeFileSync(
+      join(directory, 'lookout.yaml'),
+      `cameras:
   - { id: porch, kind: push, publish_token: ${given.publish_token}, view_token: ${given.view_token} }
   - { id: away, url: 'http://secret-host.invalid/stream' }
 `,
-  );
-  const settings = loadSettings({ env: { LOOKOUT_PORT: '0', LOOKOUT_DATA: directory }, cwd: directory });
-  server = await startServer(settings, pino({ level: 'silent' }));
-}
-
-beforeAll(start);
-afterAll(async () => {
-  await server?.close();
-  rmSync(directory, { recursive: true, force: true });
+    );
+  server = await startWholeServer({ prepare });
 });
+afterAll(() => server?.close());
 
-async function call<T = CameraView>(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-) {
-  const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
-  const response = await fetch(server.url + path, {
-    method,
-    headers: { ...json, ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, text, body: (text === '' ? undefined : JSON.parse(text)) as T };
-}
+const call = <T = CameraView>(...request: Parameters<WholeServer['call']>) => server.call<T>(...request);
 
 describe('cameras that are published to', () => {
   it('are added without an address, and only they', async () => {
@@ -88,8 +64,7 @@ describe('cameras that are published to', () => {
     expect(renewed.view_token).not.toBe(before.view_token);
     expect(renewed.publish_token).not.toBe(before.publish_token);
     const away = (await call('GET', '/api/cameras/away')).body.view_token;
-    await server.close();
-    await start();
+    await server.restart();
     expect((await call('GET', '/api/cameras/my-phone')).body).toMatchObject(renewed);
     expect((await call('GET', '/api/cameras/away')).body.view_token).toBe(away);
   });
@@ -102,7 +77,7 @@ describe('cameras that are published to', () => {
 
   it('let nobody publish to what is read from an address', async () => {
     const token = (await call('GET', '/api/cameras/away')).body.view_token;
-    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/camera/${token}`);
+    const socket = new WebSocket(`${server.wsUrl}/ws/camera/${token}`);
     const refused = await new Promise<Error>((resolve) => socket.once('error', resolve));
     expect(refused.message).toContain('403');
   });
