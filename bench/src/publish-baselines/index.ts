@@ -17,6 +17,8 @@ interface Context {
   probes: Probes;
   model: string;
   seconds: string;
+  /** Frames a second of each camera. */
+  fps: string;
 }
 
 interface Scenario {
@@ -59,10 +61,11 @@ export async function run(args: string[]): Promise<void> {
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '12' },
       only: { type: 'string', default: '1,4,8,slow' },
+      fps: { type: 'string', default: '30' },
     },
   });
   const probes = copyProbes(values.probes, 'p1-camera-viewer.mjs');
-  const context = { probes, model: resolve(values.model), seconds: values.seconds };
+  const context = { probes, model: resolve(values.model), seconds: values.seconds, fps: values.fps };
   try {
     let ok = true;
     for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
@@ -74,7 +77,9 @@ export async function run(args: string[]): Promise<void> {
         theirs.push(await measureTheirs(context, scenario));
       }
       const title =
-        scenario.name === 'slow' ? 'A viewer at 200 KB/s beside another' : `${scenario.cameras} published cameras`;
+        scenario.name === 'slow'
+          ? 'A viewer at 200 KB/s beside another'
+          : `${scenario.cameras} published cameras at ${values.fps} fps`;
       const theirKind = scenario.queue ? `its queue of ${scenario.queue}` : 'no queue';
       const bars = barsOf(scenario, middle(ours), middle(theirs));
       if (!report(`${title}, against seed000 with ${theirKind}: median of ${values.runs} runs`, bars)) ok = false;
@@ -147,11 +152,16 @@ async function measureTheirs(context: Context, scenario: Scenario): Promise<Figu
   }
 }
 
-async function probe({ probes, seconds }: Context, scenario: Scenario, base: string, pid: number): Promise<Figures> {
+async function probe(
+  { probes, seconds, fps }: Context,
+  scenario: Scenario,
+  base: string,
+  pid: number,
+): Promise<Figures> {
   const where = ['--camera', `${base}/ws/camera/{token}`, '--viewer', `${base}/ws/view/{token}`];
   const long = scenario.name === 'slow' ? '25' : seconds;
-  const how = ['--cameras', String(scenario.cameras), '--duration', long, '--warmup', '4', '--pid', String(pid)];
-  const flags = [...where, ...how, ...scenario.flags];
+  const how = ['--cameras', String(scenario.cameras), '--duration', long, '--warmup', '4', '--fps', fps];
+  const flags = [...where, ...how, '--pid', String(pid), ...scenario.flags];
   const result = (await runProbe(probes, 'p1-camera-viewer.mjs', flags)) as ProbeResult;
   return {
     p50: result.latencyMs.p50,
