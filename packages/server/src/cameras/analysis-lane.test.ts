@@ -275,6 +275,28 @@ describe('AnalysisLane', () => {
     expect(asked).toEqual(['retain', 'rgb', 'jpegQuality+detections', 'release']);
   });
 
+  it('shows the frame without boxes where the model failed, but not where the picture is bad', async () => {
+    const { lane, clock, offer, drops } = setUp();
+    const viewer = consumer();
+    lane.add(viewer);
+    const fail = (code: 'unavailable' | 'inference_failed' | 'frame_invalid') => {
+      clock.ms += 100;
+      offer();
+      const run = () => Promise.reject(new LookoutError(code, 'it is away'));
+      lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
+      return settled();
+    };
+    await fail('unavailable');
+    await fail('inference_failed');
+    expect(viewer.delivered.map(({ detections, inferenceSize }) => [detections, inferenceSize])).toEqual([
+      [[], 0],
+      [[], 0],
+    ]);
+    await fail('frame_invalid');
+    expect(viewer.delivered).toHaveLength(2);
+    expect(drops).toEqual(['invalid', 'invalid', 'invalid']);
+  });
+
   it('gives the worker back when a video frame is gone before it could be fetched', async () => {
     const { lane, offerVideo, drops } = setUp();
     lane.add(consumer());

@@ -168,8 +168,9 @@ export class AnalysisLane implements AnalysisClient {
       return;
     }
     this.lastStartedMs = this.#options.now();
+    const generation = this.#generation;
     void this.#trip(waiting, reservation)
-      .catch((error: unknown) => this.#failed(error))
+      .catch((error: unknown) => this.#failed(error, waiting, generation))
       .finally(() => {
         release(waiting.pictures.frame);
       });
@@ -295,21 +296,12 @@ export class AnalysisLane implements AnalysisClient {
   #passThrough(pictures: PictureSet): void {
     const { frame } = pictures;
     this.#options.events.onDrop('skipped');
-    const receive = round(frame.receivedMs - frame.timestampMs);
-    const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
-    const plain: AnalysedFrame = {
-      frame,
-      pictures,
-      detections: [],
-      stages,
-      inferenceSize: 0,
-      processedMs: frame.receivedMs,
-    };
+    const plain = withoutDetections(pictures, frame.receivedMs);
     this.latest = plain;
     for (const consumer of this.#consumers) if (consumer.wants(frame, true) === 'claim') consumer.deliver(plain);
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, { pictures, claims }: WaitingFrame, generation: number): void {
     if (this.#closed) return;
     const known =
       error instanceof LookoutError ? error : new LookoutError('inference_failed', String(error), { cause: error });
@@ -318,8 +310,22 @@ export class AnalysisLane implements AnalysisClient {
     else {
       this.#options.events.onDrop('invalid');
       this.#options.events.onInvalid(known);
+      if (known.code !== 'inference_failed' && known.code !== 'unavailable') return;
+      // There is nothing wrong with the picture: whoever watches goes on seeing it.
+      if (generation !== this.#generation || pictures.frame.number < this.#lastTrackedNumber) return;
+      const plain = withoutDetections(pictures, this.#options.now());
+      this.latest = plain;
+      for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(plain);
     }
   }
+}
+
+/** A frame that was not analysed, as viewers get it. */
+function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedFrame {
+  const { frame } = pictures;
+  const receive = round(frame.receivedMs - frame.timestampMs);
+  const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
+  return { frame, pictures, detections: [], stages, inferenceSize: 0, processedMs };
 }
 
 function annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {
