@@ -14,6 +14,17 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', purpose: 'the browser of the end-to-end tests' },
   { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
   { name: 'libjpeg-turbo-progs', file: '/usr/bin/jpegtran', purpose: 'JPEGs of unusual kinds for tests' },
+  { name: 'curl', file: '/usr/bin/curl', purpose: 'runs an example' },
+  {
+    name: 'python3-requests',
+    file: '/usr/lib/python3/dist-packages/requests/__init__.py',
+    purpose: 'an example in Python',
+  },
+  {
+    name: 'python3-websockets',
+    file: '/usr/lib/python3/dist-packages/websockets/__init__.py',
+    purpose: 'the same over a WebSocket',
+  },
   { name: 'gjs', file: '/usr/bin/gjs', purpose: 'runs the RTSP test server' },
   {
     name: 'gir1.2-gst-rtsp-server-1.0',
