@@ -232,6 +232,7 @@ export const DetectionHealth = z.object({
   status: z.enum(['ok', 'degraded']).describe('degraded: some of the analysis workers are not ready'),
   model: z.string(),
   device: z.string().describe('Execution provider: cpu, cuda, …'),
+  device_reason: z.string().optional().describe('Why that one, and what was tried'),
   uptime_s: z.number(),
 });
 export type DetectionHealth = z.infer<typeof DetectionHealth>;

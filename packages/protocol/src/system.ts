@@ -27,7 +27,22 @@ export const Health = z.object({
 });
 export type Health = z.infer<typeof Health>;
 
-/** `GET /api/system`: how other machines reach this server. */
+/** What inference may run on: execution providers of ONNX Runtime, or `auto`, the fastest that works. */
+export const Device = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt', 'coreml', 'dml']);
+export type Device = z.infer<typeof Device>;
+
+/** What inference runs on, and why. */
+export const DeviceReport = z.object({
+  asked: Device.describe('As the settings say'),
+  used: z.string().describe('Execution provider of the default model: cpu, cuda, …'),
+  reason: z.string(),
+  tried: z
+    .array(z.object({ device: z.string(), ok: z.boolean(), detail: z.string().describe('How fast it is, or why not') }))
+    .describe('What was tried with the default model, in this order'),
+});
+export type DeviceReport = z.infer<typeof DeviceReport>;
+
+/** `GET /api/system`: how other machines reach this server, and what it computes with. */
 export const SystemInfo = z.object({
   https: z.boolean().describe('Whether the server itself speaks HTTPS, which cameras of phones need'),
   lan_urls: z
@@ -35,6 +50,7 @@ export const SystemInfo = z.object({
     .describe(
       'Where others in the same network find it, the likeliest first; none where it listens to this machine only',
     ),
+  device: DeviceReport.describe('What inference runs on, and why'),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 

@@ -5,7 +5,7 @@ import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { InferenceAdapter } from './adaptation/inference-adapter.js';
-import { AnalysisPool } from './analysis/analysis-pool.js';
+import { AnalysisPool, type AnalysisPoolOptions } from './analysis/analysis-pool.js';
 import { Dispatcher } from './analysis/dispatcher.js';
 import { CameraTokens } from './auth/camera-tokens.js';
 import { Gate } from './auth/gate.js';
@@ -17,6 +17,8 @@ import type { Settings } from './config/settings.js';
 import { addDetectionSocket } from './detection-api/add-detection-socket.js';
 import { detectionRoutes } from './detection-api/detection-routes.js';
 import { DetectionService } from './detection-api/detection-service.js';
+import { fallBack } from './devices/device-choice.js';
+import { findDevice } from './devices/find-device.js';
 import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
 import { UpgradeRouter } from './http/upgrade.js';
@@ -78,18 +80,14 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
     : undefined;
   if (tls) closers.push(() => tls.close());
-  const models = await ModelLibrary.open(settings);
-
-  // Analysis: workers, and who gets them.
-  const pool = await AnalysisPool.start({
-    model: models.current,
-    workers: settings.workers,
+  // Analysis: what it runs on, workers, and who gets them.
+  const { pool, models, device } = await startAnalysis(settings, logger, {
     onInferred: (model, ms) => metrics.pipeline.inference(model, ms / 1000),
     onInferenceFailed: (model) => metrics.pipeline.inferenceFailed(model),
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
-  models.attach(pool, 'cpu', {
+  models.attach(pool, {
     onLoaded: (model, bytes) => metrics.models.loaded(model, bytes),
     onUnloaded: (model, reason) => metrics.models.unloaded(model, reason),
     onWarning: (model, warning) => logger.warn({ model }, warning),
@@ -115,6 +113,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     settings: settings.streaming,
     confidence: settings.detect.confidence === 'auto' ? defaultConfidence : settings.detect.confidence,
     models,
+    deviceReason: device.reason,
     pool,
     dispatcher,
     metrics: metrics.detection,
@@ -187,6 +186,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     models,
     router,
     version: packageVersion,
+    device: () => device,
     readiness: () => ({
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
@@ -208,6 +208,33 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   return { url, firstKey, access: tls && accessOf(url, settings, tls) };
+}
+
+/** Workers with the default model, on what the settings say or the fastest there is; at the worst on the processor. */
+async function startAnalysis(
+  settings: Settings,
+  logger: Logger,
+  events: Pick<AnalysisPoolOptions, 'onInferred' | 'onInferenceFailed' | 'onFault'>,
+) {
+  let device = await findDevice(settings, {
+    onNotKept: (error) => logger.warn({ err: error.message }, 'what inference runs on will be found out again'),
+  });
+  const start = async () => {
+    const models = await ModelLibrary.open(settings, device.used);
+    const { workers } = settings;
+    return {
+      models,
+      pool: await AnalysisPool.start({ model: models.current, workers, provider: device.used, ...events }),
+    };
+  };
+  const started = await start().catch((error: unknown) => {
+    if (device.used === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
+    device = fallBack(device, error);
+    return start();
+  });
+  const isMissed = device.asked !== 'auto' && device.asked !== device.used;
+  logger[isMissed ? 'warn' : 'info']({ device: device.used, reason: device.reason }, 'inference');
+  return { ...started, device };
 }
 
 /** Cameras that look for what the model does not know, in words. */

@@ -51,7 +51,11 @@ export interface ContractServerOptions {
 export class ContractServer {
   readonly cameras: Camera[];
   /** What `GET /api/system` says. */
-  system: SystemInfo = { https: false, lan_urls: [] };
+  system: SystemInfo = {
+    https: false,
+    lan_urls: [],
+    device: { asked: 'auto', used: 'cpu', reason: 'this machine shows no graphics device', tried: [] },
+  };
   /** When set, everything but sign-in is answered 401. */
   locked = false;
   /** When set, every viewer is let go at once, with a reason. */

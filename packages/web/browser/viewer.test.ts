@@ -238,7 +238,7 @@ describe('links', () => {
     const camera = pushCameraOf('phone', 'Phone');
     const old = camera.publish_token!;
     const { page, server } = await open('/cameras/phone', [camera]);
-    server.system = { https: true, lan_urls: ['https://192.168.1.7:8080'] };
+    server.system = { ...server.system, https: true, lan_urls: ['https://192.168.1.7:8080'] };
     await page.reload();
     const publish = page.getByRole('link', { name: `https://192.168.1.7:8080/camera/${old}` });
     await publish.waitFor();

@@ -4,6 +4,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { planLetterbox } from '@lookout/vision';
 import type { Settings } from '../config/settings.js';
+import { findDevice } from '../devices/find-device.js';
 import { ModelLibrary } from '../models/model-library.js';
 
 export interface Finding {
@@ -22,6 +23,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
     ['video decoders', decoders],
     ['devices', devices],
     ['model', () => model(settings)],
+    ['inference device', async () => [await inferenceDevice(settings)]],
     ['port', async () => [await port(settings)]],
     ['data directory', async () => [await dataDirectory(settings)]],
   ];
@@ -126,6 +128,15 @@ async function model(settings: Settings): Promise<Finding[]> {
   } finally {
     await detector.close();
   }
+}
+
+/** Tries what the settings ask for, whatever an earlier start found out. */
+async function inferenceDevice(settings: Settings): Promise<Finding> {
+  const { asked, used, reason, tried } = await findDevice(settings, { recall: false });
+  const state = asked === 'auto' || asked === used ? 'ok' : 'warn';
+  const others = tried.filter(({ device }) => device !== used && !reason.includes(device));
+  const detail = [`${used}: ${reason}`, ...others.map((one) => `${one.device}: ${one.detail}`)].join('; ');
+  return { name: 'inference device', state, detail };
 }
 
 function port({ server: { host, port: wanted } }: Settings): Promise<Finding> {

@@ -71,7 +71,7 @@ function program(): Command {
     '--json',
     'print the findings as JSON',
   );
-  addSettingOptions(doctorCommand, ['--port', '--host', '--data', '--model']).action(
+  addSettingOptions(doctorCommand, ['--port', '--host', '--data', '--model', '--device', '--workers']).action(
     async ({ json = false }: { json?: boolean }, command: Command) => {
       const { doctor } = await import('./doctor.js');
       if (!(await doctor(settingsOf(command), json))) process.exitCode = EXIT_CODES.failure;

@@ -1,3 +1,4 @@
+import { Device } from '@lookout/protocol';
 import { LOG_LEVELS } from './schema.js';
 
 /** One setting that a flag or the environment may give. The table below is what `--help` is printed from. */
@@ -62,6 +63,28 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     read: 'text',
     help: 'a model of the catalogue or an ONNX file (default: the embedded model)',
   },
+  {
+    path: ['device'],
+    flag: '--device <name>',
+    env: 'DEVICE',
+    read: 'text',
+    help: `what inference runs on: ${Device.options.join(', ')} (default auto: the fastest that works)`,
+  },
+  {
+    path: ['kserve', 'url'],
+    flag: '--kserve-url <url>',
+    env: 'KSERVE_URL',
+    read: 'text',
+    help: 'run the default model on a server of the KServe v2 protocol: http://host:port',
+  },
+  {
+    path: ['kserve', 'model'],
+    flag: '--kserve-model <name>',
+    env: 'KSERVE_MODEL',
+    read: 'text',
+    help: 'name of the model there',
+  },
+  { path: ['kserve', 'token'], env: 'KSERVE_TOKEN', read: 'text', help: 'its API key, sent as Authorization: Bearer' },
   {
     path: ['workers'],
     flag: '--workers <number>',

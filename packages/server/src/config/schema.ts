@@ -5,6 +5,7 @@ import {
   type CameraTokens,
   checkKind,
   DetectSettings,
+  Device,
   PublishToken,
   ViewToken,
 } from '@lookout/protocol';
@@ -77,12 +78,37 @@ export const SettingsFile = z.strictObject({
     .max(1_048_576)
     .default(defaultModelMemoryMb)
     .describe('Memory that all loaded models together may take, by estimate, MiB'),
+  kserve: z
+    .strictObject({
+      url: z
+        .string()
+        .min(1)
+        .max(2048)
+        .optional()
+        .describe(
+          'A server of the KServe v2 protocol (Triton, OpenVINO Model Server, Lookout) that runs the default model',
+        ),
+      model: z.string().min(1).max(200).optional().describe('Name of the model there'),
+      version: z.string().min(1).max(64).optional().describe('Its version; absent: the one the server chooses'),
+      token: z.string().min(1).max(4096).optional().describe('Sent as `Authorization: Bearer`'),
+      sidecar: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe(
+          'File like the one beside a model: class names, format and preparation that the server does not tell',
+        ),
+      timeout_ms: z.int().min(50).max(60_000).default(2000).describe('A run that takes longer has failed, ms'),
+    })
+    .prefault({}),
   workers: z
     .int()
     .min(1)
     .max(64)
     .default(() => availableParallelism())
     .describe('Analysis threads'),
+  device: Device.default('auto').describe('What inference runs on; auto: the fastest that works'),
   demo_clip: z.string().min(1).optional().describe('Path of the video of demo:street; absent: there is none'),
   demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Least level logged') }).prefault({}),

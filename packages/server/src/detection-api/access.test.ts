@@ -16,6 +16,7 @@ const service = new DetectionService({
   settings: SettingsFile.parse({}).streaming,
   confidence: 0.5,
   models,
+  deviceReason: 'as the settings say',
   pool: { readyCount: 1, size: 1 },
   dispatcher: workers.dispatcher,
   metrics: new DetectionMetrics(new Registry()),

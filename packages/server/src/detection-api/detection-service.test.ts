@@ -23,6 +23,7 @@ function start(settings: Partial<typeof streaming> = {}): DetectionService {
     settings: { ...streaming, ...settings },
     confidence: 0.5,
     models,
+    deviceReason: 'as the settings say',
     pool,
     dispatcher: workers.dispatcher,
     metrics: new DetectionMetrics(registry),
@@ -161,7 +162,13 @@ describe('single pictures', () => {
 
 it('says how it is', () => {
   const service = start();
-  expect(service.health()).toEqual({ status: 'ok', model: 'test', device: 'cpu', uptime_s: 0 });
+  expect(service.health()).toEqual({
+    status: 'ok',
+    model: 'test',
+    device: 'cpu',
+    device_reason: 'as the settings say',
+    uptime_s: 0,
+  });
   pool.readyCount = 1;
   expect(service.health().status).toBe('degraded');
   pool.readyCount = 0;

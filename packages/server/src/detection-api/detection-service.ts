@@ -28,6 +28,8 @@ export interface DetectionServiceOptions {
   /** Least score where a client says nothing, 0..1. */
   confidence: number;
   models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'>;
+  /** Why models run where they do. */
+  deviceReason: string;
   pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   metrics: DetectionMetrics;
@@ -217,10 +219,16 @@ export class DetectionService {
 
   /** @throws LookoutError `unavailable` where nothing can be analysed. */
   health(): DetectionHealth {
-    const { pool, models } = this.#options;
+    const { pool, models, deviceReason } = this.#options;
     if (pool.readyCount === 0) throw new LookoutError('unavailable', 'No analysis worker is ready');
     const status = pool.readyCount < pool.size ? 'degraded' : 'ok';
-    return { status, model: models.current.name, device: models.device, uptime_s: this.#uptimeS() };
+    return {
+      status,
+      model: models.current.name,
+      device: models.device,
+      device_reason: deviceReason,
+      uptime_s: this.#uptimeS(),
+    };
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from 'node:http';
 import fastifyStatic from '@fastify/static';
+import type { DeviceReport } from '@lookout/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -32,6 +33,8 @@ export interface HttpAppOptions {
   readonly version: string;
   /** What `/readyz` looks at: `'ok'` or why not, by name. */
   readonly readiness: () => Readonly<Record<string, string>>;
+  /** What inference runs on. */
+  readonly device: () => DeviceReport;
   /** Directory of the built web app; by default the one beside this package. */
   readonly webRoot?: string;
   /** More routes: the live part's. */

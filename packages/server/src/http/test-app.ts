@@ -53,6 +53,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     models: new NoModels(),
     version: '0.0.0',
     readiness: () => ({ storage: storage.check() }),
+    device: () => ({ asked: 'cpu', used: 'cpu', reason: 'as the settings say', tried: [] }),
     webRoot: join(directory, 'no-web-app'),
     ...options.app,
   });

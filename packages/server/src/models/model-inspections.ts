@@ -43,7 +43,7 @@ export class ModelInspections {
     const missing = files.filter((file) => !this.#find(file));
     if (missing.length === 0) return;
     const sources = missing.map(({ source }) => source);
-    const found = await readModels({ modelsDir: this.#modelsDir, sources, prepare: false });
+    const found = await readModels({ modelsDir: this.#modelsDir, sources });
     for (const [i, file] of missing.entries()) {
       try {
         this.#keep(file, { info: readOrThrow(found[i]!).info });

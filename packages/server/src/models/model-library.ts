@@ -58,12 +58,18 @@ export class ModelLibrary implements ModelService {
   #changing: Promise<unknown> = Promise.resolve();
   #default: LoadedModel;
   #pool: Pool | undefined;
-  #provider = 'cpu';
+  readonly #provider: string;
   #events: LibraryEvents = {};
   /** What is odd about the use of a model, in words: asked with each list. */
   oddities: (model: ModelInfo) => string[] = () => [];
 
-  private constructor(settings: LibrarySettings, files: ModelFiles, first: { info: ModelInfo; bytes: number }) {
+  private constructor(
+    settings: LibrarySettings,
+    provider: string,
+    files: ModelFiles,
+    first: { info: ModelInfo; bytes: number },
+  ) {
+    this.#provider = provider;
     this.#settings = settings;
     this.#modelsDir = join(settings.data, 'models');
     this.#files = files;
@@ -73,13 +79,14 @@ export class ModelLibrary implements ModelService {
 
   /**
    * Finds and prepares the default model.
+   * @param provider what models are to run on.
    * @throws LookoutError `model_not_found`, `model_invalid` or `model_unsupported`; `config_invalid`
    */
-  static async open(settings: LibrarySettings): Promise<ModelLibrary> {
+  static async open(settings: LibrarySettings, provider = 'cpu'): Promise<ModelLibrary> {
     const modelsDir = join(settings.data, 'models');
-    const source = settings.model ?? EMBEDDED_MODEL;
-    const files = new ModelFiles(modelsDir, [source, ...settings.models]);
-    return new ModelLibrary(settings, files, await prepareModel(source, modelsDir));
+    const { model = EMBEDDED_MODEL, models } = settings;
+    const files = new ModelFiles(modelsDir, [model, ...models]);
+    return new ModelLibrary(settings, provider, files, await prepareModel(model, modelsDir, provider));
   }
 
   /** What cameras use, and clients that name no model. */
@@ -87,10 +94,9 @@ export class ModelLibrary implements ModelService {
     return this.#default.info;
   }
 
-  /** From now on models are loaded into these workers, which have the default one. @param provider where models are to run. */
-  attach(pool: Pool, provider: string, events: LibraryEvents): void {
+  /** From now on models are loaded into these workers, which have the default one. */
+  attach(pool: Pool, events: LibraryEvents): void {
     this.#pool = pool;
-    this.#provider = provider;
     this.#events = events;
     const { info, estimateBytes } = this.#default;
     this.#loaded.set(info.name, this.#default);
@@ -217,16 +223,20 @@ export class ModelLibrary implements ModelService {
 
   async #loadNow(name: string): Promise<void> {
     const pool = this.#pool;
+    const modelsDir = this.#modelsDir;
     if (!pool) throw new LookoutError('unavailable', 'The analysis workers have not started');
     if (this.#loaded.has(name)) return;
     const file = await this.#files.find(name);
     this.#inspections.throwIfUnusable(file);
     try {
-      const [read] = await readModels({ modelsDir: this.#modelsDir, sources: [file.source], prepare: true });
-      const { info, bytes } = readOrThrow(read!);
-      const described = this.#describe(info, bytes);
+      const read = async (provider: string) => {
+        const [found] = await readModels({ modelsDir, sources: [file.source], prepare: provider });
+        const { info, bytes } = readOrThrow(found!);
+        return this.#describe(info, bytes);
+      };
+      const described = await read(this.#provider);
       await this.#makeRoom(described);
-      const loaded = await this.#open(pool, described);
+      const loaded = await this.#open(pool, described, () => read('cpu'));
       this.#loaded.set(name, loaded);
       this.#events.onLoaded?.(name, loaded.estimateBytes);
       this.#warn(name);
@@ -237,15 +247,15 @@ export class ModelLibrary implements ModelService {
   }
 
   /** Opens it where models are to run; where it can't be opened there, on the processor. */
-  async #open(pool: Pool, described: LoadedModel): Promise<LoadedModel> {
-    const { info } = described;
+  async #open(pool: Pool, described: LoadedModel, forProcessor: () => Promise<LoadedModel>): Promise<LoadedModel> {
     try {
-      await pool.load(info, this.#provider);
+      await pool.load(described.info, this.#provider);
       return described;
     } catch (error) {
       if (this.#provider === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
-      await pool.load(info, 'cpu');
-      return { ...described, fallback: `It runs on the processor, not on ${this.#provider}: ${error.message}` };
+      const plain = await forProcessor();
+      await pool.load(plain.info, 'cpu');
+      return { ...plain, fallback: `It runs on the processor, not on ${this.#provider}: ${error.message}` };
     }
   }
 

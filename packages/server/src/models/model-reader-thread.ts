@@ -10,7 +10,7 @@ const { modelsDir, sources, prepare } = workerData as ReadModelsTask;
 
 async function read(source: string): Promise<ReadModel> {
   try {
-    if (prepare) return { ok: true, ...(await prepareModel(source, modelsDir)) };
+    if (prepare !== undefined) return { ok: true, ...(await prepareModel(source, modelsDir, prepare)) };
     return { ok: true, info: { ...(await inspectModel(source, modelsDir)), path: '' }, bytes: 0 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -6,8 +6,8 @@ export interface ReadModelsTask {
   modelsDir: string;
   /** As `resolveModel` takes them. */
   sources: string[];
-  /** Prepare them for use; else they are only looked at. */
-  prepare: boolean;
+  /** Prepare them for this execution provider; absent: they are only looked at. */
+  prepare?: string;
 }
 
 export type ReadModel =

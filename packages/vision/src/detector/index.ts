@@ -5,3 +5,4 @@ export type * from './model-runner.js';
 export * from './onnx-runner.js';
 export * from './open-detector.js';
 export * from './probe-model.js';
+export * from './try-provider.js';

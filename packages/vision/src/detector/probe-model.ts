@@ -11,15 +11,21 @@ const SIZE = 320;
 export async function probeModel(detector: Detector): Promise<string | undefined> {
   const { info } = detector;
   const letterbox = planLetterbox(info, SIZE, SIZE, SIZE);
-  const { width, height } = letterbox;
   const options = { confidence: Number.MIN_VALUE, iou: 1, maxDetections: 1 };
-  for (const paint of PICTURES) {
-    const rgb = new Uint8Array(width * height * 3);
-    for (let i = 0; i < rgb.length; i++) rgb[i] = paint(Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3);
+  for (const rgb of madeUpPictures(letterbox)) {
     const { detections } = await detector.detect(rgb, letterbox, SIZE, SIZE, options);
     if (detections.length > 0) return undefined;
   }
   return `Model ${info.name} gives a score of exactly 0 to everything, on ${PICTURES.length} test pictures: it will most likely never find anything. Quantised exports that keep boxes and scores in one output do this; export it again without quantising the output.`;
+}
+
+/** Pictures that show nothing, RGB24, the same each time. */
+export function* madeUpPictures({ width, height }: { width: number; height: number }): Iterable<Uint8Array> {
+  for (const paint of PICTURES) {
+    const rgb = new Uint8Array(width * height * 3);
+    for (let i = 0; i < rgb.length; i++) rgb[i] = paint(Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3);
+    yield rgb;
+  }
 }
 
 /** Value of a channel at a pixel: grey, a gradient, coarse blocks, noise. */

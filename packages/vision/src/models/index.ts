@@ -1,4 +1,5 @@
 /** Everything about model files; no native code is loaded. */
+export { writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export { COCO_NAMES } from './coco-names.js';
 export {
@@ -10,4 +11,5 @@ export {
 } from './embedded.js';
 export * from './pull.js';
 export * from './resolve.js';
+export * from './runtime-version.js';
 export { Sidecar } from './sidecar.js';

@@ -16,7 +16,7 @@ export interface ShareOrigin {
  * @param pageOrigin of the page that shows the link
  * @param info of the server; undefined while it is not known
  */
-export function shareOrigin(pageOrigin: string, info: SystemInfo | undefined): ShareOrigin {
+export function shareOrigin(pageOrigin: string, info: Pick<SystemInfo, 'https' | 'lan_urls'> | undefined): ShareOrigin {
   const origin = isLoopback(new URL(pageOrigin).hostname) ? (info?.lan_urls[0] ?? pageOrigin) : pageOrigin;
   const { hostname, protocol } = new URL(origin);
   if (isLoopback(hostname)) return { origin, obstacle: 'this-machine' };

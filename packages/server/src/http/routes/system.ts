@@ -1,5 +1,5 @@
 import { Server as TlsServer } from 'node:tls';
-import { Health, SystemInfo, Version } from '@lookout/protocol';
+import { type DeviceReport, Health, SystemInfo, Version } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Metrics } from '../../metrics/metrics.js';
@@ -13,12 +13,14 @@ export interface SystemRoutesOptions {
   version: string;
   /** What `/readyz` looks at: `'ok'` or why not, by name. */
   readiness: () => Readonly<Record<string, string>>;
+  /** What inference runs on. */
+  device: () => DeviceReport;
 }
 
 /** Health, version and metrics: what machines ask. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, version },
+  { metrics, readiness, version, device },
 ) => {
   app.route({
     method: 'GET',
@@ -64,10 +66,14 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/api/system',
-    schema: { tags: ['system'], summary: 'How other machines reach this server', response: { 200: SystemInfo } },
+    schema: {
+      tags: ['system'],
+      summary: 'How other machines reach this server, and what it computes with',
+      response: { 200: SystemInfo },
+    },
     handler: async () => {
       const https = app.server instanceof TlsServer;
-      return { https, lan_urls: lanUrls(app.server.address(), https) };
+      return { https, lan_urls: lanUrls(app.server.address(), https), device: device() };
     },
   });
 

@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeviceReport } from '@lookout/protocol';
+import { onnxRuntimeVersion } from '@lookout/vision/models';
+import type { Settings } from '../config/settings.js';
+import { prepareModel } from '../models/prepare-model.js';
+import { chooseDevice } from './device-choice.js';
+import { choiceKey, recallChoice, rememberChoice } from './device-memory.js';
+import { tryDevice } from './device-trial.js';
+import { candidatesFor, graphicsDevices } from './graphics-devices.js';
+
+export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'model' | 'workers'>;
+
+export interface FindDeviceOptions {
+  /** Take what was found out within the last day, where nothing has changed. Default true. */
+  recall?: boolean;
+  /** The choice could not be kept for the next start. */
+  onNotKept?: (error: Error) => void;
+}
+
+/** What somebody asked for may compile its kernels for as long; what nobody asked for must not keep the server from starting. */
+const askedLimitMs = 120_000;
+const autoLimitMs = 30_000;
+
+/**
+ * Finds out what inference is to run on, by trying it with the default model. On a machine that shows no graphics device nothing is
+ * tried unless it is asked for, and no time is lost.
+ * @throws LookoutError where the default model can't be used at all
+ */
+export async function findDevice(settings: DeviceSettings, options: FindDeviceOptions = {}): Promise<DeviceReport> {
+  const { device: asked, data, model, workers } = settings;
+  const devices = await graphicsDevices();
+  const candidates = candidatesFor(devices);
+  if (asked === 'cpu' || (asked === 'auto' && candidates.length === 0)) {
+    return chooseDevice({ asked, workers, candidates: [], trial: () => Promise.reject(new Error('nothing to try')) });
+  }
+  const path = join(data, 'device.json');
+  const key = choiceKey([asked, model, workers, devices, onnxRuntimeVersion()]);
+  const recalled = options.recall === false ? undefined : await recallChoice(path, key, Date.now());
+  if (recalled) return recalled;
+  const modelsDir = join(data, 'models');
+  const limitMs = asked === 'auto' ? autoLimitMs : askedLimitMs;
+  const trial = async (provider: string) => {
+    const cpu = await prepareModel(model, modelsDir, 'cpu');
+    const accelerated = await prepareModel(model, modelsDir, provider);
+    return tryDevice({ provider, cpu: cpu.info, accelerated: accelerated.info }, limitMs);
+  };
+  const report = await chooseDevice({ asked, workers, candidates, trial });
+  // What was asked for and can't be had is tried again at the next start: its owner may have seen to it.
+  if (asked === 'auto' || report.used === asked) {
+    await mkdir(data, { recursive: true })
+      .then(() => rememberChoice(path, key, report, Date.now()))
+      .catch((error: Error) => options.onNotKept?.(error));
+  }
+  return report;
+}
