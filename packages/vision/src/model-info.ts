@@ -23,11 +23,28 @@ export interface ModelInfo {
    * pictures are prepared for them.
    */
   source?: { path: string; preparation: Preparation };
+  /** It is run by a server elsewhere; `path` is empty then. */
+  remote?: RemoteModel;
   /** It is run as its file is, tensors in and tensors out, for those who know what they mean; it detects nothing. */
   raw?: true;
   /** Of the embedded model; absent where it is not known. */
   precision?: 'int8' | 'float32';
   licence?: string;
+}
+
+/** A model of a server of the KServe v2 protocol. Holds secrets: for this process only. */
+export interface RemoteModel {
+  /** Without credentials: http(s), host, port and what stands before `/v2`. */
+  url: string;
+  /** Of the header of that name. */
+  authorization?: string;
+  model: string;
+  version?: string;
+  /** A run that takes longer has failed, ms. */
+  timeoutMs: number;
+  /** A dimension that is free is a name. */
+  inputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
+  outputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
 }
 
 /** What a model wants in place of RGB bytes: `(byte · scale − mean) / std` per channel. */

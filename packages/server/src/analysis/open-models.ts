@@ -1,5 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 import { createDetector, type Detector, type ModelRunner, openRunner, probeModel } from '@lookout/vision/detector';
+import { RemoteRunner } from '../kserve/remote-runner.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
 
 interface OpenModel {
@@ -14,18 +16,18 @@ export class OpenModels {
 
   /**
    * Opens a model on the calling thread, which does nothing else meanwhile; in place of the one of that name, where there is one.
-   * @throws LookoutError, see `openRunner` and `createDetector`.
+   * @throws LookoutError, see `openRunner` and `createDetector`; never for a server that is away.
    */
   async open({ model, provider, threads, probe }: ModelSetup): Promise<OpenedModel> {
-    const runner = await openRunner(model, { threads, provider });
+    const runner = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider });
     let detector: Detector | undefined;
     try {
-      if (!model.raw) detector = await createDetector(model, runner);
+      if (!model.raw) detector = await openDetector(model, runner);
     } catch (error) {
       await runner.close();
       throw error;
     }
-    const warning = probe && detector ? await tryOut(detector) : undefined;
+    const warning = probe && detector && isThere(runner) ? await tryOut(detector) : undefined;
     await this.drop(model.name);
     this.#byName.set(model.name, { runner, detector });
     const { inputs, outputs } = runner;
@@ -34,7 +36,10 @@ export class OpenModels {
 
   /** @throws LookoutError `unavailable` where this worker does not have the model. */
   detector(name: string | undefined): Detector {
-    return found(this.#get(name)?.detector, name);
+    const model = this.#get(name);
+    // Before a picture is decoded for nothing.
+    model?.runner.check?.();
+    return found(model?.detector, name);
   }
 
   /** @throws LookoutError `unavailable` where this worker does not have the model. */
@@ -61,6 +66,25 @@ export class OpenModels {
 function found<T>(what: T | undefined, name: string | undefined): T {
   if (what === undefined) throw new LookoutError('unavailable', `The model ${name ?? '(none)'} is not loaded`);
   return what;
+}
+
+/** A server that is away for now may come back: its model is opened without having been run. */
+async function openDetector(model: ModelInfo, runner: ModelRunner): Promise<Detector> {
+  try {
+    return await createDetector(model, runner);
+  } catch (error) {
+    if (!model.remote || (error as LookoutError).code !== 'unavailable') throw error;
+    return createDetector(model, runner, { warmUp: false });
+  }
+}
+
+function isThere(runner: ModelRunner): boolean {
+  try {
+    runner.check?.();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns what its owner should know; one that can't take the made-up pictures may take a camera's all the same. */

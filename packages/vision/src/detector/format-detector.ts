@@ -14,14 +14,19 @@ import { toSourceBoxes } from './source-boxes.js';
 /**
  * Makes a detector of a model that runs somewhere: pictures become its inputs, its outputs boxes, by the model's format. Runs it once, so
  * that the first frame is as quick as the next and a model of another format is known at once.
+ * @param options.warmUp false: it is not run before it is used.
  * @returns the detector, which closes the runner with itself.
  * @throws LookoutError `model_unsupported`; what the runner throws. The runner is then still open.
  */
-export async function createDetector(info: ModelInfo, runner: ModelRunner): Promise<Detector> {
+export async function createDetector(
+  info: ModelInfo,
+  runner: ModelRunner,
+  { warmUp = true }: { warmUp?: boolean } = {},
+): Promise<Detector> {
   const format = OUTPUT_FORMATS[info.format];
   if (!format) throw new LookoutError('model_unsupported', `Model ${info.name}: format ${info.format} is not known`);
   const detector = new FormatDetector(info, runner, format);
-  await detector.warmUp();
+  if (warmUp) await detector.warmUp();
   return detector;
 }
 

@@ -12,7 +12,10 @@ export class ImageInput {
   readonly #preparation: Preparation | undefined;
   readonly #planar: boolean;
   readonly #type: 'float32' | 'uint8';
+  /** Where bytes are to lie in another order than they come in. */
+  readonly #reorder: boolean;
   #floats = new Float32Array(0);
+  #bytes = new Uint8Array(0);
 
   constructor(inputs: readonly TensorDeclaration[], preparation: Preparation | undefined) {
     const image = inputs.find(({ shape }) => shape.length === 4);
@@ -23,19 +26,33 @@ export class ImageInput {
     this.#type = image.type;
     this.#planar = image.shape[1] === 3;
     this.#preparation = preparation;
+    this.#reorder = this.#planar || preparation?.layout === 'BGR';
     this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
   }
 
   /** @param rgb RGB24 of `width`×`height`; not copied where the graph takes bytes. */
   feeds(rgb: Uint8Array, width: number, height: number): NamedTensor[] {
     const dims = this.#planar ? [1, 3, height, width] : [1, height, width, 3];
-    const data = this.#type === 'uint8' ? rgb : this.#prepare(rgb);
+    const data = this.#type === 'uint8' ? this.#reordered(rgb) : this.#prepare(rgb);
     const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data }];
     if (this.#sizesName) {
       const sizes = BigInt64Array.of(BigInt(width), BigInt(height));
       feeds.push({ name: this.#sizesName, type: 'int64', dims: [1, 2], data: sizes });
     }
     return feeds;
+  }
+
+  #reordered(rgb: Uint8Array): Uint8Array {
+    if (!this.#reorder) return rgb;
+    if (this.#bytes.length !== rgb.length) this.#bytes = new Uint8Array(rgb.length);
+    const bytes = this.#bytes;
+    const pixels = rgb.length / 3;
+    const [pixelStep, channelStep] = this.#planar ? [1, pixels] : [3, 1];
+    for (let channel = 0; channel < 3; channel++) {
+      const to = (this.#preparation?.layout === 'BGR' ? 2 - channel : channel) * channelStep;
+      for (let i = 0; i < pixels; i++) bytes[to + i * pixelStep] = rgb[i * 3 + channel]!;
+    }
+    return bytes;
   }
 
   #prepare(rgb: Uint8Array): Float32Array {

@@ -39,6 +39,8 @@ export interface ModelRunner {
   readonly provider: string;
   readonly inputs: readonly TensorDeclaration[];
   readonly outputs: readonly TensorDeclaration[];
+  /** @throws LookoutError `unavailable` where a run would fail at once: who asks before can spare himself the preparation. */
+  check?(): void;
   /**
    * @param inputs one for each declared input.
    * @returns all outputs, in the order they are declared.

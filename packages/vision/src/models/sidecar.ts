@@ -43,6 +43,19 @@ export async function readSidecar(modelPath: string): Promise<Sidecar> {
   return {};
 }
 
+/**
+ * A file of that kind that need not lie beside a model.
+ * @throws LookoutError `config_invalid` naming the field.
+ */
+export async function readSidecarFile(path: string): Promise<Sidecar> {
+  try {
+    return parseSidecar(await readFile(path, 'utf8'), path);
+  } catch (error) {
+    if (error instanceof LookoutError) throw error;
+    throw new LookoutError('config_invalid', `Cannot read ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Names of a sidecar in order of their ids. */
 export function sidecarNames({ names }: Sidecar): string[] | undefined {
   if (!names || Array.isArray(names)) return names;

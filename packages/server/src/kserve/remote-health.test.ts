@@ -1,0 +1,84 @@
+import { LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { RemoteHealth } from './remote-health.js';
+import { RetryGate } from './retry-gate.js';
+
+const remote = { url: 'http://127.0.0.1:1', model: 'm', timeoutMs: 100, inputs: [], outputs: [] };
+const model = { name: 'm@kserve', remote } as unknown as ModelInfo;
+const away = new LookoutError('unavailable', 'it is away');
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('knows of a failure until a run goes well', () => {
+  const health = new RemoteHealth({ ask: () => Promise.reject(away) });
+  health.failed(model, away);
+  expect(health.problem(model)).toBe('it is away');
+  health.failed(model, new LookoutError('unavailable', 'it is still away'));
+  expect(health.problem(model)).toBe('it is still away');
+  health.succeeded(model);
+  expect(health.problem(model)).toBeUndefined();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('asks whether it is back while nobody else does, and only then', async () => {
+  let asked = 0;
+  let isBack = false;
+  const health = new RemoteHealth({
+    everyMs: 1000,
+    ask: async () => {
+      asked++;
+      if (!isBack) throw away;
+    },
+  });
+  health.failed(model, away);
+  await vi.advanceTimersByTimeAsync(3500);
+  expect(asked).toBe(3);
+  expect(health.problem(model)).toBe('it is away');
+  isBack = true;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(health.problem(model)).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toBe(4);
+});
+
+it('looks at a model that was just opened, and takes no other failure for its own', async () => {
+  const health = new RemoteHealth({ ask: () => Promise.reject(away) });
+  await health.look(model);
+  expect(health.problem(model)).toBe('it is away');
+  const local = { name: 'local' } as ModelInfo;
+  await health.look(local);
+  health.failed(local, away);
+  const busy = { ...model, name: 'other@kserve' };
+  health.failed(busy, new LookoutError('inference_failed', 'a wrong shape'));
+  expect([health.problem(local), health.problem(busy)]).toEqual([undefined, undefined]);
+  health.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('lets nobody through for a pause after a failure, which doubles to five seconds', () => {
+  let nowMs = 0;
+  const gate = new RetryGate(() => nowMs);
+  gate.check();
+  const pauses: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    gate.failed(away);
+    const fromMs = nowMs;
+    expect(() => gate.check()).toThrow('it is away');
+    for (;;) {
+      try {
+        gate.check();
+        break;
+      } catch {
+        nowMs += 50;
+      }
+    }
+    pauses.push(nowMs - fromMs);
+  }
+  expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
+  gate.succeeded();
+  gate.failed(away);
+  nowMs += 250;
+  gate.check();
+});
