@@ -233,6 +233,7 @@ export const DetectionHealth = z.object({
   model: z.string(),
   device: z.string().describe('Execution provider: cpu, cuda, …'),
   device_reason: z.string().optional().describe('Why that one, and what was tried'),
+  reason: z.string().optional().describe('Why it is degraded: the KServe server is away, say'),
   uptime_s: z.number(),
 });
 export type DetectionHealth = z.infer<typeof DetectionHealth>;

@@ -23,6 +23,7 @@ import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
 import { UpgradeRouter } from './http/upgrade.js';
 import { kserveRoutes } from './kserve/kserve-routes.js';
+import { RemoteHealth } from './kserve/remote-health.js';
 import { TensorService } from './kserve/tensor-service.js';
 import { liveRoutes } from './live/live-routes.js';
 import { addLiveSockets } from './live/live-sockets.js';
@@ -80,10 +81,21 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
     : undefined;
   if (tls) closers.push(() => tls.close());
+  const remoteHealth = new RemoteHealth({
+    onAway: (model, reason) => logger.warn({ model, reason }, 'nothing is detected: the KServe server is away'),
+    onBack: (model) => logger.info({ model }, 'the KServe server is back'),
+  });
+  closers.push(() => remoteHealth.close());
   // Analysis: what it runs on, workers, and who gets them.
   const { pool, models, device } = await startAnalysis(settings, logger, {
-    onInferred: (model, ms) => metrics.pipeline.inference(model, ms / 1000),
-    onInferenceFailed: (model) => metrics.pipeline.inferenceFailed(model),
+    onInferred: (name, ms) => {
+      metrics.pipeline.inference(name, ms / 1000);
+      remoteHealth.succeeded({ name });
+    },
+    onInferenceFailed: (name, error) => {
+      metrics.pipeline.inferenceFailed(name);
+      if (name === models.current.name) remoteHealth.failed(models.current, error);
+    },
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
@@ -114,6 +126,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     confidence: settings.detect.confidence === 'auto' ? defaultConfidence : settings.detect.confidence,
     models,
     deviceReason: device.reason,
+    trouble: (model) => remoteHealth.problem(model),
     pool,
     dispatcher,
     metrics: metrics.detection,
@@ -207,6 +220,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const url = await listen(app, settings);
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
+  void remoteHealth.look(models.current);
   return { url, firstKey, access: tls && accessOf(url, settings, tls) };
 }
 

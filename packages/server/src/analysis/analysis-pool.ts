@@ -17,8 +17,8 @@ export interface AnalysisPoolOptions {
   respawnDelayMs?: number;
   /** A frame was detected by a model, in so long. */
   onInferred?: (model: string, inferMs: number) => void;
-  /** The model failed at a frame. */
-  onInferenceFailed?: (model: string) => void;
+  /** The model failed at a frame, or could not be asked. */
+  onInferenceFailed?: (model: string, error: LookoutError) => void;
   /** A worker died or could not start, or could not open a model that others have. */
   onFault?: (error: Error) => void;
 }
@@ -228,7 +228,10 @@ export class AnalysisPool {
       if (job.detect && model !== undefined) onInferred?.(model, result.inferMs);
       return result;
     } catch (error) {
-      if (model !== undefined && (error as LookoutError).code === 'inference_failed') onInferenceFailed?.(model);
+      const { code } = error as LookoutError;
+      if (model !== undefined && (code === 'inference_failed' || code === 'unavailable')) {
+        onInferenceFailed?.(model, error as LookoutError);
+      }
       throw error;
     }
   }

@@ -30,6 +30,8 @@ export interface DetectionServiceOptions {
   models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'>;
   /** Why models run where they do. */
   deviceReason: string;
+  /** Why a model can't be reached where it runs; undefined where it can. */
+  trouble?: (model: ModelInfo) => string | undefined;
   pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   metrics: DetectionMetrics;
@@ -221,12 +223,15 @@ export class DetectionService {
   health(): DetectionHealth {
     const { pool, models, deviceReason } = this.#options;
     if (pool.readyCount === 0) throw new LookoutError('unavailable', 'No analysis worker is ready');
-    const status = pool.readyCount < pool.size ? 'degraded' : 'ok';
+    const { remote } = models.current;
+    const trouble = this.#options.trouble?.(models.current);
+    const status = pool.readyCount < pool.size || trouble !== undefined ? 'degraded' : 'ok';
     return {
       status,
       model: models.current.name,
       device: models.device,
-      device_reason: deviceReason,
+      device_reason: remote ? `the model runs on ${remote.url}` : deviceReason,
+      ...(trouble !== undefined && { reason: trouble }),
       uptime_s: this.#uptimeS(),
     };
   }

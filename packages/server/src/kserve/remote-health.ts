@@ -8,6 +8,9 @@ export interface RemoteHealthOptions {
   ask?: (remote: RemoteModel) => Promise<void>;
   /** How often a server that is away is asked whether it is back, ms. Default 2000. */
   everyMs?: number;
+  /** Once, until it is back. */
+  onAway?: (model: string, reason: string) => void;
+  onBack?: (model: string) => void;
 }
 
 /**
@@ -17,12 +20,14 @@ export interface RemoteHealthOptions {
 export class RemoteHealth {
   readonly #ask: (remote: RemoteModel) => Promise<void>;
   readonly #everyMs: number;
+  readonly #options: RemoteHealthOptions;
   readonly #problems = new Map<string, { reason: string; timer: NodeJS.Timeout }>();
   #closed = false;
 
-  constructor({ ask = askReady, everyMs = 2000 }: RemoteHealthOptions = {}) {
-    this.#ask = ask;
-    this.#everyMs = everyMs;
+  constructor(options: RemoteHealthOptions = {}) {
+    this.#options = options;
+    this.#ask = options.ask ?? askReady;
+    this.#everyMs = options.everyMs ?? 2000;
   }
 
   /** Why a model can't be reached; undefined where it can, as far as is known. */
@@ -32,8 +37,11 @@ export class RemoteHealth {
 
   /** A run went well. */
   succeeded({ name }: Pick<ModelInfo, 'name'>): void {
-    clearTimeout(this.#problems.get(name)?.timer);
+    const problem = this.#problems.get(name);
+    if (!problem) return;
+    clearTimeout(problem.timer);
     this.#problems.delete(name);
+    this.#options.onBack?.(name);
   }
 
   /** A run failed. What is no failure of reaching it is none of ours. */
@@ -41,8 +49,12 @@ export class RemoteHealth {
     const { remote, name } = model;
     if (!remote || error.code !== 'unavailable' || this.#closed) return;
     const known = this.#problems.get(name);
-    if (known) known.reason = error.message;
-    else this.#problems.set(name, { reason: error.message, timer: this.#later(model, remote) });
+    if (known) {
+      known.reason = error.message;
+      return;
+    }
+    this.#problems.set(name, { reason: error.message, timer: this.#later(model, remote) });
+    this.#options.onAway?.(name, error.message);
   }
 
   /** Looks whether a model that was just opened can be reached. */

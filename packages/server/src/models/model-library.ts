@@ -5,11 +5,11 @@ import { EMBEDDED_MODEL } from '@lookout/vision/models';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Settings } from '../config/settings.js';
 import type { ModelService } from '../http/routes/models.js';
+import { prepareDefaultModel } from './default-model.js';
 import { ModelFiles } from './model-files.js';
 import { ModelInspections } from './model-inspections.js';
 import { estimateMemory } from './model-memory.js';
 import { readModels, readOrThrow } from './model-reader.js';
-import { prepareModel } from './prepare-model.js';
 
 /** Whoever uses a model: it is not unloaded until all have let go of it. */
 export interface ModelHold {
@@ -27,7 +27,7 @@ export interface LibraryEvents {
   onWarning?(name: string, warning: string): void;
 }
 
-export type LibrarySettings = Pick<Settings, 'data' | 'model' | 'models' | 'model_memory_mb' | 'workers'>;
+export type LibrarySettings = Pick<Settings, 'data' | 'kserve' | 'model' | 'models' | 'model_memory_mb' | 'workers'>;
 
 interface LoadedModel {
   readonly info: ModelInfo;
@@ -86,7 +86,7 @@ export class ModelLibrary implements ModelService {
     const modelsDir = join(settings.data, 'models');
     const { model = EMBEDDED_MODEL, models } = settings;
     const files = new ModelFiles(modelsDir, [model, ...models]);
-    return new ModelLibrary(settings, provider, files, await prepareModel(model, modelsDir, provider));
+    return new ModelLibrary(settings, provider, files, await prepareDefaultModel(settings, modelsDir, provider));
   }
 
   /** What cameras use, and clients that name no model. */
@@ -283,7 +283,7 @@ export class ModelLibrary implements ModelService {
   }
 
   #describe(info: ModelInfo, bytes: number): LoadedModel {
-    const estimateBytes = estimateMemory(info, bytes) * this.#settings.workers;
+    const estimateBytes = info.remote ? 0 : estimateMemory(info, bytes) * this.#settings.workers;
     return { info, estimateBytes, holds: 0, usedMs: performance.now() };
   }
 

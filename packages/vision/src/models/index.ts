@@ -2,6 +2,7 @@
 export { writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export { COCO_NAMES } from './coco-names.js';
+export * from './describe-tensors.js';
 export {
   EMBEDDED_MODEL,
   EMBEDDED_MODEL_FLOAT,
@@ -12,4 +13,4 @@ export {
 export * from './pull.js';
 export * from './resolve.js';
 export * from './runtime-version.js';
-export { Sidecar } from './sidecar.js';
+export { readSidecarFile, Sidecar } from './sidecar.js';
