@@ -1,40 +1,45 @@
 import { LookoutError } from '@lookout/protocol';
+import { floatToHalf } from '../convert/half.js';
 import type { Preparation } from '../model-info.js';
 import type { NamedTensor, TensorDeclaration } from './model-runner.js';
 
+type ImageData = Uint8Array | Uint16Array | Float32Array;
+type ImageType = 'uint8' | 'float16' | 'float32';
+
+const arrayOf = { uint8: Uint8Array, float16: Uint16Array, float32: Float32Array } as const;
+
 /**
- * A model's inputs made from RGB bytes: as they are where the graph takes bytes; else as prepared floats. DETR exports
- * also get the size their boxes shall be in: the input's own.
+ * A model's inputs made from RGB bytes: as they are where the graph takes them so; else laid out and prepared as it wants. DETR
+ * exports also get the size their boxes shall be in: the input's own.
  */
 export class ImageInput {
   readonly #imageName: string;
   readonly #sizesName: string | undefined;
-  readonly #preparation: Preparation | undefined;
   readonly #planar: boolean;
-  readonly #type: 'float32' | 'uint8';
-  /** Where bytes are to lie in another order than they come in. */
-  readonly #reorder: boolean;
-  #floats = new Float32Array(0);
-  #bytes = new Uint8Array(0);
+  readonly #type: ImageType;
+  /** For each channel of RGB, where it goes, and what each of the 256 bytes becomes. Absent: bytes go as they are. */
+  readonly #channels: readonly { place: number; values: ImageData }[] | undefined;
+  #prepared: ImageData = new Uint8Array(0);
 
   constructor(inputs: readonly TensorDeclaration[], preparation: Preparation | undefined) {
     const image = inputs.find(({ shape }) => shape.length === 4);
-    if (!image || !(image.type === 'uint8' || (image.type === 'float32' && preparation))) {
+    if (!image || !isImageType(image.type) || (image.type !== 'uint8' && !preparation)) {
       throw new LookoutError('model_unsupported', `The model's picture input is ${image?.type ?? 'missing'}`);
     }
     this.#imageName = image.name;
     this.#type = image.type;
     this.#planar = image.shape[1] === 3;
-    this.#preparation = preparation;
-    this.#reorder = this.#planar || preparation?.layout === 'BGR';
+    const isAsItIs = image.type === 'uint8' && !this.#planar && preparation?.layout !== 'BGR';
+    this.#channels = isAsItIs
+      ? undefined
+      : [0, 1, 2].map((channel) => prepareChannel(image.type as ImageType, channel, preparation));
     this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
   }
 
   /** @param rgb RGB24 of `width`×`height`; not copied where the graph takes bytes. */
   feeds(rgb: Uint8Array, width: number, height: number): NamedTensor[] {
     const dims = this.#planar ? [1, 3, height, width] : [1, height, width, 3];
-    const data = this.#type === 'uint8' ? this.#reordered(rgb) : this.#prepare(rgb);
-    const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data }];
+    const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data: this.#prepare(rgb) }];
     if (this.#sizesName) {
       const sizes = BigInt64Array.of(BigInt(width), BigInt(height));
       feeds.push({ name: this.#sizesName, type: 'int64', dims: [1, 2], data: sizes });
@@ -42,31 +47,32 @@ export class ImageInput {
     return feeds;
   }
 
-  #reordered(rgb: Uint8Array): Uint8Array {
-    if (!this.#reorder) return rgb;
-    if (this.#bytes.length !== rgb.length) this.#bytes = new Uint8Array(rgb.length);
-    const bytes = this.#bytes;
+  #prepare(rgb: Uint8Array): ImageData {
+    if (!this.#channels) return rgb;
+    if (this.#prepared.length !== rgb.length) this.#prepared = new arrayOf[this.#type](rgb.length);
+    const prepared = this.#prepared;
     const pixels = rgb.length / 3;
     const [pixelStep, channelStep] = this.#planar ? [1, pixels] : [3, 1];
-    for (let channel = 0; channel < 3; channel++) {
-      const to = (this.#preparation?.layout === 'BGR' ? 2 - channel : channel) * channelStep;
-      for (let i = 0; i < pixels; i++) bytes[to + i * pixelStep] = rgb[i * 3 + channel]!;
-    }
-    return bytes;
+    this.#channels.forEach(({ place, values }, channel) => {
+      const to = place * channelStep;
+      for (let i = 0; i < pixels; i++) prepared[to + i * pixelStep] = values[rgb[i * 3 + channel]!]!;
+    });
+    return prepared;
   }
+}
 
-  #prepare(rgb: Uint8Array): Float32Array {
-    const { layout, mean, std, scale } = this.#preparation!;
-    if (this.#floats.length !== rgb.length) this.#floats = new Float32Array(rgb.length);
-    const floats = this.#floats;
-    const pixels = rgb.length / 3;
-    const [pixelStep, channelStep] = this.#planar ? [1, pixels] : [3, 1];
-    for (let channel = 0; channel < 3; channel++) {
-      const to = (layout === 'BGR' ? 2 - channel : channel) * channelStep;
-      const factor = scale / std[channel]!;
-      const offset = mean[channel]! / std[channel]!;
-      for (let i = 0; i < pixels; i++) floats[to + i * pixelStep] = rgb[i * 3 + channel]! * factor - offset;
-    }
-    return floats;
-  }
+function isImageType(type: string): type is ImageType {
+  return type in arrayOf;
+}
+
+/** @param channel of RGB */
+function prepareChannel(type: ImageType, channel: number, preparation: Preparation | undefined) {
+  const place = preparation?.layout === 'BGR' ? 2 - channel : channel;
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  if (type === 'uint8') return { place, values: bytes };
+  const { scale, mean, std } = preparation!;
+  const factor = scale / std[channel]!;
+  const offset = mean[channel]! / std[channel]!;
+  const floats = Float32Array.from(bytes, (byte) => byte * factor - offset);
+  return { place, values: type === 'float32' ? floats : Uint16Array.from(floats, floatToHalf) };
 }
