@@ -18,10 +18,9 @@ export default defineConfig({
   worker: { format: 'es' },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/ws', '/healthz', '/readyz', '/version', '/docs', '/openapi.json', '/metrics'].map((path) => [
-        path,
-        { target: server, ws: path === '/ws' },
-      ]),
+      ['/api', '/ws', '/stream', '/v1', '/healthz', '/readyz', '/version', '/docs', '/openapi.json', '/metrics'].map(
+        (path) => [path, { target: server, ws: path === '/ws' || path === '/stream' }],
+      ),
     ),
   },
 });

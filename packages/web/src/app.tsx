@@ -3,15 +3,16 @@ import { lazy, Suspense, useState } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
-import { DashboardPage } from './pages/dashboard-page.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
-import { ViewPage } from './pages/view-page.js';
 
+const DashboardPage = lazy(() => import('./pages/dashboard-page.js'));
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const SharedPage = lazy(() => import('./shared/shared-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
+const TryPage = lazy(() => import('./try/try-page.js'));
+const ViewPage = lazy(() => import('./pages/view-page.js'));
 
 /** Pages, data and whether we are signed in. */
 export function App() {
@@ -35,6 +36,7 @@ export function App() {
               <Route element={<Layout />}>
                 <Route index element={<DashboardPage />} />
                 <Route path="/cameras/:id" element={<CameraPage />} />
+                <Route path="/try" element={<TryPage />} />
                 <Route path="/system" element={<SystemPage />} />
                 <Route path="*" element={<NotFoundPage />} />
               </Route>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Activity, LogOut, Video } from 'lucide-react';
+import { Activity, LogOut, ScanSearch, Video } from 'lucide-react';
 import { Suspense } from 'react';
 import { Link, NavLink, Outlet } from 'react-router';
 import { lookout } from './api/client.js';
@@ -11,6 +11,7 @@ import { ThemeToggle } from './ui/theme-toggle.js';
 
 const PAGES = [
   { to: '/', label: 'Cameras', Icon: Video },
+  { to: '/try', label: 'Try it', Icon: ScanSearch },
   { to: '/system', label: 'System', Icon: Activity },
 ];
 
@@ -28,7 +29,7 @@ export function Layout() {
         <div className="flex h-13 items-center gap-1 px-4 sm:gap-4 lg:px-6">
           <Link to="/" className="mr-2 flex items-center gap-2.5 text-[0.9375rem] font-semibold tracking-tight">
             <Mark />
-            Lookout
+            <span className="max-sm:sr-only">Lookout</span>
           </Link>
           <nav aria-label="Pages" className="flex flex-1 items-center gap-1">
             {PAGES.map(({ to, label, Icon }) => (
@@ -37,7 +38,7 @@ export function Layout() {
                 to={to}
                 className={({ isActive }) =>
                   classes(
-                    'flex h-9 items-center gap-2 rounded-md px-3 font-medium',
+                    'flex h-9 items-center gap-2 rounded-md px-3 font-medium whitespace-nowrap',
                     isActive ? 'bg-sunken text-text' : 'text-muted hover:text-text',
                   )
                 }

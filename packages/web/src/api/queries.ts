@@ -168,6 +168,11 @@ export function useSystemInfo() {
   });
 }
 
+/** The models of the server. */
+export function useModels() {
+  return useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
+}
+
 export function useSystem() {
   const version = useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
   const health = useQuery({

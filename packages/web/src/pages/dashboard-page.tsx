@@ -10,7 +10,7 @@ import { useTitle } from '../lib/use-title.js';
 import { Button } from '../ui/button.js';
 import { ErrorMessage } from '../ui/message.js';
 
-export function DashboardPage() {
+export default function DashboardPage() {
   useTitle('Cameras');
   const { data: cameras, error } = useCameras();
   const [adding, setAdding] = useState<AddCameraWay>();

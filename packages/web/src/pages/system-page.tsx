@@ -1,6 +1,7 @@
 import type { Camera, Model } from '@lookout/protocol';
 import { ExternalLink } from 'lucide-react';
 import { useCameras, useSystem } from '../api/queries.js';
+import { countCameras } from '../camera/camera-counts.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { ErrorMessage } from '../ui/message.js';
@@ -85,13 +86,14 @@ export default function SystemPage() {
 }
 
 function CameraFacts({ cameras }: { cameras: readonly Camera[] }) {
-  const fps = cameras.reduce((sum, camera) => sum + (camera.state === 'live' ? (camera.fps ?? 0) : 0), 0);
+  const { configured, live, waiting, switchedOff, fps } = countCameras(cameras);
   return (
     <Facts
       items={[
-        { name: 'Configured', value: String(cameras.length) },
-        { name: 'Live', value: String(cameras.filter(({ state }) => state === 'live').length) },
-        { name: 'Switched off', value: String(cameras.filter(({ state }) => state === 'off').length) },
+        { name: 'Configured', value: String(configured) },
+        { name: 'Live', value: String(live) },
+        { name: 'Waiting for somebody to publish', value: String(waiting) },
+        { name: 'Switched off', value: String(switchedOff) },
         { name: 'Read from all of them', value: `${formatFps(fps)} fps` },
       ]}
     />

@@ -7,7 +7,7 @@ import { Viewer } from '../player/viewer.js';
 import { ClosedLink } from './closed-link.js';
 
 /** One camera and nothing else, for whoever has the link; no sign-in. */
-export function ViewPage() {
+export default function ViewPage() {
   const { token = '' } = useParams();
   // Another link is another page: nothing of the last one stays.
   return <ViewOf key={token} token={token} />;

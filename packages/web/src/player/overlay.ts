@@ -15,11 +15,14 @@ export const DEFAULT_OVERLAY: OverlaySettings = { boxes: true, labels: true, con
 /** For pictures that bring their boxes with them. */
 export const NO_OVERLAY: OverlaySettings = { boxes: false, labels: false, confidence: false, trackIds: false };
 
+/** What is drawn over a frame belongs to it. */
+export type BoxedFrame = Pick<ViewedFrameMetadata, 'width' | 'height' | 'detections' | 'detections_age_ms'>;
+
 /**
  * Where a detection is in this frame, pixels of the frame. Boxes that are older than the picture (`every=all`) are moved forward by
  * their velocity.
  */
-export function boxInFrame(detection: Detection, meta: ViewedFrameMetadata): Box {
+export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
   const age = meta.detections_age_ms ?? 0;
   if (age <= 0 || !detection.velocity) return detection.bbox;
   return movedBox(detection.bbox, detection.velocity, age, meta.width, meta.height);
@@ -40,7 +43,7 @@ export function labelText(detection: Detection, settings: OverlaySettings): stri
  */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
-  meta: ViewedFrameMetadata,
+  meta: BoxedFrame,
   settings: OverlaySettings,
   viewWidth: number,
   viewHeight: number,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 /** The pages of the web app, each drawn by the one `index.html`. */
-const PAGES = ['/', '/cameras/:id', '/camera/:token', '/view/:token', '/shared/:token', '/system'];
+const PAGES = ['/', '/cameras/:id', '/camera/:token', '/view/:token', '/shared/:token', '/system', '/try'];
 
 /** Where the web package builds to. */
 export const DEFAULT_WEB_ROOT = fileURLToPath(new URL('../../../../web/dist', import.meta.url));

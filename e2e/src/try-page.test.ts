@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ImageDetections } from '@lookout/protocol';
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type OpenedPage, openPage, PHONE, scratchFolder } from './support/browser.js';
+import { ALLOW_CAMERA, type FakeCamera, streetAsCamera } from './support/fake-camera.js';
+import { keep } from './support/keep.js';
+import { launchBrowser } from './support/launch-browser.js';
+import type { LookoutProcess } from './support/lookout-process.js';
+import { startLookout, streetJpegs } from './support/start.js';
+
+const python = '/usr/bin/python3';
+const run = promisify(execFile);
+let lookout: LookoutProcess;
+let street: Buffer;
+
+beforeAll(async () => {
+  street = Buffer.from((await streetJpegs())[0] as Uint8Array);
+  lookout = await startLookout({}, 'file');
+});
+
+const tryPage = (options = {}): Promise<OpenedPage> => openPage(`${lookout.url}/try`, options);
+
+/** As from the dialog of files. */
+async function choose(page: Page, buffer: Buffer, name = 'photo.jpg', mimeType = 'image/jpeg'): Promise<void> {
+  await page.getByLabel('Picture file').setInputFiles({ name, mimeType, buffer });
+}
+
+async function answerOf(page: Page): Promise<ImageDetections> {
+  return JSON.parse(await page.getByRole('region', { name: 'Answer as JSON' }).innerText()) as ImageDetections;
+}
+
+const picture = (page: Page) => page.getByRole('img', { name: /person/ });
+
+/** Pixels of the canvas in the exact colour of the first class, which no photograph is full of. */
+function personPixels(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    const colour = getComputedStyle(document.querySelector<HTMLElement>('li span[style]')!).backgroundColor;
+    const [r, g, b] = colour.match(/\d+/g)!.map(Number);
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i] === r && data[i + 1] === g && data[i + 2] === b) count++;
+    return count;
+  });
+}
+
+describe('a picture', () => {
+  it('that is chosen is shown with its boxes, the answer and where the time went', async () => {
+    const { page, complaints } = await tryPage();
+    await choose(page, street);
+    await picture(page).waitFor();
+    const answer = await answerOf(page);
+    expect(answer.image_size).toEqual([640, 480]);
+    expect(answer.detections.filter(({ class_name }) => class_name === 'person').length).toBeGreaterThanOrEqual(2);
+    expect(await personPixels(page)).toBeGreaterThan(500);
+    const timing = page.getByRole('region', { name: 'Timing' });
+    for (const part of ['Upload', 'Wait', 'Inference']) await timing.getByText(part, { exact: true }).waitFor();
+    expect(await timing.innerText()).toMatch(/\d ms/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('may be pasted or dropped', async () => {
+    const { page } = await tryPage();
+    await page.getByText('No picture yet').waitFor();
+    for (const kind of ['paste', 'drop'] as const) {
+      await page.evaluate(
+        ({ event, base64 }) => {
+          const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], `${event}.jpg`, { type: 'image/jpeg' }));
+          if (event === 'paste') document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+          else {
+            const stage = document.querySelector('[aria-label=Picture]')!;
+            stage.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+          }
+        },
+        { event: kind, base64: street.toString('base64') },
+      );
+      await page.getByRole('img', { name: new RegExp(`^${kind}.jpg: .*person`) }).waitFor();
+    }
+  });
+
+  it('is looked at again when settings change, and the code follows', async () => {
+    const { page } = await tryPage();
+    await choose(page, street);
+    await picture(page).waitFor();
+    await page.getByLabel('Only these classes').fill('zebra crossing');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('The model knows no “zebra crossing”').waitFor();
+    await page.getByLabel('Only these classes').fill('car');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove car' }).waitFor();
+    await expect
+      .poll(async () => (await answerOf(page)).detections.every(({ class_name }) => class_name === 'car'))
+      .toBe(true);
+    await page.getByLabel('Least confidence').press('Home');
+    const code = page.getByRole('region', { name: 'Code' });
+    await expect.poll(() => code.innerText()).toContain('confidence_threshold=0&classes=car');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await picture(page).waitFor();
+    await expect.poll(() => code.innerText()).toContain('confidence_threshold=0.5');
+  });
+});
+
+describe('the code of the call', () => {
+  const open = async (language: string) => {
+    const { page } = await tryPage({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await choose(page, street);
+    await picture(page).waitFor();
+    await page.getByRole('radio', { name: language }).click();
+    await page.getByRole('button', { name: 'Copy: the code' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const folder = scratchFolder();
+    writeFileSync(join(folder, 'photo.jpg'), street);
+    const found = (await answerOf(page)).detections.length;
+    return { page, folder, found, code: await page.evaluate(() => navigator.clipboard.readText()) };
+  };
+
+  it.skipIf(!existsSync('/usr/bin/curl'))('runs as it is in a shell', async () => {
+    const { code, folder, found } = await open('curl');
+    const { stdout } = await run('bash', ['-c', code], { cwd: folder });
+    expect((JSON.parse(stdout) as ImageDetections).detections).toHaveLength(found);
+  });
+
+  it('runs as it is in Node', async () => {
+    const { code, folder, found } = await open('Node');
+    writeFileSync(join(folder, 'detect.mjs'), code);
+    const { stdout } = await run(process.execPath, ['detect.mjs', 'photo.jpg'], { cwd: folder });
+    expect(stdout.match(/^\w+ 0\.\d+ \[/gm)).toHaveLength(found);
+  });
+
+  it.skipIf(!existsSync(python))('runs as it is in Python', async () => {
+    const { code, folder, found } = await open('Python');
+    writeFileSync(join(folder, 'detect.py'), code);
+    const { stdout } = await run(python, ['detect.py', 'photo.jpg'], { cwd: folder });
+    expect(stdout.match(/^\w+ 0\.\d+ \[/gm)).toHaveLength(found);
+  });
+
+  it('runs as it is on a page of the server', async () => {
+    const { code, page, found } = await open('Browser');
+    const bytes = `Uint8Array.from(atob('${street.toString('base64')}'), (char) => char.charCodeAt(0))`;
+    const printed = await page.evaluate<number>(`(async () => {
+      let lines = 0;
+      const console = { log: () => lines++ };
+      const picture = new Blob([${bytes}], { type: 'image/jpeg' });
+      ${code}
+      return lines;
+    })()`);
+    expect(printed).toBe(found);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('is said in words: no picture, a broken one, one that is too large', async () => {
+    const { page } = await tryPage();
+    await choose(page, Buffer.from('hello'), 'notes.txt', 'text/plain');
+    const alert = page.getByRole('alert');
+    await alert.getByText('This is not a picture the server can read').waitFor();
+    // A picture for the browser, with a tail that makes it larger than the server takes.
+    await choose(page, Buffer.concat([street, Buffer.alloc(11_000_000)]));
+    await alert.getByText('The picture is too large').waitFor();
+    await choose(page, street);
+    await picture(page).waitFor();
+    await expect.poll(() => alert.count()).toBe(0);
+  });
+
+  it('is said of a server that is gone', async () => {
+    const gone = await startLookout();
+    const { page } = await openPage(`${gone.url}/try`);
+    await page.getByText('No picture yet').waitFor();
+    await gone.end('SIGKILL');
+    await choose(page, street);
+    await page.getByRole('alert').getByText('The server gives no answer').waitFor();
+  });
+});
+
+describe('the camera', () => {
+  let clip: FakeCamera;
+  let browser: Browser;
+  beforeAll(async () => {
+    clip = keep(streetAsCamera(), (camera) => camera.remove(), 'file');
+    browser = keep(await launchBrowser([ALLOW_CAMERA, ...clip.flags]), (opened) => opened.close(), 'file');
+  });
+
+  const inBrowser = async (opened: Browser): Promise<Page> => {
+    const context = keep(await opened.newContext({ viewport: PHONE, reducedMotion: 'reduce' }), (made) => made.close());
+    const page = await context.newPage();
+    await page.goto(`${lookout.url}/try`);
+    return page;
+  };
+
+  it('is shown with the boxes of each frame, with rates and delays, until it is stopped', async () => {
+    const page = await inBrowser(browser);
+    await page.getByRole('button', { name: 'Use camera' }).click();
+    await page.getByRole('img', { name: /^The camera: .*person/ }).waitFor();
+    await page.getByText('Answers a second').waitFor();
+    expect(await personPixels(page)).toBeGreaterThan(300);
+    const { frames } = await lookout.json<{ frames: { processed: number } }>('/stream/stats');
+    expect(frames.processed).toBeGreaterThan(0);
+    // Tracks: objects have numbers from frame to frame.
+    await expect.poll(() => page.getByRole('region', { name: 'Found' }).innerText()).toMatch(/#\d/);
+    await page.getByRole('button', { name: 'Stop camera' }).click();
+    await page.getByText('No picture yet').waitFor();
+    await expect
+      .poll(async () => (await lookout.json<{ sessions: { open: number } }>('/stream/stats')).sessions.open)
+      .toBe(0);
+  });
+
+  it('takes new settings in the middle', async () => {
+    const page = await inBrowser(browser);
+    await page.getByRole('button', { name: 'Use camera' }).click();
+    await page.getByRole('img', { name: /^The camera: .*person/ }).waitFor();
+    await page.getByLabel('Only these classes').fill('car');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('canvas[role=img]').getAttribute('aria-label')).not.toContain('person');
+  });
+
+  it('says why there is none', async () => {
+    const blind = keep(
+      await launchBrowser([ALLOW_CAMERA, '--use-fake-device-for-media-stream=device-count=0']),
+      (opened) => opened.close(),
+    );
+    const page = await inBrowser(blind);
+    await page.getByRole('button', { name: 'Use camera' }).click();
+    await page.getByText('No camera was found').waitFor();
+    const strict = keep(await launchBrowser(clip.flags), (opened) => opened.close());
+    const denied = await inBrowser(strict);
+    await denied.getByRole('button', { name: 'Use camera' }).click();
+    await denied.getByText('The camera is blocked for this page').waitFor();
+  });
+});
+
+it('fits a phone, and is reached by the keyboard', async () => {
+  const { page } = await openPage(lookout.url, { viewport: PHONE });
+  await page.getByRole('link', { name: 'Try it' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('No picture yet').waitFor();
+  await choose(page, street);
+  await picture(page).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(PHONE.width);
+  const code = page.getByRole('region', { name: 'Code' });
+  await code.focus();
+  expect(await code.evaluate((element) => document.activeElement === element)).toBe(true);
+});

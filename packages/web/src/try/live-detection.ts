@@ -1,0 +1,175 @@
+import { CameraSource, type DetectionSession, LookoutError, type SourceState } from '@lookout/client';
+import type { ImageDetections, NewSession, SessionSettings } from '@lookout/protocol';
+import { lookout } from '../api/client.js';
+import { explainError, type TryProblem } from './error-words.js';
+import { toJpeg } from './picture-file.js';
+import { type Timing, timingOf } from './timing.js';
+
+/** A frame with what was found in it. */
+export interface AnsweredFrame {
+  bitmap: ImageBitmap;
+  answer: ImageDetections;
+  timing: Timing;
+}
+
+/** What the page shows of a camera that is tried. A new object each time it changes. */
+export interface LiveView {
+  source: SourceState;
+  /** The last frame that was answered. Its bitmap is closed when the next one comes. */
+  frame?: AnsweredFrame;
+  fps: number;
+  problem?: TryProblem;
+}
+
+/** No model sees more of a frame. */
+const LONGER_SIDE = 640;
+const JPEG_QUALITY = 0.8;
+/** The API's own bound, where its owner has not set a lower one. */
+const WANTED_FPS = 30;
+
+/**
+ * This device's camera before a detection session: one frame on its way at a time, and each shown with the boxes that were found in
+ * it and no others.
+ */
+export class LiveDetection {
+  readonly #listeners = new Set<() => void>();
+  readonly #source: CameraSource;
+  readonly #video = document.createElement('video');
+  readonly #model: string | undefined;
+  #settings: SessionSettings = {};
+  #session: Promise<DetectionSession> | undefined;
+  #running = false;
+  #view: LiveView;
+
+  /** @param model of the server; absent: its default */
+  constructor(model?: string) {
+    this.#model = model;
+    Object.assign(this.#video, { muted: true, playsInline: true, autoplay: true, ariaHidden: 'true' });
+    // Browsers let a video that is in no page stand still.
+    this.#video.className = 'pointer-events-none fixed bottom-0 left-0 size-px opacity-0';
+    document.body.append(this.#video);
+    this.#source = new CameraSource({
+      onState: (source) => this.#change({ source }),
+      onTrack: (track) => this.#show(track),
+    });
+    this.#view = { source: this.#source.state, fps: 0 };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): LiveView => this.#view;
+
+  /** Opens the camera and the session. Why there is none, the view says. */
+  async start(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    this.#change({ problem: undefined });
+    await this.#source.start({ kind: 'camera', facing: 'environment' });
+    if (!this.#source.track) {
+      this.#running = false;
+      return;
+    }
+    void this.#loop();
+  }
+
+  /** What to look for; takes effect with the next frame. */
+  configure(settings: SessionSettings): void {
+    this.#settings = settings;
+    this.#session
+      ?.then((session) => session.configure(settings))
+      .then(
+        () => this.#change({ problem: undefined }),
+        (error) => this.#running && this.#change({ problem: explainError(error) }),
+      );
+  }
+
+  /** Gives the camera back and ends the session. */
+  close(): void {
+    this.#running = false;
+    this.#source.close();
+    this.#video.remove();
+    this.#video.srcObject = null;
+    this.#view.frame?.bitmap.close();
+    this.#session?.then(
+      (session) => session.close(),
+      () => undefined,
+    );
+    this.#session = undefined;
+  }
+
+  async #loop(): Promise<void> {
+    try {
+      this.#session = this.#open();
+      const session = await this.#session;
+      while (this.#running) {
+        await nextFrame(this.#video);
+        await session.ready();
+        await this.#ask(session);
+      }
+    } catch (error) {
+      if (!this.#running) return;
+      this.#running = false;
+      this.#source.stop();
+      this.#change({ problem: explainError(error) });
+    }
+  }
+
+  async #open(): Promise<DetectionSession> {
+    // A query has no word for "all classes"; a session that is new looks for all anyway.
+    const { classes, ...others } = this.#settings;
+    const wanted: NewSession = { ...others, ...(classes && { classes }), ...(this.#model && { model: this.#model }) };
+    const open = (settings: NewSession) => lookout.openDetectionSession({ settings, maxInFlight: 1 });
+    try {
+      return await open({ ...wanted, fps_limit: WANTED_FPS });
+    } catch (error) {
+      // The server's owner allows fewer frames: then as many as it gives by itself.
+      if (error instanceof LookoutError && error.message.includes('fps_limit')) return open(wanted);
+      throw error;
+    }
+  }
+
+  async #ask(session: DetectionSession): Promise<void> {
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    if (width === 0) return;
+    const scale = Math.min(1, LONGER_SIDE / Math.max(width, height));
+    const bitmap = await createImageBitmap(this.#video);
+    const jpeg = await toJpeg(bitmap, Math.round(width * scale), Math.round(height * scale), JPEG_QUALITY);
+    try {
+      const result = await session.detect(jpeg, { timestampMs: Date.now() });
+      if (result.type === 'dropped' || !this.#running) {
+        bitmap.close();
+        return;
+      }
+      const { type: _, frameId: __, roundTripMs, ...answer } = result;
+      const timing = timingOf(roundTripMs, answer.processing_time_ms, answer.inference_ms);
+      this.#view.frame?.bitmap.close();
+      this.#change({ frame: { bitmap, answer, timing }, fps: session.counts().fps, problem: undefined });
+    } catch (error) {
+      bitmap.close();
+      // A connection that was lost comes back by itself.
+      if (!this.#running || session.state.state === 'closed') throw error;
+      this.#change({ problem: explainError(error) });
+    }
+  }
+
+  #show(track: MediaStreamTrack | undefined): void {
+    this.#video.srcObject = track ? new MediaStream([track]) : null;
+  }
+
+  #change(change: Partial<LiveView>): void {
+    this.#view = { ...this.#view, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Resolves with the camera's next frame. A page that is hidden gets none, and waits. */
+function nextFrame(video: HTMLVideoElement): Promise<void> {
+  const before = video.currentTime;
+  return new Promise((resolve) => {
+    const look = () => (video.currentTime === before ? requestAnimationFrame(look) : resolve());
+    requestAnimationFrame(look);
+  });
+}

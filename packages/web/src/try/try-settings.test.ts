@@ -1,0 +1,36 @@
+import { ImageQuery, ImageSettings, sessionSettings } from '@lookout/protocol';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, everySetting, imageSettings, queryEntries, type TrySettings } from './try-settings.js';
+
+const CHANGED: TrySettings = {
+  confidence: 0.35,
+  iou: 0.45,
+  maxDetections: 5,
+  quality: 'accurate',
+  classes: ['person', 'car'],
+  model: 'roads',
+};
+
+describe('settings of the page', () => {
+  it('leave out what the server does by itself, but for the least score', () => {
+    expect(imageSettings(DEFAULT_SETTINGS)).toEqual({ confidence_threshold: 0.5 });
+  });
+
+  it('are what the API takes, as JSON and as a query', () => {
+    const settings = imageSettings(CHANGED);
+    expect(ImageSettings.parse(settings)).toEqual(settings);
+    expect(ImageQuery.parse(Object.fromEntries(queryEntries(settings)))).toEqual(settings);
+  });
+
+  it('are all told to a session that has had others', () => {
+    const { parse } = sessionSettings(30);
+    expect(parse(everySetting(DEFAULT_SETTINGS))).toEqual({
+      confidence_threshold: 0.5,
+      iou_threshold: 0.6,
+      quality_mode: 'balanced',
+      max_detections: 100,
+      classes: null,
+    });
+    expect(parse(everySetting(CHANGED)).classes).toEqual(['person', 'car']);
+  });
+});
