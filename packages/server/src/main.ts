@@ -246,7 +246,7 @@ async function startAnalysis(
     device = fallBack(device, error);
     return start();
   });
-  const isMissed = device.asked !== 'auto' && device.asked !== device.used;
+  const isMissed = device.asked !== 'auto' && device.asked !== device.used && settings.kserve.url === undefined;
   logger[isMissed ? 'warn' : 'info']({ device: device.used, reason: device.reason }, 'inference');
   return { ...started, device };
 }

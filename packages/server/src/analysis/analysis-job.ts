@@ -45,6 +45,8 @@ export interface ModelSetup {
   provider: string;
   /** Threads of one inference. */
   threads: number;
+  /** Of the devices that stand one worker at a time. */
+  lock: SharedArrayBuffer;
   /** Try on made-up pictures whether the model can score at all. */
   probe: boolean;
 }

@@ -85,6 +85,7 @@ export class AnalysisPool {
   readonly #setups = new Map<string, ModelSetup>();
   /** The opening and closing that was begun last: one at a time. */
   #changing: Promise<unknown> = Promise.resolve();
+  readonly #lock = new SharedArrayBuffer(4);
   #closed = false;
   #busyMs = 0;
   /** Called whenever a worker becomes free. */
@@ -101,7 +102,7 @@ export class AnalysisPool {
   static async start(options: AnalysisPoolOptions): Promise<AnalysisPool> {
     const pool = new AnalysisPool(options);
     const { model, provider = 'cpu', workers } = options;
-    pool.#setups.set(model.name, { model, provider, threads: threadsPerInference, probe: true });
+    pool.#setups.set(model.name, { model, provider, threads: threadsPerInference, lock: pool.#lock, probe: true });
     const starts = Array.from({ length: workers }, () => pool.#spawn());
     for (const start of starts.slice(1)) start.catch((error: Error) => options.onFault?.(error));
     try {
@@ -172,7 +173,7 @@ export class AnalysisPool {
   load(model: ModelInfo, provider: string): Promise<OpenedModel> {
     return this.#oneByOne(async () => {
       const worker = this.#forChange();
-      const setup: ModelSetup = { model, provider, threads: threadsPerInference, probe: true };
+      const setup: ModelSetup = { model, provider, threads: threadsPerInference, lock: this.#lock, probe: true };
       const opened = await this.#withClaimed(worker, () => worker.open(setup));
       this.#setups.set(model.name, { ...setup, probe: false });
       this.#spread();

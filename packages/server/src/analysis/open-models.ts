@@ -18,8 +18,8 @@ export class OpenModels {
    * Opens a model on the calling thread, which does nothing else meanwhile; in place of the one of that name, where there is one.
    * @throws LookoutError, see `openRunner` and `createDetector`; never for a server that is away.
    */
-  async open({ model, provider, threads, probe }: ModelSetup): Promise<OpenedModel> {
-    const runner = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider });
+  async open({ model, provider, threads, lock, probe }: ModelSetup): Promise<OpenedModel> {
+    const runner = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider, lock });
     let detector: Detector | undefined;
     try {
       if (!model.raw) detector = await openDetector(model, runner);

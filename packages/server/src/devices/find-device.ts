@@ -9,7 +9,7 @@ import { choiceKey, recallChoice, rememberChoice } from './device-memory.js';
 import { tryDevice } from './device-trial.js';
 import { candidatesFor, graphicsDevices } from './graphics-devices.js';
 
-export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'model' | 'workers'>;
+export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'kserve' | 'model' | 'workers'>;
 
 export interface FindDeviceOptions {
   /** Take what was found out within the last day, where nothing has changed. Default true. */
@@ -28,7 +28,15 @@ const autoLimitMs = 30_000;
  * @throws LookoutError where the default model can't be used at all
  */
 export async function findDevice(settings: DeviceSettings, options: FindDeviceOptions = {}): Promise<DeviceReport> {
-  const { device: asked, data, model, workers } = settings;
+  const { device: asked, data, model, workers, kserve } = settings;
+  if (kserve.url !== undefined) {
+    return {
+      asked,
+      used: 'cpu',
+      reason: 'the default model runs on the KServe server, others on the processor',
+      tried: [],
+    };
+  }
   const devices = await graphicsDevices();
   const candidates = candidatesFor(devices);
   if (asked === 'cpu' || (asked === 'auto' && candidates.length === 0)) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { LookoutError } from '@lookout/protocol';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { DeviceLock } from './device-lock.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration, TensorType } from './model-runner.js';
 
 export interface OpenRunnerOptions {
@@ -8,7 +9,12 @@ export interface OpenRunnerOptions {
   threads?: number;
   /** Execution provider: cpu, cuda, webgpu, tensorrt, coreml, dml. Default cpu. */
   provider?: string;
+  /** Four bytes, the same for all threads that use a provider that stands one at a time. */
+  lock?: SharedArrayBuffer;
 }
+
+/** Providers that two threads must not use at once; see `DeviceLock`. */
+const oneAtATime = ['webgpu'];
 
 /** The execution providers this build offers on this machine's platform; whether a device answers is known when one is opened. */
 export function listProviders(): string[] {
@@ -21,7 +27,7 @@ export function listProviders(): string[] {
  */
 export async function openRunner(
   { name, path }: { name: string; path: string },
-  { threads = 1, provider = 'cpu' }: OpenRunnerOptions = {},
+  { threads = 1, provider = 'cpu', lock: shared }: OpenRunnerOptions = {},
 ): Promise<ModelRunner> {
   if (!existsSync(path)) throw new LookoutError('model_not_found', `There is no model file ${path}`);
   const offered = listProviders();
@@ -30,15 +36,18 @@ export async function openRunner(
       hint: `Offered here: ${offered.join(', ')}`,
     });
   }
-  try {
-    const session = await InferenceSession.create(path, {
+  const lock = shared && oneAtATime.includes(provider) ? new DeviceLock(shared) : undefined;
+  const create = () =>
+    InferenceSession.create(path, {
       executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
     });
-    return new OnnxRunner(name, provider, session);
+  try {
+    const session = await (lock ? lock.hold(create) : create());
+    return new OnnxRunner(name, provider, session, lock);
   } catch (cause) {
     const code = provider === 'cpu' ? 'model_invalid' : 'unavailable';
     const where = provider === 'cpu' ? '' : ` on ${provider}`;
@@ -54,6 +63,7 @@ class OnnxRunner implements ModelRunner {
     readonly name: string,
     readonly provider: string,
     readonly session: InferenceSession,
+    readonly lock: DeviceLock | undefined,
   ) {
     this.inputs = declarations(session.inputMetadata);
     this.outputs = declarations(session.outputMetadata);
@@ -63,7 +73,8 @@ class OnnxRunner implements ModelRunner {
     const feeds: Record<string, Tensor> = {};
     for (const { name, type, data, dims } of inputs) feeds[name] = new Tensor(type as 'float32', data as never, dims);
     try {
-      const results = await this.session.run(feeds);
+      const run = () => this.session.run(feeds);
+      const results = await (this.lock ? this.lock.hold(run) : run());
       return this.session.outputNames.map((name) => {
         const { type, dims, data } = results[name]!;
         return { name, type: type as TensorType, dims, data: data as NamedTensor['data'] };
@@ -74,7 +85,8 @@ class OnnxRunner implements ModelRunner {
   }
 
   async close(): Promise<void> {
-    await this.session.release();
+    const release = () => this.session.release();
+    await (this.lock ? this.lock.hold(release) : release());
   }
 }
 
