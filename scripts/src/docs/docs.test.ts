@@ -38,11 +38,18 @@ it('docs/errors.md lists every code with its status, and no other', () => {
   expect(documented).toEqual(known);
 });
 
+/** Defaults that depend on the machine, in words. */
+const MACHINE_DEFAULTS: Readonly<Record<string, string>> = {
+  workers: 'one per core',
+  model_memory_mb: 'a quarter of the machine’s memory',
+};
+
 it('docs/guide.md lists every key of lookout.yaml with what it takes and its default, and no other', () => {
-  const known = settingRows(SettingsFile.toJSONSchema({ io: 'input' }) as JsonSchema).map(([key, takes, fallback]) =>
-    // The one default that depends on the machine.
-    key === 'workers' ? [key, takes, 'one per core'] : [key, takes, fallback],
-  );
+  const known = settingRows(SettingsFile.toJSONSchema({ io: 'input' }) as JsonSchema).map(([key, takes, fallback]) => [
+    key,
+    takes,
+    MACHINE_DEFAULTS[key] ?? fallback,
+  ]);
   const keys = new Set(known.map(([key]) => key?.split(/[.[]/, 1)[0]));
   const table = section(read('docs/guide.md'), 'All keys of lookout.yaml');
   const documented = readCodeRows(table).map((cells) => cells.slice(0, 3));
@@ -88,7 +95,13 @@ describe('commands and flags', () => {
         .toString()
         .match(/--[a-z][a-z-]+/g) ?? [];
     const server = flagsOf();
-    const known = new Set([...server, ...flagsOf('detect'), ...flagsOf('doctor'), ...flagsOf('models', 'pull')]);
+    const known = new Set([
+      ...server,
+      ...flagsOf('detect'),
+      ...flagsOf('doctor'),
+      ...flagsOf('models', 'pull'),
+      ...flagsOf('try'),
+    ]);
     const guide = read('docs/guide.md');
     const listed = new Set(readCodeRows(guide).flatMap(([first]) => first!.match(/^--[a-z][a-z-]+/) ?? []));
     const missing = server.filter((flag) => !listed.has(flag) && !['--help', '--version'].includes(flag));

@@ -19,15 +19,20 @@ export interface JsonSchema {
 
 /**
  * One row for each setting of a schema, in its order: `['server.port', '0 to 65535', '8080']`. Those of a list's items are
- * written `cameras[].url`. Without a default the last is `–`.
+ * written `cameras[].url`. Without a default the last is `–`, with an empty list `none`.
  */
 export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const key = `${prefix}${name}`;
     if (field.properties) return settingRows(field, `${key}.`);
     if (field.items?.properties) return settingRows(field.items, `${key}[].`);
-    return [[key, takes(field), field.default === undefined ? '–' : String(field.default)] as const];
+    return [[key, takes(field), fallbackOf(field)] as const];
   });
+}
+
+function fallbackOf({ default: fallback }: JsonSchema): string {
+  if (Array.isArray(fallback) && fallback.length === 0) return 'none';
+  return fallback === undefined ? '–' : String(fallback);
 }
 
 function takes(schema: JsonSchema): string {
