@@ -54,7 +54,7 @@ describe('checkArchitecture', () => {
     ['vision', '@lookout/media'],
     ['client', '@lookout/server'],
     ['web', '@lookout/server'],
-    ['server', '@lookout/client'],
+    ['server', '@lookout/web'],
     ['server', '@lookout/bench'],
   ])('refuses %s → %s', (from, to) => {
     for (const statement of [

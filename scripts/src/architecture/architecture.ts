@@ -7,7 +7,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/vision': ['@lookout/protocol'],
   '@lookout/client': ['@lookout/protocol'],
   '@lookout/web': ['@lookout/client', '@lookout/protocol'],
-  '@lookout/server': ['@lookout/protocol', '@lookout/media', '@lookout/vision'],
+  '@lookout/server': ['@lookout/protocol', '@lookout/media', '@lookout/vision', '@lookout/client'],
 };
 
 /** Native modules, and the only folders of `packages/` whose files may import them. */

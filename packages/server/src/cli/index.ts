@@ -3,6 +3,7 @@ import { packageVersion } from '../version.js';
 import type { DetectCommand } from './detect/detect-command.js';
 import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { addSettingOptions, addSourceOption, settingsOf } from './setting-options.js';
+import { addTryCommand } from './try/add-try-command.js';
 
 const DETECT_HELP = `
 A video file is gone over from beginning to end as fast as this machine can; --fps, --frames and --seconds make that less. With
@@ -77,6 +78,8 @@ function program(): Command {
       if (!(await doctor(settingsOf(command), json))) process.exitCode = EXIT_CODES.failure;
     },
   );
+
+  addTryCommand(root);
 
   const models = subcommand(root, 'models', 'models that --model takes by name');
   const listCommand = subcommand(models, 'list', 'what is here and what can be pulled').option(

@@ -1,0 +1,334 @@
+import { randomUUID } from 'node:crypto';
+import { WebSocket } from 'ws';
+import { decompressionBomb } from './png.js';
+
+export interface CheckResult {
+  name: string;
+  ok: boolean;
+  /** What was wrong; absent where nothing was. */
+  detail?: string;
+}
+
+export interface CheckOptions {
+  url: string;
+  key: string | undefined;
+  /** A picture that can be analysed. */
+  picture: Uint8Array<ArrayBuffer>;
+  signal: AbortSignal;
+  /** @param share how many are done, 0..1 */
+  onProgress(share: number, name: string): void;
+}
+
+/** An answer takes no longer, whatever the line. */
+const ANSWER_TIMEOUT_MS = 15_000;
+/** Frames sent at once, to see each answered once. */
+const BURST = 20;
+
+/** Tries what clients get wrong, and looks whether each is refused in words, and nothing else breaks. */
+export async function runChecks(options: CheckOptions): Promise<CheckResult[]> {
+  const server = new CheckedServer(options);
+  const results: CheckResult[] = [];
+  for (const [index, { name, run }] of CHECKS.entries()) {
+    if (options.signal.aborted) break;
+    options.onProgress(index / CHECKS.length, name);
+    try {
+      await run(server);
+      results.push({ name, ok: true });
+    } catch (error) {
+      results.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return results;
+}
+
+const CHECKS: ReadonlyArray<{ name: string; run(server: CheckedServer): Promise<void> }> = [
+  {
+    name: 'health and totals',
+    async run(server) {
+      const health = await server.call('GET', '/stream/health');
+      expectThat(health.status === 200 && ['ok', 'degraded'].includes(String(health.json.status)), health);
+      const totals = await server.call('GET', '/stream/stats');
+      expectThat(totals.status === 200 && typeof totals.json.uptime_s === 'number', totals);
+    },
+  },
+  {
+    name: 'a picture',
+    async run(server) {
+      const answer = await server.call('POST', '/api/detect', server.picture);
+      expectThat(answer.status === 200 && Array.isArray(answer.json.detections), answer);
+    },
+  },
+  {
+    name: 'bad base64',
+    run: (server) => server.refuses([400], 'image_data', 'POST', '/api/detect', { image_data: '%%%not base64%%%' }),
+  },
+  {
+    name: 'a truncated picture',
+    run: (server) => server.refuses([400], 'image_data', 'POST', '/api/detect', server.picture.subarray(0, 60)),
+  },
+  {
+    name: 'no picture at all',
+    run: (server) => server.refuses([415], undefined, 'POST', '/api/detect', new TextEncoder().encode('no picture')),
+  },
+  {
+    name: 'a decompression bomb',
+    run: (server) => server.refuses([400, 413], undefined, 'POST', '/api/detect', decompressionBomb()),
+  },
+  {
+    name: 'an unknown field',
+    run: (server) =>
+      server.refuses([400], 'colour', 'POST', '/api/detect', { image_data: server.base64, colour: 'blue' }),
+  },
+  {
+    name: 'a setting out of range',
+    run: (server) =>
+      server.refuses([400], 'confidence_threshold', 'POST', '/stream/sessions', { confidence_threshold: 2 }),
+  },
+  {
+    name: 'an unknown session',
+    async run(server) {
+      const id = randomUUID();
+      await server.refuses([404], undefined, 'GET', `/stream/sessions/${id}/stats`);
+      await server.refuses([404], undefined, 'GET', `/stream/events/${id}`);
+      await server.refuses([404], undefined, 'POST', `/stream/process/${id}`, server.picture);
+    },
+  },
+  {
+    name: 'a frame after its session was deleted',
+    async run(server) {
+      const opened = await server.call('POST', '/stream/sessions', {});
+      expectThat(opened.status === 201 && typeof opened.json.client_id === 'string', opened);
+      const { client_id: id } = opened.json;
+      const waited = await server.call('POST', `/stream/process/${id}?wait=true`, server.picture);
+      expectThat(waited.status === 200 && waited.json.type === 'detection_result', waited);
+      const deleted = await server.call('DELETE', `/stream/sessions/${id}`);
+      expectThat(deleted.status === 204, deleted);
+      await server.refuses([404], undefined, 'POST', `/stream/process/${id}`, server.picture);
+    },
+  },
+  {
+    name: 'a WebSocket with a wrong setting',
+    async run(server) {
+      const status = await server.refusedUpgrade('/stream/detection?fps_limit=0');
+      if (status !== 400) throw new Error(`Expected the upgrade to be refused with 400, got ${status}`);
+    },
+  },
+  {
+    name: 'nonsense over a WebSocket, which goes on',
+    async run(server) {
+      await using socket = await server.socket();
+      for (const [text, code] of [
+        ['no JSON', 'message_invalid'],
+        ['{"type":"juggle"}', 'message_unknown'],
+        ['{"type":"ping","colour":1}', 'message_invalid'],
+        ['{"type":"config","config":{"fps_limit":9999}}', 'validation_failed'],
+        ['{"type":"frame","frame_id":"bad","image_data":"%%%"}', 'frame_invalid'],
+      ] as const) {
+        const answer = await socket.ask(text);
+        if (answer.type !== 'error' || answer.code !== code) throw unexpected(`an error ${code} to ${text}`, answer);
+      }
+      // The rate allows the next frame a moment later only.
+      await until('a frame after all that is answered', async () => {
+        const answer = await socket.ask(server.picture);
+        return answer.type === 'detection_result';
+      });
+    },
+  },
+  {
+    name: 'every frame answered once',
+    async run(server) {
+      await using socket = await server.socket();
+      for (let i = 0; i < BURST; i++) {
+        socket.send(JSON.stringify({ type: 'frame', frame_id: `f${i}`, image_data: server.base64 }));
+      }
+      const answered = new Map<unknown, number>();
+      for (let i = 0; i < BURST; i++) {
+        const answer = await socket.next();
+        const id = (answer.data as { frame_id?: unknown } | undefined)?.frame_id ?? answer.frame_id;
+        answered.set(id, (answered.get(id) ?? 0) + 1);
+      }
+      // In order, so what came twice came before this.
+      const last = await socket.ask('{"type":"ping"}');
+      if (last.type !== 'pong' || answered.size !== BURST) {
+        throw new Error(`Expected ${BURST} frames answered once each, got ${answered.size} of them and ${last.type}`);
+      }
+    },
+  },
+];
+
+interface Answer {
+  what: string;
+  status: number;
+  type: string;
+  json: Record<string, unknown>;
+}
+
+type Message = Record<string, unknown>;
+
+class CheckedServer {
+  readonly picture: Uint8Array<ArrayBuffer>;
+  readonly base64: string;
+  readonly #url: string;
+  readonly #headers: Record<string, string>;
+  readonly #signal: AbortSignal;
+
+  constructor({ url, key, picture, signal }: CheckOptions) {
+    this.picture = picture;
+    this.base64 = Buffer.from(picture).toString('base64');
+    this.#url = url;
+    this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    this.#signal = signal;
+  }
+
+  async call(method: string, path: string, body?: object | Uint8Array<ArrayBuffer>): Promise<Answer> {
+    const isBytes = body instanceof Uint8Array;
+    const type = isBytes ? 'application/octet-stream' : 'application/json';
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: { ...this.#headers, ...(body && { 'content-type': type }) },
+      body: isBytes ? body : body && JSON.stringify(body),
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    });
+    const text = await response.text();
+    return {
+      what: `${method} ${path.replace(/[\da-f-]{36}/, '…')}`,
+      status: response.status,
+      type: response.headers.get('content-type') ?? '',
+      json: parse(text),
+    };
+  }
+
+  /** Expects a problem document of one of these statuses. @param field that it names; undefined: any or none */
+  async refuses(
+    statuses: readonly number[],
+    field: string | undefined,
+    method: string,
+    path: string,
+    body?: object | Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    const answer = await this.call(method, path, body);
+    const { status, type, json, what } = answer;
+    if (!statuses.includes(status))
+      throw new Error(`Expected ${what} to be refused with ${statuses.join(' or ')}, got ${status}`);
+    if (!type.startsWith('application/problem+json') || typeof json.detail !== 'string' || json.status !== status) {
+      throw new Error(`Expected a problem document from ${what}, got ${type || 'nothing'}`);
+    }
+    const named = JSON.stringify(json.errors ?? '') + json.detail;
+    if (field !== undefined && !named.includes(field))
+      throw new Error(`Expected ${what} to name ${field}, got: ${json.detail}`);
+  }
+
+  async socket(): Promise<AskingSocket> {
+    const socket = new WebSocket(`${this.#url.replace(/^http/, 'ws')}/stream/detection`, {
+      headers: this.#headers,
+      handshakeTimeout: ANSWER_TIMEOUT_MS,
+      perMessageDeflate: false,
+    });
+    const asking = new AskingSocket(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    return asking;
+  }
+
+  /** @returns the status an upgrade is refused with; 101 where it is not */
+  refusedUpgrade(path: string): Promise<number> {
+    const socket = new WebSocket(this.#url.replace(/^http/, 'ws') + path, {
+      headers: this.#headers,
+      handshakeTimeout: ANSWER_TIMEOUT_MS,
+    });
+    return new Promise((resolve, reject) => {
+      socket.once('unexpected-response', (request, response) => {
+        resolve(response.statusCode ?? 0);
+        response.resume();
+        request.destroy();
+      });
+      socket.once('open', () => {
+        resolve(101);
+        socket.terminate();
+      });
+      socket.on('error', reject);
+    });
+  }
+}
+
+/** A socket whose messages are taken one by one. */
+class AskingSocket implements AsyncDisposable {
+  readonly #socket: WebSocket;
+  readonly #messages: Message[] = [];
+  #wake: (() => void) | undefined;
+  #end: string | undefined;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data) => {
+      this.#messages.push(parse(String(data)));
+      this.#wake?.();
+    });
+    socket.on('error', (error) => this.#ended(error.message));
+    socket.on('close', (code) => this.#ended(`it was closed with ${code}`));
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#socket.send(data);
+  }
+
+  /** Sends it and takes the next message. */
+  ask(data: string | Uint8Array): Promise<Message> {
+    this.send(data);
+    return this.next();
+  }
+
+  async next(): Promise<Message> {
+    const endMs = performance.now() + ANSWER_TIMEOUT_MS;
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message) return message;
+      if (this.#end !== undefined) throw new Error(`Expected an answer over the WebSocket, but ${this.#end}`);
+      const leftMs = endMs - performance.now();
+      if (leftMs <= 0) throw new Error(`Expected an answer over the WebSocket within ${ANSWER_TIMEOUT_MS / 1000} s`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.terminate();
+  }
+
+  #ended(reason: string): void {
+    this.#end ??= reason;
+    this.#wake?.();
+  }
+}
+
+async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + ANSWER_TIMEOUT_MS;
+  while (!(await ask())) {
+    if (performance.now() > endMs) throw new Error(`Expected that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function expectThat(holds: boolean, answer: Answer): void {
+  if (!holds) throw unexpected(`${answer.what} to be answered`, { status: answer.status, ...answer.json });
+}
+
+function unexpected(what: string, answer: object): Error {
+  return new Error(`Expected ${what}, got ${JSON.stringify(answer).slice(0, 300)}`);
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

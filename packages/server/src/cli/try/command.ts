@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { LookoutClient } from '@lookout/client';
+import { LookoutError } from '@lookout/protocol';
+import { EXIT_CODES } from '../exit-codes.js';
+import { runChecks } from './checks.js';
+import { CantTry, identify } from './identify.js';
+import { type Measurement, measure } from './measure.js';
+import { loadPictures } from './pictures.js';
+import { ProgressBar } from './progress-bar.js';
+import { inWords, type TryReport } from './report.js';
+import type { TryOptions } from './try-options.js';
+import { judge } from './verdict.js';
+
+/** How much of the whole the checks are, for the bar; they take about a second. */
+const CHECKS_SECONDS = 1;
+
+/**
+ * Tries a server's detection API as its clients do and prints how it fares.
+ * @param demoClip where the demo's video is, as far as known
+ * @returns the exit code: 0 where all of it works, slow or not
+ */
+export async function tryServer(options: TryOptions, demoClip: string | undefined): Promise<number> {
+  const abort = new AbortController();
+  const onInterrupt = () => abort.abort(new LookoutError('unavailable', 'Interrupted'));
+  process.once('SIGINT', onInterrupt);
+  const bar = new ProgressBar(process.stderr);
+  try {
+    const report = await tryOut(options, demoClip, bar, abort.signal);
+    bar.clear();
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `${inWords(report).join('\n')}\n`);
+    return report.verdict === 'failing' ? EXIT_CODES.failure : 0;
+  } catch (error) {
+    bar.clear();
+    if (!(error instanceof CantTry)) throw error;
+    const { obstacle: verdict, message, hint } = error;
+    const reasons = hint === undefined ? [message] : [message, hint];
+    if (options.json) process.stdout.write(`${JSON.stringify({ url: options.url, verdict, reasons }, null, 2)}\n`);
+    else process.stderr.write(`lookout: ${reasons.join('\n')}\n`);
+    return EXIT_CODES.failure;
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
+
+async function tryOut(
+  { url, key, images, clip, fps, seconds, sessions }: TryOptions,
+  demoClip: string | undefined,
+  bar: ProgressBar,
+  signal: AbortSignal,
+): Promise<TryReport> {
+  bar.update(0, `looking for ${url}`);
+  const server = await identify(url, key, signal);
+  const known = demoClip !== undefined && existsSync(demoClip) ? demoClip : undefined;
+  const pictures = await loadPictures(images, clip, known);
+  const whole = CHECKS_SECONDS + 2 * seconds;
+  const checks = await runChecks({
+    url,
+    key,
+    picture: pictures.images[0]!,
+    signal,
+    onProgress: (share, name) => bar.update((share * CHECKS_SECONDS) / whole, name),
+  });
+  const client = new LookoutClient({ baseUrl: url, apiKey: key });
+  const measurements: Measurement[] = [];
+  for (const [index, transport] of (['ws', 'sse'] as const).entries()) {
+    signal.throwIfAborted();
+    const beforeS = CHECKS_SECONDS + index * seconds;
+    measurements.push(
+      await measure(client, {
+        transport,
+        sessions,
+        fps,
+        seconds,
+        images: pictures.images,
+        signal,
+        onProgress: (share, results) =>
+          bar.update((beforeS + Math.min(1, share) * seconds) / whole, `${transport}: ${results} results`),
+      }),
+    );
+  }
+  signal.throwIfAborted();
+  const { source, images: sent } = pictures;
+  return {
+    url,
+    server,
+    pictures: { source, count: sent.length },
+    checks,
+    measurements,
+    ...judge(checks, measurements),
+  };
+}

@@ -1,0 +1,52 @@
+import type { CheckResult } from './checks.js';
+import type { Identity } from './identify.js';
+import type { Measurement } from './measure.js';
+import type { Percentiles } from './percentiles.js';
+import type { Verdict } from './verdict.js';
+
+/** All that was found; what `--json` prints. */
+export interface TryReport extends Verdict {
+  url: string;
+  server: Identity;
+  pictures: { source: string; count: number };
+  checks: CheckResult[];
+  measurements: Measurement[];
+}
+
+/** The report in words, lines without an end. */
+export function inWords(report: TryReport): string[] {
+  const { url, server, pictures, checks, measurements, verdict, reasons } = report;
+  const { health, version } = server;
+  const failed = checks.filter(({ ok }) => !ok);
+  return [
+    `${url}: Lookout${version === undefined ? '' : ` ${version}`}, model ${health.model} on ${health.device}, health ${health.status}`,
+    `checks: ${checks.length - failed.length} of ${checks.length} passed`,
+    ...failed.map(({ name, detail }) => `  ✗ ${name}: ${detail}`),
+    `${pictures.count === 1 ? 'picture' : `${pictures.count} pictures`} of ${pictures.source}`,
+    ...measurements.flatMap(measured),
+    `verdict: ${verdict}`,
+    ...reasons.map((reason) => `  ${reason}`),
+  ];
+}
+
+function measured(one: Measurement): string[] {
+  const { transport, sessions, fps_asked, seconds, fps, sent, results, failed, unanswered, dropped, detections } = one;
+  const name = transport === 'ws' ? 'WebSocket' : 'REST + SSE';
+  const among = sessions === 1 ? 'one session' : `${sessions} sessions`;
+  const drops = Object.entries(dropped).filter(([, count]) => count > 0);
+  const lost = drops.map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
+  return [
+    `${name}, ${among} at ${fps_asked} fps for ${seconds} s:`,
+    `  round trip  ${inMs(one.round_trip_ms)}`,
+    `  processing  ${inMs(one.processing_ms)}`,
+    `  inference   ${inMs(one.inference_ms)}`,
+    `  frames      ${fps} a second; ${sent} sent, ${results} with a result, ${failed + unanswered} without an answer; dropped: ${lost}`,
+    `  found       ${detections} objects in a frame on average`,
+    ...(one.reconnects > 0 ? [`  connection  lost ${one.reconnects} times`] : []),
+  ];
+}
+
+function inMs(times: Percentiles | undefined): string {
+  if (times === undefined) return 'nothing measured';
+  return `p50 ${times.p50} ms, p95 ${times.p95} ms, p99 ${times.p99} ms, longest ${times.max} ms`;
+}
