@@ -14,8 +14,19 @@ export interface DetectOptions {
 export interface DetectResult {
   /** Boxes in source pixels, clipped to the source, highest score first. */
   detections: Detection[];
+  /** Highest score of what was asked for, as the model gave it: it may lie beyond 1. 0 where there is nothing. */
+  topScore: number;
   /** ONNX Runtime alone. */
   inferMs: number;
+}
+
+/** What `detect` is asked. */
+export interface DetectTask {
+  rgb: Uint8Array;
+  letterbox: Letterbox;
+  sourceWidth: number;
+  sourceHeight: number;
+  options: DetectOptions;
 }
 
 /** A loaded model. One per thread; `detect` calls on one detector must not overlap. */
@@ -35,5 +46,13 @@ export interface Detector {
     sourceHeight: number,
     options: DetectOptions,
   ): Promise<DetectResult>;
+  /** Whether the model takes several pictures in one run. */
+  readonly takesTogether: boolean;
+  /**
+   * The same for several pictures in one run; one after another where the model takes one only.
+   * @param tasks all of one input size.
+   * @returns in the order of the tasks; `inferMs` is that of the whole run.
+   */
+  detectTogether(tasks: readonly DetectTask[]): Promise<DetectResult[]>;
   close(): Promise<void>;
 }

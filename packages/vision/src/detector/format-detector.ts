@@ -4,10 +4,10 @@ import type { ModelInfo } from '../model-info.js';
 import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
 import { Candidates } from './candidates.js';
 import type { OutputFormat, OutputTensor } from './decoder.js';
-import type { DetectOptions, Detector, DetectResult } from './detector.js';
+import type { DetectOptions, Detector, DetectResult, DetectTask } from './detector.js';
 import { OUTPUT_FORMATS } from './formats/index.js';
 import { ImageInput } from './image-input.js';
-import type { ModelRunner, NamedTensor } from './model-runner.js';
+import type { ModelRunner, NamedTensor, TensorDeclaration } from './model-runner.js';
 import { suppress } from './nms.js';
 import { toSourceBoxes } from './source-boxes.js';
 
@@ -38,6 +38,7 @@ class FormatDetector implements Detector {
   readonly #input: ImageInput;
   /** Whether the graph picks the cells itself. */
   readonly #picks: boolean;
+  readonly takesTogether: boolean;
 
   constructor(
     readonly info: ModelInfo,
@@ -49,6 +50,8 @@ class FormatDetector implements Detector {
     this.#format = format;
     this.#input = new ImageInput(runner.inputs, info.preparation);
     this.#picks = runner.inputs.some(({ name }) => name === FLOOR_INPUT);
+    const isFree = ({ shape }: TensorDeclaration) => typeof shape[0] !== 'number';
+    this.takesTogether = !this.#picks && runner.inputs.every(isFree) && runner.outputs.every(isFree);
   }
 
   async detect(
@@ -59,13 +62,40 @@ class FormatDetector implements Detector {
     options: DetectOptions,
   ): Promise<DetectResult> {
     const { width, height } = letterbox;
-    if (rgb.length !== width * height * 3) {
-      throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} bytes of RGB, got ${rgb.length}`);
-    }
-    const feeds = this.#input.feeds(rgb, width, height);
+    checkPicture(rgb, width, height);
+    const feeds = this.#input.feeds([rgb], width, height);
     const startMs = performance.now();
     const outputs = await this.#run(feeds, options.confidence);
     const inferMs = performance.now() - startMs;
+    return { ...this.#decode(outputs, { rgb, letterbox, sourceWidth, sourceHeight, options }), inferMs };
+  }
+
+  async detectTogether(tasks: readonly DetectTask[]): Promise<DetectResult[]> {
+    const [first] = tasks;
+    if (!first) return [];
+    if (!this.takesTogether || tasks.length === 1) {
+      const results: DetectResult[] = [];
+      for (const { rgb, letterbox, sourceWidth, sourceHeight, options } of tasks) {
+        results.push(await this.detect(rgb, letterbox, sourceWidth, sourceHeight, options));
+      }
+      return results;
+    }
+    const { width, height } = first.letterbox;
+    for (const { rgb } of tasks) checkPicture(rgb, width, height);
+    const pictures = tasks.map(({ rgb }) => rgb);
+    const startMs = performance.now();
+    const outputs = (await this.#runner.run(this.#input.feeds(pictures, width, height))).map(outputTensor);
+    const inferMs = performance.now() - startMs;
+    return tasks.map((task, i) => {
+      const own = outputs.map((output) => pictureOf(output, i, tasks.length));
+      return { ...this.#decode(own, task), inferMs };
+    });
+  }
+
+  /** From the outputs for one picture to its boxes. */
+  #decode(outputs: readonly OutputTensor[], task: DetectTask): Omit<DetectResult, 'inferMs'> {
+    const { letterbox, sourceWidth, sourceHeight, options } = task;
+    const { width, height } = letterbox;
     const candidates = this.#candidates;
     candidates.clear();
     const { confidence, classIds } = options;
@@ -73,13 +103,14 @@ class FormatDetector implements Detector {
     this.#format.decode(outputs, { width, height, classCount, confidence, classIds }, candidates);
     const kept = suppress(candidates, this.#format.needsNms ? options.iou : 1, options.maxDetections);
     const detections = toSourceBoxes(candidates, kept, letterbox, sourceWidth, sourceHeight, this.info.classNames);
-    return { detections, inferMs };
+    const best = kept[0];
+    return { detections, topScore: best === undefined ? 0 : candidates.scores[best]! };
   }
 
   async warmUp(): Promise<void> {
     const { input } = this.info;
     const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
-    const outputs = await this.#run(this.#input.feeds(new Uint8Array(width * height * 3), width, height), 0);
+    const outputs = await this.#run(this.#input.feeds([new Uint8Array(width * height * 3)], width, height), 0);
     // Also shows whether the outputs are of the format, before the first frame.
     const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
     this.#format.decode(outputs, context, this.#candidates);
@@ -101,4 +132,18 @@ class FormatDetector implements Detector {
 function outputTensor({ name, dims, data, type }: NamedTensor): OutputTensor {
   if (type !== 'float16') return { name, dims, data: data as OutputTensor['data'] };
   return { name, dims, data: Float32Array.from(data as Uint16Array, halfToFloat) };
+}
+
+function checkPicture(rgb: Uint8Array, width: number, height: number): void {
+  if (rgb.length === width * height * 3) return;
+  throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} bytes of RGB, got ${rgb.length}`);
+}
+
+/** The part of an output that is of one picture, as the model gives it for one alone. */
+function pictureOf({ name, dims, data }: OutputTensor, index: number, count: number): OutputTensor {
+  if (dims[0] !== count) {
+    throw new LookoutError('inference_failed', `Of ${count} pictures the model gives ${name} as ${dims.join('×')}`);
+  }
+  const size = data.length / count;
+  return { name, dims: [1, ...dims.slice(1)], data: data.subarray(index * size, (index + 1) * size) };
 }

@@ -8,7 +8,7 @@ const none: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1
 const rgb = Uint8Array.of(1, 2, 3, 101, 102, 103);
 
 function feed(type: TensorType, shape: (number | string)[], preparation: Preparation | undefined) {
-  const [image, ...others] = new ImageInput([{ name: 'x', type, shape }], preparation).feeds(rgb, 2, 1);
+  const [image, ...others] = new ImageInput([{ name: 'x', type, shape }], preparation).feeds([rgb], 2, 1);
   expect(others).toEqual([]);
   return { dims: image!.dims, data: image!.data };
 }

@@ -36,28 +36,42 @@ export class ImageInput {
     this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
   }
 
-  /** @param rgb RGB24 of `width`×`height`; not copied where the graph takes bytes. */
-  feeds(rgb: Uint8Array, width: number, height: number): NamedTensor[] {
-    const dims = this.#planar ? [1, 3, height, width] : [1, height, width, 3];
-    const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data: this.#prepare(rgb) }];
+  /** @param pictures RGB24 of `width`×`height`; a single one is not copied where the graph takes bytes. */
+  feeds(pictures: readonly Uint8Array[], width: number, height: number): NamedTensor[] {
+    const count = pictures.length;
+    const dims = this.#planar ? [count, 3, height, width] : [count, height, width, 3];
+    const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data: this.#prepare(pictures) }];
     if (this.#sizesName) {
-      const sizes = BigInt64Array.of(BigInt(width), BigInt(height));
-      feeds.push({ name: this.#sizesName, type: 'int64', dims: [1, 2], data: sizes });
+      const sizes = BigInt64Array.from({ length: count * 2 }, (_, i) => BigInt(i % 2 === 0 ? width : height));
+      feeds.push({ name: this.#sizesName, type: 'int64', dims: [count, 2], data: sizes });
     }
     return feeds;
   }
 
-  #prepare(rgb: Uint8Array): ImageData {
-    if (!this.#channels) return rgb;
-    if (this.#prepared.length !== rgb.length) this.#prepared = new arrayOf[this.#type](rgb.length);
-    const prepared = this.#prepared;
+  #prepare(pictures: readonly Uint8Array[]): ImageData {
+    const [first] = pictures;
+    if (!this.#channels && first && pictures.length === 1) return first;
+    const bytes = first?.length ?? 0;
+    if (this.#prepared.length !== bytes * pictures.length) {
+      this.#prepared = new arrayOf[this.#type](bytes * pictures.length);
+    }
+    pictures.forEach((rgb, i) => {
+      this.#layOut(rgb, this.#prepared.subarray(i * bytes, (i + 1) * bytes));
+    });
+    return this.#prepared;
+  }
+
+  #layOut(rgb: Uint8Array, prepared: ImageData): void {
+    if (!this.#channels) {
+      prepared.set(rgb);
+      return;
+    }
     const pixels = rgb.length / 3;
     const [pixelStep, channelStep] = this.#planar ? [1, pixels] : [3, 1];
     this.#channels.forEach(({ place, values }, channel) => {
       const to = place * channelStep;
       for (let i = 0; i < pixels; i++) prepared[to + i * pixelStep] = values[rgb[i * 3 + channel]!]!;
     });
-    return prepared;
   }
 }
 

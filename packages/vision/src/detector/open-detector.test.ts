@@ -130,6 +130,22 @@ describe('openDetector', () => {
     await own.close();
   });
 
+  it('tells of scores beyond 1', async () => {
+    const own = await openDetector(await put('raw', oneBox(4.2)));
+    expect(await probeModel(own)).toContain('raw gives scores up to 4.2, beyond 1');
+    await own.close();
+  });
+
+  it('tells of boxes of 0 to 1', async () => {
+    const { outputs, ...rest } = oneBox(0.8);
+    const { output0 } = outputs as { output0: { shape: number[]; values: Float32Array } };
+    const cells = output0.values.length / output0.shape[1]!;
+    const values = output0.values.map((value, i) => (i < 4 * cells ? value / 64 : value));
+    const own = await openDetector(await put('small', { ...rest, outputs: { output0: { ...output0, values } } }));
+    expect(await probeModel(own)).toContain('small gives boxes of 0 to 1');
+    await own.close();
+  });
+
   it('refuses a model whose outputs are not of its format', async () => {
     const path = join(directory, 'wrong.onnx');
     writeFileSync(path, encodeModel(tinyModel(oneBox(0.5))));

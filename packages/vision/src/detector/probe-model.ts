@@ -3,20 +3,41 @@ import type { Detector } from './detector.js';
 
 const SIZE = 320;
 
+/** Rounding may give a little more than 1. */
+const MOST_SCORE = 1.01;
+/** No box of a picture of hundreds of pixels ends within the first two; those of 0 to 1 all do. */
+const MOST_NORMALISED = 2;
+
 /**
- * Runs a model on made-up pictures to find out whether it can score at all. Some quantised models load and run, and give 0
- * for every box of every picture.
- * @returns a warning in words, or undefined when the model scores.
+ * Runs a model on made-up pictures to find out whether its boxes and scores can be right. Some quantised models load and run, and give
+ * 0 for every box of every picture; some exports leave the sigmoid out, or have boxes of 0 to 1.
+ * @returns a warning in words, or undefined where nothing is odd.
  */
 export async function probeModel(detector: Detector): Promise<string | undefined> {
   const { info } = detector;
-  const letterbox = planLetterbox(info, SIZE, SIZE, SIZE);
-  const options = { confidence: Number.MIN_VALUE, iou: 1, maxDetections: 1 };
+  const { width, height } = info.input.kind === 'fixed' ? info.input : { width: SIZE, height: SIZE };
+  // The whole input is picture, so that boxes are in the model's own pixels.
+  const letterbox = planLetterbox(info, width, height, SIZE);
+  const options = { confidence: Number.MIN_VALUE, iou: 1, maxDetections: 100 };
+  let topScore = 0;
+  let boxes = 0;
+  let farthest = 0;
   for (const rgb of madeUpPictures(letterbox)) {
-    const { detections } = await detector.detect(rgb, letterbox, SIZE, SIZE, options);
-    if (detections.length > 0) return undefined;
+    const found = await detector.detect(rgb, letterbox, width, height, options);
+    topScore = Math.max(topScore, found.topScore);
+    boxes += found.detections.length;
+    for (const { bbox } of found.detections) farthest = Math.max(farthest, bbox[2], bbox[3]);
   }
-  return `Model ${info.name} gives a score of exactly 0 to everything, on ${PICTURES.length} test pictures: it will most likely never find anything. Quantised exports that keep boxes and scores in one output do this; export it again without quantising the output.`;
+  if (topScore === 0) {
+    return `Model ${info.name} gives a score of exactly 0 to everything, on ${PICTURES.length} test pictures: it will most likely never find anything. Quantised exports that keep boxes and scores in one output do this; export it again without quantising the output.`;
+  }
+  if (topScore > MOST_SCORE) {
+    return `Model ${info.name} gives scores up to ${topScore.toFixed(1)}, beyond 1: they are no confidences, and thresholds mean nothing. Its export leaves out the sigmoid, or its format is another than ${info.format}; export it again, or name the format in a file beside it.`;
+  }
+  if (boxes > 0 && farthest <= MOST_NORMALISED) {
+    return `Model ${info.name} gives boxes of 0 to 1, not in pixels: all of them lie in the picture's corner. Export it again with boxes in pixels of its input.`;
+  }
+  return undefined;
 }
 
 /** Pictures that show nothing, RGB24, the same each time. */
