@@ -39,8 +39,9 @@ beforeAll(async () => {
   talk = new SocketTalk(new JsonValues(api, hint), jpeg);
   const [source] = await lookout.json<Array<{ id: string }>>('/api/cameras');
   await lookout.cameraIs(source?.id as string, 'live');
-  known.learn(source);
-  known.learn(await lookout.send('POST', '/api/cameras', { id: 'phone', kind: 'push' }));
+  known.learn(source, '/api/cameras');
+  known.learn(await lookout.send('POST', '/api/cameras', { id: 'phone', kind: 'push' }), '/api/cameras');
+  known.learn(await lookout.json('/api/models'), '/api/models');
 });
 
 const upgrade = {

@@ -53,22 +53,26 @@ export type NewSession = z.infer<ReturnType<typeof newSession>>;
 export const ImageSettings = z.strictObject({ ...imageSettings, model });
 export type ImageSettings = z.infer<typeof ImageSettings>;
 
-/** A number as a query writes it; an empty text is none. */
-const queryNumber = (schema: z.ZodType<number, number>) =>
-  z
+/** A number as a query writes it, described as the number it stands for; an empty text is none. */
+function queryNumber(range: { type: 'number' | 'integer'; minimum: number; maximum: number }) {
+  const number = (range.type === 'integer' ? z.int() : z.number()).min(range.minimum).max(range.maximum);
+  return z
     .string()
     .transform((text) => (text.trim() === '' ? Number.NaN : Number(text)))
-    .pipe(schema)
+    .pipe(number)
+    .meta(range)
     .optional();
+}
+const queryShare = queryNumber({ type: 'number', minimum: 0, maximum: 1 });
 const queryBoolean = z
   .enum(['true', 'false', '1', '0'])
   .transform((text) => text === 'true' || text === '1')
   .optional();
 const queryImageSettings = {
-  confidence_threshold: queryNumber(share),
-  iou_threshold: queryNumber(share),
+  confidence_threshold: queryShare,
+  iou_threshold: queryShare,
   quality_mode: QualityMode.optional(),
-  max_detections: queryNumber(z.int().min(1).max(300)),
+  max_detections: queryNumber({ type: 'integer', minimum: 1, maximum: 300 }),
   classes: z
     .string()
     .min(1)
@@ -82,7 +86,7 @@ const queryImageSettings = {
 /** What a session is opened with, as a query writes it: `?fps_limit=15&classes=person,car`. */
 export function sessionQuery(maxFps: number) {
   return z.strictObject({
-    fps_limit: queryNumber(z.number().min(1).max(maxFps)),
+    fps_limit: queryNumber({ type: 'number', minimum: 1, maximum: maxFps }),
     enable_tracking: queryBoolean,
     ...queryImageSettings,
     model,

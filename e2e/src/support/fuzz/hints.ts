@@ -26,6 +26,8 @@ export function fuzzHint({ jpeg, cameraUrl }: { jpeg: Buffer; cameraUrl: string 
       case 'classes':
       case 'class':
         return random.pick(['person', 'car']);
+      case 'version':
+        return '1';
       case 'quality':
         return String(random.integer(30, 95));
       default:

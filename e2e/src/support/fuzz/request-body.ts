@@ -50,11 +50,10 @@ export class BodyMaker {
         : { body: undefined, contentType: undefined };
     }
     const types = Object.keys(content);
+    if (wildness === 0 && !spoilt && types.length === 0) return { body: undefined, contentType: undefined };
     // Routes of pictures take them in many ways; all others have to refuse them.
-    const type =
-      types.length === 0 || random.chance(0.25)
-        ? random.pick(['image/jpeg', 'multipart/form-data'])
-        : random.pick(types);
+    const other = wildness > 0 && random.chance(0.25);
+    const type = types.length === 0 || other ? random.pick(['image/jpeg', 'multipart/form-data']) : random.pick(types);
     const made = this.#of(type, content[type]?.schema ?? {}, random, wildness);
     return spoilt ? spoil(made, random) : made;
   }

@@ -57,7 +57,7 @@ export class RequestMaker {
   /** @param jpeg a picture that can be analysed */
   constructor(api: ApiDescription, known: KnownValues, hint: Hint, jpeg: Buffer) {
     this.#known = known;
-    this.#values = new JsonValues(api, hint);
+    this.#values = new JsonValues(api, (name, random) => hint(name, random) ?? known.pick(name, '', random));
     this.#bodies = new BodyMaker(this.#values, jpeg);
   }
 
@@ -87,6 +87,7 @@ export class RequestMaker {
     const parameters = operation.parameters ?? [];
     const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
       this.#segment(
+        operation.path,
         parameters.find((each) => each.in === 'path' && each.name === name),
         name,
         random,
@@ -94,6 +95,7 @@ export class RequestMaker {
       ),
     );
     const query = this.#query(
+      operation.path,
       parameters.filter((each) => each.in === 'query'),
       random,
       wildness,
@@ -102,7 +104,7 @@ export class RequestMaker {
     return query === '' ? path : `${path}?${query}`;
   }
 
-  #segment(parameter: Parameter | undefined, name: string, random: Random, wildness: number): string {
+  #segment(path: string, parameter: Parameter | undefined, name: string, random: Random, wildness: number): string {
     if (wildness > 0 && random.chance(wildness)) {
       return random.make([
         () => random.pick(BAD_SEGMENTS),
@@ -110,17 +112,17 @@ export class RequestMaker {
         () => 'x'.repeat(random.pick([257, 4000, 20_000])),
       ]);
     }
-    const known = this.#known.pick(name, random);
+    const known = this.#known.pick(name, path, random);
     if (known !== undefined && random.chance(0.9)) return escaped(known);
     const value = this.#values.make(parameter?.schema ?? { type: 'string' }, random, 0, name);
     return escaped(String(value)) || 'x';
   }
 
-  #query(parameters: readonly Parameter[], random: Random, wildness: number, spoilt: boolean): string {
+  #query(path: string, parameters: readonly Parameter[], random: Random, wildness: number, spoilt: boolean): string {
     const parts: string[] = [];
     for (const { name, schema, required } of parameters) {
       if (!required && random.chance(0.5)) continue;
-      const known = wildness === 0 ? this.#known.pick(name, random) : undefined;
+      const known = wildness === 0 ? this.#known.pick(name, path, random) : undefined;
       const value = known ?? this.#values.make(schema ?? {}, random, wildness, name);
       const text = typeof value === 'object' ? toJsonText(value) : String(value);
       parts.push(`${escaped(name)}=${escaped(text.slice(0, 12_000))}`);
