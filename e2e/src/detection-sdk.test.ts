@@ -108,6 +108,16 @@ describe.each(['ws', 'sse'] as const)('a detection session by the SDK over %s', 
     });
   });
 
+  it('runs on the model it asks for, and says where there is none of that name', async () => {
+    const session = await open({ transport, settings: { model: 'nanodet-g' } });
+    expect(await session.detect(jpeg)).toMatchObject({ type: 'result' });
+    const opening = client.openDetectionSession({ transport, settings: { model: 'nobodys' } });
+    await expect(opening).rejects.toMatchObject({
+      code: 'model_not_found',
+      message: expect.stringContaining('nobodys'),
+    });
+  });
+
   it('comes back with its settings when the server was away', async () => {
     const own = await startLookout();
     const states: string[] = [];

@@ -1,10 +1,11 @@
-import { type CreatedSession, type ImageDetections, LookoutError, type SessionSettings } from '@lookout/protocol';
+import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
 import { systemClock } from './clock.js';
 import type { Refusal } from './connection/retries.js';
 import { type DetectOptions, detectImage } from './detect/detect-image.js';
 import type { DetectionSession, OpenDetectionSessionOptions } from './detect/detect-types.js';
 import type { ImageInput } from './detect/image-input.js';
 import { LiveDetectionSession } from './detect/live-detection-session.js';
+import { LOAD_TIMEOUT_MS } from './detect/session-transport.js';
 import { settingsQuery } from './detect/settings-query.js';
 import { SseTransport } from './detect/sse-transport.js';
 import { WsTransport } from './detect/ws-transport.js';
@@ -31,6 +32,7 @@ import type {
   DetectionHealth,
   DetectionTotals,
   Health,
+  LoadModel,
   Model,
   NewCameraInput,
   ProbeResult,
@@ -91,6 +93,11 @@ export class LookoutClient {
 
   readonly models = {
     list: (options?: RequestOptions) => this.#get<Model[]>('/api/models', options),
+    /** Loads a model; with `default: true` cameras, and clients that name none, go on with it. */
+    load: (name: string, body: LoadModel = {}, options?: RequestOptions) =>
+      this.#call<Model>('POST', `/api/models/${encodeURIComponent(name)}/load`, body, options),
+    unload: (name: string, options?: RequestOptions) =>
+      this.#call<void>('DELETE', `/api/models/${encodeURIComponent(name)}`, undefined, options),
   };
 
   readonly session = {
@@ -228,7 +235,7 @@ export class LookoutClient {
   };
 
   /** The `ws:` URL that `openDetectionSession` opens. @throws TypeError for a class whose name has a comma */
-  detectionUrl(settings: SessionSettings = {}): string {
+  detectionUrl(settings: NewSession = {}): string {
     const url = new URL(`${this.#endpoint.baseUrl}/stream/detection${settingsQuery(settings)}`);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     return url.href;
@@ -268,8 +275,8 @@ export class LookoutClient {
   }
 
   /** Why there is no session with these settings, as far as the server tells; it is asked for one that is ended at once. */
-  async #explainSession(settings: SessionSettings): Promise<LookoutError | undefined> {
-    const soon = { timeoutMs: 5000 };
+  async #explainSession(settings: NewSession): Promise<LookoutError | undefined> {
+    const soon = { timeoutMs: LOAD_TIMEOUT_MS };
     try {
       const { client_id } = await this.#call<CreatedSession>('POST', '/stream/sessions', settings, soon);
       await this.#call('DELETE', `/stream/sessions/${client_id}`, undefined, soon);

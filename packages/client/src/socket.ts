@@ -22,7 +22,7 @@ export const SOCKET_OPEN = 1;
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** A handshake without an end must not keep a process alive whose watch is closed. */
-const HANDSHAKE_TIMEOUT_MS = 15_000;
+const HANDSHAKE_TIMEOUT_MS = 30_000;
 
 /** Lets go of a socket: it is closed, and nothing of it is heard any more. */
 export function retire(socket: Socket): void {

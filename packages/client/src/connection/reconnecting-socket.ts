@@ -18,6 +18,8 @@ export interface ReconnectingSocketOptions {
   silenceMs: number;
   /** What is said then. */
   silenceReason: string;
+  /** An attempt that has not come about after so long is given up, ms. Default 10 000. */
+  connectTimeoutMs?: number;
   /** Close codes that mean more than that the connection is gone. */
   closes?: Readonly<Record<number, CloseMeaning>>;
   /** Asked after an attempt that never opened. */
@@ -48,7 +50,7 @@ export interface ReconnectingSocketEvents {
   onTick?(now: number): void;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * A socket that comes back: it is opened again after growing, jittered waits until it is closed by us, or the server says that trying
@@ -167,11 +169,12 @@ export class ReconnectingSocket {
   }
 
   #onTick(): void {
-    const now = this.#options.clock.now();
+    const { clock, connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = this.#options;
+    const now = clock.now();
     const connection = this.#connection;
     if (!connection) return;
     if (!connection.isOpen) {
-      if (now - connection.startedAt > CONNECT_TIMEOUT_MS) this.#giveUp(connection, 'the server does not answer');
+      if (now - connection.startedAt > connectTimeoutMs) this.#giveUp(connection, 'the server does not answer');
     } else if (now - (this.#awaitedSince ?? now) > this.#options.silenceMs) {
       this.#giveUp(connection, this.#options.silenceReason);
     } else {

@@ -1,10 +1,11 @@
 import type { ImageDetections, ImageSettings } from '@lookout/protocol';
 import { type Endpoint, type RequestOptions, request } from '../request.js';
 import { type ImageInput, imageBytes } from './image-input.js';
+import { LOAD_TIMEOUT_MS } from './session-transport.js';
 import { settingsQuery } from './settings-query.js';
 
 export interface DetectOptions extends RequestOptions {
-  /** Least score, classes and so on; default: the server's. */
+  /** Model, least score, classes and so on; default: the server's. */
   settings?: ImageSettings;
 }
 
@@ -12,10 +13,10 @@ export interface DetectOptions extends RequestOptions {
 export async function detectImage(
   endpoint: Endpoint,
   image: ImageInput,
-  { settings = {}, ...options }: DetectOptions = {},
+  { settings = {}, timeoutMs = LOAD_TIMEOUT_MS, signal }: DetectOptions = {},
 ): Promise<ImageDetections> {
   const query = settingsQuery(settings);
   const body = await imageBytes(image);
-  options.signal?.throwIfAborted();
-  return request<ImageDetections>(endpoint, 'POST', `/api/detect${query}`, body, options);
+  signal?.throwIfAborted();
+  return request<ImageDetections>(endpoint, 'POST', `/api/detect${query}`, body, { timeoutMs, signal });
 }

@@ -2,6 +2,7 @@ import type {
   DropReason,
   ImageDetections,
   LookoutError,
+  NewSession,
   SessionConfig,
   SessionSettings,
   SessionStats,
@@ -54,8 +55,8 @@ export interface DetectionSessionState {
 export interface OpenDetectionSessionOptions {
   /** `ws` (default): one WebSocket. `sse`: requests and server-sent events, where WebSockets do not pass. */
   transport?: 'ws' | 'sse';
-  /** Runtime settings; what is left out is the server's default. */
-  settings?: SessionSettings;
+  /** The model, which stays, and runtime settings; what is left out is the server's default. */
+  settings?: NewSession;
   /** Frames that may be on their way at once, 1..50. More use more workers of the server; each is older when it is answered. Default 2. */
   maxInFlight?: number;
   /** Called with the answer to every frame, whoever sent it; an exception here is reported and goes no further. */

@@ -8,6 +8,9 @@ import type {
 } from '@lookout/protocol';
 import { ERROR_CODES, type ErrorCode, LookoutError } from '@lookout/protocol';
 
+/** A session may have its model loaded first, on slow machines too, ms. */
+export const LOAD_TIMEOUT_MS = 30_000;
+
 /** A frame on its way. */
 export interface OutgoingFrame {
   /** Running number in the session, of frames that were sent. */

@@ -3,6 +3,7 @@ import {
   type DetectionServerMessage,
   type DropReason,
   LookoutError,
+  type NewSession,
   type SessionConfig,
   type SessionSettings,
   type SessionStats,
@@ -12,6 +13,7 @@ import { followEvents, sleep } from '../follow-events.js';
 import { type Endpoint, RequestError, request } from '../request.js';
 import {
   errorOf,
+  LOAD_TIMEOUT_MS,
   lostError,
   type OutgoingFrame,
   type SessionTransport,
@@ -21,7 +23,7 @@ import { settingsQuery } from './settings-query.js';
 
 export interface SseTransportOptions {
   endpoint: Endpoint;
-  settings: SessionSettings;
+  settings: NewSession;
   random?: () => number;
 }
 
@@ -42,7 +44,7 @@ export class SseTransport implements SessionTransport {
   readonly #events: TransportEvents;
   readonly #abort = new AbortController();
   readonly #backoff: Backoff;
-  #settings: SessionSettings;
+  #settings: NewSession;
   #id: string | undefined;
   #isStreaming = false;
   #reconnects = 0;
@@ -117,7 +119,12 @@ export class SseTransport implements SessionTransport {
   }
 
   async #create(): Promise<void> {
-    const { client_id, config } = await this.#call<CreatedSession>('POST', '/stream/sessions', this.#settings);
+    const { client_id, config } = await this.#call<CreatedSession>(
+      'POST',
+      '/stream/sessions',
+      this.#settings,
+      LOAD_TIMEOUT_MS,
+    );
     this.#id = client_id;
     this.#events.onConfig(config);
   }
@@ -224,8 +231,8 @@ export class SseTransport implements SessionTransport {
     this.#abort.abort();
   }
 
-  #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return request<T>(this.#endpoint, method, path, body, { signal: this.#abort.signal });
+  #call<T>(method: string, path: string, body?: unknown, timeoutMs?: number): Promise<T> {
+    return request<T>(this.#endpoint, method, path, body, { signal: this.#abort.signal, timeoutMs });
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type DetectionServerMessage,
   LookoutError,
+  type NewSession,
   type SessionConfig,
   type SessionSettings,
   SOCKET_CLOSE,
@@ -11,6 +12,7 @@ import type { OpenSocket } from '../socket.js';
 import { toBase64 } from './image-input.js';
 import {
   errorOf,
+  LOAD_TIMEOUT_MS,
   lostError,
   type OutgoingFrame,
   type SessionTransport,
@@ -20,10 +22,10 @@ import {
 export interface WsTransportOptions {
   openSocket: OpenSocket;
   /** Full `ws:` URL for settings. */
-  url(settings: SessionSettings): string;
-  settings: SessionSettings;
+  url(settings: NewSession): string;
+  settings: NewSession;
   /** Why the server takes no session with these settings; undefined where it would. May reject. */
-  explain(settings: SessionSettings): Promise<LookoutError | undefined>;
+  explain(settings: NewSession): Promise<LookoutError | undefined>;
   clock: Clock;
   random?: () => number;
 }
@@ -53,7 +55,7 @@ export class WsTransport implements SessionTransport {
   readonly #options: WsTransportOptions;
   readonly #events: TransportEvents;
   readonly #socket: ReconnectingSocket;
-  #settings: SessionSettings;
+  #settings: NewSession;
   #configs: PendingConfig[] = [];
   #opening: { resolve(): void; reject(error: unknown): void } | undefined;
   /** Number of the first frame of this connection: the server calls it 0. */
@@ -75,6 +77,7 @@ export class WsTransport implements SessionTransport {
         pingEveryMs: PING_EVERY_MS,
         silenceMs: SILENCE_MS,
         silenceReason: 'the server fell silent',
+        connectTimeoutMs: LOAD_TIMEOUT_MS,
         closes: CLOSES,
         explain: async () => {
           const error = await options.explain(this.#settings);
