@@ -22,6 +22,8 @@ export interface LookoutOptions {
   /** Show the demo street while there is no camera. Default false. */
   demo?: boolean;
   host?: string;
+  /** Environment beside that of whoever runs the tests. */
+  env?: Readonly<Record<string, string>>;
   /** Path of the demo clip; default: the one of the set-up. */
   demoClip?: string;
 }
@@ -66,7 +68,7 @@ export class LookoutProcess {
     for (const source of options.sources ?? []) args.push('--source', source);
     if (options.yaml !== undefined) writeFileSync(join(directory, 'lookout.yaml'), options.yaml);
     const lookout = new LookoutProcess(
-      spawnLookout([...args, ...(options.args ?? [])], directory, options.demoClip),
+      spawnLookout([...args, ...(options.args ?? [])], directory, options),
       directory,
       data,
     );
@@ -187,9 +189,12 @@ export interface CommandResult {
 }
 
 /** Runs a command of `lookout` to its end, e.g. `runLookout(['doctor', '--json'])`. */
-export async function runLookout(args: readonly string[]): Promise<CommandResult> {
+export async function runLookout(
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
-  const child = spawnLookout(args, directory);
+  const child = spawnLookout(args, directory, env && { env });
   const output = new Output(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
   try {
@@ -225,12 +230,16 @@ class Output {
 }
 
 /** Settings of whoever runs the tests must not change what is tested. */
-function spawnLookout(args: readonly string[], cwd: string, clip = demoClip()): ChildProcess {
+function spawnLookout(
+  args: readonly string[],
+  cwd: string,
+  { demoClip: clip = demoClip(), env: given = {} }: Pick<LookoutOptions, 'demoClip' | 'env'> = {},
+): ChildProcess {
   const ours = /^(LOOKOUT_|STREAMING_|MODEL_PATH$|CONFIDENCE_THRESHOLD$|DEVICE$)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   return spawn(process.execPath, [lookoutBin, ...args], {
     cwd,
-    env: { ...env, UV_THREADPOOL_SIZE: '64', LOOKOUT_DEMO_CLIP: clip },
+    env: { ...env, ...given, UV_THREADPOOL_SIZE: '64', LOOKOUT_DEMO_CLIP: clip },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

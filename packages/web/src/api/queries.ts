@@ -173,6 +173,18 @@ export function useModels() {
   return useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
 }
 
+/** Loads, makes the default or unloads; what the list says after that is asked for anew. */
+export function useModelChange() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ name, change }: { name: string; change: 'load' | 'default' | 'unload' }) => {
+      if (change === 'unload') await lookout.models.unload(name);
+      else await lookout.models.load(name, { default: change === 'default' });
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
+  });
+}
+
 export function useSystem() {
   const version = useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
   const health = useQuery({
@@ -180,6 +192,5 @@ export function useSystem() {
     queryFn: ({ signal }) => lookout.system.health({ signal }),
     refetchInterval: 5000,
   });
-  const models = useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
-  return { version, health, models };
+  return { version, health, models: useModels() };
 }

@@ -1,11 +1,12 @@
-import type { Camera, Model } from '@lookout/protocol';
+import type { Camera, DeviceReport } from '@lookout/protocol';
 import { ExternalLink } from 'lucide-react';
-import { useCameras, useSystem } from '../api/queries.js';
+import { useCameras, useSystem, useSystemInfo } from '../api/queries.js';
 import { countCameras } from '../camera/camera-counts.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Facts, Panel } from '../ui/panel.js';
+import { ModelTable } from './model-table.js';
 import { PerformancePanel } from './performance-panel.js';
 
 const LINKS = [
@@ -18,6 +19,7 @@ const LINKS = [
 export default function SystemPage() {
   useTitle('System');
   const { version, health, models } = useSystem();
+  const info = useSystemInfo();
   const { data: cameras } = useCameras();
   const errors = new Set([version.error, health.error, models.error].filter((error) => error !== null).map(String));
   return (
@@ -78,6 +80,7 @@ export default function SystemPage() {
         <div className="min-w-0 md:col-span-2">
           <Panel title="Models">
             <ModelTable models={models.data ?? []} />
+            {info.data && <DeviceNote device={info.data.device} />}
           </Panel>
         </div>
       </div>
@@ -100,46 +103,26 @@ function CameraFacts({ cameras }: { cameras: readonly Camera[] }) {
   );
 }
 
-function ModelTable({ models }: { models: readonly Model[] }) {
-  if (models.length === 0) return <p className="text-muted">None known.</p>;
+/** What inference runs on, and why. */
+function DeviceNote({ device: { used, reason, tried } }: { device: DeviceReport }) {
   return (
-    <div className="overflow-x-auto">
-      <table className="w-full text-left whitespace-nowrap">
-        <thead className="text-[0.8125rem] text-muted">
-          <tr>
-            {['Name', 'Format', 'Input', 'Classes', 'Licence', 'State'].map((heading) => (
-              <th key={heading} scope="col" className="py-1.5 pr-4 font-medium">
-                {heading}
-              </th>
+    <div className="mt-3 border-t border-line pt-3 text-muted">
+      <p>
+        Inference runs on <span className="font-medium text-text">{used === 'cpu' ? 'the processor' : used}</span>:{' '}
+        {reason}.
+      </p>
+      {tried.length > 0 && (
+        <details className="mt-1">
+          <summary className="cursor-pointer">What was tried</summary>
+          <ul className="mt-1 space-y-0.5">
+            {tried.map(({ device, ok, detail }) => (
+              <li key={device}>
+                <span className="font-medium text-text">{device}</span>: {ok ? '' : 'no; '}
+                {detail}
+              </li>
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {models.map((model) => (
-            <tr key={model.name} className="border-t border-line">
-              <th scope="row" className="py-2 pr-4 font-medium">
-                {model.name}
-              </th>
-              <td className="py-2 pr-4">{model.format}</td>
-              <td className="figures py-2 pr-4">{model.input}</td>
-              <td className="figures py-2 pr-4" title={model.classes.join(', ')}>
-                {model.classes.length}
-              </td>
-              <td className="py-2 pr-4">{model.licence ?? '–'}</td>
-              <td className="py-2 pr-4">
-                {[model.loaded ? 'loaded' : 'not loaded', model.default && 'default'].filter(Boolean).join(', ')}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {models.map(
-        ({ name, warning }) =>
-          warning && (
-            <p key={name} role="alert" className="mt-2 whitespace-normal text-warn">
-              {warning}
-            </p>
-          ),
+          </ul>
+        </details>
       )}
     </div>
   );

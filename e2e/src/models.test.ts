@@ -1,0 +1,319 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  CreatedSession,
+  DetectionHealth,
+  DetectionResult,
+  DetectionServerMessage,
+  ImageDetections,
+  Model,
+  Problem,
+  SystemInfo,
+} from '@lookout/protocol';
+import { encodeModel, oddModel, tinyModel } from '@lookout/vision/testing';
+import { describe, expect, it } from 'vitest';
+import { openPage, scratchFolder } from './support/browser.js';
+import { runLookout } from './support/lookout-process.js';
+import { shared } from './support/paths.js';
+import { RawSocket } from './support/socket.js';
+import { startCamera, startLookout, streetJpegs } from './support/start.js';
+import { until } from './support/until.js';
+
+/** A detector that sees a crack and a pothole in every picture, whatever it shows. */
+function roadModel(): Uint8Array {
+  const cells = 84;
+  const values = new Float32Array(6 * cells);
+  const put = (cell: number, column: readonly number[]) => {
+    for (const [row, value] of column.entries()) values[row * cells + cell] = value;
+  };
+  // Centre, size, score of a crack, score of a pothole.
+  put(0, [16, 32, 12, 12, 0.9, 0]);
+  put(1, [48, 32, 12, 12, 0, 0.8]);
+  const metadata = { names: "{0: 'crack', 1: 'pothole'}", task: 'detect' };
+  return encodeModel(tinyModel({ outputs: { output0: { shape: [1, 6, cells], values } }, metadata }));
+}
+
+/** A data folder with models in it. */
+function dataWith(models: Record<string, Uint8Array>): string {
+  const data = join(scratchFolder(), 'data');
+  mkdirSync(join(data, 'models'), { recursive: true });
+  for (const [name, bytes] of Object.entries(models)) writeFileSync(join(data, 'models', `${name}.onnx`), bytes);
+  return data;
+}
+
+const names = ({ detections }: { detections: readonly { class_name: string }[] }) =>
+  detections.map(({ class_name }) => class_name);
+const jpegBody = (jpeg: Uint8Array<ArrayBuffer>) => ({
+  method: 'POST',
+  headers: { 'content-type': 'image/jpeg' },
+  body: jpeg,
+});
+
+describe('a model for road damage', () => {
+  it('is served with nothing but --model, and each session picks its classes', async () => {
+    const path = join(scratchFolder(), 'best.onnx');
+    writeFileSync(path, roadModel());
+    const lookout = await startLookout({ args: ['--model', path] });
+    const [street] = await streetJpegs();
+    const [model] = await lookout.json<Model[]>('/api/models');
+    expect(model).toMatchObject({ name: 'best', classes: ['crack', 'pothole'], default: true, loaded: true });
+    expect(model).not.toHaveProperty('warning');
+    expect(names(await lookout.json<ImageDetections>('/api/detect', jpegBody(street!)))).toEqual(['crack', 'pothole']);
+    const open = (classes: string[]) => lookout.send<CreatedSession>('POST', '/stream/sessions', { classes });
+    const [cracks, potholes] = [await open(['crack']), await open(['pothole'])];
+    const detect = async ({ upload_endpoint }: CreatedSession) =>
+      names((await lookout.json<DetectionResult>(`${upload_endpoint}?wait=true`, jpegBody(street!))).data);
+    expect([await detect(cracks), await detect(potholes)]).toEqual([['crack'], ['pothole']]);
+    await lookout.send('PATCH', `/stream/sessions/${cracks.client_id}/config`, { classes: null });
+    // Its own rate: a frame is due a tenth of a second after the one before.
+    await until('both classes after the change', async () => {
+      const response = await lookout.fetch(`${cracks.upload_endpoint}?wait=true`, jpegBody(street!));
+      return response.ok && names(((await response.json()) as DetectionResult).data).length === 2;
+    });
+    const refused = await lookout.fetch('/stream/sessions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"classes":["person"]}',
+    });
+    expect(refused.status).toBe(400);
+    expect((await refused.json()) as Problem).toMatchObject({ errors: [{ field: 'classes.0' }] });
+  });
+});
+
+/** Sends a picture with each answer to the one before, and keeps what came back. */
+async function stream(url: string, picture: Uint8Array) {
+  const socket = await RawSocket.open(url);
+  const answers = () => socket.messages as unknown as DetectionServerMessage[];
+  socket.socket.on('message', () => socket.socket.readyState === socket.socket.OPEN && socket.socket.send(picture));
+  socket.socket.send(picture);
+  const results = () => answers().filter((answer) => answer.type === 'detection_result');
+  return { socket, answers, results };
+}
+
+describe('another default model', () => {
+  it('takes over under a running camera and session; who named a model keeps it', async () => {
+    const data = dataWith({ road: roadModel() });
+    const camera = await startCamera();
+    const yaml = `cameras:\n  - id: yard\n    url: ${camera.url}\n    detect:\n      classes: [person]\n`;
+    const lookout = await startLookout({ data, yaml, sources: [camera.url], args: ['--workers', '2'] });
+    const [plain, yard] = (await lookout.json<Array<{ id: string }>>('/api/cameras')).map(({ id }) => id).sort();
+    expect(yard).toBe('yard');
+    const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/${plain}?mode=overlay`);
+    const [street] = await streetJpegs();
+    const settings = 'fps_limit=30&confidence_threshold=0.3&enable_tracking=false';
+    const follower = await stream(`${lookout.wsUrl}/stream/detection?${settings}`, street!);
+    const choosy = await stream(`${lookout.wsUrl}/stream/detection?${settings}&classes=person`, street!);
+    const pinned = await stream(`${lookout.wsUrl}/stream/detection?${settings}&model=nanodet-g`, street!);
+    const last = () => viewer.frames.at(-1)?.meta.detections.map(({ class_name }) => class_name) ?? [];
+    await until('the street’s people', () => last().includes('person'));
+    for (const { results } of [follower, choosy, pinned])
+      await until('people in a session', () => results().length > 3);
+
+    const swapped = await lookout.send<Model>('POST', '/api/models/road/load', { default: true });
+    expect(swapped).toMatchObject({ name: 'road', default: true, loaded: true });
+    expect(swapped.warning).toBe('Camera yard looks for person, which road does not know.');
+    await until('cracks in the live view', () => last().includes('crack'));
+    await until('cracks in a session', () => names(follower.results().at(-1)!.data).includes('crack'));
+    const seenBefore = pinned.results().length;
+    await until('more of the session that named its model', () => pinned.results().length > seenBefore + 3);
+    expect(names(pinned.results().at(-1)!.data)).toContain('person');
+    // Told once, of no frame; nothing of it is found from then on.
+    await until('the session that looks for persons is told', () =>
+      choosy.answers().some(({ type }) => type === 'error'),
+    );
+    const [notice] = choosy.answers().filter(({ type }) => type === 'error');
+    expect(notice).toMatchObject({ code: 'validation_failed', error: expect.stringContaining('no class "person"') });
+    expect(notice).not.toHaveProperty('frame_id');
+
+    // No frame was lost or told twice, no socket closed, and pictures came in their order with one model or the other.
+    for (const { socket, results, answers } of [follower, pinned]) {
+      expect(socket.closed).toBeUndefined();
+      expect(answers().filter(({ type }) => type === 'error')).toEqual([]);
+      const ids = results().map(({ data: { frame_id } }) => frame_id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+    const numbers = viewer.frames.map(({ meta }) => meta.frameNumber);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    for (const { meta } of viewer.frames) {
+      const seen = new Set(meta.detections.map(({ class_name }) => class_name));
+      expect(seen.has('crack') && seen.has('person')).toBe(false);
+    }
+    expect(await lookout.metric('lookout_inference_failures_total')).toBe(0);
+    expect((await lookout.camera(plain!)).state).toBe('live');
+    expect(await lookout.json<DetectionHealth>('/stream/health')).toMatchObject({ model: 'road' });
+
+    // In use by a session; then not any more.
+    expect((await lookout.fetch('/api/models/nanodet-g', { method: 'DELETE' })).status).toBe(409);
+    expect((await lookout.fetch('/api/models/road', { method: 'DELETE' })).status).toBe(409);
+    pinned.socket.socket.close();
+    await until('the model is let go', async () => {
+      const { status } = await lookout.fetch('/api/models/nanodet-g', { method: 'DELETE' });
+      return status === 204;
+    });
+    const left = await lookout.json<Model[]>('/api/models');
+    expect(left.filter(({ loaded }) => loaded).map(({ name }) => name)).toEqual(['road']);
+    expect(await lookout.metric('lookout_model_unloads_total', 'reason="asked"')).toBe(1);
+  });
+});
+
+describe('a model named by a client', () => {
+  it('is one of those there are, by any road; what is no model is refused in words', async () => {
+    const data = dataWith({ road: roadModel(), page: Buffer.from('<html>Not Found</html>') });
+    const lookout = await startLookout({ data });
+    const [street] = await streetJpegs();
+    const boundary = 'edge';
+    const form = Buffer.concat([
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\nroad\r\n`),
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n`),
+      street!,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]);
+    const byForm = await lookout.json<ImageDetections>('/api/detect', {
+      method: 'POST',
+      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      body: new Uint8Array(form),
+    });
+    const image_data = Buffer.from(street!).toString('base64');
+    const byJson = await lookout.send<ImageDetections>('POST', '/api/detect', { image_data, model: 'road' });
+    const byQuery = await lookout.json<ImageDetections>('/api/detect?model=road', jpegBody(street!));
+    expect([byForm, byJson, byQuery].map(names)).toEqual(Array(3).fill(['crack', 'pothole']));
+    const session = await lookout.send<CreatedSession>('POST', '/stream/sessions', { model: 'road' });
+    expect(session.config.model).toBe('road');
+
+    const problem = async (path: string, init: RequestInit) => {
+      const response = await lookout.fetch(path, init);
+      return { ...((await response.json()) as Problem), status: response.status };
+    };
+    for (const name of ['nothing', '../data/models/road', join(data, 'models', 'road.onnx'), 'road.onnx']) {
+      const query = `/api/detect?model=${encodeURIComponent(name)}`;
+      expect(await problem(query, jpegBody(street!)), name).toMatchObject({
+        status: 404,
+        code: 'model_not_found',
+        hint: 'There are: nanodet-g, page, road',
+      });
+    }
+    expect(await problem('/api/detect?model=page', jpegBody(street!))).toMatchObject({
+      status: 422,
+      code: 'model_invalid',
+    });
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    expect(await problem('/stream/sessions', { ...post, body: '{"model":"nothing"}' })).toMatchObject({ status: 404 });
+    expect(await problem('/api/models/nothing/load', { method: 'POST' })).toMatchObject({ status: 404 });
+    expect(await problem('/api/models/nothing', { method: 'DELETE' })).toMatchObject({ status: 404 });
+    await expect(RawSocket.open(`${lookout.wsUrl}/stream/detection?model=nothing`)).rejects.toThrow('404');
+    expect(
+      await problem(`/stream/sessions/${session.client_id}/config`, {
+        ...post,
+        method: 'PATCH',
+        body: '{"model":"nanodet-g"}',
+      }),
+    ).toMatchObject({ status: 400 });
+  });
+
+  it('is loaded and made the default on the System page, by keyboard', async () => {
+    const lookout = await startLookout({ data: dataWith({ road: roadModel() }) });
+    const { page } = await openPage(`${lookout.url}/system`);
+    const row = (name: string) =>
+      page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+    await row('road').getByRole('button', { name: 'Load road' }).press('Enter');
+    await row('road').getByText('loaded, cpu').waitFor();
+    await row('road').getByRole('button', { name: 'Make default road' }).press('Enter');
+    await row('road').getByText('loaded, default').waitFor();
+    await until('it is the default', async () => (await lookout.json<Model[]>('/api/models'))[0]?.name === 'road');
+    await row('nanodet-g').getByRole('button', { name: 'Unload nanodet-g' }).press('Enter');
+    await row('nanodet-g').getByRole('button', { name: 'Load nanodet-g' }).waitFor();
+    expect((await lookout.json<Model[]>('/api/models')).find(({ name }) => name === 'nanodet-g')?.loaded).toBe(false);
+    await page.getByText('the processor').first().waitFor();
+  });
+});
+
+describe('a device', () => {
+  /** A Vulkan driver that computes on the processor; comes with Chromium. */
+  const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+  it('that is asked for is used where its driver is; where none is, the processor is, and everybody is told', async () => {
+    const path = join(scratchFolder(), 'odd.onnx');
+    writeFileSync(path, oddModel());
+    const hasDriver = existsSync(softwareDriver);
+    const driver = hasDriver ? softwareDriver : '/no/driver.json';
+    const args = ['--model', path, '--device', 'webgpu', '--workers', '2'];
+    const lookout = await startLookout({ args, env: { VK_ICD_FILENAMES: driver } });
+    const used = hasDriver ? 'webgpu' : 'cpu';
+    const { device } = await lookout.json<SystemInfo>('/api/system');
+    expect(device).toMatchObject({ asked: 'webgpu', used, tried: [{ device: 'webgpu', ok: hasDriver }] });
+    const [street] = await streetJpegs();
+    // Both workers at once, over and over: the driver stands one at a time.
+    const found = await Promise.all(
+      Array.from({ length: 40 }, () => lookout.json<ImageDetections>('/api/detect', jpegBody(street!))),
+    );
+    expect(new Set(found.map((one) => names(one).join()))).toEqual(new Set(['thing']));
+    expect(await lookout.json<DetectionHealth>('/stream/health')).toMatchObject({ device: used });
+    expect(await lookout.metric('lookout_inference_failures_total')).toBe(0);
+  });
+
+  it('that has no driver is told of in the log, by health and by doctor', async () => {
+    const env = { VK_ICD_FILENAMES: '/no/driver.json' };
+    const lookout = await startLookout({ args: ['--device', 'webgpu'], env });
+    const reason = "webgpu can't be used, so it is the processor: no graphics driver answers";
+    expect(lookout.output.text).toContain(reason);
+    const health = await lookout.json<DetectionHealth>('/stream/health');
+    expect(health).toMatchObject({ device: 'cpu', device_reason: reason });
+    const { stdout } = await runLookout(['doctor', '--json', '--device', 'webgpu', '--port', '0'], env);
+    const findings = JSON.parse(stdout) as Array<{ name: string; state: string; detail: string }>;
+    expect(findings.find(({ name }) => name === 'inference device')).toMatchObject({
+      state: 'warn',
+      detail: `cpu: ${reason}`,
+    });
+  });
+});
+
+describe('models as they come', () => {
+  const folder = shared('models');
+  const bus = shared('media/misc/bus810.jpg');
+  const road = shared('media/misc/pothole_01.jpg');
+  /** What each is known as; of the first of its classes that it finds. */
+  const known: ReadonlyArray<readonly [file: string, format: string, classes: number, finds: string | undefined]> = [
+    ['leyolo-nano-640-fp32', 'yolov8', 80, 'person'],
+    ['nanodet-m-416', 'nanodet', 80, 'person'],
+    ['picodet-s-416', 'picodet', 80, 'person'],
+    ['road-hazard-3cls-yolov8n-320-int8dyn', 'yolov8', 3, 'Pothole'],
+    ['yolo11n-320-int8dyn', 'yolov8', 80, 'person'],
+    ['yolo26n-640-int8dyn-e2e', 'yolo-e2e', 80, 'person'],
+    ['yolov5n-640-fp16', 'yolov5', 80, 'person'],
+    ['yolov5n-dynamic-fp32', 'yolov5', 80, 'person'],
+    ['yolov8n-seg-320-int8dyn', 'yolov8', 80, 'person'],
+    ['yolox-nano-416', 'yolox', 80, 'person'],
+    ['deimv2-atto-320-int8', 'detr', 80, undefined],
+    ['yolov8n-640-int8static', 'yolov8', 80, undefined],
+  ];
+
+  it.skipIf(!folder || !bus || !road)(
+    'are told apart, side by side in one server (skipped where ../shared lacks them)',
+    { timeout: 180_000 },
+    async () => {
+      const data = dataWith({});
+      const copy = (name: string) => copyFileSync(join(folder!, `${name}.onnx`), join(data, 'models', `${name}.onnx`));
+      for (const [name] of known) copy(name);
+      copy('yolo26n-cls-224-int8');
+      const lookout = await startLookout({ data, yaml: 'model_memory_mb: 300\n', args: ['--workers', '2'] });
+      const pictures = { Pothole: new Uint8Array(readFileSync(road!)), other: new Uint8Array(readFileSync(bus!)) };
+      for (const [name, format, classes, finds] of known) {
+        const picture = finds === 'Pothole' ? pictures.Pothole : pictures.other;
+        const path = `/api/detect?confidence_threshold=0.35&model=${name}`;
+        const found = names(await lookout.json<ImageDetections>(path, jpegBody(picture)));
+        if (finds !== undefined) expect(found, name).toContain(finds);
+        const model = (await lookout.json<Model[]>('/api/models')).find((one) => one.name === name);
+        expect(model, name).toMatchObject({ format, loaded: true });
+        expect(model?.classes).toHaveLength(classes);
+        if (name.endsWith('int8static')) expect(model?.warning).toContain('a score of exactly 0 to everything');
+        else expect(model, name).not.toHaveProperty('warning');
+      }
+      const models = await lookout.json<Model[]>('/api/models');
+      expect(models.find(({ name }) => name.includes('-cls-'))?.unusable).toContain('image classifier');
+      // Twelve models that want far more: those not in use went, one after the other.
+      const loaded = models.filter((one) => one.loaded);
+      expect(loaded.reduce((sum, { memory_mb = 0 }) => sum + memory_mb, 0)).toBeLessThanOrEqual(301);
+      expect(await lookout.metric('lookout_model_unloads_total', 'reason="memory"')).toBeGreaterThan(3);
+    },
+  );
+});
