@@ -37,7 +37,7 @@ async function infer(
   const response = await server.fetch(`/v2/models/${model}/infer`, {
     method: 'POST',
     headers: binary.length > 0 ? { 'Inference-Header-Content-Length': String(head.length) } : {},
-    body: Buffer.concat([head, ...binary]),
+    body: Uint8Array.from(Buffer.concat([head, ...binary])),
   });
   const body = Buffer.from(await response.arrayBuffer());
   if (response.status !== 200) throw new Error(`${response.status} ${body}`);
@@ -64,7 +64,7 @@ async function detect(server: LookoutProcess, jpeg: Buffer, query = ''): Promise
   const response = await server.fetch(`/api/detect${query}`, {
     method: 'POST',
     headers: { 'Content-Type': 'image/jpeg' },
-    body: jpeg,
+    body: Uint8Array.from(jpeg),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${response.status} ${text}`);
@@ -119,7 +119,7 @@ describe('the model of pictures', () => {
     const bare = await lookout.fetch('/v2/models/detect/infer', {
       method: 'POST',
       headers: { 'Inference-Header-Content-Length': '0' },
-      body: street[0]!,
+      body: Uint8Array.from(street[0]!),
     });
     const response = InferResponse.parse(await bare.json());
     expect(response.outputs.map(({ name }) => name)).toEqual([

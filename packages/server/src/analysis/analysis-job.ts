@@ -58,6 +58,8 @@ export interface OpenedModel {
   provider: string;
   /** What its owner should know: it will most likely never find anything, say. */
   warning?: string | undefined;
+  /** Pictures of one input size that are best taken in one run, where that was measured: 1, none. */
+  together?: number;
   /** What its graph takes and gives. */
   inputs: readonly TensorDeclaration[];
   outputs: readonly TensorDeclaration[];
@@ -71,6 +73,9 @@ export interface SentError {
   errors?: LookoutErrorOptions['errors'];
 }
 
+/** What became of one of several jobs. */
+export type JobOutcome = { result: AnalysisResult } | { error: SentError };
+
 /** What a worker is told when it starts: the models it opens before it is ready. */
 export interface WorkerSetup {
   models: ModelSetup[];
@@ -79,6 +84,7 @@ export interface WorkerSetup {
 /** Everything but `close` is answered by `done` or `error`; a worker is asked one thing at a time. */
 export type ToWorker =
   | { type: 'run'; id: number; job: AnalysisJob; model: string | undefined }
+  | { type: 'run-together'; id: number; jobs: AnalysisJob[]; model: string }
   | { type: 'infer'; id: number; job: InferJob; model: string }
   | { type: 'open'; id: number; setup: ModelSetup }
   | { type: 'drop'; id: number; model: string }
@@ -86,5 +92,5 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'ready'; opened: OpenedModel[]; failed: Array<SentError & { name: string }> }
-  | { type: 'done'; id: number; value: AnalysisResult | InferAnswer | OpenedModel | undefined }
+  | { type: 'done'; id: number; value: AnalysisResult | JobOutcome[] | InferAnswer | OpenedModel | undefined }
   | ({ type: 'error'; id: number } & SentError);

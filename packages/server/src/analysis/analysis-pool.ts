@@ -3,6 +3,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { InferAnswer, InferJob } from '../kserve/infer-tensors.js';
 import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup } from './analysis-job.js';
+import { splitReservation } from './split-reservation.js';
 import { type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
 export interface AnalysisPoolOptions {
@@ -67,6 +68,14 @@ export interface Reservation {
   /** Tensors in as the model's graph declares them, tensors out. */
   infer(job: InferJob): Promise<InferAnswer>;
   release(): void;
+}
+
+/** A free worker held for whoever the dispatcher finds. */
+export interface HeldWorker extends Reservation {
+  /** Jobs of one input size that it had best do in one run; absent: each by itself. */
+  readonly together?: number;
+  /** This one as several, whose jobs go together; it is not to be used itself any more. */
+  split?(count: number): Reservation[];
 }
 
 /**
@@ -143,16 +152,28 @@ export class AnalysisPool {
   }
 
   /** Holds a free worker that has the model; `undefined` when there is none. */
-  reserve(model: ModelInfo): Reservation | undefined {
+  reserve(model: ModelInfo): HeldWorker | undefined {
     const worker = this.#free(model.name);
     if (!worker) return undefined;
     worker.reserved = true;
+    const run = (job: AnalysisJob) => this.#run(worker, job, model.name);
+    const runTogether = (jobs: AnalysisJob[]) => this.#runTogether(worker, jobs, model.name);
+    const release = () => worker.release();
     return {
       model,
-      run: (job) => this.#run(worker, job, model.name),
+      together: this.#together(model.name),
+      split: (count) => splitReservation({ model, run, runTogether, release }, count),
+      run,
       infer: (job) => this.#timed(worker.infer(job, model.name)),
-      release: () => worker.release(),
+      release,
     };
+  }
+
+  /** Workers that could begin with this model at once. */
+  freeCount(model: ModelInfo): number {
+    let count = 0;
+    for (const worker of this.#workers) if (worker.free && worker.models.has(model.name)) count++;
+    return count;
   }
 
   /** Runs a small picture job as soon as a worker is free, before any frame. @param model where it is to detect. */
@@ -222,19 +243,33 @@ export class AnalysisPool {
     return isThere ? undefined : other;
   }
 
+  /** The first worker that opened a model measured it, for all. */
+  #together(model: string): number {
+    let most = 1;
+    for (const { models } of this.#workers) most = Math.max(most, models.get(model)?.together ?? 1);
+    return most;
+  }
+
+  async #runTogether(worker: WorkerHandle, jobs: AnalysisJob[], model: string) {
+    const results = await this.#timed(worker.runTogether(jobs, model));
+    for (const result of results) this.#tell(model, result);
+    return results;
+  }
+
   async #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
-    const { onInferred, onInferenceFailed } = this.#options;
-    try {
-      const result = await this.#timed(worker.run(job, model));
-      if (job.detect && model !== undefined) onInferred?.(model, result.inferMs);
-      return result;
-    } catch (error) {
-      const { code } = error as LookoutError;
-      if (model !== undefined && (code === 'inference_failed' || code === 'unavailable')) {
-        onInferenceFailed?.(model, error as LookoutError);
-      }
-      throw error;
+    const [result] = await Promise.allSettled([this.#timed(worker.run(job, model))]);
+    if (job.detect && model !== undefined) this.#tell(model, result!);
+    if (result!.status === 'rejected') throw result!.reason;
+    return result!.value;
+  }
+
+  #tell(model: string, result: PromiseSettledResult<AnalysisResult>): void {
+    if (result.status === 'fulfilled') {
+      this.#options.onInferred?.(model, result.value.inferMs);
+      return;
     }
+    const { code } = result.reason as LookoutError;
+    if (code === 'inference_failed' || code === 'unavailable') this.#options.onInferenceFailed?.(model, result.reason);
   }
 
   async #timed<T>(work: Promise<T>): Promise<T> {

@@ -5,7 +5,16 @@ import { type Detection, type ErrorCode, type Letterbox, LookoutError } from '@l
 import { suppressAcrossClasses } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
 import { inferTensors } from '../kserve/infer-tensors.js';
-import type { AnalysisJob, AnalysisResult, FromWorker, SentError, ToWorker, WorkerSetup } from './analysis-job.js';
+import type {
+  AnalysisJob,
+  AnalysisResult,
+  FromWorker,
+  JobOutcome,
+  SentError,
+  ToWorker,
+  WorkerSetup,
+} from './analysis-job.js';
+import { GatheredDetections } from './gather-detections.js';
 import { OpenModels } from './open-models.js';
 import { packDetections } from './packed-detections.js';
 import { setThreadNice } from './thread-priority.js';
@@ -20,14 +29,24 @@ if (!port) throw new Error('analysis-worker runs as a worker thread');
 setThreadNice(2);
 const codec = new PictureCodec();
 const models = new OpenModels();
-let rgbBuffer: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+/** One for each picture of a run, used again by the next. */
+const rgbBuffers: Uint8Array<ArrayBuffer>[] = [];
 
-function rgbOf(bytes: number): Uint8Array<ArrayBuffer> {
-  if (rgbBuffer.length !== bytes) rgbBuffer = new Uint8Array(bytes);
-  return rgbBuffer;
+type Detect = Pick<Detector, 'detect'>;
+type RgbOf = (bytes: number) => Uint8Array<ArrayBuffer>;
+
+function rgbBuffer(index: number): RgbOf {
+  return (bytes) => {
+    let buffer = rgbBuffers[index];
+    if (buffer?.length !== bytes) {
+      buffer = new Uint8Array(bytes);
+      rgbBuffers[index] = buffer;
+    }
+    return buffer;
+  };
 }
 
-async function run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
+async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf): Promise<AnalysisResult> {
   const startedMs = nowMs();
   const result: AnalysisResult = {
     packed: packDetections([]),
@@ -38,14 +57,13 @@ async function run(job: AnalysisJob, model: string | undefined): Promise<Analysi
     encodeMs: 0,
   };
   const { picture: source, detect, encode } = job;
-  const detector = detect && models.detector(model);
   if (source.kind === 'rgb') {
     if (!detect || !detector) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
     return { ...result, packed: packDetections(suppressAcrossClasses(detected.detections)), inferMs: detected.inferMs };
   }
-  if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs);
+  if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs, rgbOf);
   let found: Detection[] = [];
   const picture = codec.decodeJpeg(source.jpeg);
   try {
@@ -78,17 +96,18 @@ async function run(job: AnalysisJob, model: string | undefined): Promise<Analysi
 
 /** A client's own picture: turned upright after it is scaled, where it costs least. */
 async function detectStill(
-  detector: Detector | undefined,
+  detector: Detect | undefined,
   bytes: Uint8Array,
   detect: AnalysisJob['detect'],
   result: AnalysisResult,
   startedMs: number,
+  rgbOf: RgbOf,
 ): Promise<AnalysisResult> {
   const { picture, header } = codec.decodeStill(bytes);
   try {
     if (!detect || !detector) return { ...result, decodeMs: nowMs() - startedMs };
     const { letterbox, options } = detect;
-    const rgb = uprightRgb(picture, header, letterbox);
+    const rgb = uprightRgb(picture, header, letterbox, rgbOf);
     const decodeMs = nowMs() - startedMs;
     const { width, height } = uprightSize(header);
     const detected = await detector.detect(rgb, letterbox, width, height, options);
@@ -99,7 +118,12 @@ async function detectStill(
   }
 }
 
-function uprightRgb(picture: Picture, { orientation }: StillHeader, letterbox: Letterbox): Uint8Array<ArrayBuffer> {
+function uprightRgb(
+  picture: Picture,
+  { orientation }: StillHeader,
+  letterbox: Letterbox,
+  rgbOf: RgbOf,
+): Uint8Array<ArrayBuffer> {
   const { contentWidth, contentHeight } = letterbox;
   const rgb = rgbOf(letterbox.width * letterbox.height * 3);
   if (orientation === 1) return picture.toRgb(letterbox, rgb);
@@ -107,6 +131,25 @@ function uprightRgb(picture: Picture, { orientation }: StillHeader, letterbox: L
   const content = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };
   layUpright(picture.toRgb(content), orientation, letterbox, rgb);
   return rgb;
+}
+
+/** Jobs whose pictures are looked into in one run of the model. Each has its own fate. */
+async function runTogether(jobs: readonly AnalysisJob[], model: string): Promise<JobOutcome[]> {
+  const gathered = new GatheredDetections(models.detector(model));
+  const running = jobs.map(async (job, i): Promise<JobOutcome> => {
+    try {
+      return { result: await run(job, gathered, rgbBuffer(i)) };
+    } catch (error) {
+      return { error: sentError(error, 'inference_failed') };
+    }
+  });
+  // Decoding does not wait for anything: by now each job has asked for its detections, or has failed.
+  await gathered.run();
+  return Promise.all(running);
+}
+
+function transferOf({ packed, jpegs }: AnalysisResult): ArrayBuffer[] {
+  return [packed.buffer, ...jpegs.map(({ jpeg }) => jpeg.buffer)];
 }
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
@@ -125,8 +168,15 @@ async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<vo
   const { id } = message;
   try {
     if (message.type === 'run') {
-      const value = await run(message.job, message.model);
-      send({ type: 'done', id, value }, [value.packed.buffer, ...value.jpegs.map(({ jpeg }) => jpeg.buffer)]);
+      const { job, model } = message;
+      const value = await run(job, job.detect && models.detector(model), rgbBuffer(0));
+      send({ type: 'done', id, value }, transferOf(value));
+    } else if (message.type === 'run-together') {
+      const value = await runTogether(message.jobs, message.model);
+      send(
+        { type: 'done', id, value },
+        value.flatMap((outcome) => ('result' in outcome ? transferOf(outcome.result) : [])),
+      );
     } else if (message.type === 'infer') {
       const value = await inferTensors(models.runner(message.model), message.job);
       send({ type: 'done', id, value }, [value.body.buffer as ArrayBuffer]);

@@ -1,6 +1,13 @@
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import { createDetector, type Detector, type ModelRunner, openRunner, probeModel } from '@lookout/vision/detector';
+import {
+  createDetector,
+  type Detector,
+  type ModelRunner,
+  measureTogether,
+  openRunner,
+  probeModel,
+} from '@lookout/vision/detector';
 import { RemoteRunner } from '../kserve/remote-runner.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
 
@@ -27,11 +34,15 @@ export class OpenModels {
       await runner.close();
       throw error;
     }
-    const warning = probe && detector && isThere(runner) ? await tryOut(detector) : undefined;
+    const toProbe = probe && isThere(runner) ? detector : undefined;
+    const warning = toProbe && (await tryOut(toProbe));
+    // On the processor a run of several takes as long as they do one after another, and its pictures wait for each other.
+    const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
     this.#byName.set(model.name, { runner, detector });
     const { inputs, outputs } = runner;
-    return { name: model.name, provider: runner.provider, ...(warning !== undefined && { warning }), inputs, outputs };
+    const { provider: used } = runner;
+    return { name: model.name, provider: used, ...(warning !== undefined && { warning }), together, inputs, outputs };
   }
 
   /** @throws LookoutError `unavailable` where this worker does not have the model. */
@@ -84,6 +95,16 @@ function isThere(runner: ModelRunner): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** What can't be measured is taken one by one. */
+async function measured(detector: Detector): Promise<number> {
+  try {
+    return await measureTogether(detector);
+  } catch (error) {
+    if (error instanceof LookoutError) return 1;
+    throw error;
   }
 }
 

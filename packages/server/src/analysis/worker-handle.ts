@@ -5,6 +5,7 @@ import type {
   AnalysisJob,
   AnalysisResult,
   FromWorker,
+  JobOutcome,
   ModelSetup,
   OpenedModel,
   SentError,
@@ -68,6 +69,17 @@ export class WorkerHandle {
   run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
     const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
     return this.#ask((id) => ({ type: 'run', id, job, model }), transfer);
+  }
+
+  /** Several jobs of one run of the model. @returns for each what became of it */
+  async runTogether(jobs: AnalysisJob[], model: string): Promise<PromiseSettledResult<AnalysisResult>[]> {
+    const transfer = jobs.flatMap(({ picture }) => (picture.kind === 'rgb' ? [picture.rgb.buffer] : []));
+    const outcomes = await this.#ask<JobOutcome[]>((id) => ({ type: 'run-together', id, jobs, model }), transfer);
+    return outcomes.map((outcome) =>
+      'result' in outcome
+        ? { status: 'fulfilled', value: outcome.result }
+        : { status: 'rejected', reason: toError(outcome.error) },
+    );
   }
 
   /** Tensors in, tensors out. */

@@ -4,7 +4,7 @@ import { LookoutError, type Stages } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import type { Reservation } from '../analysis/analysis-pool.js';
-import type { AnalysisClient } from '../analysis/dispatcher.js';
+import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
 import { trackingOptions, trackShown } from '../analysis/shown-detections.js';
@@ -95,6 +95,11 @@ export class AnalysisLane implements AnalysisClient {
 
   get model(): ModelInfo {
     return this.#options.model();
+  }
+
+  get inputSize(): string | undefined {
+    const waiting = this.#slot.peek();
+    return waiting && inputSizeFor(this.model, waiting.pictures.frame, this.#settings.inferenceSize);
   }
 
   get waiting(): boolean {

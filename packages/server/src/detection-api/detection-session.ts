@@ -15,7 +15,7 @@ import {
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisResult } from '../analysis/analysis-job.js';
 import type { Reservation } from '../analysis/analysis-pool.js';
-import type { AnalysisClient, Dispatcher } from '../analysis/dispatcher.js';
+import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
 import { forTheWire } from '../analysis/shown-detections.js';
@@ -120,6 +120,11 @@ export class DetectionSession implements AnalysisClient {
 
   get model(): ModelInfo {
     return this.#options.models.model;
+  }
+
+  get inputSize(): string | undefined {
+    const [next] = this.#waiting;
+    return next && inputSizeFor(this.model, uprightSize(next.image.header), inferenceSizeOf(next.config));
   }
 
   get waiting(): boolean {

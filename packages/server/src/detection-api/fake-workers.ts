@@ -42,7 +42,10 @@ export class FakeWorkers {
 
   constructor(workers: number) {
     this.#free = workers;
-    this.dispatcher = new Dispatcher({ reserve: (wanted) => this.#reserve(wanted) }, () => this.nowMs);
+    this.dispatcher = new Dispatcher(
+      { reserve: (wanted) => this.#reserve(wanted), freeCount: () => this.#free },
+      () => this.nowMs,
+    );
   }
 
   readonly now = () => this.nowMs;

@@ -2,7 +2,7 @@ import { uprightSize } from '@lookout/media';
 import { type ImageDetections, LookoutError, type SessionConfig } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
 import type { Reservation } from '../analysis/analysis-pool.js';
-import type { AnalysisClient, Dispatcher } from '../analysis/dispatcher.js';
+import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
 import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
@@ -52,6 +52,11 @@ export class SingleImages implements AnalysisClient {
   /** Of the picture that is next; asked for only while one waits. */
   get model(): ModelInfo {
     return this.#line[0]!.models.model;
+  }
+
+  get inputSize(): string | undefined {
+    const [next] = this.#line;
+    return next && inputSizeFor(this.model, uprightSize(next.image.header), inferenceSizeOf(next.config));
   }
 
   get waiting(): boolean {
