@@ -2,6 +2,7 @@ import { ImageDetections, ImageQuery, ImageSettings, ImageUpload, VisionDetectio
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { formBody, pictureBodies } from '../http/described-bodies.js';
 import { sendProblem } from '../http/error-handling.js';
 import { problemOf } from '../http/problem.js';
 import { problems } from '../http/responses.js';
@@ -44,6 +45,7 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
         'JSON with `image_data`, `multipart/form-data` with a file, or the picture itself as the body; settings as JSON, fields of the form, or query.',
       querystring: ImageQuery,
       body: ImageUpload,
+      ...pictureBodies,
       response: { 200: ImageDetections, ...problems(400, 404, 413, 415, 422, 429, 503) },
     },
     handler: async (request, reply) => {
@@ -62,6 +64,7 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
       summary: 'The same for clients of DeepStack and CodeProject.AI',
       description:
         '`multipart/form-data` with `image` and, if wanted, `min_confidence`. Refusals have `success: false` and `error` too.',
+      ...formBody,
       response: { 200: VisionDetections, ...problems(400, 413, 415, 429, 503) },
     },
     errorHandler: (error, _request: FastifyRequest, reply) => {

@@ -18,6 +18,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
+import { pictureBodies } from '../http/described-bodies.js';
 import { problems } from '../http/responses.js';
 import type { DetectionService } from './detection-service.js';
 import type { FrameAnswer, SentFrame } from './detection-session.js';
@@ -195,6 +196,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
       params: BySession,
       querystring: ProcessQuery,
       body: FrameUpload,
+      ...pictureBodies,
       response: { 200: DetectionResult, 202: FrameAccepted, ...problems(400, 404, 413, 415, 429) },
     },
     // Before the body is read: what is of no use is not uploaded.

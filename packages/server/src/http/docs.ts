@@ -3,8 +3,10 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import {
   Camera,
   CameraDetailStats,
+  CameraLinkInfo,
   CameraPatch,
   CameraStats,
+  CameraTokens,
   CreatedSession,
   DetectInferRequest,
   Detection,
@@ -12,7 +14,9 @@ import {
   DetectionHealth,
   DetectionResult,
   DetectionServerMessage,
+  DetectionsEvent,
   DetectionTotals,
+  FrameAccepted,
   FrameUpload,
   Health,
   ImageDetections,
@@ -33,6 +37,7 @@ import {
   SignIn,
   SocketError,
   StreamServerMessage,
+  SystemInfo,
   Version,
   ViewerMessage,
   ViewerServerMessage,
@@ -42,14 +47,17 @@ import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { placeBodies } from './described-bodies.js';
 import { withMessages } from './described-messages.js';
 
 /** Schemas that get a name in the description; the others are written where they are used. */
 const NAMED = {
   Camera,
   CameraDetailStats,
+  CameraLinkInfo,
   CameraPatch,
   CameraStats,
+  CameraTokens,
   CreatedSession,
   DetectInferRequest,
   Detection,
@@ -57,7 +65,9 @@ const NAMED = {
   DetectionHealth,
   DetectionResult,
   DetectionServerMessage,
+  DetectionsEvent,
   DetectionTotals,
+  FrameAccepted,
   FrameUpload,
   Health,
   ImageDetections,
@@ -67,9 +77,9 @@ const NAMED = {
   Model,
   ModelMetadata,
   NewCamera,
-  Problem,
   ProbeRequest,
   ProbeResult,
+  Problem,
   PublisherMessage,
   PublisherServerMessage,
   Session,
@@ -78,6 +88,7 @@ const NAMED = {
   SignIn,
   SocketError,
   StreamServerMessage,
+  SystemInfo,
   Version,
   ViewerMessage,
   ViewerServerMessage,
@@ -94,7 +105,8 @@ can be refused is refused by HTTP before the upgrade.`;
 export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
   const schemaRegistry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries(NAMED)) schemaRegistry.add(schema, { id });
-  const addSchemas = createJsonSchemaTransformObject({ schemaRegistry });
+  const options = { schemaRegistry, zodToJsonConfig: { override: describe } };
+  const addSchemas = createJsonSchemaTransformObject(options);
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -102,12 +114,18 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
       security: [{ apiKey: [] }],
     },
-    transform: withMessages(createJsonSchemaTransform({ schemaRegistry }), NAMED),
-    transformObject: (document) => withoutUnused(addSchemas(document)),
+    transform: withMessages(createJsonSchemaTransform(options), NAMED),
+    transformObject: (document) => placeBodies(withoutUnused(addSchemas(document))),
   });
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 });
+
+/** What schemas say of themselves stands in zod's own registry, where the one with our names does not look. */
+function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: object }): void {
+  const { id: _, ...said } = z.globalRegistry.get(zodSchema) ?? {};
+  Object.assign(jsonSchema, said);
+}
 
 /** Each named schema comes in two forms, as sent and as received. Those that nothing refers to are left out. */
 function withoutUnused<T extends object>(document: T & { components?: { schemas?: object } }): T {

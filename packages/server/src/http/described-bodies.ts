@@ -1,0 +1,45 @@
+/** Where an operation holds bodies that are no JSON: content types with their schemas, as OpenAPI writes them. */
+const BODIES = 'x-bodies';
+
+type Bodies = Readonly<Record<string, { schema: object }>>;
+
+const ofType = (contentMediaType: string) => ({ schema: { type: 'string', contentMediaType } });
+
+/** A picture as it is, or as the file of a form, whose other fields are settings. */
+const PICTURES: Bodies = {
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      properties: { image: { type: 'string', contentMediaType: 'image/*', description: 'The file; its name is free' } },
+      required: ['image'],
+      additionalProperties: { type: 'string' },
+    },
+  },
+  'image/jpeg': ofType('image/jpeg'),
+  'image/png': ofType('image/png'),
+  'image/webp': ofType('image/webp'),
+};
+
+/** The part of a route's schema that says that it takes pictures beside JSON. */
+export const pictureBodies: object = { [BODIES]: PICTURES };
+
+/** The same for a form alone. */
+export const formBody: object = { [BODIES]: { 'multipart/form-data': PICTURES['multipart/form-data'] } };
+
+interface Described {
+  requestBody?: { content?: object };
+  [BODIES]?: Bodies;
+}
+
+/** Puts such bodies where OpenAPI has them. Changes the document, which was made for this answer. */
+export function placeBodies<T extends { paths?: object }>(document: T): T {
+  for (const methods of Object.values(document.paths ?? {}) as object[]) {
+    for (const operation of Object.values(methods) as Described[]) {
+      const { [BODIES]: bodies } = operation;
+      if (!bodies) continue;
+      operation.requestBody = { ...operation.requestBody, content: { ...operation.requestBody?.content, ...bodies } };
+      delete operation[BODIES];
+    }
+  }
+  return document;
+}

@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../paths.js';
+import { apiReference } from './api-reference.js';
+import { describeRunningApi } from './running-api.js';
+
+/** `npm run docs`: makes docs/api.md anew from the built server. */
+writeFileSync(join(root, 'docs/api.md'), apiReference(await describeRunningApi()));
