@@ -113,7 +113,7 @@ describe.skipIf(withoutCurl)(`the example with curl${because(withoutCurl)}`, () 
   });
 });
 
-describe('the example in a browser', () => {
+describe('the example in a browser', { timeout: 180_000 }, () => {
   it('shows what is in a picture, whichever way it asks', async () => {
     const vite = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), example('browser')], {
       env: { ...process.env, ...env, NO_COLOR: '1' },

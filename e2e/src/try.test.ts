@@ -39,7 +39,7 @@ async function tried(...args: string[]): Promise<{ code: unknown; report: Report
   return { code, stderr, report: JSON.parse(stdout) as Report };
 }
 
-describe('lookout try', () => {
+describe('lookout try', { timeout: 180_000 }, () => {
   it('finds a server sound, by WebSocket and by server-sent events', async () => {
     const lookout = await startLookout();
     const { code, report, stderr } = await tried(

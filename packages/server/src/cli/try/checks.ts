@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WebSocket } from 'ws';
+import { CheckedServer, type CheckedServerOptions, expectThat, unexpected } from './checked-server.js';
 import { decompressionBomb } from './png.js';
 
 export interface CheckResult {
@@ -9,18 +9,13 @@ export interface CheckResult {
   detail?: string;
 }
 
-export interface CheckOptions {
-  url: string;
-  key: string | undefined;
-  /** A picture that can be analysed. */
-  picture: Uint8Array<ArrayBuffer>;
-  signal: AbortSignal;
+export interface CheckOptions extends CheckedServerOptions {
   /** @param share how many are done, 0..1 */
   onProgress(share: number, name: string): void;
 }
 
-/** An answer takes no longer, whatever the line. */
-const ANSWER_TIMEOUT_MS = 15_000;
+/** What comes in time comes within this, whatever the line. */
+const WAIT_MS = 15_000;
 /** Frames sent at once, to see each answered once. */
 const BURST = 20;
 
@@ -156,179 +151,10 @@ const CHECKS: ReadonlyArray<{ name: string; run(server: CheckedServer): Promise<
   },
 ];
 
-interface Answer {
-  what: string;
-  status: number;
-  type: string;
-  json: Record<string, unknown>;
-}
-
-type Message = Record<string, unknown>;
-
-class CheckedServer {
-  readonly picture: Uint8Array<ArrayBuffer>;
-  readonly base64: string;
-  readonly #url: string;
-  readonly #headers: Record<string, string>;
-  readonly #signal: AbortSignal;
-
-  constructor({ url, key, picture, signal }: CheckOptions) {
-    this.picture = picture;
-    this.base64 = Buffer.from(picture).toString('base64');
-    this.#url = url;
-    this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    this.#signal = signal;
-  }
-
-  async call(method: string, path: string, body?: object | Uint8Array<ArrayBuffer>): Promise<Answer> {
-    const isBytes = body instanceof Uint8Array;
-    const type = isBytes ? 'application/octet-stream' : 'application/json';
-    const response = await fetch(this.#url + path, {
-      method,
-      headers: { ...this.#headers, ...(body && { 'content-type': type }) },
-      body: isBytes ? body : body && JSON.stringify(body),
-      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
-    });
-    const text = await response.text();
-    return {
-      what: `${method} ${path.replace(/[\da-f-]{36}/, '…')}`,
-      status: response.status,
-      type: response.headers.get('content-type') ?? '',
-      json: parse(text),
-    };
-  }
-
-  /** Expects a problem document of one of these statuses. @param field that it names; undefined: any or none */
-  async refuses(
-    statuses: readonly number[],
-    field: string | undefined,
-    method: string,
-    path: string,
-    body?: object | Uint8Array<ArrayBuffer>,
-  ): Promise<void> {
-    const answer = await this.call(method, path, body);
-    const { status, type, json, what } = answer;
-    if (!statuses.includes(status))
-      throw new Error(`Expected ${what} to be refused with ${statuses.join(' or ')}, got ${status}`);
-    if (!type.startsWith('application/problem+json') || typeof json.detail !== 'string' || json.status !== status) {
-      throw new Error(`Expected a problem document from ${what}, got ${type || 'nothing'}`);
-    }
-    const named = JSON.stringify(json.errors ?? '') + json.detail;
-    if (field !== undefined && !named.includes(field))
-      throw new Error(`Expected ${what} to name ${field}, got: ${json.detail}`);
-  }
-
-  async socket(): Promise<AskingSocket> {
-    const socket = new WebSocket(`${this.#url.replace(/^http/, 'ws')}/stream/detection`, {
-      headers: this.#headers,
-      handshakeTimeout: ANSWER_TIMEOUT_MS,
-      perMessageDeflate: false,
-    });
-    const asking = new AskingSocket(socket);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-    });
-    return asking;
-  }
-
-  /** @returns the status an upgrade is refused with; 101 where it is not */
-  refusedUpgrade(path: string): Promise<number> {
-    const socket = new WebSocket(this.#url.replace(/^http/, 'ws') + path, {
-      headers: this.#headers,
-      handshakeTimeout: ANSWER_TIMEOUT_MS,
-    });
-    return new Promise((resolve, reject) => {
-      socket.once('unexpected-response', (request, response) => {
-        resolve(response.statusCode ?? 0);
-        response.resume();
-        request.destroy();
-      });
-      socket.once('open', () => {
-        resolve(101);
-        socket.terminate();
-      });
-      socket.on('error', reject);
-    });
-  }
-}
-
-/** A socket whose messages are taken one by one. */
-class AskingSocket implements AsyncDisposable {
-  readonly #socket: WebSocket;
-  readonly #messages: Message[] = [];
-  #wake: (() => void) | undefined;
-  #end: string | undefined;
-
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data) => {
-      this.#messages.push(parse(String(data)));
-      this.#wake?.();
-    });
-    socket.on('error', (error) => this.#ended(error.message));
-    socket.on('close', (code) => this.#ended(`it was closed with ${code}`));
-  }
-
-  send(data: string | Uint8Array): void {
-    this.#socket.send(data);
-  }
-
-  /** Sends it and takes the next message. */
-  ask(data: string | Uint8Array): Promise<Message> {
-    this.send(data);
-    return this.next();
-  }
-
-  async next(): Promise<Message> {
-    const endMs = performance.now() + ANSWER_TIMEOUT_MS;
-    for (;;) {
-      const message = this.#messages.shift();
-      if (message) return message;
-      if (this.#end !== undefined) throw new Error(`Expected an answer over the WebSocket, but ${this.#end}`);
-      const leftMs = endMs - performance.now();
-      if (leftMs <= 0) throw new Error(`Expected an answer over the WebSocket within ${ANSWER_TIMEOUT_MS / 1000} s`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.terminate();
-  }
-
-  #ended(reason: string): void {
-    this.#end ??= reason;
-    this.#wake?.();
-  }
-}
-
 async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + ANSWER_TIMEOUT_MS;
+  const endMs = performance.now() + WAIT_MS;
   while (!(await ask())) {
     if (performance.now() > endMs) throw new Error(`Expected that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-function expectThat(holds: boolean, answer: Answer): void {
-  if (!holds) throw unexpected(`${answer.what} to be answered`, { status: answer.status, ...answer.json });
-}
-
-function unexpected(what: string, answer: object): Error {
-  return new Error(`Expected ${what}, got ${JSON.stringify(answer).slice(0, 300)}`);
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
   }
 }
