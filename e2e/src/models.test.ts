@@ -213,12 +213,11 @@ describe('a model named by a client', () => {
   it('is loaded and made the default on the System page, by keyboard', async () => {
     const lookout = await startLookout({ data: dataWith({ road: roadModel() }) });
     const { page } = await openPage(`${lookout.url}/system`);
-    const row = (name: string) =>
-      page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
+    const row = (name: string) => page.getByRole('listitem', { name, exact: true });
     await row('road').getByRole('button', { name: 'Load road' }).press('Enter');
-    await row('road').getByText('loaded, cpu').waitFor();
+    await row('road').getByText('Loaded, cpu').waitFor();
     await row('road').getByRole('button', { name: 'Make default road' }).press('Enter');
-    await row('road').getByText('loaded, default').waitFor();
+    await row('road').getByText('Loaded, default').waitFor();
     await until('it is the default', async () => (await lookout.json<Model[]>('/api/models'))[0]?.name === 'road');
     await row('nanodet-g').getByRole('button', { name: 'Unload nanodet-g' }).press('Enter');
     await row('nanodet-g').getByRole('button', { name: 'Load nanodet-g' }).waitFor();

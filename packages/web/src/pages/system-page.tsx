@@ -6,7 +6,7 @@ import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Facts, Panel } from '../ui/panel.js';
-import { ModelTable } from './model-table.js';
+import { ModelList } from './model-list.js';
 import { PerformancePanel } from './performance-panel.js';
 
 const LINKS = [
@@ -79,7 +79,7 @@ export default function SystemPage() {
         <div className="min-w-0 md:col-span-2">{cameras && <PerformancePanel cameras={cameras} />}</div>
         <div className="min-w-0 md:col-span-2">
           <Panel title="Models">
-            <ModelTable models={models.data ?? []} />
+            <ModelList models={models.data ?? []} />
             {info.data && <DeviceNote device={info.data.device} />}
           </Panel>
         </div>
