@@ -59,6 +59,7 @@ const SHOTS: readonly Shot[] = [
     look: { ...desktop, viewport: { width: 1280, height: 800 } },
     prepare: showFigures,
   },
+  { name: 'try-it', path: '/try', look: { ...desktop, viewport: { width: 1280, height: 1120 } }, shown: tryPicture },
 ];
 
 const pushCamera = (name: string) => lookout.send<Camera>('POST', '/api/cameras', { kind: 'push', name });
@@ -99,6 +100,16 @@ async function showFigures(page: Page): Promise<void> {
 async function waitForPeople(page: Page): Promise<void> {
   await page.waitForTimeout(GRAPH_MS);
   await page.getByText(/In the picture.*[4-9] person/).waitFor();
+}
+
+async function tryPicture(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Picture of Demo street' }).click();
+  await page.getByRole('img', { name: /[4-9] person/ }).waitFor();
+  // The first call of a page opens its connection; the second is what the next ones will be.
+  await page.getByLabel('Most objects').fill('50');
+  await page.getByText('max_detections=50').waitFor();
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.waitForTimeout(FIGURES_MS);
 }
 
 async function probeDemo(page: Page): Promise<void> {
