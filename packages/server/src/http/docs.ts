@@ -117,7 +117,8 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
     transform: withMessages(createJsonSchemaTransform(options), NAMED),
     transformObject: (document) => placeBodies(withoutUnused(addSchemas(document))),
   });
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  // The messages of WebSockets stand in an extension.
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', uiConfig: { showExtensions: true } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 });
 
