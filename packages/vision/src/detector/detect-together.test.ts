@@ -111,6 +111,17 @@ describe('measuring', () => {
     return measureTogether(await createDetector(asFile, timed), () => nowMs);
   }
 
+  it('gives up where a device is too slow to be of use', async () => {
+    let runs = 0;
+    const slow = await measuredAs((pictures) => {
+      runs++;
+      return 1000 + pictures * 500;
+    });
+    expect(slow).toBe(1);
+    // The one that shows whether the outputs are of the format, and the first of several.
+    expect(runs).toBe(2);
+  });
+
   it('takes pictures together only where that gains clearly', async () => {
     expect(await measuredAs((pictures) => 10 * pictures)).toBe(1);
     expect(await measuredAs((pictures) => 3 + 7 * pictures)).toBe(1);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { LookoutError } from '@lookout/protocol';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { BATCH_SIZE } from '../onnx/fold-input.js';
 import { DeviceLock } from './device-lock.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration, TensorType } from './model-runner.js';
 
@@ -44,6 +45,8 @@ export async function openRunner(
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // Several pictures in one run gain nothing there: with the number known, all shapes are known beforehand.
+      ...(provider === 'cpu' && { freeDimensionOverrides: { [BATCH_SIZE]: 1 } }),
     });
   try {
     const session = await (lock ? lock.hold(create) : create());
@@ -65,8 +68,8 @@ class OnnxRunner implements ModelRunner {
     readonly session: InferenceSession,
     readonly lock: DeviceLock | undefined,
   ) {
-    this.inputs = declarations(session.inputMetadata);
-    this.outputs = declarations(session.outputMetadata);
+    this.inputs = declarations(session.inputMetadata, provider);
+    this.outputs = declarations(session.outputMetadata, provider);
   }
 
   async run(inputs: readonly NamedTensor[]): Promise<NamedTensor[]> {
@@ -90,6 +93,9 @@ class OnnxRunner implements ModelRunner {
   }
 }
 
-function declarations(all: InferenceSession['inputMetadata']): TensorDeclaration[] {
-  return all.flatMap((one) => (one.isTensor ? [{ ...one, type: one.type as TensorType }] : []));
+function declarations(all: InferenceSession['inputMetadata'], provider: string): TensorDeclaration[] {
+  const fixed = (size: number | string) => (provider === 'cpu' && size === BATCH_SIZE ? 1 : size);
+  return all.flatMap((one) =>
+    one.isTensor ? [{ ...one, type: one.type as TensorType, shape: one.shape.map(fixed) }] : [],
+  );
 }

@@ -26,7 +26,7 @@ export interface ResolveOptions extends PrepareOptions {
 }
 
 /** Raised whenever `freeSize`, `foldInput` or `pickCells` write something else for the same model. */
-const FOLD_VERSION = 3;
+const FOLD_VERSION = 4;
 
 /** The coarsest cell of the formats whose size can be freed. */
 const STRIDE = 32;

@@ -6,12 +6,15 @@ import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxT
 /** Name of the input that takes RGB bytes. */
 export const IMAGE_INPUT = 'lookout_image';
 
+/** Name of how many pictures a run takes, where that is free. */
+export const BATCH_SIZE = 'lookout_batch';
+
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;
 
 /**
  * Puts the preparation of a picture in front of a model's image input, so that the model takes uint8 1×H×W×3 RGB as
- * `lookout_image`; and casts float16 outputs to float32. Nodes behind the old input stay as they are.
+ * `lookout_image`, or N× where the model takes several; and casts float16 outputs to float32. Nodes behind the old input stay as they are.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
  * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
  *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
@@ -58,7 +61,8 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
 
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
-  const input = valueInfo(IMAGE_INPUT, 'uint8', [1, height || 'height', width || 'width', 3]);
+  const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
+  const input = valueInfo(IMAGE_INPUT, 'uint8', [batch, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
   graph.node = [...nodes, ...graph.node];
   castHalfOutputs(model);
