@@ -3,13 +3,16 @@ import type { LookoutProcess } from '../lookout-process.js';
 import { until } from '../until.js';
 
 /** Resident memory that the server has no reason to go over, bytes. */
-const MAX_RESIDENT_BYTES = 1.5e9;
+const MAX_RESIDENT_BYTES = 1e9;
+/** Files and sockets that it has open with a camera or two. */
+const MAX_OPEN_FILES = 150;
 
 /** The server is alive, holds nothing of those that are gone, and complained of nothing. */
 export async function expectSound(lookout: LookoutProcess): Promise<void> {
   expect(lookout.running).toBe(true);
   expect((await lookout.fetch('/readyz')).status).toBe(200);
   expect(await lookout.metric('process_resident_memory_bytes')).toBeLessThan(MAX_RESIDENT_BYTES);
+  expect(await lookout.metric('process_open_fds')).toBeLessThan(MAX_OPEN_FILES);
   await until('no frame is in flight', async () => {
     const { frames } = await lookout.json<{ frames: { in_flight: number } }>('/stream/stats');
     return frames.in_flight === 0;
