@@ -111,7 +111,13 @@ export class AnalysisPool {
   static async start(options: AnalysisPoolOptions): Promise<AnalysisPool> {
     const pool = new AnalysisPool(options);
     const { model, provider = 'cpu', workers } = options;
-    pool.#setups.set(model.name, { model, provider, threads: threadsPerInference, lock: pool.#lock, probe: true });
+    pool.#setups.set(model.name, {
+      model,
+      provider,
+      threads: threadsPerInference,
+      lock: pool.#lock,
+      probe: isUnknown(model),
+    });
     const starts = Array.from({ length: workers }, () => pool.#spawn());
     for (const start of starts.slice(1)) start.catch((error: Error) => options.onFault?.(error));
     try {
@@ -194,7 +200,13 @@ export class AnalysisPool {
   load(model: ModelInfo, provider: string): Promise<OpenedModel> {
     return this.#oneByOne(async () => {
       const worker = this.#forChange();
-      const setup: ModelSetup = { model, provider, threads: threadsPerInference, lock: this.#lock, probe: true };
+      const setup: ModelSetup = {
+        model,
+        provider,
+        threads: threadsPerInference,
+        lock: this.#lock,
+        probe: isUnknown(model),
+      };
       const opened = await this.#withClaimed(worker, () => worker.open(setup));
       this.#setups.set(model.name, { ...setup, probe: false });
       this.#spread();
@@ -371,6 +383,11 @@ export class AnalysisPool {
   #fault(error: Error): void {
     if (!this.#closed) this.#options.onFault?.(error);
   }
+}
+
+/** The embedded model is known to score, and the next start shall not wait for it to show that. */
+function isUnknown({ precision }: ModelInfo): boolean {
+  return precision === undefined;
 }
 
 /** Pairs of a worker and a model that were tried, so that what fails is not tried for ever. */
