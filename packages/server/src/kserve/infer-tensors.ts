@@ -20,8 +20,8 @@ export interface InferAnswer extends EncodedMessage {
 
 /** Most bytes of a request's JSON: that of a picture in base64, or about a million numbers. */
 export const maxInferJsonBytes = 14 * 1024 * 1024;
-/** Most elements of an input: a colour picture of 1670×1670 pixels. What a run costs grows with them. */
-export const maxInputElements = 8 * 1024 * 1024;
+/** Most elements of an input: a colour picture of 1280×1280 pixels, or four of 640×640. What a run takes grows with them. */
+export const maxInputElements = 3 * 1280 * 1280;
 /** Most bytes of a request: such an input as FP32, and its JSON. */
 export const maxInferBytes = 4 * maxInputElements + 1024 * 1024;
 /** Most elements of an answer that are written as numbers of JSON. */
