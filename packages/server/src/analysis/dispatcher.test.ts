@@ -26,9 +26,7 @@ function client(name: string, model: ModelInfo, lastStartedMs: number, served: s
 /** @param free how many free workers have each model */
 function dispatcherWith(free: Record<string, number>): Dispatcher {
   const pool = {
-    get freeCount() {
-      return Object.values(free).reduce((sum, count) => sum + count, 0);
-    },
+    freeCount: ({ name }: ModelInfo) => free[name] ?? 0,
     reserve: (model: ModelInfo) => {
       if (!free[model.name]) return undefined;
       free[model.name]!--;

@@ -1,5 +1,5 @@
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
-import type { HeldWorker, Reservation } from './analysis-pool.js';
+import type { HeldWorker, Reservation } from './reservation.js';
 import { type Candidate, pickStalest } from './scheduler.js';
 
 /** A camera as the dispatcher sees it. */

@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import type { Reservation } from './analysis-pool.js';
 import type { AnalysisClient, Dispatcher } from './dispatcher.js';
+import type { Reservation } from './reservation.js';
 
 export interface JobLineOptions {
   /** What its jobs need a worker with. */

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from './analysis-job.js';
-import type { Reservation } from './analysis-pool.js';
+import type { Reservation } from './reservation.js';
 
 /** A worker that is held for several jobs of one run. Ends with exactly one of its calls. */
 export interface SharedWorker {

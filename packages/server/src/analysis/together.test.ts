@@ -1,8 +1,8 @@
 import type { ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult } from './analysis-job.js';
-import type { Reservation } from './analysis-pool.js';
 import { type AnalysisClient, Dispatcher } from './dispatcher.js';
+import type { Reservation } from './reservation.js';
 import { splitReservation } from './split-reservation.js';
 
 const model = { name: 'm' } as ModelInfo;
