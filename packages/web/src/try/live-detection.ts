@@ -137,14 +137,15 @@ export class LiveDetection {
     const scale = Math.min(1, LONGER_SIDE / Math.max(width, height));
     const bitmap = await createImageBitmap(this.#video);
     const jpeg = await toJpeg(bitmap, Math.round(width * scale), Math.round(height * scale), JPEG_QUALITY);
+    const sentMs = performance.now();
     try {
       const result = await session.detect(jpeg, { timestampMs: Date.now() });
       if (result.type === 'dropped' || !this.#running) {
         bitmap.close();
         return;
       }
-      const { type: _, frameId: __, roundTripMs, ...answer } = result;
-      const timing = timingOf(roundTripMs, answer.processing_time_ms, answer.inference_ms);
+      const { type: _, frameId: __, roundTripMs: ___, ...answer } = result;
+      const timing = timingOf(performance.now() - sentMs, answer.processing_time_ms, answer.inference_ms);
       this.#view.frame?.bitmap.close();
       this.#change({ frame: { bitmap, answer, timing }, fps: session.counts().fps, problem: undefined });
     } catch (error) {
