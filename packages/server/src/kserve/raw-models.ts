@@ -9,6 +9,8 @@ export interface ServedModels {
 }
 
 interface OpenFile {
+  /** The form that detects, when it was opened: another one when that was loaded anew, maybe because the file has changed. */
+  of: ModelInfo;
   opened: Promise<unknown>;
   uses: number;
   usedMs: number;
@@ -44,7 +46,7 @@ export class RawModels {
       const { model } = hold;
       if (!model.source) return await work(model, model);
       const raw: ModelInfo = { ...model, name: `${model.name} as its file`, path: model.source.path, raw: true };
-      const file = this.#file(raw, this.#pool.opened(model.name)?.provider ?? 'cpu');
+      const file = this.#file(raw, model);
       file.uses++;
       try {
         await file.opened;
@@ -58,14 +60,18 @@ export class RawModels {
     }
   }
 
-  #file(raw: ModelInfo, provider: string): OpenFile {
+  #file(raw: ModelInfo, of: ModelInfo): OpenFile {
     const known = this.#files.get(raw.name);
-    if (known) return known;
+    if (known && (known.of === of || known.uses > 0)) return known;
+    if (known) this.#drop(raw.name);
     this.#makeRoom();
-    const file: OpenFile = { opened: this.#pool.load(raw, provider), uses: 0, usedMs: this.#now() };
+    const provider = this.#pool.opened(of.name)?.provider ?? 'cpu';
+    const file: OpenFile = { of, opened: this.#pool.load(raw, provider), uses: 0, usedMs: this.#now() };
     this.#files.set(raw.name, file);
     // What can't be opened is tried anew by whoever asks next.
-    file.opened.catch(() => this.#files.delete(raw.name));
+    file.opened.catch(() => {
+      if (this.#files.get(raw.name) === file) this.#files.delete(raw.name);
+    });
     return file;
   }
 
@@ -75,8 +81,12 @@ export class RawModels {
     if (!oldest) {
       throw new LookoutError('too_many_requests', `${maxOpenFiles} other models are being served as their files are`);
     }
-    this.#files.delete(oldest[0]);
-    // It goes on in the background; opening the next waits for it by itself.
-    void this.#pool.unload(oldest[0]);
+    this.#drop(oldest[0]);
+  }
+
+  /** It goes on in the background; opening the next waits for it by itself. */
+  #drop(name: string): void {
+    this.#files.delete(name);
+    void this.#pool.unload(name);
   }
 }
