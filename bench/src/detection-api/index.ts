@@ -97,7 +97,13 @@ export async function run(args: string[]): Promise<void> {
       await together(server, frames, workers * 4, seconds, (client, untilMs) => client.closedLoop(untilMs, 0)),
       seconds,
     );
+    const quietMb = rssMb(server.pid);
+    let busyMb = 0;
+    const watching = setInterval(() => {
+      busyMb = Math.max(busyMb, rssMb(server.pid));
+    }, 1000);
     const crowd = await together(server, frames, sessions, seconds, (client, untilMs) => client.openLoop(untilMs, fps));
+    clearInterval(watching);
     const served = crowd.map(({ results }) => results.length);
     const ages = crowd.flatMap(({ results }) => results).sort((a, b) => a.atMs - b.atMs);
     const ok = report(`Detection API: 640×480 JPEGs in base64 over WebSockets, ${seconds} s each`, [
@@ -130,6 +136,7 @@ export async function run(args: string[]): Promise<void> {
         value: crowd.reduce((sum, { sent, answered }) => sum + sent - answered, 0),
         atMost: 0,
       },
+      { name: 'memory of an active session, at most', value: (busyMb - quietMb) / sessions, unit: 'MB', atMost: 10 },
       { name: 'memory of an idle session', value: await idleSessionMb(server), unit: 'MB', atMost: 1 },
     ]);
     if (!ok) process.exitCode = 1;

@@ -1,0 +1,153 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { median, sleep } from '../lib/figures.js';
+import { type Bar, report } from '../lib/options.js';
+import { copyProbes, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { end, freePort, startServer } from '../lib/server-process.js';
+
+const probe = 'p3-detect.mjs';
+
+/** What the probe prints, as far as it is read here. */
+interface ProbeResult {
+  roundTripMs: { p50: number; p95: number };
+  totalFps: number;
+  serverCpuPct: number;
+}
+
+interface Context {
+  probes: Probes;
+  model: string;
+  seconds: string;
+}
+
+interface Figures {
+  p50: number;
+  p95: number;
+  fps: number;
+  cpu: number;
+}
+
+interface Scenario {
+  name: string;
+  title: string;
+  flags: string[];
+  bars(ours: Figures, theirs: Figures): Bar[];
+}
+
+const p95 = (ours: Figures, theirs: Figures, atMost: number): Bar => ({
+  name: 'p95, ratio',
+  value: ours.p95 / theirs.p95,
+  atMost,
+});
+const throughput = (ours: Figures, theirs: Figures, atLeast: number): Bar => ({
+  name: 'results, ratio',
+  value: ours.fps / theirs.fps,
+  atLeast,
+});
+
+const scenarios: Scenario[] = [
+  {
+    name: '1',
+    title: 'One session, the next frame when the last is answered',
+    flags: ['--sessions', '1'],
+    bars: (ours, theirs) => [p95(ours, theirs, 1.1)],
+  },
+  {
+    name: '8',
+    title: '8 sessions, the next frame when the last is answered',
+    flags: ['--sessions', '8'],
+    bars: (ours, theirs) => [throughput(ours, theirs, 1.5), p95(ours, theirs, 0.75)],
+  },
+  {
+    name: 'open',
+    title: '8 sessions × 25 fps offered',
+    flags: ['--sessions', '8', '--fps', '25', '--ready', '400'],
+    bars: (ours, theirs) => [p95(ours, theirs, 0.25)],
+  },
+];
+
+/**
+ * Sessions of the detection API through Lookout and through a Python baseline (FastAPI, OpenCV, the same ONNX Runtime library) with
+ * the same model, measured by the same outside probe, in turn. Needs a folder of probes with `peers/` in it, and their Debian packages.
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      probes: { type: 'string', default: join(root, '../shared/probes') },
+      model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
+      runs: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '10' },
+      only: { type: 'string', default: '1,8,open' },
+    },
+  });
+  const probes = copyProbes(values.probes, probe);
+  const context = { probes, model: resolve(values.model), seconds: values.seconds };
+  try {
+    let ok = true;
+    for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
+      const ours: Figures[] = [];
+      const theirs: Figures[] = [];
+      // In turn, so that a change of the machine's speed meets both.
+      for (let i = 0; i < Number(values.runs); i++) {
+        ours.push(await measureOurs(context, scenario));
+        theirs.push(await measureTheirs(context, scenario));
+      }
+      const title = `${scenario.title}, against seed002: median of ${values.runs} runs`;
+      if (!report(title, barsOf(scenario, middle(ours), middle(theirs)))) ok = false;
+    }
+    if (!ok) process.exitCode = 1;
+  } finally {
+    probes.remove();
+  }
+}
+
+function barsOf({ bars }: Scenario, ours: Figures, theirs: Figures): Bar[] {
+  return [
+    { name: 'round trip p50, Lookout', value: ours.p50, unit: 'ms' },
+    { name: 'round trip p50, baseline', value: theirs.p50, unit: 'ms' },
+    { name: 'round trip p95, Lookout', value: ours.p95, unit: 'ms' },
+    { name: 'round trip p95, baseline', value: theirs.p95, unit: 'ms' },
+    { name: 'results, Lookout', value: ours.fps, unit: '/s' },
+    { name: 'results, baseline', value: theirs.fps, unit: '/s' },
+    { name: 'CPU, Lookout', value: ours.cpu, unit: '%' },
+    { name: 'CPU, baseline', value: theirs.cpu, unit: '%' },
+    ...bars(ours, theirs),
+  ];
+}
+
+async function measureOurs(context: Context, scenario: Scenario): Promise<Figures> {
+  const server = await startServer([], { model: context.model, workers: 2 });
+  try {
+    return await measure(context, scenario, server.url, server.pid);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureTheirs(context: Context, scenario: Scenario): Promise<Figures> {
+  const port = await freePort();
+  const child = await startPeer(context.probes, 'seed002', port, { MODEL: context.model });
+  try {
+    await sleep(1000);
+    return await measure(context, scenario, `http://127.0.0.1:${port}`, child.pid as number);
+  } finally {
+    await end(child);
+  }
+}
+
+async function measure({ probes, seconds }: Context, scenario: Scenario, base: string, pid: number): Promise<Figures> {
+  const how = ['--mode', 'ws', '--duration', seconds, '--pid', String(pid)];
+  const result = (await runProbe(probes, probe, ['--base', base, ...how, ...scenario.flags])) as ProbeResult;
+  return {
+    p50: result.roundTripMs.p50,
+    p95: result.roundTripMs.p95,
+    fps: result.totalFps,
+    cpu: result.serverCpuPct,
+  };
+}
+
+function middle(figures: readonly Figures[]): Figures {
+  const of = (key: keyof Figures) => median(figures.map((figure) => figure[key]));
+  return { p50: of('p50'), p95: of('p95'), fps: of('fps'), cpu: of('cpu') };
+}
