@@ -188,6 +188,7 @@ export class LiveDetectionSession implements DetectionSession {
     signal: AbortSignal | undefined,
   ): Promise<FrameResult | DroppedFrame> {
     const number = this.#nextNumber;
+    const sentAt = this.#clock.now();
     if (!this.#transport.send({ number, bytes, timestampMs })) {
       this.#inFlight.release();
       return Promise.resolve(this.#drop(frameId, 'offline'));
@@ -200,7 +201,7 @@ export class LiveDetectionSession implements DetectionSession {
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#inFlight.fill(number, {
         frameId,
-        sentAt: this.#clock.now(),
+        sentAt,
         settle: (outcome) => {
           signal?.removeEventListener('abort', onAbort);
           if (outcome instanceof LookoutError) {

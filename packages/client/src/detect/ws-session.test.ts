@@ -64,6 +64,21 @@ describe('a detection session over a WebSocket', () => {
     await session.close();
   });
 
+  it('counts the time of handing a picture over to the round trip', async () => {
+    const { open } = start();
+    const { socket, session } = await open();
+    const send = socket.send.bind(socket);
+    socket.send = (data) => {
+      send(data);
+      if (typeof data !== 'string') vi.setSystemTime(Date.now() + 7);
+    };
+    const answer = session.detect(picture);
+    await tick(20);
+    result(socket, 0);
+    expect(await answer).toMatchObject({ roundTripMs: 27 });
+    await session.close();
+  });
+
   it('sends the time a frame was taken, and counts on over both kinds of message', async () => {
     const { open } = start({ maxInFlight: 3 });
     const { socket, session } = await open();
