@@ -19,7 +19,7 @@ const YOLOX_RELEASE = 'https://github.com/Megvii-BaseDetection/YOLOX/releases/do
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     name: 'yolox-nano',
-    description: 'COCO-80, about as accurate as the embedded model, in less than half the time',
+    description: 'COCO-80, as quick as the embedded model in 8 bits, twice as quick as it in 32',
     url: `${YOLOX_RELEASE}/yolox_nano.onnx`,
     bytes: 3_659_407,
     sha256: 'c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d',
