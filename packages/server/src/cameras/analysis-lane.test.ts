@@ -297,6 +297,29 @@ describe('AnalysisLane', () => {
     expect(drops).toEqual(['invalid', 'invalid', 'invalid']);
   });
 
+  it('never shows an older frame after a newer one, where the model fails out of order', async () => {
+    const { lane, clock, offer, drops } = setUp();
+    const viewer = consumer();
+    lane.add(viewer);
+    const fails = [0, 1].map(() => {
+      clock.ms += 100;
+      offer();
+      let fail: (error: LookoutError) => void = () => undefined;
+      const run = () =>
+        new Promise<AnalysisResult>((_, reject) => {
+          fail = reject;
+        });
+      lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
+      return () => fail(new LookoutError('inference_failed', 'it is away'));
+    });
+    for (const fail of fails.reverse()) {
+      fail();
+      await settled();
+    }
+    expect(viewer.delivered.map(({ frame }) => frame.number)).toEqual([1]);
+    expect(drops).toEqual(['invalid', 'invalid']);
+  });
+
   it('gives the worker back when a video frame is gone before it could be fetched', async () => {
     const { lane, offerVideo, drops } = setUp();
     lane.add(consumer());

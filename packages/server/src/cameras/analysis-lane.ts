@@ -62,7 +62,7 @@ export class AnalysisLane implements AnalysisClient {
   #wanted: { model: ModelInfo; classIds: ReadonlySet<number> | undefined } | undefined;
   /** Follows objects of these classes. */
   #tracked: { classNames: readonly string[]; tracker: Tracker } | undefined;
-  #lastTrackedNumber = -1;
+  #lastShownNumber = -1;
   #closed = false;
   /** Counts the times everything was forgotten. */
   #generation = 0;
@@ -215,11 +215,11 @@ export class AnalysisLane implements AnalysisClient {
     if (this.#closed) return;
     // The camera went away meanwhile. Or two workers finished out of order: what is older than what was shown is of no use to
     // anybody; told by number, as times could go back with a clock.
-    if (generation !== this.#generation || frame.number < this.#lastTrackedNumber) {
+    if (generation !== this.#generation || frame.number < this.#lastShownNumber) {
       this.#options.events.onDrop('stale');
       return;
     }
-    this.#lastTrackedNumber = frame.number;
+    this.#lastShownNumber = frame.number;
     const found = unpackDetections(result.packed, model.classNames);
     const detections = trackShown(this.#trackerOf(model), found, frame.timestampMs, this.#settings.confidence);
     const stages: Stages = {
@@ -317,7 +317,8 @@ export class AnalysisLane implements AnalysisClient {
       this.#options.events.onInvalid(known);
       if (known.code !== 'inference_failed' && known.code !== 'unavailable') return;
       // There is nothing wrong with the picture: whoever watches goes on seeing it.
-      if (generation !== this.#generation || pictures.frame.number < this.#lastTrackedNumber) return;
+      if (generation !== this.#generation || pictures.frame.number < this.#lastShownNumber) return;
+      this.#lastShownNumber = pictures.frame.number;
       const plain = withoutDetections(pictures, this.#options.now());
       this.latest = plain;
       for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(plain);
