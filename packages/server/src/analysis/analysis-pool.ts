@@ -6,8 +6,6 @@ import type { HeldWorker } from './reservation.js';
 import { splitReservation } from './split-reservation.js';
 import { type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
-export type { HeldWorker, Reservation } from './reservation.js';
-
 export interface AnalysisPoolOptions {
   /** The model that is there from the start. */
   model: ModelInfo;

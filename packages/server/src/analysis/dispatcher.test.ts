@@ -1,7 +1,8 @@
 import type { ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
-import type { AnalysisPool, Reservation } from './analysis-pool.js';
+import type { AnalysisPool } from './analysis-pool.js';
 import { type AnalysisClient, Dispatcher } from './dispatcher.js';
+import type { Reservation } from './reservation.js';
 
 const street = { name: 'street' } as ModelInfo;
 const road = { name: 'road' } as ModelInfo;

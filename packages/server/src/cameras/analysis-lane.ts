@@ -3,10 +3,10 @@ import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } fr
 import { LookoutError, type Stages } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
-import type { Reservation } from '../analysis/analysis-pool.js';
 import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
+import type { Reservation } from '../analysis/reservation.js';
 import { trackingOptions, trackShown } from '../analysis/shown-detections.js';
 import { type AnalysedFrame, round } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';

@@ -14,10 +14,10 @@ import {
 } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisResult } from '../analysis/analysis-job.js';
-import type { Reservation } from '../analysis/analysis-pool.js';
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
+import type { Reservation } from '../analysis/reservation.js';
 import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
 import type { ModelHold } from '../models/model-library.js';

@@ -2,9 +2,9 @@
 import type { LookoutError } from '@lookout/protocol';
 import { createTracker, type ModelInfo } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
-import type { Reservation } from '../analysis/analysis-pool.js';
 import { Dispatcher } from '../analysis/dispatcher.js';
 import { packDetections } from '../analysis/packed-detections.js';
+import type { Reservation } from '../analysis/reservation.js';
 import type { ModelLibrary } from '../models/model-library.js';
 
 export const model: ModelInfo = {

@@ -1,9 +1,9 @@
 import { uprightSize } from '@lookout/media';
 import { type ImageDetections, LookoutError, type SessionConfig } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
-import type { Reservation } from '../analysis/analysis-pool.js';
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
+import type { Reservation } from '../analysis/reservation.js';
 import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
 import type { ModelHold } from '../models/model-library.js';
