@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
 import { LookoutError, type Stages } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
+import { ClassTracker } from '../analysis/class-tracker.js';
 import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
@@ -60,8 +60,7 @@ export class AnalysisLane implements AnalysisClient {
   #idle: Pacer | undefined;
   /** The classes wanted, as the model numbers them. */
   #wanted: { model: ModelInfo; classIds: ReadonlySet<number> | undefined } | undefined;
-  /** Follows objects of these classes. */
-  #tracked: { classNames: readonly string[]; tracker: Tracker } | undefined;
+  readonly #tracker: ClassTracker;
   #lastShownNumber = -1;
   #closed = false;
   /** Counts the times everything was forgotten. */
@@ -71,6 +70,7 @@ export class AnalysisLane implements AnalysisClient {
 
   constructor(settings: LaneSettings, options: LaneOptions) {
     this.#options = options;
+    this.#tracker = new ClassTracker(options.createTracker);
     this.#slot = new Latest((replaced) => {
       release(replaced.pictures.frame);
       options.events.onDrop('stale');
@@ -221,7 +221,12 @@ export class AnalysisLane implements AnalysisClient {
     }
     this.#lastShownNumber = frame.number;
     const found = unpackDetections(result.packed, model.classNames);
-    const detections = trackShown(this.#trackerOf(model), found, frame.timestampMs, this.#settings.confidence);
+    const detections = trackShown(
+      this.#tracker.of(model.classNames),
+      found,
+      frame.timestampMs,
+      this.#settings.confidence,
+    );
     const stages: Stages = {
       receive: round(frame.receivedMs - frame.timestampMs),
       wait: round(waitMs),
@@ -245,14 +250,6 @@ export class AnalysisLane implements AnalysisClient {
       this.#wanted = { model, classIds: classIds && new Set(classIds) };
     }
     return this.#wanted.classIds;
-  }
-
-  /** What another model calls its classes, the tracks of the one before know nothing of. */
-  #trackerOf({ classNames }: ModelInfo): Tracker {
-    if (!this.#tracked || !isDeepStrictEqual(this.#tracked.classNames, classNames)) {
-      this.#tracked = { classNames, tracker: this.#options.createTracker() };
-    }
-    return this.#tracked.tracker;
   }
 
   /** Decoded, inferred, drawn on and encoded in one trip to a worker. */

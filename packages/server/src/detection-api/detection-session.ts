@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { uprightSize } from '@lookout/media';
 import {
   type Detection,
@@ -14,6 +13,7 @@ import {
 } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisResult } from '../analysis/analysis-job.js';
+import { ClassTracker } from '../analysis/class-tracker.js';
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
@@ -92,8 +92,7 @@ export class DetectionSession implements AnalysisClient {
   #waiting: PendingFrame[] = [];
   /** In workers, in the order in which they were taken. */
   #running: PendingFrame[] = [];
-  /** Follows objects of these classes. */
-  #tracked: { classNames: readonly string[]; tracker: Tracker } | undefined;
+  readonly #tracker: ClassTracker;
   #clock = new SessionClock();
   #frames = 0;
   #usedMs: number;
@@ -106,6 +105,7 @@ export class DetectionSession implements AnalysisClient {
     this.id = options.id;
     this.transport = options.transport;
     this.#config = options.config;
+    this.#tracker = new ClassTracker(options.createTracker);
     this.#pacer = new Pacer(options.config.fps_limit);
     this.#startedMs = options.now();
     this.#usedMs = this.#startedMs;
@@ -156,7 +156,7 @@ export class DetectionSession implements AnalysisClient {
   configure(change: SessionSettings): SessionConfig {
     const config = changeConfig(this.#config, change, this.model.classNames);
     if (config.fps_limit !== this.#config.fps_limit) this.#pacer = new Pacer(config.fps_limit);
-    if (!config.enable_tracking) this.#tracked = undefined;
+    if (!config.enable_tracking) this.#tracker.forget();
     this.#config = config;
     this.touch();
     return config;
@@ -254,7 +254,7 @@ export class DetectionSession implements AnalysisClient {
     this.#isClosed = true;
     this.#running = [];
     this.#waiting = [];
-    this.#tracked = undefined;
+    this.#tracker.forget();
     models.release();
   }
 
@@ -313,11 +313,7 @@ export class DetectionSession implements AnalysisClient {
     if (isLate) return found;
     // Switched off meanwhile: nothing is kept for a session that does not track.
     if (!this.#config.enable_tracking) return found;
-    // What another model calls its classes, the tracks of the one before know nothing of.
-    if (!this.#tracked || !isDeepStrictEqual(this.#tracked.classNames, classNames)) {
-      this.#tracked = { classNames, tracker: this.#options.createTracker() };
-    }
-    return this.#tracked.tracker.update(found, timeMs);
+    return this.#tracker.of(classNames).update(found, timeMs);
   }
 
   #supersede(): void {
