@@ -4,16 +4,26 @@ import type { AnalysisClient, Dispatcher } from './dispatcher.js';
 import type { Reservation } from './reservation.js';
 
 export interface JobLineOptions {
-  /** What its jobs need a worker with. */
-  model: ModelInfo;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   /** Its share of the workers beside a camera or session of so many frames a second. */
   wantedFps: number;
   maxWaiting: number;
+  /** What waits in it, in words: `requests`, say. */
+  jobs: string;
+  /** What to do where too many wait. */
+  hint?: string;
   now(): number;
 }
 
+/** What a job needs a worker with; looked at whenever there may be one for it. */
+export interface JobNeeds {
+  readonly model: ModelInfo;
+  /** As of an `AnalysisClient`. */
+  readonly inputSize?: string | undefined;
+}
+
 interface WaitingJob {
+  needs: JobNeeds;
   start(reservation: Reservation): void;
   reject(error: unknown): void;
 }
@@ -22,19 +32,38 @@ interface WaitingJob {
 export class JobLine implements AnalysisClient {
   readonly #options: JobLineOptions;
   readonly #line: WaitingJob[] = [];
-  readonly model: ModelInfo;
   readonly wantedFps: number;
   lastStartedMs: number;
 
   constructor(options: JobLineOptions) {
     this.#options = options;
-    this.model = options.model;
     this.wantedFps = options.wantedFps;
     this.lastStartedMs = options.now();
   }
 
+  /** Of the job that is next; asked for only while one waits. */
+  get model(): ModelInfo {
+    return this.#line[0]!.needs.model;
+  }
+
+  get inputSize(): string | undefined {
+    return this.#line[0]?.needs.inputSize;
+  }
+
   get waiting(): boolean {
     return this.#line.length > 0;
+  }
+
+  /** @throws LookoutError `too_many_requests` when the line is full. */
+  checkRoom(): void {
+    if (this.#line.length >= this.#options.maxWaiting) throw this.refusal();
+  }
+
+  /** What is told to whom there is no room for. */
+  refusal(): LookoutError {
+    const { maxWaiting, jobs, hint } = this.#options;
+    const message = `More than ${maxWaiting} ${jobs} wait for a worker`;
+    return new LookoutError('too_many_requests', message, hint === undefined ? {} : { hint });
   }
 
   /**
@@ -42,17 +71,11 @@ export class JobLine implements AnalysisClient {
    * @param signal takes it out of the line: whoever asked is gone.
    * @throws LookoutError `too_many_requests` when the line is full; what the work throws.
    */
-  run<T>(work: (reservation: Reservation) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const { dispatcher, maxWaiting } = this.#options;
+  run<T>(needs: JobNeeds, work: (reservation: Reservation) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { dispatcher } = this.#options;
     return new Promise<T>((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      if (this.#line.length >= maxWaiting) {
-        reject(new LookoutError('too_many_requests', `More than ${maxWaiting} requests wait for a worker`));
-        return;
-      }
+      signal?.throwIfAborted();
+      this.checkRoom();
       const leave = () => {
         const index = this.#line.indexOf(job);
         if (index !== -1) this.#line.splice(index, 1);
@@ -60,6 +83,7 @@ export class JobLine implements AnalysisClient {
         reject(signal?.reason);
       };
       const job: WaitingJob = {
+        needs,
         start: (reservation) => {
           signal?.removeEventListener('abort', leave);
           work(reservation).then(resolve, reject);

@@ -1,7 +1,8 @@
 import { uprightSize } from '@lookout/media';
-import { type ImageDetections, LookoutError, type SessionConfig } from '@lookout/protocol';
-import { type ModelInfo, planLetterbox } from '@lookout/vision';
-import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
+import type { ImageDetections, SessionConfig } from '@lookout/protocol';
+import { planLetterbox } from '@lookout/vision';
+import { type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
+import { JobLine } from '../analysis/job-line.js';
 import { unpackDetections } from '../analysis/packed-detections.js';
 import type { Reservation } from '../analysis/reservation.js';
 import { forTheWire } from '../analysis/shown-detections.js';
@@ -22,45 +23,31 @@ export interface SingleImagesOptions {
   now(): number;
 }
 
-interface WaitingImage {
+interface ArrivedImage {
   image: ClientImage;
-  models: ModelHold;
   config: SessionConfig;
   arrivalMs: number;
-  resolve(found: ImageDetections): void;
-  reject(error: unknown): void;
 }
 
 /** A few seconds of work for a small machine. */
 const defaultMaxWaiting = 64;
 
 /** Pictures that come alone, without a session: one short line of them, served as one more consumer of inference. */
-export class SingleImages implements AnalysisClient {
+export class SingleImages {
   readonly #options: SingleImagesOptions;
-  readonly #maxWaiting: number;
-  readonly #line: WaitingImage[] = [];
-  readonly wantedFps: number;
-  lastStartedMs: number;
+  readonly #line: JobLine;
 
   constructor(options: SingleImagesOptions) {
+    const { dispatcher, wantedFps, maxWaiting = defaultMaxWaiting, now } = options;
     this.#options = options;
-    this.#maxWaiting = options.maxWaiting ?? defaultMaxWaiting;
-    this.wantedFps = options.wantedFps;
-    this.lastStartedMs = options.now();
-  }
-
-  /** Of the picture that is next; asked for only while one waits. */
-  get model(): ModelInfo {
-    return this.#line[0]!.models.model;
-  }
-
-  get inputSize(): string | undefined {
-    const [next] = this.#line;
-    return next && inputSizeFor(this.model, uprightSize(next.image.header), inferenceSizeOf(next.config));
-  }
-
-  get waiting(): boolean {
-    return this.#line.length > 0;
+    this.#line = new JobLine({
+      dispatcher,
+      wantedFps,
+      maxWaiting,
+      jobs: 'single pictures',
+      hint: 'Send fewer at once, or open a session for a stream of them.',
+      now,
+    });
   }
 
   /**
@@ -69,81 +56,57 @@ export class SingleImages implements AnalysisClient {
    * @param signal takes it out of the line: whoever asked is gone.
    * @throws LookoutError `too_many_requests` when the line is full; what the worker found wrong with the picture.
    */
-  detect(image: ClientImage, models: ModelHold, config: SessionConfig, signal?: AbortSignal): Promise<ImageDetections> {
-    const { dispatcher, memory, now } = this.#options;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      if (this.#line.length >= this.#maxWaiting || !memory.take(image.bytes.length)) {
-        reject(
-          new LookoutError('too_many_requests', `More than ${this.#maxWaiting} single pictures wait for a worker`, {
-            hint: 'Send fewer at once, or open a session for a stream of them.',
-          }),
-        );
-        return;
-      }
-      const untracked = { ...config, enable_tracking: false };
-      const waiting: WaitingImage = { image, models, config: untracked, arrivalMs: now(), resolve, reject };
-      this.#line.push(waiting);
-      signal?.addEventListener('abort', () => this.#leave(waiting, signal.reason), { once: true });
-      dispatcher.add(this);
-      dispatcher.kick();
-    });
-  }
-
-  analyse(reservation: Reservation): void {
-    const { dispatcher, now, memory } = this.#options;
-    const { model } = reservation;
-    const next = this.#line.shift();
-    if (!this.waiting) dispatcher.remove(this);
-    if (!next) {
-      reservation.release();
-      return;
+  async detect(
+    image: ClientImage,
+    models: ModelHold,
+    config: SessionConfig,
+    signal?: AbortSignal,
+  ): Promise<ImageDetections> {
+    const { memory, now } = this.#options;
+    const bytes = image.bytes.length;
+    const arrived = { image, config: { ...config, enable_tracking: false }, arrivalMs: now() };
+    const needs = {
+      get model() {
+        return models.model;
+      },
+      get inputSize() {
+        return inputSizeFor(models.model, uprightSize(image.header), inferenceSizeOf(config));
+      },
+    };
+    this.#line.checkRoom();
+    if (!memory.take(bytes)) throw this.#line.refusal();
+    try {
+      return await this.#line.run(needs, (reservation) => this.#analyse(arrived, reservation), signal);
+    } finally {
+      memory.giveBack(bytes);
     }
-    this.lastStartedMs = now();
-    const { image, config, arrivalMs } = next;
-    const { width, height } = uprightSize(image.header);
-    const letterbox = planLetterbox(model, width, height, inferenceSizeOf(config));
-    void reservation
-      .run({
-        picture: { kind: 'still', bytes: image.bytes },
-        detect: { letterbox, options: detectOptions(config, model) },
-      })
-      .then((result) => {
-        const nowMs = now();
-        this.#options.onDone(nowMs - arrivalMs, result.inferMs, nowMs);
-        next.resolve({
-          detections: unpackDetections(result.packed, model.classNames).map(forTheWire),
-          processing_time_ms: round(nowMs - arrivalMs),
-          inference_ms: round(result.inferMs),
-          image_size: [width, height],
-        });
-      })
-      .catch((error: unknown) => {
-        this.#options.onFailed();
-        next.reject(error);
-      })
-      .finally(() => memory.giveBack(image.bytes.length));
   }
 
   /** Refuses what waits. */
   close(): void {
-    this.#options.dispatcher.remove(this);
-    const closing = new LookoutError('unavailable', 'The server is shutting down');
-    for (const { image, reject } of this.#line.splice(0)) {
-      this.#options.memory.giveBack(image.bytes.length);
-      reject(closing);
-    }
+    this.#line.close();
   }
 
-  #leave(waiting: WaitingImage, reason: unknown): void {
-    const index = this.#line.indexOf(waiting);
-    if (index === -1) return;
-    this.#line.splice(index, 1);
-    if (!this.waiting) this.#options.dispatcher.remove(this);
-    this.#options.memory.giveBack(waiting.image.bytes.length);
-    waiting.reject(reason);
+  async #analyse({ image, config, arrivalMs }: ArrivedImage, reservation: Reservation): Promise<ImageDetections> {
+    const { now, onDone, onFailed } = this.#options;
+    const { model } = reservation;
+    const { width, height } = uprightSize(image.header);
+    const letterbox = planLetterbox(model, width, height, inferenceSizeOf(config));
+    const picture = { kind: 'still' as const, bytes: image.bytes };
+    const detect = { letterbox, options: detectOptions(config, model) };
+    try {
+      const result = await reservation.run({ picture, detect });
+      const nowMs = now();
+      onDone(nowMs - arrivalMs, result.inferMs, nowMs);
+      return {
+        detections: unpackDetections(result.packed, model.classNames).map(forTheWire),
+        processing_time_ms: round(nowMs - arrivalMs),
+        inference_ms: round(result.inferMs),
+        image_size: [width, height],
+      };
+    } catch (error) {
+      onFailed();
+      throw error;
+    }
   }
 }

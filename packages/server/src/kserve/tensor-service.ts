@@ -61,7 +61,11 @@ export class TensorService {
   ): Promise<InferAnswer> {
     return this.#raw.use(name, (raw) =>
       this.#inLine(raw, (line) =>
-        line.run((reservation) => reservation.infer({ ...request, modelName: name, modelVersion }), signal),
+        line.run(
+          { model: raw },
+          (reservation) => reservation.infer({ ...request, modelName: name, modelVersion }),
+          signal,
+        ),
       ),
     );
   }
@@ -73,7 +77,7 @@ export class TensorService {
   async #inLine<T>(model: ModelInfo, work: (line: JobLine) => Promise<T>): Promise<T> {
     const { dispatcher, wantedFps, now } = this.#options;
     const entry = this.#lines.get(model.name) ?? {
-      line: new JobLine({ model, dispatcher, wantedFps, maxWaiting, now }),
+      line: new JobLine({ dispatcher, wantedFps, maxWaiting, jobs: 'requests', now }),
       uses: 0,
     };
     this.#lines.set(model.name, entry);
