@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, sleep } from '../lib/figures.js';
+import { sleep } from '../lib/figures.js';
 import { report } from '../lib/options.js';
-import { answering, copyProbes, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { answering, copyProbes, inTurn, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
 /** What a probe prints, as far as it is read here. */
@@ -94,15 +94,12 @@ interface Figures {
   fps: number;
 }
 
-/** Ours and theirs in turn, so that a change of the machine's speed meets both. */
-async function compare(context: Context, runs: number, comparison: Comparison) {
-  const ours: Figures[] = [];
-  const theirs: Figures[] = [];
-  for (let i = 0; i < runs; i++) {
-    ours.push(await measureOurs(context, comparison));
-    theirs.push(await measureTheirs(context, comparison));
-  }
-  return { ours: middle(ours), theirs: middle(theirs) };
+function compare(context: Context, runs: number, comparison: Comparison): Promise<{ ours: Figures; theirs: Figures }> {
+  return inTurn(
+    runs,
+    () => measureOurs(context, comparison),
+    () => measureTheirs(context, comparison),
+  );
 }
 
 async function measureOurs(context: Context, { probe, ours, seconds }: Comparison): Promise<Figures> {
@@ -151,9 +148,4 @@ async function measure({ probes }: Context, probe: string, flags: string[]): Pro
     cpu: result.serverCpuPct ?? Number.NaN,
     fps: result.freshFps ?? result.fps ?? Number.NaN,
   };
-}
-
-function middle(figures: readonly Figures[]): Figures {
-  const of = (key: keyof Figures) => median(figures.map((figure) => figure[key]));
-  return { p50: of('p50'), p95: of('p95'), cpu: of('cpu'), fps: of('fps') };
 }

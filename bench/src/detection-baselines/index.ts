@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, sleep } from '../lib/figures.js';
+import { sleep } from '../lib/figures.js';
 import { type Bar, report } from '../lib/options.js';
-import { copyProbes, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { copyProbes, inTurn, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
 const probe = 'p3-detect.mjs';
@@ -86,15 +86,13 @@ export async function run(args: string[]): Promise<void> {
   try {
     let ok = true;
     for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
-      const ours: Figures[] = [];
-      const theirs: Figures[] = [];
-      // In turn, so that a change of the machine's speed meets both.
-      for (let i = 0; i < Number(values.runs); i++) {
-        ours.push(await measureOurs(context, scenario));
-        theirs.push(await measureTheirs(context, scenario));
-      }
+      const { ours, theirs } = await inTurn(
+        Number(values.runs),
+        () => measureOurs(context, scenario),
+        () => measureTheirs(context, scenario),
+      );
       const title = `${scenario.title}, against seed002: median of ${values.runs} runs`;
-      if (!report(title, barsOf(scenario, middle(ours), middle(theirs)))) ok = false;
+      if (!report(title, barsOf(scenario, ours, theirs))) ok = false;
     }
     if (!ok) process.exitCode = 1;
   } finally {
@@ -145,9 +143,4 @@ async function measure({ probes, seconds }: Context, scenario: Scenario, base: s
     fps: result.totalFps,
     cpu: result.serverCpuPct,
   };
-}
-
-function middle(figures: readonly Figures[]): Figures {
-  const of = (key: keyof Figures) => median(figures.map((figure) => figure[key]));
-  return { p50: of('p50'), p95: of('p95'), fps: of('fps'), cpu: of('cpu') };
 }

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sleep } from './figures.js';
+import { medians, sleep } from './figures.js';
 
 /** Of this repository. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -62,6 +62,21 @@ export async function startPeer(
     throw error;
   }
   return child;
+}
+
+/** Measures ours and theirs in turn, so that a change of the machine's speed meets both. @returns the medians of all runs */
+export async function inTurn<T extends Record<keyof T, number>>(
+  runs: number,
+  measureOurs: () => Promise<T>,
+  measureTheirs: () => Promise<T>,
+): Promise<{ ours: T; theirs: T }> {
+  const ours: [T, ...T[]] = [await measureOurs()];
+  const theirs: [T, ...T[]] = [await measureTheirs()];
+  for (let i = 1; i < runs; i++) {
+    ours.push(await measureOurs());
+    theirs.push(await measureTheirs());
+  }
+  return { ours: medians(ours), theirs: medians(theirs) };
 }
 
 /** Runs a probe to its end. @returns what its last line says */

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, sleep } from '../lib/figures.js';
+import { sleep } from '../lib/figures.js';
 import { type Bar, report } from '../lib/options.js';
-import { copyProbes, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { copyProbes, inTurn, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
 /** What the probe prints, as far as it is read here. */
@@ -69,19 +69,17 @@ export async function run(args: string[]): Promise<void> {
   try {
     let ok = true;
     for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
-      const ours: Figures[] = [];
-      const theirs: Figures[] = [];
-      // In turn, so that a change of the machine's speed meets both.
-      for (let i = 0; i < Number(values.runs); i++) {
-        ours.push(await measureOurs(context, scenario));
-        theirs.push(await measureTheirs(context, scenario));
-      }
+      const { ours, theirs } = await inTurn(
+        Number(values.runs),
+        () => measureOurs(context, scenario),
+        () => measureTheirs(context, scenario),
+      );
       const title =
         scenario.name === 'slow'
           ? 'A viewer at 200 KB/s beside another'
           : `${scenario.cameras} published cameras at ${values.fps} fps`;
       const theirKind = scenario.queue ? `its queue of ${scenario.queue}` : 'no queue';
-      const bars = barsOf(scenario, middle(ours), middle(theirs));
+      const bars = barsOf(scenario, ours, theirs);
       if (!report(`${title}, against seed000 with ${theirKind}: median of ${values.runs} runs`, bars)) ok = false;
     }
     if (!ok) process.exitCode = 1;
@@ -170,17 +168,5 @@ async function probe(
     analysed: result.outFpsPerViewer * scenario.cameras,
     slowAge: result.viewers.find(({ slow }) => slow)?.ageLast3s ?? Number.NaN,
     infer: Number.NaN,
-  };
-}
-
-function middle(figures: readonly Figures[]): Figures {
-  const of = (key: keyof Figures) => median(figures.map((figure) => figure[key]));
-  return {
-    p50: of('p50'),
-    p95: of('p95'),
-    cpu: of('cpu'),
-    analysed: of('analysed'),
-    slowAge: of('slowAge'),
-    infer: of('infer'),
   };
 }
