@@ -6,12 +6,12 @@ import { monotonicMs } from './figures.js';
 import { stampJpeg } from './frame-stamp.js';
 
 // A process of its own: MJPEG cameras whose every frame tells when it was sent. A client whose socket is full misses frames, as
-// with a real camera. Arguments: frames a second, width, height. Prints its port; ends when its input does.
+// with a real camera. Arguments: frames a second, width, height, FFmpeg's JPEG quality. Prints its port; ends when its input does.
 
 // A street clip where the set-up has one: boxes are drawn and counted then, as in life.
 const clip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
-const [fps = 30, width = 640, height = 480] = process.argv.slice(2).map(Number);
-const jpegs = await makeTestJpegs({ width, height, count: 150, ...(existsSync(clip) && { clip }) });
+const [fps = 30, width = 640, height = 480, quality = 5] = process.argv.slice(2).map(Number);
+const jpegs = await makeTestJpegs({ width, height, quality, count: 150, ...(existsSync(clip) && { clip }) });
 const boundary = 'stamped';
 const lineEnd = Buffer.from('\r\n');
 const clients = new Set<{ response: ServerResponse; sequence: number }>();

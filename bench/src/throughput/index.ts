@@ -23,12 +23,20 @@ export async function run(args: string[]): Promise<void> {
       runs: { type: 'string', default: '3' },
       size: { type: 'string', default: '416' },
       workers: { type: 'string', default: '2' },
+      // Pictures of about 20 KB, as an ESP32-CAM sends them.
+      quality: { type: 'string', default: '12' },
       bar: { type: 'string', default: '0.85' },
     },
   });
   const model = values.model.includes('/') ? resolve(values.model) : values.model;
-  const number = (name: 'seconds' | 'size' | 'workers') => Number(values[name]);
-  const load = { model, size: number('size'), workers: number('workers'), seconds: number('seconds') };
+  const number = (name: 'seconds' | 'size' | 'workers' | 'quality') => Number(values[name]);
+  const load = {
+    model,
+    size: number('size'),
+    workers: number('workers'),
+    seconds: number('seconds'),
+    quality: number('quality'),
+  };
   const results: Array<{ alone: number; pipeline: number; share: number }> = [];
   for (let i = 0; i < Number(values.runs); i++) {
     const alone = await runtimeAlone(load);
@@ -52,10 +60,11 @@ interface Load {
   size: number;
   workers: number;
   seconds: number;
+  quality: number;
 }
 
-async function wholeServer({ model, size, workers, seconds }: Load, count: number): Promise<number> {
-  const cameras = await startStampedCameras({ fps: cameraFps });
+async function wholeServer({ model, size, workers, seconds, quality }: Load, count: number): Promise<number> {
+  const cameras = await startStampedCameras({ fps: cameraFps, quality });
   // Analysed without anybody watching: this is about the analysis, not about sending.
   const given = cameras.cameras(count, { inference_size: size, fps: 60, idle_fps: 60 });
   const server = await startServer(given, { model, workers });
