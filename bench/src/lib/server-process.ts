@@ -55,9 +55,9 @@ export async function startServer(
   const port = await freePort();
   const begin = monotonicMs();
   const child = spawn(
-    process.execPath,
+    // By its own first line, which sets up Node as it is for users.
+    bin,
     [
-      bin,
       '--host',
       host,
       '--port',
@@ -69,7 +69,7 @@ export async function startServer(
       '--log-level',
       'warn',
     ],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '64' } },
+    { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const url = `http://${host}:${port}`;
   const stop = async () => {
