@@ -32,6 +32,11 @@ export class Pacer {
     else this.#dueMs += this.#periodMs;
   }
 
+  /** Something else did at `timeMs` what it paces: it is due again only when that stays out for clearly more than a period. */
+  served(timeMs: number): void {
+    this.#dueMs = timeMs + this.#periodMs * 1.5;
+  }
+
   pass(timeMs: number): boolean {
     if (!this.due(timeMs)) return false;
     this.advance(timeMs);

@@ -231,6 +231,26 @@ describe('AnalysisLane', () => {
     expect(lane.wantedFps).toBe(5);
   });
 
+  it('leaves the background rate to those who watch, as long as they do', () => {
+    const { offer, clock, lane, drops } = setUp({ idleFps: 5 });
+    let wants = true;
+    let offered = 0;
+    // Every third frame, and never those at which the background rate began.
+    lane.add({ ...consumer(), fps: 10, wants: () => (wants && ++offered % 3 === 2 ? 'claim' : 'skipped') });
+    const play = (frames: number) => {
+      for (let i = 0; i < frames; i++) {
+        offer();
+        clock.ms += 1000 / 30;
+      }
+      return drops.splice(0).filter((reason) => reason === 'stale').length;
+    };
+    play(3);
+    expect(play(60)).toBe(20);
+    wants = false;
+    // Two seconds, less the while that showed that nobody wants any more.
+    expect(play(60)).toBe(9);
+  });
+
   it('passes pictures through where detection is switched off', () => {
     const { lane, offer } = setUp({ enabled: false });
     const viewer = consumer();

@@ -158,7 +158,8 @@ export class AnalysisLane implements AnalysisClient {
     }
     this.#cap.advance(time);
     // Whatever is analysed for somebody serves the background rate too.
-    if (idleDue) this.#idle?.advance(time);
+    if (claims.size > 0) this.#idle?.served(time);
+    else this.#idle?.advance(time);
     const waiting = this.#slot.peek();
     if (waiting) for (const claim of waiting.claims) claims.add(claim);
     if (frame.kind === 'video') frame.retain();
