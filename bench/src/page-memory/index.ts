@@ -24,16 +24,14 @@ export async function run(args: string[]): Promise<void> {
         await tab.send('HeapProfiler.collectGarbage');
         const { processInfo } = await session.send('SystemInfo.getProcessInfo');
         const { usedSize } = await tab.send('Runtime.getHeapUsage');
-        const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => rssMb(id));
-        return {
-          all: processInfo.reduce((sum, { id }) => sum + rssMb(id), 0),
-          page: Math.max(...renderers),
-          heap: usedSize / 1e6,
-        };
+        const sizes = processInfo.map(({ type, id }) => ({ type, mb: rssMb(id) }));
+        const page = Math.max(...sizes.filter(({ type }) => type === 'renderer').map(({ mb }) => mb));
+        const all = sizes.reduce((sum, { mb }) => sum + mb, 0);
+        return { all, page, heap: usedSize / 1e6, sizes };
       };
       await sleep(settle * 60_000);
       const fromMs = monotonicMs();
-      const samples: Array<{ minute: number; all: number; page: number; heap: number }> = [];
+      const samples: Array<Awaited<ReturnType<typeof memory>> & { minute: number }> = [];
       do {
         samples.push({ minute: (monotonicMs() - fromMs) / 60_000, ...(await memory()) });
         await sleep(seconds * 1000);
@@ -50,6 +48,11 @@ export async function run(args: string[]): Promise<void> {
         { name: 'JavaScript heap, growth', value: last.heap - first.heap, unit: 'MB' },
         { name: 'whole browser, growth', value: last.all - first.all, unit: 'MB' },
         { name: 'whole browser, slope', value: perMinute('all'), unit: 'MB/min' },
+        ...first.sizes.map(({ type, mb }, i) => ({
+          name: `… its process ${i + 1}, ${type}`,
+          value: (last.sizes[i]?.mb ?? Number.NaN) - mb,
+          unit: 'MB',
+        })),
       ]);
       if (!ok) process.exitCode = 1;
     } finally {
