@@ -14,13 +14,14 @@ export function allocated<T extends { alloc(): void }>(wrapper: T): T {
   return wrapper;
 }
 
-/** A frame with memory for its pixels. */
+/** A frame with memory for its pixels. @param align of rows, bytes, a power of two; 0: as wide as the processor's widest registers */
 export function createFrame(
   width: number,
   height: number,
   format: AVPixelFormat,
   colorRange: AVColorRange,
   colorSpace: AVColorSpace,
+  align = 0,
 ): Frame {
   const frame = allocated(new Frame());
   frame.width = width;
@@ -28,7 +29,7 @@ export function createFrame(
   frame.format = format;
   frame.colorRange = colorRange;
   frame.colorSpace = colorSpace;
-  check(frame.getBuffer(), 'reserve a picture');
+  check(frame.getBuffer(align), 'reserve a picture');
   return frame;
 }
 

@@ -44,7 +44,9 @@ export class Picture implements Disposable {
     const rowBytes = width * 3;
     const contentBytes = contentWidth * 3;
     rgb.fill(fill, 0, y * rowBytes);
-    for (let row = 0; row < contentHeight; row++) {
+    const isPacked = contentBytes === rowBytes && strideBytes === rowBytes;
+    if (isPacked) rgb.set(pixels.subarray(0, contentHeight * rowBytes), y * rowBytes);
+    for (let row = 0; row < contentHeight && !isPacked; row++) {
       const start = (y + row) * rowBytes;
       const from = start + x * 3;
       const source = row * strideBytes;

@@ -114,6 +114,7 @@ function framesOf(source: Frame, width: number, height: number): [Frame, ...Fram
   return [create(AV_PIX_FMT_YUV420P16LE), create(isFullRange ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P), rgb];
 }
 
+/** Rows are packed where their bytes are a multiple of 16, as at all sizes of models' inputs: FFmpeg's least for its fast paths. */
 function createRgbFrame(width: number, height: number): Frame {
-  return createFrame(width, height, AV_PIX_FMT_RGB24, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB);
+  return createFrame(width, height, AV_PIX_FMT_RGB24, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB, 16);
 }
