@@ -1,18 +1,20 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { median, monotonicMs, sleep } from '../lib/figures.js';
+import { medians, monotonicMs, sleep } from '../lib/figures.js';
 import { report } from '../lib/options.js';
 import { startServer } from '../lib/server-process.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
+import type { RuntimeWork } from './runtime-worker.js';
 
 const cameraFps = 30;
 /** Cameras offer this much more than the runtime alone can take: enough to saturate, no more work for the cameras than that. */
 const saturation = 1.15;
 
 /**
- * Analysed frames a second of the whole server under saturating MJPEG cameras, against ONNX Runtime alone (the same number of
- * workers, 1 thread each, the same input), in the same run.
+ * Analysed frames a second of the whole server under saturating MJPEG cameras, against ONNX Runtime alone with the same number of
+ * workers, 1 thread each, in the same run: on the model as it was given, and on what the server makes of it, which is quicker (the
+ * built-in one in 8 bits, no padding to a square where the graph allows).
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -37,22 +39,30 @@ export async function run(args: string[]): Promise<void> {
     seconds: number('seconds'),
     quality: number('quality'),
   };
-  const results: Array<{ alone: number; pipeline: number; share: number }> = [];
+  const results: Rates[] = [];
   for (let i = 0; i < Number(values.runs); i++) {
-    const alone = await runtimeAlone(load);
-    const pipeline = await wholeServer(load, Math.ceil((alone * saturation) / cameraFps));
-    results.push({ alone, pipeline, share: pipeline / alone });
+    const given = await runtimeAlone(load, 'given');
+    const served = await runtimeAlone(load, 'served');
+    const pipeline = await wholeServer(load, Math.ceil((served * saturation) / cameraFps));
+    results.push({ given, served, pipeline, ofGiven: pipeline / given, ofServed: pipeline / served });
   }
-  const middle = (key: 'alone' | 'pipeline' | 'share') => median(results.map((result) => result[key]));
-  const ok = report(
-    `Throughput, ${model}, 640×480 at size ${load.size}, ${load.workers} workers: median of ${values.runs} runs`,
-    [
-      { name: 'ONNX Runtime alone', value: middle('alone'), unit: '/s' },
-      { name: 'whole server, MJPEG cameras saturating it', value: middle('pipeline'), unit: '/s' },
-      { name: 'share', value: middle('share'), atLeast: Number(values.bar) },
-    ],
-  );
+  const { given, served, pipeline, ofGiven, ofServed } = medians(results as [Rates, ...Rates[]]);
+  const ok = report(`Throughput, ${model}, 640×480, ${load.workers} workers: median of ${values.runs} runs`, [
+    { name: 'ONNX Runtime alone, the model as given', value: given, unit: '/s' },
+    { name: `ONNX Runtime alone, as it is served at size ${load.size}`, value: served, unit: '/s' },
+    { name: 'whole server, MJPEG cameras saturating it', value: pipeline, unit: '/s' },
+    { name: 'share of the model as given', value: ofGiven, atLeast: Number(values.bar) },
+    { name: 'share of the model as it is served', value: ofServed },
+  ]);
   if (!ok) process.exitCode = 1;
+}
+
+interface Rates {
+  given: number;
+  served: number;
+  pipeline: number;
+  ofGiven: number;
+  ofServed: number;
 }
 
 interface Load {
@@ -87,12 +97,10 @@ async function wholeServer({ model, size, workers, seconds, quality }: Load, cou
 }
 
 /** Sessions alone in worker threads: no picture work, nothing else running. */
-async function runtimeAlone({ model, size, workers, seconds }: Load): Promise<number> {
+async function runtimeAlone({ model, size, workers, seconds }: Load, form: RuntimeWork['form']): Promise<number> {
   const entry = new URL('./runtime-worker.js', import.meta.url);
-  const threads = Array.from(
-    { length: workers },
-    () => new Worker(entry, { workerData: { model, width: 640, height: 480, size, seconds } }),
-  );
+  const workerData: RuntimeWork = { model, form, size, seconds };
+  const threads = Array.from({ length: workers }, () => new Worker(entry, { workerData }));
   const rates = await Promise.all(
     threads.map((thread) => new Promise<number>((done, fail) => thread.once('message', done).once('error', fail))),
   );

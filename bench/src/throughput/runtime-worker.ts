@@ -2,32 +2,32 @@ import { randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { planLetterbox } from '@lookout/vision';
-import { EMBEDDED_MODEL, prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
+import { type ModelInfo, planLetterbox } from '@lookout/vision';
+import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { monotonicMs } from '../lib/figures.js';
 
-// ONNX Runtime and nothing else: one session, one thread, the same file and input shape as the server's worker.
+// ONNX Runtime and nothing else: one session, one thread. `given`: the model as its file has it, on a padded square of floats
+// where its input is free. `served`: the file and input shape of the server's worker.
 
-const { model, width, height, size, seconds } = workerData as {
+export interface RuntimeWork {
+  /** `nanodet-g` or a file. */
   model: string;
-  width: number;
-  height: number;
+  form: 'given' | 'served';
+  /** Longer side of the input where it is free. */
   size: number;
   seconds: number;
-};
-const modelsDir = join(tmpdir(), 'lookout-bench-models');
-const info =
-  model === EMBEDDED_MODEL ? await prepareEmbeddedModel(modelsDir) : await resolveModel(model, { modelsDir });
-const session = await InferenceSession.create(info.path, {
+}
+
+const { model, form, size, seconds } = workerData as RuntimeWork;
+const isEmbedded = model === EMBEDDED_MODEL;
+const { path, pixels } = await (form === 'given' ? given() : served());
+const session = await InferenceSession.create(path, {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   logSeverityLevel: 3,
 });
-const letterbox = planLetterbox(info, width, height, size);
-const pixels = randomFillSync(new Uint8Array(letterbox.width * letterbox.height * 3));
-const input = new Tensor('uint8', pixels, [1, letterbox.height, letterbox.width, 3]);
-const feeds: Record<string, Tensor> = { [session.inputNames[0] as string]: input };
+const feeds: Record<string, Tensor> = { [session.inputNames[0] as string]: pixels ?? declaredPixels() };
 // Where the graph picks cells by score: none, as in an empty scene.
 for (const name of session.inputNames.slice(1)) feeds[name] = new Tensor('float32', Float32Array.of(1), [1]);
 for (let i = 0; i < 10; i++) await session.run(feeds);
@@ -38,3 +38,38 @@ while (monotonicMs() - fromMs < seconds * 1000) {
   count++;
 }
 parentPort?.postMessage((count / (monotonicMs() - fromMs)) * 1000);
+
+async function given(): Promise<{ path: string; pixels?: Tensor }> {
+  if (!isEmbedded) return { path: model };
+  const { path } = await prepared(EMBEDDED_MODEL_FLOAT);
+  return { path, pixels: bytes(size, size) };
+}
+
+async function served(): Promise<{ path: string; pixels: Tensor }> {
+  const info = isEmbedded
+    ? await prepared(EMBEDDED_MODEL)
+    : await resolveModel(model, { modelsDir: modelsDirectory() });
+  const { width, height } = planLetterbox(info, 640, 480, size);
+  return { path: info.path, pixels: bytes(width, height) };
+}
+
+function prepared(name: typeof EMBEDDED_MODEL | typeof EMBEDDED_MODEL_FLOAT): Promise<ModelInfo> {
+  return prepareEmbeddedModel(modelsDirectory(), { name });
+}
+
+function modelsDirectory(): string {
+  return join(tmpdir(), 'lookout-bench-models');
+}
+
+function bytes(width: number, height: number): Tensor {
+  return new Tensor('uint8', randomFillSync(new Uint8Array(width * height * 3)), [1, height, width, 3]);
+}
+
+/** Floats of the shape that the file declares; a side that it leaves open is `size`. */
+function declaredPixels(): Tensor {
+  const [input] = session.inputMetadata;
+  if (!input?.isTensor || input.type !== 'float32') throw new Error(`${model} does not take pictures of 32-bit floats`);
+  const dims = input.shape.map((side, axis) => (typeof side === 'number' ? side : axis === 0 ? 1 : size));
+  const length = dims.reduce((product, side) => product * side, 1);
+  return new Tensor('float32', Float32Array.from({ length }, Math.random), dims);
+}
