@@ -6,10 +6,10 @@ import {
   type ModelMetadata,
 } from '@lookout/protocol';
 import { type ClientImage, decodeImageData, readClientImage } from '../detection-api/image-data.js';
-import { checkInputs, checkOutputs, datatypeOf, tensorMetadata } from './declared-tensors.js';
-import { isBinary, maxInferJsonBytes } from './infer-tensors.js';
-import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from './message.js';
-import { type KServeTensor, refuseField } from './tensor.js';
+import { checkInputs, checkOutputs, datatypeOf, tensorMetadata } from '../kserve/declared-tensors.js';
+import { isBinary, maxInferJsonBytes } from '../kserve/infer-tensors.js';
+import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
+import { type KServeTensor, refuseField } from '../kserve/tensor.js';
 import { modelVersion } from './tensor-service.js';
 
 /** The model that takes encoded pictures. */

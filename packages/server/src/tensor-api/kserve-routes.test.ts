@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnalysisPool } from '../analysis/analysis-pool.js';
 import { Dispatcher } from '../analysis/dispatcher.js';
 import { startTestApp, type TestApp } from '../http/test-app.js';
+import { checkMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
+import type { KServeTensor } from '../kserve/tensor.js';
 import { kserveRoutes } from './kserve-routes.js';
-import { checkMessage, encodeMessage, readTensors, splitMessage } from './message.js';
-import type { KServeTensor } from './tensor.js';
 import { TensorService } from './tensor-service.js';
 
 // Real workers and models behind the real HTTP app; what a whole server adds is tested end to end.

@@ -3,9 +3,9 @@ import type { ModelInfo } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
 import { JobLine } from '../analysis/job-line.js';
-import { tensorMetadata } from './declared-tensors.js';
+import { tensorMetadata } from '../kserve/declared-tensors.js';
+import type { InferAnswer } from '../kserve/infer-tensors.js';
 import { describeDetector } from './detector-description.js';
-import type { InferAnswer } from './infer-tensors.js';
 import { RawModels, type ServedModels } from './raw-models.js';
 
 export interface TensorServiceOptions {

@@ -19,8 +19,8 @@ import { UploadLimit } from '../detection-api/upload-limit.js';
 import { sendProblem } from '../http/error-handling.js';
 import { problemOf } from '../http/problem.js';
 import { REFUSED_INPUT } from '../http/validation.js';
-import { maxInferBytes } from './infer-tensors.js';
-import { type EncodedMessage, KSERVE_HEADER_LENGTH } from './message.js';
+import { maxInferBytes } from '../kserve/infer-tensors.js';
+import { type EncodedMessage, KSERVE_HEADER_LENGTH } from '../kserve/message.js';
 import { inferPictures, pictureModelMetadata, pictureModelName } from './picture-model.js';
 import { modelVersion, type TensorService } from './tensor-service.js';
 
