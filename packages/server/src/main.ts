@@ -17,6 +17,7 @@ import type { Settings } from './config/settings.js';
 import { addDetectionSocket } from './detection-api/add-detection-socket.js';
 import { detectionRoutes } from './detection-api/detection-routes.js';
 import { DetectionService } from './detection-api/detection-service.js';
+import { UploadLimit } from './detection-api/upload-limit.js';
 import { fallBack } from './devices/device-choice.js';
 import { findDevice } from './devices/find-device.js';
 import { buildHttpApp } from './http/app.js';
@@ -191,6 +192,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     now: nowMs,
   });
   addDetectionSocket(router, detection, nowMs, (route) => metrics.messageRefused(route));
+  const uploads = new UploadLimit();
   const app = buildHttpApp({
     logger,
     gate,
@@ -206,8 +208,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     }),
     plugins: [
       liveRoutes(cameras, nowMs),
-      detectionRoutes(detection, nowMs),
-      kserveRoutes({ tensors, pictures: detection, version: packageVersion }),
+      detectionRoutes({ service: detection, uploads, now: nowMs }),
+      kserveRoutes({ tensors, pictures: detection, uploads, version: packageVersion }),
       authorityRoute(() => tls?.authority),
     ],
     ...(tls && { createServer: (handler, timeoutMs) => tls.createServer(handler, timeoutMs) }),

@@ -8,6 +8,7 @@ import { addDetectionSocket } from './add-detection-socket.js';
 import { detectionRoutes } from './detection-routes.js';
 import { DetectionService } from './detection-service.js';
 import { FakeWorkers, models } from './fake-workers.js';
+import { UploadLimit } from './upload-limit.js';
 
 // On an address that others reach, nothing of the detection API is to be had without a key.
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
   app = await startTestApp({
     host: '192.168.1.2',
     routes: (router) => addDetectionSocket(router, service, workers.now, () => undefined),
-    app: { plugins: [detectionRoutes(service, workers.now)] },
+    app: { plugins: [detectionRoutes({ service, uploads: new UploadLimit(), now: workers.now })] },
   });
   key = app.gate.createKey('robot');
 });
@@ -63,7 +64,9 @@ describe('without a key', () => {
 });
 
 it('a page of another site is refused where its visitor needs none', async () => {
-  const local = await startTestApp({ app: { plugins: [detectionRoutes(service, workers.now)] } });
+  const local = await startTestApp({
+    app: { plugins: [detectionRoutes({ service, uploads: new UploadLimit(), now: workers.now })] },
+  });
   try {
     const send = (origin: string) =>
       fetch(`${local.base}/stream/sessions`, {

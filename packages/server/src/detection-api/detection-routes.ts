@@ -4,13 +4,18 @@ import type { DetectionService } from './detection-service.js';
 import { imageRoutes } from './image-routes.js';
 import { RestSessions } from './rest-sessions.js';
 import { sessionApiRoutes } from './session-routes.js';
-import { UploadLimit } from './upload-limit.js';
+import type { UploadLimit } from './upload-limit.js';
+
+export interface DetectionRoutesOptions {
+  service: DetectionService;
+  uploads: UploadLimit;
+  now(): number;
+}
 
 /** The detection API over HTTP: sessions with server-sent events, and single pictures. */
-export function detectionRoutes(service: DetectionService, now: () => number): FastifyPluginAsyncZod {
+export function detectionRoutes({ service, uploads, now }: DetectionRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(fastifyMultipart);
-    const uploads = new UploadLimit();
     await app.register(sessionApiRoutes, { service, uploads, sessions: new RestSessions(service, now) });
     await app.register(imageRoutes, { service, uploads });
   };

@@ -9,6 +9,7 @@ import { encodeModel, identityModel, tinyModel } from '@lookout/vision/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnalysisPool } from '../analysis/analysis-pool.js';
 import { Dispatcher } from '../analysis/dispatcher.js';
+import { UploadLimit } from '../detection-api/upload-limit.js';
 import { startTestApp, type TestApp } from '../http/test-app.js';
 import { checkMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
 import type { KServeTensor } from '../kserve/tensor.js';
@@ -87,7 +88,9 @@ beforeAll(async () => {
     detect: () => Promise.reject(new Error('not asked here')),
     health: () => ({ status: 'ok' as const, model: 'nanodet-g', device: 'cpu', uptime_s: 0 }),
   };
-  app = await startTestApp({ app: { plugins: [kserveRoutes({ tensors: service, pictures, version: '9' })] } });
+  app = await startTestApp({
+    app: { plugins: [kserveRoutes({ tensors: service, pictures, uploads: new UploadLimit(), version: '9' })] },
+  });
 }, 120_000);
 afterAll(async () => {
   await app?.close();

@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
 import type { DetectionService } from '../detection-api/detection-service.js';
 import { pictureValidatorCompiler } from '../detection-api/picture-body.js';
-import { UploadLimit } from '../detection-api/upload-limit.js';
+import type { UploadLimit } from '../detection-api/upload-limit.js';
 import { sendProblem } from '../http/error-handling.js';
 import { problemOf } from '../http/problem.js';
 import { REFUSED_INPUT } from '../http/validation.js';
@@ -27,6 +27,7 @@ import { modelVersion, type TensorService } from './tensor-service.js';
 export interface KServeRoutesOptions {
   tensors: Pick<TensorService, 'metadata' | 'infer'>;
   pictures: Pick<DetectionService, 'detect' | 'health'>;
+  uploads: UploadLimit;
   version: string;
 }
 
@@ -45,7 +46,7 @@ const InferHeaders = z.looseObject({
 });
 
 /** The KServe v2 protocol (Open Inference Protocol) over HTTP, with binary data. */
-export function kserveRoutes({ tensors, pictures, version }: KServeRoutesOptions): FastifyPluginAsyncZod {
+export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.setValidatorCompiler(pictureValidatorCompiler);
     // What a body is, the header says; clients send it under many names, and under none.
@@ -57,7 +58,6 @@ export function kserveRoutes({ tensors, pictures, version }: KServeRoutesOptions
       if (document.code === 'internal') request.log.error({ err: error }, 'request failed');
       return sendProblem(reply, { ...document, ...{ error: document.detail } });
     });
-    const uploads = new UploadLimit();
 
     app.route({
       method: 'GET',
