@@ -23,6 +23,8 @@ let pool: AnalysisPool;
 let app: TestApp;
 let service: TensorService;
 const models = new Map<string, ModelInfo>();
+/** One for all ways in. */
+const uploads = new UploadLimit();
 let acquired = 0;
 let released = 0;
 
@@ -89,7 +91,7 @@ beforeAll(async () => {
     health: () => ({ status: 'ok' as const, model: 'nanodet-g', device: 'cpu', uptime_s: 0 }),
   };
   app = await startTestApp({
-    app: { plugins: [kserveRoutes({ tensors: service, pictures, uploads: new UploadLimit(), version: '9' })] },
+    app: { plugins: [kserveRoutes({ tensors: service, pictures, uploads, version: '9' })] },
   });
 }, 120_000);
 afterAll(async () => {
@@ -335,6 +337,18 @@ describe('what can not be answered', () => {
     expect(KServeProblem.parse(JSON.parse(answer.body.toString())).errors?.[0]?.field).toBe('inputs.0.shape');
     const large = await post('/v2/models/road/infer', new Uint8Array(15 * 1024 * 1024));
     expect(large.status).toBe(413);
+  });
+
+  it('more than may be uploaded at once, whatever way the rest of it comes in', async () => {
+    const megabyte = 1024 * 1024;
+    const others = [1, 2, 3, 4].map((host) => uploads.begin(`192.0.2.${host}`, 64 * megabyte));
+    const refused = await post('/v2/models/road/infer', Buffer.of(1));
+    expect([refused.status, KServeProblem.parse(JSON.parse(refused.body.toString())).code]).toEqual([
+      429,
+      'too_many_requests',
+    ]);
+    for (const end of others) end();
+    expect(uploads.bytes).toBe(0);
   });
 
   it('texts that are no UTF-8', async () => {
