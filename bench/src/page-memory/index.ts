@@ -24,7 +24,7 @@ export async function run(args: string[]): Promise<void> {
         await tab.send('HeapProfiler.collectGarbage');
         const { processInfo } = await session.send('SystemInfo.getProcessInfo');
         const { usedSize } = await tab.send('Runtime.getHeapUsage');
-        const sizes = processInfo.map(({ type, id }) => ({ type, mb: rssMb(id) }));
+        const sizes = processInfo.map(({ type, id }) => ({ type, id, mb: rssMb(id) }));
         const page = Math.max(...sizes.filter(({ type }) => type === 'renderer').map(({ mb }) => mb));
         const all = sizes.reduce((sum, { mb }) => sum + mb, 0);
         return { all, page, heap: usedSize / 1e6, sizes };
@@ -48,11 +48,10 @@ export async function run(args: string[]): Promise<void> {
         { name: 'JavaScript heap, growth', value: last.heap - first.heap, unit: 'MB' },
         { name: 'whole browser, growth', value: last.all - first.all, unit: 'MB' },
         { name: 'whole browser, slope', value: perMinute('all'), unit: 'MB/min' },
-        ...first.sizes.map(({ type, mb }, i) => ({
-          name: `… its process ${i + 1}, ${type}`,
-          value: (last.sizes[i]?.mb ?? Number.NaN) - mb,
-          unit: 'MB',
-        })),
+        ...last.sizes.map(({ type, id, mb }) => {
+          const before = first.sizes.find((one) => one.id === id);
+          return { name: `… its ${type}${before ? '' : ', begun since'}`, value: mb - (before?.mb ?? 0), unit: 'MB' };
+        }),
       ]);
       if (!ok) process.exitCode = 1;
     } finally {
