@@ -46,13 +46,13 @@ export async function run(args: string[]): Promise<void> {
     const pipeline = await wholeServer(load, Math.ceil((served * saturation) / cameraFps));
     results.push({ given, served, pipeline, ofGiven: pipeline / given, ofServed: pipeline / served });
   }
-  const { given, served, pipeline, ofGiven, ofServed } = medians(results as [Rates, ...Rates[]]);
+  const { given, served, pipeline, ofGiven, ofServed } = medians(results);
   const ok = report(`Throughput, ${model}, 640×480, ${load.workers} workers: median of ${values.runs} runs`, [
     { name: 'ONNX Runtime alone, the model as given', value: given, unit: '/s' },
     { name: `ONNX Runtime alone, as it is served at size ${load.size}`, value: served, unit: '/s' },
     { name: 'whole server, MJPEG cameras saturating it', value: pipeline, unit: '/s' },
-    { name: 'share of the model as given', value: ofGiven, atLeast: Number(values.bar) },
-    { name: 'share of the model as it is served', value: ofServed },
+    { name: 'share of the model as given', value: ofGiven },
+    { name: 'share of the model as it is served', value: ofServed, atLeast: Number(values.bar) },
   ]);
   if (!ok) process.exitCode = 1;
 }

@@ -7,8 +7,8 @@ import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, prepareEmbeddedModel, resolveMode
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { monotonicMs } from '../lib/figures.js';
 
-// ONNX Runtime and nothing else: one session, one thread. `given`: the model as its file has it, on a padded square of floats
-// where its input is free. `served`: the file and input shape of the server's worker.
+// ONNX Runtime and nothing else: one session, one thread. `given`: the model as its file has it, the built-in one in 32 bits, on
+// a square where its input is free. `served`: the file and input shape of the server's worker.
 
 export interface RuntimeWork {
   /** `nanodet-g` or a file. */
