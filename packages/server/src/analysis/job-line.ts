@@ -54,11 +54,6 @@ export class JobLine implements AnalysisClient {
     return this.#line.length > 0;
   }
 
-  /** @throws LookoutError `too_many_requests` when the line is full. */
-  checkRoom(): void {
-    if (this.#line.length >= this.#options.maxWaiting) throw this.refusal();
-  }
-
   /** What is told to whom there is no room for. */
   refusal(): LookoutError {
     const { maxWaiting, jobs, hint } = this.#options;
@@ -72,10 +67,10 @@ export class JobLine implements AnalysisClient {
    * @throws LookoutError `too_many_requests` when the line is full; what the work throws.
    */
   run<T>(needs: JobNeeds, work: (reservation: Reservation) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const { dispatcher } = this.#options;
+    const { dispatcher, maxWaiting } = this.#options;
     return new Promise<T>((resolve, reject) => {
       signal?.throwIfAborted();
-      this.checkRoom();
+      if (this.#line.length >= maxWaiting) throw this.refusal();
       const leave = () => {
         const index = this.#line.indexOf(job);
         if (index !== -1) this.#line.splice(index, 1);

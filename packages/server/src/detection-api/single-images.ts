@@ -73,7 +73,6 @@ export class SingleImages {
         return inputSizeFor(models.model, uprightSize(image.header), inferenceSizeOf(config));
       },
     };
-    this.#line.checkRoom();
     if (!memory.take(bytes)) throw this.#line.refusal();
     try {
       return await this.#line.run(needs, (reservation) => this.#analyse(arrived, reservation), signal);
