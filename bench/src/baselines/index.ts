@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
       model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '12' },
-      // A minute of V8's compiling is over by then, for the most part.
+      // V8 compiles most of what runs often in its first seconds.
       warmup: { type: 'string', default: '20' },
       only: { type: 'string', default: 'stream,feed' },
       query: { type: 'string', default: 'fps=10&skip_frames=2' },

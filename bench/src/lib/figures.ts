@@ -7,8 +7,8 @@ export function percentile(values: readonly number[], rank: number): number {
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
 /** The median of each figure by itself. */
-export function medians<T extends Record<keyof T, number>>(measured: readonly [T, ...T[]]): T {
-  const names = Object.keys(measured[0]) as Array<keyof T>;
+export function medians<T extends Record<keyof T, number>>(measured: readonly T[]): T {
+  const names = Object.keys(measured[0] ?? {}) as Array<keyof T>;
   return Object.fromEntries(names.map((name) => [name, median(measured.map((one) => one[name]))])) as T;
 }
 

@@ -70,9 +70,9 @@ export async function inTurn<T extends Record<keyof T, number>>(
   measureOurs: () => Promise<T>,
   measureTheirs: () => Promise<T>,
 ): Promise<{ ours: T; theirs: T }> {
-  const ours: [T, ...T[]] = [await measureOurs()];
-  const theirs: [T, ...T[]] = [await measureTheirs()];
-  for (let i = 1; i < runs; i++) {
+  const ours: T[] = [];
+  const theirs: T[] = [];
+  for (let i = 0; i < runs; i++) {
     ours.push(await measureOurs());
     theirs.push(await measureTheirs());
   }
