@@ -26,8 +26,8 @@ export async function run(args: string[]): Promise<void> {
       model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '12' },
-      // V8 compiles most of what runs often in its first seconds.
-      warmup: { type: 'string', default: '20' },
+      // V8 compiles what runs ten times a second for the better part of a minute; a server runs for weeks.
+      warmup: { type: 'string', default: '60' },
       only: { type: 'string', default: 'stream,feed' },
       query: { type: 'string', default: 'fps=10&skip_frames=2' },
     },
