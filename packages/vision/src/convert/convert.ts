@@ -6,8 +6,6 @@ import { GraphWriter, type Operand, type Value } from './graph-writer.js';
 import { OPERATORS } from './operators.js';
 
 export interface ConvertOptions {
-  /** Applied to RGB bytes in the graph: `(x − mean) / std`, then handed to the model in `layout`. Per channel of RGB. */
-  normalize: { mean: readonly number[]; std: readonly number[]; layout: 'RGB' | 'BGR' };
   /** TensorFlow's tensors to give and the names to give them; absent: the model's own outputs under their names. */
   outputs?: Readonly<Record<string, string>>;
   metadata?: Readonly<Record<string, string>>;
@@ -16,8 +14,9 @@ export interface ConvertOptions {
 }
 
 /** Raised whenever the converter writes something else for the same model, so that cached files are made anew. */
-export const CONVERTER_VERSION = 3;
+export const CONVERTER_VERSION = 4;
 
+/** Name of the converted model's input. */
 const INPUT_NAME = 'image';
 // Opset 13: Split's sizes are an input, Resize takes scales alone. IR 8 is what came with it and later.
 const OPSET = 13;
@@ -25,16 +24,16 @@ const IR_VERSION = 8;
 
 /**
  * Translates a TensorFlow.js graph model with one NCHW float input of three channels into ONNX. The ONNX model takes
- * `image`, uint8 1×H×W×3 RGB, H and W free (multiples of the model's largest stride), with the normalisation in the graph.
+ * `image`, float32 1×3×H×W, H and W free (multiples of the model's largest stride).
  * @throws LookoutError `model_unsupported` for operators or shapes the converter does not know.
  */
-export function convertGraphModel(source: GraphModel, options: ConvertOptions): OnnxModel {
+export function convertGraphModel(source: GraphModel, options: ConvertOptions = {}): OnnxModel {
   const writer = new GraphWriter();
   const results = new Map<string, Operand[]>();
   const wanted = options.outputs ?? Object.fromEntries(source.outputs.toSorted().map((name) => [name, name]));
   for (const node of options.exposeIntermediates ? source.nodes : ancestors(source, Object.keys(wanted))) {
     if (node.op === 'Placeholder') {
-      results.set(node.name, [normalizedInput(source, node.name, options.normalize, writer)]);
+      results.set(node.name, [pictureInput(source, node.name)]);
       continue;
     }
     const weight = source.weights.get(node.name);
@@ -64,31 +63,19 @@ export function convertGraphModel(source: GraphModel, options: ConvertOptions): 
       name: 'lookout',
       node: writer.nodes,
       initializer: writer.initializers,
-      input: [valueInfo(INPUT_NAME, 'uint8', [1, 'height', 'width', 3])],
+      input: [valueInfo(INPUT_NAME, 'float32', [1, 3, 'height', 'width'])],
       output,
       valueInfo: [],
     },
   };
 }
 
-/** uint8 NHWC RGB → the float NCHW the model wants. The transpose moves bytes, a quarter of what it would after the cast. */
-function normalizedInput(
-  source: GraphModel,
-  name: string,
-  { mean, std, layout }: ConvertOptions['normalize'],
-  writer: GraphWriter,
-): Value {
+function pictureInput(source: GraphModel, name: string): Value {
   const shape = source.inputs.find((input) => input.name === name)?.shape ?? [];
   if (source.inputs.length !== 1 || shape.length !== 4 || shape[1] !== 3) {
     throw new LookoutError('model_unsupported', `Expected one input of 1×3×H×W, got ${name} [${shape}]`);
   }
-  const ordered = (values: readonly number[]) => Float32Array.from(layout === 'BGR' ? values.toReversed() : values);
-  let image = writer.add('Transpose', [INPUT_NAME], { perm: [0, 3, 1, 2] });
-  if (layout === 'BGR') image = writer.add('Gather', [image, writer.int64([2, 1, 0])], { axis: 1 });
-  image = writer.add('Cast', [image], { to: 1 });
-  image = writer.add('Sub', [image, writer.float([1, 3, 1, 1], ordered(mean))]);
-  image = writer.add('Mul', [image, writer.float([1, 3, 1, 1], ordered(std.map((value) => 1 / value)))]);
-  return { kind: 'value', name: image, shape, storedAxis: [0, 1, 2, 3] };
+  return { kind: 'value', name: INPUT_NAME, shape, storedAxis: [0, 1, 2, 3] };
 }
 
 function resolve(results: ReadonlyMap<string, Operand[]>, reference: string): Operand {

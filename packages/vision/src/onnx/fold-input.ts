@@ -1,5 +1,6 @@
 import type { Preparation } from '../model-info.js';
 import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
+import { foldStem } from './fold-stem.js';
 import { modelInputs, opsetVersion, type TensorInfo } from './model-file.js';
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
@@ -58,13 +59,15 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   }
   then('Identity', []);
   nodes.at(-1)!.output = [image.name];
+  const isPlanar = channelAxis === 1 && image.type === 'float32';
+  const merged = isPlanar ? foldStem(model, image.name, IMAGE_INPUT, preparation) : undefined;
 
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
   const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
   const input = valueInfo(IMAGE_INPUT, 'uint8', [batch, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
-  graph.node = [...nodes, ...graph.node];
+  graph.node = [...(merged ?? nodes), ...graph.node];
   castHalfOutputs(model);
   return true;
 }
