@@ -67,3 +67,10 @@ it('two sets of metrics share nothing', async () => {
   expect(await other.registry.metrics()).not.toContain('yard');
   other.close();
 });
+
+it('wakes the event loop by one sampler only', async () => {
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('lookout_event_loop_delay_seconds{quantile="0.99"}');
+  expect(text).toContain('nodejs_heap_size_used_bytes');
+  expect(text).not.toContain('nodejs_eventloop_lag');
+});
