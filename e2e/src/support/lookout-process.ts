@@ -237,9 +237,10 @@ function spawnLookout(
 ): ChildProcess {
   const ours = /^(LOOKOUT_|STREAMING_|MODEL_PATH$|CONFIDENCE_THRESHOLD$|DEVICE$)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-  return spawn(process.execPath, [lookoutBin, ...args], {
+  // By its own first line, which sets up Node as it is for users.
+  return spawn(lookoutBin, args, {
     cwd,
-    env: { ...env, ...given, UV_THREADPOOL_SIZE: '64', LOOKOUT_DEMO_CLIP: clip },
+    env: { ...env, ...given, LOOKOUT_DEMO_CLIP: clip },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
