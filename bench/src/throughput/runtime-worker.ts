@@ -11,7 +11,7 @@ import { monotonicMs } from '../lib/figures.js';
 // a square where its input is free. `served`: the file and input shape of the server's worker.
 
 export interface RuntimeWork {
-  /** `nanodet-g` or a file. */
+  /** Name of an embedded model, or a file. */
   model: string;
   form: 'given' | 'served';
   /** Longer side of the input where it is free. */
@@ -20,7 +20,7 @@ export interface RuntimeWork {
 }
 
 const { model, form, size, seconds } = workerData as RuntimeWork;
-const isEmbedded = model === EMBEDDED_MODEL;
+const embedded = ([EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT] as const).find((name) => name === model);
 const { path, pixels } = await (form === 'given' ? given() : served());
 const session = await InferenceSession.create(path, {
   intraOpNumThreads: 1,
@@ -40,20 +40,18 @@ while (monotonicMs() - fromMs < seconds * 1000) {
 parentPort?.postMessage((count / (monotonicMs() - fromMs)) * 1000);
 
 async function given(): Promise<{ path: string; pixels?: Tensor }> {
-  if (!isEmbedded) return { path: model };
+  if (!embedded) return { path: model };
   const { path } = await prepared(EMBEDDED_MODEL_FLOAT);
   return { path, pixels: bytes(size, size) };
 }
 
 async function served(): Promise<{ path: string; pixels: Tensor }> {
-  const info = isEmbedded
-    ? await prepared(EMBEDDED_MODEL)
-    : await resolveModel(model, { modelsDir: modelsDirectory() });
+  const info = embedded ? await prepared(embedded) : await resolveModel(model, { modelsDir: modelsDirectory() });
   const { width, height } = planLetterbox(info, 640, 480, size);
   return { path: info.path, pixels: bytes(width, height) };
 }
 
-function prepared(name: typeof EMBEDDED_MODEL | typeof EMBEDDED_MODEL_FLOAT): Promise<ModelInfo> {
+function prepared(name: NonNullable<typeof embedded>): Promise<ModelInfo> {
   return prepareEmbeddedModel(modelsDirectory(), { name });
 }
 
