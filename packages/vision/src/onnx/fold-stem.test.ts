@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Preparation } from '../model-info.js';
 import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
 import { foldInput, IMAGE_INPUT, imageInput } from './fold-input.js';
-import { encodeModel } from './model-file.js';
-import type { OnnxModel, OnnxNode, OnnxTensor } from './schema.js';
+import { encodeModel, modelInputs } from './model-file.js';
+import { ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
 const [WIDTH, HEIGHT] = [12, 10];
 const RGB = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 37) % 256);
@@ -52,6 +52,21 @@ describe('foldStem', () => {
   it('works before operator set 13, where axes are attributes', async () => {
     const model = () => ({ ...focusModel({}), opsetImport: [{ domain: '', version: 11 }] });
     await expectSame(model, UNIT_RGB);
+  });
+
+  it('works where weights are listed among the inputs, as old exporters do', async () => {
+    const model = () => {
+      const old = { ...focusModel({}), irVersion: 3, opsetImport: [{ domain: '', version: 11 }] };
+      const listed = old.graph.initializer.map(({ name, dims, dataType }) =>
+        valueInfo(name!, dataType === ELEMENT_TYPE.float32 ? 'float32' : 'int64', dims as number[]),
+      );
+      old.graph.input.push(...listed);
+      return old;
+    };
+    await expectSame(model, UNIT_RGB);
+    const merged = model();
+    foldInput(merged, imageInput(merged)!, UNIT_RGB);
+    expect(modelInputs(merged).map(({ name }) => name)).toEqual([IMAGE_INPUT]);
   });
 
   it.each([

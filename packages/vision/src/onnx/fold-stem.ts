@@ -212,7 +212,10 @@ function holdsFloats({ dataType, dims, rawData }: OnnxTensor): boolean {
 
 function dropUnused(graph: OnnxGraph, tensor: OnnxTensor): void {
   const isUsed = graph.node.some((node) => node.input.includes(tensor.name!) || hasSubgraph(node));
-  if (!isUsed) graph.initializer = graph.initializer.filter((one) => one !== tensor);
+  if (isUsed) return;
+  graph.initializer = graph.initializer.filter((one) => one !== tensor);
+  // Old exporters list weights among the inputs: without a value it would have to be given.
+  graph.input = graph.input.filter(({ name }) => name !== tensor.name);
 }
 
 /** A part of the graph inside a node may use anything by its name. */
