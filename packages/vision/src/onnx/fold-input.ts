@@ -15,31 +15,31 @@ const LEAST_OPSET = 7;
 
 /**
  * Puts the preparation of a picture in front of a model's image input, so that the model takes uint8 1×H×W×3 RGB as
- * `lookout_image`, or N× where the model takes several; and casts float16 outputs to float32. Nodes behind the old input stay as they are.
+ * `name`, or N× where the model takes several; and casts float16 outputs to float32. Nodes behind the old input stay as they are.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
  * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
  *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
  */
-export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation): boolean {
+export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation, name = IMAGE_INPUT): boolean {
   const channelAxis = channelAxisOf(image);
   if (channelAxis === undefined || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type))
     return false;
   const nodes: OnnxNode[] = [];
-  let tensor = IMAGE_INPUT;
+  let tensor = name;
   const then = (opType: string, inputs: string[], attributes: Record<string, AttributeValue> = {}) => {
-    const name = `lookout_prepare_${nodes.length}`;
-    nodes.push(onnxNode(opType, [tensor, ...inputs], [name], attributes));
-    tensor = name;
+    const result = `lookout_prepare_${nodes.length}`;
+    nodes.push(onnxNode(opType, [tensor, ...inputs], [result], attributes));
+    tensor = result;
   };
   const constant = (value: OnnxTensor): string => {
-    const name = `lookout_constant_${nodes.length}`;
+    const output = `lookout_constant_${nodes.length}`;
     nodes.push({
       opType: 'Constant',
       input: [],
-      output: [name],
+      output: [output],
       attribute: [{ name: 'value', type: ATTRIBUTE_TYPE.tensor, t: value }],
     });
-    return name;
+    return output;
   };
   const perChannel = (values: readonly number[]): OnnxTensor => {
     const ordered = Float32Array.from(preparation.layout === 'BGR' ? values.toReversed() : values);
@@ -60,12 +60,12 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   then('Identity', []);
   nodes.at(-1)!.output = [image.name];
   const isPlanar = channelAxis === 1 && image.type === 'float32';
-  const merged = isPlanar ? foldStem(model, image.name, IMAGE_INPUT, preparation) : undefined;
+  const merged = isPlanar ? foldStem(model, image.name, name, preparation) : undefined;
 
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
   const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
-  const input = valueInfo(IMAGE_INPUT, 'uint8', [batch, height || 'height', width || 'width', 3]);
+  const input = valueInfo(name, 'uint8', [batch, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
   graph.node = [...(merged ?? nodes), ...graph.node];
   castHalfOutputs(model);

@@ -20,25 +20,28 @@ const IMAGENET_BGR: Preparation = {
 };
 
 describe('foldStem', () => {
-  it.each([
-    { name: '3×3 at stride 2', kernel: [3, 3], conv: { strides: [2, 2], pads: [1, 1, 1, 1] }, preparation: UNIT_RGB },
+  it.each<{ name: string; kernel: number[]; attributes: Record<string, AttributeValue>; preparation: Preparation }>([
+    {
+      name: '3×3 at stride 2',
+      kernel: [3, 3],
+      attributes: { strides: [2, 2], pads: [1, 1, 1, 1] },
+      preparation: UNIT_RGB,
+    },
     {
       name: 'BGR less a mean',
       kernel: [3, 3],
-      conv: { strides: [2, 2], pads: [1, 1, 1, 1] },
+      attributes: { strides: [2, 2], pads: [1, 1, 1, 1] },
       preparation: IMAGENET_BGR,
     },
     {
       name: 'a border on two sides',
       kernel: [6, 4],
-      conv: { strides: [1, 3], pads: [0, 1, 2, 0] },
+      attributes: { strides: [1, 3], pads: [0, 1, 2, 0] },
       preparation: RAW_BGR,
     },
-    { name: 'no border, no stride', kernel: [5, 5], conv: {}, preparation: IMAGENET_BGR },
-  ])('makes one convolution over bytes of: $name', async ({ kernel, conv, preparation }) => {
-    const model = () =>
-      stemModel([onnxNode('Conv', ['images', 'weights', 'bias'], ['out'], conv)], [weights(3, kernel)]);
-    await expectSame(model, preparation);
+    { name: 'no border, no stride', kernel: [5, 5], attributes: {}, preparation: IMAGENET_BGR },
+  ])('makes one convolution over bytes of: $name', async ({ kernel, attributes, preparation }) => {
+    await expectSame(() => stemModel([conv('images', attributes)], [weights(3, kernel)]), preparation);
   });
 
   it.each([{ preparation: RAW_BGR }, { preparation: IMAGENET_BGR }])(
