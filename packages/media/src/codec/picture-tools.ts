@@ -25,7 +25,8 @@ import { StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
 const MAX_SCALERS = 12;
-const MAX_ENCODERS = 4;
+/** Two for each of four sizes: with standard tables and with its own. */
+const MAX_ENCODERS = 8;
 /**
  * Above this, Huffman tables are made for each picture: 27 % smaller at quality 95, 9 % at 75. They take a fifth of the encoder's
  * time, which is dearer than a few bytes where pictures are small anyway.
