@@ -6,7 +6,7 @@ import { CONVERTER_VERSION, convertGraphModel } from '../convert/convert.js';
 import { readGraphModel } from '../convert/graph-model.js';
 import type { ModelInfo, Preparation } from '../model-info.js';
 import { int64Tensor, onnxNode } from '../onnx/build.js';
-import { foldInput, imageInput } from '../onnx/fold-input.js';
+import { FOLD_VERSION, foldInput, imageInput } from '../onnx/fold-input.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
@@ -63,7 +63,7 @@ export async function prepareEmbeddedModel(
   const precision = precisionOf(name);
   const { json, weights } = await readSource();
   const form = precision === 'int8' ? `int8 ${QUANTIZER_VERSION} ${JSON.stringify(EMBEDDED_RANGES)}` : precision;
-  const key = sha256(json, weights, `converter ${CONVERTER_VERSION} ${form}`).slice(0, 16);
+  const key = sha256(json, weights, `converter ${CONVERTER_VERSION} ${FOLD_VERSION} ${form}`).slice(0, 16);
   const path = resolve(join(directory, `${EMBEDDED_MODEL}-${key}.onnx`));
   const made = await ensureFile(path, async () => {
     onProgress?.('Converting the embedded model', 0);

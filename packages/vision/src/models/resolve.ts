@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '../model-info.js';
-import { foldInput, imageInput } from '../onnx/fold-input.js';
+import { FOLD_VERSION, foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
@@ -24,9 +24,6 @@ export interface ResolveOptions extends PrepareOptions {
   /** Where models are kept, and, under `cache`, what is made of them. */
   modelsDir: string;
 }
-
-/** Raised whenever `freeSize`, `foldInput`, `foldStem` or `pickCells` write something else for the same model. */
-const FOLD_VERSION = 5;
 
 /** The coarsest cell of the formats whose size can be freed. */
 const STRIDE = 32;

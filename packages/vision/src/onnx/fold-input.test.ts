@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import type { Preparation } from '../model-info.js';
+import { IMAGENET_BGR, RAW_BGR, UNIT_IMAGENET, UNIT_RGB } from '../testing/preparations.js';
 import { echoModel } from '../testing/tiny-model.js';
 import { foldInput, IMAGE_INPUT, imageInput } from './fold-input.js';
 import { decodeModel, encodeModel, modelInputs } from './model-file.js';
@@ -8,21 +9,6 @@ import { decodeModel, encodeModel, modelInputs } from './model-file.js';
 const WIDTH = 4;
 const HEIGHT = 2;
 const RGB = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 37) % 256);
-
-const IMAGENET_BGR: Preparation = {
-  layout: 'BGR',
-  scale: 1,
-  mean: [123.675, 116.28, 103.53],
-  std: [58.395, 57.12, 57.375],
-};
-const UNIT_RGB: Preparation = { layout: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] };
-const RAW_BGR: Preparation = { layout: 'BGR', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
-const UNIT_IMAGENET: Preparation = {
-  layout: 'RGB',
-  scale: 1 / 255,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-};
 
 describe('foldInput', () => {
   it.each([

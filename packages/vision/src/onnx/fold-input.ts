@@ -10,12 +10,16 @@ export const IMAGE_INPUT = 'lookout_image';
 /** Name of how many pictures a run takes, where that is free. */
 export const BATCH_SIZE = 'lookout_batch';
 
+/** Raised whenever `freeSize`, `foldInput`, `foldStem` or `pickCells` write something else for the same model. */
+export const FOLD_VERSION = 5;
+
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;
 
 /**
  * Puts the preparation of a picture in front of a model's image input, so that the model takes uint8 1×H×W×3 RGB as
- * `name`, or N× where the model takes several; and casts float16 outputs to float32. Nodes behind the old input stay as they are.
+ * `name`, or N× where the model takes several; and casts float16 outputs to float32. Where it can, the first
+ * convolution takes the preparation in (`foldStem`); all other nodes stay as they are.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
  * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
  *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
@@ -24,6 +28,21 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   const channelAxis = channelAxisOf(image);
   if (channelAxis === undefined || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type))
     return false;
+  const isPlanar = channelAxis === 1 && image.type === 'float32';
+  const merged = isPlanar ? foldStem(model, image.name, name, preparation) : undefined;
+  const nodes = merged ?? preparationNodes(image, channelAxis, preparation, name);
+  const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
+  const { graph } = model;
+  const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
+  const input = valueInfo(name, 'uint8', [batch, height || 'height', width || 'width', 3]);
+  graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
+  graph.node = [...nodes, ...graph.node];
+  castHalfOutputs(model);
+  return true;
+}
+
+/** From the bytes of `name` to the values that the old input had. */
+function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Preparation, name: string): OnnxNode[] {
   const nodes: OnnxNode[] = [];
   let tensor = name;
   const then = (opType: string, inputs: string[], attributes: Record<string, AttributeValue> = {}) => {
@@ -59,17 +78,7 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   }
   then('Identity', []);
   nodes.at(-1)!.output = [image.name];
-  const isPlanar = channelAxis === 1 && image.type === 'float32';
-  const merged = isPlanar ? foldStem(model, image.name, name, preparation) : undefined;
-
-  const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
-  const { graph } = model;
-  const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
-  const input = valueInfo(name, 'uint8', [batch, height || 'height', width || 'width', 3]);
-  graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
-  graph.node = [...(merged ?? nodes), ...graph.node];
-  castHalfOutputs(model);
-  return true;
+  return nodes;
 }
 
 /** The picture's input: the one of four dimensions with three channels. */

@@ -1,23 +1,15 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import type { Preparation } from '../model-info.js';
+import { IMAGENET_BGR, RAW_BGR, UNIT_IMAGENET, UNIT_RGB } from '../testing/preparations.js';
 import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
 import { foldInput, IMAGE_INPUT, imageInput } from './fold-input.js';
 import { encodeModel, modelInputs } from './model-file.js';
-import { ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
+import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
 const [WIDTH, HEIGHT] = [12, 10];
 const RGB = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 37) % 256);
 const LAST = 2 ** 53;
-
-const UNIT_RGB: Preparation = { layout: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] };
-const RAW_BGR: Preparation = { layout: 'BGR', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
-const IMAGENET_BGR: Preparation = {
-  layout: 'BGR',
-  scale: 1 / 255,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-};
 
 describe('foldStem', () => {
   it.each<{ name: string; kernel: number[]; attributes: Record<string, AttributeValue>; preparation: Preparation }>([
@@ -39,7 +31,7 @@ describe('foldStem', () => {
       attributes: { strides: [1, 3], pads: [0, 1, 2, 0] },
       preparation: RAW_BGR,
     },
-    { name: 'no border, no stride', kernel: [5, 5], attributes: {}, preparation: IMAGENET_BGR },
+    { name: 'no border, no stride', kernel: [5, 5], attributes: {}, preparation: UNIT_IMAGENET },
   ])('makes one convolution over bytes of: $name', async ({ kernel, attributes, preparation }) => {
     await expectSame(() => stemModel([conv('images', attributes)], [weights(3, kernel)]), preparation);
   });
@@ -100,6 +92,32 @@ describe('foldStem', () => {
     ]);
     await run(model);
   });
+
+  it('reads constants that are nodes', async () => {
+    const model = () => {
+      const built = focusModel({});
+      const lists = built.graph.initializer.filter(({ dataType }) => dataType === ELEMENT_TYPE.int64);
+      built.graph.initializer = built.graph.initializer.filter((tensor) => !lists.includes(tensor));
+      const nodes = lists.map((t) => ({
+        ...onnxNode('Constant', [], [t.name!]),
+        attribute: [{ name: 'value', type: ATTRIBUTE_TYPE.tensor, t: { ...t, name: '' } }],
+      }));
+      built.graph.node.unshift(...nodes);
+      return built;
+    };
+    await expectSame(model, UNIT_RGB);
+  });
+
+  it.each([ELEMENT_TYPE.float32, ELEMENT_TYPE.int64])(
+    'leaves alone numbers that are not raw bytes, type %i',
+    (type) => {
+      const model = focusModel({});
+      // A reader gives an empty list for a field that the file does not have.
+      for (const tensor of model.graph.initializer) if (tensor.dataType === type) tensor.rawData = [] as never;
+      foldInput(model, imageInput(model)!, UNIT_RGB);
+      expect(model.graph.node.some(({ opType }) => opType === 'Slice')).toBe(true);
+    },
+  );
 
   it('leaves alone every other pixel where a part is missing', () => {
     const model = focusModel({}, [

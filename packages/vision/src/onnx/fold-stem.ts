@@ -1,5 +1,6 @@
 import type { Preparation } from '../model-info.js';
 import { floatTensor, int64Tensor, onnxNode } from './build.js';
+import { constantsOf, float32Values, int64Values } from './constants.js';
 import { opsetVersion, toNumber } from './model-file.js';
 import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
@@ -13,6 +14,8 @@ interface Sampling {
 interface Stem extends Sampling {
   convolution: OnnxNode;
   weights: OnnxTensor;
+  /** Of the weights, row-major. */
+  values: Float32Array;
 }
 
 /** Bytes of a pixel: rows of RGB are read as rows of one channel, three times as wide. */
@@ -83,16 +86,16 @@ function wideInput(model: OnnxModel, pixels: string, means: readonly number[]): 
 }
 
 function findStem(graph: OnnxGraph, image: string): Stem | undefined {
-  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const constants = constantsOf(graph);
   const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
   for (const convolution of graph.node) {
     if (convolution.opType !== 'Conv') continue;
     const sampling = samplingOf(convolution.input[0]!, image, producers, constants);
     const weights = constants.get(convolution.input[1]!);
     if (!sampling || !weights) continue;
+    const values = float32Values(weights);
     const [, channels, height, width] = weights.dims.map(toNumber);
-    if (!holdsFloats(weights) || weights.dims.length !== 4 || channels !== sampling.offsets.length * CHANNELS)
-      return undefined;
+    if (!values || weights.dims.length !== 4 || channels !== sampling.offsets.length * CHANNELS) return undefined;
     const kernel = attributeOf(convolution, 'kernel_shape') ?? [height!, width!];
     const isPlain =
       kernel[0] === height &&
@@ -102,7 +105,7 @@ function findStem(graph: OnnxGraph, image: string): Stem | undefined {
         ({ name, s }) => name !== 'auto_pad' || Buffer.from(s ?? []).toString() === 'NOTSET',
       ) &&
       convolution.attribute.every(({ name, i }) => name !== 'group' || toNumber(i ?? 1) === 1);
-    return isPlain ? { ...sampling, convolution, weights } : undefined;
+    return isPlain ? { ...sampling, convolution, weights, values } : undefined;
   }
   return undefined;
 }
@@ -112,7 +115,7 @@ function samplingOf(
   name: string,
   image: string,
   producers: ReadonlyMap<string, OnnxNode>,
-  constants: ReadonlyMap<string | undefined, OnnxTensor>,
+  constants: ReadonlyMap<string, OnnxTensor>,
 ): Sampling | undefined {
   if (name === image) return { step: 1, offsets: [[0, 0]] };
   const join = producers.get(name);
@@ -133,14 +136,14 @@ function everyOtherFrom(
   name: string,
   image: string,
   producers: ReadonlyMap<string, OnnxNode>,
-  constants: ReadonlyMap<string | undefined, OnnxTensor>,
+  constants: ReadonlyMap<string, OnnxTensor>,
 ): [number, number] | undefined {
   const starts = new Map<number, number>();
   for (let at = name; at !== image; ) {
     const slice = producers.get(at);
     if (slice?.opType !== 'Slice') return undefined;
     const [data, ...lists] = slice.input;
-    const [from, to, axes, steps] = lists.map((list) => integers(constants.get(list)));
+    const [from, to, axes, steps] = lists.map((list) => int64Values(constants.get(list)));
     if (!from || !to || !axes || !steps) return undefined;
     for (const [i, axis] of axes.entries()) {
       if (starts.has(axis) || steps[i] !== 2 || (from[i] !== 0 && from[i] !== 1) || to[i]! < TO_THE_END)
@@ -165,14 +168,13 @@ function widened(convolution: OnnxNode, step: number): OnnxNode {
 
 /** @param byteOf which byte of a pixel a channel is. @param factors by byte. */
 function widenedWeights(
-  { weights, step, offsets }: Stem,
+  { weights, values, step, offsets }: Stem,
   byteOf: (channel: number) => number,
   factors: readonly number[],
 ): OnnxTensor {
   const [filters, channels, height, width] = weights.dims.map(toNumber) as [number, number, number, number];
-  const view = new DataView(weights.rawData!.buffer, weights.rawData!.byteOffset, weights.rawData!.byteLength);
   const [rows, columns] = [height * step, width * step * CHANNELS];
-  const values = new Float32Array(filters * rows * columns);
+  const wide = new Float32Array(filters * rows * columns);
   let read = 0;
   for (let filter = 0; filter < filters; filter++) {
     for (let channel = 0; channel < channels; channel++) {
@@ -181,13 +183,12 @@ function widenedWeights(
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
           const at = (filter * rows + y * step + row) * columns + (x * step + column) * CHANNELS + byte;
-          values[at] = view.getFloat32(read, true) * factors[byte]!;
-          read += 4;
+          wide[at] = values[read++]! * factors[byte]!;
         }
       }
     }
   }
-  return floatTensor(WIDE_WEIGHTS, [filters, 1, rows, columns], values);
+  return floatTensor(WIDE_WEIGHTS, [filters, 1, rows, columns], wide);
 }
 
 /** The nodes that something is still made of. */
@@ -202,12 +203,6 @@ function withoutUnused(graph: OnnxGraph, nodes: readonly OnnxNode[]): OnnxNode[]
     kept.push(node);
   }
   return kept.reverse();
-}
-
-/** As raw bytes, which the file need not have them as. */
-function holdsFloats({ dataType, dims, rawData }: OnnxTensor): boolean {
-  const count = dims.map(toNumber).reduce((product, size) => product * size, 1);
-  return dataType === ELEMENT_TYPE.float32 && rawData?.length === count * 4;
 }
 
 function dropUnused(graph: OnnxGraph, tensor: OnnxTensor): void {
@@ -225,11 +220,4 @@ function hasSubgraph({ attribute }: OnnxNode): boolean {
 
 function attributeOf({ attribute }: OnnxNode, name: string): number[] | undefined {
   return attribute.find((one) => one.name === name)?.ints?.map(toNumber);
-}
-
-function integers(tensor: OnnxTensor | undefined): number[] | undefined {
-  if (tensor?.dataType !== ELEMENT_TYPE.int64 || !tensor.rawData) return undefined;
-  const { buffer, byteOffset, byteLength } = tensor.rawData;
-  const view = new DataView(buffer, byteOffset, byteLength);
-  return Array.from({ length: byteLength / 8 }, (_, i) => Number(view.getBigInt64(i * 8, true)));
 }

@@ -1,4 +1,5 @@
 import type { ModelFormat } from '../model-info.js';
+import { constantsOf, int64Values } from './constants.js';
 import { channelAxisOf } from './fold-input.js';
 import { type TensorInfo, toNumber } from './model-file.js';
 import type { OnnxModel, OnnxNode, OnnxTensor } from './schema.js';
@@ -25,7 +26,7 @@ export function freeSize(model: OnnxModel, image: TensorInfo, format: ModelForma
   const channelAxis = channelAxisOf(image);
   const input = graph.input.find(({ name }) => name === image.name)?.type?.tensorType?.shape;
   if (!GRID_OUTSIDE.includes(format) || channelAxis === undefined || input === undefined) return false;
-  const constants = constantsOf(model);
+  const constants = constantsOf(graph);
   if (!graph.node.every((node) => worksAtAnySize(node, constants))) return false;
   const [height, width] = channelAxis === 1 ? [2, 3] : [1, 2];
   input.dim[height] = { dimParam: 'height' };
@@ -49,22 +50,10 @@ function worksAtAnySize({ opType, domain, input }: OnnxNode, constants: Readonly
 
 /** To rows of cells, however many: 1×85×(−1). */
 function foldsCells(target: OnnxTensor | undefined): boolean {
-  if (target?.rawData?.length !== 24) return false;
-  const view = new DataView(target.rawData.buffer, target.rawData.byteOffset, 24);
-  const sizes = [0, 8, 16].map((at) => Number(view.getBigInt64(at, true)));
-  return sizes[0] === 1 && sizes.filter((size) => size === -1).length === 1;
+  const sizes = int64Values(target);
+  return sizes?.length === 3 && sizes[0] === 1 && sizes.filter((size) => size === -1).length === 1;
 }
 
 function isPerChannel(tensor: OnnxTensor | undefined): boolean {
   return tensor === undefined || tensor.dims.filter((size) => toNumber(size) > 1).length <= 1;
-}
-
-function constantsOf({ graph }: OnnxModel): Map<string, OnnxTensor> {
-  const constants = new Map<string, OnnxTensor>();
-  for (const tensor of graph.initializer) if (tensor.name) constants.set(tensor.name, tensor);
-  for (const { opType, output, attribute } of graph.node) {
-    const value = opType === 'Constant' ? attribute.find(({ name }) => name === 'value')?.t : undefined;
-    if (value) constants.set(output[0]!, value);
-  }
-  return constants;
 }

@@ -1,4 +1,5 @@
 import { floatTensor, onnxNode } from '../onnx/build.js';
+import { float32Values } from '../onnx/constants.js';
 import { toNumber } from '../onnx/model-file.js';
 import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor } from '../onnx/schema.js';
 
@@ -113,7 +114,7 @@ function quantizedWeights(
   inputScale: number,
 ): OnnxNode[] {
   const weight = constants.get(weightName!)!;
-  const values = floats(weight);
+  const values = float32Values(weight)!;
   const channels = toNumber(weight.dims[0]!);
   const each = values.length / channels;
   const steps = new Int8Array(values.length);
@@ -130,7 +131,7 @@ function quantizedWeights(
   const bias = biasName === undefined ? undefined : constants.get(biasName);
   if (bias) {
     const biasScales = scales.map((scale) => scale * inputScale);
-    const biasSteps = Int32Array.from(floats(bias), (value, i) => Math.round(value / biasScales[i]!));
+    const biasSteps = Int32Array.from(float32Values(bias)!, (value, i) => Math.round(value / biasScales[i]!));
     nodes.push(dequantized(graph, biasName!, bias.dims, ELEMENT_TYPE.int32, biasSteps, biasScales));
   }
   return nodes;
@@ -152,11 +153,6 @@ function dequantized(
     { name: zeroName, dims: [scales.length], dataType, rawData: zeros },
   );
   return onnxNode('DequantizeLinear', [stepsName, scaleName, zeroName], [`${name}_real`], { axis: 0 });
-}
-
-/** A copy: bytes in a file need not lie where floats may. */
-function floats({ rawData }: OnnxTensor): Float32Array {
-  return new Float32Array(rawData!.slice().buffer);
 }
 
 function isPerChannel({ dims }: OnnxTensor): boolean {
