@@ -125,14 +125,28 @@ describe('labels', () => {
     const font = new StrokeFont(1.5);
     const shapes = new Map<string, string>();
     for (let code = 33; code <= 126; code++) {
-      const { alpha, width, height } = font.glyph(String.fromCharCode(code));
-      expect(alpha.length).toBe(width * height);
-      expect(Math.max(...alpha), String.fromCharCode(code)).toBeGreaterThan(200);
-      shapes.set(`${width}:${alpha.join()}`, String.fromCharCode(code));
+      const { covered, width } = font.glyph(String.fromCharCode(code));
+      const pixels = [...covered].map((pixel) => ({
+        row: pixel >> 16,
+        column: (pixel >> 8) & 255,
+        coverage: pixel & 255,
+      }));
+      expect(pixels.every(({ row, column }) => row < font.height && column < width)).toBe(true);
+      expect(Math.max(...pixels.map(({ coverage }) => coverage)), String.fromCharCode(code)).toBeGreaterThan(200);
+      shapes.set(`${width}:${covered.join()}`, String.fromCharCode(code));
     }
     expect(shapes.size).toBe(126 - 33 + 1);
-    expect(Math.max(...font.glyph(' ').alpha)).toBe(0);
+    expect(font.glyph(' ').covered).toHaveLength(0);
     for (const other of ['é', '猫', '\u0007', '😀', 'constructor']) expect(font.glyph(other)).toBe(font.glyph('?'));
+  });
+
+  it.each([0, 0.4, 16.5, Number.NaN])('have no font of %s pixels a unit', (unit) => {
+    expect(() => new StrokeFont(unit)).toThrow('Expected `unit` in [0.5, 16]');
+  });
+
+  it('stay inside a byte at the largest size', () => {
+    const font = new StrokeFont(16);
+    for (const wide of ['@', 'W', 'M', '%']) expect(font.glyph(wide).width).toBeLessThanOrEqual(256);
   });
 
   it('have text in black or white, far from their colour', () => {

@@ -21,7 +21,7 @@ import {
 } from './native.js';
 import { allocated, createFrame, createScaleContext } from './native-objects.js';
 import { createRgbScaler, type RgbScaler, type Scaling } from './rgb-scaler.js';
-import { StrokeFont } from './stroke-font.js';
+import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
 const MAX_SCALERS = 12;
@@ -139,7 +139,7 @@ export class PictureTools implements Disposable {
 
   /** The label font at a size, rendered once. @param unit pixels per grid unit, in halves. */
   font(unit: number): StrokeFont {
-    const bounded = Math.max(1, Math.min(16, Math.round(unit * 2) / 2));
+    const bounded = Math.max(1, Math.min(MAX_UNIT, Math.round(unit * 2) / 2));
     let font = this.#fonts.get(bounded);
     if (font === undefined) {
       font = new StrokeFont(bounded);

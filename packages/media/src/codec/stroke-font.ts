@@ -112,48 +112,54 @@ const PEN = 0.65;
 const SMOOTHING_ROUNDS = 2;
 
 /** One rendered glyph: `width × height` coverage values, 0..255. */
-export interface GlyphBitmap {
+/** Pixels per grid unit: no glyph is wider than a byte can count then. */
+export const MAX_UNIT = 16;
+
+export interface Glyph {
+  /** To the next glyph, pixels. */
   width: number;
-  height: number;
-  alpha: Uint8Array;
+  /** The pixels it touches, each as `row << 16 | column << 8 | coverage`: two thirds of its rectangle are empty. */
+  covered: Uint32Array;
 }
 
 /** The font at one size. Glyphs are rendered at first use and kept: at most the 95 of ASCII. */
 export class StrokeFont {
-  /** Height of every bitmap, pixels. */
+  /** Height of every glyph, pixels. */
   readonly height: number;
-  /** Rows from the top of a bitmap to the middle of the capitals' baseline stroke. */
+  /** Rows from the top of a glyph to the middle of the capitals' baseline stroke. */
   readonly baseline: number;
   readonly #unit: number;
   readonly #margin: number;
-  readonly #glyphs = new Map<string, GlyphBitmap>();
+  readonly #glyphs = new Map<string, Glyph>();
 
   /** @param unit pixels per grid unit; capitals are 9 units high. */
   constructor(unit: number) {
-    if (!(unit >= 0.5 && unit <= 64)) throw new RangeError(`Expected \`unit\` in [0.5, 64], got ${unit}`);
+    if (!(unit >= 0.5 && unit <= MAX_UNIT)) {
+      throw new RangeError(`Expected \`unit\` in [0.5, ${MAX_UNIT}], got ${unit}`);
+    }
     this.#unit = unit;
     this.#margin = Math.ceil(PEN * unit);
     this.height = Math.ceil(BOTTOM * unit) + 2 * this.#margin + 1;
     this.baseline = this.#margin + Math.round(9 * unit);
   }
 
-  /** The glyph of a character, `?` for what is not ASCII 32..126. Bitmaps are laid side by side without more space. */
-  glyph(character: string): GlyphBitmap {
+  /** The glyph of a character, `?` for what is not ASCII 32..126. They are laid side by side without more space. */
+  glyph(character: string): Glyph {
     const known = Object.hasOwn(GLYPHS, character) ? character : '?';
-    let bitmap = this.#glyphs.get(known);
-    if (bitmap === undefined) {
-      bitmap = this.#render(GLYPHS[known]!);
-      this.#glyphs.set(known, bitmap);
+    let glyph = this.#glyphs.get(known);
+    if (glyph === undefined) {
+      glyph = this.#render(GLYPHS[known]!);
+      this.#glyphs.set(known, glyph);
     }
-    return bitmap;
+    return glyph;
   }
 
-  #render(code: string): GlyphBitmap {
+  #render(code: string): Glyph {
     const strokes = parseStrokes(code);
     const right = Math.max(...strokes.flat().map(([x]) => x));
     const advance = strokes.length === 0 ? SPACE_WIDTH : right + LETTER_GAP;
     const width = Math.round(advance * this.#unit);
-    const alpha = new Uint8Array(width * this.height);
+    const covered: number[] = [];
     const half = Math.max(0.6, PEN * this.#unit);
     for (let py = 0; py < this.height; py++) {
       for (let px = 0; px < width; px++) {
@@ -161,10 +167,11 @@ export class StrokeFont {
         const x = (px - this.#margin) / this.#unit;
         const y = (py - this.#margin) / this.#unit;
         const distance = distanceToStrokes(strokes, x, y) * this.#unit;
-        alpha[py * width + px] = 255 * Math.max(0, Math.min(1, half + 0.5 - distance));
+        const coverage = Math.floor(255 * Math.max(0, Math.min(1, half + 0.5 - distance)));
+        if (coverage > 0) covered.push((py << 16) | (px << 8) | coverage);
       }
     }
-    return { width, height: this.height, alpha };
+    return { width, covered: Uint32Array.from(covered) };
   }
 }
 
