@@ -141,7 +141,7 @@ export const fromDebianArchive: DemoClipSource = {
   },
 };
 
-/** Downloads the package as any user, with package lists of its own where the system has none. */
+/** Downloads the package, root or not, with package lists of its own where the system has none. */
 async function downloadArchive(scratch: string): Promise<string> {
   const quiet = ['-q', '-o', 'APT::Sandbox::User=', '-o', 'Acquire::Retries=2'];
   try {

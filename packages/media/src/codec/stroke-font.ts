@@ -111,14 +111,14 @@ const BOTTOM = 12;
 const PEN = 0.65;
 const SMOOTHING_ROUNDS = 2;
 
-/** One rendered glyph: `width × height` coverage values, 0..255. */
-/** Pixels per grid unit: no glyph is wider than a byte can count then. */
+/** Most pixels per grid unit: no glyph is wider than a byte can count then. */
 export const MAX_UNIT = 16;
 
+/** One rendered glyph. */
 export interface Glyph {
   /** To the next glyph, pixels. */
   width: number;
-  /** The pixels it touches, each as `row << 16 | column << 8 | coverage`: two thirds of its rectangle are empty. */
+  /** The pixels it touches, each as `row << 16 | column << 8 | coverage`, coverage 1..255: two thirds of its rectangle are empty. */
   covered: Uint32Array;
 }
 

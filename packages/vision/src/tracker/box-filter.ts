@@ -55,7 +55,7 @@ export function objectSize(width: number, height: number): number {
   return Math.max(LEAST_SIZE_PX, Math.sqrt(width * height));
 }
 
-/** A filter of an object just seen for the first time, at rest as far as anyone knows. */
+/** A filter of an object just seen for the first time, taken to be at rest. */
 export function createBoxFilter(box: Measurement): BoxFilter {
   const filter = new Float64Array(FILTER_LENGTH);
   const size = objectSize(box.width, box.height);
