@@ -20,7 +20,7 @@ import {
   setOptions,
 } from './native.js';
 import { allocated, createFrame, createScaleContext } from './native-objects.js';
-import { createRgbScaler, type RgbScaler, type Scaling } from './rgb-scaler.js';
+import { createRgbScaler, KernelMemory, type RgbScaler, type Scaling } from './scaling/index.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
@@ -61,6 +61,7 @@ export class PictureTools implements Disposable {
   readonly #spareCanvases: Canvas[] = [];
   readonly #packet = allocated(new Packet());
   readonly #scaling: Scaling;
+  readonly #kernelMemory = new KernelMemory();
   #closed = false;
 
   constructor(options: PictureToolsOptions = {}) {
@@ -84,7 +85,7 @@ export class PictureTools implements Disposable {
   /** Scales to `width`×`height` RGB24. The result is a view, valid until the next call. */
   scaleToRgb(source: Frame, width: number, height: number): Pick<RgbScaler, 'pixels' | 'strideBytes'> {
     const key = `${sourceKey(source)}>${width}x${height}`;
-    const create = () => createRgbScaler(source, width, height, this.#scaling);
+    const create = () => createRgbScaler(this.#kernelMemory, source, width, height, this.#scaling);
     const scaler = recent(this.#scalers, key, MAX_SCALERS, create, (old) => old.free());
     scaler.scale(source);
     return scaler;

@@ -1,0 +1,86 @@
+import {
+  AV_PIX_FMT_GBRP16LE,
+  AV_PIX_FMT_RGB24,
+  AV_PIX_FMT_YUV444P16LE,
+  AVCOL_RANGE_JPEG,
+  AVCOL_SPC_RGB,
+  type AVPixelFormat,
+  avGetPixFmtName,
+  check,
+  type Frame,
+  SWS_AREA,
+  SWS_FAST_BILINEAR,
+  SWS_POINT,
+} from '../native.js';
+import { createFrame, createScaleContext } from '../native-objects.js';
+import type { RgbScaler } from './rgb-scaler.js';
+
+export class AreaScaler implements RgbScaler {
+  readonly pixels: Uint8Array;
+  readonly strideBytes: number;
+  readonly #context = createScaleContext(SWS_AREA);
+  readonly #rgb: Frame;
+
+  constructor(width: number, height: number) {
+    this.#rgb = createRgbFrame(width, height);
+    this.pixels = this.#rgb.data![0]!;
+    this.strideBytes = this.#rgb.linesize[0]!;
+  }
+
+  scale(source: Frame): void {
+    check(this.#context.scaleFrameSync(this.#rgb, source), 'scale a picture');
+  }
+
+  free(): void {
+    this.#context.freeContext();
+    this.#rgb.free();
+  }
+}
+
+/**
+ * What the kernel has no loops for: RGB, grey, more than eight bits, very large pictures. FFmpeg's `SWS_BILINEAR` widens its
+ * kernel where a picture shrinks, and `SWS_FAST_BILINEAR` to 8 bits takes short cuts that don't align centres; `SWS_FAST_BILINEAR`
+ * to 16 bits is the plain one. So pictures are scaled to 16 bits a component, and from there converted in place.
+ */
+export class BilinearScaler implements RgbScaler {
+  readonly pixels: Uint8Array;
+  readonly strideBytes: number;
+  readonly #scaling = createScaleContext(SWS_FAST_BILINEAR);
+  readonly #conversion = createScaleContext(SWS_POINT);
+  readonly #deep: Frame;
+  readonly #rgb: Frame;
+
+  constructor(source: Frame, width: number, height: number) {
+    this.#deep = createDeepFrame(source, width, height);
+    this.#rgb = createRgbFrame(width, height);
+    this.pixels = this.#rgb.data![0]!;
+    this.strideBytes = this.#rgb.linesize[0]!;
+  }
+
+  scale(source: Frame): void {
+    check(this.#scaling.scaleFrameSync(this.#deep, source), 'scale a picture');
+    check(this.#conversion.scaleFrameSync(this.#rgb, this.#deep), 'convert a picture');
+  }
+
+  free(): void {
+    this.#scaling.freeContext();
+    this.#conversion.freeContext();
+    this.#deep.free();
+    this.#rgb.free();
+  }
+}
+
+/** Sixteen bits a component, of the source's kind, range and matrix, so that coming to it only scales. */
+function createDeepFrame(source: Frame, width: number, height: number): Frame {
+  const name = avGetPixFmtName(source.format as AVPixelFormat) ?? '';
+  if (/rgb|bgr|gbr|pal8|bayer/.test(name)) {
+    return createFrame(width, height, AV_PIX_FMT_GBRP16LE, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB);
+  }
+  const range = name.startsWith('yuvj') ? AVCOL_RANGE_JPEG : source.colorRange;
+  return createFrame(width, height, AV_PIX_FMT_YUV444P16LE, range, source.colorSpace);
+}
+
+/** Rows are packed where their bytes are a multiple of 16, as at all sizes of models' inputs: FFmpeg's least for its fast paths. */
+function createRgbFrame(width: number, height: number): Frame {
+  return createFrame(width, height, AV_PIX_FMT_RGB24, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB, 16);
+}

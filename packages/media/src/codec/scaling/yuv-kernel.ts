@@ -1,0 +1,304 @@
+import {
+  br_if,
+  func,
+  i8x16,
+  i16x8,
+  i32,
+  i32x4,
+  importMemory,
+  type Label,
+  type Local,
+  local,
+  loop,
+  Module,
+  type StackVar,
+  v128,
+} from 'wasmati';
+
+/**
+ * The inner loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits: rows are mixed first, then the
+ * samples of each row, and the colour is converted in the same registers. Nothing is rounded to bytes but the result.
+ */
+export interface YuvKernel {
+  /**
+   * Mixes rows of bytes into a row of 16-bit levels with `ROW_BITS` fractional bits.
+   * @param weights sum to `ROW_WEIGHT`. @param end past the first row's last sample; up to 15 more are read, and written
+   */
+  mixTwoRows(first: number, second: number, firstWeight: number, secondWeight: number, out: number, end: number): void;
+  mixThreeRows(
+    first: number,
+    second: number,
+    third: number,
+    firstWeight: number,
+    secondWeight: number,
+    thirdWeight: number,
+    out: number,
+    end: number,
+  ): void;
+  /**
+   * Doubles a mixed row in place of `out`: each sample becomes two, a quarter of the way to either neighbour (the triangle filter
+   * of libjpeg's "fancy upsampling"). Two bytes before the row are written as well, and up to 16 beyond it.
+   * @param end past the last sample of `row`
+   */
+  doubleRow(row: number, end: number, out: number): void;
+  /**
+   * Mixes the samples of three rows of the same width and converts them to RGB24, `PIXEL_GROUP` pixels at a time.
+   * @param columns a column table: an entry for each `COLUMN_GROUP` pixels
+   * @param end past the last byte of `out`; up to 15 more pixels are written
+   */
+  convertRow(y: number, u: number, v: number, columns: number, out: number, end: number): void;
+}
+
+/** 255 times this still fits in 16 bits. */
+export const ROW_WEIGHT = 256;
+const ROW_BITS = 7;
+/** What the weights of columns sum to. */
+export const COLUMN_WEIGHT = 1 << 14;
+/** Fractional bits where colours are converted: all sums fit in 16 bits with a sign. */
+const LEVEL_BITS = 5;
+const LEVEL = 1 << LEVEL_BITS;
+const COLUMN_SHIFT = ROW_BITS + Math.log2(COLUMN_WEIGHT) - LEVEL_BITS;
+/** As many pixels as a register holds 32-bit sums. */
+export const COLUMN_GROUP = 4;
+/** As many pixels as a register holds bytes. */
+export const PIXEL_GROUP = 16;
+
+/**
+ * Loads of eight samples that reach all those a column group is made of: one, or where a picture shrinks more, one for two pixels,
+ * or one for each.
+ */
+export type Windows = 1 | 2 | 4;
+
+/** Where things lie in an entry of a column table, bytes: windows' offsets from the row, their shuffles, pairs of weights. */
+export function columnEntry(windows: Windows) {
+  return {
+    offset: (window: number) => window * 4,
+    shuffle: (window: number) => 16 * (1 + window),
+    weights: 16 * (1 + windows),
+    bytes: 16 * (2 + windows),
+  };
+}
+
+export interface YuvKernelOptions {
+  windows: Windows;
+  /** Red's and blue's share of luma: 0.299 and 0.114 in BT.601. */
+  kr: number;
+  kb: number;
+  /** Luma is 0..255, not 16..235. */
+  isFullRange: boolean;
+}
+
+/** The kernel, to be opened with a memory of at most `maxPages`. */
+export function compileYuvKernel(options: YuvKernelOptions, maxPages: number): WebAssembly.Module {
+  const exports = {
+    mixTwoRows: rowMixer2(),
+    mixThreeRows: rowMixer3(),
+    doubleRow: rowDoubler(),
+    convertRow: rowConverter(options),
+  };
+  const module = Module({ exports, memory: importMemory({ min: 1, max: maxPages }) });
+  return new WebAssembly.Module(module.toBytes() as Uint8Array<ArrayBuffer>);
+}
+
+export function openYuvKernel(module: WebAssembly.Module, memory: WebAssembly.Memory): YuvKernel {
+  const wanted = WebAssembly.Module.imports(module)[0]!;
+  const instance = new WebAssembly.Instance(module, { [wanted.module]: { [wanted.name]: memory } });
+  return instance.exports as unknown as YuvKernel;
+}
+
+type Address = Local<'i32'>;
+type Register = Local<'v128'>;
+type Vector = StackVar<'v128'>;
+
+function rowMixer2() {
+  return func(
+    { in: [i32, i32, i32, i32, i32, i32], locals: [v128, v128, v128, v128], out: [] },
+    ([first, second, firstWeight, secondWeight, out, end], registers) => {
+      mixRows([first, second], [firstWeight, secondWeight], registers, out, end);
+    },
+  );
+}
+
+function rowMixer3() {
+  return func(
+    { in: [i32, i32, i32, i32, i32, i32, i32, i32], locals: [v128, v128, v128, v128, v128, v128], out: [] },
+    ([first, second, third, firstWeight, secondWeight, thirdWeight, out, end], registers) => {
+      mixRows([first, second, third], [firstWeight, secondWeight, thirdWeight], registers, out, end);
+    },
+  );
+}
+
+/** @param registers two for each row */
+function mixRows(
+  rows: Address[],
+  rowWeights: Local<'i32'>[],
+  registers: readonly Register[],
+  out: Address,
+  end: Address,
+): void {
+  const bytes = registers.slice(0, rows.length);
+  const weights = registers.slice(rows.length);
+  rowWeights.forEach((weight, index) => {
+    local.set(weights[index]!, i16x8.splat(weight));
+  });
+  loop({}, (again) => {
+    rows.forEach((row, index) => {
+      local.set(bytes[index]!, v128.load({}, row));
+      advance(row, 16);
+    });
+    for (const widen of [i16x8.extend_low_i8x16_u, i16x8.extend_high_i8x16_u]) {
+      let sum: Vector = eight(1); // half of the bit that is lost
+      bytes.forEach((register, index) => {
+        sum = i16x8.add(sum, i16x8.mul(widen(register), weights[index]!));
+      });
+      v128.store({}, out, i16x8.shr_u(sum, 1));
+      advance(out, 16);
+    }
+    repeat(again, rows[0]!, end);
+  });
+}
+
+function rowDoubler() {
+  return func(
+    { in: [i32, i32, i32], locals: [v128, v128, v128], out: [] },
+    ([row, end, out], [sample, left, right]) => {
+      // The outermost samples are their own neighbours.
+      i32.store16({}, i32.sub(row, 2), i32.load16_u({}, row));
+      i32.store16({}, end, i32.load16_u({}, i32.sub(end, 2)));
+      loop({}, (again) => {
+        local.set(sample, v128.load({}, row));
+        local.set(left, i16x8.avgr_u(sample, i16x8.avgr_u(sample, v128.load({}, i32.sub(row, 2)))));
+        local.set(right, i16x8.avgr_u(sample, i16x8.avgr_u(sample, v128.load({ offset: 2 }, row))));
+        v128.store({}, out, i8x16.shuffle(alternating(0), left, right));
+        v128.store({ offset: 16 }, out, i8x16.shuffle(alternating(4), left, right));
+        advance(row, 16);
+        advance(out, 32);
+        repeat(again, row, end);
+      });
+    },
+  );
+}
+
+function rowConverter({ windows, kr, kb, isFullRange }: YuvKernelOptions) {
+  const entry = columnEntry(windows);
+  const kg = 1 - kr - kb;
+  // Limited range: luma is 16..235, colour 16..240.
+  const [lumaGain, chromaGain] = isFullRange ? [1, 1] : [255 / 219, 255 / 224];
+  const [toRed, toBlue] = [chromaGain * 2 * (1 - kr), chromaGain * 2 * (1 - kb)];
+  const [redToGreen, blueToGreen] = [(-toRed * kr) / kg, (-toBlue * kb) / kg];
+  return func(
+    {
+      in: [i32, i32, i32, i32, i32, i32],
+      locals: [...FOUR_I32, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, v128],
+      out: [],
+    },
+    ([yRow, uRow, vRow, columns, out, end], locals) => {
+      const offsets = locals.slice(0, 4) as Address[];
+      const [s0, s1, s2, s3, y0, y1, u0, u1, v0, v1, r0, r1, g0, g1, b0, b1, weights] = locals.slice(4) as Register[];
+      const shuffles = [s0!, s1!, s2!, s3!].slice(0, windows);
+      const planes = [
+        { row: yRow, sums: [y0!, y1!] },
+        { row: uRow, sums: [u0!, u1!] },
+        { row: vRow, sums: [v0!, v1!] },
+      ];
+      const [y, u, v] = [y0!, u0!, v0!];
+      const [red, green, blue] = [
+        [r0!, r1!],
+        [g0!, g1!],
+        [b0!, b1!],
+      ];
+      loop({}, (again) => {
+        for (const half of [0, 1]) {
+          for (const quarter of [0, 1]) {
+            shuffles.forEach((shuffle, window) => {
+              local.set(offsets[window]!, i32.load({ offset: entry.offset(window) }, columns));
+              local.set(shuffle, v128.load({ offset: entry.shuffle(window) }, columns));
+            });
+            local.set(weights!, v128.load({ offset: entry.weights }, columns));
+            for (const { row, sums } of planes) {
+              local.set(sums[quarter]!, fourSamples(row, offsets, shuffles, weights!));
+            }
+            advance(columns, entry.bytes);
+          }
+          for (const { sums } of planes) local.set(sums[0]!, i16x8.narrow_i32x4_s(sums[0]!, sums[1]!));
+          if (!isFullRange) {
+            local.set(y, i16x8.sub(y, eight(16 * LEVEL)));
+            local.set(y, plus(y, [y, lumaGain - 1]));
+          }
+          local.set(y, i16x8.add(y, eight(LEVEL / 2))); // to round
+          local.set(u, i16x8.sub(u, eight(128 * LEVEL)));
+          local.set(v, i16x8.sub(v, eight(128 * LEVEL)));
+          local.set(red[half]!, i16x8.shr_s(plus(y, [v, toRed]), LEVEL_BITS));
+          local.set(green[half]!, i16x8.shr_s(plus(y, [u, blueToGreen], [v, redToGreen]), LEVEL_BITS));
+          local.set(blue[half]!, i16x8.shr_s(plus(y, [u, toBlue]), LEVEL_BITS));
+        }
+        for (const [first, second] of [red, green, blue]) local.set(first!, i8x16.narrow_i16x8_u(first!, second!));
+        for (const third of [0, 1, 2]) {
+          v128.store({ offset: third * 16 }, out, interleaved(third, red[0]!, green[0]!, blue[0]!));
+        }
+        advance(out, 3 * PIXEL_GROUP);
+        repeat(again, out, end);
+      });
+    },
+  );
+}
+
+const FOUR_I32 = [i32, i32, i32, i32] as const;
+const FOUR_V128 = [v128, v128, v128, v128] as const;
+
+/** Levels of a column group, 32 bits each with `LEVEL_BITS` of fraction. @param offsets, shuffles of each window */
+function fourSamples(row: Address, offsets: Address[], shuffles: Register[], weights: Register): Vector {
+  const [first, ...others] = shuffles.map((shuffle, window) => () => {
+    return i8x16.swizzle(v128.load({}, i32.add(row, offsets[window]!)), shuffle);
+  });
+  let samples = first!();
+  for (const window of others) samples = v128.or(samples, window());
+  return i32x4.shr_s(i32x4.dot_i16x8_s(samples, weights), COLUMN_SHIFT);
+}
+
+/** `value + Σ register · factor`, rounded to the nearest. @param products factors within ± 2.5 */
+function plus(value: Register, ...products: Array<readonly [register: Register, factor: number]>): Vector {
+  let sum: Vector | Register = value;
+  for (const [register, factor] of products) {
+    const whole = Math.abs(factor) < 1 ? 0 : Math.round(factor);
+    for (let i = 0; i < whole; i++) sum = i16x8.add(sum, register);
+    sum = i16x8.add(sum, i16x8.q15mulr_sat_s(register, eight(Math.round((factor - whole) * 32768))));
+  }
+  return sum as Vector;
+}
+
+/** @param value -32768..32767 */
+function eight(value: number): Vector {
+  const lane = value & 0xffff;
+  return v128.const('i16x8', [lane, lane, lane, lane, lane, lane, lane, lane]);
+}
+
+/** Four samples of one register, from `first` on, each followed by the other's. */
+function alternating(first: number): Bytes {
+  return Array.from({ length: 16 }, (_, byte) => {
+    const sample = first + (byte >> 2);
+    return (byte & 2 ? 16 : 0) + sample * 2 + (byte & 1);
+  }) as Bytes;
+}
+
+/** A third of the bytes r g b r g b … of sixteen pixels. */
+function interleaved(third: number, red: Register, green: Register, blue: Register): Vector {
+  const bytes = Array.from({ length: 16 }, (_, index) => {
+    const byte = third * 16 + index;
+    return { pixel: Math.floor(byte / 3), component: byte % 3 };
+  });
+  const redGreen = bytes.map(({ pixel, component }) => (component === 1 ? 16 + pixel : pixel));
+  const withBlue = bytes.map(({ pixel, component }, index) => (component === 2 ? 16 + pixel : index));
+  return i8x16.shuffle(withBlue as Bytes, i8x16.shuffle(redGreen as Bytes, red, green), blue);
+}
+
+type Bytes = Parameters<typeof i8x16.shuffle>[0];
+
+function advance(address: Address, bytes: number): void {
+  local.set(address, i32.add(address, bytes));
+}
+
+function repeat(again: Label, address: Address, end: Address): void {
+  i32.lt_u(address, end);
+  br_if(again);
+}
