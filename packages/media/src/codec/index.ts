@@ -4,3 +4,4 @@ export { layUpright } from '../still/turn-upright.js';
 export { type DecoderReport, probeDecoders } from './decoders.js';
 export { Picture } from './picture.js';
 export { PictureCodec, type PictureCodecOptions } from './picture-codec.js';
+export { KernelMemory } from './scaling/index.js';

@@ -61,7 +61,7 @@ export class PictureTools implements Disposable {
   readonly #spareCanvases: Canvas[] = [];
   readonly #packet = allocated(new Packet());
   readonly #scaling: Scaling;
-  readonly #kernelMemory = new KernelMemory();
+  readonly #kernelMemory = KernelMemory.open();
   #closed = false;
 
   constructor(options: PictureToolsOptions = {}) {

@@ -21,6 +21,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = [machine(), threadPool()];
   const checks: [string, () => Promise<Finding[]>][] = [
     ['video decoders', decoders],
+    ['picture scaling', async () => [await scaling()]],
     ['devices', devices],
     ['model', () => model(settings)],
     ['inference device', async () => [await inferenceDevice(settings)]],
@@ -84,6 +85,14 @@ async function decoders(): Promise<Finding[]> {
       detail: usable.join(', ') || 'none: video is decoded by the processor',
     },
   ];
+}
+
+async function scaling(): Promise<Finding> {
+  const { KernelMemory } = await import('@lookout/media/codec');
+  const name = 'picture scaling';
+  if (KernelMemory.open() !== undefined) return { name, state: 'ok', detail: 'WebAssembly, 128-bit instructions' };
+  const reason = 'WebAssembly may not have the addresses it needs (ulimit -v)';
+  return { name, state: 'warn', detail: `FFmpeg, in twice the time: ${reason}` };
 }
 
 async function devices(): Promise<Finding[]> {

@@ -38,7 +38,7 @@ export class AreaScaler implements RgbScaler {
 }
 
 /**
- * What the kernel has no loops for: RGB, grey, more than eight bits, very large pictures. FFmpeg's `SWS_BILINEAR` widens its
+ * What the kernel has no loops for: RGB, grey, more than eight bits, very large pictures; or all, where it got no memory. FFmpeg's `SWS_BILINEAR` widens its
  * kernel where a picture shrinks, and `SWS_FAST_BILINEAR` to 8 bits takes short cuts that don't align centres; `SWS_FAST_BILINEAR`
  * to 16 bits is the plain one. So pictures are scaled to 16 bits a component, and from there converted in place.
  */

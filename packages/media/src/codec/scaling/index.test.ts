@@ -4,6 +4,7 @@ import { AV_PIX_FMT_GBRP, AV_PIX_FMT_GRAY8, type Frame } from '../native.js';
 import { Picture } from '../picture.js';
 import { PictureCodec } from '../picture-codec.js';
 import { PIXEL_FORMATS, paintFrame } from '../test-pictures.js';
+import { createRgbScaler } from './index.js';
 
 /** Grain of one pixel, so that a wider kernel, or one half a pixel aside, is far off. */
 const grain = (x: number, y: number) => 40 + (((x * 7919) ^ (y * 104_729) ^ (x * y * 31)) % 176);
@@ -52,6 +53,22 @@ describe('bilinear scaling', () => {
       // FFmpeg rounds at each step, to eight bits with a dither.
       expect(worst).toBeLessThanOrEqual(format === AV_PIX_FMT_GRAY8 ? 3 : 1);
     }
+  });
+
+  it('leaves all to FFmpeg where the kernel got no memory', () => {
+    const frame = paintFrame(160, 120, PIXEL_FORMATS['4:2:0'], greyGrain);
+    const scaler = createRgbScaler(undefined, frame, 104, 78, 'bilinear');
+    scaler.scale(frame);
+    for (const [x, y] of [
+      [0, 0],
+      [50, 40],
+      [103, 77],
+    ] as const) {
+      const exact = bilinear(grain, [160, 120], [104, 78], x, y);
+      expect(Math.abs(scaler.pixels[y * scaler.strideBytes + x * 3]! - exact)).toBeLessThanOrEqual(3);
+    }
+    scaler.free();
+    frame.free();
   });
 
   it('takes RGB as it is', () => {

@@ -8,14 +8,14 @@ export { KernelMemory } from './kernel-memory.js';
 export type { RgbScaler, Scaling } from './rgb-scaler.js';
 
 export function createRgbScaler(
-  memory: KernelMemory,
+  memory: KernelMemory | undefined,
   source: Frame,
   width: number,
   height: number,
   scaling: Scaling,
 ): RgbScaler {
   if (scaling === 'area') return new AreaScaler(width, height);
-  return YuvScaler.canScale(source, width, height)
+  return memory !== undefined && YuvScaler.canScale(source, width, height)
     ? new YuvScaler(memory, source, width, height)
     : new BilinearScaler(source, width, height);
 }

@@ -1,4 +1,4 @@
-import { compileYuvKernel, openYuvKernel, type YuvKernel, type YuvKernelOptions } from './yuv-kernel.js';
+import { openYuvKernel, type YuvKernel, type YuvKernelOptions } from './yuv-kernel.js';
 
 const PAGE_BYTES = 65_536;
 const MAX_PAGES = 1024;
@@ -7,12 +7,27 @@ export const MAX_KERNEL_BYTES = MAX_PAGES * PAGE_BYTES;
 
 /**
  * What the scalers of one thread share: compiled kernels, and one memory, in which each lays out its own data whenever it runs.
- * One for each of them would do, but each takes ten gigabytes of addresses, and a process may have a terabyte for all.
+ * One memory, because each reserves ten gigabytes of addresses.
  */
 export class KernelMemory {
-  readonly #modules = new Map<string, WebAssembly.Module>();
-  readonly #memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
-  #bytes = new Uint8Array(this.#memory.buffer);
+  readonly #kernels = new Map<string, YuvKernel>();
+  readonly #memory: WebAssembly.Memory;
+  #bytes: Uint8Array<ArrayBuffer>;
+
+  /** @returns nothing where the process may not have so many addresses, as under `ulimit -v` */
+  static open(): KernelMemory | undefined {
+    try {
+      return new KernelMemory(new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES }));
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  private constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#bytes = new Uint8Array(memory.buffer);
+  }
 
   /** At least `count` bytes, up to `MAX_KERNEL_BYTES`. Views of an earlier, smaller one are empty from now on. */
   reserve(count: number): Uint8Array<ArrayBuffer> {
@@ -26,11 +41,11 @@ export class KernelMemory {
 
   kernel(options: YuvKernelOptions): YuvKernel {
     const key = JSON.stringify(options);
-    let module = this.#modules.get(key);
-    if (module === undefined) {
-      module = compileYuvKernel(options, MAX_PAGES);
-      this.#modules.set(key, module);
+    let kernel = this.#kernels.get(key);
+    if (kernel === undefined) {
+      kernel = openYuvKernel(options, this.#memory, MAX_PAGES);
+      this.#kernels.set(key, kernel);
     }
-    return openYuvKernel(module, this.#memory);
+    return kernel;
   }
 }

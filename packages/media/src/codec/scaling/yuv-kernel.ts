@@ -1,19 +1,16 @@
+import { func, i8x16, i16x8, i32, i32x4, importMemory, local, loop, Module, v128 } from 'wasmati';
 import {
-  br_if,
-  func,
-  i8x16,
-  i16x8,
-  i32,
-  i32x4,
-  importMemory,
-  type Label,
-  type Local,
-  local,
-  loop,
-  Module,
-  type StackVar,
-  v128,
-} from 'wasmati';
+  type Address,
+  advance,
+  alternating,
+  eight,
+  interleaved,
+  plus,
+  type Register,
+  repeat,
+  type Scalar,
+  type Vector,
+} from './simd.js';
 
 /**
  * The inner loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits: rows are mixed first, then the
@@ -88,27 +85,18 @@ export interface YuvKernelOptions {
   isFullRange: boolean;
 }
 
-/** The kernel, to be opened with a memory of at most `maxPages`. */
-export function compileYuvKernel(options: YuvKernelOptions, maxPages: number): WebAssembly.Module {
+/** @param memory of at most `maxPages` */
+export function openYuvKernel(options: YuvKernelOptions, memory: WebAssembly.Memory, maxPages: number): YuvKernel {
   const exports = {
     mixTwoRows: rowMixer2(),
     mixThreeRows: rowMixer3(),
     doubleRow: rowDoubler(),
     convertRow: rowConverter(options),
   };
-  const module = Module({ exports, memory: importMemory({ min: 1, max: maxPages }) });
-  return new WebAssembly.Module(module.toBytes() as Uint8Array<ArrayBuffer>);
+  const { importMap, toBytes } = Module({ exports, memory: importMemory({ min: 1, max: maxPages }, memory) });
+  const module = new WebAssembly.Module(toBytes() as Uint8Array<ArrayBuffer>);
+  return new WebAssembly.Instance(module, importMap).exports as unknown as YuvKernel;
 }
-
-export function openYuvKernel(module: WebAssembly.Module, memory: WebAssembly.Memory): YuvKernel {
-  const wanted = WebAssembly.Module.imports(module)[0]!;
-  const instance = new WebAssembly.Instance(module, { [wanted.module]: { [wanted.name]: memory } });
-  return instance.exports as unknown as YuvKernel;
-}
-
-type Address = Local<'i32'>;
-type Register = Local<'v128'>;
-type Vector = StackVar<'v128'>;
 
 function rowMixer2() {
   return func(
@@ -131,7 +119,7 @@ function rowMixer3() {
 /** @param registers two for each row */
 function mixRows(
   rows: Address[],
-  rowWeights: Local<'i32'>[],
+  rowWeights: Scalar[],
   registers: readonly Register[],
   out: Address,
   end: Address,
@@ -193,20 +181,14 @@ function rowConverter({ windows, kr, kb, isFullRange }: YuvKernelOptions) {
       out: [],
     },
     ([yRow, uRow, vRow, columns, out, end], locals) => {
-      const offsets = locals.slice(0, 4) as Address[];
-      const [s0, s1, s2, s3, y0, y1, u0, u1, v0, v1, r0, r1, g0, g1, b0, b1, weights] = locals.slice(4) as Register[];
-      const shuffles = [s0!, s1!, s2!, s3!].slice(0, windows);
-      const planes = [
-        { row: yRow, sums: [y0!, y1!] },
-        { row: uRow, sums: [u0!, u1!] },
-        { row: vRow, sums: [v0!, v1!] },
-      ];
-      const [y, u, v] = [y0!, u0!, v0!];
-      const [red, green, blue] = [
-        [r0!, r1!],
-        [g0!, g1!],
-        [b0!, b1!],
-      ];
+      const offsets = locals.slice(0, 4) as Scalar[];
+      const registers = locals.slice(4) as Register[];
+      const take = (count: number) => registers.splice(0, count);
+      const shuffles = take(4).slice(0, windows);
+      const planes = [yRow, uRow, vRow].map((row) => ({ row, sums: take(2) }));
+      const [y, u, v] = planes.map(({ sums }) => sums[0]!) as [Register, Register, Register];
+      const [red, green, blue] = [take(2), take(2), take(2)];
+      const [weights] = take(1);
       loop({}, (again) => {
         for (const half of [0, 1]) {
           for (const quarter of [0, 1]) {
@@ -247,58 +229,11 @@ const FOUR_I32 = [i32, i32, i32, i32] as const;
 const FOUR_V128 = [v128, v128, v128, v128] as const;
 
 /** Levels of a column group, 32 bits each with `LEVEL_BITS` of fraction. @param offsets, shuffles of each window */
-function fourSamples(row: Address, offsets: Address[], shuffles: Register[], weights: Register): Vector {
+function fourSamples(row: Address, offsets: Scalar[], shuffles: Register[], weights: Register): Vector {
   const [first, ...others] = shuffles.map((shuffle, window) => () => {
     return i8x16.swizzle(v128.load({}, i32.add(row, offsets[window]!)), shuffle);
   });
   let samples = first!();
   for (const window of others) samples = v128.or(samples, window());
   return i32x4.shr_s(i32x4.dot_i16x8_s(samples, weights), COLUMN_SHIFT);
-}
-
-/** `value + Σ register · factor`, rounded to the nearest. @param products factors within ± 2.5 */
-function plus(value: Register, ...products: Array<readonly [register: Register, factor: number]>): Vector {
-  let sum: Vector | Register = value;
-  for (const [register, factor] of products) {
-    const whole = Math.abs(factor) < 1 ? 0 : Math.round(factor);
-    for (let i = 0; i < whole; i++) sum = i16x8.add(sum, register);
-    sum = i16x8.add(sum, i16x8.q15mulr_sat_s(register, eight(Math.round((factor - whole) * 32768))));
-  }
-  return sum as Vector;
-}
-
-/** @param value -32768..32767 */
-function eight(value: number): Vector {
-  const lane = value & 0xffff;
-  return v128.const('i16x8', [lane, lane, lane, lane, lane, lane, lane, lane]);
-}
-
-/** Four samples of one register, from `first` on, each followed by the other's. */
-function alternating(first: number): Bytes {
-  return Array.from({ length: 16 }, (_, byte) => {
-    const sample = first + (byte >> 2);
-    return (byte & 2 ? 16 : 0) + sample * 2 + (byte & 1);
-  }) as Bytes;
-}
-
-/** A third of the bytes r g b r g b … of sixteen pixels. */
-function interleaved(third: number, red: Register, green: Register, blue: Register): Vector {
-  const bytes = Array.from({ length: 16 }, (_, index) => {
-    const byte = third * 16 + index;
-    return { pixel: Math.floor(byte / 3), component: byte % 3 };
-  });
-  const redGreen = bytes.map(({ pixel, component }) => (component === 1 ? 16 + pixel : pixel));
-  const withBlue = bytes.map(({ pixel, component }, index) => (component === 2 ? 16 + pixel : index));
-  return i8x16.shuffle(withBlue as Bytes, i8x16.shuffle(redGreen as Bytes, red, green), blue);
-}
-
-type Bytes = Parameters<typeof i8x16.shuffle>[0];
-
-function advance(address: Address, bytes: number): void {
-  local.set(address, i32.add(address, bytes));
-}
-
-function repeat(again: Label, address: Address, end: Address): void {
-  i32.lt_u(address, end);
-  br_if(again);
 }

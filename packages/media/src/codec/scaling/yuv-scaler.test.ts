@@ -88,7 +88,7 @@ describe('YuvScaler', () => {
   });
 
   it('shares its memory with others, larger and smaller, in any order', () => {
-    const memory = new KernelMemory();
+    const memory = KernelMemory.open()!;
     using small = grain(64, 48, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG);
     using large = grain(640, 480, AV_PIX_FMT_YUVJ422P, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG);
     const scalers = [
@@ -118,7 +118,7 @@ describe('YuvScaler', () => {
 });
 
 function scaled(frame: Frame, width: number, height: number): Uint8Array {
-  const scaler = new YuvScaler(new KernelMemory(), frame, width, height);
+  const scaler = new YuvScaler(KernelMemory.open()!, frame, width, height);
   scaler.scale(frame);
   const pixels = Uint8Array.from(scaler.pixels);
   scaler.free();

@@ -1,0 +1,60 @@
+import { br_if, i8x16, i16x8, i32, type Label, type Local, local, type StackVar, v128 } from 'wasmati';
+
+// What WebAssembly's instructions are put together to, eight 16-bit numbers or sixteen bytes at a time.
+
+export type Scalar = Local<'i32'>;
+/** Where something lies in the memory. */
+export type Address = Local<'i32'>;
+/** A variable of 128 bits. */
+export type Register = Local<'v128'>;
+/** A result of 128 bits. */
+export type Vector = StackVar<'v128'>;
+
+/** `value + Σ register · factor`, rounded to the nearest. @param products factors within ± 2.5 */
+export function plus(value: Register, ...products: Array<readonly [register: Register, factor: number]>): Vector {
+  let sum: Vector | Register = value;
+  for (const [register, factor] of products) {
+    const whole = Math.abs(factor) < 1 ? 0 : Math.round(factor);
+    for (let i = 0; i < whole; i++) sum = i16x8.add(sum, register);
+    sum = i16x8.add(sum, i16x8.q15mulr_sat_s(register, eight(Math.round((factor - whole) * 32768))));
+  }
+  return sum as Vector;
+}
+
+/** @param value -32768..32767 */
+export function eight(value: number): Vector {
+  const lane = value & 0xffff;
+  return v128.const('i16x8', [lane, lane, lane, lane, lane, lane, lane, lane]);
+}
+
+/** Which bytes of two registers: four 16-bit numbers of the one, from `first` on, each followed by its like in the other. */
+export function alternating(first: number): Bytes {
+  return Array.from({ length: 16 }, (_, byte) => {
+    const sample = first + (byte >> 2);
+    return (byte & 2 ? 16 : 0) + sample * 2 + (byte & 1);
+  }) as Bytes;
+}
+
+/** A third of the bytes r g b r g b … of sixteen pixels. */
+export function interleaved(third: number, red: Register, green: Register, blue: Register): Vector {
+  const bytes = Array.from({ length: 16 }, (_, index) => {
+    const byte = third * 16 + index;
+    return { pixel: Math.floor(byte / 3), component: byte % 3 };
+  });
+  const redGreen = bytes.map(({ pixel, component }) => (component === 1 ? 16 + pixel : pixel));
+  const withBlue = bytes.map(({ pixel, component }, index) => (component === 2 ? 16 + pixel : index));
+  return i8x16.shuffle(withBlue as Bytes, i8x16.shuffle(redGreen as Bytes, red, green), blue);
+}
+
+type Bytes = Parameters<typeof i8x16.shuffle>[0];
+
+/** Goes on by so many bytes. */
+export function advance(address: Address, bytes: number): void {
+  local.set(address, i32.add(address, bytes));
+}
+
+/** Goes back to the start of a loop until the address is at the end. */
+export function repeat(again: Label, address: Address, end: Address): void {
+  i32.lt_u(address, end);
+  br_if(again);
+}
