@@ -20,7 +20,7 @@ import {
   setOptions,
 } from './native.js';
 import { allocated, createFrame, createScaleContext } from './native-objects.js';
-import { createRgbScaler, KernelMemory, type RgbScaler, type Scaling } from './scaling/index.js';
+import { createRgbScaler, KernelMemory, type RgbScaler } from './scaling/index.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
@@ -36,8 +36,8 @@ const MAX_SPARE_FRAMES = 8;
 const MAX_SPARE_CANVASES = 4;
 
 export interface PictureToolsOptions {
-  /** Default `bilinear`. */
-  scaling?: Scaling;
+  /** False: FFmpeg scales all pictures, as it does where WebAssembly gets no memory. */
+  kernel?: boolean;
 }
 
 /** A picture that can be drawn on: the planes are views of `frame`'s own memory. */
@@ -60,12 +60,11 @@ export class PictureTools implements Disposable {
   readonly #spareFrames: Frame[] = [];
   readonly #spareCanvases: Canvas[] = [];
   readonly #packet = allocated(new Packet());
-  readonly #scaling: Scaling;
-  readonly #kernelMemory = KernelMemory.open();
+  readonly #kernelMemory: KernelMemory | undefined;
   #closed = false;
 
   constructor(options: PictureToolsOptions = {}) {
-    this.#scaling = options.scaling ?? 'bilinear';
+    this.#kernelMemory = options.kernel === false ? undefined : KernelMemory.open();
   }
 
   /** An empty frame; give it back with `giveBack`. */
@@ -85,7 +84,7 @@ export class PictureTools implements Disposable {
   /** Scales to `width`×`height` RGB24. The result is a view, valid until the next call. */
   scaleToRgb(source: Frame, width: number, height: number): Pick<RgbScaler, 'pixels' | 'strideBytes'> {
     const key = `${sourceKey(source)}>${width}x${height}`;
-    const create = () => createRgbScaler(this.#kernelMemory, source, width, height, this.#scaling);
+    const create = () => createRgbScaler(this.#kernelMemory, source, width, height);
     const scaler = recent(this.#scalers, key, MAX_SCALERS, create, (old) => old.free());
     scaler.scale(source);
     return scaler;

@@ -8,41 +8,18 @@ import {
   avGetPixFmtName,
   check,
   type Frame,
-  SWS_AREA,
   SWS_FAST_BILINEAR,
   SWS_POINT,
 } from '../native.js';
 import { createFrame, createScaleContext } from '../native-objects.js';
 import type { RgbScaler } from './rgb-scaler.js';
 
-export class AreaScaler implements RgbScaler {
-  readonly pixels: Uint8Array;
-  readonly strideBytes: number;
-  readonly #context = createScaleContext(SWS_AREA);
-  readonly #rgb: Frame;
-
-  constructor(width: number, height: number) {
-    this.#rgb = createRgbFrame(width, height);
-    this.pixels = this.#rgb.data![0]!;
-    this.strideBytes = this.#rgb.linesize[0]!;
-  }
-
-  scale(source: Frame): void {
-    check(this.#context.scaleFrameSync(this.#rgb, source), 'scale a picture');
-  }
-
-  free(): void {
-    this.#context.freeContext();
-    this.#rgb.free();
-  }
-}
-
 /**
  * What the kernel has no loops for: RGB, grey, more than eight bits, very large pictures; or all, where it got no memory. FFmpeg's `SWS_BILINEAR` widens its
  * kernel where a picture shrinks, and `SWS_FAST_BILINEAR` to 8 bits takes short cuts that don't align centres; `SWS_FAST_BILINEAR`
  * to 16 bits is the plain one. So pictures are scaled to 16 bits a component, and from there converted in place.
  */
-export class BilinearScaler implements RgbScaler {
+export class FfmpegScaler implements RgbScaler {
   readonly pixels: Uint8Array;
   readonly strideBytes: number;
   readonly #scaling = createScaleContext(SWS_FAST_BILINEAR);

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { PictureCodec, VideoFile } from '@lookout/media/codec';
+import { median, monotonicMs } from '../lib/figures.js';
+import { report } from '../lib/options.js';
+
+const demoClip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
+const PICTURES = 40;
+
+/**
+ * What it takes to bring a camera's JPEG to a model's size on one thread: decoding, then scaling by our own loops, and by FFmpeg
+ * with the same filter, in turn on the same pictures.
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      file: { type: 'string', default: demoClip },
+      size: { type: 'string', default: '416' },
+      rounds: { type: 'string', default: '10' },
+    },
+  });
+  if (!existsSync(values.file)) throw new Error(`There is no video ${values.file}; give one by --file`);
+  const jpegs = await jpegsOf(values.file);
+  const codecs = { own: new PictureCodec(), ffmpeg: new PictureCodec({ kernel: false }) };
+  const times = { decode: [] as number[], own: [] as number[], ffmpeg: [] as number[] };
+  let title = '';
+  // The first round is for the compilers and buffers.
+  for (let round = -1; round < Number(values.rounds); round++) {
+    for (const jpeg of jpegs) {
+      for (const scaler of ['own', 'ffmpeg'] as const) {
+        const startMs = monotonicMs();
+        using picture = codecs[scaler].decodeJpeg(jpeg);
+        const decodedMs = monotonicMs();
+        const { width, height } = picture;
+        const scale = Number(values.size) / Math.max(width, height);
+        const [toWidth, toHeight] = [Math.round(width * scale), Math.round(height * scale)];
+        picture.toRgb({
+          ...EDGELESS,
+          width: toWidth,
+          height: toHeight,
+          contentWidth: toWidth,
+          contentHeight: toHeight,
+        });
+        title = `A JPEG of ${width}×${height} to RGB of ${toWidth}×${toHeight}`;
+        if (round < 0) continue;
+        times.decode.push(decodedMs - startMs);
+        times[scaler].push(monotonicMs() - decodedMs);
+      }
+    }
+  }
+  for (const codec of Object.values(codecs)) codec.close();
+  const ok = report(title, [
+    { name: 'decoding p50', value: median(times.decode), unit: 'ms' },
+    { name: 'scaling by our own loops p50', value: median(times.own), unit: 'ms' },
+    { name: 'scaling by FFmpeg p50', value: median(times.ffmpeg), unit: 'ms' },
+    { name: 'share', value: median(times.own) / median(times.ffmpeg), atMost: 0.7 },
+  ]);
+  if (!ok) process.exitCode = 1;
+}
+
+const EDGELESS = { x: 0, y: 0, fill: 0 };
+
+async function jpegsOf(path: string): Promise<Uint8Array[]> {
+  await using file = await VideoFile.open(path);
+  const jpegs: Uint8Array[] = [];
+  for await (const { picture } of file.pictures()) {
+    jpegs.push(picture.toJpeg(75));
+    picture.close();
+    if (jpegs.length === PICTURES) break;
+  }
+  return jpegs;
+}
