@@ -81,13 +81,12 @@ export class PictureTools implements Disposable {
     }
   }
 
-  /** Scales to `width`×`height` RGB24. The result is a view, valid until the next call. */
-  scaleToRgb(source: Frame, width: number, height: number): Pick<RgbScaler, 'pixels' | 'strideBytes'> {
+  /** Scales to `width`×`height` RGB24, its rows `strideBytes` apart in `out` from `offset` on. */
+  scaleToRgb(source: Frame, width: number, height: number, out: Uint8Array, offset: number, strideBytes: number): void {
     const key = `${sourceKey(source)}>${width}x${height}`;
     const create = () => createRgbScaler(this.#kernelMemory, source, width, height);
     const scaler = recent(this.#scalers, key, MAX_SCALERS, create, (old) => old.free());
-    scaler.scale(source);
-    return scaler;
+    scaler.scale(source, out, offset, strideBytes);
   }
 
   /**

@@ -40,21 +40,16 @@ export class Picture implements Disposable {
     // Every byte is written below, so it need not be zeroed first.
     const rgb = out ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer);
     if (rgb.length !== length) throw new RangeError(`Expected \`out\` of ${length} bytes, got ${rgb.length}`);
-    const { pixels, strideBytes } = this.#tools.scaleToRgb(this.#native(), contentWidth, contentHeight);
     const rowBytes = width * 3;
-    const contentBytes = contentWidth * 3;
-    rgb.fill(fill, 0, y * rowBytes);
-    const isPacked = contentBytes === rowBytes && strideBytes === rowBytes;
-    if (isPacked) rgb.set(pixels.subarray(0, contentHeight * rowBytes), y * rowBytes);
-    for (let row = 0; row < contentHeight && !isPacked; row++) {
-      const start = (y + row) * rowBytes;
-      const from = start + x * 3;
-      const source = row * strideBytes;
-      if (x > 0) rgb.fill(fill, start, from);
-      rgb.set(pixels.subarray(source, source + contentBytes), from);
-      if (x + contentWidth < width) rgb.fill(fill, from + contentBytes, start + rowBytes);
+    const gapBytes = (width - contentWidth) * 3;
+    const offset = y * rowBytes + x * 3;
+    this.#tools.scaleToRgb(this.#native(), contentWidth, contentHeight, rgb, offset, rowBytes);
+    rgb.fill(fill, 0, offset);
+    for (let row = 1; row < contentHeight && gapBytes > 0; row++) {
+      const next = offset + row * rowBytes;
+      rgb.fill(fill, next - gapBytes, next);
     }
-    rgb.fill(fill, (y + contentHeight) * rowBytes);
+    rgb.fill(fill, offset + contentHeight * rowBytes - gapBytes);
     return rgb;
   }
 

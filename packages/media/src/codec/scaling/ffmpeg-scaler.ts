@@ -20,23 +20,26 @@ import type { RgbScaler } from './rgb-scaler.js';
  * to 16 bits is the plain one. So pictures are scaled to 16 bits a component, and from there converted in place.
  */
 export class FfmpegScaler implements RgbScaler {
-  readonly pixels: Uint8Array;
-  readonly strideBytes: number;
   readonly #scaling = createScaleContext(SWS_FAST_BILINEAR);
   readonly #conversion = createScaleContext(SWS_POINT);
   readonly #deep: Frame;
   readonly #rgb: Frame;
+  readonly #pixels: Uint8Array;
 
   constructor(source: Frame, width: number, height: number) {
     this.#deep = createDeepFrame(source, width, height);
-    this.#rgb = createRgbFrame(width, height);
-    this.pixels = this.#rgb.data![0]!;
-    this.strideBytes = this.#rgb.linesize[0]!;
+    this.#rgb = createFrame(width, height, AV_PIX_FMT_RGB24, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB);
+    this.#pixels = this.#rgb.data![0]!;
   }
 
-  scale(source: Frame): void {
+  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number): void {
     check(this.#scaling.scaleFrameSync(this.#deep, source), 'scale a picture');
     check(this.#conversion.scaleFrameSync(this.#rgb, this.#deep), 'convert a picture');
+    const { width, height, linesize } = this.#rgb;
+    for (let row = 0; row < height; row++) {
+      const start = row * linesize[0]!;
+      out.set(this.#pixels.subarray(start, start + width * 3), offset + row * strideBytes);
+    }
   }
 
   free(): void {
@@ -55,9 +58,4 @@ function createDeepFrame(source: Frame, width: number, height: number): Frame {
   }
   const range = name.startsWith('yuvj') ? AVCOL_RANGE_JPEG : source.colorRange;
   return createFrame(width, height, AV_PIX_FMT_YUV444P16LE, range, source.colorSpace);
-}
-
-/** Rows are packed where their bytes are a multiple of 16, as at all sizes of models' inputs: FFmpeg's least for its fast paths. */
-function createRgbFrame(width: number, height: number): Frame {
-  return createFrame(width, height, AV_PIX_FMT_RGB24, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB, 16);
 }

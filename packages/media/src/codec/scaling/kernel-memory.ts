@@ -1,8 +1,8 @@
 import { openYuvKernel, type YuvKernel, type YuvKernelOptions } from './yuv-kernel.js';
 
 const PAGE_BYTES = 65_536;
-const MAX_PAGES = 1024;
-/** Enough for a 4K picture of any layout with its result. */
+const MAX_PAGES = 256;
+/** Enough for a band of any picture that is decoded. */
 export const MAX_KERNEL_BYTES = MAX_PAGES * PAGE_BYTES;
 
 /**

@@ -5,9 +5,7 @@ import type { Frame } from '../native.js';
  * the ratio, as OpenCV's `INTER_LINEAR` and TensorFlow's `ResizeBilinear` do, which models are trained and published with.
  */
 export interface RgbScaler {
-  /** The result of the last `scale`, a view that is valid until the next one of any scaler of its thread. */
-  readonly pixels: Uint8Array;
-  readonly strideBytes: number;
-  scale(source: Frame): void;
+  /** Writes the result's rows, `strideBytes` apart from `offset` on; what lies between them is left as it is. */
+  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number): void;
   free(): void;
 }

@@ -63,21 +63,25 @@ const ROW_ALIGNMENT = 64;
 /** Around each row and plane: more than the kernel touches beyond their ends. */
 const MARGIN_BYTES = 64;
 
-/** A component of the picture in the kernel's memory. */
+/** Rows of the result that are made at a time: all they are made of stays in the processor's nearest caches. */
+const BAND_ROWS = 16;
+
+/** A component of the picture. */
 interface Plane {
-  /** Its bytes in the staging frame. */
-  source: Uint8Array;
+  /** What each band is made of, in the staging frame. */
+  bands: readonly Uint8Array[];
+  /** Where a band goes in the kernel's memory. */
   address: number;
   /** Samples of a row. */
   width: number;
   mixes: readonly RowMix[];
-  /** Where its mixed row goes. */
+  /** Where a mixed row goes. */
   mixed: number;
   /** Where the mixed row goes at the picture's width: the same place, unless it is doubled. */
   row: number;
 }
 
-/** Offsets in the plane of the rows that make one row of the result, and their weights: two, or three. */
+/** Offsets in the band of the rows that make one row of the result, and their weights: two, or three. */
 interface RowMix {
   offsets: readonly [number, number, number];
   weights: readonly [number, number, number];
@@ -88,14 +92,14 @@ interface RowMix {
  * exact to a level.
  */
 export class YuvScaler implements RgbScaler {
-  readonly strideBytes: number;
-  pixels = new Uint8Array();
   readonly #memory: KernelMemory;
   readonly #kernel: YuvKernel;
   readonly #columns: Uint8Array;
   readonly #columnsAddress: number;
   readonly #planes: readonly Plane[];
   readonly #height: number;
+  readonly #rowBytes: number;
+  /** Where a band of the result is made. */
   readonly #out: number;
   readonly #bytes: number;
   /** `frame.data` keeps a frame's memory until it is collected, so pictures are copied to a frame that stays. */
@@ -137,28 +141,32 @@ export class YuvScaler implements RgbScaler {
       const width = Math.ceil(source.width / step);
       const rows = index === 0 ? source.height : Math.ceil(source.height / down);
       const stride = linesize[index]!;
-      const mixes = planeTaps(source.height, index === 0 ? 1 : down, height).map((taps) => mixOf(taps, rows, stride));
-      const address = take(stride * rows);
+      const taps = planeTaps(source.height, index === 0 ? 1 : down, height);
+      const pixels = data![index]!.subarray(0, stride * rows);
+      const { bands, mixes } = bandsOf(taps, pixels, stride);
+      const address = take(Math.max(...bands.map((band) => band.length)));
       const mixed = take(width * 2);
       const row = step === 1 ? mixed : take(source.width * 2);
-      return { source: data![index]!.subarray(0, stride * rows), address, width, mixes, mixed, row };
+      return { bands, address, width, mixes, mixed, row };
     });
-    this.strideBytes = width * 3;
     this.#height = height;
-    this.#out = take(this.strideBytes * height);
+    this.#rowBytes = width * 3;
+    this.#out = take(this.#rowBytes * BAND_ROWS);
     this.#bytes = end + MARGIN_BYTES;
   }
 
-  scale(source: Frame): void {
-    const memory = this.#load(source);
-    const [y, u, v] = this.#planes as [Plane, Plane, Plane];
-    for (let row = 0; row < this.#height; row++) {
-      for (const plane of this.#planes) this.#mixRow(plane, row);
-      const out = this.#out + row * this.strideBytes;
-      this.#kernel.convertRow(y.row, u.row, v.row, this.#columnsAddress, out, out + this.strideBytes);
-    }
-    if (this.pixels.buffer !== memory.buffer) {
-      this.pixels = memory.subarray(this.#out, this.#out + this.strideBytes * this.#height);
+  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number): void {
+    if (this.#toPlanar === undefined) check(this.#staging.copy(source), 'copy a picture');
+    else check(this.#toPlanar.scaleFrameSync(this.#staging, source), 'separate the planes of a picture');
+    const memory = this.#memory.reserve(this.#bytes);
+    // Other scalers have used the memory since the last time.
+    memory.set(this.#columns, this.#columnsAddress);
+    for (let first = 0; first < this.#height; first += BAND_ROWS) {
+      const rows = Math.min(BAND_ROWS, this.#height - first);
+      for (const { bands, address } of this.#planes) memory.set(bands[first / BAND_ROWS]!, address);
+      for (let row = 0; row < rows; row++) this.#makeRow(first + row, this.#out + row * this.#rowBytes);
+      const made = memory.subarray(this.#out, this.#out + rows * this.#rowBytes);
+      copyRows(made, this.#rowBytes, out, offset + first * strideBytes, strideBytes);
     }
   }
 
@@ -167,14 +175,10 @@ export class YuvScaler implements RgbScaler {
     this.#staging.free();
   }
 
-  /** Other scalers have used the memory since the last time, so all is brought anew. */
-  #load(source: Frame): Uint8Array<ArrayBuffer> {
-    if (this.#toPlanar === undefined) check(this.#staging.copy(source), 'copy a picture');
-    else check(this.#toPlanar.scaleFrameSync(this.#staging, source), 'separate the planes of a picture');
-    const memory = this.#memory.reserve(this.#bytes);
-    memory.set(this.#columns, this.#columnsAddress);
-    for (const plane of this.#planes) memory.set(plane.source, plane.address);
-    return memory;
+  #makeRow(row: number, out: number): void {
+    const [y, u, v] = this.#planes as [Plane, Plane, Plane];
+    for (const plane of this.#planes) this.#mixRow(plane, row);
+    this.#kernel.convertRow(y.row, u.row, v.row, this.#columnsAddress, out, out + this.#rowBytes);
   }
 
   #mixRow({ address, mixes, mixed, width, row: doubled }: Plane, row: number): void {
@@ -189,16 +193,40 @@ export class YuvScaler implements RgbScaler {
   }
 }
 
-function mixOf({ first, weights }: Taps, rows: number, stride: number): RowMix {
-  const [a = 0, b = 0, c = 0] = wholeWeights(weights, ROW_WEIGHT);
-  const offset = (row: number) => Math.min(first + row, rows - 1) * stride;
-  return { offsets: [offset(0), offset(1), offset(2)], weights: [a, b, c] };
+/** The rows that each band needs, and where in it those are that make each row of the result. */
+function bandsOf(taps: readonly Taps[], plane: Uint8Array, stride: number): Pick<Plane, 'bands' | 'mixes'> {
+  const bands: Uint8Array[] = [];
+  const mixes: RowMix[] = [];
+  for (let start = 0; start < taps.length; start += BAND_ROWS) {
+    const band = taps.slice(start, start + BAND_ROWS);
+    const first = Math.min(...band.map((one) => one.first));
+    const end = Math.max(...band.map((one) => one.first + one.weights.length));
+    bands.push(plane.subarray(first * stride, end * stride));
+    for (const one of band) {
+      const [a = 0, b = 0, c = 0] = wholeWeights(one.weights, ROW_WEIGHT);
+      // Rows of no weight may lie beyond.
+      const offset = (tap: number) => (Math.min(one.first + tap, end - 1) - first) * stride;
+      mixes.push({ offsets: [offset(0), offset(1), offset(2)], weights: [a, b, c] });
+    }
+  }
+  return { bands, mixes };
+}
+
+function copyRows(rows: Uint8Array, rowBytes: number, out: Uint8Array, offset: number, strideBytes: number): void {
+  if (rowBytes === strideBytes) {
+    out.set(rows, offset);
+    return;
+  }
+  for (let start = 0, to = offset; start < rows.length; start += rowBytes, to += strideBytes) {
+    out.set(rows.subarray(start, start + rowBytes), to);
+  }
 }
 
 /** No picture of this size takes more of the kernel's memory, whatever its layout. */
 function mostBytes(width: number, height: number, toWidth: number, toHeight: number): number {
-  const planes = 3 * (width + ROW_ALIGNMENT) * height;
+  const bandRows = Math.min(height, Math.ceil((BAND_ROWS * height) / toHeight) + 4);
+  const bands = 3 * (width + ROW_ALIGNMENT) * bandRows;
   const rows = 3 * 2 * 2 * (width + ROW_ALIGNMENT);
   const columns = (toWidth + PIXEL_GROUP) * 24;
-  return planes + rows + columns + 3 * toWidth * toHeight + 16 * MARGIN_BYTES;
+  return bands + rows + columns + 3 * toWidth * BAND_ROWS + 16 * MARGIN_BYTES;
 }
