@@ -155,6 +155,7 @@ export class PictureTools implements Disposable {
     for (const encoder of this.#encoders.values()) encoder.freeContext();
     for (const frame of this.#spareFrames) frame.free();
     for (const canvas of this.#spareCanvases) canvas.frame.free();
+    this.#kernelMemory?.free();
     this.#packet.free();
     this.#scalers.clear();
     this.#converters.clear();

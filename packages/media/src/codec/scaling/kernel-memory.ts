@@ -1,3 +1,4 @@
+import { StagingFrames } from './staging-frames.js';
 import { openYuvKernel, type YuvKernel, type YuvKernelOptions } from './yuv-kernel.js';
 
 const PAGE_BYTES = 65_536;
@@ -6,10 +7,11 @@ const MAX_PAGES = 256;
 export const MAX_KERNEL_BYTES = MAX_PAGES * PAGE_BYTES;
 
 /**
- * What the scalers of one thread share: compiled kernels, and one memory, in which each lays out its own data whenever it runs.
+ * What the scalers of one thread share: staging frames, compiled kernels, and one memory, in which each lays out its own data whenever it runs.
  * One memory, because each reserves ten gigabytes of addresses.
  */
 export class KernelMemory {
+  readonly staging = new StagingFrames();
   readonly #kernels = new Map<string, YuvKernel>();
   readonly #memory: WebAssembly.Memory;
   #bytes: Uint8Array<ArrayBuffer>;
@@ -47,5 +49,9 @@ export class KernelMemory {
       this.#kernels.set(key, kernel);
     }
     return kernel;
+  }
+
+  free(): void {
+    this.staging.free();
   }
 }

@@ -21,11 +21,12 @@ import {
   type SoftwareScaleContext,
   SWS_POINT,
 } from '../native.js';
-import { createFrame, createScaleContext } from '../native-objects.js';
+import { createScaleContext } from '../native-objects.js';
 import { columnTable, windowsFor } from './column-table.js';
 import { type KernelMemory, MAX_KERNEL_BYTES } from './kernel-memory.js';
 import { planeTaps, type Taps, wholeWeights } from './resampling.js';
 import type { RgbScaler } from './rgb-scaler.js';
+import { MAX_STAGED_BYTES, ROW_ALIGNMENT } from './staging-frames.js';
 import { PIXEL_GROUP, ROW_WEIGHT, type YuvKernel } from './yuv-kernel.js';
 
 /** Pixels across and down for each sample of colour. */
@@ -58,8 +59,6 @@ const LUMA_SHARES: ReadonlyMap<number, { kr: number; kb: number }> = new Map([
 ]);
 const BT601 = { kr: 0.299, kb: 0.114 };
 
-/** Of rows in the staging frame, bytes. */
-const ROW_ALIGNMENT = 64;
 /** Around each row and plane: more than the kernel touches beyond their ends. */
 const MARGIN_BYTES = 64;
 
@@ -68,8 +67,8 @@ const BAND_ROWS = 16;
 
 /** A component of the picture. */
 interface Plane {
-  /** What each band is made of, in the staging frame. */
-  bands: readonly Uint8Array[];
+  /** What each band is made of: bytes of the plane, from and up to. */
+  bands: ReadonlyArray<readonly [start: number, end: number]>;
   /** Where a band goes in the kernel's memory. */
   address: number;
   /** Samples of a row. */
@@ -102,12 +101,16 @@ export class YuvScaler implements RgbScaler {
   /** Where a band of the result is made. */
   readonly #out: number;
   readonly #bytes: number;
-  /** `frame.data` keeps a frame's memory until it is collected, so pictures are copied to a frame that stays. */
-  readonly #staging: Frame;
+  /** What the planes are separated by, where the picture's aren't. */
   readonly #toPlanar: SoftwareScaleContext | undefined;
+  readonly #planarFormat: AVPixelFormat;
 
   static canScale({ format, width, height }: Frame, toWidth: number, toHeight: number): boolean {
-    return PIXEL_LAYOUTS.has(format) && mostBytes(width, height, toWidth, toHeight) <= MAX_KERNEL_BYTES;
+    return (
+      PIXEL_LAYOUTS.has(format) &&
+      3 * (width + ROW_ALIGNMENT) * height <= MAX_STAGED_BYTES &&
+      mostBytes(width, height, toWidth, toHeight) <= MAX_KERNEL_BYTES
+    );
   }
 
   constructor(memory: KernelMemory, source: Frame, width: number, height: number) {
@@ -119,14 +122,7 @@ export class YuvScaler implements RgbScaler {
     this.#memory = memory;
     this.#kernel = memory.kernel({ windows, isFullRange, ...(LUMA_SHARES.get(source.colorSpace) ?? BT601) });
     this.#columns = columnTable(columns, windows);
-    this.#staging = createFrame(
-      source.width,
-      source.height,
-      planar ?? format,
-      source.colorRange,
-      source.colorSpace,
-      ROW_ALIGNMENT,
-    );
+    this.#planarFormat = planar ?? format;
     this.#toPlanar = planar === undefined ? undefined : createScaleContext(SWS_POINT);
 
     let end = 0;
@@ -136,15 +132,13 @@ export class YuvScaler implements RgbScaler {
       return address;
     };
     this.#columnsAddress = take(this.#columns.length);
-    const { data, linesize } = this.#staging;
+    const { linesize } = memory.staging.take(source.width, source.height, this.#planarFormat).frame;
     this.#planes = [1, across, across].map((step, index) => {
       const width = Math.ceil(source.width / step);
-      const rows = index === 0 ? source.height : Math.ceil(source.height / down);
       const stride = linesize[index]!;
       const taps = planeTaps(source.height, index === 0 ? 1 : down, height);
-      const pixels = data![index]!.subarray(0, stride * rows);
-      const { bands, mixes } = bandsOf(taps, pixels, stride);
-      const address = take(Math.max(...bands.map((band) => band.length)));
+      const { bands, mixes } = bandsOf(taps, stride);
+      const address = take(Math.max(...bands.map(([start, end]) => end - start)));
       const mixed = take(width * 2);
       const row = step === 1 ? mixed : take(source.width * 2);
       return { bands, address, width, mixes, mixed, row };
@@ -156,14 +150,23 @@ export class YuvScaler implements RgbScaler {
   }
 
   scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number): void {
-    if (this.#toPlanar === undefined) check(this.#staging.copy(source), 'copy a picture');
-    else check(this.#toPlanar.scaleFrameSync(this.#staging, source), 'separate the planes of a picture');
+    const staging = this.#memory.staging.take(source.width, source.height, this.#planarFormat);
+    if (this.#toPlanar === undefined) {
+      check(staging.frame.copy(source), 'copy a picture');
+    } else {
+      // The same samples: nothing is to be converted.
+      staging.frame.colorRange = source.colorRange;
+      staging.frame.colorSpace = source.colorSpace;
+      check(this.#toPlanar.scaleFrameSync(staging.frame, source), 'separate the planes of a picture');
+    }
     const memory = this.#memory.reserve(this.#bytes);
     // Other scalers have used the memory since the last time.
     memory.set(this.#columns, this.#columnsAddress);
     for (let first = 0; first < this.#height; first += BAND_ROWS) {
       const rows = Math.min(BAND_ROWS, this.#height - first);
-      for (const { bands, address } of this.#planes) memory.set(bands[first / BAND_ROWS]!, address);
+      this.#planes.forEach(({ bands, address }, index) => {
+        memory.set(staging.planes[index]!.subarray(...bands[first / BAND_ROWS]!), address);
+      });
       for (let row = 0; row < rows; row++) this.#makeRow(first + row, this.#out + row * this.#rowBytes);
       const made = memory.subarray(this.#out, this.#out + rows * this.#rowBytes);
       copyRows(made, this.#rowBytes, out, offset + first * strideBytes, strideBytes);
@@ -172,7 +175,6 @@ export class YuvScaler implements RgbScaler {
 
   free(): void {
     this.#toPlanar?.freeContext();
-    this.#staging.free();
   }
 
   #makeRow(row: number, out: number): void {
@@ -194,14 +196,14 @@ export class YuvScaler implements RgbScaler {
 }
 
 /** The rows that each band needs, and where in it those are that make each row of the result. */
-function bandsOf(taps: readonly Taps[], plane: Uint8Array, stride: number): Pick<Plane, 'bands' | 'mixes'> {
-  const bands: Uint8Array[] = [];
+function bandsOf(taps: readonly Taps[], stride: number): Pick<Plane, 'bands' | 'mixes'> {
+  const bands: [number, number][] = [];
   const mixes: RowMix[] = [];
   for (let start = 0; start < taps.length; start += BAND_ROWS) {
     const band = taps.slice(start, start + BAND_ROWS);
     const first = Math.min(...band.map((one) => one.first));
     const end = Math.max(...band.map((one) => one.first + one.weights.length));
-    bands.push(plane.subarray(first * stride, end * stride));
+    bands.push([first * stride, end * stride]);
     for (const one of band) {
       const [a = 0, b = 0, c = 0] = wholeWeights(one.weights, ROW_WEIGHT);
       // Rows of no weight may lie beyond.

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUV444P } from '../native.js';
+import { MAX_STAGED_BYTES, StagingFrames } from './staging-frames.js';
+
+describe('StagingFrames', () => {
+  it('keeps a frame for each size and format', () => {
+    const frames = new StagingFrames();
+    const first = frames.take(64, 48, AV_PIX_FMT_YUV420P);
+    const other = frames.take(64, 48, AV_PIX_FMT_YUV444P);
+    expect(other === first).toBe(false);
+    expect(frames.take(64, 48, AV_PIX_FMT_YUV420P) === first).toBe(true);
+    expect(first.planes.map(({ length }) => length)).toEqual([64 * 48, 64 * 24, 64 * 24]);
+    frames.free();
+  });
+
+  it('lets those go that were used longest ago, so that all together keep to the bound', () => {
+    const frames = new StagingFrames();
+    const size = (width: number) => frames.take(width, 2160, AV_PIX_FMT_YUV444P);
+    const half = Math.floor(MAX_STAGED_BYTES / 2 / 2160 / 3 / 64) * 64;
+    const [first, second] = [size(half), size(half - 64)];
+    expect(size(half) === first).toBe(true);
+    size(half - 128); // no room for a third: the second has not been used since
+    expect(size(half) === first).toBe(true);
+    expect(size(half - 64) === second).toBe(false);
+    frames.free();
+  });
+});
