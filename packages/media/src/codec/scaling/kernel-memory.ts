@@ -3,7 +3,7 @@ import { openYuvKernel, type YuvKernel, type YuvKernelOptions } from './yuv-kern
 
 const PAGE_BYTES = 65_536;
 const MAX_PAGES = 256;
-/** Enough for a band of any picture that is decoded. */
+/** Enough for a band of any picture that is staged. */
 export const MAX_KERNEL_BYTES = MAX_PAGES * PAGE_BYTES;
 
 /**
