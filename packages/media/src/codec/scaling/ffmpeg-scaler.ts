@@ -15,9 +15,9 @@ import { createFrame, createScaleContext } from '../native-objects.js';
 import type { RgbScaler } from './rgb-scaler.js';
 
 /**
- * What the kernel has no loops for: RGB, grey, more than eight bits, very large pictures; or all, where it got no memory. FFmpeg's `SWS_BILINEAR` widens its
- * kernel where a picture shrinks, and `SWS_FAST_BILINEAR` to 8 bits takes short cuts that don't align centres; `SWS_FAST_BILINEAR`
- * to 16 bits is the plain one. So pictures are scaled to 16 bits a component, and from there converted in place.
+ * What the kernel has no loops for: RGB, grey, more than eight bits, very large pictures; and all where it got no memory. FFmpeg's
+ * `SWS_BILINEAR` widens its filter where a picture shrinks, and `SWS_FAST_BILINEAR` to 8 bits takes short cuts that don't align
+ * centres; `SWS_FAST_BILINEAR` to 16 bits is the plain one. So pictures are scaled to 16 bits a component, and converted from there.
  */
 export class FfmpegScaler implements RgbScaler {
   readonly #scaling = createScaleContext(SWS_FAST_BILINEAR);
