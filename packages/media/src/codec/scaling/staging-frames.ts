@@ -6,7 +6,7 @@ export const ROW_ALIGNMENT = 64;
 /** A 4K picture of any layout, or a dozen of 1080p. */
 export const MAX_STAGED_BYTES = 32 * 1024 * 1024;
 
-/** A frame with its memory in view: as much of each plane as its rows take. */
+/** A frame with its memory in view, a plane each. */
 export interface StagingFrame {
   frame: Frame;
   planes: readonly Uint8Array[];
@@ -26,7 +26,7 @@ export class StagingFrames {
     let staging = this.#frames.get(key);
     if (staging === undefined) {
       const frame = createFrame(width, height, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
-      staging = { frame, planes: frame.data!.map((plane) => plane) };
+      staging = { frame, planes: frame.data! };
       this.#bytes += sizeOf(staging);
     } else {
       this.#frames.delete(key);
