@@ -202,6 +202,19 @@ describe('on loopback', () => {
     expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
   });
 
+  it('shows it in its own name', async () => {
+    const page = await (await call('/docs')).text();
+    expect(page).toContain('<title>Lookout API</title>');
+    for (const [file, type] of [
+      ['lookout.css', 'text/css'],
+      ['favicon.svg', 'image/svg+xml'],
+    ]) {
+      const path = `/docs/static/theme/${file}`;
+      expect(page).toContain(`href="${path}"`);
+      expect((await call(path)).headers.get('content-type')).toContain(type);
+    }
+  });
+
   it('says so when the web app is not built', async () => {
     const response = await call('/', { headers: { accept: 'text/html' } });
     expect(response.status).toBe(503);

@@ -49,6 +49,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import { z } from 'zod';
 import { placeBodies } from './described-bodies.js';
 import { withMessages } from './described-messages.js';
+import { DOCS_LOOK } from './docs-look.js';
 
 /** Schemas that get a name in the description; the others are written where they are used. */
 const NAMED = {
@@ -118,7 +119,7 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
     transformObject: (document) => placeBodies(withoutUnused(addSchemas(document))),
   });
   // The messages of WebSockets stand in an extension.
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs', uiConfig: { showExtensions: true } });
+  await app.register(fastifySwaggerUi, { ...DOCS_LOOK, routePrefix: '/docs', uiConfig: { showExtensions: true } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 });
 
