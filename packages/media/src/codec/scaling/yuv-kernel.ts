@@ -1,4 +1,4 @@
-import { func, i8x16, i16x8, i32, i32x4, importMemory, local, loop, Module, v128 } from 'wasmati';
+import { call, func, i8x16, i16x8, i32, i32x4, if_, importMemory, local, loop, Module, v128 } from 'wasmati';
 import {
   type Address,
   advance,
@@ -13,37 +13,38 @@ import {
 } from './simd.js';
 
 /**
- * The inner loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits: rows are mixed first, then the
- * samples of each row, and the colour is converted in the same registers. Nothing is rounded to bytes but the result.
+ * The loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits: rows are mixed first, then the samples
+ * of each row, and the colour is converted in the same registers. Nothing is rounded to bytes but the result.
  */
 export interface YuvKernel {
   /**
-   * Mixes rows of bytes into a row of 16-bit levels with `ROW_BITS` fractional bits.
-   * @param weights sum to `ROW_WEIGHT`. @param end past the first row's last sample; up to 15 more are read, and written
+   * Makes rows of RGB24, one below the other.
+   * @param plan a row plan for each: `ROW_PLAN_BYTES` each. @param planEnd past the last. @param columns a column table: an entry
+   * for each `COLUMN_GROUP` pixels. @param out where the first row goes; up to 15 pixels beyond the last are written.
    */
-  mixTwoRows(first: number, second: number, firstWeight: number, secondWeight: number, out: number, end: number): void;
-  mixThreeRows(
-    first: number,
-    second: number,
-    third: number,
-    firstWeight: number,
-    secondWeight: number,
-    thirdWeight: number,
-    out: number,
-    end: number,
-  ): void;
-  /**
-   * Doubles a mixed row in place of `out`: each sample becomes two, a quarter of the way to either neighbour (the triangle filter
-   * of libjpeg's "fancy upsampling"). Two bytes before the row are written as well, and up to 16 beyond it.
-   * @param end past the last sample of `row`
-   */
-  doubleRow(row: number, end: number, out: number): void;
-  /**
-   * Mixes the samples of three rows of the same width and converts them to RGB24, `PIXEL_GROUP` pixels at a time.
-   * @param columns a column table: an entry for each `COLUMN_GROUP` pixels
-   * @param end past the last byte of `out`; up to 15 more pixels are written
-   */
-  convertRow(y: number, u: number, v: number, columns: number, out: number, end: number): void;
+  makeRows(plan: number, planEnd: number, columns: number, out: number, rowBytes: number): void;
+}
+
+/** How a row of one plane is made, addresses in the kernel's memory. */
+export interface PlaneRowPlan {
+  /** The rows of bytes it is mixed of; up to 15 bytes beyond each are read. */
+  rows: readonly [number, number, number];
+  /** Sum to `ROW_WEIGHT`. The third is often none. */
+  weights: readonly [number, number, number];
+  /** Past the first row's last sample. */
+  end: number;
+  /** Where the mixed row goes, 16-bit levels with `ROW_BITS` of fraction. Two bytes before and up to 32 beyond it are written. */
+  mixed: number;
+  /** Where it goes at twice the samples, or the same place where it needs none. Up to 16 bytes beyond it are written. */
+  doubled: number;
+}
+
+const PLANE_PLAN_BYTES = 36;
+export const ROW_PLAN_BYTES = 3 * PLANE_PLAN_BYTES;
+
+/** A row plan as the kernel reads it: those of luma, blue and red difference. */
+export function rowPlan(planes: readonly PlaneRowPlan[]): number[] {
+  return planes.flatMap(({ rows, weights, end, mixed, doubled }) => [...rows, ...weights, end, mixed, doubled]);
 }
 
 /** 255 times this still fits in 16 bits. */
@@ -87,17 +88,45 @@ export interface YuvKernelOptions {
 
 /** @param memory of at most `maxPages` */
 export function openYuvKernel(options: YuvKernelOptions, memory: WebAssembly.Memory, maxPages: number): YuvKernel {
-  const exports = {
-    mixTwoRows: rowMixer2(),
-    mixThreeRows: rowMixer3(),
-    doubleRow: rowDoubler(),
-    convertRow: rowConverter(options),
-  };
+  const exports = { makeRows: rowMaker(options) };
   const { importMap, toBytes } = Module({ exports, memory: importMemory({ min: 1, max: maxPages }, memory) });
   const module = new WebAssembly.Module(toBytes() as Uint8Array<ArrayBuffer>);
   return new WebAssembly.Instance(module, importMap).exports as unknown as YuvKernel;
 }
 
+function rowMaker(options: YuvKernelOptions) {
+  const [mixTwoRows, mixThreeRows, doubleRow, convertRow] = [
+    rowMixer2(),
+    rowMixer3(),
+    rowDoubler(),
+    rowConverter(options),
+  ];
+  return func({ in: [i32, i32, i32, i32, i32], locals: [], out: [] }, ([plan, planEnd, columns, out, rowBytes]) => {
+    loop({}, (again) => {
+      const planes = [0, 1, 2].map((plane) => (word: number) => {
+        return i32.load({ offset: plane * PLANE_PLAN_BYTES + word * 4 }, plan);
+      });
+      for (const at of planes) {
+        const ends = () => [at(7), at(6)] as const;
+        at(5);
+        if_(
+          {},
+          () => call(mixThreeRows, [at(0), at(1), at(2), at(3), at(4), at(5), ...ends()]),
+          () => call(mixTwoRows, [at(0), at(1), at(3), at(4), ...ends()]),
+        );
+        i32.ne(at(7), at(8));
+        if_({}, () => call(doubleRow, [at(7), at(6), at(0), at(8)]));
+      }
+      const [y, u, v] = planes.map((at) => () => at(8));
+      call(convertRow, [y!(), u!(), v!(), columns, out, i32.add(out, rowBytes)]);
+      local.set(out, i32.add(out, rowBytes));
+      advance(plan, ROW_PLAN_BYTES);
+      repeat(again, plan, planEnd);
+    });
+  });
+}
+
+/** Mixes rows of bytes. */
 function rowMixer2() {
   return func(
     { in: [i32, i32, i32, i32, i32, i32], locals: [v128, v128, v128, v128], out: [] },
@@ -146,10 +175,15 @@ function mixRows(
   });
 }
 
+/**
+ * Doubles a mixed row: each sample becomes two, a quarter of the way to either neighbour (the triangle filter of libjpeg's "fancy
+ * upsampling"). It has as many samples as lie from `first` to `firstEnd`.
+ */
 function rowDoubler() {
   return func(
-    { in: [i32, i32, i32], locals: [v128, v128, v128], out: [] },
-    ([row, end, out], [sample, left, right]) => {
+    { in: [i32, i32, i32, i32], locals: [i32, v128, v128, v128], out: [] },
+    ([row, firstEnd, first, out], [end, sample, left, right]) => {
+      local.set(end, i32.add(row, i32.shl(i32.sub(firstEnd, first), 1)));
       // The outermost samples are their own neighbours.
       i32.store16({}, i32.sub(row, 2), i32.load16_u({}, row));
       i32.store16({}, end, i32.load16_u({}, i32.sub(end, 2)));

@@ -27,7 +27,7 @@ import { type KernelMemory, MAX_KERNEL_BYTES } from './kernel-memory.js';
 import { planeTaps, type Taps, wholeWeights } from './resampling.js';
 import type { RgbScaler } from './rgb-scaler.js';
 import { MAX_STAGED_BYTES, ROW_ALIGNMENT } from './staging-frames.js';
-import { PIXEL_GROUP, ROW_WEIGHT, type YuvKernel } from './yuv-kernel.js';
+import { PIXEL_GROUP, ROW_PLAN_BYTES, ROW_WEIGHT, rowPlan, type YuvKernel } from './yuv-kernel.js';
 
 /** Pixels across and down for each sample of colour. */
 interface PixelLayout {
@@ -71,13 +71,6 @@ interface Plane {
   bands: ReadonlyArray<readonly [start: number, end: number]>;
   /** Where a band goes in the kernel's memory. */
   address: number;
-  /** Samples of a row. */
-  width: number;
-  mixes: readonly RowMix[];
-  /** Where a mixed row goes. */
-  mixed: number;
-  /** Where the mixed row goes at the picture's width: the same place, unless it is doubled. */
-  row: number;
 }
 
 /** Offsets in the band of the rows that make one row of the result, and their weights: two, or three. */
@@ -95,6 +88,9 @@ export class YuvScaler implements RgbScaler {
   readonly #kernel: YuvKernel;
   readonly #columns: Uint8Array;
   readonly #columnsAddress: number;
+  /** A row plan for each row of the result. */
+  readonly #plans: Uint8Array;
+  readonly #plansAddress: number;
   readonly #planes: readonly Plane[];
   readonly #height: number;
   readonly #rowBytes: number;
@@ -133,16 +129,24 @@ export class YuvScaler implements RgbScaler {
     };
     this.#columnsAddress = take(this.#columns.length);
     const { linesize } = memory.staging.take(source.width, source.height, this.#planarFormat).frame;
-    this.#planes = [1, across, across].map((step, index) => {
+    const planes = [1, across, across].map((step, index) => {
       const width = Math.ceil(source.width / step);
-      const stride = linesize[index]!;
       const taps = planeTaps(source.height, index === 0 ? 1 : down, height);
-      const { bands, mixes } = bandsOf(taps, stride);
+      const { bands, mixes } = bandsOf(taps, linesize[index]!);
       const address = take(Math.max(...bands.map(([start, end]) => end - start)));
       const mixed = take(width * 2);
-      const row = step === 1 ? mixed : take(source.width * 2);
-      return { bands, address, width, mixes, mixed, row };
+      const doubled = step === 1 ? mixed : take(source.width * 2);
+      const plans = mixes.map(({ offsets, weights }) => {
+        const [first, second, third] = offsets;
+        const rows = [address + first, address + second, address + third] as const;
+        return { rows, weights, end: rows[0] + width, mixed, doubled };
+      });
+      return { bands, address, plans };
     });
+    const rows = Array.from({ length: height }, (_, row) => rowPlan(planes.map(({ plans }) => plans[row]!)));
+    this.#plans = new Uint8Array(Int32Array.from(rows.flat()).buffer);
+    this.#plansAddress = take(this.#plans.length);
+    this.#planes = planes.map(({ bands, address }) => ({ bands, address }));
     this.#height = height;
     this.#rowBytes = width * 3;
     this.#out = take(this.#rowBytes * BAND_ROWS);
@@ -162,12 +166,14 @@ export class YuvScaler implements RgbScaler {
     const memory = this.#memory.reserve(this.#bytes);
     // Other scalers have used the memory since the last time.
     memory.set(this.#columns, this.#columnsAddress);
+    memory.set(this.#plans, this.#plansAddress);
     for (let first = 0; first < this.#height; first += BAND_ROWS) {
       const rows = Math.min(BAND_ROWS, this.#height - first);
       this.#planes.forEach(({ bands, address }, index) => {
         memory.set(staging.planes[index]!.subarray(...bands[first / BAND_ROWS]!), address);
       });
-      for (let row = 0; row < rows; row++) this.#makeRow(first + row, this.#out + row * this.#rowBytes);
+      const plan = this.#plansAddress + first * ROW_PLAN_BYTES;
+      this.#kernel.makeRows(plan, plan + rows * ROW_PLAN_BYTES, this.#columnsAddress, this.#out, this.#rowBytes);
       const made = memory.subarray(this.#out, this.#out + rows * this.#rowBytes);
       copyRows(made, this.#rowBytes, out, offset + first * strideBytes, strideBytes);
     }
@@ -176,27 +182,10 @@ export class YuvScaler implements RgbScaler {
   free(): void {
     this.#toPlanar?.freeContext();
   }
-
-  #makeRow(row: number, out: number): void {
-    const [y, u, v] = this.#planes as [Plane, Plane, Plane];
-    for (const plane of this.#planes) this.#mixRow(plane, row);
-    this.#kernel.convertRow(y.row, u.row, v.row, this.#columnsAddress, out, out + this.#rowBytes);
-  }
-
-  #mixRow({ address, mixes, mixed, width, row: doubled }: Plane, row: number): void {
-    const { offsets, weights } = mixes[row]!;
-    const first = address + offsets[0];
-    const second = address + offsets[1];
-    const third = address + offsets[2];
-    const [a, b, c] = weights;
-    if (c === 0) this.#kernel.mixTwoRows(first, second, a, b, mixed, first + width);
-    else this.#kernel.mixThreeRows(first, second, third, a, b, c, mixed, first + width);
-    if (doubled !== mixed) this.#kernel.doubleRow(mixed, mixed + width * 2, doubled);
-  }
 }
 
 /** The rows that each band needs, and where in it those are that make each row of the result. */
-function bandsOf(taps: readonly Taps[], stride: number): Pick<Plane, 'bands' | 'mixes'> {
+function bandsOf(taps: readonly Taps[], stride: number): { bands: Plane['bands']; mixes: RowMix[] } {
   const bands: [number, number][] = [];
   const mixes: RowMix[] = [];
   for (let start = 0; start < taps.length; start += BAND_ROWS) {
@@ -230,5 +219,6 @@ function mostBytes(width: number, height: number, toWidth: number, toHeight: num
   const bands = 3 * (width + ROW_ALIGNMENT) * bandRows;
   const rows = 3 * 2 * 2 * (width + ROW_ALIGNMENT);
   const columns = (toWidth + PIXEL_GROUP) * 24;
-  return bands + rows + columns + 3 * toWidth * BAND_ROWS + 16 * MARGIN_BYTES;
+  const plans = ROW_PLAN_BYTES * toHeight;
+  return bands + rows + columns + plans + 3 * toWidth * BAND_ROWS + 18 * MARGIN_BYTES;
 }
