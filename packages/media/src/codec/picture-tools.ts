@@ -20,7 +20,7 @@ import {
   setOptions,
 } from './native.js';
 import { allocated, createFrame, createScaleContext } from './native-objects.js';
-import { createRgbScaler, KernelMemory, type RgbScaler } from './scaling/index.js';
+import { createRgbScaler, KernelMemory, type RgbScaler, ROW_ALIGNMENT } from './scaling/index.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
@@ -81,12 +81,22 @@ export class PictureTools implements Disposable {
     }
   }
 
-  /** Scales to `width`×`height` RGB24, its rows `strideBytes` apart in `out` from `offset` on. */
-  scaleToRgb(source: Frame, width: number, height: number, out: Uint8Array, offset: number, strideBytes: number): void {
+  /**
+   * Scales to `width`×`height` RGB24, its rows `strideBytes` apart in `out` from `offset` on. A canvas needs no copy for that.
+   */
+  scaleToRgb(
+    pixels: Frame | Canvas,
+    width: number,
+    height: number,
+    out: Uint8Array,
+    offset: number,
+    strideBytes: number,
+  ): void {
+    const [source, planes] = 'frame' in pixels ? [pixels.frame, [pixels.y, pixels.u, pixels.v]] : [pixels];
     const key = `${sourceKey(source)}>${width}x${height}`;
     const create = () => createRgbScaler(this.#kernelMemory, source, width, height);
     const scaler = recent(this.#scalers, key, MAX_SCALERS, create, (old) => old.free());
-    scaler.scale(source, out, offset, strideBytes);
+    scaler.scale(source, out, offset, strideBytes, planes);
   }
 
   /**
@@ -170,7 +180,7 @@ export class PictureTools implements Disposable {
 }
 
 function createCanvas(width: number, height: number): Canvas {
-  const frame = createFrame(width, height, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG);
+  const frame = createFrame(width, height, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
   const [y, u, v] = frame.data!;
   const [yStride, uvStride] = frame.linesize;
   return { frame, width, height, y: y!, u: u!, v: v!, yStride: yStride!, uvStride: uvStride! };

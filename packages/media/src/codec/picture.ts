@@ -43,7 +43,7 @@ export class Picture implements Disposable {
     const rowBytes = width * 3;
     const gapBytes = (width - contentWidth) * 3;
     const offset = y * rowBytes + x * 3;
-    this.#tools.scaleToRgb(this.#native(), contentWidth, contentHeight, rgb, offset, rowBytes);
+    this.#tools.scaleToRgb(this.#inView() ?? this.#native(), contentWidth, contentHeight, rgb, offset, rowBytes);
     rgb.fill(fill, 0, offset);
     for (let row = 1; row < contentHeight && gapBytes > 0; row++) {
       const next = offset + row * rowBytes;
@@ -51,6 +51,14 @@ export class Picture implements Disposable {
     }
     rgb.fill(fill, offset + contentHeight * rowBytes - gapBytes);
     return rgb;
+  }
+
+  /**
+   * To be called before `toRgb` where `draw` follows: both then share the one copy of the pixels that each would make. A picture
+   * with more colour than a canvas is left as it is.
+   */
+  prepareDrawing(): void {
+    if (this.#native().format === AV_PIX_FMT_YUVJ420P) this.#asCanvas();
   }
 
   /** Burns boxes and labels (`person 87%`) into the picture; boxes in its own pixels, parts outside are cut. */
@@ -86,6 +94,11 @@ export class Picture implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** The canvas, where it has all the picture has. */
+  #inView(): Canvas | undefined {
+    return this.#decoded === undefined || this.#decoded.format === AV_PIX_FMT_YUVJ420P ? this.#canvas : undefined;
   }
 
   #native(): Frame {

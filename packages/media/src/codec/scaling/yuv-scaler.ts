@@ -92,6 +92,8 @@ export class YuvScaler implements RgbScaler {
   readonly #plans: Uint8Array;
   readonly #plansAddress: number;
   readonly #planes: readonly Plane[];
+  /** Bytes from a plane's row to the next, which the plans are made for. */
+  readonly #strides: readonly number[];
   readonly #height: number;
   readonly #rowBytes: number;
   /** Where a band of the result is made. */
@@ -129,6 +131,7 @@ export class YuvScaler implements RgbScaler {
     };
     this.#columnsAddress = take(this.#columns.length);
     const { linesize } = memory.staging.take(source.width, source.height, this.#planarFormat).frame;
+    this.#strides = linesize.slice(0, 3);
     const planes = [1, across, across].map((step, index) => {
       const width = Math.ceil(source.width / step);
       const taps = planeTaps(source.height, index === 0 ? 1 : down, height);
@@ -153,16 +156,9 @@ export class YuvScaler implements RgbScaler {
     this.#bytes = end + MARGIN_BYTES;
   }
 
-  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number): void {
-    const staging = this.#memory.staging.take(source.width, source.height, this.#planarFormat);
-    if (this.#toPlanar === undefined) {
-      check(staging.frame.copy(source), 'copy a picture');
-    } else {
-      // The same samples: nothing is to be converted.
-      staging.frame.colorRange = source.colorRange;
-      staging.frame.colorSpace = source.colorSpace;
-      check(this.#toPlanar.scaleFrameSync(staging.frame, source), 'separate the planes of a picture');
-    }
+  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number, inView?: readonly Uint8Array[]): void {
+    const isReady = inView !== undefined && this.#toPlanar === undefined && this.#hasStrides(source);
+    const planes = isReady ? inView : this.#stage(source);
     const memory = this.#memory.reserve(this.#bytes);
     // Other scalers have used the memory since the last time.
     memory.set(this.#columns, this.#columnsAddress);
@@ -170,7 +166,7 @@ export class YuvScaler implements RgbScaler {
     for (let first = 0; first < this.#height; first += BAND_ROWS) {
       const rows = Math.min(BAND_ROWS, this.#height - first);
       this.#planes.forEach(({ bands, address }, index) => {
-        memory.set(staging.planes[index]!.subarray(...bands[first / BAND_ROWS]!), address);
+        memory.set(planes[index]!.subarray(...bands[first / BAND_ROWS]!), address);
       });
       const plan = this.#plansAddress + first * ROW_PLAN_BYTES;
       this.#kernel.makeRows(plan, plan + rows * ROW_PLAN_BYTES, this.#columnsAddress, this.#out, this.#rowBytes);
@@ -181,6 +177,23 @@ export class YuvScaler implements RgbScaler {
 
   free(): void {
     this.#toPlanar?.freeContext();
+  }
+
+  #hasStrides({ linesize }: Frame): boolean {
+    return this.#strides.every((stride, index) => stride === linesize[index]);
+  }
+
+  #stage(source: Frame): readonly Uint8Array[] {
+    const { frame, planes } = this.#memory.staging.take(source.width, source.height, this.#planarFormat);
+    if (this.#toPlanar === undefined) {
+      check(frame.copy(source), 'copy a picture');
+    } else {
+      // The same samples: nothing is to be converted.
+      frame.colorRange = source.colorRange;
+      frame.colorSpace = source.colorSpace;
+      check(this.#toPlanar.scaleFrameSync(frame, source), 'separate the planes of a picture');
+    }
+    return planes;
   }
 }
 
