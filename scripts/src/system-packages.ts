@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StartProgress } from './progress.js';
 
-/** What the tests need from the distribution, and a file that shows it is there. `*` stands for one folder's name. */
+/** What tests and benchmarks need from the distribution, and a file that shows it is there. `*` stands for one folder's name. */
 export interface SystemPackage {
   readonly name: string;
   readonly file: string;
@@ -79,12 +79,20 @@ export async function installSystemPackages(startProgress: StartProgress): Promi
   const list = missing.map(({ name, purpose }) => `  ${name} (${purpose})`).join('\n');
   const command = `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
   if (!existsSync('/usr/bin/apt-get')) {
-    throw new SystemPackagesMissing(`the tests need programs that are not here:\n${list}`, 'Install them by hand.');
+    throw new SystemPackagesMissing(
+      `tests and benchmarks need programs that are not here:\n${list}`,
+      'Install them by hand.',
+    );
   }
   const prefix = await asRoot();
   if (!prefix)
-    throw new SystemPackagesMissing(`the tests need packages, and this user can't install them:\n${list}`, command);
-  const progress = startProgress(`Installing ${names.length} Debian packages for the tests: ${names.join(', ')}`);
+    throw new SystemPackagesMissing(
+      `tests and benchmarks need packages, and this user can't install them:\n${list}`,
+      command,
+    );
+  const progress = startProgress(
+    `Installing ${names.length} Debian packages for tests and benchmarks: ${names.join(', ')}`,
+  );
   const install = ['apt-get', '-q', '-y', 'install', '--no-install-recommends', ...names];
   for (const step of [['apt-get', '-q', 'update'], install]) {
     const { code, output } = await run([...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', ...step]);
@@ -93,7 +101,7 @@ export async function installSystemPackages(startProgress: StartProgress): Promi
       const errors = output.split('\n').filter((line) => /^E: /.test(line));
       const reason = (errors.length > 0 ? errors : output.trim().split('\n')).slice(-5).join('\n');
       throw new SystemPackagesMissing(
-        `the tests' packages can't be installed.\n${reason}`,
+        `the packages for tests and benchmarks can't be installed.\n${reason}`,
         `Mend that, or type: ${command}`,
       );
     }

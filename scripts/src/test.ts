@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepareDemoClip } from './demo-clip.js';
-import { cacheDirectory, root } from './paths.js';
+import { equip } from './equipment.js';
+import { root } from './paths.js';
 import type { StartProgress } from './progress.js';
-import { installSystemPackages } from './system-packages.js';
 import { countTests, type TestCounts, verdict } from './vitest-report.js';
 
 const bin = (path: string) => join(root, 'node_modules', path);
@@ -35,12 +34,7 @@ const E2E: Step = { name: 'end to end', args: ['--project', 'e2e'], vitest: true
  */
 export async function test(args: string[], startProgress: StartProgress): Promise<number> {
   const steps = stepsFor(args);
-  await installSystemPackages(startProgress);
-  const progress = startProgress('Getting the demo clip');
-  process.env.LOOKOUT_DEMO_CLIP = await prepareDemoClip(join(cacheDirectory, 'demo'), {
-    onProgress: (detail) => progress.update(detail),
-  });
-  progress.done('');
+  process.env.LOOKOUT_DEMO_CLIP = await equip(startProgress);
 
   const results: { step: Step; counts: TestCounts; seconds: number }[] = [];
   for (const step of steps) {

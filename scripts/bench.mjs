@@ -1,0 +1,16 @@
+// @ts-check
+import { prepare, runMain, startProgress } from './bootstrap.mjs';
+
+await runMain(
+  async () => {
+    await prepare({ build: 'all' });
+    const [name] = process.argv.slice(2);
+    if (name !== undefined && !name.startsWith('-')) {
+      const { equip } = await import('./dist/equipment.js');
+      await equip(startProgress);
+    }
+    // Takes its arguments from the process.
+    await import('../bench/dist/main.js');
+  },
+  { verb: 'run the benchmark' },
+);
