@@ -64,19 +64,28 @@ export async function startPeer(
   return child;
 }
 
-/** Measures ours and theirs in turn, so that a change of the machine's speed meets both. @returns the medians of all runs */
+/**
+ * Measures ours and theirs in turn, so that a change of the machine's speed meets both.
+ * @returns the medians of all runs, and those of each run's ratio, ours by theirs
+ */
 export async function inTurn<T extends Record<keyof T, number>>(
   runs: number,
   measureOurs: () => Promise<T>,
   measureTheirs: () => Promise<T>,
-): Promise<{ ours: T; theirs: T }> {
+): Promise<{ ours: T; theirs: T; ratio: T }> {
   const ours: T[] = [];
   const theirs: T[] = [];
   for (let i = 0; i < runs; i++) {
     ours.push(await measureOurs());
     theirs.push(await measureTheirs());
   }
-  return { ours: medians(ours), theirs: medians(theirs) };
+  const ratios = ours.map((one, i) => ratioOf(one, theirs[i]!));
+  return { ours: medians(ours), theirs: medians(theirs), ratio: medians(ratios) };
+}
+
+function ratioOf<T extends Record<keyof T, number>>(ours: T, theirs: T): T {
+  const names = Object.keys(ours) as (keyof T)[];
+  return Object.fromEntries(names.map((name) => [name, ours[name] / theirs[name]])) as T;
 }
 
 /** Runs a probe to its end. @returns what its last line says */
