@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '../model-info.js';
+import { chainPools } from '../onnx/chain-pools.js';
 import { FOLD_VERSION, foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
@@ -81,6 +82,7 @@ async function understand(nameOrPath: string, modelsDir: string): Promise<{ info
   if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) {
     return { info: { ...described, path, preparation } };
   }
+  chainPools(model);
   if (described.format === 'yolox') {
     pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
