@@ -11,7 +11,7 @@ export const IMAGE_INPUT = 'lookout_image';
 export const BATCH_SIZE = 'lookout_batch';
 
 /** Raised whenever `freeSize`, `foldInput`, `foldStem`, `chainPools` or `pickCells` write something else for the same model. */
-export const FOLD_VERSION = 6;
+export const FOLD_VERSION = 7;
 
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;

@@ -1,6 +1,6 @@
 import { int64Tensor, onnxNode, valueInfo } from './build.js';
-import { opsetVersion } from './model-file.js';
-import { ELEMENT_TYPE, type OnnxModel } from './schema.js';
+import { opsetVersion, toNumber } from './model-file.js';
+import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode } from './schema.js';
 
 /** Input of one float32: the least score of the cells that are given out. */
 export const FLOOR_INPUT = 'lookout_floor';
@@ -20,13 +20,21 @@ export interface CellTable {
 /** ReduceMax takes its axes as an input from here on. */
 const AXES_AS_INPUT = 18;
 
+/** Rows to columns, for each picture of a batch. */
+const TURN = [0, 2, 1];
+
 /**
  * Has the graph give out only the cells that score at least `lookout_floor`, in place of all its outputs. Nearly all of the
  * thousands of cells are background: moved out of ONNX Runtime they are a megabyte or two of garbage with every frame.
+ * A table that is turned last is picked from before that.
  */
-export function pickCells(model: OnnxModel, { name, cellAxis, scores }: CellTable): void {
+export function pickCells(model: OnnxModel, table: CellTable): void {
   const { graph } = model;
-  const channelAxis = cellAxis === 1 ? 2 : 1;
+  const turn = takeTurn(graph, table.name);
+  const name = turn?.input[0] ?? table.name;
+  const cellAxis = turn ? otherAxis(table.cellAxis) : table.cellAxis;
+  const { scores } = table;
+  const channelAxis = otherAxis(cellAxis);
   const list = (values: number[]) => {
     const tensor = int64Tensor(`lookout_list_${graph.initializer.length}`, values);
     graph.initializer.push(tensor);
@@ -46,7 +54,8 @@ export function pickCells(model: OnnxModel, { name, cellAxis, scores }: CellTabl
     onnxNode('NonZero', ['lookout_reached'], ['lookout_places']),
     onnxNode('Slice', ['lookout_places', list([1]), list([2]), list([0])], ['lookout_place_row']),
     onnxNode('Reshape', ['lookout_place_row', list([-1])], ['lookout_place']),
-    onnxNode('Gather', [name, 'lookout_place'], [PICKED_VALUES], { axis: cellAxis }),
+    onnxNode('Gather', [name, 'lookout_place'], [turn ? 'lookout_columns' : PICKED_VALUES], { axis: cellAxis }),
+    ...(turn ? [onnxNode('Transpose', ['lookout_columns'], [PICKED_VALUES], { perm: TURN })] : []),
     onnxNode('Cast', ['lookout_place'], [PICKED_CELLS], { to: ELEMENT_TYPE.int32 }),
   );
   graph.input.push(valueInfo(FLOOR_INPUT, 'float32', [1]));
@@ -54,4 +63,18 @@ export function pickCells(model: OnnxModel, { name, cellAxis, scores }: CellTabl
     valueInfo(PICKED_VALUES, 'float32', [1, 'lookout_a', 'lookout_b']),
     valueInfo(PICKED_CELLS, 'int32', ['lookout_count']),
   ];
+}
+
+/** Takes the node out of the graph that makes a table by turning another, where it does nothing else. */
+function takeTurn(graph: OnnxGraph, name: string): OnnxNode | undefined {
+  const turn = graph.node.find(({ output }) => output[0] === name);
+  const perm = turn?.attribute.find((one) => one.name === 'perm')?.ints?.map(toNumber);
+  if (turn?.opType !== 'Transpose' || perm?.join() !== TURN.join()) return undefined;
+  if (graph.node.some(({ input }) => input.includes(name))) return undefined;
+  graph.node = graph.node.filter((node) => node !== turn);
+  return turn;
+}
+
+function otherAxis(axis: 1 | 2): 1 | 2 {
+  return axis === 1 ? 2 : 1;
 }
