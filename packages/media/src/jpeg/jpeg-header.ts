@@ -71,7 +71,9 @@ export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> =
     if (marker === SOS) {
       if (frame === undefined) throw invalid('no frame header before the picture data');
       if (!hasQuantTables) throw invalid('no quantisation tables before the picture data');
-      return { ...frame, precision: 8, hasHuffmanTables, scanOffset: offset };
+      const { width, height, components, progressive, sampling } = frame;
+      // Named one by one: V8 makes new hidden classes again and again for a spread with more behind it.
+      return { width, height, components, precision: 8, progressive, sampling, hasHuffmanTables, scanOffset: offset };
     }
     if (marker === DHT) hasHuffmanTables = true;
     else if (marker === DQT) hasQuantTables = true;
