@@ -1,15 +1,12 @@
-/** Views shorter than this are copied together: a list of one-byte views would weigh more than the picture. */
-const MIN_VIEW_BYTES = 512;
-const TAIL_BYTES = 16_384;
+/** What is kept for the next picture even if this one was much smaller. */
+const KEPT_BYTES = 262_144;
 
 /**
- * Gathers the pieces of one picture without copying them, and joins them once at the end. Pieces are kept as views, so the
- * chunks they come from live until `take` or `reset`.
+ * Gathers the pieces of one picture in one buffer, which grows and is used again for the next picture, so that pieces may lie in a buffer
+ * that is used again as well.
  */
 export class ByteCollector {
-  #pieces: Uint8Array[] = [];
-  #tail: Uint8Array | undefined;
-  #tailUsed = 0;
+  #buffer = new Uint8Array(0);
   #length = 0;
 
   get length(): number {
@@ -17,46 +14,40 @@ export class ByteCollector {
   }
 
   append(view: Uint8Array): void {
-    if (view.length === 0) return;
-    this.#length += view.length;
-    if (view.length >= MIN_VIEW_BYTES) {
-      this.#closeTail();
-      this.#pieces.push(view);
-      return;
-    }
-    if (this.#tail !== undefined && this.#tail.length - this.#tailUsed < view.length) this.#closeTail();
-    this.#tail ??= new Uint8Array(TAIL_BYTES);
-    this.#tail.set(view, this.#tailUsed);
-    this.#tailUsed += view.length;
+    const needed = this.#length + view.length;
+    if (needed > this.#buffer.length) this.#grow(needed);
+    this.#buffer.set(view, this.#length);
+    this.#length = needed;
   }
 
   /** @returns all bytes in an `ArrayBuffer` of exactly their size, and empties the collector. */
   take(): Uint8Array<ArrayBuffer> {
-    this.#closeTail();
-    // Not zeroed first: every byte is written below.
-    const joined = Buffer.allocUnsafeSlow(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
+    const taken = ownCopy(this.#buffer.subarray(0, this.#length));
     this.reset();
-    return new Uint8Array(joined.buffer);
+    return taken;
   }
 
   reset(): void {
-    this.#pieces = [];
-    this.#tail = undefined;
-    this.#tailUsed = 0;
+    // A camera sends pictures of about one size: what one huge picture needed is given back with the next.
+    if (this.#buffer.length > Math.max(KEPT_BYTES, 8 * this.#length)) this.#buffer = new Uint8Array(0);
     this.#length = 0;
   }
 
-  #closeTail(): void {
-    if (this.#tail === undefined) return;
-    this.#pieces.push(this.#tail.subarray(0, this.#tailUsed));
-    // A full tail is given away; of a half empty one the rest is still good.
-    const rest = this.#tail.subarray(this.#tailUsed);
-    this.#tail = rest.length >= MIN_VIEW_BYTES ? rest : undefined;
-    this.#tailUsed = 0;
+  #grow(needed: number): void {
+    const grown = unzeroed(Math.max(needed, 2 * this.#buffer.length));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
   }
+}
+
+/** A copy in an `ArrayBuffer` of exactly its size. */
+export function ownCopy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = unzeroed(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+/** For what is written over at once. */
+function unzeroed(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

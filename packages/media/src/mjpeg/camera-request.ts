@@ -4,6 +4,7 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import { splitCredentials } from '../credentials.js';
+import { CameraAgent, CameraSocket } from './camera-socket.js';
 import { HttpAuthenticator } from './http-auth.js';
 import { connectionError, connectTimeout, headersTimeout, statusError } from './http-errors.js';
 
@@ -26,7 +27,7 @@ const MAX_CHALLENGES = 2;
 export class CameraRequest {
   readonly #options: CameraRequestOptions;
   readonly #agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets: 1 }),
+    'http:': new CameraAgent({ keepAlive: true, maxSockets: 1 }),
     'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }),
   };
   #url: URL;
@@ -145,6 +146,8 @@ export class CameraRequest {
       request.setNoDelay(true);
       request.once('response', (response) => {
         clearTimeout(deadline);
+        // Parts are read by `readParts`; everything else by the response.
+        if (response.socket instanceof CameraSocket && !isMultipart(response)) response.socket.release();
         // Whoever reads the body listens too; this one only keeps an unread response from being an uncaught error.
         response.on('error', () => undefined);
         resolve(response);
@@ -153,6 +156,11 @@ export class CameraRequest {
       request.end();
     });
   }
+}
+
+/** Whether a response is a stream of parts, by its Content-Type. */
+export function isMultipart(response: http.IncomingMessage): boolean {
+  return /^\s*multipart\//i.test(response.headers['content-type'] ?? '');
 }
 
 function guardedLookup(url: URL, allowAddress: (address: string) => boolean): LookupFunction {

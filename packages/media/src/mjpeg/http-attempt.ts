@@ -4,8 +4,8 @@ import { LookoutError } from '@lookout/protocol';
 import { nowMs } from '../clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import type { Attempt, AttemptEvents } from '../source.js';
-import { readBody } from './body.js';
-import { CameraRequest, type CameraRequestOptions } from './camera-request.js';
+import { readBody, readParts } from './body.js';
+import { CameraRequest, type CameraRequestOptions, isMultipart } from './camera-request.js';
 import { type ContentKind, kindByBytes, kindByType, SNIFF_BYTES } from './content-kind.js';
 import { pageError } from './html-page.js';
 import { MultipartParser } from './multipart-parser.js';
@@ -146,12 +146,14 @@ class HttpReading {
         kind = 'pictures';
         return parser.push(start, arrivedMs);
       });
-    else if (kind === 'pictures')
-      await readBody(response, this.#signal, (chunk) => {
+    else if (kind === 'pictures') {
+      const read = isMultipart(response) ? readParts : readBody;
+      await read(response, this.#signal, (chunk) => {
         const arrivedMs = nowMs();
         this.#events.onBytes(chunk.length);
         return parser.push(chunk, arrivedMs);
       });
+    }
     if (kind === 'page') throw await pageError(response, Buffer.concat(head), this.#request.url, this.#signal);
     if (kind === 'media') response.destroy();
     return kind;
@@ -226,10 +228,6 @@ class HttpReading {
     if (this.#foreignType !== '') return `; the camera sends ${this.#foreignType.slice(0, 100)} instead`;
     return '';
   }
-}
-
-function isMultipart(response: IncomingMessage): boolean {
-  return /^\s*multipart\//i.test(response.headers['content-type'] ?? '');
 }
 
 function unsupportedType(contentType: string): LookoutError {

@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { announcedBoundary, delimiterName } from './boundary.js';
-import { ByteCollector } from './byte-collector.js';
+import { ByteCollector, ownCopy } from './byte-collector.js';
 import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
 import { PartHeaders } from './part-headers.js';
 
@@ -85,7 +85,7 @@ export class MultipartParser {
   }
 
   /**
-   * @param chunk kept as views until the picture in it is whole; must not be changed by the caller.
+   * @param chunk may be written over afterwards.
    * @param arrivedMs when it arrived: becomes the time stamp of pictures that begin in it.
    * @throws LookoutError `source_protocol_error` when this is no stream of pictures.
    */
@@ -260,13 +260,21 @@ export class MultipartParser {
       this.#goBetween(!this.#isMultipart);
       return start;
     }
-    this.#body.append(view.subarray(0, end));
-    if (this.#body.length > this.#maxFrameBytes) this.#reportTooLarge(this.#body.length);
-    else this.#events.onJpeg(this.#body.take(), this.#firstByteMs);
+    const rest = view.subarray(0, end);
+    const length = this.#body.length + end;
+    if (length > this.#maxFrameBytes) this.#reportTooLarge(length);
+    else this.#events.onJpeg(this.#whole(rest), this.#firstByteMs);
     this.#body.reset();
     this.#preambleBytes = 0;
     this.#goBetween(!this.#isMultipart);
     return start + end;
+  }
+
+  /** @param rest what came last. */
+  #whole(rest: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (this.#body.length === 0) return ownCopy(rest);
+    this.#body.append(rest);
+    return this.#body.take();
   }
 
   #keep(chunk: Uint8Array, start: number, view: Uint8Array, left: number): number {
