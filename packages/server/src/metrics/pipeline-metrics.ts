@@ -17,29 +17,33 @@ const FRAME_EVENTS: readonly FrameEvent[] = [
   'invalid',
 ];
 
+/** What is counted for one camera, ten to sixty times a second: handed to the registry only when somebody asks it. */
+interface CameraCounts {
+  frames: Record<FrameEvent, number>;
+  decodes: number;
+  encodes: Map<string, { quality: number; mode: ViewMode; count: number }>;
+  ageSeconds: number | undefined;
+  /** Stages it has been measured in. */
+  stages: Set<StageName>;
+}
+
 /**
  * What happens to frames, for `/metrics`. Labels are bounded: cameras that exist, stages and states of fixed lists, and
  * qualities 30..95. `removeCamera` takes a camera's series away.
  */
 export class PipelineMetrics {
   readonly #stage;
-  readonly #frames;
   readonly #state;
   readonly #viewers;
-  readonly #encodes;
-  readonly #decodes;
   readonly #inference;
   readonly #inferenceFailures;
-  readonly #age;
   readonly #reconnects;
   /** Cameras there are. What a removed one still reports is ignored: its series must not come back. */
-  readonly #cameras = new Set<string>();
-  /** Series a camera has, so that they can be taken away without asking the registry for its whole text. */
-  readonly #encodeSeries = new Map<string, Map<string, { camera: string; quality: number; mode: ViewMode }>>();
-  readonly #stageSeries = new Map<string, Set<StageName>>();
+  readonly #cameras = new Map<string, CameraCounts>();
 
   constructor(registry: Registry) {
     const registers = [registry];
+    const cameras = this.#cameras;
     this.#stage = new Histogram({
       name: 'lookout_stage_seconds',
       help: 'Time a frame spent in each stage',
@@ -47,11 +51,16 @@ export class PipelineMetrics {
       buckets: STAGE_BUCKETS,
       registers,
     });
-    this.#frames = new Counter({
+    new Counter({
       name: 'lookout_frames_total',
       help: 'Frames received, analysed and sent, and those dropped, by reason',
       labelNames: ['camera', 'event'],
       registers,
+      collect() {
+        this.reset();
+        for (const [camera, { frames }] of cameras)
+          for (const event of FRAME_EVENTS) this.inc({ camera, event }, frames[event]);
+      },
     });
     this.#state = new Gauge({
       name: 'lookout_camera_state',
@@ -65,17 +74,26 @@ export class PipelineMetrics {
       labelNames: ['camera'],
       registers,
     });
-    this.#encodes = new Counter({
+    new Counter({
       name: 'lookout_encodes_total',
       help: 'JPEGs encoded for viewers',
       labelNames: ['camera', 'quality', 'mode'],
       registers,
+      collect() {
+        this.reset();
+        for (const [camera, { encodes }] of cameras)
+          for (const { quality, mode, count } of encodes.values()) this.inc({ camera, quality, mode }, count);
+      },
     });
-    this.#decodes = new Counter({
+    new Counter({
       name: 'lookout_decodes_total',
       help: 'Pictures decoded',
       labelNames: ['camera'],
       registers,
+      collect() {
+        this.reset();
+        for (const [camera, { decodes }] of cameras) this.inc({ camera }, decodes);
+      },
     });
     this.#inference = new Histogram({
       name: 'lookout_inference_seconds',
@@ -90,11 +108,15 @@ export class PipelineMetrics {
       labelNames: ['model'],
       registers,
     });
-    this.#age = new Gauge({
+    new Gauge({
       name: 'lookout_age_seconds',
       help: 'Age of the newest frame sent, from capture to send',
       labelNames: ['camera'],
       registers,
+      collect() {
+        this.reset();
+        for (const [camera, { ageSeconds }] of cameras) if (ageSeconds !== undefined) this.set({ camera }, ageSeconds);
+      },
     });
     this.#reconnects = new Counter({
       name: 'lookout_reconnects_total',
@@ -106,23 +128,22 @@ export class PipelineMetrics {
 
   /** All counters of a camera at 0, so that a rate is right from its first frame on. */
   addCamera(camera: string): void {
-    this.#cameras.add(camera);
-    for (const event of FRAME_EVENTS) this.#frames.inc({ camera, event }, 0);
+    const frames = { received: 0, analyzed: 0, sent: 0, stale: 0, throttled: 0, skipped: 0, invalid: 0 };
+    this.#cameras.set(camera, { frames, decodes: 0, encodes: new Map(), ageSeconds: undefined, stages: new Set() });
     this.#viewers.set({ camera }, 0);
-    this.#decodes.inc({ camera }, 0);
     this.#reconnects.inc({ camera }, 0);
   }
 
   stage(camera: string, stage: StageName, seconds: number): void {
-    if (!this.#cameras.has(camera)) return;
-    const stages = this.#stageSeries.get(camera) ?? new Set();
-    this.#stageSeries.set(camera, stages.add(stage));
+    const counts = this.#cameras.get(camera);
+    if (!counts) return;
+    counts.stages.add(stage);
     this.#stage.observe({ camera, stage }, seconds);
   }
 
   frames(camera: string, event: FrameEvent, count = 1): void {
-    if (!this.#cameras.has(camera)) return;
-    this.#frames.inc({ camera, event }, count);
+    const counts = this.#cameras.get(camera);
+    if (counts) counts.frames[event] += count;
   }
 
   state(camera: string, state: CameraState): void {
@@ -137,16 +158,17 @@ export class PipelineMetrics {
 
   /** @param quality JPEG quality, 30..95. */
   encode(camera: string, quality: number, mode: ViewMode): void {
-    if (!this.#cameras.has(camera)) return;
-    const labels = { camera, quality, mode };
-    const series = this.#encodeSeries.get(camera) ?? new Map();
-    this.#encodeSeries.set(camera, series.set(`${quality}/${mode}`, labels));
-    this.#encodes.inc(labels);
+    const counts = this.#cameras.get(camera);
+    if (!counts) return;
+    const key = `${quality}/${mode}`;
+    const series = counts.encodes.get(key);
+    if (series) series.count++;
+    else counts.encodes.set(key, { quality, mode, count: 1 });
   }
 
   decode(camera: string): void {
-    if (!this.#cameras.has(camera)) return;
-    this.#decodes.inc({ camera });
+    const counts = this.#cameras.get(camera);
+    if (counts) counts.decodes++;
   }
 
   inference(model: string, seconds: number): void {
@@ -158,8 +180,8 @@ export class PipelineMetrics {
   }
 
   age(camera: string, seconds: number): void {
-    if (!this.#cameras.has(camera)) return;
-    this.#age.set({ camera }, seconds);
+    const counts = this.#cameras.get(camera);
+    if (counts) counts.ageSeconds = seconds;
   }
 
   reconnect(camera: string): void {
@@ -169,13 +191,9 @@ export class PipelineMetrics {
 
   /** Takes every series of a camera away. */
   removeCamera(camera: string): void {
+    for (const stage of this.#cameras.get(camera)?.stages ?? []) this.#stage.remove({ camera, stage });
     this.#cameras.delete(camera);
-    for (const stage of this.#stageSeries.get(camera) ?? []) this.#stage.remove({ camera, stage });
-    for (const labels of this.#encodeSeries.get(camera)?.values() ?? []) this.#encodes.remove(labels);
-    this.#stageSeries.delete(camera);
-    this.#encodeSeries.delete(camera);
-    for (const event of FRAME_EVENTS) this.#frames.remove({ camera, event });
     for (const state of CameraState.options) this.#state.remove({ camera, state });
-    for (const metric of [this.#viewers, this.#decodes, this.#age, this.#reconnects]) metric.remove({ camera });
+    for (const metric of [this.#viewers, this.#reconnects]) metric.remove({ camera });
   }
 }
