@@ -8,6 +8,7 @@ import { freeSize } from '../onnx/free-size.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
+import { scorePicked } from '../onnx/score-picked.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel } from './describe.js';
@@ -84,7 +85,8 @@ async function understand(nameOrPath: string, modelsDir: string): Promise<{ info
   }
   chainPools(model);
   if (described.format === 'yolox') {
-    pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
+    const { name } = model.graph.output[0]!;
+    if (!scorePicked(model, name)) pickCells(model, { name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
   const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);

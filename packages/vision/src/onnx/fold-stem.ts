@@ -1,6 +1,7 @@
 import type { Preparation } from '../model-info.js';
 import { floatTensor, int64Tensor, onnxNode } from './build.js';
 import { constantsOf, float32Values, int64Values } from './constants.js';
+import { dropUnused, intsOf, withoutUnused } from './graph.js';
 import { opsetVersion, toNumber } from './model-file.js';
 import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
@@ -96,11 +97,11 @@ function findStem(graph: OnnxGraph, image: string): Stem | undefined {
     const values = float32Values(weights);
     const [, channels, height, width] = weights.dims.map(toNumber);
     if (!values || weights.dims.length !== 4 || channels !== sampling.offsets.length * CHANNELS) return undefined;
-    const kernel = attributeOf(convolution, 'kernel_shape') ?? [height!, width!];
+    const kernel = intsOf(convolution, 'kernel_shape') ?? [height!, width!];
     const isPlain =
       kernel[0] === height &&
       kernel[1] === width &&
-      (attributeOf(convolution, 'dilations') ?? [1]).every((value) => value === 1) &&
+      (intsOf(convolution, 'dilations') ?? [1]).every((value) => value === 1) &&
       convolution.attribute.every(
         ({ name, s }) => name !== 'auto_pad' || Buffer.from(s ?? []).toString() === 'NOTSET',
       ) &&
@@ -157,8 +158,8 @@ function everyOtherFrom(
 }
 
 function widened(convolution: OnnxNode, step: number): OnnxNode {
-  const [strideY, strideX] = attributeOf(convolution, 'strides') ?? [1, 1];
-  const [top, left, bottom, right] = attributeOf(convolution, 'pads') ?? [0, 0, 0, 0];
+  const [strideY, strideX] = intsOf(convolution, 'strides') ?? [1, 1];
+  const [top, left, bottom, right] = intsOf(convolution, 'pads') ?? [0, 0, 0, 0];
   const wide = step * CHANNELS;
   return onnxNode('Conv', [WIDE_INPUT, WIDE_WEIGHTS, ...convolution.input.slice(2)], convolution.output, {
     strides: [strideY! * step, strideX! * wide],
@@ -189,35 +190,4 @@ function widenedWeights(
     }
   }
   return floatTensor(WIDE_WEIGHTS, [filters, 1, rows, columns], wide);
-}
-
-/** The nodes that something is still made of. */
-function withoutUnused(graph: OnnxGraph, nodes: readonly OnnxNode[]): OnnxNode[] {
-  const used = new Set(graph.output.map(({ name }) => name));
-  const kept: OnnxNode[] = [];
-  // ONNX lists nodes in the order they run in.
-  for (const node of nodes.toReversed()) {
-    if (hasSubgraph(node)) return [...nodes];
-    if (!node.output.some((name) => used.has(name))) continue;
-    for (const name of node.input) used.add(name);
-    kept.push(node);
-  }
-  return kept.reverse();
-}
-
-function dropUnused(graph: OnnxGraph, tensor: OnnxTensor): void {
-  const isUsed = graph.node.some((node) => node.input.includes(tensor.name!) || hasSubgraph(node));
-  if (isUsed) return;
-  graph.initializer = graph.initializer.filter((one) => one !== tensor);
-  // Old exporters list weights among the inputs: without a value it would have to be given.
-  graph.input = graph.input.filter(({ name }) => name !== tensor.name);
-}
-
-/** A part of the graph inside a node may use anything by its name. */
-function hasSubgraph({ attribute }: OnnxNode): boolean {
-  return attribute.some(({ g }) => g !== undefined && g !== null);
-}
-
-function attributeOf({ attribute }: OnnxNode, name: string): number[] | undefined {
-  return attribute.find((one) => one.name === name)?.ints?.map(toNumber);
 }
