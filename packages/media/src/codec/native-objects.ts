@@ -1,4 +1,6 @@
 import {
+  AVCOL_RANGE_JPEG,
+  AVCOL_SPC_BT470BG,
   type AVColorRange,
   type AVColorSpace,
   type AVPixelFormat,
@@ -30,6 +32,27 @@ export function createFrame(
   frame.colorRange = colorRange;
   frame.colorSpace = colorSpace;
   check(frame.getBuffer(align), 'reserve a picture');
+  return frame;
+}
+
+/** Between rows, and between rows of colour, in bytes. */
+const ROW_ALIGNMENT = 64;
+/** Of an encoder's own pictures, at each end of a row. */
+const MARGIN_PIXELS = 16;
+/** Pixels by which the rows of `createPaddedFrame` are longer than the picture is wide, at most. */
+export const MOST_PADDING = 2 * MARGIN_PIXELS + 2 * ROW_ALIGNMENT;
+
+/**
+ * A full-range frame whose rows lie as far apart as in the pictures of FFmpeg's MJPEG encoder (libavcodec's `mpegpicture.c` and
+ * `get_buffer.c`: a margin at both ends, and the rows of all planes aligned). The encoder takes such a frame as it is, where it copies
+ * others first.
+ */
+export function createPaddedFrame(width: number, height: number, format: AVPixelFormat): Frame {
+  // Colour has half the pixels: twice its alignment suits all planes.
+  const step = 2 * ROW_ALIGNMENT;
+  const padded = Math.ceil((width + 2 * MARGIN_PIXELS) / step) * step;
+  const frame = createFrame(padded, height, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
+  frame.width = width;
   return frame;
 }
 

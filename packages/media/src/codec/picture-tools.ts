@@ -6,7 +6,6 @@ import {
   AV_PICTURE_TYPE_I,
   AV_PIX_FMT_YUVJ420P,
   AVCOL_RANGE_JPEG,
-  AVCOL_SPC_BT470BG,
   Codec,
   CodecContext,
   check,
@@ -19,8 +18,8 @@ import {
   SWS_BILINEAR,
   setOptions,
 } from './native.js';
-import { allocated, createFrame, createScaleContext } from './native-objects.js';
-import { createRgbScaler, KernelMemory, type RgbScaler, ROW_ALIGNMENT } from './scaling/index.js';
+import { allocated, createPaddedFrame, createScaleContext } from './native-objects.js';
+import { createRgbScaler, KernelMemory, type RgbScaler } from './scaling/index.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
@@ -180,7 +179,7 @@ export class PictureTools implements Disposable {
 }
 
 function createCanvas(width: number, height: number): Canvas {
-  const frame = createFrame(width, height, AV_PIX_FMT_YUVJ420P, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
+  const frame = createPaddedFrame(width, height, AV_PIX_FMT_YUVJ420P);
   const [y, u, v] = frame.data!;
   const [yStride, uvStride] = frame.linesize;
   return { frame, width, height, y: y!, u: u!, v: v!, yStride: yStride!, uvStride: uvStride! };

@@ -6,7 +6,6 @@ import { YuvScaler } from './yuv-scaler.js';
 
 export { KernelMemory } from './kernel-memory.js';
 export type { RgbScaler } from './rgb-scaler.js';
-export { ROW_ALIGNMENT } from './staging-frames.js';
 
 /** @param memory absent: FFmpeg scales. */
 export function createRgbScaler(

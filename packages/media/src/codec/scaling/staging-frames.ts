@@ -1,8 +1,6 @@
-import { AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, type AVPixelFormat, type Frame } from '../native.js';
-import { createFrame } from '../native-objects.js';
+import type { AVPixelFormat, Frame } from '../native.js';
+import { createPaddedFrame } from '../native-objects.js';
 
-/** Of rows, bytes. */
-export const ROW_ALIGNMENT = 64;
 /** A 4K picture of any layout, or a dozen of 1080p. */
 export const MAX_STAGED_BYTES = 32 * 1024 * 1024;
 
@@ -25,7 +23,7 @@ export class StagingFrames {
     const key = `${width}x${height}:${format}`;
     let staging = this.#frames.get(key);
     if (staging === undefined) {
-      const frame = createFrame(width, height, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
+      const frame = createPaddedFrame(width, height, format);
       staging = { frame, planes: frame.data! };
       this.#bytes += sizeOf(staging);
     } else {

@@ -21,12 +21,12 @@ import {
   type SoftwareScaleContext,
   SWS_POINT,
 } from '../native.js';
-import { createScaleContext } from '../native-objects.js';
+import { createScaleContext, MOST_PADDING } from '../native-objects.js';
 import { columnTable, windowsFor } from './column-table.js';
 import { type KernelMemory, MAX_KERNEL_BYTES } from './kernel-memory.js';
 import { planeTaps, type Taps, wholeWeights } from './resampling.js';
 import type { RgbScaler } from './rgb-scaler.js';
-import { MAX_STAGED_BYTES, ROW_ALIGNMENT } from './staging-frames.js';
+import { MAX_STAGED_BYTES } from './staging-frames.js';
 import { PIXEL_GROUP, ROW_PLAN_BYTES, ROW_WEIGHT, rowPlan, type YuvKernel } from './yuv-kernel.js';
 
 /** Pixels across and down for each sample of colour. */
@@ -106,7 +106,7 @@ export class YuvScaler implements RgbScaler {
   static canScale({ format, width, height }: Frame, toWidth: number, toHeight: number): boolean {
     return (
       PIXEL_LAYOUTS.has(format) &&
-      3 * (width + ROW_ALIGNMENT) * height <= MAX_STAGED_BYTES &&
+      3 * (width + MOST_PADDING) * height <= MAX_STAGED_BYTES &&
       mostBytes(width, height, toWidth, toHeight) <= MAX_KERNEL_BYTES
     );
   }
@@ -229,8 +229,8 @@ function copyRows(rows: Uint8Array, rowBytes: number, out: Uint8Array, offset: n
 /** No picture of this size takes more of the kernel's memory, whatever its layout. */
 function mostBytes(width: number, height: number, toWidth: number, toHeight: number): number {
   const bandRows = Math.min(height, Math.ceil((BAND_ROWS * height) / toHeight) + 4);
-  const bands = 3 * (width + ROW_ALIGNMENT) * bandRows;
-  const rows = 3 * 2 * 2 * (width + ROW_ALIGNMENT);
+  const bands = 3 * (width + MOST_PADDING) * bandRows;
+  const rows = 3 * 2 * 2 * (width + MOST_PADDING);
   const columns = (toWidth + PIXEL_GROUP) * 24;
   const plans = ROW_PLAN_BYTES * toHeight;
   return bands + rows + columns + plans + 3 * toWidth * BAND_ROWS + 18 * MARGIN_BYTES;
