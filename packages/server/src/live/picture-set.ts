@@ -19,8 +19,9 @@ export interface PictureMakerOptions {
  * re-encoded.
  */
 export class PictureSet {
-  readonly #annotated = new Map<number, Jpeg | Promise<Jpeg>>();
-  readonly #plain = new Map<number, Jpeg | Promise<Jpeg>>();
+  /** By quality. Most frames of most cameras are never made a JPEG of: there is no map for those. */
+  #annotated: Map<number, Jpeg | Promise<Jpeg>> | undefined;
+  #plain: Map<number, Jpeg | Promise<Jpeg>> | undefined;
   #overlay: Jpeg | Promise<Jpeg> | undefined;
 
   constructor(
@@ -42,27 +43,34 @@ export class PictureSet {
   plain(quality: number): Jpeg | Promise<Jpeg> {
     // What viewers that draw boxes themselves get is the same picture.
     if (this.frame.kind === 'video' && quality === overlayQuality) return this.overlay();
-    const made = this.#plain.get(quality);
-    if (made) return made;
-    const making = this.#remember(this.#render(quality), (jpeg) => this.#plain.set(quality, jpeg));
-    this.#plain.set(quality, making);
-    return making;
+    this.#plain ??= new Map();
+    return this.#made(this.#plain, quality, undefined);
   }
 
   /** The picture with these boxes burnt in. The boxes of a frame are always the same: the first caller's are used. */
   annotated(quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
-    const made = this.#annotated.get(quality);
-    if (made) return made;
-    const making = this.#remember(this.#render(quality, detections), (jpeg) => this.#annotated.set(quality, jpeg));
-    this.#annotated.set(quality, making);
-    return making;
+    this.#annotated ??= new Map();
+    return this.#made(this.#annotated, quality, detections);
   }
 
   /** Keeps a JPEG that was made on the way, by the analysis itself. */
   keep(mode: 'annotated' | 'overlay', quality: number, jpeg: Jpeg): void {
     this.options.onEncode(mode, quality);
+    this.#annotated ??= new Map();
     if (mode === 'annotated') this.#annotated.set(quality, jpeg);
     else this.#overlay = jpeg;
+  }
+
+  #made(
+    jpegs: Map<number, Jpeg | Promise<Jpeg>>,
+    quality: number,
+    detections: readonly Detection[] | undefined,
+  ): Jpeg | Promise<Jpeg> {
+    const made = jpegs.get(quality);
+    if (made) return made;
+    const making = this.#remember(this.#render(quality, detections), (jpeg) => jpegs.set(quality, jpeg));
+    jpegs.set(quality, making);
+    return making;
   }
 
   async #render(quality: number, detections?: readonly Detection[]): Promise<Jpeg> {

@@ -10,7 +10,7 @@ import type { PictureSet } from './picture-set.js';
 
 interface OutgoingFrame {
   frame: Frame;
-  text: string;
+  text: Buffer;
 }
 
 /** Quality of the JPEGs in the stream. */
@@ -19,10 +19,10 @@ const statsEveryFrames = 50;
 const statsEveryMs = 10_000;
 const stateCheckMs = 1000;
 
-/** The message of a frame, made once and shared by all subscribers of the same kind. */
-const messages = new WeakMap<PictureSet, Map<StreamQuery['mode'], string>>();
+/** The message of a frame as bytes, made once and shared by all subscribers of the same kind. */
+const messages = new WeakMap<PictureSet, Map<StreamQuery['mode'], Buffer>>();
 
-function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8Array, detections: Detection[]): string {
+function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8Array, detections: Detection[]): Buffer {
   let byMode = messages.get(pictures);
   if (!byMode) {
     byMode = new Map();
@@ -30,13 +30,23 @@ function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8A
   }
   let text = byMode.get(mode);
   if (text === undefined) {
-    const { number, timestampMs } = pictures.frame;
-    const data = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
-    // base64 needs no escaping: the picture is put in beside the JSON rather than walked through it.
-    const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(timestampMs), detections });
-    text = `{"type":"frame","data":"${data}",${rest.slice(1)}`;
+    text = frameMessage(pictures.frame, jpeg, detections);
     byMode.set(mode, text);
   }
+  return text;
+}
+
+const messageStart = '{"type":"frame","data":"';
+
+/** base64 needs no escaping: the picture is put in beside the JSON rather than walked through it. */
+function frameMessage({ number, timestampMs }: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
+  const picture = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
+  const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(timestampMs), detections });
+  const end = `",${rest.slice(1)}`;
+  const text = Buffer.allocUnsafeSlow(messageStart.length + picture.length + Buffer.byteLength(end));
+  text.write(messageStart, 'latin1');
+  text.write(picture, messageStart.length, 'latin1');
+  text.write(end, messageStart.length + picture.length);
   return text;
 }
 
@@ -140,7 +150,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   }
 
   #write({ text }: OutgoingFrame): void {
-    this.#socket.send(text, { compress: false });
+    this.#socket.send(text, { binary: false, compress: false });
     this.#counts.processed++;
     this.#camera.stats.count('sent', this.#now());
     if (this.#counts.processed % statsEveryFrames === 0) this.#sendStats();

@@ -14,7 +14,7 @@ export interface HttpObservation {
 }
 
 /** How often the event loop's delay is sampled. Each sample wakes the main thread: at 5 ms that was a tenth of its time with one camera. */
-const DELAY_SAMPLE_MS = 50;
+const DELAY_SAMPLE_MS = 100;
 /** The default metrics have a sampler of the loop too, which can't be left out: it sleeps for 24 days. */
 const DEFAULT_SAMPLE_MS = 2 ** 31 - 1;
 const DEFAULT_SAMPLER_METRICS = /^nodejs_eventloop_lag_/;
