@@ -61,6 +61,8 @@ export class MultipartParser {
   readonly #finder = new JpegEndFinder();
   readonly #body = new ByteCollector();
   #boundary: string | undefined;
+  /** The last line that was found to be a delimiter: nearly all are the same. */
+  #delimiterLine: string | undefined;
   #state = State.Between;
   /** The line that has begun, latin-1; `undefined` while an overlong one is passed over. */
   #line: string | undefined = '';
@@ -85,11 +87,12 @@ export class MultipartParser {
   }
 
   /**
-   * @param chunk may be written over afterwards.
+   * @param bytes may be written over afterwards.
    * @param arrivedMs when it arrived: becomes the time stamp of pictures that begin in it.
    * @throws LookoutError `source_protocol_error` when this is no stream of pictures.
    */
-  push(chunk: Uint8Array, arrivedMs: number): void {
+  push(bytes: Uint8Array, arrivedMs: number): void {
+    const chunk = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let at = 0;
     while (at < chunk.length) {
       switch (this.#state) {
@@ -115,7 +118,7 @@ export class MultipartParser {
     }
   }
 
-  #readBetween(chunk: Uint8Array, start: number, arrivedMs: number): number {
+  #readBetween(chunk: Buffer, start: number, arrivedMs: number): number {
     const newline = chunk.indexOf(LF, start);
     const lineEnd = newline < 0 ? chunk.length : newline;
     if (this.#rawAllowed) {
@@ -138,7 +141,7 @@ export class MultipartParser {
   }
 
   /** @returns the index behind an SOI that ends before `end`, which may have begun in the chunk before; -1 for none. */
-  #findSoi(chunk: Uint8Array, start: number, end: number): number {
+  #findSoi(chunk: Buffer, start: number, end: number): number {
     if (this.#lastWasFf && chunk[start] === 0xd8) return start + 1;
     const line = chunk.subarray(start, end);
     for (let at = line.indexOf(0xff); at >= 0; at = line.indexOf(0xff, at + 1))
@@ -175,7 +178,7 @@ export class MultipartParser {
     this.#state = State.Headers;
   }
 
-  #readHeaders(chunk: Uint8Array, start: number): number {
+  #readHeaders(chunk: Buffer, start: number): number {
     // A picture right behind a header line: the blank line is missing.
     if (this.#line === '' && chunk[start] === 0xff) {
       this.#endHeaders();
@@ -217,7 +220,7 @@ export class MultipartParser {
     }
   }
 
-  #readBodyStart(chunk: Uint8Array, start: number, arrivedMs: number): number {
+  #readBodyStart(chunk: Buffer, start: number, arrivedMs: number): number {
     const byte = chunk[start]!;
     if (byte === 0xff) {
       this.#beginBody(arrivedMs);
@@ -240,7 +243,7 @@ export class MultipartParser {
     this.#state = State.Body;
   }
 
-  #readBody(chunk: Uint8Array, start: number, arrivedMs: number): number {
+  #readBody(chunk: Buffer, start: number, arrivedMs: number): number {
     const left = this.#announced < 0 ? Number.POSITIVE_INFINITY : this.#announced - this.#body.length;
     const view =
       start === 0 && left >= chunk.length ? chunk : chunk.subarray(start, Math.min(chunk.length, start + left));
@@ -277,7 +280,7 @@ export class MultipartParser {
     return this.#body.take();
   }
 
-  #keep(chunk: Uint8Array, start: number, view: Uint8Array, left: number): number {
+  #keep(chunk: Buffer, start: number, view: Uint8Array, left: number): number {
     this.#body.append(view);
     if (this.#body.length > this.#maxFrameBytes) {
       this.#reportTooLarge(this.#body.length);
@@ -292,7 +295,7 @@ export class MultipartParser {
     return start + view.length;
   }
 
-  #readOverrun(chunk: Uint8Array, start: number): number {
+  #readOverrun(chunk: Buffer, start: number): number {
     const byte = chunk[start]!;
     const dashBefore = this.#padding.at(-1) === DASH;
     if (byte === DASH && dashBefore) {
@@ -316,7 +319,7 @@ export class MultipartParser {
     return start;
   }
 
-  #skip(chunk: Uint8Array, start: number): number {
+  #skip(chunk: Buffer, start: number): number {
     const step = Math.min(this.#announced, chunk.length - start);
     this.#announced -= step;
     if (this.#announced === 0) this.#goBetween(false);
@@ -330,7 +333,7 @@ export class MultipartParser {
     this.#line = '';
   }
 
-  #appendToLine(chunk: Uint8Array, start: number, end: number): void {
+  #appendToLine(chunk: Buffer, start: number, end: number): void {
     if (this.#line === undefined || end === start) return;
     if (this.#line.length + end - start > this.#maxHeaderBytes) {
       this.#line = undefined;
@@ -338,7 +341,7 @@ export class MultipartParser {
     }
     // Leftovers of a picture are no lines: only their first bytes need looking at.
     if (this.#state === State.Between && this.#line === '' && chunk[start]! > 0x7e) this.#line = undefined;
-    else this.#line += Buffer.from(chunk.buffer, chunk.byteOffset + start, end - start).toString('latin1');
+    else this.#line += chunk.toString('latin1', start, end);
   }
 
   /** The line that has just ended, without CR, NUL and spaces around it; `undefined` when it was too long. */
@@ -349,6 +352,14 @@ export class MultipartParser {
   }
 
   #isDelimiter(line: string): boolean {
+    if (line === this.#delimiterLine) return true;
+    if (!line.startsWith('--')) return false;
+    if (!this.#isBoundary(line)) return false;
+    this.#delimiterLine = line;
+    return true;
+  }
+
+  #isBoundary(line: string): boolean {
     const name = delimiterName(line);
     if (name === undefined) return false;
     if (name === this.#boundary) return true;
