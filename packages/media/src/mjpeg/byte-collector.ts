@@ -23,13 +23,13 @@ export class ByteCollector {
   /** @returns all bytes in an `ArrayBuffer` of exactly their size, and empties the collector. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = ownCopy(this.#buffer.subarray(0, this.#length));
+    // A camera sends pictures of about one size: what one huge picture needed is given back with the next.
+    if (this.#buffer.length > Math.max(KEPT_BYTES, 8 * this.#length)) this.#buffer = new Uint8Array(0);
     this.reset();
     return taken;
   }
 
   reset(): void {
-    // A camera sends pictures of about one size: what one huge picture needed is given back with the next.
-    if (this.#buffer.length > Math.max(KEPT_BYTES, 8 * this.#length)) this.#buffer = new Uint8Array(0);
     this.#length = 0;
   }
 
