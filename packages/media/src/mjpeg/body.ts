@@ -46,8 +46,8 @@ export function readBody(
 }
 
 /**
- * As `readBody`, for a response that is a stream of parts and goes on for hours: past Node's streams, where the connection allows it
- * (not over TLS).
+ * As `readBody`, for a stream that goes on for hours: past Node's streams, where its connection holds the body back for that (not over
+ * TLS, nor for a second answer on one connection).
  * @param onBytes may find the bytes written over once it has returned.
  */
 export async function readParts(
@@ -56,7 +56,7 @@ export async function readParts(
   onBytes: (bytes: Buffer) => void,
 ): Promise<void> {
   const { socket, headers } = response;
-  if (!(socket instanceof CameraSocket)) return readBody(response, signal, onBytes);
+  if (!(socket instanceof CameraSocket && socket.holds)) return readBody(response, signal, onBytes);
   const framing = framingOf(headers);
   let failure: { error: unknown } | undefined;
   // Nothing comes by the response but how the connection ends.

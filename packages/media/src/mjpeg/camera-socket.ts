@@ -31,6 +31,11 @@ export class CameraSocket extends Socket {
     super({ ...options, onread } as SocketConstructorOpts);
   }
 
+  /** Whether the body waits for its reader. */
+  get holds(): boolean {
+    return this.#stage === 'held';
+  }
+
   /** Lets Node's client read the body. */
   release(): void {
     if (this.#stage !== 'held') return;
@@ -43,15 +48,14 @@ export class CameraSocket extends Socket {
    * Whoever has got the response's headers takes all that follows: chunks and all. Nothing of it reaches the response any more but the
    * connection's end.
    * @param onBytes on the spot; the bytes lie where the next will be. Must not throw.
-   * @returns false where the client has begun to read.
+   * @throws TypeError where it is not held back.
    */
-  readDirectly(onBytes: (bytes: Buffer) => void): boolean {
-    if (this.#stage !== 'held') return false;
+  readDirectly(onBytes: (bytes: Buffer) => void): void {
+    if (this.#stage !== 'held') throw new TypeError('Somebody reads the body already');
     this.#stage = 'direct';
     this.#onBytes = onBytes;
     if (this.#held.length > 0) onBytes(this.#held);
     this.resume();
-    return true;
   }
 
   /** @returns whether to go on reading. */

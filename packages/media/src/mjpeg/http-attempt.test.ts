@@ -197,6 +197,30 @@ describe('HttpAttempt', () => {
     expect((await read(camera.url.replace('//', '//u:p@'), 2)).frames).toHaveLength(2);
   });
 
+  it('reads on where snapshots become a stream, over the same connection', async () => {
+    let asked = 0;
+    const server = http.createServer((_, response) => {
+      if (++asked === 1) {
+        response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': JPEGS[0]!.length }).end(JPEGS[0]);
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=frame' });
+      for (const jpeg of JPEGS)
+        response.write(Buffer.concat([Buffer.from('--frame\r\n\r\n'), jpeg, Buffer.from('\r\n')]));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    });
+    const { port } = server.address() as net.AddressInfo;
+    const { frames } = await read(`http://127.0.0.1:${port}/`, 4, { snapshotFps: 50, stallTimeoutMs: 1000 });
+    expect(frames).toHaveLength(4);
+    expect(asked).toBe(2);
+  });
+
   it('authenticates every snapshot', async () => {
     const camera = await startCamera({ auth: { scheme: 'digest', username: 'u', password: 'p' } });
     const url = `${camera.origin.replace('//', '//u:p@')}/capture`;

@@ -146,14 +146,12 @@ class HttpReading {
         kind = 'pictures';
         return parser.push(start, arrivedMs);
       });
-    else if (kind === 'pictures') {
-      const read = isMultipart(response) ? readParts : readBody;
-      await read(response, this.#signal, (chunk) => {
+    else if (kind === 'pictures')
+      await readParts(response, this.#signal, (chunk) => {
         const arrivedMs = nowMs();
         this.#events.onBytes(chunk.length);
         return parser.push(chunk, arrivedMs);
       });
-    }
     if (kind === 'page') throw await pageError(response, Buffer.concat(head), this.#request.url, this.#signal);
     if (kind === 'media') response.destroy();
     return kind;
