@@ -56,9 +56,11 @@ export class PictureSet {
   /** Keeps a JPEG that was made on the way, by the analysis itself. */
   keep(mode: 'annotated' | 'overlay', quality: number, jpeg: Jpeg): void {
     this.options.onEncode(mode, quality);
-    this.#annotated ??= new Map();
-    if (mode === 'annotated') this.#annotated.set(quality, jpeg);
-    else this.#overlay = jpeg;
+    if (mode === 'overlay') this.#overlay = jpeg;
+    else {
+      this.#annotated ??= new Map();
+      this.#annotated.set(quality, jpeg);
+    }
   }
 
   #made(
