@@ -19,6 +19,7 @@ import {
   setOptions,
 } from './native.js';
 import { allocated, createPaddedFrame, createScaleContext } from './native-objects.js';
+import { RecentlyUsed } from './recently-used.js';
 import { createRgbScaler, KernelMemory, type RgbScaler } from './scaling/index.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
@@ -52,9 +53,9 @@ export interface Canvas extends YuvPicture {
  * for decoded ones.
  */
 export class PictureTools implements Disposable {
-  readonly #scalers = new Map<string, RgbScaler>();
-  readonly #converters = new Map<string, SoftwareScaleContext>();
-  readonly #encoders = new Map<string, CodecContext>();
+  readonly #scalers = new RecentlyUsed<RgbScaler>({ most: MAX_SCALERS, free: (scaler) => scaler.free() });
+  readonly #converters = new RecentlyUsed<SoftwareScaleContext>({ most: MAX_SCALERS, free: freeContext });
+  readonly #encoders = new RecentlyUsed<CodecContext>({ most: MAX_ENCODERS, free: freeContext });
   readonly #fonts = new Map<number, StrokeFont>();
   readonly #spareFrames: Frame[] = [];
   readonly #spareCanvases: Canvas[] = [];
@@ -93,8 +94,7 @@ export class PictureTools implements Disposable {
   ): void {
     const [source, planes] = 'frame' in pixels ? [pixels.frame, [pixels.y, pixels.u, pixels.v]] : [pixels];
     const key = `${sourceKey(source)}>${width}x${height}`;
-    const create = () => createRgbScaler(this.#kernelMemory, source, width, height);
-    const scaler = recent(this.#scalers, key, MAX_SCALERS, create, (old) => old.free());
+    const scaler = this.#scalers.take(key, () => createRgbScaler(this.#kernelMemory, source, width, height));
     scaler.scale(source, out, offset, strideBytes, planes);
   }
 
@@ -109,8 +109,7 @@ export class PictureTools implements Disposable {
     if (source.format === AV_PIX_FMT_YUVJ420P) {
       check(canvas.frame.copy(source), 'copy a picture');
     } else {
-      const create = () => createScaleContext(SWS_BILINEAR);
-      const context = recent(this.#converters, sourceKey(source), MAX_SCALERS, create, freeContext);
+      const context = this.#converters.take(sourceKey(source), () => createScaleContext(SWS_BILINEAR));
       check(context.scaleFrameSync(canvas.frame, source), 'convert a picture');
     }
     return canvas;
@@ -129,10 +128,8 @@ export class PictureTools implements Disposable {
   encodeJpeg(frame: Frame, quality: number): Uint8Array<ArrayBuffer> {
     const { width, height } = frame;
     const huffman = quality > STANDARD_TABLES_UP_TO ? 'optimal' : 'default';
-    const create = () => createEncoder(width, height, huffman);
-    const encoder = recent(this.#encoders, `${width}x${height}:${huffman}`, MAX_ENCODERS, create, (old) =>
-      old.freeContext(),
-    );
+    const key = `${width}x${height}:${huffman}`;
+    const encoder = this.#encoders.take(key, () => createEncoder(width, height, huffman));
     frame.quality = qscaleForQuality(quality) * FF_QP2LAMBDA;
     frame.pictType = AV_PICTURE_TYPE_I;
     check(encoder.sendFrameSync(frame), 'encode a JPEG');
@@ -159,16 +156,13 @@ export class PictureTools implements Disposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const scaler of this.#scalers.values()) scaler.free();
-    for (const context of this.#converters.values()) freeContext(context);
-    for (const encoder of this.#encoders.values()) encoder.freeContext();
+    this.#scalers.free();
+    this.#converters.free();
+    this.#encoders.free();
     for (const frame of this.#spareFrames) frame.free();
     for (const canvas of this.#spareCanvases) canvas.frame.free();
     this.#kernelMemory?.free();
     this.#packet.free();
-    this.#scalers.clear();
-    this.#converters.clear();
-    this.#encoders.clear();
     this.#spareFrames.length = 0;
     this.#spareCanvases.length = 0;
   }
@@ -208,20 +202,6 @@ function sourceKey({ width, height, format, colorRange, colorSpace }: Frame): st
   return `${width}x${height}:${format}:${colorRange}:${colorSpace}`;
 }
 
-function freeContext(context: SoftwareScaleContext): void {
+function freeContext(context: SoftwareScaleContext | CodecContext): void {
   context.freeContext();
-}
-
-/** Takes `key` from a map kept in order of use, makes it when missing, and frees the one used longest ago over `limit`. */
-function recent<T>(map: Map<string, T>, key: string, limit: number, create: () => T, free: (value: T) => void): T {
-  let value = map.get(key);
-  if (value === undefined) value = create();
-  else map.delete(key);
-  map.set(key, value);
-  if (map.size > limit) {
-    const [oldestKey, oldest] = map.entries().next().value!;
-    map.delete(oldestKey);
-    free(oldest);
-  }
-  return value;
 }
