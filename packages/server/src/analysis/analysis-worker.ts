@@ -61,7 +61,9 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
     if (!detect || !detector) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
-    return { ...result, packed: packDetections(suppressAcrossClasses(detected.detections)), inferMs: detected.inferMs };
+    result.packed = packDetections(suppressAcrossClasses(detected.detections));
+    result.inferMs = detected.inferMs;
+    return result;
   }
   if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs, rgbOf);
   let found: Detection[] = [];
@@ -106,14 +108,18 @@ async function detectStill(
 ): Promise<AnalysisResult> {
   const { picture, header } = codec.decodeStill(bytes);
   try {
-    if (!detect || !detector) return { ...result, decodeMs: nowMs() - startedMs };
+    if (!detect || !detector) {
+      result.decodeMs = nowMs() - startedMs;
+      return result;
+    }
     const { letterbox, options } = detect;
     const rgb = uprightRgb(picture, header, letterbox, rgbOf);
-    const decodeMs = nowMs() - startedMs;
+    result.decodeMs = nowMs() - startedMs;
     const { width, height } = uprightSize(header);
     const detected = await detector.detect(rgb, letterbox, width, height, options);
-    const packed = packDetections(suppressAcrossClasses(detected.detections));
-    return { ...result, packed, decodeMs, inferMs: detected.inferMs };
+    result.packed = packDetections(suppressAcrossClasses(detected.detections));
+    result.inferMs = detected.inferMs;
+    return result;
   } finally {
     picture.close();
   }

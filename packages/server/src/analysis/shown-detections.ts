@@ -33,11 +33,12 @@ export function trackShown(
 
 /** A tenth of a pixel is finer than any box: seventeen digits would only be bytes. */
 export function forTheWire(one: Detection): Detection {
+  const { class_id, class_name, track_id, velocity } = one;
   const [x1, y1, x2, y2] = one.bbox;
-  return {
-    ...one,
-    bbox: [round(x1), round(y1), round(x2), round(y2)],
-    confidence: Math.round(one.confidence * 1000) / 1000,
-    ...(one.velocity && { velocity: [round(one.velocity[0]), round(one.velocity[1])] }),
-  };
+  const bbox: Detection['bbox'] = [round(x1), round(y1), round(x2), round(y2)];
+  const confidence = Math.round(one.confidence * 1000) / 1000;
+  const rounded: Detection = { bbox, confidence, class_id, class_name };
+  if (track_id !== undefined) rounded.track_id = track_id;
+  if (velocity !== undefined) rounded.velocity = [round(velocity[0]), round(velocity[1])];
+  return rounded;
 }

@@ -292,7 +292,8 @@ export class AnalysisLane implements AnalysisClient {
     const rgb = rendered.rgb as Uint8Array<ArrayBuffer>;
     const picture = { kind: 'rgb' as const, rgb, sourceWidth: frame.width, sourceHeight: frame.height };
     const result = await reservation.run({ picture, detect });
-    return { ...result, decodeMs: rendered.decodeMs };
+    result.decodeMs = rendered.decodeMs;
+    return result;
   }
 
   /** Detection is switched off: viewers get the picture as it is. */

@@ -67,7 +67,7 @@ class FormatDetector implements Detector {
     const startMs = performance.now();
     const outputs = await this.#run(feeds, options.confidence);
     const inferMs = performance.now() - startMs;
-    return { ...this.#decode(outputs, { rgb, letterbox, sourceWidth, sourceHeight, options }), inferMs };
+    return this.#decode(outputs, { rgb, letterbox, sourceWidth, sourceHeight, options }, inferMs);
   }
 
   async detectTogether(tasks: readonly DetectTask[]): Promise<DetectResult[]> {
@@ -88,12 +88,12 @@ class FormatDetector implements Detector {
     const inferMs = performance.now() - startMs;
     return tasks.map((task, i) => {
       const own = outputs.map((output) => pictureOf(output, i, tasks.length));
-      return { ...this.#decode(own, task), inferMs };
+      return this.#decode(own, task, inferMs);
     });
   }
 
   /** From the outputs for one picture to its boxes. */
-  #decode(outputs: readonly OutputTensor[], task: DetectTask): Omit<DetectResult, 'inferMs'> {
+  #decode(outputs: readonly OutputTensor[], task: DetectTask, inferMs: number): DetectResult {
     const { letterbox, sourceWidth, sourceHeight, options } = task;
     const { width, height } = letterbox;
     const candidates = this.#candidates;
@@ -104,7 +104,7 @@ class FormatDetector implements Detector {
     const kept = suppress(candidates, this.#format.needsNms ? options.iou : 1, options.maxDetections);
     const detections = toSourceBoxes(candidates, kept, letterbox, sourceWidth, sourceHeight, this.info.classNames);
     const best = kept[0];
-    return { detections, topScore: best === undefined ? 0 : candidates.scores[best]! };
+    return { detections, topScore: best === undefined ? 0 : candidates.scores[best]!, inferMs };
   }
 
   async warmUp(): Promise<void> {
@@ -125,7 +125,8 @@ class FormatDetector implements Detector {
     const floor = Float32Array.of(this.#format.floor?.(confidence) ?? confidence);
     const results = await this.#runner.run([...feeds, { name: FLOOR_INPUT, type: 'float32', dims: [1], data: floor }]);
     const named = (name: string) => results.find((result) => result.name === name)!;
-    return [{ ...outputTensor(named(PICKED_VALUES)), cells: named(PICKED_CELLS).data as Int32Array }];
+    const { name, dims, data } = outputTensor(named(PICKED_VALUES));
+    return [{ name, dims, data, cells: named(PICKED_CELLS).data as Int32Array }];
   }
 }
 

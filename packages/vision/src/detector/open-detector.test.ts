@@ -7,6 +7,7 @@ import { planLetterbox } from '../letterbox.js';
 import type { ModelInfo } from '../model-info.js';
 import { prepareEmbeddedModel, resolveModel } from '../models/index.js';
 import { encodeModel } from '../onnx/model-file.js';
+import { shareHiddenClass } from '../testing/hidden-class.js';
 import { letterboxPicture } from '../testing/letterbox-picture.js';
 import { readFixture } from '../testing/read-png.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
@@ -86,6 +87,12 @@ describe('the embedded model', () => {
     const before = await detect('astronaut', 320);
     await detect('chelsea', 416);
     expect((await detect('astronaut', 320)).detections).toEqual(before.detections);
+  });
+
+  it('gives every result in one hidden class', async () => {
+    const [before, after] = [await detect('coffee', 320), await detect('coffee', 320)];
+    expect(shareHiddenClass(before, after)).toBe(true);
+    expect(shareHiddenClass(before.detections[0]!, after.detections[0]!)).toBe(true);
   });
 
   it('looks for the wanted classes only', async () => {

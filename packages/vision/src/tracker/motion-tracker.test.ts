@@ -1,5 +1,6 @@
 import type { Detection } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
+import { shareHiddenClass } from '../testing/hidden-class.js';
 import { createTracker } from './motion-tracker.js';
 import { allIds, detection, idsOf, person, play, seededRandom, times } from './testing/scenes.js';
 
@@ -311,6 +312,15 @@ describe('tracker: options', () => {
     [{ maxAge: 3 } as object, 'maxAge'],
   ])('refuses %o', (options, name) => {
     expect(() => createTracker(options)).toThrow(name);
+  });
+});
+
+describe('tracker: memory', () => {
+  it('makes what it says of any frame in one hidden class', () => {
+    const frames = play(createTracker(), times(10, 0, 5000), (ms) => [person(100 + 0.1 * ms, 200), person(400, 200)]);
+    const [first, second] = frames.at(-1)!;
+    expect(shareHiddenClass(first!, second!)).toBe(true);
+    expect(shareHiddenClass(first!, frames.at(-20)![0]!)).toBe(true);
   });
 });
 

@@ -207,7 +207,9 @@ class MotionTracker implements Tracker {
     for (const track of this.#tracks) {
       if (!isConfirmed(track) || !track.match) continue;
       const { index } = track.match;
-      annotated[index] = { ...detections[index]!, track_id: track.id, velocity: velocityOf(track) };
+      const { bbox, confidence, class_id, class_name } = detections[index]!;
+      // Not by a spread: adding to one makes a hidden class for each object, which only a full garbage collection frees.
+      annotated[index] = { bbox, confidence, class_id, class_name, track_id: track.id, velocity: velocityOf(track) };
     }
     return annotated;
   }
