@@ -111,9 +111,12 @@ class MotionTracker implements Tracker {
   }
 
   #matchByMotion(tracks: readonly Track[], candidates: readonly Candidate[], gate: number): void {
-    this.#match(tracks, candidates, (track, candidate) =>
-      candidate.classId === track.classId ? gate + PAIR_WORTH - pairDistance(track, candidate, gate) : 0,
-    );
+    this.#match(tracks, candidates, (track, candidate) => {
+      if (candidate.classId !== track.classId) return 0;
+      const distance = pairDistance(track, candidate, gate);
+      // Most are no pairs: V8 hands a 0 on as it is and puts a fraction in memory.
+      return distance < gate ? gate + PAIR_WORTH - distance : 0;
+    });
   }
 
   #matchByLastObservation(tracks: readonly Track[], candidates: readonly Candidate[]): void {

@@ -15,6 +15,8 @@ export class SparseMatcher {
   #edgeColumn = new Int32Array(256);
   #edgeWeight = new Float64Array(256);
   #parent = new Int32Array(0);
+  /** Of each row, then of each column: its place in its part, −1 before it has one. */
+  #place = new Int32Array(0);
   #weights = new Float64Array(0);
   #columnOfRow = new Int32Array(0);
 
@@ -45,13 +47,14 @@ export class SparseMatcher {
     for (const edges of parts.values()) {
       if (edges.length === 1) onPair(this.#edgeRow[edges[0]!]!, this.#edgeColumn[edges[0]!]!);
       else if (edges.length > MAX_EXACT_CELLS) this.#solveGreedily(edges, onPair);
-      else this.#solvePart(edges, onPair);
+      else this.#solvePart(edges, rows, onPair);
     }
   }
 
-  #solvePart(edges: number[], onPair: (row: number, column: number) => void): void {
-    const rows = this.#distinct(edges, this.#edgeRow);
-    const columns = this.#distinct(edges, this.#edgeColumn);
+  /** @param allRows where the places of columns begin */
+  #solvePart(edges: number[], allRows: number, onPair: (row: number, column: number) => void): void {
+    const rows = this.#distinct(edges, this.#edgeRow, 0);
+    const columns = this.#distinct(edges, this.#edgeColumn, allRows);
     const cells = rows.length * columns.length;
     if (cells > MAX_EXACT_CELLS) {
       this.#solveGreedily(edges, onPair);
@@ -59,17 +62,16 @@ export class SparseMatcher {
     }
     if (this.#weights.length < cells) this.#weights = new Float64Array(2 * cells);
     if (this.#columnOfRow.length < rows.length) this.#columnOfRow = new Int32Array(2 * rows.length);
-    const rowIndex = new Map(rows.map((row, index) => [row, index]));
-    const columnIndex = new Map(columns.map((column, index) => [column, index]));
     this.#weights.fill(0, 0, cells);
     for (const edge of edges) {
-      const row = rowIndex.get(this.#edgeRow[edge]!)!;
-      this.#weights[row * columns.length + columnIndex.get(this.#edgeColumn[edge]!)!] = this.#edgeWeight[edge]!;
+      const row = this.#place[this.#edgeRow[edge]!]!;
+      const column = this.#place[allRows + this.#edgeColumn[edge]!]!;
+      this.#weights[row * columns.length + column] = this.#edgeWeight[edge]!;
     }
     this.#solver.maximise(this.#weights, rows.length, columns.length, this.#columnOfRow);
-    for (const [index, row] of rows.entries()) {
-      const column = this.#columnOfRow[index]!;
-      if (column >= 0 && this.#weights[index * columns.length + column]! > 0) onPair(row, columns[column]!);
+    for (let row = 0; row < rows.length; row++) {
+      const column = this.#columnOfRow[row]!;
+      if (column >= 0 && this.#weights[row * columns.length + column]! > 0) onPair(rows[row]!, columns[column]!);
     }
   }
 
@@ -95,7 +97,11 @@ export class SparseMatcher {
   /** Union-find over rows 0..rows − 1 and columns rows..rows + columns − 1. */
   #join(rows: number, columns: number): void {
     const nodes = rows + columns;
-    if (this.#parent.length < nodes) this.#parent = new Int32Array(2 * nodes);
+    if (this.#parent.length < nodes) {
+      this.#parent = new Int32Array(2 * nodes);
+      this.#place = new Int32Array(2 * nodes);
+    }
+    this.#place.fill(-1, 0, nodes);
     for (let node = 0; node < nodes; node++) this.#parent[node] = node;
     for (let edge = 0; edge < this.#count; edge++) {
       const a = this.#find(this.#edgeRow[edge]!);
@@ -114,8 +120,16 @@ export class SparseMatcher {
     return root;
   }
 
-  #distinct(edges: number[], ends: Int32Array): number[] {
-    return [...new Set(edges.map((edge) => ends[edge]!))];
+  /** The rows or columns of a part, which get their places in it. @param from where the places of such begin */
+  #distinct(edges: number[], ends: Int32Array, from: number): number[] {
+    const distinct: number[] = [];
+    for (const edge of edges) {
+      const end = ends[edge]!;
+      if (this.#place[from + end] !== -1) continue;
+      this.#place[from + end] = distinct.length;
+      distinct.push(end);
+    }
+    return distinct;
   }
 
   #grow(): void {
