@@ -12,6 +12,14 @@ export interface AnalysedFrame {
   readonly inferenceSize: number;
   /** When the result was ready, Unix epoch ms. */
   readonly processedMs: number;
+  /** The message for viewers, made with the first of them. */
+  described?: string;
+}
+
+/** `describeFrame` of an analysed frame, shared by all its viewers. */
+export function describeOnce(analysed: AnalysedFrame): string {
+  analysed.described ??= describeFrame(analysed.frame, analysed);
+  return analysed.described;
 }
 
 /**

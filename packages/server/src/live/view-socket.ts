@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { startViewer, stepViewer, type ViewerControllerState } from '../adaptation/viewer-controller.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, addressed, describeFrame, round } from './analysed-frame.js';
+import { type AnalysedFrame, addressed, describeFrame, describeOnce, round } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameNumbers } from './frame-numbers.js';
 import { FrameSocket } from './frame-socket.js';
@@ -18,18 +18,6 @@ interface OutgoingFrame {
 
 /** Consecutive messages that make no sense before the socket is closed. */
 const maxErrors = 20;
-
-/** `describeFrame` of the frames in hand, shared by all viewers of a frame. */
-const described = new WeakMap<AnalysedFrame, string>();
-
-function describeOnce(analysed: AnalysedFrame): string {
-  let text = described.get(analysed);
-  if (text === undefined) {
-    text = describeFrame(analysed.frame, analysed);
-    described.set(analysed, text);
-  }
-  return text;
-}
 
 /**
  * `WS /ws/view/:token`: a text message with the frame's metadata, then the JPEG, newest frame only. Ends with the socket.
