@@ -68,9 +68,10 @@ it('two sets of metrics share nothing', async () => {
   other.close();
 });
 
-it('wakes the event loop by one sampler only', async () => {
+it('tells of the process, without samplers and observers of its own', async () => {
   const text = await metrics.registry.metrics();
   expect(text).toContain('lookout_event_loop_delay_seconds{quantile="0.99"}');
-  expect(text).toContain('nodejs_heap_size_used_bytes');
-  expect(text).not.toContain('nodejs_eventloop_lag');
+  for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_heap_size_used_bytes'])
+    expect(text).toContain(name);
+  for (const name of ['nodejs_eventloop_lag', 'nodejs_gc_duration']) expect(text).not.toContain(name);
 });

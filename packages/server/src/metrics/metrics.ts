@@ -1,8 +1,9 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DetectionMetrics } from './detection-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
 import { PipelineMetrics } from './pipeline-metrics.js';
+import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
 
 export interface HttpObservation {
@@ -15,9 +16,6 @@ export interface HttpObservation {
 
 /** How often the event loop's delay is sampled. Each sample wakes the main thread: at 5 ms that was a tenth of its time with one camera. */
 const DELAY_SAMPLE_MS = 100;
-/** The default metrics have a sampler of the loop too, which can't be left out: it sleeps for 24 days. */
-const DEFAULT_SAMPLE_MS = 2 ** 31 - 1;
-const DEFAULT_SAMPLER_METRICS = /^nodejs_eventloop_lag_/;
 
 /** Everything `/metrics` shows, on a registry of its own: two servers in one process do not mix. */
 export class Metrics {
@@ -33,9 +31,7 @@ export class Metrics {
   readonly #delay: IntervalHistogram;
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: DEFAULT_SAMPLE_MS });
-    for (const { name } of this.registry.getMetricsAsArray())
-      if (DEFAULT_SAMPLER_METRICS.test(name)) this.registry.removeSingleMetric(name);
+    addProcessMetrics(this.registry);
     this.pipeline = new PipelineMetrics(this.registry);
     this.publish = new PublishMetrics(this.registry);
     this.detection = new DetectionMetrics(this.registry);
