@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
-import { announcedBoundary, delimiterName } from './boundary.js';
 import { ByteCollector, ownCopy } from './byte-collector.js';
+import { Delimiter } from './delimiter.js';
 import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
 import { PartHeaders } from './part-headers.js';
 
@@ -57,12 +57,10 @@ export class MultipartParser {
   readonly #maxFrameBytes: number;
   readonly #maxPreambleBytes: number;
   readonly #maxHeaderBytes: number;
+  readonly #delimiter: Delimiter;
   readonly #headers: PartHeaders;
   readonly #finder = new JpegEndFinder();
   readonly #body = new ByteCollector();
-  #boundary: string | undefined;
-  /** The last line that was found to be a delimiter: nearly all are the same. */
-  #delimiterLine: string | undefined;
   #state = State.Between;
   /** The line that has begun, latin-1; `undefined` while an overlong one is passed over. */
   #line: string | undefined = '';
@@ -83,7 +81,7 @@ export class MultipartParser {
     this.#maxHeaderBytes = options.maxHeaderBytes ?? 16_384;
     this.#maxPreambleBytes = options.maxPreambleBytes ?? 1_048_576;
     this.#headers = new PartHeaders(this.#maxHeaderBytes);
-    this.#boundary = announcedBoundary(options.contentType ?? '');
+    this.#delimiter = new Delimiter(options.contentType ?? '');
   }
 
   /**
@@ -163,7 +161,7 @@ export class MultipartParser {
   #endLineBetween(): void {
     const line = this.#takeLine();
     if (line === undefined || line === '') return;
-    if (this.#isDelimiter(line)) this.#beginHeaders();
+    if (this.#delimiter.matches(line, this.#isMultipart)) this.#beginHeaders();
     // Firmware older than 2020 sends the first part without a delimiter before it.
     else if (this.#rawAllowed && PartHeaders.isHeader(line)) {
       this.#beginHeaders();
@@ -191,7 +189,7 @@ export class MultipartParser {
     if (line === '') {
       if (this.#headers.isEmpty) this.#goBetween(true);
       else this.#endHeaders();
-    } else if (line !== undefined && this.#isDelimiter(line)) this.#headers.reset();
+    } else if (line !== undefined && this.#delimiter.matches(line, this.#isMultipart)) this.#headers.reset();
     else if (line === undefined || !this.#headers.add(line)) {
       this.#events.onInvalid(
         new LookoutError('frame_invalid', `The headers of a part are longer than ${this.#maxHeaderBytes} bytes`),
@@ -349,25 +347,6 @@ export class MultipartParser {
     const line = this.#line;
     this.#line = '';
     return line === undefined ? undefined : trimPadding(line);
-  }
-
-  #isDelimiter(line: string): boolean {
-    if (line === this.#delimiterLine) return true;
-    if (!line.startsWith('--')) return false;
-    if (!this.#isBoundary(line)) return false;
-    this.#delimiterLine = line;
-    return true;
-  }
-
-  #isBoundary(line: string): boolean {
-    const name = delimiterName(line);
-    if (name === undefined) return false;
-    if (name === this.#boundary) return true;
-    if (name === `${this.#boundary}--`) return false;
-    // Cameras announce one boundary and write another: the first delimiter seen counts.
-    if (this.#isMultipart) return false;
-    this.#boundary = name;
-    return true;
   }
 
   #reportBroken(what: string): void {
