@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Truth } from './average-precision.js';
@@ -19,7 +20,7 @@ interface CocoInstances {
  * Class ids are positions in the list of categories by rising id, or YOLO's own.
  */
 export async function readDataset(directory: string): Promise<LabelledImage[]> {
-  const files = (await readdir(join(directory, 'images'))).filter((file) => /\.jpe?g$/i.test(file)).sort();
+  const files = await jpegNames(join(directory, 'images'));
   const coco = await readFile(join(directory, 'instances.json'), 'utf8').catch(() => undefined);
   if (coco) return cocoImages(directory, files, JSON.parse(coco) as CocoInstances);
   return Promise.all(
@@ -29,6 +30,17 @@ export async function readDataset(directory: string): Promise<LabelledImage[]> {
       return { path: join(directory, 'images', file), truths: (width, height) => yoloTruths(text, width, height) };
     }),
   );
+}
+
+/** Paths of the JPEGs of a data set, or of any other folder, labelled or not. */
+export async function readImages(directory: string): Promise<string[]> {
+  const images = join(directory, 'images');
+  const folder = existsSync(images) ? images : directory;
+  return (await jpegNames(folder)).map((name) => join(folder, name));
+}
+
+async function jpegNames(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((file) => /\.jpe?g$/i.test(file)).sort();
 }
 
 function cocoImages(directory: string, files: readonly string[], coco: CocoInstances): LabelledImage[] {

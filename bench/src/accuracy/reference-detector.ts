@@ -39,8 +39,9 @@ export async function openReferenceDetector() {
   const names = ['Identity', 'Identity_3', 'Identity_1', 'Identity_4', 'Identity_2', 'Identity_5'];
 
   return {
-    detect(picture: RgbPicture, letterbox: Letterbox, confidence: number, iou: number): Detection[] {
-      const image = tf.tensor4d(prepare(picture, letterbox), [1, 3, SIZE, SIZE]);
+    /** @param round rounds the scaled pixels to bytes, as whatever hands a model bytes must: what that alone changes. */
+    detect(picture: RgbPicture, letterbox: Letterbox, confidence: number, iou: number, round = false): Detection[] {
+      const image = tf.tensor4d(prepare(picture, letterbox, round), [1, 3, SIZE, SIZE]);
       const tensors = model.execute({ 'input_1:0': image }, names) as import('@tensorflow/tfjs-core').Tensor[];
       const outputs = tensors.map((tensor) => tensor.dataSync() as Float32Array);
       tf.dispose([image, ...tensors]);
@@ -52,7 +53,11 @@ export async function openReferenceDetector() {
   };
 }
 
-function prepare(picture: RgbPicture, { x, y, contentWidth, contentHeight, fill }: Letterbox): Float32Array {
+function prepare(
+  picture: RgbPicture,
+  { x, y, contentWidth, contentHeight, fill }: Letterbox,
+  round: boolean,
+): Float32Array {
   const out = new Float32Array(3 * SIZE * SIZE);
   for (let row = 0; row < SIZE; row++) {
     for (let column = 0; column < SIZE; column++) {
@@ -66,7 +71,8 @@ function prepare(picture: RgbPicture, { x, y, contentWidth, contentHeight, fill 
               2 - channel,
             )
           : fill;
-        out[(channel * SIZE + row) * SIZE + column] = (value - MEAN_BGR[channel]!) / STD_BGR[channel]!;
+        const pixel = round ? Math.round(value) : value;
+        out[(channel * SIZE + row) * SIZE + column] = (pixel - MEAN_BGR[channel]!) / STD_BGR[channel]!;
       }
     }
   }
