@@ -4,11 +4,11 @@ import type { Detection, Letterbox } from '@lookout/protocol';
 import { COCO_NAMES } from '@lookout/vision/models';
 import { overlap } from './average-precision.js';
 
-/** A picture in full size, RGB24. */
+/** A picture in full size, RGB. */
 export interface RgbPicture {
   width: number;
   height: number;
-  rgb: Uint8Array;
+  rgb: Float32Array;
 }
 
 const SIZE = 416;

@@ -40,7 +40,7 @@ export async function run(args: string[]): Promise<void> {
     using picture = codec.decodeJpeg(await readFile(path));
     const letterbox = planLetterbox(shape, picture.width, picture.height, SIZE);
     const rgb = picture.toRgb(letterbox);
-    const results = await session.run({ image: new Tensor('uint8', rgb, [1, letterbox.height, letterbox.width, 3]) });
+    const results = await session.run({ image: new Tensor('float32', rgb, [1, letterbox.height, letterbox.width, 3]) });
     for (const [name, range] of ranges) {
       for (const value of results[name]!.data as Float32Array) {
         if (value < range[0]) range[0] = value;

@@ -15,7 +15,7 @@ export async function run(args: string[]): Promise<void> {
   const square = { ...wide, width: size, height: size };
   const options = { confidence: 0.25, iou: 0.6, maxDetections: 100 };
   const time = async (letterbox: typeof wide) => {
-    const rgb = new Uint8Array(letterbox.width * letterbox.height * 3).fill(90);
+    const rgb = new Float32Array(letterbox.width * letterbox.height * 3).fill(90);
     return (await detector.detect(rgb, letterbox, 1280, 720, options)).inferMs;
   };
   const [wides, squares]: [number[], number[]] = [[], []];

@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
   const codecs = { own: new PictureCodec(), ffmpeg: new PictureCodec({ kernel: false }) };
   const times = { decode: [] as number[], own: [] as number[], ffmpeg: [] as number[] };
   let title = '';
-  let rgb = new Uint8Array();
+  let rgb = new Float32Array();
   // The first round is for the compilers and buffers.
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const jpeg of jpegs) {
@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<void> {
           contentWidth: toWidth,
           contentHeight: toHeight,
         };
-        if (rgb.length !== toWidth * toHeight * 3) rgb = new Uint8Array(toWidth * toHeight * 3);
+        if (rgb.length !== toWidth * toHeight * 3) rgb = new Float32Array(toWidth * toHeight * 3);
         picture.toRgb(letterbox, rgb);
         title = `A JPEG of ${width}×${height} to RGB of ${toWidth}×${toHeight}`;
         if (round < 0) continue;

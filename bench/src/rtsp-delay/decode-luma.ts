@@ -5,7 +5,7 @@ export interface LumaPicture {
   readonly luma: Uint8Array;
   readonly width: number;
   readonly height: number;
-  readonly strideBytes: number;
+  readonly stride: number;
 }
 
 /** Decodes H.264 access units without B-frames; `undefined` where one gives no picture (before the first keyframe). */
@@ -36,7 +36,7 @@ export async function decodeLuma(units: readonly Uint8Array[]): Promise<(LumaPic
 
 function luma(frame: Frame): LumaPicture | undefined {
   const plane = frame.data?.[0];
-  const strideBytes = frame.linesize[0];
-  if (!plane || strideBytes === undefined) return undefined;
-  return { luma: Uint8Array.from(plane), width: frame.width, height: frame.height, strideBytes };
+  const stride = frame.linesize[0];
+  if (!plane || stride === undefined) return undefined;
+  return { luma: Uint8Array.from(plane), width: frame.width, height: frame.height, stride };
 }

@@ -48,7 +48,7 @@ async function once(seconds: number, fps: number, size: number) {
       }
       const atMs = nowMs();
       using picture = codec.decodeJpeg(data);
-      const capturedMs = readClockCode(picture.toRgb(wholePicture), { width, height, pixelBytes: 3 }, atMs);
+      const capturedMs = readClockCode(picture.toRgb(wholePicture), { width, height, step: 3 }, atMs);
       if (capturedMs === undefined) unreadable++;
       else ages.push(atMs - capturedMs);
     });

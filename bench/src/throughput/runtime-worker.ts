@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -42,13 +41,13 @@ parentPort?.postMessage((count / (monotonicMs() - fromMs)) * 1000);
 async function given(): Promise<{ path: string; pixels?: Tensor }> {
   if (!embedded) return { path: model };
   const { path } = await prepared(EMBEDDED_MODEL_FLOAT);
-  return { path, pixels: bytes(size, size) };
+  return { path, pixels: randomPixels([1, size, size, 3]) };
 }
 
 async function served(): Promise<{ path: string; pixels: Tensor }> {
   const info = embedded ? await prepared(embedded) : await resolveModel(model, { modelsDir: modelsDirectory() });
   const { width, height } = planLetterbox(info, 640, 480, size);
-  return { path: info.path, pixels: bytes(width, height) };
+  return { path: info.path, pixels: randomPixels([1, height, width, 3]) };
 }
 
 function prepared(name: NonNullable<typeof embedded>): Promise<ModelInfo> {
@@ -59,8 +58,13 @@ function modelsDirectory(): string {
   return join(tmpdir(), 'lookout-bench-models');
 }
 
-function bytes(width: number, height: number): Tensor {
-  return new Tensor('uint8', randomFillSync(new Uint8Array(width * height * 3)), [1, height, width, 3]);
+function randomPixels(dims: number[]): Tensor {
+  const length = dims.reduce((product, side) => product * side, 1);
+  return new Tensor(
+    'float32',
+    Float32Array.from({ length }, () => Math.floor(Math.random() * 256)),
+    dims,
+  );
 }
 
 /** Floats of the shape that the file declares; a side that it leaves open is `size`. */
@@ -68,6 +72,5 @@ function declaredPixels(): Tensor {
   const [input] = session.inputMetadata;
   if (!input?.isTensor || input.type !== 'float32') throw new Error(`${model} does not take pictures of 32-bit floats`);
   const dims = input.shape.map((side, axis) => (typeof side === 'number' ? side : axis === 0 ? 1 : size));
-  const length = dims.reduce((product, side) => product * side, 1);
-  return new Tensor('float32', Float32Array.from({ length }, Math.random), dims);
+  return randomPixels(dims);
 }

@@ -23,7 +23,7 @@ export interface JpegFrame extends FrameBase {
 
 /** What a `VideoFrame` shall be turned into. Everything asked for is made in one trip to the capture worker. */
 export interface RenderRequest {
-  /** RGB24 pixels in this letterbox. */
+  /** RGB in this letterbox, as `Picture.toRgb` makes it. */
   rgb?: Letterbox;
   /** A JPEG of the whole picture, quality 30..95. */
   jpegQuality?: number;
@@ -32,8 +32,8 @@ export interface RenderRequest {
 }
 
 export interface Rendered {
-  /** `letterbox.width × height × 3` bytes, transferred: the caller owns it. */
-  rgb?: Uint8Array<ArrayBuffer>;
+  /** `letterbox.width × height × 3` numbers of 0..255, transferred: the caller owns it. */
+  rgb?: Float32Array<ArrayBuffer>;
   jpeg?: Uint8Array<ArrayBuffer>;
   decodeMs: number;
   drawMs: number;

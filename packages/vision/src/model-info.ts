@@ -16,7 +16,7 @@ export interface ModelInfo {
   input: { kind: 'fixed'; width: number; height: number; multiple?: 32 } | { kind: 'free'; multiple: 32 };
   /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
-  /** Where the graph itself can't take RGB bytes: how they are prepared before each run. Absent: it takes them. */
+  /** Where the graph itself can't take RGB of 0..255: how it is prepared before each run. Absent: it takes it. */
   preparation?: Preparation;
   /**
    * The file that was given, where `path` is one made from it: what its inputs and outputs are for those who know them, and how
@@ -47,7 +47,7 @@ export interface RemoteModel {
   outputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
 }
 
-/** What a model wants in place of RGB bytes: `(byte · scale − mean) / std` per channel. */
+/** What a model wants in place of RGB of 0..255: `(level · scale − mean) / std` per channel. */
 export interface Preparation {
   layout: 'RGB' | 'BGR';
   /** Per channel, in the order of RGB. */

@@ -29,7 +29,7 @@ async function drawnAtMs(frame: VideoFrame): Promise<number | undefined> {
   const { rgb } = await frame.render({
     rgb: { ...SIZE, x: 0, y: 0, contentWidth: SIZE.width, contentHeight: SIZE.height, fill: 0 },
   });
-  return readClockCode(rgb!, { ...SIZE, pixelBytes: 3 }, frame.receivedMs);
+  return readClockCode(rgb!, { ...SIZE, step: 3 }, frame.receivedMs);
 }
 
 /** Runs one attempt until `count` frames have been rendered. */

@@ -82,20 +82,20 @@ export class PictureTools implements Disposable {
   }
 
   /**
-   * Scales to `width`×`height` RGB24, its rows `strideBytes` apart in `out` from `offset` on. A canvas needs no copy for that.
+   * Scales to `width`×`height` RGB, its rows `stride` numbers apart in `out` from `offset` on. A canvas needs no copy for that.
    */
   scaleToRgb(
     pixels: Frame | Canvas,
     width: number,
     height: number,
-    out: Uint8Array,
+    out: Float32Array,
     offset: number,
-    strideBytes: number,
+    stride: number,
   ): void {
     const [source, planes] = 'frame' in pixels ? [pixels.frame, [pixels.y, pixels.u, pixels.v]] : [pixels];
     const key = `${sourceKey(source)}>${width}x${height}`;
     const scaler = this.#scalers.take(key, () => createRgbScaler(this.#kernelMemory, source, width, height));
-    scaler.scale(source, out, offset, strideBytes, planes);
+    scaler.scale(source, out, offset, stride, planes);
   }
 
   /**

@@ -25,10 +25,11 @@ export class Picture implements Disposable {
   }
 
   /**
-   * RGB24 in a letterbox: `width × height × 3` bytes, rows packed, the border filled.
-   * @param out of exactly that length, reused; a new buffer without it. The caller owns the result either way.
+   * RGB in a letterbox: `width × height × 3` numbers of 0..255, R G B R G B …, rows packed, the border filled. They are not rounded
+   * to bytes, which changes the score of one box in fifty by more than 0.01; in the picture's own size they are whole numbers.
+   * @param out of exactly that length, reused; a new array without it. The caller owns the result either way.
    */
-  toRgb(letterbox: Letterbox, out?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  toRgb(letterbox: Letterbox, out?: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
     const { width, height, x, y, contentWidth, contentHeight, fill } = letterbox;
     if (![x, y].every(isCount) || ![contentWidth, contentHeight].every((side) => isCount(side) && side > 0)) {
       throw new RangeError(`Expected a letterbox in whole pixels, got ${JSON.stringify(letterbox)}`);
@@ -37,19 +38,19 @@ export class Picture implements Disposable {
       throw new RangeError(`Expected the content inside the letterbox, got ${JSON.stringify(letterbox)}`);
     }
     const length = width * height * 3;
-    // Every byte is written below, so it need not be zeroed first.
-    const rgb = out ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer);
-    if (rgb.length !== length) throw new RangeError(`Expected \`out\` of ${length} bytes, got ${rgb.length}`);
-    const rowBytes = width * 3;
-    const gapBytes = (width - contentWidth) * 3;
-    const offset = y * rowBytes + x * 3;
-    this.#tools.scaleToRgb(this.#inView() ?? this.#native(), contentWidth, contentHeight, rgb, offset, rowBytes);
+    // Every number is written below, so none need be zeroed first.
+    const rgb = out ?? new Float32Array(Buffer.allocUnsafeSlow(length * 4).buffer as ArrayBuffer);
+    if (rgb.length !== length) throw new RangeError(`Expected \`out\` of ${length} numbers, got ${rgb.length}`);
+    const stride = width * 3;
+    const gap = (width - contentWidth) * 3;
+    const offset = y * stride + x * 3;
+    this.#tools.scaleToRgb(this.#inView() ?? this.#native(), contentWidth, contentHeight, rgb, offset, stride);
     rgb.fill(fill, 0, offset);
-    for (let row = 1; row < contentHeight && gapBytes > 0; row++) {
-      const next = offset + row * rowBytes;
-      rgb.fill(fill, next - gapBytes, next);
+    for (let row = 1; row < contentHeight && gap > 0; row++) {
+      const next = offset + row * stride;
+      rgb.fill(fill, next - gap, next);
     }
-    rgb.fill(fill, offset + contentHeight * rowBytes - gapBytes);
+    rgb.fill(fill, offset + contentHeight * stride - gap);
     return rgb;
   }
 

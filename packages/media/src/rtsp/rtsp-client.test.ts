@@ -92,7 +92,7 @@ async function capturedMs(
   const take = async () => {
     while ((await context.receiveFrame(frame)) >= 0) {
       const luma = frame.data?.[0] ?? new Uint8Array();
-      const size = { width: frame.width, height: frame.height, strideBytes: frame.linesize[0] ?? 0 };
+      const size = { width: frame.width, height: frame.height, stride: frame.linesize[0] ?? 0 };
       times.push(readClockCode(luma, size, nowMs()));
     }
   };

@@ -29,11 +29,16 @@ function walk(orientation: Orientation, width: number, height: number): [origin:
 
 /**
  * Lays a picture that is stored turned or mirrored into a letterbox, upright.
- * @param stored RGB24 of the picture as it is stored, scaled to the letterbox's content: `contentWidth`×`contentHeight`, for an
+ * @param stored RGB of the picture as it is stored, scaled to the letterbox's content: `contentWidth`×`contentHeight`, for an
  *   orientation of 5 and more `contentHeight`×`contentWidth`.
- * @param out RGB24 of `letterbox.width × letterbox.height × 3` bytes; every byte is written.
+ * @param out RGB of `letterbox.width × letterbox.height × 3` numbers; every one is written.
  */
-export function layUpright(stored: Uint8Array, orientation: Orientation, letterbox: Letterbox, out: Uint8Array): void {
+export function layUpright(
+  stored: Float32Array,
+  orientation: Orientation,
+  letterbox: Letterbox,
+  out: Float32Array,
+): void {
   const { contentWidth, contentHeight, width, x, y, fill } = letterbox;
   const [storedWidth, storedHeight] = orientation >= 5 ? [contentHeight, contentWidth] : [contentWidth, contentHeight];
   const [origin, stepX, stepY] = walk(orientation, storedWidth, storedHeight);

@@ -10,23 +10,23 @@ const MIDDLE_GREY = 128;
 
 /**
  * Reads the time a picture of the test RTSP server was made at, from any scale of the picture.
- * @param pixels one byte of brightness (or of any one colour channel) every `pixelBytes`, row by row.
+ * @param pixels brightness (or any one colour) of 0..255 every `step` numbers, row by row, `stride` apart.
  * @param aroundMs a time within two days of it, Unix epoch ms, such as now.
  * @returns Unix epoch ms, to 0.1 ms; `undefined` when the picture holds no readable code.
  */
 export function readClockCode(
-  pixels: Uint8Array,
-  size: { width: number; height: number; strideBytes?: number; pixelBytes?: number },
+  pixels: ArrayLike<number>,
+  size: { width: number; height: number; stride?: number; step?: number },
   aroundMs: number,
 ): number | undefined {
-  const { width, height, pixelBytes = 1 } = size;
-  const stride = size.strideBytes ?? width * pixelBytes;
+  const { width, height, step = 1 } = size;
+  const stride = size.stride ?? width * step;
   const row = Math.floor((height * ROWS_PART) / 2);
   let time = 0;
   let check = 0;
   for (let cell = 0; cell < CELLS; cell += 1) {
     const column = Math.floor(((cell + 0.5) * width) / CELLS);
-    const bit = (pixels[row * stride + column * pixelBytes] ?? 0) > MIDDLE_GREY ? 1 : 0;
+    const bit = (pixels[row * stride + column * step] ?? 0) > MIDDLE_GREY ? 1 : 0;
     if (cell < TIME_BITS) time = time * 2 + bit;
     else check = check * 2 + bit;
   }

@@ -10,7 +10,7 @@ import type { InferAnswer, InferJob } from '../kserve/infer-tensors.js';
 export type JobPicture =
   | { kind: 'jpeg'; jpeg: Uint8Array }
   | { kind: 'still'; bytes: Uint8Array }
-  | { kind: 'rgb'; rgb: Uint8Array<ArrayBuffer>; sourceWidth: number; sourceHeight: number };
+  | { kind: 'rgb'; rgb: Float32Array<ArrayBuffer>; sourceWidth: number; sourceHeight: number };
 
 /** One trip to an analysis worker: whatever of it is asked for happens there, in this order. */
 export interface AnalysisJob {

@@ -30,16 +30,16 @@ setThreadNice(2);
 const codec = new PictureCodec();
 const models = new OpenModels();
 /** One for each picture of a run, used again by the next. */
-const rgbBuffers: Uint8Array<ArrayBuffer>[] = [];
+const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
 
 type Detect = Pick<Detector, 'detect'>;
-type RgbOf = (bytes: number) => Uint8Array<ArrayBuffer>;
+type RgbOf = (length: number) => Float32Array<ArrayBuffer>;
 
 function rgbBuffer(index: number): RgbOf {
-  return (bytes) => {
+  return (length) => {
     let buffer = rgbBuffers[index];
-    if (buffer?.length !== bytes) {
-      buffer = new Uint8Array(bytes);
+    if (buffer?.length !== length) {
+      buffer = new Float32Array(length);
       rgbBuffers[index] = buffer;
     }
     return buffer;
@@ -130,7 +130,7 @@ function uprightRgb(
   { orientation }: StillHeader,
   letterbox: Letterbox,
   rgbOf: RgbOf,
-): Uint8Array<ArrayBuffer> {
+): Float32Array<ArrayBuffer> {
   const { contentWidth, contentHeight } = letterbox;
   const rgb = rgbOf(letterbox.width * letterbox.height * 3);
   if (orientation === 1) return picture.toRgb(letterbox, rgb);

@@ -284,7 +284,7 @@ describe('AnalysisLane', () => {
     lane.add(consumer({ wantsOverlay: true }));
     const made = { decodeMs: 1, drawMs: 0, encodeMs: 1 };
     const asked = offerVideo(async ({ rgb }) =>
-      rgb ? { ...made, rgb: new Uint8Array(rgb.width * rgb.height * 3) } : { ...made, jpeg: new Uint8Array(4) },
+      rgb ? { ...made, rgb: new Float32Array(rgb.width * rgb.height * 3) } : { ...made, jpeg: new Uint8Array(4) },
     );
     analyse();
     await settled();

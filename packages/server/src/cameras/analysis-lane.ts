@@ -289,7 +289,7 @@ export class AnalysisLane implements AnalysisClient {
       reservation.release();
       throw error;
     }
-    const rgb = rendered.rgb as Uint8Array<ArrayBuffer>;
+    const rgb = rendered.rgb as Float32Array<ArrayBuffer>;
     const picture = { kind: 'rgb' as const, rgb, sourceWidth: frame.width, sourceHeight: frame.height };
     const result = await reservation.run({ picture, detect });
     result.decodeMs = rendered.decodeMs;

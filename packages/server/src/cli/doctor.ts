@@ -111,7 +111,7 @@ async function model(settings: Settings): Promise<Finding[]> {
   const detector = await openDetector(current, { threads: 1 });
   try {
     const letterbox = planLetterbox(current, 640, 480, 416);
-    const rgb = new Uint8Array(letterbox.width * letterbox.height * 3).fill(114);
+    const rgb = new Float32Array(letterbox.width * letterbox.height * 3).fill(114);
     const times: number[] = [];
     for (let run = 0; run < TIMED_RUNS; run++) {
       const options = { confidence: 0.5, iou: 0.6, maxDetections: 100 };

@@ -4,13 +4,13 @@ import type { Sidecar } from '@lookout/vision/models';
 /** A model's file beside it, as it would be written for another Lookout that has only the tensors. */
 export type DetectorDescription = Required<Omit<Sidecar, 'input_size' | 'licence'>> & Pick<Sidecar, 'licence'>;
 
-const bytesAsTheyAre: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
+const levelsAsTheyAre: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
 
 /** How pictures become the inputs of a model as it is served, and its outputs boxes. */
 export function describeDetector(model: ModelInfo): DetectorDescription {
   const { anchor, fill } = model.letterbox;
-  // Without one its input is the picture's bytes as they are.
-  const preparation = model.source?.preparation ?? model.preparation ?? bytesAsTheyAre;
+  // Without one its input is the picture's levels as they are, 0..255.
+  const preparation = model.source?.preparation ?? model.preparation ?? levelsAsTheyAre;
   return {
     names: [...model.classNames],
     format: model.format,

@@ -179,7 +179,7 @@ describe('metadata', () => {
 
   it('tells free dimensions', async () => {
     const metadata = ModelMetadata.parse(await (await fetch(`${app.base}/v2/models/nanodet-g`)).json());
-    expect(metadata.inputs[0]).toEqual({ name: 'image', datatype: 'UINT8', shape: [1, -1, -1, 3] });
+    expect(metadata.inputs[0]).toEqual({ name: 'image', datatype: 'FP32', shape: [1, -1, -1, 3] });
     const types = ModelMetadata.parse(await (await fetch(`${app.base}/v2/models/types`)).json());
     expect(types.inputs.map(({ datatype }) => datatype)).toEqual(tensors.map(({ datatype }) => datatype));
   });
@@ -264,8 +264,8 @@ describe('what can not be answered', () => {
       {
         name: 'image',
         shape: [1, height, width, 3],
-        datatype: 'UINT8',
-        parameters: { binary_data_size: height * width * 3 },
+        datatype: 'FP32',
+        parameters: { binary_data_size: height * width * 3 * 4 },
       },
       floor,
     ],
@@ -321,7 +321,7 @@ describe('what can not be answered', () => {
 
   it('sizes that the graph can not take are the mistake of who sent them', async () => {
     const head = json(image(33, 47));
-    const body = Buffer.concat([head, new Uint8Array(33 * 47 * 3)]);
+    const body = Buffer.concat([head, new Uint8Array(33 * 47 * 3 * 4)]);
     const answer = await post('/v2/models/nanodet-g/infer', body, {
       'Inference-Header-Content-Length': String(head.length),
     });
@@ -330,10 +330,14 @@ describe('what can not be answered', () => {
   });
 
   it('tensors over the bound, and bodies over theirs', async () => {
-    const head = json(image(2000, 2000));
-    const answer = await post('/v2/models/nanodet-g/infer', Buffer.concat([head, new Uint8Array(12e6)]), {
-      'Inference-Header-Content-Length': String(head.length),
-    });
+    const head = json(image(1281, 1281));
+    const answer = await post(
+      '/v2/models/nanodet-g/infer',
+      Buffer.concat([head, new Uint8Array(1281 * 1281 * 3 * 4)]),
+      {
+        'Inference-Header-Content-Length': String(head.length),
+      },
+    );
     expect(KServeProblem.parse(JSON.parse(answer.body.toString())).errors?.[0]?.field).toBe('inputs.0.shape');
     const large = await post('/v2/models/road/infer', new Uint8Array(15 * 1024 * 1024));
     expect(large.status).toBe(413);

@@ -45,7 +45,7 @@ describe.each([
   it('gives what TensorFlow.js gives, at every node', { timeout: 60_000 }, async () => {
     const bytes = encodeModel(convertEmbeddedModel(json, weights, 'all'));
     const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, graphOptimizationLevel: 'disabled' });
-    const ours = await session.run({ image: new Tensor('uint8', rgb, [1, height, width, 3]) });
+    const ours = await session.run({ image: new Tensor('float32', rgb, [1, height, width, 3]) });
     await session.release();
     const names = session.outputNames;
     const theirs = await runOriginal(rgb, width, height, names);
@@ -69,7 +69,7 @@ describe.each([
   }, async () => {
     const bytes = encodeModel(convertEmbeddedModel(json, weights, 'published'));
     const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, graphOptimizationLevel: 'all' });
-    const ours = await session.run({ image: new Tensor('uint8', rgb, [1, height, width, 3]) });
+    const ours = await session.run({ image: new Tensor('float32', rgb, [1, height, width, 3]) });
     await session.release();
     const theirs = await runOriginal(rgb, width, height, FINAL_OUTPUTS);
     expect(session.outputNames).toEqual(FINAL_OUTPUTS);
@@ -82,7 +82,7 @@ describe.each([
 });
 
 /** The original graph in TensorFlow.js, on float BGR as its authors prepare it. */
-async function runOriginal(rgb: Uint8Array, width: number, height: number, outputNames: readonly string[]) {
+async function runOriginal(rgb: Float32Array, width: number, height: number, outputNames: readonly string[]) {
   const model = new TfGraphModel({ load: async () => resized(width, height) } as never);
   await model.load();
   const mean = [103.53, 116.28, 123.675];

@@ -38,7 +38,7 @@ const options = { confidence: 0.1, iou: 0.6, maxDetections: 100 };
 
 function task(brightness: number, more: object = {}) {
   const letterbox = planLetterbox(asFile, source.sourceWidth, source.sourceHeight, 64);
-  const rgb = new Uint8Array(letterbox.width * letterbox.height * 3).fill(brightness);
+  const rgb = new Float32Array(letterbox.width * letterbox.height * 3).fill(brightness);
   return { rgb, letterbox, ...source, options: { ...options, ...more } };
 }
 
@@ -73,7 +73,7 @@ describe('pictures in one run', () => {
     const embedded = await openDetector(await prepareEmbeddedModel(directory));
     expect(embedded.takesTogether).toBe(false);
     const letterbox = planLetterbox(embedded.info, 64, 64, 320);
-    const rgb = new Uint8Array(letterbox.width * letterbox.height * 3);
+    const rgb = new Float32Array(letterbox.width * letterbox.height * 3);
     const one = { rgb, letterbox, sourceWidth: 64, sourceHeight: 64, options };
     expect((await embedded.detectTogether([one, one])).map(({ detections }) => detections)).toEqual([[], []]);
     expect(await measureTogether(embedded)).toBe(1);

@@ -22,7 +22,7 @@ export interface DetectResult {
 
 /** What `detect` is asked. */
 export interface DetectTask {
-  rgb: Uint8Array;
+  rgb: Float32Array;
   letterbox: Letterbox;
   sourceWidth: number;
   sourceHeight: number;
@@ -35,12 +35,13 @@ export interface Detector {
   /** The execution provider in use: cpu, cuda, webgpu … */
   readonly provider: string;
   /**
-   * @param rgb RGB24, `letterbox.width × letterbox.height × 3` bytes: the picture laid out as `planLetterbox` said.
+   * @param rgb `letterbox.width × letterbox.height × 3` numbers of 0..255, R G B R G B …: the picture laid out as `planLetterbox`
+   * said.
    * @param sourceWidth,sourceHeight the picture's own size in pixels; boxes come back in it.
    * @throws LookoutError `inference_failed`
    */
   detect(
-    rgb: Uint8Array,
+    rgb: Float32Array,
     letterbox: Letterbox,
     sourceWidth: number,
     sourceHeight: number,

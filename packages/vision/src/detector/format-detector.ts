@@ -55,7 +55,7 @@ class FormatDetector implements Detector {
   }
 
   async detect(
-    rgb: Uint8Array,
+    rgb: Float32Array,
     letterbox: Letterbox,
     sourceWidth: number,
     sourceHeight: number,
@@ -110,7 +110,7 @@ class FormatDetector implements Detector {
   async warmUp(): Promise<void> {
     const { input } = this.info;
     const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
-    const outputs = await this.#run(this.#input.feeds([new Uint8Array(width * height * 3)], width, height), 0);
+    const outputs = await this.#run(this.#input.feeds([new Float32Array(width * height * 3)], width, height), 0);
     // Also shows whether the outputs are of the format, before the first frame.
     const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
     this.#format.decode(outputs, context, this.#candidates);
@@ -135,9 +135,9 @@ function outputTensor({ name, dims, data, type }: NamedTensor): OutputTensor {
   return { name, dims, data: Float32Array.from(data as Uint16Array, halfToFloat) };
 }
 
-function checkPicture(rgb: Uint8Array, width: number, height: number): void {
+function checkPicture(rgb: Float32Array, width: number, height: number): void {
   if (rgb.length === width * height * 3) return;
-  throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} bytes of RGB, got ${rgb.length}`);
+  throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} numbers of RGB, got ${rgb.length}`);
 }
 
 /** The part of an output that is of one picture, as the model gives it for one alone. */

@@ -23,7 +23,7 @@ export async function measureTogether(
   if (!detector.takesTogether) return 1;
   const { width, height, size } = source;
   const letterbox = planLetterbox(detector.info, width, height, size);
-  const rgb = new Uint8Array(letterbox.width * letterbox.height * 3).fill(letterbox.fill);
+  const rgb = new Float32Array(letterbox.width * letterbox.height * 3).fill(letterbox.fill);
   const options = { confidence: 0.5, iou: 0.6, maxDetections: 100 };
   const tasks = Array.from({ length: mostTogether }, () => ({
     rgb,

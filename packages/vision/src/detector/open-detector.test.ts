@@ -102,7 +102,7 @@ describe('the embedded model', () => {
 
   it('refuses pixels that do not fill the letterbox', async () => {
     const letterbox = planLetterbox(embedded, 320, 320, 320);
-    await expect(detector.detect(new Uint8Array(10), letterbox, 320, 320, OPTIONS)).rejects.toThrow(RangeError);
+    await expect(detector.detect(new Float32Array(10), letterbox, 320, 320, OPTIONS)).rejects.toThrow(RangeError);
   });
 
   it('scores', async () => {
@@ -115,7 +115,7 @@ describe('openDetector', () => {
     const info = await put('one-box', oneBox(0.75));
     const own = await openDetector(info);
     const letterbox = planLetterbox(info, 128, 64, 320);
-    const { detections } = await own.detect(new Uint8Array(64 * 64 * 3), letterbox, 128, 64, OPTIONS);
+    const { detections } = await own.detect(new Float32Array(64 * 64 * 3), letterbox, 128, 64, OPTIONS);
     await own.close();
     // 128×64 lies in 64×64 at half its size, 16 rows down.
     expect(detections).toEqual([{ bbox: [44, 6, 84, 26], confidence: 0.75, class_id: 1, class_name: 'b' }]);
@@ -126,7 +126,7 @@ describe('openDetector', () => {
     expect(info.preparation).toBeDefined();
     const own = await openDetector(info);
     const letterbox = planLetterbox(info, 64, 64, 64);
-    const { detections } = await own.detect(new Uint8Array(64 * 64 * 3), letterbox, 64, 64, OPTIONS);
+    const { detections } = await own.detect(new Float32Array(64 * 64 * 3), letterbox, 64, 64, OPTIONS);
     await own.close();
     expect(detections).toHaveLength(1);
   });

@@ -20,7 +20,7 @@ export async function probeModel(detector: Detector): Promise<string | undefined
   const { width, height } = info.input.kind === 'fixed' ? info.input : { width: SIZE, height: SIZE };
   // The whole input is picture, so that boxes are in the model's own pixels.
   const letterbox = planLetterbox(info, width, height, SIZE);
-  const find = (rgb: Uint8Array, confidence: number) =>
+  const find = (rgb: Float32Array, confidence: number) =>
     detector.detect(rgb, letterbox, width, height, { confidence, iou: 1, maxDetections: 100 });
   let topScore = 0;
   let farthest = 0;
@@ -41,10 +41,10 @@ export async function probeModel(detector: Detector): Promise<string | undefined
   return `Model ${info.name} gives a score of exactly 0 to everything, on ${PICTURES.length} test pictures: it will most likely never find anything. Quantised exports that keep boxes and scores in one output do this; export it again without quantising the output.`;
 }
 
-/** Pictures that show nothing, RGB24, the same each time. */
-export function* madeUpPictures({ width, height }: { width: number; height: number }): Iterable<Uint8Array> {
+/** Pictures that show nothing, RGB, the same each time. */
+export function* madeUpPictures({ width, height }: { width: number; height: number }): Iterable<Float32Array> {
   for (const paint of PICTURES) {
-    const rgb = new Uint8Array(width * height * 3);
+    const rgb = new Float32Array(width * height * 3);
     for (let i = 0; i < rgb.length; i++) rgb[i] = paint(Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3);
     yield rgb;
   }

@@ -51,11 +51,11 @@ function letterboxOf(info: ModelInfo) {
   return planLetterbox(info, source.width, source.height, source.size);
 }
 
-function pictures(info: ModelInfo): Iterable<Uint8Array> {
+function pictures(info: ModelInfo): Iterable<Float32Array> {
   return madeUpPictures(letterboxOf(info));
 }
 
-async function detect(detector: Detector, rgb: Uint8Array) {
+async function detect(detector: Detector, rgb: Float32Array) {
   const { width, height } = source;
   return (await detector.detect(rgb, letterboxOf(detector.info), width, height, everything)).detections;
 }
@@ -63,7 +63,7 @@ async function detect(detector: Detector, rgb: Uint8Array) {
 /** @returns the median, ms */
 async function time(detector: Detector): Promise<number> {
   const letterbox = letterboxOf(detector.info);
-  const rgb = new Uint8Array(letterbox.width * letterbox.height * 3).fill(114);
+  const rgb = new Float32Array(letterbox.width * letterbox.height * 3).fill(114);
   const times: number[] = [];
   const startedMs = performance.now();
   while (times.length < mostRuns && performance.now() - startedMs < timedMs) {

@@ -8,7 +8,8 @@ import { decodeModel, encodeModel, modelInputs } from './model-file.js';
 
 const WIDTH = 4;
 const HEIGHT = 2;
-const RGB = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 37) % 256);
+/** Levels between bytes too. */
+const RGB = Float32Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 37.25) % 255);
 
 describe('foldInput', () => {
   it.each([
@@ -35,6 +36,11 @@ describe('foldInput', () => {
     expect(maxDifference(values, prepared(UNIT_RGB, true))).toBeLessThan(1e-3);
   });
 
+  it('rounds for models that take bytes', async () => {
+    const values = await seen([1, HEIGHT, WIDTH, 3], UNIT_RGB, 'uint8');
+    expect([...values]).toEqual([...RGB].map(Math.round));
+  });
+
   it('leaves a model alone whose weights lie in other files, or that is too old', () => {
     for (const spoil of [
       (model: ReturnType<typeof decodeModel>) => {
@@ -56,17 +62,21 @@ describe('foldInput', () => {
     const model = decodeModel(echoModel('float32', [1, 3, 64, 96]));
     foldInput(model, imageInput(model)!, UNIT_RGB);
     expect(modelInputs(decodeModel(encodeModel(model)))).toEqual([
-      { name: IMAGE_INPUT, type: 'uint8', shape: [1, 64, 96, 3] },
+      { name: IMAGE_INPUT, type: 'float32', shape: [1, 64, 96, 3] },
     ]);
   });
 });
 
 /** What an echo model behind a folded input gets to see. */
-async function seen(input: (number | string)[], preparation: Preparation, type: 'float32' | 'float16' = 'float32') {
+async function seen(
+  input: (number | string)[],
+  preparation: Preparation,
+  type: 'float32' | 'float16' | 'uint8' = 'float32',
+) {
   const model = decodeModel(echoModel(type, input));
   expect(foldInput(model, imageInput(model)!, preparation)).toBe(true);
   const session = await InferenceSession.create(encodeModel(model), { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  const results = await session.run({ [IMAGE_INPUT]: new Tensor('uint8', RGB, [1, HEIGHT, WIDTH, 3]) });
+  const results = await session.run({ [IMAGE_INPUT]: new Tensor('float32', RGB, [1, HEIGHT, WIDTH, 3]) });
   await session.release();
   return Object.values(results)[0]!.data as Float32Array;
 }

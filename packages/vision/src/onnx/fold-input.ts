@@ -4,20 +4,20 @@ import { foldStem } from './fold-stem.js';
 import { modelInputs, opsetVersion, type TensorInfo } from './model-file.js';
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
-/** Name of the input that takes RGB bytes. */
+/** Name of the input that takes RGB. */
 export const IMAGE_INPUT = 'lookout_image';
 
 /** Name of how many pictures a run takes, where that is free. */
 export const BATCH_SIZE = 'lookout_batch';
 
 /** Raised whenever `freeSize`, `foldInput`, `foldStem`, `chainPools`, `pickCells` or `scorePicked` write something else for the same model. */
-export const FOLD_VERSION = 8;
+export const FOLD_VERSION = 9;
 
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;
 
 /**
- * Puts the preparation of a picture in front of a model's image input, so that the model takes uint8 1×H×W×3 RGB as
+ * Puts the preparation of a picture in front of a model's image input, so that the model takes float32 1×H×W×3 RGB of 0..255 as
  * `name`, or N× where the model takes several; and casts float16 outputs to float32. Where it can, the first
  * convolution takes the preparation in (`foldStem`); all other nodes stay as they are.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
@@ -34,14 +34,14 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
   const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
-  const input = valueInfo(name, 'uint8', [batch, height || 'height', width || 'width', 3]);
+  const input = valueInfo(name, 'float32', [batch, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
   graph.node = [...nodes, ...graph.node];
   castHalfOutputs(model);
   return true;
 }
 
-/** From the bytes of `name` to the values that the old input had. */
+/** From the levels of `name` to the values that the old input had. */
 function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Preparation, name: string): OnnxNode[] {
   const nodes: OnnxNode[] = [];
   let tensor = name;
@@ -67,10 +67,12 @@ function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Pr
 
   if (channelAxis === 1) then('Transpose', [], { perm: [0, 3, 1, 2] });
   if (preparation.layout === 'BGR') then('Gather', [constant(int64Tensor('', [2, 1, 0]))], { axis: channelAxis });
-  if (image.type !== 'uint8') {
-    // (byte · scale − mean) / std as byte · factor − offset: one operation where nothing is subtracted.
+  if (image.type === 'uint8') {
+    then('Add', [constant(floatTensor('', [], Float32Array.of(0.5)))]); // to round
+    then('Cast', [], { to: ELEMENT_TYPE.uint8 });
+  } else {
+    // (level · scale − mean) / std as level · factor − offset: one operation where nothing is subtracted.
     const { scale, mean, std } = preparation;
-    then('Cast', [], { to: ELEMENT_TYPE.float32 });
     if (std.some((value) => scale / value !== 1))
       then('Mul', [constant(perChannel(std.map((value) => scale / value)))]);
     if (mean.some((value) => value !== 0)) then('Sub', [constant(perChannel(mean.map((value, i) => value / std[i]!)))]);

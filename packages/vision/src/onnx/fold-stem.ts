@@ -3,7 +3,7 @@ import { floatTensor, int64Tensor, onnxNode } from './build.js';
 import { constantsOf, float32Values, int64Values } from './constants.js';
 import { dropUnused, intsOf, withoutUnused } from './graph.js';
 import { opsetVersion, toNumber } from './model-file.js';
-import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
+import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from './schema.js';
 
 /** What the first convolution sees of the picture: every `step`-th pixel of both axes, from each of `offsets` on. */
 interface Sampling {
@@ -19,7 +19,7 @@ interface Stem extends Sampling {
   values: Float32Array;
 }
 
-/** Bytes of a pixel: rows of RGB are read as rows of one channel, three times as wide. */
+/** Numbers of a pixel: rows of RGB are read as rows of one channel, three times as wide. */
 const CHANNELS = 3;
 /** Unsqueeze takes its axes as an input from here on. */
 const AXES_AS_INPUT = 13;
@@ -31,11 +31,11 @@ const WIDE_WEIGHTS = 'lookout_stem';
 
 /**
  * Merges the preparation of a picture into the first convolution of a model: a kernel of k×k over three planes is one of k×3k over
- * rows of interleaved bytes, with the scale and the order of the channels in its weights. The picture is neither turned into planes
+ * rows of interleaved RGB, with the scale and the order of the channels in its weights. The picture is neither turned into planes
  * nor multiplied; where the model sorts every other pixel into planes first (the Focus layer of YOLOX and early YOLOv5, which is a
  * convolution of twice the size and stride), that falls away as well: together 8 % of YOLOX-nano's time.
  * @param image name of the input, N×3×H×W of float32
- * @param pixels name of uint8 N×H×W×3 RGB
+ * @param pixels name of float32 N×H×W×3 RGB
  * @returns the nodes to put in front; `undefined` where the model begins with something else: nothing is changed then.
  */
 export function foldStem(
@@ -53,9 +53,9 @@ export function foldStem(
   if (rest.some(({ input }) => input.includes(image))) return undefined;
   graph.node = rest;
   dropUnused(graph, stem.weights);
-  const byteOf = (channel: number) => (layout === 'BGR' ? CHANNELS - 1 - channel : channel);
+  const placeOf = (channel: number) => (layout === 'BGR' ? CHANNELS - 1 - channel : channel);
   const factors = std.map((value) => scale / value);
-  graph.initializer.push(widenedWeights(stem, byteOf, factors));
+  graph.initializer.push(widenedWeights(stem, placeOf, factors));
   const means = mean.map((value) => value / scale);
   return wideInput(model, pixels, means);
 }
@@ -67,22 +67,21 @@ function wideInput(model: OnnxModel, pixels: string, means: readonly number[]): 
     return name;
   };
   const axesAsInput = opsetVersion(model) >= AXES_AS_INPUT;
-  const plane = axesAsInput ? ['lookout_row_bytes', list('lookout_plane', [1])] : ['lookout_row_bytes'];
+  const hasMean = means.some((value) => value !== 0);
+  const wide = hasMean ? 'lookout_plane_values' : WIDE_INPUT;
+  const plane = axesAsInput ? ['lookout_row_values', list('lookout_plane', [1])] : ['lookout_row_values'];
   const nodes = [
-    onnxNode('Reshape', [pixels, list('lookout_rows', [0, 0, -1])], ['lookout_row_bytes']),
-    onnxNode('Unsqueeze', plane, ['lookout_plane_bytes'], axesAsInput ? {} : { axes: [1] }),
+    onnxNode('Reshape', [pixels, list('lookout_rows', [0, 0, -1])], ['lookout_row_values']),
+    onnxNode('Unsqueeze', plane, [wide], axesAsInput ? {} : { axes: [1] }),
   ];
-  if (means.every((value) => value === 0)) {
-    return [...nodes, onnxNode('Cast', ['lookout_plane_bytes'], [WIDE_INPUT], { to: ELEMENT_TYPE.float32 })];
-  }
+  if (!hasMean) return nodes;
   model.graph.initializer.push(floatTensor('lookout_means', [CHANNELS], Float32Array.from(means)));
   return [
     ...nodes,
-    onnxNode('Cast', ['lookout_plane_bytes'], ['lookout_values_of_bytes'], { to: ELEMENT_TYPE.float32 }),
     onnxNode('Shape', [pixels], ['lookout_shape']),
     onnxNode('Gather', ['lookout_shape', list('lookout_width_axis', [2])], ['lookout_width']),
     onnxNode('Tile', ['lookout_means', 'lookout_width'], ['lookout_row_of_means']),
-    onnxNode('Sub', ['lookout_values_of_bytes', 'lookout_row_of_means'], [WIDE_INPUT]),
+    onnxNode('Sub', [wide, 'lookout_row_of_means'], [WIDE_INPUT]),
   ];
 }
 
@@ -167,10 +166,10 @@ function widened(convolution: OnnxNode, step: number): OnnxNode {
   });
 }
 
-/** @param byteOf which byte of a pixel a channel is. @param factors by byte. */
+/** @param placeOf which number of a pixel a channel is. @param factors by place. */
 function widenedWeights(
   { weights, values, step, offsets }: Stem,
-  byteOf: (channel: number) => number,
+  placeOf: (channel: number) => number,
   factors: readonly number[],
 ): OnnxTensor {
   const [filters, channels, height, width] = weights.dims.map(toNumber) as [number, number, number, number];
@@ -180,11 +179,11 @@ function widenedWeights(
   for (let filter = 0; filter < filters; filter++) {
     for (let channel = 0; channel < channels; channel++) {
       const [row, column] = offsets[Math.floor(channel / CHANNELS)]!;
-      const byte = byteOf(channel % CHANNELS);
+      const place = placeOf(channel % CHANNELS);
       for (let y = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const at = (filter * rows + y * step + row) * columns + (x * step + column) * CHANNELS + byte;
-          wide[at] = values[read++]! * factors[byte]!;
+          const at = (filter * rows + y * step + row) * columns + (x * step + column) * CHANNELS + place;
+          wide[at] = values[read++]! * factors[place]!;
         }
       }
     }

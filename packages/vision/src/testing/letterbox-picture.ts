@@ -4,11 +4,11 @@ import type { RgbPicture } from './read-png.js';
 /**
  * Lays a picture into a letterbox by plain bilinear interpolation between pixel centres: the reference other scalers are
  * compared with.
- * @returns RGB24 of the letterbox's size.
+ * @returns RGB of the letterbox's size, 0..255.
  */
-export function letterboxPicture(picture: RgbPicture, letterbox: Letterbox): Uint8Array {
+export function letterboxPicture(picture: RgbPicture, letterbox: Letterbox): Float32Array {
   const { width, height, x, y, contentWidth, contentHeight, fill } = letterbox;
-  const out = new Uint8Array(width * height * 3).fill(fill);
+  const out = new Float32Array(width * height * 3).fill(fill);
   const columns = taps(contentWidth, picture.width);
   const rows = taps(contentHeight, picture.height);
   const { rgb } = picture;
@@ -21,7 +21,7 @@ export function letterboxPicture(picture: RgbPicture, letterbox: Letterbox): Uin
         const top = at(row.first, column.first) * (1 - column.weight) + at(row.first, column.second) * column.weight;
         const bottom =
           at(row.second, column.first) * (1 - column.weight) + at(row.second, column.second) * column.weight;
-        out[to + channel] = Math.round(top * (1 - row.weight) + bottom * row.weight);
+        out[to + channel] = top * (1 - row.weight) + bottom * row.weight;
       }
     });
   });

@@ -20,7 +20,7 @@ async function open(options: OddModelOptions) {
   return openDetector(await resolveModel(path, { modelsDir: folder }));
 }
 
-const flat = (value: number) => new Uint8Array(64 * 64 * 3).fill(value);
+const flat = (value: number) => new Float32Array(64 * 64 * 3).fill(value);
 const options = { confidence: 0.5, iou: 0.6, maxDetections: 10 };
 
 describe('oddModel', () => {

@@ -35,7 +35,7 @@ export function tinyModel(options: TinyModelOptions): OnnxModel {
 }
 
 /** A model that gives back its picture as it got it, as `seen`. */
-export function echoModel(elementType: 'float32' | 'float16', input: (number | string)[]): Uint8Array {
+export function echoModel(elementType: 'float32' | 'float16' | 'uint8', input: (number | string)[]): Uint8Array {
   return encodeModel({
     irVersion: 8,
     opsetImport: [{ domain: '', version: 13 }],

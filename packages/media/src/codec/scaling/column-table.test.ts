@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { columnTable, windowsFor } from './column-table.js';
-import { planeTaps } from './resampling.js';
+import { linearTaps } from './resampling.js';
 import { COLUMN_WEIGHT, columnEntry, type Windows } from './yuv-kernel.js';
 
 describe('windowsFor', () => {
   it.each([
     [320, 416, 1],
     [640, 416, 1],
-    [832, 416, 1],
-    [1280, 416, 2],
-    [1920, 416, 2],
-    [3840, 416, 4],
+    [1280, 416, 1],
+    [1920, 416, 1],
+    [3840, 416, 2],
+    [7680, 416, 4],
     [1, 416, 1],
   ])('reaches %i columns for %i pixels in %i loads a group', (width, outputs, windows) => {
-    expect(windowsFor(planeTaps(width, 1, outputs))).toBe(windows);
+    expect(windowsFor(linearTaps(width, outputs))).toBe(windows);
   });
 });
 
@@ -25,16 +25,15 @@ describe('columnTable', () => {
     [7, 5],
     [5, 19],
   ])('leads each of %i columns’ pixels, of %i, to its samples', (width, outputs) => {
-    const taps = planeTaps(width, 1, outputs);
+    const taps = linearTaps(width, outputs);
     const windows = windowsFor(taps);
-    const row = Int32Array.from({ length: width + 8 }, (_, x) => (x < width ? x * 97 : 1_000_000)); // beyond: far off
+    const row = Int32Array.from({ length: width + 16 }, (_, x) => (x < width ? x * 97 : 1_000_000)); // beyond: far off
     const pixels = pixelsOf(columnTable(taps, windows), windows, row);
     taps.forEach(({ first, weights }, pixel) => {
       const exact = weights.reduce((total, weight, tap) => total + weight * row[first + tap]!, 0);
       expect(pixels[pixel]!).toBeCloseTo(exact, 1);
     });
-    expect(pixels.length % 16).toBe(0);
-    expect(pixels.length - outputs).toBeLessThan(16);
+    expect(pixels.length - outputs).toBeLessThan(4);
   });
 });
 
@@ -50,7 +49,7 @@ function pixelsOf(bytes: Uint8Array, windows: Windows, row: Int32Array): number[
       for (let window = 0; window < windows; window++) {
         const byte = table[start + entry.shuffle(window) + lane + tap]!;
         if (byte >= 16) continue;
-        const sample = row[table.readInt32LE(start + entry.offset(window)) / 2 + byte / 2]!;
+        const sample = row[table.readInt32LE(start + entry.offset(window)) + byte]!;
         sum += sample * table.readInt16LE(start + entry.weights + lane + tap);
       }
     }

@@ -1,8 +1,6 @@
 import { type Taps, wholeWeights } from './resampling.js';
-import { COLUMN_GROUP, COLUMN_WEIGHT, columnEntry, PIXEL_GROUP, type Windows } from './yuv-kernel.js';
+import { COLUMN_GROUP, COLUMN_WEIGHT, columnEntry, REGISTER_BYTES, type Windows } from './yuv-kernel.js';
 
-/** 16-bit samples in a register. */
-const WINDOW_SAMPLES = 8;
 /** What a shuffle takes for nothing: the byte becomes 0. */
 const NOTHING = 0xff;
 
@@ -11,7 +9,7 @@ export function windowsFor(taps: readonly Taps[]): Windows {
   const enough = ([1, 2] as const).find((count) =>
     windowsOf(taps, count).every((window) => {
       const { first, last } = spanOf(window);
-      return last - first < WINDOW_SAMPLES;
+      return last - first < REGISTER_BYTES;
     }),
   );
   return enough ?? 4;
@@ -26,24 +24,24 @@ export function columnTable(taps: readonly Taps[], windows: Windows): Uint8Array
     const start = Math.floor(load / windows) * entry.bytes;
     const window = load % windows;
     const { first } = spanOf(pixels);
-    table.writeInt32LE(first * 2, start + entry.offset(window));
+    table.writeInt32LE(first, start + entry.offset(window));
     pixels.forEach((pixel, index) => {
       const lane = (window * pixels.length + index) * 4;
       const [near = 0, next = 0] = wholeWeights(pixel.weights, COLUMN_WEIGHT);
       table.writeInt16LE(near, start + entry.weights + lane);
       table.writeInt16LE(next, start + entry.weights + lane + 2);
       pixel.weights.forEach((_, tap) => {
-        const byte = (pixel.first + tap - first) * 2;
-        table.set([byte, byte + 1], start + entry.shuffle(window) + lane + tap * 2);
+        // The byte above it becomes 0.
+        table[start + entry.shuffle(window) + lane + tap * 2] = pixel.first + tap - first;
       });
     });
   });
   return table;
 }
 
-/** Taps by the loads that serve them, the last pixel's repeated until a row's last turn is full. */
+/** Taps by the loads that serve them, the last pixel's repeated until its group is full. */
 function windowsOf(taps: readonly Taps[], perGroup: Windows): Taps[][] {
-  const pixels = Math.ceil(taps.length / PIXEL_GROUP) * PIXEL_GROUP;
+  const pixels = Math.ceil(taps.length / COLUMN_GROUP) * COLUMN_GROUP;
   const size = COLUMN_GROUP / perGroup;
   return Array.from({ length: pixels / size }, (_, window) =>
     Array.from({ length: size }, (_, pixel) => taps[Math.min(window * size + pixel, taps.length - 1)]!),

@@ -32,13 +32,13 @@ export class FfmpegScaler implements RgbScaler {
     this.#pixels = this.#rgb.data![0]!;
   }
 
-  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number): void {
+  scale(source: Frame, out: Float32Array, offset: number, stride: number): void {
     check(this.#scaling.scaleFrameSync(this.#deep, source), 'scale a picture');
     check(this.#conversion.scaleFrameSync(this.#rgb, this.#deep), 'convert a picture');
     const { width, height, linesize } = this.#rgb;
     for (let row = 0; row < height; row++) {
       const start = row * linesize[0]!;
-      out.set(this.#pixels.subarray(start, start + width * 3), offset + row * strideBytes);
+      out.set(this.#pixels.subarray(start, start + width * 3), offset + row * stride);
     }
   }
 

@@ -25,7 +25,7 @@ function bilinear(at: (x: number, y: number) => number, from: number[], to: numb
   return upper * (1 - fy) + (at(left, bottom) * (1 - fx) + at(right, bottom) * fx) * fy;
 }
 
-function scaled(codec: PictureCodec, frame: Frame, width: number, height: number): Uint8Array {
+function scaled(codec: PictureCodec, frame: Frame, width: number, height: number): Float32Array {
   using picture = new Picture(codec.tools, frame);
   return picture.toRgb(letterboxOf(width, height));
 }

@@ -1,6 +1,6 @@
 import { br_if, i8x16, i16x8, i32, type Label, type Local, local, type StackVar, v128 } from 'wasmati';
 
-// What WebAssembly's instructions are put together to, eight 16-bit numbers or sixteen bytes at a time.
+// What WebAssembly's instructions are put together to, eight 16-bit numbers or four of 32 bits at a time.
 
 export type Scalar = Local<'i32'>;
 /** Where something lies in the memory. */
@@ -27,6 +27,11 @@ export function eight(value: number): Vector {
   return v128.const('i16x8', [lane, lane, lane, lane, lane, lane, lane, lane]);
 }
 
+/** A number in each of four lanes of 32 bits. */
+export function four(value: number): Vector {
+  return v128.const('f32x4', [value, value, value, value]);
+}
+
 /** Which bytes of two registers: four 16-bit numbers of the one, from `first` on, each followed by its like in the other. */
 export function alternating(first: number): Bytes {
   return Array.from({ length: 16 }, (_, byte) => {
@@ -35,15 +40,18 @@ export function alternating(first: number): Bytes {
   }) as Bytes;
 }
 
-/** A third of the bytes r g b r g b … of sixteen pixels. */
+/** A third of the numbers r g b r g b … of four pixels, 32 bits each. */
 export function interleaved(third: number, red: Register, green: Register, blue: Register): Vector {
-  const bytes = Array.from({ length: 16 }, (_, index) => {
-    const byte = third * 16 + index;
-    return { pixel: Math.floor(byte / 3), component: byte % 3 };
+  const lanes = Array.from({ length: 4 }, (_, index) => {
+    const lane = third * 4 + index;
+    return { pixel: Math.floor(lane / 3), component: lane % 3 };
   });
-  const redGreen = bytes.map(({ pixel, component }) => (component === 1 ? 16 + pixel : pixel));
-  const withBlue = bytes.map(({ pixel, component }, index) => (component === 2 ? 16 + pixel : index));
-  return i8x16.shuffle(withBlue as Bytes, i8x16.shuffle(redGreen as Bytes, red, green), blue);
+  const bytesOf = (fromFirst: (lane: (typeof lanes)[number], index: number) => number) => {
+    return Array.from({ length: 16 }, (_, byte) => fromFirst(lanes[byte >> 2]!, byte >> 2) * 4 + (byte & 3)) as Bytes;
+  };
+  const redGreen = bytesOf(({ pixel, component }) => (component === 1 ? 4 + pixel : pixel));
+  const withBlue = bytesOf(({ pixel, component }, index) => (component === 2 ? 4 + pixel : index));
+  return i8x16.shuffle(withBlue, i8x16.shuffle(redGreen, red, green), blue);
 }
 
 type Bytes = Parameters<typeof i8x16.shuffle>[0];

@@ -1,9 +1,10 @@
-import { call, func, i8x16, i16x8, i32, i32x4, if_, importMemory, local, loop, Module, v128 } from 'wasmati';
+import { f32x4, func, i8x16, i16x8, i32, i32x4, importMemory, local, loop, Module, v128 } from 'wasmati';
 import {
   type Address,
   advance,
   alternating,
   eight,
+  four,
   interleaved,
   plus,
   type Register,
@@ -13,56 +14,88 @@ import {
 } from './simd.js';
 
 /**
- * The loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits: rows are mixed first, then the samples
- * of each row, and the colour is converted in the same registers. Nothing is rounded to bytes but the result.
+ * The loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits. Rows become RGB in full size, rounded to
+ * bytes as decoders do it, and are scaled from there without any further rounding: so models see what they see where a library decodes a
+ * picture and another scales it.
  */
 export interface YuvKernel {
   /**
-   * Makes rows of RGB24, one below the other.
-   * @param plan a row plan for each: `ROW_PLAN_BYTES` each. @param planEnd past the last. @param columns a column table: an entry
-   * for each `COLUMN_GROUP` pixels. @param out where the first row goes; up to 15 pixels beyond the last are written.
+   * Makes rows of RGB in full size, one below the other: a row of red, of green, of blue, `planeBytes` apart.
+   * @param plan a conversion plan for each: `CONVERSION_PLAN_BYTES` each. @param planEnd past the last. @param width samples of luma.
+   * @param mixedBlue, mixedRed room for a row of colour, 16 bits a sample: 2 bytes before and 32 beyond are written.
+   * @param out where the first row goes; up to 15 bytes beyond the last are written.
    */
-  makeRows(plan: number, planEnd: number, columns: number, out: number, rowBytes: number): void;
+  convertRows(
+    plan: number,
+    planEnd: number,
+    width: number,
+    mixedBlue: number,
+    mixedRed: number,
+    out: number,
+    planeBytes: number,
+  ): void;
+  /**
+   * Scales rows made so to rows of R G B R G B …, 32-bit floats of 0..255.
+   * @param plan a scaling plan for each: `SCALING_PLAN_BYTES` each. @param planEnd past the last. @param columns a column table: an
+   * entry for each `COLUMN_GROUP` pixels. @param out where the first row goes; up to 3 pixels beyond the last are written.
+   */
+  scaleRows(
+    plan: number,
+    planEnd: number,
+    planeBytes: number,
+    columns: number,
+    columnsEnd: number,
+    out: number,
+    rowBytes: number,
+  ): void;
 }
 
-/** How a row of one plane is made, addresses in the kernel's memory. */
-export interface PlaneRowPlan {
-  /** The rows of bytes it is mixed of; up to 15 bytes beyond each are read. */
-  rows: readonly [number, number, number];
-  /** Sum to `ROW_WEIGHT`. The third is often none. */
-  weights: readonly [number, number, number];
-  /** Past the first row's last sample. */
-  end: number;
-  /** Where the mixed row goes, 16-bit levels with `ROW_BITS` of fraction. Two bytes before and up to 32 beyond it are written. */
-  mixed: number;
-  /** Where it goes at twice the samples, or the same place where it needs none. Up to 16 bytes beyond it are written. */
-  doubled: number;
+/** Which rows of the planes become a row of RGB, addresses in the kernel's memory; up to 15 bytes beyond each are read. */
+export interface ConversionPlan {
+  luma: number;
+  /** Blue and red difference: the row that lies nearest, and the one a quarter of it is taken from. */
+  blue: readonly [near: number, far: number];
+  red: readonly [near: number, far: number];
 }
 
-const PLANE_PLAN_BYTES = 36;
-export const ROW_PLAN_BYTES = 3 * PLANE_PLAN_BYTES;
+export const CONVERSION_PLAN_BYTES = 20;
 
-/** A row plan as the kernel reads it: those of luma, blue and red difference. */
-export function rowPlan(planes: readonly PlaneRowPlan[]): number[] {
-  return planes.flatMap(({ rows, weights, end, mixed, doubled }) => [...rows, ...weights, end, mixed, doubled]);
+/** A conversion plan as the kernel reads it. */
+export function conversionPlan({ luma, blue, red }: ConversionPlan): number[] {
+  return [luma, ...blue, ...red];
 }
 
-/** 255 times this still fits in 16 bits. */
-export const ROW_WEIGHT = 256;
-const ROW_BITS = 7;
+/** Which rows of RGB become a row of the result: the reds' addresses, up to 15 bytes beyond each row of a colour are read. */
+export interface ScalingPlan {
+  upper: number;
+  lower: number;
+  /** Of `lower`, 0..1; `upper` has the rest. */
+  weight: number;
+}
+
+export const SCALING_PLAN_BYTES = 12;
+
+/** A scaling plan as the kernel reads it. */
+export function scalingPlan({ upper, lower, weight }: ScalingPlan): number[] {
+  return [upper, lower, Math.min(Math.round(weight * ROW_WEIGHT), ROW_WEIGHT - 1)];
+}
+
+const ROW_WEIGHT = 1 << 15;
 /** What the weights of columns sum to. */
 export const COLUMN_WEIGHT = 1 << 14;
 /** Fractional bits where colours are converted: all sums fit in 16 bits with a sign. */
 const LEVEL_BITS = 5;
 const LEVEL = 1 << LEVEL_BITS;
-const COLUMN_SHIFT = ROW_BITS + Math.log2(COLUMN_WEIGHT) - LEVEL_BITS;
+/** Levels of colour that a mixed row counts by: times four, when it is smoothed along the row, they fit in 16 bits with a sign. */
+const MIXED_LEVEL = 32;
+const COLOUR_LEVEL = 4 * MIXED_LEVEL;
 /** As many pixels as a register holds 32-bit sums. */
 export const COLUMN_GROUP = 4;
-/** As many pixels as a register holds bytes. */
-export const PIXEL_GROUP = 16;
+/** Bytes of a register. */
+export const REGISTER_BYTES = 16;
 
 /**
- * Loads of eight samples that reach all those a column group is made of: one, or where a picture shrinks more, one for two pixels,
+ * Loads of sixteen samples that reach all those a column group is made of: one, or where a picture shrinks more, one for two pixels,
  * or one for each.
  */
 export type Windows = 1 | 2 | 4;
@@ -78,6 +111,8 @@ export function columnEntry(windows: Windows) {
 }
 
 export interface YuvKernelOptions {
+  /** Pixels of a row for each sample of colour. */
+  across: 1 | 2;
   windows: Windows;
   /** Red's and blue's share of luma: 0.299 and 0.114 in BT.601. */
   kr: number;
@@ -88,172 +123,205 @@ export interface YuvKernelOptions {
 
 /** @param memory of at most `maxPages` */
 export function openYuvKernel(options: YuvKernelOptions, memory: WebAssembly.Memory, maxPages: number): YuvKernel {
-  const exports = { makeRows: rowMaker(options) };
+  const exports = { convertRows: rowsConverter(options), scaleRows: rowsScaler(options.windows) };
   const { importMap, toBytes } = Module({ exports, memory: importMemory({ min: 1, max: maxPages }, memory) });
   const module = new WebAssembly.Module(toBytes() as Uint8Array<ArrayBuffer>);
   return new WebAssembly.Instance(module, importMap).exports as unknown as YuvKernel;
 }
 
-function rowMaker(options: YuvKernelOptions) {
-  const [mixTwoRows, mixThreeRows, doubleRow, convertRow] = [
-    rowMixer2(),
-    rowMixer3(),
-    rowDoubler(),
-    rowConverter(options),
-  ];
-  return func({ in: [i32, i32, i32, i32, i32], locals: [], out: [] }, ([plan, planEnd, columns, out, rowBytes]) => {
-    loop({}, (again) => {
-      const planes = [0, 1, 2].map((plane) => (word: number) => {
-        return i32.load({ offset: plane * PLANE_PLAN_BYTES + word * 4 }, plan);
-      });
-      for (const at of planes) {
-        const ends = () => [at(7), at(6)] as const;
-        at(5);
-        if_(
-          {},
-          () => call(mixThreeRows, [at(0), at(1), at(2), at(3), at(4), at(5), ...ends()]),
-          () => call(mixTwoRows, [at(0), at(1), at(3), at(4), ...ends()]),
-        );
-        i32.ne(at(7), at(8));
-        if_({}, () => call(doubleRow, [at(7), at(6), at(0), at(8)]));
-      }
-      const [y, u, v] = planes.map((at) => () => at(8));
-      call(convertRow, [y!(), u!(), v!(), columns, out, i32.add(out, rowBytes)]);
-      local.set(out, i32.add(out, rowBytes));
-      advance(plan, ROW_PLAN_BYTES);
-      repeat(again, plan, planEnd);
-    });
-  });
-}
-
-/** Mixes rows of bytes. */
-function rowMixer2() {
-  return func(
-    { in: [i32, i32, i32, i32, i32, i32], locals: [v128, v128, v128, v128], out: [] },
-    ([first, second, firstWeight, secondWeight, out, end], registers) => {
-      mixRows([first, second], [firstWeight, secondWeight], registers, out, end);
-    },
-  );
-}
-
-function rowMixer3() {
-  return func(
-    { in: [i32, i32, i32, i32, i32, i32, i32, i32], locals: [v128, v128, v128, v128, v128, v128], out: [] },
-    ([first, second, third, firstWeight, secondWeight, thirdWeight, out, end], registers) => {
-      mixRows([first, second, third], [firstWeight, secondWeight, thirdWeight], registers, out, end);
-    },
-  );
-}
-
-/** @param registers two for each row */
-function mixRows(
-  rows: Address[],
-  rowWeights: Scalar[],
-  registers: readonly Register[],
-  out: Address,
-  end: Address,
-): void {
-  const bytes = registers.slice(0, rows.length);
-  const weights = registers.slice(rows.length);
-  rowWeights.forEach((weight, index) => {
-    local.set(weights[index]!, i16x8.splat(weight));
-  });
-  loop({}, (again) => {
-    rows.forEach((row, index) => {
-      local.set(bytes[index]!, v128.load({}, row));
-      advance(row, 16);
-    });
-    for (const widen of [i16x8.extend_low_i8x16_u, i16x8.extend_high_i8x16_u]) {
-      let sum: Vector = eight(1); // half of the bit that is lost
-      bytes.forEach((register, index) => {
-        sum = i16x8.add(sum, i16x8.mul(widen(register), weights[index]!));
-      });
-      v128.store({}, out, i16x8.shr_u(sum, 1));
-      advance(out, 16);
-    }
-    repeat(again, rows[0]!, end);
-  });
-}
-
-/**
- * Doubles a mixed row: each sample becomes two, a quarter of the way to either neighbour (the triangle filter of libjpeg's "fancy
- * upsampling"). It has as many samples as lie from `first` to `firstEnd`.
- */
-function rowDoubler() {
-  return func(
-    { in: [i32, i32, i32, i32], locals: [i32, v128, v128, v128], out: [] },
-    ([row, firstEnd, first, out], [end, sample, left, right]) => {
-      local.set(end, i32.add(row, i32.shl(i32.sub(firstEnd, first), 1)));
-      // The outermost samples are their own neighbours.
-      i32.store16({}, i32.sub(row, 2), i32.load16_u({}, row));
-      i32.store16({}, end, i32.load16_u({}, i32.sub(end, 2)));
-      loop({}, (again) => {
-        local.set(sample, v128.load({}, row));
-        local.set(left, i16x8.avgr_u(sample, i16x8.avgr_u(sample, v128.load({}, i32.sub(row, 2)))));
-        local.set(right, i16x8.avgr_u(sample, i16x8.avgr_u(sample, v128.load({ offset: 2 }, row))));
-        v128.store({}, out, i8x16.shuffle(alternating(0), left, right));
-        v128.store({ offset: 16 }, out, i8x16.shuffle(alternating(4), left, right));
-        advance(row, 16);
-        advance(out, 32);
-        repeat(again, row, end);
-      });
-    },
-  );
-}
-
-function rowConverter({ windows, kr, kb, isFullRange }: YuvKernelOptions) {
-  const entry = columnEntry(windows);
-  const kg = 1 - kr - kb;
-  // Limited range: luma is 16..235, colour 16..240.
-  const [lumaGain, chromaGain] = isFullRange ? [1, 1] : [255 / 219, 255 / 224];
-  const [toRed, toBlue] = [chromaGain * 2 * (1 - kr), chromaGain * 2 * (1 - kb)];
-  const [redToGreen, blueToGreen] = [(-toRed * kr) / kg, (-toBlue * kb) / kg];
+function rowsConverter(options: YuvKernelOptions) {
   return func(
     {
-      in: [i32, i32, i32, i32, i32, i32],
-      locals: [...FOUR_I32, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, v128],
+      in: [i32, i32, i32, i32, i32, i32, i32],
+      locals: [...FOUR_I32, ...FOUR_I32, i32, i32, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, v128],
       out: [],
     },
-    ([yRow, uRow, vRow, columns, out, end], locals) => {
-      const offsets = locals.slice(0, 4) as Scalar[];
-      const registers = locals.slice(4) as Register[];
-      const take = (count: number) => registers.splice(0, count);
-      const shuffles = take(4).slice(0, windows);
-      const planes = [yRow, uRow, vRow].map((row) => ({ row, sums: take(2) }));
-      const [y, u, v] = planes.map(({ sums }) => sums[0]!) as [Register, Register, Register];
-      const [red, green, blue] = [take(2), take(2), take(2)];
-      const [weights] = take(1);
+    ([plan, planEnd, width, mixedBlue, mixedRed, out, planeBytes], locals) => {
+      const [luma, end, colourWidth, near, far, blue, red, ...to] = locals.slice(0, 10) as Scalars;
+      const registers = locals.slice(10) as Register[];
+      const planes = [
+        { mixed: mixedBlue, at: blue },
+        { mixed: mixedRed, at: red },
+      ];
+      local.set(colourWidth, options.across === 1 ? width : i32.shr_u(i32.add(width, 1), 1));
       loop({}, (again) => {
-        for (const half of [0, 1]) {
-          for (const quarter of [0, 1]) {
-            shuffles.forEach((shuffle, window) => {
-              local.set(offsets[window]!, i32.load({ offset: entry.offset(window) }, columns));
-              local.set(shuffle, v128.load({ offset: entry.shuffle(window) }, columns));
-            });
-            local.set(weights!, v128.load({ offset: entry.weights }, columns));
-            for (const { row, sums } of planes) {
-              local.set(sums[quarter]!, fourSamples(row, offsets, shuffles, weights!));
-            }
-            advance(columns, entry.bytes);
-          }
-          for (const { sums } of planes) local.set(sums[0]!, i16x8.narrow_i32x4_s(sums[0]!, sums[1]!));
-          if (!isFullRange) {
-            local.set(y, i16x8.sub(y, eight(16 * LEVEL)));
-            local.set(y, plus(y, [y, lumaGain - 1]));
-          }
-          local.set(y, i16x8.add(y, eight(LEVEL / 2))); // to round
-          local.set(u, i16x8.sub(u, eight(128 * LEVEL)));
-          local.set(v, i16x8.sub(v, eight(128 * LEVEL)));
-          local.set(red[half]!, i16x8.shr_s(plus(y, [v, toRed]), LEVEL_BITS));
-          local.set(green[half]!, i16x8.shr_s(plus(y, [u, blueToGreen], [v, redToGreen]), LEVEL_BITS));
-          local.set(blue[half]!, i16x8.shr_s(plus(y, [u, toBlue]), LEVEL_BITS));
+        planes.forEach(({ mixed, at }, plane) => {
+          local.set(near, i32.load({ offset: 4 + 8 * plane }, plan));
+          local.set(far, i32.load({ offset: 8 + 8 * plane }, plan));
+          local.set(at, mixed);
+          mixColour(near, far, at, colourWidth, end, registers);
+          local.set(at, mixed);
+          if (options.across === 2) repeatOutermost(mixed, end, colourWidth);
+        });
+        local.set(luma, i32.load({}, plan));
+        local.set(end, i32.add(luma, width));
+        for (const colour of to) {
+          local.set(colour, out);
+          local.set(out, i32.add(out, planeBytes));
         }
-        for (const [first, second] of [red, green, blue]) local.set(first!, i8x16.narrow_i16x8_u(first!, second!));
-        for (const third of [0, 1, 2]) {
-          v128.store({ offset: third * 16 }, out, interleaved(third, red[0]!, green[0]!, blue[0]!));
-        }
-        advance(out, 3 * PIXEL_GROUP);
-        repeat(again, out, end);
+        convertRow(options, { luma, end, blue, red, to }, registers);
+        advance(plan, CONVERSION_PLAN_BYTES);
+        repeat(again, plan, planEnd);
+      });
+    },
+  );
+}
+
+/** A row of colour, 0 where there is none: three quarters of the nearest, one of the next (libjpeg's "fancy upsampling"). */
+function mixColour(
+  near: Address,
+  far: Address,
+  out: Address,
+  width: Scalar,
+  end: Address,
+  [nearest, next]: Register[],
+): void {
+  local.set(end, i32.add(near, width));
+  loop({}, (again) => {
+    local.set(nearest!, v128.load({}, near));
+    local.set(next!, v128.load({}, far));
+    for (const widen of [i16x8.extend_low_i8x16_u, i16x8.extend_high_i8x16_u]) {
+      const [most, rest] = [
+        i16x8.mul(widen(nearest!), eight((3 * MIXED_LEVEL) / 4)),
+        i16x8.mul(widen(next!), eight(MIXED_LEVEL / 4)),
+      ];
+      v128.store({}, out, i16x8.sub(i16x8.add(most, rest), eight(128 * MIXED_LEVEL)));
+      advance(out, REGISTER_BYTES);
+    }
+    advance(near, REGISTER_BYTES);
+    advance(far, REGISTER_BYTES);
+    repeat(again, near, end);
+  });
+}
+
+/** The outermost samples of a mixed row are their own neighbours. */
+function repeatOutermost(mixed: Address, end: Address, width: Scalar): void {
+  local.set(end, i32.add(mixed, i32.shl(width, 1)));
+  i32.store16({}, i32.sub(mixed, 2), i32.load16_u({}, mixed));
+  i32.store16({}, end, i32.load16_u({}, i32.sub(end, 2)));
+}
+
+interface RowAddresses {
+  luma: Address;
+  /** Past the last sample of luma. */
+  end: Address;
+  /** Mixed rows. */
+  blue: Address;
+  red: Address;
+  /** Where red, green and blue go. */
+  to: Address[];
+}
+
+function convertRow(
+  { across, kr, kb, isFullRange }: YuvKernelOptions,
+  { luma, end, blue, red, to }: RowAddresses,
+  registers: Register[],
+): void {
+  const kg = 1 - kr - kb;
+  // Limited range: luma is 16..235, colour 16..240.
+  const [lumaGain, colourGain] = isFullRange ? [1, 1] : [255 / 219, 255 / 224];
+  const [toRed, toBlue] = [colourGain * 2 * (1 - kr), colourGain * 2 * (1 - kb)];
+  const [redToGreen, blueToGreen] = [(-toRed * kr) / kg, (-toBlue * kb) / kg];
+  const factor = (value: number) => (value * LEVEL) / COLOUR_LEVEL;
+  const [u0, u1, v0, v1, y, left, right, ...colours] = registers as [Register, ...Register[]] & Register[];
+  loop({}, (again) => {
+    for (const [row, low, high] of [
+      [blue, u0!, u1!],
+      [red, v0!, v1!],
+    ] as const) {
+      if (across === 2) {
+        smoothAlong(row, left!, right!);
+        local.set(low, i8x16.shuffle(alternating(0), left!, right!));
+        local.set(high, i8x16.shuffle(alternating(4), left!, right!));
+        advance(row, REGISTER_BYTES);
+      } else {
+        local.set(low, i16x8.shl(v128.load({}, row), 2));
+        local.set(high, i16x8.shl(v128.load({ offset: REGISTER_BYTES }, row), 2));
+        advance(row, 2 * REGISTER_BYTES);
+      }
+    }
+    for (const [half, u, v] of [
+      [0, u0!, v0!],
+      [1, u1!, v1!],
+    ] as const) {
+      local.set(y!, i16x8.shl(v128.load8x8_u({ offset: 8 * half }, luma), LEVEL_BITS));
+      if (!isFullRange) {
+        local.set(y!, i16x8.sub(y!, eight(16 * LEVEL)));
+        local.set(y!, plus(y!, [y!, lumaGain - 1]));
+      }
+      local.set(y!, i16x8.add(y!, eight(LEVEL / 2))); // to round
+      const [r, g, b] = colours.slice(3 * half) as [Register, Register, Register];
+      local.set(r, i16x8.shr_s(plus(y!, [v, factor(toRed)]), LEVEL_BITS));
+      local.set(g, i16x8.shr_s(plus(y!, [u, factor(blueToGreen)], [v, factor(redToGreen)]), LEVEL_BITS));
+      local.set(b, i16x8.shr_s(plus(y!, [u, factor(toBlue)]), LEVEL_BITS));
+    }
+    to.forEach((address, colour) => {
+      v128.store({}, address, i8x16.narrow_i16x8_u(colours[colour]!, colours[3 + colour]!));
+      advance(address, REGISTER_BYTES);
+    });
+    advance(luma, REGISTER_BYTES);
+    repeat(again, luma, end);
+  });
+}
+
+/** Each sample becomes two, a quarter of the way to either neighbour, and four times as large. */
+function smoothAlong(row: Address, left: Register, right: Register): void {
+  local.set(right, i16x8.mul(v128.load({}, row), eight(3)));
+  local.set(left, i16x8.add(right, v128.load({}, i32.sub(row, 2))));
+  local.set(right, i16x8.add(right, v128.load({ offset: 2 }, row)));
+}
+
+function rowsScaler(windows: Windows) {
+  const entry = columnEntry(windows);
+  return func(
+    {
+      in: [i32, i32, i32, i32, i32, i32, i32],
+      locals: [...FOUR_I32, ...FOUR_I32, ...FOUR_I32, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128],
+      out: [],
+    },
+    ([plan, planEnd, planeBytes, columns, columnsEnd, out, rowBytes], locals) => {
+      const [at, to, ...scalars] = locals.slice(0, 12) as [Scalar, Scalar, ...Scalar[]];
+      const registers = locals.slice(12) as [Register, Register, Register, ...Register[]];
+      const planes = [0, 1, 2].map((plane) => ({ upper: scalars[plane]!, lower: scalars[3 + plane]! }));
+      const offsets = scalars.slice(6, 6 + windows);
+      const [rowWeight, upperWeights, lowerWeights, ...others] = registers;
+      const shuffles = others.slice(0, windows);
+      const [red, green, blue] = others.slice(4) as [Register, Register, Register];
+      loop({}, (nextRow) => {
+        planes.forEach(({ upper, lower }, plane) => {
+          local.set(upper, plane === 0 ? i32.load({}, plan) : i32.add(planes[plane - 1]!.upper, planeBytes));
+          local.set(lower, plane === 0 ? i32.load({ offset: 4 }, plan) : i32.add(planes[plane - 1]!.lower, planeBytes));
+        });
+        local.set(rowWeight, i16x8.splat(i32.load({ offset: 8 }, plan)));
+        local.set(at, columns);
+        local.set(to, out);
+        loop({}, (nextGroup) => {
+          shuffles.forEach((shuffle, window) => {
+            local.set(offsets[window]!, i32.load({ offset: entry.offset(window) }, at));
+            local.set(shuffle, v128.load({ offset: entry.shuffle(window) }, at));
+          });
+          local.set(upperWeights, v128.load({ offset: entry.weights }, at));
+          local.set(lowerWeights, i16x8.q15mulr_sat_s(upperWeights, rowWeight));
+          // What the one loses the other has: where all samples are the same the result is that sample exactly.
+          local.set(upperWeights, i16x8.sub(upperWeights, lowerWeights));
+          [red, green, blue].forEach((colour, plane) => {
+            const { upper, lower } = planes[plane]!;
+            const [above, below] = [
+              weighed(upper, offsets, shuffles, upperWeights),
+              weighed(lower, offsets, shuffles, lowerWeights),
+            ];
+            local.set(colour, f32x4.mul(f32x4.convert_i32x4_s(i32x4.add(above, below)), four(1 / COLUMN_WEIGHT)));
+          });
+          for (const third of [0, 1, 2]) {
+            v128.store({ offset: third * REGISTER_BYTES }, to, interleaved(third, red, green, blue));
+          }
+          advance(to, 3 * REGISTER_BYTES);
+          advance(at, entry.bytes);
+          repeat(nextGroup, at, columnsEnd);
+        });
+        local.set(out, i32.add(out, rowBytes));
+        advance(plan, SCALING_PLAN_BYTES);
+        repeat(nextRow, plan, planEnd);
       });
     },
   );
@@ -261,13 +329,14 @@ function rowConverter({ windows, kr, kb, isFullRange }: YuvKernelOptions) {
 
 const FOUR_I32 = [i32, i32, i32, i32] as const;
 const FOUR_V128 = [v128, v128, v128, v128] as const;
+type Scalars = [Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, Scalar, ...Scalar[]];
 
-/** Levels of a column group, 32 bits each with `LEVEL_BITS` of fraction. @param offsets, shuffles of each window */
-function fourSamples(row: Address, offsets: Scalar[], shuffles: Register[], weights: Register): Vector {
+/** Sums of a column group's samples of one row, by their weights. @param offsets, shuffles of each window */
+function weighed(row: Address, offsets: Scalar[], shuffles: Register[], weights: Register): Vector {
   const [first, ...others] = shuffles.map((shuffle, window) => () => {
     return i8x16.swizzle(v128.load({}, i32.add(row, offsets[window]!)), shuffle);
   });
   let samples = first!();
   for (const window of others) samples = v128.or(samples, window());
-  return i32x4.shr_s(i32x4.dot_i16x8_s(samples, weights), COLUMN_SHIFT);
+  return i32x4.dot_i16x8_s(samples, weights);
 }

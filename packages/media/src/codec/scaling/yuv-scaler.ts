@@ -22,12 +22,20 @@ import {
   SWS_POINT,
 } from '../native.js';
 import { createScaleContext, MOST_PADDING } from '../native-objects.js';
+import { ascending, BAND_ROWS, planBands, planeRows, runsOf } from './bands.js';
 import { columnTable, windowsFor } from './column-table.js';
 import { type KernelMemory, MAX_KERNEL_BYTES } from './kernel-memory.js';
-import { planeTaps, type Taps, wholeWeights } from './resampling.js';
+import { linearTaps } from './resampling.js';
 import type { RgbScaler } from './rgb-scaler.js';
 import { MAX_STAGED_BYTES } from './staging-frames.js';
-import { PIXEL_GROUP, ROW_PLAN_BYTES, ROW_WEIGHT, rowPlan, type YuvKernel } from './yuv-kernel.js';
+import {
+  COLUMN_GROUP,
+  CONVERSION_PLAN_BYTES,
+  conversionPlan,
+  SCALING_PLAN_BYTES,
+  scalingPlan,
+  type YuvKernel,
+} from './yuv-kernel.js';
 
 /** Pixels across and down for each sample of colour. */
 interface PixelLayout {
@@ -61,44 +69,53 @@ const BT601 = { kr: 0.299, kb: 0.114 };
 
 /** Around each row and plane: more than the kernel touches beyond their ends. */
 const MARGIN_BYTES = 64;
+/** Bytes of a 32-bit float. */
+const FLOAT_BYTES = 4;
 
-/** Rows of the result that are made at a time: all they are made of stays in the processor's nearest caches. */
-const BAND_ROWS = 16;
-
-/** A component of the picture. */
-interface Plane {
-  /** What each band is made of: bytes of the plane, from and up to. */
-  bands: ReadonlyArray<readonly [start: number, end: number]>;
-  /** Where a band goes in the kernel's memory. */
-  address: number;
+/** A band, ready for the kernel. */
+interface BandPlan {
+  /** What of each plane is copied to its address: bytes from and up to, one after the other. */
+  parts: ReadonlyArray<ReadonlyArray<readonly [start: number, end: number]>>;
+  /** How many rows of the picture are converted, and of the result made. */
+  sources: number;
+  rows: number;
 }
 
-/** Offsets in the band of the rows that make one row of the result, and their weights: two, or three. */
-interface RowMix {
-  offsets: readonly [number, number, number];
-  weights: readonly [number, number, number];
+/** Where things lie in the kernel's memory. */
+interface Addresses {
+  columns: number;
+  /** Of all bands, one after the other. */
+  conversions: number;
+  scalings: number;
+  /** Rows of luma, blue and red difference. */
+  planes: readonly [number, number, number];
+  /** A mixed row of each colour. */
+  mixed: readonly [number, number];
+  /** Rows of the picture in RGB. */
+  rgb: number;
+  /** The result of a band. */
+  out: number;
 }
 
 /**
- * Scales YUV of eight bits with the kernel: colour is brought to the picture's size as decoders do it that smooth it, and all is
- * exact to a level.
+ * Scales YUV of eight bits with the kernel: colour is brought to the picture's size as decoders do it that smooth it, and converted
+ * to bytes; what is scaled of those is exact to a hundredth of a level.
  */
 export class YuvScaler implements RgbScaler {
   readonly #memory: KernelMemory;
   readonly #kernel: YuvKernel;
+  readonly #width: number;
+  readonly #rowFloats: number;
+  readonly #bands: readonly BandPlan[];
   readonly #columns: Uint8Array;
-  readonly #columnsAddress: number;
-  /** A row plan for each row of the result. */
-  readonly #plans: Uint8Array;
-  readonly #plansAddress: number;
-  readonly #planes: readonly Plane[];
+  readonly #conversions: Uint8Array;
+  readonly #scalings: Uint8Array;
+  readonly #at: Addresses;
+  readonly #bytes: number;
+  /** Bytes from a row of one colour to the next colour's. */
+  readonly #colourBytes: number;
   /** Bytes from a plane's row to the next, which the plans are made for. */
   readonly #strides: readonly number[];
-  readonly #height: number;
-  readonly #rowBytes: number;
-  /** Where a band of the result is made. */
-  readonly #out: number;
-  readonly #bytes: number;
   /** What the planes are separated by, where the picture's aren't. */
   readonly #toPlanar: SoftwareScaleContext | undefined;
   readonly #planarFormat: AVPixelFormat;
@@ -114,64 +131,103 @@ export class YuvScaler implements RgbScaler {
   constructor(memory: KernelMemory, source: Frame, width: number, height: number) {
     const format = source.format as AVPixelFormat;
     const { across, down, planar } = PIXEL_LAYOUTS.get(format)!;
-    const columns = planeTaps(source.width, 1, width);
+    const columns = linearTaps(source.width, width);
     const windows = windowsFor(columns);
     const isFullRange = source.colorRange === AVCOL_RANGE_JPEG || avGetPixFmtName(format)!.startsWith('yuvj');
+    const shares = LUMA_SHARES.get(source.colorSpace) ?? BT601;
     this.#memory = memory;
-    this.#kernel = memory.kernel({ windows, isFullRange, ...(LUMA_SHARES.get(source.colorSpace) ?? BT601) });
-    this.#columns = columnTable(columns, windows);
+    this.#kernel = memory.kernel({ across, windows, isFullRange, ...shares });
+    this.#width = source.width;
+    this.#rowFloats = width * 3;
     this.#planarFormat = planar ?? format;
     this.#toPlanar = planar === undefined ? undefined : createScaleContext(SWS_POINT);
+    this.#strides = memory.staging.take(source.width, source.height, this.#planarFormat).frame.linesize.slice(0, 3);
+    this.#colourBytes = aligned(source.width);
+    this.#columns = columnTable(columns, windows);
+
+    const bands = planBands(source.height, height);
+    const colourRows = Math.ceil(source.height / down);
+    const lumaNeeded = bands.map(({ sources }) => sources);
+    const colourNeeded = bands.map(({ sources }) => {
+      return ascending(sources.flatMap((row) => planeRows(row, down, colourRows)));
+    });
+    const needed = [lumaNeeded, colourNeeded, colourNeeded] as const;
+    const most = needed.map((ofBands) => Math.max(...ofBands.map((rows) => rows.length)));
+    const sourceCount = lumaNeeded.reduce((sum, rows) => sum + rows.length, 0);
 
     let end = 0;
     const take = (bytes: number) => {
       const address = end + MARGIN_BYTES;
-      end = address + Math.ceil(bytes / MARGIN_BYTES) * MARGIN_BYTES;
+      end = address + aligned(bytes);
       return address;
     };
-    this.#columnsAddress = take(this.#columns.length);
-    const { linesize } = memory.staging.take(source.width, source.height, this.#planarFormat).frame;
-    this.#strides = linesize.slice(0, 3);
-    const planes = [1, across, across].map((step, index) => {
-      const width = Math.ceil(source.width / step);
-      const taps = planeTaps(source.height, index === 0 ? 1 : down, height);
-      const { bands, mixes } = bandsOf(taps, linesize[index]!);
-      const address = take(Math.max(...bands.map(([start, end]) => end - start)));
-      const mixed = take(width * 2);
-      const doubled = step === 1 ? mixed : take(source.width * 2);
-      const plans = mixes.map(({ offsets, weights }) => {
-        const [first, second, third] = offsets;
-        const rows = [address + first, address + second, address + third] as const;
-        return { rows, weights, end: rows[0] + width, mixed, doubled };
-      });
-      return { bands, address, plans };
-    });
-    const rows = Array.from({ length: height }, (_, row) => rowPlan(planes.map(({ plans }) => plans[row]!)));
-    this.#plans = new Uint8Array(Int32Array.from(rows.flat()).buffer);
-    this.#plansAddress = take(this.#plans.length);
-    this.#planes = planes.map(({ bands, address }) => ({ bands, address }));
-    this.#height = height;
-    this.#rowBytes = width * 3;
-    this.#out = take(this.#rowBytes * BAND_ROWS);
+    this.#at = {
+      columns: take(this.#columns.length),
+      conversions: take(sourceCount * CONVERSION_PLAN_BYTES),
+      scalings: take(height * SCALING_PLAN_BYTES),
+      planes: [0, 1, 2].map((plane) => take(most[plane]! * this.#strides[plane]!)) as [number, number, number],
+      mixed: [take(2 * source.width), take(2 * source.width)],
+      rgb: take(3 * this.#colourBytes * most[0]!),
+      out: take(this.#rowFloats * FLOAT_BYTES * BAND_ROWS),
+    };
     this.#bytes = end + MARGIN_BYTES;
+
+    this.#bands = bands.map(({ sources, rows }, band) => {
+      const parts = needed.map((ofBands, plane) => {
+        const stride = this.#strides[plane]!;
+        return runsOf(ofBands[band]!).map(([first, end]) => [first * stride, end * stride] as const);
+      });
+      return { parts, sources: sources.length, rows: rows.length };
+    });
+    this.#conversions = words(
+      bands.flatMap(({ sources }, band) => {
+        const address = (plane: number, row: number) => {
+          return this.#at.planes[plane]! + needed[plane]![band]!.indexOf(row) * this.#strides[plane]!;
+        };
+        return sources.flatMap((row) => {
+          const [near, far] = planeRows(row, down, colourRows);
+          const [blue, red] = [1, 2].map((plane) => [address(plane, near), address(plane, far)] as const);
+          return conversionPlan({ luma: address(0, row), blue: blue!, red: red! });
+        });
+      }),
+    );
+    const rgbRow = (index: number) => this.#at.rgb + index * 3 * this.#colourBytes;
+    this.#scalings = words(
+      bands.flatMap(({ rows }) => {
+        return rows.flatMap(({ upper, lower, weight }) => {
+          return scalingPlan({ upper: rgbRow(upper), lower: rgbRow(lower), weight });
+        });
+      }),
+    );
   }
 
-  scale(source: Frame, out: Uint8Array, offset: number, strideBytes: number, inView?: readonly Uint8Array[]): void {
+  scale(source: Frame, out: Float32Array, offset: number, stride: number, inView?: readonly Uint8Array[]): void {
     const isReady = inView !== undefined && this.#toPlanar === undefined && this.#hasStrides(source);
     const planes = isReady ? inView : this.#stage(source);
     const memory = this.#memory.reserve(this.#bytes);
+    const at = this.#at;
     // Other scalers have used the memory since the last time.
-    memory.set(this.#columns, this.#columnsAddress);
-    memory.set(this.#plans, this.#plansAddress);
-    for (let first = 0; first < this.#height; first += BAND_ROWS) {
-      const rows = Math.min(BAND_ROWS, this.#height - first);
-      this.#planes.forEach(({ bands, address }, index) => {
-        memory.set(planes[index]!.subarray(...bands[first / BAND_ROWS]!), address);
+    memory.set(this.#columns, at.columns);
+    memory.set(this.#conversions, at.conversions);
+    memory.set(this.#scalings, at.scalings);
+    const made = new Float32Array(memory.buffer, at.out, this.#rowFloats * BAND_ROWS);
+    let [conversion, scaling, to] = [at.conversions, at.scalings, offset];
+    for (const { parts, sources, rows } of this.#bands) {
+      parts.forEach((runs, plane) => {
+        let address = at.planes[plane]!;
+        for (const [start, end] of runs) {
+          memory.set(planes[plane]!.subarray(start, end), address);
+          address += end - start;
+        }
       });
-      const plan = this.#plansAddress + first * ROW_PLAN_BYTES;
-      this.#kernel.makeRows(plan, plan + rows * ROW_PLAN_BYTES, this.#columnsAddress, this.#out, this.#rowBytes);
-      const made = memory.subarray(this.#out, this.#out + rows * this.#rowBytes);
-      copyRows(made, this.#rowBytes, out, offset + first * strideBytes, strideBytes);
+      const conversionEnd = conversion + sources * CONVERSION_PLAN_BYTES;
+      this.#kernel.convertRows(conversion, conversionEnd, this.#width, ...at.mixed, at.rgb, this.#colourBytes);
+      const scalingEnd = scaling + rows * SCALING_PLAN_BYTES;
+      const columnsEnd = at.columns + this.#columns.length;
+      const rowBytes = this.#rowFloats * FLOAT_BYTES;
+      this.#kernel.scaleRows(scaling, scalingEnd, this.#colourBytes, at.columns, columnsEnd, at.out, rowBytes);
+      copyRows(made.subarray(0, rows * this.#rowFloats), this.#rowFloats, out, to, stride);
+      [conversion, scaling, to] = [conversionEnd, scalingEnd, to + rows * stride];
     }
   }
 
@@ -197,41 +253,30 @@ export class YuvScaler implements RgbScaler {
   }
 }
 
-/** The rows that each band needs, and where in it those are that make each row of the result. */
-function bandsOf(taps: readonly Taps[], stride: number): { bands: Plane['bands']; mixes: RowMix[] } {
-  const bands: [number, number][] = [];
-  const mixes: RowMix[] = [];
-  for (let start = 0; start < taps.length; start += BAND_ROWS) {
-    const band = taps.slice(start, start + BAND_ROWS);
-    const first = Math.min(...band.map((one) => one.first));
-    const end = Math.max(...band.map((one) => one.first + one.weights.length));
-    bands.push([first * stride, end * stride]);
-    for (const one of band) {
-      const [a = 0, b = 0, c = 0] = wholeWeights(one.weights, ROW_WEIGHT);
-      // Rows of no weight may lie beyond.
-      const offset = (tap: number) => (Math.min(one.first + tap, end - 1) - first) * stride;
-      mixes.push({ offsets: [offset(0), offset(1), offset(2)], weights: [a, b, c] });
-    }
-  }
-  return { bands, mixes };
-}
-
-function copyRows(rows: Uint8Array, rowBytes: number, out: Uint8Array, offset: number, strideBytes: number): void {
-  if (rowBytes === strideBytes) {
+function copyRows(rows: Float32Array, rowFloats: number, out: Float32Array, offset: number, stride: number): void {
+  if (rowFloats === stride) {
     out.set(rows, offset);
     return;
   }
-  for (let start = 0, to = offset; start < rows.length; start += rowBytes, to += strideBytes) {
-    out.set(rows.subarray(start, start + rowBytes), to);
+  for (let start = 0, to = offset; start < rows.length; start += rowFloats, to += stride) {
+    out.set(rows.subarray(start, start + rowFloats), to);
   }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / MARGIN_BYTES) * MARGIN_BYTES;
+}
+
+function words(numbers: number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(numbers).buffer);
 }
 
 /** No picture of this size takes more of the kernel's memory, whatever its layout. */
 function mostBytes(width: number, height: number, toWidth: number, toHeight: number): number {
-  const bandRows = Math.min(height, Math.ceil((BAND_ROWS * height) / toHeight) + 4);
-  const bands = 3 * (width + MOST_PADDING) * bandRows;
-  const rows = 3 * 2 * 2 * (width + MOST_PADDING);
-  const columns = (toWidth + PIXEL_GROUP) * 24;
-  const plans = ROW_PLAN_BYTES * toHeight;
-  return bands + rows + columns + plans + 3 * toWidth * BAND_ROWS + 18 * MARGIN_BYTES;
+  const rowsOfBand = Math.min(height, 2 * BAND_ROWS) + 4;
+  const planes = 3 * (width + MOST_PADDING) * rowsOfBand;
+  const rows = 2 * 2 * width + 3 * aligned(width) * rowsOfBand;
+  const columns = (toWidth + COLUMN_GROUP) * 24;
+  const plans = (2 * CONVERSION_PLAN_BYTES + SCALING_PLAN_BYTES) * toHeight;
+  return planes + rows + columns + plans + 3 * toWidth * FLOAT_BYTES * BAND_ROWS + 2 * 11 * MARGIN_BYTES;
 }
