@@ -89,9 +89,10 @@ async function reportAccuracy(
 }
 
 /**
- * The reference knows 416×416 only, so both get squares; each scales by itself. The pictures as they are, and as cameras send
- * them, with colour at half the size. Beside it the reference against itself with its pixels rounded to bytes: what it would cost
- * to hand the model those.
+ * The reference knows 416×416 only, so both get squares; each scales by itself, from the picture as the product decodes it and
+ * converts it in full size. So this says nothing of decoders, which differ: over libjpeg's pixels a reference gives other scores to
+ * one or two boxes in a hundred. The pictures as they are, and as cameras send them, with colour at half the size. Beside it the
+ * reference against itself with its pixels rounded to bytes: what it would cost to hand the model those.
  */
 async function reportSameBoxes(paths: readonly string[], codec: PictureCodec, detector: Detector) {
   const reference = await openReferenceDetector();
