@@ -44,6 +44,16 @@ export function planeRows(row: number, down: 1 | 2, count: number): readonly [ne
   return [near, Math.min(Math.max(far, 0), count - 1)];
 }
 
+/**
+ * What libjpeg adds to smoothed colour before it rounds down, in sixteenths of a level: at even pixels, and at odd ones. Not a half
+ * for all, so that in the mean rounding favours neither direction (`jdsample.c`).
+ */
+export function colourRounding(row: number, across: 1 | 2, down: 1 | 2): readonly [even: number, odd: number] {
+  if (across === 2) return down === 2 ? [8, 7] : [4, 8];
+  if (down === 2) return row % 2 === 0 ? [4, 4] : [8, 8];
+  return [0, 0];
+}
+
 /** Each once, in order. */
 export function ascending(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);

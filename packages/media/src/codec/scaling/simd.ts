@@ -1,4 +1,4 @@
-import { br_if, i8x16, i16x8, i32, type Label, type Local, local, type StackVar, v128 } from 'wasmati';
+import { br_if, i8x16, i16x8, i32, i32x4, type Label, type Local, local, type StackVar, v128 } from 'wasmati';
 
 // What WebAssembly's instructions are put together to, eight 16-bit numbers or four of 32 bits at a time.
 
@@ -19,6 +19,20 @@ export function plus(value: Register, ...products: Array<readonly [register: Reg
     sum = i16x8.add(sum, i16x8.q15mulr_sat_s(register, eight(Math.round((factor - whole) * 32768))));
   }
   return sum as Vector;
+}
+
+/** `Σ register · factor` of two, rounded to the nearest once. @param products factors within ± 1 */
+export function weighedSum(
+  [first, firstFactor]: readonly [Register, number],
+  [second, secondFactor]: readonly [Register, number],
+): Vector {
+  const [low, high] = [Math.round(firstFactor * 32768) & 0xffff, Math.round(secondFactor * 32768) & 0xffff];
+  const [lowest, highest] = [0, 4].map((start) => {
+    const pairs = i8x16.shuffle(alternating(start), first, second);
+    const sums = i32x4.dot_i16x8_s(pairs, v128.const('i16x8', [low, high, low, high, low, high, low, high]));
+    return i32x4.shr_s(i32x4.add(sums, v128.const('i32x4', [16384, 16384, 16384, 16384])), 15);
+  }) as [Vector, Vector];
+  return i16x8.narrow_i32x4_s(lowest, highest);
 }
 
 /** @param value -32768..32767 */

@@ -11,12 +11,14 @@ import {
   repeat,
   type Scalar,
   type Vector,
+  weighedSum,
 } from './simd.js';
 
 /**
  * The loops of scaling a YUV picture to RGB, in WebAssembly for its registers of 128 bits. Rows become RGB in full size, rounded to
- * bytes as decoders do it, and are scaled from there without any further rounding: so models see what they see where a library decodes a
- * picture and another scales it.
+ * bytes, and are scaled from there without any further rounding: so models see what they see where a library decodes a picture and
+ * another scales it. Full-range BT.601, which is JPEG, becomes to the last bit what libjpeg makes of it (`jdsample.c`, "fancy
+ * upsampling", and `jdcolor.c`).
  */
 export interface YuvKernel {
   /**
@@ -56,13 +58,15 @@ export interface ConversionPlan {
   /** Blue and red difference: the row that lies nearest, and the one a quarter of it is taken from. */
   blue: readonly [near: number, far: number];
   red: readonly [near: number, far: number];
+  /** What is added to colour before it is rounded down, in sixteenths of a level: at the row's even pixels, and at its odd ones. */
+  rounding: readonly [even: number, odd: number];
 }
 
-export const CONVERSION_PLAN_BYTES = 20;
+export const CONVERSION_PLAN_BYTES = 28;
 
 /** A conversion plan as the kernel reads it. */
-export function conversionPlan({ luma, blue, red }: ConversionPlan): number[] {
-  return [luma, ...blue, ...red];
+export function conversionPlan({ luma, blue, red, rounding }: ConversionPlan): number[] {
+  return [luma, ...blue, ...red, ...rounding];
 }
 
 /** Which rows of RGB become a row of the result: the reds' addresses, up to 15 bytes beyond each row of a colour are read. */
@@ -83,12 +87,8 @@ export function scalingPlan({ upper, lower, weight }: ScalingPlan): number[] {
 const ROW_WEIGHT = 1 << 15;
 /** What the weights of columns sum to. */
 export const COLUMN_WEIGHT = 1 << 14;
-/** Fractional bits where colours are converted: all sums fit in 16 bits with a sign. */
-const LEVEL_BITS = 5;
-const LEVEL = 1 << LEVEL_BITS;
-/** Levels of colour that a mixed row counts by: times four, when it is smoothed along the row, they fit in 16 bits with a sign. */
-const MIXED_LEVEL = 32;
-const COLOUR_LEVEL = 4 * MIXED_LEVEL;
+/** Fractional bits of luma and colour where luma is 16..235: all sums fit in 16 bits with a sign. Full range needs none. */
+const LIMITED_RANGE_BITS = 5;
 /** As many pixels as a register holds 32-bit sums. */
 export const COLUMN_GROUP = 4;
 /** Bytes of a register. */
@@ -133,12 +133,12 @@ function rowsConverter(options: YuvKernelOptions) {
   return func(
     {
       in: [i32, i32, i32, i32, i32, i32, i32],
-      locals: [...FOUR_I32, ...FOUR_I32, i32, i32, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, v128],
+      locals: [...FOUR_I32, ...FOUR_I32, i32, i32, ...FOUR_V128, ...FOUR_V128, ...FOUR_V128, v128, v128, v128],
       out: [],
     },
     ([plan, planEnd, width, mixedBlue, mixedRed, out, planeBytes], locals) => {
       const [luma, end, colourWidth, near, far, blue, red, ...to] = locals.slice(0, 10) as Scalars;
-      const registers = locals.slice(10) as Register[];
+      const [even, odd, ...registers] = locals.slice(10) as [Register, Register, ...Register[]];
       const planes = [
         { mixed: mixedBlue, at: blue },
         { mixed: mixedRed, at: red },
@@ -154,12 +154,14 @@ function rowsConverter(options: YuvKernelOptions) {
           if (options.across === 2) repeatOutermost(mixed, end, colourWidth);
         });
         local.set(luma, i32.load({}, plan));
+        local.set(even, i16x8.splat(i32.load({ offset: 20 }, plan)));
+        local.set(odd, i16x8.splat(i32.load({ offset: 24 }, plan)));
         local.set(end, i32.add(luma, width));
         for (const colour of to) {
           local.set(colour, out);
           local.set(out, i32.add(out, planeBytes));
         }
-        convertRow(options, { luma, end, blue, red, to }, registers);
+        convertRow(options, { luma, end, blue, red, to }, [even, odd], registers);
         advance(plan, CONVERSION_PLAN_BYTES);
         repeat(again, plan, planEnd);
       });
@@ -167,7 +169,7 @@ function rowsConverter(options: YuvKernelOptions) {
   );
 }
 
-/** A row of colour, 0 where there is none: three quarters of the nearest, one of the next (libjpeg's "fancy upsampling"). */
+/** A row of colour in quarters of a level, 0 where there is none: three of the nearest, one of the next. */
 function mixColour(
   near: Address,
   far: Address,
@@ -181,11 +183,8 @@ function mixColour(
     local.set(nearest!, v128.load({}, near));
     local.set(next!, v128.load({}, far));
     for (const widen of [i16x8.extend_low_i8x16_u, i16x8.extend_high_i8x16_u]) {
-      const [most, rest] = [
-        i16x8.mul(widen(nearest!), eight((3 * MIXED_LEVEL) / 4)),
-        i16x8.mul(widen(next!), eight(MIXED_LEVEL / 4)),
-      ];
-      v128.store({}, out, i16x8.sub(i16x8.add(most, rest), eight(128 * MIXED_LEVEL)));
+      const mixed = i16x8.add(i16x8.mul(widen(nearest!), eight(3)), widen(next!));
+      v128.store({}, out, i16x8.sub(mixed, eight(4 * 128)));
       advance(out, REGISTER_BYTES);
     }
     advance(near, REGISTER_BYTES);
@@ -215,6 +214,7 @@ interface RowAddresses {
 function convertRow(
   { across, kr, kb, isFullRange }: YuvKernelOptions,
   { luma, end, blue, red, to }: RowAddresses,
+  [even, odd]: readonly [Register, Register],
   registers: Register[],
 ): void {
   const kg = 1 - kr - kb;
@@ -222,7 +222,12 @@ function convertRow(
   const [lumaGain, colourGain] = isFullRange ? [1, 1] : [255 / 219, 255 / 224];
   const [toRed, toBlue] = [colourGain * 2 * (1 - kr), colourGain * 2 * (1 - kb)];
   const [redToGreen, blueToGreen] = [(-toRed * kr) / kg, (-toBlue * kb) / kg];
-  const factor = (value: number) => (value * LEVEL) / COLOUR_LEVEL;
+  const levelBits = isFullRange ? 0 : LIMITED_RANGE_BITS;
+  /** Sixteenths of a level to levels, rounded, then to what luma is counted by. */
+  const rounded = (sixteenths: Vector | Register, rounding: Register) => {
+    const levels = i16x8.shr_s(i16x8.add(sixteenths, rounding), 4);
+    return isFullRange ? levels : i16x8.shl(levels, levelBits);
+  };
   const [u0, u1, v0, v1, y, left, right, ...colours] = registers as [Register, ...Register[]] & Register[];
   loop({}, (again) => {
     for (const [row, low, high] of [
@@ -231,12 +236,14 @@ function convertRow(
     ] as const) {
       if (across === 2) {
         smoothAlong(row, left!, right!);
+        local.set(left!, rounded(left!, even));
+        local.set(right!, rounded(right!, odd));
         local.set(low, i8x16.shuffle(alternating(0), left!, right!));
         local.set(high, i8x16.shuffle(alternating(4), left!, right!));
         advance(row, REGISTER_BYTES);
       } else {
-        local.set(low, i16x8.shl(v128.load({}, row), 2));
-        local.set(high, i16x8.shl(v128.load({ offset: REGISTER_BYTES }, row), 2));
+        local.set(low, rounded(i16x8.shl(v128.load({}, row), 2), even));
+        local.set(high, rounded(i16x8.shl(v128.load({ offset: REGISTER_BYTES }, row), 2), even));
         advance(row, 2 * REGISTER_BYTES);
       }
     }
@@ -244,16 +251,16 @@ function convertRow(
       [0, u0!, v0!],
       [1, u1!, v1!],
     ] as const) {
-      local.set(y!, i16x8.shl(v128.load8x8_u({ offset: 8 * half }, luma), LEVEL_BITS));
+      local.set(y!, v128.load8x8_u({ offset: 8 * half }, luma));
       if (!isFullRange) {
-        local.set(y!, i16x8.sub(y!, eight(16 * LEVEL)));
-        local.set(y!, plus(y!, [y!, lumaGain - 1]));
+        local.set(y!, i16x8.shl(i16x8.sub(y!, eight(16)), levelBits));
+        local.set(y!, i16x8.add(plus(y!, [y!, lumaGain - 1]), eight(1 << (levelBits - 1)))); // to round
       }
-      local.set(y!, i16x8.add(y!, eight(LEVEL / 2))); // to round
       const [r, g, b] = colours.slice(3 * half) as [Register, Register, Register];
-      local.set(r, i16x8.shr_s(plus(y!, [v, factor(toRed)]), LEVEL_BITS));
-      local.set(g, i16x8.shr_s(plus(y!, [u, factor(blueToGreen)], [v, factor(redToGreen)]), LEVEL_BITS));
-      local.set(b, i16x8.shr_s(plus(y!, [u, factor(toBlue)]), LEVEL_BITS));
+      local.set(r, plus(y!, [v, toRed]));
+      local.set(g, i16x8.add(y!, weighedSum([u, blueToGreen], [v, redToGreen])));
+      local.set(b, plus(y!, [u, toBlue]));
+      if (!isFullRange) for (const colour of [r, g, b]) local.set(colour, i16x8.shr_s(colour, levelBits));
     }
     to.forEach((address, colour) => {
       v128.store({}, address, i8x16.narrow_i16x8_u(colours[colour]!, colours[3 + colour]!));
@@ -264,7 +271,7 @@ function convertRow(
   });
 }
 
-/** Each sample becomes two, a quarter of the way to either neighbour, and four times as large. */
+/** Each sample becomes two, a quarter of the way to either neighbour, in sixteenths of a level. */
 function smoothAlong(row: Address, left: Register, right: Register): void {
   local.set(right, i16x8.mul(v128.load({}, row), eight(3)));
   local.set(left, i16x8.add(right, v128.load({}, i32.sub(row, 2))));

@@ -70,7 +70,8 @@ describe('YuvScaler', () => {
   ] as const)('converts both ranges by the matrix a picture names: %s', (_, space) => {
     for (const range of [AVCOL_RANGE_JPEG, AVCOL_RANGE_MPEG] as const) {
       using source = grain(160, 120, AV_PIX_FMT_YUV420P, range, space, 255);
-      expect(worstColour(source.frame)).toBeLessThan(NEAREST_BYTE);
+      const nearest = range === AVCOL_RANGE_JPEG ? NEAREST_BYTE : NEAREST_BYTE_OF_LIMITED_RANGE;
+      expect(worstColour(source.frame)).toBeLessThan(nearest);
     }
   });
 
@@ -140,10 +141,11 @@ function grain(width: number, height: number, format: AVPixelFormat, range: numb
   return { frame, [Symbol.dispose]: () => frame.free() };
 }
 
-/** Half a level is what rounding to bytes takes; the rest is what fixed-point arithmetic does. */
-const NEAREST_BYTE = 0.6;
+/** Half a level is what rounding to bytes takes; of limited range, fixed-point arithmetic takes some more. */
+const NEAREST_BYTE = 0.501;
+const NEAREST_BYTE_OF_LIMITED_RANGE = 0.6;
 
-/** The largest difference of the picture in its own size, which are bytes, from its colours in floating point. */
+/** The largest difference of the picture in its own size, which are bytes, from its smoothed colour converted in floating point. */
 function worstColour(frame: Frame): number {
   const exact = fullSize(frame);
   const pixels = scaled(frame, frame.width, frame.height);
@@ -190,7 +192,9 @@ function fullSize(frame: Frame): Float64Array {
       const chroma = (plane: Buffer, stride: number) => {
         const at = (x: number, y: number) => plane[y * stride + x]!;
         const [x, y] = [(column + 0.5) / across - 0.5, (row + 0.5) / down - 0.5];
-        return (bilinear(at, Math.ceil(width / across), Math.ceil(height / down), x, y) - 128) * (full ? 1 : 255 / 224);
+        const smoothed = bilinear(at, Math.ceil(width / across), Math.ceil(height / down), x, y);
+        const level = Math.floor(smoothed + roundingUp(across, down, column, row));
+        return (level - 128) * (full ? 1 : 255 / 224);
       };
       const luma = (y![row * linesize[0]! + column]! - (full ? 0 : 16)) * (full ? 1 : 255 / 219);
       const [blue, red] = [chroma(u!, linesize[1]!), chroma(v!, linesize[2]!)];
@@ -205,6 +209,14 @@ function fullSize(frame: Frame): Float64Array {
     }
   }
   return rgb;
+}
+
+/** What libjpeg's `h2v1_fancy_upsample`, `h1v2_fancy_upsample` and `h2v2_fancy_upsample` add before they round down. */
+function roundingUp(across: number, down: number, column: number, row: number): number {
+  if (across === 2 && down === 2) return (column % 2 === 0 ? 8 : 7) / 16;
+  if (across === 2) return (column % 2 === 0 ? 1 : 2) / 4;
+  if (down === 2) return (row % 2 === 0 ? 1 : 2) / 4;
+  return 0;
 }
 
 function bilinear(at: (x: number, y: number) => number, width: number, height: number, x: number, y: number): number {

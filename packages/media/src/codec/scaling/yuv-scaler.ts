@@ -22,7 +22,7 @@ import {
   SWS_POINT,
 } from '../native.js';
 import { createScaleContext, MOST_PADDING } from '../native-objects.js';
-import { ascending, BAND_ROWS, planBands, planeRows, runsOf } from './bands.js';
+import { ascending, BAND_ROWS, colourRounding, planBands, planeRows, runsOf } from './bands.js';
 import { columnTable, windowsFor } from './column-table.js';
 import { type KernelMemory, MAX_KERNEL_BYTES } from './kernel-memory.js';
 import { linearTaps } from './resampling.js';
@@ -187,7 +187,12 @@ export class YuvScaler implements RgbScaler {
         return sources.flatMap((row) => {
           const [near, far] = planeRows(row, down, colourRows);
           const [blue, red] = [1, 2].map((plane) => [address(plane, near), address(plane, far)] as const);
-          return conversionPlan({ luma: address(0, row), blue: blue!, red: red! });
+          return conversionPlan({
+            luma: address(0, row),
+            blue: blue!,
+            red: red!,
+            rounding: colourRounding(row, across, down),
+          });
         });
       }),
     );
