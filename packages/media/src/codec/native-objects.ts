@@ -35,11 +35,26 @@ export function createFrame(
   return frame;
 }
 
+/** A frame with its memory in view, a plane each. */
+export interface OpenFrame {
+  frame: Frame;
+  planes: readonly Uint8Array[];
+}
+
+/**
+ * Asked for its data, a frame keeps its memory until the garbage collector comes by: open frames are for those that stay, and are used
+ * again and again.
+ */
+export function createOpenFrame(width: number, height: number, format: AVPixelFormat): OpenFrame {
+  const frame = createPaddedFrame(width, height, format);
+  return { frame, planes: frame.data! };
+}
+
 /** Between rows, and between rows of colour, in bytes. */
 const ROW_ALIGNMENT = 64;
 /** Of an encoder's own pictures, at each end of a row. */
 const MARGIN_PIXELS = 16;
-/** Pixels by which the rows of `createPaddedFrame` are longer than the picture is wide, at most. */
+/** Pixels by which the rows of an open frame are longer than the picture is wide, at most. */
 export const MOST_PADDING = 2 * MARGIN_PIXELS + 2 * ROW_ALIGNMENT;
 
 /**
@@ -47,12 +62,15 @@ export const MOST_PADDING = 2 * MARGIN_PIXELS + 2 * ROW_ALIGNMENT;
  * `get_buffer.c`: a margin at both ends, and the rows of all planes aligned). The encoder takes such a frame as it is, where it copies
  * others first.
  */
-export function createPaddedFrame(width: number, height: number, format: AVPixelFormat): Frame {
+function createPaddedFrame(width: number, height: number, format: AVPixelFormat): Frame {
   // Colour has half the pixels: twice its alignment suits all planes.
   const step = 2 * ROW_ALIGNMENT;
   const padded = Math.ceil((width + 2 * MARGIN_PIXELS) / step) * step;
-  const frame = createFrame(padded, height, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
+  // Decoders write whole pixels of colour, so an even number of rows.
+  const rows = Math.ceil(height / 2) * 2;
+  const frame = createFrame(padded, rows, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
   frame.width = width;
+  frame.height = height;
   return frame;
 }
 

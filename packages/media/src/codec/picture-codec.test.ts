@@ -1,13 +1,15 @@
 import { type Detection, type Letterbox, LookoutError } from '@lookout/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { PictureCodec } from './picture-codec.js';
 import { flatJpeg, type PIXEL_FORMATS, paintJpeg, withoutHuffmanTables } from './test-pictures.js';
 
-let codec: PictureCodec;
-beforeAll(() => {
-  codec = new PictureCodec();
+const libjpegTurbo = new PictureCodec();
+const ffmpeg = new PictureCodec({ turboJpeg: false });
+let codec = libjpegTurbo;
+afterAll(() => {
+  libjpegTurbo.close();
+  ffmpeg.close();
 });
-afterAll(() => codec.close());
 
 /** Left half red, right half blue, in BT.601 full range. */
 const RED = [76, 85, 255] as const;
@@ -48,7 +50,16 @@ function errorOf(action: () => unknown): LookoutError {
 const busyJpeg = () =>
   paintJpeg(160, 120, (x, y) => [(x * 7 + y * 13 + ((x * y) % 31) * 5) & 255, (x * 3) & 255, (y * 5) & 255]);
 
-describe('decodeJpeg and toRgb', () => {
+const DECODERS = [
+  { decoder: 'libjpeg-turbo', using: libjpegTurbo },
+  { decoder: 'FFmpeg', using: ffmpeg },
+];
+
+describe.each(DECODERS)('decodeJpeg and toRgb, by $decoder', ({ using: chosen }) => {
+  beforeEach(() => {
+    codec = chosen;
+  });
+
   it.each(['4:2:0', '4:2:2', '4:4:4'] as const)('keeps colours of %s', (sampling) => {
     using picture = codec.decodeJpeg(redBlueJpeg(64, 48, sampling));
     expect([picture.width, picture.height]).toEqual([64, 48]);
@@ -147,7 +158,11 @@ describe('decodeJpeg and toRgb', () => {
   });
 });
 
-describe('bad pictures', () => {
+describe.each(DECODERS)('bad pictures, by $decoder', ({ using: chosen }) => {
+  beforeEach(() => {
+    codec = chosen;
+  });
+
   it('refuses every cut of a JPEG, with and without an end marker put back', () => {
     const jpeg = busyJpeg();
     for (let length = 0; length < jpeg.length - 2; length += 97) {
@@ -230,7 +245,11 @@ describe('toJpeg', () => {
   });
 });
 
-describe('life of a picture', () => {
+describe.each(DECODERS)('life of a picture, by $decoder', ({ using: chosen }) => {
+  beforeEach(() => {
+    codec = chosen;
+  });
+
   it('clones share pixels until one is drawn on', () => {
     using picture = codec.decodeJpeg(paintJpeg(128, 96, () => [120, 128, 128]));
     using clone = picture.clone();

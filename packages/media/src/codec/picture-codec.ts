@@ -1,5 +1,11 @@
 import { LookoutError } from '@lookout/protocol';
-import { checkJpegScans, DEFAULT_JPEG_LIMITS, type JpegLimits, readJpegHeader } from '../jpeg/jpeg-header.js';
+import {
+  checkJpegScans,
+  DEFAULT_JPEG_LIMITS,
+  type JpegHeader,
+  type JpegLimits,
+  readJpegHeader,
+} from '../jpeg/jpeg-header.js';
 import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
 import { withoutAncillaryChunks } from '../still/png-header.js';
 import { readStillHeader, type StillHeader } from '../still/still-header.js';
@@ -18,9 +24,13 @@ import {
 import { allocated } from './native-objects.js';
 import { Picture } from './picture.js';
 import { PictureTools, type PictureToolsOptions } from './picture-tools.js';
+import { canBeKeptOpen } from './scaling/index.js';
+import { TurboJpeg } from './turbo-jpeg.js';
 
 export interface PictureCodecOptions extends PictureToolsOptions {
   limits?: Readonly<JpegLimits>;
+  /** False: FFmpeg decodes all JPEGs, as it does where libjpeg-turbo is not installed. */
+  turboJpeg?: boolean;
 }
 
 /**
@@ -39,11 +49,13 @@ export class PictureCodec implements Disposable {
   readonly tools: PictureTools;
   readonly #limits: Readonly<JpegLimits>;
   readonly #packet = allocated(new Packet());
+  readonly #turboJpeg: TurboJpeg | undefined;
   #decoder: CodecContext | undefined;
   #closed = false;
 
   constructor(options: PictureCodecOptions = {}) {
     this.#limits = options.limits ?? DEFAULT_JPEG_LIMITS;
+    this.#turboJpeg = options.turboJpeg === false ? undefined : TurboJpeg.open();
     this.tools = new PictureTools(options);
   }
 
@@ -59,8 +71,24 @@ export class PictureCodec implements Disposable {
     checkJpegScans(bytes, header);
     // A decoder remembers the tables of the picture before: what a JPEG leaves out must be put in, not inherited.
     const whole = header.hasHuffmanTables ? bytes : insertStandardHuffmanTables(bytes, header.scanOffset);
+    return this.#decodeByTurbo(whole, header) ?? this.#decodeByFfmpeg(whole, header);
+  }
+
+  /** @returns nothing where there is anything special about the JPEG: FFmpeg is for all kinds, and says what is wrong. */
+  #decodeByTurbo(whole: Uint8Array, header: JpegHeader): Picture | undefined {
+    if (this.#turboJpeg === undefined || !canBeKeptOpen(header)) return undefined;
+    const format = this.#turboJpeg.formatOf(whole, header);
+    if (format === undefined) return undefined;
+    const open = this.tools.takeOpenFrame(header.width, header.height, format);
+    if (this.#turboJpeg.decode(whole, open)) return new Picture(this.tools, open);
+    this.tools.giveBack(open);
+    return undefined;
+  }
+
+  #decodeByFfmpeg(whole: Uint8Array, header: JpegHeader): Picture {
     const frame = this.tools.takeFrame();
-    const problem = this.#decode(whole, frame);
+    this.#decoder ??= openDecoder(this.#limits.maxPixels);
+    const problem = this.#decodeBy(this.#decoder, whole, frame);
     if (problem === undefined && frame.width === header.width && frame.height === header.height) {
       return new Picture(this.tools, frame);
     }
@@ -104,6 +132,7 @@ export class PictureCodec implements Disposable {
     this.#closed = true;
     this.#decoder?.freeContext();
     this.#decoder = undefined;
+    this.#turboJpeg?.close();
     this.#packet.free();
     this.tools.close();
   }
@@ -113,11 +142,6 @@ export class PictureCodec implements Disposable {
   }
 
   /** @returns what is wrong, or nothing when `frame` holds the picture. */
-  #decode(bytes: Uint8Array, frame: Frame): string | undefined {
-    this.#decoder ??= openDecoder(this.#limits.maxPixels);
-    return this.#decodeBy(this.#decoder, bytes, frame);
-  }
-
   #decodeBy(decoder: CodecContext, bytes: Uint8Array, frame: Frame): string | undefined {
     this.#packet.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const sent = decoder.sendPacketSync(this.#packet);

@@ -1,4 +1,3 @@
-import type { YuvPicture } from './draw.js';
 import { qscaleForQuality } from './jpeg-quality.js';
 import {
   AV_CODEC_FLAG_BITEXACT,
@@ -6,6 +5,7 @@ import {
   AV_PICTURE_TYPE_I,
   AV_PIX_FMT_YUVJ420P,
   AVCOL_RANGE_JPEG,
+  type AVPixelFormat,
   Codec,
   CodecContext,
   check,
@@ -18,9 +18,9 @@ import {
   SWS_BILINEAR,
   setOptions,
 } from './native.js';
-import { allocated, createPaddedFrame, createScaleContext } from './native-objects.js';
+import { allocated, createOpenFrame, createScaleContext, type OpenFrame } from './native-objects.js';
 import { RecentlyUsed } from './recently-used.js';
-import { createRgbScaler, KernelMemory, type RgbScaler } from './scaling/index.js';
+import { createRgbScaler, KernelMemory, MAX_STAGED_BYTES, type RgbScaler } from './scaling/index.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
@@ -33,24 +33,16 @@ const MAX_ENCODERS = 8;
  */
 const STANDARD_TABLES_UP_TO = 85;
 const MAX_SPARE_FRAMES = 8;
-const MAX_SPARE_CANVASES = 4;
+const MAX_SPARE_OPEN_FRAMES = 8;
 
 export interface PictureToolsOptions {
   /** False: FFmpeg scales all pictures, as it does where WebAssembly gets no memory. */
   kernel?: boolean;
 }
 
-/** A picture that can be drawn on: the planes are views of `frame`'s own memory. */
-export interface Canvas extends YuvPicture {
-  frame: Frame;
-}
-
 /**
  * The native parts that pictures of one thread share and reuse: spare frames, scalers by (source, destination), JPEG encoders
  * by size. All bounded, the one used longest ago goes first.
- *
- * `frame.data` keeps a frame's memory until the garbage collector comes by, so it is asked once per reused frame and never
- * for decoded ones.
  */
 export class PictureTools implements Disposable {
   readonly #scalers = new RecentlyUsed<RgbScaler>({ most: MAX_SCALERS, free: (scaler) => scaler.free() });
@@ -58,7 +50,7 @@ export class PictureTools implements Disposable {
   readonly #encoders = new RecentlyUsed<CodecContext>({ most: MAX_ENCODERS, free: freeContext });
   readonly #fonts = new Map<number, StrokeFont>();
   readonly #spareFrames: Frame[] = [];
-  readonly #spareCanvases: Canvas[] = [];
+  readonly #spareOpenFrames: OpenFrame[] = [];
   readonly #packet = allocated(new Packet());
   readonly #kernelMemory: KernelMemory | undefined;
   #closed = false;
@@ -72,7 +64,12 @@ export class PictureTools implements Disposable {
     return this.#spareFrames.pop() ?? allocated(new Frame());
   }
 
-  giveBack(frame: Frame): void {
+  giveBack(pixels: Frame | OpenFrame): void {
+    if (isOpen(pixels)) this.#giveBackOpenFrame(pixels);
+    else this.#giveBackFrame(pixels);
+  }
+
+  #giveBackFrame(frame: Frame): void {
     if (this.#closed || this.#spareFrames.length >= MAX_SPARE_FRAMES) {
       frame.free();
     } else {
@@ -81,47 +78,56 @@ export class PictureTools implements Disposable {
     }
   }
 
+  #giveBackOpenFrame(open: OpenFrame): void {
+    if (this.#closed) {
+      open.frame.free();
+      return;
+    }
+    this.#spareOpenFrames.push(open);
+    const spare = this.#spareOpenFrames;
+    let bytes = spare.reduce((sum, one) => sum + bytesOf(one), 0);
+    while (spare.length > MAX_SPARE_OPEN_FRAMES || bytes > MAX_STAGED_BYTES) {
+      const oldest = spare.shift()!;
+      bytes -= bytesOf(oldest);
+      oldest.frame.free();
+    }
+  }
+
   /**
-   * Scales to `width`×`height` RGB, its rows `stride` numbers apart in `out` from `offset` on. A canvas needs no copy for that.
+   * Scales to `width`×`height` RGB, its rows `stride` numbers apart in `out` from `offset` on. An open frame needs no copy for that.
    */
   scaleToRgb(
-    pixels: Frame | Canvas,
+    pixels: Frame | OpenFrame,
     width: number,
     height: number,
     out: Float32Array,
     offset: number,
     stride: number,
   ): void {
-    const [source, planes] = 'frame' in pixels ? [pixels.frame, [pixels.y, pixels.u, pixels.v]] : [pixels];
+    const [source, planes] = isOpen(pixels) ? [pixels.frame, pixels.planes] : [pixels];
     const key = `${sourceKey(source)}>${width}x${height}`;
     const scaler = this.#scalers.take(key, () => createRgbScaler(this.#kernelMemory, source, width, height));
     scaler.scale(source, out, offset, stride, planes);
   }
 
-  /**
-   * A canvas with the pixels of `source`, converted where they aren't full-range 4:2:0 already; give it back with
-   * `giveBackCanvas`.
-   */
-  takeCanvas(source: Frame): Canvas {
-    const { width, height } = source;
-    const spare = this.#spareCanvases.findIndex((canvas) => canvas.width === width && canvas.height === height);
-    const canvas = spare === -1 ? createCanvas(width, height) : this.#spareCanvases.splice(spare, 1)[0]!;
-    if (source.format === AV_PIX_FMT_YUVJ420P) {
-      check(canvas.frame.copy(source), 'copy a picture');
-    } else {
-      const context = this.#converters.take(sourceKey(source), () => createScaleContext(SWS_BILINEAR));
-      check(context.scaleFrameSync(canvas.frame, source), 'convert a picture');
-    }
-    return canvas;
+  /** A full-range frame with anything in it; give it back with `giveBack`. */
+  takeOpenFrame(width: number, height: number, format: AVPixelFormat): OpenFrame {
+    const spare = this.#spareOpenFrames.findIndex(({ frame }) => {
+      return frame.width === width && frame.height === height && frame.format === format;
+    });
+    return spare === -1 ? createOpenFrame(width, height, format) : this.#spareOpenFrames.splice(spare, 1)[0]!;
   }
 
-  giveBackCanvas(canvas: Canvas): void {
-    if (this.#closed) {
-      canvas.frame.free();
-      return;
+  /** An open frame with the pixels of `source`, converted where they aren't full range and of that format already. */
+  takeCopy(source: Frame, format: AVPixelFormat): OpenFrame {
+    const copy = this.takeOpenFrame(source.width, source.height, format);
+    if (source.format === format) {
+      check(copy.frame.copy(source), 'copy a picture');
+    } else {
+      const context = this.#converters.take(sourceKey(source), () => createScaleContext(SWS_BILINEAR));
+      check(context.scaleFrameSync(copy.frame, source), 'convert a picture');
     }
-    this.#spareCanvases.push(canvas);
-    if (this.#spareCanvases.length > MAX_SPARE_CANVASES) this.#spareCanvases.shift()?.frame.free();
+    return copy;
   }
 
   /** @param frame planar 4:2:0, full range. @param quality 30..95. The caller owns the result. */
@@ -160,11 +166,11 @@ export class PictureTools implements Disposable {
     this.#converters.free();
     this.#encoders.free();
     for (const frame of this.#spareFrames) frame.free();
-    for (const canvas of this.#spareCanvases) canvas.frame.free();
+    for (const { frame } of this.#spareOpenFrames) frame.free();
     this.#kernelMemory?.free();
     this.#packet.free();
     this.#spareFrames.length = 0;
-    this.#spareCanvases.length = 0;
+    this.#spareOpenFrames.length = 0;
   }
 
   [Symbol.dispose](): void {
@@ -172,11 +178,12 @@ export class PictureTools implements Disposable {
   }
 }
 
-function createCanvas(width: number, height: number): Canvas {
-  const frame = createPaddedFrame(width, height, AV_PIX_FMT_YUVJ420P);
-  const [y, u, v] = frame.data!;
-  const [yStride, uvStride] = frame.linesize;
-  return { frame, width, height, y: y!, u: u!, v: v!, yStride: yStride!, uvStride: uvStride! };
+export function isOpen(pixels: Frame | OpenFrame): pixels is OpenFrame {
+  return 'frame' in pixels;
+}
+
+function bytesOf({ planes }: OpenFrame): number {
+  return planes.reduce((sum, plane) => sum + plane.length, 0);
 }
 
 function createEncoder(width: number, height: number, huffman: 'optimal' | 'default'): CodecContext {

@@ -1,27 +1,32 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
 import { drawDetections } from './draw.js';
-import { AV_PIX_FMT_YUVJ420P, check, type Frame } from './native.js';
-import type { Canvas, PictureTools } from './picture-tools.js';
+import { AV_PIX_FMT_YUVJ420P, type AVPixelFormat, check, type Frame } from './native.js';
+import type { OpenFrame } from './native-objects.js';
+import { isOpen, type PictureTools } from './picture-tools.js';
 
 /**
- * One decoded picture. Owns its native memory until `close()`; nothing may be called after that. The pixels that came from the
- * decoder are never written to: drawing works on a canvas, a copy of them, and from then on the picture is that canvas. A video
- * picture's canvas is also what its JPEGs are made of: it is converted once.
+ * One decoded picture. Owns its native memory until `close()`; nothing may be called after that. It is drawn on a canvas, an open frame
+ * of full-range 4:2:0: that is what it was decoded to, or a copy, and from then on the picture is that canvas. A video picture's canvas
+ * is also what its JPEGs are made of: it is converted once.
  */
 export class Picture implements Disposable {
   readonly width: number;
   readonly height: number;
   readonly #tools: PictureTools;
-  #decoded: Frame | undefined;
-  #canvas: Canvas | undefined;
+  #decoded: Frame | OpenFrame | undefined;
+  #canvas: OpenFrame | undefined;
 
-  /** @param pixels a frame of any pixel format, or a canvas. Ownership passes to the picture. */
-  constructor(tools: PictureTools, pixels: Frame | Canvas) {
+  /**
+   * @param pixels a frame of any pixel format, which others may share, or an open one, which nobody else uses. Ownership passes to
+   * the picture.
+   */
+  constructor(tools: PictureTools, pixels: Frame | OpenFrame) {
     this.#tools = tools;
-    if ('frame' in pixels) this.#canvas = pixels;
+    const { width, height, format } = frameOf(pixels);
+    if (isOpen(pixels) && format === AV_PIX_FMT_YUVJ420P) this.#canvas = pixels;
     else this.#decoded = pixels;
-    this.width = pixels.width;
-    this.height = pixels.height;
+    this.width = width;
+    this.height = height;
   }
 
   /**
@@ -44,7 +49,7 @@ export class Picture implements Disposable {
     const stride = width * 3;
     const gap = (width - contentWidth) * 3;
     const offset = y * stride + x * 3;
-    this.#tools.scaleToRgb(this.#inView() ?? this.#native(), contentWidth, contentHeight, rgb, offset, stride);
+    this.#tools.scaleToRgb(this.#pixels(), contentWidth, contentHeight, rgb, offset, stride);
     rgb.fill(fill, 0, offset);
     for (let row = 1; row < contentHeight && gap > 0; row++) {
       const next = offset + row * stride;
@@ -65,7 +70,11 @@ export class Picture implements Disposable {
   /** Burns boxes and labels (`person 87%`) into the picture; boxes in its own pixels, parts outside are cut. */
   draw(detections: readonly Detection[]): void {
     if (detections.length === 0) return;
-    drawDetections(this.#asCanvas(), detections, (unit) => this.#tools.font(unit));
+    const { frame, planes } = this.#asCanvas();
+    const { width, height } = this;
+    const [y, u, v] = planes as [Uint8Array, Uint8Array, Uint8Array];
+    const [yStride, uvStride] = frame.linesize as [number, number];
+    drawDetections({ width, height, y, u, v, yStride, uvStride }, detections, (unit) => this.#tools.font(unit));
     // What was drawn on is the picture now.
     if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
     this.#decoded = undefined;
@@ -78,16 +87,20 @@ export class Picture implements Disposable {
     return this.#tools.encodeJpeg(frame, quality);
   }
 
-  /** Another picture of the same pixels, to be closed by itself. Free of cost unless this one was drawn on. */
+  /** Another picture of the same pixels, to be closed by itself. Free of cost where its frame may be shared. */
   clone(): Picture {
-    if (this.#decoded === undefined) return new Picture(this.#tools, this.#tools.takeCanvas(this.#native()));
+    const pixels = this.#decoded ?? this.#canvas;
+    const native = this.#native();
+    if (pixels === undefined || isOpen(pixels)) {
+      return new Picture(this.#tools, this.#tools.takeCopy(native, native.format as AVPixelFormat));
+    }
     const frame = this.#tools.takeFrame();
-    check(frame.ref(this.#native()), 'share a picture');
+    check(frame.ref(native), 'share a picture');
     return new Picture(this.#tools, frame);
   }
 
   close(): void {
-    if (this.#canvas !== undefined) this.#tools.giveBackCanvas(this.#canvas);
+    if (this.#canvas !== undefined) this.#tools.giveBack(this.#canvas);
     if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
     this.#canvas = undefined;
     this.#decoded = undefined;
@@ -97,21 +110,27 @@ export class Picture implements Disposable {
     this.close();
   }
 
-  /** The canvas, where it has all the picture has. */
-  #inView(): Canvas | undefined {
-    return this.#decoded === undefined || this.#decoded.format === AV_PIX_FMT_YUVJ420P ? this.#canvas : undefined;
+  /** All the picture has, in view where it can be. */
+  #pixels(): Frame | OpenFrame {
+    const native = this.#native();
+    const hasAll = this.#decoded === undefined || native.format === AV_PIX_FMT_YUVJ420P;
+    return (hasAll ? this.#canvas : undefined) ?? this.#decoded ?? native;
   }
 
   #native(): Frame {
-    const frame = this.#decoded ?? this.#canvas?.frame;
-    if (frame === undefined) throw new TypeError('The picture is closed');
-    return frame;
+    const pixels = this.#decoded ?? this.#canvas;
+    if (pixels === undefined) throw new TypeError('The picture is closed');
+    return frameOf(pixels);
   }
 
-  #asCanvas(): Canvas {
-    this.#canvas ??= this.#tools.takeCanvas(this.#native());
+  #asCanvas(): OpenFrame {
+    this.#canvas ??= this.#tools.takeCopy(this.#native(), AV_PIX_FMT_YUVJ420P);
     return this.#canvas;
   }
+}
+
+function frameOf(pixels: Frame | OpenFrame): Frame {
+  return isOpen(pixels) ? pixels.frame : pixels;
 }
 
 function isCount(value: number): boolean {

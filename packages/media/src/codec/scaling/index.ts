@@ -6,6 +6,7 @@ import { YuvScaler } from './yuv-scaler.js';
 
 export { KernelMemory } from './kernel-memory.js';
 export type { RgbScaler } from './rgb-scaler.js';
+export { canBeKeptOpen, MAX_STAGED_BYTES } from './staging-frames.js';
 
 /** @param memory absent: FFmpeg scales. */
 export function createRgbScaler(

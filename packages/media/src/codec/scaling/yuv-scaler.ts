@@ -27,7 +27,7 @@ import { columnTable, windowsFor } from './column-table.js';
 import { type KernelMemory, MAX_KERNEL_BYTES } from './kernel-memory.js';
 import { linearTaps } from './resampling.js';
 import type { RgbScaler } from './rgb-scaler.js';
-import { MAX_STAGED_BYTES } from './staging-frames.js';
+import { canBeKeptOpen } from './staging-frames.js';
 import {
   COLUMN_GROUP,
   CONVERSION_PLAN_BYTES,
@@ -123,7 +123,7 @@ export class YuvScaler implements RgbScaler {
   static canScale({ format, width, height }: Frame, toWidth: number, toHeight: number): boolean {
     return (
       PIXEL_LAYOUTS.has(format) &&
-      3 * (width + MOST_PADDING) * height <= MAX_STAGED_BYTES &&
+      canBeKeptOpen({ width, height }) &&
       mostBytes(width, height, toWidth, toHeight) <= MAX_KERNEL_BYTES
     );
   }

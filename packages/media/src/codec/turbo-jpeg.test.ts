@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { readJpegHeader } from '../jpeg/jpeg-header.js';
+import { createOpenFrame } from './native-objects.js';
+import { PictureCodec } from './picture-codec.js';
+import { flatJpeg, PIXEL_FORMATS, paintJpeg } from './test-pictures.js';
+import { TurboJpeg, whyNoTurboJpeg } from './turbo-jpeg.js';
+
+type Sampling = keyof typeof PIXEL_FORMATS;
+const WIDTH = 161;
+const HEIGHT = 119;
+
+/** Colours that differ from pixel to pixel: whoever smooths or rounds otherwise makes something else of them. */
+function grain(sampling: Sampling): Uint8Array {
+  const level = (x: number, y: number, a: number, b: number) => (x * a + y * b + ((x * y) % 31) * 5) & 255;
+  return paintJpeg(WIDTH, HEIGHT, (x, y) => [level(x, y, 7, 13), level(x, y, 3, 5), level(x, y, 11, 2)], sampling);
+}
+
+const jpegtran = (jpeg: Uint8Array, ...args: string[]) => execFileSync('jpegtran', args, { input: jpeg });
+
+/** What libjpeg-turbo's own program makes of a JPEG, R G B R G B …. */
+function byDjpeg(jpeg: Uint8Array): Buffer {
+  const pixmap = execFileSync('djpeg', ['-rgb', '-pnm'], { input: jpeg });
+  const [header] = /^P6\s+\d+\s+\d+\s+255\s/.exec(pixmap.subarray(0, 32).toString('latin1'))!;
+  return pixmap.subarray(header.length);
+}
+
+it('is there', () => {
+  expect(whyNoTurboJpeg()).toBeUndefined();
+});
+
+it.each<[string, () => Uint8Array]>([
+  ['4:2:0', () => grain('4:2:0')],
+  ['4:2:2', () => grain('4:2:2')],
+  ['4:4:4', () => grain('4:4:4')],
+  ['4:4:0', () => jpegtran(grain('4:2:2'), '-transpose')],
+  ['grey', () => jpegtran(grain('4:2:0'), '-grayscale')],
+  ['progressive', () => jpegtran(grain('4:2:0'), '-progressive')],
+  ['with restart markers', () => jpegtran(grain('4:2:2'), '-restart', '1')],
+])('gives the pixels of libjpeg to the last bit: %s', (_, jpegOf) => {
+  const jpeg = jpegOf();
+  using codec = new PictureCodec();
+  using picture = codec.decodeJpeg(jpeg);
+  const { width, height } = picture;
+  const rgb = picture.toRgb({ width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 });
+  expect(byDjpeg(jpeg).equals(Uint8Array.from(rgb))).toBe(true);
+});
+
+it('leaves to FFmpeg what it does not decode to planes', () => {
+  const turbo = TurboJpeg.open()!;
+  const formatOf = (jpeg: Uint8Array) => turbo.formatOf(jpeg, readJpegHeader(jpeg));
+  expect(formatOf(grain('4:2:0'))).toBe(PIXEL_FORMATS['4:2:0']);
+  expect(formatOf(flatJpeg([64, 127, 127, 127], { adobeTransform: 0 }))).toBeUndefined(); // CMYK
+  expect(formatOf(flatJpeg([64, 127, 127], { adobeTransform: 0 }))).toBeUndefined(); // RGB
+  turbo.close();
+});
+
+it('refuses a broken picture, and decodes the next', () => {
+  const turbo = TurboJpeg.open()!;
+  const size = { width: WIDTH, height: HEIGHT };
+  const jpeg = grain('4:2:0');
+  const into = createOpenFrame(WIDTH, HEIGHT, PIXEL_FORMATS['4:2:0']);
+  for (const broken of [jpeg.subarray(0, 100), Uint8Array.from(jpeg).fill(1, 20, 100)]) {
+    expect(turbo.formatOf(broken, size)).toBeUndefined();
+    expect(turbo.formatOf(jpeg, size)).toBe(PIXEL_FORMATS['4:2:0']);
+  }
+  expect(turbo.decode(jpeg.subarray(0, jpeg.length >> 1), into)).toBe(false);
+  expect(turbo.decode(jpeg, into)).toBe(true);
+  into.frame.free();
+  turbo.close();
+});
+
+it('shows nothing of the colour picture before in a grey one', () => {
+  const grey = jpegtran(grain('4:2:0'), '-grayscale');
+  using codec = new PictureCodec();
+  codec.decodeJpeg(grain('4:2:0')).close();
+  using picture = codec.decodeJpeg(grey);
+  const whole = { width: WIDTH, height: HEIGHT, x: 0, y: 0, contentWidth: WIDTH, contentHeight: HEIGHT, fill: 0 };
+  const rgb = picture.toRgb(whole);
+  expect(rgb.every((level, i) => level === rgb[i - (i % 3)])).toBe(true);
+});
