@@ -21,6 +21,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = [machine(), threadPool()];
   const checks: [string, () => Promise<Finding[]>][] = [
     ['video decoders', decoders],
+    ['JPEG decoding', async () => [await jpegDecoding()]],
     ['picture scaling', async () => [await scaling()]],
     ['devices', devices],
     ['model', () => model(settings)],
@@ -85,6 +86,15 @@ async function decoders(): Promise<Finding[]> {
       detail: usable.join(', ') || 'none: video is decoded by the processor',
     },
   ];
+}
+
+async function jpegDecoding(): Promise<Finding> {
+  const { whyNoTurboJpeg } = await import('@lookout/media/codec');
+  const name = 'JPEG decoding';
+  const reason = whyNoTurboJpeg();
+  if (reason === undefined) return { name, state: 'ok', detail: 'libjpeg-turbo' };
+  const advice = 'install libturbojpeg0, on Ubuntu libturbojpeg';
+  return { name, state: 'warn', detail: `FFmpeg, in some more time: ${reason}; ${advice}` };
 }
 
 async function scaling(): Promise<Finding> {
