@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { unpackDebianPackage } from './debian-archive.js';
 
 /**
  * The demo camera's clip: `vtest.avi` of OpenCV's samples (a pedestrian precinct, 768×576, 795 frames at 10 fps). It is
@@ -24,7 +24,6 @@ const INSTALLED_PATHS = [
 /** Time to get a first answer; a network that swallows packets must not hold the start up for long. */
 const CONNECT_TIMEOUT_MS = 5000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
-const APT_TIMEOUT_MS = 300_000;
 
 export interface DemoClipOptions {
   onProgress?: (detail: string) => void;
@@ -121,63 +120,26 @@ export async function download(url: string, onProgress: (detail: string) => void
 export const fromDebianArchive: DemoClipSource = {
   name: `Debian package ${PACKAGE}`,
   async fetch(onProgress) {
-    if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) throw new Error('this is not Debian');
-    const scratch = await mkdtemp('/tmp/lookout-demo-');
-    try {
-      onProgress(`downloading ${PACKAGE} (96 MB, only the clip is kept)`);
-      const archive = await downloadArchive(scratch);
-      onProgress('unpacking');
-      await execute(
-        'sh',
-        ['-c', 'dpkg-deb --fsys-tarfile "$1" | tar -x --wildcards "*/vtest.avi*"', 'sh', archive],
-        scratch,
-      );
-      const unpacked = (await readdir(scratch, { recursive: true })).find((path) => /\/vtest\.avi(\.gz)?$/.test(path));
-      if (!unpacked) throw new Error('the package has no vtest.avi');
-      return await readClip(join(scratch, unpacked));
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+    onProgress(`downloading ${PACKAGE} (96 MB, only the clip is kept)`);
+    return unpackDebianPackage(
+      PACKAGE,
+      '*/vtest.avi*',
+      async (directory) => {
+        const unpacked = (await readdir(directory, { recursive: true })).find((path) =>
+          /\/vtest\.avi(\.gz)?$/.test(path),
+        );
+        if (!unpacked) throw new Error('the package has no vtest.avi');
+        return readClip(join(directory, unpacked));
+      },
+      onProgress,
+    );
   },
 };
-
-/** Downloads the package, root or not, with package lists of its own where the system has none. */
-async function downloadArchive(scratch: string): Promise<string> {
-  const quiet = ['-q', '-o', 'APT::Sandbox::User=', '-o', 'Acquire::Retries=2'];
-  try {
-    await execute('apt-get', [...quiet, 'download', PACKAGE], scratch);
-  } catch {
-    const own = ['-o', `Dir::State::lists=${scratch}/lists`, '-o', `Dir::Cache=${scratch}/cache`];
-    await mkdir(join(scratch, 'lists/partial'), { recursive: true });
-    await mkdir(join(scratch, 'cache/archives/partial'), { recursive: true });
-    await execute('apt-get', [...quiet, ...own, 'update'], scratch);
-    await execute('apt-get', [...quiet, ...own, 'download', PACKAGE], scratch);
-  }
-  const archive = (await readdir(scratch)).find((name) => name.endsWith('.deb'));
-  if (!archive) throw new Error('apt-get left no package');
-  return join(scratch, archive);
-}
 
 /** The clip's bytes from a file that may be gzipped. */
 async function readClip(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
   return path.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: DEMO_CLIP.bytes }) : bytes;
-}
-
-function execute(command: string, args: string[], cwd: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], timeout: APT_TIMEOUT_MS });
-    let errors = '';
-    child.stderr.on('data', (chunk) => {
-      errors = (errors + chunk).slice(-4096);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) return resolve();
-      const reason = /^E: (.+)$/m.exec(errors)?.[1] ?? (errors.trim().split('\n').at(-1) || `code ${code}`);
-      reject(new Error(`${command}: ${reason}`));
-    });
-  });
 }
 
 function reasonOf(error: unknown): string {

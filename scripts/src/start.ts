@@ -5,12 +5,18 @@ import { loadSettings, type Settings } from '@lookout/server/settings';
 import { DemoClipUnavailable, findDemoClip, prepareDemoClip } from './demo-clip.js';
 import { cacheDirectory } from './paths.js';
 import type { StartProgress } from './progress.js';
+import { provideTurboJpeg } from './turbo-jpeg.js';
 
-/** Gets the demo clip and says where it is, then runs the server's command line in this process. */
+const HELP = ['help', '--help', '-h', '--version', '-V'];
+
+/** Gets libjpeg-turbo and the demo clip and says where they are, then runs the server's command line in this process. */
 export async function start(args: string[], startProgress: StartProgress): Promise<void> {
   const settings = settingsOf(args);
   if (settings?.demo && settings.demo_clip === undefined) {
     process.env.LOOKOUT_DEMO_CLIP = await demoClip(join(cacheDirectory, 'demo'), startProgress);
+  }
+  if (!args.some((argument) => HELP.includes(argument))) {
+    process.env.LOOKOUT_TURBOJPEG ??= (await provideTurboJpeg(join(cacheDirectory, 'lib'), startProgress)) ?? '';
   }
   await runCli(args);
 }

@@ -137,7 +137,8 @@ function run([command, ...args]: string[]): Promise<{ code: number; output: stri
   });
 }
 
-function matchesSomeFile(pattern: string): boolean {
+/** @param pattern of a path, `*` in it for one folder's name */
+export function matchesSomeFile(pattern: string): boolean {
   const [before, after] = pattern.split('/*/');
   if (after === undefined) return existsSync(pattern);
   if (!existsSync(before!)) return false;

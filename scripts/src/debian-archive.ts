@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const APT_TIMEOUT_MS = 300_000;
+
+/**
+ * Takes files out of a Debian package without installing it, root or not.
+ * @param pattern of the files wanted, as `tar --wildcards` reads it.
+ * @param use is given the folder they lie in, at any depth; the folder is gone after it.
+ * @throws Error when there is no such package, no network, or this is no Debian
+ */
+export async function unpackDebianPackage<T>(
+  name: string,
+  pattern: string,
+  use: (directory: string) => Promise<T>,
+  onProgress: (detail: string) => void = () => {},
+): Promise<T> {
+  if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) throw new Error('this is not Debian');
+  const scratch = await mkdtemp(join(tmpdir(), 'lookout-package-'));
+  try {
+    const archive = await downloadArchive(scratch, name);
+    onProgress('unpacking');
+    const unpacked = join(scratch, 'unpacked');
+    await mkdir(unpacked);
+    const script = 'dpkg-deb --fsys-tarfile "$1" | tar -x --wildcards "$2"';
+    await execute('sh', ['-c', script, 'sh', archive, pattern], unpacked);
+    return await use(unpacked);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** With package lists of its own where the system has none. */
+async function downloadArchive(scratch: string, name: string): Promise<string> {
+  const quiet = ['-q', '-o', 'APT::Sandbox::User=', '-o', 'Acquire::Retries=2'];
+  try {
+    await execute('apt-get', [...quiet, 'download', name], scratch);
+  } catch {
+    const own = ['-o', `Dir::State::lists=${scratch}/lists`, '-o', `Dir::Cache=${scratch}/cache`];
+    await mkdir(join(scratch, 'lists/partial'), { recursive: true });
+    await mkdir(join(scratch, 'cache/archives/partial'), { recursive: true });
+    await execute('apt-get', [...quiet, ...own, 'update'], scratch);
+    await execute('apt-get', [...quiet, ...own, 'download', name], scratch);
+  }
+  const archive = (await readdir(scratch)).find((file) => file.endsWith('.deb'));
+  if (!archive) throw new Error('apt-get left no package');
+  return join(scratch, archive);
+}
+
+function execute(command: string, args: string[], cwd: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], timeout: APT_TIMEOUT_MS });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-4096);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) return resolve();
+      const reason = /^E: (.+)$/m.exec(errors)?.[1] ?? (errors.trim().split('\n').at(-1) || `code ${code}`);
+      reject(new Error(`${command}: ${reason}`));
+    });
+  });
+}
