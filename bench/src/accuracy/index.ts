@@ -11,6 +11,7 @@ import { median, percentile } from '../lib/figures.js';
 import { report } from '../lib/options.js';
 import { type EvaluatedImage, evaluate } from './average-precision.js';
 import { type LabelledImage, readDataset, readImages } from './dataset.js';
+import { decodeByDjpeg } from './djpeg.js';
 import { openReferenceDetector } from './reference-detector.js';
 import { compareBoxes, type SameBoxes } from './same-boxes.js';
 
@@ -89,10 +90,9 @@ async function reportAccuracy(
 }
 
 /**
- * The reference knows 416×416 only, so both get squares; each scales by itself, from the picture as the product decodes it and
- * converts it in full size. So this says nothing of decoders, which differ: over libjpeg's pixels a reference gives other scores to
- * one or two boxes in a hundred. The pictures as they are, and as cameras send them, with colour at half the size. Beside it the
- * reference against itself with its pixels rounded to bytes: what it would cost to hand the model those.
+ * The reference knows 416×416 only, so both get squares. They share nothing but the bytes of the JPEG: `djpeg` decodes it for the
+ * reference. The pictures as they are, and as cameras send them, with colour at half the size. Beside it the reference against itself
+ * with its pixels rounded to bytes: what it would cost to hand the model those.
  */
 async function reportSameBoxes(paths: readonly string[], codec: PictureCodec, detector: Detector) {
   const reference = await openReferenceDetector();
@@ -100,16 +100,15 @@ async function reportSameBoxes(paths: readonly string[], codec: PictureCodec, de
   const results = { asTheyAre: emptySameBoxes(), subsampled: emptySameBoxes(), rounded: emptySameBoxes() };
   // A little below the threshold, so that a box on it is not called missing.
   const options = { ...LIVE, confidence: LIVE.confidence - 0.1 };
-  const compare = async (picture: Picture, into: SameBoxes, intoRounded?: SameBoxes) => {
+  const compare = async (jpeg: Uint8Array, picture: Picture, into: SameBoxes, intoRounded?: SameBoxes) => {
     const { width, height } = picture;
     const letterbox = planLetterbox(square, width, height, 416);
-    const whole = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };
-    const inFull = { width, height, rgb: picture.toRgb(whole) };
-    const expected = reference.detect(inFull, letterbox, LIVE.confidence, LIVE.iou);
+    const decoded = decodeByDjpeg(jpeg);
+    const expected = reference.detect(decoded, letterbox, LIVE.confidence, LIVE.iou);
     const { detections } = await detector.detect(picture.toRgb(letterbox), letterbox, width, height, options);
     compareBoxes(expected, detections, into);
     if (intoRounded)
-      compareBoxes(expected, reference.detect(inFull, letterbox, options.confidence, LIVE.iou, true), intoRounded);
+      compareBoxes(expected, reference.detect(decoded, letterbox, options.confidence, LIVE.iou, true), intoRounded);
   };
   let compared = 0;
   for (const path of paths) {
@@ -120,9 +119,10 @@ async function reportSameBoxes(paths: readonly string[], codec: PictureCodec, de
     }
     compared++;
     using picture = codec.decodeJpeg(bytes);
-    await compare(picture, results.asTheyAre, results.rounded);
-    using subsampled = codec.decodeJpeg(picture.toJpeg(95));
-    await compare(subsampled, results.subsampled);
+    await compare(bytes, picture, results.asTheyAre, results.rounded);
+    const subsampled = picture.toJpeg(95);
+    using again = codec.decodeJpeg(subsampled);
+    await compare(subsampled, again, results.subsampled);
   }
   const { same, expected } = results.rounded;
   const figures = [
