@@ -49,7 +49,7 @@ export class Picture implements Disposable {
     const stride = width * 3;
     const gap = (width - contentWidth) * 3;
     const offset = y * stride + x * 3;
-    this.#tools.scaleToRgb(this.#pixels(), contentWidth, contentHeight, rgb, offset, stride);
+    this.#tools.scaleToRgb(this.#inView() ?? this.#pixels(), contentWidth, contentHeight, rgb, offset, stride);
     rgb.fill(fill, 0, offset);
     for (let row = 1; row < contentHeight && gap > 0; row++) {
       const next = offset + row * stride;
@@ -89,13 +89,13 @@ export class Picture implements Disposable {
 
   /** Another picture of the same pixels, to be closed by itself. Free of cost where its frame may be shared. */
   clone(): Picture {
-    const pixels = this.#decoded ?? this.#canvas;
-    const native = this.#native();
-    if (pixels === undefined || isOpen(pixels)) {
-      return new Picture(this.#tools, this.#tools.takeCopy(native, native.format as AVPixelFormat));
+    const pixels = this.#pixels();
+    if (isOpen(pixels)) {
+      const format = pixels.frame.format as AVPixelFormat;
+      return new Picture(this.#tools, this.#tools.takeCopy(pixels.frame, format));
     }
     const frame = this.#tools.takeFrame();
-    check(frame.ref(native), 'share a picture');
+    check(frame.ref(pixels), 'share a picture');
     return new Picture(this.#tools, frame);
   }
 
@@ -110,17 +110,20 @@ export class Picture implements Disposable {
     this.close();
   }
 
-  /** All the picture has, in view where it can be. */
+  /** The canvas, where it has all the picture has. */
+  #inView(): OpenFrame | undefined {
+    return this.#native().format === AV_PIX_FMT_YUVJ420P ? this.#canvas : undefined;
+  }
+
+  /** What the picture is made of: as it was decoded, until it is drawn on. */
   #pixels(): Frame | OpenFrame {
-    const native = this.#native();
-    const hasAll = this.#decoded === undefined || native.format === AV_PIX_FMT_YUVJ420P;
-    return (hasAll ? this.#canvas : undefined) ?? this.#decoded ?? native;
+    const pixels = this.#decoded ?? this.#canvas;
+    if (pixels === undefined) throw new TypeError('The picture is closed');
+    return pixels;
   }
 
   #native(): Frame {
-    const pixels = this.#decoded ?? this.#canvas;
-    if (pixels === undefined) throw new TypeError('The picture is closed');
-    return frameOf(pixels);
+    return frameOf(this.#pixels());
   }
 
   #asCanvas(): OpenFrame {

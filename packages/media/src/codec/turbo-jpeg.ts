@@ -10,7 +10,7 @@ import {
 import type { OpenFrame } from './native-objects.js';
 
 /** Where libjpeg-turbo's shared library is, if not in a folder of the system. */
-export const TURBO_JPEG_VARIABLE = 'LOOKOUT_TURBOJPEG';
+const TURBO_JPEG_VARIABLE = 'LOOKOUT_TURBOJPEG';
 const LIBRARY = 'libturbojpeg.so.0';
 
 // Constants of libjpeg-turbo's turbojpeg.h.
