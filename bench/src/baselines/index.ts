@@ -137,18 +137,12 @@ const SETTLING_SECONDS = '4';
 async function startOurs({ probes, model }: Context, { probe, ours }: Comparison) {
   const source = await startSource(probes);
   const server = await startServer([], { model, workers: 2 });
-  const cameras = `${server.url}/api/cameras`;
-  const send = async (method: string, url: string, body?: unknown) => {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(url, { method, ...(body !== undefined && { headers, body: JSON.stringify(body) }) });
-    if (!response.ok) throw new Error(`${method} ${url} gives ${response.status}: ${await response.text()}`);
-  };
   return {
     measure: async (settling: string, seconds: string): Promise<Figures> => {
-      await send('POST', cameras, { id: 'cam1', url: source.url });
+      await server.send('POST', '/api/cameras', { id: 'cam1', url: source.url });
       await sleep(1000);
       const figures = await measure(probes, probe, server.pid, ours(server.url), settling, seconds);
-      await send('DELETE', `${cameras}/cam1`);
+      await server.send('DELETE', '/api/cameras/cam1');
       return figures;
     },
     stop: async () => {

@@ -16,6 +16,8 @@ export interface BenchServer {
   /** From starting the process to /healthz answering, ms. */
   readonly startedInMs: number;
   json(path: string): Promise<unknown>;
+  /** @throws Error with the answer when it is not one of success */
+  send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void>;
   /** Sum of the samples of a metric whose labels hold `labels`. */
   metric(name: string, labels?: string): Promise<number>;
   stop(): Promise<void>;
@@ -89,6 +91,14 @@ export async function startServer(
     pid: child.pid as number,
     startedInMs: monotonicMs() - begin,
     json: async (path) => JSON.parse(await text(path)),
+    send: async (method, path, body) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(url + path, {
+        method,
+        ...(body !== undefined && { headers, body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`${method} ${path} gives ${response.status}: ${await response.text()}`);
+    },
     metric: async (name, labels = '') => sumMetric(await text('/metrics'), name, labels),
     stop,
   };

@@ -45,7 +45,7 @@ async function measure(more: number, seconds: number): Promise<Measured> {
     await sleep(seconds * 1000);
     const one = await residentMb(server);
     for (const camera of others) {
-      await addCamera(server, camera);
+      await server.send('POST', '/api/cameras', camera);
       await watch(camera);
     }
     await sleep(seconds * 1000);
@@ -55,12 +55,6 @@ async function measure(more: number, seconds: number): Promise<Measured> {
     await server.stop();
     await cameras.stop();
   }
-}
-
-async function addCamera({ url }: BenchServer, camera: BenchCamera): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/api/cameras`, { method: 'POST', headers, body: JSON.stringify(camera) });
-  if (response.status !== 201) throw new Error(`The camera was not added: ${await response.text()}`);
 }
 
 /** The middle of some looks over five seconds: it goes up and down by some MB. */
