@@ -44,7 +44,7 @@ it('says what it is missed for where it cannot be had, and tries again the day a
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const offline = () => Promise.reject(new Error('no network'));
   expect(await provide([], offline)).toBeUndefined();
-  expect(said.mock.calls.join()).toMatch(/decoded by FFmpeg.*\(no network\)/);
+  expect(said.mock.calls.join()).toMatch(/encoded by FFmpeg.*\(no network\)/);
   expect(await provide([], offline)).toBeUndefined();
   expect(asked).toHaveBeenCalledTimes(1);
   const yesterday = Date.now() / 1000 - 25 * 3600;

@@ -21,8 +21,8 @@ export interface TurboJpegOptions {
 }
 
 /**
- * libjpeg-turbo, which decodes JPEGs in less time than FFmpeg, and as all do who train models: the system's own, or else one unpacked into
- * `directory`. Works without; never throws.
+ * libjpeg-turbo, which decodes and encodes JPEGs in less time than FFmpeg, and as all do who train models: the system's own, or else
+ * one unpacked into `directory`. Works without; never throws.
  * @returns the path of the one in `directory`, where that is the one to be used
  */
 export async function provideTurboJpeg(
@@ -44,7 +44,7 @@ export async function provideTurboJpeg(
   } catch (error) {
     progress.fail();
     const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`JPEGs are decoded by FFmpeg, in some more time: no libjpeg-turbo (${reason}).\n`);
+    process.stderr.write(`JPEGs are decoded and encoded by FFmpeg, in some more time: no libjpeg-turbo (${reason}).\n`);
     await writeFile(failed, reason).catch(() => {});
     return undefined;
   }

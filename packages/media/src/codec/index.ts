@@ -5,4 +5,4 @@ export { type DecoderReport, probeDecoders } from './decoders.js';
 export { Picture } from './picture.js';
 export { PictureCodec, type PictureCodecOptions } from './picture-codec.js';
 export { KernelMemory } from './scaling/index.js';
-export { whyNoTurboJpeg } from './turbo-jpeg.js';
+export { whyNoTurboJpeg } from './turbo-jpeg/index.js';

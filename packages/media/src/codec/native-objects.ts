@@ -35,7 +35,7 @@ export function createFrame(
   return frame;
 }
 
-/** A frame with its memory in view, a plane each. */
+/** A frame with its memory in view, a plane each; rows, and their number where it is odd, are longer than the picture. */
 export interface OpenFrame {
   frame: Frame;
   planes: readonly Uint8Array[];
@@ -47,7 +47,10 @@ export interface OpenFrame {
  */
 export function createOpenFrame(width: number, height: number, format: AVPixelFormat): OpenFrame {
   const frame = createPaddedFrame(width, height, format);
-  return { frame, planes: frame.data! };
+  const planes = frame.data!;
+  frame.width = width;
+  frame.height = height;
+  return { frame, planes };
 }
 
 /** Between rows, and between rows of colour, in bytes. */
@@ -68,10 +71,7 @@ function createPaddedFrame(width: number, height: number, format: AVPixelFormat)
   const padded = Math.ceil((width + 2 * MARGIN_PIXELS) / step) * step;
   // Decoders write whole pixels of colour, so an even number of rows.
   const rows = Math.ceil(height / 2) * 2;
-  const frame = createFrame(padded, rows, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
-  frame.width = width;
-  frame.height = height;
-  return frame;
+  return createFrame(padded, rows, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
 }
 
 /** Not initialised with sizes: the context then follows each frame's own size, format, range and matrix. */

@@ -50,12 +50,12 @@ function errorOf(action: () => unknown): LookoutError {
 const busyJpeg = () =>
   paintJpeg(160, 120, (x, y) => [(x * 7 + y * 13 + ((x * y) % 31) * 5) & 255, (x * 3) & 255, (y * 5) & 255]);
 
-const DECODERS = [
-  { decoder: 'libjpeg-turbo', using: libjpegTurbo },
-  { decoder: 'FFmpeg', using: ffmpeg },
+const CODECS = [
+  { by: 'libjpeg-turbo', using: libjpegTurbo },
+  { by: 'FFmpeg', using: ffmpeg },
 ];
 
-describe.each(DECODERS)('decodeJpeg and toRgb, by $decoder', ({ using: chosen }) => {
+describe.each(CODECS)('decodeJpeg and toRgb, by $by', ({ using: chosen }) => {
   beforeEach(() => {
     codec = chosen;
   });
@@ -158,7 +158,7 @@ describe.each(DECODERS)('decodeJpeg and toRgb, by $decoder', ({ using: chosen })
   });
 });
 
-describe.each(DECODERS)('bad pictures, by $decoder', ({ using: chosen }) => {
+describe.each(CODECS)('bad pictures, by $by', ({ using: chosen }) => {
   beforeEach(() => {
     codec = chosen;
   });
@@ -214,7 +214,11 @@ describe.each(DECODERS)('bad pictures, by $decoder', ({ using: chosen }) => {
   });
 });
 
-describe('toJpeg', () => {
+describe.each(CODECS)('toJpeg, by $by', ({ using: chosen }) => {
+  beforeEach(() => {
+    codec = chosen;
+  });
+
   it('keeps colours and full range, whatever the sampling it came in', () => {
     for (const sampling of ['4:2:0', '4:2:2', '4:4:4'] as const) {
       using picture = codec.decodeJpeg(paintJpeg(64, 48, (x) => [x < 32 ? 0 : 255, 128, 128], sampling));
@@ -245,7 +249,7 @@ describe('toJpeg', () => {
   });
 });
 
-describe.each(DECODERS)('life of a picture, by $decoder', ({ using: chosen }) => {
+describe.each(CODECS)('life of a picture, by $by', ({ using: chosen }) => {
   beforeEach(() => {
     codec = chosen;
   });

@@ -25,12 +25,10 @@ import { allocated } from './native-objects.js';
 import { Picture } from './picture.js';
 import { PictureTools, type PictureToolsOptions } from './picture-tools.js';
 import { canBeKeptOpen } from './scaling/index.js';
-import { TurboJpeg } from './turbo-jpeg.js';
+import { TurboJpegDecoder } from './turbo-jpeg/index.js';
 
 export interface PictureCodecOptions extends PictureToolsOptions {
   limits?: Readonly<JpegLimits>;
-  /** False: FFmpeg decodes all JPEGs, as it does where libjpeg-turbo is not installed. */
-  turboJpeg?: boolean;
 }
 
 /**
@@ -49,13 +47,13 @@ export class PictureCodec implements Disposable {
   readonly tools: PictureTools;
   readonly #limits: Readonly<JpegLimits>;
   readonly #packet = allocated(new Packet());
-  readonly #turboJpeg: TurboJpeg | undefined;
+  readonly #turboJpeg: TurboJpegDecoder | undefined;
   #decoder: CodecContext | undefined;
   #closed = false;
 
   constructor(options: PictureCodecOptions = {}) {
     this.#limits = options.limits ?? DEFAULT_JPEG_LIMITS;
-    this.#turboJpeg = options.turboJpeg === false ? undefined : TurboJpeg.open();
+    this.#turboJpeg = options.turboJpeg === false ? undefined : TurboJpegDecoder.open();
     this.tools = new PictureTools(options);
   }
 
@@ -132,7 +130,7 @@ export class PictureCodec implements Disposable {
     this.#closed = true;
     this.#decoder?.freeContext();
     this.#decoder = undefined;
-    this.#turboJpeg?.close();
+    this.#turboJpeg?.free();
     this.#packet.free();
     this.tools.close();
   }

@@ -82,9 +82,7 @@ export class Picture implements Disposable {
 
   /** A JPEG of the whole picture, 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
-    const native = this.#native();
-    const frame = native.format === AV_PIX_FMT_YUVJ420P ? native : this.#asCanvas().frame;
-    return this.#tools.encodeJpeg(frame, quality);
+    return this.#tools.encodeJpeg(this.#asCanvas(), quality);
   }
 
   /** Another picture of the same pixels, to be closed by itself. Free of cost where its frame may be shared. */

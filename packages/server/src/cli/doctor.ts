@@ -21,7 +21,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = [machine(), threadPool()];
   const checks: [string, () => Promise<Finding[]>][] = [
     ['video decoders', decoders],
-    ['JPEG decoding', async () => [await jpegDecoding()]],
+    ['JPEGs', async () => [await jpegs()]],
     ['picture scaling', async () => [await scaling()]],
     ['devices', devices],
     ['model', () => model(settings)],
@@ -88,9 +88,9 @@ async function decoders(): Promise<Finding[]> {
   ];
 }
 
-async function jpegDecoding(): Promise<Finding> {
+async function jpegs(): Promise<Finding> {
   const { whyNoTurboJpeg } = await import('@lookout/media/codec');
-  const name = 'JPEG decoding';
+  const name = 'JPEGs';
   const reason = whyNoTurboJpeg();
   if (reason === undefined) return { name, state: 'ok', detail: 'libjpeg-turbo' };
   const advice = 'install libturbojpeg0, on Ubuntu libturbojpeg';

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { readJpegHeader } from '../jpeg/jpeg-header.js';
-import { createOpenFrame } from './native-objects.js';
-import { PictureCodec } from './picture-codec.js';
-import { flatJpeg, PIXEL_FORMATS, paintJpeg } from './test-pictures.js';
-import { TurboJpeg, whyNoTurboJpeg } from './turbo-jpeg.js';
+import { readJpegHeader } from '../../jpeg/jpeg-header.js';
+import { createOpenFrame } from '../native-objects.js';
+import { PictureCodec } from '../picture-codec.js';
+import { flatJpeg, PIXEL_FORMATS, paintJpeg } from '../test-pictures.js';
+import { TurboJpegDecoder } from './decoder.js';
+import { whyNoTurboJpeg } from './library.js';
 
 type Sampling = keyof typeof PIXEL_FORMATS;
 const WIDTH = 161;
@@ -47,16 +48,16 @@ it.each<[string, () => Uint8Array]>([
 });
 
 it('leaves to FFmpeg what it does not decode to planes', () => {
-  const turbo = TurboJpeg.open()!;
+  const turbo = TurboJpegDecoder.open()!;
   const formatOf = (jpeg: Uint8Array) => turbo.formatOf(jpeg, readJpegHeader(jpeg));
   expect(formatOf(grain('4:2:0'))).toBe(PIXEL_FORMATS['4:2:0']);
   expect(formatOf(flatJpeg([64, 127, 127, 127], { adobeTransform: 0 }))).toBeUndefined(); // CMYK
   expect(formatOf(flatJpeg([64, 127, 127], { adobeTransform: 0 }))).toBeUndefined(); // RGB
-  turbo.close();
+  turbo.free();
 });
 
 it('refuses a broken picture, and decodes the next', () => {
-  const turbo = TurboJpeg.open()!;
+  const turbo = TurboJpegDecoder.open()!;
   const size = { width: WIDTH, height: HEIGHT };
   const jpeg = grain('4:2:0');
   const into = createOpenFrame(WIDTH, HEIGHT, PIXEL_FORMATS['4:2:0']);
@@ -67,7 +68,7 @@ it('refuses a broken picture, and decodes the next', () => {
   expect(turbo.decode(jpeg.subarray(0, jpeg.length >> 1), into)).toBe(false);
   expect(turbo.decode(jpeg, into)).toBe(true);
   into.frame.free();
-  turbo.close();
+  turbo.free();
 });
 
 it('shows nothing of the colour picture before in a grey one', () => {

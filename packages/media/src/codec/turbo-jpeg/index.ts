@@ -1,0 +1,3 @@
+export { TurboJpegDecoder } from './decoder.js';
+export { TurboJpegEncoder } from './encoder.js';
+export { whyNoTurboJpeg } from './library.js';
