@@ -167,11 +167,12 @@ describe('lookout doctor and models', () => {
     });
   });
 
-  it('say that the port of a running server is in use', async () => {
+  it('know a running Lookout by its port', async () => {
     const lookout = await startLookout();
     const { code, stdout } = await runLookout(['doctor', '--json', '--port', String(lookout.port)]);
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'port', state: 'fail' }));
+    expect(code).toBe(0);
+    const detail = expect.stringContaining("is a running Lookout's");
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'port', state: 'info', detail }));
   });
 
   it('list the models there are', async () => {

@@ -102,6 +102,11 @@ describe('lookout', { timeout: 60_000 }, () => {
       expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
       expect(stderr).toContain('--port');
       expect(code).toBe(3);
+      const { code: doctorCode, stdout } = await run('doctor', '--port', String(port));
+      expect(stdout).toMatch(
+        /^fail +port +127.0.0.1 port \d+ is in use by another program; choose another with --port$/m,
+      );
+      expect(doctorCode).toBe(1);
     } finally {
       other.close();
     }

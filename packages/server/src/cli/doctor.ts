@@ -6,6 +6,7 @@ import { planLetterbox } from '@lookout/vision';
 import type { Settings } from '../config/settings.js';
 import { findDevice } from '../devices/find-device.js';
 import { ModelLibrary } from '../models/model-library.js';
+import { findLookout } from './find-lookout.js';
 
 export interface Finding {
   name: string;
@@ -158,17 +159,26 @@ async function inferenceDevice(settings: Settings): Promise<Finding> {
   return { name: 'inference device', state, detail };
 }
 
-function port({ server: { host, port: wanted } }: Settings): Promise<Finding> {
+async function port({ server: { host, port: wanted } }: Settings): Promise<Finding> {
   const name = 'port';
+  const where = `${host} port ${wanted}`;
+  const code = await whyNotListening(host, wanted);
+  if (code === undefined) return { name, state: 'ok', detail: `${where} is free` };
+  if (code !== 'EADDRINUSE') return { name, state: 'fail', detail: `${where} can't be listened on: ${code}` };
+  const lookout = await findLookout(host, wanted);
+  if (lookout) {
+    const detail = `${where} is a running Lookout's, up for ${lookout.uptime_s} s; a second one needs another, by --port`;
+    return { name, state: 'info', detail };
+  }
+  return { name, state: 'fail', detail: `${where} is in use by another program; choose another with --port` };
+}
+
+/** @returns the error's code; undefined where the address can be listened on. */
+function whyNotListening(host: string, wanted: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', ({ code }: NodeJS.ErrnoException) => {
-      const reason = code === 'EADDRINUSE' ? 'is in use; choose another with --port' : `can't be listened on: ${code}`;
-      resolve({ name, state: 'fail', detail: `${host} port ${wanted} ${reason}` });
-    });
-    probe.listen({ host, port: wanted, exclusive: true }, () => {
-      probe.close(() => resolve({ name, state: 'ok', detail: `${host} port ${wanted} is free` }));
-    });
+    probe.once('error', ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message));
+    probe.listen({ host, port: wanted, exclusive: true }, () => probe.close(() => resolve(undefined)));
   });
 }
 
