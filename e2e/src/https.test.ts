@@ -79,6 +79,12 @@ describe('--https', () => {
     expect(text).toBe(authorityOf(lookout));
   });
 
+  it('is known to doctor as a running Lookout', async () => {
+    const { code, stdout } = await runLookout(['doctor', '--port', String(lookout.port)]);
+    expect(stdout).toMatch(/^info +port +.* is a running Lookout's/m);
+    expect(code).toBe(0);
+  });
+
   it('prints addresses for phones, a QR code, what the phone will ask, and how to be rid of that', async () => {
     const text = await until(
       'the notice is printed',

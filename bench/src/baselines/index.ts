@@ -136,7 +136,10 @@ const SETTLING_SECONDS = '4';
 /** A server that runs all the while, and reads its camera only when it is its turn. */
 async function startOurs({ probes, model }: Context, { probe, ours }: Comparison) {
   const source = await startSource(probes);
-  const server = await startServer([], { model, workers: 2 });
+  const server = await startServer([], { model, workers: 2 }).catch(async (error) => {
+    await end(source.child);
+    throw error;
+  });
   return {
     measure: async (settling: string, seconds: string): Promise<Figures> => {
       await server.send('POST', '/api/cameras', { id: 'cam1', url: source.url });
@@ -158,14 +161,17 @@ async function measureTheirs(
   { peer, probe, theirs }: Comparison,
 ): Promise<Figures> {
   const source = await startSource(probes);
-  const port = await freePort();
-  const child = await startPeer(probes, peer, port, { MODEL: model, SOURCE: source.url, ESP32_URL: source.url });
   try {
-    await sleep(1000);
-    const where = theirs(`http://127.0.0.1:${port}`);
-    return await measure(probes, probe, child.pid as number, where, SETTLING_SECONDS, seconds);
+    const port = await freePort();
+    const child = await startPeer(probes, peer, port, { MODEL: model, SOURCE: source.url, ESP32_URL: source.url });
+    try {
+      await sleep(1000);
+      const where = theirs(`http://127.0.0.1:${port}`);
+      return await measure(probes, probe, child.pid as number, where, SETTLING_SECONDS, seconds);
+    } finally {
+      await end(child);
+    }
   } finally {
-    await end(child);
     await end(source.child);
   }
 }
@@ -177,7 +183,12 @@ async function startSource({ folder, clip }: Probes): Promise<{ child: ChildProc
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, STREET: clip },
   });
-  await answering(port);
+  try {
+    await answering(port);
+  } catch (error) {
+    await end(child);
+    throw error;
+  }
   return { child, url: `http://127.0.0.1:${port}/stream` };
 }
 
