@@ -159,19 +159,53 @@ export class StrokeFont {
     const right = Math.max(...strokes.flat().map(([x]) => x));
     const advance = strokes.length === 0 ? SPACE_WIDTH : right + LETTER_GAP;
     const width = Math.round(advance * this.#unit);
-    const covered: number[] = [];
     const half = Math.max(0.6, PEN * this.#unit);
+    const squared = this.#squaredDistances(strokes, width, half + 0.5);
+    const covered: number[] = [];
     for (let py = 0; py < this.height; py++) {
       for (let px = 0; px < width; px++) {
-        // Grid points lie on pixel centres, so that upright strokes are crisp.
-        const x = (px - this.#margin) / this.#unit;
-        const y = (py - this.#margin) / this.#unit;
-        const distance = distanceToStrokes(strokes, x, y) * this.#unit;
+        const distance = Math.sqrt(squared[py * width + px]!) * this.#unit;
         const coverage = Math.floor(255 * Math.max(0, Math.min(1, half + 0.5 - distance)));
         if (coverage > 0) covered.push((py << 16) | (px << 8) | coverage);
       }
     }
     return { width, covered: Uint32Array.from(covered) };
+  }
+
+  /**
+   * Of each pixel to the nearest stroke, in grid units; only what lies within `reach` pixels of a segment is looked at for it: a
+   * label's first glyphs are rendered while somebody waits for the picture.
+   */
+  #squaredDistances(strokes: readonly Point[][], width: number, reach: number): Float64Array {
+    const unit = this.#unit;
+    const margin = this.#margin;
+    const nearest = new Float64Array(width * this.height).fill(Number.POSITIVE_INFINITY);
+    for (const stroke of strokes) {
+      for (let i = 1; i < stroke.length; i++) {
+        const [ax, ay] = stroke[i - 1]!;
+        const [bx, by] = stroke[i]!;
+        const dx = bx - ax;
+        const dy = by - ay;
+        const squaredLength = dx * dx + dy * dy;
+        // Grid points lie on pixel centres, so that upright strokes are crisp.
+        const left = Math.max(0, Math.ceil(Math.min(ax, bx) * unit + margin - reach));
+        const right = Math.min(width - 1, Math.floor(Math.max(ax, bx) * unit + margin + reach));
+        const top = Math.max(0, Math.ceil(Math.min(ay, by) * unit + margin - reach));
+        const bottom = Math.min(this.height - 1, Math.floor(Math.max(ay, by) * unit + margin + reach));
+        for (let py = top; py <= bottom; py++) {
+          const fromY = (py - margin) / unit - ay;
+          for (let px = left; px <= right; px++) {
+            const fromX = (px - margin) / unit - ax;
+            const along = Math.max(0, Math.min(1, (fromX * dx + fromY * dy) / squaredLength));
+            const offX = fromX - along * dx;
+            const offY = fromY - along * dy;
+            const at = py * width + px;
+            nearest[at] = Math.min(nearest[at]!, offX * offX + offY * offY);
+          }
+        }
+      }
+    }
+    return nearest;
   }
 }
 
@@ -208,23 +242,4 @@ function smooth(points: Point[], closed: boolean): Point[] {
     line = cut;
   }
   return closed ? [...line, line[0]!] : line;
-}
-
-function distanceToStrokes(strokes: readonly Point[][], x: number, y: number): number {
-  let nearestSquared = Number.POSITIVE_INFINITY;
-  for (const stroke of strokes) {
-    for (let i = 1; i < stroke.length; i++) {
-      const a = stroke[i - 1]!;
-      const b = stroke[i]!;
-      const dx = b[0] - a[0];
-      const dy = b[1] - a[1];
-      const fromX = x - a[0];
-      const fromY = y - a[1];
-      const along = Math.max(0, Math.min(1, (fromX * dx + fromY * dy) / (dx * dx + dy * dy)));
-      const offX = fromX - along * dx;
-      const offY = fromY - along * dy;
-      nearestSquared = Math.min(nearestSquared, offX * offX + offY * offY);
-    }
-  }
-  return Math.sqrt(nearestSquared);
 }
