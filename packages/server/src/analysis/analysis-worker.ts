@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
-import { layUpright, type Picture, PictureCodec } from '@lookout/media/codec';
+import { layUpright, type Picture, PictureCodec, warmUp } from '@lookout/media/codec';
 import { type Detection, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
@@ -199,6 +199,7 @@ async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<vo
 }
 
 async function main(): Promise<void> {
+  warmUp(codec);
   const ready: FromWorker = { type: 'ready', opened: [], failed: [] };
   for (const setup of (workerData as WorkerSetup).models) {
     try {
