@@ -16,8 +16,11 @@ export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings.log.level);
   // Loaded here: other commands need none of it.
   const { startServer } = await import('../main.js');
+  // For all threads, as the next. V8 throws away the code of what has not run for a while: a viewer who comes after an hour would wait for
+  // it to be made again.
+  setFlagsFromString('--no-flush-bytecode');
   const server = await startServer(settings, logger);
-  // For all threads. Not before: what only starting runs is not worth it. A V8 without this flag says so on stderr and goes on.
+  // Not before: what only starting runs is not worth it. A V8 without this flag says so on stderr and goes on.
   setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
   if (server.firstKey !== undefined) {
     // To the person at the terminal, past the log, and never again.
