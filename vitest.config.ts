@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,6 +11,8 @@ export default defineConfig({
           // Integration tests start real peers (RTSP servers, FFmpeg, worker threads) and load models, on slow machines too.
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // Much of their time they wait for peers. Vitest's own choice, one less than processors, is one after another on two.
+          maxWorkers: availableParallelism() + 1,
         },
       },
       {
