@@ -14,6 +14,7 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', purpose: 'the browser of the end-to-end tests' },
   { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
   { name: 'libjpeg-turbo-progs', file: '/usr/bin/jpegtran', purpose: 'JPEGs of unusual kinds for tests' },
+  { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'a reverse proxy before the server' },
   { name: 'curl', file: '/usr/bin/curl', purpose: 'runs an example' },
   {
     name: 'python3-requests',

@@ -175,7 +175,12 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => cameras.close());
 
   // The wire.
-  const gate = new Gate({ host: settings.server.host, keys: storage.keys, tokens });
+  const gate = new Gate({
+    host: settings.server.host,
+    signIn: settings.server.sign_in,
+    keys: storage.keys,
+    tokens,
+  });
   const router = new UpgradeRouter({
     gate,
     logger,

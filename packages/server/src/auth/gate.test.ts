@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStorage, type Storage } from '../storage/index.js';
 import { AttemptLimiter } from './attempt-limiter.js';
 import { CameraTokens } from './camera-tokens.js';
-import { type CameraUse, Gate, SESSION_COOKIE, SESSION_LIFETIME_MS } from './gate.js';
+import { type CameraUse, Gate, SESSION_COOKIE, SESSION_LIFETIME_MS, type SignInPolicy } from './gate.js';
+import type { GateRequest } from './gate-request.js';
 
 let directory: string;
 let storage: Storage;
@@ -22,11 +23,25 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const gateOn = (host: string) => new Gate({ host, keys: storage.keys, now: () => nowMs });
+const gateOn = (host: string, signIn?: SignInPolicy) =>
+  new Gate({ host, ...(signIn && { signIn }), keys: storage.keys, now: () => nowMs });
 
-function outcome(gate: Gate, headers: IncomingHttpHeaders, method = 'GET', address = '127.0.0.1'): string {
+/** As it comes over a plain connection by HTTP/1.1. */
+const asked = (headers: IncomingHttpHeaders, method = 'GET', address = '127.0.0.1'): GateRequest => ({
+  method,
+  headers,
+  address,
+  httpVersion: '1.1',
+  tls: false,
+});
+
+function outcome(gate: Gate, ...request: Parameters<typeof asked>): string {
+  return outcomeOf(gate, asked(...request));
+}
+
+function outcomeOf(gate: Gate, request: GateRequest): string {
   try {
-    return gate.authorize({ method, headers, address }).kind;
+    return gate.authorize(request).kind;
   } catch (error) {
     if (error instanceof LookoutError) return error.code;
     throw error;
@@ -80,9 +95,80 @@ describe('on loopback', () => {
       'GET',
       'forbidden',
     ],
-    ['a visitor of a proxy', { host: own, 'x-forwarded-for': '203.0.113.9' }, 'GET', 'forbidden'],
   ])('%s', (_what, headers, method, expected) => {
     expect(outcome(gateOn('127.0.0.1'), headers, method)).toBe(expected);
+  });
+
+  it.each([
+    ['Forwarded', 'for=203.0.113.9'],
+    ['X-Forwarded-For', '127.0.0.1'],
+    ['X-Forwarded-Host', 'localhost'],
+    ['X-Forwarded-Proto', 'https'],
+    ['X-Forwarded-Prefix', '/lookout'],
+    ['X-Forwarded', ''],
+    ['X-Original-URL', '/'],
+    ['X-Original-Forwarded-For', '203.0.113.9'],
+    ['X-Real-IP', '203.0.113.9'],
+    ['X-Client-IP', '203.0.113.9'],
+    ['X-Cluster-Client-IP', '203.0.113.9'],
+    ['True-Client-IP', '203.0.113.9'],
+    ['Fastly-Client-IP', '203.0.113.9'],
+    ['Fly-Client-IP', '203.0.113.9'],
+    ['CF-Connecting-IP', '203.0.113.9'],
+    ['CF-Ray', '1'],
+    ['Client-IP', '203.0.113.9'],
+    ['X-Envoy-External-Address', '203.0.113.9'],
+    ['X-Amzn-Trace-Id', 'Root=1'],
+    ['X-ARR-SSL', ''],
+    ['X-Ingress-Path', '/api/hassio_ingress/x'],
+    ['X-Scheme', 'https'],
+    ['Front-End-Https', 'on'],
+    ['Tailscale-User-Login', 'me@example.org'],
+    ['Remote-User', 'me'],
+    ['Via', '1.1 caddy'],
+    ['CDN-Loop', 'cloudflare'],
+    ['Max-Forwards', '10'],
+  ])('is no place for what a proxy sent on: %s', (name, value) => {
+    expect(outcome(gateOn('127.0.0.1'), { host: own, [name.toLowerCase()]: value })).toBe('forbidden');
+  });
+
+  it.each([
+    'accept',
+    'user-agent',
+    'x-request-id',
+    'x-requested-with',
+    'x-lookout',
+    'forwarding',
+    'x-clip',
+    'traceparent',
+  ])('takes what no proxy adds: %s', (name) =>
+    expect(outcome(gateOn('127.0.0.1'), { host: own, [name]: '1' })).toBe('local'),
+  );
+
+  it('takes HTTP/1.0 for a proxy’s', () => {
+    const gate = gateOn('127.0.0.1');
+    const request = { ...asked({ host: own }), httpVersion: '1.0' };
+    expect(outcomeOf(gate, request)).toBe('forbidden');
+    expect(() => gate.authorize(request)).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('--sign-in always') }),
+    );
+    expect(gate.identify(request)).toBeUndefined();
+    expect(gate.needsSignIn(request)).toBe(true);
+    const authorization = `Bearer ${gate.createKey('proxy')}`;
+    expect(outcomeOf(gate, { ...request, headers: { host: own, authorization } })).toBe('key');
+  });
+
+  it('asks everyone where sign-in is always asked for, after making a first key', () => {
+    const gate = gateOn('127.0.0.1', 'always');
+    const key = gate.createFirstKey()!;
+    expect(key).toMatch(/^lk_/);
+    expect(gateOn('127.0.0.1', 'always').createFirstKey()).toBeUndefined();
+    expect(outcome(gate, { host: own })).toBe('unauthorized');
+    expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' })).toBe('unauthorized');
+    expect(gate.needsSignIn(asked({ host: own }))).toBe(true);
+    expect(outcome(gate, { host: own, authorization: `Bearer ${key}` })).toBe('key');
+    const cookie = `${SESSION_COOKIE}=${gate.signIn(key, '127.0.0.1').session}`;
+    expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9', cookie })).toBe('session');
   });
 
   it('makes no key by itself, and takes one from a proxy’s visitor', () => {
@@ -133,18 +219,13 @@ describe('on any other address', () => {
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://evil.example' }, 'POST')).toBe('forbidden');
     // Where TLS is spoken, the same name over plain HTTP is somebody else's page.
     const overTls = (origin: string) =>
-      gate.checkOrigin({
-        method: 'POST',
-        headers: { host: 'cam.lan', cookie, origin },
-        address: '10.0.0.7',
-        tls: true,
-      });
+      gate.checkOrigin({ ...asked({ host: 'cam.lan', cookie, origin }, 'POST'), tls: true });
     expect(() => overTls('http://cam.lan')).toThrow('another site');
     expect(() => overTls('https://cam.lan')).not.toThrow();
     nowMs += SESSION_LIFETIME_MS;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
     const again = `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}`;
-    gate.signOut({ method: 'DELETE', headers: { cookie: again }, address: '10.0.0.1' });
+    gate.signOut(asked({ cookie: again }, 'DELETE'));
     expect(outcome(gate, { host: 'cam.lan', cookie: again })).toBe('unauthorized');
   });
 
@@ -193,7 +274,7 @@ describe('links of cameras', () => {
     address = '10.0.0.9',
   ): string {
     try {
-      const { principal, cameraId } = gate.authorizeCamera({ method: 'GET', headers, address }, given, use);
+      const { principal, cameraId } = gate.authorizeCamera(asked(headers, 'GET', address), given, use);
       return `${principal.name}: ${cameraId}`;
     } catch (error) {
       if (error instanceof LookoutError) return `${error.code}: ${error.message}`;

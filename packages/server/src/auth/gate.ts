@@ -5,6 +5,7 @@ import type { ApiKeyRecord, KeyStore } from '../storage/key-store.js';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
 import { AttemptLimiter } from './attempt-limiter.js';
 import { type CameraTokens, looksLikeToken, type TokenGrant } from './camera-tokens.js';
+import { type GateRequest, wasForwarded } from './gate-request.js';
 import { hashSecret, newSecret } from './keys.js';
 
 /** Who signed in. `local`: from this machine, to a server that only this machine reaches. */
@@ -34,18 +35,11 @@ export interface CameraAccess {
   readonly cameraId: string | undefined;
 }
 
-/** What the gate looks at: the same of a plain request and of an upgrade. */
-export interface GateRequest {
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly address: string;
-  /** Whether it came over TLS that we speak ourselves. */
-  readonly tls?: boolean;
-}
-
 export interface GateOptions {
   /** The address the server listens on. */
   readonly host: string;
+  /** `always`: nobody comes in without a key or session, not even from this machine. */
+  readonly signIn?: SignInPolicy;
   readonly keys: KeyStore;
   /** The links of cameras. */
   readonly tokens?: Pick<CameraTokens, 'find'>;
@@ -54,6 +48,9 @@ export interface GateOptions {
   readonly tokenLimiter?: AttemptLimiter;
   readonly now?: () => number;
 }
+
+/** When a key or session is asked for: `auto` lets requests of this machine in without, on a server that listens on loopback. */
+export type SignInPolicy = 'auto' | 'always';
 
 /** The cookie of a browser session. No `__Host-` prefix: that needs TLS, which the proxy before the server may or may not have. */
 export const SESSION_COOKIE = 'lookout_session';
@@ -65,11 +62,12 @@ const maxWrongLinks = 30;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Decides who may come in. On loopback: whoever is on this machine and was not sent by a foreign page. On any other address:
- * whoever has an API key or a session opened with one.
+ * Decides who may come in. On loopback: requests made on this machine, by no foreign page and through no proxy. On any other
+ * address, and with `signIn: 'always'`: requests with an API key or a session opened with one.
  */
 export class Gate {
-  readonly #loopback: boolean;
+  /** Whether requests of this machine need no key. */
+  readonly #trustsLocal: boolean;
   readonly #keys: KeyStore;
   readonly #limiter: AttemptLimiter;
   readonly #tokens: Pick<CameraTokens, 'find'> | undefined;
@@ -77,7 +75,7 @@ export class Gate {
   readonly #now: () => number;
 
   constructor(options: GateOptions) {
-    this.#loopback = isLoopbackHost(options.host);
+    this.#trustsLocal = isLoopbackHost(options.host) && options.signIn !== 'always';
     this.#keys = options.keys;
     this.#limiter = options.limiter ?? new AttemptLimiter();
     this.#tokens = options.tokens;
@@ -86,11 +84,11 @@ export class Gate {
   }
 
   /**
-   * The first start on an address others reach makes the admin key.
+   * The first start of a server that asks for keys makes the admin key.
    * @returns the key, to be shown once and never stored or logged; `undefined` when there is one already or none is needed.
    */
   createFirstKey(): string | undefined {
-    if (this.#loopback || this.#keys.count() > 0) return undefined;
+    if (this.#trustsLocal || this.#keys.count() > 0) return undefined;
     return this.createKey('admin');
   }
 
@@ -105,7 +103,7 @@ export class Gate {
    * Refuses what a foreign page sent, whoever's browser it came from. Holds for public routes too.
    * @throws LookoutError `forbidden`
    */
-  checkOrigin({ method, headers, tls = false }: GateRequest): void {
+  checkOrigin({ method, headers, tls }: GateRequest): void {
     // A key in the header is never sent by a browser on its own: nobody can be tricked into it.
     if (bearerOf(headers) !== undefined) return;
     const { origin, host } = headers;
@@ -132,13 +130,22 @@ export class Gate {
   authorize(request: GateRequest): SignedIn {
     this.checkOrigin(request);
     const { headers, address } = request;
-    if (this.#isLocal(headers)) return { kind: 'local', name: 'local', scope: 'admin' };
+    if (this.#isLocal(request)) return { kind: 'local', name: 'local', scope: 'admin' };
     const bearer = bearerOf(headers);
     if (bearer !== undefined) return { ...this.#verify(bearer, address), kind: 'key' };
     const session = this.#session(headers);
     if (session) return { kind: 'session', name: session.name, scope: session.scope };
-    if (this.#loopback) {
-      // DNS rebinding: a foreign name that leads here. Also a proxy, whose visitors are not this machine's.
+    if (this.#trustsLocal && wasForwarded(request)) {
+      throw new LookoutError(
+        'forbidden',
+        'This request came through a proxy, and the server answers only this machine',
+        {
+          hint: 'To use it behind a proxy, start the server with --sign-in always.',
+        },
+      );
+    }
+    if (this.#trustsLocal) {
+      // DNS rebinding: a foreign name that leads here.
       throw new LookoutError('forbidden', 'This server answers only to this machine, under the name it has here', {
         hint: 'Open http://localhost with the port, or send an API key.',
       });
@@ -179,14 +186,14 @@ export class Gate {
   /** Who this is, or `undefined`; never throws for missing or wrong credentials. */
   identify(request: GateRequest): SignedIn | undefined {
     const { headers } = request;
-    if (this.#isLocal(headers)) return { kind: 'local', name: 'local', scope: 'admin' };
+    if (this.#isLocal(request)) return { kind: 'local', name: 'local', scope: 'admin' };
     const session = this.#session(headers);
     return session && { kind: 'session', name: session.name, scope: session.scope };
   }
 
   /** Whether a caller without credentials would be asked for them. */
-  needsSignIn({ headers }: GateRequest): boolean {
-    return !this.#isLocal(headers);
+  needsSignIn(request: GateRequest): boolean {
+    return !this.#isLocal(request);
   }
 
   /**
@@ -223,9 +230,9 @@ export class Gate {
     });
   }
 
-  #isLocal(headers: IncomingHttpHeaders): boolean {
-    if (!this.#loopback || headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
-    const authority = parseAuthority(headers.host ?? '');
+  #isLocal(request: GateRequest): boolean {
+    if (!this.#trustsLocal || wasForwarded(request)) return false;
+    const authority = parseAuthority(request.headers.host ?? '');
     return authority !== undefined && isLoopbackHost(authority.hostname);
   }
 

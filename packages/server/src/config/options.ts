@@ -50,6 +50,13 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'its private key, PEM',
   },
   {
+    path: ['server', 'sign_in'],
+    flag: '--sign-in <policy>',
+    env: 'LOOKOUT_SIGN_IN',
+    read: 'text',
+    help: 'always: ask everyone for an API key, on loopback too, as behind a proxy (default auto: not this machine on loopback)',
+  },
+  {
     path: ['data'],
     flag: '--data <directory>',
     env: 'LOOKOUT_DATA',

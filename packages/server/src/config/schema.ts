@@ -63,6 +63,12 @@ export const SettingsFile = z.strictObject({
         .optional()
         .describe('Certificate file in PEM; with `key`, instead of one made here'),
       key: z.string().min(1).max(4096).optional().describe('The private key of `cert`, PEM'),
+      sign_in: z
+        .enum(['auto', 'always'])
+        .default('auto')
+        .describe(
+          'auto: requests from this machine need no key while the server listens on loopback; always: all need one',
+        ),
     })
     .prefault({}),
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),

@@ -28,9 +28,16 @@ function refusal(yaml: string | undefined, sources?: Omit<SettingsSources, 'cwd'
 }
 
 describe('loadSettings', () => {
+  it('takes the sign-in policy by flag, variable and file', () => {
+    expect(load('server: { sign_in: always }').server.sign_in).toBe('always');
+    expect(load(undefined, { env: { LOOKOUT_SIGN_IN: 'always' } }).server.sign_in).toBe('always');
+    expect(load(undefined, { flags: { values: { '--sign-in': 'always' } } }).server.sign_in).toBe('always');
+    expect(() => load(undefined, { env: { LOOKOUT_SIGN_IN: 'never' } })).toThrow(/LOOKOUT_SIGN_IN: .*"never"/);
+  });
+
   it('has a default for everything', () => {
     const settings = load(undefined);
-    expect(settings.server).toEqual({ host: '127.0.0.1', port: 8080, https: false });
+    expect(settings.server).toEqual({ host: '127.0.0.1', port: 8080, https: false, sign_in: 'auto' });
     expect(settings.data).toBe(join(cwd, 'data'));
     expect(settings.cameras).toEqual([]);
     expect(settings.demo).toBe(true);
@@ -43,7 +50,7 @@ describe('loadSettings', () => {
       env: { LOOKOUT_PORT: '1002', LOOKOUT_LOG_LEVEL: 'error' },
       flags: { values: { '--port': '1003' } },
     });
-    expect(settings.server).toEqual({ host: '127.0.0.2', port: 1003, https: false });
+    expect(settings.server).toEqual({ host: '127.0.0.2', port: 1003, https: false, sign_in: 'auto' });
     expect(settings.log.level).toBe('error');
     expect(settings.workers).toBe(3);
   });

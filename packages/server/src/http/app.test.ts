@@ -215,6 +215,28 @@ describe('on loopback', () => {
     }
   });
 
+  const webSocket = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+  it.each<[string, Record<string, string>]>([
+    ['/api/cameras', {}],
+    ['/metrics', {}],
+    ['/openapi.json', {}],
+    ['/ws/view/a', { ...webSocket, 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' }],
+  ])('%s answers no HTTP/1.0, and finds a proxy’s header behind any number of others', async (path, headers) => {
+    const lines = Object.entries({ Host: `127.0.0.1:${app.port}`, ...headers }).map((pair) => `${pair.join(': ')}\r\n`);
+    const junk = Array.from({ length: 2100 }, () => 'a:\r\n').join('');
+    const statuses = [];
+    for (const text of [
+      `GET ${path} HTTP/1.0\r\n${lines.join('')}\r\n`,
+      `GET ${path} HTTP/1.1\r\n${lines.join('')}${junk}X-Forwarded-For: 203.0.113.9\r\n\r\n`,
+    ]) {
+      const socket = connect(app.port, '127.0.0.1', () => socket.write(text));
+      const [answer] = await once(socket, 'data');
+      statuses.push(/^HTTP\/1\.1 (\d+)/.exec(String(answer))?.[1]);
+      socket.destroy();
+    }
+    expect(statuses).toEqual(['403', '403']);
+  });
+
   it('says so when the web app is not built', async () => {
     const response = await call('/', { headers: { accept: 'text/html' } });
     expect(response.status).toBe(503);

@@ -70,6 +70,8 @@ export function buildHttpApp(options: HttpAppOptions) {
     requestTimeout: REQUEST_TIMEOUT_MS,
     ...(createServer && { serverFactory: (handler: RequestListener) => createServer(handler, REQUEST_TIMEOUT_MS) }),
   }).withTypeProvider<ZodTypeProvider>();
+  // Node drops headers past the first thousand, so a sender could push a proxy's own out of sight. Their size stays bounded.
+  app.server.maxHeadersCount = 0;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   // The API takes JSON; a body of another kind is refused, not read as text.

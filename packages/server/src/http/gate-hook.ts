@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { plainAddress } from '../auth/addresses.js';
-import type { CameraUse, Gate, GateRequest, Principal } from '../auth/gate.js';
+import type { FastifyInstance } from 'fastify';
+import type { CameraUse, Gate, Principal } from '../auth/gate.js';
+import { gateRequestOf } from '../auth/gate-request.js';
 import { isPageRequest } from './routes/pages.js';
 
 declare module 'fastify' {
@@ -31,17 +31,17 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('cameraId', undefined);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public || (request.is404 && isPageRequest(request))) {
-      gate.checkOrigin(gateRequest(request));
+      gate.checkOrigin(gateRequestOf(request.raw));
       return;
     }
     const { camera } = request.routeOptions.config;
     if (camera === undefined) {
-      request.principal = gate.authorize(gateRequest(request));
+      request.principal = gate.authorize(gateRequestOf(request.raw));
       return;
     }
     const given = (request[camera.in] as Record<string, unknown>)[camera.name];
     const named = typeof given === 'string' ? given : undefined;
-    const { principal, cameraId } = gate.authorizeCamera(gateRequest(request), named, camera.use);
+    const { principal, cameraId } = gate.authorizeCamera(gateRequestOf(request.raw), named, camera.use);
     request.principal = principal;
     request.cameraId = cameraId;
     if (principal.kind !== 'link') return;
@@ -51,9 +51,4 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
       principal.grant.hold(() => reply.raw.destroy()),
     );
   });
-}
-
-export function gateRequest(request: FastifyRequest): GateRequest {
-  const { method, headers, socket, protocol } = request;
-  return { method, headers, address: plainAddress(socket.remoteAddress), tls: protocol === 'https' };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Camera, type CameraDetailStats, LookoutError, type Model, type NewCamera } from '@lookout/protocol';
 import { pino } from 'pino';
-import { Gate } from '../auth/gate.js';
+import { Gate, type SignInPolicy } from '../auth/gate.js';
 import type { CameraService } from '../cameras/camera-service.js';
 import { slugify } from '../config/camera-id.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -27,6 +27,7 @@ export interface TestApp {
 
 export interface TestAppOptions {
   host?: string;
+  signIn?: SignInPolicy;
   limits?: UpgradeRouterOptions['limits'];
   routes?: (router: UpgradeRouter) => void;
   app?: Partial<HttpAppOptions>;
@@ -40,7 +41,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
   const metrics = new Metrics();
   // The gate is told what it guards; the socket is always this machine's.
-  const gate = new Gate({ host: options.host ?? '127.0.0.1', keys: storage.keys });
+  const gate = new Gate({
+    host: options.host ?? '127.0.0.1',
+    ...(options.signIn && { signIn: options.signIn }),
+    keys: storage.keys,
+  });
   const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
   const router = new UpgradeRouter({ gate, logger, limits });
   options.routes?.(router);

@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
-import type { CameraAccess, Gate, GateRequest, Principal } from '../auth/gate.js';
+import type { CameraAccess, Gate, Principal } from '../auth/gate.js';
+import { type GateRequest, gateRequestOf } from '../auth/gate-request.js';
 import { FrameFilter, type FrameViolation } from './frame-filter.js';
 import type { CameraField } from './gate-hook.js';
 import { PathPattern } from './path-pattern.js';
@@ -221,11 +222,7 @@ export class UpgradeRouter {
     const path = split < 0 ? url : url.slice(0, split);
     const found = this.#find(path);
     const raw = queryObject(split < 0 ? '' : url.slice(split + 1));
-    const { principal, cameraId } = this.#authorize(
-      { method: 'GET', headers: request.headers, address, tls: 'encrypted' in request.socket },
-      found,
-      raw,
-    );
+    const { principal, cameraId } = this.#authorize(gateRequestOf(request), found, raw);
     if (!found) throw new LookoutError('not_found', 'There is no WebSocket at this path');
     checkHandshake(request);
     const query = found.registered.query.safeParse(raw);

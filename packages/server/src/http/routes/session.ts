@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Gate, SESSION_COOKIE, SESSION_LIFETIME_MS } from '../../auth/gate.js';
-import { gateRequest } from '../gate-hook.js';
+import { gateRequestOf } from '../../auth/gate-request.js';
 import { problems } from '../responses.js';
 
 const tags = ['session'];
@@ -20,8 +20,8 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
     schema: { tags, summary: 'Who the caller is', response: { 200: Session } },
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
-      const principal = gate.identify(gateRequest(request));
-      const sign_in_required = gate.needsSignIn(gateRequest(request));
+      const principal = gate.identify(gateRequestOf(request.raw));
+      const sign_in_required = gate.needsSignIn(gateRequestOf(request.raw));
       if (!principal) return { signed_in: false, sign_in_required };
       return { signed_in: true, sign_in_required, name: principal.name, scope: principal.scope };
     },
@@ -38,7 +38,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
       response: { 200: Session, ...problems(400, 401, 429) },
     },
     handler: async (request, reply) => {
-      const { session, principal } = gate.signIn(request.body.key, gateRequest(request).address);
+      const { session, principal } = gate.signIn(request.body.key, gateRequestOf(request.raw).address);
       reply.setCookie(SESSION_COOKIE, session, {
         ...cookieOptions(request),
         maxAge: SESSION_LIFETIME_MS / 1000,
@@ -53,7 +53,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
     config: { public: true },
     schema: { tags, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
     handler: async (request, reply) => {
-      gate.signOut(gateRequest(request));
+      gate.signOut(gateRequestOf(request.raw));
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
       return reply.code(204).send(null);
     },
