@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Native modules, and the only folders of `packages/` whose files may import them. */
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   'node-av': ['packages/media/src/codec/', 'packages/media/src/capture/'],
-  koffi: ['packages/media/src/codec/'],
+  koffi: ['packages/media/src/codec/', 'packages/server/src/cli/exit-now.ts'],
   'onnxruntime-node': ['packages/vision/src/detector/'],
 };
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { packageVersion } from '../version.js';
 import type { DetectCommand } from './detect/detect-command.js';
 import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit-codes.js';
+import { exitNow } from './exit-now.js';
 import { addSettingOptions, addSourceOption, settingsOf } from './setting-options.js';
 import { addTryCommand } from './try/add-try-command.js';
 
@@ -14,7 +15,7 @@ tells which classes were seen, how many tracks, and when. Of a camera (a URL oth
 videos.`;
 
 /**
- * The `lookout` command. Sets `process.exitCode`; errors are printed, none is thrown.
+ * The `lookout` command. Sets `process.exitCode`; an error is printed and ends the process.
  * @param args without the interpreter and the script's name.
  */
 export async function runCli(args: readonly string[]): Promise<void> {
@@ -32,7 +33,8 @@ export async function runCli(args: readonly string[]): Promise<void> {
       return;
     }
     process.stderr.write(`lookout: ${describeError(error)}\n`);
-    process.exitCode = exitCodeOf(error);
+    // What failed may have left a thread in a native call that never ends.
+    exitNow(exitCodeOf(error));
   }
 }
 

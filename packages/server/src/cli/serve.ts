@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../config/settings.js';
+import { exitNow } from './exit-now.js';
 import { createLogger } from './logger.js';
 
 /** How long a graceful end may take, ms. */
@@ -35,14 +36,14 @@ export async function serve(settings: Settings): Promise<void> {
   logger.info({ signal }, 'ending; the same signal again ends at once');
   const force = (reason: string) => {
     logger.warn(reason);
-    process.exit(1);
+    exitNow(1);
   };
   process.once('SIGINT', () => force('ended by a second signal'));
   process.once('SIGTERM', () => force('ended by a second signal'));
   setTimeout(() => force('not all parts ended in time'), END_TIMEOUT_MS).unref();
   await server.close();
   logger.info('ended');
-  process.exit(0);
+  exitNow(0);
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {
