@@ -1,25 +1,31 @@
+import type { Detection } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import { expect, it } from 'vitest';
 import { ClassTracker } from './class-tracker.js';
 
-it('follows on where another model has the same classes', () => {
-  const trackers = new ClassTracker(createTracker);
-  const before = trackers.of(['person', 'car']);
-  expect(trackers.of(['person', 'car'])).toBe(before);
+const found: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
+
+function idsOver(models: readonly (readonly string[])[]): (number | undefined)[] {
+  const trackers = new ClassTracker(createTracker());
+  return models.map((classNames, at) => trackers.of(classNames).update([found], 100 * at)[0]?.track_id);
+}
+
+it('keeps tracks where another model has the same classes', () => {
+  expect(
+    idsOver([
+      ['person', 'car'],
+      ['person', 'car'],
+    ]),
+  ).toEqual([1, 1]);
 });
 
-it('begins anew where the classes are others', () => {
-  const trackers = new ClassTracker(createTracker);
-  const before = trackers.of(['person', 'car']);
-  const after = trackers.of(['crack', 'pothole']);
-  expect(after).not.toBe(before);
-  expect(trackers.of(['crack', 'pothole'])).toBe(after);
+it('ends tracks where the classes differ, and never uses an id again on the way back', () => {
+  expect(idsOver([['person'], ['crack'], ['crack'], ['person']])).toEqual([1, 2, 2, 3]);
 });
 
-it('begins anew once all is forgotten', () => {
-  const trackers = new ClassTracker(createTracker);
-  const classNames = ['person'];
-  const before = trackers.of(classNames);
+it('ends tracks when all is forgotten, and goes on with new ids', () => {
+  const trackers = new ClassTracker(createTracker());
+  trackers.of(['person']).update([found], 0);
   trackers.forget();
-  expect(trackers.of(classNames)).not.toBe(before);
+  expect(trackers.of(['person']).update([found], 100)[0]?.track_id).toBe(2);
 });

@@ -1,27 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tracker } from '@lookout/vision';
 
-/** The tracker of one camera or session, begun anew where the model calls its classes otherwise: old tracks know nothing of those. */
+/**
+ * The tracker of one camera or session, through changes of model: tracks end where the new model has other classes, whose ids mean
+ * other things. Track ids go on, and none is used again.
+ */
 export class ClassTracker {
-  readonly #create: () => Tracker;
-  #followed: { classNames: readonly string[]; tracker: Tracker } | undefined;
+  readonly #tracker: Tracker;
+  #classNames: readonly string[] | undefined;
 
-  constructor(create: () => Tracker) {
-    this.#create = create;
+  constructor(tracker: Tracker) {
+    this.#tracker = tracker;
   }
 
   /** @param classNames of the model whose detections come next. */
   of(classNames: readonly string[]): Tracker {
-    const followed = this.#followed;
-    if (followed?.classNames === classNames) return followed.tracker;
-    const isSame = followed !== undefined && isDeepStrictEqual(followed.classNames, classNames);
-    const tracker = isSame ? followed.tracker : this.#create();
-    this.#followed = { classNames, tracker };
-    return tracker;
+    if (this.#classNames !== classNames) {
+      if (!isDeepStrictEqual(this.#classNames, classNames)) this.#tracker.forget();
+      this.#classNames = classNames;
+    }
+    return this.#tracker;
   }
 
-  /** Lets go of all tracks. */
+  /** Ends all tracks. */
   forget(): void {
-    this.#followed = undefined;
+    this.#tracker.forget();
   }
 }

@@ -4,8 +4,6 @@ import { round } from '../live/analysed-frame.js';
 
 /** Boxes the tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
 const trackerConfidence = 0.15;
-/** A tracked object stays shown down to this share of the threshold: it must not flicker where its score wavers. */
-const trackedShare = 0.7;
 const iou = 0.6;
 const maxDetections = 100;
 
@@ -17,17 +15,20 @@ export function trackingOptions(confidence: number, classIds: ReadonlySet<number
   return { confidence: Math.min(trackerConfidence, confidence), iou, maxDetections, ...(classIds && { classIds }) };
 }
 
-/** Gives one frame's detections their identity. @returns those that are shown, rounded for the wire. */
+/**
+ * Gives one frame's detections their identity.
+ * @param confidence least score shown: a track's smoothed one.
+ * @returns those that are shown, rounded for the wire.
+ */
 export function trackShown(
   tracker: Tracker,
   detections: readonly Detection[],
   timestampMs: number,
   confidence: number,
 ): Detection[] {
-  const least = confidence * trackedShare;
   return tracker
     .update(detections, timestampMs)
-    .filter((one) => one.confidence >= (one.track_id === undefined ? confidence : least))
+    .filter((one) => one.confidence >= confidence)
     .map(forTheWire);
 }
 

@@ -1,6 +1,6 @@
 import type { Frame, JpegFrame, VideoFrame } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
-import type { ModelInfo } from '@lookout/vision';
+import { createTracker, type ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 import { packDetections } from '../analysis/packed-detections.js';
@@ -24,7 +24,7 @@ const streetModel: ModelInfo = {
 /** A lane with a worker whose jobs the test finishes by hand, and a clock it moves. */
 function setUp(given: Partial<LaneSettings> = {}) {
   const clock = { ms: 1000 };
-  const current = { model: streetModel, trackers: 0 };
+  const current = { model: streetModel };
   const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
   const drops: string[] = [];
   const analysed: AnalysedFrame[] = [];
@@ -37,11 +37,7 @@ function setUp(given: Partial<LaneSettings> = {}) {
     { ...settings, ...given },
     {
       model: () => current.model,
-      // A tracker that follows whatever is at x = 99.
-      createTracker: () => {
-        const track_id = ++current.trackers + 2;
-        return { update: (seen) => seen.map((one) => (one.bbox[0] === 99 ? { ...one, track_id } : one)) };
-      },
+      createTracker: () => createTracker(),
       pictures,
       now: () => clock.ms,
       kick: () => undefined,
@@ -260,23 +256,22 @@ describe('AnalysisLane', () => {
     expect(lane.waiting).toBe(false);
   });
 
-  it('shows what is sure enough or tracked, and lets the tracker see the rest', async () => {
-    const { lane, offer, analyse, jobs } = setUp({ confidence: 0.4 });
+  it('judges and shows a tracked object by its smoothed score, and lets the tracker see doubtful detections', async () => {
+    const { lane, offer, analyse, jobs, clock } = setUp({ confidence: 0.4 });
     const viewer = consumer();
     lane.add(viewer);
-    offer();
-    analyse();
-    expect(jobs[0]?.job.detect?.options.confidence).toBe(0.15);
-    await jobs[0]?.finish([
-      person,
-      { ...person, confidence: 0.3 },
-      { ...person, confidence: 0.3, bbox: [99, 10, 120, 90] },
-      { ...person, confidence: 0.2, bbox: [99, 10, 120, 90] },
-    ]);
-    expect(viewer.delivered[0]?.detections.map(({ confidence, track_id }) => [confidence, track_id])).toEqual([
-      [0.9, undefined],
-      [0.3, 3],
-    ]);
+    for (const confidence of [0.9, 0.2, 0.2, 0.2]) {
+      offer();
+      analyse();
+      expect(jobs.at(-1)?.job.detect?.options.confidence).toBe(0.15);
+      await jobs.at(-1)?.finish([
+        { ...person, confidence },
+        { ...person, confidence: 0.3, bbox: [99, 10, 120, 90] },
+      ]);
+      clock.ms += 1000;
+    }
+    const shown = viewer.delivered.map(({ detections }) => detections.map((one) => [one.track_id, one.confidence]));
+    expect(shown).toEqual([[[1, 0.9]], [[1, 0.458]], [], []]);
   });
 
   it('keeps a video frame’s pixels while it is analysed, and asks for its JPEG behind the pixels', async () => {
@@ -383,10 +378,11 @@ describe('another model', () => {
     expect(analysed.map(({ detections }) => detections[0]?.class_name)).toEqual(['person', 'crack']);
   });
 
-  it('with the same classes goes on with the tracks, with others begins anew', async () => {
+  it('keeps tracks where a model has the same classes, and never uses an id again', async () => {
     const { lane, current, jobs, analysed, offer, analyse, clock } = setUp();
     lane.add(consumer());
-    for (const model of [streetModel, { ...streetModel, name: 'better', classNames: ['person', 'car'] }, roadModel]) {
+    const better = { ...streetModel, name: 'better', classNames: ['person', 'car'] };
+    for (const model of [streetModel, better, roadModel, streetModel]) {
       current.model = model;
       clock.ms += 100;
       offer();
@@ -394,7 +390,7 @@ describe('another model', () => {
       await jobs.at(-1)?.finish([{ ...person, bbox: [99, 10, 150, 90] }]);
       await settled();
     }
-    expect(analysed.map(({ detections }) => detections[0]?.track_id)).toEqual([3, 3, 4]);
+    expect(analysed.map(({ detections }) => detections[0]?.track_id)).toEqual([1, 1, 2, 3]);
   });
 });
 

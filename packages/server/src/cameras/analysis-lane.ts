@@ -70,7 +70,7 @@ export class AnalysisLane implements AnalysisClient {
 
   constructor(settings: LaneSettings, options: LaneOptions) {
     this.#options = options;
-    this.#tracker = new ClassTracker(options.createTracker);
+    this.#tracker = new ClassTracker(options.createTracker());
     this.#slot = new Latest((replaced) => {
       release(replaced.pictures.frame);
       options.events.onDrop('stale');

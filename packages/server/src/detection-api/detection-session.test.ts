@@ -313,9 +313,13 @@ describe('tracking', () => {
     expect(second).not.toBe(first);
   });
 
-  it('shows nothing below the threshold, tracked or not', async () => {
-    await see('a', 10, 5);
-    expect(await see('b', 12, 5.1, 0.45)).toEqual([]);
+  it('judges and shows a tracked object by its smoothed score', async () => {
+    const [first] = await see('a', 10, 5);
+    expect(await see('b', 10, 5.1, 0.2)).toEqual([first]);
+    for (let i = 2; i < 30; i++) await see(`c${i}`, 10, 5 + i / 10, 0.2);
+    const shown = answers.map((one) => (one.type === 'detection_result' ? one.data.detections : []));
+    expect(shown.at(-1)).toEqual([]);
+    expect(shown.flat().every(({ confidence }) => confidence >= session.config.confidence_threshold)).toBe(true);
   });
 });
 

@@ -105,7 +105,7 @@ export class DetectionSession implements AnalysisClient {
     this.id = options.id;
     this.transport = options.transport;
     this.#config = options.config;
-    this.#tracker = new ClassTracker(options.createTracker);
+    this.#tracker = new ClassTracker(options.createTracker());
     this.#pacer = new Pacer(options.config.fps_limit);
     this.#startedMs = options.now();
     this.#usedMs = this.#startedMs;

@@ -5,6 +5,7 @@ import type { Measurement } from './box-filter.js';
 export interface Candidate extends Measurement {
   /** Place in the update's detections. */
   index: number;
+  detection: Detection;
   bbox: Box;
   classId: number;
   score: number;
@@ -20,6 +21,7 @@ export function toCandidate(detection: Detection, index: number): Candidate | un
   if (!(width >= 0 && height >= 0 && Number.isFinite(width) && Number.isFinite(height))) return undefined;
   return {
     index,
+    detection,
     bbox: detection.bbox,
     classId: detection.class_id,
     score: detection.confidence,

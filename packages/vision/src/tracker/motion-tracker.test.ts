@@ -162,12 +162,49 @@ describe('tracker: scores and classes', () => {
     expect(frames.every((frame) => frame[0]?.track_id === 1 && frame[1]?.track_id === 2)).toBe(true);
   });
 
-  it('keeps the id of a car that is called a truck now and then', () => {
-    const frames = play(createTracker(), times(10, 0, 3000), (ms) => [
-      detection([300, 200, 420, 280], 0.7, ms % 500 === 400 ? 7 : 2, ms % 500 === 400 ? 'truck' : 'car'),
-    ]);
-    expect(frames.every((frame) => frame[0]?.track_id === 1)).toBe(true);
-    expect(frames[4]?.[0]?.class_name).toBe('truck');
+  it.each([1, 5, 30])(
+    'takes a moving van that is called car and truck in turn for one object of one class at %i fps',
+    (fps) => {
+      let look = 0;
+      const frames = play(createTracker(), times(fps, 0, 20_000), (ms) => {
+        const isTruck = look++ % 2 === 1;
+        return [
+          detection([300 + 0.04 * ms, 200, 420 + 0.04 * ms, 280], 0.6, isTruck ? 7 : 2, isTruck ? 'truck' : 'car'),
+        ];
+      });
+      expect(allIds(frames)).toEqual([1]);
+      expect(frames.every(([one]) => one?.class_id === 2 && one.class_name === 'car')).toBe(true);
+    },
+  );
+
+  it('changes a class for one that is seen clearly more, once', () => {
+    const frames = play(createTracker(), times(10, 0, 10_000), (ms) => {
+      const isTruck = ms >= 2000;
+      return [detection([300, 200, 420, 280], 0.6, isTruck ? 7 : 2, isTruck ? 'truck' : 'car')];
+    });
+    const names = frames.map(([one]) => one?.class_name);
+    expect(allIds(frames)).toEqual([1]);
+    expect(names.filter((name, at) => at > 0 && name !== names[at - 1])).toEqual(['truck']);
+    expect(names.indexOf('truck')).toBeGreaterThan(45);
+  });
+
+  it('counts a vote by its score', () => {
+    const frames = play(createTracker(), times(10, 0, 5000), (ms) =>
+      ms % 300 === 0
+        ? [detection([300, 200, 420, 280], 0.9, 2, 'car')]
+        : [detection([300, 200, 420, 280], 0.2, 7, 'truck')],
+    );
+    expect(new Set(frames.map(([one]) => one?.class_name))).toEqual(new Set(['car']));
+  });
+
+  it.each([5, 30])('smooths a score over about a second at %i fps', (fps) => {
+    const frames = play(createTracker(), times(fps, 0, 10_000), (ms) => [person(300, 200, ms < 5000 ? 0.9 : 0.2)]);
+    const scoreAt = (ms: number) => frames[Math.round((ms * fps) / 1000)]![0]!.confidence;
+    expect(scoreAt(4800)).toBeCloseTo(0.9);
+    expect(scoreAt(5000)).toBeGreaterThan(0.75);
+    expect(scoreAt(6000)).toBeGreaterThan(0.35);
+    expect(scoreAt(6000)).toBeLessThan(0.5);
+    expect(scoreAt(9000)).toBeLessThan(0.22);
   });
 
   it('gives an object of another class elsewhere an id of its own', () => {
@@ -201,7 +238,29 @@ describe('tracker: output', () => {
     const result = tracker.update(given, 0);
     expect(given).toEqual(copy);
     expect(result.map(({ bbox }) => bbox)).toEqual(copy.map(({ bbox }) => bbox));
-    expect(result[1]).toEqual(copy[1]);
+    expect(result[1]).toEqual({ ...copy[1], confirmed: false });
+  });
+
+  it('says since when a track is confirmed, in the frames’ own time', () => {
+    const frames = play(createTracker(), times(10, 60_000, 61_000), (ms) =>
+      ms < 60_100 ? [person(100, 200)] : [person(100, 200), person(500, 200, 0.6)],
+    );
+    const second = frames.map((frame) => frame[1]).filter((one) => one !== undefined);
+    const first = second.findIndex(({ confirmed }) => confirmed);
+    expect(first).toBeGreaterThan(0);
+    expect(second.map(({ confirmed }) => confirmed)).toEqual(second.map((_, at) => at >= first));
+    expect(second.slice(0, first).every(({ since, track_id }) => since === undefined && track_id === undefined)).toBe(
+      true,
+    );
+    expect(new Set(second.slice(first).map(({ since }) => since))).toEqual(new Set([60_100 + 100 * first]));
+    expect(frames.every(([one]) => one?.since === 60_000)).toBe(true);
+  });
+
+  it('forgets its tracks, and uses none of their ids again', () => {
+    const tracker = createTracker();
+    expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 0))).toEqual([1, 2]);
+    tracker.forget();
+    expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 100))).toEqual([3, 4]);
   });
 });
 
@@ -292,9 +351,11 @@ describe('tracker: hard input', () => {
         expect(new Set(ids).size).toBe(ids.length);
         const fresh = ids.filter((id) => id > highest).sort((a, b) => a - b);
         for (const id of fresh) expect(id).toBe(++highest);
-        for (const [index, { track_id, velocity, ...rest }] of result.entries()) {
-          expect(rest).toEqual(detections[index]);
-          expect(track_id === undefined).toBe(velocity === undefined);
+        for (const [index, { bbox, confidence, confirmed, track_id, velocity, since }] of result.entries()) {
+          expect(bbox).toEqual(detections[index]!.bbox);
+          expect(confidence).toBeGreaterThanOrEqual(0);
+          expect(confidence).toBeLessThanOrEqual(1);
+          for (const known of [track_id, velocity, since]) expect(known !== undefined).toBe(confirmed);
           if (velocity) expect(velocity.every(Number.isFinite)).toBe(true);
         }
       }

@@ -10,7 +10,7 @@ import { type Candidate, containment, overlap, toCandidate } from './candidate.j
 import { pairDistance } from './pair-distance.js';
 import { SparseMatcher } from './sparse-matcher.js';
 import { beginTrack, observe, type Track, velocityOf } from './track.js';
-import type { Tracker } from './tracker.js';
+import type { TrackedDetection, Tracker } from './tracker.js';
 import { resolveTrackerOptions, type TrackerOptions } from './tracker-options.js';
 
 /**
@@ -26,10 +26,6 @@ const PAIR_WORTH = 1;
 
 /** Least IoU of a detection with the box last seen for it to be the same object that has stood still (OC-SORT §4.3). */
 const RECOVERY_OVERLAP = 0.44;
-
-/** A detector that calls a car a truck now and then keeps its box; two objects of two classes seldom share one. */
-const FLICKER_OVERLAP = 0.7;
-const FLICKER_MS = 500;
 
 /** A detection whose smaller box lies to this part within that of a track may be a second box of the same object. */
 const DUPLICATE_CONTAINMENT = 0.4;
@@ -63,15 +59,20 @@ class MotionTracker implements Tracker {
     this.#options = options;
   }
 
-  update(detections: readonly Detection[], timestampMs: number): Detection[] {
+  update(detections: readonly Detection[], timestampMs: number): TrackedDetection[] {
     const isFirst = this.#timestampMs === undefined;
     const nowMs = this.#advance(timestampMs);
     const candidates = prepare(detections);
-    this.#associate(candidates, nowMs);
+    this.#associate(candidates);
     this.#observeMatches(nowMs);
     this.#endTracks(nowMs);
     this.#beginTracks(candidates, nowMs, isFirst);
     return this.#annotate(detections);
+  }
+
+  forget(): void {
+    this.#tracks = [];
+    this.#timestampMs = undefined;
   }
 
   /** Ends what has been out of sight too long and predicts the rest. @returns the tracks' own time, which never goes back. */
@@ -95,14 +96,13 @@ class MotionTracker implements Tracker {
     return Math.max(0, gapMs);
   }
 
-  #associate(candidates: readonly Candidate[], nowMs: number): void {
+  #associate(candidates: readonly Candidate[]): void {
     const confirmed = this.#tracks.filter(isConfirmed);
     const sure = candidates.filter((candidate) => candidate.score >= this.#options.highScore);
     const doubtful = candidates.filter((candidate) => candidate.score < this.#options.highScore);
     this.#matchByMotion(confirmed, sure, SURE_GATE);
     this.#matchByMotion(confirmed, doubtful, DOUBTFUL_GATE);
     this.#matchByLastObservation(confirmed, sure);
-    this.#matchAcrossClasses(confirmed, candidates, nowMs);
     this.#matchByMotion(
       this.#tracks.filter((track) => !isConfirmed(track)),
       candidates,
@@ -112,8 +112,8 @@ class MotionTracker implements Tracker {
 
   #matchByMotion(tracks: readonly Track[], candidates: readonly Candidate[], gate: number): void {
     this.#match(tracks, candidates, (track, candidate) => {
-      if (candidate.classId !== track.classId) return 0;
-      const distance = pairDistance(track, candidate, gate);
+      const near = pairDistance(track, candidate, gate);
+      const distance = near < gate ? near + track.classes.surprise(candidate.classId) : near;
       // Most are no pairs: V8 hands a 0 on as it is and puts a fraction in memory.
       return distance < gate ? gate + PAIR_WORTH - distance : 0;
     });
@@ -121,17 +121,9 @@ class MotionTracker implements Tracker {
 
   #matchByLastObservation(tracks: readonly Track[], candidates: readonly Candidate[]): void {
     this.#match(tracks, candidates, (track, candidate) => {
-      if (candidate.classId !== track.classId) return 0;
+      if (candidate.classId !== track.classes.winner.class_id) return 0;
       const shared = overlap(track.seen, candidate);
       return shared > RECOVERY_OVERLAP ? shared : 0;
-    });
-  }
-
-  #matchAcrossClasses(tracks: readonly Track[], candidates: readonly Candidate[], nowMs: number): void {
-    const recent = tracks.filter((track) => nowMs - track.seenMs <= FLICKER_MS);
-    this.#match(recent, candidates, (track, candidate) => {
-      const shared = overlap(track.seen, candidate);
-      return shared > FLICKER_OVERLAP ? shared : 0;
     });
   }
 
@@ -168,7 +160,7 @@ class MotionTracker implements Tracker {
       if (isConfirmed(track)) continue;
       track.evidence += evidenceOf(track.match, known);
       if (track.evidence >= confirmEvidence && nowMs - track.bornMs >= confirmMs) {
-        track.id = this.#nextId++;
+        this.#confirm(track);
         known.push(track.match);
       }
     }
@@ -191,11 +183,16 @@ class MotionTracker implements Tracker {
       const track = beginTrack(candidate, evidence, nowMs);
       const isSure = candidate.score >= instantScore && !overlapsAny(candidate, candidates, FREE_CONTAINMENT);
       if (isSure || (isFirst && evidence === candidate.score)) {
-        track.id = this.#nextId++;
+        this.#confirm(track);
         known.push(candidate);
       }
       this.#tracks.push(track);
     }
+  }
+
+  #confirm(track: Track): void {
+    track.id = this.#nextId++;
+    track.since = this.#timestampMs ?? 0;
   }
 
   /** Detections of this update that belong to confirmed tracks. */
@@ -205,17 +202,31 @@ class MotionTracker implements Tracker {
     return known;
   }
 
-  #annotate(detections: readonly Detection[]): Detection[] {
-    const annotated = [...detections];
-    for (const track of this.#tracks) {
-      if (!isConfirmed(track) || !track.match) continue;
-      const { index } = track.match;
-      const { bbox, confidence, class_id, class_name } = detections[index]!;
-      // Not by a spread: adding to one makes a hidden class for each object, which only a full garbage collection frees.
-      annotated[index] = { bbox, confidence, class_id, class_name, track_id: track.id, velocity: velocityOf(track) };
-    }
-    return annotated;
+  #annotate(detections: readonly Detection[]): TrackedDetection[] {
+    const trackOf = new Array<Track | undefined>(detections.length);
+    for (const track of this.#tracks) if (track.match) trackOf[track.match.index] = track;
+    return detections.map((detection, index) => describe(detection, trackOf[index]));
   }
+}
+
+/** Written out rather than spread: adding to a spread makes a hidden class per object, which only a full garbage collection frees. */
+function describe({ bbox, confidence, class_id, class_name }: Detection, track: Track | undefined): TrackedDetection {
+  if (!track) return { bbox, confidence, class_id, class_name, confirmed: false };
+  const { score, since } = track;
+  const { class_id: votedId, class_name: votedName } = track.classes.winner;
+  if (since === undefined) {
+    return { bbox, confidence: score, class_id: votedId, class_name: votedName, confirmed: false };
+  }
+  return {
+    bbox,
+    confidence: score,
+    class_id: votedId,
+    class_name: votedName,
+    track_id: track.id,
+    velocity: velocityOf(track),
+    confirmed: true,
+    since,
+  };
 }
 
 /** Well-formed detections, surest first. */

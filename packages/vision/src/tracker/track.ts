@@ -1,5 +1,6 @@
 import { type BoxFilter, CENTER_X, CENTER_Y, correctBox, createBoxFilter, predictBox, rateOf } from './box-filter.js';
 import type { Candidate } from './candidate.js';
+import { ClassVotes } from './class-votes.js';
 
 /** Directions are measured from this many observations back: over one frame they are mostly noise (OC-SORT's Δt). */
 const DIRECTION_OBSERVATIONS = 5;
@@ -7,16 +8,16 @@ const DIRECTION_OBSERVATIONS = 5;
 /** A gap is walked again in at most this many steps: more change the result by less than a pixel. */
 const MAX_REUPDATE_STEPS = 10;
 
-/** How far a class must fall behind before a track changes over to another. */
-const MAX_CLASS_VOTES = 8;
+/** A score is smoothed over this long, s: one doubtful look does not hide an object, a second of them does. */
+const SCORE_FADE_S = 1;
 
 /** One object followed through time. */
 export interface Track {
   /** 0 until it is confirmed. */
   id: number;
-  classId: number;
-  /** Majority vote (Boyer-Moore) of the classes seen. */
-  classVotes: number;
+  classes: ClassVotes;
+  /** Smoothed over time, 0..1. */
+  score: number;
   /** State at the last update. */
   filter: BoxFilter;
   /** State when it was last seen. */
@@ -24,6 +25,8 @@ export interface Track {
   seen: Candidate;
   seenMs: number;
   bornMs: number;
+  /** Timestamp of the frame that confirmed it. */
+  since: number | undefined;
   /** Updates since it was last seen. */
   misses: number;
   /** Sum of what its detections were worth, until it is confirmed. */
@@ -39,13 +42,14 @@ export function beginTrack(candidate: Candidate, evidence: number, nowMs: number
   const filter = createBoxFilter(candidate);
   return {
     id: 0,
-    classId: candidate.classId,
-    classVotes: 1,
+    classes: new ClassVotes(candidate.detection),
+    score: candidate.score,
     filter,
     seenFilter: filter.slice(),
     seen: candidate,
     seenMs: nowMs,
     bornMs: nowMs,
+    since: undefined,
     misses: 0,
     evidence,
     path: [candidate.centerX, candidate.centerY],
@@ -58,12 +62,13 @@ export function observe(track: Track, candidate: Candidate, nowMs: number): void
   if (track.misses > 0) reupdate(track, candidate, (nowMs - track.seenMs) / 1000);
   else correctBox(track.filter, candidate.centerX, candidate.centerY, candidate.width, candidate.height);
   track.seenFilter.set(track.filter);
+  track.score += (candidate.score - track.score) * (1 - Math.exp((track.seenMs - nowMs) / 1000 / SCORE_FADE_S));
+  track.classes.add(candidate.detection);
   track.seen = candidate;
   track.seenMs = nowMs;
   track.misses = 0;
   track.path.push(candidate.centerX, candidate.centerY);
   if (track.path.length > 2 * (DIRECTION_OBSERVATIONS + 1)) track.path.splice(0, 2);
-  vote(track, candidate.classId);
 }
 
 /** Velocity of the box's centre, pixels per second. */
@@ -89,14 +94,5 @@ function reupdate(track: Track, to: Candidate, gapS: number): void {
       from.width + (to.width - from.width) * part,
       from.height + (to.height - from.height) * part,
     );
-  }
-}
-
-function vote(track: Track, classId: number): void {
-  if (classId === track.classId) {
-    track.classVotes = Math.min(MAX_CLASS_VOTES, track.classVotes + 1);
-  } else if (--track.classVotes < 0) {
-    track.classId = classId;
-    track.classVotes = 1;
   }
 }

@@ -1,11 +1,23 @@
 import type { Detection } from '@lookout/protocol';
 
+/**
+ * A detection as its track knows it. With a track, `class_id` and `class_name` are the track's voted class and `confidence` is its
+ * smoothed score; `track_id` and `velocity` (pixels per second) are there once the track is confirmed.
+ */
+export interface TrackedDetection extends Detection {
+  confirmed: boolean;
+  /** `timestampMs` of the frame that confirmed the track. */
+  since?: number;
+}
+
 /** A multi-object tracker of one camera. Holds its tracks and the next id, nothing else; time comes in with the frame. */
 export interface Tracker {
   /**
-   * @param detections of one frame, any order; boxes in source pixels.
+   * @param detections of one frame, any order; boxes in source pixels; class ids of one model.
    * @param timestampMs when the frame was taken; uneven intervals are normal. Not later than the last one: treated as a gap of 0.
-   * @returns the same detections, with `track_id` and `velocity` (pixels per second) where they belong to a confirmed track.
+   * @returns one for each detection, in the same order, with its own box.
    */
-  update(detections: readonly Detection[], timestampMs: number): Detection[];
+  update(detections: readonly Detection[], timestampMs: number): TrackedDetection[];
+  /** Ends all tracks. Their ids are not used again. */
+  forget(): void;
 }

@@ -25,14 +25,14 @@ describe('SeenTally', () => {
     ]);
   });
 
-  it('counts an object whose class wavers once', () => {
+  it('counts an object whose class changes once, for the class it ends with', () => {
     const tally = new SeenTally();
     tally.add(0, [one('car', 7)]);
     tally.add(40, [one('truck', 7)]);
-    tally.add(80, [one('car', 7)]);
+    tally.add(80, [one('truck', 7)]);
     expect(tally.classes().map(({ name, tracks }) => [name, tracks])).toEqual([
-      ['car', 1],
-      ['truck', 0],
+      ['truck', 1],
+      ['car', 0],
     ]);
   });
 

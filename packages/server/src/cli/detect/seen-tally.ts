@@ -19,8 +19,8 @@ const FORGET_EVERY = 1000;
 /** Counts what is seen over a video, in memory that grows with the number of classes only. */
 export class SeenTally {
   readonly #classes = new Map<string, ClassSeen>();
-  /** When each track was last seen. A track counts for the class it first has. */
-  readonly #tracks = new Map<number, number>();
+  /** Of each track, when it was last seen and the class it counts for: the last one, as that had the most votes. */
+  readonly #tracks = new Map<number, { lastMs: number; seen: ClassSeen }>();
   #frames = 0;
 
   get frames(): number {
@@ -33,8 +33,12 @@ export class SeenTally {
       now.set(class_name, (now.get(class_name) ?? 0) + 1);
       const seen = this.#seen(class_name, timeMs);
       if (track_id === undefined) continue;
-      if (!this.#tracks.has(track_id)) seen.tracks++;
-      this.#tracks.set(track_id, timeMs);
+      const track = this.#tracks.get(track_id);
+      if (track?.seen !== seen) {
+        if (track) track.seen.tracks--;
+        seen.tracks++;
+      }
+      this.#tracks.set(track_id, { lastMs: timeMs, seen });
     }
     for (const [name, count] of now) {
       const seen = this.#seen(name, timeMs);
@@ -60,7 +64,7 @@ export class SeenTally {
   }
 
   #forget(timeMs: number): void {
-    for (const [id, lastMs] of this.#tracks) if (timeMs - lastMs > FORGET_AFTER_MS) this.#tracks.delete(id);
+    for (const [id, { lastMs }] of this.#tracks) if (timeMs - lastMs > FORGET_AFTER_MS) this.#tracks.delete(id);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Box, Detection } from '@lookout/protocol';
-import type { Tracker } from '../tracker.js';
+import type { TrackedDetection, Tracker } from '../tracker.js';
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -22,7 +22,11 @@ export function detection(bbox: Box, confidence = 0.8, classId = 0, className = 
 }
 
 /** Shows a scene to a tracker at the times given. @returns what it said of each frame. */
-export function play(tracker: Tracker, timesMs: readonly number[], scene: (ms: number) => Detection[]): Detection[][] {
+export function play(
+  tracker: Tracker,
+  timesMs: readonly number[],
+  scene: (ms: number) => Detection[],
+): TrackedDetection[][] {
   return timesMs.map((ms) => tracker.update(scene(ms), ms));
 }
 
