@@ -5,8 +5,10 @@ import { expect, it } from 'vitest';
 const module = new URL('../../dist/cli/exit-now.js', import.meta.url).href;
 /** Minutes in one native call; terminating the thread would wait for it. */
 const hangs = `
-  require('node:worker_threads').parentPort.postMessage('begun');
-  require('node:crypto').pbkdf2Sync('a', 'b', 2_000_000_000, 64, 'sha512');
+  import { parentPort } from 'node:worker_threads';
+  import { pbkdf2Sync } from 'node:crypto';
+  parentPort.postMessage('begun');
+  pbkdf2Sync('a', 'b', 2_000_000_000, 64, 'sha512');
 `;
 const program = `
   import { Worker } from 'node:worker_threads';
