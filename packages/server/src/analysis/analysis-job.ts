@@ -18,24 +18,47 @@ export interface AnalysisJob {
   /** Absent: nothing is inferred. By which model says who gives the job to a worker: a reservation is for one. */
   detect?: { letterbox: Letterbox; options: DetectOptions };
   /** JPEGs wanted of the whole picture (a `jpeg` picture only). */
-  encode?: {
-    qualities: number[];
-    /** Burn boxes in: those just detected that reach this score. */
-    drawFrom?: number;
-    /** Or these. */
-    detections?: Detection[];
-  };
+  encode?: Drawing;
+  /** Keep the decoded picture (a `jpeg` picture only): it is drawn on once the tracker has decided what is shown. */
+  keepPicture?: boolean;
 }
 
-export interface AnalysisResult {
-  /** As `packDetections` packs them, highest score first. */
-  packed: Float32Array<ArrayBuffer>;
-  /** Asked-for JPEGs by quality. */
+/** The whole picture with these boxes burnt in, as a JPEG of each quality (30..95). */
+export interface Drawing {
+  detections: readonly Detection[];
+  qualities: readonly number[];
+}
+
+export interface DrawnPicture {
   jpegs: Array<{ quality: number; jpeg: Uint8Array<ArrayBuffer> }>;
-  decodeMs: number;
-  inferMs: number;
   drawMs: number;
   encodeMs: number;
+}
+
+interface JobResult extends DrawnPicture {
+  /** As `packDetections` packs them, highest score first. */
+  packed: Float32Array<ArrayBuffer>;
+  decodeMs: number;
+  inferMs: number;
+}
+
+/** What a worker answers to a job. */
+export interface WorkerResult extends JobResult {
+  /** The number under which it keeps the picture, where the job asked for that. */
+  kept?: number;
+}
+
+/** What comes of a job. */
+export interface AnalysisResult extends JobResult {
+  picture?: KeptPicture;
+}
+
+/** A decoded picture that its worker keeps. The worker takes no other job until the picture is drawn or released. */
+export interface KeptPicture {
+  /** Once. @throws LookoutError when the worker ended. */
+  draw(drawing: Drawing): Promise<DrawnPicture>;
+  /** Does nothing after `draw`. Idempotent. */
+  release(): void;
 }
 
 /** A model as a worker is to open it. */
@@ -74,17 +97,19 @@ export interface SentError {
 }
 
 /** What became of one of several jobs. */
-export type JobOutcome = { result: AnalysisResult } | { error: SentError };
+export type JobOutcome = { result: WorkerResult } | { error: SentError };
 
 /** What a worker is told when it starts: the models it opens before it is ready. */
 export interface WorkerSetup {
   models: ModelSetup[];
 }
 
-/** Everything but `close` is answered by `done` or `error`; a worker is asked one thing at a time. */
+/** Everything but `release` and `close` is answered by `done` or `error`. A worker has one job at a time, or the pictures of one to draw. */
 export type ToWorker =
   | { type: 'run'; id: number; job: AnalysisJob; model: string | undefined }
   | { type: 'run-together'; id: number; jobs: AnalysisJob[]; model: string }
+  | { type: 'draw'; id: number; picture: number; drawing: Drawing }
+  | { type: 'release'; picture: number }
   | { type: 'infer'; id: number; job: InferJob; model: string }
   | { type: 'open'; id: number; setup: ModelSetup }
   | { type: 'drop'; id: number; model: string }
@@ -92,5 +117,9 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'ready'; opened: OpenedModel[]; failed: Array<SentError & { name: string }> }
-  | { type: 'done'; id: number; value: AnalysisResult | JobOutcome[] | InferAnswer | OpenedModel | undefined }
+  | {
+      type: 'done';
+      id: number;
+      value: WorkerResult | JobOutcome[] | DrawnPicture | InferAnswer | OpenedModel | undefined;
+    }
   | ({ type: 'error'; id: number } & SentError);

@@ -15,6 +15,8 @@ const program = `
   const { models, shared } = workerData;
   const gate = new Int32Array(shared);
   const open = new Set();
+  const kept = new Set();
+  const nothing = { packed: new Float32Array(0), jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0 };
   const take = ({ model: { name }, provider }) => {
     if (name === 'bad') return { code: 'model_invalid', message: 'it is bad' };
     open.add(name);
@@ -37,11 +39,25 @@ const program = `
       const found = take(message.setup);
       return found.code ? fail(found.code, found.message) : done(found);
     }
+    if (type === 'draw') {
+      kept.delete(message.picture);
+      const jpegs = message.drawing.qualities.map((quality) => ({ quality, jpeg: new Uint8Array([kept.size]) }));
+      return done({ jpegs, drawMs: 0, encodeMs: 0 });
+    }
+    if (type === 'release') return kept.delete(message.picture);
+    if (kept.size > 0) return fail('internal', 'a job came while a picture is kept');
+    if (type === 'run-together') {
+      return done(message.jobs.map((job, i) => {
+        kept.add(i);
+        return { result: { ...nothing, kept: i } };
+      }));
+    }
     const [first] = message.job.picture.jpeg;
     if (first === 0) process.exit(1);
     if (first === 9) Atomics.wait(gate, 0, 0);
     if (message.model !== undefined && !open.has(message.model)) return fail('unavailable', 'not loaded');
-    done({ packed: new Float32Array(0), jpegs: [], decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0 });
+    if (message.job.keepPicture) kept.add(id);
+    done({ ...nothing, ...(message.job.keepPicture && { kept: id }) });
   });
   parentPort.postMessage({ type: 'ready', opened, failed: [] });
 `;
@@ -131,6 +147,51 @@ describe('AnalysisPool', () => {
     await expect(pool.runSoon(deadly)).rejects.toMatchObject({ code: 'inference_failed' });
     await ready();
     expect(threads).toHaveLength(4);
+  });
+});
+
+describe('a kept picture', () => {
+  const keeping: AnalysisJob = { ...good, keepPicture: true };
+  const drawing = { detections: [], qualities: [80] };
+
+  it('holds its worker until it is drawn', async () => {
+    await start();
+    const { picture } = await pool.runSoon(keeping);
+    const next = pool.runSoon(good);
+    expect(pool.reserve(base)).toBeUndefined();
+    await expect(picture?.draw(drawing)).resolves.toMatchObject({ jpegs: [{ quality: 80 }] });
+    await expect(next).resolves.toMatchObject({ jpegs: [] });
+    // What is done with it afterwards does nothing.
+    picture?.release();
+    expect(pool.freeCount(base)).toBe(1);
+  });
+
+  it('holds its worker until it is released', async () => {
+    await start();
+    const { picture } = await pool.runSoon(keeping);
+    const next = pool.runSoon(good);
+    picture?.release();
+    picture?.release();
+    await expect(next).resolves.toMatchObject({ jpegs: [] });
+  });
+
+  it('is one of several where the jobs went together', async () => {
+    await start();
+    const [first, second] = pool.reserve(base)?.split?.(2) ?? [];
+    const results = await Promise.all([first?.run(keeping), second?.run(keeping)]);
+    results[0]?.picture?.release();
+    expect(pool.freeCount(base)).toBe(0);
+    await results[1]?.picture?.draw(drawing);
+    expect(pool.freeCount(base)).toBe(1);
+  });
+
+  it('goes with its worker', async () => {
+    const threads = await start();
+    const { picture } = await pool.runSoon(keeping);
+    await threads[0]?.terminate();
+    await expect(picture?.draw(drawing)).rejects.toMatchObject({ code: 'inference_failed' });
+    await ready();
+    await expect(pool.runSoon(good)).resolves.toMatchObject({ jpegs: [] });
   });
 });
 

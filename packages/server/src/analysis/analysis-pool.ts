@@ -246,7 +246,10 @@ export class AnalysisPool {
 
   async #runTogether(worker: WorkerHandle, jobs: AnalysisJob[], model: string) {
     const results = await this.#timed(worker.runTogether(jobs, model));
-    for (const result of results) this.#tell(model, result);
+    for (const result of results) {
+      this.#tell(model, result);
+      if (result.status === 'fulfilled') this.#timeDrawing(result.value);
+    }
     return results;
   }
 
@@ -254,7 +257,14 @@ export class AnalysisPool {
     const [result] = await Promise.allSettled([this.#timed(worker.run(job, model))]);
     if (job.detect && model !== undefined) this.#tell(model, result!);
     if (result!.status === 'rejected') throw result!.reason;
-    return result!.value;
+    return this.#timeDrawing(result!.value);
+  }
+
+  /** Drawing on a kept picture is work too. */
+  #timeDrawing(result: AnalysisResult): AnalysisResult {
+    const { picture } = result;
+    if (picture) result.picture = { ...picture, draw: (drawing) => this.#timed(picture.draw(drawing)) };
+    return result;
   }
 
   #tell(model: string, result: PromiseSettledResult<AnalysisResult>): void {

@@ -1,17 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
 import { layUpright, type Picture, PictureCodec, warmUp } from '@lookout/media/codec';
-import { type Detection, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
+import { type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
 import { inferTensors } from '../kserve/infer-tensors.js';
 import type {
   AnalysisJob,
-  AnalysisResult,
+  Drawing,
+  DrawnPicture,
   FromWorker,
   JobOutcome,
   SentError,
   ToWorker,
+  WorkerResult,
   WorkerSetup,
 } from './analysis-job.js';
 import { GatheredDetections } from './gather-detections.js';
@@ -20,7 +22,8 @@ import { packDetections } from './packed-detections.js';
 import { setThreadNice } from './thread-priority.js';
 
 // One analysis worker: a codec and a detector of each model, all owned by this thread. A picture comes in and in one trip is
-// decoded, laid out, inferred, drawn on and encoded; what was asked for goes back by transfer.
+// decoded, laid out and inferred; what was asked for goes back by transfer. A picture that is wanted with its boxes stays here, decoded,
+// until the tracker has said which these are.
 
 const port = parentPort;
 if (!port) throw new Error('analysis-worker runs as a worker thread');
@@ -31,6 +34,9 @@ const codec = new PictureCodec();
 const models = new OpenModels();
 /** One for each picture of a run, used again by the next. */
 const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
+/** Decoded pictures that wait to be drawn on, those of one job or run at most: no other job comes until they are gone. */
+const kept = new Map<number, Picture>();
+let nextKept = 0;
 
 type Detect = Pick<Detector, 'detect'>;
 type RgbOf = (length: number) => Float32Array<ArrayBuffer>;
@@ -46,9 +52,9 @@ function rgbBuffer(index: number): RgbOf {
   };
 }
 
-async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf): Promise<AnalysisResult> {
+async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf): Promise<WorkerResult> {
   const startedMs = nowMs();
-  const result: AnalysisResult = {
+  const result: WorkerResult = {
     packed: packDetections([]),
     jpegs: [],
     decodeMs: 0,
@@ -66,35 +72,49 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
     return result;
   }
   if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs, rgbOf);
-  let found: Detection[] = [];
   const picture = codec.decodeJpeg(source.jpeg);
   try {
     if (detect && detector) {
       const { letterbox, options } = detect;
-      if (encode && (encode.detections || encode.drawFrom !== undefined)) picture.prepareDrawing();
+      if (job.keepPicture) picture.prepareDrawing();
       const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
       result.decodeMs = nowMs() - startedMs;
       const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
-      found = suppressAcrossClasses(detected.detections);
-      result.packed = packDetections(found);
+      result.packed = packDetections(suppressAcrossClasses(detected.detections));
       result.inferMs = detected.inferMs;
     } else {
       result.decodeMs = nowMs() - startedMs;
     }
-    if (encode) {
-      const drawStartMs = nowMs();
-      const from = encode.drawFrom;
-      const boxes = from === undefined ? encode.detections : found.filter((one) => one.confidence >= from);
-      if (boxes) picture.draw(boxes);
-      const encodeStartMs = nowMs();
-      for (const quality of encode.qualities) result.jpegs.push({ quality, jpeg: picture.toJpeg(quality) });
-      result.drawMs = encodeStartMs - drawStartMs;
-      result.encodeMs = nowMs() - encodeStartMs;
+    if (encode) Object.assign(result, draw(picture, encode));
+    if (job.keepPicture) {
+      result.kept = nextKept++;
+      kept.set(result.kept, picture);
     }
     return result;
   } finally {
-    picture.close();
+    if (result.kept === undefined) picture.close();
   }
+}
+
+function draw(picture: Picture, { detections, qualities }: Drawing): DrawnPicture {
+  const startedMs = nowMs();
+  picture.draw(detections);
+  const drawnMs = nowMs();
+  const jpegs = qualities.map((quality) => ({ quality, jpeg: picture.toJpeg(quality) }));
+  return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };
+}
+
+/** @returns the picture kept under that number, which is the caller's to close. */
+function takeKept(number: number): Picture {
+  const picture = kept.get(number);
+  if (!picture) throw new TypeError(`No picture is kept as number ${number}`);
+  kept.delete(number);
+  return picture;
+}
+
+function drawKept(number: number, drawing: Drawing): DrawnPicture {
+  using picture = takeKept(number);
+  return draw(picture, drawing);
 }
 
 /** A client's own picture: turned upright after it is scaled, where it costs least. */
@@ -102,10 +122,10 @@ async function detectStill(
   detector: Detect | undefined,
   bytes: Uint8Array,
   detect: AnalysisJob['detect'],
-  result: AnalysisResult,
+  result: WorkerResult,
   startedMs: number,
   rgbOf: RgbOf,
-): Promise<AnalysisResult> {
+): Promise<WorkerResult> {
   const { picture, header } = codec.decodeStill(bytes);
   try {
     if (!detect || !detector) {
@@ -155,8 +175,12 @@ async function runTogether(jobs: readonly AnalysisJob[], model: string): Promise
   return Promise.all(running);
 }
 
-function transferOf({ packed, jpegs }: AnalysisResult): ArrayBuffer[] {
-  return [packed.buffer, ...jpegs.map(({ jpeg }) => jpeg.buffer)];
+function transferOf({ packed, jpegs }: WorkerResult): ArrayBuffer[] {
+  return [packed.buffer, ...buffersOf(jpegs)];
+}
+
+function buffersOf(jpegs: DrawnPicture['jpegs']): ArrayBuffer[] {
+  return jpegs.map(({ jpeg }) => jpeg.buffer);
 }
 
 function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
@@ -171,7 +195,7 @@ function sentError(error: unknown, otherwise: ErrorCode): SentError {
 }
 
 /** Does what it is asked and answers. Never rejects. */
-async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<void> {
+async function answer(message: Exclude<ToWorker, { type: 'close' | 'release' }>): Promise<void> {
   const { id } = message;
   try {
     if (message.type === 'run') {
@@ -184,6 +208,9 @@ async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<vo
         { type: 'done', id, value },
         value.flatMap((outcome) => ('result' in outcome ? transferOf(outcome.result) : [])),
       );
+    } else if (message.type === 'draw') {
+      const value = drawKept(message.picture, message.drawing);
+      send({ type: 'done', id, value }, buffersOf(value.jpegs));
     } else if (message.type === 'infer') {
       const value = await inferTensors(models.runner(message.model), message.job);
       send({ type: 'done', id, value }, [value.body.buffer as ArrayBuffer]);
@@ -213,13 +240,15 @@ async function main(): Promise<void> {
   port?.on('message', (message: ToWorker) => {
     if (message.type === 'close') {
       void last.then(async () => {
+        for (const picture of kept.values()) picture.close();
         await models.close();
         codec.close();
         port?.close();
       });
       return;
     }
-    last = last.then(() => answer(message));
+    if (message.type === 'release') takeKept(message.picture).close();
+    else last = last.then(() => answer(message));
   });
   send(ready);
 }

@@ -4,12 +4,16 @@ import type { InferAnswer, InferJob } from '../kserve/infer-tensors.js';
 import type {
   AnalysisJob,
   AnalysisResult,
+  Drawing,
+  DrawnPicture,
   FromWorker,
   JobOutcome,
+  KeptPicture,
   ModelSetup,
   OpenedModel,
   SentError,
   ToWorker,
+  WorkerResult,
 } from './analysis-job.js';
 
 export interface WorkerEvents {
@@ -23,12 +27,11 @@ export interface WorkerEvents {
 }
 
 interface Pending {
-  id: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
-/** A worker thread, the models it has open and the one thing it has in hand. */
+/** A worker thread, the models it has open and the job it has in hand. */
 export class WorkerHandle {
   /** What it found out about each model it has open, by name. */
   readonly models = new Map<string, OpenedModel>();
@@ -38,7 +41,10 @@ export class WorkerHandle {
   reserved = false;
   readonly #thread: Worker;
   readonly #events: WorkerEvents;
-  #pending: Pending | undefined;
+  /** By the number of the message that is not answered yet: one job, or the drawings of one. */
+  readonly #pending = new Map<number, Pending>();
+  /** Pictures of the last job that are neither drawn nor released. */
+  readonly #kept = new Set<number>();
   #claimed = false;
   /** Who claimed it and still waits for the job in hand to end. */
   #claimant: { resolve(): void; reject(error: Error): void } | undefined;
@@ -62,23 +68,31 @@ export class WorkerHandle {
   }
 
   get free(): boolean {
-    return this.#ready && !this.#pending && !this.reserved && !this.#claimed;
+    return this.#isIdle && !this.#claimed;
   }
 
   /** @param model by which to detect, where the job asks for that. */
   run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
     const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
-    return this.#ask((id) => ({ type: 'run', id, job, model }), transfer);
+    return this.#ask(
+      (id) => ({ type: 'run', id, job, model }),
+      transfer,
+      (result: WorkerResult) => this.#received(result),
+    );
   }
 
   /** Several jobs of one run of the model. @returns for each what became of it */
-  async runTogether(jobs: AnalysisJob[], model: string): Promise<PromiseSettledResult<AnalysisResult>[]> {
+  runTogether(jobs: AnalysisJob[], model: string): Promise<PromiseSettledResult<AnalysisResult>[]> {
     const transfer = jobs.flatMap(({ picture }) => (picture.kind === 'rgb' ? [picture.rgb.buffer] : []));
-    const outcomes = await this.#ask<JobOutcome[]>((id) => ({ type: 'run-together', id, jobs, model }), transfer);
-    return outcomes.map((outcome) =>
-      'result' in outcome
-        ? { status: 'fulfilled', value: outcome.result }
-        : { status: 'rejected', reason: toError(outcome.error) },
+    return this.#ask(
+      (id) => ({ type: 'run-together', id, jobs, model }),
+      transfer,
+      (outcomes: JobOutcome[]) =>
+        outcomes.map((outcome) =>
+          'result' in outcome
+            ? { status: 'fulfilled', value: this.#received(outcome.result) }
+            : { status: 'rejected', reason: toError(outcome.error) },
+        ),
     );
   }
 
@@ -134,15 +148,40 @@ export class WorkerHandle {
     });
   }
 
-  #ask<T>(message: (id: number) => ToWorker, transfer: ArrayBuffer[] = []): Promise<T> {
+  get #isIdle(): boolean {
+    return this.#ready && this.#pending.size === 0 && this.#kept.size === 0 && !this.reserved;
+  }
+
+  /** @param receive makes of the answer what the caller gets, before the worker counts as free. */
+  #ask<A, T = A>(message: (id: number) => ToWorker, transfer: ArrayBuffer[] = [], receive?: (answer: A) => T) {
     this.reserved = false;
     // It died while it was held.
-    if (this.#dead) return Promise.reject(unexpectedEnd());
+    if (this.#dead) return Promise.reject<T>(unexpectedEnd());
     const id = this.#nextId++;
     return new Promise<T>((resolve, reject) => {
-      this.#pending = { id, resolve: resolve as Pending['resolve'], reject };
+      const received = (answer: unknown) => resolve(receive ? receive(answer as A) : (answer as T));
+      this.#pending.set(id, { resolve: received, reject });
       this.#thread.postMessage(message(id), transfer);
     });
+  }
+
+  #received({ kept, ...result }: WorkerResult): AnalysisResult {
+    return kept === undefined ? result : { ...result, picture: this.#keep(kept) };
+  }
+
+  #keep(picture: number): KeptPicture {
+    this.#kept.add(picture);
+    return {
+      draw: (drawing: Drawing) => {
+        this.#kept.delete(picture);
+        return this.#ask<DrawnPicture>((id) => ({ type: 'draw', id, picture, drawing }));
+      },
+      release: () => {
+        if (!this.#kept.delete(picture)) return;
+        this.#thread.postMessage({ type: 'release', picture } satisfies ToWorker);
+        this.#becameFree();
+      },
+    };
   }
 
   #listen(resolve: () => void, reject: (error: Error) => void): void {
@@ -172,7 +211,9 @@ export class WorkerHandle {
       const wasReady = this.#ready;
       this.#ready = false;
       this.#dead = true;
-      this.#pending?.reject(unexpectedEnd());
+      for (const { reject: fail } of this.#pending.values()) fail(unexpectedEnd());
+      this.#pending.clear();
+      this.#kept.clear();
       this.#claimant?.reject(unexpectedEnd());
       reject(new LookoutError('inference_failed', 'The analysis worker ended before it was ready'));
       onExit(this, wasReady);
@@ -180,9 +221,9 @@ export class WorkerHandle {
   }
 
   #settle(message: Exclude<FromWorker, { type: 'ready' }>): void {
-    const pending = this.#pending;
-    if (pending?.id !== message.id) return;
-    this.#pending = undefined;
+    const pending = this.#pending.get(message.id);
+    if (!pending) return;
+    this.#pending.delete(message.id);
     if (message.type === 'done') pending.resolve(message.value);
     else pending.reject(toError(message));
     this.#becameFree();
@@ -195,7 +236,7 @@ export class WorkerHandle {
   }
 
   #grant(): void {
-    if (this.#pending || this.reserved || !this.#ready) return;
+    if (!this.#isIdle) return;
     this.#claimant?.resolve();
     this.#claimant = undefined;
   }

@@ -2,7 +2,7 @@ import type { Frame, JpegFrame, VideoFrame } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { createTracker, type ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
-import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
+import type { AnalysisJob, AnalysisResult, Drawing, KeptPicture } from '../analysis/analysis-job.js';
 import { packDetections } from '../analysis/packed-detections.js';
 import type { AnalysedFrame } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
@@ -26,6 +26,9 @@ function setUp(given: Partial<LaneSettings> = {}) {
   const clock = { ms: 1000 };
   const current = { model: streetModel };
   const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
+  /** What became of the pictures that workers keep. */
+  const kept: Array<Drawing | 'released'> = [];
+  const drawn: { wait: Promise<unknown> } = { wait: Promise.resolve() };
   const drops: string[] = [];
   const analysed: AnalysedFrame[] = [];
   const encodes: string[] = [];
@@ -53,16 +56,30 @@ function setUp(given: Partial<LaneSettings> = {}) {
       jobs.push({
         job,
         finish: async (detections) => {
-          const jpegs = (job.encode?.qualities ?? []).map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
+          let isKept = true;
+          const picture: KeptPicture = {
+            draw: async (drawing) => {
+              isKept = false;
+              kept.push(drawing);
+              await drawn.wait;
+              const jpegs = drawing.qualities.map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
+              return { jpegs, drawMs: 2, encodeMs: 3 };
+            },
+            release: () => {
+              if (isKept) kept.push('released');
+              isKept = false;
+            },
+          };
           resolve({
             packed: packDetections(detections),
-            jpegs,
+            jpegs: [],
             decodeMs: 1,
             inferMs: 10,
             drawMs: 0,
             encodeMs: 0,
+            ...(job.keepPicture && { picture }),
           });
-          for (let i = 0; i < 5; i++) await Promise.resolve();
+          await settled();
         },
       });
     });
@@ -101,7 +118,7 @@ function setUp(given: Partial<LaneSettings> = {}) {
     return asked;
   };
   const analyse = () => lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
-  return { lane, current, clock, jobs, drops, analysed, encodes, offer, offerVideo, analyse };
+  return { lane, current, clock, jobs, kept, drawn, drops, analysed, encodes, offer, offerVideo, analyse };
 }
 
 const notCalled = () => Promise.reject(new Error('not to be called'));
@@ -144,15 +161,79 @@ describe('AnalysisLane', () => {
     for (const one of [first, second]) expect(one.delivered.map(({ frame }) => frame)).toEqual([newest]);
   });
 
-  it('makes the annotated JPEGs asked for in the same trip, each quality once', async () => {
-    const { lane, offer, analyse, jobs, encodes } = setUp();
-    for (const quality of [80, 80, 50]) lane.add(consumer({ annotatedQuality: quality, wantsOverlay: false }));
+  it('draws what is told, after tracking: the very list of boxes, each quality once', async () => {
+    const { lane, offer, analyse, jobs, kept, encodes } = setUp({ confidence: 0.4 });
+    const viewers = [80, 80, 50].map((annotatedQuality) => consumer({ annotatedQuality, wantsOverlay: false }));
+    for (const viewer of viewers) lane.add(viewer);
     offer();
     analyse();
-    expect(jobs[0]?.job.encode).toEqual({ qualities: [80, 50], drawFrom: 0.25 });
-    await jobs[0]?.finish([person]);
+    await jobs[0]?.finish([person, { ...person, confidence: 0.2 }, { ...person, bbox: [99, 10, 120, 90] }]);
+    const told = viewers[0]?.delivered[0]?.detections ?? [];
+    expect(told.map(({ track_id }) => track_id)).toEqual([undefined, 3]);
+    expect(kept).toEqual([{ detections: told, qualities: [80, 50] }]);
     expect(encodes).toEqual(['annotated 80', 'annotated 50']);
-    expect(lane.latest?.pictures.annotated(50, [])).toEqual(new Uint8Array([50]));
+    expect(lane.latest?.pictures.annotated(50, told)).toEqual(new Uint8Array([50]));
+    expect(lane.latest?.stages).toMatchObject({ draw: 2, encode: 3 });
+  });
+
+  it('has no picture kept that nobody takes annotated', async () => {
+    const { lane, offer, analyse, jobs, kept } = setUp();
+    lane.add(consumer());
+    offer();
+    analyse();
+    await jobs[0]?.finish([person]);
+    expect(jobs[0]?.job.keepPicture).toBe(false);
+    expect(kept).toEqual([]);
+  });
+
+  it('lets go of a kept picture whose viewer has left, and of one that a later frame has overtaken', async () => {
+    const { lane, offer, analyse, jobs, kept, drops, clock } = setUp();
+    const viewer = consumer({ annotatedQuality: 80 });
+    lane.add(viewer);
+    offer();
+    analyse();
+    clock.ms += 33;
+    offer();
+    analyse();
+    lane.remove(viewer);
+    await jobs[1]?.finish([person]);
+    expect(kept).toEqual(['released']);
+    await jobs[0]?.finish([person]);
+    expect(kept).toEqual(['released', 'released']);
+    expect(drops).toEqual(['stale']);
+  });
+
+  it('lets go of a kept picture when the camera is gone', async () => {
+    const { lane, offer, analyse, jobs, kept } = setUp();
+    lane.add(consumer({ annotatedQuality: 80 }));
+    offer();
+    analyse();
+    lane.close();
+    await jobs[0]?.finish([person]);
+    expect(kept).toEqual(['released']);
+  });
+
+  it('keeps the later frame as the latest when an earlier one is drawn after it', async () => {
+    const { lane, offer, analyse, jobs, drawn, clock } = setUp();
+    const viewer = consumer({ annotatedQuality: 80, wants: ({ number }) => (number === 0 ? 'claim' : 'skipped') });
+    lane.add(viewer);
+    lane.add(consumer());
+    let finishDrawing: (value?: unknown) => void = () => undefined;
+    drawn.wait = new Promise((resolve) => {
+      finishDrawing = resolve;
+    });
+    offer();
+    analyse();
+    clock.ms += 33;
+    const later = offer();
+    analyse();
+    await jobs[0]?.finish([person]);
+    await jobs[1]?.finish([person]);
+    expect(lane.latest?.frame).toBe(later);
+    finishDrawing();
+    await settled();
+    expect(viewer.delivered).toHaveLength(1);
+    expect(lane.latest?.frame).toBe(later);
   });
 
   it('never shows an older frame after a newer one when two workers finish out of order', async () => {

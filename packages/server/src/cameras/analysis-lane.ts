@@ -1,7 +1,7 @@
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
-import { LookoutError, type Stages } from '@lookout/protocol';
+import { type Detection, LookoutError, type Stages } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
-import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
+import type { AnalysisJob, AnalysisResult, KeptPicture } from '../analysis/analysis-job.js';
 import { ClassTracker } from '../analysis/class-tracker.js';
 import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
@@ -208,41 +208,77 @@ export class AnalysisLane implements AnalysisClient {
     const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
     const { confidence } = this.#settings;
     const detect = { letterbox, options: trackingOptions(confidence, this.#classIdsOf(model)) };
-    const qualities = annotatedQualities(claims);
     const result =
       frame.kind === 'jpeg'
-        ? await this.#analyseJpeg(frame, pictures, detect, qualities, reservation)
+        ? await this.#analyseJpeg(frame, detect, this.#annotatedQualities(claims).length > 0, reservation)
         : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
-    if (this.#closed) return;
-    // The camera went away meanwhile. Or two workers finished out of order: what is older than what was shown is of no use to
-    // anybody; told by number, as times could go back with a clock.
-    if (generation !== this.#generation || frame.number < this.#lastShownNumber) {
-      this.#options.events.onDrop('stale');
-      return;
+    try {
+      if (this.#closed) return;
+      // The camera went away meanwhile. Or two workers finished out of order: what is older than what was shown is of no use to
+      // anybody; told by number, as times could go back with a clock.
+      if (generation !== this.#generation || frame.number < this.#lastShownNumber) {
+        this.#options.events.onDrop('stale');
+        return;
+      }
+      this.#lastShownNumber = frame.number;
+      const found = unpackDetections(result.packed, model.classNames);
+      const detections = trackShown(
+        this.#tracker.of(model.classNames),
+        found,
+        frame.timestampMs,
+        this.#settings.confidence,
+      );
+      const { drawMs, encodeMs } = await this.#annotate(pictures, detections, claims, result.picture);
+      const stages: Stages = {
+        receive: round(frame.receivedMs - frame.timestampMs),
+        wait: round(waitMs),
+        decode: round(result.decodeMs),
+        infer: round(result.inferMs),
+        draw: round(drawMs),
+        encode: round(encodeMs),
+      };
+      const inferenceSize = Math.max(letterbox.width, letterbox.height);
+      const analysed: AnalysedFrame = { frame, pictures, detections, stages, inferenceSize, processedMs: now() };
+      if (generation !== this.#generation) return;
+      // While this frame was drawn a later one may have been shown, which nobody wanted annotated.
+      if (frame.number === this.#lastShownNumber) this.latest = analysed;
+      this.#options.events.onAnalysed(analysed);
+      for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+    } finally {
+      result.picture?.release();
     }
-    this.#lastShownNumber = frame.number;
-    const found = unpackDetections(result.packed, model.classNames);
-    const detections = trackShown(
-      this.#tracker.of(model.classNames),
-      found,
-      frame.timestampMs,
-      this.#settings.confidence,
-    );
-    const stages: Stages = {
-      receive: round(frame.receivedMs - frame.timestampMs),
-      wait: round(waitMs),
-      decode: round(result.decodeMs),
-      infer: round(result.inferMs),
-      draw: round(result.drawMs),
-      encode: round(result.encodeMs),
-    };
-    const inferenceSize = Math.max(letterbox.width, letterbox.height);
-    const analysed: AnalysedFrame = { frame, pictures, detections, stages, inferenceSize, processedMs: now() };
-    if (frame.kind === 'video') await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
-    if (generation !== this.#generation) return;
-    this.latest = analysed;
-    this.#options.events.onAnalysed(analysed);
-    for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+  }
+
+  /**
+   * Makes the JPEGs with boxes that the claims want.
+   * @param kept a JPEG camera's picture, as its worker keeps it; a video camera's is in its capture worker.
+   */
+  async #annotate(
+    pictures: PictureSet,
+    detections: readonly Detection[],
+    claims: ReadonlySet<AnalysisConsumer>,
+    kept: KeptPicture | undefined,
+  ): Promise<{ drawMs: number; encodeMs: number }> {
+    const qualities = this.#annotatedQualities(claims);
+    if (kept && qualities.length > 0) {
+      const drawn = await kept.draw({ detections, qualities });
+      for (const { quality, jpeg } of drawn.jpegs) pictures.keep(quality, detections, jpeg);
+      return drawn;
+    }
+    if (pictures.frame.kind === 'video') {
+      await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
+    }
+    return { drawMs: 0, encodeMs: 0 };
+  }
+
+  /** Of those who claimed a frame and are still there. */
+  #annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {
+    const qualities = new Set<number>();
+    for (const claim of claims) {
+      const { annotatedQuality } = claim;
+      if (annotatedQuality !== undefined && this.#consumers.has(claim)) qualities.add(annotatedQuality);
+    }
+    return [...qualities];
   }
 
   #classIdsOf(model: ModelInfo): ReadonlySet<number> | undefined {
@@ -253,22 +289,14 @@ export class AnalysisLane implements AnalysisClient {
     return this.#wanted.classIds;
   }
 
-  /** Decoded, inferred, drawn on and encoded in one trip to a worker. */
-  async #analyseJpeg(
+  /** Decoded and inferred in one trip to a worker. @param keepPicture there, to be drawn on once the tracker has seen the detections. */
+  #analyseJpeg(
     { jpeg }: JpegFrame,
-    pictures: PictureSet,
     detect: NonNullable<AnalysisJob['detect']>,
-    qualities: number[],
+    keepPicture: boolean,
     reservation: Reservation,
   ): Promise<AnalysisResult> {
-    const encode = { qualities, drawFrom: this.#settings.confidence };
-    const result = await reservation.run({
-      picture: { kind: 'jpeg', jpeg },
-      detect,
-      ...(qualities.length > 0 && { encode }),
-    });
-    for (const made of result.jpegs) pictures.keep('annotated', made.quality, made.jpeg);
-    return result;
+    return reservation.run({ picture: { kind: 'jpeg', jpeg }, detect, keepPicture });
   }
 
   /** The pixels come from the capture worker, already laid into the model's input. */
@@ -331,12 +359,6 @@ function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedF
   const receive = round(frame.receivedMs - frame.timestampMs);
   const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
   return { frame, pictures, detections: [], stages, inferenceSize: 0, processedMs };
-}
-
-function annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {
-  const qualities = new Set<number>();
-  for (const { annotatedQuality } of claims) if (annotatedQuality !== undefined) qualities.add(annotatedQuality);
-  return [...qualities];
 }
 
 function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {

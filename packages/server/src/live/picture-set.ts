@@ -1,5 +1,5 @@
 import type { Frame } from '@lookout/media';
-import type { Detection } from '@lookout/protocol';
+import type { Detection, ViewMode } from '@lookout/protocol';
 import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 
 type Jpeg = Uint8Array;
@@ -7,21 +7,29 @@ type Jpeg = Uint8Array;
 /** Quality of the JPEG made of a video camera's picture for viewers that draw the boxes themselves. */
 export const overlayQuality = 80;
 
+const noDetections: readonly Detection[] = [];
+
 export interface PictureMakerOptions {
   /** Makes JPEGs of a JPEG camera's frames. */
   runSoon(job: AnalysisJob): Promise<AnalysisResult>;
-  /** Counts each encode. */
-  onEncode(mode: 'annotated' | 'overlay', quality: number): void;
+  /** Counts each encode, by the mode of who asked first. */
+  onEncode(mode: ViewMode, quality: number): void;
 }
+
+/** By quality. */
+type Jpegs = Map<number, Jpeg | Promise<Jpeg>>;
 
 /**
  * The JPEGs of one frame: each made on first demand, once, and shared by everybody who asks. The camera's own JPEG is never
  * re-encoded.
  */
 export class PictureSet {
-  /** By quality. Most frames of most cameras are never made a JPEG of: there is no map for those. */
-  #annotated: Map<number, Jpeg | Promise<Jpeg>> | undefined;
-  #plain: Map<number, Jpeg | Promise<Jpeg>> | undefined;
+  /**
+   * By the boxes burnt in: the frame's own for those who take analysed frames, those of the last analysis for those who take every frame.
+   * Most frames of most cameras are never made a JPEG of: there is no map for those.
+   */
+  #annotated: Map<readonly Detection[], Jpegs> | undefined;
+  #plain: Jpegs | undefined;
   #overlay: Jpeg | Promise<Jpeg> | undefined;
 
   constructor(
@@ -33,7 +41,7 @@ export class PictureSet {
 
   /** The untouched picture. A value rather than a promise where it is at hand. */
   overlay(): Jpeg | Promise<Jpeg> {
-    this.#overlay ??= this.#remember(this.#render(overlayQuality), (jpeg) => {
+    this.#overlay ??= this.#remember(this.#render('overlay', overlayQuality, noDetections), (jpeg) => {
       this.#overlay = jpeg;
     });
     return this.#overlay;
@@ -41,50 +49,55 @@ export class PictureSet {
 
   /** The picture without boxes at this quality, 30..95; a JPEG camera's picture is encoded anew. */
   plain(quality: number): Jpeg | Promise<Jpeg> {
-    // What viewers that draw boxes themselves get is the same picture.
-    if (this.frame.kind === 'video' && quality === overlayQuality) return this.overlay();
-    this.#plain ??= new Map();
-    return this.#made(this.#plain, quality, undefined);
+    return this.#made('overlay', quality, noDetections);
   }
 
-  /** The picture with these boxes burnt in. The boxes of a frame are always the same: the first caller's are used. */
+  /** The picture with these boxes burnt in, shared by all who pass the same list. */
   annotated(quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
-    this.#annotated ??= new Map();
-    return this.#made(this.#annotated, quality, detections);
+    return this.#made('annotated', quality, detections);
   }
 
-  /** Keeps a JPEG that was made on the way, by the analysis itself. */
-  keep(mode: 'annotated' | 'overlay', quality: number, jpeg: Jpeg): void {
-    this.options.onEncode(mode, quality);
-    if (mode === 'overlay') this.#overlay = jpeg;
-    else {
-      this.#annotated ??= new Map();
-      this.#annotated.set(quality, jpeg);
+  /** Keeps a JPEG with these boxes that was made by the analysis itself. */
+  keep(quality: number, detections: readonly Detection[], jpeg: Jpeg): void {
+    this.options.onEncode('annotated', quality);
+    this.#jpegsWith(detections).set(quality, jpeg);
+  }
+
+  #jpegsWith(detections: readonly Detection[]): Jpegs {
+    if (detections.length === 0) {
+      this.#plain ??= new Map();
+      return this.#plain;
     }
+    this.#annotated ??= new Map();
+    let jpegs = this.#annotated.get(detections);
+    if (!jpegs) {
+      jpegs = new Map();
+      this.#annotated.set(detections, jpegs);
+    }
+    return jpegs;
   }
 
-  #made(
-    jpegs: Map<number, Jpeg | Promise<Jpeg>>,
-    quality: number,
-    detections: readonly Detection[] | undefined,
-  ): Jpeg | Promise<Jpeg> {
+  #made(mode: ViewMode, quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
+    // What viewers that draw boxes themselves get is the same picture.
+    if (detections.length === 0 && this.frame.kind === 'video' && quality === overlayQuality) return this.overlay();
+    const jpegs = this.#jpegsWith(detections);
     const made = jpegs.get(quality);
     if (made) return made;
-    const making = this.#remember(this.#render(quality, detections), (jpeg) => jpegs.set(quality, jpeg));
+    const making = this.#remember(this.#render(mode, quality, detections), (jpeg) => jpegs.set(quality, jpeg));
     jpegs.set(quality, making);
     return making;
   }
 
-  async #render(quality: number, detections?: readonly Detection[]): Promise<Jpeg> {
+  async #render(mode: ViewMode, quality: number, detections: readonly Detection[]): Promise<Jpeg> {
     const { frame, options } = this;
-    options.onEncode(detections ? 'annotated' : 'overlay', quality);
+    options.onEncode(mode, quality);
     if (frame.kind === 'video') {
       const { jpeg } = await frame.render({ jpegQuality: quality, detections });
       return jpeg as Jpeg;
     }
     const result = await options.runSoon({
       picture: { kind: 'jpeg', jpeg: frame.jpeg },
-      encode: { qualities: [quality], detections: detections ? [...detections] : [] },
+      encode: { qualities: [quality], detections },
     });
     return (result.jpegs[0] as { jpeg: Jpeg }).jpeg;
   }

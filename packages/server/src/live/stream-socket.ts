@@ -19,19 +19,14 @@ const statsEveryFrames = 50;
 const statsEveryMs = 10_000;
 const stateCheckMs = 1000;
 
-/** The message of a frame as bytes, made once and shared by all subscribers of the same kind. */
-const messages = new WeakMap<PictureSet, Map<StreamQuery['mode'], Buffer>>();
+/** Messages as bytes, by their JPEG: it is of one frame and has one list of boxes burnt in. Made once, shared by all subscribers. */
+const messages = new WeakMap<Uint8Array, Buffer>();
 
-function messageOf(mode: StreamQuery['mode'], pictures: PictureSet, jpeg: Uint8Array, detections: Detection[]): Buffer {
-  let byMode = messages.get(pictures);
-  if (!byMode) {
-    byMode = new Map();
-    messages.set(pictures, byMode);
-  }
-  let text = byMode.get(mode);
+function messageOf(frame: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
+  let text = messages.get(jpeg);
   if (text === undefined) {
-    text = frameMessage(pictures.frame, jpeg, detections);
-    byMode.set(mode, text);
+    text = frameMessage(frame, jpeg, detections);
+    messages.set(jpeg, text);
   }
   return text;
 }
@@ -143,7 +138,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
       const { frame } = pictures;
       if (frame.number <= this.#lastNumber) return;
       this.#lastNumber = frame.number;
-      this.#frames.offer({ frame, text: messageOf(this.#query.mode, pictures, made, detections) });
+      this.#frames.offer({ frame, text: messageOf(frame, made, detections) });
     };
     if (jpeg instanceof Uint8Array) send(jpeg);
     else jpeg.then(send, () => this.#camera.stats.count('stale', this.#now()));
