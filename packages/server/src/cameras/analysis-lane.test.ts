@@ -169,7 +169,10 @@ describe('AnalysisLane', () => {
     analyse();
     await jobs[0]?.finish([person, { ...person, confidence: 0.2 }, { ...person, bbox: [99, 10, 120, 90] }]);
     const told = viewers[0]?.delivered[0]?.detections ?? [];
-    expect(told.map(({ track_id }) => track_id)).toEqual([undefined, 3]);
+    expect(told.map(({ track_id, confidence }) => [track_id, confidence])).toEqual([
+      [1, 0.9],
+      [2, 0.9],
+    ]);
     expect(kept).toEqual([{ detections: told, qualities: [80, 50] }]);
     expect(encodes).toEqual(['annotated 80', 'annotated 50']);
     expect(lane.latest?.pictures.annotated(50, told)).toEqual(new Uint8Array([50]));
