@@ -61,6 +61,8 @@ export interface LookoutErrorOptions {
   hint?: string;
   /** The fields of a request that are wrong, where the error is about some. */
   errors?: readonly { field: string; message: string }[];
+  /** Whole seconds after which the same may work. */
+  retryAfterS?: number;
   cause?: unknown;
 }
 
@@ -69,6 +71,7 @@ export class LookoutError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly errors: LookoutErrorOptions['errors'];
+  readonly retryAfterS: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: LookoutErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -76,6 +79,7 @@ export class LookoutError extends Error {
     this.code = code;
     this.hint = options.hint;
     this.errors = options.errors;
+    this.retryAfterS = options.retryAfterS;
   }
 
   get retryable(): boolean {

@@ -8,6 +8,7 @@ export const Problem = z.object({
   detail: z.string(),
   code: z.string(),
   hint: z.string().optional(),
+  retry_after_s: z.int().optional().describe('Of 429: when to try again; `Retry-After` says the same'),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

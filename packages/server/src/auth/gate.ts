@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { LookoutError } from '@lookout/protocol';
 import type { ApiKeyRecord, KeyStore } from '../storage/key-store.js';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
-import { AttemptLimiter } from './attempt-limiter.js';
 import { type CameraTokens, looksLikeToken, type TokenGrant } from './camera-tokens.js';
 import { type GateRequest, wasForwarded } from './gate-request.js';
 import { hashSecret, newSecret } from './keys.js';
+import { RateLimiter } from './rate-limiter.js';
 
 /** Who signed in. `local`: from this machine, to a server that only this machine reaches. */
 export interface SignedIn {
@@ -43,10 +43,10 @@ export interface GateOptions {
   readonly keys: KeyStore;
   /** The links of cameras. */
   readonly tokens?: Pick<CameraTokens, 'find'>;
-  readonly limiter?: AttemptLimiter;
-  /** Of wrong links; apart, so that an old link in a tab locks nobody's sign-in out. */
-  readonly tokenLimiter?: AttemptLimiter;
+  /** Unix epoch ms, for the end of sessions. */
   readonly now?: () => number;
+  /** ms that no setting of the clock moves, for limits. */
+  readonly monotonicNow?: () => number;
 }
 
 /** When a key or session is asked for: `auto` lets requests of this machine in without, on a server that listens on loopback. */
@@ -56,7 +56,9 @@ export type SignInPolicy = 'auto' | 'always';
 export const SESSION_COOKIE = 'lookout_session';
 export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
 
-/** Wrong links a minute from one address. A page that was left open with an old link asks a few times with each try. */
+/** Wrong keys a minute from one address. */
+const maxWrongKeys = 10;
+/** Wrong links, likewise. A page that was left open with an old link asks a few times with each try. */
 const maxWrongLinks = 30;
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -69,18 +71,20 @@ export class Gate {
   /** Whether requests of this machine need no key. */
   readonly #trustsLocal: boolean;
   readonly #keys: KeyStore;
-  readonly #limiter: AttemptLimiter;
   readonly #tokens: Pick<CameraTokens, 'find'> | undefined;
-  readonly #tokenLimiter: AttemptLimiter;
+  readonly #wrongKeys: RateLimiter;
+  readonly #wrongLinks: RateLimiter;
   readonly #now: () => number;
 
   constructor(options: GateOptions) {
     this.#trustsLocal = isLoopbackHost(options.host) && options.signIn !== 'always';
     this.#keys = options.keys;
-    this.#limiter = options.limiter ?? new AttemptLimiter();
     this.#tokens = options.tokens;
-    this.#tokenLimiter = options.tokenLimiter ?? new AttemptLimiter({ maxFailures: maxWrongLinks });
     this.#now = options.now ?? Date.now;
+    const { monotonicNow: now } = options;
+    const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
+    this.#wrongKeys = perMinute(maxWrongKeys);
+    this.#wrongLinks = perMinute(maxWrongLinks);
   }
 
   /**
@@ -214,19 +218,27 @@ export class Gate {
     if (session !== undefined) this.#keys.closeSession(hashSecret(session));
   }
 
-  /** The limit holds for good links too: it must not tell which ones are. */
+  /** Good links pass whatever others send from their address: a token is too long to be found by trying. */
   #checkLink(grant: TokenGrant | undefined, address: string): void {
-    const now = this.#now();
-    const waitMs = this.#tokenLimiter.waitMs(address, now);
-    if (waitMs > 0) {
-      throw new LookoutError('too_many_requests', 'Too many wrong links from this address', {
-        hint: `Try again in ${Math.ceil(waitMs / 1000)} s.`,
-      });
-    }
     if (grant) return;
-    this.#tokenLimiter.fail(address, now);
-    throw new LookoutError('unauthorized', 'This link is not valid, and nobody is signed in', {
+    throw this.#wrong(this.#wrongLinks, 'links', address, {
+      message: 'This link is not valid, and nobody is signed in',
       hint: 'Ask for a new link, or sign in.',
+    });
+  }
+
+  /** Counts a wrong secret. @returns the refusal: the same whatever was wrong with it. */
+  #wrong(
+    limiter: RateLimiter,
+    what: string,
+    address: string,
+    { message, hint }: { message: string; hint?: string },
+  ): LookoutError {
+    const retryAfterS = limiter.take(address);
+    if (retryAfterS === 0) return new LookoutError('unauthorized', message, hint === undefined ? {} : { hint });
+    return new LookoutError('too_many_requests', `Too many wrong ${what} from this address`, {
+      hint: `Try again in ${retryAfterS} s.`,
+      retryAfterS,
     });
   }
 
@@ -242,22 +254,14 @@ export class Gate {
     return session === undefined ? undefined : this.#keys.bySession(hashSecret(session), this.#now());
   }
 
-  /** The lookup is by hash, so its time tells nothing about how near a guess was; every refusal is the same. */
+  /**
+   * The lookup is by hash, so its time tells nothing about how near a guess was. A right key passes whatever others send from its
+   * address: it is too long to be found by trying.
+   */
   #verify(key: string, address: string): ApiKeyRecord {
-    const now = this.#now();
-    const waitMs = this.#limiter.waitMs(address, now);
-    if (waitMs > 0) {
-      throw new LookoutError('too_many_requests', 'Too many wrong keys from this address', {
-        hint: `Try again in ${Math.ceil(waitMs / 1000)} s.`,
-      });
-    }
     const record = this.#keys.byHash(hashSecret(key));
-    if (record) {
-      this.#limiter.succeed(address);
-      return record;
-    }
-    this.#limiter.fail(address, now);
-    throw new LookoutError('unauthorized', 'The API key is not valid');
+    if (record) return record;
+    throw this.#wrong(this.#wrongKeys, 'keys', address, { message: 'The API key is not valid' });
   }
 }
 

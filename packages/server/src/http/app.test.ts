@@ -295,11 +295,17 @@ describe('where others reach it', () => {
     for (let n = 0; n < 11; n++) {
       const body = JSON.stringify({ key: n % 2 ? 'x' : `lk_${'y'.repeat(43)}` });
       const response = await fetch(`${app.base}/api/session`, { method: 'POST', headers: json, body });
-      answers.push(`${response.status} ${await response.text()}`);
+      answers.push(`${response.status} ${response.headers.get('retry-after')} ${await response.text()}`);
     }
     expect(new Set(answers.slice(0, 10)).size).toBe(1);
-    expect(answers[0]).toMatch(/^401 /);
-    expect(answers[10]).toMatch(/^429 /);
+    expect(answers[0]).toMatch(/^401 null /);
+    expect(answers[10]).toMatch(/^429 [1-6] .*"retry_after_s":[1-6]/);
+    const right = await fetch(`${app.base}/api/session`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ key }),
+    });
+    expect(right.status).toBe(200);
   });
 });
 

@@ -1,7 +1,7 @@
 import { LookoutError, type Problem } from '@lookout/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PathPattern } from './path-pattern.js';
-import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
+import { problem, problemHeaders, problemOf } from './problem.js';
 import { isPageRequest, sendPage } from './routes/pages.js';
 import { REFUSED_INPUT } from './validation.js';
 
@@ -35,11 +35,9 @@ export function installErrorHandling(app: FastifyInstance, webRoot: string): voi
 }
 
 export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {
-  if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer');
   return reply
     .code(document.status)
-    .type(PROBLEM_TYPE)
-    .header('Cache-Control', 'no-store')
+    .headers(problemHeaders(document))
     .serializer((value: unknown) => JSON.stringify(value))
     .send(document);
 }

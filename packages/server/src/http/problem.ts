@@ -5,11 +5,14 @@ import { describeIssue } from '../config/issues.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+/** Most limits hold for what is under way, which is soon over. */
+const DEFAULT_RETRY_AFTER_S = 1;
+
 /** RFC 9457 document of an error code. */
 export function problem(
   code: ErrorCode,
   detail: string,
-  extra: Pick<LookoutErrorOptions, 'hint' | 'errors'> = {},
+  extra: Pick<LookoutErrorOptions, 'hint' | 'errors' | 'retryAfterS'> = {},
 ): Problem {
   const { status } = ERROR_CODES[code];
   return {
@@ -19,6 +22,7 @@ export function problem(
     detail,
     code,
     ...(extra.hint !== undefined && { hint: extra.hint }),
+    ...(status === 429 && { retry_after_s: extra.retryAfterS ?? DEFAULT_RETRY_AFTER_S }),
     ...(extra.errors !== undefined && { errors: [...extra.errors] }),
   };
 }
@@ -28,8 +32,7 @@ export function problem(
  * that tells nothing of the inside.
  */
 export function problemOf(error: unknown, refused?: unknown): Problem {
-  if (error instanceof LookoutError)
-    return problem(error.code, error.message, { hint: error.hint, errors: error.errors });
+  if (error instanceof LookoutError) return problem(error.code, error.message, error);
   if (error instanceof z.ZodError) return validationProblem(error, refused);
   const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
   const known = typeof code === 'string' ? HTTP_ERRORS[code] : undefined;
@@ -42,6 +45,16 @@ export function problemOf(error: unknown, refused?: unknown): Problem {
     };
   }
   return problem('internal', 'The server failed to answer this; its log says why', { hint: 'Try again.' });
+}
+
+/** The headers that go with a document. */
+export function problemHeaders({ status, retry_after_s }: Problem): Record<string, string> {
+  return {
+    'Content-Type': PROBLEM_TYPE,
+    'Cache-Control': 'no-store',
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+    ...(retry_after_s !== undefined && { 'Retry-After': String(retry_after_s) }),
+  };
 }
 
 /** Names each field that is wrong, in `errors[]`, and all of them in `detail`. */

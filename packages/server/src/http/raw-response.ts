@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Problem } from '@lookout/protocol';
-import { PROBLEM_TYPE } from './problem.js';
+import { problemHeaders } from './problem.js';
 
 /** How long a peer may take to read a refusal before it is cut, ms. */
 const LINGER_MS = 2000;
@@ -16,12 +16,10 @@ export function writeProblem(socket: Duplex, document: Problem, headers: Readonl
   const body = Buffer.from(JSON.stringify(document));
   const lines = [
     `HTTP/1.1 ${document.status} ${document.title}`,
-    `Content-Type: ${PROBLEM_TYPE}`,
     `Content-Length: ${body.length}`,
-    'Cache-Control: no-store',
     'X-Content-Type-Options: nosniff',
     'Connection: close',
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries({ ...problemHeaders(document), ...headers }).map(([name, value]) => `${name}: ${value}`),
   ];
   // A connection closed with unread bytes is reset, and the reset may overtake the answer: so read on for a while.
   let dropped = 0;

@@ -100,6 +100,8 @@ interface Found {
 /** Labels of a metric are bounded. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const DEFAULT_MAX_PAYLOAD = 64 * 1024;
+/** Sockets stay open for long: less haste than with requests. */
+const socketRetryAfterS = 5;
 /** How long a closing socket may take to answer before it is cut, ms. */
 const CLOSE_TIMEOUT_MS = 1000;
 /** Misbehaving peers get one log line in so long, with how many there were: a flood of sockets must not flood the log. */
@@ -252,20 +254,16 @@ export class UpgradeRouter {
     const { limits } = this.#options;
     if (this.#closing) throw new LookoutError('unavailable', 'The server is shutting down');
     if ((this.#perAddress.get(address) ?? 0) >= limits.sockets_per_address) {
-      const document = problem(
-        'too_many_requests',
-        `More than ${limits.sockets_per_address} sockets from one address`,
-        {
-          hint: 'Close some, or raise limits.sockets_per_address.',
-        },
-      );
-      throw new Refusal(document, { 'Retry-After': '5' });
+      throw new LookoutError('too_many_requests', `More than ${limits.sockets_per_address} sockets from one address`, {
+        hint: 'Close some, or raise limits.sockets_per_address.',
+        retryAfterS: socketRetryAfterS,
+      });
     }
     if (this.#open >= limits.sockets) {
-      const document = problem('too_many_requests', `More than ${limits.sockets} sockets on this server`, {
+      throw new LookoutError('too_many_requests', `More than ${limits.sockets} sockets on this server`, {
         hint: 'Close some, or raise limits.sockets.',
+        retryAfterS: socketRetryAfterS,
       });
-      throw new Refusal(document, { 'Retry-After': '5' });
     }
   }
 
