@@ -178,6 +178,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const gate = new Gate({
     host: settings.server.host,
     signIn: settings.server.sign_in,
+    requestsPerSecond: settings.limits.requests_per_second,
     keys: storage.keys,
     tokens,
   });

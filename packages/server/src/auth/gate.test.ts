@@ -221,7 +221,7 @@ describe('on any other address', () => {
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://evil.example' }, 'POST')).toBe('forbidden');
     // Where TLS is spoken, the same name over plain HTTP is somebody else's page.
     const overTls = (origin: string) =>
-      gate.checkOrigin({ ...asked({ host: 'cam.lan', cookie, origin }, 'POST'), tls: true });
+      gate.admitAnyone({ ...asked({ host: 'cam.lan', cookie, origin }, 'POST'), tls: true });
     expect(() => overTls('http://cam.lan')).toThrow('another site');
     expect(() => overTls('https://cam.lan')).not.toThrow();
     nowMs += SESSION_LIFETIME_MS;
@@ -250,6 +250,30 @@ describe('on any other address', () => {
     expect(outcome(gate, wrong, 'GET', '10.0.0.2')).toBe('unauthorized');
     upMs += 60_000;
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
+  });
+
+  it('limits requests per key, else per address, and nobody by what others send', () => {
+    const gate = new Gate({ host: '0.0.0.0', keys: storage.keys, requestsPerSecond: 5, monotonicNow: () => upMs });
+    const bearer = (key: string) => ({ host: 'cam.lan', authorization: `Bearer ${key}` });
+    const busy = bearer(gate.createKey('busy'));
+    const calm = bearer(gate.createKey('calm'));
+    const outcomes = (headers: IncomingHttpHeaders, count: number) =>
+      Array.from({ length: count }, () => outcome(gate, headers, 'GET', '10.0.0.1'));
+    // Twice as many at once, whatever address they come from.
+    expect(outcomes(busy, 10)).toEqual(Array(10).fill('key'));
+    expect(outcome(gate, busy, 'GET', '10.0.0.2')).toBe('too_many_requests');
+    // Requests without a key are their address's, refused or not; no key pays for them.
+    expect(outcomes({ host: 'cam.lan' }, 10)).toEqual(Array(10).fill('unauthorized'));
+    expect(() => gate.admitAnyone(asked({ host: 'cam.lan' }, 'GET', '10.0.0.1'))).toThrow(
+      expect.objectContaining({
+        message: 'More than 5 requests a second of one address',
+        hint: expect.stringContaining('limits.requests_per_second'),
+        retryAfterS: 1,
+      }),
+    );
+    expect(outcomes(calm, 3)).toEqual(['key', 'key', 'key']);
+    upMs += 1000;
+    expect(outcomes(busy, 6)).toEqual([...Array(5).fill('key'), 'too_many_requests']);
   });
 
   it('makes nobody wait longer because the clock was set back', () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import type { ApiKeyRecord, KeyStore } from '../storage/key-store.js';
 import { isLoopbackHost, parseAuthority } from './addresses.js';
@@ -11,7 +12,9 @@ import { RateLimiter } from './rate-limiter.js';
 /** Who signed in. `local`: from this machine, to a server that only this machine reaches. */
 export interface SignedIn {
   readonly kind: 'local' | 'key' | 'session';
-  /** Name of the key; `local`. */
+  /** Of the key; `local`. */
+  readonly id: string;
+  /** Of the key; `local`. */
   readonly name: string;
   readonly scope: 'admin';
 }
@@ -43,6 +46,8 @@ export interface GateOptions {
   readonly keys: KeyStore;
   /** The links of cameras. */
   readonly tokens?: Pick<CameraTokens, 'find'>;
+  /** Requests a second of one key or, without one, of one address, lasting; `requestBurstS` as many may come at once. */
+  readonly requestsPerSecond?: number;
   /** Unix epoch ms, for the end of sessions. */
   readonly now?: () => number;
   /** ms that no setting of the clock moves, for limits. */
@@ -56,6 +61,9 @@ export type SignInPolicy = 'auto' | 'always';
 export const SESSION_COOKIE = 'lookout_session';
 export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
 
+const defaultRequestsPerSecond = 500;
+/** Requests of so many seconds may come at once. */
+const requestBurstS = 2;
 /** Wrong keys a minute from one address. */
 const maxWrongKeys = 10;
 /** Wrong links, likewise. A page that was left open with an old link asks a few times with each try. */
@@ -72,6 +80,8 @@ export class Gate {
   readonly #trustsLocal: boolean;
   readonly #keys: KeyStore;
   readonly #tokens: Pick<CameraTokens, 'find'> | undefined;
+  readonly #requests: RateLimiter;
+  readonly #requestsPerSecond: number;
   readonly #wrongKeys: RateLimiter;
   readonly #wrongLinks: RateLimiter;
   readonly #now: () => number;
@@ -83,6 +93,9 @@ export class Gate {
     this.#now = options.now ?? Date.now;
     const { monotonicNow: now } = options;
     const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
+    const { requestsPerSecond: perSecond = defaultRequestsPerSecond } = options;
+    this.#requestsPerSecond = perSecond;
+    this.#requests = new RateLimiter({ burst: perSecond * requestBurstS, perSecond, ...(now && { now }) });
     this.#wrongKeys = perMinute(maxWrongKeys);
     this.#wrongLinks = perMinute(maxWrongLinks);
   }
@@ -104,10 +117,16 @@ export class Gate {
   }
 
   /**
-   * Refuses what a foreign page sent, whoever's browser it came from. Holds for public routes too.
-   * @throws LookoutError `forbidden`
+   * Admits a request that needs no sign-in.
+   * @throws LookoutError `forbidden` (foreign page), or `too_many_requests`
    */
-  checkOrigin({ method, headers, tls }: GateRequest): void {
+  admitAnyone(request: GateRequest): void {
+    this.#countRequest(request.address);
+    this.#checkOrigin(request);
+  }
+
+  /** Refuses what a foreign page sent, whoever's browser it came from. */
+  #checkOrigin({ method, headers, tls }: GateRequest): void {
     // A key in the header is never sent by a browser on its own: nobody can be tricked into it.
     if (bearerOf(headers) !== undefined) return;
     const { origin, host } = headers;
@@ -129,16 +148,20 @@ export class Gate {
 
   /**
    * @throws LookoutError `forbidden` (foreign page or foreign name), `unauthorized`, or `too_many_requests` after too many
-   *   wrong keys from one address.
+   *   wrong keys from one address, or requests of one key or address.
    */
   authorize(request: GateRequest): SignedIn {
-    this.checkOrigin(request);
+    return this.#counted(request, () => this.#authorize(request));
+  }
+
+  #authorize(request: GateRequest): SignedIn {
+    this.#checkOrigin(request);
     const { headers, address } = request;
-    if (this.#isLocal(request)) return { kind: 'local', name: 'local', scope: 'admin' };
+    if (this.#isLocal(request)) return { kind: 'local', id: 'local', name: 'local', scope: 'admin' };
     const bearer = bearerOf(headers);
     if (bearer !== undefined) return { ...this.#verify(bearer, address), kind: 'key' };
     const session = this.#session(headers);
-    if (session) return { kind: 'session', name: session.name, scope: session.scope };
+    if (session) return { ...session, kind: 'session' };
     if (this.#trustsLocal && wasForwarded(request)) {
       throw new LookoutError(
         'forbidden',
@@ -166,13 +189,22 @@ export class Gate {
    * @throws LookoutError as `authorize`; `forbidden` for a view link where a camera is to be published.
    */
   authorizeCamera(request: GateRequest, given: string | undefined, use: CameraUse): CameraAccess {
-    this.checkOrigin(request);
+    let access: CameraAccess | undefined;
+    this.#counted(request, () => {
+      access = this.#authorizeCamera(request, given, use);
+      return access.principal;
+    });
+    return access!;
+  }
+
+  #authorizeCamera(request: GateRequest, given: string | undefined, use: CameraUse): CameraAccess {
+    this.#checkOrigin(request);
     const grant = given === undefined ? undefined : this.#tokens?.find(given);
     if (given === undefined || (!grant && !looksLikeToken(given))) {
-      return { principal: this.authorize(request), cameraId: given };
+      return { principal: this.#authorize(request), cameraId: given };
     }
     if (!grant && bearerOf(request.headers) !== undefined) {
-      return { principal: this.authorize(request), cameraId: given };
+      return { principal: this.#authorize(request), cameraId: given };
     }
     const signedIn = this.identify(request);
     if (!signedIn) this.#checkLink(grant, request.address);
@@ -190,9 +222,9 @@ export class Gate {
   /** Who this is, or `undefined`; never throws for missing or wrong credentials. */
   identify(request: GateRequest): SignedIn | undefined {
     const { headers } = request;
-    if (this.#isLocal(request)) return { kind: 'local', name: 'local', scope: 'admin' };
+    if (this.#isLocal(request)) return { kind: 'local', id: 'local', name: 'local', scope: 'admin' };
     const session = this.#session(headers);
-    return session && { kind: 'session', name: session.name, scope: session.scope };
+    return session && { ...session, kind: 'session' };
   }
 
   /** Whether a caller without credentials would be asked for them. */
@@ -209,13 +241,41 @@ export class Gate {
     const record = this.#verify(key, address);
     const session = newSecret('ls_');
     this.#keys.openSession(hashSecret(session), record.id, this.#now() + SESSION_LIFETIME_MS, this.#now());
-    return { session, principal: { kind: 'session', name: record.name, scope: record.scope } };
+    return { session, principal: { ...record, kind: 'session' } };
   }
 
   /** Ends the session of this request, where it has one. */
   signOut({ headers }: GateRequest): void {
     const session = cookieOf(headers);
     if (session !== undefined) this.#keys.closeSession(hashSecret(session));
+  }
+
+  /**
+   * Counts the request for the key it came with, else for its address: behind a proxy, nobody's key is refused because of others.
+   * Requests of this machine's own owner are not limited.
+   */
+  #counted<P extends Principal>({ address }: GateRequest, admit: () => P): P {
+    let principal: P;
+    try {
+      principal = admit();
+    } catch (error) {
+      this.#countRequest(address);
+      throw error;
+    }
+    if (principal.kind === 'link') this.#countRequest(address);
+    else if (principal.kind !== 'local') this.#countRequest(principal.id);
+    return principal;
+  }
+
+  #countRequest(peer: string): void {
+    const retryAfterS = this.#requests.take(peer);
+    if (retryAfterS === 0) return;
+    const whose = isIP(peer) ? 'address' : 'API key';
+    throw new LookoutError(
+      'too_many_requests',
+      `More than ${this.#requestsPerSecond} requests a second of one ${whose}`,
+      { hint: 'Send fewer, or raise limits.requests_per_second.', retryAfterS },
+    );
   }
 
   /** Good links pass whatever others send from their address: a token is too long to be found by trying. */

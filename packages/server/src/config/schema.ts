@@ -135,6 +135,12 @@ export const SettingsFile = z.strictObject({
         .max(100_000)
         .default(1024)
         .describe('TCP connections open at once from one address, WebSockets included'),
+      requests_per_second: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(500)
+        .describe('Requests a second of one API key or, without one, of one address; twice as many may come at once'),
     })
     .prefault({}),
   streaming: z

@@ -290,6 +290,35 @@ describe('where others reach it', () => {
     expect(app.log.join('')).not.toContain(key);
   });
 
+  it('limits requests, to pages and unknown paths and sockets too', async () => {
+    const limited = await startTestApp({ host: '0.0.0.0', requestsPerSecond: 1, monotonicNow: () => 0 });
+    try {
+      const authorization = `Bearer ${limited.gate.createKey('busy')}`;
+      const statuses = async (paths: string[], headers: Record<string, string>) => {
+        const seen: string[] = [];
+        for (const path of paths) {
+          const response = await fetch(limited.base + path, { headers });
+          seen.push(`${response.status} ${response.headers.get('retry-after')}`);
+        }
+        return seen;
+      };
+      expect(await statuses(['/api/cameras', '/nope', '/version', '/ws/x'], { authorization })).toEqual([
+        '200 null',
+        '404 null',
+        '429 1',
+        '429 1',
+      ]);
+      expect(await statuses(['/healthz', '/nope', '/', '/api/session'], {})).toEqual([
+        '200 null',
+        '401 null',
+        '429 1',
+        '429 1',
+      ]);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('refuses wrong keys in one way, and an address that goes on', async () => {
     const answers: string[] = [];
     for (let n = 0; n < 11; n++) {

@@ -31,7 +31,7 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('cameraId', undefined);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public || (request.is404 && isPageRequest(request))) {
-      gate.checkOrigin(gateRequestOf(request.raw));
+      gate.admitAnyone(gateRequestOf(request.raw));
       return;
     }
     const { camera } = request.routeOptions.config;

@@ -28,6 +28,8 @@ export interface TestApp {
 export interface TestAppOptions {
   host?: string;
   signIn?: SignInPolicy;
+  requestsPerSecond?: number;
+  monotonicNow?: () => number;
   limits?: UpgradeRouterOptions['limits'];
   routes?: (router: UpgradeRouter) => void;
   app?: Partial<HttpAppOptions>;
@@ -41,10 +43,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
   const metrics = new Metrics();
   // The gate is told what it guards; the socket is always this machine's.
+  const { host = '127.0.0.1', signIn, requestsPerSecond, monotonicNow } = options;
   const gate = new Gate({
-    host: options.host ?? '127.0.0.1',
-    ...(options.signIn && { signIn: options.signIn }),
+    host,
     keys: storage.keys,
+    ...(signIn && { signIn }),
+    ...(requestsPerSecond && { requestsPerSecond }),
+    ...(monotonicNow && { monotonicNow }),
   });
   const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
   const router = new UpgradeRouter({ gate, logger, limits });
