@@ -3,6 +3,9 @@ import {
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_MPEG1VIDEO,
+  AV_CODEC_ID_MPEG2VIDEO,
+  AV_CODEC_ID_MPEG4,
   AV_FRAME_FLAG_CORRUPT,
   AVERROR_EAGAIN,
   AVERROR_EOF,
@@ -25,12 +28,14 @@ export type CodecDescription =
   | { codec: 'h264' | 'hevc' | 'mjpeg'; extradata?: Uint8Array };
 
 export interface DecoderHandlers {
-  /** @param frame the receiver owns it. @param timestampMs what was given with its packet. */
-  onFrame(frame: Frame, timestampMs: number): void;
+  /** @param frame the receiver owns it. @param mediaMs what was given with its packet; rises, as frames come in the order of presentation. */
+  onFrame(frame: Frame, mediaMs: number): void;
   onInvalid(reason: string): void;
 }
 
 const CODEC_IDS = { h264: AV_CODEC_ID_H264, hevc: AV_CODEC_ID_HEVC, mjpeg: AV_CODEC_ID_MJPEG } as const;
+/** With the low-delay flag, FFmpeg's decoders of these codecs assume that there are no B-frames and output them out of order. */
+const IN_ORDER_ONLY: ReadonlySet<number> = new Set([AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4]);
 /** From here on one core is not enough for every stream; slices can be decoded side by side without delay. */
 const TWO_THREADS_FROM_PIXELS = 1920 * 1080;
 const MAX_PIXELS = 40_000_000;
@@ -41,7 +46,8 @@ const US = 1000;
 
 /**
  * One video decoder, synchronous. Begins at a keyframe, and waits for the next one after damage, so that no smeared picture
- * comes out. With `lowDelay` each packet gives its frame at once, where the stream has no B-frames.
+ * comes out. Frames come out in the order of presentation. With `lowDelay` none is held back for longer than that order asks
+ * for: without B-frames each packet gives its frame at once.
  *
  * The one place where a hardware decoder would be opened: frames it gives must be downloaded before `onFrame`.
  */
@@ -67,17 +73,17 @@ export class VideoDecoder implements Disposable {
   }
 
   /** A raw access unit. @param data read before this returns. */
-  decode(data: Uint8Array, keyframe: boolean, timestampMs: number): void {
+  decode(data: Uint8Array, keyframe: boolean, mediaMs: number): void {
     this.#packet.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     this.#packet.isKeyframe = keyframe;
-    this.decodePacket(this.#packet, timestampMs);
+    this.decodePacket(this.#packet, mediaMs);
     this.#packet.unref();
   }
 
   /** @param packet of a demuxer; its timestamps are replaced. */
-  decodePacket(packet: Packet, timestampMs: number): void {
+  decodePacket(packet: Packet, mediaMs: number): void {
     if (!this.#accepts(packet)) return;
-    packet.pts = BigInt(Math.round(timestampMs * US));
+    packet.pts = BigInt(Math.round(mediaMs * US));
     packet.dts = packet.pts;
     const sent = this.#context.sendPacketSync(packet);
     if (sent < 0) this.#damaged(describe(sent));
@@ -150,7 +156,7 @@ function openContext(description: CodecDescription, lowDelay: boolean): CodecCon
   const large = context.width * context.height >= TWO_THREADS_FROM_PIXELS;
   context.threadCount = large ? 2 : 1;
   context.threadType = FF_THREAD_SLICE;
-  if (lowDelay) context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  if (lowDelay && !IN_ORDER_ONLY.has(id)) context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
   setOptions(context, { max_pixels: MAX_PIXELS });
   const opened = context.open2Sync(codec);
   if (opened < 0) {

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FormatContext, Packet } from '../codec/native.js';
+import { allocated } from '../codec/native-objects.js';
+import { PictureTools } from '../codec/picture-tools.js';
+import { VideoDecoder } from './video-decoder.js';
+
+const FRAMES = 60;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lookout-decoder-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Encodes 25 frames a second and decodes them as a live stream. */
+async function decode(codec: string[]) {
+  const path = join(folder, 'clip.ts');
+  const source = `testsrc2=size=160x120:rate=25:duration=${FRAMES / 25}`;
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-c:v', ...codec, '-g', '25', path]);
+  const context = new FormatContext();
+  context.allocContext();
+  await context.openInput(path, null, null);
+  await context.findStreamInfo(null);
+  const tools = new PictureTools();
+  const times: number[] = [];
+  let packets = 0;
+  let held = 0;
+  using decoder = new VideoDecoder({ parameters: context.streams[0]!.codecpar }, true, tools, {
+    onFrame: (frame, mediaMs) => {
+      times.push(mediaMs);
+      tools.giveBack(frame);
+    },
+    onInvalid: (reason) => expect.fail(reason),
+  });
+  const packet = allocated(new Packet());
+  while ((await context.readFrame(packet)) >= 0) {
+    packets++;
+    decoder.decodePacket(packet, Number(packet.pts) / 90);
+    held = Math.max(held, packets - times.length);
+    packet.unref();
+  }
+  decoder.drain();
+  packet.free();
+  await context.closeInput();
+  tools.close();
+  return { gaps: times.slice(1).map((time, i) => time - times[i]!), held };
+}
+
+describe('a live decoder', () => {
+  it.each<[string, string[], number]>([
+    ['H.264 without B-frames', ['libx264', '-bf', '0'], 0],
+    ['H.264 with B-frames', ['libx264', '-bf', '3'], 2],
+    ['HEVC with B-frames', ['libx265', '-x265-params', 'bframes=4:log-level=none'], 2],
+    ['MPEG-2 with B-frames', ['mpeg2video', '-bf', '2'], 1],
+    ['MPEG-4 without B-frames', ['mpeg4', '-bf', '0'], 0],
+    ['MPEG-4 with B-frames', ['mpeg4', '-bf', '2'], 1],
+  ])('gives all frames of %s in order, each as soon as the order allows', async (_, codec, mostHeld) => {
+    const { gaps, held } = await decode(codec);
+    expect(gaps).toHaveLength(FRAMES - 1);
+    for (const gap of gaps) expect(gap).toBeCloseTo(40, 0);
+    expect(held).toBeLessThanOrEqual(mostHeld);
+  });
+});
