@@ -76,7 +76,10 @@ async function readOurs(url: string, count: number): Promise<Arrival[]> {
     arrivals.push({ data, arrivedMs: nowMs() });
     if (arrivals.length >= count) stop.abort();
   };
-  await client.run({ onTrack: () => {}, onAccessUnit, onBytes: () => {}, onLost: () => {} }, stop.signal);
+  await client.run(
+    { onTrack: () => {}, onAccessUnit, onSenderReport: () => {}, onBytes: () => {}, onLost: () => {} },
+    stop.signal,
+  );
   return arrivals;
 }
 

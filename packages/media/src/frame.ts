@@ -6,7 +6,10 @@ interface FrameBase {
   readonly number: number;
   /** What whoever sent the picture numbered it with, where it did; may begin anew with another sender. */
   readonly publishedNumber?: number;
-  /** When the picture was taken, as near as the source can tell: first byte for JPEG over HTTP, RTP arrival for RTSP. */
+  /**
+   * When the picture was taken, as near as the source can tell: first byte for JPEG over HTTP, else
+   * by the stream's own timestamps. Never in the future, never before the frame before it.
+   */
   readonly timestampMs: number;
   /** When the whole frame was in hand (for video: decoded). */
   readonly receivedMs: number;

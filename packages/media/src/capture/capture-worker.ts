@@ -31,7 +31,6 @@ let stream: Omit<StreamInfo, 'width' | 'height'> | undefined;
 let info: StreamInfo | undefined;
 let unsentBytes = 0;
 let bytesSentMs = nowMs();
-let lastTimestampMs = 0;
 
 const sink: CaptureSink = {
   onStream(opened) {
@@ -45,11 +44,9 @@ const sink: CaptureSink = {
       info = { ...stream, width, height };
       post({ type: 'info', info });
     }
-    // B-frames leave the decoder after frames that arrived later: time never goes back.
-    lastTimestampMs = Math.max(lastTimestampMs, timestampMs);
     const frameId = ring.add(picture);
     const bytes = takeBytes();
-    post({ type: 'frame', frameId, timestampMs: lastTimestampMs, receivedMs: nowMs(), width, height, bytes });
+    post({ type: 'frame', frameId, timestampMs, receivedMs: nowMs(), width, height, bytes });
   },
   onInvalid(reason) {
     post({

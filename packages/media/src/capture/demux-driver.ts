@@ -24,6 +24,7 @@ import { type InputPlan, planInput } from './input-plan.js';
 import { openInput } from './open-input.js';
 import { pause } from './pause.js';
 import { PlaybackClock } from './playback-clock.js';
+import { StreamClock } from './stream-clock.js';
 import { VideoDecoder } from './video-decoder.js';
 
 export interface DemuxOptions {
@@ -50,8 +51,8 @@ interface OpenInput {
   context: FormatContext;
   stream: Stream;
   decoder: VideoDecoder;
-  /** Whether we set the pace. */
-  recorded: boolean;
+  /** Tells the times of live frames; undefined: recorded, we set the pace. */
+  clock: StreamClock | undefined;
   frameMs: number;
 }
 
@@ -83,7 +84,7 @@ class DemuxDriver {
   readonly #sink: CaptureSink;
   readonly #signal: AbortSignal;
   readonly #clock = new PlaybackClock();
-  readonly #decoded: { frame: Frame; timestampMs: number }[] = [];
+  readonly #decoded: { frame: Frame; mediaMs: number }[] = [];
   #starved = false;
   #skipToKeyframe = false;
   #lastPtsMs = 0;
@@ -158,15 +159,16 @@ class DemuxDriver {
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
     const parameters = stream.codecpar;
     const decoder = new VideoDecoder({ parameters }, !recorded, this.#tools, {
-      onFrame: (frame, timestampMs) => this.#decoded.push({ frame, timestampMs }),
+      onFrame: (frame, mediaMs) => this.#decoded.push({ frame, mediaMs }),
       onInvalid: (reason) => this.#sink.onInvalid(reason),
     });
     this.#sink.onStream({ transport, codec: avGetCodecName(parameters.codecId) ?? 'unknown', fps: rate });
-    return { context, stream, decoder, recorded, frameMs: rate === null ? DEFAULT_FRAME_MS : 1000 / rate };
+    const clock = recorded ? undefined : new StreamClock({ ticksPerSecond: stream.timeBase.den / stream.timeBase.num });
+    return { context, stream, decoder, clock, frameMs: rate === null ? DEFAULT_FRAME_MS : 1000 / rate };
   }
 
   async #read(input: OpenInput): Promise<boolean> {
-    const { context, stream, decoder, recorded } = input;
+    const { context, stream, decoder, clock } = input;
     const packet = allocated(new Packet());
     const watchdog = new ReadWatchdog(context, this.#stallTimeoutMs());
     const shownBefore = this.#framesShown;
@@ -180,7 +182,7 @@ class DemuxDriver {
           await pause(DEVICE_POLL_MS, this.#signal);
           continue;
         }
-        if (code === AVERROR_EOF && recorded) {
+        if (code === AVERROR_EOF && clock === undefined) {
           decoder.drain();
           await this.#show(input);
           if (!this.#options.loop || this.#signal.aborted) return false;
@@ -207,15 +209,16 @@ class DemuxDriver {
     }
   }
 
-  #decode(packet: Packet, { stream, decoder, recorded, frameMs }: OpenInput): void {
+  #decode(packet: Packet, { stream, decoder, clock, frameMs }: OpenInput): void {
     this.#sink.onBytes(packet.size);
     if (packet.hasFlags(AV_PKT_FLAG_CORRUPT)) {
       decoder.lost();
       this.#sink.onInvalid('a packet is damaged');
       return;
     }
-    if (!recorded) {
-      decoder.decodePacket(packet, nowMs());
+    if (clock !== undefined) {
+      const pts = packet.pts === AV_NOPTS_VALUE ? undefined : Number(packet.pts);
+      decoder.decodePacket(packet, clock.arrived(pts, nowMs()));
       return;
     }
     if (this.#skipToKeyframe && !packet.isKeyframe) return;
@@ -229,14 +232,14 @@ class DemuxDriver {
   }
 
   /** Hands on what was decoded; recorded frames each at their time. */
-  async #show({ recorded }: OpenInput): Promise<void> {
+  async #show({ clock }: OpenInput): Promise<void> {
     for (let next = this.#decoded.shift(); next !== undefined; next = this.#decoded.shift()) {
-      const { frame, timestampMs } = next;
-      if (!recorded) {
-        this.#sink.onFrame(frame, timestampMs);
+      const { frame, mediaMs } = next;
+      if (clock !== undefined) {
+        this.#sink.onFrame(frame, clock.timeOf(mediaMs, nowMs()));
         continue;
       }
-      const verdict = this.#clock.schedule(timestampMs, nowMs(), this.#starved);
+      const verdict = this.#clock.schedule(mediaMs, nowMs(), this.#starved);
       this.#starved = false;
       if (!verdict.show) {
         this.#tools.giveBack(frame);

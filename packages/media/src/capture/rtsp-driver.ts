@@ -1,15 +1,18 @@
 import { LookoutError } from '@lookout/protocol';
+import { nowMs } from '../clock.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 import { RtspClient } from '../rtsp/rtsp-client.js';
 import type { CaptureSink } from './capture-sink.js';
 import { type DemuxOptions, runDemux } from './demux-driver.js';
 import { pause } from './pause.js';
+import { StreamClock } from './stream-clock.js';
 import { VideoDecoder } from './video-decoder.js';
 
 export interface RtspOptions extends DemuxOptions {
   rtspTransport: 'auto' | 'tcp' | 'udp';
 }
 
+const RTP_TIMESTAMPS_WRAP_AT = 2 ** 32;
 /** Enough for a server to take down a stream nobody has. */
 const HANDOVER_MS = 500;
 
@@ -28,17 +31,23 @@ export async function runRtsp(
   const { rtspTransport: transport, stallTimeoutMs: stallMs } = options;
   const client = new RtspClient(options.url, { transport, timeoutMs, stallMs });
   let decoder: VideoDecoder | undefined;
+  let clock: StreamClock | undefined;
   try {
     await client.run(
       {
-        onTrack: ({ codec, extradata, fps, transport }) => {
+        onTrack: ({ codec, extradata, fps, clockRate, transport }) => {
+          const times = new StreamClock({ ticksPerSecond: clockRate, wrapsAt: RTP_TIMESTAMPS_WRAP_AT });
+          clock = times;
           decoder = new VideoDecoder({ codec, extradata }, true, tools, {
-            onFrame: (frame, timestampMs) => sink.onFrame(frame, timestampMs),
+            onFrame: (frame, mediaMs) => sink.onFrame(frame, times.timeOf(mediaMs, nowMs())),
             onInvalid: (reason) => sink.onInvalid(reason),
           });
           sink.onStream({ transport: `rtsp/${transport}`, codec, fps: fps ?? null });
         },
-        onAccessUnit: ({ data, keyframe, timestampMs }) => decoder?.decode(data, keyframe, timestampMs),
+        onAccessUnit: ({ data, keyframe, rtpTimestamp, arrivalMs }) => {
+          if (clock !== undefined) decoder?.decode(data, keyframe, clock.arrived(rtpTimestamp, arrivalMs));
+        },
+        onSenderReport: (rtpTimestamp, arrivalMs) => clock?.reported(rtpTimestamp, arrivalMs),
         onBytes: (count) => sink.onBytes(count),
         onLost: (reason) => {
           decoder?.lost();

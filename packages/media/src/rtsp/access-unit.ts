@@ -5,8 +5,10 @@ import type { RtpPacket } from './rtp-packet.js';
 export interface AccessUnit {
   /** Annex B, or one JPEG. Owned by the receiver, its buffer holds nothing else and can be transferred. */
   readonly data: Uint8Array<ArrayBuffer>;
+  /** RTP timestamp: when it is to be shown, in ticks of the track's clock; wraps at 2 ** 32. */
+  readonly rtpTimestamp: number;
   /** `nowMs()` when the unit's first packet arrived. */
-  readonly timestampMs: number;
+  readonly arrivalMs: number;
   /** A decoder can begin here; parameter sets are in `data`. */
   readonly keyframe: boolean;
 }

@@ -70,7 +70,7 @@ describe('JpegDepacketizer', () => {
       quantizationTables(80).map((table) => [...table]),
     );
     expect([...(parts.get(0)?.[0] ?? [])]).toEqual([10, 11, 12, 0xff, 0xd9]);
-    expect(units[0]).toMatchObject({ keyframe: true, timestampMs: 9 });
+    expect(units[0]).toMatchObject({ keyframe: true, arrivalMs: 9 });
   });
 
   it('scales the tables of libjpeg', () => {
@@ -106,7 +106,7 @@ describe('JpegDepacketizer', () => {
     send(1, payload({ offset: 4, data: [5] }), true);
     send(2, payload({ offset: 3 }), true);
     send(3, payload({}), true);
-    expect(units.map(({ timestampMs }) => timestampMs)).toEqual([3]);
+    expect(units.map(({ arrivalMs }) => arrivalMs)).toEqual([3]);
     expect(lost).toEqual(['1 packets lost', 'picture dropped: packets lost', 'picture dropped: packets lost']);
   });
 
@@ -114,7 +114,7 @@ describe('JpegDepacketizer', () => {
     const { units, send } = feed();
     send(1, payload({}), false);
     send(2, payload({}), false);
-    expect(units.map(({ timestampMs }) => timestampMs)).toEqual([1]);
+    expect(units.map(({ arrivalMs }) => arrivalMs)).toEqual([1]);
   });
 
   it('takes the size of large pictures from the description', () => {

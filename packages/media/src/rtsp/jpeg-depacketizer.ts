@@ -109,7 +109,8 @@ export class JpegDepacketizer implements Depacketizer {
     }
     const tail = this.#unit.view(this.#unit.length - END_OF_IMAGE.length);
     if (tail[0] !== END_OF_IMAGE[0] || tail[1] !== END_OF_IMAGE[1]) this.#unit.append(END_OF_IMAGE);
-    this.#sink.onAccessUnit({ data: this.#unit.copy(), timestampMs: this.#arrivalMs, keyframe: true });
+    const data = this.#unit.copy();
+    this.#sink.onAccessUnit({ data, rtpTimestamp: this.#timestamp, arrivalMs: this.#arrivalMs, keyframe: true });
   }
 }
 

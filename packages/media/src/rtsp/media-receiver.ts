@@ -13,6 +13,8 @@ import type { VideoTrack } from './session-description.js';
 
 export interface MediaReceiverHandlers extends DepacketizerSink {
   onRtcp(packet: Uint8Array): void;
+  /** The sender tells its media time. */
+  onSenderReport(rtpTimestamp: number, arrivalMs: number): void;
   onFailure(error: LookoutError): void;
 }
 
@@ -69,7 +71,11 @@ export class MediaReceiver {
   onRtcp(bytes: Uint8Array): void {
     if (this.#closed) return;
     const { senderReport, byes } = parseRtcp(bytes);
-    if (senderReport) this.#statistics.onSenderReport(senderReport, nowMs());
+    if (senderReport !== undefined && senderReport.ssrc === this.#statistics.ssrc) {
+      const arrivalMs = nowMs();
+      this.#statistics.onSenderReport(senderReport, arrivalMs);
+      this.#handlers.onSenderReport(senderReport.rtpTimestamp, arrivalMs);
+    }
     if (byes.some((ssrc) => ssrc === this.#statistics.ssrc)) {
       this.#handlers.onFailure(new LookoutError('camera_closed', 'The camera ended the stream'));
     }

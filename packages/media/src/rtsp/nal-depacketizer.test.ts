@@ -71,7 +71,7 @@ describe('NalDepacketizer, H.264', () => {
     expect(feed.units).toHaveLength(0);
     feed.send(1, bytes(0x06, 0x01, 0x00), true, 103);
     expect(feed.hex).toEqual([annexB(SPS, PPS, IDR, bytes(0x06, 0x01, 0x00))]);
-    expect(feed.units[0]).toMatchObject({ keyframe: true, timestampMs: 100 });
+    expect(feed.units[0]).toMatchObject({ keyframe: true, arrivalMs: 100 });
     expect(feed.units[0]?.data.buffer.byteLength).toBe(feed.units[0]?.data.length);
     feed.send(2, SLICE, true);
     expect(feed.hex[1]).toBe(annexB(SLICE));

@@ -187,7 +187,7 @@ export class NalDepacketizer implements Depacketizer {
     if (this.#awaitKeyframe && !keyframe) return;
     this.#awaitKeyframe = false;
     const data = this.#unit.copy(keyframe ? this.#missingParameterSets() : []);
-    this.#sink.onAccessUnit({ data, timestampMs: this.#arrivalMs, keyframe });
+    this.#sink.onAccessUnit({ data, rtpTimestamp: this.#timestamp, arrivalMs: this.#arrivalMs, keyframe });
   }
 
   #isKeyframe(): boolean {

@@ -17,7 +17,7 @@ describe('ReceptionStatistics', () => {
     statistics.onPacket(packet(65_534, 0), 0);
     statistics.onPacket(packet(65_535, 3000), 3000 / 90);
     statistics.onPacket(packet(1, 9000), 100 + 20);
-    statistics.onSenderReport({ ssrc: 0xcafe, ntpMiddle: 0x01020304 }, 1000);
+    statistics.onSenderReport({ ssrc: 0xcafe, ntpMiddle: 0x01020304, rtpTimestamp: 12_000 }, 1000);
     const report = statistics.report(1500);
     expect(report.readUInt16BE(0)).toBe((0x81 << 8) | 201);
     expect(report.readUInt16BE(2)).toBe(7);
@@ -44,10 +44,14 @@ describe('parseRtcp', () => {
     bytes.writeUInt32BE(0xcafe, 4);
     bytes.writeUInt32BE(0x11112222, 8);
     bytes.writeUInt32BE(0x33334444, 12);
+    bytes.writeUInt32BE(0x55556666, 16);
     bytes.set([0x82, 203, 0, 2], 28);
     bytes.writeUInt32BE(0xcafe, 32);
     bytes.writeUInt32BE(7, 36);
-    expect(parseRtcp(bytes)).toEqual({ senderReport: { ssrc: 0xcafe, ntpMiddle: 0x22223333 }, byes: [0xcafe, 7] });
+    expect(parseRtcp(bytes)).toEqual({
+      senderReport: { ssrc: 0xcafe, ntpMiddle: 0x22223333, rtpTimestamp: 0x55556666 },
+      byes: [0xcafe, 7],
+    });
   });
 
   it.each([[[]], [[0x80]], [[0x80, 200, 0, 9]], [[0x00, 203, 0, 0]], [[0x9f, 203, 0, 0]]])(

@@ -5,9 +5,16 @@ const RECEIVER_REPORT = 201;
 const SOURCE_DESCRIPTION = 202;
 const BYE = 203;
 
+export interface SenderReport {
+  readonly ssrc: number;
+  /** Middle 32 bits of the sender's NTP time. */
+  readonly ntpMiddle: number;
+  /** The RTP timestamp of that same moment. */
+  readonly rtpTimestamp: number;
+}
+
 export interface RtcpSummary {
-  /** Middle 32 bits of the NTP time of a sender report. */
-  readonly senderReport: { readonly ssrc: number; readonly ntpMiddle: number } | undefined;
+  readonly senderReport: SenderReport | undefined;
   /** Sources that said goodbye. */
   readonly byes: readonly number[];
 }
@@ -21,8 +28,12 @@ export function parseRtcp(bytes: Uint8Array): RtcpSummary {
     const type = bytes[at + 1]!;
     const end = at + 4 + 4 * view.getUint16(at + 2);
     if (end > bytes.length) break;
-    if (type === SENDER_REPORT && end - at >= 16) {
-      senderReport = { ssrc: view.getUint32(at + 4), ntpMiddle: view.getUint32(at + 10) };
+    if (type === SENDER_REPORT && end - at >= 20) {
+      senderReport = {
+        ssrc: view.getUint32(at + 4),
+        ntpMiddle: view.getUint32(at + 10),
+        rtpTimestamp: view.getUint32(at + 16),
+      };
     } else if (type === BYE) {
       const count = bytes[at]! & 0x1f;
       for (let index = 0; index < count && at + 8 + 4 * index <= end; index += 1)
@@ -70,8 +81,9 @@ export class ReceptionStatistics {
     this.#transit = transit;
   }
 
-  onSenderReport(report: { ssrc: number; ntpMiddle: number }, arrivalMs: number): void {
-    if (report.ssrc === this.#ssrc) this.#senderReport = { ntpMiddle: report.ntpMiddle, arrivalMs };
+  /** @param report of this sender. */
+  onSenderReport(report: SenderReport, arrivalMs: number): void {
+    this.#senderReport = { ntpMiddle: report.ntpMiddle, arrivalMs };
   }
 
   /** A compound packet: receiver report and source description. */

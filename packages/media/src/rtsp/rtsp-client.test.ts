@@ -40,6 +40,7 @@ class Recording {
         this.units.push(unit);
         if (this.#waiting && this.units.length >= this.#waiting.count) this.#waiting.resolve();
       },
+      onSenderReport: () => {},
       onBytes: (count: number) => {
         this.bytes += count;
       },
@@ -144,7 +145,7 @@ describe('RtspClient against gst-rtsp-server', { timeout: 30_000 }, () => {
       if (unit.keyframe) expect(types).toEqual(expect.arrayContaining([7, 8]));
     }
     expect(recording.units.filter((unit) => unit.keyframe).length).toBeGreaterThanOrEqual(3);
-    const times = recording.units.map((unit) => unit.timestampMs);
+    const times = recording.units.map((unit) => unit.arrivalMs);
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(Math.abs(nowMs() - (times.at(-1) ?? 0))).toBeLessThan(10_000);
     const dataBytes = recording.units.reduce((sum, unit) => sum + unit.data.length, 0);
@@ -216,7 +217,7 @@ describe('RtspClient against gst-rtsp-server', { timeout: 30_000 }, () => {
         const previous = captured[index - 1] ?? 0;
         expect(time).toBeGreaterThan(previous);
         // The unit was stamped after its picture was made, and soon.
-        const delayMs = (recording.units[index]?.timestampMs ?? 0) - (time ?? 0);
+        const delayMs = (recording.units[index]?.arrivalMs ?? 0) - (time ?? 0);
         expect(delayMs).toBeGreaterThan(-50);
         expect(delayMs).toBeLessThan(5000);
       });

@@ -25,7 +25,7 @@ const MAX_REDIRECTS = 3;
  *
  * ```ts
  * const client = new RtspClient('rtsp://user:password@192.0.2.7/stream1');
- * await client.run({ onTrack, onAccessUnit, onBytes, onLost }, controller.signal);
+ * await client.run({ onTrack, onAccessUnit, onSenderReport, onBytes, onLost }, controller.signal);
  * ```
  */
 export class RtspClient {

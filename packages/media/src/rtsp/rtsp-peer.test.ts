@@ -97,6 +97,7 @@ function start(url: string, options: RtspClientOptions = {}) {
   const handlers = {
     onTrack: () => {},
     onAccessUnit: () => onUnit(++units),
+    onSenderReport: () => {},
     onBytes: () => {},
     onLost: (reason: string) => lost.push(reason),
   };

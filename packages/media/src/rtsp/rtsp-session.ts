@@ -17,6 +17,8 @@ export interface RtspTrack {
   width?: number;
   height?: number;
   fps?: number;
+  /** Ticks of RTP timestamps per second. */
+  clockRate: number;
   transport: 'tcp' | 'udp';
 }
 
@@ -25,6 +27,8 @@ export interface RtspHandlers {
   /** Once, before the first access unit. */
   onTrack(track: RtspTrack): void;
   onAccessUnit(unit: AccessUnit): void;
+  /** An RTCP sender report came: this RTP timestamp was the sender's present. */
+  onSenderReport(rtpTimestamp: number, arrivalMs: number): void;
   /** Bytes read from the camera since the last call. */
   onBytes(count: number): void;
   /** Pictures are missing or were dropped as damaged; H.264 and HEVC go on at the next keyframe. */
@@ -190,6 +194,7 @@ export class RtspSession {
     const receiver = new MediaReceiver(track, udp === undefined, this.#options.stallMs, {
       onAccessUnit: (unit) => this.#handlers.onAccessUnit(unit),
       onLost: (reason) => this.#handlers.onLost(reason),
+      onSenderReport: (rtpTimestamp, arrivalMs) => this.#handlers.onSenderReport(rtpTimestamp, arrivalMs),
       onRtcp: (packet) => (udp ? udp.sendRtcp(packet) : this.#connection.sendInterleaved(this.#channels[1], packet)),
       onFailure: (error) => this.#end(error),
     });
@@ -240,9 +245,10 @@ export class RtspSession {
 }
 
 function describeTrack(track: VideoTrack, transport: 'tcp' | 'udp'): RtspTrack {
-  const { codec, width, height, fps, parameterSets } = track;
+  const { codec, width, height, fps, clockRate, parameterSets } = track;
   return {
     codec,
+    clockRate,
     transport,
     ...(parameterSets.length > 0 ? { extradata: toAnnexB(parameterSets) } : {}),
     ...(width && height ? { width, height } : {}),

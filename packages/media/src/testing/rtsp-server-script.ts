@@ -6,6 +6,8 @@ export interface RtspServerScriptOptions {
   fps: number;
   /** Frames between keyframes. */
   keyframeInterval: number;
+  /** H.264: B-frames between two others; 0 encodes without delay. */
+  bFrames: number;
   path: string;
   /** Where the pictures are handed to the server: a path for a Unix socket that does not exist yet. */
   socketPath: string;
@@ -14,6 +16,8 @@ export interface RtspServerScriptOptions {
   authentication: { kind: 'basic' | 'digest'; username: string; password: string } | null;
   /** Absolute path of a video file to send instead of the clock pictures. */
   clip: string | null;
+  /** `clock`: the time is in them; `ball`: GStreamer's test pictures, with timestamps that are even to the last tick. */
+  pictures: 'clock' | 'ball';
   /** H.264: send parameter sets in the stream with every keyframe, not in the session description alone. */
   inBandParameterSets: boolean;
   /** End the stream after so many frames; 0 for never. */
@@ -38,8 +42,12 @@ const options = JSON.parse(ARGV[0]);
 const { codec, width, height, fps } = options;
 
 Gst.init(null);
+// Without 'zerolatency', only what B-frames need is held back.
+const x264 = options.bFrames > 0
+  ? 'rc-lookahead=0 sync-lookahead=0 mb-tree=false b-adapt=false bframes=' + options.bFrames
+  : 'tune=zerolatency';
 const encoders = {
-  h264: 'x264enc tune=zerolatency speed-preset=ultrafast key-int-max=' + options.keyframeInterval,
+  h264: 'x264enc ' + x264 + ' speed-preset=ultrafast key-int-max=' + options.keyframeInterval,
   hevc: 'x265enc tune=zerolatency speed-preset=ultrafast key-int-max=' + options.keyframeInterval,
   mjpeg: 'jpegenc quality=80',
   vp8: 'vp8enc deadline=1 cpu-used=16 keyframe-max-dist=' + options.keyframeInterval,
@@ -48,6 +56,8 @@ const payloaders = {
   // As byte-stream x264 repeats its parameter sets at keyframes; as avc it gives them once, for the description.
   h264:
     'video/x-h264,stream-format=' + (options.inBandParameterSets ? 'byte-stream' : 'avc') +
+    // The payloader would agree to the baseline profile, which has no B-frames.
+    (options.bFrames > 0 ? ',profile=main' : '') +
     ' ! rtph264pay name=pay0 pt=96 config-interval=0',
   hevc: 'h265parse ! video/x-h265,stream-format=hvc1 ! rtph265pay name=pay0 pt=96 config-interval=-1',
   mjpeg: 'rtpjpegpay name=pay0 pt=26',
@@ -56,9 +66,11 @@ const payloaders = {
 const raw = 'video/x-raw,format=I420,width=' + width + ',height=' + height + ',framerate=' + fps + '/1';
 // The server works in threads of its own, where JavaScript can not be called. So the pictures come from a pipeline of their
 // own, driven from here, by way of shared memory.
-const pictures = options.clip ? null : startPictures();
+const pictures = options.clip || options.pictures === 'ball' ? null : startPictures();
 const input = options.clip
   ? 'filesrc location=' + JSON.stringify(options.clip) + ' ! decodebin ! videoconvert ! videoscale ! videorate ! ' + raw
+  : options.pictures === 'ball'
+  ? 'videotestsrc is-live=true pattern=ball ! ' + raw
   : 'shmsrc socket-path=' + options.socketPath + ' is-live=true do-timestamp=true ! ' + raw;
 const end = options.frames > 0 ? ' ! identity eos-after=' + options.frames : '';
 

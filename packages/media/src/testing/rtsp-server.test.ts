@@ -50,7 +50,10 @@ describe('startRtspServer', { timeout: 30_000 }, () => {
     };
     const client = new RtspClient(server.url);
     const signal = new AbortController().signal;
-    const run = client.run({ onTrack: () => {}, onAccessUnit, onBytes: () => {}, onLost: () => {} }, signal);
+    const run = client.run(
+      { onTrack: () => {}, onAccessUnit, onSenderReport: () => {}, onBytes: () => {}, onLost: () => {} },
+      signal,
+    );
     await expect(run).rejects.toThrowError(expect.objectContaining({ code: 'camera_closed' }));
     expect(pictures).toBeGreaterThan(20);
     await server.stop();

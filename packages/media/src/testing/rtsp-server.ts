@@ -18,6 +18,8 @@ export interface RtspServerOptions {
   fps?: number;
   /** Frames between keyframes. Default one second's worth. */
   keyframeInterval?: number;
+  /** H.264: B-frames between two others. Default 0: none, and no delay by the encoder. */
+  bFrames?: number;
   /** Default /camera. */
   path?: string;
   /** Default 0: a free one. */
@@ -27,6 +29,11 @@ export interface RtspServerOptions {
   authentication?: { kind: 'basic' | 'digest'; username: string; password: string };
   /** Absolute path of a video to send, once, instead of pictures with a clock. */
   clip?: string;
+  /**
+   * `clock` (default): each picture holds the time it was made at, and is stamped when the busy machine gets to it. `ball`:
+   * timestamps are even to the last tick.
+   */
+  pictures?: 'clock' | 'ball';
   /** H.264: parameter sets with every keyframe (default), or in the session description alone. */
   inBandParameterSets?: boolean;
   /** End the stream after so many frames. Default never. */
@@ -181,11 +188,13 @@ function scriptOptions(options: RtspServerOptions): Omit<RtspServerScriptOptions
     height,
     fps,
     keyframeInterval: options.keyframeInterval ?? fps,
+    bFrames: options.bFrames ?? 0,
     path: options.path ?? '/camera',
     port: options.port ?? 0,
     protocols: options.protocols ?? 'all',
     authentication: options.authentication ?? null,
     clip: options.clip ?? null,
+    pictures: options.pictures ?? 'clock',
     inBandParameterSets: options.inBandParameterSets ?? true,
     frames: options.frames ?? 0,
   };
