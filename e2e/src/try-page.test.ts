@@ -102,7 +102,7 @@ describe('a picture', () => {
     await expect.poll(() => code.innerText()).toContain('confidence_threshold=0&classes=car');
     await page.getByRole('button', { name: 'Reset' }).click();
     await picture(page).waitFor();
-    await expect.poll(() => code.innerText()).toContain('confidence_threshold=0.5');
+    await expect.poll(() => code.innerText()).toContain('confidence_threshold=0.4');
   });
 });
 

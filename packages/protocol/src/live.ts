@@ -60,6 +60,12 @@ export type ViewedFrameMetadata = z.infer<typeof ViewedFrameMetadata>;
 export const ViewMode = z.enum(['annotated', 'overlay']);
 export type ViewMode = z.infer<typeof ViewMode>;
 
+/** Whether a viewer gets objects without a confirmed track too. */
+export const Guesses = z
+  .enum(['0', '1'])
+  .default('0')
+  .describe('1: also what is not confirmed yet, with `"confirmed": false`');
+
 const integerIn = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 /** Query of `WS /ws/view/:token`. */
@@ -68,6 +74,7 @@ export const ViewQuery = z.strictObject({
   fps: z.coerce.number().min(1).max(60).default(60),
   quality: integerIn(30, 95).default(80),
   every: z.enum(['analyzed', 'all']).default('analyzed'),
+  guesses: Guesses,
   ack: z.enum(['0', '1']).default('0'),
 });
 export type ViewQuery = z.infer<typeof ViewQuery>;
@@ -105,6 +112,7 @@ export const MjpegQuery = z.strictObject({
   fps: z.coerce.number().min(1).max(60).default(30),
   quality: integerIn(30, 95).default(80),
   mode: ViewMode.default('annotated'),
+  guesses: Guesses,
 });
 export type MjpegQuery = z.infer<typeof MjpegQuery>;
 

@@ -6,6 +6,7 @@ import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { InferenceAdapter } from './adaptation/inference-adapter.js';
 import { AnalysisPool, type AnalysisPoolOptions } from './analysis/analysis-pool.js';
+import { defaultRules } from './analysis/detection-rules.js';
 import { Dispatcher } from './analysis/dispatcher.js';
 import { CameraTokens } from './auth/camera-tokens.js';
 import { Gate } from './auth/gate.js';
@@ -51,8 +52,6 @@ export interface RunningServer {
 }
 
 export const demoUrl = 'demo:street';
-/** Least score of detections for clients of the detection API, where neither they nor the settings say one. */
-const defaultConfidence = 0.5;
 
 /**
  * The composition root: what is wired to what. Everything is made here once and handed on; nothing else of the server reaches
@@ -124,7 +123,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   // Pictures that clients send: beside the cameras, from the same workers.
   const detection = new DetectionService({
     settings: settings.streaming,
-    confidence: settings.detect.confidence === 'auto' ? defaultConfidence : settings.detect.confidence,
+    confidence: settings.detect.confidence === 'auto' ? defaultRules.confidence : settings.detect.confidence,
     models,
     deviceReason: device.reason,
     trouble: (model) => remoteHealth.problem(model),

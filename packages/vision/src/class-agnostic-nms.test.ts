@@ -16,7 +16,7 @@ describe('suppressAcrossClasses', () => {
       seen('truck', 7, 0.5, [101, 99, 201, 181]),
       seen('bus', 5, 0.3, [99, 101, 199, 180]),
     ];
-    expect(suppressAcrossClasses(van).map(({ class_name }) => class_name)).toEqual(['car']);
+    expect(suppressAcrossClasses(van, 0.8).map(({ class_name }) => class_name)).toEqual(['car']);
   });
 
   it('leaves a person on a horse alone, and two of a kind to the detector', () => {
@@ -25,12 +25,12 @@ describe('suppressAcrossClasses', () => {
       seen('person', 0, 0.8, [150, 40, 240, 220]),
       seen('person', 0, 0.7, [152, 41, 241, 221]),
     ];
-    expect(suppressAcrossClasses(scene)).toEqual(scene);
+    expect(suppressAcrossClasses(scene, 0.8)).toEqual(scene);
   });
 
   it('takes no box and empty boxes', () => {
-    expect(suppressAcrossClasses([])).toEqual([]);
+    expect(suppressAcrossClasses([], 0.8)).toEqual([]);
     const dots = [seen('bird', 14, 0.5, [5, 5, 5, 5]), seen('kite', 33, 0.4, [5, 5, 5, 5])];
-    expect(suppressAcrossClasses(dots)).toEqual(dots);
+    expect(suppressAcrossClasses(dots, 0.8)).toEqual(dots);
   });
 });

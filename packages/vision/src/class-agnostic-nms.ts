@@ -1,16 +1,15 @@
 import type { Box, Detection } from '@lookout/protocol';
 
-/** Boxes of different classes that overlap this much are one object seen as two kinds of thing: a van as car, truck and bus. */
-const iouThreshold = 0.8;
-
 /**
- * Class-agnostic NMS: of boxes that lie on the same object, the surest one, whatever its class. A detector's own NMS works
- * within a class; this is for people, who see one van, and for trackers, which would follow it three times.
+ * Class-agnostic NMS: of boxes that lie on the same object, the surest one, whatever its class. It comes after that within each
+ * class, for people, who see one van where a detector sees a car, a truck and a bus, and for trackers, which would follow it three
+ * times.
  *
+ * @param iouThreshold boxes of different classes that overlap more than this are one object; 1 keeps all.
  * @param detections highest score first, as detectors give them; at most a few hundred.
  * @returns the kept ones, in the same order.
  */
-export function suppressAcrossClasses(detections: readonly Detection[]): Detection[] {
+export function suppressAcrossClasses(detections: readonly Detection[], iouThreshold: number): Detection[] {
   const kept: Detection[] = [];
   for (const detection of detections) {
     const duplicate = kept.some(

@@ -1,3 +1,5 @@
+import { DETECTION_DEFAULTS } from '@lookout/protocol';
+
 /** What the pipeline measured over the last step. */
 export interface InferenceLoad {
   /** Frames wanted and frames analysed, of all adaptive cameras together. */
@@ -26,13 +28,9 @@ export interface InferenceControllerState extends InferenceSettings {
   sinceGrowth: number;
 }
 
-/**
- * Confidence 0.4: on a street scene with known boxes the embedded model finds 93 % of the people there (96 % at 0.25), with a
- * quarter of the false ones.
- */
 export const inferenceStart: InferenceControllerState = {
   size: 416,
-  confidence: 0.4,
+  confidence: DETECTION_DEFAULTS.confidence,
   overloaded: 0,
   relaxed: 0,
   patience: 4,

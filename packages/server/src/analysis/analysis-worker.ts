@@ -2,7 +2,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
 import { layUpright, type Picture, PictureCodec, warmUp } from '@lookout/media/codec';
 import { type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
-import { suppressAcrossClasses } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
 import { inferTensors } from '../kserve/infer-tensors.js';
 import type {
@@ -67,7 +66,7 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
     if (!detect || !detector) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
-    result.packed = packDetections(suppressAcrossClasses(detected.detections));
+    result.packed = packDetections(detected.detections);
     result.inferMs = detected.inferMs;
     return result;
   }
@@ -80,7 +79,7 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
       const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
       result.decodeMs = nowMs() - startedMs;
       const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
-      result.packed = packDetections(suppressAcrossClasses(detected.detections));
+      result.packed = packDetections(detected.detections);
       result.inferMs = detected.inferMs;
     } else {
       result.decodeMs = nowMs() - startedMs;
@@ -137,7 +136,7 @@ async function detectStill(
     result.decodeMs = nowMs() - startedMs;
     const { width, height } = uprightSize(header);
     const detected = await detector.detect(rgb, letterbox, width, height, options);
-    result.packed = packDetections(suppressAcrossClasses(detected.detections));
+    result.packed = packDetections(detected.detections);
     result.inferMs = detected.inferMs;
     return result;
   } finally {

@@ -3,6 +3,7 @@ import { type Detection, LookoutError } from '@lookout/protocol';
 import { createTracker, type ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult, Drawing, KeptPicture } from '../analysis/analysis-job.js';
+import { defaultRules } from '../analysis/detection-rules.js';
 import { packDetections } from '../analysis/packed-detections.js';
 import type { AnalysedFrame } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
@@ -10,7 +11,14 @@ import { PictureSet } from '../live/picture-set.js';
 import { AnalysisLane, type LaneSettings } from './analysis-lane.js';
 
 const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
-const settings: LaneSettings = { enabled: true, fps: 30, idleFps: 0, inferenceSize: 416, confidence: 0.25 };
+const settings: LaneSettings = {
+  ...defaultRules,
+  enabled: true,
+  fps: 30,
+  idleFps: 0,
+  inferenceSize: 416,
+  confidence: 0.25,
+};
 
 const streetModel: ModelInfo = {
   name: 'test',

@@ -1,28 +1,23 @@
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
 import { type Detection, LookoutError, type Stages } from '@lookout/protocol';
-import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
+import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult, KeptPicture } from '../analysis/analysis-job.js';
-import { ClassTracker } from '../analysis/class-tracker.js';
+import { type DetectionRules, modelOptions, ObjectTracker } from '../analysis/detection-rules.js';
 import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
-import { unpackDetections } from '../analysis/packed-detections.js';
 import type { Reservation } from '../analysis/reservation.js';
-import { trackingOptions, trackShown } from '../analysis/shown-detections.js';
 import { type AnalysedFrame, round } from '../live/analysed-frame.js';
 import type { AnalysisConsumer } from '../live/consumer.js';
 import type { PictureMakerOptions, PictureSet } from '../live/picture-set.js';
 
-export interface LaneSettings {
+export interface LaneSettings extends DetectionRules {
   enabled: boolean;
   /** Most analyses a second. */
   fps: number;
   /** Analyses a second kept up while nobody watches; 0: none. */
   idleFps: number;
-  classes?: string[] | undefined;
   /** Longer side of the model's input in pixels. */
   inferenceSize: number;
-  /** Least score shown. */
-  confidence: number;
 }
 
 export interface LaneEvents {
@@ -58,9 +53,9 @@ export class AnalysisLane implements AnalysisClient {
   #settings: LaneSettings;
   #cap: Pacer;
   #idle: Pacer | undefined;
-  /** The classes wanted, as the model numbers them. */
-  #wanted: { model: ModelInfo; classIds: ReadonlySet<number> | undefined } | undefined;
-  readonly #tracker: ClassTracker;
+  /** What the model is asked for: the classes by its numbers. */
+  #asked: { model: ModelInfo; options: DetectOptions } | undefined;
+  readonly #objects: ObjectTracker;
   #lastShownNumber = -1;
   #closed = false;
   /** Counts the times everything was forgotten. */
@@ -70,7 +65,7 @@ export class AnalysisLane implements AnalysisClient {
 
   constructor(settings: LaneSettings, options: LaneOptions) {
     this.#options = options;
-    this.#tracker = new ClassTracker(options.createTracker());
+    this.#objects = new ObjectTracker(options.createTracker());
     this.#slot = new Latest((replaced) => {
       release(replaced.pictures.frame);
       options.events.onDrop('stale');
@@ -86,7 +81,7 @@ export class AnalysisLane implements AnalysisClient {
     if (before.fps !== settings.fps) this.#cap = new Pacer(settings.fps);
     if (settings.idleFps === 0) this.#idle = undefined;
     else if (this.#idle?.fps !== settings.idleFps) this.#idle = new Pacer(settings.idleFps);
-    this.#wanted = undefined;
+    this.#asked = undefined;
   }
 
   get settings(): LaneSettings {
@@ -206,8 +201,7 @@ export class AnalysisLane implements AnalysisClient {
     const generation = this.#generation;
     const waitMs = now() - frame.receivedMs;
     const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
-    const { confidence } = this.#settings;
-    const detect = { letterbox, options: trackingOptions(confidence, this.#classIdsOf(model)) };
+    const detect = { letterbox, options: this.#optionsFor(model) };
     const result =
       frame.kind === 'jpeg'
         ? await this.#analyseJpeg(frame, detect, this.#annotatedQualities(claims).length > 0, reservation)
@@ -221,14 +215,8 @@ export class AnalysisLane implements AnalysisClient {
         return;
       }
       this.#lastShownNumber = frame.number;
-      const found = unpackDetections(result.packed, model.classNames);
-      const detections = trackShown(
-        this.#tracker.of(model.classNames),
-        found,
-        frame.timestampMs,
-        this.#settings.confidence,
-      );
-      const { drawMs, encodeMs } = await this.#annotate(pictures, detections, claims, result.picture);
+      const shown = this.#objects.shown(result.packed, model.classNames, frame.timestampMs, this.#settings);
+      const { drawMs, encodeMs } = await this.#annotate(pictures, shown.detections, claims, result.picture);
       const stages: Stages = {
         receive: round(frame.receivedMs - frame.timestampMs),
         wait: round(waitMs),
@@ -238,7 +226,7 @@ export class AnalysisLane implements AnalysisClient {
         encode: round(encodeMs),
       };
       const inferenceSize = Math.max(letterbox.width, letterbox.height);
-      const analysed: AnalysedFrame = { frame, pictures, detections, stages, inferenceSize, processedMs: now() };
+      const analysed: AnalysedFrame = { frame, pictures, ...shown, stages, inferenceSize, processedMs: now() };
       if (generation !== this.#generation) return;
       // While this frame was drawn a later one may have been shown, which nobody wanted annotated.
       if (frame.number === this.#lastShownNumber) this.latest = analysed;
@@ -281,12 +269,11 @@ export class AnalysisLane implements AnalysisClient {
     return [...qualities];
   }
 
-  #classIdsOf(model: ModelInfo): ReadonlySet<number> | undefined {
-    if (this.#wanted?.model !== model) {
-      const classIds = this.#settings.classes?.map((name) => model.classNames.indexOf(name));
-      this.#wanted = { model, classIds: classIds && new Set(classIds) };
+  #optionsFor(model: ModelInfo): DetectOptions {
+    if (this.#asked?.model !== model) {
+      this.#asked = { model, options: modelOptions(this.#settings, model.classNames, true) };
     }
-    return this.#wanted.classIds;
+    return this.#asked.options;
   }
 
   /** Decoded and inferred in one trip to a worker. @param keepPicture there, to be drawn on once the tracker has seen the detections. */
@@ -358,7 +345,8 @@ function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedF
   const { frame } = pictures;
   const receive = round(frame.receivedMs - frame.timestampMs);
   const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
-  return { frame, pictures, detections: [], stages, inferenceSize: 0, processedMs };
+  const detections: Detection[] = [];
+  return { frame, pictures, detections, withGuesses: detections, stages, inferenceSize: 0, processedMs };
 }
 
 function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {

@@ -9,6 +9,7 @@ import {
 } from '@lookout/protocol';
 import type { ModelInfo, Tracker } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import { defaultRules } from '../analysis/detection-rules.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
 import { LiveHub } from '../live/live-hub.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
@@ -233,6 +234,7 @@ export class Camera {
   #laneSettings(): LaneSettings {
     const { detect } = this.#config;
     return {
+      ...defaultRules,
       enabled: detect.enabled,
       fps: detect.fps,
       // Looking at an on-demand device would keep it open: nobody watching means nobody looking.

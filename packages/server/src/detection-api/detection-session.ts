@@ -13,18 +13,16 @@ import {
 } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisResult } from '../analysis/analysis-job.js';
-import { ClassTracker } from '../analysis/class-tracker.js';
+import { detectionsOf, modelOptions, ObjectTracker } from '../analysis/detection-rules.js';
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
-import { unpackDetections } from '../analysis/packed-detections.js';
 import type { Reservation } from '../analysis/reservation.js';
-import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
 import type { ModelHold } from '../models/model-library.js';
 import type { ClientImage } from './image-data.js';
 import type { ImageMemory } from './image-memory.js';
 import { SessionClock } from './session-clock.js';
-import { changeConfig, detectOptions, inferenceSizeOf } from './session-config.js';
+import { changeConfig, inferenceSizeOf, rulesOf } from './session-config.js';
 import { type FrameObserver, FrameTally } from './session-counts.js';
 
 /** The one answer to a frame. */
@@ -92,7 +90,7 @@ export class DetectionSession implements AnalysisClient {
   #waiting: PendingFrame[] = [];
   /** In workers, in the order in which they were taken. */
   #running: PendingFrame[] = [];
-  readonly #tracker: ClassTracker;
+  readonly #objects: ObjectTracker;
   #clock = new SessionClock();
   #frames = 0;
   #usedMs: number;
@@ -105,7 +103,7 @@ export class DetectionSession implements AnalysisClient {
     this.id = options.id;
     this.transport = options.transport;
     this.#config = options.config;
-    this.#tracker = new ClassTracker(options.createTracker());
+    this.#objects = new ObjectTracker(options.createTracker());
     this.#pacer = new Pacer(options.config.fps_limit);
     this.#startedMs = options.now();
     this.#usedMs = this.#startedMs;
@@ -156,7 +154,7 @@ export class DetectionSession implements AnalysisClient {
   configure(change: SessionSettings): SessionConfig {
     const config = changeConfig(this.#config, change, this.model.classNames);
     if (config.fps_limit !== this.#config.fps_limit) this.#pacer = new Pacer(config.fps_limit);
-    if (!config.enable_tracking) this.#tracker.forget();
+    if (!config.enable_tracking) this.#objects.forget();
     this.#config = config;
     this.touch();
     return config;
@@ -212,7 +210,8 @@ export class DetectionSession implements AnalysisClient {
     this.#running.push(frame);
     const { width, height } = uprightSize(frame.image.header);
     const letterbox = planLetterbox(model, width, height, inferenceSizeOf(frame.config));
-    const detect = { letterbox, options: detectOptions(frame.config, model) };
+    const options = modelOptions(rulesOf(frame.config), model.classNames, frame.config.enable_tracking);
+    const detect = { letterbox, options };
     const settled = (outcome: AnalysisResult | LookoutError) => {
       this.#options.memory.giveBack(frame.image.bytes.length);
       frame.outcome = outcome;
@@ -254,7 +253,7 @@ export class DetectionSession implements AnalysisClient {
     this.#isClosed = true;
     this.#running = [];
     this.#waiting = [];
-    this.#tracker.forget();
+    this.#objects.forget();
     models.release();
   }
 
@@ -282,14 +281,7 @@ export class DetectionSession implements AnalysisClient {
 
   #answerResult(frame: PendingFrame, result: AnalysisResult): void {
     const { now, observer } = this.#options;
-    const classNames = frame.model?.classNames ?? [];
-    const { confidence_threshold: least, max_detections } = frame.config;
-    const found = unpackDetections(result.packed, classNames);
-    const detections = (frame.config.enable_tracking ? this.#track(frame, found, classNames) : found)
-      .filter(({ confidence }) => confidence >= least)
-      .sort((a, b) => b.confidence - a.confidence)
-      .slice(0, max_detections)
-      .map(forTheWire);
+    const detections = this.#detectionsOf(frame, result.packed);
     const { width, height } = uprightSize(frame.image.header);
     const nowMs = now();
     const latencyMs = nowMs - frame.arrivalMs;
@@ -308,12 +300,15 @@ export class DetectionSession implements AnalysisClient {
     });
   }
 
-  #track(frame: PendingFrame, found: Detection[], classNames: readonly string[]): Detection[] {
-    const { timeMs, isLate } = this.#clock.next(frame.timestampS, frame.arrivalMs);
-    if (isLate) return found;
-    // Switched off meanwhile: nothing is kept for a session that does not track.
-    if (!this.#config.enable_tracking) return found;
-    return this.#tracker.of(classNames).update(found, timeMs);
+  #detectionsOf({ model, config, timestampS, arrivalMs }: PendingFrame, packed: Float32Array): Detection[] {
+    const classNames = model?.classNames ?? [];
+    const rules = rulesOf(config);
+    if (config.enable_tracking) {
+      const { timeMs, isLate } = this.#clock.next(timestampS, arrivalMs);
+      // Switched off meanwhile: nothing is kept for a session that does not track.
+      if (!isLate && this.#config.enable_tracking) return this.#objects.answered(packed, classNames, timeMs, rules);
+    }
+    return detectionsOf(packed, classNames, rules);
   }
 
   #supersede(): void {

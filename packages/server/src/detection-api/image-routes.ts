@@ -15,8 +15,6 @@ import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.
 import { limitUploads, type UploadLimit } from './upload-limit.js';
 
 const tags = ['detection'];
-/** What clients of DeepStack expect where they send none. */
-const visionConfidence = 0.4;
 const VisionFields = z.looseObject({
   min_confidence: z
     .string()
@@ -74,7 +72,7 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
     },
     handler: async (request, reply) => {
       const upload = await readUpload(request);
-      const { min_confidence = visionConfidence } = parseBody(VisionFields, upload.fields);
+      const { min_confidence } = parseBody(VisionFields, upload.fields);
       const found = await detect(service, upload, { confidence_threshold: min_confidence }, reply);
       return {
         success: true as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeConfig, defaultConfig, detectOptions } from './session-config.js';
+import { changeConfig, defaultConfig } from './session-config.js';
 
 const classNames = ['person', 'bicycle', 'car'];
 const config = defaultConfig({ defaultFps: 10, enableTracking: true, confidence: 0.5 });
@@ -29,26 +29,5 @@ describe('changeConfig', () => {
         ],
       }),
     );
-  });
-});
-
-describe('detectOptions', () => {
-  it('asks for more than is shown where a tracker follows', () => {
-    expect(detectOptions({ ...config, max_detections: 3 }, { classNames })).toEqual({
-      confidence: 0.15,
-      iou: 0.6,
-      maxDetections: 100,
-    });
-    expect(detectOptions({ ...config, confidence_threshold: 0.1 }, { classNames }).confidence).toBe(0.1);
-  });
-
-  it('asks for what is shown where none does', () => {
-    const plain = { ...config, enable_tracking: false, max_detections: 3, classes: ['car', 'person'] };
-    expect(detectOptions(plain, { classNames })).toEqual({
-      confidence: 0.5,
-      iou: 0.6,
-      maxDetections: 3,
-      classIds: new Set([2, 0]),
-    });
   });
 });

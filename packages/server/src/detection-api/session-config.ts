@@ -1,6 +1,6 @@
 import type { ImageSettings, NewSession, SessionConfig } from '@lookout/protocol';
-import type { DetectOptions, ModelInfo } from '@lookout/vision';
 import { z } from 'zod';
+import { type DetectionRules, defaultRules } from '../analysis/detection-rules.js';
 
 /** What the server says of sessions that leave it open. */
 export interface SessionDefaults {
@@ -9,13 +9,6 @@ export interface SessionDefaults {
   confidence: number;
 }
 
-/** Boxes that overlap more are one object; the same as for cameras. */
-const defaultIou = 0.6;
-const defaultMaxDetections = 100;
-/** What a tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
-const trackerConfidence = 0.15;
-const trackerDetections = 100;
-
 /** Longer side of the model's input, pixels, where the model leaves it free. */
 const inferenceSizes = { fast: 320, balanced: 416, accurate: 640 } as const;
 
@@ -23,10 +16,10 @@ export function defaultConfig({ defaultFps, enableTracking, confidence }: Sessio
   return {
     fps_limit: defaultFps,
     confidence_threshold: confidence,
-    iou_threshold: defaultIou,
+    iou_threshold: defaultRules.iou,
     enable_tracking: enableTracking,
     quality_mode: 'balanced',
-    max_detections: defaultMaxDetections,
+    max_detections: defaultRules.maxDetections,
   };
 }
 
@@ -58,14 +51,14 @@ export function changeConfig(
   return { ...rest, classes: wanted };
 }
 
-/** What the model is asked for: where a tracker follows, more than is shown. */
-export function detectOptions(config: SessionConfig, model: Pick<ModelInfo, 'classNames'>): DetectOptions {
-  const { enable_tracking: tracks, confidence_threshold, max_detections, classes } = config;
+/** What counts as a detection for a client. */
+export function rulesOf(config: SessionConfig): DetectionRules {
   return {
-    confidence: tracks ? Math.min(trackerConfidence, confidence_threshold) : confidence_threshold,
+    ...defaultRules,
+    confidence: config.confidence_threshold,
     iou: config.iou_threshold,
-    maxDetections: tracks ? Math.max(trackerDetections, max_detections) : max_detections,
-    ...(classes && { classIds: new Set(classes.map((name) => model.classNames.indexOf(name))) }),
+    maxDetections: config.max_detections,
+    classes: config.classes,
   };
 }
 

@@ -1,16 +1,15 @@
 import { uprightSize } from '@lookout/media';
 import type { ImageDetections, SessionConfig } from '@lookout/protocol';
 import { planLetterbox } from '@lookout/vision';
+import { detectionsOf, modelOptions } from '../analysis/detection-rules.js';
 import { type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { JobLine } from '../analysis/job-line.js';
-import { unpackDetections } from '../analysis/packed-detections.js';
 import type { Reservation } from '../analysis/reservation.js';
-import { forTheWire } from '../analysis/shown-detections.js';
 import { round } from '../live/analysed-frame.js';
 import type { ModelHold } from '../models/model-library.js';
 import type { ClientImage } from './image-data.js';
 import type { ImageMemory } from './image-memory.js';
-import { detectOptions, inferenceSizeOf } from './session-config.js';
+import { inferenceSizeOf, rulesOf } from './session-config.js';
 
 export interface SingleImagesOptions {
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
@@ -64,7 +63,7 @@ export class SingleImages {
   ): Promise<ImageDetections> {
     const { memory, now } = this.#options;
     const bytes = image.bytes.length;
-    const arrived = { image, config: { ...config, enable_tracking: false }, arrivalMs: now() };
+    const arrived = { image, config, arrivalMs: now() };
     const needs = {
       get model() {
         return models.model;
@@ -92,13 +91,14 @@ export class SingleImages {
     const { width, height } = uprightSize(image.header);
     const letterbox = planLetterbox(model, width, height, inferenceSizeOf(config));
     const picture = { kind: 'still' as const, bytes: image.bytes };
-    const detect = { letterbox, options: detectOptions(config, model) };
+    const rules = rulesOf(config);
+    const detect = { letterbox, options: modelOptions(rules, model.classNames, false) };
     try {
       const result = await reservation.run({ picture, detect });
       const nowMs = now();
       onDone(nowMs - arrivalMs, result.inferMs, nowMs);
       return {
-        detections: unpackDetections(result.packed, model.classNames).map(forTheWire),
+        detections: detectionsOf(result.packed, model.classNames, rules),
         processing_time_ms: round(nowMs - arrivalMs),
         inference_ms: round(result.inferMs),
         image_size: [width, height],

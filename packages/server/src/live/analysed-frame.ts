@@ -6,20 +6,37 @@ import type { PictureSet } from './picture-set.js';
 export interface AnalysedFrame {
   readonly frame: Frame;
   readonly pictures: PictureSet;
-  /** Tracked, and at least as sure as the camera's threshold. */
+  /** Objects of confirmed tracks, at least as sure as the camera's threshold, by the score they are shown with. */
   readonly detections: Detection[];
+  /** Those that are not confirmed yet too, for who asks for guesses; the same list where there are none. */
+  readonly withGuesses: Detection[];
   readonly stages: Stages;
   readonly inferenceSize: number;
   /** When the result was ready, Unix epoch ms. */
   readonly processedMs: number;
-  /** The message for viewers, made with the first of them. */
-  described?: string;
+  /** The messages for viewers by their detections, each made with the first of them. */
+  described?: Map<readonly Detection[], string>;
 }
 
-/** `describeFrame` of an analysed frame, shared by all its viewers. */
-export function describeOnce(analysed: AnalysedFrame): string {
-  analysed.described ??= describeFrame(analysed.frame, analysed);
-  return analysed.described;
+/** Whether a viewer asks for what is not confirmed yet. */
+export interface GuessesQuery {
+  guesses: '0' | '1';
+}
+
+/** What a viewer gets: the same list for all who ask alike, and with it the same pictures and messages. */
+export function detectionsFor({ guesses }: GuessesQuery, analysed: AnalysedFrame): Detection[] {
+  return guesses === '1' ? analysed.withGuesses : analysed.detections;
+}
+
+/** `describeFrame` of an analysed frame, shared by all its viewers who get these detections. */
+export function describeOnce(analysed: AnalysedFrame, detections: Detection[]): string {
+  analysed.described ??= new Map();
+  let text = analysed.described.get(detections);
+  if (text === undefined) {
+    text = describeFrame(analysed.frame, analysed, { detections });
+    analysed.described.set(detections, text);
+  }
+  return text;
 }
 
 /**

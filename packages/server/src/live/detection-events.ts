@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Frame } from '@lookout/media';
 import type { DetectionsEvent } from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
-import type { AnalysedFrame } from './analysed-frame.js';
+import { type AnalysedFrame, detectionsFor, type GuessesQuery } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 
 const heartbeatMs = 15_000;
@@ -17,6 +17,7 @@ class DetectionsConsumer implements AnalysisConsumer {
 
   constructor(
     readonly camera: Camera,
+    readonly query: GuessesQuery,
     readonly send: (event: DetectionsEvent) => void,
     readonly cameraRemoved: () => void,
   ) {}
@@ -29,7 +30,8 @@ class DetectionsConsumer implements AnalysisConsumer {
     return possible ? 'claim' : 'throttled';
   }
 
-  deliver({ frame, detections, stages }: AnalysedFrame): void {
+  deliver(analysed: AnalysedFrame): void {
+    const { frame, stages } = analysed;
     this.send({
       camera: this.camera.id,
       frameNumber: frame.number,
@@ -37,7 +39,7 @@ class DetectionsConsumer implements AnalysisConsumer {
       width: frame.width,
       height: frame.height,
       inference_ms: stages.infer,
-      detections,
+      detections: detectionsFor(this.query, analysed),
     });
   }
 }
@@ -49,7 +51,12 @@ export type DetectionSources =
   | { kind: 'all'; cameras: readonly Camera[]; onOpened(listener: (camera: Camera) => void): () => void };
 
 /** Server-sent events of every analysed frame. Ends with the connection, or with the one camera it is of. */
-export function serveDetections(response: ServerResponse, sources: DetectionSources, now: () => number): void {
+export function serveDetections(
+  response: ServerResponse,
+  sources: DetectionSources,
+  query: GuessesQuery,
+  now: () => number,
+): void {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -80,7 +87,7 @@ export function serveDetections(response: ServerResponse, sources: DetectionSour
       // With nothing left to tell of, the stream ends; the reader comes back to what there is then.
       if (sources.kind === 'one') response.end();
     };
-    const end = camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, send, removed));
+    const end = camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, query, send, removed));
     ends.add(end);
   };
   if (sources.kind === 'one') follow(sources.camera);

@@ -1,4 +1,4 @@
-import { DetectionsEvent, MjpegQuery } from '@lookout/protocol';
+import { DetectionsEvent, Guesses, MjpegQuery } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraManager } from '../cameras/camera-manager.js';
@@ -12,6 +12,7 @@ const IdParams = z.strictObject({ id: z.string().min(1).max(256).describe('Id, o
 const SnapshotQuery = z.strictObject({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
 const DetectionsQuery = z.strictObject({
   camera: z.string().min(1).max(256).optional().describe('Id, or a token; absent: all cameras'),
+  guesses: Guesses,
 });
 /** Told to a reader that is too slow, as an event named `missed`. */
 const MissedEvents = z.object({ count: z.int() });
@@ -116,7 +117,7 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
             ? { kind: 'all', cameras: cameras.all(), onOpened: (listener) => cameras.onOpened(listener) }
             : { kind: 'one', camera: cameras.camera(cameraId) };
         reply.hijack();
-        serveDetections(reply.raw, sources, now);
+        serveDetections(reply.raw, sources, request.query, now);
       },
     );
   };

@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame } from '@lookout/media';
-import type { Detection, MjpegQuery } from '@lookout/protocol';
+import type { MjpegQuery } from '@lookout/protocol';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
-import type { AnalysedFrame } from './analysed-frame.js';
+import { type AnalysedFrame, detectionsFor } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 import { FrameChannel } from './frame-channel.js';
-import type { PictureSet } from './picture-set.js';
 
 const boundary = 'lookout-frame';
 /** A reader that takes nothing for so long is let go. */
@@ -52,7 +51,7 @@ class MjpegFeed implements AnalysisConsumer {
   readonly annotatedQuality: number | undefined;
   readonly #response: ServerResponse;
   readonly #camera: Camera;
-  readonly #quality: number;
+  readonly #query: MjpegQuery;
   readonly #now: () => number;
   readonly #pacer: Pacer;
   readonly #channel: FrameChannel<OutgoingPart>;
@@ -61,11 +60,11 @@ class MjpegFeed implements AnalysisConsumer {
   constructor(response: ServerResponse, camera: Camera, query: MjpegQuery, now: () => number) {
     this.#response = response;
     this.#camera = camera;
-    this.#quality = query.quality;
+    this.#query = query;
     this.#now = now;
     this.fps = query.fps;
     this.wantsOverlay = query.mode === 'overlay';
-    this.annotatedQuality = this.wantsOverlay ? undefined : query.quality;
+    this.annotatedQuality = this.wantsOverlay || query.guesses === '1' ? undefined : query.quality;
     this.#pacer = new Pacer(query.fps);
     const port = { bufferedBytes: 0, send: (part: OutgoingPart) => this.#write(part) };
     // HTTP has no acknowledgement: what the kernel took counts as taken.
@@ -80,8 +79,11 @@ class MjpegFeed implements AnalysisConsumer {
     return possible && this.#pacer.pass(frame.timestampMs) ? 'claim' : 'throttled';
   }
 
-  deliver({ pictures, detections }: AnalysedFrame): void {
-    const jpeg = this.#picture(pictures, detections);
+  deliver(analysed: AnalysedFrame): void {
+    const { pictures } = analysed;
+    const jpeg = this.wantsOverlay
+      ? pictures.overlay()
+      : pictures.annotated(this.#query.quality, detectionsFor(this.#query, analysed));
     if (jpeg instanceof Uint8Array) this.#offer(pictures.frame, jpeg);
     else {
       jpeg.then(
@@ -95,10 +97,6 @@ class MjpegFeed implements AnalysisConsumer {
   cameraRemoved(): void {
     if (this.#channel.inFlight > 0) this.#response.destroy();
     else this.#response.end();
-  }
-
-  #picture(pictures: PictureSet, detections: readonly Detection[]): Uint8Array | Promise<Uint8Array> {
-    return this.wantsOverlay ? pictures.overlay() : pictures.annotated(this.#quality, detections);
   }
 
   #offer(frame: Frame, jpeg: Uint8Array): void {

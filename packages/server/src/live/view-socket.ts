@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { startViewer, stepViewer, type ViewerControllerState } from '../adaptation/viewer-controller.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, addressed, describeFrame, describeOnce, round } from './analysed-frame.js';
+import { type AnalysedFrame, addressed, describeFrame, describeOnce, detectionsFor, round } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameNumbers } from './frame-numbers.js';
 import { FrameSocket } from './frame-socket.js';
@@ -84,7 +84,8 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   }
 
   get annotatedQuality(): number | undefined {
-    return this.#query.mode === 'annotated' && this.#query.every === 'analyzed' ? this.#quality : undefined;
+    const { mode, every, guesses } = this.#query;
+    return mode === 'annotated' && every === 'analyzed' && guesses === '0' ? this.#quality : undefined;
   }
 
   get #quality(): number {
@@ -98,7 +99,8 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   deliver(analysed: AnalysedFrame): void {
     // With every=all the pictures come below, as they are read; the analysis is wanted for its boxes all the same.
     if (this.#query.every === 'all' && this.#lastNumber >= 0) return;
-    this.#offer(analysed.pictures, describeOnce(analysed), analysed.detections);
+    const detections = detectionsFor(this.#query, analysed);
+    this.#offer(analysed.pictures, describeOnce(analysed, detections), detections);
   }
 
   wantsPicture(frame: Frame): boolean {
@@ -107,7 +109,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
 
   deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void {
     const { frame } = pictures;
-    const detections = latest?.detections ?? [];
+    const detections = latest ? detectionsFor(this.#query, latest) : [];
     const text = describeFrame(frame, undefined, {
       detections,
       inference_size: latest?.inferenceSize ?? 0,

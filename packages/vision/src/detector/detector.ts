@@ -6,6 +6,8 @@ export interface DetectOptions {
   confidence: number;
   /** Boxes of one class that overlap more than this are one object, 0..1. Models without NMS ignore it. */
   iou: number;
+  /** Boxes of different classes that overlap more than this are one object, 0..1; absent, or 1: none are. */
+  crossClassIou?: number;
   maxDetections: number;
   /** Class ids wanted; absent: all. */
   classIds?: ReadonlySet<number>;

@@ -1,4 +1,5 @@
 import { type Letterbox, LookoutError } from '@lookout/protocol';
+import { suppressAcrossClasses } from '../class-agnostic-nms.js';
 import { halfToFloat } from '../convert/half.js';
 import type { ModelInfo } from '../model-info.js';
 import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
@@ -102,7 +103,8 @@ class FormatDetector implements Detector {
     const classCount = this.info.classNames.length;
     this.#format.decode(outputs, { width, height, classCount, confidence, classIds }, candidates);
     const kept = suppress(candidates, this.#format.needsNms ? options.iou : 1, options.maxDetections);
-    const detections = toSourceBoxes(candidates, kept, letterbox, sourceWidth, sourceHeight, this.info.classNames);
+    const found = toSourceBoxes(candidates, kept, letterbox, sourceWidth, sourceHeight, this.info.classNames);
+    const detections = suppressAcrossClasses(found, options.crossClassIou ?? 1);
     const best = kept[0];
     return { detections, topScore: best === undefined ? 0 : candidates.scores[best]!, inferMs };
   }

@@ -13,7 +13,7 @@ const CHANGED: TrySettings = {
 
 describe('settings of the page', () => {
   it('leave out what the server does by itself, but for the least score', () => {
-    expect(imageSettings(DEFAULT_SETTINGS)).toEqual({ confidence_threshold: 0.5 });
+    expect(imageSettings(DEFAULT_SETTINGS)).toEqual({ confidence_threshold: 0.4 });
   });
 
   it('are what the API takes, as JSON and as a query', () => {
@@ -25,7 +25,7 @@ describe('settings of the page', () => {
   it('are all told to a session that has had others', () => {
     const { parse } = sessionSettings(30);
     expect(parse(everySetting(DEFAULT_SETTINGS))).toEqual({
-      confidence_threshold: 0.5,
+      confidence_threshold: 0.4,
       iou_threshold: 0.6,
       quality_mode: 'balanced',
       max_detections: 100,

@@ -1,4 +1,4 @@
-import type { ImageSettings, QualityMode, SessionSettings } from '@lookout/protocol';
+import { DETECTION_DEFAULTS, type ImageSettings, type QualityMode, type SessionSettings } from '@lookout/protocol';
 
 /** What can be set on the page. */
 export interface TrySettings {
@@ -12,11 +12,11 @@ export interface TrySettings {
   model: string | undefined;
 }
 
-/** The server's own, but for the least score, which its owner may have set: that is always sent. */
+/** The server's own, but for the minimum score, which its owner may have set: that is always sent. */
 export const DEFAULT_SETTINGS: TrySettings = {
-  confidence: 0.5,
-  iou: 0.6,
-  maxDetections: 100,
+  confidence: DETECTION_DEFAULTS.confidence,
+  iou: DETECTION_DEFAULTS.iou,
+  maxDetections: DETECTION_DEFAULTS.maxDetections,
   quality: 'balanced',
   classes: [],
   model: undefined,

@@ -1,22 +1,19 @@
 import type { Detection } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
 import { inferenceStart } from '../../adaptation/inference-controller.js';
-import type { AnalysisJob, JobPicture } from '../../analysis/analysis-job.js';
+import type { JobPicture } from '../../analysis/analysis-job.js';
 import { AnalysisPool } from '../../analysis/analysis-pool.js';
-import { unpackDetections } from '../../analysis/packed-detections.js';
-import { forTheWire, trackingOptions } from '../../analysis/shown-detections.js';
+import { type DetectionRules, defaultRules, detectionsOf, modelOptions } from '../../analysis/detection-rules.js';
 import type { Settings } from '../../config/settings.js';
 import { ModelLibrary } from '../../models/model-library.js';
 
 /** What the model found in one picture. */
 export interface Found {
-  /** As the model gave them, sure or not; boxes in the picture's pixels. */
-  detections: Detection[];
+  /** As `packDetections` packs them, sure or not; boxes in the picture's pixels. */
+  packed: Float32Array;
   inferenceMs: number;
 }
 
-const iou = 0.6;
-const maxDetections = 300;
 /** Pictures beyond one per worker that are under way: so that none waits for the next to be decoded. */
 const ahead = 2;
 /** Bound of pictures under way, in memory, with however many workers. */
@@ -25,11 +22,9 @@ const maxUnderWay = 32;
 /** The analysis workers of the server, for one command. */
 export class Analyser {
   readonly model: ModelInfo;
-  /** Least score shown, as live cameras begin with. */
-  readonly confidence: number;
+  readonly rules: DetectionRules;
   readonly #pool: AnalysisPool;
   readonly #size: number;
-  readonly #classIds: ReadonlySet<number> | undefined;
 
   private constructor(
     model: ModelInfo,
@@ -39,8 +34,7 @@ export class Analyser {
     this.model = model;
     this.#pool = pool;
     this.#size = inference_size === 'auto' ? inferenceStart.size : inference_size;
-    this.confidence = confidence === 'auto' ? inferenceStart.confidence : confidence;
-    this.#classIds = classes && new Set(classes.map((name) => model.classNames.indexOf(name)));
+    this.rules = { ...defaultRules, ...(confidence !== 'auto' && { confidence }), classes };
   }
 
   /** @param workers how many pictures are to be analysed at once. @throws LookoutError when the model can't be used */
@@ -63,17 +57,14 @@ export class Analyser {
   }
 
   /** For a single picture: what is sure enough. */
-  async findShown(picture: JobPicture, width: number, height: number): Promise<Found> {
-    const { confidence } = this;
-    const options = { confidence, iou, maxDetections, ...(this.#classIds && { classIds: this.#classIds }) };
-    const found = await this.#run({ picture, detect: { letterbox: this.letterbox(width, height), options } });
-    return { ...found, detections: found.detections.map(forTheWire) };
+  async findShown(picture: JobPicture, width: number, height: number) {
+    const { packed, inferenceMs } = await this.#find(picture, width, height, false);
+    return { detections: detectionsOf(packed, this.model.classNames, this.rules), inferenceMs };
   }
 
   /** For a picture of a sequence: also what is only sure enough for a tracker. */
   findForTracking(picture: JobPicture, width: number, height: number): Promise<Found> {
-    const options = trackingOptions(this.confidence, this.#classIds);
-    return this.#run({ picture, detect: { letterbox: this.letterbox(width, height), options } });
+    return this.#find(picture, width, height, true);
   }
 
   /** A JPEG with these boxes burnt in. */
@@ -87,11 +78,10 @@ export class Analyser {
     return this.#pool.close();
   }
 
-  async #run(job: AnalysisJob): Promise<Found> {
-    const { packed, inferMs } = await this.#pool.runSoon(job, this.model);
-    return {
-      detections: unpackDetections(packed, this.model.classNames),
-      inferenceMs: Math.round(inferMs * 10) / 10,
-    };
+  async #find(picture: JobPicture, width: number, height: number, tracked: boolean): Promise<Found> {
+    const options = modelOptions(this.rules, this.model.classNames, tracked);
+    const detect = { letterbox: this.letterbox(width, height), options };
+    const { packed, inferMs } = await this.#pool.runSoon({ picture, detect }, this.model);
+    return { packed, inferenceMs: Math.round(inferMs * 10) / 10 };
   }
 }

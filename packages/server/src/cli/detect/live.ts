@@ -2,8 +2,8 @@ import { type Frame, redactUrl } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { JobPicture } from '../../analysis/analysis-job.js';
+import { ObjectTracker } from '../../analysis/detection-rules.js';
 import { Pacer } from '../../analysis/pacer.js';
-import { trackShown } from '../../analysis/shown-detections.js';
 import type { Analyser } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
 import { NewestFrames } from './newest-frames.js';
@@ -32,7 +32,7 @@ export async function detectFirst(url: string, { json, out }: DetectCommand, ana
 export async function detectLive(url: string, command: DetectCommand, analyser: Analyser): Promise<void> {
   const { json, fps, frames = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = command;
   const report = new SequenceReport(redactUrl(url), analyser.model.name, json);
-  const tracker = createTracker();
+  const objects = new ObjectTracker(createTracker());
   const camera = new NewestFrames(url, fps === undefined ? undefined : new Pacer(fps));
   let wanted = command.out;
   let firstMs: number | undefined;
@@ -44,7 +44,7 @@ export async function detectLive(url: string, command: DetectCommand, analyser: 
       firstMs ??= timestampMs;
       if (timestampMs - firstMs >= seconds * 1000) break;
       const found = await analyser.findForTracking(await pixelsOf(frame, analyser), width, height);
-      const detections = trackShown(tracker, found.detections, timestampMs, analyser.confidence);
+      const { detections } = objects.shown(found.packed, analyser.model.classNames, timestampMs, analyser.rules);
       if (wanted !== undefined && detections.length > 0) {
         await writePicture(wanted, await annotated(frame, detections, analyser));
         wanted = undefined;

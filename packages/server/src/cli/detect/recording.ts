@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import type { Picture, VideoFile, VideoFilePicture } from '@lookout/media/codec';
 import { LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
+import { ObjectTracker } from '../../analysis/detection-rules.js';
 import { Pacer } from '../../analysis/pacer.js';
-import { trackShown } from '../../analysis/shown-detections.js';
 import type { Analyser, Found } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
 import { printPicture, SequenceReport } from './report.js';
@@ -45,7 +45,7 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
   const pacer = fps === undefined ? undefined : new Pacer(fps);
   const report = new SequenceReport(basename(input), analyser.model.name, json);
-  const tracker = createTracker();
+  const objects = new ObjectTracker(createTracker());
   const underWay: UnderWay[] = [];
   let wanted = command.out;
 
@@ -55,7 +55,7 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
     using picture = oldest.picture;
     const { number, positionMs, width, height } = oldest;
     const found = await oldest.found;
-    const detections = trackShown(tracker, found.detections, positionMs, analyser.confidence);
+    const { detections } = objects.shown(found.packed, analyser.model.classNames, positionMs, analyser.rules);
     if (wanted !== undefined && picture !== undefined && detections.length > 0) {
       picture.draw(detections);
       await writePicture(wanted, picture.toJpeg(JPEG_QUALITY));

@@ -1,0 +1,121 @@
+import type { Detection } from '@lookout/protocol';
+import { createTracker } from '@lookout/vision';
+import { describe, expect, it } from 'vitest';
+import { type DetectionRules, defaultRules, detectionsOf, modelOptions, ObjectTracker } from './detection-rules.js';
+import { packDetections } from './packed-detections.js';
+
+const classNames = ['person', 'bicycle', 'car'];
+
+function found(x: number, confidence: number, class_id = 0): Detection {
+  return { bbox: [x, 10, x + 100, 210], confidence, class_id, class_name: '' };
+}
+
+/** Frames of 10 fps through a tracker of their own. */
+function follow(frames: readonly Detection[][], rules: DetectionRules = defaultRules) {
+  const objects = new ObjectTracker(createTracker());
+  return frames.map((detections, i) => objects.shown(packDetections(detections), classNames, 1000 + 100 * i, rules));
+}
+
+describe('modelOptions', () => {
+  it('asks for what is shown, with the defaults of cameras, sessions and single images alike', () => {
+    expect(modelOptions(defaultRules, classNames, false)).toEqual({
+      confidence: 0.4,
+      iou: 0.6,
+      crossClassIou: 0.8,
+      maxDetections: 100,
+    });
+    expect(modelOptions({ ...defaultRules, classes: ['car', 'person'] }, classNames, false).classIds).toEqual(
+      new Set([2, 0]),
+    );
+  });
+
+  it('asks for more where a tracker follows', () => {
+    const rules = { ...defaultRules, maxDetections: 3 };
+    expect(modelOptions(rules, classNames, true)).toMatchObject({ confidence: 0.15, maxDetections: 100 });
+    expect(modelOptions({ ...rules, confidence: 0.1 }, classNames, true).confidence).toBe(0.1);
+  });
+});
+
+describe('detectionsOf', () => {
+  it('keeps what reaches the threshold, highest score first, rounded', () => {
+    const packed = packDetections([found(10.123456, 0.41), found(300, 0.39), found(600, 0.876543)]);
+    expect(detectionsOf(packed, classNames, defaultRules)).toEqual([
+      { bbox: [600, 10, 700, 210], confidence: 0.877, class_id: 0, class_name: 'person' },
+      { bbox: [10.1, 10, 110.1, 210], confidence: 0.41, class_id: 0, class_name: 'person' },
+    ]);
+    expect(detectionsOf(packed, classNames, { ...defaultRules, maxDetections: 1 })).toHaveLength(1);
+  });
+});
+
+describe('ObjectTracker', () => {
+  it('shows confirmed objects, and the rest as guesses', () => {
+    const walker = found(10, 0.9);
+    const frames = follow([[walker], ...Array.from({ length: 8 }, () => [walker, found(400, 0.6)])]);
+    expect(frames.map(({ detections }) => detections.length)).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2]);
+    const [, second] = frames;
+    expect(second?.withGuesses[0]).toBe(second?.detections[0]);
+    expect(second?.withGuesses[1]).toMatchObject({ bbox: [400, 10, 500, 210], confirmed: false });
+    expect(second?.withGuesses[1]?.track_id).toBeUndefined();
+    const last = frames.at(-1);
+    expect(last?.withGuesses).toBe(last?.detections);
+    expect(last?.detections[0]?.confirmed).toBeUndefined();
+    expect(last?.detections.map(({ since }) => since)).toEqual([1000, 1400]);
+  });
+
+  it('shows no box below the threshold, whatever the model thinks of one frame', () => {
+    const scores = Array.from({ length: 200 }, (_, i) => 0.4 + 0.25 * Math.sin(i / 3) + 0.1 * Math.sin(i * 2.3));
+    const frames = follow(scores.map((score) => [found(10, score)]));
+    const shown = frames.flatMap(({ detections, withGuesses }) => [...detections, ...withGuesses]);
+    expect(shown.length).toBeGreaterThan(50);
+    expect(shown.filter(({ confidence }) => confidence < defaultRules.confidence)).toEqual([]);
+  });
+
+  it('shows the class the track has by vote', () => {
+    const frames = follow(Array.from({ length: 20 }, (_, i) => [found(10, 0.8, i % 4 === 3 ? 1 : 2)]));
+    expect(new Set(frames.flatMap(({ detections }) => detections.map(({ class_name }) => class_name)))).toEqual(
+      new Set(['car']),
+    );
+  });
+
+  it('answers a caller all that passes its threshold: by its own score or by its track’s, confirmed or not', () => {
+    const objects = new ObjectTracker(createTracker());
+    const answers = [0.3, 0.6, 0.6, 0.6].map((score, i) =>
+      objects.answered(packDetections([found(10, score), found(400, 0.5)]), classNames, 100 * i, defaultRules),
+    );
+    // The first look was worth little, so the track's score is still low: the caller's image shows it all the same.
+    expect(answers.map((all) => all.length)).toEqual([1, 2, 2, 2]);
+    expect(answers[1]?.[0]).toMatchObject({ bbox: [10, 10, 110, 210], confidence: 0.6 });
+    expect(answers.flat().every(({ confidence }) => confidence >= defaultRules.confidence)).toBe(true);
+    expect(answers.flat().some(({ since, confirmed }) => since !== undefined || confirmed !== undefined)).toBe(false);
+  });
+
+  const idsOver = (models: readonly (readonly string[])[]) => {
+    const objects = new ObjectTracker(createTracker());
+    return models.map((names, i) => {
+      const { detections } = objects.shown(packDetections([found(10, 0.9)]), names, 100 * i, defaultRules);
+      return detections[0]?.track_id;
+    });
+  };
+
+  it('keeps tracks where another model has the same classes', () => {
+    expect(
+      idsOver([
+        ['person', 'car'],
+        ['person', 'car'],
+      ]),
+    ).toEqual([1, 1]);
+  });
+
+  it('ends tracks where the classes differ, and never uses an id again on the way back', () => {
+    expect(idsOver([['person'], ['crack'], ['crack'], ['person']])).toEqual([1, 2, 2, 3]);
+  });
+
+  it('ends tracks when all is forgotten, and goes on with new ids', () => {
+    const objects = new ObjectTracker(createTracker());
+    const look = (ms: number) =>
+      objects.shown(packDetections([found(10, 0.9)]), classNames, ms, defaultRules).detections[0]?.track_id;
+    expect(look(0)).toBe(1);
+    objects.forget();
+    expect(look(100)).toBe(2);
+  });
+});
