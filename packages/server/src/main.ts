@@ -18,12 +18,12 @@ import type { Settings } from './config/settings.js';
 import { addDetectionSocket } from './detection-api/add-detection-socket.js';
 import { detectionRoutes } from './detection-api/detection-routes.js';
 import { DetectionService } from './detection-api/detection-service.js';
-import { UploadLimit } from './detection-api/upload-limit.js';
 import { fallBack } from './devices/device-choice.js';
 import { findDevice } from './devices/find-device.js';
 import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
 import { UpgradeRouter } from './http/upgrade.js';
+import { UploadLimit } from './http/upload-limit.js';
 import { RemoteHealth } from './kserve/remote-health.js';
 import { liveRoutes } from './live/live-routes.js';
 import { addLiveSockets } from './live/live-sockets.js';
@@ -181,10 +181,12 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     keys: storage.keys,
     tokens,
   });
+  const uploads = new UploadLimit();
   const router = new UpgradeRouter({
     gate,
     logger,
     limits: settings.limits,
+    uploads,
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
     onRefused: (observation) => metrics.observeRequest(observation),
   });
@@ -197,7 +199,6 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     now: nowMs,
   });
   addDetectionSocket(router, detection, nowMs, (route) => metrics.messageRefused(route));
-  const uploads = new UploadLimit();
   const app = buildHttpApp({
     logger,
     gate,

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SettingsFile } from '../config/schema.js';
 import { startTestApp, type TestApp } from '../http/test-app.js';
+import { UploadLimit } from '../http/upload-limit.js';
 import { DetectionMetrics } from '../metrics/detection-metrics.js';
 import { addDetectionSocket } from './add-detection-socket.js';
 import { detectionRoutes } from './detection-routes.js';
 import { DetectionService } from './detection-service.js';
 import { FakeWorkers, models } from './fake-workers.js';
-import { UploadLimit } from './upload-limit.js';
 
 // On an address that others reach, nothing of the detection API is to be had without a key.
 

@@ -1,10 +1,10 @@
 import fastifyMultipart from '@fastify/multipart';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { UploadLimit } from '../http/upload-limit.js';
 import type { DetectionService } from './detection-service.js';
 import { imageRoutes } from './image-routes.js';
 import { RestSessions } from './rest-sessions.js';
 import { sessionApiRoutes } from './session-routes.js';
-import type { UploadLimit } from './upload-limit.js';
 
 export interface DetectionRoutesOptions {
   service: DetectionService;

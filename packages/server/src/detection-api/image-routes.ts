@@ -6,13 +6,13 @@ import { formBody, pictureBodies } from '../http/described-bodies.js';
 import { sendProblem } from '../http/error-handling.js';
 import { problemOf } from '../http/problem.js';
 import { problems } from '../http/responses.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { REFUSED_INPUT } from '../http/validation.js';
 import type { DetectionService } from './detection-service.js';
 import { maxJsonBytes, readClientImage } from './image-data.js';
 import { pictureValidatorCompiler } from './picture-body.js';
 import { pictureError } from './session-routes.js';
 import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.js';
-import { limitUploads, type UploadLimit } from './upload-limit.js';
 
 const tags = ['detection'];
 const VisionFields = z.looseObject({
@@ -28,7 +28,7 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
   app,
   { service, uploads },
 ) => {
-  limitUploads(app, uploads);
+  limitUploads(app, uploads, maxJsonBytes);
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
 

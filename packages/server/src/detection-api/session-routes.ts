@@ -20,13 +20,13 @@ import { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
 import { pictureBodies } from '../http/described-bodies.js';
 import { problems } from '../http/responses.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import type { DetectionService } from './detection-service.js';
 import type { FrameAnswer, SentFrame } from './detection-session.js';
 import { maxJsonBytes, readClientImage } from './image-data.js';
 import { pictureValidatorCompiler } from './picture-body.js';
 import type { RestSessions } from './rest-sessions.js';
 import { addPictureParsers, addTextAsJson, parseBody, readUpload } from './upload.js';
-import { limitUploads, type UploadLimit } from './upload-limit.js';
 
 export interface SessionRoutesOptions {
   service: DetectionService;
@@ -179,7 +179,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
   app,
   { sessions, uploads },
 ) => {
-  limitUploads(app, uploads);
+  limitUploads(app, uploads, maxJsonBytes);
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 
 /** What a peer did that ended its socket. */
-export type PeerFault = 'too_many_messages' | 'never_reads';
+export type PeerFault = 'too_many_messages' | 'never_reads' | 'unfinished_message' | 'too_many_bytes';
 
 export interface SocketGuardOptions {
   messagesPerSecond?: number | undefined;
@@ -36,15 +36,13 @@ export function guardSocket(
   const cut = (fault: PeerFault) => {
     isOver = true;
     onFault(fault);
-    socket.pause();
-    if (fault === 'never_reads') {
-      // What stands before a goodbye is not read: there is no use in one.
-      socket.terminate();
+    if (fault === 'too_many_messages') {
+      dismiss(socket, 1008, 'too many messages');
       return;
     }
-    socket.close(1008, 'too many messages');
-    const timer = setTimeout(() => socket.terminate(), goodbyeMs);
-    socket.once('close', () => clearTimeout(timer));
+    // What stands before a goodbye is not read: there is no use in one.
+    socket.pause();
+    socket.terminate();
   };
   const count = () => {
     if (isOver) return;
@@ -56,4 +54,12 @@ export function guardSocket(
     else if (--tokens < 0) cut('too_many_messages');
   };
   for (const event of ['message', 'ping', 'pong'] as const) socket.on(event, count);
+}
+
+/** Reads nothing more of the peer, tells it why, and cuts it soon after, whether it heard or not. */
+export function dismiss(socket: WebSocket, code: number, reason: string): void {
+  socket.pause();
+  socket.close(code, reason);
+  const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+  socket.once('close', () => clearTimeout(timer));
 }

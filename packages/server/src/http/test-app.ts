@@ -12,6 +12,7 @@ import { openStorage, type Storage } from '../storage/index.js';
 import { buildHttpApp, type HttpAppOptions } from './app.js';
 import type { ModelService } from './routes/models.js';
 import { UpgradeRouter, type UpgradeRouterOptions } from './upgrade.js';
+import { UploadLimit } from './upload-limit.js';
 
 export interface TestApp {
   readonly base: string;
@@ -31,6 +32,8 @@ export interface TestAppOptions {
   requestsPerSecond?: number;
   monotonicNow?: () => number;
   limits?: UpgradeRouterOptions['limits'];
+  uploads?: UploadLimit;
+  maxMessageMs?: number;
   routes?: (router: UpgradeRouter) => void;
   app?: Partial<HttpAppOptions>;
 }
@@ -52,7 +55,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...(monotonicNow && { monotonicNow }),
   });
   const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
-  const router = new UpgradeRouter({ gate, logger, limits });
+  const { maxMessageMs, uploads = new UploadLimit() } = options;
+  const router = new UpgradeRouter({ gate, logger, limits, uploads, ...(maxMessageMs && { maxMessageMs }) });
   options.routes?.(router);
   const app = buildHttpApp({
     logger,

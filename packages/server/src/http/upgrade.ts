@@ -14,6 +14,8 @@ import { PathPattern } from './path-pattern.js';
 import { problem, problemOf, validationProblem } from './problem.js';
 import { writeProblem } from './raw-response.js';
 import { guardSocket, type PeerFault } from './socket-guard.js';
+import { boundUnfinishedMessage } from './unfinished-message.js';
+import type { UploadLimit } from './upload-limit.js';
 
 /** What a socket's handler knows of the request behind it. */
 export interface UpgradeContext<Query> {
@@ -80,6 +82,9 @@ export interface UpgradeRouterOptions {
   readonly gate: Gate;
   readonly logger: Logger;
   readonly limits: { readonly sockets: number; readonly sockets_per_address: number };
+  readonly uploads: UploadLimit;
+  /** How long a message may take to arrive, ms; absent: see `boundUnfinishedMessage`. */
+  readonly maxMessageMs?: number;
   /** A socket is ended because of what its peer did. @param route the pattern of its path. */
   onClosed?(route: string, reason: PeerFault): void;
   /** An upgrade was answered by a problem document. `route`: the pattern, or `unknown`. */
@@ -100,6 +105,10 @@ interface Found {
 /** Labels of a metric are bounded. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const DEFAULT_MAX_PAYLOAD = 64 * 1024;
+/** Fragments a message may have, and one more for each KiB of the largest message: clients that fragment do so at 4 KiB and more. */
+const minFragments = 64;
+/** Pieces the network may deliver a message in, and one more for each 256 bytes. */
+const minChunks = 1024;
 /** Sockets stay open for long: less haste than with requests. */
 const socketRetryAfterS = 5;
 /** How long a closing socket may take to answer before it is cut, ms. */
@@ -126,10 +135,14 @@ export class UpgradeRouter {
 
   /** Adds an endpoint; `path` as `/ws/view/:token`. */
   route<Query, Ready = undefined>(path: string, route: UpgradeRoute<Query, Ready>): void {
+    const { maxPayload = DEFAULT_MAX_PAYLOAD } = route;
     const server = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: route.maxPayload ?? DEFAULT_MAX_PAYLOAD,
+      maxPayload,
+      // Each part of a message costs memory of its own, however small it is.
+      maxFragments: minFragments + Math.ceil(maxPayload / 1024),
+      maxBufferedChunks: minChunks + Math.ceil(maxPayload / 256),
       skipUTF8Validation: route.outlivesBadFrames ?? false,
     });
     this.#routes.push({
@@ -200,7 +213,7 @@ export class UpgradeRouter {
         ? new FrameFilter(socket, head, { maxPayload, onViolation: (violation) => violated(violation) })
         : socket;
       registered.server.handleUpgrade(request, carrier, carrier === socket ? head : Buffer.alloc(0), (webSocket) => {
-        this.#handle(registered, webSocket, { ...context, ready, onViolation });
+        this.#handle(registered, webSocket, carrier, { ...context, ready, onViolation });
       });
     } catch (error) {
       const document = error instanceof Refusal ? error.document : problemOf(error);
@@ -283,7 +296,7 @@ export class UpgradeRouter {
     this.#faultsUnlogged = 0;
   }
 
-  #handle(registered: Registered, socket: WebSocket, context: OpenContext<unknown, unknown>): void {
+  #handle(registered: Registered, socket: WebSocket, carrier: Duplex, context: OpenContext<unknown, unknown>): void {
     const { logger } = this.#options;
     // Frames must leave at once; a peer that vanished without a word is found by TCP itself.
     context.request.socket.setNoDelay(true);
@@ -294,7 +307,9 @@ export class UpgradeRouter {
       this.#logFault(registered.path, fault, context.address);
     };
     guardSocket(socket, onFault, { messagesPerSecond: registered.route.messagesPerSecond });
-    const { principal } = context;
+    const { uploads, maxMessageMs: maxMs } = this.#options;
+    const { principal, address } = context;
+    boundUnfinishedMessage(socket, carrier, { address, uploads, onFault, ...(maxMs !== undefined && { maxMs }) });
     if (principal.kind === 'link') {
       socket.once(
         'close',

@@ -1,10 +1,9 @@
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import { plainAddress } from '../auth/addresses.js';
-import { maxJsonBytes } from './image-data.js';
 
 export interface UploadLimitOptions {
-  /** Most bytes of bodies that arrive at once, all together … */
+  /** Most bytes of bodies and messages that arrive at once, all together … */
   maxBytes?: number;
   /** … and from one address. */
   maxBytesPerAddress?: number;
@@ -13,7 +12,10 @@ export interface UploadLimitOptions {
 const defaultMaxBytes = 256 * 1024 * 1024;
 const defaultMaxBytesPerAddress = 64 * 1024 * 1024;
 
-/** Bounds what uploads that arrive at the same time may take in memory. Thousands of usual frames fit, and few giant ones. */
+/**
+ * Bounds what bodies and messages that are still arriving may take in memory, by address. Thousands of usual frames fit, and few giant
+ * ones.
+ */
 export class UploadLimit {
   readonly #maxBytes: number;
   readonly #maxPerAddress: number;
@@ -36,29 +38,36 @@ export class UploadLimit {
    * @throws LookoutError `too_many_requests`
    */
   begin(address: string, bytes: number): () => void {
+    this.add(address, bytes);
+    return () => this.remove(address, bytes);
+  }
+
+  /** @throws LookoutError `too_many_requests`; nothing is added then. */
+  add(address: string, bytes: number): void {
     const ofAddress = (this.#perAddress.get(address) ?? 0) + bytes;
     if (this.#bytes + bytes > this.#maxBytes || ofAddress > this.#maxPerAddress) {
-      throw new LookoutError('too_many_requests', 'More pictures are being uploaded than this server takes at once', {
-        hint: 'Wait for answers before sending more, or send smaller pictures.',
+      throw new LookoutError('too_many_requests', 'More is being uploaded at once than this server takes', {
+        hint: 'Wait for answers before sending more, or send smaller images.',
       });
     }
     this.#bytes += bytes;
     this.#perAddress.set(address, ofAddress);
-    return () => {
-      this.#bytes -= bytes;
-      const left = (this.#perAddress.get(address) ?? bytes) - bytes;
-      if (left > 0) this.#perAddress.set(address, left);
-      else this.#perAddress.delete(address);
-    };
+  }
+
+  remove(address: string, bytes: number): void {
+    this.#bytes -= bytes;
+    const left = (this.#perAddress.get(address) ?? bytes) - bytes;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
   }
 }
 
-/** Holds for all routes of `app`, before their bodies are read. */
-export function limitUploads(app: FastifyInstance, limit: UploadLimit): void {
+/** Holds for all routes of `app`, before their bodies are read. @param maxBytes the largest body they take. */
+export function limitUploads(app: FastifyInstance, limit: UploadLimit, maxBytes: number): void {
   app.addHook('onRequest', async ({ headers, socket }, reply) => {
     // Without a length it may be as long as is taken; over that it is refused by its length.
-    const length = Number(headers['content-length'] ?? maxJsonBytes);
-    const bytes = length >= 0 && length < maxJsonBytes ? length : maxJsonBytes;
+    const length = Number(headers['content-length'] ?? maxBytes);
+    const bytes = length >= 0 && length < maxBytes ? length : maxBytes;
     reply.raw.once('close', limit.begin(plainAddress(socket.remoteAddress), bytes));
   });
 }
