@@ -6,18 +6,18 @@ function ring() {
   return { freed, frames: new FrameRing<string>((value) => freed.push(value)) };
 }
 
-it('keeps the three newest frames', () => {
+it('keeps the six newest frames', () => {
   const { freed, frames } = ring();
-  for (const name of ['a', 'b', 'c', 'd', 'e']) frames.add(name);
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) frames.add(name);
   expect(freed).toEqual(['a', 'b']);
-  expect([1, 2, 3, 4].map((id) => frames.get(id))).toEqual([undefined, 'c', 'd', 'e']);
+  expect([1, 2, 7].map((id) => frames.get(id))).toEqual([undefined, 'c', 'h']);
 });
 
 it('keeps a retained frame until the last release', () => {
   const { freed, frames } = ring();
   frames.retain(frames.add('a'));
   frames.retain(0);
-  for (const name of ['b', 'c', 'd', 'e']) frames.add(name);
+  for (const name of ['b', 'c', 'd', 'e', 'f', 'g', 'h']) frames.add(name);
   frames.release(0);
   expect(frames.get(0)).toBe('a');
   frames.release(0);
@@ -26,11 +26,11 @@ it('keeps a retained frame until the last release', () => {
   frames.retain(77);
 });
 
-it('holds eight at most, retained or not', () => {
+it('holds ten at most, retained or not', () => {
   const { freed, frames } = ring();
   for (let i = 0; i < 20; i++) frames.retain(frames.add(String(i)));
-  expect(frames.size).toBe(8);
-  expect(freed).toEqual(Array.from({ length: 12 }, (_, i) => String(i)));
+  expect(frames.size).toBe(10);
+  expect(freed).toEqual(Array.from({ length: 10 }, (_, i) => String(i)));
   frames.clear();
   expect(freed.length).toBe(20);
 });

@@ -1,7 +1,10 @@
-/** Frames nobody holds that stay anyway: the one just announced may be asked for while the next one arrives. */
-const MAX_UNRETAINED = 3;
-/** With the retained ones. Decoded video is large (3 MB at 1080p), and decoders run out of buffers. */
-const MAX_FRAMES = 8;
+/**
+ * Frames nobody retains that stay anyway, until the request for them has made its way from the main thread. Live video arrives
+ * in bursts: a smaller number would lose the first frames of a burst before anybody could ask for them.
+ */
+const MAX_UNRETAINED = 6;
+/** Including retained ones. Decoded video is large (3 MB at 1080p). */
+const MAX_FRAMES = 10;
 
 interface Entry<T> {
   value: T;
