@@ -33,6 +33,11 @@ export class Authenticator {
     this.#makeCnonce = makeCnonce;
   }
 
+  /** Whether requests carry an `Authorization`. */
+  get isChallenged(): boolean {
+    return this.#basic || this.#digest !== undefined;
+  }
+
   /**
    * Takes the `WWW-Authenticate` values of a 401.
    * @returns whether it can be answered, and whether the server only found the nonce stale (the password may be right).

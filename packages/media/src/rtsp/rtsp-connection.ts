@@ -79,15 +79,18 @@ export class RtspConnection {
   async request(method: string, url: string, headers: Readonly<Record<string, string>> = {}): Promise<RtspResponse> {
     // The first answer to a challenge decides, unless the server says that only its nonce was stale.
     for (let answersLeft = 1; ; answersLeft -= 1) {
+      const authorized = this.#authenticator?.isChallenged ?? false;
       const response = await this.#send(method, url, headers);
       if (response.status !== 401) return response;
       const challenge = this.#authenticator?.challenge(response.headers.get('www-authenticate') ?? []);
       if (!challenge) throw unauthorized('The camera asks for a user name and password');
-      if (!challenge.answerable)
-        throw unauthorized('The camera asks for a kind of authentication that is not supported');
-      if (answersLeft <= 0 && !(challenge.stale && answersLeft > -2)) {
+      const { answerable, stale } = challenge;
+      // Some cameras refuse a wrong password without another challenge.
+      const refused = authorized && !answerable;
+      if (refused || (answersLeft <= 0 && !(stale && answersLeft > -2))) {
         throw unauthorized('The camera refused the user name or password');
       }
+      if (!answerable) throw unauthorized('The camera asks for a kind of authentication that is not supported');
     }
   }
 

@@ -172,6 +172,28 @@ describe('RtspClient against hostile peers', () => {
     expect(seen.map(({ text }) => text).join()).not.toContain('secret');
   });
 
+  it.each([
+    ['Basic', 'Basic realm="r"'],
+    ['Digest', 'Digest realm="r", nonce="1"'],
+  ])(
+    'tells a wrong password from an unknown scheme where the second 401 has no challenge: %s',
+    async (_, challenge) => {
+      const seen: Request[] = [];
+      const port = await peer(({ text, cseq }, socket) => {
+        const first = !text.includes('Authorization');
+        reply(socket, cseq, '401 Unauthorized', first ? [`WWW-Authenticate: ${challenge}`] : []);
+      }, seen);
+      const error = await start(`rtsp://user:secret@127.0.0.1:${port}/x`).done;
+      expect(error).toMatchObject({
+        code: 'camera_unauthorized',
+        message: 'The camera refused the user name or password',
+      });
+      expect(seen).toHaveLength(2);
+      const none = await peer(({ cseq }, socket) => reply(socket, cseq, '401 Unauthorized'));
+      expect((await start(`rtsp://user:secret@127.0.0.1:${none}/x`).done)?.message).toMatch(/not supported/);
+    },
+  );
+
   it('does not let addresses of the peer forge header lines', async () => {
     const port = await peer(({ method, cseq, url }, socket) => {
       if (method === 'DESCRIBE') reply(socket, cseq, '200 OK', ['Content-Base: rtsp://h/a b\nX-Forged: 1/'], SDP);
@@ -269,6 +291,27 @@ describe('RtspClient against odd cameras', () => {
     expect(run.lost).toEqual(['2 packets lost']);
     run.abort.abort();
     expect(await run.done).toBeUndefined();
+  });
+
+  it.each([
+    ['a base of another host', 'rtsp://10.0.0.9/inside/', '/x/track'],
+    ['a control that it does not know itself', '', '/x'],
+    ['a scheme put twice', 'rtsp://rtsp://127.0.0.1/twice/', '/twice/track'],
+  ])('finds the track of cameras that give %s, and plays there', async (_, contentBase, known) => {
+    const seen: Request[] = [];
+    const port: number = await peer((request, socket) => {
+      const { method, cseq, url } = request;
+      if (method === 'DESCRIBE') reply(socket, cseq, '200 OK', [`Content-Base: ${contentBase}`], SDP);
+      else if (method === 'SETUP' && !new RegExp(`//127.0.0.1(:\\d+)?${known}$`).test(url))
+        reply(socket, cseq, '404 No');
+      else camera((to) => to.write(keyframe(1, 1)))(request, socket);
+    }, seen);
+    const run = start(`rtsp://127.0.0.1:${port}/x`);
+    await run.until(1);
+    expect(seen.filter(({ method }) => method === 'SETUP').length).toBeLessThanOrEqual(2);
+    expect(seen.find(({ method }) => method === 'PLAY')?.url).toMatch(/^rtsp:\/\/127\.0\.0\.1(:\d+)?\/(x|twice\/)$/);
+    run.abort.abort();
+    await run.done;
   });
 
   it('finds the track of cameras that want the control before the query', async () => {

@@ -4,7 +4,7 @@ import { asLookoutError, MediaReceiver } from './media-receiver.js';
 import { headerValue, type RtspResponse } from './message-parser.js';
 import { toAnnexB } from './nal-depacketizer.js';
 import { RtspConnection } from './rtsp-connection.js';
-import { baseUrl, controlUrls, type RtspUrl } from './rtsp-url.js';
+import { baseUrl, controlUrls, ownSetupUrl, type RtspUrl } from './rtsp-url.js';
 import { type ChosenTrack, chooseVideoTrack, type RtspCodec, type VideoTrack } from './session-description.js';
 import { type GrantedTransport, parseTransport } from './transport-header.js';
 import { UdpChannel } from './udp-channel.js';
@@ -146,26 +146,31 @@ export class RtspSession {
   async #setup(track: VideoTrack, base: string): Promise<GrantedTransport> {
     const { transport } = this.#options;
     const urls = controlUrls(base, track.control);
+    const own = ownSetupUrl(this.#url.requestUrl, track.control, urls);
     let response: RtspResponse | undefined;
     if (transport !== 'udp') {
-      response = await this.#trySetup(urls, 'RTP/AVP/TCP;unicast;interleaved=0-1');
+      response = await this.#trySetup(urls, own, 'RTP/AVP/TCP;unicast;interleaved=0-1');
     }
     if (transport === 'udp' || (transport === 'auto' && response?.status === UNSUPPORTED_TRANSPORT)) {
       this.#udp = await UdpChannel.open(this.#connection.addresses.local);
       const port = this.#udp.rtpPort;
-      response = await this.#trySetup(urls, `RTP/AVP;unicast;client_port=${port}-${port + 1}`);
+      response = await this.#trySetup(urls, own, `RTP/AVP;unicast;client_port=${port}-${port + 1}`);
     }
     if (!response) throw new TypeError(`Expected transport auto, tcp or udp, got ${transport}`);
     throwIfRefused('SETUP', response);
     return this.#acceptSetup(response);
   }
 
-  /** SETUP with each form of the control URL until one is known to the server. */
-  async #trySetup(urls: readonly string[], transport: string): Promise<RtspResponse> {
+  /** SETUP with each form of the control URL until the server knows one; at last with the request's own URL. */
+  async #trySetup(urls: readonly string[], own: string, transport: string): Promise<RtspResponse> {
     let first: RtspResponse | undefined;
-    for (const url of urls) {
+    for (const url of urls.includes(own) ? urls : [...urls, own]) {
       const response = await this.#request('SETUP', url, { Transport: transport });
-      if (response.status < 400 || response.status === UNSUPPORTED_TRANSPORT) return response;
+      if (response.status < 400 || response.status === UNSUPPORTED_TRANSPORT) {
+        // The base that the server told is wrong for PLAY too.
+        if (url === own && !urls.includes(own)) this.#aggregateUrl = this.#url.requestUrl;
+        return response;
+      }
       first ??= response;
     }
     return first as RtspResponse;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseUrl, controlUrls, parseRtspUrl } from './rtsp-url.js';
+import { baseUrl, controlUrls, ownSetupUrl, parseRtspUrl } from './rtsp-url.js';
 
 describe('parseRtspUrl', () => {
   it('keeps credentials apart from the request', () => {
@@ -44,5 +44,17 @@ describe('control URLs', () => {
     expect(baseUrl('rtsp://h/a', 'rtsp://h/a/', 'rtsp://h/l/')).toBe('rtsp://h/a/');
     expect(baseUrl('rtsp://h/a', '', 'rtsp://h/l/')).toBe('rtsp://h/l/');
     expect(baseUrl('rtsp://h/a', '/nonsense')).toBe('rtsp://h/a');
+    expect(baseUrl('rtsp://h/a', 'rtsp://rtsp://h/b/')).toBe('rtsp://h/b/');
+    expect(baseUrl('rtsp://h/a', 'rtsp://', 'rtsp:///x')).toBe('rtsp://h/a');
+    expect(baseUrl('rtsps://h/a', 'rtsps://rtsps://h/b/')).toBe('rtsps://h/b/');
+  });
+
+  it.each([
+    ['another base was told', 'rtsp://h/a', 'track', ['rtsp://10.0.0.1/x/track'], 'rtsp://h/a/track'],
+    ['the base was right', 'rtsp://h/a', 'track', ['rtsp://h/a/track'], 'rtsp://h/a'],
+    ['the control is absolute', 'rtsp://h/a', 'rtsp://10.0.0.1/t', ['rtsp://10.0.0.1/t'], 'rtsp://h/a'],
+    ['there is no control', 'rtsp://h/a', undefined, ['rtsp://10.0.0.1/x'], 'rtsp://h/a'],
+  ])('has one more where %s', (_, requestUrl, control, tried, expected) => {
+    expect(ownSetupUrl(requestUrl, control, tried)).toBe(expected);
   });
 });

@@ -47,8 +47,9 @@ export function parseRtspUrl(text: string): RtspUrl {
 /** The URL that control URLs are relative to (RFC 2326 §C.1.1): Content-Base, then Content-Location, then the request. */
 export function baseUrl(requestUrl: string, contentBase?: string, contentLocation?: string): string {
   for (const candidate of [contentBase, contentLocation]) {
-    const value = candidate?.trim() ?? '';
-    if (/^rtsp:\/\/[^/]/i.test(value)) return value;
+    // Some servers put the scheme twice.
+    const value = (candidate?.trim() ?? '').replace(/^(?:rtsps?:\/\/)+(?=rtsps?:\/\/)/i, '');
+    if (isAbsolute(value)) return value;
   }
   return requestUrl;
 }
@@ -60,12 +61,22 @@ export function baseUrl(requestUrl: string, contentBase?: string, contentLocatio
 export function controlUrls(base: string, control: string | undefined): string[] {
   const value = control?.trim() ?? '';
   if (value === '' || value === '*') return [base];
-  if (/^rtsp:\/\//i.test(value)) return [value];
+  if (isAbsolute(value)) return [value];
   const relative = value.replace(/^\//, '');
   const urls = [join(base, relative)];
   const query = base.indexOf('?');
   if (query >= 0) urls.push(join(base.slice(0, query), relative) + base.slice(query).replace(/\/$/, ''));
   return urls;
+}
+
+/** What to try last for SETUP: the address that DESCRIBE was answered at, for cameras that tell a wrong base or control. */
+export function ownSetupUrl(requestUrl: string, control: string | undefined, tried: readonly string[]): string {
+  const [own = requestUrl] = controlUrls(requestUrl, control);
+  return isAbsolute(control?.trim() ?? '') || tried.includes(own) ? requestUrl : own;
+}
+
+function isAbsolute(url: string): boolean {
+  return /^rtsps?:\/\/[^/]/i.test(url);
 }
 
 function join(base: string, relative: string): string {
