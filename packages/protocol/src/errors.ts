@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   model_download_failed: { status: 502, retryable: true },
   model_checksum_mismatch: { status: 502, retryable: false },
   model_memory_full: { status: 503, retryable: true },
+  model_timeout: { status: 504, retryable: false },
   inference_failed: { status: 500, retryable: true },
   // machine
   storage_failed: { status: 503, retryable: true },

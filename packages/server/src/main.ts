@@ -99,6 +99,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
+  metrics.models.countHungThreads(() => pool.hungCount);
+  pool.onRefused = (model, error) => void models.refuse(model, error);
   models.attach(pool, {
     onLoaded: (model, bytes) => metrics.models.loaded(model, bytes),
     onUnloaded: (model, reason) => metrics.models.unloaded(model, reason),
@@ -126,7 +128,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     confidence: settings.detect.confidence === 'auto' ? defaultRules.confidence : settings.detect.confidence,
     models,
     deviceReason: device.reason,
-    trouble: (model) => remoteHealth.problem(model),
+    trouble: (model) => pool.refusal(model.name)?.message ?? remoteHealth.problem(model),
     pool,
     dispatcher,
     metrics: metrics.detection,
@@ -211,6 +213,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     readiness: () => ({
       storage: storage.check(),
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
+      threads: pool.hungCount === 0 ? 'ok' : `${pool.hungCount} hang in a model or picture; a restart frees them`,
     }),
     plugins: [
       liveRoutes(cameras, nowMs),
@@ -243,11 +246,15 @@ async function startAnalysis(
   });
   const start = async () => {
     const models = await ModelLibrary.open(settings, device.used);
-    const { workers } = settings;
-    return {
-      models,
-      pool: await AnalysisPool.start({ model: models.current, workers, provider: device.used, ...events }),
-    };
+    const { workers, limits } = settings;
+    const pool = await AnalysisPool.start({
+      model: models.current,
+      workers,
+      provider: device.used,
+      limits: { runS: limits.inference_timeout_s },
+      ...events,
+    });
+    return { models, pool };
   };
   const started = await start().catch((error: unknown) => {
     if (device.used === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;

@@ -99,9 +99,12 @@ export interface SentError {
 /** What became of one of several jobs. */
 export type JobOutcome = { result: WorkerResult } | { error: SentError };
 
-/** What a worker is told when it starts: the models it opens before it is ready. */
+/** What a worker is told when it starts. */
 export interface WorkerSetup {
+  /** The models it opens before it is ready. */
   models: ModelSetup[];
+  /** An Int32 that it raises by one as a model begins a run, and again as the run ends: odd while one goes on. */
+  runs: SharedArrayBuffer;
 }
 
 /** Everything but `release` and `close` is answered by `done` or `error`. A worker has one job at a time, or the pictures of one to draw. */
@@ -116,6 +119,8 @@ export type ToWorker =
   | { type: 'close' };
 
 export type FromWorker =
+  /** While it starts, before each model. */
+  | { type: 'opening'; name: string }
   | { type: 'ready'; opened: OpenedModel[]; failed: Array<SentError & { name: string }> }
   | {
       type: 'done';

@@ -2,8 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup } from './analysis-job.js';
+import { refusedReservation } from './refused-reservation.js';
 import type { HeldWorker } from './reservation.js';
 import { splitReservation } from './split-reservation.js';
+import { defaultWorkLimits, type WorkLimits } from './work-watch.js';
 import { type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
 export interface AnalysisPoolOptions {
@@ -16,6 +18,10 @@ export interface AnalysisPoolOptions {
   createThread?: (setup: WorkerSetup) => Worker;
   /** Pause before a died worker is replaced, ms. Default 1000; it doubles while the replacement fails too. */
   respawnDelayMs?: number;
+  /** How long a worker may be at one thing before it is given up and replaced. */
+  limits?: Partial<WorkLimits>;
+  /** Calls `tick` once a second until the function it returns is called; by default a timer does. */
+  everySecond?: (tick: () => void) => () => void;
   /** A frame was detected by a model, in so long. */
   onInferred?: (model: string, inferMs: number) => void;
   /** The model failed at a frame, or could not be asked. */
@@ -37,6 +43,9 @@ const maxWaitingJobs = 32;
 /** Pause before a died worker is replaced: a model that kills its worker must not spin the machine. */
 const defaultRespawnDelayMs = 1000;
 const maxRespawnDelayMs = 60_000;
+
+/** Threads that hang keep a core and their memory until the process ends: after so many no worker is replaced any more. */
+const maxHungThreads = 8;
 
 /**
  * ONNX Runtime hands out a megabyte of new buffers with each result. With a small young generation the cheap collections come
@@ -71,19 +80,34 @@ function createAnalysisThread(setup: WorkerSetup): Worker {
 export class AnalysisPool {
   readonly #options: AnalysisPoolOptions;
   readonly #workers = new Set<WorkerHandle>();
+  /** Given up; their threads may still come back. */
+  readonly #hung = new Set<WorkerHandle>();
+  /** Why models are not used any more, by name. */
+  readonly #refused = new Map<string, LookoutError>();
+  readonly #stopTicking: () => void;
   readonly #waiting: WaitingJob[] = [];
   /** What each worker is to have open, by name. */
   readonly #setups = new Map<string, ModelSetup>();
   /** The opening and closing that was begun last: one at a time. */
   #changing: Promise<unknown> = Promise.resolve();
+  /** Workers that are about to be started in place of others. */
+  #replacing = 0;
+  /** Resolves when the last of them has started, or has failed to. */
+  #replacement: Promise<void> = Promise.resolve();
   readonly #lock = new SharedArrayBuffer(4);
   #closed = false;
   #busyMs = 0;
   /** Called whenever a worker becomes free. */
   onIdle: () => void = () => undefined;
+  /** A model did not come to an end: it is closed in every worker, and whoever asks for it gets this error. */
+  onRefused: (model: string, error: LookoutError) => void = () => undefined;
 
   private constructor(options: AnalysisPoolOptions) {
     this.#options = options;
+    const { everySecond = tickBySecond } = options;
+    this.#stopTicking = everySecond(() => {
+      for (const worker of [...this.#workers]) worker.tick();
+    });
   }
 
   /**
@@ -121,6 +145,16 @@ export class AnalysisPool {
     return count;
   }
 
+  /** Threads that were given up and have not come back: each keeps a core busy, or waits for something that never comes. */
+  get hungCount(): number {
+    return this.#hung.size;
+  }
+
+  /** Why a model is not used any more; undefined where it may be. */
+  refusal(model: string): LookoutError | undefined {
+    return this.#refused.get(model);
+  }
+
   /** Milliseconds all workers together have been at work since the start. */
   get busyMs(): number {
     return this.#busyMs;
@@ -139,8 +173,10 @@ export class AnalysisPool {
     return found;
   }
 
-  /** Holds a free worker that has the model; `undefined` when there is none. */
+  /** Holds a free worker that has the model; `undefined` when there is none. Of a model that is refused, one that only refuses. */
   reserve(model: ModelInfo): HeldWorker | undefined {
+    const refusal = this.#refusalFor(model.name);
+    if (refusal) return refusedReservation(model, refusal);
     const worker = this.#free(model.name);
     if (!worker) return undefined;
     worker.reserved = true;
@@ -166,6 +202,8 @@ export class AnalysisPool {
 
   /** Runs a small picture job as soon as a worker is free, before any frame. @param model where it is to detect. */
   runSoon(job: AnalysisJob, model?: ModelInfo): Promise<AnalysisResult> {
+    const refusal = this.#refusalFor(model?.name);
+    if (refusal) return Promise.reject(refusal);
     const free = this.#free(model?.name);
     if (free) return this.#run(free, job, model?.name);
     if (this.#waiting.length >= maxWaitingJobs) {
@@ -181,7 +219,7 @@ export class AnalysisPool {
    */
   load(model: ModelInfo, provider: string): Promise<OpenedModel> {
     return this.#oneByOne(async () => {
-      const worker = this.#forChange();
+      const worker = await this.#forChange();
       const setup: ModelSetup = {
         model,
         provider,
@@ -190,6 +228,7 @@ export class AnalysisPool {
         probe: isUnknown(model),
       };
       const opened = await this.#withClaimed(worker, () => worker.open(setup));
+      this.#refused.delete(model.name);
       this.#setups.set(model.name, { ...setup, probe: false });
       this.#spread();
       this.onIdle();
@@ -213,13 +252,46 @@ export class AnalysisPool {
     await this.#changing;
   }
 
-  /** Lets every worker finish what it has in hand, then ends them. */
+  /** Lets every worker finish what it has in hand, then ends them. Threads that hang are left to the end of the process. */
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new LookoutError('unavailable', 'The server is shutting down');
     for (const { reject } of this.#waiting.splice(0)) reject(closed);
     await Promise.all([...this.#workers].map((worker) => worker.close()));
+    this.#stopTicking();
     this.#workers.clear();
+  }
+
+  #refusalFor(model: string | undefined): LookoutError | undefined {
+    if (this.#workers.size === 0 && this.#hung.size >= maxHungThreads) {
+      return new LookoutError('unavailable', `${this.#hung.size} analysis threads hang, and no more are started`, {
+        hint: 'Restart Lookout.',
+      });
+    }
+    return model === undefined ? undefined : this.#refused.get(model);
+  }
+
+  #onHang(worker: WorkerHandle, error: LookoutError, model: string | undefined, wasReady: boolean): void {
+    this.#workers.delete(worker);
+    this.#hung.add(worker);
+    this.#fault(error);
+    if (model !== undefined) this.#refuse(model, error);
+    // One that did not even start is tried again by whoever started it, if at all.
+    if (wasReady) this.#replace(0);
+  }
+
+  #refuse(model: string, error: LookoutError): void {
+    const isNew = !this.#refused.has(model);
+    this.#refused.set(model, error);
+    for (const job of this.#waiting.splice(0)) {
+      if (job.model === model) job.reject(error);
+      else this.#waiting.push(job);
+    }
+    if (!isNew) return;
+    void this.unload(model);
+    this.onRefused(model, error);
+    // Frames that wait for it are answered now.
+    this.onIdle();
   }
 
   /** @param model absent: any will do. */
@@ -273,7 +345,9 @@ export class AnalysisPool {
       return;
     }
     const { code } = result.reason as LookoutError;
-    if (code === 'inference_failed' || code === 'unavailable') this.#options.onInferenceFailed?.(model, result.reason);
+    if (code === 'inference_failed' || code === 'model_timeout' || code === 'unavailable') {
+      this.#options.onInferenceFailed?.(model, result.reason);
+    }
   }
 
   async #timed<T>(work: Promise<T>): Promise<T> {
@@ -286,7 +360,7 @@ export class AnalysisPool {
   }
 
   #spawn(): Promise<void> {
-    const { createThread = createAnalysisThread, onFault } = this.#options;
+    const { createThread = createAnalysisThread, onFault, limits } = this.#options;
     const models = [...this.#setups.values()];
     // What the first worker finds out holds for all.
     for (const [name, setup] of this.#setups) this.#setups.set(name, { ...setup, probe: false });
@@ -294,13 +368,20 @@ export class AnalysisPool {
       onFree: (free) => this.#freed(free),
       onModelFailed: (_name, error) => onFault?.(error),
       onFault: (error) => onFault?.(error),
+      onHang: (...args) => this.#onHang(...args),
       onExit: (ended, wasReady) => {
         this.#workers.delete(ended);
+        if (this.#hung.delete(ended)) this.#replaceMissing();
         // Only a worker that once ran is replaced: a model that can't be loaded will not load the next time either.
         if (wasReady) this.#replace(this.#options.respawnDelayMs ?? defaultRespawnDelayMs);
       },
     };
-    const worker = new WorkerHandle(createThread({ models }), events);
+    const setup: WorkerSetup = { models, runs: new SharedArrayBuffer(4) };
+    const worker = new WorkerHandle(createThread(setup), {
+      setup,
+      limits: { ...defaultWorkLimits, ...limits },
+      events,
+    });
     this.#workers.add(worker);
     // Models that were loaded while it started.
     return worker.started.then(() => this.#spread());
@@ -308,13 +389,24 @@ export class AnalysisPool {
 
   /** Starts a worker in place of one that died; tries again, ever more slowly, where that fails (no memory, say). */
   #replace(delayMs: number): void {
-    setTimeout(() => {
-      if (this.#closed) return;
-      this.#spawn().catch((error: Error) => {
-        this.#options.onFault?.(error);
-        this.#replace(Math.min(delayMs * 2, maxRespawnDelayMs));
-      });
-    }, delayMs).unref();
+    this.#replacing++;
+    this.#replacement = new Promise((resolve) => {
+      setTimeout(async () => {
+        this.#replacing--;
+        try {
+          if (!this.#closed && this.#hung.size < maxHungThreads) await this.#spawn();
+        } catch (error) {
+          this.#options.onFault?.(error as Error);
+          this.#replace(Math.min(Math.max(delayMs, 1) * 2, maxRespawnDelayMs));
+        }
+        resolve();
+      }, delayMs).unref();
+    });
+  }
+
+  /** A thread that hung has come back: what was not replaced for want of room is. */
+  #replaceMissing(): void {
+    while (this.#workers.size + this.#replacing < this.size) this.#replace(0);
   }
 
   #freed(worker: WorkerHandle): void {
@@ -359,7 +451,8 @@ export class AnalysisPool {
   }
 
   /** The worker to take out of the work first: one that has nothing to do, if there is one. */
-  #forChange(): WorkerHandle {
+  async #forChange(): Promise<WorkerHandle> {
+    if (this.readyCount === 0) await this.#replacement;
     const ready = [...this.#workers].filter((worker) => worker.ready);
     const worker = ready.find(({ free }) => free) ?? ready[0];
     if (worker) return worker;
@@ -375,6 +468,11 @@ export class AnalysisPool {
   #fault(error: Error): void {
     if (!this.#closed) this.#options.onFault?.(error);
   }
+}
+
+function tickBySecond(tick: () => void): () => void {
+  const timer = setInterval(tick, 1000).unref();
+  return () => clearInterval(timer);
 }
 
 /** The embedded model is known to score, and the next start shall not wait for it to show that. */

@@ -30,7 +30,8 @@ if (!port) throw new Error('analysis-worker runs as a worker thread');
 // already paid for. Only a little nicer: every other program on the machine comes before a nice thread too.
 setThreadNice(2);
 const codec = new PictureCodec();
-const models = new OpenModels();
+const setup = workerData as WorkerSetup;
+const models = new OpenModels(new Int32Array(setup.runs));
 /** One for each picture of a run, used again by the next. */
 const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
 /** Decoded pictures that wait to be drawn on, those of one job or run at most: no other job comes until they are gone. */
@@ -227,11 +228,13 @@ async function answer(message: Exclude<ToWorker, { type: 'close' | 'release' }>)
 async function main(): Promise<void> {
   warmUp(codec);
   const ready: FromWorker = { type: 'ready', opened: [], failed: [] };
-  for (const setup of (workerData as WorkerSetup).models) {
+  for (const one of setup.models) {
+    const { name } = one.model;
+    send({ type: 'opening', name });
     try {
-      ready.opened.push(await models.open(setup));
+      ready.opened.push(await models.open(one));
     } catch (error) {
-      ready.failed.push({ name: setup.model.name, ...sentError(error, 'model_invalid') });
+      ready.failed.push({ name, ...sentError(error, 'model_invalid') });
     }
   }
   // A closing worker finishes the job in hand: ending it inside a native call would take the process down.

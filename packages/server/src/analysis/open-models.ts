@@ -10,6 +10,7 @@ import {
 } from '@lookout/vision/detector';
 import { RemoteRunner } from '../kserve/remote-runner.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
+import { CountedRunner } from './counted-runner.js';
 
 interface OpenModel {
   runner: ModelRunner;
@@ -20,13 +21,20 @@ interface OpenModel {
 /** The models that one analysis worker has open, by name. */
 export class OpenModels {
   readonly #byName = new Map<string, OpenModel>();
+  readonly #runs: Int32Array;
+
+  /** @param runs see `WorkerSetup` */
+  constructor(runs: Int32Array) {
+    this.#runs = runs;
+  }
 
   /**
    * Opens a model on the calling thread, which does nothing else meanwhile; in place of the one of that name, where there is one.
    * @throws LookoutError, see `openRunner` and `createDetector`; never for a server that is away.
    */
   async open({ model, provider, threads, lock, probe }: ModelSetup): Promise<OpenedModel> {
-    const runner = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider, lock });
+    const opened = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider, lock });
+    const runner = new CountedRunner(opened, this.#runs);
     let detector: Detector | undefined;
     try {
       if (!model.raw) detector = await openDetector(model, runner);

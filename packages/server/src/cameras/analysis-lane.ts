@@ -1,5 +1,5 @@
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
-import { type Detection, LookoutError, type Stages } from '@lookout/protocol';
+import { type Detection, type ErrorCode, LookoutError, type Stages } from '@lookout/protocol';
 import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult, KeptPicture } from '../analysis/analysis-job.js';
 import { type DetectionRules, modelOptions, ObjectTracker } from '../analysis/detection-rules.js';
@@ -36,6 +36,9 @@ export interface LaneOptions {
   kick(): void;
   events: LaneEvents;
 }
+
+/** Errors that say nothing about the picture. */
+const ofTheModel: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'unavailable'];
 
 interface WaitingFrame {
   pictures: PictureSet;
@@ -329,7 +332,7 @@ export class AnalysisLane implements AnalysisClient {
     else {
       this.#options.events.onDrop('invalid');
       this.#options.events.onInvalid(known);
-      if (known.code !== 'inference_failed' && known.code !== 'unavailable') return;
+      if (!ofTheModel.includes(known.code)) return;
       // There is nothing wrong with the picture: whoever watches goes on seeing it.
       if (generation !== this.#generation || pictures.frame.number < this.#lastShownNumber) return;
       this.#lastShownNumber = pictures.frame.number;

@@ -23,6 +23,7 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   model_unsupported: EXIT_CODES.model,
   model_download_failed: EXIT_CODES.model,
   model_checksum_mismatch: EXIT_CODES.model,
+  model_timeout: EXIT_CODES.model,
 };
 
 export function exitCodeOf(error: unknown): number {

@@ -141,6 +141,14 @@ export const SettingsFile = z.strictObject({
         .max(100_000)
         .default(500)
         .describe('Requests a second of one API key or, without one, of one address; twice as many may come at once'),
+      inference_timeout_s: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(30)
+        .describe(
+          'Longest time for one run of a model, or for one picture, s; a model that takes longer is not used any more',
+        ),
     })
     .prefault({}),
   streaming: z

@@ -1,13 +1,24 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { UnloadReason } from '../models/model-library.js';
 
 /** Which models are loaded. Labels are bounded: the models of this server. */
 export class ModelMetrics {
   readonly #memory;
   readonly #loads;
   readonly #unloads;
+  #hungThreads: () => number = () => 0;
 
   constructor(registry: Registry) {
     const registers = [registry];
+    const hungThreads = () => this.#hungThreads();
+    new Gauge({
+      name: 'lookout_hung_threads',
+      help: 'Analysis threads that were given up because a model or picture did not come to an end, and have not come back',
+      registers,
+      collect() {
+        this.set(hungThreads());
+      },
+    });
     this.#memory = new Gauge({
       name: 'lookout_model_memory_bytes',
       help: 'Estimated memory of a loaded model, all workers together',
@@ -22,10 +33,15 @@ export class ModelMetrics {
     });
     this.#unloads = new Counter({
       name: 'lookout_model_unloads_total',
-      help: 'Times a model was unloaded, as asked or to make room in memory',
+      help: 'Times a model was unloaded: as asked, to make room in memory, or because it did not come to an end',
       labelNames: ['model', 'reason'],
       registers,
     });
+  }
+
+  /** @param count asked with each scrape. */
+  countHungThreads(count: () => number): void {
+    this.#hungThreads = count;
   }
 
   loaded(model: string, estimateBytes: number): void {
@@ -33,7 +49,7 @@ export class ModelMetrics {
     this.#loads.inc({ model });
   }
 
-  unloaded(model: string, reason: 'asked' | 'memory'): void {
+  unloaded(model: string, reason: UnloadReason): void {
     this.#memory.remove({ model });
     this.#unloads.inc({ model, reason });
   }

@@ -20,10 +20,11 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Remembers what it was told to open and close, and can be told to refuse. */
-class RecordingPool implements Pick<AnalysisPool, 'load' | 'unload' | 'opened' | 'settled'> {
+class RecordingPool implements Pick<AnalysisPool, 'load' | 'unload' | 'opened' | 'settled' | 'refusal'> {
   readonly told: string[] = [];
   readonly open = new Map<string, string>();
   refuse: (model: ModelInfo, provider: string) => LookoutError | undefined = () => undefined;
+  readonly endless = new Map<string, LookoutError>();
 
   async load(model: ModelInfo, provider: string) {
     this.told.push(`load ${model.name} on ${provider}`);
@@ -45,6 +46,10 @@ class RecordingPool implements Pick<AnalysisPool, 'load' | 'unload' | 'opened' |
 
   async settled() {
     this.told.push('settled');
+  }
+
+  refusal(name: string) {
+    return this.endless.get(name);
   }
 }
 
@@ -187,6 +192,37 @@ describe('loading', () => {
       loaded: false,
       unusable: 'it does not load',
     });
+  });
+});
+
+describe('a model that does not come to an end', () => {
+  const timeout = (name: string) => new LookoutError('model_timeout', `${name} did not finish`);
+
+  it('is not loaded again until its file has changed', async () => {
+    const path = file('endless');
+    const { library, pool, events } = await start();
+    (await library.acquire('endless')).release();
+    pool.endless.set('endless', timeout('endless'));
+    await library.refuse('endless', timeout('endless'));
+    expect(events.at(-1)).toBe('unloaded endless: refused');
+    await expect(library.acquire('endless')).rejects.toMatchObject({ code: 'model_timeout' });
+    expect(await library.list()).toContainEqual(
+      expect.objectContaining({ name: 'endless', loaded: false, unusable: 'endless did not finish' }),
+    );
+    writeFileSync(path, oddModel({ score: 0.5 }));
+    pool.endless.clear();
+    (await library.acquire('endless')).release();
+  });
+
+  it('as the default stays until another takes its place, and says so', async () => {
+    file('other');
+    const { library, pool, events } = await start();
+    pool.endless.set('base', timeout('base'));
+    await library.refuse('base', timeout('base'));
+    expect((await library.list())[0]).toMatchObject({ name: 'base', default: true, warning: 'base did not finish' });
+    await library.load('other', { asDefault: true });
+    expect(events.at(-1)).toBe('unloaded base: refused');
+    await expect(library.acquire('base')).rejects.toMatchObject({ code: 'model_timeout' });
   });
 });
 

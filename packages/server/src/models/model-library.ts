@@ -19,10 +19,12 @@ export interface ModelHold {
   release(): void;
 }
 
+/** `memory`: to make room for another; `refused`: it did not come to an end. */
+export type UnloadReason = 'asked' | 'memory' | 'refused';
+
 export interface LibraryEvents {
   onLoaded?(name: string, estimateBytes: number): void;
-  /** @param reason `asked`, or to make room for another: `memory`. */
-  onUnloaded?(name: string, reason: 'asked' | 'memory'): void;
+  onUnloaded?(name: string, reason: UnloadReason): void;
   onDefault?(model: ModelInfo, before: ModelInfo): void;
   onWarning?(name: string, warning: string): void;
 }
@@ -39,7 +41,7 @@ interface LoadedModel {
   readonly fallback?: string;
 }
 
-type Pool = Pick<AnalysisPool, 'load' | 'unload' | 'opened' | 'settled'>;
+type Pool = Pick<AnalysisPool, 'load' | 'unload' | 'opened' | 'settled' | 'refusal'>;
 
 /**
  * The models of this server: which there are, which of them are loaded, and the default, which cameras use and clients that name
@@ -158,6 +160,7 @@ export class ModelLibrary implements ModelService {
         this.#default.usedMs = performance.now();
         this.#default = loaded;
         this.#events.onDefault?.(loaded.info, before);
+        this.#forgetIfRefused(before.name);
       }
       return this.#describeLoaded(loaded);
     } finally {
@@ -211,6 +214,21 @@ export class ModelLibrary implements ModelService {
         loaded.usedMs = performance.now();
       },
     };
+  }
+
+  /** A model did not come to an end: it is not loaded again until its file has changed, or the server is started anew. */
+  async refuse(name: string, error: LookoutError): Promise<void> {
+    const file = (await this.#files.list()).find((one) => one.name === name);
+    if (file) this.#inspections.failed(file, error);
+    this.#forgetIfRefused(name);
+  }
+
+  /** The workers have closed it themselves. The default stays until there is another. */
+  #forgetIfRefused(name: string): void {
+    const loaded = this.#loaded.get(name);
+    if (!loaded || loaded === this.#default || !this.#pool?.refusal(name)) return;
+    this.#loaded.delete(name);
+    this.#events.onUnloaded?.(name, 'refused');
   }
 
   #loadOnce(name: string): Promise<void> {
@@ -276,7 +294,7 @@ export class ModelLibrary implements ModelService {
     }
   }
 
-  async #drop({ info: { name } }: LoadedModel, reason: 'asked' | 'memory'): Promise<void> {
+  async #drop({ info: { name } }: LoadedModel, reason: UnloadReason): Promise<void> {
     this.#loaded.delete(name);
     await this.#pool?.unload(name);
     this.#events.onUnloaded?.(name, reason);
@@ -306,8 +324,9 @@ export class ModelLibrary implements ModelService {
   }
 
   #warnings({ info, fallback }: LoadedModel): string[] {
+    const refusal = this.#pool?.refusal(info.name)?.message;
     const found = this.#pool?.opened(info.name)?.warning;
-    return [found, fallback].filter((one) => one !== undefined);
+    return [refusal, found, fallback].filter((one) => one !== undefined);
   }
 
   #warn(name: string): void {

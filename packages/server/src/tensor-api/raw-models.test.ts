@@ -55,6 +55,18 @@ it('opens the file of others once, and anew when they were loaded anew', async (
   expect(said).toEqual(['hold a', 'close a as its file', 'open /models/a', 'release a']);
 });
 
+it('refuses a file that does not come to an end until its model is loaded anew', async () => {
+  const { said, put, use } = setUp();
+  put('a');
+  const endless = () => Promise.reject(new LookoutError('model_timeout', 'it did not finish'));
+  await expect(use('a', endless)).rejects.toMatchObject({ code: 'model_timeout' });
+  said.length = 0;
+  await expect(use('a')).rejects.toMatchObject({ code: 'model_timeout' });
+  expect(said).toEqual(['hold a', 'release a']);
+  put('a');
+  await use('a');
+});
+
 it('closes what was not used for longest, and never what is in use', async () => {
   const { said, put, use } = setUp();
   for (const name of ['a', 'b', 'c', 'd']) put(name);

@@ -28,6 +28,8 @@ export class RawModels {
   readonly #pool: Pick<AnalysisPool, 'load' | 'unload' | 'opened'>;
   readonly #now: () => number;
   readonly #files = new Map<string, OpenFile>();
+  /** Why the file of a model did not come to an end, by the model's form that detects. */
+  readonly #refused = new WeakMap<ModelInfo, LookoutError>();
 
   constructor(models: ServedModels, pool: Pick<AnalysisPool, 'load' | 'unload' | 'opened'>, now: () => number) {
     this.#models = models;
@@ -45,12 +47,17 @@ export class RawModels {
     try {
       const { model } = hold;
       if (!model.source) return await work(model, model);
+      const refused = this.#refused.get(model);
+      if (refused) throw refused;
       const raw: ModelInfo = { ...model, name: `${model.name} as its file`, path: model.source.path, raw: true };
       const file = this.#file(raw, model);
       file.uses++;
       try {
         await file.opened;
         return await work(raw, model);
+      } catch (error) {
+        if (error instanceof LookoutError && error.code === 'model_timeout') this.#refused.set(model, error);
+        throw error;
       } finally {
         file.uses--;
         file.usedMs = this.#now();

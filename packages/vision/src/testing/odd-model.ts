@@ -1,12 +1,14 @@
 import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/build.js';
 import { encodeModel } from '../onnx/model-file.js';
-import { ELEMENT_TYPE } from '../onnx/schema.js';
+import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxNode } from '../onnx/schema.js';
 
 export interface OddModelOptions {
   /** Score of the one box it sees in every picture; 0: as bad quantisation leaves it. Default 0.9. */
   score?: number;
   /** Throws at pictures with a byte of this value or more. Default: at none. */
   failsFrom?: number;
+  /** Never comes to an end at pictures without a byte below this; 0: at any. Default: at none. */
+  endlessFrom?: number;
 }
 
 const SIDE = 64;
@@ -15,9 +17,9 @@ const CELLS = 84;
 
 /**
  * The file of a model of the YOLOv8 format that loads like any other and sees one `thing`, the middle of the picture. Where it
- * is to fail it looks its table up in a row that isn't there.
+ * is to fail it looks its table up in a row that isn't there; where it is not to end it loops for weeks.
  */
-export function oddModel({ score = 0.9, failsFrom }: OddModelOptions = {}): Uint8Array {
+export function oddModel({ score = 0.9, failsFrom, endlessFrom }: OddModelOptions = {}): Uint8Array {
   const table = new Float32Array(5 * CELLS);
   // Centre, size and score of the first cell; the others stay 0.
   [SIDE / 2, SIDE / 2, SIDE / 2, SIDE / 2, score].forEach((value, row) => {
@@ -35,7 +37,8 @@ export function oddModel({ score = 0.9, failsFrom }: OddModelOptions = {}): Uint
       name: 'odd',
       node: [
         onnxNode('ReduceMax', ['images'], ['brightest'], { keepdims: 0 }),
-        onnxNode('Mul', ['brightest', 'factor'], ['scaled']),
+        ...(endlessFrom === undefined ? [onnxNode('Identity', ['brightest'], ['looped'])] : endlessLoop()),
+        onnxNode('Mul', ['looped', 'factor'], ['scaled']),
         onnxNode('Cast', ['scaled'], ['row'], { to: ELEMENT_TYPE.int64 }),
         onnxNode('Reshape', ['row', 'one'], ['rows']),
         onnxNode('Gather', ['table', 'rows'], ['output0'], { axis: 0 }),
@@ -43,6 +46,7 @@ export function oddModel({ score = 0.9, failsFrom }: OddModelOptions = {}): Uint
       initializer: [
         floatTensor('factor', [], Float32Array.of(factor)),
         int64Tensor('one', [1]),
+        ...(endlessFrom === undefined ? [] : loopConstants(endlessFrom)),
         floatTensor('table', [1, 5, CELLS], table),
       ],
       input: [valueInfo('images', 'float32', [1, 3, SIDE, SIDE])],
@@ -50,4 +54,35 @@ export function oddModel({ score = 0.9, failsFrom }: OddModelOptions = {}): Uint
       valueInfo: [],
     },
   });
+}
+
+/** From `brightest` to `looped`, the same number: at once where the picture has a dark byte, else after 2^40 turns. */
+function endlessLoop(): OnnxNode[] {
+  const body = {
+    name: 'turn',
+    node: [onnxNode('Identity', ['go'], ['go_on']), onnxNode('Identity', ['before'], ['after'])],
+    initializer: [],
+    input: [valueInfo('turns', 'int64', []), valueInfo('go', 'bool', []), valueInfo('before', 'float32', [])],
+    output: [valueInfo('go_on', 'bool', []), valueInfo('after', 'float32', [])],
+    valueInfo: [],
+  };
+  const loop = onnxNode('Loop', ['many', '', 'brightest'], ['looped']);
+  loop.attribute.push({ name: 'body', type: ATTRIBUTE_TYPE.graph, g: body });
+  return [
+    onnxNode('ReduceMin', ['images'], ['darkest'], { keepdims: 0 }),
+    onnxNode('Mul', ['darkest', 'share'], ['scaled_darkest']),
+    onnxNode('Add', ['scaled_darkest', 'step'], ['darkness']),
+    onnxNode('Cast', ['darkness'], ['endless'], { to: ELEMENT_TYPE.int64 }),
+    onnxNode('Mul', ['endless', 'weeks'], ['many']),
+    loop,
+  ];
+}
+
+function loopConstants(endlessFrom: number) {
+  return [
+    // Rounded down, (byte + 1) / (endlessFrom + 1) is 0 for all below.
+    floatTensor('share', [], Float32Array.of(255 / (endlessFrom + 1))),
+    floatTensor('step', [], Float32Array.of(1.001 / (endlessFrom + 1))),
+    int64Tensor('weeks', [2 ** 40]),
+  ];
 }
