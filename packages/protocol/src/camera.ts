@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Detection } from './detection.js';
+import { DETECTION_DEFAULTS, Detection } from './detection.js';
 
 export const CameraState = z.enum(['connecting', 'live', 'stalled', 'unreachable', 'refused', 'unsupported', 'off']);
 export type CameraState = z.infer<typeof CameraState>;
@@ -19,6 +19,12 @@ export const DetectSettings = z.strictObject({
   classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; absent: all'),
   inference_size: InferenceSize.default('auto'),
   confidence: z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]).default('auto'),
+  cross_class_iou: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(DETECTION_DEFAULTS.crossClassIou)
+    .describe('Boxes of different classes that overlap more than this are one object; 1: off'),
 });
 export type DetectSettings = z.infer<typeof DetectSettings>;
 
@@ -73,6 +79,7 @@ export const CameraPatch = z.strictObject({
       classes: z.array(z.string().min(1).max(64)).max(1000).nullable().optional(),
       inference_size: InferenceSize.optional(),
       confidence: z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]).optional(),
+      cross_class_iou: z.number().min(0).max(1).optional(),
     })
     .optional(),
 });

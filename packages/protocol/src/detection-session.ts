@@ -11,6 +11,7 @@ export const SessionConfig = z.object({
   fps_limit: z.number(),
   confidence_threshold: z.number(),
   iou_threshold: z.number(),
+  cross_class_iou: z.number(),
   enable_tracking: z.boolean(),
   quality_mode: QualityMode,
   max_detections: z.int(),
@@ -26,6 +27,9 @@ const maxClasses = 1000;
 const imageSettings = {
   confidence_threshold: share.optional().describe('Least score of a detection'),
   iou_threshold: share.optional().describe('Boxes of one class that overlap more than this are one object'),
+  cross_class_iou: share
+    .optional()
+    .describe('Boxes of different classes that overlap more than this are one object; 1: off'),
   quality_mode: QualityMode.optional(),
   max_detections: z.int().min(1).max(300).optional(),
   classes: z.array(className).max(maxClasses).nullable().optional().describe('Only these classes; null: all'),
@@ -71,6 +75,7 @@ const queryBoolean = z
 const queryImageSettings = {
   confidence_threshold: queryShare,
   iou_threshold: queryShare,
+  cross_class_iou: queryShare,
   quality_mode: QualityMode.optional(),
   max_detections: queryNumber({ type: 'integer', minimum: 1, maximum: 300 }),
   classes: z

@@ -6,7 +6,7 @@ import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { InferenceAdapter } from './adaptation/inference-adapter.js';
 import { AnalysisPool, type AnalysisPoolOptions } from './analysis/analysis-pool.js';
-import { defaultRules } from './analysis/detection-rules.js';
+import { rulesFrom } from './analysis/detection-rules.js';
 import { Dispatcher } from './analysis/dispatcher.js';
 import { CameraTokens } from './auth/camera-tokens.js';
 import { Gate } from './auth/gate.js';
@@ -125,7 +125,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   // Pictures that clients send: beside the cameras, from the same workers.
   const detection = new DetectionService({
     settings: settings.streaming,
-    confidence: settings.detect.confidence === 'auto' ? defaultRules.confidence : settings.detect.confidence,
+    defaults: rulesFrom(settings.detect),
     models,
     deviceReason: device.reason,
     trouble: (model) => pool.refusal(model.name)?.message ?? remoteHealth.problem(model),

@@ -336,7 +336,7 @@ export function cameraOf(id: string, name: string, changes: Partial<Camera> = {}
     kind: 'pull',
     url: 'http://192.168.1.20:81/stream',
     enabled: true,
-    detect: { enabled: true, fps: 30, idle_fps: 5, inference_size: 'auto', confidence: 'auto' },
+    detect: { enabled: true, fps: 30, idle_fps: 5, inference_size: 'auto', confidence: 'auto', cross_class_iou: 0.8 },
     state: 'live',
     state_reason: '',
     state_since: Date.now() - 60_000,

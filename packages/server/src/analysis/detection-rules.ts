@@ -3,7 +3,7 @@
  * tracker, confirmation, class vote and rounding to what is drawn, sent, counted and answered.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { DETECTION_DEFAULTS, type Detection } from '@lookout/protocol';
+import { DETECTION_DEFAULTS, type Detection, type DetectSettings } from '@lookout/protocol';
 import type { DetectOptions, TrackedDetection, Tracker } from '@lookout/vision';
 import { round } from '../live/analysed-frame.js';
 import { unpackDetections } from './packed-detections.js';
@@ -21,6 +21,14 @@ export interface DetectionRules {
 }
 
 export const defaultRules: DetectionRules = DETECTION_DEFAULTS;
+
+/** What the settings' `detect` section says, where nobody says otherwise. */
+export function rulesFrom({ confidence, cross_class_iou }: Pick<DetectSettings, 'confidence' | 'cross_class_iou'>) {
+  return {
+    confidence: confidence === 'auto' ? defaultRules.confidence : confidence,
+    crossClassIou: cross_class_iou,
+  } satisfies Partial<DetectionRules>;
+}
 
 /** What viewers of a camera get of one frame. All reach the threshold, highest score first. */
 export interface ShownDetections {

@@ -453,7 +453,7 @@ describe('another model', () => {
   };
 
   it('takes over with the next frame; the one in hand is finished by the one before', async () => {
-    const { lane, current, jobs, analysed, offer, analyse, clock } = setUp({ classes: ['person'] });
+    const { lane, current, jobs, analysed, offer, analyse, clock } = setUp({ classes: ['person'], crossClassIou: 0.9 });
     lane.add(consumer());
     offer();
     analyse();
@@ -465,6 +465,7 @@ describe('another model', () => {
     await jobs[1]?.finish([person]);
     await settled();
     expect(jobs.map(({ job }) => job.detect?.letterbox.width)).toEqual([416, 320]);
+    expect(jobs.map(({ job }) => job.detect?.options.crossClassIou)).toEqual([0.9, 0.9]);
     // A class filter goes by names, whatever numbers a model gives them.
     expect(jobs.map(({ job }) => [...(job.detect?.options.classIds ?? [])])).toEqual([[0], [1]]);
     expect(analysed.map(({ detections }) => detections[0]?.class_name)).toEqual(['person', 'crack']);

@@ -240,6 +240,7 @@ export class Camera {
       // Looking at an on-demand device would keep it open: nobody watching means nobody looking.
       idleFps: this.#onDemand ? 0 : Math.min(detect.idle_fps, detect.fps),
       classes: detect.classes,
+      crossClassIou: detect.cross_class_iou,
       inferenceSize: detect.inference_size === 'auto' ? this.#auto.size : detect.inference_size,
       confidence: detect.confidence === 'auto' ? this.#auto.confidence : detect.confidence,
     };

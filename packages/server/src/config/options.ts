@@ -107,6 +107,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'least score of a detection, 0.05 to 0.95, or auto (default auto)',
   },
   {
+    path: ['detect', 'cross_class_iou'],
+    env: 'CROSS_CLASS_IOU',
+    read: 'number',
+    help: 'boxes of different classes that overlap more than this are one object, 0 to 1; 1 is off (default 0.8)',
+  },
+  {
     path: ['log', 'level'],
     flag: '--log-level <level>',
     env: 'LOOKOUT_LOG_LEVEL',

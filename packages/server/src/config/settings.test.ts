@@ -59,6 +59,8 @@ describe('loadSettings', () => {
     const env = { CONFIDENCE_THRESHOLD: '0.5', MODEL_PATH: '/m/a.onnx', LOOKOUT_PORT: '' };
     const settings = load(undefined, { env, flags: { values: { '--no-demo': 'true' } } });
     expect(settings.detect.confidence).toBe(0.5);
+    expect(load(undefined, { env: { CROSS_CLASS_IOU: '1' } }).detect.cross_class_iou).toBe(1);
+    expect(load(undefined).detect.cross_class_iou).toBe(0.8);
     expect(settings.model).toBe('/m/a.onnx');
     expect(settings.demo).toBe(false);
     expect(settings.server.port).toBe(8080);

@@ -15,7 +15,7 @@ import { FakeWorkers, models } from './fake-workers.js';
 const workers = new FakeWorkers(1);
 const service = new DetectionService({
   settings: SettingsFile.parse({}).streaming,
-  confidence: 0.5,
+  defaults: { confidence: 0.5, crossClassIou: 0.8 },
   models,
   deviceReason: 'as the settings say',
   pool: { readyCount: 1, size: 1 },

@@ -260,7 +260,7 @@ describe('the socket', () => {
   });
 
   it('takes settings in its query and in band, while frames are in flight', async () => {
-    const client = await Client.connect('?classes=person,cat&max_detections=1&quality_mode=fast');
+    const client = await Client.connect('?classes=person,cat&max_detections=1&quality_mode=fast&cross_class_iou=0.9');
     client.frame('a');
     client.send({ type: 'config', config: { classes: ['person'], confidence_threshold: 0.9 } });
     expectCatResult(await client.answered('a'));
@@ -271,6 +271,7 @@ describe('the socket', () => {
         confidence_threshold: 0.9,
         max_detections: 1,
         quality_mode: 'fast',
+        cross_class_iou: 0.9,
         fps_limit: 10,
       },
     });
@@ -518,6 +519,7 @@ describe('one picture', () => {
     ['bad base64', () => [{ image_data: '@@##' }], 400],
     ['an unknown field', () => [{ image_data: jpeg.toString('base64'), colour: 'red' }], 400],
     ['a threshold out of range', () => [{ image_data: jpeg.toString('base64'), iou_threshold: 2 }], 400],
+    ['an overlap of classes out of range', () => [form({ image: jpeg, cross_class_iou: '1.1' })], 400],
     ['a form without a file', () => [form({ image: 'text' })], 400],
     ['a form with an unknown field', () => [form({ image: jpeg, colour: 'red' })], 400],
     ['a form that is none', () => ['nothing', 'multipart/form-data; boundary=x'], 400],

@@ -21,7 +21,7 @@ function start(settings: Partial<typeof streaming> = {}): DetectionService {
   pool = { readyCount: 2, size: 2 };
   return new DetectionService({
     settings: { ...streaming, ...settings },
-    confidence: 0.5,
+    defaults: { confidence: 0.5, crossClassIou: 0.7 },
     models,
     deviceReason: 'as the settings say',
     pool,
@@ -102,9 +102,9 @@ describe('single pictures', () => {
   it('are answered like frames, in turn', async () => {
     const service = start();
     const first = service.detect(image, { confidence_threshold: 0.3 });
-    const second = service.detect(image, {});
+    const second = service.detect(image, { cross_class_iou: 1 });
     expect(workers.jobs).toHaveLength(1);
-    expect(workers.oldest.job.detect?.options).toMatchObject({ confidence: 0.3, maxDetections: 100 });
+    expect(workers.oldest.job.detect?.options).toMatchObject({ confidence: 0.3, crossClassIou: 0.7 });
     workers.nowMs += 20;
     await workers.oldest.finish([[1, 2, 0.9]]);
     await expect(first).resolves.toMatchObject({
@@ -112,6 +112,7 @@ describe('single pictures', () => {
       processing_time_ms: 20,
       image_size: [640, 480],
     });
+    expect(workers.oldest.job.detect?.options).toMatchObject({ confidence: 0.5, crossClassIou: 1 });
     const refused = expect(second).rejects.toMatchObject({ code: 'frame_invalid' });
     await workers.oldest.fail(new LookoutError('frame_invalid', 'broken'));
     await refused;

@@ -12,6 +12,7 @@ import {
 } from '@lookout/protocol';
 import type { ModelInfo, Tracker } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import type { DetectionRules } from '../analysis/detection-rules.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
 import type { Settings } from '../config/settings.js';
 import type { DetectionMetrics } from '../metrics/detection-metrics.js';
@@ -25,8 +26,8 @@ import { SingleImages } from './single-images.js';
 
 export interface DetectionServiceOptions {
   settings: Settings['streaming'];
-  /** Least score where a client says nothing, 0..1. */
-  confidence: number;
+  /** Where a client says nothing. */
+  defaults: Pick<DetectionRules, 'confidence' | 'crossClassIou'>;
   models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'>;
   /** Why models run where they do. */
   deviceReason: string;
@@ -243,9 +244,9 @@ export class DetectionService {
   }
 
   #configure(change: NewSession | ImageSettings, { classNames }: Pick<ModelInfo, 'classNames'>): SessionConfig {
-    const { settings, confidence } = this.#options;
+    const { settings, defaults } = this.#options;
     const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
-    return changeConfig(defaultConfig({ defaultFps, enableTracking, confidence }), change, classNames);
+    return changeConfig(defaultConfig({ defaultFps, enableTracking, ...defaults }), change, classNames);
   }
 
   #checkLimits(address: string): void {

@@ -17,7 +17,7 @@ let onExpired: () => void;
 
 function open(settings: SessionSettings = {}, { queueSize = 50, maxBytes = 1e9 } = {}): DetectionSession {
   const config = changeConfig(
-    defaultConfig({ defaultFps: 30, enableTracking: false, confidence: 0.5 }),
+    defaultConfig({ defaultFps: 30, enableTracking: false, confidence: 0.5, crossClassIou: 0.8 }),
     settings,
     model.classNames,
   );

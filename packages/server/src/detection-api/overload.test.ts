@@ -36,7 +36,9 @@ async function run({ clients, fps, workers, inferMs, seconds, tracking }: World)
   const machine = new FakeWorkers(workers);
   const memory = new ImageMemory();
   const outcome: Outcome = { served: Array(clients).fill(0), agesMs: [], answers: 0, sent: 0 };
-  const config = { ...defaultConfig({ defaultFps: 30, enableTracking: tracking, confidence: 0.5 }) };
+  const config = {
+    ...defaultConfig({ defaultFps: 30, enableTracking: tracking, confidence: 0.5, crossClassIou: 0.8 }),
+  };
   for (let client = 0; client < clients; client++) {
     sessions.push(
       new DetectionSession({

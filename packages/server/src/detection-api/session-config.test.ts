@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changeConfig, defaultConfig } from './session-config.js';
+import { changeConfig, defaultConfig, rulesOf } from './session-config.js';
 
 const classNames = ['person', 'bicycle', 'car'];
-const config = defaultConfig({ defaultFps: 10, enableTracking: true, confidence: 0.5 });
+const config = defaultConfig({ defaultFps: 10, enableTracking: true, confidence: 0.5, crossClassIou: 0.8 });
 
 describe('changeConfig', () => {
   it('changes what is given, and nothing else', () => {
@@ -29,5 +29,22 @@ describe('changeConfig', () => {
         ],
       }),
     );
+  });
+});
+
+it('makes every setting of a client a rule of what counts as a detection', () => {
+  const change = {
+    confidence_threshold: 0.3,
+    iou_threshold: 0.5,
+    cross_class_iou: 1,
+    max_detections: 3,
+    classes: ['car'],
+  };
+  expect(rulesOf(changeConfig(config, change, classNames))).toEqual({
+    confidence: 0.3,
+    iou: 0.5,
+    crossClassIou: 1,
+    maxDetections: 3,
+    classes: ['car'],
   });
 });

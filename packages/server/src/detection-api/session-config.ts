@@ -7,16 +7,23 @@ export interface SessionDefaults {
   defaultFps: number;
   enableTracking: boolean;
   confidence: number;
+  crossClassIou: number;
 }
 
 /** Longer side of the model's input, pixels, where the model leaves it free. */
 const inferenceSizes = { fast: 320, balanced: 416, accurate: 640 } as const;
 
-export function defaultConfig({ defaultFps, enableTracking, confidence }: SessionDefaults): SessionConfig {
+export function defaultConfig({
+  defaultFps,
+  enableTracking,
+  confidence,
+  crossClassIou,
+}: SessionDefaults): SessionConfig {
   return {
     fps_limit: defaultFps,
     confidence_threshold: confidence,
     iou_threshold: defaultRules.iou,
+    cross_class_iou: crossClassIou,
     enable_tracking: enableTracking,
     quality_mode: 'balanced',
     max_detections: defaultRules.maxDetections,
@@ -54,9 +61,9 @@ export function changeConfig(
 /** What counts as a detection for a client. */
 export function rulesOf(config: SessionConfig): DetectionRules {
   return {
-    ...defaultRules,
     confidence: config.confidence_threshold,
     iou: config.iou_threshold,
+    crossClassIou: config.cross_class_iou,
     maxDetections: config.max_detections,
     classes: config.classes,
   };

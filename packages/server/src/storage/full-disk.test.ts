@@ -12,7 +12,7 @@ const camera: CameraConfig = {
   kind: 'pull',
   url: 'rtsp://10.0.0.5/a',
   enabled: true,
-  detect: { enabled: true, fps: 10, idle_fps: 5, inference_size: 'auto', confidence: 0.4 },
+  detect: { enabled: true, fps: 10, idle_fps: 5, inference_size: 'auto', confidence: 0.4, cross_class_iou: 0.8 },
 };
 
 const disk = mkdtempSync(join(tmpdir(), 'lookout-disk-'));

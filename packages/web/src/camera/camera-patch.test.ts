@@ -14,6 +14,7 @@ const camera: Camera = {
     idle_fps: 5,
     classes: ['person', 'car'],
     inference_size: 'auto',
+    cross_class_iou: 0.8,
     confidence: 0.4,
   },
   state: 'live',

@@ -62,6 +62,12 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
           value={settings.iou}
           onChange={(iou) => change({ iou })}
         />
+        <Slider
+          label="IoU threshold across classes"
+          hint="Boxes of different classes that overlap more are one object. 100 % is off."
+          value={settings.crossClassIou}
+          onChange={(crossClassIou) => change({ crossClassIou })}
+        />
         <div>
           <p className="mb-1 font-medium">Quality</p>
           <Segmented

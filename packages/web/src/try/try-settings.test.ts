@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS, everySetting, imageSettings, queryEntries, type TrySe
 const CHANGED: TrySettings = {
   confidence: 0.35,
   iou: 0.45,
+  crossClassIou: 1,
   maxDetections: 5,
   quality: 'accurate',
   classes: ['person', 'car'],
@@ -27,6 +28,7 @@ describe('settings of the page', () => {
     expect(parse(everySetting(DEFAULT_SETTINGS))).toEqual({
       confidence_threshold: 0.4,
       iou_threshold: 0.6,
+      cross_class_iou: 0.8,
       quality_mode: 'balanced',
       max_detections: 100,
       classes: null,

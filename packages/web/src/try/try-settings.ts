@@ -4,6 +4,7 @@ import { DETECTION_DEFAULTS, type ImageSettings, type QualityMode, type SessionS
 export interface TrySettings {
   confidence: number;
   iou: number;
+  crossClassIou: number;
   maxDetections: number;
   quality: QualityMode;
   /** Empty: all. */
@@ -16,6 +17,7 @@ export interface TrySettings {
 export const DEFAULT_SETTINGS: TrySettings = {
   confidence: DETECTION_DEFAULTS.confidence,
   iou: DETECTION_DEFAULTS.iou,
+  crossClassIou: DETECTION_DEFAULTS.crossClassIou,
   maxDetections: DETECTION_DEFAULTS.maxDetections,
   quality: 'balanced',
   classes: [],
@@ -23,10 +25,12 @@ export const DEFAULT_SETTINGS: TrySettings = {
 };
 
 /** The settings as the API takes them; what is the server's default anyway is left out. */
-export function imageSettings({ confidence, iou, maxDetections, quality, classes, model }: TrySettings): ImageSettings {
+export function imageSettings(settings: TrySettings): ImageSettings {
+  const { confidence, iou, crossClassIou, maxDetections, quality, classes, model } = settings;
   return {
     confidence_threshold: confidence,
     ...(iou !== DEFAULT_SETTINGS.iou && { iou_threshold: iou }),
+    ...(crossClassIou !== DEFAULT_SETTINGS.crossClassIou && { cross_class_iou: crossClassIou }),
     ...(quality !== DEFAULT_SETTINGS.quality && { quality_mode: quality }),
     ...(maxDetections !== DEFAULT_SETTINGS.maxDetections && { max_detections: maxDetections }),
     ...(classes.length > 0 && { classes: [...classes] }),
@@ -35,10 +39,12 @@ export function imageSettings({ confidence, iou, maxDetections, quality, classes
 }
 
 /** Every setting by its name, also those that are as they were from the beginning; not the model, which a session keeps. */
-export function everySetting({ confidence, iou, maxDetections, quality, classes }: TrySettings): SessionSettings {
+export function everySetting(settings: TrySettings): SessionSettings {
+  const { confidence, iou, crossClassIou, maxDetections, quality, classes } = settings;
   return {
     confidence_threshold: confidence,
     iou_threshold: iou,
+    cross_class_iou: crossClassIou,
     quality_mode: quality,
     max_detections: maxDetections,
     classes: classes.length > 0 ? [...classes] : null,

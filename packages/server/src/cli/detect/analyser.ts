@@ -3,7 +3,13 @@ import { type ModelInfo, planLetterbox } from '@lookout/vision';
 import { inferenceStart } from '../../adaptation/inference-controller.js';
 import type { JobPicture } from '../../analysis/analysis-job.js';
 import { AnalysisPool } from '../../analysis/analysis-pool.js';
-import { type DetectionRules, defaultRules, detectionsOf, modelOptions } from '../../analysis/detection-rules.js';
+import {
+  type DetectionRules,
+  defaultRules,
+  detectionsOf,
+  modelOptions,
+  rulesFrom,
+} from '../../analysis/detection-rules.js';
 import type { Settings } from '../../config/settings.js';
 import { ModelLibrary } from '../../models/model-library.js';
 
@@ -26,15 +32,12 @@ export class Analyser {
   readonly #pool: AnalysisPool;
   readonly #size: number;
 
-  private constructor(
-    model: ModelInfo,
-    pool: AnalysisPool,
-    { inference_size, confidence, classes }: Settings['detect'],
-  ) {
+  private constructor(model: ModelInfo, pool: AnalysisPool, detect: Settings['detect']) {
+    const { inference_size, classes } = detect;
     this.model = model;
     this.#pool = pool;
     this.#size = inference_size === 'auto' ? inferenceStart.size : inference_size;
-    this.rules = { ...defaultRules, ...(confidence !== 'auto' && { confidence }), classes };
+    this.rules = { ...defaultRules, ...rulesFrom(detect), classes };
   }
 
   /** @param workers how many pictures are to be analysed at once. @throws LookoutError when the model can't be used */
