@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LookoutError } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { VideoFrame } from '../frame.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
-import type { StreamInfo } from '../source.js';
-import { CaptureAttempt, type CaptureAttemptOptions } from './capture-attempt.js';
+import { CaptureAttempt } from './capture-attempt.js';
+import { listen, watch, withServer } from './test-watch.js';
 
 /** Clips play at their own speed. */
 vi.setConfig({ testTimeout: 20_000 });
@@ -34,47 +34,6 @@ beforeAll(() => {
 }, 30_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Watched {
-  frames: VideoFrame[];
-  infos: StreamInfo[];
-  invalid: LookoutError[];
-  bytes: number;
-  error: LookoutError | undefined;
-}
-
-/** Runs an attempt to its end. `onFrame` may abort it. */
-async function watch(
-  options: Partial<CaptureAttemptOptions> & { url: string },
-  onFrame: (frame: VideoFrame, abort: () => void) => void = () => {},
-): Promise<Watched> {
-  const controller = new AbortController();
-  const seen: Watched = { frames: [], infos: [], invalid: [], bytes: 0, error: undefined };
-  const run = new CaptureAttempt({ kind: 'demux', ...options }).run(
-    {
-      onFrame: (frame) => {
-        seen.frames.push(frame as VideoFrame);
-        onFrame(frame as VideoFrame, () => controller.abort());
-      },
-      onInfo: (info) => seen.infos.push(info),
-      onInvalid: (error) => seen.invalid.push(error),
-      onBytes: (count) => {
-        seen.bytes += count;
-      },
-    },
-    controller.signal,
-  );
-  await run.catch((error) => {
-    seen.error = error;
-  });
-  return seen;
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
 /** Serves files of the test folder with ranges, as web servers do. */
 const serveFiles: RequestListener = (request, response) => {
   const path = join(folder, basename(new URL(request.url!, 'http://x').pathname));
@@ -88,23 +47,6 @@ const serveFiles: RequestListener = (request, response) => {
   });
   createReadStream(path, { start: from }).pipe(response);
 };
-
-async function withServer(server: Server, use: (origin: string) => Promise<void>): Promise<void> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-  });
-  const port = await listen(server);
-  try {
-    await use(`127.0.0.1:${port}`);
-  } finally {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  }
-}
 
 describe('recordings', () => {
   it('plays a file once, every frame, timed by its own clock', async () => {

@@ -6,6 +6,7 @@ import {
   AVDISCARD_ALL,
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  AVERROR_EXIT,
   AVERROR_INVALIDDATA,
   AVFMT_FLAG_NONBLOCK,
   AVMEDIA_TYPE_VIDEO,
@@ -18,7 +19,10 @@ import {
 } from '../codec/native.js';
 import { allocated } from '../codec/native-objects.js';
 import type { PictureTools } from '../codec/picture-tools.js';
+import { type HttpVideo, openHttpVideo } from '../http-video/open-http-video.js';
+import { BlindLimit } from './blind-limit.js';
 import type { CaptureSink } from './capture-sink.js';
+import { CustomInput, stalledError } from './custom-input.js';
 import { openError, readError } from './demux-errors.js';
 import { type InputPlan, planInput } from './input-plan.js';
 import { openInput } from './open-input.js';
@@ -43,8 +47,8 @@ const WATCH_INTERVAL_MS = 250;
 /** A device has no picture yet. Its driver can't be waited for in a way that could be interrupted. */
 const DEVICE_POLL_MS = 4;
 const MAX_BROKEN_PACKETS = 100;
-/** HLS is silent between segments, of up to ten seconds. */
-const HLS_STALL_FACTOR = 4;
+/** HLS is silent between segments, for up to one and a half of them. */
+const HLS_STALL_SEGMENTS = 3;
 const DEFAULT_FRAME_MS = 40;
 
 interface OpenInput {
@@ -85,6 +89,11 @@ class DemuxDriver {
   readonly #signal: AbortSignal;
   readonly #clock = new PlaybackClock();
   readonly #decoded: { frame: Frame; mediaMs: number }[] = [];
+  readonly #limit = new BlindLimit(nowMs);
+  /** Ends what we read for FFmpeg. */
+  readonly #reading = new AbortController();
+  #video: HttpVideo | undefined;
+  #custom: CustomInput | undefined;
   #starved = false;
   #skipToKeyframe = false;
   #lastPtsMs = 0;
@@ -98,49 +107,76 @@ class DemuxDriver {
     this.#signal = signal;
   }
 
-  /** @returns whether it is to be opened again: a loop over what can't be rewound. */
+  /** @returns whether it is to be opened again: a loop over what can't be rewound, or where other video follows. */
   async playOnce(): Promise<boolean> {
     const context = new FormatContext();
     context.allocContext();
-    const interrupt = () => context.interrupt();
+    const interrupt = () => {
+      this.#reading.abort();
+      context.interrupt();
+    };
     this.#signal.addEventListener('abort', interrupt, { once: true });
     let input: OpenInput | undefined;
     try {
-      input = await this.#open(context);
+      input = await this.#open(context, interrupt);
       if (input === undefined) return false;
-      return await this.#read(input);
+      return await this.#read(input, interrupt);
     } finally {
       this.#signal.removeEventListener('abort', interrupt);
       for (const { frame } of this.#decoded.splice(0)) this.#tools.giveBack(frame);
       input?.decoder.close();
       await context.closeInput();
+      this.#custom?.free();
+      this.#custom = undefined;
+      if (this.#video?.bytes.startsAnew !== true) {
+        this.#video?.close();
+        this.#video = undefined;
+      }
     }
   }
 
   /** @returns nothing after an abort. */
-  async #open(context: FormatContext): Promise<OpenInput | undefined> {
-    const { transport } = this.#plan;
+  async #open(context: FormatContext, interrupt: () => void): Promise<OpenInput | undefined> {
     const { openTimeoutMs } = this.#options;
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
-      context.interrupt();
+      interrupt();
     }, openTimeoutMs);
+    const isOver = () => timedOut || this.#signal.aborted;
     try {
-      const flags = transport === 'device' ? AVFMT_FLAG_NONBLOCK : undefined;
-      let code = await openInput(context, this.#plan, () => timedOut || this.#signal.aborted, flags);
-      if (code >= 0 && !this.#signal.aborted && !timedOut) code = await context.findStreamInfo(null);
+      const code = await this.#openContext(context, isOver).catch((error) => {
+        if (!isOver()) throw error;
+        return AVERROR_EXIT;
+      });
       if (this.#signal.aborted) return undefined;
       if (timedOut) {
         throw new LookoutError('camera_unreachable', `No video came within ${openTimeoutMs / 1000} s`, {
           hint: 'Check that the camera sends at this address.',
         });
       }
-      if (code < 0) throw openError(code, transport);
+      if (code < 0) throw this.#custom?.failure ?? openError(code, this.#transport);
       return this.#prepare(context);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** @returns FFmpeg's return code. @throws LookoutError where we read for it, and can't. */
+  async #openContext(context: FormatContext, isOver: () => boolean): Promise<number> {
+    if (this.#plan.input === '') {
+      const lost = { onLost: (reason: string) => this.#sink.onInvalid(reason) };
+      this.#video ??= await openHttpVideo({ url: this.#options.url }, lost, this.#reading.signal);
+      this.#custom = new CustomInput(this.#video.bytes, this.#limit, this.#stallTimeoutMs());
+      this.#custom.attach(context);
+    }
+    const flags = this.#transport === 'device' ? AVFMT_FLAG_NONBLOCK : undefined;
+    const code = await openInput(context, this.#plan, isOver, flags);
+    return code >= 0 && !isOver() ? context.findStreamInfo(null) : code;
+  }
+
+  get #transport(): string {
+    return this.#video?.transport ?? this.#plan.transport;
   }
 
   #prepare(context: FormatContext): OpenInput {
@@ -152,41 +188,51 @@ class DemuxDriver {
       });
     }
     for (const other of context.streams) if (other.index !== streamIndex) other.discard = AVDISCARD_ALL;
-    const { transport, pace } = this.#plan;
+    const { pace } = this.#plan;
+    const hls = this.#video?.hls;
     const recorded =
-      pace === 'recorded' || pace === 'segments' || (pace === 'unknown' && isFile(context, this.#options.knownLength));
-    this.#clock.catchUp = pace === 'segments' && context.duration <= 0n;
+      pace === 'recorded' || (pace === 'unknown' && (hls !== undefined || isFile(context, this.#options.knownLength)));
+    this.#clock.catchUp = hls?.live === true;
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
     const parameters = stream.codecpar;
     const decoder = new VideoDecoder({ parameters }, !recorded, this.#tools, {
-      onFrame: (frame, mediaMs) => this.#decoded.push({ frame, mediaMs }),
+      onFrame: (frame, mediaMs) => {
+        this.#limit.reset();
+        this.#decoded.push({ frame, mediaMs });
+      },
       onInvalid: (reason) => this.#sink.onInvalid(reason),
     });
-    this.#sink.onStream({ transport, codec: avGetCodecName(parameters.codecId) ?? 'unknown', fps: rate });
+    this.#sink.onStream({
+      transport: this.#transport,
+      codec: avGetCodecName(parameters.codecId) ?? 'unknown',
+      fps: rate,
+    });
     const clock = recorded ? undefined : new StreamClock({ ticksPerSecond: stream.timeBase.den / stream.timeBase.num });
     return { context, stream, decoder, clock, frameMs: rate === null ? DEFAULT_FRAME_MS : 1000 / rate };
   }
 
-  async #read(input: OpenInput): Promise<boolean> {
+  async #read(input: OpenInput, interrupt: () => void): Promise<boolean> {
     const { context, stream, decoder, clock } = input;
     const packet = allocated(new Packet());
-    const watchdog = new ReadWatchdog(context, this.#stallTimeoutMs());
+    const watchdog = new ReadWatchdog(context, this.#stallTimeoutMs(), interrupt);
     const shownBefore = this.#framesShown;
     let broken = 0;
     try {
       while (!this.#signal.aborted) {
         const { code, waitedMs } = await watchdog.read(packet);
         if (this.#signal.aborted) break;
-        if (watchdog.fired) throw new LookoutError('camera_stalled', 'No more video comes from the camera');
+        if (watchdog.fired) throw stalledError();
         if (code === AVERROR_EAGAIN) {
           await pause(DEVICE_POLL_MS, this.#signal);
           continue;
         }
+        if (code < 0 && this.#custom?.failure !== undefined) throw this.#custom.failure;
         if (code === AVERROR_EOF && clock === undefined) {
           decoder.drain();
           await this.#show(input);
+          if (this.#video?.bytes.startsAnew === true) return !this.#signal.aborted;
           if (!this.#options.loop || this.#signal.aborted) return false;
-          if (this.#framesShown === shownBefore) throw openError(AVERROR_INVALIDDATA, this.#plan.transport);
+          if (this.#framesShown === shownBefore) throw openError(AVERROR_INVALIDDATA, this.#transport);
           if (!(await this.#rewind(input))) return true;
           continue;
         }
@@ -195,9 +241,10 @@ class DemuxDriver {
           this.#sink.onInvalid('a part of the stream is damaged');
           continue;
         }
-        if (code < 0) throw readError(code, this.#plan.transport);
+        if (code < 0) throw readError(code, this.#transport);
         broken = 0;
         this.#starved ||= waitedMs > STARVED_MS;
+        if (this.#custom === undefined) this.#limit.spend(packet.size);
         if (packet.streamIndex === stream.index) this.#decode(packet, input);
         packet.unref();
         await this.#show(input);
@@ -271,7 +318,7 @@ class DemuxDriver {
   }
 
   #stallTimeoutMs(): number {
-    return this.#options.stallTimeoutMs * (this.#plan.transport === 'hls' ? HLS_STALL_FACTOR : 1);
+    return Math.max(this.#options.stallTimeoutMs, (this.#video?.hls?.targetMs ?? 0) * HLS_STALL_SEGMENTS);
   }
 }
 
@@ -283,13 +330,13 @@ class ReadWatchdog {
   #reading = false;
   fired = false;
 
-  constructor(context: FormatContext, timeoutMs: number) {
+  constructor(context: FormatContext, timeoutMs: number, interrupt: () => void) {
     this.#context = context;
     this.#timer = setInterval(
       () => {
         if (!this.#reading || nowMs() - this.#silentSinceMs < timeoutMs) return;
         this.fired = true;
-        context.interrupt();
+        interrupt();
       },
       Math.min(WATCH_INTERVAL_MS, timeoutMs),
     );

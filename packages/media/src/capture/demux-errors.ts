@@ -57,6 +57,10 @@ export function openError(code: number, transport: string): LookoutError {
           hint: transport === 'device' ? 'Check that the camera is plugged in.' : 'Check the path of the file.',
         },
       );
+    // What FFmpeg says of a format that is not in our list.
+    case 'EINVAL':
+      if (transport === 'device') break;
+      return new LookoutError('camera_unsupported', 'It is not in a format that is read as video', { hint: NOT_VIDEO });
     case 'EISDIR':
       return new LookoutError('camera_not_found', 'This is a folder, not a file');
     case 'EACCES':

@@ -5,8 +5,8 @@ import { planInput } from './input-plan.js';
 it.each([
   ['/data/clip one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
   ['file:///data/clip%20one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
-  ['http://cam/a.mp4', 'http://cam/a.mp4', 'http', 'unknown'],
-  ['https://cam/live.m3u8?token=1', 'https://cam/live.m3u8?token=1', 'hls', 'segments'],
+  ['http://cam/a.mp4', '', 'http', 'unknown'],
+  ['https://cam/live.m3u8?token=1', '', 'https', 'unknown'],
   ['rtmp://cam/live/x', 'rtmp://cam/live/x', 'rtmp', 'live'],
   ['srt://cam:9000', 'srt://cam:9000', 'srt', 'live'],
   ['rtsp://cam/x', 'rtsp://cam/x', 'rtsp/tcp', 'live'],
@@ -19,6 +19,13 @@ it('asks a device for MJPEG, then for whatever it has, and at last for no rate',
   const { options, otherOptions = [] } = planInput('/dev/video0');
   const tries = [options, ...otherOptions].map(({ input_format, framerate }) => ({ input_format, framerate }));
   expect(tries).toEqual([{ input_format: 'mjpeg', framerate: '60' }, { framerate: '60' }, {}]);
+});
+
+it('leaves nothing for FFmpeg to open of what comes over HTTP', () => {
+  const { protocol_whitelist, format_whitelist } = planInput('http://cam/a').options;
+  expect(protocol_whitelist).toBe('none');
+  for (const format of ['hls', 'dash', 'rtsp', 'sdp', 'concat', 'image2', 'tty', 'lavfi', 'imf'])
+    expect(format_whitelist!.split(',')).not.toContain(format);
 });
 
 it('lets no remote stream open local files', () => {

@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 
 /** How FFmpeg's demuxer is to open a URL. */
 export interface InputPlan {
-  /** What FFmpeg opens: the URL, or a path. */
+  /** What FFmpeg opens: the URL, or a path. Empty: what we read and hand it. */
   input: string;
   /** Demuxer to force; absent: FFmpeg finds out. */
   format?: string;
@@ -12,10 +12,9 @@ export interface InputPlan {
   /** Shown as `StreamInfo.transport`. */
   transport: string;
   /**
-   * `live`: the sender sets the pace. `recorded`: we do, by timestamps. `segments`: so too, and where it has no end we stay
-   * near its newest. `unknown`: live unless it turns out to be a file.
+   * `live`: the sender sets the pace. `recorded`: we do, by timestamps. `unknown`: live unless it turns out to be a file or HLS.
    */
-  pace: 'live' | 'recorded' | 'segments' | 'unknown';
+  pace: 'live' | 'recorded' | 'unknown';
 }
 
 /** Microseconds without an answer on a socket. */
@@ -24,7 +23,55 @@ const IO_TIMEOUT_US = '5000000';
 const LOW_DELAY = { fflags: 'nobuffer', probesize: '131072', analyzeduration: '500000', max_delay: '0' };
 /** Cameras on USB that offer more do so in small pictures only. */
 const MAX_DEVICE_FPS = '60';
-const HTTP_PROTOCOLS = 'http,https,tcp,tls,crypto,data,httpproxy';
+
+/** What is read as a video or picture: by its content, and never anything that opens other files, addresses or devices. */
+const FORMATS = [
+  ...[
+    'mov',
+    'matroska',
+    'mpegts',
+    'mpeg',
+    'flv',
+    'live_flv',
+    'avi',
+    'asf',
+    'ogg',
+    'mxf',
+    'nut',
+    'dv',
+    'wtv',
+    'rm',
+    'gif',
+    'apng',
+  ],
+  ...[
+    'h261',
+    'h263',
+    'h264',
+    'hevc',
+    'vvc',
+    'av1',
+    'obu',
+    'ivf',
+    'vc1',
+    'm4v',
+    'mpegvideo',
+    'mjpeg',
+    'mpjpeg',
+    'yuv4mpegpipe',
+  ],
+  ...[
+    'jpeg_pipe',
+    'png_pipe',
+    'webp_pipe',
+    'bmp_pipe',
+    'tiff_pipe',
+    'gif_pipe',
+    'jpegls_pipe',
+    'j2k_pipe',
+    'jpegxl_pipe',
+  ],
+].join(',');
 
 /**
  * Protocols that a stream may open further are listed for each kind: a playlist of a foreign server must never make us read a
@@ -40,7 +87,7 @@ export function planInput(url: string): InputPlan {
   switch (scheme) {
     case 'http':
     case 'https':
-      return planHttp(url, scheme);
+      return planHttp(scheme);
     case 'rtmp':
     case 'rtmps': {
       const options = {
@@ -99,14 +146,17 @@ function planFile(path: string): InputPlan {
   };
 }
 
-function planHttp(url: string, scheme: string): InputPlan {
-  const options = { timeout: IO_TIMEOUT_US, user_agent: 'Lookout', protocol_whitelist: HTTP_PROTOCOLS };
-  if (/\.m3u8?$/i.test(new URL(url).pathname)) {
-    // The newest segment, so as near to now as the playlist allows. Segments arrive in bursts: they are played by timestamps.
-    const hls = { live_start_index: '-1', allowed_segment_extensions: 'ALL', http_persistent: '1' };
-    return { input: url, format: 'hls', transport: 'hls', pace: 'segments', options: { ...options, ...hls } };
-  }
-  return { input: url, transport: scheme, pace: 'unknown', options: { ...options, analyzeduration: '1000000' } };
+/**
+ * FFmpeg opens nothing by itself: we read, so that everything has its bound and no address goes unchecked. Formats that name further
+ * addresses are not in the list.
+ */
+function planHttp(scheme: string): InputPlan {
+  return {
+    input: '',
+    transport: scheme,
+    pace: 'unknown',
+    options: { analyzeduration: '1000000', protocol_whitelist: 'none', format_whitelist: FORMATS },
+  };
 }
 
 /**

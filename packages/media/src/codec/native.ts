@@ -20,6 +20,7 @@ export {
   Frame,
   HardwareDeviceContext,
   InputFormat,
+  IOContext,
   Packet,
   Rational,
   SoftwareScaleContext,

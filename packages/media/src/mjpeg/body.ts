@@ -109,7 +109,8 @@ class LengthFraming implements Framing {
   }
 }
 
-function bodyError(error: unknown): LookoutError {
+/** Why a body broke off, by the error of its stream. */
+export function bodyError(error: unknown): LookoutError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('HPE_'))
     return new LookoutError('source_protocol_error', `The camera's answer breaks the rules of HTTP (${code})`);

@@ -19,25 +19,48 @@ export interface CameraRequestOptions {
   allowAddress?: (address: string) => boolean;
 }
 
+/** Part of a resource, in bytes; without `to` up to its end. */
+export interface ByteRange {
+  from: number;
+  /** The last byte. */
+  to?: number;
+}
+
 const MAX_REDIRECTS = 5;
 /** A challenge, and once more for a digest nonce that ran out meanwhile. */
 const MAX_CHALLENGES = 2;
 
+type Agents = ReturnType<typeof createAgents>;
+
 /** GETs from one camera over one connection: follows redirects, answers challenges, keeps the connection and the nonce. */
 export class CameraRequest {
   readonly #options: CameraRequestOptions;
-  readonly #agents = {
-    'http:': new CameraAgent({ keepAlive: true, maxSockets: 1 }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }),
-  };
+  readonly #agents: Agents;
   #url: URL;
   #authenticator: HttpAuthenticator;
 
-  constructor(options: CameraRequestOptions) {
+  constructor(options: CameraRequestOptions, agents = createAgents()) {
     this.#options = options;
+    this.#agents = agents;
     const { url, username, password } = splitCredentials(options.url);
     this.#url = new URL(url);
     this.#authenticator = new HttpAuthenticator(username, password);
+  }
+
+  /**
+   * A request for what the last answer names, as a playlist names its segments. It uses the connections of this one, which closes them.
+   * @param reference absolute, or relative to where the answer came from.
+   * @throws LookoutError `source_protocol_error` where it is no HTTP address.
+   */
+  named(reference: string): CameraRequest {
+    const url = URL.canParse(reference, this.#url.href) ? new URL(reference, this.#url.href) : undefined;
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+      throw new LookoutError('source_protocol_error', 'The camera names an address that is not HTTP', {
+        hint: 'Use the address of the stream itself.',
+      });
+    const named = new CameraRequest({ ...this.#options, url: url.href }, this.#agents);
+    if (url.username === '' && this.#mayKnowCredentials(url)) named.#authenticator = this.#authenticator;
+    return named;
   }
 
   /** Where the last answer came from, after redirects; without credentials. */
@@ -46,16 +69,17 @@ export class CameraRequest {
   }
 
   /**
-   * @returns a response with status 200 whose body has not been read.
+   * @param range asks for a part; a server may answer with the whole all the same.
+   * @returns a response with status 200, or 206 where it is the part, whose body has not been read.
    * @throws LookoutError saying why there is none; whatever `signal` was aborted with.
    */
-  async get(signal: AbortSignal): Promise<http.IncomingMessage> {
+  async get(signal: AbortSignal, range?: ByteRange): Promise<http.IncomingMessage> {
     let redirects = 0;
     let challenges = 0;
     for (;;) {
-      const response = await this.#send(signal);
+      const response = await this.#send(signal, range);
       const status = response.statusCode ?? 0;
-      if (status === 200) return response;
+      if (status === 200 || (status === 206 && range !== undefined)) return response;
       // Not read to its end: an error page may be endless, and a new connection is cheap here.
       response.destroy();
       if (status === 401 && challenges++ < MAX_CHALLENGES) {
@@ -87,16 +111,19 @@ export class CameraRequest {
           hint: 'Use the address of the stream itself.',
         },
       );
-    // Credentials are for the machine they were given for.
-    const own = next.host === this.#url.host;
-    const upgraded = next.hostname === this.#url.hostname && next.protocol === 'https:';
-    if (!own && !upgraded) this.#authenticator = new HttpAuthenticator('', '');
+    if (!this.#mayKnowCredentials(next)) this.#authenticator = new HttpAuthenticator('', '');
     next.username = '';
     next.password = '';
     this.#url = next;
   }
 
-  #send(signal: AbortSignal): Promise<http.IncomingMessage> {
+  /** Credentials are for the machine they were given for, and are not sent in the clear where they were not before. */
+  #mayKnowCredentials(url: URL): boolean {
+    if (url.hostname !== this.#url.hostname) return false;
+    return url.protocol === 'https:' || url.origin === this.#url.origin;
+  }
+
+  #send(signal: AbortSignal, range?: ByteRange): Promise<http.IncomingMessage> {
     const url = this.#url;
     const isTls = url.protocol === 'https:';
     const { connectTimeoutMs = 5000, headersTimeoutMs = 5000, allowAddress } = this.#options;
@@ -105,6 +132,7 @@ export class CameraRequest {
     // No Accept-Encoding: a stream of JPEGs gains nothing from it, and some cameras compress whatever is asked for.
     const headers: http.OutgoingHttpHeaders = { accept: '*/*', 'user-agent': 'Lookout' };
     if (authorization !== undefined) headers.authorization = authorization;
+    if (range !== undefined) headers.range = `bytes=${range.from}-${range.to ?? ''}`;
 
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
@@ -126,7 +154,7 @@ export class CameraRequest {
       const fail = (error: unknown) => {
         clearTimeout(deadline);
         // The camera closed a kept connection just when it was used again: no failure, and a new one cannot fail so.
-        if (request.reusedSocket && !signal.aborted && isReset(error)) resolve(this.#send(signal));
+        if (request.reusedSocket && !signal.aborted && isReset(error)) resolve(this.#send(signal, range));
         else reject(signal.aborted ? signal.reason : connectionError(error, url));
       };
       // Not by the option of `request`: that destroys a socket with an error, which nobody hears while the socket is between
@@ -156,6 +184,13 @@ export class CameraRequest {
       request.end();
     });
   }
+}
+
+function createAgents() {
+  return {
+    'http:': new CameraAgent({ keepAlive: true, maxSockets: 1 }),
+    'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }),
+  };
 }
 
 /** Whether a response is a stream of parts, by its Content-Type. */

@@ -4,8 +4,7 @@
  */
 export type ContentKind = 'pictures' | 'media' | 'page' | 'unsupported' | 'unknown';
 
-const MEDIA_TYPES =
-  /^(?:video\/.*|application\/(?:(?:x-|vnd\.apple\.)mpegurl|dash\+xml|mp4|x-flv|ogg)|audio\/(?:x-)?mpegurl)$/;
+const MEDIA_TYPES = /^(?:video\/.*|application\/(?:(?:x-|vnd\.apple\.)mpegurl|mp4|x-flv|ogg)|audio\/(?:x-)?mpegurl)$/;
 
 /**
  * By Content-Type.
@@ -25,10 +24,13 @@ export function kindByType(contentType: string): ContentKind {
 /** Bytes that `kindByBytes` wants to see; it makes do with less where the response ends before. */
 export const SNIFF_BYTES = 512;
 
+/** Of UTF-8, read as latin-1. */
+const BYTE_ORDER_MARK = /^\xEF\xBB\xBF/;
+
 /** By the first bytes of the body. @returns `unknown` for what may still be pictures after a preamble. */
 export function kindByBytes(bytes: Uint8Array): ContentKind {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SNIFF_BYTES));
-  const text = head.toString('latin1');
+  const text = head.toString('latin1').replace(BYTE_ORDER_MARK, '');
   const trimmed = text.trimStart().toLowerCase();
   if (head[0] === 0xff && head[1] === 0xd8) return 'pictures';
   if (trimmed.startsWith('--') || /^(?:content|x)-[a-z-]+\s*:/.test(trimmed)) return 'pictures';

@@ -233,7 +233,7 @@ function unsupportedType(contentType: string): LookoutError {
     'camera_unsupported',
     `The camera sends ${contentType.slice(0, 100)}, expected JPEG pictures`,
     {
-      hint: 'Use the address of the MJPEG stream, of a JPEG snapshot, or of an RTSP stream.',
+      hint: 'Use the address of an MJPEG stream, a JPEG snapshot, an HLS playlist, or an RTSP stream.',
     },
   );
 }
