@@ -6,6 +6,7 @@ import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { InferenceAdapter } from './adaptation/inference-adapter.js';
 import { AnalysisPool, type AnalysisPoolOptions } from './analysis/analysis-pool.js';
+import { runBlank } from './analysis/blank-run.js';
 import { rulesFrom } from './analysis/detection-rules.js';
 import { Dispatcher } from './analysis/dispatcher.js';
 import { CameraTokens } from './auth/camera-tokens.js';
@@ -82,7 +83,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     : undefined;
   if (tls) closers.push(() => tls.close());
   const remoteHealth = new RemoteHealth({
-    onAway: (model, reason) => logger.warn({ model, reason }, 'nothing is detected: the KServe server is away'),
+    attempt: async (name) => runBlank(pool, await models.refreshRemote(name)),
+    onAway: (model, reason) => logger.warn({ model, reason }, 'nothing is detected: the KServe server can not be used'),
     onBack: (model) => logger.info({ model }, 'the KServe server is back'),
   });
   closers.push(() => remoteHealth.close());
@@ -106,12 +108,16 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onUnloaded: (model, reason) => metrics.models.unloaded(model, reason),
     onWarning: (model, warning) => logger.warn({ model }, warning),
     onDefault: (model, before) => {
+      if (model.remote?.missing !== undefined) return;
       logger.info({ model: model.name, before: before.name }, 'another default model');
       for (const oddity of models.oddities(model)) logger.warn({ model: model.name }, oddity);
       detection.modelChanged();
     },
   });
-  models.oddities = ({ name }) => unknownClasses(cameras.all(), name);
+  models.oddities = (model) => {
+    const trouble = remoteHealth.problem(model) ?? model.remote?.missing;
+    return trouble === undefined ? unknownClasses(cameras.all(), model.name) : [trouble];
+  };
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({
@@ -215,6 +221,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
       threads: pool.hungCount === 0 ? 'ok' : `${pool.hungCount} hang in a model or picture; a restart frees them`,
     }),
+    degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     plugins: [
       liveRoutes(cameras, nowMs),
       detectionRoutes({ service: detection, uploads, now: nowMs }),

@@ -42,6 +42,8 @@ export interface RemoteModel {
   version?: string;
   /** A run that takes longer has failed, ms. */
   timeoutMs: number;
+  /** Why nothing is known of the model yet: its server never described it. It detects nothing then, and has no inputs. */
+  missing?: string;
   /** A dimension that is free is a name. */
   inputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
   outputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];

@@ -345,9 +345,8 @@ export class AnalysisPool {
       return;
     }
     const { code } = result.reason as LookoutError;
-    if (code === 'inference_failed' || code === 'model_timeout' || code === 'unavailable') {
-      this.#options.onInferenceFailed?.(model, result.reason);
-    }
+    const isPicture = code === 'frame_invalid' || code === 'frame_too_large';
+    if (!isPicture) this.#options.onInferenceFailed?.(model, result.reason);
   }
 
   async #timed<T>(work: Promise<T>): Promise<T> {

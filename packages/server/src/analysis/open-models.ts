@@ -30,14 +30,14 @@ export class OpenModels {
 
   /**
    * Opens a model on the calling thread, which does nothing else meanwhile; in place of the one of that name, where there is one.
-   * @throws LookoutError, see `openRunner` and `createDetector`; never for a server that is away.
+   * @throws LookoutError, see `openRunner` and `createDetector`; never for a model of another server.
    */
   async open({ model, provider, threads, lock, probe }: ModelSetup): Promise<OpenedModel> {
     const opened = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider, lock });
     const runner = new CountedRunner(opened, this.#runs);
     let detector: Detector | undefined;
     try {
-      if (!model.raw) detector = await openDetector(model, runner);
+      if (!model.raw && model.remote?.missing === undefined) detector = await openDetector(model, runner);
     } catch (error) {
       await runner.close();
       throw error;
@@ -63,7 +63,9 @@ export class OpenModels {
 
   /** @throws LookoutError `unavailable` where this worker does not have the model. */
   runner(name: string): ModelRunner {
-    return found(this.#get(name)?.runner, name);
+    const model = this.#get(name);
+    model?.runner.check?.();
+    return found(model?.runner, name);
   }
 
   /** Closes one; nothing happens where it is not open. */
@@ -87,12 +89,12 @@ function found<T>(what: T | undefined, name: string | undefined): T {
   return what;
 }
 
-/** A server that is away for now may come back: its model is opened without having been run. */
+/** Another server may be away or refuse for now: its model is opened without having been run. */
 async function openDetector(model: ModelInfo, runner: ModelRunner): Promise<Detector> {
   try {
     return await createDetector(model, runner);
   } catch (error) {
-    if (!model.remote || (error as LookoutError).code !== 'unavailable') throw error;
+    if (!model.remote || !(error instanceof LookoutError)) throw error;
     return createDetector(model, runner, { warmUp: false });
   }
 }

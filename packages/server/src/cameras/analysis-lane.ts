@@ -38,7 +38,7 @@ export interface LaneOptions {
 }
 
 /** Errors that say nothing about the picture. */
-const ofTheModel: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'unavailable'];
+const ofTheModel: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'model_unsupported', 'unavailable'];
 
 interface WaitingFrame {
   pictures: PictureSet;

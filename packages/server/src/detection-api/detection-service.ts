@@ -243,7 +243,12 @@ export class DetectionService {
     this.#images.close();
   }
 
-  #configure(change: NewSession | ImageSettings, { classNames }: Pick<ModelInfo, 'classNames'>): SessionConfig {
+  #configure(
+    change: NewSession | ImageSettings,
+    { classNames, remote }: Pick<ModelInfo, 'classNames' | 'remote'>,
+  ): SessionConfig {
+    // Which classes there are, its server has yet to say.
+    if (change.classes && remote?.missing !== undefined) throw new LookoutError('unavailable', remote.missing);
     const { settings, defaults } = this.#options;
     const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
     return changeConfig(defaultConfig({ defaultFps, enableTracking, ...defaults }), change, classNames);

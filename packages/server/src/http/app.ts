@@ -33,6 +33,8 @@ export interface HttpAppOptions {
   readonly version: string;
   /** What `/readyz` looks at: `'ok'` or why not, by name. */
   readonly readiness: () => Readonly<Record<string, string>>;
+  /** What `/readyz` tells beside that, without the server being unready for it. */
+  readonly degraded?: () => Readonly<Record<string, string>>;
   /** What inference runs on. */
   readonly device: () => DeviceReport;
   /** Directory of the built web app; by default the one beside this package. */

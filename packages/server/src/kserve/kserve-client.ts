@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { LookoutError } from '@lookout/protocol';
-import { KSERVE_HEADER_LENGTH } from './message.js';
+import { type EncodedMessage, KSERVE_HEADER_LENGTH } from './message.js';
 
 export interface KServeAddress {
   /** Without credentials: http(s), host, port and what stands before `/v2`. */
@@ -41,17 +41,17 @@ export class KServeClient {
 
   /**
    * @param path behind the address, e.g. `/v2/models/m`.
-   * @param body sent by POST; absent: GET.
+   * @param message sent by POST; absent: GET.
    * @throws LookoutError `unavailable` where it does not answer, or says that trying again can help; `inference_failed` for another
    *   refusal, in its words.
    */
-  async ask(path: string, body?: Uint8Array, headerLength?: string): Promise<KServeAnswer> {
+  async ask(path: string, message?: EncodedMessage): Promise<KServeAnswer> {
     const { timeoutMs } = this.#address;
     const timeout = AbortSignal.timeout(timeoutMs);
     let answer: IncomingMessage;
     let bytes: Buffer;
     try {
-      answer = await this.#send(path, body, headerLength, timeout);
+      answer = await this.#send(path, message, timeout);
       bytes = await readBody(answer);
     } catch (error) {
       if (error instanceof LookoutError) throw error;
@@ -74,13 +74,11 @@ export class KServeClient {
     this.#agent.destroy();
   }
 
-  #send(
-    path: string,
-    body: Uint8Array | undefined,
-    headerLength: string | undefined,
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> {
+  #send(path: string, message: EncodedMessage | undefined, signal: AbortSignal): Promise<IncomingMessage> {
     const { authorization } = this.#address;
+    const { body, headerLength } = message ?? {};
+    // Servers that only know JSON look at the type.
+    const type = headerLength === undefined ? 'application/json' : 'application/octet-stream';
     const send = this.#isTls ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       const request = send(`${this.#base}${path}`, {
@@ -89,7 +87,7 @@ export class KServeClient {
         method: body ? 'POST' : 'GET',
         headers: {
           ...(authorization !== undefined && { Authorization: authorization }),
-          ...(body && { 'Content-Type': 'application/octet-stream', 'Content-Length': String(body.length) }),
+          ...(body && { 'Content-Type': type, 'Content-Length': String(body.length) }),
           ...(headerLength !== undefined && { [KSERVE_HEADER_LENGTH]: headerLength }),
         },
       });
@@ -97,7 +95,7 @@ export class KServeClient {
       request.on('error', (error: NodeJS.ErrnoException) => {
         // The server let go of a connection that was idle just as it was used again: a run does no harm twice.
         const wasClosed = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        if (wasClosed) resolve(this.#send(path, body, headerLength, signal));
+        if (wasClosed) resolve(this.#send(path, message, signal));
         else reject(error);
       });
     });
@@ -127,11 +125,14 @@ function reasonOf(error: unknown): string {
   return code ?? errors?.[0]?.code ?? message;
 }
 
-/** The protocol's `error`, or nothing. */
+/** The protocol's `error`, or the `detail` of FastAPI, in which MLServer and KServe are written; or nothing. */
 function refusalOf(bytes: Buffer): string {
   try {
-    const { error } = JSON.parse(bytes.toString()) as { error?: unknown };
-    return typeof error === 'string' ? error.slice(0, maxReasonLength) : '';
+    const { error, detail } = JSON.parse(bytes.toString()) as { error?: unknown; detail?: unknown };
+    // FastAPI's list repeats what it was sent beside each message.
+    const messages = Array.isArray(detail) ? detail.map((one: { msg?: unknown }) => one.msg).join('; ') : detail;
+    const reason = error ?? messages;
+    return typeof reason === 'string' ? reason.slice(0, maxReasonLength) : '';
   } catch {
     // A page of a proxy, say.
     return '';

@@ -148,6 +148,19 @@ describe('a message', () => {
   });
 });
 
+it('takes a null for a field that is absent, and for no element', () => {
+  const nulls = {
+    id: null,
+    parameters: null,
+    inputs: [{ name: 'x', shape: [1], datatype: 'FP32', parameters: { binary_data_size: null }, data: [1] }],
+    outputs: null,
+  };
+  const message = checkMessage(InferRequest, nulls);
+  expect(message).toEqual({ inputs: [{ name: 'x', shape: [1], datatype: 'FP32', parameters: {}, data: [1] }] });
+  expect(refused(input({ shape: [1], data: [null] }))).toBe('inputs.0.data.0');
+  expect(refused(input({ name: null, data: [1, 2] }))).toBe('inputs.0.name');
+});
+
 it('looks no deeper into data than its shape goes', () => {
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   const body = Buffer.from(`{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":${deep}}]}`);

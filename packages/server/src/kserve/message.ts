@@ -16,6 +16,8 @@ export const KSERVE_HEADER_LENGTH = 'Inference-Header-Content-Length';
 
 /** Most fields that one refusal names. */
 const maxFieldErrors = 20;
+/** `outputs.0.parameters.binary_data_size`, and one more. */
+const maxFieldDepth = 5;
 
 /** A message with its JSON apart from the binary data that follow. */
 export interface SplitMessage {
@@ -131,6 +133,18 @@ export function encodeMessage(
   return { headerLength: hasBinary ? String(json.length) : undefined, body: joined([json, ...parts]) };
 }
 
+/**
+ * Tensor data is kept as it is: it may be millions of numbers, and a null among them is an error. So is what lies deeper than any field
+ * of a message.
+ */
+function withoutNulls(value: unknown, depth = maxFieldDepth): unknown {
+  if (depth === 0) return value;
+  if (Array.isArray(value)) return value.map((one) => withoutNulls(one, depth - 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([, one]) => one !== null);
+  return Object.fromEntries(kept.map(([key, one]) => [key, key === 'data' ? one : withoutNulls(one, depth - 1)]));
+}
+
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -141,8 +155,12 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return body;
 }
 
-/** The JSON of a message, checked. @throws LookoutError that names the fields. */
-export function checkMessage<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {
+/**
+ * Validates the JSON of a message. A null counts as absent: servers and clients in Python write one for every field they don't use.
+ * @throws LookoutError that names the fields.
+ */
+export function checkMessage<T extends z.ZodType>(schema: T, received: unknown): z.output<T> {
+  const json = withoutNulls(received);
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const errors = result.error.issues

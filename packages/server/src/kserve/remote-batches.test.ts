@@ -47,6 +47,8 @@ beforeAll(async () => {
   const { port } = line.address() as AddressInfo;
   near = await startWholeServer({
     env: { KSERVE_URL: `http://127.0.0.1:${port}`, KSERVE_MODEL: 'brightness', CONFIDENCE_THRESHOLD: '0.05' },
+    // A slow machine is no server that is away.
+    prepare: (directory) => writeFileSync(join(directory, 'lookout.yaml'), 'kserve: { timeout_ms: 30000 }'),
   });
 }, 120_000);
 afterAll(async () => {

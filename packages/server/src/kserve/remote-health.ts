@@ -1,36 +1,42 @@
-import { LookoutError } from '@lookout/protocol';
-import type { ModelInfo, RemoteModel } from '@lookout/vision';
-import { KServeClient } from './kserve-client.js';
-import { modelPath } from './remote-runner.js';
+import type { LookoutError } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 
 export interface RemoteHealthOptions {
-  /** Asks a server whether its model is ready; throws the reason why not. Default: over HTTP. */
-  ask?: (remote: RemoteModel) => Promise<void>;
-  /** How often a server that is away is asked whether it is back, ms. Default 2000. */
+  /** Runs a model once. @throws the reason why it can't be used */
+  attempt: (model: string) => Promise<void>;
+  /** Time between attempts while a model can't be used, ms. Default 2000. */
   everyMs?: number;
   /** Once, until it is back. */
   onAway?: (model: string, reason: string) => void;
   onBack?: (model: string) => void;
 }
 
+interface Problem {
+  /** Absent until it is told. */
+  reason?: string;
+  refusals: number;
+  timer?: NodeJS.Timeout;
+}
+
+/** A server may refuse one run for a reason of its own; so many in a row are no accident. */
+const minRefusals = 3;
+
 /**
- * Whether models that run elsewhere can be reached: by what became of their last run, and while that is bad and nobody asks for more, by
- * asking whether they are back.
+ * Whether the models of other servers can be used: judged by each run, and while the last ones failed, by attempts of its own, so that a
+ * model comes back without anybody asking for it.
  */
 export class RemoteHealth {
-  readonly #ask: (remote: RemoteModel) => Promise<void>;
   readonly #everyMs: number;
   readonly #options: RemoteHealthOptions;
-  readonly #problems = new Map<string, { reason: string; timer: NodeJS.Timeout }>();
+  readonly #problems = new Map<string, Problem>();
   #closed = false;
 
-  constructor(options: RemoteHealthOptions = {}) {
+  constructor(options: RemoteHealthOptions) {
     this.#options = options;
-    this.#ask = options.ask ?? askReady;
     this.#everyMs = options.everyMs ?? 2000;
   }
 
-  /** Why a model can't be reached; undefined where it can, as far as is known. */
+  /** Why a model can't be used; undefined where it can, as far as is known. */
   problem({ name }: Pick<ModelInfo, 'name'>): string | undefined {
     return this.#problems.get(name)?.reason;
   }
@@ -41,31 +47,21 @@ export class RemoteHealth {
     if (!problem) return;
     clearTimeout(problem.timer);
     this.#problems.delete(name);
-    this.#options.onBack?.(name);
+    if (problem.reason !== undefined) this.#options.onBack?.(name);
   }
 
-  /** A run failed. What is no failure of reaching it is none of ours. */
-  failed(model: ModelInfo, error: LookoutError): void {
-    const { remote, name } = model;
-    if (!remote || error.code !== 'unavailable' || this.#closed) return;
-    const known = this.#problems.get(name);
-    if (known) {
-      known.reason = error.message;
-      return;
-    }
-    this.#problems.set(name, { reason: error.message, timer: this.#later(model, remote) });
-    this.#options.onAway?.(name, error.message);
+  /** A run failed. A server that does not answer is away at once, one that refuses after a few in a row. */
+  failed({ name, remote }: Pick<ModelInfo, 'name' | 'remote'>, error: LookoutError): void {
+    if (!remote || this.#closed) return;
+    const problem = this.#problems.get(name) ?? { refusals: 0 };
+    this.#problems.set(name, problem);
+    problem.refusals++;
+    if (error.code === 'unavailable' || problem.refusals >= minRefusals) this.#isAway(name, problem, error.message);
   }
 
-  /** Looks whether a model that was just opened can be reached. */
-  async look(model: ModelInfo): Promise<void> {
-    if (!model.remote) return;
-    try {
-      await this.#ask(model.remote);
-      this.succeeded(model);
-    } catch (error) {
-      this.failed(model, error instanceof LookoutError ? error : new LookoutError('unavailable', String(error)));
-    }
+  /** Tries a model that was just opened. */
+  async look({ name, remote }: Pick<ModelInfo, 'name' | 'remote'>): Promise<void> {
+    if (remote) await this.#attempt(name);
   }
 
   close(): void {
@@ -74,25 +70,26 @@ export class RemoteHealth {
     this.#problems.clear();
   }
 
-  #later(model: ModelInfo, remote: RemoteModel): NodeJS.Timeout {
-    return setTimeout(async () => {
-      const isBack = await this.#ask(remote).then(
-        () => true,
-        () => false,
-      );
-      const problem = this.#problems.get(model.name);
-      if (!problem) return;
-      if (isBack) this.succeeded(model);
-      else problem.timer = this.#later(model, remote);
-    }, this.#everyMs).unref();
+  async #attempt(name: string): Promise<void> {
+    try {
+      await this.#options.attempt(name);
+      this.succeeded({ name });
+    } catch (error) {
+      if (this.#closed) return;
+      const problem = this.#problems.get(name) ?? { refusals: 0 };
+      this.#problems.set(name, problem);
+      this.#isAway(name, problem, error instanceof Error ? error.message : String(error));
+    }
   }
-}
 
-async function askReady(remote: RemoteModel): Promise<void> {
-  const client = new KServeClient(remote);
-  try {
-    await client.ask(`${modelPath(remote)}/ready`);
-  } finally {
-    client.close();
+  #isAway(name: string, problem: Problem, reason: string): void {
+    const isNew = problem.reason === undefined;
+    problem.reason = reason;
+    if (isNew) this.#options.onAway?.(name, reason);
+    if (problem.timer) return;
+    problem.timer = setTimeout(() => {
+      delete problem.timer;
+      void this.#attempt(name);
+    }, this.#everyMs).unref();
   }
 }

@@ -63,7 +63,14 @@ const settings = (more: Partial<RemoteSettings> = {}): RemoteSettings => ({
   timeout_ms: 2000,
   ...more,
 });
-const open = (more: Partial<RemoteSettings> = {}, waitMs = 0) => openRemoteModel(settings(more), directory, waitMs);
+const open = (more: Partial<RemoteSettings> = {}) => openRemoteModel(settings(more), directory);
+/** Why a model is not known. */
+const missing = async (more: Partial<RemoteSettings> = {}) => {
+  const { remote, classNames } = await open(more);
+  expect(classNames).toEqual([]);
+  expect(remote!.missing).not.toContain('geheim');
+  return remote!.missing;
+};
 
 async function code(work: Promise<unknown>): Promise<string> {
   const error = await work.catch((one: unknown) => one);
@@ -111,32 +118,49 @@ describe('a model elsewhere', () => {
       const isIn = request.headers.authorization === 'Bearer lk_geheim';
       json(isIn ? metadata : { error: 'who are you' }, isIn ? 200 : 401)(request, response, body);
     };
-    await expect(open()).rejects.toThrow(/refuses \/v2\/models\/road: 401 who are you/);
+    expect(await missing()).toMatch(/refuses \/v2\/models\/road: 401 who are you\. Give a user/);
     expect(await open({ token: 'lk_geheim' })).toMatchObject({ format: 'yolov8' });
   });
 
-  it('is refused in words where it is none', async () => {
-    handle = json({ error: 'unknown model' }, 404);
-    expect(await code(open())).toBe('model_not_found');
-    handle = json({ hello: 'world' });
-    expect(await code(open())).toBe('model_unsupported');
-    handle = (_request, response) => void response.end('<html>');
-    expect(await code(open())).toBe('model_unsupported');
-    handle = json({ ...metadata, outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 1000] }] });
-    await expect(open()).rejects.toThrow(/classifier/);
-    handle = json({ ...metadata, inputs: [{ name: 'images', datatype: 'BF16', shape: [1, 3, 64, 64] }] });
-    await expect(open()).rejects.toThrow(/BF16/);
+  it('is refused where the settings are wrong', async () => {
     expect(await code(open({ url: 'rtsp://user:geheim@host' }))).toBe('config_invalid');
-    expect(await code(openRemoteModel({ url, timeout_ms: 50 }, directory, 0))).toBe('config_invalid');
+    expect(await code(openRemoteModel({ url, timeout_ms: 50 }, directory))).toBe('config_invalid');
   });
 
-  it('is waited for, and known from before where it does not come', async () => {
-    let asked = 0;
-    handle = (request, response, body) => (asked++ < 2 ? json({}, 503) : json(metadata))(request, response, body);
-    expect(await open({}, 30_000)).toMatchObject({ format: 'yolov8' });
+  it.each([
+    ['does not have it', json({ error: 'unknown model' }, 404), /refuses \/v2\/models\/road: 404 unknown model$/],
+    ['is something else', json({ hello: 'world' }), /invalid metadata for road: name: expected a string/],
+    ['is a web page', (_request, response) => void response.end('<html>'), /invalid metadata for road: .*JSON/],
+    ['is busy', json({}, 503), /refuses \/v2\/models\/road: 503$/],
+    [
+      'has a classifier',
+      json({ ...metadata, outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 1000] }] }),
+      /classifier/,
+    ],
+    [
+      'has another type',
+      json({ ...metadata, inputs: [{ name: 'images', datatype: 'BF16', shape: [1, 3, 64, 64] }] }),
+      /BF16/,
+    ],
+  ] satisfies [string, Handler, RegExp][])(
+    'is not known while the server %s, and says why',
+    async (_name, bad, words) => {
+      handle = bad;
+      expect(await missing()).toMatch(words);
+      handle = json(metadata);
+      expect((await open()).remote!.missing).toBeUndefined();
+      // Known from now on, whatever becomes of the server.
+      handle = bad;
+      expect(await open()).toMatchObject({ format: 'yolov8' });
+    },
+  );
+
+  it('is known from before while its server is away', async () => {
+    handle = json(metadata);
+    const known = await open();
     await stop();
-    expect(await open()).toMatchObject({ format: 'yolov8' });
-    expect(await code(open({ model: 'other' }))).toBe('unavailable');
+    expect(await open()).toEqual(known);
+    expect(await missing({ model: 'other' })).toMatch(/does not answer: ECONNREFUSED/);
     await listen();
   });
 });
@@ -153,6 +177,13 @@ describe('a run elsewhere', () => {
     response.writeHead(200, { 'Inference-Header-Content-Length': headerLength! }).end(body);
   };
   let runner: RemoteRunner;
+
+  it('refuses at once while the model is not known', async () => {
+    handle = json({ error: 'unknown model' }, 404);
+    runner = new RemoteRunner((await open()).remote!);
+    expect(() => runner.check()).toThrow(/404 unknown model/);
+    expect(await code(runner.run([image]))).toBe('unavailable');
+  });
 
   async function runnerOf(more: Partial<RemoteSettings> = {}): Promise<RemoteRunner> {
     handle = json(metadata);

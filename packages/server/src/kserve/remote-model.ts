@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LookoutError, ModelMetadata } from '@lookout/protocol';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import { describeTensors, readSidecarFile, Sidecar } from '@lookout/vision/models';
+import type { z } from 'zod';
 import type { Settings } from '../config/settings.js';
 import { declarationOf } from './declared-tensors.js';
 import { KServeClient } from './kserve-client.js';
@@ -12,21 +12,14 @@ import { modelPath } from './remote-runner.js';
 
 export type RemoteSettings = Settings['kserve'] & { url: string };
 
-/** How long a server that is still starting is waited for, and how often it is asked. */
-const startMs = 30_000;
-const retryMs = 500;
-
 /**
- * Learns from a KServe server what its model takes and gives, and how pictures become that: from the metadata, and the file of the
- * settings where they are silent. What was learnt is kept, so that cameras can be watched while the server is away.
- * @param cacheDir where it is kept.
- * @throws LookoutError `unavailable` where it never answered yet; `model_not_found`, `model_unsupported`, `config_invalid`.
+ * Learns from a KServe server what its model takes and returns, and how pictures become that: from the metadata, and the file of the
+ * settings where they are silent. The metadata are kept, so that the model is known while the server is away.
+ * @param cacheDir where they are kept.
+ * @returns the model; one that detects nothing, with the reason in `remote.missing`, where it can't be used and was never known.
+ * @throws LookoutError `config_invalid`
  */
-export async function openRemoteModel(
-  settings: RemoteSettings,
-  cacheDir: string,
-  waitMs = startMs,
-): Promise<ModelInfo> {
+export async function openRemoteModel(settings: RemoteSettings, cacheDir: string): Promise<ModelInfo> {
   const { url, authorization } = addressOf(settings);
   const { model, version, timeout_ms: timeoutMs } = settings;
   if (model === undefined) {
@@ -34,13 +27,59 @@ export async function openRemoteModel(
       hint: 'Give --kserve-model or KSERVE_MODEL.',
     });
   }
-  const named = { model, ...(version !== undefined && { version }) };
-  const address = { url, timeoutMs, ...(authorization !== undefined && { authorization }) };
-  const metadata = await learn(address, named, join(cacheDir, cacheName(url, named)), waitMs);
-  const told = readParameters(metadata);
   const given = settings.sidecar === undefined ? {} : await readSidecarFile(settings.sidecar);
-  const remote: RemoteModel = { ...address, ...named, ...declarations(metadata) };
-  return { ...describeTensors(remote, { ...told, ...given }), name: `${model}@kserve`, path: '', remote };
+  const remote: RemoteModel = {
+    url,
+    model,
+    timeoutMs,
+    inputs: [],
+    outputs: [],
+    ...(version !== undefined && { version }),
+    ...(authorization !== undefined && { authorization }),
+  };
+  const cachePath = join(cacheDir, cacheName(remote));
+  try {
+    const metadata = await fetchMetadata(remote);
+    const info = describe(remote, metadata, given);
+    await mkdir(cacheDir, { recursive: true });
+    await writeFile(cachePath, JSON.stringify(metadata));
+    return info;
+  } catch (error) {
+    if (!(error instanceof LookoutError)) throw error;
+    const known = await readFile(cachePath, 'utf8').catch(() => undefined);
+    if (known !== undefined) return describe(remote, PeerMetadata.parse(JSON.parse(known)), given);
+    return standIn({
+      ...remote,
+      missing: error.hint === undefined ? error.message : `${error.message}. ${error.hint}`,
+    });
+  }
+}
+
+/** `platform` is required by the protocol, and left out by some. */
+const PeerMetadata = ModelMetadata.extend({ platform: ModelMetadata.shape.platform.optional() });
+type PeerMetadata = z.infer<typeof PeerMetadata>;
+
+function describe(remote: RemoteModel, metadata: PeerMetadata, given: Sidecar): ModelInfo {
+  const known: RemoteModel = { ...remote, ...declarations(metadata) };
+  const described = describeTensors(known, { ...readParameters(metadata), ...given });
+  return { ...described, name: nameOf(remote), path: '', remote: known };
+}
+
+/** In place of a model that is not known yet. Its workers refuse every frame with the reason, before it is decoded. */
+function standIn(remote: RemoteModel): ModelInfo {
+  return {
+    name: nameOf(remote),
+    path: '',
+    format: 'yolov8',
+    classNames: [],
+    input: { kind: 'fixed', width: 32, height: 32 },
+    letterbox: { anchor: 'center', fill: 114 },
+    remote,
+  };
+}
+
+function nameOf({ model }: RemoteModel): string {
+  return `${model}@kserve`;
 }
 
 /** The URL without credentials, and these as a header. @throws LookoutError `config_invalid` */
@@ -58,46 +97,29 @@ function addressOf({ url, token }: RemoteSettings): { url: string; authorization
   return { url: plain, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-async function learn(
-  address: { url: string; authorization?: string; timeoutMs: number },
-  named: { model: string; version?: string },
-  cachePath: string,
-  waitMs: number,
-): Promise<ModelMetadata> {
-  const client = new KServeClient(address);
-  const endMs = performance.now() + waitMs;
+/** @throws LookoutError why there are none */
+async function fetchMetadata(remote: RemoteModel): Promise<PeerMetadata> {
+  const client = new KServeClient(remote);
   try {
-    for (;;) {
-      try {
-        const { body } = await client.ask(modelPath(named));
-        const metadata = checkMessage(ModelMetadata, splitMessage(body).json);
-        await mkdir(join(cachePath, '..'), { recursive: true });
-        await writeFile(cachePath, JSON.stringify(metadata));
-        return metadata;
-      } catch (error) {
-        if (!(error instanceof LookoutError)) throw error;
-        if (error.code !== 'unavailable') throw notServed(error, client.name, named.model);
-        const known = await readFile(cachePath, 'utf8').catch(() => undefined);
-        if (known !== undefined) return ModelMetadata.parse(JSON.parse(known));
-        if (performance.now() > endMs) throw error;
-        await sleep(retryMs);
-      }
+    const { body } = await client.ask(modelPath(remote));
+    try {
+      return checkMessage(PeerMetadata, splitMessage(body).json);
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw new LookoutError(
+        'model_unsupported',
+        `${client.name} returned invalid metadata for ${remote.model}: ${reason}`,
+        {
+          cause: error,
+        },
+      );
     }
   } finally {
     client.close();
   }
 }
 
-function notServed(error: LookoutError, server: string, model: string): LookoutError {
-  if (error.code !== 'inference_failed') {
-    return new LookoutError('model_unsupported', `${server} tells of ${model} what makes no sense: ${error.message}`, {
-      cause: error,
-    });
-  }
-  return new LookoutError('model_not_found', error.message, { cause: error, ...(error.hint && { hint: error.hint }) });
-}
-
-function declarations({ inputs, outputs }: ModelMetadata): Pick<RemoteModel, 'inputs' | 'outputs'> {
+function declarations({ inputs, outputs }: PeerMetadata): Pick<RemoteModel, 'inputs' | 'outputs'> {
   const declare = (tensor: ModelMetadata['inputs'][number]) => {
     const declaration = declarationOf(tensor);
     if (declaration) return declaration;
@@ -110,7 +132,7 @@ function declarations({ inputs, outputs }: ModelMetadata): Pick<RemoteModel, 'in
 }
 
 /** What another Lookout says of its model; of other servers nothing. */
-function readParameters({ parameters }: ModelMetadata): Sidecar {
+function readParameters({ parameters }: PeerMetadata): Sidecar {
   const { detector } = parameters ?? {};
   if (typeof detector !== 'string') return {};
   try {
@@ -121,7 +143,7 @@ function readParameters({ parameters }: ModelMetadata): Sidecar {
   }
 }
 
-function cacheName(url: string, { model, version = '' }: { model: string; version?: string }): string {
+function cacheName({ url, model, version = '' }: RemoteModel): string {
   return `kserve-${Buffer.from(JSON.stringify([url, model, version]))
     .toString('base64url')
     .slice(-120)}.json`;

@@ -12,7 +12,10 @@ export const remoteProvider = 'kserve';
 /** Most elements of an output: the tables of the largest detectors have a tenth of it. */
 const maxOutputElements = 16 * 1024 * 1024;
 
-/** Runs a model on a server of the KServe v2 protocol: tensors cross as binary data, over a connection that is kept. */
+/**
+ * Runs a model on a server of the KServe v2 protocol, over a connection that is kept. Tensors are sent as binary data, or as JSON where
+ * the server refuses that.
+ */
 export class RemoteRunner implements ModelRunner {
   readonly provider = remoteProvider;
   readonly inputs: readonly TensorDeclaration[];
@@ -20,6 +23,12 @@ export class RemoteRunner implements ModelRunner {
   readonly #client: KServeClient;
   readonly #path: string;
   readonly #gate: RetryGate;
+  readonly #missing: string | undefined;
+  /**
+   * How the last run that went well was sent. Tried rather than read from the server's `extensions`: KServe takes binary data and does
+   * not list it.
+   */
+  #encoding: 'binary' | 'json' | undefined;
 
   constructor(remote: RemoteModel, now: () => number = () => performance.now()) {
     this.inputs = remote.inputs as readonly TensorDeclaration[];
@@ -27,10 +36,12 @@ export class RemoteRunner implements ModelRunner {
     this.#client = new KServeClient(remote);
     this.#path = `${modelPath(remote)}/infer`;
     this.#gate = new RetryGate(now);
+    this.#missing = remote.missing;
   }
 
-  /** @throws LookoutError `unavailable`: it failed a moment ago, and it is not yet time to try again. */
+  /** @throws LookoutError `unavailable`: it is not known yet, or failed a moment ago, and it is not yet time to try again. */
   check(): void {
+    if (this.#missing !== undefined) throw new LookoutError('unavailable', this.#missing);
     this.#gate.check();
   }
 
@@ -51,9 +62,32 @@ export class RemoteRunner implements ModelRunner {
   }
 
   async #ask(inputs: readonly NamedTensor[]): Promise<NamedTensor[]> {
-    const fields = { parameters: { binary_data_output: true } };
-    const { headerLength, body } = encodeMessage('inputs', fields, inputs.map(fromModelTensor), () => true);
-    const answer = await this.#client.ask(this.#path, body, headerLength);
+    const asJson = inputs.every(({ type }) => type !== 'float16');
+    const encodings = this.#encoding
+      ? [this.#encoding]
+      : asJson
+        ? (['binary', 'json'] as const)
+        : (['binary'] as const);
+    let refusal: LookoutError | undefined;
+    for (const encoding of encodings) {
+      try {
+        const outputs = await this.#send(inputs, encoding);
+        this.#encoding = encoding;
+        return outputs;
+      } catch (error) {
+        if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
+        refusal ??= error;
+      }
+    }
+    this.#encoding = undefined;
+    throw refusal;
+  }
+
+  async #send(inputs: readonly NamedTensor[], encoding: 'binary' | 'json'): Promise<NamedTensor[]> {
+    const isBinary = encoding === 'binary';
+    const fields = isBinary ? { parameters: { binary_data_output: true } } : {};
+    const message = encodeMessage('inputs', fields, inputs.map(fromModelTensor), () => isBinary);
+    const answer = await this.#client.ask(this.#path, message);
     try {
       const { json, binary } = splitMessage(answer.body, answer.headerLength);
       const { outputs } = checkMessage(InferResponse, json);
@@ -67,7 +101,7 @@ export class RemoteRunner implements ModelRunner {
       });
     } catch (error) {
       const reason = (error as Error).message.slice(0, 300);
-      throw new LookoutError('inference_failed', `${this.#client.name} answers what makes no sense: ${reason}`, {
+      throw new LookoutError('inference_failed', `${this.#client.name} returned an invalid answer: ${reason}`, {
         cause: error,
       });
     }

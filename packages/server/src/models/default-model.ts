@@ -8,7 +8,7 @@ import { prepareModel } from './prepare-model.js';
 /**
  * The model that cameras use, and clients that name none: one of this machine, or one of a KServe server.
  * @param provider what models of this machine are to run on.
- * @throws LookoutError, see `prepareModel` and `openRemoteModel`.
+ * @throws LookoutError, see `prepareModel` and `openRemoteModel`. Never because a KServe server is away or wrong.
  */
 export async function prepareDefaultModel(
   { model = EMBEDDED_MODEL, kserve }: Pick<Settings, 'model' | 'kserve'>,

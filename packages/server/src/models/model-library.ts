@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { LookoutError, type Model } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import { EMBEDDED_MODEL } from '@lookout/vision/models';
@@ -32,7 +33,7 @@ export interface LibraryEvents {
 export type LibrarySettings = Pick<Settings, 'data' | 'kserve' | 'model' | 'models' | 'model_memory_mb' | 'workers'>;
 
 interface LoadedModel {
-  readonly info: ModelInfo;
+  info: ModelInfo;
   /** In all workers together. */
   readonly estimateBytes: number;
   holds: number;
@@ -206,7 +207,9 @@ export class ModelLibrary implements ModelService {
     loaded.holds++;
     let released = false;
     return {
-      model: loaded.info,
+      get model() {
+        return loaded.info;
+      },
       release: () => {
         if (released) return;
         released = true;
@@ -229,6 +232,26 @@ export class ModelLibrary implements ModelService {
     if (!loaded || loaded === this.#default || !this.#pool?.refusal(name)) return;
     this.#loaded.delete(name);
     this.#events.onUnloaded?.(name, 'refused');
+  }
+
+  /**
+   * Asks the KServe server of the settings again what its model is; what has changed takes over, for whoever uses it.
+   * @returns the model as it is known now.
+   * @throws LookoutError `model_not_found` where it was unloaded.
+   */
+  async refreshRemote(name: string): Promise<ModelInfo> {
+    const { info } = await prepareDefaultModel(this.#settings, this.#modelsDir, this.#provider);
+    return this.#oneByOne(async () => {
+      const loaded = this.#loaded.get(name);
+      if (!loaded || info.name !== name) throw new LookoutError('model_not_found', `The model ${name} is not loaded`);
+      const before = loaded.info;
+      if (isDeepStrictEqual(before, info)) return before;
+      await this.#pool?.unload(name);
+      await this.#pool?.load(info, this.#provider);
+      loaded.info = info;
+      if (loaded === this.#default) this.#events.onDefault?.(info, before);
+      return info;
+    });
   }
 
   #loadOnce(name: string): Promise<void> {
@@ -308,11 +331,12 @@ export class ModelLibrary implements ModelService {
   #describeLoaded(loaded: LoadedModel): Model {
     const { info, estimateBytes, holds } = loaded;
     const warning = [...this.#warnings(loaded), ...(loaded === this.#default ? this.oddities(info) : [])].join(' ');
+    const isKnown = info.remote?.missing === undefined;
     return {
       name: info.name,
-      format: info.format,
+      format: isKnown ? info.format : 'unknown',
       classes: [...info.classNames],
-      input: describeInput(info),
+      input: isKnown ? describeInput(info) : 'unknown',
       loaded: true,
       default: loaded === this.#default,
       device: this.#pool?.opened(info.name)?.provider ?? this.#provider,

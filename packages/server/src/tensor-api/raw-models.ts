@@ -46,6 +46,7 @@ export class RawModels {
     const hold = await this.#models.acquire(name);
     try {
       const { model } = hold;
+      if (model.remote?.missing !== undefined) throw new LookoutError('unavailable', model.remote.missing);
       if (!model.source) return await work(model, model);
       const refused = this.#refused.get(model);
       if (refused) throw refused;

@@ -13,6 +13,8 @@ export interface SystemRoutesOptions {
   version: string;
   /** What `/readyz` looks at: `'ok'` or why not, by name. */
   readiness: () => Readonly<Record<string, string>>;
+  /** What works less well than it should, likewise: the server is ready all the same. */
+  degraded?: () => Readonly<Record<string, string>>;
   /** What inference runs on. */
   device: () => DeviceReport;
 }
@@ -20,7 +22,7 @@ export interface SystemRoutesOptions {
 /** Health, version and metrics: what machines ask. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, version, device },
+  { metrics, readiness, degraded, version, device },
 ) => {
   app.route({
     method: 'GET',
@@ -36,13 +38,18 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     schema: {
       tags: ['system'],
       summary: 'Whether the server can do its work',
-      description: '503 names each part that is not ready, in `errors`.',
+      description:
+        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work: the KServe server can’t be used, say, and cameras show video without boxes.',
       response: { 200: Health, ...problems(503) },
     },
     handler: async (_request, reply) => {
       const checks = { ...readiness() };
       const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
-      if (failed.length === 0) return { status: 'ok' as const, uptime_s: Math.round(process.uptime()), checks };
+      if (failed.length === 0) {
+        const others = degraded?.() ?? {};
+        const status = Object.values(others).every((state) => state === 'ok') ? 'ok' : 'degraded';
+        return { status, uptime_s: Math.round(process.uptime()), checks: { ...checks, ...others } } as const;
+      }
       const errors = failed.map(([field, message]) => ({ field, message }));
       return sendProblem(
         reply,
