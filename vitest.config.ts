@@ -17,6 +17,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'peers',
+          // Other people's servers and clients, which `npm run test:peers` installs.
+          include: ['e2e/peers/*.test.ts'],
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           // Those of the web app have the browser alone, against the bytes of the wire contract.
           include: ['e2e/src/**/*.test.ts', 'packages/web/browser/*.test.ts'],
