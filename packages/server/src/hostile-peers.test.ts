@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Esp32Camera, makeTestJpegs, syntheticJpeg } from '@lookout/media/testing';
 import type { CameraDetailStats, Camera as CameraView } from '@lookout/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { startWholeServer, until, type WholeServer } from './testing/whole-server.js';
 
 // The whole server with real cameras, sockets, workers and model; beside whoever misbehaves, a good camera and its viewer.
@@ -157,6 +157,40 @@ describe('a hostile viewer', () => {
     const { text } = await call<unknown>('GET', '/metrics');
     expect(text).toContain('lookout_sockets_cut_total{route="/ws/view/:token",reason="too_many_messages"} 3');
     expect(server.log.slice(lines).filter((line) => line.includes('a socket was cut'))).toHaveLength(1);
+  });
+
+  it('has eight renderings of a camera made by one link, and is told what is too much', async () => {
+    const { view_token: link } = await camera('good');
+    const sockets: WebSocket[] = [];
+    /** What comes of a socket: `a picture`, or how it was closed. */
+    const watch = (path: string) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(server.wsUrl + path);
+        sockets.push(socket);
+        open.push(() => socket.terminate());
+        socket.on('message', (_data, isBinary) => isBinary && resolve('a picture'));
+        socket.once('close', (code, reason) => resolve(`${code} ${reason}`));
+      });
+    const qualities = Array.from({ length: 66 }, (_, n) => 30 + n);
+    const outcomes = await Promise.all(qualities.map((quality) => watch(`/websocket/${quality}?camera=${link}`)));
+    const refusal = "1013 More than 8 kinds and qualities of this camera's picture for one link or key";
+    expect(outcomes.filter((outcome) => outcome === 'a picture')).toHaveLength(8);
+    expect(outcomes.filter((outcome) => outcome === refusal)).toHaveLength(58);
+    const free = qualities[outcomes.indexOf(refusal)];
+    const feed = `${server.url}/video_feed?camera=${link}&quality=${free}`;
+    const refused = await fetch(feed);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+    expect(await watch(`/ws/view/${link}?quality=${free}`)).toBe(refusal);
+    // What is in use already may be shared, and what is closed makes room.
+    const inUse = qualities[outcomes.indexOf('a picture')];
+    expect(await watch(`/ws/view/${link}?quality=${inUse}`)).toBe('a picture');
+    for (const socket of sockets) socket.terminate();
+    await until(async () => {
+      const abort = new AbortController();
+      const { status } = await fetch(feed, { signal: abort.signal });
+      abort.abort();
+      return status === 200;
+    });
   });
 
   it('leaves nothing behind after hundreds of sockets opened and dropped', async () => {

@@ -28,6 +28,7 @@ import { UploadLimit } from './http/upload-limit.js';
 import { RemoteHealth } from './kserve/remote-health.js';
 import { liveRoutes } from './live/live-routes.js';
 import { addLiveSockets } from './live/live-sockets.js';
+import { RenderingLimit } from './live/rendering-limit.js';
 import { Metrics } from './metrics/metrics.js';
 import { ModelLibrary } from './models/model-library.js';
 import { addPublisherSocket } from './publish/add-publisher-socket.js';
@@ -198,7 +199,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
     onRefused: (observation) => metrics.observeRequest(observation),
   });
-  addLiveSockets(router, cameras, nowMs, (route) => metrics.messageRefused(route));
+  const renderings = new RenderingLimit(settings.limits.renderings);
+  addLiveSockets(router, cameras, renderings, nowMs, (route) => metrics.messageRefused(route));
   addPublisherSocket(router, {
     cameras,
     sources: pushSources,
@@ -223,7 +225,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     }),
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     plugins: [
-      liveRoutes(cameras, nowMs),
+      liveRoutes(cameras, renderings, nowMs),
       detectionRoutes({ service: detection, uploads, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: packageVersion }),
       authorityRoute(() => tls?.authority),

@@ -30,6 +30,12 @@ export interface LinkHolder {
 /** Who sends a request. */
 export type Principal = SignedIn | LinkHolder;
 
+/** Whose limits a caller's use counts against; undefined for this machine's owner, who has none. */
+export function peerOf(principal: Principal): string | undefined {
+  if (principal.kind === 'link') return `${principal.name} of ${principal.grant.cameraId}`;
+  return principal.kind === 'local' ? undefined : principal.id;
+}
+
 export type CameraUse = 'watch' | 'publish';
 
 /** Who wants a camera, and which: the id behind a token, or the id as given (it need not exist). */

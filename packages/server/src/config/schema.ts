@@ -135,6 +135,12 @@ export const SettingsFile = z.strictObject({
         .max(100_000)
         .default(1024)
         .describe('TCP connections open at once from one address, WebSockets included'),
+      renderings: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(8)
+        .describe('Kinds and qualities of a camera’s picture that one link or API key may take at once'),
       requests_per_second: z
         .int()
         .min(1)

@@ -1,11 +1,14 @@
 import { DetectionsEvent, Guesses, MjpegQuery } from '@lookout/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import { problems } from '../http/responses.js';
 import { type DetectionSources, serveDetections } from './detection-events.js';
 import { findCamera } from './find-camera.js';
-import { serveMjpeg } from './mjpeg-feed.js';
+import { feedRendering, serveMjpeg } from './mjpeg-feed.js';
+import type { RenderingLimit } from './rendering-limit.js';
 import { takeSnapshot } from './snapshot.js';
 
 const IdParams = z.strictObject({ id: z.string().min(1).max(256).describe('Id, or a token') });
@@ -25,7 +28,17 @@ function ofType(type: string, description: string, schema: z.ZodType = z.string(
 }
 
 /** The live part of the HTTP API: pictures and detections as they come. */
-export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPluginAsyncZod {
+export function liveRoutes(
+  cameras: CameraManager,
+  renderings: RenderingLimit,
+  now: () => number,
+): FastifyPluginAsyncZod {
+  const feed = (camera: Camera, query: z.infer<typeof MjpegQuery>, request: FastifyRequest, reply: FastifyReply) => {
+    const rendering = renderings.open(request.principal, feedRendering(camera.id, query));
+    reply.hijack();
+    reply.raw.once('close', rendering.close);
+    serveMjpeg(reply.raw, camera, query, now);
+  };
   return async (app) => {
     app.get(
       '/video_feed',
@@ -37,14 +50,12 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
           querystring: MjpegQuery,
           response: {
             200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
-            ...problems(400, 404, 409),
+            ...problems(400, 404, 409, 429),
           },
         },
       },
       async (request, reply) => {
-        const camera = findCamera(cameras, request.cameraId);
-        reply.hijack();
-        serveMjpeg(reply.raw, camera, request.query, now);
+        feed(findCamera(cameras, request.cameraId), request.query, request, reply);
       },
     );
 
@@ -59,14 +70,12 @@ export function liveRoutes(cameras: CameraManager, now: () => number): FastifyPl
           querystring: MjpegQuery.omit({ camera: true }),
           response: {
             200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
-            ...problems(400, 404, 409),
+            ...problems(400, 404, 409, 429),
           },
         },
       },
       async (request, reply) => {
-        const camera = cameras.camera(request.cameraId ?? '');
-        reply.hijack();
-        serveMjpeg(reply.raw, camera, request.query, now);
+        feed(cameras.camera(request.cameraId ?? ''), request.query, request, reply);
       },
     );
 

@@ -11,9 +11,10 @@ import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import type { UpgradeRouter } from '../http/upgrade.js';
 import { findCamera } from './find-camera.js';
-import { parseQuality, serveShared } from './shared-socket.js';
+import type { RenderingLimit } from './rendering-limit.js';
+import { parseQuality, serveShared, sharedRendering } from './shared-socket.js';
 import { serveStream } from './stream-socket.js';
-import { serveView } from './view-socket.js';
+import { serveView, viewRendering } from './view-socket.js';
 
 /**
  * The WebSockets that carry a camera's frames.
@@ -22,6 +23,7 @@ import { serveView } from './view-socket.js';
 export function addLiveSockets(
   router: UpgradeRouter,
   cameras: CameraManager,
+  renderings: RenderingLimit,
   now: () => number,
   onInvalidMessage: (route: string) => void,
 ): void {
@@ -32,7 +34,10 @@ export function addLiveSockets(
     messages: { client: ViewerMessage, server: ViewerServerMessage },
     camera: { in: 'params', name: 'token', use: 'watch' },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
-    handler: (socket, { query, ready }) => serveView(socket, ready, query, now, () => onInvalidMessage(view)),
+    handler: (socket, { query, ready, principal }) => {
+      const rendering = renderings.openFor(socket, principal, viewRendering(ready.id, query));
+      if (rendering) serveView(socket, ready, query, rendering, now, () => onInvalidMessage(view));
+    },
   });
   router.route<StreamQuery, Camera>('/ws/stream/:camera', {
     query: StreamQuery,
@@ -52,8 +57,9 @@ export function addLiveSockets(
       quality: parseQuality(params.quality ?? ''),
       camera: findCamera(cameras, cameraId),
     }),
-    handler: (socket, { query, ready }) => {
-      serveShared(socket, ready.camera, { quality: ready.quality, mode: query.mode }, now);
+    handler: (socket, { query: { mode }, ready: { camera, quality }, principal }) => {
+      const rendering = renderings.openFor(socket, principal, sharedRendering(camera.id, { quality, mode }));
+      if (rendering) serveShared(socket, camera, { quality, mode }, now);
     },
   });
 }

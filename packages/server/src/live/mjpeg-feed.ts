@@ -6,6 +6,8 @@ import type { Camera } from '../cameras/camera.js';
 import { type AnalysedFrame, detectionsFor } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 import { FrameChannel } from './frame-channel.js';
+import { overlayQuality } from './picture-set.js';
+import { shownBoxes, type WantedRendering } from './rendering-limit.js';
 
 const boundary = 'lookout-frame';
 /** A reader that takes nothing for so long is let go. */
@@ -15,6 +17,13 @@ const watchEveryMs = 5000;
 interface OutgoingPart {
   frame: Frame;
   jpeg: Uint8Array;
+}
+
+/** The picture that is made for such a reader. */
+export function feedRendering(cameraId: string, { mode, guesses, quality }: MjpegQuery): WantedRendering {
+  // The untouched picture has one quality.
+  if (mode === 'overlay') return { cameraId, kind: mode, quality: overlayQuality };
+  return { cameraId, kind: guesses === '0' ? shownBoxes : 'guesses', quality };
 }
 
 /**

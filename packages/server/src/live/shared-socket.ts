@@ -6,6 +6,7 @@ import type { AnalysedFrame } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameSocket } from './frame-socket.js';
 import type { PictureSet } from './picture-set.js';
+import { shownBoxes, type WantedRendering } from './rendering-limit.js';
 
 export interface SharedPicture {
   /** JPEG quality, 30..95. */
@@ -39,6 +40,11 @@ export function parseQuality(text: string): number {
       hint: `Ask for /websocket/${min} to /websocket/${max}.`,
     },
   );
+}
+
+/** The picture that is made for such a viewer. */
+export function sharedRendering(cameraId: string, { mode, quality }: SharedPicture): WantedRendering {
+  return { cameraId, kind: mode === 'annotated' ? shownBoxes : 'plain', quality };
 }
 
 /**

@@ -8,7 +8,8 @@ import { type AnalysedFrame, addressed, describeFrame, describeOnce, detectionsF
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameNumbers } from './frame-numbers.js';
 import { FrameSocket } from './frame-socket.js';
-import type { PictureSet } from './picture-set.js';
+import { overlayQuality, type PictureSet } from './picture-set.js';
+import { type HeldRendering, shownBoxes, type WantedRendering } from './rendering-limit.js';
 
 interface OutgoingFrame {
   frame: Frame;
@@ -19,6 +20,13 @@ interface OutgoingFrame {
 /** Consecutive messages that make no sense before the socket is closed. */
 const maxErrors = 20;
 
+/** The picture that is made for such a viewer, to begin with. */
+export function viewRendering(cameraId: string, { mode, every, guesses, quality }: ViewQuery): WantedRendering {
+  // The untouched picture has one quality.
+  if (mode === 'overlay') return { cameraId, kind: mode, quality: overlayQuality };
+  return { cameraId, kind: every === 'all' ? `latest ${guesses}` : guesses === '0' ? shownBoxes : 'guesses', quality };
+}
+
 /**
  * `WS /ws/view/:token`: a text message with the frame's metadata, then the JPEG, newest frame only. Ends with the socket.
  */
@@ -26,10 +34,11 @@ export function serveView(
   socket: WebSocket,
   camera: Camera,
   query: ViewQuery,
+  rendering: HeldRendering,
   now: () => number,
   onInvalidMessage: () => void,
 ): void {
-  const viewer = new Viewer(socket, camera, query, now, onInvalidMessage);
+  const viewer = new Viewer(socket, camera, query, rendering, now, onInvalidMessage);
   const end = query.every === 'all' ? camera.hub.subscribePictures(viewer) : undefined;
   const endAnalysis = camera.hub.subscribeAnalysis(viewer);
   socket.once('close', () => {
@@ -45,6 +54,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   readonly #socket: WebSocket;
   readonly #camera: Camera;
   readonly #query: ViewQuery;
+  readonly #rendering: HeldRendering;
   readonly #now: () => number;
   readonly #onInvalidMessage: () => void;
   readonly #frames: FrameSocket<OutgoingFrame>;
@@ -59,8 +69,16 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   /** What the channel had counted at the last `performance_stats`. */
   #counted = { sent: 0, dropped: 0 };
 
-  constructor(socket: WebSocket, camera: Camera, query: ViewQuery, now: () => number, onInvalidMessage: () => void) {
+  constructor(
+    socket: WebSocket,
+    camera: Camera,
+    query: ViewQuery,
+    rendering: HeldRendering,
+    now: () => number,
+    onInvalidMessage: () => void,
+  ) {
     this.#socket = socket;
+    this.#rendering = rendering;
     this.#camera = camera;
     this.#query = query;
     this.#now = now;
@@ -89,7 +107,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   }
 
   get #quality(): number {
-    return Math.round(this.#controller.quality);
+    return this.#rendering.quality;
   }
 
   wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped' {
@@ -169,6 +187,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
         const asked = { fps: this.#query.fps, quality: this.#query.quality };
         const before = this.#controller.fps;
         this.#controller = stepViewer(this.#controller, asked, { ...message, refused: this.#refusedShare() });
+        this.#rendering.change(Math.round(this.#controller.quality));
         if (this.#controller.fps === before) break;
         this.#pacer = new Pacer(this.#controller.fps);
         this.#picturePacer = new Pacer(this.#controller.fps);
