@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import type { Letterbox } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layUpright } from '../still/turn-upright.js';
@@ -63,6 +64,32 @@ describe('decodeStill', () => {
       expect(() => codec.decodeStill(damaged).picture.close()).toThrow(/damaged|read/);
       codec.decodeStill(bytes).picture.close();
     }
+  });
+
+  /** A PNG of RGB whose picture data unpack to so many bytes. */
+  const pngOf = (unpackedBytes: number, interlaced = false) => {
+    const png = paintStill('png', width, height);
+    const header = Buffer.from(png.subarray(16, 29));
+    header[12] = interlaced ? 1 : 0;
+    const data = deflateSync(Buffer.alloc(unpackedBytes));
+    const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', data), pngChunk('IEND', Buffer.alloc(0))];
+    return Buffer.concat([png.subarray(0, 8), ...chunks]);
+  };
+  const needed = height * (1 + width * 3);
+
+  it('refuses a PNG that unpacks to more than its size needs, or to less', () => {
+    expect(() => codec.decodeStill(pngOf(needed - 1))).toThrow('its picture data are cut off');
+    codec.decodeStill(pngOf(needed)).picture.close();
+    codec.decodeStill(pngOf(needed + 1000)).picture.close();
+    expect(() => codec.decodeStill(pngOf(10_000_000))).toThrow('its picture data are more than its size needs');
+  });
+
+  it('knows what an interlaced PNG needs', () => {
+    // Adam7: 6 + 6 + 6 + 12 + 12 + 24 + 24 rows.
+    const rows = height * width * 3 + 90;
+    codec.decodeStill(pngOf(rows, true)).picture.close();
+    expect(() => codec.decodeStill(pngOf(rows - 1, true))).toThrow('cut off');
+    expect(() => codec.decodeStill(pngOf(rows + 100_000, true))).toThrow('more than its size needs');
   });
 
   it('unpacks nothing but the picture', () => {

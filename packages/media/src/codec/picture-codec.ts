@@ -7,7 +7,7 @@ import {
   readJpegHeader,
 } from '../jpeg/jpeg-header.js';
 import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
-import { withoutAncillaryChunks } from '../still/png-header.js';
+import { checkPngData, withoutAncillaryChunks } from '../still/png-header.js';
 import { readStillHeader, type StillHeader } from '../still/still-header.js';
 import {
   Codec,
@@ -108,6 +108,7 @@ export class PictureCodec implements Disposable {
     const header = readStillHeader(bytes, this.#limits);
     const { format } = header;
     if (format === 'jpeg') return { picture: this.decodeJpeg(bytes), header };
+    if (format === 'png') checkPngData(bytes);
     // Rare beside JPEGs, and what they allocate depends on the picture: a decoder of its own for each.
     const decoder = openStillDecoder(format, this.#limits.maxPixels);
     const frame = this.tools.takeFrame();

@@ -125,4 +125,12 @@ describe('checkJpegScans', () => {
     expect(codeOf(() => checkJpegScans(scans(100), readJpegHeader(scans(100))))).toBe('no error');
     expect(codeOf(() => checkJpegScans(scans(101), readJpegHeader(scans(101))))).toMatch(/more than 100 scans/);
   });
+
+  it('refuses a sequential JPEG of more scans than components, and counts none of an appended picture', () => {
+    const scans = (count: number) => jpeg(SOI, DQT, frameHeader(), ...new Array(count).fill([...SOS, 1]), EOI);
+    expect(codeOf(() => checkJpegScans(scans(4), readJpegHeader(scans(4))))).toBe('no error');
+    expect(codeOf(() => checkJpegScans(scans(5), readJpegHeader(scans(5))))).toMatch(/more than 4 scans/);
+    const two = jpeg([...scans(3)], [...scans(3)]);
+    expect(codeOf(() => checkJpegScans(two, readJpegHeader(two)))).toBe('no error');
+  });
 });

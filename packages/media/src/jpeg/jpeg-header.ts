@@ -37,7 +37,11 @@ const DQT = 0xdb;
 const TEM = 0x01;
 
 /** Scans of a progressive JPEG are cheap to write and dear to decode; encoders make about ten. */
-const MAX_SCANS = 100;
+const MAX_PROGRESSIVE_SCANS = 100;
+/** One for each colour component at most. */
+const MAX_SEQUENTIAL_SCANS = 4;
+const SCAN_MARKER = Buffer.from([0xff, SOS]);
+const END_MARKER = Buffer.from([0xff, EOI]);
 const MAX_SEGMENTS = 1000;
 
 /**
@@ -102,13 +106,15 @@ export function isCompleteJpeg(bytes: Uint8Array): boolean {
  */
 export function checkJpegScans(bytes: Uint8Array, header: JpegHeader): void {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!isCompleteJpeg(bytes) && view.lastIndexOf('ffd9', undefined, 'hex') < header.scanOffset) {
+  if (!isCompleteJpeg(bytes) && view.lastIndexOf(END_MARKER) < header.scanOffset) {
     throw invalid('it is cut off: no end marker');
   }
-  if (!header.progressive) return;
+  const most = header.progressive ? MAX_PROGRESSIVE_SCANS : MAX_SEQUENTIAL_SCANS;
+  // Phones append further pictures (MPF): their scans are none of this one.
+  const picture = view.subarray(0, view.indexOf(END_MARKER, header.scanOffset));
   let scans = 0;
-  for (let at = header.scanOffset; at !== -1; at = view.indexOf('ffda', at + 2, 'hex')) {
-    if (++scans > MAX_SCANS) throw invalid(`more than ${MAX_SCANS} scans`);
+  for (let at = header.scanOffset; at !== -1; at = picture.indexOf(SCAN_MARKER, at + 2)) {
+    if (++scans > most) throw invalid(`more than ${most} scans`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import { LookoutError } from '@lookout/protocol';
 import type { JpegLimits } from '../jpeg/jpeg-header.js';
 import { type Orientation, readExifOrientation } from './exif-orientation.js';
@@ -6,10 +7,28 @@ import { checkStillSize } from './still-size.js';
 /** PNG (third edition) §5.3: length, type, data, CRC. */
 const CHUNK_OVERHEAD = 12;
 const SIGNATURE_BYTES = 8;
-/** Encoders write IDATs of 8 KB and more: 40 megapixels in so many are no picture any more. */
-const MAX_CHUNKS = 100_000;
+/** Encoders write IDATs of 8 KB and more: so many are 80 MB. */
+const MAX_CHUNKS = 10_000;
+/** 40 megapixels of 8 bits with an alpha channel, or half as many of 16 bits. */
+const MAX_UNPACKED_BYTES = 170_000_000;
+/** Some encoders fill up the last row or the last block. */
+const SURPLUS_BYTES = 64 * 1024;
 /** What it takes to decode the pixels; the rest is text, profiles and times. */
 const PIXEL_CHUNKS = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
+
+/** Samples of a pixel by colour type (§11.2.1): grey, RGB, palette, grey and alpha, RGBA. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** First column and row of each pass of an interlaced picture, and the steps from one to the next (§8.1). */
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+const WHOLE = [[0, 0, 1, 1]] as const;
 
 /** A chunk: `data` is a view of the picture's bytes, `start` and `end` bound the whole chunk. */
 interface PngChunk {
@@ -36,6 +55,7 @@ export function readPngHeader(
       const header = new DataView(data.buffer, data.byteOffset, data.byteLength);
       size = { width: header.getUint32(0), height: header.getUint32(4) };
       checkStillSize(size.width, size.height, limits);
+      checkUnpackedSize(unpackedBytes(data));
     } else if (type === 'IHDR') throw invalid('more than one header');
     if (type === 'eXIf') orientation = readExifOrientation(data);
     if (type === 'IDAT') hasPixels = true;
@@ -58,6 +78,54 @@ export function withoutAncillaryChunks(bytes: Uint8Array): Uint8Array {
     end = chunk.end;
   }
   return isWhole ? bytes.subarray(0, end) : Buffer.concat(kept);
+}
+
+/**
+ * Checks that a PNG's picture data unpack to what its size needs: ten megabytes of them may unpack to ten gigabytes, and the decoder
+ * goes through all. Data that are damaged are left to the decoder, which says in what way.
+ * @param bytes of which the header was read.
+ * @throws LookoutError `frame_invalid`
+ */
+export function checkPngData(bytes: Uint8Array): void {
+  const packed: Uint8Array[] = [];
+  let needed = 0;
+  for (const { type, data } of chunks(bytes)) {
+    if (type === 'IHDR') needed = unpackedBytes(data);
+    if (type === 'IDAT') packed.push(data);
+  }
+  const room = needed + SURPLUS_BYTES;
+  let unpacked: number;
+  try {
+    unpacked = inflateSync(Buffer.concat(packed), { maxOutputLength: room - 1, chunkSize: room }).length;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return;
+    throw invalid('its picture data are more than its size needs');
+  }
+  if (unpacked < needed) throw invalid('its picture data are cut off');
+}
+
+/** Bytes that the picture data unpack to: the rows of all passes, each with the number of its filter before it (§7.2, §9). */
+function unpackedBytes(header: Uint8Array): number {
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [depth, colourType, , , interlace] = header.subarray(8) as unknown as [number, number, number, number, number];
+  const channels = CHANNELS[colourType];
+  if (channels === undefined || depth < 1 || depth > 16) throw invalid('it has no colour type of PNG');
+  let bytes = 0;
+  for (const [x, y, stepX, stepY] of interlace === 0 ? WHOLE : ADAM7) {
+    const columns = Math.max(0, Math.ceil((width - x) / stepX));
+    const rows = Math.max(0, Math.ceil((height - y) / stepY));
+    if (columns > 0) bytes += rows * (1 + Math.ceil((columns * channels * depth) / 8));
+  }
+  return bytes;
+}
+
+function checkUnpackedSize(bytes: number): void {
+  if (bytes <= MAX_UNPACKED_BYTES) return;
+  const [megabytes, most] = [bytes, MAX_UNPACKED_BYTES].map((count) => Math.round(count / 1e6));
+  throw new LookoutError('frame_too_large', `The picture unpacks to ${megabytes} MB, more than ${most}`, {
+    hint: 'Send a smaller picture, or one of 8 bits.',
+  });
 }
 
 /** All chunks up to IEND. @throws LookoutError `frame_invalid` where one is cut off. */

@@ -128,3 +128,16 @@ describe('withoutAncillaryChunks', () => {
     expect(Buffer.from(plain).includes('zTXt')).toBe(false);
   });
 });
+
+it('refuses a PNG of 16 bits that unpacks to hundreds of megabytes by its header', () => {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(8000, 0);
+  header.writeUInt32BE(5000, 4);
+  const of = (depth: number) => {
+    header[8] = depth;
+    header[9] = 6;
+    return Buffer.concat([png.subarray(0, 8), pngChunk('IHDR', header), png.subarray(33)]);
+  };
+  expect(readStillHeader(of(8))).toMatchObject({ width: 8000, height: 5000 });
+  expect(() => readStillHeader(of(16))).toThrow('unpacks to 320 MB, more than 170');
+});
