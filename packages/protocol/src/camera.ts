@@ -164,7 +164,7 @@ export type DropCounts = z.infer<typeof DropCounts>;
 /** `GET /api/camera/:token/stats`. */
 export const CameraStats = z.object({
   camera_connected: z.boolean(),
-  viewer_count: z.int(),
+  viewer_count: z.int().describe('Connections that receive pictures'),
   processor_stats: z.object({
     inference_size: z.int(),
     confidence_threshold: z.number(),

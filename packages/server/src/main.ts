@@ -15,6 +15,7 @@ import type { Camera, CameraOptions, CameraOrigin } from './cameras/camera.js';
 import { CameraManager } from './cameras/camera-manager.js';
 import { CameraProber } from './cameras/probe.js';
 import { metricsSink } from './cameras/stats-sink.js';
+import { trackIdsOf } from './cameras/track-ids.js';
 import type { Settings } from './config/settings.js';
 import { addDetectionSocket } from './detection-api/add-detection-socket.js';
 import { detectionRoutes } from './detection-api/detection-routes.js';
@@ -165,7 +166,11 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       url === undefined
         ? pushSources.open(id, events, firstFrameNumber)
         : openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
-    createTracker: () => createTracker(),
+    createTracker: () =>
+      createTracker(
+        {},
+        trackIdsOf(config.id, storage.trackIds, (error) => logger.error({ err: error }, 'track ids are not stored')),
+      ),
     sink: metricsSink(metrics.pipeline, config.id),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     log: logger,

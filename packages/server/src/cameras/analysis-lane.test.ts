@@ -134,6 +134,7 @@ const notCalled = () => Promise.reject(new Error('not to be called'));
 function consumer(options: Partial<AnalysisConsumer> = {}) {
   const delivered: AnalysedFrame[] = [];
   const self: AnalysisConsumer & { delivered: AnalysedFrame[] } = {
+    receivesPictures: true,
     fps: 30,
     wantsOverlay: true,
     wants: () => 'claim',

@@ -128,7 +128,11 @@ export class Camera {
         },
       },
     });
-    this.hub = new LiveHub({ lane: this.lane, pictures, onConsumers: (count) => this.#consumersChanged(count) });
+    this.hub = new LiveHub({
+      lane: this.lane,
+      pictures,
+      onConsumers: (isNeeded, viewers) => this.#consumersChanged(isNeeded, viewers),
+    });
     options.dispatcher.add(this.lane);
     this.#reopen();
   }
@@ -251,10 +255,9 @@ export class Camera {
     return this.#config.url?.startsWith('/dev/') ?? false;
   }
 
-  #consumersChanged(count: number): void {
+  #consumersChanged(needed: boolean, viewers: number): void {
     if (this.#closed) return;
-    this.stats.viewers(count);
-    const needed = count > 0;
+    this.stats.viewers(viewers);
     if (needed === this.#needed) return;
     this.#needed = needed;
     if (!this.#onDemand || this.#closed) return;

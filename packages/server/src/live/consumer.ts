@@ -4,6 +4,8 @@ import type { PictureSet } from './picture-set.js';
 
 /** Somebody connected to a camera. */
 export interface CameraConsumer {
+  /** Whether it is a viewer: it is sent pictures, not only what is found in them. */
+  readonly receivesPictures: boolean;
   /** Frames a second it can use; for analyses it sets the camera's share of the machine. */
   readonly fps: number;
   /** Frames a second that must be read for that, where it skips some on purpose; absent: as many as `fps`. */

@@ -13,6 +13,7 @@ const stuckLimitMs = 30_000;
 
 /** Wants every analysis a camera can have; hands on what was found, without pictures. */
 class DetectionsConsumer implements AnalysisConsumer {
+  readonly receivesPictures = false;
   readonly wantsOverlay = false;
 
   constructor(

@@ -8,8 +8,8 @@ import { type PictureMakerOptions, PictureSet } from './picture-set.js';
 export interface HubOptions {
   lane: AnalysisLane;
   pictures: PictureMakerOptions;
-  /** A consumer came or left. */
-  onConsumers(count: number): void;
+  /** A consumer came or left, or somebody waits for a picture no more. @param isNeeded by anybody @param viewers see `viewerCount` */
+  onConsumers(isNeeded: boolean, viewers: number): void;
 }
 
 /** One camera's fan-out: every frame goes to those who want pictures and to the analysis; nothing is made that nobody asked for. */
@@ -65,8 +65,11 @@ export class LiveHub {
     return this.#options.lane.latest;
   }
 
+  /** Connections that receive pictures, however many subscriptions each has. */
   get viewerCount(): number {
-    return this.#consumers;
+    const viewers = new Set<CameraConsumer>();
+    for (const { consumer } of this.#subscriptions) if (consumer.receivesPictures) viewers.add(consumer);
+    return viewers.size;
   }
 
   /** Most frames a second that anybody takes whether they are analysed or not; 0: nobody does. */
@@ -120,14 +123,20 @@ export class LiveHub {
     return release;
   }
 
+  #tellConsumers(): void {
+    this.#options.onConsumers(this.#consumers > 0, this.viewerCount);
+  }
+
   #need(end: () => void): () => void {
-    this.#options.onConsumers(++this.#consumers);
+    this.#consumers++;
+    this.#tellConsumers();
     let ended = false;
     return () => {
       if (ended) return;
       ended = true;
       end();
-      this.#options.onConsumers(--this.#consumers);
+      this.#consumers--;
+      this.#tellConsumers();
     };
   }
 }

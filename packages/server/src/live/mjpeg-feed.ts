@@ -55,6 +55,7 @@ export function serveMjpeg(response: ServerResponse, camera: Camera, query: Mjpe
 }
 
 class MjpegFeed implements AnalysisConsumer {
+  readonly receivesPictures = true;
   readonly fps: number;
   readonly wantsOverlay: boolean;
   readonly annotatedQuality: number | undefined;

@@ -64,6 +64,7 @@ export function serveShared(socket: WebSocket, camera: Camera, picture: SharedPi
 }
 
 class SharedViewer implements PictureConsumer, AnalysisConsumer {
+  readonly receivesPictures = true;
   readonly fps = annotatedFps;
   readonly wantsOverlay = false;
   readonly #socket: WebSocket;

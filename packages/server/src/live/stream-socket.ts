@@ -63,6 +63,7 @@ export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuer
 }
 
 class StreamSubscription implements AnalysisConsumer, PictureConsumer {
+  readonly receivesPictures = true;
   readonly fps: number;
   readonly readFps: number;
   readonly annotatedQuality = quality;

@@ -51,6 +51,7 @@ export function serveView(
 }
 
 class Viewer implements AnalysisConsumer, PictureConsumer {
+  readonly receivesPictures = true;
   readonly #socket: WebSocket;
   readonly #camera: Camera;
   readonly #query: ViewQuery;

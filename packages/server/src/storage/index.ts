@@ -3,10 +3,12 @@ import { DataDirectory } from './data-directory.js';
 import { LookoutDatabase } from './database.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
+import { TrackIdStore } from './track-id-store.js';
 
 export type { CameraStore } from './camera-store.js';
 export type { ApiKeyRecord, KeyStore } from './key-store.js';
 export type { LinkStore } from './link-store.js';
+export type { TrackIdStore } from './track-id-store.js';
 
 /** All that the server keeps. */
 export interface Storage {
@@ -14,6 +16,7 @@ export interface Storage {
   readonly cameras: CameraStore;
   readonly keys: KeyStore;
   readonly links: LinkStore;
+  readonly trackIds: TrackIdStore;
   /** `'ok'`, or why the database does not answer; for `/readyz`. */
   check(): string;
   close(): void;
@@ -32,6 +35,7 @@ export function openStorage(path: string): Storage {
       cameras: new CameraStore(db),
       keys: new KeyStore(db),
       links: new LinkStore(db),
+      trackIds: new TrackIdStore(db),
       check: () => db.check(),
       close() {
         db.close();

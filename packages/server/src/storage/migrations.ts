@@ -28,4 +28,10 @@ export const MIGRATIONS: readonly string[] = [
     seed BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE track_ids (
+    camera_id TEXT PRIMARY KEY NOT NULL,
+    next_id INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

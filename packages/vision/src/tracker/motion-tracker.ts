@@ -39,24 +39,31 @@ const MAX_DETECTIONS = 1000;
 
 /**
  * A tracker of one camera; options left out take their defaults (`DEFAULT_TRACKER_OPTIONS`, with the reason of each).
+ * @param nextId gives each track its id, 1 or more, never the same twice. Default 1, 2, 3 …
  * @throws RangeError for an option out of its range.
  */
-export function createTracker(options: Partial<TrackerOptions> = {}): Tracker {
-  return new MotionTracker(resolveTrackerOptions(options));
+export function createTracker(options: Partial<TrackerOptions> = {}, nextId: () => number = countFromOne()): Tracker {
+  return new MotionTracker(resolveTrackerOptions(options), nextId);
+}
+
+function countFromOne(): () => number {
+  let next = 1;
+  return () => next++;
 }
 
 class MotionTracker implements Tracker {
   readonly #options: TrackerOptions;
   readonly #matcher = new SparseMatcher();
   #tracks: Track[] = [];
-  #nextId = 1;
+  readonly #nextId: () => number;
   /** The tracks' own time, from 0. */
   #nowMs = 0;
   /** Time of the last frame by its own clock; `undefined` before the first. */
   #timestampMs: number | undefined;
 
-  constructor(options: TrackerOptions) {
+  constructor(options: TrackerOptions, nextId: () => number) {
     this.#options = options;
+    this.#nextId = nextId;
   }
 
   update(detections: readonly Detection[], timestampMs: number): TrackedDetection[] {
@@ -191,7 +198,7 @@ class MotionTracker implements Tracker {
   }
 
   #confirm(track: Track): void {
-    track.id = this.#nextId++;
+    track.id = this.#nextId();
     track.since = this.#timestampMs ?? 0;
   }
 

@@ -10,7 +10,7 @@ export interface TrackedDetection extends Detection {
   since?: number;
 }
 
-/** A multi-object tracker of one camera. Holds its tracks and the next id, nothing else; time comes in with the frame. */
+/** A multi-object tracker of one camera. Holds its tracks, nothing else; time comes in with the frame. */
 export interface Tracker {
   /**
    * @param detections of one frame, any order; boxes in source pixels; class ids of one model.
