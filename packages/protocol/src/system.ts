@@ -63,6 +63,15 @@ export const Model = z.object({
   input: z.string().describe('e.g. "320..640 free" or "416×416"'),
   loaded: z.boolean(),
   default: z.boolean(),
+  reading: z
+    .object({
+      certainty: z
+        .enum(['sure', 'likely', 'unsure'])
+        .describe('sure: it finds what trial photos show; likely: all values are as its format has them'),
+      why: z.string(),
+    })
+    .optional()
+    .describe('How sure it is that its outputs are read rightly; of others than the built-in model'),
   licence: z.string().optional(),
   device: z.string().optional().describe('Execution provider: cpu, cuda, …; of loaded ones'),
   memory_mb: z.number().optional().describe('Estimate for all workers together; of loaded ones'),

@@ -106,7 +106,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   metrics.models.countHungThreads(() => pool.hungCount);
   pool.onRefused = (model, error) => void models.refuse(model, error);
   models.attach(pool, {
-    onLoaded: (model, bytes) => metrics.models.loaded(model, bytes),
+    onLoaded: ({ name, format, reading }, bytes) => {
+      metrics.models.loaded(name, bytes);
+      if (reading) logger.info({ model: name, format, certainty: reading.certainty }, reading.why);
+    },
     onUnloaded: (model, reason) => metrics.models.unloaded(model, reason),
     onWarning: (model, warning) => logger.warn({ model }, warning),
     onDefault: (model, before) => {

@@ -1,5 +1,16 @@
-/** Output formats `decode` knows, told apart by metadata and output shapes. */
-export const MODEL_FORMATS = ['nanodet', 'picodet', 'yolox', 'yolov5', 'yolov8', 'yolo-e2e', 'detr'] as const;
+/** Output formats there are decoders for (`detector/formats`). */
+export const MODEL_FORMATS = [
+  'nanodet',
+  'picodet',
+  'yolox',
+  'yolox-decoded',
+  'yolov5',
+  'yolov6',
+  'yolov8',
+  'yolo-e2e',
+  'rtdetr',
+  'detr',
+] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
 /** What is known of a model without running it; plain data, so it crosses threads. */
@@ -16,6 +27,14 @@ export interface ModelInfo {
   input: { kind: 'fixed'; width: number; height: number; multiple?: 32 } | { kind: 'free'; multiple: 32 };
   /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
+  /** Names of the outputs that the format reads, in its order, where the model has others beside them. */
+  outputs?: readonly string[];
+  /** Boxes come in 0..1 of the input, though the format has pixels. */
+  fractionalBoxes?: true;
+  /** Scores come without the sigmoid, though the format has them in 0..1. */
+  logitScores?: true;
+  /** How sure it is that the outputs are read rightly; absent of the embedded model. */
+  reading?: Reading;
   /** Where the graph itself can't take RGB of 0..255: how it is prepared before each run. Absent: it takes it. */
   preparation?: Preparation;
   /**
@@ -30,6 +49,16 @@ export interface ModelInfo {
   /** Of the embedded model; absent where it is not known. */
   precision?: 'int8' | 'float32';
   licence?: string;
+}
+
+/** How a model's outputs are understood, and why. */
+export interface Reading {
+  /** `sure`: seen to find what trial photos show; `likely`: all values are as the format has them; `unsure`: nothing tells. */
+  certainty: 'sure' | 'likely' | 'unsure';
+  /** A sentence. */
+  why: string;
+  /** What its owner should know: it never scores, say. */
+  warning?: string;
 }
 
 /** A model of a server of the KServe v2 protocol. Holds secrets: for this process only. */

@@ -70,7 +70,7 @@ export interface ModelSetup {
   threads: number;
   /** Of the devices that stand one worker at a time. */
   lock: SharedArrayBuffer;
-  /** Try on made-up pictures whether the model can score at all. */
+  /** Find out by trying what is not known of the model: what its device makes of it, and whether a remote one is read rightly. */
   probe: boolean;
 }
 

@@ -3,12 +3,13 @@ import type { ModelInfo } from '@lookout/vision';
 import {
   createDetector,
   type Detector,
+  judgeReadings,
   type ModelRunner,
   measureTogether,
   openRunner,
-  probeModel,
 } from '@lookout/vision/detector';
 import { RemoteRunner } from '../kserve/remote-runner.js';
+import { openTrial } from '../models/open-trial.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
 import { CountedRunner } from './counted-runner.js';
 
@@ -43,7 +44,8 @@ export class OpenModels {
       throw error;
     }
     const toProbe = probe && isThere(runner) ? detector : undefined;
-    const warning = toProbe && (await tryOut(toProbe));
+    // Models of this machine were tried out when they were prepared.
+    const warning = toProbe && model.remote ? await tryOut(model, runner) : undefined;
     // On the processor a run of several takes as long as they do one after another, and its pictures wait for each other.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
@@ -118,11 +120,12 @@ async function measured(detector: Detector): Promise<number> {
   }
 }
 
-/** @returns what its owner should know; one that can't take the made-up pictures may take a camera's all the same. */
-async function tryOut(detector: Detector): Promise<string | undefined> {
+/** @returns what its owner should know; one that can't take the trial photos may take a camera's all the same. */
+async function tryOut(model: ModelInfo, runner: ModelRunner): Promise<string | undefined> {
+  using trial = await openTrial();
   try {
-    return await probeModel(detector);
+    return (await judgeReadings([model], runner, trial.photos)).reading.warning;
   } catch (error) {
-    return `It fails at a test picture: ${error instanceof Error ? error.message : String(error)}`;
+    return `It fails at a trial photo: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

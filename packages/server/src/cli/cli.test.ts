@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { oddModel } from '@lookout/vision/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SETTING_OPTIONS } from '../config/options.js';
 
@@ -71,6 +72,16 @@ describe('lookout', { timeout: 60_000 }, () => {
     const { code, stdout } = await run('models', 'list', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'nanodet-g', where: 'embedded' }));
+  });
+
+  it('lists models of its own with what they are and how sure that is', async () => {
+    mkdirSync(join(cwd, 'data', 'models'), { recursive: true });
+    writeFileSync(join(cwd, 'data', 'models', 'thing.onnx'), oddModel());
+    writeFileSync(join(cwd, 'data', 'models', 'page.onnx'), '<html>');
+    const { code, stdout } = await run('models', 'list');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^thing +here +your own: yolov8, 1 class; likely: /m);
+    expect(stdout).toMatch(/^page +here +can't be used: /m);
   });
 
   it('says what is wrong with a picture', async () => {

@@ -118,7 +118,7 @@ async function devices(): Promise<Finding[]> {
 
 async function model(settings: Settings): Promise<Finding[]> {
   const { current } = await ModelLibrary.open(settings);
-  const { listProviders, openDetector, probeModel } = await import('@lookout/vision/detector');
+  const { listProviders, openDetector } = await import('@lookout/vision/detector');
   const detector = await openDetector(current, { threads: 1 });
   try {
     const letterbox = planLetterbox(current, 640, 480, 416);
@@ -130,13 +130,13 @@ async function model(settings: Settings): Promise<Finding[]> {
     }
     const median = times.sort((a, b) => a - b)[TIMED_RUNS >> 1]!;
     const size = `${letterbox.width}×${letterbox.height}`;
-    const warning = await probeModel(detector);
+    const { reading } = current;
     return [
-      ...(warning === undefined ? [] : [{ name: 'model', state: 'warn' as const, detail: warning }]),
+      ...(reading?.warning === undefined ? [] : [{ name: 'model', state: 'warn' as const, detail: reading.warning }]),
       {
         name: 'model',
         state: 'ok',
-        detail: `${current.name} (${current.format}, ${current.classNames.length} classes)`,
+        detail: `${current.name} (${current.format}, ${current.classNames.length} classes)${reading ? `; ${reading.certainty}: ${reading.why}` : ''}`,
       },
       {
         name: 'inference',

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CATALOGUE, EMBEDDED_MODEL, pullModel } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
+import { type ReadModel, readModels } from '../models/model-reader.js';
 
 export interface ListedModel {
   name: string;
@@ -12,7 +13,8 @@ export interface ListedModel {
 
 /** Every model that `--model` takes by name. */
 export async function listModels(settings: Pick<Settings, 'data'>): Promise<ListedModel[]> {
-  const files = await readdir(join(settings.data, 'models')).catch(() => []);
+  const modelsDir = join(settings.data, 'models');
+  const files = await readdir(modelsDir).catch(() => []);
   const here = new Set(files.filter((name) => name.endsWith('.onnx')).map((name) => name.slice(0, -'.onnx'.length)));
   const known = CATALOGUE.map(({ name, description, licence, input }) => ({
     name,
@@ -21,14 +23,23 @@ export async function listModels(settings: Pick<Settings, 'data'>): Promise<List
   }));
   const own = [...here]
     // The embedded model is kept under its name and a checksum.
-    .filter((name) => !known.some((entry) => entry.name === name) && !name.startsWith(`${EMBEDDED_MODEL}-`))
-    .map((name) => ({ name, where: 'here' as const, description: 'your own' }));
+    .filter((name) => !known.some((entry) => entry.name === name) && !name.startsWith(`${EMBEDDED_MODEL}-`));
+  const read = own.length > 0 ? await readModels({ modelsDir, sources: own }) : [];
+  const described = own.map((name, i) => ({ name, where: 'here' as const, description: describe(read[i]!) }));
   const embedded = {
     name: EMBEDDED_MODEL,
     where: 'embedded' as const,
     description: 'COCO-80, the default (Apache-2.0)',
   };
-  return [embedded, ...known, ...own];
+  return [embedded, ...known, ...described];
+}
+
+/** What a file says of itself; how sure that is shows when it is loaded. */
+function describe(read: ReadModel): string {
+  if (!read.ok) return `can't be used: ${read.message}${read.hint === undefined ? '' : `. ${read.hint}`}`;
+  const { format, classNames, reading } = read.info;
+  const classes = `${classNames.length} ${classNames.length === 1 ? 'class' : 'classes'}`;
+  return `your own: ${format}, ${classes}; ${reading?.certainty ?? 'sure'}${reading ? `: ${reading.why}` : ''}`;
 }
 
 export async function printModels(settings: Settings, json: boolean): Promise<void> {

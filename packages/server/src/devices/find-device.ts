@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceReport } from '@lookout/protocol';
-import { onnxRuntimeVersion } from '@lookout/vision/models';
+import { EMBEDDED_MODEL, onnxRuntimeVersion } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
-import { prepareModel } from '../models/prepare-model.js';
+import { prepareInThread } from '../models/model-reader.js';
 import { chooseDevice } from './device-choice.js';
 import { choiceKey, recallChoice, rememberChoice } from './device-memory.js';
 import { tryDevice } from './device-trial.js';
@@ -49,8 +49,8 @@ export async function findDevice(settings: DeviceSettings, options: FindDeviceOp
   const modelsDir = join(data, 'models');
   const limitMs = asked === 'auto' ? autoLimitMs : askedLimitMs;
   const trial = async (provider: string) => {
-    const cpu = await prepareModel(model, modelsDir, 'cpu');
-    const accelerated = await prepareModel(model, modelsDir, provider);
+    const cpu = await prepareInThread(model ?? EMBEDDED_MODEL, modelsDir, 'cpu');
+    const accelerated = await prepareInThread(model ?? EMBEDDED_MODEL, modelsDir, provider);
     return tryDevice({ provider, cpu: cpu.info, accelerated: accelerated.info }, limitMs);
   };
   const report = await chooseDevice({ asked, workers, candidates, trial });

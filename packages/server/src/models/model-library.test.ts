@@ -72,7 +72,7 @@ async function start({ further = [] as string[], memoryMb = 64, provider = 'cpu'
   pool.open.set('base', provider);
   const events: string[] = [];
   library.attach(pool, {
-    onLoaded: (name) => void events.push(`loaded ${name}`),
+    onLoaded: ({ name }) => void events.push(`loaded ${name}`),
     onUnloaded: (name, reason) => void events.push(`unloaded ${name}: ${reason}`),
     onDefault: (model, before) => void events.push(`${model.name} after ${before.name}`),
     onWarning: (name, warning) => void events.push(`${name}: ${warning}`),
@@ -168,6 +168,23 @@ describe('loading', () => {
     (await library.acquire('b')).release();
     expect([...pool.open.keys()]).toEqual(['base', 'c', 'b']);
     c.release();
+  });
+
+  it('says how sure it is that outputs are read rightly, before and after they were tried out', async () => {
+    file('silent', oddModel({ score: 0 }));
+    const { library, events } = await start();
+    const listed = (await library.list()).find(({ name }) => name === 'silent');
+    expect(listed).toMatchObject({
+      reading: { certainty: 'likely', why: expect.stringContaining('names and shapes') },
+    });
+    expect(listed?.warning).toBeUndefined();
+    const loaded = await library.load('silent');
+    expect(loaded).toMatchObject({
+      reading: { certainty: 'unsure', why: expect.stringContaining('all scores are 0') },
+      warning: expect.stringContaining('a score of exactly 0'),
+    });
+    expect(events.at(-1)).toContain('silent: Model silent gives a score of exactly 0');
+    expect((await library.list())[0]).toMatchObject({ name: 'base', reading: { certainty: 'likely' } });
   });
 
   it('falls back to the processor where a device can’t take the model, and says so', async () => {

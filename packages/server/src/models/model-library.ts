@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LookoutError, type Model } from '@lookout/protocol';
-import type { ModelInfo } from '@lookout/vision';
+import type { ModelInfo, Reading } from '@lookout/vision';
 import { EMBEDDED_MODEL } from '@lookout/vision/models';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Settings } from '../config/settings.js';
@@ -10,7 +10,7 @@ import { prepareDefaultModel } from './default-model.js';
 import { ModelFiles } from './model-files.js';
 import { ModelInspections } from './model-inspections.js';
 import { estimateMemory } from './model-memory.js';
-import { readModels, readOrThrow } from './model-reader.js';
+import { prepareInThread } from './model-reader.js';
 
 /** Whoever uses a model: it is not unloaded until all have let go of it. */
 export interface ModelHold {
@@ -24,7 +24,7 @@ export interface ModelHold {
 export type UnloadReason = 'asked' | 'memory' | 'refused';
 
 export interface LibraryEvents {
-  onLoaded?(name: string, estimateBytes: number): void;
+  onLoaded?(model: ModelInfo, estimateBytes: number): void;
   onUnloaded?(name: string, reason: UnloadReason): void;
   onDefault?(model: ModelInfo, before: ModelInfo): void;
   onWarning?(name: string, warning: string): void;
@@ -103,7 +103,7 @@ export class ModelLibrary implements ModelService {
     this.#events = events;
     const { info, estimateBytes } = this.#default;
     this.#loaded.set(info.name, this.#default);
-    events.onLoaded?.(info.name, estimateBytes);
+    events.onLoaded?.(info, estimateBytes);
     this.#warn(info.name);
   }
 
@@ -140,6 +140,7 @@ export class ModelLibrary implements ModelService {
         input: info ? describeInput(info) : 'unknown',
         loaded: false,
         default: false,
+        ...(info?.reading && { reading: describeReading(info.reading) }),
         ...(info?.licence !== undefined && { licence: info.licence }),
         ...(error && { unusable: error.hint === undefined ? error.message : `${error.message}. ${error.hint}` }),
       };
@@ -271,15 +272,14 @@ export class ModelLibrary implements ModelService {
     this.#inspections.throwIfUnusable(file);
     try {
       const read = async (provider: string) => {
-        const [found] = await readModels({ modelsDir, sources: [file.source], prepare: provider });
-        const { info, bytes } = readOrThrow(found!);
+        const { info, bytes } = await prepareInThread(file.source, modelsDir, provider);
         return this.#describe(info, bytes);
       };
       const described = await read(this.#provider);
       await this.#makeRoom(described);
       const loaded = await this.#open(pool, described, () => read('cpu'));
       this.#loaded.set(name, loaded);
-      this.#events.onLoaded?.(name, loaded.estimateBytes);
+      this.#events.onLoaded?.(loaded.info, loaded.estimateBytes);
       this.#warn(name);
     } catch (error) {
       this.#inspections.failed(file, error);
@@ -342,6 +342,7 @@ export class ModelLibrary implements ModelService {
       device: this.#pool?.opened(info.name)?.provider ?? this.#provider,
       memory_mb: megabytes(estimateBytes),
       in_use: holds,
+      ...(info.reading && { reading: describeReading(info.reading) }),
       ...(info.licence !== undefined && { licence: info.licence }),
       ...(warning && { warning }),
     };
@@ -350,7 +351,7 @@ export class ModelLibrary implements ModelService {
   #warnings({ info, fallback }: LoadedModel): string[] {
     const refusal = this.#pool?.refusal(info.name)?.message;
     const found = this.#pool?.opened(info.name)?.warning;
-    return [refusal, found, fallback].filter((one) => one !== undefined);
+    return [refusal, info.reading?.warning, found, fallback].filter((one) => one !== undefined);
   }
 
   #warn(name: string): void {
@@ -377,6 +378,10 @@ class DefaultHold implements ModelHold {
   }
 
   release(): void {}
+}
+
+function describeReading({ certainty, why }: Reading): Model['reading'] {
+  return { certainty, why };
 }
 
 function megabytes(bytes: number): number {

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
-import { inspectModel } from '@lookout/vision/models';
 import type { ReadModel, ReadModelsTask } from './model-reader.js';
-import { prepareModel } from './prepare-model.js';
+import { describeModelFile, prepareModel } from './prepare-model.js';
 
 // Reads what it is told to, answers once, and ends.
 
@@ -11,7 +10,7 @@ const { modelsDir, sources, prepare } = workerData as ReadModelsTask;
 async function read(source: string): Promise<ReadModel> {
   try {
     if (prepare !== undefined) return { ok: true, ...(await prepareModel(source, modelsDir, prepare)) };
-    return { ok: true, info: { ...(await inspectModel(source, modelsDir)), path: '' }, bytes: 0 };
+    return { ok: true, info: await describeModelFile(source, modelsDir), bytes: 0 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof LookoutError) return { ok: false, code: error.code, message, hint: error.hint };

@@ -1,24 +1,54 @@
 import { stat } from 'node:fs/promises';
 import type { ModelInfo } from '@lookout/vision';
-import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
+import {
+  EMBEDDED_MODEL,
+  EMBEDDED_MODEL_FLOAT,
+  inspectModel,
+  prepareEmbeddedModel,
+  resolveModel,
+  UnknownShapesError,
+} from '@lookout/vision/models';
+import { isEmbeddedName } from './model-files.js';
+
+// Models are run here to see how they are to be read: for worker threads only.
 
 /**
- * Makes a model ready to be opened.
- * @param source the name of an embedded model, one of `modelsDir`, or a path; absent: the embedded one.
+ * Makes a model ready to be opened, having tried it out.
+ * @param source the name of an embedded model, one of `modelsDir`, or a path.
  * @param provider what it is to run on: the embedded model has no use for 8 bits where that is not the processor.
  * @returns it, and the size of the file that will be opened.
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `config_invalid`, `storage_failed`
  */
 export async function prepareModel(
-  source: string | undefined,
+  source: string,
   modelsDir: string,
   provider: string,
 ): Promise<{ info: ModelInfo; bytes: number }> {
-  const info = await prepare(source ?? EMBEDDED_MODEL, modelsDir, provider);
+  const info = isEmbeddedName(source)
+    ? await prepareEmbedded(source, modelsDir, provider)
+    : await prepareOwn(source, modelsDir);
   return { info, bytes: (await stat(info.path)).size };
 }
 
-async function prepare(source: string, modelsDir: string, provider: string): Promise<ModelInfo> {
+/** Says what a model is; it is tried out only where its file does not tell. @throws LookoutError as `prepareModel`. */
+export async function describeModelFile(source: string, modelsDir: string): Promise<ModelInfo> {
+  try {
+    return { ...(await inspectModel(source, modelsDir)), path: '' };
+  } catch (error) {
+    if (!(error instanceof UnknownShapesError)) throw error;
+    const { openTrial } = await import('./open-trial.js');
+    using trial = await openTrial();
+    return { ...(await inspectModel(source, modelsDir, trial)), path: '' };
+  }
+}
+
+async function prepareOwn(source: string, modelsDir: string): Promise<ModelInfo> {
+  const { openTrial } = await import('./open-trial.js');
+  using trial = await openTrial();
+  return await resolveModel(source, { modelsDir, trial });
+}
+
+async function prepareEmbedded(source: string, modelsDir: string, provider: string): Promise<ModelInfo> {
   if (source !== EMBEDDED_MODEL) return resolveModel(source, { modelsDir });
   if (provider === 'cpu') return prepareEmbeddedModel(modelsDir);
   return { ...(await prepareEmbeddedModel(modelsDir, { name: EMBEDDED_MODEL_FLOAT })), name: EMBEDDED_MODEL };

@@ -2,7 +2,8 @@ import type { ModelInfo, Preparation } from '@lookout/vision';
 import type { Sidecar } from '@lookout/vision/models';
 
 /** A model's file beside it, as it would be written for another Lookout that has only the tensors. */
-export type DetectorDescription = Required<Omit<Sidecar, 'input_size' | 'licence'>> & Pick<Sidecar, 'licence'>;
+export type DetectorDescription = Required<Omit<Sidecar, 'input_size' | Optional>> & Pick<Sidecar, Optional>;
+type Optional = 'boxes' | 'scores' | 'licence';
 
 const levelsAsTheyAre: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
 
@@ -17,6 +18,8 @@ export function describeDetector(model: ModelInfo): DetectorDescription {
     letterbox: anchor,
     fill,
     ...describePreparation(preparation),
+    ...(model.fractionalBoxes && { boxes: 'fractions' as const }),
+    ...(model.logitScores && { scores: 'logits' as const }),
     ...(model.licence !== undefined && { licence: model.licence }),
   };
 }

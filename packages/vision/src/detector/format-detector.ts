@@ -1,15 +1,16 @@
 import { type Letterbox, LookoutError } from '@lookout/protocol';
 import { suppressAcrossClasses } from '../class-agnostic-nms.js';
-import { halfToFloat } from '../convert/half.js';
 import type { ModelInfo } from '../model-info.js';
 import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
 import { Candidates } from './candidates.js';
-import type { OutputFormat, OutputTensor } from './decoder.js';
+import type { BoxSink, OutputFormat, OutputTensor } from './decoder.js';
 import type { DetectOptions, Detector, DetectResult, DetectTask } from './detector.js';
 import { OUTPUT_FORMATS } from './formats/index.js';
+import { logit, sigmoid } from './formats/logit.js';
 import { ImageInput } from './image-input.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from './model-runner.js';
 import { suppress } from './nms.js';
+import { outputTensor, outputTensors } from './output-tensors.js';
 import { toSourceBoxes } from './source-boxes.js';
 
 /**
@@ -36,6 +37,8 @@ class FormatDetector implements Detector {
   readonly #runner: ModelRunner;
   readonly #format: OutputFormat;
   readonly #candidates = new Candidates();
+  /** Absent where boxes and scores are as the format has them. */
+  readonly #adapter: BoxAdapter | undefined;
   readonly #input: ImageInput;
   /** Whether the graph picks the cells itself. */
   readonly #picks: boolean;
@@ -49,6 +52,7 @@ class FormatDetector implements Detector {
     this.provider = runner.provider;
     this.#runner = runner;
     this.#format = format;
+    if (info.fractionalBoxes || info.logitScores) this.#adapter = new BoxAdapter(info, this.#candidates);
     this.#input = new ImageInput(runner.inputs, info.preparation);
     this.#picks = runner.inputs.some(({ name }) => name === FLOOR_INPUT);
     const isFree = ({ shape }: TensorDeclaration) => typeof shape[0] !== 'number';
@@ -85,7 +89,7 @@ class FormatDetector implements Detector {
     for (const { rgb } of tasks) checkPicture(rgb, width, height);
     const pictures = tasks.map(({ rgb }) => rgb);
     const startMs = performance.now();
-    const outputs = (await this.#runner.run(this.#input.feeds(pictures, width, height))).map(outputTensor);
+    const outputs = outputTensors(this.info, await this.#runner.run(this.#input.feeds(pictures, width, height)));
     const inferMs = performance.now() - startMs;
     return tasks.map((task, i) => {
       const own = outputs.map((output) => pictureOf(output, i, tasks.length));
@@ -101,7 +105,9 @@ class FormatDetector implements Detector {
     candidates.clear();
     const { confidence, classIds } = options;
     const classCount = this.info.classNames.length;
-    this.#format.decode(outputs, { width, height, classCount, confidence, classIds }, candidates);
+    const least = this.info.logitScores ? logit(confidence) : confidence;
+    const context = { width, height, classCount, confidence: least, classIds };
+    this.#format.decode(outputs, context, this.#adapter?.to(width, height) ?? candidates);
     const kept = suppress(candidates, this.#format.needsNms ? options.iou : 1, options.maxDetections);
     const found = toSourceBoxes(candidates, kept, letterbox, sourceWidth, sourceHeight, this.info.classNames);
     const detections = suppressAcrossClasses(found, options.crossClassIou ?? 1);
@@ -115,7 +121,7 @@ class FormatDetector implements Detector {
     const outputs = await this.#run(this.#input.feeds([new Float32Array(width * height * 3)], width, height), 0);
     // Also shows whether the outputs are of the format, before the first frame.
     const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
-    this.#format.decode(outputs, context, this.#candidates);
+    this.#format.decode(outputs, context, this.#adapter?.to(width, height) ?? this.#candidates);
   }
 
   async close(): Promise<void> {
@@ -123,7 +129,7 @@ class FormatDetector implements Detector {
   }
 
   async #run(feeds: NamedTensor[], confidence: number): Promise<OutputTensor[]> {
-    if (!this.#picks) return (await this.#runner.run(feeds)).map(outputTensor);
+    if (!this.#picks) return outputTensors(this.info, await this.#runner.run(feeds));
     const floor = Float32Array.of(this.#format.floor?.(confidence) ?? confidence);
     const results = await this.#runner.run([...feeds, { name: FLOOR_INPUT, type: 'float32', dims: [1], data: floor }]);
     const named = (name: string) => results.find((result) => result.name === name)!;
@@ -132,9 +138,28 @@ class FormatDetector implements Detector {
   }
 }
 
-function outputTensor({ name, dims, data, type }: NamedTensor): OutputTensor {
-  if (type !== 'float16') return { name, dims, data: data as OutputTensor['data'] };
-  return { name, dims, data: Float32Array.from(data as Uint16Array, halfToFloat) };
+/** Boxes of 0..1 become pixels, and logits scores, on the way to the candidates. */
+class BoxAdapter implements BoxSink {
+  readonly #info: ModelInfo;
+  readonly #into: BoxSink;
+  #scaleX = 1;
+  #scaleY = 1;
+
+  constructor(info: ModelInfo, into: BoxSink) {
+    this.#info = info;
+    this.#into = into;
+  }
+
+  /** @param width,height of the input, pixels */
+  to(width: number, height: number): this {
+    if (this.#info.fractionalBoxes) [this.#scaleX, this.#scaleY] = [width, height];
+    return this;
+  }
+
+  add(x1: number, y1: number, x2: number, y2: number, score: number, classId: number): void {
+    const [x, y] = [this.#scaleX, this.#scaleY];
+    this.#into.add(x1 * x, y1 * y, x2 * x, y2 * y, this.#info.logitScores ? sigmoid(score) : score, classId);
+  }
 }
 
 function checkPicture(rgb: Float32Array, width: number, height: number): void {

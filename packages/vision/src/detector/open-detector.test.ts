@@ -13,7 +13,6 @@ import { readFixture } from '../testing/read-png.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
 import type { Detector } from './detector.js';
 import { openDetector } from './open-detector.js';
-import { probeModel } from './probe-model.js';
 
 let directory: string;
 let embedded: ModelInfo;
@@ -104,10 +103,6 @@ describe('the embedded model', () => {
     const letterbox = planLetterbox(embedded, 320, 320, 320);
     await expect(detector.detect(new Float32Array(10), letterbox, 320, 320, OPTIONS)).rejects.toThrow(RangeError);
   });
-
-  it('scores', async () => {
-    expect(await probeModel(detector)).toBeUndefined();
-  });
 });
 
 describe('openDetector', () => {
@@ -131,25 +126,35 @@ describe('openDetector', () => {
     expect(detections).toHaveLength(1);
   });
 
-  it('tells of a model that never scores', async () => {
-    const own = await openDetector(await put('silent', oneBox(0)));
-    expect(await probeModel(own)).toContain('silent gives a score of exactly 0');
-    await own.close();
-  });
-
-  it('tells of scores beyond 1', async () => {
-    const own = await openDetector(await put('raw', oneBox(4.2)));
-    expect(await probeModel(own)).toContain('raw gives scores up to 4.2, beyond 1');
-    await own.close();
-  });
-
-  it('tells of boxes of 0 to 1', async () => {
+  it('makes pixels of boxes in 0..1', async () => {
     const { outputs, ...rest } = oneBox(0.8);
     const { output0 } = outputs as { output0: { shape: number[]; values: Float32Array } };
     const cells = output0.values.length / output0.shape[1]!;
     const values = output0.values.map((value, i) => (i < 4 * cells ? value / 64 : value));
-    const own = await openDetector(await put('small', { ...rest, outputs: { output0: { ...output0, values } } }));
-    expect(await probeModel(own)).toContain('small gives boxes of 0 to 1');
+    const info = await put('small', { ...rest, outputs: { output0: { ...output0, values } } });
+    const own = await openDetector({ ...info, fractionalBoxes: true });
+    const { detections } = await own.detect(
+      new Float32Array(64 * 64 * 3),
+      planLetterbox(info, 64, 64, 64),
+      64,
+      64,
+      OPTIONS,
+    );
+    await own.close();
+    expect(detections).toMatchObject([{ bbox: [22, 19, 42, 29] }]);
+  });
+
+  it('makes scores of logits, and compares them as such', async () => {
+    const info = { ...(await put('logits', oneBox(1.1))), logitScores: true as const };
+    const own = await openDetector(info);
+    const find = (confidence: number) =>
+      own.detect(new Float32Array(64 * 64 * 3), planLetterbox(info, 64, 64, 64), 64, 64, {
+        ...OPTIONS,
+        confidence,
+        maxDetections: 1,
+      });
+    expect((await find(0.7)).detections[0]!.confidence).toBeCloseTo(1 / (1 + Math.exp(-1.1)), 5);
+    expect((await find(0.8)).detections).toEqual([]);
     await own.close();
   });
 

@@ -3,7 +3,6 @@ import { planLetterbox } from '../letterbox.js';
 import type { ModelInfo } from '../model-info.js';
 import type { Detector } from './detector.js';
 import { openDetector } from './open-detector.js';
-import { madeUpPictures } from './probe-model.js';
 import { sameDetections } from './same-detections.js';
 
 export interface ProviderTrial {
@@ -73,3 +72,22 @@ async function time(detector: Detector): Promise<number> {
   }
   return times.sort((a, b) => a - b)[times.length >> 1]!;
 }
+
+/** Pictures that show nothing, RGB, the same each time. */
+function* madeUpPictures({ width, height }: { width: number; height: number }): Iterable<Float32Array> {
+  for (const paint of PICTURES) {
+    const rgb = new Float32Array(width * height * 3);
+    for (let i = 0; i < rgb.length; i++) rgb[i] = paint(Math.floor(i / 3) % width, Math.floor(i / 3 / width), i % 3);
+    yield rgb;
+  }
+}
+
+/** Value of a channel at a pixel: grey, a gradient, coarse blocks, noise. */
+const PICTURES: readonly ((x: number, y: number, channel: number) => number)[] = [
+  () => 128,
+  (x, y, channel) => (x + y * (channel + 1)) & 255,
+  (x, y, channel) => (((x >> 5) + (y >> 5)) % 2 ? 220 : 40 + channel * 30),
+  // A fixed hash stands in for noise, so that the answer is the same each time.
+  (x, y, channel) =>
+    (Math.imul((x * 73_856_093) ^ (y * 19_349_663) ^ (channel * 83_492_791), 2_654_435_761) >>> 24) & 255,
+];

@@ -24,7 +24,8 @@ export function describeTensors(
     metadataProps: [],
     graph: { node: [], initializer: [], input: inputs.map(valueInfo), output: outputs.map(valueInfo), valueInfo: [] },
   };
-  const { info, preparation } = describeModel(model, sidecar);
+  const [likeliest] = describeModel(model, sidecar);
+  const { info, preparation } = likeliest!;
   return { ...info, preparation };
 }
 

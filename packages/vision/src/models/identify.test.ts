@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Facts } from '../detector/formats/facts.js';
+import type { ModelFormat } from '../model-info.js';
 import type { TensorInfo } from '../onnx/model-file.js';
-import { type Facts, identify } from './identify.js';
+import { possibleFormats } from './identify.js';
+
+/** The likeliest. */
+function identify(given: Facts, named?: ModelFormat) {
+  const { format, classCount } = possibleFormats(given, named)[0]!;
+  return { format, classCount };
+}
 
 function output(name: string, ...shape: (number | string)[]): TensorInfo {
   return { name, type: 'float32', shape };
 }
 
 function facts(outputs: TensorInfo[], more: Partial<Facts> = {}): Facts {
-  return { outputs, metadata: new Map(), width: 640, height: 640, nameCount: undefined, format: undefined, ...more };
+  return { outputs, metadata: new Map(), width: 640, height: 640, nameCount: undefined, ...more };
 }
 
 const FREE = { width: undefined, height: undefined };
@@ -62,7 +70,7 @@ describe('identify', () => {
   });
 
   it('believes the sidecar', () => {
-    expect(identify(facts([output('x', 1, 8400, 85)], { format: 'yolov8' }))).toEqual({
+    expect(identify(facts([output('x', 1, 8400, 85)]), 'yolov8')).toEqual({
       format: 'yolov8',
       classCount: 81,
     });

@@ -10,7 +10,10 @@ export {
   type PrepareOptions,
   prepareEmbeddedModel,
 } from './embedded.js';
+export { UnknownShapesError } from './identify.js';
 export * from './pull.js';
 export * from './resolve.js';
 export * from './runtime-version.js';
 export { readSidecarFile, Sidecar } from './sidecar.js';
+export * from './trial-photos.js';
+export type * from './try-model.js';

@@ -38,6 +38,7 @@ describe('resolveModel', () => {
       classNames: ['Pothole', 'Crack', 'Rut'],
       input: { kind: 'fixed', width: 64, height: 64 },
       letterbox: { anchor: 'center', fill: 114 },
+      reading: { certainty: 'likely', why: 'Its outputs have the names and shapes of YOLOv8.' },
       source: {
         path,
         preparation: { layout: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },

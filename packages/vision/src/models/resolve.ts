@@ -1,17 +1,19 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
+import { OUTPUT_FORMATS } from '../detector/formats/index.js';
 import type { ModelInfo } from '../model-info.js';
 import { chainPools } from '../onnx/chain-pools.js';
-import { FOLD_VERSION, foldInput, imageInput } from '../onnx/fold-input.js';
+import { FOLD_VERSION, floatName, foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
+import { withoutUnused } from '../onnx/graph.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
 import { scorePicked } from '../onnx/score-picked.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
-import { describeModel } from './describe.js';
+import { type Description, describeModel } from './describe.js';
 import {
   describeEmbeddedModel,
   EMBEDDED_MODEL,
@@ -21,10 +23,13 @@ import {
   prepareEmbeddedModel,
 } from './embedded.js';
 import { readSidecar } from './sidecar.js';
+import { type ModelTrial, tryModel } from './try-model.js';
 
 export interface ResolveOptions extends PrepareOptions {
   /** Where models are kept, and, under `cache`, what is made of them. */
   modelsDir: string;
+  /** Run models to see how their outputs are to be read. Absent: that is told by names and shapes alone. */
+  trial?: ModelTrial;
 }
 
 /** The coarsest cell of the formats whose size can be freed. */
@@ -42,11 +47,14 @@ const MOST_BYTES = 1024 ** 3;
  * @throws LookoutError `model_not_found`, `model_invalid` (not ONNX, cut short), `model_unsupported` (not a detector, or of
  *   an unknown kind), `config_invalid` (its sidecar), `storage_failed`.
  */
-export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }: ResolveOptions): Promise<ModelInfo> {
+export async function resolveModel(
+  nameOrPath: string,
+  { modelsDir, onProgress, trial }: ResolveOptions,
+): Promise<ModelInfo> {
   if (isEmbedded(nameOrPath)) {
     return prepareEmbeddedModel(join(modelsDir, 'cache'), { onProgress, name: nameOrPath });
   }
-  const { info, folded } = await understand(nameOrPath, modelsDir);
+  const { info, folded } = await understand(nameOrPath, modelsDir, trial);
   if (!folded) return info;
   onProgress?.(`Preparing ${info.name}`, 0);
   await ensureFile(info.path, async () => encodeModel(folded));
@@ -56,11 +64,15 @@ export async function resolveModel(nameOrPath: string, { modelsDir, onProgress }
 
 /**
  * What `resolveModel` would say of a model; nothing is written.
- * @throws LookoutError as `resolveModel`, but for `storage_failed`.
+ * @throws LookoutError as `resolveModel`, but for `storage_failed`; `UnknownShapesError` where only a trial can tell.
  */
-export async function inspectModel(nameOrPath: string, modelsDir: string): Promise<Omit<ModelInfo, 'path'>> {
+export async function inspectModel(
+  nameOrPath: string,
+  modelsDir: string,
+  trial?: ModelTrial,
+): Promise<Omit<ModelInfo, 'path'>> {
   if (isEmbedded(nameOrPath)) return describeEmbeddedModel(nameOrPath);
-  const { path: _path, ...info } = (await understand(nameOrPath, modelsDir)).info;
+  const { path: _path, ...info } = (await understand(nameOrPath, modelsDir, trial)).info;
   return info;
 }
 
@@ -69,20 +81,29 @@ function isEmbedded(name: string): name is EmbeddedName {
 }
 
 /** @returns `folded`: what is to be written to the info's path, where the model does not run as it is. */
-async function understand(nameOrPath: string, modelsDir: string): Promise<{ info: ModelInfo; folded?: OnnxModel }> {
+async function understand(
+  nameOrPath: string,
+  modelsDir: string,
+  trial?: ModelTrial,
+): Promise<{ info: ModelInfo; folded?: OnnxModel }> {
   const path = await findFile(nameOrPath, modelsDir);
   const bytes = await readModelFile(path);
   const sidecar = await readSidecar(path);
   const model = decodeModel(bytes);
-  const { info, image, preparation } = describeModel(model, sidecar);
   const name = basename(path).replace(/\.onnx$/i, '');
+  const { info, image, preparation } = trial
+    ? await tryModel({ name, path, model, sidecar }, trial)
+    : likeliest(describeModel(model, sidecar));
   const licence = info.licence ?? findCatalogueEntry(name)?.licence;
   const described = { ...info, name, ...(licence ? { licence } : {}) };
-  const key = sha256(bytes, JSON.stringify([preparation, FOLD_VERSION])).slice(0, 16);
+  const key = sha256(bytes, JSON.stringify([preparation, info.outputs, FOLD_VERSION])).slice(0, 16);
   const freed = isWhole(described.input) && freeSize(model, image, described.format);
   if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) {
     return { info: { ...described, path, preparation } };
   }
+  // Whatever else the model has is neither computed nor copied.
+  const { outputs, ...whole } = described;
+  if (outputs) keepOutputs(model, outputs);
   chainPools(model);
   if (described.format === 'yolox') {
     const { name } = model.graph.output[0]!;
@@ -90,7 +111,28 @@ async function understand(nameOrPath: string, modelsDir: string): Promise<{ info
   }
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
   const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
-  return { info: { ...described, input, path: folded, source: { path, preparation } }, folded: model };
+  return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
+}
+
+/** The first of what names and shapes allow. */
+function likeliest([first, ...others]: readonly Description[]): Description {
+  const { info, ...rest } = first!;
+  const titles = [...new Set(others.map((other) => OUTPUT_FORMATS[other.info.format].title))];
+  const { title } = OUTPUT_FORMATS[info.format];
+  const reading: ModelInfo['reading'] =
+    titles.length === 0
+      ? { certainty: 'likely', why: `Its outputs have the names and shapes of ${title}.` }
+      : {
+          certainty: 'unsure',
+          why: `Its outputs have the shapes of ${title}, but also of ${titles.join(' and ')}: which it is shows when it is loaded.`,
+        };
+  return { ...rest, info: { ...info, reading } };
+}
+
+/** Half floats may have become floats of another name by then. */
+function keepOutputs({ graph }: OnnxModel, names: readonly string[]): void {
+  graph.output = names.map((name) => graph.output.find((output) => [name, floatName(name)].includes(output.name))!);
+  graph.node = withoutUnused(graph, graph.node);
 }
 
 /** Whether a rectangle of whole cells can be cut from it. */

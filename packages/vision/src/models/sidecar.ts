@@ -14,6 +14,11 @@ export const Sidecar = z.strictObject({
     .optional()
     .describe('Class names: a list, or a map of id to name'),
   format: z.enum(MODEL_FORMATS).optional().describe('Format of the outputs'),
+  boxes: z.enum(['pixels', 'fractions']).optional().describe('Unit of the boxes: pixels of the input, or 0..1 of it'),
+  scores: z
+    .enum(['probabilities', 'logits'])
+    .optional()
+    .describe('Whether the sigmoid is still to be applied to scores'),
   layout: z.enum(['RGB', 'BGR']).optional().describe('Order of the channels the model was trained with'),
   scale: z.number().positive().optional().describe('Bytes are multiplied by this first'),
   mean: perChannel.optional().describe('Then this is subtracted, per channel of RGB'),

@@ -11,7 +11,7 @@ export const IMAGE_INPUT = 'lookout_image';
 export const BATCH_SIZE = 'lookout_batch';
 
 /** Raised whenever `freeSize`, `foldInput`, `foldStem`, `chainPools`, `pickCells` or `scorePicked` write something else for the same model. */
-export const FOLD_VERSION = 9;
+export const FOLD_VERSION = 10;
 
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;
@@ -100,12 +100,17 @@ function isFoldable(model: OnnxModel): boolean {
   return !elsewhere && opsetVersion(model) >= LEAST_OPSET;
 }
 
+/** What an output of half floats is called once it is cast to floats. */
+export function floatName(half: string): string {
+  return `${half}_float`;
+}
+
 function castHalfOutputs({ graph }: OnnxModel): void {
   for (const output of graph.output) {
     const tensor = output.type?.tensorType;
     if (tensor?.elemType !== ELEMENT_TYPE.float16) continue;
     const half = output.name;
-    output.name = `${half}_float`;
+    output.name = floatName(half);
     tensor.elemType = ELEMENT_TYPE.float32;
     graph.node.push(onnxNode('Cast', [half], [output.name], { to: ELEMENT_TYPE.float32 }));
   }

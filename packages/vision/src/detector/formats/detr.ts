@@ -1,6 +1,8 @@
 import { LookoutError } from '@lookout/protocol';
-import type { Candidates } from '../candidates.js';
-import type { Decode, DecodeContext, OutputFormat, OutputTensor } from '../decoder.js';
+import type { BoxSink, Decode, DecodeContext, OutputFormat, OutputTensor } from '../decoder.js';
+import { UNIT_RGB_STRETCHED } from './conventions.js';
+import { sizeOf } from './facts.js';
+import { logit, sigmoid } from './logit.js';
 
 /**
  * The DETR family (RT-DETR, D-FINE, DEIM, LW-DETR); each object once, so no NMS. Two exports are known:
@@ -26,7 +28,7 @@ function decodeProcessed(
   boxes: OutputTensor,
   scores: OutputTensor,
   { confidence, classIds }: DecodeContext,
-  into: Candidates,
+  into: BoxSink,
 ): void {
   const corners = boxes.data as Float32Array;
   for (let i = 0; i < scores.data.length; i++) {
@@ -41,18 +43,18 @@ function decodeBare(
   logits: OutputTensor,
   predicted: OutputTensor,
   { width, height, classCount, confidence, classIds }: DecodeContext,
-  into: Candidates,
+  into: BoxSink,
 ): void {
   const table = logits.data as Float32Array;
   const boxes = predicted.data as Float32Array;
   const columns = logits.dims.at(-1)!;
-  const least = Math.log(confidence / (1 - confidence));
+  const least = logit(confidence);
   for (let query = 0; query * columns < table.length; query++) {
     const row = query * columns;
     let classId = 0;
     for (let i = 1; i < Math.min(columns, classCount); i++) if (table[row + i]! > table[row + classId]!) classId = i;
-    const logit = table[row + classId]!;
-    if (logit < least || (classIds && !classIds.has(classId))) continue;
+    const best = table[row + classId]!;
+    if (best < least || (classIds && !classIds.has(classId))) continue;
     const [x, y, boxWidth, boxHeight] = boxes.subarray(query * 4, query * 4 + 4) as unknown as [
       number,
       number,
@@ -64,10 +66,30 @@ function decodeBare(
       (y - boxHeight / 2) * height,
       (x + boxWidth / 2) * width,
       (y + boxHeight / 2) * height,
-      1 / (1 + Math.exp(-logit)),
+      sigmoid(best),
       classId,
     );
   }
 }
 
-export const detr: OutputFormat = { format: 'detr', needsNms: false, decode };
+export const detr: OutputFormat = {
+  format: 'detr',
+  title: 'the DETR family',
+  needsNms: false,
+  conventions: [UNIT_RGB_STRETCHED],
+  fit({ outputs, nameCount }) {
+    const named = (name: RegExp) => outputs.find((output) => name.test(output.name));
+    const [labels, boxes, scores] = [named(/^labels/), named(/^boxes/), named(/^scores/)];
+    if (labels && boxes && scores) {
+      return { outputs: [labels.name, boxes.name, scores.name], classCount: nameCount, exact: true };
+    }
+    const [logits, predicted] = [named(/logits/), named(/pred_boxes/)];
+    if (!logits || !predicted) return undefined;
+    return {
+      outputs: [logits.name, predicted.name],
+      classCount: nameCount ?? sizeOf(logits.shape?.at(-1)),
+      exact: true,
+    };
+  },
+  decode,
+};

@@ -1,6 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import type { Decode, DecodeContext, OutputTensor } from '../decoder.js';
 import { expectation } from './expectation.js';
+import { type Facts, type Fit, sizeOf } from './facts.js';
 
 /**
  * Heads of "generalized focal loss" models: per level a table of class scores N×C (sigmoid done) and one of N×(4·bins), the
@@ -16,6 +17,16 @@ interface Level {
 }
 
 const STRIDES = [8, 16, 32, 64, 128];
+
+/** Pairs of score and distance tables, in whatever order. @param levels of the format. */
+export function fitLevels({ outputs }: Facts, levels: number): Fit | undefined {
+  if (outputs.length !== 2 * levels) return undefined;
+  const widths = outputs.map(({ shape }) => sizeOf(shape?.at(-1)));
+  const kinds = [...new Set(widths)];
+  const areDistances = (width: number | undefined) => width !== undefined && width % 4 === 0 && width >= 16;
+  if (kinds.length > 2 || kinds.includes(undefined) || !kinds.some(areDistances)) return undefined;
+  return { outputs: outputs.map(({ name }) => name), classCount: widths[0], exact: true };
+}
 
 export const decodeDistanceBins: Decode = (outputs, context, into) => {
   const { confidence, classCount, classIds } = context;

@@ -34,12 +34,15 @@ const CASES: { name: string; format: ModelFormat; encode: Encode }[] = [
   { name: 'picodet', format: 'picodet', encode: (objects) => distanceBins(objects, [8, 16, 32, 64], 8) },
   { name: 'yolox', format: 'yolox', encode: encodeYolox },
   { name: 'yolox, picked', format: 'yolox', encode: pickedYolox },
-  { name: 'yolov5', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 0) },
-  { name: 'yolov5 with masks', format: 'yolov5', encode: (objects) => encodeYolov5(objects, 32) },
+  { name: 'yolox-decoded', format: 'yolox-decoded', encode: (objects) => encodeObjectness(objects, 420, 0) },
+  { name: 'yolov6', format: 'yolov6', encode: (objects) => encodeObjectness(objects, 420, 0, 1) },
+  { name: 'yolov5', format: 'yolov5', encode: (objects) => encodeObjectness(objects, 1260, 0) },
+  { name: 'yolov5 with masks', format: 'yolov5', encode: (objects) => encodeObjectness(objects, 1260, 32) },
   { name: 'yolov8', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 0, false) },
   { name: 'yolov8 with masks', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 32, false) },
   { name: 'yolov8, turned', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 0, true) },
   { name: 'yolo-e2e', format: 'yolo-e2e', encode: encodeEndToEnd },
+  { name: 'rtdetr', format: 'rtdetr', encode: encodeUltralyticsDetr },
   { name: 'detr', format: 'detr', encode: (objects) => encodeDetr(objects, [1]) },
   { name: 'detr, squeezed', format: 'detr', encode: (objects) => encodeDetr(objects, []) },
   { name: 'detr, bare', format: 'detr', encode: encodeBareDetr },
@@ -65,6 +68,26 @@ describe.each(CASES)('$name', ({ format, encode }) => {
 
   it('finds nothing where nothing is', () => {
     expect(decode([])).toEqual([]);
+  });
+
+  it('is among the formats that these names and shapes can be of', () => {
+    const outputs = encode(OBJECTS);
+    // What a graph picked of a format is none that anybody exports.
+    if (outputs[0]!.cells) return;
+    const facts = {
+      outputs: outputs.map(({ name, dims, data }) => ({
+        name,
+        type: data instanceof Float32Array ? ('float32' as const) : ('int64' as const),
+        shape: [...dims],
+      })),
+      metadata: new Map<string, string>(),
+      width: WIDTH,
+      height: HEIGHT,
+      nameCount: CLASSES,
+    };
+    const fit = OUTPUT_FORMATS[format].fit(facts)!;
+    expect(fit.classCount).toBe(CLASSES);
+    expect(outputs.map(({ name }) => name)).toEqual(expect.arrayContaining(fit.outputs));
   });
 
   it('leaves out what scores less than asked for', () => {
@@ -190,14 +213,14 @@ function pickedYolox(objects: readonly Placed[]): OutputTensor[] {
   return [{ ...tensor('values', [1, cells.length, columns], Float32Array.from(values)), cells }];
 }
 
-function encodeYolov5(objects: readonly Placed[], masks: number): OutputTensor[] {
+function encodeObjectness(objects: readonly Placed[], rows: number, masks: number, objectness = 0.95): OutputTensor[] {
   const columns = 5 + CLASSES + masks;
-  const rows = 1260;
   const data = new Float32Array(rows * columns);
+  if (objectness === 1) for (let at = 4; at < data.length; at += columns) data[at] = 1;
   objects.forEach(({ box, score, classId }, i) => {
-    const at = (i * 400 + 7) * columns;
-    data.set([...centerAndSize(box), 0.95], at);
-    data[at + 5 + classId] = score / 0.95;
+    const at = (i * 130 + 7) * columns;
+    data.set([...centerAndSize(box), objectness], at);
+    data[at + 5 + classId] = score / objectness;
     data.fill(9, at + 5 + CLASSES, at + columns);
   });
   return [tensor('output0', [1, rows, columns], data)];
@@ -243,6 +266,17 @@ function encodeDetr(objects: readonly Placed[], batch: number[]): OutputTensor[]
     tensor('boxes', [...batch, queries, 4], boxes),
     tensor('scores', [...batch, queries], scores),
   ];
+}
+
+function encodeUltralyticsDetr(objects: readonly Placed[]): OutputTensor[] {
+  const columns = 4 + CLASSES;
+  const data = new Float32Array(300 * columns);
+  objects.forEach(({ box, score, classId }, i) => {
+    const [x, y, width, height] = centerAndSize(box);
+    data.set([x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT], i * columns);
+    data[i * columns + 4 + classId] = score;
+  });
+  return [tensor('output0', [1, 300, columns], data)];
 }
 
 function encodeBareDetr(objects: readonly Placed[]): OutputTensor[] {

@@ -1,9 +1,10 @@
 import { LookoutError } from '@lookout/protocol';
-import type { Candidates } from '../candidates.js';
-import type { Decode, DecodeContext, OutputFormat, OutputTensor } from '../decoder.js';
+import type { BoxSink, Decode, DecodeContext, OutputFormat, OutputTensor } from '../decoder.js';
 import { CellGrid } from './cell-grid.js';
-import { decodeDistanceBins } from './distance-bins.js';
+import { IMAGENET_BGR } from './conventions.js';
+import { decodeDistanceBins, fitLevels } from './distance-bins.js';
 import { expectation } from './expectation.js';
+import { logit } from './logit.js';
 
 const STRIDES = [8, 16, 32];
 
@@ -19,7 +20,7 @@ const decode: Decode = (outputs, context, into) => {
   else decodeDistanceBins(outputs, context, into);
 };
 
-function decodeHeads({ dims, data }: OutputTensor, picked: Int32Array, context: DecodeContext, into: Candidates): void {
+function decodeHeads({ dims, data }: OutputTensor, picked: Int32Array, context: DecodeContext, into: BoxSink): void {
   const { width, height, classCount, confidence, classIds } = context;
   const [, channels, cells] = dims as [number, number, number];
   const bins = (channels - classCount) / 4;
@@ -54,8 +55,12 @@ function decodeHeads({ dims, data }: OutputTensor, picked: Int32Array, context: 
   }
 }
 
-function logit(score: number): number {
-  return Math.log(score / (1 - score));
-}
-
-export const nanodet: OutputFormat = { format: 'nanodet', needsNms: true, decode, floor: logit };
+export const nanodet: OutputFormat = {
+  format: 'nanodet',
+  title: 'NanoDet',
+  needsNms: true,
+  conventions: [IMAGENET_BGR],
+  fit: (facts) => fitLevels(facts, STRIDES.length),
+  decode,
+  floor: logit,
+};

@@ -1,31 +1,37 @@
-import type { Decode, OutputFormat } from '../decoder.js';
-import { tableOf } from './table.js';
+import type { OutputFormat } from '../decoder.js';
+import { UNIT_RGB } from './conventions.js';
+import { cellCounts, fitByMetadata, maskCount, outputTables } from './facts.js';
+import { decodeObjectness } from './objectness.js';
+
+/** Anchors of each cell. */
+const ANCHORS = 3;
 
 /**
  * YOLOv5 and v7 with the grid decoded in the graph. Input of the original: RGB / 255, letterboxed in the middle on 114.
- * Output 1×N×(5 + classes [+ 32 mask coefficients]): centre, size in input pixels, objectness, class scores, sigmoid done.
- * The score is objectness × class. Follows `utils/general.py: non_max_suppression`, best class only.
+ * Output 1×N×(5 + classes [+ 32 mask coefficients]), three rows per cell: centre, size in input pixels, objectness, class
+ * scores, sigmoid done. Raw heads beside it, 1×3×rows×columns×(5 + classes), are ignored.
+ * Follows `utils/general.py: non_max_suppression`, best class only.
  */
-const decode: Decode = (outputs, { classCount, confidence, classIds }, into) => {
-  const { data, columns } = tableOf(outputs[0], 'yolov5', 5 + classCount);
-  for (let at = 0; at < data.length; at += columns) {
-    const objectness = data[at + 4]!;
-    if (objectness < confidence) continue;
-    let classId = 0;
-    for (let i = 1; i < classCount; i++) if (data[at + 5 + i]! > data[at + 5 + classId]!) classId = i;
-    const score = objectness * data[at + 5 + classId]!;
-    if (score < confidence || (classIds && !classIds.has(classId))) continue;
-    const halfWidth = data[at + 2]! / 2;
-    const halfHeight = data[at + 3]! / 2;
-    into.add(
-      data[at]! - halfWidth,
-      data[at + 1]! - halfHeight,
-      data[at]! + halfWidth,
-      data[at + 1]! + halfHeight,
-      score,
-      classId,
-    );
-  }
+export const yolov5: OutputFormat = {
+  format: 'yolov5',
+  title: 'YOLOv5',
+  needsNms: true,
+  scoresAreProducts: true,
+  conventions: [UNIT_RGB],
+  fit(facts) {
+    const { nameCount } = facts;
+    const counts = cellCounts(facts).map((count) => ANCHORS * count);
+    const masks = maskCount(facts);
+    for (const { name, rows, columns } of outputTables(facts)) {
+      if (rows === undefined || columns === undefined || columns < 6) continue;
+      const classCount = columns - 5 - masks;
+      const isNamed = nameCount === classCount;
+      const isGrid = counts.includes(rows) && (nameCount ?? 0) <= columns - 5;
+      if (!isGrid && !(isNamed && rows > columns)) continue;
+      const exact = isGrid && (isNamed || nameCount === undefined);
+      return { outputs: [name], classCount: nameCount ?? classCount, exact };
+    }
+    return fitByMetadata(facts, 'yolov5');
+  },
+  decode: decodeObjectness('yolov5'),
 };
-
-export const yolov5: OutputFormat = { format: 'yolov5', needsNms: true, decode };

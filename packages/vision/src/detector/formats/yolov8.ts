@@ -1,5 +1,10 @@
 import type { Decode, OutputFormat } from '../decoder.js';
+import { UNIT_RGB } from './conventions.js';
+import { cellCounts, fitByMetadata, maskCount, outputTables } from './facts.js';
 import { tableOf } from './table.js';
+
+/** Columns of a table of COCO's classes. */
+const COCO_COLUMNS = 84;
 
 /**
  * YOLOv8 to v12 and kin. Input of the original: RGB / 255, letterboxed in the middle on 114. Output 1×(4 + classes [+ 32 mask
@@ -43,4 +48,28 @@ const decode: Decode = (outputs, { classCount, confidence, classIds }, into) => 
   }
 };
 
-export const yolov8: OutputFormat = { format: 'yolov8', needsNms: true, decode };
+export const yolov8: OutputFormat = {
+  format: 'yolov8',
+  title: 'YOLOv8',
+  needsNms: true,
+  conventions: [UNIT_RGB],
+  fit(facts) {
+    const { nameCount } = facts;
+    const masks = maskCount(facts);
+    for (const { name, rows, columns } of outputTables(facts)) {
+      if (rows === undefined || columns === undefined) continue;
+      const [properties, boxes] = rows < columns ? [rows, columns] : [columns, rows];
+      const classCount = properties - 4 - masks;
+      // Poses have names of fewer classes than they have rows: the rest are the key points.
+      if (classCount < 1 || (nameCount ?? 0) > properties - 4) continue;
+      const isGrid = cellCounts(facts).includes(boxes);
+      const isTurned = rows > columns;
+      const isNamed = nameCount === classCount || (nameCount === undefined && properties === COCO_COLUMNS);
+      if (isTurned && !isGrid && !isNamed) continue;
+      // Turned tables of other formats look the same but for their number of columns.
+      return { outputs: [name], classCount: nameCount ?? classCount, exact: isGrid && (!isTurned || isNamed) };
+    }
+    return fitByMetadata(facts, 'yolov8');
+  },
+  decode,
+};

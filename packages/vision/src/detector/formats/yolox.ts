@@ -1,6 +1,8 @@
 import { LookoutError } from '@lookout/protocol';
 import type { Decode, OutputFormat } from '../decoder.js';
 import { CellGrid } from './cell-grid.js';
+import { BYTES_BGR } from './conventions.js';
+import { fitCellRows } from './facts.js';
 import { tableOf } from './table.js';
 
 const STRIDES = [8, 16, 32];
@@ -39,4 +41,13 @@ const decode: Decode = (outputs, { width, height, classCount, confidence, classI
   }
 };
 
-export const yolox: OutputFormat = { format: 'yolox', needsNms: true, decode, floor: (confidence) => confidence };
+export const yolox: OutputFormat = {
+  format: 'yolox',
+  title: 'YOLOX',
+  needsNms: true,
+  scoresAreProducts: true,
+  conventions: [BYTES_BGR],
+  fit: fitCellRows,
+  decode,
+  floor: (confidence) => confidence,
+};

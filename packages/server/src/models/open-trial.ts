@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { PictureCodec } from '@lookout/media/codec';
+import { openRunner } from '@lookout/vision/detector';
+import { type ModelTrial, TRIAL_PHOTOS, type TrialPhoto } from '@lookout/vision/models';
+
+export interface OpenTrial extends ModelTrial, Disposable {}
+
+/** The photos that models are tried on, decoded, and what runs the models: for worker threads, as both are native. */
+export async function openTrial(): Promise<OpenTrial> {
+  const codec = new PictureCodec();
+  const pictures: ReturnType<PictureCodec['decodeJpeg']>[] = [];
+  const photos: TrialPhoto[] = [];
+  for (const { url, width, height, shows } of TRIAL_PHOTOS) {
+    const picture = codec.decodeJpeg(await readFile(url));
+    pictures.push(picture);
+    photos.push({ width, height, shows, rgb: (letterbox) => picture.toRgb(letterbox) });
+  }
+  return {
+    openRunner,
+    photos,
+    [Symbol.dispose]() {
+      for (const picture of pictures) picture[Symbol.dispose]();
+      codec.close();
+    },
+  };
+}

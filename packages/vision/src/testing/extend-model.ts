@@ -1,0 +1,26 @@
+import { decodeModel, encodeModel } from '../onnx/model-file.js';
+import type { OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/schema.js';
+
+/** What comes after a model's own outputs. */
+export interface Extension {
+  nodes: OnnxNode[];
+  constants?: OnnxTensor[];
+  /** In place of the model's own. */
+  outputs: OnnxValueInfo[];
+  /** Without its metadata: what other exporters leave of a model. */
+  keepMetadata?: boolean;
+}
+
+/** The file of a model whose outputs go through further operations: a real model in another export format. */
+export function extendModel(
+  bytes: Uint8Array,
+  { nodes, constants = [], outputs, keepMetadata = true }: Extension,
+): Uint8Array {
+  const model = decodeModel(bytes);
+  const { graph } = model;
+  graph.node.push(...nodes);
+  graph.initializer.push(...constants);
+  graph.output = outputs;
+  if (!keepMetadata) model.metadataProps = [];
+  return encodeModel(model);
+}

@@ -1,0 +1,20 @@
+import { openRunner } from '../detector/onnx-runner.js';
+import { TRIAL_PHOTOS } from '../models/trial-photos.js';
+import type { ModelTrial } from '../models/try-model.js';
+import { letterboxPicture } from './letterbox-picture.js';
+import { readFixture } from './read-png.js';
+
+/** Trials on the PNGs of the trial photos, which need no JPEG decoder. */
+export function pngTrial(): ModelTrial {
+  const photos = TRIAL_PHOTOS.map(({ url, shows }) => {
+    const picture = readFixture(url.pathname.replace(/.*\/|\.jpg$/g, ''));
+    const { width, height } = picture;
+    return {
+      width,
+      height,
+      shows,
+      rgb: (letterbox: Parameters<typeof letterboxPicture>[1]) => letterboxPicture(picture, letterbox),
+    };
+  });
+  return { openRunner, photos };
+}
