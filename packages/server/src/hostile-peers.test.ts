@@ -172,7 +172,9 @@ describe('a hostile viewer', () => {
         socket.once('close', (code, reason) => resolve(`${code} ${reason}`));
       });
     const qualities = Array.from({ length: 66 }, (_, n) => 30 + n);
-    const outcomes = await Promise.all(qualities.map((quality) => watch(`/websocket/${quality}?camera=${link}`)));
+    const outcomes = await Promise.all(
+      qualities.map((quality) => watch(`/websocket/${quality}?mode=annotated&camera=${link}`)),
+    );
     const refusal = "1013 More than 8 kinds and qualities of this camera's picture for one link or key";
     expect(outcomes.filter((outcome) => outcome === 'a picture')).toHaveLength(8);
     expect(outcomes.filter((outcome) => outcome === refusal)).toHaveLength(58);
