@@ -107,7 +107,7 @@ export const ViewerServerMessage = z.discriminatedUnion('type', [ViewedFrameMeta
 export type ViewerServerMessage = z.infer<typeof ViewerServerMessage>;
 
 /** Query of `GET /video_feed` and `GET /api/cameras/:id/mjpeg`. */
-export const MjpegQuery = z.strictObject({
+export const MjpegQuery = z.object({
   camera: z.string().optional(),
   fps: z.coerce.number().min(1).max(60).default(30),
   quality: integerIn(30, 95).default(80),

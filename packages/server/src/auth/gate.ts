@@ -164,8 +164,8 @@ export class Gate {
     this.#checkOrigin(request);
     const { headers, address } = request;
     if (this.#isLocal(request)) return { kind: 'local', id: 'local', name: 'local', scope: 'admin' };
-    const bearer = bearerOf(headers);
-    if (bearer !== undefined) return { ...this.#verify(bearer, address), kind: 'key' };
+    const key = keyOf(request);
+    if (key !== undefined) return { ...this.#verify(key, address), kind: 'key' };
     const session = this.#session(headers);
     if (session) return { ...session, kind: 'session' };
     if (this.#trustsLocal && wasForwarded(request)) {
@@ -204,12 +204,13 @@ export class Gate {
   }
 
   #authorizeCamera(request: GateRequest, given: string | undefined, use: CameraUse): CameraAccess {
-    this.#checkOrigin(request);
     const grant = given === undefined ? undefined : this.#tokens?.find(given);
+    // A link is a secret: a page that has it was given it. It opens pictures and feeds for any page, and nothing else.
+    if (!grant || !request.embeddable) this.#checkOrigin(request);
     if (given === undefined || (!grant && !looksLikeToken(given))) {
       return { principal: this.#authorize(request), cameraId: given };
     }
-    if (!grant && bearerOf(request.headers) !== undefined) {
+    if (!grant && keyOf(request) !== undefined) {
       return { principal: this.#authorize(request), cameraId: given };
     }
     const signedIn = this.identify(request);
@@ -333,6 +334,19 @@ export class Gate {
 
 function bearerOf(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([\w.~+/=-]{1,256})$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** The API key of a request, as it was given. */
+function keyOf({ headers, basic = false }: Pick<GateRequest, 'headers' | 'basic'>): string | undefined {
+  return bearerOf(headers) ?? (basic ? passwordOf(headers) : undefined);
+}
+
+/** The password of HTTP Basic authentication, whoever the user is. */
+function passwordOf(headers: IncomingHttpHeaders): string | undefined {
+  const encoded = /^Basic +([\w+/=-]{1,1024})$/i.exec(headers.authorization ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const credentials = Buffer.from(encoded, 'base64').toString();
+  return credentials.slice(credentials.indexOf(':') + 1);
 }
 
 function cookieOf(headers: IncomingHttpHeaders): string | undefined {

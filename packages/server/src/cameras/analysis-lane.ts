@@ -317,10 +317,18 @@ export class AnalysisLane implements AnalysisClient {
   /** Detection is switched off: viewers get the picture as it is. */
   #passThrough(pictures: PictureSet): void {
     const { frame } = pictures;
-    this.#options.events.onDrop('skipped');
     const plain = withoutDetections(pictures, frame.receivedMs);
     this.latest = plain;
-    for (const consumer of this.#consumers) if (consumer.wants(frame, true) === 'claim') consumer.deliver(plain);
+    let unused: 'throttled' | 'skipped' | undefined = 'skipped';
+    for (const consumer of this.#consumers) {
+      const wish = consumer.wants(frame, true);
+      if (wish === 'claim') {
+        consumer.deliver(plain);
+        unused = undefined;
+      } else if (wish === 'throttled' && unused) unused = 'throttled';
+    }
+    // What somebody gets is not dropped.
+    if (unused) this.#options.events.onDrop(unused);
   }
 
   #failed(error: unknown, { pictures, claims }: WaitingFrame, generation: number): void {

@@ -56,14 +56,20 @@ export class EventStream {
    * @param lastEventId as its client gives it; what was never an id of ours counts as none.
    */
   attach(response: ServerResponse, lastEventId?: string): void {
-    this.#replaceReader();
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
     });
+    // Nobody reads on: the reader that is there stays.
+    if (response.req.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    this.#replaceReader();
     response.socket?.setNoDelay(true);
-    response.write(`retry: ${retryMs}\n\n`);
+    // At the head of the first event: to some readers a block of its own is an event without data.
+    response.write(`retry: ${retryMs}\n`);
     const given = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
     const cursor = given !== undefined && given <= this.#ring.lastId ? given : this.#delivered;
     const heartbeat = setInterval(() => this.#beat(reader), this.#heartbeatMs);

@@ -88,8 +88,6 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'GET',
     url: '/stream/events/:client_id',
-    // It would take the place of the reader there is.
-    exposeHeadRoute: false,
     schema: {
       tags,
       summary: 'Answers to a session’s frames as server-sent events',

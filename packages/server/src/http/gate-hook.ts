@@ -9,6 +9,10 @@ declare module 'fastify' {
     public?: boolean;
     /** Where the request names its camera: by id for those signed in, or by a token. */
     camera?: CameraField;
+    /** Pages of any site may show what a camera's link opens here. */
+    embeddable?: boolean;
+    /** The API key also comes as the password of HTTP Basic authentication: some clients of cameras know nothing else. */
+    basic?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */
@@ -34,17 +38,21 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
       gate.admitAnyone(gateRequestOf(request.raw));
       return;
     }
-    const { camera } = request.routeOptions.config;
+    const { camera, embeddable = false, basic = false } = request.routeOptions.config;
+    const asked = { ...gateRequestOf(request.raw), embeddable, basic };
     if (camera === undefined) {
-      request.principal = gate.authorize(gateRequestOf(request.raw));
+      request.principal = gate.authorize(asked);
       return;
     }
     const given = (request[camera.in] as Record<string, unknown>)[camera.name];
     const named = typeof given === 'string' ? given : undefined;
-    const { principal, cameraId } = gate.authorizeCamera(gateRequestOf(request.raw), named, camera.use);
+    const { principal, cameraId } = gate.authorizeCamera(asked, named, camera.use);
     request.principal = principal;
     request.cameraId = cameraId;
+    // On the response itself, so that streams have it too.
+    if (embeddable) reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
     if (principal.kind !== 'link') return;
+    if (embeddable) reply.raw.setHeader('access-control-allow-origin', '*');
     // A feed that was let in by a link ends with it.
     reply.raw.once(
       'close',

@@ -18,6 +18,11 @@ export interface AnalysedFrame {
   described?: Map<readonly Detection[], string>;
 }
 
+/** Whether a model looked at the frame. Not where detection is off or failed: there is nothing to draw then, and nothing to report. */
+export function wasAnalysed({ inferenceSize }: Pick<AnalysedFrame, 'inferenceSize'>): boolean {
+  return inferenceSize > 0;
+}
+
 /** Whether a viewer asks for what is not confirmed yet. */
 export interface GuessesQuery {
   guesses: '0' | '1';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Frame } from '@lookout/media';
 import type { DetectionsEvent } from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, detectionsFor, type GuessesQuery } from './analysed-frame.js';
+import { type AnalysedFrame, detectionsFor, type GuessesQuery, wasAnalysed } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 
 const heartbeatMs = 15_000;
@@ -32,6 +32,7 @@ class DetectionsConsumer implements AnalysisConsumer {
   }
 
   deliver(analysed: AnalysedFrame): void {
+    if (!wasAnalysed(analysed)) return;
     const { frame, stages } = analysed;
     this.send({
       camera: this.camera.id,
@@ -63,8 +64,14 @@ export function serveDetections(
     'Cache-Control': 'no-store',
     'X-Accel-Buffering': 'no',
   });
+  // Nobody reads on: it is no viewer.
+  if (response.req.method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.socket?.setNoDelay(true);
-  response.write(': connected\n\n');
+  // Comments stand at the head of the next event: to some readers a block of their own is an event without data.
+  response.write(': connected\n');
   let missed = 0;
   let drainedMs = now();
   const send = (event: DetectionsEvent) => {
@@ -98,7 +105,7 @@ export function serveDetections(
   }
   const heartbeat = setInterval(() => {
     if (response.writableLength > 0 && now() - drainedMs > stuckLimitMs) response.destroy();
-    else if (!response.writableEnded) response.write(': heartbeat\n\n');
+    else if (!response.writableEnded) response.write(': heartbeat\n');
   }, heartbeatMs);
   response.once('close', () => {
     clearInterval(heartbeat);

@@ -12,15 +12,16 @@ import type { RenderingLimit } from './rendering-limit.js';
 import { takeSnapshot } from './snapshot.js';
 
 const IdParams = z.strictObject({ id: z.string().min(1).max(256).describe('Id, or a token') });
-const SnapshotQuery = z.strictObject({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
-const DetectionsQuery = z.strictObject({
+// Dashboards add keys of their own to the addresses of pictures and feeds, against caches: they are ignored, here alone.
+const SnapshotQuery = z.object({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
+const DetectionsQuery = z.object({
   camera: z.string().min(1).max(256).optional().describe('Id, or a token; absent: all cameras'),
   guesses: Guesses,
 });
 /** Told to a reader that is too slow, as an event named `missed`. */
 const MissedEvents = z.object({ count: z.int() });
-const inQuery = { camera: { in: 'query', name: 'camera', use: 'watch' } } as const;
-const inPath = { camera: { in: 'params', name: 'id', use: 'watch' } } as const;
+const inQuery = { camera: { in: 'query', name: 'camera', use: 'watch' }, embeddable: true, basic: true } as const;
+const inPath = { camera: { in: 'params', name: 'id', use: 'watch' }, embeddable: true, basic: true } as const;
 
 /** The description of an answer that is not JSON. @param schema of what it is made of, absent: bytes. */
 function ofType(type: string, description: string, schema: z.ZodType = z.string()) {

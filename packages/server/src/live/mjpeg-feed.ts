@@ -3,7 +3,7 @@ import type { Frame } from '@lookout/media';
 import type { MjpegQuery } from '@lookout/protocol';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, detectionsFor } from './analysed-frame.js';
+import { type AnalysedFrame, detectionsFor, wasAnalysed } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 import { FrameChannel } from './frame-channel.js';
 import { overlayQuality } from './picture-set.js';
@@ -36,9 +36,12 @@ export function serveMjpeg(response: ServerResponse, camera: Camera, query: Mjpe
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
     Connection: 'close',
-    // Pages of other origins may show it in an <img>; which of them come in, the gate has decided.
-    'Cross-Origin-Resource-Policy': 'cross-origin',
   });
+  // Nobody reads on: it is no viewer.
+  if (response.req.method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.socket?.setNoDelay(true);
   response.write(`--${boundary}\r\n`);
   const feed = new MjpegFeed(response, camera, query, now);
@@ -91,9 +94,7 @@ class MjpegFeed implements AnalysisConsumer {
 
   deliver(analysed: AnalysedFrame): void {
     const { pictures } = analysed;
-    const jpeg = this.wantsOverlay
-      ? pictures.overlay()
-      : pictures.annotated(this.#query.quality, detectionsFor(this.#query, analysed));
+    const jpeg = this.#picture(analysed);
     if (jpeg instanceof Uint8Array) this.#offer(pictures.frame, jpeg);
     else {
       jpeg.then(
@@ -107,6 +108,14 @@ class MjpegFeed implements AnalysisConsumer {
   cameraRemoved(): void {
     if (this.#channel.inFlight > 0) this.#response.destroy();
     else this.#response.end();
+  }
+
+  #picture(analysed: AnalysedFrame): Uint8Array | Promise<Uint8Array> {
+    const { pictures } = analysed;
+    const { quality } = this.#query;
+    if (this.wantsOverlay) return pictures.overlay();
+    if (!wasAnalysed(analysed)) return pictures.undrawn(quality);
+    return pictures.annotated(quality, detectionsFor(this.#query, analysed));
   }
 
   #offer(frame: Frame, jpeg: Uint8Array): void {

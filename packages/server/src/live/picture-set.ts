@@ -52,6 +52,11 @@ export class PictureSet {
     return this.#made('overlay', quality, noDetections);
   }
 
+  /** The picture where there is nothing to draw: encoded anew only for those who ask for less than the usual quality. */
+  undrawn(quality: number): Jpeg | Promise<Jpeg> {
+    return quality >= overlayQuality ? this.overlay() : this.plain(quality);
+  }
+
   /** The picture with these boxes burnt in, shared by all who pass the same list. */
   annotated(quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
     return this.#made('annotated', quality, detections);

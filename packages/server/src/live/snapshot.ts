@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
+import { wasAnalysed } from './analysed-frame.js';
 
 const quality = 90;
 const timeoutMs = 5000;
@@ -24,6 +25,7 @@ export async function takeSnapshot(
       : `This camera gives no picture: ${camera.publicReason}`;
     throw new LookoutError(camera.lastError?.code ?? (camera.state === 'off' ? 'camera_off' : 'unavailable'), reason);
   }
-  const jpeg = await (annotated ? pictures.annotated(quality, analysed?.detections ?? []) : pictures.overlay());
+  const isDrawn = analysed !== undefined && wasAnalysed(analysed);
+  const jpeg = await (isDrawn ? pictures.annotated(quality, analysed.detections) : pictures.overlay());
   return { jpeg, frameNumber: pictures.frame.number, timestampMs: pictures.frame.timestampMs };
 }

@@ -3,7 +3,7 @@ import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/
 import type { WebSocket } from 'ws';
 import type { SharedPacer } from '../analysis/shared-pacers.js';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, round } from './analysed-frame.js';
+import { type AnalysedFrame, round, wasAnalysed } from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameSocket } from './frame-socket.js';
 import type { PictureSet } from './picture-set.js';
@@ -118,8 +118,10 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     return 'throttled';
   }
 
-  deliver({ pictures, detections }: AnalysedFrame): void {
-    this.#offer(pictures, pictures.annotated(quality, detections), detections);
+  deliver(analysed: AnalysedFrame): void {
+    const { pictures, detections } = analysed;
+    const jpeg = wasAnalysed(analysed) ? pictures.annotated(quality, detections) : pictures.undrawn(quality);
+    this.#offer(pictures, jpeg, detections);
   }
 
   wantsPicture(frame: Frame): boolean {

@@ -4,7 +4,15 @@ import type { WebSocket } from 'ws';
 import { startViewer, stepViewer, type ViewerControllerState } from '../adaptation/viewer-controller.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
-import { type AnalysedFrame, addressed, describeFrame, describeOnce, detectionsFor, round } from './analysed-frame.js';
+import {
+  type AnalysedFrame,
+  addressed,
+  describeFrame,
+  describeOnce,
+  detectionsFor,
+  round,
+  wasAnalysed,
+} from './analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, removedReason } from './consumer.js';
 import { FrameNumbers } from './frame-numbers.js';
 import { FrameSocket } from './frame-socket.js';
@@ -119,7 +127,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
     // With every=all the pictures come below, as they are read; the analysis is wanted for its boxes all the same.
     if (this.#query.every === 'all' && this.#lastNumber >= 0) return;
     const detections = detectionsFor(this.#query, analysed);
-    this.#offer(analysed.pictures, describeOnce(analysed, detections), detections);
+    this.#offer(analysed.pictures, describeOnce(analysed, detections), wasAnalysed(analysed) ? detections : undefined);
   }
 
   wantsPicture(frame: Frame): boolean {
@@ -134,15 +142,16 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
       inference_size: latest?.inferenceSize ?? 0,
       ...(latest && { detections_age_ms: round(frame.timestampMs - latest.frame.timestampMs) }),
     });
-    this.#offer(pictures, text, detections);
+    this.#offer(pictures, text, latest && wasAnalysed(latest) ? detections : undefined);
   }
 
   cameraRemoved(): void {
     this.#socket.close(1001, removedReason);
   }
 
-  #offer(pictures: PictureSet, text: string, detections: readonly Detection[]): void {
-    const jpeg = this.wantsOverlay ? pictures.overlay() : pictures.annotated(this.#quality, detections);
+  /** @param detections absent where the picture was not analysed. */
+  #offer(pictures: PictureSet, text: string, detections: readonly Detection[] | undefined): void {
+    const jpeg = this.#picture(pictures, detections);
     if (jpeg instanceof Uint8Array) this.#send({ frame: pictures.frame, described: text, jpeg });
     else {
       // A frame that could not be made into a picture is already counted; the next one comes.
@@ -151,6 +160,11 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
         () => this.#camera.stats.count('stale', this.#now()),
       );
     }
+  }
+
+  #picture(pictures: PictureSet, detections: readonly Detection[] | undefined): Uint8Array | Promise<Uint8Array> {
+    if (this.wantsOverlay) return pictures.overlay();
+    return detections ? pictures.annotated(this.#quality, detections) : pictures.undrawn(this.#quality);
   }
 
   #send(outgoing: OutgoingFrame): void {
