@@ -14,6 +14,7 @@ export {
 export * from './latest.js';
 export { HttpAttempt, type HttpAttemptOptions } from './mjpeg/http-attempt.js';
 export { MultipartParser, type MultipartParserEvents, type MultipartParserOptions } from './mjpeg/multipart-parser.js';
+export type { AddressLimits } from './network/address-guard.js';
 export { createAttempt, type OpenSourceOptions, openSource } from './open-source.js';
 export { type ProbeSourceOptions, probeSource, type SourceProbe } from './probe-source.js';
 export { PulledSource, type PulledSourceOptions } from './pulled-source.js';

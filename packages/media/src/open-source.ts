@@ -1,5 +1,6 @@
 import { CaptureAttempt } from './capture/capture-attempt.js';
 import { HttpAttempt } from './mjpeg/http-attempt.js';
+import type { AddressLimits } from './network/address-guard.js';
 import { PulledSource } from './pulled-source.js';
 import type { Attempt, Source, SourceEvents } from './source.js';
 import { parseSourceUrl, type SourceAddress, type SourceUrlOptions } from './source-url.js';
@@ -9,8 +10,8 @@ export interface OpenSourceOptions extends SourceUrlOptions {
   loop?: boolean;
   /** Where the running numbers of frames begin. Default 0. */
   firstFrameNumber?: number;
-  /** Says whether an IP address may be connected to, for cameras over HTTP; asked again after a redirect. Default: all may. */
-  allowAddress?: (address: string) => boolean;
+  /** What cameras over HTTP and RTSP may lead to; asked at each attempt. */
+  limits?: () => AddressLimits;
   /** For the connection, and again for the first answer, of cameras over HTTP. Default 5000. */
   connectTimeoutMs?: number;
 }
@@ -31,18 +32,19 @@ export function openSource(url: string, options: OpenSourceOptions, events: Sour
 
 /** One attempt at an address, of the kind it needs. */
 export function createAttempt({ kind, target }: SourceAddress, options: OpenSourceOptions): Attempt {
-  const { loop = true, allowAddress, connectTimeoutMs } = options;
+  const { loop = true, connectTimeoutMs } = options;
+  const limits = options.limits?.() ?? {};
   switch (kind) {
     case 'http':
       return new HttpAttempt({
         url: target,
-        allowAddress,
+        limits,
         connectTimeoutMs,
         headersTimeoutMs: connectTimeoutMs,
-        handOver: (url, { knownLength }) => new CaptureAttempt({ url, kind: 'demux', loop, knownLength }),
+        handOver: (url, media) => new CaptureAttempt({ url, kind: 'demux', loop, ...media }),
       });
     case 'rtsp':
-      return new CaptureAttempt({ url: target, kind: 'rtsp' });
+      return new CaptureAttempt({ url: target, kind: 'rtsp', limits });
     case 'file':
       return new CaptureAttempt({ url: target, kind: 'demux', loop });
     case 'network':

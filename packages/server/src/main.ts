@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nowMs, openSource, type SourceUrlOptions, validateSourceUrl } from '@lookout/media';
+import { nowMs, type OpenSourceOptions, openSource, type SourceUrlOptions, validateSourceUrl } from '@lookout/media';
 import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
@@ -153,7 +153,12 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   // Cameras.
   // FFmpeg takes absolute paths only.
   const demoClip = settings.demo_clip === undefined ? undefined : resolve(settings.demo_clip);
-  const sourceOptions = demoClip !== undefined && existsSync(demoClip) ? { demoClip } : {};
+  // Known once the server listens, and before any camera is opened.
+  const ownPorts: number[] = [];
+  const sourceOptions: OpenSourceOptions = {
+    limits: () => ({ ownPorts }),
+    ...(demoClip !== undefined && existsSync(demoClip) && { demoClip }),
+  };
   checkAddresses(settings, sourceOptions);
   const pushSources = new PushSources(nowMs);
   const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
@@ -246,6 +251,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
 
   const firstKey = gate.createFirstKey();
   const url = await listen(app, settings);
+  const listening = app.server.address();
+  if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   void remoteHealth.look(models.current);

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { Rendered, RenderRequest } from '../frame.js';
+import type { AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
 import { type FrameHost, RemoteFrame } from './remote-frame.js';
@@ -20,6 +21,8 @@ export interface CaptureAttemptOptions {
   openTimeoutMs?: number;
   /** Without any data, ms. Default 8000. */
   stallTimeoutMs?: number;
+  /** What may be connected to over HTTP and RTSP. */
+  limits?: AddressLimits;
 }
 
 /** How long an aborted attempt waits for its worker before it is left to end by itself. */
@@ -82,6 +85,7 @@ class CaptureRun implements FrameHost {
       rtspTransport: options.rtspTransport ?? 'auto',
       openTimeoutMs: options.openTimeoutMs ?? 10_000,
       stallTimeoutMs: options.stallTimeoutMs ?? 8000,
+      limits: options.limits ?? {},
     };
     this.#worker = new Worker(workerUrl(), { workerData: data, name: 'capture', resourceLimits: WORKER_LIMITS });
     this.#worker.on('message', (message: FromCaptureWorker) => this.#onMessage(message));

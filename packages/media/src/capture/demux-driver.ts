@@ -20,6 +20,7 @@ import {
 import { allocated } from '../codec/native-objects.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 import { type HttpVideo, openHttpVideo } from '../http-video/open-http-video.js';
+import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import { BlindLimit } from './blind-limit.js';
 import type { CaptureSink } from './capture-sink.js';
 import { CustomInput, stalledError } from './custom-input.js';
@@ -39,6 +40,8 @@ export interface DemuxOptions {
   knownLength: boolean;
   openTimeoutMs: number;
   stallTimeoutMs: number;
+  /** What may be connected to over HTTP and RTSP. */
+  limits: AddressLimits;
 }
 
 /** A read that took so long had to wait for its data. */
@@ -165,8 +168,9 @@ class DemuxDriver {
   /** @returns FFmpeg's return code. @throws LookoutError where we read for it, and can't. */
   async #openContext(context: FormatContext, isOver: () => boolean): Promise<number> {
     if (this.#plan.input === '') {
+      const { url, limits } = this.#options;
       const lost = { onLost: (reason: string) => this.#sink.onInvalid(reason) };
-      this.#video ??= await openHttpVideo({ url: this.#options.url }, lost, this.#reading.signal);
+      this.#video ??= await openHttpVideo({ url, guard: new AddressGuard(limits) }, lost, this.#reading.signal);
       this.#custom = new CustomInput(this.#video.bytes, this.#limit, this.#stallTimeoutMs());
       this.#custom.attach(context);
     }

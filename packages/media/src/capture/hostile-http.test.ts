@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { watch, withServer } from './test-watch.js';
+import { listen, watch, withServer } from './test-watch.js';
 
 const MB = 1024 * 1024;
 
@@ -131,6 +131,32 @@ it('does not follow playlists that lead to each other', async () => {
   const list = text('#EXTM3U', '#EXT-X-STREAM-INF:BANDWIDTH=1', 'x.m3u8');
   const { error } = await watchPouring('/x.m3u8', { '/x.m3u8': [LIST, list] });
   expect(error).toMatchObject({ code: 'source_protocol_error', message: expect.stringContaining('no segments') });
+});
+
+it.each([
+  ['a segment', (own: string) => text('#EXTM3U', own, '#EXT-X-ENDLIST')],
+  ['a key', (own: string) => text('#EXTM3U', `#EXT-X-KEY:METHOD=AES-128,URI="${own}"`, 'a', '#EXT-X-ENDLIST')],
+  ['a header', (own: string) => text('#EXTM3U', `#EXT-X-MAP:URI="${own}"`, 'a', '#EXT-X-ENDLIST')],
+  ['a variant', (own: string) => text('#EXTM3U', '#EXT-X-STREAM-INF:BANDWIDTH=1', own)],
+])('asks this server for nothing that a playlist names: %s', async (_, playlist) => {
+  const asked: string[] = [];
+  const own = createServer((request, response) => {
+    asked.push(request.url!);
+    response.end();
+  });
+  const ownPort = await listen(own);
+  try {
+    const camera = createServer((_, response) =>
+      response.end(playlist(`http://127.0.0.1:${ownPort}/video_feed/other`)),
+    );
+    await withServer(camera, async (origin) => {
+      const { error } = await watch({ url: `http://${origin}/x.m3u8`, limits: { ownPorts: [ownPort] } });
+      expect(error).toMatchObject({ code: 'camera_refused', message: expect.stringContaining('more private') });
+    });
+    expect(asked).toEqual([]);
+  } finally {
+    own.close();
+  }
 });
 
 it('refuses a manifest that would have FFmpeg open more', async () => {

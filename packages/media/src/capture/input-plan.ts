@@ -93,7 +93,7 @@ export function planInput(url: string): InputPlan {
       const options = {
         ...LOW_DELAY,
         rtmp_live: 'live',
-        protocol_whitelist: 'rtmp,rtmps,rtmpe,rtmpt,tcp,tls,http,https',
+        protocol_whitelist: 'rtmp,rtmps,tcp,tls',
       };
       return { input: url, format: 'flv', transport: scheme, pace: 'live', options };
     }
@@ -122,7 +122,7 @@ export function planInput(url: string): InputPlan {
           ...LOW_DELAY,
           rtsp_transport: 'tcp',
           timeout: IO_TIMEOUT_US,
-          protocol_whitelist: 'rtsp,rtsps,rtp,srtp,udp,tcp,tls',
+          protocol_whitelist: 'rtsp,rtp,tcp',
         },
       };
     default:

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@lookout/protocol';
 import type { Rendered, RenderRequest } from '../frame.js';
+import type { AddressLimits } from '../network/address-guard.js';
 import type { StreamInfo } from '../source.js';
 
 /** What the main thread gives a capture worker at its start. */
@@ -11,6 +12,7 @@ export interface CaptureWorkerData {
   rtspTransport: 'auto' | 'tcp' | 'udp';
   openTimeoutMs: number;
   stallTimeoutMs: number;
+  limits: AddressLimits;
 }
 
 /** An error as it crosses threads. */

@@ -138,6 +138,43 @@ it('asks once more where FFmpeg is refused while our own stream is still being e
   expect(described).toEqual([]);
 });
 
+it('has FFmpeg follow no redirect', async () => {
+  const sdp =
+    'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\na=control:track\r\n';
+  const reached: string[] = [];
+  const other = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    reached.push('other');
+    socket.destroy();
+  });
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  closers.push(async () => other.close());
+  const location = `Location: rtsp://127.0.0.1:${(other.address() as AddressInfo).port}/feed\r\n`;
+  const described = [
+    `RTSP/1.0 200 OK\r\nContent-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n`,
+    `RTSP/1.0 302 Found\r\n${location}`,
+  ];
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (data) => {
+      const request = data.toString();
+      const sequence = /CSeq: *(\d+)/i.exec(request)?.[1];
+      const answer = request.startsWith('DESCRIBE') ? described.shift() : 'RTSP/1.0 200 OK\r\nPublic: DESCRIBE\r\n';
+      socket.write(`${answer}CSeq: ${sequence}\r\n\r\n${answer?.includes('sdp') ? sdp : ''}`);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(async () => server.close());
+  const { port } = server.address() as AddressInfo;
+  await expect(capture({ url: `rtsp://127.0.0.1:${port}/live` }, 1)).rejects.toMatchObject({
+    code: 'source_protocol_error',
+    message: expect.stringContaining('redirects'),
+  });
+  expect(reached).toEqual([]);
+});
+
 it('comes back by itself when its power was cut, with numbers that go on', async () => {
   const server = await startCamera();
   const numbers: number[] = [];

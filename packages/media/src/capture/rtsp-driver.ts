@@ -2,6 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import { nowMs } from '../clock.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 import { RtspClient } from '../rtsp/rtsp-client.js';
+import { RtspRelay } from '../rtsp/rtsp-relay.js';
 import type { CaptureSink } from './capture-sink.js';
 import { type DemuxOptions, runDemux } from './demux-driver.js';
 import { pause } from './pause.js';
@@ -29,7 +30,7 @@ export async function runRtsp(
 ): Promise<void> {
   const timeoutMs = Math.min(5000, options.openTimeoutMs);
   const { rtspTransport: transport, stallTimeoutMs: stallMs } = options;
-  const client = new RtspClient(options.url, { transport, timeoutMs, stallMs });
+  const client = new RtspClient(options.url, { transport, timeoutMs, stallMs, limits: options.limits });
   let decoder: VideoDecoder | undefined;
   let clock: StreamClock | undefined;
   try {
@@ -59,7 +60,14 @@ export async function runRtsp(
   } catch (error) {
     const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && decoder === undefined;
     if (!unknownToUs) throw error;
-    await demuxAfterOurs(options, tools, sink, signal);
+    const relay = await RtspRelay.open(client.url, client.guard);
+    try {
+      await demuxAfterOurs({ ...options, url: relay.url }, tools, sink, signal);
+    } catch (failure) {
+      throw relay.failure ?? failure;
+    } finally {
+      relay.close();
+    }
   } finally {
     decoder?.close();
   }

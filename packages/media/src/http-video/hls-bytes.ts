@@ -46,7 +46,10 @@ export class HlsBytes implements ByteSource {
   #news = true;
   /** Number of the next segment. */
   #next: number;
+  /** Whether anything has been read. */
+  #begun = false;
   #failures = 0;
+  #failure: LookoutError | undefined;
   #key: { url: string; bytes: Buffer } | undefined;
   startsAnew = false;
 
@@ -89,6 +92,7 @@ export class HlsBytes implements ByteSource {
         return undefined;
       }
       this.#rest = value;
+      this.#begun = true;
     }
     const piece = this.#rest.subarray(0, max);
     this.#rest = this.#rest.subarray(piece.length);
@@ -97,17 +101,15 @@ export class HlsBytes implements ByteSource {
 
   /** All bytes; `anew` where a demuxer's knowledge of the stream no longer holds. */
   async *#read(): AsyncGenerator<Buffer | 'anew', void, void> {
-    let begun = false;
     let header: HlsSegment['header'];
     for (let segment = await this.#nextSegment(); segment !== undefined; segment = await this.#nextSegment()) {
       try {
         if (!isSame(segment.header, header)) {
-          if (begun) yield 'anew';
+          if (this.#begun) yield 'anew';
           header = undefined;
           if (segment.header !== undefined) yield* this.#partOf(segment.header, segment.number);
           header = segment.header;
         }
-        begun = true;
         yield* this.#partOf(segment, segment.number);
         this.#failures = 0;
       } catch (error) {
@@ -116,6 +118,7 @@ export class HlsBytes implements ByteSource {
         header = undefined;
       }
     }
+    if (!this.#begun && this.#failure !== undefined) throw this.#failure;
   }
 
   async *#partOf(part: HlsPart & { key: HlsKey | undefined }, number: number): AsyncGenerator<Buffer, void, void> {
@@ -198,6 +201,7 @@ export class HlsBytes implements ByteSource {
     const failure = error instanceof LookoutError ? error : decryptionError(error);
     if (failure.code === 'camera_unauthorized' || failure.code === 'camera_unsupported') throw failure;
     if (++this.#failures >= MAX_FAILURES) throw failure;
+    this.#failure = failure;
     this.#events.onLost(failure.message);
   }
 }

@@ -1,12 +1,12 @@
-import { lookup as dnsLookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import { splitCredentials } from '../credentials.js';
+import { AddressGuard, type Destination } from '../network/address-guard.js';
 import { CameraAgent, CameraSocket } from './camera-socket.js';
 import { HttpAuthenticator } from './http-auth.js';
-import { connectionError, connectTimeout, headersTimeout, statusError } from './http-errors.js';
+import { connectionError, connectTimeout, headersTimeout, portOf, statusError } from './http-errors.js';
 
 export interface CameraRequestOptions {
   /** With credentials, if the camera needs them. */
@@ -15,8 +15,8 @@ export interface CameraRequestOptions {
   connectTimeoutMs?: number;
   /** From the request to the end of the response's headers. Default 5000. */
   headersTimeoutMs?: number;
-  /** Says whether an IP address may be connected to; asked again after every redirect. Default: all may. */
-  allowAddress?: (address: string) => boolean;
+  /** Decides what may be connected to. Default: all for the camera itself, nothing more private for what it names. */
+  guard?: AddressGuard;
 }
 
 /** Part of a resource, in bytes; without `to` up to its end. */
@@ -36,12 +36,16 @@ type Agents = ReturnType<typeof createAgents>;
 export class CameraRequest {
   readonly #options: CameraRequestOptions;
   readonly #agents: Agents;
+  readonly #guard: AddressGuard;
   #url: URL;
+  /** Whether an answer of the camera told us the address. */
+  #named = false;
   #authenticator: HttpAuthenticator;
 
   constructor(options: CameraRequestOptions, agents = createAgents()) {
     this.#options = options;
     this.#agents = agents;
+    this.#guard = options.guard ?? new AddressGuard();
     const { url, username, password } = splitCredentials(options.url);
     this.#url = new URL(url);
     this.#authenticator = new HttpAuthenticator(username, password);
@@ -58,7 +62,8 @@ export class CameraRequest {
       throw new LookoutError('source_protocol_error', 'The camera names an address that is not HTTP', {
         hint: 'Use the address of the stream itself.',
       });
-    const named = new CameraRequest({ ...this.#options, url: url.href }, this.#agents);
+    const named = new CameraRequest({ ...this.#options, guard: this.#guard, url: url.href }, this.#agents);
+    named.#named = true;
     if (url.username === '' && this.#mayKnowCredentials(url)) named.#authenticator = this.#authenticator;
     return named;
   }
@@ -115,6 +120,7 @@ export class CameraRequest {
     next.username = '';
     next.password = '';
     this.#url = next;
+    this.#named = true;
   }
 
   /** Credentials are for the machine they were given for, and are not sent in the clear where they were not before. */
@@ -126,7 +132,8 @@ export class CameraRequest {
   #send(signal: AbortSignal, range?: ByteRange): Promise<http.IncomingMessage> {
     const url = this.#url;
     const isTls = url.protocol === 'https:';
-    const { connectTimeoutMs = 5000, headersTimeoutMs = 5000, allowAddress } = this.#options;
+    const { connectTimeoutMs = 5000, headersTimeoutMs = 5000 } = this.#options;
+    const destination: Destination = { host: url.hostname, port: Number(portOf(url)), named: this.#named };
     const path = `${url.pathname}${url.search}`;
     const authorization = this.#authenticator.header('GET', path);
     // No Accept-Encoding: a stream of JPEGs gains nothing from it, and some cameras compress whatever is asked for.
@@ -139,17 +146,14 @@ export class CameraRequest {
         reject(signal.reason);
         return;
       }
-      if (allowAddress && isIP(bareHost(url)) !== 0 && !allowAddress(bareHost(url))) {
-        reject(forbidden(url));
-        return;
-      }
+      const lookup = this.#guard.lookupFor(destination);
       const request = (isTls ? https : http).request(url, {
         agent: this.#agents[isTls ? 'https:' : 'http:'],
         headers,
         // Cameras end lines with LF only and send both Content-Length and chunks; nothing here is relayed by it.
         insecureHTTPParser: true,
         maxHeaderSize: 16_384,
-        ...(allowAddress && { lookup: guardedLookup(url, allowAddress) }),
+        lookup,
       });
       const fail = (error: unknown) => {
         clearTimeout(deadline);
@@ -163,13 +167,14 @@ export class CameraRequest {
       signal.addEventListener('abort', abort, { once: true });
       request.once('close', () => signal.removeEventListener('abort', abort));
       let deadline = setTimeout(() => request.destroy(connectTimeout(url)), connectTimeoutMs);
-      const connected = () => {
+      const connected = ({ remoteAddress }: Socket) => {
+        if (!destination.named && remoteAddress !== undefined) this.#guard.reached(destination, remoteAddress);
         clearTimeout(deadline);
         deadline = setTimeout(() => request.destroy(headersTimeout(url)), headersTimeoutMs);
       };
       request.once('socket', (socket) => {
-        if (!socket.connecting) connected();
-        else socket.once(isTls ? 'secureConnect' : 'connect', connected);
+        if (!socket.connecting) connected(socket);
+        else socket.once(isTls ? 'secureConnect' : 'connect', () => connected(socket));
       });
       request.setNoDelay(true);
       request.once('response', (response) => {
@@ -198,30 +203,6 @@ export function isMultipart(response: http.IncomingMessage): boolean {
   return /^\s*multipart\//i.test(response.headers['content-type'] ?? '');
 }
 
-function guardedLookup(url: URL, allowAddress: (address: string) => boolean): LookupFunction {
-  return (hostname, options, callback) => {
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, []);
-      const allowed = addresses.filter(({ address }) => allowAddress(address));
-      const first = allowed[0];
-      if (first === undefined) callback(forbidden(url), []);
-      else if (options.all) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
-}
-
 function isReset(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
-
-function forbidden(url: URL): LookoutError {
-  return new LookoutError('camera_refused', `Connections to ${url.hostname} are not allowed`, {
-    hint: 'Cameras on this machine and at special addresses can be added by an administrator only.',
-  });
-}
-
-/** The host without the brackets of an IPv6 address. */
-function bareHost(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '');
 }

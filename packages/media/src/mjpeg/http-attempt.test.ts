@@ -400,17 +400,25 @@ describe('HttpAttempt', () => {
       },
     });
     expect((await read(url, undefined, { handOver })).error).toBeUndefined();
-    expect(handed).toEqual([url, { knownLength }]);
+    expect(handed).toEqual([url, { knownLength, limits: { mostPrivate: 'machine', ownPorts: [] } }]);
   });
 
-  it('connects to no address that is not allowed, by name or by redirect', async () => {
+  it('connects to no address that is not allowed, by name or by number', async () => {
     const camera = await startCamera();
-    const allowAddress = (address: string) => address !== '127.0.0.1' && address !== '::1';
-    expect((await read(camera.url, 1, { allowAddress })).error?.code).toBe('camera_refused');
-    expect((await read(`http://localhost:${camera.port}/stream`, 1, { allowAddress })).error?.code).toBe(
-      'camera_refused',
-    );
+    const limits = { mostPrivate: 'private' } as const;
+    for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'])
+      expect((await read(`http://${host}:${camera.port}/stream`, 1, { limits })).error?.code).toBe('camera_refused');
     expect(camera.stats.requests).toBe(0);
+  });
+
+  it('follows a redirect to another address of this machine, but not to this server', async () => {
+    const camera = await startCamera();
+    const redirecting = await startRaw(`HTTP/1.1 302 Found\r\nLocation: ${camera.url}\r\n\r\n`);
+    expect((await read(redirecting, 1)).error).toBeUndefined();
+    const requests = camera.stats.requests;
+    const { error } = await read(redirecting, 1, { limits: { ownPorts: [camera.port] } });
+    expect(error).toMatchObject({ code: 'camera_refused', message: expect.stringContaining('more private') });
+    expect(camera.stats.requests).toBe(requests);
   });
 
   it('ends at once when told to, at every stage', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LookoutError } from '@lookout/protocol';
 import { nowMs } from '../clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
+import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
 import { readBody, readParts } from './body.js';
 import { CameraRequest, type CameraRequestOptions, isMultipart } from './camera-request.js';
@@ -11,7 +12,9 @@ import { pageError } from './html-page.js';
 import { MultipartParser } from './multipart-parser.js';
 import { Watchdog } from './watchdog.js';
 
-export interface HttpAttemptOptions extends CameraRequestOptions {
+export interface HttpAttemptOptions extends Omit<CameraRequestOptions, 'guard'> {
+  /** What may be connected to. */
+  limits?: AddressLimits;
   /** From the answer's headers to the first whole picture. Default 10000. */
   firstFrameTimeoutMs?: number;
   /** Between two whole pictures. Default 8000. */
@@ -20,11 +23,15 @@ export interface HttpAttemptOptions extends CameraRequestOptions {
   snapshotFps?: number;
   /** Default 20 MB. */
   maxFrameBytes?: number;
-  /**
-   * Makes the attempt for what is no MJPEG: HLS, a file, another video stream; `knownLength` when the answer told its length in
-   * bytes, as for files. Without it such a camera is refused.
-   */
-  handOver?: (url: string, media: { knownLength: boolean }) => Attempt;
+  /** Makes the attempt for what is no MJPEG: HLS, a file, another video stream. Without it such a camera is refused. */
+  handOver?: (url: string, media: FoundMedia) => Attempt;
+}
+
+export interface FoundMedia {
+  /** The answer told its length in bytes, as for files. */
+  knownLength: boolean;
+  /** What may be connected to, by where the camera was reached. */
+  limits: AddressLimits;
 }
 
 /**
@@ -39,7 +46,8 @@ export class HttpAttempt implements Attempt {
   }
 
   async run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
-    const request = new CameraRequest(this.#options);
+    const guard = new AddressGuard(this.#options.limits);
+    const request = new CameraRequest({ ...this.#options, guard });
     const watchdog = new Watchdog();
     let media: { knownLength: boolean } | undefined;
     try {
@@ -51,10 +59,11 @@ export class HttpAttempt implements Attempt {
       watchdog.stop();
       request.close();
     }
-    if (media !== undefined && !signal.aborted) await this.#handOver(media).run(events, signal);
+    if (media !== undefined && !signal.aborted)
+      await this.#handOver({ ...media, limits: guard.limits }).run(events, signal);
   }
 
-  #handOver(media: { knownLength: boolean }): Attempt {
+  #handOver(media: FoundMedia): Attempt {
     const { handOver, url } = this.#options;
     if (handOver !== undefined) return handOver(url, media);
     throw new LookoutError('camera_unsupported', 'The address holds a video, not a stream of JPEG pictures');

@@ -101,6 +101,7 @@ function notFoundHint(url: URL): string {
   return "Look up the stream's path in the camera's manual: often /stream, /video, /mjpg/video.mjpg or /?action=stream.";
 }
 
-function portOf(url: URL): string {
+/** Also where it is the scheme's own. */
+export function portOf(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80');
 }

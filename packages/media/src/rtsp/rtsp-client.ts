@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import { type RtspHandlers, RtspRedirect, RtspSession, type RtspSessionOptions } from './rtsp-session.js';
 import { parseRtspUrl, type RtspUrl } from './rtsp-url.js';
 
@@ -13,6 +14,8 @@ export interface RtspClientOptions {
   /** No video for this long ends the stream with `camera_stalled`, ms. Default 8000. */
   stallMs?: number;
   userAgent?: string;
+  /** What may be connected to. */
+  limits?: AddressLimits;
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -29,7 +32,7 @@ const MAX_REDIRECTS = 3;
  * ```
  */
 export class RtspClient {
-  readonly #url: RtspUrl;
+  #url: RtspUrl;
   readonly #options: RtspSessionOptions;
 
   /** @throws LookoutError `validation_failed` when `url` is no rtsp:// address. */
@@ -40,10 +43,21 @@ export class RtspClient {
       timeoutMs = DEFAULT_TIMEOUT_MS,
       stallMs = DEFAULT_STALL_MS,
       userAgent = 'Lookout',
+      limits,
     } = options;
     if (!(timeoutMs > 0)) throw new RangeError(`Expected timeoutMs over 0, got ${timeoutMs}`);
     if (!(stallMs > 0)) throw new RangeError(`Expected stallMs over 0, got ${stallMs}`);
-    this.#options = { transport, timeoutMs, stallMs, userAgent };
+    this.#options = { transport, timeoutMs, stallMs, userAgent, guard: new AddressGuard(limits) };
+  }
+
+  /** Where the camera is, after redirects. */
+  get url(): RtspUrl {
+    return this.#url;
+  }
+
+  /** What may be connected to, by where the camera was reached. */
+  get guard(): AddressGuard {
+    return this.#options.guard;
   }
 
   /**
@@ -53,14 +67,13 @@ export class RtspClient {
    *   `source_protocol_error`. Messages hold no credentials and no address.
    */
   async run(handlers: RtspHandlers, signal: AbortSignal): Promise<void> {
-    let url = this.#url;
     for (let redirects = 0; !signal.aborted; redirects += 1) {
-      const location = await this.#runSession(url, handlers, signal);
+      const location = await this.#runSession(this.#url, handlers, signal);
       if (location === undefined) return;
       if (redirects >= MAX_REDIRECTS) {
         throw new LookoutError('source_protocol_error', `The camera redirected more than ${MAX_REDIRECTS} times`);
       }
-      url = followRedirect(url, location);
+      this.#url = followRedirect(this.#url, location);
     }
   }
 
@@ -88,7 +101,7 @@ export class RtspClient {
 function followRedirect(from: RtspUrl, location: string): RtspUrl {
   let to: RtspUrl;
   try {
-    to = parseRtspUrl(location);
+    to = { ...parseRtspUrl(location), named: true };
   } catch (cause) {
     throw new LookoutError('source_protocol_error', 'The camera redirected to what is no rtsp:// address', { cause });
   }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
+import type { AddressGuard } from '../network/address-guard.js';
 import { Authenticator } from './authentication.js';
 import {
   headerValue,
@@ -14,6 +15,7 @@ export interface RtspConnectionOptions {
   /** For connecting, and for each answer as a whole, ms. */
   timeoutMs: number;
   userAgent: string;
+  guard: AddressGuard;
 }
 
 export interface RtspConnectionHandlers {
@@ -57,13 +59,19 @@ export class RtspConnection {
       onMessage: (message) => this.#onMessage(message),
       onInterleaved: (channel, payload) => handlers.onInterleaved(channel, payload),
     });
-    this.#socket = connect({ host: url.host, port: url.port, noDelay: true });
+    const { host, port, named } = url;
+    this.#socket = connect({ host, port, noDelay: true, lookup: options.guard.lookupFor({ host, port, named }) });
     this.#connectTimer = setTimeout(() => {
       this.#fail(connectError({ code: 'ETIMEDOUT' }, url));
     }, options.timeoutMs);
-    this.#socket.on('connect', () => clearTimeout(this.#connectTimer));
+    this.#socket.on('connect', () => {
+      clearTimeout(this.#connectTimer);
+      if (!named) options.guard.reached({ host, port, named }, this.addresses.remote);
+    });
     this.#socket.on('data', (chunk) => this.#onData(parser, chunk));
-    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(connectError(error, url)));
+    this.#socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.#fail(error instanceof LookoutError ? error : connectError(error, url)),
+    );
     this.#socket.on('close', () => this.#fail(new LookoutError('camera_closed', 'The camera closed the connection')));
   }
 

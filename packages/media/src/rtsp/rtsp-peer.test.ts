@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
@@ -25,6 +26,13 @@ const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
+
+async function bindUdp(address: string, port: number) {
+  const socket = createSocket('udp4').bind(port, address);
+  closers.push(() => socket.close());
+  await once(socket, 'listening');
+  return socket;
+}
 
 async function listen(onSocket: (socket: Socket) => void): Promise<number> {
   const server: Server = createServer((socket) => {
@@ -246,6 +254,45 @@ describe('RtspClient against odd cameras', () => {
     });
     expect(await codeOf(loop)).toBe('source_protocol_error');
     expect(connections).toBe(4);
+  });
+
+  it('follows no redirect to this server', async () => {
+    const seen: Request[] = [];
+    const own = await peer(camera(), seen);
+    const port = await peer(({ method, cseq }, socket) =>
+      method === 'DESCRIBE'
+        ? reply(socket, cseq, '302 Moved', [`Location: rtsp://2130706433:${own}/feed`])
+        : reply(socket, cseq, '200 OK'),
+    );
+    expect(await codeOf(port, { limits: { ownPorts: [own] } })).toBe('camera_refused');
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['169.254.169.254', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['127.0.0.2', '127.0.0.2'],
+  ])('sends to no address more private than the camera: %s', async (source, sentTo) => {
+    const sockets = await Promise.all([bindUdp('127.0.0.1', 0), bindUdp('127.0.0.2', 0)]);
+    const received = Promise.race(
+      sockets.map(async (socket) => {
+        await once(socket, 'message');
+        return socket.address().address;
+      }),
+    );
+    const ports = sockets.map((socket) => socket.address().port);
+    const serverPort = ports[sentTo === '127.0.0.2' ? 1 : 0];
+    const port = await peer((request, socket) => {
+      const { method, cseq, text } = request;
+      const client = /client_port=(\d+-\d+)/.exec(text)?.[1];
+      if (method !== 'SETUP') return camera()(request, socket);
+      const transport = `RTP/AVP;unicast;client_port=${client};server_port=${serverPort}-${serverPort};source=${source}`;
+      return reply(socket, cseq, '200 OK', ['Session: a', `Transport: ${transport}`]);
+    });
+    const run = start(`rtsp://127.0.0.1:${port}/x`, { transport: 'udp' });
+    expect(await received).toBe(sentTo);
+    run.abort.abort();
+    await run.done;
   });
 
   it('answers requests of the camera, and ends with its TEARDOWN', async () => {

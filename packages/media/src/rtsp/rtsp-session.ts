@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import type { AddressGuard } from '../network/address-guard.js';
 import type { AccessUnit } from './access-unit.js';
 import { asLookoutError, MediaReceiver } from './media-receiver.js';
 import { headerValue, type RtspResponse } from './message-parser.js';
@@ -40,6 +41,7 @@ export interface RtspSessionOptions {
   timeoutMs: number;
   stallMs: number;
   userAgent: string;
+  guard: AddressGuard;
 }
 
 /** The server sent us elsewhere. Not an error of the camera: `RtspClient` follows it. */
@@ -204,12 +206,12 @@ export class RtspSession {
       onFailure: (error) => this.#end(error),
     });
     this.#receiver = receiver;
+    const { remote } = this.#connection.addresses;
+    const [rtpPort, rtcpPort] = granted.serverPorts;
+    // We send there too, so it may not be just any address.
+    const isTrusted = [rtpPort, rtcpPort].every((port) => this.#options.guard.allowsNamed(granted.source ?? '', port));
     udp?.start(
-      {
-        address: granted.source ?? this.#connection.addresses.remote,
-        rtpPort: granted.serverPorts[0],
-        rtcpPort: granted.serverPorts[1],
-      },
+      { address: granted.source !== undefined && isTrusted ? granted.source : remote, rtpPort, rtcpPort },
       {
         onRtp: (bytes) => this.#onDatagram(bytes, (packet) => receiver.onRtp(packet)),
         onRtcp: (bytes) => this.#onDatagram(bytes, (packet) => receiver.onRtcp(packet)),

@@ -6,6 +6,7 @@ describe('parseRtspUrl', () => {
     expect(parseRtspUrl('rtsp://ad%20min:p%40ss%3A@cam.local:8554/a/b?c=1&d=2')).toEqual({
       host: 'cam.local',
       port: 8554,
+      named: false,
       requestUrl: 'rtsp://cam.local:8554/a/b?c=1&d=2',
       credentials: { username: 'ad min', password: 'p@ss:' },
     });

@@ -13,6 +13,8 @@ export interface RtspUrl {
   /** What goes on the request line. */
   readonly requestUrl: string;
   readonly credentials: Credentials | undefined;
+  /** Whether an answer of the camera told us the address. */
+  readonly named: boolean;
 }
 
 const RTSP_PORT = 554;
@@ -41,6 +43,7 @@ export function parseRtspUrl(text: string): RtspUrl {
       url.username === '' && url.password === ''
         ? undefined
         : { username: decode(url.username), password: decode(url.password) },
+    named: false,
   };
 }
 
