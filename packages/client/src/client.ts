@@ -1,4 +1,5 @@
 import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
+import { AutoWatch } from './auto-watch.js';
 import { systemClock } from './clock.js';
 import type { Refusal } from './connection/retries.js';
 import { type DetectOptions, detectImage } from './detect/detect-image.js';
@@ -133,6 +134,7 @@ export class LookoutClient {
    * @param token a camera id where we are signed in, or a view token
    */
   watch(token: string, options: WatchOptions): Watch {
+    if (options.every === 'auto') return new AutoWatch(options, (leg) => this.watch(token, leg));
     return new LiveWatch(options, {
       openSocket: this.#openSocket,
       url: this.viewUrl(token, options),
@@ -241,7 +243,7 @@ export class LookoutClient {
     return url.href;
   }
 
-  /** The `ws:` URL that `watch` opens. */
+  /** The `ws:` URL that `watch` opens; with `every: 'auto'` the one it begins with. */
   viewUrl(token: string, { mode = 'overlay', fps, quality, every }: Partial<WatchOptions> = {}): string {
     const url = new URL(`${this.#endpoint.baseUrl}/ws/view/${encodeURIComponent(token)}`);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -249,7 +251,7 @@ export class LookoutClient {
     url.searchParams.set('ack', '1');
     if (fps !== undefined) url.searchParams.set('fps', String(fps));
     if (quality !== undefined) url.searchParams.set('quality', String(quality));
-    if (every !== undefined) url.searchParams.set('every', every);
+    if (every !== undefined) url.searchParams.set('every', every === 'auto' ? 'all' : every);
     return url.href;
   }
 

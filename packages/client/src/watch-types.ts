@@ -7,8 +7,11 @@ export interface WatchOptions {
   fps?: number;
   /** JPEG quality 30..95, `annotated` only. */
   quality?: number;
-  /** `analyzed` (default): only frames that were analysed. `all`: every frame, with the latest boxes and their age. */
-  every?: 'analyzed' | 'all';
+  /**
+   * `analyzed` (default): only frames that were analysed. `all`: every frame, with the latest boxes and their age (move them forward:
+   * `movedBox`). `auto`: `analyzed` while analysis keeps up with the camera, else `all`; changes while you watch, without a gap.
+   */
+  every?: 'analyzed' | 'all' | 'auto';
   /**
    * Called with each frame that is taken. It is acknowledged when the returned promise settles or at `frame.done()`, whichever is
    * first: that is what keeps the server from sending more than can be drawn.
@@ -19,7 +22,10 @@ export interface WatchOptions {
   onError?: (error: unknown) => void;
   /** Frames `onFrame` may work on at once. 2 lets one be decoded while the other waits for the screen. Default 1. */
   concurrency?: number;
-  /** No frame for so long means stalled, ms. Default 3000. */
+  /**
+   * No frame for so long means stalled, ms. Default: by the camera's own rate, 0.4 to 0.8 s after the next frame should have come
+   * (3 s before its rate is known).
+   */
   stallMs?: number;
   /** Ends the watch. */
   signal?: AbortSignal;

@@ -150,6 +150,34 @@ describe('LiveWatch', () => {
     watch.close();
   });
 
+  it.each([
+    { fps: 30, within: 500 },
+    { fps: 5, within: 800 },
+    { fps: 1, within: 1900 },
+  ])('says stalled within a second of the frame that should have come, at $fps fps', async ({ fps, within }) => {
+    const { open, states, watch } = start();
+    const socket = await open();
+    for (let i = 1; i <= 20; i++) {
+      if (i > 1) await tick(1000 / fps);
+      socket.frame(metadata(i));
+    }
+    expect(states.at(-1)!.state).toBe('live');
+    await tick(within);
+    expect(states.at(-1)!.state).toBe('stalled');
+    watch.close();
+  });
+
+  it('does not call a camera stalled for frames that come in bursts', async () => {
+    const { open, states, watch } = start();
+    const socket = await open();
+    for (let i = 1; i <= 60; i++) {
+      socket.frame(metadata(i));
+      await tick(i % 3 === 0 ? 300 : 0);
+    }
+    expect(states.map(({ state }) => state)).toEqual(['connecting', 'waiting', 'live']);
+    watch.close();
+  });
+
   it('reconnects after growing waits and says why', async () => {
     const { open, states, settle, sockets, watch } = start({}, async () => 'No camera “yard”');
     const socket = await open();

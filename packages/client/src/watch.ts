@@ -27,6 +27,13 @@ const FIRST_PINGS_MS = [0, 150, 400];
 const PING_EVERY_MS = 5000;
 /** No answer to anything for so long: the connection is dead though nobody said so. */
 const SILENCE_MS = 15_000;
+/** How late a frame may be before the picture counts as stalled: twice the usual interval, within these bounds. */
+const MIN_LATE_MS = 400;
+const MAX_LATE_MS = 800;
+const INTERVALS_KEPT = 30;
+/** While the camera's rate is not known. */
+const FIRST_STALL_MS = 3000;
+
 /**
  * Watches one camera over `WS /ws/view/:token` until closed. Newest wins at every step; reconnects until it is closed or the server
  * takes the link back.
@@ -38,10 +45,11 @@ export class LiveWatch implements Watch {
   readonly #pairing = new FramePairing();
   readonly #window = new StatsWindow();
   readonly #frames: NewestFirst<LiveFrame>;
-  readonly #stallMs: number;
+  readonly #arrivals = new ArrivalIntervals();
+  #stallTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #socket: ReconnectingSocket;
   #state: WatchState = { state: 'closed', reason: 'not started' };
-  #frameAt = 0;
+  #frameAt: number | undefined;
   #closed = false;
   #received = 0;
   #drawn = 0;
@@ -52,7 +60,6 @@ export class LiveWatch implements Watch {
   constructor(options: WatchOptions, deps: WatchDependencies) {
     this.#options = options;
     this.#clock = deps.clock ?? systemClock;
-    this.#stallMs = options.stallMs ?? 3000;
     this.#socket = new ReconnectingSocket(
       {
         openSocket: deps.openSocket,
@@ -71,10 +78,10 @@ export class LiveWatch implements Watch {
         onOpen: () => this.#onOpen(),
         onMessage: (data) => this.#onMessage(data),
         onPingDue: () => this.#socket.ping(JSON.stringify({ type: 'ping', t0: this.#clock.now() })),
-        onLost: () => {},
+        onLost: () => clearTimeout(this.#stallTimer),
         onReason: (reason) => this.#setState('reconnecting', reason),
         onEnd: (_code, reason) => this.#end('refused', reason),
-        onTick: (now) => this.#onTick(now),
+        onTick: (now) => this.#sendStats(now),
       },
     );
     this.#frames = new NewestFirst(
@@ -118,13 +125,14 @@ export class LiveWatch implements Watch {
   #end(state: 'closed' | 'refused', reason: string): void {
     this.#closed = true;
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    clearTimeout(this.#stallTimer);
     this.#frames.clear();
     this.#socket.close();
     this.#setState(state, reason);
   }
 
   #onOpen(): void {
-    this.#frameAt = 0;
+    this.#frameAt = undefined;
     this.#pairing.reset();
     this.#window.reset();
     this.#setState('waiting', 'waiting for the first frame');
@@ -146,7 +154,11 @@ export class LiveWatch implements Watch {
 
   #onFrame(paired: PairedFrame, now: number): void {
     this.#received++;
+    // The gap of a stall says nothing of the camera's rate.
+    if (this.#frameAt !== undefined && this.#state.state === 'live') this.#arrivals.add(now - this.#frameAt);
     this.#frameAt = now;
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = setTimeout(() => this.#setState('stalled', 'no new frame from the camera'), this.#stallMs());
     this.#socket.succeeded();
     this.#setState('live', '');
     const { generation } = this.#socket;
@@ -171,10 +183,17 @@ export class LiveWatch implements Watch {
     }
   }
 
-  #onTick(now: number): void {
-    if (this.#state.state === 'live' && now - this.#frameAt > this.#stallMs) {
-      this.#setState('stalled', 'no new frame from the camera');
-    }
+  /** After a frame: so long without another one means stalled, ms. */
+  #stallMs(): number {
+    const { stallMs } = this.#options;
+    if (stallMs !== undefined) return stallMs;
+    const intervalMs = this.#arrivals.usualMs;
+    return intervalMs === undefined
+      ? FIRST_STALL_MS
+      : intervalMs + Math.min(MAX_LATE_MS, Math.max(MIN_LATE_MS, 2 * intervalMs));
+  }
+
+  #sendStats(now: number): void {
     this.#send({
       type: 'performance_stats',
       fps: round1(this.#window.fps(now)),
@@ -191,6 +210,22 @@ export class LiveWatch implements Watch {
     if (this.#state.state === state && this.#state.reason === reason) return;
     this.#state = { state, reason };
     this.#options.onState?.(this.#state);
+  }
+}
+
+/** How long the next frame takes, by the last ones: nine in ten came within it. */
+class ArrivalIntervals {
+  readonly #ms: number[] = [];
+  #usualMs: number | undefined;
+
+  add(ms: number): void {
+    this.#ms.push(ms);
+    if (this.#ms.length > INTERVALS_KEPT) this.#ms.shift();
+    this.#usualMs = this.#ms.toSorted((a, b) => a - b)[Math.floor(this.#ms.length * 0.9)];
+  }
+
+  get usualMs(): number | undefined {
+    return this.#usualMs;
   }
 }
 

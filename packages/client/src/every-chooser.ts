@@ -1,0 +1,117 @@
+/** Which frames a view gets: `analyzed`, each with its own boxes, or `all`, with the boxes of the last analysis. */
+export type Every = 'analyzed' | 'all';
+
+/** What the choice looks at: metadata of a viewed frame. */
+export interface ChosenFrame {
+  timestamp: number;
+  frameNumber: number;
+  /** Only with `all`: how much older the boxes are than the picture. */
+  detections_age_ms?: number;
+  stages_ms: { wait: number; decode: number; infer: number };
+}
+
+const WINDOW_MS = 2000;
+const MIN_FRAMES = 8;
+const MAX_FRAMES = 120;
+/** Share of the wanted frames that must be analysed: a little less than all, as a frame is lost now and then. */
+const KEEPS_UP = 0.95;
+const FALLS_BEHIND = 0.85;
+/** A picture waits this long for its boxes at most (median); beyond it, full rate is worth more. */
+const MAX_WAIT_MS = 100;
+const FIRST_TRIAL_MS = 3000;
+const MAX_TRIAL_MS = 60_000;
+/** Analysis that kept up for so long has earned a quick trial again. */
+const PROVEN_MS = 30_000;
+
+/**
+ * Chooses between smooth and exact: analysed frames only while analysis keeps up with the camera, so that each picture has its own
+ * boxes; else every frame, with boxes moved forward. It goes to every frame as soon as analysis falls behind, and back when analysis
+ * has kept up for 3 s, or longer after a trial that failed (up to a minute), so that it does not swing. Pure: time comes with the frames.
+ */
+export class EveryChooser {
+  readonly #wantedIntervalMs: number;
+  #every: Every = 'all';
+  #frames: ChosenFrame[] = [];
+  #since: number | undefined;
+  #keptUpSince: number | undefined;
+  #trialMs = FIRST_TRIAL_MS;
+  #notBefore = Number.NEGATIVE_INFINITY;
+
+  /** @param fps frames a second that the view asks for; absent: as many as come */
+  constructor(fps?: number) {
+    this.#wantedIntervalMs = fps === undefined ? 0 : 1000 / fps;
+  }
+
+  get every(): Every {
+    return this.#every;
+  }
+
+  /** The next frame of the present choice. @param now ms, any steady clock @returns the choice after it */
+  add(frame: ChosenFrame, now: number): Every {
+    this.#since ??= now;
+    const last = this.#frames.at(-1);
+    // A camera that starts again, or a clock that is set: nothing before it compares.
+    if (last && (frame.timestamp <= last.timestamp || frame.frameNumber <= last.frameNumber)) this.#frames = [];
+    this.#frames.push(frame);
+    const oldest = frame.timestamp - WINDOW_MS;
+    while (
+      this.#frames.length > MAX_FRAMES ||
+      (this.#frames.length > MIN_FRAMES && this.#frames[0]!.timestamp < oldest)
+    ) {
+      this.#frames.shift();
+    }
+    if (this.#frames.length >= MIN_FRAMES && now >= this.#notBefore) this.#judge(now);
+    return this.#every;
+  }
+
+  /** The last change could not be carried out: the choice is again what it was before, for a while at least. */
+  undo(now: number): void {
+    this.#trialMs = Math.min(MAX_TRIAL_MS, this.#trialMs * 2);
+    this.#notBefore = now + this.#trialMs;
+    this.#change(this.#every === 'all' ? 'analyzed' : 'all');
+  }
+
+  #judge(now: number): void {
+    if (this.#every === 'all') {
+      this.#keptUpSince = this.#keepsUp() ? (this.#keptUpSince ?? now) : undefined;
+      if (this.#keptUpSince !== undefined && now - this.#keptUpSince >= this.#trialMs) this.#change('analyzed');
+    } else if (this.#fallsBehind()) {
+      const lastedMs = now - this.#since!;
+      this.#trialMs = lastedMs >= PROVEN_MS ? FIRST_TRIAL_MS : Math.min(MAX_TRIAL_MS, this.#trialMs * 2);
+      this.#change('all');
+    }
+  }
+
+  #change(every: Every): void {
+    this.#every = every;
+    this.#frames = [];
+    this.#since = undefined;
+    this.#keptUpSince = undefined;
+  }
+
+  /** Every frame brings the boxes of another analysis. */
+  #keepsUp(): boolean {
+    const analyses = new Set<number>();
+    for (const { timestamp, detections_age_ms } of this.#frames) {
+      if (detections_age_ms === undefined) return false;
+      analyses.add(Math.round(timestamp - detections_age_ms));
+    }
+    return analyses.size >= KEEPS_UP * this.#frames.length;
+  }
+
+  #fallsBehind(): boolean {
+    const first = this.#frames[0]!;
+    const last = this.#frames.at(-1)!;
+    const spanMs = last.timestamp - first.timestamp;
+    // Numbers are the camera's own, so they tell its rate, whichever of its frames come.
+    const cameraIntervalMs = spanMs / (last.frameNumber - first.frameNumber);
+    const intervalMs = spanMs / (this.#frames.length - 1);
+    const wantedMs = Math.max(cameraIntervalMs, this.#wantedIntervalMs);
+    return wantedMs < FALLS_BEHIND * intervalMs || medianWaitMs(this.#frames) > MAX_WAIT_MS;
+  }
+}
+
+function medianWaitMs(frames: readonly ChosenFrame[]): number {
+  const waits = frames.map(({ stages_ms: { wait, decode, infer } }) => wait + decode + infer).sort((a, b) => a - b);
+  return waits[waits.length >> 1]!;
+}
