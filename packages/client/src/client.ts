@@ -86,9 +86,9 @@ export class LookoutClient {
     /** New links; whoever came in with the old ones is cut off. */
     renewTokens: (id: string, options?: RequestOptions) =>
       this.#call<CameraTokens>('POST', `${cameraPath(id)}/tokens`, undefined, options),
-    /** Tries a URL for at most 5 s. What the camera does wrong is in the result, not an exception. */
-    probe: (url: string, options?: RequestOptions) =>
-      this.#call<ProbeResult>('POST', '/api/cameras/probe', { url }, options),
+    /** Tries a URL for at most 5 s. What the camera does wrong is in the result, not an exception. `tlsPin`: a certificate to accept. */
+    probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
+      this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
   };
 

@@ -42,3 +42,4 @@ export {
   sniffStill,
   uprightSize,
 } from './still/still-header.js';
+export { pinOf, UntrustedCertificateError } from './tls-pin.js';

@@ -12,6 +12,8 @@ export interface OpenSourceOptions extends SourceUrlOptions {
   firstFrameNumber?: number;
   /** What cameras over HTTP and RTSP may lead to; asked at each attempt. */
   limits?: () => AddressLimits;
+  /** Cameras with TLS: accept this certificate (`pinOf`), and no other. Default: those that the machine trusts. */
+  tlsPin?: string | undefined;
   /** For the connection, and again for the first answer, of cameras over HTTP. Default 5000. */
   connectTimeoutMs?: number;
 }
@@ -32,7 +34,7 @@ export function openSource(url: string, options: OpenSourceOptions, events: Sour
 
 /** One attempt at an address, of the kind it needs. */
 export function createAttempt({ kind, target }: SourceAddress, options: OpenSourceOptions): Attempt {
-  const { loop = true, connectTimeoutMs } = options;
+  const { loop = true, tlsPin, connectTimeoutMs } = options;
   const limits = options.limits?.() ?? {};
   switch (kind) {
     case 'http':
@@ -44,7 +46,7 @@ export function createAttempt({ kind, target }: SourceAddress, options: OpenSour
         handOver: (url, media) => new CaptureAttempt({ url, kind: 'demux', loop, ...media }),
       });
     case 'rtsp':
-      return new CaptureAttempt({ url: target, kind: 'rtsp', limits });
+      return new CaptureAttempt({ url: target, kind: 'rtsp', tlsPin, limits });
     case 'file':
       return new CaptureAttempt({ url: target, kind: 'demux', loop });
     case 'network':

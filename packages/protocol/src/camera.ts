@@ -29,6 +29,13 @@ export const DetectSettings = z.strictObject({
 export type DetectSettings = z.infer<typeof DetectSettings>;
 
 const url = z.string().min(1).max(2048);
+/** A certificate: the SHA-256 of its DER bytes, in Base64. */
+export const TlsPin = z
+  .string()
+  .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, 'sha256/ and the SHA-256 of a certificate (DER) in Base64');
+const tlsPin = TlsPin.describe(
+  'rtsps:// and https:// only: the one certificate accepted from this camera; a probe tells the one it saw',
+);
 const name = z.string().trim().min(1).max(100);
 const loop = z
   .boolean()
@@ -40,11 +47,22 @@ export const CameraKind = z
   .describe('pull: read from its `url`; push: something publishes to it');
 export type CameraKind = z.infer<typeof CameraKind>;
 
-/** Refuses a pulled camera without an address, and a published one with one. */
-export function checkKind(camera: { kind: CameraKind; url?: string | undefined }, context: z.RefinementCtx): void {
-  if ((camera.kind === 'pull') === (camera.url !== undefined)) return;
-  const message = camera.kind === 'pull' ? 'expected an address' : 'a camera of kind push has no address';
-  context.addIssue({ code: 'custom', path: ['url'], message });
+/** Whether a camera of this address shows a certificate that can be pinned. */
+export function takesTlsPin(url: string | undefined): boolean {
+  return /^(?:rtsps|https):/i.test(url?.trim() ?? '');
+}
+
+/** Refuses a pulled camera without an address, a published one with one, and a pin where no certificate is shown. */
+export function checkKind(
+  camera: { kind: CameraKind; url?: string | undefined; tls_pin?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if ((camera.kind === 'pull') !== (camera.url !== undefined)) {
+    const message = camera.kind === 'pull' ? 'expected an address' : 'a camera of kind push has no address';
+    context.addIssue({ code: 'custom', path: ['url'], message });
+  } else if (camera.tls_pin !== undefined && !takesTlsPin(camera.url)) {
+    context.addIssue({ code: 'custom', path: ['tls_pin'], message: 'expected an rtsps:// or https:// address' });
+  }
 }
 
 /** Body of `POST /api/cameras`. */
@@ -58,6 +76,7 @@ export const NewCamera = z
       .describe(
         'pull only: http(s):// MJPEG, HLS or file; rtsp://; rtmp://; srt://; file:///…; /dev/video0; demo:street',
       ),
+    tls_pin: tlsPin.optional(),
     enabled: z.boolean().default(true),
     loop,
     detect: DetectSettings.prefault({}),
@@ -69,6 +88,7 @@ export type NewCamera = z.infer<typeof NewCamera>;
 export const CameraPatch = z.strictObject({
   name: name.optional(),
   url: url.optional(),
+  tls_pin: tlsPin.nullable().optional().describe('null: only certificates that the server trusts'),
   enabled: z.boolean().optional(),
   loop,
   detect: z
@@ -91,6 +111,7 @@ export const CameraConfig = z.object({
   name,
   kind: CameraKind,
   url: url.optional().describe('pull only'),
+  tls_pin: tlsPin.optional(),
   enabled: z.boolean(),
   loop,
   detect: DetectSettings,
@@ -125,7 +146,10 @@ export const Camera = CameraConfig.extend({
 });
 export type Camera = z.infer<typeof Camera>;
 
-export const ProbeRequest = z.strictObject({ url });
+export const ProbeRequest = z.strictObject({
+  url,
+  tls_pin: tlsPin.optional().describe('A certificate to accept, and no other'),
+});
 export type ProbeRequest = z.infer<typeof ProbeRequest>;
 
 export const ProbeResult = z.discriminatedUnion('ok', [
@@ -146,6 +170,9 @@ export const ProbeResult = z.discriminatedUnion('ok', [
     code: z.string(),
     reason: z.string().describe('Exactly why not'),
     hint: z.string().describe('What to try'),
+    tls_pin: TlsPin.optional().describe(
+      'The certificate that the camera showed and that is not trusted; `tls_pin` of a camera accepts it',
+    ),
     elapsed_ms: z.number(),
   }),
 ]);

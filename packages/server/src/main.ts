@@ -170,10 +170,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     auto: adapter.current,
     pool,
     dispatcher,
-    openSource: ({ id, url, loop }, events, firstFrameNumber) =>
+    openSource: ({ id, url, tls_pin, loop }, events, firstFrameNumber) =>
       url === undefined
         ? pushSources.open(id, events, firstFrameNumber)
-        : openSource(url, { ...sourceOptions, loop, firstFrameNumber }, events),
+        : openSource(url, { ...sourceOptions, tlsPin: tls_pin, loop, firstFrameNumber }, events),
     createTracker: () =>
       createTracker(
         {},
@@ -189,7 +189,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     store: storage.cameras,
     tokens,
     open: cameraOptions,
-    probe: (url) => prober.probe(url),
+    probe: (request) => prober.probe(request),
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
     onRemoved: (id) => metrics.removeCamera(id),
   });

@@ -3,6 +3,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { Rendered, RenderRequest } from '../frame.js';
 import type { AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
+import { UntrustedCertificateError } from '../tls-pin.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
 import { type FrameHost, RemoteFrame } from './remote-frame.js';
 
@@ -17,6 +18,8 @@ export interface CaptureAttemptOptions {
   knownLength?: boolean;
   /** Default auto. */
   rtspTransport?: 'auto' | 'tcp' | 'udp';
+  /** rtsps: the certificate to accept, and no other. Default: those that the machine trusts. */
+  tlsPin?: string | undefined;
   /** Until the stream is known, ms. Default 10 000. */
   openTimeoutMs?: number;
   /** Without any data, ms. Default 8000. */
@@ -83,6 +86,7 @@ class CaptureRun implements FrameHost {
       loop: options.loop ?? false,
       knownLength: options.knownLength ?? false,
       rtspTransport: options.rtspTransport ?? 'auto',
+      tlsPin: options.tlsPin,
       openTimeoutMs: options.openTimeoutMs ?? 10_000,
       stallTimeoutMs: options.stallTimeoutMs ?? 8000,
       limits: options.limits ?? {},
@@ -181,7 +185,8 @@ function workerUrl(): URL {
   return url;
 }
 
-function fromMessage({ code, message, hint }: ErrorMessage): LookoutError {
+function fromMessage({ code, message, hint, tlsPin }: ErrorMessage): LookoutError {
+  if (tlsPin !== undefined && hint !== undefined) return new UntrustedCertificateError(message, hint, tlsPin);
   return new LookoutError(code, message, { hint });
 }
 

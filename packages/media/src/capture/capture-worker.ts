@@ -7,6 +7,7 @@ import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
 import type { Rendered, RenderRequest } from '../frame.js';
 import type { StreamInfo } from '../source.js';
+import { UntrustedCertificateError } from '../tls-pin.js';
 import type { CaptureSink } from './capture-sink.js';
 import { runDemux } from './demux-driver.js';
 import { FrameRing } from './frame-ring.js';
@@ -144,7 +145,10 @@ function post(message: FromCaptureWorker): void {
 }
 
 function toMessage(error: unknown): ErrorMessage {
-  if (error instanceof LookoutError) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof LookoutError) {
+    const { code, message, hint } = error;
+    return { code, message, hint, ...(error instanceof UntrustedCertificateError && { tlsPin: error.tlsPin }) };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message: `The capture worker failed: ${message}`, hint: undefined };
 }

@@ -76,7 +76,7 @@ const FORMATS = [
 /**
  * Protocols that a stream may open further are listed for each kind: a playlist of a foreign server must never make us read a
  * local file.
- * @param url `file:` URL or absolute path, `http(s)://`, `rtmp(s)://`, `srt://`, `rtsp(s)://`, `/dev/video…`.
+ * @param url `file:` URL or absolute path, `http(s)://`, `rtmp(s)://`, `srt://`, `rtsp://`, `/dev/video…`.
  * @throws LookoutError `camera_unsupported`
  */
 export function planInput(url: string): InputPlan {
@@ -112,7 +112,6 @@ export function planInput(url: string): InputPlan {
         },
       };
     case 'rtsp':
-    case 'rtsps':
       return {
         input: url,
         format: 'rtsp',

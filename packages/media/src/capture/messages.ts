@@ -10,6 +10,7 @@ export interface CaptureWorkerData {
   loop: boolean;
   knownLength: boolean;
   rtspTransport: 'auto' | 'tcp' | 'udp';
+  tlsPin: string | undefined;
   openTimeoutMs: number;
   stallTimeoutMs: number;
   limits: AddressLimits;
@@ -20,6 +21,8 @@ export interface ErrorMessage {
   code: ErrorCode;
   message: string;
   hint: string | undefined;
+  /** Of a certificate that is not trusted. */
+  tlsPin?: string | undefined;
 }
 
 export type ToCaptureWorker =

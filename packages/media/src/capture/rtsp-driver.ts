@@ -11,6 +11,8 @@ import { VideoDecoder } from './video-decoder.js';
 
 export interface RtspOptions extends DemuxOptions {
   rtspTransport: 'auto' | 'tcp' | 'udp';
+  /** rtsps: the certificate to accept. */
+  tlsPin: string | undefined;
 }
 
 const RTP_TIMESTAMPS_WRAP_AT = 2 ** 32;
@@ -29,8 +31,8 @@ export async function runRtsp(
   signal: AbortSignal,
 ): Promise<void> {
   const timeoutMs = Math.min(5000, options.openTimeoutMs);
-  const { rtspTransport: transport, stallTimeoutMs: stallMs } = options;
-  const client = new RtspClient(options.url, { transport, timeoutMs, stallMs, limits: options.limits });
+  const { rtspTransport: transport, stallTimeoutMs: stallMs, tlsPin, limits } = options;
+  const client = new RtspClient(options.url, { transport, timeoutMs, stallMs, tlsPin, limits });
   let decoder: VideoDecoder | undefined;
   let clock: StreamClock | undefined;
   try {
@@ -59,7 +61,8 @@ export async function runRtsp(
     );
   } catch (error) {
     const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && decoder === undefined;
-    if (!unknownToUs) throw error;
+    // FFmpeg would take any certificate.
+    if (!unknownToUs || client.url.secure) throw error;
     const relay = await RtspRelay.open(client.url, client.guard);
     try {
       await demuxAfterOurs({ ...options, url: relay.url }, tools, sink, signal);

@@ -13,6 +13,8 @@ export interface RtspClientOptions {
   timeoutMs?: number;
   /** No video for this long ends the stream with `camera_stalled`, ms. Default 8000. */
   stallMs?: number;
+  /** rtsps: accept this certificate, and no other. Default: those that the machine trusts. */
+  tlsPin?: string | undefined;
   userAgent?: string;
   /** What may be connected to. */
   limits?: AddressLimits;
@@ -35,19 +37,20 @@ export class RtspClient {
   #url: RtspUrl;
   readonly #options: RtspSessionOptions;
 
-  /** @throws LookoutError `validation_failed` when `url` is no rtsp:// address. */
+  /** @throws LookoutError `validation_failed` when `url` is no rtsp:// or rtsps:// address. */
   constructor(url: string, options: RtspClientOptions = {}) {
     this.#url = parseRtspUrl(url);
     const {
       transport = 'auto',
       timeoutMs = DEFAULT_TIMEOUT_MS,
       stallMs = DEFAULT_STALL_MS,
+      tlsPin,
       userAgent = 'Lookout',
       limits,
     } = options;
     if (!(timeoutMs > 0)) throw new RangeError(`Expected timeoutMs over 0, got ${timeoutMs}`);
     if (!(stallMs > 0)) throw new RangeError(`Expected stallMs over 0, got ${stallMs}`);
-    this.#options = { transport, timeoutMs, stallMs, userAgent, guard: new AddressGuard(limits) };
+    this.#options = { transport, timeoutMs, stallMs, tlsPin, userAgent, guard: new AddressGuard(limits) };
   }
 
   /** Where the camera is, after redirects. */
@@ -97,7 +100,7 @@ export class RtspClient {
   }
 }
 
-/** Credentials follow to the same host only; another one would learn them. */
+/** Credentials follow to the same host only, and never from TLS to the clear: others would learn them. */
 function followRedirect(from: RtspUrl, location: string): RtspUrl {
   let to: RtspUrl;
   try {
@@ -105,6 +108,6 @@ function followRedirect(from: RtspUrl, location: string): RtspUrl {
   } catch (cause) {
     throw new LookoutError('source_protocol_error', 'The camera redirected to what is no rtsp:// address', { cause });
   }
-  if (to.credentials || to.host !== from.host) return to;
+  if (to.credentials || to.host !== from.host || (from.secure && !to.secure)) return to;
   return { ...to, credentials: from.credentials };
 }

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import type { AddressGuard } from '../network/address-guard.js';
+import { connectTls } from '../tls-pin.js';
 import { Authenticator } from './authentication.js';
 import {
   headerValue,
@@ -14,6 +15,8 @@ import type { RtspUrl } from './rtsp-url.js';
 export interface RtspConnectionOptions {
   /** For connecting, and for each answer as a whole, ms. */
   timeoutMs: number;
+  /** rtsps: the certificate to accept. */
+  tlsPin: string | undefined;
   userAgent: string;
   guard: AddressGuard;
 }
@@ -47,6 +50,9 @@ export class RtspConnection {
   readonly #authenticator: Authenticator | undefined;
   readonly #pending = new Map<number, PendingRequest>();
   readonly #connectTimer: NodeJS.Timeout;
+  /** The connection stands, or has failed: requests may be sent, or are refused. */
+  readonly #ready: Promise<void>;
+  #onReady: () => void = () => {};
   #cseq = 0;
   #failure: LookoutError | undefined;
   #closed = false;
@@ -59,19 +65,23 @@ export class RtspConnection {
       onMessage: (message) => this.#onMessage(message),
       onInterleaved: (channel, payload) => handlers.onInterleaved(channel, payload),
     });
-    const { host, port, named } = url;
-    this.#socket = connect({ host, port, noDelay: true, lookup: options.guard.lookupFor({ host, port, named }) });
+    const { host, port, named, secure } = url;
+    const { tlsPin, guard } = options;
+    const address = { host, port, lookup: guard.lookupFor({ host, port, named }) };
+    this.#ready = new Promise((resolve) => {
+      this.#onReady = resolve;
+    });
+    this.#socket = secure ? connectTls({ ...address, tlsPin }, this.#onReady) : connect(address, this.#onReady);
+    this.#socket.setNoDelay();
     this.#connectTimer = setTimeout(() => {
       this.#fail(connectError({ code: 'ETIMEDOUT' }, url));
     }, options.timeoutMs);
     this.#socket.on('connect', () => {
-      clearTimeout(this.#connectTimer);
-      if (!named) options.guard.reached({ host, port, named }, this.addresses.remote);
+      if (!named) guard.reached({ host, port, named }, this.addresses.remote);
     });
+    void this.#ready.then(() => clearTimeout(this.#connectTimer));
     this.#socket.on('data', (chunk) => this.#onData(parser, chunk));
-    this.#socket.on('error', (error: NodeJS.ErrnoException) =>
-      this.#fail(error instanceof LookoutError ? error : connectError(error, url)),
-    );
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(connectError(error, url)));
     this.#socket.on('close', () => this.#fail(new LookoutError('camera_closed', 'The camera closed the connection')));
   }
 
@@ -85,6 +95,7 @@ export class RtspConnection {
    * @throws LookoutError `camera_unauthorized`, `camera_unreachable` when no answer comes, or why the connection broke.
    */
   async request(method: string, url: string, headers: Readonly<Record<string, string>> = {}): Promise<RtspResponse> {
+    await this.#ready;
     // The first answer to a challenge decides, unless the server says that only its nonce was stale.
     for (let answersLeft = 1; ; answersLeft -= 1) {
       const authorized = this.#authenticator?.isChallenged ?? false;
@@ -211,6 +222,7 @@ export class RtspConnection {
 
   #release(error: LookoutError): void {
     clearTimeout(this.#connectTimer);
+    this.#onReady();
     for (const { reject, timer } of this.#pending.values()) {
       clearTimeout(timer);
       reject(error);
@@ -227,9 +239,11 @@ function unauthorized(message: string): LookoutError {
 
 /** Why there is no connection, with what to try. Holds the address's host and port, never what else stands in it. */
 function connectError(
-  { code = 'unknown error' }: Pick<NodeJS.ErrnoException, 'code'>,
+  error: LookoutError | Pick<NodeJS.ErrnoException, 'code'>,
   { host, port }: RtspUrl,
 ): LookoutError {
+  if (error instanceof LookoutError) return error;
+  const { code = 'unknown error' } = error;
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const unreachable = (message: string, hint: string) => new LookoutError('camera_unreachable', message, { hint });
   switch (code) {
@@ -256,6 +270,11 @@ function connectError(
         `${where} does not answer`,
         'Check the address, that the camera has power, and that no firewall is between.',
       );
+  }
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
+    return new LookoutError('source_protocol_error', `No TLS connection to ${where} could be made (${code})`, {
+      hint: 'If the camera does not offer TLS at this port, use rtsp:// here.',
+    });
   }
   // The system's own message is left out on purpose: only its code is known to be free of passwords.
   return new LookoutError('camera_closed', `The connection to ${where} broke (${code})`);

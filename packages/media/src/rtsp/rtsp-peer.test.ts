@@ -1,8 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
+import { SELF_SIGNED } from '../testing/self-signed.js';
+import { pinOf, UntrustedCertificateError } from '../tls-pin.js';
 import { RtspClient, type RtspClientOptions } from './rtsp-client.js';
 
 /** Against peers that no real server will play for us: hostile, broken, odd. Their bytes are written here, over real sockets. */
@@ -34,12 +38,13 @@ async function bindUdp(address: string, port: number) {
   return socket;
 }
 
-async function listen(onSocket: (socket: Socket) => void): Promise<number> {
-  const server: Server = createServer((socket) => {
+async function listen(onSocket: (socket: Socket) => void, tls = false): Promise<number> {
+  const accept = (socket: Socket) => {
     socket.on('error', () => {});
     closers.push(() => socket.destroy());
     onSocket(socket);
-  });
+  };
+  const server: Server = tls ? createTlsServer(SELF_SIGNED, accept) : createServer(accept);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   closers.push(() => server.close());
@@ -47,7 +52,7 @@ async function listen(onSocket: (socket: Socket) => void): Promise<number> {
 }
 
 /** A peer that hands each whole request to `respond`; `seen` collects them. */
-async function peer(respond: Respond, seen: Request[] = []): Promise<number> {
+async function peer(respond: Respond, seen: Request[] = [], tls = false): Promise<number> {
   return listen((socket) => {
     let text = '';
     socket.on('data', (chunk) => {
@@ -62,7 +67,7 @@ async function peer(respond: Respond, seen: Request[] = []): Promise<number> {
         if (!method.startsWith('RTSP/')) respond(request, socket);
       }
     });
-  });
+  }, tls);
 }
 
 const reply = (socket: Socket, cseq: string, status: string, headers: string[] = [], body = '') => {
@@ -376,5 +381,65 @@ describe('RtspClient against odd cameras', () => {
     ]);
     run.abort.abort();
     await run.done;
+  });
+});
+
+describe('RtspClient over TLS', () => {
+  const tlsPin = pinOf(new X509Certificate(SELF_SIGNED.cert).raw);
+  const otherPin = pinOf(Buffer.from('another certificate'));
+
+  it('reads a camera whose certificate was accepted, in the TLS connection alone', async () => {
+    const seen: Request[] = [];
+    const port = await peer(
+      camera((socket) => socket.write(keyframe(1, 1))),
+      seen,
+      true,
+    );
+    const run = start(`rtsps://127.0.0.1:${port}/x`, { tlsPin, transport: 'udp' });
+    await run.until(1);
+    expect(seen.map(({ url }) => url.slice(0, 8))).toEqual(seen.map(() => 'rtsps://'));
+    expect(seen.find(({ method }) => method === 'SETUP')?.text).toContain('RTP/AVP/TCP');
+    run.abort.abort();
+    expect(await run.done).toBeUndefined();
+  });
+
+  it.each([
+    ['nobody vouches for', undefined, /not trusted: it is self-signed$/],
+    ['is another than the accepted one', otherPin, /not the one that was accepted$/],
+  ])('sends nothing to a camera whose certificate %s, and tells its pin', async (_, pin, message) => {
+    const seen: Request[] = [];
+    const port = await peer(camera(), seen, true);
+    const error = await start(`rtsps://user:secret@127.0.0.1:${port}/x`, { tlsPin: pin }).done;
+    expect(error).toBeInstanceOf(UntrustedCertificateError);
+    expect(error).toMatchObject({ code: 'camera_refused', tlsPin, hint: expect.stringContaining(tlsPin) });
+    expect(error?.message).toMatch(message);
+    expect(seen).toEqual([]);
+  });
+
+  it('says where no TLS is spoken', async () => {
+    const answering = await listen((socket) => socket.write('RTSP/1.0 400 Bad Request\r\n\r\n'));
+    expect(await start(`rtsps://127.0.0.1:${answering}/x`).done).toMatchObject({
+      code: 'source_protocol_error',
+      hint: expect.stringContaining('use rtsp://'),
+    });
+  });
+
+  it('takes no password from TLS into the clear by a redirect', async () => {
+    const seen: Request[] = [];
+    const clear = await peer(
+      ({ cseq }, socket) => reply(socket, cseq, '401 Unauthorized', ['WWW-Authenticate: Basic realm="r"']),
+      seen,
+    );
+    const port = await peer(
+      (request, socket) =>
+        request.method === 'DESCRIBE'
+          ? reply(socket, request.cseq, '302 Moved', [`Location: rtsp://127.0.0.1:${clear}/other`])
+          : camera()(request, socket),
+      [],
+      true,
+    );
+    expect((await start(`rtsps://user:secret@127.0.0.1:${port}/x`, { tlsPin }).done)?.code).toBe('camera_unauthorized');
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.some(({ text }) => text.includes('Authorization'))).toBe(false);
   });
 });

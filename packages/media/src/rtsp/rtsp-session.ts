@@ -40,6 +40,7 @@ export interface RtspSessionOptions {
   transport: 'auto' | 'tcp' | 'udp';
   timeoutMs: number;
   stallMs: number;
+  tlsPin: string | undefined;
   userAgent: string;
   guard: AddressGuard;
 }
@@ -146,7 +147,8 @@ export class RtspSession {
   }
 
   async #setup(track: VideoTrack, base: string): Promise<GrantedTransport> {
-    const { transport } = this.#options;
+    // In datagrams beside the connection, the video would be in the clear.
+    const transport = this.#url.secure ? 'tcp' : this.#options.transport;
     const urls = controlUrls(base, track.control);
     const own = ownSetupUrl(this.#url.requestUrl, track.control, urls);
     let response: RtspResponse | undefined;

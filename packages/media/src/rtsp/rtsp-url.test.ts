@@ -7,6 +7,7 @@ describe('parseRtspUrl', () => {
       host: 'cam.local',
       port: 8554,
       named: false,
+      secure: false,
       requestUrl: 'rtsp://cam.local:8554/a/b?c=1&d=2',
       credentials: { username: 'ad min', password: 'p@ss:' },
     });
@@ -14,6 +15,7 @@ describe('parseRtspUrl', () => {
 
   it('has a default port, reads IPv6 and bare percent signs', () => {
     expect(parseRtspUrl('rtsp://[fe80::1]/x')).toMatchObject({ host: 'fe80::1', port: 554, credentials: undefined });
+    expect(parseRtspUrl('rtsps://h/x')).toMatchObject({ port: 322, secure: true, requestUrl: 'rtsps://h/x' });
     expect(parseRtspUrl('rtsp://a:100%@h/').credentials?.password).toBe('100%');
   });
 

@@ -10,6 +10,8 @@ export interface RtspUrl {
   /** Host name or address, IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
+  /** `rtsps`: in TLS. */
+  readonly secure: boolean;
   /** What goes on the request line. */
   readonly requestUrl: string;
   readonly credentials: Credentials | undefined;
@@ -17,10 +19,10 @@ export interface RtspUrl {
   readonly named: boolean;
 }
 
-const RTSP_PORT = 554;
+const DEFAULT_PORTS: Record<string, number> = { 'rtsp:': 554, 'rtsps:': 322 };
 
 /**
- * Takes an `rtsp://[user:password@]host[:port]/path[?query]` address apart.
+ * Takes an `rtsp://[user:password@]host[:port]/path[?query]` or `rtsps://` address apart.
  * @throws LookoutError `validation_failed`; the message never repeats the address, which may hold a password.
  */
 export function parseRtspUrl(text: string): RtspUrl {
@@ -30,15 +32,20 @@ export function parseRtspUrl(text: string): RtspUrl {
   } catch {
     throw new LookoutError('validation_failed', 'Expected an address like rtsp://host:554/path, got something else');
   }
-  if (url.protocol !== 'rtsp:') {
-    throw new LookoutError('validation_failed', `Expected an rtsp:// address, got the scheme ${url.protocol}`);
+  const defaultPort = DEFAULT_PORTS[url.protocol];
+  if (defaultPort === undefined) {
+    throw new LookoutError(
+      'validation_failed',
+      `Expected an rtsp:// or rtsps:// address, got the scheme ${url.protocol}`,
+    );
   }
   if (url.hostname === '') throw new LookoutError('validation_failed', 'The RTSP address has no host');
-  const port = url.port === '' ? RTSP_PORT : Number(url.port);
+  const port = url.port === '' ? defaultPort : Number(url.port);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port,
-    requestUrl: `rtsp://${url.host}${url.pathname}${url.search}`,
+    secure: url.protocol === 'rtsps:',
+    requestUrl: `${url.protocol}//${url.host}${url.pathname}${url.search}`,
     credentials:
       url.username === '' && url.password === ''
         ? undefined

@@ -59,7 +59,7 @@ describe('chooseVideoTrack', () => {
 
   it.each([
     ['names an unknown codec', ['m=video 0 RTP/AVP 96', 'a=rtpmap:96 VP8/90000'], /VP8/],
-    ['names encryption', ['m=video 0 RTP/SAVP 96', 'a=rtpmap:96 H264/90000'], /RTP\/SAVP/],
+    ['names encryption', ['m=video 0 RTP/SAVP 96', 'a=rtpmap:96 H264/90000'], /SRTP/],
     [
       'names interleaved packetization',
       ['m=video 0 RTP/AVP 96', 'a=rtpmap:96 H264/90000', 'a=fmtp:96 packetization-mode=2'],

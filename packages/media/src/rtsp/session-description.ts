@@ -49,6 +49,11 @@ export function chooseVideoTrack(sdp: string): ChosenTrack {
     if (typeof track === 'string') refused.push(track);
     else return { track, sessionControl: stringOf(description.control) };
   }
+  if (refused.some((track) => track.includes('RTP/SAVP'))) {
+    throw new LookoutError('camera_unsupported', 'The camera encrypts its video with SRTP, which is not supported', {
+      hint: 'Switch SRTP off; on UniFi cameras, remove ?enableSrtp from the address. With rtsps:// the video is encrypted by TLS.',
+    });
+  }
   const found = refused.length > 0 ? `only ${printable(refused.slice(0, 4).join(', '))}` : 'no video track';
   throw new LookoutError('camera_unsupported', `The camera offers ${found}; expected H.264, HEVC or JPEG video`, {
     hint: 'Set the stream to H.264 in the settings of the camera.',

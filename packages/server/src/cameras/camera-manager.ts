@@ -7,7 +7,9 @@ import {
   type Camera as CameraView,
   LookoutError,
   type NewCamera,
+  type ProbeRequest,
   type ProbeResult,
+  takesTlsPin,
 } from '@lookout/protocol';
 import { type CameraTokens, type GivenTokens, looksLikeToken } from '../auth/camera-tokens.js';
 import { nameFromUrl, slugify, uniqueCameraId } from '../config/camera-id.js';
@@ -21,7 +23,7 @@ export interface CameraManagerOptions {
   tokens: CameraTokens;
   /** What every camera shares; the manager adds its own config and origin. */
   open(config: CameraConfig, origin: CameraOrigin): CameraOptions;
-  probe(url: string): Promise<ProbeResult>;
+  probe(request: ProbeRequest): Promise<ProbeResult>;
   /** A camera is gone: forget what was counted for it. */
   onRemoved(id: string): void;
   /** @throws LookoutError `validation_failed` for a URL no source can open. */
@@ -98,6 +100,7 @@ export class CameraManager implements CameraService {
       name,
       kind: given.kind,
       ...(url !== undefined && { url }),
+      ...(given.tls_pin !== undefined && { tls_pin: given.tls_pin }),
       enabled: given.enabled,
       ...(given.loop !== undefined && { loop: given.loop }),
       detect: given.detect,
@@ -114,14 +117,22 @@ export class CameraManager implements CameraService {
       }
       this.#options.checkUrl(patch.url);
     }
-    const { detect, ...plain } = patch;
+    const { detect, tls_pin, ...plain } = patch;
     const { classes, ...rest } = detect ?? {};
     const config: CameraConfig = {
       ...camera.config,
       ...defined(plain),
+      ...(tls_pin != null && { tls_pin }),
       detect: { ...camera.config.detect, ...defined(rest), ...(classes != null && { classes }) },
     };
     if (classes === null) delete config.detect.classes;
+    if (tls_pin === null) delete config.tls_pin;
+    if (config.tls_pin !== undefined && !takesTlsPin(config.url)) {
+      if (tls_pin != null)
+        throw new LookoutError('validation_failed', 'tls_pin: expected an rtsps:// or https:// address');
+      // Its address changed to one without TLS.
+      delete config.tls_pin;
+    }
     this.#options.store.update(config);
     camera.configure(config);
     if (patch.enabled) camera.playAgain();
@@ -147,8 +158,8 @@ export class CameraManager implements CameraService {
     return this.#options.tokens.renew(this.camera(id).id);
   }
 
-  probe(url: string): Promise<ProbeResult> {
-    return this.#options.probe(url);
+  probe(request: ProbeRequest): Promise<ProbeResult> {
+    return this.#options.probe(request);
   }
 
   link(id: string): CameraLinkInfo {

@@ -5,6 +5,7 @@ import type {
   CameraPatch,
   CameraTokens,
   NewCamera,
+  ProbeRequest,
   ProbeResult,
 } from '@lookout/protocol';
 
@@ -22,7 +23,7 @@ export interface CameraService {
   /** New ones; whoever came in with the old is sent away. @throws LookoutError `forbidden` where the settings give them. */
   renewTokens(id: string): CameraTokens;
   /** Tries a URL for at most 5 s; never throws for what the camera does. */
-  probe(url: string): Promise<ProbeResult>;
+  probe(request: ProbeRequest): Promise<ProbeResult>;
   /** What a camera's link shows; `may` is the caller's to fill in. */
   link(id: string): CameraLinkInfo;
   stats(id: string): CameraDetailStats;

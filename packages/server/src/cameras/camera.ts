@@ -168,14 +168,17 @@ export class Camera {
     return this.#lastError;
   }
 
-  /** Takes a changed configuration at once; the source is reopened only where its URL, switch or loop changed. */
+  /** Takes a changed configuration at once; the source is reopened only where its URL, certificate, switch or loop changed. */
   configure(config: CameraConfig): void {
     const before = this.#config;
     this.#config = config;
     this.lane.configure(this.#laneSettings());
     const loops = (loop: boolean | undefined) => loop ?? true;
     const reopens =
-      before.url !== config.url || before.enabled !== config.enabled || loops(before.loop) !== loops(config.loop);
+      before.url !== config.url ||
+      before.tls_pin !== config.tls_pin ||
+      before.enabled !== config.enabled ||
+      loops(before.loop) !== loops(config.loop);
     if (reopens) this.#reopen();
   }
 

@@ -1,5 +1,5 @@
-import { type OpenSourceOptions, probeSource, redactUrl } from '@lookout/media';
-import type { ProbeResult } from '@lookout/protocol';
+import { type OpenSourceOptions, probeSource, redactUrl, UntrustedCertificateError } from '@lookout/media';
+import type { ProbeRequest, ProbeResult } from '@lookout/protocol';
 
 const timeoutMs = 5000;
 /** Probes at once: each holds a connection and, for video codecs, a thread. */
@@ -15,7 +15,7 @@ export class CameraProber {
   }
 
   /** Never throws for what the camera does: says what it found, or exactly why not and what to try. */
-  async probe(url: string): Promise<ProbeResult> {
+  async probe({ url, tls_pin }: ProbeRequest): Promise<ProbeResult> {
     const shown = redactUrl(url);
     if (this.#running >= maxProbes) {
       return {
@@ -29,11 +29,12 @@ export class CameraProber {
     }
     this.#running++;
     try {
-      const result = await probeSource(url, { ...this.#options, timeoutMs });
+      const result = await probeSource(url, { ...this.#options, timeoutMs, tlsPin: tls_pin });
       const elapsed_ms = Math.round(result.elapsedMs);
       if (!result.ok) {
         const { code, message, hint = 'Check the address and that this machine reaches the camera.' } = result.error;
-        return { ok: false, url: shown, code, reason: message, hint, elapsed_ms };
+        const seen = result.error instanceof UntrustedCertificateError && { tls_pin: result.error.tlsPin };
+        return { ok: false, url: shown, code, reason: message, hint, ...seen, elapsed_ms };
       }
       const { transport, codec, width, height, fps } = result.info;
       const picture = `data:image/jpeg;base64,${Buffer.from(result.picture).toString('base64')}`;

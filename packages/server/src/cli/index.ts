@@ -61,12 +61,13 @@ function program(): Command {
     .addOption(new Option('--fps <number>', 'analyse at most so many frames a second').argParser(positiveNumber))
     .addOption(new Option('--frames <number>', 'analyse at most so many frames').argParser(wholeNumber))
     .addOption(new Option('--seconds <number>', 'end after so much of the video or camera').argParser(positiveNumber))
+    .option('--tls-pin <pin>', 'accept this certificate of a camera, sha256/…; what is refused tells the one it saw')
     .addHelpText('after', DETECT_HELP);
   addSettingOptions(detectCommand, ['--model', '--data', '--confidence', '--workers']).action(
     async (input: string, { json = false, ...options }: Partial<DetectCommand>, command: Command) => {
-      const { out, fps, frames, seconds } = options;
+      const { out, fps, frames, seconds, tlsPin } = options;
       const { detect } = await import('./detect/command.js');
-      await detect({ input, json, out, fps, frames, seconds }, settingsOf(command));
+      await detect({ input, json, out, fps, frames, seconds, tlsPin }, settingsOf(command));
     },
   );
 

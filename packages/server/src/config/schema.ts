@@ -7,6 +7,7 @@ import {
   DetectSettings,
   Device,
   PublishToken,
+  TlsPin,
   ViewToken,
 } from '@lookout/protocol';
 import { z } from 'zod';
@@ -29,6 +30,7 @@ export const ConfigCamera = z
     name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
     kind: CameraKind.default('pull'),
     url: z.string().min(1).max(2048).optional().describe('pull only'),
+    tls_pin: TlsPin.optional().describe('rtsps:// and https:// only: the one certificate accepted from this camera'),
     enabled: z.boolean().default(true),
     loop: z.boolean().default(true).describe('Files only; false: play once'),
     publish_token: PublishToken.optional().describe('push only; absent: made, and shown in the page'),
@@ -192,6 +194,7 @@ export interface GivenCamera {
   readonly name: string;
   readonly kind: CameraKind;
   readonly url: string | undefined;
+  readonly tls_pin: string | undefined;
   readonly enabled: boolean;
   readonly loop: boolean;
   readonly detect: DetectSettings;

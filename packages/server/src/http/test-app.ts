@@ -129,7 +129,7 @@ class StoredCameras implements CameraService {
     this.storage.cameras.remove(id);
   }
 
-  async probe(url: string) {
+  async probe({ url }: { url: string }) {
     return { ok: false as const, url, code: 'camera_unreachable', reason: 'not tried', hint: 'none', elapsed_ms: 0 };
   }
 

@@ -16,14 +16,15 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   const [url, setUrl] = useState('');
   const [name, setName] = useState('');
   const [loop, setLoop] = useState(true);
+  const [tlsPin, setTlsPin] = useState<string>();
   const abort = useRef<AbortController>(undefined);
   const probe = useMutation({
-    mutationFn: (address: string) => {
+    mutationFn: ({ address, tlsPin }: { address: string; tlsPin: string | undefined }) => {
       abort.current?.abort();
       abort.current = new AbortController();
-      return lookout.cameras.probe(address, { signal: abort.current.signal });
+      return lookout.cameras.probe(address, { tlsPin, signal: abort.current.signal });
     },
-    onSuccess: (_result, address) => setName((current) => current || suggestName(address)),
+    onSuccess: (_result, { address }) => setName((current) => current || suggestName(address)),
   });
   const create = useCreateCamera();
   useEffect(() => () => abort.current?.abort(), []);
@@ -33,16 +34,26 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   const recording = isRecording(address);
   const save = () =>
     create.mutate(
-      { url: address, name: name.trim() || undefined, ...(recording && !loop && { loop }) },
+      {
+        url: address,
+        name: name.trim() || undefined,
+        ...(tlsPin && { tls_pin: tlsPin }),
+        ...(recording && !loop && { loop }),
+      },
       { onSuccess: onAdded },
     );
+  const tryIt = () => probe.mutate({ address, tlsPin });
+  const trust = (pin: string) => {
+    setTlsPin(pin);
+    probe.mutate({ address, tlsPin: pin });
+  };
   return (
     <form
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
         if (result?.ok) save();
-        else probe.mutate(address);
+        else tryIt();
       }}
     >
       <Segmented
@@ -56,6 +67,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         value={url}
         onChange={(event) => {
           setUrl(event.target.value);
+          setTlsPin(undefined);
           abort.current?.abort();
           probe.reset();
           create.reset();
@@ -86,7 +98,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
       <div aria-live="polite">
         {probe.isPending && <ProbeProgress />}
         {probe.isError && <ErrorMessage error={probe.error} />}
-        {result && <ProbeReport result={result} />}
+        {result && <ProbeReport result={result} onTrust={trust} />}
       </div>
       {result && <NameField value={name} onChange={setName} />}
       {result && recording && <Switch label="Play over and over" checked={loop} onCheckedChange={setLoop} />}
@@ -95,7 +107,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         result={result}
         canProbe={address !== '' && !probe.isPending}
         saving={create.isPending}
-        onProbe={() => probe.mutate(address)}
+        onProbe={tryIt}
         onSave={save}
       />
     </form>

@@ -53,6 +53,12 @@ describe('patchOf', () => {
     expect(patchOf(once, { ...once, loop: true })).toEqual({ loop: true });
   });
 
+  it('accepts a certificate, and takes that back', () => {
+    expect(patchOf(before, { ...before, tlsPin: ' sha256/x ' })).toEqual({ tls_pin: 'sha256/x' });
+    const pinned = formValues({ ...camera, tls_pin: 'sha256/x' });
+    expect(patchOf(pinned, { ...pinned, tlsPin: '' })).toEqual({ tls_pin: null });
+  });
+
   it('takes an empty list of classes for all of them', () => {
     expect(patchOf(before, { ...before, classes: ' ' })).toEqual({ detect: { classes: null } });
   });

@@ -5,6 +5,8 @@ export interface CameraFormValues {
   name: string;
   /** Empty for a camera that is published to. */
   url: string;
+  /** Of a certificate; empty: only those that the server trusts. */
+  tlsPin: string;
   /** Of a recording: over and over. */
   loop: boolean;
   detect: boolean;
@@ -19,6 +21,7 @@ export function formValues(camera: Camera): CameraFormValues {
   return {
     name: camera.name,
     url: camera.url ?? '',
+    tlsPin: camera.tls_pin ?? '',
     loop: camera.loop ?? true,
     detect: camera.detect.enabled,
     fps: String(camera.detect.fps),
@@ -38,6 +41,7 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
   const detect: NonNullable<CameraPatch['detect']> = {};
   if (after.name.trim() !== before.name) patch.name = after.name.trim();
   if (after.url.trim() !== before.url) patch.url = after.url.trim();
+  if (after.tlsPin.trim() !== before.tlsPin) patch.tls_pin = after.tlsPin.trim() || null;
   if (after.loop !== before.loop) patch.loop = after.loop;
   if (after.detect !== before.detect) detect.enabled = after.detect;
   if (after.fps !== before.fps) detect.fps = Number(after.fps);

@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Switch } from '../ui/switch.js';
 import { type CameraFormValues, formValues, patchOf } from './camera-patch.js';
-import { isRecording } from './source-kinds.js';
+import { isRecording, usesTls } from './source-kinds.js';
 
 export interface EditCameraDialogProps {
   camera: Camera;
@@ -59,6 +59,18 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
           className="font-mono text-[0.8125rem]"
           hint={values.url.includes('***') ? 'Type the password again if you change the address.' : undefined}
           onChange={(event) => set({ url: event.target.value })}
+        />
+      )}
+      {usesTls(values.url) && (
+        <TextField
+          label="Accepted certificate"
+          value={values.tlsPin}
+          placeholder="sha256/…"
+          spellCheck={false}
+          autoCapitalize="none"
+          className="font-mono text-[0.8125rem]"
+          hint="The pin of the camera's own certificate; empty: one that the server trusts."
+          onChange={(event) => set({ tlsPin: event.target.value })}
         />
       )}
       {isRecording(values.url.trim()) && (

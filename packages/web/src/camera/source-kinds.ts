@@ -66,6 +66,11 @@ export function suggestName(url: string): string {
 
 const VIDEO_FILE = /\.(?:avi|flv|m4v|mkv|mov|mp4|mpe?g|ts|webm)$/i;
 
+/** Whether a camera of this address shows a certificate that can be accepted. @param url as typed */
+export function usesTls(url: string): boolean {
+  return /^(?:rtsps|https):/i.test(url.trim());
+}
+
 /** Whether a camera of this address has an end, and so can be played once or over and over. @param url as typed */
 export function isRecording(url: string): boolean {
   if (url.startsWith('demo:')) return true;

@@ -11,8 +11,12 @@ import { printPicture, SequenceReport } from './report.js';
 import { JPEG_QUALITY, writePicture } from './write-picture.js';
 
 /** The first frame of a camera. */
-export async function detectFirst(url: string, { json, out }: DetectCommand, analyser: Analyser): Promise<void> {
-  const camera = new NewestFrames(url);
+export async function detectFirst(
+  url: string,
+  { json, out, tlsPin }: DetectCommand,
+  analyser: Analyser,
+): Promise<void> {
+  const camera = new NewestFrames(url, { tlsPin });
   try {
     const frame = await camera.next();
     if (frame === undefined)
@@ -30,10 +34,10 @@ export async function detectFirst(url: string, { json, out }: DetectCommand, ana
 
 /** So many frames of a camera, or for so long: the newest one each time. Ends early where the camera does. */
 export async function detectLive(url: string, command: DetectCommand, analyser: Analyser): Promise<void> {
-  const { json, fps, frames = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = command;
+  const { json, tlsPin, fps, frames = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = command;
   const report = new SequenceReport(redactUrl(url), analyser.model.name, json);
   const objects = new ObjectTracker(createTracker());
-  const camera = new NewestFrames(url, fps === undefined ? undefined : new Pacer(fps));
+  const camera = new NewestFrames(url, { tlsPin, pacer: fps === undefined ? undefined : new Pacer(fps) });
   let wanted = command.out;
   let firstMs: number | undefined;
   try {

@@ -23,11 +23,11 @@ export class NewestFrames {
   #taken: Frame | undefined;
 
   /** @param pacer which frames are wanted; absent: every one. @throws LookoutError for an address that nothing can open */
-  constructor(url: string, pacer?: Pacer) {
+  constructor(url: string, { pacer, tlsPin }: { pacer?: Pacer | undefined; tlsPin?: string | undefined } = {}) {
     this.#label = redactUrl(url);
     this.#source = openSource(
       url,
-      { loop: false },
+      { loop: false, tlsPin },
       {
         onFrame: (frame) => {
           if (pacer && !pacer.pass(frame.timestampMs)) return;

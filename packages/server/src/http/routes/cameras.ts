@@ -62,7 +62,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
       body: ProbeRequest,
       response: { 200: ProbeResult, ...problems(400, 413, 415) },
     },
-    handler: async (request) => cameras.probe(request.body.url),
+    handler: async (request) => cameras.probe(request.body),
   });
 
   app.route({
