@@ -284,7 +284,7 @@ describe('the socket', () => {
     ['not JSON', '{nope', 'message_invalid'],
     ['another type', '{"type":"dance"}', 'message_unknown'],
     ['no object', '[1,2]', 'message_unknown'],
-    ['JSON nested a hundred thousand deep', '['.repeat(100_000) + ']'.repeat(100_000), 'message_unknown'],
+    ['JSON nested a hundred thousand deep', '['.repeat(100_000) + ']'.repeat(100_000), 'message_invalid'],
     ['an unknown field', '{"type":"frame","image_data":"AA==","colour":1}', 'message_invalid'],
     ['a time that is none', '{"type":"frame","image_data":"AA==","timestamp":"now"}', 'message_invalid'],
     ['settings out of range', '{"type":"config","config":{"confidence_threshold":99}}', 'validation_failed'],

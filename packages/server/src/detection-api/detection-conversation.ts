@@ -4,11 +4,13 @@ import {
   type DetectionServerMessage,
   type ErrorCode,
   FrameId,
+  LookoutError,
   type SessionSettings,
   type sessionSettings,
 } from '@lookout/protocol';
 import { z } from 'zod';
 import { describeIssue } from '../config/issues.js';
+import { type BoundedJson, boundJson } from '../http/bounded-json.js';
 import { type DetectionSession, seconds } from './detection-session.js';
 import { decodeImageData, readClientImage } from './image-data.js';
 
@@ -39,10 +41,14 @@ export class DetectionConversation {
       return;
     }
     let value: unknown;
+    let longTexts: BoundedJson['longTexts'];
     try {
-      value = JSON.parse(message.toString());
-    } catch {
-      this.refuse('message_invalid', 'A text message that is not JSON');
+      const json = boundJson(message);
+      longTexts = json.longTexts;
+      value = JSON.parse(json.text);
+    } catch (error) {
+      const reason = error instanceof LookoutError ? error.message : 'A text message that is not JSON';
+      this.refuse('message_invalid', reason);
       return;
     }
     const parsed = DetectionClientMessage.safeParse(value);
@@ -54,7 +60,7 @@ export class DetectionConversation {
     switch (parsed.data.type) {
       case 'frame': {
         const { image_data, frame_id, timestamp } = parsed.data;
-        this.#frame(frame_id, timestamp, () => decodeImageData(image_data));
+        this.#frame(frame_id, timestamp, () => decodeImageData(longTexts.get(image_data) ?? image_data));
         break;
       }
       case 'config':

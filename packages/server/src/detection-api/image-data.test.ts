@@ -29,11 +29,37 @@ describe('decodeImageData', () => {
     expect(Buffer.compare(decodeImageData(url), bytes)).toBe(0);
   });
 
+  it('takes the bytes of a JSON string as they stand there, over many steps', () => {
+    const many = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3));
+    const text = many.toString('base64');
+    const written = [
+      text,
+      text.replaceAll('/', '\\/'),
+      text.replaceAll('+', '\\u002b'),
+      text.replace(/.{76}/g, '$&\\r\\n'),
+      `data:image\\/jpeg;base64,${text.replaceAll('/', '\\/')}`,
+    ];
+    for (const one of written) expect(Buffer.compare(decodeImageData(Buffer.from(one)), many)).toBe(0);
+    for (const cut of [1, 2, 3, 65_535, 65_536, 65_537]) {
+      const some = text.slice(0, 200_000 - cut);
+      expect(Buffer.compare(decodeImageData(Buffer.from(some)), Buffer.from(some, 'base64'))).toBe(0);
+    }
+    for (const bad of [
+      `${text.slice(0, 70_000)}=${text}`,
+      `${text}\\x`,
+      `${text.slice(0, 65_535)}$${text}`,
+      `${text}\\`,
+    ]) {
+      expect(codeOf(() => decodeImageData(Buffer.from(bad)))).toBe('frame_invalid');
+    }
+  });
+
   it.each([
     '@@@###not-base64!!!',
     'ab$d',
     'abc=defg',
     'data:image/png,rawtext',
+    'AA\\/A',
     'data:image/png;base64',
     'ünïcödé',
     '💥',

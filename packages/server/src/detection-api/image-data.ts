@@ -12,27 +12,76 @@ export interface ClientImage {
   header: StillHeader;
 }
 
+/** Characters decoded at once. */
+const base64Step = 64 * 1024;
+/** The longest escape of JSON, `\u0041`. */
+const escapeBytes = 6;
+const backslash = 0x5c;
+
 /**
  * The bytes behind `image_data`: base64, with or without line breaks, or a `data:` URL of it.
+ * @param text or its bytes between the quotes of the JSON, escapes included; they are decoded as they lie there.
  * @throws LookoutError `frame_invalid`, `frame_too_large`.
  */
-export function decodeImageData(text: string): Uint8Array {
-  let from = 0;
-  if (text.startsWith('data:')) {
-    const comma = text.slice(0, 256).indexOf(',');
-    if (comma === -1 || !text.slice(0, comma).endsWith(';base64')) {
-      throw new LookoutError('frame_invalid', 'The picture is a data: URL without ";base64,"');
-    }
-    from = comma + 1;
-  }
-  const encoded = from === 0 ? text : text.slice(from);
+export function decodeImageData(text: string | Uint8Array): Uint8Array {
+  const json = typeof text === 'string' ? jsonBytes(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
+  const encoded = json.subarray(dataStart(json));
   if (encoded.length > maxJsonBytes) throw tooLarge((encoded.length / 4) * 3);
-  const bytes = Buffer.from(encoded, 'base64');
-  // Node passes over what is not base64: then fewer bytes come out than the letters make.
-  if (bytes.length !== decodedLength(encoded) && bytes.length !== decodedLength(encoded.replace(/\s+/g, ''))) {
-    throw new LookoutError('frame_invalid', 'The picture is not base64');
+  const bytes = Buffer.allocUnsafe(Math.ceil(encoded.length / 4) * 3);
+  let length = 0;
+  let rest = '';
+  for (let at = 0; at < encoded.length; ) {
+    const end = stepEnd(encoded, at);
+    const isLast = end === encoded.length;
+    const letters = rest + lettersOf(encoded.toString('latin1', at, end));
+    // Four letters are three bytes; what is left over goes with the next step.
+    const whole = isLast ? letters.length : letters.length - (letters.length % 4);
+    const written = bytes.write(letters.slice(0, whole), length, 'base64');
+    // Node passes over what is not base64: then fewer bytes come out than the letters make.
+    if (written !== Math.floor(((isLast ? unpaddedLength(letters) : whole) * 3) / 4)) throw notBase64();
+    length += written;
+    rest = letters.slice(whole);
+    at = end;
   }
-  return bytes;
+  return bytes.subarray(0, length);
+}
+
+function jsonBytes(text: string): Buffer {
+  if (text.includes('\\')) throw notBase64();
+  return Buffer.from(text);
+}
+
+/** Where the base64 of a `data:` URL begins. */
+function dataStart(json: Buffer): number {
+  const head = json.toString('latin1', 0, 256);
+  if (!head.startsWith('data:')) return 0;
+  const comma = head.indexOf(',');
+  if (comma === -1 || !head.slice(0, comma).endsWith(';base64')) {
+    throw new LookoutError('frame_invalid', 'The picture is a data: URL without ";base64,"');
+  }
+  return comma + 1;
+}
+
+/** The end of the next step, not inside an escape. */
+function stepEnd(json: Buffer, at: number): number {
+  const end = at + base64Step;
+  if (end >= json.length) return json.length;
+  const escapeAt = json.subarray(end - escapeBytes, end).indexOf(backslash);
+  return escapeAt === -1 ? end : end - escapeBytes + escapeAt;
+}
+
+/** Base64 without what JSON and mail put between its letters. Many writers escape `/` or `+`. */
+function lettersOf(step: string): string {
+  const letters = step.includes('\\') ? unescaped(step) : step;
+  return /\s/.test(letters) ? letters.replace(/\s+/g, '') : letters;
+}
+
+function unescaped(step: string): string {
+  try {
+    return JSON.parse(`"${step}"`);
+  } catch {
+    throw notBase64();
+  }
 }
 
 /**
@@ -48,10 +97,14 @@ export function isPicture(bytes: Uint8Array): boolean {
   return sniffStill(bytes) !== undefined;
 }
 
-function decodedLength(encoded: string): number {
-  let { length } = encoded;
-  while (length > 0 && encoded[length - 1] === '=') length--;
-  return Math.floor((length * 3) / 4);
+function unpaddedLength(letters: string): number {
+  let { length } = letters;
+  while (length > 0 && letters[length - 1] === '=') length--;
+  return length;
+}
+
+function notBase64(): LookoutError {
+  return new LookoutError('frame_invalid', 'The picture is not base64');
 }
 
 function tooLarge(bytes: number): LookoutError {

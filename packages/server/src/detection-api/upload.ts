@@ -1,6 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { addJsonParser, type BoundedJson } from '../http/bounded-json.js';
 import { REFUSED_INPUT } from '../http/validation.js';
 import { decodeImageData, isPicture, maxImageBytes } from './image-data.js';
 
@@ -16,20 +17,26 @@ export interface Upload {
 /** Fields beside the picture: a few settings and a list of classes. */
 const formLimits = { fileSize: maxImageBytes, files: 1, fields: 16, fieldSize: 16 * 1024, parts: 17, headerPairs: 50 };
 
+/** `fetch(url, { body: JSON.stringify(…) })` calls it text/plain. A body without a byte is none, whatever it is called. */
+const textAsJson = { types: ['application/json', 'text/plain'], emptyIsNone: true };
+
+/** JSON whose picture still lies where it arrived. */
+class PictureJson {
+  constructor(
+    readonly value: unknown,
+    readonly longTexts: BoundedJson['longTexts'],
+  ) {}
+}
+
 /** Bodies that the routes of pictures take beside JSON: text that is JSON all the same, and whatever may be a picture. */
 export function addPictureParsers(app: FastifyInstance): void {
-  addTextAsJson(app);
+  addJsonParser(app, { ...textAsJson, finish: (value, { longTexts }) => new PictureJson(value, longTexts) });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
 
-/** `fetch(url, { body: JSON.stringify(…) })` calls it text/plain. A body without a byte is none, whatever it is called. */
+/** See `textAsJson`. */
 export function addTextAsJson(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser<string>(['application/json', 'text/plain'], { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parseJson(request, body, done);
-  });
+  addJsonParser(app, textAsJson);
 }
 
 /**
@@ -44,8 +51,9 @@ export async function readUpload(request: FastifyRequest): Promise<Upload> {
     checkPicture(body, 'The body');
     return { kind: 'raw', fields: {}, bytes: () => body };
   }
-  const { image_data, ...fields } = parseBody(z.looseObject({ image_data: z.string().min(1) }), body);
-  return { kind: 'json', fields, bytes: () => decodeImageData(image_data) };
+  const { value, longTexts } = body instanceof PictureJson ? body : new PictureJson(body, new Map());
+  const { image_data, ...fields } = parseBody(z.looseObject({ image_data: z.string().min(1) }), value);
+  return { kind: 'json', fields, bytes: () => decodeImageData(longTexts.get(image_data) ?? image_data) };
 }
 
 /** @throws ZodError that knows what was refused, so that the answer can say it. */

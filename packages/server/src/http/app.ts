@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Gate } from '../auth/gate.js';
 import type { CameraService } from '../cameras/camera-service.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { addJsonParser } from './bounded-json.js';
 import { answerClientError } from './client-error.js';
 import { docsPlugin } from './docs.js';
 import { installErrorHandling, sendProblem } from './error-handling.js';
@@ -78,6 +79,7 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.setSerializerCompiler(serializerCompiler);
   // The API takes JSON; a body of another kind is refused, not read as text.
   app.removeContentTypeParser('text/plain');
+  addJsonParser(app);
   const webRoot = options.webRoot ?? DEFAULT_WEB_ROOT;
   installErrorHandling(app, webRoot);
   installRequestHooks(app, options.metrics);

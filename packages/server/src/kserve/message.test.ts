@@ -161,12 +161,14 @@ it('takes a null for a field that is absent, and for no element', () => {
   expect(refused(input({ name: null, data: [1, 2] }))).toBe('inputs.0.name');
 });
 
-it('looks no deeper into data than its shape goes', () => {
-  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
-  const body = Buffer.from(`{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":${deep}}]}`);
-  expect(() => decode({ headerLength: undefined, body })).toThrow('inputs.0.data.0: expected a finite number');
-  const list = Buffer.from(`{"inputs":${deep}}`);
-  expect(() => decode({ headerLength: undefined, body: list })).toThrow('inputs.0: expected an object');
+it('looks no deeper into data than its shape goes, and parses no JSON that is deeper still', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const withData = (data: string) =>
+    Buffer.from(`{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":${data}}]}`);
+  const refusal = (body: Buffer) => () => decode({ headerLength: undefined, body });
+  expect(refusal(withData(nested(20)))).toThrow('inputs.0.data.0: expected a finite number');
+  expect(refusal(Buffer.from(`{"inputs":${nested(20)}}`))).toThrow('inputs.0: expected an object');
+  expect(refusal(withData(nested(50_000)))).toThrow('nested more than 32 deep');
 });
 
 describe('JSON that can not be written', () => {

@@ -1,6 +1,7 @@
 import { type InferInput, type InferOutput, LookoutError } from '@lookout/protocol';
 import type { z } from 'zod';
 import { describeIssue } from '../config/issues.js';
+import { checkJsonSize } from '../http/bounded-json.js';
 import {
   countElements,
   type KServeTensor,
@@ -25,12 +26,30 @@ export interface SplitMessage {
   binary: Uint8Array;
 }
 
+/** Of tensors; their numbers are bounded by the bytes, and parsed off the main thread. */
+const tensorJsonLimits = { depth: 32, values: 8 * 1024 * 1024 };
+
+/**
+ * Parts a body at the end of its JSON, and parses that. Not for the main thread: millions of numbers take their time.
+ * @param headerLength the text of `Inference-Header-Content-Length`; absent: it is all JSON.
+ * @throws LookoutError `bad_request`
+ */
+export function splitMessage(body: Uint8Array, headerLength?: string): SplitMessage {
+  const { json, binary } = splitBody(body, headerLength);
+  checkJsonSize(json, tensorJsonLimits);
+  try {
+    return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)), binary };
+  } catch (cause) {
+    throw new LookoutError('bad_request', 'The body is not valid JSON', { cause });
+  }
+}
+
 /**
  * Parts a body at the end of its JSON.
  * @param headerLength the text of `Inference-Header-Content-Length`; absent: it is all JSON.
  * @throws LookoutError `bad_request`
  */
-export function splitMessage(body: Uint8Array, headerLength?: string): SplitMessage {
+export function splitBody(body: Uint8Array, headerLength?: string): { json: Uint8Array; binary: Uint8Array } {
   let length = body.length;
   if (headerLength !== undefined) {
     length = /^\d{1,10}$/.test(headerLength) ? Number(headerLength) : Number.NaN;
@@ -41,12 +60,7 @@ export function splitMessage(body: Uint8Array, headerLength?: string): SplitMess
       );
     }
   }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, length));
-    return { json: JSON.parse(text), binary: body.subarray(length) };
-  } catch (cause) {
-    throw new LookoutError('bad_request', 'The body is not valid JSON', { cause });
-  }
+  return { json: body.subarray(0, length), binary: body.subarray(length) };
 }
 
 /**

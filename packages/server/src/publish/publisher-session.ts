@@ -1,4 +1,5 @@
 import { LookoutError, PublisherMessage, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
+import { boundJson } from '../http/bounded-json.js';
 import { FrameClock, type KnownRoundTrips } from './frame-clock.js';
 import { IntakeLimit } from './intake-limit.js';
 import { checkPublishedFrame, type GivenMetadata, ownBytes } from './published-frame.js';
@@ -172,8 +173,9 @@ export class PublisherSession implements Publisher {
 function parse(message: Uint8Array): PublisherMessage | LookoutError {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString());
-  } catch {
+    value = JSON.parse(boundJson(message).text);
+  } catch (error) {
+    if (error instanceof LookoutError) return new LookoutError('message_invalid', error.message);
     return new LookoutError('message_invalid', 'A text message that is not JSON');
   }
   const result = PublisherMessage.safeParse(value);

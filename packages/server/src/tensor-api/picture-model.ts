@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   DetectInferRequest,
   type ImageDetections,
@@ -6,9 +7,10 @@ import {
   type ModelMetadata,
 } from '@lookout/protocol';
 import { type ClientImage, decodeImageData, readClientImage } from '../detection-api/image-data.js';
+import { type BoundedJson, boundJson } from '../http/bounded-json.js';
 import { checkInputs, checkOutputs, datatypeOf, tensorMetadata } from '../kserve/declared-tensors.js';
 import { isBinary, maxInferJsonBytes } from '../kserve/infer-tensors.js';
-import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
+import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitBody } from '../kserve/message.js';
 import { type KServeTensor, refuseField } from '../kserve/tensor.js';
 import { modelVersion } from './tensor-service.js';
 
@@ -77,8 +79,9 @@ function readRequest(body: Uint8Array, headerLength: string | undefined) {
       hint: 'Send pictures as binary data, behind the JSON.',
     });
   }
-  const { json, binary } = splitMessage(body, headerLength);
-  const message = checkMessage(DetectInferRequest, json);
+  const { json, binary } = splitBody(body, headerLength);
+  const { value, longTexts } = parseJson(json);
+  const message = checkMessage(DetectInferRequest, value);
   checkInputs(message.inputs, [input]);
   checkOutputs(message.outputs ?? [], outputs);
   const given = message.inputs[0]!;
@@ -86,9 +89,21 @@ function readRequest(body: Uint8Array, headerLength: string | undefined) {
   const [tensor] = readTensors('inputs', message.inputs, binary, maxPictures);
   const elements = tensor!.data as Uint8Array[];
   // As JSON a picture is text: its base64.
-  const pictures = given.data ? elements.map((text, i) => named(i, () => decodeImageData(decodeText(text)))) : elements;
+  const decode = (text: string) => decodeImageData(longTexts.get(text) ?? text);
+  const pictures = given.data ? elements.map((text, i) => named(i, () => decode(decodeText(text)))) : elements;
   const { binary_data_output: _, ...settings } = message.parameters ?? {};
   return { pictures, settings, message };
+}
+
+/** @throws LookoutError `bad_request`, `payload_too_large` */
+function parseJson(json: Uint8Array): { value: unknown; longTexts: BoundedJson['longTexts'] } {
+  const { text, longTexts } = boundJson(json);
+  try {
+    if (!isUtf8(json)) throw new TypeError('not UTF-8');
+    return { value: JSON.parse(text), longTexts };
+  } catch (cause) {
+    throw new LookoutError('bad_request', 'The body is not valid JSON', { cause });
+  }
 }
 
 function encode(found: readonly ImageDetections[], message: DetectInferRequest | undefined): EncodedMessage {
