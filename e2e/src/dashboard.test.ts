@@ -55,7 +55,7 @@ describe('the dashboard', () => {
     await pictureShown(page);
     await until('boxes on the picture', async () => (await drawnBoxPixels(page)) > 200);
     await page.getByText(/In the picture.*person/).waitFor();
-    for (const name of ['Boxes', 'Labels', 'Confidence', 'Track ids']) {
+    for (const name of ['Boxes', 'Labels']) {
       await page.getByRole('button', { name, exact: true }).click();
     }
     await until('a picture without boxes', async () => (await drawnBoxPixels(page)) === 0);

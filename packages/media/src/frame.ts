@@ -30,7 +30,7 @@ export interface RenderRequest {
   rgb?: Letterbox;
   /** A JPEG of the whole picture, quality 30..95. */
   jpegQuality?: number;
-  /** Boxes to burn into that JPEG. */
+  /** Boxes to burn into that JPEG, as of the frame's own time. */
   detections?: readonly Detection[];
 }
 

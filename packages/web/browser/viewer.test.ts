@@ -146,8 +146,8 @@ describe('viewer', () => {
       expect(download.suggestedFilename()).toMatch(/^yard-[\dTZ-]+\.jpg$/);
       return (await readFile(await download.path())).toString('base64');
     };
-    // The lower edge of the car's box, which stands still, is yellow on a ground that is not.
-    const yellowness = (jpeg: string) =>
+    // The lower edge of the car's box, which stands still, is violet on a ground that is not.
+    const violetness = (jpeg: string) =>
       page.evaluate(async (base64) => {
         const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
         const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
@@ -156,11 +156,11 @@ describe('viewer', () => {
         context.drawImage(bitmap, 0, 0);
         const { data } = context.getImageData(550, 126, 1, 9);
         let most = 0;
-        for (let i = 0; i < data.length; i += 4) most = Math.max(most, data[i]! - data[i + 2]!);
+        for (let i = 0; i < data.length; i += 4) most = Math.max(most, data[i + 2]! - data[i + 1]!);
         return { width: bitmap.width, colour: most };
       }, jpeg);
-    const withBoxes = await yellowness(await save('Save with boxes'));
-    const without = await yellowness(await save('Save without boxes'));
+    const withBoxes = await violetness(await save('Save with boxes'));
+    const without = await violetness(await save('Save without boxes'));
     expect(withBoxes.width).toBe(FRAME.width);
     expect(without.width).toBe(FRAME.width);
     // Thin lines of colour lose most of it in a JPEG.

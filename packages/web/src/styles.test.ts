@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { relativeLuminance } from './player/class-colour.js';
 
 const css = readFileSync(new URL('./styles.css', import.meta.url), 'utf8');
 
@@ -12,6 +11,15 @@ const themes = {
   light: Object.fromEntries(colours.map(([, name, light]) => [name, light])),
   dark: Object.fromEntries(colours.map(([, name, , dark]) => [name, dark])),
 };
+
+/** WCAG 2.2 relative luminance of sRGB 0..255, 0..1. */
+function relativeLuminance([r, g, b]: readonly [number, number, number]): number {
+  const linear = (value: number) => {
+    const c = value / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+}
 
 function contrast(a: string, b: string): number {
   const [dark, bright] = [a, b]

@@ -27,7 +27,7 @@ const data = workerData as CaptureWorkerData;
 
 const stop = new AbortController();
 const tools = new PictureTools();
-const ring = new FrameRing<Picture>((picture) => picture.close());
+const ring = new FrameRing<{ picture: Picture; timestampMs: number }>(({ picture }) => picture.close());
 let stream: Omit<StreamInfo, 'width' | 'height'> | undefined;
 let info: StreamInfo | undefined;
 let unsentBytes = 0;
@@ -45,7 +45,7 @@ const sink: CaptureSink = {
       info = { ...stream, width, height };
       post({ type: 'info', info });
     }
-    const frameId = ring.add(picture);
+    const frameId = ring.add({ picture, timestampMs });
     const bytes = takeBytes();
     post({ type: 'frame', frameId, timestampMs, receivedMs: nowMs(), width, height, bytes });
   },
@@ -104,17 +104,18 @@ function answer(requestId: number, frameId: number, request: RenderRequest): voi
 
 /** Decoding was done when the frame came; what is measured as such here is the way to RGB. */
 function render(frameId: number, { rgb: letterbox, jpegQuality, detections }: RenderRequest): Rendered {
-  const picture = ring.get(frameId);
-  if (picture === undefined) {
+  const kept = ring.get(frameId);
+  if (kept === undefined) {
     throw new LookoutError('frame_gone', 'This frame has made room for newer ones');
   }
+  const { picture, timestampMs } = kept;
   const begunMs = nowMs();
   const rgb = letterbox === undefined ? undefined : picture.toRgb(letterbox);
   const scaledMs = nowMs();
   if (jpegQuality === undefined) return { rgb, decodeMs: scaledMs - begunMs, drawMs: 0, encodeMs: 0 };
   const annotated = detections === undefined || detections.length === 0 ? undefined : picture.clone();
   try {
-    annotated?.draw(detections!);
+    annotated?.draw(detections!, timestampMs);
     const drawnMs = nowMs();
     const jpeg = (annotated ?? picture).toJpeg(jpegQuality);
     return { rgb, jpeg, decodeMs: scaledMs - begunMs, drawMs: drawnMs - scaledMs, encodeMs: nowMs() - drawnMs };

@@ -1,125 +1,198 @@
-import type { Detection } from '@lookout/protocol';
-import { colorOfClass, type YuvColor } from './palette.js';
+import { type Detection, labelledObjects, layoutLabels, OVERLAY_LOOK, type Rect } from '@lookout/protocol';
+import { BLACK, colorOfClass, GLASS, GUESS, WHITE, type YuvColor } from './palette.js';
 import type { Glyph, StrokeFont } from './stroke-font.js';
-
-/** A writable planar 4:2:0 picture, full range; chroma planes are half as wide and high, rounded up. */
-export interface YuvPicture {
-  width: number;
-  height: number;
-  y: Uint8Array;
-  u: Uint8Array;
-  v: Uint8Array;
-  yStride: number;
-  uvStride: number;
-}
+import { type Area, blendArea, blendPixel, fillArea, type YuvPicture } from './yuv-picture.js';
 
 const MAX_LABEL_CHARACTERS = 40;
-/** Lines of a picture that make one grid unit of the font: labels keep their share of the picture. */
-const LINES_PER_UNIT = 400;
-/** Bytes in a row up to which a call of `fill` costs more than the bytes themselves: the upright lines of boxes. */
-const MAX_FILLED_BY_LOOP = 16;
+/** Grid units of the font that make a pixel of its size: capitals of 9 units are as high as those of a font of 12.5. */
+const UNITS_PER_TEXT_PIXEL = 12.5;
+
+/** The lengths of `OVERLAY_LOOK` in a picture, pixels. */
+interface Look {
+  line: number;
+  corner: number;
+  halo: number;
+  scale: number;
+}
 
 /**
- * Burns a rectangle and a filled label (`person 87%`) for each detection into the planes, without leaving YUV. Line width and
- * text scale with the picture. The first detection (the surest) comes on top; labels come over all boxes.
+ * Burns the boxes and labels of detections into the planes, without leaving YUV, as `OVERLAY_LOOK` says, at the size of the picture. The
+ * first detection comes on top; labels come over all boxes. Nobody can point at anything here, so only new objects are labelled.
+ * @param timestampMs of the frame: how new objects are; absent: all are.
  * @param fontOfUnit gives the label font at a size in pixels per grid unit, kept by the caller.
  */
 export function drawDetections(
   picture: YuvPicture,
   detections: readonly Detection[],
+  timestampMs: number | undefined,
   fontOfUnit: (unit: number) => StrokeFont,
 ): void {
-  const shortSide = Math.min(picture.width, picture.height);
-  // Even, and at even places: then chroma, half as fine, has the same edges.
-  const line = 2 * Math.max(1, Math.round(shortSide / 500));
-  const font = fontOfUnit(shortSide / LINES_PER_UNIT);
-  const visible = detections.filter(({ bbox }) => bbox.every(Number.isFinite)).reverse();
-  for (const { bbox, class_id } of visible) drawBox(picture, bbox, line, colorOfClass(class_id));
-  for (const detection of visible) drawLabel(picture, detection, line, font);
+  const scale = picture.height / OVERLAY_LOOK.referenceHeight;
+  const look = {
+    // Two pixels at least: a finer line has no colour of its own, as chroma is half as fine.
+    line: Math.max(2, Math.round(OVERLAY_LOOK.line.regular * scale)),
+    corner: OVERLAY_LOOK.corner.regular * scale,
+    halo: Math.max(1, Math.round(OVERLAY_LOOK.halo.width * scale)),
+    scale,
+  };
+  const visible = detections.filter(({ bbox }) => bbox.every(Number.isFinite));
+  for (const { bbox, class_name, confirmed } of visible.toReversed()) {
+    const area = areaOf(bbox, look.line);
+    if (confirmed === false) drawGuess(picture, area, look);
+    else drawBox(picture, area, colorOfClass(class_name), look);
+  }
+  drawLabels(picture, visible, labelledObjects(visible, timestampMs), look, fontOfUnit);
 }
 
 /** The text of a label, cut to a bounded length. */
-export function labelOf({ class_name, confidence }: Detection): string {
-  const name = [...class_name].slice(0, MAX_LABEL_CHARACTERS).join('');
-  return `${name} ${Math.round(confidence * 100)}%`;
+export function labelOf({ class_name }: Detection): string {
+  return [...class_name].slice(0, MAX_LABEL_CHARACTERS).join('');
 }
 
-function drawBox(picture: YuvPicture, [x1, y1, x2, y2]: Detection['bbox'], line: number, color: YuvColor): void {
-  const left = even(x1);
-  const top = even(y1);
-  const right = Math.max(even(x2), left + 2 * line);
-  const bottom = Math.max(even(y2), top + 2 * line);
-  fillRect(picture, left, top, right, top + line, color);
-  fillRect(picture, left, bottom - line, right, bottom, color);
-  fillRect(picture, left, top + line, left + line, bottom - line, color);
-  fillRect(picture, right - line, top + line, right, bottom - line, color);
+/** At even places: chroma, half as fine, has the same edges there. */
+function areaOf([x1, y1, x2, y2]: Detection['bbox'], line: number): Area {
+  const [left, top] = [even(x1), even(y1)];
+  return { left, top, right: Math.max(even(x2), left + 2 * line), bottom: Math.max(even(y2), top + 2 * line) };
 }
 
-function drawLabel(picture: YuvPicture, detection: Detection, line: number, font: StrokeFont): void {
-  const color = colorOfClass(detection.class_id);
-  const glyphs = [...labelOf(detection)].map((character) => font.glyph(character));
-  const padding = even(line + 1);
-  const width = even(glyphs.reduce((sum, glyph) => sum + glyph.width, 0) + 2 * padding);
-  const height = even(font.height + 2);
-  const [x1, y1] = detection.bbox;
-  const left = Math.max(0, Math.min(even(x1), even(picture.width - width)));
-  const boxTop = even(y1);
-  // Above the box; inside it where there is no room above.
-  const top = boxTop - height >= 0 ? boxTop - height : Math.max(0, boxTop);
-  fillRect(picture, left, top, left + width, top + height, color);
-  let x = left + padding;
-  for (const glyph of glyphs) {
-    blendGlyph(picture, x, top + 1, glyph, color);
-    x += glyph.width;
+function drawBox(picture: YuvPicture, area: Area, color: YuvColor, look: Look): void {
+  const { left, top, right, bottom } = area;
+  const { line, halo } = look;
+  const { opacity } = OVERLAY_LOOK.halo;
+  const side = Math.min(right - left, bottom - top);
+  const corner = 2 * Math.floor(Math.min(look.corner, OVERLAY_LOOK.maxCornerShare * side) / 2);
+  const upright = { top: top + corner, bottom: bottom - corner };
+  const level = { left: left + corner, right: right - corner };
+  const shade = (part: Area) => blendArea(picture, part, BLACK, () => opacity);
+  shade({ ...level, top: top - halo, bottom: top });
+  shade({ ...level, top: bottom, bottom: bottom + halo });
+  shade({ ...upright, left: left - halo, right: left });
+  shade({ ...upright, left: right, right: right + halo });
+  fillArea(picture, { ...level, top, bottom: top + line }, color);
+  fillArea(picture, { ...level, top: bottom - line, bottom }, color);
+  fillArea(picture, { ...upright, left, right: left + line }, color);
+  fillArea(picture, { ...upright, left: right - line, right }, color);
+  drawCorners(picture, area, corner, color, look);
+}
+
+/** The round corners of a box, by each pixel's distance from the outer edge. */
+function drawCorners(picture: YuvPicture, area: Area, corner: number, color: YuvColor, { line, halo }: Look): void {
+  const { left, top, right, bottom } = area;
+  const { width, height } = picture;
+  for (let row = -halo; row < corner; row++) {
+    for (let column = -halo; column < corner; column++) {
+      const beyond = length(corner - column - 0.5, corner - row - 0.5) - corner;
+      const onLine = share(0.5 - beyond) * share(beyond + line + 0.5);
+      const onHalo = share(beyond + 0.5) * share(halo + 0.5 - beyond) * OVERLAY_LOOK.halo.opacity;
+      if (onLine === 0 && onHalo === 0) continue;
+      for (const x of [left + column, right - 1 - column]) {
+        if (x < 0 || x >= width) continue;
+        for (const y of [top + row, bottom - 1 - row]) {
+          if (y < 0 || y >= height) continue;
+          blendPixel(picture, x, y, BLACK, onHalo);
+          blendPixel(picture, x, y, color, onLine);
+        }
+      }
+    }
   }
 }
 
-/** Corners in pixels, even; what lies outside the picture is cut. */
-function fillRect(
+function drawGuess(picture: YuvPicture, { left, top, right, bottom }: Area, { scale }: Look): void {
+  const { guess } = OVERLAY_LOOK;
+  const line = Math.max(1, Math.round(guess.line * scale));
+  const dash = Math.max(2, Math.round(guess.dash * scale));
+  const period = dash + Math.max(2, Math.round(guess.gap * scale));
+  const dashed = (area: Area, at: (x: number, y: number) => number) =>
+    blendArea(picture, area, GUESS, (x, y) => (at(x, y) % period < dash ? guess.opacity : 0));
+  dashed({ left, top, right, bottom: top + line }, (x) => x - left);
+  dashed({ left, top: bottom - line, right, bottom }, (x) => x - left);
+  dashed({ left, top: top + line, right: left + line, bottom: bottom - line }, (_, y) => y - top);
+  dashed({ left: right - line, top: top + line, right, bottom: bottom - line }, (_, y) => y - top);
+}
+
+function drawLabels(
   picture: YuvPicture,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-  color: YuvColor,
+  visible: readonly Detection[],
+  labelled: readonly Detection[],
+  { scale }: Look,
+  fontOfUnit: (unit: number) => StrokeFont,
 ): void {
-  const [x1, x2] = [Math.max(0, left), Math.min(picture.width, right)];
-  const [y1, y2] = [Math.max(0, top), Math.min(picture.height, bottom)];
-  if (x1 >= x2 || y1 >= y2) return;
-  const { yStride, uvStride } = picture;
-  for (let y = y1; y < y2; y++) fillRow(picture.y, y * yStride + x1, y * yStride + x2, color.y);
-  const [u1, u2] = [x1 >> 1, (x2 + 1) >> 1];
-  for (let y = y1 >> 1; y < (y2 + 1) >> 1; y++) {
-    fillRow(picture.u, y * uvStride + u1, y * uvStride + u2, color.u);
-    fillRow(picture.v, y * uvStride + u1, y * uvStride + u2, color.v);
+  if (labelled.length === 0) return;
+  const { label } = OVERLAY_LOOK;
+  const font = fontOfUnit((label.text * scale) / UNITS_PER_TEXT_PIXEL);
+  const height = Math.max(Math.round(label.height.regular * scale), font.height);
+  const padding = Math.round(label.padding * scale);
+  const dot = Math.max(4, Math.round(label.dot * scale));
+  const gap = Math.max(2, Math.round(label.gap * scale));
+  const requests = labelled
+    .map((detection) => {
+      const glyphs = [...labelOf(detection)].map((character) => font.glyph(character));
+      const labelWidth = 2 * padding + dot + gap + glyphs.reduce((sum, glyph) => sum + glyph.width, 0);
+      return { detection, glyphs, labelWidth, box: rectOf(detection.bbox) };
+    })
+    .filter(({ labelWidth }) => labelWidth <= picture.width * label.maxShare);
+  const places = layoutLabels(requests, {
+    bounds: { x: 0, y: 0, width: picture.width, height: picture.height },
+    boxes: visible.map(({ bbox }) => rectOf(bbox)),
+    labelHeight: height,
+    gap,
+  });
+  for (const [i, { detection, glyphs, labelWidth }] of requests.entries()) {
+    const place = places[i];
+    if (!place) continue;
+    const [left, top] = [Math.round(place.x), Math.round(place.y)];
+    const middle = top + height / 2;
+    drawPill(picture, { left, top, right: left + labelWidth, bottom: top + height });
+    drawDot(picture, left + padding + dot / 2, middle, dot / 2, colorOfClass(detection.class_name));
+    let x = left + padding + dot + gap;
+    for (const glyph of glyphs) {
+      drawGlyph(picture, x, Math.round(middle - font.height / 2), glyph);
+      x += glyph.width;
+    }
   }
 }
 
-function fillRow(plane: Uint8Array, from: number, to: number, value: number): void {
-  if (to - from > MAX_FILLED_BY_LOOP) {
-    plane.fill(value, from, to);
-  } else {
-    for (let i = from; i < to; i++) plane[i] = value;
-  }
+function drawPill(picture: YuvPicture, area: Area): void {
+  const radius = (area.bottom - area.top) / 2;
+  const { glassOpacity } = OVERLAY_LOOK.label;
+  const middle = area.top + radius;
+  blendArea(picture, area, GLASS, (x, y) => {
+    const acrossX = Math.max(0, area.left + radius - x - 0.5, x + 0.5 - (area.right - radius));
+    return glassOpacity * share(radius + 0.5 - length(acrossX, y + 0.5 - middle));
+  });
 }
 
-/** Lays a glyph over a label filled with `color`. Chroma fades to grey by a quarter for each of its four pixels covered. */
-function blendGlyph(picture: YuvPicture, left: number, top: number, { covered }: Glyph, color: YuvColor): void {
-  // In locals: V8 would load each plane from the picture again for every pixel.
-  const { y: luma, u: blue, v: red, yStride, uvStride, width, height } = picture;
-  const lumaStep = (color.textY - color.y) / 255;
-  const blueStep = (128 - color.u) / 1020;
-  const redStep = (128 - color.v) / 1020;
+function drawDot(picture: YuvPicture, centerX: number, centerY: number, radius: number, color: YuvColor): void {
+  const area = {
+    left: Math.floor(centerX - radius),
+    top: Math.floor(centerY - radius),
+    right: Math.ceil(centerX + radius),
+    bottom: Math.ceil(centerY + radius),
+  };
+  blendArea(picture, area, color, (x, y) => share(radius + 0.5 - length(x + 0.5 - centerX, y + 0.5 - centerY)));
+}
+
+function drawGlyph(picture: YuvPicture, left: number, top: number, { covered }: Glyph): void {
+  const { width, height } = picture;
   for (const pixel of covered) {
     const x = left + ((pixel >> 8) & 255);
     const y = top + (pixel >> 16);
-    const coverage = pixel & 255;
-    if (x >= width || y >= height) continue;
-    luma[y * yStride + x] = color.y + lumaStep * coverage;
-    const chroma = (y >> 1) * uvStride + (x >> 1);
-    blue[chroma] = blue[chroma]! + blueStep * coverage;
-    red[chroma] = red[chroma]! + redStep * coverage;
+    if (x >= 0 && x < width && y >= 0 && y < height) blendPixel(picture, x, y, WHITE, (pixel & 255) / 255);
   }
+}
+
+function rectOf([x1, y1, x2, y2]: Detection['bbox']): Rect {
+  return { x: x1, y: y1, width: x2 - x1, height: y2 - y1 };
+}
+
+/** `Math.hypot` takes ten times as long. */
+function length(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
+}
+
+/** Cut to 0..1. */
+function share(value: number): number {
+  return Math.max(0, Math.min(1, value));
 }
 
 function even(value: number): number {

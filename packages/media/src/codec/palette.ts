@@ -1,23 +1,29 @@
+import { FAMILY_COLOURS, familyOf, type ObjectFamily, OVERLAY_LOOK } from '@lookout/protocol';
+
 /** A colour as JPEG stores it: BT.601, full range, 0..255. */
 export interface YuvColor {
   y: number;
   u: number;
   v: number;
-  /** Luminance of text that is well read on it: black or white. */
-  textY: number;
 }
 
-/** Saturated, of different hue and lightness side by side, none near grass, asphalt or skin. */
-const RGB_COLORS = [
-  0x00e5ff, 0xff9f1c, 0xff3b6b, 0x8cff2e, 0xb46bff, 0xffe600, 0x2f7bff, 0xff6ad5, 0x00e09a, 0xff5a1f, 0x7de3ff,
-  0xd4ff6a, 0xe84545, 0x5e60ff, 0xffc2a1, 0x00b3a4,
-];
+export const WHITE = toYuv(0xffffff);
+export const BLACK = toYuv(0x000000);
+/** Behind the text of labels. */
+export const GLASS = toYuv(OVERLAY_LOOK.label.glass);
+/** Of what is not confirmed. */
+export const GUESS = toYuv(FAMILY_COLOURS.thing);
 
-const COLORS = RGB_COLORS.map(toYuv);
+const COLORS: Readonly<Record<ObjectFamily, YuvColor>> = {
+  person: toYuv(FAMILY_COLOURS.person),
+  vehicle: toYuv(FAMILY_COLOURS.vehicle),
+  animal: toYuv(FAMILY_COLOURS.animal),
+  thing: toYuv(FAMILY_COLOURS.thing),
+};
 
-/** The colour of a class, always the same one. @param classId 0, 1, 2 … */
-export function colorOfClass(classId: number): YuvColor {
-  return COLORS[Math.abs(Math.trunc(classId) || 0) % COLORS.length]!;
+/** The colour of a class: that of its family. */
+export function colorOfClass(className: string): YuvColor {
+  return COLORS[familyOf(className)];
 }
 
 function toYuv(rgb: number): YuvColor {
@@ -25,5 +31,5 @@ function toYuv(rgb: number): YuvColor {
   const y = 0.299 * r + 0.587 * g + 0.114 * b;
   const u = Math.round(128 + (b - y) / 1.772);
   const v = Math.round(128 + (r - y) / 1.402);
-  return { y: Math.round(y), u: Math.min(255, u), v: Math.min(255, v), textY: y > 120 ? 8 : 255 };
+  return { y: Math.round(y), u: Math.min(255, u), v: Math.min(255, v) };
 }

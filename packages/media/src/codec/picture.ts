@@ -67,14 +67,18 @@ export class Picture implements Disposable {
     if (this.#native().format === AV_PIX_FMT_YUVJ420P) this.#asCanvas();
   }
 
-  /** Burns boxes and labels (`person 87%`) into the picture; boxes in its own pixels, parts outside are cut. */
-  draw(detections: readonly Detection[]): void {
+  /**
+   * Burns boxes and labels into the picture; boxes in its own pixels, parts outside are cut.
+   * @param timestampMs of the frame: objects that were confirmed not long before it are labelled; absent: all are new.
+   */
+  draw(detections: readonly Detection[], timestampMs?: number): void {
     if (detections.length === 0) return;
     const { frame, planes } = this.#asCanvas();
     const { width, height } = this;
     const [y, u, v] = planes as [Uint8Array, Uint8Array, Uint8Array];
     const [yStride, uvStride] = frame.linesize as [number, number];
-    drawDetections({ width, height, y, u, v, yStride, uvStride }, detections, (unit) => this.#tools.font(unit));
+    const planar = { width, height, y, u, v, yStride, uvStride };
+    drawDetections(planar, detections, timestampMs, (unit) => this.#tools.font(unit));
     // What was drawn on is the picture now.
     if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
     this.#decoded = undefined;

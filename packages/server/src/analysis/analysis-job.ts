@@ -26,6 +26,8 @@ export interface AnalysisJob {
 /** The whole picture with these boxes burnt in, as a JPEG of each quality (30..95). */
 export interface Drawing {
   detections: readonly Detection[];
+  /** Of the frame: how new objects are; absent: all are, as those of a single image. */
+  timestampMs?: number;
   qualities: readonly number[];
 }
 

@@ -96,9 +96,9 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
   }
 }
 
-function draw(picture: Picture, { detections, qualities }: Drawing): DrawnPicture {
+function draw(picture: Picture, { detections, timestampMs, qualities }: Drawing): DrawnPicture {
   const startedMs = nowMs();
-  picture.draw(detections);
+  picture.draw(detections, timestampMs);
   const drawnMs = nowMs();
   const jpegs = qualities.map((quality) => ({ quality, jpeg: picture.toJpeg(quality) }));
   return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };

@@ -182,7 +182,7 @@ describe('AnalysisLane', () => {
       [1, 0.9],
       [2, 0.9],
     ]);
-    expect(kept).toEqual([{ detections: told, qualities: [80, 50] }]);
+    expect(kept).toEqual([{ detections: told, timestampMs: 1000, qualities: [80, 50] }]);
     expect(encodes).toEqual(['annotated 80', 'annotated 50']);
     expect(lane.latest?.pictures.annotated(50, told)).toEqual(new Uint8Array([50]));
     expect(lane.latest?.stages).toMatchObject({ draw: 2, encode: 3 });

@@ -102,7 +102,7 @@ export class PictureSet {
     }
     const result = await options.runSoon({
       picture: { kind: 'jpeg', jpeg: frame.jpeg },
-      encode: { qualities: [quality], detections },
+      encode: { qualities: [quality], detections, timestampMs: frame.timestampMs },
     });
     return (result.jpegs[0] as { jpeg: Jpeg }).jpeg;
   }

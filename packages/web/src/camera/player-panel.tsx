@@ -16,8 +16,6 @@ import { useStoredChoice } from './use-stored-choice.js';
 const OVERLAY_OPTIONS = [
   { value: 'boxes', label: 'Boxes' },
   { value: 'labels', label: 'Labels' },
-  { value: 'confidence', label: 'Confidence' },
-  { value: 'trackIds', label: 'Track ids' },
 ] as const;
 type OverlayKey = (typeof OVERLAY_OPTIONS)[number]['value'];
 const OVERLAY_KEYS = OVERLAY_OPTIONS.map(({ value }) => value);

@@ -5,13 +5,12 @@ import { isAway } from '../camera/camera-away.js';
 import { formatFps } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures, useMeter } from '../player/live-view.js';
-import type { OverlaySettings } from '../player/overlay.js';
+import { DEFAULT_OVERLAY } from '../player/overlay.js';
 import { AgeFigure } from '../ui/age-figure.js';
 import { StateBadge } from '../ui/state-badge.js';
 
 /** Enough to see what moves; the camera's own page shows every frame. */
 const TILE_FPS = 15;
-const TILE_OVERLAY: OverlaySettings = { boxes: true, labels: true, confidence: false, trackIds: false };
 
 /** A camera on the dashboard: picture, name, state, age, rate. */
 export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
@@ -22,7 +21,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
       <LiveView
         token={camera.id}
         name={camera.name}
-        overlay={TILE_OVERLAY}
+        overlay={DEFAULT_OVERLAY}
         meter={meter}
         fps={TILE_FPS}
         camera={{ state: camera.state, reason: camera.state_reason, away }}

@@ -1,10 +1,4 @@
-/** A rectangle in CSS pixels of the view. */
-export interface Rect {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+import type { Rect } from '@lookout/protocol';
 
 /**
  * Where a picture stands in a view that shows all of it, centred (`object-fit: contain`).

@@ -1,6 +1,6 @@
 import type { WatchedFrame } from '@lookout/client';
 import type { ViewedFrameMetadata } from '@lookout/protocol';
-import { drawOverlay, type OverlaySettings } from './overlay.js';
+import { drawOverlay, type OverlaySettings, type Point } from './overlay.js';
 
 /** What came of one frame on this screen. */
 export interface DrawnFrame {
@@ -44,6 +44,7 @@ export class FramePresenter {
   #mirror: Mirror | undefined;
   #viewWidth = 0;
   #viewHeight = 0;
+  #pointer: Point | undefined;
   #disposed = false;
 
   constructor(
@@ -98,6 +99,12 @@ export class FramePresenter {
     this.#redrawOverlay();
   }
 
+  /** The object there is labelled. @param pointer CSS pixels of the view; undefined: nowhere */
+  setPointer(pointer: Point | undefined): void {
+    this.#pointer = pointer;
+    this.#redrawOverlay();
+  }
+
   /** Keeps the picture, lets everything else go. */
   dispose(): void {
     this.#disposed = true;
@@ -143,7 +150,12 @@ export class FramePresenter {
     if (this.overlayCanvas.height !== height) this.overlayCanvas.height = height;
     this.#overlay.setTransform(1, 0, 0, 1, 0, 0);
     this.#overlay.clearRect(0, 0, width, height);
-    drawOverlay(this.#overlay, this.#lastMeta, this.#settings, this.#viewWidth, this.#viewHeight, pixelRatio);
+    drawOverlay(this.#overlay, this.#lastMeta, this.#settings, {
+      width: this.#viewWidth,
+      height: this.#viewHeight,
+      pixelRatio,
+      pointer: this.#pointer,
+    });
   }
 
   #discardWaiting(): void {

@@ -1,6 +1,6 @@
 import type { Detection, ViewedFrameMetadata } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { boxInFrame, DEFAULT_OVERLAY, labelText } from './overlay.js';
+import { boxInFrame, DEFAULT_OVERLAY, drawOverlay, labelText, type OverlayView } from './overlay.js';
 
 const detection: Detection = {
   bbox: [100, 100, 200, 300],
@@ -30,10 +30,72 @@ describe('boxInFrame', () => {
 });
 
 describe('labelText', () => {
-  it('says what was asked for', () => {
-    expect(labelText(detection, DEFAULT_OVERLAY)).toBe('person 87 % #12');
-    expect(labelText(detection, { ...DEFAULT_OVERLAY, confidence: false, trackIds: false })).toBe('person');
-    expect(labelText({ ...detection, track_id: undefined }, DEFAULT_OVERLAY)).toBe('person 87 %');
-    expect(labelText(detection, { boxes: true, labels: false, confidence: false, trackIds: false })).toBe('');
+  it('is the name alone, and says where it is a guess', () => {
+    expect(labelText(detection)).toBe('person');
+    expect(labelText({ ...detection, confirmed: false })).toBe('Perhaps a person');
+    expect(labelText({ ...detection, class_name: 'umbrella', confirmed: false })).toBe('Perhaps an umbrella');
+  });
+});
+
+describe('drawOverlay', () => {
+  /** Each line and text drawn, with what it is drawn in. */
+  function draw(detections: Detection[], view: Partial<OverlayView> = {}) {
+    const drawn: string[] = [];
+    let rect = '';
+    const context = {
+      setTransform: () => undefined,
+      beginPath: () => undefined,
+      save: () => undefined,
+      restore: () => undefined,
+      arc: () => undefined,
+      fill: () => undefined,
+      setLineDash: (dash: number[]) => void drawn.push(`dash ${dash}`),
+      roundRect: (...sides: number[]) => {
+        rect = sides.join(' ');
+      },
+      stroke: () => void drawn.push(`${context.strokeStyle} ${context.lineWidth}: ${rect}`),
+      measureText: (text: string) => ({ width: 6 * text.length }),
+      fillText: (text: string) => void drawn.push(`"${text}"`),
+      strokeStyle: '',
+      lineWidth: 0,
+    };
+    const frame = { width: 640, height: 480, timestamp: 10_000, detections };
+    drawOverlay(context as unknown as CanvasRenderingContext2D, frame, DEFAULT_OVERLAY, {
+      width: 1280,
+      height: 960,
+      pixelRatio: 2,
+      ...view,
+    });
+    return drawn;
+  }
+
+  const known: Detection = { ...detection, since: 1000 };
+
+  it('draws a halo around and a line of its family inside the box, thinner in narrow views', () => {
+    expect(draw([known])).toEqual(['rgb(0 0 0 / 0.45) 1: 199.5 199.5 201 401 6.5', '#4fd2ff 2: 201 201 198 398 5']);
+    expect(draw([{ ...known, class_name: 'car' }], { width: 480, height: 360 })).toEqual([
+      'rgb(0 0 0 / 0.45) 1: 74.5 74.5 76 151 5.5',
+      '#9a7dff 1.5: 75.75 75.75 73.5 148.5 4.25',
+    ]);
+    expect(draw([known], { width: 239, height: 180 })).toEqual([]);
+  });
+
+  it('labels what was confirmed less than two seconds ago, three at most, and what is pointed at', () => {
+    const texts = (detections: Detection[], pointer?: { x: number; y: number }) =>
+      draw(detections, { pointer }).filter((one) => one.startsWith('"'));
+    expect(texts([known])).toEqual([]);
+    expect(texts([{ ...known, since: 9000 }])).toEqual(['"person"']);
+    expect(texts([known], { x: 300, y: 300 })).toEqual(['"person"']);
+    expect(texts([known], { x: 10, y: 10 })).toEqual([]);
+    const many = Array.from({ length: 5 }, (_, i): Detection => {
+      return { ...known, bbox: [120 * i, 100, 120 * i + 60, 300], since: 9000 };
+    });
+    expect(texts(many)).toHaveLength(3);
+  });
+
+  it('draws a guess dashed, without halo or label', () => {
+    const guess: Detection = { ...detection, track_id: undefined, confirmed: false };
+    expect(draw([guess])).toEqual(['dash 4,3', '#f1f3f4 1: 200.5 200.5 199 399 5.5']);
+    expect(draw([guess], { pointer: { x: 300, y: 300 } })).toContain('"Perhaps a person"');
   });
 });

@@ -1,22 +1,52 @@
-import { type Box, type Detection, movedBox, type ViewedFrameMetadata } from '@lookout/protocol';
-import { classColour, LABEL_TEXT } from './class-colour.js';
-import { containRect, type Rect } from './fit.js';
-import { layoutLabels } from './label-layout.js';
+import {
+  type Box,
+  type Detection,
+  FAMILY_COLOURS,
+  familyOf,
+  labelledObjects,
+  layoutLabels,
+  movedBox,
+  OVERLAY_LOOK,
+  type Rect,
+  type ViewedFrameMetadata,
+} from '@lookout/protocol';
+import { containRect } from './fit.js';
 
 /** What is drawn over the picture. */
 export interface OverlaySettings {
   boxes: boolean;
+  /** Of new objects, and of the one pointed at. */
   labels: boolean;
-  confidence: boolean;
-  trackIds: boolean;
 }
 
-export const DEFAULT_OVERLAY: OverlaySettings = { boxes: true, labels: true, confidence: true, trackIds: true };
+export const DEFAULT_OVERLAY: OverlaySettings = { boxes: true, labels: true };
 /** For pictures that bring their boxes with them. */
-export const NO_OVERLAY: OverlaySettings = { boxes: false, labels: false, confidence: false, trackIds: false };
+export const NO_OVERLAY: OverlaySettings = { boxes: false, labels: false };
 
-/** What is drawn over a frame belongs to it. */
-export type BoxedFrame = Pick<ViewedFrameMetadata, 'width' | 'height' | 'detections' | 'detections_age_ms'>;
+/** What is drawn over a frame belongs to it. Without a `timestamp` all objects are new. */
+export type BoxedFrame = Pick<ViewedFrameMetadata, 'width' | 'height' | 'detections' | 'detections_age_ms'> &
+  Partial<Pick<ViewedFrameMetadata, 'timestamp'>>;
+
+/** CSS pixels of the view. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface OverlayView {
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  /** Pixels of the canvas per CSS pixel. */
+  pixelRatio: number;
+  /** Where it is tapped, or pointed at. */
+  pointer?: Point | undefined;
+}
+
+/** `#rrggbb`: the colour of a class's family, on every page as burnt into pictures. */
+export function colourOf(className: string): string {
+  return hex(FAMILY_COLOURS[familyOf(className)]);
+}
 
 /**
  * Where a detection is in this frame, pixels of the frame. Boxes that are older than the picture (`every=all`) are moved forward by
@@ -28,79 +58,142 @@ export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
   return movedBox(detection.bbox, detection.velocity, age, meta.width, meta.height);
 }
 
-/** `person 87 % #12`, as far as asked for; empty for nothing. */
-export function labelText(detection: Detection, settings: OverlaySettings): string {
-  const parts: string[] = [];
-  if (settings.labels) parts.push(detection.class_name);
-  if (settings.confidence) parts.push(`${Math.round(detection.confidence * 100)} %`);
-  if (settings.trackIds && detection.track_id !== undefined) parts.push(`#${detection.track_id}`);
-  return parts.join(' ');
+/** `person`, `Perhaps a person` of one that is not confirmed. No score and no number: they are in the diagnostics. */
+export function labelText({ class_name, confirmed }: Detection): string {
+  if (confirmed !== false) return class_name;
+  return `Perhaps ${/^[aeiou]/i.test(class_name) ? 'an' : 'a'} ${class_name}`;
 }
 
-/**
- * Draws the boxes of one frame over what is there, in CSS pixels of a view of `viewWidth`×`viewHeight`.
- * @param pixelRatio pixels of the canvas per CSS pixel
- */
+/** Draws the boxes of one frame over what is there, as `OVERLAY_LOOK` says. Nothing in views too small for it. */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   meta: BoxedFrame,
   settings: OverlaySettings,
-  viewWidth: number,
-  viewHeight: number,
-  pixelRatio: number,
+  view: OverlayView,
 ): void {
+  const { pixelRatio } = view;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  if (meta.detections.length === 0) return;
-  const picture = containRect(meta.width, meta.height, viewWidth, viewHeight);
+  if (meta.detections.length === 0 || view.width < OVERLAY_LOOK.minViewWidth) return;
+  const picture = containRect(meta.width, meta.height, view.width, view.height);
   const scale = picture.width / meta.width;
   const found = meta.detections.map((detection) => {
     const [x1, y1, x2, y2] = boxInFrame(detection, meta);
-    const box: Rect = {
+    const box = {
       x: picture.x + x1 * scale,
       y: picture.y + y1 * scale,
       width: (x2 - x1) * scale,
       height: (y2 - y1) * scale,
     };
-    return { detection, box, colour: classColour(detection.class_id) };
+    return { detection, box };
   });
-  if (settings.boxes) for (const { box, colour } of found) drawBox(context, box, colour);
-  drawLabels(context, found, settings, picture);
+  const size = view.width < OVERLAY_LOOK.narrowBelow ? 'narrow' : 'regular';
+  // The first is the surest and comes on top.
+  if (settings.boxes) for (const one of found.toReversed()) drawBox(context, one, size);
+  if (settings.labels) drawLabels(context, found, meta.timestamp, picture, size, view.pointer);
 }
 
 interface Found {
   detection: Detection;
   box: Rect;
-  colour: string;
 }
 
-const FONT = '500 12px system-ui, sans-serif';
-const LABEL_HEIGHT = 17;
-const LABEL_PADDING = 4;
+type Size = 'regular' | 'narrow';
 
-function drawBox(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, colour: string): void {
-  // A dark line beneath keeps the box visible where the picture has its colour.
-  context.strokeStyle = 'rgb(0 0 0 / 0.55)';
-  context.lineWidth = 4;
-  context.strokeRect(x, y, width, height);
-  context.strokeStyle = colour;
-  context.lineWidth = 2;
-  context.strokeRect(x, y, width, height);
-}
-
-function drawLabels(context: CanvasRenderingContext2D, found: Found[], settings: OverlaySettings, picture: Rect): void {
-  context.font = FONT;
-  context.textBaseline = 'middle';
-  const labelled = found
-    .map((item) => ({ ...item, text: labelText(item.detection, settings) }))
-    .filter(({ text }) => text !== '')
-    .sort((a, b) => b.detection.confidence - a.detection.confidence)
-    .map((item) => ({ ...item, labelWidth: context.measureText(item.text).width + 2 * LABEL_PADDING }));
-  const places = layoutLabels(labelled, LABEL_HEIGHT, picture);
-  for (const [i, { text, colour, labelWidth }] of labelled.entries()) {
-    const { x, y } = places[i]!;
-    context.fillStyle = colour;
-    context.fillRect(x - 1, y, labelWidth, LABEL_HEIGHT);
-    context.fillStyle = LABEL_TEXT;
-    context.fillText(text, x - 1 + LABEL_PADDING, y + LABEL_HEIGHT / 2 + 0.5);
+function drawBox(context: CanvasRenderingContext2D, { detection, box }: Found, size: Size): void {
+  const corner = Math.min(OVERLAY_LOOK.corner[size], OVERLAY_LOOK.maxCornerShare * Math.min(box.width, box.height));
+  if (detection.confirmed === false) {
+    const { line, dash, gap, opacity } = OVERLAY_LOOK.guess;
+    context.save();
+    context.setLineDash([dash, gap]);
+    context.globalAlpha = opacity;
+    strokeInside(context, box, corner, line, hex(FAMILY_COLOURS.thing));
+    context.restore();
+    return;
   }
+  const { width, opacity } = OVERLAY_LOOK.halo;
+  strokeInside(context, grown(box, width), corner + width, width, `rgb(0 0 0 / ${opacity})`);
+  strokeInside(context, box, corner, OVERLAY_LOOK.line[size], colourOf(detection.class_name));
+}
+
+/** A line whose outer edge is the rectangle's. */
+function strokeInside(
+  context: CanvasRenderingContext2D,
+  rect: Rect,
+  corner: number,
+  line: number,
+  colour: string,
+): void {
+  const { x, y, width, height } = grown(rect, -line / 2);
+  context.beginPath();
+  context.roundRect(x, y, Math.max(0, width), Math.max(0, height), Math.max(0, corner - line / 2));
+  context.strokeStyle = colour;
+  context.lineWidth = line;
+  context.stroke();
+}
+
+function drawLabels(
+  context: CanvasRenderingContext2D,
+  found: readonly Found[],
+  timestamp: number | undefined,
+  picture: Rect,
+  size: Size,
+  pointer: Point | undefined,
+): void {
+  const { label } = OVERLAY_LOOK;
+  const pointed = pointer && objectAt(found, pointer)?.detection;
+  const boxOf = new Map(found.map(({ detection, box }) => [detection, box]));
+  const detections = found.map(({ detection }) => detection);
+  context.font = `500 ${label.text}px "Inter Variable", system-ui, sans-serif`;
+  context.textBaseline = 'middle';
+  const requests = labelledObjects(detections, timestamp, pointed)
+    .map((detection) => {
+      const text = labelText(detection);
+      const labelWidth = 2 * label.padding + label.dot + label.gap + context.measureText(text).width;
+      return { detection, text, labelWidth, box: boxOf.get(detection)! };
+    })
+    .filter(({ detection, labelWidth }) => {
+      const share = detection === pointed ? label.maxPointedShare : label.maxShare;
+      return labelWidth <= share * picture.width;
+    });
+  const labelHeight = label.height[size];
+  const boxes = found.map(({ box }) => box);
+  const places = layoutLabels(requests, { bounds: picture, boxes, labelHeight, gap: label.gap });
+  for (const [i, { detection, text, labelWidth }] of requests.entries()) {
+    const place = places[i];
+    if (!place) continue;
+    const { x, y } = place;
+    context.beginPath();
+    context.roundRect(x, y, labelWidth, labelHeight, labelHeight / 2);
+    context.fillStyle = hex(label.glass) + Math.round(255 * label.glassOpacity).toString(16);
+    context.fill();
+    context.beginPath();
+    context.arc(x + label.padding + label.dot / 2, y + labelHeight / 2, label.dot / 2, 0, 2 * Math.PI);
+    context.fillStyle = colourOf(detection.class_name);
+    context.fill();
+    context.fillStyle = '#ffffff';
+    context.fillText(text, x + label.padding + label.dot + label.gap, y + labelHeight / 2 + 0.5);
+  }
+}
+
+/** The smallest box around a point: what lies within another can be pointed at too. */
+function objectAt(found: readonly Found[], { x, y }: Point): Found | undefined {
+  let smallest: Found | undefined;
+  for (const one of found) {
+    const { box } = one;
+    const isInside = x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+    if (isInside && (!smallest || areaOf(box) < areaOf(smallest.box))) smallest = one;
+  }
+  return smallest;
+}
+
+function areaOf({ width, height }: Rect): number {
+  return width * height;
+}
+
+function grown({ x, y, width, height }: Rect, by: number): Rect {
+  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
+}
+
+function hex(rgb: number): string {
+  return `#${rgb.toString(16).padStart(6, '0')}`;
 }

@@ -62,7 +62,8 @@ export class PictureInPicture {
     if (this.#closed) return;
     this.#show(bitmap, bitmap.width, bitmap.height, () => {
       const scale = Math.max(1, bitmap.width / LABEL_WIDTH);
-      drawOverlay(this.#context, meta, settings, bitmap.width / scale, bitmap.height / scale, scale);
+      const view = { width: bitmap.width / scale, height: bitmap.height / scale, pixelRatio: scale };
+      drawOverlay(this.#context, meta, settings, view);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { WatchState } from '@lookout/client';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { lookout } from '../api/client.js';
+import { followPointer } from './follow-pointer.js';
 import { FramePresenter } from './frame-presenter.js';
 import { FLUSH_MS, type LiveMeter } from './live-meter.js';
 import { NO_OVERLAY, type OverlaySettings } from './overlay.js';
@@ -59,8 +60,10 @@ export function useLiveView(options: LiveViewOptions): LiveViewRefs & { state: W
       if (entry) current.resize(entry.contentRect.width, entry.contentRect.height);
     });
     observer.observe(view.current!);
+    const forget = followPointer(view.current!, (pointer) => current.setPointer(pointer));
     return () => {
       observer.disconnect();
+      forget();
       current.dispose();
     };
   }, [meter]);

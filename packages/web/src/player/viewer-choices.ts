@@ -19,10 +19,7 @@ export function useViewerChoices() {
   const [choices, setChoices] = useStoredChoice<ViewerChoices>('viewer', DEFAULTS, areChoices);
   const { boxes, labels } = choices;
   // One object as long as nothing changes: the view draws anew with each.
-  const overlay = useMemo<OverlaySettings>(
-    () => ({ boxes, labels, confidence: labels, trackIds: labels }),
-    [boxes, labels],
-  );
+  const overlay = useMemo<OverlaySettings>(() => ({ boxes, labels }), [boxes, labels]);
   const toggle = (choice: ViewerChoice) => setChoices({ ...choices, [choice]: !choices[choice] });
   return { choices, overlay, toggle };
 }

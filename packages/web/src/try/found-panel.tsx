@@ -1,5 +1,5 @@
 import type { Detection } from '@lookout/protocol';
-import { classColour } from '../player/class-colour.js';
+import { colourOf } from '../player/overlay.js';
 import { Panel } from '../ui/panel.js';
 
 /** Told at once; the rest is in the answer below. */
@@ -20,7 +20,7 @@ export function FoundPanel({ detections }: { detections: readonly Detection[] | 
               <span
                 aria-hidden="true"
                 className="size-2.5 shrink-0 rounded-[3px]"
-                style={{ background: classColour(class_id) }}
+                style={{ background: colourOf(class_name) }}
               />
               <span className="min-w-0 truncate">{class_name}</span>
               {track_id !== undefined && <span className="figures text-muted">#{track_id}</span>}

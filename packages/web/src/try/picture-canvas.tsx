@@ -2,7 +2,8 @@ import type { Detection } from '@lookout/protocol';
 import { useEffect, useRef } from 'react';
 import { summariseClasses } from '../lib/format.js';
 import { containRect } from '../player/fit.js';
-import { DEFAULT_OVERLAY, drawOverlay } from '../player/overlay.js';
+import { followPointer } from '../player/follow-pointer.js';
+import { DEFAULT_OVERLAY, drawOverlay, type Point } from '../player/overlay.js';
 
 export interface PictureCanvasProps {
   bitmap: ImageBitmap;
@@ -18,17 +19,29 @@ export function PictureCanvas({ bitmap, detections, size, name }: PictureCanvasP
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current!;
-    const draw = () => drawPicture(element, { bitmap, detections, size, name });
+    let pointer: Point | undefined;
+    const draw = () => drawPicture(element, { bitmap, detections, size, name }, pointer);
     draw();
+    const forget = followPointer(element, (at) => {
+      pointer = at;
+      draw();
+    });
     const observer = new ResizeObserver(draw);
     observer.observe(element);
-    return () => observer.disconnect();
+    return () => {
+      forget();
+      observer.disconnect();
+    };
   }, [bitmap, detections, size, name]);
   const found = summariseClasses(detections.map(({ class_name }) => class_name));
   return <canvas ref={canvas} role="img" aria-label={`${name}: ${found}`} className="absolute inset-0 size-full" />;
 }
 
-function drawPicture(canvas: HTMLCanvasElement, { bitmap, detections, size }: PictureCanvasProps): void {
+function drawPicture(
+  canvas: HTMLCanvasElement,
+  { bitmap, detections, size }: PictureCanvasProps,
+  pointer: Point | undefined,
+): void {
   const { clientWidth: width, clientHeight: height } = canvas;
   const pixelRatio = devicePixelRatio;
   canvas.width = Math.round(width * pixelRatio);
@@ -41,5 +54,5 @@ function drawPicture(canvas: HTMLCanvasElement, { bitmap, detections, size }: Pi
   context.drawImage(bitmap, at.x, at.y, at.width, at.height);
   const [frameWidth, frameHeight] = size;
   const meta = { width: frameWidth, height: frameHeight, detections: [...detections] };
-  drawOverlay(context, meta, DEFAULT_OVERLAY, width, height, pixelRatio);
+  drawOverlay(context, meta, DEFAULT_OVERLAY, { width, height, pixelRatio, pointer });
 }

@@ -57,7 +57,7 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
     const found = await oldest.found;
     const { detections } = objects.shown(found.packed, analyser.model.classNames, positionMs, analyser.rules);
     if (wanted !== undefined && picture !== undefined && detections.length > 0) {
-      picture.draw(detections);
+      picture.draw(detections, positionMs);
       await writePicture(wanted, picture.toJpeg(JPEG_QUALITY));
       wanted = undefined;
     }

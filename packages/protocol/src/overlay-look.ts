@@ -1,0 +1,88 @@
+import type { Detection } from './detection.js';
+
+/**
+ * How boxes and labels look, on a page's canvas and burnt into a picture alike. Lengths are CSS pixels on a page; in a picture of another
+ * height than `referenceHeight` they grow and shrink with it.
+ */
+export const OVERLAY_LOOK = {
+  /** Pixels of height of a picture whose burnt-in boxes have these very lengths. */
+  referenceHeight: 720,
+  /** Views that are narrower have the `narrow` lengths. */
+  narrowBelow: 640,
+  /** Views that are narrower have no overlay. */
+  minViewWidth: 240,
+  /** The line lies inside the box, the halo around it. */
+  line: { regular: 2, narrow: 1.5 },
+  corner: { regular: 6, narrow: 5 },
+  /** Of the box's shorter side. */
+  maxCornerShare: 0.2,
+  halo: { width: 1, opacity: 0.45 },
+  /** Of an object that is not confirmed: dashed, without halo and label. */
+  guess: { line: 1, dash: 4, gap: 3, opacity: 0.85 },
+  label: {
+    height: { regular: 22, narrow: 20 },
+    text: 12,
+    dot: 8,
+    padding: 8,
+    /** Between dot and text, and between label and box. */
+    gap: 5,
+    /** Behind the text, `0xrrggbb`. */
+    glass: 0x0a0c0e,
+    glassOpacity: 0.72,
+    /** At once. */
+    maxCount: 3,
+    /** A newly confirmed object has its label for so long, ms. */
+    newMs: 2000,
+    /** Of the picture's width: a wider label is left out. */
+    maxShare: 0.25,
+    /** The same for one that was pointed at. */
+    maxPointedShare: 0.38,
+  },
+} as const;
+
+export type ObjectFamily = 'person' | 'vehicle' | 'animal' | 'thing';
+
+/** `0xrrggbb`; far apart for colour-blind eyes too. */
+export const FAMILY_COLOURS: Readonly<Record<ObjectFamily, number>> = {
+  person: 0x4fd2ff,
+  vehicle: 0x9a7dff,
+  animal: 0xffd84d,
+  thing: 0xf1f3f4,
+};
+
+/** Names of the classes of common models; what is not here is a thing. */
+const FAMILY_MEMBERS: Readonly<Record<Exclude<ObjectFamily, 'thing'>, string>> = {
+  person: 'person people pedestrian man woman child boy girl face head rider cyclist',
+  vehicle:
+    'vehicle car truck bus van bicycle bike motorcycle motorbike scooter tricycle train tram boat ship airplane aeroplane plane helicopter trailer ambulance taxi',
+  animal:
+    'animal bird cat dog horse sheep cow cattle goat pig elephant bear zebra giraffe fox deer rabbit mouse rat chicken duck fish snake monkey wolf squirrel',
+};
+
+const familyOfName = new Map(
+  Object.entries(FAMILY_MEMBERS).flatMap(([family, names]) =>
+    names.split(' ').map((name) => [name, family as ObjectFamily] as const),
+  ),
+);
+
+/** The family of a class, by its name: it decides the colour. */
+export function familyOf(className: string): ObjectFamily {
+  return familyOfName.get(className.toLowerCase()) ?? 'thing';
+}
+
+/**
+ * The objects that have a label: the one pointed at, and those confirmed less than two seconds ago, or of no camera, in the order of
+ * `detections`. No more than three, and no guesses but the one pointed at.
+ * @param timestampMs of the frame; absent: nothing is old.
+ */
+export function labelledObjects(
+  detections: readonly Detection[],
+  timestampMs: number | undefined,
+  pointed?: Detection,
+): Detection[] {
+  const { maxCount, newMs } = OVERLAY_LOOK.label;
+  const isNew = ({ since, confirmed }: Detection) =>
+    confirmed !== false && (since === undefined || timestampMs === undefined || timestampMs - since < newMs);
+  const others = detections.filter((one) => one !== pointed && isNew(one));
+  return (pointed ? [pointed, ...others] : others).slice(0, maxCount);
+}
