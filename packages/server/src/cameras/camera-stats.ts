@@ -1,4 +1,5 @@
-import type { CameraDetailStats, CameraState, DropCounts, Stages, StateChange } from '@lookout/protocol';
+import { toEpochMs } from '@lookout/media';
+import type { CameraDetailStats, CameraState, DropCounts, Stages } from '@lookout/protocol';
 import { RateMeter, RollingWindow } from './rolling.js';
 
 type FrameEvent = 'received' | 'analyzed' | 'sent' | keyof DropCounts;
@@ -34,7 +35,7 @@ export class CameraStatsRecorder {
   readonly #age = new RollingWindow();
   readonly #inference = new RollingWindow();
   readonly #stages = new Map<string, RollingWindow>();
-  readonly #history: StateChange[] = [];
+  readonly #history: { state: CameraState; reason: string; sinceMs: number }[] = [];
   #bytesIn = 0;
   #reconnects = 0;
   #wasLive = false;
@@ -77,8 +78,9 @@ export class CameraStatsRecorder {
     this.#wasLive = true;
   }
 
-  state(state: CameraState, reason: string, since: number): void {
-    this.#history.unshift({ state, reason, since });
+  /** @param sinceMs by `nowMs()` */
+  state(state: CameraState, reason: string, sinceMs: number): void {
+    this.#history.unshift({ state, reason, sinceMs });
     if (this.#history.length > maxHistory) this.#history.pop();
     this.#sink.state(state);
   }
@@ -121,7 +123,11 @@ export class CameraStatsRecorder {
       },
       latency_ms: percentiles(this.#age),
       inference_ms: { p50, p95 },
-      state_history: [...this.#history],
+      state_history: this.#history.map(({ state, reason, sinceMs }) => ({
+        state,
+        reason,
+        since: Math.round(toEpochMs(sinceMs)),
+      })),
       stages_ms: stages,
       bytes_in: this.#bytesIn,
       reconnects: this.#reconnects,

@@ -1,5 +1,5 @@
 import type { Source, SourceEvents, StreamInfo } from '@lookout/media';
-import { redactUrl } from '@lookout/media';
+import { redactUrl, toEpochMs } from '@lookout/media';
 import {
   type CameraConfig,
   type CameraDetailStats,
@@ -206,7 +206,7 @@ export class Camera {
       ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
       state: this.#state,
       state_reason: this.#stateReason,
-      state_since: Math.round(this.#stateSince),
+      state_since: Math.round(toEpochMs(this.#stateSince)),
       origin: this.origin,
       ...(info && { width: info.width, height: info.height, codec: info.codec }),
       fps: this.stats.receivedFps(this.#options.now()),
@@ -353,7 +353,7 @@ export class Camera {
     this.#stateReason = reason;
     this.#stateSince = this.#options.now();
     if (state !== 'live' && state !== 'connecting') this.hub.clear();
-    this.stats.state(state, reason, Math.round(this.#stateSince));
+    this.stats.state(state, reason, this.#stateSince);
     const { log } = this.#options;
     const details = { camera: this.id, state, reason };
     if (!changed) return;

@@ -1,4 +1,4 @@
-import { uprightSize } from '@lookout/media';
+import { toEpochMs, uprightSize } from '@lookout/media';
 import {
   type Detection,
   type DetectionError,
@@ -340,9 +340,9 @@ export class DetectionSession implements AnalysisClient {
   }
 }
 
-/** Unix epoch seconds, to the millisecond. */
-export function seconds(ms: number): number {
-  return Math.round(ms) / 1000;
+/** A time of `nowMs()` as Unix epoch seconds, to the millisecond. */
+export function seconds(timeMs: number): number {
+  return Math.round(toEpochMs(timeMs)) / 1000;
 }
 
 function known(error: unknown): LookoutError {

@@ -1,4 +1,4 @@
-import type { Frame } from '@lookout/media';
+import { type Frame, toEpochMs } from '@lookout/media';
 import type { Detection, Stages, ViewedFrameMetadata } from '@lookout/protocol';
 import type { PictureSet } from './picture-set.js';
 
@@ -55,12 +55,12 @@ export function describeFrame(
 ): string {
   const metadata: Omit<ViewedFrameMetadata, 'age_ms' | 'frameNumber'> = {
     type: 'frame_metadata',
-    timestamp: Math.round(frame.timestampMs),
+    timestamp: Math.round(toEpochMs(frame.timestampMs)),
     width: frame.width,
     height: frame.height,
     format: 'jpeg',
     processing_time_ms: round(analysed ? analysed.processedMs - frame.receivedMs : 0),
-    processed_at: Math.round(analysed?.processedMs ?? frame.receivedMs),
+    processed_at: Math.round(toEpochMs(analysed?.processedMs ?? frame.receivedMs)),
     inference_size: analysed?.inferenceSize ?? 0,
     stages_ms: analysed?.stages ?? {
       receive: round(frame.receivedMs - frame.timestampMs),

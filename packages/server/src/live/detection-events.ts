@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Frame } from '@lookout/media';
+import { type Frame, toEpochMs } from '@lookout/media';
 import type { DetectionsEvent } from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
 import { type AnalysedFrame, detectionsFor, type GuessesQuery, wasAnalysed } from './analysed-frame.js';
@@ -37,7 +37,7 @@ class DetectionsConsumer implements AnalysisConsumer {
     this.send({
       camera: this.camera.id,
       frameNumber: frame.number,
-      timestamp: Math.round(frame.timestampMs),
+      timestamp: Math.round(toEpochMs(frame.timestampMs)),
       width: frame.width,
       height: frame.height,
       inference_ms: stages.infer,

@@ -1,3 +1,4 @@
+import { toEpochMs } from '@lookout/media';
 import { DetectionsEvent, Guesses, MjpegQuery } from '@lookout/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -100,7 +101,7 @@ export function liveRoutes(
         return reply
           .type('image/jpeg')
           .header('Cache-Control', 'no-store')
-          .header('X-Timestamp', (snapshot.timestampMs / 1000).toFixed(6))
+          .header('X-Timestamp', (toEpochMs(snapshot.timestampMs) / 1000).toFixed(6))
           .header('X-Frame-Number', snapshot.frameNumber)
           .send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
       },

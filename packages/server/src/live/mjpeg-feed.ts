@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Frame } from '@lookout/media';
+import { type Frame, toEpochMs } from '@lookout/media';
 import type { MjpegQuery } from '@lookout/protocol';
 import { Pacer } from '../analysis/pacer.js';
 import type { Camera } from '../cameras/camera.js';
@@ -127,7 +127,7 @@ class MjpegFeed implements AnalysisConsumer {
   #write({ frame, jpeg }: OutgoingPart): void {
     const response = this.#response;
     if (response.destroyed) return;
-    const timestamp = (frame.timestampMs / 1000).toFixed(6);
+    const timestamp = (toEpochMs(frame.timestampMs) / 1000).toFixed(6);
     response.cork();
     response.write(
       `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\nX-Timestamp: ${timestamp}\r\nX-Frame-Number: ${frame.number}\r\n\r\n`,

@@ -1,4 +1,4 @@
-import type { Frame } from '@lookout/media';
+import { type Frame, toEpochMs } from '@lookout/media';
 import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
 import type { SharedPacer } from '../analysis/shared-pacers.js';
@@ -36,7 +36,7 @@ const messageStart = '{"type":"frame","data":"';
 /** base64 needs no escaping: the picture is put in beside the JSON rather than walked through it. */
 function frameMessage({ number, timestampMs }: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
   const picture = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
-  const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(timestampMs), detections });
+  const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(toEpochMs(timestampMs)), detections });
   const end = `",${rest.slice(1)}`;
   const text = Buffer.allocUnsafeSlow(messageStart.length + picture.length + Buffer.byteLength(end));
   text.write(messageStart, 'latin1');

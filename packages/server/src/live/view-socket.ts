@@ -1,4 +1,4 @@
-import type { Frame } from '@lookout/media';
+import { type Frame, toEpochMs } from '@lookout/media';
 import { type Detection, type SocketError, ViewerMessage, type ViewQuery } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
 import { startViewer, stepViewer, type ViewerControllerState } from '../adaptation/viewer-controller.js';
@@ -196,7 +196,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
         this.#acknowledge(message.frameNumber);
         break;
       case 'ping':
-        this.#socket.send(JSON.stringify({ type: 'pong', t0: message.t0, t1: this.#now() }));
+        this.#socket.send(JSON.stringify({ type: 'pong', t0: message.t0, t1: toEpochMs(this.#now()) }));
         break;
       case 'performance_stats': {
         const asked = { fps: this.#query.fps, quality: this.#query.quality };

@@ -1,3 +1,4 @@
+import { fromEpochMs, toEpochMs } from '@lookout/media';
 import { LookoutError, PublisherMessage, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
 import { boundJson } from '../http/bounded-json.js';
 import { FrameClock, type KnownRoundTrips } from './frame-clock.js';
@@ -86,7 +87,7 @@ export class PublisherSession implements Publisher {
         break;
       }
       case 'ping':
-        this.#options.port.send(JSON.stringify({ type: 'pong', t0: parsed.t0, t1: this.#options.now() }));
+        this.#options.port.send(JSON.stringify({ type: 'pong', t0: parsed.t0, t1: toEpochMs(this.#options.now()) }));
         break;
       case 'pong':
         break;
@@ -106,7 +107,8 @@ export class PublisherSession implements Publisher {
       return;
     }
     const arrivalMs = now();
-    const { timestamp: stampMs, width } = metadata;
+    const { timestamp, width } = metadata;
+    const stampMs = timestamp === null ? null : fromEpochMs(timestamp);
     this.#options.onArrival?.({ stampMs, receivedMs: arrivalMs, bytes: message.length, width });
     if (!this.#limit.take(arrivalMs)) {
       target.throttled(this, arrivalMs);

@@ -1,4 +1,4 @@
-import { type Frame, redactUrl } from '@lookout/media';
+import { type Frame, redactUrl, toEpochMs } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { JobPicture } from '../../analysis/analysis-job.js';
@@ -53,7 +53,7 @@ export async function detectLive(url: string, command: DetectCommand, analyser: 
         await writePicture(wanted, await annotated(frame, detections, analyser));
         wanted = undefined;
       }
-      const timestamp = Math.round(timestampMs);
+      const timestamp = Math.round(toEpochMs(timestampMs));
       const share = Math.max(report.frames / frames, (timestampMs - firstMs) / (seconds * 1000));
       report.add({ frameNumber: number, timestamp, width, height, inference_ms: found.inferenceMs, detections }, share);
     }
