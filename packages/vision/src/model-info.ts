@@ -6,10 +6,19 @@ export const MODEL_FORMATS = [
   'yolox-decoded',
   'yolov5',
   'yolov6',
+  'yolov7-e2e',
   'yolov8',
   'yolo-e2e',
+  'yolo-nas-flat',
+  'efficient-nms',
+  'boxes-scores',
   'rtdetr',
+  'rf-detr',
   'detr',
+  'detr-softmax',
+  'mmdeploy',
+  'tf-ssd',
+  'ssd-head',
 ] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
@@ -27,7 +36,7 @@ export interface ModelInfo {
   input: { kind: 'fixed'; width: number; height: number; multiple?: 32 } | { kind: 'free'; multiple: 32 };
   /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
-  /** Names of the outputs that the format reads, in its order, where the model has others beside them. */
+  /** Names of the outputs that the format reads, in its order, where those of the model are others or lie in another order. */
   outputs?: readonly string[];
   /** Boxes come in 0..1 of the input, though the format has pixels. */
   fractionalBoxes?: true;

@@ -120,11 +120,14 @@ async function measured(detector: Detector): Promise<number> {
   }
 }
 
+/** What another server tells of a model may fit several formats. */
+const otherFormat = 'If it is of another format, name that in the file of `kserve.sidecar`.';
+
 /** @returns what its owner should know; one that can't take the trial photos may take a camera's all the same. */
 async function tryOut(model: ModelInfo, runner: ModelRunner): Promise<string | undefined> {
   using trial = await openTrial();
   try {
-    return (await judgeReadings([model], runner, trial.photos)).reading.warning;
+    return (await judgeReadings([model], runner, trial.photos, otherFormat)).reading.warning;
   } catch (error) {
     return `It fails at a trial photo: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -10,7 +10,7 @@ import { logit, sigmoid } from './formats/logit.js';
 import { ImageInput } from './image-input.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from './model-runner.js';
 import { suppress } from './nms.js';
-import { outputTensor, outputTensors } from './output-tensors.js';
+import { outputTensor, outputTensors, partOf } from './output-tensors.js';
 import { toSourceBoxes } from './source-boxes.js';
 
 /**
@@ -129,7 +129,7 @@ class FormatDetector implements Detector {
   }
 
   async #run(feeds: NamedTensor[], confidence: number): Promise<OutputTensor[]> {
-    if (!this.#picks) return outputTensors(this.info, await this.#runner.run(feeds));
+    if (!this.#picks) return outputTensors(this.info, await this.#runner.run(feeds), this.#input.batch);
     const floor = Float32Array.of(this.#format.floor?.(confidence) ?? confidence);
     const results = await this.#runner.run([...feeds, { name: FLOOR_INPUT, type: 'float32', dims: [1], data: floor }]);
     const named = (name: string) => results.find((result) => result.name === name)!;
@@ -168,10 +168,10 @@ function checkPicture(rgb: Float32Array, width: number, height: number): void {
 }
 
 /** The part of an output that is of one picture, as the model gives it for one alone. */
-function pictureOf({ name, dims, data }: OutputTensor, index: number, count: number): OutputTensor {
+function pictureOf(output: OutputTensor, index: number, count: number): OutputTensor {
+  const { name, dims } = output;
   if (dims[0] !== count) {
     throw new LookoutError('inference_failed', `Of ${count} pictures the model gives ${name} as ${dims.join('×')}`);
   }
-  const size = data.length / count;
-  return { name, dims: [1, ...dims.slice(1)], data: data.subarray(index * size, (index + 1) * size) };
+  return partOf(output, index, count);
 }

@@ -24,6 +24,8 @@ interface ChannelPlan {
  * get the size their boxes shall be in: the input's own.
  */
 export class ImageInput {
+  /** Pictures that every run takes, where their number is fixed: those that are missing are made up for by the others. */
+  readonly batch: number;
   readonly #imageName: string;
   readonly #sizesName: string | undefined;
   readonly #planar: boolean;
@@ -35,6 +37,8 @@ export class ImageInput {
   constructor(inputs: readonly TensorDeclaration[], preparation: Preparation | undefined) {
     const image = inputs.find(({ shape }) => shape.length === 4);
     if (!image || !isImageType(image.type)) throw unsupported(image?.type);
+    const [batch] = image.shape;
+    this.batch = typeof batch === 'number' && batch > 0 ? batch : 1;
     this.#imageName = image.name;
     this.#type = image.type;
     this.#planar = image.shape[1] === 3;
@@ -45,9 +49,10 @@ export class ImageInput {
     this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
   }
 
-  /** @param pictures RGB of `width`×`height`, 0..255; a single one is not copied where the graph takes it as it is. */
-  feeds(pictures: readonly Float32Array[], width: number, height: number): NamedTensor[] {
-    const count = pictures.length;
+  /** @param given RGB of `width`×`height`, 0..255; a single one is not copied where the graph takes it as it is. */
+  feeds(given: readonly Float32Array[], width: number, height: number): NamedTensor[] {
+    const count = Math.max(given.length, this.batch);
+    const pictures = given.length === count ? given : Array.from({ length: count }, (_, i) => given[i % given.length]!);
     const dims = this.#planar ? [count, 3, height, width] : [count, height, width, 3];
     const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data: this.#prepare(pictures) }];
     if (this.#sizesName) {

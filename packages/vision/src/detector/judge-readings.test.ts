@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planLetterbox } from '../letterbox.js';
 import { resolveModel } from '../models/resolve.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { quietRows } from '../testing/grid-tables.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
 import { pngTrial } from '../testing/trial.js';
+import { openDetector } from './open-detector.js';
 
 let directory: string;
 beforeAll(() => {
@@ -172,5 +174,134 @@ describe('what can’t be right is said', () => {
     const rows = plain().map((row, i) => (i === 0 ? [46, 65.6, 89.6, 124.8, 0.9, 0, 0] : row));
     const { reading } = await judge(turned(rows), ['bicycle', 'person', 'cat']);
     expect(reading?.warning).toContain('calls a person bicycle');
+  });
+});
+
+describe('exports with their own post-processing are read', () => {
+  /** Objects that are no person, cat or cup. */
+  const objects = Array.from({ length: 30 }, (_, i) => ({
+    box: [(i % 6) * 20, (i % 5) * 24, (i % 6) * 20 + 14, (i % 5) * 24 + 20],
+    score: 0.9 / (i + 1),
+    classId: i % 3,
+  }));
+  type Row = (typeof objects)[number];
+  const list = (name: string, row: (object: Row) => number[]) => ({
+    [name]: { shape: [objects.length, 7], values: Float32Array.from(objects.flatMap(row)), declaredShape: ['N', 7] },
+  });
+  const of = (name: string, shape: number[], row: (object: Row) => number[]) => ({
+    [name]: { shape, values: Float32Array.from(objects.flatMap(row)) },
+  });
+  const fractions = ({ box }: Row) => box.map((side) => side / SIDE);
+
+  it.each([
+    ['yolov7-e2e', list('output', ({ box, score, classId }) => [0, ...box, classId, score])],
+    ['yolo-nas-flat', list('output', ({ box, score, classId }) => [0, ...box, score, classId])],
+    [
+      'efficient-nms',
+      {
+        num_dets: { shape: [1, 1], values: Float32Array.of(30) },
+        ...of('det_boxes', [1, 30, 4], ({ box }) => box),
+        ...of('det_scores', [1, 30], ({ score }) => [score]),
+        ...of('det_classes', [1, 30], ({ classId }) => [classId]),
+      },
+    ],
+    [
+      'tf-ssd',
+      {
+        ...of('detection_boxes', [1, 30, 4], (one) => [1, 0, 3, 2].map((side) => fractions(one)[side]!)),
+        ...of('detection_classes', [1, 30], ({ classId }) => [classId + 1]),
+        ...of('detection_scores', [1, 30], ({ score }) => [score]),
+        num_detections: { shape: [1], values: Float32Array.of(30) },
+      },
+    ],
+  ] as const)('%s', async (format, outputs) => {
+    expect(await judge(outputs as TinyModelOptions['outputs'], ROAD)).toMatchObject({
+      format,
+      reading: { certainty: 'likely' },
+    });
+  });
+
+  /** Boxes of all cells, as heads without NMS give them. */
+  const cells = Array.from({ length: 1200 }, (_, i) => objects[i % objects.length]!);
+  const heads = (scale: number, scores: (object: Row) => number[]) => ({
+    boxes: {
+      shape: [1, 1200, 4],
+      values: Float32Array.from(cells.flatMap(({ box }) => box.map((side) => side / scale))),
+    },
+    scores: { shape: [1, 1200, scores(cells[0]!).length], values: Float32Array.from(cells.flatMap(scores)) },
+  });
+
+  it('two outputs of YOLO-NAS, and heads of SSD, whose scores sum up to 1', async () => {
+    const each = ({ score, classId }: Row) => [0, 1, 2].map((id) => (id === classId ? score : 0.01));
+    expect(await judge(heads(1, each), ROAD)).toMatchObject({
+      format: 'boxes-scores',
+      reading: { certainty: 'likely' },
+    });
+    const shared = ({ score }: Row) => [1 - score, score];
+    const face = await judge(heads(SIDE, shared));
+    expect(face).toMatchObject({ format: 'ssd-head', classNames: ['class_0'], reading: { certainty: 'likely' } });
+  });
+
+  it('DETR with a class for nothing, and without one', async () => {
+    const queries = (logits: number[]) => ({
+      logits: { shape: [1, 30, logits.length], values: Float32Array.from(objects.flatMap(() => logits)) },
+      ...of('pred_boxes', [1, 30, 4], (one) => {
+        const [x1, y1, x2, y2] = fractions(one) as [number, number, number, number];
+        return [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1];
+      }),
+    });
+    expect(await judge(queries([-2, -3, -1, 6]), ROAD)).toMatchObject({ format: 'detr-softmax' });
+    expect(await judge(queries([-5, -6, -4]), ROAD)).toMatchObject({ format: 'detr' });
+    expect((await judge(queries(new Array(92).fill(-1, 0, 91).fill(6, 91)))).classNames[1]).toBe('person');
+  });
+
+  it('but not a classifier of as many classes as a row has columns', async () => {
+    const outputs = {
+      scores: {
+        shape: [1, 7],
+        values: Float32Array.of(0.1, 0.2, 0.1, 0.3, 0.1, 0.1, 0.1),
+        declaredShape: ['batch', 7],
+      },
+    };
+    expect((await judge(outputs)).reading).toMatchObject({
+      warning: expect.stringContaining('not the number of a picture'),
+    });
+  });
+});
+
+describe('a fixed number of pictures for each run', () => {
+  it('is filled, and the first taken', async () => {
+    const rows = plain().map((row, i) => (i === 40 ? [64, 64, 32, 32, 0.9, 0, 0] : row));
+    const path = join(directory, 'batch.onnx');
+    const values = (of: number[][]) => of[0]!.flatMap((_, column) => of.map((row) => row[column]!));
+    // The second picture of the batch has other boxes.
+    const both = Float32Array.from([...values(rows), ...values(plain()), ...values(plain())]);
+    const outputs = { output0: { shape: [3, 7, rows.length], values: both } };
+    writeFileSync(
+      path,
+      encodeModel(tinyModel({ input: [3, 3, SIDE, SIDE], outputs, metadata: { names: JSON.stringify(ROAD) } })),
+    );
+    const info = await resolveModel(path, { modelsDir: directory, trial });
+    expect(info).toMatchObject({ format: 'yolov8', reading: { certainty: 'likely' } });
+    const detector = await openDetector(info);
+    const letterbox = planLetterbox(info, SIDE, SIDE, SIDE);
+    const find = () =>
+      detector.detect(new Float32Array(SIDE * SIDE * 3), letterbox, SIDE, SIDE, {
+        confidence: 0.5,
+        iou: 0.6,
+        maxDetections: 9,
+      });
+    expect((await find()).detections).toMatchObject([{ bbox: [48, 48, 80, 80], class_name: 'pothole' }]);
+    const [one, other] = await detector.detectTogether(
+      [1, 2].map(() => ({
+        rgb: new Float32Array(SIDE * SIDE * 3),
+        letterbox,
+        sourceWidth: SIDE,
+        sourceHeight: SIDE,
+        options: { confidence: 0.5, iou: 0.6, maxDetections: 9 },
+      })),
+    );
+    expect([one!.detections.length, other!.detections.length]).toEqual([1, 1]);
+    await detector.close();
   });
 });

@@ -61,17 +61,21 @@ const SPOILT =
  * boxes can lie, scores are of 0..1, and what the photos show is found. Shapes alone do not tell several formats apart, and a wrong
  * format gives plausible boxes now and then.
  * @param readings the model as it may be read, the likeliest first; each with its preparation and `outputs` as the runner names them.
+ * @param advice what to do where none of the readings makes sense.
  * @throws LookoutError `model_unsupported` where the outputs are of none of them; what a run throws.
  */
 export async function judgeReadings(
   readings: readonly ModelInfo[],
   runner: ModelRunner,
   photos: readonly TrialPhoto[],
+  advice: string,
 ): Promise<Verdict> {
   const runs = new Runs(runner, photos);
   const assessments: Assessment[] = [];
   let refusal: unknown;
   for (const [index, info] of readings.entries()) {
+    // Values that can't be of a format are none of it however pictures are prepared.
+    if (assessments.some((one) => one.info.format === info.format && one.problems.length > 0)) continue;
     try {
       assessments.push(await assess(index, info, runs));
     } catch (error) {
@@ -93,12 +97,13 @@ export async function judgeReadings(
     index: best.index,
     fractionalBoxes: best.fractional,
     logitScores: best.logits,
-    reading: readingOf(best, rivals),
+    reading: readingOf(best, rivals, advice),
   };
 }
 
 /** The model's outputs for each photo, once for each way to prepare them. */
 class Runs {
+  #batch = 1;
   readonly #outputs = new Map<string, Promise<Awaited<ReturnType<ModelRunner['run']>>[]>>();
 
   constructor(
@@ -111,11 +116,12 @@ class Runs {
     const all = this.#outputs.get(key) ?? this.#run(info);
     this.#outputs.set(key, all);
     const results = await all;
-    return this.photos.map((photo, i) => ({ photo, outputs: outputTensors(info, results[i]!) }));
+    return this.photos.map((photo, i) => ({ photo, outputs: outputTensors(info, results[i]!, this.#batch) }));
   }
 
   async #run(info: ModelInfo) {
     const input = new ImageInput(this.runner.inputs, info.preparation);
+    this.#batch = input.batch;
     const results: Awaited<ReturnType<ModelRunner['run']>>[] = [];
     for (const photo of this.photos) {
       const letterbox = planLetterbox(info, photo.width, photo.height, SIZE);
@@ -221,7 +227,7 @@ function strength({ found }: Assessment): number {
   return found.reduce((sum, { score }) => sum + score, 0);
 }
 
-function readingOf(best: Assessment, rivals: readonly Assessment[]): Reading {
+function readingOf(best: Assessment, rivals: readonly Assessment[], advice: string): Reading {
   const { info, problems, known, found, mistaken, topScore, count } = best;
   const { title } = OUTPUT_FORMATS[info.format];
   const model = `Model ${info.name}`;
@@ -237,7 +243,7 @@ function readingOf(best: Assessment, rivals: readonly Assessment[]): Reading {
   if (problems.length > 0) {
     return unsure(
       `but ${problems.join(', and ')}`,
-      `is read as ${title}, but ${problems.join(', and ')}. What it finds will be wrong. If it is of another format, name that in a file beside it; if not, export it again.`,
+      `is read as ${title}, but ${problems.join(', and ')}. What it finds will be wrong. ${advice}`,
     );
   }
   if (count > 0 && topScore === 0) return silent(best, as, unsure);
@@ -272,9 +278,12 @@ function readingOf(best: Assessment, rivals: readonly Assessment[]): Reading {
   }
   if (count === 0) return unsure('it proposes no boxes in the trial photos, so that nothing could be checked');
   if (other) return unsure(`its values could also be of ${OUTPUT_FORMATS[other.info.format].title}`);
+  const otherPreparation = rivals.some((one) => one.info.format === info.format);
   return {
     certainty: 'likely',
-    why: `${as}: boxes and scores are in range; the trial photos show nothing that it knows.`,
+    why: `${as}: boxes and scores are in range; the trial photos show nothing that it knows${
+      otherPreparation ? ', so that pictures are prepared in the commonest way for its kind' : ''
+    }.`,
   };
 }
 

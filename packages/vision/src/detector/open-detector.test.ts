@@ -159,11 +159,8 @@ describe('openDetector', () => {
   });
 
   it('refuses a model whose outputs are not of its format', async () => {
-    const path = join(directory, 'wrong.onnx');
-    writeFileSync(path, encodeModel(tinyModel(oneBox(0.5))));
-    writeFileSync(join(directory, 'wrong.yaml'), 'format: yolox\nnames: [a]\n');
-    const info = await resolveModel(path, { modelsDir: directory });
-    await expect(openDetector(info)).rejects.toMatchObject({ code: 'model_unsupported' });
+    const info = await put('wrong', oneBox(0.5));
+    await expect(openDetector({ ...info, format: 'yolox' })).rejects.toMatchObject({ code: 'model_unsupported' });
   });
 
   it('says what is wrong with a missing file, a broken one, and an unknown provider', async () => {

@@ -4,17 +4,31 @@ import type { ModelInfo } from '../model-info.js';
 import type { OutputTensor } from './decoder.js';
 import type { NamedTensor } from './model-runner.js';
 
-/** What a run gave, as decoders take it: those the format reads, half floats as floats. */
+/**
+ * What a run gave, as decoders take it: those the format reads, half floats as floats.
+ * @param batch pictures that the model takes in every run, of which the first counts.
+ */
 export function outputTensors(
   { outputs }: Pick<ModelInfo, 'outputs'>,
   results: readonly NamedTensor[],
+  batch = 1,
 ): OutputTensor[] {
   const read = outputs?.map((name) => {
     const found = results.find((result) => result.name === name);
     if (found) return found;
     throw new LookoutError('model_unsupported', `The model gives no output ${name}`);
   });
-  return (read ?? results).map(outputTensor);
+  const tensors = (read ?? results).map(outputTensor);
+  // Lists of boxes of all pictures say of each whose it is.
+  return batch === 1
+    ? tensors
+    : tensors.map((tensor) => (tensor.dims[0] === batch ? partOf(tensor, 0, batch) : tensor));
+}
+
+/** The part of an output that is of one of `count` pictures, as the model gives it for one alone. */
+export function partOf({ name, dims, data }: OutputTensor, index: number, count: number): OutputTensor {
+  const size = data.length / count;
+  return { name, dims: [1, ...dims.slice(1)], data: data.subarray(index * size, (index + 1) * size) };
 }
 
 export function outputTensor({ name, dims, data, type }: NamedTensor): OutputTensor {

@@ -1,13 +1,13 @@
 import { LookoutError } from '@lookout/protocol';
 import type { Convention } from '../detector/decoder.js';
 import { OUTPUT_FORMATS } from '../detector/formats/index.js';
-import type { ModelFormat, ModelInfo, Preparation } from '../model-info.js';
+import type { ModelInfo, Preparation } from '../model-info.js';
 import { channelAxisOf, imageInput } from '../onnx/fold-input.js';
-import { modelMetadata, modelOutputs, type TensorInfo } from '../onnx/model-file.js';
+import { modelInputs, modelMetadata, modelOutputs, type TensorInfo } from '../onnx/model-file.js';
 import type { OnnxModel } from '../onnx/schema.js';
 import { parseClassNames } from './class-names.js';
 import { COCO_NAMES } from './coco-names.js';
-import { type PossibleFormat, possibleFormats } from './identify.js';
+import { describeTensor, type PossibleFormat, possibleFormats } from './identify.js';
 import { type Sidecar, sidecarNames } from './sidecar.js';
 
 /** A user's model understood: all of `ModelInfo` but where it lies, and how its input wants to be prepared. */
@@ -44,13 +44,16 @@ export function describeModel(model: OnnxModel, sidecar: Sidecar, seen?: SeenSha
     nameCount: names?.length,
   };
   const licence = sidecar.licence ?? metadata.get('license');
-  const describe = ({ format, classCount, outputs }: PossibleFormat, convention: Convention): Description => ({
+  const describe = (
+    { format, classCount, classNames, outputs }: PossibleFormat,
+    convention: Convention,
+  ): Description => ({
     info: {
       format,
-      classNames: names ?? defaultNames(format, classCount),
+      classNames: names ?? classNames ?? defaultNames(classCount),
       input: size ? { kind: 'fixed', ...size } : { kind: 'free', multiple: 32 },
       letterbox: { anchor: sidecar.letterbox ?? convention.anchor, fill: sidecar.fill ?? DEFAULT_FILL },
-      ...(outputs.length < facts.outputs.length && { outputs }),
+      ...(outputs.join() !== facts.outputs.map(({ name }) => name).join() && { outputs }),
       ...(sidecar.boxes === 'fractions' && { fractionalBoxes: true }),
       ...(sidecar.scores === 'logits' && { logitScores: true }),
       ...(licence && { licence }),
@@ -63,16 +66,32 @@ export function describeModel(model: OnnxModel, sidecar: Sidecar, seen?: SeenSha
       std: sidecar.std ?? convention.std,
     },
   });
-  return possibleFormats(facts, sidecar.format).flatMap((possible) =>
+  const all = possibleFormats(facts, sidecar.format).flatMap((possible) =>
     OUTPUT_FORMATS[possible.format].conventions.map((convention) => describe(possible, convention)),
   );
+  // Conventions differ in nothing where the sidecar says all.
+  const keys = all.map(({ info, preparation }) => JSON.stringify([info.format, info.letterbox, preparation]));
+  return all.filter((_, i) => keys.indexOf(keys[i]!) === i);
 }
 
 /** @throws LookoutError `model_unsupported` where there is none. */
 export function modelImage(model: OnnxModel): TensorInfo {
   const image = imageInput(model);
+  const others = modelInputs(model).filter((input) => input.name !== image?.name && !isSizes(input));
+  if (image && others.length > 0) {
+    throw new LookoutError(
+      'model_unsupported',
+      `Beside the picture the model wants ${others.map(describeTensor).join(', ')}, and what that is to hold is not known`,
+      { hint: 'Export it so that it takes a picture alone' },
+    );
+  }
   if (image) return image;
   throw new LookoutError('model_unsupported', 'The model has no picture input: expected 1×3×H×W or 1×H×W×3');
+}
+
+/** DETR exports ask for the size that their boxes shall be in. */
+function isSizes({ type, shape }: TensorInfo): boolean {
+  return type === 'int64' && shape?.length === 2;
 }
 
 export function inputSize(image: TensorInfo, { input_size }: Sidecar): { width: number; height: number } | undefined {
@@ -84,13 +103,7 @@ export function inputSize(image: TensorInfo, { input_size }: Sidecar): { width: 
     : { width: input_size[0], height: input_size[1] };
 }
 
-function defaultNames(format: ModelFormat, classCount: number | undefined): readonly string[] {
-  // Exports that don't say how many classes they have are COCO's in practice.
-  if (classCount === undefined && (format === 'detr' || format === 'yolo-e2e')) return COCO_NAMES;
-  if (classCount === undefined) {
-    throw new LookoutError('model_unsupported', 'Neither names nor shapes tell how many classes the model has', {
-      hint: 'List the names in a file beside the model: model.yaml',
-    });
-  }
+/** Exports that don't say how many classes they have are COCO's in practice; whether this one is, trial photos show. */
+function defaultNames(classCount = COCO_NAMES.length): readonly string[] {
   return classCount === COCO_NAMES.length ? COCO_NAMES : Array.from({ length: classCount }, (_, id) => `class_${id}`);
 }

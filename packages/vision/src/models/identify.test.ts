@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from '../detector/formats/facts.js';
 import type { ModelFormat } from '../model-info.js';
 import type { TensorInfo } from '../onnx/model-file.js';
-import { possibleFormats } from './identify.js';
+import { possibleFormats, UnknownShapesError } from './identify.js';
 
 /** The likeliest. */
 function identify(given: Facts, named?: ModelFormat) {
@@ -42,6 +42,23 @@ describe('identify', () => {
     ['YOLOv5 of one class', facts([output('output0', 1, 25200, 6)]), 'yolov5', 1],
     ['YOLOv5 with masks', facts([output('output0', 1, 25200, 117), mask]), 'yolov5', 80],
     ['YOLOv8', facts([output('output0', 1, 84, 8400)]), 'yolov8', 80],
+    ['end-to-end YOLOv7', facts([output('output', 'N', 7)]), 'yolov7-e2e', undefined],
+    ['flat YOLO-NAS', facts([output('graph2_flat_predictions', 'N', 7)]), 'yolo-nas-flat', undefined],
+    ['YOLO-NAS of two outputs', facts([output('904', 1, 8400, 4), output('913', 1, 8400, 80)]), 'boxes-scores', 80],
+    [
+      'UltraFace',
+      facts([output('scores', 1, 4420, 2), output('boxes', 1, 4420, 4)], { width: 320, height: 240 }),
+      'boxes-scores',
+      2,
+    ],
+    ['RF-DETR of COCO', facts([output('dets', 1, 300, 4), output('labels', 1, 300, 91)]), 'rf-detr', 91],
+    ['RF-DETR of three classes', facts([output('dets', 1, 300, 4), output('labels', 1, 300, 4)]), 'rf-detr', 3],
+    [
+      'MMDeploy',
+      facts([output('dets', 1, 100, 5), { name: 'labels', type: 'int64', shape: [1, 100] }]),
+      'mmdeploy',
+      undefined,
+    ],
     ['YOLOv8 of three classes', facts([output('output0', 1, 7, 8400)]), 'yolov8', 3],
     ['YOLOv8 with masks', facts([output('output0', 1, 116, 8400), mask]), 'yolov8', 80],
     ['YOLOv8, turned', facts([output('output0', 1, 8400, 84)]), 'yolov8', 80],
@@ -84,10 +101,49 @@ describe('identify', () => {
     ],
     ['a classifier by its shape', facts([output('probabilities', 1, 1000)]), 'classifier'],
     ['rotated boxes', facts([output('output0', 1, 20, 8400)], { metadata: new Map([['task', 'obb']]) }), 'rotated'],
-    ['a depth map', facts([output('depth', 1, 1, 640, 640)]), 'depth 1×1×640×640'],
+    [
+      'a depth map',
+      facts([output('depth', 1, 1, 640, 640)]),
+      'a value for each pixel, as segmentation and depth models do: depth 1×1×640×640',
+    ],
+    ['heat maps', facts([output('heat', 1, 80, 160, 160), output('size', 1, 2, 160, 160)]), 'gives maps'],
+    [
+      'YOLOv5 cut before its grid',
+      facts([80, 40, 20].map((side) => output(`head_${side}`, 1, 255, side, side))),
+      'raw heads of a YOLO with anchors',
+    ],
+    [
+      'YOLOv8 cut before its boxes',
+      facts(
+        [80, 40, 20].flatMap((side) => [output(`b${side}`, 1, 64, side, side), output(`c${side}`, 1, 80, side, side)]),
+      ),
+      'raw heads of several levels',
+    ],
+    [
+      'more names than classes',
+      facts([output('output0', 1, 7, 8400)], { nameCount: 4 }),
+      'has 3 classes by its outputs, but 4 are named',
+    ],
     ['unknown shapes', facts([{ name: 'y', type: 'float32', shape: undefined }], FREE), 'y ?'],
   ])('refuses %s with the reason', (_name, given, reason) => {
     const error = expect.objectContaining({ code: 'model_unsupported', message: expect.stringContaining(reason) });
     expect(() => identify(given)).toThrow(error);
+    // A format to name in a file beside it is offered only where one fits.
+    expect(() => identify(given)).not.toThrow(expect.objectContaining({ hint: expect.stringMatching(/format in/) }));
+  });
+
+  it('offers the formats that fit in place of one that was named and does not', () => {
+    const wrong = (outputs: TensorInfo[]) => () => possibleFormats(facts(outputs), 'detr');
+    const hint = 'These formats fit: yolox, yolox-decoded, yolov6. Without `format` it is found out which';
+    expect(wrong([output('output', 1, 8400, 85)])).toThrow(expect.objectContaining({ hint }));
+    expect(wrong([output('depth', 1, 1, 640, 640)])).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('a value for each pixel') }),
+    );
+  });
+
+  it('leaves to a run what free sizes do not tell', () => {
+    const free = [output('y', 'a', 'b', 'c'), output('z', 'a', 'b')];
+    expect(() => identify(facts(free, FREE))).toThrow(UnknownShapesError);
+    expect(() => identify(facts([output('probabilities', 1, 1000)]))).not.toThrow(UnknownShapesError);
   });
 });

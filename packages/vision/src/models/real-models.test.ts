@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDetector } from '../detector/open-detector.js';
 import { planLetterbox } from '../letterbox.js';
 import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/build.js';
+import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { type Extension, extendModel } from '../testing/extend-model.js';
 import { gridCells } from '../testing/grid-tables.js';
 import { letterboxPicture } from '../testing/letterbox-picture.js';
@@ -96,7 +97,14 @@ describe.skipIf(!existsSync(REAL_MODELS))('real models (skipped where ../shared/
     });
   });
 
-  const judged = (path: string) => resolveModel(path, { modelsDir: directory, trial: pngTrial() });
+  const trial = pngTrial();
+  const known = new Map<string, ReturnType<typeof resolveModel>>();
+  /** Tried out, once. */
+  const judged = (path: string) => {
+    const judging = known.get(path) ?? resolveModel(path, { modelsDir: directory, trial });
+    known.set(path, judging);
+    return judging;
+  };
 
   it.each(DETECTORS)('%s is tried out and found to be %s', { timeout: 60_000 }, async (name, format, classCount) => {
     const { format: found, reading, fractionalBoxes, logitScores } = await judged(join(REAL_MODELS, `${name}.onnx`));
@@ -211,6 +219,62 @@ describe.skipIf(!existsSync(REAL_MODELS))('real models (skipped where ../shared/
     expect(await judged(path)).toMatchObject({ format: 'rtdetr', reading: { certainty: 'sure' } });
     const [best] = await find(await judged(path));
     expect(best).toMatchObject({ class_name: 'person' });
+  });
+
+  it('reads boxes and scores of two outputs, and finds out how pictures are prepared', {
+    timeout: 60_000,
+  }, async () => {
+    const path = exported('yolo11n-320-int8dyn', 'nas', {
+      nodes: [
+        rows('output0'),
+        ...columns('rows', { center: [0, 2], size: [2, 4], '913': [4, 84] }),
+        onnxNode('Mul', ['size', 'half'], ['extent']),
+        onnxNode('Sub', ['center', 'extent'], ['begin']),
+        onnxNode('Add', ['center', 'extent'], ['end']),
+        onnxNode('Concat', ['begin', 'end'], ['904'], { axis: 2 }),
+      ],
+      constants: [...COLUMNS, floatTensor('half', [], Float32Array.of(0.5))],
+      outputs: [valueInfo('904', 'float32', [1, 2100, 4]), valueInfo('913', 'float32', [1, 2100, 80])],
+      keepMetadata: false,
+    });
+    const info = await judged(path);
+    expect(info).toMatchObject({ format: 'boxes-scores', reading: { certainty: 'sure' } });
+    expect(info.source!.preparation.layout).toBe('RGB');
+    await sameBoxes(path, 'yolo11n-320-int8dyn');
+  });
+
+  it('reads NMS of four outputs, in whatever order', { timeout: 120_000 }, async () => {
+    const name = 'yolo26n-640-int8dyn-e2e';
+    const nodes = columns('output0', { box: [0, 4], score: [4, 5], class: [5, 6] });
+    const constants = [...COLUMNS, ...[5, 6].map((value) => int64Tensor(`at_${value}`, [value]))];
+    const lists = exported(name, 'lists', {
+      nodes: [
+        ...nodes,
+        onnxNode('Identity', ['box'], ['det_boxes']),
+        onnxNode('Reshape', ['score', 'list'], ['det_scores']),
+        onnxNode('Reshape', ['class', 'list'], ['det_classes']),
+        onnxNode('Identity', ['count'], ['num_dets']),
+      ],
+      constants: [...constants, int64Tensor('list', [1, -1]), floatTensor('count', [1, 1], Float32Array.of(300))],
+      outputs: [
+        valueInfo('det_scores', 'float32', [1, 300]),
+        valueInfo('det_classes', 'float32', [1, 300]),
+        valueInfo('det_boxes', 'float32', [1, 300, 4]),
+        valueInfo('num_dets', 'float32', [1, 1]),
+      ],
+      keepMetadata: false,
+    });
+    expect(await judged(lists)).toMatchObject({ format: 'efficient-nms', reading: { certainty: 'sure' } });
+    await sameBoxes(lists, name);
+  });
+
+  it('serves a model of a fixed number of pictures', { timeout: 60_000 }, async () => {
+    const model = decodeModel(readFileSync(join(REAL_MODELS, 'yolov5n-dynamic-fp32.onnx')));
+    model.graph.input[0]!.type!.tensorType!.shape!.dim[0] = { dimValue: 2 };
+    const path = join(directory, 'pairs.onnx');
+    writeFileSync(path, encodeModel(model));
+    expect(await judged(path)).toMatchObject({ format: 'yolov5', reading: { certainty: 'sure' } });
+    await sameBoxes(path, 'yolov5n-dynamic-fp32');
   });
 
   it('scales boxes of 0..1 of a model whose classes no photo shows', { timeout: 60_000 }, async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onnxNode, valueInfo } from '../onnx/build.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
 import { inspectModel, resolveModel } from './resolve.js';
@@ -136,6 +137,25 @@ describe('resolveModel', () => {
     await expect(resolveModel(name, { modelsDir: directory })).rejects.toMatchObject({
       code: 'model_not_found',
       message: expect.stringContaining(reason),
+    });
+  });
+
+  it('refuses what wants more than a picture, and what only TensorRT runs', async () => {
+    const model = tinyModel(YOLOV8);
+    model.graph.input.push(valueInfo('scale_factor', 'float32', [1, 2]));
+    const path = join(directory, 'paddle.onnx');
+    writeFileSync(path, encodeModel(model));
+    await expect(resolveModel(path, { modelsDir: directory })).rejects.toMatchObject({
+      code: 'model_unsupported',
+      message: expect.stringContaining('wants scale_factor 1×2'),
+    });
+    const plugin = tinyModel(YOLOV8);
+    plugin.graph.node.push(onnxNode('EfficientNMS_TRT', ['output0'], ['num_dets']));
+    writeFileSync(path, encodeModel(plugin));
+    await expect(resolveModel(path, { modelsDir: directory })).rejects.toMatchObject({
+      code: 'model_unsupported',
+      message: expect.stringContaining('EfficientNMS_TRT, an operation that only TensorRT has'),
+      hint: expect.stringContaining('--end2end --max-wh 640'),
     });
   });
 

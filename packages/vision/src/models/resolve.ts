@@ -90,6 +90,7 @@ async function understand(
   const bytes = await readModelFile(path);
   const sidecar = await readSidecar(path);
   const model = decodeModel(bytes);
+  refusePlugins(model);
   const name = basename(path).replace(/\.onnx$/i, '');
   const { info, image, preparation } = trial
     ? await tryModel({ name, path, model, sidecar }, trial)
@@ -97,7 +98,8 @@ async function understand(
   const licence = info.licence ?? findCatalogueEntry(name)?.licence;
   const described = { ...info, name, ...(licence ? { licence } : {}) };
   const key = sha256(bytes, JSON.stringify([preparation, info.outputs, FOLD_VERSION])).slice(0, 16);
-  const freed = isWhole(described.input) && freeSize(model, image, described.format);
+  const takesOne = !(Number(image.shape![0]) > 1);
+  const freed = takesOne && isWhole(described.input) && freeSize(model, image, described.format);
   if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) {
     return { info: { ...described, path, preparation } };
   }
@@ -105,13 +107,26 @@ async function understand(
   const { outputs, ...whole } = described;
   if (outputs) keepOutputs(model, outputs);
   chainPools(model);
-  if (described.format === 'yolox') {
+  if (described.format === 'yolox' && takesOne) {
     const { name } = model.graph.output[0]!;
     if (!scorePicked(model, name)) pickCells(model, { name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
   const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
   return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
+}
+
+/** Operations of TensorRT's plugins, which exports with NMS for it contain: nothing else has them. */
+function refusePlugins({ graph }: OnnxModel): void {
+  const plugin = graph.node.find(({ opType, domain }) => /^TRT|_TRT$/.test(opType) || domain === 'TRT');
+  if (!plugin) return;
+  throw new LookoutError(
+    'model_unsupported',
+    `The model contains ${plugin.opType}, an operation that only TensorRT has`,
+    {
+      hint: 'Export it for ONNX Runtime (YOLOv7: --end2end --max-wh 640; YOLO-NAS: engine ONNXRUNTIME), or without NMS; or have Triton run it, and name that by --kserve-url',
+    },
+  );
 }
 
 /** The first of what names and shapes allow. */

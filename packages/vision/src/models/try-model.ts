@@ -31,8 +31,11 @@ export async function tryModel(
   const runner = await openRunner({ name, path });
   try {
     const descriptions = describeModel(model, sidecar, await seeShapes(model, sidecar, runner));
+    const advice = sidecar.format
+      ? 'Take `format` out of the file beside it: then it is found out.'
+      : 'No other format fits its outputs: export it again.';
     const readings = descriptions.map(({ info, preparation }) => ({ ...info, name, path, preparation }));
-    const { index, fractionalBoxes, logitScores, reading } = await judgeReadings(readings, runner, photos);
+    const { index, fractionalBoxes, logitScores, reading } = await judgeReadings(readings, runner, photos, advice);
     const { info, ...rest } = descriptions[index]!;
     return {
       ...rest,

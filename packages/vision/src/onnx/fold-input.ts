@@ -33,8 +33,9 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   const nodes = merged ?? preparationNodes(image, channelAxis, preparation, name);
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
-  const batch = typeof image.shape![0] === 'number' ? 1 : BATCH_SIZE;
-  const input = valueInfo(name, 'float32', [batch, height || 'height', width || 'width', 3]);
+  const [count] = image.shape!;
+  const pictures = typeof count === 'number' ? count : BATCH_SIZE;
+  const input = valueInfo(name, 'float32', [pictures, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
   graph.node = [...nodes, ...graph.node];
   castHalfOutputs(model);

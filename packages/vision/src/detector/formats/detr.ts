@@ -1,6 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import type { BoxSink, Decode, DecodeContext, OutputFormat, OutputTensor } from '../decoder.js';
-import { UNIT_RGB_STRETCHED } from './conventions.js';
+import { IMAGENET_RGB_STRETCHED, UNIT_RGB_STRETCHED } from './conventions.js';
+import { mostlyNothing } from './detr-softmax.js';
 import { sizeOf } from './facts.js';
 import { logit, sigmoid } from './logit.js';
 
@@ -15,7 +16,7 @@ const decode: Decode = (outputs, context, into) => {
   const [labels, boxes, scores] = [named(/^labels/), named(/^boxes/), named(/^scores/)];
   if (labels && boxes && scores) return decodeProcessed(labels, boxes, scores, context, into);
   const [logits, predicted] = [named(/logits/), named(/pred_boxes/)];
-  if (logits && predicted) return decodeBare(logits, predicted, context, into);
+  if (logits && predicted) return decodeLogits(logits, predicted, context, into);
   const names = outputs.map(({ name }) => name).join(', ');
   throw new LookoutError(
     'model_unsupported',
@@ -39,36 +40,31 @@ function decodeProcessed(
   }
 }
 
-function decodeBare(
-  logits: OutputTensor,
-  predicted: OutputTensor,
+/** Queries of logits, sigmoid to come, and boxes of centre and size in 0..1 of the input. */
+export function decodeLogits(
+  logits: OutputTensor | undefined,
+  predicted: OutputTensor | undefined,
   { width, height, classCount, confidence, classIds }: DecodeContext,
   into: BoxSink,
 ): void {
+  const columns = logits?.dims.at(-1) ?? 0;
+  if (!logits || !predicted || columns < classCount || predicted.data.length * columns !== logits.data.length * 4) {
+    const shapes = [logits, predicted].map((one) => one?.dims.join('×') ?? 'none').join(', ');
+    throw new LookoutError('model_unsupported', `Expected logits Q×${classCount} and boxes Q×4, got ${shapes}`);
+  }
   const table = logits.data as Float32Array;
   const boxes = predicted.data as Float32Array;
-  const columns = logits.dims.at(-1)!;
   const least = logit(confidence);
   for (let query = 0; query * columns < table.length; query++) {
     const row = query * columns;
     let classId = 0;
-    for (let i = 1; i < Math.min(columns, classCount); i++) if (table[row + i]! > table[row + classId]!) classId = i;
+    for (let i = 1; i < classCount; i++) if (table[row + i]! > table[row + classId]!) classId = i;
     const best = table[row + classId]!;
     if (best < least || (classIds && !classIds.has(classId))) continue;
-    const [x, y, boxWidth, boxHeight] = boxes.subarray(query * 4, query * 4 + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    into.add(
-      (x - boxWidth / 2) * width,
-      (y - boxHeight / 2) * height,
-      (x + boxWidth / 2) * width,
-      (y + boxHeight / 2) * height,
-      sigmoid(best),
-      classId,
-    );
+    const at = query * 4;
+    const [x, y] = [boxes[at]! * width, boxes[at + 1]! * height];
+    const [halfWidth, halfHeight] = [(boxes[at + 2]! * width) / 2, (boxes[at + 3]! * height) / 2];
+    into.add(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight, sigmoid(best), classId);
   }
 }
 
@@ -76,7 +72,7 @@ export const detr: OutputFormat = {
   format: 'detr',
   title: 'the DETR family',
   needsNms: false,
-  conventions: [UNIT_RGB_STRETCHED],
+  conventions: [UNIT_RGB_STRETCHED, IMAGENET_RGB_STRETCHED],
   fit({ outputs, nameCount }) {
     const named = (name: RegExp) => outputs.find((output) => name.test(output.name));
     const [labels, boxes, scores] = [named(/^labels/), named(/^boxes/), named(/^scores/)];
@@ -92,4 +88,8 @@ export const detr: OutputFormat = {
     };
   },
   decode,
+  contradiction(outputs) {
+    const logits = outputs.find(({ name }) => /logits/.test(name));
+    return logits && mostlyNothing(logits) ? 'it has a class for nothing' : undefined;
+  },
 };

@@ -17,6 +17,8 @@ export interface Fit {
   outputs: string[];
   /** Undefined when neither names nor shapes tell. */
   classCount: number | undefined;
+  /** Of a file that names no classes, where the format knows them. */
+  classNames?: readonly string[];
   /** False: the shapes allow it, but hardly anybody exports them so. Considered only where no format fits exactly. */
   exact: boolean;
 }
@@ -68,6 +70,20 @@ export function maskCount({ outputs, width, height }: Facts): number {
       ? maps.length === 1 && shape![1] === 32
       : shape![2] === Math.ceil(height / 4) && shape![3] === Math.ceil(width / 4);
   return sizeOf(maps.find(isPrototype)?.shape?.[1]) ?? 0;
+}
+
+/** The output whose name matches. */
+export function namedOutput({ outputs }: Facts, name: RegExp): TensorInfo | undefined {
+  return outputs.find((output) => name.test(output.name));
+}
+
+/** An output of a list of rows, boxes×columns, of which there are as many as the picture has objects. */
+export function outputRows({ outputs }: Facts, columns: number): TensorInfo | undefined {
+  return outputs.find(
+    ({ type, shape }) =>
+      // A fixed number of rows is one of pictures: scores of a classifier.
+      isFloat(type) && shape?.length === 2 && sizeOf(shape[0]) === undefined && shape[1] === columns,
+  );
 }
 
 export type UltralyticsFormat = 'yolov5' | 'yolov8' | 'yolo-e2e' | 'rtdetr';

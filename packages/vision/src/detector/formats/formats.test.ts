@@ -42,10 +42,50 @@ const CASES: { name: string; format: ModelFormat; encode: Encode }[] = [
   { name: 'yolov8 with masks', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 32, false) },
   { name: 'yolov8, turned', format: 'yolov8', encode: (objects) => encodeYolov8(objects, 0, true) },
   { name: 'yolo-e2e', format: 'yolo-e2e', encode: encodeEndToEnd },
+  {
+    name: 'yolov7-e2e',
+    format: 'yolov7-e2e',
+    encode: (objects) => rows('output', objects, ({ box, score, classId }) => [0, ...box, classId, score]),
+  },
+  {
+    name: 'yolo-nas-flat',
+    format: 'yolo-nas-flat',
+    encode: (objects) =>
+      rows('graph2_flat_predictions', objects, ({ box, score, classId }) => [0, ...box, score, classId]),
+  },
+  {
+    name: 'efficient-nms',
+    format: 'efficient-nms',
+    encode: (objects) => counted(objects, ['num_dets', 'det_boxes', 'det_scores', 'det_classes']),
+  },
+  {
+    name: 'efficient-nms, as YOLO-NAS names it',
+    format: 'efficient-nms',
+    encode: (objects) =>
+      counted(
+        objects,
+        ['num_predictions', 'pred_boxes', 'pred_scores', 'pred_classes'].map((name) => `graph2_${name}`),
+      ),
+  },
+  { name: 'boxes-scores', format: 'boxes-scores', encode: (objects) => boxesAndScores(objects, [2100, 4], 0) },
+  {
+    name: 'boxes-scores of YOLOv4',
+    format: 'boxes-scores',
+    encode: (objects) => boxesAndScores(objects, [2100, 1, 4], 0),
+  },
+  { name: 'ssd-head', format: 'ssd-head', encode: (objects) => boxesAndScores(objects, [2100, 4], 1) },
+  { name: 'mmdeploy', format: 'mmdeploy', encode: encodeMmdeploy },
+  { name: 'tf-ssd', format: 'tf-ssd', encode: encodeTfSsd },
+  { name: 'rf-detr', format: 'rf-detr', encode: (objects) => encodeQueries(objects, ['labels', 'dets'], CLASSES + 1) },
+  { name: 'detr-softmax', format: 'detr-softmax', encode: encodeSoftmaxDetr },
   { name: 'rtdetr', format: 'rtdetr', encode: encodeUltralyticsDetr },
   { name: 'detr', format: 'detr', encode: (objects) => encodeDetr(objects, [1]) },
   { name: 'detr, squeezed', format: 'detr', encode: (objects) => encodeDetr(objects, []) },
-  { name: 'detr, bare', format: 'detr', encode: encodeBareDetr },
+  {
+    name: 'detr, bare',
+    format: 'detr',
+    encode: (objects) => encodeQueries(objects, ['logits', 'pred_boxes'], CLASSES),
+  },
 ];
 
 describe.each(CASES)('$name', ({ format, encode }) => {
@@ -78,7 +118,8 @@ describe.each(CASES)('$name', ({ format, encode }) => {
       outputs: outputs.map(({ name, dims, data }) => ({
         name,
         type: data instanceof Float32Array ? ('float32' as const) : ('int64' as const),
-        shape: [...dims],
+        // How many rows a list has is left open.
+        shape: dims.length === 2 && dims[1] === 7 ? [null, 7] : [...dims],
       })),
       metadata: new Map<string, string>(),
       width: WIDTH,
@@ -115,7 +156,7 @@ function found(candidates: Candidates): Placed[] {
   }));
 }
 
-function tensor(name: string, dims: number[], data: Float32Array | BigInt64Array): OutputTensor {
+function tensor(name: string, dims: number[], data: OutputTensor['data']): OutputTensor {
   return { name, dims, data };
 }
 
@@ -279,16 +320,112 @@ function encodeUltralyticsDetr(objects: readonly Placed[]): OutputTensor[] {
   return [tensor('output0', [1, 300, columns], data)];
 }
 
-function encodeBareDetr(objects: readonly Placed[]): OutputTensor[] {
+function encodeQueries(
+  objects: readonly Placed[],
+  [labels, boxes]: readonly [labels: string, boxes: string],
+  slots: number,
+): OutputTensor[] {
   const queries = 50;
-  const logits = new Float32Array(queries * CLASSES).fill(-9);
-  const boxes = new Float32Array(queries * 4);
+  const logits = new Float32Array(queries * slots).fill(-9);
+  const places = new Float32Array(queries * 4);
   objects.forEach(({ box, score, classId }, i) => {
-    logits[i * CLASSES + classId] = Math.log(score / (1 - score));
-    const [x, y, width, height] = centerAndSize(box);
-    boxes.set([x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT], i * 4);
+    logits[i * slots + classId] = Math.log(score / (1 - score));
+    places.set(relative(box), i * 4);
   });
-  return [tensor('logits', [1, queries, CLASSES], logits), tensor('pred_boxes', [1, queries, 4], boxes)];
+  return [tensor(labels, [1, queries, slots], logits), tensor(boxes, [1, queries, 4], places)];
+}
+
+/** Of the others of a query, all but nothing is left for the last. */
+function encodeSoftmaxDetr(objects: readonly Placed[]): OutputTensor[] {
+  const [logits, boxes] = encodeQueries([], ['logits', 'pred_boxes'], CLASSES + 1) as [OutputTensor, OutputTensor];
+  const slots = CLASSES + 1;
+  for (let query = 0; query < 50; query++) (logits.data as Float32Array)[query * slots + CLASSES] = 9;
+  objects.forEach(({ box, score, classId }, i) => {
+    (logits.data as Float32Array).fill(-30, i * slots, (i + 1) * slots);
+    (logits.data as Float32Array)[i * slots + classId] = Math.log(score);
+    (logits.data as Float32Array)[i * slots + CLASSES] = Math.log(1 - score);
+    (boxes.data as Float32Array).set(relative(box), i * 4);
+  });
+  return [logits, boxes];
+}
+
+/** A list of rows as long as there are objects; the first two of another picture than the first. */
+function rows(name: string, objects: readonly Placed[], row: (object: Placed) => number[]): OutputTensor[] {
+  const others = [1, 2].map((image) => [image, ...row({ box: [1, 1, 20, 20], score: 0.99, classId: 1 }).slice(1)]);
+  const all = objects.length === 0 ? [] : [...objects.map(row), ...others];
+  return [tensor(name, [all.length, 7], Float32Array.from(all.flat()))];
+}
+
+/** Rows beyond the number hold what was there before. */
+function counted(objects: readonly Placed[], names: readonly string[]): OutputTensor[] {
+  const most = 20;
+  const boxes = new Float32Array(most * 4).fill(7);
+  const scores = new Float32Array(most).fill(0.8);
+  const classes = new Int32Array(most);
+  objects.forEach(({ box, score, classId }, i) => {
+    boxes.set(box, i * 4);
+    scores[i] = score;
+    classes[i] = classId;
+  });
+  return [
+    tensor(names[0]!, [1, 1], Int32Array.of(objects.length)),
+    tensor(names[1]!, [1, most, 4], boxes),
+    tensor(names[2]!, [1, most], scores),
+    tensor(names[3]!, [1, most], classes),
+  ];
+}
+
+/** @param background columns before the classes; boxes in 0..1 then, as SSD has them. */
+function boxesAndScores(
+  objects: readonly Placed[],
+  [count, ...rest]: readonly number[],
+  background: number,
+): OutputTensor[] {
+  const columns = background + CLASSES;
+  const boxes = new Float32Array(count! * 4);
+  const scores = new Float32Array(count! * columns);
+  for (let i = 0; i < count! && background > 0; i++) scores[i * columns] = 1;
+  objects.forEach(({ box: [x1, y1, x2, y2], score, classId }, i) => {
+    const [scaleX, scaleY] = background > 0 ? [WIDTH, HEIGHT] : [1, 1];
+    boxes.set([x1 / scaleX, y1 / scaleY, x2 / scaleX, y2 / scaleY], i * 4);
+    scores[i * columns + background + classId] = score;
+    if (background > 0) scores[i * columns] = 1 - score;
+  });
+  return [tensor('boxes', [1, count!, ...rest], boxes), tensor('scores', [1, count!, columns], scores)];
+}
+
+function encodeMmdeploy(objects: readonly Placed[]): OutputTensor[] {
+  const most = 20;
+  const dets = new Float32Array(most * 5);
+  const labels = new BigInt64Array(most).fill(-1n);
+  objects.forEach(({ box, score, classId }, i) => {
+    dets.set([...box, score], i * 5);
+    labels[i] = BigInt(classId);
+  });
+  return [tensor('dets', [1, most, 5], dets), tensor('labels', [1, most], labels)];
+}
+
+function encodeTfSsd(objects: readonly Placed[]): OutputTensor[] {
+  const most = 20;
+  const boxes = new Float32Array(most * 4);
+  const scores = new Float32Array(most);
+  const classes = new Float32Array(most).fill(1);
+  objects.forEach(({ box: [x1, y1, x2, y2], score, classId }, i) => {
+    boxes.set([y1 / HEIGHT, x1 / WIDTH, y2 / HEIGHT, x2 / WIDTH], i * 4);
+    scores[i] = score;
+    classes[i] = classId + 1;
+  });
+  return [
+    tensor('detection_boxes:0', [1, most, 4], boxes),
+    tensor('detection_scores:0', [1, most], scores),
+    tensor('detection_classes:0', [1, most], classes),
+    tensor('num_detections:0', [1], Float32Array.of(objects.length)),
+  ];
+}
+
+function relative(box: Placed['box']): number[] {
+  const [x, y, width, height] = centerAndSize(box);
+  return [x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT];
 }
 
 function centerAndSize([x1, y1, x2, y2]: Placed['box']): [number, number, number, number] {

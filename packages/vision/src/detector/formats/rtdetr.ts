@@ -32,9 +32,11 @@ export const rtdetr: OutputFormat = {
   conventions: [UNIT_RGB_STRETCHED],
   fit(facts) {
     const { nameCount } = facts;
-    const [table, ...others] = outputTables(facts);
+    const [table] = outputTables(facts);
     const { name, rows, columns } = table ?? {};
-    if (others.length > 0 || name === undefined || rows === undefined || columns === undefined) {
+    // Scores or classes of other formats stand beside their boxes.
+    const isAlone = facts.outputs.every((output) => output.name === name || (output.shape?.length ?? 0) > 3);
+    if (!isAlone || name === undefined || rows === undefined || columns === undefined) {
       return fitByMetadata(facts, 'rtdetr');
     }
     if (columns < 5 || rows < columns || rows > MOST_QUERIES) return undefined;

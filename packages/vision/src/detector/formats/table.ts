@@ -19,7 +19,6 @@ export function tableOf(output: OutputTensor | undefined, format: string, leastC
     throw new LookoutError(
       'model_unsupported',
       `Expected an output of at least ${leastColumns} columns for ${format}, got ${output?.dims.join('×') ?? 'none'}`,
-      { hint: 'Name the classes or the format in a file beside the model: model.yaml' },
     );
   }
   return { data: output.data as Float32Array, rows, columns };

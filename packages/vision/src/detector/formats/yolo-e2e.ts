@@ -1,7 +1,7 @@
-import type { Decode, OutputFormat } from '../decoder.js';
+import type { OutputFormat } from '../decoder.js';
 import { UNIT_RGB } from './conventions.js';
 import { fitByMetadata, isFloat, maskCount, sizeOf } from './facts.js';
-import { tableOf } from './table.js';
+import { decodeRows } from './rows.js';
 
 /** End-to-end exports give at most this many boxes; grids of cells have more. */
 const MOST_BOXES = 1000;
@@ -10,16 +10,6 @@ const MOST_BOXES = 1000;
  * End-to-end YOLO (v10, 26 and exports with NMS inside). Input as YOLOv8. Output 1×N×6 [+ mask coefficients]: x1, y1, x2, y2
  * in input pixels, score, class; each object once, so no NMS.
  */
-const decode: Decode = (outputs, { confidence, classIds }, into) => {
-  const { data, columns } = tableOf(outputs[0], 'yolo-e2e', 6);
-  for (let at = 0; at < data.length; at += columns) {
-    const score = data[at + 4]!;
-    const classId = data[at + 5]!;
-    if (score < confidence || (classIds && !classIds.has(classId))) continue;
-    into.add(data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!, score, classId);
-  }
-};
-
 export const yoloE2e: OutputFormat = {
   format: 'yolo-e2e',
   title: 'end-to-end YOLO',
@@ -37,5 +27,5 @@ export const yoloE2e: OutputFormat = {
     }
     return fitByMetadata(facts, 'yolo-e2e');
   },
-  decode,
+  decode: decodeRows({ format: 'yolo-e2e', columns: 6, box: 0, score: 4, classId: 5 }),
 };
