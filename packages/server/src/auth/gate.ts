@@ -189,6 +189,22 @@ export class Gate {
   }
 
   /**
+   * As `authorize`, before the body of a request is read that may hold the key.
+   * @returns undefined where the request names nobody: `authorizeKey` is to be called with what its body holds.
+   */
+  authorizeBeforeBody(request: GateRequest): SignedIn | undefined {
+    if (keyOf(request) !== undefined) return this.authorize(request);
+    this.admitAnyone(request);
+    return this.identify(request);
+  }
+
+  /** As `authorize`, by the key in a request's body. @param key absent: there is none */
+  authorizeKey(request: GateRequest, key: string | undefined): SignedIn {
+    if (key === undefined) return this.authorize(request);
+    return this.#counted(request, () => ({ ...this.#verify(key, request.address), kind: 'key' }));
+  }
+
+  /**
    * Lets whoever has a link of the camera come in without signing in, to what the link is for, and whoever signed in. A wrong
    * link, one taken back and an id without a sign-in get the same answer.
    * @param given the token or id of the request; absent where it names no camera.

@@ -42,6 +42,9 @@ import {
   ViewerMessage,
   ViewerServerMessage,
   VisionDetections,
+  VisionModels,
+  VisionPing,
+  VisionProblem,
 } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -94,6 +97,9 @@ const NAMED = {
   ViewerMessage,
   ViewerServerMessage,
   VisionDetections,
+  VisionModels,
+  VisionPing,
+  VisionProblem,
 };
 
 const DESCRIPTION = `Any camera in; annotated live video, detections and tracks out.

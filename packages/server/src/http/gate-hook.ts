@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CameraUse, Gate, Principal } from '../auth/gate.js';
-import { gateRequestOf } from '../auth/gate-request.js';
+import { type GateRequest, gateRequestOf } from '../auth/gate-request.js';
 import { isPageRequest } from './routes/pages.js';
 
 declare module 'fastify' {
@@ -13,12 +13,19 @@ declare module 'fastify' {
     embeddable?: boolean;
     /** The API key also comes as the password of HTTP Basic authentication: some clients of cameras know nothing else. */
     basic?: boolean;
+    /**
+     * The key may be a field of the form in the body. The handler reads the form, and calls `signedInBy` before anything else: what it
+     * costs until then is what `limitUploads` lets an address take.
+     */
+    keyInForm?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */
     principal: Principal | null;
     /** On routes with `config.camera`: the id behind what was given, which need not exist. */
     cameraId: string | undefined;
+    /** Sets `principal` on routes with `config.keyInForm`. @param key as the form has it @throws LookoutError, see `Gate.authorize` */
+    signedInBy(key: string | undefined): void;
   }
 }
 
@@ -33,13 +40,21 @@ export interface CameraField {
 export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('cameraId', undefined);
+  app.decorateRequest('signedInBy', function (key) {
+    this.principal ??= gate.authorizeKey(askedOf(this), key);
+  });
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public || (request.is404 && isPageRequest(request))) {
       gate.admitAnyone(gateRequestOf(request.raw));
       return;
     }
-    const { camera, embeddable = false, basic = false } = request.routeOptions.config;
-    const asked = { ...gateRequestOf(request.raw), embeddable, basic };
+    const { config } = request.routeOptions;
+    const { camera, embeddable = false } = config;
+    const asked = askedOf(request);
+    if (config.keyInForm && /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) {
+      request.principal = gate.authorizeBeforeBody(asked) ?? null;
+      return;
+    }
     if (camera === undefined) {
       request.principal = gate.authorize(asked);
       return;
@@ -59,4 +74,9 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
       principal.grant.hold(() => reply.raw.destroy()),
     );
   });
+}
+
+function askedOf({ raw, routeOptions }: FastifyRequest): GateRequest {
+  const { embeddable = false, basic = false } = routeOptions.config;
+  return { ...gateRequestOf(raw), embeddable, basic };
 }

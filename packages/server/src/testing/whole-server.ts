@@ -17,6 +17,8 @@ export interface Answer<T> {
 export interface WholeServer {
   readonly url: string;
   readonly wsUrl: string;
+  /** The admin key, where its last start made one. */
+  readonly firstKey: string | undefined;
   /** Its own folder, gone after `close`; `data` and the working directory are this one. */
   readonly directory: string;
   /** Every line it logged. */
@@ -66,6 +68,9 @@ export async function startWholeServer(
     },
     get wsUrl() {
       return server.url.replace(/^http/, 'ws');
+    },
+    get firstKey() {
+      return server.firstKey;
     },
     async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
