@@ -118,12 +118,12 @@ function PictureFacts({ meter }: { meter: LiveMeter }) {
   const { ageMs, found, skewMs, width, height, fps } = useFigures(meter);
   const isComing = ageMs !== undefined;
   return (
-    <div className="figures flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5">
+    <div className="figures flex flex-col justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5 sm:flex-row">
       <p className="min-w-0 truncate">
         <span className="text-muted">In the picture </span>
         {isComing ? found : '–'}
       </p>
-      <p className="text-muted">
+      <p className="truncate text-muted">
         {formatSize(width, height)}
         {isComing && (
           <>

@@ -16,7 +16,7 @@ export interface LiveFigures {
   jitterMs: number | undefined;
   /** Shortest of the last exchanges with the server, ms. */
   roundTripMs: number | undefined;
-  /** The last frame's. */
+  /** The last frame's; 0 where its picture did not wait for analysis. */
   inferenceMs: number;
   /** Of the last frame's JPEG, 1..100; an estimate. */
   quality: number | undefined;
