@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Detection } from './detection.js';
 import { ModelName, Problem } from './system.js';
 
-/** Picks the model's input size, where the model leaves it free: 320, 416 or 640 pixels on the longer side. */
+/** Picks the model's input size, where the model leaves it free: 320, 416 or, as far as the image allows, 640 pixels on the longer side. */
 export const QualityMode = z.enum(['fast', 'balanced', 'accurate']);
 export type QualityMode = z.infer<typeof QualityMode>;
 

@@ -33,7 +33,10 @@ export interface ModelInfo {
    * A fixed size in pixels, of which a part of other shape may be taken where there is a `multiple` for its sides; or free from
    * 320 to 640 in multiples of 32, rectangles too.
    */
-  input: { kind: 'fixed'; width: number; height: number; multiple?: 32 } | { kind: 'free'; multiple: 32 };
+  input:
+    | { kind: 'fixed'; width: number; height: number; multiple?: 32 }
+    /** `trainedSize`: longer side of the input it was trained with, pixels; absent: not known, usually 640. */
+    | { kind: 'free'; multiple: 32; trainedSize?: number };
   /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
   /** Names of the outputs that the format reads, in its order, where those of the model are others or lie in another order. */

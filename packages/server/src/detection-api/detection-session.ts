@@ -122,7 +122,9 @@ export class DetectionSession implements AnalysisClient {
 
   get inputSize(): string | undefined {
     const [next] = this.#waiting;
-    return next && inputSizeFor(this.model, uprightSize(next.image.header), inferenceSizeOf(next.config));
+    if (!next) return undefined;
+    const size = uprightSize(next.image.header);
+    return inputSizeFor(this.model, size, inferenceSizeOf(next.config, this.model, size));
   }
 
   get waiting(): boolean {
@@ -208,8 +210,8 @@ export class DetectionSession implements AnalysisClient {
     this.lastStartedMs = now();
     frame.model = model;
     this.#running.push(frame);
-    const { width, height } = uprightSize(frame.image.header);
-    const letterbox = planLetterbox(model, width, height, inferenceSizeOf(frame.config));
+    const size = uprightSize(frame.image.header);
+    const letterbox = planLetterbox(model, size.width, size.height, inferenceSizeOf(frame.config, model, size));
     const options = modelOptions(rulesOf(frame.config), model.classNames, frame.config.enable_tracking);
     const detect = { letterbox, options };
     const settled = (outcome: AnalysisResult | LookoutError) => {

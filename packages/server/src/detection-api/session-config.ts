@@ -1,4 +1,5 @@
 import type { ImageSettings, NewSession, SessionConfig } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
 import { z } from 'zod';
 import { type DetectionRules, defaultRules } from '../analysis/detection-rules.js';
 
@@ -10,8 +11,10 @@ export interface SessionDefaults {
   crossClassIou: number;
 }
 
-/** Longer side of the model's input, pixels, where the model leaves it free. */
+/** Longer side of the model's input, pixels, where the model leaves it free; `accurate` is at most so large. */
 const inferenceSizes = { fast: 320, balanced: 416, accurate: 640 } as const;
+/** Longer side of the images that models are trained on, as those of COCO, pixels. */
+const trainingImageSize = 640;
 
 export function defaultConfig({
   defaultFps,
@@ -69,6 +72,18 @@ export function rulesOf(config: SessionConfig): DetectionRules {
   };
 }
 
-export function inferenceSizeOf({ quality_mode }: Pick<SessionConfig, 'quality_mode'>): number {
-  return inferenceSizes[quality_mode];
+/**
+ * Longer side of the model's input for an image, pixels, where the model leaves it free. A model finds most where objects are as large as
+ * in its training; `accurate` goes beyond `balanced` only so far.
+ */
+export function inferenceSizeOf(
+  { quality_mode }: Pick<SessionConfig, 'quality_mode'>,
+  { input }: Pick<ModelInfo, 'input'>,
+  { width, height }: { width: number; height: number },
+): number {
+  const { balanced, accurate } = inferenceSizes;
+  if (quality_mode !== 'accurate') return inferenceSizes[quality_mode];
+  const { multiple = 32, trainedSize = accurate } = input.kind === 'free' ? input : {};
+  const size = (trainedSize / trainingImageSize) * Math.max(width, height);
+  return Math.max(balanced, Math.min(accurate, Math.floor(size / multiple) * multiple));
 }

@@ -69,7 +69,8 @@ export class SingleImages {
         return models.model;
       },
       get inputSize() {
-        return inputSizeFor(models.model, uprightSize(image.header), inferenceSizeOf(config));
+        const size = uprightSize(image.header);
+        return inputSizeFor(models.model, size, inferenceSizeOf(config, models.model, size));
       },
     };
     if (!memory.take(bytes)) throw this.#line.refusal();
@@ -89,7 +90,7 @@ export class SingleImages {
     const { now, onDone, onFailed } = this.#options;
     const { model } = reservation;
     const { width, height } = uprightSize(image.header);
-    const letterbox = planLetterbox(model, width, height, inferenceSizeOf(config));
+    const letterbox = planLetterbox(model, width, height, inferenceSizeOf(config, model, { width, height }));
     const picture = { kind: 'still' as const, bytes: image.bytes };
     const rules = rulesOf(config);
     const detect = { letterbox, options: modelOptions(rules, model.classNames, false) };

@@ -83,7 +83,7 @@ export function describeEmbeddedModel(name: EmbeddedName): Omit<ModelInfo, 'path
     precision: precisionOf(name),
     format: 'nanodet',
     classNames: COCO_NAMES,
-    input: { kind: 'free', multiple: 32 },
+    input: { kind: 'free', multiple: 32, trainedSize: 416 },
     letterbox: { anchor: 'center', fill: 114 },
     licence: LICENCE,
   };
