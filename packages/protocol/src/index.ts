@@ -1,3 +1,4 @@
+export * from './api-key.js';
 export * from './camera.js';
 export * from './detection.js';
 export * from './detection-session.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiKeyScope } from './api-key.js';
 
 /** RFC 9457 problem document: the answer to every failed REST call. */
 export const Problem = z.object({
@@ -99,6 +100,7 @@ export const Session = z.object({
   signed_in: z.boolean(),
   sign_in_required: z.boolean().describe('false where the server listens on loopback and the request comes from there'),
   name: z.string().optional().describe('Name of the API key, or `local`'),
-  scope: z.enum(['admin']).optional(),
+  scope: ApiKeyScope.optional(),
+  cameras: z.array(z.string()).optional().describe('The only cameras the key is for; absent: all'),
 });
 export type Session = z.infer<typeof Session>;

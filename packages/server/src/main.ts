@@ -9,8 +9,9 @@ import { AnalysisPool, type AnalysisPoolOptions } from './analysis/analysis-pool
 import { runBlank } from './analysis/blank-run.js';
 import { rulesFrom } from './analysis/detection-rules.js';
 import { Dispatcher } from './analysis/dispatcher.js';
+import { ApiKeys } from './auth/api-keys.js';
 import { CameraTokens } from './auth/camera-tokens.js';
-import { Gate } from './auth/gate.js';
+import { Gate, trustsLocal } from './auth/gate.js';
 import type { Camera, CameraOptions, CameraOrigin } from './cameras/camera.js';
 import { CameraManager } from './cameras/camera-manager.js';
 import { CameraProber } from './cameras/probe.js';
@@ -24,6 +25,7 @@ import { fallBack } from './devices/device-choice.js';
 import { findDevice } from './devices/find-device.js';
 import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
+import type { RoutePermission } from './http/gate-hook.js';
 import { UpgradeRouter } from './http/upgrade.js';
 import { UploadLimit } from './http/upload-limit.js';
 import { RemoteHealth } from './kserve/remote-health.js';
@@ -48,6 +50,8 @@ export interface RunningServer {
   readonly url: string;
   /** The admin key, where this start made one: to be shown once. */
   readonly firstKey: string | undefined;
+  /** What each route asks of its callers. */
+  readonly permissions: readonly RoutePermission[];
   /** How other devices reach it; absent where it speaks plain HTTP. */
   readonly access: HttpsAccess | undefined;
   /** Tells sockets, gives devices back, lets running work finish. Idempotent. */
@@ -161,6 +165,9 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   };
   checkAddresses(settings, sourceOptions);
   const pushSources = new PushSources(nowMs);
+  const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
+  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted });
+  closers.push(keys.watch());
   const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
     config,
@@ -191,17 +198,19 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     open: cameraOptions,
     probe: (request) => prober.probe(request),
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
-    onRemoved: (id) => metrics.removeCamera(id),
+    onRemoved: (id) => {
+      keys.forgetCamera(id);
+      metrics.removeCamera(id);
+    },
   });
   closers.push(() => cameras.close());
 
   // The wire.
   const gate = new Gate({
-    host: settings.server.host,
-    signIn: settings.server.sign_in,
-    requestsPerSecond: settings.limits.requests_per_second,
-    keys: storage.keys,
+    trustsLocal: isTrusted,
+    keys,
     tokens,
+    requestsPerSecond: settings.limits.requests_per_second,
   });
   const uploads = new UploadLimit();
   const router = new UpgradeRouter({
@@ -225,6 +234,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const app = buildHttpApp({
     logger,
     gate,
+    keys,
     metrics,
     cameras,
     models,
@@ -239,7 +249,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     plugins: [
       liveRoutes(cameras, renderings, nowMs),
-      detectionRoutes({ service: detection, uploads, models, now: nowMs }),
+      detectionRoutes({ service: detection, uploads, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: packageVersion }),
       authorityRoute(() => tls?.authority),
     ],
@@ -249,14 +259,14 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => app.close());
   closers.push(() => router.closeAll());
 
-  const firstKey = gate.createFirstKey();
+  const firstKey = keys.createFirst();
   const url = await listen(app, settings);
   const listening = app.server.address();
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
   openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   void remoteHealth.look(models.current);
-  return { url, firstKey, access: tls && accessOf(url, settings, tls) };
+  return { url, firstKey, permissions: app.permissions, access: tls && accessOf(url, settings, tls) };
 }
 
 /** Workers with the default model, on what the settings say or the fastest there is; at the worst on the processor. */

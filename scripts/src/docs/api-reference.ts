@@ -12,6 +12,7 @@ ${link('Problem')}, as \`application/problem+json\`.`;
 const TITLES: Readonly<Record<string, string>> = {
   system: 'System',
   session: 'Sign-in',
+  keys: 'API keys',
   cameras: 'Cameras',
   live: 'Live pictures and detections',
   detection: 'Detection API',
@@ -61,10 +62,16 @@ function callText({ method, path, operation }: Call): string {
   const isSocket = responses['101'] !== undefined;
   const parts = [`### ${isSocket ? 'WS' : method} ${path.replace(/\{(\w+)\}/g, ':$1')}`, `${summary}.`];
   if (description) parts.push(isSocket ? description.replace(/^WebSocket\.\s*/, '') : description);
+  parts.push(keysText(operation));
   if (parameters.length > 0) parts.push(parameterTable(parameters));
   if (requestBody?.content) parts.push(bodyText(requestBody.content));
   parts.push(isSocket ? messagesText(operation) : answersText(responses));
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function keysText({ 'x-scopes': scopes }: Operation): string {
+  if (scopes === undefined) return 'Needs no key.';
+  return `Keys: ${scopes.map((scope) => `\`${scope}\``).join(', ')}.`;
 }
 
 function parameterTable(parameters: readonly Parameter[]): string {

@@ -38,6 +38,8 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content?: Content };
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
+  /** The scopes of keys that may; absent: no key is needed. */
+  readonly 'x-scopes'?: readonly string[];
   readonly 'x-messages'?: { readonly client?: Schema; readonly server?: Schema };
 }
 

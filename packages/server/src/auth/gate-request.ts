@@ -11,10 +11,6 @@ export interface GateRequest {
   readonly httpVersion: string;
   /** Whether it came over TLS that we speak ourselves. */
   readonly tls: boolean;
-  /** Pages of any site may show what a camera's link opens by this route. */
-  readonly embeddable?: boolean;
-  /** The route takes the API key as the password of HTTP Basic authentication too. */
-  readonly basic?: boolean;
 }
 
 export function gateRequestOf({ method = 'GET', headers, httpVersion, socket }: IncomingMessage): GateRequest {

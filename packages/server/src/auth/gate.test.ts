@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStorage, type Storage } from '../storage/index.js';
+import { ApiKeys, SESSION_LIFETIME_MS } from './api-keys.js';
 import { CameraTokens } from './camera-tokens.js';
-import { type CameraUse, Gate, SESSION_COOKIE, SESSION_LIFETIME_MS, type SignInPolicy } from './gate.js';
+import { SESSION_COOKIE } from './credentials.js';
+import { Gate, type SignInPolicy, trustsLocal } from './gate.js';
 import type { GateRequest } from './gate-request.js';
 
 let directory: string;
@@ -25,8 +27,16 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const gateOn = (host: string, signIn?: SignInPolicy) =>
-  new Gate({ host, ...(signIn && { signIn }), keys: storage.keys, now: () => nowMs, monotonicNow: () => upMs });
+/** A gate with its keys at hand. */
+function gateOn(
+  host: string,
+  { signIn = 'auto', ...options }: { signIn?: SignInPolicy } & Partial<ConstructorParameters<typeof Gate>[0]> = {},
+) {
+  const isTrusted = trustsLocal({ host, signIn });
+  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted, now: () => nowMs });
+  const gate = new Gate({ trustsLocal: isTrusted, keys, monotonicNow: () => upMs, ...options });
+  return Object.assign(gate, { keys });
+}
 
 /** As it comes over a plain connection by HTTP/1.1. */
 const asked = (headers: IncomingHttpHeaders, method = 'GET', address = '127.0.0.1'): GateRequest => ({
@@ -43,7 +53,7 @@ function outcome(gate: Gate, ...request: Parameters<typeof asked>): string {
 
 function outcomeOf(gate: Gate, request: GateRequest): string {
   try {
-    return gate.authorize(request).kind;
+    return gate.enter(request, { permission: 'manage' }).principal?.kind ?? 'anyone';
   } catch (error) {
     if (error instanceof LookoutError) return error.code;
     throw error;
@@ -151,20 +161,20 @@ describe('on loopback', () => {
     const gate = gateOn('127.0.0.1');
     const request = { ...asked({ host: own }), httpVersion: '1.0' };
     expect(outcomeOf(gate, request)).toBe('forbidden');
-    expect(() => gate.authorize(request)).toThrow(
+    expect(() => gate.enter(request, { permission: 'signed-in' })).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('--sign-in always') }),
     );
     expect(gate.identify(request)).toBeUndefined();
     expect(gate.needsSignIn(request)).toBe(true);
-    const authorization = `Bearer ${gate.createKey('proxy')}`;
+    const authorization = `Bearer ${gate.keys.create({ name: 'proxy', scope: 'admin' }).key}`;
     expect(outcomeOf(gate, { ...request, headers: { host: own, authorization } })).toBe('key');
   });
 
   it('asks everyone where sign-in is always asked for, after making a first key', () => {
-    const gate = gateOn('127.0.0.1', 'always');
-    const key = gate.createFirstKey()!;
+    const gate = gateOn('127.0.0.1', { signIn: 'always' });
+    const key = gate.keys.createFirst()!;
     expect(key).toMatch(/^lk_/);
-    expect(gateOn('127.0.0.1', 'always').createFirstKey()).toBeUndefined();
+    expect(gateOn('127.0.0.1', { signIn: 'always' }).keys.createFirst()).toBeUndefined();
     expect(outcome(gate, { host: own })).toBe('unauthorized');
     expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' })).toBe('unauthorized');
     expect(gate.needsSignIn(asked({ host: own }))).toBe(true);
@@ -175,8 +185,8 @@ describe('on loopback', () => {
 
   it('makes no key by itself, and takes one from a proxy’s visitor', () => {
     const gate = gateOn('localhost');
-    expect(gate.createFirstKey()).toBeUndefined();
-    const authorization = `Bearer ${gate.createKey('proxy')}`;
+    expect(gate.keys.createFirst()).toBeUndefined();
+    const authorization = `Bearer ${gate.keys.create({ name: 'proxy', scope: 'admin' }).key}`;
     expect(outcome(gate, { host: 'cam.example', authorization })).toBe('key');
     expect(outcome(gate, { host: 'cam.example', authorization, origin: 'https://other.example' })).toBe('key');
   });
@@ -184,14 +194,14 @@ describe('on loopback', () => {
 
 describe('on any other address', () => {
   it('makes the admin key once', () => {
-    const key = gateOn('0.0.0.0').createFirstKey();
+    const key = gateOn('0.0.0.0').keys.createFirst();
     expect(key).toMatch(/^lk_[\w-]{43}$/);
-    expect(gateOn('0.0.0.0').createFirstKey()).toBeUndefined();
+    expect(gateOn('0.0.0.0').keys.createFirst()).toBeUndefined();
   });
 
   it('stores no key and no session, only their hashes', () => {
     const gate = gateOn('0.0.0.0');
-    const key = gate.createFirstKey()!;
+    const key = gate.keys.createFirst()!;
     const { session } = gate.signIn(key, '10.0.0.1');
     storage.close();
     const kept = ['lookout.db', 'lookout.db-wal'].map((name) => join(directory, name));
@@ -204,7 +214,7 @@ describe('on any other address', () => {
 
   it('asks everyone, this machine too', () => {
     const gate = gateOn('0.0.0.0');
-    const key = gate.createFirstKey()!;
+    const key = gate.keys.createFirst()!;
     expect(outcome(gate, { host: 'localhost:8080' })).toBe('unauthorized');
     expect(outcome(gate, { host: 'cam.lan', authorization: `Bearer ${key}` })).toBe('key');
     expect(outcome(gate, { host: 'cam.lan', authorization: `bearer ${key}` })).toBe('key');
@@ -214,14 +224,14 @@ describe('on any other address', () => {
 
   it('opens a session that ends, by signing out or with time', () => {
     const gate = gateOn('0.0.0.0');
-    const key = gate.createFirstKey()!;
+    const key = gate.keys.createFirst()!;
     const cookie = `a=b; ${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}; c=d`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://cam.lan' }, 'POST')).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://evil.example' }, 'POST')).toBe('forbidden');
     // Where TLS is spoken, the same name over plain HTTP is somebody else's page.
     const overTls = (origin: string) =>
-      gate.admitAnyone({ ...asked({ host: 'cam.lan', cookie, origin }, 'POST'), tls: true });
+      gate.enter({ ...asked({ host: 'cam.lan', cookie, origin }, 'POST'), tls: true }, { permission: 'public' });
     expect(() => overTls('http://cam.lan')).toThrow('another site');
     expect(() => overTls('https://cam.lan')).not.toThrow();
     nowMs += SESSION_LIFETIME_MS;
@@ -235,7 +245,7 @@ describe('on any other address', () => {
 
   it('limits wrong keys per address, and lets right ones pass whatever comes from there', () => {
     const gate = gateOn('0.0.0.0');
-    const key = gate.createFirstKey()!;
+    const key = gate.keys.createFirst()!;
     const right = { host: 'cam.lan', authorization: `Bearer ${key}` };
     for (let n = 0; n < 10; n++) expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('too_many_requests');
@@ -253,10 +263,10 @@ describe('on any other address', () => {
   });
 
   it('limits requests per key, else per address, and nobody by what others send', () => {
-    const gate = new Gate({ host: '0.0.0.0', keys: storage.keys, requestsPerSecond: 5, monotonicNow: () => upMs });
+    const gate = gateOn('0.0.0.0', { requestsPerSecond: 5 });
     const bearer = (key: string) => ({ host: 'cam.lan', authorization: `Bearer ${key}` });
-    const busy = bearer(gate.createKey('busy'));
-    const calm = bearer(gate.createKey('calm'));
+    const busy = bearer(gate.keys.create({ name: 'busy', scope: 'admin' }).key);
+    const calm = bearer(gate.keys.create({ name: 'calm', scope: 'admin' }).key);
     const outcomes = (headers: IncomingHttpHeaders, count: number) =>
       Array.from({ length: count }, () => outcome(gate, headers, 'GET', '10.0.0.1'));
     // Twice as many at once, whatever address they come from.
@@ -264,7 +274,7 @@ describe('on any other address', () => {
     expect(outcome(gate, busy, 'GET', '10.0.0.2')).toBe('too_many_requests');
     // Requests without a key are their address's, refused or not; no key pays for them.
     expect(outcomes({ host: 'cam.lan' }, 10)).toEqual(Array(10).fill('unauthorized'));
-    expect(() => gate.admitAnyone(asked({ host: 'cam.lan' }, 'GET', '10.0.0.1'))).toThrow(
+    expect(() => gate.enter(asked({ host: 'cam.lan' }, 'GET', '10.0.0.1'), { permission: 'public' })).toThrow(
       expect.objectContaining({
         message: 'More than 5 requests a second of one address',
         hint: expect.stringContaining('limits.requests_per_second'),
@@ -286,7 +296,7 @@ describe('on any other address', () => {
 
   it('does not count sessions that have ended as attempts', () => {
     const gate = gateOn('0.0.0.0');
-    const key = gate.createFirstKey()!;
+    const key = gate.keys.createFirst()!;
     const cookie = `${SESSION_COOKIE}=ls_${'x'.repeat(43)}`;
     for (let n = 0; n < 50; n++) expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
     expect(gate.signIn(key, '127.0.0.1').principal.name).toBe('admin');
@@ -302,20 +312,22 @@ describe('links of cameras', () => {
     links = tokens.of('yard') as typeof links;
   });
 
-  const guard = (host = '0.0.0.0') =>
-    new Gate({ host, keys: storage.keys, tokens, now: () => nowMs, monotonicNow: () => upMs });
+  const guard = (host = '0.0.0.0') => gateOn(host, { tokens });
   const stranger = { host: 'cam.lan' };
 
   function entry(
     gate: Gate,
     given: string | undefined,
-    use: CameraUse = 'watch',
+    permission: 'watch' | 'publish' = 'watch',
     headers: IncomingHttpHeaders = stranger,
     address = '10.0.0.9',
   ): string {
     try {
-      const { principal, cameraId } = gate.authorizeCamera(asked(headers, 'GET', address), given, use);
-      return `${principal.name}: ${cameraId}`;
+      const { principal, cameraId } = gate.enter(asked(headers, 'GET', address), {
+        permission,
+        camera: { given, links: true },
+      });
+      return `${principal?.name}: ${cameraId}`;
     } catch (error) {
       if (error instanceof LookoutError) return `${error.code}: ${error.message}`;
       throw error;
@@ -360,7 +372,7 @@ describe('links of cameras', () => {
 
   it('are limited per address where they are wrong; good ones always pass', () => {
     const gate = guard();
-    const key = gate.createFirstKey()!;
+    const key = gate.keys.createFirst()!;
     const bearer = { host: 'cam.lan', authorization: `Bearer ${key}` };
     const cookie = { host: 'cam.lan', cookie: `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.9').session}` };
     for (let n = 0; n < 30; n++) expect(entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
@@ -377,7 +389,7 @@ describe('links of cameras', () => {
 
   it('leave it to the cameras to say that there is none, to those signed in', () => {
     const gate = guard();
-    const bearer = { host: 'cam.lan', authorization: `Bearer ${gate.createFirstKey()}` };
+    const bearer = { host: 'cam.lan', authorization: `Bearer ${gate.keys.createFirst()}` };
     expect(entry(gate, 'nobody', 'watch', bearer)).toBe('admin: nobody');
     expect(entry(gate, 'lv_wrong', 'watch', bearer)).toBe('admin: lv_wrong');
     expect(entry(gate, 'lv_wrong', 'watch', { host: 'cam.lan', authorization: 'Bearer lk_wrong' })).toBe(

@@ -31,13 +31,9 @@ beforeAll(async () => {
   app = await startTestApp({
     host: '192.168.1.2',
     routes: (router) => addDetectionSocket(router, service, workers.now, () => undefined),
-    app: {
-      plugins: [
-        detectionRoutes({ service, uploads: new UploadLimit(), models: { list: async () => [] }, now: workers.now }),
-      ],
-    },
+    app: { plugins: [detectionRoutes({ service, uploads: new UploadLimit(), now: workers.now })] },
   });
-  key = app.gate.createKey('robot');
+  key = app.keys.create({ name: 'robot', scope: 'admin' }).key;
 });
 afterAll(async () => {
   service.close();
@@ -69,11 +65,7 @@ describe('without a key', () => {
 
 it('a page of another site is refused where its visitor needs none', async () => {
   const local = await startTestApp({
-    app: {
-      plugins: [
-        detectionRoutes({ service, uploads: new UploadLimit(), models: { list: async () => [] }, now: workers.now }),
-      ],
-    },
+    app: { plugins: [detectionRoutes({ service, uploads: new UploadLimit(), now: workers.now })] },
   });
   try {
     const send = (origin: string) =>

@@ -33,6 +33,7 @@ export function addDetectionSocket(
   const route = '/stream/detection';
   const settings = sessionSettings(service.maxFps);
   router.route(route, {
+    permission: 'detect',
     query: sessionQuery(service.maxFps),
     maxPayload: maxJsonBytes,
     // What a client gets wrong is answered; its session goes on.

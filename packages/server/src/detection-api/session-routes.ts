@@ -63,6 +63,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'POST',
     url: '/stream/sessions',
+    config: { permission: 'detect' },
     schema: {
       tags,
       summary: 'Open a detection session',
@@ -88,6 +89,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'GET',
     url: '/stream/events/:client_id',
+    config: { permission: 'detect' },
     schema: {
       tags,
       summary: 'Answers to a session’s frames as server-sent events',
@@ -114,6 +116,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'GET',
     url: '/stream/sessions/:client_id/stats',
+    config: { permission: 'detect' },
     schema: {
       tags,
       summary: 'How a session fares',
@@ -126,6 +129,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'PATCH',
     url: '/stream/sessions/:client_id/config',
+    config: { permission: 'detect' },
     schema: {
       tags,
       summary: 'Change a session’s settings; takes effect with the next frame',
@@ -140,6 +144,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'DELETE',
     url: '/stream/sessions/:client_id',
+    config: { permission: 'detect' },
     schema: {
       tags,
       summary: 'End a session; frames in flight are answered by an error',
@@ -155,6 +160,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'GET',
     url: '/stream/health',
+    config: { permission: 'detect' },
     schema: {
       tags,
       summary: 'Whether pictures can be analysed, by what',
@@ -166,6 +172,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app.route({
     method: 'GET',
     url: '/stream/stats',
+    config: { permission: 'detect' },
     schema: { tags, summary: 'All sessions together', response: { 200: DetectionTotals } },
     handler: async () => service.totals(),
   });
@@ -185,6 +192,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
   app.route({
     method: 'POST',
     url: '/stream/process/:client_id',
+    config: { permission: 'detect' },
     bodyLimit: maxJsonBytes,
     schema: {
       tags,

@@ -17,6 +17,7 @@ describe('on loopback', () => {
     app = await startTestApp({
       routes: (router) =>
         router.route('/ws/view/:token', {
+          permission: 'watch',
           query: z.strictObject({}),
           summary: 'View',
           handler: (socket) => socket.close(),
@@ -249,7 +250,7 @@ describe('where others reach it', () => {
   let key: string;
   beforeAll(async () => {
     app = await startTestApp({ host: '0.0.0.0' });
-    key = app.gate.createFirstKey()!;
+    key = app.keys.createFirst()!;
   });
   afterAll(() => app.close());
 
@@ -293,7 +294,7 @@ describe('where others reach it', () => {
   it('limits requests, to pages and unknown paths and sockets too', async () => {
     const limited = await startTestApp({ host: '0.0.0.0', requestsPerSecond: 1, monotonicNow: () => 0 });
     try {
-      const authorization = `Bearer ${limited.gate.createKey('busy')}`;
+      const authorization = `Bearer ${limited.keys.create({ name: 'busy', scope: 'admin' }).key}`;
       const statuses = async (paths: string[], headers: Record<string, string>) => {
         const seen: string[] = [];
         for (const path of paths) {

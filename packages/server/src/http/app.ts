@@ -4,6 +4,7 @@ import type { DeviceReport } from '@lookout/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import type { ApiKeys } from '../auth/api-keys.js';
 import type { Gate } from '../auth/gate.js';
 import type { CameraService } from '../cameras/camera-service.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -15,6 +16,7 @@ import { installGate } from './gate-hook.js';
 import { problemOf } from './problem.js';
 import { installRequestHooks, requestId, SECURITY_HEADERS } from './request-hooks.js';
 import { cameraRoutes } from './routes/cameras.js';
+import { keyRoutes } from './routes/keys.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
 import { DEFAULT_WEB_ROOT, pageRoutes } from './routes/pages.js';
 import { sessionRoutes } from './routes/session.js';
@@ -26,6 +28,7 @@ import { serializerCompiler, validatorCompiler } from './validation.js';
 export interface HttpAppOptions {
   readonly logger: Logger;
   readonly gate: Gate;
+  readonly keys: ApiKeys;
   readonly metrics: Metrics;
   readonly cameras: CameraService;
   readonly models: ModelService;
@@ -50,8 +53,6 @@ export interface HttpAppOptions {
 const BODY_LIMIT_BYTES = 256 * 1024;
 /** Longest path parameter, characters. */
 const MAX_PARAM_LENGTH = 256;
-/** The parser of forms logs the headers of a request, with keys and cookies in them. */
-const WITHOUT_SECRETS = { busboyOptions: () => undefined };
 /** What a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -62,7 +63,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export function buildHttpApp(options: HttpAppOptions) {
   const { createServer } = options;
   const app = Fastify({
-    loggerInstance: options.logger.child({}, { serializers: WITHOUT_SECRETS }) as FastifyBaseLogger,
+    loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -91,6 +92,7 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.register(systemRoutes, options);
   app.register(sessionRoutes, options);
   app.register(cameraRoutes, options);
+  app.register(keyRoutes, options);
   app.register(modelRoutes, options);
   for (const plugin of options.plugins ?? []) app.register(plugin);
   app.register(upgradeRoutes, options);

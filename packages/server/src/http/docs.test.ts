@@ -13,6 +13,7 @@ beforeAll(async () => {
   app = await startTestApp({
     routes: (router) =>
       router.route('/ws/test', {
+        permission: 'watch',
         query: z.strictObject({}),
         summary: 'Test',
         messages: { client: DetectionClientMessage },
@@ -21,13 +22,14 @@ beforeAll(async () => {
     app: {
       plugins: [
         async (server: FastifyInstance) => {
-          server
-            .withTypeProvider<ZodTypeProvider>()
-            .post(
-              '/test/picture',
-              { schema: { querystring: ImageQuery, body: z.object({ image_data: z.string() }), ...pictureBodies } },
-              async () => null,
-            );
+          server.withTypeProvider<ZodTypeProvider>().post(
+            '/test/picture',
+            {
+              config: { permission: 'detect' },
+              schema: { querystring: ImageQuery, body: z.object({ image_data: z.string() }), ...pictureBodies },
+            },
+            async () => null,
+          );
         },
       ],
     },
@@ -47,6 +49,13 @@ describe('the description of the API', () => {
     const { parameters } = api.paths['/test/picture'].post;
     const { schema } = parameters.find(({ name }: { name: string }) => name === 'max_detections');
     expect(schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 300 });
+  });
+
+  it('says which keys an operation takes, and which need none', () => {
+    expect(api.paths['/test/picture'].post['x-scopes']).toEqual(['admin', 'operator', 'detect']);
+    expect(api.paths['/ws/test'].get['x-scopes']).toEqual(['admin', 'operator', 'viewer']);
+    expect(api.paths['/healthz'].get).toMatchObject({ security: [] });
+    expect(api.paths['/healthz'].get['x-scopes']).toBeUndefined();
   });
 
   it('refers from a WebSocket to its messages', () => {

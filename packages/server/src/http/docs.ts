@@ -1,12 +1,14 @@
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import {
+  ApiKey,
   Camera,
   CameraDetailStats,
   CameraLinkInfo,
   CameraPatch,
   CameraStats,
   CameraTokens,
+  CreatedApiKey,
   CreatedSession,
   DetectInferRequest,
   Detection,
@@ -25,6 +27,7 @@ import {
   KServeProblem,
   Model,
   ModelMetadata,
+  NewApiKey,
   NewCamera,
   ProbeRequest,
   ProbeResult,
@@ -42,26 +45,26 @@ import {
   ViewerMessage,
   ViewerServerMessage,
   VisionDetections,
-  VisionModels,
-  VisionPing,
-  VisionProblem,
 } from '@lookout/protocol';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { scopesWith } from '../auth/principal.js';
 import { placeBodies } from './described-bodies.js';
 import { withMessages } from './described-messages.js';
 import { DOCS_LOOK } from './docs-look.js';
 
 /** Schemas that get a name in the description; the others are written where they are used. */
 const NAMED = {
+  ApiKey,
   Camera,
   CameraDetailStats,
   CameraLinkInfo,
   CameraPatch,
   CameraStats,
   CameraTokens,
+  CreatedApiKey,
   CreatedSession,
   DetectInferRequest,
   Detection,
@@ -80,6 +83,7 @@ const NAMED = {
   KServeProblem,
   Model,
   ModelMetadata,
+  NewApiKey,
   NewCamera,
   ProbeRequest,
   ProbeResult,
@@ -97,9 +101,6 @@ const NAMED = {
   ViewerMessage,
   ViewerServerMessage,
   VisionDetections,
-  VisionModels,
-  VisionPing,
-  VisionProblem,
 };
 
 const DESCRIPTION = `Any camera in; annotated live video, detections and tracks out.
@@ -107,6 +108,8 @@ const DESCRIPTION = `Any camera in; annotated live video, detections and tracks 
 Every refusal is a problem document (RFC 9457, \`application/problem+json\`). Times are Unix epoch milliseconds; boxes are
 \`[x1, y1, x2, y2]\` in pixels of their frame. WebSocket endpoints are listed under their tag: open them with \`ws://\`; what
 can be refused is refused by HTTP before the upgrade.`;
+
+const config = { permission: 'signed-in' } as const;
 
 /** `/openapi.json` and `/docs`, made from the schemas that check the requests. On the whole app, so that it sees every route. */
 export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
@@ -121,13 +124,30 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
       security: [{ apiKey: [] }],
     },
-    transform: withMessages(createJsonSchemaTransform(options), NAMED),
+    transform: withScopes(withMessages(createJsonSchemaTransform(options), NAMED)),
     transformObject: (document) => placeBodies(withoutUnused(addSchemas(document))),
   });
   // The messages of WebSockets stand in an extension.
-  await app.register(fastifySwaggerUi, { ...DOCS_LOOK, routePrefix: '/docs', uiConfig: { showExtensions: true } });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...config };
+    });
+    await docs.register(fastifySwaggerUi, { ...DOCS_LOOK, routePrefix: '/docs', uiConfig: { showExtensions: true } });
+  });
+  app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
 });
+
+/** Says at each operation which keys it takes; nothing where it takes none. */
+function withScopes<Document extends { schema: object; route: RouteOptions }>(
+  transform: (document: Document) => { schema: object; url: string },
+): (document: Document) => { schema: object; url: string } {
+  return (document) => {
+    const { schema, url } = transform(document);
+    const permission = document.route.config?.permission ?? 'public';
+    const access = permission === 'public' ? { security: [] } : { 'x-scopes': scopesWith(permission) };
+    return { schema: { ...schema, ...access }, url };
+  };
+}
 
 /** What schemas say of themselves stands in zod's own registry, where the one with our names does not look. */
 function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: object }): void {

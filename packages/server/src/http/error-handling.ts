@@ -1,6 +1,5 @@
 import { LookoutError, type Problem } from '@lookout/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { dialectFields } from './dialect.js';
 import { PathPattern } from './path-pattern.js';
 import { problem, problemHeaders, problemOf } from './problem.js';
 import { isPageRequest, sendPage } from './routes/pages.js';
@@ -40,10 +39,10 @@ export function sendProblem(reply: FastifyReply, document: Problem): FastifyRepl
     .code(document.status)
     .headers(problemHeaders(document))
     .serializer((value: unknown) => JSON.stringify(value))
-    .send({ ...document, ...dialectFields(pathOf(reply.request), document) });
+    .send(document);
 }
 
-export function pathOf(request: Pick<FastifyRequest, 'url'>): string {
+export function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!;
 }
 

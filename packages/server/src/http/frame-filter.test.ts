@@ -17,6 +17,7 @@ beforeEach(async () => {
   app = await startTestApp({
     routes: (router) =>
       router.route('/ws/lenient', {
+        permission: 'watch',
         query: z.strictObject({}),
         summary: 'For this test',
         maxPayload,

@@ -1,82 +1,89 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { CameraUse, Gate, Principal } from '../auth/gate.js';
-import { type GateRequest, gateRequestOf } from '../auth/gate-request.js';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { Entrance, Gate } from '../auth/gate.js';
+import { gateRequestOf } from '../auth/gate-request.js';
+import type { Permission, Principal } from '../auth/principal.js';
 import { isPageRequest } from './routes/pages.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered without a sign-in: health, the sign-in itself, and the app's own files, which hold no secret. */
-    public?: boolean;
-    /** Where the request names its camera: by id for those signed in, or by a token. */
+    /** What the caller must be allowed. The server does not start with a route that does not say. */
+    permission?: Permission;
+    /** Where the request names its camera. */
     camera?: CameraField;
     /** Pages of any site may show what a camera's link opens here. */
     embeddable?: boolean;
     /** The API key also comes as the password of HTTP Basic authentication: some clients of cameras know nothing else. */
     basic?: boolean;
-    /**
-     * The key may be a field of the form in the body. The handler reads the form, and calls `signedInBy` before anything else: what it
-     * costs until then is what `limitUploads` lets an address take.
-     */
-    keyInForm?: boolean;
+  }
+  interface FastifyInstance {
+    /** What each route asks of its callers. */
+    permissions: readonly RoutePermission[];
   }
   interface FastifyRequest {
     /** Who asks; null on public routes. */
     principal: Principal | null;
     /** On routes with `config.camera`: the id behind what was given, which need not exist. */
     cameraId: string | undefined;
-    /** Sets `principal` on routes with `config.keyInForm`. @param key as the form has it @throws LookoutError, see `Gate.authorize` */
-    signedInBy(key: string | undefined): void;
   }
 }
 
-/** The part of a request that names a camera, and what is wanted of it. */
+/** The part of a request that names a camera. */
 export interface CameraField {
   readonly in: 'params' | 'query';
   readonly name: string;
-  readonly use: CameraUse;
+  /** Whether a link's token will do, without a sign-in; else it is an id. */
+  readonly links: boolean;
+}
+
+export interface RoutePermission {
+  readonly method: string;
+  /** The pattern. */
+  readonly path: string;
+  readonly permission: Permission;
 }
 
 /** Every request passes the gate, those to unknown paths too, before its body is read. */
 export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('cameraId', undefined);
-  app.decorateRequest('signedInBy', function (key) {
-    this.principal ??= gate.authorizeKey(askedOf(this), key);
-  });
+  listPermissions(app);
   app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.public || (request.is404 && isPageRequest(request))) {
-      gate.admitAnyone(gateRequestOf(request.raw));
-      return;
-    }
-    const { config } = request.routeOptions;
-    const { camera, embeddable = false } = config;
-    const asked = askedOf(request);
-    if (config.keyInForm && /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) {
-      request.principal = gate.authorizeBeforeBody(asked) ?? null;
-      return;
-    }
-    if (camera === undefined) {
-      request.principal = gate.authorize(asked);
-      return;
-    }
-    const given = (request[camera.in] as Record<string, unknown>)[camera.name];
-    const named = typeof given === 'string' ? given : undefined;
-    const { principal, cameraId } = gate.authorizeCamera(asked, named, camera.use);
+    const { permission = 'signed-in', camera, embeddable = false, basic = false } = request.routeOptions.config;
+    const isUnknownPage = request.is404 && isPageRequest(request);
+    const entrance: Entrance = {
+      permission: isUnknownPage ? 'public' : permission,
+      embeddable,
+      basic,
+      ...(camera && { camera: { given: textOf(request[camera.in], camera.name), links: camera.links } }),
+    };
+    const { principal, cameraId } = gate.enter(gateRequestOf(request.raw), entrance);
     request.principal = principal;
     request.cameraId = cameraId;
     // On the response itself, so that streams have it too.
     if (embeddable) reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
-    if (principal.kind !== 'link') return;
-    if (embeddable) reply.raw.setHeader('access-control-allow-origin', '*');
-    // A feed that was let in by a link ends with it.
-    reply.raw.once(
-      'close',
-      principal.grant.hold(() => reply.raw.destroy()),
-    );
+    if (principal === null) return;
+    if (embeddable && principal.kind === 'link') reply.raw.setHeader('access-control-allow-origin', '*');
+    // A stream ends with the key, session or link that let it in; an answer that is not begun yet is still given.
+    const end = () => reply.raw.headersSent && reply.raw.destroy();
+    reply.raw.once('close', principal.hold(end));
   });
 }
 
-function askedOf({ raw, routeOptions }: FastifyRequest): GateRequest {
-  const { embeddable = false, basic = false } = routeOptions.config;
-  return { ...gateRequestOf(raw), embeddable, basic };
+/** A route without a permission is a mistake that is found when the server starts. */
+function listPermissions(app: FastifyInstance): void {
+  const permissions: RoutePermission[] = [];
+  const routes: RouteOptions[] = [];
+  app.decorate('permissions', permissions);
+  app.addHook('onRoute', (route) => void routes.push(route));
+  app.addHook('onReady', async () => {
+    for (const { method, url: path, config } of routes) {
+      if (config?.permission === undefined) throw new TypeError(`The route ${method} ${path} says no permission`);
+      for (const each of [method].flat()) permissions.push({ method: each, path, permission: config.permission });
+    }
+  });
+}
+
+function textOf(fields: unknown, name: string): string | undefined {
+  const value = (fields as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -10,15 +10,15 @@ beforeAll(async () => {
     app: {
       plugins: [
         async (server: FastifyInstance) => {
-          server.get('/test/stream', (_request, reply) => {
+          server.get('/test/stream', { config: { permission: 'signed-in' } }, (_request, reply) => {
             reply.hijack();
             reply.raw.writeHead(200, { 'Content-Type': 'text/event-stream' });
             reply.raw.end(': hello\n\n');
           });
-          server.get('/test/camera-away', () => {
+          server.get('/test/camera-away', { config: { permission: 'signed-in' } }, () => {
             throw new LookoutError('camera_unreachable', 'Nothing answers there');
           });
-          server.get('/test/mistake', () => {
+          server.get('/test/mistake', { config: { permission: 'signed-in' } }, () => {
             throw new Error('a mistake inside');
           });
         },

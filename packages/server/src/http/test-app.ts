@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Camera, type CameraDetailStats, LookoutError, type Model, type NewCamera } from '@lookout/protocol';
 import { pino } from 'pino';
-import { Gate, type SignInPolicy } from '../auth/gate.js';
+import { ApiKeys } from '../auth/api-keys.js';
+import { Gate, type SignInPolicy, trustsLocal } from '../auth/gate.js';
 import type { CameraService } from '../cameras/camera-service.js';
 import { slugify } from '../config/camera-id.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -18,6 +19,7 @@ export interface TestApp {
   readonly base: string;
   readonly port: number;
   readonly gate: Gate;
+  readonly keys: ApiKeys;
   readonly router: UpgradeRouter;
   readonly storage: Storage;
   readonly metrics: Metrics;
@@ -46,11 +48,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
   const metrics = new Metrics();
   // The gate is told what it guards; the socket is always this machine's.
-  const { host = '127.0.0.1', signIn, requestsPerSecond, monotonicNow } = options;
+  const { host = '127.0.0.1', signIn = 'auto', requestsPerSecond, monotonicNow } = options;
+  const isTrusted = trustsLocal({ host, signIn });
+  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted });
   const gate = new Gate({
-    host,
-    keys: storage.keys,
-    ...(signIn && { signIn }),
+    trustsLocal: isTrusted,
+    keys,
     ...(requestsPerSecond && { requestsPerSecond }),
     ...(monotonicNow && { monotonicNow }),
   });
@@ -61,6 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = buildHttpApp({
     logger,
     gate,
+    keys,
     metrics,
     router,
     cameras: new StoredCameras(storage),
@@ -80,7 +84,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   };
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  return { base: `http://127.0.0.1:${port}`, port, gate, router, storage, metrics, log, close };
+  return { base: `http://127.0.0.1:${port}`, port, gate, keys, router, storage, metrics, log, close };
 }
 
 class NoModels implements ModelService {

@@ -21,6 +21,7 @@ async function start(options: Pick<TestAppOptions, 'uploads' | 'maxMessageMs'>):
     routes: (router) => {
       for (const outlivesBadFrames of [false, true]) {
         router.route(outlivesBadFrames ? '/ws/filtered' : '/ws/plain', {
+          permission: 'watch',
           query: z.strictObject({}),
           summary: '',
           maxPayload: 1_000_000,

@@ -11,11 +11,12 @@ import type { UpgradeRouter } from './upgrade.js';
  * request does not ask for an upgrade.
  */
 export const upgradeRoutes: FastifyPluginAsyncZod<{ router: UpgradeRouter }> = async (app, { router }) => {
-  for (const { path, query, summary, description, messages } of router.routes) {
+  for (const { path, permission, query, summary, description, messages } of router.routes) {
     const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
     app.route({
       method: 'GET',
       url: path,
+      config: { permission },
       schema: {
         tags: ['websocket'],
         summary,

@@ -10,6 +10,7 @@ import type { UpgradeRouter } from './upgrade.js';
 
 function addRoutes(router: UpgradeRouter): void {
   router.route('/ws/view/:token', {
+    permission: 'watch',
     query: z.strictObject({ fps: z.coerce.number().min(1).max(60).default(60) }),
     summary: 'View',
     async before({ params }) {
@@ -151,7 +152,7 @@ it('holds 300 viewers of one address with the default limits', async () => {
 it('asks for a key where others reach it', async () => {
   const app = await startTestApp({ routes: addRoutes, host: '0.0.0.0' });
   try {
-    const key = app.gate.createFirstKey()!;
+    const key = app.keys.createFirst()!;
     expect((await open(app, '/ws/view/a')).status).toBe(401);
     // Whether a path exists is told to nobody who has no key.
     expect((await open(app, '/ws/nope')).status).toBe(401);

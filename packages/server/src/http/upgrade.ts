@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
-import type { CameraAccess, Gate, Principal } from '../auth/gate.js';
-import { type GateRequest, gateRequestOf } from '../auth/gate-request.js';
+import type { Access, Gate } from '../auth/gate.js';
+import { gateRequestOf } from '../auth/gate-request.js';
+import type { Permission, Principal } from '../auth/principal.js';
 import { FrameFilter, type FrameViolation } from './frame-filter.js';
 import type { CameraField } from './gate-hook.js';
 import { PathPattern } from './path-pattern.js';
@@ -52,7 +53,9 @@ export interface UpgradeRoute<Query, Ready = undefined> {
    * are told to `onViolation` of the context, the last come as they are. See `FrameFilter`.
    */
   readonly outlivesBadFrames?: boolean;
-  /** Where the request names its camera: by id for those signed in, or by a token. Absent: only those signed in come in. */
+  /** What the caller must be allowed. */
+  readonly permission: Exclude<Permission, 'public'>;
+  /** Where the request names its camera. */
   readonly camera?: CameraField;
   /**
    * Runs before the upgrade. What it throws is the answer (a LookoutError by its status); what it returns is handed to `handler`.
@@ -72,6 +75,7 @@ export interface SocketMessages {
 /** What the API description needs of a route. */
 export interface DescribedUpgrade {
   readonly path: string;
+  readonly permission: Permission;
   readonly query: z.ZodType;
   readonly summary: string;
   readonly description: string | undefined;
@@ -147,6 +151,7 @@ export class UpgradeRouter {
     });
     this.#routes.push({
       path,
+      permission: route.permission,
       query: route.query,
       summary: route.summary,
       description: route.description,
@@ -237,8 +242,8 @@ export class UpgradeRouter {
     const path = split < 0 ? url : url.slice(0, split);
     const found = this.#find(path);
     const raw = queryObject(split < 0 ? '' : url.slice(split + 1));
-    const { principal, cameraId } = this.#authorize(gateRequestOf(request), found, raw);
-    if (!found) throw new LookoutError('not_found', 'There is no WebSocket at this path');
+    const { principal, cameraId } = this.#enter(request, found, raw);
+    if (!found || !principal) throw new LookoutError('not_found', 'There is no WebSocket at this path');
     checkHandshake(request);
     const query = found.registered.query.safeParse(raw);
     if (!query.success) throw new Refusal(validationProblem(query.error, raw));
@@ -247,12 +252,12 @@ export class UpgradeRouter {
     return { registered: found.registered, context };
   }
 
-  #authorize(request: GateRequest, found: Found | undefined, query: Record<string, unknown>): CameraAccess {
-    const { gate } = this.#options;
-    const field = found?.registered.route.camera;
-    if (!found || !field) return { principal: gate.authorize(request), cameraId: undefined };
-    const given = (field.in === 'params' ? found.params : query)[field.name];
-    return gate.authorizeCamera(request, typeof given === 'string' ? given : undefined, field.use);
+  #enter(request: IncomingMessage, found: Found | undefined, query: Record<string, unknown>): Access {
+    const { permission = 'signed-in', camera: field } = found?.registered.route ?? {};
+    const value = field && (field.in === 'params' ? found?.params : query)?.[field.name];
+    const given = typeof value === 'string' ? value : undefined;
+    const camera = field && { given, links: field.links };
+    return this.#options.gate.enter(gateRequestOf(request), { permission, ...(camera && { camera }) });
   }
 
   #find(path: string): Found | undefined {
@@ -310,12 +315,10 @@ export class UpgradeRouter {
     const { uploads, maxMessageMs: maxMs } = this.#options;
     const { principal, address } = context;
     boundUnfinishedMessage(socket, carrier, { address, uploads, onFault, ...(maxMs !== undefined && { maxMs }) });
-    if (principal.kind === 'link') {
-      socket.once(
-        'close',
-        principal.grant.hold(() => endRevoked(socket)),
-      );
-    }
+    socket.once(
+      'close',
+      principal.hold(() => endRevoked(socket, principal)),
+    );
     try {
       registered.route.handler(socket, context);
     } catch (error) {
@@ -325,9 +328,10 @@ export class UpgradeRouter {
   }
 }
 
-/** The link a socket came in with was taken back. */
-function endRevoked(socket: WebSocket): void {
-  const error: SocketError = { type: 'error', code: 'revoked', message: 'This link was taken back' };
+/** The link, key or session that a socket came in with has ended. */
+function endRevoked(socket: WebSocket, { kind }: Principal): void {
+  const message = kind === 'link' ? 'This link was taken back' : 'The API key or sign-in has ended';
+  const error: SocketError = { type: 'error', code: 'revoked', message };
   socket.send(JSON.stringify(error));
   socket.close(SOCKET_CLOSE.revoked, 'revoked');
   // One that does not read, or goes on sending, is cut.

@@ -1,11 +1,12 @@
 import { LookoutError } from '@lookout/protocol';
+import { maySee, type Principal } from '../auth/principal.js';
 import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 
-/** The camera of an id; without one, the first there is. @throws LookoutError `not_found` */
-export function findCamera(cameras: CameraManager, id: string | undefined): Camera {
+/** The camera of an id; without one, the first that the caller may see. @throws LookoutError `not_found` */
+export function findCamera(cameras: CameraManager, id: string | undefined, principal: Principal | null): Camera {
   if (id !== undefined) return cameras.camera(id);
-  const first = cameras.all()[0];
+  const first = cameras.all().find((camera) => principal !== null && maySee(principal, camera.id));
   if (!first)
     throw new LookoutError('not_found', 'There is no camera yet', {
       hint: 'Add one on the dashboard or with POST /api/cameras.',

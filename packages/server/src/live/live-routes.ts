@@ -3,6 +3,7 @@ import { DetectionsEvent, Guesses, MjpegQuery } from '@lookout/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { may, maySee } from '../auth/principal.js';
 import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import { problems } from '../http/responses.js';
@@ -21,8 +22,13 @@ const DetectionsQuery = z.object({
 });
 /** Told to a reader that is too slow, as an event named `missed`. */
 const MissedEvents = z.object({ count: z.int() });
-const inQuery = { camera: { in: 'query', name: 'camera', use: 'watch' }, embeddable: true, basic: true } as const;
-const inPath = { camera: { in: 'params', name: 'id', use: 'watch' }, embeddable: true, basic: true } as const;
+const inQuery = {
+  permission: 'watch',
+  camera: { in: 'query', name: 'camera', links: true },
+  embeddable: true,
+  basic: true,
+} as const;
+const inPath = { ...inQuery, camera: { in: 'params', name: 'id', links: true } } as const;
 
 /** The description of an answer that is not JSON. @param schema of what it is made of, absent: bytes. */
 function ofType(type: string, description: string, schema: z.ZodType = z.string()) {
@@ -57,7 +63,7 @@ export function liveRoutes(
         },
       },
       async (request, reply) => {
-        feed(findCamera(cameras, request.cameraId), request.query, request, reply);
+        feed(findCamera(cameras, request.cameraId, request.principal), request.query, request, reply);
       },
     );
 
@@ -95,7 +101,7 @@ export function liveRoutes(
       },
       async (request, reply) => {
         const camera = cameras.camera(request.cameraId ?? '');
-        const isOwner = request.principal?.kind !== 'link';
+        const isOwner = request.principal !== null && may(request.principal, 'operate');
         const snapshot = await takeSnapshot(camera, request.query.annotated === '1', isOwner);
         const { jpeg } = snapshot;
         return reply
@@ -122,10 +128,15 @@ export function liveRoutes(
         },
       },
       async (request, reply) => {
-        const { cameraId } = request;
+        const { cameraId, principal } = request;
+        const isVisible = ({ id }: Camera) => principal !== null && maySee(principal, id);
         const sources: DetectionSources =
           cameraId === undefined
-            ? { kind: 'all', cameras: cameras.all(), onOpened: (listener) => cameras.onOpened(listener) }
+            ? {
+                kind: 'all',
+                cameras: cameras.all().filter(isVisible),
+                onOpened: (listener) => cameras.onOpened((camera) => isVisible(camera) && listener(camera)),
+              }
             : { kind: 'one', camera: cameras.camera(cameraId) };
         reply.hijack();
         serveDetections(reply.raw, sources, request.query, now);

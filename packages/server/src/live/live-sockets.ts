@@ -7,6 +7,7 @@ import {
   ViewerServerMessage,
   ViewQuery,
 } from '@lookout/protocol';
+import { may } from '../auth/principal.js';
 import type { Camera } from '../cameras/camera.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
 import type { UpgradeRouter } from '../http/upgrade.js';
@@ -32,7 +33,8 @@ export function addLiveSockets(
     query: ViewQuery,
     summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
     messages: { client: ViewerMessage, server: ViewerServerMessage },
-    camera: { in: 'params', name: 'token', use: 'watch' },
+    permission: 'watch',
+    camera: { in: 'params', name: 'token', links: true },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready, principal }) => {
       const rendering = renderings.openFor(socket, principal, viewRendering(ready.id, query));
@@ -43,19 +45,21 @@ export function addLiveSockets(
     query: StreamQuery,
     summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
     messages: { server: StreamServerMessage },
-    camera: { in: 'params', name: 'camera', use: 'watch' },
+    permission: 'watch',
+    camera: { in: 'params', name: 'camera', links: true },
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready, principal }) =>
-      serveStream(socket, ready, query, { now, isOwner: principal.kind !== 'link' }),
+      serveStream(socket, ready, query, { now, isOwner: may(principal, 'operate') }),
   });
   router.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
     query: SharedQuery,
     summary: 'A camera as JPEGs of a quality, 30 to 95, one a message; encoded once for all who watch it',
     messages: { server: SocketError },
-    camera: { in: 'query', name: 'camera', use: 'watch' },
-    before: ({ params, cameraId }) => ({
+    permission: 'watch',
+    camera: { in: 'query', name: 'camera', links: true },
+    before: ({ params, cameraId, principal }) => ({
       quality: parseQuality(params.quality ?? ''),
-      camera: findCamera(cameras, cameraId),
+      camera: findCamera(cameras, cameraId, principal),
     }),
     handler: (socket, { query: { mode }, ready: { camera, quality }, principal }) => {
       const rendering = renderings.openFor(socket, principal, sharedRendering(camera.id, { quality, mode }));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Principal } from '../auth/gate.js';
+import type { Principal } from '../auth/principal.js';
 import { RenderingLimit } from './rendering-limit.js';
 
-const key = (id: string): Principal => ({ kind: 'key', id, name: id, scope: 'admin' });
+const hold = () => () => undefined;
+const key = (id: string): Principal => ({ kind: 'key', id, name: id, scope: 'admin', hold });
 const annotated = (quality: number, cameraId = 'yard') => ({ cameraId, kind: 'annotated', quality });
 
 describe('RenderingLimit', () => {
@@ -45,7 +46,7 @@ describe('RenderingLimit', () => {
 
   it('does not limit this machine’s owner', () => {
     const limit = new RenderingLimit(1);
-    const owner: Principal = { kind: 'local', id: 'local', name: 'local', scope: 'admin' };
+    const owner: Principal = { kind: 'local', id: 'local', name: 'local', scope: 'admin', hold };
     for (let quality = 30; quality <= 95; quality++)
       expect(limit.open(owner, annotated(quality)).quality).toBe(quality);
   });

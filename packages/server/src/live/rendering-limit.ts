@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
-import { type Principal, peerOf } from '../auth/gate.js';
+import { type Principal, peerOf } from '../auth/principal.js';
 
 /** The kind with the boxes that a frame's own analysis shows: the same for feeds and sockets. */
 export const shownBoxes = 'annotated';

@@ -29,7 +29,8 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
   const { cameras, sources, capacityFor, metrics, now } = options;
   router.route<z.infer<typeof NoQuery>, Published>('/ws/camera/:token', {
     query: NoQuery,
-    camera: { in: 'params', name: 'token', use: 'publish' },
+    permission: 'publish',
+    camera: { in: 'params', name: 'token', links: true },
     maxPayload: maxFrameBytes,
     messagesPerSecond: publisherMessagesPerSecond,
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
@@ -47,11 +48,11 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
         onError: (code) => metrics.error(camera.id, code),
         onStampReplaced: () => metrics.stampReplaced(camera.id),
       });
-      if (principal.kind !== 'link') return;
       // The router closes the socket; nothing it sends until it is closed is shown.
+      const reason = principal.kind === 'link' ? 'its link was taken back' : 'its key or sign-in has ended';
       socket.once(
         'close',
-        principal.grant.hold(() => stop('its link was taken back')),
+        principal.hold(() => stop(reason)),
       );
     },
   });

@@ -41,7 +41,7 @@ export class DataDirectory {
   }
 
   get databasePath(): string {
-    return join(this.path, 'lookout.db');
+    return databasePath(this.path);
   }
 
   /**
@@ -68,6 +68,11 @@ export class DataDirectory {
     rmSync(join(this.path, 'lookout.pid'), { force: true });
     this.#lock.close();
   }
+}
+
+/** Where the database of a data directory is. */
+export function databasePath(directory: string): string {
+  return join(directory, 'lookout.db');
 }
 
 function prepare(path: string): void {

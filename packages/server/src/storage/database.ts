@@ -32,7 +32,8 @@ export class LookoutDatabase {
     this.#inode = statSync(path).ino;
   }
 
-  static open(path: string): LookoutDatabase {
+  /** @param migrates false: another process has it open, so its schema must be this version's already. */
+  static open(path: string, { migrates = true } = {}): LookoutDatabase {
     const db = guard(path, () => new Database(path, { timeout: BUSY_TIMEOUT_MS }));
     try {
       guard(path, () => {
@@ -42,7 +43,7 @@ export class LookoutDatabase {
         const health = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
         if (health.quick_check !== 'ok') throw damaged(path, health.quick_check);
       });
-      guard(path, () => migrate(db, path));
+      guard(path, () => migrate(db, path, migrates));
     } catch (error) {
       db.close();
       throw error;
@@ -121,7 +122,7 @@ export function isDuplicate(error: unknown): boolean {
   return error instanceof LookoutError && /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE)$/.test(sqliteCode(error.cause));
 }
 
-function migrate(db: Database.Database, path: string): void {
+function migrate(db: Database.Database, path: string, migrates: boolean): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > MIGRATIONS.length) {
     throw new LookoutError(
@@ -133,6 +134,11 @@ function migrate(db: Database.Database, path: string): void {
     );
   }
   if (version === MIGRATIONS.length) return;
+  if (!migrates) {
+    throw new LookoutError('storage_failed', `The server that uses ${path} is of an older version than this program`, {
+      hint: 'Restart the server, or use the program that it was started from.',
+    });
+  }
   // One transaction for all steps: a step that fails leaves the file as it was.
   db.exec('BEGIN IMMEDIATE');
   try {

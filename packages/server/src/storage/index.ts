@@ -1,12 +1,13 @@
+import { LookoutError } from '@lookout/protocol';
 import { CameraStore } from './camera-store.js';
-import { DataDirectory } from './data-directory.js';
+import { DataDirectory, databasePath } from './data-directory.js';
 import { LookoutDatabase } from './database.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
 import { TrackIdStore } from './track-id-store.js';
 
 export type { CameraStore } from './camera-store.js';
-export type { ApiKeyRecord, KeyStore } from './key-store.js';
+export type { KeyStore } from './key-store.js';
 export type { LinkStore } from './link-store.js';
 export type { TrackIdStore } from './track-id-store.js';
 
@@ -44,6 +45,36 @@ export function openStorage(path: string): Storage {
     };
   } catch (error) {
     directory.close();
+    throw error;
+  }
+}
+
+/**
+ * The API keys of a data directory, whether a server uses it or not: for `lookout keys` beside a running server.
+ * @throws LookoutError `storage_failed`, also where a server of another version is running.
+ */
+export function openKeys(path: string): { readonly keys: KeyStore; close(): void } {
+  const directory = lockUnlessUsed(path);
+  try {
+    const db = LookoutDatabase.open(databasePath(path), { migrates: directory !== undefined });
+    return {
+      keys: new KeyStore(db),
+      close() {
+        db.close();
+        directory?.close();
+      },
+    };
+  } catch (error) {
+    directory?.close();
+    throw error;
+  }
+}
+
+function lockUnlessUsed(path: string): DataDirectory | undefined {
+  try {
+    return DataDirectory.open(path);
+  } catch (error) {
+    if (error instanceof LookoutError && error.code === 'conflict') return undefined;
     throw error;
   }
 }

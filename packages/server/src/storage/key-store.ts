@@ -1,10 +1,5 @@
+import type { ApiKey } from '@lookout/protocol';
 import type { LookoutDatabase } from './database.js';
-
-export interface ApiKeyRecord {
-  id: string;
-  name: string;
-  scope: 'admin';
-}
 
 /** API keys and the browser sessions opened with them. Only SHA-256 hashes of both are ever stored. */
 export class KeyStore {
@@ -17,23 +12,41 @@ export class KeyStore {
     this.#maxSessions = maxSessions;
   }
 
-  count(): number {
-    return Number(this.#db.all('SELECT count(*) AS n FROM api_keys')[0]?.n ?? 0);
+  /** All keys, oldest first. */
+  list(): ApiKey[] {
+    return this.#db.all(`SELECT ${KEY_COLUMNS} FROM api_keys ORDER BY created_at, rowid`).map(toKey);
   }
 
-  insert(key: ApiKeyRecord, hash: Uint8Array, nowMs: number): void {
+  insert({ id, name, scope, cameras, created_at }: ApiKey, hash: Uint8Array): void {
     this.#db.run(
-      'INSERT INTO api_keys (id, name, scope, hash, created_at) VALUES (?, ?, ?, ?, ?)',
-      key.id,
-      key.name,
-      key.scope,
+      'INSERT INTO api_keys (id, name, scope, cameras, hash, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+      id,
+      name,
+      scope,
+      cameras === undefined ? null : JSON.stringify(cameras),
       hash,
-      Math.trunc(nowMs),
+      Math.trunc(created_at),
     );
   }
 
-  byHash(hash: Uint8Array): ApiKeyRecord | undefined {
-    return this.#db.all('SELECT id, name, scope FROM api_keys WHERE hash = ?', hash)[0] as ApiKeyRecord | undefined;
+  /** With the sessions opened with it. @returns whether there was such a key. */
+  remove(id: string): boolean {
+    return this.#db.run('DELETE FROM api_keys WHERE id = ?', id) > 0;
+  }
+
+  /** A camera is gone: a new one of that name is another, which keys made for the old one must not open. */
+  forgetCamera(cameraId: string): void {
+    this.#db.run(
+      `UPDATE api_keys SET cameras = (SELECT json_group_array(value) FROM json_each(cameras) WHERE value <> ?)
+       WHERE EXISTS (SELECT 1 FROM json_each(cameras) WHERE value = ?)`,
+      cameraId,
+      cameraId,
+    );
+  }
+
+  byHash(hash: Uint8Array): ApiKey | undefined {
+    const [row] = this.#db.all(`SELECT ${KEY_COLUMNS} FROM api_keys WHERE hash = ?`, hash);
+    return row && toKey(row);
   }
 
   openSession(hash: Uint8Array, keyId: string, expiresAtMs: number, nowMs: number): void {
@@ -53,16 +66,28 @@ export class KeyStore {
   }
 
   /** The key behind a session that has not expired. */
-  bySession(hash: Uint8Array, nowMs: number): ApiKeyRecord | undefined {
-    return this.#db.all(
-      `SELECT api_keys.id, api_keys.name, api_keys.scope FROM sessions JOIN api_keys ON api_keys.id = sessions.key_id
-       WHERE sessions.hash = ? AND sessions.expires_at > ?`,
+  bySession(hash: Uint8Array, nowMs: number): ApiKey | undefined {
+    const [row] = this.#db.all(
+      `SELECT ${KEY_COLUMNS} FROM api_keys
+       WHERE id = (SELECT key_id FROM sessions WHERE hash = ? AND expires_at > ?)`,
       hash,
       Math.trunc(nowMs),
-    )[0] as ApiKeyRecord | undefined;
+    );
+    return row && toKey(row);
   }
 
   closeSession(hash: Uint8Array): void {
     this.#db.run('DELETE FROM sessions WHERE hash = ?', hash);
   }
+
+  /** A number that changes when another process has written to the database. */
+  foreignChanges(): number {
+    return Number(this.#db.all('PRAGMA data_version')[0]?.data_version);
+  }
+}
+
+const KEY_COLUMNS = 'id, name, scope, cameras, created_at';
+
+function toKey({ cameras, ...row }: Record<string, unknown>): ApiKey {
+  return { ...row, ...(cameras !== null && { cameras: JSON.parse(String(cameras)) }) } as ApiKey;
 }

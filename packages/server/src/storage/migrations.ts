@@ -34,4 +34,7 @@ export const MIGRATIONS: readonly string[] = [
     next_id INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE api_keys ADD COLUMN cameras TEXT CHECK (cameras IS NULL OR json_valid(cameras));
+  `,
 ];

@@ -17,8 +17,10 @@ export interface Answer<T> {
 export interface WholeServer {
   readonly url: string;
   readonly wsUrl: string;
-  /** The admin key, where its last start made one. */
+  /** The admin key of its first start, where it asks for keys. */
   readonly firstKey: string | undefined;
+  /** What each route asks of its callers. */
+  readonly permissions: RunningServer['permissions'];
   /** Its own folder, gone after `close`; `data` and the working directory are this one. */
   readonly directory: string;
   /** Every line it logged. */
@@ -63,14 +65,17 @@ export async function startWholeServer(
   const whole: WholeServer = {
     directory,
     log,
+    get firstKey() {
+      return server.firstKey;
+    },
+    get permissions() {
+      return server.permissions;
+    },
     get url() {
       return server.url;
     },
     get wsUrl() {
       return server.url.replace(/^http/, 'ws');
-    },
-    get firstKey() {
-      return server.firstKey;
     },
     async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };

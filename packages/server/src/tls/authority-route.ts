@@ -10,7 +10,7 @@ import { authorityPath } from './access.js';
  */
 export function authorityRoute(authority: () => string | undefined): FastifyPluginAsync {
   return async (app) => {
-    app.get(authorityPath, { config: { public: true }, schema: { hide: true } }, async (_request, reply) => {
+    app.get(authorityPath, { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) => {
       const pem = authority();
       if (pem === undefined) throw new LookoutError('not_found', 'This server has no certificate authority of its own');
       return reply

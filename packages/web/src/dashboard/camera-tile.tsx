@@ -1,10 +1,7 @@
-import type { WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { Link } from 'react-router';
-import { useServerAway } from '../api/queries.js';
 import { isAway } from '../camera/camera-away.js';
-import { shownState } from '../camera/shown-state.js';
 import { formatFps } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures, useMeter } from '../player/live-view.js';
@@ -19,8 +16,6 @@ const TILE_FPS = 15;
 export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
   const meter = useMeter();
   const away = isAway(camera);
-  const [view, setView] = useState<WatchState>();
-  const shown = shownState(camera, view?.state, useServerAway());
   return (
     <article className="relative overflow-hidden rounded-lg border border-line bg-surface transition-colors focus-within:border-accent hover:border-line-strong">
       <LiveView
@@ -31,7 +26,6 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
         fps={TILE_FPS}
         camera={{ state: camera.state, reason: camera.state_reason, away }}
         layout="tile"
-        onState={setView}
       />
       <div className="flex h-11 items-center gap-3 px-3.5">
         <h2 className="min-w-0 flex-1 truncate font-medium">
@@ -40,7 +34,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             {camera.name}
           </Link>
         </h2>
-        {shown === 'live' ? <TileFigures meter={meter} /> : null}
+        {camera.state === 'live' ? <TileFigures meter={meter} /> : null}
         {away && camera.publish_token && (
           <a
             href={`/camera/${camera.publish_token}`}
@@ -51,7 +45,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             Publish from here
           </a>
         )}
-        <StateBadge state={shown} reason={camera.state_reason} />
+        <StateBadge state={camera.state} reason={camera.state_reason} away={away} />
       </div>
     </article>
   );

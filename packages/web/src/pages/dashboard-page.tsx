@@ -1,9 +1,9 @@
 import type { Camera } from '@lookout/protocol';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useCameras, useServerAway } from '../api/queries.js';
+import { useCameras } from '../api/queries.js';
 import { AddCameraDialog, type AddCameraWay } from '../camera/add-camera-dialog.js';
-import { countCameras } from '../camera/camera-counts.js';
+import { isAway } from '../camera/camera-away.js';
 import { CameraTile } from '../dashboard/camera-tile.js';
 import { EmptyState } from '../dashboard/empty-state.js';
 import { useTitle } from '../lib/use-title.js';
@@ -13,7 +13,6 @@ import { ErrorMessage } from '../ui/message.js';
 export default function DashboardPage() {
   useTitle('Cameras');
   const { data: cameras, error } = useCameras();
-  const isServerAway = useServerAway();
   const [adding, setAdding] = useState<AddCameraWay>();
   return (
     <>
@@ -29,7 +28,7 @@ export default function DashboardPage() {
             <div className="min-w-0">
               <h1 className="text-lg font-semibold tracking-tight">Cameras</h1>
               <p className="figures truncate text-muted" role="status">
-                {isServerAway ? 'Not connected' : summary(cameras)}
+                {summary(cameras)}
               </p>
             </div>
             <Button variant="primary" onClick={() => setAdding('address')}>
@@ -50,13 +49,17 @@ export default function DashboardPage() {
 }
 
 function summary(cameras: readonly Camera[]): string {
-  const { live, connecting, waiting, inTrouble, switchedOff } = countCameras(cameras);
+  const count = (...states: Array<Camera['state']>) => cameras.filter(({ state }) => states.includes(state)).length;
+  const connecting = count('connecting');
+  const waiting = cameras.filter(isAway).length;
+  const off = count('off') - waiting;
+  const trouble = count('stalled', 'unreachable', 'refused', 'unsupported');
   return [
-    `${live} live`,
+    `${count('live')} live`,
     connecting > 0 && `${connecting} connecting`,
     waiting > 0 && `${waiting} waiting`,
-    inTrouble > 0 && `${inTrouble} with trouble`,
-    switchedOff > 0 && `${switchedOff} off`,
+    trouble > 0 && `${trouble} with trouble`,
+    off > 0 && `${off} off`,
   ]
     .filter(Boolean)
     .join(', ');

@@ -24,6 +24,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
   app.route({
     method: 'GET',
     url: '/api/models',
+    config: { permission: 'signed-in' },
     schema: { tags, summary: 'The models this server knows, the default first', response: { 200: z.array(Model) } },
     handler: async () => models.list(),
   });
@@ -31,6 +32,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
   app.route({
     method: 'POST',
     url: '/api/models/:name/load',
+    config: { permission: 'manage' },
     schema: {
       tags,
       summary: 'Load a model; with `default`, cameras and clients that name none go on with it',
@@ -48,6 +50,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
   app.route({
     method: 'DELETE',
     url: '/api/models/:name',
+    config: { permission: 'manage' },
     schema: {
       tags,
       summary: 'Unload a model; its file stays',

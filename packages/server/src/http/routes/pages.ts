@@ -33,7 +33,7 @@ export function sendPage(reply: FastifyReply, webRoot: string, status = 200): Fa
 
 /** The web app: pages, hashed assets, and the few files beside them (icon, manifest). */
 export const pageRoutes: FastifyPluginAsync<{ webRoot: string }> = async (app, { webRoot }) => {
-  const config = { public: true };
+  const config = { permission: 'public' } as const;
   for (const url of PAGES) {
     app.get(url, { config, schema: { hide: true } }, (_request, reply) => sendPage(reply, webRoot));
   }

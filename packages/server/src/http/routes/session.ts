@@ -3,8 +3,11 @@ import { Session, SignIn } from '@lookout/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type Gate, SESSION_COOKIE, SESSION_LIFETIME_MS } from '../../auth/gate.js';
+import { SESSION_LIFETIME_MS } from '../../auth/api-keys.js';
+import { SESSION_COOKIE } from '../../auth/credentials.js';
+import type { Gate } from '../../auth/gate.js';
 import { gateRequestOf } from '../../auth/gate-request.js';
+import type { SignedIn } from '../../auth/principal.js';
 import { problems } from '../responses.js';
 
 const tags = ['session'];
@@ -16,21 +19,21 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
   app.route({
     method: 'GET',
     url: '/api/session',
-    config: { public: true },
+    config: { permission: 'public' },
     schema: { tags, summary: 'Who the caller is', response: { 200: Session } },
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
       const principal = gate.identify(gateRequestOf(request.raw));
       const sign_in_required = gate.needsSignIn(gateRequestOf(request.raw));
       if (!principal) return { signed_in: false, sign_in_required };
-      return { signed_in: true, sign_in_required, name: principal.name, scope: principal.scope };
+      return { sign_in_required, ...describe(principal) };
     },
   });
 
   app.route({
     method: 'POST',
     url: '/api/session',
-    config: { public: true },
+    config: { permission: 'public' },
     schema: {
       tags,
       summary: 'Sign in with an API key; sets the session cookie',
@@ -43,14 +46,14 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
         ...cookieOptions(request),
         maxAge: SESSION_LIFETIME_MS / 1000,
       });
-      return { signed_in: true, sign_in_required: true, name: principal.name, scope: principal.scope };
+      return { sign_in_required: true, ...describe(principal) };
     },
   });
 
   app.route({
     method: 'DELETE',
     url: '/api/session',
-    config: { public: true },
+    config: { permission: 'public' },
     schema: { tags, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
     handler: async (request, reply) => {
       gate.signOut(gateRequestOf(request.raw));
@@ -59,6 +62,10 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
     },
   });
 };
+
+function describe({ name, scope, cameras }: SignedIn) {
+  return { signed_in: true, name, scope, ...(cameras && { cameras: [...cameras] }) };
+}
 
 /** `Secure` where TLS is spoken: by us, or by the proxy before us. */
 function cookieOptions({ protocol, headers }: FastifyRequest) {

@@ -27,7 +27,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/healthz',
-    config: { public: true },
+    config: { permission: 'public' },
     schema: { tags: ['system'], summary: 'Whether the process is alive', response: { 200: Health } },
     handler: async () => ({ status: 'ok' as const, uptime_s: Math.round(process.uptime()), checks: {} }),
   });
@@ -35,6 +35,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/readyz',
+    config: { permission: 'signed-in' },
     schema: {
       tags: ['system'],
       summary: 'Whether the server can do its work',
@@ -61,6 +62,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/version',
+    config: { permission: 'signed-in' },
     schema: { tags: ['system'], summary: 'Version of the server', response: { 200: Version } },
     handler: async () => ({
       name: 'lookout' as const,
@@ -73,6 +75,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/api/system',
+    config: { permission: 'signed-in' },
     schema: {
       tags: ['system'],
       summary: 'How other machines reach this server, and what it computes with',
@@ -87,6 +90,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app.route({
     method: 'GET',
     url: '/metrics',
+    config: { permission: 'watch-all' },
     schema: {
       tags: ['system'],
       summary: 'Metrics in the Prometheus text format',

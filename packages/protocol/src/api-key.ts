@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { CameraId } from './camera.js';
+
+export const ApiKeyScope = z
+  .enum(['admin', 'operator', 'viewer', 'detect'])
+  .describe(
+    'admin: everything; operator: watch, publish, switch cameras and change their detection, the detection API; viewer: watch; detect: the detection API alone',
+  );
+export type ApiKeyScope = z.infer<typeof ApiKeyScope>;
+
+/** Entry of `GET /api/keys`. The key itself is shown only when it is made. */
+export const ApiKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  scope: ApiKeyScope,
+  cameras: z.array(CameraId).optional().describe('The only cameras it is for; absent: all'),
+  created_at: z.number(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+
+/** Body of `POST /api/keys`. */
+export const NewApiKey = z
+  .strictObject({
+    name: z.string().trim().min(1).max(100).describe('Unique, e.g. of the program or person who gets the key'),
+    scope: ApiKeyScope,
+    cameras: z.array(CameraId).min(1).max(256).optional().describe('operator and viewer only; absent: all cameras'),
+  })
+  .refine(({ scope, cameras }) => cameras === undefined || scope === 'operator' || scope === 'viewer', {
+    path: ['cameras'],
+    message: 'only keys of scope operator or viewer can be for some cameras',
+  });
+export type NewApiKey = z.infer<typeof NewApiKey>;
+
+/** Answer of `POST /api/keys`. */
+export const CreatedApiKey = ApiKey.extend({ key: z.string().describe('The key itself, lk_…: shown this once') });
+export type CreatedApiKey = z.infer<typeof CreatedApiKey>;

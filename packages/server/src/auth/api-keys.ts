@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { type ApiKey, LookoutError, type NewApiKey } from '@lookout/protocol';
+import type { KeyStore } from '../storage/key-store.js';
+import { Holders } from './holders.js';
+import { hashSecret, newSecret } from './keys.js';
+import type { SignedIn } from './principal.js';
+
+export interface ApiKeysOptions {
+  readonly store: KeyStore;
+  /** Whether this machine's owner comes in without a key. */
+  readonly trustsLocal: boolean;
+  /** Unix epoch ms. */
+  readonly now?: () => number;
+}
+
+export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
+/** Most keys. */
+const maxKeys = 1000;
+/** How often changes of other processes are looked for: `lookout keys revoke` beside a running server. */
+const lookEveryMs = 1000;
+
+/** The API keys, the sessions opened with them, and the connections that either let in. */
+export class ApiKeys {
+  readonly #store: KeyStore;
+  readonly #trustsLocal: boolean;
+  readonly #now: () => number;
+  readonly #holders = new Holders();
+  #foreignChanges: number;
+
+  constructor({ store, trustsLocal, now = Date.now }: ApiKeysOptions) {
+    this.#store = store;
+    this.#trustsLocal = trustsLocal;
+    this.#now = now;
+    this.#foreignChanges = store.foreignChanges();
+  }
+
+  list(): ApiKey[] {
+    return this.#store.list();
+  }
+
+  /**
+   * Makes a key; only its hash is kept.
+   * @throws LookoutError `conflict` for a name that another key has, and where there are too many.
+   */
+  create({ name, scope, cameras }: NewApiKey): ApiKey & { key: string } {
+    const others = this.#store.list();
+    if (others.length >= maxKeys) {
+      throw new LookoutError('conflict', `There are ${maxKeys} API keys already, the most this server takes`, {
+        hint: 'Revoke those that nobody uses.',
+      });
+    }
+    if (others.some((other) => other.name === name)) {
+      throw new LookoutError('conflict', `There is an API key named "${name}" already`, {
+        hint: 'Choose another name.',
+      });
+    }
+    const key = newSecret('lk_');
+    const made: ApiKey = { id: randomUUID(), name, scope, ...(cameras && { cameras }), created_at: this.#now() };
+    this.#store.insert(made, hashSecret(key));
+    return { ...made, key };
+  }
+
+  /**
+   * The first start of a server that asks for keys makes an admin key.
+   * @returns the key, to be shown once and never stored or logged; `undefined` when there is one already or none is needed.
+   */
+  createFirst(): string | undefined {
+    const keys = this.#store.list();
+    if (this.#trustsLocal || keys.some(({ scope }) => scope === 'admin')) return undefined;
+    const isTaken = keys.some(({ name }) => name === 'admin');
+    return this.create({ name: isTaken ? `admin ${keys.length + 1}` : 'admin', scope: 'admin' }).key;
+  }
+
+  /**
+   * The key is not valid any more, its sessions end, and so do the connections it let in.
+   * @throws LookoutError `not_found`; `conflict` for the last admin key where nothing else would let an admin in.
+   */
+  revoke(id: string): void {
+    const keys = this.#store.list();
+    const key = keys.find((each) => each.id === id);
+    if (!key) throw new LookoutError('not_found', 'There is no such API key');
+    const isLastAdmin = key.scope === 'admin' && keys.filter(({ scope }) => scope === 'admin').length === 1;
+    if (isLastAdmin && !this.#trustsLocal) {
+      throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage this server', {
+        hint: 'Make another admin key first.',
+      });
+    }
+    this.#store.remove(id);
+    this.#holders.end(keyHold(id));
+  }
+
+  /** A camera is gone: keys made for it are for no camera of that name that comes later. */
+  forgetCamera(cameraId: string): void {
+    this.#store.forgetCamera(cameraId);
+  }
+
+  /** Who has this key. */
+  byKey(key: string): SignedIn | undefined {
+    const found = this.#store.byHash(hashSecret(key));
+    return found && { ...signedIn(found), kind: 'key', hold: (end) => this.#holders.hold(keyHold(found.id), end) };
+  }
+
+  /** Who has this session, where it has not ended. */
+  bySession(session: string): SignedIn | undefined {
+    const hash = hashSecret(session);
+    const found = this.#store.bySession(hash, this.#now());
+    if (!found) return undefined;
+    const hold = (end: () => void) => {
+      const releases = [keyHold(found.id), sessionHold(hash)].map((id) => this.#holders.hold(id, end));
+      return () => {
+        for (const release of releases) release();
+      };
+    };
+    return { ...signedIn(found), kind: 'session', hold };
+  }
+
+  /** Opens a session of a key. @returns the cookie's value. */
+  openSession(keyId: string): string {
+    const session = newSecret('ls_');
+    const now = this.#now();
+    this.#store.openSession(hashSecret(session), keyId, now + SESSION_LIFETIME_MS, now);
+    return session;
+  }
+
+  closeSession(session: string): void {
+    const hash = hashSecret(session);
+    this.#store.closeSession(hash);
+    this.#holders.end(sessionHold(hash));
+  }
+
+  /** Looks every second for keys that another process has revoked. @returns ends that. */
+  watch(): () => void {
+    const timer = setInterval(() => this.lookForRevoked(), lookEveryMs);
+    return () => clearInterval(timer);
+  }
+
+  /** Ends the connections of keys that another process has revoked. */
+  lookForRevoked(): void {
+    const changes = this.#store.foreignChanges();
+    if (changes === this.#foreignChanges) return;
+    this.#foreignChanges = changes;
+    const valid = new Set(this.#store.list().map(({ id }) => keyHold(id)));
+    for (const id of this.#holders.ids) {
+      if (id.startsWith(keyHold('')) && !valid.has(id)) this.#holders.end(id);
+    }
+  }
+}
+
+function signedIn({ id, name, scope, cameras }: ApiKey) {
+  return { id, name, scope, ...(cameras && { cameras }) };
+}
+
+const keyHold = (id: string) => `key ${id}`;
+const sessionHold = (hash: Uint8Array) => `session ${Buffer.from(hash).toString('base64')}`;
