@@ -33,17 +33,32 @@ export function decodeImageData(text: string | Uint8Array): Uint8Array {
   for (let at = 0; at < encoded.length; ) {
     const end = stepEnd(encoded, at);
     const isLast = end === encoded.length;
-    const letters = rest + lettersOf(encoded.toString('latin1', at, end));
-    // Four letters are three bytes; what is left over goes with the next step.
-    const whole = isLast ? letters.length : letters.length - (letters.length % 4);
-    const written = bytes.write(letters.slice(0, whole), length, 'base64');
-    // Node passes over what is not base64: then fewer bytes come out than the letters make.
-    if (written !== Math.floor(((isLast ? unpaddedLength(letters) : whole) * 3) / 4)) throw notBase64();
+    let letters = rest + unescaped(encoded.toString('latin1', at, end));
+    let written = decodeLetters(letters, isLast, bytes, length);
+    if (written === undefined) {
+      // Lines, as mail has them.
+      letters = letters.replace(/\s+/g, '');
+      written = decodeLetters(letters, isLast, bytes, length);
+    }
+    if (written === undefined) throw notBase64();
     length += written;
-    rest = letters.slice(whole);
+    rest = isLast ? '' : letters.slice(wholeGroups(letters));
     at = end;
   }
   return bytes.subarray(0, length);
+}
+
+/** @returns the bytes written; undefined where the letters are not all base64. Those of a last, broken group are left unless `isLast`. */
+function decodeLetters(letters: string, isLast: boolean, into: Buffer, at: number): number | undefined {
+  const count = isLast ? unpaddedLength(letters) : wholeGroups(letters);
+  const written = into.write(isLast ? letters : letters.slice(0, count), at, 'base64');
+  // Node passes over what is not base64: then fewer bytes come out than the letters make.
+  return written === Math.floor((count * 3) / 4) ? written : undefined;
+}
+
+/** Four letters are three bytes. */
+function wholeGroups(letters: string): number {
+  return letters.length - (letters.length % 4);
 }
 
 function jsonBytes(text: string): Buffer {
@@ -70,13 +85,9 @@ function stepEnd(json: Buffer, at: number): number {
   return escapeAt === -1 ? end : end - escapeBytes + escapeAt;
 }
 
-/** Base64 without what JSON and mail put between its letters. Many writers escape `/` or `+`. */
-function lettersOf(step: string): string {
-  const letters = step.includes('\\') ? unescaped(step) : step;
-  return /\s/.test(letters) ? letters.replace(/\s+/g, '') : letters;
-}
-
+/** Many writers of JSON escape `/` or `+`. */
 function unescaped(step: string): string {
+  if (!step.includes('\\')) return step;
   try {
     return JSON.parse(`"${step}"`);
   } catch {
