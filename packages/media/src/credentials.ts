@@ -1,6 +1,11 @@
 /** What stands for a secret in everything that is shown, logged or sent. */
 const MASK = '***';
-const SECRET_PARAMETER = /pass|pwd|token|auth|key|secret|signature|credential|^sig$|^pw$/i;
+/** Names that mean a secret: `pwd`, `loginpas`, `user_password`, `api_key`, `X-Amz-Signature`. */
+const SECRET_NAME = /pass|pas$|pwd|psw|token|auth|key$|key[_-]|secret|signature|credential|^(?:sig|pw|pin)$/i;
+/** A longer one is no name. */
+const MAX_NAME = 64;
+/** Fields that stand behind a password in paths like `user=admin_password=x_channel=1_stream=0.sdp`. */
+const FIELD_BEHIND = /_(?:user(?:name)?|channel|ch|chn|stream|type|subtype|id|profile)=/gi;
 
 export interface SplitUrl {
   /** The url without user and password. */
@@ -11,25 +16,51 @@ export interface SplitUrl {
 }
 
 /**
- * A url, or a text with urls in it, fit to be shown: user and password become `***`, so do the values of query parameters
- * with names like password, token, pwd, auth or key. Works on what is no valid url too.
+ * A url, or a text with urls in it, fit to be shown: user and password become `***`, so do values whose names mean a secret, in the
+ * query and in the path. Works on what is no valid url too, in time that grows with the length alone.
  * @example redactUrl('rtsp://admin:secret@10.0.0.2/live?token=abc') // 'rtsp://***@10.0.0.2/live?token=***'
  */
 export function redactUrl(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)(\S+)/gi, (_match, scheme: string, rest: string) => {
-    const end = userinfoEnd(rest);
-    return scheme + redactQuery(end < 0 ? rest : `${MASK}${rest.slice(end)}`);
-  });
+  return text.replace(/\S+/g, redactWord);
 }
 
 /** @throws TypeError when `url` is no absolute url. */
 export function splitCredentials(url: string): SplitUrl {
   const parsed = new URL(url);
-  const username = decode(parsed.username);
-  const password = decode(parsed.password);
+  const username = decodePercent(parsed.username);
+  const password = decodePercent(parsed.password);
   parsed.username = '';
   parsed.password = '';
   return { url: parsed.href, username, password };
+}
+
+const UTF8_ESCAPE =
+  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
+
+/**
+ * Percent-decodes what is a character's escape and leaves the rest: a percent sign in a password is often typed as such.
+ * @example decodePercent('50%%40home') // '50%@home'
+ */
+export function decodePercent(text: string): string {
+  return text.replace(UTF8_ESCAPE, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch (error) {
+      // The right number of bytes, and no character all the same: half a surrogate, say.
+      if (error instanceof URIError) return escaped;
+      throw error;
+    }
+  });
+}
+
+/** A word may be a url, or have several in it: each begins with its scheme. */
+function redactWord(word: string): string {
+  const [before = '', ...urls] = word.split('://');
+  const redacted = urls.map((rest) => {
+    const end = userinfoEnd(rest);
+    return redactPath(end < 0 ? rest : `${MASK}${rest.slice(end)}`);
+  });
+  return [before, ...redacted].map(redactFields).join('://');
 }
 
 /**
@@ -47,18 +78,38 @@ function userinfoEnd(rest: string): number {
   return until.lastIndexOf('@');
 }
 
-function redactQuery(rest: string): string {
-  return rest.replace(/([?&;])([^=&;#?]+)=([^&;#]*)/g, (match, separator: string, name: string) =>
-    SECRET_PARAMETER.test(decode(name)) ? `${separator}${name}=${MASK}` : match,
+/** Segments like `/admin:secret/`, but neither times nor another host and its port. */
+function redactPath(rest: string): string {
+  return rest.replace(/\/([\w.%-]{1,64}):([^/:?#]+)(?=[/?#]|$)/g, (segment, name: string, value: string) =>
+    /^\d+$/.test(name) || (name.includes('.') && /^\d{1,5}$/.test(value)) ? segment : `/${MASK}`,
   );
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    // A lone "%" is a character of the password itself.
-    if (error instanceof URIError) return text;
-    throw error;
+/** Values of fields that have the name of a secret. */
+function redactFields(text: string): string {
+  const queryStart = text.search(/[?#]/);
+  let shown = '';
+  let done = 0;
+  for (let equals = text.indexOf('='); equals !== -1; equals = text.indexOf('=', Math.max(done, equals + 1))) {
+    if (!SECRET_NAME.test(nameBefore(text, equals))) continue;
+    const isInQuery = queryStart !== -1 && queryStart < equals;
+    shown += `${text.slice(done, equals + 1)}${MASK}`;
+    done = valueEnd(text, equals + 1, isInQuery);
   }
+  return shown + text.slice(done);
+}
+
+function nameBefore(text: string, equals: number): string {
+  const name = text.slice(Math.max(0, equals - MAX_NAME), equals);
+  return decodePercent(name.slice(name.search(/[^=&;#?/,]*$/)));
+}
+
+/** In a query a value may hold anything but the next separator; in a path it ends with its segment, or with a field that is known. */
+function valueEnd(text: string, from: number, isInQuery: boolean): number {
+  const separator = isInQuery ? /[&;#]/g : /[&;#?/]/g;
+  separator.lastIndex = from;
+  const end = separator.exec(text)?.index ?? text.length;
+  if (isInQuery) return end;
+  FIELD_BEHIND.lastIndex = from;
+  return Math.min(end, FIELD_BEHIND.exec(text)?.index ?? end);
 }

@@ -2,7 +2,7 @@
 export { Backoff, type BackoffOptions, type FailureKind } from './backoff.js';
 export { CaptureAttempt, type CaptureAttemptOptions } from './capture/capture-attempt.js';
 export * from './clock.js';
-export { redactUrl, type SplitUrl, splitCredentials } from './credentials.js';
+export { decodePercent, redactUrl, type SplitUrl, splitCredentials } from './credentials.js';
 export * from './frame.js';
 export {
   DEFAULT_JPEG_LIMITS,

@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import { decodePercent } from '../credentials.js';
 
 /** How FFmpeg's demuxer is to open a URL. */
 export interface InputPlan {
@@ -95,7 +96,7 @@ export function planInput(url: string): InputPlan {
         rtmp_live: 'live',
         protocol_whitelist: 'rtmp,rtmps,tcp,tls',
       };
-      return { input: url, format: 'flv', transport: scheme, pace: 'live', options };
+      return { input: withPlainCredentials(url), format: 'flv', transport: scheme, pace: 'live', options };
     }
     case 'srt':
       // SRT counts its own options in µs too; latency is its buffer against loss.
@@ -133,6 +134,20 @@ export function planInput(url: string): InputPlan {
         },
       );
   }
+}
+
+/**
+ * FFmpeg sends user and password of an RTMP address as they stand there, escapes and all.
+ * @throws LookoutError `camera_unsupported` for what it would take for the address's own.
+ */
+function withPlainCredentials(url: string): string {
+  const [, scheme, userinfo, rest] = /^([a-z]+:\/\/)([^/?#]*)@(.*)$/i.exec(url) ?? [];
+  if (userinfo === undefined) return url;
+  const plain = decodePercent(userinfo);
+  if (!/[/?#]/.test(plain)) return `${scheme}${plain}@${rest}`;
+  throw new LookoutError('camera_unsupported', 'A user or password with / ? or # can not be sent over RTMP', {
+    hint: 'Choose another password for it on the camera.',
+  });
 }
 
 function planFile(path: string): InputPlan {

@@ -66,7 +66,7 @@ export function statusError(status: number, url: URL, hasCredentials: boolean): 
   if (status === 401)
     return hasCredentials
       ? new LookoutError('camera_unauthorized', 'The camera refuses this user name and password', {
-          hint: 'Correct them in the address. Special characters of a password must be percent-encoded there.',
+          hint: "Correct them in the camera's settings.",
         })
       : new LookoutError('camera_unauthorized', 'The camera asks for a user name and a password', {
           hint: `Put them in the address: ${url.protocol}//user:password@${url.host}/…`,

@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import { decodePercent } from '../credentials.js';
 
 export interface Credentials {
   readonly username: string;
@@ -49,7 +50,7 @@ export function parseRtspUrl(text: string): RtspUrl {
     credentials:
       url.username === '' && url.password === ''
         ? undefined
-        : { username: decode(url.username), password: decode(url.password) },
+        : { username: decodePercent(url.username), password: decodePercent(url.password) },
     named: false,
   };
 }
@@ -91,13 +92,4 @@ function isAbsolute(url: string): boolean {
 
 function join(base: string, relative: string): string {
   return base.endsWith('/') || relative.startsWith('?') ? base + relative : `${base}/${relative}`;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A bare percent sign in a password is typed as such.
-    return text;
-  }
 }

@@ -21,7 +21,7 @@ export function createLogger(
 /** Takes credentials out of a log line: `rtsp://user:secret@host` → `rtsp://***@host`; API keys, sessions, camera links and bearer values. */
 export function scrub(line: string): string {
   return line
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/"'@\\]+@/gi, '$1***@')
+    .replace(/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/"'@\\]+@/gi, '$1***@')
     .replace(/\b(lk|ls|lp|lv)_[\w-]{16,}/g, '$1_***')
     .replace(/(\bBearer\s+)[\w.~+/=-]+/gi, '$1***');
 }

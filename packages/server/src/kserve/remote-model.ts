@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodePercent } from '@lookout/media';
 import { LookoutError, ModelMetadata } from '@lookout/protocol';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import { describeTensors, readSidecarFile, Sidecar } from '@lookout/vision/models';
@@ -93,7 +94,7 @@ function addressOf({ url, token }: RemoteSettings): { url: string; authorization
   const plain = `${parsed.protocol}//${parsed.host}${parsed.pathname.replace(/\/+$/, '').replace(/\/v2$/, '')}`;
   if (token !== undefined) return { url: plain, authorization: `Bearer ${token}` };
   if (username === '' && password === '') return { url: plain };
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${decodePercent(username)}:${decodePercent(password)}`;
   return { url: plain, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 

@@ -8,12 +8,15 @@ import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Segmented } from '../ui/segmented.js';
 import { Switch } from '../ui/switch.js';
+import { takesCredentials, withCredentials } from './address-credentials.js';
+import { CredentialFields } from './credential-fields.js';
 import { ProbeReport } from './probe-report.js';
 import { isRecording, SOURCE_KINDS, suggestName } from './source-kinds.js';
 
 export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
   const [kind, setKind] = useState(SOURCE_KINDS[0]!);
   const [url, setUrl] = useState('');
+  const [credentials, setCredentials] = useState({ user: '', password: '' });
   const [name, setName] = useState('');
   const [loop, setLoop] = useState(true);
   const [tlsPin, setTlsPin] = useState<string>();
@@ -29,7 +32,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   const create = useCreateCamera();
   useEffect(() => () => abort.current?.abort(), []);
 
-  const address = url.trim();
+  const address = withCredentials(url, credentials);
   const result = probe.data;
   const recording = isRecording(address);
   const save = () =>
@@ -42,6 +45,13 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
       },
       { onSuccess: onAdded },
     );
+  /** What was found is of another address. */
+  const changed = () => {
+    setTlsPin(undefined);
+    abort.current?.abort();
+    probe.reset();
+    create.reset();
+  };
   const tryIt = () => probe.mutate({ address, tlsPin });
   const trust = (pin: string) => {
     setTlsPin(pin);
@@ -67,10 +77,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         value={url}
         onChange={(event) => {
           setUrl(event.target.value);
-          setTlsPin(undefined);
-          abort.current?.abort();
-          probe.reset();
-          create.reset();
+          changed();
         }}
         placeholder={kind.example}
         hint={
@@ -95,6 +102,16 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         inputMode="url"
         className="font-mono text-[0.8125rem]"
       />
+      {takesCredentials(url || kind.example) && (
+        <CredentialFields
+          {...credentials}
+          hint="Empty: the camera asks for none, or they are in the address."
+          onChange={(change) => {
+            setCredentials((current) => ({ ...current, ...change }));
+            changed();
+          }}
+        />
+      )}
       <div aria-live="polite">
         {probe.isPending && <ProbeProgress />}
         {probe.isError && <ErrorMessage error={probe.error} />}

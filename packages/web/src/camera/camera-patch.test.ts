@@ -31,6 +31,12 @@ describe('patchOf', () => {
     expect(patchOf(before, { ...before, name: 'Garden' })).toEqual({ name: 'Garden' });
   });
 
+  it('puts a new user and password into the address, escaped', () => {
+    expect(patchOf(before, { ...before, user: 'me', password: '50%@home' })).toEqual({
+      url: 'rtsp://me:50%25%40home@192.168.1.20/1',
+    });
+  });
+
   it('sends each changed setting as the API wants it', () => {
     const after = {
       ...before,

@@ -1,10 +1,14 @@
 import type { Camera, CameraPatch } from '@lookout/protocol';
+import { withCredentials } from './address-credentials.js';
 
 /** The settings of a camera as a form holds them: all text. */
 export interface CameraFormValues {
   name: string;
   /** Empty for a camera that is published to. */
   url: string;
+  /** In place of those in the address; both empty: these stay. */
+  user: string;
+  password: string;
   /** Of a certificate; empty: only those that the server trusts. */
   tlsPin: string;
   /** Of a recording: over and over. */
@@ -21,6 +25,8 @@ export function formValues(camera: Camera): CameraFormValues {
   return {
     name: camera.name,
     url: camera.url ?? '',
+    user: '',
+    password: '',
     tlsPin: camera.tls_pin ?? '',
     loop: camera.loop ?? true,
     detect: camera.detect.enabled,
@@ -40,7 +46,8 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
   const patch: CameraPatch = {};
   const detect: NonNullable<CameraPatch['detect']> = {};
   if (after.name.trim() !== before.name) patch.name = after.name.trim();
-  if (after.url.trim() !== before.url) patch.url = after.url.trim();
+  const url = withCredentials(after.url, after);
+  if (url !== before.url) patch.url = url;
   if (after.tlsPin.trim() !== before.tlsPin) patch.tls_pin = after.tlsPin.trim() || null;
   if (after.loop !== before.loop) patch.loop = after.loop;
   if (after.detect !== before.detect) detect.enabled = after.detect;

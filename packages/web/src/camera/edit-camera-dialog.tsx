@@ -6,7 +6,9 @@ import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Switch } from '../ui/switch.js';
+import { takesCredentials } from './address-credentials.js';
 import { type CameraFormValues, formValues, patchOf } from './camera-patch.js';
+import { CredentialFields } from './credential-fields.js';
 import { isRecording, usesTls } from './source-kinds.js';
 
 export interface EditCameraDialogProps {
@@ -57,8 +59,16 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
           spellCheck={false}
           autoCapitalize="none"
           className="font-mono text-[0.8125rem]"
-          hint={values.url.includes('***') ? 'Type the password again if you change the address.' : undefined}
+          hint={values.url.includes('***') ? 'Give user and password again if you change the address.' : undefined}
           onChange={(event) => set({ url: event.target.value })}
+        />
+      )}
+      {camera.kind === 'pull' && takesCredentials(values.url) && (
+        <CredentialFields
+          user={values.user}
+          password={values.password}
+          hint="Empty: those in the address stay."
+          onChange={set}
         />
       )}
       {usesTls(values.url) && (
