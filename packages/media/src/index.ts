@@ -12,6 +12,7 @@ export {
   readJpegHeader,
 } from './jpeg/jpeg-header.js';
 export * from './latest.js';
+export { machineError, openFailure } from './machine-error.js';
 export { HttpAttempt, type HttpAttemptOptions } from './mjpeg/http-attempt.js';
 export { MultipartParser, type MultipartParserEvents, type MultipartParserOptions } from './mjpeg/multipart-parser.js';
 export type { AddressLimits } from './network/address-guard.js';

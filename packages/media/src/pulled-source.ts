@@ -3,6 +3,7 @@ import { Backoff } from './backoff.js';
 import { nowMs } from './clock.js';
 import { redactUrl } from './credentials.js';
 import type { Frame } from './frame.js';
+import { machineError } from './machine-error.js';
 import type { Attempt, AttemptEvents, Source, SourceEvents } from './source.js';
 
 export interface PulledSourceOptions {
@@ -154,6 +155,8 @@ function sentence(text: string): string {
 
 /** A mistake of our own inside an attempt: shown as what it is, and tried again slowly like any camera that is away. */
 function unexpected(error: unknown): LookoutError {
+  const ours = machineError((error as NodeJS.ErrnoException | undefined)?.code);
+  if (ours !== undefined) return ours;
   const message = error instanceof Error ? error.message : String(error);
   return new LookoutError('internal', redactUrl(`Reading the camera failed unexpectedly: ${message}`), {
     cause: error,

@@ -25,6 +25,7 @@ import { fallBack } from './devices/device-choice.js';
 import { findDevice } from './devices/find-device.js';
 import { buildHttpApp } from './http/app.js';
 import { limitConnections } from './http/connection-limit.js';
+import { DescriptorWatch } from './http/descriptor-watch.js';
 import type { RoutePermission } from './http/gate-hook.js';
 import { UpgradeRouter } from './http/upgrade.js';
 import { UploadLimit } from './http/upload-limit.js';
@@ -231,6 +232,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     now: nowMs,
   });
   addDetectionSocket(router, detection, nowMs, (route) => metrics.messageRefused(route));
+  const descriptors = new DescriptorWatch({ log: logger });
+  closers.push(() => descriptors.close());
   const app = buildHttpApp({
     logger,
     gate,
@@ -243,6 +246,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     device: () => device,
     readiness: () => ({
       storage: storage.check(),
+      files: descriptors.look()?.message ?? 'ok',
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
       threads: pool.hungCount === 0 ? 'ok' : `${pool.hungCount} hang in a model or picture; a restart frees them`,
     }),

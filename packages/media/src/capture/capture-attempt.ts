@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { Rendered, RenderRequest } from '../frame.js';
+import { machineError } from '../machine-error.js';
 import type { AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
 import { UntrustedCertificateError } from '../tls-pin.js';
@@ -93,8 +94,8 @@ class CaptureRun implements FrameHost {
     };
     this.#worker = new Worker(workerUrl(), { workerData: data, name: 'capture', resourceLimits: WORKER_LIMITS });
     this.#worker.on('message', (message: FromCaptureWorker) => this.#onMessage(message));
-    this.#worker.on('error', (cause) => {
-      this.#failure = new LookoutError('internal', 'The capture worker crashed', { cause });
+    this.#worker.on('error', (cause: NodeJS.ErrnoException) => {
+      this.#failure = machineError(cause.code) ?? new LookoutError('internal', 'The capture worker crashed', { cause });
     });
     this.#worker.on('exit', () => this.#settle());
     signal.addEventListener('abort', this.#onAbort, { once: true });

@@ -15,6 +15,7 @@ import {
   describe,
   errnoOf,
 } from '../codec/native.js';
+import { machineError } from '../machine-error.js';
 
 const NOT_VIDEO = 'Check the address: a web page or another file may be behind it.';
 
@@ -46,6 +47,8 @@ export function openError(code: number, transport: string): LookoutError {
     case AVERROR_EOF:
       return new LookoutError('camera_unsupported', 'It ends before any video comes', { hint: NOT_VIDEO });
   }
+  const ours = machineError(errnoOf(code));
+  if (ours !== undefined) return ours;
   switch (errnoOf(code)) {
     case 'ENOENT':
     case 'ENODEV':
@@ -92,6 +95,8 @@ export function openError(code: number, transport: string): LookoutError {
 /** Why a stream that ran has ended. */
 export function readError(code: number, transport: string): LookoutError {
   if (code === AVERROR_EOF) return new LookoutError('camera_closed', 'The camera ended the stream');
+  const ours = machineError(errnoOf(code));
+  if (ours !== undefined) return ours;
   switch (errnoOf(code)) {
     case 'ETIMEDOUT':
       return new LookoutError('camera_stalled', 'No more data comes from the camera');

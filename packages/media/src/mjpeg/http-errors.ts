@@ -1,10 +1,13 @@
 import { LookoutError } from '@lookout/protocol';
+import { machineError } from '../machine-error.js';
 
 /** What went wrong before an answer came, by Node's error code, in words for the camera's owner. */
 export function connectionError(error: unknown, url: URL): LookoutError {
   if (error instanceof LookoutError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const where = `${url.hostname}:${portOf(url)}`;
+  const ours = machineError(code);
+  if (ours !== undefined) return ours;
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { openFailure } from '../machine-error.js';
 
 /** Who reaches an address, from everybody to programs on this machine alone. */
 export const REACHES = ['public', 'private', 'link-local', 'machine'] as const;
@@ -43,6 +44,7 @@ const FORBIDDEN: readonly Subnet[] = [
 
 const lists = new Map(Object.entries(SUBNETS).map(([reach, subnets]) => [reach as Reach, listOf(subnets)]));
 const forbidden = listOf(FORBIDDEN);
+let lastOwnAddresses = readOwnAddresses();
 
 /** @param address IPv4 or IPv6. @returns `machine` for what is no address. */
 export function reachOf(address: string): Reach {
@@ -90,8 +92,17 @@ function ipv4Of(high: string, low: string): string {
   return [a >> 8, a & 255, b >> 8, b & 255].join('.');
 }
 
-/** What reaches these never leaves the machine. */
-function ownAddresses(): Set<string> {
+/** What reaches these never leaves the machine. Without a file descriptor to ask with, it is what was known last. */
+function ownAddresses(): ReadonlySet<string> {
+  try {
+    lastOwnAddresses = readOwnAddresses();
+  } catch (error) {
+    if (openFailure() === undefined) throw error;
+  }
+  return lastOwnAddresses;
+}
+
+function readOwnAddresses(): ReadonlySet<string> {
   return new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []));
 }
 

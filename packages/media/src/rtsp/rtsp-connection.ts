@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
+import { machineError } from '../machine-error.js';
 import type { AddressGuard } from '../network/address-guard.js';
 import { connectTls } from '../tls-pin.js';
 import { Authenticator } from './authentication.js';
@@ -244,6 +245,8 @@ function connectError(
 ): LookoutError {
   if (error instanceof LookoutError) return error;
   const { code = 'unknown error' } = error;
+  const ours = machineError(code);
+  if (ours !== undefined) return ours;
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const unreachable = (message: string, hint: string) => new LookoutError('camera_unreachable', message, { hint });
   switch (code) {

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
+import { machineError, openFailure } from '../machine-error.js';
 
 export interface UdpChannelHandlers {
   onRtp(bytes: Buffer): void;
@@ -27,7 +28,7 @@ export class UdpChannel {
 
   /**
    * Binds a pair of ports on the address the RTSP connection uses.
-   * @throws LookoutError `internal` when the machine has no free pair.
+   * @throws LookoutError `internal` when the machine has no free pair, `unavailable` when it has no file descriptor left.
    */
   static async open(localAddress: string): Promise<UdpChannel> {
     for (let attempt = 0; attempt < BIND_ATTEMPTS; attempt += 1) {
@@ -40,7 +41,7 @@ export class UdpChannel {
       }
       first?.close();
     }
-    throw new LookoutError('internal', 'Found no free pair of UDP ports for RTP');
+    throw machineError(openFailure()) ?? new LookoutError('internal', 'Found no free pair of UDP ports for RTP');
   }
 
   /** Begins to deliver what comes from `address`; anything from elsewhere is ignored. */

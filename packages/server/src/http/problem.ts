@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { machineError } from '@lookout/media';
 import { ERROR_CODES, type ErrorCode, LookoutError, type LookoutErrorOptions, type Problem } from '@lookout/protocol';
 import { z } from 'zod';
 import { describeIssue } from '../config/issues.js';
@@ -37,6 +38,8 @@ export function problemOf(error: unknown, refused?: unknown): Problem {
   const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
   const known = typeof code === 'string' ? HTTP_ERRORS[code] : undefined;
   if (known) return problem(known[0], known[1]);
+  const ours = typeof code === 'string' ? machineError(code) : undefined;
+  if (ours) return problem(ours.code, ours.message, ours);
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return {
       ...problem('bad_request', String(message)),

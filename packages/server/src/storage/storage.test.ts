@@ -39,13 +39,11 @@ describe('openStorage', () => {
     const first = openStorage(directory);
     first.cameras.insert(camera);
     first.cameras.insert({ ...camera, id: 'gate' });
-    first.cameras.update({ ...camera, name: 'Back yard', loop: false });
+    const changed = { ...camera, name: 'Back yard', tls_pin: `sha256/${'A'.repeat(43)}=`, loop: false };
+    first.cameras.update(changed);
     first.close();
     const second = openStorage(directory);
-    expect(second.cameras.list()).toEqual([
-      { ...camera, name: 'Back yard', loop: false },
-      { ...camera, id: 'gate' },
-    ]);
+    expect(second.cameras.list()).toEqual([changed, { ...camera, id: 'gate' }]);
     second.cameras.remove('yard');
     expect(second.cameras.list().map(({ id }) => id)).toEqual(['gate']);
     expect(second.check()).toBe('ok');
