@@ -108,7 +108,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onFault: (error) => logger.error({ err: error }, 'analysis worker'),
   });
   closers.push(() => pool.close());
-  metrics.models.countHungThreads(() => pool.hungCount);
+  const hungCount = () => pool.hungCount + models.hungCount;
+  metrics.models.countHungThreads(hungCount);
   pool.onRefused = (model, error) => void models.refuse(model, error);
   models.attach(pool, {
     onLoaded: ({ name, format, reading }, bytes) => {
@@ -248,7 +249,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       storage: storage.check(),
       files: descriptors.look()?.message ?? 'ok',
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
-      threads: pool.hungCount === 0 ? 'ok' : `${pool.hungCount} hang in a model or picture; a restart frees them`,
+      threads: hungCount() === 0 ? 'ok' : `${hungCount()} hang in a model or picture; a restart frees them`,
     }),
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     plugins: [

@@ -45,7 +45,7 @@ export class OpenModels {
     }
     const toProbe = probe && isThere(runner) ? detector : undefined;
     // Models of this machine were tried out when they were prepared.
-    const warning = toProbe && model.remote ? await tryOut(model, runner) : undefined;
+    const warning = toProbe && model.remote ? await tryOut(model, runner, this.#runs) : undefined;
     // On the processor a run of several takes as long as they do one after another, and its pictures wait for each other.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
@@ -124,8 +124,8 @@ async function measured(detector: Detector): Promise<number> {
 const otherFormat = 'If it is of another format, name that in the file of `kserve.sidecar`.';
 
 /** @returns what its owner should know; one that can't take the trial photos may take a camera's all the same. */
-async function tryOut(model: ModelInfo, runner: ModelRunner): Promise<string | undefined> {
-  using trial = await openTrial();
+async function tryOut(model: ModelInfo, runner: ModelRunner, runs: Int32Array): Promise<string | undefined> {
+  using trial = await openTrial(runs);
   try {
     return (await judgeReadings([model], runner, trial.photos, otherFormat)).reading.warning;
   } catch (error) {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CATALOGUE, EMBEDDED_MODEL, pullModel } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
-import { type ReadModel, readModels } from '../models/model-reader.js';
+import { ModelReader, type ReadModel } from '../models/model-reader.js';
 
 export interface ListedModel {
   name: string;
@@ -24,7 +24,7 @@ export async function listModels(settings: Pick<Settings, 'data'>): Promise<List
   const own = [...here]
     // The embedded model is kept under its name and a checksum.
     .filter((name) => !known.some((entry) => entry.name === name) && !name.startsWith(`${EMBEDDED_MODEL}-`));
-  const read = own.length > 0 ? await readModels({ modelsDir, sources: own }) : [];
+  const read = own.length > 0 ? await new ModelReader().read({ modelsDir, sources: own }) : [];
   const described = own.map((name, i) => ({ name, where: 'here' as const, description: describe(read[i]!) }));
   const embedded = {
     name: EMBEDDED_MODEL,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { DeviceReport } from '@lookout/protocol';
 import { EMBEDDED_MODEL, onnxRuntimeVersion } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
-import { prepareInThread } from '../models/model-reader.js';
+import { ModelReader } from '../models/model-reader.js';
 import { chooseDevice } from './device-choice.js';
 import { choiceKey, recallChoice, rememberChoice } from './device-memory.js';
 import { tryDevice } from './device-trial.js';
 import { candidatesFor, graphicsDevices } from './graphics-devices.js';
 
-export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'kserve' | 'model' | 'workers'>;
+export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'kserve' | 'limits' | 'model' | 'workers'>;
 
 export interface FindDeviceOptions {
   /** Take what was found out within the last day, where nothing has changed. Default true. */
@@ -28,7 +28,7 @@ const autoLimitMs = 30_000;
  * @throws LookoutError where the default model can't be used at all
  */
 export async function findDevice(settings: DeviceSettings, options: FindDeviceOptions = {}): Promise<DeviceReport> {
-  const { device: asked, data, model, workers, kserve } = settings;
+  const { device: asked, data, model, workers, kserve, limits } = settings;
   if (kserve.url !== undefined) {
     return {
       asked,
@@ -49,8 +49,9 @@ export async function findDevice(settings: DeviceSettings, options: FindDeviceOp
   const modelsDir = join(data, 'models');
   const limitMs = asked === 'auto' ? autoLimitMs : askedLimitMs;
   const trial = async (provider: string) => {
-    const cpu = await prepareInThread(model ?? EMBEDDED_MODEL, modelsDir, 'cpu');
-    const accelerated = await prepareInThread(model ?? EMBEDDED_MODEL, modelsDir, provider);
+    const reader = new ModelReader({ runS: limits.inference_timeout_s });
+    const cpu = await reader.prepare(model ?? EMBEDDED_MODEL, modelsDir, 'cpu');
+    const accelerated = await reader.prepare(model ?? EMBEDDED_MODEL, modelsDir, provider);
     return tryDevice({ provider, cpu: cpu.info, accelerated: accelerated.info }, limitMs);
   };
   const report = await chooseDevice({ asked, workers, candidates, trial });

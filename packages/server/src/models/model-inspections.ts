@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { ModelFile } from './model-files.js';
-import { readModels, readOrThrow } from './model-reader.js';
+import { type ModelReader, readOrThrow } from './model-reader.js';
 
 export interface Inspected {
   info?: ModelInfo;
@@ -12,11 +12,13 @@ export interface Inspected {
 /** What is known of model files that are not loaded: each is read once, and again when it has changed. */
 export class ModelInspections {
   readonly #modelsDir: string;
+  readonly #reader: ModelReader;
   readonly #known = new Map<string, { stamp: string; inspected: Inspected }>();
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(modelsDir: string) {
+  constructor(modelsDir: string, reader: ModelReader) {
     this.#modelsDir = modelsDir;
+    this.#reader = reader;
   }
 
   /** By name. */
@@ -43,7 +45,7 @@ export class ModelInspections {
     const missing = files.filter((file) => !this.#find(file));
     if (missing.length === 0) return;
     const sources = missing.map(({ source }) => source);
-    const found = await readModels({ modelsDir: this.#modelsDir, sources });
+    const found = await this.#reader.read({ modelsDir: this.#modelsDir, sources });
     for (const [i, file] of missing.entries()) {
       try {
         this.#keep(file, { info: readOrThrow(found[i]!).info });

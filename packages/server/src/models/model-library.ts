@@ -10,7 +10,7 @@ import { prepareDefaultModel } from './default-model.js';
 import { ModelFiles } from './model-files.js';
 import { ModelInspections } from './model-inspections.js';
 import { estimateMemory } from './model-memory.js';
-import { prepareInThread } from './model-reader.js';
+import { ModelReader } from './model-reader.js';
 
 /** Whoever uses a model: it is not unloaded until all have let go of it. */
 export interface ModelHold {
@@ -30,7 +30,10 @@ export interface LibraryEvents {
   onWarning?(name: string, warning: string): void;
 }
 
-export type LibrarySettings = Pick<Settings, 'data' | 'kserve' | 'model' | 'models' | 'model_memory_mb' | 'workers'>;
+export type LibrarySettings = Pick<
+  Settings,
+  'data' | 'kserve' | 'limits' | 'model' | 'models' | 'model_memory_mb' | 'workers'
+>;
 
 interface LoadedModel {
   info: ModelInfo;
@@ -54,6 +57,7 @@ export class ModelLibrary implements ModelService {
   readonly #modelsDir: string;
   readonly #files: ModelFiles;
   readonly #inspections: ModelInspections;
+  readonly #reader: ModelReader;
   readonly #loaded = new Map<string, LoadedModel>();
   /** Being loaded now, or waiting for it. */
   readonly #loading = new Map<string, Promise<void>>();
@@ -70,13 +74,15 @@ export class ModelLibrary implements ModelService {
     settings: LibrarySettings,
     provider: string,
     files: ModelFiles,
+    reader: ModelReader,
     first: { info: ModelInfo; bytes: number },
   ) {
     this.#provider = provider;
     this.#settings = settings;
     this.#modelsDir = join(settings.data, 'models');
     this.#files = files;
-    this.#inspections = new ModelInspections(this.#modelsDir);
+    this.#reader = reader;
+    this.#inspections = new ModelInspections(this.#modelsDir, reader);
     this.#default = this.#describe(first.info, first.bytes);
   }
 
@@ -89,7 +95,9 @@ export class ModelLibrary implements ModelService {
     const modelsDir = join(settings.data, 'models');
     const { model = EMBEDDED_MODEL, models } = settings;
     const files = new ModelFiles(modelsDir, [model, ...models]);
-    return new ModelLibrary(settings, provider, files, await prepareDefaultModel(settings, modelsDir, provider));
+    const reader = new ModelReader({ runS: settings.limits.inference_timeout_s });
+    const first = await prepareDefaultModel(settings, modelsDir, provider, reader);
+    return new ModelLibrary(settings, provider, files, reader, first);
   }
 
   /** What cameras use, and clients that name no model. */
@@ -112,6 +120,11 @@ export class ModelLibrary implements ModelService {
     let bytes = 0;
     for (const { estimateBytes } of this.#loaded.values()) bytes += estimateBytes;
     return bytes;
+  }
+
+  /** Threads that hang in a model that they tried out. */
+  get hungCount(): number {
+    return this.#reader.hungCount;
   }
 
   get loadedCount(): number {
@@ -241,7 +254,7 @@ export class ModelLibrary implements ModelService {
    * @throws LookoutError `model_not_found` where it was unloaded.
    */
   async refreshRemote(name: string): Promise<ModelInfo> {
-    const { info } = await prepareDefaultModel(this.#settings, this.#modelsDir, this.#provider);
+    const { info } = await prepareDefaultModel(this.#settings, this.#modelsDir, this.#provider, this.#reader);
     return this.#oneByOne(async () => {
       const loaded = this.#loaded.get(name);
       if (!loaded || info.name !== name) throw new LookoutError('model_not_found', `The model ${name} is not loaded`);
@@ -272,7 +285,7 @@ export class ModelLibrary implements ModelService {
     this.#inspections.throwIfUnusable(file);
     try {
       const read = async (provider: string) => {
-        const { info, bytes } = await prepareInThread(file.source, modelsDir, provider);
+        const { info, bytes } = await this.#reader.prepare(file.source, modelsDir, provider);
         return this.#describe(info, bytes);
       };
       const described = await read(this.#provider);

@@ -5,12 +5,12 @@ import { describeModelFile, prepareModel } from './prepare-model.js';
 
 // Reads what it is told to, answers once, and ends.
 
-const { modelsDir, sources, prepare } = workerData as ReadModelsTask;
+const { modelsDir, sources, prepare, runs } = workerData as ReadModelsTask & { runs: Int32Array };
 
 async function read(source: string): Promise<ReadModel> {
   try {
-    if (prepare !== undefined) return { ok: true, ...(await prepareModel(source, modelsDir, prepare)) };
-    return { ok: true, info: await describeModelFile(source, modelsDir), bytes: 0 };
+    if (prepare !== undefined) return { ok: true, ...(await prepareModel(source, modelsDir, prepare, runs)) };
+    return { ok: true, info: await describeModelFile(source, modelsDir, runs), bytes: 0 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof LookoutError) return { ok: false, code: error.code, message, hint: error.hint };

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
+import { defaultWorkLimits, type WorkLimits, WorkWatch } from '../analysis/work-watch.js';
+import { modelName } from './model-files.js';
 
 export interface ReadModelsTask {
   modelsDir: string;
@@ -19,41 +21,65 @@ const threadUrl = new URL(
   import.meta.url.replace('/src/', '/dist/').replace(/model-reader\.[jt]s$/, 'model-reader-thread.js'),
 );
 
-/** A large model takes seconds to be read and tried out; one that takes as long as this never ends. */
-const limitMs = 120_000;
-
-/** Reads model files in a thread of its own: a large one takes seconds, which the main thread does not have. */
-export function readModels(task: ReadModelsTask): Promise<ReadModel[]> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(threadUrl, { workerData: task, name: 'model reader' });
-    // A thread can't be ended while a native call runs: it is left alone.
-    const timer = setTimeout(() => {
-      thread.unref();
-      const seconds = limitMs / 1000;
-      reject(
-        new LookoutError('model_invalid', `Reading and trying out ${task.sources.join(', ')} takes over ${seconds} s`),
-      );
-    }, limitMs * task.sources.length);
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.once('exit', () => {
-      clearTimeout(timer);
-      reject(new LookoutError('model_invalid', 'The thread that reads models ended'));
-    });
-  });
-}
+/** Threads that hang in a model they try out, at most; no more are started then. */
+const maxHungThreads = 8;
+const tickMs = 1000;
 
 /**
- * Makes one model ready to be opened; see `prepareModel`.
- * @throws LookoutError what was found wrong with it.
+ * Reads model files and tries them out, each time in a thread of its own: that takes seconds, which the main thread does not have, and
+ * a model may never come to an end.
  */
-export async function prepareInThread(
-  source: string,
-  modelsDir: string,
-  provider: string,
-): Promise<{ info: ModelInfo; bytes: number }> {
-  const [read] = await readModels({ modelsDir, sources: [source], prepare: provider });
-  return readOrThrow(read!);
+export class ModelReader {
+  readonly #limits: WorkLimits;
+  readonly #hung = new Set<Worker>();
+
+  /** @param limits of trials, as of the workers that analyse. */
+  constructor(limits: Partial<WorkLimits> = {}) {
+    this.#limits = { ...defaultWorkLimits, ...limits };
+  }
+
+  /** Threads given up in a native call, where they can't be cut. */
+  get hungCount(): number {
+    return this.#hung.size;
+  }
+
+  /** @throws LookoutError `model_timeout` where one does not come to an end; `unavailable` where too many did not. */
+  read(task: ReadModelsTask): Promise<ReadModel[]> {
+    if (this.#hung.size >= maxHungThreads) {
+      const message = `${this.#hung.size} threads hang in models that they tried out, and no more are started`;
+      return Promise.reject(new LookoutError('unavailable', message, { hint: 'Restart the server to free them.' }));
+    }
+    return new Promise((resolve, reject) => {
+      const runs = new Int32Array(new SharedArrayBuffer(4));
+      const thread = new Worker(threadUrl, { workerData: { ...task, runs }, name: 'model reader' });
+      const watch = new WorkWatch(runs, this.#limits);
+      const work = { model: task.sources.map(modelName).join(', '), isOpening: true, provider: 'cpu' };
+      const timer = setInterval(() => {
+        const error = watch.tick(work);
+        if (!error) return;
+        clearInterval(timer);
+        this.#hung.add(thread);
+        thread.unref();
+        reject(error);
+      }, tickMs);
+      thread.once('message', resolve);
+      thread.once('error', reject);
+      thread.once('exit', () => {
+        clearInterval(timer);
+        this.#hung.delete(thread);
+        reject(new LookoutError('model_invalid', 'The thread that reads models ended'));
+      });
+    });
+  }
+
+  /**
+   * Makes one model ready to be opened; see `prepareModel`.
+   * @throws LookoutError what was found wrong with it; as `read`.
+   */
+  async prepare(source: string, modelsDir: string, provider: string): Promise<{ info: ModelInfo; bytes: number }> {
+    const [read] = await this.read({ modelsDir, sources: [source], prepare: provider });
+    return readOrThrow(read!);
+  }
 }
 
 /** @throws LookoutError what was found wrong with it. */

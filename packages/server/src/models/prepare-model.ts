@@ -16,6 +16,7 @@ import { isEmbeddedName } from './model-files.js';
  * Makes a model ready to be opened, having tried it out.
  * @param source the name of an embedded model, one of `modelsDir`, or a path.
  * @param provider what it is to run on: the embedded model has no use for 8 bits where that is not the processor.
+ * @param runs see `CountedRunner`.
  * @returns it, and the size of the file that will be opened.
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `config_invalid`, `storage_failed`
  */
@@ -23,28 +24,29 @@ export async function prepareModel(
   source: string,
   modelsDir: string,
   provider: string,
+  runs: Int32Array,
 ): Promise<{ info: ModelInfo; bytes: number }> {
   const info = isEmbeddedName(source)
     ? await prepareEmbedded(source, modelsDir, provider)
-    : await prepareOwn(source, modelsDir);
+    : await prepareOwn(source, modelsDir, runs);
   return { info, bytes: (await stat(info.path)).size };
 }
 
 /** Says what a model is; it is tried out only where its file does not tell. @throws LookoutError as `prepareModel`. */
-export async function describeModelFile(source: string, modelsDir: string): Promise<ModelInfo> {
+export async function describeModelFile(source: string, modelsDir: string, runs: Int32Array): Promise<ModelInfo> {
   try {
     return { ...(await inspectModel(source, modelsDir)), path: '' };
   } catch (error) {
     if (!(error instanceof UnknownShapesError)) throw error;
     const { openTrial } = await import('./open-trial.js');
-    using trial = await openTrial();
+    using trial = await openTrial(runs);
     return { ...(await inspectModel(source, modelsDir, trial)), path: '' };
   }
 }
 
-async function prepareOwn(source: string, modelsDir: string): Promise<ModelInfo> {
+async function prepareOwn(source: string, modelsDir: string, runs: Int32Array): Promise<ModelInfo> {
   const { openTrial } = await import('./open-trial.js');
-  using trial = await openTrial();
+  using trial = await openTrial(runs);
   return await resolveModel(source, { modelsDir, trial });
 }
 

@@ -74,6 +74,21 @@ export function describeModel(model: OnnxModel, sidecar: Sidecar, seen?: SeenSha
   return all.filter((_, i) => keys.indexOf(keys[i]!) === i);
 }
 
+/** The first of what names and shapes allow. */
+export function likeliest([first, ...others]: readonly Description[]): Description {
+  const { info, ...rest } = first!;
+  const titles = [...new Set(others.map((other) => OUTPUT_FORMATS[other.info.format].title))];
+  const { title } = OUTPUT_FORMATS[info.format];
+  const reading: ModelInfo['reading'] =
+    titles.length === 0
+      ? { certainty: 'likely', why: `Its outputs have the names and shapes of ${title}.` }
+      : {
+          certainty: 'unsure',
+          why: `Its outputs have the shapes of ${title}, but also of ${titles.join(' and ')}: which it is shows when it is loaded.`,
+        };
+  return { ...rest, info: { ...info, reading } };
+}
+
 /** @throws LookoutError `model_unsupported` where there is none. */
 export function modelImage(model: OnnxModel): TensorInfo {
   const image = imageInput(model);

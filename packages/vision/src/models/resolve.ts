@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
-import { OUTPUT_FORMATS } from '../detector/formats/index.js';
 import type { ModelInfo } from '../model-info.js';
 import { chainPools } from '../onnx/chain-pools.js';
 import { FOLD_VERSION, floatName, foldInput, imageInput } from '../onnx/fold-input.js';
@@ -13,7 +12,7 @@ import type { OnnxModel } from '../onnx/schema.js';
 import { scorePicked } from '../onnx/score-picked.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
-import { type Description, describeModel } from './describe.js';
+import { describeModel, likeliest } from './describe.js';
 import {
   describeEmbeddedModel,
   EMBEDDED_MODEL,
@@ -127,21 +126,6 @@ function refusePlugins({ graph }: OnnxModel): void {
       hint: 'Export it for ONNX Runtime (YOLOv7: --end2end --max-wh 640; YOLO-NAS: engine ONNXRUNTIME), or without NMS; or have Triton run it, and name that by --kserve-url',
     },
   );
-}
-
-/** The first of what names and shapes allow. */
-function likeliest([first, ...others]: readonly Description[]): Description {
-  const { info, ...rest } = first!;
-  const titles = [...new Set(others.map((other) => OUTPUT_FORMATS[other.info.format].title))];
-  const { title } = OUTPUT_FORMATS[info.format];
-  const reading: ModelInfo['reading'] =
-    titles.length === 0
-      ? { certainty: 'likely', why: `Its outputs have the names and shapes of ${title}.` }
-      : {
-          certainty: 'unsure',
-          why: `Its outputs have the shapes of ${title}, but also of ${titles.join(' and ')}: which it is shows when it is loaded.`,
-        };
-  return { ...rest, info: { ...info, reading } };
 }
 
 /** Half floats may have become floats of another name by then. */

@@ -1,10 +1,11 @@
+import { LookoutError } from '@lookout/protocol';
 import { UNIT_RGB } from '../detector/formats/conventions.js';
 import { ImageInput } from '../detector/image-input.js';
 import { judgeReadings } from '../detector/judge-readings.js';
 import type { ModelRunner, NamedTensor } from '../detector/model-runner.js';
 import { type ElementType, modelOutputs, type TensorInfo } from '../onnx/model-file.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import { type Description, describeModel, inputSize, modelImage, type SeenShapes } from './describe.js';
+import { type Description, describeModel, inputSize, likeliest, modelImage, type SeenShapes } from './describe.js';
 import type { Sidecar } from './sidecar.js';
 import type { TrialPhoto } from './trial-photos.js';
 
@@ -41,9 +42,18 @@ export async function tryModel(
       ...rest,
       info: { ...info, ...(fractionalBoxes && { fractionalBoxes }), ...(logitScores && { logitScores }), reading },
     };
+  } catch (error) {
+    if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
+    // It may take a camera's pictures all the same.
+    return untried(likeliest(describeModel(model, sidecar)), `Model ${name} fails at a trial photo: ${error.message}`);
   } finally {
     await runner.close();
   }
+}
+
+function untried({ info, ...rest }: Description, warning: string): Description {
+  const { why } = info.reading!;
+  return { ...rest, info: { ...info, reading: { certainty: 'unsure', why, warning } } };
 }
 
 /** One run on a grey picture, where the file does not say all sizes. */

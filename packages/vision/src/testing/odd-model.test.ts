@@ -54,4 +54,12 @@ describe('oddModel', () => {
     const { reading } = await resolveModel(path, { modelsDir: folder, trial: pngTrial() });
     expect(reading!.warning).toContain('a score of exactly 0 to everything');
   });
+
+  it('that fails at a trial photo may take others all the same, and is told apart by its shapes', async () => {
+    const path = join(folder, 'failing.onnx');
+    writeFileSync(path, oddModel({ failsFrom: 200 }));
+    const info = await resolveModel(path, { modelsDir: folder, trial: pngTrial() });
+    expect(info).toMatchObject({ format: 'yolov8', reading: { certainty: 'unsure' } });
+    expect(info.reading!.warning).toMatch(/^Model failing fails at a trial photo: /);
+  });
 });
