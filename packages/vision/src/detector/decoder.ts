@@ -51,6 +51,8 @@ export interface OutputFormat {
   /** Whether the outputs, by their names and shapes, can be of this format. */
   fit(facts: Facts): Fit | undefined;
   decode: Decode;
+  /** Rows say of which picture of a batch they are: outputs are of all pictures together. */
+  rowsNamePicture?: true;
   /** A score is a product of several, so that a sigmoid that the export leaves out can't be applied to it. */
   scoresAreProducts?: true;
   /**

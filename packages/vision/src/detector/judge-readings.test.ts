@@ -231,6 +231,25 @@ describe('exports with their own post-processing are read', () => {
     scores: { shape: [1, 1200, scores(cells[0]!).length], values: Float32Array.from(cells.flatMap(scores)) },
   });
 
+  it('a detector of TensorFlow, which takes bytes of any size', async () => {
+    const path = join(directory, 'tf.onnx');
+    const outputs = {
+      ...of('detection_boxes', [1, 30, 4], (one) => [1, 0, 3, 2].map((side) => fractions(one)[side]!)),
+      ...of('detection_classes', [1, 30], () => [90]),
+      ...of('detection_scores', [1, 30], ({ score }) => [score]),
+    };
+    writeFileSync(path, encodeModel(tinyModel({ input: [1, 'h', 'w', 3], elementType: 'uint8', outputs })));
+    const info = await resolveModel(path, { modelsDir: directory, trial });
+    expect(info).toMatchObject({ format: 'tf-ssd', input: { kind: 'free' }, letterbox: { anchor: 'stretch' } });
+    const detector = await openDetector(info);
+    const letterbox = planLetterbox(info, 640, 480, 320);
+    const rgb = new Float32Array(letterbox.width * letterbox.height * 3);
+    const options = { confidence: 0.5, iou: 0.6, maxDetections: 9 };
+    const { detections } = await detector.detect(rgb, letterbox, 640, 480, options);
+    await detector.close();
+    expect(detections).toMatchObject([{ bbox: [0, 0, 70, 75], class_name: 'toothbrush' }]);
+  });
+
   it('two outputs of YOLO-NAS, and heads of SSD, whose scores sum up to 1', async () => {
     const each = ({ score, classId }: Row) => [0, 1, 2].map((id) => (id === classId ? score : 0.01));
     expect(await judge(heads(1, each), ROAD)).toMatchObject({
@@ -270,6 +289,27 @@ describe('exports with their own post-processing are read', () => {
 });
 
 describe('a fixed number of pictures for each run', () => {
+  it('is no number of rows, which say themselves of which picture they are', async () => {
+    const path = join(directory, 'rows.onnx');
+    // As many rows as pictures, the first picture's last.
+    const rows = [
+      [2, 10, 10, 30, 30, 0, 0.9],
+      [1, 40, 10, 60, 30, 1, 0.9],
+      [0, 70, 20, 90, 50, 2, 0.8],
+    ];
+    const output = { shape: [3, 7], values: Float32Array.from(rows.flat()), declaredShape: ['N', 7] };
+    const metadata = { names: JSON.stringify(ROAD) };
+    writeFileSync(path, encodeModel(tinyModel({ input: [3, 3, SIDE, SIDE], outputs: { output }, metadata })));
+    const info = await resolveModel(path, { modelsDir: directory, trial });
+    expect(info.format).toBe('yolov7-e2e');
+    const detector = await openDetector(info);
+    const options = { confidence: 0.5, iou: 0.6, maxDetections: 9 };
+    const letterbox = planLetterbox(info, SIDE, SIDE, SIDE);
+    const { detections } = await detector.detect(new Float32Array(SIDE * SIDE * 3), letterbox, SIDE, SIDE, options);
+    await detector.close();
+    expect(detections).toMatchObject([{ bbox: [70, 20, 90, 50], class_name: 'rut' }]);
+  });
+
   it('is filled, and the first taken', async () => {
     const rows = plain().map((row, i) => (i === 40 ? [64, 64, 32, 32, 0.9, 0, 0] : row));
     const path = join(directory, 'batch.onnx');

@@ -2,6 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import { halfToFloat } from '../convert/half.js';
 import type { ModelInfo } from '../model-info.js';
 import type { OutputTensor } from './decoder.js';
+import { OUTPUT_FORMATS } from './formats/index.js';
 import type { NamedTensor } from './model-runner.js';
 
 /**
@@ -9,7 +10,7 @@ import type { NamedTensor } from './model-runner.js';
  * @param batch pictures that the model takes in every run, of which the first counts.
  */
 export function outputTensors(
-  { outputs }: Pick<ModelInfo, 'outputs'>,
+  { format, outputs }: Pick<ModelInfo, 'format' | 'outputs'>,
   results: readonly NamedTensor[],
   batch = 1,
 ): OutputTensor[] {
@@ -19,10 +20,8 @@ export function outputTensors(
     throw new LookoutError('model_unsupported', `The model gives no output ${name}`);
   });
   const tensors = (read ?? results).map(outputTensor);
-  // Lists of boxes of all pictures say of each whose it is.
-  return batch === 1
-    ? tensors
-    : tensors.map((tensor) => (tensor.dims[0] === batch ? partOf(tensor, 0, batch) : tensor));
+  if (batch === 1 || OUTPUT_FORMATS[format].rowsNamePicture) return tensors;
+  return tensors.map((tensor) => (tensor.dims[0] === batch ? partOf(tensor, 0, batch) : tensor));
 }
 
 /** The part of an output that is of one of `count` pictures, as the model gives it for one alone. */

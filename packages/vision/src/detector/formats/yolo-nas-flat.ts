@@ -12,6 +12,7 @@ export const yoloNasFlat: OutputFormat = {
   format: 'yolo-nas-flat',
   title: 'YOLO-NAS with flat predictions',
   needsNms: false,
+  rowsNamePicture: true,
   conventions: [UNIT_BGR, UNIT_RGB],
   fit(facts) {
     const rows = outputRows(facts, 7);

@@ -11,6 +11,7 @@ export const yolov7EndToEnd: OutputFormat = {
   format: 'yolov7-e2e',
   title: 'end-to-end YOLOv7',
   needsNms: false,
+  rowsNamePicture: true,
   conventions: [UNIT_RGB],
   fit(facts) {
     const rows = outputRows(facts, 7);
