@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Activity, LogOut, ScanSearch, Video } from 'lucide-react';
-import { Suspense } from 'react';
-import { Link, NavLink, Outlet } from 'react-router';
+import { Suspense, useEffect } from 'react';
+import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { lookout } from './api/client.js';
 import { useSession } from './api/queries.js';
 import { IconButton } from './ui/button.js';
@@ -17,6 +17,7 @@ const PAGES = [
 
 /** Header and main part of every signed-in page. */
 export function Layout() {
+  useFocusAfterNavigation();
   return (
     <>
       <a
@@ -25,9 +26,12 @@ export function Layout() {
       >
         Skip to content
       </a>
-      <header className="sticky top-0 z-30 border-b border-line bg-surface">
+      <header className="sticky sideways:static top-0 z-30 border-b border-line bg-surface">
         <div className="flex h-13 items-center gap-1 px-4 sm:gap-4 lg:px-6">
-          <Link to="/" className="mr-2 flex items-center gap-2.5 text-[0.9375rem] font-semibold tracking-tight">
+          <Link
+            to="/"
+            className="mr-2 flex pointer-coarse:min-h-11 pointer-coarse:min-w-11 items-center gap-2.5 text-[0.9375rem] font-semibold tracking-tight"
+          >
             <Mark />
             <span className="max-sm:sr-only">Lookout</span>
           </Link>
@@ -38,7 +42,7 @@ export function Layout() {
                 to={to}
                 className={({ isActive }) =>
                   classes(
-                    'flex h-9 items-center gap-2 rounded-md px-3 font-medium whitespace-nowrap',
+                    'flex h-9 pointer-coarse:h-11 items-center gap-2 rounded-md px-3 font-medium whitespace-nowrap',
                     isActive ? 'bg-sunken text-text' : 'text-muted hover:text-text',
                   )
                 }
@@ -59,6 +63,15 @@ export function Layout() {
       </main>
     </>
   );
+}
+
+/** What had the focus may have gone with the page it was on: the new page gets it. */
+function useFocusAfterNavigation(): void {
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true });
+  }, [pathname]);
 }
 
 /** Only where there is something to sign out of. */

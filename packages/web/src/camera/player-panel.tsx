@@ -58,7 +58,11 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
         className={fullscreen.active ? 'flex h-full flex-col bg-black' : 'flex justify-center bg-picture'}
       >
         <div
-          className={fullscreen.active ? 'min-h-0 w-full flex-1' : 'w-full max-w-[calc((100dvh-12rem)*var(--shape))]'}
+          className={
+            fullscreen.active
+              ? 'min-h-0 w-full flex-1'
+              : 'w-full max-w-[calc((100dvh-12rem)*var(--shape))] sideways:max-w-[calc(100dvh*var(--shape))]'
+          }
           style={shapeOf(camera)}
         >
           <LiveView

@@ -95,7 +95,7 @@ function CameraHeader({ camera }: { camera: Camera }) {
           to="/"
           aria-label="Back to all cameras"
           title="Back to all cameras"
-          className="grid size-9 place-items-center rounded-md text-muted hover:bg-sunken hover:text-text"
+          className="grid size-9 pointer-coarse:size-11 place-items-center rounded-md text-muted hover:bg-sunken hover:text-text"
         >
           <ArrowLeft size={18} aria-hidden="true" />
         </Link>

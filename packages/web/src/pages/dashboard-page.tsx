@@ -67,7 +67,7 @@ function summary(cameras: readonly Camera[]): string {
 
 /** Few cameras get large pictures. */
 function gridColumns(count: number): string {
-  if (count === 1) return 'max-w-[calc((100dvh-12rem)*16/9)] grid-cols-1';
+  if (count === 1) return 'max-w-[calc((100dvh-12rem)*16/9)] grid-cols-1 sideways:max-w-[calc((100dvh-3rem)*16/9)]';
   if (count <= 4) return 'grid-cols-1 md:grid-cols-2';
   return 'grid-cols-1 sm:grid-cols-2 xl:grid-cols-3 min-[1900px]:grid-cols-4';
 }
