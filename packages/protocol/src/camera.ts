@@ -134,6 +134,7 @@ export const Camera = CameraConfig.extend({
   state: CameraState,
   state_reason: z.string(),
   state_since: z.number(),
+  warning: z.string().optional().describe('Why it may not find what it should'),
   origin: z
     .enum(['api', 'config', 'cli', 'demo'])
     .describe('Who configured it; only `api` cameras can be changed or deleted'),

@@ -199,6 +199,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     tokens,
     open: cameraOptions,
     probe: (request) => prober.probe(request),
+    model: () => models.current,
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
     onRemoved: (id) => {
       keys.forgetCamera(id);

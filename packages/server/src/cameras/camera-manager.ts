@@ -16,6 +16,7 @@ import { nameFromUrl, slugify, uniqueCameraId } from '../config/camera-id.js';
 import type { CameraStore } from '../storage/camera-store.js';
 import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
 import type { CameraService } from './camera-service.js';
+import { checkClasses } from './check-classes.js';
 
 export interface CameraManagerOptions {
   store: CameraStore;
@@ -26,6 +27,8 @@ export interface CameraManagerOptions {
   probe(request: ProbeRequest): Promise<ProbeResult>;
   /** A camera is gone: forget what was counted for it. */
   onRemoved(id: string): void;
+  /** The default model. */
+  model: () => { name: string; classNames: readonly string[] };
   /** @throws LookoutError `validation_failed` for a URL no source can open. */
   checkUrl(url: string): void;
 }
@@ -91,6 +94,7 @@ export class CameraManager implements CameraService {
     }
     const { url } = given;
     if (url !== undefined) this.#options.checkUrl(url);
+    checkClasses(given.detect.classes ?? [], this.#options.model());
     const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
     const taken = (id: string) => this.#cameras.has(id);
     const id = given.id ?? uniqueCameraId(slugify(name), taken);
@@ -106,7 +110,9 @@ export class CameraManager implements CameraService {
       detect: given.detect,
     };
     this.#options.store.insert(config);
-    return this.open(config, 'api').view();
+    const camera = this.open(config, 'api');
+    await this.#endDemo();
+    return camera.view();
   }
 
   async update(id: string, patch: CameraPatch): Promise<CameraView> {
@@ -119,6 +125,9 @@ export class CameraManager implements CameraService {
     }
     const { detect, tls_pin, ...plain } = patch;
     const { classes, ...rest } = detect ?? {};
+    // Those it had already may be of another model: they are warned of, and may stay.
+    const had = camera.config.detect.classes ?? [];
+    checkClasses(classes?.filter((name) => !had.includes(name)) ?? [], this.#options.model());
     const config: CameraConfig = {
       ...camera.config,
       ...defined(plain),
@@ -142,6 +151,16 @@ export class CameraManager implements CameraService {
   async remove(id: string): Promise<void> {
     const camera = this.#own(id);
     this.#options.store.remove(id);
+    await this.#end(camera);
+  }
+
+  /** The demo camera is there only while there is no other. */
+  async #endDemo(): Promise<void> {
+    for (const camera of this.all()) if (camera.origin === 'demo') await this.#end(camera);
+  }
+
+  async #end(camera: Camera): Promise<void> {
+    const { id } = camera;
     this.#cameras.delete(id);
     this.#options.tokens.remove(id);
     const closed = camera.close();

@@ -199,6 +199,13 @@ export class Camera {
     return (this.#config.detect.classes ?? []).filter((name) => !classNames.includes(name));
   }
 
+  get #classWarning(): string | undefined {
+    const names = this.unknownClasses;
+    if (!this.#config.detect.enabled || names.length === 0) return undefined;
+    const quoted = names.map((name) => `“${name}”`).join(', ');
+    return `It looks for ${quoted}, which the model ${this.#options.model().name} does not know.`;
+  }
+
   view(): CameraView {
     const info = this.#info;
     return {
@@ -210,6 +217,7 @@ export class Camera {
       origin: this.origin,
       ...(info && { width: info.width, height: info.height, codec: info.codec }),
       fps: this.stats.receivedFps(this.#options.now()),
+      ...(this.#classWarning && { warning: this.#classWarning }),
     };
   }
 

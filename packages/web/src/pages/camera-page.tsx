@@ -1,6 +1,6 @@
 import { RequestError } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { ArrowLeft, RotateCcw, SlidersHorizontal } from 'lucide-react';
+import { ArrowLeft, RotateCcw, SlidersHorizontal, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCamera, useCameraStats, useUpdateCamera } from '../api/queries.js';
@@ -131,6 +131,12 @@ function CameraHeader({ camera }: { camera: Camera }) {
           )}
         </div>
       </div>
+      {camera.warning && (
+        <p className="mt-3 flex gap-2 rounded-md border border-line bg-sunken px-3.5 py-2.5">
+          <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
+          <span>{camera.warning}</span>
+        </p>
+      )}
       {update.isError && (
         <div className="mt-3">
           <ErrorMessage error={update.error} />
