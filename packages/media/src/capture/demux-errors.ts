@@ -83,7 +83,7 @@ export function openError(code: number, transport: string): LookoutError {
       });
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return new LookoutError('camera_unreachable', 'There is no way to this address');
+      return new LookoutError('camera_unreachable', 'No route to this address');
   }
   // What is left is mostly a name that can't be resolved or a connection cut at once; both read "Input/output error".
   if (transport === 'file' || transport === 'device') {

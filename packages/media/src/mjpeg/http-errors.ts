@@ -21,7 +21,7 @@ export function connectionError(error: unknown, url: URL): LookoutError {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return new LookoutError('camera_unreachable', `There is no way to ${url.hostname} (${code})`, {
+      return new LookoutError('camera_unreachable', `No route to ${url.hostname} (${code})`, {
         hint: 'Check that the camera has power and is on the same network.',
       });
     case 'ETIMEDOUT':

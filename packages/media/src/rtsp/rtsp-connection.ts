@@ -265,7 +265,7 @@ function connectError(
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
       return unreachable(
-        `There is no way to ${host} (${code})`,
+        `No route to ${host} (${code})`,
         'Check that the camera has power and is on the same network.',
       );
     case 'ETIMEDOUT':

@@ -12,6 +12,9 @@ const STYLE = `
 .swagger-ui .topbar .download-url-wrapper { display: none; }
 `;
 
+/** Swagger UI's page has none, so phones lay it out for a desktop. */
+const VIEWPORT = `document.head.append(Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width' }));`;
+
 /** Swagger UI in Lookout's name. The field for another description's address goes: there is only this one. */
 export const DOCS_LOOK = {
   logo: {
@@ -24,6 +27,7 @@ export const DOCS_LOOK = {
   theme: {
     title: 'Lookout API',
     css: [{ filename: 'lookout.css', content: STYLE }],
+    js: [{ filename: 'viewport.js', content: VIEWPORT }],
     favicon: [
       { filename: 'favicon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: svg(32, mark('#2b45b8')) },
     ],

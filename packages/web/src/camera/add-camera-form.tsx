@@ -11,10 +11,10 @@ import { Switch } from '../ui/switch.js';
 import { takesCredentials, withCredentials } from './address-credentials.js';
 import { CredentialFields } from './credential-fields.js';
 import { ProbeReport } from './probe-report.js';
-import { isRecording, SOURCE_KINDS, suggestName } from './source-kinds.js';
+import { isRecording, kindOf, SOURCE_KINDS, suggestName } from './source-kinds.js';
 
 export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
-  const [kind, setKind] = useState(SOURCE_KINDS[0]!);
+  const [chosenKind, setKind] = useState(SOURCE_KINDS[0]!);
   const [url, setUrl] = useState('');
   const [credentials, setCredentials] = useState({ user: '', password: '' });
   const [name, setName] = useState('');
@@ -33,6 +33,8 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   useEffect(() => () => abort.current?.abort(), []);
 
   const address = withCredentials(url, credentials);
+  // An address tells its kind itself: a hint for another one would lead astray.
+  const kind = kindOf(address) ?? chosenKind;
   const result = probe.data;
   const recording = isRecording(address);
   const save = () =>
@@ -52,6 +54,10 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
     probe.reset();
     create.reset();
   };
+  const changeUrl = (next: string) => {
+    setUrl(next);
+    changed();
+  };
   const tryIt = () => probe.mutate({ address, tlsPin });
   const trust = (pin: string) => {
     setTlsPin(pin);
@@ -70,15 +76,16 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         label="Kind of camera"
         value={kind.value}
         options={SOURCE_KINDS}
-        onChange={(value) => setKind(SOURCE_KINDS.find((candidate) => candidate.value === value)!)}
+        onChange={(value) => {
+          setKind(SOURCE_KINDS.find((candidate) => candidate.value === value)!);
+          // Another kind has another address.
+          if (kindOf(address) !== undefined && kindOf(address)?.value !== value) changeUrl('');
+        }}
       />
       <TextField
         label="Address"
         value={url}
-        onChange={(event) => {
-          setUrl(event.target.value);
-          changed();
-        }}
+        onChange={(event) => changeUrl(event.target.value)}
         placeholder={kind.example}
         hint={
           <>

@@ -126,10 +126,10 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
         <ConfidenceField value={values.confidence} onChange={(confidence) => set({ confidence })} />
         <div className="sm:col-span-2">
           <TextField
-            label="Classes"
+            label="Look for"
             value={values.classes}
             placeholder="person, car"
-            hint="Only these; empty for all."
+            hint="Only these kinds of objects; empty for all."
             onChange={(event) => set({ classes: event.target.value })}
           />
         </div>
@@ -148,7 +148,7 @@ function ConfidenceField({ value, onChange }: { value: string; onChange: (value:
   const steps = Array.from({ length: 19 }, (_, i) => ((i + 1) * 0.05).toFixed(2).replace(/0$/, ''));
   return (
     <SelectField
-      label="Least confidence"
+      label="Minimum confidence"
       value={value}
       hint="Lower finds more, and more that is not there."
       onChange={(event) => onChange(event.target.value)}

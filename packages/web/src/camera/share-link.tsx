@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { IconButton } from '../ui/button.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { QrCode } from '../ui/qr-code.js';
+import { isLoopback } from './share-origin.js';
 
 export interface ShareLinkProps {
   label: string;
@@ -17,7 +18,9 @@ export interface ShareLinkProps {
 export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
   // Undefined: as it came. A camera that begins to send needs its code no more.
   const [chosen, setChosen] = useState<boolean>();
-  const shown = chosen ?? open;
+  // A phone that scans `localhost` finds itself.
+  const canScan = !isLoopback(new URL(url).hostname);
+  const shown = canScan && (chosen ?? open);
   const codeId = useId();
   return (
     <div>
@@ -34,15 +37,17 @@ export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
           {url}
         </a>
         <CopyButton label={label} text={url} />
-        <IconButton
-          label={shown ? `Hide the code: ${label}` : `Show as a code: ${label}`}
-          aria-expanded={shown}
-          aria-controls={codeId}
-          className="size-8 shrink-0"
-          onClick={() => setChosen(!shown)}
-        >
-          <QrIcon size={15} aria-hidden="true" />
-        </IconButton>
+        {canScan && (
+          <IconButton
+            label={shown ? `Hide the code: ${label}` : `Show as a code: ${label}`}
+            aria-expanded={shown}
+            aria-controls={codeId}
+            className="size-8 shrink-0"
+            onClick={() => setChosen(!shown)}
+          >
+            <QrIcon size={15} aria-hidden="true" />
+          </IconButton>
+        )}
       </div>
       <div id={codeId} hidden={!shown} className="mx-auto mt-2 max-w-56">
         {shown && <QrCode text={url} label={`QR code. ${label}: ${url}`} />}

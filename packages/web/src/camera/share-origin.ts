@@ -23,6 +23,7 @@ export function shareOrigin(pageOrigin: string, info: Pick<SystemInfo, 'https' |
   return { origin, obstacle: protocol === 'https:' ? 'none' : 'http' };
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a host's name leads to the very machine it is used on. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
 }

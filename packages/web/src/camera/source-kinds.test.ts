@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isRecording, SOURCE_KINDS, suggestName } from './source-kinds.js';
+import { isRecording, kindOf, SOURCE_KINDS, suggestName } from './source-kinds.js';
 
 describe('suggestName', () => {
   it.each([
@@ -32,4 +32,18 @@ describe('isRecording', () => {
     ['yard.mp4', false],
     ['', false],
   ])('%s: %s', (url, expected) => expect(isRecording(url)).toBe(expected));
+});
+
+it.each([
+  ['rtsp://camera/1', 'rtsp'],
+  ['RTSPS://camera/1', 'rtsp'],
+  ['http://camera:81/stream', 'esp32'],
+  ['https://site/live/a.m3u8?token=1', 'hls'],
+  ['file:///a.mp4', 'file'],
+  ['/dev/video0', 'device'],
+  ['demo:street', 'demo'],
+  ['http://camera/video', undefined],
+  ['', undefined],
+])('knows the kind of %s', (url, kind) => {
+  expect(kindOf(url)?.value).toBe(kind);
 });

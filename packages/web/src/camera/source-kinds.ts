@@ -51,6 +51,19 @@ export const SOURCE_KINDS: readonly SourceKind[] = [
   },
 ];
 
+/** The kind that an address is of, as far as it tells; undefined while it does not. @param url as typed, complete or not */
+export function kindOf(url: string): SourceKind | undefined {
+  const address = url.trim().toLowerCase();
+  const find = (kind: string) => SOURCE_KINDS.find(({ value }) => value === kind);
+  if (/^rtsps?:/.test(address)) return find('rtsp');
+  if (address.startsWith('demo:')) return find('demo');
+  if (address.startsWith('file:')) return find('file');
+  if (address.startsWith('/dev/')) return find('device');
+  if (/^https?:.*\.m3u8/.test(address)) return find('hls');
+  if (/^http:\/\/[^/]+:81\/stream$/.test(address)) return find('esp32');
+  return undefined;
+}
+
 /** A name to begin with: the host, the file's or the device's name. @param url as typed, complete or not */
 export function suggestName(url: string): string {
   if (url.startsWith('demo:')) return `Demo ${url.slice(5)}`.trim();

@@ -52,7 +52,7 @@ export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
           { name: 'Time, median', value: `${formatStage(inference.p50)} ms` },
           { name: 'Time, 95 of 100 within', value: `${formatStage(inference.p95)} ms` },
           { name: 'Input size', value: String(processor.inference_size) },
-          { name: 'Least confidence', value: `${Math.round(processor.confidence_threshold * 100)} %` },
+          { name: 'Minimum confidence', value: `${Math.round(processor.confidence_threshold * 100)} %` },
           { name: 'Runs on', value: processor.gpu_available ? 'GPU' : 'CPU' },
           { name: 'Watched by', value: String(stats.viewer_count) },
         ]}

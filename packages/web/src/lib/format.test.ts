@@ -50,7 +50,7 @@ describe('format', () => {
   });
 
   it('sums up what was found', () => {
-    expect(summariseClasses(['car', 'person', 'person', 'bus'])).toBe('2 person, 1 bus, 1 car');
+    expect(summariseClasses(['car', 'person', 'person', 'bus'])).toBe('2 people, 1 bus, 1 car');
     expect(summariseClasses([])).toBe('nothing');
   });
 });

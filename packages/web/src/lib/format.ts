@@ -1,3 +1,5 @@
+import pluralize from 'pluralize';
+
 /** Milliseconds for people: `42 ms`, `1.4 s`, `3 min`, `2.5 h`. */
 export function formatMs(ms: number): string {
   const rounded = Math.round(ms);
@@ -41,10 +43,12 @@ export function formatSize(width: number | undefined, height: number | undefined
   return width && height ? `${width} × ${height}` : '–';
 }
 
-/** What was found, most frequent first: `3 person, 1 car`; `nothing` for none. */
+/** What was found, most frequent first: `3 people, 1 car`; `nothing` for none. */
 export function summariseClasses(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const parts = [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([name, n]) => `${n} ${name}`);
+  const parts = [...counts]
+    .sort(([a, m], [b, n]) => n - m || a.localeCompare(b))
+    .map(([name, n]) => pluralize(name, n, true));
   return parts.length > 0 ? parts.join(', ') : 'nothing';
 }

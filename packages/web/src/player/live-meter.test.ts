@@ -40,7 +40,7 @@ describe('LiveMeter', () => {
     expect(meter.snapshot()).toMatchObject({
       ageMs: 40,
       fps: 12,
-      found: '2 car, 1 person',
+      found: '2 cars, 1 person',
       droppedHere: 1,
       width: 640,
       inferenceMs: 11,

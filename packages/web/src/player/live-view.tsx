@@ -132,7 +132,7 @@ const TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
   connecting: 'Connecting to the camera',
   stalled: 'The camera has stalled',
   unreachable: 'The camera cannot be reached',
-  refused: 'The camera refused us',
+  refused: 'The camera refused the connection',
   unsupported: 'This stream is not supported',
 };
 

@@ -9,11 +9,13 @@ export interface ViewerChoices {
   /** The server draws the boxes. */
   annotated: boolean;
   stats: boolean;
+  /** Letter keys do something: off for who speaks to the computer, or hits keys by accident. */
+  keys: boolean;
 }
 
 export type ViewerChoice = keyof ViewerChoices;
 
-const DEFAULTS: ViewerChoices = { boxes: true, labels: true, annotated: false, stats: false };
+const DEFAULTS: ViewerChoices = { boxes: true, labels: true, annotated: false, stats: false, keys: true };
 
 export function useViewerChoices() {
   const [choices, setChoices] = useStoredChoice<ViewerChoices>('viewer', DEFAULTS, areChoices);

@@ -32,13 +32,14 @@ export function actionOf(
   return VIEWER_KEYS.find(({ key }) => key === event.key)?.action;
 }
 
-/** Calls the actions of keys pressed anywhere in the page, except in fields, menus and dialogs, which have keys of their own. */
-export function useViewerKeys(actions: Readonly<Partial<Record<ViewerAction, () => void>>>): void {
+/** Calls the actions of keys pressed anywhere in the page, except in fields, menus and dialogs, which have keys of their own. @param enabled false: no key does anything */
+export function useViewerKeys(actions: Readonly<Partial<Record<ViewerAction, () => void>>>, enabled: boolean): void {
   const current = useRef(actions);
   useEffect(() => {
     current.current = actions;
   });
   useEffect(() => {
+    if (!enabled) return;
     const onKey = (event: KeyboardEvent) => {
       if (
         event.defaultPrevented ||
@@ -53,5 +54,5 @@ export function useViewerKeys(actions: Readonly<Partial<Record<ViewerAction, () 
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  }, [enabled]);
 }

@@ -5,6 +5,7 @@ import { saveSnapshot } from '../camera/snapshot.js';
 import { classes } from '../ui/classes.js';
 import { Dialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
+import { Switch } from '../ui/switch.js';
 import { LiveView, type LiveViewHandle, useMeter } from './live-view.js';
 import { StatsOverlay } from './stats-overlay.js';
 import { useFullscreen } from './use-fullscreen.js';
@@ -49,17 +50,20 @@ export function Viewer({ token, camera, state, onState }: ViewerProps) {
     );
   };
   const openSmall = () => attempt(small.toggle);
-  useViewerKeys({
-    boxes: choices.annotated ? undefined : () => toggle('boxes'),
-    labels: choices.annotated ? undefined : () => toggle('labels'),
-    annotated: () => toggle('annotated'),
-    stats: () => toggle('stats'),
-    save: () => save(true),
-    saveBare: choices.annotated ? undefined : () => save(false),
-    fullscreen: fullscreen.possible ? fullscreen.toggle : undefined,
-    pictureInPicture: small.possible ? openSmall : undefined,
-    help: () => setHelping(true),
-  });
+  useViewerKeys(
+    {
+      boxes: choices.annotated ? undefined : () => toggle('boxes'),
+      labels: choices.annotated ? undefined : () => toggle('labels'),
+      annotated: () => toggle('annotated'),
+      stats: () => toggle('stats'),
+      save: () => save(true),
+      saveBare: choices.annotated ? undefined : () => save(false),
+      fullscreen: fullscreen.possible ? fullscreen.toggle : undefined,
+      pictureInPicture: small.possible ? openSmall : undefined,
+      help: () => setHelping(true),
+    },
+    choices.keys,
+  );
   // Pictures that come are newer than what the server last said.
   const known = state === 'live' ? undefined : camera;
   return (
@@ -105,6 +109,9 @@ export function Viewer({ token, camera, state, onState }: ViewerProps) {
         />
       </div>
       <Dialog open={helping} onOpenChange={setHelping} title="Keys">
+        <div className="mb-4">
+          <Switch label="Use these keys" checked={choices.keys} onCheckedChange={() => toggle('keys')} />
+        </div>
         <dl className="grid grid-cols-[2.5rem_1fr] items-center gap-y-2">
           {VIEWER_KEYS.map(({ key, does }) => (
             <div key={key} className="contents">

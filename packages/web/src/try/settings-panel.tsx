@@ -52,12 +52,12 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
           </SelectField>
         )}
         <Slider
-          label="Least confidence"
+          label="Minimum confidence"
           value={settings.confidence}
           onChange={(confidence) => change({ confidence })}
         />
         <Slider
-          label="Overlap of one object"
+          label="IoU threshold"
           hint="Boxes of one class that overlap more are one object."
           value={settings.iou}
           onChange={(iou) => change({ iou })}
@@ -82,7 +82,7 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
           />
         </div>
         <TextField
-          label="Most objects"
+          label="Maximum objects"
           type="number"
           inputMode="numeric"
           min={1}

@@ -74,8 +74,8 @@ function causeOf(error: Error): string {
     EAI_AGAIN: 'the host’s address can’t be found out',
     ETIMEDOUT: 'it does not answer',
     UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
-    EHOSTUNREACH: 'there is no way to it',
-    ENETUNREACH: 'there is no way to it',
+    EHOSTUNREACH: 'no route to host',
+    ENETUNREACH: 'no route to host',
   };
   return reasons[code ?? ''] ?? message;
 }
