@@ -40,10 +40,14 @@ describe('adding a camera in the page', () => {
       await page.getByText(reason).waitFor();
       await page.getByText(hint).waitFor();
     }
-    camera.faults = { auth: { scheme: 'basic', username: 'admin', password: 'geheim' } };
+    camera.faults = { auth: { scheme: 'basic', username: 'admin', password: '50%@home' } };
     await page.getByLabel('Address').fill(camera.url);
     await page.keyboard.press('Enter');
     await page.getByText('asks for a user name and a password').waitFor();
+    await page.getByLabel('User').fill('admin');
+    await page.getByLabel('Password').fill('50%@home');
+    await page.keyboard.press('Enter');
+    await page.getByAltText('What the camera sees now').waitFor();
   });
 
   it('takes what the page of an ESP32-CAM needs: its stream is elsewhere', async () => {

@@ -41,9 +41,10 @@ export function createAttempt({ kind, target }: SourceAddress, options: OpenSour
       return new HttpAttempt({
         url: target,
         limits,
+        tlsPin,
         connectTimeoutMs,
         headersTimeoutMs: connectTimeoutMs,
-        handOver: (url, media) => new CaptureAttempt({ url, kind: 'demux', loop, ...media }),
+        handOver: (url, media) => new CaptureAttempt({ url, kind: 'demux', loop, tlsPin, ...media }),
       });
     case 'rtsp':
       return new CaptureAttempt({ url: target, kind: 'rtsp', tlsPin, limits });

@@ -57,7 +57,7 @@ function judge(socket: TLSSocket, host: string, port: number, tlsPin?: string): 
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (tlsPin !== undefined) {
     return new UntrustedCertificateError(
-      `The certificate of ${where} is not the one that was accepted`,
+      `The certificate of ${where} is not the one that was accepted: expected ${tlsPin}, got ${seen}`,
       `If the camera has a new certificate, accept that: set its tls_pin to ${seen}. Otherwise something else answers there.`,
       seen,
     );

@@ -40,6 +40,8 @@ export interface DemuxOptions {
   knownLength: boolean;
   openTimeoutMs: number;
   stallTimeoutMs: number;
+  /** Over HTTPS: the one certificate accepted from the camera. */
+  tlsPin: string | undefined;
   /** What may be connected to over HTTP and RTSP. */
   limits: AddressLimits;
 }
@@ -168,9 +170,9 @@ class DemuxDriver {
   /** @returns FFmpeg's return code. @throws LookoutError where we read for it, and can't. */
   async #openContext(context: FormatContext, isOver: () => boolean): Promise<number> {
     if (this.#plan.input === '') {
-      const { url, limits } = this.#options;
+      const { url, tlsPin, limits } = this.#options;
       const lost = { onLost: (reason: string) => this.#sink.onInvalid(reason) };
-      this.#video ??= await openHttpVideo({ url, guard: new AddressGuard(limits) }, lost, this.#reading.signal);
+      this.#video ??= await openHttpVideo({ url, tlsPin, guard: new AddressGuard(limits) }, lost, this.#reading.signal);
       this.#custom = new CustomInput(this.#video.bytes, this.#limit, this.#stallTimeoutMs());
       this.#custom.attach(context);
     }

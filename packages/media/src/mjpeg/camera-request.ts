@@ -5,6 +5,7 @@ import { LookoutError } from '@lookout/protocol';
 import { splitCredentials } from '../credentials.js';
 import { AddressGuard, type Destination } from '../network/address-guard.js';
 import { CameraAgent, CameraSocket } from './camera-socket.js';
+import { CameraTlsAgent } from './camera-tls-agent.js';
 import { HttpAuthenticator } from './http-auth.js';
 import { connectionError, connectTimeout, headersTimeout, portOf, statusError } from './http-errors.js';
 
@@ -15,6 +16,8 @@ export interface CameraRequestOptions {
   connectTimeoutMs?: number;
   /** From the request to the end of the response's headers. Default 5000. */
   headersTimeoutMs?: number;
+  /** Of an HTTPS camera: accept this certificate, and no other. Default: those that the machine trusts. */
+  tlsPin?: string | undefined;
   /** Decides what may be connected to. Default: all for the camera itself, nothing more private for what it names. */
   guard?: AddressGuard;
 }
@@ -42,12 +45,12 @@ export class CameraRequest {
   #named = false;
   #authenticator: HttpAuthenticator;
 
-  constructor(options: CameraRequestOptions, agents = createAgents()) {
+  constructor(options: CameraRequestOptions, agents?: Agents) {
     this.#options = options;
-    this.#agents = agents;
     this.#guard = options.guard ?? new AddressGuard();
     const { url, username, password } = splitCredentials(options.url);
     this.#url = new URL(url);
+    this.#agents = agents ?? createAgents(this.#url, options.tlsPin);
     this.#authenticator = new HttpAuthenticator(username, password);
   }
 
@@ -191,10 +194,11 @@ export class CameraRequest {
   }
 }
 
-function createAgents() {
+function createAgents({ hostname }: URL, tlsPin: string | undefined) {
+  const host = hostname.replace(/^\[|\]$/g, '');
   return {
     'http:': new CameraAgent({ keepAlive: true, maxSockets: 1 }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }),
+    'https:': new CameraTlsAgent({ host, tlsPin }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -6,7 +7,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../frame.js';
 import type { Attempt, StreamInfo } from '../source.js';
 import { Esp32Camera, type Esp32CameraOptions, type Esp32Faults } from '../testing/esp32-camera.js';
+import { SELF_SIGNED } from '../testing/self-signed.js';
 import { syntheticJpeg } from '../testing/synthetic-jpeg.js';
+import { startTlsRelay } from '../testing/tls-relay.js';
+import { pinOf, UntrustedCertificateError } from '../tls-pin.js';
 import { HttpAttempt, type HttpAttemptOptions } from './http-attempt.js';
 
 const JPEGS = [1, 2, 3, 4].map((seed) => syntheticJpeg({ seed, bytes: 3000 + 500 * seed }));
@@ -439,3 +443,35 @@ describe('HttpAttempt', () => {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+describe('an HTTPS camera with a certificate of its own', () => {
+  const tlsPin = pinOf(new X509Certificate(SELF_SIGNED.cert).raw);
+  const otherPin = pinOf(Buffer.from('another certificate'));
+
+  async function startTlsCamera() {
+    const camera = await startCamera({ auth: { scheme: 'basic', username: 'me', password: 'secret' } });
+    const relay = await startTlsRelay(Number(new URL(camera.url).port));
+    closers.unshift(() => relay.close());
+    return { camera, url: `https://me:secret@127.0.0.1:${relay.port}/stream` };
+  }
+
+  it('is read once its certificate is accepted', async () => {
+    const { url } = await startTlsCamera();
+    const { frames, error } = await read(url, 3, { tlsPin });
+    expect(error).toBeUndefined();
+    expect(frames.every((frame) => same(frame))).toBe(true);
+  });
+
+  it.each([
+    ['nobody vouches for', undefined, /not trusted: it is self-signed$/],
+    ['was exchanged', otherPin, `expected ${otherPin}, got ${tlsPin}`],
+  ])('gets no request while its certificate %s, and the pin is told', async (_, pin, message) => {
+    const { camera, url } = await startTlsCamera();
+    const { error } = await read(url, 1, { tlsPin: pin });
+    expect(error).toBeInstanceOf(UntrustedCertificateError);
+    expect(error).toMatchObject({ code: 'camera_refused', tlsPin, hint: expect.stringContaining(tlsPin) });
+    expect(error?.message).toMatch(message);
+    expect(error?.hint).not.toContain('NODE_EXTRA_CA_CERTS');
+    expect(camera.stats.requests).toBe(0);
+  });
+});

@@ -41,10 +41,6 @@ export function connectionError(error: unknown, url: URL): LookoutError {
     return new LookoutError('source_protocol_error', `${where} answers with something that is not HTTP (${code})`, {
       hint: 'Check the port: another service may be listening there.',
     });
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code))
-    return new LookoutError('camera_refused', `The certificate of ${where} is not trusted (${code})`, {
-      hint: 'Start the server with NODE_EXTRA_CA_CERTS pointing at the certificate, or use http:// in your own network.',
-    });
   return new LookoutError('camera_unreachable', `${where} can't be reached${code ? ` (${code})` : ''}`);
 }
 
