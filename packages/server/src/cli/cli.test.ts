@@ -123,6 +123,41 @@ describe('lookout', { timeout: 60_000 }, () => {
     }
   });
 
+  it('makes, lists and revokes keys, beside a running server too', async () => {
+    const { child, output, ended } = start(['--port', '0', '--no-demo', '--workers', '1', '--sign-in', 'always']);
+    try {
+      await expect.poll(() => output.stdout, { timeout: 30_000 }).toContain('Lookout is at ');
+      const url = /Lookout is at (http:\/\/127\.0\.0\.1:\d+)/.exec(output.stdout)![1];
+      const made = await run('keys', 'create', 'robot', '--scope', 'detect');
+      expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^lk_[\w-]{43}\n$/) });
+      const robot = made.stdout.trim();
+      const status = async (key: string, path: string) =>
+        (await fetch(url + path, { headers: { Authorization: `Bearer ${key}` } })).status;
+      expect(await status(robot, '/stream/stats')).toBe(200);
+      expect(await status(robot, '/api/cameras')).toBe(403);
+      const listed = await run('keys', 'list');
+      expect(listed.stdout).toMatch(/^admin +admin .*\nrobot +detect .* all cameras\n$/);
+      expect(listed.stdout).not.toContain(robot);
+      expect((await run('keys', 'revoke', 'robot')).code).toBe(0);
+      expect(await status(robot, '/stream/stats')).toBe(401);
+    } finally {
+      child.kill('SIGTERM');
+      await ended;
+    }
+  });
+
+  it.each([
+    [['keys', 'create', 'x'], "required option '--scope <scope>' not specified", 2],
+    [['keys', 'create', 'x', '--scope', 'root'], "argument 'root' is invalid", 2],
+    [['keys', 'create', 'x', '--scope', 'admin', '--camera', 'yard'], 'only keys of scope operator or viewer', 2],
+    [['keys', 'create', 'x', '--scope', 'viewer', '--camera', 'yard'], 'There is no camera "yard"', 2],
+    [['keys', 'revoke', 'nobody'], 'There is no API key "nobody"', 1],
+  ])('refuses %j', async (args, message, exitCode) => {
+    const { code, stderr } = await run(...args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(exitCode);
+  });
+
   it('serves until a signal, then ends in order; a second server on its data is refused meanwhile', async () => {
     const server = start(['--port', '0', '--no-demo']);
     try {

@@ -84,6 +84,33 @@ function program(): Command {
 
   addTryCommand(root);
 
+  const keys = subcommand(root, 'keys', 'API keys: who may do what; also beside a running server');
+  const listKeys = subcommand(keys, 'list', 'all keys, without their secrets').option('--json', 'print as JSON');
+  addSettingOptions(listKeys, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
+    (await import('./keys.js')).listKeys(settingsOf(command), json);
+  });
+  const createKey = subcommand(keys, 'create', 'make a key; the key itself is printed this once')
+    .argument('<name>')
+    .addOption(
+      new Option('--scope <scope>', 'what it may do')
+        .choices(['admin', 'operator', 'viewer', 'detect'])
+        .makeOptionMandatory(),
+    )
+    .option('--camera <id>', 'only for this camera; may be given more than once', (id, ids: string[] = []) => [
+      ...ids,
+      id,
+    ]);
+  addSettingOptions(createKey, ['--data']).action(
+    async (name: string, { scope, camera }: { scope: string; camera?: string[] }, command: Command) => {
+      const { createKey: create } = await import('./keys.js');
+      create({ name, scope, ...(camera && { cameras: camera }) }, settingsOf(command));
+    },
+  );
+  const revokeKey = subcommand(keys, 'revoke', 'revoke a key: what it let in ends').argument('<name or id>');
+  addSettingOptions(revokeKey, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
+    (await import('./keys.js')).revokeKey(name, settingsOf(command));
+  });
+
   const models = subcommand(root, 'models', 'models that --model takes by name');
   const listCommand = subcommand(models, 'list', 'what is here and what can be pulled').option(
     '--json',

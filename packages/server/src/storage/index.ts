@@ -50,15 +50,16 @@ export function openStorage(path: string): Storage {
 }
 
 /**
- * The API keys of a data directory, whether a server uses it or not: for `lookout keys` beside a running server.
+ * The API keys of a data directory, and the cameras they may be for, whether a server uses it or not: for `lookout keys` beside a running server.
  * @throws LookoutError `storage_failed`, also where a server of another version is running.
  */
-export function openKeys(path: string): { readonly keys: KeyStore; close(): void } {
+export function openKeys(path: string): Pick<Storage, 'keys' | 'cameras' | 'close'> {
   const directory = lockUnlessUsed(path);
   try {
     const db = LookoutDatabase.open(databasePath(path), { migrates: directory !== undefined });
     return {
       keys: new KeyStore(db),
+      cameras: new CameraStore(db),
       close() {
         db.close();
         directory?.close();

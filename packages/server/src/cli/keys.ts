@@ -1,0 +1,66 @@
+import { type ApiKey, LookoutError, NewApiKey } from '@lookout/protocol';
+import { z } from 'zod';
+import { ApiKeys } from '../auth/api-keys.js';
+import type { Settings } from '../config/settings.js';
+import { openKeys } from '../storage/index.js';
+
+type KeySettings = Pick<Settings, 'data' | 'cameras'>;
+
+/** Prints the API keys, without their secrets. */
+export function listKeys(settings: KeySettings, json: boolean): void {
+  const keys = withKeys(settings, (apiKeys) => apiKeys.list());
+  if (json) return void console.log(JSON.stringify(keys, null, 2));
+  if (keys.length === 0) return void console.log(`There are no API keys in ${settings.data}.`);
+  const width = Math.max(...keys.map(({ name }) => name.length));
+  for (const { id, name, scope, cameras, created_at } of keys) {
+    const made = new Date(created_at).toISOString().slice(0, 10);
+    const which = cameras === undefined ? 'all cameras' : cameras.join(', ') || 'no camera any more';
+    console.log(`${name.padEnd(width)}  ${scope.padEnd(8)}  ${made}  ${id}  ${which}`);
+  }
+}
+
+/** Makes a key and prints it, alone on standard output. */
+export function createKey(
+  { name, scope, cameras }: { name: string; scope: string; cameras?: readonly string[] },
+  settings: KeySettings,
+): void {
+  const given = NewApiKey.safeParse({ name, scope, ...(cameras && { cameras: [...cameras] }) });
+  if (!given.success) throw new LookoutError('config_invalid', z.prettifyError(given.error));
+  const made = withKeys(settings, (apiKeys, known) => {
+    const unknown = given.data.cameras?.find((id) => !known.has(id));
+    if (unknown !== undefined) throw new LookoutError('config_invalid', `There is no camera "${unknown}"`);
+    return apiKeys.create(given.data);
+  });
+  process.stderr.write(`API key "${made.name}" of scope ${made.scope} in ${settings.data}, shown this once:\n`);
+  console.log(made.key);
+}
+
+/** Revokes the key of a name or id, also while a server runs, which ends its connections within a second. */
+export function revokeKey(nameOrId: string, settings: KeySettings): void {
+  const revoked = withKeys(settings, (apiKeys) => {
+    const key = apiKeys.list().find(({ id, name }) => id === nameOrId || name === nameOrId);
+    if (!key) {
+      throw new LookoutError('not_found', `There is no API key "${nameOrId}"`, {
+        hint: 'lookout keys list shows them.',
+      });
+    }
+    apiKeys.revoke(key.id);
+    return key;
+  });
+  console.log(`Revoked the API key "${revoked.name}" in ${settings.data}.`);
+}
+
+/** @param work gets the keys, and the ids of all cameras. */
+function withKeys<T extends ApiKey | ApiKey[]>(
+  { data, cameras }: KeySettings,
+  work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T,
+): T {
+  const storage = openKeys(data);
+  try {
+    const ids = [...cameras, ...storage.cameras.list()].map(({ id }) => id);
+    // Whoever can run this can make an admin key: the last one may go.
+    return work(new ApiKeys({ store: storage.keys, trustsLocal: true }), new Set(ids));
+  } finally {
+    storage.close();
+  }
+}
