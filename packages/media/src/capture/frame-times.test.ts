@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 40_000 });
 const SIZE = { width: 320, height: 240 };
 const FPS = 30;
 /** Frames at the start that may be unevenly stamped: the delay is not known yet. */
-const SETTLING = 45;
+const SETTLING = 90;
 const WATCHED = 60;
 /** Two frames at a time. */
 const PAIRS_MS = 2000 / FPS;
