@@ -36,6 +36,7 @@ export {
 } from './source-url.js';
 export { type Orientation, readExifOrientation } from './still/exif-orientation.js';
 export {
+  nameOtherFormat,
   readStillHeader,
   type StillFormat,
   type StillHeader,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Detection } from './detection.js';
-import { ModelName } from './system.js';
+import { ModelName, Problem } from './system.js';
 
 /** Picks the model's input size, where the model leaves it free: 320, 416 or, as far as the image allows, 640 pixels on the longer side. */
 export const QualityMode = z.enum(['fast', 'balanced', 'accurate']);
@@ -264,3 +264,16 @@ export const VisionDetections = z.object({
   processMs: z.int(),
 });
 export type VisionDetections = z.infer<typeof VisionDetections>;
+
+/** `/v1/vision/custom/list` */
+export const VisionModels = z.object({ success: z.literal(true), models: z.array(z.string()) });
+export type VisionModels = z.infer<typeof VisionModels>;
+
+/** `GET /v1/status/ping` */
+export const VisionPing = z.object({ success: z.literal(true) });
+
+/** A problem document as clients of DeepStack read it too. */
+export const VisionProblem = Problem.extend({
+  success: z.literal(false),
+  error: z.string().describe('The same as `detail`'),
+});

@@ -255,7 +255,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     plugins: [
       liveRoutes(cameras, renderings, nowMs),
-      detectionRoutes({ service: detection, uploads, now: nowMs }),
+      detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: packageVersion }),
       authorityRoute(() => tls?.authority),
     ],

@@ -27,6 +27,34 @@ export function sniffStill(bytes: Uint8Array): StillFormat | undefined {
   return start.startsWith('RIFF') && start.slice(8) === 'WEBP' ? 'webp' : undefined;
 }
 
+/** Signatures of what people send for a picture, at their offsets. */
+const OTHERS: readonly (readonly [name: string, offset: number, signature: string])[] = [
+  ['an AVIF image', 4, 'ftypavi'],
+  ['a HEIC image', 4, 'ftyphe'],
+  ['a HEIC image', 4, 'ftypmif1'],
+  ['a HEIC image', 4, 'ftypmsf1'],
+  ['a video in MP4', 4, 'ftyp'],
+  ['a GIF image', 0, 'GIF8'],
+  ['a BMP image', 0, 'BM'],
+  ['a TIFF image', 0, 'II*\0'],
+  ['a TIFF image', 0, 'MM\0*'],
+  ['a JPEG XL image', 0, '\xff\x0a'],
+  ['a JPEG XL image', 4, 'JXL \r\n'],
+  ['a JPEG 2000 image', 4, 'jP  \r\n'],
+  ['a PDF document', 0, '%PDF'],
+  ['a web page', 0, '<!doctype html'],
+  ['a web page', 0, '<html'],
+  ['an SVG drawing', 0, '<svg'],
+];
+
+/** What these bytes are where they are no picture we read, as words after "is"; undefined: nothing that is known. */
+export function nameOtherFormat(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 32)).toString('latin1');
+  const matches = (offset: number, signature: string) =>
+    start.slice(offset, offset + signature.length).toLowerCase() === signature.toLowerCase();
+  return OTHERS.find(([, offset, signature]) => matches(offset, signature))?.[0];
+}
+
 /**
  * Reads the header of a JPEG, PNG or WebP. Looks at no pixel, so it stands before every decode.
  * @throws LookoutError `frame_invalid` for anything else, and what is cut off; `frame_too_large` when its size is over `limits`.
@@ -43,11 +71,16 @@ export function readStillHeader(bytes: Uint8Array, limits: Readonly<StillLimits>
     case 'webp':
       return { format, ...readWebpHeader(bytes, limits) };
     default:
-      throw new LookoutError(
-        'frame_invalid',
-        bytes.length === 0 ? 'The picture is empty' : 'This is no picture: expected the bytes of a JPEG, PNG or WebP',
-      );
+      throw new LookoutError('frame_invalid', refusalOf(bytes));
   }
+}
+
+function refusalOf(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'The picture is empty';
+  const other = nameOtherFormat(bytes);
+  return other === undefined
+    ? 'This is no picture: expected the bytes of a JPEG, PNG or WebP'
+    : `This is ${other}: expected the bytes of a JPEG, PNG or WebP`;
 }
 
 /** Size of the upright picture. */

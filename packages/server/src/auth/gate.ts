@@ -23,6 +23,10 @@ export interface Entrance {
   readonly embeddable?: boolean;
   /** The API key may be the password of HTTP Basic authentication. */
   readonly basic?: boolean;
+  /** The body may hold the key: a request that names nobody before it is admitted until then, and enters again with what it holds. */
+  readonly keyInBody?: boolean;
+  /** The key that was in the body. */
+  readonly key?: string;
 }
 
 /** Who comes in, and for which camera: the id behind a token, or the id as given (it need not exist). */
@@ -115,7 +119,9 @@ export class Gate {
     const grant = camera?.links && camera.given !== undefined ? this.#tokens?.find(camera.given) : undefined;
     // A link is a secret: a page that has it was given it. It opens pictures and feeds for any page, and nothing else.
     if (!grant || !entrance.embeddable) checkOrigin(request);
-    if (permission === 'public') return { principal: null, cameraId: undefined };
+    const isUnnamed =
+      entrance.keyInBody && keyOf(request.headers, entrance.basic) === undefined && !this.identify(request);
+    if (permission === 'public' || isUnnamed) return { principal: null, cameraId: undefined };
     const { principal, cameraId } = this.#recognise(request, entrance, grant);
     if (!may(principal, permission)) throw notAllowed(principal, permission);
     if (cameraId !== undefined && !maySee(principal, cameraId)) {
@@ -124,11 +130,12 @@ export class Gate {
     return { principal, cameraId };
   }
 
-  #recognise(request: GateRequest, { camera, basic }: Entrance, grant: TokenGrant | undefined) {
+  #recognise(request: GateRequest, entrance: Entrance, grant: TokenGrant | undefined) {
+    const { camera, basic } = entrance;
     const given = camera?.given;
     const isToken = camera?.links === true && given !== undefined && (grant !== undefined || looksLikeToken(given));
     if (!isToken || (!grant && keyOf(request.headers, basic) !== undefined)) {
-      return { principal: this.#signedIn(request, basic), cameraId: given };
+      return { principal: this.#signedIn(request, entrance), cameraId: given };
     }
     // The link decides, also where its holder is signed in: a view link never publishes.
     if (grant) return { principal: linkHolder(grant), cameraId: grant.cameraId };
@@ -142,8 +149,8 @@ export class Gate {
     return { principal: signedIn, cameraId: given };
   }
 
-  #signedIn(request: GateRequest, basic = false): SignedIn {
-    const key = keyOf(request.headers, basic);
+  #signedIn(request: GateRequest, { basic, key: keyOfBody }: Entrance): SignedIn {
+    const key = keyOf(request.headers, basic) ?? keyOfBody;
     const isLocal = this.#isLocal(request);
     if (key !== undefined) {
       // This machine's owner may use a key to be allowed less than everything.

@@ -31,7 +31,11 @@ beforeAll(async () => {
   app = await startTestApp({
     host: '192.168.1.2',
     routes: (router) => addDetectionSocket(router, service, workers.now, () => undefined),
-    app: { plugins: [detectionRoutes({ service, uploads: new UploadLimit(), now: workers.now })] },
+    app: {
+      plugins: [
+        detectionRoutes({ service, uploads: new UploadLimit(), models: { list: async () => [] }, now: workers.now }),
+      ],
+    },
   });
   key = app.keys.create({ name: 'robot', scope: 'admin' }).key;
 });
@@ -65,7 +69,11 @@ describe('without a key', () => {
 
 it('a page of another site is refused where its visitor needs none', async () => {
   const local = await startTestApp({
-    app: { plugins: [detectionRoutes({ service, uploads: new UploadLimit(), now: workers.now })] },
+    app: {
+      plugins: [
+        detectionRoutes({ service, uploads: new UploadLimit(), models: { list: async () => [] }, now: workers.now }),
+      ],
+    },
   });
   try {
     const send = (origin: string) =>

@@ -135,7 +135,7 @@ class Events {
       const whole = text.split('\n\n');
       text = whole.pop()!;
       for (const event of whole) {
-        const [, id, json] = /^(?:id: (\d+)\n)?data: (.*)$/.exec(event) ?? [];
+        const [, id, json] = /^(?:retry: \d+\n)?(?:id: (\d+)\n)?data: (.*)$/.exec(event) ?? [];
         if (json === undefined) continue;
         const message = DetectionServerMessage.parse(JSON.parse(json));
         this.events.push({ id: id === undefined ? undefined : Number(id), message });
@@ -455,7 +455,7 @@ describe('REST and events', () => {
   it('are read by GET alone', async () => {
     const session = await createSession();
     const events = await Events.open(session.sse_endpoint);
-    expect((await fetch(server.url + session.sse_endpoint, { method: 'HEAD' })).status).toBe(405);
+    expect((await fetch(server.url + session.sse_endpoint, { method: 'HEAD' })).status).toBe(200);
     await call('POST', session.upload_endpoint, jpeg, 'image/jpeg');
     expectCatResult((await events.has(1))[0]?.message);
   });
@@ -520,7 +520,8 @@ describe('one picture', () => {
     ['an unknown field', () => [{ image_data: jpeg.toString('base64'), colour: 'red' }], 400],
     ['a threshold out of range', () => [{ image_data: jpeg.toString('base64'), iou_threshold: 2 }], 400],
     ['an overlap of classes out of range', () => [form({ image: jpeg, cross_class_iou: '1.1' })], 400],
-    ['a form without a file', () => [form({ image: 'text' })], 400],
+    ['a form without a file', () => [form({ picture: 'text' })], 400],
+    ['a form with a text for a picture', () => [form({ image: 'text' })], 415],
     ['a form with an unknown field', () => [form({ image: jpeg, colour: 'red' })], 400],
     ['a form that is none', () => ['nothing', 'multipart/form-data; boundary=x'], 400],
     ['a file that is no picture', () => [form({ image: Buffer.from('hello') })], 415],

@@ -1,3 +1,4 @@
+import { nameOtherFormat } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -41,11 +42,25 @@ export function addTextAsJson(app: FastifyInstance): void {
 
 /**
  * Reads the picture of a request: JSON with `image_data`, the file of a form, or the body itself. What it is, its bytes tell.
+ * @param onForm called with the fields of a form before anything in it is judged; what it throws is thrown.
  * @throws LookoutError `unsupported_media_type` for a file or body that is no picture, `payload_too_large`, `bad_request`;
  *   ZodError where `image_data` is no text.
  */
-export async function readUpload(request: FastifyRequest): Promise<Upload> {
-  if (request.isMultipart()) return readForm(request);
+export async function readUpload(
+  request: FastifyRequest,
+  onForm?: (fields: Record<string, unknown>) => void,
+): Promise<Upload> {
+  if (request.isMultipart()) {
+    const { file, fields } = await readForm(request);
+    onForm?.(fields);
+    if (file === undefined) {
+      throw new LookoutError('bad_request', 'The form has no file', {
+        hint: 'Send the picture as a part named image, or one with a file name.',
+      });
+    }
+    checkPicture(file, 'The file');
+    return { kind: 'form', fields, bytes: () => file };
+  }
   const { body } = request;
   if (Buffer.isBuffer(body)) {
     checkPicture(body, 'The body');
@@ -63,11 +78,18 @@ export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.out
   throw Object.assign(result.error, { [REFUSED_INPUT]: value });
 }
 
-async function readForm(request: FastifyRequest): Promise<Upload> {
+/**
+ * Reads a form to its end.
+ * @returns its last file, and its other fields as texts.
+ * @throws LookoutError `bad_request`, `payload_too_large`
+ */
+export async function readForm(
+  request: FastifyRequest,
+): Promise<{ file: Buffer | undefined; fields: Record<string, unknown> }> {
   let file: Buffer | undefined;
   const fields: Record<string, unknown> = Object.create(null);
   try {
-    for await (const part of request.parts({ limits: formLimits })) {
+    for await (const part of request.parts({ limits: formLimits, isPartAFile })) {
       if (part.type === 'file') file = await part.toBuffer();
       else if (part.fieldname in fields) throw new LookoutError('bad_request', `The form has ${part.fieldname} twice`);
       else fields[part.fieldname] = part.value;
@@ -75,17 +97,20 @@ async function readForm(request: FastifyRequest): Promise<Upload> {
   } catch (error) {
     throw formError(error);
   }
-  if (file === undefined) {
-    throw new LookoutError('bad_request', 'The form has no file', {
-      hint: 'Send the picture as a part with a filename.',
-    });
-  }
-  checkPicture(file, 'The file');
-  return { kind: 'form', fields: { ...fields }, bytes: () => file };
+  return { file, fields: { ...fields } };
+}
+
+/** Some clients give the picture no file name, and some no type either. */
+function isPartAFile(field: string | undefined, type: string | undefined, fileName: string | undefined): boolean {
+  return fileName !== undefined || field === 'image' || /^(image\/|application\/octet-stream)/i.test(type ?? '');
 }
 
 function checkPicture(bytes: Buffer, what: string): void {
   if (isPicture(bytes)) return;
+  const other = nameOtherFormat(bytes);
+  if (other !== undefined) {
+    throw new LookoutError('unsupported_media_type', `${what} is ${other}`, { hint: 'Send it as JPEG, PNG or WebP.' });
+  }
   throw new LookoutError('unsupported_media_type', `${what} is no JPEG, PNG or WebP`, {
     hint: 'Send a picture as image/*, in a form, or in base64 as JSON {"image_data": …}.',
   });

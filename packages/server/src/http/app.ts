@@ -53,6 +53,8 @@ export interface HttpAppOptions {
 const BODY_LIMIT_BYTES = 256 * 1024;
 /** Longest path parameter, characters. */
 const MAX_PARAM_LENGTH = 256;
+/** The parser of forms logs the headers of a request, with keys and cookies in them. */
+const WITHOUT_SECRETS = { busboyOptions: () => undefined };
 /** What a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -63,7 +65,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export function buildHttpApp(options: HttpAppOptions) {
   const { createServer } = options;
   const app = Fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
+    loggerInstance: options.logger.child({}, { serializers: WITHOUT_SECRETS }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -23,8 +23,25 @@ const PICTURES: Bodies = {
 /** The part of a route's schema that says that it takes pictures beside JSON. */
 export const pictureBodies: object = { [BODIES]: PICTURES };
 
-/** The same for a form alone. */
-export const formBody: object = { [BODIES]: { 'multipart/form-data': PICTURES['multipart/form-data'] } };
+const text = { type: 'string' };
+
+/** The form of DeepStack's clients. */
+export const visionBody: object = {
+  [BODIES]: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: {
+          image: { type: 'string', contentMediaType: 'image/*', description: 'The picture; it needs no file name' },
+          min_confidence: { ...text, description: 'Minimum score, 0 to 1' },
+          api_key: { ...text, description: 'An API key' },
+          admin_key: { ...text, description: 'The same, where the client has no other field' },
+        },
+        additionalProperties: text,
+      },
+    },
+  },
+};
 
 interface Described {
   requestBody?: { content?: object };

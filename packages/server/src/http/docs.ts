@@ -45,6 +45,9 @@ import {
   ViewerMessage,
   ViewerServerMessage,
   VisionDetections,
+  VisionModels,
+  VisionPing,
+  VisionProblem,
 } from '@lookout/protocol';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -101,6 +104,9 @@ const NAMED = {
   ViewerMessage,
   ViewerServerMessage,
   VisionDetections,
+  VisionModels,
+  VisionPing,
+  VisionProblem,
 };
 
 const DESCRIPTION = `Any camera in; annotated live video, detections and tracks out.

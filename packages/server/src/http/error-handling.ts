@@ -1,5 +1,6 @@
 import { LookoutError, type Problem } from '@lookout/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { dialectFields } from './dialect.js';
 import { PathPattern } from './path-pattern.js';
 import { problem, problemHeaders, problemOf } from './problem.js';
 import { isPageRequest, sendPage } from './routes/pages.js';
@@ -39,10 +40,10 @@ export function sendProblem(reply: FastifyReply, document: Problem): FastifyRepl
     .code(document.status)
     .headers(problemHeaders(document))
     .serializer((value: unknown) => JSON.stringify(value))
-    .send(document);
+    .send({ ...document, ...dialectFields(pathOf(reply.request), document) });
 }
 
-export function pathOf(request: FastifyRequest): string {
+export function pathOf(request: Pick<FastifyRequest, 'url'>): string {
   return request.url.split('?', 1)[0]!;
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Entrance, Gate } from '../auth/gate.js';
 import { gateRequestOf } from '../auth/gate-request.js';
 import type { Permission, Principal } from '../auth/principal.js';
@@ -14,6 +14,11 @@ declare module 'fastify' {
     embeddable?: boolean;
     /** The API key also comes as the password of HTTP Basic authentication: some clients of cameras know nothing else. */
     basic?: boolean;
+    /**
+     * The key may be a field of the form in the body. The handler reads the form, and calls `signedInBy` before anything else: what it
+     * costs until then is what `limitUploads` lets an address take.
+     */
+    keyInForm?: boolean;
   }
   interface FastifyInstance {
     /** What each route asks of its callers. */
@@ -24,6 +29,8 @@ declare module 'fastify' {
     principal: Principal | null;
     /** On routes with `config.camera`: the id behind what was given, which need not exist. */
     cameraId: string | undefined;
+    /** Sets `principal` on routes with `config.keyInForm`. @param key as the form has it @throws LookoutError, see `Gate.enter` */
+    signedInBy(key: string | undefined): void;
   }
 }
 
@@ -46,20 +53,19 @@ export interface RoutePermission {
 export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('cameraId', undefined);
+  app.decorateRequest('signedInBy', function (key) {
+    if (this.principal !== null) return;
+    const entrance = { ...entranceOf(this), keyInBody: false, ...(key !== undefined && { key }) };
+    this.principal = gate.enter(gateRequestOf(this.raw), entrance).principal;
+  });
   listPermissions(app);
   app.addHook('onRequest', async (request, reply) => {
-    const { permission = 'signed-in', camera, embeddable = false, basic = false } = request.routeOptions.config;
-    const isUnknownPage = request.is404 && isPageRequest(request);
-    const entrance: Entrance = {
-      permission: isUnknownPage ? 'public' : permission,
-      embeddable,
-      basic,
-      ...(camera && { camera: { given: textOf(request[camera.in], camera.name), links: camera.links } }),
-    };
+    const entrance = entranceOf(request);
     const { principal, cameraId } = gate.enter(gateRequestOf(request.raw), entrance);
     request.principal = principal;
     request.cameraId = cameraId;
     // On the response itself, so that streams have it too.
+    const { embeddable } = entrance;
     if (embeddable) reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
     if (principal === null) return;
     if (embeddable && principal.kind === 'link') reply.raw.setHeader('access-control-allow-origin', '*');
@@ -81,6 +87,25 @@ function listPermissions(app: FastifyInstance): void {
       for (const each of [method].flat()) permissions.push({ method: each, path, permission: config.permission });
     }
   });
+}
+
+/** What the route of a request asks of its callers. */
+function entranceOf(request: FastifyRequest): Entrance {
+  const {
+    permission = 'signed-in',
+    camera,
+    embeddable = false,
+    basic = false,
+    keyInForm,
+  } = request.routeOptions.config;
+  const isUnknownPage = request.is404 && isPageRequest(request);
+  return {
+    permission: isUnknownPage ? 'public' : permission,
+    embeddable,
+    basic,
+    keyInBody: keyInForm === true && /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''),
+    ...(camera && { camera: { given: textOf(request[camera.in], camera.name), links: camera.links } }),
+  };
 }
 
 function textOf(fields: unknown, name: string): string | undefined {

@@ -1,14 +1,25 @@
 import { STATUS_CODES } from 'node:http';
 import { Problem } from '@lookout/protocol';
+import type { z } from 'zod';
+
+interface Refusal<Schema extends z.ZodType> {
+  description: string;
+  content: { 'application/problem+json': { schema: Schema } };
+}
 
 /** How the refusals of a route are described: `problems(404, 409)` for its `response` schemas. 401, 403 and 429 go without saying. */
 export function problems<const Status extends number>(...statuses: Status[]) {
+  return problemsAs(Problem, ...statuses);
+}
+
+/** The same with more fields, for clients of other products. @param schema extends `Problem` */
+export function problemsAs<Schema extends z.ZodType, const Status extends number>(
+  schema: Schema,
+  ...statuses: Status[]
+): Record<Status, Refusal<Schema>> {
   const entries = statuses.map((status) => [
     status,
-    { description: STATUS_CODES[status] ?? 'Error', content: { 'application/problem+json': { schema: Problem } } },
+    { description: STATUS_CODES[status] ?? 'Error', content: { 'application/problem+json': { schema } } },
   ]);
-  return Object.fromEntries(entries) as Record<
-    Status,
-    { description: string; content: { 'application/problem+json': { schema: typeof Problem } } }
-  >;
+  return Object.fromEntries(entries);
 }

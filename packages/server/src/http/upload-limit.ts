@@ -65,6 +65,7 @@ export class UploadLimit {
 /** Holds for all routes of `app`, before their bodies are read. @param maxBytes the largest body they take. */
 export function limitUploads(app: FastifyInstance, limit: UploadLimit, maxBytes: number): void {
   app.addHook('onRequest', async ({ headers, socket }, reply) => {
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
     // Without a length it may be as long as is taken; over that it is refused by its length.
     const length = Number(headers['content-length'] ?? maxBytes);
     const bytes = length >= 0 && length < maxBytes ? length : maxBytes;

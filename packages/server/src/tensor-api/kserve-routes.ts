@@ -15,10 +15,8 @@ import { z } from 'zod';
 import { plainAddress } from '../auth/addresses.js';
 import type { DetectionService } from '../detection-api/detection-service.js';
 import { pictureValidatorCompiler } from '../detection-api/picture-body.js';
-import { sendProblem } from '../http/error-handling.js';
-import { problemOf } from '../http/problem.js';
+import { problemsAs } from '../http/responses.js';
 import type { UploadLimit } from '../http/upload-limit.js';
-import { REFUSED_INPUT } from '../http/validation.js';
 import { maxInferBytes } from '../kserve/infer-tensors.js';
 import { type EncodedMessage, KSERVE_HEADER_LENGTH } from '../kserve/message.js';
 import { inferPictures, pictureModelMetadata, pictureModelName } from './picture-model.js';
@@ -52,13 +50,6 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
     // What a body is, the header says; clients send it under many names, and under none.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    // Clients of this protocol look for the reason in `error`.
-    app.setErrorHandler((error, request, reply) => {
-      const document = problemOf(error, (error as { [REFUSED_INPUT]?: unknown })[REFUSED_INPUT]);
-      if (document.code === 'internal') request.log.error({ err: error }, 'request failed');
-      return sendProblem(reply, { ...document, ...{ error: document.detail } });
-    });
-
     app.route({
       method: 'GET',
       url: '/v2',
@@ -79,7 +70,11 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
       method: 'GET',
       url: '/v2/health/ready',
       config: { permission: 'detect' },
-      schema: { tags, summary: 'Whether models can be asked', response: { 200: ServerReady, ...problems(503) } },
+      schema: {
+        tags,
+        summary: 'Whether models can be asked',
+        response: { 200: ServerReady, ...problemsAs(KServeProblem, 503) },
+      },
       handler: async () => {
         pictures.health();
         return { ready: true };
@@ -99,7 +94,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
           summary: 'Inputs and outputs of a model',
           description: 'Those of a model of `/api/models` are those of its file; `detect` takes encoded pictures.',
           params,
-          response: { 200: ModelMetadata, ...problems(404, 422, 429, 503) },
+          response: { 200: ModelMetadata, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
         },
         handler: async (request) => {
           const model = modelOf(request.params);
@@ -115,7 +110,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
           tags,
           summary: 'Whether a model can be asked; it is loaded for that',
           params,
-          response: { 200: ModelReady, ...problems(404, 422, 429, 503) },
+          response: { 200: ModelReady, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
         },
         handler: async (request) => {
           const name = modelOf(request.params);
@@ -147,7 +142,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
                 [BINARY_TYPE]: { schema: z.string().meta({ format: 'binary' }) },
               },
             },
-            ...problems(400, 404, 413, 415, 422, 429, 503),
+            ...problemsAs(KServeProblem, 400, 404, 413, 415, 422, 429, 503),
           },
         },
         // Before the body is read.
@@ -175,12 +170,6 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
       });
     }
   };
-}
-
-/** How refusals are described: problem documents with the protocol's `error`. */
-function problems<const Status extends number>(...statuses: Status[]) {
-  const one = { description: 'Refused', content: { 'application/problem+json': { schema: KServeProblem } } };
-  return Object.fromEntries(statuses.map((status) => [status, one])) as Record<Status, typeof one>;
 }
 
 /** @throws LookoutError `not_found` for a version that there is not. */

@@ -65,9 +65,6 @@ export async function startWholeServer(
   const whole: WholeServer = {
     directory,
     log,
-    get firstKey() {
-      return server.firstKey;
-    },
     get permissions() {
       return server.permissions;
     },
@@ -76,6 +73,9 @@ export async function startWholeServer(
     },
     get wsUrl() {
       return server.url.replace(/^http/, 'ws');
+    },
+    get firstKey() {
+      return server.firstKey;
     },
     async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const json: Record<string, string> = body === undefined ? {} : { 'Content-Type': 'application/json' };
