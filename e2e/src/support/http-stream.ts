@@ -76,7 +76,7 @@ export class HttpStream {
     return this.text
       .split('\n\n')
       .slice(0, -1)
-      .filter((block) => block.startsWith(`event: ${kind}\n`))
+      .filter((block) => block.split('\n').includes(`event: ${kind}`))
       .map((block) => JSON.parse(block.slice(block.indexOf('data: ') + 6)) as T);
   }
 }

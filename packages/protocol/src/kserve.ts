@@ -61,6 +61,8 @@ export const InferRequest = z.strictObject({
   id: z.string().max(256).optional().describe('Comes back in the answer'),
   parameters: z
     .strictObject({
+      priority: z.int().min(0).optional().describe('Ignored: requests are served in their order'),
+      timeout: z.int().min(0).optional().describe('Ignored: end the connection instead'),
       binary_data_output: z
         .boolean()
         .optional()

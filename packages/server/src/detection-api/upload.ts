@@ -86,6 +86,8 @@ export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.out
 export async function readForm(
   request: FastifyRequest,
 ): Promise<{ file: Buffer | undefined; fields: Record<string, unknown> }> {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding !== 'identity') throw new LookoutError('unsupported_media_type', 'Forms are not taken compressed');
   let file: Buffer | undefined;
   const fields: Record<string, unknown> = Object.create(null);
   try {

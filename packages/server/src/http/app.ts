@@ -1,4 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
+import fastifyCompress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import type { DeviceReport } from '@lookout/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
@@ -10,6 +11,7 @@ import type { CameraService } from '../cameras/camera-service.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { addJsonParser } from './bounded-json.js';
 import { answerClientError } from './client-error.js';
+import { COMPRESSION } from './compression.js';
 import { docsPlugin } from './docs.js';
 import { installErrorHandling, sendProblem } from './error-handling.js';
 import { installGate } from './gate-hook.js';
@@ -89,7 +91,8 @@ export function buildHttpApp(options: HttpAppOptions) {
   installErrorHandling(app, webRoot);
   installRequestHooks(app, options.metrics);
   installGate(app, options.gate);
-  app.register(fastifyStatic, { root: webRoot, serve: false });
+  app.register(fastifyCompress, COMPRESSION);
+  app.register(fastifyStatic, { root: webRoot, serve: false, preCompressed: true });
   app.register(docsPlugin, { version: options.version });
   app.register(systemRoutes, options);
   app.register(sessionRoutes, options);

@@ -56,6 +56,7 @@ import { z } from 'zod';
 import { scopesWith } from '../auth/principal.js';
 import { placeBodies } from './described-bodies.js';
 import { withMessages } from './described-messages.js';
+import { nameOperations } from './described-operations.js';
 import { DOCS_LOOK } from './docs-look.js';
 
 /** Schemas that get a name in the description; the others are written where they are used. */
@@ -129,9 +130,10 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       info: { title: 'Lookout', version, description: DESCRIPTION },
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
       security: [{ apiKey: [] }],
+      servers: [{ url: '/' }],
     },
     transform: withScopes(withMessages(createJsonSchemaTransform(options), NAMED)),
-    transformObject: (document) => placeBodies(withoutUnused(addSchemas(document))),
+    transformObject: (document) => nameOperations(placeBodies(withoutUnused(addSchemas(document)))),
   });
   // The messages of WebSockets stand in an extension.
   await app.register(async (docs) => {
@@ -156,9 +158,27 @@ function withScopes<Document extends { schema: object; route: RouteOptions }>(
 }
 
 /** What schemas say of themselves stands in zod's own registry, where the one with our names does not look. */
-function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: object }): void {
+function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   const { id: _, ...said } = z.globalRegistry.get(zodSchema) ?? {};
   Object.assign(jsonSchema, said);
+  if (jsonSchema.prefixItems) describeTuple(jsonSchema, jsonSchema.prefixItems);
+}
+
+interface JsonSchema {
+  prefixItems?: (object | boolean)[];
+  items?: unknown;
+  minItems?: number;
+  maxItems?: number;
+}
+
+/** Generators of clients stumble over `items: false`, and most do not know `prefixItems`. */
+function describeTuple(schema: JsonSchema, parts: readonly (object | boolean)[]): void {
+  const kinds = new Map(parts.map((part) => [JSON.stringify(part), part]));
+  const [first, ...others] = kinds.values();
+  schema.items = others.length === 0 ? first : { anyOf: [first, ...others] };
+  schema.minItems = parts.length;
+  schema.maxItems = parts.length;
+  delete schema.prefixItems;
 }
 
 /** Each named schema comes in two forms, as sent and as received. Those that nothing refers to are left out. */

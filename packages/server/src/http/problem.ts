@@ -75,6 +75,11 @@ const HTTP_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The body is not as long as Content-Length says'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Expected Content-Type: application/json'],
   FST_ERR_CTP_EMPTY_TYPE: ['unsupported_media_type', 'Expected Content-Type: application/json'],
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: [
+    'unsupported_media_type',
+    'Expected Content-Encoding: gzip, deflate or identity',
+  ],
+  FST_CP_ERR_INVALID_CONTENT: ['bad_request', 'The body is not what its Content-Encoding says'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is larger than this route takes'],
   FST_ERR_BAD_URL: ['bad_request', 'The URL is not well formed'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the URL is too long'],

@@ -66,8 +66,9 @@ export class UploadLimit {
 export function limitUploads(app: FastifyInstance, limit: UploadLimit, maxBytes: number): void {
   app.addHook('onRequest', async ({ headers, socket }, reply) => {
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
-    // Without a length it may be as long as is taken; over that it is refused by its length.
-    const length = Number(headers['content-length'] ?? maxBytes);
+    // Without a length, or compressed, it may be as long as is taken; over that it is refused by its length.
+    const isWhole = (headers['content-encoding'] ?? 'identity') === 'identity';
+    const length = isWhole ? Number(headers['content-length'] ?? maxBytes) : maxBytes;
     const bytes = length >= 0 && length < maxBytes ? length : maxBytes;
     reply.raw.once('close', limit.begin(plainAddress(socket.remoteAddress), bytes));
   });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { InferResponse, KServeProblem, LookoutError, ModelMetadata } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import { prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
@@ -196,6 +197,23 @@ describe('metadata', () => {
 });
 
 describe('infer', () => {
+  it('takes what Triton’s clients send: compressed bodies, priority and timeout', async () => {
+    const parameters = { binary_data_output: true, priority: 1, timeout: 5_000_000 };
+    const message = encodeMessage('inputs', { parameters }, tensors, () => true);
+    const plainly = outputsOf(await infer('types', message));
+    for (const [encoding, body] of [
+      ['gzip', gzipSync(message.body)],
+      ['deflate', deflateSync(message.body)],
+    ] as const) {
+      const answer = await post('/v2/models/types/infer', body, {
+        'Content-Encoding': encoding,
+        'Inference-Header-Content-Length': message.headerLength!,
+      });
+      expect(answer.status).toBe(200);
+      expect(plain(outputsOf(answer).tensors)).toEqual(plain(plainly.tensors));
+    }
+  });
+
   it('takes and gives every datatype as binary data', async () => {
     const answer = await infer(
       'types',
@@ -366,15 +384,33 @@ describe('what can not be answered', () => {
     expect(KServeProblem.parse(JSON.parse(answer.body.toString())).errors?.[0]?.field).toBe('inputs.12');
   });
 
-  it('NaN as JSON, and bodies that are packed', async () => {
+  it('NaN as JSON, and bodies that are not what their encoding says', async () => {
     const answer = await infer(
       'types',
       encodeMessage('inputs', { outputs: [{ name: 'float_out' }] }, tensors, () => true),
     );
     expect(answer.status).toBe(400);
     expect(KServeProblem.parse(JSON.parse(answer.body.toString())).error).toMatch(/NaN.*binary_data/);
-    const packed = await post('/v2/models/road/infer', Buffer.of(1), { 'Content-Encoding': 'gzip' });
-    expect(packed.status).toBe(415);
+    const send = (encoding: string, body: Uint8Array) =>
+      post('/v2/models/road/infer', body, { 'Content-Encoding': encoding });
+    const refused = async (encoding: string, body: Uint8Array) => {
+      const { status, body: text } = await send(encoding, body);
+      return [status, KServeProblem.parse(JSON.parse(text.toString())).error];
+    };
+    expect(await refused('gzip', Buffer.of(1))).toEqual([400, 'The body is not what its Content-Encoding says']);
+    expect(await refused('zstd', Buffer.of(1))).toEqual([415, expect.stringMatching(/gzip, deflate/)]);
+    // A few kilobytes that would be 64 MB.
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(await refused('gzip', bomb)).toEqual([413, expect.any(String)]);
+  });
+
+  it('paths that there are not, as clients of the protocol read it', async () => {
+    for (const path of ['/v2/none', '/v2/models/road/none', '/v2/repository/index']) {
+      const response = await fetch(app.base + path);
+      const document = KServeProblem.parse(await response.json());
+      expect([response.status, document.error]).toEqual([404, document.detail]);
+    }
   });
 
   it('leaves the server as it was', async () => {

@@ -9,14 +9,13 @@ import {
   ServerMetadata,
   ServerReady,
 } from '@lookout/protocol';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { plainAddress } from '../auth/addresses.js';
 import type { DetectionService } from '../detection-api/detection-service.js';
 import { pictureValidatorCompiler } from '../detection-api/picture-body.js';
 import { problemsAs } from '../http/responses.js';
-import type { UploadLimit } from '../http/upload-limit.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { maxInferBytes } from '../kserve/infer-tensors.js';
 import { type EncodedMessage, KSERVE_HEADER_LENGTH } from '../kserve/message.js';
 import { inferPictures, pictureModelMetadata, pictureModelName } from './picture-model.js';
@@ -47,6 +46,7 @@ const InferHeaders = z.looseObject({
 export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.setValidatorCompiler(pictureValidatorCompiler);
+    limitUploads(app, uploads, maxInferBytes);
     // What a body is, the header says; clients send it under many names, and under none.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -146,11 +146,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
           },
         },
         // Before the body is read.
-        onRequest: async (request, reply) => {
-          modelOf(request.params as ModelParams);
-          checkEncoding(request);
-          holdMemory(uploads, request, reply);
-        },
+        onRequest: async (request) => void modelOf(request.params as ModelParams),
         handler: async (request, reply) => {
           const name = modelOf(request.params);
           const headerLength = request.headers[KSERVE_HEADER_LENGTH.toLowerCase()] as string | undefined;
@@ -179,19 +175,6 @@ function modelOf({ model, version = modelVersion }: ModelParams): string {
     'not_found',
     `There is no version ${version.slice(0, 40)} of a model: each has only ${modelVersion}`,
   );
-}
-
-function checkEncoding({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return;
-  throw new LookoutError('unsupported_media_type', `Bodies of Content-Encoding ${encoding.slice(0, 40)} are not taken`);
-}
-
-/** Bounds what requests that arrive at the same time may take. */
-function holdMemory(uploads: UploadLimit, { headers, socket }: FastifyRequest, reply: FastifyReply): void {
-  const length = Number(headers['content-length'] ?? maxInferBytes);
-  const bytes = length >= 0 && length < maxInferBytes ? length : maxInferBytes;
-  reply.raw.once('close', uploads.begin(plainAddress(socket.remoteAddress), bytes));
 }
 
 function sendMessage(reply: FastifyReply, { headerLength, body }: EncodedMessage): FastifyReply {
