@@ -59,6 +59,21 @@ describe('parseSourceUrl', () => {
     expect(message + hint).not.toMatch(/sec.?ret/);
   });
 
+  it.each([
+    '//proc/self/mem',
+    '///dev/zero',
+    '/./sys/kernel',
+    '/proc/./version',
+    'file:////dev/zero',
+    '/data/../proc/version',
+  ])('takes %s for no video', (url) => {
+    expect(() => parseSourceUrl(url)).toThrow(/is no video file or camera/);
+  });
+
+  it('gives paths in their plain form', () => {
+    expect(parseSourceUrl('//data///clip.mp4')).toMatchObject({ target: '/data/clip.mp4', label: '/data/clip.mp4' });
+  });
+
   it('guesses what was meant, and says how to write a password', () => {
     const hintOf = (url: string) => {
       try {

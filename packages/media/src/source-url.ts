@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LookoutError } from '@lookout/protocol';
 import { redactUrl } from './credentials.js';
@@ -75,17 +75,24 @@ function demoAddress(text: string, demoClip: string | undefined): SourceAddress 
   return { kind: 'file', target: demoClip, label: 'demo:street' };
 }
 
-function pathAddress(path: string): SourceAddress {
-  if (hasControlCharacters(path)) throw invalid('The path has control characters in it');
+function pathAddress(text: string): SourceAddress {
+  if (hasControlCharacters(text)) throw invalid('The path has control characters in it');
+  const goesUp = /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text);
+  // Without doubled slashes and the like, behind which a path would not be known again.
+  const path = normalize(text);
   if (/^\/dev\/video\d{1,3}$/.test(path) || /^\/dev\/v4l\/by-(?:id|path)\/[\w:.+-]+$/.test(path))
     return { kind: 'device', target: path, label: path };
-  // Reading devices and kernel files as videos can block for ever, or worse.
-  if (/^\/(?:dev|proc|sys)(?:\/|$)/.test(path) || /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path))
+  if (goesUp || isSystemPath(path))
     throw invalid(
       `${path.slice(0, 200)} is no video file or camera`,
       'A local camera is /dev/video0, /dev/video1 and so on.',
     );
   return { kind: 'file', target: path, label: path };
+}
+
+/** Whether a path leads to devices or files of the kernel: reading them as videos can block for ever, or worse. */
+export function isSystemPath(path: string): boolean {
+  return /^\/(?:dev|proc|sys)(?:\/|$)/.test(path);
 }
 
 function hasControlCharacters(text: string): boolean {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -202,12 +202,62 @@ describe('what is no video', () => {
     ['a missing file', () => join(folder, 'missing.mp4'), 'camera_not_found'],
     ['a folder', () => folder, 'camera_not_found'],
     ['a missing device', () => '/dev/video63', 'camera_not_found'],
+    [
+      'text',
+      () => write('art.txt', Buffer.from('\u001b[31mThis is shown as a picture by a terminal.\n'.repeat(100))),
+      'camera_unsupported',
+    ],
+    ['text named as a picture', () => write('art.ans', Buffer.from('plain\n'.repeat(100))), 'camera_unsupported'],
+    [
+      'a list of files',
+      () => write('list.ffconcat', Buffer.from(`ffconcat version 1.0\nfile '${folder}/clip.mp4'\n`)),
+      'camera_unsupported',
+    ],
+    [
+      'a playlist',
+      () => write('list.m3u', Buffer.from(`#EXTM3U\n#EXTINF:2,\n${folder}/small.ts\n#EXT-X-ENDLIST\n`)),
+      'camera_unsupported',
+    ],
+    [
+      'a session description',
+      () =>
+        write(
+          'x.sdp',
+          Buffer.from(
+            'v=0\no=- 1 1 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n',
+          ),
+        ),
+      'camera_unsupported',
+    ],
+    ['names with a pattern', () => join(folder, '%d.mp4'), 'camera_not_found'],
+    ['a pipe', () => fifo('pipe.mp4'), 'camera_unsupported'],
+    ['a link to a pipe', () => link('to-pipe.mp4', fifo('pipe2.mp4')), 'camera_unsupported'],
+    ['a link to a file of the system', () => link('version.mp4', '/proc/version'), 'camera_unsupported'],
+    ['a link to a device', () => link('zero.mp4', '/dev/zero'), 'camera_unsupported'],
+    ['a link to itself', () => link('loop.mp4', join(folder, 'loop.mp4')), 'camera_not_found'],
+    ['a file below a file', () => join(folder, 'clip.mp4', 'x'), 'camera_not_found'],
     ['an unknown scheme', () => 'gopher://127.0.0.1/', 'camera_unsupported'],
   ])('refuses %s', async (_, url, code) => {
     const { error, frames } = await watch({ url: url() });
     expect(frames).toEqual([]);
     expect(error?.code, error?.message).toBe(code);
   });
+
+  it('plays a video whatever it is called, and behind a link', async () => {
+    const { frames, error } = await watch({ url: link('clip.txt', join(folder, 'clip.mp4')) }, (_, abort) => abort());
+    expect(error).toBeUndefined();
+    expect(frames.length).toBeGreaterThan(0);
+  });
+
+  function fifo(name: string): string {
+    execFileSync('mkfifo', [join(folder, name)]);
+    return join(folder, name);
+  }
+
+  function link(name: string, target: string): string {
+    symlinkSync(target, join(folder, name));
+    return join(folder, name);
+  }
 
   function write(name: string, bytes: Uint8Array): string {
     writeFileSync(join(folder, name), bytes);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { Rendered, RenderRequest } from '../frame.js';
@@ -6,6 +7,7 @@ import type { AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
 import { UntrustedCertificateError } from '../tls-pin.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
+import { pause } from './pause.js';
 import { type FrameHost, RemoteFrame } from './remote-frame.js';
 
 export interface CaptureAttemptOptions {
@@ -29,8 +31,11 @@ export interface CaptureAttemptOptions {
   limits?: AddressLimits;
 }
 
-/** How long an aborted attempt waits for its worker before it is left to end by itself. */
+/** How long an attempt that is over waits for its worker before it is left to end by itself. */
 const STOP_TIMEOUT_MS = 900;
+/** By address, a worker that was left: it hangs in the system, as on a share whose server is away. Until it ends after all. */
+const hanging = new Map<string, Promise<void>>();
+const DEFAULT_OPEN_TIMEOUT_MS = 10_000;
 const MAX_PENDING_RENDERS = 64;
 /** Pixels live outside V8's heap. A small young generation is collected before packets and messages have grown it. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
@@ -45,7 +50,8 @@ interface PendingRender {
  * turned into RGB or JPEG there when asked. Loads no native code on this thread.
  *
  * The worker is never terminated: an asynchronous FFmpeg call in flight would take the process with it. It is told to stop,
- * interrupts what blocks, and ends.
+ * interrupts what blocks, and ends. Where it can't, since the system does not answer, there is no other one for this address until it
+ * has.
  */
 export class CaptureAttempt implements Attempt {
   readonly #options: CaptureAttemptOptions;
@@ -55,14 +61,21 @@ export class CaptureAttempt implements Attempt {
   }
 
   /** @throws LookoutError when the stream can't be opened or breaks. Resolves when a recording ends, or within 1 s of an abort. */
-  run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new CaptureRun(this.#options, events, signal).done;
+  async run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
+    const { url, openTimeoutMs = DEFAULT_OPEN_TIMEOUT_MS } = this.#options;
+    const earlier = hanging.get(url);
+    if (earlier !== undefined && !signal.aborted) {
+      await Promise.race([earlier, pause(openTimeoutMs, signal)]);
+      if (hanging.has(url) && !signal.aborted) throw stillHangs();
+    }
+    if (signal.aborted) return;
+    await new CaptureRun(this.#options, events, signal).done;
   }
 }
 
 class CaptureRun implements FrameHost {
   readonly done: Promise<void>;
+  readonly #url: string;
   readonly #worker: Worker;
   readonly #events: AttemptEvents;
   readonly #signal: AbortSignal;
@@ -75,6 +88,7 @@ class CaptureRun implements FrameHost {
   #reject!: (error: LookoutError) => void;
 
   constructor(options: CaptureAttemptOptions, events: AttemptEvents, signal: AbortSignal) {
+    this.#url = options.url;
     this.#events = events;
     this.#signal = signal;
     this.done = new Promise((resolve, reject) => {
@@ -88,7 +102,7 @@ class CaptureRun implements FrameHost {
       knownLength: options.knownLength ?? false,
       rtspTransport: options.rtspTransport ?? 'auto',
       tlsPin: options.tlsPin,
-      openTimeoutMs: options.openTimeoutMs ?? 10_000,
+      openTimeoutMs: options.openTimeoutMs ?? DEFAULT_OPEN_TIMEOUT_MS,
       stallTimeoutMs: options.stallTimeoutMs ?? 8000,
       limits: options.limits ?? {},
     };
@@ -123,8 +137,17 @@ class CaptureRun implements FrameHost {
 
   readonly #onAbort = (): void => {
     this.#post({ type: 'stop' });
-    this.#stopTimer = setTimeout(() => this.#settle(), STOP_TIMEOUT_MS);
+    this.#leaveSoon();
   };
+
+  /** It is over, so the worker ends now, or hangs. */
+  #leaveSoon(): void {
+    this.#stopTimer ??= setTimeout(() => {
+      const exit = once(this.#worker, 'exit').then(() => void hanging.delete(this.#url));
+      hanging.set(this.#url, exit);
+      this.#settle();
+    }, STOP_TIMEOUT_MS);
+  }
 
   #onMessage(message: FromCaptureWorker): void {
     switch (message.type) {
@@ -136,6 +159,7 @@ class CaptureRun implements FrameHost {
         return;
       case 'ended':
         this.#failure = message.error === undefined ? undefined : fromMessage(message.error);
+        this.#leaveSoon();
         return;
     }
     if (this.#settled || this.#signal.aborted) return;
@@ -189,6 +213,12 @@ function workerUrl(): URL {
 function fromMessage({ code, message, hint, tlsPin }: ErrorMessage): LookoutError {
   if (tlsPin !== undefined && hint !== undefined) return new UntrustedCertificateError(message, hint, tlsPin);
   return new LookoutError(code, message, { hint });
+}
+
+function stillHangs(): LookoutError {
+  return new LookoutError('camera_stalled', 'An earlier try at it still waits for the system', {
+    hint: 'For a file, check the disk or network share that it is on.',
+  });
 }
 
 function frameGone(): LookoutError {

@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { AVERROR_EOF, AVERROR_EXIT, AVSEEK_SET, AVSEEK_SIZE, type FormatContext, IOContext } from '../codec/native.js';
-import type { ByteSource } from '../http-video/byte-source.js';
+import type { ByteSource } from '../video-bytes/byte-source.js';
 import type { BlindLimit } from './blind-limit.js';
 
 const BUFFER_BYTES = 65_536;

@@ -19,14 +19,17 @@ import {
 } from '../codec/native.js';
 import { allocated } from '../codec/native-objects.js';
 import type { PictureTools } from '../codec/picture-tools.js';
-import { type HttpVideo, openHttpVideo } from '../http-video/open-http-video.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
+import type { VideoBytes } from '../video-bytes/byte-source.js';
+import { videoDevice } from '../video-bytes/file-bytes.js';
+import { openHttpVideo } from '../video-bytes/open-http-video.js';
 import { BlindLimit } from './blind-limit.js';
 import type { CaptureSink } from './capture-sink.js';
 import { CustomInput, stalledError } from './custom-input.js';
-import { openError, readError } from './demux-errors.js';
+import { asOpenError, openError, readError } from './demux-errors.js';
 import { type InputPlan, planInput } from './input-plan.js';
 import { openInput } from './open-input.js';
+import { openVideoFile } from './open-video-file.js';
 import { pause } from './pause.js';
 import { PlaybackClock } from './playback-clock.js';
 import { StreamClock } from './stream-clock.js';
@@ -97,7 +100,7 @@ class DemuxDriver {
   readonly #limit = new BlindLimit(nowMs);
   /** Ends what we read for FFmpeg. */
   readonly #reading = new AbortController();
-  #video: HttpVideo | undefined;
+  #video: VideoBytes | undefined;
   #custom: CustomInput | undefined;
   #starved = false;
   #skipToKeyframe = false;
@@ -155,11 +158,7 @@ class DemuxDriver {
         return AVERROR_EXIT;
       });
       if (this.#signal.aborted) return undefined;
-      if (timedOut) {
-        throw new LookoutError('camera_unreachable', `No video came within ${openTimeoutMs / 1000} s`, {
-          hint: 'Check that the camera sends at this address.',
-        });
-      }
+      if (timedOut) throw nothingCame(openTimeoutMs, this.#transport);
       if (code < 0) throw this.#custom?.failure ?? openError(code, this.#transport);
       return this.#prepare(context);
     } finally {
@@ -169,16 +168,25 @@ class DemuxDriver {
 
   /** @returns FFmpeg's return code. @throws LookoutError where we read for it, and can't. */
   async #openContext(context: FormatContext, isOver: () => boolean): Promise<number> {
-    if (this.#plan.input === '') {
-      const { url, tlsPin, limits } = this.#options;
-      const lost = { onLost: (reason: string) => this.#sink.onInvalid(reason) };
-      this.#video ??= await openHttpVideo({ url, tlsPin, guard: new AddressGuard(limits) }, lost, this.#reading.signal);
+    const { input } = this.#plan;
+    if (input === '') {
+      this.#video ??= await this.#openVideo();
       this.#custom = new CustomInput(this.#video.bytes, this.#limit, this.#stallTimeoutMs());
       this.#custom.attach(context);
     }
-    const flags = this.#transport === 'device' ? AVFMT_FLAG_NONBLOCK : undefined;
-    const code = await openInput(context, this.#plan, isOver, flags);
+    const isDevice = this.#transport === 'device';
+    const plan = isDevice ? { ...this.#plan, input: await deviceAt(input) } : this.#plan;
+    const code = await openInput(context, plan, isOver, isDevice ? AVFMT_FLAG_NONBLOCK : undefined);
     return code >= 0 && !isOver() ? context.findStreamInfo(null) : code;
+  }
+
+  async #openVideo(): Promise<VideoBytes> {
+    const { signal } = this.#reading;
+    const { path } = this.#plan;
+    if (path !== undefined) return openVideoFile(path, signal);
+    const { url, tlsPin, limits } = this.#options;
+    const lost = { onLost: (reason: string) => this.#sink.onInvalid(reason) };
+    return openHttpVideo({ url, tlsPin, guard: new AddressGuard(limits) }, lost, signal);
   }
 
   get #transport(): string {
@@ -249,7 +257,8 @@ class DemuxDriver {
         }
         if (code < 0) throw readError(code, this.#transport);
         broken = 0;
-        this.#starved ||= waitedMs > STARVED_MS;
+        // A file is there: what a read of it waits for is the processor.
+        this.#starved ||= waitedMs > STARVED_MS && this.#plan.path === undefined;
         if (this.#custom === undefined) this.#limit.spend(packet.size);
         if (packet.streamIndex === stream.index) this.#decode(packet, input);
         packet.unref();
@@ -360,6 +369,25 @@ class ReadWatchdog {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+}
+
+function nothingCame(timeoutMs: number, transport: string): LookoutError {
+  const within = `within ${timeoutMs / 1000} s`;
+  if (transport === 'file')
+    return new LookoutError('camera_stalled', `The file could not be read ${within}`, {
+      hint: 'Check the disk or the network share that it is on.',
+    });
+  return new LookoutError('camera_unreachable', `No video came ${within}`, {
+    hint: 'Check that the camera sends at this address.',
+  });
+}
+
+async function deviceAt(path: string): Promise<string> {
+  try {
+    return await videoDevice(path);
+  } catch (error) {
+    throw asOpenError(error, 'device');
   }
 }
 

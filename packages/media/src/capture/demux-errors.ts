@@ -47,10 +47,30 @@ export function openError(code: number, transport: string): LookoutError {
     case AVERROR_EOF:
       return new LookoutError('camera_unsupported', 'It ends before any video comes', { hint: NOT_VIDEO });
   }
-  const ours = machineError(errnoOf(code));
+  const known = systemError(errnoOf(code), transport);
+  if (known !== undefined) return known;
+  // What is left is mostly a name that can't be resolved or a connection cut at once; both read "Input/output error".
+  if (transport === 'file' || transport === 'device') {
+    return new LookoutError('camera_unsupported', `It can't be read: ${describe(code)}`);
+  }
+  return new LookoutError('camera_unreachable', `The camera can't be reached: ${describe(code)}`);
+}
+
+/** Why a file or device could not be opened, by an error of Node's. Everything else comes back as it is. */
+export function asOpenError(error: unknown, transport: string): unknown {
+  if (!(error instanceof Error && 'code' in error) || error instanceof LookoutError) return error;
+  const code = String(error.code);
+  return systemError(code, transport) ?? new LookoutError('camera_unsupported', `It can't be opened (${code})`);
+}
+
+/** @param errno its name. */
+function systemError(errno: string | undefined, transport: string): LookoutError | undefined {
+  const ours = machineError(errno);
   if (ours !== undefined) return ours;
-  switch (errnoOf(code)) {
+  switch (errno) {
     case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ELOOP':
     case 'ENODEV':
     case 'ENXIO':
       return new LookoutError(
@@ -62,7 +82,7 @@ export function openError(code: number, transport: string): LookoutError {
       );
     // What FFmpeg says of a format that is not in our list.
     case 'EINVAL':
-      if (transport === 'device') break;
+      if (transport === 'device') return undefined;
       return new LookoutError('camera_unsupported', 'It is not in a format that is read as video', { hint: NOT_VIDEO });
     case 'EISDIR':
       return new LookoutError('camera_not_found', 'This is a folder, not a file');
@@ -85,11 +105,7 @@ export function openError(code: number, transport: string): LookoutError {
     case 'ENETUNREACH':
       return new LookoutError('camera_unreachable', 'No route to this address');
   }
-  // What is left is mostly a name that can't be resolved or a connection cut at once; both read "Input/output error".
-  if (transport === 'file' || transport === 'device') {
-    return new LookoutError('camera_unsupported', `It can't be read: ${describe(code)}`);
-  }
-  return new LookoutError('camera_unreachable', `The camera can't be reached: ${describe(code)}`);
+  return undefined;
 }
 
 /** Why a stream that ran has ended. */

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { planInput } from './input-plan.js';
 
 it.each([
-  ['/data/clip one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
-  ['file:///data/clip%20one.mp4', 'file:/data/clip one.mp4', 'file', 'recorded'],
+  ['/data/clip one.mp4', '', 'file', 'recorded'],
+  ['file:///data/clip%20one.mp4', '', 'file', 'recorded'],
   ['http://cam/a.mp4', '', 'http', 'unknown'],
   ['https://cam/live.m3u8?token=1', '', 'https', 'unknown'],
   ['rtmp://cam/live/x', 'rtmp://cam/live/x', 'rtmp', 'live'],
@@ -15,14 +15,19 @@ it.each([
   expect(planInput(url)).toMatchObject({ input, transport, pace });
 });
 
+it('knows the path of a file', () => {
+  expect(planInput('file:///data/clip%20one.mp4').path).toBe('/data/clip one.mp4');
+  expect(planInput('http://cam/a.mp4').path).toBeUndefined();
+});
+
 it('asks a device for MJPEG, then for whatever it has, and at last for no rate', () => {
   const { options, otherOptions = [] } = planInput('/dev/video0');
   const tries = [options, ...otherOptions].map(({ input_format, framerate }) => ({ input_format, framerate }));
   expect(tries).toEqual([{ input_format: 'mjpeg', framerate: '60' }, { framerate: '60' }, {}]);
 });
 
-it('leaves nothing for FFmpeg to open of what comes over HTTP', () => {
-  const { protocol_whitelist, format_whitelist } = planInput('http://cam/a').options;
+it.each(['http://cam/a', '/data/a.txt'])('leaves nothing for FFmpeg to open of %s', (url) => {
+  const { protocol_whitelist, format_whitelist } = planInput(url).options;
   expect(protocol_whitelist).toBe('none');
   for (const format of ['hls', 'dash', 'rtsp', 'sdp', 'concat', 'image2', 'tty', 'lavfi', 'imf'])
     expect(format_whitelist!.split(',')).not.toContain(format);

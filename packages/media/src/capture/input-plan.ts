@@ -1,10 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { LookoutError } from '@lookout/protocol';
 import { decodePercent } from '../credentials.js';
 
 /** How FFmpeg's demuxer is to open a URL. */
 export interface InputPlan {
-  /** What FFmpeg opens: the URL, or a path. Empty: what we read and hand it. */
+  /** What FFmpeg opens: the URL, or the path of a device. Empty where we read, and hand it what we have read. */
   input: string;
+  /** Of a file. */
+  path?: string;
   /** Demuxer to force; absent: FFmpeg finds out. */
   format?: string;
   options: Record<string, string>;
@@ -82,7 +85,7 @@ const FORMATS = [
  */
 export function planInput(url: string): InputPlan {
   if (/^\/dev\/[\w/-]+$/.test(url)) return planDevice(url);
-  if (url.startsWith('file:')) return planFile(decodeURIComponent(new URL(url).pathname));
+  if (url.startsWith('file:')) return planFile(fileURLToPath(url));
   if (url.startsWith('/')) return planFile(url);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   switch (scheme) {
@@ -150,27 +153,18 @@ function withPlainCredentials(url: string): string {
   });
 }
 
+/**
+ * FFmpeg opens neither files nor what comes over HTTP by itself: we read, so that everything has its bound, no address goes unchecked
+ * and nothing hangs. Formats that name further files or addresses are not in the list, nor those that take anything for a picture.
+ */
+const OURS = { protocol_whitelist: 'none', format_whitelist: FORMATS };
+
 function planFile(path: string): InputPlan {
-  // `file:` in front: a path with a colon is not taken for a protocol.
-  return {
-    input: `file:${path}`,
-    transport: 'file',
-    pace: 'recorded',
-    options: { protocol_whitelist: 'file,crypto,data' },
-  };
+  return { input: '', path, transport: 'file', pace: 'recorded', options: OURS };
 }
 
-/**
- * FFmpeg opens nothing by itself: we read, so that everything has its bound and no address goes unchecked. Formats that name further
- * addresses are not in the list.
- */
 function planHttp(scheme: string): InputPlan {
-  return {
-    input: '',
-    transport: scheme,
-    pace: 'unknown',
-    options: { analyzeduration: '1000000', protocol_whitelist: 'none', format_whitelist: FORMATS },
-  };
+  return { input: '', transport: scheme, pace: 'unknown', options: { ...OURS, analyzeduration: '1000000' } };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import { nowMs } from '../clock.js';
 import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,
@@ -15,9 +16,12 @@ import {
 import { allocated } from '../codec/native-objects.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
+import { BlindLimit } from './blind-limit.js';
+import { CustomInput } from './custom-input.js';
 import { openError, readError } from './demux-errors.js';
 import { planInput } from './input-plan.js';
 import { openInput } from './open-input.js';
+import { openVideoFile } from './open-video-file.js';
 import { VideoDecoder } from './video-decoder.js';
 
 /** One picture of a recording, in the order it is shown. */
@@ -30,8 +34,18 @@ export interface VideoFilePicture {
   picture: Picture;
 }
 
+/** A file as FFmpeg reads it. */
+interface OpenedFile {
+  custom: CustomInput;
+  limit: BlindLimit;
+  /** Once FFmpeg has closed it. */
+  close(): void;
+}
+
 /** Stretches of a file that can't be read, one after the other, before it is given up. */
 const MAX_BROKEN_PACKETS = 100;
+/** Disks that sleep take some seconds. */
+const STALL_MS = 60_000;
 const DEFAULT_FRAME_MS = 40;
 
 /**
@@ -55,6 +69,7 @@ export class VideoFile implements AsyncDisposable {
   /** Undefined where the file does not tell. */
   readonly durationMs: number | undefined;
   readonly #context: FormatContext;
+  readonly #input: OpenedFile;
   readonly #stream: Stream;
   readonly #frameMs: number;
   readonly #tools = new PictureTools();
@@ -62,8 +77,9 @@ export class VideoFile implements AsyncDisposable {
   #hasTimes = true;
   #closed = false;
 
-  private constructor(context: FormatContext, stream: Stream) {
+  private constructor(context: FormatContext, stream: Stream, input: OpenedFile) {
     this.#context = context;
+    this.#input = input;
     this.#stream = stream;
     this.codec = avGetCodecName(stream.codecpar.codecId) ?? 'unknown';
     this.isPicture = /(?:^image2|_pipe)$/.test(context.iformat?.name ?? '');
@@ -78,20 +94,23 @@ export class VideoFile implements AsyncDisposable {
    */
   static async open(path: string): Promise<VideoFile> {
     const plan = planInput(path);
-    if (plan.transport !== 'file') throw new TypeError('Expected the path of a file');
+    if (plan.path === undefined) throw new TypeError('Expected the path of a file');
+    const input = await openFile(plan.path);
     const context = new FormatContext();
     context.allocContext();
     try {
+      input.custom.attach(context);
       let code = await openInput(context, plan, () => false);
       if (code >= 0) code = await context.findStreamInfo(null);
-      if (code < 0) throw openError(code, plan.transport);
+      if (code < 0) throw input.custom.failure ?? openError(code, plan.transport);
       const index = context.findBestStream(AVMEDIA_TYPE_VIDEO);
       const stream = context.streams.find((candidate) => candidate.index === index);
       if (stream === undefined) throw new LookoutError('camera_unsupported', 'There is no video in it');
       for (const other of context.streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
-      return new VideoFile(context, stream);
+      return new VideoFile(context, stream, input);
     } catch (error) {
       await context.closeInput();
+      input.close();
       throw error;
     }
   }
@@ -107,7 +126,10 @@ export class VideoFile implements AsyncDisposable {
     const packet = allocated(new Packet());
     const parameters = this.#stream.codecpar;
     const decoder = new VideoDecoder({ parameters }, false, this.#tools, {
-      onFrame: (frame, positionMs) => decoded.push({ frame, positionMs: this.#hasTimes ? positionMs : undefined }),
+      onFrame: (frame, positionMs) => {
+        this.#input.limit.reset();
+        decoded.push({ frame, positionMs: this.#hasTimes ? positionMs : undefined });
+      },
       onInvalid: () => this.#brokenCount++,
     });
     let number = 0;
@@ -134,6 +156,7 @@ export class VideoFile implements AsyncDisposable {
     this.#closed = true;
     this.#tools.close();
     await this.#context.closeInput();
+    this.#input.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -144,6 +167,7 @@ export class VideoFile implements AsyncDisposable {
   async #decodeNext(packet: Packet, decoder: VideoDecoder): Promise<boolean> {
     for (let broken = 0; ; ) {
       const code = await this.#context.readFrame(packet);
+      if (code < 0 && this.#input.custom.failure !== undefined) throw this.#input.custom.failure;
       if (code === AVERROR_EOF) {
         decoder.drain();
         return false;
@@ -177,4 +201,18 @@ export class VideoFile implements AsyncDisposable {
     const start = startTime === AV_NOPTS_VALUE ? 0n : startTime;
     return Math.max(0, (Number(timestamp - start) * 1000 * timeBase.num) / timeBase.den);
   }
+}
+
+async function openFile(path: string): Promise<OpenedFile> {
+  const { bytes, close } = await openVideoFile(path, new AbortController().signal);
+  const limit = new BlindLimit(nowMs);
+  const custom = new CustomInput(bytes, limit, STALL_MS);
+  return {
+    custom,
+    limit,
+    close: () => {
+      custom.free();
+      close();
+    },
+  };
 }

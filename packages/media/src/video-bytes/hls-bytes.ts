@@ -4,7 +4,7 @@ import { pause } from '../capture/pause.js';
 import { nowMs } from '../clock.js';
 import type { CameraRequest } from '../mjpeg/camera-request.js';
 import { BodyReader } from './body-reader.js';
-import type { ByteSource } from './byte-source.js';
+import type { ByteSource, HlsInfo } from './byte-source.js';
 import {
   type HlsKey,
   type HlsPart,
@@ -34,7 +34,7 @@ export interface HlsEvents {
  * The video of an HLS playlist (RFC 8216) as one run of bytes: its segments one after the other, decrypted, of a live stream from the
  * newest on. Nothing is read ahead, and what has to be kept (playlist, key) has a bound.
  */
-export class HlsBytes implements ByteSource {
+export class HlsBytes implements ByteSource, HlsInfo {
   readonly #request: CameraRequest;
   readonly #events: HlsEvents;
   readonly #signal: AbortSignal;
@@ -72,12 +72,10 @@ export class HlsBytes implements ByteSource {
     return new HlsBytes(variant, await loadMedia(variant, signal), events, signal);
   }
 
-  /** Whether it goes on without end. */
   get live(): boolean {
     return !this.#playlist.ended;
   }
 
-  /** The longest that a segment may be, ms: about as long nothing may come of a live stream. */
   get targetMs(): number {
     return this.#playlist.targetMs;
   }

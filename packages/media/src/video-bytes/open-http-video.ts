@@ -1,19 +1,9 @@
 import { CameraRequest, type CameraRequestOptions } from '../mjpeg/camera-request.js';
 import { BodyReader } from './body-reader.js';
-import type { ByteSource } from './byte-source.js';
+import type { VideoBytes } from './byte-source.js';
 import { HlsBytes, type HlsEvents, MAX_PLAYLIST_BYTES } from './hls-bytes.js';
 import { isPlaylist } from './hls-playlist.js';
 import { HttpBytes } from './http-bytes.js';
-
-/** A video that is read over HTTP. */
-export interface HttpVideo {
-  bytes: ByteSource;
-  /** http, https or hls. */
-  transport: string;
-  /** Set for HLS. */
-  hls: HlsBytes | undefined;
-  close(): void;
-}
 
 const SNIFF_BYTES = 16;
 
@@ -26,7 +16,7 @@ export async function openHttpVideo(
   options: CameraRequestOptions,
   events: HlsEvents,
   signal: AbortSignal,
-): Promise<HttpVideo> {
+): Promise<VideoBytes> {
   const request = new CameraRequest(options);
   const close = () => request.close();
   try {

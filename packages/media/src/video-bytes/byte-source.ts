@@ -1,3 +1,19 @@
+/** A video that we read, and not FFmpeg. */
+export interface VideoBytes {
+  bytes: ByteSource;
+  /** file, http, https or hls. */
+  transport: string;
+  hls: HlsInfo | undefined;
+  close(): void;
+}
+
+export interface HlsInfo {
+  /** Whether it goes on without end. */
+  readonly live: boolean;
+  /** The longest that a segment may be, ms: about as long nothing may come of a live stream. */
+  readonly targetMs: number;
+}
+
 /** Bytes of a video, read one piece after the other by one reader. */
 export interface ByteSource {
   /** Where it can be moved about in: its length. */
