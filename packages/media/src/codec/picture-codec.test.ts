@@ -298,3 +298,17 @@ describe.each(CODECS)('life of a picture, by $by', ({ using: chosen }) => {
     expect(() => other.decodeJpeg(redBlueJpeg(64, 48))).toThrow('closed');
   });
 });
+
+it('decodes what has bytes between its segments, or two SOI, as if they were not there', () => {
+  const jpeg = busyJpeg();
+  const soi = jpeg.subarray(0, 2);
+  const rest = jpeg.subarray(2);
+  const comment = Buffer.from([0xff, 0xfe, 0, 4, 0x61, 0x62, ...Buffer.from('longer than it says')]);
+  using codec = new PictureCodec();
+  using picture = codec.decodeJpeg(jpeg);
+  const expected = picture.toRgb(whole(160, 120)).slice();
+  for (const odd of [Buffer.concat([soi, comment, rest]), Buffer.concat([soi, soi, rest])]) {
+    using same = codec.decodeJpeg(odd);
+    expect(same.toRgb(whole(160, 120))).toEqual(expected);
+  }
+});

@@ -5,6 +5,7 @@ import {
   type JpegHeader,
   type JpegLimits,
   readJpegHeader,
+  tidyJpeg,
 } from '../jpeg/jpeg-header.js';
 import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
 import { checkPngData, withoutAncillaryChunks } from '../still/png-header.js';
@@ -65,7 +66,15 @@ export class PictureCodec implements Disposable {
    */
   decodeJpeg(bytes: Uint8Array): Picture {
     if (this.#closed) throw new TypeError('The codec is closed');
-    const header = readJpegHeader(bytes, this.#limits);
+    const given = readJpegHeader(bytes, this.#limits);
+    return given.isTidy ? this.#decodeTidy(bytes, given) : this.#decodeUntidy(tidyJpeg(bytes, given));
+  }
+
+  #decodeUntidy(tidied: Uint8Array): Picture {
+    return this.#decodeTidy(tidied, readJpegHeader(tidied, this.#limits));
+  }
+
+  #decodeTidy(bytes: Uint8Array, header: JpegHeader): Picture {
     checkJpegScans(bytes, header);
     // A decoder remembers the tables of the picture before: what a JPEG leaves out must be put in, not inherited.
     const whole = header.hasHuffmanTables ? bytes : insertStandardHuffmanTables(bytes, header.scanOffset);

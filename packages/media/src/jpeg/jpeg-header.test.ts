@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { checkJpegScans, isCompleteJpeg, readJpegHeader } from './jpeg-header.js';
+import { checkJpegScans, isCompleteJpeg, readJpegHeader, tidyJpeg } from './jpeg-header.js';
 
 const SOI = [0xff, 0xd8];
 const EOI = [0xff, 0xd9];
@@ -46,6 +46,7 @@ describe('readJpegHeader', () => {
       sampling: ['2x2', '1x1', '1x1'],
       hasHuffmanTables: true,
       scanOffset: 2 + DQT.length + frameHeader().length + DHT.length,
+      isTidy: true,
     });
   });
 
@@ -64,7 +65,8 @@ describe('readJpegHeader', () => {
     ['cut between segments', jpeg(SOI, DQT, frameHeader()), /^frame_invalid: .*ends inside its header/],
     ['cut inside a marker', jpeg(SOI, DQT, [0xff]), /^frame_invalid: .*ends inside its header/],
     ['a segment of length 1', jpeg(SOI, [0xff, 0xe0, 0, 1, 0, 0]), /^frame_invalid: .*length 1/],
-    ['no marker where one is due', jpeg(SOI, DQT, [1, 2, 3, 4]), /^frame_invalid: .*no marker/],
+    ['no marker where one is due', jpeg(SOI, DQT, new Array(5000).fill(1)), /^frame_invalid: .*no marker/],
+    ['stray bytes to the end', jpeg(SOI, DQT, [1, 2, 3, 4]), /^frame_invalid: .*ends inside its header/],
     ['no frame header', jpeg(SOI, DQT, SOS, EOI), /^frame_invalid: .*no frame header/],
     ['no quantisation tables', jpeg(SOI, frameHeader(), SOS, EOI), /^frame_invalid: .*quantisation/],
     ['two frame headers', jpeg(SOI, DQT, frameHeader(), frameHeader(), SOS), /^frame_invalid: .*more than one frame/],
@@ -94,6 +96,34 @@ describe('readJpegHeader', () => {
     const picture = jpeg(SOI, DQT, frameHeader(), SOS);
     expect(codeOf(() => readJpegHeader(picture, { maxSide: 639, maxPixels: 1e9 }))).toMatch(/^frame_too_large/);
     expect(codeOf(() => readJpegHeader(picture, { maxSide: 640, maxPixels: 640 * 480 }))).toBe('no error');
+  });
+});
+
+describe('tidyJpeg', () => {
+  const text = [...Buffer.from('a comment of the camera')];
+  const shortComment = [0xff, 0xfe, 0, 5, ...text];
+  const plain = jpeg(SOI, DQT, frameHeader(), DHT, SOS, [1, 2, 3], EOI);
+  const comment = [0xff, 0xfe, 0, 5, ...text.slice(0, 3)];
+  const withComment = jpeg(SOI, comment, DQT, frameHeader(), DHT, SOS, [1, 2, 3], EOI);
+
+  it.each<[string, Uint8Array, Uint8Array]>([
+    [
+      'a comment longer than it says',
+      jpeg(SOI, shortComment, DQT, frameHeader(), DHT, SOS, [1, 2, 3], EOI),
+      withComment,
+    ],
+    ['a second SOI', jpeg(SOI, SOI, DQT, frameHeader(), DHT, SOS, [1, 2, 3], EOI), plain],
+    ['stray bytes with FF 00', jpeg(SOI, DQT, [7, 0xff, 0, 7], frameHeader(), DHT, SOS, [1, 2, 3], EOI), plain],
+  ])('takes out %s', (_, bytes, tidied) => {
+    const header = readJpegHeader(bytes);
+    expect(header).toMatchObject({ width: 640, height: 480, isTidy: false });
+    const result = tidyJpeg(bytes, header);
+    expect(Buffer.compare(result, tidied)).toBe(0);
+    expect(readJpegHeader(result).isTidy).toBe(true);
+  });
+
+  it('leaves what is tidy as it is', () => {
+    expect(readJpegHeader(plain).isTidy).toBe(true);
   });
 });
 

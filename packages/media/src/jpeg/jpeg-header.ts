@@ -15,6 +15,8 @@ export interface JpegHeader {
   hasHuffmanTables: boolean;
   /** Offset of the first SOS marker. */
   scanOffset: number;
+  /** False where something stands between the segments: see `tidyJpeg`. */
+  isTidy: boolean;
 }
 
 export interface JpegLimits {
@@ -43,6 +45,11 @@ const MAX_SEQUENTIAL_SCANS = 4;
 const SCAN_MARKER = Buffer.from([0xff, SOS]);
 const END_MARKER = Buffer.from([0xff, EOI]);
 const MAX_SEGMENTS = 1000;
+/**
+ * Between two segments stands nothing, but cameras write segments that are longer than they say, and decoders skip what does. Enough for
+ * a comment, and to pass from a picture cut short in its headers over the next part's headers to the next SOI.
+ */
+export const MAX_STRAY_BYTES = 4096;
 
 /**
  * Reads the markers up to the first scan (ITU-T T.81 annex B). Costs microseconds and never looks at pixels, so it stands
@@ -58,13 +65,19 @@ export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> =
   let hasHuffmanTables = false;
   let hasQuantTables = false;
   let offset = 2;
+  let strayBytes = 0;
+  let isTidy = true;
   for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
-    if (bytes[offset] !== 0xff) throw invalid(truncatedOr(bytes, offset, `no marker where one is due, at ${offset}`));
+    const start = nextMarker(bytes, offset, MAX_STRAY_BYTES - strayBytes);
+    if (start !== offset) isTidy = false;
+    strayBytes += start - offset;
+    offset = start;
     while (bytes[offset + 1] === 0xff) offset++; // fill bytes
     const marker = bytes[offset + 1];
     if (marker === undefined) throw invalid('it ends inside its header');
     if (marker === EOI) throw invalid('it has no picture data');
     if (marker === TEM || (marker >= 0xd0 && marker <= SOI)) {
+      isTidy = false;
       offset += 2;
       continue;
     }
@@ -77,7 +90,17 @@ export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> =
       if (!hasQuantTables) throw invalid('no quantisation tables before the picture data');
       const { width, height, components, progressive, sampling } = frame;
       // Named one by one: V8 makes new hidden classes again and again for a spread with more behind it.
-      return { width, height, components, precision: 8, progressive, sampling, hasHuffmanTables, scanOffset: offset };
+      return {
+        width,
+        height,
+        components,
+        precision: 8,
+        progressive,
+        sampling,
+        hasHuffmanTables,
+        scanOffset: offset,
+        isTidy,
+      };
     }
     if (marker === DHT) hasHuffmanTables = true;
     else if (marker === DQT) hasQuantTables = true;
@@ -88,6 +111,37 @@ export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> =
     offset = end;
   }
   throw invalid(`more than ${MAX_SEGMENTS} segments before the picture data`);
+}
+
+/**
+ * The same JPEG with nothing between its segments: bytes behind a segment that is longer than it says, or a second SOI, of which some
+ * decoders make an error.
+ * @param header of these bytes.
+ */
+export function tidyJpeg(bytes: Uint8Array, { scanOffset }: JpegHeader): Uint8Array {
+  const kept: Uint8Array[] = [Uint8Array.of(0xff, SOI)];
+  for (let offset = 2; offset < scanOffset; ) {
+    const start = nextMarker(bytes, offset, MAX_STRAY_BYTES);
+    let code = start + 1;
+    while (bytes[code] === 0xff) code++;
+    const marker = bytes[code]!;
+    const hasLength = marker !== TEM && (marker < 0xd0 || marker > SOI);
+    offset = Math.min(scanOffset, code + 1 + (hasLength ? uint16(bytes, code + 1) : 0));
+    if (hasLength && start < scanOffset) kept.push(bytes.subarray(start, offset));
+  }
+  kept.push(bytes.subarray(scanOffset));
+  return Buffer.concat(kept);
+}
+
+/** @returns where the next marker begins, past what is none. @throws LookoutError after `maxStray` bytes. */
+function nextMarker(bytes: Uint8Array, offset: number, maxStray: number): number {
+  // Nearly always: this stands before every picture's decoding.
+  if (bytes[offset] === 0xff && bytes[offset + 1] !== 0) return offset;
+  for (let at = offset; at <= offset + maxStray; at++) {
+    if (at >= bytes.length) throw invalid('it ends inside its header');
+    if (bytes[at] === 0xff && bytes[at + 1] !== 0) return at;
+  }
+  throw invalid(`no marker where one is due, at ${offset}`);
 }
 
 /**
@@ -156,10 +210,6 @@ function uint16(bytes: Uint8Array, offset: number): number {
   const [high, low] = [bytes[offset], bytes[offset + 1]];
   if (high === undefined || low === undefined) throw invalid('it ends inside its header');
   return (high << 8) | low;
-}
-
-function truncatedOr(bytes: Uint8Array, offset: number, otherwise: string): string {
-  return offset >= bytes.length ? 'it ends inside its header' : otherwise;
 }
 
 function invalid(what: string): LookoutError {

@@ -117,6 +117,43 @@ describe('HttpAttempt', () => {
     expect(spanMs).toBeGreaterThan(4 * 20 * 0.9);
   });
 
+  /** A camera that answers each request with this and closes the connection. */
+  async function startAnswering(headers: string, body: Uint8Array): Promise<string> {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.once('data', () => {
+        socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`);
+        socket.end(body);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    return `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/shot.jpg`;
+  }
+
+  it('takes snapshots that are some bytes shorter than their Content-Length', async () => {
+    const [jpeg] = JPEGS as [Uint8Array<ArrayBuffer>];
+    const url = await startAnswering(`Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length + 48}`, jpeg);
+    const { frames, invalid, error } = await read(url, 4, { snapshotFps: 50 });
+    expect(error).toBeUndefined();
+    expect(frames).toHaveLength(4);
+    expect(invalid).toEqual([]);
+  });
+
+  it.each([
+    ['snapshot', 'Content-Type: image/jpeg\r\nContent-Length: 9000', ''],
+    ['part', 'Content-Type: multipart/x-mixed-replace;boundary=b', '--b\r\nContent-Type: image/jpeg\r\n\r\n'],
+  ])('counts a %s that the end of the connection cuts short', async (_, headers, before) => {
+    const url = await startAnswering(headers, Buffer.concat([Buffer.from(before), JPEGS[0]!.subarray(0, 2000)]));
+    const { frames, invalid, error } = await read(url, 1);
+    expect(frames).toEqual([]);
+    expect(invalid.map(({ message }) => message)).toEqual([
+      'A picture of 2000 bytes was cut off by the end of the connection',
+    ]);
+    expect(error).toBeDefined();
+  });
+
   it('takes a new connection when the camera has closed the one it was to use again', async () => {
     let requests = 0;
     const server = net.createServer((socket) => {

@@ -82,6 +82,7 @@ class HttpReading {
   #height = 0;
   #transport = 'mjpeg';
   #lastInvalid = '';
+  #invalids = 0;
   #foreignType = '';
 
   constructor(
@@ -116,10 +117,10 @@ class HttpReading {
       const waitMs = dueMs - nowMs();
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#signal });
       response = await this.#request.get(this.#signal);
-      const before: number = this.#frames;
+      const before: number = this.#frames + this.#invalids;
       if ((await this.#read(response)) === 'media' || isMultipart(response)) throw this.#ended();
-      if (this.#frames === before)
-        this.#invalid(new LookoutError('frame_invalid', 'A snapshot ended before its end marker'));
+      if (this.#frames + this.#invalids === before)
+        this.#invalid(new LookoutError('frame_invalid', 'A snapshot had no picture in it'));
     }
   }
 
@@ -139,28 +140,38 @@ class HttpReading {
     );
     const head: Buffer[] = [];
     let headBytes = 0;
+    const before = this.#frames;
 
-    if (kind === 'unknown')
-      await readBody(response, this.#signal, (chunk) => {
-        const arrivedMs = nowMs();
-        this.#events.onBytes(chunk.length);
-        if (kind === 'pictures') return parser.push(chunk, arrivedMs);
-        head.push(chunk);
-        headBytes += chunk.length;
-        const start = Buffer.concat(head);
-        kind = kindByBytes(start);
-        // Too little to tell, and more may come; with enough in hand what is left are pictures behind some preamble.
-        if (kind === 'unknown' && headBytes < SNIFF_BYTES) return true;
-        if (kind === 'media' || kind === 'page') return false;
-        kind = 'pictures';
-        return parser.push(start, arrivedMs);
-      });
-    else if (kind === 'pictures')
-      await readParts(response, this.#signal, (chunk) => {
-        const arrivedMs = nowMs();
-        this.#events.onBytes(chunk.length);
-        return parser.push(chunk, arrivedMs);
-      });
+    try {
+      if (kind === 'unknown')
+        await readBody(response, this.#signal, (chunk) => {
+          const arrivedMs = nowMs();
+          this.#events.onBytes(chunk.length);
+          if (kind === 'pictures') return parser.push(chunk, arrivedMs);
+          head.push(chunk);
+          headBytes += chunk.length;
+          const start = Buffer.concat(head);
+          kind = kindByBytes(start);
+          // Too little to tell, and more may come; with enough in hand what is left are pictures behind some preamble.
+          if (kind === 'unknown' && headBytes < SNIFF_BYTES) return true;
+          if (kind === 'media' || kind === 'page') return false;
+          kind = 'pictures';
+          return parser.push(start, arrivedMs);
+        });
+      else if (kind === 'pictures')
+        await readParts(response, this.#signal, (chunk) => {
+          const arrivedMs = nowMs();
+          this.#events.onBytes(chunk.length);
+          return parser.push(chunk, arrivedMs);
+        });
+      parser.end();
+    } catch (error) {
+      if (this.#signal.aborted || !(error instanceof LookoutError) || error.code !== 'camera_closed') throw error;
+      parser.end();
+      // Cameras announce a few bytes more than their snapshot has.
+      const isSnapshot = response.headers['content-length'] !== undefined && !isMultipart(response);
+      if (!isSnapshot || this.#frames === before) throw error;
+    }
     if (kind === 'page') throw await pageError(response, Buffer.concat(head), this.#request.url, this.#signal);
     if (kind === 'media') response.destroy();
     return kind;
@@ -196,6 +207,7 @@ class HttpReading {
   }
 
   #invalid(error: LookoutError): void {
+    this.#invalids++;
     this.#lastInvalid = error.message;
     this.#events.onInvalid(error);
   }

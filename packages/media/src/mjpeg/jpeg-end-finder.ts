@@ -1,15 +1,11 @@
+import { MAX_STRAY_BYTES } from '../jpeg/jpeg-header.js';
+
 /** More of the picture is needed. */
 export const NEED_MORE = -1;
 /** The bytes are no JPEG, or no longer one. */
 export const LOST = -2;
 /** A new picture began inside this one, which was therefore cut short. `nextIndex` is the byte after the new SOI. */
 export const NESTED = -3;
-
-/**
- * Between two segments stands nothing, but decoders skip what does. Enough to pass from a picture cut short in its headers
- * over the next part's headers to the next SOI; not so much that hostile bytes make the search expensive.
- */
-const MAX_STRAY_BYTES = 256;
 
 enum State {
   SoiFf,
@@ -33,18 +29,22 @@ export class JpegEndFinder {
   #marker = 0;
   #left = 0;
   #stray = 0;
+  /** Nothing but the SOI has been seen. */
+  #isFresh = true;
   /** After `NESTED`: the index behind the new picture's SOI. */
   nextIndex = 0;
 
   reset(): void {
     this.#state = State.SoiFf;
     this.#stray = 0;
+    this.#isFresh = true;
   }
 
   /** As `reset`, with the SOI (0xFF 0xD8) already seen. */
   resetAfterSoi(): void {
     this.#state = State.MarkerFf;
     this.#stray = 0;
+    this.#isFresh = true;
   }
 
   /** @returns the index behind the EOI, or `NEED_MORE`, `LOST` or `NESTED`. Bytes before `start` are not looked at. */
@@ -115,7 +115,13 @@ export class JpegEndFinder {
   #betweenSegments(code: number): number {
     if (code === 0xff) return 0;
     if (code === 0xd9) return 1;
-    if (code === 0xd8) return NESTED;
+    if (code === 0xd8) {
+      // Written twice.
+      if (!this.#isFresh || this.#stray > 0) return NESTED;
+      this.#state = State.MarkerFf;
+      return 0;
+    }
+    this.#isFresh = false;
     if (code <= 0x01 || (code >= 0xd0 && code <= 0xd7)) {
       this.#state = State.MarkerFf;
       return 0;

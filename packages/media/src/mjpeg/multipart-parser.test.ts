@@ -22,7 +22,12 @@ interface Parsed {
 }
 
 /** Feeds `body` in pieces; the time of a piece is the offset of its first byte. */
-function parse(body: Uint8Array, options: MultipartParserOptions, nextSize: () => number = () => body.length): Parsed {
+function parse(
+  body: Uint8Array,
+  options: MultipartParserOptions,
+  nextSize: () => number = () => body.length,
+  ends = false,
+): Parsed {
   const parsed: Parsed = { pictures: [], times: [], invalid: [], foreign: [] };
   const parser = new MultipartParser(
     {
@@ -42,6 +47,7 @@ function parse(body: Uint8Array, options: MultipartParserOptions, nextSize: () =
     parser.push(Uint8Array.from(body.subarray(at, end)), at);
     at = end;
   }
+  if (ends) parser.end();
   return parsed;
 }
 
@@ -379,6 +385,62 @@ describe('MultipartParser', () => {
         expect(parsed.invalid).toEqual(['frame_too_large']);
       }
     });
+  });
+
+  /** A comment that is so many bytes longer than it says, as Dahua writes them. */
+  const withLongComment = (jpeg: Uint8Array, stray: number) =>
+    join(jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, 4]), 'ab', 'x'.repeat(stray), jpeg.subarray(2));
+
+  it.each([
+    [100, true],
+    [100, false],
+    [9000, true],
+  ])('takes pictures whose comment is %i bytes longer than it says, with a length: %s', (stray, length) => {
+    const pictures = [first, second, third].map((jpeg) => withLongComment(jpeg, stray));
+    const bytes = join(...pictures.map((jpeg) => part(jpeg, length)));
+    for (const size of [1, 7, 700, bytes.length]) {
+      const parsed = parse(bytes, { contentType }, () => size);
+      expect(parsed.pictures.map(digest)).toEqual(pictures.map(digest));
+      expect(parsed.invalid).toEqual([]);
+    }
+  });
+
+  it.each([true, false])('makes one of two SOI, with a length: %s', (length) => {
+    const twice = (jpeg: Uint8Array) => join(jpeg.subarray(0, 2), jpeg);
+    const bytes = join(part(twice(first), length), part(twice(second), length), part(twice(third), length));
+    for (const size of [1, 7, bytes.length]) {
+      const parsed = parse(bytes, { contentType }, () => size);
+      expect(parsed.pictures.map(digest)).toEqual([first, second, third].map(digest));
+      expect(parsed.invalid).toEqual([]);
+    }
+  });
+
+  it('searches for no end once lengths were right, and again once one is wrong', () => {
+    const odd = join(second.subarray(0, 2), Buffer.from([0xff, 0xd9, 0xff, 0xd9]), second.subarray(2));
+    const wrong = (jpeg: Uint8Array, by: number) =>
+      join(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length + by}\r\n\r\n`, jpeg, '\r\n');
+    const bytes = join(
+      part(first),
+      part(odd),
+      wrong(third, 500),
+      part(first),
+      wrong(second, -90),
+      part(third),
+      part(odd),
+    );
+    for (const size of [7, 700, bytes.length]) {
+      const parsed = parse(bytes, { contentType }, () => size);
+      expect(parsed.pictures.map(digest)).toEqual([first, odd, third, first, second, third, odd].map(digest));
+      expect(parsed.invalid).toEqual([]);
+    }
+  });
+
+  it.each([true, false])('counts a picture that the end of the connection cuts short, with a length: %s', (length) => {
+    const bytes = join(part(first, length), part(second, length));
+    const ended = (cut: number) => parse(bytes.subarray(0, bytes.length - 2 - cut), { contentType }, undefined, true);
+    expect(ended(10)).toMatchObject({ pictures: [first], invalid: ['frame_invalid'] });
+    expect(ended(0)).toMatchObject({ pictures: [first, second], invalid: [] });
+    expect(ended(second.length + 20)).toMatchObject({ pictures: [first], invalid: [] });
   });
 
   it('survives damaged picture data that looks like a segment', () => {

@@ -1,4 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
+import { isCompleteJpeg } from '../jpeg/jpeg-header.js';
 import { ByteCollector, ownCopy } from './byte-collector.js';
 import { Delimiter } from './delimiter.js';
 import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
@@ -48,9 +49,9 @@ const MAX_PADDING = 16;
  * Reads `multipart/x-mixed-replace` of cameras as they write it, and plain JPEGs one after the other. Synchronous and
  * without IO; takes the (de-chunked) body in any pieces.
  *
- * A picture ends at its own EOI, found by walking its segments, so it is out with its last byte even where no length is
- * announced, and wrong lengths do no harm. The announced length is used only to tell a picture that was cut short, and to
- * skip parts that are none. Behind a picture everything up to the next delimiter line is passed over.
+ * Once a part has been as long as it said, the next ones are taken by their length, and nothing searches for their end. Before that,
+ * and where none is announced, a picture ends at its own EOI, found by walking its segments: it is out with its last byte, and wrong
+ * lengths do no harm. Behind a picture everything up to the next delimiter line is passed over.
  */
 export class MultipartParser {
   readonly #events: MultipartParserEvents;
@@ -73,6 +74,12 @@ export class MultipartParser {
   #firstByteMs = 0;
   /** Announced bytes of the part still to come; negative: not announced, or wrong. */
   #announced = -1;
+  /** Announced lengths are right: the last one was. */
+  #lengthsHold = false;
+  /** The picture in hand ends where its length says. */
+  #byLength = false;
+  /** Bytes that were taken by their length are looked at once more. */
+  #isJudged = false;
   #padding: number[] = [];
 
   constructor(events: MultipartParserEvents, options: MultipartParserOptions = {}) {
@@ -114,6 +121,16 @@ export class MultipartParser {
           break;
       }
     }
+  }
+
+  /** No more comes. What was begun is a picture if it has its end, however many bytes were announced; else it is reported. */
+  end(): void {
+    const hasPicture = (this.#state === State.Body || this.#state === State.Overrun) && this.#body.length > 0;
+    this.#state = State.Between;
+    if (!hasPicture) return;
+    const jpeg = this.#body.take();
+    if (isCompleteJpeg(jpeg)) this.#give(jpeg);
+    else this.#reportBroken(jpeg.length, 'was cut off by the end of the connection');
   }
 
   #readBetween(chunk: Buffer, start: number, arrivedMs: number): number {
@@ -238,6 +255,7 @@ export class MultipartParser {
   #beginBody(arrivedMs: number): void {
     this.#firstByteMs = arrivedMs;
     this.#body.reset();
+    this.#byLength = this.#lengthsHold && this.#announced > 0;
     this.#state = State.Body;
   }
 
@@ -245,18 +263,24 @@ export class MultipartParser {
     const left = this.#announced < 0 ? Number.POSITIVE_INFINITY : this.#announced - this.#body.length;
     const view =
       start === 0 && left >= chunk.length ? chunk : chunk.subarray(start, Math.min(chunk.length, start + left));
+    if (this.#byLength) return this.#readByLength(start, view, left);
     const end = this.#finder.push(view, 0);
     if (end === NEED_MORE) return this.#keep(chunk, start, view, left);
     if (end === NESTED) {
-      this.#reportBroken('ends before its end marker');
+      this.#reportBroken(this.#body.length + this.#finder.nextIndex - SOI.length, 'ends before its end marker');
       this.#announced = -1;
       this.#beginBody(arrivedMs);
       this.#finder.resetAfterSoi();
       this.#body.append(SOI);
       return start + this.#finder.nextIndex;
     }
+    if (end === LOST && this.#announced > 0 && !this.#isJudged) {
+      // Cameras write segments of a wrong length; others read over it. Its own length tells where it ends.
+      this.#byLength = true;
+      return this.#readByLength(start, view, left);
+    }
     if (end === LOST) {
-      this.#reportBroken('is not a readable JPEG');
+      this.#reportBroken(this.#body.length + view.length, 'is not a readable JPEG');
       this.#body.reset();
       this.#goBetween(!this.#isMultipart);
       return start;
@@ -264,11 +288,41 @@ export class MultipartParser {
     const rest = view.subarray(0, end);
     const length = this.#body.length + end;
     if (length > this.#maxFrameBytes) this.#reportTooLarge(length);
-    else this.#events.onJpeg(this.#whole(rest), this.#firstByteMs);
+    else this.#give(this.#whole(rest));
+    this.#lengthsHold = length === this.#announced;
     this.#body.reset();
-    this.#preambleBytes = 0;
     this.#goBetween(!this.#isMultipart);
     return start + end;
+  }
+
+  #readByLength(start: number, view: Uint8Array, left: number): number {
+    if (view.length < left) {
+      this.#body.append(view);
+      return start + view.length;
+    }
+    const jpeg = this.#whole(view);
+    this.#lengthsHold = isCompleteJpeg(jpeg);
+    if (this.#lengthsHold) {
+      this.#give(jpeg);
+      this.#goBetween(false);
+    } else this.#judge(jpeg);
+    return start + view.length;
+  }
+
+  /** A part that does not end as a picture does: its length is wrong, or the picture is broken. Its bytes tell. */
+  #judge(part: Uint8Array): void {
+    this.#isJudged = true;
+    this.#byLength = false;
+    this.#beginBody(this.#firstByteMs);
+    this.#finder.reset();
+    this.push(part, this.#firstByteMs);
+    this.#isJudged = false;
+  }
+
+  #give(jpeg: Uint8Array<ArrayBuffer>): void {
+    this.#preambleBytes = 0;
+    // Two begins are one: decoders and browsers refuse the second.
+    this.#events.onJpeg(jpeg[2] === SOI[0] && jpeg[3] === SOI[1] ? jpeg.slice(2) : jpeg, this.#firstByteMs);
   }
 
   /** @param rest what came last. */
@@ -297,7 +351,7 @@ export class MultipartParser {
     const byte = chunk[start]!;
     const dashBefore = this.#padding.at(-1) === DASH;
     if (byte === DASH && dashBefore) {
-      this.#reportBroken('ends before its end marker');
+      this.#reportBroken(this.#body.length, 'ends before its end marker');
       this.#body.reset();
       this.#goBetween(false);
       this.#line = '--';
@@ -349,9 +403,9 @@ export class MultipartParser {
     return line === undefined ? undefined : trimPadding(line);
   }
 
-  #reportBroken(what: string): void {
+  #reportBroken(bytes: number, what: string): void {
     this.#events.onInvalid(
-      new LookoutError('frame_invalid', `A picture of ${this.#body.length} bytes ${what}`, {
+      new LookoutError('frame_invalid', `A picture of ${bytes} bytes ${what}`, {
         hint: 'If it happens often, the camera is short of memory or its network is lossy: lower its resolution or quality.',
       }),
     );
