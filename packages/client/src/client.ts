@@ -24,17 +24,20 @@ import type { SharedWatch, SharedWatchOptions } from './shared/shared-types.js';
 import { LiveSharedWatch } from './shared/shared-watch.js';
 import { type OpenSocket, platformSocket } from './socket.js';
 import type {
+  ApiKey,
   Camera,
   CameraDetailStats,
   CameraLinkInfo,
   CameraPatch,
   CameraStats,
   CameraTokens,
+  CreatedApiKey,
   DetectionHealth,
   DetectionTotals,
   Health,
   LoadModel,
   Model,
+  NewApiKey,
   NewCameraInput,
   ProbeResult,
   Session,
@@ -90,6 +93,15 @@ export class LookoutClient {
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
+  };
+
+  readonly keys = {
+    list: (options?: RequestOptions) => this.#get<ApiKey[]>('/api/keys', options),
+    /** Makes a key. The key itself is in this answer alone. */
+    create: (key: NewApiKey, options?: RequestOptions) => this.#call<CreatedApiKey>('POST', '/api/keys', key, options),
+    /** The key is not valid any more; what it let in ends. */
+    revoke: (id: string, options?: RequestOptions) =>
+      this.#call<void>('DELETE', `/api/keys/${encodeURIComponent(id)}`, undefined, options),
   };
 
   readonly models = {

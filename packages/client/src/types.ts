@@ -1,12 +1,14 @@
 import type { NewCamera } from '@lookout/protocol';
 
 export type {
+  ApiKey,
   Camera,
   CameraDetailStats,
   CameraLinkInfo,
   CameraPatch,
   CameraStats,
   CameraTokens,
+  CreatedApiKey,
   Detection,
   DetectionHealth,
   DetectionTotals,
@@ -16,6 +18,7 @@ export type {
   ImageSettings,
   LoadModel,
   Model,
+  NewApiKey,
   NewSession,
   ProbeResult,
   Session,

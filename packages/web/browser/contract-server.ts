@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
-import type { Camera, CameraTokens, Detection, SystemInfo } from '@lookout/protocol';
+import type { ApiKey, ApiKeyScope, Camera, CameraTokens, Detection, SystemInfo } from '@lookout/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** Where the moving object is in frame `n`: it crosses the picture in 4 s. Pixels. */
@@ -56,6 +56,10 @@ export class ContractServer {
     lan_urls: [],
     device: { asked: 'auto', used: 'cpu', reason: 'this machine shows no graphics device', tried: [] },
   };
+  /** API keys, without their secrets. */
+  readonly keys: ApiKey[] = [{ id: 'k1', name: 'admin', scope: 'admin', created_at: 1_700_000_000_000 }];
+  /** Of who is signed in. */
+  scope: ApiKeyScope = 'admin';
   /** When set, everything but sign-in is answered 401. */
   locked = false;
   /** When set, every viewer is let go at once, with a reason. */
@@ -245,7 +249,22 @@ export class ContractServer {
       case camera !== undefined && rest === undefined:
         return [200, camera];
       case route === 'GET /api/session':
-        return [200, { signed_in: true, sign_in_required: false, name: 'local', scope: 'admin' }];
+        return [200, { signed_in: true, sign_in_required: false, name: 'local', scope: this.scope }];
+      case route === 'GET /api/keys':
+        return [200, this.keys];
+      case route === 'POST /api/keys': {
+        const made = { id: `k${this.keys.length + 1}`, created_at: Date.now(), ...JSON.parse(body) };
+        this.keys.push(made);
+        return [201, { ...made, key: `lk_${made.id}` }];
+      }
+      case route.startsWith('DELETE /api/keys/'): {
+        const index = this.keys.findIndex((key) => key.id === route.split('/').at(-1));
+        const isLast = this.keys[index]?.scope === 'admin';
+        if (isLast)
+          return [409, { title: 'Conflict', status: 409, detail: 'This is the last admin key', code: 'conflict' }];
+        this.keys.splice(index, 1);
+        return [204];
+      }
       case route === 'GET /version':
         return [200, { name: 'lookout', version: '0.1.0', node: 'v20.20.0', platform: 'linux x64' }];
       case route === 'GET /healthz':

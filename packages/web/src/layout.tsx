@@ -4,6 +4,7 @@ import { Suspense, useEffect } from 'react';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { lookout } from './api/client.js';
 import { useSession } from './api/queries.js';
+import { useMay } from './api/use-may.js';
 import { IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
 import { Mark } from './ui/logo.js';
@@ -17,6 +18,7 @@ const PAGES = [
 
 /** Header and main part of every signed-in page. */
 export function Layout() {
+  const may = useMay();
   useFocusAfterNavigation();
   return (
     <>
@@ -36,7 +38,7 @@ export function Layout() {
             <span className="max-sm:sr-only">Lookout</span>
           </Link>
           <nav aria-label="Pages" className="flex flex-1 items-center gap-1">
-            {PAGES.map(({ to, label, Icon }) => (
+            {PAGES.filter(({ to }) => to !== '/try' || may.detect).map(({ to, label, Icon }) => (
               <NavLink
                 key={to}
                 to={to}

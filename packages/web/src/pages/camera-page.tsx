@@ -4,6 +4,7 @@ import { ArrowLeft, RotateCcw, SlidersHorizontal, TriangleAlert } from 'lucide-r
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { useCamera, useCameraStats, useUpdateCamera } from '../api/queries.js';
+import { useMay } from '../api/use-may.js';
 import { AgeGraph } from '../camera/age-graph.js';
 import { isAway } from '../camera/camera-away.js';
 import { EditCameraDialog } from '../camera/edit-camera-dialog.js';
@@ -44,6 +45,7 @@ export default function CameraPage() {
 function CameraDetails({ camera }: { camera: Camera }) {
   useTitle(camera.name);
   const meter = useMeter();
+  const may = useMay();
   const { data: stats, dataUpdatedAt } = useCameraStats(camera.id);
   return (
     <>
@@ -53,7 +55,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
           <PlayerPanel camera={camera} meter={meter} />
         </div>
         <div className="min-w-0 space-y-4 lg:row-span-2">
-          {camera.kind === 'push' && <SharePanel camera={camera} />}
+          {may.manage && camera.kind === 'push' && <SharePanel camera={camera} />}
           <AgePanel meter={meter} />
           <WaterfallPanel meter={meter} />
           {stats && <FramesPanel stats={stats} meter={meter} />}
@@ -61,7 +63,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
         </div>
         <div className="grid min-w-0 content-start items-start gap-4 xl:grid-cols-2">
           <div className="min-w-0 space-y-4">
-            {camera.kind === 'pull' && <SharePanel camera={camera} />}
+            {may.manage && camera.kind === 'pull' && <SharePanel camera={camera} />}
             {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
           </div>
           <LinksPanel cameraId={camera.id} />
@@ -87,7 +89,8 @@ function CameraHeader({ camera }: { camera: Camera }) {
   const [editing, setEditing] = useState(false);
   const update = useUpdateCamera(camera.id);
   const { origin } = camera;
-  const ours = origin === 'api';
+  const may = useMay();
+  const ours = origin === 'api' && may.operate;
   return (
     <div className="mb-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -102,7 +105,8 @@ function CameraHeader({ camera }: { camera: Camera }) {
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
         <StateBadge state={camera.state} reason={camera.state_reason} away={isAway(camera)} />
         <div className="ml-auto flex items-center gap-1">
-          {origin === 'api' ? (
+          {origin !== 'api' && <span className="text-[0.8125rem] text-muted">{ORIGINS[origin]}</span>}
+          {ours && (
             <>
               {camera.loop === false && camera.enabled && camera.state === 'off' && (
                 <IconButton
@@ -124,10 +128,8 @@ function CameraHeader({ camera }: { camera: Camera }) {
               <IconButton label="Settings" onClick={() => setEditing(true)}>
                 <SlidersHorizontal size={17} aria-hidden="true" />
               </IconButton>
-              <RemoveCamera camera={camera} />
+              {may.manage && <RemoveCamera camera={camera} />}
             </>
-          ) : (
-            <span className="text-[0.8125rem] text-muted">{ORIGINS[origin]}</span>
           )}
         </div>
       </div>

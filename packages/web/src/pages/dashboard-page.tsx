@@ -2,6 +2,7 @@ import type { Camera } from '@lookout/protocol';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useCameras } from '../api/queries.js';
+import { useMay } from '../api/use-may.js';
 import { AddCameraDialog, type AddCameraWay } from '../camera/add-camera-dialog.js';
 import { isAway } from '../camera/camera-away.js';
 import { CameraTile } from '../dashboard/camera-tile.js';
@@ -13,6 +14,7 @@ import { ErrorMessage } from '../ui/message.js';
 export default function DashboardPage() {
   useTitle('Cameras');
   const { data: cameras, error } = useCameras();
+  const may = useMay();
   const [adding, setAdding] = useState<AddCameraWay>();
   return (
     <>
@@ -21,7 +23,12 @@ export default function DashboardPage() {
           <ErrorMessage error={error} />
         </div>
       )}
-      {cameras?.length === 0 && <EmptyState onAdd={setAdding} />}
+      {cameras?.length === 0 &&
+        (may.manage ? (
+          <EmptyState onAdd={setAdding} />
+        ) : (
+          <p className="py-24 text-center text-muted">There are no cameras for your key.</p>
+        ))}
       {cameras && cameras.length > 0 && (
         <>
           <div className="mb-4 flex items-center justify-between gap-4">
@@ -31,10 +38,12 @@ export default function DashboardPage() {
                 {summary(cameras)}
               </p>
             </div>
-            <Button variant="primary" onClick={() => setAdding('address')}>
-              <Plus size={16} aria-hidden="true" />
-              Add a camera
-            </Button>
+            {may.manage && (
+              <Button variant="primary" onClick={() => setAdding('address')}>
+                <Plus size={16} aria-hidden="true" />
+                Add a camera
+              </Button>
+            )}
           </div>
           <div className={`grid gap-4 ${gridColumns(cameras.length)}`}>
             {cameras.map((camera) => (

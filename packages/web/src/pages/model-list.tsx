@@ -5,8 +5,8 @@ import { ErrorMessage } from '../ui/message.js';
 
 type Change = Parameters<ReturnType<typeof useModelChange>['mutate']>[0]['change'];
 
-/** The server's models: what each is, and what can be done with it. */
-export function ModelList({ models }: { models: readonly Model[] }) {
+/** The server's models: what each is, and what can be done with it. @param changeable whether we may do it */
+export function ModelList({ models, changeable }: { models: readonly Model[]; changeable: boolean }) {
   const { mutate, isPending, variables, error } = useModelChange();
   if (models.length === 0) return <p className="text-muted">None known.</p>;
   return (
@@ -16,6 +16,7 @@ export function ModelList({ models }: { models: readonly Model[] }) {
           <ModelItem
             key={model.name}
             model={model}
+            changeable={changeable}
             disabled={isPending}
             busy={isPending && variables.name === model.name}
             onChange={(change) => mutate({ name: model.name, change })}
@@ -33,12 +34,13 @@ export function ModelList({ models }: { models: readonly Model[] }) {
 
 interface ModelItemProps {
   model: Model;
+  changeable: boolean;
   disabled: boolean;
   busy: boolean;
   onChange(change: Change): void;
 }
 
-function ModelItem({ model, disabled, busy, onChange }: ModelItemProps) {
+function ModelItem({ model, changeable, disabled, busy, onChange }: ModelItemProps) {
   const { name, format, input, classes, licence, unusable, warning } = model;
   return (
     <li aria-label={name} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0">
@@ -64,12 +66,12 @@ function ModelItem({ model, disabled, busy, onChange }: ModelItemProps) {
           </p>
         )}
       </div>
-      {unusable === undefined && <ModelActions model={model} disabled={disabled} onChange={onChange} />}
+      {unusable === undefined && changeable && <ModelActions model={model} disabled={disabled} onChange={onChange} />}
     </li>
   );
 }
 
-function ModelActions({ model, disabled, onChange }: Omit<ModelItemProps, 'busy'>) {
+function ModelActions({ model, disabled, onChange }: Omit<ModelItemProps, 'busy' | 'changeable'>) {
   const { name, loaded, default: isDefault, in_use = 0 } = model;
   const action = (change: Change, label: string) => (
     // Disabled by `aria-disabled`, so that the keyboard stays where it is.

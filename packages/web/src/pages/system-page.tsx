@@ -1,7 +1,9 @@
 import type { Camera, DeviceReport } from '@lookout/protocol';
 import { ExternalLink } from 'lucide-react';
 import { useCameras, useSystem, useSystemInfo } from '../api/queries.js';
+import { useMay } from '../api/use-may.js';
 import { countCameras } from '../camera/camera-counts.js';
+import { KeysPanel } from '../keys/keys-panel.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { ErrorMessage } from '../ui/message.js';
@@ -20,6 +22,7 @@ export default function SystemPage() {
   useTitle('System');
   const { version, health, models } = useSystem();
   const info = useSystemInfo();
+  const may = useMay();
   const { data: cameras } = useCameras();
   const errors = new Set([version.error, health.error, models.error].filter((error) => error !== null).map(String));
   return (
@@ -79,10 +82,15 @@ export default function SystemPage() {
         <div className="min-w-0 md:col-span-2">{cameras && <PerformancePanel cameras={cameras} />}</div>
         <div className="min-w-0 md:col-span-2">
           <Panel title="Models">
-            <ModelList models={models.data ?? []} />
+            <ModelList models={models.data ?? []} changeable={may.manage} />
             {info.data && <DeviceNote device={info.data.device} />}
           </Panel>
         </div>
+        {may.manage && (
+          <div className="min-w-0 md:col-span-2">
+            <KeysPanel />
+          </div>
+        )}
       </div>
     </div>
   );
