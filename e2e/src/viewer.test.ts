@@ -119,7 +119,7 @@ describe('whoever has a link to watch', () => {
   });
 
   it('sees a pulled camera by its link too, on a phone, with nothing to scroll', async () => {
-    const { view_token } = await call<Camera>('GET', '/api/cameras/demo-street');
+    const { view_token } = await call<Camera>('POST', '/api/cameras', { name: 'Street', url: 'demo:street' });
     const { page, complaints } = await openPage(`${origin}/view/${view_token}`, { viewport: PHONE, hasTouch: true });
     await pictureShown(page);
     const [wide, high] = await page.evaluate(() => {

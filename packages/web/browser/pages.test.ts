@@ -187,7 +187,7 @@ describe('cameras', () => {
     const { page, server } = await open('/cameras/yard');
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByLabel('Name').fill('Garden');
-    await page.getByLabel('Classes').fill('person, dog');
+    await page.getByLabel('Look for').fill('person, dog');
     await page.screenshot({ path: `${shots}/settings.png` });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { name: 'Garden' }).waitFor();
