@@ -54,7 +54,7 @@ describe('the dashboard', () => {
     const { page } = await openPage(`${lookout.url}/cameras/demo-street`);
     await pictureShown(page);
     await until('boxes on the picture', async () => (await drawnBoxPixels(page)) > 200);
-    await page.getByText(/In the picture.*person/).waitFor();
+    await page.getByText(/In the picture.*(person|people)/).waitFor();
     for (const name of ['Boxes', 'Labels']) {
       await page.getByRole('button', { name, exact: true }).click();
     }
