@@ -1,17 +1,10 @@
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import {
-  createDetector,
-  type Detector,
-  judgeReadings,
-  type ModelRunner,
-  measureTogether,
-  openRunner,
-} from '@lookout/vision/detector';
+import { createDetector, type Detector, type ModelRunner, measureTogether, openRunner } from '@lookout/vision/detector';
 import { RemoteRunner } from '../kserve/remote-runner.js';
-import { openTrial } from '../models/open-trial.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
 import { CountedRunner } from './counted-runner.js';
+import { tryRemote } from './try-remote.js';
 
 interface OpenModel {
   runner: ModelRunner;
@@ -45,7 +38,8 @@ export class OpenModels {
     }
     const toProbe = probe && isThere(runner) ? detector : undefined;
     // Models of this machine were tried out when they were prepared.
-    const warning = toProbe && model.remote ? await tryOut(model, runner, this.#runs) : undefined;
+    const { remote } = model;
+    const warning = toProbe && remote && (await tryRemote({ ...model, remote }, runner, this.#runs));
     // On the processor a run of several takes as long as they do one after another, and its pictures wait for each other.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
@@ -117,18 +111,5 @@ async function measured(detector: Detector): Promise<number> {
   } catch (error) {
     if (error instanceof LookoutError) return 1;
     throw error;
-  }
-}
-
-/** What another server tells of a model may fit several formats. */
-const otherFormat = 'If it is of another format, name that in the file of `kserve.sidecar`.';
-
-/** @returns what its owner should know; one that can't take the trial photos may take a camera's all the same. */
-async function tryOut(model: ModelInfo, runner: ModelRunner, runs: Int32Array): Promise<string | undefined> {
-  using trial = await openTrial(runs);
-  try {
-    return (await judgeReadings([model], runner, trial.photos, otherFormat)).reading.warning;
-  } catch (error) {
-    return `It fails at a trial photo: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

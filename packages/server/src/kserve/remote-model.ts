@@ -62,7 +62,7 @@ type PeerMetadata = z.infer<typeof PeerMetadata>;
 
 function describe(remote: RemoteModel, metadata: PeerMetadata, given: Sidecar): ModelInfo {
   const known: RemoteModel = { ...remote, ...declarations(metadata) };
-  const described = describeTensors(known, { ...readParameters(metadata), ...given });
+  const [described] = describeTensors(known, { ...readParameters(metadata), ...given });
   return { ...described, name: nameOf(remote), path: '', remote: known };
 }
 

@@ -14,9 +14,10 @@ export async function openTrial(runs: Int32Array): Promise<OpenTrial> {
   const codec = new PictureCodec();
   const pictures: ReturnType<PictureCodec['decodeJpeg']>[] = [];
   const photos: TrialPhoto[] = [];
-  for (const { url, width, height, shows } of TRIAL_PHOTOS) {
+  for (const { url, shows } of TRIAL_PHOTOS) {
     const picture = codec.decodeJpeg(await readFile(url));
     pictures.push(picture);
+    const { width, height } = picture;
     photos.push({ width, height, shows, rgb: (letterbox) => picture.toRgb(letterbox) });
   }
   return {

@@ -12,21 +12,21 @@ export interface ToldTensor {
 
 /**
  * Understands a model whose file is elsewhere by what is told of its inputs and outputs; the sidecar wins where it speaks.
+ * @returns the ways it can be read, the likeliest first.
  * @throws LookoutError `model_unsupported` with the reason.
  */
 export function describeTensors(
   { inputs, outputs }: { inputs: readonly ToldTensor[]; outputs: readonly ToldTensor[] },
   sidecar: Sidecar,
-): Omit<ModelInfo, 'name' | 'path'> {
+): [Omit<ModelInfo, 'name' | 'path'>, ...Omit<ModelInfo, 'name' | 'path'>[]] {
   // A file of this model would say of itself no more than that, but for its metadata.
   const model: OnnxModel = {
     opsetImport: [],
     metadataProps: [],
     graph: { node: [], initializer: [], input: inputs.map(valueInfo), output: outputs.map(valueInfo), valueInfo: [] },
   };
-  const [likeliest] = describeModel(model, sidecar);
-  const { info, preparation } = likeliest!;
-  return { ...info, preparation };
+  const [first, ...others] = describeModel(model, sidecar).map(({ info, preparation }) => ({ ...info, preparation }));
+  return [first!, ...others];
 }
 
 function valueInfo({ name, type, shape }: ToldTensor) {

@@ -41,7 +41,7 @@ interface ModelItemProps {
 }
 
 function ModelItem({ model, changeable, disabled, busy, onChange }: ModelItemProps) {
-  const { name, format, input, classes, licence, unusable, warning } = model;
+  const { name, format, input, classes, licence, reading, unusable, warning } = model;
   return (
     <li aria-label={name} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0">
       <div className="min-w-0">
@@ -53,6 +53,12 @@ function ModelItem({ model, changeable, disabled, busy, onChange }: ModelItemPro
               <span title={classes.join(', ')}>{classes.length === 1 ? '1 class' : `${classes.length} classes`}</span>
               {licence && <>, {licence}</>}
             </p>
+            {reading && reading.certainty !== 'sure' && (
+              <p className="text-muted">
+                {reading.certainty === 'likely' ? 'Probably read rightly. ' : 'Not sure that it is read rightly. '}
+                {reading.why}
+              </p>
+            )}
             <p className="figures" aria-live="polite">
               {busy ? 'Working …' : stateOf(model)}
             </p>
