@@ -1,12 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { LookoutError } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { nowMs } from '../clock.js';
 import type { VideoFrame } from '../frame.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import { CaptureAttempt } from './capture-attempt.js';
@@ -128,6 +138,92 @@ describe('recordings', () => {
       expect(hls.error).toBeUndefined();
       expect(hls.infos[0]).toMatchObject({ transport: 'hls', codec: 'h264', width: 320 });
       expect(hls.frames.length).toBeGreaterThan(15);
+    });
+  });
+});
+
+describe('HLS', () => {
+  const TYPES = ['-hls_segment_type', 'mpegts', '-hls_segment_type', 'fmp4'];
+
+  it.each([0, 2])('plays all pictures at their own speed, whatever its files are called (%#)', async (kind) => {
+    const type = TYPES.slice(kind, kind + 2);
+    const names = [
+      '-hls_segment_filename',
+      join(folder, `part${kind}-%d.jpg`),
+      '-hls_fmp4_init_filename',
+      `init${kind}`,
+    ];
+    const made = ['-c', 'copy', '-f', 'hls', '-hls_time', '1', '-hls_list_size', '0', ...type, ...names];
+    execFileSync('ffmpeg', [
+      '-v',
+      'error',
+      '-y',
+      '-i',
+      join(folder, 'clip.mp4'),
+      ...made,
+      join(folder, `made${kind}.m3u8`),
+    ]);
+    renameSync(join(folder, `made${kind}.m3u8`), join(folder, `channel${kind}`));
+    await withServer(createServer(serveFiles), async (origin) => {
+      const { frames, infos, error, invalid } = await watch({ url: `http://${origin}/channel${kind}` });
+      expect(error).toBeUndefined();
+      expect(invalid).toEqual([]);
+      expect(infos).toEqual([{ transport: 'hls', codec: 'h264', fps: 25, width: 320, height: 240 }]);
+      expect(frames.length).toBeGreaterThan(40);
+      expect(frames.at(-1)!.timestampMs - frames[0]!.timestampMs).toBeGreaterThan(1700);
+    });
+  });
+
+  it('goes on where other video follows', async () => {
+    for (const [name, clip] of [
+      ['one', makeClip('one.mp4', '320x240')],
+      ['two', makeClip('two.mp4', '640x360')],
+    ]) {
+      const type = ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', `${name}-init`];
+      const names = ['-hls_segment_filename', join(folder, `${name}-%d`)];
+      execFileSync('ffmpeg', [
+        '-v',
+        'error',
+        '-y',
+        '-i',
+        clip!,
+        '-c',
+        'copy',
+        '-f',
+        'hls',
+        ...type,
+        ...names,
+        join(folder, name!),
+      ]);
+    }
+    const lines = readFileSync(join(folder, 'one'), 'utf8').replace('#EXT-X-ENDLIST\n', '#EXT-X-DISCONTINUITY\n');
+    writeFileSync(
+      join(folder, 'both'),
+      lines + readFileSync(join(folder, 'two'), 'utf8').replace(/^.*?(?=#EXT-X-MAP)/s, ''),
+    );
+    await withServer(createServer(serveFiles), async (origin) => {
+      const { frames, infos, error } = await watch({ url: `http://${origin}/both` });
+      expect(error).toBeUndefined();
+      expect(infos.map(({ width }) => width)).toEqual([320, 640]);
+      for (const width of [320, 640])
+        expect(frames.filter((frame) => frame.width === width).length).toBeGreaterThan(20);
+    });
+  });
+
+  it('is silent for three segments at most before it is stalled', async () => {
+    const text = '#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsmall.ts\n';
+    const server = createServer((request, response) =>
+      request.url === '/live' ? response.end(text) : serveFiles(request, response),
+    );
+    await withServer(server, async (origin) => {
+      let lastMs = 0;
+      const { error } = await watch({ url: `http://${origin}/live`, stallTimeoutMs: 100 }, (frame) => {
+        lastMs = frame.receivedMs;
+      });
+      expect(error?.code).toBe('camera_stalled');
+      // The clip has 2 s: the silence began when it was read, and its pictures are shown meanwhile.
+      expect(nowMs() - lastMs).toBeLessThan(6000);
+      expect(nowMs() - lastMs).toBeGreaterThan(500);
     });
   });
 });

@@ -15,6 +15,8 @@ export class CustomInput {
   readonly #stallMs: number;
   readonly #io = new IOContext();
   #failure: LookoutError | undefined;
+  /** FFmpeg asks again behind an end. Where other video follows, that is not for this demuxer. */
+  #ended = false;
 
   /** @param stallMs how long nothing may come */
   constructor(source: ByteSource, limit: BlindLimit, stallMs: number) {
@@ -42,13 +44,17 @@ export class CustomInput {
 
   /** @returns bytes, or a code of FFmpeg's. Never rejects: FFmpeg's thread would wait for ever. */
   async #read(max: number): Promise<Buffer | number> {
+    if (this.#ended) return AVERROR_EOF;
     let timer: NodeJS.Timeout | undefined;
     const stalled = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(stalledError()), this.#stallMs);
     });
     try {
       const bytes = await Promise.race([this.#source.read(max), stalled]);
-      if (bytes === undefined) return AVERROR_EOF;
+      if (bytes === undefined) {
+        this.#ended = this.#source.size === undefined;
+        return AVERROR_EOF;
+      }
       this.#limit.spend(bytes.length);
       return bytes;
     } catch (error) {
