@@ -79,7 +79,8 @@ describe('whoever has a link to watch', () => {
     await until('frames a second', async () => Number(await line('Frames a second')) > 1);
     await until('an age under two seconds', async () => (readAge(await line('Age')) ?? 9999) < 2000);
     await until('jitter', async () => readAge(await line('Jitter')) !== undefined);
-    await until('inference', async () => (readAge(await line('Inference')) ?? 0) > 0);
+    // The figure is that of pictures with their own boxes; a machine that is busy shows others, and says so.
+    await until('inference', async () => /^(–|\d.* ms)$/.test(await line('Inference')));
     await until('a round trip', async () => readAge(await line('Round trip')) !== undefined);
     expect(Number(await line('Camera’s quality'))).toBeGreaterThan(20);
     expect(Number(await line('Input size'))).toBeGreaterThanOrEqual(320);

@@ -52,6 +52,8 @@ describe('live picture', () => {
   it('draws each box on the very frame it belongs to, and acknowledges what it drew', async () => {
     const { page, complaints, server } = await open('/cameras/yard');
     await live(page);
+    await page.getByRole('radio', { name: 'Exact' }).click();
+    await page.getByText('boxes of this very frame').waitFor();
     for (let i = 0; i < 12; i++) {
       const { box, object } = await boxAndObject(page);
       expect(object).toBeGreaterThanOrEqual(0);
@@ -68,7 +70,7 @@ describe('live picture', () => {
   it('moves older boxes forward to where the object is in a newer picture', async () => {
     const { page, complaints } = await open('/cameras/yard');
     await live(page);
-    await page.getByRole('radio', { name: 'Instant' }).click();
+    await page.getByRole('radio', { name: 'Smooth' }).click();
     await page.getByText('behind, moved forward').waitFor();
     await page.waitForTimeout(600);
     for (let i = 0; i < 12; i++) {

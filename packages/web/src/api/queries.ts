@@ -45,6 +45,12 @@ export function useCameras() {
   });
 }
 
+/** Whether the server did not answer when it was last asked for the cameras. */
+export function useServerAway(): boolean {
+  const { failureReason } = useCameras();
+  return failureReason !== null && !(failureReason instanceof RequestError);
+}
+
 export function useCamera(id: string) {
   const queryClient = useQueryClient();
   return useQuery({

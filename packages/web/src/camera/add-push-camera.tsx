@@ -5,9 +5,9 @@ import { Button, buttonClasses } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { StateBadge } from '../ui/state-badge.js';
-import { isAway } from './camera-away.js';
 import { PhoneHint } from './phone-hint.js';
 import { ShareLink } from './share-link.js';
+import { shownState } from './shown-state.js';
 import { useShareOrigin } from './use-share-origin.js';
 
 /** Makes a camera of any device with a browser: a name, then a link to open there. */
@@ -66,7 +66,7 @@ function OpenThere({ made, onDone }: { made: Camera; onDone: (camera: Camera) =>
       )}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <span className="mr-auto">
-          <StateBadge state={camera.state} reason={camera.state_reason} away={isAway(camera)} />
+          <StateBadge state={shownState(camera)} reason={camera.state_reason} />
         </span>
         {token && (
           // A page from this very address: a browser gives its camera to `localhost` without HTTPS.

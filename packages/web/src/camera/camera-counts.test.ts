@@ -11,5 +11,5 @@ it('tells cameras that wait for somebody from those that were switched off', () 
       { kind: 'push', enabled: false, state: 'off' },
       { kind: 'pull', enabled: false, state: 'off' },
     ]),
-  ).toEqual({ configured: 6, live: 2, waiting: 1, switchedOff: 2, fps: 40 });
+  ).toEqual({ configured: 6, live: 2, connecting: 0, inTrouble: 1, waiting: 1, switchedOff: 2, fps: 40 });
 });

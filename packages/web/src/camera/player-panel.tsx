@@ -1,3 +1,4 @@
+import type { WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
 import { Download, Maximize, Minimize } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -21,22 +22,29 @@ type OverlayKey = (typeof OVERLAY_OPTIONS)[number]['value'];
 const OVERLAY_KEYS = OVERLAY_OPTIONS.map(({ value }) => value);
 
 const TIMINGS = [
-  { value: 'synced', label: 'Synced', title: 'Each picture waits for its own boxes' },
+  { value: 'auto', label: 'Auto', title: 'Exact while detection keeps up with the camera, else smooth' },
   {
-    value: 'instant',
-    label: 'Instant',
-    title: 'Every picture at once; boxes are moved forward to where things are now',
+    value: 'smooth',
+    label: 'Smooth',
+    title: 'Every picture at once, with boxes moved forward to where things are now',
   },
+  { value: 'exact', label: 'Exact', title: 'Each picture waits for its own boxes' },
 ] as const;
+const EVERY = { auto: 'auto', smooth: 'all', exact: 'analyzed' } as const;
 type Timing = (typeof TIMINGS)[number]['value'];
 
+export interface PlayerPanelProps {
+  camera: Camera;
+  meter: LiveMeter;
+  /** How the picture fares. A stable function. */
+  onState: (state: WatchState) => void;
+}
+
 /** The large picture and everything that changes how it is shown. */
-export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMeter }) {
+export function PlayerPanel({ camera, meter, onState }: PlayerPanelProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const [timing, setTiming] = useStoredChoice<Timing>(
-    'timing',
-    'synced',
-    (value) => value === 'synced' || value === 'instant',
+  const [timing, setTiming] = useStoredChoice<Timing>('timing', 'auto', (value) =>
+    TIMINGS.some((timing) => timing.value === value),
   );
   const [shown, setShown] = useStoredChoice<OverlayKey[]>(
     'overlay',
@@ -70,10 +78,11 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
             name={camera.name}
             overlay={overlay}
             meter={meter}
-            every={timing === 'instant' ? 'all' : 'analyzed'}
+            every={EVERY[timing]}
             camera={{ state: camera.state, reason: camera.state_reason, away: isAway(camera) }}
             size={camera.width && camera.height ? { width: camera.width, height: camera.height } : undefined}
             layout={fullscreen.active ? 'fill' : 'shape'}
+            onState={onState}
           />
         </div>
         {fullscreen.active && <FiguresBar meter={meter} />}
@@ -103,25 +112,31 @@ export function PlayerPanel({ camera, meter }: { camera: Camera; meter: LiveMete
           </p>
         )}
       </div>
-      <PictureFacts meter={meter} timing={timing} />
+      <PictureFacts meter={meter} />
     </section>
   );
 }
 
 /** What is in the picture, and how picture and boxes stand to each other. */
-function PictureFacts({ meter, timing }: { meter: LiveMeter; timing: Timing }) {
-  const { found, skewMs, width, height, fps } = useFigures(meter);
+function PictureFacts({ meter }: { meter: LiveMeter }) {
+  const { ageMs, found, skewMs, width, height, fps } = useFigures(meter);
+  const isComing = ageMs !== undefined;
   return (
-    <div className="figures flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5">
+    <div className="figures flex flex-col justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5 sm:flex-row">
       <p className="min-w-0 truncate">
         <span className="text-muted">In the picture </span>
-        {found}
+        {isComing ? found : '–'}
       </p>
-      <p className="text-muted">
-        {formatSize(width, height)}, {formatFps(fps)} fps,{' '}
-        <span title="How much older the boxes are than the picture, before they are moved forward">
-          {timing === 'synced' ? 'boxes of this very frame' : `boxes ${formatMs(skewMs)} behind, moved forward`}
-        </span>
+      <p className="truncate text-muted">
+        {formatSize(width, height)}
+        {isComing && (
+          <>
+            , {formatFps(fps)} fps,{' '}
+            <span title="How much older the boxes are than the picture, before they are moved forward">
+              {skewMs === undefined ? 'boxes of this very frame' : `boxes ${formatMs(skewMs)} behind, moved forward`}
+            </span>
+          </>
+        )}
       </p>
     </div>
   );

@@ -5,10 +5,12 @@ import { useFigures } from '../player/live-view.js';
 import { Facts, Panel } from '../ui/panel.js';
 import { StateBadge } from '../ui/state-badge.js';
 
-/** Rates, and what was dropped and why. */
+/** Rates, and what became of the frames. */
 export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter: LiveMeter }) {
   const { fps, droppedHere } = useFigures(meter);
-  const { frames } = stats;
+  const { analyzed, dropped } = stats.frames;
+  // What is being looked at just now is in none of them: the sum of what is shown.
+  const total = analyzed + dropped.stale + dropped.throttled + dropped.skipped + dropped.invalid;
   return (
     <Panel title="Frames">
       <Facts
@@ -16,26 +18,31 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
           { name: 'From the camera', value: `${formatFps(stats.fps.in)} fps` },
           { name: 'Analysed', value: `${formatFps(stats.fps.analyzed)} fps` },
           { name: 'Drawn here', value: `${formatFps(fps)} fps` },
+          {
+            name: 'Skipped here for a newer one',
+            value: formatCount(droppedHere),
+            title: 'a newer frame came before this browser had drawn it',
+          },
         ]}
       />
       <h3 className="mt-3.5 mb-1.5 border-t border-line pt-3 font-medium">
-        Dropped <span className="figures font-normal text-muted">of {formatCount(frames.received)} received</span>
+        Since the start <span className="figures font-normal text-muted">{formatCount(total)} frames</span>
       </h3>
       <Facts
         items={[
+          { name: 'Analysed', value: formatCount(analyzed) },
           {
-            name: 'Stale',
-            value: formatCount(frames.dropped.stale),
+            name: 'Skipped for a newer one',
+            value: formatCount(dropped.stale),
             title: 'a newer frame came before a worker was free',
           },
           {
-            name: 'Throttled',
-            value: formatCount(frames.dropped.throttled),
-            title: 'too early for the rate asked for',
+            name: 'Skipped for the rate',
+            value: formatCount(dropped.throttled),
+            title: 'too early for the rate that was asked for',
           },
-          { name: 'Skipped', value: formatCount(frames.dropped.skipped), title: 'nobody wanted it analysed' },
-          { name: 'Invalid', value: formatCount(frames.dropped.invalid), title: 'broken, too large or undecodable' },
-          { name: 'In this browser', value: formatCount(droppedHere), title: 'a newer one came before it was drawn' },
+          { name: 'Not needed', value: formatCount(dropped.skipped), title: 'nobody wanted it analysed' },
+          { name: 'Unreadable', value: formatCount(dropped.invalid), title: 'broken, too large or undecodable' },
         ]}
       />
     </Panel>

@@ -1,7 +1,10 @@
+import type { WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { Link } from 'react-router';
+import { useServerAway } from '../api/queries.js';
 import { isAway } from '../camera/camera-away.js';
+import { shownState } from '../camera/shown-state.js';
 import { formatFps } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures, useMeter } from '../player/live-view.js';
@@ -16,6 +19,8 @@ const TILE_FPS = 15;
 export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
   const meter = useMeter();
   const away = isAway(camera);
+  const [view, setView] = useState<WatchState>();
+  const shown = shownState(camera, view?.state, useServerAway());
   return (
     <article className="relative overflow-hidden rounded-lg border border-line bg-surface transition-colors focus-within:border-accent hover:border-line-strong">
       <LiveView
@@ -26,6 +31,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
         fps={TILE_FPS}
         camera={{ state: camera.state, reason: camera.state_reason, away }}
         layout="tile"
+        onState={setView}
       />
       <div className="flex h-11 items-center gap-3 px-3.5">
         <h2 className="min-w-0 flex-1 truncate font-medium">
@@ -34,7 +40,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             {camera.name}
           </Link>
         </h2>
-        {camera.state === 'live' ? <TileFigures meter={meter} /> : null}
+        {shown === 'live' ? <TileFigures meter={meter} /> : null}
         {away && camera.publish_token && (
           <a
             href={`/camera/${camera.publish_token}`}
@@ -45,7 +51,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             Publish from here
           </a>
         )}
-        <StateBadge state={camera.state} reason={camera.state_reason} away={away} />
+        <StateBadge state={shown} reason={camera.state_reason} />
       </div>
     </article>
   );

@@ -1,17 +1,17 @@
-import { RequestError } from '@lookout/client';
+import { RequestError, type WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
 import { ArrowLeft, RotateCcw, SlidersHorizontal, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { useCamera, useCameraStats, useUpdateCamera } from '../api/queries.js';
+import { useCamera, useCameraStats, useServerAway, useUpdateCamera } from '../api/queries.js';
 import { useMay } from '../api/use-may.js';
 import { AgeGraph } from '../camera/age-graph.js';
-import { isAway } from '../camera/camera-away.js';
 import { EditCameraDialog } from '../camera/edit-camera-dialog.js';
 import { LinksPanel } from '../camera/links-panel.js';
 import { PlayerPanel } from '../camera/player-panel.js';
 import { RemoveCamera } from '../camera/remove-camera.js';
 import { SharePanel } from '../camera/share-panel.js';
+import { shownState } from '../camera/shown-state.js';
 import { FramesPanel, HistoryPanel, InferencePanel } from '../camera/stats-panels.js';
 import { WaterfallPanel } from '../camera/waterfall-panel.js';
 import { useTitle } from '../lib/use-title.js';
@@ -47,19 +47,25 @@ function CameraDetails({ camera }: { camera: Camera }) {
   const meter = useMeter();
   const may = useMay();
   const { data: stats, dataUpdatedAt } = useCameraStats(camera.id);
+  const [view, setView] = useState<WatchState>();
+  const isOn = camera.state !== 'off';
   return (
     <>
-      <CameraHeader camera={camera} />
+      <CameraHeader camera={camera} view={view?.state} />
       <div className="grid gap-4 grid-cols-1 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
         <div className="min-w-0">
-          <PlayerPanel camera={camera} meter={meter} />
+          <PlayerPanel camera={camera} meter={meter} onState={setView} />
         </div>
         <div className="min-w-0 space-y-4 lg:row-span-2">
           {may.manage && camera.kind === 'push' && <SharePanel camera={camera} />}
-          <AgePanel meter={meter} />
-          <WaterfallPanel meter={meter} />
-          {stats && <FramesPanel stats={stats} meter={meter} />}
-          {stats && <InferencePanel stats={stats} />}
+          {isOn && (
+            <>
+              <AgePanel meter={meter} />
+              <WaterfallPanel meter={meter} />
+              {stats && <FramesPanel stats={stats} meter={meter} />}
+              {stats && <InferencePanel stats={stats} />}
+            </>
+          )}
         </div>
         <div className="grid min-w-0 content-start items-start gap-4 xl:grid-cols-2">
           <div className="min-w-0 space-y-4">
@@ -85,7 +91,7 @@ function AgePanel({ meter }: { meter: LiveMeter }) {
   );
 }
 
-function CameraHeader({ camera }: { camera: Camera }) {
+function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['state'] | undefined }) {
   const [editing, setEditing] = useState(false);
   const update = useUpdateCamera(camera.id);
   const { origin } = camera;
@@ -103,7 +109,7 @@ function CameraHeader({ camera }: { camera: Camera }) {
           <ArrowLeft size={18} aria-hidden="true" />
         </Link>
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
-        <StateBadge state={camera.state} reason={camera.state_reason} away={isAway(camera)} />
+        <StateBadge state={shownState(camera, view, useServerAway())} reason={camera.state_reason} />
         <div className="ml-auto flex items-center gap-1">
           {origin !== 'api' && <span className="text-[0.8125rem] text-muted">{ORIGINS[origin]}</span>}
           {ours && (

@@ -1,10 +1,10 @@
 import type { Camera } from '@lookout/protocol';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useCameras } from '../api/queries.js';
+import { useCameras, useServerAway } from '../api/queries.js';
 import { useMay } from '../api/use-may.js';
 import { AddCameraDialog, type AddCameraWay } from '../camera/add-camera-dialog.js';
-import { isAway } from '../camera/camera-away.js';
+import { countCameras } from '../camera/camera-counts.js';
 import { CameraTile } from '../dashboard/camera-tile.js';
 import { EmptyState } from '../dashboard/empty-state.js';
 import { useTitle } from '../lib/use-title.js';
@@ -15,6 +15,7 @@ export default function DashboardPage() {
   useTitle('Cameras');
   const { data: cameras, error } = useCameras();
   const may = useMay();
+  const isServerAway = useServerAway();
   const [adding, setAdding] = useState<AddCameraWay>();
   return (
     <>
@@ -35,7 +36,7 @@ export default function DashboardPage() {
             <div className="min-w-0">
               <h1 className="text-lg font-semibold tracking-tight">Cameras</h1>
               <p className="figures truncate text-muted" role="status">
-                {summary(cameras)}
+                {isServerAway ? 'Not connected' : summary(cameras)}
               </p>
             </div>
             {may.manage && (
@@ -58,17 +59,13 @@ export default function DashboardPage() {
 }
 
 function summary(cameras: readonly Camera[]): string {
-  const count = (...states: Array<Camera['state']>) => cameras.filter(({ state }) => states.includes(state)).length;
-  const connecting = count('connecting');
-  const waiting = cameras.filter(isAway).length;
-  const off = count('off') - waiting;
-  const trouble = count('stalled', 'unreachable', 'refused', 'unsupported');
+  const { live, connecting, waiting, inTrouble, switchedOff } = countCameras(cameras);
   return [
-    `${count('live')} live`,
+    `${live} live`,
     connecting > 0 && `${connecting} connecting`,
     waiting > 0 && `${waiting} waiting`,
-    trouble > 0 && `${trouble} with trouble`,
-    off > 0 && `${off} off`,
+    inTrouble > 0 && `${inTrouble} with trouble`,
+    switchedOff > 0 && `${switchedOff} off`,
   ]
     .filter(Boolean)
     .join(', ');

@@ -97,12 +97,14 @@ export default function SystemPage() {
 }
 
 function CameraFacts({ cameras }: { cameras: readonly Camera[] }) {
-  const { configured, live, waiting, switchedOff, fps } = countCameras(cameras);
+  const { configured, live, connecting, inTrouble, waiting, switchedOff, fps } = countCameras(cameras);
   return (
     <Facts
       items={[
         { name: 'Configured', value: String(configured) },
         { name: 'Live', value: String(live) },
+        { name: 'Connecting', value: String(connecting) },
+        { name: 'With trouble', value: String(inTrouble) },
         { name: 'Waiting for somebody to publish', value: String(waiting) },
         { name: 'Switched off', value: String(switchedOff) },
         { name: 'Read from all of them', value: `${formatFps(fps)} fps` },

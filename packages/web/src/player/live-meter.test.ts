@@ -33,7 +33,7 @@ describe('LiveMeter', () => {
     const meter = new LiveMeter();
     const listener = vi.fn();
     meter.subscribe(listener);
-    for (const age of [30, 90, 40]) meter.add(drawn(age, ['car', 'person', 'car']));
+    for (const age of [30, 90, 40]) meter.add(drawn(age, ['car', 'person', 'car']), 0);
     expect(listener).not.toHaveBeenCalled();
     meter.flush(250, stats(12, 1));
     expect(listener).toHaveBeenCalledTimes(1);
@@ -54,7 +54,7 @@ describe('LiveMeter', () => {
 
   it('keeps its figure between rare frames and drops it when they stop', () => {
     const meter = new LiveMeter();
-    meter.add(drawn(50));
+    meter.add(drawn(50), 0);
     meter.flush(250, stats(1, 0));
     meter.flush(500, stats(1, 0));
     expect(meter.snapshot().ageMs).toBe(50);
@@ -65,7 +65,7 @@ describe('LiveMeter', () => {
   it('remembers the worst age of each interval of the last minute, and no more', () => {
     const meter = new LiveMeter();
     for (let i = 1; i <= 1000; i++) {
-      if (i !== 999) meter.add(drawn(i));
+      if (i !== 999) meter.add(drawn(i), 0);
       meter.flush(i * 250, stats(4, 0));
     }
     const { secondsAgo, agesMs } = meter.history(250_000);
@@ -76,11 +76,29 @@ describe('LiveMeter', () => {
 
   it('shows no age of a picture that nobody watches, and leaves a gap', () => {
     const meter = new LiveMeter();
-    meter.add(drawn(50));
+    meter.add(drawn(50), 0);
     meter.flush(250, stats(4, 0));
     meter.pause(300);
     expect(meter.snapshot()).toMatchObject({ ageMs: undefined, fps: 0, width: 640 });
     expect(meter.history(300).agesMs).toEqual([50, Number.NaN]);
+  });
+
+  it('forgets the figures of a camera that is off but for its shape', () => {
+    const meter = new LiveMeter();
+    meter.add(drawn(50, ['car']), 200);
+    meter.flush(250, stats(4, 3));
+    meter.pause(300);
+    expect(meter.snapshot()).toMatchObject({ width: 640, height: 480, found: 'nothing', waterfall: undefined });
+    expect(meter.snapshot()).toMatchObject({ inferenceSize: 0, inferenceMs: 0, droppedHere: 0, quality: undefined });
+    meter.flush(500, stats(0, 0));
+    expect(meter.snapshot().found).toBe('nothing');
+  });
+
+  it('knows how old the picture is that stands still', () => {
+    const meter = new LiveMeter();
+    expect(meter.pictureAgeMs(0)).toBeUndefined();
+    meter.add(drawn(50), 1000);
+    expect(meter.pictureAgeMs(3000)).toBe(2050);
   });
 
   it('has no figures before the first frame', () => {

@@ -16,12 +16,12 @@ export interface LiveFigures {
   jitterMs: number | undefined;
   /** Shortest of the last exchanges with the server, ms. */
   roundTripMs: number | undefined;
-  /** The last frame's. */
+  /** The last frame's; 0 where its picture did not wait for analysis. */
   inferenceMs: number;
   /** Of the last frame's JPEG, 1..100; an estimate. */
   quality: number | undefined;
-  /** How much older the boxes are than the picture, ms: 0 when synced. */
-  skewMs: number;
+  /** How much older the boxes are than the picture, ms; undefined where they are its own. */
+  skewMs: number | undefined;
   inferenceSize: number;
   waterfall: Waterfall | undefined;
   /** What the last frame showed, in words. */
@@ -46,7 +46,7 @@ const EMPTY: LiveFigures = {
   roundTripMs: undefined,
   inferenceMs: 0,
   quality: undefined,
-  skewMs: 0,
+  skewMs: undefined,
   inferenceSize: 0,
   waterfall: undefined,
   found: 'nothing',
@@ -64,11 +64,13 @@ export class LiveMeter {
   readonly #timeHistory = new NumberRing(HISTORY_MS / FLUSH_MS);
   readonly #listeners = new Set<() => void>();
   #last: DrawnFrame | undefined;
+  #capturedAt: number | undefined;
   #figures = EMPTY;
 
-  /** One frame was drawn. */
-  add(drawn: DrawnFrame): void {
+  /** One frame was drawn. @param nowMs any steady clock, the same for all calls */
+  add(drawn: DrawnFrame, nowMs: number): void {
     this.#last = drawn;
+    this.#capturedAt = nowMs - drawn.ageMs;
     if (this.#ages.length < MAX_PENDING) this.#ages.push(drawn.ageMs);
     this.#waterfalls.push(
       waterfallOf({
@@ -101,7 +103,7 @@ export class LiveMeter {
       roundTripMs,
       inferenceMs: meta.stages_ms.infer,
       quality: estimateJpegQuality(jpeg),
-      skewMs: meta.detections_age_ms ?? 0,
+      skewMs: meta.detections_age_ms,
       inferenceSize: meta.inference_size,
       waterfall: this.#waterfalls.length > 0 ? meanWaterfall(this.#waterfalls) : undefined,
       found: summariseClasses(meta.detections.map(({ class_name }) => class_name)),
@@ -110,12 +112,20 @@ export class LiveMeter {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Nobody watches any more: what was shown is no longer true, and the history gets a gap. @param nowMs as for `flush` */
+  /** How old the picture is that was drawn last, ms; undefined before the first. @param nowMs as for `add` */
+  pictureAgeMs(nowMs: number): number | undefined {
+    return this.#capturedAt === undefined ? undefined : Math.max(0, nowMs - this.#capturedAt);
+  }
+
+  /** Nobody watches any more: of the figures only the picture's shape is still true. @param nowMs as for `flush` */
   pause(nowMs: number): void {
     this.#ages.length = 0;
+    this.#waterfalls.length = 0;
+    this.#last = undefined;
     this.#ageHistory.push(Number.NaN);
     this.#timeHistory.push(nowMs);
-    this.#figures = { ...this.#figures, ageMs: undefined, jitterMs: undefined, fps: 0 };
+    const { width, height } = this.#figures;
+    this.#figures = { ...EMPTY, width, height };
     for (const listener of this.#listeners) listener();
   }
 

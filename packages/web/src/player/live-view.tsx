@@ -1,6 +1,7 @@
 import type { WatchState } from '@lookout/client';
 import type { CameraState } from '@lookout/protocol';
 import { type Ref, useEffect, useImperativeHandle, useState, useSyncExternalStore } from 'react';
+import { formatDuration } from '../lib/format.js';
 import type { Mirror } from './frame-presenter.js';
 import { LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
@@ -8,6 +9,7 @@ import { useLiveView } from './use-live-view.js';
 import { useSettled } from './use-settled.js';
 
 const NOTICE_AFTER_MS = 400;
+const SECOND_MS = 1000;
 
 export interface LiveViewProps {
   token: string;
@@ -15,7 +17,8 @@ export interface LiveViewProps {
   overlay: OverlaySettings;
   meter: LiveMeter;
   fps?: number;
-  every?: 'analyzed' | 'all';
+  /** Default `auto`: exact while analysis keeps up with the camera, else smooth. */
+  every?: 'analyzed' | 'all' | 'auto';
   /** `annotated`: the server draws the boxes. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
   /** What the server says of the camera; absent where we only have a view token. */
@@ -60,7 +63,7 @@ export function useFigures(meter: LiveMeter) {
 
 /** A live picture with its boxes. While nothing new comes it keeps the last one, dimmed, and says why. */
 export function LiveView(props: LiveViewProps) {
-  const { token, name, overlay, meter, fps, every = 'analyzed', mode = 'overlay', camera, size, onState } = props;
+  const { token, name, overlay, meter, fps, every = 'auto', mode = 'overlay', camera, size, onState } = props;
   const { layout = 'shape', evenUnseen = false } = props;
   // A camera that is away may come at any moment; one that is switched off does not come by itself.
   const enabled = camera?.state !== 'off' || camera.away === true;
@@ -111,11 +114,24 @@ export function LiveView(props: LiveViewProps) {
           <div className="max-w-prose">
             <p className="font-semibold">{notice.title}</p>
             {notice.reason && <p className="mt-0.5 text-[0.8125rem] text-white/85">{notice.reason}</p>}
+            {hasPicture && <PictureAge meter={meter} />}
           </div>
         </div>
       )}
     </div>
   );
+}
+
+/** How old the picture is that stands still. */
+function PictureAge({ meter }: { meter: LiveMeter }) {
+  const [nowMs, setNowMs] = useState(() => performance.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(performance.now()), SECOND_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const ageMs = meter.pictureAgeMs(nowMs);
+  if (ageMs === undefined) return null;
+  return <p className="figures mt-0.5 text-[0.8125rem] text-white/85">{formatDuration(ageMs / SECOND_MS)} old</p>;
 }
 
 /** The picture's shape: of its frames, else of the source, else the usual. Changes with the picture only, so nothing jumps. */

@@ -24,7 +24,7 @@ export function StatsOverlay({ meter, annotated }: { meter: LiveMeter; annotated
           },
           { name: 'Resolution', value: formatSize(figures.width, figures.height) },
           { name: annotated ? 'Quality' : 'Camera’s quality', value: figures.quality ?? '–', title: 'of the JPEG' },
-          { name: 'Inference', value: figures.width ? `${formatStage(figures.inferenceMs)} ms` : '–' },
+          { name: 'Inference', value: figures.inferenceMs > 0 ? `${formatStage(figures.inferenceMs)} ms` : '–' },
           { name: 'Input size', value: figures.inferenceSize || '–' },
           { name: 'Round trip', value: ms(figures.roundTripMs) },
         ]}

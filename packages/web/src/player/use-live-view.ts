@@ -12,7 +12,7 @@ export interface LiveViewOptions {
   token: string;
   /** At most so many frames a second. */
   fps?: number;
-  every: 'analyzed' | 'all';
+  every: 'analyzed' | 'all' | 'auto';
   /** `annotated`: the server draws the boxes, and nothing is drawn over its picture. */
   mode: 'overlay' | 'annotated';
   overlay: OverlaySettings;
@@ -52,7 +52,7 @@ export function useLiveView(options: LiveViewOptions): LiveViewRefs & { state: W
   // A presenter lives as long as the canvases do; watches come and go beneath it.
   useEffect(() => {
     const current = new FramePresenter(picture.current!, boxes.current!, overlayRef.current, (drawn) => {
-      meter.add(drawn);
+      meter.add(drawn, performance.now());
       setHasPicture(true);
     });
     presenter.current = current;

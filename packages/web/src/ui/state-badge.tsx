@@ -1,7 +1,7 @@
-import type { CameraState } from '@lookout/protocol';
+import type { ShownState } from '../camera/shown-state.js';
 import { classes } from './classes.js';
 
-const LOOKS: Record<CameraState, { label: string; tone: string; filled: boolean }> = {
+const LOOKS: Record<ShownState, { label: string; tone: string; filled: boolean }> = {
   live: { label: 'Live', tone: 'text-good', filled: true },
   connecting: { label: 'Connecting', tone: 'text-muted', filled: false },
   stalled: { label: 'Stalled', tone: 'text-warn', filled: false },
@@ -9,21 +9,19 @@ const LOOKS: Record<CameraState, { label: string; tone: string; filled: boolean 
   refused: { label: 'Refused', tone: 'text-bad', filled: false },
   unsupported: { label: 'Unsupported', tone: 'text-bad', filled: false },
   off: { label: 'Off', tone: 'text-muted', filled: false },
+  waiting: { label: 'Waiting', tone: 'text-muted', filled: false },
+  not_connected: { label: 'Not connected', tone: 'text-bad', filled: false },
 };
 
-const AWAY = { label: 'Waiting', tone: 'text-muted', filled: false };
-
 export interface StateBadgeProps {
-  state: CameraState;
+  state: ShownState;
   reason?: string;
   announce?: boolean;
-  /** Off only because nobody publishes to it. */
-  away?: boolean;
 }
 
 /** A camera's state in a word; full dot for live, ring for everything else. Changes are read out, politely, unless `announce` is false. */
-export function StateBadge({ state, reason, announce = true, away = false }: StateBadgeProps) {
-  const { label, tone, filled } = away ? AWAY : LOOKS[state];
+export function StateBadge({ state, reason, announce = true }: StateBadgeProps) {
+  const { label, tone, filled } = LOOKS[state];
   return (
     <span
       role={announce ? 'status' : undefined}
