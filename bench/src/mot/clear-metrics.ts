@@ -10,6 +10,8 @@ export interface ClearMetrics {
   falseNegatives: number;
   falsePositives: number;
   identitySwitches: number;
+  /** Identity switches to a track that another true object had before. */
+  stolenIdentities: number;
 }
 
 /** Larger than any sum of similarities in a frame, so that keeping a pair always wins over a better fit. */
@@ -26,6 +28,8 @@ export function clearMetrics(sequence: ScoredSequence, threshold = 0.5): ClearMe
   let trackBefore = new Int32Array(sequence.truthCount).fill(-1);
   let truePositives = 0;
   let identitySwitches = 0;
+  let stolenIdentities = 0;
+  const owners = Array.from({ length: sequence.trackCount }, () => new Set<number>());
   let similaritySum = 0;
   for (const { truth, tracks, similarity } of sequence.frames) {
     const weights = similarity.map((value, cell) => {
@@ -41,7 +45,12 @@ export function clearMetrics(sequence: ScoredSequence, threshold = 0.5): ClearMe
       if (column < 0 || weights[cell] === 0) continue;
       const object = truth[row]!;
       const track = tracks[column]!;
-      if (lastTrack[object] !== -1 && lastTrack[object] !== track) identitySwitches++;
+      const owned = owners[track]!;
+      if (lastTrack[object] !== -1 && lastTrack[object] !== track) {
+        identitySwitches++;
+        if (owned.size > (owned.has(object) ? 1 : 0)) stolenIdentities++;
+      }
+      owned.add(object);
       lastTrack[object] = track;
       trackNow[object] = track;
       truePositives++;
@@ -58,5 +67,6 @@ export function clearMetrics(sequence: ScoredSequence, threshold = 0.5): ClearMe
     falseNegatives,
     falsePositives,
     identitySwitches,
+    stolenIdentities,
   };
 }

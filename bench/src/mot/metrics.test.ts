@@ -79,6 +79,7 @@ describe('an identity that changes half way', () => {
       falseNegatives: 0,
       falsePositives: 0,
       identitySwitches: 1,
+      stolenIdentities: 0,
       motp: 1,
     });
     expect(clearMetrics(sequence).mota).toBeCloseTo(1 - 1 / 4, 12);
@@ -95,6 +96,26 @@ describe('an identity that changes half way', () => {
     expect(detA).toBeCloseTo(1, 12);
     expect(assA).toBeCloseTo(0.5, 12);
     expect(hota).toBeCloseTo(Math.sqrt(0.5), 12);
+  });
+});
+
+describe('an identity that another object had', () => {
+  it('is stolen when it comes from another object, not when it comes back to its own', () => {
+    // Object 1 is found as 5, then by the track of object 2, then as 5 again.
+    const both: [number, Box][] = [
+      [1, A],
+      [2, B],
+    ];
+    const truth = frames(both, [[1, A]], [[1, A]]);
+    const tracks = frames(
+      [
+        [5, A],
+        [6, B],
+      ],
+      [[6, A]],
+      [[5, A]],
+    );
+    expect(clearMetrics(scoreSequence(truth, tracks))).toMatchObject({ identitySwitches: 2, stolenIdentities: 1 });
   });
 });
 

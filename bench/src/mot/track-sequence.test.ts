@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { dropTruth } from './dropped-truth.js';
 import type { MotSequence } from './mot-files.js';
 import type { MotBox } from './sequence.js';
-import { evaluateTracker } from './track-sequence.js';
+import { evaluateTracker, TRACKERS, type Track } from './track-sequence.js';
 
 /** Two people walk apart for six seconds; the detector sees both exactly. */
 function walkApart(): MotSequence {
@@ -19,18 +20,44 @@ function walkApart(): MotSequence {
   };
 }
 
-describe('evaluateTracker', () => {
-  it('scores 1 where detections are the truth and the way is plain', () => {
-    expect(evaluateTracker(walkApart())).toMatchObject({ hota: 1, idf1: 1, mota: 1, frames: 60, fps: 10, tracks: 2 });
-  });
+const full = { every: 1, phase: 0 };
 
-  it('shows and scores only every n-th frame', () => {
-    expect(evaluateTracker(walkApart(), 2)).toMatchObject({ hota: 1, frames: 30, fps: 5, falseNegatives: 0 });
+describe('evaluateTracker', () => {
+  it.each(Object.keys(TRACKERS) as (keyof typeof TRACKERS)[])(
+    'finds no fault with %s where the way is plain',
+    (name) => {
+      expect(evaluateTracker(walkApart(), TRACKERS[name](), full)).toMatchObject({ idf1: 1, identitySwitches: 0 });
+    },
+  );
+
+  it('shows and scores only the frames of its sampling', () => {
+    const shown: number[] = [];
+    const nothing: Track = (_, ms) => {
+      shown.push(ms);
+      return [];
+    };
+    expect(evaluateTracker(walkApart(), nothing, { every: 20, phase: 1 })).toMatchObject({ falseNegatives: 6 });
+    expect(shown).toEqual([100, 2100, 4100]);
   });
 
   it('scores what is never found as missed', () => {
+    const blind = { ...walkApart(), detections: new Map() };
+    expect(evaluateTracker(blind, TRACKERS.lookout(), full)).toMatchObject({
+      hota: 0,
+      idf1: 0,
+      mota: 0,
+      falseNegatives: 120,
+    });
+  });
+});
+
+describe('dropTruth', () => {
+  it('misses the same boxes each time, and about the share asked for', () => {
     const sequence = walkApart();
-    const blind = { ...sequence, detections: new Map() };
-    expect(evaluateTracker(blind)).toMatchObject({ hota: 0, idf1: 0, mota: 0, falseNegatives: 120, tracks: 0 });
+    const seen = dropTruth(sequence, 0.15);
+    expect(dropTruth(sequence, 0.15)).toEqual(seen);
+    const count = [...seen.detections.values()].flat().length;
+    expect(count).toBeGreaterThan(95);
+    expect(count).toBeLessThan(110);
   });
 });

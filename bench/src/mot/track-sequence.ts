@@ -1,74 +1,71 @@
+import type { Box } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import { clearMetrics } from './clear-metrics.js';
 import { hotaMetrics } from './hota-metrics.js';
 import { identityMetrics } from './identity-metrics.js';
-import type { MotSequence } from './mot-files.js';
+import type { MotDetection, MotSequence } from './mot-files.js';
 import { type MotBox, type MotFrames, scoreSequence } from './sequence.js';
+import { createSort } from './sort.js';
 
 /** Scores of one sequence, 0..1 but MOTA, which can be negative. */
 export interface SequenceScores {
-  sequence: string;
-  /** Frames per second that the tracker saw. */
-  fps: number;
-  frames: number;
   hota: number;
   detA: number;
   assA: number;
   idf1: number;
   mota: number;
-  motp: number;
   identitySwitches: number;
+  stolenIdentities: number;
   falsePositives: number;
   falseNegatives: number;
-  truths: number;
-  tracks: number;
 }
 
-/**
- * The product's tracker with its defaults over a sequence's public detections; frame i is at (i − 1) / frame rate.
- * @param every only every n-th frame is shown to the tracker and scored.
- */
-export function evaluateTracker(sequence: MotSequence, every = 1): SequenceScores {
-  const tracks = trackSequence(sequence, every);
+/** Takes one frame's detections after the other. @returns what it gives an identity to. */
+export type Track = (detections: readonly MotDetection[], timestampMs: number) => readonly MotBox[];
+
+/** The trackers that are compared, each with its defaults. */
+export const TRACKERS = {
+  lookout: (): Track => {
+    const tracker = createTracker();
+    return (detections, timestampMs) =>
+      tracker
+        .update(
+          detections.map(({ bbox, score }) => ({ bbox, confidence: score, class_id: 0, class_name: 'person' })),
+          timestampMs,
+        )
+        .flatMap(({ track_id, bbox }) => (track_id === undefined ? [] : [{ id: track_id, bbox }]));
+  },
+  sort: () => sort(1),
+  /** With as many frames of patience as trackers after it have. */
+  'sort, max age 30': () => sort(30),
+} as const satisfies Record<string, () => Track>;
+
+function sort(maxAge: number): Track {
+  const update = createSort({ maxAge, minHits: 3, iou: 0.3 });
+  return (detections) => update(detections.map(({ bbox }): Box => bbox));
+}
+
+/** Every `every`-th frame from `phase` (from 0) on. */
+export interface Sampling {
+  every: number;
+  phase: number;
+}
+
+/** A tracker's scores on the frames of a sampling; only these are shown to it, and scored. */
+export function evaluateTracker(sequence: MotSequence, track: Track, sampling: Sampling): SequenceScores {
+  const tracks = trackSequence(sequence, track, sampling);
   const truth = new Map([...sequence.truth].filter(([frame]) => tracks.has(frame)));
   const scored = scoreSequence(truth, tracks);
   const { hota, detA, assA } = hotaMetrics(scored);
   const { idf1 } = identityMetrics(scored);
-  const { mota, motp, identitySwitches, falsePositives, falseNegatives } = clearMetrics(scored);
-  return {
-    sequence: sequence.info.name,
-    fps: sequence.info.frameRate / every,
-    frames: tracks.size,
-    hota,
-    detA,
-    assA,
-    idf1,
-    mota,
-    motp,
-    identitySwitches,
-    falsePositives,
-    falseNegatives,
-    truths: scored.truthCount,
-    tracks: scored.trackCount,
-  };
+  return { hota, detA, assA, idf1, ...clearMetrics(scored) };
 }
 
-/** What the tracker gave an identity to, frame by frame. */
-export function trackSequence({ info, detections }: MotSequence, every: number): MotFrames {
-  const tracker = createTracker();
-  const frames = new Map<number, MotBox[]>();
-  for (let frame = 1; frame <= info.length; frame += every) {
-    const found = (detections.get(frame) ?? []).map(({ bbox, score }) => ({
-      bbox,
-      confidence: score,
-      class_id: 0,
-      class_name: 'person',
-    }));
-    const tracked = tracker.update(found, ((frame - 1) * 1000) / info.frameRate);
-    frames.set(
-      frame,
-      tracked.flatMap(({ track_id, bbox }) => (track_id === undefined ? [] : [{ id: track_id, bbox }])),
-    );
+/** What the tracker gave an identity to, frame by frame; frame i is at (i − 1) / frame rate. */
+function trackSequence({ info, detections }: MotSequence, track: Track, { every, phase }: Sampling): MotFrames {
+  const frames = new Map<number, readonly MotBox[]>();
+  for (let frame = 1 + phase; frame <= info.length; frame += every) {
+    frames.set(frame, track(detections.get(frame) ?? [], ((frame - 1) * 1000) / info.frameRate));
   }
   return frames;
 }

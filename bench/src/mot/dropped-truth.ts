@@ -1,0 +1,15 @@
+import { seededRandom } from '../lib/seeded-random.js';
+import type { MotSequence } from './mot-files.js';
+
+/** A score that a detector gives a plain object. */
+const SCORE = 0.9;
+
+/** The sequence as a detector would see it that places every box exactly and misses a share of them by chance; the same each time. */
+export function dropTruth(sequence: MotSequence, share: number): MotSequence {
+  const random = seededRandom(1);
+  const seen = [...sequence.truth].map(
+    ([frame, boxes]) =>
+      [frame, boxes.filter(() => random() >= share).map(({ bbox }) => ({ bbox, score: SCORE }))] as const,
+  );
+  return { ...sequence, detections: new Map(seen) };
+}
