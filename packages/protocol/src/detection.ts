@@ -16,7 +16,10 @@ export const Detection = z.object({
   confidence: z.number().min(0).max(1),
   class_id: z.int().min(0),
   class_name: z.string(),
-  track_id: z.int().optional().describe('Identity across frames of one camera; never reused'),
+  track_id: z
+    .int()
+    .optional()
+    .describe('Identity across frames of one camera; never reused; absent in a frame in which it cannot be told'),
   velocity: z.tuple([z.number(), z.number()]).optional().describe("Of the box's centre, pixels per second"),
   since: z.number().optional().describe('Of cameras: when the track was confirmed, Unix epoch ms'),
   confirmed: z

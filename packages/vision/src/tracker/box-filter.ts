@@ -30,11 +30,14 @@ interface Noise {
   fadeS: number;
 }
 
-// Detectors place centres to within some 6 % of an object's size; a walking person covers about one size (√area) a second and
-// can change that by a third within a second; a walk holds its direction for some 2 s.
-const POSITION: Noise = { measured: 0.065, initialRate: 1.4, wander: 0.33, fadeS: 2 };
-// Sides jitter twice as much (arms, shadows, half-hidden legs); what they grow by is soon past, as when an arm is stretched out.
-const SIZE: Noise = { measured: 0.12, initialRate: 0.16, wander: 0.43, fadeS: 0.25 };
+// Detectors place centres to within some 9 % of an object's size; a walking person covers about one size (√area) a second, can change
+// that by a fifth within a second, and holds its direction for some seconds.
+const POSITION: Noise = { measured: 0.09, initialRate: 1, wander: 0.2, fadeS: 4 };
+// Sides say little: arms, shadows and half-hidden legs. What they grow by is soon past, as when an arm is stretched out.
+const SIDE: Noise = { measured: 0.275, initialRate: 0.16, wander: 0.2, fadeS: 0.25 };
+
+/** The likelihood of a spread counts for a little more than it is, as a vague track is more often wrong than its filter knows. */
+const VAGUENESS_WEIGHT = 1.2;
 
 /** Pixel rounding gives smaller boxes a noise that does not shrink with them. */
 const LEAST_SIZE_PX = 8;
@@ -61,8 +64,8 @@ export function createBoxFilter(box: Measurement): BoxFilter {
   const size = objectSize(box.width, box.height);
   begin(filter, CENTER_X, box.centerX, POSITION, size);
   begin(filter, CENTER_Y, box.centerY, POSITION, size);
-  begin(filter, WIDTH, box.width, SIZE, size);
-  begin(filter, HEIGHT, box.height, SIZE, size);
+  begin(filter, WIDTH, box.width, SIDE, size);
+  begin(filter, HEIGHT, box.height, SIDE, size);
   return filter;
 }
 
@@ -79,7 +82,7 @@ export function predictBox(filter: BoxFilter, seconds: number, isInSight: boolea
     seconds,
     isInSight ? Number.POSITIVE_INFINITY : POSITION.fadeS,
   );
-  predictPair(filter, WIDTH, HEIGHT, SIZE, size, seconds, SIZE.fadeS);
+  predictPair(filter, WIDTH, HEIGHT, SIDE, size, seconds, SIDE.fadeS);
   filter[WIDTH] = Math.max(1, filter[WIDTH]!);
   filter[HEIGHT] = Math.max(1, filter[HEIGHT]!);
 }
@@ -88,7 +91,7 @@ export function predictBox(filter: BoxFilter, seconds: number, isInSight: boolea
 export function correctBox(filter: BoxFilter, centerX: number, centerY: number, width: number, height: number): void {
   const size = objectSize(width, height);
   const positionVariance = variance(POSITION.measured, size);
-  const sizeVariance = variance(SIZE.measured, size);
+  const sizeVariance = variance(SIDE.measured, size);
   correct(filter, CENTER_X, centerX, positionVariance);
   correct(filter, CENTER_Y, centerY, positionVariance);
   correct(filter, WIDTH, width, sizeVariance);
@@ -107,7 +110,18 @@ export function centerVariance(filter: BoxFilter): number {
 
 /** Variance of a measured side around the predicted one, the same for width and height, px². */
 export function sideVariance(filter: BoxFilter): number {
-  return filter[WIDTH + VALUE_VALUE]! + variance(SIZE.measured, objectSize(filter[WIDTH]!, filter[HEIGHT]!));
+  return filter[WIDTH + VALUE_VALUE]! + variance(SIDE.measured, objectSize(filter[WIDTH]!, filter[HEIGHT]!));
+}
+
+/**
+ * What a claim costs for how widely the prediction is spread, beyond a measurement's own spread: −2 ln of the density's peak, weighted. 0
+ * for a prediction that is sure; more with each second out of sight.
+ */
+export function vagueness(filter: BoxFilter): number {
+  const size = objectSize(filter[WIDTH]!, filter[HEIGHT]!);
+  const center = centerVariance(filter) / variance(POSITION.measured, size);
+  const side = sideVariance(filter) / variance(SIDE.measured, size);
+  return VAGUENESS_WEIGHT * 2 * Math.log(center * side);
 }
 
 function begin(filter: BoxFilter, at: number, value: number, noise: Noise, size: number): void {

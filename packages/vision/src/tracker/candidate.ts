@@ -9,6 +9,8 @@ export interface Candidate extends Measurement {
   bbox: Box;
   classId: number;
   score: number;
+  /** −2 ln of the score's square: what a claim on it costs before its place is looked at. Doubtful boxes lie badly, too. */
+  doubt: number;
   /** Taken by a track in this update. */
   taken: boolean;
 }
@@ -25,6 +27,7 @@ export function toCandidate(detection: Detection, index: number): Candidate | un
     bbox: detection.bbox,
     classId: detection.class_id,
     score: detection.confidence,
+    doubt: -4 * Math.log(detection.confidence),
     centerX: (x1 + x2) / 2,
     centerY: (y1 + y2) / 2,
     width,
@@ -33,21 +36,9 @@ export function toCandidate(detection: Detection, index: number): Candidate | un
   };
 }
 
-/** Area that two boxes share, px². */
-function sharedArea(a: Candidate, b: Candidate): number {
-  const width = Math.min(a.bbox[2], b.bbox[2]) - Math.max(a.bbox[0], b.bbox[0]);
-  const height = Math.min(a.bbox[3], b.bbox[3]) - Math.max(a.bbox[1], b.bbox[1]);
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
-/** IoU, 0..1. */
-export function overlap(a: Candidate, b: Candidate): number {
-  const shared = sharedArea(a, b);
-  return shared === 0 ? 0 : shared / (a.width * a.height + b.width * b.height - shared);
-}
-
 /** Shared part of the smaller box, 0..1: 1 when one lies within the other. */
 export function containment(a: Candidate, b: Candidate): number {
-  const shared = sharedArea(a, b);
-  return shared === 0 ? 0 : shared / Math.min(a.width * a.height, b.width * b.height);
+  const width = Math.min(a.bbox[2], b.bbox[2]) - Math.max(a.bbox[0], b.bbox[0]);
+  const height = Math.min(a.bbox[3], b.bbox[3]) - Math.max(a.bbox[1], b.bbox[1]);
+  return width > 0 && height > 0 ? (width * height) / Math.min(a.width * a.height, b.width * b.height) : 0;
 }

@@ -4,7 +4,7 @@ import type { Detection } from '@lookout/protocol';
 const LEAD = 2;
 
 /** Votes that a class never seen on this object counts as having; a detector is wrong about the class every so often. */
-const PRIOR_VOTES = 0.02;
+const PRIOR_VOTES = 0.001;
 
 type DetectionClass = Pick<Detection, 'class_id' | 'class_name'>;
 

@@ -1,31 +1,33 @@
 /**
- * Multi-object tracking by motion alone, of the SORT family, in milliseconds instead of frames. After ByteTrack
- * (arXiv:2110.06864: sure detections first, doubtful ones may continue a track) and OC-SORT (arXiv:2203.14360: momentum, recovery by the
- * last observation, re-update after a gap); pairs are weighed by Mahalanobis distance (SORT with a deep association metric,
- * arXiv:1703.07402 §2.2, without the appearance), whose gate opens by itself with the length of a gap. Written from the papers.
+ * Multi-object tracking by motion alone, of the SORT family (arXiv:1602.00763: predict, assign, correct), in milliseconds instead of
+ * frames. All tracks and detections are assigned together, by the likelihood of each pair: its Mahalanobis distance (SORT with a deep
+ * association metric, arXiv:1703.07402 §2.2, without the appearance), how widely the prediction is spread, and the score, by which
+ * doubtful detections may continue a track but do not outbid sure ones (ByteTrack, arXiv:2110.06864). Where the probability of the
+ * association, as probabilistic data association has it (Bar-Shalom and Tse 1975), is too small to tell whose a detection is, it gets no
+ * id. Written from the papers.
  */
 import type { Detection } from '@lookout/protocol';
-import { predictBox } from './box-filter.js';
-import { type Candidate, containment, overlap, toCandidate } from './candidate.js';
-import { pairDistance } from './pair-distance.js';
+import { type Candidate, containment, toCandidate } from './candidate.js';
+import { claimCost } from './claim-cost.js';
 import { SparseMatcher } from './sparse-matcher.js';
-import { beginTrack, observe, type Track, velocityOf } from './track.js';
+import { beginTrack, observe, predict, type Track, velocityOf } from './track.js';
 import type { TrackedDetection, Tracker } from './tracker.js';
 import { resolveTrackerOptions, type TrackerOptions } from './tracker-options.js';
 
-/**
- * Gates on the squared distance of a pair. χ² of two dimensions would put 99.99 % below 18; walkers are less regular than the
- * filter's noise says, so sure detections may lie out to 5 σ.
- */
-const SURE_GATE = 25;
-const DOUBTFUL_GATE = 18;
-const TENTATIVE_GATE = 21;
+/** Claims that cost more are not made. Costs are −2 ln of a likelihood, so for a track just seen this is some 5 σ. */
+const CLAIM_LIMIT = 30;
 
-/** What having a pair at all is worth beside having a near one, squared deviations. */
+/** A claim that costs so much more than the closest one on the same detection is not made: it would contradict it. */
+const CLOSER_BY = 3;
+
+/** A claim that costs so much beyond the track's vagueness is as likely a stranger's: the box is not where it was expected. */
+const STRANGER_COST = 9.5;
+
+/** An id is told where its track's claim has this share of the likelihood of all claims on the detection. */
+const SURE_SHARE = 0.8;
+
+/** What having a pair at all is worth beside having a near one. */
 const PAIR_WORTH = 1;
-
-/** Least IoU of a detection with the box last seen for it to be the same object that has stood still (OC-SORT §4.3). */
-const RECOVERY_OVERLAP = 0.44;
 
 /** A detection whose smaller box lies to this part within that of a track may be a second box of the same object. */
 const DUPLICATE_CONTAINMENT = 0.4;
@@ -88,10 +90,7 @@ class MotionTracker implements Tracker {
     this.#nowMs += gapMs;
     const nowMs = this.#nowMs;
     this.#tracks = this.#tracks.filter((track) => nowMs - track.seenMs <= this.#options.lostMs);
-    for (const track of this.#tracks) {
-      track.match = undefined;
-      predictBox(track.filter, gapMs / 1000, track.misses === 0);
-    }
+    for (const track of this.#tracks) predict(track, gapMs / 1000);
     return nowMs;
   }
 
@@ -104,55 +103,35 @@ class MotionTracker implements Tracker {
   }
 
   #associate(candidates: readonly Candidate[]): void {
-    const confirmed = this.#tracks.filter(isConfirmed);
-    const sure = candidates.filter((candidate) => candidate.score >= this.#options.highScore);
-    const doubtful = candidates.filter((candidate) => candidate.score < this.#options.highScore);
-    this.#matchByMotion(confirmed, sure, SURE_GATE);
-    this.#matchByMotion(confirmed, doubtful, DOUBTFUL_GATE);
-    this.#matchByLastObservation(confirmed, sure);
-    this.#matchByMotion(
-      this.#tracks.filter((track) => !isConfirmed(track)),
-      candidates,
-      TENTATIVE_GATE,
-    );
-  }
-
-  #matchByMotion(tracks: readonly Track[], candidates: readonly Candidate[], gate: number): void {
-    this.#match(tracks, candidates, (track, candidate) => {
-      const near = pairDistance(track, candidate, gate);
-      const distance = near < gate ? near + track.classes.surprise(candidate.classId) : near;
-      // Most are no pairs: V8 hands a 0 on as it is and puts a fraction in memory.
-      return distance < gate ? gate + PAIR_WORTH - distance : 0;
-    });
-  }
-
-  #matchByLastObservation(tracks: readonly Track[], candidates: readonly Candidate[]): void {
-    this.#match(tracks, candidates, (track, candidate) => {
-      if (candidate.classId !== track.classes.winner.class_id) return 0;
-      const shared = overlap(track.seen, candidate);
-      return shared > RECOVERY_OVERLAP ? shared : 0;
-    });
-  }
-
-  /** Pairs what is still free on both sides for greatest total weight; a weight of 0 or less is no pair. */
-  #match(
-    tracks: readonly Track[],
-    candidates: readonly Candidate[],
-    weigh: (track: Track, candidate: Candidate) => number,
-  ): void {
-    const rows = tracks.filter((track) => !track.match);
-    const columns = candidates.filter((candidate) => !candidate.taken);
+    const claims = allClaims(this.#tracks, candidates);
+    const closest = new Float64Array(candidates.length).fill(CLAIM_LIMIT);
+    for (const { column, cost } of claims) closest[column] = Math.min(closest[column]!, cost);
     this.#matcher.clear();
-    for (let row = 0; row < rows.length; row++) {
-      for (let column = 0; column < columns.length; column++) {
-        const weight = weigh(rows[row]!, columns[column]!);
-        if (weight > 0) this.#matcher.add(row, column, weight);
-      }
+    for (const { row, column, cost } of claims) {
+      if (cost <= closest[column]! + CLOSER_BY) this.#matcher.add(row, column, CLAIM_LIMIT + PAIR_WORTH - cost);
     }
-    this.#matcher.solve(rows.length, columns.length, (row, column) => {
-      rows[row]!.match = columns[column]!;
-      columns[column]!.taken = true;
+    this.#matcher.solve(this.#tracks.length, candidates.length, (row, column) => {
+      this.#tracks[row]!.match = candidates[column]!;
+      candidates[column]!.taken = true;
     });
+    this.#findContested(claims, candidates);
+  }
+
+  /** Finds the detections that another known object, or a stranger, claims about as well as the track that has them. */
+  #findContested(claims: readonly Claim[], candidates: readonly Candidate[]): void {
+    const total = new Float64Array(candidates.length);
+    for (const { row, column, cost } of claims) {
+      const track = this.#tracks[row]!;
+      // A track without an id has none to be taken for.
+      if (isConfirmed(track) || track.match === candidates[column]) total[column]! += likelihood(cost);
+    }
+    for (const { row, column, cost } of claims) {
+      const track = this.#tracks[row]!;
+      const candidate = candidates[column]!;
+      if (track.match !== candidate) continue;
+      const stranger = likelihood(STRANGER_COST + track.vagueness + candidate.doubt);
+      track.isContested = likelihood(cost) < SURE_SHARE * (total[column]! + stranger);
+    }
   }
 
   #observeMatches(nowMs: number): void {
@@ -160,7 +139,7 @@ class MotionTracker implements Tracker {
     const known = this.#knownObjects();
     for (const track of this.#tracks) {
       if (!track.match) {
-        track.misses++;
+        track.isHidden = true;
         continue;
       }
       observe(track, track.match, nowMs);
@@ -224,16 +203,42 @@ function describe({ bbox, confidence, class_id, class_name }: Detection, track: 
   if (since === undefined) {
     return { bbox, confidence: score, class_id: votedId, class_name: votedName, confirmed: false };
   }
-  return {
-    bbox,
-    confidence: score,
-    class_id: votedId,
-    class_name: votedName,
-    track_id: track.id,
-    velocity: velocityOf(track),
-    confirmed: true,
-    since,
-  };
+  const velocity = velocityOf(track);
+  return track.isContested
+    ? { bbox, confidence: score, class_id: votedId, class_name: votedName, velocity, confirmed: true, since }
+    : {
+        bbox,
+        confidence: score,
+        class_id: votedId,
+        class_name: votedName,
+        track_id: track.id,
+        velocity,
+        confirmed: true,
+        since,
+      };
+}
+
+/** A pair that may be: a track and a detection, by their places. */
+interface Claim {
+  row: number;
+  column: number;
+  cost: number;
+}
+
+/** Row after row. */
+function allClaims(tracks: readonly Track[], candidates: readonly Candidate[]): Claim[] {
+  const claims: Claim[] = [];
+  for (let row = 0; row < tracks.length; row++) {
+    for (let column = 0; column < candidates.length; column++) {
+      const cost = claimCost(tracks[row]!, candidates[column]!, CLAIM_LIMIT);
+      if (cost < CLAIM_LIMIT) claims.push({ row, column, cost });
+    }
+  }
+  return claims;
+}
+
+function likelihood(cost: number): number {
+  return Math.exp(-cost / 2);
 }
 
 /** Well-formed detections, surest first. */

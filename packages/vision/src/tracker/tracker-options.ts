@@ -1,7 +1,5 @@
 /** Settings of a tracker. Lengths are in object sizes (√ of the box's area), so that one setting serves near and far objects. */
 export interface TrackerOptions {
-  /** Detections from this score up are matched first, 0..1. */
-  highScore: number;
   /** Detections below this score never begin a track; they may continue one, 0..1. */
   birthScore: number;
   /** A new track gets its id when the scores of its detections add up to this: sure detections soon, doubtful ones later. */
@@ -19,19 +17,17 @@ export interface TrackerOptions {
 }
 
 export const DEFAULT_TRACKER_OPTIONS: Readonly<TrackerOptions> = {
-  // Splits sure from doubtful for detectors whose people score 0.5..0.9 (ByteTrack uses 0.5..0.6).
-  highScore: 0.5,
   // Where the caller keeps doubtful detections at all, an object that is only ever doubtful is still worth an id, later.
   birthScore: 0.25,
-  // Three looks at 0.8, five at 0.5, ten at 0.25.
-  confirmEvidence: 2.3,
+  // Three looks at 0.8, five at 0.5, nine at 0.25.
+  confirmEvidence: 2.15,
   confirmMs: 50,
   // A detector this sure is rarely wrong, and waiting would cost the object its first frames.
   instantScore: 0.95,
   // Somebody behind a tree or another person for up to about 2 s is recovered; later the prediction is no better than chance.
-  lostMs: 2000,
-  // One missed frame at 7 fps, four at 30 fps.
-  tentativeMs: 150,
+  lostMs: 1900,
+  // Two missed frames at 30 fps, none at 10 fps.
+  tentativeMs: 100,
   // Above any detector's limit of 300 a frame, with room for those that are out of sight.
   maxTracks: 1000,
 };
@@ -43,9 +39,7 @@ export function resolveTrackerOptions(options: Partial<TrackerOptions>): Tracker
     if (!(name in DEFAULT_TRACKER_OPTIONS)) throw new RangeError(`Expected a tracker option, got \`${name}\``);
     if (!Number.isFinite(value) || value < 0) throw new RangeError(`Expected \`${name}\` of 0 or more, got ${value}`);
   }
-  for (const name of ['highScore', 'birthScore'] as const) {
-    if (resolved[name] > 1) throw new RangeError(`Expected \`${name}\` in 0..1, got ${resolved[name]}`);
-  }
+  if (resolved.birthScore > 1) throw new RangeError(`Expected \`birthScore\` in 0..1, got ${resolved.birthScore}`);
   if (!Number.isInteger(resolved.maxTracks) || resolved.maxTracks < 1 || resolved.maxTracks > 1000) {
     throw new RangeError(`Expected a whole \`maxTracks\` in 1..1000, got ${resolved.maxTracks}`);
   }
