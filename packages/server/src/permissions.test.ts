@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /docs/static/index.html': signedIn,
   'GET /docs/static/swagger-initializer.js': signedIn,
   'GET /docs/static/theme/favicon.svg': signedIn,
+  'GET /docs/static/theme/viewport.js': signedIn,
   'GET /docs/static/theme/lookout.css': signedIn,
 
   'GET /api/session': everyone,
@@ -69,6 +70,10 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /stream/stats': detectors,
   'POST /api/detect': detectors,
   'POST /v1/vision/detection': detectors,
+  'POST /v1/vision/custom/list': detectors,
+  'GET /v1/vision/custom/list': detectors,
+  'POST /v1/vision/custom/:model': detectors,
+  'GET /v1/status/ping': everyone,
   'GET /v2': detectors,
   'GET /v2/health/live': detectors,
   'GET /v2/health/ready': detectors,
@@ -111,9 +116,10 @@ function statusOf(method: string, path: string, key: string | undefined): Promis
   return method === 'WS' ? upgradeStatus(path, key) : requestStatus(method, path, key);
 }
 
-async function requestStatus(method: string, path: string, key: string | undefined): Promise<number> {
+async function requestStatus(method: string, path: string, key?: string, init: RequestInit = {}): Promise<number> {
   const abort = new AbortController();
-  const response = await fetch(server.url + path, { method, headers: bearer(key), signal: abort.signal });
+  const headers = { ...bearer(key), ...init.headers };
+  const response = await fetch(server.url + path, { ...init, method, headers, signal: abort.signal });
   abort.abort();
   return response.status;
 }
@@ -141,7 +147,7 @@ const isUpgrade = (path: string) => `WS ${path}` in ALLOWED;
 it('every route stands in the table, and nothing else', () => {
   const routes = server.permissions
     .filter(({ method }) => method !== 'HEAD')
-    .map(({ method, path }) => `${isUpgrade(path) ? 'WS' : method} ${path}`)
+    .map(({ method, path }) => `${isUpgrade(path) ? 'WS' : method} ${path.replace(/(?<=^\/v1\/.+)\/$/, '')}`)
     // The app's own files beside its page: what there are, the build says.
     .filter((route) => !/^GET \/[\w.-]+\.(svg|png|ico|webmanifest|txt|js|jpg)$/.test(route));
   expect([...new Set(routes)].sort()).toEqual(Object.keys(ALLOWED).sort());
@@ -155,6 +161,18 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
     const isAllowed = allowed.split(' ').includes(who);
     if (isAllowed && route !== 'POST /api/session') expect([401, 403]).not.toContain(status);
     else if (!isAllowed) expect(status).toBe(who === 'anyone' ? 401 : 403);
+    // Where a key may stand in a form, one without a key opens nothing, nor does one that is only announced.
+    if (method !== 'WS' && !isAllowed) {
+      const form = new FormData();
+      form.append('image', new Blob(['x']), 'a.jpg');
+      const announced = { headers: { 'Content-Type': 'multipart/form-data; boundary=x' } };
+      const forms = [announced, ...(method === 'GET' ? [] : [{ body: form }])];
+      for (const init of forms) {
+        const answered = await requestStatus(method, path, who === 'anyone' ? undefined : keys[who], init);
+        expect([400, 401, 403]).toContain(answered);
+        if ('body' in init) expect(answered).toBe(status);
+      }
+    }
     // What a HEAD is answered with says as much as a GET's answer.
     if (method === 'GET')
       expect(await requestStatus('HEAD', path, who === 'anyone' ? undefined : keys[who])).toBe(status);

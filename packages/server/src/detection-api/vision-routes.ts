@@ -107,7 +107,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
           response: { 200: VisionModels, ...problemsAs(VisionProblem, 401, 403, 429) },
         },
         handler: async (request) => {
-          if (request.isMultipart()) signIn(request, (await readForm(request)).fields);
+          signIn(request, request.isMultipart() ? (await readForm(request)).fields : {});
           const usable = (await models.list()).filter(({ unusable }) => unusable === undefined);
           return { success: true as const, models: usable.map(({ name }) => name) };
         },

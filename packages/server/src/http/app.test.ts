@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ERROR_CODES, Problem, Session } from '@lookout/protocol';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startTestApp, type TestApp } from './test-app.js';
@@ -289,6 +290,29 @@ describe('where others reach it', () => {
     expect((await fetch(`${app.base}/api/session`, { method: 'DELETE', headers: { cookie } })).status).toBe(204);
     expect((await fetch(`${app.base}/api/cameras`, { headers: { cookie } })).status).toBe(401);
     expect(app.log.join('')).not.toContain(key);
+  });
+
+  it('gives nothing by a route whose handler forgets to ask for the key in a form', async () => {
+    const forgetful = await startTestApp({
+      host: '0.0.0.0',
+      app: {
+        plugins: [
+          async (server: FastifyInstance) => {
+            const config = { permission: 'detect', keyInForm: true } as const;
+            server.addContentTypeParser('multipart/form-data', (_request, _body, done) => done(null));
+            server.post('/test/forgets', { config }, async () => ({ secret: 1 }));
+          },
+        ],
+      },
+    });
+    try {
+      const body = new FormData();
+      body.append('a', 'b');
+      const response = await fetch(`${forgetful.base}/test/forgets`, { method: 'POST', body });
+      expect([response.status, await response.text()]).toEqual([401, expect.not.stringContaining('secret')]);
+    } finally {
+      await forgetful.close();
+    }
   });
 
   it('limits requests, to pages and unknown paths and sockets too', async () => {

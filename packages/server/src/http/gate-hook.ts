@@ -1,3 +1,4 @@
+import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { Entrance, Gate } from '../auth/gate.js';
 import { gateRequestOf } from '../auth/gate-request.js';
@@ -59,6 +60,7 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
     this.principal = gate.enter(gateRequestOf(this.raw), entrance).principal;
   });
   listPermissions(app);
+  refuseUnknown(app);
   app.addHook('onRequest', async (request, reply) => {
     const entrance = entranceOf(request);
     const { principal, cameraId } = gate.enter(gateRequestOf(request.raw), entrance);
@@ -72,6 +74,14 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
     // A stream ends with the key, session or link that let it in; an answer that is not begun yet is still given.
     const end = () => reply.raw.headersSent && reply.raw.destroy();
     reply.raw.once('close', principal.hold(end));
+  });
+}
+
+/** Whatever a handler forgets: nobody gets more than a refusal from a route that asks who they are and was not told. */
+function refuseUnknown(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.principal !== null || reply.statusCode >= 400 || entranceOf(request).permission === 'public') return;
+    throw new LookoutError('unauthorized', 'This needs an API key or a sign-in');
   });
 }
 
