@@ -253,6 +253,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       threads: hungCount() === 0 ? 'ok' : `${hungCount()} hang in a model or picture; a restart frees them`,
     }),
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
+    frameAncestors: settings.server.frame_ancestors,
     plugins: [
       liveRoutes(cameras, renderings, nowMs),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),

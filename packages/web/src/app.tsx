@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
+import { basePath } from './lib/base.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 
@@ -24,7 +25,7 @@ export function App() {
   };
   return (
     <QueryClientProvider client={queryClient}>
-      <BrowserRouter>
+      <BrowserRouter basename={basePath || '/'}>
         <Suspense fallback={null}>
           <Routes>
             <Route path="/view/:token" element={<ViewPage />} />

@@ -5,6 +5,7 @@ import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { lookout } from './api/client.js';
 import { useSession } from './api/queries.js';
 import { useMay } from './api/use-may.js';
+import { basePath } from './lib/base.js';
 import { IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
 import { Mark } from './ui/logo.js';
@@ -20,10 +21,12 @@ const PAGES = [
 export function Layout() {
   const may = useMay();
   useFocusAfterNavigation();
+  // The page has a base: a fragment alone would lead there.
+  const { pathname } = useLocation();
   return (
     <>
       <a
-        href="#main"
+        href={`${basePath}${pathname}#main`}
         className="sr-only rounded-md bg-surface px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
       >
         Skip to content

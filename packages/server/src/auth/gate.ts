@@ -23,6 +23,8 @@ export interface Entrance {
   readonly embeddable?: boolean;
   /** The API key may be the password of HTTP Basic authentication. */
   readonly basic?: boolean;
+  /** The page may be shown in a frame of another site. */
+  readonly framable?: boolean;
   /** The body may hold the key: a request that names nobody before it is admitted until then, and enters again with what it holds. */
   readonly keyInBody?: boolean;
   /** The key that was in the body. */
@@ -118,7 +120,7 @@ export class Gate {
     const { permission, camera } = entrance;
     const grant = camera?.links && camera.given !== undefined ? this.#tokens?.find(camera.given) : undefined;
     // A link is a secret: a page that has it was given it. It opens pictures and feeds for any page, and nothing else.
-    if (!grant || !entrance.embeddable) checkOrigin(request);
+    if (!grant || !entrance.embeddable) checkOrigin(request, entrance);
     const isUnnamed =
       entrance.keyInBody && keyOf(request.headers, entrance.basic) === undefined && !this.identify(request);
     if (permission === 'public' || isUnnamed) return { principal: null, cameraId: undefined };

@@ -7,9 +7,13 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses what a foreign page sent, whoever's browser it came from.
+ * @param options.framable the page may be shown in a frame, by whose pages its own policy says
  * @throws LookoutError `forbidden`
  */
-export function checkOrigin({ method, headers, tls }: GateRequest): void {
+export function checkOrigin(
+  { method, headers, tls }: GateRequest,
+  { framable = false }: { framable?: boolean } = {},
+): void {
   // A key in the header is never sent by a browser on its own: nobody can be tricked into it.
   if (bearerOf(headers) !== undefined) return;
   const { origin, host } = headers;
@@ -21,7 +25,8 @@ export function checkOrigin({ method, headers, tls }: GateRequest): void {
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site') return;
   // A link to Lookout from elsewhere is fine; embedding or calling it from elsewhere is not.
-  const isLink = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  const isPage = headers['sec-fetch-dest'] === 'document' || (framable && headers['sec-fetch-dest'] === 'iframe');
+  const isLink = headers['sec-fetch-mode'] === 'navigate' && isPage;
   if (!SAFE_METHODS.has(method) || !isLink) {
     throw new LookoutError('forbidden', 'This request was sent by a page of another site', {
       hint: 'Open Lookout at its own address, or send an API key.',

@@ -71,6 +71,19 @@ export const SettingsFile = z.strictObject({
         .describe(
           'auto: requests from this machine need no key while the server listens on loopback; always: all need one',
         ),
+      frame_ancestors: z
+        .array(
+          z
+            .string()
+            .max(256)
+            .regex(
+              /^(\*|'self'|https?:\/\/(\*\.)?[\w.-]+(:\d{1,5})?)$/,
+              "an origin like https://dashboard.example, https://*.example, 'self' or *",
+            ),
+        )
+        .max(32)
+        .default([])
+        .describe('Sites whose pages may show the page `/view` of a camera in a frame: origins; none by default'),
     })
     .prefault({}),
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),

@@ -37,7 +37,13 @@ describe('loadSettings', () => {
 
   it('has a default for everything', () => {
     const settings = load(undefined);
-    expect(settings.server).toEqual({ host: '127.0.0.1', port: 8080, https: false, sign_in: 'auto' });
+    expect(settings.server).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      https: false,
+      sign_in: 'auto',
+      frame_ancestors: [],
+    });
     expect(settings.data).toBe(join(cwd, 'data'));
     expect(settings.cameras).toEqual([]);
     expect(settings.demo).toBe(true);
@@ -50,7 +56,13 @@ describe('loadSettings', () => {
       env: { LOOKOUT_PORT: '1002', LOOKOUT_LOG_LEVEL: 'error' },
       flags: { values: { '--port': '1003' } },
     });
-    expect(settings.server).toEqual({ host: '127.0.0.2', port: 1003, https: false, sign_in: 'auto' });
+    expect(settings.server).toEqual({
+      host: '127.0.0.2',
+      port: 1003,
+      https: false,
+      sign_in: 'auto',
+      frame_ancestors: [],
+    });
     expect(settings.log.level).toBe('error');
     expect(settings.workers).toBe(3);
   });

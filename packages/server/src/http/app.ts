@@ -45,6 +45,8 @@ export interface HttpAppOptions {
   readonly device: () => DeviceReport;
   /** Directory of the built web app; by default the one beside this package. */
   readonly webRoot?: string;
+  /** Origins whose pages may show `/view` in a frame. */
+  readonly frameAncestors?: readonly string[];
   /** More routes: the live part's. */
   readonly plugins?: readonly FastifyPluginAsync[];
   /** Makes the server; absent: one that speaks plain HTTP. */
@@ -101,7 +103,7 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.register(modelRoutes, options);
   for (const plugin of options.plugins ?? []) app.register(plugin);
   app.register(upgradeRoutes, options);
-  app.register(pageRoutes, { webRoot });
+  app.register(pageRoutes, { webRoot, frameAncestors: options.frameAncestors ?? [] });
   options.router.attach(app.server);
   return app;
 }

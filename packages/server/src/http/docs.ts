@@ -49,7 +49,7 @@ import {
   VisionPing,
   VisionProblem,
 } from '@lookout/protocol';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -58,6 +58,7 @@ import { placeBodies } from './described-bodies.js';
 import { withMessages } from './described-messages.js';
 import { nameOperations } from './described-operations.js';
 import { DOCS_LOOK } from './docs-look.js';
+import { proxyPrefix } from './proxy-prefix.js';
 
 /** Schemas that get a name in the description; the others are written where they are used. */
 const NAMED = {
@@ -130,7 +131,6 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       info: { title: 'Lookout', version, description: DESCRIPTION },
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
       security: [{ apiKey: [] }],
-      servers: [{ url: '/' }],
     },
     transform: withScopes(withMessages(createJsonSchemaTransform(options), NAMED)),
     transformObject: (document) => nameOperations(placeBodies(withoutUnused(addSchemas(document)))),
@@ -140,10 +140,25 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, ...config };
     });
-    await docs.register(fastifySwaggerUi, { ...DOCS_LOOK, routePrefix: '/docs', uiConfig: { showExtensions: true } });
+    // The page's addresses are relative with a slash at its end alone.
+    docs.addHook('onRequest', async ({ url, headers }, reply) => {
+      const prefix = proxyPrefix(headers);
+      if (url === '/docs' && prefix !== '') return reply.redirect(`${prefix}/docs/`);
+    });
+    await docs.register(fastifySwaggerUi, {
+      ...DOCS_LOOK,
+      routePrefix: '/docs',
+      uiConfig: { showExtensions: true },
+      transformSpecification: (document, request) => withServer(document, request),
+    });
   });
-  app.get('/openapi.json', { config, schema: { hide: true } }, async () => app.swagger());
+  app.get('/openapi.json', { config, schema: { hide: true } }, async (request) => withServer(app.swagger(), request));
 });
+
+/** The description with the address that its reader asked at. */
+function withServer<T extends object>(document: T, { headers }: Pick<FastifyRequest, 'headers'>): T {
+  return { ...document, servers: [{ url: proxyPrefix(headers) || '/' }] };
+}
 
 /** Says at each operation which keys it takes; nothing where it takes none. */
 function withScopes<Document extends { schema: object; route: RouteOptions }>(

@@ -30,7 +30,7 @@ export function installErrorHandling(app: FastifyInstance, webRoot: string): voi
       reply.header('Allow', [...new Set(methods)].sort().join(', '));
       return sendProblem(reply, problem('method_not_allowed', `This path does not take ${request.method}`));
     }
-    if (isPageRequest(request)) return sendPage(reply, webRoot, 404);
+    if (isPageRequest(request)) return sendPage(reply, webRoot, { status: 404 });
     return sendProblem(reply, problem('not_found', 'There is nothing at this path'));
   });
 }

@@ -15,6 +15,8 @@ declare module 'fastify' {
     embeddable?: boolean;
     /** The API key also comes as the password of HTTP Basic authentication: some clients of cameras know nothing else. */
     basic?: boolean;
+    /** The page may be shown in a frame: by whose pages, its own policy says. */
+    framable?: boolean;
     /**
      * The key may be a field of the form in the body. The handler reads the form, and calls `signedInBy` before anything else: what it
      * costs until then is what `limitUploads` lets an address take.
@@ -106,6 +108,7 @@ function entranceOf(request: FastifyRequest): Entrance {
     camera,
     embeddable = false,
     basic = false,
+    framable = false,
     keyInForm,
   } = request.routeOptions.config;
   const isUnknownPage = request.is404 && isPageRequest(request);
@@ -113,6 +116,7 @@ function entranceOf(request: FastifyRequest): Entrance {
     permission: isUnknownPage ? 'public' : permission,
     embeddable,
     basic,
+    framable,
     keyInBody: keyInForm === true && /^multipart\/form-data\b/i.test(request.headers['content-type'] ?? ''),
     ...(camera && { camera: { given: textOf(request[camera.in], camera.name), links: camera.links } }),
   };

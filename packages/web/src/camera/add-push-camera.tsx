@@ -1,6 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import { useState } from 'react';
 import { useCamera, useCreateCamera } from '../api/queries.js';
+import { basePath } from '../lib/base.js';
 import { Button, buttonClasses } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
@@ -70,7 +71,7 @@ function OpenThere({ made, onDone }: { made: Camera; onDone: (camera: Camera) =>
         </span>
         {token && (
           // A page from this very address: a browser gives its camera to `localhost` without HTTPS.
-          <a href={`/camera/${token}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
+          <a href={`${basePath}/camera/${token}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
             Open here
           </a>
         )}

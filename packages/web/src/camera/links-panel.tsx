@@ -1,3 +1,4 @@
+import { serverUrl } from '../lib/base.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Panel } from '../ui/panel.js';
 import { cameraLinks } from './camera-links.js';
@@ -7,7 +8,7 @@ export function LinksPanel({ cameraId }: { cameraId: string }) {
   return (
     <Panel title="Use this camera elsewhere">
       <ul className="space-y-2.5">
-        {cameraLinks(cameraId, window.location.origin).map(({ label, url, openable }) => (
+        {cameraLinks(cameraId, serverUrl).map(({ label, url, openable }) => (
           <li key={label}>
             <p className="text-[0.8125rem] text-muted">{label}</p>
             <div className="flex items-center gap-1">

@@ -1,5 +1,6 @@
 import type { Camera } from '@lookout/protocol';
 import { Webcam } from 'lucide-react';
+import { basePath } from '../lib/base.js';
 import { buttonClasses } from '../ui/button.js';
 import { Panel } from '../ui/panel.js';
 import { isAway } from './camera-away.js';
@@ -36,7 +37,7 @@ export function SharePanel({ camera }: { camera: Camera }) {
         <div className="flex flex-wrap gap-2">
           {publish && (
             // A page from this very address: a browser gives its camera to `localhost` without HTTPS.
-            <a href={`/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
+            <a href={`${basePath}/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
               <Webcam size={15} aria-hidden="true" />
               Publish from here
             </a>

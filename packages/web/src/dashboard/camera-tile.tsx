@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { useServerAway } from '../api/queries.js';
 import { isAway } from '../camera/camera-away.js';
 import { shownState } from '../camera/shown-state.js';
+import { basePath } from '../lib/base.js';
 import { formatFps } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures, useMeter } from '../player/live-view.js';
@@ -43,7 +44,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
         {shown === 'live' ? <TileFigures meter={meter} /> : null}
         {away && camera.publish_token && (
           <a
-            href={`/camera/${camera.publish_token}`}
+            href={`${basePath}/camera/${camera.publish_token}`}
             target="_blank"
             rel="noreferrer"
             className="relative z-10 text-[0.8125rem] font-medium text-accent underline underline-offset-3"

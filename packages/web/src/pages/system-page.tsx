@@ -4,6 +4,7 @@ import { useCameras, useSystem, useSystemInfo } from '../api/queries.js';
 import { useMay } from '../api/use-may.js';
 import { countCameras } from '../camera/camera-counts.js';
 import { KeysPanel } from '../keys/keys-panel.js';
+import { basePath } from '../lib/base.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { ErrorMessage } from '../ui/message.js';
@@ -68,7 +69,7 @@ export default function SystemPage() {
           <ul className="space-y-1.5">
             {LINKS.map(({ href, label, note }) => (
               <li key={href}>
-                <a href={href} className="group inline-flex flex-wrap items-baseline gap-x-2">
+                <a href={basePath + href} className="group inline-flex flex-wrap items-baseline gap-x-2">
                   <span className="font-medium text-accent underline decoration-transparent underline-offset-3 group-hover:decoration-current">
                     {label}
                   </span>

@@ -1,6 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import { useCallback, useState } from 'react';
 import { useCameras, useModels, useSession } from '../api/queries.js';
+import { serverUrl } from '../lib/base.js';
 import { summariseClasses } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
 import { Button } from '../ui/button.js';
@@ -81,7 +82,7 @@ export default function TryPage() {
           <CodePanel
             session={camera}
             sample={{
-              origin: location.origin,
+              origin: serverUrl,
               settings: imageSettings(settings),
               withKey: session?.sign_in_required ?? false,
             }}
@@ -128,7 +129,7 @@ function Invitation({ onFile }: { onFile: (file: Blob, name: string) => void }) 
   const [problem, setProblem] = useState<TryProblem>();
   const live = cameras.filter(({ state }) => state === 'live').slice(0, MAX_OFFERED);
   const take = async ({ id, name }: Camera) => {
-    const response = await fetch(`/api/cameras/${encodeURIComponent(id)}/snapshot.jpg`);
+    const response = await fetch(`${serverUrl}/api/cameras/${encodeURIComponent(id)}/snapshot.jpg`);
     if (response.ok) onFile(await response.blob(), name);
     else setProblem({ title: `${name} gives no picture now`, advice: 'Choose another one.' });
   };

@@ -14,6 +14,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { may, maySee, type Principal } from '../../auth/principal.js';
 import type { CameraService } from '../../cameras/camera-service.js';
+import { proxyPrefix } from '../proxy-prefix.js';
 import { problems } from '../responses.js';
 
 const ById = z.object({ id: z.string().min(1).max(256) });
@@ -64,7 +65,10 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     },
     handler: async (request, reply) => {
       const camera = shownTo(request.principal, await cameras.create(request.body));
-      return reply.code(201).header('Location', `/api/cameras/${camera.id}`).send(camera);
+      return reply
+        .code(201)
+        .header('Location', `${proxyPrefix(request.headers)}/api/cameras/${camera.id}`)
+        .send(camera);
     },
   });
 

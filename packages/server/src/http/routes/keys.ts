@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ApiKeys } from '../../auth/api-keys.js';
 import type { CameraService } from '../../cameras/camera-service.js';
+import { proxyPrefix } from '../proxy-prefix.js';
 import { problems } from '../responses.js';
 
 const tags = ['keys'];
@@ -38,7 +39,8 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
       body: NewApiKey,
       response: { 201: CreatedApiKey, ...problems(400, 409, 413, 415) },
     },
-    handler: async ({ body }, reply) => {
+    handler: async (request, reply) => {
+      const { body } = request;
       const known = new Set(cameras.list().map(({ id }) => id));
       const unknown = body.cameras?.findIndex((id) => !known.has(id)) ?? -1;
       if (unknown >= 0) {
@@ -46,7 +48,10 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
         throw new z.ZodError([{ code: 'custom', path: ['cameras', unknown], message, input: undefined }]);
       }
       const made = keys.create(body);
-      return reply.code(201).header('Location', `/api/keys/${made.id}`).send(made);
+      return reply
+        .code(201)
+        .header('Location', `${proxyPrefix(request.headers)}/api/keys/${made.id}`)
+        .send(made);
     },
   });
 

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { proxyPrefix } from '../proxy-prefix.js';
+import { contentSecurityPolicy } from '../request-hooks.js';
 
 /** The pages of the web app, each drawn by the one `index.html`. */
 const PAGES = ['/', '/cameras/:id', '/camera/:token', '/view/:token', '/shared/:token', '/system', '/try'];
@@ -24,18 +27,46 @@ export function isPageRequest(request: Pick<FastifyRequest, 'method' | 'headers'
   return !/^\/(api|ws|websocket|stream|v1|v2|assets)(\/|$)/.test(path) && !/\.\w+$/.test(path);
 }
 
-/** The app's one page; 503 with a word of help while it is not built. */
-export function sendPage(reply: FastifyReply, webRoot: string, status = 200): FastifyReply {
-  reply.header('Cache-Control', 'no-cache');
-  if (!existsSync(join(webRoot, 'index.html'))) return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
-  return reply.code(status).sendFile('index.html', webRoot, { cacheControl: false });
+/** The app's one page, for the path that a proxy serves it under; 503 with a word of help while it is not built. */
+export async function sendPage(
+  reply: FastifyReply,
+  webRoot: string,
+  { status = 200, frameAncestors = [] }: { status?: number; frameAncestors?: readonly string[] } = {},
+): Promise<FastifyReply> {
+  const { headers } = reply.request;
+  const isIngress = headers['x-ingress-path'] !== undefined;
+  // Home Assistant shows what it proxies in a frame of its own page.
+  if (isIngress || frameAncestors.length > 0) allowFrames(reply, isIngress ? ["'self'"] : frameAncestors);
+  reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8');
+  const path = join(webRoot, 'index.html');
+  if (!existsSync(path)) return reply.code(503).send(NOT_BUILT);
+  const page = await readFile(path, 'utf8');
+  return reply.code(status).send(page.replace('<base href="/"', `<base href="${proxyPrefix(headers)}/"`));
+}
+
+function allowFrames(reply: FastifyReply, ancestors: readonly string[]): void {
+  reply.raw.removeHeader('x-frame-options');
+  reply.raw.removeHeader('cross-origin-opener-policy');
+  reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
+  reply.raw.setHeader('content-security-policy', contentSecurityPolicy(ancestors.join(' ')));
+}
+
+export interface PageRoutesOptions {
+  webRoot: string;
+  /** Origins whose pages may show `/view` in a frame. */
+  frameAncestors: readonly string[];
 }
 
 /** The web app: pages, hashed assets, and the few files beside them (icon, manifest). */
-export const pageRoutes: FastifyPluginAsync<{ webRoot: string }> = async (app, { webRoot }) => {
+export const pageRoutes: FastifyPluginAsync<PageRoutesOptions> = async (app, { webRoot, frameAncestors }) => {
   const config = { permission: 'public' } as const;
   for (const url of PAGES) {
-    app.get(url, { config, schema: { hide: true } }, (_request, reply) => sendPage(reply, webRoot));
+    const mayBeFramed = url === '/view/:token' && frameAncestors.length > 0;
+    app.get(
+      url,
+      { config: { ...config, ...(mayBeFramed && { framable: true }) }, schema: { hide: true } },
+      (_request, reply) => sendPage(reply, webRoot, mayBeFramed ? { frameAncestors } : {}),
+    );
   }
   for (const name of topLevelFiles(webRoot)) {
     app.get(`/${name}`, { config, schema: { hide: true } }, (_request, reply) =>
@@ -51,5 +82,7 @@ export const pageRoutes: FastifyPluginAsync<{ webRoot: string }> = async (app, {
 
 function topLevelFiles(webRoot: string): string[] {
   if (!existsSync(webRoot)) return [];
-  return readdirSync(webRoot).filter((name) => name !== 'index.html' && statSync(join(webRoot, name)).isFile());
+  return readdirSync(webRoot).filter(
+    (name) => !/^index\.html|\.(br|gz)$/.test(name) && statSync(join(webRoot, name)).isFile(),
+  );
 }

@@ -8,6 +8,7 @@ import { SESSION_COOKIE } from '../../auth/credentials.js';
 import type { Gate } from '../../auth/gate.js';
 import { gateRequestOf } from '../../auth/gate-request.js';
 import type { SignedIn } from '../../auth/principal.js';
+import { proxyPrefix } from '../proxy-prefix.js';
 import { problems } from '../responses.js';
 
 const tags = ['session'];
@@ -70,5 +71,5 @@ function describe({ name, scope, cameras }: SignedIn) {
 /** `Secure` where TLS is spoken: by us, or by the proxy before us. */
 function cookieOptions({ protocol, headers }: FastifyRequest) {
   const secure = protocol === 'https' || headers['x-forwarded-proto'] === 'https';
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
+  return { path: `${proxyPrefix(headers)}/`, httpOnly: true, sameSite: 'strict', secure } as const;
 }
