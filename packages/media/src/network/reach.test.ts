@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { expect, it } from 'vitest';
 import { isForbidden, isMorePrivate, reachOf } from './reach.js';
 
@@ -38,13 +38,22 @@ it.each([
   ['localhost', 'machine'],
   ['', 'machine'],
 ])('%s is %s', (address, reach) => {
-  expect(reachOf(address)).toBe(reach);
+  expect(reachOf(address, {})).toBe(reach);
 });
 
 it("counts this machine's own addresses as the machine", () => {
   const own = Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
   expect(own.length).toBeGreaterThan(0);
   for (const address of own) expect(reachOf(address)).toBe('machine');
+});
+
+it('counts public addresses of its own networks as private', () => {
+  const [address, cidr] = ['2001:db8:7:1::5', '2001:db8:7:1::5/64'];
+  const one = { address, cidr, netmask: 'ffff:ffff:ffff:ffff::', mac: '', internal: false, family: 'IPv6', scopeid: 0 };
+  const interfaces = { eth0: [one as NetworkInterfaceInfo] };
+  expect(reachOf(address, interfaces)).toBe('machine');
+  expect(reachOf('2001:db8:7:1:abcd::1', interfaces)).toBe('private');
+  expect(reachOf('2001:db8:7:2::1', interfaces)).toBe('public');
 });
 
 it.each([

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { openFailure } from '../machine-error.js';
 
 /** Who reaches an address, from everybody to programs on this machine alone. */
@@ -44,14 +44,21 @@ const FORBIDDEN: readonly Subnet[] = [
 
 const lists = new Map(Object.entries(SUBNETS).map(([reach, subnets]) => [reach as Reach, listOf(subnets)]));
 const forbidden = listOf(FORBIDDEN);
-let lastOwnAddresses = readOwnAddresses();
+let lastInterfaces = networkInterfaces();
 
-/** @param address IPv4 or IPv6. @returns `machine` for what is no address. */
-export function reachOf(address: string): Reach {
+/**
+ * @param address IPv4 or IPv6. @param interfaces of this machine.
+ * @returns `machine` for what is no address; `private` for public ones of the networks that this machine is in: IPv6 gives them to
+ *   cameras at home too.
+ */
+export function reachOf(address: string, interfaces = ownInterfaces()): Reach {
   const plain = plainAddress(address);
-  if (isIP(plain) === 0 || ownAddresses().has(plain)) return 'machine';
+  const own = Object.values(interfaces).flatMap((list) => list ?? []);
+  // What is sent to these never leaves the machine.
+  if (isIP(plain) === 0 || own.some((one) => one.address === plain)) return 'machine';
   for (const [reach, list] of lists) if (contains(list, plain)) return reach;
-  return 'public';
+  const networks = listOf(own.flatMap(({ cidr }) => (cidr === null ? [] : [subnetOf(cidr)])));
+  return contains(networks, plain) ? 'private' : 'public';
 }
 
 /** Whether an answer of a camera may never lead to an address, wherever the camera is. */
@@ -92,18 +99,19 @@ function ipv4Of(high: string, low: string): string {
   return [a >> 8, a & 255, b >> 8, b & 255].join('.');
 }
 
-/** What reaches these never leaves the machine. Without a file descriptor to ask with, it is what was known last. */
-function ownAddresses(): ReadonlySet<string> {
+/** Without a file descriptor to ask with, it is what was known last. */
+function ownInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]> {
   try {
-    lastOwnAddresses = readOwnAddresses();
+    lastInterfaces = networkInterfaces();
   } catch (error) {
     if (openFailure() === undefined) throw error;
   }
-  return lastOwnAddresses;
+  return lastInterfaces;
 }
 
-function readOwnAddresses(): ReadonlySet<string> {
-  return new Set(Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []));
+function subnetOf(cidr: string): Subnet {
+  const [network = '', prefix] = cidr.split('/');
+  return [network, Number(prefix)];
 }
 
 function listOf(subnets: readonly Subnet[]): BlockList {
