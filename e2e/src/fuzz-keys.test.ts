@@ -10,7 +10,7 @@ import { startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
 /** What is for everybody: whether it is alive, and the way in and out. Signing in with a key that is none is refused, too. */
-const PUBLIC = ['GET /healthz', 'GET /api/session', 'DELETE /api/session'];
+const PUBLIC = ['GET /healthz', 'GET /api/session', 'DELETE /api/session', 'GET /v1/status/ping'];
 
 it('lets nobody in without a key, by any call or WebSocket it describes, where others can reach it', async () => {
   const lookout = await startLookout({ host: '0.0.0.0' });

@@ -41,6 +41,7 @@ import type {
   NewCameraInput,
   ProbeResult,
   Session,
+  SignInCode,
   SystemInfo,
   Version,
 } from './types.js';
@@ -118,6 +119,8 @@ export class LookoutClient {
     get: (options?: RequestOptions) => this.#get<Session>('/api/session', options),
     /** Signs a browser in: the answer sets a cookie that scripts cannot read. */
     signIn: (key: string, options?: RequestOptions) => this.#call<Session>('POST', '/api/session', { key }, options),
+    /** A code that signs another device in as us, good once and for five minutes: that device opens its `path`. */
+    createCode: (options?: RequestOptions) => this.#call<SignInCode>('POST', '/api/sign-in-codes', undefined, options),
     signOut: (options?: RequestOptions) => this.#call<void>('DELETE', '/api/session', undefined, options),
   };
 

@@ -25,6 +25,7 @@ export type {
   SessionConfig,
   SessionSettings,
   SessionStats,
+  SignInCode,
   SystemInfo,
   Version,
 } from '@lookout/protocol';

@@ -34,3 +34,11 @@ export type NewApiKey = z.infer<typeof NewApiKey>;
 /** Answer of `POST /api/keys`. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string().describe('The key itself, lk_…: shown this once') });
 export type CreatedApiKey = z.infer<typeof CreatedApiKey>;
+
+/** Answer of `POST /api/sign-in-codes`. */
+export const SignInCode = z.object({
+  code: z.string(),
+  path: z.string().describe('Where another device opens it: `/join/…`'),
+  expires_at: z.number(),
+});
+export type SignInCode = z.infer<typeof SignInCode>;

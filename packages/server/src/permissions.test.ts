@@ -32,6 +32,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/session': everyone,
   'POST /api/session': everyone,
   'DELETE /api/session': everyone,
+  'POST /api/sign-in-codes': signedIn,
+  'GET /join/:code': everyone,
   'GET /api/keys': 'admin',
   'POST /api/keys': 'admin',
   'DELETE /api/keys/:id': 'admin',
@@ -95,6 +97,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /try': everyone,
 };
 
+/** Open to all, and closed to who brings no secret. */
+const takesSecret = new Set(['POST /api/session', 'GET /join/:code']);
+
 let server: WholeServer;
 const keys: Partial<Record<string, string>> = {};
 const bearer = (key: string | undefined): Record<string, string> =>
@@ -136,7 +141,7 @@ function upgradeStatus(path: string, key: string | undefined): Promise<number> {
 }
 
 beforeAll(async () => {
-  server = await startWholeServer({ env: { LOOKOUT_SIGN_IN: 'always' } });
+  server = await startWholeServer({ env: { LOOKOUT_SIGN_IN: 'always' }, logLevel: 'trace' });
   keys.admin = server.firstKey as string;
   for (const scope of ['operator', 'viewer', 'detect'] as const) keys[scope] = (await makeKey(scope, scope)).key;
 });
@@ -159,7 +164,7 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
     const path = pattern.replace(':quality', '60').replace(/:\w+/g, 'nobody').replace('*', 'nothing');
     const status = await statusOf(method, path, who === 'anyone' ? undefined : keys[who]);
     const isAllowed = allowed.split(' ').includes(who);
-    if (isAllowed && route !== 'POST /api/session') expect([401, 403]).not.toContain(status);
+    if (isAllowed && !takesSecret.has(route)) expect([401, 403]).not.toContain(status);
     else if (!isAllowed) expect(status).toBe(who === 'anyone' ? 401 : 403);
     // Where a key may stand in a form, one without a key opens nothing, nor does one that is only announced.
     if (method !== 'WS' && !isAllowed) {
@@ -174,7 +179,7 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
       }
     }
     // What a HEAD is answered with says as much as a GET's answer.
-    if (method === 'GET')
+    if (method === 'GET' && !takesSecret.has(route))
       expect(await requestStatus('HEAD', path, who === 'anyone' ? undefined : keys[who])).toBe(status);
   });
 });
@@ -366,4 +371,54 @@ it('signing out ends what the session let in, and no other', async () => {
   expect(await closed).toBe(SOCKET_CLOSE.revoked);
   expect(bystander.readyState).toBe(WebSocket.OPEN);
   bystander.terminate();
+});
+
+describe('a sign-in code', () => {
+  type Code = { code: string; path: string; expires_at: number };
+  const makeCode = async (key: string | undefined) =>
+    (await server.call<Code>('POST', '/api/sign-in-codes', undefined, bearer(key))).body;
+  const join = (path: string, headers: Record<string, string> = {}) =>
+    fetch(server.url + path, { headers, redirect: 'manual' });
+  const cookieOf = (answer: Response) => answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+
+  it('signs one device in as the key it was made with, and ends with that key', async () => {
+    const guest = await makeKey('guest of codes', 'viewer', ['yard']);
+    const { path, expires_at } = await makeCode(guest.key);
+    expect(expires_at - Date.now()).toBeGreaterThan(4 * 60_000);
+    const joined = await join(path);
+    expect([joined.status, joined.headers.get('location')]).toEqual([303, '/']);
+    expect(joined.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+    const cookie = cookieOf(joined);
+    const session = await server.call('GET', '/api/session', undefined, { cookie });
+    expect(session.body).toMatchObject({ name: 'guest of codes', scope: 'viewer', cameras: ['yard'] });
+    // Once.
+    expect((await join(path)).status).toBe(401);
+    const unused = await makeCode(guest.key);
+    await server.call('DELETE', `/api/keys/${guest.id}`, undefined, bearer(keys.admin));
+    expect((await server.call('GET', '/api/cameras', undefined, { cookie })).status).toBe(401);
+    expect((await join(unused.path)).status).toBe(401);
+  });
+
+  it('brings a browser to its pages, with or without luck', async () => {
+    const html = { accept: 'text/html' };
+    const { path } = await makeCode(keys.viewer);
+    expect((await join(path, html)).headers.get('location')).toBe('/');
+    const failed = await join(path, html);
+    expect([failed.status, failed.headers.get('location'), cookieOf(failed)]).toEqual([303, '/?join=failed', '']);
+  });
+
+  it('is not used up by a HEAD, a prefetch or a page of another site', async () => {
+    const { path } = await makeCode(keys.viewer);
+    await fetch(server.url + path, { method: 'HEAD', redirect: 'manual' });
+    expect((await join(path, { 'sec-purpose': 'prefetch' })).status).toBe(403);
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    expect((await join(path, link)).status).toBe(403);
+    expect((await join(path)).status).toBe(303);
+  });
+
+  it('never reaches the log', async () => {
+    const { code, path } = await makeCode(keys.viewer);
+    await join(path);
+    expect(server.log.join('')).not.toContain(code);
+  });
 });

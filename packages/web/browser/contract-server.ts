@@ -250,6 +250,8 @@ export class ContractServer {
         return [200, camera];
       case route === 'GET /api/session':
         return [200, { signed_in: true, sign_in_required: false, name: 'local', scope: this.scope }];
+      case route === 'POST /api/sign-in-codes':
+        return [201, { code: 'c0de', path: '/join/c0de', expires_at: Date.now() + 300_000 }];
       case route === 'GET /api/keys':
         return [200, this.keys];
       case route === 'POST /api/keys': {

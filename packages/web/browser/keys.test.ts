@@ -60,3 +60,22 @@ it('offers a viewer nothing that the server would refuse', async () => {
   await page.getByRole('listitem', { name: 'nanodet-g' }).waitFor();
   expect(await page.getByRole('heading', { name: 'API keys' }).count()).toBe(0);
 });
+
+it('signs a phone in by a code, at an address that the phone reaches', async () => {
+  const { page, server, complaints } = await open('/system', cameras());
+  await page.getByText('it listens to this machine only').waitFor();
+  server.system.lan_urls.push('https://192.168.1.7:8080');
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in a phone' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('img', { name: 'Code that signs a phone in' }).waitFor();
+  await dialog.getByText('https://192.168.1.7:8080/join/c0de').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+it('says on the sign-in page that a code was of no use', async () => {
+  const { page, server } = await open('/', cameras());
+  server.locked = true;
+  await page.goto(`${new URL(page.url()).origin}/?join=failed`);
+  await page.getByText('This code was used already').waitFor();
+});

@@ -13,6 +13,8 @@ export interface ApiKeysOptions {
   readonly now?: () => number;
 }
 
+/** How long a sign-in code is good for. */
+const CODE_LIFETIME_MS = 5 * 60_000;
 export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
 /** Most keys. */
 const maxKeys = 1000;
@@ -122,6 +124,34 @@ export class ApiKeys {
     return session;
   }
 
+  /**
+   * Makes a code that signs another device in, once and soon.
+   * @param keyId of whose it signs in; absent: an admin key is made for the device when it comes, so that it can be revoked.
+   */
+  createSignInCode(keyId?: string): { code: string; expires_at: number } {
+    const code = newSecret('');
+    const now = this.#now();
+    const expires_at = now + CODE_LIFETIME_MS;
+    this.#store.addCode(hashSecret(code), keyId, expires_at, now);
+    return { code, expires_at };
+  }
+
+  /** Opens a session for whoever has the code. @returns the cookie's value; undefined where the code was used or has expired. */
+  openSessionByCode(code: string): string | undefined {
+    const now = this.#now();
+    const taken = this.#store.takeCode(hashSecret(code), now);
+    if (!taken) return undefined;
+    return this.openSession(taken.keyId ?? this.#createDeviceKey(now));
+  }
+
+  #createDeviceKey(nowMs: number): string {
+    const names = new Set(this.#store.list().map(({ name }) => name));
+    const day = new Date(nowMs).toISOString().slice(0, 10);
+    let count = 1;
+    while (names.has(deviceName(day, count))) count++;
+    return this.create({ name: deviceName(day, count), scope: 'admin' }).id;
+  }
+
   closeSession(session: string): void {
     const hash = hashSecret(session);
     this.#store.closeSession(hash);
@@ -150,5 +180,6 @@ function signedIn({ id, name, scope, cameras }: ApiKey) {
   return { id, name, scope, ...(cameras && { cameras }) };
 }
 
+const deviceName = (day: string, count: number) => `device ${count} of ${day}`;
 const keyHold = (id: string) => `key ${id}`;
 const sessionHold = (hash: Uint8Array) => `session ${Buffer.from(hash).toString('base64')}`;

@@ -286,6 +286,22 @@ describe('on any other address', () => {
     expect(outcomes(busy, 6)).toEqual([...Array(5).fill('key'), 'too_many_requests']);
   });
 
+  it('signs in by a code once, within five minutes, and gives the device of this machine’s owner a key of its own', () => {
+    const gate = gateOn('0.0.0.0');
+    const { code } = gate.keys.createSignInCode();
+    const cookie = `${SESSION_COOKIE}=${gate.join(code, asked({ host: 'cam.lan' }))}`;
+    expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
+    expect(gate.keys.list().map(({ name, scope }) => `${scope}: ${name}`)).toEqual(['admin: device 1 of 2023-11-14']);
+    expect(() => gate.join(code, asked({}))).toThrow('was used already');
+    const { code: late } = gate.keys.createSignInCode();
+    nowMs += 5 * 60_000;
+    expect(() => gate.join(late, asked({}))).toThrow('has expired');
+    for (let n = 0; n < 8; n++) expect(() => gate.join('wrong', asked({}))).toThrow('was used already');
+    expect(() => gate.join('wrong', asked({}))).toThrow(expect.objectContaining({ code: 'too_many_requests' }));
+    gate.join(gate.keys.createSignInCode().code, asked({}));
+    expect(gate.keys.list()).toHaveLength(2);
+  });
+
   it('makes nobody wait longer because the clock was set back', () => {
     const gate = gateOn('0.0.0.0');
     for (let n = 0; n < 11; n++) outcome(gate, wrong);

@@ -202,6 +202,27 @@ export class Gate {
     return { session: this.#keys.openSession(principal.id), principal };
   }
 
+  /**
+   * Opens a session for whoever has a sign-in code, which is good once.
+   * @returns the cookie's value.
+   * @throws LookoutError `unauthorized` or `too_many_requests`; `forbidden` for a page of another site or a prefetch, which use it up for
+   *   nobody.
+   */
+  join(code: string, request: GateRequest): string {
+    const { 'sec-fetch-site': site, 'sec-purpose': purpose } = request.headers;
+    if (site === 'cross-site' || (typeof purpose === 'string' && purpose.includes('prefetch'))) {
+      throw new LookoutError('forbidden', 'A sign-in code is opened by the device that it signs in', {
+        hint: 'Scan it, or type its address.',
+      });
+    }
+    const session = this.#keys.openSessionByCode(code);
+    if (session !== undefined) return session;
+    throw this.#wrong(this.#wrongKeys, 'sign-in codes', request.address, {
+      message: 'This sign-in code was used already, or has expired',
+      hint: 'Make a new one.',
+    });
+  }
+
   /** Ends the session of this request, where it has one, and the connections it let in. */
   signOut({ headers }: GateRequest): void {
     const session = sessionOf(headers);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** 256 random bits: too many to guess, so a plain SHA-256 protects the stored hash as well as a slow one would. */
-export function newSecret(prefix: 'lk_' | 'ls_'): string {
+export function newSecret(prefix: 'lk_' | 'ls_' | ''): string {
   return prefix + randomBytes(32).toString('base64url');
 }
 

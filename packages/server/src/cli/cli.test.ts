@@ -138,6 +138,9 @@ describe('lookout', { timeout: 60_000 }, () => {
       const listed = await run('keys', 'list');
       expect(listed.stdout).toMatch(/^admin +admin .*\nrobot +detect .* all cameras\n$/);
       expect(listed.stdout).not.toContain(robot);
+      const { stdout } = await run('keys', 'qr', '--host', '192.0.2.7', '--port', '8080');
+      const [, path] = /^http:\/\/192\.0\.2\.7:8080(\/join\/[\w-]{43})\n\n {2}█/.exec(stdout)!;
+      expect((await fetch(url + path!, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/^lookout_session=/);
       expect((await run('keys', 'revoke', 'robot')).code).toBe(0);
       expect(await status(robot, '/stream/stats')).toBe(401);
     } finally {
@@ -151,6 +154,7 @@ describe('lookout', { timeout: 60_000 }, () => {
     [['keys', 'create', 'x', '--scope', 'root'], "argument 'root' is invalid", 2],
     [['keys', 'create', 'x', '--scope', 'admin', '--camera', 'yard'], 'only keys of scope operator or viewer', 2],
     [['keys', 'create', 'x', '--scope', 'viewer', '--camera', 'yard'], 'There is no camera "yard"', 2],
+    [['keys', 'qr'], "can't reach a server that listens on 127.0.0.1", 2],
     [['keys', 'revoke', 'nobody'], 'There is no API key "nobody"', 1],
   ])('refuses %j', async (args, message, exitCode) => {
     const { code, stderr } = await run(...args);

@@ -111,6 +111,13 @@ function program(): Command {
     (await import('./keys.js')).revokeKey(name, settingsOf(command));
   });
 
+  const qr = subcommand(keys, 'qr', 'a code that signs a phone in: good once, for five minutes');
+  addSettingOptions(qr, ['--data', '--host', '--port', '--https', '--cert', '--key']).action(
+    async (_options: unknown, command: Command) => {
+      (await import('./keys.js')).printSignInCode(settingsOf(command));
+    },
+  );
+
   const models = subcommand(root, 'models', 'models that --model takes by name');
   const listCommand = subcommand(models, 'list', 'what is here and what can be pulled').option(
     '--json',

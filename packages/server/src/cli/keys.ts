@@ -1,8 +1,28 @@
-import { type ApiKey, LookoutError, NewApiKey } from '@lookout/protocol';
+import { LookoutError, NewApiKey } from '@lookout/protocol';
 import { z } from 'zod';
 import { ApiKeys } from '../auth/api-keys.js';
 import type { Settings } from '../config/settings.js';
+import { lanUrls } from '../http/lan-urls.js';
 import { openKeys } from '../storage/index.js';
+import { qrCode } from '../tls/access.js';
+
+/** Prints a code that signs a phone in as an admin, as a QR code for its camera and as an address to type. */
+export function printSignInCode(settings: Settings): void {
+  const { host, port, https } = settings.server;
+  if (port === 0) {
+    throw new LookoutError('config_invalid', '--port: expected the port that the server listens on, got 0');
+  }
+  const [origin] = lanUrls({ address: host, port, family: '' }, https);
+  if (origin === undefined) {
+    throw new LookoutError('config_invalid', `Other devices can't reach a server that listens on ${host}`, {
+      hint: 'Start it with --https, and give the same flags here.',
+    });
+  }
+  const { code } = withKeys(settings, (apiKeys) => apiKeys.createSignInCode());
+  const url = `${origin}/join/${code}`;
+  process.stderr.write('Signs one device in as admin, within five minutes:\n\n');
+  console.log(`${url}\n\n${qrCode(url, process.stdout.isTTY ?? false)}`);
+}
 
 type KeySettings = Pick<Settings, 'data' | 'cameras'>;
 
@@ -51,10 +71,7 @@ export function revokeKey(nameOrId: string, settings: KeySettings): void {
 }
 
 /** @param work gets the keys, and the ids of all cameras. */
-function withKeys<T extends ApiKey | ApiKey[]>(
-  { data, cameras }: KeySettings,
-  work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T,
-): T {
+function withKeys<T>({ data, cameras }: KeySettings, work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T): T {
   const storage = openKeys(data);
   try {
     const ids = [...cameras, ...storage.cameras.list()].map(({ id }) => id);

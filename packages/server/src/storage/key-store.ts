@@ -80,12 +80,45 @@ export class KeyStore {
     this.#db.run('DELETE FROM sessions WHERE hash = ?', hash);
   }
 
+  /** Keeps a code that signs one device in. @param keyId absent: with a key of its own. */
+  addCode(hash: Uint8Array, keyId: string | undefined, expiresAtMs: number, nowMs: number): void {
+    this.#db.transaction(() => {
+      this.#db.run('DELETE FROM sign_in_codes WHERE expires_at <= ?', Math.trunc(nowMs));
+      this.#db.run(
+        'DELETE FROM sign_in_codes WHERE hash IN (SELECT hash FROM sign_in_codes ORDER BY expires_at DESC LIMIT -1 OFFSET ?)',
+        MAX_CODES - 1,
+      );
+      this.#db.run(
+        'INSERT INTO sign_in_codes (hash, key_id, expires_at) VALUES (?, ?, ?)',
+        hash,
+        keyId ?? null,
+        Math.trunc(expiresAtMs),
+      );
+    });
+  }
+
+  /** Takes a code that has not expired, so that it is good once. @returns undefined where there is none. */
+  takeCode(hash: Uint8Array, nowMs: number): { keyId: string | undefined } | undefined {
+    return this.#db.transaction(() => {
+      const [row] = this.#db.all(
+        'SELECT key_id FROM sign_in_codes WHERE hash = ? AND expires_at > ?',
+        hash,
+        Math.trunc(nowMs),
+      );
+      if (!row) return undefined;
+      this.#db.run('DELETE FROM sign_in_codes WHERE hash = ?', hash);
+      return { keyId: row.key_id === null ? undefined : String(row.key_id) };
+    });
+  }
+
   /** A number that changes when another process has written to the database. */
   foreignChanges(): number {
     return Number(this.#db.all('PRAGMA data_version')[0]?.data_version);
   }
 }
 
+/** Codes kept; the oldest make room. */
+const MAX_CODES = 100;
 const KEY_COLUMNS = 'id, name, scope, cameras, created_at';
 
 function toKey({ cameras, ...row }: Record<string, unknown>): ApiKey {

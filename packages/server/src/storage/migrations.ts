@@ -37,4 +37,11 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE api_keys ADD COLUMN cameras TEXT CHECK (cameras IS NULL OR json_valid(cameras));
   `,
+  `
+  CREATE TABLE sign_in_codes (
+    hash BLOB PRIMARY KEY NOT NULL,
+    key_id TEXT REFERENCES api_keys (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -30,6 +30,11 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           <Mark size={32} />
           <h1 className="text-xl font-semibold tracking-tight">Lookout</h1>
         </div>
+        {new URLSearchParams(window.location.search).has('join') && (
+          <p role="alert" className="text-warn">
+            This code was used already, or has expired. Make a new one where you are signed in.
+          </p>
+        )}
         <TextField
           label="API key"
           type="password"

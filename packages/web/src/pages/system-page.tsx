@@ -4,6 +4,7 @@ import { useCameras, useSystem, useSystemInfo } from '../api/queries.js';
 import { useMay } from '../api/use-may.js';
 import { countCameras } from '../camera/camera-counts.js';
 import { KeysPanel } from '../keys/keys-panel.js';
+import { SignInDevice } from '../keys/sign-in-device.js';
 import { basePath } from '../lib/base.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/use-title.js';
@@ -80,6 +81,7 @@ export default function SystemPage() {
             ))}
           </ul>
         </Panel>
+        <SignInDevice />
         <div className="min-w-0 md:col-span-2">{cameras && <PerformancePanel cameras={cameras} />}</div>
         <div className="min-w-0 md:col-span-2">
           <Panel title="Models">

@@ -1,20 +1,21 @@
 import fastifyCookie from '@fastify/cookie';
-import { Session, SignIn } from '@lookout/protocol';
-import type { FastifyRequest } from 'fastify';
+import { Session, SignIn, SignInCode } from '@lookout/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { SESSION_LIFETIME_MS } from '../../auth/api-keys.js';
+import { type ApiKeys, SESSION_LIFETIME_MS } from '../../auth/api-keys.js';
 import { SESSION_COOKIE } from '../../auth/credentials.js';
 import type { Gate } from '../../auth/gate.js';
 import { gateRequestOf } from '../../auth/gate-request.js';
 import type { SignedIn } from '../../auth/principal.js';
 import { proxyPrefix } from '../proxy-prefix.js';
 import { problems } from '../responses.js';
+import { isPageRequest } from './pages.js';
 
 const tags = ['session'];
 
 /** Signing in from the page: an API key for a cookie that scripts can't read. */
-export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, { gate }) => {
+export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }> = async (app, { gate, keys }) => {
   await app.register(fastifyCookie);
 
   app.route({
@@ -43,10 +44,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
     },
     handler: async (request, reply) => {
       const { session, principal } = gate.signIn(request.body.key, gateRequestOf(request.raw).address);
-      reply.setCookie(SESSION_COOKIE, session, {
-        ...cookieOptions(request),
-        maxAge: SESSION_LIFETIME_MS / 1000,
-      });
+      setSession(request, reply, session);
       return { sign_in_required: true, ...describe(principal) };
     },
   });
@@ -62,7 +60,51 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate }> = async (app, 
       return reply.code(204).send(null);
     },
   });
+
+  app.route({
+    method: 'POST',
+    url: '/api/sign-in-codes',
+    config: { permission: 'signed-in' },
+    schema: {
+      tags,
+      summary: 'A code that signs another device in as the caller, good once and for five minutes',
+      response: { 201: SignInCode },
+    },
+    handler: async ({ principal }, reply) => {
+      // This machine's owner has no key that the device could go by: it gets one of its own.
+      const keyId = principal?.kind === 'key' || principal?.kind === 'session' ? principal.id : undefined;
+      const made = keys.createSignInCode(keyId);
+      return reply
+        .code(201)
+        .header('Cache-Control', 'no-store')
+        .send({ ...made, path: `/join/${made.code}` });
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/join/:code',
+    // It would use the code up.
+    exposeHeadRoute: false,
+    config: { permission: 'public' },
+    schema: { hide: true, params: z.object({ code: z.string().min(1).max(256) }) },
+    handler: async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      try {
+        setSession(request, reply, gate.join(request.params.code, gateRequestOf(request.raw)));
+      } catch (error) {
+        if (!isPageRequest(request)) throw error;
+        // The sign-in page says what became of the code.
+        return reply.redirect('/?join=failed', 303);
+      }
+      return reply.redirect('/', 303);
+    },
+  });
 };
+
+function setSession(request: FastifyRequest, reply: FastifyReply, session: string): void {
+  reply.setCookie(SESSION_COOKIE, session, { ...cookieOptions(request), maxAge: SESSION_LIFETIME_MS / 1000 });
+}
 
 function describe({ name, scope, cameras }: SignedIn) {
   return { signed_in: true, name, scope, ...(cameras && { cameras: [...cameras] }) };
