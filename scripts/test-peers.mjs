@@ -8,6 +8,7 @@ import { prepare, root, runMain, SetupError, startProgress } from './bootstrap.m
 /** An environment of its own each: they need other versions of the same packages. */
 const ENVIRONMENTS = {
   kserve: ['kserve==0.21.0', 'onnxruntime==1.32.0'],
+  tritonclient: ['tritonclient[http]==2.73.0'],
   mlserver: ['mlserver==1.7.1', 'onnxruntime==1.32.0'],
 };
 
