@@ -43,12 +43,12 @@ describe('a camera’s page', () => {
     await page.getByText('640 × 480').waitFor();
     await page.getByRole('radio', { name: 'Exact' }).click();
     await page.getByText('boxes of this very frame').waitFor();
-    const panel = page.locator('section', { hasText: 'Age, camera to screen' }).last();
+    const panel = page.locator('section', { hasText: 'Delay, camera to screen' }).last();
     await until('an age under a second', async () => (readAge(await panel.innerText()) ?? 9999) < 1000);
     await page.getByText('Pictures arrive').first().waitFor();
     for (const fact of [
       'From the camera',
-      'Drawn here',
+      'Shown here',
       'Skipped for a newer one',
       'Unreadable',
       'Input size',
@@ -65,7 +65,7 @@ describe('a camera’s page', () => {
     await page.getByRole('radio', { name: 'Exact' }).click();
     const { rows, total } = await until('a waterfall with inference in it', async () => {
       const found = await waterfall(page);
-      return found && (found.rows.Infer ?? 0) > 0 && found;
+      return found && (found.rows['Looked at'] ?? 0) > 0 && found;
     });
     const sum = Object.values(rows).reduce((a, b) => a + b, 0);
     // Each of the ten rows is rounded to what can be read.

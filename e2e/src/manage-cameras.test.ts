@@ -93,7 +93,7 @@ describe('cameras that were added', () => {
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByLabel('Name').fill('Garden');
     await page.getByLabel('Look for').fill('person, dog');
-    await page.getByLabel('Frames analysed a second').fill('4');
+    await page.getByLabel('Analysed frames per second').fill('4');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('heading', { name: 'Garden' }).waitFor();
     expect(await lookout.camera('yard')).toMatchObject({

@@ -114,7 +114,7 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
     await until('it says so', async () => (await status(page)) === 'Paused');
     await page.getByText('nothing leaves this device').waitFor();
     const paused = viewer.frames.length;
-    await page.getByRole('button', { name: 'Go on' }).last().click();
+    await page.getByRole('button', { name: 'Resume' }).last().click();
     await isLive(page);
     await viewer.framesAtLeast(paused + 5, 60_000);
     await page.getByRole('button', { name: 'Stop' }).click();
@@ -146,12 +146,12 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
     const camera = await makeCamera('Door');
     const { page: older } = await publishing(camera);
     const { page: newer } = await publishing(camera);
-    await older.getByText('Another device is this camera now').waitFor();
+    await older.getByText('Another device is now this camera').waitFor();
     expect(await status(older)).toBe('Taken over');
     expect(await status(newer)).toBe('Live');
     await older.getByRole('button', { name: 'Use this device again' }).click();
     await isLive(older);
-    await newer.getByText('Another device is this camera now').waitFor();
+    await newer.getByText('Another device is now this camera').waitFor();
   });
 
   it('follows a phone that is turned, on the same connection', async () => {
@@ -269,7 +269,7 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
   it('says so of a wrong link, a link for watching and one that was taken back', async () => {
     const camera = await makeCamera('Closed');
     const { page: wrong } = await open(`${lookout.url}/camera/lp_nonsense`);
-    await wrong.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+    await wrong.getByRole('heading', { name: 'This link does not work' }).waitFor();
 
     const { page: watching } = await open(`${lookout.url}/camera/${camera.view_token}`);
     await startOf(watching).click();
@@ -277,10 +277,10 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
 
     const { page: taken } = await publishing(camera);
     await lookout.json(`/api/cameras/${camera.id}/tokens`, { method: 'POST' });
-    await taken.getByText('This link opens no camera any more').waitFor();
+    await taken.getByText('This link no longer works').waitFor();
 
     const { page: again } = await open(`${lookout.url}/camera/${camera.publish_token}`);
-    await again.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+    await again.getByRole('heading', { name: 'This link does not work' }).waitFor();
   });
 });
 

@@ -73,7 +73,7 @@ async function atHome(page: Page): Promise<void> {
 async function makePhoneLink(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add a camera' }).click();
   await page.getByRole('radio', { name: 'This device or a phone' }).click();
-  await page.getByRole('button', { name: 'Make its link' }).click();
+  await page.getByRole('button', { name: 'Create link' }).click();
   await page.getByRole('img', { name: /^QR code/ }).waitFor();
   await page.getByText('Waiting', { exact: true }).last().waitFor();
 }
@@ -94,19 +94,19 @@ async function showBoxes(page: Page): Promise<void> {
 async function showFigures(page: Page): Promise<void> {
   await page.keyboard.press('i');
   await page.waitForTimeout(FIGURES_MS);
-  await page.getByText(/[4-9] person/).waitFor();
+  await page.getByText(/[4-9] people/).waitFor();
 }
 
 async function waitForPeople(page: Page): Promise<void> {
   await page.waitForTimeout(GRAPH_MS);
-  await page.getByText(/In the picture.*[4-9] person/).waitFor();
+  await page.getByText(/In the picture.*[4-9] people/).waitFor();
 }
 
 async function tryPicture(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Picture of Demo street' }).click();
-  await page.getByRole('img', { name: /[4-9] person/ }).waitFor();
+  await page.getByRole('img', { name: /[4-9] people/ }).waitFor();
   // The first call of a page opens its connection; the second is what the next ones will be.
-  await page.getByLabel('Most objects').fill('50');
+  await page.getByLabel('Maximum objects').fill('50');
   await page.getByText('max_detections=50').waitFor();
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.waitForTimeout(FIGURES_MS);

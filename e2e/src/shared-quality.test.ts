@@ -61,7 +61,7 @@ describe('the page of shared qualities', () => {
     await page.getByText(/^80 → (75|85)/).waitFor({ timeout: 45_000 });
     expect(mostOpen).toBe(2);
     // Another watch, at the quality reached: it begins when the last one has ended.
-    await page.getByRole('switch', { name: 'Follow what the line takes' }).click();
+    await page.getByRole('switch', { name: 'Adapt to the connection' }).click();
     await until('one connection is left', () => open === 1, { last: () => paths });
     await pictureShown(page);
     mostOpen = 1;
@@ -86,7 +86,7 @@ describe('the page of shared qualities', () => {
 
   it('says so of a link that opens nothing', async () => {
     const { page } = await openPage(`${lookout.url}/shared/nowhere`);
-    await page.getByText('This link opens no camera').waitFor();
+    await page.getByText('This link does not work').waitFor();
   });
 });
 

@@ -88,10 +88,10 @@ describe('a picture', () => {
     const { page } = await tryPage();
     await choose(page, street);
     await picture(page).waitFor();
-    await page.getByLabel('Only these classes').fill('zebra crossing');
+    await page.getByLabel('Look for').fill('zebra crossing');
     await page.getByRole('button', { name: 'Add' }).click();
-    await page.getByText('The model knows no “zebra crossing”').waitFor();
-    await page.getByLabel('Only these classes').fill('car');
+    await page.getByText('The model does not know “zebra crossing”').waitFor();
+    await page.getByLabel('Look for').fill('car');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Remove car' }).waitFor();
     await expect
@@ -174,7 +174,7 @@ describe('what goes wrong', () => {
     await page.getByText('No picture yet').waitFor();
     await gone.end('SIGKILL');
     await choose(page, street);
-    await page.getByRole('alert').getByText('The server gives no answer').waitFor();
+    await page.getByRole('alert').getByText('The server does not answer').waitFor();
   });
 });
 
@@ -197,7 +197,7 @@ describe('the camera', () => {
     const page = await inBrowser(browser);
     await page.getByRole('button', { name: 'Use camera' }).click();
     await page.getByRole('img', { name: /^The camera: .*(person|people)/ }).waitFor();
-    await page.getByText('Answers a second').waitFor();
+    await page.getByText('Answers per second').waitFor();
     expect(await personPixels(page)).toBeGreaterThan(100);
     const { frames } = await lookout.json<{ frames: { processed: number } }>('/stream/stats');
     expect(frames.processed).toBeGreaterThan(0);
@@ -214,7 +214,7 @@ describe('the camera', () => {
     const page = await inBrowser(browser);
     await page.getByRole('button', { name: 'Use camera' }).click();
     await page.getByRole('img', { name: /^The camera: .*(person|people)/ }).waitFor();
-    await page.getByLabel('Only these classes').fill('car');
+    await page.getByLabel('Look for').fill('car');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('canvas[role=img]').getAttribute('aria-label')).not.toMatch(/person|people/);
   });

@@ -43,7 +43,7 @@ const signIn = async (page: Page) => {
   await page.keyboard.press('Enter');
 };
 
-const closed = (page: Page) => page.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+const closed = (page: Page) => page.getByRole('heading', { name: 'This link does not work' }).waitFor();
 
 describe('whoever has a link to watch', () => {
   it('waits for the camera, sees it without signing in, and waits for it again', async () => {
@@ -76,8 +76,8 @@ describe('whoever has a link to watch', () => {
     const figures = page.getByRole('region', { name: 'Figures' });
     await figures.getByText('640 × 480').waitFor();
     const line = async (name: string) => new RegExp(`${name}\\s+(.*)`).exec(await figures.innerText())?.[1] ?? '';
-    await until('frames a second', async () => Number(await line('Frames a second')) > 1);
-    await until('an age under two seconds', async () => (readAge(await line('Age')) ?? 9999) < 2000);
+    await until('frames a second', async () => Number(await line('Frames per second')) > 1);
+    await until('an age under two seconds', async () => (readAge(await line('Delay')) ?? 9999) < 2000);
     await until('jitter', async () => readAge(await line('Jitter')) !== undefined);
     // The figure is that of pictures with their own boxes; a machine that is busy shows others, and says so.
     await until('inference', async () => /^(–|\d.* ms)$/.test(await line('Inference')));
@@ -92,7 +92,7 @@ describe('whoever has a link to watch', () => {
     const { page, complaints } = await openPage(`${origin}/view/${camera.view}`);
     await pictureShown(page);
     await until('boxes', async () => (await drawnBoxPixels(page)) > 300);
-    await page.getByRole('button', { name: 'Burnt in' }).click();
+    await page.getByRole('button', { name: 'Boxes in the picture' }).click();
     await until('no boxes over the picture', async () => (await drawnBoxPixels(page)) === 0);
     const before = await pictureHash(page);
     await until('another picture', async () => (await pictureHash(page)) !== before);
@@ -140,7 +140,7 @@ describe('whoever may manage cameras', () => {
     await page.getByRole('radio', { name: 'This device or a phone' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add a camera' });
     await dialog.getByLabel('Name').fill('My phone');
-    await dialog.getByRole('button', { name: 'Make its link' }).click();
+    await dialog.getByRole('button', { name: 'Create link' }).click();
     await dialog.getByRole('img', { name: /^QR code/ }).waitFor();
     const href = await dialog.getByRole('link', { name: 'Open here' }).getAttribute('href');
     const token = href?.split('/').at(-1) ?? '';

@@ -204,8 +204,8 @@ describe('LiveWatch', () => {
   });
 
   it.each([
-    [4001, 'this link is used elsewhere now'],
-    [4003, 'this link was taken back'],
+    [4001, 'this link is now used elsewhere'],
+    [4003, 'this link was revoked'],
     [4004, 'this camera was switched off'],
   ])('does not come back after close code %i', async (code, reason) => {
     const { open, states, sockets, watch } = start();

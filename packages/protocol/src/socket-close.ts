@@ -2,7 +2,7 @@
 export const SOCKET_CLOSE = {
   /** Another publisher came with the same token; it goes on. */
   replaced: 4001,
-  /** The link was taken back. */
+  /** The link was revoked. */
   revoked: 4003,
   /** The camera was switched off by its owner. */
   camera_off: 4004,

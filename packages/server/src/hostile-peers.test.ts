@@ -294,7 +294,7 @@ describe('a camera that misbehaves', () => {
     ],
     ['sends garbage', 'http', 'garbage '.repeat(1000), 'unreachable', /not HTTP/],
     [
-      'sends headers without end',
+      'sends endless headers',
       'http',
       `HTTP/1.1 200 OK\r\n${`X-A: ${'a'.repeat(1000)}\r\n`.repeat(200)}`,
       'unreachable',

@@ -13,7 +13,7 @@ it('makes a key for a camera, shows it once, and revokes it', async () => {
   await dialog.getByLabel('Name').fill('Door tablet');
   await dialog.getByLabel('May do').selectOption('Viewer');
   await dialog.getByLabel('Front gate').check();
-  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  await dialog.getByRole('button', { name: 'Create key' }).click();
   await dialog.getByText('lk_k2', { exact: true }).waitFor();
   expect(server.keys.at(-1)).toMatchObject({ name: 'Door tablet', scope: 'viewer', cameras: ['gate'] });
   await dialog.getByRole('button', { name: 'Done' }).click();

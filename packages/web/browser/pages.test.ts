@@ -216,7 +216,7 @@ describe('cameras', () => {
     server.locked = true;
     await page.goto(page.url().replace(/\/$/, '/view/yard'));
     // A camera's name opens its viewer to whoever is signed in.
-    await page.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+    await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByLabel('API key').fill('lk_right');
     await page.keyboard.press('Enter');
@@ -259,7 +259,7 @@ describe('looks', () => {
         [pushCameraOf('phone', 'Phone')],
         (page) => page.getByText('What happened').waitFor(),
       ],
-      ['closed-link', '/view/lv_wrong', [yard()], (page) => page.getByText('This link opens no camera').waitFor()],
+      ['closed-link', '/view/lv_wrong', [yard()], (page) => page.getByText('This link does not work').waitFor()],
     ];
 
   // Pictures for people to look at, in both themes: LOOKOUT_SHOTS=1.

@@ -58,7 +58,7 @@ describe('viewer', () => {
     const { page, server, complaints } = await open(link);
     await live(page);
     expect(server.views.at(-1)?.get('mode')).toBe('overlay');
-    await button(page, 'Burnt in').click();
+    await button(page, 'Boxes in the picture').click();
     await expect.poll(() => server.views.at(-1)?.get('mode')).toBe('annotated');
     await expect.poll(() => drawn(page)).toBe(0);
     expect(await button(page, 'Boxes').isDisabled()).toBe(true);
@@ -80,11 +80,11 @@ describe('viewer', () => {
       const text = await figures.innerText();
       return new RegExp(`${name}\\s+([\\d.]+)`).exec(text)?.[1];
     };
-    await expect.poll(async () => Number(await fact('Frames a second'))).toBeGreaterThan(2);
+    await expect.poll(async () => Number(await fact('Frames per second'))).toBeGreaterThan(2);
     await expect.poll(async () => Number(await fact('Jitter'))).toBeGreaterThanOrEqual(0);
     // The clock of this server is an hour fast: only a corrected age is below a second, and no frame is younger than the wire made it.
-    await expect.poll(async () => Number(await fact('Age'))).toBeGreaterThanOrEqual(20);
-    expect(await figures.innerText()).toMatch(/Age\s+\d+ ms/);
+    await expect.poll(async () => Number(await fact('Delay'))).toBeGreaterThanOrEqual(20);
+    expect(await figures.innerText()).toMatch(/Delay\s+\d+ ms/);
     expect(Number(await fact('Camera’s quality'))).toBeGreaterThan(50);
     expect(await fact('Inference')).toBe('11');
     expect(await fact('Input size')).toBe('416');
@@ -169,14 +169,14 @@ describe('viewer', () => {
 
   it('has the same words for every link that opens nothing, and asks no more', async () => {
     const { page, server } = await open('/view/lv_wrongwrongwrongwrongwrongwrong');
-    await page.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+    await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
     expect(server.viewers.size).toBe(0);
     // A link that is taken back while somebody watches.
     await page.goto(page.url().replace(/\/view\/.*/, link));
     await live(page);
     Object.assign(server.cameras[0]!, tokensOf('other', 'pull'));
-    for (const socket of server.viewers.keys()) socket.close(4003, 'this link was taken back');
-    await page.getByRole('heading', { name: 'This link opens no camera' }).waitFor();
+    for (const socket of server.viewers.keys()) socket.close(4003, 'this link was revoked');
+    await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
     expect(await page.locator('canvas').count()).toBe(0);
   });
 
@@ -220,7 +220,7 @@ describe('links', () => {
     await button(page, 'Use a phone').click();
     const dialog = page.getByRole('dialog', { name: 'Add a camera' });
     await dialog.getByLabel('Name').fill('Porch phone');
-    await dialog.getByRole('button', { name: 'Make its link' }).click();
+    await dialog.getByRole('button', { name: 'Create link' }).click();
     const { publish_token } = tokensOf('porch-phone', 'push');
     await dialog.getByText('These links open on this computer only').waitFor();
     await dialog.getByRole('link', { name: `/camera/${publish_token}` }).waitFor();
@@ -247,7 +247,7 @@ describe('links', () => {
     expect(await page.getByText('These links open on this computer only').count()).toBe(0);
     await button(page, 'Make new links').click();
     const dialog = page.getByRole('alertdialog');
-    await dialog.getByText('end at once').waitFor();
+    await dialog.getByText('stop working at once').waitFor();
     await dialog.getByRole('button', { name: 'Keep them' }).click();
     await publish.waitFor();
     await button(page, 'Make new links').click();

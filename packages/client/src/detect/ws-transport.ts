@@ -37,7 +37,7 @@ const SILENCE_MS = 15_000;
 const MAX_PENDING_CONFIGS = 16;
 
 const CLOSES: Readonly<Record<number, CloseMeaning>> = {
-  [SOCKET_CLOSE.revoked]: { final: true, reason: 'the key was taken back' },
+  [SOCKET_CLOSE.revoked]: { final: true, reason: 'the key was revoked' },
   [SOCKET_CLOSE.session_closed]: { final: true },
 };
 

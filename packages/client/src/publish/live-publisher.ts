@@ -45,8 +45,8 @@ const SILENCE_MS = 8000;
 const DRAIN_MS = 5;
 
 const CLOSES: Readonly<Record<number, CloseMeaning>> = {
-  [SOCKET_CLOSE.replaced]: { final: true, reason: 'another device publishes with this link now' },
-  [SOCKET_CLOSE.revoked]: { final: true, reason: 'this link was taken back' },
+  [SOCKET_CLOSE.replaced]: { final: true, reason: 'another device now publishes with this link' },
+  [SOCKET_CLOSE.revoked]: { final: true, reason: 'this link was revoked' },
   // Nobody will say so again before it is switched on.
   [SOCKET_CLOSE.camera_off]: { final: false },
 };

@@ -196,7 +196,7 @@ describe('LivePublisher', () => {
     const { publisher, open, states, sockets } = start();
     const socket = await open();
     socket.lose(4001, 'another device publishes now');
-    expect(states.at(-1)).toEqual({ state: 'replaced', reason: 'another device publishes with this link now' });
+    expect(states.at(-1)).toEqual({ state: 'replaced', reason: 'another device now publishes with this link' });
     await tick(60_000);
     expect(sockets).toHaveLength(1);
     publisher.resume();
@@ -228,7 +228,7 @@ describe('LivePublisher', () => {
   it('ends when the link is taken back, and waits where the camera is only switched off', async () => {
     const revoked = start();
     (await revoked.open()).lose(4003, 'revoked');
-    expect(revoked.states.at(-1)).toEqual({ state: 'refused', reason: 'this link was taken back' });
+    expect(revoked.states.at(-1)).toEqual({ state: 'refused', reason: 'this link was revoked' });
     revoked.publisher.close();
 
     const off = start({}, async () => undefined);

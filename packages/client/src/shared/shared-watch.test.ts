@@ -200,13 +200,13 @@ describe('LiveSharedWatch', () => {
     watch.close();
   });
 
-  it('does not come back where the link was taken back', async () => {
+  it('does not come back where the link was revoked', async () => {
     const { open, play, sockets, states, watch } = start();
     const old = await open();
     await play(old, 20, 7000);
     const next = await open();
     old.lose(4003, 'revoked');
-    expect(states.at(-1)).toEqual({ state: 'refused', reason: 'this link was taken back' });
+    expect(states.at(-1)).toEqual({ state: 'refused', reason: 'this link was revoked' });
     expect([next.readyState, vi.getTimerCount()]).toEqual([3, 0]);
     await tick(60_000);
     expect(sockets).toHaveLength(2);

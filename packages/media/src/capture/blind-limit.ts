@@ -30,7 +30,7 @@ export class BlindLimit {
     this.#sinceMs ??= this.#now();
     if (this.#now() - this.#sinceMs > MAX_MS) {
       throw new LookoutError('camera_stalled', `Data arrives, but no picture has come for ${MAX_MS / 1000} s`, {
-        hint: 'Restart the camera if it goes on.',
+        hint: 'Restart the camera if this continues.',
       });
     }
   }

@@ -216,7 +216,7 @@ function fromMessage({ code, message, hint, tlsPin }: ErrorMessage): LookoutErro
 }
 
 function stillHangs(): LookoutError {
-  return new LookoutError('camera_stalled', 'An earlier try at it still waits for the system', {
+  return new LookoutError('camera_stalled', 'An earlier attempt is still waiting for the operating system', {
     hint: 'For a file, check the disk or network share that it is on.',
   });
 }

@@ -75,7 +75,7 @@ export class CustomInput {
 
 /** No more comes from a camera that was there. */
 export function stalledError(): LookoutError {
-  return new LookoutError('camera_stalled', 'No more video comes from the camera');
+  return new LookoutError('camera_stalled', 'The camera stopped sending video');
 }
 
 function unexpected(cause: unknown): LookoutError {

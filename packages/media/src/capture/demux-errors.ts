@@ -27,7 +27,7 @@ export function openError(code: number, transport: string): LookoutError {
         hint: 'Put them in the address: scheme://user:password@host/…',
       });
     case AVERROR_HTTP_FORBIDDEN:
-      return new LookoutError('camera_refused', 'The server forbids it (403)');
+      return new LookoutError('camera_refused', 'The server denied access (403)');
     case AVERROR_HTTP_NOT_FOUND:
       return new LookoutError('camera_not_found', 'The server has nothing at this path (404)', {
         hint: 'Check the path of the address.',
@@ -39,13 +39,13 @@ export function openError(code: number, transport: string): LookoutError {
       return new LookoutError('camera_refused', `The server answers: ${describe(code)}`);
     case AVERROR_INVALIDDATA:
     case AVERROR_DEMUXER_NOT_FOUND:
-      return new LookoutError('camera_unsupported', 'There is no video that can be read', { hint: NOT_VIDEO });
+      return new LookoutError('camera_unsupported', 'No readable video was found', { hint: NOT_VIDEO });
     case AVERROR_DECODER_NOT_FOUND:
       return new LookoutError('camera_unsupported', 'The video has a codec that is not supported');
     case AVERROR_PROTOCOL_NOT_FOUND:
       return new LookoutError('camera_unsupported', `This build can't open ${transport} addresses`);
     case AVERROR_EOF:
-      return new LookoutError('camera_unsupported', 'It ends before any video comes', { hint: NOT_VIDEO });
+      return new LookoutError('camera_unsupported', 'The stream ended before any video arrived', { hint: NOT_VIDEO });
   }
   const known = systemError(errnoOf(code), transport);
   if (known !== undefined) return known;
@@ -83,7 +83,7 @@ function systemError(errno: string | undefined, transport: string): LookoutError
     // What FFmpeg says of a format that is not in our list.
     case 'EINVAL':
       if (transport === 'device') return undefined;
-      return new LookoutError('camera_unsupported', 'It is not in a format that is read as video', { hint: NOT_VIDEO });
+      return new LookoutError('camera_unsupported', 'This is not a supported video format', { hint: NOT_VIDEO });
     case 'EISDIR':
       return new LookoutError('camera_not_found', 'This is a folder, not a file');
     case 'EACCES':
@@ -99,7 +99,7 @@ function systemError(errno: string | undefined, transport: string): LookoutError
       });
     case 'ETIMEDOUT':
       return new LookoutError('camera_unreachable', 'The camera does not answer', {
-        hint: 'Check the address, that the camera has power, and that no firewall is between.',
+        hint: 'Check the address, that the camera has power, and that no firewall blocks it.',
       });
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -115,13 +115,13 @@ export function readError(code: number, transport: string): LookoutError {
   if (ours !== undefined) return ours;
   switch (errnoOf(code)) {
     case 'ETIMEDOUT':
-      return new LookoutError('camera_stalled', 'No more data comes from the camera');
+      return new LookoutError('camera_stalled', 'The camera stopped sending data');
     case 'ENODEV':
     case 'ENXIO':
       return new LookoutError('camera_closed', 'The device is gone', { hint: 'Check that the camera is plugged in.' });
   }
   if (code === AVERROR_INVALIDDATA) {
-    return new LookoutError('source_protocol_error', 'The stream is damaged beyond reading');
+    return new LookoutError('source_protocol_error', 'The stream is too damaged to read');
   }
   const what = transport === 'device' ? 'The device stopped' : 'The connection broke';
   return new LookoutError('camera_closed', `${what}: ${describe(code)}`);

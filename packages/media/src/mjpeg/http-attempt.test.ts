@@ -324,7 +324,7 @@ describe('HttpAttempt', () => {
       ['sends headers and then nothing', { stallAfterFrames: 0 }, 'camera_stalled', 0],
       ['sends a byte now and then', { dripMs: 50 }, 'camera_stalled', 0],
       ['takes the request and is mute', { mute: true }, 'camera_unreachable', 0],
-      ['sends headers without end', { endlessHeader: true }, 'source_protocol_error', 0],
+      ['sends endless headers', { endlessHeader: true }, 'source_protocol_error', 0],
       ['sends only broken pictures', { corruptEvery: 1 }, 'camera_unsupported', 0],
       ['forbids it', { status: 403 }, 'camera_refused', 0],
       ['has nothing there', { status: 404 }, 'camera_not_found', 0],

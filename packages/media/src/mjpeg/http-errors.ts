@@ -35,7 +35,7 @@ export function connectionError(error: unknown, url: URL): LookoutError {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
       return new LookoutError('source_protocol_error', `${where} does not speak TLS`, { hint: 'Use http:// here.' });
     case 'HPE_HEADER_OVERFLOW':
-      return new LookoutError('source_protocol_error', `${where} sends headers without end`);
+      return new LookoutError('source_protocol_error', `${where} sends endless headers`);
   }
   if (code.startsWith('HPE_'))
     return new LookoutError('source_protocol_error', `${where} answers with something that is not HTTP (${code})`, {
@@ -46,14 +46,14 @@ export function connectionError(error: unknown, url: URL): LookoutError {
 
 export function connectTimeout(url: URL): LookoutError {
   return new LookoutError('camera_unreachable', `${url.hostname}:${portOf(url)} does not answer`, {
-    hint: 'Check the address, that the camera has power, and that no firewall is between.',
+    hint: 'Check the address, that the camera has power, and that no firewall blocks it.',
   });
 }
 
 export function headersTimeout(url: URL): LookoutError {
   return new LookoutError(
     'camera_unreachable',
-    `${url.hostname}:${portOf(url)} takes the request and sends no answer`,
+    `${url.hostname}:${portOf(url)} accepts the request but does not answer`,
     {
       hint: 'Many cameras serve one viewer at a time: close other viewers, or restart the camera.',
     },
@@ -64,15 +64,15 @@ export function headersTimeout(url: URL): LookoutError {
 export function statusError(status: number, url: URL, hasCredentials: boolean): LookoutError {
   if (status === 401)
     return hasCredentials
-      ? new LookoutError('camera_unauthorized', 'The camera refuses this user name and password', {
+      ? new LookoutError('camera_unauthorized', 'The camera does not accept this user name and password', {
           hint: "Correct them in the camera's settings.",
         })
       : new LookoutError('camera_unauthorized', 'The camera asks for a user name and a password', {
           hint: `Put them in the address: ${url.protocol}//user:password@${url.host}/…`,
         });
   if (status === 403)
-    return new LookoutError('camera_refused', 'The camera forbids it (403)', {
-      hint: "Check the user's rights on the camera, and whether it admits this machine's address.",
+    return new LookoutError('camera_refused', 'The camera denied access (403)', {
+      hint: "Check the user's rights on the camera, and whether it allows this machine's address.",
     });
   if (status === 404 || status === 410)
     return new LookoutError('camera_not_found', `The camera has nothing at ${url.pathname} (${status})`, {
@@ -83,8 +83,8 @@ export function statusError(status: number, url: URL, hasCredentials: boolean): 
       hint: 'Many cameras serve only a few viewers at a time: close others.',
     });
   if (status >= 500)
-    return new LookoutError('camera_refused', `The camera reports an error of its own (${status})`, {
-      hint: 'Restart the camera if it goes on.',
+    return new LookoutError('camera_refused', `The camera reported an internal error (${status})`, {
+      hint: 'Restart the camera if this continues.',
     });
   return new LookoutError('camera_refused', `The camera answers with status ${status}`);
 }

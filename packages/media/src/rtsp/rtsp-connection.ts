@@ -271,7 +271,7 @@ function connectError(
     case 'ETIMEDOUT':
       return unreachable(
         `${where} does not answer`,
-        'Check the address, that the camera has power, and that no firewall is between.',
+        'Check the address, that the camera has power, and that no firewall blocks it.',
       );
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {

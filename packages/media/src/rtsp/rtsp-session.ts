@@ -239,7 +239,7 @@ export class RtspSession {
   async #keepAlive(): Promise<void> {
     try {
       const { status } = await this.#request(this.#keepaliveMethod, this.#aggregateUrl);
-      if (status === 454) this.#end(new LookoutError('camera_closed', 'The camera forgot the session'));
+      if (status === 454) this.#end(new LookoutError('camera_closed', 'The camera dropped the session'));
       else if (status >= 400) this.#keepaliveMethod = 'OPTIONS';
     } catch (error) {
       // A camera that streams but leaves this unanswered is alive; the stall timer and the socket know better.
@@ -273,13 +273,13 @@ function throwIfRefused(method: string, response: RtspResponse): void {
   if (status >= 300 && status < 400 && location) throw new RtspRedirect(location);
   const what = `${method} with ${status}`;
   if (status === 404 || status === 454) {
-    throw new LookoutError('camera_not_found', `The camera knows no stream at this path (answered ${what})`, {
+    throw new LookoutError('camera_not_found', `The camera has no stream at this path (answered ${what})`, {
       hint: 'Check the path of the address; cameras differ in it.',
     });
   }
-  if (status === 403) throw new LookoutError('camera_unauthorized', `The camera forbids access (answered ${what})`);
+  if (status === 403) throw new LookoutError('camera_unauthorized', `The camera denied access (answered ${what})`);
   if (status === 415)
-    throw new LookoutError('camera_unsupported', `The camera can not describe its stream (answered ${what})`);
+    throw new LookoutError('camera_unsupported', `The camera cannot describe its stream (answered ${what})`);
   if (status === UNSUPPORTED_TRANSPORT) {
     throw new LookoutError('camera_refused', `The camera refuses this transport (answered ${what})`, {
       hint: 'Set the transport to auto.',

@@ -62,7 +62,7 @@ export async function videoDevice(path: string): Promise<string> {
   const { rdev } = await stat(real);
   const isCamera = /^\/dev\/video\d{1,3}$/.test(real) && ((rdev >> 8) & 0xfff) === VIDEO_MAJOR;
   if (isCamera) return real;
-  throw new LookoutError('camera_unsupported', 'This is no camera', {
+  throw new LookoutError('camera_unsupported', 'This is not a camera', {
     hint: 'A local camera is /dev/video0, /dev/video1 and so on.',
   });
 }
@@ -86,7 +86,7 @@ async function openRegular(path: string): Promise<{ handle: FileHandle; size: nu
 }
 
 function noVideoFile(): LookoutError {
-  return new LookoutError('camera_unsupported', 'This is no video file, but a device, a pipe or a file of the system', {
+  return new LookoutError('camera_unsupported', 'This is a device, a pipe or a system file, not a video file', {
     hint: 'Give the path of a video file.',
   });
 }

@@ -215,7 +215,7 @@ async function loadMedia(request: CameraRequest, signal: AbortSignal): Promise<M
 function bestOf(variants: readonly HlsVariant[]): HlsVariant {
   const pictures = variants.filter(({ audioOnly }) => !audioOnly);
   const best = pictures.sort((a, b) => b.pixels - a.pixels || b.bandwidth - a.bandwidth)[0];
-  if (best === undefined) throw new LookoutError('camera_unsupported', 'The playlist holds sound alone');
+  if (best === undefined) throw new LookoutError('camera_unsupported', 'The playlist contains only audio');
   return best;
 }
 

@@ -330,7 +330,7 @@ export class UpgradeRouter {
 
 /** The link, key or session that a socket came in with has ended. */
 function endRevoked(socket: WebSocket, { kind }: Principal): void {
-  const message = kind === 'link' ? 'This link was taken back' : 'The API key or sign-in has ended';
+  const message = kind === 'link' ? 'This link was revoked' : 'The API key or sign-in has ended';
   const error: SocketError = { type: 'error', code: 'revoked', message };
   socket.send(JSON.stringify(error));
   socket.close(SOCKET_CLOSE.revoked, 'revoked');

@@ -49,7 +49,7 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
         onStampReplaced: () => metrics.stampReplaced(camera.id),
       });
       // The router closes the socket; nothing it sends until it is closed is shown.
-      const reason = principal.kind === 'link' ? 'its link was taken back' : 'its key or sign-in has ended';
+      const reason = principal.kind === 'link' ? 'its link was revoked' : 'its key or sign-in has ended';
       socket.once(
         'close',
         principal.hold(() => stop(reason)),

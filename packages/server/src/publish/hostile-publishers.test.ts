@@ -392,7 +392,7 @@ describe('links', () => {
     );
     const { status, body } = await call<Message>('POST', '/api/cameras/phone/tokens');
     // Before its socket is closed.
-    expect((await camera()).state_reason).toBe('Its publisher is gone: its link was taken back');
+    expect((await camera()).state_reason).toBe('Its publisher is gone: its link was revoked');
     secrets.push(body.publish_token as string, body.view_token as string);
     expect(status).toBe(200);
     expect(await publisher.closed).toBe('4003 revoked');

@@ -1,6 +1,6 @@
 /**
  * The most frames a second that are looked at, as a bucket of tokens: lasting at `perSecond`, and some at once, as a network
- * that stood still for a moment delivers them together. What is over it costs a comparison.
+ * that stood still for a moment delivers them together. Excess frames are rejected in O(1).
  */
 export class IntakeLimit {
   readonly #perMs: number;

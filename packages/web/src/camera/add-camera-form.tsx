@@ -112,7 +112,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
       {takesCredentials(url || kind.example) && (
         <CredentialFields
           {...credentials}
-          hint="Empty: the camera asks for none, or they are in the address."
+          hint="Leave empty if the camera needs none, or if they are in the address."
           onChange={(change) => {
             setCredentials((current) => ({ ...current, ...change }));
             changed();
@@ -125,7 +125,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         {result && <ProbeReport result={result} onTrust={trust} />}
       </div>
       {result && <NameField value={name} onChange={setName} />}
-      {result && recording && <Switch label="Play over and over" checked={loop} onCheckedChange={setLoop} />}
+      {result && recording && <Switch label="Play in a loop" checked={loop} onCheckedChange={setLoop} />}
       {create.isError && <ErrorMessage error={create.error} />}
       <Actions
         result={result}

@@ -38,7 +38,7 @@ export function AddPushCamera({ onDone }: { onDone: (camera: Camera) => void }) 
       {create.isError && <ErrorMessage error={create.error} />}
       <div className="flex justify-end">
         <Button type="submit" variant="primary" disabled={create.isPending}>
-          {create.isPending ? 'Making its link' : 'Make its link'}
+          {create.isPending ? 'Creating link' : 'Create link'}
         </Button>
       </div>
     </form>
@@ -56,14 +56,14 @@ function OpenThere({ made, onDone }: { made: Camera; onDone: (camera: Camera) =>
         <>
           <ShareLink
             label={`Link to publish ${camera.name}`}
-            note="Scan it with the phone, or open it on any device whose camera it shall be."
+            note="Scan it with the phone, or open it on the device that will be the camera."
             url={`${origin}/camera/${token}`}
             open
           />
           <PhoneHint obstacle={obstacle} />
         </>
       ) : (
-        <p className="text-muted">The camera is there. Its links are shown to who may manage cameras.</p>
+        <p className="text-muted">The camera was added. Only people who may manage cameras see its links.</p>
       )}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <span className="mr-auto">

@@ -32,7 +32,9 @@ export function AgeGraph({ meter }: { meter: LiveMeter }) {
       plot.destroy();
     };
   }, [meter]);
-  return <div ref={host} role="img" aria-label="Age of the picture over the last minute" style={{ height: HEIGHT }} />;
+  return (
+    <div ref={host} role="img" aria-label="Delay of the picture over the last minute" style={{ height: HEIGHT }} />
+  );
 }
 
 function createPlot(element: HTMLElement): uPlot {

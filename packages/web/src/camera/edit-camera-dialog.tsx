@@ -59,7 +59,7 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
           spellCheck={false}
           autoCapitalize="none"
           className="font-mono text-[0.8125rem]"
-          hint={values.url.includes('***') ? 'Give user and password again if you change the address.' : undefined}
+          hint={values.url.includes('***') ? 'Enter user and password again if you change the address.' : undefined}
           onChange={(event) => set({ url: event.target.value })}
         />
       )}
@@ -67,7 +67,7 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
         <CredentialFields
           user={values.user}
           password={values.password}
-          hint="Empty: those in the address stay."
+          hint="Leave empty to keep those in the address."
           onChange={set}
         />
       )}
@@ -79,19 +79,19 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
           spellCheck={false}
           autoCapitalize="none"
           className="font-mono text-[0.8125rem]"
-          hint="The pin of the camera's own certificate; empty: one that the server trusts."
+          hint="The pin of the camera's own certificate. Leave empty to accept only certificates the server trusts."
           onChange={(event) => set({ tlsPin: event.target.value })}
         />
       )}
       {isRecording(values.url.trim()) && (
         <div>
-          <Switch label="Play over and over" checked={values.loop} onCheckedChange={(loop) => set({ loop })} />
+          <Switch label="Play in a loop" checked={values.loop} onCheckedChange={(loop) => set({ loop })} />
         </div>
       )}
       <Switch label="Detect objects" checked={values.detect} onCheckedChange={(detect) => set({ detect })} />
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <TextField
-          label="Frames analysed a second"
+          label="Analysed frames per second"
           hint="At most; fewer under load."
           type="number"
           min={0.1}
@@ -103,7 +103,7 @@ function EditCameraForm({ camera, onSaved }: { camera: Camera; onSaved: () => vo
         />
         <TextField
           label="While nobody watches"
-          hint="Frames a second; 0 for none."
+          hint="Frames per second; 0 for none."
           type="number"
           min={0}
           max={60}

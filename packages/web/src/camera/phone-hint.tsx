@@ -10,7 +10,7 @@ export function PhoneHint({ obstacle }: Pick<ShareOrigin, 'obstacle'>) {
       <p className="text-pretty">
         {obstacle === 'this-machine'
           ? 'These links open on this computer only. For a phone, start the server with '
-          : 'Phones can watch by these links, but give their camera to HTTPS pages only. Start the server with '}
+          : 'Phones can watch with these links, but allow their camera only on HTTPS pages. Start the server with '}
         <code className="rounded bg-surface px-1 py-px font-mono whitespace-nowrap">npm start -- --https</code> and open
         the https address it prints.
       </p>

@@ -22,7 +22,7 @@ export function RemoveCamera({ camera }: { camera: Camera }) {
         <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[calc(100vw-2rem)] max-w-sm -translate-x-1/2 -translate-y-1/2 rounded-xl border border-line bg-surface p-5 shadow-2xl">
           <AlertDialog.Title className="text-base font-semibold">Delete {camera.name}?</AlertDialog.Title>
           <AlertDialog.Description className="mt-1 text-muted">
-            Its settings are lost and everybody who watches it is cut off. The camera itself is not touched.
+            Its settings are lost and everyone watching is disconnected. The camera itself is not changed.
           </AlertDialog.Description>
           {remove.isError && (
             <div className="mt-4">

@@ -30,9 +30,9 @@ export function RenewLinks({ camera }: { camera: Camera }) {
           <AlertDialog.Title className="text-base font-semibold">Make new links for {camera.name}?</AlertDialog.Title>
           <AlertDialog.Description className="mt-1 text-pretty text-muted">
             {camera.kind === 'push'
-              ? 'The links there are now end at once: the device that publishes stops, and whoever watches by link is cut off. Give the new links to those who should go on.'
-              : 'The link there is now ends at once, and whoever watches by it is cut off. Give the new one to those who should go on.'}{' '}
-            Whoever is signed in notices nothing.
+              ? 'The current links stop working at once: the publishing device stops, and everyone watching by link is disconnected. Send the new links to those who still need them.'
+              : 'The current link stops working at once, and everyone watching by it is disconnected. Send the new one to those who still need it.'}{' '}
+            People who are signed in are not affected.
           </AlertDialog.Description>
           {renew.isError && (
             <div className="mt-4">

@@ -21,7 +21,7 @@ export function SharePanel({ camera }: { camera: Camera }) {
         {publish && (
           <ShareLink
             label="Link to publish"
-            note="Open it on the phone or computer that is the camera. Whoever has it can send its picture."
+            note="Open it on the phone or computer that is the camera. Anyone with the link can send its picture."
             url={`${origin}/camera/${publish}`}
             open={isAway(camera)}
           />
@@ -29,7 +29,7 @@ export function SharePanel({ camera }: { camera: Camera }) {
         {view && (
           <ShareLink
             label="Link to watch"
-            note="Whoever has it can watch this camera, and nothing else, without signing in."
+            note="Anyone with the link can watch this camera without signing in, and nothing else."
             url={`${origin}/view/${view}`}
           />
         )}

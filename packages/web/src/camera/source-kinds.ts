@@ -17,7 +17,7 @@ export const SOURCE_KINDS: readonly SourceKind[] = [
     value: 'rtsp',
     label: 'RTSP',
     example: 'rtsp://user:password@192.168.1.20:554/stream1',
-    note: 'The path differs by maker; the manual or the ONVIF profile has it. The password is shown as *** afterwards.',
+    note: 'The path depends on the maker: see the manual or the ONVIF profile. The password is shown as *** afterwards.',
   },
   {
     value: 'mjpeg',
@@ -29,25 +29,25 @@ export const SOURCE_KINDS: readonly SourceKind[] = [
     value: 'hls',
     label: 'HLS',
     example: 'https://example.org/live/stream.m3u8',
-    note: 'HLS itself is some seconds behind; take RTSP where the camera has both.',
+    note: 'HLS is a few seconds behind: use RTSP if the camera has both.',
   },
   {
     value: 'file',
     label: 'File',
     example: 'file:///srv/video/yard.mp4',
-    note: 'A path on the server. It plays at its own speed, over and over or once.',
+    note: 'A path on the server. It plays at normal speed, in a loop or once.',
   },
   {
     value: 'device',
     label: 'Device',
     example: '/dev/video0',
-    note: 'A webcam or capture card at the server. It is opened only while it is needed.',
+    note: 'A webcam or capture card on the server. It is opened only while needed.',
   },
   {
     value: 'demo',
     label: 'Demo',
     example: 'demo:street',
-    note: 'A street with moving people and cars. Needs no camera at all.',
+    note: 'A street with people and cars. No camera needed.',
   },
 ];
 

@@ -17,11 +17,11 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
         items={[
           { name: 'From the camera', value: `${formatFps(stats.fps.in)} fps` },
           { name: 'Analysed', value: `${formatFps(stats.fps.analyzed)} fps` },
-          { name: 'Drawn here', value: `${formatFps(fps)} fps` },
+          { name: 'Shown here', value: `${formatFps(fps)} fps` },
           {
             name: 'Skipped here for a newer one',
             value: formatCount(droppedHere),
-            title: 'a newer frame came before this browser had drawn it',
+            title: 'a newer frame arrived before this browser had drawn it',
           },
         ]}
       />
@@ -34,14 +34,14 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
           {
             name: 'Skipped for a newer one',
             value: formatCount(dropped.stale),
-            title: 'a newer frame came before a worker was free',
+            title: 'a newer frame arrived before a worker was free',
           },
           {
             name: 'Skipped for the rate',
             value: formatCount(dropped.throttled),
-            title: 'too early for the rate that was asked for',
+            title: 'too early for the requested rate',
           },
-          { name: 'Not needed', value: formatCount(dropped.skipped), title: 'nobody wanted it analysed' },
+          { name: 'Not needed', value: formatCount(dropped.skipped), title: 'no viewer needed it analysed' },
           { name: 'Unreadable', value: formatCount(dropped.invalid), title: 'broken, too large or undecodable' },
         ]}
       />
@@ -57,11 +57,11 @@ export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
       <Facts
         items={[
           { name: 'Time, median', value: `${formatStage(inference.p50)} ms` },
-          { name: 'Time, 95 of 100 within', value: `${formatStage(inference.p95)} ms` },
+          { name: 'Time, 95th percentile', value: `${formatStage(inference.p95)} ms` },
           { name: 'Input size', value: String(processor.inference_size) },
           { name: 'Minimum confidence', value: `${Math.round(processor.confidence_threshold * 100)} %` },
           { name: 'Runs on', value: processor.gpu_available ? 'GPU' : 'CPU' },
-          { name: 'Watched by', value: String(stats.viewer_count) },
+          { name: 'Viewers', value: String(stats.viewer_count) },
         ]}
       />
     </Panel>

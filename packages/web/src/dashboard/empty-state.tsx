@@ -20,8 +20,8 @@ export function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
       <Mark size={56} />
       <h1 className="mt-6 text-xl font-semibold tracking-tight">No cameras yet</h1>
       <p className="mt-2 mb-7 text-pretty text-muted">
-        Add any camera on your network: an ESP32-CAM, an RTSP camera, a webcam, a file, your phone. Its picture comes
-        with what is in it, and with how old it is.
+        Add any camera on your network: an ESP32-CAM, an RTSP camera, a webcam, a file or your phone. You see its
+        picture live, with what was found in it.
       </p>
       <div className="flex flex-wrap justify-center gap-3">
         <Button variant="primary" onClick={tryDemo} disabled={create.isPending}>

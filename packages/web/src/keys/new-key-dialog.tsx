@@ -50,7 +50,7 @@ function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
         required
         maxLength={100}
         placeholder="Home Assistant"
-        hint="The program or person that gets it."
+        hint="The program or person that will use it."
         onChange={(event) => setName(event.target.value)}
       />
       <SelectField
@@ -69,7 +69,7 @@ function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
       {create.isError && <ErrorMessage error={create.error} />}
       <div className="flex justify-end">
         <Button type="submit" variant="primary" disabled={create.isPending || name.trim() === ''}>
-          {create.isPending ? 'Making the key' : 'Make the key'}
+          {create.isPending ? 'Creating the key' : 'Create key'}
         </Button>
       </div>
     </form>

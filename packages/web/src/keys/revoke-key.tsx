@@ -27,7 +27,7 @@ export function RevokeKey({ apiKey: { id, name } }: { apiKey: ApiKey }) {
         <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[calc(100vw-2rem)] max-w-sm -translate-x-1/2 -translate-y-1/2 rounded-xl border border-line bg-surface p-5 shadow-2xl">
           <AlertDialog.Title className="text-base font-semibold">Revoke {name}?</AlertDialog.Title>
           <AlertDialog.Description className="mt-1 text-muted">
-            Everybody who signed in with it is signed out, and programs that use it are cut off at once.
+            Everyone who signed in with it is signed out, and programs that use it are disconnected at once.
           </AlertDialog.Description>
           {revoke.isError && (
             <div className="mt-4">

@@ -9,7 +9,7 @@ describe('describeKey', () => {
     [{ scope: 'admin' }, 'Admin'],
     [{ scope: 'detect' }, 'Detection API'],
     [{ scope: 'viewer', cameras: ['yard', 'gate'] }, 'Viewer of Yard, gate'],
-    [{ scope: 'operator', cameras: [] }, 'Operator of cameras that are gone'],
+    [{ scope: 'operator', cameras: [] }, 'Operator of deleted cameras'],
   ])('%j is "%s"', (given, expected) => {
     expect(describeKey(key(given), (id) => (id === 'yard' ? 'Yard' : id))).toBe(expected);
   });

@@ -16,5 +16,5 @@ export const SCOPES: ReadonlyArray<{ scope: ApiKeyScope; label: string; may: str
 export function describeKey({ scope, cameras }: ApiKey, nameOf: (id: string) => string): string {
   const label = SCOPES.find((each) => each.scope === scope)?.label ?? scope;
   if (cameras === undefined) return label;
-  return `${label} of ${cameras.length === 0 ? 'cameras that are gone' : cameras.map(nameOf).join(', ')}`;
+  return `${label} of ${cameras.length === 0 ? 'deleted cameras' : cameras.map(nameOf).join(', ')}`;
 }

@@ -25,16 +25,16 @@ export interface FrameTimes {
 
 /** In the order a frame passes them. */
 export const WATERFALL_STAGES: ReadonlyArray<{ key: WaterfallStage; label: string; meaning: string }> = [
-  { key: 'receive', label: 'Receive', meaning: 'first to last byte from the camera' },
-  { key: 'wait', label: 'Wait', meaning: 'until a worker was free' },
-  { key: 'decode', label: 'Decode', meaning: 'JPEG or video to picture' },
-  { key: 'infer', label: 'Infer', meaning: 'the model' },
-  { key: 'draw', label: 'Draw', meaning: 'boxes on the server' },
-  { key: 'encode', label: 'Encode', meaning: 'picture to JPEG' },
-  { key: 'hand_over', label: 'Hand over', meaning: 'everything else in the server' },
+  { key: 'receive', label: 'Received', meaning: 'first to last byte from the camera' },
+  { key: 'wait', label: 'Waited its turn', meaning: 'until a worker was free' },
+  { key: 'decode', label: 'Unpacked', meaning: 'JPEG or video to picture' },
+  { key: 'infer', label: 'Looked at', meaning: 'the model' },
+  { key: 'draw', label: 'Boxes drawn', meaning: 'boxes on the server' },
+  { key: 'encode', label: 'Packed', meaning: 'picture to JPEG' },
+  { key: 'hand_over', label: 'Passed on', meaning: 'everything else in the server' },
   { key: 'network', label: 'Network', meaning: 'server to this browser' },
-  { key: 'browser_decode', label: 'Decode here', meaning: 'JPEG to picture in this browser' },
-  { key: 'browser_draw', label: 'Draw here', meaning: 'until the screen refreshed' },
+  { key: 'browser_decode', label: 'Unpacked here', meaning: 'JPEG to picture in this browser' },
+  { key: 'browser_draw', label: 'Drawn here', meaning: 'until the screen refreshed' },
 ];
 
 export type Waterfall = Record<WaterfallStage, number>;

@@ -13,10 +13,10 @@ export function ClosedLink({ onRetry }: { onRetry: () => void }) {
         <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
           <LinkIcon size={22} aria-hidden="true" />
         </span>
-        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link opens no camera</h1>
+        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link does not work</h1>
         <p className="mt-2 text-pretty text-muted">
-          It may be incomplete, or its owner has taken it back or made a new one. Ask whoever gave it to you for the
-          link as it is now.
+          It may be incomplete, or its owner revoked it or made a new one. Ask the person who sent it for the current
+          link.
         </p>
         <div className="mt-6 flex flex-wrap justify-center gap-2">
           <Button onClick={onRetry}>Try again</Button>

@@ -6,10 +6,10 @@ export function NotFoundPage() {
   useTitle('Not found');
   return (
     <div className="mx-auto max-w-md py-16 text-center">
-      <h1 className="text-lg font-semibold">There is nothing here</h1>
-      <p className="mt-1 mb-5 text-muted">The address may be mistyped, or what it showed is gone.</p>
+      <h1 className="text-lg font-semibold">Page not found</h1>
+      <p className="mt-1 mb-5 text-muted">The address may be mistyped, or the page was removed.</p>
       <Link to="/" className={buttonClasses('primary')}>
-        To the cameras
+        Back to cameras
       </Link>
     </div>
   );

@@ -4,7 +4,7 @@ import { useAllCameraStats } from '../api/queries.js';
 import { formatCount, formatFps, formatStage } from '../lib/format.js';
 import { Panel } from '../ui/panel.js';
 
-const HEADINGS = ['Camera', 'Read', 'Analysed', 'Delay p50 / p95', 'Inference p50 / p95', 'Dropped', 'Viewers'];
+const HEADINGS = ['Camera', 'Read', 'Analysed', 'Delay p50 / p95', 'Inference p50 / p95', 'Skipped', 'Viewers'];
 
 /** How each live camera fares, side by side. Delay: capture to result, in the server. */
 export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {

@@ -46,7 +46,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           spellCheck={false}
           value={key}
           onChange={(event) => setKey(event.target.value)}
-          hint="The server printed an admin key at its first start. It stays in this browser as a cookie scripts cannot read."
+          hint="The server printed an admin key when it first started. This browser keeps it in a cookie that scripts cannot read."
         />
         {signIn.isError && <ErrorMessage error={signIn.error} />}
         <Button type="submit" variant="primary" className="w-full" disabled={signIn.isPending || key.trim() === ''}>

@@ -54,7 +54,7 @@ export default function SystemPage() {
                 role="status"
                 className={health.data.status === 'ok' ? 'font-medium text-good' : 'font-medium text-warn'}
               >
-                {health.data.status === 'ok' ? 'All well' : 'Degraded'}
+                {health.data.status === 'ok' ? 'Healthy' : 'Degraded'}
               </span>
             )
           }
@@ -108,9 +108,9 @@ function CameraFacts({ cameras }: { cameras: readonly Camera[] }) {
         { name: 'Live', value: String(live) },
         { name: 'Connecting', value: String(connecting) },
         { name: 'With trouble', value: String(inTrouble) },
-        { name: 'Waiting for somebody to publish', value: String(waiting) },
+        { name: 'Waiting for a publisher', value: String(waiting) },
         { name: 'Switched off', value: String(switchedOff) },
-        { name: 'Read from all of them', value: `${formatFps(fps)} fps` },
+        { name: 'Frame rate of all cameras', value: `${formatFps(fps)} fps` },
       ]}
     />
   );

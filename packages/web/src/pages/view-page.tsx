@@ -18,7 +18,7 @@ function ViewOf({ token }: { token: string }) {
   const { data: camera, error, refetch } = useCameraLink(token, state === 'live');
   useTitle(camera?.name ?? 'Live picture');
   useEffect(() => {
-    // Cut off: maybe the link was taken back, and then nothing more is tried.
+    // Cut off: maybe the link was revoked, and then nothing more is tried.
     if (state === 'reconnecting' || state === 'refused') void refetch();
   }, [state, refetch]);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;

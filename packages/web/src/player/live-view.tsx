@@ -176,7 +176,7 @@ function noticeOf(
     case 'reconnecting':
       return { title: 'Reconnecting', reason: view.reason };
     case 'refused':
-      return { title: 'Not shown any more', reason: view.reason };
+      return { title: 'No longer shown', reason: view.reason };
     default:
       return undefined;
   }

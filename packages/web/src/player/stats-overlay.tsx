@@ -14,13 +14,13 @@ export function StatsOverlay({ meter, annotated }: { meter: LiveMeter; annotated
     >
       <Facts
         items={[
-          { name: 'Age', value: ms(figures.ageMs), title: 'camera to screen, by the server’s clock' },
-          { name: 'Jitter', value: ms(figures.jitterMs), title: 'how unevenly pictures come' },
-          { name: 'Frames a second', value: formatFps(figures.fps) },
+          { name: 'Delay', value: ms(figures.ageMs), title: 'camera to screen, by the server’s clock' },
+          { name: 'Jitter', value: ms(figures.jitterMs), title: 'how unevenly frames arrive' },
+          { name: 'Frames per second', value: formatFps(figures.fps) },
           {
-            name: 'Dropped here',
+            name: 'Skipped for a newer one',
             value: formatCount(figures.droppedHere),
-            title: 'a newer one came before it was drawn',
+            title: 'a newer frame arrived before this one was drawn',
           },
           { name: 'Resolution', value: formatSize(figures.width, figures.height) },
           { name: annotated ? 'Quality' : 'Camera’s quality', value: figures.quality ?? '–', title: 'of the JPEG' },

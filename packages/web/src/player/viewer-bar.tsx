@@ -51,7 +51,7 @@ export function ViewerBar(props: ViewerBarProps) {
           onClick={() => onToggle('labels')}
         />
         <TextToggle
-          label="Burnt in"
+          label="Boxes in the picture"
           title="The server draws the boxes into the picture: less work here, more there"
           shortcut="a"
           pressed={choices.annotated}

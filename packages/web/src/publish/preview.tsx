@@ -119,7 +119,7 @@ function NoticeAction({ action, store }: { action: NonNullable<Status['notice']>
     case 'resume':
       return (
         <Button className="mt-5 h-11" onClick={() => store.setPaused(false)}>
-          Go on
+          Resume
         </Button>
       );
     case 'take-over':

@@ -24,7 +24,7 @@ export function PublishFacts({ view }: { view: PublishView }) {
   return (
     <div className="border-t border-line">
       <dl className="grid grid-cols-[1.1fr_0.8fr_1.1fr] gap-x-2 px-4 pt-3 pb-1">
-        <Figure name="Arrives after">
+        <Figure name="Delay">
           <AgeFigure ageMs={live?.arrivalAgeMs} />
         </Figure>
         <Figure name="Rate">{live ? `${formatFps(live.fps)} fps` : '–'}</Figure>
@@ -63,20 +63,20 @@ function factsOf({ stats, control, awake }: PublishView) {
     { name: 'Picture', value: formatSize(capture?.width, capture?.height) },
     { name: 'Sent as', value: target ? targetInWords(target) : '–' },
     {
-      name: 'Bounded by',
+      name: 'Limited by',
       value: stats?.linkBound ? 'this network' : control ? 'the server' : 'nothing',
       title: 'What keeps the picture from being better',
     },
     { name: 'Server asks for', value: control ? targetInWords(control) : 'nothing yet' },
-    { name: 'because', value: control ? reasonInWords(control.reason) : '–' },
-    { name: 'Network carries', value: stats?.linkKbitPerSecond ? carries(stats.linkKbitPerSecond) : '–' },
+    { name: 'Reason', value: control ? reasonInWords(control.reason) : '–' },
+    { name: 'Network speed', value: stats?.linkKbitPerSecond ? carries(stats.linkKbitPerSecond) : '–' },
     { name: 'Round trip', value: stats?.roundTripMs === undefined ? '–' : formatMs(stats.roundTripMs) },
-    { name: 'Camera gives', value: capture ? `${formatFps(capture.fps)} fps` : '–' },
+    { name: 'Camera delivers', value: capture ? `${formatFps(capture.fps)} fps` : '–' },
     { name: 'Encoding', value: capture ? formatMs(capture.encodeMs) : '–' },
     {
-      name: 'Left out',
+      name: 'Skipped for a newer one',
       value: stats ? formatCount(lost) : '–',
-      title: 'Pictures that a newer one replaced before they could go; never sent late',
+      title: 'Frames that a newer one replaced before they were sent',
     },
     { name: 'Reconnects', value: stats ? formatCount(stats.reconnects) : '–' },
     { name: 'Screen', value: AWAKE[awake] },

@@ -31,10 +31,10 @@ describe('statusOf', () => {
       'another publisher',
       { link: { state: 'replaced', reason: '' } },
       'Taken over',
-      'Another device is this camera now',
+      'Another device is now this camera',
     ],
-    ['a link taken back', { link: { state: 'refused', reason: '' } }, 'Refused', 'This link opens no camera any more'],
-    ['a camera that gives nothing', { stats: silent }, 'No picture', 'The camera gives no pictures'],
+    ['a link taken back', { link: { state: 'refused', reason: '' } }, 'Refused', 'This link no longer works'],
+    ['a camera that gives nothing', { stats: silent }, 'No picture', 'The camera sends no picture'],
     ['a screen that does not change', { stats: silent, choice: { kind: 'screen' } }, 'Live', undefined],
     [
       'the camera’s own trouble before the network’s',
@@ -61,7 +61,7 @@ describe('words', () => {
   it('tells what is asked for, and why', () => {
     expect(targetInWords({ fps: 24.4, quality: 0.7 })).toBe('24 fps, quality 70 %');
     expect(targetInWords({ fps: 5, quality: 0.3, width: 640 })).toBe('5 fps, quality 30 %, 640 wide');
-    expect(reasonInWords('inference-load')).toBe('the server has much to look at');
+    expect(reasonInWords('inference-load')).toBe('the server is busy');
     expect(reasonInWords('some-new-reason')).toBe('some new reason');
   });
 

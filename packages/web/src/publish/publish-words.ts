@@ -38,8 +38,8 @@ export function statusOf(view: Pick<PublishView, 'source' | 'choice' | 'link' | 
         tone: 'warn',
         label: 'No picture',
         notice: {
-          title: 'The system holds the camera back',
-          advice: 'A call, another app or a closed lid does that. It goes on by itself.',
+          title: 'The system is blocking the camera',
+          advice: 'A call, another app or a closed lid can do that. It resumes by itself.',
         },
       };
     case 'live': {
@@ -54,8 +54,8 @@ const SILENT: Status = {
   tone: 'warn',
   label: 'No picture',
   notice: {
-    title: 'The camera gives no pictures',
-    advice: 'It goes on by itself when it does. If not: stop, and start again.',
+    title: 'The camera sends no picture',
+    advice: 'It resumes by itself. If it does not, stop and start again.',
   },
 };
 
@@ -76,8 +76,8 @@ function linkStatus(link: PublishView['link'], paused: boolean): Status {
         tone: 'warn',
         label: 'Taken over',
         notice: {
-          title: 'Another device is this camera now',
-          advice: 'It was opened with the same link. This one sends nothing any more.',
+          title: 'Another device is now this camera',
+          advice: 'The same link was opened there. This device has stopped sending.',
           action: 'take-over',
         },
       };
@@ -86,8 +86,8 @@ function linkStatus(link: PublishView['link'], paused: boolean): Status {
         tone: 'bad',
         label: 'Refused',
         notice: {
-          title: 'This link opens no camera any more',
-          advice: 'Its owner has taken it back or made a new one. Ask for the link as it is now.',
+          title: 'This link no longer works',
+          advice: 'Its owner revoked it or made a new one. Ask for the current link.',
         },
       };
     case 'closed':
@@ -104,9 +104,9 @@ const PAUSED: Status = {
 };
 
 const REASONS: Record<string, string> = {
-  demand: 'nobody needs more',
-  'inference-load': 'the server has much to look at',
-  link: 'the network carries no more',
+  demand: 'no viewer needs more',
+  'inference-load': 'the server is busy',
+  link: 'the network is too slow for more',
 };
 
 /** Why the server asks for what it asks. */

@@ -42,7 +42,7 @@ function SharedViewer({ token }: { token: string }) {
       </div>
       <div className="max-h-[45dvh] shrink-0 space-y-4 overflow-y-auto border-t border-line bg-surface p-4 lg:max-h-none lg:w-80 lg:border-t-0 lg:border-l">
         <Figures stats={stats} isLive={isLive} />
-        <Switch label="Follow what the line takes" checked={adapt} onCheckedChange={setAdapt} />
+        <Switch label="Adapt to the connection" checked={adapt} onCheckedChange={setAdapt} />
         {stats && <QualityChoice quality={stats.quality} onChange={setQuality} />}
         <SwitchLog changes={changes} />
       </div>
@@ -56,7 +56,7 @@ const TITLES: Record<SharedWatchState['state'], string> = {
   live: '',
   stalled: 'No new picture',
   reconnecting: 'Reconnecting',
-  refused: 'Not shown any more',
+  refused: 'No longer shown',
   closed: 'Closed',
 };
 
@@ -84,7 +84,7 @@ function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLiv
         <Facts
           items={[
             { name: 'Shown', value: `${formatFps(fps)} fps` },
-            { name: 'The camera gives', value: cameraFps },
+            { name: 'The camera delivers', value: cameraFps },
             { name: 'A picture', value: size },
             { name: 'Rate', value: stats ? `${Math.round((fps * stats.frameBytes) / 1000)} kB/s` : '–' },
           ]}

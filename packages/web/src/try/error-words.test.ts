@@ -28,8 +28,8 @@ describe('what is told of a call that failed', () => {
       'The server refuses these settings',
     ],
     ['a busy server', answered('too_many_requests', 'Too many at once'), 'The server is busy'],
-    ['nobody there', new LookoutError('unavailable', 'The server cannot be reached'), 'The server gives no answer'],
-    ['no key', answered('unauthorized', 'Sign in'), 'The server does not let this page in'],
+    ['nobody there', new LookoutError('unavailable', 'The server cannot be reached'), 'The server does not answer'],
+    ['no key', answered('unauthorized', 'Sign in'), 'The server refused this page'],
     ['anything else', new Error('boom'), 'This did not work'],
   ])('%s', (_name, error, title) => {
     const told = explainError(error);

@@ -25,10 +25,10 @@ export function explainError(error: unknown): TryProblem {
     case 'too_many_requests':
       return { title: 'The server is busy', advice: `${sentence(error.message)} Try again in a moment.` };
     case 'unavailable':
-      return { title: 'The server gives no answer', advice: `${sentence(error.message)} ${advice}`.trim() };
+      return { title: 'The server does not answer', advice: `${sentence(error.message)} ${advice}`.trim() };
     case 'unauthorized':
     case 'forbidden':
-      return { title: 'The server does not let this page in', advice: advice || 'Sign in again.' };
+      return { title: 'The server refused this page', advice: advice || 'Sign in again.' };
     case 'validation_failed':
       return isAboutPicture(error)
         ? { title: 'This is not a picture the server can read', advice: sentence(error.message) }

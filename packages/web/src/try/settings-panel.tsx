@@ -46,7 +46,7 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
             {usable.map(({ name, loaded }) => (
               <option key={name} value={name}>
                 {name}
-                {!loaded && ' (to be loaded)'}
+                {!loaded && ' (not loaded)'}
               </option>
             ))}
           </SelectField>
@@ -159,7 +159,7 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
     const name = text.trim();
     if (name === '') return;
     if (!known.includes(name)) {
-      setError(`The model knows no “${name}”.`);
+      setError(`The model does not know “${name}”.`);
       return;
     }
     setText('');
@@ -170,7 +170,7 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
       <div className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
           <TextField
-            label="Only these classes"
+            label="Look for"
             list={list}
             value={text}
             autoCapitalize="none"
@@ -192,7 +192,7 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
         ))}
       </datalist>
       {chosen.length > 0 && (
-        <ul aria-label="Chosen classes" className="mt-2 flex flex-wrap gap-1.5">
+        <ul aria-label="Chosen objects" className="mt-2 flex flex-wrap gap-1.5">
           {chosen.map((name) => (
             <li key={name}>
               <button

@@ -7,7 +7,7 @@ const PARTS = [
     key: 'uploadMs',
     name: 'Upload',
     colour: 'bg-line-strong',
-    title: 'The way there and back: everything outside of the server',
+    title: 'To the server and back: everything outside it',
   },
   { key: 'waitMs', name: 'Wait', colour: 'bg-warn', title: 'In the server: until a worker was free, and decoding' },
   { key: 'inferenceMs', name: 'Inference', colour: 'bg-accent', title: 'The model alone' },
@@ -39,7 +39,7 @@ export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?:
                   </span>
                 ),
               })),
-              ...(fps === undefined ? [] : [{ name: 'Answers a second', value: formatFps(fps) }]),
+              ...(fps === undefined ? [] : [{ name: 'Answers per second', value: formatFps(fps) }]),
             ]}
           />
         </>

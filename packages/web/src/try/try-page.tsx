@@ -131,7 +131,7 @@ function Invitation({ onFile }: { onFile: (file: Blob, name: string) => void }) 
   const take = async ({ id, name }: Camera) => {
     const response = await fetch(`${serverUrl}/api/cameras/${encodeURIComponent(id)}/snapshot.jpg`);
     if (response.ok) onFile(await response.blob(), name);
-    else setProblem({ title: `${name} gives no picture now`, advice: 'Choose another one.' });
+    else setProblem({ title: `${name} has no picture now`, advice: 'Choose another camera.' });
   };
   return (
     <StageNotice
