@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Activity, LogOut, ScanSearch, Video } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
-import { Link, NavLink, Outlet, useLocation } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
 import { lookout } from './api/client.js';
 import { useSession } from './api/queries.js';
 import { useMay } from './api/use-may.js';
@@ -23,6 +23,8 @@ export function Layout() {
   useFocusAfterNavigation();
   // The page has a base: a fragment alone would lead there.
   const { pathname } = useLocation();
+  // A camera's picture fills a phone that is held sideways; its page has a way back of its own.
+  const isOfCamera = useMatch('/cameras/:id') !== null;
   return (
     <>
       <a
@@ -31,7 +33,12 @@ export function Layout() {
       >
         Skip to content
       </a>
-      <header className="sticky sideways:static top-0 z-30 border-b border-line bg-surface">
+      <header
+        className={classes(
+          'sticky top-0 z-30 border-b border-line bg-surface',
+          isOfCamera ? 'sideways:hidden' : 'sideways:static',
+        )}
+      >
         <div className="flex h-13 items-center gap-1 px-4 sm:gap-4 lg:px-6">
           <Link
             to="/"

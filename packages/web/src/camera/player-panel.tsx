@@ -60,7 +60,10 @@ export function PlayerPanel({ camera, meter, onState }: PlayerPanelProps) {
     saveSnapshot(picture!, boxes!, camera.name).catch((error: Error) => setProblem(error.message));
   };
   return (
-    <section aria-label="Live picture" className="overflow-hidden rounded-lg border border-line bg-surface">
+    <section
+      aria-label="Live picture"
+      className="relative overflow-hidden rounded-lg border border-line bg-surface sideways:rounded-none sideways:border-0"
+    >
       <div
         ref={frame}
         className={fullscreen.active ? 'flex h-full flex-col bg-black' : 'flex justify-center bg-picture'}
@@ -87,7 +90,7 @@ export function PlayerPanel({ camera, meter, onState }: PlayerPanelProps) {
         </div>
         {fullscreen.active && <FiguresBar meter={meter} />}
       </div>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3 py-2.5">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3 py-2.5 sideways:always-dark sideways:absolute sideways:top-0 sideways:right-0 sideways:h-dvh sideways:flex-col sideways:flex-nowrap sideways:items-end sideways:justify-between sideways:border-0 sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
         <Segmented label="Boxes and picture" value={timing} options={TIMINGS} onChange={setTiming} />
         <div className="ml-auto flex sm:order-1">
           <IconButton label="Save this picture" onClick={snapshot}>

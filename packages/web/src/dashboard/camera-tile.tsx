@@ -47,7 +47,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             href={`${basePath}/camera/${camera.publish_token}`}
             target="_blank"
             rel="noreferrer"
-            className="relative z-10 text-[0.8125rem] font-medium text-accent underline underline-offset-3"
+            className="relative z-10 pointer-coarse:py-3 text-[0.8125rem] font-medium text-accent underline underline-offset-3"
           >
             Publish from here
           </a>

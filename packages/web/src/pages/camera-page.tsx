@@ -50,10 +50,10 @@ function CameraDetails({ camera }: { camera: Camera }) {
   const [view, setView] = useState<WatchState>();
   const isOn = camera.state !== 'off';
   return (
-    <>
+    <div className="relative">
       <CameraHeader camera={camera} view={view?.state} />
       <div className="grid gap-4 grid-cols-1 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
-        <div className="min-w-0">
+        <div className="min-w-0 sideways:-mx-4 sideways:-mt-5">
           <PlayerPanel camera={camera} meter={meter} onState={setView} />
         </div>
         <div className="min-w-0 space-y-4 lg:row-span-2">
@@ -75,14 +75,14 @@ function CameraDetails({ camera }: { camera: Camera }) {
           <LinksPanel cameraId={camera.id} />
         </div>
       </div>
-    </>
+    </div>
   );
 }
 
 function AgePanel({ meter }: { meter: LiveMeter }) {
   const { ageMs } = useFigures(meter);
   return (
-    <Panel title="Age, camera to screen" aside={<span className="text-[0.8125rem] text-muted">last minute</span>}>
+    <Panel title="Delay, camera to screen" aside={<span className="text-[0.8125rem] text-muted">last minute</span>}>
       <div className="mb-1">
         <AgeFigure ageMs={ageMs} large />
       </div>
@@ -98,8 +98,8 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
   const may = useMay();
   const ours = origin === 'api' && may.operate;
   return (
-    <div className="mb-4">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+    <div className="mb-4 sideways:mb-0">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sideways:always-dark sideways:absolute sideways:-top-5 sideways:-left-4 sideways:z-10 sideways:h-dvh sideways:w-60 sideways:content-start sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
         <Link
           to="/"
           aria-label="Back to all cameras"
@@ -110,7 +110,7 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
         </Link>
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
         <StateBadge state={shownState(camera, view, useServerAway())} reason={camera.state_reason} />
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex items-center gap-1 sideways:absolute sideways:bottom-1 sideways:left-1">
           {origin !== 'api' && <span className="text-[0.8125rem] text-muted">{ORIGINS[origin]}</span>}
           {ours && (
             <>
@@ -123,7 +123,7 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
                   <RotateCcw size={17} aria-hidden="true" />
                 </IconButton>
               )}
-              <span className="mr-2">
+              <span className="mr-2 flex">
                 <Switch
                   label="On"
                   checked={camera.enabled}

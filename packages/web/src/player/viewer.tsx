@@ -11,6 +11,7 @@ import { StatsOverlay } from './stats-overlay.js';
 import { useFullscreen } from './use-fullscreen.js';
 import { useIdle } from './use-idle.js';
 import { usePictureInPicture } from './use-picture-in-picture.js';
+import { useSideways } from './use-sideways.js';
 import { ViewerBar } from './viewer-bar.js';
 import { useViewerChoices } from './viewer-choices.js';
 import { useViewerKeys, VIEWER_KEYS } from './viewer-keys.js';
@@ -38,7 +39,9 @@ export function Viewer({ token, camera, state, onState }: ViewerProps) {
   // The whole page, so that menus and dialogs, which stand at its end, are seen as well.
   const fullscreen = useFullscreen(() => document.documentElement);
   const small = usePictureInPicture(view);
-  const idle = useIdle(fullscreen.active, HIDE_AFTER_MS);
+  const sideways = useSideways();
+  const isOver = fullscreen.active || sideways;
+  const idle = useIdle(isOver, HIDE_AFTER_MS);
   const attempt = (action: () => Promise<void>) => {
     setProblem(undefined);
     action().catch(setProblem);
@@ -92,7 +95,8 @@ export function Viewer({ token, camera, state, onState }: ViewerProps) {
       <div
         className={classes(
           'z-10 bg-surface transition-opacity duration-200',
-          fullscreen.active && 'absolute inset-x-0 bottom-0',
+          isOver && 'absolute inset-x-0 bottom-0',
+          sideways && 'bg-surface/75',
           idle && 'pointer-events-none opacity-0 has-focus-visible:pointer-events-auto has-focus-visible:opacity-100',
         )}
       >

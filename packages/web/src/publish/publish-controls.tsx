@@ -18,9 +18,9 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
   const several = cameras.length > 1;
   const sharing = 'getDisplayMedia' in (navigator.mediaDevices ?? {});
   return (
-    <div className="space-y-3 p-3">
-      <div className="mx-auto grid max-w-md auto-cols-fr grid-flow-col gap-1.5">
-        <Tool label={paused ? 'Go on' : 'Pause'} pressed={paused} onClick={() => store.setPaused(!paused)}>
+    <div className="space-y-3 p-3 sideways:p-1.5">
+      <div className="mx-auto grid max-w-md auto-cols-fr grid-flow-col gap-1.5 sideways:grid-flow-row">
+        <Tool label={paused ? 'Resume' : 'Pause'} pressed={paused} onClick={() => store.setPaused(!paused)}>
           {paused ? <Play size={20} aria-hidden="true" /> : <Pause size={20} aria-hidden="true" />}
         </Tool>
         {several && choice.kind === 'camera' && (
@@ -54,20 +54,23 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
           <Square size={19} aria-hidden="true" />
         </Tool>
       </div>
+      {/* Their sliders and lists have no room beside the picture: they come back when the phone is turned. */}
       {controls?.zoom && <Zoom zoom={controls.zoom} onZoom={(zoom) => void store.setZoom(zoom)} />}
       {several && choice.kind === 'camera' && (
-        <SelectField
-          label="Camera"
-          value={controls?.deviceId ?? ''}
-          onChange={({ target }) => void store.start({ kind: 'camera', deviceId: target.value })}
-        >
-          {controls?.deviceId === undefined && <option value="">–</option>}
-          {cameras.map(({ deviceId, label }, i) => (
-            <option key={deviceId} value={deviceId}>
-              {label || `Camera ${i + 1}`}
-            </option>
-          ))}
-        </SelectField>
+        <div className="sideways:hidden">
+          <SelectField
+            label="Camera"
+            value={controls?.deviceId ?? ''}
+            onChange={({ target }) => void store.start({ kind: 'camera', deviceId: target.value })}
+          >
+            {controls?.deviceId === undefined && <option value="">–</option>}
+            {cameras.map(({ deviceId, label }, i) => (
+              <option key={deviceId} value={deviceId}>
+                {label || `Camera ${i + 1}`}
+              </option>
+            ))}
+          </SelectField>
+        </div>
       )}
       {view.problem && (
         <p role="alert" className="text-bad">
@@ -100,7 +103,7 @@ function Tool({ label, text = label, pressed, danger, disabled, onClick, childre
       disabled={disabled}
       onClick={onClick}
       className={classes(
-        'grid h-14 min-w-0 place-items-center content-center gap-1 rounded-lg border text-[0.6875rem] font-medium transition-colors disabled:opacity-50',
+        'grid h-14 min-w-0 place-items-center content-center gap-1 rounded-lg border sideways:bg-surface/75 text-[0.6875rem] font-medium transition-colors disabled:opacity-50',
         pressed ? 'border-accent bg-accent-soft' : 'border-line hover:border-line-strong',
         danger && 'text-bad hover:border-bad',
       )}
@@ -121,7 +124,7 @@ function Zoom({
   const id = useId();
   const { min, max, step, value } = zoom;
   return (
-    <div className="flex items-center gap-3">
+    <div className="flex items-center gap-3 sideways:hidden">
       <label htmlFor={id} className="text-muted">
         Zoom
       </label>

@@ -33,8 +33,8 @@ function Publisher({ token, store }: { token: string; store: PublishStore }) {
   const status = statusOf(view);
   if (!running && isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   return (
-    <main className="flex h-dvh flex-col">
-      <header className="flex h-13 shrink-0 items-center gap-2.5 border-b border-line bg-surface px-4">
+    <main className="relative flex h-dvh flex-col">
+      <header className="flex h-13 shrink-0 items-center gap-2.5 border-b border-line bg-surface px-4 sideways:always-dark sideways:absolute sideways:top-0 sideways:left-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:text-text">
         <Mark />
         <h1 className="text-[0.9375rem] font-semibold tracking-tight">Camera</h1>
         <span className="ml-auto">
@@ -47,9 +47,11 @@ function Publisher({ token, store }: { token: string; store: PublishStore }) {
           <Preview token={token} view={view} store={store} status={status} boxes={boxes && running} />
         </div>
         {running && (
-          <div className="flex max-h-[60%] shrink-0 flex-col overflow-y-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] side:max-h-none side:w-[min(22rem,45vw)] side:border-t-0 side:border-l">
+          <div className="flex max-h-[60%] shrink-0 flex-col overflow-y-auto border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] side:max-h-none side:w-[min(22rem,45vw)] side:border-t-0 side:border-l sideways:always-dark sideways:absolute sideways:inset-y-0 sideways:right-0 sideways:w-20 sideways:border-0 sideways:bg-transparent sideways:text-text">
             <PublishControls view={view} store={store} boxes={boxes} onBoxes={setBoxes} />
-            <PublishFacts view={view} />
+            <div className="sideways:hidden">
+              <PublishFacts view={view} />
+            </div>
           </div>
         )}
       </div>
