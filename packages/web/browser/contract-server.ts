@@ -64,6 +64,8 @@ export class ContractServer {
   locked = false;
   /** When set, every viewer is let go at once, with a reason. */
   restarting = false;
+  /** When set, no frames come, though cameras are said to be live. */
+  silent = false;
   /** Added to every timestamp, ms: a server whose clock is wrong. */
   clockSkewMs = 0;
   /** Those who watch, and which camera. */
@@ -122,7 +124,8 @@ export class ContractServer {
     let sentAt = 0;
     const timer = setInterval(() => {
       const n = Math.floor((performance.now() / 1000) * FRAME.fps);
-      if (named.state !== 'live' || inFlight.size >= 2 || performance.now() - sentAt < 1000 / fps - 5) return;
+      if (this.silent || named.state !== 'live' || inFlight.size >= 2 || performance.now() - sentAt < 1000 / fps - 5)
+        return;
       sentAt = performance.now();
       inFlight.add(n);
       socket.send(JSON.stringify(this.#metadata(n, every)));

@@ -32,7 +32,7 @@ export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
           target="_blank"
           rel="noreferrer"
           title={url}
-          className="min-w-0 flex-1 truncate font-mono text-[0.8125rem] underline decoration-line-strong underline-offset-3 hover:decoration-accent"
+          className="min-w-0 flex-1 truncate pointer-coarse:py-3 font-mono text-[0.8125rem] underline decoration-line-strong underline-offset-3 hover:decoration-accent"
         >
           {url}
         </a>

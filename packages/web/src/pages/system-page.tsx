@@ -70,7 +70,10 @@ export default function SystemPage() {
           <ul className="space-y-1.5">
             {LINKS.map(({ href, label, note }) => (
               <li key={href}>
-                <a href={basePath + href} className="group inline-flex flex-wrap items-baseline gap-x-2">
+                <a
+                  href={basePath + href}
+                  className="group inline-flex flex-wrap items-baseline gap-x-2 pointer-coarse:py-3"
+                >
                   <span className="font-medium text-accent underline decoration-transparent underline-offset-3 group-hover:decoration-current">
                     {label}
                   </span>

@@ -131,7 +131,7 @@ function Zoom({
       <input
         id={id}
         type="range"
-        className="h-9 flex-1 accent-(--accent)"
+        className="h-9 pointer-coarse:h-11 flex-1 accent-(--accent)"
         {...{ min, max, step, value }}
         onChange={({ target }) => onZoom(target.valueAsNumber)}
       />

@@ -131,7 +131,7 @@ function Slider({ label, hint, value, onChange }: SliderProps) {
         value={percent}
         aria-valuetext={`${percent} %`}
         aria-describedby={hint && `${id}-hint`}
-        className="h-8 w-full accent-(--accent)"
+        className="h-8 pointer-coarse:h-11 w-full accent-(--accent)"
         onChange={({ target }) => onChange(target.valueAsNumber / 100)}
       />
       {hint && (

@@ -14,7 +14,7 @@ export function Switch({ label, ...rest }: SwitchProps) {
     <span className="inline-flex items-center gap-2">
       <Radix.Root
         id={id}
-        className="relative h-5 w-9 shrink-0 after:absolute after:-inset-x-1 after:-inset-y-3 rounded-full border border-line-strong bg-sunken p-px transition-colors disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+        className="relative h-5 w-9 shrink-0 after:absolute after:-inset-x-1.5 after:-inset-y-3.5 rounded-full border border-line-strong bg-sunken p-px transition-colors disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
         {...rest}
       >
         <Radix.Thumb className="block size-4 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
