@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import { nowMs } from '../clock.js';
+import { giveMemoryBack } from '../codec/give-memory-back.js';
 import type { Frame } from '../codec/native.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
@@ -88,6 +89,7 @@ try {
 }
 ring.clear();
 tools.close();
+giveMemoryBack();
 post({ type: 'ended', error: failure });
 // Nothing native runs any more: with the port closed the thread ends by itself. Terminating it could kill the process.
 port.close();
