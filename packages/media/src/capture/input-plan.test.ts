@@ -1,5 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { expect, it } from 'vitest';
+import { InputFormat } from '../codec/native.js';
 import { planInput } from './input-plan.js';
 
 it.each([
@@ -13,6 +14,11 @@ it.each([
   ['/dev/video0', '/dev/video0', 'device', 'live'],
 ])('plans %s', (url, input, transport, pace) => {
   expect(planInput(url)).toMatchObject({ input, transport, pace });
+});
+
+it('lists formats that this FFmpeg has', () => {
+  for (const format of planInput('/data/a').options.format_whitelist!.split(','))
+    expect(InputFormat.findInputFormat(format)?.name?.split(','), format).toContain(format);
 });
 
 it('knows the path of a file', () => {

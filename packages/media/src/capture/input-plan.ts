@@ -41,13 +41,15 @@ const FORMATS = [
     'asf',
     'ogg',
     'mxf',
+    'gxf',
     'nut',
+    'nsv',
     'dv',
     'wtv',
     'rm',
-    'gif',
-    'apng',
   ],
+  // Of cameras and recorders.
+  ...['dhav', 'mxg', 'nc', 'pva', 'mjpeg', 'mpjpeg'],
   ...[
     'h261',
     'h263',
@@ -60,21 +62,14 @@ const FORMATS = [
     'vc1',
     'm4v',
     'mpegvideo',
-    'mjpeg',
-    'mpjpeg',
+    'cavsvideo',
     'yuv4mpegpipe',
+    'gif',
+    'apng',
   ],
-  ...[
-    'jpeg_pipe',
-    'png_pipe',
-    'webp_pipe',
-    'bmp_pipe',
-    'tiff_pipe',
-    'gif_pipe',
-    'jpegls_pipe',
-    'j2k_pipe',
-    'jpegxl_pipe',
-  ],
+  ...['jpeg', 'png', 'webp', 'bmp', 'tiff', 'gif', 'jpegls', 'j2k', 'jpegxl', 'ppm', 'pgm', 'pbm', 'pam', 'qoi'].map(
+    (name) => `${name}_pipe`,
+  ),
 ].join(',');
 
 /**

@@ -49,7 +49,7 @@ const STALL_MS = 60_000;
 const DEFAULT_FRAME_MS = 40;
 
 /**
- * A recorded video (or a picture of any format FFmpeg knows), read as fast as its receiver takes the pictures: nothing is read
+ * A recorded video (or a picture of a usual format), read as fast as its receiver takes the pictures: nothing is read
  * ahead, so however long it is, one picture and what its decoder holds is all there is in memory. For live sources and for
  * playing at a video's own speed there is `openSource`.
  *
