@@ -40,6 +40,14 @@ const SHOTS: readonly Shot[] = [
   { name: 'camera-phone', path: '/cameras/demo-street', look: phone, prepare: waitForPeople },
   { name: 'dashboard-phone', path: '/', look: phone },
   {
+    name: 'viewer',
+    path: async () => `/view/${(await lookout.camera('demo-street')).view_token}`,
+    look: { ...desktop, viewport: { width: 1280, height: 800 } },
+    prepare: showFigures,
+  },
+  { name: 'try-it', path: '/try', look: { ...desktop, viewport: { width: 1280, height: 1120 } }, shown: tryPicture },
+  // The demo camera goes with the first of one's own.
+  {
     name: 'add-phone',
     path: '/',
     look: { ...desktop, viewport: { width: 1000, height: 760 } },
@@ -53,13 +61,6 @@ const SHOTS: readonly Shot[] = [
     shown: startCamera,
     prepare: showBoxes,
   },
-  {
-    name: 'viewer',
-    path: async () => `/view/${(await lookout.camera('demo-street')).view_token}`,
-    look: { ...desktop, viewport: { width: 1280, height: 800 } },
-    prepare: showFigures,
-  },
-  { name: 'try-it', path: '/try', look: { ...desktop, viewport: { width: 1280, height: 1120 } }, shown: tryPicture },
 ];
 
 const pushCamera = (name: string) => lookout.send<Camera>('POST', '/api/cameras', { kind: 'push', name });
