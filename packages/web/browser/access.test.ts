@@ -79,6 +79,27 @@ describe('fingers', () => {
   });
 });
 
+describe('labels', () => {
+  it('come to an object that is tapped, and go with a tap beside it', async () => {
+    const { page } = await open('/cameras/yard', [yard()], TOUCH);
+    await live(page);
+    const view = (await page.getByRole('img', { name: /^Live picture/ }).boundingBox())!;
+    const tap = (x: number, y: number) => page.touchscreen.tap(view.x + x * view.width, view.y + y * view.height);
+    // Beside the box of the car, which has been there for long.
+    const isLabelled = () =>
+      page.evaluate(() => {
+        const canvas = [...document.querySelectorAll('canvas')][1]!;
+        const { width, height } = canvas;
+        return canvas.getContext('2d')!.getImageData(0.57 * width, 0.15 * height, 1, 1).data[3]! > 0;
+      });
+    expect(await isLabelled()).toBe(false);
+    await tap(0.9, 0.25);
+    await expect.poll(isLabelled).toBe(true);
+    await tap(0.2, 0.9);
+    await expect.poll(isLabelled).toBe(false);
+  });
+});
+
 describe('focus', () => {
   it('comes back to what opened a dialog', async () => {
     const { page } = await open('/cameras/yard');

@@ -161,8 +161,24 @@ export class ContractServer {
         track_id: 7,
         velocity: [speed, 0],
       },
-      { bbox: [420, 40, 590, 130], confidence: 0.78, class_id: 2, class_name: 'car', track_id: 3, velocity: [0, 0] },
-      { bbox: [414, 36, 500, 120], confidence: 0.55, class_id: 7, class_name: 'truck', track_id: 4, velocity: [0, 0] },
+      {
+        bbox: [420, 40, 590, 130],
+        confidence: 0.78,
+        class_id: 2,
+        class_name: 'car',
+        track_id: 3,
+        velocity: [0, 0],
+        since: 1,
+      },
+      {
+        bbox: [414, 36, 500, 120],
+        confidence: 0.55,
+        class_id: 7,
+        class_name: 'truck',
+        track_id: 4,
+        velocity: [0, 0],
+        since: 1,
+      },
     ];
     return {
       type: 'frame_metadata',
