@@ -298,7 +298,7 @@ describe('a camera that misbehaves', () => {
       'http',
       `HTTP/1.1 200 OK\r\n${`X-A: ${'a'.repeat(1000)}\r\n`.repeat(200)}`,
       'unreachable',
-      /headers without end/,
+      /endless headers/,
     ],
     ['sends an endless RTSP line', 'rtsp', 'A'.repeat(100_000), 'unreachable', /over 65536 bytes/],
   ])('says so of one that %s', async (_name, scheme, answer, state, reason) => {

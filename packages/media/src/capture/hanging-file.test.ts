@@ -47,7 +47,10 @@ describe.runIf(canMount)('a file system that does not answer', () => {
     const threads = readdirSync('/proc/self/task').length;
     for (let i = 0; i < 5; i++) {
       const again = await watch({ url, openTimeoutMs: 300 });
-      expect(again.error).toMatchObject({ code: 'camera_stalled', message: expect.stringContaining('earlier try') });
+      expect(again.error).toMatchObject({
+        code: 'camera_stalled',
+        message: expect.stringContaining('earlier attempt'),
+      });
     }
     expect(readdirSync('/proc/self/task').length).toBeLessThanOrEqual(threads);
     await answer();

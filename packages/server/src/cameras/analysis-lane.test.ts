@@ -349,6 +349,21 @@ describe('AnalysisLane', () => {
     expect(lane.waiting).toBe(false);
   });
 
+  it('shows no boxes that are found after detection was switched off', async () => {
+    const { lane, offer, analyse, jobs } = setUp();
+    const viewer = consumer();
+    lane.add(viewer);
+    offer();
+    analyse();
+    lane.configure({ ...settings, enabled: false });
+    const plain = offer();
+    await jobs[0]?.finish([person]);
+    expect(viewer.delivered.map(({ frame, detections }) => ({ frame, detections }))).toEqual([
+      { frame: plain, detections: [] },
+    ]);
+    expect(lane.latest?.frame).toBe(plain);
+  });
+
   it('judges and shows a tracked object by its smoothed score, and lets the tracker see doubtful detections', async () => {
     const { lane, offer, analyse, jobs, clock } = setUp({ confidence: 0.4 });
     const viewer = consumer();

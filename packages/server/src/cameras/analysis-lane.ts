@@ -85,6 +85,8 @@ export class AnalysisLane implements AnalysisClient {
     if (settings.idleFps === 0) this.#idle = undefined;
     else if (this.#idle?.fps !== settings.idleFps) this.#idle = new Pacer(settings.idleFps);
     this.#asked = undefined;
+    // From here on the picture is shown as it is: boxes in hand would belong to a time when they were wanted.
+    if (before.enabled && !settings.enabled) this.forget();
   }
 
   get settings(): LaneSettings {
