@@ -44,7 +44,8 @@ const trackerDetections = 100;
 
 /**
  * What the model is asked for.
- * @param tracked a tracker follows, which sees more than is shown.
+ * @param tracked a tracker follows. It sees more than is shown: doubtful boxes, and all classes, as a van that is taken for a truck now
+ *   and then would otherwise come and go where only cars are looked for.
  */
 export function modelOptions(rules: DetectionRules, classNames: readonly string[], tracked: boolean): DetectOptions {
   const { confidence, iou, crossClassIou, maxDetections, classes } = rules;
@@ -53,7 +54,7 @@ export function modelOptions(rules: DetectionRules, classNames: readonly string[
     iou,
     crossClassIou,
     maxDetections: tracked ? Math.max(trackerDetections, maxDetections) : maxDetections,
-    ...(classes && { classIds: new Set(classes.map((name) => classNames.indexOf(name))) }),
+    ...(classes && !tracked && { classIds: new Set(classes.map((name) => classNames.indexOf(name))) }),
   };
 }
 
@@ -121,9 +122,10 @@ export class ObjectTracker {
   }
 }
 
-function strongest<T extends Detection>(detections: readonly T[], { confidence, maxDetections }: DetectionRules): T[] {
+function strongest<T extends Detection>(detections: readonly T[], rules: DetectionRules): T[] {
+  const { confidence, maxDetections, classes } = rules;
   return detections
-    .filter((one) => one.confidence >= confidence)
+    .filter((one) => one.confidence >= confidence && (classes === undefined || classes.includes(one.class_name)))
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, maxDetections);
 }

@@ -478,13 +478,16 @@ describe('another model', () => {
     offer();
     analyse();
     await jobs[0]?.finish([person]);
-    await jobs[1]?.finish([person]);
+    await jobs[1]?.finish([
+      { ...person, class_id: 1 },
+      { ...person, class_id: 0, bbox: [200, 10, 240, 90] },
+    ]);
     await settled();
     expect(jobs.map(({ job }) => job.detect?.letterbox.width)).toEqual([416, 320]);
     expect(jobs.map(({ job }) => job.detect?.options.crossClassIou)).toEqual([0.9, 0.9]);
     // A class filter goes by names, whatever numbers a model gives them.
-    expect(jobs.map(({ job }) => [...(job.detect?.options.classIds ?? [])])).toEqual([[0], [1]]);
-    expect(analysed.map(({ detections }) => detections[0]?.class_name)).toEqual(['person', 'crack']);
+    const names = analysed.map(({ withGuesses }) => withGuesses.map(({ class_name }) => class_name));
+    expect(names).toEqual([['person'], ['person']]);
   });
 
   it('keeps tracks where a model has the same classes, and never uses an id again', async () => {
