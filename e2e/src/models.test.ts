@@ -304,7 +304,8 @@ describe('models as they come', () => {
         const model = (await lookout.json<Model[]>('/api/models')).find((one) => one.name === name);
         expect(model, name).toMatchObject({ format, loaded: true });
         expect(model?.classes).toHaveLength(classes);
-        if (name.endsWith('int8static')) expect(model?.warning).toContain('a score of exactly 0 to everything');
+        // Two files that quantisation has spoilt are told as such.
+        if (finds === undefined) expect(model?.warning, name).toMatch(/find/);
         else expect(model, name).not.toHaveProperty('warning');
       }
       const models = await lookout.json<Model[]>('/api/models');
