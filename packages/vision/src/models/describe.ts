@@ -4,6 +4,7 @@ import { OUTPUT_FORMATS } from '../detector/formats/index.js';
 import type { ModelInfo, Preparation } from '../model-info.js';
 import { channelAxisOf, imageInput } from '../onnx/fold-input.js';
 import { modelInputs, modelMetadata, modelOutputs, type TensorInfo } from '../onnx/model-file.js';
+import { FLOOR_INPUT } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
 import { parseClassNames } from './class-names.js';
 import { COCO_NAMES } from './coco-names.js';
@@ -89,10 +90,16 @@ export function likeliest([first, ...others]: readonly Description[]): Descripti
   return { ...rest, info: { ...info, reading } };
 }
 
-/** @throws LookoutError `model_unsupported` where there is none. */
+/**
+ * The input that takes the picture. Beside it may stand the size that boxes shall be in, and the floor of scores that another Lookout's
+ * models have.
+ * @throws LookoutError `model_unsupported` where there is none.
+ */
 export function modelImage(model: OnnxModel): TensorInfo {
   const image = imageInput(model);
-  const others = modelInputs(model).filter((input) => input.name !== image?.name && !isSizes(input));
+  const others = modelInputs(model).filter(
+    (input) => input.name !== image?.name && !isSizes(input) && input.name !== FLOOR_INPUT,
+  );
   if (image && others.length > 0) {
     throw new LookoutError(
       'model_unsupported',
