@@ -57,6 +57,8 @@ export function useCamera(id: string) {
     queryKey: ['cameras', id],
     queryFn: ({ signal }) => lookout.cameras.get(id, { signal }),
     refetchInterval: REFRESH_MS,
+    // Another camera may get the same id.
+    gcTime: 0,
     // From the dashboard the page opens with what is known already.
     placeholderData: () => queryClient.getQueryData<Camera[]>(['cameras'])?.find((camera) => camera.id === id),
   });
@@ -148,9 +150,11 @@ export function useRemoveCamera(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => lookout.cameras.remove(id),
+    // Nothing is waited for: the camera's page is left at once, before it asks for the camera again.
     onSuccess: () => {
-      queryClient.removeQueries({ queryKey: ['cameras', id] });
-      return queryClient.invalidateQueries({ queryKey: ['cameras'], exact: true });
+      void queryClient.cancelQueries({ queryKey: ['cameras', id] });
+      queryClient.setQueryData<Camera[]>(['cameras'], (cameras) => cameras?.filter((camera) => camera.id !== id));
+      void queryClient.invalidateQueries({ queryKey: ['cameras'], exact: true });
     },
   });
 }
