@@ -14,7 +14,13 @@ describe('what machines ask', () => {
     const lookout = await startLookout({ demo: true });
     await lookout.cameraIs('demo-street', 'live');
     expect((await lookout.json<Health>('/healthz')).status).toBe('ok');
-    expect((await lookout.json<Health>('/readyz')).checks).toEqual({ storage: 'ok', workers: 'ok' });
+    expect((await lookout.json<Health>('/readyz')).checks).toEqual({
+      storage: 'ok',
+      workers: 'ok',
+      threads: 'ok',
+      files: 'ok',
+      model: 'ok',
+    });
     expect(await lookout.json<Version>('/version')).toMatchObject({ name: 'lookout', node: process.version });
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/demo-street`);
     await viewer.framesAtLeast(3);
