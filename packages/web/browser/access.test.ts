@@ -172,3 +172,23 @@ describe('the state of a camera', () => {
     await expect.poll(() => page.getByText(/\d (ms|fps)/).count()).toBe(0);
   });
 });
+
+describe('by day', () => {
+  /** Of an element's text, 0..255. */
+  const textBrightness = (page: Page, selector: string) =>
+    page.locator(selector).evaluate((element) => {
+      const [r, g, b] = getComputedStyle(element)
+        .color.match(/[\d.]+/g)!
+        .map(Number) as [number, number, number];
+      return (r + g + b) / 3;
+    });
+
+  it.each([
+    ['the whole-window view', '/view/yard', 'main'],
+    ['a phone held sideways', '/cameras/yard', 'section[aria-label="Live picture"] > div:nth-child(2)'],
+  ])('bars over the picture of %s are dark all the same', async (_name, path, selector) => {
+    const { page } = await open(path, [yard()], { ...SIDEWAYS, colorScheme: 'light' });
+    await live(page);
+    expect(await textBrightness(page, selector)).toBeGreaterThan(180);
+  });
+});
