@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -119,6 +119,24 @@ describe('probeSource', () => {
   it('is content with one picture from a camera that breaks off', async () => {
     const camera = await startCamera({ cutAfterFrames: 1 });
     expect(await probeSource(camera.url)).toMatchObject({ ok: true, info: { fps: null } });
+  });
+
+  it('measures snapshots that are shorter than they say, on connections that stay open', async () => {
+    const jpeg = JPEGS[0]!;
+    const sockets = new Set<Socket>();
+    const server = http.createServer((request, response) => {
+      sockets.add(request.socket);
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': jpeg.length + 48 });
+      response.write(jpeg);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => new Promise((resolve) => server.close(resolve)));
+    const probe = await probeSource(`http://127.0.0.1:${(server.address() as AddressInfo).port}/shot.jpg`);
+    if (!probe.ok) throw probe.error;
+    expect(probe.info.transport).toBe('jpeg');
+    expect(probe.info.fps).toBeGreaterThan(1);
+    await until(() => [...sockets].every(({ destroyed }) => destroyed));
   });
 
   it.each<[string, Esp32Faults, string]>([

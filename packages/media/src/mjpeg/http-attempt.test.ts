@@ -117,19 +117,10 @@ describe('HttpAttempt', () => {
     expect(spanMs).toBeGreaterThan(4 * 20 * 0.9);
   });
 
-  /** A camera that answers each request with this and closes the connection. */
-  async function startAnswering(headers: string, body: Uint8Array): Promise<string> {
-    const server = net.createServer((socket) => {
-      socket.on('error', () => socket.destroy());
-      socket.once('data', () => {
-        socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`);
-        socket.end(body);
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    closers.push(() => new Promise((resolve) => server.close(resolve)));
-    return `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/shot.jpg`;
+  /** A camera that answers the first request on each connection with this, and closes the connection or leaves it open. */
+  async function startAnswering(headers: string, body: Uint8Array, closes = true): Promise<string> {
+    const response = Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`), body]);
+    return `${await startRaw(response, closes)}shot.jpg`;
   }
 
   it('takes snapshots that are some bytes shorter than their Content-Length', async () => {
@@ -139,6 +130,67 @@ describe('HttpAttempt', () => {
     expect(error).toBeUndefined();
     expect(frames).toHaveLength(4);
     expect(invalid).toEqual([]);
+  });
+
+  describe('behind whose picture an open connection is silent', () => {
+    // The stall would come first if the silence were waited out.
+    const patience = { snapshotFps: 50, stallTimeoutMs: 1000, settleTimeoutMs: 50 };
+    const [jpeg, next] = JPEGS as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
+    const part = (picture: Uint8Array, surplus: number) =>
+      Buffer.concat([
+        Buffer.from(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length + surplus}\r\n\r\n`),
+        picture,
+        Buffer.from('\r\n'),
+      ]);
+
+    it.each([
+      ['a type', 'Content-Type: image/jpeg\r\n', 48, ''],
+      ['no type', '', 48, ''],
+      ['padding behind the picture', 'Content-Type: image/jpeg\r\n', 48, '\r\n'],
+      ['a buffer for any picture', 'Content-Type: image/jpeg\r\n', 500_000, ''],
+    ])('asks for the next snapshot where Content-Length is too long: %s', async (_, type, surplus, padding) => {
+      const headers = `${type}Content-Length: ${jpeg.length + surplus}`;
+      const url = await startAnswering(headers, Buffer.concat([jpeg, Buffer.from(padding)]), false);
+      const { frames, invalid, error } = await read(url, 4, patience);
+      expect(error).toBeUndefined();
+      expect(frames).toHaveLength(4);
+      expect(frames.every((frame) => same(frame, [jpeg]))).toBe(true);
+      expect(invalid).toEqual([]);
+    });
+
+    it('takes no picture whose end marker is that of its thumbnail', async () => {
+      const nested = syntheticJpeg({ bytes: 5000, thumbnail: true });
+      const thumbnailEnd = Buffer.from(nested).indexOf(Buffer.of(0xff, 0xd9)) + 2;
+      expect(thumbnailEnd).toBeLessThan(nested.length);
+      const headers = `Content-Type: image/jpeg\r\nContent-Length: ${nested.length}`;
+      const url = await startAnswering(headers, nested.subarray(0, thumbnailEnd), false);
+      const { frames, error } = await read(url, 1, { ...patience, firstFrameTimeoutMs: 300 });
+      expect(frames).toEqual([]);
+      expect(error?.code).toBe('camera_stalled');
+    });
+
+    it('takes the picture of a part that is shorter than it says, after one that was right', async () => {
+      const body = Buffer.concat([part(jpeg, 0), part(next, 48)]);
+      const url = await startAnswering('Content-Type: multipart/x-mixed-replace;boundary=b', body, false);
+      const { frames, invalid, error } = await read(url, 2, patience);
+      expect(error).toBeUndefined();
+      expect(frames.map((frame) => same(frame, [jpeg, next]))).toEqual([true, true]);
+      expect(invalid).toEqual([]);
+    });
+
+    it.each([
+      ['parts without a type and with a length', 'Content-Length: 9000000', part(jpeg, 0)],
+      ['bare pictures without a length', 'Content-Type: image/jpeg', jpeg],
+      [
+        'bare pictures with a length',
+        'Content-Type: image/jpeg\r\nContent-Length: 9000000',
+        Buffer.concat([jpeg, next]),
+      ],
+    ])('leaves a stream open that pauses: %s', async (_, headers, body) => {
+      const url = await startAnswering(headers, body, false);
+      const { error } = await read(url, 3, { ...patience, stallTimeoutMs: 300 });
+      expect(error?.code).toBe('camera_stalled');
+    });
   });
 
   it.each([

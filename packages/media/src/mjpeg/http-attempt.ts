@@ -21,6 +21,11 @@ export interface HttpAttemptOptions extends Omit<CameraRequestOptions, 'guard'> 
   stallTimeoutMs?: number;
   /** How often a snapshot address is asked at most. Default 10. */
   snapshotFps?: number;
+  /**
+   * After this long without a byte, a picture that has reached its end is taken as it is, though its answer or part announced more. Default
+   * 250: longer than TCP takes to send a lost packet again.
+   */
+  settleTimeoutMs?: number;
   /** Default 20 MB. */
   maxFrameBytes?: number;
   /** Makes the attempt for what is no MJPEG: HLS, a file, another video stream. Without it such a camera is refused. */
@@ -141,11 +146,19 @@ class HttpReading {
     const head: Buffer[] = [];
     let headBytes = 0;
     const before = this.#frames;
+    const isSnapshot = response.headers['content-length'] !== undefined && !isMultipart(response);
+    const { settleTimeoutMs = 250 } = this.#options;
+    const settling = setTimeout(() => {
+      parser.settle();
+      // Cameras announce a few bytes more than their snapshot has. Once the connection is closed, the next one can be asked for.
+      if (isSnapshot && this.#frames === before + 1 && parser.isBetweenBarePictures) response.destroy();
+    }, settleTimeoutMs);
 
     try {
       if (kind === 'unknown')
         await readBody(response, this.#signal, (chunk) => {
           const arrivedMs = nowMs();
+          settling.refresh();
           this.#events.onBytes(chunk.length);
           if (kind === 'pictures') return parser.push(chunk, arrivedMs);
           head.push(chunk);
@@ -161,6 +174,7 @@ class HttpReading {
       else if (kind === 'pictures')
         await readParts(response, this.#signal, (chunk) => {
           const arrivedMs = nowMs();
+          settling.refresh();
           this.#events.onBytes(chunk.length);
           return parser.push(chunk, arrivedMs);
         });
@@ -168,9 +182,9 @@ class HttpReading {
     } catch (error) {
       if (this.#signal.aborted || !(error instanceof LookoutError) || error.code !== 'camera_closed') throw error;
       parser.end();
-      // Cameras announce a few bytes more than their snapshot has.
-      const isSnapshot = response.headers['content-length'] !== undefined && !isMultipart(response);
       if (!isSnapshot || this.#frames === before) throw error;
+    } finally {
+      clearTimeout(settling);
     }
     if (kind === 'page') throw await pageError(response, Buffer.concat(head), this.#request.url, this.#signal);
     if (kind === 'media') response.destroy();

@@ -435,6 +435,34 @@ describe('MultipartParser', () => {
     }
   });
 
+  it('gives a whole picture of too long a part once nothing comes, and an unfinished one when it is whole', () => {
+    const pictures: Uint8Array[] = [];
+    const invalid: LookoutError[] = [];
+    const parser = new MultipartParser(
+      { onJpeg: (jpeg) => pictures.push(jpeg), onInvalid: (error) => invalid.push(error), onForeignPart: () => {} },
+      { contentType: mixed(';boundary=b') },
+    );
+    const [first, second, third] = PICTURES as [Uint8Array, Uint8Array, Uint8Array];
+    const part = (jpeg: Uint8Array, surplus: number) =>
+      join(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length + surplus}\r\n\r\n`, jpeg, '\r\n');
+    const cut = (bytes: Uint8Array) => bytes.subarray(0, 2000);
+    const rest = (bytes: Uint8Array) => bytes.subarray(2000);
+
+    parser.push(part(first, 0), 0);
+    const long = part(second, 48);
+    parser.push(cut(long), 1);
+    parser.settle();
+    expect(pictures).toHaveLength(1);
+    parser.push(rest(long), 2);
+    expect(pictures).toHaveLength(1);
+    parser.settle();
+    expect(pictures.map(digest)).toEqual([first, second].map(digest));
+    parser.push(part(third, 0), 3);
+    parser.settle();
+    expect(pictures.map(digest)).toEqual([first, second, third].map(digest));
+    expect(invalid).toEqual([]);
+  });
+
   it.each([true, false])('counts a picture that the end of the connection cuts short, with a length: %s', (length) => {
     const bytes = join(part(first, length), part(second, length));
     const ended = (cut: number) => parse(bytes.subarray(0, bytes.length - 2 - cut), { contentType }, undefined, true);

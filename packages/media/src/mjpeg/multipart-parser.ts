@@ -133,6 +133,26 @@ export class MultipartParser {
     else this.#reportBroken(jpeg.length, 'was cut off by the end of the connection');
   }
 
+  /**
+   * Nothing has come for a while. A part that is taken by its length may have announced too much: its picture is given if it has reached
+   * its end. Everything else that is whole has been given already, and what is not goes on.
+   */
+  settle(): void {
+    if (this.#state !== State.Body || !this.#byLength) return;
+    const part = this.#body.take();
+    const end = new JpegEndFinder().push(part, 0);
+    if (end > 0) {
+      this.#lengthsHold = false;
+      this.#give(part.slice(0, end));
+      this.#goBetween(false);
+    } else this.#body.append(part);
+  }
+
+  /** Pictures without parts around them have come, or none yet, and none is unfinished. */
+  get isBetweenBarePictures(): boolean {
+    return this.#state === State.Between && !this.#isMultipart;
+  }
+
   #readBetween(chunk: Buffer, start: number, arrivedMs: number): number {
     const newline = chunk.indexOf(LF, start);
     const lineEnd = newline < 0 ? chunk.length : newline;
