@@ -1,3 +1,4 @@
 /** The server as a library: settings in, a running server out. The command is in `@lookout/server/cli`. */
-export { loadSettings, type Settings } from './config/settings.js';
+
 export { type RunningServer, startServer } from './main.js';
+export { loadSettings, type Settings } from './platform/config/settings.js';

@@ -4,46 +4,47 @@ import { nowMs, type OpenSourceOptions, openSource, type SourceUrlOptions, valid
 import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
-import { InferenceAdapter } from './adaptation/inference-adapter.js';
-import { AnalysisPool, type AnalysisPoolOptions } from './analysis/analysis-pool.js';
-import { runBlank } from './analysis/blank-run.js';
-import { rulesFrom } from './analysis/detection-rules.js';
-import { Dispatcher } from './analysis/dispatcher.js';
-import { ApiKeys } from './auth/api-keys.js';
-import { CameraTokens } from './auth/camera-tokens.js';
-import { Gate, trustsLocal } from './auth/gate.js';
-import type { Camera, CameraOptions, CameraOrigin } from './cameras/camera.js';
-import { CameraManager } from './cameras/camera-manager.js';
-import { CameraProber } from './cameras/probe.js';
-import { metricsSink } from './cameras/stats-sink.js';
-import { trackIdsOf } from './cameras/track-ids.js';
-import type { Settings } from './config/settings.js';
-import { addDetectionSocket } from './detection-api/add-detection-socket.js';
-import { detectionRoutes } from './detection-api/detection-routes.js';
-import { DetectionService } from './detection-api/detection-service.js';
-import { fallBack } from './devices/device-choice.js';
-import { findDevice } from './devices/find-device.js';
-import { buildHttpApp } from './http/app.js';
-import { limitConnections } from './http/connection-limit.js';
-import { DescriptorWatch } from './http/descriptor-watch.js';
-import type { RoutePermission } from './http/gate-hook.js';
-import { UpgradeRouter } from './http/upgrade.js';
-import { UploadLimit } from './http/upload-limit.js';
-import { RemoteHealth } from './kserve/remote-health.js';
-import { liveRoutes } from './live/live-routes.js';
-import { addLiveSockets } from './live/live-sockets.js';
-import { RenderingLimit } from './live/rendering-limit.js';
-import { Metrics } from './metrics/metrics.js';
-import { ModelLibrary } from './models/model-library.js';
-import { addPublisherSocket } from './publish/add-publisher-socket.js';
-import { PushSources } from './publish/push-sources.js';
-import { openStorage } from './storage/index.js';
-import { kserveRoutes } from './tensor-api/kserve-routes.js';
-import { TensorService } from './tensor-api/tensor-service.js';
-import { describeAccess, type HttpsAccess } from './tls/access.js';
-import { authorityRoute } from './tls/authority-route.js';
-import { machineNames } from './tls/machine-names.js';
-import { ServerTls } from './tls/server-tls.js';
+import { buildHttpApp } from './api/app.js';
+import { addDetectionSocket } from './api/detection/add-detection-socket.js';
+import { detectionRoutes } from './api/detection/detection-routes.js';
+import { limitConnections } from './api/http/connection-limit.js';
+import { DescriptorWatch } from './api/http/descriptor-watch.js';
+import type { RoutePermission } from './api/http/gate-hook.js';
+import { createTlsServer } from './api/http/tls-server.js';
+import { UploadLimit } from './api/http/upload-limit.js';
+import { kserveRoutes } from './api/kserve/kserve-routes.js';
+import { TensorService } from './api/kserve/tensor-service.js';
+import { liveRoutes } from './api/live/live-routes.js';
+import { addLiveSockets } from './api/live/live-sockets.js';
+import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
+import { authorityRoute } from './api/routes/authority.js';
+import { UpgradeRouter } from './api/sockets/upgrade.js';
+import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
+import { AnalysisPool, type AnalysisPoolOptions } from './pipeline/analysis/analysis-pool.js';
+import { runBlank } from './pipeline/analysis/blank-run.js';
+import { rulesFrom } from './pipeline/analysis/detection-rules.js';
+import { Dispatcher } from './pipeline/analysis/dispatcher.js';
+import type { Camera, CameraOptions, CameraOrigin } from './pipeline/cameras/camera.js';
+import { CameraManager } from './pipeline/cameras/camera-manager.js';
+import { CameraProber } from './pipeline/cameras/probe.js';
+import { metricsSink } from './pipeline/cameras/stats-sink.js';
+import { trackIdsOf } from './pipeline/cameras/track-ids.js';
+import { RenderingLimit } from './pipeline/live/rendering-limit.js';
+import { PushSources } from './pipeline/publishing/push-sources.js';
+import { DetectionService } from './pipeline/sessions/detection-service.js';
+import { ApiKeys } from './platform/auth/api-keys.js';
+import { CameraTokens } from './platform/auth/camera-tokens.js';
+import { Gate, trustsLocal } from './platform/auth/gate.js';
+import type { Settings } from './platform/config/settings.js';
+import { fallBack } from './platform/devices/device-choice.js';
+import { findDevice } from './platform/devices/find-device.js';
+import { Metrics } from './platform/metrics/metrics.js';
+import { ModelLibrary } from './platform/models/model-library.js';
+import { RemoteHealth } from './platform/remote-models/remote-health.js';
+import { openStorage } from './platform/storage/index.js';
+import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
+import { machineNames } from './platform/tls/machine-names.js';
+import { ServerTls } from './platform/tls/server-tls.js';
 import { packageVersion } from './version.js';
 
 export interface RunningServer {
@@ -260,7 +261,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       kserveRoutes({ tensors, pictures: detection, uploads, version: packageVersion }),
       authorityRoute(() => tls?.authority),
     ],
-    ...(tls && { createServer: (handler, timeoutMs) => tls.createServer(handler, timeoutMs) }),
+    ...(tls && {
+      createServer: (handler, requestTimeoutMs) =>
+        tls.createServer((certificate) => createTlsServer(handler, { ...certificate, requestTimeoutMs })),
+    }),
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { oddModel } from '@lookout/vision/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SETTING_OPTIONS } from '../config/options.js';
+import { SETTING_OPTIONS } from '../platform/config/options.js';
 
 const bin = fileURLToPath(new URL('../../bin/lookout.js', import.meta.url));
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { planLetterbox } from '@lookout/vision';
-import type { Settings } from '../config/settings.js';
-import { findDevice } from '../devices/find-device.js';
-import { ModelLibrary } from '../models/model-library.js';
+import type { Settings } from '../platform/config/settings.js';
+import { findDevice } from '../platform/devices/find-device.js';
+import { ModelLibrary } from '../platform/models/model-library.js';
 import { findLookout } from './find-lookout.js';
 
 export interface Finding {

@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../version.js';
 import type { DetectCommand } from './detect/detect-command.js';
-import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit-codes.js';
-import { exitNow } from './exit-now.js';
+import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit/exit-codes.js';
+import { exitNow } from './exit/exit-now.js';
 import { addSettingOptions, addSourceOption, settingsOf } from './setting-options.js';
 import { addTryCommand } from './try/add-try-command.js';
 

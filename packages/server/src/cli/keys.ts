@@ -1,10 +1,10 @@
 import { LookoutError, NewApiKey } from '@lookout/protocol';
 import { z } from 'zod';
-import { ApiKeys } from '../auth/api-keys.js';
-import type { Settings } from '../config/settings.js';
-import { lanUrls } from '../http/lan-urls.js';
-import { openKeys } from '../storage/index.js';
-import { qrCode } from '../tls/access.js';
+import { ApiKeys } from '../platform/auth/api-keys.js';
+import type { Settings } from '../platform/config/settings.js';
+import { openKeys } from '../platform/storage/index.js';
+import { qrCode } from '../platform/tls/access.js';
+import { lanUrls } from '../platform/tls/lan-urls.js';
 
 /** Prints a code that signs a phone in as an admin, as a QR code for its camera and as an address to type. */
 export function printSignInCode(settings: Settings): void {

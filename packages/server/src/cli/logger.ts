@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import type { Settings } from '../config/settings.js';
+import type { Settings } from '../platform/config/settings.js';
 
 /**
  * The server's log: JSON lines, or readable ones on a terminal. Whatever a part logs, passwords in addresses and our own keys

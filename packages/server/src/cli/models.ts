@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CATALOGUE, EMBEDDED_MODEL, pullModel } from '@lookout/vision/models';
-import type { Settings } from '../config/settings.js';
-import { ModelReader, type ReadModel } from '../models/model-reader.js';
+import type { Settings } from '../platform/config/settings.js';
+import { ModelReader, type ReadModel } from '../platform/models/model-reader.js';
 
 export interface ListedModel {
   name: string;

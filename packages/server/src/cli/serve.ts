@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Settings } from '../config/settings.js';
-import { exitNow } from './exit-now.js';
+import type { Settings } from '../platform/config/settings.js';
+import { exitNow } from './exit/exit-now.js';
 import { createLogger } from './logger.js';
 
 /** How long a graceful end may take, ms. */
@@ -29,7 +29,7 @@ export async function serve(settings: Settings): Promise<void> {
   }
   logger.info(`Lookout is at ${server.url}`);
   if (server.access) {
-    const { accessNotice } = await import('../tls/access.js');
+    const { accessNotice } = await import('../platform/tls/access.js');
     process.stderr.write(accessNotice(server.access, process.stderr.isTTY ?? false));
   }
   const signal = await nextSignal();

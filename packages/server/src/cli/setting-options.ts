@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { flagName, SETTING_OPTIONS } from '../config/options.js';
-import { loadSettings, type Settings } from '../config/settings.js';
+import { flagName, SETTING_OPTIONS } from '../platform/config/options.js';
+import { loadSettings, type Settings } from '../platform/config/settings.js';
 
 /** Adds the flags of the settings table to a command; `only` names the ones it needs, by flag. */
 export function addSettingOptions(command: Command, only?: readonly string[]): Command {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
-import { type FlagValues, loadSettings } from '../config/settings.js';
 import { type RunningServer, startServer } from '../main.js';
+import { type FlagValues, loadSettings } from '../platform/config/settings.js';
 
 export interface Answer<T> {
   status: number;

@@ -1,17 +1,17 @@
 import type { Detection } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
-import { inferenceStart } from '../../adaptation/inference-controller.js';
-import type { JobPicture } from '../../analysis/analysis-job.js';
-import { AnalysisPool } from '../../analysis/analysis-pool.js';
+import { inferenceStart } from '../../pipeline/adaptation/inference-controller.js';
+import type { JobPicture } from '../../pipeline/analysis/analysis-job.js';
+import { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
 import {
   type DetectionRules,
   defaultRules,
   detectionsOf,
   modelOptions,
   rulesFrom,
-} from '../../analysis/detection-rules.js';
-import type { Settings } from '../../config/settings.js';
-import { ModelLibrary } from '../../models/model-library.js';
+} from '../../pipeline/analysis/detection-rules.js';
+import type { Settings } from '../../platform/config/settings.js';
+import { ModelLibrary } from '../../platform/models/model-library.js';
 
 /** What the model found in one picture. */
 export interface Found {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readJpegHeader, redactUrl, validateSourceUrl } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
-import type { Settings } from '../../config/settings.js';
+import type { Settings } from '../../platform/config/settings.js';
 import { Analyser } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
 import { printPicture } from './report.js';

@@ -1,9 +1,9 @@
 import { type Frame, redactUrl, toEpochMs } from '@lookout/media';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
-import type { JobPicture } from '../../analysis/analysis-job.js';
-import { ObjectTracker } from '../../analysis/detection-rules.js';
-import { Pacer } from '../../analysis/pacer.js';
+import type { JobPicture } from '../../pipeline/analysis/analysis-job.js';
+import { ObjectTracker } from '../../pipeline/analysis/detection-rules.js';
+import { Pacer } from '../../pipeline/analysis/pacer.js';
 import type { Analyser } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
 import { NewestFrames } from './newest-frames.js';

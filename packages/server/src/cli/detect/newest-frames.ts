@@ -1,6 +1,6 @@
 import { type Frame, Latest, openSource, redactUrl, type Source } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
-import type { Pacer } from '../../analysis/pacer.js';
+import type { Pacer } from '../../pipeline/analysis/pacer.js';
 
 /** How long a camera may take to give its next frame, ms. */
 const FRAME_TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { LookoutClient } from '@lookout/client';
 import { LookoutError } from '@lookout/protocol';
-import { EXIT_CODES } from '../exit-codes.js';
+import { EXIT_CODES } from '../exit/exit-codes.js';
 import { runChecks } from './checks.js';
 import { CantTry, identify } from './identify.js';
 import { type Measurement, measure } from './measure.js';

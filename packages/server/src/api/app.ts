@@ -1,0 +1,111 @@
+import type { RequestListener, Server } from 'node:http';
+import fastifyCompress from '@fastify/compress';
+import fastifyStatic from '@fastify/static';
+import type { DeviceReport } from '@lookout/protocol';
+import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { CameraService } from '../pipeline/cameras/camera-service.js';
+import type { ApiKeys } from '../platform/auth/api-keys.js';
+import type { Gate } from '../platform/auth/gate.js';
+import { addJsonParser } from '../platform/input/bounded-json.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
+import { answerClientError } from './http/client-error.js';
+import { COMPRESSION } from './http/compression.js';
+import { installErrorHandling, sendProblem } from './http/error-handling.js';
+import { installGate } from './http/gate-hook.js';
+import { DEFAULT_WEB_ROOT, pageRoutes } from './http/pages.js';
+import { problemOf } from './http/problem.js';
+import { installRequestHooks, requestId, SECURITY_HEADERS } from './http/request-hooks.js';
+import { serializerCompiler, validatorCompiler } from './http/validation.js';
+import { docsPlugin } from './openapi/docs.js';
+import { cameraRoutes } from './routes/cameras.js';
+import { keyRoutes } from './routes/keys.js';
+import { type ModelService, modelRoutes } from './routes/models.js';
+import { sessionRoutes } from './routes/session.js';
+import { systemRoutes } from './routes/system.js';
+import { upgradeRoutes } from './routes/upgrade-routes.js';
+import type { UpgradeRouter } from './sockets/upgrade.js';
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  readonly gate: Gate;
+  readonly keys: ApiKeys;
+  readonly metrics: Metrics;
+  readonly cameras: CameraService;
+  readonly models: ModelService;
+  /** The WebSocket endpoints, already added or added by `plugins`; described and answered for here, and attached to the server. */
+  readonly router: UpgradeRouter;
+  readonly version: string;
+  /** What `/readyz` looks at: `'ok'` or why not, by name. */
+  readonly readiness: () => Readonly<Record<string, string>>;
+  /** What `/readyz` tells beside that, without the server being unready for it. */
+  readonly degraded?: () => Readonly<Record<string, string>>;
+  /** What inference runs on. */
+  readonly device: () => DeviceReport;
+  /** Directory of the built web app; by default the one beside this package. */
+  readonly webRoot?: string;
+  /** Origins whose pages may show `/view` in a frame. */
+  readonly frameAncestors?: readonly string[];
+  /** More routes: the live part's. */
+  readonly plugins?: readonly FastifyPluginAsync[];
+  /** Makes the server; absent: one that speaks plain HTTP. */
+  readonly createServer?: (handler: RequestListener, requestTimeoutMs: number) => Server;
+}
+
+/** JSON bodies of this API are small; a route that takes pictures sets its own limit. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+/** Longest path parameter, characters. */
+const MAX_PARAM_LENGTH = 256;
+/** The parser of forms logs the headers of a request, with keys and cookies in them. */
+const WITHOUT_SECRETS = { busboyOptions: () => undefined };
+/** What a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * The HTTP side of the server: REST, pages, metrics and their description. Call `listen` (or `ready`) on what it returns;
+ * `close` ends it, streams included.
+ */
+export function buildHttpApp(options: HttpAppOptions) {
+  const { createServer } = options;
+  const app = Fastify({
+    loggerInstance: options.logger.child({}, { serializers: WITHOUT_SECRETS }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    clientErrorHandler: answerClientError,
+    // What the router itself refuses reaches neither the hooks nor the error handler.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error)),
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A client that sends its headers a byte a minute gets no more than this.
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...(createServer && { serverFactory: (handler: RequestListener) => createServer(handler, REQUEST_TIMEOUT_MS) }),
+  }).withTypeProvider<ZodTypeProvider>();
+  // Node drops headers past the first thousand, so a sender could push a proxy's own out of sight. Their size stays bounded.
+  app.server.maxHeadersCount = 0;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  // The API takes JSON; a body of another kind is refused, not read as text.
+  app.removeContentTypeParser('text/plain');
+  addJsonParser(app);
+  const webRoot = options.webRoot ?? DEFAULT_WEB_ROOT;
+  installErrorHandling(app, webRoot);
+  installRequestHooks(app, options.metrics);
+  installGate(app, options.gate);
+  app.register(fastifyCompress, COMPRESSION);
+  app.register(fastifyStatic, { root: webRoot, serve: false, preCompressed: true });
+  app.register(docsPlugin, { version: options.version });
+  app.register(systemRoutes, options);
+  app.register(sessionRoutes, options);
+  app.register(cameraRoutes, options);
+  app.register(keyRoutes, options);
+  app.register(modelRoutes, options);
+  for (const plugin of options.plugins ?? []) app.register(plugin);
+  app.register(upgradeRoutes, options);
+  app.register(pageRoutes, { webRoot, frameAncestors: options.frameAncestors ?? [] });
+  options.router.attach(app.server);
+  return app;
+}
+
+export type HttpApp = ReturnType<typeof buildHttpApp>;

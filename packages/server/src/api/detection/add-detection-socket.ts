@@ -1,0 +1,72 @@
+import {
+  DetectionClientMessage,
+  DetectionServerMessage,
+  SOCKET_CLOSE,
+  sessionQuery,
+  sessionSettings,
+} from '@lookout/protocol';
+import type { DetectionService, EndReason } from '../../pipeline/sessions/detection-service.js';
+import { maxJsonBytes } from '../../pipeline/sessions/image-data.js';
+import type { UpgradeRouter } from '../sockets/upgrade.js';
+import { DetectionConversation } from './detection-conversation.js';
+
+/** What a peer that is told to go may take for it, ms. */
+const goodbyeMs = 1000;
+
+const farewells: Readonly<Record<EndReason, { code: number; reason: string } | undefined>> = {
+  deleted: { code: SOCKET_CLOSE.session_closed, reason: 'the session was deleted' },
+  expired: { code: SOCKET_CLOSE.session_closed, reason: 'the session was not used for too long' },
+  // The router tells all sockets.
+  closing: undefined,
+};
+
+/**
+ * `WS /stream/detection`: a session that lives as long as its socket.
+ * @param onRefused a message was answered by an error that is of no frame; `route` is the pattern of its path.
+ */
+export function addDetectionSocket(
+  router: UpgradeRouter,
+  service: DetectionService,
+  now: () => number,
+  onRefused: (route: string) => void,
+): void {
+  const route = '/stream/detection';
+  const settings = sessionSettings(service.maxFps);
+  router.route(route, {
+    permission: 'detect',
+    query: sessionQuery(service.maxFps),
+    maxPayload: maxJsonBytes,
+    // What a client gets wrong is answered; its session goes on.
+    outlivesBadFrames: true,
+    summary: 'Frames in, detections out',
+    description:
+      'A frame is a `frame` message with the picture in base64, or a binary message. Each is answered once: `detection_result`, `error` or `dropped`.',
+    messages: { client: DetectionClientMessage, server: DetectionServerMessage },
+    before: ({ query, address }) => service.prepare(address, query),
+    handler: (socket, { query, address, onViolation }) => {
+      const end = (reason: EndReason) => {
+        const farewell = farewells[reason];
+        if (!farewell) return;
+        socket.close(farewell.code, farewell.reason);
+        const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+        socket.once('close', () => clearTimeout(timer));
+      };
+      const send = (message: DetectionServerMessage) => socket.send(JSON.stringify(message));
+      const session = service.open('websocket', address, query, { onEnd: end, onNotice: send });
+      const conversation = new DetectionConversation({
+        session,
+        settings,
+        now,
+        onRefused: () => onRefused(route),
+        send,
+      });
+      onViolation(({ code, message }) => conversation.refuse(code, message));
+      socket.on('message', (data: Buffer, isBinary) => {
+        if (session.isClosed) return;
+        if (isBinary) conversation.binary(data);
+        else conversation.text(data);
+      });
+      socket.once('close', () => service.leave(session.id));
+    },
+  });
+}

@@ -1,0 +1,26 @@
+import fastifyMultipart from '@fastify/multipart';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
+import type { UploadLimit } from '../http/upload-limit.js';
+import type { ModelService } from '../routes/models.js';
+import { imageRoutes } from './image-routes.js';
+import { RestSessions } from './rest-sessions.js';
+import { sessionApiRoutes } from './session-routes.js';
+import { visionRoutes } from './vision-routes.js';
+
+export interface DetectionRoutesOptions {
+  service: DetectionService;
+  uploads: UploadLimit;
+  models: Pick<ModelService, 'list'>;
+  now(): number;
+}
+
+/** The detection API over HTTP: sessions with server-sent events, and single pictures. */
+export function detectionRoutes({ service, uploads, models, now }: DetectionRoutesOptions): FastifyPluginAsyncZod {
+  return async (app) => {
+    await app.register(fastifyMultipart);
+    await app.register(sessionApiRoutes, { service, uploads, sessions: new RestSessions(service, now) });
+    await app.register(imageRoutes, { service, uploads });
+    await app.register(visionRoutes, { service, uploads, models });
+  };
+}

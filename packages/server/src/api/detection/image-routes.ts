@@ -1,0 +1,65 @@
+import { ImageDetections, ImageQuery, ImageSettings, ImageUpload } from '@lookout/protocol';
+import type { FastifyReply } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
+import { maxJsonBytes, readClientImage } from '../../pipeline/sessions/image-data.js';
+import { problems } from '../http/responses.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
+import { pictureValidatorCompiler } from '../http/validation.js';
+import { pictureBodies } from '../openapi/described-bodies.js';
+import { pictureError } from './session-routes.js';
+import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.js';
+
+const tags = ['detection'];
+/** Single pictures, without a session. */
+export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; uploads: UploadLimit }> = async (
+  app,
+  { service, uploads },
+) => {
+  limitUploads(app, uploads, maxJsonBytes);
+  app.setValidatorCompiler(pictureValidatorCompiler);
+  addPictureParsers(app);
+
+  app.route({
+    method: 'POST',
+    url: '/api/detect',
+    config: { permission: 'detect' },
+    bodyLimit: maxJsonBytes,
+    schema: {
+      tags,
+      summary: 'What is in one picture',
+      description:
+        'JSON with `image_data`, `multipart/form-data` with a file, or the picture itself as the body; settings as JSON, fields of the form, or query.',
+      querystring: ImageQuery,
+      body: ImageUpload,
+      ...pictureBodies,
+      response: { 200: ImageDetections, ...problems(400, 404, 413, 415, 422, 429, 503) },
+    },
+    handler: async (request, reply) => {
+      const upload = await readUpload(request);
+      const settings = { ...request.query, ...readSettings(upload) };
+      return detectUpload(service, upload, settings, reply);
+    },
+  });
+};
+
+function readSettings({ kind, fields }: Upload): ImageSettings {
+  if (kind === 'raw') return {};
+  return kind === 'json' ? parseBody(ImageSettings, fields) : parseBody(ImageQuery, fields);
+}
+
+/** @throws Error as an answer has it: what is wrong with the picture, is wrong with the request. */
+export async function detectUpload(
+  service: DetectionService,
+  { bytes }: Upload,
+  settings: ImageSettings,
+  reply: FastifyReply,
+): Promise<ImageDetections> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('The client is gone')));
+  try {
+    return await service.detect(readClientImage(bytes()), settings, gone.signal);
+  } catch (error) {
+    throw pictureError(error);
+  }
+}

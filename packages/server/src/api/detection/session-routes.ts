@@ -1,0 +1,253 @@
+import {
+  CreatedSession,
+  DetectionHealth,
+  DetectionResult,
+  DetectionServerMessage,
+  DetectionTotals,
+  type ErrorCode,
+  FrameAccepted,
+  FrameId,
+  FrameUpload,
+  LookoutError,
+  newSession,
+  SessionConfig,
+  SessionStats,
+  sessionSettings,
+} from '@lookout/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
+import type { FrameAnswer, SentFrame } from '../../pipeline/sessions/detection-session.js';
+import { maxJsonBytes, readClientImage } from '../../pipeline/sessions/image-data.js';
+import { plainAddress } from '../../platform/auth/addresses.js';
+import { problems } from '../http/responses.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
+import { pictureValidatorCompiler } from '../http/validation.js';
+import { pictureBodies } from '../openapi/described-bodies.js';
+import type { RestSessions } from './rest-sessions.js';
+import { addPictureParsers, addTextAsJson, parseBody, readUpload } from './upload.js';
+
+export interface SessionRoutesOptions {
+  service: DetectionService;
+  sessions: RestSessions;
+  uploads: UploadLimit;
+}
+
+const tags = ['detection'];
+const BySession = z.object({ client_id: z.string().min(1).max(256) });
+const ProcessQuery = z.strictObject({
+  wait: z.enum(['true', 'false', '1', '0']).default('false').describe('true: answer with the result itself'),
+  frame_id: z.string().min(1).max(128).optional().describe('Of a picture that is the body itself'),
+  timestamp: z.coerce.number().optional().describe('Likewise, seconds'),
+});
+/** Fields of a form, as texts. */
+const FormFields = z.strictObject({
+  frame_id: z.string().min(1).max(128).optional(),
+  timestamp: z
+    .string()
+    .transform((text) => (text.trim() === '' ? Number.NaN : Number(text)))
+    .pipe(z.number())
+    .optional(),
+});
+const JsonFields = FrameUpload.omit({ image_data: true }).extend({ frame_id: FrameId.optional() });
+
+/** Detection sessions by REST and server-sent events, and how the detection API fares. */
+export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (
+  app,
+  { service, sessions, uploads },
+) => {
+  const settings = sessionSettings(service.maxFps);
+  addTextAsJson(app);
+
+  app.route({
+    method: 'POST',
+    url: '/stream/sessions',
+    config: { permission: 'detect' },
+    schema: {
+      tags,
+      summary: 'Open a detection session',
+      body: newSession(service.maxFps).nullish().describe('Runtime settings and the model, all optional'),
+      response: { 201: CreatedSession, ...problems(400, 404, 413, 415, 422, 429, 503) },
+    },
+    handler: async (request, reply) => {
+      const session = await sessions.open(plainAddress(request.socket.remoteAddress), request.body ?? {});
+      const { id, config, expiresMs } = session;
+      return reply
+        .code(201)
+        .header('Cache-Control', 'no-store')
+        .send({
+          client_id: id,
+          sse_endpoint: `/stream/events/${id}`,
+          upload_endpoint: `/stream/process/${id}`,
+          config,
+          expires_at: Math.round(expiresMs),
+        });
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/stream/events/:client_id',
+    config: { permission: 'detect' },
+    schema: {
+      tags,
+      summary: 'Answers to a session’s frames as server-sent events',
+      description:
+        'Each has an `id`; `Last-Event-ID` resumes after it, from the last 256. A second reader takes the place of the first.',
+      params: BySession,
+      response: {
+        200: {
+          description: 'Answers as they come',
+          content: { 'text/event-stream': { schema: DetectionServerMessage } },
+        },
+        ...problems(404),
+      },
+    },
+    handler: async (request, reply) => {
+      const { session, stream } = sessions.get(request.params.client_id);
+      session.touch();
+      const given = request.headers['last-event-id'];
+      reply.hijack();
+      stream.attach(reply.raw, typeof given === 'string' ? given : undefined);
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/stream/sessions/:client_id/stats',
+    config: { permission: 'detect' },
+    schema: {
+      tags,
+      summary: 'How a session fares',
+      params: BySession,
+      response: { 200: SessionStats, ...problems(404) },
+    },
+    handler: async (request) => service.get(request.params.client_id).stats(),
+  });
+
+  app.route({
+    method: 'PATCH',
+    url: '/stream/sessions/:client_id/config',
+    config: { permission: 'detect' },
+    schema: {
+      tags,
+      summary: 'Change a session’s settings; takes effect with the next frame',
+      params: BySession,
+      body: settings,
+      response: { 200: SessionConfig, ...problems(400, 404, 413, 415) },
+    },
+    onRequest: async (request) => void service.get((request.params as z.infer<typeof BySession>).client_id),
+    handler: async (request) => service.get(request.params.client_id).configure(request.body),
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/stream/sessions/:client_id',
+    config: { permission: 'detect' },
+    schema: {
+      tags,
+      summary: 'End a session; frames in flight are answered by an error',
+      params: BySession,
+      response: { 204: z.null().describe('Ended'), ...problems(404) },
+    },
+    handler: async (request, reply) => {
+      sessions.end(request.params.client_id);
+      return reply.code(204).send(null);
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/stream/health',
+    config: { permission: 'detect' },
+    schema: {
+      tags,
+      summary: 'Whether pictures can be analysed, by what',
+      response: { 200: DetectionHealth, ...problems(503) },
+    },
+    handler: async () => service.health(),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/stream/stats',
+    config: { permission: 'detect' },
+    schema: { tags, summary: 'All sessions together', response: { 200: DetectionTotals } },
+    handler: async () => service.totals(),
+  });
+
+  await app.register(processRoute, { sessions, uploads });
+};
+
+const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' | 'uploads'>> = async (
+  app,
+  { sessions, uploads },
+) => {
+  limitUploads(app, uploads, maxJsonBytes);
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(pictureValidatorCompiler);
+  addPictureParsers(app);
+
+  app.route({
+    method: 'POST',
+    url: '/stream/process/:client_id',
+    config: { permission: 'detect' },
+    bodyLimit: maxJsonBytes,
+    schema: {
+      tags,
+      summary: 'Send a frame to a session',
+      description:
+        'JSON as on the socket, `multipart/form-data` with a file, or the picture itself as the body. Every frame is answered once: what is refused here is no event.',
+      params: BySession,
+      querystring: ProcessQuery,
+      body: FrameUpload,
+      ...pictureBodies,
+      response: { 200: DetectionResult, 202: FrameAccepted, ...problems(400, 404, 413, 415, 429) },
+    },
+    // Before the body is read: what is of no use is not uploaded.
+    onRequest: async (request) => void sessions.get((request.params as z.infer<typeof BySession>).client_id),
+    handler: async (request, reply) => {
+      const { client_id: id } = request.params;
+      const { wait } = request.query;
+      const frame = await readFrame(request, request.query);
+      if (wait === 'true' || wait === '1') {
+        const answer = await sessions.sendAndWait(id, frame);
+        if (answer.type === 'detection_result') return reply.code(200).send(answer);
+        throw refusalOf(answer);
+      }
+      const { frameId, atOnce } = sessions.send(id, frame);
+      if (atOnce && atOnce.type !== 'detection_result') throw refusalOf(atOnce);
+      return reply.code(202).send({ frame_id: frameId });
+    },
+  });
+};
+
+async function readFrame(
+  request: FastifyRequest,
+  query: z.infer<typeof ProcessQuery>,
+): Promise<Omit<SentFrame, 'answer'>> {
+  const { kind, fields, bytes } = await readUpload(request);
+  const { frame_id, timestamp } =
+    kind === 'json' ? parseBody(JsonFields, fields) : kind === 'form' ? parseBody(FormFields, fields) : query;
+  const read = () => readClientImage(bytes());
+  return { id: frame_id ?? query.frame_id, timestampS: timestamp ?? query.timestamp, read };
+}
+
+/** A frame's answer other than a result, as a request's. */
+export function refusalOf(answer: Exclude<FrameAnswer, { type: 'detection_result' }>): Error {
+  if (answer.type === 'dropped') {
+    return new LookoutError('too_many_requests', `The frame was dropped: ${answer.reason}`, {
+      hint: 'Send fewer frames a second, or raise fps_limit.',
+    });
+  }
+  return pictureError(new LookoutError(answer.code as ErrorCode, answer.error));
+}
+
+/** What is wrong with a picture is wrong with that field of the request; a session that is gone is not found. */
+export function pictureError(error: unknown): Error {
+  if (!(error instanceof LookoutError)) return error as Error;
+  if (error.code === 'session_closed') return new LookoutError('not_found', error.message);
+  if (error.code !== 'frame_invalid') return error;
+  return new z.ZodError([{ code: 'custom', path: ['image_data'], message: error.message, input: undefined }]);
+}

@@ -1,0 +1,149 @@
+import { type ImageDetections, VisionDetections, VisionModels, VisionPing, VisionProblem } from '@lookout/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
+import { maxJsonBytes } from '../../pipeline/sessions/image-data.js';
+import { problemsAs } from '../http/responses.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
+import { pictureValidatorCompiler } from '../http/validation.js';
+import { visionBody } from '../openapi/described-bodies.js';
+import type { ModelService } from '../routes/models.js';
+import { detectUpload } from './image-routes.js';
+import { addPictureParsers, parseBody, readForm, readUpload } from './upload.js';
+
+export interface VisionRoutesOptions {
+  service: DetectionService;
+  uploads: UploadLimit;
+  models: Pick<ModelService, 'list'>;
+}
+
+const tags = ['detection'];
+/** All that these clients can send: a key in a form, or a user and password. */
+const config = { permission: 'detect', basic: true, keyInForm: true } as const;
+const Fields = z.looseObject({
+  min_confidence: z
+    .string()
+    .transform((text) => (text.trim() === '' ? Number.NaN : Number(text)))
+    .pipe(z.number().min(0).max(1))
+    .optional(),
+});
+const key = z.string().max(256).optional();
+const Keys = z.looseObject({ api_key: key, admin_key: key });
+const ByModel = z.object({ model: z.string().min(1).max(255) });
+
+/** The API of DeepStack and CodeProject.AI, as their clients use it: Blue Iris, Agent DVR, Home Assistant and others. */
+export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (app, { service, uploads, models }) => {
+  app.setValidatorCompiler(pictureValidatorCompiler);
+  addPictureParsers(app);
+  limitUploads(app, uploads, maxJsonBytes);
+
+  for (const [url, isAlias] of withSlash('/v1/status/ping')) {
+    app.route({
+      method: 'GET',
+      url,
+      config: { permission: 'public' },
+      schema: {
+        tags,
+        hide: isAlias,
+        summary: 'Whether the server is alive, as clients of CodeProject.AI ask',
+        response: { 200: VisionPing },
+      },
+      handler: async () => ({ success: true as const }),
+    });
+  }
+
+  for (const [url, isAlias] of withSlash('/v1/vision/detection')) {
+    app.route({
+      method: 'POST',
+      url,
+      bodyLimit: maxJsonBytes,
+      config,
+      schema: {
+        tags,
+        hide: isAlias,
+        summary: 'What is in one picture, for clients of DeepStack and CodeProject.AI',
+        description:
+          '`multipart/form-data` with `image` and, if wanted, `min_confidence`. The API key comes as Bearer, as the password of Basic authentication, or as `api_key` or `admin_key` of the form.',
+        ...visionBody,
+        response: { 200: VisionDetections, ...problemsAs(VisionProblem, 400, 401, 403, 413, 415, 429, 503) },
+      },
+      handler: async (request, reply) => detect(request, reply),
+    });
+  }
+
+  for (const [url, isAlias] of withSlash('/v1/vision/custom/:model')) {
+    app.route({
+      method: 'POST',
+      url,
+      bodyLimit: maxJsonBytes,
+      config,
+      schema: {
+        tags,
+        hide: isAlias,
+        summary: 'The same by a model of `/v1/vision/custom/list`',
+        params: ByModel,
+        ...visionBody,
+        response: {
+          200: VisionDetections,
+          ...problemsAs(VisionProblem, 400, 401, 403, 404, 413, 415, 422, 429, 503),
+        },
+      },
+      handler: async (request, reply) => detect(request, reply, request.params.model),
+    });
+  }
+
+  for (const [url, isAlias] of withSlash('/v1/vision/custom/list')) {
+    for (const method of ['GET', 'POST'] as const) {
+      app.route({
+        method,
+        url,
+        config,
+        schema: {
+          tags,
+          hide: isAlias,
+          summary: 'Names of the models, for clients of DeepStack and CodeProject.AI',
+          ...(method === 'POST' && visionBody),
+          response: { 200: VisionModels, ...problemsAs(VisionProblem, 401, 403, 429) },
+        },
+        handler: async (request) => {
+          signIn(request, request.isMultipart() ? (await readForm(request)).fields : {});
+          const usable = (await models.list()).filter(({ unusable }) => unusable === undefined);
+          return { success: true as const, models: usable.map(({ name }) => name) };
+        },
+      });
+    }
+  }
+
+  async function detect(request: FastifyRequest, reply: FastifyReply, model?: string): Promise<VisionDetections> {
+    const upload = await readUpload(request, (fields) => signIn(request, fields));
+    const { min_confidence } = parseBody(Fields, upload.fields);
+    const settings = { confidence_threshold: min_confidence, ...(model !== undefined && { model }) };
+    return visionAnswer(await detectUpload(service, upload, settings, reply));
+  }
+};
+
+/** Some of these clients end paths with a slash. @returns the path, and the same with a slash as its alias */
+function withSlash<const Path extends string>(path: Path): [[Path, false], [`${Path}/`, true]] {
+  return [
+    [path, false],
+    [`${path}/`, true],
+  ];
+}
+
+function signIn(request: FastifyRequest, fields: Record<string, unknown>): void {
+  const { api_key, admin_key } = parseBody(Keys, fields);
+  request.signedInBy(api_key ?? admin_key);
+}
+
+function visionAnswer({ detections, inference_ms, processing_time_ms }: ImageDetections): VisionDetections {
+  return {
+    success: true,
+    predictions: detections.map(({ class_name: label, confidence, bbox }) => {
+      const [x_min, y_min, x_max, y_max] = bbox.map(Math.round) as [number, number, number, number];
+      return { label, confidence, x_min, y_min, x_max, y_max };
+    }),
+    inferenceMs: Math.round(inference_ms),
+    processMs: Math.round(processing_time_ms),
+  };
+}

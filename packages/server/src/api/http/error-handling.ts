@@ -1,0 +1,55 @@
+import { LookoutError, type Problem } from '@lookout/protocol';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { dialectFields } from './dialect.js';
+import { isPageRequest, sendPage } from './pages.js';
+import { PathPattern } from './path-pattern.js';
+import { problem, problemHeaders, problemOf } from './problem.js';
+import { REFUSED_INPUT } from './validation.js';
+
+/** Every failed request is answered by a problem document: what handlers throw, unknown paths (404) and wrong methods (405). */
+export function installErrorHandling(app: FastifyInstance, webRoot: string): void {
+  const routes = new Map<string, { pattern: PathPattern; methods: Set<string> }>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const entry = routes.get(url) ?? { pattern: new PathPattern(url), methods: new Set() };
+    for (const each of [method].flat()) entry.methods.add(each);
+    routes.set(url, entry);
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const document = problemOf(error, (error as { [REFUSED_INPUT]?: unknown })[REFUSED_INPUT]);
+    if (document.code === 'internal') logFailure(request.log, error);
+    return sendProblem(reply, document);
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request);
+    const methods = [...routes.values()]
+      .filter(({ pattern }) => pattern.source !== '*' && pattern.match(path) !== undefined)
+      .flatMap((route) => [...route.methods]);
+    if (methods.length > 0 && !methods.includes(request.method)) {
+      reply.header('Allow', [...new Set(methods)].sort().join(', '));
+      return sendProblem(reply, problem('method_not_allowed', `This path does not take ${request.method}`));
+    }
+    if (isPageRequest(request)) return sendPage(reply, webRoot, { status: 404 });
+    return sendProblem(reply, problem('not_found', 'There is nothing at this path'));
+  });
+}
+
+export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {
+  return reply
+    .code(document.status)
+    .headers(problemHeaders(document))
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send({ ...document, ...dialectFields(pathOf(reply.request), document) });
+}
+
+export function pathOf(request: Pick<FastifyRequest, 'url'>): string {
+  return request.url.split('?', 1)[0]!;
+}
+
+function logFailure(log: FastifyBaseLogger, error: unknown): void {
+  log.error(
+    { err: error instanceof LookoutError ? { code: error.code, message: error.message } : error },
+    'request failed',
+  );
+}

@@ -1,0 +1,86 @@
+import { STATUS_CODES } from 'node:http';
+import { machineError } from '@lookout/media';
+import { ERROR_CODES, type ErrorCode, LookoutError, type LookoutErrorOptions, type Problem } from '@lookout/protocol';
+import { z } from 'zod';
+import { describeIssue } from '../../platform/input/issues.js';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Most limits hold for what is under way, which is soon over. */
+const DEFAULT_RETRY_AFTER_S = 1;
+
+/** RFC 9457 document of an error code. */
+export function problem(
+  code: ErrorCode,
+  detail: string,
+  extra: Pick<LookoutErrorOptions, 'hint' | 'errors' | 'retryAfterS'> = {},
+): Problem {
+  const { status } = ERROR_CODES[code];
+  return {
+    type: `urn:lookout:error:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    code,
+    ...(extra.hint !== undefined && { hint: extra.hint }),
+    ...(status === 429 && { retry_after_s: extra.retryAfterS ?? DEFAULT_RETRY_AFTER_S }),
+    ...(extra.errors !== undefined && { errors: [...extra.errors] }),
+  };
+}
+
+/**
+ * The answer to any error: what a LookoutError says, the fields a schema refused, what the HTTP layer refused, and else a 500
+ * that tells nothing of the inside.
+ */
+export function problemOf(error: unknown, refused?: unknown): Problem {
+  if (error instanceof LookoutError) return problem(error.code, error.message, error);
+  if (error instanceof z.ZodError) return validationProblem(error, refused);
+  const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
+  const known = typeof code === 'string' ? HTTP_ERRORS[code] : undefined;
+  if (known) return problem(known[0], known[1]);
+  const ours = typeof code === 'string' ? machineError(code) : undefined;
+  if (ours) return problem(ours.code, ours.message, ours);
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return {
+      ...problem('bad_request', String(message)),
+      status: statusCode,
+      title: STATUS_CODES[statusCode] ?? 'Error',
+    };
+  }
+  return problem('internal', 'The server failed to answer this; its log says why', { hint: 'Try again.' });
+}
+
+/** The headers that go with a document. */
+export function problemHeaders({ status, retry_after_s }: Problem): Record<string, string> {
+  return {
+    'Content-Type': PROBLEM_TYPE,
+    'Cache-Control': 'no-store',
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+    ...(retry_after_s !== undefined && { 'Retry-After': String(retry_after_s) }),
+  };
+}
+
+/** Names each field that is wrong, in `errors[]`, and all of them in `detail`. */
+export function validationProblem(error: z.ZodError, input: unknown): Problem {
+  const fields = error.issues.flatMap((issue) => describeIssue(issue, input)).slice(0, 50);
+  const errors = fields.map(({ path, message }) => ({ field: path, message }));
+  const detail = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
+  return problem('validation_failed', detail.slice(0, 1000), { errors });
+}
+
+/** What fastify refuses before a handler runs. */
+const HTTP_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['bad_request', 'The body is not valid JSON'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['bad_request', 'The body is empty; expected JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The body is not as long as Content-Length says'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Expected Content-Type: application/json'],
+  FST_ERR_CTP_EMPTY_TYPE: ['unsupported_media_type', 'Expected Content-Type: application/json'],
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: [
+    'unsupported_media_type',
+    'Expected Content-Encoding: gzip, deflate or identity',
+  ],
+  FST_CP_ERR_INVALID_CONTENT: ['bad_request', 'The body is not what its Content-Encoding says'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is larger than this route takes'],
+  FST_ERR_BAD_URL: ['bad_request', 'The URL is not well formed'],
+  FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the URL is too long'],
+};

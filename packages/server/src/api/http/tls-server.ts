@@ -1,0 +1,115 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer, type Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { parseAuthority } from '../../platform/auth/addresses.js';
+import { PROBLEM_TYPE, problem } from './problem.js';
+
+export interface TlsServerOptions {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** What a request may take to arrive, ms. */
+  readonly requestTimeoutMs: number;
+}
+
+/** First byte of every TLS connection: a handshake record (RFC 8446, 5.1). No HTTP method begins with it. */
+const handshakeRecord = 0x16;
+/** How long a connection may say nothing, or a handshake take, before it is ended, ms. */
+const firstByteTimeoutMs = 10_000;
+const handshakeTimeoutMs = 15_000;
+const plainRequestTimeoutMs = 5000;
+/** As long as the framework keeps plain connections: a handshake costs more than an open socket. */
+const keepAliveTimeoutMs = 72_000;
+const maxPlainHeaderBytes = 16 * 1024;
+
+/**
+ * An HTTPS server whose port also understands plain HTTP, as far as to say where to go: a page asked for over `http:` is redirected to
+ * `https:`, everything else is refused, so that no key or cookie that came in the clear goes on unnoticed.
+ */
+export function createTlsServer(handler: RequestListener, options: TlsServerOptions): HttpsServer {
+  const { cert, key, requestTimeoutMs } = options;
+  const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs }, handler);
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  const plain = createHttpServer({ maxHeaderSize: maxPlainHeaderBytes }, answerPlain);
+  plain.requestTimeout = plainRequestTimeoutMs;
+  plain.headersTimeout = plainRequestTimeoutMs;
+  plain.on('upgrade', (request, socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    const body = JSON.stringify(wrongScheme(request));
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  });
+  tellApart(server, plain);
+  return server;
+}
+
+/** Puts a look at the first byte before the TLS server's own handling of a connection. */
+function tellApart(server: HttpsServer, plain: Server): void {
+  const [handshake] = server.listeners('connection') as Array<(socket: Socket) => void>;
+  if (!handshake) throw new TypeError('Expected the TLS server to listen to connections');
+  const open = new Set<Socket>();
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    const destroy = () => socket.destroy();
+    const timer = setTimeout(destroy, firstByteTimeoutMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      open.delete(socket);
+    });
+    socket.on('error', destroy);
+    socket.once('data', (chunk: Buffer) => {
+      clearTimeout(timer);
+      socket.removeListener('error', destroy);
+      socket.pause();
+      socket.unshift(chunk);
+      if (chunk[0] === handshakeRecord) handshake.call(server, socket);
+      else {
+        plain.emit('connection', socket);
+        // The parser has its listeners now and can have what was held back.
+        process.nextTick(() => socket.resume());
+      }
+    });
+  });
+  // Whoever closes all connections means those that are silent, plain or half-way through a handshake too.
+  const closeAll = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeAll();
+    for (const socket of open) socket.destroy();
+  };
+}
+
+function answerPlain(request: IncomingMessage, response: ServerResponse): void {
+  const { method, url = '/', headers } = request;
+  const authority = parseAuthority(headers.host ?? '');
+  const isVisit = (method === 'GET' || method === 'HEAD') && headers.authorization === undefined && url.startsWith('/');
+  response.setHeader('Connection', 'close');
+  if (isVisit && authority !== undefined) {
+    // Not for ever (308): a server that is started without TLS the next time must be found again.
+    response.writeHead(307, {
+      Location: `https://${headers.host}${url}`,
+      'Content-Length': 0,
+      'Cache-Control': 'no-store',
+    });
+    response.end();
+    return;
+  }
+  const body = JSON.stringify(wrongScheme(request));
+  response.writeHead(400, { 'Content-Type': PROBLEM_TYPE, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function wrongScheme({ headers }: IncomingMessage): object {
+  const authority = parseAuthority(headers.host ?? '');
+  return problem('bad_request', 'This server speaks HTTPS', {
+    hint: `Use https://${authority?.host ?? 'and the same address'}, and wss: for sockets.`,
+  });
+}

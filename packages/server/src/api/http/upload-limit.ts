@@ -1,0 +1,75 @@
+import { LookoutError } from '@lookout/protocol';
+import type { FastifyInstance } from 'fastify';
+import { plainAddress } from '../../platform/auth/addresses.js';
+
+export interface UploadLimitOptions {
+  /** Most bytes of bodies and messages that arrive at once, all together … */
+  maxBytes?: number;
+  /** … and from one address. */
+  maxBytesPerAddress?: number;
+}
+
+const defaultMaxBytes = 256 * 1024 * 1024;
+const defaultMaxBytesPerAddress = 64 * 1024 * 1024;
+
+/**
+ * Bounds what bodies and messages that are still arriving may take in memory, by address. Thousands of usual frames fit, and few giant
+ * ones.
+ */
+export class UploadLimit {
+  readonly #maxBytes: number;
+  readonly #maxPerAddress: number;
+  readonly #perAddress = new Map<string, number>();
+  #bytes = 0;
+
+  constructor({ maxBytes = defaultMaxBytes, maxBytesPerAddress = defaultMaxBytesPerAddress }: UploadLimitOptions = {}) {
+    this.#maxBytes = maxBytes;
+    this.#maxPerAddress = maxBytesPerAddress;
+  }
+
+  /** Bytes expected now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * @param bytes the body will have.
+   * @returns to be called once, when the request is over.
+   * @throws LookoutError `too_many_requests`
+   */
+  begin(address: string, bytes: number): () => void {
+    this.add(address, bytes);
+    return () => this.remove(address, bytes);
+  }
+
+  /** @throws LookoutError `too_many_requests`; nothing is added then. */
+  add(address: string, bytes: number): void {
+    const ofAddress = (this.#perAddress.get(address) ?? 0) + bytes;
+    if (this.#bytes + bytes > this.#maxBytes || ofAddress > this.#maxPerAddress) {
+      throw new LookoutError('too_many_requests', 'More is being uploaded at once than this server takes', {
+        hint: 'Wait for answers before sending more, or send smaller images.',
+      });
+    }
+    this.#bytes += bytes;
+    this.#perAddress.set(address, ofAddress);
+  }
+
+  remove(address: string, bytes: number): void {
+    this.#bytes -= bytes;
+    const left = (this.#perAddress.get(address) ?? bytes) - bytes;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
+  }
+}
+
+/** Holds for all routes of `app`, before their bodies are read. @param maxBytes the largest body they take. */
+export function limitUploads(app: FastifyInstance, limit: UploadLimit, maxBytes: number): void {
+  app.addHook('onRequest', async ({ headers, socket }, reply) => {
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+    // Without a length, or compressed, it may be as long as is taken; over that it is refused by its length.
+    const isWhole = (headers['content-encoding'] ?? 'identity') === 'identity';
+    const length = isWhole ? Number(headers['content-length'] ?? maxBytes) : maxBytes;
+    const bytes = length >= 0 && length < maxBytes ? length : maxBytes;
+    reply.raw.once('close', limit.begin(plainAddress(socket.remoteAddress), bytes));
+  });
+}

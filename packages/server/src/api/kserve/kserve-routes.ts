@@ -1,0 +1,184 @@
+import {
+  DetectInferRequest,
+  InferResponse,
+  KServeProblem,
+  LookoutError,
+  ModelMetadata,
+  ModelReady,
+  ServerLive,
+  ServerMetadata,
+  ServerReady,
+} from '@lookout/protocol';
+import type { FastifyReply } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
+import { maxInferBytes } from '../../platform/kserve/infer-tensors.js';
+import { type EncodedMessage, KSERVE_HEADER_LENGTH } from '../../platform/kserve/message.js';
+import { problemsAs } from '../http/responses.js';
+import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
+import { pictureValidatorCompiler } from '../http/validation.js';
+import { inferPictures, pictureModelMetadata, pictureModelName } from './picture-model.js';
+import { modelVersion, type TensorService } from './tensor-service.js';
+
+export interface KServeRoutesOptions {
+  tensors: Pick<TensorService, 'metadata' | 'infer'>;
+  pictures: Pick<DetectionService, 'detect' | 'health'>;
+  uploads: UploadLimit;
+  version: string;
+}
+
+const tags = ['kserve'];
+const BINARY_TYPE = 'application/octet-stream';
+const ByModel = z.object({ model: z.string() });
+const ByVersion = ByModel.extend({ version: z.string() });
+type ModelParams = z.infer<typeof ByModel> & Partial<z.infer<typeof ByVersion>>;
+const InferHeaders = z.looseObject({
+  [KSERVE_HEADER_LENGTH.toLowerCase()]: z
+    .string()
+    .optional()
+    .describe(
+      'Bytes of the JSON at the front of the body, where binary data follow. Model detect, 0: the body is a picture',
+    ),
+});
+
+/** The KServe v2 protocol (Open Inference Protocol) over HTTP, with binary data. */
+export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRoutesOptions): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.setValidatorCompiler(pictureValidatorCompiler);
+    limitUploads(app, uploads, maxInferBytes);
+    // What a body is, the header says; clients send it under many names, and under none.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.route({
+      method: 'GET',
+      url: '/v2',
+      config: { permission: 'detect' },
+      schema: { tags, summary: 'What this server is', response: { 200: ServerMetadata } },
+      handler: async () => ({ name: 'lookout', version, extensions: ['binary_tensor_data'] }),
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/v2/health/live',
+      config: { permission: 'detect' },
+      schema: { tags, summary: 'Whether it is alive', response: { 200: ServerLive } },
+      handler: async () => ({ live: true }),
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/v2/health/ready',
+      config: { permission: 'detect' },
+      schema: {
+        tags,
+        summary: 'Whether models can be asked',
+        response: { 200: ServerReady, ...problemsAs(KServeProblem, 503) },
+      },
+      handler: async () => {
+        pictures.health();
+        return { ready: true };
+      },
+    });
+
+    for (const [url, params] of [
+      ['/v2/models/:model', ByModel],
+      ['/v2/models/:model/versions/:version', ByVersion],
+    ] as const) {
+      app.route({
+        method: 'GET',
+        url,
+        config: { permission: 'detect' },
+        schema: {
+          tags,
+          summary: 'Inputs and outputs of a model',
+          description: 'Those of a model of `/api/models` are those of its file; `detect` takes encoded pictures.',
+          params,
+          response: { 200: ModelMetadata, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
+        },
+        handler: async (request) => {
+          const model = modelOf(request.params);
+          return model === pictureModelName ? pictureModelMetadata : tensors.metadata(model);
+        },
+      });
+
+      app.route({
+        method: 'GET',
+        url: `${url}/ready`,
+        config: { permission: 'detect' },
+        schema: {
+          tags,
+          summary: 'Whether a model can be asked; it is loaded for that',
+          params,
+          response: { 200: ModelReady, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
+        },
+        handler: async (request) => {
+          const name = modelOf(request.params);
+          if (name === pictureModelName) pictures.health();
+          else await tensors.metadata(name);
+          return { name, ready: true };
+        },
+      });
+
+      app.route({
+        method: 'POST',
+        url: `${url}/infer`,
+        config: { permission: 'detect' },
+        bodyLimit: maxInferBytes,
+        schema: {
+          tags,
+          summary: 'Runs a model',
+          description:
+            'JSON, or JSON with the data of tensors behind it. `detect` takes `image`, BYTES of one to 16 JPEG, PNG or WebP pictures (in JSON as base64), and gives `boxes` (x1, y1, x2, y2 in pixels of the upright picture), `scores`, `class_ids` and `class_names` of all pictures in their order, `counts` of boxes of each, and `sizes` (width, height); the settings stand in `parameters`.',
+          consumes: ['application/json', BINARY_TYPE],
+          params,
+          headers: InferHeaders,
+          body: DetectInferRequest,
+          response: {
+            200: {
+              description: 'The outputs',
+              content: {
+                'application/json': { schema: InferResponse },
+                [BINARY_TYPE]: { schema: z.string().meta({ format: 'binary' }) },
+              },
+            },
+            ...problemsAs(KServeProblem, 400, 404, 413, 415, 422, 429, 503),
+          },
+        },
+        // Before the body is read.
+        onRequest: async (request) => void modelOf(request.params as ModelParams),
+        handler: async (request, reply) => {
+          const name = modelOf(request.params);
+          const headerLength = request.headers[KSERVE_HEADER_LENGTH.toLowerCase()] as string | undefined;
+          const body: Uint8Array = Buffer.isBuffer(request.body) ? request.body : new Uint8Array(0);
+          const gone = new AbortController();
+          reply.raw.once('close', () => gone.abort(new Error('The client is gone')));
+          const message =
+            name === pictureModelName
+              ? await inferPictures(
+                  { body, headerLength },
+                  (image, settings, signal) => pictures.detect(image, settings, signal),
+                  gone.signal,
+                )
+              : await tensors.infer(name, { body, headerLength }, gone.signal);
+          return sendMessage(reply, message);
+        },
+      });
+    }
+  };
+}
+
+/** @throws LookoutError `not_found` for a version that there is not. */
+function modelOf({ model, version = modelVersion }: ModelParams): string {
+  if (version === modelVersion) return model;
+  throw new LookoutError(
+    'not_found',
+    `There is no version ${version.slice(0, 40)} of a model: each has only ${modelVersion}`,
+  );
+}
+
+function sendMessage(reply: FastifyReply, { headerLength, body }: EncodedMessage): FastifyReply {
+  if (headerLength !== undefined) reply.header(KSERVE_HEADER_LENGTH, headerLength);
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return reply.type(headerLength === undefined ? 'application/json; charset=utf-8' : BINARY_TYPE).send(bytes);
+}

@@ -1,0 +1,155 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  DetectInferRequest,
+  type ImageDetections,
+  type ImageSettings,
+  LookoutError,
+  type ModelMetadata,
+} from '@lookout/protocol';
+import { type ClientImage, decodeImageData, readClientImage } from '../../pipeline/sessions/image-data.js';
+import { type BoundedJson, boundJson } from '../../platform/input/bounded-json.js';
+import { checkInputs, checkOutputs, datatypeOf, tensorMetadata } from '../../platform/kserve/declared-tensors.js';
+import { isBinary, maxInferJsonBytes } from '../../platform/kserve/infer-tensors.js';
+import {
+  checkMessage,
+  type EncodedMessage,
+  encodeMessage,
+  readTensors,
+  splitBody,
+} from '../../platform/kserve/message.js';
+import { type KServeTensor, refuseField } from '../../platform/kserve/tensor.js';
+import { modelVersion } from './tensor-service.js';
+
+/** The model that takes encoded pictures. */
+export const pictureModelName = 'detect';
+/** Most pictures of one request. */
+const maxPictures = 16;
+
+const input = { name: 'image', type: 'string', shape: ['pictures'] } as const;
+const outputs = [
+  { name: 'boxes', type: 'float32', shape: ['boxes', 4] },
+  { name: 'scores', type: 'float32', shape: ['boxes'] },
+  { name: 'class_ids', type: 'int32', shape: ['boxes'] },
+  { name: 'class_names', type: 'string', shape: ['boxes'] },
+  { name: 'counts', type: 'int32', shape: ['pictures'] },
+  { name: 'sizes', type: 'int32', shape: ['pictures', 2] },
+] as const;
+
+export const pictureModelMetadata: ModelMetadata = {
+  name: pictureModelName,
+  versions: [modelVersion],
+  platform: 'lookout_detector',
+  inputs: [tensorMetadata(input)],
+  outputs: outputs.map(tensorMetadata),
+};
+
+type Detect = (image: ClientImage, settings: ImageSettings, signal: AbortSignal) => Promise<ImageDetections>;
+
+/**
+ * Answers a request to the model of pictures: one to 16 of them in, the boxes of all in one list out, with how many are whose.
+ * @param headerLength text of `Inference-Header-Content-Length`; 0: the body is a picture and nothing else.
+ * @throws LookoutError that names what is wrong with the request.
+ */
+export async function inferPictures(
+  { body, headerLength }: { body: Uint8Array; headerLength: string | undefined },
+  detect: Detect,
+  signal: AbortSignal,
+): Promise<EncodedMessage> {
+  const request =
+    headerLength === '0' ? { pictures: [body], settings: {}, message: undefined } : readRequest(body, headerLength);
+  const images = request.pictures.map((bytes, i) => named(i, () => readClientImage(bytes)));
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  try {
+    const found = await Promise.all(
+      images.map(async (image, i) => {
+        try {
+          return await detect(image, request.settings, either);
+        } catch (error) {
+          throw pictureError(error, i);
+        }
+      }),
+    );
+    return encode(found, request.message);
+  } catch (error) {
+    // The others of the request need not be looked at any more.
+    failed.abort(error);
+    throw error;
+  }
+}
+
+function readRequest(body: Uint8Array, headerLength: string | undefined) {
+  const jsonBytes = headerLength === undefined ? body.length : Number(headerLength);
+  if (jsonBytes > maxInferJsonBytes) {
+    throw new LookoutError('payload_too_large', `More than ${maxInferJsonBytes} bytes of JSON are not taken`, {
+      hint: 'Send pictures as binary data, behind the JSON.',
+    });
+  }
+  const { json, binary } = splitBody(body, headerLength);
+  const { value, longTexts } = parseJson(json);
+  const message = checkMessage(DetectInferRequest, value);
+  checkInputs(message.inputs, [input]);
+  checkOutputs(message.outputs ?? [], outputs);
+  const given = message.inputs[0]!;
+  if (given.shape[0] === 0) throw refuseField('inputs.0.shape', 'expected at least one picture');
+  const [tensor] = readTensors('inputs', message.inputs, binary, maxPictures);
+  const elements = tensor!.data as Uint8Array[];
+  // As JSON a picture is text: its base64.
+  const decode = (text: string) => decodeImageData(longTexts.get(text) ?? text);
+  const pictures = given.data ? elements.map((text, i) => named(i, () => decode(decodeText(text)))) : elements;
+  const { binary_data_output: _, ...settings } = message.parameters ?? {};
+  return { pictures, settings, message };
+}
+
+/** @throws LookoutError `bad_request`, `payload_too_large` */
+function parseJson(json: Uint8Array): { value: unknown; longTexts: BoundedJson['longTexts'] } {
+  const { text, longTexts } = boundJson(json);
+  try {
+    if (!isUtf8(json)) throw new TypeError('not UTF-8');
+    return { value: JSON.parse(text), longTexts };
+  } catch (cause) {
+    throw new LookoutError('bad_request', 'The body is not valid JSON', { cause });
+  }
+}
+
+function encode(found: readonly ImageDetections[], message: DetectInferRequest | undefined): EncodedMessage {
+  const all = found.flatMap(({ detections }) => detections);
+  const encoder = new TextEncoder();
+  const data: Record<(typeof outputs)[number]['name'], KServeTensor['data']> = {
+    boxes: Float32Array.from(all.flatMap(({ bbox }) => bbox)),
+    scores: Float32Array.from(all, ({ confidence }) => confidence),
+    class_ids: Int32Array.from(all, ({ class_id }) => class_id),
+    class_names: all.map(({ class_name }) => encoder.encode(class_name)),
+    counts: Int32Array.from(found, ({ detections }) => detections.length),
+    sizes: Int32Array.from(found.flatMap(({ image_size }) => image_size)),
+  };
+  const lengths = { boxes: all.length, pictures: found.length };
+  const tensors = outputs.map((declared): KServeTensor => {
+    const { name, type } = declared;
+    const shape = declared.shape.map((size) => (typeof size === 'number' ? size : lengths[size]));
+    return { name, datatype: datatypeOf[type], shape, data: data[name] };
+  });
+  const wanted = message?.outputs?.length ? message.outputs.map(({ name }) => name) : outputs.map(({ name }) => name);
+  const chosen = wanted.map((name) => tensors.find((tensor) => tensor.name === name)!);
+  const id = message?.id;
+  const fields = { model_name: pictureModelName, model_version: modelVersion, ...(id !== undefined && { id }) };
+  return encodeMessage('outputs', fields, chosen, message ? isBinary(message) : () => false);
+}
+
+function decodeText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+function named<T>(index: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw pictureError(error, index);
+  }
+}
+
+/** What is wrong with a picture is wrong with that element of the input. */
+function pictureError(error: unknown, index: number): unknown {
+  if (!(error instanceof LookoutError) || error.code !== 'frame_invalid') return error;
+  return refuseField(`inputs.0.data.${index}`, error.message);
+}

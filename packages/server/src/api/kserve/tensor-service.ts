@@ -1,0 +1,92 @@
+import type { ModelMetadata } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
+import type { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
+import type { Dispatcher } from '../../pipeline/analysis/dispatcher.js';
+import { JobLine } from '../../pipeline/analysis/job-line.js';
+import { tensorMetadata } from '../../platform/kserve/declared-tensors.js';
+import type { InferAnswer } from '../../platform/kserve/infer-tensors.js';
+import { describeDetector } from './detector-description.js';
+import { RawModels, type ServedModels } from './raw-models.js';
+
+export interface TensorServiceOptions {
+  models: ServedModels;
+  pool: Pick<AnalysisPool, 'load' | 'unload' | 'opened'>;
+  dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
+  /** The share of the workers that the requests to one model together have beside a camera of so many frames a second. */
+  wantedFps: number;
+  now(): number;
+}
+
+/** Every model is there in one version. */
+export const modelVersion = '1';
+
+const maxWaiting = 32;
+
+/** Models as their files are, tensors in and tensors out: one more consumer of inference for each. */
+export class TensorService {
+  readonly #options: TensorServiceOptions;
+  readonly #raw: RawModels;
+  /** By name, while somebody asks. */
+  readonly #lines = new Map<string, { line: JobLine; uses: number }>();
+
+  constructor(options: TensorServiceOptions) {
+    this.#options = options;
+    this.#raw = new RawModels(options.models, options.pool, options.now);
+  }
+
+  /** @throws LookoutError `model_not_found`, or why it can't be opened. */
+  metadata(name: string): Promise<ModelMetadata> {
+    return this.#raw.use(name, async (raw, model) => {
+      const { inputs = [], outputs = [] } = this.#options.pool.opened(raw.name) ?? {};
+      return {
+        name,
+        versions: [modelVersion],
+        platform: 'onnxruntime_onnx',
+        inputs: inputs.map(tensorMetadata),
+        outputs: outputs.map(tensorMetadata),
+        parameters: { detector: JSON.stringify(describeDetector(model)) },
+      };
+    });
+  }
+
+  /**
+   * @param request as it came; it is read where it is run.
+   * @param signal whoever asked is gone.
+   * @throws LookoutError that says what is wrong with it.
+   */
+  infer(
+    name: string,
+    request: { body: Uint8Array; headerLength: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<InferAnswer> {
+    return this.#raw.use(name, (raw) =>
+      this.#inLine(raw, (line) =>
+        line.run(
+          { model: raw },
+          (reservation) => reservation.infer({ ...request, modelName: name, modelVersion }),
+          signal,
+        ),
+      ),
+    );
+  }
+
+  close(): void {
+    for (const { line } of this.#lines.values()) line.close();
+  }
+
+  async #inLine<T>(model: ModelInfo, work: (line: JobLine) => Promise<T>): Promise<T> {
+    const { dispatcher, wantedFps, now } = this.#options;
+    const entry = this.#lines.get(model.name) ?? {
+      line: new JobLine({ dispatcher, wantedFps, maxWaiting, jobs: 'requests', now }),
+      uses: 0,
+    };
+    this.#lines.set(model.name, entry);
+    entry.uses++;
+    try {
+      return await work(entry.line);
+    } finally {
+      entry.uses--;
+      if (entry.uses === 0) this.#lines.delete(model.name);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { WebSocket } from 'ws';
+import { FrameChannel } from '../../pipeline/live/frame-channel.js';
+import { corked } from './cork.js';
+
+export interface FrameSocketOptions {
+  /** How the client shows that it has taken a frame: its answer to a ping, or messages of its own. */
+  acknowledgedBy: 'pong' | 'message';
+  now(): number;
+}
+
+/** A viewer that takes nothing for so long is let go. */
+const stuckLimitMs = 30_000;
+const watchEveryMs = 5000;
+/** With messages: frames that may be unacknowledged. */
+const messageWindow = 2;
+/** With pings: pings that may be unanswered. */
+const pongWindow = 1;
+
+/**
+ * A WebSocket that carries frames. A ping follows each frame and at most one stays unanswered, which keeps any standard client
+ * fresh (every client answers pings by itself and in order); a client that acknowledges by message is held to two frames.
+ */
+export class FrameSocket<T> {
+  readonly channel: FrameChannel<T>;
+  readonly #socket: WebSocket;
+  readonly #watch: NodeJS.Timeout;
+
+  /** @param write sends one item; it runs corked. */
+  constructor(socket: WebSocket, write: (item: T) => void, options: FrameSocketOptions) {
+    this.#socket = socket;
+    const byPong = options.acknowledgedBy === 'pong';
+    const port = {
+      get bufferedBytes() {
+        return socket.bufferedAmount;
+      },
+      send: (item: T) => {
+        if (socket.readyState !== WebSocket.OPEN) return;
+        corked(socket, () => {
+          write(item);
+          if (byPong) socket.ping();
+        });
+      },
+    };
+    this.channel = new FrameChannel(port, byPong ? pongWindow : messageWindow, options.now);
+    if (byPong) socket.on('pong', () => this.channel.acknowledge());
+    this.#watch = setInterval(() => this.#check(), watchEveryMs);
+    this.#watch.unref();
+    socket.once('close', () => clearInterval(this.#watch));
+  }
+
+  offer(item: T): void {
+    this.channel.offer(item);
+  }
+
+  #check(): void {
+    // A socket that drained without an acknowledgement in between may have something waiting.
+    this.channel.flush();
+    if (this.channel.stuckMs > stuckLimitMs) this.#socket.terminate();
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  LookoutError,
+  SharedQuery,
+  SocketError,
+  StreamQuery,
+  StreamServerMessage,
+  ViewerMessage,
+  ViewerServerMessage,
+  ViewQuery,
+} from '@lookout/protocol';
+import type { WebSocket } from 'ws';
+import type { Camera } from '../../pipeline/cameras/camera.js';
+import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
+import type { HeldRendering, RenderingLimit, WantedRendering } from '../../pipeline/live/rendering-limit.js';
+import { may, type Principal } from '../../platform/auth/principal.js';
+import type { UpgradeRouter } from '../sockets/upgrade.js';
+import { findCamera } from './find-camera.js';
+import { parseQuality, serveShared, sharedRendering } from './shared-socket.js';
+import { serveStream } from './stream-socket.js';
+import { serveView, viewRendering } from './view-socket.js';
+
+/**
+ * The WebSockets that carry a camera's frames.
+ * @param onInvalidMessage a peer sent what makes no sense; `route` is the pattern of its path.
+ */
+export function addLiveSockets(
+  router: UpgradeRouter,
+  cameras: CameraManager,
+  renderings: RenderingLimit,
+  now: () => number,
+  onInvalidMessage: (route: string) => void,
+): void {
+  const view = '/ws/view/:token';
+  router.route<ViewQuery, Camera>(view, {
+    query: ViewQuery,
+    summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
+    messages: { client: ViewerMessage, server: ViewerServerMessage },
+    permission: 'watch',
+    camera: { in: 'params', name: 'token', links: true },
+    before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
+    handler: (socket, { query, ready, principal }) => {
+      const rendering = openRendering(renderings, socket, principal, viewRendering(ready.id, query));
+      if (rendering) serveView(socket, ready, query, rendering, now, () => onInvalidMessage(view));
+    },
+  });
+  router.route<StreamQuery, Camera>('/ws/stream/:camera', {
+    query: StreamQuery,
+    summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
+    messages: { server: StreamServerMessage },
+    permission: 'watch',
+    camera: { in: 'params', name: 'camera', links: true },
+    before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
+    handler: (socket, { query, ready, principal }) =>
+      serveStream(socket, ready, query, { now, isOwner: may(principal, 'operate') }),
+  });
+  router.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
+    query: SharedQuery,
+    summary: 'A camera as JPEGs of a quality, 30 to 95, one a message; encoded once for all who watch it',
+    messages: { server: SocketError },
+    permission: 'watch',
+    camera: { in: 'query', name: 'camera', links: true },
+    before: ({ params, cameraId, principal }) => ({
+      quality: parseQuality(params.quality ?? ''),
+      camera: findCamera(cameras, cameraId, principal),
+    }),
+    handler: (socket, { query: { mode }, ready: { camera, quality }, principal }) => {
+      const rendering = openRendering(renderings, socket, principal, sharedRendering(camera.id, { quality, mode }));
+      if (rendering) serveShared(socket, camera, { quality, mode }, now);
+    },
+  });
+}
+
+/** A rendering held until the socket closes. A socket over the limit gets an error and is closed with 1013. */
+function openRendering(
+  renderings: RenderingLimit,
+  socket: WebSocket,
+  principal: Principal,
+  wanted: WantedRendering,
+): HeldRendering | undefined {
+  try {
+    const held = renderings.open(principal, wanted);
+    socket.once('close', held.close);
+    return held;
+  } catch (error) {
+    if (!(error instanceof LookoutError)) throw error;
+    socket.send(JSON.stringify({ type: 'error', code: error.code, message: error.message }));
+    socket.close(1013, error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+import { LookoutError } from '@lookout/protocol';
+import type { Camera } from '../../pipeline/cameras/camera.js';
+import { wasAnalysed } from '../../pipeline/live/analysed-frame.js';
+
+const quality = 90;
+const timeoutMs = 5000;
+
+/**
+ * The newest picture of a camera as a JPEG: its own, or with the boxes of the last analysis on the very frame they belong to.
+ *
+ * @param isOwner whether the caller may hear all of why there is none; see `Camera.publicReason`.
+ * @throws LookoutError why there is none: the camera's own trouble, or `unavailable`.
+ */
+export async function takeSnapshot(
+  camera: Camera,
+  annotated: boolean,
+  isOwner: boolean,
+): Promise<{ jpeg: Uint8Array; frameNumber: number; timestampMs: number }> {
+  const { hub } = camera;
+  const analysed = annotated ? hub.latestAnalysed : undefined;
+  const pictures = analysed?.pictures ?? (await hub.nextPicture(timeoutMs));
+  if (!pictures) {
+    const reason = isOwner
+      ? `The camera "${camera.id}" gives no picture: ${camera.stateReason}`
+      : `This camera gives no picture: ${camera.publicReason}`;
+    throw new LookoutError(camera.lastError?.code ?? (camera.state === 'off' ? 'camera_off' : 'unavailable'), reason);
+  }
+  const isDrawn = analysed !== undefined && wasAnalysed(analysed);
+  const jpeg = await (isDrawn ? pictures.annotated(quality, analysed.detections) : pictures.overlay());
+  return { jpeg, frameNumber: pictures.frame.number, timestampMs: pictures.frame.timestampMs };
+}

@@ -1,0 +1,185 @@
+import { type Frame, toEpochMs } from '@lookout/media';
+import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/protocol';
+import type { WebSocket } from 'ws';
+import { round } from '../../pipeline/analysis/detection-rules.js';
+import type { SharedPacer } from '../../pipeline/analysis/shared-pacers.js';
+import type { Camera } from '../../pipeline/cameras/camera.js';
+import { type AnalysedFrame, wasAnalysed } from '../../pipeline/live/analysed-frame.js';
+import { type AnalysisConsumer, type PictureConsumer, removedReason } from '../../pipeline/live/consumer.js';
+import type { PictureSet } from '../../pipeline/live/picture-set.js';
+import { FrameSocket } from './frame-socket.js';
+
+interface OutgoingFrame {
+  frame: Frame;
+  text: Buffer;
+}
+
+/** Quality of the JPEGs in the stream. */
+const quality = 80;
+const statsEveryFrames = 50;
+const statsEveryMs = 10_000;
+const stateCheckMs = 1000;
+
+/** Messages as bytes, by their JPEG: it is of one frame and has one list of boxes burnt in. Made once, shared by all subscribers. */
+const messages = new WeakMap<Uint8Array, Buffer>();
+
+function messageOf(frame: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
+  let text = messages.get(jpeg);
+  if (text === undefined) {
+    text = frameMessage(frame, jpeg, detections);
+    messages.set(jpeg, text);
+  }
+  return text;
+}
+
+const messageStart = '{"type":"frame","data":"';
+
+/** base64 needs no escaping: the picture is put in beside the JSON rather than walked through it. */
+function frameMessage({ number, timestampMs }: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
+  const picture = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
+  const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(toEpochMs(timestampMs)), detections });
+  const end = `",${rest.slice(1)}`;
+  const text = Buffer.allocUnsafeSlow(messageStart.length + picture.length + Buffer.byteLength(end));
+  text.write(messageStart, 'latin1');
+  text.write(picture, messageStart.length, 'latin1');
+  text.write(end, messageStart.length + picture.length);
+  return text;
+}
+
+export interface StreamOptions {
+  now(): number;
+  /** Whether the subscriber may hear all of why there are no frames; see `Camera.publicReason`. */
+  isOwner: boolean;
+}
+
+/** `WS /ws/stream/:camera`: JSON messages with base64 JPEGs, every n-th frame, at the rate asked for. Ends with the socket. */
+export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuery, options: StreamOptions): void {
+  const subscription = new StreamSubscription(socket, camera, query, options);
+  const end =
+    query.mode === 'raw' ? camera.hub.subscribePictures(subscription) : camera.hub.subscribeAnalysis(subscription);
+  socket.once('close', () => {
+    subscription.close();
+    end();
+  });
+}
+
+class StreamSubscription implements AnalysisConsumer, PictureConsumer {
+  readonly receivesPictures = true;
+  readonly fps: number;
+  readonly readFps: number;
+  readonly annotatedQuality = quality;
+  readonly wantsOverlay = false;
+  readonly #socket: WebSocket;
+  readonly #camera: Camera;
+  readonly #query: StreamQuery;
+  readonly #now: () => number;
+  readonly #isOwner: boolean;
+  readonly #frames: FrameSocket<OutgoingFrame>;
+  readonly #pacer: SharedPacer;
+  readonly #startedMs: number;
+  /** Frames of the camera before this subscription: all that skip as many take the same ones. */
+  readonly #readBefore: number;
+  readonly #timers: NodeJS.Timeout[];
+  readonly #counts = { processed: 0, skipped: 0, total: 0, throttled: 0 };
+  #lastNumber = -1;
+  #reportedReason = '';
+
+  constructor(socket: WebSocket, camera: Camera, query: StreamQuery, { now, isOwner }: StreamOptions) {
+    this.#isOwner = isOwner;
+    this.#socket = socket;
+    this.#camera = camera;
+    this.#query = query;
+    this.#now = now;
+    this.fps = query.fps;
+    this.readFps = query.fps * query.skip_frames;
+    this.#pacer = camera.hub.pacers.join(`${query.fps}/${query.skip_frames}`, query.fps);
+    this.#startedMs = now();
+    this.#readBefore = camera.stats.counted('received');
+    this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
+    this.#timers = [
+      setInterval(() => this.#sendStats(), statsEveryMs),
+      setInterval(() => this.#reportState(), stateCheckMs),
+    ];
+    this.#reportState();
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#pacer.leave();
+  }
+
+  wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped' {
+    this.#counts.total++;
+    if ((this.#readBefore + this.#counts.total) % this.#query.skip_frames !== 0) {
+      this.#counts.skipped++;
+      return 'skipped';
+    }
+    if (possible && this.#pacer.pass(frame)) return 'claim';
+    this.#counts.throttled++;
+    return 'throttled';
+  }
+
+  deliver(analysed: AnalysedFrame): void {
+    const { pictures, detections } = analysed;
+    const jpeg = wasAnalysed(analysed) ? pictures.annotated(quality, detections) : pictures.undrawn(quality);
+    this.#offer(pictures, jpeg, detections);
+  }
+
+  wantsPicture(frame: Frame): boolean {
+    return this.wants(frame, true) === 'claim';
+  }
+
+  deliverPicture(pictures: PictureSet): void {
+    this.#offer(pictures, pictures.overlay(), []);
+  }
+
+  cameraRemoved(): void {
+    this.#socket.close(1001, removedReason);
+  }
+
+  #offer(pictures: PictureSet, jpeg: Uint8Array | Promise<Uint8Array>, detections: Detection[]): void {
+    const send = (made: Uint8Array) => {
+      const { frame } = pictures;
+      if (frame.number <= this.#lastNumber) return;
+      this.#lastNumber = frame.number;
+      this.#frames.offer({ frame, text: messageOf(frame, made, detections) });
+    };
+    if (jpeg instanceof Uint8Array) send(jpeg);
+    else jpeg.then(send, () => this.#camera.stats.count('stale', this.#now()));
+  }
+
+  #write({ text }: OutgoingFrame): void {
+    this.#socket.send(text, { binary: false, compress: false });
+    this.#counts.processed++;
+    this.#camera.stats.count('sent', this.#now());
+    if (this.#counts.processed % statsEveryFrames === 0) this.#sendStats();
+  }
+
+  #sendStats(): void {
+    const seconds = (this.#now() - this.#startedMs) / 1000;
+    const stats: StreamStats = {
+      type: 'stats',
+      ...this.#counts,
+      fps: seconds > 0 ? round(this.#counts.processed / seconds) : 0,
+    };
+    this.#socket.send(JSON.stringify(stats));
+  }
+
+  /** A camera that gives no frames says why, once for each reason. */
+  #reportState(): void {
+    const { state, lastError } = this.#camera;
+    const reason = this.#isOwner ? this.#camera.stateReason : this.#camera.publicReason;
+    if (state === 'live' || state === 'connecting') {
+      if (state === 'live') this.#reportedReason = '';
+      return;
+    }
+    if (reason === this.#reportedReason) return;
+    // An on-demand device is off only until this very subscription opens it.
+    const { enabled, kind } = this.#camera.config;
+    if (state === 'off' && enabled && kind === 'pull') return;
+    this.#reportedReason = reason;
+    const code = lastError?.code ?? (state === 'off' ? 'camera_off' : `camera_${state}`);
+    const error: SocketError = { type: 'error', code, message: reason };
+    this.#socket.send(JSON.stringify(error));
+  }
+}

@@ -1,0 +1,210 @@
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import {
+  ApiKey,
+  Camera,
+  CameraDetailStats,
+  CameraLinkInfo,
+  CameraPatch,
+  CameraStats,
+  CameraTokens,
+  CreatedApiKey,
+  CreatedSession,
+  DetectInferRequest,
+  Detection,
+  DetectionClientMessage,
+  DetectionHealth,
+  DetectionResult,
+  DetectionServerMessage,
+  DetectionsEvent,
+  DetectionTotals,
+  FrameAccepted,
+  FrameUpload,
+  Health,
+  ImageDetections,
+  ImageUpload,
+  InferResponse,
+  KServeProblem,
+  Model,
+  ModelMetadata,
+  NewApiKey,
+  NewCamera,
+  ProbeRequest,
+  ProbeResult,
+  Problem,
+  PublisherMessage,
+  PublisherServerMessage,
+  Session,
+  SessionConfig,
+  SessionStats,
+  SignIn,
+  SignInCode,
+  SocketError,
+  StreamServerMessage,
+  SystemInfo,
+  Version,
+  ViewerMessage,
+  ViewerServerMessage,
+  VisionDetections,
+  VisionModels,
+  VisionPing,
+  VisionProblem,
+} from '@lookout/protocol';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { scopesWith } from '../../platform/auth/principal.js';
+import { proxyPrefix } from '../http/proxy-prefix.js';
+import { placeBodies } from './described-bodies.js';
+import { withMessages } from './described-messages.js';
+import { nameOperations } from './described-operations.js';
+import { DOCS_LOOK } from './docs-look.js';
+
+/** Schemas that get a name in the description; the others are written where they are used. */
+const NAMED = {
+  ApiKey,
+  Camera,
+  CameraDetailStats,
+  CameraLinkInfo,
+  CameraPatch,
+  CameraStats,
+  CameraTokens,
+  CreatedApiKey,
+  CreatedSession,
+  DetectInferRequest,
+  Detection,
+  DetectionClientMessage,
+  DetectionHealth,
+  DetectionResult,
+  DetectionServerMessage,
+  DetectionsEvent,
+  DetectionTotals,
+  FrameAccepted,
+  FrameUpload,
+  Health,
+  ImageDetections,
+  ImageUpload,
+  InferResponse,
+  KServeProblem,
+  Model,
+  ModelMetadata,
+  NewApiKey,
+  NewCamera,
+  ProbeRequest,
+  ProbeResult,
+  Problem,
+  PublisherMessage,
+  PublisherServerMessage,
+  Session,
+  SessionConfig,
+  SessionStats,
+  SignIn,
+  SignInCode,
+  SocketError,
+  StreamServerMessage,
+  SystemInfo,
+  Version,
+  ViewerMessage,
+  ViewerServerMessage,
+  VisionDetections,
+  VisionModels,
+  VisionPing,
+  VisionProblem,
+};
+
+const DESCRIPTION = `Any camera in; annotated live video, detections and tracks out.
+
+Every refusal is a problem document (RFC 9457, \`application/problem+json\`). Times are Unix epoch milliseconds; boxes are
+\`[x1, y1, x2, y2]\` in pixels of their frame. WebSocket endpoints are listed under their tag: open them with \`ws://\`; what
+can be refused is refused by HTTP before the upgrade.`;
+
+const config = { permission: 'signed-in' } as const;
+
+/** `/openapi.json` and `/docs`, made from the schemas that check the requests. On the whole app, so that it sees every route. */
+export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
+  const schemaRegistry = z.registry<{ id?: string }>();
+  for (const [id, schema] of Object.entries(NAMED)) schemaRegistry.add(schema, { id });
+  const options = { schemaRegistry, zodToJsonConfig: { override: describe } };
+  const addSchemas = createJsonSchemaTransformObject(options);
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Lookout', version, description: DESCRIPTION },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, lk_…' } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: withScopes(withMessages(createJsonSchemaTransform(options), NAMED)),
+    transformObject: (document) => nameOperations(placeBodies(withoutUnused(addSchemas(document)))),
+  });
+  // The messages of WebSockets stand in an extension.
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...config };
+    });
+    // The page's addresses are relative with a slash at its end alone.
+    docs.addHook('onRequest', async ({ url, headers }, reply) => {
+      const prefix = proxyPrefix(headers);
+      if (url === '/docs' && prefix !== '') return reply.redirect(`${prefix}/docs/`);
+    });
+    await docs.register(fastifySwaggerUi, {
+      ...DOCS_LOOK,
+      routePrefix: '/docs',
+      uiConfig: { showExtensions: true },
+      transformSpecification: (document, request) => withServer(document, request),
+    });
+  });
+  app.get('/openapi.json', { config, schema: { hide: true } }, async (request) => withServer(app.swagger(), request));
+});
+
+/** The description with the address that its reader asked at. */
+function withServer<T extends object>(document: T, { headers }: Pick<FastifyRequest, 'headers'>): T {
+  return { ...document, servers: [{ url: proxyPrefix(headers) || '/' }] };
+}
+
+/** Says at each operation which keys it takes; nothing where it takes none. */
+function withScopes<Document extends { schema: object; route: RouteOptions }>(
+  transform: (document: Document) => { schema: object; url: string },
+): (document: Document) => { schema: object; url: string } {
+  return (document) => {
+    const { schema, url } = transform(document);
+    const permission = document.route.config?.permission ?? 'public';
+    const access = permission === 'public' ? { security: [] } : { 'x-scopes': scopesWith(permission) };
+    return { schema: { ...schema, ...access }, url };
+  };
+}
+
+/** What schemas say of themselves stands in zod's own registry, where the one with our names does not look. */
+function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
+  const { id: _, ...said } = z.globalRegistry.get(zodSchema) ?? {};
+  Object.assign(jsonSchema, said);
+  if (jsonSchema.prefixItems) describeTuple(jsonSchema, jsonSchema.prefixItems);
+}
+
+interface JsonSchema {
+  prefixItems?: (object | boolean)[];
+  items?: unknown;
+  minItems?: number;
+  maxItems?: number;
+}
+
+/** Generators of clients stumble over `items: false`, and most do not know `prefixItems`. */
+function describeTuple(schema: JsonSchema, parts: readonly (object | boolean)[]): void {
+  const kinds = new Map(parts.map((part) => [JSON.stringify(part), part]));
+  const [first, ...others] = kinds.values();
+  schema.items = others.length === 0 ? first : { anyOf: [first, ...others] };
+  schema.minItems = parts.length;
+  schema.maxItems = parts.length;
+  delete schema.prefixItems;
+}
+
+/** Each named schema comes in two forms, as sent and as received. Those that nothing refers to are left out. */
+function withoutUnused<T extends object>(document: T & { components?: { schemas?: object } }): T {
+  const schemas: Record<string, unknown> = { ...document.components?.schemas };
+  for (;;) {
+    const text = JSON.stringify({ ...document, components: { ...document.components, schemas } });
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+    if (unused.length === 0) return { ...document, components: { ...document.components, schemas } };
+    for (const name of unused) delete schemas[name];
+  }
+}

@@ -1,0 +1,67 @@
+import { LookoutError, PublisherMessage, PublisherServerMessage } from '@lookout/protocol';
+import { z } from 'zod';
+import type { Camera } from '../../pipeline/cameras/camera.js';
+import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
+import type { PushSource } from '../../pipeline/publishing/push-source.js';
+import type { PushSources } from '../../pipeline/publishing/push-sources.js';
+import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
+import type { UpgradeRouter } from '../sockets/upgrade.js';
+import { maxFrameBytes, publisherMessagesPerSecond, servePublisher } from './publisher-socket.js';
+
+export interface PublisherSocketOptions {
+  cameras: CameraManager;
+  sources: PushSources;
+  /** Analyses a second that the workers have time for, for this camera. */
+  capacityFor(camera: Camera): number;
+  metrics: PublishMetrics;
+  now(): number;
+}
+
+interface Published {
+  camera: Camera;
+  source: PushSource;
+}
+
+const NoQuery = z.strictObject({});
+
+/** The WebSocket that cameras in browsers publish by. */
+export function addPublisherSocket(router: UpgradeRouter, options: PublisherSocketOptions): void {
+  const { cameras, sources, capacityFor, metrics, now } = options;
+  router.route<z.infer<typeof NoQuery>, Published>('/ws/camera/:token', {
+    query: NoQuery,
+    permission: 'publish',
+    camera: { in: 'params', name: 'token', links: true },
+    maxPayload: maxFrameBytes,
+    messagesPerSecond: publisherMessagesPerSecond,
+    summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
+    description: 'What is wrong with a message is answered by an `error`; 20 in a row close the socket with 1008.',
+    messages: { client: PublisherMessage, server: PublisherServerMessage },
+    before: ({ cameraId }) => find(cameras, sources, cameraId ?? ''),
+    handler: (socket, { ready: { camera, source }, principal }) => {
+      const stop = servePublisher(socket, source, {
+        now,
+        demand: () => ({
+          picturesFps: camera.hub.picturesFps,
+          analysesFps: camera.lane.settings.enabled ? camera.lane.wantedFps : 0,
+          capacityFps: capacityFor(camera),
+        }),
+        onError: (code) => metrics.error(camera.id, code),
+        onStampReplaced: () => metrics.stampReplaced(camera.id),
+      });
+      // The router closes the socket; nothing it sends until it is closed is shown.
+      const reason = principal.kind === 'link' ? 'its link was revoked' : 'its key or sign-in has ended';
+      socket.once(
+        'close',
+        principal.hold(() => stop(reason)),
+      );
+    },
+  });
+}
+
+function find(cameras: CameraManager, sources: PushSources, id: string): Published {
+  const camera = cameras.camera(id);
+  if (camera.config.kind === 'push') return { camera, source: sources.get(id) };
+  throw new LookoutError('conflict', 'This camera is read from its own address; nobody can publish to it', {
+    hint: 'Add a camera of kind push.',
+  });
+}

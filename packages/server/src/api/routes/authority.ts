@@ -1,0 +1,23 @@
+import { LookoutError } from '@lookout/protocol';
+import type { FastifyPluginAsync } from 'fastify';
+import { authorityPath } from '../../platform/tls/access.js';
+
+/**
+ * The certificate of this server's own authority, for phones to install. Public: it holds no secret, and who wants it can't sign in
+ * without a warning yet. 404 where the owner brought a certificate, or there is no TLS.
+ *
+ * @param authority PEM
+ */
+export function authorityRoute(authority: () => string | undefined): FastifyPluginAsync {
+  return async (app) => {
+    app.get(authorityPath, { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+      const pem = authority();
+      if (pem === undefined) throw new LookoutError('not_found', 'This server has no certificate authority of its own');
+      return reply
+        .type('application/x-x509-ca-cert')
+        .header('Cache-Control', 'no-cache')
+        .header('Content-Disposition', 'attachment; filename="lookout-ca.crt"')
+        .send(pem);
+    });
+  };
+}

@@ -1,0 +1,196 @@
+import {
+  Camera,
+  CameraDetailStats,
+  CameraLinkInfo,
+  CameraPatch,
+  CameraStats,
+  CameraTokens,
+  LookoutError,
+  NewCamera,
+  ProbeRequest,
+  ProbeResult,
+} from '@lookout/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { CameraService } from '../../pipeline/cameras/camera-service.js';
+import { may, maySee, type Principal } from '../../platform/auth/principal.js';
+import { proxyPrefix } from '../http/proxy-prefix.js';
+import { problems } from '../http/responses.js';
+
+const ById = z.object({ id: z.string().min(1).max(256) });
+const ByToken = z.object({ token: z.string().min(1).max(256).describe('Id, or a token') });
+const tags = ['cameras'];
+const byId = { in: 'params', name: 'id', links: false } as const;
+const byToken = { in: 'params', name: 'token', links: true } as const;
+/** What a key that may not manage cameras may change of them: nothing of where they are. */
+const OPERATED = new Set(['name', 'enabled', 'loop', 'detect']);
+
+/** Cameras: list, add, change, remove, try out, measure. */
+export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = async (app, { cameras }) => {
+  // Most of these answers hold links.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('Cache-Control', 'no-store');
+  });
+
+  /** A camera as its caller may know it: its links for those who manage it, its address for those who operate it. */
+  const shownTo = (principal: Principal | null, camera: Camera): Camera => {
+    if (principal && may(principal, 'manage')) return { ...camera, ...cameras.tokens(camera.id) };
+    if (principal && may(principal, 'operate')) return camera;
+    const { url: _, ...rest } = camera;
+    return { ...rest, state_reason: cameras.link(camera.id).state_reason };
+  };
+  const isVisible = (principal: Principal | null, id: string) => principal !== null && maySee(principal, id);
+
+  app.route({
+    method: 'GET',
+    url: '/api/cameras',
+    config: { permission: 'watch' },
+    schema: { tags, summary: 'All cameras', response: { 200: z.array(Camera) } },
+    handler: async ({ principal }) =>
+      cameras
+        .list()
+        .filter(({ id }) => isVisible(principal, id))
+        .map((camera) => shownTo(principal, camera)),
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/cameras',
+    config: { permission: 'manage' },
+    schema: {
+      tags,
+      summary: 'Add a camera; it is opened at once',
+      body: NewCamera,
+      response: { 201: Camera, ...problems(400, 409, 413, 415) },
+    },
+    handler: async (request, reply) => {
+      const camera = shownTo(request.principal, await cameras.create(request.body));
+      return reply
+        .code(201)
+        .header('Location', `${proxyPrefix(request.headers)}/api/cameras/${camera.id}`)
+        .send(camera);
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/cameras/probe',
+    config: { permission: 'manage' },
+    schema: {
+      tags,
+      summary: 'Try a URL for at most 5 s: what is there, or why not and what to try',
+      body: ProbeRequest,
+      response: { 200: ProbeResult, ...problems(400, 413, 415) },
+    },
+    handler: async (request) => cameras.probe(request.body),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/cameras/:id',
+    config: { permission: 'watch', camera: byId },
+    schema: { tags, summary: 'One camera', params: ById, response: { 200: Camera, ...problems(404) } },
+    handler: async ({ params, principal }) => shownTo(principal, cameras.get(params.id)),
+  });
+
+  app.route({
+    method: 'PATCH',
+    url: '/api/cameras/:id',
+    config: { permission: 'operate', camera: byId },
+    schema: {
+      tags,
+      summary: 'Change a camera; takes effect at once',
+      params: ById,
+      body: CameraPatch,
+      response: { 200: Camera, ...problems(400, 403, 404, 413, 415) },
+    },
+    handler: async ({ params, body, principal }) => {
+      const field = Object.keys(body).find((key) => !OPERATED.has(key));
+      if (field !== undefined && !(principal && may(principal, 'manage'))) {
+        throw new LookoutError('forbidden', `This API key may not change the ${field} of a camera`, {
+          hint: 'Use a key of scope admin.',
+        });
+      }
+      return shownTo(principal, await cameras.update(params.id, body));
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/cameras/:id',
+    config: { permission: 'manage', camera: byId },
+    schema: {
+      tags,
+      summary: 'Remove a camera',
+      params: ById,
+      response: { 204: z.null().describe('Removed'), ...problems(403, 404) },
+    },
+    handler: async (request, reply) => {
+      await cameras.remove(request.params.id);
+      return reply.code(204).send(null);
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/cameras/:id/tokens',
+    config: { permission: 'manage', camera: byId },
+    schema: {
+      tags,
+      summary: 'New links for a camera; the old ones end at once, and whoever came in by them is sent away',
+      params: ById,
+      response: { 200: CameraTokens, ...problems(403, 404) },
+    },
+    handler: async (request) => cameras.renewTokens(request.params.id),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/cameras/:id/stats',
+    config: { permission: 'watch', camera: byId },
+    schema: {
+      tags,
+      summary: 'How a camera fares: frames, rates, latencies, states',
+      params: ById,
+      response: { 200: CameraDetailStats, ...problems(404) },
+    },
+    handler: async ({ params, principal }) => {
+      const stats = cameras.stats(params.id);
+      if (principal && may(principal, 'operate')) return stats;
+      // Why a camera was away may tell its address.
+      return { ...stats, state_history: stats.state_history.map((each) => ({ ...each, reason: each.state })) };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/camera/:token',
+    config: { permission: 'watch', camera: byToken },
+    schema: {
+      tags,
+      summary: 'What a camera’s link leads to, and what it may be used for',
+      params: ByToken,
+      response: { 200: CameraLinkInfo, ...problems(401, 404, 429) },
+    },
+    handler: async (request) => {
+      const link = cameras.link(request.cameraId ?? '');
+      const publishes = link.kind === 'push' && request.principal !== null && may(request.principal, 'publish');
+      const uses: CameraLinkInfo['may'] = publishes ? ['watch', 'publish'] : ['watch'];
+      return { ...link, may: uses };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/camera/:token/stats',
+    config: { permission: 'watch', camera: byToken },
+    schema: {
+      tags,
+      summary: 'Counters of a camera by its id or token',
+      params: ByToken,
+      response: { 200: CameraStats, ...problems(401, 404, 429) },
+    },
+    // The schema keeps the short form: what only the detailed one has is left out.
+    handler: async (request) => CameraStats.parse(cameras.stats(request.cameraId ?? '')),
+  });
+};

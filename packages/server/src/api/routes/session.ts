@@ -1,0 +1,117 @@
+import fastifyCookie from '@fastify/cookie';
+import { Session, SignIn, SignInCode } from '@lookout/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type ApiKeys, SESSION_LIFETIME_MS } from '../../platform/auth/api-keys.js';
+import { SESSION_COOKIE } from '../../platform/auth/credentials.js';
+import type { Gate } from '../../platform/auth/gate.js';
+import { gateRequestOf } from '../../platform/auth/gate-request.js';
+import type { SignedIn } from '../../platform/auth/principal.js';
+import { isPageRequest } from '../http/pages.js';
+import { proxyPrefix } from '../http/proxy-prefix.js';
+import { problems } from '../http/responses.js';
+
+const tags = ['session'];
+
+/** Signing in from the page: an API key for a cookie that scripts can't read. */
+export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }> = async (app, { gate, keys }) => {
+  await app.register(fastifyCookie);
+
+  app.route({
+    method: 'GET',
+    url: '/api/session',
+    config: { permission: 'public' },
+    schema: { tags, summary: 'Who the caller is', response: { 200: Session } },
+    handler: async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      const principal = gate.identify(gateRequestOf(request.raw));
+      const sign_in_required = gate.needsSignIn(gateRequestOf(request.raw));
+      if (!principal) return { signed_in: false, sign_in_required };
+      return { sign_in_required, ...describe(principal) };
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/session',
+    config: { permission: 'public' },
+    schema: {
+      tags,
+      summary: 'Sign in with an API key; sets the session cookie',
+      body: SignIn,
+      response: { 200: Session, ...problems(400, 401, 429) },
+    },
+    handler: async (request, reply) => {
+      const { session, principal } = gate.signIn(request.body.key, gateRequestOf(request.raw).address);
+      setSession(request, reply, session);
+      return { sign_in_required: true, ...describe(principal) };
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/session',
+    config: { permission: 'public' },
+    schema: { tags, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
+    handler: async (request, reply) => {
+      gate.signOut(gateRequestOf(request.raw));
+      reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
+      return reply.code(204).send(null);
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/sign-in-codes',
+    config: { permission: 'signed-in' },
+    schema: {
+      tags,
+      summary: 'A code that signs another device in as the caller, good once and for five minutes',
+      response: { 201: SignInCode },
+    },
+    handler: async ({ principal }, reply) => {
+      // This machine's owner has no key that the device could go by: it gets one of its own.
+      const keyId = principal?.kind === 'key' || principal?.kind === 'session' ? principal.id : undefined;
+      const made = keys.createSignInCode(keyId);
+      return reply
+        .code(201)
+        .header('Cache-Control', 'no-store')
+        .send({ ...made, path: `/join/${made.code}` });
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/join/:code',
+    // It would use the code up.
+    exposeHeadRoute: false,
+    config: { permission: 'public' },
+    schema: { hide: true, params: z.object({ code: z.string().min(1).max(256) }) },
+    handler: async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      try {
+        setSession(request, reply, gate.join(request.params.code, gateRequestOf(request.raw)));
+      } catch (error) {
+        if (!isPageRequest(request)) throw error;
+        // The sign-in page says what became of the code.
+        return reply.redirect('/?join=failed', 303);
+      }
+      return reply.redirect('/', 303);
+    },
+  });
+};
+
+function setSession(request: FastifyRequest, reply: FastifyReply, session: string): void {
+  reply.setCookie(SESSION_COOKIE, session, { ...cookieOptions(request), maxAge: SESSION_LIFETIME_MS / 1000 });
+}
+
+function describe({ name, scope, cameras }: SignedIn) {
+  return { signed_in: true, name, scope, ...(cameras && { cameras: [...cameras] }) };
+}
+
+/** `Secure` where TLS is spoken: by us, or by the proxy before us. */
+function cookieOptions({ protocol, headers }: FastifyRequest) {
+  const secure = protocol === 'https' || headers['x-forwarded-proto'] === 'https';
+  return { path: `${proxyPrefix(headers)}/`, httpOnly: true, sameSite: 'strict', secure } as const;
+}

@@ -1,0 +1,104 @@
+import { Server as TlsServer } from 'node:tls';
+import { type DeviceReport, Health, SystemInfo, Version } from '@lookout/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Metrics } from '../../platform/metrics/metrics.js';
+import { lanUrls } from '../../platform/tls/lan-urls.js';
+import { sendProblem } from '../http/error-handling.js';
+import { problem } from '../http/problem.js';
+import { problems } from '../http/responses.js';
+
+export interface SystemRoutesOptions {
+  metrics: Metrics;
+  version: string;
+  /** What `/readyz` looks at: `'ok'` or why not, by name. */
+  readiness: () => Readonly<Record<string, string>>;
+  /** What works less well than it should, likewise: the server is ready all the same. */
+  degraded?: () => Readonly<Record<string, string>>;
+  /** What inference runs on. */
+  device: () => DeviceReport;
+}
+
+/** Health, version and metrics: what machines ask. */
+export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
+  app,
+  { metrics, readiness, degraded, version, device },
+) => {
+  app.route({
+    method: 'GET',
+    url: '/healthz',
+    config: { permission: 'public' },
+    schema: { tags: ['system'], summary: 'Whether the process is alive', response: { 200: Health } },
+    handler: async () => ({ status: 'ok' as const, uptime_s: Math.round(process.uptime()), checks: {} }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/readyz',
+    config: { permission: 'signed-in' },
+    schema: {
+      tags: ['system'],
+      summary: 'Whether the server can do its work',
+      description:
+        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work: the KServe server can’t be used, say, and cameras show video without boxes.',
+      response: { 200: Health, ...problems(503) },
+    },
+    handler: async (_request, reply) => {
+      const checks = { ...readiness() };
+      const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
+      if (failed.length === 0) {
+        const others = degraded?.() ?? {};
+        const status = Object.values(others).every((state) => state === 'ok') ? 'ok' : 'degraded';
+        return { status, uptime_s: Math.round(process.uptime()), checks: { ...checks, ...others } } as const;
+      }
+      const errors = failed.map(([field, message]) => ({ field, message }));
+      return sendProblem(
+        reply,
+        problem('unavailable', `Not ready: ${failed.map(([name]) => name).join(', ')}`, { errors }),
+      );
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/version',
+    config: { permission: 'signed-in' },
+    schema: { tags: ['system'], summary: 'Version of the server', response: { 200: Version } },
+    handler: async () => ({
+      name: 'lookout' as const,
+      version,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/system',
+    config: { permission: 'signed-in' },
+    schema: {
+      tags: ['system'],
+      summary: 'How other machines reach this server, and what it computes with',
+      response: { 200: SystemInfo },
+    },
+    handler: async () => {
+      const https = app.server instanceof TlsServer;
+      return { https, lan_urls: lanUrls(app.server.address(), https), device: device() };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/metrics',
+    config: { permission: 'watch-all' },
+    schema: {
+      tags: ['system'],
+      summary: 'Metrics in the Prometheus text format',
+      response: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } } },
+    },
+    handler: async (_request, reply) => {
+      const text = await metrics.registry.metrics();
+      return reply.type(metrics.registry.contentType).serializer(String).send(text);
+    },
+  });
+};

@@ -1,0 +1,258 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
+import { layUpright, type Picture, PictureCodec, warmUp } from '@lookout/media/codec';
+import { type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
+import type { Detector } from '@lookout/vision/detector';
+import { inferTensors } from '../../platform/kserve/infer-tensors.js';
+import { setThreadNice } from '../../platform/threads/thread-priority.js';
+import type {
+  AnalysisJob,
+  Drawing,
+  DrawnPicture,
+  FromWorker,
+  JobOutcome,
+  SentError,
+  ToWorker,
+  WorkerResult,
+  WorkerSetup,
+} from './analysis-job.js';
+import { GatheredDetections } from './gather-detections.js';
+import { OpenModels } from './open-models.js';
+import { packDetections } from './packed-detections.js';
+
+// One analysis worker: a codec and a detector of each model, all owned by this thread. A picture comes in and in one trip is
+// decoded, laid out and inferred; what was asked for goes back by transfer. A picture that is wanted with its boxes stays here, decoded,
+// until the tracker has said which these are.
+
+const port = parentPort;
+if (!port) throw new Error('analysis-worker runs as a worker thread');
+// Where the processors are full, handing on frames comes before looking into more of them: what waits for the main thread is
+// already paid for. Only a little nicer: every other program on the machine comes before a nice thread too.
+setThreadNice(2);
+const codec = new PictureCodec();
+const setup = workerData as WorkerSetup;
+const models = new OpenModels(new Int32Array(setup.runs));
+/** One for each picture of a run, used again by the next. */
+const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
+/** Decoded pictures that wait to be drawn on, those of one job or run at most: no other job comes until they are gone. */
+const kept = new Map<number, Picture>();
+let nextKept = 0;
+
+type Detect = Pick<Detector, 'detect'>;
+type RgbOf = (length: number) => Float32Array<ArrayBuffer>;
+
+function rgbBuffer(index: number): RgbOf {
+  return (length) => {
+    let buffer = rgbBuffers[index];
+    if (buffer?.length !== length) {
+      buffer = new Float32Array(length);
+      rgbBuffers[index] = buffer;
+    }
+    return buffer;
+  };
+}
+
+async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf): Promise<WorkerResult> {
+  const startedMs = nowMs();
+  const result: WorkerResult = {
+    packed: packDetections([]),
+    jpegs: [],
+    decodeMs: 0,
+    inferMs: 0,
+    drawMs: 0,
+    encodeMs: 0,
+  };
+  const { picture: source, detect, encode } = job;
+  if (source.kind === 'rgb') {
+    if (!detect || !detector) return result;
+    const { sourceWidth, sourceHeight, rgb } = source;
+    const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
+    result.packed = packDetections(detected.detections);
+    result.inferMs = detected.inferMs;
+    return result;
+  }
+  if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs, rgbOf);
+  const picture = codec.decodeJpeg(source.jpeg);
+  try {
+    if (detect && detector) {
+      const { letterbox, options } = detect;
+      if (job.keepPicture) picture.prepareDrawing();
+      const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
+      result.decodeMs = nowMs() - startedMs;
+      const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
+      result.packed = packDetections(detected.detections);
+      result.inferMs = detected.inferMs;
+    } else {
+      result.decodeMs = nowMs() - startedMs;
+    }
+    if (encode) Object.assign(result, draw(picture, encode));
+    if (job.keepPicture) {
+      result.kept = nextKept++;
+      kept.set(result.kept, picture);
+    }
+    return result;
+  } finally {
+    if (result.kept === undefined) picture.close();
+  }
+}
+
+function draw(picture: Picture, { detections, timestampMs, qualities }: Drawing): DrawnPicture {
+  const startedMs = nowMs();
+  picture.draw(detections, timestampMs);
+  const drawnMs = nowMs();
+  const jpegs = qualities.map((quality) => ({ quality, jpeg: picture.toJpeg(quality) }));
+  return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };
+}
+
+/** @returns the picture kept under that number, which is the caller's to close. */
+function takeKept(number: number): Picture {
+  const picture = kept.get(number);
+  if (!picture) throw new TypeError(`No picture is kept as number ${number}`);
+  kept.delete(number);
+  return picture;
+}
+
+function drawKept(number: number, drawing: Drawing): DrawnPicture {
+  using picture = takeKept(number);
+  return draw(picture, drawing);
+}
+
+/** A client's own picture: turned upright after it is scaled, where it costs least. */
+async function detectStill(
+  detector: Detect | undefined,
+  bytes: Uint8Array,
+  detect: AnalysisJob['detect'],
+  result: WorkerResult,
+  startedMs: number,
+  rgbOf: RgbOf,
+): Promise<WorkerResult> {
+  const { picture, header } = codec.decodeStill(bytes);
+  try {
+    if (!detect || !detector) {
+      result.decodeMs = nowMs() - startedMs;
+      return result;
+    }
+    const { letterbox, options } = detect;
+    const rgb = uprightRgb(picture, header, letterbox, rgbOf);
+    result.decodeMs = nowMs() - startedMs;
+    const { width, height } = uprightSize(header);
+    const detected = await detector.detect(rgb, letterbox, width, height, options);
+    result.packed = packDetections(detected.detections);
+    result.inferMs = detected.inferMs;
+    return result;
+  } finally {
+    picture.close();
+  }
+}
+
+function uprightRgb(
+  picture: Picture,
+  { orientation }: StillHeader,
+  letterbox: Letterbox,
+  rgbOf: RgbOf,
+): Float32Array<ArrayBuffer> {
+  const { contentWidth, contentHeight } = letterbox;
+  const rgb = rgbOf(letterbox.width * letterbox.height * 3);
+  if (orientation === 1) return picture.toRgb(letterbox, rgb);
+  const [width, height] = orientation >= 5 ? [contentHeight, contentWidth] : [contentWidth, contentHeight];
+  const content = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };
+  layUpright(picture.toRgb(content), orientation, letterbox, rgb);
+  return rgb;
+}
+
+/** Jobs whose pictures are looked into in one run of the model. Each has its own fate. */
+async function runTogether(jobs: readonly AnalysisJob[], model: string): Promise<JobOutcome[]> {
+  const gathered = new GatheredDetections(models.detector(model));
+  const running = jobs.map(async (job, i): Promise<JobOutcome> => {
+    try {
+      return { result: await run(job, gathered, rgbBuffer(i)) };
+    } catch (error) {
+      return { error: sentError(error, 'inference_failed') };
+    }
+  });
+  // Decoding does not wait for anything: by now each job has asked for its detections, or has failed.
+  await gathered.run();
+  return Promise.all(running);
+}
+
+function transferOf({ packed, jpegs }: WorkerResult): ArrayBuffer[] {
+  return [packed.buffer, ...buffersOf(jpegs)];
+}
+
+function buffersOf(jpegs: DrawnPicture['jpegs']): ArrayBuffer[] {
+  return jpegs.map(({ jpeg }) => jpeg.buffer);
+}
+
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+function sentError(error: unknown, otherwise: ErrorCode): SentError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof LookoutError)) return { code: otherwise, message };
+  const { code, hint, errors } = error;
+  return { code, message, hint, errors };
+}
+
+/** Does what it is asked and answers. Never rejects. */
+async function answer(message: Exclude<ToWorker, { type: 'close' | 'release' }>): Promise<void> {
+  const { id } = message;
+  try {
+    if (message.type === 'run') {
+      const { job, model } = message;
+      const value = await run(job, job.detect && models.detector(model), rgbBuffer(0));
+      send({ type: 'done', id, value }, transferOf(value));
+    } else if (message.type === 'run-together') {
+      const value = await runTogether(message.jobs, message.model);
+      send(
+        { type: 'done', id, value },
+        value.flatMap((outcome) => ('result' in outcome ? transferOf(outcome.result) : [])),
+      );
+    } else if (message.type === 'draw') {
+      const value = drawKept(message.picture, message.drawing);
+      send({ type: 'done', id, value }, buffersOf(value.jpegs));
+    } else if (message.type === 'infer') {
+      const value = await inferTensors(models.runner(message.model), message.job);
+      send({ type: 'done', id, value }, [value.body.buffer as ArrayBuffer]);
+    } else if (message.type === 'open') {
+      send({ type: 'done', id, value: await models.open(message.setup) });
+    } else {
+      await models.drop(message.model);
+      send({ type: 'done', id, value: undefined });
+    }
+  } catch (error) {
+    send({ type: 'error', id, ...sentError(error, message.type === 'open' ? 'model_invalid' : 'inference_failed') });
+  }
+}
+
+async function main(): Promise<void> {
+  warmUp(codec);
+  const ready: FromWorker = { type: 'ready', opened: [], failed: [] };
+  for (const one of setup.models) {
+    const { name } = one.model;
+    send({ type: 'opening', name });
+    try {
+      ready.opened.push(await models.open(one));
+    } catch (error) {
+      ready.failed.push({ name, ...sentError(error, 'model_invalid') });
+    }
+  }
+  // A closing worker finishes the job in hand: ending it inside a native call would take the process down.
+  let last: Promise<void> = Promise.resolve();
+  port?.on('message', (message: ToWorker) => {
+    if (message.type === 'close') {
+      void last.then(async () => {
+        for (const picture of kept.values()) picture.close();
+        await models.close();
+        codec.close();
+        port?.close();
+      });
+      return;
+    }
+    if (message.type === 'release') takeKept(message.picture).close();
+    else last = last.then(() => answer(message));
+  });
+  send(ready);
+}
+
+void main();

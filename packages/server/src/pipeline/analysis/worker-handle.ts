@@ -1,0 +1,328 @@
+import type { Worker } from 'node:worker_threads';
+import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
+import { remoteProvider } from '../../platform/remote-models/remote-runner.js';
+import { type WatchedWork, type WorkLimits, WorkWatch } from '../../platform/threads/work-watch.js';
+import type {
+  AnalysisJob,
+  AnalysisResult,
+  Drawing,
+  DrawnPicture,
+  FromWorker,
+  JobOutcome,
+  KeptPicture,
+  ModelSetup,
+  OpenedModel,
+  SentError,
+  ToWorker,
+  WorkerResult,
+  WorkerSetup,
+} from './analysis-job.js';
+
+export interface WorkerEvents {
+  /** It has nothing in hand any more, or has just become ready. */
+  onFree(worker: WorkerHandle): void;
+  /** A model it was started with could not be opened; others could. */
+  onModelFailed(name: string, error: LookoutError): void;
+  onFault(error: Error): void;
+  /**
+   * It has been at one thing for too long and was given up: nobody waits for it any more. Its thread can't be cut inside a native call;
+   * should it come back, it ends, and `onExit` follows.
+   * @param model that hangs; absent: it is not a model that does
+   * @param wasReady it once ran
+   */
+  onHang(worker: WorkerHandle, error: LookoutError, model: string | undefined, wasReady: boolean): void;
+  /** Its thread has ended. @param wasReady it once ran, and was not given up */
+  onExit(worker: WorkerHandle, wasReady: boolean): void;
+}
+
+export interface WorkerHandleOptions {
+  setup: WorkerSetup;
+  limits: WorkLimits;
+  events: WorkerEvents;
+}
+
+interface Pending extends WatchedWork {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** A worker thread, the models it has open and the job it has in hand. */
+export class WorkerHandle {
+  /** What it found out about each model it has open, by name. */
+  readonly models = new Map<string, OpenedModel>();
+  /** Resolves when it takes jobs; rejects where it can't start. */
+  readonly started: Promise<void>;
+  /** Held for a caller who still has to fetch the pixels. */
+  reserved = false;
+  readonly #thread: Worker;
+  readonly #events: WorkerEvents;
+  readonly #watch: WorkWatch;
+  /** The model it opens as it starts. */
+  #opening: WatchedWork | undefined;
+  /** By the number of the message that is not answered yet: one job, or the drawings of one. */
+  readonly #pending = new Map<number, Pending>();
+  /** Pictures of the last job that are neither drawn nor released. */
+  readonly #kept = new Set<number>();
+  #claimed = false;
+  /** Who claimed it and still waits for the job in hand to end. */
+  #claimant: { resolve(): void; reject(error: Error): void } | undefined;
+  #ready = false;
+  #dead = false;
+  #nextId = 0;
+  #rejectStart: (error: Error) => void = () => undefined;
+  readonly #gone: Promise<void>;
+  #leave: () => void = () => undefined;
+
+  constructor(thread: Worker, { setup, limits, events }: WorkerHandleOptions) {
+    this.#thread = thread;
+    this.#events = events;
+    this.#watch = new WorkWatch(new Int32Array(setup.runs), limits);
+    this.#gone = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+    this.started = new Promise((resolve, reject) => {
+      this.#rejectStart = reject;
+      this.#listen(setup, resolve, reject);
+    });
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Its thread has ended or was given up: nothing sent there is ever answered. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  get free(): boolean {
+    return this.#isIdle && !this.#claimed;
+  }
+
+  /** Looks whether it goes on with what it has in hand; to be called once a second. */
+  tick(): void {
+    // What was asked first is what it is at.
+    const work = this.#ready ? this.#pending.values().next().value : this.#opening;
+    const error = this.#dead ? undefined : this.#watch.tick(work);
+    if (error) this.#giveUp(error, error.code === 'model_timeout' ? work?.model : undefined);
+  }
+
+  /** @param model by which to detect, where the job asks for that. */
+  run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
+    const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
+    return this.#ask(
+      (id) => ({ type: 'run', id, job, model }),
+      this.#workOf(model),
+      transfer,
+      (result: WorkerResult) => this.#received(result),
+    );
+  }
+
+  /** Several jobs of one run of the model. @returns for each what became of it */
+  runTogether(jobs: AnalysisJob[], model: string): Promise<PromiseSettledResult<AnalysisResult>[]> {
+    const transfer = jobs.flatMap(({ picture }) => (picture.kind === 'rgb' ? [picture.rgb.buffer] : []));
+    return this.#ask(
+      (id) => ({ type: 'run-together', id, jobs, model }),
+      this.#workOf(model),
+      transfer,
+      (outcomes: JobOutcome[]) =>
+        outcomes.map((outcome) =>
+          'result' in outcome
+            ? { status: 'fulfilled', value: this.#received(outcome.result) }
+            : { status: 'rejected', reason: toError(outcome.error) },
+        ),
+    );
+  }
+
+  /** Tensors in, tensors out. */
+  infer(job: InferJob, model: string): Promise<InferAnswer> {
+    // Given away where it is all of its memory; of a part of some, the part is copied.
+    const body = job.body.byteLength === job.body.buffer.byteLength ? job.body : Uint8Array.from(job.body);
+    const message = (id: number): ToWorker => ({ type: 'infer', id, job: { ...job, body }, model });
+    return this.#ask(message, this.#workOf(model), [body.buffer as ArrayBuffer]);
+  }
+
+  /** Opens a model there, which takes its time: nothing else is done meanwhile. Only for who has claimed it. */
+  async open(setup: ModelSetup): Promise<OpenedModel> {
+    const opened = await this.#ask<OpenedModel>((id) => ({ type: 'open', id, setup }), openingOf(setup));
+    this.models.set(opened.name, opened);
+    return opened;
+  }
+
+  /** Closes a model there. Only for who has claimed it. */
+  async drop(model: string): Promise<void> {
+    this.models.delete(model);
+    await this.#ask((id) => ({ type: 'drop', id, model }), { model, isOpening: true });
+  }
+
+  /** Takes it out of the work: it gets no more jobs; resolves when the one in hand is done. For one at a time. */
+  claim(): Promise<void> {
+    if (this.#dead) return Promise.reject(unexpectedEnd());
+    this.#claimed = true;
+    return new Promise((resolve, reject) => {
+      this.#claimant = { resolve, reject };
+      this.#grant();
+    });
+  }
+
+  /** Gives it back to the work. */
+  unclaim(): void {
+    this.#claimed = false;
+    this.#becameFree();
+  }
+
+  /** Gives a reservation back unused. */
+  release(): void {
+    this.reserved = false;
+    this.#becameFree();
+  }
+
+  /** Lets it finish what it has in hand, then ends it; resolves too when it is given up. */
+  close(): Promise<void> {
+    // One that is still loading its model gets to it after that: ended inside a native call it would take the process down.
+    if (!this.#dead) this.#thread.postMessage({ type: 'close' } satisfies ToWorker);
+    return this.#gone;
+  }
+
+  get #isIdle(): boolean {
+    return this.#ready && this.#pending.size === 0 && this.#kept.size === 0 && !this.reserved;
+  }
+
+  #workOf(model: string | undefined): WatchedWork {
+    const provider = model === undefined ? undefined : this.models.get(model)?.provider;
+    return { model, isRemote: provider === remoteProvider };
+  }
+
+  #giveUp(error: LookoutError, model: string | undefined): void {
+    const wasReady = this.#ready;
+    this.#ready = false;
+    this.#rejectAll(error);
+    this.#rejectStart(error);
+    this.#thread.unref();
+    this.#thread.postMessage({ type: 'close' } satisfies ToWorker);
+    this.#events.onHang(this, error, model, wasReady);
+  }
+
+  /** Nothing that was asked of it will be answered any more. */
+  #rejectAll(error: LookoutError): void {
+    this.#dead = true;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    this.#kept.clear();
+    this.#claimant?.reject(error);
+    this.#leave();
+  }
+
+  /** @param receive makes of the answer what the caller gets, before the worker counts as free. */
+  #ask<A, T = A>(
+    message: (id: number) => ToWorker,
+    work: WatchedWork,
+    transfer: ArrayBuffer[] = [],
+    receive?: (answer: A) => T,
+  ) {
+    this.reserved = false;
+    // It died while it was held.
+    if (this.#dead) return Promise.reject<T>(unexpectedEnd());
+    const id = this.#nextId++;
+    return new Promise<T>((resolve, reject) => {
+      const received = (answer: unknown) => resolve(receive ? receive(answer as A) : (answer as T));
+      this.#pending.set(id, { ...work, resolve: received, reject });
+      this.#thread.postMessage(message(id), transfer);
+    });
+  }
+
+  #received({ kept, ...result }: WorkerResult): AnalysisResult {
+    return kept === undefined ? result : { ...result, picture: this.#keep(kept) };
+  }
+
+  #keep(picture: number): KeptPicture {
+    this.#kept.add(picture);
+    return {
+      draw: (drawing: Drawing) => {
+        this.#kept.delete(picture);
+        return this.#ask<DrawnPicture>((id) => ({ type: 'draw', id, picture, drawing }), { model: undefined });
+      },
+      release: () => {
+        if (!this.#kept.delete(picture)) return;
+        this.#thread.postMessage({ type: 'release', picture } satisfies ToWorker);
+        this.#becameFree();
+      },
+    };
+  }
+
+  #listen({ models }: WorkerSetup, resolve: () => void, reject: (error: Error) => void): void {
+    const { onModelFailed, onFault, onExit } = this.#events;
+    this.#thread.on('message', (message: FromWorker) => {
+      // It came back after it was given up, and ends now.
+      if (this.#dead) return;
+      if (message.type === 'opening') {
+        const setup = models.find(({ model }) => model.name === message.name);
+        this.#opening = setup && openingOf(setup);
+        return;
+      }
+      if (message.type !== 'ready') {
+        this.#settle(message);
+        return;
+      }
+      const { opened, failed } = message;
+      if (opened.length === 0 && failed[0]) {
+        reject(toError(failed[0]));
+        void this.#thread.terminate();
+        return;
+      }
+      for (const one of opened) this.models.set(one.name, one);
+      for (const one of failed) onModelFailed(one.name, toError(one));
+      this.#ready = true;
+      resolve();
+      this.#becameFree();
+    });
+    this.#thread.on('error', (error) => {
+      reject(error);
+      onFault(error);
+    });
+    this.#thread.on('exit', () => {
+      const wasReady = this.#ready;
+      this.#ready = false;
+      this.#rejectAll(unexpectedEnd());
+      reject(new LookoutError('inference_failed', 'The analysis worker ended before it was ready'));
+      onExit(this, wasReady);
+    });
+  }
+
+  #settle(message: Extract<FromWorker, { id: number }>): void {
+    const pending = this.#pending.get(message.id);
+    if (!pending) return;
+    this.#pending.delete(message.id);
+    if (message.type === 'done') pending.resolve(message.value);
+    else pending.reject(toError(message));
+    this.#becameFree();
+  }
+
+  #becameFree(): void {
+    if (this.#dead) return;
+    if (this.#claimed) this.#grant();
+    else if (this.free) this.#events.onFree(this);
+  }
+
+  #grant(): void {
+    if (!this.#isIdle) return;
+    this.#claimant?.resolve();
+    this.#claimant = undefined;
+  }
+}
+
+function openingOf({ model, provider }: ModelSetup): WatchedWork {
+  return { model: model.name, isRemote: model.remote !== undefined, isOpening: true, provider };
+}
+
+function toError({ code, message, hint, errors }: SentError): LookoutError {
+  return new LookoutError(code as ErrorCode, message, {
+    ...(hint !== undefined && { hint }),
+    ...(errors !== undefined && { errors }),
+  });
+}
+
+function unexpectedEnd(): LookoutError {
+  return new LookoutError('inference_failed', 'The analysis worker ended unexpectedly');
+}

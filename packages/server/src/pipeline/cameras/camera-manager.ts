@@ -1,0 +1,213 @@
+import {
+  type CameraConfig,
+  type CameraDetailStats,
+  type CameraLinkInfo,
+  type CameraPatch,
+  type CameraTokens as CameraTokenPair,
+  type Camera as CameraView,
+  LookoutError,
+  type NewCamera,
+  type ProbeRequest,
+  type ProbeResult,
+  takesTlsPin,
+} from '@lookout/protocol';
+import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platform/auth/camera-tokens.js';
+import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
+import type { CameraStore } from '../../platform/storage/camera-store.js';
+import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
+import type { CameraService } from './camera-service.js';
+import { checkClasses } from './check-classes.js';
+
+export interface CameraManagerOptions {
+  store: CameraStore;
+  /** Makes and ends the links of cameras as they come and go. */
+  tokens: CameraTokens;
+  /** What every camera shares; the manager adds its own config and origin. */
+  open(config: CameraConfig, origin: CameraOrigin): CameraOptions;
+  probe(request: ProbeRequest): Promise<ProbeResult>;
+  /** A camera is gone: forget what was counted for it. */
+  onRemoved(id: string): void;
+  /** The default model. */
+  model: () => { name: string; classNames: readonly string[] };
+  /** @throws LookoutError `validation_failed` for a URL no source can open. */
+  checkUrl(url: string): void;
+}
+
+/** Most cameras of one server. */
+const maxCameras = 256;
+
+/** All cameras: those given by file, flag or demo, and those that were added and are stored. */
+export class CameraManager implements CameraService {
+  readonly #options: CameraManagerOptions;
+  readonly #cameras = new Map<string, Camera>();
+  /** At most one for each open connection. */
+  readonly #openListeners = new Set<(camera: Camera) => void>();
+
+  constructor(options: CameraManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a camera that is not stored, or is stored already. */
+  open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Camera {
+    this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
+    const camera = new Camera(this.#options.open(config, origin));
+    this.#cameras.set(config.id, camera);
+    for (const listener of this.#openListeners) listener(camera);
+    return camera;
+  }
+
+  /** Hears of each camera that is opened from now on. @returns what ends that. */
+  onOpened(listener: (camera: Camera) => void): () => void {
+    this.#openListeners.add(listener);
+    return () => this.#openListeners.delete(listener);
+  }
+
+  all(): readonly Camera[] {
+    return [...this.#cameras.values()];
+  }
+
+  has(id: string): boolean {
+    return this.#cameras.has(id);
+  }
+
+  camera(id: string): Camera {
+    const camera = this.#cameras.get(id);
+    if (!camera) {
+      // What was given may be a link that ended: an error does not show it.
+      const shown = looksLikeToken(id) ? 'behind this link' : `"${id.slice(0, 64)}"`;
+      throw new LookoutError('not_found', `There is no camera ${shown}`);
+    }
+    return camera;
+  }
+
+  list(): CameraView[] {
+    return this.all().map((camera) => camera.view());
+  }
+
+  get(id: string): CameraView {
+    return this.camera(id).view();
+  }
+
+  async create(given: NewCamera): Promise<CameraView> {
+    if (this.#cameras.size >= maxCameras) {
+      throw new LookoutError('conflict', `There are ${maxCameras} cameras already, the most this server takes`);
+    }
+    const { url } = given;
+    if (url !== undefined) this.#options.checkUrl(url);
+    checkClasses(given.detect.classes ?? [], this.#options.model());
+    const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
+    const taken = (id: string) => this.#cameras.has(id);
+    const id = given.id ?? uniqueCameraId(slugify(name), taken);
+    if (taken(id)) throw new LookoutError('conflict', `There is a camera "${id}" already`);
+    const config: CameraConfig = {
+      id,
+      name,
+      kind: given.kind,
+      ...(url !== undefined && { url }),
+      ...(given.tls_pin !== undefined && { tls_pin: given.tls_pin }),
+      enabled: given.enabled,
+      ...(given.loop !== undefined && { loop: given.loop }),
+      detect: given.detect,
+    };
+    this.#options.store.insert(config);
+    const camera = this.open(config, 'api');
+    await this.#endDemo();
+    return camera.view();
+  }
+
+  async update(id: string, patch: CameraPatch): Promise<CameraView> {
+    const camera = this.#own(id);
+    if (patch.url !== undefined) {
+      if (camera.config.kind === 'push') {
+        throw new LookoutError('validation_failed', `url: the camera "${id}" is published to and has no address`);
+      }
+      this.#options.checkUrl(patch.url);
+    }
+    const { detect, tls_pin, ...plain } = patch;
+    const { classes, ...rest } = detect ?? {};
+    // Those it had already may be of another model: they are warned of, and may stay.
+    const had = camera.config.detect.classes ?? [];
+    checkClasses(classes?.filter((name) => !had.includes(name)) ?? [], this.#options.model());
+    const config: CameraConfig = {
+      ...camera.config,
+      ...defined(plain),
+      ...(tls_pin != null && { tls_pin }),
+      detect: { ...camera.config.detect, ...defined(rest), ...(classes != null && { classes }) },
+    };
+    if (classes === null) delete config.detect.classes;
+    if (tls_pin === null) delete config.tls_pin;
+    if (config.tls_pin !== undefined && !takesTlsPin(config.url)) {
+      if (tls_pin != null)
+        throw new LookoutError('validation_failed', 'tls_pin: expected an rtsps:// or https:// address');
+      // Its address changed to one without TLS.
+      delete config.tls_pin;
+    }
+    this.#options.store.update(config);
+    camera.configure(config);
+    if (patch.enabled) camera.playAgain();
+    return camera.view();
+  }
+
+  async remove(id: string): Promise<void> {
+    const camera = this.#own(id);
+    this.#options.store.remove(id);
+    await this.#end(camera);
+  }
+
+  /** The demo camera is there only while there is no other. */
+  async #endDemo(): Promise<void> {
+    for (const camera of this.all()) if (camera.origin === 'demo') await this.#end(camera);
+  }
+
+  async #end(camera: Camera): Promise<void> {
+    const { id } = camera;
+    this.#cameras.delete(id);
+    this.#options.tokens.remove(id);
+    const closed = camera.close();
+    // Before anything is awaited: a new camera may take the id meanwhile.
+    this.#options.onRemoved(id);
+    await closed;
+  }
+
+  tokens(id: string): CameraTokenPair {
+    return this.#options.tokens.of(this.camera(id).id);
+  }
+
+  renewTokens(id: string): CameraTokenPair {
+    return this.#options.tokens.renew(this.camera(id).id);
+  }
+
+  probe(request: ProbeRequest): Promise<ProbeResult> {
+    return this.#options.probe(request);
+  }
+
+  link(id: string): CameraLinkInfo {
+    const camera = this.camera(id);
+    const { kind, state, state_since, width, height } = camera.view();
+    const { url, name: given } = camera.config;
+    // A name that nobody gave is made of the address, which is the owner's.
+    const name = url !== undefined && given === nameFromUrl(url) ? 'Camera' : given;
+    const size = width === undefined ? {} : { width, height };
+    return { name, kind, may: [], state, state_reason: camera.publicReason, state_since, ...size };
+  }
+
+  stats(id: string): CameraDetailStats {
+    return this.camera(id).report();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((camera) => camera.close()));
+    this.#cameras.clear();
+  }
+
+  #own(id: string): Camera {
+    const camera = this.camera(id);
+    if (camera.origin === 'api') return camera;
+    const where = { config: 'lookout.yaml', cli: 'a --source flag', demo: 'the demo' }[camera.origin];
+    throw new LookoutError('forbidden', `The camera "${id}" comes from ${where} and can only be changed there`);
+  }
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

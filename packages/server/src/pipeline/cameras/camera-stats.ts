@@ -1,0 +1,141 @@
+import { toEpochMs } from '@lookout/media';
+import type { CameraDetailStats, CameraState, DropCounts, Stages } from '@lookout/protocol';
+import { RateMeter, RollingWindow } from '../../platform/metrics/rolling.js';
+
+type FrameEvent = 'received' | 'analyzed' | 'sent' | keyof DropCounts;
+
+/** Where counts go besides the camera's own figures (Prometheus). */
+export interface StatsSink {
+  frame(event: FrameEvent): void;
+  stages(stages: Stages, ageMs: number): void;
+  state(state: CameraState): void;
+  reconnect(): void;
+  viewers(count: number): void;
+}
+
+const maxHistory = 100;
+
+/** Counters, rates and latencies of one camera, and how it has fared. */
+export class CameraStatsRecorder {
+  readonly #sink: StatsSink;
+  readonly #counts: Record<FrameEvent, number> = {
+    received: 0,
+    analyzed: 0,
+    sent: 0,
+    stale: 0,
+    throttled: 0,
+    skipped: 0,
+    invalid: 0,
+  };
+  readonly #rates: Partial<Record<FrameEvent, RateMeter>> = {
+    received: new RateMeter(),
+    analyzed: new RateMeter(),
+    sent: new RateMeter(),
+  };
+  readonly #age = new RollingWindow();
+  readonly #inference = new RollingWindow();
+  readonly #stages = new Map<string, RollingWindow>();
+  readonly #history: { state: CameraState; reason: string; sinceMs: number }[] = [];
+  #bytesIn = 0;
+  #reconnects = 0;
+  #wasLive = false;
+
+  constructor(sink: StatsSink) {
+    this.#sink = sink;
+  }
+
+  count(event: FrameEvent, timeMs: number): void {
+    this.#counts[event]++;
+    this.#rates[event]?.add(timeMs);
+    this.#sink.frame(event);
+  }
+
+  bytes(count: number): void {
+    this.#bytesIn += count;
+  }
+
+  /** @param ageMs from capture to the result being ready. */
+  analysed(stages: Stages, ageMs: number): void {
+    this.#age.add(ageMs);
+    this.#inference.add(stages.infer);
+    for (const [stage, ms] of Object.entries(stages)) {
+      let window = this.#stages.get(stage);
+      if (!window) {
+        window = new RollingWindow();
+        this.#stages.set(stage, window);
+      }
+      window.add(ms);
+    }
+    this.#sink.stages(stages, ageMs);
+  }
+
+  /** The source has begun to give pictures, for the first time or once more. */
+  connected(): void {
+    if (this.#wasLive) {
+      this.#reconnects++;
+      this.#sink.reconnect();
+    }
+    this.#wasLive = true;
+  }
+
+  /** @param sinceMs by `nowMs()` */
+  state(state: CameraState, reason: string, sinceMs: number): void {
+    this.#history.unshift({ state, reason, sinceMs });
+    if (this.#history.length > maxHistory) this.#history.pop();
+    this.#sink.state(state);
+  }
+
+  viewers(count: number): void {
+    this.#sink.viewers(count);
+  }
+
+  get inferenceMs(): number | undefined {
+    return this.#inference.median;
+  }
+
+  counted(event: FrameEvent): number {
+    return this.#counts[event];
+  }
+
+  receivedFps(nowMs: number): number {
+    return this.#rate('received', nowMs);
+  }
+
+  #rate(event: FrameEvent, nowMs: number): number {
+    return this.#rates[event]?.rate(nowMs) ?? 0;
+  }
+
+  report(
+    nowMs: number,
+    camera: Pick<CameraDetailStats, 'camera_connected' | 'viewer_count' | 'processor_stats'>,
+  ): CameraDetailStats {
+    const { received, analyzed, sent, ...dropped } = this.#counts;
+    const stages: CameraDetailStats['stages_ms'] = {};
+    for (const [stage, window] of this.#stages) stages[stage] = percentiles(window);
+    const [p50 = 0, p95 = 0] = this.#inference.percentiles(0.5, 0.95);
+    return {
+      ...camera,
+      frames: { received, analyzed, sent, dropped },
+      fps: {
+        in: this.#rate('received', nowMs),
+        analyzed: this.#rate('analyzed', nowMs),
+        out: this.#rate('sent', nowMs),
+      },
+      latency_ms: percentiles(this.#age),
+      inference_ms: { p50, p95 },
+      state_history: this.#history.map(({ state, reason, sinceMs }) => ({
+        state,
+        reason,
+        since: Math.round(toEpochMs(sinceMs)),
+      })),
+      stages_ms: stages,
+      bytes_in: this.#bytesIn,
+      reconnects: this.#reconnects,
+    };
+  }
+}
+
+function percentiles(window: RollingWindow): { p50: number; p95: number; p99: number } {
+  const [p50 = 0, p95 = 0, p99 = 0] = window.percentiles(0.5, 0.95, 0.99);
+  return { p50, p95, p99 };
+}

@@ -1,0 +1,393 @@
+import type { Source, SourceEvents, StreamInfo } from '@lookout/media';
+import { redactUrl, toEpochMs } from '@lookout/media';
+import {
+  type CameraConfig,
+  type CameraDetailStats,
+  type CameraState,
+  type Camera as CameraView,
+  LookoutError,
+} from '@lookout/protocol';
+import type { ModelInfo, Tracker } from '@lookout/vision';
+import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import { defaultRules } from '../analysis/detection-rules.js';
+import type { Dispatcher } from '../analysis/dispatcher.js';
+import { AnalysisLane, type LaneSettings } from '../live/analysis-lane.js';
+import { LiveHub } from '../live/live-hub.js';
+import type { PictureMakerOptions } from '../live/picture-set.js';
+import { CameraStatsRecorder, type StatsSink } from './camera-stats.js';
+import { PictureHealth, type PictureTrouble } from './picture-health.js';
+
+export type CameraOrigin = CameraView['origin'];
+
+/** A source that also hears what became of its pictures. */
+export interface CameraSource extends Source {
+  /** A picture was looked into and could not be decoded. */
+  undecodable?(error: LookoutError): void;
+  /** A picture was looked into and decoded. */
+  decoded?(): void;
+}
+
+/** What a camera hears from its source; `onThrottled` only from those that are published to. */
+export type CameraSourceEvents = SourceEvents & {
+  /** A frame came too soon after others and was dropped unread. */
+  onThrottled(receivedMs: number): void;
+};
+
+/** What `auto` stands for at present. */
+export interface AutoSettings {
+  size: number;
+  confidence: number;
+}
+
+export interface CameraOptions {
+  config: CameraConfig;
+  origin: CameraOrigin;
+  /** What frames are analysed by from now on. */
+  model(): ModelInfo;
+  /** Execution provider of that. */
+  device(): string;
+  auto: AutoSettings;
+  pool: AnalysisPool;
+  dispatcher: Dispatcher;
+  /** @param firstFrameNumber frame numbers go on over a reopening. */
+  openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
+  createTracker(): Tracker;
+  sink: StatsSink;
+  onEncode: PictureMakerOptions['onEncode'];
+  log: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  now(): number;
+}
+
+/** A device that nobody watches is given back after this long. */
+const releaseAfterMs = 3000;
+
+/** Broken frames are logged at most this often: a camera that sends garbage must not fill the disk. */
+const invalidLogEveryMs = 10_000;
+
+interface SourceState {
+  state: CameraState;
+  reason: string;
+  error: LookoutError | undefined;
+}
+
+/** One camera's life: its source, its state and the reasons, its analysis and its viewers. */
+export class Camera {
+  readonly hub: LiveHub;
+  readonly lane: AnalysisLane;
+  readonly stats: CameraStatsRecorder;
+  readonly #options: CameraOptions;
+  #config: CameraConfig;
+  #auto: AutoSettings;
+  #source: CameraSource | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #releaseTimer: NodeJS.Timeout | undefined;
+  #needed = false;
+  #state: CameraState = 'off';
+  #stateReason = '';
+  #stateSince: number;
+  #lastError: LookoutError | undefined;
+  #info: StreamInfo | undefined;
+  /** What the source says, which is not all: its pictures may be worth nothing. */
+  #sourceState: SourceState | undefined;
+  readonly #health = new PictureHealth();
+  /** The state shown for the pictures' sake, while they are in trouble. */
+  #trouble: PictureTrouble['state'] | undefined;
+  #invalidLoggedMs = Number.NEGATIVE_INFINITY;
+  #nextFrameNumber = 0;
+  #closed = false;
+
+  constructor(options: CameraOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#auto = options.auto;
+    this.#stateSince = options.now();
+    this.stats = new CameraStatsRecorder(options.sink);
+    const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode: options.onEncode };
+    this.lane = new AnalysisLane(this.#laneSettings(), {
+      model: () => options.model(),
+      createTracker: () => options.createTracker(),
+      pictures,
+      now: options.now,
+      kick: () => options.dispatcher.kick(),
+      events: {
+        onDrop: (reason) => this.stats.count(reason, options.now()),
+        onAnalysed: (analysed) => {
+          this.stats.count('analyzed', analysed.processedMs);
+          this.stats.analysed(analysed.stages, analysed.processedMs - analysed.frame.timestampMs);
+          this.#health.good('decoded');
+          this.#health.good('analysed');
+          this.#judgePictures();
+          this.#source?.decoded?.();
+        },
+        onInvalid: (error) => {
+          this.#logInvalid(error);
+          const undecodable = error.code === 'frame_invalid' || error.code === 'frame_too_large';
+          this.#health.failed(undecodable ? 'decoded' : 'analysed', error, options.now());
+          this.#judgePictures();
+          if (undecodable) this.#source?.undecodable?.(error);
+        },
+      },
+    });
+    this.hub = new LiveHub({
+      lane: this.lane,
+      pictures,
+      onConsumers: (isNeeded, viewers) => this.#consumersChanged(isNeeded, viewers),
+    });
+    options.dispatcher.add(this.lane);
+    this.#reopen();
+  }
+
+  get id(): string {
+    return this.#config.id;
+  }
+
+  get config(): CameraConfig {
+    return this.#config;
+  }
+
+  get origin(): CameraOrigin {
+    return this.#options.origin;
+  }
+
+  get state(): CameraState {
+    return this.#state;
+  }
+
+  get stateReason(): string {
+    return this.#stateReason;
+  }
+
+  /** The reason of the state, for whoever came by a link: why a pulled camera is away may tell its address, which is its owner's. */
+  get publicReason(): string {
+    const isHarmless = this.#config.kind === 'push' || this.#state === 'live';
+    return isHarmless ? this.#stateReason : `The camera is ${this.#state}`;
+  }
+
+  /** Why the camera is not live, as an error for those who ask for its pictures. */
+  get lastError(): LookoutError | undefined {
+    return this.#lastError;
+  }
+
+  /** Takes a changed configuration at once; the source is reopened only where its URL, certificate, switch or loop changed. */
+  configure(config: CameraConfig): void {
+    const before = this.#config;
+    this.#config = config;
+    this.lane.configure(this.#laneSettings());
+    const loops = (loop: boolean | undefined) => loop ?? true;
+    const reopens =
+      before.url !== config.url ||
+      before.tls_pin !== config.tls_pin ||
+      before.enabled !== config.enabled ||
+      loops(before.loop) !== loops(config.loop);
+    if (reopens) this.#reopen();
+  }
+
+  /** A file that was played to its end begins anew; nothing happens to a camera that runs, or is switched off. */
+  playAgain(): void {
+    if (this.#config.kind === 'pull' && this.#source && this.#state === 'off') this.#reopen();
+  }
+
+  /** The inference controller moved. */
+  adapt(auto: AutoSettings): void {
+    this.#auto = auto;
+    this.lane.configure(this.#laneSettings());
+  }
+
+  /** Classes it asks for that the model does not have: nothing of these is ever found. */
+  get unknownClasses(): string[] {
+    const { classNames } = this.#options.model();
+    return (this.#config.detect.classes ?? []).filter((name) => !classNames.includes(name));
+  }
+
+  get #classWarning(): string | undefined {
+    const names = this.unknownClasses;
+    if (!this.#config.detect.enabled || names.length === 0) return undefined;
+    const quoted = names.map((name) => `“${name}”`).join(', ');
+    return `It looks for ${quoted}, which the model ${this.#options.model().name} does not know.`;
+  }
+
+  view(): CameraView {
+    const info = this.#info;
+    return {
+      ...this.#config,
+      ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
+      state: this.#state,
+      state_reason: this.#stateReason,
+      state_since: Math.round(toEpochMs(this.#stateSince)),
+      origin: this.origin,
+      ...(info && { width: info.width, height: info.height, codec: info.codec }),
+      fps: this.stats.receivedFps(this.#options.now()),
+      ...(this.#classWarning && { warning: this.#classWarning }),
+    };
+  }
+
+  report(): CameraDetailStats {
+    const { inferenceSize, confidence } = this.lane.settings;
+    return this.stats.report(this.#options.now(), {
+      camera_connected: this.#state === 'live',
+      viewer_count: this.hub.viewerCount,
+      processor_stats: {
+        inference_size: inferenceSize,
+        confidence_threshold: confidence,
+        gpu_available: this.#options.device() !== 'cpu',
+        target_fps: Math.round(this.lane.wantedFps * 10) / 10,
+      },
+    });
+  }
+
+  /** Releases the device or socket; frames in hand are let go. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#releaseTimer);
+    this.#options.dispatcher.remove(this.lane);
+    this.hub.close();
+    this.lane.close();
+    this.#closeSource();
+    await this.#closing;
+  }
+
+  #laneSettings(): LaneSettings {
+    const { detect } = this.#config;
+    return {
+      ...defaultRules,
+      enabled: detect.enabled,
+      fps: detect.fps,
+      // Looking at an on-demand device would keep it open: nobody watching means nobody looking.
+      idleFps: this.#onDemand ? 0 : Math.min(detect.idle_fps, detect.fps),
+      classes: detect.classes,
+      crossClassIou: detect.cross_class_iou,
+      inferenceSize: detect.inference_size === 'auto' ? this.#auto.size : detect.inference_size,
+      confidence: detect.confidence === 'auto' ? this.#auto.confidence : detect.confidence,
+    };
+  }
+
+  /** A local device is opened with the first watcher and given back after the last. */
+  get #onDemand(): boolean {
+    return this.#config.url?.startsWith('/dev/') ?? false;
+  }
+
+  #consumersChanged(needed: boolean, viewers: number): void {
+    if (this.#closed) return;
+    this.stats.viewers(viewers);
+    if (needed === this.#needed) return;
+    this.#needed = needed;
+    if (!this.#onDemand || this.#closed) return;
+    clearTimeout(this.#releaseTimer);
+    if (needed && !this.#source) this.#reopen();
+    else if (!needed) this.#releaseTimer = setTimeout(() => this.#reopen(), releaseAfterMs);
+  }
+
+  #reopen(): void {
+    this.#closeSource();
+    if (!this.#config.enabled) {
+      this.#setState('off', 'switched off');
+      return;
+    }
+    if (this.#onDemand && !this.#needed) {
+      this.#setState('off', 'opens with the first watcher');
+      return;
+    }
+    // A camera that others publish to is waited for, not opened.
+    if (this.#config.kind === 'pull') this.#setState('connecting', 'opening');
+    else this.#setState('off', 'Waiting for its publisher');
+    // The device must be given back before it is opened again.
+    this.#closing = this.#closing.then(() => this.#open());
+  }
+
+  #open(): void {
+    if (this.#closed || this.#source || !this.#config.enabled) return;
+    const events: CameraSourceEvents = {
+      onFrame: (frame) => {
+        if (this.#source !== source) return;
+        this.#nextFrameNumber = frame.number + 1;
+        this.stats.count('received', frame.receivedMs);
+        this.#health.good('received');
+        this.#judgePictures();
+        this.hub.put(frame);
+      },
+      onState: (state, reason, error) => {
+        if (this.#source !== source) return;
+        this.#health.reset();
+        this.#trouble = undefined;
+        this.#sourceState = { state, reason, error };
+        if (state === 'live') this.stats.connected();
+        this.#setState(state, reason, error);
+      },
+      onInfo: (info) => {
+        if (this.#source === source) this.#info = info;
+      },
+      onInvalid: (error) => {
+        this.stats.count('invalid', this.#options.now());
+        this.#logInvalid(error);
+        if (this.#source !== source) return;
+        this.#health.failed('received', error, this.#options.now());
+        this.#judgePictures();
+      },
+      onBytes: (count) => this.stats.bytes(count),
+      onThrottled: (receivedMs) => {
+        this.stats.count('received', receivedMs);
+        this.stats.count('throttled', receivedMs);
+      },
+    };
+    let source: CameraSource;
+    try {
+      source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
+    } catch (error) {
+      // An address that was good once need not be now: the demo's clip may be gone. Only a change of it can help.
+      if (!(error instanceof LookoutError)) throw error;
+      this.#setState('unsupported', error.message, error);
+      return;
+    }
+    this.#source = source;
+    source.start();
+  }
+
+  #closeSource(): void {
+    const source = this.#source;
+    if (!source) return;
+    this.#source = undefined;
+    this.#sourceState = undefined;
+    this.#health.reset();
+    this.#trouble = undefined;
+    this.hub.clear();
+    this.#closing = this.#closing.then(() => source.close());
+  }
+
+  #setState(state: CameraState, reason: string, error?: LookoutError): void {
+    this.#lastError = error;
+    if (state === this.#state && reason === this.#stateReason) return;
+    const changed = state !== this.#state;
+    this.#state = state;
+    this.#stateReason = reason;
+    this.#stateSince = this.#options.now();
+    if (state !== 'live' && state !== 'connecting') this.hub.clear();
+    this.stats.state(state, reason, this.#stateSince);
+    const { log } = this.#options;
+    const details = { camera: this.id, state, reason };
+    if (!changed) return;
+    const trouble = state !== 'live' && state !== 'connecting' && state !== 'off';
+    trouble ? log.warn(details, 'camera') : log.info(details, 'camera');
+  }
+
+  /** A camera that sends nothing but broken pictures is not live, whatever its connection is; with the first good one it is. */
+  #judgePictures(): void {
+    const source = this.#sourceState;
+    if (source === undefined || (source.state !== 'live' && source.state !== 'connecting')) return;
+    const trouble = this.#health.trouble(this.#options.now());
+    // Told once: each broken picture is broken in its own way.
+    if (trouble?.state === this.#trouble) return;
+    this.#trouble = trouble?.state;
+    const { state, reason, error } = trouble ?? source;
+    this.#setState(state, reason, error);
+  }
+
+  #logInvalid(error: LookoutError): void {
+    const now = this.#options.now();
+    if (now - this.#invalidLoggedMs < invalidLogEveryMs) return;
+    this.#invalidLoggedMs = now;
+    this.#options.log.warn(
+      { camera: this.id, code: error.code, detail: error.message },
+      error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
+    );
+  }
+}

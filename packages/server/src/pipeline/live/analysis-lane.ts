@@ -1,0 +1,372 @@
+import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
+import { type Detection, type ErrorCode, LookoutError, type Stages } from '@lookout/protocol';
+import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
+import type { AnalysisJob, AnalysisResult, KeptPicture } from '../analysis/analysis-job.js';
+import { type DetectionRules, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
+import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
+import { Pacer } from '../analysis/pacer.js';
+import type { Reservation } from '../analysis/reservation.js';
+import type { AnalysedFrame } from './analysed-frame.js';
+import type { AnalysisConsumer } from './consumer.js';
+import type { PictureMakerOptions, PictureSet } from './picture-set.js';
+
+export interface LaneSettings extends DetectionRules {
+  enabled: boolean;
+  /** Most analyses a second. */
+  fps: number;
+  /** Analyses a second kept up while nobody watches; 0: none. */
+  idleFps: number;
+  /** Longer side of the model's input in pixels. */
+  inferenceSize: number;
+}
+
+export interface LaneEvents {
+  onDrop(reason: 'stale' | 'throttled' | 'skipped' | 'invalid'): void;
+  onAnalysed(analysed: AnalysedFrame): void;
+  onInvalid(error: LookoutError): void;
+}
+
+export interface LaneOptions {
+  /** What frames are analysed by from now on. */
+  model(): ModelInfo;
+  createTracker(): Tracker;
+  pictures: PictureMakerOptions;
+  now(): number;
+  /** A frame waits: look for a worker. */
+  kick(): void;
+  events: LaneEvents;
+}
+
+/** Errors that say nothing about the picture. */
+const ofTheModel: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'model_unsupported', 'unavailable'];
+
+interface WaitingFrame {
+  pictures: PictureSet;
+  claims: Set<AnalysisConsumer>;
+}
+
+/**
+ * The analysis of one camera: one slot for the newest frame somebody wants analysed, the trip to a worker, the tracker, and
+ * the hand-out. A frame that is replaced passes its claims on to the one that replaces it.
+ */
+export class AnalysisLane implements AnalysisClient {
+  readonly #options: LaneOptions;
+  readonly #consumers = new Set<AnalysisConsumer>();
+  readonly #slot: Latest<WaitingFrame>;
+  #settings: LaneSettings;
+  #cap: Pacer;
+  #idle: Pacer | undefined;
+  /** What the model is asked for: the classes by its numbers. */
+  #asked: { model: ModelInfo; options: DetectOptions } | undefined;
+  readonly #objects: ObjectTracker;
+  #lastShownNumber = -1;
+  #closed = false;
+  /** Counts the times everything was forgotten. */
+  #generation = 0;
+  lastStartedMs = Number.NEGATIVE_INFINITY;
+  latest: AnalysedFrame | undefined;
+
+  constructor(settings: LaneSettings, options: LaneOptions) {
+    this.#options = options;
+    this.#objects = new ObjectTracker(options.createTracker());
+    this.#slot = new Latest((replaced) => {
+      release(replaced.pictures.frame);
+      options.events.onDrop('stale');
+    });
+    this.#settings = settings;
+    this.#cap = new Pacer(settings.fps);
+    this.configure(settings);
+  }
+
+  configure(settings: LaneSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    if (before.fps !== settings.fps) this.#cap = new Pacer(settings.fps);
+    if (settings.idleFps === 0) this.#idle = undefined;
+    else if (this.#idle?.fps !== settings.idleFps) this.#idle = new Pacer(settings.idleFps);
+    this.#asked = undefined;
+    // From here on the picture is shown as it is: boxes in hand would belong to a time when they were wanted.
+    if (before.enabled && !settings.enabled) this.forget();
+  }
+
+  get settings(): LaneSettings {
+    return this.#settings;
+  }
+
+  get model(): ModelInfo {
+    return this.#options.model();
+  }
+
+  get inputSize(): string | undefined {
+    const waiting = this.#slot.peek();
+    return waiting && inputSizeFor(this.model, waiting.pictures.frame, this.#settings.inferenceSize);
+  }
+
+  get waiting(): boolean {
+    return this.#slot.peek() !== undefined;
+  }
+
+  get wantedFps(): number {
+    let fps = this.#settings.idleFps;
+    for (const consumer of this.#consumers) fps = Math.max(fps, consumer.fps);
+    return Math.max(0.01, Math.min(fps, this.#settings.fps));
+  }
+
+  /** Frames a second that must be read for those who want them whether analysed or not. */
+  get readFps(): number {
+    let fps = 0;
+    for (const consumer of this.#consumers) {
+      const read = consumer.readFps ?? (this.#settings.enabled ? 0 : consumer.fps);
+      fps = Math.max(fps, read);
+    }
+    return fps;
+  }
+
+  add(consumer: AnalysisConsumer): void {
+    this.#consumers.add(consumer);
+  }
+
+  remove(consumer: AnalysisConsumer): void {
+    this.#consumers.delete(consumer);
+  }
+
+  /** Looks at a frame as it arrives: analysed, or dropped and counted with the reason. */
+  offer(pictures: PictureSet): void {
+    const { frame } = pictures;
+    const time = frame.timestampMs;
+    if (this.#closed) return;
+    if (!this.#settings.enabled) {
+      this.#passThrough(pictures);
+      return;
+    }
+    const possible = this.#cap.due(time);
+    const claims = new Set<AnalysisConsumer>();
+    let reason: 'throttled' | 'skipped' = possible ? 'skipped' : 'throttled';
+    for (const consumer of this.#consumers) {
+      const wish = consumer.wants(frame, possible);
+      if (wish === 'claim') claims.add(consumer);
+      else if (wish === 'throttled') reason = 'throttled';
+    }
+    if (!possible) {
+      this.#options.events.onDrop(reason);
+      return;
+    }
+    const idleDue = this.#idle?.due(time) ?? false;
+    if (claims.size === 0 && !idleDue) {
+      this.#options.events.onDrop(reason);
+      return;
+    }
+    this.#cap.advance(time);
+    // Whatever is analysed for somebody serves the background rate too.
+    if (claims.size > 0) this.#idle?.served(time);
+    else this.#idle?.advance(time);
+    const waiting = this.#slot.peek();
+    if (waiting) for (const claim of waiting.claims) claims.add(claim);
+    if (frame.kind === 'video') frame.retain();
+    this.#slot.put({ pictures, claims });
+    this.#options.kick();
+  }
+
+  analyse(reservation: Reservation): void {
+    const waiting = this.#slot.take();
+    if (!waiting) {
+      reservation.release();
+      return;
+    }
+    this.lastStartedMs = this.#options.now();
+    const generation = this.#generation;
+    void this.#trip(waiting, reservation)
+      .catch((error: unknown) => this.#failed(error, waiting, generation))
+      .finally(() => {
+        release(waiting.pictures.frame);
+      });
+  }
+
+  /** The camera is away: what was found, waits or is in hand no longer shows what is happening. */
+  forget(): void {
+    this.#generation++;
+    this.latest = undefined;
+    const waiting = this.#slot.take();
+    if (!waiting) return;
+    release(waiting.pictures.frame);
+    this.#options.events.onDrop('stale');
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#consumers.clear();
+    const waiting = this.#slot.take();
+    if (waiting) release(waiting.pictures.frame);
+  }
+
+  async #trip({ pictures, claims }: WaitingFrame, reservation: Reservation): Promise<void> {
+    const { frame } = pictures;
+    const { now } = this.#options;
+    const { model } = reservation;
+    const generation = this.#generation;
+    const waitMs = now() - frame.receivedMs;
+    const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
+    const detect = { letterbox, options: this.#optionsFor(model) };
+    const result =
+      frame.kind === 'jpeg'
+        ? await this.#analyseJpeg(frame, detect, this.#annotatedQualities(claims).length > 0, reservation)
+        : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
+    try {
+      if (this.#closed) return;
+      // The camera went away meanwhile. Or two workers finished out of order: what is older than what was shown is of no use to
+      // anybody; told by number, as times could go back with a clock.
+      if (generation !== this.#generation || frame.number < this.#lastShownNumber) {
+        this.#options.events.onDrop('stale');
+        return;
+      }
+      this.#lastShownNumber = frame.number;
+      const shown = this.#objects.shown(result.packed, model.classNames, frame.timestampMs, this.#settings);
+      const { drawMs, encodeMs } = await this.#annotate(pictures, shown.detections, claims, result.picture);
+      const stages: Stages = {
+        receive: round(frame.receivedMs - frame.timestampMs),
+        wait: round(waitMs),
+        decode: round(result.decodeMs),
+        infer: round(result.inferMs),
+        draw: round(drawMs),
+        encode: round(encodeMs),
+      };
+      const inferenceSize = Math.max(letterbox.width, letterbox.height);
+      const analysed: AnalysedFrame = { frame, pictures, ...shown, stages, inferenceSize, processedMs: now() };
+      if (generation !== this.#generation) return;
+      // While this frame was drawn a later one may have been shown, which nobody wanted annotated.
+      if (frame.number === this.#lastShownNumber) this.latest = analysed;
+      this.#options.events.onAnalysed(analysed);
+      for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
+    } finally {
+      result.picture?.release();
+    }
+  }
+
+  /**
+   * Makes the JPEGs with boxes that the claims want.
+   * @param kept a JPEG camera's picture, as its worker keeps it; a video camera's is in its capture worker.
+   */
+  async #annotate(
+    pictures: PictureSet,
+    detections: readonly Detection[],
+    claims: ReadonlySet<AnalysisConsumer>,
+    kept: KeptPicture | undefined,
+  ): Promise<{ drawMs: number; encodeMs: number }> {
+    const qualities = this.#annotatedQualities(claims);
+    if (kept && qualities.length > 0) {
+      const drawn = await kept.draw({ detections, timestampMs: pictures.frame.timestampMs, qualities });
+      for (const { quality, jpeg } of drawn.jpegs) pictures.keep(quality, detections, jpeg);
+      return drawn;
+    }
+    if (pictures.frame.kind === 'video') {
+      await Promise.all(qualities.map((quality) => pictures.annotated(quality, detections)));
+    }
+    return { drawMs: 0, encodeMs: 0 };
+  }
+
+  /** Of those who claimed a frame and are still there. */
+  #annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {
+    const qualities = new Set<number>();
+    for (const claim of claims) {
+      const { annotatedQuality } = claim;
+      if (annotatedQuality !== undefined && this.#consumers.has(claim)) qualities.add(annotatedQuality);
+    }
+    return [...qualities];
+  }
+
+  #optionsFor(model: ModelInfo): DetectOptions {
+    if (this.#asked?.model !== model) {
+      this.#asked = { model, options: modelOptions(this.#settings, model.classNames, true) };
+    }
+    return this.#asked.options;
+  }
+
+  /** Decoded and inferred in one trip to a worker. @param keepPicture there, to be drawn on once the tracker has seen the detections. */
+  #analyseJpeg(
+    { jpeg }: JpegFrame,
+    detect: NonNullable<AnalysisJob['detect']>,
+    keepPicture: boolean,
+    reservation: Reservation,
+  ): Promise<AnalysisResult> {
+    return reservation.run({ picture: { kind: 'jpeg', jpeg }, detect, keepPicture });
+  }
+
+  /** The pixels come from the capture worker, already laid into the model's input. */
+  async #analyseVideo(
+    frame: VideoFrame,
+    pictures: PictureSet,
+    detect: NonNullable<AnalysisJob['detect']>,
+    overlay: boolean,
+    reservation: Reservation,
+  ): Promise<AnalysisResult> {
+    let rendered: Rendered;
+    try {
+      const rendering = frame.render({ rgb: detect.letterbox });
+      // Asked for second, so that it is encoded while the detector works. Who shows it hears of a failure.
+      if (overlay) void pictures.overlay();
+      rendered = await rendering;
+    } catch (error) {
+      reservation.release();
+      throw error;
+    }
+    const rgb = rendered.rgb as Float32Array<ArrayBuffer>;
+    const picture = { kind: 'rgb' as const, rgb, sourceWidth: frame.width, sourceHeight: frame.height };
+    const result = await reservation.run({ picture, detect });
+    result.decodeMs = rendered.decodeMs;
+    return result;
+  }
+
+  /** Detection is switched off: viewers get the picture as it is. */
+  #passThrough(pictures: PictureSet): void {
+    const { frame } = pictures;
+    const plain = withoutDetections(pictures, frame.receivedMs);
+    this.latest = plain;
+    let unused: 'throttled' | 'skipped' | undefined = 'skipped';
+    for (const consumer of this.#consumers) {
+      const wish = consumer.wants(frame, true);
+      if (wish === 'claim') {
+        consumer.deliver(plain);
+        unused = undefined;
+      } else if (wish === 'throttled' && unused) unused = 'throttled';
+    }
+    // What somebody gets is not dropped.
+    if (unused) this.#options.events.onDrop(unused);
+  }
+
+  #failed(error: unknown, { pictures, claims }: WaitingFrame, generation: number): void {
+    if (this.#closed) return;
+    const known =
+      error instanceof LookoutError ? error : new LookoutError('inference_failed', String(error), { cause: error });
+    // A frame the capture worker has let go of was only too old.
+    if (known.code === 'frame_gone') this.#options.events.onDrop('stale');
+    else {
+      this.#options.events.onDrop('invalid');
+      this.#options.events.onInvalid(known);
+      if (!ofTheModel.includes(known.code)) return;
+      // There is nothing wrong with the picture: whoever watches goes on seeing it.
+      if (generation !== this.#generation || pictures.frame.number < this.#lastShownNumber) return;
+      this.#lastShownNumber = pictures.frame.number;
+      const plain = withoutDetections(pictures, this.#options.now());
+      this.latest = plain;
+      for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(plain);
+    }
+  }
+}
+
+/** A frame that was not analysed, as viewers get it. */
+function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedFrame {
+  const { frame } = pictures;
+  const receive = round(frame.receivedMs - frame.timestampMs);
+  const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
+  const detections: Detection[] = [];
+  return { frame, pictures, detections, withGuesses: detections, stages, inferenceSize: 0, processedMs };
+}
+
+function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {
+  for (const { wantsOverlay } of claims) if (wantsOverlay) return true;
+  return false;
+}
+
+function release(frame: Frame): void {
+  if (frame.kind === 'video') frame.release();
+}

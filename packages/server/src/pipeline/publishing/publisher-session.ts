@@ -1,0 +1,191 @@
+import { fromEpochMs, toEpochMs } from '@lookout/media';
+import { LookoutError, PublisherMessage, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
+import { boundJson } from '../../platform/input/bounded-json.js';
+import { FrameClock, type KnownRoundTrips } from './frame-clock.js';
+import { IntakeLimit } from './intake-limit.js';
+import { checkPublishedFrame, type GivenMetadata, ownBytes } from './published-frame.js';
+import type { PublishedFrame, Publisher } from './push-source.js';
+
+/** How a session reaches its peer. */
+export interface SessionPort {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** The camera's source, as a session sees it; see `PushSource`. */
+export interface PublishTarget {
+  frame(publisher: Publisher, frame: PublishedFrame): void;
+  bytes(publisher: Publisher, count: number): void;
+  throttled(publisher: Publisher, receivedMs: number): void;
+  invalid(publisher: Publisher, error: LookoutError): void;
+}
+
+export interface PublisherSessionOptions {
+  port: SessionPort;
+  target: PublishTarget;
+  /** Round trips to the peer. */
+  roundTrips(): KnownRoundTrips;
+  now(): number;
+  /** An error was answered. @param code of the error table. */
+  onError?(code: LookoutError['code']): void;
+  /** A whole picture arrived, taken or not. @param stampMs by the publisher's clock. */
+  onArrival?(arrival: { stampMs: number | null; receivedMs: number; bytes: number; width: number }): void;
+  /** A timestamp was of no use and the arrival stands in for it. */
+  onStampReplaced?(): void;
+}
+
+/** Errors in a row before the socket is closed. */
+const maxErrors = 20;
+const maxTextBytes = 16 * 1024;
+/** The contract's most is 60 frames a second; what a network held back may come at once. */
+const maxFps = 60;
+const burstFrames = 15;
+
+const messageTypes = PublisherMessage.options.map((option) => option.shape.type.value as string);
+
+/**
+ * One publisher's side of the conversation: takes its messages, answers what is wrong with them, and hands pictures on. Knows
+ * no socket: messages go in, answers come out of the port.
+ */
+export class PublisherSession implements Publisher {
+  readonly #options: PublisherSessionOptions;
+  readonly #clock = new FrameClock();
+  readonly #limit = new IntakeLimit(maxFps, burstFrames);
+  #pending: GivenMetadata | undefined;
+  /** The metadata was refused: its picture belongs to it, and is no error of its own. */
+  #skipsPicture = false;
+  #errors = 0;
+  #undecodable = 0;
+  #ended = false;
+
+  constructor(options: PublisherSessionOptions) {
+    this.#options = options;
+  }
+
+  /** @param message UTF-8. */
+  text(message: Uint8Array): void {
+    if (this.#ended) return;
+    if (message.length > maxTextBytes) {
+      this.#refuse('payload_too_large', `A text message of ${message.length} bytes; at most ${maxTextBytes} are taken`);
+      return;
+    }
+    const parsed = parse(message);
+    if (parsed instanceof LookoutError) {
+      if (parsed.message.startsWith('frame_metadata')) {
+        this.#pending = undefined;
+        this.#skipsPicture = true;
+      }
+      this.#refuse(parsed.code, parsed.message);
+      return;
+    }
+    switch (parsed.type) {
+      case 'frame_metadata': {
+        const unused = this.#pending;
+        this.#pending = parsed;
+        this.#skipsPicture = false;
+        if (unused) this.#refuse('message_invalid', `No JPEG came after the metadata of frame ${unused.frameNumber}`);
+        break;
+      }
+      case 'ping':
+        this.#options.port.send(JSON.stringify({ type: 'pong', t0: parsed.t0, t1: toEpochMs(this.#options.now()) }));
+        break;
+      case 'pong':
+        break;
+    }
+  }
+
+  /** @param message the JPEG; the session may keep it. */
+  binary(message: Uint8Array): void {
+    if (this.#ended) return;
+    const { target, now } = this.#options;
+    const metadata = this.#pending;
+    this.#pending = undefined;
+    target.bytes(this, message.length);
+    if (!metadata) {
+      if (this.#skipsPicture) this.#skipsPicture = false;
+      else this.#refuse('message_invalid', 'A binary message without frame_metadata before it');
+      return;
+    }
+    const arrivalMs = now();
+    const { timestamp, width } = metadata;
+    const stampMs = timestamp === null ? null : fromEpochMs(timestamp);
+    this.#options.onArrival?.({ stampMs, receivedMs: arrivalMs, bytes: message.length, width });
+    if (!this.#limit.take(arrivalMs)) {
+      target.throttled(this, arrivalMs);
+      return;
+    }
+    try {
+      checkPublishedFrame(metadata, message);
+    } catch (error) {
+      if (!(error instanceof LookoutError)) throw error;
+      target.invalid(this, error);
+      this.#refuse(error.code, error.message);
+      return;
+    }
+    this.#errors = 0;
+    const { timestampMs, replaced } = this.#clock.stamp(stampMs, arrivalMs, this.#options.roundTrips());
+    if (replaced) this.#options.onStampReplaced?.();
+    const { frameNumber, height } = metadata;
+    target.frame(this, { frameNumber, width, height, timestampMs, jpeg: ownBytes(message) });
+  }
+
+  undecodable(error: LookoutError): void {
+    this.#undecodable++;
+    this.#answer(error.code, error.message, this.#undecodable);
+  }
+
+  decoded(): void {
+    this.#undecodable = 0;
+  }
+
+  /** Hears and says nothing more: somebody else has told the peer why. */
+  stop(): void {
+    this.#ended = true;
+  }
+
+  end(reason: 'replaced' | 'camera_off'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const message =
+      reason === 'replaced' ? 'Another publisher came with this link; it goes on' : 'This camera was switched off';
+    this.#sendError(reason, message);
+    this.#options.port.close(SOCKET_CLOSE[reason], reason);
+  }
+
+  #refuse(code: LookoutError['code'], message: string): void {
+    this.#errors++;
+    this.#answer(code, message, this.#errors);
+  }
+
+  #answer(code: LookoutError['code'], message: string, inRow: number): void {
+    if (this.#ended) return;
+    this.#options.onError?.(code);
+    this.#sendError(code, message);
+    if (inRow < maxErrors) return;
+    this.#ended = true;
+    this.#options.port.close(1008, `${maxErrors} errors in a row`);
+  }
+
+  #sendError(code: LookoutError['code'], message: string): void {
+    this.#options.port.send(JSON.stringify({ type: 'error', code, message } satisfies SocketError));
+  }
+}
+
+/** A message of the contract, or what is wrong with it; of metadata, the message begins with its type. */
+function parse(message: Uint8Array): PublisherMessage | LookoutError {
+  let value: unknown;
+  try {
+    value = JSON.parse(boundJson(message).text);
+  } catch (error) {
+    if (error instanceof LookoutError) return new LookoutError('message_invalid', error.message);
+    return new LookoutError('message_invalid', 'A text message that is not JSON');
+  }
+  const result = PublisherMessage.safeParse(value);
+  if (result.success) return result.data;
+  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
+  if (typeof type !== 'string' || !messageTypes.includes(type)) {
+    return new LookoutError('message_unknown', `Expected a message of type ${messageTypes.join(', ')}`);
+  }
+  const issue = result.error.issues[0];
+  return new LookoutError('message_invalid', `${type}: ${issue?.path.join('.')}: ${issue?.message}`);
+}

@@ -1,0 +1,352 @@
+import { toEpochMs, uprightSize } from '@lookout/media';
+import {
+  type Detection,
+  type DetectionError,
+  type DetectionResult,
+  type DropReason,
+  type FrameDropped,
+  type FrameId,
+  LookoutError,
+  type SessionConfig,
+  type SessionSettings,
+  type SessionStats,
+} from '@lookout/protocol';
+import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
+import type { FrameObserver } from '../../platform/metrics/detection-metrics.js';
+import type { ModelHold } from '../../platform/models/model-library.js';
+import type { AnalysisResult } from '../analysis/analysis-job.js';
+import { detectionsOf, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
+import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
+import { Pacer } from '../analysis/pacer.js';
+import type { Reservation } from '../analysis/reservation.js';
+import type { ClientImage } from './image-data.js';
+import type { ImageMemory } from './image-memory.js';
+import { SessionClock } from './session-clock.js';
+import { changeConfig, inferenceSizeOf, rulesOf } from './session-config.js';
+import { FrameTally } from './session-counts.js';
+
+/** The one answer to a frame. */
+export type FrameAnswer = DetectionResult | FrameDropped | DetectionError;
+
+/** A frame as its client sent it. */
+export interface SentFrame {
+  id: FrameId | undefined;
+  timestampS: number | undefined;
+  /** Makes its bytes a picture; called only where the frame is not too early. @throws LookoutError */
+  read(): ClientImage;
+  /** Called once, with the answer to this frame; perhaps before `offer` returns. */
+  answer(answer: FrameAnswer): void;
+}
+
+export interface DetectionSessionOptions {
+  id: string;
+  transport: SessionStats['transport'];
+  config: SessionConfig;
+  /** Let go of when the session ends. */
+  models: ModelHold;
+  dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
+  memory: ImageMemory;
+  createTracker(): Tracker;
+  queueSize: number;
+  /** Unused for so long, it expires, ms. */
+  timeoutMs: number;
+  /** Hears of every frame beside the session's own counts. */
+  observer: FrameObserver;
+  onExpired(): void;
+  now(): number;
+}
+
+/**
+ * A frame that has waited longer than this is let go for a newer one that waits too. Less than the time between two frames at the
+ * highest usual rate: what comes two at once, by a stutter on the line, is analysed; where the workers are behind, only the newest is.
+ */
+const maxWaitMs = 30;
+
+interface PendingFrame {
+  id: FrameId;
+  timestampS: number | undefined;
+  image: ClientImage;
+  arrivalMs: number;
+  config: SessionConfig;
+  /** By which it is analysed, once it is in a worker. */
+  model?: ModelInfo;
+  answer(answer: FrameAnswer): void;
+  /** Of one that is back from its worker. */
+  outcome?: AnalysisResult | LookoutError;
+}
+
+/**
+ * One client's detection session: takes frames at its rate, has them analysed beside the cameras, follows objects where that is
+ * wanted, and answers every frame once. Knows no socket and no request.
+ */
+export class DetectionSession implements AnalysisClient {
+  readonly id: string;
+  readonly transport: SessionStats['transport'];
+  readonly #options: DetectionSessionOptions;
+  readonly #tally = new FrameTally();
+  readonly #startedMs: number;
+  #config: SessionConfig;
+  #pacer: Pacer;
+  #waiting: PendingFrame[] = [];
+  /** In workers, in the order in which they were taken. */
+  #running: PendingFrame[] = [];
+  readonly #objects: ObjectTracker;
+  #clock = new SessionClock();
+  #frames = 0;
+  #usedMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  lastStartedMs: number;
+
+  constructor(options: DetectionSessionOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.transport = options.transport;
+    this.#config = options.config;
+    this.#objects = new ObjectTracker(options.createTracker());
+    this.#pacer = new Pacer(options.config.fps_limit);
+    this.#startedMs = options.now();
+    this.#usedMs = this.#startedMs;
+    // As if served just now: whoever opens many sessions comes before nobody.
+    this.lastStartedMs = this.#startedMs;
+    this.#arm(options.timeoutMs);
+  }
+
+  get config(): SessionConfig {
+    return this.#config;
+  }
+
+  get model(): ModelInfo {
+    return this.#options.models.model;
+  }
+
+  get inputSize(): string | undefined {
+    const [next] = this.#waiting;
+    if (!next) return undefined;
+    const size = uprightSize(next.image.header);
+    return inputSizeFor(this.model, size, inferenceSizeOf(next.config, this.model, size));
+  }
+
+  get waiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  get wantedFps(): number {
+    return this.#config.fps_limit;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** When it expires if it is not used until then, Unix epoch ms. */
+  get expiresMs(): number {
+    return this.#usedMs + this.#options.timeoutMs;
+  }
+
+  /** Its client did something. */
+  touch(): void {
+    this.#usedMs = this.#options.now();
+  }
+
+  /**
+   * Frames that are in flight keep what they were sent under, from the moment they are taken.
+   * @throws ZodError for a class that the model does not know; nothing is changed then.
+   */
+  configure(change: SessionSettings): SessionConfig {
+    const config = changeConfig(this.#config, change, this.model.classNames);
+    if (config.fps_limit !== this.#config.fps_limit) this.#pacer = new Pacer(config.fps_limit);
+    if (!config.enable_tracking) this.#objects.forget();
+    this.#config = config;
+    this.touch();
+    return config;
+  }
+
+  /** Takes a frame, or answers at once why not. @returns its name. */
+  offer({ id, timestampS, read, answer }: SentFrame): FrameId {
+    const { now, observer, queueSize, memory } = this.#options;
+    const arrivalMs = now();
+    const frameId = id ?? this.#frames;
+    this.#frames++;
+    this.touch();
+    this.#tally.received();
+    observer.received();
+    if (!this.#pacer.pass(arrivalMs)) {
+      this.#drop({ id: frameId, answer }, 'rate_limited');
+      return frameId;
+    }
+    let image: ClientImage;
+    try {
+      image = read();
+    } catch (error) {
+      this.#fail({ id: frameId, answer }, known(error));
+      return frameId;
+    }
+    while (this.waiting && arrivalMs - this.#waiting[0]!.arrivalMs > maxWaitMs) this.#supersede();
+    while (this.waiting && this.#inFlight >= queueSize) this.#supersede();
+    if (this.#inFlight >= queueSize || !memory.take(image.bytes.length)) {
+      this.#drop({ id: frameId, answer }, 'queue_full');
+      return frameId;
+    }
+    this.#waiting.push({ id: frameId, timestampS, image, arrivalMs, config: this.#config, answer });
+    this.#options.dispatcher.add(this);
+    this.#options.dispatcher.kick();
+    return frameId;
+  }
+
+  analyse(reservation: Reservation): void {
+    const { now, dispatcher } = this.#options;
+    const { model } = reservation;
+    // Behind by more than a stutter: what is newest, and nothing older any more.
+    if (this.waiting && now() - this.#waiting[0]!.arrivalMs > maxWaitMs) {
+      while (this.#waiting.length > 1) this.#supersede();
+    }
+    const frame = this.#waiting.shift();
+    if (!this.waiting) dispatcher.remove(this);
+    if (!frame) {
+      reservation.release();
+      return;
+    }
+    this.lastStartedMs = now();
+    frame.model = model;
+    this.#running.push(frame);
+    const size = uprightSize(frame.image.header);
+    const letterbox = planLetterbox(model, size.width, size.height, inferenceSizeOf(frame.config, model, size));
+    const options = modelOptions(rulesOf(frame.config), model.classNames, frame.config.enable_tracking);
+    const detect = { letterbox, options };
+    const settled = (outcome: AnalysisResult | LookoutError) => {
+      this.#options.memory.giveBack(frame.image.bytes.length);
+      frame.outcome = outcome;
+      if (!this.#isClosed) this.#settle(frame);
+    };
+    void reservation
+      .run({ picture: { kind: 'still', bytes: frame.image.bytes }, detect })
+      .then(settled, (error: unknown) => settled(known(error)));
+  }
+
+  /** Classes it asks for that the model does not have: nothing of these is found. */
+  get unknownClasses(): string[] {
+    const { classNames } = this.model;
+    return (this.#config.classes ?? []).filter((name) => !classNames.includes(name));
+  }
+
+  stats(): SessionStats {
+    const nowMs = this.#options.now();
+    return {
+      client_id: this.id,
+      transport: this.transport,
+      uptime_s: Math.round((nowMs - this.#startedMs) / 1000),
+      expires_at: Math.round(this.expiresMs),
+      frames: this.#tally.frames,
+      ...this.#tally.measured(nowMs),
+      config: this.#config,
+    };
+  }
+
+  /** Ends it: what is in flight is answered by an error, and nothing is answered after that. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    const { dispatcher, memory, models } = this.#options;
+    clearTimeout(this.#timer);
+    dispatcher.remove(this);
+    const reason = new LookoutError('session_closed', 'The session was ended before this frame was analysed');
+    for (const frame of this.#waiting) memory.giveBack(frame.image.bytes.length);
+    for (const frame of [...this.#running, ...this.#waiting]) this.#fail(frame, reason);
+    this.#isClosed = true;
+    this.#running = [];
+    this.#waiting = [];
+    this.#objects.forget();
+    models.release();
+  }
+
+  get #inFlight(): number {
+    return this.#waiting.length + this.#running.length;
+  }
+
+  /** Answers a frame that is back, or keeps it until those before it are back too where their order matters. */
+  #settle(frame: PendingFrame): void {
+    if (!frame.config.enable_tracking) {
+      this.#running.splice(this.#running.indexOf(frame), 1);
+      this.#finish(frame);
+    }
+    for (let first = this.#running[0]; first?.outcome !== undefined; first = this.#running[0]) {
+      this.#running.shift();
+      this.#finish(first);
+    }
+  }
+
+  #finish(frame: PendingFrame): void {
+    const { outcome } = frame;
+    if (outcome instanceof LookoutError) this.#fail(frame, outcome);
+    else if (outcome !== undefined) this.#answerResult(frame, outcome);
+  }
+
+  #answerResult(frame: PendingFrame, result: AnalysisResult): void {
+    const { now, observer } = this.#options;
+    const detections = this.#detectionsOf(frame, result.packed);
+    const { width, height } = uprightSize(frame.image.header);
+    const nowMs = now();
+    const latencyMs = nowMs - frame.arrivalMs;
+    this.#tally.processed(latencyMs, result.inferMs, nowMs);
+    observer.processed(latencyMs, result.inferMs, nowMs);
+    frame.answer({
+      type: 'detection_result',
+      data: {
+        frame_id: frame.id,
+        detections,
+        processing_time_ms: round(latencyMs),
+        inference_ms: round(result.inferMs),
+        image_size: [width, height],
+      },
+      timestamp: seconds(nowMs),
+    });
+  }
+
+  #detectionsOf({ model, config, timestampS, arrivalMs }: PendingFrame, packed: Float32Array): Detection[] {
+    const classNames = model?.classNames ?? [];
+    const rules = rulesOf(config);
+    if (config.enable_tracking) {
+      const { timeMs, isLate } = this.#clock.next(timestampS, arrivalMs);
+      // Switched off meanwhile: nothing is kept for a session that does not track.
+      if (!isLate && this.#config.enable_tracking) return this.#objects.answered(packed, classNames, timeMs, rules);
+    }
+    return detectionsOf(packed, classNames, rules);
+  }
+
+  #supersede(): void {
+    const frame = this.#waiting.shift()!;
+    this.#options.memory.giveBack(frame.image.bytes.length);
+    this.#drop(frame, 'superseded');
+  }
+
+  #drop({ id, answer }: Pick<PendingFrame, 'id' | 'answer'>, reason: DropReason): void {
+    this.#tally.dropped(reason);
+    this.#options.observer.dropped(reason);
+    answer({ type: 'dropped', frame_id: id, reason, timestamp: seconds(this.#options.now()) });
+  }
+
+  #fail({ id, answer }: Pick<PendingFrame, 'id' | 'answer'>, { message, code }: LookoutError): void {
+    this.#tally.failed();
+    this.#options.observer.failed();
+    answer({ type: 'error', error: message, code, frame_id: id, timestamp: seconds(this.#options.now()) });
+  }
+
+  /** One timer that looks again: to set it anew with each frame would cost more than it is worth. */
+  #arm(delayMs: number): void {
+    this.#timer = setTimeout(() => {
+      const leftMs = this.expiresMs - this.#options.now();
+      if (leftMs > 0) this.#arm(leftMs);
+      else this.#options.onExpired();
+    }, delayMs);
+    this.#timer.unref();
+  }
+}
+
+/** A time of `nowMs()` as Unix epoch seconds, to the millisecond. */
+export function seconds(timeMs: number): number {
+  return Math.round(toEpochMs(timeMs)) / 1000;
+}
+
+function known(error: unknown): LookoutError {
+  return error instanceof LookoutError ? error : new LookoutError('inference_failed', String(error), { cause: error });
+}

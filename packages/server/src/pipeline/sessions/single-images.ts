@@ -1,0 +1,111 @@
+import { uprightSize } from '@lookout/media';
+import type { ImageDetections, SessionConfig } from '@lookout/protocol';
+import { planLetterbox } from '@lookout/vision';
+import type { ModelHold } from '../../platform/models/model-library.js';
+import { detectionsOf, modelOptions, round } from '../analysis/detection-rules.js';
+import { type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
+import { JobLine } from '../analysis/job-line.js';
+import type { Reservation } from '../analysis/reservation.js';
+import type { ClientImage } from './image-data.js';
+import type { ImageMemory } from './image-memory.js';
+import { inferenceSizeOf, rulesOf } from './session-config.js';
+
+export interface SingleImagesOptions {
+  dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
+  memory: ImageMemory;
+  /** The share of the workers all single pictures together have beside a camera or session of so many frames a second. */
+  wantedFps: number;
+  maxWaiting?: number;
+  onDone(latencyMs: number, inferMs: number, nowMs: number): void;
+  onFailed(): void;
+  now(): number;
+}
+
+interface ArrivedImage {
+  image: ClientImage;
+  config: SessionConfig;
+  arrivalMs: number;
+}
+
+/** A few seconds of work for a small machine. */
+const defaultMaxWaiting = 64;
+
+/** Pictures that come alone, without a session: one short line of them, served as one more consumer of inference. */
+export class SingleImages {
+  readonly #options: SingleImagesOptions;
+  readonly #line: JobLine;
+
+  constructor(options: SingleImagesOptions) {
+    const { dispatcher, wantedFps, maxWaiting = defaultMaxWaiting, now } = options;
+    this.#options = options;
+    this.#line = new JobLine({
+      dispatcher,
+      wantedFps,
+      maxWaiting,
+      jobs: 'single pictures',
+      hint: 'Send fewer at once, or open a session for a stream of them.',
+      now,
+    });
+  }
+
+  /**
+   * @param models the model, which the caller holds.
+   * @param config of it, what concerns tracking and rates is not looked at.
+   * @param signal takes it out of the line: whoever asked is gone.
+   * @throws LookoutError `too_many_requests` when the line is full; what the worker found wrong with the picture.
+   */
+  async detect(
+    image: ClientImage,
+    models: ModelHold,
+    config: SessionConfig,
+    signal?: AbortSignal,
+  ): Promise<ImageDetections> {
+    const { memory, now } = this.#options;
+    const bytes = image.bytes.length;
+    const arrived = { image, config, arrivalMs: now() };
+    const needs = {
+      get model() {
+        return models.model;
+      },
+      get inputSize() {
+        const size = uprightSize(image.header);
+        return inputSizeFor(models.model, size, inferenceSizeOf(config, models.model, size));
+      },
+    };
+    if (!memory.take(bytes)) throw this.#line.refusal();
+    try {
+      return await this.#line.run(needs, (reservation) => this.#analyse(arrived, reservation), signal);
+    } finally {
+      memory.giveBack(bytes);
+    }
+  }
+
+  /** Refuses what waits. */
+  close(): void {
+    this.#line.close();
+  }
+
+  async #analyse({ image, config, arrivalMs }: ArrivedImage, reservation: Reservation): Promise<ImageDetections> {
+    const { now, onDone, onFailed } = this.#options;
+    const { model } = reservation;
+    const { width, height } = uprightSize(image.header);
+    const letterbox = planLetterbox(model, width, height, inferenceSizeOf(config, model, { width, height }));
+    const picture = { kind: 'still' as const, bytes: image.bytes };
+    const rules = rulesOf(config);
+    const detect = { letterbox, options: modelOptions(rules, model.classNames, false) };
+    try {
+      const result = await reservation.run({ picture, detect });
+      const nowMs = now();
+      onDone(nowMs - arrivalMs, result.inferMs, nowMs);
+      return {
+        detections: detectionsOf(result.packed, model.classNames, rules),
+        processing_time_ms: round(nowMs - arrivalMs),
+        inference_ms: round(result.inferMs),
+        image_size: [width, height],
+      };
+    } catch (error) {
+      onFailed();
+      throw error;
+    }
+  }
+}

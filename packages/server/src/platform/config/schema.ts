@@ -1,0 +1,223 @@
+import { availableParallelism } from 'node:os';
+import {
+  CameraId,
+  CameraKind,
+  type CameraTokens,
+  checkKind,
+  DetectSettings,
+  Device,
+  PublishToken,
+  TlsPin,
+  ViewToken,
+} from '@lookout/protocol';
+import { z } from 'zod';
+import { defaultModelMemoryMb } from './model-memory.js';
+
+/** Every detect setting may be left out, and nothing is filled in: what a camera leaves open, the file's `detect` says. */
+const DetectOverrides = z.strictObject(
+  Object.fromEntries(
+    Object.entries(DetectSettings.shape).map(([key, field]) => [
+      key,
+      (field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field).optional(),
+    ]),
+  ),
+) as unknown as z.ZodType<Partial<DetectSettings>, Partial<DetectSettings>>;
+
+/** A camera in `lookout.yaml`; what `detect` leaves open comes from the file's own `detect` section. */
+export const ConfigCamera = z
+  .strictObject({
+    id: CameraId.optional().describe('Made from `name` when absent'),
+    name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
+    kind: CameraKind.default('pull'),
+    url: z.string().min(1).max(2048).optional().describe('pull only'),
+    tls_pin: TlsPin.optional().describe('rtsps:// and https:// only: the one certificate accepted from this camera'),
+    enabled: z.boolean().default(true),
+    loop: z.boolean().default(true).describe('Files only; false: play once'),
+    publish_token: PublishToken.optional().describe('push only; absent: made, and shown in the page'),
+    view_token: ViewToken.optional().describe('Absent: made, and shown in the page'),
+    detect: DetectOverrides.prefault({}),
+  })
+  .superRefine(checkKind)
+  .refine(({ kind, publish_token }) => kind === 'push' || publish_token === undefined, {
+    path: ['publish_token'],
+    message: 'nobody publishes to a camera of kind pull',
+  });
+export type ConfigCamera = z.infer<typeof ConfigCamera>;
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** All settings, as `lookout.yaml` writes them. Every key has a default: an empty file is a whole configuration. */
+export const SettingsFile = z.strictObject({
+  server: z
+    .strictObject({
+      host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on'),
+      port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0: any free one'),
+      https: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Speak HTTPS, with a certificate made here or that of `cert`; listens on all addresses unless `host` says otherwise',
+        ),
+      cert: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe('Certificate file in PEM; with `key`, instead of one made here'),
+      key: z.string().min(1).max(4096).optional().describe('The private key of `cert`, PEM'),
+      sign_in: z
+        .enum(['auto', 'always'])
+        .default('auto')
+        .describe(
+          'auto: requests from this machine need no key while the server listens on loopback; always: all need one',
+        ),
+      frame_ancestors: z
+        .array(
+          z
+            .string()
+            .max(256)
+            .regex(
+              /^(\*|'self'|https?:\/\/(\*\.)?[\w.-]+(:\d{1,5})?)$/,
+              "an origin like https://dashboard.example, https://*.example, 'self' or *",
+            ),
+        )
+        .max(32)
+        .default([])
+        .describe('Sites whose pages may show the page `/view` of a camera in a frame: origins; none by default'),
+    })
+    .prefault({}),
+  data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
+  model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the embedded one'),
+  models: z
+    .array(z.string().min(1).max(4096))
+    .max(100)
+    .default([])
+    .describe('Further models that clients may name: names or paths of ONNX files'),
+  model_memory_mb: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(defaultModelMemoryMb)
+    .describe('Memory that all loaded models together may take, by estimate, MiB'),
+  kserve: z
+    .strictObject({
+      url: z
+        .string()
+        .min(1)
+        .max(2048)
+        .optional()
+        .describe(
+          'A server of the KServe v2 protocol (Triton, OpenVINO Model Server, Lookout) that runs the default model',
+        ),
+      model: z.string().min(1).max(200).optional().describe('Name of the model there'),
+      version: z.string().min(1).max(64).optional().describe('Its version; absent: the one the server chooses'),
+      token: z.string().min(1).max(4096).optional().describe('Sent as `Authorization: Bearer`'),
+      sidecar: z
+        .string()
+        .min(1)
+        .max(4096)
+        .optional()
+        .describe(
+          'File like the one beside a model: class names, format and preparation that the server does not tell',
+        ),
+      timeout_ms: z.int().min(50).max(60_000).default(2000).describe('A run that takes longer has failed, ms'),
+    })
+    .prefault({}),
+  workers: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(() => availableParallelism())
+    .describe('Analysis threads'),
+  device: Device.default('auto').describe('What inference runs on; auto: the fastest that works'),
+  demo_clip: z.string().min(1).optional().describe('Path of the video of demo:street; absent: there is none'),
+  demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Least level logged') }).prefault({}),
+  detect: DetectSettings.prefault({}).describe('What cameras that do not say otherwise are analysed with'),
+  limits: z
+    .strictObject({
+      sockets: z.int().min(1).max(100_000).default(2000).describe('WebSockets open at once'),
+      sockets_per_address: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(512)
+        .describe('WebSockets open at once from one address'),
+      connections: z.int().min(1).max(100_000).default(5000).describe('TCP connections open at once'),
+      connections_per_address: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(1024)
+        .describe('TCP connections open at once from one address, WebSockets included'),
+      renderings: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(8)
+        .describe('Kinds and qualities of a camera’s picture that one link or API key may take at once'),
+      requests_per_second: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(500)
+        .describe('Requests a second of one API key or, without one, of one address; twice as many may come at once'),
+      inference_timeout_s: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(30)
+        .describe(
+          'Longest time for one run of a model, or for one picture, s; a model that takes longer is not used any more',
+        ),
+    })
+    .prefault({}),
+  streaming: z
+    .strictObject({
+      session_timeout: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('A detection session not used for so long ends, s'),
+      max_fps: z.number().min(1).max(240).default(30).describe('Most frames a second a session may ask for'),
+      default_fps: z.number().min(1).max(240).default(10).describe('Frames a second of a session that asks for none'),
+      queue_size: z.int().min(1).max(1000).default(50).describe('Most frames of one session in flight'),
+      enable_tracking: z.boolean().default(true).describe('Whether sessions track unless they say otherwise'),
+      sessions: z.int().min(1).max(100_000).default(1000).describe('Detection sessions open at once'),
+      sessions_per_address: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(100)
+        .describe('Detection sessions open at once from one address'),
+    })
+    .refine(({ default_fps, max_fps }) => default_fps <= max_fps, {
+      path: ['default_fps'],
+      message: 'expected no more than max_fps',
+    })
+    .prefault({}),
+  cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras that this file owns'),
+});
+export type SettingsFile = z.infer<typeof SettingsFile>;
+
+/** A camera given by file or flag, complete: every detect setting is resolved and the id is unique among these. */
+export interface GivenCamera {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: CameraKind;
+  readonly url: string | undefined;
+  readonly tls_pin: string | undefined;
+  readonly enabled: boolean;
+  readonly loop: boolean;
+  readonly detect: DetectSettings;
+  readonly tokens: CameraTokens;
+  readonly origin: 'config' | 'cli';
+}
+
+/** What the server runs with. Deeply frozen. `data` is absolute, and so is `configFile`. */
+export interface Settings extends Omit<SettingsFile, 'cameras'> {
+  readonly cameras: readonly GivenCamera[];
+  /** The file read, where there was one. */
+  readonly configFile: string | undefined;
+}

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LookoutError } from '@lookout/protocol';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { describeIssue } from '../input/issues.js';
+import { nameFromUrl, slugify, uniqueCameraId } from './camera-id.js';
+import { flagName, readOption, SETTING_OPTIONS } from './options.js';
+import { ConfigCamera, type GivenCamera, type Settings, SettingsFile } from './schema.js';
+
+export { type GivenCamera, type Settings, SettingsFile } from './schema.js';
+
+/** Values of flags as text, by flag name (`--port`); `source` and `config` apart, as they are no single setting. */
+export interface FlagValues {
+  readonly values?: Readonly<Record<string, string>>;
+  /** `--source URL`, any number of times. */
+  readonly sources?: readonly string[];
+  /** `--config FILE`. */
+  readonly config?: string;
+}
+
+export interface SettingsSources {
+  readonly flags?: FlagValues;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What relative paths are relative to. */
+  readonly cwd?: string;
+}
+
+const DEFAULT_FILE = 'lookout.yaml';
+
+/** Where a value came from, by path (`server.port`), for messages. */
+type Origins = Map<string, string>;
+
+type Tree = { [key: string]: unknown };
+
+/**
+ * All settings of the server: flags win over the environment, that over `lookout.yaml`, that over the defaults. The file is
+ * `--config FILE`, `$LOOKOUT_CONFIG`, or `lookout.yaml` of the current directory where there is one.
+ *
+ * @throws LookoutError `config_invalid`, one line per mistake: where it is, what was expected, what was got.
+ */
+export function loadSettings(sources: SettingsSources = {}): Settings {
+  const { flags = {}, env = {}, cwd = process.cwd() } = sources;
+  const file = readSettingsFile(flags.config ?? (env.LOOKOUT_CONFIG || undefined), cwd);
+  const origins: Origins = new Map();
+  const tree = structuredClone(file.tree);
+  for (const option of SETTING_OPTIONS) {
+    const name = option.flag && flagName(option.flag);
+    const flagText = name === undefined ? undefined : flags.values?.[name];
+    const envText = option.env === undefined ? undefined : env[option.env] || undefined;
+    if (flagText !== undefined) {
+      put(tree, option.path, readOption(option, flagText), name!, origins);
+    } else if (envText !== undefined) {
+      put(tree, option.path, readOption(option, envText), option.env!, origins);
+    }
+  }
+  const settings = check(SettingsFile, tree, (path) => origins.get(path) ?? file.label);
+  const server = resolveServer(settings.server, hasKey(tree.server, 'host'), cwd);
+  const extra = (flags.sources ?? []).map((url) => check(ConfigCamera, { url }, () => '--source'));
+  return deepFreeze({
+    ...settings,
+    server,
+    data: resolve(cwd, settings.data),
+    cameras: nameCameras(settings, extra, file.label),
+    configFile: file.path,
+  });
+}
+
+function readSettingsFile(named: string | undefined, cwd: string): { tree: Tree; label: string; path?: string } {
+  const label = named ?? DEFAULT_FILE;
+  const path = resolve(cwd, label);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { tree: {}, label };
+    throw new LookoutError('config_invalid', `Can't read the settings file ${path}: ${code ?? 'unknown reason'}`, {
+      hint: 'Check the path and that this user may read it.',
+      cause: error,
+    });
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  const broken = document.errors[0];
+  if (broken) {
+    // Only the first line: the rest quotes the file, which may hold camera passwords.
+    const reason = broken.message.split('\n')[0]!.replace(/:$/, '');
+    throw new LookoutError('config_invalid', `${label}: not valid YAML: ${reason}`, { cause: broken.code });
+  }
+  const tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
+    throw new LookoutError(
+      'config_invalid',
+      `${label}: expected settings as "key: value", got ${JSON.stringify(tree)}`,
+    );
+  }
+  return { tree: tree as Tree, label, path };
+}
+
+function check<T extends z.ZodType>(schema: T, value: unknown, origin: (path: string) => string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const lines = result.error.issues.flatMap((issue) => describeIssue(issue, value));
+  const text = lines.map(({ path, message }) => {
+    const from = origin(path);
+    // A flag or variable names itself; a file needs the key inside it too.
+    return from.startsWith('-') || /^[A-Z_]+$/.test(from)
+      ? `${from}: ${message}`
+      : `${from}: ${path || '(top)'}: ${message}`;
+  });
+  throw new LookoutError('config_invalid', text.join('\n'), { hint: 'lookout --help lists the flags.' });
+}
+
+/** Sets `tree.a.b = value` for path `['a', 'b']`; a section that is no object is left for the schema to refuse. */
+function put(tree: Tree, path: readonly string[], value: unknown, origin: string, origins: Origins): void {
+  let section = tree;
+  for (const key of path.slice(0, -1)) {
+    section[key] ??= {};
+    const next = section[key];
+    if (typeof next !== 'object' || next === null || Array.isArray(next)) return;
+    section = next as Tree;
+  }
+  section[path.at(-1)!] = value;
+  origins.set(path.join('.'), origin);
+}
+
+/**
+ * A certificate of one's own turns HTTPS on. HTTPS is for other devices, so it listens where they are unless a host is named; there
+ * everyone needs a key.
+ */
+function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: string): Settings['server'] {
+  const { cert, key } = server;
+  if ((cert === undefined) !== (key === undefined)) {
+    const [given, missing] = cert === undefined ? ['--key', '--cert'] : ['--cert', '--key'];
+    throw new LookoutError(
+      'config_invalid',
+      `${given}: expected ${missing} beside it: a certificate and its key go together`,
+    );
+  }
+  const https = server.https || cert !== undefined;
+  return {
+    ...server,
+    https,
+    ...(https && !isHostGiven && { host: '0.0.0.0' }),
+    ...(cert !== undefined && { cert: resolve(cwd, cert) }),
+    ...(key !== undefined && { key: resolve(cwd, key) }),
+  };
+}
+
+function hasKey(section: unknown, key: string): boolean {
+  return typeof section === 'object' && section !== null && (section as Tree)[key] !== undefined;
+}
+
+function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], label: string): GivenCamera[] {
+  const given = [
+    ...settings.cameras.map((camera) => ({ camera, origin: 'config' as const })),
+    ...extra.map((camera) => ({ camera, origin: 'cli' as const })),
+  ];
+  // Ids that were asked for come first, so that a made-up one never takes them.
+  const taken = new Set<string>();
+  settings.cameras.forEach(({ id }, index) => {
+    if (id === undefined) return;
+    if (taken.has(id)) {
+      throw new LookoutError(
+        'config_invalid',
+        `${label}: cameras.${index}.id: expected a unique id, got "${id}" again`,
+      );
+    }
+    taken.add(id);
+  });
+  return given.map(({ camera, origin }) => {
+    const name = camera.name ?? (camera.url === undefined ? 'Camera' : nameFromUrl(camera.url));
+    const id = camera.id ?? uniqueCameraId(slugify(name), (candidate) => taken.has(candidate));
+    taken.add(id);
+    return {
+      id,
+      name,
+      kind: camera.kind,
+      url: camera.url,
+      tls_pin: camera.tls_pin,
+      enabled: camera.enabled,
+      loop: camera.loop,
+      origin,
+      tokens: {
+        ...(camera.publish_token !== undefined && { publish_token: camera.publish_token }),
+        ...(camera.view_token !== undefined && { view_token: camera.view_token }),
+      },
+      detect: { ...settings.detect, ...camera.detect },
+    };
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

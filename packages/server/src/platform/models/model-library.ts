@@ -1,0 +1,420 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { LookoutError, type Model } from '@lookout/protocol';
+import type { ModelInfo, Reading } from '@lookout/vision';
+import { EMBEDDED_MODEL } from '@lookout/vision/models';
+import type { Settings } from '../config/settings.js';
+import { prepareDefaultModel } from './default-model.js';
+import { ModelFiles } from './model-files.js';
+import { ModelInspections } from './model-inspections.js';
+import { estimateMemory } from './model-memory.js';
+import { ModelReader } from './model-reader.js';
+
+/** Whoever uses a model: it is not unloaded until all have let go of it. */
+export interface ModelHold {
+  /** The model to use now: of the default, whichever that is. */
+  readonly model: ModelInfo;
+  /** Idempotent. */
+  release(): void;
+}
+
+/** `memory`: to make room for another; `refused`: it did not come to an end. */
+export type UnloadReason = 'asked' | 'memory' | 'refused';
+
+export interface LibraryEvents {
+  onLoaded?(model: ModelInfo, estimateBytes: number): void;
+  onUnloaded?(name: string, reason: UnloadReason): void;
+  onDefault?(model: ModelInfo, before: ModelInfo): void;
+  onWarning?(name: string, warning: string): void;
+}
+
+export type LibrarySettings = Pick<
+  Settings,
+  'data' | 'kserve' | 'limits' | 'model' | 'models' | 'model_memory_mb' | 'workers'
+>;
+
+interface LoadedModel {
+  info: ModelInfo;
+  /** In all workers together. */
+  readonly estimateBytes: number;
+  holds: number;
+  usedMs: number;
+  /** Why it does not run where it was to. */
+  readonly fallback?: string;
+}
+
+/** The workers that models are loaded into. */
+export interface ModelWorkers {
+  /** Opens a model in all workers. */
+  load(model: ModelInfo, provider: string): Promise<unknown>;
+  unload(name: string): Promise<void>;
+  /** How a model runs; absent: it is not loaded. */
+  opened(name: string): { provider: string; warning?: string | undefined } | undefined;
+  /** Resolves once nothing is loaded or unloaded any more. */
+  settled(): Promise<void>;
+  /** Why a model is not used any more; undefined where it is. */
+  refusal(name: string): LookoutError | undefined;
+}
+
+/**
+ * The models of this server: which there are, which of them are loaded, and the default, which cameras use and clients that name
+ * none. Others are loaded when they are asked for, and unloaded, the one not used for longest first, where the next would not
+ * fit into their share of memory; never the default, nor one that somebody holds.
+ */
+export class ModelLibrary {
+  readonly #settings: LibrarySettings;
+  readonly #modelsDir: string;
+  readonly #files: ModelFiles;
+  readonly #inspections: ModelInspections;
+  readonly #reader: ModelReader;
+  readonly #loaded = new Map<string, LoadedModel>();
+  /** Being loaded now, or waiting for it. */
+  readonly #loading = new Map<string, Promise<void>>();
+  /** Loads and unloads, one after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #default: LoadedModel;
+  #pool: ModelWorkers | undefined;
+  readonly #provider: string;
+  #events: LibraryEvents = {};
+  /** What is odd about the use of a model, in words: asked with each list. */
+  oddities: (model: ModelInfo) => string[] = () => [];
+
+  private constructor(
+    settings: LibrarySettings,
+    provider: string,
+    files: ModelFiles,
+    reader: ModelReader,
+    first: { info: ModelInfo; bytes: number },
+  ) {
+    this.#provider = provider;
+    this.#settings = settings;
+    this.#modelsDir = join(settings.data, 'models');
+    this.#files = files;
+    this.#reader = reader;
+    this.#inspections = new ModelInspections(this.#modelsDir, reader);
+    this.#default = this.#describe(first.info, first.bytes);
+  }
+
+  /**
+   * Finds and prepares the default model.
+   * @param provider what models are to run on.
+   * @throws LookoutError `model_not_found`, `model_invalid` or `model_unsupported`; `config_invalid`
+   */
+  static async open(settings: LibrarySettings, provider = 'cpu'): Promise<ModelLibrary> {
+    const modelsDir = join(settings.data, 'models');
+    const { model = EMBEDDED_MODEL, models } = settings;
+    const files = new ModelFiles(modelsDir, [model, ...models]);
+    const reader = new ModelReader({ runS: settings.limits.inference_timeout_s });
+    const first = await prepareDefaultModel(settings, modelsDir, provider, reader);
+    return new ModelLibrary(settings, provider, files, reader, first);
+  }
+
+  /** What cameras use, and clients that name no model. */
+  get current(): ModelInfo {
+    return this.#default.info;
+  }
+
+  /** From now on models are loaded into these workers, which have the default one. */
+  attach(pool: ModelWorkers, events: LibraryEvents): void {
+    this.#pool = pool;
+    this.#events = events;
+    const { info, estimateBytes } = this.#default;
+    this.#loaded.set(info.name, this.#default);
+    events.onLoaded?.(info, estimateBytes);
+    this.#warn(info.name);
+  }
+
+  /** Bytes of all loaded models, estimated. */
+  get memoryBytes(): number {
+    let bytes = 0;
+    for (const { estimateBytes } of this.#loaded.values()) bytes += estimateBytes;
+    return bytes;
+  }
+
+  /** Threads that hang in a model that they tried out. */
+  get hungCount(): number {
+    return this.#reader.hungCount;
+  }
+
+  get loadedCount(): number {
+    return this.#loaded.size;
+  }
+
+  /** Execution provider of the default model. */
+  get device(): string {
+    return this.#pool?.opened(this.current.name)?.provider ?? this.#provider;
+  }
+
+  /** All there are, the default first. */
+  async list(): Promise<Model[]> {
+    const files = await this.#files.list();
+    const names = new Set([this.current.name, ...this.#loaded.keys(), ...files.map(({ name }) => name)]);
+    const unread = files.filter(({ name }) => !this.#loaded.has(name));
+    const inspected = await this.#inspections.of(unread);
+    return [...names].map((name) => {
+      const loaded = this.#loaded.get(name);
+      if (loaded) return this.#describeLoaded(loaded);
+      const { info, error } = inspected.get(name) ?? {};
+      return {
+        name,
+        format: info?.format ?? 'unknown',
+        classes: [...(info?.classNames ?? [])],
+        input: info ? describeInput(info) : 'unknown',
+        loaded: false,
+        default: false,
+        ...(info?.reading && { reading: describeReading(info.reading) }),
+        ...(info?.licence !== undefined && { licence: info.licence }),
+        ...(error && { unusable: error.hint === undefined ? error.message : `${error.message}. ${error.hint}` }),
+      };
+    });
+  }
+
+  /**
+   * Loads a model, if it is not. As the default it takes over once every worker has it: frames in hand are finished by the one
+   * before, and none is lost.
+   * @throws LookoutError `model_not_found`, `model_memory_full`, or what is wrong with it.
+   */
+  async load(name: string, { asDefault = false } = {}): Promise<Model> {
+    const hold = await this.acquire(name);
+    try {
+      const loaded = this.#loaded.get(name)!;
+      if (asDefault && this.#default !== loaded) {
+        await this.#pool?.settled();
+        const before = this.#default.info;
+        this.#default.usedMs = performance.now();
+        this.#default = loaded;
+        this.#events.onDefault?.(loaded.info, before);
+        this.#forgetIfRefused(before.name);
+      }
+      return this.#describeLoaded(loaded);
+    } finally {
+      hold.release();
+    }
+  }
+
+  /** @throws LookoutError `model_not_found`; `conflict` for the default and for one that is in use. */
+  async unload(name: string): Promise<void> {
+    if (!this.#loaded.has(name)) await this.#files.find(name);
+    await this.#oneByOne(async () => {
+      const loaded = this.#loaded.get(name);
+      if (!loaded) return;
+      if (loaded === this.#default) {
+        throw new LookoutError('conflict', `${name} is the default model`, {
+          hint: 'Make another one the default first.',
+        });
+      }
+      if (loaded.holds > 0) {
+        throw new LookoutError('conflict', `${name} is in use by ${loaded.holds} clients of the detection API`, {
+          hint: 'End their sessions first.',
+        });
+      }
+      await this.#drop(loaded, 'asked');
+    });
+  }
+
+  /**
+   * Loads a model, if it is not, and holds it. @param name absent: the default, which needs no holding.
+   * @throws LookoutError `model_not_found`, `model_memory_full`, or what is wrong with it.
+   */
+  async acquire(name?: string): Promise<ModelHold> {
+    if (name === undefined) return this.hold();
+    while (!this.#loaded.has(name)) await this.#loadOnce(name);
+    return this.hold(name);
+  }
+
+  /** Holds a model that is loaded. @throws LookoutError `unavailable` where it is not, or not any more. */
+  hold(name?: string): ModelHold {
+    if (name === undefined) return new DefaultHold(this);
+    const loaded = this.#loaded.get(name);
+    if (!loaded) throw new LookoutError('unavailable', `The model ${name} is not loaded`);
+    loaded.holds++;
+    let released = false;
+    return {
+      get model() {
+        return loaded.info;
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        loaded.holds--;
+        loaded.usedMs = performance.now();
+      },
+    };
+  }
+
+  /** A model did not come to an end: it is not loaded again until its file has changed, or the server is started anew. */
+  async refuse(name: string, error: LookoutError): Promise<void> {
+    const file = (await this.#files.list()).find((one) => one.name === name);
+    if (file) this.#inspections.failed(file, error);
+    this.#forgetIfRefused(name);
+  }
+
+  /** The workers have closed it themselves. The default stays until there is another. */
+  #forgetIfRefused(name: string): void {
+    const loaded = this.#loaded.get(name);
+    if (!loaded || loaded === this.#default || !this.#pool?.refusal(name)) return;
+    this.#loaded.delete(name);
+    this.#events.onUnloaded?.(name, 'refused');
+  }
+
+  /**
+   * Asks the KServe server of the settings again what its model is; what has changed takes over, for whoever uses it.
+   * @returns the model as it is known now.
+   * @throws LookoutError `model_not_found` where it was unloaded.
+   */
+  async refreshRemote(name: string): Promise<ModelInfo> {
+    const { info } = await prepareDefaultModel(this.#settings, this.#modelsDir, this.#provider, this.#reader);
+    return this.#oneByOne(async () => {
+      const loaded = this.#loaded.get(name);
+      if (!loaded || info.name !== name) throw new LookoutError('model_not_found', `The model ${name} is not loaded`);
+      const before = loaded.info;
+      if (isDeepStrictEqual(before, info)) return before;
+      await this.#pool?.unload(name);
+      await this.#pool?.load(info, this.#provider);
+      loaded.info = info;
+      if (loaded === this.#default) this.#events.onDefault?.(info, before);
+      return info;
+    });
+  }
+
+  #loadOnce(name: string): Promise<void> {
+    const under = this.#loading.get(name);
+    if (under) return under;
+    const loading = this.#oneByOne(() => this.#loadNow(name)).finally(() => this.#loading.delete(name));
+    this.#loading.set(name, loading);
+    return loading;
+  }
+
+  async #loadNow(name: string): Promise<void> {
+    const pool = this.#pool;
+    const modelsDir = this.#modelsDir;
+    if (!pool) throw new LookoutError('unavailable', 'The analysis workers have not started');
+    if (this.#loaded.has(name)) return;
+    const file = await this.#files.find(name);
+    this.#inspections.throwIfUnusable(file);
+    try {
+      const read = async (provider: string) => {
+        const { info, bytes } = await this.#reader.prepare(file.source, modelsDir, provider);
+        return this.#describe(info, bytes);
+      };
+      const described = await read(this.#provider);
+      await this.#makeRoom(described);
+      const loaded = await this.#open(pool, described, () => read('cpu'));
+      this.#loaded.set(name, loaded);
+      this.#events.onLoaded?.(loaded.info, loaded.estimateBytes);
+      this.#warn(name);
+    } catch (error) {
+      this.#inspections.failed(file, error);
+      throw error;
+    }
+  }
+
+  /** Opens it where models are to run; where it can't be opened there, on the processor. */
+  async #open(
+    pool: ModelWorkers,
+    described: LoadedModel,
+    forProcessor: () => Promise<LoadedModel>,
+  ): Promise<LoadedModel> {
+    try {
+      await pool.load(described.info, this.#provider);
+      return described;
+    } catch (error) {
+      if (this.#provider === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
+      const plain = await forProcessor();
+      await pool.load(plain.info, 'cpu');
+      return { ...plain, fallback: `It runs on the processor, not on ${this.#provider}: ${error.message}` };
+    }
+  }
+
+  async #makeRoom({ info, estimateBytes: needed }: LoadedModel): Promise<void> {
+    const limit = this.#settings.model_memory_mb * 1024 ** 2;
+    while (this.memoryBytes + needed > limit) {
+      const idle = [...this.#loaded.values()].filter((one) => one.holds === 0 && one !== this.#default);
+      const [oldest] = idle.sort((a, b) => a.usedMs - b.usedMs);
+      if (!oldest) {
+        const inUse = [...this.#loaded.keys()].join(', ');
+        throw new LookoutError(
+          'model_memory_full',
+          `${info.name} needs about ${megabytes(needed)} MB; of ${this.#settings.model_memory_mb} MB for models ${megabytes(this.memoryBytes)} are in use by ${inUse}`,
+          { hint: 'Raise model_memory_mb, or end the sessions that use other models.' },
+        );
+      }
+      await this.#drop(oldest, 'memory');
+    }
+  }
+
+  async #drop({ info: { name } }: LoadedModel, reason: UnloadReason): Promise<void> {
+    this.#loaded.delete(name);
+    await this.#pool?.unload(name);
+    this.#events.onUnloaded?.(name, reason);
+  }
+
+  #describe(info: ModelInfo, bytes: number): LoadedModel {
+    const estimateBytes = info.remote ? 0 : estimateMemory(info, bytes) * this.#settings.workers;
+    return { info, estimateBytes, holds: 0, usedMs: performance.now() };
+  }
+
+  #describeLoaded(loaded: LoadedModel): Model {
+    const { info, estimateBytes, holds } = loaded;
+    const warning = [...this.#warnings(loaded), ...(loaded === this.#default ? this.oddities(info) : [])].join(' ');
+    const isKnown = info.remote?.missing === undefined;
+    return {
+      name: info.name,
+      format: isKnown ? info.format : 'unknown',
+      classes: [...info.classNames],
+      input: isKnown ? describeInput(info) : 'unknown',
+      loaded: true,
+      default: loaded === this.#default,
+      device: this.#pool?.opened(info.name)?.provider ?? this.#provider,
+      memory_mb: megabytes(estimateBytes),
+      in_use: holds,
+      ...(info.reading && { reading: describeReading(info.reading) }),
+      ...(info.licence !== undefined && { licence: info.licence }),
+      ...(warning && { warning }),
+    };
+  }
+
+  #warnings({ info, fallback }: LoadedModel): string[] {
+    const refusal = this.#pool?.refusal(info.name)?.message;
+    const found = this.#pool?.opened(info.name)?.warning;
+    return [refusal, info.reading?.warning, found, fallback].filter((one) => one !== undefined);
+  }
+
+  #warn(name: string): void {
+    for (const warning of this.#warnings(this.#loaded.get(name)!)) this.#events.onWarning?.(name, warning);
+  }
+
+  #oneByOne<T>(change: () => Promise<T>): Promise<T> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+}
+
+/** The default is never unloaded, so nothing is to be held. */
+class DefaultHold implements ModelHold {
+  readonly #library: ModelLibrary;
+
+  constructor(library: ModelLibrary) {
+    this.#library = library;
+  }
+
+  get model(): ModelInfo {
+    return this.#library.current;
+  }
+
+  release(): void {}
+}
+
+function describeReading({ certainty, why }: Reading): Model['reading'] {
+  return { certainty, why };
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1024 ** 2);
+}
+
+function describeInput({ input, precision }: Pick<ModelInfo, 'input' | 'precision'>): string {
+  if (input.kind === 'free') return `320 to 640, free${precision === 'int8' ? '; in 8 bits' : ''}`;
+  return `${input.width}×${input.height}${input.multiple ? ', or less for wide and tall pictures' : ''}`;
+}

@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LookoutError } from '@lookout/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeMessage } from '../kserve/message.js';
+import { openRemoteModel, type RemoteSettings } from './remote-model.js';
+import { RemoteRunner } from './remote-runner.js';
+
+// A server that answers as it is told to: what a good one gives is tested end to end, against a real one.
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
+
+let directory: string;
+let server: Server;
+let url: string;
+let handle: Handler;
+let connections = 0;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookout-remote-'));
+  connections = 0;
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => handle(request, response, Buffer.concat(chunks)));
+  });
+  server.on('connection', () => connections++);
+  await listen();
+});
+afterEach(async () => {
+  await stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function listen(port = 0): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function stop(): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** YOLOv8 of two classes at 64×64, as Triton tells of it. */
+const metadata = {
+  name: 'road',
+  versions: ['1'],
+  platform: 'tensorrt_plan',
+  inputs: [{ name: 'images', datatype: 'FP32', shape: [-1, 3, 64, 64] }],
+  outputs: [{ name: 'output0', datatype: 'FP32', shape: [-1, 6, 84] }],
+};
+const json =
+  (value: unknown, status = 200): Handler =>
+  (_request, response) =>
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(value));
+const settings = (more: Partial<RemoteSettings> = {}): RemoteSettings => ({
+  url,
+  model: 'road',
+  timeout_ms: 2000,
+  ...more,
+});
+const open = (more: Partial<RemoteSettings> = {}) => openRemoteModel(settings(more), directory);
+/** Why a model is not known. */
+const missing = async (more: Partial<RemoteSettings> = {}) => {
+  const { remote, classNames } = await open(more);
+  expect(classNames).toEqual([]);
+  expect(remote!.missing).not.toContain('geheim');
+  return remote!.missing;
+};
+
+async function code(work: Promise<unknown>): Promise<string> {
+  const error = await work.catch((one: unknown) => one);
+  if (!(error instanceof LookoutError)) throw new Error(`Expected a refusal, got ${String(error)}`);
+  expect(error.message).not.toContain('geheim');
+  return error.code;
+}
+
+describe('a model elsewhere', () => {
+  it('is understood by its metadata', async () => {
+    const paths: string[] = [];
+    handle = (request, response, body) => {
+      paths.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      json(metadata)(request, response, body);
+    };
+    const parsed = new URL(url);
+    const model = await open({ url: `http://user:geh%40eim@${parsed.host}/kserve/v2/`, version: '3' });
+    expect(model).toMatchObject({
+      name: 'road@kserve',
+      format: 'yolov8',
+      classNames: ['class_0', 'class_1'],
+      input: { kind: 'fixed', width: 64, height: 64 },
+      letterbox: { anchor: 'center', fill: 114 },
+      preparation: { layout: 'RGB', scale: 1 / 255 },
+      remote: { url: `${url}/kserve`, model: 'road', version: '3', timeoutMs: 2000 },
+    });
+    const basic = Buffer.from('user:geh@eim').toString('base64');
+    expect(paths).toEqual([`GET /kserve/v2/models/road/versions/3 Basic ${basic}`]);
+  });
+
+  it('is called what the file beside the settings says, before what the server says', async () => {
+    const detector = JSON.stringify({ names: ['a', 'b'], fill: 0, letterbox: 'top-left' });
+    handle = json({ ...metadata, parameters: { detector } });
+    expect(await open()).toMatchObject({ classNames: ['a', 'b'], letterbox: { anchor: 'top-left', fill: 0 } });
+    const sidecar = join(directory, 'road.yaml');
+    writeFileSync(sidecar, 'names: [pothole, crack]\n');
+    expect(await open({ sidecar })).toMatchObject({ classNames: ['pothole', 'crack'], letterbox: { fill: 0 } });
+    expect(await code(open({ sidecar: join(directory, 'none.yaml') }))).toBe('config_invalid');
+    handle = json({ ...metadata, parameters: { detector: '{"names": 5}' } });
+    expect(await open()).toMatchObject({ classNames: ['class_0', 'class_1'] });
+  });
+
+  it('asks with its API key', async () => {
+    handle = (request, response, body) => {
+      const isIn = request.headers.authorization === 'Bearer lk_geheim';
+      json(isIn ? metadata : { error: 'who are you' }, isIn ? 200 : 401)(request, response, body);
+    };
+    expect(await missing()).toMatch(/refuses \/v2\/models\/road: 401 who are you\. Give a user/);
+    expect(await open({ token: 'lk_geheim' })).toMatchObject({ format: 'yolov8' });
+  });
+
+  it('is refused where the settings are wrong', async () => {
+    expect(await code(open({ url: 'rtsp://user:geheim@host' }))).toBe('config_invalid');
+    expect(await code(openRemoteModel({ url, timeout_ms: 50 }, directory))).toBe('config_invalid');
+  });
+
+  it.each([
+    ['does not have it', json({ error: 'unknown model' }, 404), /refuses \/v2\/models\/road: 404 unknown model$/],
+    ['is something else', json({ hello: 'world' }), /invalid metadata for road: name: expected a string/],
+    ['is a web page', (_request, response) => void response.end('<html>'), /invalid metadata for road: .*JSON/],
+    ['is busy', json({}, 503), /refuses \/v2\/models\/road: 503$/],
+    [
+      'has a classifier',
+      json({ ...metadata, outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 1000] }] }),
+      /classifier/,
+    ],
+    [
+      'has another type',
+      json({ ...metadata, inputs: [{ name: 'images', datatype: 'BF16', shape: [1, 3, 64, 64] }] }),
+      /BF16/,
+    ],
+  ] satisfies [string, Handler, RegExp][])(
+    'is not known while the server %s, and says why',
+    async (_name, bad, words) => {
+      handle = bad;
+      expect(await missing()).toMatch(words);
+      handle = json(metadata);
+      expect((await open()).remote!.missing).toBeUndefined();
+      // Known from now on, whatever becomes of the server.
+      handle = bad;
+      expect(await open()).toMatchObject({ format: 'yolov8' });
+    },
+  );
+
+  it('is known from before while its server is away', async () => {
+    handle = json(metadata);
+    const known = await open();
+    await stop();
+    expect(await open()).toEqual(known);
+    expect(await missing({ model: 'other' })).toMatch(/does not answer: ECONNREFUSED/);
+    await listen();
+  });
+});
+
+describe('a run elsewhere', () => {
+  const nowMs = { ms: 0 };
+  const image = { name: 'images', type: 'float32', dims: [1, 3, 64, 64], data: new Float32Array(3 * 64 * 64) } as const;
+  const answer = (datatype: 'FP32' | 'FP64' = 'FP32', name = 'output0') => {
+    const data = datatype === 'FP32' ? new Float32Array(504).fill(0.5) : new Float64Array(504);
+    return encodeMessage('outputs', { model_name: 'road' }, [{ name, datatype, shape: [1, 6, 84], data }], () => true);
+  };
+  const good: Handler = (_request, response) => {
+    const { headerLength, body } = answer();
+    response.writeHead(200, { 'Inference-Header-Content-Length': headerLength! }).end(body);
+  };
+  let runner: RemoteRunner;
+
+  it('refuses at once while the model is not known', async () => {
+    handle = json({ error: 'unknown model' }, 404);
+    runner = new RemoteRunner((await open()).remote!);
+    expect(() => runner.check()).toThrow(/404 unknown model/);
+    expect(await code(runner.run([image]))).toBe('unavailable');
+  });
+
+  async function runnerOf(more: Partial<RemoteSettings> = {}): Promise<RemoteRunner> {
+    handle = json(metadata);
+    const { remote } = await open(more);
+    runner = new RemoteRunner(remote!, () => nowMs.ms);
+    return runner;
+  }
+  afterEach(() => runner?.close());
+
+  it('sends tensors as binary data over one connection', async () => {
+    await runnerOf();
+    const lengths: string[] = [];
+    handle = (request, response, body) => {
+      const header = Number(request.headers['inference-header-content-length']);
+      const { inputs } = JSON.parse(body.subarray(0, header).toString());
+      lengths.push(`${JSON.stringify(inputs[0].shape)} ${body.length - header}`);
+      good(request, response, body);
+    };
+    const before = connections;
+    for (let i = 0; i < 3; i++) {
+      const [output] = await runner.run([image]);
+      expect(output).toMatchObject({ name: 'output0', type: 'float32', dims: [1, 6, 84] });
+      expect(output!.data).toEqual(new Float32Array(504).fill(0.5));
+    }
+    expect(lengths).toEqual(Array(3).fill('[1,3,64,64] 49152'));
+    expect(connections - before).toBe(1);
+  });
+
+  it('takes outputs as JSON too', async () => {
+    await runnerOf();
+    handle = json({
+      model_name: 'road',
+      outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 2], data: [1, 2] }],
+    });
+    expect((await runner.run([image]))[0]!.data).toEqual(Float32Array.of(1, 2));
+  });
+
+  it.each([
+    ['a page', (_request, response) => void response.end('<html>')],
+    ['no outputs', json({ model_name: 'road', outputs: [] })],
+    ['another output', json({ model_name: 'road', outputs: [{ name: 'x', datatype: 'FP32', shape: [1], data: [1] }] })],
+    [
+      'another type',
+      json({ model_name: 'road', outputs: [{ name: 'output0', datatype: 'INT8', shape: [1], data: [1] }] }),
+    ],
+    [
+      'a shape that lies',
+      json({ model_name: 'road', outputs: [{ name: 'output0', datatype: 'FP32', shape: [9], data: [1] }] }),
+    ],
+    [
+      'a giant shape',
+      json({ model_name: 'road', outputs: [{ name: 'output0', datatype: 'FP32', shape: [9e9], data: [] }] }),
+    ],
+    ['a refusal', json({ error: 'unexpected shape' }, 400)],
+    ['a fault', json({}, 500)],
+  ] satisfies [string, Handler][])('fails in words at %s, and the next goes well', async (_name, bad) => {
+    await runnerOf();
+    handle = bad;
+    expect(await code(runner.run([image]))).toBe('inference_failed');
+    handle = good;
+    await runner.run([image]);
+  });
+
+  it('waits no longer than it may, and keeps others from waiting', async () => {
+    await runnerOf({ timeout_ms: 50 });
+    let asked = 0;
+    handle = () => void asked++;
+    await expect(runner.run([image])).rejects.toThrow(/does not answer: not within 50 ms/);
+    expect(await code(runner.run([image]))).toBe('unavailable');
+    expect(asked).toBe(1);
+    nowMs.ms += 250;
+    handle = good;
+    runner.check();
+    await runner.run([image]);
+  });
+
+  it('is well again when its server is back', async () => {
+    await runnerOf();
+    const { port } = server.address() as AddressInfo;
+    handle = good;
+    await runner.run([image]);
+    await stop();
+    expect(await code(runner.run([image]))).toBe('unavailable');
+    expect(() => runner.check()).toThrow(/does not answer: E[A-Z]+/);
+    await listen(port);
+    nowMs.ms += 60_000;
+    await runner.run([image]);
+  });
+});

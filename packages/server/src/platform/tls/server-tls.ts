@@ -1,0 +1,153 @@
+import { X509Certificate } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Server } from 'node:https';
+import { join } from 'node:path';
+import type { PemPair } from './authority.js';
+import { day, readGivenCertificate } from './given-certificate.js';
+import { LocalCertificate } from './local-certificate.js';
+import { type MachineNames, machineNames } from './machine-names.js';
+
+export interface ServerTlsOptions {
+  /** Absolute paths of a certificate and its key; absent: one is made and kept. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** The data directory. */
+  readonly data: string;
+  readonly log: { info(message: string): void; warn(message: string): void };
+  readonly now?: () => number;
+  readonly names?: () => MachineNames;
+}
+
+/** A certificate in use, and where it comes from. */
+interface Certificate {
+  readonly material: { readonly cert: string; readonly key: string };
+  /** Of a certificate made here: the authority behind it, PEM. */
+  readonly authority: string | undefined;
+  /** Looks whether it still serves. @returns whether there is a new one. */
+  refresh(): Promise<boolean>;
+}
+
+const refreshEveryMs = 60_000;
+const warnBeforeMs = 14 * 24 * 3600_000;
+
+/**
+ * The server's side of TLS: a certificate, servers that use it, and a look every minute whether it still serves: a machine that gets a
+ * new address names it at once, and files that were renewed (by an ACME client, say) are taken without a restart.
+ */
+export class ServerTls {
+  readonly #certificate: Certificate;
+  readonly #servers = new Set<Server>();
+  readonly #log: ServerTlsOptions['log'];
+  readonly #timer: NodeJS.Timeout;
+  #refreshing: Promise<void> = Promise.resolve();
+
+  private constructor(certificate: Certificate, log: ServerTlsOptions['log']) {
+    this.#certificate = certificate;
+    this.#log = log;
+    this.#timer = setInterval(() => {
+      this.#refreshing = this.refresh();
+    }, refreshEveryMs);
+    this.#timer.unref();
+  }
+
+  /** @throws LookoutError `config_invalid` for files that can't be used, `storage_failed` where none can be kept. */
+  static async open(options: ServerTlsOptions): Promise<ServerTls> {
+    const { cert, key, log } = options;
+    const now = options.now ?? Date.now;
+    const certificate =
+      cert !== undefined && key !== undefined
+        ? new CertificateFile(cert, key, now, log)
+        : await openLocal(options, now);
+    return new ServerTls(certificate, log);
+  }
+
+  /** A server with the certificate; it gets the new one when there is one. */
+  createServer(create: (certificate: PemPair) => Server): Server {
+    const server = create(this.#certificate.material);
+    this.#servers.add(server);
+    server.once('close', () => this.#servers.delete(server));
+    return server;
+  }
+
+  /** The certificate that a phone may install so as to trust this server, PEM; absent where the owner brought one. */
+  get authority(): string | undefined {
+    return this.#certificate.authority;
+  }
+
+  /** DNS names of the certificate. */
+  get dnsNames(): string[] {
+    const { subjectAltName = '' } = new X509Certificate(this.#certificate.material.cert);
+    return [...subjectAltName.matchAll(/DNS:([^,\s]+)/g)].map(([, name]) => name!);
+  }
+
+  /** Takes a renewed certificate where there is one. What is wrong with it is logged, and the old one stays. */
+  async refresh(): Promise<void> {
+    try {
+      if (!(await this.#certificate.refresh())) return;
+      for (const server of this.#servers) server.setSecureContext(this.#certificate.material);
+      this.#log.info('the certificate was renewed');
+    } catch (error) {
+      this.#log.warn(`the certificate stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** Ends the looking. Idempotent; servers are closed by whoever has them. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#refreshing;
+  }
+}
+
+async function openLocal(options: ServerTlsOptions, now: () => number): Promise<Certificate> {
+  const local = await LocalCertificate.open({
+    directory: join(options.data, 'tls'),
+    names: options.names ?? machineNames,
+    now,
+    onWarning: (message) => options.log.warn(message),
+  });
+  return {
+    get material() {
+      return local.material;
+    },
+    get authority() {
+      return local.material.authority;
+    },
+    refresh: () => local.refresh(),
+  };
+}
+
+/** `--cert` and `--key`: read again when either file has changed. */
+class CertificateFile implements Certificate {
+  readonly authority = undefined;
+  readonly #paths: readonly [string, string];
+  readonly #now: () => number;
+  #given;
+  #version: string;
+
+  constructor(cert: string, key: string, now: () => number, log: ServerTlsOptions['log']) {
+    this.#paths = [cert, key];
+    this.#now = now;
+    this.#given = readGivenCertificate(cert, key, now());
+    this.#version = this.#readVersion();
+    const { endsMs } = this.#given;
+    if (endsMs - now() < warnBeforeMs) log.warn(`--cert: ${cert} expires on ${day(endsMs)}`);
+  }
+
+  get material() {
+    return this.#given;
+  }
+
+  async refresh(): Promise<boolean> {
+    const version = this.#readVersion();
+    if (version === this.#version) return false;
+    // Said once for each change, not each minute.
+    this.#version = version;
+    const before = this.#given.cert;
+    this.#given = readGivenCertificate(...this.#paths, this.#now());
+    return this.#given.cert !== before;
+  }
+
+  #readVersion(): string {
+    return this.#paths.map((path) => statSync(path).mtimeMs).join();
+  }
+}

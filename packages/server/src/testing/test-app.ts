@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Camera, type CameraDetailStats, LookoutError, type Model, type NewCamera } from '@lookout/protocol';
+import { pino } from 'pino';
+import { buildHttpApp, type HttpAppOptions } from '../api/app.js';
+import { UploadLimit } from '../api/http/upload-limit.js';
+import type { ModelService } from '../api/routes/models.js';
+import { UpgradeRouter, type UpgradeRouterOptions } from '../api/sockets/upgrade.js';
+import type { CameraService } from '../pipeline/cameras/camera-service.js';
+import { ApiKeys } from '../platform/auth/api-keys.js';
+import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
+import { slugify } from '../platform/config/camera-id.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { openStorage, type Storage } from '../platform/storage/index.js';
+
+export interface TestApp {
+  readonly base: string;
+  readonly port: number;
+  readonly gate: Gate;
+  readonly keys: ApiKeys;
+  readonly router: UpgradeRouter;
+  readonly storage: Storage;
+  readonly metrics: Metrics;
+  /** Every line logged so far. */
+  readonly log: string[];
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  host?: string;
+  signIn?: SignInPolicy;
+  requestsPerSecond?: number;
+  monotonicNow?: () => number;
+  limits?: UpgradeRouterOptions['limits'];
+  uploads?: UploadLimit;
+  maxMessageMs?: number;
+  routes?: (router: UpgradeRouter) => void;
+  app?: Partial<HttpAppOptions>;
+}
+
+/** The HTTP app on a real port with real storage, and cameras that are stored but not opened: for tests of the HTTP side alone. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const directory = mkdtempSync(join(tmpdir(), 'lookout-http-'));
+  const storage = openStorage(directory);
+  const log: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
+  const metrics = new Metrics();
+  // The gate is told what it guards; the socket is always this machine's.
+  const { host = '127.0.0.1', signIn = 'auto', requestsPerSecond, monotonicNow } = options;
+  const isTrusted = trustsLocal({ host, signIn });
+  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted });
+  const gate = new Gate({
+    trustsLocal: isTrusted,
+    keys,
+    ...(requestsPerSecond && { requestsPerSecond }),
+    ...(monotonicNow && { monotonicNow }),
+  });
+  const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
+  const { maxMessageMs, uploads = new UploadLimit() } = options;
+  const router = new UpgradeRouter({ gate, logger, limits, uploads, ...(maxMessageMs && { maxMessageMs }) });
+  options.routes?.(router);
+  const app = buildHttpApp({
+    logger,
+    gate,
+    keys,
+    metrics,
+    router,
+    cameras: new StoredCameras(storage),
+    models: new NoModels(),
+    version: '0.0.0',
+    readiness: () => ({ storage: storage.check() }),
+    device: () => ({ asked: 'cpu', used: 'cpu', reason: 'as the settings say', tried: [] }),
+    webRoot: join(directory, 'no-web-app'),
+    ...options.app,
+  });
+  const close = async () => {
+    await router.closeAll();
+    await app.close();
+    metrics.close();
+    storage.close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return { base: `http://127.0.0.1:${port}`, port, gate, keys, router, storage, metrics, log, close };
+}
+
+class NoModels implements ModelService {
+  async list(): Promise<Model[]> {
+    return [];
+  }
+
+  async load(name: string): Promise<Model> {
+    throw new LookoutError('model_not_found', `There is no model ${name}`);
+  }
+
+  async unload(name: string): Promise<void> {
+    await this.load(name);
+  }
+}
+
+class StoredCameras implements CameraService {
+  constructor(readonly storage: Storage) {}
+
+  list(): Camera[] {
+    const state = { state: 'off', state_reason: 'not opened', state_since: 0, origin: 'api' } as const;
+    return this.storage.cameras.list().map((config) => ({ ...config, ...state }));
+  }
+
+  get(id: string): Camera {
+    const camera = this.list().find((each) => each.id === id);
+    if (!camera) throw new LookoutError('not_found', `There is no camera "${id}"`);
+    return camera;
+  }
+
+  async create({ id, name, ...rest }: NewCamera): Promise<Camera> {
+    const named = name ?? 'camera';
+    const config = { ...rest, id: id ?? slugify(named), name: named };
+    this.storage.cameras.insert(config);
+    return this.get(config.id);
+  }
+
+  async update(id: string, { name }: { name?: string }): Promise<Camera> {
+    const { state: _, state_reason: __, state_since: ___, origin: ____, ...config } = this.get(id);
+    this.storage.cameras.update({ ...config, name: name ?? config.name });
+    return this.get(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.get(id);
+    this.storage.cameras.remove(id);
+  }
+
+  async probe({ url }: { url: string }) {
+    return { ok: false as const, url, code: 'camera_unreachable', reason: 'not tried', hint: 'none', elapsed_ms: 0 };
+  }
+
+  tokens() {
+    return {};
+  }
+
+  renewTokens(id: string) {
+    this.get(id);
+    return {};
+  }
+
+  link(id: string) {
+    const { name, kind, state, state_reason, state_since } = this.get(id);
+    return { name, kind, may: [], state, state_reason, state_since };
+  }
+
+  stats(id: string): CameraDetailStats {
+    this.get(id);
+    throw new Error('a mistake inside, with a secret: rtsp://u:p@h');
+  }
+}
