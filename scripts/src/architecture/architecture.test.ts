@@ -108,6 +108,39 @@ describe('checkArchitecture', () => {
     expect(check({ 'packages/protocol/src/a.test.ts': "import 'node:fs';" })).toEqual([]);
   });
 
+  it('refuses imports from a lower floor of a package to a higher one, tests aside', () => {
+    const floors = {
+      'packages/server/src/api/a.ts': "import '../pipeline/b.js';\nimport '../platform/c.js';",
+      'packages/server/src/pipeline/b.ts': "import '../platform/c.js';",
+      'packages/server/src/platform/c.ts': '',
+      'packages/server/src/platform/c.test.ts': "import '../api/a.js';",
+    };
+    expect(check(floors)).toEqual([]);
+    expect(
+      check({
+        ...floors,
+        'packages/server/src/platform/c.ts': "\nimport type { X } from '../pipeline/d.js';",
+        'packages/server/src/pipeline/d.ts': '',
+      }),
+    ).toEqual([
+      'packages/server/src/platform/c.ts:2: platform imports packages/server/src/pipeline/d.ts, a floor above it',
+      expect.stringContaining('folders in a cycle'),
+    ]);
+  });
+
+  it('finds cycles between folders where no file is in one', () => {
+    expect(
+      check({
+        'packages/protocol/src/a/1.ts': "import '../b/1.js';",
+        'packages/protocol/src/b/1.ts': '',
+        'packages/protocol/src/b/2.ts': "import '../a/2.js';",
+        'packages/protocol/src/a/2.ts': '',
+      }),
+    ).toEqual([
+      '@lookout/protocol: folders in a cycle: packages/protocol/src/a → packages/protocol/src/b → packages/protocol/src/a',
+    ]);
+  });
+
   it('finds import cycles, through folders and types', () => {
     expect(
       check({

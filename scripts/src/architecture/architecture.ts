@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { readSourceTree, resolveRelative, type SourceFile, type SourcePackage } from './source-tree.js';
 
 /** Which of our packages each may import. Workspaces that are not listed (scripts, bench, e2e) may import any. */
@@ -13,9 +14,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Native modules, and the only folders of `packages/` whose files may import them. */
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   'node-av': ['packages/media/src/codec/', 'packages/media/src/capture/'],
-  koffi: ['packages/media/src/codec/', 'packages/server/src/cli/exit-now.ts'],
+  koffi: ['packages/media/src/codec/', 'packages/server/src/cli/exit/exit-now.ts'],
   'onnxruntime-node': ['packages/vision/src/detector/'],
 };
+
+/** Floors of a package, from the bottom: what stands on one may import what is below it. Folders not listed may import all. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  '@lookout/server': ['platform', 'pipeline', 'api'],
+};
+
+/** Packages whose folders still import each other in circles. */
+const FOLDERS_IN_CIRCLES = ['@lookout/client', '@lookout/media', '@lookout/vision', '@lookout/web'];
 
 /** Folders whose code also runs in a browser. */
 const NO_NODE = ['packages/protocol/', 'packages/web/'];
@@ -23,14 +32,17 @@ const NO_NODE = ['packages/protocol/', 'packages/web/'];
 /**
  * Every breach of the architecture in the repository at `top`, one line each with file and line number:
  * an arrow between packages that is not allowed, a relative import that leaves its package, native code imported outside its
- * folder or loaded by a package's main entry, Node in what runs in browsers, a cycle between the files of a package.
+ * folder or loaded by a package's main entry, Node in what runs in browsers, an import from a lower floor of a package to a higher
+ * one, a cycle between the files of a package or between its folders.
  */
 export function checkArchitecture(top: string): string[] {
   const packages = readSourceTree(top);
   return [
     ...packages.flatMap((pkg) => pkg.files.flatMap((file) => checkFile(pkg, file))),
     ...packages.flatMap((pkg) => checkMainEntry(top, packages, pkg)),
-    ...packages.flatMap((pkg) => findCycles(top, pkg)),
+    ...packages.flatMap((pkg) => checkFloors(top, pkg)),
+    ...packages.flatMap((pkg) => findFileCycles(top, pkg)),
+    ...packages.flatMap((pkg) => findFolderCycles(top, pkg)),
   ];
 }
 
@@ -89,30 +101,62 @@ function wayTo(path: string, cameFrom: ReadonlyMap<string, string | undefined>):
   return before === undefined ? [path] : [...wayTo(before, cameFrom), path];
 }
 
+/** One line per import that leads from a lower floor to a higher one. */
+function checkFloors(top: string, pkg: SourcePackage): string[] {
+  const floors = FLOORS[pkg.name] ?? [];
+  const floorOf = (path: string) => floors.indexOf(path.slice(`${pkg.dir}/src/`.length).split('/')[0] ?? '');
+  return pkg.files.flatMap((file) => {
+    if (isTest(file.path) || floorOf(file.path) < 0) return [];
+    return importsOf(top, file)
+      .filter(({ target }) => !isTest(target) && floorOf(target) > floorOf(file.path))
+      .map(
+        ({ line, target }) => `${file.path}:${line}: ${floors[floorOf(file.path)]} imports ${target}, a floor above it`,
+      );
+  });
+}
+
 /** One line per cycle between files, types included: a file in a cycle can't be understood or moved alone. */
-function findCycles(top: string, pkg: SourcePackage): string[] {
-  const targets = new Map(
-    pkg.files.map((file) => [
-      file.path,
-      file.imports
-        .filter(({ specifier }) => specifier.startsWith('.'))
-        .map(({ specifier }) => resolveRelative(top, file.path, specifier))
-        .filter((path) => path !== undefined),
-    ]),
-  );
+function findFileCycles(top: string, pkg: SourcePackage): string[] {
+  const targets = new Map(pkg.files.map((file) => [file.path, importsOf(top, file).map(({ target }) => target)]));
+  return findCycles(targets).map((cycle) => `${pkg.name}: import cycle: ${cycle.join(' → ')}`);
+}
+
+/** One line per cycle between folders, tests apart: folders in a cycle are one room with a wall through it. */
+function findFolderCycles(top: string, pkg: SourcePackage): string[] {
+  if (FOLDERS_IN_CIRCLES.includes(pkg.name)) return [];
+  const targets = new Map<string, string[]>();
+  for (const file of pkg.files.filter(({ path }) => !isTest(path))) {
+    const folder = dirname(file.path);
+    const others = importsOf(top, file)
+      .map(({ target }) => dirname(target))
+      .filter((other) => other !== folder);
+    targets.set(folder, [...new Set([...(targets.get(folder) ?? []), ...others])]);
+  }
+  return findCycles(targets).map((cycle) => `${pkg.name}: folders in a cycle: ${cycle.join(' → ')}`);
+}
+
+/** The files of the same package that a file imports. */
+function importsOf(top: string, { path, imports }: SourceFile): Array<{ line: number; target: string }> {
+  return imports.flatMap(({ specifier, line }) => {
+    const target = specifier.startsWith('.') ? resolveRelative(top, path, specifier) : undefined;
+    return target === undefined ? [] : [{ line, target }];
+  });
+}
+
+function findCycles(targets: ReadonlyMap<string, readonly string[]>): string[][] {
   const done = new Set<string>();
-  const cycles: string[] = [];
-  const visit = (path: string, trail: readonly string[]) => {
-    const start = trail.indexOf(path);
+  const cycles: string[][] = [];
+  const visit = (node: string, trail: readonly string[]) => {
+    const start = trail.indexOf(node);
     if (start >= 0) {
-      cycles.push(`${pkg.name}: import cycle: ${[...trail.slice(start), path].join(' → ')}`);
+      cycles.push([...trail.slice(start), node]);
       return;
     }
-    if (done.has(path)) return;
-    for (const target of targets.get(path) ?? []) visit(target, [...trail, path]);
-    done.add(path);
+    if (done.has(node)) return;
+    for (const target of targets.get(node) ?? []) visit(target, [...trail, node]);
+    done.add(node);
   };
-  for (const path of targets.keys()) visit(path, []);
+  for (const node of targets.keys()) visit(node, []);
   return cycles;
 }
 
@@ -131,5 +175,5 @@ function entryFile(packages: readonly SourcePackage[], specifier: string): strin
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path);
+  return /\.test\.tsx?$|\/testing\//.test(path);
 }
