@@ -4,7 +4,7 @@ import { overlap } from './average-precision.js';
 export interface SameBoxes {
   /** Boxes of the reference. */
   expected: number;
-  /** Of those: found with IoU ≥ 0.98 and a score within 0.01. */
+  /** Of those: found with at least `SAME_IOU` and a score within `SAME_SCORE`. */
   same: number;
   /** Without a partner of the same class at IoU ≥ 0.5. */
   missing: number;
@@ -12,8 +12,8 @@ export interface SameBoxes {
   scoreDifferences: number[];
 }
 
-export const SAME_IOU = 0.98;
-export const SAME_SCORE = 0.01;
+export const SAME_IOU = 0.95;
+export const SAME_SCORE = 0.03;
 const PARTNER_IOU = 0.5;
 
 /** Compares two lists of detections of one picture; each box has at most one partner, the nearest of its class. */
