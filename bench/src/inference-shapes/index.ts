@@ -1,15 +1,13 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { planLetterbox } from '@lookout/vision';
 import { openDetector } from '@lookout/vision/detector';
-import { prepareEmbeddedModel } from '@lookout/vision/models';
+import { embeddedModel } from '@lookout/vision/models';
 import { median } from '../lib/figures.js';
 import { numberOptions, report } from '../lib/options.js';
 
 /** What the rectangle that fits a 16:9 picture costs, against the square of the same longer side. */
 export async function run(args: string[]): Promise<void> {
   const { size, rounds } = numberOptions(args, { size: 416, rounds: 150 });
-  const info = await prepareEmbeddedModel(join(tmpdir(), 'lookout-bench-models'));
+  const info = embeddedModel();
   const detector = await openDetector(info, { threads: 1 });
   const wide = planLetterbox(info, 1280, 720, size);
   const square = { ...wide, width: size, height: size };

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ModelInfo, planLetterbox } from '@lookout/vision';
-import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
+import { planLetterbox } from '@lookout/vision';
+import { EMBEDDED_MODEL_FLOAT, embeddedModel, isEmbeddedName, resolveModel } from '@lookout/vision/models';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { monotonicMs } from '../lib/figures.js';
 
@@ -19,8 +19,7 @@ export interface RuntimeWork {
 }
 
 const { model, form, size, seconds } = workerData as RuntimeWork;
-const embedded = ([EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT] as const).find((name) => name === model);
-const { path, pixels } = await (form === 'given' ? given() : served());
+const { path, pixels } = form === 'given' ? given() : await served();
 const session = await InferenceSession.create(path, {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -38,24 +37,15 @@ while (monotonicMs() - fromMs < seconds * 1000) {
 }
 parentPort?.postMessage((count / (monotonicMs() - fromMs)) * 1000);
 
-async function given(): Promise<{ path: string; pixels?: Tensor }> {
-  if (!embedded) return { path: model };
-  const { path } = await prepared(EMBEDDED_MODEL_FLOAT);
-  return { path, pixels: randomPixels([1, size, size, 3]) };
+function given(): { path: string; pixels?: Tensor } {
+  if (!isEmbeddedName(model)) return { path: model };
+  return { path: embeddedModel(EMBEDDED_MODEL_FLOAT).path, pixels: randomPixels([1, size, size, 3]) };
 }
 
 async function served(): Promise<{ path: string; pixels: Tensor }> {
-  const info = embedded ? await prepared(embedded) : await resolveModel(model, { modelsDir: modelsDirectory() });
+  const info = await resolveModel(model, { modelsDir: join(tmpdir(), 'lookout-bench-models') });
   const { width, height } = planLetterbox(info, 640, 480, size);
   return { path: info.path, pixels: randomPixels([1, height, width, 3]) };
-}
-
-function prepared(name: NonNullable<typeof embedded>): Promise<ModelInfo> {
-  return prepareEmbeddedModel(modelsDirectory(), { name });
-}
-
-function modelsDirectory(): string {
-  return join(tmpdir(), 'lookout-bench-models');
 }
 
 function randomPixels(dims: number[]): Tensor {

@@ -21,9 +21,7 @@ export async function listModels(settings: Pick<Settings, 'data'>): Promise<List
     where: here.has(name) ? ('here' as const) : ('catalogue' as const),
     description: `${description} (${input}, ${licence})`,
   }));
-  const own = [...here]
-    // The embedded model is kept under its name and a checksum.
-    .filter((name) => !known.some((entry) => entry.name === name) && !name.startsWith(`${EMBEDDED_MODEL}-`));
+  const own = [...here].filter((name) => !known.some((entry) => entry.name === name));
   const read = own.length > 0 ? await new ModelReader().read({ modelsDir, sources: own }) : [];
   const described = own.map((name, i) => ({ name, where: 'here' as const, description: describe(read[i]!) }));
   const embedded = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planLetterbox } from '../letterbox.js';
 import type { ModelInfo } from '../model-info.js';
-import { prepareEmbeddedModel, resolveModel } from '../models/index.js';
+import { embeddedModel, resolveModel } from '../models/index.js';
 import { brightnessModel } from '../testing/brightness-model.js';
 import type { Detector } from './detector.js';
 import { createDetector } from './format-detector.js';
@@ -70,7 +70,7 @@ describe('pictures in one run', () => {
   });
 
   it('are run one by one by a model that takes one only', async () => {
-    const embedded = await openDetector(await prepareEmbeddedModel(directory));
+    const embedded = await openDetector(embeddedModel());
     expect(embedded.takesTogether).toBe(false);
     const letterbox = planLetterbox(embedded.info, 64, 64, 320);
     const rgb = new Float32Array(letterbox.width * letterbox.height * 3);

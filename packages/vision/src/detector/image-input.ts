@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
-import { floatToHalf } from '../convert/half.js';
 import type { Preparation } from '../model-info.js';
+import { floatToHalf } from './half.js';
 import type { NamedTensor, TensorDeclaration } from './model-runner.js';
 
 type ImageData = Uint8Array | Uint16Array | Float32Array;

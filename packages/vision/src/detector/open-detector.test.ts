@@ -5,7 +5,7 @@ import type { Detection } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planLetterbox } from '../letterbox.js';
 import type { ModelInfo } from '../model-info.js';
-import { prepareEmbeddedModel, resolveModel } from '../models/index.js';
+import { embeddedModel, resolveModel } from '../models/index.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { shareHiddenClass } from '../testing/hidden-class.js';
 import { letterboxPicture } from '../testing/letterbox-picture.js';
@@ -20,7 +20,7 @@ let detector: Detector;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-detector-'));
-  embedded = await prepareEmbeddedModel(directory);
+  embedded = embeddedModel();
   detector = await openDetector(embedded);
 }, 30_000);
 

@@ -1,8 +1,8 @@
 import { LookoutError } from '@lookout/protocol';
-import { halfToFloat } from '../convert/half.js';
 import type { ModelInfo } from '../model-info.js';
 import type { OutputTensor } from './decoder.js';
 import { OUTPUT_FORMATS } from './formats/index.js';
+import { halfToFloat } from './half.js';
 import type { NamedTensor } from './model-runner.js';
 
 /**

@@ -3,13 +3,7 @@ export { writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export { COCO_NAMES } from './coco-names.js';
 export * from './describe-tensors.js';
-export {
-  EMBEDDED_MODEL,
-  EMBEDDED_MODEL_FLOAT,
-  embeddedActivations,
-  type PrepareOptions,
-  prepareEmbeddedModel,
-} from './embedded.js';
+export { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type EmbeddedName, embeddedModel, isEmbeddedName } from './embedded.js';
 export { UnknownShapesError } from './identify.js';
 export * from './pull.js';
 export * from './resolve.js';

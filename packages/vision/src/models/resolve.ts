@@ -13,18 +13,11 @@ import { scorePicked } from '../onnx/score-picked.js';
 import { ensureFile, sha256 } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel, likeliest } from './describe.js';
-import {
-  describeEmbeddedModel,
-  EMBEDDED_MODEL,
-  EMBEDDED_MODEL_FLOAT,
-  type EmbeddedName,
-  type PrepareOptions,
-  prepareEmbeddedModel,
-} from './embedded.js';
+import { EMBEDDED_MODEL, embeddedModel, isEmbeddedName } from './embedded.js';
 import { readSidecar } from './sidecar.js';
 import { type ModelTrial, tryModel } from './try-model.js';
 
-export interface ResolveOptions extends PrepareOptions {
+export interface ResolveOptions {
   /** Where models are kept, and, under `cache`, what is made of them. */
   modelsDir: string;
   /** Run models to see how their outputs are to be read. Absent: that is told by names and shapes alone. */
@@ -46,18 +39,10 @@ const MOST_BYTES = 1024 ** 3;
  * @throws LookoutError `model_not_found`, `model_invalid` (not ONNX, cut short), `model_unsupported` (not a detector, or of
  *   an unknown kind), `config_invalid` (its sidecar), `storage_failed`.
  */
-export async function resolveModel(
-  nameOrPath: string,
-  { modelsDir, onProgress, trial }: ResolveOptions,
-): Promise<ModelInfo> {
-  if (isEmbedded(nameOrPath)) {
-    return prepareEmbeddedModel(join(modelsDir, 'cache'), { onProgress, name: nameOrPath });
-  }
+export async function resolveModel(nameOrPath: string, { modelsDir, trial }: ResolveOptions): Promise<ModelInfo> {
+  if (isEmbeddedName(nameOrPath)) return embeddedModel(nameOrPath);
   const { info, folded } = await understand(nameOrPath, modelsDir, trial);
-  if (!folded) return info;
-  onProgress?.(`Preparing ${info.name}`, 0);
-  await ensureFile(info.path, async () => encodeModel(folded));
-  onProgress?.(`${info.name} is ready`, 1);
+  if (folded) await ensureFile(info.path, async () => encodeModel(folded));
   return info;
 }
 
@@ -70,13 +55,10 @@ export async function inspectModel(
   modelsDir: string,
   trial?: ModelTrial,
 ): Promise<Omit<ModelInfo, 'path'>> {
-  if (isEmbedded(nameOrPath)) return describeEmbeddedModel(nameOrPath);
-  const { path: _path, ...info } = (await understand(nameOrPath, modelsDir, trial)).info;
+  const { path: _path, ...info } = isEmbeddedName(nameOrPath)
+    ? embeddedModel(nameOrPath)
+    : (await understand(nameOrPath, modelsDir, trial)).info;
   return info;
-}
-
-function isEmbedded(name: string): name is EmbeddedName {
-  return name === EMBEDDED_MODEL || name === EMBEDDED_MODEL_FLOAT;
 }
 
 /** @returns `folded`: what is to be written to the info's path, where the model does not run as it is. */

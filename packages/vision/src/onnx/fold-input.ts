@@ -18,34 +18,34 @@ const LEAST_OPSET = 7;
 
 /**
  * Puts the preparation of a picture in front of a model's image input, so that the model takes float32 1×H×W×3 RGB of 0..255 as
- * `name`, or N× where the model takes several; and casts float16 outputs to float32. Where it can, the first
+ * `IMAGE_INPUT`, or N× where the model takes several; and casts float16 outputs to float32. Where it can, the first
  * convolution takes the preparation in (`foldStem`); all other nodes stay as they are.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
  * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
  *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
  */
-export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation, name = IMAGE_INPUT): boolean {
+export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation): boolean {
   const channelAxis = channelAxisOf(image);
   if (channelAxis === undefined || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type))
     return false;
   const isPlanar = channelAxis === 1 && image.type === 'float32';
-  const merged = isPlanar ? foldStem(model, image.name, name, preparation) : undefined;
-  const nodes = merged ?? preparationNodes(image, channelAxis, preparation, name);
+  const merged = isPlanar ? foldStem(model, image.name, IMAGE_INPUT, preparation) : undefined;
+  const nodes = merged ?? preparationNodes(image, channelAxis, preparation);
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
   const [count] = image.shape!;
   const pictures = typeof count === 'number' ? count : BATCH_SIZE;
-  const input = valueInfo(name, 'float32', [pictures, height || 'height', width || 'width', 3]);
+  const input = valueInfo(IMAGE_INPUT, 'float32', [pictures, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
   graph.node = [...nodes, ...graph.node];
   castHalfOutputs(model);
   return true;
 }
 
-/** From the levels of `name` to the values that the old input had. */
-function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Preparation, name: string): OnnxNode[] {
+/** From the levels of `IMAGE_INPUT` to the values that the old input had. */
+function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Preparation): OnnxNode[] {
   const nodes: OnnxNode[] = [];
-  let tensor = name;
+  let tensor = IMAGE_INPUT;
   const then = (opType: string, inputs: string[], attributes: Record<string, AttributeValue> = {}) => {
     const result = `lookout_prepare_${nodes.length}`;
     nodes.push(onnxNode(opType, [tensor, ...inputs], [result], attributes));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { InferResponse, KServeProblem, LookoutError, ModelMetadata } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import { prepareEmbeddedModel, resolveModel } from '@lookout/vision/models';
+import { embeddedModel, resolveModel } from '@lookout/vision/models';
 import { encodeModel, identityModel, tinyModel } from '@lookout/vision/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
@@ -62,7 +62,7 @@ const tensors: KServeTensor[] = [
 ];
 
 beforeAll(async () => {
-  const embedded = await prepareEmbeddedModel(directory);
+  const embedded = embeddedModel();
   const road = join(directory, 'road.onnx');
   const score = { shape: [1, 7, 84], values: new Float32Array(7 * 84) };
   writeFileSync(

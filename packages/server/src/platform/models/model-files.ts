@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
-import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT } from '@lookout/vision/models';
+import { EMBEDDED_MODEL, isEmbeddedName } from '@lookout/vision/models';
 
 /** A model that clients may name, and where it lies. */
 export interface ModelFile {
@@ -14,8 +14,6 @@ export interface ModelFile {
 
 /** Most files of the folder that are looked at. */
 const maxFiles = 256;
-/** The embedded model is kept in the folder under its name and a checksum. */
-const preparedEmbedded = /^nanodet-g-[0-9a-f]{16}$/;
 
 /**
  * The models there are: the embedded one, those of the settings, and the ONNX files of the models folder. A client names one;
@@ -50,7 +48,7 @@ export class ModelFiles {
     const sources = new Map(this.#given);
     if (!sources.has(EMBEDDED_MODEL)) sources.set(EMBEDDED_MODEL, EMBEDDED_MODEL);
     const files = await readdir(this.#modelsDir).catch(() => []);
-    const own = files.filter((file) => /\.onnx$/i.test(file) && !preparedEmbedded.test(modelName(file))).sort();
+    const own = files.filter((file) => /\.onnx$/i.test(file)).sort();
     for (const file of own.slice(0, maxFiles)) {
       const name = modelName(file);
       // Given by name, it is this one.
@@ -87,8 +85,4 @@ export function modelName(nameOrPath: string): string {
 
 function isPath(nameOrPath: string): boolean {
   return /[/\\]|\.onnx$/i.test(nameOrPath);
-}
-
-export function isEmbeddedName(name: string): boolean {
-  return name === EMBEDDED_MODEL || name === EMBEDDED_MODEL_FLOAT;
 }

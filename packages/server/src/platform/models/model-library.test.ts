@@ -93,7 +93,6 @@ const middling = () =>
 describe('the models there are', () => {
   it('are the default, those of the settings, the embedded one and those of the folder', async () => {
     file('zebra');
-    file('nanodet-g-0123456789abcdef');
     const beside = join(directory, 'beside.onnx');
     writeFileSync(beside, middling());
     const { library } = await start({ further: [beside, 'zebra'] });

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { planLetterbox } from '@lookout/vision';
 import { openDetector } from '@lookout/vision/detector';
-import { prepareEmbeddedModel } from '@lookout/vision/models';
+import { embeddedModel } from '@lookout/vision/models';
 import { expect, it } from 'vitest';
 import { openTrial } from './open-trial.js';
 
 it('has photos that show what is said of them', { timeout: 60_000 }, async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'lookout-trial-'));
-  const info = await prepareEmbeddedModel(directory);
+  const info = embeddedModel();
   const detector = await openDetector(info);
   using trial = await openTrial(new Int32Array(1));
   for (const { width, height, shows, rgb } of trial.photos) {
@@ -24,7 +20,6 @@ it('has photos that show what is said of them', { timeout: 60_000 }, async () =>
     }
   }
   await detector.close();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 /** IoU of two boxes x1, y1, x2, y2. */

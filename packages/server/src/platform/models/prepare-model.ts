@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import type { ModelInfo } from '@lookout/vision';
 import {
-  EMBEDDED_MODEL,
   EMBEDDED_MODEL_FLOAT,
+  type EmbeddedName,
+  embeddedModel,
   inspectModel,
-  prepareEmbeddedModel,
+  isEmbeddedName,
   resolveModel,
   UnknownShapesError,
 } from '@lookout/vision/models';
-import { isEmbeddedName } from './model-files.js';
 
 // Models are run here to see how they are to be read: for worker threads only.
 
@@ -26,9 +26,7 @@ export async function prepareModel(
   provider: string,
   runs: Int32Array,
 ): Promise<{ info: ModelInfo; bytes: number }> {
-  const info = isEmbeddedName(source)
-    ? await prepareEmbedded(source, modelsDir, provider)
-    : await prepareOwn(source, modelsDir, runs);
+  const info = isEmbeddedName(source) ? embeddedFor(provider, source) : await prepareOwn(source, modelsDir, runs);
   return { info, bytes: (await stat(info.path)).size };
 }
 
@@ -50,8 +48,6 @@ async function prepareOwn(source: string, modelsDir: string, runs: Int32Array): 
   return await resolveModel(source, { modelsDir, trial });
 }
 
-async function prepareEmbedded(source: string, modelsDir: string, provider: string): Promise<ModelInfo> {
-  if (source !== EMBEDDED_MODEL) return resolveModel(source, { modelsDir });
-  if (provider === 'cpu') return prepareEmbeddedModel(modelsDir);
-  return { ...(await prepareEmbeddedModel(modelsDir, { name: EMBEDDED_MODEL_FLOAT })), name: EMBEDDED_MODEL };
+function embeddedFor(provider: string, name: EmbeddedName): ModelInfo {
+  return provider === 'cpu' ? embeddedModel(name) : { ...embeddedModel(EMBEDDED_MODEL_FLOAT), name };
 }
