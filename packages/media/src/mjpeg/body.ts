@@ -1,7 +1,5 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { LookoutError } from '@lookout/protocol';
-import { CameraSocket } from './camera-socket.js';
-import { ChunkedDecoder } from './chunked-decoder.js';
 
 /**
  * Gives every piece of a body to `onChunk` as it arrives, on the spot: the time of a call is the time of arrival.
@@ -43,70 +41,6 @@ export function readBody(
     else if (response.destroyed) settle(() => reject(bodyError(response.errored)));
     else response.resume();
   });
-}
-
-/**
- * As `readBody`, for a stream that goes on for hours: past Node's streams, where its connection holds the body back for that (not over
- * TLS, nor for a second answer on one connection).
- * @param onBytes may find the bytes written over once it has returned.
- */
-export async function readParts(
-  response: IncomingMessage,
-  signal: AbortSignal,
-  onBytes: (bytes: Buffer) => void,
-): Promise<void> {
-  const { socket, headers } = response;
-  if (!(socket instanceof CameraSocket && socket.holds)) return readBody(response, signal, onBytes);
-  const framing = framingOf(headers);
-  let failure: { error: unknown } | undefined;
-  // Nothing comes by the response but how the connection ends.
-  const end = readBody(response, signal, () => undefined);
-  socket.readDirectly((bytes) => {
-    if (failure || framing.ended) return;
-    try {
-      framing.push(bytes, onBytes);
-    } catch (error) {
-      failure = { error };
-    }
-    if (failure || framing.ended) response.destroy();
-  });
-  try {
-    await end;
-  } catch (error) {
-    if (failure) throw failure.error;
-    if (!framing.ended || signal.aborted) throw error;
-  }
-}
-
-/** Takes the body out of what comes over the connection. */
-interface Framing {
-  push(bytes: Buffer, onData: (piece: Buffer) => void): void;
-  /** Whether the body has ended; a body that goes on until the connection ends never has. */
-  readonly ended: boolean;
-}
-
-function framingOf({ 'transfer-encoding': encoding, 'content-length': length }: IncomingHttpHeaders): Framing {
-  if (encoding !== undefined && /chunked\s*$/i.test(encoding)) return new ChunkedDecoder();
-  if (length !== undefined) return new LengthFraming(Number(length));
-  return { push: (bytes, onData) => onData(bytes), ended: false };
-}
-
-class LengthFraming implements Framing {
-  #left: number;
-
-  constructor(length: number) {
-    this.#left = length;
-  }
-
-  get ended(): boolean {
-    return this.#left === 0;
-  }
-
-  push(bytes: Buffer, onData: (piece: Buffer) => void): void {
-    const piece = bytes.subarray(0, this.#left);
-    this.#left -= piece.length;
-    onData(piece);
-  }
 }
 
 /** Why a body broke off, by the error of its stream. */

@@ -4,7 +4,6 @@ import type { Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import { splitCredentials } from '../credentials.js';
 import { AddressGuard, type Destination } from '../network/address-guard.js';
-import { CameraAgent, CameraSocket } from './camera-socket.js';
 import { CameraTlsAgent } from './camera-tls-agent.js';
 import { HttpAuthenticator } from './http-auth.js';
 import { connectionError, connectTimeout, headersTimeout, portOf, statusError } from './http-errors.js';
@@ -182,8 +181,6 @@ export class CameraRequest {
       request.setNoDelay(true);
       request.once('response', (response) => {
         clearTimeout(deadline);
-        // Parts are read by `readParts`; everything else by the response.
-        if (response.socket instanceof CameraSocket && !isMultipart(response)) response.socket.release();
         // Whoever reads the body listens too; this one only keeps an unread response from being an uncaught error.
         response.on('error', () => undefined);
         resolve(response);
@@ -197,7 +194,7 @@ export class CameraRequest {
 function createAgents({ hostname }: URL, tlsPin: string | undefined) {
   const host = hostname.replace(/^\[|\]$/g, '');
   return {
-    'http:': new CameraAgent({ keepAlive: true, maxSockets: 1 }),
+    'http:': new http.Agent({ keepAlive: true, maxSockets: 1 }),
     'https:': new CameraTlsAgent({ host, tlsPin }),
   };
 }

@@ -5,7 +5,7 @@ import { nowMs } from '../clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
-import { readBody, readParts } from './body.js';
+import { readBody } from './body.js';
 import { CameraRequest, type CameraRequestOptions, isMultipart } from './camera-request.js';
 import { type ContentKind, kindByBytes, kindByType, SNIFF_BYTES } from './content-kind.js';
 import { pageError } from './html-page.js';
@@ -172,7 +172,7 @@ class HttpReading {
           return parser.push(start, arrivedMs);
         });
       else if (kind === 'pictures')
-        await readParts(response, this.#signal, (chunk) => {
+        await readBody(response, this.#signal, (chunk) => {
           const arrivedMs = nowMs();
           settling.refresh();
           this.#events.onBytes(chunk.length);
