@@ -2,10 +2,10 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
+import { Authenticator } from '../authenticator.js';
 import { splitCredentials } from '../credentials.js';
 import { AddressGuard, type Destination } from '../network/address-guard.js';
 import { CameraTlsAgent } from './camera-tls-agent.js';
-import { HttpAuthenticator } from './http-auth.js';
 import { connectionError, connectTimeout, headersTimeout, portOf, statusError } from './http-errors.js';
 
 export interface CameraRequestOptions {
@@ -29,8 +29,8 @@ export interface ByteRange {
 }
 
 const MAX_REDIRECTS = 5;
-/** A challenge, and once more for a digest nonce that ran out meanwhile. */
-const MAX_CHALLENGES = 2;
+/** To a challenge, and once more for a digest nonce that ran out meanwhile. */
+const MAX_ANSWERS = 2;
 
 type Agents = ReturnType<typeof createAgents>;
 
@@ -42,7 +42,7 @@ export class CameraRequest {
   #url: URL;
   /** Whether an answer of the camera told us the address. */
   #named = false;
-  #authenticator: HttpAuthenticator;
+  #authenticator: Authenticator | undefined;
 
   constructor(options: CameraRequestOptions, agents?: Agents) {
     this.#options = options;
@@ -50,7 +50,7 @@ export class CameraRequest {
     const { url, username, password } = splitCredentials(options.url);
     this.#url = new URL(url);
     this.#agents = agents ?? createAgents(this.#url, options.tlsPin);
-    this.#authenticator = new HttpAuthenticator(username, password);
+    if (username !== '' || password !== '') this.#authenticator = new Authenticator({ username, password });
   }
 
   /**
@@ -82,15 +82,20 @@ export class CameraRequest {
    */
   async get(signal: AbortSignal, range?: ByteRange): Promise<http.IncomingMessage> {
     let redirects = 0;
-    let challenges = 0;
+    let answers = 0;
     for (;;) {
       const response = await this.#send(signal, range);
       const status = response.statusCode ?? 0;
       if (status === 200 || (status === 206 && range !== undefined)) return response;
       // Not read to its end: an error page may be endless, and a new connection is cheap here.
       response.destroy();
-      if (status === 401 && challenges++ < MAX_CHALLENGES) {
-        if (this.#authenticator.accept(response.headersDistinct['www-authenticate'] ?? [])) continue;
+      if (status === 401 && this.#authenticator !== undefined) {
+        const { answerable, stale } = this.#authenticator.challenge(response.headersDistinct['www-authenticate'] ?? []);
+        // A second challenge refuses the password, unless only the nonce ran out meanwhile.
+        if (answerable && (answers === 0 || (stale && answers < MAX_ANSWERS))) {
+          answers++;
+          continue;
+        }
       }
       const { location } = response.headers;
       if ([301, 302, 303, 307, 308].includes(status) && location !== undefined) {
@@ -99,7 +104,7 @@ export class CameraRequest {
         this.#redirect(location);
         continue;
       }
-      throw statusError(status, this.#url, this.#authenticator.hasCredentials);
+      throw statusError(status, this.#url, this.#authenticator !== undefined);
     }
   }
 
@@ -118,7 +123,7 @@ export class CameraRequest {
           hint: 'Use the address of the stream itself.',
         },
       );
-    if (!this.#mayKnowCredentials(next)) this.#authenticator = new HttpAuthenticator('', '');
+    if (!this.#mayKnowCredentials(next)) this.#authenticator = undefined;
     next.username = '';
     next.password = '';
     this.#url = next;
@@ -137,7 +142,7 @@ export class CameraRequest {
     const { connectTimeoutMs = 5000, headersTimeoutMs = 5000 } = this.#options;
     const destination: Destination = { host: url.hostname, port: Number(portOf(url)), named: this.#named };
     const path = `${url.pathname}${url.search}`;
-    const authorization = this.#authenticator.header('GET', path);
+    const authorization = this.#authenticator?.authorization('GET', path);
     // No Accept-Encoding: a stream of JPEGs gains nothing from it, and some cameras compress whatever is asked for.
     const headers: http.OutgoingHttpHeaders = { accept: '*/*', 'user-agent': 'Lookout' };
     if (authorization !== undefined) headers.authorization = authorization;

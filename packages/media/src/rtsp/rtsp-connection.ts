@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
+import { Authenticator } from '../authenticator.js';
 import { machineError } from '../machine-error.js';
 import type { AddressGuard } from '../network/address-guard.js';
 import { connectTls } from '../tls-pin.js';
-import { Authenticator } from './authentication.js';
 import {
   headerValue,
   type RtspHeaders,

@@ -1,10 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
+import type { Credentials } from '../authenticator.js';
 import { decodePercent } from '../credentials.js';
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** An RTSP address taken apart. Credentials live beside it, never in `requestUrl`. */
 export interface RtspUrl {

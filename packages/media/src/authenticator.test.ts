@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { Authenticator } from './authentication.js';
+import { Authenticator } from './authenticator.js';
 
 const user = { username: 'Mufasa', password: 'Circle of Life' };
 
@@ -45,13 +45,14 @@ describe('Authenticator', () => {
     expect(value).not.toMatch(/qop|nc=|cnonce|algorithm/);
   });
 
-  it('prefers SHA-256 to MD5 and both to basic, in one field or several', () => {
+  it('prefers the stronger hash, and any to basic, in one field or several', () => {
     const authenticator = new Authenticator(user);
-    authenticator.challenge([
-      'Basic realm="r", Digest realm="r", nonce="a", algorithm=MD5',
-      'Digest realm="r",nonce="b",algorithm=SHA-256',
-    ]);
+    const weak = 'Basic realm="r", Digest realm="r", nonce="a", algorithm=MD5';
+    const strong = 'Digest realm="r",nonce="b",algorithm=SHA-256';
+    authenticator.challenge([weak, strong]);
     expect(authenticator.authorization('PLAY', 'x')).toMatch(/nonce="b".*algorithm=SHA-256/);
+    authenticator.challenge([strong, 'Digest realm="r",nonce="c",algorithm=SHA-512-256-sess', weak]);
+    expect(authenticator.authorization('PLAY', 'x')).toMatch(/nonce="c".*algorithm=SHA-512-256-sess/);
     authenticator.challenge(['Basic realm="r"', 'Digest realm="r", nonce="a"']);
     expect(authenticator.authorization('PLAY', 'x')).toMatch(/^Digest .*nonce="a"/);
   });
@@ -61,7 +62,7 @@ describe('Authenticator', () => {
     expect(authenticator.challenge(['Digest realm="r", nonce="n", stale=TRUE']).stale).toBe(true);
     expect(authenticator.challenge(['Digest realm="r", nonce="n", stale=false']).stale).toBe(false);
     expect(authenticator.challenge(['Negotiate']).answerable).toBe(false);
-    expect(authenticator.challenge(['Digest realm="r", nonce="n", algorithm=SHA-512-256']).answerable).toBe(false);
+    expect(authenticator.challenge(['Digest realm="r", nonce="n", algorithm=SHA-1']).answerable).toBe(false);
     expect(authenticator.challenge([]).answerable).toBe(false);
     expect(authenticator.challenge([`${'a'.repeat(60_000)},,,"`]).answerable).toBe(false);
   });
