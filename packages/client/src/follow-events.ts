@@ -1,4 +1,4 @@
-import { Backoff } from './backoff.js';
+import { Backoff } from '@lookout/protocol';
 import { authorization, type Endpoint, type RequestError, requestErrorOf } from './request.js';
 import { type ServerSentEvent, SseParser } from './sse-parser.js';
 

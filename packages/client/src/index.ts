@@ -1,5 +1,4 @@
-export { LookoutError } from '@lookout/protocol';
-export { Backoff, type BackoffOptions } from './backoff.js';
+export { Backoff, type BackoffOptions, LookoutError } from '@lookout/protocol';
 export { LookoutClient, type LookoutClientOptions } from './client.js';
 export { type Clock, systemClock } from './clock.js';
 export { ClockOffset } from './clock-offset.js';

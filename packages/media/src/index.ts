@@ -1,5 +1,4 @@
 /** Everything of `media` that is safe on the main thread: no native code is loaded. The codec is in `@lookout/media/codec`. */
-export { Backoff, type BackoffOptions, type FailureKind } from './backoff.js';
 export { CaptureAttempt, type CaptureAttemptOptions } from './capture/capture-attempt.js';
 export * from './clock.js';
 export { decodePercent, redactUrl, type SplitUrl, splitCredentials } from './credentials.js';

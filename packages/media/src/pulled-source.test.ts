@@ -1,6 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Backoff } from './backoff.js';
 import type { JpegFrame } from './frame.js';
 import { PulledSource } from './pulled-source.js';
 import type { Attempt, AttemptEvents } from './source.js';
@@ -60,7 +59,7 @@ function setUp({ stubborn = false, firstFrameNumber = 0 } = {}) {
       onBytes: () => log.push('bytes'),
     },
     // The longest waits.
-    backoff: new Backoff({ random: () => 0.999_999 }),
+    random: () => 0.999_999,
     now: Date.now,
     firstFrameNumber,
   });
@@ -132,6 +131,20 @@ describe('PulledSource', () => {
     expect(attempts).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(2);
     expect(attempts).toHaveLength(2);
+    await source.close();
+  });
+
+  it('waits ever longer, up to 5 minutes, where trying again cannot help', async () => {
+    const { source, last, attempts } = setUp();
+    source.start();
+    for (const waitMs of [60_000, 120_000, 240_000, 300_000, 300_000]) {
+      const before = attempts.length;
+      last().reject(new LookoutError('camera_unauthorized', 'Why'));
+      await vi.advanceTimersByTimeAsync(waitMs - 2);
+      expect(attempts).toHaveLength(before);
+      await vi.advanceTimersByTimeAsync(2);
+      expect(attempts).toHaveLength(before + 1);
+    }
     await source.close();
   });
 

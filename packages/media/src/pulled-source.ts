@@ -1,5 +1,4 @@
-import { type CameraState, LookoutError } from '@lookout/protocol';
-import { Backoff } from './backoff.js';
+import { Backoff, type CameraState, LookoutError } from '@lookout/protocol';
 import { nowMs } from './clock.js';
 import { redactUrl } from './credentials.js';
 import type { Frame } from './frame.js';
@@ -12,7 +11,8 @@ export interface PulledSourceOptions {
   events: SourceEvents;
   /** What is being opened, for the first state's reason. Without credentials. */
   label: string;
-  backoff?: Backoff;
+  /** Draws the waits between attempts: uniform in [0, 1). */
+  random?: () => number;
   /** Where the running numbers begin: a camera that is opened anew goes on counting. Default 0. */
   firstFrameNumber?: number;
   now?: () => number;
@@ -20,6 +20,8 @@ export interface PulledSourceOptions {
 
 /** An attempt that does not end when told to is left behind after this long. */
 const CLOSE_TIMEOUT_MS = 900;
+/** After a stream that ran so long the next failure counts as the first. */
+const SUCCESS_MS = 5000;
 
 /**
  * Keeps a camera open: runs one attempt after the other until closed, with pauses that grow while the camera is away, and
@@ -29,7 +31,10 @@ const CLOSE_TIMEOUT_MS = 900;
  */
 export class PulledSource implements Source {
   readonly #options: PulledSourceOptions;
-  readonly #backoff: Backoff;
+  /** For failures that may pass: gone, stalled, refused at the moment. */
+  readonly #quickRetries: Backoff;
+  /** For failures that stay until somebody acts, such as a wrong password: slow, so that the camera does not lock the account. */
+  readonly #slowRetries: Backoff;
   readonly #now: () => number;
   readonly #abort = new AbortController();
   #running: Promise<void> | undefined;
@@ -41,7 +46,9 @@ export class PulledSource implements Source {
   constructor(options: PulledSourceOptions) {
     this.#options = options;
     this.#nextNumber = options.firstFrameNumber ?? 0;
-    this.#backoff = options.backoff ?? new Backoff();
+    const { random } = options;
+    this.#quickRetries = new Backoff({ baseMs: 250, maxMs: 15_000, random });
+    this.#slowRetries = new Backoff({ baseMs: 60_000, maxMs: 300_000, random });
     this.#now = options.now ?? nowMs;
   }
 
@@ -71,7 +78,9 @@ export class PulledSource implements Source {
         return;
       }
       const liveMs = this.#liveSinceMs === undefined ? 0 : this.#now() - this.#liveSinceMs;
-      const delayMs = this.#backoff.failed(failure.retryable ? 'transient' : 'persistent', liveMs);
+      if (liveMs > 0) this.#slowRetries.reset();
+      if (liveMs >= SUCCESS_MS) this.#quickRetries.reset();
+      const delayMs = (failure.retryable ? this.#quickRetries : this.#slowRetries).next();
       this.#setFailed(failure, liveMs);
       await pause(delayMs, signal);
     }

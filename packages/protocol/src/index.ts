@@ -1,4 +1,5 @@
 export * from './api-key.js';
+export * from './backoff.js';
 export * from './camera.js';
 export * from './detection.js';
 export * from './detection-session.js';

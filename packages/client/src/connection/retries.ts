@@ -1,4 +1,4 @@
-import { Backoff } from '../backoff.js';
+import { Backoff } from '@lookout/protocol';
 import type { Lost } from './connection.js';
 
 /** Why an attempt was refused. `final`: trying again is of no use. */

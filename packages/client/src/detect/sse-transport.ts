@@ -1,4 +1,5 @@
 import {
+  Backoff,
   type CreatedSession,
   type DetectionServerMessage,
   type DropReason,
@@ -8,7 +9,6 @@ import {
   type SessionSettings,
   type SessionStats,
 } from '@lookout/protocol';
-import { Backoff } from '../backoff.js';
 import { followEvents, sleep } from '../follow-events.js';
 import { type Endpoint, RequestError, request } from '../request.js';
 import {

@@ -9,7 +9,7 @@ export interface BackoffOptions {
 
 /**
  * Waits between attempts: doubling up to a ceiling, each drawn from the upper half below it, so that a thousand viewers of a restarted
- * server do not come back in the same instant.
+ * server, or ten cameras behind one switch, do not come back in the same instant.
  */
 export class Backoff {
   readonly #baseMs: number;
