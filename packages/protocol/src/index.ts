@@ -4,6 +4,7 @@ export * from './camera.js';
 export * from './detection.js';
 export * from './detection-session.js';
 export * from './errors.js';
+export * from './jpeg-bytes.js';
 export * from './kserve.js';
 export * from './label-layout.js';
 export * from './letterbox.js';

@@ -1,6 +1,6 @@
+import { relativeJpegBytes } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ArrivedFrame, type LinkConditions, SimulatedLink } from '../testing/simulated-link.js';
-import { sizeAtQuality } from './link-budget.js';
 import { LivePublisher } from './live-publisher.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }));
@@ -43,7 +43,7 @@ function start(conditions: LinkConditions, seed = 1) {
     const width = Math.min(640, claim.width ?? 640);
     const capturedAt = newest;
     newest = undefined;
-    const bytes = Math.round(STREET_BYTES * sizeAtQuality(claim.quality) * (width / 640) ** 1.75);
+    const bytes = Math.round(STREET_BYTES * relativeJpegBytes(claim.quality) * (width / 640) ** 1.75);
     made.push({ at: Date.now(), quality: claim.quality, width });
     setTimeout(() => claim.send(new Uint8Array(bytes), { timestamp: capturedAt, width, height: width * 0.75 }), 6);
   };

@@ -1,3 +1,4 @@
+import { JPEG_WIDTH_POWER, jpegQualityFor, relativeJpegBytes } from '@lookout/protocol';
 import type { EncodeTarget, PublishControl } from './publish-types.js';
 
 export type FrameTarget = EncodeTarget & { fps: number };
@@ -8,22 +9,6 @@ export interface Plan {
   linkBound: boolean;
 }
 
-/**
- * Size of a JPEG at a quality, relative to 0.7: a street scene through Chromium's encoder at widths of 320 to 640. Only ratios are
- * used; what a scene itself costs is learnt.
- */
-const SIZE_AT: ReadonlyArray<readonly [quality: number, size: number]> = [
-  [0.3, 0.51],
-  [0.4, 0.62],
-  [0.5, 0.73],
-  [0.6, 0.85],
-  [0.7, 1],
-  [0.8, 1.24],
-  [0.9, 1.8],
-  [0.95, 2.5],
-];
-/** Bytes grow a little slower than the picture's area: measured 1.7 to 1.8 for the same scene. */
-const WIDTH_POWER = 1.7;
 const MIN_QUALITY = 0.3;
 /** Below this people see the blocks, and detectors miss the small: rate goes first. */
 const FAIR_QUALITY = 0.5;
@@ -33,8 +18,8 @@ const MIN_FPS = 5;
 const MIN_WIDTH = 240;
 /** Part of the link that frames may fill. A queue at 75 % is short still, and a lost packet's repetition has room. */
 const USE = 0.75;
-/** What a scene is taken to cost before the first frame: a street, 46 kB at 640×480. */
-const FIRST_UNIT = 46_000 / 640 ** WIDTH_POWER;
+/** What a scene is taken to cost before the first frame: a street, 58 kB at 640×480. */
+const FIRST_UNIT = 58_000 / 640 ** JPEG_WIDTH_POWER;
 const STEP_MS = 500;
 /** Steps that must agree before it gives way, and before it takes back. */
 const DOWN_STEPS = 2;
@@ -42,53 +27,32 @@ const UP_STEPS = 4;
 /** Taken back at once, at most. */
 const UP_FACTOR = 1.3;
 
-/** Relative size of a JPEG at a quality, 1 at 0.7. @param quality 0..1 */
-export function sizeAtQuality(quality: number): number {
-  let [lowQuality, low] = SIZE_AT[0]!;
-  for (const [highQuality, high] of SIZE_AT) {
-    if (quality <= highQuality) {
-      const span = highQuality - lowQuality;
-      return span > 0 ? low + ((quality - lowQuality) / span) * (high - low) : high;
-    }
-    [lowQuality, low] = [highQuality, high];
-  }
-  return low;
-}
-
-/** Highest quality whose size is at most this, 0.3..0.95. */
-function qualityAtSize(size: number): number {
-  let quality = MIN_QUALITY;
-  for (let candidate = MIN_QUALITY; candidate <= 0.951; candidate += 0.01) {
-    if (sizeAtQuality(candidate) <= size) quality = candidate;
-  }
-  return quality;
-}
-
 /**
  * What fits through a link: quality gives way first, down to a fair one, then rate down to a fair one, then quality to the least,
  * then width, and rate again last.
  * @param allowed bytes per ms that frames may take
- * @param unit bytes of a frame at quality 0.7 and `width`
+ * @param unit bytes of a frame at `JPEG_REFERENCE_QUALITY` and `width`
  * @param width of the frames as captured or asked for, pixels
  */
 export function planFor(control: PublishControl, allowed: number, unit: number, width: number): Plan {
   const { fps, quality } = control;
   const fits = (atFps: number) => (allowed * 1000) / atFps / unit;
   const wanted = { fps, quality, ...(control.width === undefined ? {} : { width: control.width }) };
-  if (sizeAtQuality(quality) <= fits(fps)) return { target: wanted, linkBound: false };
+  if (relativeJpegBytes(quality) <= fits(fps)) return { target: wanted, linkBound: false };
   const fair = Math.min(quality, FAIR_QUALITY);
   const bound = (target: Partial<FrameTarget>): Plan => ({ target: { ...wanted, ...target }, linkBound: true });
-  if (sizeAtQuality(fair) <= fits(fps)) return bound({ quality: round2(Math.min(quality, qualityAtSize(fits(fps)))) });
+  if (relativeJpegBytes(fair) <= fits(fps))
+    return bound({ quality: round2(Math.min(quality, jpegQualityFor(fits(fps)))) });
   const fairFps = Math.min(fps, FAIR_FPS);
-  const fpsAtFair = (allowed * 1000) / (unit * sizeAtQuality(fair));
+  const fpsAtFair = (allowed * 1000) / (unit * relativeJpegBytes(fair));
   if (fpsAtFair >= fairFps) return bound({ quality: fair, fps: Math.floor(fpsAtFair) });
   const least = Math.min(quality, MIN_QUALITY);
-  if (sizeAtQuality(least) <= fits(fairFps)) {
-    return bound({ fps: fairFps, quality: round2(Math.min(fair, qualityAtSize(fits(fairFps)))) });
+  if (relativeJpegBytes(least) <= fits(fairFps)) {
+    return bound({ fps: fairFps, quality: round2(Math.min(fair, jpegQualityFor(fits(fairFps)))) });
   }
-  const scale = (fits(fairFps) / sizeAtQuality(least)) ** (1 / WIDTH_POWER);
+  const scale = (fits(fairFps) / relativeJpegBytes(least)) ** (1 / JPEG_WIDTH_POWER);
   const narrow = Math.min(width, Math.max(MIN_WIDTH, Math.floor((width * scale) / 16) * 16));
-  const rest = (allowed * 1000) / (unit * sizeAtQuality(least) * (narrow / width) ** WIDTH_POWER);
+  const rest = (allowed * 1000) / (unit * relativeJpegBytes(least) * (narrow / width) ** JPEG_WIDTH_POWER);
   return bound({ quality: least, width: narrow, fps: Math.max(MIN_FPS, Math.min(fairFps, Math.floor(rest))) });
 }
 
@@ -120,7 +84,7 @@ export class LinkBudget {
 
   /** A frame was made. @param made what it was made at; `width` is the picture's own */
   frame(bytes: number, made: { quality: number; width: number }): void {
-    const unit = bytes / sizeAtQuality(made.quality) / made.width ** WIDTH_POWER;
+    const unit = bytes / relativeJpegBytes(made.quality) / made.width ** JPEG_WIDTH_POWER;
     this.#unit = this.#unit === undefined ? unit : this.#unit + (unit - this.#unit) / 8;
     // The widest seen is what the camera gives; a narrower one may be ours.
     if (!this.#plan.linkBound || made.width > this.#width) this.#width = made.width;
@@ -152,7 +116,7 @@ export class LinkBudget {
 
   #make(): Plan {
     const width = Math.min(this.#width, this.control.width ?? Infinity);
-    const unit = (this.#unit ?? FIRST_UNIT) * width ** WIDTH_POWER;
+    const unit = (this.#unit ?? FIRST_UNIT) * width ** JPEG_WIDTH_POWER;
     if (this.#allowed !== undefined) return planFor(this.control, this.#allowed, unit, width);
     // The first frames show what the link carries; they need not fill it.
     const { reason, ...wanted } = this.control;

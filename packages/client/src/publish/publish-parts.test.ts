@@ -1,7 +1,8 @@
+import { relativeJpegBytes } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { FrameSchedule } from './frame-schedule.js';
 import { jpegSize } from './jpeg-size.js';
-import { planFor, sizeAtQuality } from './link-budget.js';
+import { planFor } from './link-budget.js';
 import { SendWindow } from './send-window.js';
 
 describe('FrameSchedule', () => {
@@ -125,9 +126,9 @@ describe('SendWindow', () => {
 
 describe('planFor', () => {
   const control = { fps: 30, quality: 0.8, reason: '' };
-  const unit = 46_000;
+  const unit = 58_000;
   const kbit = ({ fps, quality, width = 640 }: { fps: number; quality: number; width?: number }) =>
-    (unit * sizeAtQuality(quality) * (width / 640) ** 1.7 * fps * 8) / 1000;
+    (unit * relativeJpegBytes(quality) * (width / 640) ** 1.7 * fps * 8) / 1000;
 
   it('gives way in quality, then rate, then quality, then width, and stays within', () => {
     const plans = [20_000, 12_000, 6000, 3500, 1500, 800].map((rate) => ({

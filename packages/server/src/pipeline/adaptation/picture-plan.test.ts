@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestQuality, type PlanRoom, planBytes, planPictures, relativeBytes } from './picture-plan.js';
+import { bestQuality, type PlanRoom, planBytes, planPictures } from './picture-plan.js';
 
 const room = (bytesPerS: number, more: Partial<PlanRoom> = {}): PlanRoom => ({
   wantedFps: 30,
@@ -60,14 +60,5 @@ describe('planPictures', () => {
 
   it('does not narrow the picture while a queue drains', () => {
     expect(planPictures(room(100_000, { lastingBytesPerS: 300_000 }))).not.toHaveProperty('width');
-  });
-});
-
-describe('relativeBytes', () => {
-  it('grows with the quality, and is 1 at the best', () => {
-    expect(relativeBytes(bestQuality)).toBe(1);
-    for (let quality = 0.3; quality < 0.95; quality += 0.05) {
-      expect(relativeBytes(quality + 0.05)).toBeGreaterThan(relativeBytes(quality));
-    }
   });
 });

@@ -1,3 +1,5 @@
+import { JPEG_REFERENCE_QUALITY, JPEG_WIDTH_POWER, jpegQualityFor, relativeJpegBytes } from '@lookout/protocol';
+
 /** How a publisher's pictures are to be made. */
 export interface PicturePlan {
   fps: number;
@@ -23,8 +25,7 @@ export interface PlanRoom {
   width: number | undefined;
 }
 
-/** What a camera on a good link sends: above, bytes and decoding double for a difference that neither eye nor model sees. */
-export const bestQuality = 0.8;
+export const bestQuality = JPEG_REFERENCE_QUALITY;
 const leastQuality = 0.3;
 /** Below this people see the blocks, and detectors miss the small: rate goes first. */
 const fairQuality = 0.55;
@@ -38,26 +39,11 @@ const widthShares = [1, 0.75, 0.5];
 const leastWidth = 320;
 /** A wider picture must be expected to fit by this factor: a change of size costs trackers more than a change of quality. */
 const widenFactor = 1.4;
-/** Bytes grow a little slower than the area. */
-const widthPower = 1.7;
-
-/**
- * Size of a JPEG at a quality, relative to `bestQuality`. A fit to libjpeg on street scenes at 640×480 (0.3: 0.40, 0.5: 0.56, 0.7:
- * 0.78, 0.9: 1.55, 0.95: 2.3), good to a tenth; only ratios of near neighbours matter, and the scene's own share is measured.
- */
-export function relativeBytes(quality: number): number {
-  return ((1.05 - quality) / (1.05 - bestQuality)) ** -0.85;
-}
-
-/** The inverse of `relativeBytes`. */
-function qualityFor(relative: number): number {
-  return 1.05 - (1.05 - bestQuality) * relative ** (-1 / 0.85);
-}
 
 /** Bytes of a frame relative to one at `bestQuality` and the camera's own width. */
 export function planBytes(quality: number, width: number | undefined, cameraWidth: number | undefined): number {
   const share = width === undefined || cameraWidth === undefined ? 1 : Math.min(1, width / cameraWidth);
-  return relativeBytes(quality) * share ** widthPower;
+  return relativeJpegBytes(quality) * share ** JPEG_WIDTH_POWER;
 }
 
 /**
@@ -81,14 +67,14 @@ export function planPictures(room: PlanRoom): PicturePlan {
 
 /** @param framesPerS how many frames at `bestQuality` would fit */
 function fit(framesPerS: number, wantedFps: number): { fps: number; quality: number } {
-  const quality = qualityFor(framesPerS / wantedFps);
+  const quality = jpegQualityFor(framesPerS / wantedFps);
   if (quality >= fairQuality) return { fps: wantedFps, quality };
   const slowFps = Math.min(wantedFps, fairFps);
-  const fpsAtFair = framesPerS / relativeBytes(fairQuality);
+  const fpsAtFair = framesPerS / relativeJpegBytes(fairQuality);
   if (fpsAtFair >= slowFps) return { fps: fpsAtFair, quality: fairQuality };
-  const lowQuality = qualityFor(framesPerS / slowFps);
+  const lowQuality = jpegQualityFor(framesPerS / slowFps);
   if (lowQuality >= leastQuality) return { fps: slowFps, quality: lowQuality };
-  return { fps: framesPerS / relativeBytes(leastQuality), quality: leastQuality };
+  return { fps: framesPerS / relativeJpegBytes(leastQuality), quality: leastQuality };
 }
 
 function pickWidth(

@@ -1,5 +1,5 @@
+import { relativeJpegBytes } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { relativeBytes } from './picture-plan.js';
 import { type PublisherLoad, type PublisherState, publisherStart, stepPublisher } from './publisher-controller.js';
 
 /** Steps four times a second with what `load` says. */
@@ -78,7 +78,7 @@ describe('stepPublisher', () => {
     let asked = state.control;
     for (let i = 0; i < 200; i++) {
       const transitMs = i < 40 ? 20 : 300;
-      const meanBytes = 40_000 * relativeBytes(asked.quality);
+      const meanBytes = 40_000 * relativeJpegBytes(asked.quality);
       const bytesPerS = meanBytes * asked.fps;
       const measure = {
         frames: 40,

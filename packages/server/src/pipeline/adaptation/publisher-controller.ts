@@ -1,13 +1,6 @@
+import { relativeJpegBytes } from '@lookout/protocol';
 import { type LinkEstimate, stepLink, unknownLink } from './link-estimate.js';
-import {
-  bestQuality,
-  leastFps,
-  mostFps,
-  type PicturePlan,
-  planBytes,
-  planPictures,
-  relativeBytes,
-} from './picture-plan.js';
+import { bestQuality, leastFps, mostFps, type PicturePlan, planBytes, planPictures } from './picture-plan.js';
 import type { TransitMeasure } from './transit-window.js';
 
 /** Why a publisher is asked for what it is asked for. */
@@ -142,7 +135,7 @@ function differs(before: PublisherControl, after: PublisherControl, wantedFps: n
   const atBest = after.quality === bestQuality && before.quality !== bestQuality;
   const atWanted = after.fps === Math.round(wantedFps) && before.fps !== after.fps;
   if (atBest || atWanted) return true;
-  const change = (after.fps * relativeBytes(after.quality)) / (before.fps * relativeBytes(before.quality)) - 1;
+  const change = (after.fps * relativeJpegBytes(after.quality)) / (before.fps * relativeJpegBytes(before.quality)) - 1;
   return change >= worth || change <= -worthDown;
 }
 

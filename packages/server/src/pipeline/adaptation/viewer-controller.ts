@@ -1,3 +1,5 @@
+import { jpegQualityFor, relativeJpegBytes } from '@lookout/protocol';
+
 /** What a viewer gets at most. */
 export interface ViewerSettings {
   fps: number;
@@ -91,16 +93,13 @@ export function startViewer(asked: ViewerSettings): ViewerControllerState {
   };
 }
 
-/**
- * Size of an annotated JPEG at a quality of 30..95, relative to 80: a fit to libjpeg on street scenes, as `relativeBytes` of published
- * pictures.
- */
+/** @param quality 30..95 */
 function relativeBytes(quality: number): number {
-  return ((105 - quality) / 25) ** -0.85;
+  return relativeJpegBytes(quality / 100);
 }
 
 function qualityFor(relative: number): number {
-  return 105 - 25 * relative ** (-1 / 0.85);
+  return 100 * jpegQualityFor(relative);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { relativeJpegBytes } from '@lookout/protocol';
 import { startViewer, stepViewer, type ViewerControllerState } from '../viewer-controller.js';
 import { countTurns } from './publisher-scenarios.js';
 import { seededRandom } from './random.js';
@@ -89,7 +90,7 @@ export const viewerScenarios: readonly ViewerScenario[] = [
   },
 ];
 
-const relativeBytes = (quality: number) => ((105 - quality) / 25) ** -0.85;
+const relativeBytes = (quality: number) => relativeJpegBytes(quality / 100);
 
 /**
  * A second of a viewer with a window of two: frames come 30 a second, one goes out when the window is open and the rate has one due,
