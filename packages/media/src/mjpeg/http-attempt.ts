@@ -22,7 +22,7 @@ export interface HttpAttemptOptions extends Omit<CameraRequestOptions, 'guard'> 
   /** How often a snapshot address is asked at most. Default 10. */
   snapshotFps?: number;
   /**
-   * After this long without a byte, a picture that has reached its end is taken as it is, though its answer or part announced more. Default
+   * After this long without a byte, a snapshot that has come whole is taken for all there is, though its answer announced more. Default
    * 250: longer than TCP takes to send a lost packet again.
    */
   settleTimeoutMs?: number;
@@ -148,17 +148,17 @@ class HttpReading {
     const before = this.#frames;
     const isSnapshot = response.headers['content-length'] !== undefined && !isMultipart(response);
     const { settleTimeoutMs = 250 } = this.#options;
-    const settling = setTimeout(() => {
-      parser.settle();
+    const settle = () => {
       // Cameras announce a few bytes more than their snapshot has. Once the connection is closed, the next one can be asked for.
-      if (isSnapshot && this.#frames === before + 1 && parser.isBetweenBarePictures) response.destroy();
-    }, settleTimeoutMs);
+      if (this.#frames === before + 1 && parser.isBetweenBarePictures) response.destroy();
+    };
+    const settling = isSnapshot ? setTimeout(settle, settleTimeoutMs) : undefined;
 
     try {
-      if (kind === 'unknown')
+      if (kind === 'unknown' || kind === 'pictures')
         await readBody(response, this.#signal, (chunk) => {
           const arrivedMs = nowMs();
-          settling.refresh();
+          settling?.refresh();
           this.#events.onBytes(chunk.length);
           if (kind === 'pictures') return parser.push(chunk, arrivedMs);
           head.push(chunk);
@@ -170,13 +170,6 @@ class HttpReading {
           if (kind === 'media' || kind === 'page') return false;
           kind = 'pictures';
           return parser.push(start, arrivedMs);
-        });
-      else if (kind === 'pictures')
-        await readBody(response, this.#signal, (chunk) => {
-          const arrivedMs = nowMs();
-          settling.refresh();
-          this.#events.onBytes(chunk.length);
-          return parser.push(chunk, arrivedMs);
         });
       parser.end();
     } catch (error) {

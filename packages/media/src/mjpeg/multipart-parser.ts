@@ -49,9 +49,8 @@ const MAX_PADDING = 16;
  * Reads `multipart/x-mixed-replace` of cameras as they write it, and plain JPEGs one after the other. Synchronous and
  * without IO; takes the (de-chunked) body in any pieces.
  *
- * Once a part has been as long as it said, the next ones are taken by their length, and nothing searches for their end. Before that,
- * and where none is announced, a picture ends at its own EOI, found by walking its segments: it is out with its last byte, and wrong
- * lengths do no harm. Behind a picture everything up to the next delimiter line is passed over.
+ * A picture ends at its own EOI, found by walking its segments: it is out with its last byte, and wrong lengths do no harm. Behind a
+ * picture everything up to the next delimiter line is passed over.
  */
 export class MultipartParser {
   readonly #events: MultipartParserEvents;
@@ -74,12 +73,8 @@ export class MultipartParser {
   #firstByteMs = 0;
   /** Announced bytes of the part still to come; negative: not announced, or wrong. */
   #announced = -1;
-  /** Announced lengths are right: the last one was. */
-  #lengthsHold = false;
-  /** The picture in hand ends where its length says. */
+  /** The picture cannot be walked, and ends where its part does. */
   #byLength = false;
-  /** Bytes that were taken by their length are looked at once more. */
-  #isJudged = false;
   #padding: number[] = [];
 
   constructor(events: MultipartParserEvents, options: MultipartParserOptions = {}) {
@@ -131,21 +126,6 @@ export class MultipartParser {
     const jpeg = this.#body.take();
     if (isCompleteJpeg(jpeg)) this.#give(jpeg);
     else this.#reportBroken(jpeg.length, 'was cut off by the end of the connection');
-  }
-
-  /**
-   * Nothing has come for a while. A part that is taken by its length may have announced too much: its picture is given if it has reached
-   * its end. Everything else that is whole has been given already, and what is not goes on.
-   */
-  settle(): void {
-    if (this.#state !== State.Body || !this.#byLength) return;
-    const part = this.#body.take();
-    const end = new JpegEndFinder().push(part, 0);
-    if (end > 0) {
-      this.#lengthsHold = false;
-      this.#give(part.slice(0, end));
-      this.#goBetween(false);
-    } else this.#body.append(part);
   }
 
   /** Pictures without parts around them have come, or none yet, and none is unfinished. */
@@ -275,7 +255,7 @@ export class MultipartParser {
   #beginBody(arrivedMs: number): void {
     this.#firstByteMs = arrivedMs;
     this.#body.reset();
-    this.#byLength = this.#lengthsHold && this.#announced > 0;
+    this.#byLength = false;
     this.#state = State.Body;
   }
 
@@ -294,7 +274,7 @@ export class MultipartParser {
       this.#body.append(SOI);
       return start + this.#finder.nextIndex;
     }
-    if (end === LOST && this.#announced > 0 && !this.#isJudged) {
+    if (end === LOST && this.#announced > 0) {
       // Cameras write segments of a wrong length; others read over it. Its own length tells where it ends.
       this.#byLength = true;
       return this.#readByLength(start, view, left);
@@ -309,7 +289,6 @@ export class MultipartParser {
     const length = this.#body.length + end;
     if (length > this.#maxFrameBytes) this.#reportTooLarge(length);
     else this.#give(this.#whole(rest));
-    this.#lengthsHold = length === this.#announced;
     this.#body.reset();
     this.#goBetween(!this.#isMultipart);
     return start + end;
@@ -321,22 +300,10 @@ export class MultipartParser {
       return start + view.length;
     }
     const jpeg = this.#whole(view);
-    this.#lengthsHold = isCompleteJpeg(jpeg);
-    if (this.#lengthsHold) {
-      this.#give(jpeg);
-      this.#goBetween(false);
-    } else this.#judge(jpeg);
+    if (isCompleteJpeg(jpeg)) this.#give(jpeg);
+    else this.#reportBroken(jpeg.length, 'is not a readable JPEG');
+    this.#goBetween(false);
     return start + view.length;
-  }
-
-  /** A part that does not end as a picture does: its length is wrong, or the picture is broken. Its bytes tell. */
-  #judge(part: Uint8Array): void {
-    this.#isJudged = true;
-    this.#byLength = false;
-    this.#beginBody(this.#firstByteMs);
-    this.#finder.reset();
-    this.push(part, this.#firstByteMs);
-    this.#isJudged = false;
   }
 
   #give(jpeg: Uint8Array<ArrayBuffer>): void {
