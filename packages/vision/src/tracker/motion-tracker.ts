@@ -2,9 +2,9 @@
  * Multi-object tracking by motion alone, of the SORT family (arXiv:1602.00763: predict, assign, correct), in milliseconds instead of
  * frames. All tracks and detections are assigned together, by the likelihood of each pair: its Mahalanobis distance (SORT with a deep
  * association metric, arXiv:1703.07402 §2.2, without the appearance), how widely the prediction is spread, and the score, by which
- * doubtful detections may continue a track but do not outbid sure ones (ByteTrack, arXiv:2110.06864). A detection gets no id where the
- * probability of its association is too small, judged against exchanges with one other track at a time: the simplest of the joint events of
- * joint probabilistic data association (Fortmann, Bar-Shalom and Scheffe 1983). Written from the papers.
+ * doubtful detections may continue a track but do not outbid sure ones (ByteTrack, arXiv:2110.06864). Where the probability of the
+ * association, as probabilistic data association has it (Bar-Shalom and Tse 1975), is too small to tell whose a detection is, it gets no
+ * id. Written from the papers.
  */
 import type { Detection } from '@lookout/protocol';
 import { type Candidate, containment, toCandidate } from './candidate.js';
@@ -23,11 +23,8 @@ const CLOSER_BY = 3;
 /** A claim that costs so much beyond the track's vagueness is as likely a stranger's: the box is not where it was expected. */
 const STRANGER_COST = 9.5;
 
-/**
- * A detection gets its track's id where the track has this share of the likelihood of all whose detection it may be. At 0.8 a tenth fewer
- * ids are stolen, and a fifth more of the boxes go without one.
- */
-const SURE_SHARE = 0.7;
+/** An id is told where its track's claim has this share of the likelihood of all claims on the detection. */
+const SURE_SHARE = 0.8;
 
 /** What having a pair at all is worth beside having a near one. */
 const PAIR_WORTH = 1;
@@ -120,25 +117,20 @@ class MotionTracker implements Tracker {
     this.#findContested(claims, candidates);
   }
 
-  /** Finds the matches whose detection may as well be another known object's, or a stranger's. */
+  /** Finds the detections that another known object, or a stranger, claims about as well as the track that has them. */
   #findContested(claims: readonly Claim[], candidates: readonly Candidate[]): void {
-    const matches = new Map<number, Claim>();
-    for (const claim of claims) {
-      if (this.#tracks[claim.row]!.match === candidates[claim.column]) matches.set(claim.column, claim);
-    }
-    const rivals = new Float64Array(candidates.length);
+    const total = new Float64Array(candidates.length);
     for (const { row, column, cost } of claims) {
-      const rival = this.#tracks[row]!;
-      const match = matches.get(column);
-      // A track without an id has none to be taken for.
-      if (!match || match.row === row || !isConfirmed(rival)) continue;
-      rivals[column]! += rivalLikelihood(rival, cost, this.#tracks[match.row]!);
-    }
-    for (const { row, column, cost } of matches.values()) {
       const track = this.#tracks[row]!;
-      const own = likelihood(cost);
-      const stranger = likelihood(STRANGER_COST + track.vagueness + candidates[column]!.doubt);
-      track.isContested = own < SURE_SHARE * (own + rivals[column]! + stranger);
+      // A track without an id has none to be taken for.
+      if (isConfirmed(track) || track.match === candidates[column]) total[column]! += likelihood(cost);
+    }
+    for (const { row, column, cost } of claims) {
+      const track = this.#tracks[row]!;
+      const candidate = candidates[column]!;
+      if (track.match !== candidate) continue;
+      const stranger = likelihood(STRANGER_COST + track.vagueness + candidate.doubt);
+      track.isContested = likelihood(cost) < SURE_SHARE * (total[column]! + stranger);
     }
   }
 
@@ -243,18 +235,6 @@ function allClaims(tracks: readonly Track[], candidates: readonly Candidate[]): 
     }
   }
   return claims;
-}
-
-/**
- * How likely it is that a detection shows a rival's object rather than that of `track`, which was assigned to it. A wide prediction loses
- * the assignment, but it does not make the rival less of a possibility: its vagueness is left out. A rival with a detection of its own
- * could only have this one in exchange, so how well the track fits the rival's detection counts too.
- * @param cost of the rival's claim on the detection.
- */
-function rivalLikelihood(rival: Track, cost: number, track: Track): number {
-  const { match, vagueness } = rival;
-  const exchange = match ? claimCost(track, match, CLAIM_LIMIT) - claimCost(rival, match, CLAIM_LIMIT) : 0;
-  return likelihood(cost - vagueness + exchange);
 }
 
 function likelihood(cost: number): number {
