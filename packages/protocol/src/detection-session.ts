@@ -22,7 +22,7 @@ export type SessionConfig = z.infer<typeof SessionConfig>;
 
 const share = z.number().min(0).max(1);
 const className = z.string().min(1).max(64);
-const maxClasses = 1000;
+const MAX_CLASSES = 1000;
 
 const imageSettings = {
   confidence_threshold: share.optional().describe('Least score of a detection'),
@@ -32,7 +32,7 @@ const imageSettings = {
     .describe('Boxes of different classes that overlap more than this are one object; 1: off'),
   quality_mode: QualityMode.optional(),
   max_detections: z.int().min(1).max(300).optional(),
-  classes: z.array(className).max(maxClasses).nullable().optional().describe('Only these classes; null: all'),
+  classes: z.array(className).max(MAX_CLASSES).nullable().optional().describe('Only these classes; null: all'),
 };
 
 /** The runtime settings of a session, all optional: what is left out stays as it is. @param maxFps the server's own bound. */
@@ -83,7 +83,7 @@ const queryImageSettings = {
     .min(1)
     .max(16_384)
     .transform((text) => text.split(','))
-    .pipe(z.array(className).max(maxClasses))
+    .pipe(z.array(className).max(MAX_CLASSES))
     .optional()
     .describe('Names, divided by commas'),
 };

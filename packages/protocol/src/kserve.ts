@@ -26,10 +26,10 @@ const datatypes = Object.keys(KSERVE_ELEMENT_BYTES) as [KServeDatatype, ...KServ
 export const KServeDatatype = z.enum(datatypes);
 
 /** More dimensions than any model of pictures has. */
-const maxRank = 8;
-const maxTensors = 64;
+const MAX_RANK = 8;
+const MAX_TENSORS = 64;
 const Name = z.string().min(1).max(256);
-const Shape = z.array(z.int().min(0)).max(maxRank);
+const Shape = z.array(z.int().min(0)).max(MAX_RANK);
 /** Millions of numbers may stand here: they are looked at once, when they are read. */
 const TensorValues = z
   .unknown()
@@ -69,8 +69,8 @@ export const InferRequest = z.strictObject({
         .describe('Whether outputs come as binary data unless they say otherwise'),
     })
     .optional(),
-  inputs: z.array(InferInput).min(1).max(maxTensors),
-  outputs: z.array(InferRequestedOutput).max(maxTensors).optional().describe('The outputs wanted; absent: all'),
+  inputs: z.array(InferInput).min(1).max(MAX_TENSORS),
+  outputs: z.array(InferRequestedOutput).max(MAX_TENSORS).optional().describe('The outputs wanted; absent: all'),
 });
 export type InferRequest = z.infer<typeof InferRequest>;
 
@@ -109,7 +109,7 @@ export const InferResponse = z.object({
   model_name: z.string(),
   model_version: z.string().optional(),
   id: z.string().optional(),
-  outputs: z.array(InferOutput).max(maxTensors),
+  outputs: z.array(InferOutput).max(MAX_TENSORS),
 });
 export type InferResponse = z.infer<typeof InferResponse>;
 
@@ -125,8 +125,8 @@ export const ModelMetadata = z.object({
   name: z.string(),
   versions: z.array(z.string()).optional(),
   platform: z.string(),
-  inputs: z.array(TensorMetadata).max(maxTensors),
-  outputs: z.array(TensorMetadata).max(maxTensors),
+  inputs: z.array(TensorMetadata).max(MAX_TENSORS),
+  outputs: z.array(TensorMetadata).max(MAX_TENSORS),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()

@@ -45,7 +45,7 @@ import { openStorage } from './platform/storage/index.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
 import { machineNames } from './platform/tls/machine-names.js';
 import { ServerTls } from './platform/tls/server-tls.js';
-import { packageVersion } from './version.js';
+import { PACKAGE_VERSION } from './version.js';
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
@@ -60,7 +60,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export const demoUrl = 'demo:street';
+export const DEMO_URL = 'demo:street';
 
 /**
  * The composition root: what is wired to what. Everything is made here once and handed on; nothing else of the server reaches
@@ -245,7 +245,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     cameras,
     models,
     router,
-    version: packageVersion,
+    version: PACKAGE_VERSION,
     device: () => device,
     readiness: () => ({
       storage: storage.check(),
@@ -258,7 +258,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     plugins: [
       liveRoutes(cameras, renderings, nowMs),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
-      kserveRoutes({ tensors, pictures: detection, uploads, version: packageVersion }),
+      kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
       authorityRoute(() => tls?.authority),
     ],
     ...(tls && {
@@ -350,7 +350,7 @@ function openCameras(
     return;
   }
   const detect = settings.detect;
-  cameras.open({ id: 'demo-street', name: 'Demo street', kind: 'pull', url: demoUrl, enabled: true, detect }, 'demo');
+  cameras.open({ id: 'demo-street', name: 'Demo street', kind: 'pull', url: DEMO_URL, enabled: true, detect }, 'demo');
 }
 
 function accessOf(url: string, { server }: Settings, { authority, dnsNames }: ServerTls): HttpsAccess {

@@ -30,18 +30,18 @@ export interface QualityStep extends QualityState {
 
 /** Length of a window, ms. */
 export const QUALITY_WINDOW_MS = 5000;
-const step = 5;
-const targetFps = 30;
+const STEP = 5;
+const TARGET_FPS = 30;
 /** Of a 30 fps target. */
-const lowFps = 28;
-const highFps = 32;
+const LOW_FPS = 28;
+const HIGH_FPS = 32;
 /** Of a slower camera's own rate. */
-const lowShare = 0.93;
-const highShare = 1.07;
+const LOW_SHARE = 0.93;
+const HIGH_SHARE = 1.07;
 /** A minute: what no line took so often is tried again so seldom. */
-const maxPatience = 12;
+const MAX_PATIENCE = 12;
 /** An increase that went wrong within so many windows was one too many; one that held for longer was right. */
-const trialWindows = 2;
+const TRIAL_WINDOWS = 2;
 
 export function startQuality(quality: number): QualityState {
   return { quality, roomy: 0, patience: 1, sinceUp: undefined };
@@ -49,8 +49,8 @@ export function startQuality(quality: number): QualityState {
 
 /** Below `low` there is too little; above `high`, more than enough. */
 export function qualityThresholds(cameraFps: number | undefined): { low: number; high: number } {
-  if (cameraFps === undefined || cameraFps >= targetFps) return { low: lowFps, high: highFps };
-  return { low: lowShare * cameraFps, high: highShare * cameraFps };
+  if (cameraFps === undefined || cameraFps >= TARGET_FPS) return { low: LOW_FPS, high: HIGH_FPS };
+  return { low: LOW_SHARE * cameraFps, high: HIGH_SHARE * cameraFps };
 }
 
 /**
@@ -70,18 +70,18 @@ export function stepQuality(
   const { low, high } = qualityThresholds(cameraFps);
   const sinceUp = state.sinceUp === undefined ? undefined : state.sinceUp + 1;
   if (fps < low) {
-    const failed = sinceUp !== undefined && sinceUp <= trialWindows;
-    const patience = failed ? Math.min(maxPatience, state.patience * 2) : state.patience;
-    const quality = Math.max(bounds.min, state.quality - step);
+    const failed = sinceUp !== undefined && sinceUp <= TRIAL_WINDOWS;
+    const patience = failed ? Math.min(MAX_PATIENCE, state.patience * 2) : state.patience;
+    const quality = Math.max(bounds.min, state.quality - STEP);
     const next = { quality, roomy: 0, patience, sinceUp: undefined };
     return quality === state.quality ? next : { ...next, reason: `${written(fps)} fps, below ${written(low)}` };
   }
-  const patience = sinceUp === trialWindows ? 1 : state.patience;
+  const patience = sinceUp === TRIAL_WINDOWS ? 1 : state.patience;
   const canExceed = cameraFps !== undefined && cameraFps > high;
   const roomy = fps > high || !canExceed ? state.roomy + 1 : 0;
-  const quality = Math.min(bounds.max, state.quality + step);
+  const quality = Math.min(bounds.max, state.quality + STEP);
   if (roomy < patience || quality === state.quality) {
-    return { quality: state.quality, roomy: Math.min(roomy, maxPatience), patience, sinceUp };
+    return { quality: state.quality, roomy: Math.min(roomy, MAX_PATIENCE), patience, sinceUp };
   }
   const reason =
     fps > high ? `${written(fps)} fps, above ${written(high)}` : `${written(fps)} fps, all the camera gives`;

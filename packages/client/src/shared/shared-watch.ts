@@ -28,14 +28,14 @@ export interface SharedWatchDependencies {
   random?: () => number;
 }
 
-const defaultQuality = 80;
-const tickMs = 1000;
+const DEFAULT_QUALITY = 80;
+const TICK_MS = 1000;
 /** A connection that has brought nothing for so long is given up. */
-const deliverTimeoutMs = 10_000;
+const DELIVER_TIMEOUT_MS = 10_000;
 /** So long without a picture, another connection is tried beside: of one that is dead, nobody tells a receiver. */
-const silenceMs = 15_000;
+const SILENCE_MS = 15_000;
 /** A camera that was only just opened has no rate yet: it is asked for again, so that the first window knows it. */
-const firstQuestions = 5;
+const FIRST_QUESTIONS = 5;
 
 /**
  * Watches a camera by `WS /websocket/:quality` until closed. Another quality is another connection: the new one is opened first, and the
@@ -84,7 +84,7 @@ export class LiveSharedWatch implements SharedWatch {
       explain: asRefusal(deps.explain),
       random: deps.random,
     });
-    this.#rule = startQuality(checkQuality(options.quality ?? defaultQuality));
+    this.#rule = startQuality(checkQuality(options.quality ?? DEFAULT_QUALITY));
     this.#frames = new NewestFirst(
       (frame) => this.#consume(frame),
       () => {
@@ -97,7 +97,7 @@ export class LiveSharedWatch implements SharedWatch {
       return;
     }
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
-    this.#tick = setInterval(() => this.#everySecond(), tickMs);
+    this.#tick = setInterval(() => this.#everySecond(), TICK_MS);
     this.#setState('connecting', 'connecting');
     this.#open();
     void this.#lookAtCamera();
@@ -238,11 +238,11 @@ export class LiveSharedWatch implements SharedWatch {
     const now = this.#clock.now();
     const next = this.#next;
     const silentMs = this.#current ? now - this.#pictureAt : 0;
-    if (next && now - next.connection.startedAt > deliverTimeoutMs) this.#giveUp(next, silentMs);
-    if (this.#cameraFps === undefined && this.#questions < firstQuestions) void this.#lookAtCamera();
+    if (next && now - next.connection.startedAt > DELIVER_TIMEOUT_MS) this.#giveUp(next, silentMs);
+    if (this.#cameraFps === undefined && this.#questions < FIRST_QUESTIONS) void this.#lookAtCamera();
     if (!this.#current) return;
     if (silentMs > this.#stallMs) this.#setState('stalled', 'no new picture from the camera');
-    if (silentMs > silenceMs && !this.#next) this.#open();
+    if (silentMs > SILENCE_MS && !this.#next) this.#open();
     // A camera that gives nothing says nothing about the line.
     if (this.#next || silentMs > this.#stallMs) this.#startWindow();
     else if (now - this.#windowAt >= QUALITY_WINDOW_MS) this.#judge(now);
@@ -250,7 +250,7 @@ export class LiveSharedWatch implements SharedWatch {
 
   /** A new connection that has brought nothing. */
   #giveUp(next: QualityConnection, silentMs: number): void {
-    if (next.connection.isOpen && silentMs > deliverTimeoutMs) {
+    if (next.connection.isOpen && silentMs > DELIVER_TIMEOUT_MS) {
       // The old one brings nothing either. This one at least is known to be alive.
       this.#promote(next);
       this.#pictureAt = this.#clock.now();
@@ -258,7 +258,7 @@ export class LiveSharedWatch implements SharedWatch {
       next.connection.close();
       this.#next = undefined;
       this.#stay(next);
-    } else if (!next.connection.isOpen || this.#clock.now() - next.connection.startedAt > 2 * silenceMs) {
+    } else if (!next.connection.isOpen || this.#clock.now() - next.connection.startedAt > 2 * SILENCE_MS) {
       const said = next.connection.isOpen ? 'no picture came' : 'the server does not answer';
       next.connection.close();
       this.#next = undefined;

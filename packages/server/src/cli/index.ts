@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { packageVersion } from '../version.js';
+import { PACKAGE_VERSION } from '../version.js';
 import type { DetectCommand } from './detect/detect-command.js';
 import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit/exit-codes.js';
 import { exitNow } from './exit/exit-now.js';
@@ -41,7 +41,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
 function program(): Command {
   const root = new Command('lookout')
     .description('Watches live video: any camera in, annotated live video and detections out.')
-    .version(packageVersion)
+    .version(PACKAGE_VERSION)
     .enablePositionalOptions()
     .allowExcessArguments(false)
     .addHelpText('after', EXIT_CODE_HELP)

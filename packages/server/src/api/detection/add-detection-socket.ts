@@ -6,12 +6,12 @@ import {
   sessionSettings,
 } from '@lookout/protocol';
 import type { DetectionService, EndReason } from '../../pipeline/sessions/detection-service.js';
-import { maxJsonBytes } from '../../pipeline/sessions/image-data.js';
+import { MAX_JSON_BYTES } from '../../pipeline/sessions/image-data.js';
 import type { UpgradeRouter } from '../sockets/upgrade.js';
 import { DetectionConversation } from './detection-conversation.js';
 
 /** What a peer that is told to go may take for it, ms. */
-const goodbyeMs = 1000;
+const GOODBYE_MS = 1000;
 
 const farewells: Readonly<Record<EndReason, { code: number; reason: string } | undefined>> = {
   deleted: { code: SOCKET_CLOSE.session_closed, reason: 'the session was deleted' },
@@ -35,7 +35,7 @@ export function addDetectionSocket(
   router.route(route, {
     permission: 'detect',
     query: sessionQuery(service.maxFps),
-    maxPayload: maxJsonBytes,
+    maxPayload: MAX_JSON_BYTES,
     // What a client gets wrong is answered; its session goes on.
     outlivesBadFrames: true,
     summary: 'Frames in, detections out',
@@ -48,7 +48,7 @@ export function addDetectionSocket(
         const farewell = farewells[reason];
         if (!farewell) return;
         socket.close(farewell.code, farewell.reason);
-        const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+        const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
         socket.once('close', () => clearTimeout(timer));
       };
       const send = (message: DetectionServerMessage) => socket.send(JSON.stringify(message));

@@ -9,13 +9,13 @@ export interface EventStreamOptions {
   ring?: EventRing;
 }
 
-const defaultHeartbeatMs = 15_000;
+const DEFAULT_HEARTBEAT_MS = 15_000;
 /** What may lie unread before a reader; the rest waits in the ring. */
-const maxBufferedBytes = 64 * 1024;
+const MAX_BUFFERED_BYTES = 64 * 1024;
 /** A reader this long without draining is let go. */
-const stuckLimitMs = 30_000;
+const STUCK_LIMIT_MS = 30_000;
 /** What a browser waits before it comes back, ms. */
-const retryMs = 1000;
+const RETRY_MS = 1000;
 
 interface Reader {
   response: ServerResponse;
@@ -39,7 +39,7 @@ export class EventStream {
   #delivered = 0;
   #isEnded = false;
 
-  constructor({ now, heartbeatMs = defaultHeartbeatMs, ring = new EventRing() }: EventStreamOptions) {
+  constructor({ now, heartbeatMs = DEFAULT_HEARTBEAT_MS, ring = new EventRing() }: EventStreamOptions) {
     this.#now = now;
     this.#heartbeatMs = heartbeatMs;
     this.#ring = ring;
@@ -69,7 +69,7 @@ export class EventStream {
     this.#replaceReader();
     response.socket?.setNoDelay(true);
     // At the head of the first event: to some readers a block of its own is an event without data.
-    response.write(`retry: ${retryMs}\n`);
+    response.write(`retry: ${RETRY_MS}\n`);
     const given = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
     const cursor = given !== undefined && given <= this.#ring.lastId ? given : this.#delivered;
     const heartbeat = setInterval(() => this.#beat(reader), this.#heartbeatMs);
@@ -97,7 +97,7 @@ export class EventStream {
   }
 
   #pump(): void {
-    while (this.#reader && this.#reader.response.writableLength < maxBufferedBytes) {
+    while (this.#reader && this.#reader.response.writableLength < MAX_BUFFERED_BYTES) {
       const next = this.#next();
       if (!next) return;
       this.#write(next);
@@ -131,7 +131,7 @@ export class EventStream {
 
   #beat({ response, drainedMs }: Reader): void {
     if (response.writableLength > 0) {
-      if (this.#now() - drainedMs > stuckLimitMs) response.destroy();
+      if (this.#now() - drainedMs > STUCK_LIMIT_MS) response.destroy();
     } else if (!response.writableEnded) {
       response.write(data({ type: 'ping', timestamp: seconds(this.#now()) }));
     }

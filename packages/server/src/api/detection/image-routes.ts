@@ -2,21 +2,21 @@ import { ImageDetections, ImageQuery, ImageSettings, ImageUpload } from '@lookou
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
-import { maxJsonBytes, readClientImage } from '../../pipeline/sessions/image-data.js';
+import { MAX_JSON_BYTES, readClientImage } from '../../pipeline/sessions/image-data.js';
 import { problems } from '../http/responses.js';
 import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { pictureValidatorCompiler } from '../http/validation.js';
-import { pictureBodies } from '../openapi/described-bodies.js';
+import { PICTURE_BODIES } from '../openapi/described-bodies.js';
 import { pictureError } from './session-routes.js';
 import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.js';
 
-const tags = ['detection'];
+const TAGS = ['detection'];
 /** Single pictures, without a session. */
 export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; uploads: UploadLimit }> = async (
   app,
   { service, uploads },
 ) => {
-  limitUploads(app, uploads, maxJsonBytes);
+  limitUploads(app, uploads, MAX_JSON_BYTES);
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
 
@@ -24,15 +24,15 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
     method: 'POST',
     url: '/api/detect',
     config: { permission: 'detect' },
-    bodyLimit: maxJsonBytes,
+    bodyLimit: MAX_JSON_BYTES,
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'What is in one picture',
       description:
         'JSON with `image_data`, `multipart/form-data` with a file, or the picture itself as the body; settings as JSON, fields of the form, or query.',
       querystring: ImageQuery,
       body: ImageUpload,
-      ...pictureBodies,
+      ...PICTURE_BODIES,
       response: { 200: ImageDetections, ...problems(400, 404, 413, 415, 422, 429, 503) },
     },
     handler: async (request, reply) => {

@@ -19,12 +19,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
 import type { FrameAnswer, SentFrame } from '../../pipeline/sessions/detection-session.js';
-import { maxJsonBytes, readClientImage } from '../../pipeline/sessions/image-data.js';
+import { MAX_JSON_BYTES, readClientImage } from '../../pipeline/sessions/image-data.js';
 import { plainAddress } from '../../platform/auth/addresses.js';
 import { problems } from '../http/responses.js';
 import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { pictureValidatorCompiler } from '../http/validation.js';
-import { pictureBodies } from '../openapi/described-bodies.js';
+import { PICTURE_BODIES } from '../openapi/described-bodies.js';
 import type { RestSessions } from './rest-sessions.js';
 import { addPictureParsers, addTextAsJson, parseBody, readUpload } from './upload.js';
 
@@ -34,7 +34,7 @@ export interface SessionRoutesOptions {
   uploads: UploadLimit;
 }
 
-const tags = ['detection'];
+const TAGS = ['detection'];
 const BySession = z.object({ client_id: z.string().min(1).max(256) });
 const ProcessQuery = z.strictObject({
   wait: z.enum(['true', 'false', '1', '0']).default('false').describe('true: answer with the result itself'),
@@ -65,7 +65,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     url: '/stream/sessions',
     config: { permission: 'detect' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Open a detection session',
       body: newSession(service.maxFps).nullish().describe('Runtime settings and the model, all optional'),
       response: { 201: CreatedSession, ...problems(400, 404, 413, 415, 422, 429, 503) },
@@ -91,7 +91,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     url: '/stream/events/:client_id',
     config: { permission: 'detect' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Answers to a session’s frames as server-sent events',
       description:
         'Each has an `id`; `Last-Event-ID` resumes after it, from the last 256. A second reader takes the place of the first.',
@@ -118,7 +118,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     url: '/stream/sessions/:client_id/stats',
     config: { permission: 'detect' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'How a session fares',
       params: BySession,
       response: { 200: SessionStats, ...problems(404) },
@@ -131,7 +131,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     url: '/stream/sessions/:client_id/config',
     config: { permission: 'detect' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Change a session’s settings; takes effect with the next frame',
       params: BySession,
       body: settings,
@@ -146,7 +146,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     url: '/stream/sessions/:client_id',
     config: { permission: 'detect' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'End a session; frames in flight are answered by an error',
       params: BySession,
       response: { 204: z.null().describe('Ended'), ...problems(404) },
@@ -162,7 +162,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     url: '/stream/health',
     config: { permission: 'detect' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Whether pictures can be analysed, by what',
       response: { 200: DetectionHealth, ...problems(503) },
     },
@@ -173,7 +173,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     method: 'GET',
     url: '/stream/stats',
     config: { permission: 'detect' },
-    schema: { tags, summary: 'All sessions together', response: { 200: DetectionTotals } },
+    schema: { tags: TAGS, summary: 'All sessions together', response: { 200: DetectionTotals } },
     handler: async () => service.totals(),
   });
 
@@ -184,7 +184,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
   app,
   { sessions, uploads },
 ) => {
-  limitUploads(app, uploads, maxJsonBytes);
+  limitUploads(app, uploads, MAX_JSON_BYTES);
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
@@ -193,16 +193,16 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
     method: 'POST',
     url: '/stream/process/:client_id',
     config: { permission: 'detect' },
-    bodyLimit: maxJsonBytes,
+    bodyLimit: MAX_JSON_BYTES,
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Send a frame to a session',
       description:
         'JSON as on the socket, `multipart/form-data` with a file, or the picture itself as the body. Every frame is answered once: what is refused here is no event.',
       params: BySession,
       querystring: ProcessQuery,
       body: FrameUpload,
-      ...pictureBodies,
+      ...PICTURE_BODIES,
       response: { 200: DetectionResult, 202: FrameAccepted, ...problems(400, 404, 413, 415, 429) },
     },
     // Before the body is read: what is of no use is not uploaded.

@@ -2,7 +2,7 @@ import { nameOtherFormat } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { decodeImageData, isPicture, maxImageBytes } from '../../pipeline/sessions/image-data.js';
+import { decodeImageData, isPicture, MAX_IMAGE_BYTES } from '../../pipeline/sessions/image-data.js';
 import { addJsonParser, type BoundedJson } from '../../platform/input/bounded-json.js';
 import { REFUSED_INPUT } from '../http/validation.js';
 
@@ -16,7 +16,14 @@ export interface Upload {
 }
 
 /** Fields beside the picture: a few settings and a list of classes. */
-const formLimits = { fileSize: maxImageBytes, files: 1, fields: 16, fieldSize: 16 * 1024, parts: 17, headerPairs: 50 };
+const formLimits = {
+  fileSize: MAX_IMAGE_BYTES,
+  files: 1,
+  fields: 16,
+  fieldSize: 16 * 1024,
+  parts: 17,
+  headerPairs: 50,
+};
 
 /** `fetch(url, { body: JSON.stringify(…) })` calls it text/plain. A body without a byte is none, whatever it is called. */
 const textAsJson = { types: ['application/json', 'text/plain'], emptyIsNone: true };
@@ -123,7 +130,7 @@ function formError(error: unknown): unknown {
   if (error instanceof LookoutError) return error;
   const { code } = error as { code?: string };
   if (code === 'FST_REQ_FILE_TOO_LARGE') {
-    return new LookoutError('payload_too_large', `The file is larger than ${maxImageBytes} bytes`);
+    return new LookoutError('payload_too_large', `The file is larger than ${MAX_IMAGE_BYTES} bytes`);
   }
   if (code?.endsWith('_LIMIT'))
     return new LookoutError('payload_too_large', 'The form has too many or too large parts');

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
-import { maxJsonBytes } from '../../pipeline/sessions/image-data.js';
+import { MAX_JSON_BYTES } from '../../pipeline/sessions/image-data.js';
 import { problemsAs } from '../http/responses.js';
 import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { pictureValidatorCompiler } from '../http/validation.js';
@@ -18,7 +18,7 @@ export interface VisionRoutesOptions {
   models: Pick<ModelService, 'list'>;
 }
 
-const tags = ['detection'];
+const TAGS = ['detection'];
 /** All that these clients can send: a key in a form, or a user and password. */
 const config = { permission: 'detect', basic: true, keyInForm: true } as const;
 const Fields = z.looseObject({
@@ -36,7 +36,7 @@ const ByModel = z.object({ model: z.string().min(1).max(255) });
 export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (app, { service, uploads, models }) => {
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
-  limitUploads(app, uploads, maxJsonBytes);
+  limitUploads(app, uploads, MAX_JSON_BYTES);
 
   for (const [url, isAlias] of withSlash('/v1/status/ping')) {
     app.route({
@@ -44,7 +44,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
       url,
       config: { permission: 'public' },
       schema: {
-        tags,
+        tags: TAGS,
         hide: isAlias,
         summary: 'Whether the server is alive, as clients of CodeProject.AI ask',
         response: { 200: VisionPing },
@@ -57,10 +57,10 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
     app.route({
       method: 'POST',
       url,
-      bodyLimit: maxJsonBytes,
+      bodyLimit: MAX_JSON_BYTES,
       config,
       schema: {
-        tags,
+        tags: TAGS,
         hide: isAlias,
         summary: 'What is in one picture, for clients of DeepStack and CodeProject.AI',
         description:
@@ -76,10 +76,10 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
     app.route({
       method: 'POST',
       url,
-      bodyLimit: maxJsonBytes,
+      bodyLimit: MAX_JSON_BYTES,
       config,
       schema: {
-        tags,
+        tags: TAGS,
         hide: isAlias,
         summary: 'The same by a model of `/v1/vision/custom/list`',
         params: ByModel,
@@ -100,7 +100,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
         url,
         config,
         schema: {
-          tags,
+          tags: TAGS,
           hide: isAlias,
           summary: 'Names of the models, for clients of DeepStack and CodeProject.AI',
           ...(method === 'POST' && visionBody),

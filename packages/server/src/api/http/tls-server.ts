@@ -19,14 +19,14 @@ export interface TlsServerOptions {
 }
 
 /** First byte of every TLS connection: a handshake record (RFC 8446, 5.1). No HTTP method begins with it. */
-const handshakeRecord = 0x16;
+const HANDSHAKE_RECORD = 0x16;
 /** How long a connection may say nothing, or a handshake take, before it is ended, ms. */
-const firstByteTimeoutMs = 10_000;
-const handshakeTimeoutMs = 15_000;
-const plainRequestTimeoutMs = 5000;
+const FIRST_BYTE_TIMEOUT_MS = 10_000;
+const HANDSHAKE_TIMEOUT_MS = 15_000;
+const PLAIN_REQUEST_TIMEOUT_MS = 5000;
 /** As long as the framework keeps plain connections: a handshake costs more than an open socket. */
-const keepAliveTimeoutMs = 72_000;
-const maxPlainHeaderBytes = 16 * 1024;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const MAX_PLAIN_HEADER_BYTES = 16 * 1024;
 
 /**
  * An HTTPS server whose port also understands plain HTTP, as far as to say where to go: a page asked for over `http:` is redirected to
@@ -34,12 +34,12 @@ const maxPlainHeaderBytes = 16 * 1024;
  */
 export function createTlsServer(handler: RequestListener, options: TlsServerOptions): HttpsServer {
   const { cert, key, requestTimeoutMs } = options;
-  const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeTimeoutMs }, handler);
+  const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, handler);
   server.requestTimeout = requestTimeoutMs;
-  server.keepAliveTimeout = keepAliveTimeoutMs;
-  const plain = createHttpServer({ maxHeaderSize: maxPlainHeaderBytes }, answerPlain);
-  plain.requestTimeout = plainRequestTimeoutMs;
-  plain.headersTimeout = plainRequestTimeoutMs;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  const plain = createHttpServer({ maxHeaderSize: MAX_PLAIN_HEADER_BYTES }, answerPlain);
+  plain.requestTimeout = PLAIN_REQUEST_TIMEOUT_MS;
+  plain.headersTimeout = PLAIN_REQUEST_TIMEOUT_MS;
   plain.on('upgrade', (request, socket: Socket) => {
     socket.on('error', () => socket.destroy());
     const body = JSON.stringify(wrongScheme(request));
@@ -60,7 +60,7 @@ function tellApart(server: HttpsServer, plain: Server): void {
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     const destroy = () => socket.destroy();
-    const timer = setTimeout(destroy, firstByteTimeoutMs);
+    const timer = setTimeout(destroy, FIRST_BYTE_TIMEOUT_MS);
     socket.once('close', () => {
       clearTimeout(timer);
       open.delete(socket);
@@ -71,7 +71,7 @@ function tellApart(server: HttpsServer, plain: Server): void {
       socket.removeListener('error', destroy);
       socket.pause();
       socket.unshift(chunk);
-      if (chunk[0] === handshakeRecord) handshake.call(server, socket);
+      if (chunk[0] === HANDSHAKE_RECORD) handshake.call(server, socket);
       else {
         plain.emit('connection', socket);
         // The parser has its listeners now and can have what was held back.

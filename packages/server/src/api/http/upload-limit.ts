@@ -9,8 +9,8 @@ export interface UploadLimitOptions {
   maxBytesPerAddress?: number;
 }
 
-const defaultMaxBytes = 256 * 1024 * 1024;
-const defaultMaxBytesPerAddress = 64 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
+const DEFAULT_MAX_BYTES_PER_ADDRESS = 64 * 1024 * 1024;
 
 /**
  * Bounds what bodies and messages that are still arriving may take in memory, by address. Thousands of usual frames fit, and few giant
@@ -22,7 +22,10 @@ export class UploadLimit {
   readonly #perAddress = new Map<string, number>();
   #bytes = 0;
 
-  constructor({ maxBytes = defaultMaxBytes, maxBytesPerAddress = defaultMaxBytesPerAddress }: UploadLimitOptions = {}) {
+  constructor({
+    maxBytes = DEFAULT_MAX_BYTES,
+    maxBytesPerAddress = DEFAULT_MAX_BYTES_PER_ADDRESS,
+  }: UploadLimitOptions = {}) {
     this.#maxBytes = maxBytes;
     this.#maxPerAddress = maxBytesPerAddress;
   }

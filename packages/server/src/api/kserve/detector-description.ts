@@ -5,13 +5,13 @@ import type { Sidecar } from '@lookout/vision/models';
 export type DetectorDescription = Required<Omit<Sidecar, 'input_size' | Optional>> & Pick<Sidecar, Optional>;
 type Optional = 'boxes' | 'scores' | 'licence';
 
-const levelsAsTheyAre: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
+const LEVELS_AS_THEY_ARE: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
 
 /** How pictures become the inputs of a model as it is served, and its outputs boxes. */
 export function describeDetector(model: ModelInfo): DetectorDescription {
   const { anchor, fill } = model.letterbox;
   // Without one its input is the picture's levels as they are, 0..255.
-  const preparation = model.source?.preparation ?? model.preparation ?? levelsAsTheyAre;
+  const preparation = model.source?.preparation ?? model.preparation ?? LEVELS_AS_THEY_ARE;
   return {
     names: [...model.classNames],
     format: model.format,

@@ -13,13 +13,13 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { DetectionService } from '../../pipeline/sessions/detection-service.js';
-import { maxInferBytes } from '../../platform/kserve/infer-tensors.js';
+import { MAX_INFER_BYTES } from '../../platform/kserve/infer-tensors.js';
 import { type EncodedMessage, KSERVE_HEADER_LENGTH } from '../../platform/kserve/message.js';
 import { problemsAs } from '../http/responses.js';
 import { limitUploads, type UploadLimit } from '../http/upload-limit.js';
 import { pictureValidatorCompiler } from '../http/validation.js';
-import { inferPictures, pictureModelMetadata, pictureModelName } from './picture-model.js';
-import { modelVersion, type TensorService } from './tensor-service.js';
+import { inferPictures, PICTURE_MODEL_NAME, pictureModelMetadata } from './picture-model.js';
+import { MODEL_VERSION, type TensorService } from './tensor-service.js';
 
 export interface KServeRoutesOptions {
   tensors: Pick<TensorService, 'metadata' | 'infer'>;
@@ -28,7 +28,7 @@ export interface KServeRoutesOptions {
   version: string;
 }
 
-const tags = ['kserve'];
+const TAGS = ['kserve'];
 const BINARY_TYPE = 'application/octet-stream';
 const ByModel = z.object({ model: z.string() });
 const ByVersion = ByModel.extend({ version: z.string() });
@@ -46,7 +46,7 @@ const InferHeaders = z.looseObject({
 export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.setValidatorCompiler(pictureValidatorCompiler);
-    limitUploads(app, uploads, maxInferBytes);
+    limitUploads(app, uploads, MAX_INFER_BYTES);
     // What a body is, the header says; clients send it under many names, and under none.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -54,7 +54,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
       method: 'GET',
       url: '/v2',
       config: { permission: 'detect' },
-      schema: { tags, summary: 'What this server is', response: { 200: ServerMetadata } },
+      schema: { tags: TAGS, summary: 'What this server is', response: { 200: ServerMetadata } },
       handler: async () => ({ name: 'lookout', version, extensions: ['binary_tensor_data'] }),
     });
 
@@ -62,7 +62,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
       method: 'GET',
       url: '/v2/health/live',
       config: { permission: 'detect' },
-      schema: { tags, summary: 'Whether it is alive', response: { 200: ServerLive } },
+      schema: { tags: TAGS, summary: 'Whether it is alive', response: { 200: ServerLive } },
       handler: async () => ({ live: true }),
     });
 
@@ -71,7 +71,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
       url: '/v2/health/ready',
       config: { permission: 'detect' },
       schema: {
-        tags,
+        tags: TAGS,
         summary: 'Whether models can be asked',
         response: { 200: ServerReady, ...problemsAs(KServeProblem, 503) },
       },
@@ -90,7 +90,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
         url,
         config: { permission: 'detect' },
         schema: {
-          tags,
+          tags: TAGS,
           summary: 'Inputs and outputs of a model',
           description: 'Those of a model of `/api/models` are those of its file; `detect` takes encoded pictures.',
           params,
@@ -98,7 +98,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
         },
         handler: async (request) => {
           const model = modelOf(request.params);
-          return model === pictureModelName ? pictureModelMetadata : tensors.metadata(model);
+          return model === PICTURE_MODEL_NAME ? pictureModelMetadata : tensors.metadata(model);
         },
       });
 
@@ -107,14 +107,14 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
         url: `${url}/ready`,
         config: { permission: 'detect' },
         schema: {
-          tags,
+          tags: TAGS,
           summary: 'Whether a model can be asked; it is loaded for that',
           params,
           response: { 200: ModelReady, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
         },
         handler: async (request) => {
           const name = modelOf(request.params);
-          if (name === pictureModelName) pictures.health();
+          if (name === PICTURE_MODEL_NAME) pictures.health();
           else await tensors.metadata(name);
           return { name, ready: true };
         },
@@ -124,9 +124,9 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
         method: 'POST',
         url: `${url}/infer`,
         config: { permission: 'detect' },
-        bodyLimit: maxInferBytes,
+        bodyLimit: MAX_INFER_BYTES,
         schema: {
-          tags,
+          tags: TAGS,
           summary: 'Runs a model',
           description:
             'JSON, or JSON with the data of tensors behind it. `detect` takes `image`, BYTES of one to 16 JPEG, PNG or WebP pictures (in JSON as base64), and gives `boxes` (x1, y1, x2, y2 in pixels of the upright picture), `scores`, `class_ids` and `class_names` of all pictures in their order, `counts` of boxes of each, and `sizes` (width, height); the settings stand in `parameters`.',
@@ -154,7 +154,7 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
           const gone = new AbortController();
           reply.raw.once('close', () => gone.abort(new Error('The client is gone')));
           const message =
-            name === pictureModelName
+            name === PICTURE_MODEL_NAME
               ? await inferPictures(
                   { body, headerLength },
                   (image, settings, signal) => pictures.detect(image, settings, signal),
@@ -169,11 +169,11 @@ export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRout
 }
 
 /** @throws LookoutError `not_found` for a version that there is not. */
-function modelOf({ model, version = modelVersion }: ModelParams): string {
-  if (version === modelVersion) return model;
+function modelOf({ model, version = MODEL_VERSION }: ModelParams): string {
+  if (version === MODEL_VERSION) return model;
   throw new LookoutError(
     'not_found',
-    `There is no version ${version.slice(0, 40)} of a model: each has only ${modelVersion}`,
+    `There is no version ${version.slice(0, 40)} of a model: each has only ${MODEL_VERSION}`,
   );
 }
 

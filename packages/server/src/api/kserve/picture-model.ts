@@ -8,8 +8,8 @@ import {
 } from '@lookout/protocol';
 import { type ClientImage, decodeImageData, readClientImage } from '../../pipeline/sessions/image-data.js';
 import { type BoundedJson, boundJson } from '../../platform/input/bounded-json.js';
-import { checkInputs, checkOutputs, datatypeOf, tensorMetadata } from '../../platform/kserve/declared-tensors.js';
-import { isBinary, maxInferJsonBytes } from '../../platform/kserve/infer-tensors.js';
+import { checkInputs, checkOutputs, DATATYPE_OF, tensorMetadata } from '../../platform/kserve/declared-tensors.js';
+import { isBinary, MAX_INFER_JSON_BYTES } from '../../platform/kserve/infer-tensors.js';
 import {
   checkMessage,
   type EncodedMessage,
@@ -18,15 +18,15 @@ import {
   splitBody,
 } from '../../platform/kserve/message.js';
 import { type KServeTensor, refuseField } from '../../platform/kserve/tensor.js';
-import { modelVersion } from './tensor-service.js';
+import { MODEL_VERSION } from './tensor-service.js';
 
 /** The model that takes encoded pictures. */
-export const pictureModelName = 'detect';
+export const PICTURE_MODEL_NAME = 'detect';
 /** Most pictures of one request. */
-const maxPictures = 16;
+const MAX_PICTURES = 16;
 
-const input = { name: 'image', type: 'string', shape: ['pictures'] } as const;
-const outputs = [
+const PICTURES_INPUT = { name: 'image', type: 'string', shape: ['pictures'] } as const;
+const DETECTION_OUTPUTS = [
   { name: 'boxes', type: 'float32', shape: ['boxes', 4] },
   { name: 'scores', type: 'float32', shape: ['boxes'] },
   { name: 'class_ids', type: 'int32', shape: ['boxes'] },
@@ -36,11 +36,11 @@ const outputs = [
 ] as const;
 
 export const pictureModelMetadata: ModelMetadata = {
-  name: pictureModelName,
-  versions: [modelVersion],
+  name: PICTURE_MODEL_NAME,
+  versions: [MODEL_VERSION],
   platform: 'lookout_detector',
-  inputs: [tensorMetadata(input)],
-  outputs: outputs.map(tensorMetadata),
+  inputs: [tensorMetadata(PICTURES_INPUT)],
+  outputs: DETECTION_OUTPUTS.map(tensorMetadata),
 };
 
 type Detect = (image: ClientImage, settings: ImageSettings, signal: AbortSignal) => Promise<ImageDetections>;
@@ -80,19 +80,19 @@ export async function inferPictures(
 
 function readRequest(body: Uint8Array, headerLength: string | undefined) {
   const jsonBytes = headerLength === undefined ? body.length : Number(headerLength);
-  if (jsonBytes > maxInferJsonBytes) {
-    throw new LookoutError('payload_too_large', `More than ${maxInferJsonBytes} bytes of JSON are not taken`, {
+  if (jsonBytes > MAX_INFER_JSON_BYTES) {
+    throw new LookoutError('payload_too_large', `More than ${MAX_INFER_JSON_BYTES} bytes of JSON are not taken`, {
       hint: 'Send pictures as binary data, behind the JSON.',
     });
   }
   const { json, binary } = splitBody(body, headerLength);
   const { value, longTexts } = parseJson(json);
   const message = checkMessage(DetectInferRequest, value);
-  checkInputs(message.inputs, [input]);
-  checkOutputs(message.outputs ?? [], outputs);
+  checkInputs(message.inputs, [PICTURES_INPUT]);
+  checkOutputs(message.outputs ?? [], DETECTION_OUTPUTS);
   const given = message.inputs[0]!;
   if (given.shape[0] === 0) throw refuseField('inputs.0.shape', 'expected at least one picture');
-  const [tensor] = readTensors('inputs', message.inputs, binary, maxPictures);
+  const [tensor] = readTensors('inputs', message.inputs, binary, MAX_PICTURES);
   const elements = tensor!.data as Uint8Array[];
   // As JSON a picture is text: its base64.
   const decode = (text: string) => decodeImageData(longTexts.get(text) ?? text);
@@ -115,7 +115,7 @@ function parseJson(json: Uint8Array): { value: unknown; longTexts: BoundedJson['
 function encode(found: readonly ImageDetections[], message: DetectInferRequest | undefined): EncodedMessage {
   const all = found.flatMap(({ detections }) => detections);
   const encoder = new TextEncoder();
-  const data: Record<(typeof outputs)[number]['name'], KServeTensor['data']> = {
+  const data: Record<(typeof DETECTION_OUTPUTS)[number]['name'], KServeTensor['data']> = {
     boxes: Float32Array.from(all.flatMap(({ bbox }) => bbox)),
     scores: Float32Array.from(all, ({ confidence }) => confidence),
     class_ids: Int32Array.from(all, ({ class_id }) => class_id),
@@ -124,15 +124,17 @@ function encode(found: readonly ImageDetections[], message: DetectInferRequest |
     sizes: Int32Array.from(found.flatMap(({ image_size }) => image_size)),
   };
   const lengths = { boxes: all.length, pictures: found.length };
-  const tensors = outputs.map((declared): KServeTensor => {
+  const tensors = DETECTION_OUTPUTS.map((declared): KServeTensor => {
     const { name, type } = declared;
     const shape = declared.shape.map((size) => (typeof size === 'number' ? size : lengths[size]));
-    return { name, datatype: datatypeOf[type], shape, data: data[name] };
+    return { name, datatype: DATATYPE_OF[type], shape, data: data[name] };
   });
-  const wanted = message?.outputs?.length ? message.outputs.map(({ name }) => name) : outputs.map(({ name }) => name);
+  const wanted = message?.outputs?.length
+    ? message.outputs.map(({ name }) => name)
+    : DETECTION_OUTPUTS.map(({ name }) => name);
   const chosen = wanted.map((name) => tensors.find((tensor) => tensor.name === name)!);
   const id = message?.id;
-  const fields = { model_name: pictureModelName, model_version: modelVersion, ...(id !== undefined && { id }) };
+  const fields = { model_name: PICTURE_MODEL_NAME, model_version: MODEL_VERSION, ...(id !== undefined && { id }) };
   return encodeMessage('outputs', fields, chosen, message ? isBinary(message) : () => false);
 }
 

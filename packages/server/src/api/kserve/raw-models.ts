@@ -17,7 +17,7 @@ interface OpenFile {
 }
 
 /** Most files that are open beside the form of them that detects. Each takes its memory in every worker. */
-const maxOpenFiles = 2;
+const MAX_OPEN_FILES = 2;
 
 /**
  * Models as their files are. Where the form that detects is the file itself, it is served from the same session; else the file is
@@ -84,10 +84,10 @@ export class RawModels {
   }
 
   #makeRoom(): void {
-    if (this.#files.size < maxOpenFiles) return;
+    if (this.#files.size < MAX_OPEN_FILES) return;
     const [oldest] = [...this.#files].filter(([, { uses }]) => uses === 0).sort(([, a], [, b]) => a.usedMs - b.usedMs);
     if (!oldest) {
-      throw new LookoutError('too_many_requests', `${maxOpenFiles} other models are being served as their files are`);
+      throw new LookoutError('too_many_requests', `${MAX_OPEN_FILES} other models are being served as their files are`);
     }
     this.#drop(oldest[0]);
   }

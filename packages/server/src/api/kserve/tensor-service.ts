@@ -18,9 +18,9 @@ export interface TensorServiceOptions {
 }
 
 /** Every model is there in one version. */
-export const modelVersion = '1';
+export const MODEL_VERSION = '1';
 
-const maxWaiting = 32;
+const MAX_WAITING = 32;
 
 /** Models as their files are, tensors in and tensors out: one more consumer of inference for each. */
 export class TensorService {
@@ -40,7 +40,7 @@ export class TensorService {
       const { inputs = [], outputs = [] } = this.#options.pool.opened(raw.name) ?? {};
       return {
         name,
-        versions: [modelVersion],
+        versions: [MODEL_VERSION],
         platform: 'onnxruntime_onnx',
         inputs: inputs.map(tensorMetadata),
         outputs: outputs.map(tensorMetadata),
@@ -63,7 +63,7 @@ export class TensorService {
       this.#inLine(raw, (line) =>
         line.run(
           { model: raw },
-          (reservation) => reservation.infer({ ...request, modelName: name, modelVersion }),
+          (reservation) => reservation.infer({ ...request, modelName: name, modelVersion: MODEL_VERSION }),
           signal,
         ),
       ),
@@ -77,7 +77,7 @@ export class TensorService {
   async #inLine<T>(model: ModelInfo, work: (line: JobLine) => Promise<T>): Promise<T> {
     const { dispatcher, wantedFps, now } = this.#options;
     const entry = this.#lines.get(model.name) ?? {
-      line: new JobLine({ dispatcher, wantedFps, maxWaiting, jobs: 'requests', now }),
+      line: new JobLine({ dispatcher, wantedFps, maxWaiting: MAX_WAITING, jobs: 'requests', now }),
       uses: 0,
     };
     this.#lines.set(model.name, entry);

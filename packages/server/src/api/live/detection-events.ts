@@ -10,11 +10,11 @@ import {
 } from '../../pipeline/live/analysed-frame.js';
 import type { AnalysisConsumer } from '../../pipeline/live/consumer.js';
 
-const heartbeatMs = 15_000;
+const HEARTBEAT_MS = 15_000;
 /** A reader that is further behind than this loses events rather than the server its memory. */
-const maxBufferedBytes = 256 * 1024;
+const MAX_BUFFERED_BYTES = 256 * 1024;
 /** A reader this long without draining is let go. */
-const stuckLimitMs = 30_000;
+const STUCK_LIMIT_MS = 30_000;
 
 /** Wants every analysis a camera can have; hands on what was found, without pictures. */
 class DetectionsConsumer implements AnalysisConsumer {
@@ -81,7 +81,7 @@ export function serveDetections(
   let drainedMs = now();
   const send = (event: DetectionsEvent) => {
     if (response.writableEnded) return;
-    if (response.writableLength > maxBufferedBytes) {
+    if (response.writableLength > MAX_BUFFERED_BYTES) {
       missed++;
       return;
     }
@@ -109,9 +109,9 @@ export function serveDetections(
     ends.add(sources.onOpened(follow));
   }
   const heartbeat = setInterval(() => {
-    if (response.writableLength > 0 && now() - drainedMs > stuckLimitMs) response.destroy();
+    if (response.writableLength > 0 && now() - drainedMs > STUCK_LIMIT_MS) response.destroy();
     else if (!response.writableEnded) response.write(': heartbeat\n');
-  }, heartbeatMs);
+  }, HEARTBEAT_MS);
   response.once('close', () => {
     clearInterval(heartbeat);
     for (const end of ends) end();

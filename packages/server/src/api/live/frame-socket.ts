@@ -9,12 +9,12 @@ export interface FrameSocketOptions {
 }
 
 /** A viewer that takes nothing for so long is let go. */
-const stuckLimitMs = 30_000;
-const watchEveryMs = 5000;
+const STUCK_LIMIT_MS = 30_000;
+const WATCH_EVERY_MS = 5000;
 /** With messages: frames that may be unacknowledged. */
-const messageWindow = 2;
+const MESSAGE_WINDOW = 2;
 /** With pings: pings that may be unanswered. */
-const pongWindow = 1;
+const PONG_WINDOW = 1;
 
 /**
  * A WebSocket that carries frames. A ping follows each frame and at most one stays unanswered, which keeps any standard client
@@ -41,9 +41,9 @@ export class FrameSocket<T> {
         });
       },
     };
-    this.channel = new FrameChannel(port, byPong ? pongWindow : messageWindow, options.now);
+    this.channel = new FrameChannel(port, byPong ? PONG_WINDOW : MESSAGE_WINDOW, options.now);
     if (byPong) socket.on('pong', () => this.channel.acknowledge());
-    this.#watch = setInterval(() => this.#check(), watchEveryMs);
+    this.#watch = setInterval(() => this.#check(), WATCH_EVERY_MS);
     this.#watch.unref();
     socket.once('close', () => clearInterval(this.#watch));
   }
@@ -55,6 +55,6 @@ export class FrameSocket<T> {
   #check(): void {
     // A socket that drained without an acknowledgement in between may have something waiting.
     this.channel.flush();
-    if (this.channel.stuckMs > stuckLimitMs) this.#socket.terminate();
+    if (this.channel.stuckMs > STUCK_LIMIT_MS) this.#socket.terminate();
   }
 }

@@ -6,13 +6,13 @@ import type { Camera } from '../../pipeline/cameras/camera.js';
 import { type AnalysedFrame, detectionsFor, wasAnalysed } from '../../pipeline/live/analysed-frame.js';
 import type { AnalysisConsumer } from '../../pipeline/live/consumer.js';
 import { FrameChannel } from '../../pipeline/live/frame-channel.js';
-import { overlayQuality } from '../../pipeline/live/picture-set.js';
-import { shownBoxes, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
+import { OVERLAY_QUALITY } from '../../pipeline/live/picture-set.js';
+import { SHOWN_BOXES, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
 
-const boundary = 'lookout-frame';
+const BOUNDARY = 'lookout-frame';
 /** A reader that takes nothing for so long is let go. */
-const stuckLimitMs = 15_000;
-const watchEveryMs = 5000;
+const STUCK_LIMIT_MS = 15_000;
+const WATCH_EVERY_MS = 5000;
 
 interface OutgoingPart {
   frame: Frame;
@@ -22,8 +22,8 @@ interface OutgoingPart {
 /** The picture that is made for such a reader. */
 export function feedRendering(cameraId: string, { mode, guesses, quality }: MjpegQuery): WantedRendering {
   // The untouched picture has one quality.
-  if (mode === 'overlay') return { cameraId, kind: mode, quality: overlayQuality };
-  return { cameraId, kind: guesses === '0' ? shownBoxes : 'guesses', quality };
+  if (mode === 'overlay') return { cameraId, kind: mode, quality: OVERLAY_QUALITY };
+  return { cameraId, kind: guesses === '0' ? SHOWN_BOXES : 'guesses', quality };
 }
 
 /**
@@ -32,7 +32,7 @@ export function feedRendering(cameraId: string, { mode, guesses, quality }: Mjpe
  */
 export function serveMjpeg(response: ServerResponse, camera: Camera, query: MjpegQuery, now: () => number): void {
   response.writeHead(200, {
-    'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}`,
+    'Content-Type': `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
     Connection: 'close',
@@ -43,12 +43,12 @@ export function serveMjpeg(response: ServerResponse, camera: Camera, query: Mjpe
     return;
   }
   response.socket?.setNoDelay(true);
-  response.write(`--${boundary}\r\n`);
+  response.write(`--${BOUNDARY}\r\n`);
   const feed = new MjpegFeed(response, camera, query, now);
   const end = camera.hub.subscribeAnalysis(feed);
   const watch = setInterval(() => {
-    if (feed.stuckMs > stuckLimitMs) response.destroy();
-  }, watchEveryMs);
+    if (feed.stuckMs > STUCK_LIMIT_MS) response.destroy();
+  }, WATCH_EVERY_MS);
   response.once('close', () => {
     clearInterval(watch);
     end();
@@ -133,7 +133,7 @@ class MjpegFeed implements AnalysisConsumer {
       `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\nX-Timestamp: ${timestamp}\r\nX-Frame-Number: ${frame.number}\r\n\r\n`,
     );
     response.write(jpeg);
-    response.write(`\r\n--${boundary}\r\n`, () => this.#channel.acknowledge());
+    response.write(`\r\n--${BOUNDARY}\r\n`, () => this.#channel.acknowledge());
     response.uncork();
     this.#camera.stats.count('sent', this.#now());
   }

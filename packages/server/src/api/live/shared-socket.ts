@@ -3,9 +3,9 @@ import { LookoutError, SharedQuality, type ViewMode } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import type { AnalysedFrame } from '../../pipeline/live/analysed-frame.js';
-import { type AnalysisConsumer, type PictureConsumer, removedReason } from '../../pipeline/live/consumer.js';
+import { type AnalysisConsumer, type PictureConsumer, REMOVED_REASON } from '../../pipeline/live/consumer.js';
 import type { PictureSet } from '../../pipeline/live/picture-set.js';
-import { shownBoxes, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
+import { SHOWN_BOXES, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
 import { FrameSocket } from './frame-socket.js';
 
 export interface SharedPicture {
@@ -26,7 +26,7 @@ interface WaitingPicture {
 }
 
 /** Analyses a second that boxes are wanted for at most. */
-const annotatedFps = 60;
+const ANNOTATED_FPS = 60;
 
 /** `'75'` → 75. @throws LookoutError `validation_failed` for what is no whole number from 30 to 95. */
 export function parseQuality(text: string): number {
@@ -44,7 +44,7 @@ export function parseQuality(text: string): number {
 
 /** The picture that is made for such a viewer. */
 export function sharedRendering(cameraId: string, { mode, quality }: SharedPicture): WantedRendering {
-  return { cameraId, kind: mode === 'annotated' ? shownBoxes : 'plain', quality };
+  return { cameraId, kind: mode === 'annotated' ? SHOWN_BOXES : 'plain', quality };
 }
 
 /**
@@ -65,7 +65,7 @@ export function serveShared(socket: WebSocket, camera: Camera, picture: SharedPi
 
 class SharedViewer implements PictureConsumer, AnalysisConsumer {
   readonly receivesPictures = true;
-  readonly fps = annotatedFps;
+  readonly fps = ANNOTATED_FPS;
   readonly wantsOverlay = false;
   readonly #socket: WebSocket;
   readonly #camera: Camera;
@@ -108,7 +108,7 @@ class SharedViewer implements PictureConsumer, AnalysisConsumer {
   }
 
   cameraRemoved(): void {
-    this.#socket.close(1001, removedReason);
+    this.#socket.close(1001, REMOVED_REASON);
   }
 
   get #isFree(): boolean {

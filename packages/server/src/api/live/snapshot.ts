@@ -2,8 +2,8 @@ import { LookoutError } from '@lookout/protocol';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import { wasAnalysed } from '../../pipeline/live/analysed-frame.js';
 
-const quality = 90;
-const timeoutMs = 5000;
+const SNAPSHOT_QUALITY = 90;
+const SNAPSHOT_TIMEOUT_MS = 5000;
 
 /**
  * The newest picture of a camera as a JPEG: its own, or with the boxes of the last analysis on the very frame they belong to.
@@ -18,7 +18,7 @@ export async function takeSnapshot(
 ): Promise<{ jpeg: Uint8Array; frameNumber: number; timestampMs: number }> {
   const { hub } = camera;
   const analysed = annotated ? hub.latestAnalysed : undefined;
-  const pictures = analysed?.pictures ?? (await hub.nextPicture(timeoutMs));
+  const pictures = analysed?.pictures ?? (await hub.nextPicture(SNAPSHOT_TIMEOUT_MS));
   if (!pictures) {
     const reason = isOwner
       ? `The camera "${camera.id}" gives no picture: ${camera.stateReason}`
@@ -26,6 +26,6 @@ export async function takeSnapshot(
     throw new LookoutError(camera.lastError?.code ?? (camera.state === 'off' ? 'camera_off' : 'unavailable'), reason);
   }
   const isDrawn = analysed !== undefined && wasAnalysed(analysed);
-  const jpeg = await (isDrawn ? pictures.annotated(quality, analysed.detections) : pictures.overlay());
+  const jpeg = await (isDrawn ? pictures.annotated(SNAPSHOT_QUALITY, analysed.detections) : pictures.overlay());
   return { jpeg, frameNumber: pictures.frame.number, timestampMs: pictures.frame.timestampMs };
 }

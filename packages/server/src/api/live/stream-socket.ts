@@ -5,7 +5,7 @@ import { round } from '../../pipeline/analysis/detection-rules.js';
 import type { SharedPacer } from '../../pipeline/analysis/shared-pacers.js';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import { type AnalysedFrame, wasAnalysed } from '../../pipeline/live/analysed-frame.js';
-import { type AnalysisConsumer, type PictureConsumer, removedReason } from '../../pipeline/live/consumer.js';
+import { type AnalysisConsumer, type PictureConsumer, REMOVED_REASON } from '../../pipeline/live/consumer.js';
 import type { PictureSet } from '../../pipeline/live/picture-set.js';
 import { FrameSocket } from './frame-socket.js';
 
@@ -15,10 +15,10 @@ interface OutgoingFrame {
 }
 
 /** Quality of the JPEGs in the stream. */
-const quality = 80;
-const statsEveryFrames = 50;
-const statsEveryMs = 10_000;
-const stateCheckMs = 1000;
+const STREAM_QUALITY = 80;
+const STATS_EVERY_FRAMES = 50;
+const STATS_EVERY_MS = 10_000;
+const STATE_CHECK_MS = 1000;
 
 /** Messages as bytes, by their JPEG: it is of one frame and has one list of boxes burnt in. Made once, shared by all subscribers. */
 const messages = new WeakMap<Uint8Array, Buffer>();
@@ -32,17 +32,17 @@ function messageOf(frame: Frame, jpeg: Uint8Array, detections: Detection[]): Buf
   return text;
 }
 
-const messageStart = '{"type":"frame","data":"';
+const MESSAGE_START = '{"type":"frame","data":"';
 
 /** base64 needs no escaping: the picture is put in beside the JSON rather than walked through it. */
 function frameMessage({ number, timestampMs }: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
   const picture = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
   const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(toEpochMs(timestampMs)), detections });
   const end = `",${rest.slice(1)}`;
-  const text = Buffer.allocUnsafeSlow(messageStart.length + picture.length + Buffer.byteLength(end));
-  text.write(messageStart, 'latin1');
-  text.write(picture, messageStart.length, 'latin1');
-  text.write(end, messageStart.length + picture.length);
+  const text = Buffer.allocUnsafeSlow(MESSAGE_START.length + picture.length + Buffer.byteLength(end));
+  text.write(MESSAGE_START, 'latin1');
+  text.write(picture, MESSAGE_START.length, 'latin1');
+  text.write(end, MESSAGE_START.length + picture.length);
   return text;
 }
 
@@ -67,7 +67,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly receivesPictures = true;
   readonly fps: number;
   readonly readFps: number;
-  readonly annotatedQuality = quality;
+  readonly annotatedQuality = STREAM_QUALITY;
   readonly wantsOverlay = false;
   readonly #socket: WebSocket;
   readonly #camera: Camera;
@@ -97,8 +97,8 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.#readBefore = camera.stats.counted('received');
     this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
     this.#timers = [
-      setInterval(() => this.#sendStats(), statsEveryMs),
-      setInterval(() => this.#reportState(), stateCheckMs),
+      setInterval(() => this.#sendStats(), STATS_EVERY_MS),
+      setInterval(() => this.#reportState(), STATE_CHECK_MS),
     ];
     this.#reportState();
   }
@@ -121,7 +121,9 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
 
   deliver(analysed: AnalysedFrame): void {
     const { pictures, detections } = analysed;
-    const jpeg = wasAnalysed(analysed) ? pictures.annotated(quality, detections) : pictures.undrawn(quality);
+    const jpeg = wasAnalysed(analysed)
+      ? pictures.annotated(STREAM_QUALITY, detections)
+      : pictures.undrawn(STREAM_QUALITY);
     this.#offer(pictures, jpeg, detections);
   }
 
@@ -134,7 +136,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   }
 
   cameraRemoved(): void {
-    this.#socket.close(1001, removedReason);
+    this.#socket.close(1001, REMOVED_REASON);
   }
 
   #offer(pictures: PictureSet, jpeg: Uint8Array | Promise<Uint8Array>, detections: Detection[]): void {
@@ -152,7 +154,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.#socket.send(text, { binary: false, compress: false });
     this.#counts.processed++;
     this.#camera.stats.count('sent', this.#now());
-    if (this.#counts.processed % statsEveryFrames === 0) this.#sendStats();
+    if (this.#counts.processed % STATS_EVERY_FRAMES === 0) this.#sendStats();
   }
 
   #sendStats(): void {

@@ -13,10 +13,10 @@ import {
   detectionsFor,
   wasAnalysed,
 } from '../../pipeline/live/analysed-frame.js';
-import { type AnalysisConsumer, type PictureConsumer, removedReason } from '../../pipeline/live/consumer.js';
+import { type AnalysisConsumer, type PictureConsumer, REMOVED_REASON } from '../../pipeline/live/consumer.js';
 import { FrameNumbers } from '../../pipeline/live/frame-numbers.js';
-import { overlayQuality, type PictureSet } from '../../pipeline/live/picture-set.js';
-import { type HeldRendering, shownBoxes, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
+import { OVERLAY_QUALITY, type PictureSet } from '../../pipeline/live/picture-set.js';
+import { type HeldRendering, SHOWN_BOXES, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
 import { FrameSocket } from './frame-socket.js';
 
 interface OutgoingFrame {
@@ -26,13 +26,13 @@ interface OutgoingFrame {
 }
 
 /** Consecutive messages that make no sense before the socket is closed. */
-const maxErrors = 20;
+const MAX_ERRORS = 20;
 
 /** The picture that is made for such a viewer, to begin with. */
 export function viewRendering(cameraId: string, { mode, every, guesses, quality }: ViewQuery): WantedRendering {
   // The untouched picture has one quality.
-  if (mode === 'overlay') return { cameraId, kind: mode, quality: overlayQuality };
-  return { cameraId, kind: every === 'all' ? `latest ${guesses}` : guesses === '0' ? shownBoxes : 'guesses', quality };
+  if (mode === 'overlay') return { cameraId, kind: mode, quality: OVERLAY_QUALITY };
+  return { cameraId, kind: every === 'all' ? `latest ${guesses}` : guesses === '0' ? SHOWN_BOXES : 'guesses', quality };
 }
 
 /**
@@ -146,7 +146,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   }
 
   cameraRemoved(): void {
-    this.#socket.close(1001, removedReason);
+    this.#socket.close(1001, REMOVED_REASON);
   }
 
   /** @param detections absent where the picture was not analysed. */
@@ -238,7 +238,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
     };
     this.#socket.send(JSON.stringify(error));
     this.#onInvalidMessage();
-    if (++this.#errors >= maxErrors) this.#socket.close(1008, 'too many invalid messages');
+    if (++this.#errors >= MAX_ERRORS) this.#socket.close(1008, 'too many invalid messages');
   }
 }
 

@@ -21,9 +21,9 @@ const PICTURES: Bodies = {
 };
 
 /** The part of a route's schema that says that it takes pictures beside JSON. */
-export const pictureBodies: object = { [BODIES]: PICTURES };
+export const PICTURE_BODIES: object = { [BODIES]: PICTURES };
 
-const text = { type: 'string' };
+const TEXT_SCHEMA = { type: 'string' };
 
 /** The form of DeepStack's clients. */
 export const visionBody: object = {
@@ -33,11 +33,11 @@ export const visionBody: object = {
         type: 'object',
         properties: {
           image: { type: 'string', contentMediaType: 'image/*', description: 'The picture; it needs no file name' },
-          min_confidence: { ...text, description: 'Minimum score, 0 to 1' },
-          api_key: { ...text, description: 'An API key' },
-          admin_key: { ...text, description: 'The same, where the client has no other field' },
+          min_confidence: { ...TEXT_SCHEMA, description: 'Minimum score, 0 to 1' },
+          api_key: { ...TEXT_SCHEMA, description: 'An API key' },
+          admin_key: { ...TEXT_SCHEMA, description: 'The same, where the client has no other field' },
         },
-        additionalProperties: text,
+        additionalProperties: TEXT_SCHEMA,
       },
     },
   },

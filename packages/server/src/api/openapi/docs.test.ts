@@ -4,7 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
-import { pictureBodies } from './described-bodies.js';
+import { PICTURE_BODIES } from './described-bodies.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what is looked up in it is what is tested
 let api: any;
@@ -26,7 +26,7 @@ beforeAll(async () => {
             '/test/picture',
             {
               config: { permission: 'detect' },
-              schema: { querystring: ImageQuery, body: z.object({ image_data: z.string() }), ...pictureBodies },
+              schema: { querystring: ImageQuery, body: z.object({ image_data: z.string() }), ...PICTURE_BODIES },
             },
             async () => null,
           );

@@ -119,7 +119,7 @@ Every refusal is a problem document (RFC 9457, \`application/problem+json\`). Ti
 \`[x1, y1, x2, y2]\` in pixels of their frame. WebSocket endpoints are listed under their tag: open them with \`ws://\`; what
 can be refused is refused by HTTP before the upgrade.`;
 
-const config = { permission: 'signed-in' } as const;
+const CONFIG = { permission: 'signed-in' } as const;
 
 /** `/openapi.json` and `/docs`, made from the schemas that check the requests. On the whole app, so that it sees every route. */
 export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
@@ -140,7 +140,7 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
   // The messages of WebSockets stand in an extension.
   await app.register(async (docs) => {
     docs.addHook('onRoute', (route) => {
-      route.config = { ...route.config, ...config };
+      route.config = { ...route.config, ...CONFIG };
     });
     // The page's addresses are relative with a slash at its end alone.
     docs.addHook('onRequest', async ({ url, headers }, reply) => {
@@ -154,7 +154,9 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
       transformSpecification: (document, request) => withServer(document, request),
     });
   });
-  app.get('/openapi.json', { config, schema: { hide: true } }, async (request) => withServer(app.swagger(), request));
+  app.get('/openapi.json', { config: CONFIG, schema: { hide: true } }, async (request) =>
+    withServer(app.swagger(), request),
+  );
 });
 
 /** The description with the address that its reader asked at. */

@@ -6,7 +6,7 @@ import type { PushSource } from '../../pipeline/publishing/push-source.js';
 import type { PushSources } from '../../pipeline/publishing/push-sources.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
 import type { UpgradeRouter } from '../sockets/upgrade.js';
-import { maxFrameBytes, publisherMessagesPerSecond, servePublisher } from './publisher-socket.js';
+import { MAX_FRAME_BYTES, PUBLISHER_MESSAGES_PER_SECOND, servePublisher } from './publisher-socket.js';
 
 export interface PublisherSocketOptions {
   cameras: CameraManager;
@@ -31,8 +31,8 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
     query: NoQuery,
     permission: 'publish',
     camera: { in: 'params', name: 'token', links: true },
-    maxPayload: maxFrameBytes,
-    messagesPerSecond: publisherMessagesPerSecond,
+    maxPayload: MAX_FRAME_BYTES,
+    messagesPerSecond: PUBLISHER_MESSAGES_PER_SECOND,
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
     description: 'What is wrong with a message is answered by an `error`; 20 in a row close the socket with 1008.',
     messages: { client: PublisherMessage, server: PublisherServerMessage },

@@ -19,14 +19,14 @@ export interface ServePublisherOptions extends Pick<PublisherSessionOptions, 'on
 }
 
 /** Most bytes of one JPEG, and so of one message. */
-export const maxFrameBytes = 16 * 1024 * 1024;
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Two messages and a ping per frame: room for frames at 1000 a second, which are dropped, before it counts as a flood. */
-export const publisherMessagesPerSecond = 3000;
+export const PUBLISHER_MESSAGES_PER_SECOND = 3000;
 
-const controlEveryMs = 250;
+const CONTROL_EVERY_MS = 250;
 
 /** What a peer that is told to go may take for it, ms. */
-const goodbyeMs = 1000;
+const GOODBYE_MS = 1000;
 
 /**
  * `WS /ws/camera/:token`: pairs of metadata and JPEG to a camera's source, until either side ends it. A peer that vanished
@@ -56,7 +56,7 @@ export function servePublisher(
       close: (code, text) => {
         reason = text;
         socket.close(code, text);
-        const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+        const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
         socket.once('close', () => clearTimeout(timer));
       },
     },
@@ -94,7 +94,7 @@ export function servePublisher(
     const control = adapter.step({ nowMs: now(), ...demand() });
     if (control) socket.send(JSON.stringify({ type: 'control', ...control } satisfies PublisherControl));
   };
-  const controlTimer = setInterval(stepControl, controlEveryMs);
+  const controlTimer = setInterval(stepControl, CONTROL_EVERY_MS);
   socket.on('error', ({ code }: NodeJS.ErrnoException) => {
     reason ||= code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'a message was too large' : 'the connection broke';
   });

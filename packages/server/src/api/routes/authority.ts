@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyPluginAsync } from 'fastify';
-import { authorityPath } from '../../platform/tls/access.js';
+import { AUTHORITY_PATH } from '../../platform/tls/access.js';
 
 /**
  * The certificate of this server's own authority, for phones to install. Public: it holds no secret, and who wants it can't sign in
@@ -10,7 +10,7 @@ import { authorityPath } from '../../platform/tls/access.js';
  */
 export function authorityRoute(authority: () => string | undefined): FastifyPluginAsync {
   return async (app) => {
-    app.get(authorityPath, { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+    app.get(AUTHORITY_PATH, { config: { permission: 'public' }, schema: { hide: true } }, async (_request, reply) => {
       const pem = authority();
       if (pem === undefined) throw new LookoutError('not_found', 'This server has no certificate authority of its own');
       return reply

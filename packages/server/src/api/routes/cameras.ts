@@ -19,7 +19,7 @@ import { problems } from '../http/responses.js';
 
 const ById = z.object({ id: z.string().min(1).max(256) });
 const ByToken = z.object({ token: z.string().min(1).max(256).describe('Id, or a token') });
-const tags = ['cameras'];
+const TAGS = ['cameras'];
 const byId = { in: 'params', name: 'id', links: false } as const;
 const byToken = { in: 'params', name: 'token', links: true } as const;
 /** What a key that may not manage cameras may change of them: nothing of where they are. */
@@ -45,7 +45,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     method: 'GET',
     url: '/api/cameras',
     config: { permission: 'watch' },
-    schema: { tags, summary: 'All cameras', response: { 200: z.array(Camera) } },
+    schema: { tags: TAGS, summary: 'All cameras', response: { 200: z.array(Camera) } },
     handler: async ({ principal }) =>
       cameras
         .list()
@@ -58,7 +58,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/cameras',
     config: { permission: 'manage' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Add a camera; it is opened at once',
       body: NewCamera,
       response: { 201: Camera, ...problems(400, 409, 413, 415) },
@@ -77,7 +77,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/cameras/probe',
     config: { permission: 'manage' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Try a URL for at most 5 s: what is there, or why not and what to try',
       body: ProbeRequest,
       response: { 200: ProbeResult, ...problems(400, 413, 415) },
@@ -89,7 +89,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     method: 'GET',
     url: '/api/cameras/:id',
     config: { permission: 'watch', camera: byId },
-    schema: { tags, summary: 'One camera', params: ById, response: { 200: Camera, ...problems(404) } },
+    schema: { tags: TAGS, summary: 'One camera', params: ById, response: { 200: Camera, ...problems(404) } },
     handler: async ({ params, principal }) => shownTo(principal, cameras.get(params.id)),
   });
 
@@ -98,7 +98,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/cameras/:id',
     config: { permission: 'operate', camera: byId },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Change a camera; takes effect at once',
       params: ById,
       body: CameraPatch,
@@ -120,7 +120,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/cameras/:id',
     config: { permission: 'manage', camera: byId },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Remove a camera',
       params: ById,
       response: { 204: z.null().describe('Removed'), ...problems(403, 404) },
@@ -136,7 +136,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/cameras/:id/tokens',
     config: { permission: 'manage', camera: byId },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'New links for a camera; the old ones end at once, and whoever came in by them is sent away',
       params: ById,
       response: { 200: CameraTokens, ...problems(403, 404) },
@@ -149,7 +149,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/cameras/:id/stats',
     config: { permission: 'watch', camera: byId },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'How a camera fares: frames, rates, latencies, states',
       params: ById,
       response: { 200: CameraDetailStats, ...problems(404) },
@@ -167,7 +167,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/camera/:token',
     config: { permission: 'watch', camera: byToken },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'What a camera’s link leads to, and what it may be used for',
       params: ByToken,
       response: { 200: CameraLinkInfo, ...problems(401, 404, 429) },
@@ -185,7 +185,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     url: '/api/camera/:token/stats',
     config: { permission: 'watch', camera: byToken },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Counters of a camera by its id or token',
       params: ByToken,
       response: { 200: CameraStats, ...problems(401, 404, 429) },

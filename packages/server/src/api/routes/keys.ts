@@ -6,8 +6,8 @@ import type { ApiKeys } from '../../platform/auth/api-keys.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
 
-const tags = ['keys'];
-const config = { permission: 'manage' } as const;
+const TAGS = ['keys'];
+const CONFIG = { permission: 'manage' } as const;
 const ById = z.object({ id: z.string().min(1).max(64) });
 
 export interface KeyRoutesOptions {
@@ -24,17 +24,17 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
   app.route({
     method: 'GET',
     url: '/api/keys',
-    config,
-    schema: { tags, summary: 'All API keys, without their secrets', response: { 200: z.array(ApiKey) } },
+    config: CONFIG,
+    schema: { tags: TAGS, summary: 'All API keys, without their secrets', response: { 200: z.array(ApiKey) } },
     handler: async () => keys.list(),
   });
 
   app.route({
     method: 'POST',
     url: '/api/keys',
-    config,
+    config: CONFIG,
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Make an API key; the key itself is in this answer alone',
       body: NewApiKey,
       response: { 201: CreatedApiKey, ...problems(400, 409, 413, 415) },
@@ -58,9 +58,9 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
   app.route({
     method: 'DELETE',
     url: '/api/keys/:id',
-    config,
+    config: CONFIG,
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Revoke an API key: its sessions, sockets and streams end at once',
       description: 'The last admin key stays where nothing else would let an admin in.',
       params: ById,

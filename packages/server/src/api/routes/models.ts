@@ -7,7 +7,7 @@ import { problems } from '../http/responses.js';
 /** What the HTTP side needs of the model registry. */
 export type ModelService = Pick<ModelLibrary, 'list' | 'load' | 'unload'>;
 
-const tags = ['models'];
+const TAGS = ['models'];
 const ByName = z.object({ name: ModelName });
 const LoadQuery = z.strictObject({
   default: z
@@ -22,7 +22,11 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
     method: 'GET',
     url: '/api/models',
     config: { permission: 'signed-in' },
-    schema: { tags, summary: 'The models this server knows, the default first', response: { 200: z.array(Model) } },
+    schema: {
+      tags: TAGS,
+      summary: 'The models this server knows, the default first',
+      response: { 200: z.array(Model) },
+    },
     handler: async () => models.list(),
   });
 
@@ -31,7 +35,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
     url: '/api/models/:name/load',
     config: { permission: 'manage' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Load a model; with `default`, cameras and clients that name none go on with it',
       description:
         'Frames in hand are finished by the model before, and nothing is restarted. After a restart the default is what the settings say.',
@@ -49,7 +53,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
     url: '/api/models/:name',
     config: { permission: 'manage' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Unload a model; its file stays',
       params: ByName,
       response: { 204: z.null().describe('Unloaded'), ...problems(404, 409) },

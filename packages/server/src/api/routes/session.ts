@@ -12,7 +12,7 @@ import { isPageRequest } from '../http/pages.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
 
-const tags = ['session'];
+const TAGS = ['session'];
 
 /** Signing in from the page: an API key for a cookie that scripts can't read. */
 export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }> = async (app, { gate, keys }) => {
@@ -22,7 +22,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }>
     method: 'GET',
     url: '/api/session',
     config: { permission: 'public' },
-    schema: { tags, summary: 'Who the caller is', response: { 200: Session } },
+    schema: { tags: TAGS, summary: 'Who the caller is', response: { 200: Session } },
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
       const principal = gate.identify(gateRequestOf(request.raw));
@@ -37,7 +37,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }>
     url: '/api/session',
     config: { permission: 'public' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'Sign in with an API key; sets the session cookie',
       body: SignIn,
       response: { 200: Session, ...problems(400, 401, 429) },
@@ -53,7 +53,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }>
     method: 'DELETE',
     url: '/api/session',
     config: { permission: 'public' },
-    schema: { tags, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
+    schema: { tags: TAGS, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
     handler: async (request, reply) => {
       gate.signOut(gateRequestOf(request.raw));
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
@@ -66,7 +66,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }>
     url: '/api/sign-in-codes',
     config: { permission: 'signed-in' },
     schema: {
-      tags,
+      tags: TAGS,
       summary: 'A code that signs another device in as the caller, good once and for five minutes',
       response: { 201: SignInCode },
     },

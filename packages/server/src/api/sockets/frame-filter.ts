@@ -13,11 +13,11 @@ export interface FrameFilterOptions {
 }
 
 /** Two bytes, a length of eight, a mask of four (RFC 6455 §5.2). */
-const maxHeaderBytes = 14;
+const MAX_HEADER_BYTES = 14;
 /** What is dropped byte by byte rather than the connection; a frame that claims to be longer is none. */
-const maxSkippedBytes = 128 * 1024 * 1024;
+const MAX_SKIPPED_BYTES = 128 * 1024 * 1024;
 /** In a row; then the connection is left to fail as the protocol says. */
-const maxViolations = 20;
+const MAX_VIOLATIONS = 20;
 
 const CONTINUATION = 0;
 const BINARY = 2;
@@ -31,7 +31,7 @@ const BINARY = 2;
 export class FrameFilter extends Duplex {
   readonly #socket: Duplex;
   readonly #options: FrameFilterOptions;
-  readonly #header = Buffer.alloc(maxHeaderBytes);
+  readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
   #headerBytes = 0;
   /** Of the frame in hand, still to come. */
   #payloadBytes = 0;
@@ -102,8 +102,8 @@ export class FrameFilter extends Duplex {
     const header = Buffer.from(this.#header.subarray(0, this.#headerBytes));
     this.#headerBytes = 0;
     this.#payloadBytes = payloadLength(header);
-    const violation = this.#payloadBytes <= maxSkippedBytes ? this.#violationOf(header) : undefined;
-    this.#isSkipping = violation !== undefined && this.#violations < maxViolations;
+    const violation = this.#payloadBytes <= MAX_SKIPPED_BYTES ? this.#violationOf(header) : undefined;
+    this.#isSkipping = violation !== undefined && this.#violations < MAX_VIOLATIONS;
     if (!this.#isSkipping) {
       if (!violation) this.#violations = 0;
       return this.push(header);

@@ -9,15 +9,15 @@ export interface SocketGuardOptions {
 }
 
 /** Messages a second, lasting. A client of ours sends three per frame at most: an acknowledgement, its pong, a report. */
-const defaultMessagesPerSecond = 1000;
+const DEFAULT_MESSAGES_PER_SECOND = 1000;
 /** Messages of so many seconds may come at once. */
-const burstSeconds = 2;
+const BURST_S = 2;
 /** A peer that has so much unread before it, bytes … */
-const backlogBytes = 1_000_000;
+const BACKLOG_BYTES = 1_000_000;
 /** … may send so many messages before some of it is read: each may be answered, and the answers would pile up. */
-const messagesWithBacklog = 200;
+const MESSAGES_WITH_BACKLOG = 200;
 /** What a peer that is told to go may take for it, ms. */
-const goodbyeMs = 1000;
+const GOODBYE_MS = 1000;
 
 /**
  * Bounds what a peer can make the server do and keep: messages, pings and pongs by rate, and by number while the peer reads
@@ -26,9 +26,9 @@ const goodbyeMs = 1000;
 export function guardSocket(
   socket: WebSocket,
   onFault: (fault: PeerFault) => void,
-  { messagesPerSecond = defaultMessagesPerSecond, now = () => performance.now() }: SocketGuardOptions = {},
+  { messagesPerSecond = DEFAULT_MESSAGES_PER_SECOND, now = () => performance.now() }: SocketGuardOptions = {},
 ): void {
-  const burst = messagesPerSecond * burstSeconds;
+  const burst = messagesPerSecond * BURST_S;
   let tokens = burst;
   let refilledMs = now();
   let withBacklog = 0;
@@ -49,8 +49,8 @@ export function guardSocket(
     const time = now();
     tokens = Math.min(burst, tokens + ((time - refilledMs) / 1000) * messagesPerSecond);
     refilledMs = time;
-    withBacklog = socket.bufferedAmount > backlogBytes ? withBacklog + 1 : 0;
-    if (withBacklog > messagesWithBacklog) cut('never_reads');
+    withBacklog = socket.bufferedAmount > BACKLOG_BYTES ? withBacklog + 1 : 0;
+    if (withBacklog > MESSAGES_WITH_BACKLOG) cut('never_reads');
     else if (--tokens < 0) cut('too_many_messages');
   };
   for (const event of ['message', 'ping', 'pong'] as const) socket.on(event, count);
@@ -60,6 +60,6 @@ export function guardSocket(
 export function dismiss(socket: WebSocket, code: number, reason: string): void {
   socket.pause();
   socket.close(code, reason);
-  const timer = setTimeout(() => socket.terminate(), goodbyeMs);
+  const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
   socket.once('close', () => clearTimeout(timer));
 }

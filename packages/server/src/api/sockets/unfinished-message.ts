@@ -12,9 +12,9 @@ export interface UnfinishedMessageOptions {
   readonly maxMs?: number;
 }
 
-const defaultMaxMs = 30_000;
+const DEFAULT_MAX_MS = 30_000;
 /** Of a control frame that a client sends: two bytes and a mask (RFC 6455 §5.2). */
-const controlHeaderBytes = 6;
+const CONTROL_HEADER_BYTES = 6;
 
 /**
  * Bounds what a peer makes the server keep of messages it has begun and not finished, in fragments or in one long frame: by time
@@ -24,7 +24,7 @@ const controlHeaderBytes = 6;
  *   64 KiB, is not counted until more of it comes.
  */
 export function boundUnfinishedMessage(socket: WebSocket, carrier: Duplex, options: UnfinishedMessageOptions): void {
-  const { address, uploads, onFault, maxMs = defaultMaxMs } = options;
+  const { address, uploads, onFault, maxMs = DEFAULT_MAX_MS } = options;
   let bytes = 0;
   let begunMs: number | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export function boundUnfinishedMessage(socket: WebSocket, carrier: Duplex, optio
     timer ??= setTimeout(look, maxMs);
   });
   socket.on('message', () => finished(bytes));
-  const control = (data: Buffer) => finished(Math.min(bytes, data.length + controlHeaderBytes));
+  const control = (data: Buffer) => finished(Math.min(bytes, data.length + CONTROL_HEADER_BYTES));
   socket.on('ping', control).on('pong', control);
   socket.once('close', () => {
     isOver = true;

@@ -110,11 +110,11 @@ interface Found {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const DEFAULT_MAX_PAYLOAD = 64 * 1024;
 /** Fragments a message may have, and one more for each KiB of the largest message: clients that fragment do so at 4 KiB and more. */
-const minFragments = 64;
+const MIN_FRAGMENTS = 64;
 /** Pieces the network may deliver a message in, and one more for each 256 bytes. */
-const minChunks = 1024;
+const MIN_CHUNKS = 1024;
 /** Sockets stay open for long: less haste than with requests. */
-const socketRetryAfterS = 5;
+const SOCKET_RETRY_AFTER_S = 5;
 /** How long a closing socket may take to answer before it is cut, ms. */
 const CLOSE_TIMEOUT_MS = 1000;
 /** Misbehaving peers get one log line in so long, with how many there were: a flood of sockets must not flood the log. */
@@ -145,8 +145,8 @@ export class UpgradeRouter {
       perMessageDeflate: false,
       maxPayload,
       // Each part of a message costs memory of its own, however small it is.
-      maxFragments: minFragments + Math.ceil(maxPayload / 1024),
-      maxBufferedChunks: minChunks + Math.ceil(maxPayload / 256),
+      maxFragments: MIN_FRAGMENTS + Math.ceil(maxPayload / 1024),
+      maxBufferedChunks: MIN_CHUNKS + Math.ceil(maxPayload / 256),
       skipUTF8Validation: route.outlivesBadFrames ?? false,
     });
     this.#routes.push({
@@ -274,13 +274,13 @@ export class UpgradeRouter {
     if ((this.#perAddress.get(address) ?? 0) >= limits.sockets_per_address) {
       throw new LookoutError('too_many_requests', `More than ${limits.sockets_per_address} sockets from one address`, {
         hint: 'Close some, or raise limits.sockets_per_address.',
-        retryAfterS: socketRetryAfterS,
+        retryAfterS: SOCKET_RETRY_AFTER_S,
       });
     }
     if (this.#open >= limits.sockets) {
       throw new LookoutError('too_many_requests', `More than ${limits.sockets} sockets on this server`, {
         hint: 'Close some, or raise limits.sockets.',
-        retryAfterS: socketRetryAfterS,
+        retryAfterS: SOCKET_RETRY_AFTER_S,
       });
     }
   }

@@ -1,11 +1,11 @@
 import type { Detection } from '@lookout/protocol';
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
-import { inferenceStart } from '../../pipeline/adaptation/inference-controller.js';
+import { INFERENCE_START } from '../../pipeline/adaptation/inference-controller.js';
 import type { JobPicture } from '../../pipeline/analysis/analysis-job.js';
 import { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
 import {
+  DEFAULT_RULES,
   type DetectionRules,
-  defaultRules,
   detectionsOf,
   modelOptions,
   rulesFrom,
@@ -21,9 +21,9 @@ export interface Found {
 }
 
 /** Pictures beyond one per worker that are under way: so that none waits for the next to be decoded. */
-const ahead = 2;
+const FRAMES_AHEAD = 2;
 /** Bound of pictures under way, in memory, with however many workers. */
-const maxUnderWay = 32;
+const MAX_UNDER_WAY = 32;
 
 /** The analysis workers of the server, for one command. */
 export class Analyser {
@@ -36,8 +36,8 @@ export class Analyser {
     const { inference_size, classes } = detect;
     this.model = model;
     this.#pool = pool;
-    this.#size = inference_size === 'auto' ? inferenceStart.size : inference_size;
-    this.rules = { ...defaultRules, ...rulesFrom(detect), classes };
+    this.#size = inference_size === 'auto' ? INFERENCE_START.size : inference_size;
+    this.rules = { ...DEFAULT_RULES, ...rulesFrom(detect), classes };
   }
 
   /** @param workers how many pictures are to be analysed at once. @throws LookoutError when the model can't be used */
@@ -52,7 +52,7 @@ export class Analyser {
 
   /** How many pictures may be given to `find` before the first of them is back. */
   get underWay(): number {
-    return Math.min(this.#pool.size + ahead, maxUnderWay);
+    return Math.min(this.#pool.size + FRAMES_AHEAD, MAX_UNDER_WAY);
   }
 
   /** The model's input for a picture of this size. */

@@ -1,7 +1,7 @@
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Camera } from '../cameras/camera.js';
 import { availableTo } from './capacity-share.js';
-import { inferenceStart, stepInference } from './inference-controller.js';
+import { INFERENCE_START, stepInference } from './inference-controller.js';
 
 export interface InferenceAdapterOptions {
   pool: Pick<AnalysisPool, 'busyMs' | 'size'>;
@@ -11,18 +11,18 @@ export interface InferenceAdapterOptions {
   now(): number;
 }
 
-const stepMs = 1000;
+const STEP_MS = 1000;
 /** Fewer analyses in a step than this don't tell what the workers could do. */
-const leastAnalyses = 3;
+const LEAST_ANALYSES = 3;
 /** Weight of a step's measure of it. */
-const learn = 0.5;
+const CAPACITY_SMOOTHING = 0.5;
 /** A camera that is held back would send so much more if it were let. */
-const heldBack = 1.15;
+const HELD_BACK_FACTOR = 1.15;
 
 /** Measures the load once a second and moves what `auto` stands for, for all cameras together. */
 export class InferenceAdapter {
   readonly #options: InferenceAdapterOptions;
-  #state = inferenceStart;
+  #state = INFERENCE_START;
   #timer: NodeJS.Timeout | undefined;
   #lastMs: number;
   #lastBusyMs = 0;
@@ -44,13 +44,15 @@ export class InferenceAdapter {
     const { cameras, now } = this.#options;
     const all = cameras();
     const wanted = all.map((one) =>
-      one === camera ? one.lane.wantedFps : Math.min(one.lane.wantedFps, one.stats.receivedFps(now()) * heldBack),
+      one === camera
+        ? one.lane.wantedFps
+        : Math.min(one.lane.wantedFps, one.stats.receivedFps(now()) * HELD_BACK_FACTOR),
     );
     return availableTo(all.indexOf(camera), this.#capacityFps, wanted);
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#step(), stepMs);
+    this.#timer = setInterval(() => this.#step(), STEP_MS);
     this.#timer.unref();
   }
 
@@ -82,10 +84,10 @@ export class InferenceAdapter {
       load.analysed += (counts.analysed - before.analysed) / seconds;
       load.inferenceMs = Math.max(load.inferenceMs ?? 0, stats.inferenceMs ?? 0) || undefined;
     }
-    if (load.analysed * seconds >= leastAnalyses && busyMs > 0) {
+    if (load.analysed * seconds >= LEAST_ANALYSES && busyMs > 0) {
       const measured = (load.analysed * seconds * 1000 * pool.size) / busyMs;
       const known = Number.isFinite(this.#capacityFps) ? this.#capacityFps : measured;
-      this.#capacityFps = known + (measured - known) * learn;
+      this.#capacityFps = known + (measured - known) * CAPACITY_SMOOTHING;
     }
     if (!adaptable()) return;
     const before = this.#state;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type InferenceControllerState, inferenceStart, stepInference } from './inference-controller.js';
+import { INFERENCE_START, type InferenceControllerState, stepInference } from './inference-controller.js';
 
 /** A machine of `workers` cores on which one inference at 416 takes `msAt416`, asked for `wanted` frames a second. */
 function simulate(
   seconds: number,
   machine: (second: number) => { workers: number; msAt416: number; wanted: number },
-  start: InferenceControllerState = inferenceStart,
+  start: InferenceControllerState = INFERENCE_START,
 ) {
   const sizes: number[] = [];
   let state = start;
@@ -53,7 +53,7 @@ describe('stepInference', () => {
   });
 
   it('does nothing while nothing is wanted', () => {
-    let state = inferenceStart;
+    let state = INFERENCE_START;
     for (let i = 0; i < 60; i++)
       state = stepInference(state, { wanted: 0, analysed: 0, inferenceMs: undefined, utilisation: 0 });
     expect(state.size).toBe(416);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestQuality, type PlanRoom, planBytes, planPictures } from './picture-plan.js';
+import { BEST_QUALITY, type PlanRoom, planBytes, planPictures } from './picture-plan.js';
 
 const room = (bytesPerS: number, more: Partial<PlanRoom> = {}): PlanRoom => ({
   wantedFps: 30,
@@ -18,8 +18,8 @@ const bytesOf = (given: PlanRoom) => {
 
 describe('planPictures', () => {
   it('gives all where nothing bounds it, or nothing is known', () => {
-    expect(planPictures(room(Number.POSITIVE_INFINITY))).toEqual({ fps: 30, quality: bestQuality });
-    expect(planPictures(room(1000, { fullBytes: undefined }))).toEqual({ fps: 30, quality: bestQuality });
+    expect(planPictures(room(Number.POSITIVE_INFINITY))).toEqual({ fps: 30, quality: BEST_QUALITY });
+    expect(planPictures(room(1000, { fullBytes: undefined }))).toEqual({ fps: 30, quality: BEST_QUALITY });
   });
 
   it('gives way in quality, then rate, then quality, then width', () => {

@@ -25,20 +25,20 @@ export interface PlanRoom {
   width: number | undefined;
 }
 
-export const bestQuality = JPEG_REFERENCE_QUALITY;
-const leastQuality = 0.3;
+export const BEST_QUALITY = JPEG_REFERENCE_QUALITY;
+const LEAST_QUALITY = 0.3;
 /** Below this people see the blocks, and detectors miss the small: rate goes first. */
-const fairQuality = 0.55;
+const FAIR_QUALITY = 0.55;
 /** Down to this, rate goes before quality; below it motion falls apart. */
-const fairFps = 15;
+const FAIR_FPS = 15;
 /** Less than this at the least quality, and the picture gets narrower. */
-const narrowBelowFps = 12;
-export const leastFps = 5;
-export const mostFps = 60;
-const widthShares = [1, 0.75, 0.5];
-const leastWidth = 320;
+const NARROW_BELOW_FPS = 12;
+export const LEAST_FPS = 5;
+export const MOST_FPS = 60;
+const WIDTH_SHARES = [1, 0.75, 0.5];
+const LEAST_WIDTH = 320;
 /** A wider picture must be expected to fit by this factor: a change of size costs trackers more than a change of quality. */
-const widenFactor = 1.4;
+const WIDEN_FACTOR = 1.4;
 
 /** Bytes of a frame relative to one at `bestQuality` and the camera's own width. */
 export function planBytes(quality: number, width: number | undefined, cameraWidth: number | undefined): number {
@@ -51,16 +51,16 @@ export function planBytes(quality: number, width: number | undefined, cameraWidt
  * quality down to the least, then width, and rate again last.
  */
 export function planPictures(room: PlanRoom): PicturePlan {
-  const wantedFps = Math.min(mostFps, Math.max(leastFps, room.wantedFps));
+  const wantedFps = Math.min(MOST_FPS, Math.max(LEAST_FPS, room.wantedFps));
   const { bytesPerS, fullBytes } = room;
   if (fullBytes === undefined || !Number.isFinite(bytesPerS))
-    return { fps: Math.round(wantedFps), quality: bestQuality };
+    return { fps: Math.round(wantedFps), quality: BEST_QUALITY };
   const width = pickWidth(room, wantedFps);
-  const bytes = fullBytes * planBytes(bestQuality, width, room.cameraWidth);
+  const bytes = fullBytes * planBytes(BEST_QUALITY, width, room.cameraWidth);
   const { fps, quality } = fit(bytesPerS / bytes, wantedFps);
   return {
-    fps: Math.round(Math.min(mostFps, Math.max(leastFps, fps))),
-    quality: Math.round(Math.min(bestQuality, Math.max(leastQuality, quality)) * 100) / 100,
+    fps: Math.round(Math.min(MOST_FPS, Math.max(LEAST_FPS, fps))),
+    quality: Math.round(Math.min(BEST_QUALITY, Math.max(LEAST_QUALITY, quality)) * 100) / 100,
     ...(width !== undefined && { width }),
   };
 }
@@ -68,13 +68,13 @@ export function planPictures(room: PlanRoom): PicturePlan {
 /** @param framesPerS how many frames at `bestQuality` would fit */
 function fit(framesPerS: number, wantedFps: number): { fps: number; quality: number } {
   const quality = jpegQualityFor(framesPerS / wantedFps);
-  if (quality >= fairQuality) return { fps: wantedFps, quality };
-  const slowFps = Math.min(wantedFps, fairFps);
-  const fpsAtFair = framesPerS / relativeJpegBytes(fairQuality);
-  if (fpsAtFair >= slowFps) return { fps: fpsAtFair, quality: fairQuality };
+  if (quality >= FAIR_QUALITY) return { fps: wantedFps, quality };
+  const slowFps = Math.min(wantedFps, FAIR_FPS);
+  const fpsAtFair = framesPerS / relativeJpegBytes(FAIR_QUALITY);
+  if (fpsAtFair >= slowFps) return { fps: fpsAtFair, quality: FAIR_QUALITY };
   const lowQuality = jpegQualityFor(framesPerS / slowFps);
-  if (lowQuality >= leastQuality) return { fps: slowFps, quality: lowQuality };
-  return { fps: framesPerS / relativeJpegBytes(leastQuality), quality: leastQuality };
+  if (lowQuality >= LEAST_QUALITY) return { fps: slowFps, quality: lowQuality };
+  return { fps: framesPerS / relativeJpegBytes(LEAST_QUALITY), quality: LEAST_QUALITY };
 }
 
 function pickWidth(
@@ -83,13 +83,13 @@ function pickWidth(
 ): number | undefined {
   if (cameraWidth === undefined || fullBytes === undefined) return undefined;
   let narrowest: number | undefined;
-  for (const share of widthShares) {
+  for (const share of WIDTH_SHARES) {
     const candidate = share === 1 ? undefined : Math.round((cameraWidth * share) / 16) * 16;
-    if (candidate !== undefined && candidate < leastWidth) break;
+    if (candidate !== undefined && candidate < LEAST_WIDTH) break;
     narrowest = candidate;
-    const fps = lastingBytesPerS / (fullBytes * planBytes(leastQuality, candidate, cameraWidth));
+    const fps = lastingBytesPerS / (fullBytes * planBytes(LEAST_QUALITY, candidate, cameraWidth));
     const wider = (candidate ?? cameraWidth) > (width ?? cameraWidth);
-    if (fps >= Math.min(wantedFps, narrowBelowFps) * (wider ? widenFactor : 1)) return candidate;
+    if (fps >= Math.min(wantedFps, NARROW_BELOW_FPS) * (wider ? WIDEN_FACTOR : 1)) return candidate;
   }
   return narrowest;
 }

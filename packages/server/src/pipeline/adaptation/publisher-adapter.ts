@@ -2,8 +2,8 @@ import { type PublisherControl, type PublisherLoad, publisherStart, stepPublishe
 import { type ArrivedFrame, TransitWindow } from './transit-window.js';
 
 /** Round trips so old say nothing of the queue of now, ms. */
-const roundTripAgeMs = 3000;
-const maxRoundTrips = 64;
+const ROUND_TRIP_AGE_MS = 3000;
+const MAX_ROUND_TRIPS = 64;
 
 /**
  * The publisher controller of one connection, with the memory it needs: fed with each frame and each round trip as they come, stepped
@@ -27,14 +27,14 @@ export class PublisherAdapter {
 
   /** A ping came back, on a way that frames go too: behind those that wait, it waits with them. */
   roundTrip(ms: number, nowMs: number): void {
-    if (this.#roundTrips.length >= maxRoundTrips) this.#roundTrips.shift();
+    if (this.#roundTrips.length >= MAX_ROUND_TRIPS) this.#roundTrips.shift();
     this.#roundTrips.push({ atMs: nowMs, ms });
   }
 
   /** @returns what to tell the publisher; `undefined`: nothing new. The first step tells it where it stands. */
   step(load: Omit<PublisherLoad, 'measure' | 'roundTripMs'>): PublisherControl | undefined {
     const { nowMs } = load;
-    this.#roundTrips = this.#roundTrips.filter(({ atMs }) => atMs > nowMs - roundTripAgeMs);
+    this.#roundTrips = this.#roundTrips.filter(({ atMs }) => atMs > nowMs - ROUND_TRIP_AGE_MS);
     const roundTripMs = this.#roundTrips.length ? Math.min(...this.#roundTrips.map(({ ms }) => ms)) : undefined;
     this.#state = stepPublisher(this.#state, { ...load, measure: this.#window.measure(nowMs), roundTripMs });
     const { control } = this.#state;

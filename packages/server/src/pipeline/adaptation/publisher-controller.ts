@@ -1,6 +1,6 @@
 import { relativeJpegBytes } from '@lookout/protocol';
 import { type LinkEstimate, stepLink, unknownLink } from './link-estimate.js';
-import { bestQuality, leastFps, mostFps, type PicturePlan, planBytes, planPictures } from './picture-plan.js';
+import { BEST_QUALITY, LEAST_FPS, MOST_FPS, type PicturePlan, planBytes, planPictures } from './picture-plan.js';
 import type { TransitMeasure } from './transit-window.js';
 
 /** Why a publisher is asked for what it is asked for. */
@@ -76,7 +76,7 @@ const worthUp = 0.05;
 const worthByScene = 0.18;
 
 export const publisherStart: PublisherState = {
-  control: { fps: 30, quality: bestQuality, reason: 'demand' },
+  control: { fps: 30, quality: BEST_QUALITY, reason: 'demand' },
   changedMs: Number.NEGATIVE_INFINITY,
   budget: unknownLink.budget,
   link: unknownLink,
@@ -122,7 +122,7 @@ export function stepPublisher(state: PublisherState, load: PublisherLoad): Publi
     cameraWidth,
     width: before.width,
   });
-  const bound = plan.fps < Math.round(demand.fps) || plan.quality < bestQuality || plan.width !== undefined;
+  const bound = plan.fps < Math.round(demand.fps) || plan.quality < BEST_QUALITY || plan.width !== undefined;
   const control: PublisherControl = { ...plan, reason: bound ? 'link' : demand.reason };
   const worth = link.budget > state.budget ? worthUp : worthByScene;
   if (!differs(before, control, demand.fps, worth)) return next;
@@ -132,7 +132,7 @@ export function stepPublisher(state: PublisherState, load: PublisherLoad): Publi
 function differs(before: PublisherControl, after: PublisherControl, wantedFps: number, worth: number): boolean {
   if (before.width !== after.width) return true;
   // The last step back to the best is worth it however small.
-  const atBest = after.quality === bestQuality && before.quality !== bestQuality;
+  const atBest = after.quality === BEST_QUALITY && before.quality !== BEST_QUALITY;
   const atWanted = after.fps === Math.round(wantedFps) && before.fps !== after.fps;
   if (atBest || atWanted) return true;
   const change = (after.fps * relativeJpegBytes(after.quality)) / (before.fps * relativeJpegBytes(before.quality)) - 1;
@@ -169,7 +169,7 @@ function stepDemand(demand: DemandState, load: PublisherLoad): DemandState {
 }
 
 function clampFps(fps: number): number {
-  return Math.min(mostFps, Math.max(leastFps, fps));
+  return Math.min(MOST_FPS, Math.max(LEAST_FPS, fps));
 }
 
 function learnSize(

@@ -27,13 +27,13 @@ export interface TransitMeasure {
   width: number;
 }
 
-const windowMs = 1500;
+const WINDOW_MS = 1500;
 /** Where few frames come, the last few of a longer time tell. */
-const longestMs = 4000;
-const leastFrames = 3;
+const LONGEST_MS = 4000;
+const LEAST_FRAMES = 3;
 /** 1.5 s of 60 fps, and room for a burst. */
-const maxFrames = 128;
-const lowRank = 0.25;
+const MAX_FRAMES = 128;
+const LOW_RANK = 0.25;
 
 /** The frames of the last 1.5 s, at least the last three of 4 s (128 at most). */
 export class TransitWindow {
@@ -42,19 +42,19 @@ export class TransitWindow {
   /** A frame with a stamp that is not finite tells nothing, and is left out. */
   add(frame: ArrivedFrame): void {
     if (!Number.isFinite(frame.timestampMs)) return;
-    if (this.#frames.length >= maxFrames) this.#frames.shift();
+    if (this.#frames.length >= MAX_FRAMES) this.#frames.shift();
     this.#frames.push(frame);
   }
 
   /** @returns `undefined` with fewer than three frames: two gaps are the least that make a rate */
   measure(nowMs: number): TransitMeasure | undefined {
-    const many = this.#frames.filter(({ receivedMs }) => receivedMs > nowMs - windowMs).length;
+    const many = this.#frames.filter(({ receivedMs }) => receivedMs > nowMs - WINDOW_MS).length;
     this.#frames = this.#frames
-      .slice(-Math.max(many, leastFrames))
-      .filter(({ receivedMs }) => receivedMs > nowMs - longestMs);
+      .slice(-Math.max(many, LEAST_FRAMES))
+      .filter(({ receivedMs }) => receivedMs > nowMs - LONGEST_MS);
     const frames = this.#frames;
     const first = frames[0];
-    if (first === undefined || frames.length < leastFrames) return undefined;
+    if (first === undefined || frames.length < LEAST_FRAMES) return undefined;
     let bytes = 0;
     let width = 0;
     const transits: number[] = [];
@@ -74,9 +74,9 @@ export class TransitWindow {
       fps: (frames.length - 1) / spanS,
       bytesPerS: (bytes - first.bytes) / spanS,
       meanBytes: bytes / frames.length,
-      lowTransitMs: transits[Math.floor(lowRank * (transits.length - 1))] ?? 0,
+      lowTransitMs: transits[Math.floor(LOW_RANK * (transits.length - 1))] ?? 0,
       minTransitMs: transits[0] ?? 0,
-      lastTransitMs: Math.min(...frames.slice(-leastFrames).map((one) => one.receivedMs - one.timestampMs)),
+      lastTransitMs: Math.min(...frames.slice(-LEAST_FRAMES).map((one) => one.receivedMs - one.timestampMs)),
       width,
     };
   }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import { defaultWorkLimits, type WorkLimits } from '../../platform/threads/work-watch.js';
+import { DEFAULT_WORK_LIMITS, type WorkLimits } from '../../platform/threads/work-watch.js';
 import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup } from './analysis-job.js';
 import { refusedReservation } from './refused-reservation.js';
 import type { HeldWorker } from './reservation.js';
@@ -38,23 +38,23 @@ interface WaitingJob {
 }
 
 /** Most picture jobs (snapshots, first frames of feeds) that may wait for a worker. */
-const maxWaitingJobs = 32;
+const MAX_WAITING_JOBS = 32;
 
 /** Pause before a died worker is replaced: a model that kills its worker must not spin the machine. */
-const defaultRespawnDelayMs = 1000;
-const maxRespawnDelayMs = 60_000;
+const DEFAULT_RESPAWN_DELAY_MS = 1000;
+const MAX_RESPAWN_DELAY_MS = 60_000;
 
 /** Threads that hang keep a core and their memory until the process ends: after so many no worker is replaced any more. */
-const maxHungThreads = 8;
+const MAX_HUNG_THREADS = 8;
 
 /**
  * ONNX Runtime hands out a megabyte of new buffers with each result. With a small young generation the cheap collections come
  * often enough to free them; left to its defaults V8 runs four full ones a second in each worker, 5 % of two cores.
  */
-const youngGenerationMb = 2;
+const YOUNG_GENERATION_MB = 2;
 
 /** One per session and several sessions give the most frames per second. */
-const threadsPerInference = 1;
+const THREADS_PER_INFERENCE = 1;
 
 /** Workers run the built file, also when this module is loaded from source. */
 const workerUrl = new URL(
@@ -65,7 +65,7 @@ function createAnalysisThread(setup: WorkerSetup): Worker {
   return new Worker(workerUrl, {
     workerData: setup,
     name: 'analysis',
-    resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
 }
 
@@ -120,7 +120,7 @@ export class AnalysisPool {
     pool.#setups.set(model.name, {
       model,
       provider,
-      threads: threadsPerInference,
+      threads: THREADS_PER_INFERENCE,
       lock: pool.#lock,
       probe: isUnknown(model),
     });
@@ -206,8 +206,8 @@ export class AnalysisPool {
     if (refusal) return Promise.reject(refusal);
     const free = this.#free(model?.name);
     if (free) return this.#run(free, job, model?.name);
-    if (this.#waiting.length >= maxWaitingJobs) {
-      return Promise.reject(new LookoutError('unavailable', `More than ${maxWaitingJobs} pictures wait to be made`));
+    if (this.#waiting.length >= MAX_WAITING_JOBS) {
+      return Promise.reject(new LookoutError('unavailable', `More than ${MAX_WAITING_JOBS} pictures wait to be made`));
     }
     return new Promise((resolve, reject) => this.#waiting.push({ job, model: model?.name, resolve, reject }));
   }
@@ -223,7 +223,7 @@ export class AnalysisPool {
       const setup: ModelSetup = {
         model,
         provider,
-        threads: threadsPerInference,
+        threads: THREADS_PER_INFERENCE,
         lock: this.#lock,
         probe: isUnknown(model),
       };
@@ -263,7 +263,7 @@ export class AnalysisPool {
   }
 
   #refusalFor(model: string | undefined): LookoutError | undefined {
-    if (this.#workers.size === 0 && this.#hung.size >= maxHungThreads) {
+    if (this.#workers.size === 0 && this.#hung.size >= MAX_HUNG_THREADS) {
       return new LookoutError('unavailable', `${this.#hung.size} analysis threads hang, and no more are started`, {
         hint: 'Restart Lookout.',
       });
@@ -372,13 +372,13 @@ export class AnalysisPool {
         this.#workers.delete(ended);
         if (this.#hung.delete(ended)) this.#replaceMissing();
         // Only a worker that once ran is replaced: a model that can't be loaded will not load the next time either.
-        if (wasReady) this.#replace(this.#options.respawnDelayMs ?? defaultRespawnDelayMs);
+        if (wasReady) this.#replace(this.#options.respawnDelayMs ?? DEFAULT_RESPAWN_DELAY_MS);
       },
     };
     const setup: WorkerSetup = { models, runs: new SharedArrayBuffer(4) };
     const worker = new WorkerHandle(createThread(setup), {
       setup,
-      limits: { ...defaultWorkLimits, ...limits },
+      limits: { ...DEFAULT_WORK_LIMITS, ...limits },
       events,
     });
     this.#workers.add(worker);
@@ -393,10 +393,10 @@ export class AnalysisPool {
       setTimeout(async () => {
         this.#replacing--;
         try {
-          if (!this.#closed && this.#hung.size < maxHungThreads) await this.#spawn();
+          if (!this.#closed && this.#hung.size < MAX_HUNG_THREADS) await this.#spawn();
         } catch (error) {
           this.#options.onFault?.(error as Error);
-          this.#replace(Math.min(Math.max(delayMs, 1) * 2, maxRespawnDelayMs));
+          this.#replace(Math.min(Math.max(delayMs, 1) * 2, MAX_RESPAWN_DELAY_MS));
         }
         resolve();
       }, delayMs).unref();

@@ -1,12 +1,12 @@
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
 import type { AnalysisPool } from './analysis-pool.js';
 
-const maxSide = 320;
+const MAX_SIDE = 320;
 
 /** Runs a model once on a grey picture, in the next free worker. @throws LookoutError why that fails */
 export async function runBlank(pool: Pick<AnalysisPool, 'runSoon'>, model: ModelInfo): Promise<void> {
-  const { width, height } = model.input.kind === 'fixed' ? model.input : { width: maxSide, height: maxSide };
-  const letterbox = planLetterbox(model, width, height, maxSide);
+  const { width, height } = model.input.kind === 'fixed' ? model.input : { width: MAX_SIDE, height: MAX_SIDE };
+  const letterbox = planLetterbox(model, width, height, MAX_SIDE);
   const rgb = new Float32Array(letterbox.width * letterbox.height * 3).fill(letterbox.fill);
   await pool.runSoon(
     {

@@ -1,7 +1,7 @@
 import type { Detection } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
-import { type DetectionRules, defaultRules, detectionsOf, modelOptions, ObjectTracker } from './detection-rules.js';
+import { DEFAULT_RULES, type DetectionRules, detectionsOf, modelOptions, ObjectTracker } from './detection-rules.js';
 import { packDetections } from './packed-detections.js';
 
 const classNames = ['person', 'bicycle', 'car'];
@@ -11,26 +11,26 @@ function found(x: number, confidence: number, class_id = 0): Detection {
 }
 
 /** Frames of 10 fps through a tracker of their own. */
-function follow(frames: readonly Detection[][], rules: DetectionRules = defaultRules) {
+function follow(frames: readonly Detection[][], rules: DetectionRules = DEFAULT_RULES) {
   const objects = new ObjectTracker(createTracker());
   return frames.map((detections, i) => objects.shown(packDetections(detections), classNames, 1000 + 100 * i, rules));
 }
 
 describe('modelOptions', () => {
   it('asks for what is shown, with the defaults of cameras, sessions and single images alike', () => {
-    expect(modelOptions(defaultRules, classNames, false)).toEqual({
+    expect(modelOptions(DEFAULT_RULES, classNames, false)).toEqual({
       confidence: 0.4,
       iou: 0.6,
       crossClassIou: 0.8,
       maxDetections: 100,
     });
-    expect(modelOptions({ ...defaultRules, classes: ['car', 'person'] }, classNames, false).classIds).toEqual(
+    expect(modelOptions({ ...DEFAULT_RULES, classes: ['car', 'person'] }, classNames, false).classIds).toEqual(
       new Set([2, 0]),
     );
   });
 
   it('asks for more where a tracker follows', () => {
-    const rules = { ...defaultRules, maxDetections: 3 };
+    const rules = { ...DEFAULT_RULES, maxDetections: 3 };
     expect(modelOptions(rules, classNames, true)).toMatchObject({ confidence: 0.15, maxDetections: 100 });
     expect(modelOptions({ ...rules, confidence: 0.1 }, classNames, true).confidence).toBe(0.1);
   });
@@ -39,18 +39,18 @@ describe('modelOptions', () => {
 describe('detectionsOf', () => {
   it('keeps what reaches the threshold, highest score first, rounded', () => {
     const packed = packDetections([found(10.123456, 0.41), found(300, 0.39), found(600, 0.876543)]);
-    expect(detectionsOf(packed, classNames, defaultRules)).toEqual([
+    expect(detectionsOf(packed, classNames, DEFAULT_RULES)).toEqual([
       { bbox: [600, 10, 700, 210], confidence: 0.877, class_id: 0, class_name: 'person' },
       { bbox: [10.1, 10, 110.1, 210], confidence: 0.41, class_id: 0, class_name: 'person' },
     ]);
-    expect(detectionsOf(packed, classNames, { ...defaultRules, maxDetections: 1 })).toHaveLength(1);
+    expect(detectionsOf(packed, classNames, { ...DEFAULT_RULES, maxDetections: 1 })).toHaveLength(1);
   });
 });
 
 describe('ObjectTracker', () => {
   it('shows a car on all frames where cars are looked for, though the model takes it for a bicycle at times', () => {
     const car = (class_id: number) => [found(10, 0.8, class_id), found(400, 0.9, 0)];
-    const frames = follow([2, 2, 2, 1, 2, 1, 2, 2].map(car), { ...defaultRules, classes: ['car'] });
+    const frames = follow([2, 2, 2, 1, 2, 1, 2, 2].map(car), { ...DEFAULT_RULES, classes: ['car'] });
     for (const { detections } of frames) expect(detections.map(({ class_name }) => class_name)).toEqual(['car']);
   });
 
@@ -73,7 +73,7 @@ describe('ObjectTracker', () => {
     const frames = follow(scores.map((score) => [found(10, score)]));
     const shown = frames.flatMap(({ detections, withGuesses }) => [...detections, ...withGuesses]);
     expect(shown.length).toBeGreaterThan(50);
-    expect(shown.filter(({ confidence }) => confidence < defaultRules.confidence)).toEqual([]);
+    expect(shown.filter(({ confidence }) => confidence < DEFAULT_RULES.confidence)).toEqual([]);
   });
 
   it('shows the class the track has by vote', () => {
@@ -86,19 +86,19 @@ describe('ObjectTracker', () => {
   it('answers a caller all that passes its threshold: by its own score or by its track’s, confirmed or not', () => {
     const objects = new ObjectTracker(createTracker());
     const answers = [0.3, 0.6, 0.6, 0.6].map((score, i) =>
-      objects.answered(packDetections([found(10, score), found(400, 0.5)]), classNames, 100 * i, defaultRules),
+      objects.answered(packDetections([found(10, score), found(400, 0.5)]), classNames, 100 * i, DEFAULT_RULES),
     );
     // The first look was worth little, so the track's score is still low: the caller's image shows it all the same.
     expect(answers.map((all) => all.length)).toEqual([1, 2, 2, 2]);
     expect(answers[1]?.[0]).toMatchObject({ bbox: [10, 10, 110, 210], confidence: 0.6 });
-    expect(answers.flat().every(({ confidence }) => confidence >= defaultRules.confidence)).toBe(true);
+    expect(answers.flat().every(({ confidence }) => confidence >= DEFAULT_RULES.confidence)).toBe(true);
     expect(answers.flat().some(({ since, confirmed }) => since !== undefined || confirmed !== undefined)).toBe(false);
   });
 
   const idsOver = (models: readonly (readonly string[])[]) => {
     const objects = new ObjectTracker(createTracker());
     return models.map((names, i) => {
-      const { detections } = objects.shown(packDetections([found(10, 0.9)]), names, 100 * i, defaultRules);
+      const { detections } = objects.shown(packDetections([found(10, 0.9)]), names, 100 * i, DEFAULT_RULES);
       return detections[0]?.track_id;
     });
   };
@@ -119,7 +119,7 @@ describe('ObjectTracker', () => {
   it('ends tracks when all is forgotten, and goes on with new ids', () => {
     const objects = new ObjectTracker(createTracker());
     const look = (ms: number) =>
-      objects.shown(packDetections([found(10, 0.9)]), classNames, ms, defaultRules).detections[0]?.track_id;
+      objects.shown(packDetections([found(10, 0.9)]), classNames, ms, DEFAULT_RULES).detections[0]?.track_id;
     expect(look(0)).toBe(1);
     objects.forget();
     expect(look(100)).toBe(2);

@@ -19,12 +19,12 @@ export interface DetectionRules {
   readonly classes?: readonly string[] | undefined;
 }
 
-export const defaultRules: DetectionRules = DETECTION_DEFAULTS;
+export const DEFAULT_RULES: DetectionRules = DETECTION_DEFAULTS;
 
 /** What the settings' `detect` section says, where nobody says otherwise. */
 export function rulesFrom({ confidence, cross_class_iou }: Pick<DetectSettings, 'confidence' | 'cross_class_iou'>) {
   return {
-    confidence: confidence === 'auto' ? defaultRules.confidence : confidence,
+    confidence: confidence === 'auto' ? DEFAULT_RULES.confidence : confidence,
     crossClassIou: cross_class_iou,
   } satisfies Partial<DetectionRules>;
 }
@@ -38,8 +38,8 @@ export interface ShownDetections {
 }
 
 /** What a tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
-const trackerConfidence = 0.15;
-const trackerDetections = 100;
+const TRACKER_CONFIDENCE = 0.15;
+const TRACKER_DETECTIONS = 100;
 
 /**
  * What the model is asked for.
@@ -49,10 +49,10 @@ const trackerDetections = 100;
 export function modelOptions(rules: DetectionRules, classNames: readonly string[], tracked: boolean): DetectOptions {
   const { confidence, iou, crossClassIou, maxDetections, classes } = rules;
   return {
-    confidence: tracked ? Math.min(trackerConfidence, confidence) : confidence,
+    confidence: tracked ? Math.min(TRACKER_CONFIDENCE, confidence) : confidence,
     iou,
     crossClassIou,
-    maxDetections: tracked ? Math.max(trackerDetections, maxDetections) : maxDetections,
+    maxDetections: tracked ? Math.max(TRACKER_DETECTIONS, maxDetections) : maxDetections,
     ...(classes && !tracked && { classIds: new Set(classes.map((name) => classNames.indexOf(name))) }),
   };
 }

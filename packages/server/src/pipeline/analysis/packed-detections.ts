@@ -1,20 +1,20 @@
 import type { Detection } from '@lookout/protocol';
 
 /** x1, y1, x2, y2, confidence, class id. */
-const fields = 6;
+const FIELDS_PER_DETECTION = 6;
 
 /**
  * Detections as one array of numbers, to cross between threads by transfer: cloning a hundred small objects takes longer than
  * finding them.
  */
 export function packDetections(detections: readonly Detection[]): Float32Array<ArrayBuffer> {
-  const packed = new Float32Array(detections.length * fields);
+  const packed = new Float32Array(detections.length * FIELDS_PER_DETECTION);
   let at = 0;
   for (const { bbox, confidence, class_id } of detections) {
     packed.set(bbox, at);
     packed[at + 4] = confidence;
     packed[at + 5] = class_id;
-    at += fields;
+    at += FIELDS_PER_DETECTION;
   }
   return packed;
 }
@@ -22,7 +22,7 @@ export function packDetections(detections: readonly Detection[]): Float32Array<A
 /** The detections of `packDetections`, named by the model that found them. */
 export function unpackDetections(packed: Float32Array, classNames: readonly string[]): Detection[] {
   const detections: Detection[] = [];
-  for (let at = 0; at < packed.length; at += fields) {
+  for (let at = 0; at < packed.length; at += FIELDS_PER_DETECTION) {
     const class_id = packed[at + 5]!;
     detections.push({
       bbox: [packed[at]!, packed[at + 1]!, packed[at + 2]!, packed[at + 3]!],

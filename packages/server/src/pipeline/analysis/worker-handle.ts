@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
-import { remoteProvider } from '../../platform/remote-models/remote-runner.js';
+import { REMOTE_PROVIDER } from '../../platform/remote-models/remote-runner.js';
 import { type WatchedWork, type WorkLimits, WorkWatch } from '../../platform/threads/work-watch.js';
 import type {
   AnalysisJob,
@@ -191,7 +191,7 @@ export class WorkerHandle {
 
   #workOf(model: string | undefined): WatchedWork {
     const provider = model === undefined ? undefined : this.models.get(model)?.provider;
-    return { model, isRemote: provider === remoteProvider };
+    return { model, isRemote: provider === REMOTE_PROVIDER };
   }
 
   #giveUp(error: LookoutError, model: string | undefined): void {

@@ -34,7 +34,7 @@ export interface CameraManagerOptions {
 }
 
 /** Most cameras of one server. */
-const maxCameras = 256;
+const MAX_CAMERAS = 256;
 
 /** All cameras: those given by file, flag or demo, and those that were added and are stored. */
 export class CameraManager implements CameraService {
@@ -89,8 +89,8 @@ export class CameraManager implements CameraService {
   }
 
   async create(given: NewCamera): Promise<CameraView> {
-    if (this.#cameras.size >= maxCameras) {
-      throw new LookoutError('conflict', `There are ${maxCameras} cameras already, the most this server takes`);
+    if (this.#cameras.size >= MAX_CAMERAS) {
+      throw new LookoutError('conflict', `There are ${MAX_CAMERAS} cameras already, the most this server takes`);
     }
     const { url } = given;
     if (url !== undefined) this.#options.checkUrl(url);

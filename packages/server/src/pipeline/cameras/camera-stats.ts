@@ -13,7 +13,7 @@ export interface StatsSink {
   viewers(count: number): void;
 }
 
-const maxHistory = 100;
+const MAX_HISTORY = 100;
 
 /** Counters, rates and latencies of one camera, and how it has fared. */
 export class CameraStatsRecorder {
@@ -81,7 +81,7 @@ export class CameraStatsRecorder {
   /** @param sinceMs by `nowMs()` */
   state(state: CameraState, reason: string, sinceMs: number): void {
     this.#history.unshift({ state, reason, sinceMs });
-    if (this.#history.length > maxHistory) this.#history.pop();
+    if (this.#history.length > MAX_HISTORY) this.#history.pop();
     this.#sink.state(state);
   }
 

@@ -9,7 +9,7 @@ import {
 } from '@lookout/protocol';
 import type { ModelInfo, Tracker } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
-import { defaultRules } from '../analysis/detection-rules.js';
+import { DEFAULT_RULES } from '../analysis/detection-rules.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
 import { AnalysisLane, type LaneSettings } from '../live/analysis-lane.js';
 import { LiveHub } from '../live/live-hub.js';
@@ -59,10 +59,10 @@ export interface CameraOptions {
 }
 
 /** A device that nobody watches is given back after this long. */
-const releaseAfterMs = 3000;
+const RELEASE_AFTER_MS = 3000;
 
 /** Broken frames are logged at most this often: a camera that sends garbage must not fill the disk. */
-const invalidLogEveryMs = 10_000;
+const INVALID_LOG_EVERY_MS = 10_000;
 
 interface SourceState {
   state: CameraState;
@@ -249,7 +249,7 @@ export class Camera {
   #laneSettings(): LaneSettings {
     const { detect } = this.#config;
     return {
-      ...defaultRules,
+      ...DEFAULT_RULES,
       enabled: detect.enabled,
       fps: detect.fps,
       // Looking at an on-demand device would keep it open: nobody watching means nobody looking.
@@ -274,7 +274,7 @@ export class Camera {
     if (!this.#onDemand || this.#closed) return;
     clearTimeout(this.#releaseTimer);
     if (needed && !this.#source) this.#reopen();
-    else if (!needed) this.#releaseTimer = setTimeout(() => this.#reopen(), releaseAfterMs);
+    else if (!needed) this.#releaseTimer = setTimeout(() => this.#reopen(), RELEASE_AFTER_MS);
   }
 
   #reopen(): void {
@@ -383,7 +383,7 @@ export class Camera {
 
   #logInvalid(error: LookoutError): void {
     const now = this.#options.now();
-    if (now - this.#invalidLoggedMs < invalidLogEveryMs) return;
+    if (now - this.#invalidLoggedMs < INVALID_LOG_EVERY_MS) return;
     this.#invalidLoggedMs = now;
     this.#options.log.warn(
       { camera: this.id, code: error.code, detail: error.message },

@@ -4,8 +4,8 @@ import type { LookoutError } from '@lookout/protocol';
 export type PictureStage = 'received' | 'decoded' | 'analysed';
 
 /** So many in a row, over at least so long, are no accident. */
-const minFailures = 3;
-const minMs = 2000;
+const MIN_FAILURES = 3;
+const MIN_SPAN_MS = 2000;
 
 interface Streak {
   count: number;
@@ -51,7 +51,7 @@ export class PictureHealth {
   trouble(nowMs: number): PictureTrouble | undefined {
     for (const stage of ['received', 'decoded', 'analysed'] as const) {
       const streak = this.#streaks.get(stage);
-      if (streak === undefined || streak.count < minFailures || nowMs - streak.sinceMs < minMs) continue;
+      if (streak === undefined || streak.count < MIN_FAILURES || nowMs - streak.sinceMs < MIN_SPAN_MS) continue;
       const { error } = streak;
       return stage === 'analysed'
         ? { state: 'live', reason: `Pictures arrive, but none can be analysed: ${error.message}`, error: undefined }

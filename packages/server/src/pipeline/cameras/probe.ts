@@ -1,9 +1,9 @@
 import { type OpenSourceOptions, probeSource, redactUrl, UntrustedCertificateError } from '@lookout/media';
 import type { ProbeRequest, ProbeResult } from '@lookout/protocol';
 
-const timeoutMs = 5000;
+const PROBE_TIMEOUT_MS = 5000;
 /** Probes at once: each holds a connection and, for video codecs, a thread. */
-const maxProbes = 4;
+const MAX_PROBES = 4;
 
 /** Tries camera addresses for people who are about to add one. */
 export class CameraProber {
@@ -17,19 +17,19 @@ export class CameraProber {
   /** Never throws for what the camera does: says what it found, or exactly why not and what to try. */
   async probe({ url, tls_pin }: ProbeRequest): Promise<ProbeResult> {
     const shown = redactUrl(url);
-    if (this.#running >= maxProbes) {
+    if (this.#running >= MAX_PROBES) {
       return {
         ok: false,
         url: shown,
         code: 'too_many_requests',
-        reason: `${maxProbes} cameras are being tried already`,
+        reason: `${MAX_PROBES} cameras are being tried already`,
         hint: 'Try again in a few seconds.',
         elapsed_ms: 0,
       };
     }
     this.#running++;
     try {
-      const result = await probeSource(url, { ...this.#options, timeoutMs, tlsPin: tls_pin });
+      const result = await probeSource(url, { ...this.#options, timeoutMs: PROBE_TIMEOUT_MS, tlsPin: tls_pin });
       const elapsed_ms = Math.round(result.elapsedMs);
       if (!result.ok) {
         const { code, message, hint = 'Check the address and that this machine reaches the camera.' } = result.error;

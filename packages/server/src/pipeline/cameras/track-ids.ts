@@ -1,7 +1,7 @@
 import type { TrackIdStore } from '../../platform/storage/track-id-store.js';
 
 /** Ids put aside by one write to the database. A restart skips what is left of them. */
-const blockSize = 100;
+const BLOCK_SIZE = 100;
 
 /**
  * Track ids of one camera: each given out once while the data directory lasts, over restarts and crashes too. Blocks of them are stored
@@ -19,7 +19,7 @@ export function trackIdsOf(
   return () => {
     next ??= store.next(cameraId);
     if (next >= stored) {
-      stored = next + blockSize;
+      stored = next + BLOCK_SIZE;
       try {
         store.put(cameraId, stored);
       } catch (error) {

@@ -3,7 +3,7 @@ import { type Detection, LookoutError } from '@lookout/protocol';
 import { createTracker, type ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult, Drawing, KeptPicture } from '../analysis/analysis-job.js';
-import { defaultRules } from '../analysis/detection-rules.js';
+import { DEFAULT_RULES } from '../analysis/detection-rules.js';
 import { packDetections } from '../analysis/packed-detections.js';
 import type { AnalysedFrame } from './analysed-frame.js';
 import { AnalysisLane, type LaneSettings } from './analysis-lane.js';
@@ -12,7 +12,7 @@ import { PictureSet } from './picture-set.js';
 
 const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
 const settings: LaneSettings = {
-  ...defaultRules,
+  ...DEFAULT_RULES,
   enabled: true,
   fps: 30,
   idleFps: 0,

@@ -38,7 +38,7 @@ export interface LaneOptions {
 }
 
 /** Errors that say nothing about the picture. */
-const ofTheModel: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'model_unsupported', 'unavailable'];
+const MODEL_FAULTS: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'model_unsupported', 'unavailable'];
 
 interface WaitingFrame {
   pictures: PictureSet;
@@ -342,7 +342,7 @@ export class AnalysisLane implements AnalysisClient {
     else {
       this.#options.events.onDrop('invalid');
       this.#options.events.onInvalid(known);
-      if (!ofTheModel.includes(known.code)) return;
+      if (!MODEL_FAULTS.includes(known.code)) return;
       // There is nothing wrong with the picture: whoever watches goes on seeing it.
       if (generation !== this.#generation || pictures.frame.number < this.#lastShownNumber) return;
       this.#lastShownNumber = pictures.frame.number;

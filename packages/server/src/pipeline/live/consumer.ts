@@ -15,7 +15,7 @@ export interface CameraConsumer {
 }
 
 /** What a viewer of a removed camera is told. */
-export const removedReason = 'The camera was removed';
+export const REMOVED_REASON = 'The camera was removed';
 
 /** Somebody who wants analysed frames of a camera: a viewer, a JSON stream, a feed, a rule. */
 export interface AnalysisConsumer extends CameraConsumer {

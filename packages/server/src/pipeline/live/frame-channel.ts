@@ -7,7 +7,7 @@ export interface ChannelPort<T> {
 }
 
 /** A second guard beside the acknowledgements: nothing is sent while the process still holds this much for the socket. */
-const maxBufferedBytes = 1_000_000;
+const MAX_BUFFERED_BYTES = 1_000_000;
 
 /**
  * One viewer's way out: a single pending slot and a window of unacknowledged items. What is offered while the window is full
@@ -47,7 +47,7 @@ export class FrameChannel<T> {
   /** Sends what waits if the window is open. Call it too when the socket has drained. */
   flush(): void {
     if (this.#pending === undefined || this.#inFlight >= this.#window) return;
-    if (this.#port.bufferedBytes > maxBufferedBytes) return;
+    if (this.#port.bufferedBytes > MAX_BUFFERED_BYTES) return;
     const item = this.#pending;
     this.#pending = undefined;
     if (this.#inFlight === 0) this.#oldestSentMs = this.#now();

@@ -1,7 +1,7 @@
 /** A publisher that skips more numbers than this at once did not drop frames: it counts anew. */
-const maxStep = 1_000_000_000;
+const MAX_STEP = 1_000_000_000;
 /** Where counting may begin: far enough below what numbers can hold to go on for ever. */
-const maxFirst = 2 ** 52;
+const MAX_FIRST = 2 ** 52;
 
 /**
  * Numbers for whoever is sent frames, each greater than the one before: the publisher's own as long as they rise, so that gaps
@@ -19,7 +19,7 @@ export class FrameNumbers {
 
   next(published: number): number {
     const number = published + this.#shift;
-    const most = this.#isFirst ? maxFirst : this.#last + maxStep;
+    const most = this.#isFirst ? MAX_FIRST : this.#last + MAX_STEP;
     if (number <= this.#last || number > most) this.#shift = this.#last + 1 - published;
     this.#isFirst = false;
     this.#last = published + this.#shift;

@@ -5,7 +5,7 @@ import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 type Jpeg = Uint8Array;
 
 /** Quality of the JPEG made of a video camera's picture for viewers that draw the boxes themselves. */
-export const overlayQuality = 80;
+export const OVERLAY_QUALITY = 80;
 
 const noDetections: readonly Detection[] = [];
 
@@ -41,7 +41,7 @@ export class PictureSet {
 
   /** The untouched picture. A value rather than a promise where it is at hand. */
   overlay(): Jpeg | Promise<Jpeg> {
-    this.#overlay ??= this.#remember(this.#render('overlay', overlayQuality, noDetections), (jpeg) => {
+    this.#overlay ??= this.#remember(this.#render('overlay', OVERLAY_QUALITY, noDetections), (jpeg) => {
       this.#overlay = jpeg;
     });
     return this.#overlay;
@@ -54,7 +54,7 @@ export class PictureSet {
 
   /** The picture where there is nothing to draw: encoded anew only for those who ask for less than the usual quality. */
   undrawn(quality: number): Jpeg | Promise<Jpeg> {
-    return quality >= overlayQuality ? this.overlay() : this.plain(quality);
+    return quality >= OVERLAY_QUALITY ? this.overlay() : this.plain(quality);
   }
 
   /** The picture with these boxes burnt in, shared by all who pass the same list. */
@@ -84,7 +84,7 @@ export class PictureSet {
 
   #made(mode: ViewMode, quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
     // What viewers that draw boxes themselves get is the same picture.
-    if (detections.length === 0 && this.frame.kind === 'video' && quality === overlayQuality) return this.overlay();
+    if (detections.length === 0 && this.frame.kind === 'video' && quality === OVERLAY_QUALITY) return this.overlay();
     const jpegs = this.#jpegsWith(detections);
     const made = jpegs.get(quality);
     if (made) return made;

@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import { type Principal, peerOf } from '../../platform/auth/principal.js';
 
 /** The kind with the boxes that a frame's own analysis shows: the same for feeds and sockets. */
-export const shownBoxes = 'annotated';
+export const SHOWN_BOXES = 'annotated';
 
 /** A picture that is made of each frame for a viewer: which boxes are burnt in, and how it is encoded. */
 export interface WantedRendering {

@@ -1,18 +1,18 @@
 import { WindowedMinimum } from './windowed-minimum.js';
 
 /** Frames in a row that contradict the estimate before it is believed that the publisher's clock was set. */
-const outliersBelieved = 5;
+const OUTLIERS_BELIEVED = 5;
 /** A stamp this much earlier than any before it contradicts the estimate, ms. */
-const outlierMs = 200;
+const OUTLIER_MS = 200;
 /** The least trip is looked for over one to two of these, so that a clock that drifts is followed. */
-const windowMs = 10_000;
+const WINDOW_MS = 10_000;
 /** A frame cannot be older than this: its stamp is wrong, ms. */
-const maxAgeMs = 10_000;
+const MAX_AGE_MS = 10_000;
 /**
  * A right clock shows trips of at least nothing, and the best of them little longer than a round trip and what encoding takes;
  * what is beyond is a clock that is wrong.
  */
-const encodingMs = 250;
+const ENCODING_MS = 250;
 
 export interface FrameStamp {
   /** When the picture was taken, by the server's clock, ms; never after its arrival. */
@@ -40,7 +40,7 @@ export interface KnownRoundTrips {
  * arrival. Pure but for its memory: all times come in.
  */
 export class FrameClock {
-  readonly #trips = new WindowedMinimum(windowMs);
+  readonly #trips = new WindowedMinimum(WINDOW_MS);
   #outliers = 0;
 
   /**
@@ -52,9 +52,9 @@ export class FrameClock {
     const trip = arrivalMs - stampMs;
     if (!this.#learn(trip, arrivalMs)) return { timestampMs: arrivalMs, replaced: true };
     const least = this.#trips.get(arrivalMs);
-    const isRight = least >= 0 && least <= roundTrips.recentMs + encodingMs;
+    const isRight = least >= 0 && least <= roundTrips.recentMs + ENCODING_MS;
     const timestampMs = arrivalMs - (isRight ? trip : trip - least + roundTrips.leastMs / 2);
-    if (timestampMs > arrivalMs || arrivalMs - timestampMs > maxAgeMs) {
+    if (timestampMs > arrivalMs || arrivalMs - timestampMs > MAX_AGE_MS) {
       return { timestampMs: arrivalMs, replaced: true };
     }
     return { timestampMs, replaced: false };
@@ -63,8 +63,8 @@ export class FrameClock {
   /** @returns false for a trip that is not believed. */
   #learn(trip: number, arrivalMs: number): boolean {
     const least = this.#trips.get(arrivalMs);
-    if (Number.isFinite(least) && trip < least - outlierMs) {
-      if (++this.#outliers < outliersBelieved) return false;
+    if (Number.isFinite(least) && trip < least - OUTLIER_MS) {
+      if (++this.#outliers < OUTLIERS_BELIEVED) return false;
       this.#trips.reset();
     }
     this.#outliers = 0;

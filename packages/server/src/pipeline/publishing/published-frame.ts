@@ -5,7 +5,7 @@ import { LookoutError, type PublishedFrameMetadata } from '@lookout/protocol';
 export type GivenMetadata = Omit<PublishedFrameMetadata, 'timestamp'> & { timestamp: number | null };
 
 /** A picture may lie in a buffer this many times its size; above that it is copied out of it. */
-const wasteAllowed = 1.25;
+const WASTE_ALLOWED = 1.25;
 
 /**
  * Checks a published picture without decoding it: a whole JPEG, of a size the server takes, and of the one its metadata says.
@@ -28,6 +28,6 @@ export function checkPublishedFrame({ width, height }: GivenMetadata, jpeg: Uint
  */
 export function ownBytes(message: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = message;
-  if (buffer.byteLength <= byteLength * wasteAllowed) return new Uint8Array(buffer, byteOffset, byteLength);
+  if (buffer.byteLength <= byteLength * WASTE_ALLOWED) return new Uint8Array(buffer, byteOffset, byteLength);
   return new Uint8Array(message);
 }

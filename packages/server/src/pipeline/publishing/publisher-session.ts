@@ -35,11 +35,11 @@ export interface PublisherSessionOptions {
 }
 
 /** Errors in a row before the socket is closed. */
-const maxErrors = 20;
-const maxTextBytes = 16 * 1024;
+const MAX_ERRORS = 20;
+const MAX_TEXT_BYTES = 16 * 1024;
 /** The contract's most is 60 frames a second; what a network held back may come at once. */
-const maxFps = 60;
-const burstFrames = 15;
+const MAX_FPS = 60;
+const BURST_FRAMES = 15;
 
 const messageTypes = PublisherMessage.options.map((option) => option.shape.type.value as string);
 
@@ -50,7 +50,7 @@ const messageTypes = PublisherMessage.options.map((option) => option.shape.type.
 export class PublisherSession implements Publisher {
   readonly #options: PublisherSessionOptions;
   readonly #clock = new FrameClock();
-  readonly #limit = new IntakeLimit(maxFps, burstFrames);
+  readonly #limit = new IntakeLimit(MAX_FPS, BURST_FRAMES);
   #pending: GivenMetadata | undefined;
   /** The metadata was refused: its picture belongs to it, and is no error of its own. */
   #skipsPicture = false;
@@ -65,8 +65,11 @@ export class PublisherSession implements Publisher {
   /** @param message UTF-8. */
   text(message: Uint8Array): void {
     if (this.#ended) return;
-    if (message.length > maxTextBytes) {
-      this.#refuse('payload_too_large', `A text message of ${message.length} bytes; at most ${maxTextBytes} are taken`);
+    if (message.length > MAX_TEXT_BYTES) {
+      this.#refuse(
+        'payload_too_large',
+        `A text message of ${message.length} bytes; at most ${MAX_TEXT_BYTES} are taken`,
+      );
       return;
     }
     const parsed = parse(message);
@@ -161,9 +164,9 @@ export class PublisherSession implements Publisher {
     if (this.#ended) return;
     this.#options.onError?.(code);
     this.#sendError(code, message);
-    if (inRow < maxErrors) return;
+    if (inRow < MAX_ERRORS) return;
     this.#ended = true;
-    this.#options.port.close(1008, `${maxErrors} errors in a row`);
+    this.#options.port.close(1008, `${MAX_ERRORS} errors in a row`);
   }
 
   #sendError(code: LookoutError['code'], message: string): void {

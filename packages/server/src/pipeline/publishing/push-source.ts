@@ -31,10 +31,10 @@ export interface PushSourceOptions {
 }
 
 /** A publisher that sends no picture for so long has stalled, ms. */
-const stalledAfterMs = 5000;
-const watchEveryMs = 1000;
+const STALLED_AFTER_MS = 5000;
+const WATCH_EVERY_MS = 1000;
 
-const waiting = 'Waiting for its publisher';
+const WAITING_MESSAGE = 'Waiting for its publisher';
 
 /**
  * The source of a camera that others publish to: at most one publisher at a time, the newest. Viewers stay with the camera
@@ -58,7 +58,7 @@ export class PushSource implements CameraSource {
 
   start(): void {
     if (this.#closed) return;
-    this.#options.events.onState('off', waiting, new LookoutError('camera_off', waiting));
+    this.#options.events.onState('off', WAITING_MESSAGE, new LookoutError('camera_off', WAITING_MESSAGE));
   }
 
   async close(): Promise<void> {
@@ -83,7 +83,7 @@ export class PushSource implements CameraSource {
     const before = this.#publisher;
     this.#publisher = publisher;
     this.#lastFrameMs = this.#options.now();
-    this.#watch ??= setInterval(() => this.#check(), watchEveryMs);
+    this.#watch ??= setInterval(() => this.#check(), WATCH_EVERY_MS);
     before?.end('replaced');
     if (!this.#isLive) this.#options.events.onState('connecting', 'Its publisher is here; no picture yet');
   }
@@ -153,7 +153,7 @@ export class PushSource implements CameraSource {
 
   #check(): void {
     const silentMs = this.#options.now() - this.#lastFrameMs;
-    if (!this.#publisher || silentMs < stalledAfterMs) return;
+    if (!this.#publisher || silentMs < STALLED_AFTER_MS) return;
     this.#isLive = false;
     const text = 'Its publisher is here but sends no pictures';
     this.#options.events.onState('stalled', text, new LookoutError('camera_stalled', text));

@@ -1,10 +1,10 @@
 import { WindowedMinimum } from './windowed-minimum.js';
 
-const recentMs = 10_000;
+const RECENT_MS = 10_000;
 
 /** Round trips of WebSocket pings to a publisher. They queue behind the frames under way, so they tell of a link that is full. */
 export class RoundTrips {
-  readonly #recent = new WindowedMinimum(recentMs);
+  readonly #recent = new WindowedMinimum(RECENT_MS);
   #leastMs = Number.POSITIVE_INFINITY;
 
   add(ms: number, nowMs: number): void {

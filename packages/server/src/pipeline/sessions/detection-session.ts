@@ -60,7 +60,7 @@ export interface DetectionSessionOptions {
  * A frame that has waited longer than this is let go for a newer one that waits too. Less than the time between two frames at the
  * highest usual rate: what comes two at once, by a stutter on the line, is analysed; where the workers are behind, only the newest is.
  */
-const maxWaitMs = 30;
+const MAX_WAIT_MS = 30;
 
 interface PendingFrame {
   id: FrameId;
@@ -182,7 +182,7 @@ export class DetectionSession implements AnalysisClient {
       this.#fail({ id: frameId, answer }, known(error));
       return frameId;
     }
-    while (this.waiting && arrivalMs - this.#waiting[0]!.arrivalMs > maxWaitMs) this.#supersede();
+    while (this.waiting && arrivalMs - this.#waiting[0]!.arrivalMs > MAX_WAIT_MS) this.#supersede();
     while (this.waiting && this.#inFlight >= queueSize) this.#supersede();
     if (this.#inFlight >= queueSize || !memory.take(image.bytes.length)) {
       this.#drop({ id: frameId, answer }, 'queue_full');
@@ -198,7 +198,7 @@ export class DetectionSession implements AnalysisClient {
     const { now, dispatcher } = this.#options;
     const { model } = reservation;
     // Behind by more than a stutter: what is newest, and nothing older any more.
-    if (this.waiting && now() - this.#waiting[0]!.arrivalMs > maxWaitMs) {
+    if (this.waiting && now() - this.#waiting[0]!.arrivalMs > MAX_WAIT_MS) {
       while (this.#waiting.length > 1) this.#supersede();
     }
     const frame = this.#waiting.shift();

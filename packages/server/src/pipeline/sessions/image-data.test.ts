@@ -1,6 +1,6 @@
 import { syntheticJpeg } from '@lookout/media/testing';
 import { describe, expect, it } from 'vitest';
-import { decodeImageData, maxImageBytes, readClientImage } from './image-data.js';
+import { decodeImageData, MAX_IMAGE_BYTES, readClientImage } from './image-data.js';
 
 const bytes = Buffer.from(Array.from({ length: 100 }, (_, i) => i));
 
@@ -68,7 +68,7 @@ describe('decodeImageData', () => {
   });
 
   it('refuses more than is ever taken before it is decoded', () => {
-    expect(codeOf(() => decodeImageData('A'.repeat(maxImageBytes * 2)))).toBe('frame_too_large');
+    expect(codeOf(() => decodeImageData('A'.repeat(MAX_IMAGE_BYTES * 2)))).toBe('frame_too_large');
   });
 });
 
@@ -79,7 +79,7 @@ describe('readClientImage', () => {
   });
 
   it('refuses too many bytes, whatever they are', () => {
-    expect(codeOf(() => readClientImage(new Uint8Array(maxImageBytes + 1)))).toBe('frame_too_large');
+    expect(codeOf(() => readClientImage(new Uint8Array(MAX_IMAGE_BYTES + 1)))).toBe('frame_too_large');
   });
 
   it('refuses what is no picture', () => {

@@ -2,9 +2,9 @@ import { readStillHeader, type StillHeader, sniffStill } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 
 /** Most bytes of one picture. */
-export const maxImageBytes = 10 * 1024 * 1024;
+export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 /** Most bytes of a message or body with a picture in base64 and the fields beside it. */
-export const maxJsonBytes = Math.ceil(maxImageBytes / 3) * 4 + 64 * 1024;
+export const MAX_JSON_BYTES = Math.ceil(MAX_IMAGE_BYTES / 3) * 4 + 64 * 1024;
 
 /** A picture that may be handed to a worker: of a known format and a size within the limits. Nothing is decoded yet. */
 export interface ClientImage {
@@ -13,10 +13,10 @@ export interface ClientImage {
 }
 
 /** Characters decoded at once. */
-const base64Step = 64 * 1024;
+const BASE64_STEP_CHARACTERS = 64 * 1024;
 /** The longest escape of JSON, `\u0041`. */
-const escapeBytes = 6;
-const backslash = 0x5c;
+const ESCAPE_BYTES = 6;
+const BACKSLASH = 0x5c;
 
 /**
  * The bytes behind `image_data`: base64, with or without line breaks, or a `data:` URL of it.
@@ -26,7 +26,7 @@ const backslash = 0x5c;
 export function decodeImageData(text: string | Uint8Array): Uint8Array {
   const json = typeof text === 'string' ? jsonBytes(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
   const encoded = json.subarray(dataStart(json));
-  if (encoded.length > maxJsonBytes) throw tooLarge((encoded.length / 4) * 3);
+  if (encoded.length > MAX_JSON_BYTES) throw tooLarge((encoded.length / 4) * 3);
   const bytes = Buffer.allocUnsafe(Math.ceil(encoded.length / 4) * 3);
   let length = 0;
   let rest = '';
@@ -79,10 +79,10 @@ function dataStart(json: Buffer): number {
 
 /** The end of the next step, not inside an escape. */
 function stepEnd(json: Buffer, at: number): number {
-  const end = at + base64Step;
+  const end = at + BASE64_STEP_CHARACTERS;
   if (end >= json.length) return json.length;
-  const escapeAt = json.subarray(end - escapeBytes, end).indexOf(backslash);
-  return escapeAt === -1 ? end : end - escapeBytes + escapeAt;
+  const escapeAt = json.subarray(end - ESCAPE_BYTES, end).indexOf(BACKSLASH);
+  return escapeAt === -1 ? end : end - ESCAPE_BYTES + escapeAt;
 }
 
 /** Many writers of JSON escape `/` or `+`. */
@@ -100,7 +100,7 @@ function unescaped(step: string): string {
  * @throws LookoutError `frame_invalid`, `frame_too_large`.
  */
 export function readClientImage(bytes: Uint8Array): ClientImage {
-  if (bytes.length > maxImageBytes) throw tooLarge(bytes.length);
+  if (bytes.length > MAX_IMAGE_BYTES) throw tooLarge(bytes.length);
   return { bytes, header: readStillHeader(bytes) };
 }
 
@@ -122,7 +122,7 @@ function tooLarge(bytes: number): LookoutError {
   const megabytes = (count: number) => (count / 1024 / 1024).toFixed(1);
   return new LookoutError(
     'frame_too_large',
-    `The picture has ${megabytes(bytes)} MB; at most ${megabytes(maxImageBytes)} are taken`,
+    `The picture has ${megabytes(bytes)} MB; at most ${megabytes(MAX_IMAGE_BYTES)} are taken`,
     { hint: 'Send a smaller picture: the model sees no more than 640 pixels a side.' },
   );
 }

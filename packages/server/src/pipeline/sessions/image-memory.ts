@@ -1,12 +1,12 @@
 /** Most bytes of clients' pictures held at once, over all sessions and single requests. */
-const defaultMaxBytes = 256 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 /** Bounds what the pictures of all clients that wait for a worker, or are in one, may take together. */
 export class ImageMemory {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  constructor(maxBytes = defaultMaxBytes) {
+  constructor(maxBytes = DEFAULT_MAX_BYTES) {
     this.#maxBytes = maxBytes;
   }
 

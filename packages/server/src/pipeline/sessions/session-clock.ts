@@ -6,11 +6,11 @@ export interface FrameTime {
 }
 
 /** Frames may come a little out of order; so far back goes only a clock that was set or a clip that begins anew. */
-const maxLateMs = 5000;
+const MAX_LATE_MS = 5000;
 /** Longer than any track lives unseen: what comes after it is followed anew. */
-const gapMs = 60_000;
+const GAP_MS = 60_000;
 /** The last instant a Date can hold, ms: what lies beyond is no time. */
-const maxStampMs = 8.64e15;
+const MAX_STAMP_MS = 8.64e15;
 
 /**
  * Gives the frames of a session the times its tracker works with: those they were taken at where their stamps make sense, else
@@ -28,7 +28,7 @@ export class SessionClock {
     const sinceMs = Math.max(0, arrivalMs - (this.#arrivalMs ?? arrivalMs));
     this.#arrivalMs = arrivalMs;
     const arrivedMs = this.#timeMs + sinceMs;
-    if (stampS === undefined || !(stampS >= 0 && stampS * 1000 <= maxStampMs)) return this.#at(arrivedMs);
+    if (stampS === undefined || !(stampS >= 0 && stampS * 1000 <= MAX_STAMP_MS)) return this.#at(arrivedMs);
     const stampMs = stampS * 1000;
     const last = this.#stamp;
     if (last === undefined) return this.#stamped(stampMs, arrivedMs);
@@ -37,11 +37,11 @@ export class SessionClock {
     if (aheadMs === 0) return this.#at(arrivedMs);
     if (aheadMs > 0) {
       // Arrivals may have carried the time line on since.
-      const timeMs = Math.max(this.#timeMs + 1, last.timeMs + Math.min(aheadMs, gapMs));
+      const timeMs = Math.max(this.#timeMs + 1, last.timeMs + Math.min(aheadMs, GAP_MS));
       return this.#stamped(stampMs, timeMs);
     }
-    if (-aheadMs <= maxLateMs) return { timeMs: this.#timeMs, isLate: true };
-    return this.#stamped(stampMs, this.#timeMs + gapMs);
+    if (-aheadMs <= MAX_LATE_MS) return { timeMs: this.#timeMs, isLate: true };
+    return this.#stamped(stampMs, this.#timeMs + GAP_MS);
   }
 
   #at(timeMs: number): FrameTime {

@@ -1,7 +1,7 @@
 import type { ImageSettings, NewSession, SessionConfig } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import { z } from 'zod';
-import { type DetectionRules, defaultRules } from '../analysis/detection-rules.js';
+import { DEFAULT_RULES, type DetectionRules } from '../analysis/detection-rules.js';
 
 /** What the server says of sessions that leave it open. */
 export interface SessionDefaults {
@@ -12,9 +12,9 @@ export interface SessionDefaults {
 }
 
 /** Longer side of the model's input, pixels, where the model leaves it free; `accurate` is at most so large. */
-const inferenceSizes = { fast: 320, balanced: 416, accurate: 640 } as const;
+const INFERENCE_SIZES = { fast: 320, balanced: 416, accurate: 640 } as const;
 /** Longer side of the images that models are trained on, as those of COCO, pixels. */
-const trainingImageSize = 640;
+const TRAINING_IMAGE_SIZE = 640;
 
 export function defaultConfig({
   defaultFps,
@@ -25,11 +25,11 @@ export function defaultConfig({
   return {
     fps_limit: defaultFps,
     confidence_threshold: confidence,
-    iou_threshold: defaultRules.iou,
+    iou_threshold: DEFAULT_RULES.iou,
     cross_class_iou: crossClassIou,
     enable_tracking: enableTracking,
     quality_mode: 'balanced',
-    max_detections: defaultRules.maxDetections,
+    max_detections: DEFAULT_RULES.maxDetections,
   };
 }
 
@@ -81,9 +81,9 @@ export function inferenceSizeOf(
   { input }: Pick<ModelInfo, 'input'>,
   { width, height }: { width: number; height: number },
 ): number {
-  const { balanced, accurate } = inferenceSizes;
-  if (quality_mode !== 'accurate') return inferenceSizes[quality_mode];
+  const { balanced, accurate } = INFERENCE_SIZES;
+  if (quality_mode !== 'accurate') return INFERENCE_SIZES[quality_mode];
   const { multiple = 32, trainedSize = accurate } = input.kind === 'free' ? input : {};
-  const size = (trainedSize / trainingImageSize) * Math.max(width, height);
+  const size = (trainedSize / TRAINING_IMAGE_SIZE) * Math.max(width, height);
   return Math.max(balanced, Math.min(accurate, Math.floor(size / multiple) * multiple));
 }

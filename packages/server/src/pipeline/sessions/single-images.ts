@@ -28,7 +28,7 @@ interface ArrivedImage {
 }
 
 /** A few seconds of work for a small machine. */
-const defaultMaxWaiting = 64;
+const DEFAULT_MAX_WAITING = 64;
 
 /** Pictures that come alone, without a session: one short line of them, served as one more consumer of inference. */
 export class SingleImages {
@@ -36,7 +36,7 @@ export class SingleImages {
   readonly #line: JobLine;
 
   constructor(options: SingleImagesOptions) {
-    const { dispatcher, wantedFps, maxWaiting = defaultMaxWaiting, now } = options;
+    const { dispatcher, wantedFps, maxWaiting = DEFAULT_MAX_WAITING, now } = options;
     this.#options = options;
     this.#line = new JobLine({
       dispatcher,

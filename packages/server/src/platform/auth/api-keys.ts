@@ -17,9 +17,9 @@ export interface ApiKeysOptions {
 const CODE_LIFETIME_MS = 5 * 60_000;
 export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
 /** Most keys. */
-const maxKeys = 1000;
+const MAX_KEYS = 1000;
 /** How often changes of other processes are looked for: `lookout keys revoke` beside a running server. */
-const lookEveryMs = 1000;
+const LOOK_EVERY_MS = 1000;
 
 /** The API keys, the sessions opened with them, and the connections that either let in. */
 export class ApiKeys {
@@ -46,8 +46,8 @@ export class ApiKeys {
    */
   create({ name, scope, cameras }: NewApiKey): ApiKey & { key: string } {
     const others = this.#store.list();
-    if (others.length >= maxKeys) {
-      throw new LookoutError('conflict', `There are ${maxKeys} API keys already, the most this server takes`, {
+    if (others.length >= MAX_KEYS) {
+      throw new LookoutError('conflict', `There are ${MAX_KEYS} API keys already, the most this server takes`, {
         hint: 'Revoke those that nobody uses.',
       });
     }
@@ -160,7 +160,7 @@ export class ApiKeys {
 
   /** Looks every second for keys that another process has revoked. @returns ends that. */
   watch(): () => void {
-    const timer = setInterval(() => this.lookForRevoked(), lookEveryMs);
+    const timer = setInterval(() => this.lookForRevoked(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }
 

@@ -21,8 +21,8 @@ interface CameraEntry {
 
 const PREFIX = { publish: 'lp_', view: 'lv_' } as const;
 /** 192 bits, 32 characters. */
-const tokenBytes = 24;
-const seedBytes = 32;
+const TOKEN_BYTES = 24;
+const SEED_BYTES = 32;
 
 /** What has the form of a token: nothing else can be one. */
 export function looksLikeToken(text: string): boolean {
@@ -107,7 +107,7 @@ export class CameraTokens {
     if (entry.given.publish_token !== undefined || entry.given.view_token !== undefined) {
       throw new LookoutError('forbidden', `The tokens of "${cameraId}" come from lookout.yaml and change only there`);
     }
-    this.#options.store.put(cameraId, randomBytes(seedBytes));
+    this.#options.store.put(cameraId, randomBytes(SEED_BYTES));
     this.#end(entry);
     this.#grant(cameraId, entry);
     return this.of(cameraId);
@@ -141,12 +141,12 @@ export class CameraTokens {
     const { store, key } = this.#options;
     let seed = store.seed(cameraId);
     if (!seed) {
-      seed = randomBytes(seedBytes);
+      seed = randomBytes(SEED_BYTES);
       store.put(cameraId, seed);
     }
     // No camera id holds a zero, so no two inputs are the same bytes.
     const mac = createHmac('sha256', key).update(`${kind}\0${cameraId}\0`).update(seed).digest();
-    return PREFIX[kind] + mac.subarray(0, tokenBytes).toString('base64url');
+    return PREFIX[kind] + mac.subarray(0, TOKEN_BYTES).toString('base64url');
   }
 }
 

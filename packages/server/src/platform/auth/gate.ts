@@ -58,13 +58,13 @@ export interface GateOptions {
   readonly monotonicNow?: () => number;
 }
 
-const defaultRequestsPerSecond = 500;
+const DEFAULT_REQUESTS_PER_SECOND = 500;
 /** Requests of so many seconds may come at once. */
-const requestBurstS = 2;
+const REQUEST_BURST_S = 2;
 /** Wrong keys a minute from one address. */
-const maxWrongKeys = 10;
+const MAX_WRONG_KEYS = 10;
 /** Wrong links, likewise. A page that was left open with an old link asks a few times with each try. */
-const maxWrongLinks = 30;
+const MAX_WRONG_LINKS = 30;
 
 /** The owner of a machine whose server trusts it. Nothing takes that back. */
 const LOCAL: SignedIn = { kind: 'local', id: 'local', name: 'local', scope: 'admin', hold: () => () => undefined };
@@ -88,11 +88,11 @@ export class Gate {
     this.#tokens = options.tokens;
     const { monotonicNow: now } = options;
     const perMinute = (count: number) => new RateLimiter({ burst: count, perSecond: count / 60, ...(now && { now }) });
-    const { requestsPerSecond: perSecond = defaultRequestsPerSecond } = options;
+    const { requestsPerSecond: perSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
     this.#requestsPerSecond = perSecond;
-    this.#requests = new RateLimiter({ burst: perSecond * requestBurstS, perSecond, ...(now && { now }) });
-    this.#wrongKeys = perMinute(maxWrongKeys);
-    this.#wrongLinks = perMinute(maxWrongLinks);
+    this.#requests = new RateLimiter({ burst: perSecond * REQUEST_BURST_S, perSecond, ...(now && { now }) });
+    this.#wrongKeys = perMinute(MAX_WRONG_KEYS);
+    this.#wrongLinks = perMinute(MAX_WRONG_LINKS);
   }
 
   /**

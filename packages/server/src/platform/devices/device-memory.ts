@@ -8,10 +8,10 @@ import { z } from 'zod';
 const Remembered = z.object({ key: z.string(), timeMs: z.number(), report: DeviceReport });
 
 /** A driver that was installed meanwhile shall be noticed. */
-const validMs = 24 * 60 * 60 * 1000;
+const VALID_MS = 24 * 60 * 60 * 1000;
 
 /** Raised when a choice is made otherwise than before. */
-const version = 1;
+const FORMAT_VERSION = 1;
 
 /** What a choice depends on, beside what is given: the machine, and where its drivers are looked for. */
 export function choiceKey(given: readonly unknown[]): string {
@@ -25,7 +25,7 @@ export function choiceKey(given: readonly unknown[]): string {
     LD_LIBRARY_PATH,
   ];
   return createHash('sha256')
-    .update(JSON.stringify([version, machine, given]))
+    .update(JSON.stringify([FORMAT_VERSION, machine, given]))
     .digest('hex');
 }
 
@@ -33,7 +33,7 @@ export function choiceKey(given: readonly unknown[]): string {
 export async function recallChoice(path: string, key: string, nowMs: number): Promise<DeviceReport | undefined> {
   try {
     const { key: before, timeMs, report } = Remembered.parse(JSON.parse(await readFile(path, 'utf8')));
-    return before === key && Math.abs(nowMs - timeMs) < validMs ? report : undefined;
+    return before === key && Math.abs(nowMs - timeMs) < VALID_MS ? report : undefined;
   } catch {
     return undefined;
   }

@@ -19,7 +19,7 @@ const processUrl = new URL(
 );
 
 /** What ONNX Runtime's errors come down to; all of it goes into the detail where none of these fits. */
-const known: ReadonlyArray<{ pattern: RegExp; reason: string }> = [
+const KNOWN_FAILURES: ReadonlyArray<{ pattern: RegExp; reason: string }> = [
   { pattern: /Failed to get a WebGPU adapter|No supported adapters/i, reason: 'no graphics driver answers' },
   {
     pattern: /Failed to load (shared )?library|cannot open shared object/i,
@@ -27,7 +27,7 @@ const known: ReadonlyArray<{ pattern: RegExp; reason: string }> = [
   },
   { pattern: /no CUDA-capable device|CUDA driver version/i, reason: 'the NVIDIA driver is missing or too old' },
 ];
-const maxDetail = 300;
+const MAX_DETAIL_LENGTH = 300;
 
 /**
  * Tries an execution provider in a process of its own, which a driver may crash.
@@ -41,8 +41,8 @@ export async function tryDevice(task: TrialTask, limitMs: number): Promise<Provi
 
 /** @param message of ONNX Runtime */
 export function inWords(message: string): string {
-  const reason = known.find(({ pattern }) => pattern.test(message))?.reason;
-  return reason ?? message.replace(/\s+/g, ' ').slice(0, maxDetail);
+  const reason = KNOWN_FAILURES.find(({ pattern }) => pattern.test(message))?.reason;
+  return reason ?? message.replace(/\s+/g, ' ').slice(0, MAX_DETAIL_LENGTH);
 }
 
 function ask(task: TrialTask, limitMs: number): Promise<TrialAnswer> {

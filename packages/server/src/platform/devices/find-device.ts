@@ -19,8 +19,8 @@ export interface FindDeviceOptions {
 }
 
 /** What somebody asked for may compile its kernels for as long; what nobody asked for must not keep the server from starting. */
-const askedLimitMs = 120_000;
-const autoLimitMs = 30_000;
+const ASKED_LIMIT_MS = 120_000;
+const AUTO_LIMIT_MS = 30_000;
 
 /**
  * Finds out what inference is to run on, by trying it with the default model. On a machine that shows no graphics device nothing is
@@ -47,7 +47,7 @@ export async function findDevice(settings: DeviceSettings, options: FindDeviceOp
   const recalled = options.recall === false ? undefined : await recallChoice(path, key, Date.now());
   if (recalled) return recalled;
   const modelsDir = join(data, 'models');
-  const limitMs = asked === 'auto' ? autoLimitMs : askedLimitMs;
+  const limitMs = asked === 'auto' ? AUTO_LIMIT_MS : ASKED_LIMIT_MS;
   const trial = async (provider: string) => {
     const reader = new ModelReader({ runS: limits.inference_timeout_s });
     const cpu = await reader.prepare(model ?? EMBEDDED_MODEL, modelsDir, 'cpu');

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 
 /** Files by which Linux shows what inference could run on: graphics cards of any kind, NVIDIA's, those of Windows under WSL. */
-const nodes: ReadonlyArray<{ directory: string; pattern: RegExp }> = [
+const DEVICE_NODES: ReadonlyArray<{ directory: string; pattern: RegExp }> = [
   { directory: '/dev/dri', pattern: /^renderD\d+$/ },
   { directory: '/dev', pattern: /^(nvidia\d+|dxg)$/ },
 ];
@@ -10,7 +10,7 @@ const nodes: ReadonlyArray<{ directory: string; pattern: RegExp }> = [
 export async function graphicsDevices(): Promise<string[]> {
   if (process.platform !== 'linux') return [process.platform];
   const found = await Promise.all(
-    nodes.map(async ({ directory, pattern }) => {
+    DEVICE_NODES.map(async ({ directory, pattern }) => {
       const names = await readdir(directory).catch(() => []);
       return names.filter((name) => pattern.test(name)).map((name) => `${directory}/${name}`);
     }),

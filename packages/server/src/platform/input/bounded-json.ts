@@ -20,19 +20,19 @@ export interface BoundedJson {
 }
 
 /** More than any message needs, and parsed in a few milliseconds. */
-const defaultLimits: JsonLimits = { depth: 32, values: 20_000, bytes: 1024 * 1024 };
+const DEFAULT_LIMITS: JsonLimits = { depth: 32, values: 20_000, bytes: 1024 * 1024 };
 /** Only pictures in base64 are longer. */
-const longTextBytes = 16 * 1024;
+const LONG_TEXT_BYTES = 16 * 1024;
 /** Longer than any other field may be, so that what a stand-in takes the place of is refused there. */
-const standInCharacters = 2048;
+const STAND_IN_CHARACTERS = 2048;
 
-const quote = 0x22;
-const comma = 0x2c;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /**
  * Checks the depth and the number of values of JSON before anything parses it: megabytes of brackets take seconds and hundreds of
@@ -51,16 +51,16 @@ export function checkJsonSize(
   let values = 0;
   for (let at = 0; at < json.length; at++) {
     const byte = json[at];
-    if (byte === quote) {
+    if (byte === QUOTE) {
       const end = strings.endOf(at + 1);
-      if (end - at > longTextBytes) onLongText(at + 1, end);
+      if (end - at > LONG_TEXT_BYTES) onLongText(at + 1, end);
       at = end;
       values++;
-    } else if (byte === openBracket || byte === openBrace) {
+    } else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) {
       depth++;
       values++;
-    } else if (byte === closeBracket || byte === closeBrace) depth--;
-    else if (byte === comma) values++;
+    } else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) depth--;
+    else if (byte === COMMA) values++;
     else continue;
     if (depth > limits.depth) throw refusal(`is nested more than ${limits.depth} deep`);
     if (values > limits.values) throw refusal(`has more than ${limits.values} values`);
@@ -77,16 +77,16 @@ export function boundJson(message: Uint8Array): BoundedJson {
   const parts: Buffer[] = [];
   const nonce = randomUUID();
   let taken = 0;
-  checkJsonSize(json, defaultLimits, (start, end) => {
-    const standIn = `${nonce}-${longTexts.size}`.padEnd(standInCharacters, '.');
+  checkJsonSize(json, DEFAULT_LIMITS, (start, end) => {
+    const standIn = `${nonce}-${longTexts.size}`.padEnd(STAND_IN_CHARACTERS, '.');
     longTexts.set(standIn, json.subarray(start, end));
     parts.push(json.subarray(taken, start), Buffer.from(standIn));
     taken = end;
   });
   parts.push(json.subarray(taken));
   const rest = parts.length === 1 ? json : Buffer.concat(parts);
-  if (rest.length > defaultLimits.bytes) {
-    throw new LookoutError('payload_too_large', `More than ${defaultLimits.bytes} bytes of JSON beside pictures`);
+  if (rest.length > DEFAULT_LIMITS.bytes) {
+    throw new LookoutError('payload_too_large', `More than ${DEFAULT_LIMITS.bytes} bytes of JSON beside pictures`);
   }
   return { text: rest.toString(), longTexts };
 }
@@ -111,11 +111,11 @@ class StringEnds {
   /** @param start of a string, after its quote. @returns the place of its closing quote, or the end of the JSON. */
   endOf(start: number): number {
     const json = this.#json;
-    if (this.#nextBackslash < start) this.#nextBackslash = find(json, backslash, start);
-    const end = find(json, quote, start);
+    if (this.#nextBackslash < start) this.#nextBackslash = find(json, BACKSLASH, start);
+    const end = find(json, QUOTE, start);
     if (this.#nextBackslash > end) return end;
     let at = this.#nextBackslash;
-    while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1;
+    while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
     return Math.min(at, json.length);
   }
 }

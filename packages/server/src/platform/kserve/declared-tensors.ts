@@ -3,7 +3,7 @@ import type { NamedTensor, TensorDeclaration, TensorType } from '@lookout/vision
 import { type KServeTensor, refuseField } from './tensor.js';
 
 /** KServe's names of ONNX Runtime's types. */
-export const datatypeOf = {
+export const DATATYPE_OF = {
   bool: 'BOOL',
   uint8: 'UINT8',
   uint16: 'UINT16',
@@ -18,11 +18,11 @@ export const datatypeOf = {
   float64: 'FP64',
   string: 'BYTES',
 } as const satisfies Record<TensorType, KServeDatatype>;
-const typeOf = new Map(Object.entries(datatypeOf).map(([type, datatype]) => [datatype, type as TensorType]));
+const typeOf = new Map(Object.entries(DATATYPE_OF).map(([type, datatype]) => [datatype, type as TensorType]));
 
 /** An input or output as `/v2/models/:model` tells it. */
 export function tensorMetadata({ name, type, shape }: TensorDeclaration): TensorMetadata {
-  return { name, datatype: datatypeOf[type], shape: shape.map((size) => (typeof size === 'number' ? size : -1)) };
+  return { name, datatype: DATATYPE_OF[type], shape: shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 
 /** The inverse. @returns undefined for a datatype that is not known here */
@@ -47,7 +47,7 @@ export function checkInputs(
     if (!declaration) throw refuseField(`${field}.name`, `the model has no input ${name}: it has ${names()}`);
     if (seen.has(name)) throw refuseField(`${field}.name`, `${name} is given twice`);
     seen.add(name);
-    const expected = datatypeOf[declaration.type];
+    const expected = DATATYPE_OF[declaration.type];
     if (datatype !== expected) throw refuseField(`${field}.datatype`, `expected ${expected}, got ${datatype}`);
     checkShape(`${field}.shape`, shape, declaration);
   });
@@ -84,7 +84,7 @@ export function toModelTensor({ name, datatype, shape, data }: KServeTensor, fie
 }
 
 export function fromModelTensor({ name, type, dims, data }: NamedTensor): KServeTensor {
-  const datatype = datatypeOf[type];
+  const datatype = DATATYPE_OF[type];
   const isText = type === 'string';
   const encoder = new TextEncoder();
   const values = isText ? (data as string[]).map((text) => encoder.encode(text)) : (data as KServeTensor['data']);

@@ -19,15 +19,15 @@ export interface InferAnswer extends EncodedMessage {
 }
 
 /** Most bytes of a request's JSON: that of a picture in base64, or about a million numbers. */
-export const maxInferJsonBytes = 14 * 1024 * 1024;
+export const MAX_INFER_JSON_BYTES = 14 * 1024 * 1024;
 /** Most elements of an input: a colour picture of 1280×1280 pixels, or four of 640×640. What a run takes grows with them. */
-export const maxInputElements = 3 * 1280 * 1280;
+export const MAX_INPUT_ELEMENTS = 3 * 1280 * 1280;
 /** Most bytes of a request: such an input as FP32, and its JSON. */
-export const maxInferBytes = 4 * maxInputElements + 1024 * 1024;
+export const MAX_INFER_BYTES = 4 * MAX_INPUT_ELEMENTS + 1024 * 1024;
 /** Most elements of an answer that are written as numbers of JSON. */
-const maxJsonElements = 1024 * 1024;
+const MAX_JSON_ELEMENTS = 1024 * 1024;
 /** What ONNX Runtime says of inputs that its graph can't take may go over pages. */
-const maxReasonLength = 400;
+const MAX_REASON_LENGTH = 400;
 
 /**
  * Answers one request: tensors in as the model declares them, all of its outputs or those asked for out.
@@ -38,7 +38,7 @@ export async function inferTensors(runner: ModelRunner, job: InferJob): Promise<
   const { inputs, outputs: wanted, id, parameters } = request.message;
   checkInputs(inputs, runner.inputs);
   checkOutputs(wanted ?? [], runner.outputs);
-  const tensors = readTensors('inputs', inputs, request.binary, maxInputElements).map((tensor, i) =>
+  const tensors = readTensors('inputs', inputs, request.binary, MAX_INPUT_ELEMENTS).map((tensor, i) =>
     toModelTensor(tensor, `inputs.${i}`),
   );
   const startedMs = performance.now();
@@ -47,7 +47,13 @@ export async function inferTensors(runner: ModelRunner, job: InferJob): Promise<
   const names = wanted && wanted.length > 0 ? wanted.map(({ name }) => name) : runner.outputs.map(({ name }) => name);
   const outputs = names.map((name) => fromModelTensor(results.find((result) => result.name === name)!));
   const fields = { model_name: job.modelName, model_version: job.modelVersion, ...(id !== undefined && { id }) };
-  const message = encodeMessage('outputs', fields, outputs, isBinary({ outputs: wanted, parameters }), maxJsonElements);
+  const message = encodeMessage(
+    'outputs',
+    fields,
+    outputs,
+    isBinary({ outputs: wanted, parameters }),
+    MAX_JSON_ELEMENTS,
+  );
   return { ...message, inferMs };
 }
 
@@ -57,8 +63,8 @@ export function readRequest({ body, headerLength }: Pick<InferJob, 'body' | 'hea
   binary: Uint8Array;
 } {
   const jsonBytes = headerLength === undefined ? body.length : Math.min(Number(headerLength), body.length);
-  if (jsonBytes > maxInferJsonBytes) {
-    throw new LookoutError('payload_too_large', `More than ${maxInferJsonBytes} bytes of JSON are not taken`, {
+  if (jsonBytes > MAX_INFER_JSON_BYTES) {
+    throw new LookoutError('payload_too_large', `More than ${MAX_INFER_JSON_BYTES} bytes of JSON are not taken`, {
       hint: 'Send tensors as binary data, behind the JSON.',
     });
   }
@@ -78,7 +84,7 @@ async function run(runner: ModelRunner, tensors: NamedTensor[]): Promise<NamedTe
   } catch (error) {
     if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
     // Types and ranks are as declared: what is left to refuse are sizes that the graph can't take, and values.
-    throw new LookoutError('bad_request', error.message.slice(0, maxReasonLength), {
+    throw new LookoutError('bad_request', error.message.slice(0, MAX_REASON_LENGTH), {
       hint: 'The model can not take inputs of these sizes or values.',
       cause: error,
     });

@@ -16,9 +16,9 @@ import {
 export const KSERVE_HEADER_LENGTH = 'Inference-Header-Content-Length';
 
 /** Most fields that one refusal names. */
-const maxFieldErrors = 20;
+const MAX_FIELD_ERRORS = 20;
 /** `outputs.0.parameters.binary_data_size`, and one more. */
-const maxFieldDepth = 5;
+const MAX_FIELD_DEPTH = 5;
 
 /** A message with its JSON apart from the binary data that follow. */
 export interface SplitMessage {
@@ -27,7 +27,7 @@ export interface SplitMessage {
 }
 
 /** Of tensors; their numbers are bounded by the bytes, and parsed off the main thread. */
-const tensorJsonLimits = { depth: 32, values: 8 * 1024 * 1024 };
+const TENSOR_JSON_LIMITS = { depth: 32, values: 8 * 1024 * 1024 };
 
 /**
  * Parts a body at the end of its JSON, and parses that. Not for the main thread: millions of numbers take their time.
@@ -36,7 +36,7 @@ const tensorJsonLimits = { depth: 32, values: 8 * 1024 * 1024 };
  */
 export function splitMessage(body: Uint8Array, headerLength?: string): SplitMessage {
   const { json, binary } = splitBody(body, headerLength);
-  checkJsonSize(json, tensorJsonLimits);
+  checkJsonSize(json, TENSOR_JSON_LIMITS);
   try {
     return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json)), binary };
   } catch (cause) {
@@ -151,7 +151,7 @@ export function encodeMessage(
  * Tensor data is kept as it is: it may be millions of numbers, and a null among them is an error. So is what lies deeper than any field
  * of a message.
  */
-function withoutNulls(value: unknown, depth = maxFieldDepth): unknown {
+function withoutNulls(value: unknown, depth = MAX_FIELD_DEPTH): unknown {
   if (depth === 0) return value;
   if (Array.isArray(value)) return value.map((one) => withoutNulls(one, depth - 1));
   if (typeof value !== 'object' || value === null) return value;
@@ -178,9 +178,9 @@ export function checkMessage<T extends z.ZodType>(schema: T, received: unknown):
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const errors = result.error.issues
-    .slice(0, maxFieldErrors)
+    .slice(0, MAX_FIELD_ERRORS)
     .flatMap((issue) => describeIssue(issue, json))
-    .slice(0, maxFieldErrors)
+    .slice(0, MAX_FIELD_ERRORS)
     .map(({ path, message }) => ({ field: path, message }));
   const detail = errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
   throw new LookoutError('validation_failed', detail.slice(0, 1000), { errors });

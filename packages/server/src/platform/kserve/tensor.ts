@@ -42,7 +42,7 @@ const arrays: Record<Exclude<KServeDatatype, 'BYTES'>, new (buffer: ArrayBuffer)
 };
 
 /** Least and greatest of the whole numbers; those of 64 bits end where JSON's numbers are no longer exact. */
-const ranges: Partial<Record<KServeDatatype, readonly [number, number]>> = {
+const VALUE_RANGES: Partial<Record<KServeDatatype, readonly [number, number]>> = {
   UINT8: [0, 0xff],
   UINT16: [0, 0xffff],
   UINT32: [0, 0xffff_ffff],
@@ -54,7 +54,7 @@ const ranges: Partial<Record<KServeDatatype, readonly [number, number]>> = {
 };
 
 /** Bytes of an element's length in binary BYTES, little-endian. */
-const prefixBytes = 4;
+const PREFIX_BYTES = 4;
 
 /** A refusal that names the field, e.g. `inputs.0.shape`. */
 export function refuseField(field: string, message: string): LookoutError {
@@ -106,14 +106,14 @@ export function writeBinaryTensor({ datatype, data }: Pick<KServeTensor, 'dataty
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   }
   const elements = data as Uint8Array[];
-  const total = elements.reduce((sum, element) => sum + prefixBytes + element.length, 0);
+  const total = elements.reduce((sum, element) => sum + PREFIX_BYTES + element.length, 0);
   const bytes = new Uint8Array(total);
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const element of elements) {
     view.setUint32(at, element.length, true);
-    bytes.set(element, at + prefixBytes);
-    at += prefixBytes + element.length;
+    bytes.set(element, at + PREFIX_BYTES);
+    at += PREFIX_BYTES + element.length;
   }
   return bytes;
 }
@@ -188,7 +188,7 @@ function readByteStrings(field: string, count: number, bytes: Uint8Array): Uint8
   const elements: Uint8Array[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const left = bytes.length - at - prefixBytes;
+    const left = bytes.length - at - PREFIX_BYTES;
     const length = left < 0 ? 0 : view.getUint32(at, true);
     if (left < length) {
       throw refuseField(
@@ -199,8 +199,8 @@ function readByteStrings(field: string, count: number, bytes: Uint8Array): Uint8
       );
     }
     if (elements.length === count) throw refuseField(field, `expected ${count} elements of BYTES, got more`);
-    elements.push(bytes.subarray(at + prefixBytes, at + prefixBytes + length));
-    at += prefixBytes + length;
+    elements.push(bytes.subarray(at + PREFIX_BYTES, at + PREFIX_BYTES + length));
+    at += PREFIX_BYTES + length;
   }
   if (elements.length === count) return elements;
   throw refuseField(field, `expected ${count} elements of BYTES, got ${elements.length}`);
@@ -227,7 +227,7 @@ function flatten(at: string, shape: readonly number[], values: readonly unknown[
 /** @returns what is wrong with a value of JSON, for each */
 function checkOf(datatype: KServeDatatype): (value: unknown) => string | undefined {
   if (datatype === 'BOOL') return (value) => (typeof value === 'boolean' ? undefined : 'expected true or false');
-  const range = ranges[datatype];
+  const range = VALUE_RANGES[datatype];
   if (!range) {
     return (value) => (typeof value === 'number' && Number.isFinite(value) ? undefined : 'expected a finite number');
   }

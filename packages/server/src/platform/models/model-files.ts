@@ -13,7 +13,7 @@ export interface ModelFile {
 }
 
 /** Most files of the folder that are looked at. */
-const maxFiles = 256;
+const MAX_FILES = 256;
 
 /**
  * The models there are: the embedded one, those of the settings, and the ONNX files of the models folder. A client names one;
@@ -49,7 +49,7 @@ export class ModelFiles {
     if (!sources.has(EMBEDDED_MODEL)) sources.set(EMBEDDED_MODEL, EMBEDDED_MODEL);
     const files = await readdir(this.#modelsDir).catch(() => []);
     const own = files.filter((file) => /\.onnx$/i.test(file)).sort();
-    for (const file of own.slice(0, maxFiles)) {
+    for (const file of own.slice(0, MAX_FILES)) {
       const name = modelName(file);
       // Given by name, it is this one.
       if (!isPath(sources.get(name) ?? name)) sources.set(name, join(this.#modelsDir, file));

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
-import { defaultWorkLimits, type WorkLimits, WorkWatch } from '../threads/work-watch.js';
+import { DEFAULT_WORK_LIMITS, type WorkLimits, WorkWatch } from '../threads/work-watch.js';
 import { modelName } from './model-files.js';
 
 export interface ReadModelsTask {
@@ -22,8 +22,8 @@ const threadUrl = new URL(
 );
 
 /** Threads that hang in a model they try out, at most; no more are started then. */
-const maxHungThreads = 8;
-const tickMs = 1000;
+const MAX_HUNG_THREADS = 8;
+const TICK_MS = 1000;
 
 /**
  * Reads model files and tries them out, each time in a thread of its own: that takes seconds, which the main thread does not have, and
@@ -35,7 +35,7 @@ export class ModelReader {
 
   /** @param limits of trials, as of the workers that analyse. */
   constructor(limits: Partial<WorkLimits> = {}) {
-    this.#limits = { ...defaultWorkLimits, ...limits };
+    this.#limits = { ...DEFAULT_WORK_LIMITS, ...limits };
   }
 
   /** Threads given up in a native call, where they can't be cut. */
@@ -45,7 +45,7 @@ export class ModelReader {
 
   /** @throws LookoutError `model_timeout` where one does not come to an end; `unavailable` where too many did not. */
   read(task: ReadModelsTask): Promise<ReadModel[]> {
-    if (this.#hung.size >= maxHungThreads) {
+    if (this.#hung.size >= MAX_HUNG_THREADS) {
       const message = `${this.#hung.size} threads hang in models that they tried out, and no more are started`;
       return Promise.reject(new LookoutError('unavailable', message, { hint: 'Restart the server to free them.' }));
     }
@@ -61,7 +61,7 @@ export class ModelReader {
         this.#hung.add(thread);
         thread.unref();
         reject(error);
-      }, tickMs);
+      }, TICK_MS);
       thread.once('message', resolve);
       thread.once('error', reject);
       thread.once('exit', () => {

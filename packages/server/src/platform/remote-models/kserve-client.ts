@@ -17,8 +17,8 @@ export interface KServeAnswer {
 }
 
 /** Most bytes of an answer: the tables of the largest detectors have a tenth of it. */
-const maxAnswerBytes = 64 * 1024 * 1024;
-const maxReasonLength = 300;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_REASON_LENGTH = 300;
 
 /** Speaks to one server of the KServe v2 protocol over connections that are kept. */
 export class KServeClient {
@@ -107,11 +107,11 @@ async function readBody(answer: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxAnswerBytes) {
+    if (length > MAX_ANSWER_BYTES) {
       answer.destroy();
       throw new LookoutError(
         'inference_failed',
-        `An answer of the KServe server is larger than ${maxAnswerBytes} bytes`,
+        `An answer of the KServe server is larger than ${MAX_ANSWER_BYTES} bytes`,
       );
     }
     chunks.push(chunk);
@@ -132,7 +132,7 @@ function refusalOf(bytes: Buffer): string {
     // FastAPI's list repeats what it was sent beside each message.
     const messages = Array.isArray(detail) ? detail.map((one: { msg?: unknown }) => one.msg).join('; ') : detail;
     const reason = error ?? messages;
-    return typeof reason === 'string' ? reason.slice(0, maxReasonLength) : '';
+    return typeof reason === 'string' ? reason.slice(0, MAX_REASON_LENGTH) : '';
   } catch {
     // A page of a proxy, say.
     return '';

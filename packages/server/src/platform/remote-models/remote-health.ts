@@ -19,7 +19,7 @@ interface Problem {
 }
 
 /** A server may refuse one run for a reason of its own; so many in a row are no accident. */
-const minRefusals = 3;
+const MIN_REFUSALS = 3;
 
 /**
  * Whether the models of other servers can be used: judged by each run, and while the last ones failed, by attempts of its own, so that a
@@ -56,7 +56,7 @@ export class RemoteHealth {
     const problem = this.#problems.get(name) ?? { refusals: 0 };
     this.#problems.set(name, problem);
     problem.refusals++;
-    if (error.code === 'unavailable' || problem.refusals >= minRefusals) this.#isAway(name, problem, error.message);
+    if (error.code === 'unavailable' || problem.refusals >= MIN_REFUSALS) this.#isAway(name, problem, error.message);
   }
 
   /** Tries a model that was just opened. */

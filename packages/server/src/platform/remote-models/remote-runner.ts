@@ -1,23 +1,23 @@
 import { InferResponse, LookoutError } from '@lookout/protocol';
 import type { RemoteModel } from '@lookout/vision';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from '@lookout/vision/detector';
-import { datatypeOf, fromModelTensor, toModelTensor } from '../kserve/declared-tensors.js';
+import { DATATYPE_OF, fromModelTensor, toModelTensor } from '../kserve/declared-tensors.js';
 import { checkMessage, encodeMessage, readTensors, splitMessage } from '../kserve/message.js';
 import { KServeClient } from './kserve-client.js';
 import { RetryGate } from './retry-gate.js';
 
 /** What `/stream/health` and the like call it. */
-export const remoteProvider = 'kserve';
+export const REMOTE_PROVIDER = 'kserve';
 
 /** Most elements of an output: the tables of the largest detectors have a tenth of it. */
-const maxOutputElements = 16 * 1024 * 1024;
+const MAX_OUTPUT_ELEMENTS = 16 * 1024 * 1024;
 
 /**
  * Runs a model on a server of the KServe v2 protocol, over a connection that is kept. Tensors are sent as binary data, or as JSON where
  * the server refuses that.
  */
 export class RemoteRunner implements ModelRunner {
-  readonly provider = remoteProvider;
+  readonly provider = REMOTE_PROVIDER;
   readonly inputs: readonly TensorDeclaration[];
   readonly outputs: readonly TensorDeclaration[];
   readonly #client: KServeClient;
@@ -91,11 +91,11 @@ export class RemoteRunner implements ModelRunner {
     try {
       const { json, binary } = splitMessage(answer.body, answer.headerLength);
       const { outputs } = checkMessage(InferResponse, json);
-      const tensors = readTensors('outputs', outputs, binary, maxOutputElements);
+      const tensors = readTensors('outputs', outputs, binary, MAX_OUTPUT_ELEMENTS);
       return this.outputs.map((declared, i) => {
         const tensor = tensors.find(({ name }) => name === declared.name);
         if (!tensor) throw new Error(`it lacks ${declared.name}`);
-        const datatype = datatypeOf[declared.type];
+        const datatype = DATATYPE_OF[declared.type];
         if (tensor.datatype !== datatype) throw new Error(`${tensor.name} is ${tensor.datatype}, not ${datatype}`);
         return toModelTensor(tensor, `outputs.${i}`);
       });

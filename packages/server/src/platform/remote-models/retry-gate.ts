@@ -1,7 +1,7 @@
 import type { LookoutError } from '@lookout/protocol';
 
-const firstPauseMs = 250;
-const maxPauseMs = 5000;
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 5000;
 
 /**
  * Keeps those away who would only wait for what is gone: after a failure nobody is let through for a pause, which doubles while it goes
@@ -24,7 +24,7 @@ export class RetryGate {
 
   failed(error: LookoutError): void {
     this.#error = error;
-    this.#pauseMs = Math.min(Math.max(firstPauseMs, this.#pauseMs * 2), maxPauseMs);
+    this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), MAX_PAUSE_MS);
     this.#untilMs = this.#now() + this.#pauseMs;
   }
 

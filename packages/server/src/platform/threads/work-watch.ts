@@ -19,7 +19,7 @@ export interface WorkLimits {
 }
 
 /** Reading and optimising the largest models takes a minute on a slow disk; a GPU's provider compiles kernels for several. */
-export const defaultWorkLimits: WorkLimits = { runS: 30, openS: 600 };
+export const DEFAULT_WORK_LIMITS: WorkLimits = { runS: 30, openS: 600 };
 
 /**
  * Notices that a worker has stopped making progress: with the same thing in hand, and in the same run of a model, for longer than the

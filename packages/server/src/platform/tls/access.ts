@@ -15,9 +15,9 @@ export interface HttpsAccess {
 }
 
 /** Where a phone gets the authority's certificate. */
-export const authorityPath = '/lookout-ca.crt';
+export const AUTHORITY_PATH = '/lookout-ca.crt';
 
-const maxUrls = 6;
+const MAX_URLS = 6;
 
 /**
  * @param host the address listened on. @param authority PEM, of a certificate made here. @param certificateNames DNS names of a given
@@ -30,7 +30,7 @@ export function describeAccess(
 ): HttpsAccess {
   const own = authority !== undefined;
   const made = own
-    ? { authority: { path: authorityPath, fingerprint: new X509Certificate(authority).fingerprint256 } }
+    ? { authority: { path: AUTHORITY_PATH, fingerprint: new X509Certificate(authority).fingerprint256 } }
     : {};
   if (isLoopbackHost(host)) return { urls: [], reason: `it listens on ${host} only`, ...made };
   const everywhere = host === '0.0.0.0' || host === '::';
@@ -41,7 +41,7 @@ export function describeAccess(
   const multicast = everywhere ? names.dns.filter((name) => name.endsWith('.local')) : [];
   const hosts = own ? [...addresses, ...multicast] : [...published, ...addresses];
   const urls = [...new Set(hosts)]
-    .slice(0, maxUrls)
+    .slice(0, MAX_URLS)
     .map((name) => `https://${isIP(name) === 6 ? `[${name}]` : name}:${port}`);
   const reason = addresses.length === 0 ? { reason: 'this machine has no address in a local network' } : {};
   return { urls: addresses.length === 0 && own ? [] : urls, ...reason, ...made };

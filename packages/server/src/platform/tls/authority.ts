@@ -22,14 +22,14 @@ export interface PemPair {
   readonly key: string;
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const dayMs = 24 * 3600_000;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY_MS = 24 * 3600_000;
 /** Clocks of phones are off, some by hours. */
-const backdateMs = dayMs;
-const authorityDays = 3650;
+const BACKDATE_MS = DAY_MS;
+const AUTHORITY_DAYS = 3650;
 /** What browsers take of a certificate at most: 398 days (CA/Browser Forum baseline requirements, Apple's HT211025). */
-const leafDays = 397;
-const nameConstraintsOid = '2.5.29.30';
+const LEAF_DAYS = 397;
+const NAME_CONSTRAINTS_OID = '2.5.29.30';
 
 /** Private networks by address and mask: all the addresses that this authority may ever vouch for. */
 const permittedNetworks = [
@@ -50,19 +50,19 @@ const permittedNetworks = [
  * @param host the machine's name, e.g. `studio`. @param addresses of the machine; only its public ones matter.
  */
 export async function createAuthority(host: string, addresses: readonly string[], nowMs: number): Promise<PemPair> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
     name: `CN=${authorityName(host)}`,
-    notBefore: new Date(nowMs - backdateMs),
-    notAfter: new Date(nowMs + authorityDays * dayMs),
+    notBefore: new Date(nowMs - BACKDATE_MS),
+    notAfter: new Date(nowMs + AUTHORITY_DAYS * DAY_MS),
     keys,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ALGORITHM,
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey, false),
-      new Extension(nameConstraintsOid, true, nameConstraints(['localhost', 'local', host], addresses)),
+      new Extension(NAME_CONSTRAINTS_OID, true, nameConstraints(['localhost', 'local', host], addresses)),
     ],
   });
   return { cert: pemOf(certificate), key: await exportKey(keys.privateKey) };
@@ -76,17 +76,17 @@ export async function createAuthority(host: string, addresses: readonly string[]
  */
 export async function issueCertificate(authority: PemPair, names: readonly string[], nowMs: number): Promise<PemPair> {
   const issuer = new X509Certificate(authority.cert);
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', derOf(authority.key), algorithm, false, ['sign']);
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const signingKey = await webcrypto.subtle.importKey('pkcs8', derOf(authority.key), ALGORITHM, false, ['sign']);
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: newSerial(),
     subject: 'CN=Lookout',
     issuer: issuer.subject,
-    notBefore: new Date(nowMs - backdateMs),
-    notAfter: new Date(nowMs - backdateMs + leafDays * dayMs),
+    notBefore: new Date(nowMs - BACKDATE_MS),
+    notAfter: new Date(nowMs - BACKDATE_MS + LEAF_DAYS * DAY_MS),
     signingKey,
     publicKey: keys.publicKey,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ALGORITHM,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),

@@ -12,7 +12,7 @@ export interface GivenCertificate {
   readonly endsMs: number;
 }
 
-const dayMs = 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 
 /**
  * Reads and checks a certificate and its key: readable, PEM, a pair, within its time, and taken by TLS.
@@ -33,7 +33,7 @@ export function readGivenCertificate(certPath: string, keyPath: string, nowMs: n
     throw refusal(`--cert: ${certPath} expired on ${day(endsMs)}`, 'Renew it, or leave --cert and --key out.');
   }
   const beginsMs = Date.parse(certificate.validFrom);
-  if (beginsMs > nowMs + dayMs) {
+  if (beginsMs > nowMs + DAY_MS) {
     throw refusal(`--cert: ${certPath} is not valid before ${day(beginsMs)}`, 'Is the clock of this machine right?');
   }
   try {

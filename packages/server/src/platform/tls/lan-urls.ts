@@ -4,7 +4,7 @@ import { isLoopbackHost } from '../auth/addresses.js';
 import { lanAddresses } from './machine-names.js';
 
 /** More are of no help to whoever types one into a phone. */
-const maxUrls = 4;
+const MAX_URLS = 4;
 
 /**
  * Where others in the same network find this server, e.g. `https://192.168.1.7:8080`; the likeliest first.
@@ -21,7 +21,7 @@ export function lanUrls(
   if (listening === null || typeof listening === 'string' || isLoopbackHost(listening.address)) return [];
   const { address, port } = listening;
   return reachable(address, machine)
-    .slice(0, maxUrls)
+    .slice(0, MAX_URLS)
     .map((ip) => {
       const url = new URL(`${https ? 'https' : 'http'}://${isIP(ip) === 6 ? `[${ip}]` : ip}`);
       url.port = String(port);

@@ -21,12 +21,12 @@ export interface LocalMaterial extends PemPair {
   readonly authority: string;
 }
 
-const dayMs = 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 /** A certificate is replaced so long before its end: a server that runs always is in time, whoever looks. */
-const renewBeforeMs = 30 * dayMs;
-const renewAuthorityBeforeMs = 400 * dayMs;
+const RENEW_BEFORE_MS = 30 * DAY_MS;
+const RENEW_AUTHORITY_BEFORE_MS = 400 * DAY_MS;
 /** Names a certificate carries at most: a laptop keeps those of its other networks, so that coming home changes nothing. */
-const maxNames = 64;
+const MAX_NAMES = 64;
 
 /**
  * The certificate of a server without a public name: an authority of its own and what that issued, in the data directory. Both are
@@ -75,7 +75,7 @@ async function prepare(options: LocalCertificateOptions): Promise<LocalMaterial>
     let leaf = files.read('server', onWarning);
     if (!leaf || !leafServes(leaf.cert, authority.cert, names, now())) {
       const wanted = [...names.dns, ...names.ips, ...(leaf ? keptNames(leaf.cert) : [])];
-      leaf = await (await issuing()).issueCertificate(authority, [...new Set(wanted)].slice(0, maxNames), now());
+      leaf = await (await issuing()).issueCertificate(authority, [...new Set(wanted)].slice(0, MAX_NAMES), now());
       files.write('server', leaf);
     }
     return { ...leaf, authority: authority.cert };
@@ -92,7 +92,7 @@ function authorityServes(pem: string, { host, ips }: MachineNames, nowMs: number
   const authority = new X509Certificate(pem);
   const isOurs = authority.ca && authority.subject === `CN=${authorityName(host)}`;
   const left = Date.parse(authority.validTo) - nowMs;
-  return isOurs && left > renewAuthorityBeforeMs && ips.every((ip) => vouchesFor(authority, ip));
+  return isOurs && left > RENEW_AUTHORITY_BEFORE_MS && ips.every((ip) => vouchesFor(authority, ip));
 }
 
 function leafServes(pem: string, authorityPem: string, names: MachineNames, nowMs: number): boolean {
@@ -100,7 +100,7 @@ function leafServes(pem: string, authorityPem: string, names: MachineNames, nowM
   const has = new Set(subjectNames(certificate));
   return (
     certificate.verify(new X509Certificate(authorityPem).publicKey) &&
-    Date.parse(certificate.validTo) - nowMs > renewBeforeMs &&
+    Date.parse(certificate.validTo) - nowMs > RENEW_BEFORE_MS &&
     Date.parse(certificate.validFrom) <= nowMs &&
     [...names.dns, ...names.ips].every((name) => has.has(canonical(name)))
   );

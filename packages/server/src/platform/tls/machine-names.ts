@@ -14,9 +14,9 @@ export interface MachineNames {
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 /** Most addresses of one machine that are looked at: some hold thousands for their containers. */
-const maxAddresses = 32;
+const MAX_ADDRESSES = 32;
 /** Bridges and tunnels that lead to containers and virtual machines, where no phone is. */
-const virtualInterface = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman|tap|zt)/i;
+const VIRTUAL_INTERFACE = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman|tap|zt)/i;
 
 /** The names and addresses of this machine now. */
 export function machineNames(interfaces: Interfaces = networkInterfaces(), name: string = hostname()): MachineNames {
@@ -38,7 +38,7 @@ export function lanAddresses(interfaces: Interfaces = networkInterfaces()): stri
       .map(({ address }) => ({ address: address.toLowerCase(), rank: rankOf(name, address) })),
   );
   found.sort((a, b) => a.rank - b.rank);
-  return [...new Set(found.map(({ address }) => address))].slice(0, maxAddresses);
+  return [...new Set(found.map(({ address }) => address))].slice(0, MAX_ADDRESSES);
 }
 
 /** Common name of this machine's certificate authority: what a phone lists it under. At most 64 characters (X.520). */
@@ -65,7 +65,7 @@ function isLinkLocal(address: string): boolean {
 function rankOf(name: string, address: string): number {
   const likely = /^(192\.168|10)\./.test(address) ? 0 : 1;
   const kind = isPrivate(address) ? (isIP(address) === 6 ? 2 : likely) : 3;
-  return (virtualInterface.test(name) ? 4 : 0) + kind;
+  return (VIRTUAL_INTERFACE.test(name) ? 4 : 0) + kind;
 }
 
 /** What a certificate may carry of a host's name: labels of letters, digits and inner dashes (RFC 1123). */

@@ -27,8 +27,8 @@ interface Certificate {
   refresh(): Promise<boolean>;
 }
 
-const refreshEveryMs = 60_000;
-const warnBeforeMs = 14 * 24 * 3600_000;
+const REFRESH_EVERY_MS = 60_000;
+const WARN_BEFORE_MS = 14 * 24 * 3600_000;
 
 /**
  * The server's side of TLS: a certificate, servers that use it, and a look every minute whether it still serves: a machine that gets a
@@ -46,7 +46,7 @@ export class ServerTls {
     this.#log = log;
     this.#timer = setInterval(() => {
       this.#refreshing = this.refresh();
-    }, refreshEveryMs);
+    }, REFRESH_EVERY_MS);
     this.#timer.unref();
   }
 
@@ -130,7 +130,7 @@ class CertificateFile implements Certificate {
     this.#given = readGivenCertificate(cert, key, now());
     this.#version = this.#readVersion();
     const { endsMs } = this.#given;
-    if (endsMs - now() < warnBeforeMs) log.warn(`--cert: ${cert} expires on ${day(endsMs)}`);
+    if (endsMs - now() < WARN_BEFORE_MS) log.warn(`--cert: ${cert} expires on ${day(endsMs)}`);
   }
 
   get material() {

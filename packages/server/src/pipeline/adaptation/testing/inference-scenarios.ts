@@ -1,4 +1,4 @@
-import { type InferenceControllerState, inferenceStart, stepInference } from '../inference-controller.js';
+import { INFERENCE_START, type InferenceControllerState, stepInference } from '../inference-controller.js';
 import { countTurns } from './publisher-scenarios.js';
 import { seededRandom } from './random.js';
 
@@ -88,7 +88,7 @@ const capacityAt = ({ workers, msAt416 }: InferenceWeather, size: number) =>
 
 export function judgeInference(scenario: InferenceScenario, seed: number): InferenceVerdict {
   const random = seededRandom(seed);
-  let state: InferenceControllerState = inferenceStart;
+  let state: InferenceControllerState = INFERENCE_START;
   const sizes: number[] = [];
   const served: number[] = [];
   const best: number[] = [];

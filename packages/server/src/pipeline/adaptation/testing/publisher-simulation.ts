@@ -1,4 +1,4 @@
-import { bestQuality, planBytes } from '../picture-plan.js';
+import { BEST_QUALITY, planBytes } from '../picture-plan.js';
 import { type PublisherControl, type PublisherState, publisherStart, stepPublisher } from '../publisher-controller.js';
 import { TransitWindow } from '../transit-window.js';
 import { seededRandom } from './random.js';
@@ -129,4 +129,4 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
 }
 
 export const isFull = ({ fps, quality, width }: PublisherControl): boolean =>
-  fps === cameraFps && quality === bestQuality && width === undefined;
+  fps === cameraFps && quality === BEST_QUALITY && width === undefined;
