@@ -1,11 +1,12 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
+import type { Socket, TcpNetConnectOpts } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { LookoutError } from '@lookout/protocol';
 import { Authenticator } from '../authenticator.js';
 import { splitCredentials } from '../credentials.js';
 import { AddressGuard, type Destination } from '../network/address-guard.js';
-import { CameraTlsAgent } from './camera-tls-agent.js';
+import { connectTls } from '../tls-pin.js';
 import { connectionError, connectTimeout, headersTimeout, portOf, statusError } from './http-errors.js';
 
 export interface CameraRequestOptions {
@@ -211,4 +212,80 @@ export function isMultipart(response: http.IncomingMessage): boolean {
 
 function isReset(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+interface CameraTlsAgentOptions {
+  /** Of the camera itself: what it names elsewhere has certificates of its own. */
+  host: string;
+  /** The one certificate that is accepted from it; absent: those that the machine trusts. */
+  tlsPin: string | undefined;
+}
+
+/** HTTPS connections to a camera. Nothing is sent before its certificate is accepted: a request may hold credentials. */
+class CameraTlsAgent extends https.Agent {
+  readonly #camera: CameraTlsAgentOptions;
+
+  constructor(camera: CameraTlsAgentOptions) {
+    super({ keepAlive: true, maxSockets: 1 });
+    this.#camera = camera;
+  }
+
+  override createConnection({ host = 'localhost', port, lookup }: TcpNetConnectOpts): Duplex {
+    const tlsPin = host === this.#camera.host ? this.#camera.tlsPin : undefined;
+    const socket = connectTls({ host, port, lookup, tlsPin }, () => socket.uncork());
+    socket.cork();
+    return socket;
+  }
+}
+
+/**
+ * Gives every piece of a body to `onChunk` as it arrives, on the spot: the time of a call is the time of arrival.
+ * Resolves at the body's end, or when `onChunk` returns false.
+ * @throws LookoutError when the connection breaks; what `onChunk` throws; the reason of `signal`.
+ */
+export function readBody(
+  response: http.IncomingMessage,
+  signal: AbortSignal,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing goes on
+  onChunk: (chunk: Buffer) => boolean | void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let settled = false;
+    const settle = (finish: () => void) => {
+      if (settled) return;
+      settled = true;
+      response.off('data', onData);
+      finish();
+    };
+    const onData = (chunk: Buffer) => {
+      if (settled) return;
+      try {
+        if (onChunk(chunk) !== false) return;
+        // Paused, so that the rest can still be read by another.
+        response.pause();
+        settle(resolve);
+      } catch (error) {
+        response.destroy();
+        settle(() => reject(error));
+      }
+    };
+    response.on('data', onData);
+    response.once('end', () => settle(resolve));
+    response.on('error', (error) => settle(() => reject(signal.aborted ? signal.reason : bodyError(error))));
+    response.once('close', () => settle(() => reject(signal.aborted ? signal.reason : bodyError(undefined))));
+    if (signal.aborted) settle(() => reject(signal.reason));
+    else if (response.readableEnded) settle(resolve);
+    else if (response.destroyed) settle(() => reject(bodyError(response.errored)));
+    else response.resume();
+  });
+}
+
+/** Why a body broke off, by the error of its stream. */
+export function bodyError(error: unknown): LookoutError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('HPE_'))
+    return new LookoutError('source_protocol_error', `The camera's answer breaks the rules of HTTP (${code})`);
+  return new LookoutError('camera_closed', 'The camera closed the connection', {
+    hint: 'It may have restarted, or another viewer took its place: many cameras serve one at a time.',
+  });
 }

@@ -1,3 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { LookoutError } from '@lookout/protocol';
+import { readBody } from './camera-request.js';
+import { esp32StreamUrl } from './http-errors.js';
+
 /**
  * What an HTTP response is, as far as it concerns a camera: `pictures` is a stream or single picture for the multipart
  * parser, `media` something for FFmpeg.
@@ -43,4 +49,71 @@ export function kindByBytes(bytes: Uint8Array): ContentKind {
 /** MPEG-TS: a sync byte every 188 bytes (ISO/IEC 13818-1). */
 function isTransportStream(head: Uint8Array): boolean {
   return head.length > 188 && head[0] === 0x47 && head[188] === 0x47;
+}
+
+const MAX_PAGE_BYTES = 65_536;
+const MAX_UNPACKED_BYTES = 1_048_576;
+const PAGE_TIMEOUT_MS = 2000;
+
+/** Pages of cameras, by words in them, and where the stream of each is. */
+const KNOWN_PAGES: readonly { words: RegExp; name: string; streamUrl(url: URL): string }[] = [
+  { words: /mjpe?g-streamer/i, name: 'MJPG-streamer', streamUrl: (url) => `${url.origin}/?action=stream` },
+  { words: /ustreamer/i, name: 'uStreamer', streamUrl: (url) => `${url.origin}/stream` },
+  { words: /ip webcam/i, name: 'IP Webcam', streamUrl: (url) => `${url.origin}/video` },
+  { words: /motioneye|<title>motion/i, name: 'Motion', streamUrl: (url) => `http://${url.hostname}:8081/` },
+  // The last: "ESP32" is the vaguest of the words.
+  { words: /esp-?32|esp-?cam|ov[2357]6[46]0|ov5640/i, name: 'ESP32-CAM', streamUrl: esp32StreamUrl },
+];
+
+/**
+ * The error for an address that holds a web page; a page that is known is named, with the stream's address in the hint.
+ * @param head what has been read of it already. Reads 64 KiB and 2 s more at most.
+ */
+export async function pageError(
+  response: IncomingMessage,
+  head: Buffer,
+  url: URL,
+  signal: AbortSignal,
+): Promise<LookoutError> {
+  const page = unpack(await readPage(response, head, signal));
+  const known = KNOWN_PAGES.find(({ words }) => words.test(page));
+  return new LookoutError('camera_unsupported', 'The address holds a web page, not a video stream', {
+    hint: known
+      ? `This looks like the ${known.name} page; its stream is at ${known.streamUrl(url)}`
+      : "Use the address of the stream itself: in a browser, open the picture's context menu and copy the image address.",
+  });
+}
+
+async function readPage(response: IncomingMessage, head: Buffer, signal: AbortSignal): Promise<Buffer> {
+  const chunks = [head];
+  let bytes = head.length;
+  const timeout = AbortSignal.timeout(PAGE_TIMEOUT_MS);
+  const stop = () => response.destroy();
+  timeout.addEventListener('abort', stop, { once: true });
+  try {
+    await readBody(response, signal, (chunk) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      return bytes < MAX_PAGE_BYTES;
+    });
+  } catch (error) {
+    // A page cut short is still a page; only an abort from outside counts.
+    if (signal.aborted || !(error instanceof LookoutError)) throw error;
+  } finally {
+    timeout.removeEventListener('abort', stop);
+    response.destroy();
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The text of a page; cameras send it compressed without being asked to. */
+function unpack(page: Buffer): string {
+  if (page[0] !== 0x1f || page[1] !== 0x8b) return page.toString('latin1');
+  try {
+    return gunzipSync(page, { maxOutputLength: MAX_UNPACKED_BYTES, finishFlush: 2 }).toString('latin1');
+  } catch (error) {
+    // Damaged or absurdly large: then it is a page we don't know.
+    if (error instanceof Error) return '';
+    throw error;
+  }
 }

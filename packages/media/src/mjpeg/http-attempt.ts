@@ -5,12 +5,9 @@ import { nowMs } from '../clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import type { Attempt, AttemptEvents } from '../source.js';
-import { readBody } from './body.js';
-import { CameraRequest, type CameraRequestOptions, isMultipart } from './camera-request.js';
-import { type ContentKind, kindByBytes, kindByType, SNIFF_BYTES } from './content-kind.js';
-import { pageError } from './html-page.js';
+import { CameraRequest, type CameraRequestOptions, isMultipart, readBody } from './camera-request.js';
+import { type ContentKind, kindByBytes, kindByType, pageError, SNIFF_BYTES } from './content-kind.js';
 import { MultipartParser } from './multipart-parser.js';
-import { Watchdog } from './watchdog.js';
 
 export interface HttpAttemptOptions extends Omit<CameraRequestOptions, 'guard'> {
   /** What may be connected to. */
@@ -264,4 +261,29 @@ function unsupportedType(contentType: string): LookoutError {
       hint: 'Use the address of an MJPEG stream, a JPEG snapshot, an HLS playlist, or an RTSP stream.',
     },
   );
+}
+
+/** Aborts its signal when it is not touched in time. One timer, moved and not made anew at each touch. */
+class Watchdog {
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Begins to wait, in place of what it waited for before. @param reason what the signal is aborted with. */
+  start(timeoutMs: number, reason: () => LookoutError): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#controller.abort(reason()), timeoutMs);
+  }
+
+  touch(): void {
+    this.#timer?.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }

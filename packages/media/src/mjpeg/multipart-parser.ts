@@ -1,9 +1,8 @@
 import { LookoutError } from '@lookout/protocol';
+import { GrowingBuffer } from '../growing-buffer.js';
 import { isCompleteJpeg } from '../jpeg/jpeg-header.js';
-import { ByteCollector, ownCopy } from './byte-collector.js';
-import { Delimiter } from './delimiter.js';
 import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
-import { PartHeaders } from './part-headers.js';
+import { Delimiter, LineReader, PartHeaders } from './part-lines.js';
 
 export interface MultipartParserOptions {
   /** The response's Content-Type; without a boundary in it, the first delimiter line is taken. */
@@ -57,13 +56,12 @@ export class MultipartParser {
   readonly #maxFrameBytes: number;
   readonly #maxPreambleBytes: number;
   readonly #maxHeaderBytes: number;
+  readonly #line: LineReader;
   readonly #delimiter: Delimiter;
   readonly #headers: PartHeaders;
   readonly #finder = new JpegEndFinder();
-  readonly #body = new ByteCollector();
+  readonly #body = new GrowingBuffer();
   #state = State.Between;
-  /** The line that has begun, latin-1; `undefined` while an overlong one is passed over. */
-  #line: string | undefined = '';
   /** A delimiter or a header was seen: from now on pictures are looked for only behind delimiters. */
   #isMultipart = false;
   /** Where no delimiters are, or right behind one, a picture may begin without headers. */
@@ -82,6 +80,7 @@ export class MultipartParser {
     this.#maxFrameBytes = options.maxFrameBytes ?? 20_000_000;
     this.#maxHeaderBytes = options.maxHeaderBytes ?? 16_384;
     this.#maxPreambleBytes = options.maxPreambleBytes ?? 1_048_576;
+    this.#line = new LineReader(this.#maxHeaderBytes);
     this.#headers = new PartHeaders(this.#maxHeaderBytes);
     this.#delimiter = new Delimiter(options.contentType ?? '');
   }
@@ -123,7 +122,7 @@ export class MultipartParser {
     const hasPicture = (this.#state === State.Body || this.#state === State.Overrun) && this.#body.length > 0;
     this.#state = State.Between;
     if (!hasPicture) return;
-    const jpeg = this.#body.take();
+    const jpeg = this.#body.copy();
     if (isCompleteJpeg(jpeg)) this.#give(jpeg);
     else this.#reportBroken(jpeg.length, 'was cut off by the end of the connection');
   }
@@ -148,7 +147,7 @@ export class MultipartParser {
       this.#lastWasFf = chunk[lineEnd - 1] === 0xff;
     }
     this.#countPreamble(lineEnd - start);
-    this.#appendToLine(chunk, start, lineEnd);
+    this.#line.append(chunk, start, lineEnd, true);
     if (newline < 0) return chunk.length;
     this.#lastWasFf = false;
     this.#endLineBetween();
@@ -176,7 +175,7 @@ export class MultipartParser {
   }
 
   #endLineBetween(): void {
-    const line = this.#takeLine();
+    const line = this.#line.take();
     if (line === undefined || line === '') return;
     if (this.#delimiter.matches(line, this.#isMultipart)) this.#beginHeaders();
     // Firmware older than 2020 sends the first part without a delimiter before it.
@@ -189,20 +188,20 @@ export class MultipartParser {
   #beginHeaders(): void {
     this.#isMultipart = true;
     this.#headers.reset();
-    this.#line = '';
+    this.#line.restart();
     this.#state = State.Headers;
   }
 
   #readHeaders(chunk: Buffer, start: number): number {
     // A picture right behind a header line: the blank line is missing.
-    if (this.#line === '' && chunk[start] === 0xff) {
+    if (this.#line.isEmpty && chunk[start] === 0xff) {
       this.#endHeaders();
       return start;
     }
     const newline = chunk.indexOf(LF, start);
-    this.#appendToLine(chunk, start, newline < 0 ? chunk.length : newline);
+    this.#line.append(chunk, start, newline < 0 ? chunk.length : newline, false);
     if (newline < 0) return chunk.length;
-    const line = this.#takeLine();
+    const line = this.#line.take();
     if (line === '') {
       if (this.#headers.isEmpty) this.#goBetween(true);
       else this.#endHeaders();
@@ -254,7 +253,7 @@ export class MultipartParser {
 
   #beginBody(arrivedMs: number): void {
     this.#firstByteMs = arrivedMs;
-    this.#body.reset();
+    this.#body.clear();
     this.#byLength = false;
     this.#state = State.Body;
   }
@@ -281,28 +280,24 @@ export class MultipartParser {
     }
     if (end === LOST) {
       this.#reportBroken(this.#body.length + view.length, 'is not a readable JPEG');
-      this.#body.reset();
       this.#goBetween(!this.#isMultipart);
       return start;
     }
-    const rest = view.subarray(0, end);
-    const length = this.#body.length + end;
-    if (length > this.#maxFrameBytes) this.#reportTooLarge(length);
-    else this.#give(this.#whole(rest));
-    this.#body.reset();
+    this.#body.append(view.subarray(0, end));
+    if (this.#body.length > this.#maxFrameBytes) this.#reportTooLarge(this.#body.length);
+    else this.#give(this.#body.copy());
     this.#goBetween(!this.#isMultipart);
     return start + end;
   }
 
   #readByLength(start: number, view: Uint8Array, left: number): number {
-    if (view.length < left) {
-      this.#body.append(view);
-      return start + view.length;
+    this.#body.append(view);
+    if (view.length === left) {
+      const jpeg = this.#body.copy();
+      if (isCompleteJpeg(jpeg)) this.#give(jpeg);
+      else this.#reportBroken(jpeg.length, 'is not a readable JPEG');
+      this.#goBetween(false);
     }
-    const jpeg = this.#whole(view);
-    if (isCompleteJpeg(jpeg)) this.#give(jpeg);
-    else this.#reportBroken(jpeg.length, 'is not a readable JPEG');
-    this.#goBetween(false);
     return start + view.length;
   }
 
@@ -312,18 +307,10 @@ export class MultipartParser {
     this.#events.onJpeg(jpeg[2] === SOI[0] && jpeg[3] === SOI[1] ? jpeg.slice(2) : jpeg, this.#firstByteMs);
   }
 
-  /** @param rest what came last. */
-  #whole(rest: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (this.#body.length === 0) return ownCopy(rest);
-    this.#body.append(rest);
-    return this.#body.take();
-  }
-
   #keep(chunk: Buffer, start: number, view: Uint8Array, left: number): number {
     this.#body.append(view);
     if (this.#body.length > this.#maxFrameBytes) {
       this.#reportTooLarge(this.#body.length);
-      this.#body.reset();
       this.#goBetween(!this.#isMultipart);
       return chunk.length;
     }
@@ -339,9 +326,8 @@ export class MultipartParser {
     const dashBefore = this.#padding.at(-1) === DASH;
     if (byte === DASH && dashBefore) {
       this.#reportBroken(this.#body.length, 'ends before its end marker');
-      this.#body.reset();
       this.#goBetween(false);
-      this.#line = '--';
+      this.#line.restart('--');
       return start + 1;
     }
     const isPadding = byte === CR || byte === LF || byte === 0;
@@ -369,25 +355,7 @@ export class MultipartParser {
     this.#state = State.Between;
     this.#rawAllowed = rawAllowed;
     this.#lastWasFf = false;
-    this.#line = '';
-  }
-
-  #appendToLine(chunk: Buffer, start: number, end: number): void {
-    if (this.#line === undefined || end === start) return;
-    if (this.#line.length + end - start > this.#maxHeaderBytes) {
-      this.#line = undefined;
-      return;
-    }
-    // Leftovers of a picture are no lines: only their first bytes need looking at.
-    if (this.#state === State.Between && this.#line === '' && chunk[start]! > 0x7e) this.#line = undefined;
-    else this.#line += chunk.toString('latin1', start, end);
-  }
-
-  /** The line that has just ended, without CR, NUL and spaces around it; `undefined` when it was too long. */
-  #takeLine(): string | undefined {
-    const line = this.#line;
-    this.#line = '';
-    return line === undefined ? undefined : trimPadding(line);
+    this.#line.restart();
   }
 
   #reportBroken(bytes: number, what: string): void {
@@ -405,17 +373,4 @@ export class MultipartParser {
       }),
     );
   }
-}
-
-/** By hand: a regular expression backtracks over runs of padding in the middle. */
-function trimPadding(line: string): string {
-  let start = 0;
-  let end = line.length;
-  while (start < end && isPadding(line.charCodeAt(start))) start += 1;
-  while (end > start && isPadding(line.charCodeAt(end - 1))) end -= 1;
-  return line.slice(start, end);
-}
-
-function isPadding(code: number): boolean {
-  return code === 0 || code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }

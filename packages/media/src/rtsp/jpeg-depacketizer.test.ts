@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessUnit } from './access-unit.js';
-import { JpegDepacketizer } from './jpeg-depacketizer.js';
-import { quantizationTables } from './jpeg-headers.js';
+import type { AccessUnit } from './depacketizer.js';
+import { JpegDepacketizer, quantizationTables } from './jpeg-depacketizer.js';
 
 const TABLES = Uint8Array.from({ length: 128 }, (_, index) => index + 1);
 

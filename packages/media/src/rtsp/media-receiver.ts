@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { LookoutError } from '@lookout/protocol';
 import { nowMs } from '../clock.js';
-import type { Depacketizer, DepacketizerSink } from './access-unit.js';
-import { h264Codec } from './h264-codec.js';
-import { hevcCodec } from './hevc-codec.js';
+import { type Depacketizer, type DepacketizerSink, parseRtpPacket } from './depacketizer.js';
 import { JpegDepacketizer } from './jpeg-depacketizer.js';
+import { h264Codec, hevcCodec } from './nal-codecs.js';
 import { NalDepacketizer } from './nal-depacketizer.js';
 import { PacketSequencer } from './packet-sequencer.js';
 import { parseRtcp, ReceptionStatistics } from './rtcp.js';
-import { parseRtpPacket } from './rtp-packet.js';
 import type { VideoTrack } from './session-description.js';
 
 export interface MediaReceiverHandlers extends DepacketizerSink {

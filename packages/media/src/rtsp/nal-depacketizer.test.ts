@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessUnit, MAX_ACCESS_UNIT_BYTES } from './access-unit.js';
-import { h264Codec } from './h264-codec.js';
-import { hevcCodec } from './hevc-codec.js';
+import { type AccessUnit, MAX_ACCESS_UNIT_BYTES } from './depacketizer.js';
+import { h264Codec, hevcCodec } from './nal-codecs.js';
 import { type NalCodec, NalDepacketizer } from './nal-depacketizer.js';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);

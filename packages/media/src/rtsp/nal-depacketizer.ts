@@ -1,5 +1,5 @@
-import { type Depacketizer, type DepacketizerSink, UnitBuffer } from './access-unit.js';
-import type { RtpPacket } from './rtp-packet.js';
+import { GrowingBuffer } from '../growing-buffer.js';
+import { type Depacketizer, type DepacketizerSink, MAX_ACCESS_UNIT_BYTES, type RtpPacket } from './depacketizer.js';
 
 /** What a NAL unit means for the unit it is in. */
 export type NalRole =
@@ -44,7 +44,7 @@ const MAX_PARAMETER_SET_BYTES = 16_384;
 export class NalDepacketizer implements Depacketizer {
   readonly #codec: NalCodec;
   readonly #sink: DepacketizerSink;
-  readonly #unit = new UnitBuffer();
+  readonly #unit = new GrowingBuffer(MAX_ACCESS_UNIT_BYTES);
   readonly #writer: NalWriter;
   /** The newest parameter sets by type, start codes included. */
   readonly #parameterSets = new Map<number, Uint8Array>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RtpPacket } from './depacketizer.js';
 import { PacketSequencer } from './packet-sequencer.js';
-import type { RtpPacket } from './rtp-packet.js';
 
 const packet = (sequenceNumber: number, ssrc = 1): RtpPacket => ({
   marker: false,

@@ -1,4 +1,4 @@
-import type { RtpPacket } from './rtp-packet.js';
+import type { RtpPacket } from './depacketizer.js';
 
 export interface PacketSequencerOptions {
   /** Packets that may wait for an earlier one; 0 for transports that keep order. */

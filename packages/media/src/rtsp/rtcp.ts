@@ -1,4 +1,4 @@
-import type { RtpPacket } from './rtp-packet.js';
+import type { RtpPacket } from './depacketizer.js';
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;

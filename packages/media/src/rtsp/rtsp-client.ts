@@ -3,7 +3,7 @@ import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import { type RtspHandlers, RtspRedirect, RtspSession, type RtspSessionOptions } from './rtsp-session.js';
 import { parseRtspUrl, type RtspUrl } from './rtsp-url.js';
 
-export type { AccessUnit } from './access-unit.js';
+export type { AccessUnit } from './depacketizer.js';
 export type { RtspHandlers, RtspTrack } from './rtsp-session.js';
 
 export interface RtspClientOptions {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LookoutError } from '@lookout/protocol';
-import { bodyError } from '../mjpeg/body.js';
+import { bodyError } from '../mjpeg/camera-request.js';
 
 /** Reads a response piece by piece, as they are asked for: what is not, the camera keeps. */
 export class BodyReader {

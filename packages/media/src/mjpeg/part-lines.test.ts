@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Delimiter } from './delimiter.js';
+import { Delimiter } from './part-lines.js';
 
 const mixed = 'multipart/x-mixed-replace';
 

@@ -10,6 +10,34 @@ export interface RtpPacket {
   readonly payload: Uint8Array;
 }
 
+/** One picture as it travels: everything that shares a capture time. */
+export interface AccessUnit {
+  /** Annex B, or one JPEG. Owned by the receiver, its buffer holds nothing else and can be transferred. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** RTP timestamp: when it is to be shown, in ticks of the track's clock; wraps at 2 ** 32. */
+  readonly rtpTimestamp: number;
+  /** `nowMs()` when the unit's first packet arrived. */
+  readonly arrivalMs: number;
+  /** A decoder can begin here; parameter sets are in `data`. */
+  readonly keyframe: boolean;
+}
+
+export interface DepacketizerSink {
+  onAccessUnit(unit: AccessUnit): void;
+  /** Pictures are missing or were dropped as damaged. */
+  onLost(reason: string): void;
+}
+
+/** Joins the packets of one track into access units. Fed in order; never holds more than the unit at hand. */
+export interface Depacketizer {
+  /** @throws LookoutError `source_protocol_error` when a unit exceeds `MAX_ACCESS_UNIT_BYTES`. */
+  push(packet: RtpPacket, arrivalMs: number): void;
+  /** Packets between the last one and the next were lost; 0 when the sender started its numbers anew. */
+  gap(count: number): void;
+}
+
+export const MAX_ACCESS_UNIT_BYTES = 8 * 1024 * 1024;
+
 const FIXED_HEADER_BYTES = 12;
 
 /** @returns the packet, or `undefined` when the bytes are none. */
