@@ -1,31 +1,14 @@
 import { LookoutError } from '@lookout/protocol';
-import { machineError } from '../machine-error.js';
+import { type ConnectionTarget, networkError } from '../connection-error.js';
 
 /** What went wrong before an answer came, by Node's error code, in words for the camera's owner. */
 export function connectionError(error: unknown, url: URL): LookoutError {
   if (error instanceof LookoutError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const where = `${url.hostname}:${portOf(url)}`;
-  const ours = machineError(code);
-  if (ours !== undefined) return ours;
+  const network = networkError(code, targetOf(url));
+  if (network !== undefined) return network;
   switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new LookoutError('camera_unreachable', `The name ${url.hostname} can't be resolved`, {
-        hint: 'Check the spelling, or use the IP address of the camera.',
-      });
-    case 'ECONNREFUSED':
-      return new LookoutError('camera_unreachable', `Nothing answers at ${where}: the connection was refused`, {
-        hint: 'Check the port, and that the camera has started. An ESP32-CAM streams on port 81.',
-      });
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EHOSTDOWN':
-      return new LookoutError('camera_unreachable', `No route to ${url.hostname} (${code})`, {
-        hint: 'Check that the camera has power and is on the same network.',
-      });
-    case 'ETIMEDOUT':
-      return connectTimeout(url);
     case 'ECONNRESET':
     case 'EPIPE':
       return new LookoutError('camera_refused', `${where} closed the connection without an answer`, {
@@ -45,9 +28,7 @@ export function connectionError(error: unknown, url: URL): LookoutError {
 }
 
 export function connectTimeout(url: URL): LookoutError {
-  return new LookoutError('camera_unreachable', `${url.hostname}:${portOf(url)} does not answer`, {
-    hint: 'Check the address, that the camera has power, and that no firewall blocks it.',
-  });
+  return connectionError({ code: 'ETIMEDOUT' }, url);
 }
 
 export function headersTimeout(url: URL): LookoutError {
@@ -103,4 +84,8 @@ function notFoundHint(url: URL): string {
 /** Also where it is the scheme's own. */
 export function portOf(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80');
+}
+
+function targetOf(url: URL): ConnectionTarget {
+  return { host: url.hostname, port: Number(portOf(url)), portHint: 'An ESP32-CAM streams on port 81.' };
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import { Authenticator } from '../authenticator.js';
-import { machineError } from '../machine-error.js';
+import { networkError } from '../connection-error.js';
 import type { AddressGuard } from '../network/address-guard.js';
 import { connectTls } from '../tls-pin.js';
 import {
@@ -245,35 +245,10 @@ function connectError(
 ): LookoutError {
   if (error instanceof LookoutError) return error;
   const { code = 'unknown error' } = error;
-  const ours = machineError(code);
-  if (ours !== undefined) return ours;
+  const portHint = 'RTSP is 554 on most cameras, and may have to be switched on.';
+  const network = networkError(code, { host, port, portHint });
+  if (network !== undefined) return network;
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const unreachable = (message: string, hint: string) => new LookoutError('camera_unreachable', message, { hint });
-  switch (code) {
-    case 'ECONNREFUSED':
-      return unreachable(
-        `Nothing listens at ${where}: the connection was refused`,
-        'Check the port (RTSP is 554 on most cameras), that the camera has started, and that RTSP is switched on in it.',
-      );
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return unreachable(
-        `The name ${host} can't be resolved`,
-        'Check the spelling, or use the IP address of the camera.',
-      );
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EHOSTDOWN':
-      return unreachable(
-        `No route to ${host} (${code})`,
-        'Check that the camera has power and is on the same network.',
-      );
-    case 'ETIMEDOUT':
-      return unreachable(
-        `${where} does not answer`,
-        'Check the address, that the camera has power, and that no firewall blocks it.',
-      );
-  }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
     return new LookoutError('source_protocol_error', `No TLS connection to ${where} could be made (${code})`, {
       hint: 'If the camera does not offer TLS at this port, use rtsp:// here.',
