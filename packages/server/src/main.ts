@@ -39,6 +39,7 @@ import type { Settings } from './platform/config/settings.js';
 import { fallBack } from './platform/devices/device-choice.js';
 import { findDevice } from './platform/devices/find-device.js';
 import { Metrics } from './platform/metrics/metrics.js';
+import { clearPreparedModels } from './platform/models/clear-prepared-models.js';
 import { ModelLibrary } from './platform/models/model-library.js';
 import { RemoteHealth } from './platform/remote-models/remote-health.js';
 import { openStorage } from './platform/storage/index.js';
@@ -286,6 +287,7 @@ async function startAnalysis(
   logger: Logger,
   events: Pick<AnalysisPoolOptions, 'onInferred' | 'onInferenceFailed' | 'onFault'>,
 ) {
+  await clearPreparedModels(settings.data, logger);
   let device = await findDevice(settings, {
     onNotKept: (error) => logger.warn({ err: error.message }, 'what inference runs on will be found out again'),
   });

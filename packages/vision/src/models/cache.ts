@@ -1,13 +1,48 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
+import { FOLD_VERSION } from '../onnx/fold-input.js';
+
+/** What is made of models has the version of what made it in its name; before versions were named, a checksum alone. */
+const MADE_OF_MODEL = /-(?:v(\d+)-)?[0-9a-f]{16}\.onnx(?:\.sha256)?$/;
 
 /** SHA-256 in hex of all parts, one after the other. */
-export function sha256(...parts: (Uint8Array | string)[]): string {
+function sha256(...parts: (Uint8Array | string)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
+}
+
+/**
+ * Where the prepared form of a model is kept.
+ * @param parts all that decides what is in it, beside the version of the code.
+ */
+export function preparedPath(modelsDir: string, name: string, ...parts: (Uint8Array | string)[]): string {
+  return resolve(cacheDirectory(modelsDir), `${name}-v${FOLD_VERSION}-${sha256(...parts).slice(0, 16)}.onnx`);
+}
+
+/**
+ * Removes what earlier versions made of models: nothing reads it any more.
+ * @returns names of the removed files.
+ * @throws Error of the file system.
+ */
+export async function clearOutdated(modelsDir: string): Promise<string[]> {
+  const directory = cacheDirectory(modelsDir);
+  const files = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const outdated = files.filter((file) => {
+    const made = MADE_OF_MODEL.exec(file);
+    return made !== null && Number(made[1]) !== FOLD_VERSION;
+  });
+  for (const file of outdated) await rm(join(directory, file), { force: true });
+  return outdated;
+}
+
+function cacheDirectory(modelsDir: string): string {
+  return join(modelsDir, 'cache');
 }
 
 /**

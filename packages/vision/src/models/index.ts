@@ -1,5 +1,5 @@
 /** Everything about model files; no native code is loaded. */
-export { writeAtomically } from './cache.js';
+export { clearOutdated, writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export { COCO_NAMES } from './coco-names.js';
 export * from './describe-tensors.js';

@@ -34,7 +34,7 @@ describe('resolveModel', () => {
     const info = await resolveModel(path, { modelsDir: directory });
     expect(info).toEqual({
       name: 'road',
-      path: expect.stringMatching(/cache[/\\]road-[0-9a-f]{16}\.onnx$/),
+      path: expect.stringMatching(/cache[/\\]road-v\d+-[0-9a-f]{16}\.onnx$/),
       format: 'yolov8',
       classNames: ['Pothole', 'Crack', 'Rut'],
       input: { kind: 'fixed', width: 64, height: 64 },

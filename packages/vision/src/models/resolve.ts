@@ -3,14 +3,14 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '../model-info.js';
 import { chainPools } from '../onnx/chain-pools.js';
-import { FOLD_VERSION, floatName, foldInput, imageInput } from '../onnx/fold-input.js';
+import { floatName, foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { withoutUnused } from '../onnx/graph.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
 import { scorePicked } from '../onnx/score-picked.js';
-import { ensureFile, sha256 } from './cache.js';
+import { ensureFile, preparedPath } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel, likeliest } from './describe.js';
 import { EMBEDDED_MODEL, embeddedModel, isEmbeddedName } from './embedded.js';
@@ -78,7 +78,6 @@ async function understand(
     : likeliest(describeModel(model, sidecar));
   const licence = info.licence ?? findCatalogueEntry(name)?.licence;
   const described = { ...info, name, ...(licence ? { licence } : {}) };
-  const key = sha256(bytes, JSON.stringify([preparation, info.outputs, FOLD_VERSION])).slice(0, 16);
   const takesOne = !(Number(image.shape![0]) > 1);
   const freed = takesOne && isWhole(described.input) && freeSize(model, image, described.format);
   if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) {
@@ -93,7 +92,7 @@ async function understand(
     if (!scorePicked(model, name)) pickCells(model, { name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
-  const folded = resolve(modelsDir, 'cache', `${name}-${key}.onnx`);
+  const folded = preparedPath(modelsDir, name, bytes, JSON.stringify([preparation, info.outputs]));
   return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
 }
 
