@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '../model-info.js';
-import { chainPools } from '../onnx/chain-pools.js';
 import { floatName, foldInput, imageInput } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { withoutUnused } from '../onnx/graph.js';
@@ -86,7 +85,6 @@ async function understand(
   // Whatever else the model has is neither computed nor copied.
   const { outputs, ...whole } = described;
   if (outputs) keepOutputs(model, outputs);
-  chainPools(model);
   if (described.format === 'yolox' && takesOne) {
     const { name } = model.graph.output[0]!;
     if (!scorePicked(model, name)) pickCells(model, { name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
