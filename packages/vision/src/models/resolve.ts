@@ -8,7 +8,6 @@ import { withoutUnused } from '../onnx/graph.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
-import { scorePicked } from '../onnx/score-picked.js';
 import { ensureFile, preparedPath } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
 import { describeModel, likeliest } from './describe.js';
@@ -86,8 +85,7 @@ async function understand(
   const { outputs, ...whole } = described;
   if (outputs) keepOutputs(model, outputs);
   if (described.format === 'yolox' && takesOne) {
-    const { name } = model.graph.output[0]!;
-    if (!scorePicked(model, name)) pickCells(model, { name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
+    pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
   }
   const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
   const folded = preparedPath(modelsDir, name, bytes, JSON.stringify([preparation, info.outputs]));

@@ -10,8 +10,8 @@ export const IMAGE_INPUT = 'lookout_image';
 /** Name of how many pictures a run takes, where that is free. */
 export const BATCH_SIZE = 'lookout_batch';
 
-/** Raised whenever `freeSize`, `foldInput`, `foldStem`, `pickCells` or `scorePicked` write something else for the same model. */
-export const FOLD_VERSION = 11;
+/** Raised whenever `freeSize`, `foldInput`, `foldStem` or `pickCells` write something else for the same model. */
+export const FOLD_VERSION = 12;
 
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;
