@@ -14,21 +14,10 @@ export function constantsOf({ initializer, node }: OnnxGraph): Map<string, OnnxT
 
 /** The values of an int64 tensor; `undefined` for other types, and where the file does not have them as raw bytes. */
 export function int64Values(tensor: OnnxTensor | undefined): number[] | undefined {
-  const bytes = rawBytes(tensor, ELEMENT_TYPE.int64, 8);
-  return bytes && Array.from(new BigInt64Array(bytes), Number);
-}
-
-/** The values of a float32 tensor, row-major; `undefined` as for `int64Values`. */
-export function float32Values(tensor: OnnxTensor | undefined): Float32Array | undefined {
-  const bytes = rawBytes(tensor, ELEMENT_TYPE.float32, 4);
-  return bytes && new Float32Array(bytes);
-}
-
-/** A copy: bytes in a file need not lie where numbers may. */
-function rawBytes(tensor: OnnxTensor | undefined, type: number, elementBytes: number): ArrayBuffer | undefined {
-  if (tensor?.dataType !== type) return undefined;
+  if (tensor?.dataType !== ELEMENT_TYPE.int64) return undefined;
   const count = tensor.dims.map(toNumber).reduce((product, size) => product * size, 1);
   // Old files hold numbers one by one instead, in fields that are not read here; `rawData` is empty then.
-  if (tensor.rawData?.length !== count * elementBytes) return undefined;
-  return new Uint8Array(tensor.rawData).buffer;
+  if (tensor.rawData?.length !== count * BigInt64Array.BYTES_PER_ELEMENT) return undefined;
+  // A copy: bytes in a file need not lie where numbers may.
+  return Array.from(new BigInt64Array(new Uint8Array(tensor.rawData).buffer), Number);
 }

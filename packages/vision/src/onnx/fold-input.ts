@@ -1,6 +1,5 @@
 import type { Preparation } from '../model-info.js';
 import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
-import { foldStem } from './fold-stem.js';
 import { modelInputs, opsetVersion, type TensorInfo } from './model-file.js';
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
@@ -10,16 +9,16 @@ export const IMAGE_INPUT = 'lookout_image';
 /** Name of how many pictures a run takes, where that is free. */
 export const BATCH_SIZE = 'lookout_batch';
 
-/** Raised whenever `freeSize`, `foldInput`, `foldStem` or `pickCells` write something else for the same model. */
-export const FOLD_VERSION = 12;
+/** Raised whenever `freeSize`, `foldInput` or `pickCells` write something else for the same model. */
+export const FOLD_VERSION = 13;
 
 // Broadcasting as used here came with opset 7.
 const LEAST_OPSET = 7;
 
 /**
  * Puts the preparation of a picture in front of a model's image input, so that the model takes float32 1×H×W×3 RGB of 0..255 as
- * `IMAGE_INPUT`, or N× where the model takes several; and casts float16 outputs to float32. Where it can, the first
- * convolution takes the preparation in (`foldStem`); all other nodes stay as they are.
+ * `IMAGE_INPUT`, or N× where the model takes several; and casts float16 outputs to float32. The model's own nodes stay as
+ * they are.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
  * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
  *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
@@ -28,16 +27,13 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   const channelAxis = channelAxisOf(image);
   if (channelAxis === undefined || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type))
     return false;
-  const isPlanar = channelAxis === 1 && image.type === 'float32';
-  const merged = isPlanar ? foldStem(model, image.name, IMAGE_INPUT, preparation) : undefined;
-  const nodes = merged ?? preparationNodes(image, channelAxis, preparation);
   const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
   const { graph } = model;
   const [count] = image.shape!;
   const pictures = typeof count === 'number' ? count : BATCH_SIZE;
   const input = valueInfo(IMAGE_INPUT, 'float32', [pictures, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
-  graph.node = [...nodes, ...graph.node];
+  graph.node = [...preparationNodes(image, channelAxis, preparation), ...graph.node];
   castHalfOutputs(model);
   return true;
 }

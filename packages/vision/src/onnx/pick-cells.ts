@@ -1,7 +1,7 @@
 import { int64Tensor, onnxNode, valueInfo } from './build.js';
 import { intsOf } from './graph.js';
 import { opsetVersion } from './model-file.js';
-import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxValueInfo } from './schema.js';
+import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode } from './schema.js';
 
 /** Input of one float32: the least score of the cells that are given out. */
 export const FLOOR_INPUT = 'lookout_floor';
@@ -22,7 +22,7 @@ export interface CellTable {
 const AXES_AS_INPUT = 18;
 
 /** Rows to columns, for each picture of a batch. */
-export const TURN: readonly number[] = [0, 2, 1];
+const TURN: readonly number[] = [0, 2, 1];
 
 /**
  * Has the graph give out only the cells that score at least `lookout_floor`, in place of all its outputs. Nearly all of the
@@ -59,18 +59,8 @@ export function pickCells(model: OnnxModel, table: CellTable): void {
     ...(turn ? [onnxNode('Transpose', ['lookout_columns'], [PICKED_VALUES], { perm: TURN })] : []),
     onnxNode('Cast', ['lookout_place'], [PICKED_CELLS], { to: ELEMENT_TYPE.int32 }),
   );
-  graph.input.push(floorInput());
-  graph.output = cellOutputs();
-}
-
-/** The input that `FLOOR_INPUT` names. */
-export function floorInput(): OnnxValueInfo {
-  return valueInfo(FLOOR_INPUT, 'float32', [1]);
-}
-
-/** What a graph gives out that picks cells. */
-export function cellOutputs(): OnnxValueInfo[] {
-  return [
+  graph.input.push(valueInfo(FLOOR_INPUT, 'float32', [1]));
+  graph.output = [
     valueInfo(PICKED_VALUES, 'float32', [1, 'lookout_a', 'lookout_b']),
     valueInfo(PICKED_CELLS, 'int32', ['lookout_count']),
   ];
