@@ -136,6 +136,38 @@ describe('tracker: rival claims', () => {
     expect(merged.every(({ confirmed, velocity }) => confirmed && velocity !== undefined)).toBe(true);
     expect(idsOf(frames.at(-1))).toEqual([1, 2]);
   });
+
+  it.each([
+    [3, 14],
+    [6, 11],
+    [10, 11],
+  ])('keeps the ids of two who pass while each has a detection, at %i fps, %i pixels apart', (fps, apart) => {
+    const frames = play(createTracker(), times(fps, 0, 6000), (ms) => [
+      person(100 + 0.1 * ms, 200),
+      person(700 - 0.1 * ms, 200 + apart),
+    ]);
+    for (const frame of frames) expect(idsOf(frame)).toEqual([1, 2]);
+  });
+
+  it.each([1, 2])('keeps the ids of two who stand side by side from the first look on, at %i fps', (fps) => {
+    const frames = play(createTracker(), times(fps, 0, 6000), () => [person(100, 200), person(160, 200)]);
+    for (const frame of frames) expect(idsOf(frame)).toEqual([1, 2]);
+  });
+
+  it.each([5, 10])('leaves the id out where a box shifts towards somebody lost for a second, at %i fps', (fps) => {
+    const shifts = (ms: number) => ms >= 3000 && ms < 3150;
+    const at = times(fps, 0, 5000);
+    const frames = play(createTracker(), at, (ms) => {
+      const [left, right] = [person(100 + 0.1 * ms, 200), person(160 + 0.1 * ms, 200)];
+      if (shifts(ms)) return [person(115 + 0.1 * ms, 200)];
+      return ms < 2000 || ms > 3000 ? [left, right] : [left];
+    });
+    for (const [index, frame] of frames.entries()) {
+      if (shifts(at[index] ?? 0)) expect(frame).toMatchObject([{ confirmed: true }]);
+      expect(frame[0]?.track_id).toBe(shifts(at[index] ?? 0) ? undefined : 1);
+    }
+    expect(idsOf(frames.at(-1))).toEqual([1, 2]);
+  });
 });
 
 describe('tracker: birth', () => {

@@ -2,9 +2,9 @@
  * Multi-object tracking by motion alone, of the SORT family (arXiv:1602.00763: predict, assign, correct), in milliseconds instead of
  * frames. All tracks and detections are assigned together, by the likelihood of each pair: its Mahalanobis distance (SORT with a deep
  * association metric, arXiv:1703.07402 §2.2, without the appearance), how widely the prediction is spread, and the score, by which
- * doubtful detections may continue a track but do not outbid sure ones (ByteTrack, arXiv:2110.06864). Where the probability of the
- * association, as probabilistic data association has it (Bar-Shalom and Tse 1975), is too small to tell whose a detection is, it gets no
- * id. Written from the papers.
+ * doubtful detections may continue a track but do not outbid sure ones (ByteTrack, arXiv:2110.06864). A detection gets no id where the
+ * probability of its association is too small, judged against exchanges with one other track at a time: the simplest of the joint events of
+ * joint probabilistic data association (Fortmann, Bar-Shalom and Scheffe 1983). Written from the papers.
  */
 import type { Detection } from '@lookout/protocol';
 import { type Candidate, containment, toCandidate } from './candidate.js';
@@ -23,8 +23,11 @@ const CLOSER_BY = 3;
 /** A claim that costs so much beyond the track's vagueness is as likely a stranger's: the box is not where it was expected. */
 const STRANGER_COST = 9.5;
 
-/** An id is told where its track's claim has this share of the likelihood of all claims on the detection. */
-const SURE_SHARE = 0.8;
+/**
+ * A detection gets its track's id where the track has this share of the likelihood of all whose detection it may be. A higher share
+ * means fewer stolen ids and more boxes without one.
+ */
+const SURE_SHARE = 0.7;
 
 /** What having a pair at all is worth beside having a near one. */
 const PAIR_WORTH = 1;
@@ -117,20 +120,25 @@ class MotionTracker implements Tracker {
     this.#findContested(claims, candidates);
   }
 
-  /** Finds the detections that another known object, or a stranger, claims about as well as the track that has them. */
+  /** Finds the matches whose detection may as well be another known object's, or a stranger's. */
   #findContested(claims: readonly Claim[], candidates: readonly Candidate[]): void {
-    const total = new Float64Array(candidates.length);
-    for (const { row, column, cost } of claims) {
-      const track = this.#tracks[row]!;
-      // A track without an id has none to be taken for.
-      if (isConfirmed(track) || track.match === candidates[column]) total[column]! += likelihood(cost);
+    const matches = new Map<number, Claim>();
+    for (const claim of claims) {
+      if (this.#tracks[claim.row]!.match === candidates[claim.column]) matches.set(claim.column, claim);
     }
+    const rivals = new Float64Array(candidates.length);
     for (const { row, column, cost } of claims) {
+      const rival = this.#tracks[row]!;
+      const match = matches.get(column);
+      // A track without an id has none to be taken for.
+      if (!match || match.row === row || !isConfirmed(rival)) continue;
+      rivals[column]! += rivalLikelihood(rival, cost, this.#tracks[match.row]!);
+    }
+    for (const { row, column, cost } of matches.values()) {
       const track = this.#tracks[row]!;
-      const candidate = candidates[column]!;
-      if (track.match !== candidate) continue;
-      const stranger = likelihood(STRANGER_COST + track.vagueness + candidate.doubt);
-      track.isContested = likelihood(cost) < SURE_SHARE * (total[column]! + stranger);
+      const own = likelihood(cost);
+      const stranger = likelihood(STRANGER_COST + track.vagueness + candidates[column]!.doubt);
+      track.isContested = own < SURE_SHARE * (own + rivals[column]! + stranger);
     }
   }
 
@@ -235,6 +243,19 @@ function allClaims(tracks: readonly Track[], candidates: readonly Candidate[]): 
     }
   }
   return claims;
+}
+
+/**
+ * How likely it is that a detection shows a rival's object rather than that of `track`, which was assigned to it. A rival with a detection
+ * of its own could have this one only in exchange, so what counts is how well both would fit then. One that is out of sight, or was until
+ * now, has a wide prediction. That loses it the assignment but makes it no less of a possibility, so its vagueness is left out.
+ * @param cost of the rival's claim on the detection.
+ */
+function rivalLikelihood(rival: Track, cost: number, track: Track): number {
+  const { match, isHidden, vagueness } = rival;
+  const spread = match && !isHidden ? 0 : vagueness;
+  const exchange = match ? claimCost(track, match, CLAIM_LIMIT) - claimCost(rival, match, CLAIM_LIMIT) : 0;
+  return likelihood(cost - spread + exchange);
 }
 
 function likelihood(cost: number): number {

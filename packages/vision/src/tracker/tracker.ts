@@ -3,7 +3,7 @@ import type { Detection } from '@lookout/protocol';
 /**
  * A detection as its track knows it. With a track, `class_id` and `class_name` are the track's voted class and `confidence` is its
  * smoothed score; `velocity` (pixels per second) is there once the track is confirmed, and so is `track_id`, except in a frame in
- * which another track claims the same detection about as well: then nobody can tell whose it is.
+ * which the detection may as well be another object's.
  */
 export interface TrackedDetection extends Detection {
   confirmed: boolean;
