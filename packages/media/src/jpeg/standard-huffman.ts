@@ -2,7 +2,7 @@
  * The DHT segment with the four typical Huffman tables of ITU-T T.81 annex K.3, which MJPEG from USB cameras and AVI files
  * leaves out.
  */
-const DHT_SEGMENT = Buffer.from(
+export const STANDARD_HUFFMAN_SEGMENT = Buffer.from(
   [
     'ffc401a20000010501010101010100000000000000000102030405060708090a0b01000301010101010101010100000000000001',
     '02030405060708090a0b100002010303020403050504040000017d01020300041105122131410613516107227114328191a10823',
@@ -19,5 +19,5 @@ const DHT_SEGMENT = Buffer.from(
 
 /** The same JPEG with the standard Huffman tables put right before its first scan. @param scanOffset of the SOS marker. */
 export function insertStandardHuffmanTables(jpeg: Uint8Array, scanOffset: number): Uint8Array {
-  return Buffer.concat([jpeg.subarray(0, scanOffset), DHT_SEGMENT, jpeg.subarray(scanOffset)]);
+  return Buffer.concat([jpeg.subarray(0, scanOffset), STANDARD_HUFFMAN_SEGMENT, jpeg.subarray(scanOffset)]);
 }

@@ -42,7 +42,7 @@ const LF = 0x0a;
 const DASH = 0x2d;
 const SOI = Uint8Array.of(0xff, 0xd8);
 /** CR LF CR LF and some padding at most stand between a picture and the delimiter. */
-const MAX_PADDING = 16;
+const MAX_PADDING_BYTES = 16;
 
 /**
  * Reads `multipart/x-mixed-replace` of cameras as they write it, and plain JPEGs one after the other. Synchronous and
@@ -241,7 +241,7 @@ export class MultipartParser {
       this.#finder.reset();
       return start;
     }
-    if ((byte === CR || byte === LF || byte === 0) && this.#padding.length < MAX_PADDING) {
+    if ((byte === CR || byte === LF || byte === 0) && this.#padding.length < MAX_PADDING_BYTES) {
       this.#padding.push(byte);
       return start + 1;
     }
@@ -331,7 +331,7 @@ export class MultipartParser {
       return start + 1;
     }
     const isPadding = byte === CR || byte === LF || byte === 0;
-    if ((byte === DASH || (isPadding && !dashBefore)) && this.#padding.length < MAX_PADDING) {
+    if ((byte === DASH || (isPadding && !dashBefore)) && this.#padding.length < MAX_PADDING_BYTES) {
       this.#padding.push(byte);
       return start + 1;
     }

@@ -1,5 +1,5 @@
 /** The last byte of ASCII that can be seen. */
-const TILDE = 0x7e;
+const LAST_PRINTABLE_ASCII = 0x7e;
 
 /** Joins the pieces of one line, latin-1. */
 export class LineReader {
@@ -21,7 +21,7 @@ export class LineReader {
   append(chunk: Buffer, start: number, end: number, skipBinary: boolean): void {
     if (this.#line === undefined || end === start) return;
     const isTooLong = this.#line.length + end - start > this.#maxBytes;
-    const isBinary = skipBinary && this.#line === '' && chunk.readUInt8(start) > TILDE;
+    const isBinary = skipBinary && this.#line === '' && chunk.readUInt8(start) > LAST_PRINTABLE_ASCII;
     if (isTooLong || isBinary) this.#line = undefined;
     else this.#line += chunk.toString('latin1', start, end);
   }
@@ -42,8 +42,6 @@ export class LineReader {
 /** The delimiter lines of a multipart stream, as cameras write them (RFC 2046 5.1.1 allows less). */
 export class Delimiter {
   #boundary: string | undefined;
-  /** The last line that was found to be one: nearly all are the same. */
-  #lastLine: string | undefined;
 
   /** @param contentType of the response; without a boundary in it, the first delimiter seen counts. */
   constructor(contentType: string) {
@@ -56,7 +54,6 @@ export class Delimiter {
    * @param inParts a part was seen: before that, another boundary than the announced one is taken for it.
    */
   matches(line: string, inParts: boolean): boolean {
-    if (line === this.#lastLine) return true;
     const name = delimiterName(line);
     if (name === undefined) return false;
     if (name !== this.#boundary) {
@@ -64,7 +61,6 @@ export class Delimiter {
       // Cameras announce one boundary and write another.
       this.#boundary = name;
     }
-    this.#lastLine = line;
     return true;
   }
 }
@@ -85,22 +81,15 @@ function announcedBoundary(contentType: string): string | undefined {
 function delimiterName(line: string): string | undefined {
   if (!line.startsWith('--')) return undefined;
   const name = withoutLeadingDashes(line);
-  return isPrintable(name) ? name : undefined;
+  return /^[\x20-\x7e]{1,200}$/.test(name) ? name : undefined;
 }
 
 function withoutLeadingDashes(value: string): string {
   return value.replace(/^-+/, '');
 }
 
-function isPrintable(value: string): boolean {
-  return /^[\x20-\x7e]{1,200}$/.test(value);
-}
-
 /** Types of parts that are certainly no JPEG. `application/octet-stream` is left out: cameras put pictures in it. */
-const FOREIGN = /^(?:text|video|audio)\/|^application\/(?!octet-stream)/;
-
-/** The begin of those headers that matter. */
-const CONTENT = /^\s*content-/i;
+const FOREIGN_TYPE = /^(?:text|video|audio)\/|^application\/(?!octet-stream)/;
 
 /** The headers of one part, as far as they matter. Names in any case, values with any padding. */
 export class PartHeaders {
@@ -110,8 +99,6 @@ export class PartHeaders {
   contentLength: number | undefined;
   readonly #maxBytes: number;
   #bytes = 0;
-  /** Nearly all parts of a stream are of the same type. */
-  #lastType: { line: string; type: string } | undefined;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -126,7 +113,7 @@ export class PartHeaders {
   }
 
   get isForeign(): boolean {
-    return FOREIGN.test(this.contentType);
+    return FOREIGN_TYPE.test(this.contentType);
   }
 
   reset(): void {
@@ -139,21 +126,12 @@ export class PartHeaders {
   add(line: string): boolean {
     this.#bytes += line.length + 1;
     if (this.#bytes > this.#maxBytes) return false;
-    const known = this.#lastType;
-    if (line === known?.line) this.contentType = known.type;
-    else if (CONTENT.test(line)) this.#read(line);
-    return true;
-  }
-
-  #read(line: string): void {
     const colon = line.indexOf(':');
-    if (colon < 0) return;
-    const name = line.slice(0, colon).trim().toLowerCase();
+    const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
-    if (name === 'content-type') {
-      this.contentType = (value.split(';')[0] ?? '').trim().toLowerCase();
-      this.#lastType = { line, type: this.contentType };
-    } else if (name === 'content-length' && /^\d{1,15}$/.test(value)) this.contentLength = Number(value);
+    if (name === 'content-type') this.contentType = (value.split(';')[0] ?? '').trim().toLowerCase();
+    else if (name === 'content-length' && /^\d{1,15}$/.test(value)) this.contentLength = Number(value);
+    return true;
   }
 }
 

@@ -30,7 +30,7 @@ export const MAX_MESSAGE_BYTES = 65_536;
 const DOLLAR = 0x24;
 const CR = 0x0d;
 const LF = 0x0a;
-const EMPTY = Buffer.alloc(0);
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * Splits the bytes of an RTSP/TCP connection into messages and interleaved frames (RFC 2326 §10.12), however they are cut into
@@ -39,7 +39,7 @@ const EMPTY = Buffer.alloc(0);
 export class RtspMessageParser {
   readonly #handlers: MessageParserHandlers;
   /** Bytes of the unfinished item, from `#start` to `#end`. */
-  #store: Buffer = EMPTY;
+  #store: Buffer = NO_BYTES;
   #start = 0;
   #end = 0;
   /** How much of the unfinished head was searched for its end already, so that a drip-fed head costs linear time. */

@@ -19,10 +19,10 @@ interface HeldPacket {
   readonly arrivalMs: number;
 }
 
-/** Beyond this jump the sender has restarted its numbers (MAX_DROPOUT of RFC 3550 §A.1). */
-const MAX_DROPOUT = 3000;
+/** Beyond this jump the sender has restarted its numbers (MAX_DROPOUT_PACKETS of RFC 3550 §A.1). */
+const MAX_DROPOUT_PACKETS = 3000;
 /** As many old numbers in a row are no late packets any more but a restart just behind where we were. */
-const MAX_LATE_RUN = 32;
+const MAX_LATE_PACKETS = 32;
 
 /**
  * Puts packets in order and tells of those that were lost. A packet in order goes through at once; only packets behind a
@@ -54,13 +54,13 @@ export class PacketSequencer {
       this.#expected = packet.sequenceNumber;
     }
     const ahead = signed16(packet.sequenceNumber - this.#expected);
-    if (packet.ssrc !== this.#ssrc || Math.abs(ahead) > MAX_DROPOUT) {
+    if (packet.ssrc !== this.#ssrc || Math.abs(ahead) > MAX_DROPOUT_PACKETS) {
       this.#restart(packet, arrivalMs);
       return;
     }
     if (ahead < 0) {
       this.#lateRun += 1;
-      if (this.#lateRun > MAX_LATE_RUN) this.#restart(packet, arrivalMs);
+      if (this.#lateRun > MAX_LATE_PACKETS) this.#restart(packet, arrivalMs);
       return;
     }
     this.#lateRun = 0;
@@ -99,7 +99,7 @@ export class PacketSequencer {
   /** Declares everything before the lowest held packet lost. */
   #skipHole(): void {
     const expected = this.#expected ?? 0;
-    let hole = MAX_DROPOUT + 1;
+    let hole = MAX_DROPOUT_PACKETS + 1;
     for (const sequenceNumber of this.#held.keys()) hole = Math.min(hole, (sequenceNumber - expected) & 0xffff);
     this.#expected = (expected + hole) & 0xffff;
     this.#sink.onGap(hole);

@@ -38,7 +38,7 @@ interface PendingRequest {
 }
 
 /** Requests under way: the handshake has one, keep-alive and TEARDOWN may add to it. */
-const MAX_PENDING = 8;
+const MAX_PENDING_REQUESTS = 8;
 /** What we have written and the camera has not read. */
 const MAX_UNSENT_BYTES = 64 * 1024;
 const ANSWERED_METHODS = new Set(['OPTIONS', 'GET_PARAMETER', 'SET_PARAMETER', 'ANNOUNCE', 'TEARDOWN', 'REDIRECT']);
@@ -133,7 +133,7 @@ export class RtspConnection {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
       if (this.#closed) return reject(new LookoutError('camera_closed', 'The connection was closed'));
-      if (this.#pending.size >= MAX_PENDING || this.#socket.writableLength > MAX_UNSENT_BYTES) {
+      if (this.#pending.size >= MAX_PENDING_REQUESTS || this.#socket.writableLength > MAX_UNSENT_BYTES) {
         return reject(new LookoutError('camera_unreachable', 'The camera does not answer'));
       }
       // Addresses come from the camera, too (Content-Base, control): they must not forge header lines.

@@ -4,7 +4,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { AddressGuard } from '../network/address-guard.js';
 import type { RtspUrl } from './rtsp-url.js';
 
-const REDIRECTION = /RTSP\/\d\.\d 3\d\d/;
+const REDIRECT_STATUS = /RTSP\/\d\.\d 3\d\d/;
 /** A status line may come in two pieces. */
 const TAIL_CHARACTERS = 12;
 
@@ -73,7 +73,7 @@ export class RtspRelay {
     let tail = '';
     const look = (bytes: Buffer) => {
       const text = tail + bytes.toString('latin1');
-      if (REDIRECTION.test(text)) this.#fail(redirected(), client);
+      if (REDIRECT_STATUS.test(text)) this.#fail(redirected(), client);
       tail = text.slice(-TAIL_CHARACTERS);
     };
     camera.on('data', look);

@@ -55,11 +55,11 @@ export class RtspRedirect extends Error {
 }
 
 /** How long closing waits for the answer to TEARDOWN. */
-const TEARDOWN_MS = 150;
+const TEARDOWN_TIMEOUT_MS = 150;
 const DEFAULT_SESSION_TIMEOUT_S = 60; // RFC 2326 §12.37
 const MIN_KEEPALIVE_MS = 1000;
 const MAX_KEEPALIVE_MS = 30_000;
-const UNSUPPORTED_TRANSPORT = 461;
+const UNSUPPORTED_TRANSPORT_STATUS = 461;
 
 /** One session with one server: DESCRIBE, SETUP of the video track, PLAY, and reading until something ends it. */
 export class RtspSession {
@@ -107,7 +107,7 @@ export class RtspSession {
     if (this.#sessionId !== undefined) {
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, TEARDOWN_MS);
+        timer = setTimeout(resolve, TEARDOWN_TIMEOUT_MS);
       });
       // A broken connection rejects at once; there is nobody left to tell then.
       const teardown = this.#request('TEARDOWN', this.#aggregateUrl).catch(() => {});
@@ -154,7 +154,7 @@ export class RtspSession {
     if (transport !== 'udp') {
       response = await this.#trySetup(urls, own, 'RTP/AVP/TCP;unicast;interleaved=0-1');
     }
-    if (transport === 'udp' || (transport === 'auto' && response?.status === UNSUPPORTED_TRANSPORT)) {
+    if (transport === 'udp' || (transport === 'auto' && response?.status === UNSUPPORTED_TRANSPORT_STATUS)) {
       this.#udp = await UdpChannel.open(this.#connection.addresses.local);
       const port = this.#udp.rtpPort;
       response = await this.#trySetup(urls, own, `RTP/AVP;unicast;client_port=${port}-${port + 1}`);
@@ -169,7 +169,7 @@ export class RtspSession {
     let first: RtspResponse | undefined;
     for (const url of urls.includes(own) ? urls : [...urls, own]) {
       const response = await this.#request('SETUP', url, { Transport: transport });
-      if (response.status < 400 || response.status === UNSUPPORTED_TRANSPORT) {
+      if (response.status < 400 || response.status === UNSUPPORTED_TRANSPORT_STATUS) {
         // The base that the server told is wrong for PLAY too.
         if (url === own && !urls.includes(own)) this.#aggregateUrl = this.#url.requestUrl;
         return response;
@@ -279,7 +279,7 @@ function throwIfRefused(method: string, response: RtspResponse): void {
   if (status === 403) throw new LookoutError('camera_unauthorized', `The camera denied access (answered ${what})`);
   if (status === 415)
     throw new LookoutError('camera_unsupported', `The camera cannot describe its stream (answered ${what})`);
-  if (status === UNSUPPORTED_TRANSPORT) {
+  if (status === UNSUPPORTED_TRANSPORT_STATUS) {
     throw new LookoutError('camera_refused', `The camera refuses this transport (answered ${what})`, {
       hint: 'Set the transport to auto.',
     });

@@ -31,10 +31,10 @@ const CODECS = new Map<string, RtspCodec>([
   ['HEVC', 'hevc'],
   ['JPEG', 'mjpeg'],
 ]);
-const VIDEO_CLOCK_RATE = 90_000;
-const STATIC_JPEG = 26; // RFC 3551 table 5
+const VIDEO_CLOCK_HZ = 90_000;
+const JPEG_PAYLOAD_TYPE = 26; // RFC 3551 table 5
 /** Far more than cameras offer; keeps the work on a hostile description small. */
-const MAX_MEDIA = 64;
+const MAX_MEDIA_SECTIONS = 64;
 
 /**
  * Chooses the first video track of a session description (RFC 4566) that we can read.
@@ -43,7 +43,7 @@ const MAX_MEDIA = 64;
 export function chooseVideoTrack(sdp: string): ChosenTrack {
   const description = parseDescription(sdp);
   const refused: string[] = [];
-  for (const media of (description.media ?? []).slice(0, MAX_MEDIA)) {
+  for (const media of (description.media ?? []).slice(0, MAX_MEDIA_SECTIONS)) {
     if (media.type !== 'video') continue;
     const track = readTrack(media);
     if (typeof track === 'string') refused.push(track);
@@ -75,7 +75,7 @@ function readTrack(media: MediaDescription): VideoTrack | string {
     .map(Number);
   const map = media.rtp?.find((entry) => entry.payload === payloadTypes[0]) ?? media.rtp?.[0];
   const payloadType = map?.payload ?? payloadTypes[0] ?? Number.NaN;
-  const name = map?.codec ?? (payloadType === STATIC_JPEG ? 'JPEG' : `payload type ${payloadType}`);
+  const name = map?.codec ?? (payloadType === JPEG_PAYLOAD_TYPE ? 'JPEG' : `payload type ${payloadType}`);
   const codec = CODECS.get(name.toUpperCase());
   if (!codec || !Number.isInteger(payloadType)) return name;
   if (!/^RTP\/AVPF?(\/|$)/.test(media.protocol)) return `${name} over ${media.protocol}`;
@@ -85,7 +85,7 @@ function readTrack(media: MediaDescription): VideoTrack | string {
   return {
     codec,
     payloadType,
-    clockRate: map?.rate || VIDEO_CLOCK_RATE,
+    clockRate: map?.rate || VIDEO_CLOCK_HZ,
     control: stringOf(media.control),
     parameterSets: parameterSets(codec, parameters),
     usesDonl: Number(parameters.get('sprop-max-don-diff') ?? 0) > 0,

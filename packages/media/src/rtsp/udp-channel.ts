@@ -9,7 +9,7 @@ export interface UdpChannelHandlers {
   onRtcp(bytes: Buffer): void;
 }
 
-const BIND_ATTEMPTS = 20;
+const MAX_BIND_ATTEMPTS = 20;
 /** Room for a burst of keyframe packets while the thread is busy decoding. */
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
 
@@ -31,7 +31,7 @@ export class UdpChannel {
    * @throws LookoutError `internal` when the machine has no free pair, `unavailable` when it has no file descriptor left.
    */
   static async open(localAddress: string): Promise<UdpChannel> {
-    for (let attempt = 0; attempt < BIND_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_BIND_ATTEMPTS; attempt += 1) {
       const first = await bind(localAddress, 0);
       const port = first?.address().port ?? 0;
       // The system chose the first; its neighbour makes the pair, whichever of the two is even.
