@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import { DEFAULT_WORK_LIMITS, type WorkLimits } from '../../platform/threads/work-watch.js';
@@ -6,9 +6,11 @@ import type { AnalysisJob, AnalysisResult, ModelSetup, OpenedModel, WorkerSetup 
 import { refusedReservation } from './refused-reservation.js';
 import type { HeldWorker } from './reservation.js';
 import { splitReservation } from './split-reservation.js';
-import { type WorkerEvents, WorkerHandle } from './worker-handle.js';
+import { WaitingJobs } from './waiting-jobs.js';
+import { type WorkEvents, WorkMeter } from './work-meter.js';
+import { createAnalysisThread, type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
-export interface AnalysisPoolOptions {
+export interface AnalysisPoolOptions extends WorkEvents {
   /** The model that is there from the start. */
   model: ModelInfo;
   workers: number;
@@ -22,23 +24,9 @@ export interface AnalysisPoolOptions {
   limits?: Partial<WorkLimits>;
   /** Calls `tick` once a second until the function it returns is called; by default a timer does. */
   everySecond?: (tick: () => void) => () => void;
-  /** A frame was detected by a model, in so long. */
-  onInferred?: (model: string, inferMs: number) => void;
-  /** The model failed at a frame, or could not be asked. */
-  onInferenceFailed?: (model: string, error: LookoutError) => void;
   /** A worker died or could not start, or could not open a model that others have. */
   onFault?: (error: Error) => void;
 }
-
-interface WaitingJob {
-  job: AnalysisJob;
-  model: string | undefined;
-  resolve(result: AnalysisResult): void;
-  reject(error: Error): void;
-}
-
-/** Most picture jobs (snapshots, first frames of feeds) that may wait for a worker. */
-const MAX_WAITING_JOBS = 32;
 
 /** Pause before a died worker is replaced: a model that kills its worker must not spin the machine. */
 const DEFAULT_RESPAWN_DELAY_MS = 1000;
@@ -47,27 +35,8 @@ const MAX_RESPAWN_DELAY_MS = 60_000;
 /** Threads that hang keep a core and their memory until the process ends: after so many no worker is replaced any more. */
 const MAX_HUNG_THREADS = 8;
 
-/**
- * ONNX Runtime hands out a megabyte of new buffers with each result. With a small young generation the cheap collections come
- * often enough to free them; left to its defaults V8 runs four full ones a second in each worker, 5 % of two cores.
- */
-const YOUNG_GENERATION_MB = 2;
-
 /** One per session and several sessions give the most frames per second. */
 const THREADS_PER_INFERENCE = 1;
-
-/** Workers run the built file, also when this module is loaded from source. */
-const workerUrl = new URL(
-  import.meta.url.replace('/src/', '/dist/').replace(/analysis-pool\.[jt]s$/, 'analysis-worker.js'),
-);
-
-function createAnalysisThread(setup: WorkerSetup): Worker {
-  return new Worker(workerUrl, {
-    workerData: setup,
-    name: 'analysis',
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-  });
-}
 
 /**
  * The analysis workers, for all models: each has one ONNX session of every model that is loaded. There is no queue of frames: a
@@ -85,7 +54,7 @@ export class AnalysisPool {
   /** Why models are not used any more, by name. */
   readonly #refused = new Map<string, LookoutError>();
   readonly #stopTicking: () => void;
-  readonly #waiting: WaitingJob[] = [];
+  readonly #waiting = new WaitingJobs();
   /** What each worker is to have open, by name. */
   readonly #setups = new Map<string, ModelSetup>();
   /** The opening and closing that was begun last: one at a time. */
@@ -96,7 +65,7 @@ export class AnalysisPool {
   #replacement: Promise<void> = Promise.resolve();
   readonly #lock = new SharedArrayBuffer(4);
   #closed = false;
-  #busyMs = 0;
+  readonly #work: WorkMeter;
   /** Called whenever a worker becomes free. */
   onIdle: () => void = () => undefined;
   /** A model did not come to an end: it is closed in every worker, and whoever asks for it gets this error. */
@@ -104,6 +73,7 @@ export class AnalysisPool {
 
   private constructor(options: AnalysisPoolOptions) {
     this.#options = options;
+    this.#work = new WorkMeter(options);
     const { everySecond = tickBySecond } = options;
     this.#stopTicking = everySecond(() => {
       for (const worker of [...this.#workers]) worker.tick();
@@ -157,7 +127,7 @@ export class AnalysisPool {
 
   /** Milliseconds all workers together have been at work since the start. */
   get busyMs(): number {
-    return this.#busyMs;
+    return this.#work.busyMs;
   }
 
   /** What was found out about a model that is loaded: `undefined` for others. */
@@ -188,7 +158,7 @@ export class AnalysisPool {
       together: this.#together(model.name),
       split: (count) => splitReservation({ model, run, runTogether, release }, count),
       run,
-      infer: (job) => this.#timed(worker.infer(job, model.name)),
+      infer: (job) => this.#work.timed(worker.infer(job, model.name)),
       release,
     };
   }
@@ -206,10 +176,7 @@ export class AnalysisPool {
     if (refusal) return Promise.reject(refusal);
     const free = this.#free(model?.name);
     if (free) return this.#run(free, job, model?.name);
-    if (this.#waiting.length >= MAX_WAITING_JOBS) {
-      return Promise.reject(new LookoutError('unavailable', `More than ${MAX_WAITING_JOBS} pictures wait to be made`));
-    }
-    return new Promise((resolve, reject) => this.#waiting.push({ job, model: model?.name, resolve, reject }));
+    return this.#waiting.add(job, model?.name);
   }
 
   /**
@@ -256,7 +223,7 @@ export class AnalysisPool {
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new LookoutError('unavailable', 'The server is shutting down');
-    for (const { reject } of this.#waiting.splice(0)) reject(closed);
+    this.#waiting.refuse(closed);
     await Promise.all([...this.#workers].map((worker) => worker.close()));
     this.#stopTicking();
     this.#workers.clear();
@@ -283,10 +250,7 @@ export class AnalysisPool {
   #refuse(model: string, error: LookoutError): void {
     const isNew = !this.#refused.has(model);
     this.#refused.set(model, error);
-    for (const job of this.#waiting.splice(0)) {
-      if (job.model === model) job.reject(error);
-      else this.#waiting.push(job);
-    }
+    this.#waiting.refuse(error, model);
     if (!isNew) return;
     void this.unload(model);
     this.onRefused(model, error);
@@ -317,45 +281,15 @@ export class AnalysisPool {
   }
 
   async #runTogether(worker: WorkerHandle, jobs: AnalysisJob[], model: string) {
-    const results = await this.#timed(worker.runTogether(jobs, model));
-    for (const result of results) {
-      this.#tell(model, result);
-      if (result.status === 'fulfilled') this.#timeDrawing(result.value);
-    }
-    return results;
+    const results = await this.#work.timed(worker.runTogether(jobs, model));
+    return results.map((result) => this.#work.told(model, result));
   }
 
   async #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
-    const [result] = await Promise.allSettled([this.#timed(worker.run(job, model))]);
-    if (job.detect && model !== undefined) this.#tell(model, result!);
-    if (result!.status === 'rejected') throw result!.reason;
-    return this.#timeDrawing(result!.value);
-  }
-
-  /** Drawing on a kept picture is work too. */
-  #timeDrawing(result: AnalysisResult): AnalysisResult {
-    const { picture } = result;
-    if (picture) result.picture = { ...picture, draw: (drawing) => this.#timed(picture.draw(drawing)) };
-    return result;
-  }
-
-  #tell(model: string, result: PromiseSettledResult<AnalysisResult>): void {
-    if (result.status === 'fulfilled') {
-      this.#options.onInferred?.(model, result.value.inferMs);
-      return;
-    }
-    const { code } = result.reason as LookoutError;
-    const isPicture = code === 'frame_invalid' || code === 'frame_too_large';
-    if (!isPicture) this.#options.onInferenceFailed?.(model, result.reason);
-  }
-
-  async #timed<T>(work: Promise<T>): Promise<T> {
-    const startedMs = performance.now();
-    try {
-      return await work;
-    } finally {
-      this.#busyMs += performance.now() - startedMs;
-    }
+    const [settled] = await Promise.allSettled([this.#work.timed(worker.run(job, model))]);
+    const result = this.#work.told(job.detect ? model : undefined, settled);
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
   }
 
   #spawn(): Promise<void> {
@@ -409,32 +343,18 @@ export class AnalysisPool {
   }
 
   #freed(worker: WorkerHandle): void {
-    const index = this.#waiting.findIndex(({ model }) => model === undefined || worker.models.has(model));
-    const next = index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+    const next = this.#waiting.take(worker.models);
     if (next) this.#run(worker, next.job, next.model).then(next.resolve, next.reject);
     else if (!this.#closed) this.onIdle();
   }
 
   /** Has every model opened in every worker that lacks it, one at a time. */
   #spread(): void {
-    const missing = () => {
-      for (const worker of this.#workers) {
-        if (!worker.ready) continue;
-        for (const [name, setup] of this.#setups) {
-          if (!worker.models.has(name) && !tried.has(worker, name)) return { worker, name, setup };
-        }
-      }
-      return undefined;
-    };
-    const tried = new Tried();
     void this.#oneByOne(async () => {
-      for (let next = missing(); next && !this.#closed; next = missing()) {
-        const { worker, name, setup } = next;
-        tried.add(worker, name);
-        try {
-          await this.#withClaimed(worker, () => worker.open(setup));
-        } catch (error) {
-          this.#fault(error as Error);
+      for (const worker of this.#workers) {
+        for (const [name, setup] of this.#setups) {
+          if (this.#closed || !worker.ready || worker.models.has(name)) continue;
+          await this.#withClaimed(worker, () => worker.open(setup)).catch((error: Error) => this.#fault(error));
         }
       }
     });
@@ -477,17 +397,4 @@ function tickBySecond(tick: () => void): () => void {
 /** The embedded model is known to score, and the next start shall not wait for it to show that. */
 function isUnknown({ precision }: ModelInfo): boolean {
   return precision === undefined;
-}
-
-/** Pairs of a worker and a model that were tried, so that what fails is not tried for ever. */
-class Tried {
-  readonly #names = new Map<WorkerHandle, Set<string>>();
-
-  has(worker: WorkerHandle, name: string): boolean {
-    return this.#names.get(worker)?.has(name) ?? false;
-  }
-
-  add(worker: WorkerHandle, name: string): void {
-    this.#names.set(worker, (this.#names.get(worker) ?? new Set()).add(name));
-  }
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LookoutError, type Model } from '@lookout/protocol';
-import type { ModelInfo, Reading } from '@lookout/vision';
+import type { ModelInfo } from '@lookout/vision';
 import { EMBEDDED_MODEL } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
 import { prepareDefaultModel } from './default-model.js';
+import { describeInput, describeOrigin, describeUnloaded, megabytes } from './describe-model.js';
 import { ModelFiles } from './model-files.js';
 import { ModelInspections } from './model-inspections.js';
 import { estimateMemory } from './model-memory.js';
@@ -154,18 +155,7 @@ export class ModelLibrary {
     return [...names].map((name) => {
       const loaded = this.#loaded.get(name);
       if (loaded) return this.#describeLoaded(loaded);
-      const { info, error } = inspected.get(name) ?? {};
-      return {
-        name,
-        format: info?.format ?? 'unknown',
-        classes: [...(info?.classNames ?? [])],
-        input: info ? describeInput(info) : 'unknown',
-        loaded: false,
-        default: false,
-        ...(info?.reading && { reading: describeReading(info.reading) }),
-        ...(info?.licence !== undefined && { licence: info.licence }),
-        ...(error && { unusable: error.hint === undefined ? error.message : `${error.message}. ${error.hint}` }),
-      };
+      return describeUnloaded(name, inspected.get(name));
     });
   }
 
@@ -368,8 +358,7 @@ export class ModelLibrary {
       device: this.#pool?.opened(info.name)?.provider ?? this.#provider,
       memory_mb: megabytes(estimateBytes),
       in_use: holds,
-      ...(info.reading && { reading: describeReading(info.reading) }),
-      ...(info.licence !== undefined && { licence: info.licence }),
+      ...describeOrigin(info),
       ...(warning && { warning }),
     };
   }
@@ -404,17 +393,4 @@ class DefaultHold implements ModelHold {
   }
 
   release(): void {}
-}
-
-function describeReading({ certainty, why }: Reading): Model['reading'] {
-  return { certainty, why };
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1024 ** 2);
-}
-
-function describeInput({ input, precision }: Pick<ModelInfo, 'input' | 'precision'>): string {
-  if (input.kind === 'free') return `320 to 640, free${precision === 'int8' ? '; in 8 bits' : ''}`;
-  return `${input.width}×${input.height}${input.multiple ? ', or less for wide and tall pictures' : ''}`;
 }
