@@ -54,6 +54,15 @@ function program(): Command {
   const serveCommand = subcommand(root, 'serve', 'run the server (what lookout does without a command)');
   addSourceOption(addSettingOptions(serveCommand)).action(serveFrom);
 
+  addDetectCommand(root);
+  addDoctorCommand(root);
+  addTryCommand(root);
+  addKeysCommands(root);
+  addModelsCommands(root);
+  return root;
+}
+
+function addDetectCommand(root: Command): void {
   const detectCommand = subcommand(root, 'detect', 'detect in a picture, over a whole video, or in frames of a camera')
     .argument('<input>', 'a picture, a video, or the URL of a camera')
     .option('--json', 'print the result as JSON: one object for a picture, one line per frame otherwise')
@@ -70,7 +79,9 @@ function program(): Command {
       await detect({ input, json, out, fps, frames, seconds, tlsPin }, settingsOf(command));
     },
   );
+}
 
+function addDoctorCommand(root: Command): void {
   const doctorCommand = subcommand(root, 'doctor', 'look at what Lookout needs of this machine').option(
     '--json',
     'print the findings as JSON',
@@ -81,9 +92,9 @@ function program(): Command {
       if (!(await doctor(settingsOf(command), json))) process.exitCode = EXIT_CODES.failure;
     },
   );
+}
 
-  addTryCommand(root);
-
+function addKeysCommands(root: Command): void {
   const keys = subcommand(root, 'keys', 'API keys: who may do what; also beside a running server');
   const listKeys = subcommand(keys, 'list', 'all keys, without their secrets').option('--json', 'print as JSON');
   addSettingOptions(listKeys, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
@@ -117,7 +128,9 @@ function program(): Command {
       (await import('./keys.js')).printSignInCode(settingsOf(command));
     },
   );
+}
 
+function addModelsCommands(root: Command): void {
   const models = subcommand(root, 'models', 'models that --model takes by name');
   const listCommand = subcommand(models, 'list', 'what is here and what can be pulled').option(
     '--json',
@@ -132,7 +145,6 @@ function program(): Command {
     const { pull } = await import('./models.js');
     await pull(name, settingsOf(command));
   });
-  return root;
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {

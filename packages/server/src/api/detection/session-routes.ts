@@ -34,6 +34,8 @@ export interface SessionRoutesOptions {
   uploads: UploadLimit;
 }
 
+type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
+
 const TAGS = ['detection'];
 const BySession = z.object({ client_id: z.string().min(1).max(256) });
 const ProcessQuery = z.strictObject({
@@ -57,7 +59,6 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   app,
   { service, sessions, uploads },
 ) => {
-  const settings = sessionSettings(service.maxFps);
   addTextAsJson(app);
 
   app.route({
@@ -113,6 +114,13 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     },
   });
 
+  addSessionRoutes(app, { service, sessions });
+  addTotalsRoutes(app, service);
+  await app.register(processRoute, { sessions, uploads });
+};
+
+/** One session: how it fares, its settings, its end. */
+function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOptions, 'service' | 'sessions'>): void {
   app.route({
     method: 'GET',
     url: '/stream/sessions/:client_id/stats',
@@ -134,7 +142,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
       tags: TAGS,
       summary: 'Change a session’s settings; takes effect with the next frame',
       params: BySession,
-      body: settings,
+      body: sessionSettings(service.maxFps),
       response: { 200: SessionConfig, ...problems(400, 404, 413, 415) },
     },
     onRequest: async (request) => void service.get((request.params as z.infer<typeof BySession>).client_id),
@@ -156,7 +164,10 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
       return reply.code(204).send(null);
     },
   });
+}
 
+/** The detection API as a whole. */
+function addTotalsRoutes(app: App, service: DetectionService): void {
   app.route({
     method: 'GET',
     url: '/stream/health',
@@ -176,9 +187,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
     schema: { tags: TAGS, summary: 'All sessions together', response: { 200: DetectionTotals } },
     handler: async () => service.totals(),
   });
-
-  await app.register(processRoute, { sessions, uploads });
-};
+}
 
 const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' | 'uploads'>> = async (
   app,

@@ -18,6 +18,8 @@ export interface VisionRoutesOptions {
   models: Pick<ModelService, 'list'>;
 }
 
+type App = Parameters<FastifyPluginAsyncZod<VisionRoutesOptions>>[0];
+
 const TAGS = ['detection'];
 /** All that these clients can send: a key in a form, or a user and password. */
 const config = { permission: 'detect', basic: true, keyInForm: true } as const;
@@ -93,6 +95,18 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
     });
   }
 
+  addListRoutes(app, models);
+
+  async function detect(request: FastifyRequest, reply: FastifyReply, model?: string): Promise<VisionDetections> {
+    const upload = await readUpload(request, (fields) => signIn(request, fields));
+    const { min_confidence } = parseBody(Fields, upload.fields);
+    const settings = { confidence_threshold: min_confidence, ...(model !== undefined && { model }) };
+    return visionAnswer(await detectUpload(service, upload, settings, reply));
+  }
+};
+
+/** Names of the models. */
+function addListRoutes(app: App, models: VisionRoutesOptions['models']): void {
   for (const [url, isAlias] of withSlash('/v1/vision/custom/list')) {
     for (const method of ['GET', 'POST'] as const) {
       app.route({
@@ -114,14 +128,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
       });
     }
   }
-
-  async function detect(request: FastifyRequest, reply: FastifyReply, model?: string): Promise<VisionDetections> {
-    const upload = await readUpload(request, (fields) => signIn(request, fields));
-    const { min_confidence } = parseBody(Fields, upload.fields);
-    const settings = { confidence_threshold: min_confidence, ...(model !== undefined && { model }) };
-    return visionAnswer(await detectUpload(service, upload, settings, reply));
-  }
-};
+}
 
 /** Some of these clients end paths with a slash. @returns the path, and the same with a slash as its alias */
 function withSlash<const Path extends string>(path: Path): [[Path, false], [`${Path}/`, true]] {

@@ -42,130 +42,153 @@ const InferHeaders = z.looseObject({
     ),
 });
 
+type App = Parameters<FastifyPluginAsyncZod>[0];
+
 /** The KServe v2 protocol (Open Inference Protocol) over HTTP, with binary data. */
-export function kserveRoutes({ tensors, pictures, uploads, version }: KServeRoutesOptions): FastifyPluginAsyncZod {
+export function kserveRoutes(options: KServeRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.setValidatorCompiler(pictureValidatorCompiler);
-    limitUploads(app, uploads, MAX_INFER_BYTES);
+    limitUploads(app, options.uploads, MAX_INFER_BYTES);
     // What a body is, the header says; clients send it under many names, and under none.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    app.route({
-      method: 'GET',
-      url: '/v2',
-      config: { permission: 'detect' },
-      schema: { tags: TAGS, summary: 'What this server is', response: { 200: ServerMetadata } },
-      handler: async () => ({ name: 'lookout', version, extensions: ['binary_tensor_data'] }),
-    });
-
-    app.route({
-      method: 'GET',
-      url: '/v2/health/live',
-      config: { permission: 'detect' },
-      schema: { tags: TAGS, summary: 'Whether it is alive', response: { 200: ServerLive } },
-      handler: async () => ({ live: true }),
-    });
-
-    app.route({
-      method: 'GET',
-      url: '/v2/health/ready',
-      config: { permission: 'detect' },
-      schema: {
-        tags: TAGS,
-        summary: 'Whether models can be asked',
-        response: { 200: ServerReady, ...problemsAs(KServeProblem, 503) },
-      },
-      handler: async () => {
-        pictures.health();
-        return { ready: true };
-      },
-    });
-
+    addServerRoutes(app, options);
     for (const [url, params] of [
       ['/v2/models/:model', ByModel],
       ['/v2/models/:model/versions/:version', ByVersion],
     ] as const) {
-      app.route({
-        method: 'GET',
-        url,
-        config: { permission: 'detect' },
-        schema: {
-          tags: TAGS,
-          summary: 'Inputs and outputs of a model',
-          description: 'Those of a model of `/api/models` are those of its file; `detect` takes encoded pictures.',
-          params,
-          response: { 200: ModelMetadata, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
-        },
-        handler: async (request) => {
-          const model = modelOf(request.params);
-          return model === PICTURE_MODEL_NAME ? pictureModelMetadata : tensors.metadata(model);
-        },
-      });
-
-      app.route({
-        method: 'GET',
-        url: `${url}/ready`,
-        config: { permission: 'detect' },
-        schema: {
-          tags: TAGS,
-          summary: 'Whether a model can be asked; it is loaded for that',
-          params,
-          response: { 200: ModelReady, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
-        },
-        handler: async (request) => {
-          const name = modelOf(request.params);
-          if (name === PICTURE_MODEL_NAME) pictures.health();
-          else await tensors.metadata(name);
-          return { name, ready: true };
-        },
-      });
-
-      app.route({
-        method: 'POST',
-        url: `${url}/infer`,
-        config: { permission: 'detect' },
-        bodyLimit: MAX_INFER_BYTES,
-        schema: {
-          tags: TAGS,
-          summary: 'Runs a model',
-          description:
-            'JSON, or JSON with the data of tensors behind it. `detect` takes `image`, BYTES of one to 16 JPEG, PNG or WebP pictures (in JSON as base64), and gives `boxes` (x1, y1, x2, y2 in pixels of the upright picture), `scores`, `class_ids` and `class_names` of all pictures in their order, `counts` of boxes of each, and `sizes` (width, height); the settings stand in `parameters`.',
-          consumes: ['application/json', BINARY_TYPE],
-          params,
-          headers: InferHeaders,
-          body: DetectInferRequest,
-          response: {
-            200: {
-              description: 'The outputs',
-              content: {
-                'application/json': { schema: InferResponse },
-                [BINARY_TYPE]: { schema: z.string().meta({ format: 'binary' }) },
-              },
-            },
-            ...problemsAs(KServeProblem, 400, 404, 413, 415, 422, 429, 503),
-          },
-        },
-        // Before the body is read.
-        onRequest: async (request) => void modelOf(request.params as ModelParams),
-        handler: async (request, reply) => {
-          const name = modelOf(request.params);
-          const headerLength = request.headers[KSERVE_HEADER_LENGTH.toLowerCase()] as string | undefined;
-          const body: Uint8Array = Buffer.isBuffer(request.body) ? request.body : new Uint8Array(0);
-          const gone = new AbortController();
-          reply.raw.once('close', () => gone.abort(new Error('The client is gone')));
-          const message =
-            name === PICTURE_MODEL_NAME
-              ? await inferPictures(
-                  { body, headerLength },
-                  (image, settings, signal) => pictures.detect(image, settings, signal),
-                  gone.signal,
-                )
-              : await tensors.infer(name, { body, headerLength }, gone.signal);
-          return sendMessage(reply, message);
-        },
-      });
+      addModelRoutes(app, options, url, params);
+      addInferRoute(app, options, url, params);
     }
   };
+}
+
+function addServerRoutes(app: App, { pictures, version }: KServeRoutesOptions): void {
+  app.route({
+    method: 'GET',
+    url: '/v2',
+    config: { permission: 'detect' },
+    schema: { tags: TAGS, summary: 'What this server is', response: { 200: ServerMetadata } },
+    handler: async () => ({ name: 'lookout', version, extensions: ['binary_tensor_data'] }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v2/health/live',
+    config: { permission: 'detect' },
+    schema: { tags: TAGS, summary: 'Whether it is alive', response: { 200: ServerLive } },
+    handler: async () => ({ live: true }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/v2/health/ready',
+    config: { permission: 'detect' },
+    schema: {
+      tags: TAGS,
+      summary: 'Whether models can be asked',
+      response: { 200: ServerReady, ...problemsAs(KServeProblem, 503) },
+    },
+    handler: async () => {
+      pictures.health();
+      return { ready: true };
+    },
+  });
+}
+
+/** What a model is, and whether it can be asked. */
+function addModelRoutes(
+  app: App,
+  { tensors, pictures }: KServeRoutesOptions,
+  url: string,
+  params: typeof ByModel,
+): void {
+  app.route({
+    method: 'GET',
+    url,
+    config: { permission: 'detect' },
+    schema: {
+      tags: TAGS,
+      summary: 'Inputs and outputs of a model',
+      description: 'Those of a model of `/api/models` are those of its file; `detect` takes encoded pictures.',
+      params,
+      response: { 200: ModelMetadata, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
+    },
+    handler: async (request) => {
+      const model = modelOf(request.params);
+      return model === PICTURE_MODEL_NAME ? pictureModelMetadata : tensors.metadata(model);
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: `${url}/ready`,
+    config: { permission: 'detect' },
+    schema: {
+      tags: TAGS,
+      summary: 'Whether a model can be asked; it is loaded for that',
+      params,
+      response: { 200: ModelReady, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
+    },
+    handler: async (request) => {
+      const name = modelOf(request.params);
+      if (name === PICTURE_MODEL_NAME) pictures.health();
+      else await tensors.metadata(name);
+      return { name, ready: true };
+    },
+  });
+}
+
+function addInferRoute(
+  app: App,
+  { tensors, pictures }: KServeRoutesOptions,
+  url: string,
+  params: typeof ByModel,
+): void {
+  app.route({
+    method: 'POST',
+    url: `${url}/infer`,
+    config: { permission: 'detect' },
+    bodyLimit: MAX_INFER_BYTES,
+    schema: {
+      tags: TAGS,
+      summary: 'Runs a model',
+      description:
+        'JSON, or JSON with the data of tensors behind it. `detect` takes `image`, BYTES of one to 16 JPEG, PNG or WebP pictures (in JSON as base64), and gives `boxes` (x1, y1, x2, y2 in pixels of the upright picture), `scores`, `class_ids` and `class_names` of all pictures in their order, `counts` of boxes of each, and `sizes` (width, height); the settings stand in `parameters`.',
+      consumes: ['application/json', BINARY_TYPE],
+      params,
+      headers: InferHeaders,
+      body: DetectInferRequest,
+      response: {
+        200: {
+          description: 'The outputs',
+          content: {
+            'application/json': { schema: InferResponse },
+            [BINARY_TYPE]: { schema: z.string().meta({ format: 'binary' }) },
+          },
+        },
+        ...problemsAs(KServeProblem, 400, 404, 413, 415, 422, 429, 503),
+      },
+    },
+    // Before the body is read.
+    onRequest: async (request) => void modelOf(request.params as ModelParams),
+    handler: async (request, reply) => {
+      const name = modelOf(request.params);
+      const headerLength = request.headers[KSERVE_HEADER_LENGTH.toLowerCase()] as string | undefined;
+      const body: Uint8Array = Buffer.isBuffer(request.body) ? request.body : new Uint8Array(0);
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort(new Error('The client is gone')));
+      const message =
+        name === PICTURE_MODEL_NAME
+          ? await inferPictures(
+              { body, headerLength },
+              (image, settings, signal) => pictures.detect(image, settings, signal),
+              gone.signal,
+            )
+          : await tensors.infer(name, { body, headerLength }, gone.signal);
+      return sendMessage(reply, message);
+    },
+  });
 }
 
 /** @throws LookoutError `not_found` for a version that there is not. */

@@ -35,112 +35,125 @@ function ofType(type: string, description: string, schema: z.ZodType = z.string(
   return { description, content: { [type]: { schema } } };
 }
 
+type App = Parameters<FastifyPluginAsyncZod>[0];
+
 /** The live part of the HTTP API: pictures and detections as they come. */
 export function liveRoutes(
   cameras: CameraManager,
   renderings: RenderingLimit,
   now: () => number,
 ): FastifyPluginAsyncZod {
+  return async (app) => {
+    addFeedRoutes(app, cameras, renderings, now);
+    addSnapshotRoute(app, cameras);
+    addDetectionsRoute(app, cameras, now);
+  };
+}
+
+function addFeedRoutes(app: App, cameras: CameraManager, renderings: RenderingLimit, now: () => number): void {
   const feed = (camera: Camera, query: z.infer<typeof MjpegQuery>, request: FastifyRequest, reply: FastifyReply) => {
     const rendering = renderings.open(request.principal, feedRendering(camera.id, query));
     reply.hijack();
     reply.raw.once('close', rendering.close);
     serveMjpeg(reply.raw, camera, query, now);
   };
-  return async (app) => {
-    app.get(
-      '/video_feed',
-      {
-        config: inQuery,
-        schema: {
-          tags: ['live'],
-          summary: 'A camera as multipart/x-mixed-replace, newest frame only',
-          querystring: MjpegQuery,
-          response: {
-            200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
-            ...problems(400, 404, 409, 429),
-          },
-        },
-      },
-      async (request, reply) => {
-        feed(findCamera(cameras, request.cameraId, request.principal), request.query, request, reply);
-      },
-    );
 
-    app.get(
-      '/api/cameras/:id/mjpeg',
-      {
-        config: inPath,
-        schema: {
-          tags: ['live'],
-          summary: 'The same as /video_feed for one camera',
-          params: IdParams,
-          querystring: MjpegQuery.omit({ camera: true }),
-          response: {
-            200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
-            ...problems(400, 404, 409, 429),
-          },
+  app.get(
+    '/video_feed',
+    {
+      config: inQuery,
+      schema: {
+        tags: ['live'],
+        summary: 'A camera as multipart/x-mixed-replace, newest frame only',
+        querystring: MjpegQuery,
+        response: {
+          200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
+          ...problems(400, 404, 409, 429),
         },
       },
-      async (request, reply) => {
-        feed(cameras.camera(request.cameraId ?? ''), request.query, request, reply);
-      },
-    );
+    },
+    async (request, reply) => {
+      feed(findCamera(cameras, request.cameraId, request.principal), request.query, request, reply);
+    },
+  );
 
-    app.get(
-      '/api/cameras/:id/snapshot.jpg',
-      {
-        config: inPath,
-        schema: {
-          tags: ['live'],
-          summary: 'The newest frame as a JPEG',
-          params: IdParams,
-          querystring: SnapshotQuery,
-          response: { 200: ofType('image/jpeg', 'The frame'), ...problems(400, 404, 409, 502, 503, 504) },
+  app.get(
+    '/api/cameras/:id/mjpeg',
+    {
+      config: inPath,
+      schema: {
+        tags: ['live'],
+        summary: 'The same as /video_feed for one camera',
+        params: IdParams,
+        querystring: MjpegQuery.omit({ camera: true }),
+        response: {
+          200: ofType('multipart/x-mixed-replace', 'JPEGs, newest frame only'),
+          ...problems(400, 404, 409, 429),
         },
       },
-      async (request, reply) => {
-        const camera = cameras.camera(request.cameraId ?? '');
-        const isOwner = request.principal !== null && may(request.principal, 'operate');
-        const snapshot = await takeSnapshot(camera, request.query.annotated === '1', isOwner);
-        const { jpeg } = snapshot;
-        return reply
-          .type('image/jpeg')
-          .header('Cache-Control', 'no-store')
-          .header('X-Timestamp', (toEpochMs(snapshot.timestampMs) / 1000).toFixed(6))
-          .header('X-Frame-Number', snapshot.frameNumber)
-          .send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
-      },
-    );
+    },
+    async (request, reply) => {
+      feed(cameras.camera(request.cameraId ?? ''), request.query, request, reply);
+    },
+  );
+}
 
-    app.get(
-      '/api/detections/stream',
-      {
-        config: inQuery,
-        schema: {
-          tags: ['live'],
-          summary: 'Server-sent events of what is found in every analysed frame, without pictures',
-          querystring: DetectionsQuery,
-          response: {
-            200: ofType('text/event-stream', 'An event a frame', z.union([DetectionsEvent, MissedEvents])),
-            ...problems(400, 404),
-          },
+function addSnapshotRoute(app: App, cameras: CameraManager): void {
+  app.get(
+    '/api/cameras/:id/snapshot.jpg',
+    {
+      config: inPath,
+      schema: {
+        tags: ['live'],
+        summary: 'The newest frame as a JPEG',
+        params: IdParams,
+        querystring: SnapshotQuery,
+        response: { 200: ofType('image/jpeg', 'The frame'), ...problems(400, 404, 409, 502, 503, 504) },
+      },
+    },
+    async (request, reply) => {
+      const camera = cameras.camera(request.cameraId ?? '');
+      const isOwner = request.principal !== null && may(request.principal, 'operate');
+      const snapshot = await takeSnapshot(camera, request.query.annotated === '1', isOwner);
+      const { jpeg } = snapshot;
+      return reply
+        .type('image/jpeg')
+        .header('Cache-Control', 'no-store')
+        .header('X-Timestamp', (toEpochMs(snapshot.timestampMs) / 1000).toFixed(6))
+        .header('X-Frame-Number', snapshot.frameNumber)
+        .send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
+    },
+  );
+}
+
+function addDetectionsRoute(app: App, cameras: CameraManager, now: () => number): void {
+  app.get(
+    '/api/detections/stream',
+    {
+      config: inQuery,
+      schema: {
+        tags: ['live'],
+        summary: 'Server-sent events of what is found in every analysed frame, without pictures',
+        querystring: DetectionsQuery,
+        response: {
+          200: ofType('text/event-stream', 'An event a frame', z.union([DetectionsEvent, MissedEvents])),
+          ...problems(400, 404),
         },
       },
-      async (request, reply) => {
-        const { cameraId, principal } = request;
-        const isVisible = ({ id }: Camera) => principal !== null && maySee(principal, id);
-        const sources: DetectionSources =
-          cameraId === undefined
-            ? {
-                kind: 'all',
-                cameras: cameras.all().filter(isVisible),
-                onOpened: (listener) => cameras.onOpened((camera) => isVisible(camera) && listener(camera)),
-              }
-            : { kind: 'one', camera: cameras.camera(cameraId) };
-        reply.hijack();
-        serveDetections(reply.raw, sources, request.query, now);
-      },
-    );
-  };
+    },
+    async (request, reply) => {
+      const { cameraId, principal } = request;
+      const isVisible = ({ id }: Camera) => principal !== null && maySee(principal, id);
+      const sources: DetectionSources =
+        cameraId === undefined
+          ? {
+              kind: 'all',
+              cameras: cameras.all().filter(isVisible),
+              onOpened: (listener) => cameras.onOpened((camera) => isVisible(camera) && listener(camera)),
+            }
+          : { kind: 'one', camera: cameras.camera(cameraId) };
+      reply.hijack();
+      serveDetections(reply.raw, sources, request.query, now);
+    },
+  );
 }

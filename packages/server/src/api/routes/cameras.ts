@@ -25,22 +25,25 @@ const byToken = { in: 'params', name: 'token', links: true } as const;
 /** What a key that may not manage cameras may change of them: nothing of where they are. */
 const OPERATED = new Set(['name', 'enabled', 'loop', 'detect']);
 
+interface CameraRoutesOptions {
+  cameras: CameraService;
+}
+
+type App = Parameters<FastifyPluginAsyncZod<CameraRoutesOptions>>[0];
+
 /** Cameras: list, add, change, remove, try out, measure. */
-export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = async (app, { cameras }) => {
+export const cameraRoutes: FastifyPluginAsyncZod<CameraRoutesOptions> = async (app, { cameras }) => {
   // Most of these answers hold links.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
   });
+  addRoutesOfAll(app, cameras);
+  addRoutesOfOne(app, cameras);
+  addRoutesOfLinks(app, cameras);
+};
 
-  /** A camera as its caller may know it: its links for those who manage it, its address for those who operate it. */
-  const shownTo = (principal: Principal | null, camera: Camera): Camera => {
-    if (principal && may(principal, 'manage')) return { ...camera, ...cameras.tokens(camera.id) };
-    if (principal && may(principal, 'operate')) return camera;
-    const { url: _, ...rest } = camera;
-    return { ...rest, state_reason: cameras.link(camera.id).state_reason };
-  };
-  const isVisible = (principal: Principal | null, id: string) => principal !== null && maySee(principal, id);
-
+/** All cameras, new ones, and what might become one. */
+function addRoutesOfAll(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
     url: '/api/cameras',
@@ -49,8 +52,8 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     handler: async ({ principal }) =>
       cameras
         .list()
-        .filter(({ id }) => isVisible(principal, id))
-        .map((camera) => shownTo(principal, camera)),
+        .filter(({ id }) => principal !== null && maySee(principal, id))
+        .map((camera) => shownTo(principal, camera, cameras)),
   });
 
   app.route({
@@ -64,7 +67,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
       response: { 201: Camera, ...problems(400, 409, 413, 415) },
     },
     handler: async (request, reply) => {
-      const camera = shownTo(request.principal, await cameras.create(request.body));
+      const camera = shownTo(request.principal, await cameras.create(request.body), cameras);
       return reply
         .code(201)
         .header('Location', `${proxyPrefix(request.headers)}/api/cameras/${camera.id}`)
@@ -84,13 +87,16 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     },
     handler: async (request) => cameras.probe(request.body),
   });
+}
 
+/** One camera by its id. */
+function addRoutesOfOne(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
     url: '/api/cameras/:id',
     config: { permission: 'watch', camera: byId },
     schema: { tags: TAGS, summary: 'One camera', params: ById, response: { 200: Camera, ...problems(404) } },
-    handler: async ({ params, principal }) => shownTo(principal, cameras.get(params.id)),
+    handler: async ({ params, principal }) => shownTo(principal, cameras.get(params.id), cameras),
   });
 
   app.route({
@@ -111,7 +117,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
           hint: 'Use a key of scope admin.',
         });
       }
-      return shownTo(principal, await cameras.update(params.id, body));
+      return shownTo(principal, await cameras.update(params.id, body), cameras);
     },
   });
 
@@ -161,7 +167,10 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
       return { ...stats, state_history: stats.state_history.map((each) => ({ ...each, reason: each.state })) };
     },
   });
+}
 
+/** One camera by its link, or its id. */
+function addRoutesOfLinks(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
     url: '/api/camera/:token',
@@ -193,4 +202,12 @@ export const cameraRoutes: FastifyPluginAsyncZod<{ cameras: CameraService }> = a
     // The schema keeps the short form: what only the detailed one has is left out.
     handler: async (request) => CameraStats.parse(cameras.stats(request.cameraId ?? '')),
   });
-};
+}
+
+/** A camera as its caller may know it: its links for those who manage it, its address for those who operate it. */
+function shownTo(principal: Principal | null, camera: Camera, cameras: CameraService): Camera {
+  if (principal && may(principal, 'manage')) return { ...camera, ...cameras.tokens(camera.id) };
+  if (principal && may(principal, 'operate')) return camera;
+  const { url: _, ...rest } = camera;
+  return { ...rest, state_reason: cameras.link(camera.id).state_reason };
+}

@@ -14,8 +14,15 @@ import { problems } from '../http/responses.js';
 
 const TAGS = ['session'];
 
+interface SessionRoutesOptions {
+  gate: Gate;
+  keys: ApiKeys;
+}
+
+type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
+
 /** Signing in from the page: an API key for a cookie that scripts can't read. */
-export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }> = async (app, { gate, keys }) => {
+export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, keys }) => {
   await app.register(fastifyCookie);
 
   app.route({
@@ -61,6 +68,11 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }>
     },
   });
 
+  addCodeRoutes(app, { gate, keys });
+};
+
+/** Codes that sign another device in. */
+function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
   app.route({
     method: 'POST',
     url: '/api/sign-in-codes',
@@ -100,7 +112,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ gate: Gate; keys: ApiKeys }>
       return reply.redirect('/', 303);
     },
   });
-};
+}
 
 function setSession(request: FastifyRequest, reply: FastifyReply, session: string): void {
   reply.setCookie(SESSION_COOKIE, session, { ...cookieOptions(request), maxAge: SESSION_LIFETIME_MS / 1000 });

@@ -1,5 +1,5 @@
 import { Server as TlsServer } from 'node:tls';
-import { type DeviceReport, Health, SystemInfo, Version } from '@lookout/protocol';
+import { type DeviceReport, Health, type Problem, SystemInfo, Version } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Metrics } from '../../platform/metrics/metrics.js';
@@ -44,18 +44,8 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
       response: { 200: Health, ...problems(503) },
     },
     handler: async (_request, reply) => {
-      const checks = { ...readiness() };
-      const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
-      if (failed.length === 0) {
-        const others = degraded?.() ?? {};
-        const status = Object.values(others).every((state) => state === 'ok') ? 'ok' : 'degraded';
-        return { status, uptime_s: Math.round(process.uptime()), checks: { ...checks, ...others } } as const;
-      }
-      const errors = failed.map(([field, message]) => ({ field, message }));
-      return sendProblem(
-        reply,
-        problem('unavailable', `Not ready: ${failed.map(([name]) => name).join(', ')}`, { errors }),
-      );
+      const health = readinessOf(readiness(), degraded?.() ?? {});
+      return 'code' in health ? sendProblem(reply, health) : health;
     },
   });
 
@@ -102,3 +92,17 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     },
   });
 };
+
+/** @returns what to answer: how the server is, or a problem that names each part that is not ready. */
+function readinessOf(
+  checks: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
+): Health | Problem {
+  const failed = Object.entries(checks).filter(([, state]) => state !== 'ok');
+  if (failed.length > 0) {
+    const errors = failed.map(([field, message]) => ({ field, message }));
+    return problem('unavailable', `Not ready: ${failed.map(([name]) => name).join(', ')}`, { errors });
+  }
+  const status = Object.values(others).every((state) => state === 'ok') ? 'ok' : 'degraded';
+  return { status, uptime_s: Math.round(process.uptime()), checks: { ...checks, ...others } };
+}

@@ -310,11 +310,8 @@ export class AnalysisPool {
       },
     };
     const setup: WorkerSetup = { models, runs: new SharedArrayBuffer(4) };
-    const worker = new WorkerHandle(createThread(setup), {
-      setup,
-      limits: { ...DEFAULT_WORK_LIMITS, ...limits },
-      events,
-    });
+    const options = { setup, limits: { ...DEFAULT_WORK_LIMITS, ...limits }, events };
+    const worker = new WorkerHandle(createThread(setup), options);
     this.#workers.add(worker);
     // Models that were loaded while it started.
     return worker.started.then(() => this.#spread());

@@ -43,24 +43,13 @@ export class PipelineMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    const cameras = this.#cameras;
+    addCountedSeries(registry, this.#cameras);
     this.#stage = new Histogram({
       name: 'lookout_stage_seconds',
       help: 'Time a frame spent in each stage',
       labelNames: ['camera', 'stage'],
       buckets: STAGE_BUCKETS,
       registers,
-    });
-    new Counter({
-      name: 'lookout_frames_total',
-      help: 'Frames received, analysed and sent, and those dropped, by reason',
-      labelNames: ['camera', 'event'],
-      registers,
-      collect() {
-        this.reset();
-        for (const [camera, { frames }] of cameras)
-          for (const event of FRAME_EVENTS) this.inc({ camera, event }, frames[event]);
-      },
     });
     this.#state = new Gauge({
       name: 'lookout_camera_state',
@@ -74,27 +63,6 @@ export class PipelineMetrics {
       labelNames: ['camera'],
       registers,
     });
-    new Counter({
-      name: 'lookout_encodes_total',
-      help: 'JPEGs encoded for viewers',
-      labelNames: ['camera', 'quality', 'mode'],
-      registers,
-      collect() {
-        this.reset();
-        for (const [camera, { encodes }] of cameras)
-          for (const { quality, mode, count } of encodes.values()) this.inc({ camera, quality, mode }, count);
-      },
-    });
-    new Counter({
-      name: 'lookout_decodes_total',
-      help: 'Pictures decoded',
-      labelNames: ['camera'],
-      registers,
-      collect() {
-        this.reset();
-        for (const [camera, { decodes }] of cameras) this.inc({ camera }, decodes);
-      },
-    });
     this.#inference = new Histogram({
       name: 'lookout_inference_seconds',
       help: 'Time in the model alone',
@@ -107,16 +75,6 @@ export class PipelineMetrics {
       help: 'Frames the model failed at',
       labelNames: ['model'],
       registers,
-    });
-    new Gauge({
-      name: 'lookout_age_seconds',
-      help: 'Age of the newest frame sent, from capture to send',
-      labelNames: ['camera'],
-      registers,
-      collect() {
-        this.reset();
-        for (const [camera, { ageSeconds }] of cameras) if (ageSeconds !== undefined) this.set({ camera }, ageSeconds);
-      },
     });
     this.#reconnects = new Counter({
       name: 'lookout_reconnects_total',
@@ -196,4 +154,51 @@ export class PipelineMetrics {
     for (const state of CameraState.options) this.#state.remove({ camera, state });
     for (const metric of [this.#viewers, this.#reconnects]) metric.remove({ camera });
   }
+}
+
+/** What is counted here and read with each scrape. */
+function addCountedSeries(registry: Registry, cameras: ReadonlyMap<string, CameraCounts>): void {
+  const registers = [registry];
+  new Counter({
+    name: 'lookout_frames_total',
+    help: 'Frames received, analysed and sent, and those dropped, by reason',
+    labelNames: ['camera', 'event'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [camera, { frames }] of cameras)
+        for (const event of FRAME_EVENTS) this.inc({ camera, event }, frames[event]);
+    },
+  });
+  new Counter({
+    name: 'lookout_encodes_total',
+    help: 'JPEGs encoded for viewers',
+    labelNames: ['camera', 'quality', 'mode'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [camera, { encodes }] of cameras)
+        for (const { quality, mode, count } of encodes.values()) this.inc({ camera, quality, mode }, count);
+    },
+  });
+  new Counter({
+    name: 'lookout_decodes_total',
+    help: 'Pictures decoded',
+    labelNames: ['camera'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [camera, { decodes }] of cameras) this.inc({ camera }, decodes);
+    },
+  });
+  new Gauge({
+    name: 'lookout_age_seconds',
+    help: 'Age of the newest frame sent, from capture to send',
+    labelNames: ['camera'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [camera, { ageSeconds }] of cameras) if (ageSeconds !== undefined) this.set({ camera }, ageSeconds);
+    },
+  });
 }
