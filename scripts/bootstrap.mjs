@@ -24,18 +24,27 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Least Node: what Vite and the compiled code need. */
 const NODE_NEEDED = { major: 20, minor: 19 };
-/** Dependencies (1.2 GB as unpacked, before pruning) with the temporary copy npm keeps meanwhile, in MB. */
-const INSTALL_NEEDS_MB = 1800;
+/** Dependencies (0.9 GB as unpacked, before pruning) and what npm keeps of their archives, in MB. */
+const INSTALL_NEEDS_MB = 1300;
 /** Downloaded by a first `npm ci`, in MB, measured. */
-const INSTALL_DOWNLOAD_MB = 400;
+const INSTALL_DOWNLOAD_MB = 270;
 
-/** Parts of dependencies that never run on this machine: ONNX Runtime for other platforms, 220 MB, which matter on an SD card. */
+/**
+ * Parts of dependencies that never run on this machine: ONNX Runtime for other platforms, SQLite for another C library. Some 250 MB,
+ * which matters on an SD card.
+ */
 const PRUNED = [
   {
     dir: 'node_modules/onnxruntime-node/bin/napi-v6',
     depth: 2,
     /** @param {string} path */
     keep: (path) => path === join(process.platform, process.arch),
+  },
+  {
+    dir: 'node_modules/@libsql',
+    depth: 1,
+    /** @param {string} path */
+    keep: (path) => !path.endsWith(usesGlibc() ? '-musl' : '-gnu'),
   },
 ];
 
@@ -200,6 +209,12 @@ function prune() {
     }
   }
   return Math.round(bytes / 1e6);
+}
+
+/** Whether this Node runs on glibc; of Linux only, others know no such difference. */
+function usesGlibc() {
+  const report = /** @type {{ header?: { glibcVersionRuntime?: string } } | undefined} */ (process.report?.getReport());
+  return report?.header?.glibcVersionRuntime !== undefined;
 }
 
 /** @param {string[]} projects for `tsc -b` */
