@@ -18,7 +18,7 @@ import { liveRoutes } from './api/live/live-routes.js';
 import { addLiveSockets } from './api/live/live-sockets.js';
 import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { authorityRoute } from './api/routes/authority.js';
-import { UpgradeRouter } from './api/sockets/upgrade.js';
+import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { AnalysisPool, type AnalysisPoolOptions } from './pipeline/analysis/analysis-pool.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -218,24 +218,22 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     requestsPerSecond: settings.limits.requests_per_second,
   });
   const uploads = new UploadLimit();
-  const router = new UpgradeRouter({
-    gate,
+  const sockets = new SocketRoutes({
     logger,
     limits: settings.limits,
     uploads,
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
-    onRefused: (observation) => metrics.observeRequest(observation),
   });
   const renderings = new RenderingLimit(settings.limits.renderings);
-  addLiveSockets(router, cameras, renderings, nowMs, (route) => metrics.messageRefused(route));
-  addPublisherSocket(router, {
+  addLiveSockets(sockets, cameras, renderings, nowMs, (route) => metrics.messageRefused(route));
+  addPublisherSocket(sockets, {
     cameras,
     sources: pushSources,
     capacityFor: (camera) => adapter.capacityFor(camera),
     metrics: metrics.publish,
     now: nowMs,
   });
-  addDetectionSocket(router, detection, nowMs, (route) => metrics.messageRefused(route));
+  addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
   const app = buildHttpApp({
@@ -245,7 +243,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     metrics,
     cameras,
     models,
-    router,
+    sockets,
     version: PACKAGE_VERSION,
     device: () => device,
     readiness: () => ({
@@ -269,7 +267,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
-  closers.push(() => router.closeAll());
+  closers.push(() => sockets.closeAll());
 
   const firstKey = keys.createFirst();
   const url = await listen(app, settings);

@@ -24,8 +24,7 @@ import { keyRoutes } from './routes/keys.js';
 import { type ModelService, modelRoutes } from './routes/models.js';
 import { sessionRoutes } from './routes/session.js';
 import { systemRoutes } from './routes/system.js';
-import { upgradeRoutes } from './routes/upgrade-routes.js';
-import type { UpgradeRouter } from './sockets/upgrade.js';
+import type { SocketRoutes } from './sockets/socket-routes.js';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -34,8 +33,8 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly cameras: CameraService;
   readonly models: ModelService;
-  /** The WebSocket endpoints, already added or added by `plugins`; described and answered for here, and attached to the server. */
-  readonly router: UpgradeRouter;
+  /** The WebSocket endpoints. */
+  readonly sockets: SocketRoutes;
   readonly version: string;
   /** What `/readyz` looks at: `'ok'` or why not, by name. */
   readonly readiness: () => Readonly<Record<string, string>>;
@@ -102,9 +101,8 @@ export function buildHttpApp(options: HttpAppOptions) {
   app.register(keyRoutes, options);
   app.register(modelRoutes, options);
   for (const plugin of options.plugins ?? []) app.register(plugin);
-  app.register(upgradeRoutes, options);
+  options.sockets.attach(app, app.server);
   app.register(pageRoutes, { webRoot, frameAncestors: options.frameAncestors ?? [] });
-  options.router.attach(app.server);
   return app;
 }
 

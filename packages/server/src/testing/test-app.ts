@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { buildHttpApp, type HttpAppOptions } from '../api/app.js';
 import { UploadLimit } from '../api/http/upload-limit.js';
 import type { ModelService } from '../api/routes/models.js';
-import { UpgradeRouter, type UpgradeRouterOptions } from '../api/sockets/upgrade.js';
+import { SocketRoutes, type SocketRoutesOptions } from '../api/sockets/socket-routes.js';
 import type { CameraService } from '../pipeline/cameras/camera-service.js';
 import { ApiKeys } from '../platform/auth/api-keys.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
@@ -20,7 +20,7 @@ export interface TestApp {
   readonly port: number;
   readonly gate: Gate;
   readonly keys: ApiKeys;
-  readonly router: UpgradeRouter;
+  readonly sockets: SocketRoutes;
   readonly storage: Storage;
   readonly metrics: Metrics;
   /** Every line logged so far. */
@@ -33,10 +33,10 @@ export interface TestAppOptions {
   signIn?: SignInPolicy;
   requestsPerSecond?: number;
   monotonicNow?: () => number;
-  limits?: UpgradeRouterOptions['limits'];
+  limits?: SocketRoutesOptions['limits'];
   uploads?: UploadLimit;
   maxMessageMs?: number;
-  routes?: (router: UpgradeRouter) => void;
+  routes?: (sockets: SocketRoutes) => void;
   app?: Partial<HttpAppOptions>;
 }
 
@@ -59,14 +59,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   const limits = options.limits ?? { sockets: 2000, sockets_per_address: 512 };
   const { maxMessageMs, uploads = new UploadLimit() } = options;
-  const router = new UpgradeRouter({ gate, logger, limits, uploads, ...(maxMessageMs && { maxMessageMs }) });
-  options.routes?.(router);
+  const sockets = new SocketRoutes({ logger, limits, uploads, ...(maxMessageMs && { maxMessageMs }) });
+  options.routes?.(sockets);
   const app = buildHttpApp({
     logger,
     gate,
     keys,
     metrics,
-    router,
+    sockets,
     cameras: new StoredCameras(storage),
     models: new NoModels(),
     version: '0.0.0',
@@ -76,7 +76,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...options.app,
   });
   const close = async () => {
-    await router.closeAll();
+    await sockets.closeAll();
     await app.close();
     metrics.close();
     storage.close();
@@ -84,7 +84,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   };
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  return { base: `http://127.0.0.1:${port}`, port, gate, keys, router, storage, metrics, log, close };
+  return { base: `http://127.0.0.1:${port}`, port, gate, keys, sockets, storage, metrics, log, close };
 }
 
 class NoModels implements ModelService {

@@ -7,16 +7,13 @@ import {
 } from '@lookout/protocol';
 import type { DetectionService, EndReason } from '../../pipeline/sessions/detection-service.js';
 import { MAX_JSON_BYTES } from '../../pipeline/sessions/image-data.js';
-import type { UpgradeRouter } from '../sockets/upgrade.js';
+import type { SocketRoutes } from '../sockets/socket-routes.js';
 import { DetectionConversation } from './detection-conversation.js';
-
-/** What a peer that is told to go may take for it, ms. */
-const GOODBYE_MS = 1000;
 
 const farewells: Readonly<Record<EndReason, { code: number; reason: string } | undefined>> = {
   deleted: { code: SOCKET_CLOSE.session_closed, reason: 'the session was deleted' },
   expired: { code: SOCKET_CLOSE.session_closed, reason: 'the session was not used for too long' },
-  // The router tells all sockets.
+  // `SocketRoutes` tells all sockets.
   closing: undefined,
 };
 
@@ -25,14 +22,14 @@ const farewells: Readonly<Record<EndReason, { code: number; reason: string } | u
  * @param onRefused a message was answered by an error that is of no frame; `route` is the pattern of its path.
  */
 export function addDetectionSocket(
-  router: UpgradeRouter,
+  sockets: SocketRoutes,
   service: DetectionService,
   now: () => number,
   onRefused: (route: string) => void,
 ): void {
   const route = '/stream/detection';
   const settings = sessionSettings(service.maxFps);
-  router.route(route, {
+  sockets.route(route, {
     permission: 'detect',
     query: sessionQuery(service.maxFps),
     maxPayload: MAX_JSON_BYTES,
@@ -43,13 +40,10 @@ export function addDetectionSocket(
       'A frame is a `frame` message with the picture in base64, or a binary message. Each is answered once: `detection_result`, `error` or `dropped`.',
     messages: { client: DetectionClientMessage, server: DetectionServerMessage },
     before: ({ query, address }) => service.prepare(address, query),
-    handler: (socket, { query, address, onViolation }) => {
+    handler: (socket, { query, address, filter }) => {
       const end = (reason: EndReason) => {
         const farewell = farewells[reason];
-        if (!farewell) return;
-        socket.close(farewell.code, farewell.reason);
-        const timer = setTimeout(() => socket.terminate(), GOODBYE_MS);
-        socket.once('close', () => clearTimeout(timer));
+        if (farewell) socket.close(farewell.code, farewell.reason);
       };
       const send = (message: DetectionServerMessage) => socket.send(JSON.stringify(message));
       const session = service.open('websocket', address, query, { onEnd: end, onNotice: send });
@@ -60,7 +54,7 @@ export function addDetectionSocket(
         onRefused: () => onRefused(route),
         send,
       });
-      onViolation(({ code, message }) => conversation.refuse(code, message));
+      if (filter) filter.onViolation = ({ code, message }) => conversation.refuse(code, message);
       socket.on('message', (data: Buffer, isBinary) => {
         if (session.isClosed) return;
         if (isBinary) conversation.binary(data);

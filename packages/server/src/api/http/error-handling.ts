@@ -2,17 +2,14 @@ import { LookoutError, type Problem } from '@lookout/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { dialectFields } from './dialect.js';
 import { isPageRequest, sendPage } from './pages.js';
-import { PathPattern } from './path-pattern.js';
 import { problem, problemHeaders, problemOf } from './problem.js';
 import { REFUSED_INPUT } from './validation.js';
 
 /** Every failed request is answered by a problem document: what handlers throw, unknown paths (404) and wrong methods (405). */
 export function installErrorHandling(app: FastifyInstance, webRoot: string): void {
-  const routes = new Map<string, { pattern: PathPattern; methods: Set<string> }>();
+  const routes: Array<{ pattern: RegExp; methods: string[] }> = [];
   app.addHook('onRoute', ({ url, method }) => {
-    const entry = routes.get(url) ?? { pattern: new PathPattern(url), methods: new Set() };
-    for (const each of [method].flat()) entry.methods.add(each);
-    routes.set(url, entry);
+    if (url !== '*') routes.push({ pattern: patternOf(url), methods: [method].flat() });
   });
 
   app.setErrorHandler((error, request, reply) => {
@@ -23,9 +20,7 @@ export function installErrorHandling(app: FastifyInstance, webRoot: string): voi
 
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request);
-    const methods = [...routes.values()]
-      .filter(({ pattern }) => pattern.source !== '*' && pattern.match(path) !== undefined)
-      .flatMap((route) => [...route.methods]);
+    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
     if (methods.length > 0 && !methods.includes(request.method)) {
       reply.header('Allow', [...new Set(methods)].sort().join(', '));
       return sendProblem(reply, problem('method_not_allowed', `This path does not take ${request.method}`));
@@ -45,6 +40,12 @@ export function sendProblem(reply: FastifyReply, document: Problem): FastifyRepl
 
 export function pathOf(request: Pick<FastifyRequest, 'url'>): string {
   return request.url.split('?', 1)[0]!;
+}
+
+/** The paths of a route, whose pattern has `:name` for a segment and `*` for all that follows. */
+function patternOf(url: string): RegExp {
+  const source = url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+').replace(/\*$/, '.*');
+  return new RegExp(`^${source}$`);
 }
 
 function logFailure(log: FastifyBaseLogger, error: unknown): void {

@@ -7,21 +7,25 @@ const LINGER_MS = 2000;
 /** Bytes of an oversized request that are read and dropped after the answer, so that the answer arrives before a reset. */
 const LINGER_BYTES = 4 * 1024 * 1024;
 
-/** Writes a problem document on a bare connection, where there is no response object (refused upgrade, unreadable request), and ends it. */
-export function writeProblem(socket: Duplex, document: Problem, headers: Readonly<Record<string, string>> = {}): void {
-  if (!socket.writable || socket.destroyed) {
-    socket.destroy();
-    return;
-  }
-  const body = Buffer.from(JSON.stringify(document));
-  const lines = [
-    `HTTP/1.1 ${document.status} ${document.title}`,
-    `Content-Length: ${body.length}`,
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-    ...Object.entries({ ...problemHeaders(document), ...headers }).map(([name, value]) => `${name}: ${value}`),
-  ];
-  // A connection closed with unread bytes is reset, and the reset may overtake the answer: so read on for a while.
+/** Writes a problem document on a bare connection, where a request could not be read, and ends it. */
+export function writeProblem(socket: Duplex, document: Problem): void {
+  const body = JSON.stringify(document);
+  const headers = {
+    ...problemHeaders(document),
+    'Content-Length': Buffer.byteLength(body),
+    'X-Content-Type-Options': 'nosniff',
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${document.status} ${document.title}\r\n${lines.join('')}\r\n${body}`);
+  endGently(socket);
+}
+
+/**
+ * Ends a connection after its last answer. One closed with unread bytes is reset, and the reset may overtake the answer: so the rest of
+ * what the peer sends is read for a while, and dropped.
+ */
+export function endGently(socket: Duplex): void {
   let dropped = 0;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.on('data', (chunk: Buffer) => {
@@ -31,6 +35,6 @@ export function writeProblem(socket: Duplex, document: Problem, headers: Readonl
   socket.on('error', () => socket.destroy());
   socket.once('end', () => socket.destroy());
   socket.once('close', () => clearTimeout(timer));
-  socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]));
+  socket.end();
   socket.resume();
 }

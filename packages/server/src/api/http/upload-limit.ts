@@ -1,6 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance } from 'fastify';
 import { plainAddress } from '../../platform/auth/addresses.js';
+import { AddressLimit } from './address-limit.js';
 
 export interface UploadLimitOptions {
   /** Most bytes of bodies and messages that arrive at once, all together … */
@@ -13,33 +14,24 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MAX_BYTES_PER_ADDRESS = 64 * 1024 * 1024;
 
 /**
- * Bounds what bodies and messages that are still arriving may take in memory, by address. Thousands of usual frames fit, and few giant
- * ones.
+ * Bounds the memory that bodies and messages take while they arrive, by address. Thousands of usual frames fit, and few giant ones.
  */
 export class UploadLimit {
-  readonly #maxBytes: number;
-  readonly #maxPerAddress: number;
-  readonly #perAddress = new Map<string, number>();
-  #bytes = 0;
+  readonly #bytes: AddressLimit;
 
   constructor({
     maxBytes = DEFAULT_MAX_BYTES,
     maxBytesPerAddress = DEFAULT_MAX_BYTES_PER_ADDRESS,
   }: UploadLimitOptions = {}) {
-    this.#maxBytes = maxBytes;
-    this.#maxPerAddress = maxBytesPerAddress;
+    this.#bytes = new AddressLimit(maxBytes, maxBytesPerAddress);
   }
 
   /** Bytes expected now. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes.total;
   }
 
-  /**
-   * @param bytes the body will have.
-   * @returns to be called once, when the request is over.
-   * @throws LookoutError `too_many_requests`
-   */
+  /** As `add`. @returns takes the bytes back; to be called once, when the request is over. */
   begin(address: string, bytes: number): () => void {
     this.add(address, bytes);
     return () => this.remove(address, bytes);
@@ -47,21 +39,14 @@ export class UploadLimit {
 
   /** @throws LookoutError `too_many_requests`; nothing is added then. */
   add(address: string, bytes: number): void {
-    const ofAddress = (this.#perAddress.get(address) ?? 0) + bytes;
-    if (this.#bytes + bytes > this.#maxBytes || ofAddress > this.#maxPerAddress) {
-      throw new LookoutError('too_many_requests', 'More is being uploaded at once than this server takes', {
-        hint: 'Wait for answers before sending more, or send smaller images.',
-      });
-    }
-    this.#bytes += bytes;
-    this.#perAddress.set(address, ofAddress);
+    if (this.#bytes.add(address, bytes) === undefined) return;
+    throw new LookoutError('too_many_requests', 'More is being uploaded at once than this server takes', {
+      hint: 'Wait for answers before sending more, or send smaller images.',
+    });
   }
 
   remove(address: string, bytes: number): void {
-    this.#bytes -= bytes;
-    const left = (this.#perAddress.get(address) ?? bytes) - bytes;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
+    this.#bytes.remove(address, bytes);
   }
 }
 

@@ -13,7 +13,7 @@ import type { Camera } from '../../pipeline/cameras/camera.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { HeldRendering, RenderingLimit, WantedRendering } from '../../pipeline/live/rendering-limit.js';
 import { may, type Principal } from '../../platform/auth/principal.js';
-import type { UpgradeRouter } from '../sockets/upgrade.js';
+import type { SocketRoutes } from '../sockets/socket-routes.js';
 import { findCamera } from './find-camera.js';
 import { parseQuality, serveShared, sharedRendering } from './shared-socket.js';
 import { serveStream } from './stream-socket.js';
@@ -24,14 +24,14 @@ import { serveView, viewRendering } from './view-socket.js';
  * @param onInvalidMessage a peer sent what makes no sense; `route` is the pattern of its path.
  */
 export function addLiveSockets(
-  router: UpgradeRouter,
+  sockets: SocketRoutes,
   cameras: CameraManager,
   renderings: RenderingLimit,
   now: () => number,
   onInvalidMessage: (route: string) => void,
 ): void {
   const view = '/ws/view/:token';
-  router.route<ViewQuery, Camera>(view, {
+  sockets.route<ViewQuery, Camera>(view, {
     query: ViewQuery,
     summary: 'Watch a camera: a text message with the frame’s metadata, then the JPEG, newest frame only',
     messages: { client: ViewerMessage, server: ViewerServerMessage },
@@ -43,7 +43,7 @@ export function addLiveSockets(
       if (rendering) serveView(socket, ready, query, rendering, now, () => onInvalidMessage(view));
     },
   });
-  router.route<StreamQuery, Camera>('/ws/stream/:camera', {
+  sockets.route<StreamQuery, Camera>('/ws/stream/:camera', {
     query: StreamQuery,
     summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
     messages: { server: StreamServerMessage },
@@ -53,7 +53,7 @@ export function addLiveSockets(
     handler: (socket, { query, ready, principal }) =>
       serveStream(socket, ready, query, { now, isOwner: may(principal, 'operate') }),
   });
-  router.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
+  sockets.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
     query: SharedQuery,
     summary: 'A camera as JPEGs of a quality, 30 to 95, one a message; encoded once for all who watch it',
     messages: { server: SocketError },

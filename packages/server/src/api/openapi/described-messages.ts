@@ -1,5 +1,10 @@
 import type { z } from 'zod';
-import type { SocketMessages } from '../sockets/upgrade.js';
+
+/** Text messages of a socket, as JSON. What goes over it in binary, its description says in words. */
+export interface SocketMessages {
+  readonly client?: z.ZodType;
+  readonly server?: z.ZodType;
+}
 
 /** Where a WebSocket's operation holds the schemas of its text messages: `{ client: …, server: … }`. */
 const MESSAGES = 'x-messages';

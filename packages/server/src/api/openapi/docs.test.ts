@@ -11,8 +11,8 @@ let api: any;
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp({
-    routes: (router) =>
-      router.route('/ws/test', {
+    routes: (sockets) =>
+      sockets.route('/ws/test', {
         permission: 'watch',
         query: z.strictObject({}),
         summary: 'Test',

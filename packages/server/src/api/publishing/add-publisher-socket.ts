@@ -5,7 +5,7 @@ import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { PushSource } from '../../pipeline/publishing/push-source.js';
 import type { PushSources } from '../../pipeline/publishing/push-sources.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
-import type { UpgradeRouter } from '../sockets/upgrade.js';
+import type { SocketRoutes } from '../sockets/socket-routes.js';
 import { MAX_FRAME_BYTES, PUBLISHER_MESSAGES_PER_SECOND, servePublisher } from './publisher-socket.js';
 
 export interface PublisherSocketOptions {
@@ -25,9 +25,9 @@ interface Published {
 const NoQuery = z.strictObject({});
 
 /** The WebSocket that cameras in browsers publish by. */
-export function addPublisherSocket(router: UpgradeRouter, options: PublisherSocketOptions): void {
+export function addPublisherSocket(sockets: SocketRoutes, options: PublisherSocketOptions): void {
   const { cameras, sources, capacityFor, metrics, now } = options;
-  router.route<z.infer<typeof NoQuery>, Published>('/ws/camera/:token', {
+  sockets.route<z.infer<typeof NoQuery>, Published>('/ws/camera/:token', {
     query: NoQuery,
     permission: 'publish',
     camera: { in: 'params', name: 'token', links: true },
@@ -48,7 +48,7 @@ export function addPublisherSocket(router: UpgradeRouter, options: PublisherSock
         onError: (code) => metrics.error(camera.id, code),
         onStampReplaced: () => metrics.stampReplaced(camera.id),
       });
-      // The router closes the socket; nothing it sends until it is closed is shown.
+      // The socket is closed for us; nothing it sends until it is closed is shown.
       const reason = principal.kind === 'link' ? 'its link was revoked' : 'its key or sign-in has ended';
       socket.once(
         'close',

@@ -15,15 +15,15 @@ beforeEach(async () => {
   messages = [];
   closed = [];
   app = await startTestApp({
-    routes: (router) =>
-      router.route('/ws/lenient', {
+    routes: (sockets) =>
+      sockets.route('/ws/lenient', {
         permission: 'watch',
         query: z.strictObject({}),
         summary: 'For this test',
         maxPayload,
         outlivesBadFrames: true,
-        handler: (socket, { onViolation }) => {
-          onViolation(({ code, message }) => violations.push(`${code}: ${message}`));
+        handler: (socket, { filter }) => {
+          if (filter) filter.onViolation = ({ code, message }) => void violations.push(`${code}: ${message}`);
           socket.on('close', (code) => closed.push({ code }));
           socket.on('message', (data: Buffer, isBinary) => {
             messages.push(`${isBinary ? 'binary' : 'text'} ${data.toString('latin1')}`);

@@ -18,9 +18,9 @@ async function start(options: Pick<TestAppOptions, 'uploads' | 'maxMessageMs'>):
   messages = [];
   app = await startTestApp({
     ...options,
-    routes: (router) => {
+    routes: (sockets) => {
       for (const outlivesBadFrames of [false, true]) {
-        router.route(outlivesBadFrames ? '/ws/filtered' : '/ws/plain', {
+        sockets.route(outlivesBadFrames ? '/ws/filtered' : '/ws/plain', {
           permission: 'watch',
           query: z.strictObject({}),
           summary: '',
@@ -84,7 +84,7 @@ it.each(paths)('%s closes a peer that does not finish its message in time, whate
   } finally {
     clearInterval(busy);
   }
-  await expect.poll(() => app.router.open).toBe(0);
+  await expect.poll(() => app.sockets.open).toBe(0);
 });
 
 it.each(paths)('%s counts begun messages of all sockets of an address, and gives back what they held', async (path) => {

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket, { type ClientOptions } from 'ws';
 import { z } from 'zod';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
-import type { UpgradeRouter } from './upgrade.js';
+import type { SocketRoutes } from './socket-routes.js';
 
-function addRoutes(router: UpgradeRouter): void {
-  router.route('/ws/view/:token', {
+function addRoutes(sockets: SocketRoutes): void {
+  sockets.route('/ws/view/:token', {
     permission: 'watch',
     query: z.strictObject({ fps: z.coerce.number().min(1).max(60).default(60) }),
     summary: 'View',
@@ -51,7 +51,9 @@ async function closed(socket: WebSocket): Promise<[number, string]> {
   return [code, String(reason)];
 }
 
-describe('UpgradeRouter', () => {
+const key = `${'A'.repeat(22)}==`;
+
+describe('SocketRoutes', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startTestApp({ routes: addRoutes });
@@ -85,7 +87,12 @@ describe('UpgradeRouter', () => {
     ['POST', { upgrade: 'websocket' }, 405],
     ['GET', { upgrade: 'h2c' }, 426],
     ['GET', { upgrade: 'websocket', 'sec-websocket-version': '13' }, 400],
-    ['GET', { upgrade: 'websocket', 'sec-websocket-version': '7', 'sec-websocket-key': `${'A'.repeat(22)}==` }, 426],
+    ['GET', { upgrade: 'websocket', 'sec-websocket-version': '7', 'sec-websocket-key': key }, 426],
+    [
+      'GET',
+      { upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': key, 'sec-websocket-protocol': ',' },
+      400,
+    ],
   ])('refuses %s with %j', async (method, headers, status) => {
     const request = httpRequest(`${app.base}/ws/view/a`, {
       method,
@@ -95,6 +102,22 @@ describe('UpgradeRouter', () => {
     expect(response.statusCode).toBe(status);
     expect(Problem.parse(JSON.parse(await text(response))).status).toBe(status);
     if (status === 405) expect(response.headers.allow).toBe('GET');
+  });
+
+  it('counts what it refuses by route and status', async () => {
+    await open(app, '/ws/view/secret-token?fps=900');
+    const text = await app.metrics.registry.metrics();
+    expect(text).toMatch(/_count\{method="GET",route="\/ws\/view\/:token",status="400"\} \d/);
+    expect(text).not.toContain('secret-token');
+  });
+
+  it('cuts a peer that does not answer its close', async () => {
+    const raw = connect(app.port, '127.0.0.1');
+    raw.write('GET /ws/view/broken HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n');
+    raw.write(`Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`);
+    await once(raw, 'data');
+    await expect.poll(() => app.sockets.open, { timeout: 5000 }).toBe(0);
+    raw.destroy();
   });
 
   it('closes the socket of a handler that fails, and goes on', async () => {
@@ -118,7 +141,7 @@ describe('UpgradeRouter', () => {
     raw.write('Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
     raw.resetAndDestroy();
     socket.terminate();
-    await expect.poll(() => app.router.open).toBe(0);
+    await expect.poll(() => app.sockets.open).toBe(0);
   });
 });
 
@@ -131,7 +154,7 @@ it('allows so many sockets per address, and frees their places', async () => {
     expect(third.headers).toMatchObject({ 'retry-after': '5' });
     expect(third.problem?.detail).toBe('More than 2 sockets from one address');
     first!.socket.close();
-    await expect.poll(() => app.router.open).toBe(1);
+    await expect.poll(() => app.sockets.open).toBe(1);
     expect((await open(app, '/ws/view/a')).message).toBeDefined();
   } finally {
     await app.close();
@@ -143,7 +166,7 @@ it('holds 300 viewers of one address with the default limits', async () => {
   try {
     const opened = await Promise.all(Array.from({ length: 300 }, () => open(app, '/ws/view/a')));
     expect(opened.every(({ message }) => message !== undefined)).toBe(true);
-    expect(app.router.open).toBe(300);
+    expect(app.sockets.open).toBe(300);
   } finally {
     await app.close();
   }
@@ -174,10 +197,10 @@ it('closes every socket when the server ends, and takes no more', async () => {
     const deaf = await open(app, '/ws/view/a');
     deaf.socket.pause(); // Never answers the close: it is cut.
     const end = closed(socket);
-    await app.router.closeAll(1001, 'bye');
+    await app.sockets.closeAll(1001, 'bye');
     expect(await end).toEqual([1001, 'bye']);
     expect((await open(app, '/ws/view/a')).status).toBe(503);
-    await expect.poll(() => app.router.open).toBe(0);
+    await expect.poll(() => app.sockets.open).toBe(0);
     deaf.socket.terminate();
   } finally {
     await app.close();

@@ -1,0 +1,34 @@
+/** Counts what is open or under way, by address and in all, up to a limit for each. */
+export class AddressLimit {
+  readonly #max: number;
+  readonly #maxPerAddress: number;
+  readonly #perAddress = new Map<string, number>();
+  #total = 0;
+
+  constructor(max: number, maxPerAddress: number) {
+    this.#max = max;
+    this.#maxPerAddress = maxPerAddress;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** @returns the limit that `count` more would exceed, in which case nothing is added. */
+  add(address: string, count = 1): 'address' | 'total' | undefined {
+    const ofAddress = (this.#perAddress.get(address) ?? 0) + count;
+    if (ofAddress > this.#maxPerAddress) return 'address';
+    if (this.#total + count > this.#max) return 'total';
+    this.#total += count;
+    this.#perAddress.set(address, ofAddress);
+    return undefined;
+  }
+
+  /** Takes back what was added. */
+  remove(address: string, count = 1): void {
+    this.#total -= count;
+    const left = (this.#perAddress.get(address) ?? 0) - count;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
+  }
+}
