@@ -16,13 +16,13 @@ export interface CameraRequestOptions {
   connectTimeoutMs?: number;
   /** From the request to the end of the response's headers. Default 5000. */
   headersTimeoutMs?: number;
-  /** Of an HTTPS camera: accept this certificate, and no other. Default: those that the machine trusts. */
+  /** For HTTPS: the only certificate to accept. Default: any that this machine trusts. */
   tlsPin?: string | undefined;
-  /** Decides what may be connected to. Default: all for the camera itself, nothing more private for what it names. */
+  /** Decides which addresses may be connected to. Default: any for the camera, nothing more private for what it links to. */
   guard?: AddressGuard;
 }
 
-/** Part of a resource, in bytes; without `to` up to its end. */
+/** A range of bytes; without `to`, up to the end. */
 export interface ByteRange {
   from: number;
   /** The last byte. */
@@ -30,18 +30,18 @@ export interface ByteRange {
 }
 
 const MAX_REDIRECTS = 5;
-/** To a challenge, and once more for a digest nonce that ran out meanwhile. */
+/** Answers to challenges per request: one, and another if the digest nonce expired meanwhile. */
 const MAX_ANSWERS = 2;
 
 type Agents = ReturnType<typeof createAgents>;
 
-/** GETs from one camera over one connection: follows redirects, answers challenges, keeps the connection and the nonce. */
+/** Sends GET requests to one camera over one connection. Follows redirects, answers challenges, keeps connection and nonce. */
 export class CameraRequest {
   readonly #options: CameraRequestOptions;
   readonly #agents: Agents;
   readonly #guard: AddressGuard;
   #url: URL;
-  /** Whether an answer of the camera told us the address. */
+  /** The address came from a response of the camera. */
   #named = false;
   #authenticator: Authenticator | undefined;
 
@@ -55,9 +55,10 @@ export class CameraRequest {
   }
 
   /**
-   * A request for what the last answer names, as a playlist names its segments. It uses the connections of this one, which closes them.
-   * @param reference absolute, or relative to where the answer came from.
-   * @throws LookoutError `source_protocol_error` where it is no HTTP address.
+   * A request for an address in the last response, such as a segment of a playlist. Shares this request's connections; this one closes
+   * them.
+   * @param reference absolute, or relative to the URL of the last response.
+   * @throws LookoutError `source_protocol_error` if it is not an HTTP address.
    */
   named(reference: string): CameraRequest {
     const url = URL.canParse(reference, this.#url.href) ? new URL(reference, this.#url.href) : undefined;
@@ -71,15 +72,15 @@ export class CameraRequest {
     return named;
   }
 
-  /** Where the last answer came from, after redirects; without credentials. */
+  /** URL of the last response, after redirects, without credentials. */
   get url(): URL {
     return this.#url;
   }
 
   /**
-   * @param range asks for a part; a server may answer with the whole all the same.
-   * @returns a response with status 200, or 206 where it is the part, whose body has not been read.
-   * @throws LookoutError saying why there is none; whatever `signal` was aborted with.
+   * @param range may be ignored by the server.
+   * @returns a response with status 200, or 206 for a range; its body is not read yet.
+   * @throws LookoutError if there is none; the reason of `signal`.
    */
   async get(signal: AbortSignal, range?: ByteRange): Promise<http.IncomingMessage> {
     let redirects = 0;
@@ -88,11 +89,11 @@ export class CameraRequest {
       const response = await this.#send(signal, range);
       const status = response.statusCode ?? 0;
       if (status === 200 || (status === 206 && range !== undefined)) return response;
-      // Not read to its end: an error page may be endless, and a new connection is cheap here.
+      // Not read to the end: an error page may be endless, and a new connection is cheap.
       response.destroy();
       if (status === 401 && this.#authenticator !== undefined) {
         const { answerable, stale } = this.#authenticator.challenge(response.headersDistinct['www-authenticate'] ?? []);
-        // A second challenge refuses the password, unless only the nonce ran out meanwhile.
+        // A second challenge means that the password was refused, unless only the nonce has expired.
         if (answerable && (answers === 0 || (stale && answers < MAX_ANSWERS))) {
           answers++;
           continue;
@@ -131,7 +132,7 @@ export class CameraRequest {
     this.#named = true;
   }
 
-  /** Credentials are for the machine they were given for, and are not sent in the clear where they were not before. */
+  /** Credentials are sent only to the host they were given for, and never in the clear after TLS. */
   #mayKnowCredentials(url: URL): boolean {
     if (url.hostname !== this.#url.hostname) return false;
     return url.protocol === 'https:' || url.origin === this.#url.origin;
@@ -144,7 +145,7 @@ export class CameraRequest {
     const destination: Destination = { host: url.hostname, port: Number(portOf(url)), named: this.#named };
     const path = `${url.pathname}${url.search}`;
     const authorization = this.#authenticator?.authorization('GET', path);
-    // No Accept-Encoding: a stream of JPEGs gains nothing from it, and some cameras compress whatever is asked for.
+    // No Accept-Encoding: a stream of JPEGs gains nothing from it, and some cameras compress everything if asked.
     const headers: http.OutgoingHttpHeaders = { accept: '*/*', 'user-agent': 'Lookout' };
     if (authorization !== undefined) headers.authorization = authorization;
     if (range !== undefined) headers.range = `bytes=${range.from}-${range.to ?? ''}`;
@@ -158,19 +159,19 @@ export class CameraRequest {
       const request = (isTls ? https : http).request(url, {
         agent: this.#agents[isTls ? 'https:' : 'http:'],
         headers,
-        // Cameras end lines with LF only and send both Content-Length and chunks; nothing here is relayed by it.
+        // Cameras end lines with LF alone, and send both Content-Length and chunks. Safe, since nothing is relayed.
         insecureHTTPParser: true,
         maxHeaderSize: 16_384,
         lookup,
       });
       const fail = (error: unknown) => {
         clearTimeout(deadline);
-        // The camera closed a kept connection just when it was used again: no failure, and a new one cannot fail so.
+        // The camera closed an idle connection just as it was reused: retry on a new one, which cannot fail this way.
         if (request.reusedSocket && !signal.aborted && isReset(error)) resolve(this.#send(signal, range));
         else reject(signal.aborted ? signal.reason : connectionError(error, url));
       };
-      // Not by the option of `request`: that destroys a socket with an error, which nobody hears while the socket is between
-      // an answer that has ended and the agent's pool.
+      // Not the `signal` option of `request`: it destroys the socket with an error, which has no listener while the socket returns to
+      // the agent's pool.
       const abort = () => request.destroy();
       signal.addEventListener('abort', abort, { once: true });
       request.once('close', () => signal.removeEventListener('abort', abort));
@@ -187,7 +188,7 @@ export class CameraRequest {
       request.setNoDelay(true);
       request.once('response', (response) => {
         clearTimeout(deadline);
-        // Whoever reads the body listens too; this one only keeps an unread response from being an uncaught error.
+        // Readers of the body add their own listener. Without this one, an error of an unread response would be uncaught.
         response.on('error', () => undefined);
         resolve(response);
       });
@@ -215,9 +216,9 @@ function isReset(error: unknown): boolean {
 }
 
 interface CameraTlsAgentOptions {
-  /** Of the camera itself: what it names elsewhere has certificates of its own. */
+  /** The camera's own host: the pin does not apply to others. */
   host: string;
-  /** The one certificate that is accepted from it; absent: those that the machine trusts. */
+  /** The only certificate to accept from it. Absent: any that this machine trusts. */
   tlsPin: string | undefined;
 }
 
@@ -239,14 +240,13 @@ class CameraTlsAgent extends https.Agent {
 }
 
 /**
- * Gives every piece of a body to `onChunk` as it arrives, on the spot: the time of a call is the time of arrival.
- * Resolves at the body's end, or when `onChunk` returns false.
+ * Calls `onChunk` synchronously for each piece of a body as it arrives. Resolves at the end of the body, or once `onChunk` returns false.
  * @throws LookoutError when the connection breaks; what `onChunk` throws; the reason of `signal`.
  */
 export function readBody(
   response: http.IncomingMessage,
   signal: AbortSignal,
-  // biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing goes on
+  // biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing continues
   onChunk: (chunk: Buffer) => boolean | void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -261,7 +261,7 @@ export function readBody(
       if (settled) return;
       try {
         if (onChunk(chunk) !== false) return;
-        // Paused, so that the rest can still be read by another.
+        // Paused, so that another reader can read the rest.
         response.pause();
         settle(resolve);
       } catch (error) {
@@ -280,7 +280,7 @@ export function readBody(
   });
 }
 
-/** Why a body broke off, by the error of its stream. */
+/** Why a body ended early, from the error of its stream. */
 export function bodyError(error: unknown): LookoutError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('HPE_'))

@@ -5,16 +5,15 @@ import { readBody } from './camera-request.js';
 import { esp32StreamUrl } from './http-errors.js';
 
 /**
- * What an HTTP response is, as far as it concerns a camera: `pictures` is a stream or single picture for the multipart
- * parser, `media` something for FFmpeg.
+ * Kind of an HTTP response: `pictures` is one JPEG or a stream of them, for the multipart parser; `media` is for FFmpeg.
  */
 export type ContentKind = 'pictures' | 'media' | 'page' | 'unsupported' | 'unknown';
 
 const MEDIA_TYPES = /^(?:video\/.*|application\/(?:(?:x-|vnd\.apple\.)mpegurl|mp4|x-flv|ogg)|audio\/(?:x-)?mpegurl)$/;
 
 /**
- * By Content-Type.
- * @returns `unknown` where the first bytes must decide: no type, or one that servers give to everything.
+ * Kind by Content-Type.
+ * @returns `unknown` if the first bytes must decide: no type, or one that servers use for everything.
  */
 export function kindByType(contentType: string): ContentKind {
   const type = (contentType.split(';')[0] ?? '').trim().toLowerCase();
@@ -27,13 +26,13 @@ export function kindByType(contentType: string): ContentKind {
   return 'unsupported';
 }
 
-/** Bytes that `kindByBytes` wants to see; it makes do with less where the response ends before. */
+/** `kindByBytes` decides on so many bytes, or fewer at the end of the response. */
 export const SNIFF_BYTES = 512;
 
-/** Of UTF-8, read as latin-1. */
+/** Of UTF-8, decoded as latin-1. */
 const BYTE_ORDER_MARK = /^\xEF\xBB\xBF/;
 
-/** By the first bytes of the body. @returns `unknown` for what may still be pictures after a preamble. */
+/** Kind by the first bytes of the body. @returns `unknown` if pictures may still follow a preamble. */
 export function kindByBytes(bytes: Uint8Array): ContentKind {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SNIFF_BYTES));
   const text = head.toString('latin1').replace(BYTE_ORDER_MARK, '');
@@ -55,19 +54,20 @@ const MAX_PAGE_BYTES = 65_536;
 const MAX_UNPACKED_BYTES = 1_048_576;
 const PAGE_TIMEOUT_MS = 2000;
 
-/** Pages of cameras, by words in them, and where the stream of each is. */
+/** Web pages of cameras: words to recognise them by, and the address of their stream. */
 const KNOWN_PAGES: readonly { words: RegExp; name: string; streamUrl(url: URL): string }[] = [
   { words: /mjpe?g-streamer/i, name: 'MJPG-streamer', streamUrl: (url) => `${url.origin}/?action=stream` },
   { words: /ustreamer/i, name: 'uStreamer', streamUrl: (url) => `${url.origin}/stream` },
   { words: /ip webcam/i, name: 'IP Webcam', streamUrl: (url) => `${url.origin}/video` },
   { words: /motioneye|<title>motion/i, name: 'Motion', streamUrl: (url) => `http://${url.hostname}:8081/` },
-  // The last: "ESP32" is the vaguest of the words.
+  // Last, because "ESP32" is the vaguest word.
   { words: /esp-?32|esp-?cam|ov[2357]6[46]0|ov5640/i, name: 'ESP32-CAM', streamUrl: esp32StreamUrl },
 ];
 
 /**
- * The error for an address that holds a web page; a page that is known is named, with the stream's address in the hint.
- * @param head what has been read of it already. Reads 64 KiB and 2 s more at most.
+ * The error for the address of a web page. A known page is named, with the address of its stream in the hint. Reads at most 64 KiB, and
+ * for at most 2 s.
+ * @param head bytes of the body that were read already.
  */
 export async function pageError(
   response: IncomingMessage,
@@ -97,7 +97,7 @@ async function readPage(response: IncomingMessage, head: Buffer, signal: AbortSi
       return bytes < MAX_PAGE_BYTES;
     });
   } catch (error) {
-    // A page cut short is still a page; only an abort from outside counts.
+    // A page cut short is still a page; only an abort from outside is an error.
     if (signal.aborted || !(error instanceof LookoutError)) throw error;
   } finally {
     timeout.removeEventListener('abort', stop);
@@ -106,13 +106,13 @@ async function readPage(response: IncomingMessage, head: Buffer, signal: AbortSi
   return Buffer.concat(chunks);
 }
 
-/** The text of a page; cameras send it compressed without being asked to. */
+/** The text of a page. Some cameras compress it without being asked. */
 function unpack(page: Buffer): string {
   if (page[0] !== 0x1f || page[1] !== 0x8b) return page.toString('latin1');
   try {
     return gunzipSync(page, { maxOutputLength: MAX_UNPACKED_BYTES, finishFlush: 2 }).toString('latin1');
   } catch (error) {
-    // Damaged or absurdly large: then it is a page we don't know.
+    // Damaged or absurdly large: treated as an unknown page.
     if (error instanceof Error) return '';
     throw error;
   }

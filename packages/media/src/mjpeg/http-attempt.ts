@@ -10,35 +10,35 @@ import { type ContentKind, kindByBytes, kindByType, pageError, SNIFF_BYTES } fro
 import { MultipartParser } from './multipart-parser.js';
 
 export interface HttpAttemptOptions extends Omit<CameraRequestOptions, 'guard'> {
-  /** What may be connected to. */
+  /** Which addresses may be connected to. */
   limits?: AddressLimits;
-  /** From the answer's headers to the first whole picture. Default 10000. */
+  /** From the response's headers to the first complete picture. Default 10000. */
   firstFrameTimeoutMs?: number;
-  /** Between two whole pictures. Default 8000. */
+  /** Between two complete pictures. Default 8000. */
   stallTimeoutMs?: number;
-  /** How often a snapshot address is asked at most. Default 10. */
+  /** Maximum rate of requests for snapshots. Default 10. */
   snapshotFps?: number;
   /**
-   * After this long without a byte, a snapshot that has come whole is taken for all there is, though its answer announced more. Default
-   * 250: longer than TCP takes to send a lost packet again.
+   * If a complete snapshot is followed by so long a silence, it is taken as the end of the response, even if Content-Length is larger.
+   * Default 250: longer than TCP takes to retransmit a lost packet.
    */
   settleTimeoutMs?: number;
   /** Default 20 MB. */
   maxFrameBytes?: number;
-  /** Makes the attempt for what is no MJPEG: HLS, a file, another video stream. Without it such a camera is refused. */
+  /** Makes the attempt for other video: HLS, a file, another stream. Without it such a camera is refused. */
   handOver?: (url: string, media: FoundMedia) => Attempt;
 }
 
 export interface FoundMedia {
-  /** The answer told its length in bytes, as for files. */
+  /** The response had a Content-Length, as files have. */
   knownLength: boolean;
-  /** What may be connected to, by where the camera was reached. */
+  /** Which addresses may be connected to, given the camera's own. */
   limits: AddressLimits;
 }
 
 /**
- * One attempt at a camera over HTTP. The answer decides what it is: `multipart/x-mixed-replace` and bare JPEGs are read as a
- * stream; a single JPEG is asked for again and again; a playlist or video file goes to `handOver`.
+ * One attempt to read a camera over HTTP. The response decides how: `multipart/x-mixed-replace` and consecutive JPEGs are read as a
+ * stream; a single JPEG is requested periodically; a playlist or video file goes to `handOver`.
  */
 export class HttpAttempt implements Attempt {
   readonly #options: HttpAttemptOptions;
@@ -72,7 +72,7 @@ export class HttpAttempt implements Attempt {
   }
 }
 
-/** The state of one run: what has been seen so far. */
+/** State of one run. */
 class HttpReading {
   readonly #options: HttpAttemptOptions;
   readonly #events: AttemptEvents;
@@ -101,7 +101,7 @@ class HttpReading {
     this.#signal = AbortSignal.any([signal, watchdog.signal]);
   }
 
-  /** @returns when the address holds media for FFmpeg. Otherwise it ends only by an error. */
+  /** @returns only for media that FFmpeg must read; otherwise ends by an error. */
   async run(): Promise<{ knownLength: boolean }> {
     let response = await this.#request.get(this.#signal);
     const { firstFrameTimeoutMs = 10_000, snapshotFps = 10 } = this.#options;
@@ -111,7 +111,7 @@ class HttpReading {
     }
     if (this.#frames !== 1 || isMultipart(response)) throw this.#ended();
 
-    // One picture and the end: a snapshot. Asked for by schedule; what is late is not made up for.
+    // One picture and the end: a snapshot. Requested on a schedule; a late request is not made up for.
     const periodMs = 1000 / snapshotFps;
     let dueMs = nowMs();
     for (;;) {
@@ -126,7 +126,7 @@ class HttpReading {
     }
   }
 
-  /** Reads one response to its end. @returns what it was. */
+  /** Reads one response to its end. @returns its kind. */
   async #read(response: IncomingMessage): Promise<ContentKind> {
     const contentType = response.headers['content-type'] ?? '';
     let kind = kindByType(contentType);
@@ -146,7 +146,7 @@ class HttpReading {
     const isSnapshot = response.headers['content-length'] !== undefined && !isMultipart(response);
     const { settleTimeoutMs = 250 } = this.#options;
     const settle = () => {
-      // Cameras announce a few bytes more than their snapshot has. Once the connection is closed, the next one can be asked for.
+      // Some cameras announce a few bytes more than they send. With the connection closed, the next snapshot can be requested.
       if (this.#frames === before + 1 && parser.isBetweenBarePictures) response.destroy();
     };
     const settling = isSnapshot ? setTimeout(settle, settleTimeoutMs) : undefined;
@@ -162,7 +162,7 @@ class HttpReading {
           headBytes += chunk.length;
           const start = Buffer.concat(head);
           kind = kindByBytes(start);
-          // Too little to tell, and more may come; with enough in hand what is left are pictures behind some preamble.
+          // Too few bytes to decide. With enough of them, the only kind left is pictures after a preamble.
           if (kind === 'unknown' && headBytes < SNIFF_BYTES) return true;
           if (kind === 'media' || kind === 'page') return false;
           kind = 'pictures';
@@ -229,7 +229,7 @@ class HttpReading {
   }
 
   #stalled(timeoutMs: number): LookoutError {
-    // Something comes, and none of it is a picture: that is no silence.
+    // Data arrives, but no readable picture: not a silent camera.
     if (this.#frames === 0 && this.#lastInvalid !== '')
       return new LookoutError('camera_unsupported', `Pictures arrive, but none can be read: ${this.#lastInvalid}`);
     const what = this.#frames === 0 ? 'No picture' : 'No new picture';
@@ -263,7 +263,7 @@ function unsupportedType(contentType: string): LookoutError {
   );
 }
 
-/** Aborts its signal when it is not touched in time. One timer, moved and not made anew at each touch. */
+/** Aborts its signal unless touched in time. Keeps one timer and refreshes it. */
 class Watchdog {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -272,7 +272,7 @@ class Watchdog {
     return this.#controller.signal;
   }
 
-  /** Begins to wait, in place of what it waited for before. @param reason what the signal is aborted with. */
+  /** Starts a wait, replacing the previous one. @param reason the signal is aborted with it. */
   start(timeoutMs: number, reason: () => LookoutError): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#controller.abort(reason()), timeoutMs);

@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import { type ConnectionTarget, networkError } from '../connection-error.js';
 
-/** What went wrong before an answer came, by Node's error code, in words for the camera's owner. */
+/** Why no response came, from Node's error code, in words for the owner of the camera. */
 export function connectionError(error: unknown, url: URL): LookoutError {
   if (error instanceof LookoutError) return error;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
@@ -41,7 +41,7 @@ export function headersTimeout(url: URL): LookoutError {
   );
 }
 
-/** @returns the error for an answer that is not 200. */
+/** The error for a response whose status is not 200. */
 export function statusError(status: number, url: URL, hasCredentials: boolean): LookoutError {
   if (status === 401)
     return hasCredentials
@@ -70,7 +70,7 @@ export function statusError(status: number, url: URL, hasCredentials: boolean): 
   return new LookoutError('camera_refused', `The camera answers with status ${status}`);
 }
 
-/** The address of an ESP32-CAM's stream on the machine of `url`. */
+/** Address of an ESP32-CAM's stream, on the host of `url`. */
 export function esp32StreamUrl(url: URL): string {
   return `http://${url.hostname}:81/stream`;
 }
@@ -81,7 +81,7 @@ function notFoundHint(url: URL): string {
   return "Look up the stream's path in the camera's manual: often /stream, /video, /mjpg/video.mjpg or /?action=stream.";
 }
 
-/** Also where it is the scheme's own. */
+/** The port of a URL, also if it is the default of the scheme. */
 export function portOf(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80');
 }

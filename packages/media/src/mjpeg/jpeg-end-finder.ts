@@ -1,10 +1,10 @@
 import { MAX_STRAY_BYTES } from '../jpeg/jpeg-header.js';
 
-/** More of the picture is needed. */
+/** The end has not come yet. */
 export const NEED_MORE = -1;
-/** The bytes are no JPEG, or no longer one. */
+/** The bytes are not a JPEG, or stopped being one. */
 export const LOST = -2;
-/** A new picture began inside this one, which was therefore cut short. `nextIndex` is the byte after the new SOI. */
+/** A new picture began before this one ended. `nextIndex` is the byte after the new SOI. */
 export const NESTED = -3;
 
 enum State {
@@ -20,9 +20,9 @@ enum State {
 }
 
 /**
- * Finds where a JPEG ends while it arrives, by walking its segments (ITU-T T.81, annex B): so a frame is known to be
- * whole with its last byte, whatever the camera says of its length, and an EXIF thumbnail's EOI does not end it.
- * Nothing is decoded; the entropy-coded data is only searched for 0xFF.
+ * Finds the end of a JPEG as it arrives, by walking its segments (ITU-T T.81, annex B). So a picture is complete with its last byte,
+ * whatever length the camera announced, and the EOI of an EXIF thumbnail does not end it. Nothing is decoded; entropy-coded data is
+ * only searched for 0xFF.
  */
 export class JpegEndFinder {
   #state = State.SoiFf;
@@ -31,7 +31,7 @@ export class JpegEndFinder {
   #stray = 0;
   /** Nothing but the SOI has been seen. */
   #isFresh = true;
-  /** After `NESTED`: the index behind the new picture's SOI. */
+  /** After `NESTED`: the index after the new picture's SOI. */
   nextIndex = 0;
 
   reset(): void {
@@ -47,9 +47,9 @@ export class JpegEndFinder {
     this.#isFresh = true;
   }
 
-  /** @returns the index behind the EOI, or `NEED_MORE`, `LOST` or `NESTED`. Bytes before `start` are not looked at. */
-  push(bytes: Uint8Array, start: number): number {
-    let at = start;
+  /** @returns the index after the EOI, or `NEED_MORE`, `LOST` or `NESTED`. */
+  push(bytes: Uint8Array): number {
+    let at = 0;
     while (at < bytes.length) {
       switch (this.#state) {
         case State.Segment: {
@@ -77,7 +77,7 @@ export class JpegEndFinder {
     return NEED_MORE;
   }
 
-  /** One byte of the markers. @returns 0 to go on, 1 at the EOI, `LOST` or `NESTED`. */
+  /** Reads one byte of a marker. @returns 0 to continue, 1 at the EOI, `LOST` or `NESTED`. */
   #step(byte: number): number {
     switch (this.#state) {
       case State.SoiFf:
@@ -101,7 +101,7 @@ export class JpegEndFinder {
         this.#state = State.LengthLow;
         return 0;
       default: {
-        // The length counts its own two bytes.
+        // The length includes its own two bytes.
         const length = this.#left + byte - 2;
         if (length < 0) return LOST;
         this.#left = length;
@@ -116,7 +116,7 @@ export class JpegEndFinder {
     if (code === 0xff) return 0;
     if (code === 0xd9) return 1;
     if (code === 0xd8) {
-      // Written twice.
+      // The SOI was written twice.
       if (!this.#isFresh || this.#stray > 0) return NESTED;
       this.#state = State.MarkerFf;
       return 0;
@@ -135,8 +135,8 @@ export class JpegEndFinder {
     if (code === 0xff) return 0;
     if (code === 0xd9) return 1;
     if (code === 0xd8) return NESTED;
-    // Only tables, DNL and further scans may follow a scan; any other code is damaged data, and taking it for a segment
-    // would jump over the end of the picture.
+    // Only tables, DNL and further scans may follow a scan; any other code is damaged data, and to read it as a segment
+    // would skip the end of the picture.
     if (code === 0xc4 || (code >= 0xda && code <= 0xdd)) {
       this.#marker = code;
       this.#state = State.LengthHigh;

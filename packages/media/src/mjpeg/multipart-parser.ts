@@ -5,22 +5,22 @@ import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
 import { Delimiter, LineReader, PartHeaders } from './part-lines.js';
 
 export interface MultipartParserOptions {
-  /** The response's Content-Type; without a boundary in it, the first delimiter line is taken. */
+  /** The response's Content-Type. If it has no boundary, the first delimiter line sets it. */
   contentType?: string;
-  /** A larger picture is dropped and reported, the stream goes on. Bytes; default 20 MB. */
+  /** Larger pictures are dropped and reported. Default 20 MB. */
   maxFrameBytes?: number;
-  /** Bytes of one line, and of all header lines of one part; default 16 KiB. */
+  /** Maximum size of a line, and of all headers of a part. Default 16 KiB. */
   maxHeaderBytes?: number;
-  /** Without a delimiter or picture in the first so many bytes this is no MJPEG stream; default 1 MiB. */
+  /** Without a delimiter or picture in so many bytes, this is not an MJPEG stream. Default 1 MiB. */
   maxPreambleBytes?: number;
 }
 
 export interface MultipartParserEvents {
-  /** A whole picture, from SOI to EOI. @param jpeg owns exactly its bytes. @param firstByteMs as given to `push`. */
+  /** A complete picture, SOI to EOI. @param jpeg owns its buffer, of exactly its size. @param firstByteMs as given to `push`. */
   onJpeg(jpeg: Uint8Array<ArrayBuffer>, firstByteMs: number): void;
-  /** A picture that was dropped; the stream goes on. */
+  /** A picture was dropped. The stream continues. */
   onInvalid(error: LookoutError): void;
-  /** A part that is no picture, by its Content-Type in lower case; its content is skipped. */
+  /** A part that is not a picture was skipped. @param contentType in lower case. */
   onForeignPart(contentType: string): void;
 }
 
@@ -28,12 +28,12 @@ enum State {
   /** Between parts, line by line: delimiters, blank lines, headers without a delimiter, leftovers. */
   Between,
   Headers,
-  /** Behind the headers, before the first byte of the picture. */
+  /** After the headers, before the first byte of the picture. */
   BodyStart,
   Body,
-  /** As many bytes as announced, and no EOI: what follows tells whether the picture or its announced length is wrong. */
+  /** All announced bytes came without an EOI. The next bytes show whether the picture or its length is wrong. */
   Overrun,
-  /** A part that is no picture, by its announced length. */
+  /** Inside a part that is not a picture, for its announced length. */
   Skip,
 }
 
@@ -41,15 +41,15 @@ const CR = 0x0d;
 const LF = 0x0a;
 const DASH = 0x2d;
 const SOI = Uint8Array.of(0xff, 0xd8);
-/** CR LF CR LF and some padding at most stand between a picture and the delimiter. */
+/** Between a picture and the delimiter: CR LF CR LF, and some padding. */
 const MAX_PADDING_BYTES = 16;
 
 /**
- * Reads `multipart/x-mixed-replace` of cameras as they write it, and plain JPEGs one after the other. Synchronous and
- * without IO; takes the (de-chunked) body in any pieces.
+ * Parses `multipart/x-mixed-replace` as cameras write it, and consecutive JPEGs without parts. Synchronous, no IO; accepts the body
+ * (without HTTP chunking) in pieces of any size.
  *
- * A picture ends at its own EOI, found by walking its segments: it is out with its last byte, and wrong lengths do no harm. Behind a
- * picture everything up to the next delimiter line is passed over.
+ * A picture ends at its own EOI, found by walking its segments. So it is emitted with its last byte, and wrong lengths do no harm.
+ * After a picture, everything up to the next delimiter line is skipped.
  */
 export class MultipartParser {
   readonly #events: MultipartParserEvents;
@@ -62,16 +62,16 @@ export class MultipartParser {
   readonly #finder = new JpegEndFinder();
   readonly #body = new GrowingBuffer();
   #state = State.Between;
-  /** A delimiter or a header was seen: from now on pictures are looked for only behind delimiters. */
+  /** A delimiter or header was seen: from now on pictures begin only after delimiters. */
   #isMultipart = false;
-  /** Where no delimiters are, or right behind one, a picture may begin without headers. */
+  /** A picture may begin without headers: in a stream without delimiters, or right after one. */
   #rawAllowed = true;
   #lastWasFf = false;
   #preambleBytes = 0;
   #firstByteMs = 0;
-  /** Announced bytes of the part still to come; negative: not announced, or wrong. */
+  /** Announced length of the part, or what is left of a skipped one. Negative: none, or known to be wrong. */
   #announced = -1;
-  /** The picture cannot be walked, and ends where its part does. */
+  /** The segments of the picture cannot be walked: it ends where its part ends. */
   #byLength = false;
   #padding: number[] = [];
 
@@ -117,7 +117,7 @@ export class MultipartParser {
     }
   }
 
-  /** No more comes. What was begun is a picture if it has its end, however many bytes were announced; else it is reported. */
+  /** End of the body. An unfinished part is emitted if it ends as a JPEG, whatever length was announced; otherwise reported. */
   end(): void {
     const hasPicture = (this.#state === State.Body || this.#state === State.Overrun) && this.#body.length > 0;
     this.#state = State.Between;
@@ -127,7 +127,7 @@ export class MultipartParser {
     else this.#reportBroken(jpeg.length, 'was cut off by the end of the connection');
   }
 
-  /** Pictures without parts around them have come, or none yet, and none is unfinished. */
+  /** No parts have been seen, and no picture is unfinished. */
   get isBetweenBarePictures(): boolean {
     return this.#state === State.Between && !this.#isMultipart;
   }
@@ -154,7 +154,7 @@ export class MultipartParser {
     return newline + 1;
   }
 
-  /** @returns the index behind an SOI that ends before `end`, which may have begun in the chunk before; -1 for none. */
+  /** @returns the index after the first SOI that ends before `end`, and may begin in the previous chunk; -1 if there is none. */
   #findSoi(chunk: Buffer, start: number, end: number): number {
     if (this.#lastWasFf && chunk[start] === 0xd8) return start + 1;
     const line = chunk.subarray(start, end);
@@ -193,7 +193,7 @@ export class MultipartParser {
   }
 
   #readHeaders(chunk: Buffer, start: number): number {
-    // A picture right behind a header line: the blank line is missing.
+    // A picture right after a header line: the blank line is missing.
     if (this.#line.isEmpty && chunk[start] === 0xff) {
       this.#endHeaders();
       return start;
@@ -223,7 +223,7 @@ export class MultipartParser {
       if (this.#announced > 0) this.#state = State.Skip;
       else this.#goBetween(false);
     } else if (this.#announced === 0) {
-      // A keep-alive without a picture, or a camera that never fills the length in: a picture that follows is taken.
+      // A keep-alive without a picture, or a camera that never sets the length: a picture may follow.
       this.#goBetween(true);
     } else if (this.#announced > this.#maxFrameBytes) {
       this.#reportTooLarge(this.#announced);
@@ -263,7 +263,7 @@ export class MultipartParser {
     const view =
       start === 0 && left >= chunk.length ? chunk : chunk.subarray(start, Math.min(chunk.length, start + left));
     if (this.#byLength) return this.#readByLength(start, view, left);
-    const end = this.#finder.push(view, 0);
+    const end = this.#finder.push(view);
     if (end === NEED_MORE) return this.#keep(chunk, start, view, left);
     if (end === NESTED) {
       this.#reportBroken(this.#body.length + this.#finder.nextIndex - SOI.length, 'ends before its end marker');
@@ -274,7 +274,7 @@ export class MultipartParser {
       return start + this.#finder.nextIndex;
     }
     if (end === LOST && this.#announced > 0) {
-      // Cameras write segments of a wrong length; others read over it. Its own length tells where it ends.
+      // Cameras write segments with wrong lengths, which decoders tolerate. The length of the part says where it ends.
       this.#byLength = true;
       return this.#readByLength(start, view, left);
     }
@@ -303,7 +303,7 @@ export class MultipartParser {
 
   #give(jpeg: Uint8Array<ArrayBuffer>): void {
     this.#preambleBytes = 0;
-    // Two begins are one: decoders and browsers refuse the second.
+    // An SOI written twice: decoders and browsers refuse the second.
     this.#events.onJpeg(jpeg[2] === SOI[0] && jpeg[3] === SOI[1] ? jpeg.slice(2) : jpeg, this.#firstByteMs);
   }
 
@@ -335,7 +335,7 @@ export class MultipartParser {
       this.#padding.push(byte);
       return start + 1;
     }
-    // No delimiter follows: the announced length was too short, the picture goes on.
+    // No delimiter follows: the announced length was too small, and the picture continues.
     this.#announced = -1;
     this.#state = State.Body;
     const peeked = Uint8Array.from(this.#padding);

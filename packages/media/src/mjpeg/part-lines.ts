@@ -1,13 +1,12 @@
-/** The last byte of ASCII that can be seen. */
 const LAST_PRINTABLE_ASCII = 0x7e;
 
-/** Joins the pieces of one line, latin-1. */
+/** Assembles one line, latin-1, from pieces. */
 export class LineReader {
   readonly #maxBytes: number;
-  /** `undefined` while a line is passed over. */
+  /** `undefined` while a line is skipped. */
   #line: string | undefined = '';
 
-  /** @param maxBytes a longer line is passed over. */
+  /** @param maxBytes longer lines are skipped. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -17,7 +16,7 @@ export class LineReader {
     return this.#line === '';
   }
 
-  /** @param skipBinary passes over a line whose first byte is none of a header or delimiter: leftovers of a picture. */
+  /** @param skipBinary skip a line that does not begin with ASCII: the rest of a picture. */
   append(chunk: Buffer, start: number, end: number, skipBinary: boolean): void {
     if (this.#line === undefined || end === start) return;
     const isTooLong = this.#line.length + end - start > this.#maxBytes;
@@ -26,14 +25,14 @@ export class LineReader {
     else this.#line += chunk.toString('latin1', start, end);
   }
 
-  /** The line that has just ended, without CR, NUL and spaces around it; `undefined` when it was passed over. Begins the next one. */
+  /** @returns the finished line without surrounding CR, NUL and spaces, `undefined` if it was skipped; starts the next one. */
   take(): string | undefined {
     const line = this.#line;
     this.#line = '';
     return line === undefined ? undefined : trimPadding(line);
   }
 
-  /** @param begun what has been read of the line already. */
+  /** Starts a new line. @param begun its characters that were read already. */
   restart(begun = ''): void {
     this.#line = begun;
   }

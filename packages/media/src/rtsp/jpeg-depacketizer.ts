@@ -29,7 +29,7 @@ export class JpegDepacketizer implements Depacketizer {
   #damage: string | undefined;
   #headerLength = 0;
 
-  /** @param fallbackSize size told in the session description, for pictures over 2040 pixels, which RTP can not express. */
+  /** @param fallbackSize from the session description, for pictures over 2040 pixels, whose size does not fit RTP. */
   constructor(fallbackSize: { width: number; height: number } | undefined, sink: DepacketizerSink) {
     this.#fallbackSize = fallbackSize;
     this.#sink = sink;
@@ -54,7 +54,7 @@ export class JpegDepacketizer implements Depacketizer {
     this.#sink.onLost(count > 0 ? `${count} packets lost` : 'the camera restarted its stream');
   }
 
-  /** @returns what is wrong with the packet, if anything is. */
+  /** @returns what is wrong with the packet, if anything. */
   #append(payload: Uint8Array): string | undefined {
     const header = parseFragmentHeader(payload);
     if (!header) return 'JPEG packet too short';
@@ -132,7 +132,7 @@ function parseFragmentHeader(payload: Uint8Array): FragmentHeader | undefined {
   };
 }
 
-/** What the headers that RTP leaves out of a JPEG say (RFC 2435 §3.1 and §4.2). */
+/** Contents of the JPEG headers that RTP leaves out (RFC 2435 §3.1 and §4.2). */
 interface JpegShape {
   readonly width: number;
   readonly height: number;

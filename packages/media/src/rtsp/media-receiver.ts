@@ -11,7 +11,7 @@ import type { VideoTrack } from './session-description.js';
 
 export interface MediaReceiverHandlers extends DepacketizerSink {
   onRtcp(packet: Uint8Array): void;
-  /** The sender tells its media time. */
+  /** A sender report came: the RTP timestamp of the sender's present. */
   onSenderReport(rtpTimestamp: number, arrivalMs: number): void;
   onFailure(error: LookoutError): void;
 }
@@ -21,7 +21,7 @@ const REPORT_INTERVAL_MS = 5000; // minimum interval of RFC 3550 §6.2
 const MAX_HELD_PACKETS = 16;
 const MAX_HOLD_MS = 20;
 
-/** Everything behind the transport of one track: RTP in, access units out; receiver reports; stall detection. */
+/** Receives one track, whatever its transport: RTP in, access units out; receiver reports; stall detection. */
 export class MediaReceiver {
   readonly #track: VideoTrack;
   readonly #handlers: MediaReceiverHandlers;
@@ -54,7 +54,7 @@ export class MediaReceiver {
     this.#reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
   }
 
-  /** @throws LookoutError when the stream is beyond use. */
+  /** @throws LookoutError when the stream cannot be used any more. */
   onRtp(bytes: Uint8Array): void {
     if (this.#closed) return;
     const packet = parseRtpPacket(bytes);
@@ -79,7 +79,7 @@ export class MediaReceiver {
     }
   }
 
-  /** Tells the server that we are here before the first interval is over. */
+  /** Sends the first report at once, not after the first interval. */
   start(): void {
     this.#report();
   }
@@ -95,7 +95,7 @@ export class MediaReceiver {
     this.#handlers.onRtcp(this.#statistics.report(nowMs()));
   }
 
-  /** Wakes up when a packet has waited long enough for one that is missing. */
+  /** Sets a timer for when a held packet has waited long enough for a missing one. */
   #armHoldTimer(): void {
     const deadlineMs = this.#sequencer.deadlineMs;
     if (deadlineMs === undefined) {
@@ -117,7 +117,7 @@ export class MediaReceiver {
   }
 }
 
-/** What was thrown while media was read, as an error for the camera's owner. */
+/** Wraps an error thrown while media was read, for the owner of the camera. */
 export function asLookoutError(error: unknown): LookoutError {
   if (error instanceof LookoutError) return error;
   return new LookoutError('internal', 'Reading from the camera failed', { cause: error });

@@ -1,14 +1,14 @@
 import { GrowingBuffer } from '../growing-buffer.js';
 import { type Depacketizer, type DepacketizerSink, MAX_ACCESS_UNIT_BYTES, type RtpPacket } from './depacketizer.js';
 
-/** What a NAL unit means for the unit it is in. */
+/** Role of a NAL unit in its access unit. */
 export type NalRole =
   /** Coded picture data. `first`: begins a picture; `intra`: refers to no other picture. */
   | { readonly kind: 'slice'; readonly first: boolean; readonly random: boolean; readonly intra: boolean }
   | { readonly kind: 'parameter-set'; readonly type: number }
-  /** An SEI that says decoding can begin here. */
+  /** An SEI: decoding can begin here. */
   | { readonly kind: 'recovery-point' }
-  /** Says nothing that a whole access unit does not; left out, so that parameter sets can go before everything else. */
+  /** Redundant in a complete access unit; left out, so that parameter sets can come first. */
   | { readonly kind: 'delimiter' }
   | { readonly kind: 'other' };
 
@@ -30,7 +30,7 @@ export interface NalCodec {
 }
 
 const START_CODE = Uint8Array.of(0, 0, 0, 1);
-/** Far above any camera's; keeps what is remembered bounded. */
+/** Far above any camera's; bounds memory. */
 const MAX_PARAMETER_SET_BYTES = 16_384;
 
 /**
@@ -137,7 +137,7 @@ export class NalDepacketizer implements Depacketizer {
     this.#unit.append(bytes);
   }
 
-  /** Notes what the NAL unit just begun means for this access unit. */
+  /** Notes the role of the NAL unit just begun. */
   #account(): void {
     const nal = this.#unit.view(this.#nalStart + START_CODE.length);
     const role = this.#codec.role(nal);
@@ -178,7 +178,7 @@ export class NalDepacketizer implements Depacketizer {
     // Parameter sets sent as a unit of their own were remembered and go before the next keyframe.
     if (!this.#hasSlice) return;
     if (this.#damage !== undefined) {
-      // While waiting for a keyframe anyway, what is dropped is no news.
+      // Drops while waiting for a keyframe are not reported again.
       if (!this.#awaitKeyframe) this.#sink.onLost(`picture dropped: ${this.#damage}`);
       this.#awaitKeyframe = true;
       return;

@@ -10,7 +10,7 @@ export interface PacketSequencerOptions {
 export interface PacketSequencerSink {
   /** Called in order of sequence numbers. */
   onPacket(packet: RtpPacket, arrivalMs: number): void;
-  /** `count` packets before the next one will not come; 0 when the sender restarted its numbers. */
+  /** `count` packets before the next one are lost; 0 if the sender restarted its numbers. */
   onGap(count: number): void;
 }
 
@@ -19,14 +19,14 @@ interface HeldPacket {
   readonly arrivalMs: number;
 }
 
-/** Beyond this jump the sender has restarted its numbers (MAX_DROPOUT_PACKETS of RFC 3550 §A.1). */
+/** Beyond this jump the sender has restarted its numbers (MAX_DROPOUT of RFC 3550 §A.1). */
 const MAX_DROPOUT_PACKETS = 3000;
-/** As many old numbers in a row are no late packets any more but a restart just behind where we were. */
+/** So many old numbers in a row are not late packets but a restart just below the expected number. */
 const MAX_LATE_PACKETS = 32;
 
 /**
- * Puts packets in order and tells of those that were lost. A packet in order goes through at once; only packets behind a
- * hole wait, no more than `maxHeldPackets` and no longer than `maxHoldMs`. No clock of its own: call `expire` at `deadlineMs`.
+ * Puts packets in order and reports lost ones. A packet in order goes through at once; only packets after a gap wait, no more than
+ * `maxHeldPackets` and no longer than `maxHoldMs`. No clock of its own: call `expire` at `deadlineMs`.
  */
 export class PacketSequencer {
   readonly #options: PacketSequencerOptions;
@@ -41,7 +41,7 @@ export class PacketSequencer {
     this.#sink = sink;
   }
 
-  /** When the longest-held packet has to be let through, or `undefined` when none waits. */
+  /** When the longest-held packet must be released; `undefined` if none is held. */
   get deadlineMs(): number | undefined {
     // Maps keep insertion order: the first one has waited longest.
     const oldest = this.#held.values().next().value;
@@ -73,7 +73,7 @@ export class PacketSequencer {
     while (this.#held.size > this.#options.maxHeldPackets) this.#skipHole();
   }
 
-  /** Gives up waiting for what is older than `maxHoldMs` at `nowMs`. */
+  /** Stops waiting for packets before those held longer than `maxHoldMs` at `nowMs`. */
   expire(nowMs: number): void {
     for (let deadline = this.deadlineMs; deadline !== undefined && deadline <= nowMs; deadline = this.deadlineMs) {
       this.#skipHole();

@@ -44,7 +44,7 @@ export function parseRtcp(bytes: Uint8Array): RtcpSummary {
   return { senderReport, byes };
 }
 
-/** Counts what a receiver report tells of one sender (RFC 3550 §A.3, §A.8). */
+/** Statistics of one sender for receiver reports (RFC 3550 §A.3, §A.8). */
 export class ReceptionStatistics {
   readonly #clockRate: number;
   readonly #ownSsrc: number;

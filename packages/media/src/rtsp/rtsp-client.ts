@@ -16,7 +16,7 @@ export interface RtspClientOptions {
   /** rtsps: accept this certificate, and no other. Default: those that the machine trusts. */
   tlsPin?: string | undefined;
   userAgent?: string;
-  /** What may be connected to. */
+  /** Which addresses may be connected to. */
   limits?: AddressLimits;
 }
 
@@ -58,7 +58,7 @@ export class RtspClient {
     return this.#url;
   }
 
-  /** What may be connected to, by where the camera was reached. */
+  /** Which addresses may be connected to, given the camera's own. */
   get guard(): AddressGuard {
     return this.#options.guard;
   }
@@ -106,7 +106,9 @@ function followRedirect(from: RtspUrl, location: string): RtspUrl {
   try {
     to = { ...parseRtspUrl(location), named: true };
   } catch (cause) {
-    throw new LookoutError('source_protocol_error', 'The camera redirected to what is no rtsp:// address', { cause });
+    throw new LookoutError('source_protocol_error', 'The camera redirected to an address that is not rtsp://', {
+      cause,
+    });
   }
   if (to.credentials || to.host !== from.host || (from.secure && !to.secure)) return to;
   return { ...to, credentials: from.credentials };

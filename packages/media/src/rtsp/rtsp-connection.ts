@@ -26,7 +26,7 @@ export interface RtspConnectionHandlers {
   /** `payload` is valid during the call only. */
   onInterleaved(channel: number, payload: Uint8Array): void;
   onBytes(count: number): void;
-  /** The connection is of no more use; called once, also when nothing was asked. */
+  /** The connection failed or ended; called once, even if no request is pending. */
   onFailure(error: LookoutError): void;
 }
 
@@ -51,7 +51,7 @@ export class RtspConnection {
   readonly #authenticator: Authenticator | undefined;
   readonly #pending = new Map<number, PendingRequest>();
   readonly #connectTimer: NodeJS.Timeout;
-  /** The connection stands, or has failed: requests may be sent, or are refused. */
+  /** Resolves once the connection is open or has failed. */
   readonly #ready: Promise<void>;
   #onReady: () => void = () => {};
   #cseq = 0;
@@ -186,7 +186,7 @@ export class RtspConnection {
     }
     const cseq = this.#answeredBy(message.headers);
     const pending = cseq === undefined ? undefined : this.#pending.get(cseq);
-    // An answer to nothing: a late one to a request given up, or 100 Continue.
+    // Late response to an abandoned request, or 100 Continue.
     if (cseq === undefined || !pending || message.status < 200) return;
     this.#pending.delete(cseq);
     clearTimeout(pending.timer);

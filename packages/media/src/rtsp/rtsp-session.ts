@@ -9,7 +9,7 @@ import { baseUrl, controlUrls, ownSetupUrl, type RtspUrl } from './rtsp-url.js';
 import { type ChosenTrack, chooseVideoTrack, type RtspCodec, type VideoTrack } from './session-description.js';
 import { UdpChannel } from './udp-channel.js';
 
-/** What the session description tells of the track being read. */
+/** The track being read, from the session description. */
 export interface RtspTrack {
   codec: RtspCodec;
   /** Annex B parameter sets, where the description holds them. */
@@ -44,7 +44,7 @@ export interface RtspSessionOptions {
   guard: AddressGuard;
 }
 
-/** The server sent us elsewhere. Not an error of the camera: `RtspClient` follows it. */
+/** The server redirects. Not an error of the camera: `RtspClient` follows it. */
 export class RtspRedirect extends Error {
   readonly location: string;
 
@@ -100,7 +100,7 @@ export class RtspSession {
     return this.#ended;
   }
 
-  /** Tells the server goodbye, as far as it listens, and releases everything. Resolves within 200 ms. */
+  /** Sends TEARDOWN and releases everything. Resolves within 200 ms. */
   async close(): Promise<void> {
     clearInterval(this.#keepaliveTimer);
     this.#receiver?.close();
@@ -109,7 +109,7 @@ export class RtspSession {
       const timeout = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, TEARDOWN_TIMEOUT_MS);
       });
-      // A broken connection rejects at once; there is nobody left to tell then.
+      // A broken connection rejects at once: the session is gone anyway.
       const teardown = this.#request('TEARDOWN', this.#aggregateUrl).catch(() => {});
       await Promise.race([teardown, timeout]);
       clearTimeout(timer);
@@ -121,7 +121,7 @@ export class RtspSession {
 
   async #start(): Promise<void> {
     const options = await this.#request('OPTIONS', this.#url.requestUrl);
-    // An error status here means nothing: DESCRIBE tells what is wrong, and some cameras know no OPTIONS.
+    // An error status is ignored: DESCRIBE shows what is wrong, and some cameras do not support OPTIONS.
     if (/\bGET_PARAMETER\b/.test(headerValue(options.headers, 'public') ?? '')) this.#keepaliveMethod = 'GET_PARAMETER';
     const { track, base } = await this.#describe();
     const granted = await this.#setup(track, base);
@@ -170,7 +170,7 @@ export class RtspSession {
     for (const url of urls.includes(own) ? urls : [...urls, own]) {
       const response = await this.#request('SETUP', url, { Transport: transport });
       if (response.status < 400 || response.status === UNSUPPORTED_TRANSPORT_STATUS) {
-        // The base that the server told is wrong for PLAY too.
+        // The base URL from the server is wrong for PLAY too.
         if (url === own && !urls.includes(own)) this.#aggregateUrl = this.#url.requestUrl;
         return response;
       }
@@ -292,9 +292,9 @@ interface GrantedTransport {
   readonly tcp: boolean;
   /** Channels of RTP and RTCP. */
   readonly interleaved: readonly [number, number];
-  /** Ports of the server; 0 when not told. */
+  /** Ports of the server; 0 if not given. */
   readonly serverPorts: readonly [number, number];
-  /** Address the packets come from, where it differs from the server's. */
+  /** Address that packets come from, if it is not the server's. */
   readonly source: string | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface RtspUrl {
   /** What goes on the request line. */
   readonly requestUrl: string;
   readonly credentials: Credentials | undefined;
-  /** Whether an answer of the camera told us the address. */
+  /** The address came from a response of the camera. */
   readonly named: boolean;
 }
 
