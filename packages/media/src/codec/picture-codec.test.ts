@@ -1,4 +1,4 @@
-import { type Detection, type Letterbox, LookoutError } from '@lookout/protocol';
+import { type Letterbox, LookoutError } from '@lookout/protocol';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { PictureCodec } from './picture-codec.js';
 import { flatJpeg, type PIXEL_FORMATS, paintJpeg, withoutHuffmanTables } from './test-pictures.js';
@@ -265,27 +265,6 @@ describe.each(CODECS)('life of a picture, by $by', ({ using: chosen }) => {
     copy.draw([{ bbox: [2, 2, 30, 30], confidence: 0.9, class_id: 3, class_name: 'dog' }]);
     expect(same(copy.toRgb(whole(128, 96)), clone.toRgb(whole(128, 96)))).toBe(false);
   });
-
-  it.each(['4:2:0', '4:2:2', '4:4:4'] as const)(
-    'gives the same pixels and drawing of %s when drawing was prepared',
-    (sampling) => {
-      // An odd width: rows are longer than what is seen of them.
-      const jpeg = paintJpeg(161, 119, (x, y) => [(x * 7 + y) & 255, (x * 3) & 255, (y * 5) & 255], sampling);
-      const detections: Detection[] = [{ class_id: 0, class_name: 'person', confidence: 0.9, bbox: [20, 30, 90, 100] }];
-      const drawn = (prepare: boolean) => {
-        using picture = codec.decodeJpeg(jpeg);
-        if (prepare) picture.prepareDrawing();
-        const rgb = picture.toRgb(whole(104, 80));
-        using clone = picture.clone();
-        picture.draw(detections);
-        return { rgb, jpeg: picture.toJpeg(80), clone: clone.toRgb(whole(104, 80)) };
-      };
-      const [plain, prepared] = [drawn(false), drawn(true)];
-      expect(same(prepared.rgb, plain.rgb)).toBe(true);
-      expect(same(prepared.jpeg, plain.jpeg)).toBe(true);
-      expect(same(prepared.clone, plain.rgb)).toBe(true);
-    },
-  );
 
   it('closes more than once, and says so when used after', () => {
     const picture = codec.decodeJpeg(redBlueJpeg(64, 48));

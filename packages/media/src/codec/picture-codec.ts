@@ -24,8 +24,7 @@ import {
 } from './native.js';
 import { allocated } from './native-objects.js';
 import { Picture } from './picture.js';
-import { PictureTools, type PictureToolsOptions } from './picture-tools.js';
-import { canBeKeptOpen } from './scaling/index.js';
+import { canBeKeptOpen, PictureTools, type PictureToolsOptions } from './picture-tools.js';
 import { TurboJpegDecoder } from './turbo-jpeg/index.js';
 
 export interface PictureCodecOptions extends PictureToolsOptions {

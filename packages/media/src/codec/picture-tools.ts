@@ -1,9 +1,9 @@
 import { FfmpegJpegEncoder } from './ffmpeg-jpeg-encoder.js';
 import type { JpegEncoder } from './jpeg-encoder.js';
 import { type AVPixelFormat, check, Frame, type SoftwareScaleContext, SWS_BILINEAR } from './native.js';
-import { allocated, createOpenFrame, createScaleContext, type OpenFrame } from './native-objects.js';
+import { allocated, createOpenFrame, createScaleContext, MOST_PADDING, type OpenFrame } from './native-objects.js';
 import { RecentlyUsed } from './recently-used.js';
-import { createRgbScaler, KernelMemory, MAX_STAGED_BYTES, type RgbScaler } from './scaling/index.js';
+import { RgbScaler } from './rgb-scaler.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 import { TurboJpegEncoder } from './turbo-jpeg/index.js';
 
@@ -11,10 +11,10 @@ import { TurboJpegEncoder } from './turbo-jpeg/index.js';
 const MAX_SCALERS = 12;
 const MAX_SPARE_FRAMES = 8;
 const MAX_SPARE_OPEN_FRAMES = 8;
+/** A 4K picture of any layout, or a dozen of 1080p. */
+const MAX_SPARE_OPEN_BYTES = 32 * 1024 * 1024;
 
 export interface PictureToolsOptions {
-  /** False: FFmpeg scales all pictures, as it does where WebAssembly gets no memory. */
-  kernel?: boolean;
   /** False: FFmpeg decodes and encodes all JPEGs, as it does where libjpeg-turbo is not installed. */
   turboJpeg?: boolean;
 }
@@ -30,11 +30,9 @@ export class PictureTools implements Disposable {
   readonly #spareFrames: Frame[] = [];
   readonly #spareOpenFrames: OpenFrame[] = [];
   readonly #encoder: JpegEncoder;
-  readonly #kernelMemory: KernelMemory | undefined;
   #closed = false;
 
   constructor(options: PictureToolsOptions = {}) {
-    this.#kernelMemory = options.kernel === false ? undefined : KernelMemory.open();
     this.#encoder = (options.turboJpeg === false ? undefined : TurboJpegEncoder.open()) ?? new FfmpegJpegEncoder();
   }
 
@@ -65,7 +63,7 @@ export class PictureTools implements Disposable {
     this.#spareOpenFrames.push(open);
     const spare = this.#spareOpenFrames;
     let bytes = spare.reduce((sum, one) => sum + bytesOf(one), 0);
-    while (spare.length > MAX_SPARE_OPEN_FRAMES || bytes > MAX_STAGED_BYTES) {
+    while (spare.length > MAX_SPARE_OPEN_FRAMES || bytes > MAX_SPARE_OPEN_BYTES) {
       const oldest = spare.shift()!;
       bytes -= bytesOf(oldest);
       oldest.frame.free();
@@ -73,20 +71,12 @@ export class PictureTools implements Disposable {
   }
 
   /**
-   * Scales to `width`×`height` RGB, its rows `stride` numbers apart in `out` from `offset` on. An open frame needs no copy for that.
+   * Scales to `width`×`height` RGB, its rows `stride` numbers apart in `out` from `offset` on.
    */
-  scaleToRgb(
-    pixels: Frame | OpenFrame,
-    width: number,
-    height: number,
-    out: Float32Array,
-    offset: number,
-    stride: number,
-  ): void {
-    const [source, planes] = isOpen(pixels) ? [pixels.frame, pixels.planes] : [pixels];
+  scaleToRgb(source: Frame, width: number, height: number, out: Float32Array, offset: number, stride: number): void {
     const key = `${sourceKey(source)}>${width}x${height}`;
-    const scaler = this.#scalers.take(key, () => createRgbScaler(this.#kernelMemory, source, width, height));
-    scaler.scale(source, out, offset, stride, planes);
+    const scaler = this.#scalers.take(key, () => new RgbScaler(width, height));
+    scaler.scale(source, out, offset, stride);
   }
 
   /** A full-range frame with anything in it; give it back with `giveBack`. */
@@ -133,7 +123,6 @@ export class PictureTools implements Disposable {
     this.#converters.free();
     for (const frame of this.#spareFrames) frame.free();
     for (const { frame } of this.#spareOpenFrames) frame.free();
-    this.#kernelMemory?.free();
     this.#encoder.free();
     this.#spareFrames.length = 0;
     this.#spareOpenFrames.length = 0;
@@ -142,6 +131,11 @@ export class PictureTools implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** Whether an open frame of that size, whatever its layout, is small enough to be kept. */
+export function canBeKeptOpen({ width, height }: { width: number; height: number }): boolean {
+  return 3 * (width + MOST_PADDING) * height <= MAX_SPARE_OPEN_BYTES;
 }
 
 export function isOpen(pixels: Frame | OpenFrame): pixels is OpenFrame {

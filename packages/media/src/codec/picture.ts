@@ -31,7 +31,7 @@ export class Picture implements Disposable {
 
   /**
    * RGB in a letterbox: `width × height × 3` numbers of 0..255, R G B R G B …, rows packed, the border filled. They are not rounded
-   * to bytes, which changes the score of one box in fifty by more than 0.01; in the picture's own size they are whole numbers.
+   * to bytes, which changes the score of one box in fifty by more than 0.01.
    * @param out of exactly that length, reused; a new array without it. The caller owns the result either way.
    */
   toRgb(letterbox: Letterbox, out?: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
@@ -49,7 +49,7 @@ export class Picture implements Disposable {
     const stride = width * 3;
     const gap = (width - contentWidth) * 3;
     const offset = y * stride + x * 3;
-    this.#tools.scaleToRgb(this.#inView() ?? this.#pixels(), contentWidth, contentHeight, rgb, offset, stride);
+    this.#tools.scaleToRgb(frameOf(this.#pixels()), contentWidth, contentHeight, rgb, offset, stride);
     rgb.fill(fill, 0, offset);
     for (let row = 1; row < contentHeight && gap > 0; row++) {
       const next = offset + row * stride;
@@ -57,14 +57,6 @@ export class Picture implements Disposable {
     }
     rgb.fill(fill, offset + contentHeight * stride - gap);
     return rgb;
-  }
-
-  /**
-   * To be called before `toRgb` where `draw` follows: both then share the one copy of the pixels that each would make. A picture
-   * with more colour than a canvas is left as it is.
-   */
-  prepareDrawing(): void {
-    if (this.#native().format === AV_PIX_FMT_YUVJ420P) this.#asCanvas();
   }
 
   /**
@@ -112,11 +104,6 @@ export class Picture implements Disposable {
     this.close();
   }
 
-  /** The canvas, where it has all the picture has. */
-  #inView(): OpenFrame | undefined {
-    return this.#native().format === AV_PIX_FMT_YUVJ420P ? this.#canvas : undefined;
-  }
-
   /** What the picture is made of: as it was decoded, until it is drawn on. */
   #pixels(): Frame | OpenFrame {
     const pixels = this.#decoded ?? this.#canvas;
@@ -124,12 +111,8 @@ export class Picture implements Disposable {
     return pixels;
   }
 
-  #native(): Frame {
-    return frameOf(this.#pixels());
-  }
-
   #asCanvas(): OpenFrame {
-    this.#canvas ??= this.#tools.takeCopy(this.#native(), AV_PIX_FMT_YUVJ420P);
+    this.#canvas ??= this.#tools.takeCopy(frameOf(this.#pixels()), AV_PIX_FMT_YUVJ420P);
     return this.#canvas;
   }
 }

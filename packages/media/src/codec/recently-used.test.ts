@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RecentlyUsed } from './recently-used.js';
 
-function recently(most: number, weigh?: (value: string) => number) {
+function recently(most: number) {
   const freed: string[] = [];
-  const things = new RecentlyUsed<string>({ most, ...(weigh && { weigh }), free: (value) => freed.push(value) });
+  const things = new RecentlyUsed<string>({ most, free: (value) => freed.push(value) });
   let made = 0;
   const take = (key: string) => things.take(key, () => `${key}${++made}`);
   return { things, take, freed };
@@ -21,18 +21,6 @@ describe('RecentlyUsed', () => {
     expect(freed).toEqual(['b2']);
     expect(take('b')).toBe('b4');
     expect(freed).toEqual(['b2', 'a1']);
-  });
-
-  it('frees as many as outweigh the bound, but never the one just taken', () => {
-    const { take, freed } = recently(10, (value) => (value.startsWith('heavy') ? 20 : 4));
-    take('a');
-    take('b');
-    expect(freed).toEqual([]);
-    expect(take('heavy')).toBe('heavy3');
-    expect(freed).toEqual(['a1', 'b2']);
-    expect(take('heavy')).toBe('heavy3');
-    take('c');
-    expect(freed).toEqual(['a1', 'b2', 'heavy3']);
   });
 
   it('keeps nothing of what could not be made', () => {

@@ -25,7 +25,6 @@ export function warmUp(codec: PictureCodec): void {
   const jpeg = blankJpeg(codec);
   for (let round = 0; round < ROUNDS; round++) {
     using picture = codec.decodeJpeg(jpeg);
-    picture.prepareDrawing();
     picture.toRgb(LETTERBOX);
     picture.draw(DETECTIONS);
     picture.toJpeg(QUALITY);

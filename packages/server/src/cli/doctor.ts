@@ -23,7 +23,6 @@ export async function examine(settings: Settings): Promise<Finding[]> {
   const checks: [string, () => Promise<Finding[]>][] = [
     ['video decoders', decoders],
     ['JPEGs', async () => [await jpegs()]],
-    ['picture scaling', async () => [await scaling()]],
     ['devices', devices],
     ['model', () => model(settings)],
     ['inference device', async () => [await inferenceDevice(settings)]],
@@ -96,14 +95,6 @@ async function jpegs(): Promise<Finding> {
   if (reason === undefined) return { name, state: 'ok', detail: 'libjpeg-turbo' };
   const advice = 'install libturbojpeg0, on Ubuntu libturbojpeg';
   return { name, state: 'warn', detail: `FFmpeg, in some more time: ${reason}; ${advice}` };
-}
-
-async function scaling(): Promise<Finding> {
-  const { KernelMemory } = await import('@lookout/media/codec');
-  const name = 'picture scaling';
-  if (KernelMemory.open() !== undefined) return { name, state: 'ok', detail: 'WebAssembly, 128-bit instructions' };
-  const reason = 'WebAssembly may not have the addresses it needs (ulimit -v)';
-  return { name, state: 'warn', detail: `FFmpeg, in twice the time: ${reason}` };
 }
 
 async function devices(): Promise<Finding[]> {

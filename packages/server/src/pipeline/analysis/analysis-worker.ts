@@ -76,7 +76,6 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
   try {
     if (detect && detector) {
       const { letterbox, options } = detect;
-      if (job.keepPicture) picture.prepareDrawing();
       const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
       result.decodeMs = nowMs() - startedMs;
       const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
