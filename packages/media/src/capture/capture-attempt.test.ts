@@ -19,8 +19,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { nowMs } from '../clock.js';
 import type { VideoFrame } from '../frame.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
+import { listen, watch, withServer } from '../testing/watch-capture.js';
 import { CaptureAttempt } from './capture-attempt.js';
-import { listen, watch, withServer } from './test-watch.js';
 
 /** Clips play at their own speed. */
 vi.setConfig({ testTimeout: 20_000 });

@@ -11,13 +11,13 @@ import {
   AVFMT_FLAG_NONBLOCK,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
+  allocated,
   avGetCodecName,
   FormatContext,
   type Frame,
   Packet,
   type Stream,
 } from '../codec/native.js';
-import { allocated } from '../codec/native-objects.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import type { VideoBytes } from '../video-bytes/byte-source.js';

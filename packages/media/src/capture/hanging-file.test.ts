@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { watch } from './test-watch.js';
+import { watch } from '../testing/watch-capture.js';
 
 /** Mounts until its input ends; then whoever waits gets an error. */
 const MOUNT = `

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { listen, watch, withServer } from './test-watch.js';
+import { listen, watch, withServer } from '../testing/watch-capture.js';
 
 const MB = 1024 * 1024;
 

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FormatContext, Packet } from '../codec/native.js';
-import { allocated } from '../codec/native-objects.js';
+import { allocated, FormatContext, Packet } from '../codec/native.js';
 import { PictureTools } from '../codec/picture-tools.js';
 import { VideoDecoder } from './video-decoder.js';
 

@@ -9,6 +9,7 @@ import {
   AV_FRAME_FLAG_CORRUPT,
   AVERROR_EAGAIN,
   AVERROR_EOF,
+  allocated,
   Codec,
   CodecContext,
   type CodecParameters,
@@ -19,7 +20,6 @@ import {
   Packet,
   setOptions,
 } from '../codec/native.js';
-import { allocated } from '../codec/native-objects.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 
 /** What to decode: a container's own description, or the name of a codec whose data describes itself. */

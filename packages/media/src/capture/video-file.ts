@@ -7,13 +7,13 @@ import {
   AVERROR_EOF,
   AVERROR_INVALIDDATA,
   AVMEDIA_TYPE_VIDEO,
+  allocated,
   avGetCodecName,
   FormatContext,
   type Frame,
   Packet,
   type Stream,
 } from '../codec/native.js';
-import { allocated } from '../codec/native-objects.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
 import { BlindLimit } from './blind-limit.js';

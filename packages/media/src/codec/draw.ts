@@ -1,7 +1,29 @@
-import { type Detection, labelledObjects, layoutLabels, OVERLAY_LOOK, type Rect } from '@lookout/protocol';
-import { BLACK, colorOfClass, GLASS, GUESS, WHITE, type YuvColor } from './palette.js';
+import {
+  type Detection,
+  FAMILY_COLOURS,
+  familyOf,
+  labelledObjects,
+  layoutLabels,
+  type ObjectFamily,
+  OVERLAY_LOOK,
+  type Rect,
+} from '@lookout/protocol';
 import type { Glyph, StrokeFont } from './stroke-font.js';
-import { type Area, blendArea, blendPixel, fillArea, type YuvPicture } from './yuv-picture.js';
+import { type Area, blendArea, blendPixel, fillArea, type YuvColor, type YuvPicture } from './yuv-picture.js';
+
+const WHITE = toYuv(0xffffff);
+const BLACK = toYuv(0x000000);
+/** Behind the text of labels. */
+const GLASS = toYuv(OVERLAY_LOOK.label.glass);
+/** Of what is not confirmed. */
+const GUESS = toYuv(FAMILY_COLOURS.thing);
+
+const COLORS: Readonly<Record<ObjectFamily, YuvColor>> = {
+  person: toYuv(FAMILY_COLOURS.person),
+  vehicle: toYuv(FAMILY_COLOURS.vehicle),
+  animal: toYuv(FAMILY_COLOURS.animal),
+  thing: toYuv(FAMILY_COLOURS.thing),
+};
 
 const MAX_LABEL_CHARACTERS = 40;
 /** Grid units of the font that make a pixel of its size: capitals of 9 units are as high as those of a font of 12.5. */
@@ -197,4 +219,17 @@ function share(value: number): number {
 
 function even(value: number): number {
   return 2 * Math.round(value / 2);
+}
+
+/** The colour of a class: that of its family. */
+export function colorOfClass(className: string): YuvColor {
+  return COLORS[familyOf(className)];
+}
+
+function toYuv(rgb: number): YuvColor {
+  const [r, g, b] = [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+  const y = 0.299 * r + 0.587 * g + 0.114 * b;
+  const u = Math.round(128 + (b - y) / 1.772);
+  const v = Math.round(128 + (r - y) / 1.402);
+  return { y: Math.round(y), u: Math.min(255, u), v: Math.min(255, v) };
 }

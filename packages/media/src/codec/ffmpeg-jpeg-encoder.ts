@@ -1,21 +1,20 @@
-import { qscaleForQuality } from './ffmpeg-jpeg-quality.js';
-import type { JpegEncoder } from './jpeg-encoder.js';
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_FLAG_QSCALE,
   AV_PICTURE_TYPE_I,
   AV_PIX_FMT_YUVJ420P,
   AVCOL_RANGE_JPEG,
+  allocated,
   Codec,
   CodecContext,
   check,
   FF_ENCODER_MJPEG,
   FF_QP2LAMBDA,
+  type OpenFrame,
   Packet,
   Rational,
   setOptions,
 } from './native.js';
-import { allocated, type OpenFrame } from './native-objects.js';
 import { RecentlyUsed } from './recently-used.js';
 
 /** Sizes one thread is likely to alternate between, with standard tables and with their own. */
@@ -25,12 +24,18 @@ const MAX_ENCODERS = 8;
  * time, which is dearer than a few bytes where pictures are small anyway.
  */
 const STANDARD_TABLES_UP_TO = 85;
+/** Sum of the luminance table of ITU-T T.81 annex K.1, the one libjpeg scales by quality. */
+const ANNEX_K_LUMINANCE_SUM = 3688;
+/** Sum of MPEG-1's default intra matrix without DC, the one FFmpeg's encoder scales by `qscale / 8`; its DC step is always 8. */
+const MPEG1_INTRA_SUM = 2104;
+const MPEG1_DC = 8;
 
 /** JPEGs by FFmpeg, where libjpeg-turbo is not there. Its tables are other ones, in coarser steps: qualities are near libjpeg's. */
-export class FfmpegJpegEncoder implements JpegEncoder {
+export class FfmpegJpegEncoder {
   readonly #encoders = new RecentlyUsed<CodecContext>({ most: MAX_ENCODERS, free: (encoder) => encoder.freeContext() });
   readonly #packet = allocated(new Packet());
 
+  /** @param picture of full-range 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
   encode({ frame }: OpenFrame, quality: number): Uint8Array<ArrayBuffer> {
     const { width, height } = frame;
     const huffman = quality > STANDARD_TABLES_UP_TO ? 'optimal' : 'default';
@@ -71,4 +76,17 @@ function createEncoder(width: number, height: number, huffman: 'optimal' | 'defa
   setOptions(encoder, { huffman });
   check(encoder.open2Sync(codec), 'open the JPEG encoder');
   return encoder;
+}
+
+/**
+ * The `qscale` whose luminance table is nearest in sum to libjpeg's at `quality`. FFmpeg's tables have another shape, so they
+ * can't be equal; the sum is what readers of a JPEG's quality compare first. Chrominance comes out finer than libjpeg's.
+ *
+ * 75 → 7, 85 → 4, 95 → 1.
+ * @param quality 30..95.
+ */
+export function qscaleForQuality(quality: number): number {
+  const percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+  const wanted = (ANNEX_K_LUMINANCE_SUM * percent) / 100;
+  return Math.max(1, Math.min(31, Math.round(((wanted - MPEG1_DC) * 8) / MPEG1_INTRA_SUM)));
 }

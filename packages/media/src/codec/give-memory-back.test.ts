@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { giveMemoryBack } from './give-memory-back.js';
-import { Packet } from './native.js';
-import { allocated } from './native-objects.js';
+import { allocated, Packet } from './native.js';
 
 const MB = 1024 * 1024;
 /** What is larger than 128 KB goes back by itself. */

@@ -4,5 +4,5 @@ export { layUpright } from '../still/turn-upright.js';
 export { type DecoderReport, probeDecoders } from './decoders.js';
 export { Picture } from './picture.js';
 export { PictureCodec, type PictureCodecOptions } from './picture-codec.js';
-export { whyNoTurboJpeg } from './turbo-jpeg/index.js';
+export { whyNoTurboJpeg } from './turbo-jpeg.js';
 export { warmUp } from './warm-up.js';

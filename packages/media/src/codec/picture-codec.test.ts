@@ -1,7 +1,7 @@
 import { type Letterbox, LookoutError } from '@lookout/protocol';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { flatJpeg, type PIXEL_FORMATS, paintJpeg, withoutHuffmanTables } from '../testing/painted-pictures.js';
 import { PictureCodec } from './picture-codec.js';
-import { flatJpeg, type PIXEL_FORMATS, paintJpeg, withoutHuffmanTables } from './test-pictures.js';
 
 const libjpegTurbo = new PictureCodec();
 const ffmpeg = new PictureCodec({ turboJpeg: false });

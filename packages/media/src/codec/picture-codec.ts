@@ -11,6 +11,7 @@ import { insertStandardHuffmanTables } from '../jpeg/standard-huffman.js';
 import { checkPngData, withoutAncillaryChunks } from '../still/png-header.js';
 import { readStillHeader, type StillHeader } from '../still/still-header.js';
 import {
+  allocated,
   Codec,
   CodecContext,
   check,
@@ -22,10 +23,9 @@ import {
   Packet,
   setOptions,
 } from './native.js';
-import { allocated } from './native-objects.js';
 import { Picture } from './picture.js';
 import { canBeKeptOpen, PictureTools, type PictureToolsOptions } from './picture-tools.js';
-import { TurboJpegDecoder } from './turbo-jpeg/index.js';
+import { TurboJpegDecoder } from './turbo-jpeg.js';
 
 export interface PictureCodecOptions extends PictureToolsOptions {
   limits?: Readonly<JpegLimits>;

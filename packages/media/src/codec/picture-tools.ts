@@ -1,11 +1,20 @@
 import { FfmpegJpegEncoder } from './ffmpeg-jpeg-encoder.js';
-import type { JpegEncoder } from './jpeg-encoder.js';
-import { type AVPixelFormat, check, Frame, type SoftwareScaleContext, SWS_BILINEAR } from './native.js';
-import { allocated, createOpenFrame, createScaleContext, MOST_PADDING, type OpenFrame } from './native-objects.js';
+import {
+  type AVPixelFormat,
+  allocated,
+  check,
+  createOpenFrame,
+  createScaleContext,
+  Frame,
+  MOST_PADDING,
+  type OpenFrame,
+  type SoftwareScaleContext,
+  SWS_BILINEAR,
+} from './native.js';
 import { RecentlyUsed } from './recently-used.js';
 import { RgbScaler } from './rgb-scaler.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
-import { TurboJpegEncoder } from './turbo-jpeg/index.js';
+import { TurboJpegEncoder } from './turbo-jpeg.js';
 
 /** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
 const MAX_SCALERS = 12;
@@ -29,7 +38,7 @@ export class PictureTools implements Disposable {
   readonly #fonts = new Map<number, StrokeFont>();
   readonly #spareFrames: Frame[] = [];
   readonly #spareOpenFrames: OpenFrame[] = [];
-  readonly #encoder: JpegEncoder;
+  readonly #encoder: TurboJpegEncoder | FfmpegJpegEncoder;
   #closed = false;
 
   constructor(options: PictureToolsOptions = {}) {

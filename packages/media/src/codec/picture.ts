@@ -1,7 +1,6 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
 import { drawDetections } from './draw.js';
-import { AV_PIX_FMT_YUVJ420P, type AVPixelFormat, check, type Frame } from './native.js';
-import type { OpenFrame } from './native-objects.js';
+import { AV_PIX_FMT_YUVJ420P, type AVPixelFormat, check, type Frame, type OpenFrame } from './native.js';
 import { isOpen, type PictureTools } from './picture-tools.js';
 
 /**

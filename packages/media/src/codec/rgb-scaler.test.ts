@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { PIXEL_FORMATS, paintFrame } from '../testing/painted-pictures.js';
 import {
   AV_PIX_FMT_GBRP,
   AV_PIX_FMT_GRAY8,
@@ -16,11 +17,10 @@ import {
   type AVColorRange,
   type AVColorSpace,
   type AVPixelFormat,
+  createFrame,
   type Frame,
 } from './native.js';
-import { createFrame } from './native-objects.js';
 import { RgbScaler } from './rgb-scaler.js';
-import { PIXEL_FORMATS, paintFrame } from './test-pictures.js';
 
 const frames: Frame[] = [];
 afterEach(() => {

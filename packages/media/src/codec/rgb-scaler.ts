@@ -3,10 +3,11 @@ import {
   AVCOL_RANGE_JPEG,
   AVCOL_SPC_RGB,
   check,
+  createFrame,
+  createScaleContext,
   type Frame,
   SWS_FAST_BILINEAR,
 } from './native.js';
-import { createFrame, createScaleContext } from './native-objects.js';
 
 /** FFmpeg widens levels of 8 bits to 16 by shifting them. */
 const STEPS_PER_LEVEL = 256;

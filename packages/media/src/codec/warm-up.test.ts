@@ -1,7 +1,7 @@
 import type { Detection } from '@lookout/protocol';
 import { expect, it } from 'vitest';
+import { paintJpeg } from '../testing/painted-pictures.js';
 import { PictureCodec, type PictureCodecOptions } from './picture-codec.js';
-import { paintJpeg } from './test-pictures.js';
 import { warmUp } from './warm-up.js';
 
 const detection: Detection = { bbox: [10, 40, 90, 110], class_id: 2, class_name: 'car', confidence: 0.8 };

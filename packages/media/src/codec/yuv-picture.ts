@@ -1,4 +1,9 @@
-import type { YuvColor } from './palette.js';
+/** A colour as JPEG stores it: BT.601, full range, 0..255. */
+export interface YuvColor {
+  y: number;
+  u: number;
+  v: number;
+}
 
 /** A writable planar 4:2:0 picture, full range; chroma planes are half as wide and high, rounded up. */
 export interface YuvPicture {

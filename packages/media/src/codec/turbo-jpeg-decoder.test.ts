@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { readJpegHeader } from '../../jpeg/jpeg-header.js';
-import { AV_PIX_FMT_YUVJ440P, type AVPixelFormat } from '../native.js';
-import { createOpenFrame, type OpenFrame } from '../native-objects.js';
-import { PictureCodec } from '../picture-codec.js';
-import { flatJpeg, PIXEL_FORMATS, paintJpeg } from '../test-pictures.js';
-import { TurboJpegDecoder } from './decoder.js';
-import { whyNoTurboJpeg } from './library.js';
+import { readJpegHeader } from '../jpeg/jpeg-header.js';
+import { flatJpeg, PIXEL_FORMATS, paintJpeg } from '../testing/painted-pictures.js';
+import { AV_PIX_FMT_YUVJ440P, type AVPixelFormat, createOpenFrame, type OpenFrame } from './native.js';
+import { PictureCodec } from './picture-codec.js';
+import { TurboJpegDecoder, whyNoTurboJpeg } from './turbo-jpeg.js';
 
 type Sampling = keyof typeof PIXEL_FORMATS;
 const WIDTH = 161;

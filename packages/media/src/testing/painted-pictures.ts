@@ -6,6 +6,7 @@ import {
   AV_PIX_FMT_YUVJ444P,
   AVCOL_RANGE_JPEG,
   type AVPixelFormat,
+  allocated,
   Codec,
   CodecContext,
   check,
@@ -15,8 +16,7 @@ import {
   Packet,
   Rational,
   setOptions,
-} from './native.js';
-import { allocated } from './native-objects.js';
+} from '../codec/native.js';
 
 export const PIXEL_FORMATS = {
   '4:2:0': AV_PIX_FMT_YUVJ420P,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { qscaleForQuality } from './ffmpeg-jpeg-quality.js';
+import { paintJpeg } from '../testing/painted-pictures.js';
+import { qscaleForQuality } from './ffmpeg-jpeg-encoder.js';
 import { PictureCodec } from './picture-codec.js';
-import { paintJpeg } from './test-pictures.js';
 
 /** Sum of libjpeg's luminance table at a quality, entry by entry as jcparam.c rounds it (from ITU-T T.81 table K.1). */
 const LIBJPEG_SUMS: Record<number, number> = { 50: 3688, 75: 1858, 80: 1477, 85: 1109, 90: 736 };

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
-import { AV_PIX_FMT_YUVJ420P } from '../native.js';
-import { createOpenFrame, type OpenFrame } from '../native-objects.js';
-import { TurboJpegEncoder } from './encoder.js';
+import { AV_PIX_FMT_YUVJ420P, createOpenFrame, type OpenFrame } from './native.js';
+import { TurboJpegEncoder } from './turbo-jpeg.js';
 
 const encoder = TurboJpegEncoder.open()!;
 afterAll(() => encoder.free());

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { LookoutError } from '@lookout/protocol';
+import { CaptureAttempt, type CaptureAttemptOptions } from '../capture/capture-attempt.js';
 import type { VideoFrame } from '../frame.js';
 import type { StreamInfo } from '../source.js';
-import { CaptureAttempt, type CaptureAttemptOptions } from './capture-attempt.js';
 
 export interface Watched {
   frames: VideoFrame[];
