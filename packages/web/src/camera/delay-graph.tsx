@@ -1,95 +1,77 @@
-import { useEffect, useRef } from 'react';
-import uPlot from 'uplot';
 import type { LiveMeter } from '../player/live-meter.js';
+import { useFigures } from '../player/live-view.js';
 import { t } from '../strings/index.js';
-import { onThemeChange } from '../ui/theme.js';
 
 const words = t.cameras.delay;
-
-const HEIGHT = 132;
 const SECONDS = 60;
+const HEIGHT = 100;
+const TIMES_S = [-60, -45, -30, -15, 0];
 
-/** Ages of the last minute, the worst of each quarter second, with the marks at 100 and 300 ms where they fit. */
+/** Delays of the last minute: the worst of each quarter second, with gaps where no picture came. */
 export function DelayGraph({ meter }: { meter: LiveMeter }) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = host.current!;
-    let plot = createPlot(element);
-    const draw = () => {
-      const { secondsAgo, agesMs } = meter.history(performance.now());
-      plot.setData([secondsAgo, agesMs.map((age) => (Number.isNaN(age) ? null : age))]);
-    };
-    draw();
-    const stopListening = meter.subscribe(draw);
-    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
-    observer.observe(element);
-    const stopTheme = onThemeChange(() => {
-      plot.destroy();
-      plot = createPlot(element);
-      draw();
-    });
-    return () => {
-      stopListening();
-      stopTheme();
-      observer.disconnect();
-      plot.destroy();
-    };
-  }, [meter]);
-  return <div ref={host} role="img" aria-label={words.graph} style={{ height: HEIGHT }} />;
+  // Drawn again with each interval.
+  useFigures(meter);
+  const { secondsAgo, agesMs } = meter.history(performance.now());
+  // At least 100 ms high, so that a calm line is low and not a noise that fills the graph.
+  const topMs = Math.max(100, Math.ceil(Math.max(...agesMs.filter(Number.isFinite), 0) / 50) * 50);
+  const points = agesMs.map((ms, i) => ({ x: SECONDS + (secondsAgo[i] ?? 0), y: HEIGHT * (1 - ms / topMs) }));
+  return (
+    <div
+      role="img"
+      aria-label={words.graph}
+      className="figures grid grid-cols-[auto_1fr] gap-x-2 text-[0.6875rem] text-muted"
+    >
+      <div className="-my-2 flex flex-col justify-between text-right">
+        {[topMs, topMs / 2, 0].map((ms) => (
+          <span key={ms}>{ms === 0 ? t.units.ms('0') : Math.round(ms)}</span>
+        ))}
+      </div>
+      <svg viewBox={`0 0 ${SECONDS} ${HEIGHT}`} preserveAspectRatio="none" className="h-26 w-full" aria-hidden="true">
+        <g className="fill-none stroke-line">
+          {[0, 0.5, 1].map((share) => (
+            <path key={share} d={`M0 ${share * HEIGHT}H${SECONDS}`} vectorEffect="non-scaling-stroke" />
+          ))}
+        </g>
+        {stretchesOf(points).map((stretch) => (
+          <g key={stretch[0]?.x}>
+            <path
+              className="fill-accent-soft"
+              d={`M${stretch[0]?.x} ${HEIGHT}L${stretch.map(pair).join('L')}L${stretch.at(-1)?.x} ${HEIGHT}Z`}
+            />
+            <path
+              className="fill-none stroke-accent"
+              strokeWidth="1.5"
+              vectorEffect="non-scaling-stroke"
+              d={`M${stretch.map(pair).join('L')}`}
+            />
+          </g>
+        ))}
+      </svg>
+      <div className="col-start-2 mt-1 flex justify-between">
+        {TIMES_S.map((at) => (
+          <span key={at}>{at === 0 ? words.now : words.secondsAgo(at)}</span>
+        ))}
+      </div>
+    </div>
+  );
 }
 
-function createPlot(element: HTMLElement): uPlot {
-  // A canvas takes colours only, and the theme's are functions of the theme: a property of an element has the colour of now.
-  const colour = (name: string) => {
-    element.style.color = `var(${name})`;
-    return getComputedStyle(element).color;
-  };
-  const axis = {
-    stroke: colour('--muted'),
-    font: '11px system-ui, sans-serif',
-    ticks: { show: false },
-    grid: { stroke: colour('--line'), width: 1 },
-  };
-  const plot = new uPlot(
-    {
-      width: element.clientWidth,
-      height: HEIGHT,
-      padding: [8, 14, 0, 0],
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: { time: false, range: [-SECONDS, 0] },
-        // At least 100 ms high, so that a calm line is low and not a noise that fills the graph
-        y: { range: (_plot, _min, max) => [0, Math.max(100, Math.ceil((max || 0) / 50) * 50)] },
-      },
-      axes: [
-        {
-          ...axis,
-          size: 22,
-          splits: () => [-60, -45, -30, -15, 0],
-          values: (_plot, at) => at.map((s) => (s ? words.secondsAgo(s) : words.now)),
-        },
-        {
-          ...axis,
-          size: 40,
-          splits: (_plot, _axis, _min, max) => [0, max / 2, max],
-          values: (_plot, at) => at.map((ms) => (ms ? `${Math.round(ms)}` : t.units.ms('0'))),
-        },
-      ],
-      series: [
-        {},
-        {
-          stroke: colour('--accent'),
-          width: 1.5,
-          fill: colour('--accent-soft'),
-          spanGaps: false,
-          points: { show: false },
-        },
-      ],
-    },
-    [[], []],
-    element,
-  );
-  element.style.color = '';
-  return plot;
+interface Point {
+  x: number;
+  /** NaN: nothing is known of then. */
+  y: number;
+}
+
+/** The points between gaps. */
+function stretchesOf(points: readonly Point[]): Point[][] {
+  const stretches: Point[][] = [[]];
+  for (const point of points) {
+    if (Number.isNaN(point.y)) stretches.push([]);
+    else stretches.at(-1)?.push(point);
+  }
+  return stretches.filter(({ length }) => length > 0);
+}
+
+function pair({ x, y }: Point): string {
+  return `${x.toFixed(2)} ${y.toFixed(2)}`;
 }

@@ -8,7 +8,6 @@ type Theme = (typeof THEMES)[number];
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 const KEY = 'lookout.theme';
-const CHANGED = 'lookout:theme';
 
 /** Goes round: as the system, light, dark. */
 export function ThemeToggle() {
@@ -44,16 +43,4 @@ function applyTheme(theme: Theme): void {
   } catch {
     // Storage is forbidden here: the choice holds for this page.
   }
-  window.dispatchEvent(new Event(CHANGED));
-}
-
-/** Calls back when the colours of the page changed, by choice or by the system. @returns stops it */
-export function onThemeChange(listener: () => void): () => void {
-  const media = matchMedia('(prefers-color-scheme: dark)');
-  media.addEventListener('change', listener);
-  window.addEventListener(CHANGED, listener);
-  return () => {
-    media.removeEventListener('change', listener);
-    window.removeEventListener(CHANGED, listener);
-  };
 }
