@@ -4,10 +4,10 @@ import { LookoutError } from '@lookout/protocol';
 import type { Rendered, RenderRequest } from '../frame.js';
 import { machineError } from '../machine-error.js';
 import type { AddressLimits } from '../network/address-guard.js';
+import { pause } from '../pause.js';
 import type { Attempt, AttemptEvents } from '../source.js';
 import { UntrustedCertificateError } from '../tls-pin.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
-import { pause } from './pause.js';
 import { type FrameHost, RemoteFrame } from './remote-frame.js';
 
 export interface CaptureAttemptOptions {

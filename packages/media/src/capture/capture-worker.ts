@@ -7,13 +7,13 @@ import type { Frame } from '../codec/native.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
 import type { Rendered, RenderRequest } from '../frame.js';
+import { pause } from '../pause.js';
 import type { StreamInfo } from '../source.js';
 import { UntrustedCertificateError } from '../tls-pin.js';
 import type { CaptureSink } from './capture-sink.js';
 import { runDemux } from './demux-driver.js';
 import { FrameRing } from './frame-ring.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
-import { pause } from './pause.js';
 import { runRtsp } from './rtsp-driver.js';
 
 /** Bytes that bring no frame (before the first keyframe) are told this often. */

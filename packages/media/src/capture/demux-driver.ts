@@ -20,18 +20,17 @@ import {
 } from '../codec/native.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
+import { pause } from '../pause.js';
 import type { VideoBytes } from '../video-bytes/byte-source.js';
-import { videoDevice } from '../video-bytes/file-bytes.js';
 import { openHttpVideo } from '../video-bytes/open-http-video.js';
 import { BlindLimit } from './blind-limit.js';
 import type { CaptureSink } from './capture-sink.js';
 import { CustomInput, stalledError } from './custom-input.js';
-import { asOpenError, openError, readError } from './demux-errors.js';
+import { openError, readError } from './demux-errors.js';
 import { type InputPlan, planInput } from './input-plan.js';
-import { openInput } from './open-input.js';
-import { openVideoFile } from './open-video-file.js';
-import { pause } from './pause.js';
+import { deviceAt, openInput, openVideoFile } from './open-input.js';
 import { PlaybackClock } from './playback-clock.js';
+import { ReadWatchdog } from './read-watchdog.js';
 import { StreamClock } from './stream-clock.js';
 import { VideoDecoder } from './video-decoder.js';
 
@@ -51,7 +50,6 @@ export interface DemuxOptions {
 
 /** A read that took so long had to wait for its data. */
 const STARVED_MS = 30;
-const WATCH_INTERVAL_MS = 250;
 /** A device has no picture yet. Its driver can't be waited for in a way that could be interrupted. */
 const DEVICE_POLL_MS = 4;
 const MAX_BROKEN_PACKETS = 100;
@@ -337,41 +335,6 @@ class DemuxDriver {
   }
 }
 
-/** Interrupts a read that lasts too long. Devices answer "not yet" at once, so silence is counted over such answers. */
-class ReadWatchdog {
-  readonly #context: FormatContext;
-  readonly #timer: NodeJS.Timeout;
-  #silentSinceMs = nowMs();
-  #reading = false;
-  fired = false;
-
-  constructor(context: FormatContext, timeoutMs: number, interrupt: () => void) {
-    this.#context = context;
-    this.#timer = setInterval(
-      () => {
-        if (!this.#reading || nowMs() - this.#silentSinceMs < timeoutMs) return;
-        this.fired = true;
-        interrupt();
-      },
-      Math.min(WATCH_INTERVAL_MS, timeoutMs),
-    );
-  }
-
-  async read(packet: Packet): Promise<{ code: number; waitedMs: number }> {
-    const beganMs = nowMs();
-    if (!this.#reading) this.#silentSinceMs = beganMs;
-    this.#reading = true;
-    const code = await this.#context.readFrame(packet);
-    // After "not yet" the silence goes on.
-    this.#reading = code === AVERROR_EAGAIN;
-    return { code, waitedMs: nowMs() - beganMs };
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
 function nothingCame(timeoutMs: number, transport: string): LookoutError {
   const within = `within ${timeoutMs / 1000} s`;
   if (transport === 'file')
@@ -381,14 +344,6 @@ function nothingCame(timeoutMs: number, transport: string): LookoutError {
   return new LookoutError('camera_unreachable', `No video came ${within}`, {
     hint: 'Check that the camera sends at this address.',
   });
-}
-
-async function deviceAt(path: string): Promise<string> {
-  try {
-    return await videoDevice(path);
-  } catch (error) {
-    throw asOpenError(error, 'device');
-  }
 }
 
 /** Over HTTP a known duration means a file; except in FLV, where live streams may claim one too: those have no length. */

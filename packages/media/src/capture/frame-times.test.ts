@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Frame, VideoFrame } from '../frame.js';
-import { startBurstRelay } from '../testing/burst-relay.js';
+import { startBurstRelay } from '../testing/relay.js';
 import { startRtspServer } from '../testing/rtsp-server.js';
 import { CaptureAttempt, type CaptureAttemptOptions } from './capture-attempt.js';
 

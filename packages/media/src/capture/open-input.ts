@@ -1,4 +1,7 @@
 import { type AVFormatFlag, Dictionary, errnoOf, type FormatContext, InputFormat } from '../codec/native.js';
+import type { VideoBytes } from '../video-bytes/byte-source.js';
+import { FileBytes, videoDevice } from '../video-bytes/file-bytes.js';
+import { asOpenError } from './demux-errors.js';
 import type { InputPlan } from './input-plan.js';
 
 /** No other options would help: it isn't there, may not be used, or is in use. */
@@ -26,4 +29,21 @@ export async function openInput(
     if (code >= 0 || isOver() || FINAL_ERRORS.has(errnoOf(code) ?? '')) return code;
   }
   return code;
+}
+
+/** @throws LookoutError `camera_not_found`, `camera_refused`, `camera_unsupported`; the reason of `signal`. */
+export async function openVideoFile(path: string, signal: AbortSignal): Promise<VideoBytes> {
+  const bytes = await FileBytes.open(path, signal).catch((error) => {
+    throw asOpenError(error, 'file');
+  });
+  return { bytes, transport: 'file', hls: undefined, close: () => bytes.close() };
+}
+
+/** The device file behind a path. @throws LookoutError `camera_not_found`, `camera_refused`, `camera_unsupported`. */
+export async function deviceAt(path: string): Promise<string> {
+  try {
+    return await videoDevice(path);
+  } catch (error) {
+    throw asOpenError(error, 'device');
+  }
 }

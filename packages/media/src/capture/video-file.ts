@@ -20,8 +20,7 @@ import { BlindLimit } from './blind-limit.js';
 import { CustomInput } from './custom-input.js';
 import { openError, readError } from './demux-errors.js';
 import { planInput } from './input-plan.js';
-import { openInput } from './open-input.js';
-import { openVideoFile } from './open-video-file.js';
+import { openInput, openVideoFile } from './open-input.js';
 import { VideoDecoder } from './video-decoder.js';
 
 /** One picture of a recording, in the order it is shown. */

@@ -7,9 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../frame.js';
 import type { Attempt, StreamInfo } from '../source.js';
 import { Esp32Camera, type Esp32CameraOptions, type Esp32Faults } from '../testing/esp32-camera.js';
+import { startTlsRelay } from '../testing/relay.js';
 import { SELF_SIGNED } from '../testing/self-signed.js';
 import { syntheticJpeg } from '../testing/synthetic-jpeg.js';
-import { startTlsRelay } from '../testing/tls-relay.js';
 import { pinOf, UntrustedCertificateError } from '../tls-pin.js';
 import { HttpAttempt, type HttpAttemptOptions } from './http-attempt.js';
 

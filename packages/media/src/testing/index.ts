@@ -3,9 +3,9 @@
 export { readClockCode } from './clock-code.js';
 export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';
 export type { AuthDemand } from './http-auth-check.js';
+export { startTlsRelay } from './relay.js';
 export { RTSP_SERVER_PACKAGES, type RtspServer, type RtspServerOptions, startRtspServer } from './rtsp-server.js';
 export { SELF_SIGNED } from './self-signed.js';
 export * from './stills.js';
 export { type SyntheticJpegOptions, seededRandom, syntheticJpeg } from './synthetic-jpeg.js';
 export { makeTestJpegs, type TestJpegOptions } from './test-jpegs.js';
-export { startTlsRelay } from './tls-relay.js';

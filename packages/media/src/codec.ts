@@ -1,0 +1,8 @@
+/** Pictures and recordings, on FFmpeg: for worker threads and commands only. Importing it loads native code. */
+export { VideoFile, type VideoFilePicture } from './capture/video-file.js';
+export { type DecoderReport, probeDecoders } from './codec/decoders.js';
+export { Picture } from './codec/picture.js';
+export { PictureCodec, type PictureCodecOptions } from './codec/picture-codec.js';
+export { whyNoTurboJpeg } from './codec/turbo-jpeg.js';
+export { warmUp } from './codec/warm-up.js';
+export { layUpright } from './still/turn-upright.js';
