@@ -2,7 +2,7 @@ import { type Frame, toEpochMs } from '@lookout/media';
 import type { Detection, SocketError, StreamQuery, StreamStats } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
 import { round } from '../../pipeline/analysis/detection-rules.js';
-import type { SharedPacer } from '../../pipeline/analysis/shared-pacers.js';
+import type { SharedPacer } from '../../pipeline/analysis/pacer.js';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import { type AnalysedFrame, wasAnalysed } from '../../pipeline/live/analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, REMOVED_REASON } from '../../pipeline/live/consumer.js';

@@ -2,8 +2,7 @@ import type { ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisJob, AnalysisResult } from './analysis-job.js';
 import { type AnalysisClient, Dispatcher } from './dispatcher.js';
-import type { Reservation } from './reservation.js';
-import { splitReservation } from './split-reservation.js';
+import { type Reservation, splitReservation } from './reservation.js';
 
 const model = { name: 'm' } as ModelInfo;
 const jobOf = (name: string) => ({ picture: { kind: 'jpeg', jpeg: Buffer.from(name) } }) as AnalysisJob;

@@ -1,5 +1,6 @@
 import { toEpochMs } from '@lookout/media';
 import type { CameraDetailStats, CameraState, DropCounts, Stages } from '@lookout/protocol';
+import type { PipelineMetrics, StageName } from '../../platform/metrics/pipeline-metrics.js';
 import { RateMeter, RollingWindow } from '../../platform/metrics/rolling.js';
 
 type FrameEvent = 'received' | 'analyzed' | 'sent' | keyof DropCounts;
@@ -138,4 +139,21 @@ export class CameraStatsRecorder {
 function percentiles(window: RollingWindow): { p50: number; p95: number; p99: number } {
   const [p50 = 0, p95 = 0, p99 = 0] = window.percentiles(0.5, 0.95, 0.99);
   return { p50, p95, p99 };
+}
+
+/** Sends what a camera measures to Prometheus. */
+export function metricsSink(metrics: PipelineMetrics, camera: string): StatsSink {
+  metrics.addCamera(camera);
+  return {
+    frame: (event) => metrics.frames(camera, event),
+    stages: (stages: Stages, ageMs) => {
+      for (const [stage, ms] of Object.entries(stages)) metrics.stage(camera, stage as StageName, ms / 1000);
+      metrics.age(camera, ageMs / 1000);
+      // Each analysed frame is decoded once; a frame that was skipped never is.
+      metrics.decode(camera);
+    },
+    viewers: (count) => metrics.viewers(camera, count),
+    state: (state) => metrics.state(camera, state),
+    reconnect: () => metrics.reconnect(camera),
+  };
 }

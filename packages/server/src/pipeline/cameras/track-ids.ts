@@ -1,4 +1,4 @@
-import type { TrackIdStore } from '../../platform/storage/track-id-store.js';
+import type { TrackIdStore } from '../../platform/storage/camera-store.js';
 
 /** Ids put aside by one write to the database. A restart skips what is left of them. */
 const BLOCK_SIZE = 100;

@@ -1,5 +1,5 @@
 import type { Frame } from '@lookout/media';
-import { SharedPacers } from '../analysis/shared-pacers.js';
+import { SharedPacers } from '../analysis/pacer.js';
 import type { AnalysedFrame } from './analysed-frame.js';
 import type { AnalysisLane } from './analysis-lane.js';
 import type { AnalysisConsumer, CameraConsumer, PictureConsumer } from './consumer.js';

@@ -1,7 +1,7 @@
 import type { JpegFrame } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { CameraSource, CameraSourceEvents } from '../cameras/camera.js';
-import { FrameNumbers } from '../live/frame-numbers.js';
+import { FrameNumbers } from '../live/frame-channel.js';
 
 /** A picture as a publisher's session hands it on, checked. */
 export interface PublishedFrame {

@@ -3,8 +3,7 @@ import { LookoutError, type SessionSettings } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWorkers, model, models } from '../../testing/fake-workers.js';
 import { DetectionSession, type FrameAnswer } from './detection-session.js';
-import { readClientImage } from './image-data.js';
-import { ImageMemory } from './image-memory.js';
+import { ImageMemory, readClientImage } from './image-data.js';
 import { changeConfig, defaultConfig } from './session-config.js';
 import { FrameTally } from './session-counts.js';
 

@@ -19,8 +19,7 @@ import { detectionsOf, modelOptions, ObjectTracker, round } from '../analysis/de
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Reservation } from '../analysis/reservation.js';
-import type { ClientImage } from './image-data.js';
-import type { ImageMemory } from './image-memory.js';
+import type { ClientImage, ImageMemory } from './image-data.js';
 import { SessionClock } from './session-clock.js';
 import { changeConfig, inferenceSizeOf, rulesOf } from './session-config.js';
 import { FrameTally } from './session-counts.js';

@@ -2,8 +2,7 @@ import { syntheticJpeg } from '@lookout/media/testing';
 import { afterEach, expect, it } from 'vitest';
 import { FakeWorkers, models } from '../../testing/fake-workers.js';
 import { DetectionSession, type FrameAnswer } from './detection-session.js';
-import { readClientImage } from './image-data.js';
-import { ImageMemory } from './image-memory.js';
+import { ImageMemory, readClientImage } from './image-data.js';
 import { defaultConfig } from './session-config.js';
 import { FrameTally } from './session-counts.js';
 

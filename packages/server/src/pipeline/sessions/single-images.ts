@@ -6,8 +6,7 @@ import { detectionsOf, modelOptions, round } from '../analysis/detection-rules.j
 import { type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { JobLine } from '../analysis/job-line.js';
 import type { Reservation } from '../analysis/reservation.js';
-import type { ClientImage } from './image-data.js';
-import type { ImageMemory } from './image-memory.js';
+import type { ClientImage, ImageMemory } from './image-data.js';
 import { inferenceSizeOf, rulesOf } from './session-config.js';
 
 export interface SingleImagesOptions {

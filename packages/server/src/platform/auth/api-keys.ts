@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type ApiKey, LookoutError, type NewApiKey } from '@lookout/protocol';
 import type { KeyStore } from '../storage/key-store.js';
-import { Holders } from './holders.js';
-import { hashSecret, newSecret } from './keys.js';
 import type { SignedIn } from './principal.js';
 
 export interface ApiKeysOptions {
@@ -183,3 +181,40 @@ function signedIn({ id, name, scope, cameras }: ApiKey) {
 const deviceName = (day: string, count: number) => `device ${count} of ${day}`;
 const keyHold = (id: string) => `key ${id}`;
 const sessionHold = (hash: Uint8Array) => `session ${Buffer.from(hash).toString('base64')}`;
+
+/** 256 random bits: too many to guess, so a plain SHA-256 protects the stored hash as well as a slow one would. */
+export function newSecret(prefix: 'lk_' | 'ls_' | ''): string {
+  return prefix + randomBytes(32).toString('base64url');
+}
+
+export function hashSecret(secret: string): Uint8Array {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** Connections that were let in by something that may end, by what that is. */
+export class Holders {
+  readonly #ends = new Map<string, Set<() => void>>();
+
+  /** Calls `end` when what let the connection in has ended. @returns takes it back, idempotent. */
+  hold(id: string, end: () => void): () => void {
+    const ends = this.#ends.get(id) ?? new Set();
+    ends.add(end);
+    this.#ends.set(id, ends);
+    return () => {
+      ends.delete(end);
+      if (ends.size === 0 && this.#ends.get(id) === ends) this.#ends.delete(id);
+    };
+  }
+
+  /** Ends all connections that `id` let in, once. */
+  end(id: string): void {
+    const ends = this.#ends.get(id);
+    this.#ends.delete(id);
+    for (const end of ends ?? []) end();
+  }
+
+  /** What has let connections in that are open now. */
+  get ids(): readonly string[] {
+    return [...this.#ends.keys()];
+  }
+}

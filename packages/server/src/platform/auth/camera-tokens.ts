@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { type CameraTokens as CameraTokenPair, LookoutError } from '@lookout/protocol';
-import type { LinkStore } from '../storage/link-store.js';
+import type { LinkStore } from '../storage/camera-store.js';
 
 export type TokenKind = 'publish' | 'view';
 

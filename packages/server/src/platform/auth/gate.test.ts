@@ -7,9 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStorage, type Storage } from '../storage/index.js';
 import { ApiKeys, SESSION_LIFETIME_MS } from './api-keys.js';
 import { CameraTokens } from './camera-tokens.js';
-import { SESSION_COOKIE } from './credentials.js';
 import { Gate, type SignInPolicy, trustsLocal } from './gate.js';
-import type { GateRequest } from './gate-request.js';
+import { type GateRequest, SESSION_COOKIE } from './gate-request.js';
 
 let directory: string;
 let storage: Storage;

@@ -1,7 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { parseAuthority } from './addresses.js';
-import { bearerOf } from './credentials.js';
-import type { GateRequest } from './gate-request.js';
+import { bearerOf, type GateRequest } from './gate-request.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

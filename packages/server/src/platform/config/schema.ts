@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import {
   CameraId,
   CameraKind,
@@ -11,7 +11,6 @@ import {
   ViewToken,
 } from '@lookout/protocol';
 import { z } from 'zod';
-import { defaultModelMemoryMb } from './model-memory.js';
 
 /** Every detect setting may be left out, and nothing is filled in: what a camera leaves open, the file's `detect` says. */
 const DetectOverrides = z.strictObject(
@@ -220,4 +219,11 @@ export interface Settings extends Omit<SettingsFile, 'cameras'> {
   readonly cameras: readonly GivenCamera[];
   /** The file read, where there was one. */
   readonly configFile: string | undefined;
+}
+
+/** A quarter of what this machine, or its container, has: MiB. */
+export function defaultModelMemoryMb(): number {
+  // Without a limit the call gives 0 or a number beyond all memory.
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
+  return Math.max(256, Math.floor(Math.min(limit, totalmem()) / 4 / 1024 ** 2));
 }

@@ -7,8 +7,8 @@ import { encodeModel, oddModel, tinyModel } from '@lookout/vision/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
 import { loadSettings } from '../config/settings.js';
+import { estimateMemory } from './describe-model.js';
 import { ModelLibrary } from './model-library.js';
-import { estimateMemory } from './model-memory.js';
 
 let directory: string;
 let models: string;

@@ -58,3 +58,47 @@ export class CameraStore {
     if (rows === 0) throw new LookoutError('not_found', `There is no stored camera "${id}"`);
   }
 }
+
+/**
+ * What the links of each camera are made from: random seeds, one per camera. A seed alone makes no link: the key it takes
+ * besides lies in a file of its own.
+ */
+export class LinkStore {
+  readonly #db: LookoutDatabase;
+
+  constructor(db: LookoutDatabase) {
+    this.#db = db;
+  }
+
+  seed(cameraId: string): Uint8Array | undefined {
+    const row = this.#db.all('SELECT seed FROM camera_links WHERE camera_id = ?', cameraId)[0];
+    return row === undefined ? undefined : new Uint8Array(row.seed as Buffer);
+  }
+
+  put(cameraId: string, seed: Uint8Array): void {
+    this.#db.run('INSERT OR REPLACE INTO camera_links (camera_id, seed) VALUES (?, ?)', cameraId, seed);
+  }
+
+  remove(cameraId: string): void {
+    this.#db.run('DELETE FROM camera_links WHERE camera_id = ?', cameraId);
+  }
+}
+
+/** The first track id of each camera that was never given out. It stays when a camera is removed: another may take its name. */
+export class TrackIdStore {
+  readonly #db: LookoutDatabase;
+
+  constructor(db: LookoutDatabase) {
+    this.#db = db;
+  }
+
+  /** 1 for a camera that never had a track. */
+  next(cameraId: string): number {
+    const row = this.#db.all('SELECT next_id FROM track_ids WHERE camera_id = ?', cameraId)[0];
+    return row === undefined ? 1 : Number(row.next_id);
+  }
+
+  put(cameraId: string, nextId: number): void {
+    this.#db.run('INSERT OR REPLACE INTO track_ids (camera_id, next_id) VALUES (?, ?)', cameraId, nextId);
+  }
+}

@@ -1,15 +1,11 @@
 import { LookoutError } from '@lookout/protocol';
-import { CameraStore } from './camera-store.js';
+import { CameraStore, LinkStore, TrackIdStore } from './camera-store.js';
 import { DataDirectory, databasePath } from './data-directory.js';
 import { LookoutDatabase } from './database.js';
 import { KeyStore } from './key-store.js';
-import { LinkStore } from './link-store.js';
-import { TrackIdStore } from './track-id-store.js';
 
-export type { CameraStore } from './camera-store.js';
+export type { CameraStore, LinkStore, TrackIdStore } from './camera-store.js';
 export type { KeyStore } from './key-store.js';
-export type { LinkStore } from './link-store.js';
-export type { TrackIdStore } from './track-id-store.js';
 
 /** All that the server keeps. */
 export interface Storage {
