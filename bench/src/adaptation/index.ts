@@ -3,6 +3,7 @@ import {
   judgeInference,
   judgePublisher,
   judgeViewer,
+  PUBLISHER_BARS,
   publisherScenarios,
   viewerScenarios,
 } from '@lookout/server/adaptation-testing';
@@ -20,13 +21,20 @@ interface Scenario {
   restless?: true;
 }
 
-const bars = { settledS: 5, reversals: 2, use: 0.8, recoveredS: 10 };
+interface Bars {
+  settledS: number;
+  reversals: number;
+  use: number;
+  recoveredS: number;
+}
+
+const BARS: Bars = { settledS: 5, reversals: 2, use: 0.8, recoveredS: 10 };
 
 /** The controllers in their simulated worlds: the worst of all seeds of each figure. Nothing here takes real time or a network. */
 export async function run(args: string[]): Promise<void> {
   const { seeds } = numberOptions(args, { seeds: 5 });
   const ok = [
-    table('publisher', publisherScenarios, judgePublisher, seeds),
+    table('publisher', publisherScenarios, judgePublisher, seeds, ({ scarce }) => PUBLISHER_BARS[scarce]),
     table('inference', inferenceScenarios, judgeInference, seeds),
     table('viewer', viewerScenarios, judgeViewer, seeds),
   ];
@@ -38,6 +46,7 @@ function table<T extends Scenario>(
   scenarios: readonly T[],
   judge: (scenario: T, seed: number) => Verdict,
   seeds: number,
+  barsOf: (scenario: T) => Bars = () => BARS,
 ): boolean {
   console.log(`\n${name.padEnd(72)}  settles    turns/min   uses     recovers   (worst of ${seeds} seeds, simulated)`);
   let all = true;
@@ -50,6 +59,7 @@ function table<T extends Scenario>(
       use: Math.min(...verdicts.map(({ use }) => use)),
       recoveredS: most(verdicts.map(({ recoveredS }) => recoveredS)),
     };
+    const bars = barsOf(scenario);
     const holds =
       (worst.settledS ?? 0) <= bars.settledS &&
       (worst.reversals ?? 0) <= bars.reversals &&

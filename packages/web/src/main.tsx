@@ -1,5 +1,3 @@
-// First, before any schema is made.
-import './lib/zod.js';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';

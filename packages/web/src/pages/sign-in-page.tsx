@@ -2,17 +2,16 @@ import { useMutation } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
-import { useTitle } from '../lib/hooks.js';
-import { t } from '../strings/index.js';
+import { useTitle } from '../lib/use-title.js';
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
-import { ThemeToggle } from '../ui/theme.js';
+import { ThemeToggle } from '../ui/theme-toggle.js';
 
 /** Trades an API key for a session cookie. */
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
-  useTitle(t.actions.signIn);
+  useTitle('Sign in');
   const [key, setKey] = useState('');
   const signIn = useMutation({ mutationFn: () => lookout.session.signIn(key.trim()), onSuccess: onSignedIn });
   return (
@@ -29,15 +28,15 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
       >
         <div className="mb-6 flex items-center gap-3">
           <Mark size={32} />
-          <h1 className="text-xl font-semibold tracking-tight">{t.product}</h1>
+          <h1 className="text-xl font-semibold tracking-tight">Lookout</h1>
         </div>
         {new URLSearchParams(window.location.search).has('join') && (
           <p role="alert" className="text-warn">
-            {t.signIn.codeUsed}
+            This code was used already, or has expired. Make a new one where you are signed in.
           </p>
         )}
         <TextField
-          label={t.signIn.key}
+          label="API key"
           type="password"
           name="key"
           autoComplete="current-password"
@@ -46,13 +45,13 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           autoFocus
           spellCheck={false}
           value={key}
-          onChange={setKey}
-          hint={t.signIn.keyHint}
+          onChange={(event) => setKey(event.target.value)}
+          hint="The server printed an admin key when it first started. This browser keeps it in a cookie that scripts cannot read."
         />
-        <ErrorMessage error={signIn.error} />
+        {signIn.isError && <ErrorMessage error={signIn.error} />}
         <Button type="submit" variant="primary" className="w-full" disabled={signIn.isPending || key.trim() === ''}>
           <LogIn size={16} aria-hidden="true" />
-          {signIn.isPending ? t.signIn.signingIn : t.actions.signIn}
+          {signIn.isPending ? 'Signing in' : 'Sign in'}
         </Button>
       </form>
     </main>

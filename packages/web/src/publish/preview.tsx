@@ -2,14 +2,10 @@ import { Camera, MonitorUp } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { LiveView, useMeter } from '../player/live-view.js';
 import { DEFAULT_OVERLAY } from '../player/overlay.js';
-import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { classes } from '../ui/classes.js';
-import { PictureNotice } from '../ui/message.js';
 import type { PublishStore, PublishView } from './publish-store.js';
 import type { Status } from './publish-words.js';
-
-const words = t.publish;
 
 export interface PreviewProps {
   token: string;
@@ -22,26 +18,21 @@ export interface PreviewProps {
 
 /** What the camera sees, as large as there is room; over it, what is wrong and what to do. */
 export function Preview({ token, view, store, status, boxes }: PreviewProps) {
-  const { stream, source, controls, link } = view;
-  const { notice } = status;
-  const act = {
-    start: () => void store.start(),
-    resume: () => store.setPaused(false),
-    'take-over': () => store.takeOver(),
-  };
+  const { stream, source, controls } = view;
+  const seen = boxes && view.link?.state === 'live';
   return (
-    <section aria-label={words.preview} className="relative h-full overflow-hidden bg-picture text-white">
-      <Picture stream={stream} mirrored={controls?.facing === 'user'} dimmed={notice !== undefined} />
-      {boxes && link?.state === 'live' && <Detections token={token} />}
+    <section aria-label="Preview" className="relative h-full overflow-hidden bg-picture text-white">
+      <Picture stream={stream} mirrored={controls?.facing === 'user'} dimmed={status.notice !== undefined} />
+      {seen && <Detections token={token} />}
       {source.state === 'off' && <Invitation store={store} />}
-      {notice && (
-        <PictureNotice title={notice.title} advice={notice.advice}>
-          {notice.action && (
-            <Button className="mt-5 h-11" onClick={act[notice.action]}>
-              {words.actions[notice.action]}
-            </Button>
-          )}
-        </PictureNotice>
+      {status.notice && (
+        <div className="absolute inset-0 grid place-items-center overflow-y-auto p-5 text-center">
+          <div className="max-w-prose">
+            <p className="text-base font-semibold">{status.notice.title}</p>
+            <p className="mt-1 text-pretty break-words text-white/85">{status.notice.advice}</p>
+            <NoticeAction action={status.notice.action} store={store} />
+          </div>
+        </div>
       )}
     </section>
   );
@@ -55,7 +46,7 @@ function Picture({ stream, mirrored, dimmed }: { stream?: MediaStream; mirrored:
   return (
     <video
       ref={video}
-      aria-label={words.picture}
+      aria-label="What this camera sees"
       autoPlay
       muted
       playsInline
@@ -74,37 +65,70 @@ function Detections({ token }: { token: string }) {
   const meter = useMeter();
   return (
     <div className="absolute inset-0">
-      <LiveView token={token} name={words.asServerSees} overlay={DEFAULT_OVERLAY} meter={meter} layout="fill" />
+      <LiveView
+        token={token}
+        name="this camera, as the server sees it"
+        overlay={DEFAULT_OVERLAY}
+        meter={meter}
+        layout="fill"
+      />
     </div>
   );
 }
 
 function Invitation({ store }: { store: PublishStore }) {
+  const sharing = 'getDisplayMedia' in (navigator.mediaDevices ?? {});
   return (
-    <PictureNotice title={words.invitation.title} advice={words.invitation.text}>
-      <Button
-        variant="primary"
-        className="mt-6 h-14 w-full max-w-sm rounded-xl text-base"
-        onClick={() => void store.start({ kind: 'camera', facing: 'environment' })}
-      >
-        <Camera size={20} aria-hidden="true" />
-        {words.invitation.start}
-      </Button>
-      {canShareScreen() && (
+    <div className="absolute inset-0 grid place-items-center overflow-y-auto p-6 text-center">
+      <div className="max-w-sm">
+        <p className="text-lg font-semibold tracking-tight">Use this device as a camera</p>
+        <p className="mt-2 text-pretty text-white/80">
+          The picture goes to this server only, while this page is open. No sound is sent.
+        </p>
         <Button
-          variant="ghost"
-          className="mt-2 h-11 w-full max-w-sm text-white/85 hover:bg-white/10 hover:text-white"
-          onClick={() => void store.start({ kind: 'screen' })}
+          variant="primary"
+          className="mt-6 h-14 w-full rounded-xl text-base"
+          onClick={() => void store.start({ kind: 'camera', facing: 'environment' })}
         >
-          <MonitorUp size={17} aria-hidden="true" />
-          {words.invitation.screen}
+          <Camera size={20} aria-hidden="true" />
+          Start camera
         </Button>
-      )}
-    </PictureNotice>
+        {sharing && (
+          <Button
+            variant="ghost"
+            className="mt-2 h-11 w-full text-white/85 hover:bg-white/10 hover:text-white"
+            onClick={() => void store.start({ kind: 'screen' })}
+          >
+            <MonitorUp size={17} aria-hidden="true" />
+            Share a screen instead
+          </Button>
+        )}
+      </div>
+    </div>
   );
 }
 
-/** Phones cannot. */
-export function canShareScreen(): boolean {
-  return 'getDisplayMedia' in (navigator.mediaDevices ?? {});
+function NoticeAction({ action, store }: { action: NonNullable<Status['notice']>['action']; store: PublishStore }) {
+  switch (action) {
+    case 'start':
+      return (
+        <Button className="mt-5 h-11" onClick={() => void store.start()}>
+          Try again
+        </Button>
+      );
+    case 'resume':
+      return (
+        <Button className="mt-5 h-11" onClick={() => store.setPaused(false)}>
+          Resume
+        </Button>
+      );
+    case 'take-over':
+      return (
+        <Button className="mt-5 h-11" onClick={() => store.takeOver()}>
+          Use this device again
+        </Button>
+      );
+    default:
+      return null;
+  }
 }

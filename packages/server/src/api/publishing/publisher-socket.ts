@@ -3,9 +3,9 @@ import type { PublisherControl } from '@lookout/protocol';
 import type { WebSocket } from 'ws';
 import { PublisherAdapter } from '../../pipeline/adaptation/publisher-adapter.js';
 import type { PublisherLoad } from '../../pipeline/adaptation/publisher-controller.js';
+import { RoundTrips } from '../../pipeline/publishing/frame-clock.js';
 import { PublisherSession, type PublisherSessionOptions } from '../../pipeline/publishing/publisher-session.js';
 import type { PushSource } from '../../pipeline/publishing/push-source.js';
-import { RoundTrips } from '../../pipeline/publishing/round-trips.js';
 
 export type PublisherDemand = Pick<PublisherLoad, 'picturesFps' | 'analysesFps' | 'capacityFps'>;
 
@@ -47,7 +47,7 @@ export function servePublisher(
   const session = new PublisherSession({
     ...options,
     target: source,
-    roundTrips: () => ({ recentMs: roundTrips.recentMs(performance.now()), leastMs: roundTrips.leastMs }),
+    roundTrips: () => roundTrips.known(performance.now()),
     onArrival: ({ stampMs, ...arrival }) => {
       if (stampMs !== null) adapter.frame({ ...arrival, timestampMs: stampMs });
     },
@@ -83,7 +83,6 @@ export function servePublisher(
     const roundTripMs = heardMs - pingSentMs;
     pingSentMs = undefined;
     roundTrips.add(roundTripMs, heardMs);
-    adapter.roundTrip(roundTripMs, now());
   });
   socket.on('message', (data: Buffer, isBinary) => {
     heardMs = performance.now();
@@ -91,7 +90,8 @@ export function servePublisher(
     else session.text(data);
   });
   const stepControl = () => {
-    const control = adapter.step({ nowMs: now(), ...demand() });
+    const waitedMs = pingSentMs === undefined ? 0 : performance.now() - pingSentMs;
+    const control = adapter.step({ nowMs: now(), roundTripQueueMs: roundTrips.queueMs(waitedMs), ...demand() });
     if (control) socket.send(JSON.stringify({ type: 'control', ...control } satisfies PublisherControl));
   };
   const controlTimer = setInterval(stepControl, CONTROL_EVERY_MS);

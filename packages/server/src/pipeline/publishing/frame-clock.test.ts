@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FrameClock } from './frame-clock.js';
+import { FrameClock, RoundTrips } from './frame-clock.js';
 
 const start = 1_700_000_000_000;
 
@@ -103,5 +103,29 @@ describe('FrameClock', () => {
       age = start + sentMs + 10 - timestampMs;
       expect(age).toBeLessThan(35);
     }
+  });
+});
+
+describe('RoundTrips', () => {
+  it('tells the bare link from what it holds of late', () => {
+    const trips = new RoundTrips();
+    expect(trips.known(0)).toEqual({ recentMs: 0, leastMs: 0 });
+    trips.add(20, 0);
+    trips.add(35, 1000);
+    expect(trips.known(1000)).toEqual({ recentMs: 20, leastMs: 20 });
+    for (let nowMs = 2000; nowMs <= 30_000; nowMs += 1000) trips.add(600, nowMs);
+    expect(trips.known(30_000)).toEqual({ recentMs: 600, leastMs: 20 });
+    // Silence: what is known of the bare link is all there is.
+    expect(trips.known(90_000)).toEqual({ recentMs: 20, leastMs: 20 });
+  });
+
+  it('shows a queue by the last ping, answered or not', () => {
+    const trips = new RoundTrips();
+    expect(trips.queueMs(500)).toBeUndefined();
+    trips.add(20, 0);
+    expect(trips.queueMs(0)).toBe(0);
+    expect(trips.queueMs(500)).toBe(480);
+    trips.add(620, 1000);
+    expect(trips.queueMs(5)).toBe(600);
   });
 });

@@ -4,7 +4,7 @@ import { WindowedMinimum } from './windowed-minimum.js';
 const OUTLIERS_BELIEVED = 5;
 /** A stamp this much earlier than any before it contradicts the estimate, ms. */
 const OUTLIER_MS = 200;
-/** The least trip is looked for over one to two of these, so that a clock that drifts is followed. */
+/** The shortest trips are those of the last one to two of these, so that a clock that drifts is followed. */
 const WINDOW_MS = 10_000;
 /** A frame cannot be older than this: its stamp is wrong, ms. */
 const MAX_AGE_MS = 10_000;
@@ -23,10 +23,38 @@ export interface FrameStamp {
 
 /** Round trips to the publisher, ms; 0 while unknown. */
 export interface KnownRoundTrips {
-  /** The least of late: more than the bare link's where frames queue on their way. */
+  /** The shortest of the last 10 to 20 s: longer than the bare link's where frames queue on their way. */
   recentMs: number;
-  /** The least of all. */
+  /** The shortest of all: the bare link's. */
   leastMs: number;
+}
+
+/** Round trips of WebSocket pings to a publisher. They queue behind the frames under way, so they show a full link. */
+export class RoundTrips {
+  readonly #recent = new WindowedMinimum(WINDOW_MS);
+  #leastMs: number | undefined;
+  #lastMs: number | undefined;
+
+  add(ms: number, nowMs: number): void {
+    this.#recent.add(ms, nowMs);
+    this.#leastMs = Math.min(ms, this.#leastMs ?? ms);
+    this.#lastMs = ms;
+  }
+
+  /**
+   * How far the last one was above the shortest of all, ms; undefined while unknown.
+   * @param waitedMs how long a ping has been out that is not answered yet: its round trip will be at least that.
+   */
+  queueMs(waitedMs: number): number | undefined {
+    if (this.#lastMs === undefined || this.#leastMs === undefined) return undefined;
+    return Math.max(this.#lastMs, waitedMs) - this.#leastMs;
+  }
+
+  known(nowMs: number): KnownRoundTrips {
+    const leastMs = this.#leastMs ?? 0;
+    const recentMs = this.#recent.get(nowMs);
+    return { recentMs: Number.isFinite(recentMs) ? recentMs : leastMs, leastMs };
+  }
 }
 
 /**

@@ -36,6 +36,21 @@ export interface PublisherVerdict {
   ageMs: number;
 }
 
+/** What a verdict may be at most, and `use` at least. */
+export interface PublisherBars {
+  settledS: number;
+  reversals: number;
+  use: number;
+  recoveredS: number;
+  ageMs: number;
+}
+
+/** A scarce link is found by trial, so it is used less and less steadily than workers, whose time is measured. */
+export const PUBLISHER_BARS: Readonly<Record<PublisherScenario['scarce'], PublisherBars>> = {
+  link: { settledS: 10, reversals: 4, use: 0.6, recoveredS: 20, ageMs: 1000 },
+  workers: { settledS: 5, reversals: 2, use: 0.8, recoveredS: 10, ageMs: 1000 },
+};
+
 const lan: UplinkWeather = { bytesPerS: 12.5e6, delayMs: 3, jitterMs: 3, loss: 0 };
 const good: UplinkWeather = { bytesPerS: 3e6, delayMs: 20, jitterMs: 10, loss: 0.002 };
 const narrow: UplinkWeather = { ...good, bytesPerS: 150e3 };
@@ -124,14 +139,14 @@ export const publisherScenarios: readonly PublisherScenario[] = [
   },
 ];
 
-const steadyS = 60;
+const STEADY_S = 60;
 /** Settled: so much of what there is is used, for so many seconds. */
-const wellUsed = 0.75;
-const stays = 4;
+const WELL_USED_SHARE = 0.75;
+const STAYS_S = 4;
 /** Fresh: the 95th percentile of the age at arrival at most this, ms. */
-const freshMs = 500;
+const FRESH_MS = 500;
 /** Smaller changes are no changes of direction: they follow what is in the picture. */
-const leastTurn = 0.06;
+const MIN_TURN_SHARE = 0.06;
 
 export function judgePublisher(scenario: PublisherScenario, seed: number): PublisherVerdict {
   const run = simulatePublisher({ ...scenario.world, seed });
@@ -141,13 +156,13 @@ export function judgePublisher(scenario: PublisherScenario, seed: number): Publi
   const useOf = (part: readonly PublisherSecond[]) =>
     part.reduce((sum, one) => sum + used(one), 0) / part.reduce((sum, one) => sum + allowed(one), 0);
   const { from } = scenario;
-  const steady = run.seconds.slice(scenario.steadyFrom, scenario.steadyFrom + steadyS);
+  const steady = run.seconds.slice(scenario.steadyFrom, scenario.steadyFrom + STEADY_S);
   const settles = (i: number) => {
-    const part = run.seconds.slice(i, i + stays);
-    return useOf(part) >= wellUsed && part.every(({ ageP95Ms }) => ageP95Ms <= freshMs);
+    const part = run.seconds.slice(i, i + STAYS_S);
+    return useOf(part) >= WELL_USED_SHARE && part.every(({ ageP95Ms }) => ageP95Ms <= FRESH_MS);
   };
   let settledS = 0;
-  while (settledS < steadyS && !settles(from + settledS)) settledS++;
+  while (settledS < STEADY_S && !settles(from + settledS)) settledS++;
   const last = run.seconds.findLastIndex(({ control }) => !isFull(control));
   return {
     settledS,
@@ -158,7 +173,7 @@ export function judgePublisher(scenario: PublisherScenario, seed: number): Publi
   };
 }
 
-/** How often a series turns from up to down or from down to up, in turns of at least `leastTurn`. */
+/** How often a series turns from up to down or from down to up, in turns of at least `MIN_TURN_SHARE`. */
 export function countTurns(values: readonly number[]): number {
   let turns = 0;
   let direction = 0;
@@ -166,7 +181,7 @@ export function countTurns(values: readonly number[]): number {
   for (const value of values) {
     const change = extreme === 0 ? 0 : value / extreme - 1;
     if (direction !== 0 && Math.sign(change) === direction) extreme = value;
-    else if (Math.abs(change) >= leastTurn) {
+    else if (Math.abs(change) >= MIN_TURN_SHARE) {
       if (direction !== 0) turns++;
       direction = Math.sign(change);
       extreme = value;

@@ -1,6 +1,6 @@
 import { BEST_QUALITY, planBytes } from '../picture-plan.js';
-import { type PublisherControl, type PublisherState, publisherStart, stepPublisher } from '../publisher-controller.js';
-import { TransitWindow } from '../transit-window.js';
+import { PublisherAdapter } from '../publisher-adapter.js';
+import { PUBLISHER_START, type PublisherControl } from '../publisher-controller.js';
 import { seededRandom } from './random.js';
 import { SimulatedUplink, type UplinkWeather } from './simulated-uplink.js';
 
@@ -11,8 +11,6 @@ export interface PublisherWorld {
   /** Analyses a second the workers have time for. */
   capacityFps(nowMs: number): number;
   analysesFps(nowMs: number): number;
-  /** Part by which the scene changes the size of frames, up and down in 44 s; 0.03 where absent. */
-  sceneChange?: number;
 }
 
 /** A second of it. */
@@ -52,12 +50,12 @@ export const wantedBytesPerS = fullBytes * cameraFps;
 export function simulatePublisher(world: PublisherWorld): PublisherRun {
   const random = seededRandom(world.seed);
   const uplink = new SimulatedUplink(world.weather, random);
-  const window = new TransitWindow();
+  const adapter = new PublisherAdapter();
   const arriving: Array<{ timestampMs: number; receivedMs: number; bytes: number; width: number }> = [];
   const obeying: Array<{ atMs: number; control: PublisherControl }> = [];
   const run: PublisherRun = { seconds: [], told: [] };
-  let state: PublisherState = publisherStart;
-  let made: PublisherControl = state.control;
+  let control = PUBLISHER_START.control;
+  let made = control;
   let nextCaptureMs = 0;
   let dueMs = 0;
   let arrived: typeof arriving = [];
@@ -72,7 +70,7 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
       if (nowMs >= dueMs - periodMs / 4 && uplink.takes(nowMs)) {
         dueMs = nowMs - dueMs < periodMs ? dueMs + periodMs : nowMs + periodMs;
         // What is in the picture changes its size: slowly, and a little with each frame.
-        const content = 1 + (world.sceneChange ?? 0.03) * Math.sin(nowMs / 7000) + 0.1 * (random() - 0.5);
+        const content = 1 + 0.03 * Math.sin(nowMs / 7000) + 0.1 * (random() - 0.5);
         const bytes = fullBytes * content * planBytes(made.quality, made.width, cameraWidth);
         const receivedMs = uplink.send(nowMs, bytes);
         arriving.push({ timestampMs: nowMs, receivedMs, bytes, width: made.width ?? cameraWidth });
@@ -82,7 +80,7 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
     while (arriving[0] && arriving[0].receivedMs <= nowMs) {
       const frame = arriving.shift();
       if (!frame) break;
-      window.add(frame);
+      adapter.frame(frame);
       arrived.push(frame);
       // One slot: the newest frame waits for the workers, and replaces the one that waited.
       waiting = true;
@@ -93,23 +91,21 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
       analysed++;
     }
     if (nowMs % stepMs === 0) {
-      const before = state.control;
-      state = stepPublisher(state, {
+      const told = adapter.step({
         nowMs,
-        measure: window.measure(nowMs),
         picturesFps: 0,
         analysesFps: world.analysesFps(nowMs),
         // Measured by the time the last inferences took: never exact.
         capacityFps: world.capacityFps(nowMs) * (0.93 + 0.14 * random()),
       });
-      if (state.control !== before) {
+      if (told) {
+        control = told;
         const { delayMs, jitterMs } = world.weather(nowMs);
-        obeying.push({ atMs: nowMs + delayMs + random() * jitterMs, control: state.control });
-        run.told.push({ atMs: nowMs, control: state.control });
+        obeying.push({ atMs: nowMs + delayMs + random() * jitterMs, control });
+        run.told.push({ atMs: nowMs, control });
       }
     }
     if (nowMs % 1000 === 999) {
-      const { control } = state;
       const ages = arrived.map(({ timestampMs, receivedMs }) => receivedMs - timestampMs).sort((a, b) => a - b);
       run.seconds.push({
         control,
