@@ -35,10 +35,10 @@ async function answerOf(page: Page): Promise<ImageDetections> {
 
 const picture = (page: Page) => page.getByRole('img', { name: /person|people/ });
 
-/** Pixels of the canvas in the exact colour of the first class, which no photograph is full of. */
+/** Pixels of the layer of boxes in the exact colour of the first class. */
 function personPixels(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]')!;
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas:not([role=img])')!;
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
     const colour = getComputedStyle(document.querySelector<HTMLElement>('li span[style]')!).backgroundColor;
     const [r, g, b] = colour.match(/\d+/g)!.map(Number);

@@ -3,18 +3,18 @@ import { Activity, LogOut, ScanSearch, Video } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
 import { lookout } from './api/client.js';
-import { useSession } from './api/queries.js';
-import { useMay } from './api/use-may.js';
+import { useMay, useSession } from './api/queries.js';
 import { basePath } from './lib/base.js';
+import { t } from './strings/index.js';
 import { IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
 import { Mark } from './ui/logo.js';
-import { ThemeToggle } from './ui/theme-toggle.js';
+import { ThemeToggle } from './ui/theme.js';
 
 const PAGES = [
-  { to: '/', label: 'Cameras', Icon: Video },
-  { to: '/try', label: 'Try it', Icon: ScanSearch },
-  { to: '/system', label: 'System', Icon: Activity },
+  { to: '/', label: t.pages.cameras, Icon: Video },
+  { to: '/try', label: t.pages.tryIt, Icon: ScanSearch },
+  { to: '/system', label: t.pages.system, Icon: Activity },
 ];
 
 /** Header and main part of every signed-in page. */
@@ -31,7 +31,7 @@ export function Layout() {
         href={`${basePath}${pathname}#main`}
         className="sr-only rounded-md bg-surface px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
       >
-        Skip to content
+        {t.skip}
       </a>
       <header
         className={classes(
@@ -45,9 +45,9 @@ export function Layout() {
             className="mr-2 flex pointer-coarse:min-h-11 pointer-coarse:min-w-11 items-center gap-2.5 text-[0.9375rem] font-semibold tracking-tight"
           >
             <Mark />
-            <span className="max-sm:sr-only">Lookout</span>
+            <span className="max-sm:sr-only">{t.product}</span>
           </Link>
-          <nav aria-label="Pages" className="flex flex-1 items-center gap-1">
+          <nav aria-label={t.pages.label} className="flex flex-1 items-center gap-1">
             {PAGES.filter(({ to }) => to !== '/try' || may.detect).map(({ to, label, Icon }) => (
               <NavLink
                 key={to}
@@ -93,7 +93,7 @@ function SignOut() {
   if (!session?.signed_in || !session.sign_in_required) return null;
   return (
     <IconButton
-      label={`Sign out${session.name ? ` (${session.name})` : ''}`}
+      label={t.signOut(session.name)}
       // The next answer is a 401, which brings the sign-in page.
       onClick={() => void lookout.session.signOut().finally(() => queryClient.resetQueries())}
     >

@@ -1,3 +1,5 @@
+// First, before any schema is made.
+import './lib/zod.js';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Settings } from '../platform/config/settings.js';
 import { exitNow } from './exit/exit-now.js';
 import { createLogger } from './logger.js';
@@ -6,23 +5,12 @@ import { createLogger } from './logger.js';
 /** How long a graceful end may take, ms. */
 const END_TIMEOUT_MS = 3000;
 
-/**
- * Bytes of bytecode a function runs through before V8 thinks of optimising it; Node's is 67 584. What runs ten times a second took
- * minutes to get there, and a fifth more of the main thread's time until then.
- */
-const INTERRUPT_BUDGET = 8000;
-
 /** Runs the server until a signal ends it. Resolves once it has ended. @throws LookoutError when it can't start. */
 export async function serve(settings: Settings): Promise<void> {
   const logger = createLogger(settings.log.level);
   // Loaded here: other commands need none of it.
   const { startServer } = await import('../main.js');
-  // For all threads, as the next. V8 throws away the code of what has not run for a while: a viewer who comes after an hour would wait for
-  // it to be made again.
-  setFlagsFromString('--no-flush-bytecode');
   const server = await startServer(settings, logger);
-  // Not before: what only starting runs is not worth it. A V8 without this flag says so on stderr and goes on.
-  setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
   if (server.firstKey !== undefined) {
     // To the person at the terminal, past the log, and never again.
     process.stderr.write(`\nYour admin key, shown this once; sign in with it:\n\n  ${server.firstKey}\n\n`);

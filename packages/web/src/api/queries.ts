@@ -78,27 +78,14 @@ export function isClosedLink(error: unknown): boolean {
 }
 
 /**
- * Where a link leads, as whoever has it may know.
- * @param live while pictures come there is nothing to ask
+ * Where a link leads, as its holder may know.
+ * @param live there is nothing to ask while pictures come
  */
 export function useCameraLink(token: string, live: boolean) {
   return useQuery({
     queryKey: ['link', token],
     queryFn: ({ signal }) => lookout.link(token, { signal }),
-    // A link that opens nothing is not asked for again and again: the server counts such attempts.
-    refetchInterval: (query) => (live || isClosedLink(query.state.error) ? false : REFRESH_MS),
-  });
-}
-
-/**
- * A camera as whoever has a link to it may know it.
- * @param live while pictures come there is nothing to ask
- */
-export function useViewStats(token: string, live: boolean) {
-  return useQuery({
-    queryKey: ['view', token],
-    queryFn: ({ signal }) => lookout.viewStats(token, { signal }),
-    // A link that opens nothing is not asked for again and again: the server counts such attempts.
+    // A link that opens nothing is not tried again and again: the server counts such attempts.
     refetchInterval: (query) => (live || isClosedLink(query.state.error) ? false : REFRESH_MS),
   });
 }
@@ -178,7 +165,6 @@ export function useSystemInfo() {
   });
 }
 
-/** The models of the server. */
 export function useModels() {
   return useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
 }
@@ -195,12 +181,38 @@ export function useModelChange() {
   });
 }
 
-export function useSystem() {
-  const version = useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
-  const health = useQuery({
+export function useVersion() {
+  return useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
+}
+
+export function useHealth() {
+  return useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => lookout.system.health({ signal }),
     refetchInterval: 5000,
   });
-  return { version, health, models: useModels() };
+}
+
+export function useKeys() {
+  return useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => lookout.keys.list({ signal }) });
+}
+
+/** Runs a call that changes the keys. */
+export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: call,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['keys'] }),
+  });
+}
+
+/** What the server lets us do. What it would refuse is not offered; until it has said, everything is. */
+export function useMay(): { manage: boolean; operate: boolean; detect: boolean } {
+  const { data: session } = useSession();
+  const scope = session?.scope ?? 'admin';
+  return {
+    manage: scope === 'admin',
+    operate: scope === 'admin' || scope === 'operator',
+    detect: scope !== 'viewer',
+  };
 }

@@ -1,154 +1,150 @@
-import type { Camera, ProbeResult } from '@lookout/protocol';
+import { type Camera, NewCamera, ProbeRequest, type ProbeResult } from '@lookout/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { lookout } from '../api/client.js';
 import { useCreateCamera } from '../api/queries.js';
+import { useForm } from '../lib/form.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
+import { Segmented, Switch } from '../ui/choice.js';
 import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
-import { Segmented } from '../ui/segmented.js';
-import { Switch } from '../ui/switch.js';
-import { takesCredentials, withCredentials } from './address-credentials.js';
-import { CredentialFields } from './credential-fields.js';
-import { ProbeReport } from './probe-report.js';
-import { isRecording, kindOf, SOURCE_KINDS, suggestName } from './source-kinds.js';
+import {
+  isRecording,
+  kindOf,
+  SOURCE_KINDS,
+  type SourceKind,
+  suggestName,
+  takesCredentials,
+  withCredentials,
+} from './address.js';
+import { CredentialFields } from './camera-settings.js';
+import { ProbeProgress, ProbeReport } from './probe-report.js';
 
+const words = t.cameras.add;
+const KINDS = SOURCE_KINDS.map(({ value }) => ({ value, label: t.cameras.kinds[value].label }));
+
+/** An address is tried before it is saved. */
 export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
-  const [chosenKind, setKind] = useState(SOURCE_KINDS[0]!);
-  const [url, setUrl] = useState('');
-  const [credentials, setCredentials] = useState({ user: '', password: '' });
-  const [name, setName] = useState('');
-  const [loop, setLoop] = useState(true);
-  const [tlsPin, setTlsPin] = useState<string>();
-  const abort = useRef<AbortController>(undefined);
-  const probe = useMutation({
-    mutationFn: ({ address, tlsPin }: { address: string; tlsPin: string | undefined }) => {
-      abort.current?.abort();
-      abort.current = new AbortController();
-      return lookout.cameras.probe(address, { tlsPin, signal: abort.current.signal });
-    },
-    onSuccess: (_result, { address }) => setName((current) => current || suggestName(address)),
+  const [chosenKind, setKind] = useState<SourceKind>(SOURCE_KINDS[0]);
+  const { values, set, text, form, check, refuse } = useForm({
+    ...{ url: '', user: '', password: '', name: '', loop: true },
+    tls_pin: undefined as string | undefined,
   });
+  const probe = useProbe((address) => !values.name && set({ name: suggestName(address) }));
   const create = useCreateCamera();
-  useEffect(() => () => abort.current?.abort(), []);
 
-  const address = withCredentials(url, credentials);
-  // An address tells its kind itself: a hint for another one would lead astray.
+  const address = withCredentials(values.url, values);
+  // An address says of which kind it is: a hint for another kind would mislead.
   const kind = kindOf(address) ?? chosenKind;
   const result = probe.data;
   const recording = isRecording(address);
-  const save = () =>
-    create.mutate(
-      {
-        url: address,
-        name: name.trim() || undefined,
-        ...(tlsPin && { tls_pin: tlsPin }),
-        ...(recording && !loop && { loop }),
-      },
-      { onSuccess: onAdded },
-    );
-  /** What was found is of another address. */
-  const changed = () => {
-    setTlsPin(undefined);
-    abort.current?.abort();
-    probe.reset();
+  const save = () => {
+    const { name, loop, tls_pin } = values;
+    const camera = {
+      url: address,
+      name: name.trim() || undefined,
+      ...(tls_pin && { tls_pin }),
+      ...(recording && !loop && { loop }),
+    };
+    if (check(NewCamera, camera)) create.mutate(camera, { onSuccess: onAdded, onError: refuse });
+  };
+  const tryIt = (tls_pin = values.tls_pin) => {
+    const request = { url: address, tls_pin };
+    if (check(ProbeRequest, request)) probe.mutate(request);
+  };
+  const change = (changes: Partial<typeof values>) => {
+    set({ ...changes, tls_pin: undefined });
+    // What was found is of another address.
+    probe.cancel();
     create.reset();
   };
-  const changeUrl = (next: string) => {
-    setUrl(next);
-    changed();
-  };
-  const tryIt = () => probe.mutate({ address, tlsPin });
-  const trust = (pin: string) => {
-    setTlsPin(pin);
-    probe.mutate({ address, tlsPin: pin });
-  };
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (result?.ok) save();
-        else tryIt();
-      }}
-    >
+    <form {...form(() => (result?.ok ? save() : tryIt()))}>
       <Segmented
-        label="Kind of camera"
+        label={words.kind}
         value={kind.value}
-        options={SOURCE_KINDS}
+        options={KINDS}
         onChange={(value) => {
-          setKind(SOURCE_KINDS.find((candidate) => candidate.value === value)!);
+          setKind(SOURCE_KINDS.find((candidate) => candidate.value === value) ?? kind);
           // Another kind has another address.
-          if (kindOf(address) !== undefined && kindOf(address)?.value !== value) changeUrl('');
+          if (kindOf(address) !== undefined && kindOf(address)?.value !== value) change({ url: '' });
         }}
       />
       <TextField
-        label="Address"
-        value={url}
-        onChange={(event) => changeUrl(event.target.value)}
+        label={t.cameras.settings.address}
+        {...text('url')}
+        onChange={(url) => change({ url })}
         placeholder={kind.example}
         hint={
           <>
-            {kind.note}{' '}
+            {t.cameras.kinds[kind.value].note}{' '}
             {address === '' && (
               <button
                 type="button"
                 className="font-medium text-accent underline underline-offset-2"
-                onClick={() => setUrl(kind.example)}
+                onClick={() => set({ url: kind.example })}
               >
-                Use the example
+                {words.useExample}
               </button>
             )}
           </>
         }
-        required
         autoFocus
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
         inputMode="url"
-        className="font-mono text-[0.8125rem]"
+        literal
       />
-      {takesCredentials(url || kind.example) && (
-        <CredentialFields
-          {...credentials}
-          hint="Leave empty if the camera needs none, or if they are in the address."
-          onChange={(change) => {
-            setCredentials((current) => ({ ...current, ...change }));
-            changed();
-          }}
-        />
+      {takesCredentials(values.url || kind.example) && (
+        <CredentialFields {...values} hint={words.credentialsHint} onChange={change} />
       )}
       <div aria-live="polite">
         {probe.isPending && <ProbeProgress />}
-        {probe.isError && <ErrorMessage error={probe.error} />}
-        {result && <ProbeReport result={result} onTrust={trust} />}
+        <ErrorMessage error={probe.error} />
+        {result && (
+          <ProbeReport
+            result={result}
+            onTrust={(tls_pin) => {
+              set({ tls_pin });
+              tryIt(tls_pin);
+            }}
+          />
+        )}
       </div>
-      {result && <NameField value={name} onChange={setName} />}
-      {result && recording && <Switch label="Play in a loop" checked={loop} onCheckedChange={setLoop} />}
-      {create.isError && <ErrorMessage error={create.error} />}
+      {result && (
+        <TextField label={t.form.name} placeholder={words.namePlaceholder} autoComplete="off" {...text('name')} />
+      )}
+      {result && recording && (
+        <Switch label={t.cameras.settings.loop} checked={values.loop} onCheckedChange={(loop) => set({ loop })} />
+      )}
+      <ErrorMessage error={create.error} />
       <Actions
         result={result}
         canProbe={address !== '' && !probe.isPending}
         saving={create.isPending}
-        onProbe={tryIt}
+        onProbe={() => tryIt()}
         onSave={save}
       />
     </form>
   );
 }
 
-function NameField({ value, onChange }: { value: string; onChange: (name: string) => void }) {
-  return (
-    <TextField
-      label="Name"
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      placeholder="Yard"
-      maxLength={100}
-      autoComplete="off"
-    />
-  );
+/** One probe at a time: a new one, and leaving the form, give up the last. @param onFound gets the address that was tried */
+function useProbe(onFound: (address: string) => void) {
+  const running = useRef<AbortController>(undefined);
+  const probe = useMutation({
+    mutationFn: ({ url, tls_pin }: ProbeRequest) => {
+      running.current?.abort();
+      running.current = new AbortController();
+      return lookout.cameras.probe(url, { tlsPin: tls_pin, signal: running.current.signal });
+    },
+    onSuccess: (_result, { url }) => onFound(url),
+  });
+  useEffect(() => () => running.current?.abort(), []);
+  const cancel = () => {
+    running.current?.abort();
+    probe.reset();
+  };
+  return { ...probe, cancel };
 }
 
 interface ActionsProps {
@@ -161,58 +157,24 @@ interface ActionsProps {
 
 /** Enter does the next sensible thing: try, then save what was found. */
 function Actions({ result, canProbe, saving, onProbe, onSave }: ActionsProps) {
-  if (!result) {
-    return (
-      <div className="flex justify-end">
-        <Button type="submit" variant="primary" disabled={!canProbe}>
-          Try it
-        </Button>
-      </div>
-    );
-  }
-  if (result.ok) {
-    return (
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onProbe} disabled={!canProbe}>
-          Try again
-        </Button>
-        <Button type="submit" variant="primary" disabled={saving}>
-          {saving ? 'Saving' : 'Save camera'}
-        </Button>
-      </div>
-    );
-  }
+  const tryAgain = result ? t.actions.tryAgain : words.tryIt;
+  const save = saving ? t.actions.saving : result?.ok ? words.save : words.saveAnyway;
+  const [first, second] = result?.ok
+    ? [
+        { label: tryAgain, disabled: !canProbe, onClick: onProbe },
+        { label: save, disabled: saving },
+      ]
+    : [result && { label: save, disabled: saving, onClick: onSave }, { label: tryAgain, disabled: !canProbe }];
   return (
     <div className="flex flex-wrap justify-end gap-2">
-      <Button onClick={onSave} disabled={saving}>
-        {saving ? 'Saving' : 'Save anyway'}
+      {first && (
+        <Button onClick={first.onClick} disabled={first.disabled}>
+          {first.label}
+        </Button>
+      )}
+      <Button type="submit" variant="primary" disabled={second.disabled}>
+        {second.label}
       </Button>
-      <Button type="submit" variant="primary" disabled={!canProbe}>
-        Try again
-      </Button>
-    </div>
-  );
-}
-
-/** A probe takes at most five seconds; this says how far it is. */
-function ProbeProgress() {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const startedAt = performance.now();
-    const timer = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), 100);
-    return () => clearInterval(timer);
-  }, []);
-  return (
-    <div className="rounded-md border border-line bg-sunken px-3.5 py-3">
-      <p className="flex justify-between">
-        <span>Connecting and waiting for a picture</span>
-        <span aria-hidden="true" className="figures text-muted">
-          {seconds.toFixed(1)} of 5 s
-        </span>
-      </p>
-      <div className="mt-2 h-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
-        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(100, seconds * 20)}%` }} />
-      </div>
     </div>
   );
 }

@@ -1,47 +1,71 @@
 import type { ProbeResult } from '@lookout/protocol';
-import { Check, CircleAlert } from 'lucide-react';
+import { Check } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { formatFps, formatMs, formatSize } from '../lib/format.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
+import { Problem } from '../ui/message.js';
+
+const words = t.cameras.add;
 
 /** What a probe found, with its picture; or exactly why not, and what to try. */
 export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust: (tlsPin: string) => void }) {
   if (!result.ok) {
-    const { tls_pin } = result;
+    const { reason, hint, tls_pin } = result;
     return (
-      <div className="flex gap-3 rounded-md border border-bad/40 bg-bad-soft px-3.5 py-3">
-        <CircleAlert size={18} className="mt-px shrink-0 text-bad" aria-hidden="true" />
-        <div className="min-w-0">
-          <p className="font-medium break-words">{result.reason}</p>
-          {result.hint && <p className="mt-0.5 break-words text-muted">{result.hint}</p>}
-          {tls_pin && (
-            <Button className="mt-2" onClick={() => onTrust(tls_pin)}>
-              Trust this certificate
-            </Button>
-          )}
-        </div>
-      </div>
+      <Problem title={reason} advice={hint}>
+        {tls_pin && (
+          <Button className="mt-2" onClick={() => onTrust(tls_pin)}>
+            {words.trust}
+          </Button>
+        )}
+      </Problem>
     );
   }
+  const { codec, fps, width, height, picture, transport, elapsed_ms } = result;
   const facts = [
-    formatSize(result.width, result.height),
-    result.codec.toUpperCase(),
-    result.fps === null ? undefined : `${formatFps(result.fps)} fps`,
-    result.transport === result.codec ? undefined : `by ${result.transport}`,
+    formatSize(width, height),
+    codec.toUpperCase(),
+    fps !== null && t.units.fps(formatFps(fps)),
+    transport !== codec && words.by(transport),
   ].filter(Boolean);
   return (
     <div className="overflow-hidden rounded-md border border-line">
       <img
-        src={result.picture}
-        alt="What the camera sees now"
-        width={result.width}
-        height={result.height}
+        src={picture}
+        alt={words.picture}
+        width={width}
+        height={height}
         className="max-h-64 w-full bg-picture object-contain"
       />
       <p className="flex items-center gap-2 px-3.5 py-2.5">
         <Check size={16} className="shrink-0 text-good" aria-hidden="true" />
         <span className="figures">{facts.join(' · ')}</span>
-        <span className="figures ml-auto shrink-0 text-muted">found in {formatMs(result.elapsed_ms)}</span>
+        <span className="figures ml-auto shrink-0 text-muted">{words.foundIn(formatMs(elapsed_ms))}</span>
       </p>
+    </div>
+  );
+}
+
+/** A probe takes at most five seconds; this says how far it is. */
+export function ProbeProgress() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const startedAt = performance.now();
+    const timer = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), 100);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <div className="rounded-md border border-line bg-sunken px-3.5 py-3">
+      <p className="flex justify-between">
+        <span>{words.probing}</span>
+        <span aria-hidden="true" className="figures text-muted">
+          {words.probingFor(seconds)}
+        </span>
+      </p>
+      <div className="mt-2 h-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
+        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(100, seconds * 20)}%` }} />
+      </div>
     </div>
   );
 }

@@ -1,13 +1,59 @@
 import { QrCode as QrIcon } from 'lucide-react';
 import { useId, useState } from 'react';
-import { IconButton } from '../ui/button.js';
-import { CopyButton } from '../ui/copy-button.js';
+import { useSystemInfo } from '../api/queries.js';
+import { serverUrl } from '../lib/base.js';
+import { t } from '../strings/index.js';
+import { CopyButton, IconButton } from '../ui/button.js';
+import { Prose, Warning } from '../ui/message.js';
 import { QrCode } from '../ui/qr-code.js';
-import { isLoopback } from './share-origin.js';
+import { isLoopback, type ShareOrigin, shareOrigin } from './share-origin.js';
+
+const words = t.cameras.share;
+
+/** Where links of this page lead. */
+export function useShareOrigin(): ShareOrigin {
+  const { data } = useSystemInfo();
+  return shareOrigin(serverUrl, data);
+}
+
+/** What a phone still needs before it can use the links; nothing where it needs nothing. */
+export function PhoneHint({ obstacle }: Pick<ShareOrigin, 'obstacle'>) {
+  if (obstacle === 'none') return null;
+  return (
+    <Warning>
+      <Prose text={obstacle === 'this-machine' ? words.thisMachine : words.http} />
+    </Warning>
+  );
+}
+
+/** An address in one line, cut where there is no room, with a button that copies it. */
+export function LinkLine({ label, url, openable = true }: { label: string; url: string; openable?: boolean }) {
+  const look = 'min-w-0 flex-1 truncate font-mono text-[0.8125rem]';
+  return (
+    <>
+      {openable ? (
+        <a
+          href={url}
+          target="_blank"
+          rel="noreferrer"
+          title={url}
+          className={`${look} pointer-coarse:py-3 underline decoration-line-strong underline-offset-3 hover:decoration-accent`}
+        >
+          {url}
+        </a>
+      ) : (
+        <p className={look} title={url}>
+          {url}
+        </p>
+      )}
+      <CopyButton label={label} text={url} />
+    </>
+  );
+}
 
 export interface ShareLinkProps {
   label: string;
-  /** What whoever has it can do. */
+  /** What its holder can do. */
   note: string;
   url: string;
   /** Shows its code from the start. */
@@ -16,7 +62,7 @@ export interface ShareLinkProps {
 
 /** A link to give away: to read, to open, to copy, and as a code for a phone. */
 export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
-  // Undefined: as it came. A camera that begins to send needs its code no more.
+  // Undefined: as `open` says, which ends when the camera begins to send.
   const [chosen, setChosen] = useState<boolean>();
   // A phone that scans `localhost` finds itself.
   const canScan = !isLoopback(new URL(url).hostname);
@@ -27,22 +73,13 @@ export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
       <p className="font-medium">{label}</p>
       <p className="text-[0.8125rem] text-muted">{note}</p>
       <div className="mt-0.5 flex items-center gap-1">
-        <a
-          href={url}
-          target="_blank"
-          rel="noreferrer"
-          title={url}
-          className="min-w-0 flex-1 truncate pointer-coarse:py-3 font-mono text-[0.8125rem] underline decoration-line-strong underline-offset-3 hover:decoration-accent"
-        >
-          {url}
-        </a>
-        <CopyButton label={label} text={url} />
+        <LinkLine label={label} url={url} />
         {canScan && (
           <IconButton
-            label={shown ? `Hide the code: ${label}` : `Show as a code: ${label}`}
+            label={shown ? words.hideCode(label) : words.showCode(label)}
             aria-expanded={shown}
             aria-controls={codeId}
-            className="size-8 shrink-0"
+            size="inline"
             onClick={() => setChosen(!shown)}
           >
             <QrIcon size={15} aria-hidden="true" />
@@ -50,7 +87,7 @@ export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
         )}
       </div>
       <div id={codeId} hidden={!shown} className="mx-auto mt-2 max-w-56">
-        {shown && <QrCode text={url} label={`QR code. ${label}: ${url}`} />}
+        {shown && <QrCode text={url} label={words.code(label, url)} />}
       </div>
     </div>
   );

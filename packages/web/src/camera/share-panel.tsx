@@ -1,50 +1,78 @@
 import type { Camera } from '@lookout/protocol';
-import { Webcam } from 'lucide-react';
-import { basePath } from '../lib/base.js';
-import { buttonClasses } from '../ui/button.js';
+import { RefreshCw, Webcam } from 'lucide-react';
+import { useRenewTokens } from '../api/queries.js';
+import { basePath, serverUrl } from '../lib/base.js';
+import { t } from '../strings/index.js';
+import { Button, buttonClasses } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/dialog.js';
 import { Panel } from '../ui/panel.js';
-import { isAway } from './camera-away.js';
-import { PhoneHint } from './phone-hint.js';
-import { RenewLinks } from './renew-links.js';
-import { ShareLink } from './share-link.js';
-import { useShareOrigin } from './use-share-origin.js';
+import { cameraLinks } from './camera-links.js';
+import { isAway } from './camera-state.js';
+import { LinkLine, PhoneHint, ShareLink, useShareOrigin } from './share-link.js';
+
+const words = t.cameras.share;
 
 /** The links of a camera that work without a sign-in: to publish it, where it is published, and to watch it. */
 export function SharePanel({ camera }: { camera: Camera }) {
   const { origin, obstacle } = useShareOrigin();
+  const renew = useRenewTokens(camera.id);
   const { publish_token: publish, view_token: view } = camera;
-  // Whoever may not manage the camera gets no tokens of it.
+  // Those who may not manage the camera get no tokens of it.
   if (!publish && !view) return null;
   return (
-    <Panel title={publish ? 'Publish and share' : 'Share'}>
+    <Panel title={publish ? words.publishTitle : words.title}>
       <div className="space-y-4">
         {publish && (
           <ShareLink
-            label="Link to publish"
-            note="Open it on the phone or computer that is the camera. Anyone with the link can send its picture."
+            label={words.publish}
+            note={words.publishNote}
             url={`${origin}/camera/${publish}`}
             open={isAway(camera)}
           />
         )}
-        {view && (
-          <ShareLink
-            label="Link to watch"
-            note="Anyone with the link can watch this camera without signing in, and nothing else."
-            url={`${origin}/view/${view}`}
-          />
-        )}
+        {view && <ShareLink label={words.watch} note={words.watchNote} url={`${origin}/view/${view}`} />}
         {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}
         <div className="flex flex-wrap gap-2">
           {publish && (
             // A page from this very address: a browser gives its camera to `localhost` without HTTPS.
             <a href={`${basePath}/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
               <Webcam size={15} aria-hidden="true" />
-              Publish from here
+              {t.cameras.publishFromHere}
             </a>
           )}
-          <RenewLinks camera={camera} />
+          <ConfirmDialog
+            trigger={
+              <Button>
+                <RefreshCw size={15} aria-hidden="true" />
+                {words.renew}
+              </Button>
+            }
+            title={words.renewTitle(camera.name)}
+            description={camera.kind === 'push' ? words.renewPush : words.renewPull}
+            cancel={t.actions.keepThem}
+            confirm={words.renew}
+            onConfirm={() => renew.mutateAsync()}
+          />
         </div>
       </div>
+    </Panel>
+  );
+}
+
+/** Every address this camera is served at. */
+export function LinksPanel({ cameraId }: { cameraId: string }) {
+  return (
+    <Panel title={t.cameras.links.title}>
+      <ul className="space-y-2.5">
+        {cameraLinks(cameraId, serverUrl).map((link) => (
+          <li key={link.label}>
+            <p className="text-[0.8125rem] text-muted">{link.label}</p>
+            <div className="flex items-center gap-1">
+              <LinkLine {...link} />
+            </div>
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }

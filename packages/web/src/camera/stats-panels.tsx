@@ -1,48 +1,106 @@
 import type { CameraDetailStats } from '@lookout/protocol';
 import { formatCount, formatDuration, formatFps, formatStage } from '../lib/format.js';
+import { type WaterfallBar, waterfallBars } from '../lib/waterfall.js';
+import { DelayFigure } from '../player/figures.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { useFigures } from '../player/live-view.js';
+import { t } from '../strings/index.js';
+import { classes } from '../ui/classes.js';
 import { Facts, Panel } from '../ui/panel.js';
-import { StateBadge } from '../ui/state-badge.js';
+import { StateBadge } from './camera-state.js';
+import { DelayGraph } from './delay-graph.js';
+
+/** How old the picture is, now and over the last minute. */
+export function DelayPanel({ meter }: { meter: LiveMeter }) {
+  const words = t.cameras.delay;
+  const { ageMs } = useFigures(meter);
+  return (
+    <Panel title={words.title} aside={<span className="text-[0.8125rem] text-muted">{words.lastMinute}</span>}>
+      <div className="mb-1">
+        <DelayFigure ageMs={ageMs} large />
+      </div>
+      <DelayGraph meter={meter} />
+    </Panel>
+  );
+}
+
+/** Where the milliseconds of the last frames went, one bar after another. */
+export function WaterfallPanel({ meter }: { meter: LiveMeter }) {
+  const words = t.cameras.waterfall;
+  const { bars, totalMs } = waterfallBars(useFigures(meter).waterfall);
+  return (
+    <Panel
+      title={words.title}
+      aside={
+        <span className="figures font-semibold" title={words.total}>
+          {totalMs > 0 ? t.units.ms(formatStage(totalMs)) : t.units.none}
+        </span>
+      }
+    >
+      <table className="w-full">
+        <caption className="sr-only">{words.caption}</caption>
+        <tbody>
+          {bars.map((bar) => (
+            <WaterfallRow key={bar.stage} bar={bar} known={totalMs > 0} />
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function WaterfallRow({ bar: { stage, ms, start, share }, known }: { bar: WaterfallBar; known: boolean }) {
+  const { label, meaning } = t.cameras.waterfall.stages[stage];
+  const took = ms >= 0.05;
+  return (
+    <tr title={meaning}>
+      <th scope="row" className="w-28 py-0.5 text-left font-normal whitespace-nowrap text-muted">
+        {label}
+      </th>
+      <td className="py-0.5">
+        <div className="h-2 overflow-hidden rounded-xs bg-sunken" aria-hidden="true">
+          {took && (
+            <div
+              className={classes('h-2 min-w-0.5 rounded-xs', stage === 'infer' ? 'bg-accent' : 'bg-line-strong')}
+              style={{ marginLeft: `${start * 100}%`, width: `${share * 100}%` }}
+            />
+          )}
+        </div>
+      </td>
+      <td className={classes('figures w-12 py-0.5 text-right', !took && 'text-muted')}>
+        {known ? formatStage(ms) : t.units.none}
+      </td>
+    </tr>
+  );
+}
 
 /** Rates, and what became of the frames. */
 export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter: LiveMeter }) {
+  const words = t.cameras.frames;
   const { fps, droppedHere } = useFigures(meter);
   const { analyzed, dropped } = stats.frames;
-  // What is being looked at just now is in none of them: the sum of what is shown.
+  // A frame in a worker's hands is in none of them: this is the sum of what is shown.
   const total = analyzed + dropped.stale + dropped.throttled + dropped.skipped + dropped.invalid;
   return (
-    <Panel title="Frames">
+    <Panel title={words.title}>
       <Facts
         items={[
-          { name: 'From the camera', value: `${formatFps(stats.fps.in)} fps` },
-          { name: 'Analysed', value: `${formatFps(stats.fps.analyzed)} fps` },
-          { name: 'Shown here', value: `${formatFps(fps)} fps` },
-          {
-            name: 'Skipped here for a newer one',
-            value: formatCount(droppedHere),
-            title: 'a newer frame arrived before this browser had drawn it',
-          },
+          { name: words.read, value: t.units.fps(formatFps(stats.fps.in)) },
+          { name: words.analysed, value: t.units.fps(formatFps(stats.fps.analyzed)) },
+          { name: words.shown, value: t.units.fps(formatFps(fps)) },
+          { name: words.skippedHere, value: formatCount(droppedHere), title: words.skippedHereTitle },
         ]}
       />
       <h3 className="mt-3.5 mb-1.5 border-t border-line pt-3 font-medium">
-        Since the start <span className="figures font-normal text-muted">{formatCount(total)} frames</span>
+        {words.sinceStart} <span className="figures font-normal text-muted">{words.count(formatCount(total))}</span>
       </h3>
       <Facts
         items={[
-          { name: 'Analysed', value: formatCount(analyzed) },
-          {
-            name: 'Skipped for a newer one',
-            value: formatCount(dropped.stale),
-            title: 'a newer frame arrived before a worker was free',
-          },
-          {
-            name: 'Skipped for the rate',
-            value: formatCount(dropped.throttled),
-            title: 'too early for the requested rate',
-          },
-          { name: 'Not needed', value: formatCount(dropped.skipped), title: 'no viewer needed it analysed' },
-          { name: 'Unreadable', value: formatCount(dropped.invalid), title: 'broken, too large or undecodable' },
+          { name: words.analysed, value: formatCount(analyzed) },
+          { name: words.stale, value: formatCount(dropped.stale), title: words.staleTitle },
+          { name: words.throttled, value: formatCount(dropped.throttled), title: words.throttledTitle },
+          { name: words.skipped, value: formatCount(dropped.skipped), title: words.skippedTitle },
+          { name: words.invalid, value: formatCount(dropped.invalid), title: words.invalidTitle },
         ]}
       />
     </Panel>
@@ -51,17 +109,18 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
 
 /** What the model costs. */
 export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
+  const words = t.cameras.inference;
   const { processor_stats: processor, inference_ms: inference } = stats;
   return (
-    <Panel title="Inference">
+    <Panel title={words.title}>
       <Facts
         items={[
-          { name: 'Time, median', value: `${formatStage(inference.p50)} ms` },
-          { name: 'Time, 95th percentile', value: `${formatStage(inference.p95)} ms` },
-          { name: 'Input size', value: String(processor.inference_size) },
-          { name: 'Minimum confidence', value: `${Math.round(processor.confidence_threshold * 100)} %` },
-          { name: 'Runs on', value: processor.gpu_available ? 'GPU' : 'CPU' },
-          { name: 'Viewers', value: String(stats.viewer_count) },
+          { name: words.median, value: t.units.ms(formatStage(inference.p50)) },
+          { name: words.p95, value: t.units.ms(formatStage(inference.p95)) },
+          { name: words.size, value: processor.inference_size },
+          { name: t.cameras.settings.confidence, value: t.units.percent(processor.confidence_threshold) },
+          { name: words.device, value: processor.gpu_available ? 'GPU' : 'CPU' },
+          { name: words.viewers, value: stats.viewer_count },
         ]}
       />
     </Panel>
@@ -72,32 +131,29 @@ const SHOWN_CHANGES = 8;
 
 /** How the camera has fared, newest first. @param nowMs epoch ms */
 export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs: number }) {
+  const words = t.cameras.history;
+  const { reconnects, state_history } = stats;
   return (
     <Panel
-      title="What happened"
+      title={words.title}
       aside={
-        stats.reconnects > 0 && (
-          <span className="figures text-muted">
-            {stats.reconnects === 1 ? '1 reconnect' : `${formatCount(stats.reconnects)} reconnects`}
-          </span>
+        reconnects > 0 && (
+          <span className="figures text-muted">{words.reconnects(reconnects, formatCount(reconnects))}</span>
         )
       }
     >
-      {stats.state_history.length === 0 ? (
-        <p className="text-muted">Nothing yet.</p>
-      ) : (
-        <ol className="space-y-2">
-          {stats.state_history.slice(0, SHOWN_CHANGES).map(({ state, reason, since }) => (
-            <li key={`${since}-${state}`} className="grid grid-cols-[6.5rem_1fr_auto] items-baseline gap-x-3">
-              <StateBadge state={state} announce={false} />
-              <span className="min-w-0 break-words text-muted">{reason}</span>
-              <time dateTime={new Date(since).toISOString()} className="figures text-[0.8125rem] text-muted">
-                {formatDuration(Math.max(0, nowMs - since) / 1000)} ago
-              </time>
-            </li>
-          ))}
-        </ol>
-      )}
+      {state_history.length === 0 && <p className="text-muted">{words.nothing}</p>}
+      <ol className="space-y-2">
+        {state_history.slice(0, SHOWN_CHANGES).map(({ state, reason, since }) => (
+          <li key={`${since}-${state}`} className="grid grid-cols-[6.5rem_1fr_auto] items-baseline gap-x-3">
+            <StateBadge state={state} announce={false} />
+            <span className="min-w-0 break-words text-muted">{reason}</span>
+            <time dateTime={new Date(since).toISOString()} className="figures text-[0.8125rem] text-muted">
+              {words.ago(formatDuration(Math.max(0, nowMs - since) / 1000))}
+            </time>
+          </li>
+        ))}
+      </ol>
     </Panel>
   );
 }

@@ -3,15 +3,14 @@ import type { Camera } from '@lookout/protocol';
 import { memo, useState } from 'react';
 import { Link } from 'react-router';
 import { useServerAway } from '../api/queries.js';
-import { isAway } from '../camera/camera-away.js';
-import { shownState } from '../camera/shown-state.js';
+import { isAway, StateBadge, shownState } from '../camera/camera-state.js';
 import { basePath } from '../lib/base.js';
 import { formatFps } from '../lib/format.js';
+import { DelayFigure } from '../player/figures.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { LiveView, useFigures, useMeter } from '../player/live-view.js';
 import { DEFAULT_OVERLAY } from '../player/overlay.js';
-import { AgeFigure } from '../ui/age-figure.js';
-import { StateBadge } from '../ui/state-badge.js';
+import { t } from '../strings/index.js';
 
 /** Enough to see what moves; the camera's own page shows every frame. */
 const TILE_FPS = 15;
@@ -19,7 +18,6 @@ const TILE_FPS = 15;
 /** A camera on the dashboard: picture, name, state, age, rate. */
 export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
   const meter = useMeter();
-  const away = isAway(camera);
   const [view, setView] = useState<WatchState>();
   const shown = shownState(camera, view?.state, useServerAway());
   return (
@@ -30,7 +28,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
         overlay={DEFAULT_OVERLAY}
         meter={meter}
         fps={TILE_FPS}
-        camera={{ state: camera.state, reason: camera.state_reason, away }}
+        camera={camera}
         layout="tile"
         onState={setView}
       />
@@ -41,15 +39,15 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             {camera.name}
           </Link>
         </h2>
-        {shown === 'live' ? <TileFigures meter={meter} /> : null}
-        {away && camera.publish_token && (
+        {shown === 'live' && <TileFigures meter={meter} />}
+        {isAway(camera) && camera.publish_token && (
           <a
             href={`${basePath}/camera/${camera.publish_token}`}
             target="_blank"
             rel="noreferrer"
             className="relative z-10 pointer-coarse:py-3 text-[0.8125rem] font-medium text-accent underline underline-offset-3"
           >
-            Publish from here
+            {t.cameras.publishFromHere}
           </a>
         )}
         <StateBadge state={shown} reason={camera.state_reason} />
@@ -63,9 +61,9 @@ function TileFigures({ meter }: { meter: LiveMeter }) {
   return (
     <span className="figures flex shrink-0 items-center gap-3 text-[0.8125rem]">
       <span className="flex w-20 justify-end">
-        <AgeFigure ageMs={ageMs} />
+        <DelayFigure ageMs={ageMs} />
       </span>
-      <span className="w-12 text-right text-muted">{ageMs === undefined ? '' : `${formatFps(fps)} fps`}</span>
+      <span className="w-12 text-right text-muted">{ageMs !== undefined && t.units.fps(formatFps(fps))}</span>
     </span>
   );
 }

@@ -1,42 +1,56 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useCameras } from '../api/queries.js';
+import { lookout } from '../api/client.js';
+import { useCameras, useKeyChange, useKeys } from '../api/queries.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
-import { useKeys } from './key-queries.js';
 import { NewKeyDialog } from './new-key-dialog.js';
-import { RevokeKey } from './revoke-key.js';
-import { describeKey } from './scope-words.js';
+
+const words = t.system.keys;
 
 /** The API keys there are, a way to make one, and to revoke each. For admins. */
 export function KeysPanel() {
   const { data: keys, error } = useKeys();
   const { data: cameras } = useCameras();
+  const revoke = useKeyChange((id: string) => lookout.keys.revoke(id));
   const [making, setMaking] = useState(false);
   const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
   return (
     <Panel
-      title="API keys"
+      title={words.title}
       aside={
         <Button onClick={() => setMaking(true)}>
           <Plus size={16} aria-hidden="true" />
-          New key
+          {words.new}
         </Button>
       }
     >
-      {error && <ErrorMessage error={error} />}
-      {keys?.length === 0 && <p className="text-muted">None. On this machine, nobody needs one.</p>}
-      <ul className="divide-y divide-line" aria-label="API keys">
-        {keys?.map((key) => (
-          <li key={key.id} aria-label={key.name} className="flex items-center justify-between gap-4 py-2.5 first:pt-0">
+      <ErrorMessage error={error} />
+      {keys?.length === 0 && <p className="text-muted">{words.none}</p>}
+      <ul className="divide-y divide-line" aria-label={words.title}>
+        {keys?.map(({ id, name, scope, cameras, created_at }) => (
+          <li key={id} aria-label={name} className="flex items-center justify-between gap-4 py-2.5 first:pt-0">
             <div className="min-w-0">
-              <p className="font-medium [overflow-wrap:anywhere]">{key.name}</p>
+              <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
               <p className="text-muted">
-                {describeKey(key, nameOf)}, made {new Date(key.created_at).toLocaleDateString()}
+                {words.made(words.purpose(scope, cameras?.map(nameOf)), new Date(created_at).toLocaleDateString())}
               </p>
             </div>
-            <RevokeKey apiKey={key} />
+            <ConfirmDialog
+              trigger={
+                <Button variant="danger" aria-label={words.revokeKey(name)}>
+                  {words.revoke}
+                </Button>
+              }
+              title={words.revokeTitle(name)}
+              description={words.revokeText}
+              cancel={t.actions.keepIt}
+              confirm={words.revoke}
+              onConfirm={() => revoke.mutateAsync(id)}
+            />
           </li>
         ))}
       </ul>

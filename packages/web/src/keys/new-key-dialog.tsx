@@ -1,13 +1,16 @@
-import type { ApiKeyScope, Camera, CreatedApiKey } from '@lookout/protocol';
+import { ApiKeyScope, type Camera, type CreatedApiKey, NewApiKey } from '@lookout/protocol';
 import { useState } from 'react';
-import { useCameras } from '../api/queries.js';
-import { Button } from '../ui/button.js';
-import { CopyButton } from '../ui/copy-button.js';
+import { lookout } from '../api/client.js';
+import { useCameras, useKeyChange } from '../api/queries.js';
+import { useForm } from '../lib/form.js';
+import { t } from '../strings/index.js';
+import { Button, CopyButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
-import { useCreateKey } from './key-queries.js';
-import { SCOPES } from './scope-words.js';
+
+const words = t.system.keys;
+const SCOPES = Object.entries(words.scopes).map(([value, { label }]) => ({ value, label }));
 
 export interface NewKeyDialogProps {
   open: boolean;
@@ -22,7 +25,7 @@ export function NewKeyDialog({ open, onOpenChange }: NewKeyDialogProps) {
     onOpenChange(opens);
   };
   return (
-    <Dialog open={open} onOpenChange={change} title={made ? `The key of ${made.name}` : 'New API key'}>
+    <Dialog open={open} onOpenChange={change} title={made ? words.madeTitle(made.name) : words.newTitle}>
       {made ? <MadeKey made={made} onDone={() => change(false)} /> : <NewKeyForm onMade={setMade} />}
     </Dialog>
   );
@@ -30,46 +33,32 @@ export function NewKeyDialog({ open, onOpenChange }: NewKeyDialogProps) {
 
 function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
   const { data: cameras = [] } = useCameras();
-  const create = useCreateKey();
-  const [name, setName] = useState('');
-  const [scope, setScope] = useState<ApiKeyScope>('viewer');
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const create = useKeyChange((key: NewApiKey) => lookout.keys.create(key));
+  const { values, set, text, form, check, refuse } = useForm({ name: '', scope: 'viewer', cameras: [] as string[] });
+  const scope = ApiKeyScope.parse(values.scope);
   const takesCameras = scope === 'viewer' || scope === 'operator';
+  const submit = () => {
+    const limited = takesCameras && values.cameras.length > 0;
+    const key = { name: values.name.trim(), scope, ...(limited && { cameras: values.cameras }) };
+    if (check(NewApiKey, key)) create.mutate(key, { onSuccess: onMade, onError: refuse });
+  };
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const limited = takesCameras && chosen.length > 0;
-        create.mutate({ name: name.trim(), scope, ...(limited && { cameras: [...chosen] }) }, { onSuccess: onMade });
-      }}
-    >
+    <form {...form(submit)}>
       <TextField
-        label="Name"
-        value={name}
-        required
-        maxLength={100}
-        placeholder="Home Assistant"
-        hint="The program or person that will use it."
-        onChange={(event) => setName(event.target.value)}
+        label={t.form.name}
+        placeholder={words.namePlaceholder}
+        hint={words.nameHint}
+        autoComplete="off"
+        {...text('name')}
       />
-      <SelectField
-        label="May do"
-        value={scope}
-        hint={SCOPES.find((each) => each.scope === scope)?.may}
-        onChange={(event) => setScope(event.target.value as ApiKeyScope)}
-      >
-        {SCOPES.map((each) => (
-          <option key={each.scope} value={each.scope}>
-            {each.label}
-          </option>
-        ))}
-      </SelectField>
-      {takesCameras && cameras.length > 0 && <CameraChoice cameras={cameras} chosen={chosen} onChange={setChosen} />}
-      {create.isError && <ErrorMessage error={create.error} />}
+      <SelectField label={words.scope} hint={words.scopes[scope].may} options={SCOPES} {...text('scope')} />
+      {takesCameras && cameras.length > 0 && (
+        <CameraChoice cameras={cameras} chosen={values.cameras} onChange={(chosen) => set({ cameras: chosen })} />
+      )}
+      <ErrorMessage error={create.error} />
       <div className="flex justify-end">
-        <Button type="submit" variant="primary" disabled={create.isPending || name.trim() === ''}>
-          {create.isPending ? 'Creating the key' : 'Create key'}
+        <Button type="submit" variant="primary" disabled={create.isPending}>
+          {create.isPending ? words.creating : words.create}
         </Button>
       </div>
     </form>
@@ -79,13 +68,13 @@ function NewKeyForm({ onMade }: { onMade: (made: CreatedApiKey) => void }) {
 interface CameraChoiceProps {
   cameras: readonly Camera[];
   chosen: readonly string[];
-  onChange: (ids: readonly string[]) => void;
+  onChange: (ids: string[]) => void;
 }
 
 function CameraChoice({ cameras, chosen, onChange }: CameraChoiceProps) {
   return (
     <fieldset>
-      <legend className="mb-1 font-medium">Only these cameras</legend>
+      <legend className="mb-1 font-medium">{words.onlyCameras}</legend>
       <div className="max-h-40 space-y-1 overflow-y-auto">
         {cameras.map(({ id, name }) => (
           <label key={id} className="flex min-h-9 items-center gap-2.5 pointer-coarse:min-h-11">
@@ -101,7 +90,7 @@ function CameraChoice({ cameras, chosen, onChange }: CameraChoiceProps) {
           </label>
         ))}
       </div>
-      <p className="mt-1 text-[0.8125rem] text-muted">None chosen: all cameras, those that come later too.</p>
+      <p className="mt-1 text-[0.8125rem] text-muted">{words.onlyCamerasHint}</p>
     </fieldset>
   );
 }
@@ -109,14 +98,14 @@ function CameraChoice({ cameras, chosen, onChange }: CameraChoiceProps) {
 function MadeKey({ made, onDone }: { made: CreatedApiKey; onDone: () => void }) {
   return (
     <div className="space-y-4">
-      <p className="text-muted">Copy it now: it is not shown again.</p>
+      <p className="text-muted">{words.copyNow}</p>
       <div className="flex items-center gap-2 rounded-md border border-line bg-sunken px-3 py-2">
         <code className="min-w-0 flex-1 font-mono text-[0.8125rem] break-all select-all">{made.key}</code>
-        <CopyButton label="API key" text={made.key} />
+        <CopyButton label={words.key} text={made.key} />
       </div>
       <div className="flex justify-end">
         <Button variant="primary" onClick={onDone}>
-          Done
+          {t.actions.done}
         </Button>
       </div>
     </div>

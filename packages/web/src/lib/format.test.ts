@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { gradeAge } from './age.js';
 import {
   formatCount,
   formatDuration,
@@ -7,6 +6,7 @@ import {
   formatMs,
   formatSize,
   formatStage,
+  gradeDelay,
   summariseClasses,
 } from './format.js';
 
@@ -55,12 +55,12 @@ describe('format', () => {
   });
 });
 
-describe('gradeAge', () => {
+describe('gradeDelay', () => {
   it.each([
     [0, 'fresh'],
     [99.9, 'fresh'],
     [100, 'delayed'],
     [299.9, 'delayed'],
     [300, 'late'],
-  ])('%d ms is %s', (ms, grade) => expect(gradeAge(ms)).toBe(grade));
+  ])('%d ms is %s', (ms, grade) => expect(gradeDelay(ms)).toBe(grade));
 });

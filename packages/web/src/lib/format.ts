@@ -1,4 +1,4 @@
-import pluralize from 'pluralize';
+import { t } from '../strings/index.js';
 
 /** Milliseconds for people: `42 ms`, `1.4 s`, `3 min`, `2.5 h`. */
 export function formatMs(ms: number): string {
@@ -40,7 +40,7 @@ export function formatCount(count: number): string {
 
 /** `640 × 480` */
 export function formatSize(width: number | undefined, height: number | undefined): string {
-  return width && height ? `${width} × ${height}` : '–';
+  return width && height ? `${width} × ${height}` : t.units.none;
 }
 
 /** What was found, most frequent first: `3 people, 1 car`; `nothing` for none. */
@@ -49,6 +49,15 @@ export function summariseClasses(names: readonly string[]): string {
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const parts = [...counts]
     .sort(([a, m], [b, n]) => n - m || a.localeCompare(b))
-    .map(([name, n]) => pluralize(name, n, true));
-  return parts.length > 0 ? parts.join(', ') : 'nothing';
+    .map(([name, n]) => t.objects(name, n));
+  return parts.length > 0 ? parts.join(', ') : t.noObjects;
+}
+
+/** How good a delay is. Under 100 ms it feels immediate; over 300 ms it is plainly late. */
+export type DelayGrade = 'fresh' | 'delayed' | 'late';
+
+/** @param ageMs capture to screen */
+export function gradeDelay(ageMs: number): DelayGrade {
+  if (ageMs < 100) return 'fresh';
+  return ageMs < 300 ? 'delayed' : 'late';
 }

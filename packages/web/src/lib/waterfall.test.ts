@@ -9,7 +9,7 @@ describe('waterfall', () => {
     expect(waterfall.hand_over).toBe(3);
     const { bars, totalMs } = waterfallBars(waterfall);
     expect(totalMs).toBe(40);
-    expect(bars.map(({ key }) => key)).toEqual(WATERFALL_STAGES.map(({ key }) => key));
+    expect(bars.map(({ stage }) => stage)).toEqual(WATERFALL_STAGES);
     expect(bars.map(({ start }) => start * 40)).toEqual([0, 2, 5, 6, 17, 17, 17, 20, 24, 30]);
     const last = bars.at(-1)!;
     expect(last.start + last.share).toBeCloseTo(1, 12);
@@ -25,6 +25,11 @@ describe('waterfall', () => {
     const of = (networkMs: number) =>
       waterfallOf({ stages, serverAgeMs: 17, networkMs, browserDecodeMs: 2, browserDrawMs: 4 });
     expect(meanWaterfall([of(2), of(4), of(12)])).toMatchObject({ network: 6, infer: 11, browser_draw: 4 });
+  });
+
+  it('has a bar of no length for every stage before the first frame', () => {
+    const { bars, totalMs } = waterfallBars(undefined);
+    expect([bars.length, totalMs]).toEqual([WATERFALL_STAGES.length, 0]);
   });
 
   it('has nothing to show for a frame that took no time', () => {

@@ -1,29 +1,25 @@
 import { RequestError, type WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { ArrowLeft, RotateCcw, SlidersHorizontal, TriangleAlert } from 'lucide-react';
+import { ArrowLeft, RotateCcw, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
-import { useCamera, useCameraStats, useServerAway, useUpdateCamera } from '../api/queries.js';
-import { useMay } from '../api/use-may.js';
-import { AgeGraph } from '../camera/age-graph.js';
-import { EditCameraDialog } from '../camera/edit-camera-dialog.js';
-import { LinksPanel } from '../camera/links-panel.js';
-import { PlayerPanel } from '../camera/player-panel.js';
-import { RemoveCamera } from '../camera/remove-camera.js';
-import { SharePanel } from '../camera/share-panel.js';
-import { shownState } from '../camera/shown-state.js';
-import { FramesPanel, HistoryPanel, InferencePanel } from '../camera/stats-panels.js';
-import { WaterfallPanel } from '../camera/waterfall-panel.js';
-import { useTitle } from '../lib/use-title.js';
-import type { LiveMeter } from '../player/live-meter.js';
-import { useFigures, useMeter } from '../player/live-view.js';
-import { AgeFigure } from '../ui/age-figure.js';
+import { Link, useNavigate, useParams } from 'react-router';
+import { useCamera, useCameraStats, useMay, useRemoveCamera, useServerAway, useUpdateCamera } from '../api/queries.js';
+import { CameraSettings } from '../camera/camera-settings.js';
+import { StateBadge, shownState } from '../camera/camera-state.js';
+import { LinksPanel, SharePanel } from '../camera/share-panel.js';
+import { DelayPanel, FramesPanel, HistoryPanel, InferencePanel, WaterfallPanel } from '../camera/stats-panels.js';
+import { useTitle } from '../lib/hooks.js';
+import { PictureFacts } from '../player/figures.js';
+import { useMeter } from '../player/live-view.js';
+import { Player } from '../player/player.js';
+import { t } from '../strings/index.js';
 import { IconButton } from '../ui/button.js';
-import { ErrorMessage } from '../ui/message.js';
-import { Panel } from '../ui/panel.js';
-import { StateBadge } from '../ui/state-badge.js';
-import { Switch } from '../ui/switch.js';
+import { Switch } from '../ui/choice.js';
+import { ConfirmDialog } from '../ui/dialog.js';
+import { ErrorMessage, Warning } from '../ui/message.js';
 import { NotFoundPage } from './not-found-page.js';
+
+const words = t.cameras;
 
 export default function CameraPage() {
   const { id = '' } = useParams();
@@ -31,11 +27,7 @@ export default function CameraPage() {
   if (error instanceof RequestError && error.httpStatus === 404) return <NotFoundPage />;
   return (
     <>
-      {error && (
-        <div className="mb-4">
-          <ErrorMessage error={error} />
-        </div>
-      )}
+      <ErrorMessage error={error} className="mb-4" />
       {/* A new camera is a new page: nothing of the last one's figures stays. */}
       {camera && <CameraDetails key={camera.id} camera={camera} />}
     </>
@@ -48,19 +40,20 @@ function CameraDetails({ camera }: { camera: Camera }) {
   const may = useMay();
   const { data: stats, dataUpdatedAt } = useCameraStats(camera.id);
   const [view, setView] = useState<WatchState>();
-  const isOn = camera.state !== 'off';
   return (
     <div className="relative">
       <CameraHeader camera={camera} view={view?.state} />
       <div className="grid gap-4 grid-cols-1 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
         <div className="min-w-0 sideways:-mx-4 sideways:-mt-5">
-          <PlayerPanel camera={camera} meter={meter} onState={setView} />
+          <Player token={camera.id} name={camera.name} camera={camera} meter={meter} layout="page" onState={setView}>
+            <PictureFacts meter={meter} />
+          </Player>
         </div>
         <div className="min-w-0 space-y-4 lg:row-span-2">
           {may.manage && camera.kind === 'push' && <SharePanel camera={camera} />}
-          {isOn && (
+          {camera.state !== 'off' && (
             <>
-              <AgePanel meter={meter} />
+              <DelayPanel meter={meter} />
               <WaterfallPanel meter={meter} />
               {stats && <FramesPanel stats={stats} meter={meter} />}
               {stats && <InferencePanel stats={stats} />}
@@ -79,85 +72,77 @@ function CameraDetails({ camera }: { camera: Camera }) {
   );
 }
 
-function AgePanel({ meter }: { meter: LiveMeter }) {
-  const { ageMs } = useFigures(meter);
-  return (
-    <Panel title="Delay, camera to screen" aside={<span className="text-[0.8125rem] text-muted">last minute</span>}>
-      <div className="mb-1">
-        <AgeFigure ageMs={ageMs} large />
-      </div>
-      <AgeGraph meter={meter} />
-    </Panel>
-  );
-}
-
 function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['state'] | undefined }) {
-  const [editing, setEditing] = useState(false);
   const update = useUpdateCamera(camera.id);
   const { origin } = camera;
   const may = useMay();
-  const ours = origin === 'api' && may.operate;
   return (
-    <div className="mb-4 sideways:mb-0">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sideways:always-dark sideways:absolute sideways:-top-5 sideways:-left-4 sideways:z-10 sideways:h-dvh sideways:w-60 sideways:content-start sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
+    <div className="mb-4 space-y-3 sideways:mb-0">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sideways:always-dark sideways:absolute sideways:-inset-x-4 sideways:-top-5 sideways:z-10 sideways:bg-linear-to-b sideways:from-black/65 sideways:to-transparent sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
         <Link
           to="/"
-          aria-label="Back to all cameras"
-          title="Back to all cameras"
+          aria-label={words.back}
+          title={words.back}
           className="grid size-9 pointer-coarse:size-11 place-items-center rounded-md text-muted hover:bg-sunken hover:text-text"
         >
           <ArrowLeft size={18} aria-hidden="true" />
         </Link>
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
         <StateBadge state={shownState(camera, view, useServerAway())} reason={camera.state_reason} />
-        <div className="ml-auto flex items-center gap-1 sideways:absolute sideways:bottom-1 sideways:left-1">
-          {origin !== 'api' && <span className="text-[0.8125rem] text-muted">{ORIGINS[origin]}</span>}
-          {ours && (
-            <>
-              {camera.loop === false && camera.enabled && camera.state === 'off' && (
-                <IconButton
-                  label="Play again"
-                  disabled={update.isPending}
-                  onClick={() => update.mutate({ enabled: true })}
-                >
-                  <RotateCcw size={17} aria-hidden="true" />
-                </IconButton>
-              )}
-              <span className="mr-2 flex">
-                <Switch
-                  label="On"
-                  checked={camera.enabled}
-                  disabled={update.isPending}
-                  onCheckedChange={(enabled) => update.mutate({ enabled })}
-                />
-              </span>
-              <IconButton label="Settings" onClick={() => setEditing(true)}>
-                <SlidersHorizontal size={17} aria-hidden="true" />
-              </IconButton>
-              {may.manage && <RemoveCamera camera={camera} />}
-            </>
-          )}
+        <div className="ml-auto flex items-center gap-1">
+          {origin !== 'api' && <span className="text-[0.8125rem] text-muted">{words.origins[origin]}</span>}
+          {origin === 'api' && may.operate && <CameraControls camera={camera} update={update} />}
         </div>
       </div>
-      {camera.warning && (
-        <p className="mt-3 flex gap-2 rounded-md border border-line bg-sunken px-3.5 py-2.5">
-          <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
-          <span>{camera.warning}</span>
-        </p>
-      )}
-      {update.isError && (
-        <div className="mt-3">
-          <ErrorMessage error={update.error} />
-        </div>
-      )}
-      {ours && <EditCameraDialog camera={camera} open={editing} onOpenChange={setEditing} />}
+      {camera.warning && <Warning>{camera.warning}</Warning>}
+      <ErrorMessage error={update.error} />
     </div>
   );
 }
 
-/** Why a camera cannot be changed here. */
-const ORIGINS: Record<Exclude<Camera['origin'], 'api'>, string> = {
-  config: 'Set in the configuration file',
-  cli: 'Set on the command line',
-  demo: 'Part of the demo',
-};
+function CameraControls({ camera, update }: { camera: Camera; update: ReturnType<typeof useUpdateCamera> }) {
+  const may = useMay();
+  const [editing, setEditing] = useState(false);
+  const remove = useRemoveCamera(camera.id);
+  const navigate = useNavigate();
+  const hasEnded = camera.loop === false && camera.enabled && camera.state === 'off';
+  return (
+    <>
+      {hasEnded && (
+        <IconButton
+          label={words.playAgain}
+          disabled={update.isPending}
+          onClick={() => update.mutate({ enabled: true })}
+        >
+          <RotateCcw size={17} aria-hidden="true" />
+        </IconButton>
+      )}
+      <span className="mr-2 flex">
+        <Switch
+          label={words.on}
+          checked={camera.enabled}
+          disabled={update.isPending}
+          onCheckedChange={(enabled) => update.mutate({ enabled })}
+        />
+      </span>
+      <IconButton label={words.settings.button} onClick={() => setEditing(true)}>
+        <SlidersHorizontal size={17} aria-hidden="true" />
+      </IconButton>
+      {may.manage && (
+        <ConfirmDialog
+          trigger={
+            <IconButton label={words.remove.button}>
+              <Trash2 size={17} aria-hidden="true" />
+            </IconButton>
+          }
+          title={words.remove.title(camera.name)}
+          description={words.remove.text}
+          cancel={t.actions.keepIt}
+          confirm={words.remove.confirm}
+          onConfirm={() => remove.mutateAsync().then(() => navigate('/'))}
+        />
+      )}
+      <CameraSettings camera={camera} open={editing} onOpenChange={setEditing} />
+    </>
+  );
+}

@@ -1,5 +1,6 @@
 import { LinkIcon } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { SignInPage } from './sign-in-page.js';
 
@@ -13,15 +14,12 @@ export function ClosedLink({ onRetry }: { onRetry: () => void }) {
         <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
           <LinkIcon size={22} aria-hidden="true" />
         </span>
-        <h1 className="mt-4 text-lg font-semibold tracking-tight">This link does not work</h1>
-        <p className="mt-2 text-pretty text-muted">
-          It may be incomplete, or its owner revoked it or made a new one. Ask the person who sent it for the current
-          link.
-        </p>
+        <h1 className="mt-4 text-lg font-semibold tracking-tight">{t.closedLink.title}</h1>
+        <p className="mt-2 text-pretty text-muted">{t.closedLink.text}</p>
         <div className="mt-6 flex flex-wrap justify-center gap-2">
-          <Button onClick={onRetry}>Try again</Button>
+          <Button onClick={onRetry}>{t.actions.tryAgain}</Button>
           <Button variant="ghost" onClick={() => setSigningIn(true)}>
-            Sign in
+            {t.actions.signIn}
           </Button>
         </div>
       </div>

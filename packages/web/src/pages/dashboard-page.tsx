@@ -1,48 +1,43 @@
 import type { Camera } from '@lookout/protocol';
-import { Plus } from 'lucide-react';
+import { Play, Plus, Smartphone } from 'lucide-react';
 import { useState } from 'react';
-import { useCameras, useServerAway } from '../api/queries.js';
-import { useMay } from '../api/use-may.js';
+import { useNavigate } from 'react-router';
+import { useCameras, useCreateCamera, useMay, useServerAway } from '../api/queries.js';
 import { AddCameraDialog, type AddCameraWay } from '../camera/add-camera-dialog.js';
-import { countCameras } from '../camera/camera-counts.js';
+import { countCameras } from '../camera/camera-state.js';
 import { CameraTile } from '../dashboard/camera-tile.js';
-import { EmptyState } from '../dashboard/empty-state.js';
-import { useTitle } from '../lib/use-title.js';
+import { useTitle } from '../lib/hooks.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
+import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
 
+const words = t.cameras;
+
 export default function DashboardPage() {
-  useTitle('Cameras');
+  useTitle(words.page);
   const { data: cameras, error } = useCameras();
   const may = useMay();
   const isServerAway = useServerAway();
   const [adding, setAdding] = useState<AddCameraWay>();
   return (
     <>
-      {error && (
-        <div className="mb-4">
-          <ErrorMessage error={error} />
-        </div>
-      )}
-      {cameras?.length === 0 &&
-        (may.manage ? (
-          <EmptyState onAdd={setAdding} />
-        ) : (
-          <p className="py-24 text-center text-muted">There are no cameras for your key.</p>
-        ))}
+      <ErrorMessage error={error} className="mb-4" />
+      {cameras?.length === 0 && !may.manage && <p className="py-24 text-center text-muted">{words.noneForKey}</p>}
+      {cameras?.length === 0 && may.manage && <EmptyState onAdd={setAdding} />}
       {cameras && cameras.length > 0 && (
         <>
           <div className="mb-4 flex items-center justify-between gap-4">
             <div className="min-w-0">
-              <h1 className="text-lg font-semibold tracking-tight">Cameras</h1>
+              <h1 className="text-lg font-semibold tracking-tight">{words.page}</h1>
               <p className="figures truncate text-muted" role="status">
-                {isServerAway ? 'Not connected' : summary(cameras)}
+                {isServerAway ? t.states.not_connected : summary(cameras)}
               </p>
             </div>
             {may.manage && (
               <Button variant="primary" onClick={() => setAdding('address')}>
                 <Plus size={16} aria-hidden="true" />
-                Add a camera
+                {words.add.title}
               </Button>
             )}
           </div>
@@ -58,16 +53,46 @@ export default function DashboardPage() {
   );
 }
 
+/** The first minute: one click to something that moves. */
+function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
+  const create = useCreateCamera();
+  const navigate = useNavigate();
+  const tryDemo = () =>
+    create.mutate(
+      { url: 'demo:street', name: words.empty.demoName },
+      { onSuccess: (camera) => void navigate(`/cameras/${camera.id}`) },
+    );
+  return (
+    <div className="mx-auto flex max-w-lg flex-col items-center py-14 text-center sm:py-24">
+      <Mark size={56} />
+      <h1 className="mt-6 text-xl font-semibold tracking-tight">{words.empty.title}</h1>
+      <p className="mt-2 mb-7 text-pretty text-muted">{words.empty.text}</p>
+      <div className="flex flex-wrap justify-center gap-3">
+        <Button variant="primary" onClick={tryDemo} disabled={create.isPending}>
+          <Play size={16} aria-hidden="true" />
+          {create.isPending ? words.empty.startingDemo : words.empty.demo}
+        </Button>
+        <Button onClick={() => onAdd('address')}>
+          <Plus size={16} aria-hidden="true" />
+          {words.add.title}
+        </Button>
+        <Button onClick={() => onAdd('device')}>
+          <Smartphone size={16} aria-hidden="true" />
+          {words.empty.usePhone}
+        </Button>
+      </div>
+      <ErrorMessage error={create.error} className="mt-6 w-full text-left" />
+    </div>
+  );
+}
+
+/** `2 live, 1 waiting` */
 function summary(cameras: readonly Camera[]): string {
-  const { live, connecting, waiting, inTrouble, switchedOff } = countCameras(cameras);
-  return [
-    `${live} live`,
-    connecting > 0 && `${connecting} connecting`,
-    waiting > 0 && `${waiting} waiting`,
-    inTrouble > 0 && `${inTrouble} with trouble`,
-    switchedOff > 0 && `${switchedOff} off`,
-  ]
-    .filter(Boolean)
+  const counts = countCameras(cameras);
+  const kinds = ['live', 'connecting', 'waiting', 'inTrouble', 'switchedOff'] as const;
+  return kinds
+    .filter((kind) => kind === 'live' || counts[kind] > 0)
+    .map((kind) => words.summary[kind](counts[kind]))
     .join(', ');
 }
 

@@ -1,25 +1,26 @@
-import type { Camera } from '@lookout/protocol';
+import type { Camera, CameraDetailStats } from '@lookout/protocol';
 import { Link } from 'react-router';
 import { useAllCameraStats } from '../api/queries.js';
 import { formatCount, formatFps, formatStage } from '../lib/format.js';
+import { t } from '../strings/index.js';
 import { Panel } from '../ui/panel.js';
 
-const HEADINGS = ['Camera', 'Read', 'Analysed', 'Delay p50 / p95', 'Inference p50 / p95', 'Skipped', 'Viewers'];
+const words = t.system.performance;
 
 /** How each live camera fares, side by side. Delay: capture to result, in the server. */
 export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
   const live = cameras.filter(({ state }) => state === 'live');
   const stats = useAllCameraStats(live.map(({ id }) => id));
   return (
-    <Panel title="Performance">
+    <Panel title={words.title}>
       {live.length === 0 ? (
-        <p className="text-muted">No camera is live.</p>
+        <p className="text-muted">{words.none}</p>
       ) : (
         <div className="overflow-x-auto">
           <table className="figures w-full text-right whitespace-nowrap">
             <thead className="text-[0.8125rem] text-muted">
               <tr>
-                {HEADINGS.map((heading) => (
+                {words.headings.map((heading) => (
                   <th key={heading} scope="col" className="py-1.5 pl-4 font-medium first:pl-0 first:text-left">
                     {heading}
                   </th>
@@ -29,15 +30,7 @@ export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
             <tbody>
               {live.map(({ id, name }, i) => {
                 const row = stats[i];
-                const { stale = 0, throttled = 0, skipped = 0, invalid = 0 } = row?.frames.dropped ?? {};
-                const cells = row && [
-                  `${formatFps(row.fps.in)} fps`,
-                  `${formatFps(row.fps.analyzed)} fps`,
-                  `${formatStage(row.latency_ms.p50)} / ${formatStage(row.latency_ms.p95)} ms`,
-                  `${formatStage(row.inference_ms.p50)} / ${formatStage(row.inference_ms.p95)} ms`,
-                  formatCount(stale + throttled + skipped + invalid),
-                  String(row.viewer_count),
-                ];
+                const cells = row && cellsOf(row);
                 return (
                   <tr key={id} className="border-t border-line">
                     <th scope="row" className="max-w-32 truncate sm:max-w-60 py-2 text-left font-medium">
@@ -45,9 +38,9 @@ export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
                         {name}
                       </Link>
                     </th>
-                    {HEADINGS.slice(1).map((heading, column) => (
+                    {words.headings.slice(1).map((heading, column) => (
                       <td key={heading} className="py-2 pl-4">
-                        {cells?.[column] ?? '–'}
+                        {cells?.[column] ?? t.units.none}
                       </td>
                     ))}
                   </tr>
@@ -59,4 +52,17 @@ export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
       )}
     </Panel>
   );
+}
+
+function cellsOf({ fps, latency_ms, inference_ms, frames, viewer_count }: CameraDetailStats): Array<string | number> {
+  const { stale, throttled, skipped, invalid } = frames.dropped;
+  const times = ({ p50, p95 }: { p50: number; p95: number }) => t.units.ms(`${formatStage(p50)} / ${formatStage(p95)}`);
+  return [
+    t.units.fps(formatFps(fps.in)),
+    t.units.fps(formatFps(fps.analyzed)),
+    times(latency_ms),
+    times(inference_ms),
+    formatCount(stale + throttled + skipped + invalid),
+    viewer_count,
+  ];
 }

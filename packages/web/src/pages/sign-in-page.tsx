@@ -2,16 +2,17 @@ import { useMutation } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
-import { useTitle } from '../lib/use-title.js';
+import { useTitle } from '../lib/hooks.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { TextField } from '../ui/field.js';
 import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
-import { ThemeToggle } from '../ui/theme-toggle.js';
+import { ThemeToggle } from '../ui/theme.js';
 
 /** Trades an API key for a session cookie. */
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
-  useTitle('Sign in');
+  useTitle(t.actions.signIn);
   const [key, setKey] = useState('');
   const signIn = useMutation({ mutationFn: () => lookout.session.signIn(key.trim()), onSuccess: onSignedIn });
   return (
@@ -28,15 +29,15 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
       >
         <div className="mb-6 flex items-center gap-3">
           <Mark size={32} />
-          <h1 className="text-xl font-semibold tracking-tight">Lookout</h1>
+          <h1 className="text-xl font-semibold tracking-tight">{t.product}</h1>
         </div>
         {new URLSearchParams(window.location.search).has('join') && (
           <p role="alert" className="text-warn">
-            This code was used already, or has expired. Make a new one where you are signed in.
+            {t.signIn.codeUsed}
           </p>
         )}
         <TextField
-          label="API key"
+          label={t.signIn.key}
           type="password"
           name="key"
           autoComplete="current-password"
@@ -45,13 +46,13 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
           autoFocus
           spellCheck={false}
           value={key}
-          onChange={(event) => setKey(event.target.value)}
-          hint="The server printed an admin key when it first started. This browser keeps it in a cookie that scripts cannot read."
+          onChange={setKey}
+          hint={t.signIn.keyHint}
         />
-        {signIn.isError && <ErrorMessage error={signIn.error} />}
+        <ErrorMessage error={signIn.error} />
         <Button type="submit" variant="primary" className="w-full" disabled={signIn.isPending || key.trim() === ''}>
           <LogIn size={16} aria-hidden="true" />
-          {signIn.isPending ? 'Signing in' : 'Sign in'}
+          {signIn.isPending ? t.signIn.signingIn : t.actions.signIn}
         </Button>
       </form>
     </main>

@@ -2,11 +2,13 @@ import type { WatchState } from '@lookout/client';
 import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
 import { isClosedLink, useCameraLink } from '../api/queries.js';
-import { useTitle } from '../lib/use-title.js';
-import { Viewer } from '../player/viewer.js';
+import { useTitle } from '../lib/hooks.js';
+import { useMeter } from '../player/live-view.js';
+import { Player } from '../player/player.js';
+import { t } from '../strings/index.js';
 import { ClosedLink } from './closed-link.js';
 
-/** One camera and nothing else, for whoever has the link; no sign-in. */
+/** One camera and nothing else, for those who have the link; no sign-in. */
 export default function ViewPage() {
   const { token = '' } = useParams();
   // Another link is another page: nothing of the last one stays.
@@ -16,13 +18,28 @@ export default function ViewPage() {
 function ViewOf({ token }: { token: string }) {
   const [{ state }, setState] = useState<WatchState>({ state: 'connecting', reason: '' });
   const { data: camera, error, refetch } = useCameraLink(token, state === 'live');
-  useTitle(camera?.name ?? 'Live picture');
+  const meter = useMeter();
+  useTitle(camera?.name ?? t.player.page);
   useEffect(() => {
     // Cut off: maybe the link was revoked, and then nothing more is tried.
     if (state === 'reconnecting' || state === 'refused') void refetch();
   }, [state, refetch]);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
-  // A link that opens nothing is tried once, not by every part of the page: the server counts such attempts.
-  if (!camera && !error) return <main className="h-dvh bg-picture" />;
-  return <Viewer token={token} camera={camera} state={state} onState={setState} />;
+  return (
+    <main className="always-dark h-dvh bg-picture text-text">
+      {/* A link that opens nothing is tried once, not by every part of the page: the server counts such attempts. */}
+      {(camera || error) && (
+        <Player
+          token={token}
+          name={camera?.name}
+          // Pictures that come are newer than what the server last said.
+          camera={state === 'live' ? undefined : camera}
+          meter={meter}
+          layout="window"
+          awayAdvice={t.player.notices.comesByItself}
+          onState={setState}
+        />
+      )}
+    </main>
+  );
 }

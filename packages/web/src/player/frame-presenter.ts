@@ -1,36 +1,30 @@
-import type { WatchedFrame } from '@lookout/client';
-import type { ViewedFrameMetadata } from '@lookout/protocol';
-import { drawOverlay, type OverlaySettings, type Point } from './overlay.js';
+import { t } from '../strings/index.js';
+import { type BoxedFrame, drawOverlay, type OverlaySettings, type Point } from './overlay.js';
 
-/** What came of one frame on this screen. */
-export interface DrawnFrame {
-  meta: ViewedFrameMetadata;
-  /** Capture to screen, ms. */
-  ageMs: number;
-  networkMs: number;
+/** How long a frame took on this page, ms. */
+export interface DrawTimes {
   decodeMs: number;
   /** From decoded to drawn, the wait for the screen's refresh included. */
   drawMs: number;
-  /** As it came. Kept until the next one is drawn. */
-  jpeg: Uint8Array;
 }
 
 /** Somewhere else where the picture is shown too. The bitmap is good until it returns. */
-export type Mirror = (bitmap: ImageBitmap, meta: ViewedFrameMetadata, settings: OverlaySettings) => void;
+export type Mirror = (bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings) => void;
+
+/** Browsers refuse larger canvases on phones. Larger pictures are shown smaller. */
+const MAX_SIDE = 4096;
 
 interface Decoded {
-  order: number;
-  frame: WatchedFrame;
   bitmap: ImageBitmap;
-  decodeMs: number;
-  decodedAt: number;
-  finish: () => void;
+  frame: BoxedFrame | undefined;
+  /** @param drawn false: a newer one took its place */
+  finish: (drawn: boolean) => void;
 }
 
 /**
  * Puts frames on a pair of canvases: the picture at its own size (CSS scales it), the boxes above it at the screen's resolution.
  * Both change in the same animation frame, so boxes never lie on another frame's picture. JPEGs are decoded off the main thread; of
- * what is decoded when the screen refreshes the newest is drawn; every bitmap is closed.
+ * those decoded when the screen refreshes the newest is drawn; every bitmap is closed.
  */
 export class FramePresenter {
   readonly #picture: CanvasRenderingContext2D;
@@ -39,7 +33,7 @@ export class FramePresenter {
   #request = 0;
   #order = 0;
   #newest = 0;
-  #lastMeta: ViewedFrameMetadata | undefined;
+  #last: BoxedFrame | undefined;
   #settings: OverlaySettings;
   #mirror: Mirror | undefined;
   #viewWidth = 0;
@@ -47,41 +41,53 @@ export class FramePresenter {
   #pointer: Point | undefined;
   #disposed = false;
 
-  constructor(
-    private readonly pictureCanvas: HTMLCanvasElement,
-    private readonly overlayCanvas: HTMLCanvasElement,
-    settings: OverlaySettings,
-    private readonly onDrawn: (drawn: DrawnFrame) => void,
-  ) {
-    this.#picture = contextOf(pictureCanvas, { alpha: false });
-    this.#overlay = contextOf(overlayCanvas, { alpha: true });
+  constructor(picture: HTMLCanvasElement, overlay: HTMLCanvasElement, settings: OverlaySettings) {
+    this.#picture = contextOf(picture, { alpha: false });
+    this.#overlay = contextOf(overlay, { alpha: true });
     this.#settings = settings;
   }
 
   /**
-   * Decodes and draws. @returns when it was drawn, or when a newer one took its place.
-   * @throws DOMException when the JPEG is broken
+   * Decodes and draws. @param frame what is in it; undefined: no boxes
+   * @returns when it was drawn; undefined when a newer one took its place. @throws DOMException when the JPEG is broken
    */
-  async present(frame: WatchedFrame): Promise<void> {
+  async present(jpeg: Uint8Array<ArrayBuffer>, frame?: BoxedFrame): Promise<DrawTimes | undefined> {
     const order = ++this.#order;
     const startedAt = performance.now();
-    const bitmap = await createImageBitmap(new Blob([frame.jpeg], { type: 'image/jpeg' }));
+    const bitmap = await createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' }));
     const decodedAt = performance.now();
     if (this.#disposed || order < this.#newest) {
       bitmap.close();
-      return;
+      return undefined;
     }
     this.#newest = order;
     this.#discardWaiting();
-    await new Promise<void>((finish) => {
-      this.#waiting = { order, frame, bitmap, decodeMs: decodedAt - startedAt, decodedAt, finish };
-      // A hidden page has no refreshes to wait for. Whoever presents to one has a mirror that is seen.
-      if (document.hidden) this.#draw();
-      else if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#draw());
+    const drawn = await new Promise<boolean>((finish) => {
+      this.#waiting = { frame, bitmap, finish };
+      // A hidden page has no refreshes to wait for. What is presented there is seen in a mirror.
+      if (document.hidden) this.#drawWaiting();
+      else if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#drawWaiting());
     });
+    return drawn ? { decodeMs: decodedAt - startedAt, drawMs: performance.now() - decodedAt } : undefined;
   }
 
-  /** Draws the last frame's boxes anew. */
+  /** Draws at once. @param bitmap stays the caller's; nothing happens where it was closed */
+  show(bitmap: ImageBitmap, frame: BoxedFrame | undefined): void {
+    if (bitmap.width === 0) return;
+    const { canvas } = this.#picture;
+    const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
+    const width = Math.round(bitmap.width * scale);
+    const height = Math.round(bitmap.height * scale);
+    // Setting a canvas's size clears it, so only where it changes: pictures of another quality leave no gap.
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    this.#picture.drawImage(bitmap, 0, 0, width, height);
+    this.#mirror?.(bitmap, frame, this.#settings);
+    this.#last = frame;
+    this.#redrawOverlay();
+  }
+
+  /** Draws the last frame's boxes again. */
   setSettings(settings: OverlaySettings): void {
     this.#settings = settings;
     this.#redrawOverlay();
@@ -112,45 +118,28 @@ export class FramePresenter {
     this.#discardWaiting();
   }
 
-  #draw(): void {
+  #drawWaiting(): void {
     cancelAnimationFrame(this.#request);
     this.#request = 0;
     const waiting = this.#waiting;
     if (!waiting) return;
     this.#waiting = undefined;
-    const { frame, bitmap } = waiting;
-    const { pictureCanvas } = this;
-    if (pictureCanvas.width !== bitmap.width || pictureCanvas.height !== bitmap.height) {
-      pictureCanvas.width = bitmap.width;
-      pictureCanvas.height = bitmap.height;
-    }
-    this.#picture.drawImage(bitmap, 0, 0);
-    this.#mirror?.(bitmap, frame.meta, this.#settings);
-    bitmap.close();
-    this.#lastMeta = frame.meta;
-    this.#redrawOverlay();
-    const drawMs = performance.now() - waiting.decodedAt;
-    waiting.finish();
-    this.onDrawn({
-      meta: frame.meta,
-      ageMs: frame.ageMs(),
-      networkMs: frame.networkMs,
-      decodeMs: waiting.decodeMs,
-      drawMs,
-      jpeg: frame.jpeg,
-    });
+    this.show(waiting.bitmap, waiting.frame);
+    waiting.bitmap.close();
+    waiting.finish(true);
   }
 
   #redrawOverlay(): void {
-    if (!this.#lastMeta || this.#viewWidth === 0) return;
+    if (!this.#last || this.#viewWidth === 0) return;
+    const { canvas } = this.#overlay;
     const pixelRatio = window.devicePixelRatio || 1;
     const width = Math.round(this.#viewWidth * pixelRatio);
     const height = Math.round(this.#viewHeight * pixelRatio);
-    if (this.overlayCanvas.width !== width) this.overlayCanvas.width = width;
-    if (this.overlayCanvas.height !== height) this.overlayCanvas.height = height;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
     this.#overlay.setTransform(1, 0, 0, 1, 0, 0);
     this.#overlay.clearRect(0, 0, width, height);
-    drawOverlay(this.#overlay, this.#lastMeta, this.#settings, {
+    drawOverlay(this.#overlay, this.#last, this.#settings, {
       width: this.#viewWidth,
       height: this.#viewHeight,
       pixelRatio,
@@ -160,13 +149,17 @@ export class FramePresenter {
 
   #discardWaiting(): void {
     this.#waiting?.bitmap.close();
-    this.#waiting?.finish();
+    this.#waiting?.finish(false);
     this.#waiting = undefined;
   }
 }
 
-function contextOf(canvas: HTMLCanvasElement, settings: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
+/** @throws Error where the browser has no 2D canvas */
+export function contextOf(
+  canvas: HTMLCanvasElement,
+  settings?: CanvasRenderingContext2DSettings,
+): CanvasRenderingContext2D {
   const context = canvas.getContext('2d', settings);
-  if (!context) throw new Error('This browser gives no 2D canvas');
+  if (!context) throw new Error(t.browserHasNoCanvas);
   return context;
 }

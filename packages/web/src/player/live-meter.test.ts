@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { DrawnFrame } from './frame-presenter.js';
-import { LiveMeter } from './live-meter.js';
+import { type DrawnFrame, LiveMeter } from './live-meter.js';
 
 function drawn(ageMs: number, names: string[] = []): DrawnFrame {
   return {

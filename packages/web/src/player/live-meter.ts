@@ -1,9 +1,19 @@
 import type { WatchStats } from '@lookout/client';
+import type { ViewedFrameMetadata } from '@lookout/protocol';
 import { summariseClasses } from '../lib/format.js';
 import { estimateJpegQuality } from '../lib/jpeg-quality.js';
-import { NumberRing } from '../lib/ring.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
-import type { DrawnFrame } from './frame-presenter.js';
+import type { DrawTimes } from './frame-presenter.js';
+
+/** What came of one frame on this screen. */
+export interface DrawnFrame extends DrawTimes {
+  meta: ViewedFrameMetadata;
+  /** Capture to screen, ms. */
+  ageMs: number;
+  networkMs: number;
+  /** As received. Kept until the next one is drawn. */
+  jpeg: Uint8Array;
+}
 
 /** What the figures beside a picture show. A new object each time it changes. */
 export interface LiveFigures {
@@ -33,7 +43,7 @@ export interface LiveFigures {
 type FlushedStats = Pick<WatchStats, 'fps' | 'dropped' | 'jitterMs' | 'roundTripMs'>;
 
 export const FLUSH_MS = 250;
-const HISTORY_MS = 60_000;
+const HISTORY_INTERVALS = 60_000 / FLUSH_MS;
 const MEAN_OVER_FRAMES = 30;
 const MAX_PENDING = 240;
 
@@ -60,8 +70,7 @@ const EMPTY: LiveFigures = {
 export class LiveMeter {
   readonly #ages: number[] = [];
   readonly #waterfalls: Waterfall[] = [];
-  readonly #ageHistory = new NumberRing(HISTORY_MS / FLUSH_MS);
-  readonly #timeHistory = new NumberRing(HISTORY_MS / FLUSH_MS);
+  readonly #history: Array<{ atMs: number; ageMs: number }> = [];
   readonly #listeners = new Set<() => void>();
   #last: DrawnFrame | undefined;
   #capturedAt: number | undefined;
@@ -89,8 +98,7 @@ export class LiveMeter {
     const ages = this.#ages.toSorted((a, b) => a - b);
     this.#ages.length = 0;
     const ageMs = ages.length > 0 ? ages[Math.floor((ages.length - 1) / 2)] : undefined;
-    this.#ageHistory.push(ageMs === undefined ? Number.NaN : ages.at(-1)!);
-    this.#timeHistory.push(nowMs);
+    this.#remember(nowMs, ages.at(-1));
     if (!this.#last) return;
     const { meta, jpeg } = this.#last;
     this.#figures = {
@@ -122,8 +130,7 @@ export class LiveMeter {
     this.#ages.length = 0;
     this.#waterfalls.length = 0;
     this.#last = undefined;
-    this.#ageHistory.push(Number.NaN);
-    this.#timeHistory.push(nowMs);
+    this.#remember(nowMs, undefined);
     const { width, height } = this.#figures;
     this.#figures = { ...EMPTY, width, height };
     for (const listener of this.#listeners) listener();
@@ -132,9 +139,14 @@ export class LiveMeter {
   /** Of the last minute, oldest first: seconds before `nowMs` (≤ 0) and the highest age of each interval, NaN where no frame came. */
   history(nowMs: number): { secondsAgo: number[]; agesMs: number[] } {
     return {
-      secondsAgo: this.#timeHistory.toArray().map((at) => (at - nowMs) / 1000),
-      agesMs: this.#ageHistory.toArray(),
+      secondsAgo: this.#history.map(({ atMs }) => (atMs - nowMs) / 1000),
+      agesMs: this.#history.map(({ ageMs }) => ageMs),
     };
+  }
+
+  #remember(atMs: number, ageMs = Number.NaN): void {
+    this.#history.push({ atMs, ageMs });
+    if (this.#history.length > HISTORY_INTERVALS) this.#history.shift();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -1,46 +1,47 @@
 import type { WatchState } from '@lookout/client';
-import type { CameraState } from '@lookout/protocol';
+import type { Camera, CameraLinkInfo, CameraState } from '@lookout/protocol';
 import { type Ref, useEffect, useImperativeHandle, useState, useSyncExternalStore } from 'react';
+import { lookout } from '../api/client.js';
+import { isAway } from '../camera/camera-state.js';
 import { formatDuration } from '../lib/format.js';
+import { useOnScreen, useSettled } from '../lib/hooks.js';
+import { t } from '../strings/index.js';
+import { PictureNotice } from '../ui/message.js';
 import type { Mirror } from './frame-presenter.js';
-import { LiveMeter } from './live-meter.js';
-import type { OverlaySettings } from './overlay.js';
-import { useLiveView } from './use-live-view.js';
-import { useSettled } from './use-settled.js';
+import { FLUSH_MS, type LiveFigures, LiveMeter } from './live-meter.js';
+import { NO_OVERLAY, type OverlaySettings } from './overlay.js';
+import { Screen, useScreen } from './screen.js';
 
 const NOTICE_AFTER_MS = 400;
 const SECOND_MS = 1000;
+const words = t.player;
 
 export interface LiveViewProps {
+  /** Camera id or token of a link. */
   token: string;
   name: string;
   overlay: OverlaySettings;
   meter: LiveMeter;
+  /** At most so many frames a second. */
   fps?: number;
   /** Default `auto`: exact while analysis keeps up with the camera, else smooth. */
   every?: 'analyzed' | 'all' | 'auto';
-  /** `annotated`: the server draws the boxes. Default `overlay`. */
+  /** `annotated`: the server draws the boxes, and nothing is drawn over its picture. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
-  /** What the server says of the camera; absent where we only have a view token. */
-  camera?: { state: CameraState; reason: string; away?: boolean };
-  /** Before the first frame: pixels of the source, where known. */
-  size?: { width: number; height: number };
-  /** `fill`: takes the size of its parent. Default: as wide as its parent, in the picture's shape. */
+  /** What the server last said of the camera; absent where that is not known, or older than the picture. */
+  camera?: Camera | CameraLinkInfo | undefined;
+  /** `shape`, the default: as wide as its parent, in the picture's shape. `fill`: the size of its parent. `tile`: 16 to 9. */
   layout?: 'shape' | 'fill' | 'tile';
   /** Goes on though nobody sees it here. */
   evenUnseen?: boolean;
   /** What to do while the camera is away. */
-  awayReason?: string;
+  awayAdvice?: string;
+  /** A stable function. */
   onState?: (state: WatchState) => void;
   ref?: Ref<LiveViewHandle>;
 }
 
-interface Notice {
-  title: string;
-  reason: string;
-}
-
-/** What can be had from a view that is on the page. */
+/** What a view on the page offers. */
 export interface LiveViewHandle {
   /** At the picture's own size. */
   readonly picture: HTMLCanvasElement;
@@ -57,22 +58,52 @@ export function useMeter(): LiveMeter {
 }
 
 /** The figures, four times a second. */
-export function useFigures(meter: LiveMeter) {
+export function useFigures(meter: LiveMeter): LiveFigures {
   return useSyncExternalStore(meter.subscribe, meter.snapshot);
 }
 
-/** A live picture with its boxes. While nothing new comes it keeps the last one, dimmed, and says why. */
+/**
+ * A live picture with its boxes, watched while somebody can see it. While nothing new comes it keeps the last one, dimmed, and says
+ * why.
+ */
 export function LiveView(props: LiveViewProps) {
-  const { token, name, overlay, meter, fps, every = 'auto', mode = 'overlay', camera, size, onState } = props;
-  const { layout = 'shape', evenUnseen = false } = props;
+  const { token, name, meter, fps, every = 'auto', mode = 'overlay', camera, onState, evenUnseen = false } = props;
+  const { layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
+  const { presenter, ...screen } = useScreen(mode === 'overlay' ? props.overlay : NO_OVERLAY);
+  const { picture, boxes } = screen;
+  const [state, setState] = useState<WatchState>({ state: 'connecting', reason: 'connecting' });
+  const [hasPicture, setHasPicture] = useState(false);
+  const isSeen = useOnScreen(screen.view) || evenUnseen;
   // A camera that is away may come at any moment; one that is switched off does not come by itself.
-  const enabled = camera?.state !== 'off' || camera.away === true;
-  const { view, picture, boxes, presenter, state, hasPicture } = useLiveView({
-    ...{ token, fps, every, mode, overlay, meter, enabled, evenUnseen },
-  });
+  const watching = isSeen && (camera?.state !== 'off' || isAway(camera));
+
+  useEffect(() => {
+    if (!watching) return;
+    const watch = lookout.watch(token, {
+      ...{ mode, fps, every },
+      concurrency: 2,
+      onFrame: async (frame) => {
+        const { jpeg, meta, networkMs } = frame;
+        const times = await presenter.current!.present(jpeg, meta);
+        if (!times) return;
+        meter.add({ meta, jpeg, networkMs, ageMs: frame.ageMs(), ...times }, performance.now());
+        setHasPicture(true);
+      },
+      // A broken JPEG costs that frame only; the server counts it where it happens.
+      onError: (error) => console.warn('A frame could not be drawn:', error),
+      onState: (next) => next.state !== 'closed' && setState(next),
+    });
+    const timer = setInterval(() => meter.flush(performance.now(), watch.stats()), FLUSH_MS);
+    return () => {
+      clearInterval(timer);
+      watch.close();
+      meter.pause(performance.now());
+    };
+  }, [token, fps, every, mode, meter, watching, presenter]);
+
   useEffect(() => onState?.(state), [state, onState]);
   useImperativeHandle(
-    props.ref,
+    ref,
     () => ({
       picture: picture.current!,
       boxes: boxes.current!,
@@ -81,44 +112,18 @@ export function LiveView(props: LiveViewProps) {
     [picture, boxes, presenter],
   );
   // Over an old picture a notice waits a moment: most interruptions (a change of view, a tab that comes back) are over by then.
-  const notice = useSettled(noticeOf(camera, state, props.awayReason), hasPicture ? NOTICE_AFTER_MS : 0);
-  const figures = useShape(meter, size);
+  const notice = useSettled(noticeOf(state, camera, awayAdvice), hasPicture ? NOTICE_AFTER_MS : 0);
+  const aspectRatio = useAspectRatio(meter, camera);
   return (
-    <div
-      ref={view}
-      className={`relative overflow-hidden bg-picture ${layout === 'fill' ? 'h-full w-full' : 'w-full'}`}
-      style={
-        layout === 'shape'
-          ? { aspectRatio: `${figures.width} / ${figures.height}` }
-          : layout === 'tile'
-            ? { aspectRatio: '16 / 9' }
-            : undefined
-      }
+    <Screen
+      {...screen}
+      label={words.picture(name)}
+      look={hasPicture ? (notice ? 'old' : 'current') : 'empty'}
+      className={layout === 'fill' ? 'size-full' : 'w-full'}
+      style={layout === 'fill' ? undefined : { aspectRatio: layout === 'tile' ? '16 / 9' : aspectRatio }}
     >
-      <canvas
-        ref={picture}
-        role="img"
-        aria-label={`Live picture of ${name}`}
-        className={`absolute inset-0 h-full w-full object-contain transition-opacity duration-300 ${
-          hasPicture ? (notice ? 'opacity-35' : 'opacity-100') : 'opacity-0'
-        }`}
-      />
-      <div
-        aria-hidden="true"
-        className={`pointer-events-none absolute inset-0 ${notice || !hasPicture ? 'opacity-0' : ''}`}
-      >
-        <canvas ref={boxes} className="h-full w-full" />
-      </div>
-      {notice && (
-        <div className="absolute inset-0 grid place-items-center p-4 text-center text-white">
-          <div className="max-w-prose">
-            <p className="font-semibold">{notice.title}</p>
-            {notice.reason && <p className="mt-0.5 text-[0.8125rem] text-white/85">{notice.reason}</p>}
-            {hasPicture && <PictureAge meter={meter} />}
-          </div>
-        </div>
-      )}
-    </div>
+      {notice && <PictureNotice {...notice}>{hasPicture && <PictureAge meter={meter} />}</PictureNotice>}
+    </Screen>
   );
 }
 
@@ -131,55 +136,55 @@ function PictureAge({ meter }: { meter: LiveMeter }) {
   }, []);
   const ageMs = meter.pictureAgeMs(nowMs);
   if (ageMs === undefined) return null;
-  return <p className="figures mt-0.5 text-[0.8125rem] text-white/85">{formatDuration(ageMs / SECOND_MS)} old</p>;
+  return <p className="figures mt-0.5 text-white/85">{words.old(formatDuration(ageMs / SECOND_MS))}</p>;
 }
 
 /** The picture's shape: of its frames, else of the source, else the usual. Changes with the picture only, so nothing jumps. */
-function useShape(meter: LiveMeter, size: LiveViewProps['size']): { width: number; height: number } {
-  const key = useSyncExternalStore(meter.subscribe, () => {
-    const { width, height } = meter.snapshot();
-    return width ? `${width}x${height}` : '';
+function useAspectRatio(meter: LiveMeter, camera: LiveViewProps['camera']): string {
+  const { width = 16, height = 9 } = camera ?? {};
+  return useSyncExternalStore(meter.subscribe, () => {
+    const seen = meter.snapshot();
+    return seen.width ? `${seen.width} / ${seen.height}` : `${width} / ${height}`;
   });
-  const [width, height] = key ? key.split('x').map(Number) : [size?.width ?? 16, size?.height ?? 9];
-  return { width: width!, height: height! };
 }
 
-const TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
-  connecting: 'Connecting to the camera',
-  stalled: 'The camera has stalled',
-  unreachable: 'The camera cannot be reached',
-  refused: 'The camera refused the connection',
-  unsupported: 'This stream is not supported',
+export interface Notice {
+  title: string;
+  advice: string;
+}
+
+const CAMERA_TITLES: Record<Exclude<CameraState, 'live' | 'off'>, string> = {
+  connecting: words.notices.connectingCamera,
+  stalled: words.notices.stalledCamera,
+  unreachable: words.notices.unreachable,
+  refused: words.notices.refusedCamera,
+  unsupported: words.notices.unsupported,
 };
 
-const OPEN_THERE = 'Open its link to publish on the device that is the camera.';
+const VIEW_TITLES: Record<Exclude<WatchState['state'], 'live'>, string> = {
+  connecting: words.notices.connecting,
+  waiting: words.notices.connecting,
+  stalled: words.notices.stalled,
+  reconnecting: words.notices.reconnecting,
+  refused: words.notices.refused,
+  closed: words.notices.closed,
+};
 
-/** The camera's own trouble first: it is the cause where the view has some too. */
-function noticeOf(
-  camera: LiveViewProps['camera'],
-  view: { state: string; reason: string },
-  awayReason = OPEN_THERE,
+/** Why there is no new picture; undefined while one comes. The camera's own trouble comes first: it is the cause of the view's. */
+export function noticeOf(
+  { state, reason }: Pick<WatchState, 'state' | 'reason'>,
+  camera?: LiveViewProps['camera'],
+  awayAdvice = '',
 ): Notice | undefined {
-  if (camera?.away) return { title: 'Waiting for the camera', reason: awayReason };
-  // Why it is off is all there is to say.
-  if (camera?.state === 'off') return { title: capitalised(camera.reason || 'switched off'), reason: '' };
+  if (camera && isAway(camera)) return { title: words.notices.away, advice: awayAdvice };
+  if (camera?.state === 'off') return { title: capitalised(camera.state_reason || words.notices.off), advice: '' };
   if (camera && camera.state !== 'live') {
-    const title = TITLES[camera.state];
-    return { title, reason: camera.reason.toLowerCase() === title.toLowerCase() ? '' : camera.reason };
+    const title = CAMERA_TITLES[camera.state];
+    const said = camera.state_reason;
+    return { title, advice: said.toLowerCase() === title.toLowerCase() ? '' : said };
   }
-  switch (view.state) {
-    case 'connecting':
-    case 'waiting':
-      return { title: 'Connecting', reason: view.state === 'waiting' ? view.reason : '' };
-    case 'stalled':
-      return { title: 'No new picture', reason: view.reason };
-    case 'reconnecting':
-      return { title: 'Reconnecting', reason: view.reason };
-    case 'refused':
-      return { title: 'No longer shown', reason: view.reason };
-    default:
-      return undefined;
-  }
+  if (state === 'live') return undefined;
+  return { title: VIEW_TITLES[state], advice: state === 'connecting' ? '' : reason };
 }
 
 function capitalised(text: string): string {

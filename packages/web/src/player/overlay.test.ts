@@ -1,6 +1,6 @@
 import type { Detection, ViewedFrameMetadata } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { boxInFrame, DEFAULT_OVERLAY, drawOverlay, labelText, type OverlayView } from './overlay.js';
+import { boxInFrame, containRect, DEFAULT_OVERLAY, drawOverlay, labelText, type OverlayView } from './overlay.js';
 
 const detection: Detection = {
   bbox: [100, 100, 200, 300],
@@ -11,6 +11,11 @@ const detection: Detection = {
   velocity: [50, -20],
 };
 const meta = { width: 640, height: 480 } as ViewedFrameMetadata;
+
+it('containRect centres the picture', () => {
+  expect(containRect(640, 480, 1000, 480)).toEqual({ x: 180, y: 0, width: 640, height: 480 });
+  expect(containRect(640, 480, 320, 400)).toEqual({ x: 0, y: 80, width: 320, height: 240 });
+});
 
 describe('boxInFrame', () => {
   it('leaves a box alone on its own frame', () => {

@@ -10,7 +10,7 @@ import {
   type Rect,
   type ViewedFrameMetadata,
 } from '@lookout/protocol';
-import { containRect } from './fit.js';
+import { t } from '../strings/index.js';
 
 /** What is drawn over the picture. */
 export interface OverlaySettings {
@@ -49,6 +49,17 @@ export function colourOf(className: string): string {
 }
 
 /**
+ * Where a picture stands in a view that shows all of it, centred (`object-fit: contain`).
+ * Example: 640×480 in 1000×500 → `{ x: 166.7, y: 0, width: 666.7, height: 500 }`.
+ */
+export function containRect(pictureWidth: number, pictureHeight: number, viewWidth: number, viewHeight: number): Rect {
+  const scale = Math.min(viewWidth / pictureWidth, viewHeight / pictureHeight);
+  const width = pictureWidth * scale;
+  const height = pictureHeight * scale;
+  return { x: (viewWidth - width) / 2, y: (viewHeight - height) / 2, width, height };
+}
+
+/**
  * Where a detection is in this frame, pixels of the frame. Boxes that are older than the picture (`every=all`) are moved forward by
  * their velocity.
  */
@@ -60,8 +71,7 @@ export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
 
 /** `person`, `Perhaps a person` of one that is not confirmed. No score and no number: they are in the diagnostics. */
 export function labelText({ class_name, confirmed }: Detection): string {
-  if (confirmed !== false) return class_name;
-  return `Perhaps ${/^[aeiou]/i.test(class_name) ? 'an' : 'a'} ${class_name}`;
+  return confirmed === false ? t.player.perhaps(class_name) : class_name;
 }
 
 /** Draws the boxes of one frame over what is there, as `OVERLAY_LOOK` says. Nothing in views too small for it. */

@@ -1,19 +1,60 @@
-import type { ViewedFrameMetadata } from '@lookout/protocol';
-import { drawOverlay, type OverlaySettings } from './overlay.js';
-import { openVideoTrack, type VideoTrackWriter } from './video-track.js';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { t } from '../strings/index.js';
+import { contextOf } from './frame-presenter.js';
+import type { LiveViewHandle } from './live-view.js';
+import { type BoxedFrame, drawOverlay, type OverlaySettings } from './overlay.js';
+
+export interface PictureInPictureControl {
+  active: boolean;
+  possible: boolean;
+  /** Opens the small window, or closes it. Rejects when the browser refuses. */
+  toggle: () => Promise<void>;
+}
+
+/** The small window of one view. */
+export function usePictureInPicture(view: RefObject<LiveViewHandle | null>): PictureInPictureControl {
+  const opened = useRef<Promise<SmallWindow>>(undefined);
+  const [active, setActive] = useState(false);
+  useEffect(() => () => void closeWhenOpen(opened.current), []);
+  const toggle = async () => {
+    const current = view.current;
+    if (opened.current || !current) return closeWhenOpen(opened.current);
+    const forget = () => {
+      opened.current = undefined;
+      current.setMirror(undefined);
+      setActive(false);
+    };
+    try {
+      opened.current = SmallWindow.open(current.picture, forget);
+      const window = await opened.current;
+      current.setMirror((bitmap, frame, settings) => window.draw(bitmap, frame, settings));
+      setActive(true);
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  };
+  return { active, possible: SmallWindow.possible, toggle };
+}
+
+/** A window that the browser refuses to open needs no closing. */
+async function closeWhenOpen(opened: Promise<SmallWindow> | undefined): Promise<void> {
+  const window = await opened?.catch(() => undefined);
+  window?.close();
+}
 
 /** Labels are made for a picture about as wide as the small window usually is; CSS pixels. */
 const LABEL_WIDTH = 480;
 
 /**
- * A live picture in a small window over everything else, boxes included. What is drawn goes into a video of its own, as browsers let
- * only videos out of the page. Goes on while the page is hidden, as long as somebody draws.
+ * A live picture in a small window over everything else, boxes included. Frames are drawn into a video of its own, as browsers let
+ * only videos out of the page. Goes on while the page is hidden, as long as frames are drawn.
  */
-export class PictureInPicture {
+class SmallWindow {
   readonly #canvas = document.createElement('canvas');
-  readonly #context: CanvasRenderingContext2D;
+  readonly #context = contextOf(this.#canvas, { alpha: false });
   readonly #video = document.createElement('video');
-  readonly #writer: VideoTrackWriter;
+  readonly #writer = openVideoTrack(this.#canvas);
   #closed = false;
 
   /** Whether this browser has such windows, and takes pictures of ours for them. */
@@ -22,25 +63,19 @@ export class PictureInPicture {
   }
 
   private constructor(private readonly onClosed: () => void) {
-    const context = this.#canvas.getContext('2d', { alpha: false });
-    if (!context) throw new Error('This browser gives no 2D canvas');
-    this.#context = context;
-    this.#writer = openVideoTrack(this.#canvas);
-    this.#video.muted = true;
-    this.#video.playsInline = true;
-    this.#video.srcObject = new MediaStream([this.#writer.track]);
+    Object.assign(this.#video, { muted: true, playsInline: true, srcObject: new MediaStream([this.#writer.track]) });
     this.#video.addEventListener('leavepictureinpicture', () => this.close());
   }
 
   /**
-   * Opens the window. To be called where a click or a key is being handled: browsers ask for that.
+   * Opens the window. To be called while a click or a key is handled: browsers require that.
    * @param first what it shows until something is drawn
-   * @param onClosed called once, also when its owner closes the window
+   * @param onClosed called once, also when the user closes the window
    * @throws DOMException when the browser refuses
    */
-  static async open(first: HTMLCanvasElement, onClosed: () => void): Promise<PictureInPicture> {
-    const opened = new PictureInPicture(onClosed);
-    opened.#show(first, first.width, first.height);
+  static async open(first: HTMLCanvasElement, onClosed: () => void): Promise<SmallWindow> {
+    const opened = new SmallWindow(onClosed);
+    opened.#show(first);
     // A video forgets what was written before it looked, and a camera that is away sends nothing more.
     const again = setInterval(() => opened.#writer.write(), 50);
     try {
@@ -58,12 +93,12 @@ export class PictureInPicture {
   }
 
   /** Shows one frame. @param bitmap stays the caller's */
-  draw(bitmap: ImageBitmap, meta: ViewedFrameMetadata, settings: OverlaySettings): void {
+  draw(bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings): void {
     if (this.#closed) return;
-    this.#show(bitmap, bitmap.width, bitmap.height, () => {
+    this.#show(bitmap, () => {
       const scale = Math.max(1, bitmap.width / LABEL_WIDTH);
       const view = { width: bitmap.width / scale, height: bitmap.height / scale, pixelRatio: scale };
-      drawOverlay(this.#context, meta, settings, view);
+      if (frame) drawOverlay(this.#context, frame, settings, view);
     });
   }
 
@@ -78,14 +113,56 @@ export class PictureInPicture {
     this.onClosed();
   }
 
-  #show(picture: CanvasImageSource, width: number, height: number, drawOver?: () => void): void {
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
+  #show(picture: HTMLCanvasElement | ImageBitmap, drawOver?: () => void): void {
+    const { width, height } = picture;
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
     this.#context.setTransform(1, 0, 0, 1, 0, 0);
     this.#context.drawImage(picture, 0, 0);
     drawOver?.();
     this.#writer.write();
   }
+}
+
+/** Turns a canvas into a video track. */
+interface VideoTrackWriter {
+  readonly track: MediaStreamTrack;
+  /** The canvas is the next frame. */
+  write(): void;
+  close(): void;
+}
+
+/** Chromium's writer of video tracks (mediacapture-transform in its first form, which works on the page's own thread). */
+type TrackGenerator = new (init: { kind: 'video' }) => MediaStreamTrack & { writable: WritableStream<VideoFrame> };
+
+/**
+ * A track of what is drawn on `canvas`. Where the browser lets us write frames ourselves they flow in a hidden page too; a captured
+ * canvas stands still there in Chromium, since a hidden page paints nothing.
+ */
+function openVideoTrack(canvas: HTMLCanvasElement): VideoTrackWriter {
+  const { MediaStreamTrackGenerator: Generator } = globalThis as { MediaStreamTrackGenerator?: TrackGenerator };
+  if (Generator && typeof VideoFrame === 'function') return generated(canvas, new Generator({ kind: 'video' }));
+  const [track] = canvas.captureStream().getVideoTracks();
+  if (!track) throw new Error(t.player.noVideoOfCanvas);
+  // It looks at the canvas by itself.
+  return { track, write: () => {}, close: () => track.stop() };
+}
+
+function generated(canvas: HTMLCanvasElement, track: InstanceType<TrackGenerator>): VideoTrackWriter {
+  const writer = track.writable.getWriter();
+  // A track that ended takes no more: its reader has gone, and says so itself.
+  writer.closed.catch(() => {});
+  return {
+    track,
+    write: () => {
+      // The reader has not taken the last one yet: newest wins, and this one is shown by the next.
+      if ((writer.desiredSize ?? 0) <= 0) return;
+      const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
+      writer.write(frame).catch(() => frame.close());
+    },
+    close: () => {
+      track.stop();
+      writer.close().catch(() => {});
+    },
+  };
 }

@@ -1,8 +1,21 @@
-import { Flashlight, FlashlightOff, MonitorUp, Pause, Play, ScanSearch, Square, SwitchCamera } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
-import { classes } from '../ui/classes.js';
-import { SelectField } from '../ui/field.js';
+import {
+  Flashlight,
+  FlashlightOff,
+  type LucideIcon,
+  MonitorUp,
+  Pause,
+  Play,
+  ScanSearch,
+  Square,
+  SwitchCamera,
+} from 'lucide-react';
+import { t } from '../strings/index.js';
+import { Button, type ButtonProps } from '../ui/button.js';
+import { SelectField, SliderField } from '../ui/field.js';
+import { canShareScreen } from './preview.js';
 import type { PublishStore, PublishView } from './publish-store.js';
+
+const words = t.publish.tools;
 
 export interface PublishControlsProps {
   view: PublishView;
@@ -13,129 +26,96 @@ export interface PublishControlsProps {
 
 /** What can be done while the camera runs; only what this camera can. */
 export function PublishControls({ view, store, boxes, onBoxes }: PublishControlsProps) {
-  const { controls, cameras, paused, choice, source } = view;
-  const open = source.state === 'live';
-  const several = cameras.length > 1;
-  const sharing = 'getDisplayMedia' in (navigator.mediaDevices ?? {});
+  const { controls, cameras, paused, choice, source, problem } = view;
+  const isCamera = choice.kind === 'camera';
+  const several = isCamera && cameras.length > 1;
+  const { torch, zoom } = controls ?? {};
   return (
     <div className="space-y-3 p-3 sideways:p-1.5">
       <div className="mx-auto grid max-w-md auto-cols-fr grid-flow-col gap-1.5 sideways:grid-flow-row">
-        <Tool label={paused ? 'Resume' : 'Pause'} pressed={paused} onClick={() => store.setPaused(!paused)}>
-          {paused ? <Play size={20} aria-hidden="true" /> : <Pause size={20} aria-hidden="true" />}
-        </Tool>
-        {several && choice.kind === 'camera' && (
-          <Tool label="Other camera" text="Flip" disabled={!open} onClick={() => void store.flip()}>
-            <SwitchCamera size={20} aria-hidden="true" />
-          </Tool>
+        <Tool
+          label={paused ? words.resume : words.pause}
+          Icon={paused ? Play : Pause}
+          pressed={paused}
+          onClick={() => store.setPaused(!paused)}
+        />
+        {several && (
+          <Tool
+            label={words.otherCamera}
+            text={words.flip}
+            Icon={SwitchCamera}
+            disabled={source.state !== 'live'}
+            onClick={() => void store.flip()}
+          />
         )}
-        {controls?.torch !== undefined && (
-          <Tool label="Light" pressed={controls.torch} onClick={() => void store.setTorch(!controls.torch)}>
-            {controls.torch ? (
-              <Flashlight size={20} aria-hidden="true" />
-            ) : (
-              <FlashlightOff size={20} aria-hidden="true" />
-            )}
-          </Tool>
+        {torch !== undefined && (
+          <Tool
+            label={words.light}
+            Icon={torch ? Flashlight : FlashlightOff}
+            pressed={torch}
+            onClick={() => void store.setTorch(!torch)}
+          />
         )}
-        <Tool label="Boxes" pressed={boxes} onClick={() => onBoxes(!boxes)}>
-          <ScanSearch size={20} aria-hidden="true" />
-        </Tool>
-        {sharing && choice.kind === 'camera' && (
-          <Tool label="Screen" onClick={() => void store.start({ kind: 'screen' })}>
-            <MonitorUp size={20} aria-hidden="true" />
-          </Tool>
+        <Tool label={words.boxes} Icon={ScanSearch} pressed={boxes} onClick={() => onBoxes(!boxes)} />
+        {isCamera && canShareScreen() && (
+          <Tool label={words.screen} Icon={MonitorUp} onClick={() => void store.start({ kind: 'screen' })} />
         )}
-        {choice.kind === 'screen' && (
-          <Tool label="Camera" onClick={() => void store.start({ kind: 'camera', facing: 'environment' })}>
-            <SwitchCamera size={20} aria-hidden="true" />
-          </Tool>
+        {!isCamera && (
+          <Tool
+            label={words.camera}
+            Icon={SwitchCamera}
+            onClick={() => void store.start({ kind: 'camera', facing: 'environment' })}
+          />
         )}
-        <Tool label="Stop" danger onClick={() => store.stop()}>
-          <Square size={19} aria-hidden="true" />
-        </Tool>
+        <Tool label={words.stop} Icon={Square} variant="danger" onClick={() => store.stop()} />
       </div>
-      {/* Their sliders and lists have no room beside the picture: they come back when the phone is turned. */}
-      {controls?.zoom && <Zoom zoom={controls.zoom} onZoom={(zoom) => void store.setZoom(zoom)} />}
-      {several && choice.kind === 'camera' && (
-        <div className="sideways:hidden">
+      {/* Sliders and lists have no room beside the picture: they come back when the phone is turned. */}
+      <div className="space-y-3 sideways:hidden">
+        {zoom && (
+          <SliderField
+            label={words.zoom}
+            {...zoom}
+            text={words.zoomBy(zoom.value)}
+            onChange={(value) => void store.setZoom(value)}
+          />
+        )}
+        {several && (
           <SelectField
-            label="Camera"
+            label={words.camera}
             value={controls?.deviceId ?? ''}
-            onChange={({ target }) => void store.start({ kind: 'camera', deviceId: target.value })}
-          >
-            {controls?.deviceId === undefined && <option value="">–</option>}
-            {cameras.map(({ deviceId, label }, i) => (
-              <option key={deviceId} value={deviceId}>
-                {label || `Camera ${i + 1}`}
-              </option>
-            ))}
-          </SelectField>
-        </div>
-      )}
-      {view.problem && (
+            options={[
+              ...(controls?.deviceId === undefined ? [{ value: '', label: t.units.none }] : []),
+              ...cameras.map(({ deviceId, label }, i) => ({
+                value: deviceId,
+                label: label || words.cameraNumber(i + 1),
+              })),
+            ]}
+            onChange={(deviceId) => void store.start({ kind: 'camera', deviceId })}
+          />
+        )}
+      </div>
+      {problem && (
         <p role="alert" className="text-bad">
-          {view.problem}
+          {problem}
         </p>
       )}
     </div>
   );
 }
 
-interface ToolProps {
+interface ToolProps extends ButtonProps {
   label: string;
-  /** What stands below the icon; default: the label. */
+  /** Below the icon; default: the label. */
   text?: string;
-  pressed?: boolean;
-  danger?: boolean;
-  disabled?: boolean;
-  onClick: () => void;
-  children: ReactNode;
+  Icon: LucideIcon;
 }
 
 /** An icon with its word, large enough for a thumb. */
-function Tool({ label, text = label, pressed, danger, disabled, onClick, children }: ToolProps) {
+function Tool({ label, text = label, Icon, ...rest }: ToolProps) {
   return (
-    <button
-      type="button"
-      aria-label={label}
-      title={label}
-      aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}
-      className={classes(
-        'grid h-14 min-w-0 place-items-center content-center gap-1 rounded-lg border sideways:bg-surface/75 text-[0.6875rem] font-medium transition-colors disabled:opacity-50',
-        pressed ? 'border-accent bg-accent-soft' : 'border-line hover:border-line-strong',
-        danger && 'text-bad hover:border-bad',
-      )}
-    >
-      {children}
+    <Button size="tool" aria-label={label} title={label} {...rest}>
+      <Icon size={20} aria-hidden="true" />
       {text}
-    </button>
-  );
-}
-
-function Zoom({
-  zoom,
-  onZoom,
-}: {
-  zoom: NonNullable<NonNullable<PublishView['controls']>['zoom']>;
-  onZoom: (value: number) => void;
-}) {
-  const id = useId();
-  const { min, max, step, value } = zoom;
-  return (
-    <div className="flex items-center gap-3 sideways:hidden">
-      <label htmlFor={id} className="text-muted">
-        Zoom
-      </label>
-      <input
-        id={id}
-        type="range"
-        className="h-9 pointer-coarse:h-11 flex-1 accent-(--accent)"
-        {...{ min, max, step, value }}
-        onChange={({ target }) => onZoom(target.valueAsNumber)}
-      />
-      <span className="figures w-10 text-right">{value.toFixed(1)}×</span>
-    </div>
+    </Button>
   );
 }

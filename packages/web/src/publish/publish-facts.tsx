@@ -1,19 +1,15 @@
-import type { AwakeState } from '@lookout/client';
 import { ChevronDown } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { formatCount, formatFps, formatMs, formatSize } from '../lib/format.js';
-import { AgeFigure } from '../ui/age-figure.js';
+import { DelayFigure } from '../player/figures.js';
+import { t } from '../strings/index.js';
+import { Button } from '../ui/button.js';
 import { classes } from '../ui/classes.js';
-import { Facts } from '../ui/panel.js';
+import { type Fact, Facts } from '../ui/panel.js';
 import type { PublishView } from './publish-store.js';
 import { formatKbit, reasonInWords, targetInWords } from './publish-words.js';
 
-const AWAKE: Record<AwakeState, string> = {
-  held: 'stays on',
-  released: 'may switch off',
-  refused: 'may switch off: the browser refused (battery low?)',
-  unsupported: 'may switch off: set a longer time in the system',
-};
+const words = t.publish.facts;
 
 /** The three figures that matter; the rest below them, on phones behind a tap. */
 export function PublishFacts({ view }: { view: PublishView }) {
@@ -24,22 +20,22 @@ export function PublishFacts({ view }: { view: PublishView }) {
   return (
     <div className="border-t border-line">
       <dl className="grid grid-cols-[1.1fr_0.8fr_1.1fr] gap-x-2 px-4 pt-3 pb-1">
-        <Figure name="Delay">
-          <AgeFigure ageMs={live?.arrivalAgeMs} />
+        <Figure name={words.delay}>
+          <DelayFigure ageMs={live?.arrivalAgeMs} />
         </Figure>
-        <Figure name="Rate">{live ? `${formatFps(live.fps)} fps` : '–'}</Figure>
-        <Figure name="Network">{live ? formatKbit(live.kbitPerSecond) : '–'}</Figure>
+        <Figure name={words.rate}>{live && t.units.fps(formatFps(live.fps))}</Figure>
+        <Figure name={words.network}>{live && formatKbit(live.kbitPerSecond)}</Figure>
       </dl>
-      <button
-        type="button"
+      <Button
+        variant="ghost"
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setOpen(!open)}
-        className="flex h-11 w-full items-center justify-center gap-1.5 text-[0.8125rem] font-medium text-muted hover:text-text lg:hidden"
+        className="w-full text-[0.8125rem] lg:hidden"
       >
-        Details
+        {words.details}
         <ChevronDown size={15} aria-hidden="true" className={classes('transition-transform', open && 'rotate-180')} />
-      </button>
+      </Button>
       <div id={id} className={classes('px-4 pt-2 pb-4 lg:block', !open && 'hidden')}>
         <Facts items={factsOf(view)} />
       </div>
@@ -51,39 +47,35 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="truncate text-[0.8125rem] text-muted">{name}</dt>
-      <dd className="figures truncate text-base font-semibold">{children}</dd>
+      <dd className="figures truncate text-base font-semibold">{children ?? t.units.none}</dd>
     </div>
   );
 }
 
-function factsOf({ stats, control, awake }: PublishView) {
-  const { target, capture, dropped } = stats ?? {};
-  const lost = dropped ? dropped.link + dropped.encoder + dropped.rejected : 0;
+function factsOf({ stats, control, awake }: PublishView): Fact[] {
+  const { target, capture, dropped, roundTripMs, linkKbitPerSecond, reconnects } = stats ?? {};
+  const limit = stats?.linkBound ? 'network' : control ? 'server' : 'none';
   return [
-    { name: 'Picture', value: formatSize(capture?.width, capture?.height) },
-    { name: 'Sent as', value: target ? targetInWords(target) : '–' },
+    { name: words.picture, value: formatSize(capture?.width, capture?.height) },
+    { name: words.sentAs, value: target && targetInWords(target) },
+    { name: words.limitedBy, value: words.limits[limit], title: words.limitedByTitle },
+    { name: words.asksFor, value: control ? targetInWords(control) : words.asksNothing },
+    { name: words.reason, value: control && reasonInWords(control.reason) },
+    { name: words.speed, value: linkKbitPerSecond ? speedInWords(linkKbitPerSecond) : undefined },
+    { name: words.roundTrip, value: roundTripMs === undefined ? undefined : formatMs(roundTripMs) },
+    { name: words.delivers, value: capture && t.units.fps(formatFps(capture.fps)) },
+    { name: words.encoding, value: capture && formatMs(capture.encodeMs) },
     {
-      name: 'Limited by',
-      value: stats?.linkBound ? 'this network' : control ? 'the server' : 'nothing',
-      title: 'What keeps the picture from being better',
+      name: words.skipped,
+      value: dropped && formatCount(dropped.link + dropped.encoder + dropped.rejected),
+      title: words.skippedTitle,
     },
-    { name: 'Server asks for', value: control ? targetInWords(control) : 'nothing yet' },
-    { name: 'Reason', value: control ? reasonInWords(control.reason) : '–' },
-    { name: 'Network speed', value: stats?.linkKbitPerSecond ? carries(stats.linkKbitPerSecond) : '–' },
-    { name: 'Round trip', value: stats?.roundTripMs === undefined ? '–' : formatMs(stats.roundTripMs) },
-    { name: 'Camera delivers', value: capture ? `${formatFps(capture.fps)} fps` : '–' },
-    { name: 'Encoding', value: capture ? formatMs(capture.encodeMs) : '–' },
-    {
-      name: 'Skipped for a newer one',
-      value: stats ? formatCount(lost) : '–',
-      title: 'Frames that a newer one replaced before they were sent',
-    },
-    { name: 'Reconnects', value: stats ? formatCount(stats.reconnects) : '–' },
-    { name: 'Screen', value: AWAKE[awake] },
+    { name: words.reconnects, value: reconnects === undefined ? undefined : formatCount(reconnects) },
+    { name: words.screen, value: words.awake[awake] },
   ];
 }
 
-/** A fast link's figure is a guess from a few milliseconds: that it is plenty is all there is to know. */
-function carries(kbit: number): string {
-  return kbit > 50_000 ? 'plenty' : formatKbit(kbit);
+/** A fast link's figure is a guess from a few milliseconds, and needs no number. */
+function speedInWords(kbit: number): string {
+  return kbit > 50_000 ? words.plenty : formatKbit(kbit);
 }

@@ -1,16 +1,17 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useParams } from 'react-router';
-import { isClosedLink, useViewStats } from '../api/queries.js';
-import { useTitle } from '../lib/use-title.js';
+import { isClosedLink, useCameraLink } from '../api/queries.js';
+import { useTitle } from '../lib/hooks.js';
 import { ClosedLink } from '../pages/closed-link.js';
+import { t } from '../strings/index.js';
+import { Badge } from '../ui/badge.js';
 import { Mark } from '../ui/logo.js';
-import { ThemeToggle } from '../ui/theme-toggle.js';
+import { ThemeToggle } from '../ui/theme.js';
 import { Preview } from './preview.js';
 import { PublishControls } from './publish-controls.js';
 import { PublishFacts } from './publish-facts.js';
 import { PublishStore } from './publish-store.js';
 import { statusOf } from './publish-words.js';
-import { StatusBadge } from './status-badge.js';
 
 /** Makes this device a camera, for whoever has the link; no sign-in. */
 export default function PublishPage() {
@@ -20,7 +21,7 @@ export default function PublishPage() {
 }
 
 function PublisherOf({ token }: { token: string }) {
-  useTitle('Camera');
+  useTitle(t.publish.page);
   const store = usePublishStore(token);
   return store && <Publisher token={token} store={store} />;
 }
@@ -29,16 +30,16 @@ function Publisher({ token, store }: { token: string; store: PublishStore }) {
   const view = useSyncExternalStore(store.subscribe, store.snapshot);
   const [boxes, setBoxes] = useState(false);
   const running = view.source.state !== 'off';
-  const { error, refetch } = useViewStats(token, running);
+  const { error, refetch } = useCameraLink(token, running);
   const status = statusOf(view);
   if (!running && isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   return (
     <main className="relative flex h-dvh flex-col">
       <header className="flex h-13 shrink-0 items-center gap-2.5 border-b border-line bg-surface px-4 sideways:always-dark sideways:absolute sideways:top-0 sideways:left-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:text-text">
         <Mark />
-        <h1 className="text-[0.9375rem] font-semibold tracking-tight">Camera</h1>
+        <h1 className="text-[0.9375rem] font-semibold tracking-tight">{t.publish.page}</h1>
         <span className="ml-auto">
-          <StatusBadge tone={status.tone} label={status.label} />
+          <Badge tone={status.tone} label={status.label} />
         </span>
         <ThemeToggle />
       </header>

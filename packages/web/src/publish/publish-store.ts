@@ -11,6 +11,7 @@ import {
   type TrackPublisher,
 } from '@lookout/client';
 import { lookout } from '../api/client.js';
+import { t } from '../strings/index.js';
 
 /** What the publisher page shows. A new object each time it changes. */
 export interface PublishView {
@@ -157,7 +158,7 @@ export class PublishStore {
       await command();
       this.#change({ controls: this.#source.controls(), problem: '' });
     } catch {
-      this.#change({ controls: this.#source.controls(), problem: 'The camera does not do that now' });
+      this.#change({ controls: this.#source.controls(), problem: t.publish.notNow });
     }
   }
 

@@ -1,123 +1,80 @@
+import { t } from '../strings/index.js';
+import type { Tone } from '../ui/badge.js';
 import type { PublishView } from './publish-store.js';
 
+const { status, notices, facts, reasons } = t.publish;
+
 export interface Status {
-  tone: 'good' | 'warn' | 'bad' | 'muted';
+  tone: Tone;
   /** A word or two, for the badge. */
   label: string;
   /** Over the preview: what is wrong and what to do; absent while all is well. */
   notice?: { title: string; advice: string; action?: 'start' | 'resume' | 'take-over' };
 }
 
-/** How it stands, the camera's own trouble first: without pictures the connection does not matter. */
+const SILENT: Status = { tone: 'warn', label: status.noPicture, notice: notices.silent };
+const PAUSED: Status = { tone: 'warn', label: status.paused, notice: { ...notices.paused, action: 'resume' } };
+
+/** How publishing fares, the camera's own trouble first: without pictures the connection does not matter. */
 export function statusOf(view: Pick<PublishView, 'source' | 'choice' | 'link' | 'paused' | 'stats'>): Status {
-  const { source, link, paused, stats } = view;
-  const { state, problem } = source;
+  const { link, paused, stats } = view;
+  const { state, problem } = view.source;
+  const title = problem?.title;
+  const advice = problem?.advice ?? '';
   switch (state) {
     case 'off':
-      return { tone: 'muted', label: 'Off' };
+      return { tone: 'muted', label: status.off };
     case 'opening':
-      return {
-        tone: 'muted',
-        label: 'Opening',
-        notice: { title: 'Opening the camera', advice: 'If the browser asks, choose Allow.' },
-      };
+      return { tone: 'muted', label: status.opening, notice: notices.opening };
     case 'failed':
       return {
         tone: 'bad',
-        label: 'No picture',
-        notice: { title: problem?.title ?? 'No picture', advice: problem?.advice ?? '', action: 'start' },
+        label: status.noPicture,
+        notice: { title: title ?? status.noPicture, advice, action: 'start' },
       };
     case 'lost':
-      return {
-        tone: 'bad',
-        label: 'Camera gone',
-        notice: { title: problem?.title ?? 'The camera is gone', advice: problem?.advice ?? '' },
-      };
+      return { tone: 'bad', label: status.cameraGone, notice: { title: title ?? notices.lost, advice } };
     case 'muted':
-      return {
-        tone: 'warn',
-        label: 'No picture',
-        notice: {
-          title: 'The system is blocking the camera',
-          advice: 'A call, another app or a closed lid can do that. It resumes by itself.',
-        },
-      };
+      return { tone: 'warn', label: status.noPicture, notice: notices.muted };
     case 'live': {
-      const status = linkStatus(link, paused);
-      const silent = status.tone === 'good' && stats?.capture.fps === 0 && view.choice.kind === 'camera';
-      return silent ? SILENT : status;
+      const isSilent = link?.state === 'live' && stats?.capture.fps === 0 && view.choice.kind === 'camera';
+      return isSilent ? SILENT : linkStatus(link, paused);
     }
   }
 }
 
-const SILENT: Status = {
-  tone: 'warn',
-  label: 'No picture',
-  notice: {
-    title: 'The camera sends no picture',
-    advice: 'It resumes by itself. If it does not, stop and start again.',
-  },
-};
-
 function linkStatus(link: PublishView['link'], paused: boolean): Status {
   switch (link?.state) {
     case 'live':
-      return { tone: 'good', label: 'Live' };
+      return { tone: 'good', label: status.live };
     case 'paused':
-      return { ...PAUSED };
+      return PAUSED;
     case 'reconnecting':
       return {
         tone: 'warn',
-        label: 'Reconnecting',
-        notice: { title: 'Reconnecting', advice: sentence(link.reason) },
+        label: status.reconnecting,
+        notice: { title: status.reconnecting, advice: sentence(link.reason) },
       };
     case 'replaced':
-      return {
-        tone: 'warn',
-        label: 'Taken over',
-        notice: {
-          title: 'Another device is now this camera',
-          advice: 'The same link was opened there. This device has stopped sending.',
-          action: 'take-over',
-        },
-      };
+      return { tone: 'warn', label: status.takenOver, notice: { ...notices.replaced, action: 'take-over' } };
     case 'refused':
-      return {
-        tone: 'bad',
-        label: 'Refused',
-        notice: {
-          title: 'This link no longer works',
-          advice: 'Its owner revoked it or made a new one. Ask for the current link.',
-        },
-      };
+      return { tone: 'bad', label: status.refused, notice: notices.refused };
     case 'closed':
-      return { tone: 'bad', label: 'Stopped', notice: { title: 'Stopped', advice: sentence(link.reason) } };
+      return { tone: 'bad', label: status.stopped, notice: { title: status.stopped, advice: sentence(link.reason) } };
     default:
-      return paused ? { ...PAUSED } : { tone: 'muted', label: 'Connecting' };
+      return paused ? PAUSED : { tone: 'muted', label: status.connecting };
   }
 }
 
-const PAUSED: Status = {
-  tone: 'warn',
-  label: 'Paused',
-  notice: { title: 'Paused', advice: 'The camera is on, but nothing leaves this device.', action: 'resume' },
-};
-
-const REASONS: Record<string, string> = {
-  demand: 'no viewer needs more',
-  'inference-load': 'the server is busy',
-  link: 'the network is too slow for more',
-};
-
 /** Why the server asks for what it asks. */
 export function reasonInWords(reason: string): string {
-  return REASONS[reason] ?? reason.replaceAll('-', ' ');
+  return reasons[reason] ?? reason.replaceAll('-', ' ');
 }
 
 /** `24 fps, quality 70 %, 1280 wide` */
 export function targetInWords({ fps, quality, width }: { fps: number; quality: number; width?: number }): string {
-  const parts = [`${Math.round(fps)} fps`, `quality ${Math.round(quality * 100)} %`];
-  if (width !== undefined) parts.push(`${width} wide`);
+  const parts = [t.units.fps(String(Math.round(fps))), facts.quality(Math.round(quality * 100))];
+  if (width !== undefined) parts.push(facts.wide(width));
   return parts.join(', ');
 }
 

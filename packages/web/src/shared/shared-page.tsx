@@ -1,15 +1,25 @@
-import type { QualityChange, SharedWatchState, SharedWatchStats } from '@lookout/client';
+import type { QualityChange, SharedWatch, SharedWatchState, SharedWatchStats } from '@lookout/client';
 import { SharedQuality } from '@lookout/protocol';
-import { useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useParams } from 'react-router';
-import { isClosedLink, useViewStats } from '../api/queries.js';
+import { lookout } from '../api/client.js';
+import { isClosedLink, useCameraLink } from '../api/queries.js';
 import { formatFps } from '../lib/format.js';
-import { useTitle } from '../lib/use-title.js';
+import { useOnScreen, useTitle } from '../lib/hooks.js';
 import { ClosedLink } from '../pages/closed-link.js';
-import { classes } from '../ui/classes.js';
+import type { FramePresenter } from '../player/frame-presenter.js';
+import { noticeOf } from '../player/live-view.js';
+import { NO_OVERLAY } from '../player/overlay.js';
+import { Screen, useScreen } from '../player/screen.js';
+import { t } from '../strings/index.js';
+import { Switch } from '../ui/choice.js';
+import { SliderField } from '../ui/field.js';
+import { PictureNotice } from '../ui/message.js';
 import { Facts } from '../ui/panel.js';
-import { Switch } from '../ui/switch.js';
-import { useSharedWatch } from './use-shared-watch.js';
+
+const words = t.player.shared;
+const FIGURES_EVERY_MS = 500;
+const KEPT_CHANGES = 50;
 
 /** One camera as JPEGs whose quality follows what the line takes, shared with all who watch the same. */
 export default function SharedPage() {
@@ -19,77 +29,106 @@ export default function SharedPage() {
 }
 
 function SharedOf({ token }: { token: string }) {
-  useTitle('Shared quality');
-  const { error, refetch } = useViewStats(token, true);
+  useTitle(words.page);
+  const { error, refetch } = useCameraLink(token, true);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   return <SharedViewer token={token} />;
 }
 
 function SharedViewer({ token }: { token: string }) {
   const [adapt, setAdapt] = useState(true);
-  const { view, picture, state, stats, changes, setQuality } = useSharedWatch(token, adapt);
-  const isLive = state.state === 'live';
+  const { presenter, ...screen } = useScreen(NO_OVERLAY);
+  const isSeen = useOnScreen(screen.view);
+  const { state, stats, changes, setQuality } = useSharedWatch(token, adapt, isSeen, presenter);
+  const notice = noticeOf(state);
   return (
     <main className="always-dark flex h-dvh flex-col bg-picture text-text lg:flex-row">
-      <div ref={view} className="relative min-h-0 min-w-0 flex-1">
-        <canvas
-          ref={picture}
-          role="img"
-          aria-label="Live picture of the camera"
-          className={classes('absolute inset-0 h-full w-full object-contain', !isLive && 'opacity-35')}
-        />
-        {!isLive && <Notice state={state} />}
-      </div>
+      <Screen
+        {...screen}
+        label={words.picture}
+        look={notice ? (stats ? 'old' : 'empty') : 'current'}
+        className="min-h-0 min-w-0 flex-1"
+      >
+        {notice && (
+          <div role="status">
+            <PictureNotice {...notice} />
+          </div>
+        )}
+      </Screen>
       <div className="max-h-[45dvh] shrink-0 space-y-4 overflow-y-auto border-t border-line bg-surface p-4 lg:max-h-none lg:w-80 lg:border-t-0 lg:border-l">
-        <Figures stats={stats} isLive={isLive} />
-        <Switch label="Adapt to the connection" checked={adapt} onCheckedChange={setAdapt} />
+        <Figures stats={stats} isLive={state.state === 'live'} />
+        <Switch label={words.adapt} checked={adapt} onCheckedChange={setAdapt} />
         {stats && <QualityChoice quality={stats.quality} onChange={setQuality} />}
-        <SwitchLog changes={changes} />
+        <ChangeLog changes={changes} />
       </div>
     </main>
   );
 }
 
-const TITLES: Record<SharedWatchState['state'], string> = {
-  connecting: 'Connecting',
-  waiting: 'Connecting',
-  live: '',
-  stalled: 'No new picture',
-  reconnecting: 'Reconnecting',
-  refused: 'No longer shown',
-  closed: 'Closed',
-};
+/** Watches a camera by its shared qualities. @param adapt whether the quality follows the line @param watching false: no connection */
+function useSharedWatch(
+  token: string,
+  adapt: boolean,
+  watching: boolean,
+  presenter: RefObject<FramePresenter | undefined>,
+) {
+  const watch = useRef<SharedWatch>(undefined);
+  /** Of the last watch: another goes on from there. */
+  const quality = useRef<number>(undefined);
+  const [state, setState] = useState<SharedWatchState>({ state: 'connecting', reason: 'connecting' });
+  /** Twice a second; undefined before the first picture. */
+  const [stats, setStats] = useState<SharedWatchStats>();
+  /** The last changes of quality, newest first. */
+  const [changes, setChanges] = useState<readonly QualityChange[]>([]);
 
-function Notice({ state: { state, reason } }: { state: SharedWatchState }) {
-  return (
-    <div role="status" className="absolute inset-0 grid place-items-center p-4 text-center text-white">
-      <div className="max-w-prose">
-        <p className="font-semibold">{TITLES[state]}</p>
-        {state !== 'connecting' && reason && <p className="mt-0.5 text-[0.8125rem] text-white/85">{reason}</p>}
-      </div>
-    </div>
-  );
+  useEffect(() => {
+    if (!watching) return;
+    const current = lookout.watchShared({
+      camera: token,
+      adapt,
+      ...(quality.current !== undefined && { quality: quality.current }),
+      concurrency: 2,
+      onFrame: async ({ jpeg }) => void (await presenter.current!.present(jpeg)),
+      // A broken JPEG costs that picture only.
+      onError: (error) => console.warn('A picture could not be drawn:', error),
+      onState: (next) => next.state !== 'closed' && setState(next),
+      onQuality: (change) => setChanges((before) => [change, ...before].slice(0, KEPT_CHANGES)),
+    });
+    watch.current = current;
+    const timer = setInterval(() => {
+      const now = current.stats();
+      quality.current = now.quality;
+      if (now.drawn > 0) setStats(now);
+    }, FIGURES_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      current.close();
+    };
+  }, [token, adapt, watching, presenter]);
+
+  const setQuality = (next: number) => {
+    quality.current = next;
+    watch.current?.setQuality(next);
+  };
+  return { state, stats, changes, setQuality };
 }
 
 function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLive: boolean }) {
   const fps = isLive ? (stats?.fps ?? 0) : 0;
-  const size = stats ? `${Math.round(stats.frameBytes / 1000)} kB` : '–';
-  const cameraFps = stats?.cameraFps === undefined ? '–' : `${formatFps(stats.cameraFps)} fps`;
+  const { quality, frameBytes, cameraFps } = stats ?? {};
   return (
-    <section aria-label="Figures">
+    <section aria-label={t.player.figures.title} className="space-y-2">
       <p className="figures text-2xl font-semibold tracking-tight" data-testid="quality">
-        Quality {stats?.quality ?? '–'}
+        {words.quality(quality ?? t.units.none)}
       </p>
-      <div className="mt-2">
-        <Facts
-          items={[
-            { name: 'Shown', value: `${formatFps(fps)} fps` },
-            { name: 'The camera delivers', value: cameraFps },
-            { name: 'A picture', value: size },
-            { name: 'Rate', value: stats ? `${Math.round((fps * stats.frameBytes) / 1000)} kB/s` : '–' },
-          ]}
-        />
-      </div>
+      <Facts
+        items={[
+          { name: words.shown, value: t.units.fps(formatFps(fps)) },
+          { name: words.delivers, value: cameraFps !== undefined ? t.units.fps(formatFps(cameraFps)) : undefined },
+          { name: words.pictureSize, value: frameBytes !== undefined ? t.units.kB(frameBytes) : undefined },
+          { name: words.rate, value: frameBytes !== undefined ? t.units.kBps(fps * frameBytes) : undefined },
+        ]}
+      />
     </section>
   );
 }
@@ -97,49 +136,40 @@ function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLiv
 /** Takes effect when it is let go: each step on the way would be a connection. */
 function QualityChoice({ quality, onChange }: { quality: number; onChange: (quality: number) => void }) {
   const [chosen, setChosen] = useState<number>();
-  const commit = () => {
-    if (chosen !== undefined && chosen !== quality) onChange(chosen);
+  const commit = (next: number) => {
+    if (next !== quality) onChange(next);
     setChosen(undefined);
   };
   return (
-    <label className="block">
-      <span className="text-muted">Choose a quality{chosen !== undefined && `: ${chosen}`}</span>
-      <input
-        type="range"
-        min={SharedQuality.min}
-        max={SharedQuality.max}
-        step={5}
-        value={chosen ?? quality}
-        onChange={(event) => setChosen(event.currentTarget.valueAsNumber)}
-        onPointerUp={commit}
-        onKeyUp={commit}
-        onBlur={commit}
-        className="mt-1 w-full accent-[var(--accent)]"
-      />
-    </label>
+    <SliderField
+      label={words.choose}
+      {...SharedQuality}
+      step={5}
+      value={chosen ?? quality}
+      text={String(chosen ?? quality)}
+      onChange={setChosen}
+      onCommit={commit}
+    />
   );
 }
 
-function SwitchLog({ changes }: { changes: readonly QualityChange[] }) {
+function ChangeLog({ changes }: { changes: readonly QualityChange[] }) {
   return (
-    <section aria-label="Changes of quality">
-      <h2 className="text-[0.8125rem] font-semibold text-muted">Changes</h2>
-      {changes.length === 0 ? (
-        <p className="mt-1 text-muted">None yet. The line is judged every 5 s.</p>
-      ) : (
-        <ol className="mt-1 space-y-1">
-          {changes.map(({ at, from, to, reason }) => (
-            <li key={at} className="figures grid grid-cols-[4.5rem_1fr] gap-x-2">
-              <time dateTime={new Date(at).toISOString()} className="text-muted">
-                {new Date(at).toLocaleTimeString()}
-              </time>
-              <span>
-                {from} → {to} <span className="text-muted">{reason}</span>
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
+    <section aria-label={words.changesLabel} className="space-y-1">
+      <h2 className="text-[0.8125rem] font-semibold text-muted">{words.changes}</h2>
+      {changes.length === 0 && <p className="text-muted">{words.noChanges}</p>}
+      <ol className="space-y-1">
+        {changes.map(({ at, from, to, reason }) => (
+          <li key={at} className="figures grid grid-cols-[4.5rem_1fr] gap-x-2">
+            <time dateTime={new Date(at).toISOString()} className="text-muted">
+              {new Date(at).toLocaleTimeString()}
+            </time>
+            <span>
+              {words.change(from, to)} <span className="text-muted">{reason}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }

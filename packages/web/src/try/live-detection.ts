@@ -1,9 +1,8 @@
 import { CameraSource, type DetectionSession, LookoutError, type SourceState } from '@lookout/client';
 import type { ImageDetections, NewSession, SessionSettings } from '@lookout/protocol';
 import { lookout } from '../api/client.js';
-import { explainError, type TryProblem } from './error-words.js';
+import { explainError, type Timing, type TryProblem, timingOf } from './outcome.js';
 import { toJpeg } from './picture-file.js';
-import { type Timing, timingOf } from './timing.js';
 
 /** A frame with what was found in it. */
 export interface AnsweredFrame {

@@ -1,4 +1,7 @@
 import { LookoutError } from '@lookout/client';
+import { t } from '../strings/index.js';
+
+const words = t.tryIt.problems;
 
 /** What the API takes as it is. */
 const TAKEN = ['image/jpeg', 'image/png', 'image/webp'];
@@ -23,10 +26,7 @@ export async function openPicture(file: Blob, name: string): Promise<Picture> {
   try {
     bitmap = await createImageBitmap(file);
   } catch (cause) {
-    throw new LookoutError('frame_invalid', `${name} is no picture that this browser can open`, {
-      hint: 'Choose a JPEG, a PNG or a WebP.',
-      cause,
-    });
+    throw new LookoutError('frame_invalid', words.cannotOpen(name), { hint: words.formats, cause });
   }
   return { name, bitmap, blob: TAKEN.includes(file.type) ? file : await toJpeg(bitmap, bitmap.width, bitmap.height) };
 }

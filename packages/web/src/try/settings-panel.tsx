@@ -1,11 +1,24 @@
-import type { Model } from '@lookout/protocol';
+import { ImageSettings, type Model } from '@lookout/protocol';
 import { X } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
+import { numberOf, useForm } from '../lib/form.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
-import { SelectField, TextField } from '../ui/field.js';
+import { Segmented } from '../ui/choice.js';
+import { SelectField, SliderField, TextField } from '../ui/field.js';
 import { Panel } from '../ui/panel.js';
-import { Segmented } from '../ui/segmented.js';
 import { DEFAULT_SETTINGS, type TrySettings } from './try-settings.js';
+
+const words = t.tryIt.settings;
+const QUALITIES = (['fast', 'balanced', 'accurate'] as const).map((value) => ({
+  value,
+  label: words.qualities[value],
+}));
+const SHARES = [
+  { name: 'confidence_threshold', label: words.confidence },
+  { name: 'iou_threshold', label: words.iou, hint: words.iouHint },
+  { name: 'cross_class_iou', label: words.crossClassIou, hint: words.crossClassIouHint },
+] as const;
 
 export interface SettingsPanelProps {
   settings: TrySettings;
@@ -22,7 +35,7 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
   const changed = JSON.stringify(settings) !== JSON.stringify(DEFAULT_SETTINGS);
   return (
     <Panel
-      title="Settings"
+      title={words.title}
       aside={
         changed && (
           <button
@@ -30,7 +43,7 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
             className="text-[0.8125rem] font-medium text-accent underline-offset-3 hover:underline"
             onClick={() => onChange(DEFAULT_SETTINGS)}
           >
-            Reset
+            {words.reset}
           </button>
         )
       }
@@ -38,108 +51,60 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
       <div className="space-y-4">
         {usable.length > 1 && (
           <SelectField
-            label="Model"
+            label={words.model}
             value={settings.model ?? ''}
-            onChange={({ target }) => change({ model: target.value || undefined, classes: [] })}
-          >
-            <option value="">The default{byDefault && `: ${byDefault.name}`}</option>
-            {usable.map(({ name, loaded }) => (
-              <option key={name} value={name}>
-                {name}
-                {!loaded && ' (not loaded)'}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        <Slider
-          label="Minimum confidence"
-          value={settings.confidence}
-          onChange={(confidence) => change({ confidence })}
-        />
-        <Slider
-          label="IoU threshold"
-          hint="Boxes of one class that overlap more are one object."
-          value={settings.iou}
-          onChange={(iou) => change({ iou })}
-        />
-        <Slider
-          label="IoU threshold across classes"
-          hint="Boxes of different classes that overlap more are one object. 100 % is off."
-          value={settings.crossClassIou}
-          onChange={(crossClassIou) => change({ crossClassIou })}
-        />
-        <div>
-          <p className="mb-1 font-medium">Quality</p>
-          <Segmented
-            label="Quality"
-            value={settings.quality}
             options={[
-              { value: 'fast', label: 'Fast' },
-              { value: 'balanced', label: 'Balanced' },
-              { value: 'accurate', label: 'Accurate' },
+              { value: '', label: words.defaultModel(byDefault?.name) },
+              ...usable.map(({ name, loaded }) => ({ value: name, label: loaded ? name : words.notLoaded(name) })),
             ]}
-            onChange={(quality) => change({ quality })}
+            onChange={(name) => change({ model: name || undefined, classes: [] })}
+          />
+        )}
+        {SHARES.map(({ name, ...field }) => (
+          <SliderField
+            key={name}
+            {...field}
+            {...{ min: 0, max: 1, step: 0.05 }}
+            value={settings[name]}
+            text={t.units.percent(settings[name])}
+            onChange={(share) => change({ [name]: share })}
+          />
+        ))}
+        <div>
+          <p className="mb-1 font-medium">{words.quality}</p>
+          <Segmented
+            label={words.quality}
+            value={settings.quality_mode}
+            options={QUALITIES}
+            onChange={(quality_mode) => change({ quality_mode })}
           />
         </div>
-        <TextField
-          label="Maximum objects"
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={300}
-          value={settings.maxDetections}
-          onChange={({ target }) => {
-            const count = target.valueAsNumber;
-            if (Number.isInteger(count) && count >= 1 && count <= 300) change({ maxDetections: count });
-          }}
-        />
-        <Classes
-          chosen={settings.classes}
-          known={model?.classes ?? []}
-          onChange={(chosen) => change({ classes: chosen })}
-        />
+        <MaxObjects value={settings.max_detections} onChange={(max_detections) => change({ max_detections })} />
+        <Classes chosen={settings.classes} known={model?.classes ?? []} onChange={(classes) => change({ classes })} />
       </div>
     </Panel>
   );
 }
 
-interface SliderProps {
-  label: string;
-  hint?: string;
-  value: number;
-  onChange: (value: number) => void;
-}
-
-/** A share, in hundredths. */
-function Slider({ label, hint, value, onChange }: SliderProps) {
-  const id = useId();
-  const percent = Math.round(value * 100);
+function MaxObjects({ value, onChange }: { value: number; onChange: (value: number) => void }) {
+  const { values, set, text, check } = useForm({ max_detections: String(value) });
+  // Reset from outside; while somebody types, what stands here may be no number.
+  const [last, setLast] = useState(value);
+  if (last !== value) {
+    setLast(value);
+    if (numberOf(values.max_detections) !== value) set({ max_detections: String(value) });
+  }
   return (
-    <div>
-      <div className="flex items-baseline justify-between gap-3">
-        <label htmlFor={id} className="font-medium">
-          {label}
-        </label>
-        <span className="figures text-muted">{percent} %</span>
-      </div>
-      <input
-        id={id}
-        type="range"
-        min={0}
-        max={100}
-        step={5}
-        value={percent}
-        aria-valuetext={`${percent} %`}
-        aria-describedby={hint && `${id}-hint`}
-        className="h-8 pointer-coarse:h-11 w-full accent-(--accent)"
-        onChange={({ target }) => onChange(target.valueAsNumber / 100)}
-      />
-      {hint && (
-        <p id={`${id}-hint`} className="text-[0.8125rem] text-muted">
-          {hint}
-        </p>
-      )}
-    </div>
+    <TextField
+      label={words.maxObjects}
+      type="number"
+      {...text('max_detections')}
+      onChange={(typed) => {
+        set({ max_detections: typed });
+        const max_detections = numberOf(typed);
+        if (check(ImageSettings, { max_detections })) onChange(max_detections);
+      }}
+    />
   );
 }
 
@@ -153,37 +118,40 @@ interface ClassesProps {
 function Classes({ chosen, known, onChange }: ClassesProps) {
   const list = useId();
   const [text, setText] = useState('');
-  const [error, setError] = useState('');
-  const add = (event: FormEvent) => {
-    event.preventDefault();
-    const name = text.trim();
+  const [error, setError] = useState<string>();
+  const add = (name: string) => {
     if (name === '') return;
     if (!known.includes(name)) {
-      setError(`The model does not know “${name}”.`);
+      setError(words.unknownClass(name));
       return;
     }
     setText('');
     if (!chosen.includes(name)) onChange([...chosen, name]);
   };
   return (
-    <form onSubmit={add}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        add(text.trim());
+      }}
+    >
       <div className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
           <TextField
-            label="Look for"
+            label={words.classes}
             list={list}
             value={text}
             autoCapitalize="none"
-            placeholder={chosen.length === 0 ? 'all' : 'one more'}
-            error={error || undefined}
-            onChange={({ target }) => {
-              setText(target.value);
-              setError('');
+            placeholder={chosen.length === 0 ? words.all : words.oneMore}
+            error={error}
+            onChange={(typed) => {
+              setText(typed);
+              setError(undefined);
             }}
           />
         </div>
         <Button type="submit" className="mt-[1.45rem]" disabled={text.trim() === ''}>
-          Add
+          {words.add}
         </Button>
       </div>
       <datalist id={list}>
@@ -192,18 +160,17 @@ function Classes({ chosen, known, onChange }: ClassesProps) {
         ))}
       </datalist>
       {chosen.length > 0 && (
-        <ul aria-label="Chosen objects" className="mt-2 flex flex-wrap gap-1.5">
+        <ul aria-label={words.chosen} className="mt-2 flex flex-wrap gap-1.5">
           {chosen.map((name) => (
             <li key={name}>
-              <button
-                type="button"
-                aria-label={`Remove ${name}`}
-                className="inline-flex h-8 items-center gap-1.5 rounded-md border border-accent bg-accent-soft px-2.5 text-[0.8125rem] font-medium"
+              <Button
+                size="compact"
+                aria-label={words.remove(name)}
                 onClick={() => onChange(chosen.filter((each) => each !== name))}
               >
                 {name}
                 <X size={13} aria-hidden="true" />
-              </button>
+              </Button>
             </li>
           ))}
         </ul>

@@ -1,11 +1,13 @@
 import { Camera as CameraIcon, ImageUp, LoaderCircle, Square } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { classes } from '../ui/classes.js';
 import { fileOf } from './picture-file.js';
 
+const words = t.tryIt;
+
 export interface StageProps {
-  /** What is shown; nothing yet: an invitation. */
   children: ReactNode;
   busy: boolean;
   camera: boolean;
@@ -20,7 +22,7 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
   usePaste(onFile);
   return (
     <section
-      aria-label="Picture"
+      aria-label={words.picture}
       className="overflow-hidden rounded-lg border border-line bg-surface"
       onDragOver={(event) => {
         event.preventDefault();
@@ -44,7 +46,7 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
         {busy && (
           <LoaderCircle
             size={22}
-            aria-label="Working"
+            aria-label={words.working}
             className="absolute top-3 right-3 animate-spin text-white drop-shadow"
           />
         )}
@@ -54,7 +56,7 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
           ref={input}
           type="file"
           accept="image/*"
-          aria-label="Picture file"
+          aria-label={words.pictureFile}
           tabIndex={-1}
           className="sr-only"
           onChange={({ target }) => {
@@ -66,20 +68,13 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
         />
         <Button variant="primary" onClick={() => input.current?.click()}>
           <ImageUp size={16} aria-hidden="true" />
-          Choose a picture
+          {words.choose}
         </Button>
-        {camera ? (
-          <Button onClick={() => onCamera(false)}>
-            <Square size={15} aria-hidden="true" />
-            Stop camera
-          </Button>
-        ) : (
-          <Button onClick={() => onCamera(true)}>
-            <CameraIcon size={16} aria-hidden="true" />
-            Use camera
-          </Button>
-        )}
-        <p className="ml-auto text-[0.8125rem] text-muted max-md:hidden">or drop or paste one</p>
+        <Button onClick={() => onCamera(!camera)}>
+          {camera ? <Square size={15} aria-hidden="true" /> : <CameraIcon size={16} aria-hidden="true" />}
+          {camera ? words.stopCamera : words.useCamera}
+        </Button>
+        <p className="ml-auto text-[0.8125rem] text-muted max-md:hidden">{words.orDrop}</p>
       </div>
     </section>
   );
@@ -97,17 +92,4 @@ function usePaste(onFile: (file: File) => void): void {
     document.addEventListener('paste', onPaste);
     return () => document.removeEventListener('paste', onPaste);
   }, [onFile]);
-}
-
-/** In place of a picture: what to do, or what is wrong. */
-export function StageNotice({ title, advice, children }: { title: string; advice: string; children?: ReactNode }) {
-  return (
-    <div className="absolute inset-0 grid place-items-center overflow-y-auto p-5 text-center">
-      <div className="max-w-prose">
-        <p className="text-base font-semibold">{title}</p>
-        <p className="mt-1 text-pretty break-words text-white/85">{advice}</p>
-        {children}
-      </div>
-    </div>
-  );
 }

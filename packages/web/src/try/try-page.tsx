@@ -1,25 +1,27 @@
-import type { Camera } from '@lookout/protocol';
-import { useCallback, useState } from 'react';
+import type { Camera, Detection } from '@lookout/protocol';
+import { useCallback, useEffect, useState } from 'react';
 import { useCameras, useModels, useSession } from '../api/queries.js';
 import { serverUrl } from '../lib/base.js';
 import { summariseClasses } from '../lib/format.js';
-import { useTitle } from '../lib/use-title.js';
+import { useTitle } from '../lib/hooks.js';
+import { DEFAULT_OVERLAY } from '../player/overlay.js';
+import { Screen, useScreen } from '../player/screen.js';
+import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
-import { explainError, type TryProblem } from './error-words.js';
-import { FoundPanel } from './found-panel.js';
-import { PictureCanvas } from './picture-canvas.js';
+import { PictureNotice, Problem } from '../ui/message.js';
+import { explainError, type TryProblem } from './outcome.js';
 import { openPicture, type Picture } from './picture-file.js';
+import { CodePanel, FoundPanel, JsonPanel, TimingPanel } from './result-panels.js';
 import { SettingsPanel } from './settings-panel.js';
-import { Stage, StageNotice } from './stage.js';
-import { CodePanel, JsonPanel } from './text-panels.js';
-import { TimingPanel } from './timing-panel.js';
+import { Stage } from './stage.js';
 import { DEFAULT_SETTINGS, imageSettings } from './try-settings.js';
-import { useImageDetection } from './use-image-detection.js';
-import { useLiveDetection } from './use-live-detection.js';
+import { useImageDetection, useLiveDetection } from './use-detection.js';
+
+const words = t.tryIt;
 
 /** The detection API by hand: a picture or the camera in, boxes, JSON and timing out, and the code of the same call. */
 export default function TryPage() {
-  useTitle('Try it');
+  useTitle(words.page);
   const [settings, setSettings] = useState(DEFAULT_SETTINGS);
   const [camera, setCamera] = useState(false);
   const { picture, problem: unreadable, open } = usePicture();
@@ -34,44 +36,31 @@ export default function TryPage() {
     },
     [open],
   );
-  const shown = camera ? live.frame : undefined;
-  const answer = camera ? shown?.answer : image.answer;
-  const timing = camera ? shown?.timing : image.timing;
-  const problem = camera ? cameraProblem(live) : (unreadable ?? image.problem);
+  const { answer, timing } = (camera ? live.frame : image) ?? {};
+  const bitmap = camera ? live.frame?.bitmap : picture?.bitmap;
+  const problem = camera ? (live.source.problem ?? live.problem) : (unreadable ?? image.problem);
   return (
     <div className="mx-auto max-w-7xl">
-      <h1 className="text-lg font-semibold tracking-tight">Try it</h1>
-      <p className="mt-0.5 mb-4 max-w-prose text-pretty text-muted">
-        The detection API by hand: a picture in, what is in it out. Nothing is kept.
-      </p>
+      <h1 className="text-lg font-semibold tracking-tight">{words.page}</h1>
+      <p className="mt-0.5 mb-4 max-w-prose text-pretty text-muted">{words.text}</p>
       <p role="status" className="sr-only">
-        {!camera && answer && summariseClasses(answer.detections.map(({ class_name }) => class_name))}
+        {!camera && answer && foundIn(answer.detections)}
       </p>
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr]">
         <div className="min-w-0 space-y-4">
           <Stage busy={!camera && image.busy} camera={camera} onFile={onFile} onCamera={setCamera}>
-            {camera && shown && (
-              <PictureCanvas
-                name="The camera"
-                bitmap={shown.bitmap}
-                detections={shown.answer.detections}
-                size={shown.answer.image_size}
+            {bitmap && (
+              <DetectedPicture
+                key={camera ? 'camera' : 'picture'}
+                name={camera ? words.theCamera : (picture?.name ?? words.thePicture)}
+                bitmap={bitmap}
+                detections={answer?.detections}
+                size={answer?.image_size ?? [bitmap.width, bitmap.height]}
               />
             )}
-            {!camera && picture && (
-              <PictureCanvas
-                name={picture.name}
-                bitmap={picture.bitmap}
-                detections={image.answer?.detections ?? []}
-                size={image.answer?.image_size ?? [picture.bitmap.width, picture.bitmap.height]}
-              />
-            )}
-            {camera && !shown && !problem && (
-              <StageNotice title="Opening the camera" advice="If the browser asks, choose Allow." />
-            )}
-            {!camera && !picture && !problem && <Invitation onFile={onFile} />}
+            {!bitmap && !problem && (camera ? <PictureNotice {...words.opening} /> : <Invitation onFile={onFile} />)}
           </Stage>
-          {problem && <Problem problem={problem} />}
+          {problem && <Problem {...problem} />}
         </div>
         <div className="min-w-0 space-y-4 lg:row-span-2">
           <TimingPanel timing={timing} fps={camera ? live.fps : undefined} />
@@ -94,15 +83,10 @@ export default function TryPage() {
   );
 }
 
-/** Why there is no picture from the camera, or none with boxes. */
-function cameraProblem({ source, problem }: ReturnType<typeof useLiveDetection>): TryProblem | undefined {
-  return source.problem ?? problem;
-}
-
 /** The picture that was chosen last, and why it can't be opened. */
 function usePicture() {
   const [state, setState] = useState<{ picture?: Picture; problem?: TryProblem }>({});
-  const open = useCallback(async (file: Blob, name = file instanceof File ? file.name : 'The picture') => {
+  const open = useCallback(async (file: Blob, name = file instanceof File ? file.name : words.thePicture) => {
     try {
       setState({ picture: await openPicture(file, name) });
     } catch (error) {
@@ -112,13 +96,30 @@ function usePicture() {
   return { ...state, open };
 }
 
-function Problem({ problem: { title, advice } }: { problem: TryProblem }) {
-  return (
-    <div role="alert" className="rounded-md border border-bad/40 bg-bad-soft px-3.5 py-3">
-      <p className="font-medium">{title}</p>
-      <p className="mt-0.5 break-words text-muted">{advice}</p>
-    </div>
+interface DetectedPictureProps {
+  name: string;
+  bitmap: ImageBitmap;
+  /** Undefined while they are not known. */
+  detections: readonly Detection[] | undefined;
+  /** Of the picture that the boxes belong to: it may be a smaller copy of this one. */
+  size: readonly [width: number, height: number];
+}
+
+/** A picture as large as there is room, with the boxes that were found in it. */
+function DetectedPicture({ name, bitmap, detections = NOTHING, size: [width, height] }: DetectedPictureProps) {
+  const { presenter, ...screen } = useScreen(DEFAULT_OVERLAY);
+  useEffect(
+    () => presenter.current?.show(bitmap, { width, height, detections: [...detections] }),
+    [presenter, bitmap, detections, width, height],
   );
+  const label = words.pictureOf(name, foundIn(detections));
+  return <Screen {...screen} label={label} look="current" className="size-full" />;
+}
+
+const NOTHING: readonly Detection[] = [];
+
+function foundIn(detections: readonly Detection[]): string {
+  return summariseClasses(detections.map(({ class_name }) => class_name));
 }
 
 /** Cameras whose picture can be taken at once. */
@@ -131,22 +132,19 @@ function Invitation({ onFile }: { onFile: (file: Blob, name: string) => void }) 
   const take = async ({ id, name }: Camera) => {
     const response = await fetch(`${serverUrl}/api/cameras/${encodeURIComponent(id)}/snapshot.jpg`);
     if (response.ok) onFile(await response.blob(), name);
-    else setProblem({ title: `${name} has no picture now`, advice: 'Choose another camera.' });
+    else setProblem({ title: words.noneFrom(name), advice: words.chooseOther });
   };
   return (
-    <StageNotice
-      title={problem?.title ?? 'No picture yet'}
-      advice={problem?.advice ?? 'Choose one, drop it here, or paste it: a JPEG, a PNG or a WebP.'}
-    >
+    <PictureNotice {...(problem ?? words.none)}>
       {live.length > 0 && (
         <div className="mt-4 flex flex-wrap justify-center gap-2">
           {live.map((camera) => (
             <Button key={camera.id} onClick={() => void take(camera)}>
-              Picture of {camera.name}
+              {words.takeFrom(camera.name)}
             </Button>
           ))}
         </div>
       )}
-    </StageNotice>
+    </PictureNotice>
   );
 }

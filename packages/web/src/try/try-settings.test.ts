@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, everySetting, imageSettings, queryEntries, type TrySettings } from './try-settings.js';
 
 const CHANGED: TrySettings = {
-  confidence: 0.35,
-  iou: 0.45,
-  crossClassIou: 1,
-  maxDetections: 5,
-  quality: 'accurate',
+  confidence_threshold: 0.35,
+  iou_threshold: 0.45,
+  cross_class_iou: 1,
+  max_detections: 5,
+  quality_mode: 'accurate',
   classes: ['person', 'car'],
   model: 'roads',
 };

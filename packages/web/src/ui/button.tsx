@@ -1,4 +1,6 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { Check, Copy } from 'lucide-react';
+import { type ButtonHTMLAttributes, type ReactNode, useEffect, useState } from 'react';
+import { t } from '../strings/index.js';
 import { classes } from './classes.js';
 
 type Variant = 'primary' | 'plain' | 'ghost' | 'danger';
@@ -10,15 +12,31 @@ const VARIANTS: Record<Variant, string> = {
   danger: 'bg-surface text-bad border-line hover:border-bad',
 };
 
-const BASE =
-  'inline-flex pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-md border font-medium transition-colors disabled:opacity-50 disabled:cursor-not-allowed select-none whitespace-nowrap';
+const SIZES = {
+  text: 'h-9 px-3.5',
+  icon: 'size-9',
+  /** Beside a line of text. */
+  inline: 'size-8 shrink-0',
+  /** One of a row. */
+  compact: 'h-8.5 px-2.5 text-[0.8125rem]',
+  /** An icon with its word below it, large enough for a thumb. */
+  tool: 'h-14 min-w-0 flex-col gap-1 rounded-lg text-[0.6875rem] sideways:bg-surface/75',
+} as const;
 
-export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+const BASE =
+  'inline-flex pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-md border font-medium transition-colors select-none whitespace-nowrap disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50 aria-disabled:cursor-not-allowed aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-text';
+
+export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-pressed'> {
   variant?: Variant;
+  size?: keyof typeof SIZES;
+  /** Given: a toggle. */
+  pressed?: boolean | undefined;
 }
 
-export function Button({ variant = 'plain', className, type = 'button', ...rest }: ButtonProps) {
-  return <button type={type} className={classes(BASE, VARIANTS[variant], 'h-9 px-3.5', className)} {...rest} />;
+export function Button(props: ButtonProps) {
+  const { variant = 'plain', size = 'text', pressed, className, type = 'button', ...rest } = props;
+  const look = classes(BASE, VARIANTS[variant], SIZES[size], className);
+  return <button type={type} aria-pressed={pressed} className={look} {...rest} />;
 }
 
 export interface IconButtonProps extends Omit<ButtonProps, 'aria-label' | 'children'> {
@@ -28,19 +46,39 @@ export interface IconButtonProps extends Omit<ButtonProps, 'aria-label' | 'child
 }
 
 /** A square button with an icon only. */
-export function IconButton({ label, variant = 'ghost', className, type = 'button', ...rest }: IconButtonProps) {
-  return (
-    <button
-      type={type}
-      aria-label={label}
-      title={label}
-      className={classes(BASE, VARIANTS[variant], 'size-9', className)}
-      {...rest}
-    />
-  );
+export function IconButton({ label, ...rest }: IconButtonProps) {
+  return <Button aria-label={label} title={label} variant="ghost" size="icon" {...rest} />;
 }
 
 /** The look of a button for a link. */
 export function buttonClasses(variant: Variant = 'plain'): string {
-  return classes(BASE, VARIANTS[variant], 'h-9 px-3.5');
+  return classes(BASE, VARIANTS[variant], SIZES.text);
+}
+
+const COPIED_MS = 2000;
+
+/** Copies a text. @param label what it is, e.g. `Link to watch` */
+export function CopyButton({ label, text }: { label: string; text: string }) {
+  const [result, setResult] = useState<'copied' | 'refused'>();
+  useEffect(() => {
+    if (!result) return;
+    const timer = setTimeout(() => setResult(undefined), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [result]);
+  // Only pages that came over HTTPS or loopback have a clipboard; elsewhere the text can be selected by hand.
+  if (!navigator.clipboard) return null;
+  return (
+    <IconButton
+      label={result ? t.copy[result] : t.copy.label(label)}
+      size="inline"
+      onClick={() =>
+        navigator.clipboard.writeText(text).then(
+          () => setResult('copied'),
+          () => setResult('refused'),
+        )
+      }
+    >
+      {result === 'copied' ? <Check size={15} aria-hidden="true" /> : <Copy size={15} aria-hidden="true" />}
+    </IconButton>
+  );
 }

@@ -1,8 +1,12 @@
+import { useMutation } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useRef } from 'react';
-import { IconButton } from './button.js';
-import { returnFocus } from './return-focus.js';
+import { AlertDialog, Dialog as Radix } from 'radix-ui';
+import { type ReactNode, useRef, useState } from 'react';
+import { t } from '../strings/index.js';
+import { Button, IconButton } from './button.js';
+import { ErrorMessage } from './message.js';
+
+const OVERLAY = 'fixed inset-0 z-40 bg-black/55';
 
 export interface DialogProps {
   open: boolean;
@@ -12,23 +16,22 @@ export interface DialogProps {
   children: ReactNode;
 }
 
-/**
- * A window over the page: centred on wide screens, a sheet from below on phones. When it closes, the focus goes back to what had it
- * before, or to the page where that is gone.
- */
+/** A window over the page: centred on wide screens, a sheet from below on phones. */
 export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
-  const before = useRef<Element | null>(null);
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/55" />
+        <Radix.Overlay className={OVERLAY} />
         <Radix.Content
           onOpenAutoFocus={() => {
-            before.current = document.activeElement;
+            opener.current = document.activeElement;
           }}
+          // The library returns the focus to a trigger of its own only, and these dialogs are opened from several places.
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            returnFocus(before.current);
+            const before = opener.current?.isConnected ? opener.current : document.querySelector('main');
+            if (before instanceof HTMLElement) before.focus();
           }}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] overflow-y-auto rounded-t-xl border border-line bg-surface p-5 shadow-2xl sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[34rem] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl"
@@ -39,7 +42,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
               {description && <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close" className="-mt-1.5 -mr-1.5">
+              <IconButton label={t.actions.close} className="-mt-1.5 -mr-1.5">
                 <X size={18} aria-hidden="true" />
               </IconButton>
             </Radix.Close>
@@ -48,5 +51,50 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+export interface ConfirmDialogProps {
+  /** The button that opens it. */
+  trigger: ReactNode;
+  title: string;
+  /** What will happen. */
+  description: string;
+  cancel: string;
+  confirm: string;
+  /** The dialog closes when it resolves; what it throws is shown. */
+  onConfirm: () => Promise<unknown>;
+}
+
+/** Asks before something that cannot be undone. */
+export function ConfirmDialog({ trigger, title, description, cancel, confirm, onConfirm }: ConfirmDialogProps) {
+  const [open, setOpen] = useState(false);
+  const { mutate, isPending, error, reset } = useMutation({ mutationFn: onConfirm, onSuccess: () => setOpen(false) });
+  const change = (opens: boolean) => {
+    reset();
+    setOpen(opens);
+  };
+  return (
+    <AlertDialog.Root open={open} onOpenChange={change}>
+      <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className={OVERLAY} />
+        <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 space-y-4 rounded-xl border border-line bg-surface p-5 shadow-2xl">
+          <div>
+            <AlertDialog.Title className="text-base font-semibold">{title}</AlertDialog.Title>
+            <AlertDialog.Description className="mt-1 text-pretty text-muted">{description}</AlertDialog.Description>
+          </div>
+          {error && <ErrorMessage error={error} />}
+          <div className="flex justify-end gap-2">
+            <AlertDialog.Cancel asChild>
+              <Button>{cancel}</Button>
+            </AlertDialog.Cancel>
+            <Button variant="danger" disabled={isPending} onClick={() => mutate()}>
+              {confirm}
+            </Button>
+          </div>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
   );
 }

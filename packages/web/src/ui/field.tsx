@@ -1,54 +1,134 @@
+import { Slider } from 'radix-ui';
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react';
 import { classes } from './classes.js';
 
 const CONTROL =
   'w-full h-9 rounded-md border border-line-strong bg-surface px-3 text-text placeholder:text-muted disabled:opacity-60 aria-invalid:border-bad';
 
-interface Common {
+interface FieldProps {
   label: string;
   hint?: ReactNode;
-  error?: string;
+  /** What is wrong with the value; shown in place of the hint. */
+  error?: string | undefined;
 }
 
-/** A labelled input; hint and error are read out with it. */
-export function TextField({ label, hint, error, className, ...rest }: Common & InputHTMLAttributes<HTMLInputElement>) {
+/** A label above a control, a hint or an error below it, both read out with it. @param control gets the attributes that link them */
+function Field({
+  label,
+  hint,
+  error,
+  control,
+}: FieldProps & { control: (linked: InputHTMLAttributes<HTMLElement>) => ReactNode }) {
   const id = useId();
+  const note = error ?? hint;
+  const noteId = note ? `${id}-note` : undefined;
   return (
     <div>
       <label htmlFor={id} className="mb-1 block font-medium">
         {label}
       </label>
-      <input
-        id={id}
-        aria-describedby={hint || error ? `${id}-note` : undefined}
-        aria-invalid={error ? true : undefined}
-        className={classes(CONTROL, className)}
-        {...rest}
-      />
-      <Note id={`${id}-note`} hint={hint} error={error} />
+      {control({ id, 'aria-describedby': noteId, 'aria-invalid': error ? true : undefined })}
+      {note && (
+        <p id={noteId} className={classes('mt-1 text-[0.8125rem]', error ? 'text-bad' : 'text-muted')}>
+          {note}
+        </p>
+      )}
     </div>
   );
 }
 
-/** A labelled select. */
-export function SelectField({ label, hint, error, ...rest }: Common & SelectHTMLAttributes<HTMLSelectElement>) {
+export interface TextFieldProps extends FieldProps, Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> {
+  /** Written as it is: an address, a pin. */
+  literal?: boolean;
+  onChange: (value: string) => void;
+}
+
+export function TextField({ label, hint, error, literal, onChange, ...rest }: TextFieldProps) {
+  return (
+    <Field
+      {...{ label, hint, error }}
+      control={(linked) => (
+        <input
+          {...linked}
+          className={classes(CONTROL, literal && 'font-mono text-[0.8125rem]')}
+          onChange={({ target }) => onChange(target.value)}
+          {...(literal && { autoCapitalize: 'none', autoComplete: 'off', spellCheck: false })}
+          {...rest}
+        />
+      )}
+    />
+  );
+}
+
+export interface SelectFieldProps extends FieldProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'onChange'> {
+  options: ReadonlyArray<{ value: string; label: string }>;
+  onChange: (value: string) => void;
+}
+
+/** The browser's own list: phones have a better one than a page could draw. */
+export function SelectField({ label, hint, error, options, onChange, ...rest }: SelectFieldProps) {
+  return (
+    <Field
+      {...{ label, hint, error }}
+      control={(linked) => (
+        <select {...linked} className={CONTROL} onChange={({ target }) => onChange(target.value)} {...rest}>
+          {options.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    />
+  );
+}
+
+export interface SliderFieldProps {
+  label: string;
+  hint?: string;
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+  /** The value in words. */
+  text: string;
+  onChange: (value: number) => void;
+  /** Called once it is let go. */
+  onCommit?: (value: number) => void;
+}
+
+export function SliderField({ label, hint, text, value, onChange, onCommit, ...range }: SliderFieldProps) {
   const id = useId();
   return (
     <div>
-      <label htmlFor={id} className="mb-1 block font-medium">
-        {label}
-      </label>
-      <select id={id} aria-describedby={hint || error ? `${id}-note` : undefined} className={CONTROL} {...rest} />
-      <Note id={`${id}-note`} hint={hint} error={error} />
+      <div className="flex items-baseline justify-between gap-3">
+        <span id={id} className="font-medium">
+          {label}
+        </span>
+        <span className="figures text-muted">{text}</span>
+      </div>
+      <Slider.Root
+        {...range}
+        value={[value]}
+        onValueChange={([next]) => onChange(next ?? value)}
+        onValueCommit={([next]) => onCommit?.(next ?? value)}
+        className="relative flex h-8 touch-none items-center pointer-coarse:h-11"
+      >
+        <Slider.Track className="relative h-1.5 grow rounded-full bg-line-strong">
+          <Slider.Range className="absolute h-full rounded-full bg-accent" />
+        </Slider.Track>
+        <Slider.Thumb
+          aria-labelledby={id}
+          aria-valuetext={text}
+          aria-describedby={hint && `${id}-hint`}
+          className="block size-4.5 rounded-full border-2 border-surface bg-accent shadow-sm pointer-coarse:size-6"
+        />
+      </Slider.Root>
+      {hint && (
+        <p id={`${id}-hint`} className="text-[0.8125rem] text-muted">
+          {hint}
+        </p>
+      )}
     </div>
-  );
-}
-
-function Note({ id, hint, error }: { id: string; hint?: ReactNode; error?: string }) {
-  if (!hint && !error) return null;
-  return (
-    <p id={id} className={classes('mt-1 text-[0.8125rem]', error ? 'text-bad' : 'text-muted')}>
-      {error ?? hint}
-    </p>
   );
 }

@@ -1,16 +1,77 @@
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** What went wrong, in the server's words, and what to try. */
-export function ErrorMessage({ error, children }: { error: unknown; children?: ReactNode }) {
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+/** What went wrong and what to try, in a box. */
+export function Problem({
+  title,
+  advice,
+  children,
+}: {
+  title: string;
+  advice?: string | undefined;
+  children?: ReactNode;
+}) {
   return (
     <div role="alert" className="flex gap-3 rounded-md border border-bad/40 bg-bad-soft px-3.5 py-3">
       <CircleAlert size={18} className="mt-px shrink-0 text-bad" aria-hidden="true" />
-      <div className="min-w-0">
-        <p className="font-medium break-words">{message}</p>
-        {hint && <p className="mt-0.5 text-muted">{hint}</p>}
+      <div className="min-w-0 break-words">
+        <p className="font-medium">{title}</p>
+        {advice && <p className="mt-0.5 text-muted">{advice}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** An error in the server's words; nothing where there is none. */
+export function ErrorMessage({ error, className }: { error: unknown; className?: string }) {
+  if (error === undefined || error === null) return null;
+  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
+  return (
+    <div className={className}>
+      <Problem title={error instanceof Error ? error.message : String(error)} advice={hint} />
+    </div>
+  );
+}
+
+/** Something to know before going on. */
+export function Warning({ children }: { children: ReactNode }) {
+  return (
+    <div className="flex gap-2.5 rounded-md border border-line bg-sunken px-3 py-2.5 text-[0.8125rem]">
+      <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
+      <p className="text-pretty">{children}</p>
+    </div>
+  );
+}
+
+/** A text with `code` between backticks. */
+export function Prose({ text }: { text: string }) {
+  return text.split('`').map((part, i) =>
+    i % 2 === 0 ? (
+      part
+    ) : (
+      <code key={part} className="rounded bg-surface px-0.5 py-px font-mono whitespace-nowrap">
+        {part}
+      </code>
+    ),
+  );
+}
+
+/** Over a picture, or in place of one: what is wrong, and what to do. */
+export function PictureNotice({
+  title,
+  advice,
+  children,
+}: {
+  title: string;
+  advice?: string | undefined;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="absolute inset-0 grid place-items-center overflow-y-auto p-4 text-center text-white">
+      <div className="max-w-prose">
+        <p className="text-base font-semibold">{title}</p>
+        {advice && <p className="mt-0.5 text-pretty break-words text-white/85">{advice}</p>}
         {children}
       </div>
     </div>

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { t } from '../strings/index.js';
 
 /** A titled part of a page. */
 export function Panel({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
@@ -16,16 +17,23 @@ export function Panel({ title, aside, children }: { title: string; aside?: React
   );
 }
 
+export interface Fact {
+  name: string;
+  /** Undefined where it is not known. */
+  value: ReactNode;
+  title?: string;
+}
+
 /** Names and values, one pair a line. */
-export function Facts({ items }: { items: ReadonlyArray<{ name: string; value: ReactNode; title?: string }> }) {
+export function Facts({ items }: { items: readonly Fact[] }) {
   return (
-    <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5">
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5">
       {items.map(({ name, value, title }) => (
         <div key={name} className="contents">
           <dt className="text-muted" title={title}>
             {name}
           </dt>
-          <dd className="figures text-right">{value}</dd>
+          <dd className="figures text-right">{value ?? t.units.none}</dd>
         </div>
       ))}
     </dl>

@@ -1,0 +1,61 @@
+import type { Camera, CameraPatch } from '@lookout/protocol';
+import { numberOf } from '../lib/form.js';
+import { withCredentials } from './address.js';
+
+/** The settings of a camera as a form holds them, by the names of the request. @param camera as the server described it */
+export function formValues({ name, url = '', tls_pin = '', loop = true, detect }: Camera) {
+  return {
+    name,
+    /** Empty for a camera that is published to. */
+    url,
+    /** In place of those in the address; both empty: these stay. */
+    user: '',
+    password: '',
+    /** Of a certificate; empty: only those that the server trusts. */
+    tls_pin,
+    loop,
+    'detect.enabled': detect.enabled,
+    'detect.fps': String(detect.fps),
+    'detect.idle_fps': String(detect.idle_fps),
+    'detect.classes': detect.classes?.join(', ') ?? '',
+    'detect.inference_size': String(detect.inference_size),
+    'detect.confidence': String(detect.confidence),
+  };
+}
+
+export type CameraFormValues = ReturnType<typeof formValues>;
+
+/**
+ * Only what was changed: a URL that was left alone still shows `***` for its password and must not be sent back.
+ * @returns undefined when nothing was changed
+ */
+export function patchOf(before: CameraFormValues, after: CameraFormValues): CameraPatch | undefined {
+  /** `{ [field]: value }`, or nothing where the form's value is as it was. */
+  const changed = <T>(name: keyof CameraFormValues, field: string, value: T) =>
+    after[name] !== before[name] && { [field]: value };
+  const url = withCredentials(after.url, after);
+  const classes = after['detect.classes']
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const detect = {
+    ...changed('detect.enabled', 'enabled', after['detect.enabled']),
+    ...changed('detect.fps', 'fps', numberOf(after['detect.fps'])),
+    ...changed('detect.idle_fps', 'idle_fps', numberOf(after['detect.idle_fps'])),
+    ...changed('detect.classes', 'classes', classes.length > 0 ? classes : null),
+    ...changed('detect.inference_size', 'inference_size', numberOrAuto(after['detect.inference_size'])),
+    ...changed('detect.confidence', 'confidence', numberOrAuto(after['detect.confidence'])),
+  };
+  const patch: CameraPatch = {
+    ...changed('name', 'name', after.name.trim()),
+    ...(url !== before.url && { url }),
+    ...changed('tls_pin', 'tls_pin', after.tls_pin.trim() || null),
+    ...changed('loop', 'loop', after.loop),
+    ...(Object.keys(detect).length > 0 && { detect }),
+  };
+  return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+function numberOrAuto(text: string): number | 'auto' {
+  return text === 'auto' ? 'auto' : numberOf(text);
+}

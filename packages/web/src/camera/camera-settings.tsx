@@ -1,0 +1,137 @@
+import { type Camera, CameraPatch, takesTlsPin } from '@lookout/protocol';
+import { useState } from 'react';
+import { useUpdateCamera } from '../api/queries.js';
+import { useForm } from '../lib/form.js';
+import { t } from '../strings/index.js';
+import { Button } from '../ui/button.js';
+import { Switch } from '../ui/choice.js';
+import { Dialog } from '../ui/dialog.js';
+import { SelectField, TextField } from '../ui/field.js';
+import { ErrorMessage } from '../ui/message.js';
+import { isRecording, takesCredentials } from './address.js';
+import { formValues, patchOf } from './camera-form.js';
+
+const words = t.cameras.settings;
+const AUTO = { value: 'auto', label: words.auto };
+// 320..640 in steps of 32
+const SIZES = [
+  AUTO,
+  ...Array.from({ length: 11 }, (_, i) => String(320 + 32 * i)).map((size) => ({ value: size, label: size })),
+];
+// 5..95 % in steps of 5
+const CONFIDENCES = Array.from({ length: 19 }, (_, i) => String((5 * (i + 1)) / 100));
+
+export interface CameraSettingsProps {
+  camera: Camera;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+export function CameraSettings({ camera, open, onOpenChange }: CameraSettingsProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={words.title(camera.name)}>
+      <SettingsForm camera={camera} onSaved={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
+function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void }) {
+  // What the camera was when the form opened: it goes on changing underneath.
+  const [before] = useState(() => formValues(camera));
+  const { values, set, text, form, check, refuse } = useForm(before);
+  const update = useUpdateCamera(camera.id);
+  const submit = () => {
+    const patch = patchOf(before, values);
+    if (!patch) onSaved();
+    else if (check(CameraPatch, patch)) update.mutate(patch, { onSuccess: onSaved, onError: refuse });
+  };
+  const isPulled = camera.kind === 'pull';
+  return (
+    <form {...form(submit)}>
+      <TextField label={t.form.name} autoComplete="off" {...text('name')} />
+      {isPulled && (
+        <TextField
+          label={words.address}
+          literal
+          hint={values.url.includes('***') && words.hiddenCredentials}
+          {...text('url')}
+        />
+      )}
+      {isPulled && takesCredentials(values.url) && (
+        <CredentialFields {...values} hint={words.credentialsHint} onChange={set} />
+      )}
+      {takesTlsPin(values.url) && (
+        <TextField label={words.pin} placeholder="sha256/…" literal hint={words.pinHint} {...text('tls_pin')} />
+      )}
+      {isRecording(values.url.trim()) && (
+        <Switch label={words.loop} checked={values.loop} onCheckedChange={(loop) => set({ loop })} />
+      )}
+      <Switch
+        label={words.detect}
+        checked={values['detect.enabled']}
+        onCheckedChange={(detect) => set({ 'detect.enabled': detect })}
+      />
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+        <TextField label={words.fps} hint={words.fpsHint} type="number" step="any" {...text('detect.fps')} />
+        <TextField
+          label={words.idleFps}
+          hint={words.idleFpsHint}
+          type="number"
+          step="any"
+          {...text('detect.idle_fps')}
+        />
+        <SelectField label={words.size} hint={words.sizeHint} options={SIZES} {...text('detect.inference_size')} />
+        <SelectField
+          label={words.confidence}
+          hint={words.confidenceHint}
+          options={confidencesWith(values['detect.confidence'])}
+          {...text('detect.confidence')}
+        />
+        <div className="sm:col-span-2">
+          <TextField
+            label={words.classes}
+            placeholder={words.classesPlaceholder}
+            hint={words.classesHint}
+            {...text('detect.classes')}
+          />
+        </div>
+      </div>
+      <ErrorMessage error={update.error} />
+      <div className="flex justify-end">
+        <Button type="submit" variant="primary" disabled={update.isPending}>
+          {update.isPending ? t.actions.saving : words.save}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The steps there are, and the one that was set by other means. */
+function confidencesWith(current: string) {
+  const steps = [...new Set([...CONFIDENCES, current])].filter((step) => step !== 'auto');
+  return [AUTO, ...steps.sort().map((step) => ({ value: step, label: t.units.percent(Number(step)) }))];
+}
+
+export interface CredentialFieldsProps {
+  user: string;
+  password: string;
+  hint: string;
+  onChange: (change: { user?: string; password?: string }) => void;
+}
+
+/** User and password of a camera, unescaped. */
+export function CredentialFields({ user, password, hint, onChange }: CredentialFieldsProps) {
+  return (
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+      <TextField label={words.user} value={user} hint={hint} literal onChange={(user) => onChange({ user })} />
+      <TextField
+        label={words.password}
+        type="password"
+        value={password}
+        // Not the browser's password of this page.
+        autoComplete="new-password"
+        onChange={(password) => onChange({ password })}
+      />
+    </div>
+  );
+}

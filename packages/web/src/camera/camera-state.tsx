@@ -1,0 +1,64 @@
+import type { WatchState } from '@lookout/client';
+import type { Camera, CameraLinkInfo, CameraState } from '@lookout/protocol';
+import { t } from '../strings/index.js';
+import { Badge, type Tone } from '../ui/badge.js';
+
+/** A camera's state as a page shows it. */
+export type ShownState = CameraState | 'waiting' | 'not_connected';
+
+const TONES: Record<ShownState, Tone> = {
+  live: 'good',
+  connecting: 'muted',
+  stalled: 'warn',
+  unreachable: 'bad',
+  refused: 'bad',
+  unsupported: 'bad',
+  off: 'muted',
+  waiting: 'muted',
+  not_connected: 'bad',
+};
+
+/** A camera's state in a word. */
+export function StateBadge({ state, ...rest }: { state: ShownState; reason?: string; announce?: boolean }) {
+  return <Badge tone={TONES[state]} label={t.states[state]} {...rest} />;
+}
+
+/** Whether nobody publishes to a camera now. A link does not say whether its camera is switched off, so its holder waits for that one too. */
+export function isAway(camera: Pick<Camera, 'kind' | 'enabled' | 'state'> | CameraLinkInfo): boolean {
+  const enabled = 'enabled' in camera ? camera.enabled : true;
+  return camera.kind === 'push' && enabled && camera.state === 'off';
+}
+
+/**
+ * The one state that a page shows of a camera, so that a badge never contradicts the picture beside it.
+ * @param camera as the server last described it
+ * @param view how the picture on this page fares; absent where there is none
+ * @param isServerAway the server did not answer the last request
+ */
+export function shownState(
+  camera: Pick<Camera, 'kind' | 'enabled' | 'state'>,
+  view?: WatchState['state'],
+  isServerAway = false,
+): ShownState {
+  if (isServerAway || view === 'reconnecting') return 'not_connected';
+  if (isAway(camera)) return 'waiting';
+  // The view notices earlier than the server that pictures have stopped.
+  if (camera.state === 'live' && view === 'stalled') return 'stalled';
+  return camera.state;
+}
+
+const TROUBLE = new Set<CameraState>(['stalled', 'unreachable', 'refused', 'unsupported']);
+
+/** How many cameras there are, and in which kind of state: the kinds add up to `configured`. `fps`: frames a second of all live ones. */
+export function countCameras(cameras: ReadonlyArray<Pick<Camera, 'kind' | 'enabled' | 'state' | 'fps'>>) {
+  const count = (test: (camera: (typeof cameras)[number]) => boolean) => cameras.filter(test).length;
+  return {
+    configured: cameras.length,
+    live: count(({ state }) => state === 'live'),
+    connecting: count(({ state }) => state === 'connecting'),
+    inTrouble: count(({ state }) => TROUBLE.has(state)),
+    waiting: count(isAway),
+    switchedOff: count((camera) => camera.state === 'off' && !isAway(camera)),
+    fps: cameras.reduce((sum, { state, fps = 0 }) => sum + (state === 'live' ? fps : 0), 0),
+  };
+}

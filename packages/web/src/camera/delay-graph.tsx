@@ -1,0 +1,77 @@
+import type { LiveMeter } from '../player/live-meter.js';
+import { useFigures } from '../player/live-view.js';
+import { t } from '../strings/index.js';
+
+const words = t.cameras.delay;
+const SECONDS = 60;
+const HEIGHT = 100;
+const TIMES_S = [-60, -45, -30, -15, 0];
+
+/** Delays of the last minute: the worst of each quarter second, with gaps where no picture came. */
+export function DelayGraph({ meter }: { meter: LiveMeter }) {
+  // Drawn again with each interval.
+  useFigures(meter);
+  const { secondsAgo, agesMs } = meter.history(performance.now());
+  // At least 100 ms high, so that a calm line is low and not a noise that fills the graph.
+  const topMs = Math.max(100, Math.ceil(Math.max(...agesMs.filter(Number.isFinite), 0) / 50) * 50);
+  const points = agesMs.map((ms, i) => ({ x: SECONDS + (secondsAgo[i] ?? 0), y: HEIGHT * (1 - ms / topMs) }));
+  return (
+    <div
+      role="img"
+      aria-label={words.graph}
+      className="figures grid grid-cols-[auto_1fr] gap-x-2 text-[0.6875rem] text-muted"
+    >
+      <div className="-my-2 flex flex-col justify-between text-right">
+        {[topMs, topMs / 2, 0].map((ms) => (
+          <span key={ms}>{ms === 0 ? t.units.ms('0') : Math.round(ms)}</span>
+        ))}
+      </div>
+      <svg viewBox={`0 0 ${SECONDS} ${HEIGHT}`} preserveAspectRatio="none" className="h-26 w-full" aria-hidden="true">
+        <g className="fill-none stroke-line">
+          {[0, 0.5, 1].map((share) => (
+            <path key={share} d={`M0 ${share * HEIGHT}H${SECONDS}`} vectorEffect="non-scaling-stroke" />
+          ))}
+        </g>
+        {stretchesOf(points).map((stretch) => (
+          <g key={stretch[0]?.x}>
+            <path
+              className="fill-accent-soft"
+              d={`M${stretch[0]?.x} ${HEIGHT}L${stretch.map(pair).join('L')}L${stretch.at(-1)?.x} ${HEIGHT}Z`}
+            />
+            <path
+              className="fill-none stroke-accent"
+              strokeWidth="1.5"
+              vectorEffect="non-scaling-stroke"
+              d={`M${stretch.map(pair).join('L')}`}
+            />
+          </g>
+        ))}
+      </svg>
+      <div className="col-start-2 mt-1 flex justify-between">
+        {TIMES_S.map((at) => (
+          <span key={at}>{at === 0 ? words.now : words.secondsAgo(at)}</span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface Point {
+  x: number;
+  /** NaN: nothing is known of then. */
+  y: number;
+}
+
+/** The points between gaps. */
+function stretchesOf(points: readonly Point[]): Point[][] {
+  const stretches: Point[][] = [[]];
+  for (const point of points) {
+    if (Number.isNaN(point.y)) stretches.push([]);
+    else stretches.at(-1)?.push(point);
+  }
+  return stretches.filter(({ length }) => length > 0);
+}
+
+function pair({ x, y }: Point): string {
+  return `${x.toFixed(2)} ${y.toFixed(2)}`;
+}

@@ -1,0 +1,133 @@
+import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
+import { t } from '../strings/index.js';
+
+/** Sets the window's title while mounted. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = t.title(title);
+    return () => {
+      document.title = t.product;
+    };
+  }, [title]);
+}
+
+/** State that this browser remembers. @param initial where nothing is stored, or not all of it: by an older version, say */
+export function useStoredChoices<T extends object>(name: string, initial: T): [T, (change: Partial<T>) => void] {
+  const key = `lookout.${name}`;
+  const [value, setValue] = useState<T>(() => {
+    try {
+      const stored = Object.entries(JSON.parse(localStorage.getItem(key) ?? '{}'));
+      const known = stored.filter(([field, each]) => typeof each === typeof initial[field as keyof T]);
+      return { ...initial, ...Object.fromEntries(known) };
+    } catch {
+      // Storage is forbidden, or holds no JSON: begin with the default.
+      return initial;
+    }
+  });
+  const change = (part: Partial<T>) => {
+    const next = { ...value, ...part };
+    setValue(next);
+    try {
+      localStorage.setItem(key, JSON.stringify(next));
+    } catch {
+      // Storage is forbidden or full: the choice holds for this page.
+    }
+  };
+  return [value, change];
+}
+
+/** Whether anybody can see the element: it is in (or near) the viewport and the page is not hidden. */
+export function useOnScreen(ref: RefObject<Element | null>): boolean {
+  const [near, setNear] = useState(false);
+  const visible = useSyncExternalStore(onVisibilityChange, () => !document.hidden);
+  useEffect(() => {
+    if (!ref.current) return;
+    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), {
+      rootMargin: '160px',
+    });
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, [ref]);
+  return near && visible;
+}
+
+const onVisibilityChange = (listener: () => void) => subscribe(document, 'visibilitychange', listener);
+
+/**
+ * A value that appears only once it has stayed for `delayMs`; it goes, or changes while it is shown, at once.
+ */
+export function useSettled<T extends object>(value: T | undefined, delayMs: number): T | undefined {
+  const [shown, setShown] = useState(delayMs === 0);
+  const present = value !== undefined;
+  useEffect(() => {
+    if (!present) {
+      setShown(false);
+      return;
+    }
+    const timer = setTimeout(() => setShown(true), delayMs);
+    return () => clearTimeout(timer);
+  }, [present, delayMs]);
+  return shown || delayMs === 0 ? value : undefined;
+}
+
+/** As the `sideways` variant of the stylesheet. */
+const SIDEWAYS = matchMedia('(orientation: landscape) and (max-height: 32rem)');
+const onTurn = (listener: () => void) => subscribe(SIDEWAYS, 'change', listener);
+
+/** Whether this is a phone held sideways: its picture fills the screen, and controls lie over it. */
+export function useSideways(): boolean {
+  return useSyncExternalStore(onTurn, () => SIDEWAYS.matches);
+}
+
+export interface Fullscreen {
+  active: boolean;
+  toggle: () => void;
+  /** iPhones have it for videos only. */
+  possible: boolean;
+}
+
+const onFullscreenChange = (listener: () => void) => subscribe(document, 'fullscreenchange', listener);
+
+/** The whole page in full screen, so that dialogs, which stand at its end, are seen as well. */
+export function useFullscreen(): Fullscreen {
+  const active = useSyncExternalStore(onFullscreenChange, () => document.fullscreenElement !== null);
+  const toggle = () => {
+    // A refused request leaves things as they are, and the button says how they are.
+    if (active) void document.exitFullscreen();
+    else document.documentElement.requestFullscreen().catch(() => {});
+  };
+  return { active, toggle, possible: document.fullscreenEnabled };
+}
+
+/**
+ * Whether nobody touched anything for `afterMs`. Controls go away by it, and come back with the first movement.
+ * @param watch false: never idle
+ */
+export function useIdle(watch: boolean, afterMs: number): boolean {
+  const [idle, setIdle] = useState(false);
+  useEffect(() => {
+    if (!watch) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const wake = () => {
+      setIdle(false);
+      clearTimeout(timer);
+      timer = setTimeout(() => setIdle(true), afterMs);
+    };
+    wake();
+    const gone = new AbortController();
+    for (const kind of ['pointermove', 'pointerdown', 'keydown', 'focusin']) {
+      window.addEventListener(kind, wake, { passive: true, signal: gone.signal });
+    }
+    return () => {
+      clearTimeout(timer);
+      gone.abort();
+      setIdle(false);
+    };
+  }, [watch, afterMs]);
+  return idle;
+}
+
+function subscribe(target: EventTarget, kind: string, listener: () => void): () => void {
+  target.addEventListener(kind, listener);
+  return () => target.removeEventListener(kind, listener);
+}

@@ -1,0 +1,50 @@
+import { useEffect, useRef } from 'react';
+
+const WITH_OWN_KEYS = 'input, textarea, select, [role=dialog], [role=alertdialog]';
+
+/** The keys of the player, in the order its help shows them. */
+export const PLAYER_KEYS = {
+  fullscreen: 'f',
+  pictureInPicture: 'p',
+  boxes: 'b',
+  labels: 'l',
+  annotated: 'a',
+  stats: 'i',
+  save: 's',
+  saveBare: 'S',
+  help: '?',
+} as const;
+export type PlayerAction = keyof typeof PLAYER_KEYS;
+export const PLAYER_ACTIONS = Object.keys(PLAYER_KEYS) as PlayerAction[];
+
+/** What a key press asks for; undefined while somebody types or uses a shortcut of the browser's. */
+export function actionOf(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>,
+): PlayerAction | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return undefined;
+  return PLAYER_ACTIONS.find((action) => PLAYER_KEYS[action] === event.key);
+}
+
+/**
+ * Calls the actions of keys pressed anywhere in the page, except in fields and dialogs, which have keys of their own.
+ * @param enabled false: no key does anything
+ */
+export function usePlayerKeys(actions: Readonly<Partial<Record<PlayerAction, () => void>>>, enabled: boolean): void {
+  const current = useRef(actions);
+  useEffect(() => {
+    current.current = actions;
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || (event.target as Element).closest?.(WITH_OWN_KEYS)) return;
+      const action = actionOf(event);
+      const act = action && current.current[action];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [enabled]);
+}

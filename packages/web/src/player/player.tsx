@@ -1,0 +1,281 @@
+import type { WatchState } from '@lookout/client';
+import type { Camera, CameraLinkInfo } from '@lookout/protocol';
+import {
+  ChartNoAxesColumn,
+  Download,
+  Keyboard,
+  type LucideIcon,
+  Maximize,
+  Minimize,
+  PictureInPicture2,
+} from 'lucide-react';
+import { type CSSProperties, type ReactNode, useMemo, useRef, useState } from 'react';
+import { type Fullscreen, useFullscreen, useIdle, useSideways, useStoredChoices } from '../lib/hooks.js';
+import { t } from '../strings/index.js';
+import { Button, IconButton } from '../ui/button.js';
+import { Segmented, Switch } from '../ui/choice.js';
+import { classes } from '../ui/classes.js';
+import { Dialog } from '../ui/dialog.js';
+import { ErrorMessage } from '../ui/message.js';
+import { FiguresLine, FiguresOverlay } from './figures.js';
+import type { LiveMeter } from './live-meter.js';
+import { LiveView, type LiveViewHandle } from './live-view.js';
+import { usePictureInPicture } from './picture-in-picture.js';
+import { PLAYER_ACTIONS, PLAYER_KEYS, type PlayerAction, usePlayerKeys } from './player-keys.js';
+import { saveSnapshot } from './snapshot.js';
+
+const words = t.player;
+
+/** Controls over a picture that fills the screen go away when nobody moved for so long. */
+const HIDE_AFTER_MS = 3000;
+
+const TIMINGS = [
+  { value: 'auto', label: words.timing.auto, title: words.timing.autoTitle },
+  { value: 'smooth', label: words.timing.smooth, title: words.timing.smoothTitle },
+  { value: 'exact', label: words.timing.exact, title: words.timing.exactTitle },
+] as const;
+type Timing = (typeof TIMINGS)[number]['value'];
+const EVERY = { auto: 'auto', smooth: 'all', exact: 'analyzed' } as const;
+
+/** How pictures are shown. Remembered by the browser, for all cameras. */
+const DEFAULT_CHOICES = {
+  timing: 'auto' as Timing,
+  boxes: true,
+  labels: true,
+  /** The server draws the boxes. */
+  annotated: false,
+  stats: false,
+  /** Letter keys do something: off for those who speak to the computer, or hit keys by accident. */
+  keys: true,
+};
+type Choices = typeof DEFAULT_CHOICES;
+
+export interface PlayerProps {
+  /** Camera id or token of a link. */
+  token: string;
+  /** Undefined: not known yet. */
+  name: string | undefined;
+  /** As for `LiveView`. */
+  camera: Camera | CameraLinkInfo | undefined;
+  meter: LiveMeter;
+  /** `page`: as wide as its parent, in the picture's shape. `window`: the size of its parent, with the figures beside the controls. */
+  layout: 'page' | 'window';
+  awayAdvice?: string;
+  /** A stable function. */
+  onState: (state: WatchState) => void;
+  /** Below the controls, where they do not lie over the picture. */
+  children?: ReactNode;
+}
+
+/** A live picture and everything that changes how it is shown. */
+export function Player({ token, name, camera, meter, layout, awayAdvice, onState, children }: PlayerProps) {
+  const view = useRef<LiveViewHandle>(null);
+  const [choices, choose] = useStoredChoices('viewer', DEFAULT_CHOICES);
+  const { boxes, labels, annotated, timing, stats } = choices;
+  // One object as long as nothing changes: the view draws again with each.
+  const overlay = useMemo(() => ({ boxes, labels }), [boxes, labels]);
+  const [helping, setHelping] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const fullscreen = useFullscreen();
+  const small = usePictureInPicture(view);
+  const sideways = useSideways();
+  const isOver = fullscreen.active || sideways;
+  const fills = fullscreen.active || layout === 'window';
+  const idle = useIdle(isOver, HIDE_AFTER_MS);
+  const attempt = (action: () => Promise<void>) => {
+    setProblem(undefined);
+    action().catch(setProblem);
+  };
+  const save = (withBoxes: boolean) => {
+    const { picture, boxes } = view.current!;
+    attempt(() => saveSnapshot(picture, withBoxes ? boxes : undefined, name ?? t.product));
+  };
+  const actions: PlayerActions = {
+    boxes: annotated ? undefined : () => choose({ boxes: !boxes }),
+    labels: annotated ? undefined : () => choose({ labels: !labels }),
+    annotated: () => choose({ annotated: !annotated }),
+    stats: () => choose({ stats: !stats }),
+    save: () => save(true),
+    saveBare: () => save(false),
+    fullscreen: fullscreen.possible ? fullscreen.toggle : undefined,
+    pictureInPicture: small.possible ? () => attempt(small.toggle) : undefined,
+    help: () => setHelping(true),
+  };
+  usePlayerKeys(actions, choices.keys);
+  return (
+    <section
+      aria-label={words.page}
+      className={classes(
+        'flex flex-col overflow-hidden bg-surface',
+        fullscreen.active ? 'always-dark fixed inset-0 z-40' : 'relative',
+        layout === 'window' ? 'h-full' : 'rounded-lg border border-line sideways:rounded-none sideways:border-0',
+        idle && 'cursor-none',
+      )}
+    >
+      <div className="relative flex min-h-0 flex-1 justify-center bg-picture">
+        <div
+          className={classes(
+            'w-full',
+            // Keeps the picture in the window's height: its width is bound by height × shape.
+            !fills && 'max-w-[calc((100dvh-12rem)*var(--shape))] sideways:max-w-[calc(100dvh*var(--shape))]',
+          )}
+          style={{ '--shape': (camera?.width ?? 16) / (camera?.height ?? 9) } as CSSProperties}
+        >
+          <LiveView
+            {...{ token, overlay, meter, camera, awayAdvice, onState }}
+            ref={view}
+            name={name ?? words.theCamera}
+            every={annotated ? 'auto' : (EVERY[timing] ?? 'auto')}
+            mode={annotated ? 'annotated' : 'overlay'}
+            layout={fills ? 'fill' : 'shape'}
+            evenUnseen={small.active}
+          />
+        </div>
+        {stats && <FiguresOverlay meter={meter} annotated={annotated} />}
+        <ErrorMessage error={problem} className="absolute inset-x-3 bottom-3 mx-auto max-w-lg" />
+      </div>
+      <div
+        className={classes(
+          'z-10 flex flex-col gap-x-4 px-3 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-text transition-opacity duration-200 sm:min-h-12 sm:flex-row sm:items-center sm:pt-1.5 sm:pb-1.5',
+          isOver && 'always-dark absolute inset-x-0 bottom-0',
+          sideways ? 'bg-surface/75' : 'bg-surface',
+          !isOver && 'border-t border-line',
+          idle && 'pointer-events-none opacity-0 has-focus-visible:pointer-events-auto has-focus-visible:opacity-100',
+        )}
+      >
+        {(fills || isOver) && <FiguresLine meter={meter} />}
+        <Controls {...{ choices, choose, actions, fullscreen, sideways }} small={small.active} />
+      </div>
+      {!isOver && children}
+      <KeysHelp open={helping} onOpenChange={setHelping} use={choices.keys} onUse={(keys) => choose({ keys })} />
+    </section>
+  );
+}
+
+type PlayerActions = Partial<Record<PlayerAction, (() => void) | undefined>>;
+
+interface ControlsProps {
+  choices: Choices;
+  choose: (change: Partial<Choices>) => void;
+  actions: PlayerActions;
+  fullscreen: Fullscreen;
+  /** The small window is open. */
+  small: boolean;
+  sideways: boolean;
+}
+
+function Controls({ choices, choose, actions, fullscreen, small, sideways }: ControlsProps) {
+  const { boxes, labels, annotated, timing, stats } = choices;
+  return (
+    <div className="flex flex-wrap items-center gap-1.5 first:grow">
+      {/* It has no room beside the picture: it comes back when the phone is turned. */}
+      {!sideways && (
+        <Segmented
+          label={words.timing.label}
+          value={timing}
+          options={TIMINGS}
+          disabled={annotated}
+          onChange={(timing) => choose({ timing })}
+        />
+      )}
+      <Toggle action="boxes" label={words.boxes} pressed={boxes || annotated} onClick={actions.boxes} />
+      <Toggle action="labels" label={words.labels} pressed={labels || annotated} onClick={actions.labels} />
+      <Toggle
+        action="annotated"
+        label={words.annotated}
+        title={words.annotatedTitle}
+        pressed={annotated}
+        onClick={actions.annotated}
+      />
+      <div className="ml-auto flex">
+        <Action
+          action="stats"
+          label={words.figures.title}
+          Icon={ChartNoAxesColumn}
+          pressed={stats}
+          onClick={actions.stats}
+        />
+        <Action action="save" label={words.save} Icon={Download} onClick={actions.save} />
+        <Action
+          action="pictureInPicture"
+          label={words.smallWindow}
+          Icon={PictureInPicture2}
+          pressed={small}
+          onClick={actions.pictureInPicture}
+        />
+        <span className="hidden [@media(hover:hover)]:inline-flex">
+          <Action action="help" label={words.keys.title} Icon={Keyboard} onClick={actions.help} />
+        </span>
+        <Action
+          action="fullscreen"
+          label={fullscreen.active ? words.leaveFullscreen : words.fullscreen}
+          Icon={fullscreen.active ? Minimize : Maximize}
+          onClick={actions.fullscreen}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface ActionProps {
+  action: PlayerAction;
+  label: string;
+  title?: string;
+  pressed?: boolean;
+  /** Undefined: not possible now. */
+  onClick: (() => void) | undefined;
+}
+
+function Toggle({ action, label, title, onClick, ...rest }: ActionProps) {
+  const key = PLAYER_KEYS[action];
+  return (
+    <Button
+      size="compact"
+      aria-keyshortcuts={key}
+      title={title ?? words.withKey(label, key)}
+      disabled={!onClick}
+      onClick={onClick}
+      {...rest}
+    >
+      {label}
+    </Button>
+  );
+}
+
+/** Not shown where the browser cannot do it. */
+function Action({ action, label, Icon, onClick, ...rest }: ActionProps & { Icon: LucideIcon }) {
+  const key = PLAYER_KEYS[action];
+  if (!onClick) return null;
+  return (
+    <IconButton label={label} title={words.withKey(label, key)} aria-keyshortcuts={key} onClick={onClick} {...rest}>
+      <Icon size={18} aria-hidden="true" />
+    </IconButton>
+  );
+}
+
+interface KeysHelpProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  use: boolean;
+  onUse: (use: boolean) => void;
+}
+
+function KeysHelp({ open, onOpenChange, use, onUse }: KeysHelpProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={words.keys.title}>
+      <Switch label={words.keys.use} checked={use} onCheckedChange={onUse} />
+      <dl className="mt-4 grid grid-cols-[2.5rem_1fr] items-center gap-y-2">
+        {PLAYER_ACTIONS.map((action) => (
+          <div key={action} className="contents">
+            <dt>
+              <kbd className="inline-grid size-7 place-items-center rounded border border-line bg-sunken font-mono">
+                {PLAYER_KEYS[action]}
+              </kbd>
+            </dt>
+            <dd>{words.keys[action]}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,96 @@
+import { type CSSProperties, type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { classes } from '../ui/classes.js';
+import { FramePresenter } from './frame-presenter.js';
+import type { OverlaySettings, Point } from './overlay.js';
+
+export interface ScreenRefs {
+  view: RefObject<HTMLDivElement | null>;
+  picture: RefObject<HTMLCanvasElement | null>;
+  boxes: RefObject<HTMLCanvasElement | null>;
+}
+
+export interface ScreenControl extends ScreenRefs {
+  /** There once the screen is on the page. */
+  presenter: RefObject<FramePresenter | undefined>;
+}
+
+/** Refs for a `Screen`, and what draws on it. */
+export function useScreen(overlay: OverlaySettings): ScreenControl {
+  const view = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLCanvasElement>(null);
+  const boxes = useRef<HTMLCanvasElement>(null);
+  const presenter = useRef<FramePresenter>(undefined);
+  const settings = useRef(overlay);
+
+  useEffect(() => {
+    settings.current = overlay;
+    presenter.current?.setSettings(overlay);
+  }, [overlay]);
+
+  useEffect(() => {
+    const element = view.current!;
+    const current = new FramePresenter(picture.current!, boxes.current!, settings.current);
+    presenter.current = current;
+    const observer = new ResizeObserver(() => current.resize(element.clientWidth, element.clientHeight));
+    observer.observe(element);
+    const forget = followPointer(element, (pointer) => current.setPointer(pointer));
+    return () => {
+      observer.disconnect();
+      forget();
+      current.dispose();
+    };
+  }, []);
+
+  return { view, picture, boxes, presenter };
+}
+
+export interface ScreenProps extends ScreenRefs {
+  label: string;
+  /** `empty` before the first picture, `old` while nothing new comes: dimmed, without its boxes. */
+  look: 'empty' | 'old' | 'current';
+  className?: string;
+  style?: CSSProperties | undefined;
+  /** Over the picture. */
+  children?: ReactNode;
+}
+
+const LOOKS = { empty: 'opacity-0', old: 'opacity-35', current: 'opacity-100' };
+
+/** A picture, all of it, with its boxes above it. */
+export function Screen({ view, picture, boxes, label, look, className, style, children }: ScreenProps) {
+  const hasBoxes = look === 'current';
+  return (
+    <div ref={view} className={classes('relative overflow-hidden bg-picture', className)} style={style}>
+      <canvas
+        ref={picture}
+        role="img"
+        aria-label={label}
+        className={classes('absolute inset-0 size-full object-contain transition-opacity duration-300', LOOKS[look])}
+      />
+      <div aria-hidden="true" className={classes('pointer-events-none absolute inset-0', !hasBoxes && 'opacity-0')}>
+        <canvas ref={boxes} className="size-full" />
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/**
+ * Reports where an element is pointed at: by a mouse over it, or by the last tap, until the next one beside it.
+ * @param onPoint CSS pixels from the element's upper left corner; undefined: nowhere
+ * @returns stops it
+ */
+function followPointer(element: HTMLElement, onPoint: (pointer: Point | undefined) => void): () => void {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const point = ({ clientX, clientY }: PointerEvent) => {
+    const { left, top } = element.getBoundingClientRect();
+    onPoint({ x: clientX - left, y: clientY - top });
+  };
+  element.addEventListener('pointermove', (event) => event.pointerType === 'mouse' && point(event), { signal });
+  element.addEventListener('pointerdown', point, { signal });
+  element.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && onPoint(undefined), { signal });
+  const elsewhere = ({ target }: PointerEvent) => !element.contains(target as Node) && onPoint(undefined);
+  document.addEventListener('pointerdown', elsewhere, { signal });
+  return () => ending.abort();
+}

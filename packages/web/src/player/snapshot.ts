@@ -1,0 +1,34 @@
+import { t } from '../strings/index.js';
+import { contextOf } from './frame-presenter.js';
+import { containRect } from './overlay.js';
+
+/**
+ * Saves what is on the screen: the picture at its own size with its boxes scaled onto it.
+ * @param picture canvas of the frame @param boxes canvas above it, any resolution and shape; undefined: without boxes
+ * @throws Error when the browser makes no JPEG (an empty canvas)
+ */
+export async function saveSnapshot(
+  picture: HTMLCanvasElement,
+  boxes: HTMLCanvasElement | undefined,
+  name: string,
+): Promise<void> {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  const context = contextOf(canvas);
+  context.drawImage(picture, 0, 0);
+  if (boxes && boxes.width > 0 && boxes.height > 0) {
+    // The view shows the whole picture centred; its boxes are cut from where the picture stands in it.
+    const { x, y, width, height } = containRect(picture.width, picture.height, boxes.width, boxes.height);
+    context.drawImage(boxes, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  }
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92));
+  if (!blob) throw new Error(t.player.noPictureToSave);
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}-${new Date().toISOString().replace(/[:.]/g, '-')}.jpg`;
+  link.click();
+  // The download has its own reference once it began.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

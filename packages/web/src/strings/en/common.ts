@@ -1,0 +1,86 @@
+import pluralize from 'pluralize';
+
+/** Words of several pages: states, actions, fields. */
+export const common = {
+  product: 'Lookout',
+  title: (page: string) => `${page} · Lookout`,
+  pages: { label: 'Pages', cameras: 'Cameras', tryIt: 'Try it', system: 'System' },
+  skip: 'Skip to content',
+  signOut: (name: string | undefined) => (name ? `Sign out (${name})` : 'Sign out'),
+  actions: {
+    close: 'Close',
+    done: 'Done',
+    keepIt: 'Keep it',
+    keepThem: 'Keep them',
+    saving: 'Saving',
+    tryAgain: 'Try again',
+    signIn: 'Sign in',
+  },
+  copy: {
+    copied: 'Copied',
+    refused: 'The browser refused to copy',
+    label: (what: string) => `Copy: ${what}`,
+  },
+  theme: {
+    label: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
+    system: 'as the system',
+    light: 'light',
+    dark: 'dark',
+  },
+  form: {
+    required: 'Fill this in.',
+    number: 'Enter a number.',
+    atLeast: (minimum: number) => `At least ${minimum}.`,
+    atMost: (maximum: number) => `At most ${maximum}.`,
+    tooLong: (maximum: number) => `At most ${maximum} characters.`,
+    name: 'Name',
+  },
+  /** States of a camera, as badges. */
+  states: {
+    live: 'Live',
+    connecting: 'Connecting',
+    stalled: 'Stalled',
+    unreachable: 'Unreachable',
+    refused: 'Refused',
+    unsupported: 'Unsupported',
+    off: 'Off',
+    waiting: 'Waiting',
+    not_connected: 'Not connected',
+  },
+  delay: {
+    fresh: 'fresh: under 100 ms from camera to screen',
+    delayed: 'delayed: 100 to 300 ms from camera to screen',
+    late: 'late: more than 300 ms from camera to screen',
+    none: 'No picture is arriving',
+  },
+  units: {
+    fps: (rate: string) => `${rate} fps`,
+    ms: (time: string) => `${time} ms`,
+    percent: (share: number) => `${Math.round(share * 100)} %`,
+    kB: (bytes: number) => `${Math.round(bytes / 1000)} kB`,
+    kBps: (bytes: number) => `${Math.round(bytes / 1000)} kB/s`,
+    /** For what is not known. */
+    none: '–',
+  },
+  /** `3 people` */
+  objects: (name: string, count: number) => pluralize(name, count, true),
+  noObjects: 'nothing',
+  notFound: {
+    page: 'Not found',
+    title: 'Page not found',
+    text: 'The address may be mistyped, or the page was removed.',
+    back: 'Back to cameras',
+  },
+  closedLink: {
+    title: 'This link does not work',
+    text: 'It may be incomplete, or its owner revoked it or made a new one. Ask the person who sent it for the current link.',
+  },
+  signIn: {
+    codeUsed: 'This code was used already, or has expired. Make a new one where you are signed in.',
+    key: 'API key',
+    keyHint:
+      'The server printed an admin key when it first started. This browser keeps it in a cookie that scripts cannot read.',
+    signingIn: 'Signing in',
+  },
+  browserHasNoCanvas: 'This browser gives no 2D canvas',
+};

@@ -1,0 +1,14 @@
+import type { ApiKey } from '@lookout/protocol';
+import { describe, expect, it } from 'vitest';
+import { system } from './system.js';
+
+describe('what a key is for', () => {
+  it.each<[ApiKey['scope'], string[] | undefined, string]>([
+    ['admin', undefined, 'Admin'],
+    ['detect', undefined, 'Detection API'],
+    ['viewer', ['Yard', 'gate'], 'Viewer of Yard, gate'],
+    ['operator', [], 'Operator of deleted cameras'],
+  ])('%s, %j', (scope, cameras, expected) => {
+    expect(system.keys.purpose(scope, cameras)).toBe(expected);
+  });
+});

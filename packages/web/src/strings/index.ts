@@ -1,0 +1,12 @@
+import { cameras } from './en/cameras.js';
+import { common } from './en/common.js';
+import { player } from './en/player.js';
+import { publish } from './en/publish.js';
+import { system } from './en/system.js';
+import { tryIt } from './en/try.js';
+
+const en = { ...common, cameras, player, publish, system, tryIt };
+
+/** All words of the pages. A translation is another object of this type. */
+export type Strings = typeof en;
+export const t: Strings = en;

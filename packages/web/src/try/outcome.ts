@@ -1,0 +1,74 @@
+import { LookoutError, RequestError } from '@lookout/client';
+import type { ErrorCode } from '@lookout/protocol';
+import { t } from '../strings/index.js';
+
+const words = t.tryIt.problems;
+
+/** Where the milliseconds of a call went. */
+export interface Timing {
+  /** The way there and back: all that was not spent in the server. */
+  uploadMs: number;
+  /** In the server before and after the model: until a worker was free, decoding, preparation. */
+  waitMs: number;
+  inferenceMs: number;
+  /** As the caller saw it. */
+  totalMs: number;
+}
+
+/**
+ * Divides a call by what its answer says.
+ * @param totalMs measured here @param processingMs from the arrival of the picture to its result @param inferenceMs the model alone
+ * @returns parts that are never negative; clocks are read in different places
+ */
+export function timingOf(totalMs: number, processingMs: number, inferenceMs: number): Timing {
+  return {
+    uploadMs: Math.max(0, totalMs - processingMs),
+    waitMs: Math.max(0, processingMs - inferenceMs),
+    inferenceMs,
+    totalMs,
+  };
+}
+
+/** Why a call failed, in the words of somebody who sent a picture by hand. */
+export interface TryProblem {
+  title: string;
+  advice: string;
+}
+
+const TITLES: Partial<Record<ErrorCode, string>> = {
+  frame_too_large: words.tooLarge,
+  payload_too_large: words.tooLarge,
+  too_many_requests: words.busy,
+  unavailable: words.away,
+  validation_failed: words.settings,
+};
+
+/** @param error whatever was thrown by the SDK or while a picture was opened */
+export function explainError(error: unknown): TryProblem {
+  if (!(error instanceof LookoutError)) {
+    return { title: words.failed, advice: error instanceof Error ? error.message : String(error) };
+  }
+  const { code, hint = '' } = error;
+  const said = sentence(error.message);
+  switch (code) {
+    case 'unsupported_media_type':
+    case 'frame_invalid':
+      return { title: words.noPicture, advice: hint || words.formats };
+    case 'unauthorized':
+    case 'forbidden':
+      return { title: words.refused, advice: hint || words.signIn };
+    case 'too_many_requests':
+      return { title: words.busy, advice: `${said} ${words.again}` };
+    default:
+      if (isAboutPicture(error)) return { title: words.noPicture, advice: said };
+      return { title: TITLES[code as ErrorCode] ?? words.failed, advice: `${said} ${hint}`.trim() };
+  }
+}
+
+function isAboutPicture(error: LookoutError): boolean {
+  return error instanceof RequestError && error.fields.some(({ field }) => field === 'image_data');
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,127 @@
+import type { Detection } from '@lookout/protocol';
+import { useState } from 'react';
+import { formatFps, formatMs, formatStage } from '../lib/format.js';
+import { colourOf } from '../player/overlay.js';
+import { t } from '../strings/index.js';
+import { CopyButton } from '../ui/button.js';
+import { Segmented } from '../ui/choice.js';
+import { type Fact, Facts, Panel } from '../ui/panel.js';
+import { imageSample, LANGUAGES, type Language, type Sample, sessionSample } from './code-samples.js';
+import type { Timing } from './outcome.js';
+
+/** Shown at once; the rest is in the answer below. */
+const MAX_SHOWN = 12;
+
+/** What was found, most certain first. */
+export function FoundPanel({ detections }: { detections: readonly Detection[] | undefined }) {
+  const words = t.tryIt.found;
+  const shown = detections?.slice(0, MAX_SHOWN) ?? [];
+  const more = (detections?.length ?? 0) - shown.length;
+  return (
+    <Panel title={words.title} aside={detections && <span className="figures font-semibold">{detections.length}</span>}>
+      {shown.length === 0 && <p className="text-muted">{detections ? words.nothing : t.units.none}</p>}
+      <ul className="space-y-1">
+        {shown.map(({ class_id, class_name, confidence, bbox, track_id }) => (
+          <li key={`${class_id} ${bbox.join()}`} className="flex items-center gap-2.5">
+            <span
+              aria-hidden="true"
+              className="size-2.5 shrink-0 rounded-[3px]"
+              style={{ background: colourOf(class_name) }}
+            />
+            <span className="min-w-0 truncate">{class_name}</span>
+            {track_id !== undefined && <span className="figures text-muted">#{track_id}</span>}
+            <span className="figures ml-auto">{t.units.percent(confidence)}</span>
+          </li>
+        ))}
+        {more > 0 && <li className="text-muted">{words.more(more)}</li>}
+      </ul>
+    </Panel>
+  );
+}
+
+/** Where the milliseconds of the last call went. @param fps of a camera: answers a second */
+export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?: number | undefined }) {
+  const words = t.tryIt.timing;
+  if (!timing) {
+    return (
+      <Panel title={words.title}>
+        <p className="text-muted">{words.nothing}</p>
+      </Panel>
+    );
+  }
+  const { uploadMs, waitMs, inferenceMs, totalMs } = timing;
+  const parts = [
+    { name: words.upload, title: words.uploadTitle, ms: uploadMs, colour: 'bg-line-strong' },
+    { name: words.wait, title: words.waitTitle, ms: waitMs, colour: 'bg-warn' },
+    { name: words.inference, title: words.inferenceTitle, ms: inferenceMs, colour: 'bg-accent' },
+  ];
+  const facts: Fact[] = parts.map(({ name, title, ms, colour }) => ({
+    name,
+    title,
+    value: (
+      <span className="inline-flex items-center gap-2">
+        {t.units.ms(formatStage(ms))}
+        <span aria-hidden="true" className={`size-2 rounded-full ${colour}`} />
+      </span>
+    ),
+  }));
+  if (fps !== undefined) facts.push({ name: words.perSecond, value: formatFps(fps) });
+  return (
+    <Panel title={words.title} aside={<span className="figures text-base font-semibold">{formatMs(totalMs)}</span>}>
+      <div aria-hidden="true" className="mb-3 flex h-2.5 gap-px overflow-hidden rounded-full bg-sunken">
+        {parts.map(({ name, ms, colour }) => (
+          <div key={name} className={colour} style={{ width: `${(ms / totalMs) * 100}%` }} />
+        ))}
+      </div>
+      <Facts items={facts} />
+    </Panel>
+  );
+}
+
+/** The answer as received. */
+export function JsonPanel({ answer }: { answer: unknown }) {
+  const words = t.tryIt.answer;
+  const text = answer === undefined ? undefined : toText(answer);
+  return (
+    <Panel title={words.title} aside={text && <CopyButton label={words.copy} text={text} />}>
+      {text === undefined ? <p className="text-muted">{words.none}</p> : <CodeBlock label={words.label} text={text} />}
+    </Panel>
+  );
+}
+
+/** The code of the same call. @param session with many frames, in place of one picture */
+export function CodePanel({ sample, session }: { sample: Sample; session: boolean }) {
+  const words = t.tryIt.code;
+  const [language, setLanguage] = useState<Language>('curl');
+  const text = (session ? sessionSample : imageSample)(language, sample);
+  return (
+    <Panel title={words.title} aside={<CopyButton label={words.copy} text={text} />}>
+      <div className="mb-2">
+        <Segmented label={words.language} value={language} options={LANGUAGES} onChange={setLanguage} />
+      </div>
+      <CodeBlock label={words.label} text={text} />
+      {sample.withKey && <p className="mt-2 text-[0.8125rem] text-muted">{words.key}</p>}
+    </Panel>
+  );
+}
+
+function CodeBlock({ label, text }: { label: string; text: string }) {
+  return (
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+      tabIndex={0}
+      className="max-h-96 overflow-auto rounded-md bg-sunken p-3"
+    >
+      <pre className="font-mono text-[0.75rem] leading-relaxed">{text}</pre>
+    </section>
+  );
+}
+
+/** Lists of numbers in one line: boxes are easier to read that way. */
+function toText(answer: unknown): string {
+  return JSON.stringify(answer, undefined, 2).replace(
+    /\[\s+([-\d.,\s]+?)\s+\]/g,
+    (_, numbers: string) => `[${numbers.replace(/\s+/g, ' ')}]`,
+  );
+}

@@ -1,0 +1,46 @@
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { useState } from 'react';
+import { t } from '../strings/index.js';
+import { IconButton } from './button.js';
+
+const THEMES = ['system', 'light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
+
+const ICONS = { system: Monitor, light: Sun, dark: Moon };
+const KEY = 'lookout.theme';
+
+/** Goes round: as the system, light, dark. */
+export function ThemeToggle() {
+  const [theme, setTheme] = useState(currentTheme);
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
+  const Icon = ICONS[theme];
+  return (
+    <IconButton
+      label={t.theme.label(t.theme[theme], t.theme[next])}
+      onClick={() => {
+        applyTheme(next);
+        setTheme(next);
+      }}
+    >
+      <Icon size={18} aria-hidden="true" />
+    </IconButton>
+  );
+}
+
+/** What was chosen; `public/theme.js` has put it on the root element before the first paint. */
+function currentTheme(): Theme {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen === 'light' || chosen === 'dark' ? chosen : 'system';
+}
+
+/** Takes effect at once and is remembered where the browser lets us. */
+function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  try {
+    if (theme === 'system') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, theme);
+  } catch {
+    // Storage is forbidden here: the choice holds for this page.
+  }
+}
