@@ -75,17 +75,13 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
   // One object as long as nothing changes: the view draws again with each.
   const overlay = useMemo(() => ({ boxes, labels }), [boxes, labels]);
   const [helping, setHelping] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
   const fullscreen = useFullscreen();
   const small = usePictureInPicture(view);
   const sideways = useSideways();
   const isOver = fullscreen.active || sideways;
   const fills = fullscreen.active || layout === 'window';
   const idle = useIdle(isOver, HIDE_AFTER_MS);
-  const attempt = (action: () => Promise<void>) => {
-    setProblem(undefined);
-    action().catch(setProblem);
-  };
+  const [problem, attempt] = useProblem();
   const save = (withBoxes: boolean) => {
     const { picture, boxes } = view.current!;
     attempt(() => saveSnapshot(picture, withBoxes ? boxes : undefined, name ?? t.product));
@@ -150,6 +146,16 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
       <KeysHelp open={helping} onOpenChange={setHelping} use={choices.keys} onUse={(keys) => choose({ keys })} />
     </section>
   );
+}
+
+/** What the last attempt failed with, and how to make one. */
+function useProblem(): [problem: unknown, attempt: (action: () => Promise<void>) => void] {
+  const [problem, setProblem] = useState<unknown>();
+  const attempt = (action: () => Promise<void>) => {
+    setProblem(undefined);
+    action().catch(setProblem);
+  };
+  return [problem, attempt];
 }
 
 type PlayerActions = Partial<Record<PlayerAction, (() => void) | undefined>>;
