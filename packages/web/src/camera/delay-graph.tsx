@@ -19,7 +19,7 @@ export function DelayGraph({ meter }: { meter: LiveMeter }) {
     <div
       role="img"
       aria-label={words.graph}
-      className="figures grid grid-cols-[auto_1fr] gap-x-2 text-[0.6875rem] text-muted"
+      className="figures mt-3 grid grid-cols-[auto_1fr] gap-x-2 text-[0.6875rem] text-muted"
     >
       <div className="-my-2 flex flex-col justify-between text-right">
         {[topMs, topMs / 2, 0].map((ms) => (

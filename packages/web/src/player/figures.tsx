@@ -68,7 +68,7 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
   return (
     <section
       aria-label={words.title}
-      className="absolute top-3 left-3 w-64 rounded-md bg-black/75 px-3 py-2.5 text-[0.8125rem] text-white [--muted:#c3cac7]"
+      className="absolute top-3 left-3 w-68 rounded-md bg-black/75 px-3 py-2.5 text-[0.8125rem] text-white [--muted:#c3cac7]"
     >
       <Facts
         items={[

@@ -132,7 +132,7 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
       </div>
       <div
         className={classes(
-          'z-10 flex flex-col gap-x-4 px-3 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-text transition-opacity duration-200 sm:min-h-12 sm:flex-row sm:items-center sm:pt-1.5 sm:pb-1.5',
+          'z-10 flex flex-col gap-x-4 px-2 pt-2 sm:px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-text transition-opacity duration-200 sm:min-h-12 sm:flex-row sm:items-center sm:pt-1.5 sm:pb-1.5',
           isOver && 'always-dark absolute inset-x-0 bottom-0',
           sideways ? 'bg-surface/75' : 'bg-surface',
           !isOver && 'border-t border-line',
