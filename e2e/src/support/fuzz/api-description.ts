@@ -13,7 +13,6 @@ export interface Schema {
   required?: string[];
   additionalProperties?: Schema | boolean;
   items?: Schema | boolean;
-  prefixItems?: Schema[];
   minItems?: number;
   maxItems?: number;
   minLength?: number;
@@ -86,13 +85,9 @@ export class ApiDescription {
     return this.operations.filter(({ responses }) => responses?.['101']);
   }
 
-  /** What a reference stands for. @throws Error where it leads nowhere */
-  resolve(schema: Schema): Schema {
-    if (schema.$ref === undefined) return schema;
-    const name = schema.$ref.split('/').at(-1) as string;
-    const found = this.#document.components.schemas[name];
-    if (!found) throw new Error(`The description refers to ${schema.$ref}, which it does not have`);
-    return this.resolve(found);
+  /** The named schemas. */
+  get schemas(): Readonly<Record<string, Schema>> {
+    return this.#document.components.schemas;
   }
 
   /** Why a value is not as this schema of the description says; undefined where it is. @param pointer e.g. `/components/schemas/Problem` */

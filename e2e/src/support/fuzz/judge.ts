@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from '@lookout/protocol';
+import { ERROR_CODES, type ErrorCode, type Problem } from '@lookout/protocol';
 import { type ApiDescription, type Operation, pointer } from './api-description.js';
 import type { Answer } from './exchange.js';
 
@@ -28,20 +28,10 @@ export function judge(api: ApiDescription, operation: Operation, answer: Answer)
 export function judgeProblem(api: ApiDescription, { status, headers, body }: Answer): string | undefined {
   if (!headers['content-type']?.startsWith('application/problem+json'))
     return `${headers['content-type']} for a refusal`;
-  const text = String(body);
-  const problem = JSON.parse(text) as { status: number; code: ErrorCode; type: string; detail: string; title: string };
-  // Routes that speak another product's language may add its words; ours stay as they are.
-  const { type, title, status: told, detail, code, ...others } = problem;
-  const { hint, errors } = others as Record<string, unknown>;
-  const own = {
-    type,
-    title,
-    status: told,
-    detail,
-    code,
-    ...(hint !== undefined && { hint }),
-    ...(errors !== undefined && { errors }),
-  };
+  const problem = JSON.parse(String(body)) as Problem & { code: ErrorCode; success?: unknown; error?: unknown };
+  const { type, title, status: told, detail, code } = problem;
+  // Routes that speak another product's language add its words.
+  const { success, error, ...own } = problem;
   const complaint = api.complaint('/components/schemas/Problem', own);
   if (complaint !== undefined) return complaint;
   if (told !== status) return `it says ${told}`;

@@ -7,8 +7,8 @@ const MAX_RESIDENT_BYTES = 1e9;
 /** Files and sockets that it has open with a camera or two. */
 const MAX_OPEN_FILES = 150;
 
-/** The server is alive, holds nothing of those that are gone, and complained of nothing. */
-export async function expectSound(lookout: LookoutProcess): Promise<void> {
+/** The server is alive, holds nothing of clients that are gone, logged no failure and none of these secrets. */
+export async function expectSound(lookout: LookoutProcess, secrets: readonly string[]): Promise<void> {
   expect(lookout.running).toBe(true);
   expect((await lookout.fetch('/readyz')).status).toBe(200);
   expect(await lookout.metric('process_resident_memory_bytes')).toBeLessThan(MAX_RESIDENT_BYTES);
@@ -20,4 +20,5 @@ export async function expectSound(lookout: LookoutProcess): Promise<void> {
   expect(lookout.output.stderr).toBe('');
   const bad = lookout.output.stdout.split('\n').filter((line) => /"level":(50|60)/.test(line));
   expect(bad.slice(0, 5)).toEqual([]);
+  expect(secrets.filter((secret) => lookout.output.text.includes(secret))).toEqual([]);
 }

@@ -1,0 +1,67 @@
+import type { ApiKey, Camera, CreatedApiKey, CreatedSession, Model } from '@lookout/protocol';
+import type { LookoutProcess } from '../lookout-process.js';
+import type { RawRequest } from './arbitraries.js';
+import type { Answer } from './exchange.js';
+
+const KEY_NAME = 'of the run';
+
+/** What requests find by name: a camera to watch, one to publish to, a session, a key, a model. */
+export class Things {
+  readonly #names = new Map<string, string>();
+  /** Keys and links of the run, which no log may hold. */
+  readonly secrets = new Set<string>();
+  #restored: Promise<void> = Promise.resolve();
+
+  constructor(readonly lookout: LookoutProcess) {}
+
+  /** Makes what is not there, or not any more. */
+  restore(): Promise<void> {
+    this.#restored = this.#restored.then(() => this.#make());
+    return this.#restored;
+  }
+
+  /** A path or body with the names in place of their stand-ins. */
+  fill(text: string): string {
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => this.#names.get(name) ?? whole);
+  }
+
+  /** Removes what a request has made, and restores what it has removed. */
+  async settle({ operation: { path, method } }: RawRequest, answer: Answer): Promise<void> {
+    if (answer.status >= 300) return;
+    if (answer.status === 201) {
+      const { id, client_id, key } = JSON.parse(String(answer.body)) as Partial<CreatedApiKey & CreatedSession>;
+      if (key !== undefined) this.secrets.add(key);
+      await this.lookout.fetch(`${path}/${id ?? client_id}`, { method: 'DELETE' });
+    }
+    if (method === 'DELETE' || path.endsWith('/tokens')) await this.restore();
+  }
+
+  async #make(): Promise<void> {
+    const { lookout } = this;
+    const cameras = await lookout.json<Camera[]>('/api/cameras');
+    const phone =
+      cameras.find(({ id }) => id === 'phone') ??
+      (await lookout.send<Camera>('POST', '/api/cameras', { id: 'phone', kind: 'push' }));
+    this.#know({ phone: 'phone', source: cameras.find(({ kind }) => kind === 'pull')?.id });
+    this.#know({ view_token: phone.view_token, publish_token: phone.publish_token }, true);
+    const session = this.#names.get('session');
+    if (!session || !(await lookout.fetch(`/stream/sessions/${session}/stats`)).ok) {
+      this.#know({ session: (await lookout.send<CreatedSession>('POST', '/stream/sessions', {})).client_id });
+    }
+    const keys = await lookout.json<ApiKey[]>('/api/keys');
+    if (!keys.some(({ name }) => name === KEY_NAME)) {
+      const made = await lookout.send<CreatedApiKey>('POST', '/api/keys', { name: KEY_NAME, scope: 'viewer' });
+      this.#know({ key: made.id });
+      this.secrets.add(made.key);
+    }
+    this.#know({ model: (await lookout.json<Model[]>('/api/models'))[0]?.name });
+  }
+
+  #know(names: Readonly<Record<string, string | undefined>>, isSecret = false): void {
+    for (const [name, value] of Object.entries(names)) {
+      if (value === undefined) continue;
+      this.#names.set(name, value);
+      if (isSecret) this.secrets.add(value);
+    }
+  }
+}
