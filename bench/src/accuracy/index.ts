@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PictureCodec } from '@lookout/media/codec';
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
@@ -9,6 +8,7 @@ import { type Detector, openDetector } from '@lookout/vision/detector';
 import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, resolveModel } from '@lookout/vision/models';
 import { median, percentile } from '../lib/figures.js';
 import { report } from '../lib/options.js';
+import { findMaterial } from '../lib/paths.js';
 import { type EvaluatedImage, evaluate } from './average-precision.js';
 import { type LabelledImage, readDataset, readImages } from './dataset.js';
 import { readRecordedBoxes } from './recorded-boxes.js';
@@ -31,7 +31,7 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      dataset: { type: 'string', default: '../shared/media/coco/train128' },
+      dataset: { type: 'string' },
       model: { type: 'string' },
       size: { type: 'string', default: '416' },
       limit: { type: 'string', default: '5000' },
@@ -39,8 +39,11 @@ export async function run(args: string[]): Promise<void> {
       'same-boxes': { type: 'boolean', default: false },
     },
   });
-  const directory = resolve(values.dataset);
-  if (!existsSync(directory)) throw new Error(`There is no data set ${directory}; give one by --dataset`);
+  const directory = findMaterial(values.dataset, {
+    what: 'a data set in COCO’s layout',
+    option: '--dataset',
+    path: 'media/coco/train128',
+  });
   const limit = Number(values.limit);
   const model = values.model ?? (values['same-boxes'] ? EMBEDDED_MODEL_FLOAT : EMBEDDED_MODEL);
   const info = await resolveModel(model, { modelsDir: join(tmpdir(), 'lookout-bench-models') });

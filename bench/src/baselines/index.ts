@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sleep } from '../lib/figures.js';
 import { report } from '../lib/options.js';
-import { answering, copyProbes, inTurn, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { demoClip } from '../lib/paths.js';
+import { answering, copyProbes, findPeerModel, inTurn, type Probes, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
 /** What a probe prints, as far as it is read here. */
@@ -22,8 +22,8 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      probes: { type: 'string', default: join(root, '../shared/probes') },
-      model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
+      probes: { type: 'string' },
+      model: { type: 'string' },
       runs: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '12' },
       // V8 compiles what runs ten times a second for a minute, and again for the first few cameras that come and go; a server runs
@@ -35,7 +35,7 @@ export async function run(args: string[]): Promise<void> {
   });
   const probes = copyProbes(values.probes, 'p2-viewer.mjs');
   const { seconds, warmup } = values;
-  const context: Context = { probes, model: resolve(values.model), seconds, warmup };
+  const context: Context = { probes, model: findPeerModel(values.model), seconds, warmup };
   try {
     const wanted = values.only.split(',');
     const runs = Number(values.runs);
@@ -50,12 +50,12 @@ export async function run(args: string[]): Promise<void> {
 
 async function stream(context: Context, runs: number, query: string): Promise<boolean> {
   const { ours, theirs, ratio } = await compare(context, runs, {
-    peer: 'seed001',
+    endpoint: '/ws/stream/detect',
     probe: 'p2-viewer.mjs',
     ours: (base) => ['--url', `${base.replace('http', 'ws')}/ws/stream/cam1?${query}`],
     theirs: (base) => ['--url', `${base.replace('http', 'ws')}/ws/stream/detect?${query}`],
   });
-  return report(`JSON stream at ${query}, against seed001: median of ${runs} runs`, [
+  return report(`JSON stream at ${query}, against the baseline: median of ${runs} runs`, [
     { name: 'age p50, Lookout', value: ours.p50, unit: 'ms' },
     { name: 'age p50, baseline', value: theirs.p50, unit: 'ms' },
     { name: 'age p50, ratio', value: ratio.p50, atMost: 1.1 },
@@ -74,12 +74,12 @@ async function stream(context: Context, runs: number, query: string): Promise<bo
 
 async function feed(context: Context, runs: number): Promise<boolean> {
   const { ours, theirs } = await compare(context, runs, {
-    peer: 'seed004',
+    endpoint: '/video_feed_fixed',
     probe: 'mjpeg-viewer.mjs',
     ours: (base) => ['--url', `${base}/video_feed`],
     theirs: (base) => ['--url', `${base}/video_feed_fixed`],
   });
-  return report(`/video_feed annotated, against seed004: median of ${runs} runs`, [
+  return report(`/video_feed annotated, against the baseline: median of ${runs} runs`, [
     { name: 'age p50, Lookout', value: ours.p50, unit: 'ms', atMost: 15 },
     { name: 'age p50, baseline', value: theirs.p50, unit: 'ms' },
     { name: 'age p95, Lookout', value: ours.p95, unit: 'ms' },
@@ -98,7 +98,8 @@ interface Context {
 }
 
 interface Comparison {
-  peer: string;
+  /** That only the baseline to compare with has. */
+  endpoint: string;
   probe: string;
   ours(base: string): string[];
   theirs(base: string): string[];
@@ -158,12 +159,12 @@ async function startOurs({ probes, model }: Context, { probe, ours }: Comparison
 /** Started for each turn: some read their camera as long as they run. Python compiles nothing on the way, so that it is warm at once. */
 async function measureTheirs(
   { probes, model, seconds }: Context,
-  { peer, probe, theirs }: Comparison,
+  { endpoint, probe, theirs }: Comparison,
 ): Promise<Figures> {
   const source = await startSource(probes);
   try {
     const port = await freePort();
-    const child = await startPeer(probes, peer, port, { MODEL: model, SOURCE: source.url, ESP32_URL: source.url });
+    const child = await startPeer(probes, endpoint, port, { MODEL: model, SOURCE: source.url, ESP32_URL: source.url });
     try {
       await sleep(1000);
       const where = theirs(`http://127.0.0.1:${port}`);
@@ -176,12 +177,12 @@ async function measureTheirs(
   }
 }
 
-async function startSource({ folder, clip }: Probes): Promise<{ child: ChildProcess; url: string }> {
+async function startSource({ folder }: Probes): Promise<{ child: ChildProcess; url: string }> {
   const port = await freePort();
   const child = spawn(process.execPath, ['mjpeg-source.mjs', '--port', String(port), '--seconds', '3600'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, STREET: clip },
+    env: { ...process.env, STREET: demoClip },
   });
   try {
     await answering(port);

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DETECTION_DEFAULTS, type Detection } from '@lookout/protocol';
 import { type Bar, report } from '../lib/options.js';
+import { demoClip } from '../lib/paths.js';
 import { ClassSwitches } from './class-switches.js';
 
 const bin = fileURLToPath(new URL('../../../packages/server/bin/lookout.js', import.meta.url));
-const demoClip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
 
 /** Analyses a second: the clip's own rate, and what a busy machine manages. */
 const RATES = [10, 2];

@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sleep } from '../lib/figures.js';
 import { type Bar, report } from '../lib/options.js';
-import { copyProbes, inTurn, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { copyProbes, findPeerModel, inTurn, type Probes, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
 const probe = 'p3-detect.mjs';
@@ -74,15 +73,15 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      probes: { type: 'string', default: join(root, '../shared/probes') },
-      model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
+      probes: { type: 'string' },
+      model: { type: 'string' },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '10' },
       only: { type: 'string', default: '1,8,open' },
     },
   });
   const probes = copyProbes(values.probes, probe);
-  const context = { probes, model: resolve(values.model), seconds: values.seconds };
+  const context = { probes, model: findPeerModel(values.model), seconds: values.seconds };
   try {
     let ok = true;
     for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
@@ -91,7 +90,7 @@ export async function run(args: string[]): Promise<void> {
         () => measureOurs(context, scenario),
         () => measureTheirs(context, scenario),
       );
-      const title = `${scenario.title}, against seed002: median of ${values.runs} runs`;
+      const title = `${scenario.title}, against the baseline: median of ${values.runs} runs`;
       if (!report(title, barsOf(scenario, ours, theirs))) ok = false;
     }
     if (!ok) process.exitCode = 1;
@@ -125,7 +124,7 @@ async function measureOurs(context: Context, scenario: Scenario): Promise<Figure
 
 async function measureTheirs(context: Context, scenario: Scenario): Promise<Figures> {
   const port = await freePort();
-  const child = await startPeer(context.probes, 'seed002', port, { MODEL: context.model });
+  const child = await startPeer(context.probes, '/stream/sessions', port, { MODEL: context.model });
   try {
     await sleep(1000);
     return await measure(context, scenario, `http://127.0.0.1:${port}`, child.pid as number);

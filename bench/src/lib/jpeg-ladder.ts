@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { makeTestJpegs } from '@lookout/media/testing';
-
-const clip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
+import { demoClip } from './paths.js';
 
 /** FFmpeg's JPEG scales, finest first, and the quality of a browser's encoder that makes about as many bytes of a street scene. */
 const scales: ReadonlyArray<readonly [quality: number, scale: number]> = [
@@ -35,7 +33,12 @@ export class JpegLadder {
     for (const share of adapts ? shares : [1]) {
       const size = { width: Math.round((width * share) / 16) * 16, height: Math.round((height * share) / 16) * 16 };
       for (const [quality, scale] of adapts ? scales : [[0.8, 5] as const]) {
-        const jpegs = await makeTestJpegs({ ...size, count, quality: scale, ...(existsSync(clip) && { clip }) });
+        const jpegs = await makeTestJpegs({
+          ...size,
+          count,
+          quality: scale,
+          ...(existsSync(demoClip) && { clip: demoClip }),
+        });
         rungs.push({ ...size, quality, jpegs });
       }
     }

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-
-const street = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
+import { demoClip } from './paths.js';
 
 /** Cells of the number, left to right: white, black, `bits` of the number (high first), `checkBits` of its check. In pixels of the picture. */
 export const numberCode = { cell: 32, left: 16, top: 16, bits: 9, checkBits: 4 } as const;
@@ -13,15 +11,15 @@ export const numberCode = { cell: 32, left: 16, top: 16, bits: 9, checkBits: 4 }
 const checkOf = (number: number): number => (number * 7 + (number >> 4) * 3 + 5) & 15;
 
 /**
- * Writes a Y4M clip of the street whose every frame shows its own number, as black and white cells.
+ * Writes a Y4M clip of the demoClip whose every frame shows its own number, as black and white cells.
  * @param path of the file
  */
 export async function writeNumberedClip(
   path: string,
   { width, height, fps, frames }: { width: number; height: number; fps: number; frames: number },
 ): Promise<void> {
-  const input = existsSync(street)
-    ? ['-i', street]
+  const input = existsSync(demoClip)
+    ? ['-i', demoClip]
     : ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${fps}`];
   const output = [
     '-vf',

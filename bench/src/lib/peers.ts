@@ -1,50 +1,79 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { medians, sleep } from './figures.js';
-
-/** Of this repository. */
-export const root = fileURLToPath(new URL('../../../', import.meta.url));
+import { demoClip, findMaterial, root } from './paths.js';
 
 /** A folder of outside probes with Python baselines in `peers/`, made ready to run. */
 export interface Probes {
   readonly folder: string;
-  /** The street clip that cameras show. */
-  readonly clip: string;
   remove(): void;
 }
 
 /**
  * A copy that finds the WebSocket library of this repository: the folder itself may be read-only.
+ * @param given the value of `--probes`
  * @param probe a file that must be there
+ * @throws Error when the folder or the probe is not there
  */
-export function copyProbes(given: string, probe: string): Probes {
-  if (!existsSync(join(given, probe))) throw new Error(`There are no probes in ${given}`);
+export function copyProbes(given: string | undefined, probe: string): Probes {
+  const original = findMaterial(given, { what: 'a folder of probes', option: '--probes', path: 'probes' });
+  if (!existsSync(join(original, probe))) throw new Error(`Expected the probe ${probe} in ${original}`);
   const folder = mkdtempSync(join(tmpdir(), 'lookout-probes-'));
-  cpSync(resolve(given), folder, { recursive: true });
+  cpSync(original, folder, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return {
-    folder,
-    clip: join(resolve(given), '../media/mot/PETS09-S2L1/vtest.avi'),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Starts a baseline with the ONNX Runtime library that Lookout uses, one thread a session, two workers. Resolves when it listens. */
+/**
+ * The model that Lookout and the baselines both run, an ONNX file.
+ * @param given the value of `--model`
+ * @throws Error when it is not there
+ */
+export function findPeerModel(given: string | undefined): string {
+  return findMaterial(given, {
+    what: 'YOLOX-nano at 416×416, an ONNX file',
+    option: '--model',
+    path: 'models/yolox-nano-416.onnx',
+  });
+}
+
+/**
+ * The baseline that has an endpoint, by what its source says.
+ * @param endpoint as the source writes it: `/stream/sessions`
+ * @returns the name of its Python module
+ * @throws Error unless exactly one has it
+ */
+function peerWith({ folder }: Probes, endpoint: string): string {
+  const sources = readdirSync(join(folder, 'peers')).filter((name) => name.endsWith('.py'));
+  const [peer, ...others] = sources.filter((name) =>
+    readFileSync(join(folder, 'peers', name), 'utf8').includes(`"${endpoint}"`),
+  );
+  if (peer === undefined || others.length > 0) {
+    throw new Error(
+      `Expected one Python server with ${endpoint} in peers/ of the probes, got ${others.length + (peer ? 1 : 0)}`,
+    );
+  }
+  return basename(peer, '.py');
+}
+
+/**
+ * Starts a baseline with the ONNX Runtime library that Lookout uses, one thread a session, two workers. Resolves when it listens.
+ * @param endpoint that only this baseline has
+ */
 export async function startPeer(
-  { folder }: Probes,
-  peer: string,
+  probes: Probes,
+  endpoint: string,
   port: number,
   env: Record<string, string>,
 ): Promise<ChildProcess> {
-  const where = [`${peer}:app`, '--host', '127.0.0.1', '--port', String(port)];
+  const where = [`${peerWith(probes, endpoint)}:app`, '--host', '127.0.0.1', '--port', String(port)];
   const how = ['--loop', 'uvloop', '--http', 'httptools', '--ws', 'websockets', '--log-level', 'warning'];
   const child = spawn('/usr/bin/python3', ['-m', 'uvicorn', ...where, ...how, '--no-access-log'], {
-    cwd: join(folder, 'peers'),
+    cwd: join(probes.folder, 'peers'),
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       ...process.env,
@@ -89,11 +118,11 @@ function ratioOf<T extends Record<keyof T, number>>(ours: T, theirs: T): T {
 }
 
 /** Runs a probe to its end. @returns what its last line says */
-export async function runProbe({ folder, clip }: Probes, probe: string, flags: readonly string[]): Promise<unknown> {
+export async function runProbe({ folder }: Probes, probe: string, flags: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, [probe, ...flags], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, STREET: clip },
+    env: { ...process.env, STREET: demoClip },
   });
   let text = '';
   child.stdout.on('data', (chunk) => {

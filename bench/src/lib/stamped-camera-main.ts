@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { makeTestJpegs } from '@lookout/media/testing';
 import { monotonicMs } from './figures.js';
 import { stampJpeg } from './frame-stamp.js';
+import { demoClip } from './paths.js';
 
 // A process of its own: MJPEG cameras whose every frame tells when it was sent. A client whose socket is full misses frames, as
 // with a real camera. Arguments: frames a second, width, height, FFmpeg's JPEG quality. Prints its port; ends when its input does.
 
-// A street clip where the set-up has one: boxes are drawn and counted then, as in life.
-const clip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
+// A street clip if the set-up has fetched one: boxes are drawn and counted then, as in life.
 const [fps = 30, width = 640, height = 480, quality = 5] = process.argv.slice(2).map(Number);
-const jpegs = await makeTestJpegs({ width, height, quality, count: 150, ...(existsSync(clip) && { clip }) });
+const jpegs = await makeTestJpegs({
+  width,
+  height,
+  quality,
+  count: 150,
+  ...(existsSync(demoClip) && { clip: demoClip }),
+});
 const boundary = 'stamped';
 const lineEnd = Buffer.from('\r\n');
 const clients = new Set<{ response: ServerResponse; sequence: number }>();

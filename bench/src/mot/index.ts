@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { round } from '../lib/figures.js';
 import { type Bar, report } from '../lib/options.js';
+import { findMaterial } from '../lib/paths.js';
 import { dropTruth } from './dropped-truth.js';
 import { type MotSequence, readMotSequence } from './mot-files.js';
 import { evaluateTracker, type SequenceScores, TRACKERS } from './track-sequence.js';
@@ -39,11 +40,16 @@ interface Row {
  * @throws Error when a sequence is not there; the exit code is 1 when a bar is missed.
  */
 export async function run(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { data: { type: 'string', default: '../shared/media/mot' } } });
+  const { values } = parseArgs({ args, options: { data: { type: 'string' } } });
+  const data = findMaterial(values.data, {
+    what: 'a folder of MOTChallenge sequences',
+    option: '--data',
+    path: 'media/mot',
+  });
   const rows: Row[] = [];
   for (const name of Object.keys(BARS)) {
-    const folder = join(resolve(values.data), name);
-    if (!existsSync(folder)) throw new Error(`There is no sequence ${folder}; give the folder of all by --data`);
+    const folder = join(data, name);
+    if (!existsSync(folder)) throw new Error(`Expected a sequence at ${folder}`);
     const sequence = await readMotSequence(folder);
     for (const every of SAMPLINGS) rows.push(compare(sequence, PUBLIC, every));
     for (const every of SAMPLINGS)

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PictureCodec, VideoFile } from '@lookout/media/codec';
 import { median, monotonicMs } from '../lib/figures.js';
 import { report } from '../lib/options.js';
+import { demoClip } from '../lib/paths.js';
 
-const demoClip = fileURLToPath(new URL('../../../.lookout/demo/vtest.avi', import.meta.url));
 const PICTURES = 40;
 /** What viewers get who ask for none. */
 const QUALITY = 80;

@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sleep } from '../lib/figures.js';
 import { type Bar, report } from '../lib/options.js';
-import { copyProbes, inTurn, type Probes, root, runProbe, startPeer } from '../lib/peers.js';
+import { copyProbes, findPeerModel, inTurn, type Probes, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
 /** What the probe prints, as far as it is read here. */
@@ -58,8 +57,8 @@ export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
-      probes: { type: 'string', default: join(root, '../shared/probes') },
-      model: { type: 'string', default: join(root, '../shared/models/yolox-nano-416.onnx') },
+      probes: { type: 'string' },
+      model: { type: 'string' },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '12' },
       // V8 compiles what runs often in its first half minute; a server runs for weeks.
@@ -70,7 +69,7 @@ export async function run(args: string[]): Promise<void> {
   });
   const probes = copyProbes(values.probes, 'p1-camera-viewer.mjs');
   const { seconds, warmup, fps } = values;
-  const context = { probes, model: resolve(values.model), seconds, warmup, fps };
+  const context = { probes, model: findPeerModel(values.model), seconds, warmup, fps };
   try {
     let ok = true;
     for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
@@ -85,7 +84,7 @@ export async function run(args: string[]): Promise<void> {
           : `${scenario.cameras} published cameras at ${fps} fps`;
       const theirKind = scenario.queue ? `its queue of ${scenario.queue}` : 'no queue';
       const bars = barsOf(scenario, ours, theirs);
-      if (!report(`${title}, against seed000 with ${theirKind}: median of ${values.runs} runs`, bars)) ok = false;
+      if (!report(`${title}, against the baseline with ${theirKind}: median of ${values.runs} runs`, bars)) ok = false;
     }
     if (!ok) process.exitCode = 1;
   } finally {
@@ -146,7 +145,7 @@ async function measureOurs(context: Context, scenario: Scenario): Promise<Figure
 async function measureTheirs(context: Context, scenario: Scenario): Promise<Figures> {
   const port = await freePort();
   const env = { QUEUE: String(scenario.queue), MODEL: context.model };
-  const child = await startPeer(context.probes, 'seed000', port, env);
+  const child = await startPeer(context.probes, '/ws/camera/{token}', port, env);
   try {
     await sleep(1000);
     return await probe(context, scenario, `ws://127.0.0.1:${port}`, child.pid as number);

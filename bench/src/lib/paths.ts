@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The root of this repository. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The street clip that `npm run bench` fetches. */
+export const demoClip = join(root, '.lookout/demo/vtest.avi');
+
+/** Material that is not in the repository: the option that gives it, and where it lies in the folder of `LOOKOUT_MATERIAL`. */
+export interface Material {
+  /** What it is, for the error: `a data set in COCO’s layout`. */
+  readonly what: string;
+  /** `--dataset` */
+  readonly option: string;
+  /** `media/coco/train128` */
+  readonly path: string;
+}
+
+/**
+ * Where the material is: at the option's value, or else in the folder that the environment variable `LOOKOUT_MATERIAL` names.
+ * @param given the option's value
+ * @returns an absolute path that exists
+ * @throws Error when neither is given or nothing is there, with what to do
+ */
+export function findMaterial(given: string | undefined, { what, option, path }: Material): string {
+  const folder = process.env.LOOKOUT_MATERIAL;
+  if (given === undefined && !folder) {
+    throw new Error(
+      `This bench needs ${what}: give its path by ${option}, or put it at ${path} in a folder that the environment variable LOOKOUT_MATERIAL names`,
+    );
+  }
+  const found = resolve(given ?? join(folder!, path));
+  if (!existsSync(found)) throw new Error(`There is nothing at ${found}: ${option} takes ${what}`);
+  return found;
+}
