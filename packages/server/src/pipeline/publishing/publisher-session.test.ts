@@ -174,6 +174,21 @@ describe('PublisherSession', () => {
     expect(frames.length).toBeLessThan(140);
   });
 
+  it('takes 15 frames at once, as a network that stood still delivers them, and a camera of 60 a second', () => {
+    const { session, metadata, clock, frames, counts } = setUp();
+    const send = (n: number) => {
+      metadata(n);
+      session.binary(jpeg);
+    };
+    for (let n = 0; n < 20; n++) send(n);
+    expect([frames.length, counts.throttled]).toEqual([15, 5]);
+    for (let n = 20; n < 140; n++) {
+      clock.ms += 17;
+      send(n);
+    }
+    expect([frames.length, counts.throttled]).toEqual([135, 5]);
+  });
+
   it('puts the arrival in place of a time that is of no use, and counts it', () => {
     const { frame, frames, counts, clock } = setUp();
     frame(1);

@@ -1,8 +1,8 @@
 import { fromEpochMs, toEpochMs } from '@lookout/media';
 import { LookoutError, PublisherMessage, SOCKET_CLOSE, type SocketError } from '@lookout/protocol';
+import { RateLimiter } from '../../platform/auth/rate-limiter.js';
 import { boundJson } from '../../platform/input/bounded-json.js';
 import { FrameClock, type KnownRoundTrips } from './frame-clock.js';
-import { IntakeLimit } from './intake-limit.js';
 import { checkPublishedFrame, type GivenMetadata, ownBytes } from './published-frame.js';
 import type { PublishedFrame, Publisher } from './push-source.js';
 
@@ -50,7 +50,7 @@ const messageTypes = PublisherMessage.options.map((option) => option.shape.type.
 export class PublisherSession implements Publisher {
   readonly #options: PublisherSessionOptions;
   readonly #clock = new FrameClock();
-  readonly #limit = new IntakeLimit(MAX_FPS, BURST_FRAMES);
+  readonly #limit: RateLimiter;
   #pending: GivenMetadata | undefined;
   /** The metadata was refused: its picture belongs to it, and is no error of its own. */
   #skipsPicture = false;
@@ -60,6 +60,7 @@ export class PublisherSession implements Publisher {
 
   constructor(options: PublisherSessionOptions) {
     this.#options = options;
+    this.#limit = new RateLimiter({ burst: BURST_FRAMES, perSecond: MAX_FPS, maxPeers: 1, now: options.now });
   }
 
   /** @param message UTF-8. */
@@ -113,7 +114,7 @@ export class PublisherSession implements Publisher {
     const { timestamp, width } = metadata;
     const stampMs = timestamp === null ? null : fromEpochMs(timestamp);
     this.#options.onArrival?.({ stampMs, receivedMs: arrivalMs, bytes: message.length, width });
-    if (!this.#limit.take(arrivalMs)) {
+    if (this.#limit.take('frames') > 0) {
       target.throttled(this, arrivalMs);
       return;
     }
