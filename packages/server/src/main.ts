@@ -30,7 +30,7 @@ import { metricsSink } from './pipeline/cameras/camera-stats.js';
 import { CameraProber } from './pipeline/cameras/probe.js';
 import { trackIdsOf } from './pipeline/cameras/track-ids.js';
 import { RenderingLimit } from './pipeline/live/rendering-limit.js';
-import { PushSources } from './pipeline/publishing/push-sources.js';
+import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';

@@ -2,8 +2,7 @@ import { LookoutError, PublisherMessage, PublisherServerMessage } from '@lookout
 import { z } from 'zod';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
-import type { PushSource } from '../../pipeline/publishing/push-source.js';
-import type { PushSources } from '../../pipeline/publishing/push-sources.js';
+import type { PushSource, PushSources } from '../../pipeline/publishing/push-source.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
 import type { SocketRoutes } from '../sockets/socket-routes.js';
 import { MAX_FRAME_BYTES, PUBLISHER_MESSAGES_PER_SECOND, servePublisher } from './publisher-socket.js';

@@ -2,8 +2,7 @@ import type { Frame } from '@lookout/media';
 import { syntheticJpeg } from '@lookout/media/testing';
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Publisher, PushSource } from './push-source.js';
-import { PushSources } from './push-sources.js';
+import { type Publisher, PushSource, PushSources } from './push-source.js';
 
 const jpeg = syntheticJpeg();
 
