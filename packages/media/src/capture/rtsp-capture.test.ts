@@ -33,7 +33,7 @@ async function drawnAtMs(frame: VideoFrame): Promise<number | undefined> {
 }
 
 /** Runs one attempt until `count` frames have been rendered. */
-async function capture(options: Omit<CaptureAttemptOptions, 'kind'>, count: number) {
+async function capture(options: Omit<CaptureAttemptOptions, 'kind'>, count: number, onFirst: () => void = () => {}) {
   const controller = new AbortController();
   const infos: StreamInfo[] = [];
   const drawn: (number | undefined)[] = [];
@@ -43,7 +43,7 @@ async function capture(options: Omit<CaptureAttemptOptions, 'kind'>, count: numb
   await new CaptureAttempt({ ...options, kind: 'rtsp' }).run(
     {
       onFrame: (frame) => {
-        timestamps.push(frame.timestampMs);
+        if (timestamps.push(frame.timestampMs) === 1) onFirst();
         const rendered = drawnAtMs(frame as VideoFrame).then((time) => {
           drawn.push(time);
           if (drawn.length >= count) controller.abort();
@@ -104,8 +104,7 @@ describe('a live RTSP stream', () => {
 
   it('notices one that hangs', async () => {
     const server = await startCamera();
-    const running = capture({ url: server.url, stallTimeoutMs: 700 }, 1000);
-    setTimeout(() => server.pause(), 1500);
+    const running = capture({ url: server.url, stallTimeoutMs: 700 }, 1000, () => server.pause());
     await expect(running).rejects.toMatchObject({ code: 'camera_stalled' });
   });
 });

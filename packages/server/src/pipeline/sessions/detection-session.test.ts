@@ -2,7 +2,7 @@ import { syntheticJpeg } from '@lookout/media/testing';
 import { LookoutError, type SessionSettings } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWorkers, model, models } from '../../testing/fake-workers.js';
-import { DetectionSession, type FrameAnswer } from './detection-session.js';
+import { DetectionSession, type FrameAnswer, seconds } from './detection-session.js';
 import { ImageMemory, readClientImage } from './image-data.js';
 import { changeConfig, defaultConfig } from './session-config.js';
 import { FrameTally } from './session-counts.js';
@@ -92,7 +92,7 @@ describe('DetectionSession', () => {
           inference_ms: 10,
           image_size: [640, 480],
         },
-        timestamp: workers.nowMs / 1000,
+        timestamp: seconds(workers.nowMs),
       },
     ]);
     expectAllAnswered();
