@@ -1,5 +1,11 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Other people's models and recordings are not part of the repository; tests of them are there where those lie beside it. */
+const MATERIAL = join(import.meta.dirname, '../shared/models');
+const exclude = [...configDefaults.exclude, ...(existsSync(MATERIAL) ? [] : ['**/*.material.test.ts'])];
 
 export default defineConfig({
   test: {
@@ -8,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
+          exclude,
           // Integration tests start real peers (RTSP servers, FFmpeg, worker threads) and load models, on slow machines too.
           testTimeout: 30_000,
           hookTimeout: 60_000,

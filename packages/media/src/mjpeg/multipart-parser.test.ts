@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { seededRandom, syntheticJpeg } from '../testing/synthetic-jpeg.js';
@@ -508,38 +506,6 @@ describe('MultipartParser', () => {
     }
   });
 });
-
-const recorded = fileURLToPath(new URL('../../../../../shared/media/mjpeg/', import.meta.url));
-
-describe.runIf(existsSync(recorded))('recorded responses', () => {
-  const expected: Record<string, { frames: { sha256: string }[] }> = existsSync(recorded)
-    ? JSON.parse(readFileSync(`${recorded}expected.json`, 'utf8'))
-    : {};
-  it.each(Object.entries(expected))('%s', (name, { frames }) => {
-    const response = readFileSync(`${recorded}${name}`);
-    const headEnd = response.indexOf('\r\n\r\n') + 4;
-    const head = response.toString('latin1', 0, headEnd);
-    const contentType = /^content-type: *(.*)\r$/im.exec(head)?.[1] ?? '';
-    const isChunked = /^transfer-encoding: *chunked/im.test(head);
-    const bytes = isChunked ? joinChunks(response.subarray(headEnd)) : response.subarray(headEnd);
-    for (const size of [1460, 1, bytes.length])
-      expect(parse(bytes, { contentType }, () => size).pictures.map(digest)).toEqual(
-        frames.map(({ sha256 }) => sha256),
-      );
-  });
-});
-
-function joinChunks(bytes: Buffer): Buffer {
-  const chunks: Buffer[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const lineEnd = bytes.indexOf('\r\n', at);
-    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
-    if (!(size > 0)) break;
-    chunks.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));
-    at = lineEnd + 2 + size + 2;
-  }
-  return Buffer.concat(chunks);
-}
 
 function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { readFixture } from '../testing/read-png.js';
 import { pngTrial } from '../testing/trial.js';
 import { resolveModel } from './resolve.js';
 
-// Real exports of many kinds; too large, and of licences too strict, to be kept here.
+// Real exports of many kinds; too large, and of licences too strict, to be kept in the repository.
 const REAL_MODELS = join(import.meta.dirname, '../../../../../shared/models');
 
 const DETECTORS = [
@@ -40,7 +40,7 @@ afterAll(() => {
 
 const resolved = (name: string) => resolveModel(join(REAL_MODELS, `${name}.onnx`), { modelsDir: directory });
 
-describe.skipIf(!existsSync(REAL_MODELS))('real models (skipped where ../shared/models is not there)', () => {
+describe('real models', () => {
   it.each(DETECTORS)('%s is known as %s with %i classes', { timeout: 60_000 }, async (name, format, classCount) => {
     const info = await resolved(name);
     expect([info.format, info.classNames.length]).toEqual([format, classCount]);
