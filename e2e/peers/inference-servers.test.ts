@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import type { Health, ImageDetections, Model } from '@lookout/protocol';
 import { brightnessModel } from '@lookout/vision/testing';
 import { expect, it } from 'vitest';
-import { scratchFolder } from '../src/support/browser.js';
 import { keep } from '../src/support/keep.js';
 import type { LookoutProcess } from '../src/support/lookout-process.js';
 import { root } from '../src/support/paths.js';
+import { scratchFolder } from '../src/support/scratch-folder.js';
 import { startLookout, streetJpegs } from '../src/support/start.js';
 import { until } from '../src/support/until.js';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ImageDetections } from '@lookout/protocol';
 import { expect, it } from 'vitest';
-import { scratchFolder } from '../src/support/browser.js';
 import { root } from '../src/support/paths.js';
+import { scratchFolder } from '../src/support/scratch-folder.js';
 import { startLookout, streetJpegs } from '../src/support/start.js';
 
 it('Triton’s own client is served: compressed, with priority and timeout, and told why it is refused', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Camera, Detection, Model } from '@lookout/protocol';
 import { oddModel } from '@lookout/vision/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPage, scratchFolder } from './support/browser.js';
 import { keep } from './support/keep.js';
 import type { LookoutProcess } from './support/lookout-process.js';
 import { meanDifference, pixelsOf } from './support/pixels.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { RawSocket } from './support/socket.js';
 import { startCamera, startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
@@ -124,11 +124,10 @@ describe('a camera that sends unusual pictures', () => {
   });
 });
 
-describe('a camera all of whose pictures are broken', () => {
-  it.each([
-    ['12 bits a sample', () => patched((bytes, at) => bytes.writeUInt8(12, at + 4)), /12 bits per sample/],
-    [
-      'a header of 20000×20000',
+describe('cameras all of whose pictures are broken', () => {
+  const broken: Record<string, [make: () => Buffer, reason: RegExp]> = {
+    '12-bits': [() => patched((bytes, at) => bytes.writeUInt8(12, at + 4)), /12 bits per sample/],
+    huge: [
       () =>
         patched((bytes, at) => {
           bytes.writeUInt16BE(20_000, at + 5);
@@ -136,38 +135,42 @@ describe('a camera all of whose pictures are broken', () => {
         }),
       /20000×20000, more than/,
     ],
-    ['arithmetic coding', () => jpegtran('-arithmetic'), /arithmetic/],
-    [
-      'nothing behind the first half',
-      () => Buffer.concat([street.subarray(0, street.length >> 1), Buffer.of(0xff, 0xd9)]),
-      /damaged/,
-    ],
-  ])('says so, and is live with the first good one: %s', async (_name, make, reason) => {
-    const good = await startCamera({ fps: 10 });
-    const bad = await startCamera({ jpegs: [make()], fps: 10 });
-    await lookout.addCamera({ id: 'good', url: good.url });
-    await lookout.addCamera({ id: 'bad', url: bad.url });
-    keep('cameras', async () => {
-      for (const id of ['good', 'bad']) await lookout.fetch(`/api/cameras/${id}`, { method: 'DELETE' });
-    });
-    const camera = await lookout.cameraIs('bad', 'unsupported');
-    expect(camera.state_reason).toMatch(/^Pictures arrive, but none can be read: /);
-    expect(camera.state_reason).toMatch(reason);
-    const { frames, state_history } = await lookout.stats('bad');
-    expect(frames.analyzed).toBe(0);
-    expect(frames.dropped.invalid).toBeGreaterThanOrEqual(3);
-    expect(state_history.filter(({ state }) => state === 'unsupported')).toHaveLength(1);
+    arithmetic: [() => jpegtran('-arithmetic'), /arithmetic/],
+    half: [() => Buffer.concat([street.subarray(0, street.length >> 1), Buffer.of(0xff, 0xd9)]), /damaged/],
+  };
 
-    bad.setJpegs([street]);
-    await lookout.cameraIs('bad', 'live');
-    await until('it is looked into', async () => (await lookout.stats('bad')).frames.analyzed > 2);
-    expect((await lookout.stats('bad')).reconnects).toBe(0);
+  it('say so, and are live with the first good one', async () => {
+    const good = await startCamera({ fps: 10 });
+    await lookout.addCamera({ id: 'good', url: good.url });
+    keep(lookout, () => lookout.removeCameras());
+    const cameras = await Promise.all(
+      Object.entries(broken).map(async ([id, [make, reason]]) => {
+        const camera = await startCamera({ jpegs: [make()], fps: 10 });
+        await lookout.addCamera({ id, url: camera.url });
+        return { id, camera, reason };
+      }),
+    );
+    for (const { id, camera, reason } of cameras) {
+      const { state_reason } = await lookout.cameraIs(id, 'unsupported');
+      expect(state_reason, id).toMatch(/^Pictures arrive, but none can be read: /);
+      expect(state_reason, id).toMatch(reason);
+      const { frames, state_history } = await lookout.stats(id);
+      expect(frames.analyzed, id).toBe(0);
+      expect(frames.dropped.invalid, id).toBeGreaterThanOrEqual(3);
+      expect(state_history.filter(({ state }) => state === 'unsupported')).toHaveLength(1);
+      camera.setJpegs([street]);
+    }
+    for (const { id } of cameras) {
+      await lookout.cameraIs(id, 'live');
+      await until('it is looked into', async () => (await lookout.stats(id)).frames.analyzed > 2);
+      expect((await lookout.stats(id)).reconnects, id).toBe(0);
+    }
     const beside = await lookout.stats('good');
     expect(beside.frames.dropped.invalid).toBe(0);
     expect(beside.state_history.map(({ state }) => state)).toEqual(['live', 'connecting', 'connecting']);
   });
 
-  it('bears with every third being broken', async () => {
+  it('are borne with where it is every third one', async () => {
     const cut = Buffer.concat([street.subarray(0, street.length >> 1), Buffer.of(0xff, 0xd9)]);
     const camera = await startCamera({ jpegs: [street, street, cut], fps: 10 });
     await lookout.addCamera({ id: 'some', url: camera.url });
@@ -223,15 +226,13 @@ describe('a model that is odd', () => {
     expect(server.output.text).not.toContain('analysis worker');
   });
 
-  it('that gives every box a score of 0: is warned of where its owner looks', async () => {
+  it('that gives every box a score of 0: is warned of in the log and by the API', async () => {
     const path = modelFile({ score: 0 });
     const server = await startLookout({ args: ['--model', path] });
     const warning = 'a score of exactly 0 to everything';
     expect(server.output.text).toContain(warning);
     const [model] = await server.json<Model[]>('/api/models');
     expect(model?.warning).toContain(warning);
-    const { page } = await openPage(`${server.url}/system`);
-    await page.getByRole('alert').getByText(warning).waitFor();
   });
 
   it('raises no warning where it is well', async () => {

@@ -117,26 +117,36 @@ describe.each(['ws', 'sse'] as const)('a detection session by the SDK over %s', 
       message: expect.stringContaining('nobodys'),
     });
   });
+});
 
-  it('comes back with its settings when the server was away', async () => {
-    const own = await startLookout();
-    const states: string[] = [];
-    const session = keep(
-      await new LookoutClient({ baseUrl: own.url }).openDetectionSession({
-        transport,
-        settings: { classes: ['giraffe'] },
-        onState: ({ state }) => states.push(state),
-      }),
-      (open) => open.close(),
-    );
+it('sessions come back with their settings when the server was away', async () => {
+  const own = await startLookout();
+  const sessions = await Promise.all(
+    (['ws', 'sse'] as const).map(async (transport) => {
+      const states: string[] = [];
+      const session = keep(
+        await new LookoutClient({ baseUrl: own.url }).openDetectionSession({
+          transport,
+          settings: { classes: ['giraffe'] },
+          onState: ({ state }) => states.push(state),
+        }),
+        (opened) => opened.close(),
+      );
+      return { session, states };
+    }),
+  );
+  for (const { session } of sessions)
     expect(await session.detect(jpeg)).toMatchObject({ type: 'result', detections: [] });
-    const port = Number(new URL(own.url).port);
-    await own.stop();
+  const { port } = own;
+  await own.stop();
+  for (const { session, states } of sessions) {
     await until('that it is away', () => states.includes('reconnecting'));
     expect(await session.detect(jpeg)).toMatchObject({ type: 'dropped', reason: 'offline' });
-    await startLookout({ port });
+  }
+  await startLookout({ port });
+  for (const { session, states } of sessions) {
     await until('that it is back', () => states.at(-1) === 'open', { timeoutMs: 40_000 });
     await session.ready();
     expect(await session.detect(jpeg)).toMatchObject({ type: 'result', detections: [] });
-  });
+  }
 });

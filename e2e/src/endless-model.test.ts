@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { DetectionHealth, ImageDetections, Model, Problem } from '@lookout/protocol';
 import { type OddModelOptions, oddModel } from '@lookout/vision/testing';
 import { describe, expect, it } from 'vitest';
-import { scratchFolder } from './support/browser.js';
 import { runLookout } from './support/lookout-process.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { startLookout } from './support/start.js';
 import { until } from './support/until.js';
 
@@ -39,7 +39,7 @@ describe('a model that does not come to an end', () => {
     mkdirSync(join(data, 'models'), { recursive: true });
     modelFile({ endlessFrom: 250 }, join(data, 'models', 'endless.onnx'));
     modelFile({ endlessFrom: 0 }, join(data, 'models', 'hopeless.onnx'));
-    const server = await startLookout({ yaml, data, args: ['--workers', '1', '--model', baseModel()] });
+    const server = await startLookout({ yaml, data, args: ['--model', baseModel()] });
     const ask = (colour: string, model: string) => server.fetch(`/api/detect?model=${model}`, flat(colour));
     const load = (name: string) => server.fetch(`/api/models/${name}/load`, { method: 'POST' });
     // One that hangs while it is tried out does not hold up the next.
@@ -77,7 +77,7 @@ describe('a model that does not come to an end', () => {
     const server = await startLookout({
       yaml,
       data,
-      args: ['--workers', '1', '--model', modelFile({ endlessFrom: 250 })],
+      args: ['--model', modelFile({ endlessFrom: 250 })],
     });
     expect((await server.fetch('/api/detect', flat('white'))).status).toBe(504);
     expect((await server.fetch('/api/detect', flat('black'))).status).toBe(504);

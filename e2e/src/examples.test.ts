@@ -1,13 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPage, scratchFolder } from './support/browser.js';
-import { keep } from './support/keep.js';
 import { root } from './support/paths.js';
 import { run } from './support/run.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { startLookout, streetJpegs } from './support/start.js';
-import { until } from './support/until.js';
 
 const python = '/usr/bin/python3';
 const example = (path: string) => join(root, 'examples', path);
@@ -20,7 +17,7 @@ beforeAll(async () => {
   // On all addresses, so that it asks for its key.
   const lookout = await startLookout({ host: '0.0.0.0' }, 'file');
   env.LOOKOUT_URL = `http://127.0.0.1:${lookout.port}`;
-  env.LOOKOUT_KEY = await until('the admin key', () => /\blk_[\w-]{20,}/.exec(lookout.output.text)?.[0]);
+  env.LOOKOUT_KEY = await lookout.adminKey();
 });
 
 function pictures(count: number): string[] {
@@ -32,24 +29,9 @@ function pictures(count: number): string[] {
   });
 }
 
-/** Why an example can't be run here; undefined where it can. */
-function lacking(file: string, ...check: string[]): string | undefined {
-  if (!existsSync(file)) return `${file} is not on this machine`;
-  try {
-    if (check.length > 0) execFileSync(file, check, { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return `${file} ${check.join(' ')} fails on this machine`;
-  }
-}
-
-const withoutPython = lacking(python, '-c', 'import requests, websockets');
-const withoutCurl = lacking('/usr/bin/curl');
-const because = (reason: string | undefined) => (reason === undefined ? '' : ` (skipped: ${reason})`);
-
 const line = (name: string) => new RegExp(`${name}: person (#\\d+ )?0\\.\\d\\d \\[\\d+, \\d+, \\d+, \\d+\\]`);
 
-describe.skipIf(withoutPython)(`the example in Python${because(withoutPython)}`, () => {
+describe('the example in Python', () => {
   it.each(['rest', 'ws', 'sse'])('prints what is in pictures, by %s', async (via) => {
     const { code, stdout, stderr } = await run(
       python,
@@ -93,7 +75,7 @@ describe('the example in Node', () => {
   });
 });
 
-describe.skipIf(withoutCurl)(`the example with curl${because(withoutCurl)}`, () => {
+describe('the example with curl', () => {
   it('prints what is in a picture, by one request and by a session', async () => {
     const { code, stdout, stderr } = await run('/bin/sh', [example('curl/detect.sh'), ...pictures(1)], env);
     expect(stderr).toBe('');
@@ -110,39 +92,5 @@ describe.skipIf(withoutCurl)(`the example with curl${because(withoutCurl)}`, () 
     });
     expect(refused.code).toBe(22);
     expect(refused.stdout).toContain('"code":"unauthorized"');
-  });
-});
-
-describe('the example in a browser', { timeout: 180_000 }, () => {
-  it('shows what is in a picture, whichever way it asks', async () => {
-    const vite = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), example('browser')], {
-      env: { ...process.env, ...env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    keep(vite, (child) => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      if (child.exitCode !== null) return undefined;
-      child.kill();
-      return ended;
-    });
-    let output = '';
-    vite.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    const url = await until('where its page is', () => /http:\/\/127\.0\.0\.1:\d+\//.exec(output)?.[0], {
-      timeoutMs: 30_000,
-      last: () => output,
-    });
-    const { page, complaints } = await openPage(url);
-    const answer = page.getByRole('status');
-    const input = page.getByLabel('Picture');
-    // Vite makes the page ready as it is asked for.
-    await expect.poll(() => input.isEnabled(), { timeout: 30_000 }).toBe(true);
-    for (const via of ['rest', 'ws', 'sse']) {
-      await page.getByRole('combobox').selectOption(via);
-      await input.setInputFiles(pictures(1));
-      await expect.poll(() => answer.textContent(), { timeout: 30_000 }).toMatch(/^person 0\.\d\d \[/m);
-      await input.setInputFiles([]);
-      await page.evaluate(() => document.querySelector('pre')!.replaceChildren());
-    }
-    expect(complaints).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 import type { Esp32Camera } from '@lookout/media/testing';
 import { CameraDetailStats, CameraStats, DetectionsEvent, Problem } from '@lookout/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.js';
 import { HttpStream } from './support/http-stream.js';
 import { isJpeg, quantisationSum } from './support/jpeg.js';
 import type { LookoutProcess } from './support/lookout-process.js';
@@ -44,11 +43,6 @@ describe('pictures over plain HTTP', () => {
     expect(quantisationSum(parts[0]?.body as Buffer)).toBeGreaterThan(4 * quantisationSum(fine[0]?.body as Buffer));
     const times = parts.slice(1).map(({ headers }) => Number(headers['x-timestamp']));
     expect((times.length - 1) / ((times.at(-1) as number) - (times[0] as number))).toBeLessThan(2.4);
-  });
-
-  it('can be shown by an <img> of a page', async () => {
-    const { page } = await openPage(`${lookout.url}/api/cameras/street/mjpeg?mode=overlay`);
-    await page.waitForFunction(() => document.querySelector('img')?.naturalWidth === 640);
   });
 
   it('are refused with a reason where something is wrong', async () => {

@@ -8,12 +8,10 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scratchFolder } from './support/browser.js';
 import { keep } from './support/keep.js';
-import { launchBrowser } from './support/launch-browser.js';
-import { pictureShown } from './support/live-picture.js';
 import { type LookoutOptions, type LookoutProcess, runLookout } from './support/lookout-process.js';
 import { root } from './support/paths.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { RawSocket } from './support/socket.js';
 import { startLookout } from './support/start.js';
 import { until } from './support/until.js';
@@ -24,7 +22,7 @@ const lanAddresses = Object.values(networkInterfaces())
   .map((address) => address!.address);
 
 function startHttps(options: LookoutOptions = {}, scope: 'test' | 'file' = 'test'): Promise<LookoutProcess> {
-  return startLookout({ demo: true, ...options, args: ['--https'] }, scope);
+  return startLookout({ ...options, args: ['--https'] }, scope);
 }
 
 /** One server that others could reach, for the tests that change nothing of it. */
@@ -61,16 +59,12 @@ function certificateShown({ port }: LookoutProcess): Promise<X509Certificate> {
   });
 }
 
-async function printedKey({ output }: LookoutProcess): Promise<string> {
-  return until('the key is printed', () => /\blk_[\w-]{20,}/.exec(output.stderr)?.[0]);
-}
-
 describe('--https', () => {
   it('answers to those who trust its authority, and asks everyone for a key', async () => {
     expect(lookout.url).toMatch(/^https:\/\//);
     expect((await ask(lookout, '/healthz')).status).toBe(200);
     expect((await ask(lookout, '/api/cameras')).status).toBe(401);
-    const key = await printedKey(lookout);
+    const key = await lookout.adminKey();
     const headers = { authorization: `Bearer ${key}` };
     expect((await ask(lookout, '/api/cameras', { headers })).status).toBe(200);
     await expect(ask(lookout, '/healthz', { ca: [] })).rejects.toThrow(/certificate|issuer/);
@@ -107,13 +101,21 @@ describe('--https', () => {
     expect(lookout.output.text).not.toMatch(/listening at http:/);
   });
 
-  it('keeps its certificate over restarts', async () => {
+  it('ends in good order with connections of every kind, and keeps its certificate', async () => {
     const first = await startHttps();
     const { serialNumber } = await certificateShown(first);
     for (const name of ['ca.key', 'server.key']) {
       expect(statSync(join(first.data, 'tls', name)).mode & 0o777).toBe(0o600);
     }
-    await first.end();
+    for (const bytes of ['', '\x16\x03\x01', 'GET / HTTP/1.1\r\n']) {
+      const socket = keep(connectPlain(first.port, '127.0.0.1'), (opened) => opened.destroy());
+      socket.on('error', () => {});
+      if (bytes) socket.write(Buffer.from(bytes, 'latin1'));
+    }
+    const viewer = connect({ host: '127.0.0.1', port: first.port, ca: authorityOf(first) });
+    keep(viewer, (opened) => opened.destroy()).on('error', () => {});
+    await new Promise((resolve) => viewer.once('secureConnect', resolve));
+    expect((await first.end()).code).toBe(0);
     const second = await startHttps({ data: first.data });
     expect((await certificateShown(second)).serialNumber).toBe(serialNumber);
   }, 120_000);
@@ -123,16 +125,22 @@ describe('--https', () => {
     const visit = await fetch(`${plain}/cameras/demo-street?x=1`, { redirect: 'manual' });
     expect([visit.status, visit.headers.get('location')]).toEqual([307, `${lookout.url}/cameras/demo-street?x=1`]);
     const call = await fetch(`${plain}/api/cameras`, {
-      headers: { authorization: `Bearer ${await printedKey(lookout)}` },
+      headers: { authorization: `Bearer ${await lookout.adminKey()}` },
     });
     expect([call.status, await call.json()]).toMatchObject([400, { detail: 'This server speaks HTTPS' }]);
     const over = (origin: string) => ask(lookout, '/api/session', { headers: { origin } });
     expect([(await over(plain)).status, (await over(lookout.url)).status]).toEqual([403, 200]);
     await expect(RawSocket.open(`${plain.replace('http', 'ws')}/ws/view/demo-street`)).rejects.toThrow(/^400 .*HTTPS/);
   });
+});
+
+describe('--https on loopback', () => {
+  let own: LookoutProcess;
+  beforeAll(async () => {
+    own = await startHttps({ host: '127.0.0.1', demo: true }, 'file');
+  });
 
   it('stays on this machine where it is told to, and asks for nothing there', async () => {
-    const own = await startHttps({ host: '127.0.0.1' });
     await until('it says so', () => own.output.stderr.includes('it listens on 127.0.0.1 only'));
     expect(JSON.parse((await ask(own, '/api/cameras')).text)).toHaveLength(1);
     const foreign = await ask(own, '/api/cameras', {
@@ -142,57 +150,7 @@ describe('--https', () => {
     expect(foreign.status).toBe(403);
   });
 
-  it('ends in good order with connections of every kind', async () => {
-    const own = await startHttps();
-    for (const bytes of ['', '\x16\x03\x01', 'GET / HTTP/1.1\r\n']) {
-      const socket = keep(connectPlain(own.port, '127.0.0.1'), (opened) => opened.destroy());
-      socket.on('error', () => {});
-      if (bytes) socket.write(Buffer.from(bytes, 'latin1'));
-    }
-    const viewer = connect({ host: '127.0.0.1', port: own.port, ca: authorityOf(own) });
-    keep(viewer, (opened) => opened.destroy()).on('error', () => {});
-    await new Promise((resolve) => viewer.once('secureConnect', resolve));
-    expect((await own.end()).code).toBe(0);
-  });
-});
-
-describe('a page over HTTPS, under a name that is not this machine’s own', () => {
-  it('signs in with a Secure cookie, shows live pictures by wss, and has the camera', async () => {
-    // As a phone sees it: another origin than loopback, which browsers trust anyway; a camera that is simulated.
-    const browser = keep(
-      await launchBrowser([
-        '--host-resolver-rules=MAP phone.test 127.0.0.1',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-      ]),
-      (opened) => opened.close(),
-    );
-    const context = await browser.newContext({ ignoreHTTPSErrors: true });
-    const page = await context.newPage();
-    const sockets: string[] = [];
-    page.on('websocket', (socket) => sockets.push(socket.url()));
-    // Typed without a scheme, as people do.
-    await page.goto(`http://phone.test:${lookout.port}/cameras/demo-street`);
-    expect(page.url()).toBe(`https://phone.test:${lookout.port}/cameras/demo-street`);
-    await page.getByLabel('API key').fill(await printedKey(lookout));
-    await page.keyboard.press('Enter');
-    await pictureShown(page, 40_000);
-    expect(sockets.every((url) => url.startsWith(`wss://phone.test:${lookout.port}/`))).toBe(true);
-    expect(await context.cookies()).toMatchObject([{ httpOnly: true, sameSite: 'Strict', secure: true }]);
-    const camera = await page.evaluate(async () => {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: true });
-      const [track] = stream.getVideoTracks();
-      const state = track?.readyState;
-      track?.stop();
-      return { isSecureContext, state };
-    });
-    expect(camera).toEqual({ isSecureContext: true, state: 'live' });
-  });
-});
-
-describe('the SDK and Node', () => {
-  it('reach it by trusting its authority', async () => {
-    const own = await startHttps({ host: '127.0.0.1' });
+  it('is reached by the SDK in Node, which trusts its authority', async () => {
     const script = join(scratchFolder(), 'client.mjs');
     const entry = JSON.stringify(join(root, 'packages/client/dist/index.js'));
     writeFileSync(
@@ -213,7 +171,7 @@ describe('the SDK and Node', () => {
 describe('--cert and --key', () => {
   it('take a certificate of one’s own', async () => {
     const args = ['--cert', join(lookout.data, 'tls/server.crt'), '--key', join(lookout.data, 'tls/server.key')];
-    const own = await startLookout({ demo: true, host: '127.0.0.1', args });
+    const own = await startLookout({ host: '127.0.0.1', args });
     expect(own.url).toMatch(/^https:/);
     expect((await certificateShown(own)).serialNumber).toBe((await certificateShown(lookout)).serialNumber);
     const answer = await ask(own, '/lookout-ca.crt', { ca: authorityOf(lookout) });

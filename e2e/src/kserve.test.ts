@@ -1,20 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DetectionHealth,
-  type Health,
-  ImageDetections,
-  InferResponse,
-  KServeProblem,
-  ModelMetadata,
-} from '@lookout/protocol';
+import { DetectionHealth, ImageDetections, InferResponse, KServeProblem, ModelMetadata } from '@lookout/protocol';
 import { encodeModel, tinyModel } from '@lookout/vision/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { scratchFolder } from './support/browser.js';
 import type { LookoutProcess } from './support/lookout-process.js';
-import { RawSocket } from './support/socket.js';
-import { startCamera, startLookout, streetJpegs } from './support/start.js';
-import { until } from './support/until.js';
+import { scratchFolder } from './support/scratch-folder.js';
+import { startLookout, streetJpegs } from './support/start.js';
 
 let street: Buffer[];
 let lookout: LookoutProcess;
@@ -236,43 +227,6 @@ describe('inference on another server', () => {
       await away.json('/v2/models/nanodet-g@kserve'),
     ]);
     expect(told + away.output.text).not.toContain(secret);
-  });
-
-  it('goes on with video while that one is gone, says so, and detects again when it is back', async () => {
-    const other = await startLookout();
-    const { port } = other;
-    const away = await startLookout({ args: remote(port) });
-    const camera = await startCamera({ fps: 10 });
-    await away.addCamera({ id: 'street', url: camera.url });
-    const viewer = await RawSocket.open(`${away.wsUrl}/ws/view/street?mode=overlay`);
-    const seen = () => viewer.frames.at(-1)!.meta;
-    const waiting = { timeoutMs: 60_000 };
-    await until('it detects', () => viewer.frames.length > 0 && seen().detections.length > 0, waiting);
-    const health = async () => DetectionHealth.parse(await away.json('/stream/health'));
-
-    await other.end();
-    await until('it says so', async () => (await health()).status === 'degraded', waiting);
-    expect((await health()).reason).toMatch(/KServe server 127\.0\.0\.1:\d+ does not answer/);
-    const before = viewer.frames.length;
-    await until('video goes on', () => viewer.frames.length > before + 10 && seen().detections.length === 0, waiting);
-    expect((await away.camera('street')).state).toBe('live');
-    await until(
-      'the camera says why',
-      async () => {
-        const { state_reason } = await away.camera('street');
-        return /none can be analysed: The KServe server/.test(state_reason);
-      },
-      waiting,
-    );
-    expect((await away.json<Health>('/readyz')).status).toBe('degraded');
-
-    await startLookout({ port });
-    await until('it detects again', () => seen().detections.length > 0, waiting);
-    await until('it is well', async () => (await health()).status === 'ok', waiting);
-    expect(away.output.text).toContain('the KServe server can not be used');
-    expect(away.output.text).toContain('the KServe server is back');
-    expect(away.output.text).not.toContain(secret);
-    viewer.socket.terminate();
   });
 
   it('says what is wrong with the settings', async () => {

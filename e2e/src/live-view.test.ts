@@ -55,6 +55,8 @@ describe('watching over /ws/view', () => {
       expect(y2).toBeLessThanOrEqual(480);
       expect(confidence).toBeGreaterThan(0);
     }
+    // People walk upright.
+    expect(tracked().some(({ bbox: [x1, y1, x2, y2] }) => y2 - y1 > x2 - x1)).toBe(true);
   });
 
   it('burns boxes into the picture unless asked not to', async () => {

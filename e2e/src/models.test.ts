@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   CreatedSession,
@@ -10,44 +10,14 @@ import type {
   Problem,
   SystemInfo,
 } from '@lookout/protocol';
-import { encodeModel, oddModel, tinyModel } from '@lookout/vision/testing';
+import { oddModel } from '@lookout/vision/testing';
 import { describe, expect, it } from 'vitest';
-import { openPage, scratchFolder } from './support/browser.js';
 import { runLookout } from './support/lookout-process.js';
-import { shared } from './support/paths.js';
+import { dataWith, jpegBody, names, roadModel } from './support/models.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { RawSocket } from './support/socket.js';
 import { startCamera, startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
-
-/** A detector that sees a crack and a pothole in every picture, whatever it shows. */
-function roadModel(): Uint8Array {
-  const cells = 84;
-  const values = new Float32Array(6 * cells);
-  const put = (cell: number, column: readonly number[]) => {
-    for (const [row, value] of column.entries()) values[row * cells + cell] = value;
-  };
-  // Centre, size, score of a crack, score of a pothole.
-  put(0, [16, 32, 12, 12, 0.9, 0]);
-  put(1, [48, 32, 12, 12, 0, 0.8]);
-  const metadata = { names: "{0: 'crack', 1: 'pothole'}", task: 'detect' };
-  return encodeModel(tinyModel({ outputs: { output0: { shape: [1, 6, cells], values } }, metadata }));
-}
-
-/** A data folder with models in it. */
-function dataWith(models: Record<string, Uint8Array>): string {
-  const data = join(scratchFolder(), 'data');
-  mkdirSync(join(data, 'models'), { recursive: true });
-  for (const [name, bytes] of Object.entries(models)) writeFileSync(join(data, 'models', `${name}.onnx`), bytes);
-  return data;
-}
-
-const names = ({ detections }: { detections: readonly { class_name: string }[] }) =>
-  detections.map(({ class_name }) => class_name);
-const jpegBody = (jpeg: Uint8Array<ArrayBuffer>) => ({
-  method: 'POST',
-  headers: { 'content-type': 'image/jpeg' },
-  body: jpeg,
-});
 
 describe('a model for road damage', () => {
   it('is served with nothing but --model, and each session picks its classes', async () => {
@@ -95,7 +65,7 @@ describe('another default model', () => {
     const data = dataWith({ road: roadModel() });
     const camera = await startCamera();
     const yaml = `cameras:\n  - id: yard\n    url: ${camera.url}\n    detect:\n      classes: [person]\n`;
-    const lookout = await startLookout({ data, yaml, sources: [camera.url], args: ['--workers', '2'] });
+    const lookout = await startLookout({ data, yaml, sources: [camera.url], workers: 2 });
     const [plain, yard] = (await lookout.json<Array<{ id: string }>>('/api/cameras')).map(({ id }) => id).sort();
     expect(yard).toBe('yard');
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/${plain}?mode=overlay`);
@@ -209,21 +179,6 @@ describe('a model named by a client', () => {
       }),
     ).toMatchObject({ status: 400 });
   });
-
-  it('is loaded and made the default on the System page, by keyboard', async () => {
-    const lookout = await startLookout({ data: dataWith({ road: roadModel() }) });
-    const { page } = await openPage(`${lookout.url}/system`);
-    const row = (name: string) => page.getByRole('listitem', { name, exact: true });
-    await row('road').getByRole('button', { name: 'Load road' }).press('Enter');
-    await row('road').getByText('Loaded, cpu').waitFor();
-    await row('road').getByRole('button', { name: 'Make default road' }).press('Enter');
-    await row('road').getByText('Loaded, default').waitFor();
-    await until('it is the default', async () => (await lookout.json<Model[]>('/api/models'))[0]?.name === 'road');
-    await row('nanodet-g').getByRole('button', { name: 'Unload nanodet-g' }).press('Enter');
-    await row('nanodet-g').getByRole('button', { name: 'Load nanodet-g' }).waitFor();
-    expect((await lookout.json<Model[]>('/api/models')).find(({ name }) => name === 'nanodet-g')?.loaded).toBe(false);
-    await page.getByText('the processor').first().waitFor();
-  });
 });
 
 describe('a device', () => {
@@ -235,8 +190,8 @@ describe('a device', () => {
     writeFileSync(path, oddModel());
     const hasDriver = existsSync(softwareDriver);
     const driver = hasDriver ? softwareDriver : '/no/driver.json';
-    const args = ['--model', path, '--device', 'webgpu', '--workers', '2'];
-    const lookout = await startLookout({ args, env: { VK_ICD_FILENAMES: driver } });
+    const args = ['--model', path, '--device', 'webgpu'];
+    const lookout = await startLookout({ workers: 2, args, env: { VK_ICD_FILENAMES: driver } });
     const used = hasDriver ? 'webgpu' : 'cpu';
     const { device } = await lookout.json<SystemInfo>('/api/system');
     expect(device).toMatchObject({ asked: 'webgpu', used, tried: [{ device: 'webgpu', ok: hasDriver }] });
@@ -264,56 +219,4 @@ describe('a device', () => {
       detail: `cpu: ${reason}`,
     });
   });
-});
-
-describe('models as they come', () => {
-  const folder = shared('models');
-  const bus = shared('media/misc/bus810.jpg');
-  const road = shared('media/misc/pothole_01.jpg');
-  /** What each is known as; of the first of its classes that it finds. */
-  const known: ReadonlyArray<readonly [file: string, format: string, classes: number, finds: string | undefined]> = [
-    ['leyolo-nano-640-fp32', 'yolov8', 80, 'person'],
-    ['nanodet-m-416', 'nanodet', 80, 'person'],
-    ['picodet-s-416', 'picodet', 80, 'person'],
-    ['road-hazard-3cls-yolov8n-320-int8dyn', 'yolov8', 3, 'Pothole'],
-    ['yolo11n-320-int8dyn', 'yolov8', 80, 'person'],
-    ['yolo26n-640-int8dyn-e2e', 'yolo-e2e', 80, 'person'],
-    ['yolov5n-640-fp16', 'yolov5', 80, 'person'],
-    ['yolov5n-dynamic-fp32', 'yolov5', 80, 'person'],
-    ['yolov8n-seg-320-int8dyn', 'yolov8', 80, 'person'],
-    ['yolox-nano-416', 'yolox', 80, 'person'],
-    ['deimv2-atto-320-int8', 'detr', 80, undefined],
-    ['yolov8n-640-int8static', 'yolov8', 80, undefined],
-  ];
-
-  it.skipIf(!folder || !bus || !road)(
-    'are told apart, side by side in one server (skipped where ../shared lacks them)',
-    { timeout: 180_000 },
-    async () => {
-      const data = dataWith({});
-      const copy = (name: string) => copyFileSync(join(folder!, `${name}.onnx`), join(data, 'models', `${name}.onnx`));
-      for (const [name] of known) copy(name);
-      copy('yolo26n-cls-224-int8');
-      const lookout = await startLookout({ data, yaml: 'model_memory_mb: 300\n', args: ['--workers', '2'] });
-      const pictures = { Pothole: new Uint8Array(readFileSync(road!)), other: new Uint8Array(readFileSync(bus!)) };
-      for (const [name, format, classes, finds] of known) {
-        const picture = finds === 'Pothole' ? pictures.Pothole : pictures.other;
-        const path = `/api/detect?confidence_threshold=0.35&model=${name}`;
-        const found = names(await lookout.json<ImageDetections>(path, jpegBody(picture)));
-        if (finds !== undefined) expect(found, name).toContain(finds);
-        const model = (await lookout.json<Model[]>('/api/models')).find((one) => one.name === name);
-        expect(model, name).toMatchObject({ format, loaded: true });
-        expect(model?.classes).toHaveLength(classes);
-        // Two files that quantisation has spoilt are told as such.
-        if (finds === undefined) expect(model?.warning, name).toMatch(/find/);
-        else expect(model, name).not.toHaveProperty('warning');
-      }
-      const models = await lookout.json<Model[]>('/api/models');
-      expect(models.find(({ name }) => name.includes('-cls-'))?.unusable).toContain('image classifier');
-      // Twelve models that want far more: those not in use went, one after the other.
-      const loaded = models.filter((one) => one.loaded);
-      expect(loaded.reduce((sum, { memory_mb = 0 }) => sum + memory_mb, 0)).toBeLessThanOrEqual(301);
-      expect(await lookout.metric('lookout_model_unloads_total', 'reason="memory"')).toBeGreaterThan(3);
-    },
-  );
 });

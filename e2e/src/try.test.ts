@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { scratchFolder } from './support/browser.js';
-import { runLookout } from './support/lookout-process.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type LookoutProcess, runLookout } from './support/lookout-process.js';
 import { demoClip } from './support/paths.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { startLookout, streetJpegs } from './support/start.js';
-import { until } from './support/until.js';
 
 interface Times {
   p50: number;
@@ -40,8 +39,15 @@ async function tried(...args: string[]): Promise<{ code: unknown; report: Report
 }
 
 describe('lookout try', { timeout: 180_000 }, () => {
+  let lookout: LookoutProcess;
+  let picture: string;
+  beforeAll(async () => {
+    lookout = await startLookout({}, 'file');
+    picture = join(scratchFolder('file'), 'street.jpg');
+    writeFileSync(picture, (await streetJpegs())[0] as Uint8Array);
+  });
+
   it('finds a server sound, by WebSocket and by server-sent events', async () => {
-    const lookout = await startLookout();
     const { code, report, stderr } = await tried(
       lookout.url,
       '--clip',
@@ -76,10 +82,6 @@ describe('lookout try', { timeout: 180_000 }, () => {
   });
 
   it('tells people in words, without a bar where nobody sees it', async () => {
-    const lookout = await startLookout();
-    const [jpeg] = await streetJpegs();
-    const picture = join(scratchFolder(), 'street.jpg');
-    writeFileSync(picture, jpeg as Uint8Array);
     const { code, stdout, stderr } = await runLookout(['try', lookout.url, '--image', picture, '--seconds', '1']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/: Lookout \d+\.\d+\.\d+, model nanodet-g on cpu, health ok\nchecks: (\d+) of \1 passed\n/);
@@ -90,12 +92,9 @@ describe('lookout try', { timeout: 180_000 }, () => {
   });
 
   it('comes in with a key, and says that it needs one', async () => {
-    const lookout = await startLookout({ host: '0.0.0.0' });
-    const key = await until('the admin key', () => /\blk_[\w-]{20,}/.exec(lookout.output.text)?.[0]);
-    const address = `127.0.0.1:${lookout.port}`;
-    const [jpeg] = await streetJpegs();
-    const picture = join(scratchFolder(), 'street.jpg');
-    writeFileSync(picture, jpeg as Uint8Array);
+    const open = await startLookout({ host: '0.0.0.0' });
+    const key = await open.adminKey();
+    const address = `127.0.0.1:${open.port}`;
     const without = await tried(address, '--image', picture);
     expect(without).toMatchObject({
       code: 1,
@@ -111,19 +110,10 @@ describe('lookout try', { timeout: 180_000 }, () => {
   });
 
   it('says what is wrong with what it was asked', async () => {
-    const lookout = await startLookout();
     const nobody = await runLookout(['try', '127.0.0.1:9']);
     expect(nobody.code).toBe(1);
     expect(nobody.stderr).toContain("127.0.0.1:9 can't be reached");
-    for (const wrong of [
-      ['ftp://a'],
-      ['a', '--fps', '0'],
-      ['a', '--sessions', '1.5'],
-      ['a', '--seconds', '1e9'],
-      ['a', 'b'],
-    ]) {
-      expect((await runLookout(['try', ...wrong])).code).toBe(2);
-    }
+    expect((await runLookout(['try', 'a', '--sessions', '1.5'])).code).toBe(2);
     const missing = await runLookout(['try', lookout.url, '--image', '/nowhere.jpg']);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain("Can't read /nowhere.jpg: there is no such file");

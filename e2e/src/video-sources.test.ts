@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { startRtspServer } from '@lookout/media/testing';
 import { DetectSettings, type ProbeResult } from '@lookout/protocol';
-import { describe, expect, it } from 'vitest';
-import { openPage, scratchFolder } from './support/browser.js';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isJpeg } from './support/jpeg.js';
 import { keep } from './support/keep.js';
-import { pictureShown } from './support/live-picture.js';
+import type { LookoutProcess } from './support/lookout-process.js';
 import { demoClip } from './support/paths.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { RawSocket } from './support/socket.js';
 import { startLookout } from './support/start.js';
 import { until } from './support/until.js';
@@ -27,10 +27,16 @@ function streetMp4(folder: string, seconds = 2): string {
   return path;
 }
 
+let lookout: LookoutProcess;
+
+beforeAll(async () => {
+  lookout = await startLookout({ args: ['--log-level', 'trace'] }, 'file');
+});
+afterEach(() => lookout.removeCameras());
+
 describe('an RTSP camera', () => {
   it('is live, with people found in it', async () => {
     const server = await startRtsp({ clip: streetMp4(scratchFolder(), 30), fps: 10 });
-    const lookout = await startLookout();
     await lookout.addCamera({ id: 'gate', name: 'Gate', url: server.url });
     const live = await lookout.cameraIs('gate', 'live');
     expect(live).toMatchObject({ codec: 'h264', width: 640, height: 480 });
@@ -39,13 +45,11 @@ describe('an RTSP camera', () => {
       viewer.frames.some(({ meta }) => meta.detections.some(({ class_name }) => class_name === 'person')),
     );
     expect(isJpeg(viewer.frames[0]?.jpeg as Buffer)).toBe(true);
-    const { page } = await openPage(`${lookout.url}/cameras/gate`);
-    await pictureShown(page);
   });
 
   it('that is killed says so, and is live again by itself', async () => {
     const server = await startRtsp({ fps: 10 });
-    const lookout = await startLookout({ yaml: `cameras: [{ id: gate, url: '${server.url}' }]` });
+    await lookout.addCamera({ id: 'gate', url: server.url });
     await lookout.cameraIs('gate', 'live');
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/gate?mode=overlay&every=all`);
     await viewer.framesAtLeast(3);
@@ -64,7 +68,6 @@ describe('an RTSP camera', () => {
     const password = 'Gehe1m-4711';
     const wrong = 'Fa1sch-0815';
     const server = await startRtsp({ fps: 10, authentication: { kind: 'digest', username: 'admin', password } });
-    const lookout = await startLookout({ args: ['--log-level', 'trace'] });
     const withWrong = server.authorizedUrl.replace(password, wrong);
     const probe = await lookout.send<ProbeResult>('POST', '/api/cameras/probe', { url: withWrong });
     expect(probe).toMatchObject({ ok: false, code: 'camera_unauthorized' });
@@ -78,12 +81,6 @@ describe('an RTSP camera', () => {
 
     await lookout.addCamera({ id: 'open', url: server.authorizedUrl });
     await lookout.cameraIs('open', 'live');
-    const { page } = await openPage(`${lookout.url}/cameras/open`);
-    await pictureShown(page);
-    await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByLabel('Address').waitFor();
-    expect(await page.getByLabel('Address').inputValue()).toContain('***');
-
     const socket = await RawSocket.open(`${lookout.wsUrl}/ws/stream/locked`);
     await socket.next('error');
     const shown = await Promise.all(
@@ -91,13 +88,9 @@ describe('an RTSP camera', () => {
         async (path) => (await lookout.fetch(path)).text(),
       ),
     );
-    const everything = [
-      ...shown,
-      JSON.stringify(probe),
-      JSON.stringify(socket.messages),
-      await page.content(),
-      lookout.output.text,
-    ].join('\n');
+    const everything = [...shown, JSON.stringify(probe), JSON.stringify(socket.messages), lookout.output.text].join(
+      '\n',
+    );
     expect(everything).toContain('***');
     expect(everything).not.toContain(password);
     expect(everything).not.toContain(wrong);
@@ -109,7 +102,7 @@ describe('a video file', () => {
 
   it('plays at its own speed, over and over, with frame numbers that go on', async () => {
     const path = streetMp4(scratchFolder());
-    const lookout = await startLookout({ sources: [`file://${path}`] });
+    await lookout.addCamera({ id: 'street', url: `file://${path}` });
     const live = await lookout.cameraIs('street', 'live');
     expect(live).toMatchObject({ codec: 'h264', width: 640, height: 480 });
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/street?mode=overlay&every=all`);
@@ -129,7 +122,6 @@ describe('a video file', () => {
 
   it('plays once where it shall, rests at its end, and plays again when it is told to', async () => {
     const url = `file://${streetMp4(scratchFolder())}`;
-    const lookout = await startLookout();
     await lookout.addCamera({ id: 'clip', url, loop: false, detect: { ...detection, enabled: false } });
     const ended = await lookout.cameraIs('clip', 'off');
     expect(ended).toMatchObject({ state_reason: 'Played to its end', enabled: true, loop: false });
@@ -141,16 +133,9 @@ describe('a video file', () => {
     expect((await lookout.fetch('/api/cameras/clip/snapshot.jpg')).status).toBe(409);
     expect(await received()).toBe(once);
 
-    const { page } = await openPage(`${lookout.url}/cameras/clip`);
-    await page.getByText('Played to its end').first().waitFor();
-    await page.getByRole('button', { name: 'Play again' }).click();
-    await until('it plays again', async () => (await received()) > once);
-    await lookout.cameraIs('clip', 'off');
-
-    // By the API the same; and over and over from now on.
-    const twice = await received();
+    // Switched on anew it plays again; and over and over from now on.
     await lookout.send('PATCH', '/api/cameras/clip', { enabled: true });
-    await until('it plays a third time', async () => (await received()) > twice);
+    await until('it plays again', async () => (await received()) > once);
     await lookout.send('PATCH', '/api/cameras/clip', { loop: true });
     const begun = await received();
     await until('more than one round', async () => (await received()) > begun + 20);
@@ -158,7 +143,6 @@ describe('a video file', () => {
   });
 
   it('that is missing or no video says so', async () => {
-    const lookout = await startLookout();
     const missing = await lookout.send<ProbeResult>('POST', '/api/cameras/probe', { url: 'file:///nowhere/clip.mp4' });
     expect(missing.ok).toBe(false);
     if (!missing.ok) expect(missing.reason).toMatch(/no (such )?file|not there|does not exist/i);
@@ -185,7 +169,7 @@ describe('an HLS stream', () => {
       server.close();
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/live.m3u8`;
-    const lookout = await startLookout({ yaml: `cameras: [{ id: hls, url: '${url}' }]` });
+    await lookout.addCamera({ id: 'hls', url });
     expect(await lookout.cameraIs('hls', 'live')).toMatchObject({ codec: 'h264', width: 640 });
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/hls?mode=overlay`);
     await viewer.framesAtLeast(5);

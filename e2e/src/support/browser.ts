@@ -1,13 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { keep } from './keep.js';
-import { DESKTOP, launchBrowser, PHONE } from './launch-browser.js';
+import { DESKTOP, PHONE } from './launch-browser.js';
+import { scratchFolder } from './scratch-folder.js';
 
 export { DESKTOP, PHONE };
 
-let launched: Promise<Browser> | undefined;
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the browser of the run: see shared-browser.ts. */
+    browserEndpoint: string;
+    /** Command line that gives another browser the same camera. */
+    cameraFlags: string[];
+  }
+}
+
+let shared: Promise<Browser> | undefined;
 
 export interface OpenedPage {
   page: Page;
@@ -15,13 +25,14 @@ export interface OpenedPage {
   complaints: string[];
 }
 
-/** A page in a fresh profile, of one browser per test file. Closed with the test. */
-export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenedPage> {
-  if (launched === undefined) {
-    launched = launchBrowser();
-    keep(await launched, (browser) => browser.close(), 'file');
-  }
-  const browser = await launched;
+/**
+ * A page in a fresh profile, closed with the test.
+ * @param url where it begins; nothing is opened without one, for scripts that must be there before
+ * @param from default: the browser of the run
+ */
+export async function openPage(url?: string, options: BrowserContextOptions = {}, from?: Browser): Promise<OpenedPage> {
+  shared ??= chromium.connect(inject('browserEndpoint'));
+  const browser = from ?? (await shared);
   const context = keep(
     await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', acceptDownloads: true, ...options }),
     (opened) => opened.close(),
@@ -35,13 +46,14 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   // An MJPEG feed never ends loading.
-  await page.goto(url, { waitUntil: 'commit' });
+  if (url !== undefined) await page.goto(url, { waitUntil: 'commit' });
   return { page, complaints };
 }
 
-/** A folder for downloads and pictures, removed with the test. */
-export function scratchFolder(): string {
-  return keep(mkdtempSync(join(tmpdir(), 'lookout-e2e-scratch-')), (path) =>
-    rmSync(path, { recursive: true, force: true }),
-  );
+/** What a page gives to save when something is done to it. */
+export async function download(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+  const [saved] = await Promise.all([page.waitForEvent('download'), act()]);
+  const path = join(scratchFolder(), 'download');
+  await saved.saveAs(path);
+  return { name: saved.suggestedFilename(), bytes: await readFile(path) };
 }

@@ -1,5 +1,3 @@
-import { afterAll, afterEach } from 'vitest';
-
 type Stop = () => unknown;
 
 const stacks: Record<'test' | 'file', Stop[]> = { test: [], file: [] };
@@ -13,9 +11,10 @@ export function keep<T>(thing: T, stop: (thing: T) => unknown, scope: 'test' | '
   return thing;
 }
 
-async function stopAll(stack: Stop[]): Promise<void> {
+/** Stops what is kept for the test or the file. @throws AggregateError of what could not be stopped, when all else is */
+export async function stopKept(scope: 'test' | 'file'): Promise<void> {
   const failures: unknown[] = [];
-  for (const stop of stack.splice(0).reverse()) {
+  for (const stop of stacks[scope].splice(0).reverse()) {
     try {
       await stop();
     } catch (error) {
@@ -24,6 +23,3 @@ async function stopAll(stack: Stop[]): Promise<void> {
   }
   if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped');
 }
-
-afterEach(() => stopAll(stacks.test));
-afterAll(() => stopAll(stacks.file));

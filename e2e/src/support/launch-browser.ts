@@ -1,11 +1,11 @@
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
 /** Debian's Chromium; `CHROMIUM` names another. @param flags more of its command line */
-export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
+export function chromiumOptions(flags: readonly string[]): LaunchOptions {
+  return {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox',
@@ -16,7 +16,11 @@ export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       ...flags,
-      ...flags,
     ],
-  });
+  };
+}
+
+/** A browser of its own, the caller's to close. @param flags more of its command line */
+export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(chromiumOptions(flags));
 }

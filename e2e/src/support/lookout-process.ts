@@ -11,6 +11,8 @@ import { until } from './until.js';
 export interface LookoutOptions {
   /** Cameras by URL: one `--source` each. */
   sources?: readonly string[];
+  /** Threads that look at pictures. Default 1, which is ready soonest. */
+  workers?: number;
   /** More flags. */
   args?: readonly string[];
   /** Text of `lookout.yaml`. */
@@ -36,7 +38,7 @@ export interface Ended {
 }
 
 const MAX_OUTPUT_CHARACTERS = 2_000_000;
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 10_000;
 /** A command goes over a whole video, on slow machines too. */
 const COMMAND_TIMEOUT_MS = 55_000;
@@ -62,7 +64,7 @@ export class LookoutProcess {
   static async start(options: LookoutOptions = {}): Promise<LookoutProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
     const data = options.data ?? join(directory, 'data');
-    const args = ['--port', String(options.port ?? 0), '--data', data];
+    const args = ['--port', String(options.port ?? 0), '--data', data, '--workers', String(options.workers ?? 1)];
     if (options.host !== undefined) args.push('--host', options.host);
     if (!options.demo) args.push('--no-demo');
     for (const source of options.sources ?? []) args.push('--source', source);
@@ -124,6 +126,17 @@ export class LookoutProcess {
 
   stats(id: string): Promise<CameraDetailStats> {
     return this.json<CameraDetailStats>(`/api/cameras/${id}/stats`);
+  }
+
+  /** The key that a first start prints for the person at the terminal, on an address that others reach. */
+  adminKey(): Promise<string> {
+    return until('the admin key is printed', () => /\blk_[\w-]{20,}/.exec(this.output.stderr)?.[0]);
+  }
+
+  /** Deletes all cameras, so that nothing is done for them any more. */
+  async removeCameras(): Promise<void> {
+    for (const { id } of await this.json<Camera[]>('/api/cameras'))
+      await this.fetch(`/api/cameras/${id}`, { method: 'DELETE' });
   }
 
   /** Waits until a camera is in this state. */

@@ -13,9 +13,3 @@ export function demoClip(): string {
     throw new Error(`There is no demo clip at ${path}: run the tests by npm test, which fetches it`);
   return path;
 }
-
-/** A file of the material that may lie beside the repository; undefined where it does not. */
-export function shared(path: string): string | undefined {
-  const full = join(root, '../shared', path);
-  return existsSync(full) ? full : undefined;
-}

@@ -19,7 +19,10 @@ export async function startCamera(
   return keep(await Esp32Camera.start({ fps: 15, ...options, jpegs }), (camera) => camera.close(), scope);
 }
 
-/** Pictures with people in them. */
+let street: Promise<Uint8Array<ArrayBuffer>[]> | undefined;
+
+/** Pictures with people in them, the same for all tests. */
 export function streetJpegs(): Promise<Uint8Array<ArrayBuffer>[]> {
-  return makeTestJpegs({ clip: demoClip(), count: 60, width: 640, height: 480 });
+  street ??= makeTestJpegs({ clip: demoClip(), count: 60, width: 640, height: 480 });
+  return street;
 }

@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ImageDetections } from '@lookout/protocol';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type OpenedPage, openPage, PHONE, scratchFolder } from './support/browser.js';
-import { ALLOW_CAMERA, type FakeCamera, streetAsCamera } from './support/fake-camera.js';
-import { keep } from './support/keep.js';
-import { launchBrowser } from './support/launch-browser.js';
-import type { LookoutProcess } from './support/lookout-process.js';
-import { startLookout, streetJpegs } from './support/start.js';
+import { type OpenedPage, openPage, PHONE } from '../support/browser.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { scratchFolder } from '../support/scratch-folder.js';
+import { startLookout, streetJpegs } from '../support/start.js';
 
 const python = '/usr/bin/python3';
 const run = promisify(execFile);
@@ -120,7 +118,7 @@ describe('the code of the call', () => {
     return { page, folder, found, code: await page.evaluate(() => navigator.clipboard.readText()) };
   };
 
-  it.skipIf(!existsSync('/usr/bin/curl'))('runs as it is in a shell', async () => {
+  it('runs as it is in a shell', async () => {
     const { code, folder, found } = await open('curl');
     const { stdout } = await run('bash', ['-c', code], { cwd: folder });
     expect((JSON.parse(stdout) as ImageDetections).detections).toHaveLength(found);
@@ -133,7 +131,7 @@ describe('the code of the call', () => {
     expect(stdout.match(/^\w+ 0\.\d+ \[/gm)).toHaveLength(found);
   });
 
-  it.skipIf(!existsSync(python))('runs as it is in Python', async () => {
+  it('runs as it is in Python', async () => {
     const { code, folder, found } = await open('Python');
     writeFileSync(join(folder, 'detect.py'), code);
     const { stdout } = await run(python, ['detect.py', 'photo.jpg'], { cwd: folder });
@@ -168,33 +166,18 @@ describe('what goes wrong', () => {
     await expect.poll(() => alert.count()).toBe(0);
   });
 
-  it('is said of a server that is gone', async () => {
-    const gone = await startLookout();
-    const { page } = await openPage(`${gone.url}/try`);
+  it('is said of a server that does not answer', async () => {
+    const { page } = await tryPage();
     await page.getByText('No picture yet').waitFor();
-    await gone.end('SIGKILL');
+    await page.context().setOffline(true);
     await choose(page, street);
     await page.getByRole('alert').getByText('The server does not answer').waitFor();
   });
 });
 
 describe('the camera', () => {
-  let clip: FakeCamera;
-  let browser: Browser;
-  beforeAll(async () => {
-    clip = keep(streetAsCamera(), (camera) => camera.remove(), 'file');
-    browser = keep(await launchBrowser([ALLOW_CAMERA, ...clip.flags]), (opened) => opened.close(), 'file');
-  });
-
-  const inBrowser = async (opened: Browser): Promise<Page> => {
-    const context = keep(await opened.newContext({ viewport: PHONE, reducedMotion: 'reduce' }), (made) => made.close());
-    const page = await context.newPage();
-    await page.goto(`${lookout.url}/try`);
-    return page;
-  };
-
-  it('is shown with the boxes of each frame, with rates and delays, until it is stopped', async () => {
-    const page = await inBrowser(browser);
+  it('is shown with the boxes of each frame, with rates and delays, takes new settings, and is stopped', async () => {
+    const { page } = await tryPage({ viewport: PHONE, permissions: ['camera'] });
     await page.getByRole('button', { name: 'Use camera' }).click();
     await page.getByRole('img', { name: /^The camera: .*(person|people)/ }).waitFor();
     await page.getByText('Answers per second').waitFor();
@@ -203,6 +186,10 @@ describe('the camera', () => {
     expect(frames.processed).toBeGreaterThan(0);
     // Tracks: objects have numbers from frame to frame.
     await expect.poll(() => page.getByRole('region', { name: 'Found' }).innerText()).toMatch(/#\d/);
+    // Settings count from the next frame on.
+    await page.getByLabel('Look for').fill('car');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('canvas[role=img]').getAttribute('aria-label')).not.toMatch(/person|people/);
     await page.getByRole('button', { name: 'Stop camera' }).click();
     await page.getByText('No picture yet').waitFor();
     await expect
@@ -210,27 +197,10 @@ describe('the camera', () => {
       .toBe(0);
   });
 
-  it('takes new settings in the middle', async () => {
-    const page = await inBrowser(browser);
-    await page.getByRole('button', { name: 'Use camera' }).click();
-    await page.getByRole('img', { name: /^The camera: .*(person|people)/ }).waitFor();
-    await page.getByLabel('Look for').fill('car');
-    await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('canvas[role=img]').getAttribute('aria-label')).not.toMatch(/person|people/);
-  });
-
   it('says why there is none', async () => {
-    const blind = keep(
-      await launchBrowser([ALLOW_CAMERA, '--use-fake-device-for-media-stream=device-count=0']),
-      (opened) => opened.close(),
-    );
-    const page = await inBrowser(blind);
+    const { page } = await tryPage({ viewport: PHONE });
     await page.getByRole('button', { name: 'Use camera' }).click();
-    await page.getByText('No camera was found').waitFor();
-    const strict = keep(await launchBrowser(clip.flags), (opened) => opened.close());
-    const denied = await inBrowser(strict);
-    await denied.getByRole('button', { name: 'Use camera' }).click();
-    await denied.getByText('The camera is blocked for this page').waitFor();
+    await page.getByText('The camera is blocked for this page').waitFor();
   });
 });
 

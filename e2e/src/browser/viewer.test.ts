@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Camera, CameraTokens } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPage, PHONE } from './support/browser.js';
-import { isJpeg } from './support/jpeg.js';
-import { drawnBoxPixels, pictureHash, pictureShown, readAge } from './support/live-picture.js';
-import type { LookoutProcess } from './support/lookout-process.js';
-import { publishStreet } from './support/publish.js';
-import { startLookout } from './support/start.js';
-import { until } from './support/until.js';
+import { download, openPage, PHONE } from '../support/browser.js';
+import { isJpeg } from '../support/jpeg.js';
+import { drawnBoxPixels, pictureHash, pictureShown, readAge } from '../support/live-picture.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { publishStreet } from '../support/publish.js';
+import { startLookout } from '../support/start.js';
+import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
 let origin: string;
@@ -18,8 +17,7 @@ let authorization: Record<string, string>;
 beforeAll(async () => {
   lookout = await startLookout({ host: '0.0.0.0', demo: true }, 'file');
   origin = `http://127.0.0.1:${lookout.port}`;
-  const key = await until('the key is printed', () => /\blk_[\w-]{20,}/.exec(lookout.output.stderr)?.[0]);
-  authorization = { authorization: `Bearer ${key}` };
+  authorization = { authorization: `Bearer ${await lookout.adminKey()}` };
 });
 
 async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -96,11 +94,9 @@ describe('whoever has a link to watch', () => {
     await until('no boxes over the picture', async () => (await drawnBoxPixels(page)) === 0);
     const before = await pictureHash(page);
     await until('another picture', async () => (await pictureHash(page)) !== before);
-    const downloading = page.waitForEvent('download');
-    await page.keyboard.press('s');
-    const download = await downloading;
-    expect(download.suggestedFilename()).toMatch(/^burnt-.*\.jpg$/);
-    expect(isJpeg(readFileSync(await download.path()))).toBe(true);
+    const { name, bytes } = await download(page, () => page.keyboard.press('s'));
+    expect(name).toMatch(/^burnt-.*\.jpg$/);
+    expect(isJpeg(bytes)).toBe(true);
     expect(complaints).toEqual([]);
   });
 

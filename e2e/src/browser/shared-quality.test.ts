@@ -3,13 +3,13 @@ import { LookoutClient, type QualityChange } from '@lookout/client';
 import type { Esp32Camera } from '@lookout/media/testing';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openPage } from './support/browser.js';
-import { isJpeg } from './support/jpeg.js';
-import { keep } from './support/keep.js';
-import { pictureHash, pictureShown } from './support/live-picture.js';
-import type { LookoutProcess } from './support/lookout-process.js';
-import { startCamera, startLookout } from './support/start.js';
-import { until } from './support/until.js';
+import { openPage } from '../support/browser.js';
+import { isJpeg } from '../support/jpeg.js';
+import { keep } from '../support/keep.js';
+import { pictureHash, pictureShown } from '../support/live-picture.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { startCamera, startLookout } from '../support/start.js';
+import { until } from '../support/until.js';
 
 let camera: Esp32Camera;
 let lookout: LookoutProcess;
@@ -43,7 +43,7 @@ async function watchForBlack(page: Page): Promise<() => Promise<{ looked: number
 
 describe('the page of shared qualities', () => {
   it('shows the picture, and changes its quality without a gap', async () => {
-    const { page, complaints } = await openPage('about:blank');
+    const { page, complaints } = await openPage();
     let open = 0;
     let mostOpen = 0;
     const paths: string[] = [];
@@ -91,17 +91,16 @@ describe('the page of shared qualities', () => {
 });
 
 describe('watchShared of the SDK', () => {
-  it('goes down for a consumer that takes too long, and up again after', async () => {
+  it('goes down for a consumer that takes too long', async () => {
     const client = new LookoutClient({ baseUrl: lookout.url });
     const changes: QualityChange[] = [];
-    let busyMs = 150;
     const before = await encodes(75);
     const watch = keep(
       client.watchShared({
         camera: 'street',
         onFrame: async ({ jpeg }) => {
           if (!isJpeg(jpeg)) throw new Error('no JPEG');
-          if (busyMs > 0) await sleep(busyMs);
+          await sleep(150);
         },
         onQuality: (change) => changes.push(change),
       }),
@@ -110,35 +109,7 @@ describe('watchShared of the SDK', () => {
     await until('it goes down', () => changes.find(({ from, to }) => from === 80 && to === 75), { timeoutMs: 40_000 });
     expect(changes[0]?.reason).toMatch(/^[\d.]+ fps, below \d/);
     expect(await encodes(75)).toBeGreaterThan(before);
-    busyMs = 0;
-    await until('it comes up again', () => changes.some(({ from, to }) => to > from), {
-      timeoutMs: 90_000,
-      last: () => ({ changes, stats: watch.stats() }),
-    });
     watch.close();
     await until('nobody watches', async () => (await lookout.stats('street')).viewer_count === 0);
-  }, 180_000);
-
-  it('comes back after the server was away, in the same quality', async () => {
-    const { url } = await startCamera({ fps: 15 });
-    const own = await startLookout({ sources: [url] });
-    const { port, data } = own;
-    const states: string[] = [];
-    const watch = keep(
-      new LookoutClient({ baseUrl: own.url }).watchShared({
-        quality: 60,
-        adapt: false,
-        onFrame: () => {},
-        onState: ({ state }) => states.push(state),
-      }),
-      (opened) => opened.close(),
-    );
-    await until('pictures come', () => watch.stats().drawn > 3);
-    await own.end();
-    await until('it says so', () => states.at(-1) === 'reconnecting');
-    await startLookout({ sources: [url], port, data });
-    const { drawn } = watch.stats();
-    await until('pictures come again', () => watch.stats().drawn > drawn + 3, { timeoutMs: 40_000 });
-    expect(watch.stats().quality).toBe(60);
   });
 });

@@ -6,12 +6,13 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import type { Camera, CameraTokens } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { openPage, scratchFolder } from './support/browser.js';
-import { keep } from './support/keep.js';
-import { pictureShown } from './support/live-picture.js';
-import type { LookoutProcess } from './support/lookout-process.js';
-import { startLookout } from './support/start.js';
-import { until } from './support/until.js';
+import { openPage } from '../support/browser.js';
+import { keep } from '../support/keep.js';
+import { pictureShown } from '../support/live-picture.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { scratchFolder } from '../support/scratch-folder.js';
+import { startLookout } from '../support/start.js';
+import { until } from '../support/until.js';
 
 const NGINX = '/usr/sbin/nginx';
 
@@ -52,15 +53,11 @@ async function startNginx(lookout: LookoutProcess): Promise<string> {
   return address;
 }
 
-async function keyOf(lookout: LookoutProcess): Promise<string> {
-  return until('the key is printed', () => /\blk_[\w-]{20,}/.exec(lookout.output.stderr)?.[0]);
-}
-
 describe('under a path of a proxy', () => {
-  it('the pages work, from signing in to live video', async () => {
+  it('the pages work, from signing in to live video, and addresses that the API gives are below it', async () => {
     const lookout = await startLookout({ args: ['--sign-in', 'always'], demo: true });
     const address = await startNginx(lookout);
-    const key = await keyOf(lookout);
+    const key = await lookout.adminKey();
     const { page, complaints } = await openPage(`${address}/cameras/demo-street`);
     await page.getByLabel('API key').fill(key);
     await page.keyboard.press('Enter');
@@ -78,12 +75,8 @@ describe('under a path of a proxy', () => {
     expect(page.url()).toBe(`${address}/docs/`);
     // Signing in begins with being told that one is not.
     expect(complaints.filter((one) => !one.includes('401'))).toEqual([]);
-  });
 
-  it('addresses that the API gives are below it', async () => {
-    const lookout = await startLookout({ args: ['--sign-in', 'always'] });
-    const address = await startNginx(lookout);
-    const headers = { authorization: `Bearer ${await keyOf(lookout)}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const made = await fetch(`${address}/api/cameras`, {
       method: 'POST',
       headers,

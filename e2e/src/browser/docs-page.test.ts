@@ -1,25 +1,32 @@
-import { beforeAll, expect, it } from 'vitest';
-import { openPage } from './support/browser.js';
-import type { LookoutProcess } from './support/lookout-process.js';
-import { startLookout } from './support/start.js';
+import { expect, it } from 'vitest';
+import { openPage } from '../support/browser.js';
+import { startLookout } from '../support/start.js';
 
 interface Description {
+  openapi: string;
   paths: Record<string, Record<string, { summary?: string }>>;
 }
 
-let lookout: LookoutProcess;
-beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
-});
-
-it('shows every call of the API, from this server alone', async () => {
-  const { page, complaints } = await openPage('about:blank');
+it('shows every call of the API and the messages of WebSockets, from this server alone', async () => {
+  const lookout = await startLookout();
+  const { page, complaints } = await openPage();
   const elsewhere: string[] = [];
   page.on('request', (request) => {
     if (!request.url().startsWith(lookout.url) && !/^(data|blob):/.test(request.url())) elsewhere.push(request.url());
   });
   await page.goto(`${lookout.url}/docs`);
-  const { paths } = await lookout.json<Description>('/openapi.json');
+  const { openapi, paths } = await lookout.json<Description>('/openapi.json');
+  expect(openapi).toMatch(/^3\.1/);
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining([
+      '/api/cameras',
+      '/api/cameras/{id}',
+      '/video_feed',
+      '/ws/view/{token}',
+      '/ws/stream/{camera}',
+    ]),
+  );
+  await page.getByRole('heading', { name: /^Lookout/ }).waitFor();
   await page.getByText('/api/cameras/probe').first().waitFor();
   const shown = await page.locator('.opblock-summary').allInnerTexts();
   const compact = (text: string) => text.replace(/[\s\u200b]/g, '');
@@ -29,13 +36,11 @@ it('shows every call of the API, from this server alone', async () => {
       expect(texts).toContain(compact(`${method.toUpperCase()}${path}${summary}`));
     }
   }
-  expect(elsewhere).toEqual([]);
-  expect(complaints).toEqual([]);
-});
 
-it('tells which messages go over a WebSocket', async () => {
-  const { page } = await openPage(`${lookout.url}/docs`);
+  // Messages that go over a WebSocket, too.
   await page.locator('.opblock', { hasText: 'Frames in, detections out' }).getByRole('button').first().click();
   await page.getByText('x-messages').waitFor();
   await page.getByText('#/components/schemas/DetectionServerMessage').first().waitFor();
+  expect(elsewhere).toEqual([]);
+  expect(complaints).toEqual([]);
 });

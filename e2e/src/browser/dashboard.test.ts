@@ -1,0 +1,133 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openPage } from '../support/browser.js';
+import { pictureHash, pictureShown, readAge } from '../support/live-picture.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { startCamera, startLookout } from '../support/start.js';
+import { until } from '../support/until.js';
+
+let lookout: LookoutProcess;
+
+beforeAll(async () => {
+  lookout = await startLookout({}, 'file');
+});
+afterEach(() => lookout.removeCameras());
+
+describe('the dashboard', () => {
+  it('leads from nothing to a live street in one click', async () => {
+    const { page, complaints } = await openPage(lookout.url);
+    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+    await page.getByRole('button', { name: 'Try the demo street' }).click();
+    await page.waitForURL('**/cameras/demo-street');
+    await pictureShown(page);
+    await page.getByRole('link', { name: 'Cameras', exact: true }).click();
+    await page.locator('article', { hasText: 'Demo street' }).waitFor();
+    await pictureShown(page);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows moving pictures, their age, their rate and the camera’s state', async () => {
+    await lookout.addCamera({ id: 'demo-street', name: 'Demo street', url: 'demo:street' });
+    const { page, complaints } = await openPage(lookout.url);
+    await pictureShown(page);
+    const seen = new Set<number>();
+    await until('five different pictures', async () => seen.add(await pictureHash(page)).size >= 5);
+    const tile = page.locator('article', { hasText: 'Demo street' });
+    await tile.getByText('Live', { exact: true }).waitFor();
+    await tile.getByText(/\d fps/).waitFor();
+    const age = await until('an age under a second', async () => {
+      const ms = readAge(await tile.innerText());
+      return ms !== undefined && ms < 1000 && ms;
+    });
+    expect(age).toBeGreaterThan(0);
+    await page.getByText('1 live').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('adding a camera in the page', () => {
+  it('tries the address, shows what it found, saves it and shows it live', async () => {
+    const camera = await startCamera({ fps: 8 });
+    const { page, complaints } = await openPage(lookout.url);
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByLabel('Address').fill(camera.url);
+    await page.keyboard.press('Enter');
+    await page.getByAltText('What the camera sees now').waitFor();
+    await page.getByText(/640 × 480 · M?JPEG/i).waitFor();
+    await page.getByLabel('Name').fill('Porch');
+    await page.getByRole('button', { name: 'Save camera' }).click();
+    await page.waitForURL('**/cameras/porch');
+    await pictureShown(page);
+    expect(complaints).toEqual([]);
+    // Nothing of the trial stays open.
+    await until('one client of the camera', () => camera.clientCount === 1);
+  });
+
+  it('says exactly why an address gives no picture, and what to try', async () => {
+    const camera = await startCamera({ fps: 8 });
+    const { page } = await openPage(lookout.url);
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    for (const [address, reason, hint] of [
+      ['http://127.0.0.1:9/stream', 'connection was refused', 'ESP32-CAM streams on port 81'],
+      [`${camera.origin}/video`, 'nothing at /video (404)', 'manual'],
+      ['127.0.0.1/stream', 'does not say how to open it', 'Did you mean http://127.0.0.1/stream?'],
+      ['http://nowhere.invalid/stream', "can't be resolved", 'Check the spelling'],
+    ] as const) {
+      await page.getByLabel('Address').fill(address);
+      await page.keyboard.press('Enter');
+      await page.getByText(reason).waitFor();
+      await page.getByText(hint).waitFor();
+    }
+    camera.faults = { auth: { scheme: 'basic', username: 'admin', password: '50%@home' } };
+    await page.getByLabel('Address').fill(camera.url);
+    await page.keyboard.press('Enter');
+    await page.getByText('asks for a user name and a password').waitFor();
+    await page.getByLabel('User').fill('admin');
+    await page.getByLabel('Password').fill('50%@home');
+    await page.keyboard.press('Enter');
+    await page.getByAltText('What the camera sees now').waitFor();
+  });
+});
+
+describe('a camera that was added', () => {
+  it('can be changed, switched off and on, and deleted in the page', async () => {
+    const camera = await startCamera({ fps: 8 });
+    await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
+    const { page, complaints } = await openPage(`${lookout.url}/cameras/yard`);
+    await pictureShown(page);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Name').fill('Garden');
+    await page.getByLabel('Look for').fill('person, dog');
+    await page.getByLabel('Analysed frames per second').fill('4');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('heading', { name: 'Garden' }).waitFor();
+    expect(await lookout.camera('yard')).toMatchObject({
+      name: 'Garden',
+      detect: { fps: 4, classes: ['person', 'dog'] },
+    });
+
+    await page.getByRole('switch', { name: 'On' }).click();
+    await page.getByText('Switched off').first().waitFor();
+    await until('the camera is let go', () => camera.clientCount === 0);
+    await page.getByRole('switch', { name: 'On' }).click();
+    await pictureShown(page);
+
+    await page.getByRole('button', { name: 'Delete this camera' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+    expect(await lookout.json('/api/cameras')).toEqual([]);
+    expect((await lookout.fetch('/api/cameras/yard')).status).toBe(404);
+    await until('the camera is let go', () => camera.clientCount === 0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('cannot be changed where a file or a flag owns them, and say so', async () => {
+    const camera = await startCamera({ fps: 8 });
+    const lookout = await startLookout({ sources: [camera.url] });
+    const [given] = await lookout.json<Array<{ id: string }>>('/api/cameras');
+    const response = await lookout.fetch(`/api/cameras/${given?.id}`, { method: 'DELETE' });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain('--source');
+    const { page } = await openPage(`${lookout.url}/cameras/${given?.id}`);
+    await page.getByText('Set on the command line').waitFor();
+  });
+});

@@ -1,0 +1,24 @@
+import type { Model } from '@lookout/protocol';
+import { oddModel } from '@lookout/vision/testing';
+import { expect, it } from 'vitest';
+import { openPage } from '../support/browser.js';
+import { dataWith, roadModel } from '../support/models.js';
+import { startLookout } from '../support/start.js';
+import { until } from '../support/until.js';
+
+it('a model is loaded and made the default on the System page, by keyboard', async () => {
+  const lookout = await startLookout({ data: dataWith({ road: roadModel(), spoilt: oddModel({ score: 0 }) }) });
+  const { page } = await openPage(`${lookout.url}/system`);
+  const row = (name: string) => page.getByRole('listitem', { name, exact: true });
+  await row('road').getByRole('button', { name: 'Load road' }).press('Enter');
+  await row('road').getByText('Loaded, cpu').waitFor();
+  await row('road').getByRole('button', { name: 'Make default road' }).press('Enter');
+  await row('road').getByText('Loaded, default').waitFor();
+  await until('it is the default', async () => (await lookout.json<Model[]>('/api/models'))[0]?.name === 'road');
+  await row('nanodet-g').getByRole('button', { name: 'Unload nanodet-g' }).press('Enter');
+  await row('nanodet-g').getByRole('button', { name: 'Load nanodet-g' }).waitFor();
+  expect((await lookout.json<Model[]>('/api/models')).find(({ name }) => name === 'nanodet-g')?.loaded).toBe(false);
+  await page.getByText('the processor').first().waitFor();
+  await row('spoilt').getByRole('button', { name: 'Load spoilt' }).press('Enter');
+  await page.getByRole('alert').getByText('a score of exactly 0 to everything').waitFor();
+});

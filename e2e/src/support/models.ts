@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeModel, tinyModel } from '@lookout/vision/testing';
+import { scratchFolder } from './scratch-folder.js';
+
+/** A detector that sees a crack and a pothole in every picture, whatever it shows. */
+export function roadModel(): Uint8Array {
+  const cells = 84;
+  const values = new Float32Array(6 * cells);
+  const put = (cell: number, column: readonly number[]) => {
+    for (const [row, value] of column.entries()) values[row * cells + cell] = value;
+  };
+  // Centre, size, score of a crack, score of a pothole.
+  put(0, [16, 32, 12, 12, 0.9, 0]);
+  put(1, [48, 32, 12, 12, 0, 0.8]);
+  const metadata = { names: "{0: 'crack', 1: 'pothole'}", task: 'detect' };
+  return encodeModel(tinyModel({ outputs: { output0: { shape: [1, 6, cells], values } }, metadata }));
+}
+
+/** A data folder with models in it. */
+export function dataWith(models: Record<string, Uint8Array>): string {
+  const data = join(scratchFolder(), 'data');
+  mkdirSync(join(data, 'models'), { recursive: true });
+  for (const [name, bytes] of Object.entries(models)) writeFileSync(join(data, 'models', `${name}.onnx`), bytes);
+  return data;
+}
+
+/** Classes that were found, in the answer's order. */
+export const names = ({ detections }: { detections: readonly { class_name: string }[] }) =>
+  detections.map(({ class_name }) => class_name);
+
+/** A request whose body is a JPEG. */
+export const jpegBody = (jpeg: Uint8Array<ArrayBuffer>) => ({
+  method: 'POST',
+  headers: { 'content-type': 'image/jpeg' },
+  body: jpeg,
+});
