@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CameraState, LookoutError } from '@lookout/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Frame } from './frame.js';
+import type { Frame } from './frame/frame.js';
 import { readJpegHeader } from './jpeg/jpeg-header.js';
 import { openSource } from './open-source.js';
 import { probeSource } from './probe-source.js';
-import type { Source } from './source.js';
+import type { Source } from './source/source.js';
 import { Esp32Camera, type Esp32Faults } from './testing/esp32-camera.js';
 import { syntheticJpeg } from './testing/synthetic-jpeg.js';
 

@@ -1,9 +1,9 @@
 import { CaptureAttempt } from './capture/capture-attempt.js';
 import { HttpAttempt } from './mjpeg/http-attempt.js';
 import type { AddressLimits } from './network/address-guard.js';
-import { PulledSource } from './pulled-source.js';
-import type { Attempt, Source, SourceEvents } from './source.js';
-import { parseSourceUrl, type SourceAddress, type SourceUrlOptions } from './source-url.js';
+import { PulledSource } from './source/pulled-source.js';
+import type { Attempt, Source, SourceEvents } from './source/source.js';
+import { parseSourceUrl, type SourceAddress, type SourceUrlOptions } from './source/source-url.js';
 
 export interface OpenSourceOptions extends SourceUrlOptions {
   /** Files begin anew at their end. Default true. */

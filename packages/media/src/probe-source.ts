@@ -1,10 +1,10 @@
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from './clock.js';
-import { redactUrl } from './credentials.js';
-import type { Frame } from './frame.js';
+import { nowMs } from './frame/clock.js';
+import type { Frame } from './frame/frame.js';
 import { createAttempt, type OpenSourceOptions } from './open-source.js';
-import type { AttemptEvents, StreamInfo } from './source.js';
-import { parseSourceUrl } from './source-url.js';
+import { redactUrl } from './source/credentials.js';
+import type { AttemptEvents, StreamInfo } from './source/source.js';
+import { parseSourceUrl } from './source/source-url.js';
 
 export interface ProbeSourceOptions extends OpenSourceOptions {
   /** For everything together. Default 5000. */

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
-import type { Rendered, RenderRequest } from '../frame.js';
-import { machineError } from '../machine-error.js';
+import type { Rendered, RenderRequest } from '../frame/frame.js';
 import type { AddressLimits } from '../network/address-guard.js';
-import { pause } from '../pause.js';
-import type { Attempt, AttemptEvents } from '../source.js';
-import { UntrustedCertificateError } from '../tls-pin.js';
+import { machineError } from '../source/machine-error.js';
+import { pause } from '../source/pause.js';
+import type { Attempt, AttemptEvents } from '../source/source.js';
+import { UntrustedCertificateError } from '../source/tls-pin.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
 import { type FrameHost, RemoteFrame } from './remote-frame.js';
 

@@ -1,5 +1,5 @@
 import type { Frame } from '../codec/native.js';
-import type { StreamInfo } from '../source.js';
+import type { StreamInfo } from '../source/source.js';
 
 /** Where a driver puts what it reads. All calls come in the worker's thread. */
 export interface CaptureSink {

@@ -1,15 +1,15 @@
 /** Entry of a capture worker: one thread that reads and decodes one camera and keeps its newest pictures. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
 import { giveMemoryBack } from '../codec/give-memory-back.js';
 import type { Frame } from '../codec/native.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
-import type { Rendered, RenderRequest } from '../frame.js';
-import { pause } from '../pause.js';
-import type { StreamInfo } from '../source.js';
-import { UntrustedCertificateError } from '../tls-pin.js';
+import { nowMs } from '../frame/clock.js';
+import type { Rendered, RenderRequest } from '../frame/frame.js';
+import { pause } from '../source/pause.js';
+import type { StreamInfo } from '../source/source.js';
+import { UntrustedCertificateError } from '../source/tls-pin.js';
 import type { CaptureSink } from './capture-sink.js';
 import { runDemux } from './demux-driver.js';
 import { FrameRing } from './frame-ring.js';

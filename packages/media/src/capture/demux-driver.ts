@@ -1,5 +1,4 @@
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
 import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,
@@ -19,8 +18,9 @@ import {
   type Stream,
 } from '../codec/native.js';
 import type { PictureTools } from '../codec/picture-tools.js';
+import { nowMs } from '../frame/clock.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
-import { pause } from '../pause.js';
+import { pause } from '../source/pause.js';
 import type { VideoBytes } from '../video-bytes/byte-source.js';
 import { openHttpVideo } from '../video-bytes/open-http-video.js';
 import { BlindLimit } from './blind-limit.js';

@@ -15,7 +15,7 @@ import {
   describe,
   errnoOf,
 } from '../codec/native.js';
-import { machineError } from '../machine-error.js';
+import { machineError } from '../source/machine-error.js';
 
 const NOT_VIDEO = 'Check the address: a web page or another file may be behind it.';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Frame, VideoFrame } from '../frame.js';
+import type { Frame, VideoFrame } from '../frame/frame.js';
 import { startBurstRelay } from '../testing/relay.js';
 import { startRtspServer } from '../testing/rtsp-server.js';
 import { CaptureAttempt, type CaptureAttemptOptions } from './capture-attempt.js';

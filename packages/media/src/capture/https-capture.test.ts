@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import { expect, it } from 'vitest';
+import { pinOf, UntrustedCertificateError } from '../source/tls-pin.js';
 import { SELF_SIGNED } from '../testing/self-signed.js';
 import { watch, withServer } from '../testing/watch-capture.js';
-import { pinOf, UntrustedCertificateError } from '../tls-pin.js';
 
 const tlsPin = pinOf(new X509Certificate(SELF_SIGNED.cert).raw);
 

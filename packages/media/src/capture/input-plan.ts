@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { LookoutError } from '@lookout/protocol';
-import { decodePercent } from '../credentials.js';
+import { decodePercent } from '../source/credentials.js';
 
 /** How FFmpeg's demuxer is to open a URL. */
 export interface InputPlan {

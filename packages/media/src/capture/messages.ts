@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@lookout/protocol';
-import type { Rendered, RenderRequest } from '../frame.js';
+import type { Rendered, RenderRequest } from '../frame/frame.js';
 import type { AddressLimits } from '../network/address-guard.js';
-import type { StreamInfo } from '../source.js';
+import type { StreamInfo } from '../source/source.js';
 
 /** What the main thread gives a capture worker at its start. */
 export interface CaptureWorkerData {

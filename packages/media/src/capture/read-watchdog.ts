@@ -1,5 +1,5 @@
-import { nowMs } from '../clock.js';
 import { AVERROR_EAGAIN, type FormatContext, type Packet } from '../codec/native.js';
+import { nowMs } from '../frame/clock.js';
 
 const WATCH_INTERVAL_MS = 250;
 

@@ -1,4 +1,4 @@
-import type { Rendered, RenderRequest, VideoFrame } from '../frame.js';
+import type { Rendered, RenderRequest, VideoFrame } from '../frame/frame.js';
 import type { FromCaptureWorker } from './messages.js';
 
 /** What a frame needs of the attempt it came from. */

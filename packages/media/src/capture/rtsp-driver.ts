@@ -1,9 +1,9 @@
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
 import type { PictureTools } from '../codec/picture-tools.js';
-import { pause } from '../pause.js';
+import { nowMs } from '../frame/clock.js';
 import { RtspClient } from '../rtsp/rtsp-client.js';
 import { RtspRelay } from '../rtsp/rtsp-relay.js';
+import { pause } from '../source/pause.js';
 import type { CaptureSink } from './capture-sink.js';
 import { type DemuxOptions, runDemux } from './demux-driver.js';
 import { StreamClock } from './stream-clock.js';

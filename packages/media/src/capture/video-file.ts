@@ -1,5 +1,4 @@
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
 import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,
@@ -16,6 +15,7 @@ import {
 } from '../codec/native.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
+import { nowMs } from '../frame/clock.js';
 import { BlindLimit } from './blind-limit.js';
 import { CustomInput } from './custom-input.js';
 import { openError, readError } from './demux-errors.js';

@@ -3,10 +3,10 @@ import https from 'node:https';
 import type { Socket, TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LookoutError } from '@lookout/protocol';
-import { Authenticator } from '../authenticator.js';
-import { splitCredentials } from '../credentials.js';
 import { AddressGuard, type Destination } from '../network/address-guard.js';
-import { connectTls } from '../tls-pin.js';
+import { Authenticator } from '../source/authenticator.js';
+import { splitCredentials } from '../source/credentials.js';
+import { connectTls } from '../source/tls-pin.js';
 import { connectionError, connectTimeout, headersTimeout, portOf, statusError } from './http-errors.js';
 
 export interface CameraRequestOptions {

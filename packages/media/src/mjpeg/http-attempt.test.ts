@@ -4,13 +4,13 @@ import http from 'node:http';
 import net from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Frame } from '../frame.js';
-import type { Attempt, StreamInfo } from '../source.js';
+import type { Frame } from '../frame/frame.js';
+import type { Attempt, StreamInfo } from '../source/source.js';
+import { pinOf, UntrustedCertificateError } from '../source/tls-pin.js';
 import { Esp32Camera, type Esp32CameraOptions, type Esp32Faults } from '../testing/esp32-camera.js';
 import { startTlsRelay } from '../testing/relay.js';
 import { SELF_SIGNED } from '../testing/self-signed.js';
 import { syntheticJpeg } from '../testing/synthetic-jpeg.js';
-import { pinOf, UntrustedCertificateError } from '../tls-pin.js';
 import { HttpAttempt, type HttpAttemptOptions } from './http-attempt.js';
 
 const JPEGS = [1, 2, 3, 4].map((seed) => syntheticJpeg({ seed, bytes: 3000 + 500 * seed }));

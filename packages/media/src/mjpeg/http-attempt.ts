@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
+import { nowMs } from '../frame/clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
-import type { Attempt, AttemptEvents } from '../source.js';
+import type { Attempt, AttemptEvents } from '../source/source.js';
 import { CameraRequest, type CameraRequestOptions, isMultipart, readBody } from './camera-request.js';
 import { type ContentKind, kindByBytes, kindByType, pageError, SNIFF_BYTES } from './content-kind.js';
 import { MultipartParser } from './multipart-parser.js';

@@ -1,5 +1,5 @@
 import { LookoutError } from '@lookout/protocol';
-import { type ConnectionTarget, networkError } from '../connection-error.js';
+import { type ConnectionTarget, networkError } from '../source/connection-error.js';
 
 /** Why no response came, from Node's error code, in words for the owner of the camera. */
 export function connectionError(error: unknown, url: URL): LookoutError {

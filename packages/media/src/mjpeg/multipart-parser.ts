@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
-import { GrowingBuffer } from '../growing-buffer.js';
 import { isCompleteJpeg } from '../jpeg/jpeg-header.js';
+import { GrowingBuffer } from '../source/growing-buffer.js';
 import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';
 import { Delimiter, LineReader, PartHeaders } from './part-lines.js';
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import { openFailure } from '../machine-error.js';
+import { openFailure } from '../source/machine-error.js';
 
 /** Who reaches an address, from everybody to programs on this machine alone. */
 export const REACHES = ['public', 'private', 'link-local', 'machine'] as const;

@@ -1,5 +1,5 @@
-import { GrowingBuffer } from '../growing-buffer.js';
 import { STANDARD_HUFFMAN_SEGMENT } from '../jpeg/standard-huffman.js';
+import { GrowingBuffer } from '../source/growing-buffer.js';
 import { type Depacketizer, type DepacketizerSink, MAX_ACCESS_UNIT_BYTES, type RtpPacket } from './depacketizer.js';
 
 interface FragmentHeader {

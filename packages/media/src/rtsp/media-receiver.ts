@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
+import { nowMs } from '../frame/clock.js';
 import { type Depacketizer, type DepacketizerSink, parseRtpPacket } from './depacketizer.js';
 import { JpegDepacketizer } from './jpeg-depacketizer.js';
 import { h264Codec, hevcCodec } from './nal-codecs.js';

@@ -1,4 +1,4 @@
-import { GrowingBuffer } from '../growing-buffer.js';
+import { GrowingBuffer } from '../source/growing-buffer.js';
 import { type Depacketizer, type DepacketizerSink, MAX_ACCESS_UNIT_BYTES, type RtpPacket } from './depacketizer.js';
 
 /** Role of a NAL unit in its access unit. */

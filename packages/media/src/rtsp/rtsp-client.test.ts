@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MJPEG } from 'node-av/constants';
 import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { nowMs } from '../clock.js';
+import { nowMs } from '../frame/clock.js';
 import { readClockCode } from '../testing/clock-code.js';
 import { type RtspServer, type RtspServerOptions, startRtspServer } from '../testing/rtsp-server.js';
 import { type AccessUnit, RtspClient, type RtspClientOptions, type RtspTrack } from './rtsp-client.js';

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
-import { Authenticator } from '../authenticator.js';
-import { networkError } from '../connection-error.js';
 import type { AddressGuard } from '../network/address-guard.js';
-import { connectTls } from '../tls-pin.js';
+import { Authenticator } from '../source/authenticator.js';
+import { networkError } from '../source/connection-error.js';
+import { connectTls } from '../source/tls-pin.js';
 import {
   headerValue,
   type RtspHeaders,

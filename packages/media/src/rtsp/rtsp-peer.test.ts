@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pinOf, UntrustedCertificateError } from '../source/tls-pin.js';
 import { SELF_SIGNED } from '../testing/self-signed.js';
-import { pinOf, UntrustedCertificateError } from '../tls-pin.js';
 import { RtspClient, type RtspClientOptions } from './rtsp-client.js';
 
 /** Against peers that no real server will play for us: hostile, broken, odd. Their bytes are written here, over real sockets. */

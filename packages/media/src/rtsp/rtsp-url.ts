@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
-import type { Credentials } from '../authenticator.js';
-import { decodePercent } from '../credentials.js';
+import type { Credentials } from '../source/authenticator.js';
+import { decodePercent } from '../source/credentials.js';
 
 /** An RTSP address taken apart. Credentials live beside it, never in `requestUrl`. */
 export interface RtspUrl {

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
-import { machineError, openFailure } from '../machine-error.js';
+import { machineError, openFailure } from '../source/machine-error.js';
 
 export interface UdpChannelHandlers {
   onRtp(bytes: Buffer): void;

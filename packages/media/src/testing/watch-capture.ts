@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { LookoutError } from '@lookout/protocol';
 import { CaptureAttempt, type CaptureAttemptOptions } from '../capture/capture-attempt.js';
-import type { VideoFrame } from '../frame.js';
-import type { StreamInfo } from '../source.js';
+import type { VideoFrame } from '../frame/frame.js';
+import type { StreamInfo } from '../source/source.js';
 
 export interface Watched {
   frames: VideoFrame[];

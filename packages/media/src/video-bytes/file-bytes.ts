@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { LookoutError } from '@lookout/protocol';
-import { isSystemPath } from '../source-url.js';
+import { isSystemPath } from '../source/source-url.js';
 import type { ByteSource } from './byte-source.js';
 
 /**

@@ -1,8 +1,8 @@
 import { createDecipheriv } from 'node:crypto';
 import { LookoutError } from '@lookout/protocol';
-import { nowMs } from '../clock.js';
+import { nowMs } from '../frame/clock.js';
 import type { CameraRequest } from '../mjpeg/camera-request.js';
-import { pause } from '../pause.js';
+import { pause } from '../source/pause.js';
 import { BodyReader } from './body-reader.js';
 import type { ByteSource, HlsInfo } from './byte-source.js';
 import {

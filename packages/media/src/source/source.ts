@@ -1,5 +1,5 @@
 import type { CameraState, LookoutError } from '@lookout/protocol';
-import type { Frame } from './frame.js';
+import type { Frame } from '../frame/frame.js';
 
 /** What is known of a stream once it runs. */
 export interface StreamInfo {

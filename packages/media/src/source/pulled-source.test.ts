@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JpegFrame } from './frame.js';
+import type { JpegFrame } from '../frame/frame.js';
 import { PulledSource } from './pulled-source.js';
 import type { Attempt, AttemptEvents } from './source.js';
 

@@ -1,7 +1,7 @@
 import { Backoff, type CameraState, LookoutError } from '@lookout/protocol';
-import { nowMs } from './clock.js';
+import { nowMs } from '../frame/clock.js';
+import type { Frame } from '../frame/frame.js';
 import { redactUrl } from './credentials.js';
-import type { Frame } from './frame.js';
 import { machineError } from './machine-error.js';
 import type { Attempt, AttemptEvents, Source, SourceEvents } from './source.js';
 

@@ -22,7 +22,7 @@ describe('machineError', () => {
 /** Opens files until there are none left, then one camera of each kind. */
 const PROGRAM = `
 import { openSync } from 'node:fs';
-import { createAttempt, parseSourceUrl } from ${JSON.stringify(new URL('./index.js', import.meta.url.replace('/src/', '/dist/')))};
+import { createAttempt, parseSourceUrl } from ${JSON.stringify(new URL('../index.js', import.meta.url.replace('/src/', '/dist/')))};
 const urls = JSON.parse(process.argv.at(-1));
 // What is loaded or started on first use needs files itself.
 await fetch('http://127.0.0.1:1').catch(() => {});
