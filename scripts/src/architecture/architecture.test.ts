@@ -151,6 +151,7 @@ describe('checkArchitecture', () => {
       }),
     ).toEqual([
       '@lookout/media: import cycle: packages/media/src/a.ts → packages/media/src/in/b.ts → packages/media/src/c.ts → packages/media/src/a.ts',
+      '@lookout/media: folders in a cycle: packages/media/src → packages/media/src/in → packages/media/src',
     ]);
   });
 });
