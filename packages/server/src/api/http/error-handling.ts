@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import { LookoutError, type Problem } from '@lookout/protocol';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { dialectFields } from './dialect.js';
 import { isPageRequest, sendPage } from './pages.js';
-import { problem, problemHeaders, problemOf } from './problem.js';
+import { dialectFields, problem, problemHeaders, problemOf } from './problem.js';
+import { writeProblem } from './raw-response.js';
 import { REFUSED_INPUT } from './validation.js';
 
 /** Every failed request is answered by a problem document: what handlers throw, unknown paths (404) and wrong methods (405). */
@@ -53,4 +54,26 @@ function logFailure(log: FastifyBaseLogger, error: unknown): void {
     { err: error instanceof LookoutError ? { code: error.code, message: error.message } : error },
     'request failed',
   );
+}
+
+/**
+ * Answers a request that Node's parser could not read, where neither routes nor hooks exist: 414 for an endless URL, 431 for
+ * too many headers, 408 for one that never ends, else 400.
+ */
+export function answerClientError(error: Error & { code?: string; rawPacket?: unknown }, socket: Socket): void {
+  const { code } = error;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    // The parser stops within the first packet. Without a line end in it, it is the URL that is too long.
+    const isUrl = Buffer.isBuffer(error.rawPacket) && !error.rawPacket.includes('\n');
+    if (isUrl) writeProblem(socket, problem('uri_too_long', 'The URL is longer than this server reads'));
+    else writeProblem(socket, problem('headers_too_large', 'The headers are larger than this server reads'));
+  } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    writeProblem(socket, problem('request_timeout', 'The request did not arrive in time'));
+  } else {
+    writeProblem(socket, problem('bad_request', 'This is not an HTTP request'));
+  }
 }

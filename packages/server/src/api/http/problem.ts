@@ -3,7 +3,6 @@ import { machineError } from '@lookout/media';
 import { ERROR_CODES, type ErrorCode, LookoutError, type LookoutErrorOptions, type Problem } from '@lookout/protocol';
 import { z } from 'zod';
 import { describeIssue } from '../../platform/input/issues.js';
-
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Most limits hold for what is under way, which is soon over. */
@@ -84,3 +83,13 @@ const HTTP_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ['bad_request', 'The URL is not well formed'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the URL is too long'],
 };
+
+/**
+ * What clients of other products' APIs look for in a refusal, beside the fields of the problem document: those of DeepStack and
+ * CodeProject.AI under `/v1`, of the KServe protocol under `/v2`.
+ */
+export function dialectFields(path: string, { detail }: Pick<Problem, 'detail'>): object {
+  if (/^\/v1(\/|$)/.test(path)) return { success: false, error: detail };
+  if (/^\/v2(\/|$)/.test(path)) return { error: detail };
+  return {};
+}

@@ -1,6 +1,6 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { FrameChannel } from '../../pipeline/live/frame-channel.js';
-import { corked } from './cork.js';
 
 export interface FrameSocketOptions {
   /** How the client shows that it has taken a frame: its answer to a ping, or messages of its own. */
@@ -56,5 +56,17 @@ export class FrameSocket<T> {
     // A socket that drained without an acknowledgement in between may have something waiting.
     this.channel.flush();
     if (this.channel.stuckMs > STUCK_LIMIT_MS) this.#socket.terminate();
+  }
+}
+
+/** Everything `write` sends on this socket leaves in as few packets as the kernel can make of it. */
+export function corked(socket: WebSocket, write: () => void): void {
+  // `ws` keeps the TCP socket to itself; without it the pair is merely sent in two writes.
+  const tcp = (socket as unknown as { _socket?: Socket })._socket;
+  tcp?.cork();
+  try {
+    write();
+  } finally {
+    tcp?.uncork();
   }
 }

@@ -6,8 +6,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { Settings } from '../../platform/config/settings.js';
 import { Analyser } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
-import { printPicture } from './report.js';
-import { JPEG_QUALITY, writePicture } from './write-picture.js';
+import { JPEG_QUALITY, printPicture, writePicture } from './report.js';
 
 /** What is to be looked at. */
 type Target =

@@ -7,8 +7,7 @@ import { Pacer } from '../../pipeline/analysis/pacer.js';
 import type { Analyser } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
 import { NewestFrames } from './newest-frames.js';
-import { printPicture, SequenceReport } from './report.js';
-import { JPEG_QUALITY, writePicture } from './write-picture.js';
+import { JPEG_QUALITY, printPicture, SequenceReport, writePicture } from './report.js';
 
 /** The first frame of a camera. */
 export async function detectFirst(

@@ -6,8 +6,7 @@ import { ObjectTracker } from '../../pipeline/analysis/detection-rules.js';
 import { Pacer } from '../../pipeline/analysis/pacer.js';
 import type { Analyser, Found } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
-import { printPicture, SequenceReport } from './report.js';
-import { JPEG_QUALITY, writePicture } from './write-picture.js';
+import { JPEG_QUALITY, printPicture, SequenceReport, writePicture } from './report.js';
 
 interface UnderWay extends Omit<VideoFilePicture, 'picture'> {
   /** Kept where it may still be written out. */

@@ -1,4 +1,5 @@
-import type { Detection } from '@lookout/protocol';
+import { writeFile } from 'node:fs/promises';
+import { type Detection, LookoutError } from '@lookout/protocol';
 import { formatPosition, SeenTally } from './seen-tally.js';
 
 /** What was found in a single picture. */
@@ -100,4 +101,17 @@ export class SequenceReport {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export const JPEG_QUALITY = 90;
+
+/** @throws LookoutError `storage_failed` with the reason. */
+export async function writePicture(path: string, jpeg: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, jpeg);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : code;
+    throw new LookoutError('storage_failed', `Can't write ${path}: ${reason}`, { cause: error });
+  }
 }

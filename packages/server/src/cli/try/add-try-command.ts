@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { serverUrl } from './try-options.js';
+import { serverUrl } from './command.js';
 
 const HELP = `
 Connects as clients do, by WebSocket and by REST with server-sent events, sends pictures at a steady rate, and tries what clients

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CheckedServer, type CheckedServerOptions, expectThat, unexpected } from './checked-server.js';
-import { decompressionBomb } from './png.js';
+import { decompressionBomb } from './pictures.js';
 
 export interface CheckResult {
   name: string;

@@ -6,10 +6,7 @@ import { runChecks } from './checks.js';
 import { CantTry, identify } from './identify.js';
 import { type Measurement, measure } from './measure.js';
 import { loadPictures } from './pictures.js';
-import { ProgressBar } from './progress-bar.js';
-import { inWords, type TryReport } from './report.js';
-import type { TryOptions } from './try-options.js';
-import { judge } from './verdict.js';
+import { inWords, judge, type TryReport } from './report.js';
 
 /** How much of the whole the checks are, for the bar; they take about a second. */
 const CHECKS_SECONDS = 1;
@@ -88,4 +85,73 @@ async function tryOut(
     measurements,
     ...judge(checks, measurements),
   };
+}
+
+export interface TryOptions {
+  /** Where the server is, e.g. `http://127.0.0.1:8080`. */
+  url: string;
+  /** Its API key, where it asks for one. */
+  key: string | undefined;
+  /** Pictures to send. */
+  images: readonly string[];
+  /** Or a video whose pictures are sent. */
+  clip: string | undefined;
+  json: boolean;
+  /** How long each transport is measured. */
+  seconds: number;
+  /** Frames a second of each session. */
+  fps: number;
+  /** Sessions at once. */
+  sessions: number;
+}
+
+/** `127.0.0.1:8080` → `http://127.0.0.1:8080`. @throws TypeError where it is no address of a server */
+export function serverUrl(text: string): string {
+  const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('Expected an http(s) address');
+  if (url.username || url.password)
+    throw new TypeError('Expected an address without a password; a key goes into --key');
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+/** Where progress is drawn, e.g. `process.stderr`. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+const BAR_CELLS = 20;
+const REDRAW_MS = 100;
+
+/** One line that fills while something goes on; nothing where nobody sees it. */
+export class ProgressBar {
+  readonly #terminal: Terminal;
+  readonly #now: () => number;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+  #isDrawn = false;
+
+  constructor(terminal: Terminal, now: () => number = () => performance.now()) {
+    this.#terminal = terminal;
+    this.#now = now;
+  }
+
+  /** @param share how much of the whole is done, 0..1 */
+  update(share: number, text: string): void {
+    if (!this.#terminal.isTTY) return;
+    const now = this.#now();
+    if (now - this.#drawnMs < REDRAW_MS && share < 1) return;
+    this.#drawnMs = now;
+    this.#isDrawn = true;
+    const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CELLS);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+    const line = `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${text}`;
+    // A line that wraps could not be drawn over.
+    this.#terminal.write(`\r\x1b[K${line.slice(0, (this.#terminal.columns ?? 80) - 1)}`);
+  }
+
+  clear(): void {
+    if (this.#isDrawn) this.#terminal.write('\r\x1b[K');
+    this.#isDrawn = false;
+  }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DetectionSession, DetectionSessionCounts, LookoutClient } from '@lookout/client';
-import { type Percentiles, percentiles, tenth } from './percentiles.js';
 
 export interface MeasureOptions {
   transport: 'ws' | 'sse';
@@ -133,4 +132,23 @@ async function drained(sessions: readonly DetectionSession[], signal: AbortSigna
   const endMs = performance.now() + DRAIN_MS;
   const isBusy = () => sessions.some((session) => session.counts().inFlight > 0);
   while (isBusy() && performance.now() < endMs && !signal.aborted) await sleep(10);
+}
+
+export interface Percentiles {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** Of samples in ms, by the nearest rank, to a tenth; undefined of none. Sorts what it is given. */
+export function percentiles(samples: number[]): Percentiles | undefined {
+  if (samples.length === 0) return undefined;
+  samples.sort((a, b) => a - b);
+  const at = (share: number) => tenth(samples[Math.max(0, Math.ceil(samples.length * share) - 1)]!);
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
+export function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,12 +1,9 @@
 import { readStillHeader } from '@lookout/media';
 import { describe, expect, it } from 'vitest';
-import type { Measurement } from './measure.js';
-import { percentiles } from './percentiles.js';
-import { decompressionBomb, testPattern } from './png.js';
-import { ProgressBar } from './progress-bar.js';
-import { inWords } from './report.js';
-import { serverUrl } from './try-options.js';
-import { judge } from './verdict.js';
+import { ProgressBar, serverUrl } from './command.js';
+import { type Measurement, percentiles } from './measure.js';
+import { decompressionBomb, testPattern } from './pictures.js';
+import { inWords, judge } from './report.js';
 
 const times = { p50: 20, p95: 40, p99: 50, max: 60 };
 const good: Measurement = {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runChecks } from './checks.js';
 import { identify } from './identify.js';
-import { testPattern } from './png.js';
+import { testPattern } from './pictures.js';
 
 // Servers that are not Lookout, or Lookout gone wrong.
 

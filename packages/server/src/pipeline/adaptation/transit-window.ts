@@ -1,4 +1,4 @@
-import { WindowedMinimum } from '../publishing/windowed-minimum.js';
+import { WindowedMinimum } from '../publishing/frame-clock.js';
 
 /** A frame as it arrived. */
 export interface ArrivedFrame {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FrameClock, RoundTrips } from './frame-clock.js';
+import { FrameClock, RoundTrips, WindowedMinimum } from './frame-clock.js';
 
 const start = 1_700_000_000_000;
 
@@ -128,4 +128,25 @@ describe('RoundTrips', () => {
     trips.add(620, 1000);
     expect(trips.queueMs(5)).toBe(600);
   });
+});
+
+it('is the least of the last one to two windows', () => {
+  const minimum = new WindowedMinimum(1000);
+  expect(minimum.get(0)).toBe(Number.POSITIVE_INFINITY);
+  minimum.add(5, 0);
+  minimum.add(9, 900);
+  expect(minimum.get(999)).toBe(5);
+  minimum.add(7, 1000);
+  expect(minimum.get(1900)).toBe(5);
+  expect(minimum.get(2000)).toBe(7);
+  expect(minimum.get(3000)).toBe(Number.POSITIVE_INFINITY);
+});
+
+it('forgets everything over a pause', () => {
+  const minimum = new WindowedMinimum(1000);
+  minimum.add(5, 0);
+  minimum.add(8, 2500);
+  expect(minimum.get(2500)).toBe(8);
+  minimum.reset();
+  expect(minimum.get(2500)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -1,8 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { chooseDevice, fallBack } from './device-choice.js';
+import { candidatesFor, chooseDevice, fallBack } from './device-choice.js';
 import { inWords } from './device-trial.js';
-import { candidatesFor } from './graphics-devices.js';
 
 const missing = new LookoutError('unavailable', 'no graphics driver answers');
 

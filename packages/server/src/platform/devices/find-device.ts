@@ -4,11 +4,9 @@ import type { DeviceReport } from '@lookout/protocol';
 import { EMBEDDED_MODEL, onnxRuntimeVersion } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
 import { ModelReader } from '../models/model-reader.js';
-import { chooseDevice } from './device-choice.js';
+import { candidatesFor, chooseDevice, graphicsDevices } from './device-choice.js';
 import { choiceKey, recallChoice, rememberChoice } from './device-memory.js';
 import { tryDevice } from './device-trial.js';
-import { candidatesFor, graphicsDevices } from './graphics-devices.js';
-
 export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'kserve' | 'limits' | 'model' | 'workers'>;
 
 export interface FindDeviceOptions {

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
-import { EMBEDDED_MODEL, isEmbeddedName } from '@lookout/vision/models';
+import { clearOutdated, EMBEDDED_MODEL, isEmbeddedName } from '@lookout/vision/models';
+import type { Logger } from 'pino';
 
 /** A model that clients may name, and where it lies. */
 export interface ModelFile {
@@ -85,4 +86,14 @@ export function modelName(nameOrPath: string): string {
 
 function isPath(nameOrPath: string): boolean {
   return /[/\\]|\.onnx$/i.test(nameOrPath);
+}
+
+/** Removes what earlier versions made of models. A start does not fail for it: the files only take up space. */
+export async function clearPreparedModels(dataDir: string, log: Pick<Logger, 'info' | 'warn'>): Promise<void> {
+  try {
+    const files = await clearOutdated(join(dataDir, 'models'));
+    if (files.length > 0) log.info({ files }, 'removed prepared models of an earlier version');
+  } catch (error) {
+    log.warn({ err: (error as Error).message }, 'prepared models of an earlier version cannot be removed');
+  }
 }

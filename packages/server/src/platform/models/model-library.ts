@@ -4,11 +4,11 @@ import { LookoutError, type Model } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import { EMBEDDED_MODEL } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
-import { prepareDefaultModel } from './default-model.js';
 import { describeInput, describeOrigin, describeUnloaded, estimateMemory, megabytes } from './describe-model.js';
 import { ModelFiles } from './model-files.js';
 import { ModelInspections } from './model-inspections.js';
 import { ModelReader } from './model-reader.js';
+import { prepareDefaultModel } from './prepare-model.js';
 
 /** Whoever uses a model: it is not unloaded until all have let go of it. */
 export interface ModelHold {

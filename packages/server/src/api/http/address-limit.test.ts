@@ -3,7 +3,7 @@ import { createServer, get } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { type ConnectionLimits, limitConnections } from './connection-limit.js';
+import { type ConnectionLimits, limitConnections } from './address-limit.js';
 
 const closers: Array<() => unknown> = [];
 afterEach(async () => {

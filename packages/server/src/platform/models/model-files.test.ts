@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { clearPreparedModels } from './clear-prepared-models.js';
+import { clearPreparedModels } from './model-files.js';
 
 it('logs what it removed, once, and what it could not', async () => {
   const data = mkdtempSync(join(tmpdir(), 'lookout-prepared-'));
