@@ -6,12 +6,12 @@ import { apiReference } from './api-reference.js';
 import { describeRunningApi } from './running-api.js';
 import { fieldsOf, typeWords } from './schema-words.js';
 
-it('docs/api.md is what the server says of itself', { timeout: 120_000 }, async () => {
+it('docs/reference/api.md is what the server says of itself', { timeout: 120_000 }, async () => {
   const made = apiReference(await describeRunningApi());
   // A difference of a thousand lines says less than what to do about it.
-  const kept = readFileSync(join(root, 'docs/api.md'), 'utf8').split('\n');
+  const kept = readFileSync(join(root, 'docs/reference/api.md'), 'utf8').split('\n');
   const firstDifference = made.split('\n').find((line, index) => line !== kept[index]);
-  expect(firstDifference, 'docs/api.md is out of date: run npm run docs').toBeUndefined();
+  expect(firstDifference, 'docs/reference/api.md is out of date: run npm run docs').toBeUndefined();
   expect(kept.join('\n')).toBe(made);
 });
 

@@ -3,11 +3,11 @@ import { anchor, fieldsOf, link, nameOf, typeWords } from './schema-words.js';
 
 const HEAD = `# API reference
 
-Every call, WebSocket and message of the server, made from its \`/openapi.json\` by \`npm run docs\`: do not edit it here. How the
-parts work together is told in the [guide](guide.md#api); what the codes of refusals mean, in [the table of errors](errors.md).
+Every call, WebSocket and message of the server, generated from its \`/openapi.json\` by \`npm run docs\`: do not edit it here.
+[Endpoints and messages](endpoints.md) explains how the parts work together, and [the table of errors](errors.md) what the codes mean.
 
-Without a sign-in 401, of a foreign page 403 and over a limit 429 may come anywhere, and are not repeated. A refusal is
-${link('Problem')}, as \`application/problem+json\`.`;
+Any call can answer 401 (not signed in), 403 (from another site's page) or 429 (over a limit); these are not repeated below. Every refusal is
+a ${link('Problem')}, as \`application/problem+json\`.`;
 
 const TITLES: Readonly<Record<string, string>> = {
   system: 'System',

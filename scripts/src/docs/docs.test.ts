@@ -13,7 +13,7 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const userPages = pages.filter((path) => /^(docs\/)?[^/]+\.md$/.test(path));
+const userPages = pages.filter((path) => /^(docs\/.*|[^/]+)\.md$/.test(path));
 
 describe('links', () => {
   it.each(pages)('of %s lead somewhere', (page) => {
@@ -28,8 +28,12 @@ describe('links', () => {
   });
 });
 
-it('docs/errors.md lists every code with its status, and no other', () => {
-  const documented = readCodeRows(read('docs/errors.md')).map(([code, status, retry]) => [code, status, retry]);
+it('docs/reference/errors.md lists every code with its status, and no other', () => {
+  const documented = readCodeRows(read('docs/reference/errors.md')).map(([code, status, retry]) => [
+    code,
+    status,
+    retry,
+  ]);
   const known = Object.entries(ERROR_CODES).map(([code, { status, retryable }]) => [
     code,
     `${status}`,
@@ -44,25 +48,25 @@ const MACHINE_DEFAULTS: Readonly<Record<string, string>> = {
   model_memory_mb: 'a quarter of the machine’s memory',
 };
 
-it('docs/guide.md lists every key of lookout.yaml with what it takes and its default, and no other', () => {
+it('docs/reference/settings.md lists every key of lookout.yaml with what it takes and its default, and no other', () => {
   const known = settingRows(SettingsFile.toJSONSchema({ io: 'input' }) as JsonSchema).map(([key, takes, fallback]) => [
     key,
     takes,
     MACHINE_DEFAULTS[key] ?? fallback,
   ]);
   const keys = new Set(known.map(([key]) => key?.split(/[.[]/, 1)[0]));
-  const table = section(read('docs/guide.md'), 'All keys of lookout.yaml');
+  const table = section(read('docs/reference/settings.md'), 'All keys of lookout.yaml');
   const documented = readCodeRows(table).map((cells) => cells.slice(0, 3));
   expect(keys.size).toBeGreaterThan(5);
   expect(documented).toEqual(known);
 });
 
-it('docs/guide.md names every metric of the server, and no other', () => {
+it('docs/reference/metrics.md names every metric of the server, and no other', () => {
   const source = execFileSync('git', ['grep', '-hoE', "name: 'lookout_[a-z_]+'", '--', 'packages/server/src'], {
     cwd: root,
   });
   const known = new Set([...source.toString().matchAll(/'(lookout_\w+)'/g)].map(([, name]) => name));
-  const named = new Set([...read('docs/guide.md').matchAll(/`(lookout_\w+)`/g)].map(([, name]) => name));
+  const named = new Set([...read('docs/reference/metrics.md').matchAll(/`(lookout_\w+)`/g)].map(([, name]) => name));
   expect([...named].sort()).toEqual([...known].sort());
 });
 
@@ -89,24 +93,42 @@ describe('commands and flags', () => {
     }
   });
 
+  const helpOf = (...command: string[]) =>
+    execFileSync(process.execPath, [join(root, 'packages/server/bin/lookout.js'), ...command, '--help']).toString();
+
+  it('docs/reference/commands.md lists every command, and no other', () => {
+    const commandsOf = (...group: string[]) =>
+      [
+        ...helpOf(...group)
+          .split('Commands:')[1]!
+          .matchAll(/^ {2}([a-z]+)/gm),
+      ]
+        .map(([, name]) => [...group, name].join(' '))
+        .filter((name) => !name.endsWith('help'));
+    const groups = ['keys', 'models'];
+    const known = [...commandsOf(), ...groups.flatMap((group) => commandsOf(group))];
+    const [table = ''] = read('docs/reference/commands.md').split('\n## ');
+    const documented = readCodeRows(table).map(([command]) => command!.replace(/ [A-Z]+$/, ''));
+    expect(documented.sort()).toEqual(known.filter((name) => !groups.includes(name)).sort());
+  });
+
   it('are those of --help', () => {
-    const flagsOf = (...command: string[]) =>
-      execFileSync(process.execPath, [join(root, 'packages/server/bin/lookout.js'), ...command, '--help'])
-        .toString()
-        .match(/--[a-z][a-z-]+/g) ?? [];
+    const flagsOf = (...command: string[]) => helpOf(...command).match(/--[a-z][a-z-]+/g) ?? [];
     const server = flagsOf();
     const known = new Set([
       ...server,
       ...flagsOf('detect'),
       ...flagsOf('doctor'),
       ...flagsOf('models', 'pull'),
+      ...flagsOf('keys', 'create'),
       ...flagsOf('try'),
     ]);
-    const guide = read('docs/guide.md');
-    const listed = new Set(readCodeRows(guide).flatMap(([first]) => first!.match(/^--[a-z][a-z-]+/) ?? []));
+    const listed = new Set(
+      readCodeRows(read('docs/reference/settings.md')).flatMap(([first]) => first!.match(/^--[a-z][a-z-]+/) ?? []),
+    );
     const missing = server.filter((flag) => !listed.has(flag) && !['--help', '--version'].includes(flag));
-    expect(missing, 'flags that docs/guide.md does not list').toEqual([]);
-    for (const page of ['README.md', 'docs/guide.md', 'docs/deployment.md']) {
+    expect(missing, 'flags that docs/reference/settings.md does not list').toEqual([]);
+    for (const page of userPages.filter((path) => /^README|^docs\/(deployment|guide\/|reference\/)/.test(path))) {
       const used = [...read(page).matchAll(/(?:npm start -- |start\.mjs |^\| `|\(`|`)(--[a-z][a-z-]+)/gm)].map(
         ([, flag]) => flag!,
       );

@@ -1,6 +1,8 @@
 import { openRunner } from '../detector/onnx-runner.js';
-import { type ModelTrial, TRIAL_PHOTOS } from '../reading/trial-photos.js';
-import { letterboxPicture, readFixture } from './pictures.js';
+import { TRIAL_PHOTOS } from '../models/trial-photos.js';
+import type { ModelTrial } from '../models/try-model.js';
+import { letterboxPicture } from './letterbox-picture.js';
+import { readFixture } from './read-png.js';
 
 /** Trials on the PNGs of the trial photos, which need no JPEG decoder. */
 export function pngTrial(): ModelTrial {
