@@ -75,7 +75,7 @@ describe('--https', () => {
 
   it('is known to doctor as a running Lookout', async () => {
     const { code, stdout } = await runLookout(['doctor', '--port', String(lookout.port)]);
-    expect(stdout).toMatch(/^info +port +.* is a running Lookout's/m);
+    expect(stdout).toMatch(/^info +port +.* is in use by a running Lookout /m);
     expect(code).toBe(0);
   });
 

@@ -10,14 +10,14 @@ import { findLookout } from './find-lookout.js';
 
 export interface Finding {
   name: string;
-  /** `info` can't fail; `warn` works, but not as well as it could. */
+  /** `info`: nothing that can fail; `warn`: works, but not as well as it could. */
   state: 'ok' | 'info' | 'warn' | 'fail';
   detail: string;
 }
 
 const TIMED_RUNS = 10;
 
-/** Looks at everything Lookout needs of this machine. Each check stands alone: one that fails hides no other. */
+/** Checks everything Lookout needs on this machine. The checks are independent: a failing one hides no other. */
 export async function examine(settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = [machine(), threadPool()];
   const checks: [string, () => Promise<Finding[]>][] = [
@@ -27,7 +27,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
     ['model', () => model(settings)],
     ['inference device', async () => [await inferenceDevice(settings)]],
     ['port', async () => [await port(settings)]],
-    ['data directory', async () => [await dataDirectory(settings)]],
+    ['data folder', async () => [await dataDirectory(settings)]],
   ];
   for (const [name, check] of checks) {
     try {
@@ -57,7 +57,7 @@ function machine(): Finding {
   };
 }
 
-/** Reading a camera holds a pool thread for as long as it waits; the pool's 4 threads would be used up by 4 cameras. */
+/** A camera that is being read blocks a pool thread while it waits, so 4 cameras would use up the pool's default of 4 threads. */
 function threadPool(): Finding {
   const size = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
   const name = 'thread pool';
@@ -65,7 +65,7 @@ function threadPool(): Finding {
   return {
     name,
     state: 'warn',
-    detail: `${size} threads: start by npm start or the lookout command, which set UV_THREADPOOL_SIZE=64`,
+    detail: `${size} threads are too few for several cameras: use npm start or the lookout command, or set UV_THREADPOOL_SIZE=64`,
   };
 }
 
@@ -83,7 +83,7 @@ async function decoders(): Promise<Finding[]> {
     {
       name: 'hardware decoding',
       state: 'info',
-      detail: usable.join(', ') || 'none: video is decoded by the processor',
+      detail: usable.join(', ') || 'none, so the CPU decodes video',
     },
   ];
 }
@@ -93,8 +93,8 @@ async function jpegs(): Promise<Finding> {
   const name = 'JPEGs';
   const reason = whyNoTurboJpeg();
   if (reason === undefined) return { name, state: 'ok', detail: 'libjpeg-turbo' };
-  const advice = 'install libturbojpeg0, on Ubuntu libturbojpeg';
-  return { name, state: 'warn', detail: `FFmpeg, in some more time: ${reason}; ${advice}` };
+  const advice = 'install libturbojpeg0 (on Ubuntu libturbojpeg)';
+  return { name, state: 'warn', detail: `FFmpeg, which is slower: ${reason}; ${advice}` };
 }
 
 async function devices(): Promise<Finding[]> {
@@ -141,7 +141,7 @@ async function model(settings: Settings): Promise<Finding[]> {
   }
 }
 
-/** Tries what the settings ask for, whatever an earlier start found out. */
+/** Tries the devices that the settings ask for, ignoring what an earlier start remembered. */
 async function inferenceDevice(settings: Settings): Promise<Finding> {
   const { asked, used, reason, tried } = await findDevice(settings, { recall: false });
   const state = asked === 'auto' || asked === used ? 'ok' : 'warn';
@@ -158,7 +158,7 @@ async function port({ server: { host, port: wanted } }: Settings): Promise<Findi
   if (code !== 'EADDRINUSE') return { name, state: 'fail', detail: `${where} can't be listened on: ${code}` };
   const lookout = await findLookout(host, wanted);
   if (lookout) {
-    const detail = `${where} is a running Lookout's, up for ${lookout.uptime_s} s; a second one needs another, by --port`;
+    const detail = `${where} is in use by a running Lookout (for ${lookout.uptime_s} s); a second one needs another --port`;
     return { name, state: 'info', detail };
   }
   return { name, state: 'fail', detail: `${where} is in use by another program; choose another with --port` };
@@ -173,17 +173,17 @@ function whyNotListening(host: string, wanted: number): Promise<string | undefin
   });
 }
 
-/** Writable, or to be made in a directory that is. Nothing is written: a server may be using it. */
+/** Whether it is writable, or can be created. Nothing is written, because a server may be using it. */
 async function dataDirectory({ data }: Settings): Promise<Finding> {
-  const name = 'data directory';
+  const name = 'data folder';
   for (let path = data; ; path = dirname(path)) {
     try {
       await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
-      return { name, state: 'ok', detail: path === data ? data : `${data} (not there yet)` };
+      return { name, state: 'ok', detail: path === data ? data : `${data} (will be created)` };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' && dirname(path) !== path) continue;
-      return { name, state: 'fail', detail: `${data} can't be written: ${code}; choose another with --data` };
+      return { name, state: 'fail', detail: `${data} is not writable: ${code}; choose another with --data` };
     }
   }
 }

@@ -7,19 +7,18 @@ import { addSettingOptions, addSourceOption, settingsOf } from './setting-option
 import { addTryCommand } from './try/add-try-command.js';
 
 const DETECT_HELP = `
-A video file is gone over from beginning to end as fast as this machine can; --fps, --frames and --seconds make that less. With
---json each frame is a line: its number, its place in the video in ms, and what is in it, with track ids; without, a summary
-tells which classes were seen, how many tracks, and when. Of a camera (a URL other than file:) the first frame is taken, or, with
---frames or --seconds, the newest frame each time until then.
---out writes a JPEG: of a picture or first frame that one, of several frames the first in which something is found. It writes no
-videos.`;
+Videos are processed from beginning to end, as fast as this machine allows; --fps, --frames and --seconds limit the work. --json
+prints one line per frame: number, position in the video in ms, and detections with track ids. Without --json, a summary lists the
+classes found, how many tracks each has, and when they were seen. From a camera (any URL but file:), the first frame is taken or,
+with --frames or --seconds, the newest frame each time.
+--out writes a JPEG of the image or, of several frames, of the first one with a detection. It does not write videos.`;
 
 /**
  * The `lookout` command. Sets `process.exitCode`; an error is printed and ends the process.
  * @param args without the interpreter and the script's name.
  */
 export async function runCli(args: readonly string[]): Promise<void> {
-  // Whoever reads our output may have seen enough (`| head`): that ends the command, and is no failure.
+  // The reader of our output may close it early (`| head`): that ends the command and is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
@@ -51,7 +50,7 @@ function program(): Command {
     await serve(settingsOf(command));
   };
   addSourceOption(addSettingOptions(root)).action(serveFrom);
-  const serveCommand = subcommand(root, 'serve', 'run the server (what lookout does without a command)');
+  const serveCommand = subcommand(root, 'serve', 'run the server, as without a command');
   addSourceOption(addSettingOptions(serveCommand)).action(serveFrom);
 
   addDetectCommand(root);
@@ -63,14 +62,19 @@ function program(): Command {
 }
 
 function addDetectCommand(root: Command): void {
-  const detectCommand = subcommand(root, 'detect', 'detect in a picture, over a whole video, or in frames of a camera')
-    .argument('<input>', 'a picture, a video, or the URL of a camera')
-    .option('--json', 'print the result as JSON: one object for a picture, one line per frame otherwise')
-    .option('--out <file>', 'write a picture with its boxes, as JPEG; see below')
-    .addOption(new Option('--fps <number>', 'analyse at most so many frames a second').argParser(positiveNumber))
-    .addOption(new Option('--frames <number>', 'analyse at most so many frames').argParser(wholeNumber))
-    .addOption(new Option('--seconds <number>', 'end after so much of the video or camera').argParser(positiveNumber))
-    .option('--tls-pin <pin>', 'accept this certificate of a camera, sha256/…; what is refused tells the one it saw')
+  const detectCommand = subcommand(root, 'detect', 'detect objects in an image, a video or frames of a camera')
+    .argument('<input>', 'an image, a video, or the URL of a camera')
+    .option('--json', 'print JSON: one object for an image, otherwise one line per frame')
+    .option('--out <file>', 'write a JPEG with the boxes; see below')
+    .addOption(new Option('--fps <number>', 'maximum frames analysed per second of video').argParser(positiveNumber))
+    .addOption(new Option('--frames <number>', 'maximum frames analysed').argParser(wholeNumber))
+    .addOption(
+      new Option('--seconds <number>', 'stop after this much of the video or camera').argParser(positiveNumber),
+    )
+    .option(
+      '--tls-pin <pin>',
+      'accept only this certificate from the camera, sha256/…; the error for a refused one shows its pin',
+    )
     .addHelpText('after', DETECT_HELP);
   addSettingOptions(detectCommand, ['--model', '--data', '--confidence', '--workers']).action(
     async (input: string, { json = false, ...options }: Partial<DetectCommand>, command: Command) => {
@@ -82,9 +86,9 @@ function addDetectCommand(root: Command): void {
 }
 
 function addDoctorCommand(root: Command): void {
-  const doctorCommand = subcommand(root, 'doctor', 'look at what Lookout needs of this machine').option(
+  const doctorCommand = subcommand(root, 'doctor', 'check what Lookout needs on this machine').option(
     '--json',
-    'print the findings as JSON',
+    'print JSON',
   );
   addSettingOptions(doctorCommand, ['--port', '--host', '--data', '--model', '--device', '--workers']).action(
     async ({ json = false }: { json?: boolean }, command: Command) => {
@@ -95,34 +99,33 @@ function addDoctorCommand(root: Command): void {
 }
 
 function addKeysCommands(root: Command): void {
-  const keys = subcommand(root, 'keys', 'API keys: who may do what; also beside a running server');
-  const listKeys = subcommand(keys, 'list', 'all keys, without their secrets').option('--json', 'print as JSON');
+  const keys = subcommand(root, 'keys', 'list, create and revoke API keys, also while the server runs');
+  const listKeys = subcommand(keys, 'list', 'list all keys, without their secrets').option('--json', 'print JSON');
   addSettingOptions(listKeys, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
     (await import('./keys.js')).listKeys(settingsOf(command), json);
   });
-  const createKey = subcommand(keys, 'create', 'make a key; the key itself is printed this once')
+  const createKey = subcommand(keys, 'create', 'create a key and print it, this once')
     .argument('<name>')
     .addOption(
-      new Option('--scope <scope>', 'what it may do')
+      new Option('--scope <scope>', 'what the key allows')
         .choices(['admin', 'operator', 'viewer', 'detect'])
         .makeOptionMandatory(),
     )
-    .option('--camera <id>', 'only for this camera; may be given more than once', (id, ids: string[] = []) => [
-      ...ids,
-      id,
-    ]);
+    .option('--camera <id>', 'limit the key to this camera; can be repeated', (id, ids: string[] = []) => [...ids, id]);
   addSettingOptions(createKey, ['--data']).action(
     async (name: string, { scope, camera }: { scope: string; camera?: string[] }, command: Command) => {
       const { createKey: create } = await import('./keys.js');
       create({ name, scope, ...(camera && { cameras: camera }) }, settingsOf(command));
     },
   );
-  const revokeKey = subcommand(keys, 'revoke', 'revoke a key: what it let in ends').argument('<name or id>');
+  const revokeKey = subcommand(keys, 'revoke', 'revoke a key and disconnect everyone who uses it').argument(
+    '<name or id>',
+  );
   addSettingOptions(revokeKey, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
     (await import('./keys.js')).revokeKey(name, settingsOf(command));
   });
 
-  const qr = subcommand(keys, 'qr', 'a code that signs a phone in: good once, for five minutes');
+  const qr = subcommand(keys, 'qr', 'print a QR code that signs in one phone, valid for five minutes');
   addSettingOptions(qr, ['--data', '--host', '--port', '--https', '--cert', '--key']).action(
     async (_options: unknown, command: Command) => {
       (await import('./keys.js')).printSignInCode(settingsOf(command));
@@ -131,16 +134,16 @@ function addKeysCommands(root: Command): void {
 }
 
 function addModelsCommands(root: Command): void {
-  const models = subcommand(root, 'models', 'models that --model takes by name');
-  const listCommand = subcommand(models, 'list', 'what is here and what can be pulled').option(
+  const models = subcommand(root, 'models', 'list and download models');
+  const listCommand = subcommand(models, 'list', 'list models on this machine and models to download').option(
     '--json',
-    'print as JSON',
+    'print JSON',
   );
   addSettingOptions(listCommand, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
     const { printModels } = await import('./models.js');
     await printModels(settingsOf(command), json);
   });
-  const pullCommand = subcommand(models, 'pull', 'fetch a model of the catalogue').argument('<name>');
+  const pullCommand = subcommand(models, 'pull', 'download a model').argument('<name>');
   addSettingOptions(pullCommand, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
     const { pull } = await import('./models.js');
     await pull(name, settingsOf(command));

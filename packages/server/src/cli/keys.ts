@@ -15,12 +15,12 @@ export function printSignInCode(settings: Settings): void {
   const [origin] = lanUrls({ address: host, port, family: '' }, https);
   if (origin === undefined) {
     throw new LookoutError('config_invalid', `Other devices can't reach a server that listens on ${host}`, {
-      hint: 'Start it with --https, and give the same flags here.',
+      hint: 'Start the server with --https, and give the same flags here.',
     });
   }
   const { code } = withKeys(settings, (apiKeys) => apiKeys.createSignInCode());
   const url = `${origin}/join/${code}`;
-  process.stderr.write('Signs one device in as admin, within five minutes:\n\n');
+  process.stderr.write('Scan this code within five minutes to sign in one device as admin:\n\n');
   console.log(`${url}\n\n${qrCode(url, process.stdout.isTTY ?? false)}`);
 }
 
@@ -34,7 +34,7 @@ export function listKeys(settings: KeySettings, json: boolean): void {
   const width = Math.max(...keys.map(({ name }) => name.length));
   for (const { id, name, scope, cameras, created_at } of keys) {
     const made = new Date(created_at).toISOString().slice(0, 10);
-    const which = cameras === undefined ? 'all cameras' : cameras.join(', ') || 'no camera any more';
+    const which = cameras === undefined ? 'all cameras' : cameras.join(', ') || 'deleted cameras';
     console.log(`${name.padEnd(width)}  ${scope.padEnd(8)}  ${made}  ${id}  ${which}`);
   }
 }
@@ -51,17 +51,17 @@ export function createKey(
     if (unknown !== undefined) throw new LookoutError('config_invalid', `There is no camera "${unknown}"`);
     return apiKeys.create(given.data);
   });
-  process.stderr.write(`API key "${made.name}" of scope ${made.scope} in ${settings.data}, shown this once:\n`);
+  process.stderr.write(`API key "${made.name}" with scope ${made.scope} in ${settings.data}, shown only this once:\n`);
   console.log(made.key);
 }
 
-/** Revokes the key of a name or id, also while a server runs, which ends its connections within a second. */
+/** Revokes a key by name or id. A running server ends its connections within a second. */
 export function revokeKey(nameOrId: string, settings: KeySettings): void {
   const revoked = withKeys(settings, (apiKeys) => {
     const key = apiKeys.list().find(({ id, name }) => id === nameOrId || name === nameOrId);
     if (!key) {
       throw new LookoutError('not_found', `There is no API key "${nameOrId}"`, {
-        hint: 'lookout keys list shows them.',
+        hint: 'List the keys with: lookout keys list',
       });
     }
     apiKeys.revoke(key.id);
@@ -75,7 +75,7 @@ function withKeys<T>({ data, cameras }: KeySettings, work: (keys: ApiKeys, camer
   const storage = openKeys(data);
   try {
     const ids = [...cameras, ...storage.cameras.list()].map(({ id }) => id);
-    // Whoever can run this can make an admin key: the last one may go.
+    // Anyone who can run this command can create an admin key, so the last one may be revoked.
     return work(new ApiKeys({ store: storage.keys, trustsLocal: true }), new Set(ids));
   } finally {
     storage.close();

@@ -27,12 +27,12 @@ export async function listModels(settings: Pick<Settings, 'data'>): Promise<List
   const embedded = {
     name: EMBEDDED_MODEL,
     where: 'embedded' as const,
-    description: 'COCO-80, the default (Apache-2.0)',
+    description: '80 classes of COCO, the default (Apache-2.0)',
   };
   return [embedded, ...known, ...described];
 }
 
-/** What a file says of itself; how sure that is shows when it is loaded. */
+/** What the file's own metadata and shapes say; the certainty is final only once the model is loaded. */
 function describe(read: ReadModel): string {
   if (!read.ok) return `can't be used: ${read.message}${read.hint === undefined ? '' : `. ${read.hint}`}`;
   const { format, classNames, reading } = read.info;
@@ -47,7 +47,7 @@ export async function printModels(settings: Settings, json: boolean): Promise<vo
     console.log(`${name.padEnd(16)} ${where.padEnd(10)} ${description}`);
 }
 
-/** Fetches a model of the catalogue into the data directory; an interrupted one goes on where it stopped. */
+/** Downloads a model of the catalogue into the data folder, resuming an interrupted download. */
 export async function pull(name: string, settings: Settings): Promise<void> {
   let shown = -1;
   const path = await pullModel(name, join(settings.data, 'models'), {
@@ -58,5 +58,5 @@ export async function pull(name: string, settings: Settings): Promise<void> {
       process.stderr.write(`${name}: ${percent} %\n`);
     },
   });
-  console.log(`${path}\nUse it: lookout --model ${name}`);
+  console.log(`${path}\nTo use it: lookout --model ${name}`);
 }

@@ -8,16 +8,13 @@ export function addSettingOptions(command: Command, only?: readonly string[]): C
     if (flag === undefined || (only && !only.includes(flagName(flag)))) continue;
     command.addOption(new Option(flag, env ? `${help} [$${env}]` : help));
   }
-  return command.option(
-    '--config <file>',
-    'settings file (default ./lookout.yaml where there is one) [$LOOKOUT_CONFIG]',
-  );
+  return command.option('--config <file>', 'settings file (default ./lookout.yaml if it exists) [$LOOKOUT_CONFIG]');
 }
 
-/** `--source URL`, any number of times. */
+/** `--source URL`, which can be repeated. */
 export function addSourceOption(command: Command): Command {
   const collect = (url: string, urls: string[] | undefined) => [...(urls ?? []), url];
-  return command.option('--source <url>', 'a camera to watch; may be given more than once', collect);
+  return command.option('--source <url>', 'a camera to watch; can be repeated', collect);
 }
 
 /** The settings as a command's flags, the environment and the file give them. @throws LookoutError `config_invalid` */
@@ -27,7 +24,7 @@ export function settingsOf(command: Command): Settings {
   for (const option of command.options) {
     const name = option.attributeName();
     if (option.long === undefined || command.getOptionValueSource(name) !== 'cli') continue;
-    // A flag that takes something away says so by being there.
+    // A negated flag (`--no-demo`) is set by its presence.
     values[option.long] = option.negate ? 'true' : String(command.getOptionValue(name));
   }
   const flags = { values, sources: given.source, config: given.config };

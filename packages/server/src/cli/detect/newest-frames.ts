@@ -19,7 +19,7 @@ export class NewestFrames {
   readonly #waiting = new Latest<Frame>((frame) => release(frame));
   #waiter: Waiter | undefined;
   #end: { error: Error | undefined } | undefined;
-  #reason = 'it gave no picture';
+  #reason = 'it sent no frame';
   #taken: Frame | undefined;
 
   /** @param pacer which frames are wanted; absent: every one. @throws LookoutError for an address that nothing can open */
@@ -97,7 +97,7 @@ export class NewestFrames {
 
   #nothing(): LookoutError {
     const seconds = FRAME_TIMEOUT_MS / 1000;
-    return new LookoutError('camera_stalled', `${this.#label}: no picture within ${seconds} s: ${this.#reason}`);
+    return new LookoutError('camera_stalled', `${this.#label}: no frame within ${seconds} s: ${this.#reason}`);
   }
 }
 

@@ -99,13 +99,13 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
   }
   if (report.frames === 0) throw nothingDecoded();
   const notes: string[] = [];
-  if (file.brokenCount > 0) notes.push(`${file.brokenCount} damaged parts of the video were left out`);
+  if (file.brokenCount > 0) notes.push(`${file.brokenCount} damaged parts of the video were skipped`);
   if (wanted !== undefined) notes.push(`Nothing was found: ${wanted} was not written`);
   report.finish(notes, true);
 }
 
 function nothingDecoded(): LookoutError {
-  return new LookoutError('camera_unsupported', 'No picture of it could be decoded');
+  return new LookoutError('camera_unsupported', 'No frame of it could be decoded');
 }
 
 /** By time or by number of frames, whichever ends first. Undefined where the video tells no length. */

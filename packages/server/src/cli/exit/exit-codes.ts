@@ -1,6 +1,6 @@
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 
-/** What the process ends with, so that scripts can tell why. */
+/** Exit codes of the process, so that scripts know why it ended. */
 export const EXIT_CODES = {
   failure: 1,
   usage: 2,
@@ -10,8 +10,8 @@ export const EXIT_CODES = {
 } as const;
 
 export const EXIT_CODE_HELP = `
-Exit codes: 0 all went well, 1 something failed, 2 wrong flags or settings, 3 the port is in use, 4 the data directory can't be
-used, 5 there is no usable model.`;
+Exit codes: 0 success, 1 something failed, 2 wrong flags or settings, 3 the port is in use, 4 the data folder can't be used, 5 there
+is no usable model.`;
 
 const BY_ERROR: Partial<Record<ErrorCode, number>> = {
   config_invalid: EXIT_CODES.usage,
@@ -30,7 +30,7 @@ export function exitCodeOf(error: unknown): number {
   return (error instanceof LookoutError && BY_ERROR[error.code]) || EXIT_CODES.failure;
 }
 
-/** What the person at the terminal reads: the message and what to try; a stack only for what is our own mistake. */
+/** What is printed for an error: the message and the hint; a stack trace only for bugs. */
 export function describeError(error: unknown): string {
   if (error instanceof LookoutError) return error.hint ? `${error.message}\n${error.hint}` : error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,23 +3,25 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { serverUrl } from './command.js';
 
 const HELP = `
-Connects as clients do, by WebSocket and by REST with server-sent events, sends pictures at a steady rate, and tries what clients
-get wrong. Prints latency percentiles, rates and drops, and a verdict: ok, slow (frames are late or dropped) or failing. The exit
-code is 0 unless something fails or the server can't be tried. Without --image or --clip the demo's video is sent where there is one.`;
+Connects as a client does, over a WebSocket and over REST with server-sent events, sends images at a steady rate, and makes common
+client mistakes. Prints latency percentiles, rates and drops, and a verdict: ok, slow (frames are late or dropped) or failing. The
+exit code is 1 if something fails or the server can't be tested. Without --image or --clip it sends the demo clip, if there is one.`;
 
 /** `lookout try [url]`. */
 export function addTryCommand(parent: Command): void {
   parent
     .command('try')
-    .description('try the detection API of a server, this one or another')
-    .argument('[url]', 'where the server is', url, 'http://127.0.0.1:8080')
-    .addOption(new Option('--key <key>', 'its API key; better given by the environment').env('LOOKOUT_KEY'))
-    .option('--image <file>', 'a picture to send; may be given more than once', collect)
-    .option('--clip <file>', 'a video whose first pictures are sent')
-    .addOption(new Option('--seconds <number>', 'how long each way is measured').argParser(within(0.5, 600)).default(5))
-    .addOption(new Option('--fps <number>', 'frames a second of each session').argParser(within(1, 240)).default(10))
-    .addOption(new Option('--sessions <number>', 'sessions at once').argParser(whole(1, 64)).default(1))
-    .option('--json', 'print the findings as JSON')
+    .description('test the detection API of a running server')
+    .argument('[url]', 'address of the server', url, 'http://127.0.0.1:8080')
+    .addOption(new Option('--key <key>', 'API key of the server; preferably set in the environment').env('LOOKOUT_KEY'))
+    .option('--image <file>', 'an image to send; can be repeated', collect)
+    .option('--clip <file>', 'a video whose first frames are sent')
+    .addOption(
+      new Option('--seconds <number>', 'seconds to measure each transport').argParser(within(0.5, 600)).default(5),
+    )
+    .addOption(new Option('--fps <number>', 'frames per second of each session').argParser(within(1, 240)).default(10))
+    .addOption(new Option('--sessions <number>', 'number of concurrent sessions').argParser(whole(1, 64)).default(1))
+    .option('--json', 'print JSON')
     .allowExcessArguments(false)
     .addHelpText('after', HELP)
     .action(async (address: string, options: GivenOptions) => {

@@ -61,7 +61,7 @@ const SERVED_SHARE = 0.9;
 
 /** What the findings come to. */
 export function judge(checks: readonly CheckResult[], measurements: readonly Measurement[]): Verdict {
-  const broken = checks.filter(({ ok }) => !ok).map(({ name }) => `refused wrongly or not at all: ${name}`);
+  const broken = checks.filter(({ ok }) => !ok).map(({ name }) => `not refused properly: ${name}`);
   const failing = [...broken, ...measurements.flatMap(failures)];
   if (failing.length > 0) return { verdict: 'failing', reasons: failing };
   const slow = measurements.flatMap(slownesses);
@@ -70,7 +70,7 @@ export function judge(checks: readonly CheckResult[], measurements: readonly Mea
 
 function failures({ transport, results, failed, unanswered, errors }: Measurement): string[] {
   const reasons: string[] = [];
-  if (results === 0) reasons.push(`${transport}: no frame came to a result`);
+  if (results === 0) reasons.push(`${transport}: no frame got a result`);
   if (failed > 0) reasons.push(`${transport}: ${failed} frames failed (${errors.join('; ')})`);
   if (unanswered > 0) reasons.push(`${transport}: ${unanswered} frames were never answered`);
   return reasons;

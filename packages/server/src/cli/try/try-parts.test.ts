@@ -63,7 +63,7 @@ describe('the verdict', () => {
   it.each<[string, Partial<Measurement>, RegExp]>([
     ['failed', { failed: 3, errors: ['cut off'] }, /3 frames failed \(cut off\)/],
     ['are never answered', { unanswered: 1 }, /1 frames were never answered/],
-    ['never have a result', { results: 0 }, /no frame came to a result/],
+    ['never have a result', { results: 0 }, /no frame got a result/],
   ])('is failing where frames %s', (_name, change, reason) => {
     const { verdict, reasons } = judge([passed], [{ ...good, ...change, fps: 1 }]);
     expect(verdict).toBe('failing');
@@ -73,7 +73,7 @@ describe('the verdict', () => {
   it('is failing where a check is', () => {
     expect(judge([{ name: 'a bomb', ok: false, detail: 'x' }], [good])).toEqual({
       verdict: 'failing',
-      reasons: ['refused wrongly or not at all: a bomb'],
+      reasons: ['not refused properly: a bomb'],
     });
   });
 });
@@ -86,7 +86,7 @@ it('says all of it in words', () => {
     checks: [passed, { name: 'a bomb', ok: false, detail: 'Expected 400, got 200' }],
     measurements: [good, { ...good, transport: 'sse', round_trip_ms: undefined, reconnects: 2 }],
     verdict: 'failing',
-    reasons: ['refused wrongly or not at all: a bomb'],
+    reasons: ['not refused properly: a bomb'],
   });
   const text = lines.join('\n');
   expect(lines[0]).toBe('http://a: Lookout 1.2.3, model nanodet-g on cpu, health ok');
@@ -95,7 +95,7 @@ it('says all of it in words', () => {
   expect(text).toContain('dropped: 1 superseded');
   expect(text).toContain('round trip  nothing measured');
   expect(text).toContain('lost 2 times');
-  expect(text).toContain('verdict: failing\n  refused wrongly');
+  expect(text).toContain('verdict: failing\n  not refused properly');
 });
 
 describe('the progress bar', () => {

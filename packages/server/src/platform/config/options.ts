@@ -1,15 +1,15 @@
 import { Device } from '@lookout/protocol';
 import { LOG_LEVELS } from './schema.js';
 
-/** One setting that a flag or the environment may give. The table below is what `--help` is printed from. */
+/** A setting that a flag or an environment variable can set. `--help` is generated from the table below. */
 export interface SettingOption {
   /** Where the value goes in the settings, e.g. `['server', 'port']`. */
   readonly path: readonly string[];
-  /** As `commander` takes it, e.g. `--port <number>`. */
+  /** In `commander`'s syntax, e.g. `--port <number>`. */
   readonly flag?: string;
   readonly env?: string;
   readonly help: string;
-  /** How the text is read: what can't be read is passed on as it is, so that the schema's message shows it. */
+  /** How the text is parsed. Text that can't be parsed is passed on unchanged, so that the schema's error shows it. */
   readonly read: 'text' | 'number' | 'number-or-auto' | 'switch' | 'negated';
 }
 
@@ -26,98 +26,103 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     flag: '--host <address>',
     env: 'LOOKOUT_HOST',
     read: 'text',
-    help: 'address to listen on; any but loopback asks everyone for an API key (default 127.0.0.1; with --https all)',
+    help: 'address to listen on; any but loopback requires an API key from everyone (default 127.0.0.1, with --https all)',
   },
   {
     path: ['server', 'https'],
     flag: '--https',
     env: 'LOOKOUT_HTTPS',
     read: 'switch',
-    help: 'speak HTTPS, for phones and their cameras; makes and keeps a certificate, and listens on all addresses',
+    help: 'serve HTTPS, as phone cameras need; makes and keeps a certificate, and listens on all addresses',
   },
   {
     path: ['server', 'cert'],
     flag: '--cert <file>',
     env: 'LOOKOUT_CERT',
     read: 'text',
-    help: 'a certificate of your own for HTTPS, PEM; needs --key',
+    help: 'your own certificate for HTTPS, PEM; needs --key',
   },
   {
     path: ['server', 'key'],
     flag: '--key <file>',
     env: 'LOOKOUT_KEY',
     read: 'text',
-    help: 'its private key, PEM',
+    help: 'private key of --cert, PEM',
   },
   {
     path: ['server', 'sign_in'],
     flag: '--sign-in <policy>',
     env: 'LOOKOUT_SIGN_IN',
     read: 'text',
-    help: 'always: ask everyone for an API key, on loopback too, as behind a proxy (default auto: not this machine on loopback)',
+    help: 'always: require an API key from everyone, as behind a proxy; auto: except from this machine on loopback (default auto)',
   },
   {
     path: ['data'],
     flag: '--data <directory>',
     env: 'LOOKOUT_DATA',
     read: 'text',
-    help: 'where the database and downloaded models are kept (default ./data of the current directory)',
+    help: 'folder for the database and downloaded models (default ./data)',
   },
   {
     path: ['model'],
     flag: '--model <name|path>',
     env: 'MODEL_PATH',
     read: 'text',
-    help: 'a model of the catalogue or an ONNX file (default: the embedded model)',
+    help: 'name of a model, or an ONNX file (default: the built-in model)',
   },
   {
     path: ['device'],
     flag: '--device <name>',
     env: 'DEVICE',
     read: 'text',
-    help: `what inference runs on: ${Device.options.join(', ')} (default auto: the fastest that works)`,
+    help: `device that runs inference: ${Device.options.join(', ')} (default auto: the fastest that works)`,
   },
   {
     path: ['kserve', 'url'],
     flag: '--kserve-url <url>',
     env: 'KSERVE_URL',
     read: 'text',
-    help: 'run the default model on a server of the KServe v2 protocol: http://host:port',
+    help: 'run the default model on a server with the KServe v2 protocol, http://host:port',
   },
   {
     path: ['kserve', 'model'],
     flag: '--kserve-model <name>',
     env: 'KSERVE_MODEL',
     read: 'text',
-    help: 'name of the model there',
+    help: 'name of the model on that server',
   },
-  { path: ['kserve', 'token'], env: 'KSERVE_TOKEN', read: 'text', help: 'its API key, sent as Authorization: Bearer' },
+  {
+    path: ['kserve', 'token'],
+    env: 'KSERVE_TOKEN',
+    read: 'text',
+    help: 'API key of that server, sent as Authorization: Bearer',
+  },
   {
     path: ['workers'],
     flag: '--workers <number>',
     env: 'LOOKOUT_WORKERS',
     read: 'number',
-    help: 'analysis threads, 1 to 64 (default: one per core)',
+    help: 'number of analysis threads, 1 to 64 (default: one per core)',
   },
   {
     path: ['detect', 'confidence'],
     flag: '--confidence <number>',
     env: 'CONFIDENCE_THRESHOLD',
     read: 'number-or-auto',
-    help: 'least score of a detection, 0.05 to 0.95, or auto (default auto)',
+    help: 'minimum confidence of a detection, 0.05 to 0.95, or auto (default auto)',
   },
   {
     path: ['detect', 'cross_class_iou'],
     env: 'CROSS_CLASS_IOU',
     read: 'number',
-    help: 'boxes of different classes that overlap more than this are one object, 0 to 1; 1 is off (default 0.8)',
+    help: 'boxes of different classes that overlap by more than this count as one object, 0 to 1; 1 turns this off (default 0.8)',
   },
   {
     path: ['log', 'level'],
     flag: '--log-level <level>',
     env: 'LOOKOUT_LOG_LEVEL',
     read: 'text',
-    help: `one of ${LOG_LEVELS.join(', ')} (default info)`,
+    help: `minimum level to log: ${LOG_LEVELS.join(', ')} (default info)`,
   },
   {
     path: ['streaming', 'session_timeout'],
@@ -129,27 +134,27 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     path: ['streaming', 'max_fps'],
     env: 'STREAMING_MAX_FPS',
     read: 'number',
-    help: 'most frames a second a detection session may ask for (default 30)',
+    help: 'maximum fps_limit that a detection session can request (default 30)',
   },
   {
     path: ['streaming', 'default_fps'],
     env: 'STREAMING_DEFAULT_FPS',
     read: 'number',
-    help: 'frames a second of a detection session that asks for none (default 10)',
+    help: 'fps_limit of a detection session that requests none (default 10)',
   },
   {
     path: ['streaming', 'queue_size'],
     env: 'STREAMING_QUEUE_SIZE',
     read: 'number',
-    help: 'most frames of one detection session in flight (default 50)',
+    help: 'maximum frames of one detection session in flight (default 50)',
   },
   {
     path: ['streaming', 'enable_tracking'],
     env: 'STREAMING_ENABLE_TRACKING',
     read: 'switch',
-    help: 'whether detection sessions track unless they say otherwise (default true)',
+    help: 'whether detection sessions track objects by default (default true)',
   },
-  { path: ['demo_clip'], env: 'LOOKOUT_DEMO_CLIP', read: 'text', help: 'video of the demo camera (npm start sets it)' },
+  { path: ['demo_clip'], env: 'LOOKOUT_DEMO_CLIP', read: 'text', help: 'video of the demo camera; npm start sets it' },
   { path: ['demo'], flag: '--no-demo', env: 'LOOKOUT_NO_DEMO', read: 'negated', help: 'no demo camera' },
 ];
 
@@ -158,7 +163,7 @@ export function flagName(flag: string): string {
   return flag.split(' ')[0]!;
 }
 
-/** Reads the text of a flag or variable; see `SettingOption.read`. */
+/** Parses the text of a flag or variable; see `SettingOption.read`. */
 export function readOption(option: SettingOption, text: string): unknown {
   switch (option.read) {
     case 'text':

@@ -105,7 +105,7 @@ function acquire(path: string): Database.Database {
   } catch (error) {
     lock?.close();
     if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') {
-      throw new LookoutError('conflict', `The data directory ${path} is in use by another Lookout${holder(path)}`, {
+      throw new LookoutError('conflict', `The data folder ${path} is in use by another Lookout${holder(path)}`, {
         hint: 'Stop that server, or give this one a directory of its own with --data DIRECTORY.',
         cause: error,
       });
@@ -139,7 +139,7 @@ function unusable(path: string, error: unknown): LookoutError {
     SQLITE_NOTADB: 'lookout.lock in it is not ours',
   };
   const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
-  return new LookoutError('storage_failed', `Can't use the data directory ${path}: ${reason}`, {
+  return new LookoutError('storage_failed', `Can't use the data folder ${path}: ${reason}`, {
     hint: HINT,
     cause: error,
   });
