@@ -46,11 +46,11 @@ export default defineConfig({
         test: { ...E2E, name: 'e2e', include: ['e2e/src/*.test.ts'], sequence: { groupOrder: 1 } },
       },
       {
-        // The product by its pages, in one Chromium. Those of the web app alone have the bytes of the wire contract instead of a server.
+        // The product by its pages, in one Chromium.
         test: {
           ...E2E,
           name: 'browser',
-          include: ['e2e/src/browser/*.test.ts', 'packages/web/browser/*.test.ts'],
+          include: ['e2e/src/browser/*.test.ts'],
           globalSetup: ['e2e/src/support/shared-browser.ts'],
           sequence: { groupOrder: 2 },
         },

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { download, openPage, PHONE } from '../support/browser.js';
-import { isJpeg } from '../support/jpeg.js';
-import { drawnBoxPixels, pictureHash, pictureShown, readAge } from '../support/live-picture.js';
+import { openPage, PHONE } from '../support/browser.js';
+import { drawnBoxPixels, pictureHash, pictureShown, readAge, watchLayoutShift } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { demoClip } from '../support/paths.js';
 import { scratchFolder } from '../support/scratch-folder.js';
@@ -77,28 +76,43 @@ describe('a camera’s page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows and hides what is drawn on the picture, and remembers it', async () => {
-    const { page } = await openPage(yard());
+  it('shows and hides what is drawn on the picture by button and by key, and remembers it', async () => {
+    const { page, complaints } = await openPage(yard());
+    const pressed = (name: string) => page.getByRole('button', { name, exact: true }).getAttribute('aria-pressed');
     await pictureShown(page);
     await until('boxes', async () => (await drawnBoxPixels(page)) > 500);
     await page.getByText(/In the picture.*(person|people)/).waitFor();
-    await page.getByRole('button', { name: 'Labels', exact: true }).click();
+    await page.keyboard.press('l');
     await until('boxes alone', async () => (await drawnBoxPixels(page)) > 0);
+    expect(await pressed('Labels')).toBe('false');
     await page.getByRole('button', { name: 'Boxes', exact: true }).click();
     await until('nothing drawn', async () => (await drawnBoxPixels(page)) === 0);
     await page.reload();
     await pictureShown(page);
     expect(await drawnBoxPixels(page)).toBe(0);
-    expect(await page.getByRole('button', { name: 'Boxes', exact: true }).getAttribute('aria-pressed')).toBe('false');
+    expect(await pressed('Boxes')).toBe('false');
+    await page.keyboard.press('b');
+    await until('boxes again', async () => (await drawnBoxPixels(page)) > 300);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    // A dialog has its own keys.
+    await page.keyboard.press('b');
+    await page.keyboard.press('Escape');
+    expect(await pressed('Boxes')).toBe('true');
+    expect(complaints).toEqual([]);
   });
 
-  it('saves the picture with its boxes', async () => {
+  it('gives the focus back to what opened a dialog', async () => {
     const { page } = await openPage(yard());
-    await pictureShown(page);
-    const { name, bytes } = await download(page, () => page.getByRole('button', { name: 'Save this picture' }).click());
-    expect(name).toMatch(/^yard-.*\.jpg$/);
-    expect(isJpeg(bytes)).toBe(true);
-    expect(bytes.length).toBeGreaterThan(10_000);
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
+    for (const name of ['Settings', 'Delete this camera', 'Make new links']) {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole(name === 'Settings' ? 'dialog' : 'alertdialog').waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(focused).toBe(name);
+    }
   });
 
   it('can be used by keyboard alone', async () => {
@@ -154,22 +168,13 @@ describe('a camera’s page', () => {
 
   it('fits a phone, and does not jump when the picture comes', async () => {
     const { page, complaints } = await openPage(undefined, { viewport: PHONE, hasTouch: true });
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(window, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    const shift = await watchLayoutShift(page);
     await page.goto(yard());
     await pictureShown(page);
     await page.getByText(/boxes of this very frame|moved forward/).waitFor();
     await page.getByText('What happened').waitFor();
-    const shift = await page.evaluate(() =>
-      (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
-    );
     // "Good" by the Core Web Vitals is 0.1.
-    expect(shift).toBeLessThan(0.1);
+    expect(await shift()).toBeLessThan(0.1);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
   });

@@ -61,14 +61,33 @@ describe('a camera that dies and returns', () => {
     await first.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
     const { page } = await openPage(`${first.url}/cameras/yard`);
     await pictureShown(page);
+    const badge = page.getByRole('status').first();
+    await expect.poll(() => badge.innerText()).toBe('Live');
     const { port } = first;
     await first.end();
     await page
       .getByText(/Reconnecting|Connecting/)
       .first()
       .waitFor();
+    await expect.poll(() => badge.innerText()).toBe('Not connected');
+    expect(await pictureHash(page)).not.toBe(0);
     await startLookout({ data: first.data, port });
     await pictureShown(page, 30_000);
+    await expect.poll(() => badge.innerText()).toBe('Live');
+  });
+
+  it('is not shown as live over a picture that stands still', async () => {
+    const camera = await startCamera({ fps: 8 });
+    const lookout = await startLookout({ yaml: `cameras: [{ id: yard, url: '${camera.url}' }]` });
+    const { page } = await openPage(`${lookout.url}/cameras/yard`);
+    await pictureShown(page);
+    const badge = page.getByRole('status').first();
+    camera.faults = { stallAfterFrames: 0 };
+    await expect.poll(() => badge.innerText()).toBe('Stalled');
+    await page.getByText(/^\d+ s old$/).waitFor();
+    camera.faults = {};
+    camera.dropClients();
+    await expect.poll(() => badge.innerText()).toBe('Live');
   });
 });
 

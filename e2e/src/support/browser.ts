@@ -42,6 +42,8 @@ export async function openPage(url?: string, options: BrowserContextOptions = {}
   page.on('console', (message) => {
     // Reading pixels back is our doing, not the page's.
     if (message.text().includes('willReadFrequently')) return;
+    // Said of every page without HTTPS under another name than localhost.
+    if (message.text().startsWith('The Cross-Origin-Opener-Policy header has been ignored')) return;
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -49,3 +49,16 @@ export function readAge(text: string): number | undefined {
   if (number === undefined) return undefined;
   return Number(number) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
 }
+
+/** To be called before the page is opened. @returns a function of how much the page has jumped so far, as Core Web Vitals count it */
+export async function watchLayoutShift(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  return () =>
+    page.evaluate(() => (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0));
+}

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(new URL('./styles.css', import.meta.url), 'utf8');
+const css = readFileSync(join(import.meta.dirname, 'styles.css'), 'utf8');
 
 /** Name, colour by day, colour by night. */
 const colours = [...css.matchAll(/--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)];
@@ -54,4 +55,33 @@ it('gives every colour of the theme both values', () => {
   const used = [...css.matchAll(/--color-[\w-]+: var\(--([\w-]+)\);/g)].map(([, name]) => name);
   expect(used.length).toBeGreaterThan(10);
   expect(Object.keys(themes.light)).toEqual(expect.arrayContaining(used));
+});
+
+/** The text of all files under a folder whose names end so. */
+function textOf(folder: string, ending: string): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const texts = names.filter((name) => name.endsWith(ending)).map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.join('\n');
+}
+
+/** Names of classes in a piece of JSX: its literals, without the expressions in them. */
+function namesIn(expression: string): string[] {
+  const literals = expression.replaceAll(/=== '[^']*'/g, '').match(/"[^"]*"|'[^']*'|`[^`]*`/g) ?? [];
+  return literals.flatMap((literal) =>
+    literal
+      .slice(1, -1)
+      .replace(/\$\{[^}]*\}/g, ' ')
+      .split(/\s+/)
+      .filter(Boolean),
+  );
+}
+
+it('has a rule, once built, for every class that a component names', () => {
+  const built = textOf(join(import.meta.dirname, '../dist/assets'), '.css');
+  const ruled = new Set([...built.matchAll(/\.((?:\\.|[\w-])+)/g)].map(([, name]) => name!.replaceAll(/\\(.)/g, '$1')));
+  const tsx = textOf(import.meta.dirname, '.tsx');
+  const attributes = tsx.matchAll(/className=(?:("[^"]*")|\{(`[^`]*`)\}|\{classes\(([^()]*)\)\})/g);
+  const used = new Set([...attributes].flatMap((match) => namesIn(match[1] ?? match[2] ?? match[3]!)));
+  expect(used.size).toBeGreaterThan(200);
+  expect([...used].filter((name) => !ruled.has(name))).toEqual([]);
 });

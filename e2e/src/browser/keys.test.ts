@@ -1,0 +1,126 @@
+import type { ApiKey, CreatedApiKey } from '@lookout/protocol';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { openPage, PHONE } from '../support/browser.js';
+import { pictureShown } from '../support/live-picture.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { startCamera, startLookout } from '../support/start.js';
+
+let lookout: LookoutProcess;
+let adminKey: string;
+
+// As others in a network see it: by a name that is not this machine's own.
+const origin = () => `http://phone.test:${lookout.port}`;
+
+beforeAll(async () => {
+  const camera = await startCamera({ fps: 5 }, 'file');
+  const rest = `url: '${camera.url}', detect: { enabled: false }`;
+  const yaml = `cameras: [{ id: yard, name: Yard, ${rest} }, { id: gate, name: Front gate, ${rest} }]`;
+  lookout = await startLookout({ host: '0.0.0.0', yaml }, 'file');
+  adminKey = await lookout.adminKey();
+});
+
+/** Calls the API as an admin. */
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' };
+  const response = await fetch(`http://127.0.0.1:${lookout.port}${path}`, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** A page of somebody who is signed in with this key. */
+async function openAs(key: string, path: string, options: Parameters<typeof openPage>[1] = {}) {
+  const opened = await openPage(`${origin()}/docs`, options);
+  const status = await opened.page.evaluate(
+    async (body) =>
+      (await fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status,
+    JSON.stringify({ key }),
+  );
+  expect(status).toBe(200);
+  opened.complaints.length = 0;
+  await opened.page.goto(origin() + path, { waitUntil: 'commit' });
+  return opened;
+}
+
+const dialogOf = (page: Page) => page.getByRole('dialog');
+
+it('an admin makes a key for a camera, sees it once, and revokes it', async () => {
+  const { page, complaints } = await openAs(adminKey, '/system', { viewport: PHONE });
+  await page.getByRole('button', { name: 'New key' }).click();
+  const dialog = dialogOf(page);
+  await dialog.getByLabel('Name').fill('Door tablet');
+  await dialog.getByLabel('May do').selectOption('Viewer');
+  await dialog.getByLabel('Front gate').check();
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  const secret = await dialog.getByText(/^lk_[\w-]{20,}$/).innerText();
+  const keys = () => call<ApiKey[]>('GET', '/api/keys');
+  expect(await keys()).toContainEqual(
+    expect.objectContaining({ name: 'Door tablet', scope: 'viewer', cameras: ['gate'] }),
+  );
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const key = page.getByRole('listitem', { name: 'Door tablet' });
+  await key.getByText('Viewer of Front gate').waitFor();
+  expect(await page.getByText(secret).count()).toBe(0);
+  await key.getByRole('button', { name: 'Revoke Door tablet' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+  await key.waitFor({ state: 'detached' });
+  expect((await keys()).map(({ name }) => name)).toEqual(['admin']);
+  expect(complaints).toEqual([]);
+});
+
+it('the page says why a key can’t be revoked, and offers cameras for viewers and operators alone', async () => {
+  const { page } = await openAs(adminKey, '/system');
+  await page.getByRole('button', { name: 'Revoke admin' }).click();
+  const ask = page.getByRole('alertdialog');
+  await ask.getByRole('button', { name: 'Revoke' }).click();
+  await ask.getByText('This is the last admin key').waitFor();
+  await ask.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByRole('button', { name: 'New key' }).click();
+  const choice = page.getByRole('group', { name: 'Only these cameras' });
+  await choice.waitFor();
+  await page.getByLabel('May do').selectOption('Detection API');
+  expect(await choice.count()).toBe(0);
+});
+
+it('a viewer is offered nothing that the server would refuse', async () => {
+  const admin = await openAs(adminKey, '/');
+  await admin.page.getByRole('button', { name: 'Add a camera' }).waitFor();
+  const { key } = await call<CreatedApiKey>('POST', '/api/keys', { name: 'Guest', scope: 'viewer' });
+  const { page } = await openAs(key, '/');
+  await pictureShown(page);
+  const offered = (name: string) => page.getByRole('button', { name }).count();
+  await expect.poll(() => offered('Add a camera')).toBe(0);
+  expect(await page.getByRole('link', { name: 'Try it' }).count()).toBe(0);
+  await page.goto(`${origin()}/cameras/yard`);
+  await pictureShown(page);
+  await expect.poll(() => offered('Settings')).toBe(0);
+  expect([await offered('Delete this camera'), await page.getByRole('switch', { name: 'On' }).count()]).toEqual([0, 0]);
+  await page.goto(`${origin()}/system`);
+  await page.getByRole('listitem', { name: 'nanodet-g' }).waitFor();
+  expect(await page.getByRole('heading', { name: 'API keys' }).count()).toBe(0);
+});
+
+it('a phone is signed in by a code, once, at an address that it reaches', async () => {
+  const { page, complaints } = await openAs(adminKey, '/system');
+  await page.getByRole('button', { name: 'Sign in a phone' }).click();
+  await dialogOf(page).getByRole('img', { name: 'Code that signs a phone in' }).waitFor();
+  const link = await dialogOf(page).getByText(`${origin()}/join/`).innerText();
+  expect(complaints).toEqual([]);
+  const phone = await openPage(link, { viewport: PHONE });
+  await pictureShown(phone.page);
+  const late = await openPage(link, { viewport: PHONE });
+  await late.page.getByText('This code was used already').waitFor();
+});
+
+it('whoever is signed in opens a viewer by the camera’s name', async () => {
+  const { page } = await openPage(`${origin()}/view/yard`);
+  await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('API key').fill(adminKey);
+  await page.keyboard.press('Enter');
+  await pictureShown(page);
+});
