@@ -1,4 +1,4 @@
-import { seededRandom } from '../lib/seeded-random.js';
+import { seededRandom } from '@lookout/vision/testing';
 import type { MotSequence } from './mot-files.js';
 
 /** A score that a detector gives a plain object. */

@@ -1,5 +1,5 @@
 import type { Detection } from '@lookout/protocol';
-import { seededRandom } from '../lib/seeded-random.js';
+import { seededRandom } from '@lookout/vision/testing';
 
 const FRAME_WIDTH = 1920;
 const FRAME_HEIGHT = 1080;

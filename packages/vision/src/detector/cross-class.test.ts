@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { planLetterbox } from '../letterbox.js';
-import type { ModelInfo } from '../model-info.js';
+import { planLetterbox } from '../model-info/letterbox.js';
+import type { ModelInfo } from '../model-info/model-info.js';
 import { createDetector } from './format-detector.js';
 import type { ModelRunner } from './model-runner.js';
 

@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { planLetterbox } from '../letterbox.js';
-import type { ModelInfo } from '../model-info.js';
+import { planLetterbox } from '../model-info/letterbox.js';
+import type { ModelInfo } from '../model-info/model-info.js';
 import { embeddedModel, resolveModel } from '../models/index.js';
-import { brightnessModel } from '../testing/brightness-model.js';
+import { brightnessModel } from '../testing/odd-model.js';
 import type { Detector } from './detector.js';
+import { MAX_TOGETHER, measureTogether } from './device-trials.js';
 import { createDetector } from './format-detector.js';
-import { measureTogether, mostTogether } from './measure-together.js';
 import type { ModelRunner } from './model-runner.js';
-import { openRunner } from './onnx-runner.js';
-import { openDetector } from './open-detector.js';
+import { openDetector, openRunner } from './onnx-runner.js';
 
 let directory: string;
 let asFile: ModelInfo;
@@ -125,7 +124,7 @@ describe('measuring', () => {
   it('takes pictures together only where that gains clearly', async () => {
     expect(await measuredAs((pictures) => 10 * pictures)).toBe(1);
     expect(await measuredAs((pictures) => 3 + 7 * pictures)).toBe(1);
-    expect(await measuredAs((pictures) => 6 + 4 * pictures)).toBe(mostTogether);
-    expect(await measuredAs(() => 10)).toBe(mostTogether);
+    expect(await measuredAs((pictures) => 6 + 4 * pictures)).toBe(MAX_TOGETHER);
+    expect(await measuredAs(() => 10)).toBe(MAX_TOGETHER);
   });
 });

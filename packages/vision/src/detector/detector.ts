@@ -1,5 +1,5 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
-import type { ModelInfo } from '../model-info.js';
+import type { ModelInfo } from '../model-info/model-info.js';
 
 export interface DetectOptions {
   /** Least score kept, 0..1. */

@@ -1,7 +1,7 @@
 import { LookoutError } from '@lookout/protocol';
 
 /** A run on a device that takes longer than this has died with its thread. */
-const maxWaitMs = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /**
  * Lets one thread at a time use a device whose driver stands no more: ONNX Runtime's WebGPU provider keeps one command encoder for
@@ -12,7 +12,7 @@ export class DeviceLock {
   readonly #maxWaitMs: number;
 
   /** @param shared four bytes of 0, the same for all threads. */
-  constructor(shared: SharedArrayBuffer, timeoutMs = maxWaitMs) {
+  constructor(shared: SharedArrayBuffer, timeoutMs = MAX_WAIT_MS) {
     this.#state = new Int32Array(shared);
     this.#maxWaitMs = timeoutMs;
   }

@@ -1,17 +1,14 @@
 import { type Letterbox, LookoutError } from '@lookout/protocol';
-import { suppressAcrossClasses } from '../class-agnostic-nms.js';
-import type { ModelInfo } from '../model-info.js';
+import type { ModelInfo } from '../model-info/model-info.js';
 import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
-import { Candidates } from './candidates.js';
-import type { BoxSink, OutputFormat, OutputTensor } from './decoder.js';
+import { OUTPUT_FORMATS } from '../output-formats/index.js';
+import type { BoxSink, OutputFormat, OutputTensor } from '../output-formats/output-format.js';
+import { logit, sigmoid } from '../output-formats/tables.js';
+import { Candidates, toSourceBoxes } from './candidates.js';
 import type { DetectOptions, Detector, DetectResult, DetectTask } from './detector.js';
-import { OUTPUT_FORMATS } from './formats/index.js';
-import { logit, sigmoid } from './formats/logit.js';
-import { ImageInput } from './image-input.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration } from './model-runner.js';
-import { suppress } from './nms.js';
-import { outputTensor, outputTensors, partOf } from './output-tensors.js';
-import { toSourceBoxes } from './source-boxes.js';
+import { suppress, suppressAcrossClasses } from './nms.js';
+import { ImageInput, outputTensor, outputTensors, partOf } from './tensors.js';
 
 /**
  * Makes a detector of a model that runs somewhere: pictures become its inputs, its outputs boxes, by the model's format. Runs it once, so

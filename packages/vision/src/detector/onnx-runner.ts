@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { LookoutError } from '@lookout/protocol';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { BATCH_SIZE } from '../onnx/fold-input.js';
+import type { ModelInfo } from '../model-info/model-info.js';
+import { BATCH_SIZE_NAME } from '../onnx/fold-input.js';
+import type { Detector } from './detector.js';
 import { DeviceLock } from './device-lock.js';
+import { createDetector } from './format-detector.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration, TensorType } from './model-runner.js';
 
 export interface OpenRunnerOptions {
@@ -15,7 +18,7 @@ export interface OpenRunnerOptions {
 }
 
 /** Providers that two threads must not use at once; see `DeviceLock`. */
-const oneAtATime = ['webgpu'];
+const PROVIDERS_ONE_AT_A_TIME = ['webgpu'];
 
 /** The execution providers this build offers on this machine's platform; whether a device answers is known when one is opened. */
 export function listProviders(): string[] {
@@ -37,7 +40,7 @@ export async function openRunner(
       hint: `Offered here: ${offered.join(', ')}`,
     });
   }
-  const lock = shared && oneAtATime.includes(provider) ? new DeviceLock(shared) : undefined;
+  const lock = shared && PROVIDERS_ONE_AT_A_TIME.includes(provider) ? new DeviceLock(shared) : undefined;
   const create = () =>
     InferenceSession.create(path, {
       executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
@@ -46,7 +49,7 @@ export async function openRunner(
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       // Several pictures in one run gain nothing there: with the number known, all shapes are known beforehand.
-      ...(provider === 'cpu' && { freeDimensionOverrides: { [BATCH_SIZE]: 1 } }),
+      ...(provider === 'cpu' && { freeDimensionOverrides: { [BATCH_SIZE_NAME]: 1 } }),
     });
   try {
     const session = await (lock ? lock.hold(create) : create());
@@ -94,8 +97,24 @@ class OnnxRunner implements ModelRunner {
 }
 
 function declarations(all: InferenceSession['inputMetadata'], provider: string): TensorDeclaration[] {
-  const fixed = (size: number | string) => (provider === 'cpu' && size === BATCH_SIZE ? 1 : size);
+  const fixed = (size: number | string) => (provider === 'cpu' && size === BATCH_SIZE_NAME ? 1 : size);
   return all.flatMap((one) =>
     one.isTensor ? [{ ...one, type: one.type as TensorType, shape: one.shape.map(fixed) }] : [],
   );
+}
+
+export type OpenDetectorOptions = OpenRunnerOptions;
+
+/**
+ * Loads a model, on the calling thread, and runs it once so that the first frame is as quick as the next.
+ * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `unavailable` (provider).
+ */
+export async function openDetector(info: ModelInfo, options: OpenDetectorOptions = {}): Promise<Detector> {
+  const runner = await openRunner(info, options);
+  try {
+    return await createDetector(info, runner);
+  } catch (error) {
+    await runner.close();
+    throw error;
+  }
 }

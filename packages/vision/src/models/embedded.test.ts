@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { openDetector } from '../detector/open-detector.js';
-import { planLetterbox } from '../letterbox.js';
-import { letterboxPicture } from '../testing/letterbox-picture.js';
-import { readFixture } from '../testing/read-png.js';
-import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, embeddedModel } from './embedded.js';
+import { openDetector } from '../detector/onnx-runner.js';
+import { planLetterbox } from '../model-info/letterbox.js';
+import { letterboxPicture, readFixture } from '../testing/pictures.js';
+import { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, embeddedModel, hasVnni } from './embedded.js';
 
 type RecordedBox = [classId: number, score: number, x1: number, y1: number, x2: number, y2: number];
 
@@ -59,3 +58,14 @@ function overlap(a: readonly number[], b: readonly number[]): number {
   const shared = side(0, 2) * side(1, 3);
   return shared / (area(a) + area(b) - shared);
 }
+
+it.each([
+  ['avx2 fma avx512f avx512_vnni amx_int8', true],
+  ['avx2 fma avx_vnni', true],
+  ['avx2 fma avx512f', false],
+  ['', false],
+])('tells from the flags "%s" whether bytes are multiplied exactly', (flags, exact) => {
+  expect(hasVnni(`processor\t: 0\nmodel name\t: avx_vnni in name only\nflags\t\t: fpu ${flags}\nbugs\t\t:\n`)).toBe(
+    exact,
+  );
+});

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { arch, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { ModelInfo } from '../model-info.js';
-import { COCO_NAMES } from './coco-names.js';
-import { multipliesBytes } from './integer-support.js';
+import { COCO_NAMES } from '../model-info/coco-names.js';
+import type { ModelInfo } from '../model-info/model-info.js';
 
 /** Name of the model that needs no download. In 8 bits where the processor is made for it, which halves the time it takes. */
 export const EMBEDDED_MODEL = 'nanodet-g';
@@ -28,4 +29,24 @@ export function embeddedModel(name: EmbeddedName = EMBEDDED_MODEL): ModelInfo {
     letterbox: { anchor: 'center', fill: 114 },
     licence: 'Apache-2.0',
   };
+}
+
+/**
+ * Whether this processor multiplies bytes exactly and fast. Those of x86 without VNNI add two products in 16 bits, which
+ * overflows and spoils the results; arm64 has no such trap.
+ */
+export function multipliesBytes(): boolean {
+  if (arch() === 'arm64') return true;
+  if (arch() !== 'x64' || platform() !== 'linux') return false;
+  try {
+    return hasVnni(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    // No /proc, as in some sandboxes: real numbers work everywhere.
+    return false;
+  }
+}
+
+/** @param cpuinfo as Linux gives it */
+export function hasVnni(cpuinfo: string): boolean {
+  return /^flags\s*:.*\bavx(512)?_vnni\b/m.test(cpuinfo);
 }

@@ -1,13 +1,13 @@
 /** Everything about model files; no native code is loaded. */
+export { COCO_NAMES } from '../model-info/coco-names.js';
+export { describeTensors, type ToldTensor } from '../reading/describe.js';
+export { UnknownShapesError } from '../reading/identify.js';
+export { judgeReadings, type Verdict } from '../reading/judge-readings.js';
+export { readSidecarFile, Sidecar } from '../reading/sidecar.js';
+export { type ModelTrial, TRIAL_PHOTOS, type TrialPhoto, type TrialPhotoFile } from '../reading/trial-photos.js';
 export { clearOutdated, writeAtomically } from './cache.js';
 export * from './catalogue.js';
-export { COCO_NAMES } from './coco-names.js';
-export * from './describe-tensors.js';
 export { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type EmbeddedName, embeddedModel, isEmbeddedName } from './embedded.js';
-export { UnknownShapesError } from './identify.js';
 export * from './pull.js';
 export * from './resolve.js';
 export * from './runtime-version.js';
-export { readSidecarFile, Sidecar } from './sidecar.js';
-export * from './trial-photos.js';
-export type * from './try-model.js';

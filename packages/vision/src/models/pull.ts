@@ -18,7 +18,7 @@ export interface PullOptions {
 }
 
 // A connection may break this many times in a row without a byte in between.
-const MOST_FRUITLESS_TRIES = 3;
+const MAX_FRUITLESS_TRIES = 3;
 const RETRY_DELAY_MS = 500;
 const SILENCE_MS = 30_000;
 
@@ -70,7 +70,7 @@ async function download(entry: CatalogueEntry, part: string, options: PullOption
       if (error instanceof LookoutError && !error.retryable) throw error;
       if (error instanceof Refused || isStorageError(error)) throw error;
       fruitless = (await sizeOf(part)) > before ? 0 : fruitless + 1;
-      if (fruitless >= MOST_FRUITLESS_TRIES) throw failed(entry, url, error);
+      if (fruitless >= MAX_FRUITLESS_TRIES) throw failed(entry, url, error);
       await delay(RETRY_DELAY_MS, undefined, { signal: options.signal });
     }
   }

@@ -2,14 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDetector } from '../detector/open-detector.js';
-import { planLetterbox } from '../letterbox.js';
-import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/build.js';
+import { openDetector } from '../detector/onnx-runner.js';
+import { planLetterbox } from '../model-info/letterbox.js';
+import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/graph.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { type Extension, extendModel } from '../testing/extend-model.js';
 import { gridCells } from '../testing/grid-tables.js';
-import { letterboxPicture } from '../testing/letterbox-picture.js';
-import { readFixture } from '../testing/read-png.js';
+import { letterboxPicture, readFixture } from '../testing/pictures.js';
 import { pngTrial } from '../testing/trial.js';
 import { resolveModel } from './resolve.js';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { onnxNode, valueInfo } from '../onnx/build.js';
+import { onnxNode, valueInfo } from '../onnx/graph.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { type TinyModelOptions, tinyModel } from '../testing/tiny-model.js';
 import { inspectModel, resolveModel } from './resolve.js';

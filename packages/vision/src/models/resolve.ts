@@ -1,19 +1,20 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
-import type { ModelInfo } from '../model-info.js';
-import { floatName, foldInput, imageInput } from '../onnx/fold-input.js';
+import type { ModelInfo } from '../model-info/model-info.js';
+import { floatName, foldInput, imageInput, imageLayout } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';
 import { withoutUnused } from '../onnx/graph.js';
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import { pickCells } from '../onnx/pick-cells.js';
 import type { OnnxModel } from '../onnx/schema.js';
+import { describeModel, likeliest } from '../reading/describe.js';
+import { readSidecar } from '../reading/sidecar.js';
+import type { ModelTrial } from '../reading/trial-photos.js';
+import { tryModel } from '../reading/try-model.js';
 import { ensureFile, preparedPath } from './cache.js';
 import { findCatalogueEntry } from './catalogue.js';
-import { describeModel, likeliest } from './describe.js';
 import { EMBEDDED_MODEL, embeddedModel, isEmbeddedName } from './embedded.js';
-import { readSidecar } from './sidecar.js';
-import { type ModelTrial, tryModel } from './try-model.js';
 
 export interface ResolveOptions {
   /** Where models are kept, and, under `cache`, what is made of them. */
@@ -23,13 +24,13 @@ export interface ResolveOptions {
 }
 
 /** The coarsest cell of the formats whose size can be freed. */
-const STRIDE = 32;
+const STRIDE_PX = 32;
 
 /** Columns of YOLOX's table that hold the objectness, which no class score of the row can raise. */
-const YOLOX_OBJECTNESS = [4, 5] as const;
+const YOLOX_OBJECTNESS_COLUMNS = [4, 5] as const;
 
 // Protocol buffers end at 2 GiB; a detector of that size is none for live video.
-const MOST_BYTES = 1024 ** 3;
+const MAX_MODEL_BYTES = 1024 ** 3;
 
 /**
  * Finds and understands a model: the embedded one by name, one pulled from the catalogue or laid into `modelsDir` by name,
@@ -76,18 +77,19 @@ async function understand(
     : likeliest(describeModel(model, sidecar));
   const licence = info.licence ?? findCatalogueEntry(name)?.licence;
   const described = { ...info, name, ...(licence ? { licence } : {}) };
-  const takesOne = !(Number(image.shape![0]) > 1);
+  const takesOne = !(Number(imageLayout(image)?.count) > 1);
   const freed = takesOne && isWhole(described.input) && freeSize(model, image, described.format);
-  if (!foldInput(model, freed ? imageInput(model)! : image, preparation)) {
+  if (!foldInput(model, (freed && imageInput(model)) || image, preparation)) {
     return { info: { ...described, path, preparation } };
   }
   // Whatever else the model has is neither computed nor copied.
   const { outputs, ...whole } = described;
   if (outputs) keepOutputs(model, outputs);
-  if (described.format === 'yolox' && takesOne) {
-    pickCells(model, { name: model.graph.output[0]!.name, cellAxis: 1, scores: YOLOX_OBJECTNESS });
+  const [table] = model.graph.output;
+  if (described.format === 'yolox' && takesOne && table) {
+    pickCells(model, { name: table.name, cellAxis: 1, scores: YOLOX_OBJECTNESS_COLUMNS });
   }
-  const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE } : described.input;
+  const input: ModelInfo['input'] = freed ? { ...described.input, multiple: STRIDE_PX } : described.input;
   const folded = preparedPath(modelsDir, name, bytes, JSON.stringify([preparation, info.outputs]));
   return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
 }
@@ -107,13 +109,13 @@ function refusePlugins({ graph }: OnnxModel): void {
 
 /** Half floats may have become floats of another name by then. */
 function keepOutputs({ graph }: OnnxModel, names: readonly string[]): void {
-  graph.output = names.map((name) => graph.output.find((output) => [name, floatName(name)].includes(output.name))!);
+  graph.output = names.flatMap((name) => graph.output.filter((one) => [name, floatName(name)].includes(one.name)));
   graph.node = withoutUnused(graph, graph.node);
 }
 
 /** Whether a rectangle of whole cells can be cut from it. */
 function isWhole(input: ModelInfo['input']): boolean {
-  return input.kind === 'fixed' && input.width % STRIDE === 0 && input.height % STRIDE === 0;
+  return input.kind === 'fixed' && input.width % STRIDE_PX === 0 && input.height % STRIDE_PX === 0;
 }
 
 async function findFile(nameOrPath: string, modelsDir: string): Promise<string> {
@@ -137,10 +139,10 @@ async function findFile(nameOrPath: string, modelsDir: string): Promise<string> 
 
 async function readModelFile(path: string): Promise<Uint8Array> {
   const { size } = await stat(path);
-  if (size > MOST_BYTES) {
+  if (size > MAX_MODEL_BYTES) {
     throw new LookoutError(
       'model_unsupported',
-      `${path} has ${size} bytes, more than the ${MOST_BYTES} a model may have`,
+      `${path} has ${size} bytes, more than the ${MAX_MODEL_BYTES} a model may have`,
     );
   }
   try {

@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import type { Preparation } from '../model-info.js';
+import type { Preparation } from '../model-info/model-info.js';
 import { IMAGENET_BGR, RAW_BGR, UNIT_IMAGENET, UNIT_RGB } from '../testing/preparations.js';
 import { echoModel } from '../testing/tiny-model.js';
 import { foldInput, IMAGE_INPUT, imageInput } from './fold-input.js';

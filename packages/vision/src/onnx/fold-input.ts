@@ -1,5 +1,5 @@
-import type { Preparation } from '../model-info.js';
-import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
+import type { Preparation } from '../model-info/model-info.js';
+import { type AttributeValue, floatTensor, int64Tensor, onnxNode, valueInfo } from './graph.js';
 import { modelInputs, opsetVersion, type TensorInfo } from './model-file.js';
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxTensor } from './schema.js';
 
@@ -7,13 +7,13 @@ import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxT
 export const IMAGE_INPUT = 'lookout_image';
 
 /** Name of how many pictures a run takes, where that is free. */
-export const BATCH_SIZE = 'lookout_batch';
+export const BATCH_SIZE_NAME = 'lookout_batch';
 
 /** Raised whenever `freeSize`, `foldInput` or `pickCells` write something else for the same model. */
-export const FOLD_VERSION = 13;
+export const FOLD_VERSION = 14;
 
 // Broadcasting as used here came with opset 7.
-const LEAST_OPSET = 7;
+const MIN_OPSET = 7;
 
 /**
  * Puts the preparation of a picture in front of a model's image input, so that the model takes float32 1×H×W×3 RGB of 0..255 as
@@ -24,13 +24,11 @@ const LEAST_OPSET = 7;
  *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
  */
 export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation): boolean {
-  const channelAxis = channelAxisOf(image);
-  if (channelAxis === undefined || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type))
-    return false;
-  const [, height, width] = channelAxis === 1 ? [0, image.shape![2], image.shape![3]] : image.shape!;
+  const layout = imageLayout(image);
+  if (!layout || !isFoldable(model) || !['float32', 'float16', 'uint8'].includes(image.type)) return false;
+  const { channelAxis, count, height, width } = layout;
   const { graph } = model;
-  const [count] = image.shape!;
-  const pictures = typeof count === 'number' ? count : BATCH_SIZE;
+  const pictures = typeof count === 'number' ? count : BATCH_SIZE_NAME;
   const input = valueInfo(IMAGE_INPUT, 'float32', [pictures, height || 'height', width || 'width', 3]);
   graph.input = graph.input.map((old) => (old.name === image.name ? input : old));
   graph.node = [...preparationNodes(image, channelAxis, preparation), ...graph.node];
@@ -75,26 +73,34 @@ function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Pr
     if (mean.some((value) => value !== 0)) then('Sub', [constant(perChannel(mean.map((value, i) => value / std[i]!)))]);
     if (image.type === 'float16') then('Cast', [], { to: ELEMENT_TYPE.float16 });
   }
-  then('Identity', []);
-  nodes.at(-1)!.output = [image.name];
-  return nodes;
+  return [...nodes, onnxNode('Identity', [tensor], [image.name])];
 }
 
 /** The picture's input: the one of four dimensions with three channels. */
 export function imageInput(model: OnnxModel): TensorInfo | undefined {
-  return modelInputs(model).find((input) => channelAxisOf(input) !== undefined);
+  return modelInputs(model).find((input) => imageLayout(input) !== undefined);
 }
 
-/** 1 for N×3×H×W, 3 for N×H×W×3. */
-export function channelAxisOf({ shape }: TensorInfo): 1 | 3 | undefined {
+/** Dimensions of a picture input; those that are free are a name or null. */
+export interface ImageLayout {
+  /** 1 for N×3×H×W, 3 for N×H×W×3. */
+  channelAxis: 1 | 3;
+  count: number | string | null;
+  height: number | string | null;
+  width: number | string | null;
+}
+
+/** @returns undefined for a tensor that is no picture. */
+export function imageLayout({ shape }: TensorInfo): ImageLayout | undefined {
   if (shape?.length !== 4) return undefined;
-  if (shape[1] === 3) return 1;
-  return shape[3] === 3 ? 3 : undefined;
+  const [count = null, second = null, third = null, fourth = null] = shape;
+  if (second === 3) return { channelAxis: 1, count, height: third, width: fourth };
+  return fourth === 3 ? { channelAxis: 3, count, height: second, width: third } : undefined;
 }
 
 function isFoldable(model: OnnxModel): boolean {
   const elsewhere = model.graph.initializer.some(({ dataLocation }) => dataLocation === 1);
-  return !elsewhere && opsetVersion(model) >= LEAST_OPSET;
+  return !elsewhere && opsetVersion(model) >= MIN_OPSET;
 }
 
 /** What an output of half floats is called once it is cast to floats. */

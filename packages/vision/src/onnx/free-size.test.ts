@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { floatTensor, int64Tensor, onnxNode, valueInfo } from './build.js';
 import { imageInput } from './fold-input.js';
 import { freeSize } from './free-size.js';
+import { floatTensor, int64Tensor, onnxNode, valueInfo } from './graph.js';
 import { encodeModel, modelInputs, modelOutputs } from './model-file.js';
 import type { OnnxModel } from './schema.js';
 

@@ -1,14 +1,14 @@
-import type { ModelFormat } from '../model-info.js';
-import { constantsOf, int64Values } from './constants.js';
-import { channelAxisOf } from './fold-input.js';
+import type { ModelFormat } from '../model-info/model-info.js';
+import { imageLayout } from './fold-input.js';
+import { constantsOf, int64Values } from './graph.js';
 import { type TensorInfo, toNumber } from './model-file.js';
 import type { OnnxModel, OnnxNode, OnnxTensor } from './schema.js';
 
 /** Formats whose grid of cells our decoder makes itself, from the input's size; the others carry theirs in the graph. */
-const GRID_OUTSIDE: readonly ModelFormat[] = ['yolox', 'nanodet'];
+const FORMATS_WITHOUT_GRID: readonly ModelFormat[] = ['yolox', 'nanodet'];
 
 /** Operations that work at any height and width as they are. Those missing here, and below, may not. */
-const ANY_SIZE = new Set(
+const SIZE_FREE_OPERATIONS = new Set(
   (
     'Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div Exp GlobalAveragePool HardSigmoid HardSwish ' +
     'Identity LeakyRelu MaxPool Mul Pad Relu Sigmoid Slice Softmax Split Sub Transpose'
@@ -23,12 +23,12 @@ const ANY_SIZE = new Set(
  */
 export function freeSize(model: OnnxModel, image: TensorInfo, format: ModelFormat): boolean {
   const { graph } = model;
-  const channelAxis = channelAxisOf(image);
+  const layout = imageLayout(image);
   const input = graph.input.find(({ name }) => name === image.name)?.type?.tensorType?.shape;
-  if (!GRID_OUTSIDE.includes(format) || channelAxis === undefined || input === undefined) return false;
+  if (!FORMATS_WITHOUT_GRID.includes(format) || layout === undefined || input === undefined) return false;
   const constants = constantsOf(graph);
   if (!graph.node.every((node) => worksAtAnySize(node, constants))) return false;
-  const [height, width] = channelAxis === 1 ? [2, 3] : [1, 2];
+  const [height, width] = layout.channelAxis === 1 ? [2, 3] : [1, 2];
   input.dim[height] = { dimParam: 'height' };
   input.dim[width] = { dimParam: 'width' };
   // The shapes written down are those of one size.
@@ -42,7 +42,7 @@ function worksAtAnySize({ opType, domain, input }: OnnxNode, constants: Readonly
   if (opType === 'Reshape') return foldsCells(constants.get(input[1] ?? ''));
   // Data, region, scales, and sizes, which would be those of one input.
   if (opType === 'Resize') return constants.has(input[2] ?? '') && !input[3];
-  if (!ANY_SIZE.has(opType)) return false;
+  if (!SIZE_FREE_OPERATIONS.has(opType)) return false;
   // A constant added or joined to a picture may be as large as one; weights of convolutions never are.
   if (opType === 'Conv' || opType === 'Slice' || opType === 'Constant') return true;
   return input.every((name) => isPerChannel(constants.get(name)));

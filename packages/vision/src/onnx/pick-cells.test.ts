@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { tinyModel } from '../testing/tiny-model.js';
-import { onnxNode } from './build.js';
+import { onnxNode } from './graph.js';
 import { encodeModel } from './model-file.js';
 import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES, pickCells } from './pick-cells.js';
 import type { OnnxModel } from './schema.js';

@@ -1,5 +1,4 @@
-import { int64Tensor, onnxNode, valueInfo } from './build.js';
-import { intsOf } from './graph.js';
+import { int64Tensor, intsOf, onnxNode, valueInfo } from './graph.js';
 import { opsetVersion } from './model-file.js';
 import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode } from './schema.js';
 
@@ -19,10 +18,10 @@ export interface CellTable {
 }
 
 /** ReduceMax takes its axes as an input from here on. */
-const AXES_AS_INPUT = 18;
+const AXES_AS_INPUT_OPSET = 18;
 
 /** Rows to columns, for each picture of a batch. */
-const TURN: readonly number[] = [0, 2, 1];
+const TURN_AXES: readonly number[] = [0, 2, 1];
 
 /**
  * Has the graph give out only the cells that score at least `lookout_floor`, in place of all its outputs. Nearly all of the
@@ -42,7 +41,7 @@ export function pickCells(model: OnnxModel, table: CellTable): void {
     return tensor.name!;
   };
   const axes = [channelAxis];
-  const axesAsInput = opsetVersion(model) >= AXES_AS_INPUT;
+  const axesAsInput = opsetVersion(model) >= AXES_AS_INPUT_OPSET;
   graph.node.push(
     onnxNode('Slice', [name, list([scores[0]]), list([scores[1]]), list([channelAxis])], ['lookout_scores']),
     onnxNode('ReduceMax', axesAsInput ? ['lookout_scores', list(axes)] : ['lookout_scores'], ['lookout_best'], {
@@ -56,7 +55,7 @@ export function pickCells(model: OnnxModel, table: CellTable): void {
     onnxNode('Slice', ['lookout_places', list([1]), list([2]), list([0])], ['lookout_place_row']),
     onnxNode('Reshape', ['lookout_place_row', list([-1])], ['lookout_place']),
     onnxNode('Gather', [name, 'lookout_place'], [turn ? 'lookout_columns' : PICKED_VALUES], { axis: cellAxis }),
-    ...(turn ? [onnxNode('Transpose', ['lookout_columns'], [PICKED_VALUES], { perm: TURN })] : []),
+    ...(turn ? [onnxNode('Transpose', ['lookout_columns'], [PICKED_VALUES], { perm: TURN_AXES })] : []),
     onnxNode('Cast', ['lookout_place'], [PICKED_CELLS], { to: ELEMENT_TYPE.int32 }),
   );
   graph.input.push(valueInfo(FLOOR_INPUT, 'float32', [1]));
@@ -69,7 +68,7 @@ export function pickCells(model: OnnxModel, table: CellTable): void {
 /** Takes the node out of the graph that makes a table by turning another, where it does nothing else. */
 function takeTurn(graph: OnnxGraph, name: string): OnnxNode | undefined {
   const turn = graph.node.find(({ output }) => output[0] === name);
-  if (turn?.opType !== 'Transpose' || intsOf(turn, 'perm')?.join() !== TURN.join()) return undefined;
+  if (turn?.opType !== 'Transpose' || intsOf(turn, 'perm')?.join() !== TURN_AXES.join()) return undefined;
   if (graph.node.some(({ input }) => input.includes(name))) return undefined;
   graph.node = graph.node.filter((node) => node !== turn);
   return turn;

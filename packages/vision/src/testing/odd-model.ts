@@ -1,4 +1,4 @@
-import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/build.js';
+import { floatTensor, int64Tensor, onnxNode, valueInfo } from '../onnx/graph.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxNode } from '../onnx/schema.js';
 
@@ -11,7 +11,7 @@ export interface OddModelOptions {
   endlessFrom?: number;
 }
 
-const SIDE = 64;
+const SIDE_PX = 64;
 /** Cells of strides 8, 16 and 32. */
 const CELLS = 84;
 
@@ -22,7 +22,7 @@ const CELLS = 84;
 export function oddModel({ score = 0.9, failsFrom, endlessFrom }: OddModelOptions = {}): Uint8Array {
   const table = new Float32Array(5 * CELLS);
   // Centre, size and score of the first cell; the others stay 0.
-  [SIDE / 2, SIDE / 2, SIDE / 2, SIDE / 2, score].forEach((value, row) => {
+  [SIDE_PX / 2, SIDE_PX / 2, SIDE_PX / 2, SIDE_PX / 2, score].forEach((value, row) => {
     table[row * CELLS] = value;
   });
   const factor = failsFrom === undefined ? 0 : 255 / failsFrom;
@@ -49,7 +49,7 @@ export function oddModel({ score = 0.9, failsFrom, endlessFrom }: OddModelOption
         ...(endlessFrom === undefined ? [] : loopConstants(endlessFrom)),
         floatTensor('table', [1, 5, CELLS], table),
       ],
-      input: [valueInfo('images', 'float32', [1, 3, SIDE, SIDE])],
+      input: [valueInfo('images', 'float32', [1, 3, SIDE_PX, SIDE_PX])],
       output: [valueInfo('output0', 'float32', [1, 5, CELLS])],
       valueInfo: [],
     },
@@ -85,4 +85,36 @@ function loopConstants(endlessFrom: number) {
     floatTensor('step', [], Float32Array.of(1.001 / (endlessFrom + 1))),
     int64Tensor('weeks', [2 ** 40]),
   ];
+}
+
+/**
+ * The file of a model of the YOLOv8 format that takes any number of pictures in one run. It sees one `thing` in each: the brighter the
+ * picture, from 0 to 1, the surer, the further to the right and below, and the larger.
+ */
+export function brightnessModel(): Uint8Array {
+  const table = new Float32Array(5 * CELLS);
+  // Centre, size and score of the first cell, in a picture that is all white.
+  [SIDE_PX / 2, SIDE_PX / 2, SIDE_PX / 2, SIDE_PX / 2, 1].forEach((value, row) => {
+    table[row * CELLS] = value;
+  });
+  return encodeModel({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 13 }],
+    metadataProps: [
+      { key: 'names', value: "{0: 'thing'}" },
+      { key: 'task', value: 'detect' },
+    ],
+    graph: {
+      name: 'brightness',
+      node: [
+        onnxNode('ReduceMean', ['images'], ['mean'], { axes: [1, 2, 3], keepdims: 1 }),
+        onnxNode('Reshape', ['mean', 'column'], ['brightness']),
+        onnxNode('Mul', ['brightness', 'table'], ['output0']),
+      ],
+      initializer: [int64Tensor('column', [-1, 1, 1]), floatTensor('table', [1, 5, CELLS], table)],
+      input: [valueInfo('images', 'float32', ['batch', 3, SIDE_PX, SIDE_PX])],
+      output: [valueInfo('output0', 'float32', ['batch', 5, CELLS])],
+      valueInfo: [],
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import type { Preparation } from '../model-info.js';
+import type { Preparation } from '../model-info/model-info.js';
 
 /** How models want their pictures, of each kind there is. */
 export const UNIT_RGB: Preparation = { layout: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] };

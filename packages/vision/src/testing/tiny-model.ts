@@ -1,4 +1,4 @@
-import { floatTensor, onnxNode, valueInfo } from '../onnx/build.js';
+import { floatTensor, onnxNode, valueInfo } from '../onnx/graph.js';
 import { encodeModel } from '../onnx/model-file.js';
 import { ELEMENT_TYPE, type OnnxModel } from '../onnx/schema.js';
 

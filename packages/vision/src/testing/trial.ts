@@ -1,8 +1,6 @@
 import { openRunner } from '../detector/onnx-runner.js';
-import { TRIAL_PHOTOS } from '../models/trial-photos.js';
-import type { ModelTrial } from '../models/try-model.js';
-import { letterboxPicture } from './letterbox-picture.js';
-import { readFixture } from './read-png.js';
+import { type ModelTrial, TRIAL_PHOTOS } from '../reading/trial-photos.js';
+import { letterboxPicture, readFixture } from './pictures.js';
 
 /** Trials on the PNGs of the trial photos, which need no JPEG decoder. */
 export function pngTrial(): ModelTrial {

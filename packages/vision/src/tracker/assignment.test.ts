@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../testing/random.js';
 import { AssignmentSolver } from './assignment.js';
-import { seededRandom } from './testing/scenes.js';
 
 describe('AssignmentSolver', () => {
   it('gives up the best pair where the total is better without it', () => {

@@ -40,7 +40,7 @@ const SIDE: Noise = { measured: 0.275, initialRate: 0.16, wander: 0.2, fadeS: 0.
 const VAGUENESS_WEIGHT = 1.2;
 
 /** Pixel rounding gives smaller boxes a noise that does not shrink with them. */
-const LEAST_SIZE_PX = 8;
+const MIN_SIZE_PX = 8;
 
 /** State of one filter; read it with `CENTER_X` … `HEIGHT` and the functions below. */
 export type BoxFilter = Float64Array;
@@ -55,7 +55,7 @@ export interface Measurement {
 
 /** √ of the area in pixels: the unit of all noise. */
 export function objectSize(width: number, height: number): number {
-  return Math.max(LEAST_SIZE_PX, Math.sqrt(width * height));
+  return Math.max(MIN_SIZE_PX, Math.sqrt(width * height));
 }
 
 /** A filter of an object just seen for the first time, taken to be at rest. */

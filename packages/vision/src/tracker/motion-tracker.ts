@@ -8,11 +8,9 @@
  */
 import type { Detection } from '@lookout/protocol';
 import { type Candidate, containment, toCandidate } from './candidate.js';
-import { claimCost } from './claim-cost.js';
 import { SparseMatcher } from './sparse-matcher.js';
-import { beginTrack, observe, predict, type Track, velocityOf } from './track.js';
-import type { TrackedDetection, Tracker } from './tracker.js';
-import { resolveTrackerOptions, type TrackerOptions } from './tracker-options.js';
+import { beginTrack, claimCost, observe, predict, type Track, velocityOf } from './track.js';
+import { resolveTrackerOptions, type TrackedDetection, type Tracker, type TrackerOptions } from './tracker.js';
 
 /** Claims that cost more are not made. Costs are −2 ln of a likelihood, so for a track just seen this is some 5 σ. */
 const CLAIM_LIMIT = 30;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../testing/random.js';
 import { AssignmentSolver } from './assignment.js';
 import { SparseMatcher } from './sparse-matcher.js';
-import { seededRandom } from './testing/scenes.js';
 
 describe('SparseMatcher', () => {
   it('pairs nothing where nothing was added', () => {

@@ -2,11 +2,15 @@ import {
   type BoxFilter,
   CENTER_X,
   CENTER_Y,
+  centerVariance,
   correctBox,
   createBoxFilter,
+  HEIGHT,
   predictBox,
   rateOf,
+  sideVariance,
   vagueness,
+  WIDTH,
 } from './box-filter.js';
 import type { Candidate } from './candidate.js';
 import { ClassVotes } from './class-votes.js';
@@ -77,4 +81,23 @@ export function observe(track: Track, candidate: Candidate, nowMs: number): void
 /** Velocity of the box's centre, pixels per second. */
 export function velocityOf(track: Track): [number, number] {
   return [rateOf(track.filter, CENTER_X), rateOf(track.filter, CENTER_Y)];
+}
+
+/**
+ * How unlikely it is that a detection shows a track's object: −2 ln of the likelihood, up to a constant. That is the squared
+ * Mahalanobis distance of centre and sides, the logarithm of how widely the prediction is spread (so that a long-lost track, which
+ * might be anywhere, does not outbid one just seen), the detector's doubt, and the surprise at the class. `Infinity` from `limit` on.
+ */
+export function claimCost(track: Track, candidate: Candidate, limit: number): number {
+  const { filter } = track;
+  const dx = candidate.centerX - filter[CENTER_X]!;
+  const dy = candidate.centerY - filter[CENTER_Y]!;
+  const fixed = track.vagueness + candidate.doubt;
+  const near = fixed + (dx * dx + dy * dy) / centerVariance(filter);
+  // Most are no pairs.
+  if (!(near < limit)) return Infinity;
+  const dw = candidate.width - filter[WIDTH]!;
+  const dh = candidate.height - filter[HEIGHT]!;
+  const cost = near + (dw * dw + dh * dh) / sideVariance(filter) + track.classes.surprise(candidate.classId);
+  return cost < limit ? cost : Infinity;
 }

@@ -1,6 +1,6 @@
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
-import { judgeReadings, type ModelRunner } from '@lookout/vision/detector';
-import { describeTensors } from '@lookout/vision/models';
+import type { ModelRunner } from '@lookout/vision/detector';
+import { describeTensors, judgeReadings } from '@lookout/vision/models';
 import { openTrial } from '../../platform/models/open-trial.js';
 
 /**

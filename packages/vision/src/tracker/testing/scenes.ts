@@ -1,16 +1,6 @@
 import type { Box, Detection } from '@lookout/protocol';
+import { seededRandom } from '../../testing/random.js';
 import type { TrackedDetection, Tracker } from '../tracker.js';
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
 
 /** A detection of a person of 40 × 100 pixels around a centre. */
 export function person(centerX: number, centerY: number, confidence = 0.8): Detection {
@@ -43,4 +33,27 @@ export function idsOf(frame: readonly Detection[] | undefined): (number | undefi
 /** Every id that was given out, in order of appearance. */
 export function allIds(frames: readonly Detection[][]): number[] {
   return [...new Set(frames.flat().flatMap(({ track_id }) => (track_id === undefined ? [] : [track_id])))];
+}
+
+/** Walkers with jitter, misses, false alarms, doubtful scores, uneven times and a clock that sometimes goes back. */
+export function noisyScene(seed: number): [Detection[], number][] {
+  const random = seededRandom(seed);
+  const walkers = Array.from({ length: 8 }, () => ({
+    x: 1000 * random(),
+    y: 600 * random(),
+    vx: 0.2 * (random() - 0.5),
+    vy: 0.1 * (random() - 0.5),
+    classId: random() < 0.8 ? 0 : 2,
+  }));
+  let ms = 0;
+  return Array.from({ length: 60 }, () => {
+    ms += random() < 0.05 ? -50 : random() < 0.05 ? 2500 : 16 + 150 * random();
+    const detections = walkers.flatMap(({ x, y, vx, vy, classId }): Detection[] => {
+      if (random() < 0.15) return [];
+      const at = person(x + vx * ms + 6 * (random() - 0.5), y + vy * ms + 6 * (random() - 0.5), 0.1 + 0.89 * random());
+      return [{ ...at, class_id: classId }];
+    });
+    if (random() < 0.3) detections.push(person(1000 * random(), 600 * random(), 0.3 + 0.5 * random()));
+    return [detections, ms];
+  });
 }

@@ -1,6 +1,6 @@
+import { seededRandom } from '@lookout/vision/testing';
 import { INFERENCE_START, type InferenceControllerState, stepInference } from '../inference-controller.js';
 import { countTurns } from './publisher-scenarios.js';
-import { seededRandom } from './random.js';
 
 /** A machine and what is asked of it. */
 export interface InferenceWeather {

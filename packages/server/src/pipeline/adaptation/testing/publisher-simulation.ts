@@ -1,7 +1,7 @@
+import { seededRandom } from '@lookout/vision/testing';
 import { BEST_QUALITY, planBytes } from '../picture-plan.js';
 import { PublisherAdapter } from '../publisher-adapter.js';
 import { PUBLISHER_START, type PublisherControl } from '../publisher-controller.js';
-import { seededRandom } from './random.js';
 import { SimulatedUplink, type UplinkWeather } from './simulated-uplink.js';
 
 export interface PublisherWorld {

@@ -1,7 +1,7 @@
 import { relativeJpegBytes } from '@lookout/protocol';
+import { seededRandom } from '@lookout/vision/testing';
 import { startViewer, stepViewer, type ViewerControllerState } from '../viewer-controller.js';
 import { countTurns } from './publisher-scenarios.js';
-import { seededRandom } from './random.js';
 
 /** A viewer's link and device. */
 export interface ViewerWeather {

@@ -1,0 +1,174 @@
+import { LookoutError } from '@lookout/protocol';
+import type { ModelInfo, Preparation } from '../model-info/model-info.js';
+import { OUTPUT_FORMATS } from '../output-formats/index.js';
+import type { OutputTensor } from '../output-formats/output-format.js';
+import type { NamedTensor, TensorDeclaration } from './model-runner.js';
+
+type ImageData = Uint8Array | Uint16Array | Float32Array;
+type ImageType = 'uint8' | 'float16' | 'float32';
+
+const ARRAY_OF_TYPE = { uint8: Uint8Array, float16: Uint16Array, float32: Float32Array } as const;
+
+/** Parts of a level that bytes and half floats are looked up by: half floats of 0..1 tell no more apart where they are largest. */
+const STEPS_PER_LEVEL = 16;
+
+/** Where a channel of RGB goes, and what its levels become: `level · factor − offset`, which a table holds for other than floats. */
+interface ChannelPlan {
+  place: number;
+  factor: number;
+  offset: number;
+  table: Uint8Array | Uint16Array | undefined;
+}
+
+/**
+ * A model's inputs made from RGB: as it is where the graph takes it so; else laid out and prepared as it wants. DETR exports also
+ * get the size their boxes shall be in: the input's own.
+ */
+export class ImageInput {
+  /** Pictures that every run takes, where their number is fixed: those that are missing are made up for by the others. */
+  readonly batch: number;
+  readonly #imageName: string;
+  readonly #sizesName: string | undefined;
+  readonly #planar: boolean;
+  readonly #type: ImageType;
+  /** For each channel of RGB. Absent: pictures go as they are. */
+  readonly #channels: readonly ChannelPlan[] | undefined;
+  #prepared: ImageData = new Float32Array(0);
+
+  constructor(inputs: readonly TensorDeclaration[], preparation: Preparation | undefined) {
+    const image = inputs.find(({ shape }) => shape.length === 4);
+    if (!image || !isImageType(image.type)) throw unsupported(image?.type);
+    const [batch] = image.shape;
+    this.batch = typeof batch === 'number' && batch > 0 ? batch : 1;
+    this.#imageName = image.name;
+    this.#type = image.type;
+    this.#planar = image.shape[1] === 3;
+    const isAsItIs = image.type === 'float32' && !this.#planar && (!preparation || changesNothing(preparation));
+    if (!isAsItIs && image.type !== 'uint8' && !preparation) throw unsupported(image.type);
+    const { type } = image;
+    this.#channels = isAsItIs ? undefined : [0, 1, 2].map((channel) => planChannel(type, channel, preparation));
+    this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
+  }
+
+  /** @param given RGB of `width`×`height`, 0..255; a single one is not copied where the graph takes it as it is. */
+  feeds(given: readonly Float32Array[], width: number, height: number): NamedTensor[] {
+    const count = Math.max(given.length, this.batch);
+    const pictures = given.length === count ? given : Array.from({ length: count }, (_, i) => given[i % given.length]!);
+    const dims = this.#planar ? [count, 3, height, width] : [count, height, width, 3];
+    const feeds: NamedTensor[] = [{ name: this.#imageName, type: this.#type, dims, data: this.#prepare(pictures) }];
+    if (this.#sizesName) {
+      const sizes = BigInt64Array.from({ length: count * 2 }, (_, i) => BigInt(i % 2 === 0 ? width : height));
+      feeds.push({ name: this.#sizesName, type: 'int64', dims: [count, 2], data: sizes });
+    }
+    return feeds;
+  }
+
+  #prepare(pictures: readonly Float32Array[]): ImageData {
+    const [first] = pictures;
+    if (!this.#channels && first && pictures.length === 1) return first;
+    const length = first?.length ?? 0;
+    if (this.#prepared.length !== length * pictures.length) {
+      this.#prepared = new ARRAY_OF_TYPE[this.#type](length * pictures.length);
+    }
+    pictures.forEach((rgb, i) => {
+      this.#layOut(rgb, this.#prepared.subarray(i * length, (i + 1) * length));
+    });
+    return this.#prepared;
+  }
+
+  #layOut(rgb: Float32Array, prepared: ImageData): void {
+    if (!this.#channels) {
+      prepared.set(rgb);
+      return;
+    }
+    const pixels = rgb.length / 3;
+    const [pixelStep, channelStep] = this.#planar ? [1, pixels] : [3, 1];
+    this.#channels.forEach(({ place, factor, offset, table }, channel) => {
+      let to = place * channelStep;
+      for (let from = channel; from < rgb.length; from += 3, to += pixelStep) {
+        const level = rgb[from]!;
+        prepared[to] = table ? table[(level * STEPS_PER_LEVEL + 0.5) | 0]! : level * factor - offset;
+      }
+    });
+  }
+}
+
+function isImageType(type: string): type is ImageType {
+  return type in ARRAY_OF_TYPE;
+}
+
+function changesNothing({ layout, scale, mean, std }: Preparation): boolean {
+  return layout === 'RGB' && mean.every((value) => value === 0) && std.every((value) => scale / value === 1);
+}
+
+function unsupported(type = 'missing'): LookoutError {
+  return new LookoutError('model_unsupported', `The model's picture input is ${type}`);
+}
+
+/** @param channel of RGB */
+function planChannel(type: ImageType, channel: number, preparation: Preparation | undefined): ChannelPlan {
+  const place = preparation?.layout === 'BGR' ? 2 - channel : channel;
+  const levels = Float64Array.from({ length: 255 * STEPS_PER_LEVEL + 1 }, (_, step) => step / STEPS_PER_LEVEL);
+  if (type === 'uint8') return { place, factor: 1, offset: 0, table: Uint8Array.from(levels, Math.round) };
+  const { scale, mean, std } = preparation!;
+  const factor = scale / std[channel]!;
+  const offset = mean[channel]! / std[channel]!;
+  const halves = () => Uint16Array.from(levels, (level) => floatToHalf(level * factor - offset));
+  return { place, factor, offset, table: type === 'float16' ? halves() : undefined };
+}
+
+/** IEEE 754 binary16 to number. */
+export function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Number to IEEE 754 binary16, rounded to the nearest, ties to even. */
+export function floatToHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  // Halfway between the greatest and what would come next.
+  if (size >= 65_520) return sign | 0x7c00;
+  const exponent = Math.max(Math.floor(Math.log2(size)), -14);
+  const units = size * 2 ** (10 - exponent);
+  const floor = Math.floor(units);
+  const rest = units - floor;
+  const rounded = rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+  // Below the least normal number the exponent's bits are 0; a carry of the fraction goes into the exponent by itself.
+  return sign | (exponent === -14 && rounded < 1024 ? rounded : ((exponent + 15) << 10) + (rounded - 1024));
+}
+
+/**
+ * What a run gave, as decoders take it: those the format reads, half floats as floats.
+ * @param batch pictures that the model takes in every run, of which the first counts.
+ */
+export function outputTensors(
+  { format, outputs }: Pick<ModelInfo, 'format' | 'outputs'>,
+  results: readonly NamedTensor[],
+  batch = 1,
+): OutputTensor[] {
+  const read = outputs?.map((name) => {
+    const found = results.find((result) => result.name === name);
+    if (found) return found;
+    throw new LookoutError('model_unsupported', `The model gives no output ${name}`);
+  });
+  const tensors = (read ?? results).map(outputTensor);
+  if (batch === 1 || OUTPUT_FORMATS[format].rowsNamePicture) return tensors;
+  return tensors.map((tensor) => (tensor.dims[0] === batch ? partOf(tensor, 0, batch) : tensor));
+}
+
+/** The part of an output that is of one of `count` pictures, as the model gives it for one alone. */
+export function partOf({ name, dims, data }: OutputTensor, index: number, count: number): OutputTensor {
+  const size = data.length / count;
+  return { name, dims: [1, ...dims.slice(1)], data: data.subarray(index * size, (index + 1) * size) };
+}
+
+export function outputTensor({ name, dims, data, type }: NamedTensor): OutputTensor {
+  if (type !== 'float16') return { name, dims, data: data as OutputTensor['data'] };
+  return { name, dims, data: Float32Array.from(data as Uint16Array, halfToFloat) };
+}

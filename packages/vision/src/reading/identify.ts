@@ -1,0 +1,179 @@
+import { LookoutError } from '@lookout/protocol';
+import { COCO_NAMES } from '../model-info/coco-names.js';
+import { MODEL_FORMATS, type ModelFormat } from '../model-info/model-info.js';
+import type { TensorInfo } from '../onnx/model-file.js';
+import { type Facts, type Fit, isFloat, sizeOf } from '../output-formats/facts.js';
+import { OUTPUT_FORMATS } from '../output-formats/index.js';
+
+/** One way to read a model's outputs. */
+export interface PossibleFormat extends Fit {
+  format: ModelFormat;
+}
+
+/** The file leaves sizes of its outputs free, by which its format would be told. A run shows them. */
+export class UnknownShapesError extends LookoutError {}
+
+/** What a model can be other than a detector, by Ultralytics' `task`. */
+const OTHER_TASKS: Readonly<Record<string, string>> = {
+  classify: 'an image classifier: it says what a picture shows, not where',
+  obb: 'a detector of rotated boxes, which are not known here',
+  semantic: 'a semantic segmenter: it has no boxes',
+};
+
+/**
+ * Which formats a model's outputs can be of, by its metadata and their names and shapes, the likeliest first. Several formats share
+ * their shapes: values tell those apart.
+ * @param format by sidecar: then only the classes are to be found out.
+ * @throws LookoutError `model_unsupported` with the reason and what was seen; `UnknownShapesError`
+ */
+export function possibleFormats(facts: Facts, format?: ModelFormat): PossibleFormat[] {
+  const task = facts.metadata.get('task');
+  const other = task && OTHER_TASKS[task];
+  if (other) throw new LookoutError('model_unsupported', `This model is ${other}`);
+  const fitting = fittingFormats(facts);
+  if (format) {
+    const named = fitting.filter((one) => one.format === format);
+    if (named.length > 0) return named;
+    if (hasFreeShapes(facts)) {
+      const outputs = facts.outputs.map(({ name }) => name);
+      return [{ outputs, classCount: facts.nameCount, exact: true, format }];
+    }
+    throw notOfFormat(facts, format, likeliest(fitting));
+  }
+  if (fitting.length > 0) return likeliest(fitting);
+  throw unknownOutputs(facts);
+}
+
+function fittingFormats(facts: Facts): PossibleFormat[] {
+  return MODEL_FORMATS.flatMap((format) => {
+    const fit = OUTPUT_FORMATS[format].fit(facts);
+    return fit ? [{ ...fit, format }] : [];
+  });
+}
+
+function likeliest(fitting: readonly PossibleFormat[]): PossibleFormat[] {
+  const exact = fitting.filter((one) => one.exact);
+  // Exports that don't name their classes are COCO's in practice.
+  const isCoco = ({ classCount }: Fit) => classCount === COCO_NAMES.length;
+  return (exact.length > 0 ? exact : fitting).toSorted((a, b) => Number(isCoco(b)) - Number(isCoco(a)));
+}
+
+function notOfFormat(facts: Facts, format: ModelFormat, fitting: readonly PossibleFormat[]): LookoutError {
+  const message = `The file beside the model names the format ${format}, which its outputs are not of: ${describeOutputs(facts)}`;
+  const others = [...new Set(fitting.map((one) => one.format))];
+  if (others.length === 0)
+    return new LookoutError('model_unsupported', message, { hint: unknownOutputs(facts).message });
+  const hint = `These formats fit: ${others.join(', ')}. Without \`format\` it is found out which`;
+  return new LookoutError('model_unsupported', message, { hint });
+}
+
+function unknownOutputs(facts: Facts): LookoutError {
+  const { outputs, nameCount } = facts;
+  const Refusal = hasFreeShapes(facts) ? UnknownShapesError : LookoutError;
+  const [unnamed] = nameCount === undefined ? [] : likeliest(fittingFormats({ ...facts, nameCount: undefined }));
+  if (unnamed?.classCount !== undefined) {
+    return new Refusal(
+      'model_unsupported',
+      `The model has ${unnamed.classCount} classes by its outputs, but ${nameCount} are named: ${describeOutputs(facts)}`,
+      { hint: `List ${unnamed.classCount} names in a file beside the model: model.yaml` },
+    );
+  }
+  const { what, instead } = recogniseOther(outputs, facts);
+  return new Refusal('model_unsupported', `${what}: ${describeOutputs(facts)}`, { hint: instead });
+}
+
+function describeOutputs({ outputs }: Facts): string {
+  return outputs.map(describeTensor).join(', ');
+}
+
+/** @returns its name and shape: `output0 1×84×8400` */
+export function describeTensor({ name, shape }: TensorInfo): string {
+  return `${name} ${shape?.map((size) => size ?? '?').join('×') ?? '?'}`;
+}
+
+/** Whether sizes are left open that a run would show. */
+function hasFreeShapes({ outputs }: Facts): boolean {
+  return outputs.some(({ shape }) => !shape?.slice(1).every((size) => typeof size === 'number'));
+}
+
+/** What outputs are that no format reads, and what to do about it. */
+export interface OtherModel {
+  what: string;
+  instead: string;
+}
+
+const DETECTOR = 'A detector is needed: one that gives a box for each object';
+const READABLE =
+  'Export it in one of the formats that the guide lists under Models, or run it there with its post-processing in the graph';
+
+/** Each looks at the shapes without the dimension of pictures. */
+const KINDS: readonly {
+  is(maps: readonly Shape[], facts: Pick<Facts, 'width' | 'height'>): boolean;
+  other: OtherModel;
+}[] = [
+  {
+    is: (maps) => maps.length >= 3 && maps.every(isAnchorHead),
+    other: {
+      what: 'These are raw heads of a YOLO with anchors, before their grid is applied',
+      instead:
+        'Export it with its detection layer: YOLOv5 and YOLOv7 by their own export.py without changes, other tools with post-processing',
+    },
+  },
+  {
+    is: (maps) => maps.length >= 3 && maps.every((map) => map.length === 3) && areLevels(maps),
+    other: {
+      what: 'These are raw heads of several levels, before boxes are made of them',
+      instead: 'Export it with its detection layer, so that it gives boxes: `yolo export format=onnx` does',
+    },
+  },
+  {
+    is: (maps) => onlyOf(maps)?.length === 1,
+    other: { what: 'This model looks like an image classifier, or gives a feature vector', instead: DETECTOR },
+  },
+  {
+    is: (maps) => onlyOf(maps)?.length === 0,
+    other: { what: 'This model gives one number for a picture', instead: DETECTOR },
+  },
+  {
+    is: (maps, { width, height }) => {
+      const map = onlyOf(maps);
+      return map !== undefined && isMap(map) && map.at(-1) === width && map.at(-2) === height;
+    },
+    other: { what: 'This model gives a value for each pixel, as segmentation and depth models do', instead: DETECTOR },
+  },
+  {
+    is: (maps) => maps.length > 0 && maps.every(isMap),
+    other: { what: 'This model gives maps, as segmentation, depth and heat map models do', instead: DETECTOR },
+  },
+];
+
+type Shape = readonly (number | undefined)[];
+
+export function recogniseOther(outputs: readonly TensorInfo[], facts: Pick<Facts, 'width' | 'height'>): OtherModel {
+  const floats = outputs.filter(({ type }) => isFloat(type));
+  const maps = floats.map(({ shape }) => shape?.slice(1).map(sizeOf));
+  const known = maps.filter((map) => map !== undefined);
+  const kind = known.length === outputs.length ? KINDS.find(({ is }) => is(known, facts)) : undefined;
+  return kind?.other ?? { what: "The model's outputs are of no detector that is known here", instead: READABLE };
+}
+
+function onlyOf(maps: readonly Shape[]): Shape | undefined {
+  return maps.length === 1 ? maps[0] : undefined;
+}
+
+/** 3 × (5 + classes) channels, or 3 × … × (5 + classes). */
+function isAnchorHead(map: Shape): boolean {
+  if (map.length === 4) return map[0] === 3 && (map[3] ?? 0) > 5;
+  const channels = map[0] ?? 0;
+  return map.length === 3 && channels % 3 === 0 && channels / 3 > 5 && channels >= 3 * 6 && map[1] !== undefined;
+}
+
+/** Maps of sizes that halve from level to level. */
+function areLevels(maps: readonly Shape[]): boolean {
+  const rows = [...new Set(maps.map((map) => map[1]))].filter((size) => size !== undefined).sort((a, b) => b - a);
+  return rows.length >= 3 && rows.slice(1).every((size, i) => size === Math.ceil(rows[i]! / 2));
+}
+
+function isMap(map: Shape): boolean {
+  return map.length === 3 || (map.length === 2 && map.every((size) => size === undefined || size > 1));
+}
