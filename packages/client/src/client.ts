@@ -1,28 +1,28 @@
 import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
-import { AutoWatch } from './auto-watch.js';
-import { systemClock } from './clock.js';
-import type { Refusal } from './connection/retries.js';
-import { type DetectOptions, detectImage } from './detect/detect-image.js';
+import {
+  authorization,
+  type Endpoint,
+  endpointOf,
+  type RequestOptions,
+  request,
+  socketUrl,
+} from './connection/request.js';
+import { type OpenSocket, platformSocket } from './connection/socket.js';
+import { type DetectOptions, detectImage, type ImageInput, settingsQuery } from './detect/detect-image.js';
 import type { DetectionSession, OpenDetectionSessionOptions } from './detect/detect-types.js';
-import type { ImageInput } from './detect/image-input.js';
 import { LiveDetectionSession } from './detect/live-detection-session.js';
 import { LOAD_TIMEOUT_MS } from './detect/session-transport.js';
-import { settingsQuery } from './detect/settings-query.js';
 import { SseTransport } from './detect/sse-transport.js';
 import { WsTransport } from './detect/ws-transport.js';
-import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './detections.js';
 import {
   type PublishTrackOptions,
   startCaptureWorker,
   type TrackPublisher,
   WorkerTrackPublisher,
 } from './publish/capture/track-publisher.js';
-import { LivePublisher } from './publish/live-publisher.js';
+import { openPublisher, publishUrl } from './publish/open-publisher.js';
 import type { Publisher, PublishOptions } from './publish/publish-types.js';
-import { authorization, type Endpoint, RequestError, type RequestOptions, request } from './request.js';
-import type { SharedWatch, SharedWatchOptions } from './shared/shared-types.js';
-import { LiveSharedWatch } from './shared/shared-watch.js';
-import { type OpenSocket, platformSocket } from './socket.js';
+import { systemClock } from './timing/clock.js';
 import type {
   ApiKey,
   Camera,
@@ -45,8 +45,12 @@ import type {
   SystemInfo,
   Version,
 } from './types.js';
-import { LiveWatch } from './watch.js';
-import type { Watch, WatchOptions } from './watch-types.js';
+import { AutoWatch } from './watch/auto-watch.js';
+import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './watch/detections.js';
+import type { SharedWatch, SharedWatchOptions } from './watch/shared-types.js';
+import { LiveSharedWatch } from './watch/shared-watch.js';
+import { LiveWatch } from './watch/watch.js';
+import type { Watch, WatchOptions } from './watch/watch-types.js';
 
 export interface LookoutClientOptions {
   /** Where the server is, e.g. `http://127.0.0.1:8080`. In a page: its own origin when absent. */
@@ -56,6 +60,10 @@ export interface LookoutClientOptions {
   fetch?: typeof fetch;
   openSocket?: OpenSocket;
 }
+
+const DEFAULT_BASE_URL = 'http://127.0.0.1:8080';
+/** So long may it take to find out why a view was refused. */
+const EXPLAIN_TIMEOUT_MS = 5000;
 
 /**
  * Everything a Lookout server offers to viewers and owners, typed from the protocol. All calls reject with a LookoutError whose
@@ -67,15 +75,7 @@ export class LookoutClient {
 
   /** @throws TypeError when `baseUrl` is not an http(s) URL */
   constructor({ baseUrl, apiKey, fetch: givenFetch, openSocket }: LookoutClientOptions = {}) {
-    const base = new URL(baseUrl ?? globalThis.location?.origin ?? 'http://127.0.0.1:8080');
-    if (base.protocol !== 'http:' && base.protocol !== 'https:') {
-      throw new TypeError(`Expected an http(s) URL, got ${base.protocol}`);
-    }
-    this.#endpoint = {
-      baseUrl: base.href.replace(/\/+$/, ''),
-      apiKey,
-      fetch: givenFetch ?? ((input, init) => fetch(input, init)),
-    };
+    this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
   }
 
@@ -163,11 +163,7 @@ export class LookoutClient {
    * @param token a publish token
    */
   publish(token: string, options: PublishOptions = {}): Publisher {
-    return new LivePublisher(options, {
-      openSocket: this.#openSocket,
-      url: this.publishUrl(token),
-      explain: () => this.#explainPublish(token),
-    });
+    return openPublisher(this.#endpoint, this.#openSocket, token, options);
   }
 
   /**
@@ -200,8 +196,7 @@ export class LookoutClient {
 
   /** The `ws:` URL that `watchShared` opens for a quality. */
   sharedUrl(quality: number, { camera, mode }: Partial<SharedWatchOptions> = {}): string {
-    const url = new URL(`${this.#endpoint.baseUrl}/websocket/${quality}`);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const url = socketUrl(this.#endpoint, `/websocket/${quality}`);
     if (camera !== undefined) url.searchParams.set('camera', camera);
     if (mode !== undefined) url.searchParams.set('mode', mode);
     return url.href;
@@ -253,15 +248,12 @@ export class LookoutClient {
 
   /** The `ws:` URL that `openDetectionSession` opens. @throws TypeError for a class whose name has a comma */
   detectionUrl(settings: NewSession = {}): string {
-    const url = new URL(`${this.#endpoint.baseUrl}/stream/detection${settingsQuery(settings)}`);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    return url.href;
+    return socketUrl(this.#endpoint, `/stream/detection${settingsQuery(settings)}`).href;
   }
 
   /** The `ws:` URL that `watch` opens; with `every: 'auto'` the one it begins with. */
   viewUrl(token: string, { mode = 'overlay', fps, quality, every }: Partial<WatchOptions> = {}): string {
-    const url = new URL(`${this.#endpoint.baseUrl}/ws/view/${encodeURIComponent(token)}`);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const url = socketUrl(this.#endpoint, `/ws/view/${encodeURIComponent(token)}`);
     url.searchParams.set('mode', mode);
     url.searchParams.set('ack', '1');
     if (fps !== undefined) url.searchParams.set('fps', String(fps));
@@ -272,31 +264,15 @@ export class LookoutClient {
 
   /** The `ws:` URL that `publish` opens. */
   publishUrl(token: string): string {
-    const url = new URL(`${this.#endpoint.baseUrl}/ws/camera/${encodeURIComponent(token)}`);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    return url.href;
-  }
-
-  /** Why publishing was refused. What an unknown token is answered with is the same for all, and of no more use to people. */
-  async #explainPublish(token: string): Promise<Refusal | undefined> {
-    try {
-      await this.viewStats(token, { timeoutMs: 5000 });
-      // It may be watched: either the server has only just come back, or that is all this link is for.
-      return { message: 'the server takes no pictures by this link; is it one for watching?', final: false };
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const status = error instanceof RequestError ? error.httpStatus : 0;
-      const final = status === 401 || status === 403 || status === 404;
-      return { message: final ? 'this link is not valid, or not any more' : message, final };
-    }
+    return publishUrl(this.#endpoint, token);
   }
 
   /** Why there is no session with these settings, as far as the server tells; it is asked for one that is ended at once. */
   async #explainSession(settings: NewSession): Promise<LookoutError | undefined> {
-    const soon = { timeoutMs: LOAD_TIMEOUT_MS };
+    const options = { timeoutMs: LOAD_TIMEOUT_MS };
     try {
-      const { client_id } = await this.#call<CreatedSession>('POST', '/stream/sessions', settings, soon);
-      await this.#call('DELETE', `/stream/sessions/${client_id}`, undefined, soon);
+      const { client_id } = await this.#call<CreatedSession>('POST', '/stream/sessions', settings, options);
+      await this.#call('DELETE', `/stream/sessions/${client_id}`, undefined, options);
       return undefined;
     } catch (error) {
       return error instanceof LookoutError ? error : new LookoutError('internal', String(error));
@@ -306,7 +282,7 @@ export class LookoutClient {
   /** Why the view was refused, as far as the server tells; undefined when it would not have been. */
   async #explain(token: string): Promise<string | undefined> {
     try {
-      await this.viewStats(token, { timeoutMs: 5000 });
+      await this.viewStats(token, { timeoutMs: EXPLAIN_TIMEOUT_MS });
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

@@ -1,8 +1,10 @@
 export { Backoff, type BackoffOptions, LookoutError } from '@lookout/protocol';
 export { LookoutClient, type LookoutClientOptions } from './client.js';
-export { type Clock, systemClock } from './clock.js';
-export { ClockOffset } from './clock-offset.js';
+export { type ServerSentEvent, SseParser } from './connection/follow-events.js';
+export { RequestError, type RequestOptions } from './connection/request.js';
+export type { OpenSocket, Socket } from './connection/socket.js';
 export type { DetectOptions } from './detect/detect-image.js';
+export { type ImageInput, MAX_IMAGE_BYTES } from './detect/detect-image.js';
 export type {
   DetectionSession,
   DetectionSessionCounts,
@@ -15,10 +17,6 @@ export type {
   OpenDetectionSessionOptions,
   StreamedFrame,
 } from './detect/detect-types.js';
-export { type ImageInput, MAX_IMAGE_BYTES } from './detect/image-input.js';
-export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './detections.js';
-export { FramePairing, type PairedFrame } from './frame-pairing.js';
-export { NewestFirst } from './newest-first.js';
 export {
   type CameraControls,
   CameraSource,
@@ -41,7 +39,11 @@ export type {
   PublishState,
   PublishStats,
 } from './publish/publish-types.js';
-export { RequestError, type RequestOptions } from './request.js';
+export { type Clock, ClockOffset, systemClock } from './timing/clock.js';
+export { StatsWindow } from './timing/stats-window.js';
+export type * from './types.js';
+export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './watch/detections.js';
+export { NewestFirst } from './watch/newest-first.js';
 export type {
   QualityChange,
   SharedFrame,
@@ -49,9 +51,6 @@ export type {
   SharedWatchOptions,
   SharedWatchState,
   SharedWatchStats,
-} from './shared/shared-types.js';
-export type { OpenSocket, Socket } from './socket.js';
-export { type ServerSentEvent, SseParser } from './sse-parser.js';
-export { StatsWindow } from './stats-window.js';
-export type * from './types.js';
-export type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch-types.js';
+} from './watch/shared-types.js';
+export { FramePairing, type PairedFrame } from './watch/viewer-messages.js';
+export type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch/watch-types.js';

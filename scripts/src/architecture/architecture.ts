@@ -24,7 +24,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages whose folders still import each other in circles. */
-const FOLDERS_IN_CIRCLES = ['@lookout/client', '@lookout/web'];
+const FOLDERS_IN_CIRCLES = ['@lookout/web'];
 
 /** Folders whose code also runs in a browser. */
 const NO_NODE = ['packages/protocol/', 'packages/web/'];

@@ -1,7 +1,6 @@
-import type { Clock } from '../clock.js';
-import type { OpenSocket } from '../socket.js';
-import { Connection, type Lost } from './connection.js';
+import type { Clock } from '../timing/clock.js';
 import { type Refusal, Retries } from './retries.js';
+import { Connection, type Lost, type OpenSocket } from './socket.js';
 
 export interface ReconnectingSocketOptions {
   openSocket: OpenSocket;

@@ -1,5 +1,5 @@
 import { Backoff } from '@lookout/protocol';
-import type { Lost } from './connection.js';
+import type { Lost } from './socket.js';
 
 /** Why an attempt was refused. `final`: trying again is of no use. */
 export interface Refusal {

@@ -1,8 +1,6 @@
-import type { ImageDetections, ImageSettings } from '@lookout/protocol';
-import { type Endpoint, type RequestOptions, request } from '../request.js';
-import { type ImageInput, imageBytes } from './image-input.js';
+import { type ImageDetections, type ImageSettings, LookoutError } from '@lookout/protocol';
+import { type Endpoint, type RequestOptions, request } from '../connection/request.js';
 import { LOAD_TIMEOUT_MS } from './session-transport.js';
-import { settingsQuery } from './settings-query.js';
 
 export interface DetectOptions extends RequestOptions {
   /** Model, least score, classes and so on; default: the server's. */
@@ -19,4 +17,78 @@ export async function detectImage(
   const body = await imageBytes(image);
   signal?.throwIfAborted();
   return request<ImageDetections>(endpoint, 'POST', `/api/detect${query}`, body, { timeoutMs, signal });
+}
+
+/** A picture: JPEG, PNG or WebP, as bytes, as a Blob or File, or as a base64 `data:` URL. */
+export type ImageInput = Blob | ArrayBuffer | Uint8Array | string;
+
+/** Most bytes of one picture that a server takes. */
+export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
+
+/** Characters of a picture that are turned into base64 at once: what a call can take as arguments on any engine. */
+const BASE64_CHUNK_CHARS = 0x8000;
+
+/**
+ * The bytes of a picture. Not copied where they are bytes already: they must not change while it is in flight.
+ * @throws TypeError for anything that is no picture's container; LookoutError `frame_too_large`, before it is sent
+ */
+export async function imageBytes(image: ImageInput): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await bytesOf(image);
+  if (bytes.byteLength === 0) throw new LookoutError('frame_invalid', 'The picture is empty');
+  if (bytes.byteLength > MAX_IMAGE_BYTES) {
+    throw new LookoutError('frame_too_large', `The picture has ${bytes.byteLength} bytes, more than servers take`, {
+      hint: 'Send a smaller picture: the model sees no more than 640 pixels a side.',
+    });
+  }
+  return bytes;
+}
+
+async function bytesOf(image: ImageInput): Promise<Uint8Array<ArrayBuffer>> {
+  if (image instanceof Uint8Array) {
+    // What is sent must not be shared with other threads.
+    return image.buffer instanceof ArrayBuffer ? (image as Uint8Array<ArrayBuffer>) : new Uint8Array(image);
+  }
+  if (image instanceof ArrayBuffer) return new Uint8Array(image);
+  if (image instanceof Blob) return new Uint8Array(await image.arrayBuffer());
+  if (typeof image === 'string') return dataUrlBytes(image);
+  throw new TypeError('Expected a Blob, an ArrayBuffer, a Uint8Array or a data: URL');
+}
+
+function dataUrlBytes(url: string): Uint8Array<ArrayBuffer> {
+  const comma = url.slice(0, 256).indexOf(',');
+  if (!url.startsWith('data:') || comma < 0 || !url.slice(0, comma).endsWith(';base64')) {
+    throw new TypeError('Expected a data: URL with ";base64,", or the bytes of a picture');
+  }
+  let binary: string;
+  try {
+    binary = atob(url.slice(comma + 1));
+  } catch (cause) {
+    throw new LookoutError('frame_invalid', 'The picture is not base64', { cause });
+  }
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += BASE64_CHUNK_CHARS)
+    binary += String.fromCharCode(...bytes.subarray(at, at + BASE64_CHUNK_CHARS));
+  return btoa(binary);
+}
+
+/**
+ * Settings as a query writes them: `?fps_limit=15&classes=person,car`, with the question mark; empty for none. What is null
+ * is the default, which a query says by saying nothing.
+ * @throws TypeError for a class whose name has a comma, which divides names there
+ */
+export function settingsQuery(settings: object): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined || value === null) continue;
+    if (Array.isArray(value) && value.some((item) => String(item).includes(','))) {
+      throw new TypeError(`Expected names without commas in \`${name}\``);
+    }
+    query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text && `?${text}`;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answersInOrder } from './answers-in-order.js';
-import { type ImageInput, imageBytes, MAX_IMAGE_BYTES, toBase64 } from './image-input.js';
+import { type ImageInput, imageBytes, MAX_IMAGE_BYTES, settingsQuery, toBase64 } from './detect-image.js';
 import { InFlight, type PendingFrame } from './in-flight.js';
-import { settingsQuery } from './settings-query.js';
 
 const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 251);
 

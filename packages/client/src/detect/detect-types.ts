@@ -7,7 +7,7 @@ import type {
   SessionSettings,
   SessionStats,
 } from '@lookout/protocol';
-import type { ImageInput } from './image-input.js';
+import type { ImageInput } from './detect-image.js';
 
 export type FrameId = string | number;
 

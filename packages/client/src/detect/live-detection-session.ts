@@ -1,7 +1,8 @@
 import { LookoutError, type SessionConfig, type SessionSettings, type SessionStats } from '@lookout/protocol';
-import { type Clock, systemClock } from '../clock.js';
-import { StatsWindow } from '../stats-window.js';
+import { type Clock, systemClock } from '../timing/clock.js';
+import { StatsWindow } from '../timing/stats-window.js';
 import { answersInOrder } from './answers-in-order.js';
+import { type ImageInput, imageBytes } from './detect-image.js';
 import type {
   DetectionSession,
   DetectionSessionCounts,
@@ -14,7 +15,6 @@ import type {
   OpenDetectionSessionOptions,
   StreamedFrame,
 } from './detect-types.js';
-import { type ImageInput, imageBytes } from './image-input.js';
 import { InFlight } from './in-flight.js';
 import type { SessionTransport, TransportEvents, WireAnswer } from './session-transport.js';
 

@@ -1,12 +1,14 @@
 import type {
   DetectionError,
   DetectionResult,
+  DetectionServerMessage,
   FrameDropped,
   SessionConfig,
   SessionSettings,
   SessionStats,
 } from '@lookout/protocol';
 import { ERROR_CODES, type ErrorCode, LookoutError } from '@lookout/protocol';
+import { parseObject } from '../connection/server-messages.js';
 
 /** A session may have its model loaded first, on slow machines too, ms. */
 export const LOAD_TIMEOUT_MS = 30_000;
@@ -60,4 +62,10 @@ export function lostError(reason: string): LookoutError {
   return new LookoutError('unavailable', `The connection was lost before this frame was answered: ${reason}`, {
     hint: 'Send the next one when the session is open again.',
   });
+}
+
+/** The server's own messages are taken at their word: only what is no message at all is passed over. */
+export function parseDetectionMessage(text: string): DetectionServerMessage | undefined {
+  const value = parseObject(text);
+  return typeof value?.type === 'string' ? (value as DetectionServerMessage) : undefined;
 }

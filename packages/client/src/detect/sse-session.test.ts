@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { RequestError } from '../request.js';
+import { RequestError } from '../connection/request.js';
 import type { DetectionSessionState, OpenDetectionSessionOptions } from './detect-types.js';
 import { LiveDetectionSession } from './live-detection-session.js';
 import { SseTransport } from './sse-transport.js';

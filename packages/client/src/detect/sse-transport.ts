@@ -1,7 +1,6 @@
 import {
   Backoff,
   type CreatedSession,
-  type DetectionServerMessage,
   type DropReason,
   LookoutError,
   type NewSession,
@@ -9,17 +8,18 @@ import {
   type SessionSettings,
   type SessionStats,
 } from '@lookout/protocol';
-import { followEvents, sleep } from '../follow-events.js';
-import { type Endpoint, RequestError, request } from '../request.js';
+import { followEvents, sleep } from '../connection/follow-events.js';
+import { type Endpoint, RequestError, request } from '../connection/request.js';
+import { settingsQuery } from './detect-image.js';
 import {
   errorOf,
   LOAD_TIMEOUT_MS,
   lostError,
   type OutgoingFrame,
+  parseDetectionMessage,
   type SessionTransport,
   type TransportEvents,
 } from './session-transport.js';
-import { settingsQuery } from './settings-query.js';
 
 export interface SseTransportOptions {
   endpoint: Endpoint;
@@ -194,7 +194,7 @@ export class SseTransport implements SessionTransport {
   }
 
   #onEvent(data: string): void {
-    const message = parse(data);
+    const message = parseDetectionMessage(data);
     switch (message?.type) {
       case 'detection_result':
         this.#backoff.reset();
@@ -243,13 +243,4 @@ function refusalOf(error: unknown): { reason: DropReason } | LookoutError {
     if (reason) return { reason };
   }
   return error instanceof LookoutError ? error : new LookoutError('internal', String(error));
-}
-
-function parse(data: string): DetectionServerMessage | undefined {
-  try {
-    const value = JSON.parse(data) as Partial<DetectionServerMessage> | null;
-    return typeof value?.type === 'string' ? (value as DetectionServerMessage) : undefined;
-  } catch {
-    return undefined;
-  }
 }

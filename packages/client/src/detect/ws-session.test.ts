@@ -1,10 +1,9 @@
-import type { SessionSettings } from '@lookout/protocol';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError, type SessionSettings } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeSocket } from '../testing/fake-socket.js';
+import { settingsQuery } from './detect-image.js';
 import type { OpenDetectionSessionOptions } from './detect-types.js';
 import { LiveDetectionSession } from './live-detection-session.js';
-import { settingsQuery } from './settings-query.js';
 import { WsTransport } from './ws-transport.js';
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }));

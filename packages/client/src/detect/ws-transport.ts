@@ -1,20 +1,20 @@
 import {
-  type DetectionServerMessage,
   LookoutError,
   type NewSession,
   type SessionConfig,
   type SessionSettings,
   SOCKET_CLOSE,
 } from '@lookout/protocol';
-import type { Clock } from '../clock.js';
 import { type CloseMeaning, ReconnectingSocket } from '../connection/reconnecting-socket.js';
-import type { OpenSocket } from '../socket.js';
-import { toBase64 } from './image-input.js';
+import type { OpenSocket } from '../connection/socket.js';
+import type { Clock } from '../timing/clock.js';
+import { toBase64 } from './detect-image.js';
 import {
   errorOf,
   LOAD_TIMEOUT_MS,
   lostError,
   type OutgoingFrame,
+  parseDetectionMessage,
   type SessionTransport,
   type TransportEvents,
 } from './session-transport.js';
@@ -185,7 +185,7 @@ export class WsTransport implements SessionTransport {
   }
 
   #onMessage(text: string): void {
-    const message = parse(text);
+    const message = parseDetectionMessage(text);
     switch (message?.type) {
       case 'detection_result':
         this.#answer(message.data.frame_id, message.data);
@@ -222,15 +222,5 @@ export class WsTransport implements SessionTransport {
 
   #rejectConfigs(error: LookoutError): void {
     for (const { reject } of this.#configs.splice(0)) reject(error);
-  }
-}
-
-/** The server's own messages are taken at their word: only what is no message at all is passed over. */
-function parse(text: string): DetectionServerMessage | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<DetectionServerMessage> | null;
-    return typeof value?.type === 'string' ? (value as DetectionServerMessage) : undefined;
-  } catch {
-    return undefined;
   }
 }

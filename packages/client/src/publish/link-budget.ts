@@ -15,11 +15,11 @@ const FAIR_QUALITY = 0.5;
 /** Down to this, rate goes before quality; below it, motion falls apart. */
 const FAIR_FPS = 15;
 const MIN_FPS = 5;
-const MIN_WIDTH = 240;
+const MIN_WIDTH_PX = 240;
 /** Part of the link that frames may fill. A queue at 75 % is short still, and a lost packet's repetition has room. */
-const USE = 0.75;
+const LINK_USE_SHARE = 0.75;
 /** What a scene is taken to cost before the first frame: a street, 58 kB at 640×480. */
-const FIRST_UNIT = 58_000 / 640 ** JPEG_WIDTH_POWER;
+const FIRST_UNIT_BYTES = 58_000 / 640 ** JPEG_WIDTH_POWER;
 const STEP_MS = 500;
 /** Steps that must agree before it gives way, and before it takes back. */
 const DOWN_STEPS = 2;
@@ -28,7 +28,7 @@ const UP_STEPS = 4;
 const UP_FACTOR = 1.3;
 
 /**
- * What fits through a link: quality gives way first, down to a fair one, then rate down to a fair one, then quality to the least,
+ * What fits through a link: quality gives way first, down to a fair one, then rate down to a fair one, then quality to the lowest,
  * then width, and rate again last.
  * @param allowed bytes per ms that frames may take
  * @param unit bytes of a frame at `JPEG_REFERENCE_QUALITY` and `width`
@@ -46,14 +46,14 @@ export function planFor(control: PublishControl, allowed: number, unit: number, 
   const fairFps = Math.min(fps, FAIR_FPS);
   const fpsAtFair = (allowed * 1000) / (unit * relativeJpegBytes(fair));
   if (fpsAtFair >= fairFps) return bound({ quality: fair, fps: Math.floor(fpsAtFair) });
-  const least = Math.min(quality, MIN_QUALITY);
-  if (relativeJpegBytes(least) <= fits(fairFps)) {
+  const lowest = Math.min(quality, MIN_QUALITY);
+  if (relativeJpegBytes(lowest) <= fits(fairFps)) {
     return bound({ fps: fairFps, quality: round2(Math.min(fair, jpegQualityFor(fits(fairFps)))) });
   }
-  const scale = (fits(fairFps) / relativeJpegBytes(least)) ** (1 / JPEG_WIDTH_POWER);
-  const narrow = Math.min(width, Math.max(MIN_WIDTH, Math.floor((width * scale) / 16) * 16));
-  const rest = (allowed * 1000) / (unit * relativeJpegBytes(least) * (narrow / width) ** JPEG_WIDTH_POWER);
-  return bound({ quality: least, width: narrow, fps: Math.max(MIN_FPS, Math.min(fairFps, Math.floor(rest))) });
+  const scale = (fits(fairFps) / relativeJpegBytes(lowest)) ** (1 / JPEG_WIDTH_POWER);
+  const narrow = Math.min(width, Math.max(MIN_WIDTH_PX, Math.floor((width * scale) / 16) * 16));
+  const rest = (allowed * 1000) / (unit * relativeJpegBytes(lowest) * (narrow / width) ** JPEG_WIDTH_POWER);
+  return bound({ quality: lowest, width: narrow, fps: Math.max(MIN_FPS, Math.min(fairFps, Math.floor(rest))) });
 }
 
 /**
@@ -95,7 +95,7 @@ export class LinkBudget {
     if (now - this.#steppedAt < STEP_MS) return;
     this.#steppedAt = now;
     if (carried === undefined) return;
-    const room = carried * USE;
+    const room = carried * LINK_USE_SHARE;
     const allowed = this.#allowed ?? room;
     this.#below = room < allowed * 0.85 ? this.#below + 1 : 0;
     this.#above = room > allowed * 1.15 ? this.#above + 1 : 0;
@@ -116,7 +116,7 @@ export class LinkBudget {
 
   #make(): Plan {
     const width = Math.min(this.#width, this.control.width ?? Infinity);
-    const unit = (this.#unit ?? FIRST_UNIT) * width ** JPEG_WIDTH_POWER;
+    const unit = (this.#unit ?? FIRST_UNIT_BYTES) * width ** JPEG_WIDTH_POWER;
     if (this.#allowed !== undefined) return planFor(this.control, this.#allowed, unit, width);
     // The first frames show what the link carries; they need not fill it.
     const { reason, ...wanted } = this.control;

@@ -1,11 +1,9 @@
 import { SOCKET_CLOSE } from '@lookout/protocol';
-import { type Clock, systemClock } from '../clock.js';
-import { ClockOffset } from '../clock-offset.js';
 import { type CloseMeaning, ReconnectingSocket } from '../connection/reconnecting-socket.js';
 import type { Refusal } from '../connection/retries.js';
-import type { OpenSocket } from '../socket.js';
-import { StatsWindow } from '../stats-window.js';
-import { ByteWindow } from './byte-window.js';
+import type { OpenSocket } from '../connection/socket.js';
+import { type Clock, ClockOffset, systemClock } from '../timing/clock.js';
+import { StatsWindow } from '../timing/stats-window.js';
 import { frameClaim } from './frame-claim.js';
 import { type PictureSize, pictureSize } from './jpeg-size.js';
 import type {
@@ -44,6 +42,9 @@ const SILENCE_MS = 8000;
 /** While the socket's own buffer drains, which no event tells. */
 const DRAIN_MS = 5;
 
+/** Finer than any clock of ours, coarser than the grain of a double at today's time (0.0002 ms). */
+const CLOCK_STEP_MS = 0.01;
+
 const CLOSES: Readonly<Record<number, CloseMeaning>> = {
   [SOCKET_CLOSE.replaced]: { final: true, reason: 'another device now publishes with this link' },
   [SOCKET_CLOSE.revoked]: { final: true, reason: 'this link was revoked' },
@@ -59,7 +60,6 @@ export class LivePublisher implements Publisher {
   readonly #offset = new ClockOffset();
   readonly #window = new SendWindow();
   readonly #confirmed = new StatsWindow();
-  readonly #bytes = new ByteWindow();
   readonly #plan: RatePlan;
   readonly #dropped: PublishDrops = { throttled: 0, link: 0, encoder: 0, offline: 0, rejected: 0 };
   #state: PublishState = { state: 'closed', reason: 'not started' };
@@ -177,7 +177,7 @@ export class LivePublisher implements Publisher {
       dropped: { ...this.#dropped },
       reconnects: this.#socket.reconnects,
       fps: this.#confirmed.fps(now),
-      kbitPerSecond: this.#bytes.kbitPerSecond(now),
+      kbitPerSecond: this.#confirmed.kbitPerSecond(now),
       roundTripMs: this.#window.roundTripMs,
       arrivalAgeMs: this.#confirmed.latencyMs(now),
       clockOffsetMs: this.#offset.offsetMs,
@@ -314,8 +314,7 @@ export class LivePublisher implements Publisher {
       else this.#setState('live', '');
     }
     for (const { bytes, capturedAt } of frames) {
-      this.#confirmed.add(now, Math.max(0, t1 - this.#offset.toServer(capturedAt)));
-      this.#bytes.add(now, bytes);
+      this.#confirmed.add(now, Math.max(0, t1 - this.#offset.toServer(capturedAt)), bytes);
     }
     this.#plan.step(now, this.#window.bytesPerMs(now));
     this.#onFree();
@@ -354,6 +353,3 @@ export class LivePublisher implements Publisher {
     this.#options.onState?.(this.#state);
   }
 }
-
-/** Finer than any clock of ours, coarser than the grain of a double at today's time (0.0002 ms). */
-const CLOCK_STEP_MS = 0.01;

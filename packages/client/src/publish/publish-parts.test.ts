@@ -1,8 +1,8 @@
 import { relativeJpegBytes } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { FrameSchedule } from './frame-schedule.js';
 import { jpegSize } from './jpeg-size.js';
 import { planFor } from './link-budget.js';
+import { FrameSchedule } from './rate-plan.js';
 import { SendWindow } from './send-window.js';
 
 describe('FrameSchedule', () => {

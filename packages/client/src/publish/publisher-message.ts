@@ -1,36 +1,30 @@
 import type { Pong, SocketError } from '@lookout/protocol';
+import { asPong, asSocketError, isNumber, parseObject } from '../connection/server-messages.js';
 import type { PublishControl } from './publish-types.js';
 
 /** What the server says to a publisher. */
 export type PublisherServerMessage = ({ type: 'control' } & PublishControl) | Pong | SocketError;
 
 /**
- * Reads one text message. Checks by hand: this runs for every frame, and fields that are new must not hurt an old client.
+ * Reads one text message and checks what the SDK relies on.
  * @returns undefined for anything that is not a known, well-formed message
  */
 export function parsePublisherMessage(text: string): PublisherServerMessage | undefined {
-  let value: Record<string, unknown> | null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parseObject(text);
   switch (value?.type) {
     case 'pong':
-      return isNumber(value.t0) && isNumber(value.t1) ? { type: 'pong', t0: value.t0, t1: value.t1 } : undefined;
+      return asPong(value);
     case 'control':
-      return control(value);
+      return asControl(value);
     case 'error':
-      return typeof value.code === 'string' && typeof value.message === 'string'
-        ? { type: 'error', code: value.code, message: value.message }
-        : undefined;
+      return asSocketError(value);
     default:
       return undefined;
   }
 }
 
 /** Out of range is brought into the contract's range: better the nearest than what was before. */
-function control({ fps, quality, width, reason }: Record<string, unknown>): PublisherServerMessage | undefined {
+function asControl({ fps, quality, width, reason }: Record<string, unknown>): PublisherServerMessage | undefined {
   if (!isNumber(fps) || !isNumber(quality)) return undefined;
   return {
     type: 'control',
@@ -41,10 +35,6 @@ function control({ fps, quality, width, reason }: Record<string, unknown>): Publ
   };
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
 }

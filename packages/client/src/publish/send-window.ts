@@ -1,3 +1,24 @@
+import { shiftWhile } from '../timing/shift-while.js';
+
+/** A way shorter than this part of a frame's time holds none: one at a time, so that one only stands there when it gets narrow. */
+const NEAR_FRAMES = 0.15;
+/** However long the way, no more: four at 15 fps are a quarter of a second. */
+const MAX_FRAMES = 4;
+/** Pings without a frame that may be on their way: with nobody at the other end they must not pile up. */
+const MAX_UNANSWERED = 16;
+/** So long may a frame stand in a queue before the next has to wait for it. */
+const QUEUE_MS = 100;
+const TRIP_WINDOW_MS = 2500;
+const MAX_TRIPS = 512;
+const SERVICE_WINDOW_MS = 3000;
+const MAX_SERVICES = 120;
+const MIN_SERVICES = 3;
+/** So long, and so many times what was usual, is slow for one frame. */
+const SLOW_MS = 80;
+const SLOW_TIMES = 3;
+/** The clock's own grain: less says nothing. */
+const MIN_SERVICE_MS = 0.5;
+
 /**
  * Bounds what is on its way to the server. `bufferedAmount` alone does not: it is 0 while megabytes wait in the kernel and in the
  * routers behind it. So a ping follows each frame; its pong, which cannot overtake, says that the server has the frame.
@@ -69,7 +90,8 @@ export class SendWindow {
     if (index < 0) return undefined;
     const confirmed = this.#unanswered.splice(0, index + 1);
     this.#trips.push({ roundTripMs: Math.max(0, now - t0), at: now });
-    while (this.#trips.length > MAX_TRIPS || this.#trips[0]!.at < now - TRIP_WINDOW_MS) this.#trips.shift();
+    if (this.#trips.length > MAX_TRIPS) this.#trips.shift();
+    shiftWhile(this.#trips, ({ at }) => at < now - TRIP_WINDOW_MS);
     const frames = confirmed.filter(({ bytes }) => bytes > 0);
     if (confirmed.at(-1)?.bytes === 0) this.#bare = { at: t0, answeredAt: now };
     const [frame] = frames;
@@ -81,7 +103,7 @@ export class SendWindow {
 
   /** What the link carries, bytes per ms, over the last frames; undefined until some are through. */
   bytesPerMs(now: number): number | undefined {
-    while (this.#services.length > 0 && this.#services[0]!.at < now - SERVICE_WINDOW_MS) this.#services.shift();
+    shiftWhile(this.#services, ({ at }) => at < now - SERVICE_WINDOW_MS);
     const msPerByte = this.#services.map(({ bytes, ms }) => ms / bytes);
     // The one that stands in the link now says something too once it takes longer than usual.
     const oldest = this.#unanswered.find((ping) => ping.bytes > 0);
@@ -134,22 +156,3 @@ interface Service {
 function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
-
-/** A way shorter than this part of a frame's time holds none: one at a time, so that one only stands there when it gets narrow. */
-const NEAR_FRAMES = 0.15;
-/** However long the way, no more: four at 15 fps are a quarter of a second. */
-const MAX_FRAMES = 4;
-/** Pings without a frame that may be on their way: with nobody at the other end they must not pile up. */
-const MAX_UNANSWERED = 16;
-/** So long may a frame stand in a queue before the next has to wait for it. */
-const QUEUE_MS = 100;
-const TRIP_WINDOW_MS = 2500;
-const MAX_TRIPS = 512;
-const SERVICE_WINDOW_MS = 3000;
-const MAX_SERVICES = 120;
-const MIN_SERVICES = 3;
-/** So long, and so many times what was usual, is slow for one frame. */
-const SLOW_MS = 80;
-const SLOW_TIMES = 3;
-/** The clock's own grain: less says nothing. */
-const MIN_SERVICE_MS = 0.5;

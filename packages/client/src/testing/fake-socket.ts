@@ -1,4 +1,4 @@
-import type { Socket } from '../socket.js';
+import type { Socket } from '../connection/socket.js';
 
 /** A socket whose other end is the test. */
 export class FakeSocket implements Socket {

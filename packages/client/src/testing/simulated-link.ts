@@ -1,4 +1,4 @@
-import type { Socket } from '../socket.js';
+import type { Socket } from '../connection/socket.js';
 
 export interface LinkConditions {
   /** Bottleneck, bits per ms (= kbit/s). */

@@ -37,7 +37,7 @@ export interface CameraSourceOptions {
 
 /** A camera that went is looked for so often, besides whenever the browser tells of a change. */
 const LOOK_EVERY_MS = 3000;
-const DEFAULT_WANTED = { width: 1280, height: 720, fps: 30 };
+const DEFAULT_CAPTURE = { width: 1280, height: 720, fps: 30 };
 
 /** One camera or screen of this device: opens it, says why not, watches over it, and gets it back when it was lost. For pages. */
 export class CameraSource {
@@ -157,7 +157,7 @@ export class CameraSource {
   }
 
   #request(): Promise<MediaStream> {
-    const { width, height, fps } = this.#options.wanted ?? DEFAULT_WANTED;
+    const { width, height, fps } = this.#options.wanted ?? DEFAULT_CAPTURE;
     const choice = this.#choice;
     const frameRate = { ideal: fps };
     if (choice.kind === 'screen') return this.#devices!.getDisplayMedia({ video: { frameRate }, audio: false });

@@ -1,3 +1,8 @@
+/** Clocks drift apart by at most some 50 ppm: half a millisecond in this time. */
+const WINDOW_MS = 10_000;
+/** No browser holds a camera's frame back for so long. */
+const MAX_WAIT_MS = 2000;
+
 /**
  * Brings a track's timestamps to our clock. They count from a moment of the browser's own, so the quickest delivery of late is taken for
  * one that took no time: what a frame is later than that, it waited. Right but for the least time from lens to page.
@@ -31,8 +36,3 @@ export class CaptureClock {
     return now - waitedMs;
   }
 }
-
-/** Clocks drift apart by at most some 50 ppm: half a millisecond in this time. */
-const WINDOW_MS = 10_000;
-/** No browser holds a camera's frame back for so long. */
-const MAX_WAIT_MS = 2000;

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock.js';
-import { StatsWindow } from '../../stats-window.js';
+import type { Clock } from '../../timing/clock.js';
+import { StatsWindow } from '../../timing/stats-window.js';
 import type { FrameClaim, Publisher, PublishOptions } from '../publish-types.js';
 import { CaptureClock } from './capture-clock.js';
 import type {
@@ -85,13 +85,14 @@ export class CaptureSession {
 
   #start(message: StartMessage): void {
     const { post } = this.#deps;
-    this.#publisher = this.#deps.publish(message, {
+    const publisher = this.#deps.publish(message, {
       ...message.options,
       onState: (state) => post({ type: 'state', state }),
       onControl: (control) => post({ type: 'control', control }),
       onReady: () => this.#pump(),
     });
-    this.#statsTimer = setInterval(() => post({ type: 'stats', stats: this.#stats() }), STATS_MS);
+    this.#publisher = publisher;
+    this.#statsTimer = setInterval(() => post({ type: 'stats', stats: this.#stats(publisher) }), STATS_MS);
   }
 
   #setSource(message: SourceMessage): void {
@@ -232,8 +233,8 @@ export class CaptureSession {
     }
   }
 
-  #stats(): CaptureStats {
-    const stats = this.#publisher!.stats();
+  #stats(publisher: Publisher): CaptureStats {
+    const stats = publisher.stats();
     return {
       ...stats,
       dropped: { ...stats.dropped, encoder: this.#encoderDrops },

@@ -1,5 +1,7 @@
-import { LookoutClient } from '../../client.js';
-import { systemClock } from '../../clock.js';
+import { endpointOf } from '../../connection/request.js';
+import { platformSocket } from '../../connection/socket.js';
+import { systemClock } from '../../timing/clock.js';
+import { openPublisher } from '../open-publisher.js';
 import type { FromWorker, ToWorker } from './capture-messages.js';
 import { CaptureSession } from './capture-session.js';
 import { trackProcessorOf } from './track-processor.js';
@@ -14,7 +16,8 @@ const scope = globalThis as unknown as {
 
 const session = new CaptureSession({
   post: (message) => scope.postMessage(message),
-  publish: ({ baseUrl, token }, options) => new LookoutClient({ baseUrl }).publish(token, options),
+  // A page is let in by its cookie, which goes by itself.
+  publish: ({ baseUrl, token }, options) => openPublisher(endpointOf(baseUrl), platformSocket({}), token, options),
   framesOf: trackProcessorOf,
   clock: systemClock,
 });

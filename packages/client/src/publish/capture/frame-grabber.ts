@@ -2,6 +2,10 @@ import type { EncodeTarget } from '../publish-types.js';
 import type { PictureMessage } from './capture-messages.js';
 import { fitWidth } from './picture-encoder.js';
 
+/** Longer than between frames of the slowest rate. */
+const SHOWN_MS = 400;
+const USUAL_FPS = 30;
+
 /** Copies what a track shows, picture by picture, where frames cannot be had from the track itself. For pages. */
 export class FrameGrabber {
   readonly #video = document.createElement('video');
@@ -66,7 +70,3 @@ export class FrameGrabber {
     });
   }
 }
-
-/** Longer than between frames of the slowest rate. */
-const SHOWN_MS = 400;
-const USUAL_FPS = 30;

@@ -77,7 +77,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
     if (this.#closed) return;
     this.#source = track && { track, still };
     this.#silentSince = 0;
-    if (this.#abilities) this.#attach();
+    this.#attach();
   }
 
   pause(): void {
@@ -115,7 +115,10 @@ export class WorkerTrackPublisher implements TrackPublisher {
     this.#attach();
   }
 
+  /** Begins with the source there is now, once the worker has said what it can do. */
   #attach(): void {
+    const abilities = this.#abilities;
+    if (!abilities) return;
     this.#grabber?.close();
     this.#grabber = undefined;
     const source = this.#source;
@@ -124,7 +127,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
       return;
     }
     const { track, still } = source;
-    switch (this.#method()) {
+    switch (this.#method(abilities)) {
       case 'stream': {
         const readable = trackProcessorOf(track);
         this.#post({ type: 'source', method: 'stream', readable, still }, [readable]);
@@ -142,8 +145,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
     }
   }
 
-  #method(): CaptureMethod {
-    const { trackProcessor, encoder } = this.#abilities!;
+  #method({ trackProcessor, encoder }: WorkerAbilities): CaptureMethod {
     if (this.#options.method) return this.#options.method;
     if (!encoder) return 'jpeg';
     if (hasTrackProcessor()) return 'stream';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeSocket } from '../testing/fake-socket.js';
-import { Connection, type Lost } from './connection.js';
+import { Connection, type Lost } from './socket.js';
 
 async function start() {
   const socket = new FakeSocket('ws://test');

@@ -48,3 +48,10 @@ export class NewestFirst<T> {
     });
   }
 }
+
+/** Leaves the media loop running and the error of a consumer visible, as an event listener's would be. */
+export function rethrowLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

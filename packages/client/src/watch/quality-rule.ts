@@ -30,7 +30,7 @@ export interface QualityStep extends QualityState {
 
 /** Length of a window, ms. */
 export const QUALITY_WINDOW_MS = 5000;
-const STEP = 5;
+const QUALITY_STEP = 5;
 const TARGET_FPS = 30;
 /** Of a 30 fps target. */
 const LOW_FPS = 28;
@@ -39,7 +39,7 @@ const HIGH_FPS = 32;
 const LOW_SHARE = 0.93;
 const HIGH_SHARE = 1.07;
 /** A minute: what no line took so often is tried again so seldom. */
-const MAX_PATIENCE = 12;
+const MAX_PATIENCE_WINDOWS = 12;
 /** An increase that went wrong within so many windows was one too many; one that held for longer was right. */
 const TRIAL_WINDOWS = 2;
 
@@ -71,17 +71,17 @@ export function stepQuality(
   const sinceUp = state.sinceUp === undefined ? undefined : state.sinceUp + 1;
   if (fps < low) {
     const failed = sinceUp !== undefined && sinceUp <= TRIAL_WINDOWS;
-    const patience = failed ? Math.min(MAX_PATIENCE, state.patience * 2) : state.patience;
-    const quality = Math.max(bounds.min, state.quality - STEP);
+    const patience = failed ? Math.min(MAX_PATIENCE_WINDOWS, state.patience * 2) : state.patience;
+    const quality = Math.max(bounds.min, state.quality - QUALITY_STEP);
     const next = { quality, roomy: 0, patience, sinceUp: undefined };
     return quality === state.quality ? next : { ...next, reason: `${written(fps)} fps, below ${written(low)}` };
   }
   const patience = sinceUp === TRIAL_WINDOWS ? 1 : state.patience;
   const canExceed = cameraFps !== undefined && cameraFps > high;
   const roomy = fps > high || !canExceed ? state.roomy + 1 : 0;
-  const quality = Math.min(bounds.max, state.quality + STEP);
+  const quality = Math.min(bounds.max, state.quality + QUALITY_STEP);
   if (roomy < patience || quality === state.quality) {
-    return { quality: state.quality, roomy: Math.min(roomy, MAX_PATIENCE), patience, sinceUp };
+    return { quality: state.quality, roomy: Math.min(roomy, MAX_PATIENCE_WINDOWS), patience, sinceUp };
   }
   const reason =
     fps > high ? `${written(fps)} fps, above ${written(high)}` : `${written(fps)} fps, all the camera gives`;

@@ -1,11 +1,9 @@
 import { SharedQuality } from '@lookout/protocol';
-import { type Clock, systemClock } from '../clock.js';
-import { Connection, type Lost } from '../connection/connection.js';
 import { asRefusal, Retries } from '../connection/retries.js';
-import { VIEWER_CLOSES } from '../connection/viewer-closes.js';
-import { NewestFirst } from '../newest-first.js';
-import type { OpenSocket } from '../socket.js';
-import { StatsWindow } from '../stats-window.js';
+import { Connection, type Lost, type OpenSocket } from '../connection/socket.js';
+import { type Clock, systemClock } from '../timing/clock.js';
+import { StatsWindow } from '../timing/stats-window.js';
+import { NewestFirst, rethrowLater } from './newest-first.js';
 import { QUALITY_WINDOW_MS, type QualityState, startQuality, stepQuality } from './quality-rule.js';
 import type {
   SharedFrame,
@@ -14,6 +12,7 @@ import type {
   SharedWatchState,
   SharedWatchStats,
 } from './shared-types.js';
+import { VIEWER_CLOSES } from './viewer-messages.js';
 
 /** What a shared watch needs from outside. */
 export interface SharedWatchDependencies {
@@ -29,13 +28,14 @@ export interface SharedWatchDependencies {
 }
 
 const DEFAULT_QUALITY = 80;
+const DEFAULT_STALL_MS = 3000;
 const TICK_MS = 1000;
 /** A connection that has brought nothing for so long is given up. */
 const DELIVER_TIMEOUT_MS = 10_000;
 /** So long without a picture, another connection is tried beside: of one that is dead, nobody tells a receiver. */
 const SILENCE_MS = 15_000;
 /** A camera that was only just opened has no rate yet: it is asked for again, so that the first window knows it. */
-const FIRST_QUESTIONS = 5;
+const MAX_FIRST_QUESTIONS = 5;
 
 /**
  * Watches a camera by `WS /websocket/:quality` until closed. Another quality is another connection: the new one is opened first, and the
@@ -76,7 +76,7 @@ export class LiveSharedWatch implements SharedWatch {
     this.#options = options;
     this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
-    this.#stallMs = options.stallMs ?? 3000;
+    this.#stallMs = options.stallMs ?? DEFAULT_STALL_MS;
     this.#retries = new Retries({
       again: () => this.#open(),
       tell: (reason) => this.#setState('reconnecting', reason),
@@ -239,7 +239,7 @@ export class LiveSharedWatch implements SharedWatch {
     const next = this.#next;
     const silentMs = this.#current ? now - this.#pictureAt : 0;
     if (next && now - next.connection.startedAt > DELIVER_TIMEOUT_MS) this.#giveUp(next, silentMs);
-    if (this.#cameraFps === undefined && this.#questions < FIRST_QUESTIONS) void this.#lookAtCamera();
+    if (this.#cameraFps === undefined && this.#questions < MAX_FIRST_QUESTIONS) void this.#lookAtCamera();
     if (!this.#current) return;
     if (silentMs > this.#stallMs) this.#setState('stalled', 'no new picture from the camera');
     if (silentMs > SILENCE_MS && !this.#next) this.#open();
@@ -303,12 +303,7 @@ export class LiveSharedWatch implements SharedWatch {
       this.#window.add(now, Math.max(0, now - frame.receivedAt));
     } catch (error) {
       if (this.#options.onError) this.#options.onError(error);
-      else {
-        // Leaves the media loop running and the error visible, as an event listener's would be.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
+      else rethrowLater(error);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { DetectionsEvent } from '@lookout/protocol';
-import { followEvents } from './follow-events.js';
-import type { Endpoint } from './request.js';
+import { followEvents } from '../connection/follow-events.js';
+import type { Endpoint } from '../connection/request.js';
+import { parseObject } from '../connection/server-messages.js';
 
 export interface DetectionsOptions {
   onDetections: (event: DetectionsEvent) => void;
@@ -62,12 +63,6 @@ async function follow(
 
 /** @returns undefined for events of other kinds (pings) and for what is not JSON */
 function detectionsOf(data: string): DetectionsEvent | undefined {
-  try {
-    const value = JSON.parse(data) as Partial<DetectionsEvent> | null;
-    return typeof value?.camera === 'string' && Array.isArray(value.detections)
-      ? (value as DetectionsEvent)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseObject(data) as Partial<DetectionsEvent> | undefined;
+  return typeof value?.camera === 'string' && Array.isArray(value.detections) ? (value as DetectionsEvent) : undefined;
 }

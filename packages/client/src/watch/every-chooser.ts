@@ -1,3 +1,5 @@
+import { shiftWhile } from '../timing/shift-while.js';
+
 /** Which frames a view gets: `analyzed`, each with its own boxes, or `all`, with the boxes of the last analysis. */
 export type Every = 'analyzed' | 'all';
 
@@ -14,8 +16,8 @@ const WINDOW_MS = 2000;
 const MIN_FRAMES = 8;
 const MAX_FRAMES = 120;
 /** Share of the wanted frames that must be analysed: a little less than all, as a frame is lost now and then. */
-const KEEPS_UP = 0.95;
-const FALLS_BEHIND = 0.85;
+const KEEPS_UP_SHARE = 0.95;
+const FALLS_BEHIND_SHARE = 0.85;
 /** A picture waits this long for its boxes at most (median); beyond it, full rate is worth more. */
 const MAX_WAIT_MS = 100;
 const FIRST_TRIAL_MS = 3000;
@@ -54,12 +56,8 @@ export class EveryChooser {
     if (last && (frame.timestamp <= last.timestamp || frame.frameNumber <= last.frameNumber)) this.#frames = [];
     this.#frames.push(frame);
     const oldest = frame.timestamp - WINDOW_MS;
-    while (
-      this.#frames.length > MAX_FRAMES ||
-      (this.#frames.length > MIN_FRAMES && this.#frames[0]!.timestamp < oldest)
-    ) {
-      this.#frames.shift();
-    }
+    if (this.#frames.length > MAX_FRAMES) this.#frames.shift();
+    shiftWhile(this.#frames, ({ timestamp }) => this.#frames.length > MIN_FRAMES && timestamp < oldest);
     if (this.#frames.length >= MIN_FRAMES && now >= this.#notBefore) this.#judge(now);
     return this.#every;
   }
@@ -76,7 +74,7 @@ export class EveryChooser {
       this.#keptUpSince = this.#keepsUp() ? (this.#keptUpSince ?? now) : undefined;
       if (this.#keptUpSince !== undefined && now - this.#keptUpSince >= this.#trialMs) this.#change('analyzed');
     } else if (this.#fallsBehind()) {
-      const lastedMs = now - this.#since!;
+      const lastedMs = now - (this.#since ?? now);
       this.#trialMs = lastedMs >= PROVEN_MS ? FIRST_TRIAL_MS : Math.min(MAX_TRIAL_MS, this.#trialMs * 2);
       this.#change('all');
     }
@@ -96,18 +94,19 @@ export class EveryChooser {
       if (detections_age_ms === undefined) return false;
       analyses.add(Math.round(timestamp - detections_age_ms));
     }
-    return analyses.size >= KEEPS_UP * this.#frames.length;
+    return analyses.size >= KEEPS_UP_SHARE * this.#frames.length;
   }
 
   #fallsBehind(): boolean {
-    const first = this.#frames[0]!;
-    const last = this.#frames.at(-1)!;
+    const [first] = this.#frames;
+    const last = this.#frames.at(-1);
+    if (!first || !last) return false;
     const spanMs = last.timestamp - first.timestamp;
     // Numbers are the camera's own, so they tell its rate, whichever of its frames come.
     const cameraIntervalMs = spanMs / (last.frameNumber - first.frameNumber);
     const intervalMs = spanMs / (this.#frames.length - 1);
     const wantedMs = Math.max(cameraIntervalMs, this.#wantedIntervalMs);
-    return wantedMs < FALLS_BEHIND * intervalMs || medianWaitMs(this.#frames) > MAX_WAIT_MS;
+    return wantedMs < FALLS_BEHIND_SHARE * intervalMs || medianWaitMs(this.#frames) > MAX_WAIT_MS;
   }
 }
 

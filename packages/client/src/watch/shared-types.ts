@@ -1,3 +1,5 @@
+import type { WatchState } from './watch-types.js';
+
 export interface SharedWatchOptions {
   /** Camera id where we are signed in, or a link's token. Default: the first camera. */
   camera?: string;
@@ -39,15 +41,8 @@ export interface QualityChange {
   at: number;
 }
 
-export interface SharedWatchState {
-  /**
-   * `connecting`: first attempt · `waiting`: connected, no picture yet · `live`: pictures come · `stalled`: connected, pictures stopped ·
-   * `reconnecting`: the connection was lost, next attempt follows · `refused`: the server took the link back, over · `closed`: over.
-   */
-  state: 'connecting' | 'waiting' | 'live' | 'stalled' | 'reconnecting' | 'refused' | 'closed';
-  /** In plain words; empty when live. */
-  reason: string;
-}
+/** As of any watch. */
+export type SharedWatchState = WatchState;
 
 export interface SharedWatchStats {
   /** Of what is shown. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ClockOffset } from './clock-offset.js';
+import { ClockOffset } from './clock.js';
 
 describe('ClockOffset', () => {
   it('is zero and of unknown error before the first exchange', () => {

@@ -1,3 +1,14 @@
+import { shiftWhile } from './shift-while.js';
+
+/** What the SDK asks of time, passed in so that tests own it. */
+export interface Clock {
+  /** Unix epoch milliseconds, with fractions. */
+  now(): number;
+}
+
+/** `Date.now()` with the sub-millisecond resolution of `performance.now()`. */
+export const systemClock: Clock = { now: () => performance.timeOrigin + performance.now() };
+
 /**
  * Estimates how far the server's clock is ahead of ours from ping/pong exchanges.
  *
@@ -27,7 +38,8 @@ export class ClockOffset {
     const best = this.#best();
     if (best && !overlap(best, sample)) this.#samples.length = 0;
     this.#samples.push(sample);
-    while (this.#samples.length > this.maxSamples || this.#samples[0]!.at < t2 - this.maxAgeMs) this.#samples.shift();
+    if (this.#samples.length > this.maxSamples) this.#samples.shift();
+    shiftWhile(this.#samples, ({ at }) => at < t2 - this.maxAgeMs);
     return true;
   }
 

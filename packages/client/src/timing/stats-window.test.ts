@@ -48,6 +48,14 @@ describe('StatsWindow', () => {
     expect(window.fps(30_250)).toBe(4);
   });
 
+  it('tells the bytes a second of the last second only', () => {
+    const window = new StatsWindow(1000);
+    window.add(0, 10, 50_000);
+    window.add(600, 10, 10_000);
+    expect(window.kbitPerSecond(600)).toBe(480);
+    expect(window.kbitPerSecond(1500)).toBe(80);
+  });
+
   it('is bounded', () => {
     const window = new StatsWindow(1000, 5);
     for (let i = 0; i < 100; i++) window.add(500, i);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FramePairing } from './frame-pairing.js';
-import { metadata } from './testing/metadata.js';
-import { parseServerMessage } from './viewer-message.js';
+import { metadata } from '../testing/metadata.js';
+import { FramePairing, parseServerMessage } from './viewer-messages.js';
 
 const bytes = (...values: number[]) => new Uint8Array(values).buffer;
 

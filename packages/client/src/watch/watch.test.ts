@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeSocket } from './testing/fake-socket.js';
-import { metadata } from './testing/metadata.js';
+import { FakeSocket } from '../testing/fake-socket.js';
+import { metadata } from '../testing/metadata.js';
 import { LiveWatch } from './watch.js';
 import type { WatchedFrame, WatchOptions, WatchState } from './watch-types.js';
 

@@ -1,8 +1,8 @@
 import { SOCKET_CLOSE } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeSocket } from '../testing/fake-socket.js';
+import { metadata } from '../testing/metadata.js';
 import { AutoWatch } from './auto-watch.js';
-import { FakeSocket } from './testing/fake-socket.js';
-import { metadata } from './testing/metadata.js';
 import { LiveWatch } from './watch.js';
 import type { WatchOptions, WatchState } from './watch-types.js';
 

@@ -6,6 +6,8 @@ export interface RequestOptions {
   timeoutMs?: number;
 }
 
+const DEFAULT_TIMEOUT_MS = 15_000;
+
 /** Where and as whom requests are made. */
 export interface Endpoint {
   /** Without a slash at its end. */
@@ -49,7 +51,7 @@ export async function request<T>(
   method: string,
   path: string,
   body?: unknown,
-  { signal, timeoutMs = 15_000 }: RequestOptions = {},
+  { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: RequestOptions = {},
 ): Promise<T> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const headers = authorization(endpoint);
@@ -81,6 +83,18 @@ export async function request<T>(
   if (!ok) throw new RequestError(status, asProblem(value));
   if (text !== '' && value === undefined) throw new LookoutError('internal', `Expected JSON from ${method} ${path}`);
   return value as T;
+}
+
+/** @returns an endpoint at `baseUrl`. @throws TypeError when that is not an http(s) URL */
+export function endpointOf(baseUrl: string, apiKey?: string, givenFetch?: typeof fetch): Endpoint {
+  const { protocol, href } = new URL(baseUrl);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`Expected an http(s) URL, got ${protocol}`);
+  return { baseUrl: href.replace(/\/+$/, ''), apiKey, fetch: givenFetch ?? ((input, init) => fetch(input, init)) };
+}
+
+/** The `ws:` or `wss:` URL of a path that begins with a slash. */
+export function socketUrl({ baseUrl }: Endpoint, path: string): URL {
+  return new URL(baseUrl.replace(/^http/, 'ws') + path);
 }
 
 /** Headers that say who asks. */

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from './clock.js';
+import { type Clock, systemClock } from '../timing/clock.js';
 import { type Every, EveryChooser } from './every-chooser.js';
 import type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch-types.js';
 
@@ -12,6 +12,19 @@ interface Leg {
 const RATES_KEPT_MS = 300;
 /** For so long after a change frames may come that the connection before it has brought already. */
 const OVERLAP_MS = 1000;
+
+const EMPTY_STATS: WatchStats = {
+  received: 0,
+  drawn: 0,
+  dropped: 0,
+  malformed: 0,
+  reconnects: 0,
+  fps: 0,
+  latencyMs: undefined,
+  jitterMs: undefined,
+  roundTripMs: undefined,
+  clockOffsetMs: 0,
+};
 
 /**
  * A watch with `every: 'auto'`: asks for every frame or for analysed ones, whichever suits the present load (`EveryChooser`). A change
@@ -46,7 +59,7 @@ export class AutoWatch implements Watch {
   }
 
   stats(): WatchStats {
-    const now = this.#active?.watch.stats() ?? NOTHING;
+    const now = this.#active?.watch.stats() ?? EMPTY_STATS;
     if (!this.#before) return now;
     const rates = this.#clock.now() - this.#changedAt < RATES_KEPT_MS ? this.#before : now;
     return {
@@ -130,16 +143,3 @@ export class AutoWatch implements Watch {
     }
   }
 }
-
-const NOTHING: WatchStats = {
-  received: 0,
-  drawn: 0,
-  dropped: 0,
-  malformed: 0,
-  reconnects: 0,
-  fps: 0,
-  latencyMs: undefined,
-  jitterMs: undefined,
-  roundTripMs: undefined,
-  clockOffsetMs: 0,
-};

@@ -1,13 +1,10 @@
-import { type Clock, systemClock } from './clock.js';
-import { ClockOffset } from './clock-offset.js';
-import { ReconnectingSocket } from './connection/reconnecting-socket.js';
-import { asRefusal } from './connection/retries.js';
-import { VIEWER_CLOSES } from './connection/viewer-closes.js';
-import { FramePairing, type PairedFrame } from './frame-pairing.js';
-import { NewestFirst } from './newest-first.js';
-import type { OpenSocket } from './socket.js';
-import { StatsWindow } from './stats-window.js';
-import { parseServerMessage } from './viewer-message.js';
+import { ReconnectingSocket } from '../connection/reconnecting-socket.js';
+import { asRefusal } from '../connection/retries.js';
+import type { OpenSocket } from '../connection/socket.js';
+import { type Clock, ClockOffset, systemClock } from '../timing/clock.js';
+import { StatsWindow } from '../timing/stats-window.js';
+import { NewestFirst, rethrowLater } from './newest-first.js';
+import { FramePairing, type PairedFrame, parseServerMessage, VIEWER_CLOSES } from './viewer-messages.js';
 import type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch-types.js';
 
 /** What a watch needs from outside. */
@@ -177,7 +174,7 @@ export class LiveWatch implements Watch {
       this.#window.add(this.#clock.now(), frame.ageMs());
     } catch (error) {
       if (this.#options.onError) this.#options.onError(error);
-      else reportError(error);
+      else rethrowLater(error);
     } finally {
       frame.settle();
     }
@@ -263,11 +260,4 @@ class LiveFrame implements WatchedFrame {
 
 function round1(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-/** Leaves the media loop running and the error visible, as an event listener's would be. */
-function reportError(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }
