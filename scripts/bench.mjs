@@ -1,5 +1,5 @@
 // @ts-check
-import { prepare, runMain, startProgress } from './bootstrap.mjs';
+import { prepare, runMain, step } from './bootstrap.mjs';
 
 await runMain(
   async () => {
@@ -7,7 +7,7 @@ await runMain(
     const [name] = process.argv.slice(2);
     if (name !== undefined && !name.startsWith('-')) {
       const { equip } = await import('./dist/equipment.js');
-      await equip(startProgress);
+      await equip(step);
     }
     // Takes its arguments from the process.
     await import('../bench/dist/main.js');

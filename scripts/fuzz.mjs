@@ -1,6 +1,6 @@
 // @ts-check
 import { parseArgs } from 'node:util';
-import { prepare, runMain, startProgress } from './bootstrap.mjs';
+import { prepare, runMain, step } from './bootstrap.mjs';
 
 /** Ends a run that hangs: see `STEP_LIMIT_MS` of the tests. */
 const MAX_MINUTES = 30;
@@ -19,7 +19,7 @@ await runMain(
     // fast-check takes 32 bits.
     process.env.LOOKOUT_FUZZ_SEED = String(seed % 2 ** 31);
     const { test } = await import('./dist/test.js');
-    process.exitCode = await test(['e2e/src/fuzz.test.ts'], startProgress);
+    process.exitCode = await test(['e2e/src/fuzz.test.ts'], step);
   },
   { verb: 'run the fuzz tests' },
 );

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { prepare, root, runMain, SetupError, startProgress } from './bootstrap.mjs';
+import { prepare, root, runMain, SetupError, step } from './bootstrap.mjs';
 
 /** An environment of its own each: they need other versions of the same packages. */
 const ENVIRONMENTS = {
@@ -18,7 +18,7 @@ await runMain(
   async () => {
     await prepare({ build: 'all' });
     const { equip } = await import('./dist/equipment.js');
-    process.env.LOOKOUT_DEMO_CLIP = await equip(startProgress);
+    process.env.LOOKOUT_DEMO_CLIP = await equip(step);
     for (const [name, packages] of Object.entries(ENVIRONMENTS)) install(name, packages);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const passed = run(process.execPath, [vitest, 'run', '--project', 'peers', ...process.argv.slice(2)]);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkNode, dependenciesInstalled, installFailure } from '../bootstrap.mjs';
+import { checkNode, dependenciesInstalled, explainFailure } from '../bootstrap.mjs';
 
 describe('checkNode', () => {
   it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('accepts %s', (version) => {
@@ -48,7 +48,7 @@ describe('dependenciesInstalled', () => {
   });
 });
 
-describe('installFailure', () => {
+describe('explainFailure', () => {
   it.each([
     [
       'npm error code ENOTFOUND\nnpm error network request to https://registry.npmjs.org/ws failed',
@@ -60,14 +60,14 @@ describe('installFailure', () => {
     ['npm error code E407', 'refused the request'],
     ['npm error code EINTEGRITY', 'damaged'],
   ])('explains %s', (output, message) => {
-    const error = installFailure(output);
+    const error = explainFailure('Installing dependencies', output);
     expect(error.message).toContain(message);
     expect(error.advice).toContain('run the same command again');
   });
 
   it('shows what npm said where it knows no better', () => {
-    expect(installFailure('npm http fetch GET 200 x\nnpm error code EWEIRD').advice).toBe(
-      'npm says:\nnpm error code EWEIRD',
-    );
+    const error = explainFailure('Installing dependencies', 'npm error code EWEIRD\n');
+    expect(error.message).toBe('this step failed: Installing dependencies.');
+    expect(error.advice).toBe('npm error code EWEIRD');
   });
 });

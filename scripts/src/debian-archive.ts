@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const APT_TIMEOUT_MS = 300_000;
 
@@ -16,13 +17,11 @@ export async function unpackDebianPackage<T>(
   name: string,
   pattern: string,
   use: (directory: string) => Promise<T>,
-  onProgress: (detail: string) => void = () => {},
 ): Promise<T> {
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) throw new Error('this is not Debian');
   const scratch = await mkdtemp(join(tmpdir(), 'lookout-package-'));
   try {
     const archive = await downloadArchive(scratch, name);
-    onProgress('unpacking');
     const unpacked = join(scratch, 'unpacked');
     await mkdir(unpacked);
     const script = 'dpkg-deb --fsys-tarfile "$1" | tar -x --wildcards "$2"';
@@ -50,18 +49,11 @@ async function downloadArchive(scratch: string, name: string): Promise<string> {
   return join(scratch, archive);
 }
 
-function execute(command: string, args: string[], cwd: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], timeout: APT_TIMEOUT_MS });
-    let errors = '';
-    child.stderr.on('data', (chunk) => {
-      errors = (errors + chunk).slice(-4096);
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code === 0) return resolve();
-      const reason = /^E: (.+)$/m.exec(errors)?.[1] ?? (errors.trim().split('\n').at(-1) || `code ${code}`);
-      reject(new Error(`${command}: ${reason}`));
-    });
-  });
+async function execute(command: string, args: string[], cwd: string): Promise<void> {
+  try {
+    await promisify(execFile)(command, args, { cwd, timeout: APT_TIMEOUT_MS });
+  } catch (error) {
+    const reason = /^E: (.+)$/m.exec(String((error as { stderr?: unknown }).stderr))?.[1];
+    throw reason === undefined ? error : new Error(`${command}: ${reason}`);
+  }
 }

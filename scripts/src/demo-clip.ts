@@ -25,15 +25,9 @@ const INSTALLED_PATHS = [
 const CONNECT_TIMEOUT_MS = 5000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
-export interface DemoClipOptions {
-  onProgress?: (detail: string) => void;
-  /** Ways to get the clip, in order; given by tests. Each resolves with the bytes or rejects with the reason. */
-  sources?: readonly DemoClipSource[];
-}
-
 export interface DemoClipSource {
   readonly name: string;
-  fetch(onProgress: (detail: string) => void): Promise<Uint8Array>;
+  fetch(): Promise<Uint8Array>;
 }
 
 /** No source had the clip. `message` gives each one's reason in one line. */
@@ -55,14 +49,16 @@ export async function findDemoClip(directory: string): Promise<string | undefine
  * @returns its path
  * @throws DemoClipUnavailable
  */
-export async function prepareDemoClip(directory: string, options: DemoClipOptions = {}): Promise<string> {
+export async function prepareDemoClip(
+  directory: string,
+  sources: readonly DemoClipSource[] = [fromInstalledPackage, fromRepository, fromDebianArchive],
+): Promise<string> {
   const there = await findDemoClip(directory);
   if (there) return there;
-  const { onProgress = () => {}, sources = [fromInstalledPackage, fromRepository, fromDebianArchive] } = options;
   const reasons: string[] = [];
   for (const source of sources) {
     try {
-      const bytes = await source.fetch(onProgress);
+      const bytes = await source.fetch();
       const sum = createHash('sha256').update(bytes).digest('hex');
       if (sum !== DEMO_CLIP.sha256) throw new Error(`another file than expected (sha256 ${sum.slice(0, 12)}…)`);
       return await write(join(directory, DEMO_CLIP.name), bytes);
@@ -96,11 +92,11 @@ export const fromInstalledPackage: DemoClipSource = {
 
 export const fromRepository: DemoClipSource = {
   name: 'github.com/opencv/opencv',
-  fetch: (onProgress) => download(URL, onProgress),
+  fetch: () => download(URL),
 };
 
 /** @throws when the server does not answer in time, answers with an error, or sends more than the clip has. */
-export async function download(url: string, onProgress: (detail: string) => void): Promise<Uint8Array> {
+export async function download(url: string): Promise<Uint8Array> {
   const connect = new AbortController();
   const timer = setTimeout(() => connect.abort(new Error('no answer')), CONNECT_TIMEOUT_MS);
   const signal = AbortSignal.any([connect.signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]);
@@ -112,27 +108,20 @@ export async function download(url: string, onProgress: (detail: string) => void
     received += chunk.byteLength;
     if (received > DEMO_CLIP.bytes) throw new Error('larger than expected');
     chunks.push(chunk);
-    onProgress(`${megabytes(received)} of ${megabytes(DEMO_CLIP.bytes)} MB`);
   }
   return Buffer.concat(chunks, received);
 }
 
 export const fromDebianArchive: DemoClipSource = {
   name: `Debian package ${PACKAGE}`,
-  async fetch(onProgress) {
-    onProgress(`downloading ${PACKAGE} (96 MB, only the clip is kept)`);
-    return unpackDebianPackage(
-      PACKAGE,
-      '*/vtest.avi*',
-      async (directory) => {
-        const unpacked = (await readdir(directory, { recursive: true })).find((path) =>
-          /\/vtest\.avi(\.gz)?$/.test(path),
-        );
-        if (!unpacked) throw new Error('the package has no vtest.avi');
-        return readClip(join(directory, unpacked));
-      },
-      onProgress,
-    );
+  async fetch() {
+    return unpackDebianPackage(PACKAGE, '*/vtest.avi*', async (directory) => {
+      const unpacked = (await readdir(directory, { recursive: true })).find((path) =>
+        /\/vtest\.avi(\.gz)?$/.test(path),
+      );
+      if (!unpacked) throw new Error('the package has no vtest.avi');
+      return readClip(join(directory, unpacked));
+    });
   },
 };
 
@@ -149,5 +138,3 @@ function reasonOf(error: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
   return code ?? error.message;
 }
-
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);

@@ -1,8 +1,2 @@
-/** How a long step is shown. The one implementation is in `bootstrap.mjs`, which must run before anything is compiled. */
-export interface Progress {
-  update(detail: string): void;
-  done(text: string): void;
-  fail(): void;
-}
-
-export type StartProgress = (title: string) => Progress;
+/** Shows a long step while `work` runs. The one implementation is in `bootstrap.mjs`, which must run before anything is compiled. */
+export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>;

@@ -4,19 +4,19 @@ import { runCli } from '@lookout/server/cli';
 import { loadSettings, type Settings } from '@lookout/server/settings';
 import { DemoClipUnavailable, findDemoClip, prepareDemoClip } from './demo-clip.js';
 import { cacheDirectory } from './paths.js';
-import type { StartProgress } from './progress.js';
+import type { Step } from './progress.js';
 import { provideTurboJpeg } from './turbo-jpeg.js';
 
 const HELP = ['help', '--help', '-h', '--version', '-V'];
 
 /** Gets libjpeg-turbo and the demo clip and says where they are, then runs the server's command line in this process. */
-export async function start(args: string[], startProgress: StartProgress): Promise<void> {
+export async function start(args: string[], step: Step): Promise<void> {
   const settings = settingsOf(args);
   if (settings?.demo && settings.demo_clip === undefined) {
-    process.env.LOOKOUT_DEMO_CLIP = await demoClip(join(cacheDirectory, 'demo'), startProgress);
+    process.env.LOOKOUT_DEMO_CLIP = await demoClip(join(cacheDirectory, 'demo'), step);
   }
   if (!args.some((argument) => HELP.includes(argument))) {
-    process.env.LOOKOUT_TURBOJPEG ??= (await provideTurboJpeg(join(cacheDirectory, 'lib'), startProgress)) ?? '';
+    process.env.LOOKOUT_TURBOJPEG ??= (await provideTurboJpeg(join(cacheDirectory, 'lib'), step)) ?? '';
   }
   await runCli(args);
 }
@@ -49,19 +49,14 @@ export function settingsOf(args: string[]): Settings | undefined {
   }
 }
 
-async function demoClip(directory: string, startProgress: StartProgress): Promise<string> {
+async function demoClip(directory: string, step: Step): Promise<string> {
   const there = await findDemoClip(directory);
   if (there) return there;
-  const progress = startProgress('Getting the demo clip (8 MB)');
   try {
-    const path = await prepareDemoClip(directory, { onProgress: (detail) => progress.update(detail) });
-    progress.done('');
-    return path;
+    return await step('Getting the demo clip (8 MB)', () => prepareDemoClip(directory));
   } catch (error) {
-    progress.fail();
-    const reason = error instanceof Error ? error.message : String(error);
-    const note = error instanceof DemoClipUnavailable ? `the clip can't be had (${reason})` : reason;
-    process.stderr.write(`No demo camera: ${note}. Everything else works.\n`);
+    if (!(error instanceof DemoClipUnavailable)) throw error;
+    process.stderr.write(`No demo camera: the clip is unavailable (${error.message}). Everything else works.\n`);
     return '';
   }
 }

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StartProgress } from './progress.js';
+import type { Step } from './progress.js';
 
 /** What tests and benchmarks need from the distribution, and a file that shows it is there. `*` stands for one folder's name. */
 export interface SystemPackage {
@@ -52,6 +52,7 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
 ];
 
 const APT_TIMEOUT_MS = 900_000;
+const APT_OUTPUT_BYTES = 16 * 1024 ** 2;
 
 /** The system cannot be made ready without its owner's help; `advice` says what to do. */
 export class SystemPackagesMissing extends Error {
@@ -73,7 +74,7 @@ export function missingPackages(packages: readonly SystemPackage[] = TEST_PACKAG
  * Installs what is missing, as root or by passwordless sudo. Asks nothing.
  * @throws SystemPackagesMissing where it can't, with the command to type.
  */
-export async function installSystemPackages(startProgress: StartProgress): Promise<void> {
+export async function installSystemPackages(step: Step): Promise<void> {
   const missing = missingPackages();
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name);
@@ -91,23 +92,18 @@ export async function installSystemPackages(startProgress: StartProgress): Promi
       `tests and benchmarks need packages, and this user can't install them:\n${list}`,
       command,
     );
-  const progress = startProgress(
-    `Installing ${names.length} Debian packages for tests and benchmarks: ${names.join(', ')}`,
-  );
   const install = ['apt-get', '-q', '-y', 'install', '--no-install-recommends', ...names];
-  for (const step of [['apt-get', '-q', 'update'], install]) {
-    const { code, output } = await run([...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', ...step]);
-    if (code !== 0) {
-      progress.fail();
-      const errors = output.split('\n').filter((line) => /^E: /.test(line));
-      const reason = (errors.length > 0 ? errors : output.trim().split('\n')).slice(-5).join('\n');
+  await step(`Installing Debian packages for tests and benchmarks: ${names.join(', ')}`, async () => {
+    for (const apt of [['apt-get', '-q', 'update'], install]) {
+      const { code, output } = await run([...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', ...apt]);
+      if (code === 0) continue;
+      const reason = output.trim().split('\n').slice(-5).join('\n');
       throw new SystemPackagesMissing(
         `the packages for tests and benchmarks can't be installed.\n${reason}`,
-        `Mend that, or type: ${command}`,
+        `Fix that, or run: ${command}`,
       );
     }
-  }
-  progress.done('');
+  });
   const still = missingPackages().map(({ name, file }) => `${name} (${file})`);
   if (still.length > 0) {
     throw new SystemPackagesMissing(
@@ -124,24 +120,17 @@ async function asRoot(): Promise<string[] | undefined> {
   return code === 0 ? ['sudo', '-n'] : undefined;
 }
 
-function run([command, ...args]: string[]): Promise<{ code: number; output: string }> {
+function run([command = '', ...args]: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: APT_TIMEOUT_MS });
-    let output = '';
-    const keep = (chunk: Buffer) => {
-      output = (output + chunk).slice(-65_536);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', (error) => resolve({ code: 127, output: `E: ${error.message}` }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    execFile(command, args, { timeout: APT_TIMEOUT_MS, maxBuffer: APT_OUTPUT_BYTES }, (error, stdout, stderr) => {
+      resolve({ code: error ? 1 : 0, output: stdout + (stderr || (error?.message ?? '')) });
+    });
   });
 }
 
 /** @param pattern of a path, `*` in it for one folder's name */
 export function matchesSomeFile(pattern: string): boolean {
-  const [before, after] = pattern.split('/*/');
+  const [before = '', after] = pattern.split('/*/');
   if (after === undefined) return existsSync(pattern);
-  if (!existsSync(before!)) return false;
-  return readdirSync(before!).some((name) => existsSync(join(before!, name, after)));
+  return existsSync(before) && readdirSync(before).some((name) => existsSync(join(before, name, after)));
 }

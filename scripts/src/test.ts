@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { equip } from './equipment.js';
 import { root } from './paths.js';
-import type { StartProgress } from './progress.js';
+import type { Step as ShowStep } from './progress.js';
 import { countTests, type TestCounts, verdict } from './vitest-report.js';
 
 const bin = (path: string) => join(root, 'node_modules', path);
@@ -32,10 +32,10 @@ const E2E: Step = { name: 'end to end', args: ['--project', 'e2e', '--project', 
  * path holds a pattern. The last line of the output is always `N passed, N failed`.
  * @returns the exit code
  */
-export async function test(args: string[], startProgress: StartProgress): Promise<number> {
+export async function test(args: string[], showStep: ShowStep): Promise<number> {
   const steps = stepsFor(args);
   // Lint and types need none of it, and leave the network to it.
-  const equipped = equip(startProgress);
+  const equipped = equip(showStep);
   equipped.catch(() => {}); // Not unhandled: what runs tests awaits it.
 
   const results: { step: Step; counts: TestCounts; seconds: number }[] = [];

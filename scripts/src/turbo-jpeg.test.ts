@@ -2,11 +2,12 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Step } from './progress.js';
 import { provideTurboJpeg } from './turbo-jpeg.js';
 
 let directory: string;
 const asked = vi.fn();
-const silent = () => ({ update: () => {}, done: () => {}, fail: () => {} });
+const silent: Step = (_title, work) => work();
 const provide = (installedAt: string[], fetch: (path: string) => Promise<void>) =>
   provideTurboJpeg(directory, silent, {
     installedAt,

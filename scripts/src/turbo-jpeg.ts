@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackDebianPackage } from './debian-archive.js';
-import type { StartProgress } from './progress.js';
+import type { Step } from './progress.js';
 import { matchesSomeFile } from './system-packages.js';
 
 const LIBRARY = 'libturbojpeg.so.0';
@@ -27,7 +27,7 @@ export interface TurboJpegOptions {
  */
 export async function provideTurboJpeg(
   directory: string,
-  startProgress: StartProgress,
+  step: Step,
   { installedAt = INSTALLED_AT, fetch = fromDebianArchive }: TurboJpegOptions = {},
 ): Promise<string | undefined> {
   if (installedAt.some(matchesSomeFile)) return undefined;
@@ -35,14 +35,11 @@ export async function provideTurboJpeg(
   if (await ageMs(path)) return path;
   const failed = join(directory, FAILED);
   if (((await ageMs(failed)) ?? RETRY_AFTER_MS) < RETRY_AFTER_MS) return undefined;
-  const progress = startProgress('Getting libjpeg-turbo (0.2 MB)');
   try {
     await mkdir(directory, { recursive: true });
-    await fetch(path);
-    progress.done('');
+    await step('Getting libjpeg-turbo (0.2 MB)', () => fetch(path));
     return path;
   } catch (error) {
-    progress.fail();
     const reason = error instanceof Error ? error.message : String(error);
     process.stderr.write(`JPEGs are decoded and encoded by FFmpeg, in some more time: no libjpeg-turbo (${reason}).\n`);
     await writeFile(failed, reason).catch(() => {});
