@@ -123,7 +123,7 @@ describe('lookout detect', () => {
     writeFileSync(join(folder, 'half.mp4'), whole.subarray(0, whole.length >> 1));
     const half = await runLookout(['detect', join(folder, 'half.mp4')]);
     expect(half).toMatchObject({ code: 1, stdout: '' });
-    expect(half.stderr).toMatch(/^lookout: Can't read .*half\.mp4: No readable video was found\n/);
+    expect(half.stderr).toMatch(/^lookout: Can't read .*half\.mp4: It contains no readable video\n/);
   });
 
   it('tells people in words', async () => {

@@ -124,7 +124,7 @@ describe('a video file', () => {
     const url = `file://${streetMp4(scratchFolder())}`;
     await lookout.addCamera({ id: 'clip', url, loop: false, detect: { ...detection, enabled: false } });
     const ended = await lookout.cameraIs('clip', 'off');
-    expect(ended).toMatchObject({ state_reason: 'Played to its end', enabled: true, loop: false });
+    expect(ended).toMatchObject({ state_reason: 'Played to the end', enabled: true, loop: false });
     const received = async () => (await lookout.stats('clip')).frames.received;
     // Ten frames a second and two seconds long; a slow machine may skip some.
     const once = await received();

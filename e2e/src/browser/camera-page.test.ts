@@ -194,7 +194,7 @@ it('a video that has played to its end is played again', async () => {
   const received = async () => (await lookout.stats('clip')).frames.received;
   const once = await received();
   const { page } = await openPage(`${lookout.url}/cameras/clip`);
-  await page.getByText('Played to its end').first().waitFor();
+  await page.getByText('Played to the end').first().waitFor();
   await page.getByRole('button', { name: 'Play again' }).click();
   await until('it plays again', async () => (await received()) > once);
 });

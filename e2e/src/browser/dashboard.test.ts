@@ -80,7 +80,7 @@ describe('adding a camera in the page', () => {
     camera.faults = { auth: { scheme: 'basic', username: 'admin', password: '50%@home' } };
     await page.getByLabel('Address').fill(camera.url);
     await page.keyboard.press('Enter');
-    await page.getByText('asks for a user name and a password').waitFor();
+    await page.getByText('requires a user name and a password').waitFor();
     await page.getByLabel('User').fill('admin');
     await page.getByLabel('Password').fill('50%@home');
     await page.keyboard.press('Enter');

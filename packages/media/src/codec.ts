@@ -1,4 +1,4 @@
-/** Pictures and recordings, on FFmpeg: for worker threads and commands only. Importing it loads native code. */
+/** Pictures and recordings, by FFmpeg: for worker threads and commands only. Importing it loads native code. */
 export { VideoFile, type VideoFilePicture } from './capture/video-file.js';
 export { type DecoderReport, probeDecoders } from './codec/decoders.js';
 export { Picture } from './codec/picture.js';

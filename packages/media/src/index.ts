@@ -1,4 +1,4 @@
-/** Everything of `media` that is safe on the main thread: no native code is loaded. The codec is in `@lookout/media/codec`. */
+/** Everything in `media` that is safe on the main thread: no native code is loaded. The codec is in `@lookout/media/codec`. */
 export { CaptureAttempt, type CaptureAttemptOptions } from './capture/capture-attempt.js';
 export * from './frame/clock.js';
 export * from './frame/frame.js';

@@ -6,21 +6,21 @@ import type { Attempt, Source, SourceEvents } from './source/source.js';
 import { parseSourceUrl, type SourceAddress, type SourceUrlOptions } from './source/source-url.js';
 
 export interface OpenSourceOptions extends SourceUrlOptions {
-  /** Files begin anew at their end. Default true. */
+  /** Files start again at their end. Default true. */
   loop?: boolean;
-  /** Where the running numbers of frames begin. Default 0. */
+  /** The number of the first frame. Default 0. */
   firstFrameNumber?: number;
-  /** What cameras over HTTP and RTSP may lead to; asked at each attempt. */
+  /** Which addresses cameras over HTTP and RTSP may lead to; read at each attempt. */
   limits?: () => AddressLimits;
-  /** Cameras with TLS: accept this certificate (`pinOf`), and no other. Default: those that the machine trusts. */
+  /** Cameras with TLS: the only certificate to accept (`pinOf`). Default: any that this machine trusts. */
   tlsPin?: string | undefined;
-  /** For the connection, and again for the first answer, of cameras over HTTP. Default 5000. */
+  /** For cameras over HTTP: time limit to connect, and again for the first response, ms. Default 5000. */
   connectTimeoutMs?: number;
 }
 
 /**
- * The way in for a camera of any kind; call `start()` on it.
- * @throws LookoutError `validation_failed` for an address that nothing can open.
+ * Opens a camera of any kind; call `start()` on the result.
+ * @throws LookoutError `validation_failed` for an address that can't be opened.
  */
 export function openSource(url: string, options: OpenSourceOptions, events: SourceEvents): Source {
   const address = parseSourceUrl(url, options);
@@ -32,7 +32,7 @@ export function openSource(url: string, options: OpenSourceOptions, events: Sour
   });
 }
 
-/** One attempt at an address, of the kind it needs. */
+/** One attempt at an address, of the kind it requires. */
 export function createAttempt({ kind, target }: SourceAddress, options: OpenSourceOptions): Attempt {
   const { loop = true, tlsPin, connectTimeoutMs } = options;
   const limits = options.limits?.() ?? {};

@@ -7,14 +7,14 @@ import type { AttemptEvents, StreamInfo } from './source/source.js';
 import { parseSourceUrl } from './source/source-url.js';
 
 export interface ProbeSourceOptions extends OpenSourceOptions {
-  /** For everything together. Default 5000. */
+  /** For the whole probe, ms. Default 5000. */
   timeoutMs?: number;
 }
 
 export type SourceProbe =
   | {
       ok: true;
-      /** `fps` is measured where the stream does not say it, and null when one picture came only. */
+      /** `fps` is measured when the stream does not state it, and null when only one picture came. */
       info: StreamInfo;
       /** The first picture, a JPEG. */
       picture: Uint8Array;
@@ -22,17 +22,17 @@ export type SourceProbe =
     }
   | { ok: false; error: LookoutError; elapsedMs: number };
 
-/** Pictures are counted for so long after the first, to measure their rate. */
+/** How long after the first picture to count pictures, to measure their rate. */
 const MEASURE_MS = 1000;
 const PICTURE_QUALITY = 80;
 
-/** Tries an address once. Never throws for what the camera or the address does; nothing stays open behind it. */
+/** Tries an address once. Never throws for what the camera or the address does, and leaves nothing open. */
 export async function probeSource(url: string, options: ProbeSourceOptions = {}): Promise<SourceProbe> {
   const { timeoutMs = 5000 } = options;
   const startedMs = nowMs();
   const elapsedMs = () => nowMs() - startedMs;
   try {
-    // Shorter than the whole, so that what fails can still say exactly why.
+    // Shorter than the whole, so that a failure to connect can still be reported precisely.
     const connectTimeoutMs = Math.min(options.connectTimeoutMs ?? 5000, timeoutMs * 0.8);
     const attempt = createAttempt(parseSourceUrl(url, options), { loop: false, ...options, connectTimeoutMs });
     const found = await new Probing(timeoutMs).run((events, signal) => attempt.run(events, signal));
@@ -80,7 +80,7 @@ class Probing {
       clearTimeout(timer);
       clearTimeout(this.#measuring);
     }
-    // Once a picture is there, a stream that breaks afterwards has shown what it is all the same.
+    // Once there is a picture, a stream that breaks afterwards is still a success.
     if (this.#picture !== undefined && this.#info !== undefined)
       return { info: { ...this.#info, fps: this.#info.fps ?? this.#measuredFps() }, picture: await this.#picture };
     throw failure ?? this.#lastInvalid ?? this.#nothing();
@@ -98,7 +98,7 @@ class Probing {
     this.#measuring = setTimeout(() => this.#finish(), MEASURE_MS);
   }
 
-  /** Stops reading, but not before the picture is made: it may need what the attempt has open. */
+  /** Stops reading, but only once the picture is made: that may need what the attempt has open. */
   #finish(): void {
     const stop = () => this.#stop.abort();
     this.#picture?.then(stop, stop);
@@ -111,7 +111,7 @@ class Probing {
 
   #nothing(): LookoutError {
     return new LookoutError('camera_stalled', `No picture within ${this.#timeoutMs / 1000} s`, {
-      hint: 'Check that the address is that of a stream, that the camera has power, and that no other viewer holds it.',
+      hint: 'Check that the address is that of a stream, that the camera has power, and that no other viewer occupies it.',
     });
   }
 }

@@ -1,11 +1,11 @@
 import { LookoutError } from '@lookout/protocol';
 
-/** The largest raw picture (8K, 8 bits) has 50 MB, the index of a day's recording a few. */
+/** More than the largest raw picture (8K at 8 bits, 50 MB), and than the index of a day's recording (a few MB). */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Cameras with the longest distance between keyframes send one in 20 s. */
+/** Even cameras with the longest keyframe interval send a keyframe every 20 s. */
 const MAX_MS = 60_000;
 
-/** How much and how long a camera may send without a picture in it: what brings none only fills memory. */
+/** Limits how many bytes and how long a camera may send without a picture: such data only fills memory. */
 export class BlindLimit {
   readonly #now: () => number;
   #bytes = 0;
@@ -15,15 +15,15 @@ export class BlindLimit {
     this.#now = now;
   }
 
-  /** Bytes were read. @throws LookoutError `camera_unsupported`, `camera_stalled` once it is too much. */
+  /** Counts bytes that were read. @throws LookoutError `camera_unsupported` or `camera_stalled` when a limit is exceeded. */
   spend(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > MAX_BYTES) {
       throw new LookoutError(
         'camera_unsupported',
-        `The camera sent ${MAX_BYTES / 1024 / 1024} MB without a picture in it`,
+        `The camera sent ${MAX_BYTES / 1024 / 1024} MB that contain no picture`,
         {
-          hint: 'Check the address: it should be that of a video stream.',
+          hint: 'Check that the address is that of a video stream.',
         },
       );
     }
@@ -35,7 +35,7 @@ export class BlindLimit {
     }
   }
 
-  /** A picture came. */
+  /** Starts over: a picture was decoded. */
   reset(): void {
     this.#bytes = 0;
     this.#sinceMs = undefined;

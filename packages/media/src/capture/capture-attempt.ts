@@ -11,33 +11,33 @@ import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorke
 import { type FrameHost, RemoteFrame } from './remote-frame.js';
 
 export interface CaptureAttemptOptions {
-  /** With its credentials; never shown. `file:`, a path, `http(s)://`, `rtmp://`, `srt://`, `rtsp://`, `/dev/video…`. */
+  /** Includes credentials; never shown. `file:`, a path, `http(s)://`, `rtmp://`, `srt://`, `rtsp://`, `/dev/video…`. */
   url: string;
-  /** `rtsp`: our own client, then our decoder; `demux`: all by FFmpeg. */
+  /** `rtsp`: our own client and our decoder; `demux`: FFmpeg does everything. */
   kind: 'demux' | 'rtsp';
-  /** Play a recording again and again. Default false: it ends the attempt in good order. */
+  /** Play a recording in a loop. Default false: the attempt resolves at its end. */
   loop?: boolean;
-  /** Whether the server tells its length in bytes, as for files: decides where a format's own word can't be trusted (FLV). */
+  /** Whether the server states a length in bytes, as for files. It decides where a format's own duration can't be trusted (FLV). */
   knownLength?: boolean;
   /** Default auto. */
   rtspTransport?: 'auto' | 'tcp' | 'udp';
-  /** rtsps: the certificate to accept, and no other. Default: those that the machine trusts. */
+  /** rtsps: the only certificate to accept. Default: any that this machine trusts. */
   tlsPin?: string | undefined;
-  /** Until the stream is known, ms. Default 10 000. */
+  /** Until the stream's properties are known, ms. Default 10 000. */
   openTimeoutMs?: number;
-  /** Without any data, ms. Default 8000. */
+  /** Longest silence, ms. Default 8000. */
   stallTimeoutMs?: number;
-  /** What may be connected to over HTTP and RTSP. */
+  /** Which addresses may be connected to over HTTP and RTSP. */
   limits?: AddressLimits;
 }
 
-/** How long an attempt that is over waits for its worker before it is left to end by itself. */
+/** How long an attempt that has ended waits for its worker before leaving it to end by itself. */
 const STOP_TIMEOUT_MS = 900;
-/** By address, a worker that was left: it hangs in the system, as on a share whose server is away. Until it ends after all. */
+/** Workers left behind, by address, until they end: each hangs in a system call, such as a read from an unreachable network share. */
 const hanging = new Map<string, Promise<void>>();
 const DEFAULT_OPEN_TIMEOUT_MS = 10_000;
 const MAX_PENDING_RENDERS = 64;
-/** Pixels live outside V8's heap. A small young generation is collected before packets and messages have grown it. */
+/** Pixels live outside V8's heap. A small young generation is collected before packets and messages pile up in it. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
 
 interface PendingRender {
@@ -46,12 +46,12 @@ interface PendingRender {
 }
 
 /**
- * One try at a camera that carries a video codec: a worker thread of its own reads and decodes; the frames it announces are
- * turned into RGB or JPEG there when asked. Loads no native code on this thread.
+ * One attempt at a camera that sends a video codec. A worker thread of its own reads and decodes; it turns the frames it announces into RGB
+ * or JPEG on request. No native code is loaded on this thread.
  *
- * The worker is never terminated: an asynchronous FFmpeg call in flight would take the process with it. It is told to stop,
- * interrupts what blocks, and ends. Where it can't, since the system does not answer, there is no other one for this address until it
- * has.
+ * The worker is never terminated: with an asynchronous FFmpeg call in flight, that would crash the process. Instead it is asked to stop,
+ * interrupts whatever blocks, and ends. If it can't, because the operating system does not respond, no other worker is started for the same
+ * address until it has ended.
  */
 export class CaptureAttempt implements Attempt {
   readonly #options: CaptureAttemptOptions;
@@ -140,7 +140,7 @@ class CaptureRun implements FrameHost {
     this.#leaveSoon();
   };
 
-  /** It is over, so the worker ends now, or hangs. */
+  /** The attempt is over, so the worker must end now or counts as hanging. */
   #leaveSoon(): void {
     this.#stopTimer ??= setTimeout(() => {
       const exit = once(this.#worker, 'exit').then(() => void hanging.delete(this.#url));
@@ -186,7 +186,7 @@ class CaptureRun implements FrameHost {
     return pending;
   }
 
-  /** The one end: the worker has gone, or doesn't go in time after an abort. */
+  /** Settles the run, once: the worker has ended, or has not ended in time after an abort. */
   #settle(): void {
     if (this.#settled) return;
     this.#settled = true;
@@ -203,7 +203,7 @@ class CaptureRun implements FrameHost {
   }
 }
 
-/** Workers run JavaScript: from the sources (tests) it is the built file. */
+/** Workers run JavaScript: when run from the sources (in tests), this is the built file. */
 function workerUrl(): URL {
   const url = new URL('./capture-worker.js', import.meta.url);
   url.pathname = url.pathname.replace('/media/src/', '/media/dist/');
@@ -217,7 +217,7 @@ function fromMessage({ code, message, hint, tlsPin }: ErrorMessage): LookoutErro
 
 function stillHangs(): LookoutError {
   return new LookoutError('camera_stalled', 'An earlier attempt is still waiting for the operating system', {
-    hint: 'For a file, check the disk or network share that it is on.',
+    hint: 'If this is a file, check the disk or network share it is on.',
   });
 }
 

@@ -1,4 +1,4 @@
-/** Entry of a capture worker: one thread that reads and decodes one camera and keeps its newest pictures. */
+/** Entry point of a capture worker: one thread that reads and decodes one camera and keeps its newest pictures. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import { giveMemoryBack } from '../codec/give-memory-back.js';
@@ -16,9 +16,9 @@ import { FrameRing } from './frame-ring.js';
 import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
 import { runRtsp } from './rtsp-driver.js';
 
-/** Bytes that bring no frame (before the first keyframe) are told this often. */
+/** How often bytes are reported while no frame comes of them (before the first keyframe). */
 const BYTES_INTERVAL_MS = 500;
-/** After the last frame of a recording: time for it to be asked for, and for those who still hold frames. */
+/** After the last frame of a recording: time for others to request it, and for those that still hold frames. */
 const LINGER_MS = 250;
 const LINGER_RETAINED_MS = 1000;
 
@@ -91,7 +91,7 @@ ring.clear();
 tools.close();
 giveMemoryBack();
 post({ type: 'ended', error: failure });
-// Nothing native runs any more: with the port closed the thread ends by itself. Terminating it could kill the process.
+// Nothing native runs any more: with the port closed, the thread ends by itself. Terminating it could crash the process.
 port.close();
 
 function answer(requestId: number, frameId: number, request: RenderRequest): void {
@@ -104,11 +104,11 @@ function answer(requestId: number, frameId: number, request: RenderRequest): voi
   }
 }
 
-/** Decoding was done when the frame came; what is measured as such here is the way to RGB. */
+/** Decoding was done when the frame arrived, so only the conversion to RGB is timed here. */
 function render(frameId: number, { rgb: letterbox, jpegQuality, detections }: RenderRequest): Rendered {
   const kept = ring.get(frameId);
   if (kept === undefined) {
-    throw new LookoutError('frame_gone', 'This frame has made room for newer ones');
+    throw new LookoutError('frame_gone', 'This frame was discarded to make room for newer ones');
   }
   const { picture, timestampMs } = kept;
   const begunMs = nowMs();
@@ -126,7 +126,7 @@ function render(frameId: number, { rgb: letterbox, jpegQuality, detections }: Re
   }
 }
 
-/** A recording has ended: its last frames may still be wanted. */
+/** After the end of a recording, its last frames may still be requested. */
 async function linger(): Promise<void> {
   const beganMs = nowMs();
   while (!stop.signal.aborted) {

@@ -6,8 +6,8 @@ import type { BlindLimit } from './blind-limit.js';
 const BUFFER_BYTES = 65_536;
 
 /**
- * Lets FFmpeg read a `ByteSource`: all that it gets to see of a camera passes here. Its thread waits in a read for our bytes, so whoever
- * waits for FFmpeg ends the source first.
+ * Lets FFmpeg read a `ByteSource`, so that every byte FFmpeg gets from a camera passes through here. FFmpeg's thread blocks while it waits
+ * for our bytes: end the source before waiting for FFmpeg.
  */
 export class CustomInput {
   readonly #source: ByteSource;
@@ -15,10 +15,10 @@ export class CustomInput {
   readonly #stallMs: number;
   readonly #io = new IOContext();
   #failure: LookoutError | undefined;
-  /** FFmpeg asks again behind an end. Where other video follows, that is not for this demuxer. */
+  /** FFmpeg reads again after an end of file. If other video follows, this demuxer must not get it. */
   #ended = false;
 
-  /** @param stallMs how long nothing may come */
+  /** @param stallMs longest silence */
   constructor(source: ByteSource, limit: BlindLimit, stallMs: number) {
     this.#source = source;
     this.#limit = limit;
@@ -27,22 +27,22 @@ export class CustomInput {
     this.#io.allocContextWithCallbacks(BUFFER_BYTES, 0, (max) => this.#read(max), null, seek);
   }
 
-  /** Why no more could be read, where FFmpeg knows only that. */
+  /** Why reading failed, when FFmpeg only knows that it did. */
   get failure(): LookoutError | undefined {
     return this.#failure;
   }
 
-  /** Before `context` is opened. */
+  /** Call before `context` is opened. */
   attach(context: FormatContext): void {
     context.pb = this.#io;
   }
 
-  /** Once `context` has been closed. */
+  /** Call after `context` has been closed. */
   free(): void {
     this.#io.freeContext();
   }
 
-  /** @returns bytes, or a code of FFmpeg's. Never rejects: FFmpeg's thread would wait for ever. */
+  /** @returns bytes, or an FFmpeg error code. Never rejects, since FFmpeg's thread would then wait for ever. */
   async #read(max: number): Promise<Buffer | number> {
     if (this.#ended) return AVERROR_EOF;
     let timer: NodeJS.Timeout | undefined;
@@ -73,7 +73,7 @@ export class CustomInput {
   }
 }
 
-/** No more comes from a camera that was there. */
+/** For a camera that delivered video and then stopped. */
 export function stalledError(): LookoutError {
   return new LookoutError('camera_stalled', 'The camera stopped sending video');
 }

@@ -36,24 +36,24 @@ import { VideoDecoder } from './video-decoder.js';
 
 export interface DemuxOptions {
   url: string;
-  /** Begin again where a recording ends, without end. */
+  /** Start again at the end of a recording, for ever. */
   loop: boolean;
-  /** Over HTTP: the server tells its length in bytes. */
+  /** Over HTTP: whether the server states a length in bytes. */
   knownLength: boolean;
   openTimeoutMs: number;
   stallTimeoutMs: number;
-  /** Over HTTPS: the one certificate accepted from the camera. */
+  /** Over HTTPS: the only certificate to accept from the camera. */
   tlsPin: string | undefined;
-  /** What may be connected to over HTTP and RTSP. */
+  /** Which addresses may be connected to over HTTP and RTSP. */
   limits: AddressLimits;
 }
 
-/** A read that took so long had to wait for its data. */
+/** A read that takes longer had to wait for its data. */
 const STARVED_MS = 30;
-/** A device has no picture yet. Its driver can't be waited for in a way that could be interrupted. */
+/** How often to ask a device that has no picture yet: waiting in its driver could not be interrupted. */
 const DEVICE_POLL_MS = 4;
 const MAX_BROKEN_PACKETS = 100;
-/** HLS is silent between segments, for up to one and a half of them. */
+/** HLS is silent between segments, for up to one and a half segment lengths. */
 const HLS_STALL_SEGMENTS = 3;
 const DEFAULT_FRAME_MS = 40;
 
@@ -61,17 +61,17 @@ interface OpenInput {
   context: FormatContext;
   stream: Stream;
   decoder: VideoDecoder;
-  /** Tells the times of live frames; undefined: recorded, we set the pace. */
+  /** Maps the times of live frames; undefined for recordings, whose pace we set. */
   clock: StreamClock | undefined;
   frameMs: number;
 }
 
 /**
- * Reads a stream by FFmpeg's demuxer and decodes it, until it ends, breaks or `signal` aborts. Live streams are passed on as
- * they come; recorded ones at their own speed.
+ * Reads a stream with FFmpeg's demuxer and decodes it until it ends, breaks or `signal` aborts. Frames of live streams are passed on as
+ * they arrive, those of recordings at their own speed.
  *
- * Reads are asynchronous and end by `interrupt()`, which works because `allocContext()` comes before `openInput`. The thread
- * must not be terminated while this runs.
+ * Reads are asynchronous and are ended by `interrupt()`, which works because `allocContext()` is called before `openInput`. The thread must
+ * not be terminated while this runs.
  * @throws LookoutError `camera_…`, `source_protocol_error`. Resolves at the end of a recording and after an abort.
  */
 export async function runDemux(
@@ -96,7 +96,7 @@ class DemuxDriver {
   readonly #clock = new PlaybackClock();
   readonly #decoded: { frame: Frame; mediaMs: number }[] = [];
   readonly #limit = new BlindLimit(nowMs);
-  /** Ends what we read for FFmpeg. */
+  /** Ends our own reading for FFmpeg. */
   readonly #reading = new AbortController();
   #video: VideoBytes | undefined;
   #custom: CustomInput | undefined;
@@ -113,7 +113,7 @@ class DemuxDriver {
     this.#signal = signal;
   }
 
-  /** @returns whether it is to be opened again: a loop over what can't be rewound, or where other video follows. */
+  /** @returns whether to open it again: it loops but can't be rewound, or other video follows. */
   async playOnce(): Promise<boolean> {
     const context = new FormatContext();
     context.allocContext();
@@ -141,7 +141,7 @@ class DemuxDriver {
     }
   }
 
-  /** @returns nothing after an abort. */
+  /** @returns undefined after an abort. */
   async #open(context: FormatContext, interrupt: () => void): Promise<OpenInput | undefined> {
     const { openTimeoutMs } = this.#options;
     let timedOut = false;
@@ -164,7 +164,7 @@ class DemuxDriver {
     }
   }
 
-  /** @returns FFmpeg's return code. @throws LookoutError where we read for it, and can't. */
+  /** @returns FFmpeg's return code. @throws LookoutError when we do the reading and it fails. */
   async #openContext(context: FormatContext, isOver: () => boolean): Promise<number> {
     const { input } = this.#plan;
     if (input === '') {
@@ -195,7 +195,7 @@ class DemuxDriver {
     const streamIndex = context.findBestStream(AVMEDIA_TYPE_VIDEO);
     const stream = context.streams.find(({ index }) => index === streamIndex);
     if (stream === undefined) {
-      throw new LookoutError('camera_unsupported', 'There is no video in it', {
+      throw new LookoutError('camera_unsupported', 'It contains no video', {
         hint: 'Only sound or data was found.',
       });
     }
@@ -255,7 +255,7 @@ class DemuxDriver {
         }
         if (code < 0) throw readError(code, this.#transport);
         broken = 0;
-        // A file is there: what a read of it waits for is the processor.
+        // Data of a file is always available: a slow read of it means that the processor is busy.
         this.#starved ||= waitedMs > STARVED_MS && this.#plan.path === undefined;
         if (this.#custom === undefined) this.#limit.spend(packet.size);
         if (packet.streamIndex === stream.index) this.#decode(packet, input);
@@ -291,7 +291,7 @@ class DemuxDriver {
     decoder.decodePacket(packet, this.#lastPtsMs);
   }
 
-  /** Hands on what was decoded; recorded frames each at their time. */
+  /** Passes on what was decoded; frames of recordings when they are due. */
   async #show({ clock }: OpenInput): Promise<void> {
     for (let next = this.#decoded.shift(); next !== undefined; next = this.#decoded.shift()) {
       const { frame, mediaMs } = next;
@@ -307,7 +307,7 @@ class DemuxDriver {
         continue;
       }
       const waitMs = verdict.dueMs - nowMs();
-      // Timers may fire a millisecond early; no frame is from the future.
+      // Timers may fire a millisecond early, and no frame may lie in the future.
       if (waitMs > 0) await pause(Math.ceil(waitMs) + 1, this.#signal);
       if (this.#signal.aborted) {
         this.#tools.giveBack(frame);
@@ -318,7 +318,7 @@ class DemuxDriver {
     }
   }
 
-  /** @returns false where the input can't be rewound. */
+  /** @returns false when the input can't be rewound. */
   async #rewind({ context, stream, decoder, frameMs }: OpenInput): Promise<boolean> {
     const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
     const sought = await context.seekFrame(stream.index, start, AVSEEK_FLAG_BACKWARD);
@@ -346,13 +346,13 @@ function nothingCame(timeoutMs: number, transport: string): LookoutError {
   });
 }
 
-/** Over HTTP a known duration means a file; except in FLV, where live streams may claim one too: those have no length. */
+/** Over HTTP, a known duration means a file. The exception is FLV, where live streams may claim one too, but have no length. */
 function isFile(context: FormatContext, knownLength: boolean): boolean {
   return context.duration > 0n && (knownLength || context.iformat?.name !== 'flv');
 }
 
 function toNumber({ num, den }: { num: number; den: number }): number | null {
   const rate = den > 0 ? num / den : 0;
-  // 90000 and the like are clocks, not rates.
+  // Values like 90000 are clock rates, not frame rates.
   return rate > 0 && rate <= 240 ? rate : null;
 }

@@ -17,53 +17,53 @@ import {
 } from '../codec/native.js';
 import { machineError } from '../source/machine-error.js';
 
-const NOT_VIDEO = 'Check the address: a web page or another file may be behind it.';
+const NOT_VIDEO = 'Check the address: it may lead to a web page or another kind of file.';
 
-/** Why a stream could not be opened, by FFmpeg's return code, in words for the camera's owner. Holds no address. */
+/** Why a stream could not be opened, from FFmpeg's return code, in words for the camera's owner. Contains no address. */
 export function openError(code: number, transport: string): LookoutError {
   switch (code) {
     case AVERROR_HTTP_UNAUTHORIZED:
-      return new LookoutError('camera_unauthorized', 'The camera asks for a user name and a password it accepts', {
+      return new LookoutError('camera_unauthorized', 'The camera requires a valid user name and password', {
         hint: 'Put them in the address: scheme://user:password@host/…',
       });
     case AVERROR_HTTP_FORBIDDEN:
       return new LookoutError('camera_refused', 'The server denied access (403)');
     case AVERROR_HTTP_NOT_FOUND:
-      return new LookoutError('camera_not_found', 'The server has nothing at this path (404)', {
+      return new LookoutError('camera_not_found', 'The server found nothing at this path (404)', {
         hint: 'Check the path of the address.',
       });
     case AVERROR_HTTP_BAD_REQUEST:
     case AVERROR_HTTP_TOO_MANY_REQUESTS:
     case AVERROR_HTTP_OTHER_4XX:
     case AVERROR_HTTP_SERVER_ERROR:
-      return new LookoutError('camera_refused', `The server answers: ${describe(code)}`);
+      return new LookoutError('camera_refused', `The server answered: ${describe(code)}`);
     case AVERROR_INVALIDDATA:
     case AVERROR_DEMUXER_NOT_FOUND:
-      return new LookoutError('camera_unsupported', 'No readable video was found', { hint: NOT_VIDEO });
+      return new LookoutError('camera_unsupported', 'It contains no readable video', { hint: NOT_VIDEO });
     case AVERROR_DECODER_NOT_FOUND:
-      return new LookoutError('camera_unsupported', 'The video has a codec that is not supported');
+      return new LookoutError('camera_unsupported', 'The codec of this video is not supported');
     case AVERROR_PROTOCOL_NOT_FOUND:
-      return new LookoutError('camera_unsupported', `This build can't open ${transport} addresses`);
+      return new LookoutError('camera_unsupported', `This build of FFmpeg can't open ${transport} addresses`);
     case AVERROR_EOF:
       return new LookoutError('camera_unsupported', 'The stream ended before any video arrived', { hint: NOT_VIDEO });
   }
   const known = systemError(errnoOf(code), transport);
   if (known !== undefined) return known;
-  // What is left is mostly a name that can't be resolved or a connection cut at once; both read "Input/output error".
+  // What is left is mostly a name that can't be resolved or a connection that was cut at once; FFmpeg calls both "Input/output error".
   if (transport === 'file' || transport === 'device') {
     return new LookoutError('camera_unsupported', `It can't be read: ${describe(code)}`);
   }
   return new LookoutError('camera_unreachable', `The camera can't be reached: ${describe(code)}`);
 }
 
-/** Why a file or device could not be opened, by an error of Node's. Everything else comes back as it is. */
+/** Why a file or device could not be opened, from a Node error. Any other error is returned unchanged. */
 export function asOpenError(error: unknown, transport: string): unknown {
   if (!(error instanceof Error && 'code' in error) || error instanceof LookoutError) return error;
   const code = String(error.code);
   return systemError(code, transport) ?? new LookoutError('camera_unsupported', `It can't be opened (${code})`);
 }
 
-/** @param errno its name. */
+/** @param errno name of the error, such as `ENOENT` */
 function systemError(errno: string | undefined, transport: string): LookoutError | undefined {
   const ours = machineError(errno);
   if (ours !== undefined) return ours;
@@ -80,7 +80,7 @@ function systemError(errno: string | undefined, transport: string): LookoutError
           hint: transport === 'device' ? 'Check that the camera is plugged in.' : 'Check the path of the file.',
         },
       );
-    // What FFmpeg says of a format that is not in our list.
+    // FFmpeg's answer for a format that is not in our list.
     case 'EINVAL':
       if (transport === 'device') return undefined;
       return new LookoutError('camera_unsupported', 'This is not a supported video format', { hint: NOT_VIDEO });
@@ -88,8 +88,11 @@ function systemError(errno: string | undefined, transport: string): LookoutError
       return new LookoutError('camera_not_found', 'This is a folder, not a file');
     case 'EACCES':
     case 'EPERM':
-      return new LookoutError('camera_refused', 'Lookout may not open it: permission denied', {
-        hint: transport === 'device' ? 'Add the user to the group "video".' : "Check the file's permissions.",
+      return new LookoutError('camera_refused', 'Lookout is not allowed to open it: permission denied', {
+        hint:
+          transport === 'device'
+            ? 'Add the user that runs Lookout to the group "video".'
+            : "Check the file's permissions.",
       });
     case 'EBUSY':
       return new LookoutError('camera_refused', 'The device is in use by another program');
@@ -108,7 +111,7 @@ function systemError(errno: string | undefined, transport: string): LookoutError
   return undefined;
 }
 
-/** Why a stream that ran has ended. */
+/** Why a running stream has ended. */
 export function readError(code: number, transport: string): LookoutError {
   if (code === AVERROR_EOF) return new LookoutError('camera_closed', 'The camera ended the stream');
   const ours = machineError(errnoOf(code));
@@ -118,7 +121,9 @@ export function readError(code: number, transport: string): LookoutError {
       return new LookoutError('camera_stalled', 'The camera stopped sending data');
     case 'ENODEV':
     case 'ENXIO':
-      return new LookoutError('camera_closed', 'The device is gone', { hint: 'Check that the camera is plugged in.' });
+      return new LookoutError('camera_closed', 'The device has disappeared', {
+        hint: 'Check that the camera is plugged in.',
+      });
   }
   if (code === AVERROR_INVALIDDATA) {
     return new LookoutError('source_protocol_error', 'The stream is too damaged to read');

@@ -1,9 +1,9 @@
 /**
- * Frames nobody retains that stay anyway, until the request for them has made its way from the main thread. Live video arrives
- * in bursts: a smaller number would lose the first frames of a burst before anybody could ask for them.
+ * Unretained frames that are kept while requests for them are on the way from the main thread. Live video arrives in bursts: a smaller
+ * number would lose the first frames of a burst before anyone could request them.
  */
 const MAX_UNRETAINED = 6;
-/** Including retained ones. Decoded video is large (3 MB at 1080p). */
+/** Including retained frames. Decoded video is large (3 MB at 1080p). */
 const MAX_FRAMES = 10;
 
 interface Entry<T> {
@@ -12,8 +12,8 @@ interface Entry<T> {
 }
 
 /**
- * The newest decoded frames of one camera and those somebody retains, bounded: over the bound the oldest goes, retained or
- * not, and whoever asks for it later is told that it is gone.
+ * The newest decoded frames of one camera, and the retained ones. The total is bounded: above the limit the oldest frame goes, retained or
+ * not, and later requests for it fail.
  */
 export class FrameRing<T> {
   readonly #entries = new Map<number, Entry<T>>();

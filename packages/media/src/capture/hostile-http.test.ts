@@ -111,7 +111,7 @@ it.each<[string, Buffer, Buffer]>([
 it('says so when megabytes came without a picture', async () => {
   const begin = Buffer.concat([nullPacket, nullPacket]);
   const { error } = await watchPouring('/x', { '/x': ['video/mp2t', begin, nullPacket] });
-  expect(error).toMatchObject({ code: 'camera_unsupported', message: 'The camera sent 64 MB without a picture in it' });
+  expect(error).toMatchObject({ code: 'camera_unsupported', message: 'The camera sent 64 MB that contain no picture' });
 });
 
 it('reads no more than a bound of headers without end', async () => {

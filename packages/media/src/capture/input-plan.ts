@@ -2,33 +2,31 @@ import { fileURLToPath } from 'node:url';
 import { LookoutError } from '@lookout/protocol';
 import { decodePercent } from '../source/credentials.js';
 
-/** How FFmpeg's demuxer is to open a URL. */
+/** How FFmpeg's demuxer opens a URL. */
 export interface InputPlan {
-  /** What FFmpeg opens: the URL, or the path of a device. Empty where we read, and hand it what we have read. */
+  /** What FFmpeg opens: the URL, or the path of a device. Empty when we read the data and pass it to FFmpeg. */
   input: string;
-  /** Of a file. */
+  /** Path, for a file. */
   path?: string;
-  /** Demuxer to force; absent: FFmpeg finds out. */
+  /** Demuxer to force; absent: FFmpeg detects it. */
   format?: string;
   options: Record<string, string>;
-  /** Options to be tried in turn where FFmpeg can't open it with `options`. */
+  /** Further options, tried in order when FFmpeg can't open it with `options`. */
   otherOptions?: readonly Record<string, string>[];
-  /** Shown as `StreamInfo.transport`. */
+  /** Reported as `StreamInfo.transport`. */
   transport: string;
-  /**
-   * `live`: the sender sets the pace. `recorded`: we do, by timestamps. `unknown`: live unless it turns out to be a file or HLS.
-   */
+  /** `live`: the sender sets the pace. `recorded`: we do, by timestamps. `unknown`: live, unless it turns out to be a file or HLS. */
   pace: 'live' | 'recorded' | 'unknown';
 }
 
-/** Microseconds without an answer on a socket. */
+/** Longest wait on a socket, µs. */
 const IO_TIMEOUT_US = '5000000';
-/** No waiting for more than is needed to begin. */
+/** Buffer and probe no more than is needed to begin. */
 const LOW_DELAY = { fflags: 'nobuffer', probesize: '131072', analyzeduration: '500000', max_delay: '0' };
-/** Cameras on USB that offer more do so in small pictures only. */
+/** USB cameras that offer a higher rate do so only for small pictures. */
 const MAX_DEVICE_FPS = '60';
 
-/** What is read as a video or picture: by its content, and never anything that opens other files, addresses or devices. */
+/** Formats accepted as video or picture, recognised by content. None of them can open other files, addresses or devices. */
 const FORMATS = [
   ...[
     'mov',
@@ -48,7 +46,7 @@ const FORMATS = [
     'wtv',
     'rm',
   ],
-  // Of cameras and recorders.
+  // Formats of cameras and recorders.
   ...['dhav', 'mxg', 'nc', 'pva', 'mjpeg', 'mpjpeg'],
   ...[
     'h261',
@@ -73,7 +71,7 @@ const FORMATS = [
 ].join(',');
 
 /**
- * Protocols that a stream may open further are listed for each kind: a playlist of a foreign server must never make us read a
+ * Each kind of source lists the protocols that its stream may open in turn: a playlist from a foreign server must never make us read a
  * local file.
  * @param url `file:` URL or absolute path, `http(s)://`, `rtmp(s)://`, `srt://`, `rtsp://`, `/dev/video…`.
  * @throws LookoutError `camera_unsupported`
@@ -97,7 +95,7 @@ export function planInput(url: string): InputPlan {
       return { input: withPlainCredentials(url), format: 'flv', transport: scheme, pace: 'live', options };
     }
     case 'srt':
-      // SRT counts its own options in µs too; latency is its buffer against loss.
+      // SRT takes its own options in µs too. Its latency is the buffer against packet loss.
       return {
         input: url,
         transport: 'srt',
@@ -126,7 +124,7 @@ export function planInput(url: string): InputPlan {
     default:
       throw new LookoutError(
         'camera_unsupported',
-        `Addresses of the kind ${scheme ?? 'without scheme'} can't be opened`,
+        `${scheme === undefined ? 'Addresses without a scheme' : `${scheme} addresses`} can't be opened`,
         {
           hint: 'Use http://, https://, rtsp://, rtmp://, srt://, file:/// or /dev/video0.',
         },
@@ -135,22 +133,26 @@ export function planInput(url: string): InputPlan {
 }
 
 /**
- * FFmpeg sends user and password of an RTMP address as they stand there, escapes and all.
- * @throws LookoutError `camera_unsupported` for what it would take for the address's own.
+ * FFmpeg sends the user and password of an RTMP address literally, without decoding percent escapes.
+ * @throws LookoutError `camera_unsupported` when the decoded ones contain a character that FFmpeg would read as part of the address.
  */
 function withPlainCredentials(url: string): string {
   const [, scheme, userinfo, rest] = /^([a-z]+:\/\/)([^/?#]*)@(.*)$/i.exec(url) ?? [];
   if (userinfo === undefined) return url;
   const plain = decodePercent(userinfo);
   if (!/[/?#]/.test(plain)) return `${scheme}${plain}@${rest}`;
-  throw new LookoutError('camera_unsupported', 'A user or password with / ? or # can not be sent over RTMP', {
-    hint: 'Choose another password for it on the camera.',
-  });
+  throw new LookoutError(
+    'camera_unsupported',
+    "A user name or password that contains /, ? or # can't be sent over RTMP",
+    {
+      hint: 'Choose another user name or password on the camera.',
+    },
+  );
 }
 
 /**
- * FFmpeg opens neither files nor what comes over HTTP by itself: we read, so that everything has its bound, no address goes unchecked
- * and nothing hangs. Formats that name further files or addresses are not in the list, nor those that take anything for a picture.
+ * FFmpeg opens neither files nor HTTP addresses by itself. We read them instead, so that everything is bounded, every address is checked
+ * and nothing hangs. The list leaves out formats that refer to further files or addresses, and those that accept any data as a picture.
  */
 const OURS = { protocol_whitelist: 'none', format_whitelist: FORMATS };
 
@@ -163,8 +165,8 @@ function planHttp(scheme: string): InputPlan {
 }
 
 /**
- * MJPEG first: over USB it is what reaches full rate at full size. Then whatever the device has. The driver takes the rate
- * nearest to the one asked for; the last try is for drivers that can't be asked.
+ * MJPEG first: over USB it is the format that reaches full rate at full size. Then whatever the device offers. The driver picks the rate
+ * nearest to the requested one; the last attempt is for drivers that accept no request.
  */
 function planDevice(path: string): InputPlan {
   const any = { ...LOW_DELAY, protocol_whitelist: 'file' };

@@ -3,7 +3,7 @@ import type { Rendered, RenderRequest } from '../frame/frame.js';
 import type { AddressLimits } from '../network/address-guard.js';
 import type { StreamInfo } from '../source/source.js';
 
-/** What the main thread gives a capture worker at its start. */
+/** What the main thread passes to a capture worker at its start. */
 export interface CaptureWorkerData {
   url: string;
   kind: 'demux' | 'rtsp';
@@ -16,12 +16,12 @@ export interface CaptureWorkerData {
   limits: AddressLimits;
 }
 
-/** An error as it crosses threads. */
+/** An error as it is sent between threads. */
 export interface ErrorMessage {
   code: ErrorCode;
   message: string;
   hint: string | undefined;
-  /** Of a certificate that is not trusted. */
+  /** For a certificate that is not trusted: its pin. */
   tlsPin?: string | undefined;
 }
 
@@ -46,5 +46,5 @@ export type FromCaptureWorker =
   | { type: 'invalid'; error: ErrorMessage }
   | { type: 'rendered'; requestId: number; rendered: Rendered }
   | { type: 'not-rendered'; requestId: number; error: ErrorMessage }
-  /** Last message of all; the worker ends by itself after it. */
+  /** The last message; the worker then ends by itself. */
   | { type: 'ended'; error: ErrorMessage | undefined };

@@ -4,13 +4,13 @@ import { FileBytes, videoDevice } from '../video-bytes/file-bytes.js';
 import { asOpenError } from './demux-errors.js';
 import type { InputPlan } from './input-plan.js';
 
-/** No other options would help: it isn't there, may not be used, or is in use. */
+/** Errors that other options would not help with: it does not exist, access is denied, or it is in use. */
 const FINAL_ERRORS = new Set(['ENOENT', 'ENXIO', 'ENODEV', 'EACCES', 'EPERM', 'EBUSY']);
 
 /**
- * Opens what is planned, with its options in turn until FFmpeg takes one.
- * @param context allocated. @param isOver ends the turns; a try under way ends by `context.interrupt()`.
- * @returns FFmpeg's return code of the last try.
+ * Opens the planned input, trying its options in order until FFmpeg accepts one.
+ * @param context allocated. @param isOver stops further attempts; an attempt in progress ends by `context.interrupt()`.
+ * @returns FFmpeg's return code of the last attempt.
  */
 export async function openInput(
   context: FormatContext,
@@ -22,7 +22,7 @@ export async function openInput(
   const inputFormat = format === undefined ? null : InputFormat.findInputFormat(format);
   let code = 0;
   for (const [index, one] of [options, ...otherOptions].entries()) {
-    // A failed try has freed the native context.
+    // A failed attempt has freed the native context.
     if (index > 0) context.allocContext();
     if (flags !== undefined) context.setFlags(flags);
     code = await context.openInput(input, inputFormat, Dictionary.fromObject(one));

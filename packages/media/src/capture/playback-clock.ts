@@ -1,29 +1,29 @@
-/** A frame this much behind its time is not shown: the next ones are due already. */
+/** A frame later than this is not shown: the next ones are already due. */
 const LATE_MS = 200;
-/** Decoding can't keep up: go on at the next keyframe that is not late. */
+/** Later than this, decoding can't keep up: continue at the next keyframe that is not late. */
 const FAR_BEHIND_MS = 500;
-/** A jump of the stream's own clock (a new programme, a spliced file), not a pause. Backwards, any step is one. */
+/** A larger step forward is a jump of the stream's own clock (a new programme, a spliced file), not a pause. Any step back is a jump. */
 const MAX_JUMP_MS = 5000;
-/** Rather slow than dark: after so long without a picture the schedule begins anew. */
+/** Slow is better than dark: after this long without a picture the schedule starts anew. */
 const MAX_DARK_MS = 2000;
-/** Catching up: so much faster than real time, which nobody sees. */
+/** To catch up, play this much faster than real time, which nobody notices. */
 const CATCH_UP_RATE = 0.02;
-/** What came late shows that there is nothing to catch up with: not again for so long. */
+/** Late data means that there is nothing to catch up with. Don't try again for this long. */
 const CATCH_UP_PAUSE_MS = 300_000;
 
 export type Verdict =
-  /** Show it at `dueMs`, which is at most a moment ago. */
+  /** Show it at `dueMs`, which is at most `LATE_MS` ago. */
   | { show: true; dueMs: number }
-  /** Too late to be shown. `skipToKeyframe`: don't even decode what comes before the next keyframe. */
+  /** Too late to show. `skipToKeyframe`: don't even decode what precedes the next keyframe. */
   | { show: false; skipToKeyframe: boolean };
 
 /**
- * When each frame of recorded video is due, so that it plays at its own speed. A schedule, not pauses: lateness never adds
- * up. What is late is skipped, unless the data itself came late (`starved`): then everything after it is late alike, and the
- * schedule moves.
+ * Decides when each frame of a recording is due, so that it plays at its own speed. It keeps a schedule instead of pausing between frames,
+ * so lateness never adds up. Late frames are skipped, unless their data arrived late (`starved`): then everything that follows is equally
+ * late, and the schedule moves.
  */
 export class PlaybackClock {
-  /** For a stream without end: play a little faster until its data comes late, so that what holds it up never adds up. */
+  /** For a stream without end: play slightly faster until data comes late, so that interruptions don't add up. */
   catchUp = false;
   #starvedMs = Number.NEGATIVE_INFINITY;
   #originMs: number | undefined;
@@ -32,8 +32,8 @@ export class PlaybackClock {
   #intervalMs = 0;
 
   /**
-   * @param ptsMs the frame's presentation time. @param nowMs the clock.
-   * @param starved whether reading had to wait for the data.
+   * @param ptsMs the frame's presentation time. @param nowMs the current time.
+   * @param starved whether reading had to wait for data.
    */
   schedule(ptsMs: number, nowMs: number, starved: boolean): Verdict {
     if (this.#originMs === undefined) return this.#restart(ptsMs, nowMs);
@@ -56,7 +56,7 @@ export class PlaybackClock {
     return { show: true, dueMs };
   }
 
-  /** Playing begins again from the start: the first frame follows the last one by `gapMs`. */
+  /** Playback restarts from the beginning: the first frame follows the last one by `gapMs`. */
   rewind(firstPtsMs: number, gapMs: number): void {
     if (this.#originMs === undefined) return;
     this.#originMs += this.#lastPtsMs + gapMs - firstPtsMs;

@@ -3,7 +3,7 @@ import { nowMs } from '../frame/clock.js';
 
 const WATCH_INTERVAL_MS = 250;
 
-/** Interrupts a read that lasts too long. Devices answer "not yet" at once, so silence is counted over such answers. */
+/** Interrupts a read that takes too long. Devices answer "not yet" at once, so silence is measured across such answers. */
 export class ReadWatchdog {
   readonly #context: FormatContext;
   readonly #timer: NodeJS.Timeout;
@@ -28,7 +28,7 @@ export class ReadWatchdog {
     if (!this.#reading) this.#silentSinceMs = beganMs;
     this.#reading = true;
     const code = await this.#context.readFrame(packet);
-    // After "not yet" the silence goes on.
+    // "Not yet" continues the silence.
     this.#reading = code === AVERROR_EAGAIN;
     return { code, waitedMs: nowMs() - beganMs };
   }

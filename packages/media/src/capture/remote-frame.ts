@@ -1,7 +1,7 @@
 import type { Rendered, RenderRequest, VideoFrame } from '../frame/frame.js';
 import type { FromCaptureWorker } from './messages.js';
 
-/** What a frame needs of the attempt it came from. */
+/** What a frame needs from the attempt it came from. */
 export interface FrameHost {
   render(frameId: number, request: RenderRequest): Promise<Rendered>;
   retain(frameId: number): void;
@@ -18,7 +18,7 @@ export class RemoteFrame implements VideoFrame {
   readonly height: number;
   readonly #host: FrameHost;
   readonly #frameId: number;
-  /** Plain JPEGs by quality: however many ask, each is encoded once. */
+  /** Plain JPEGs by quality: each is encoded once, however many request it. */
   readonly #jpegs = new Map<number, Promise<Rendered>>();
   #holders = 0;
 

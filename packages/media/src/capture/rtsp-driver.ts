@@ -11,17 +11,17 @@ import { VideoDecoder } from './video-decoder.js';
 
 export interface RtspOptions extends DemuxOptions {
   rtspTransport: 'auto' | 'tcp' | 'udp';
-  /** rtsps: the certificate to accept. */
+  /** rtsps: the only certificate to accept. */
   tlsPin: string | undefined;
 }
 
 const RTP_TIMESTAMPS_WRAP_AT = 2 ** 32;
-/** Enough for a server to take down a stream nobody has. */
+/** Enough for a server to tear down a stream that has no more clients. */
 const HANDOVER_MS = 500;
 
 /**
- * Reads an RTSP camera by our own client, which hands each picture on one frame earlier than FFmpeg's demuxer, and decodes it.
- * A codec our client doesn't know goes through FFmpeg.
+ * Reads an RTSP camera with our own client, which delivers each picture one frame earlier than FFmpeg's demuxer, and decodes it. A codec
+ * that our client doesn't know is read by FFmpeg.
  * @throws LookoutError as `RtspClient` and `runDemux` do. Resolves after an abort.
  */
 export async function runRtsp(
@@ -61,7 +61,7 @@ export async function runRtsp(
     );
   } catch (error) {
     const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && decoder === undefined;
-    // FFmpeg would take any certificate.
+    // FFmpeg would accept any certificate.
     if (!unknownToUs || client.url.secure) throw error;
     const relay = await RtspRelay.open(client.url, client.guard);
     try {
@@ -77,8 +77,8 @@ export async function runRtsp(
 }
 
 /**
- * A server that shares one stream among its clients may still be ending ours (gst-rtsp-server answers 503 while it does): one
- * that refuses FFmpeg is asked once more.
+ * A server that shares one stream among its clients may still be ending our session (gst-rtsp-server then answers 503). So if it refuses
+ * FFmpeg, it is asked once more.
  */
 async function demuxAfterOurs(
   options: DemuxOptions,

@@ -22,13 +22,13 @@ import {
 } from '../codec/native.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 
-/** What to decode: a container's own description, or the name of a codec whose data describes itself. */
+/** What to decode: described by a container, or by the name of a codec whose data describes itself. */
 export type CodecDescription =
   | { parameters: CodecParameters }
   | { codec: 'h264' | 'hevc' | 'mjpeg'; extradata?: Uint8Array };
 
 export interface DecoderHandlers {
-  /** @param frame the receiver owns it. @param mediaMs what was given with its packet; rises, as frames come in the order of presentation. */
+  /** @param frame owned by the receiver. @param mediaMs as given with its packet; increases, since frames come in presentation order. */
   onFrame(frame: Frame, mediaMs: number): void;
   onInvalid(reason: string): void;
 }
@@ -36,20 +36,20 @@ export interface DecoderHandlers {
 const CODEC_IDS = { h264: AV_CODEC_ID_H264, hevc: AV_CODEC_ID_HEVC, mjpeg: AV_CODEC_ID_MJPEG } as const;
 /** With the low-delay flag, FFmpeg's decoders of these codecs assume that there are no B-frames and output them out of order. */
 const IN_ORDER_ONLY: ReadonlySet<number> = new Set([AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4]);
-/** From here on one core is not enough for every stream; slices can be decoded side by side without delay. */
+/** From this size on, one core is not enough for every stream. Slices can be decoded in parallel without delay. */
 const TWO_THREADS_FROM_PIXELS = 1920 * 1080;
 const MAX_PIXELS = 40_000_000;
-/** A camera that sends no keyframe for so many packets never will (intra refresh): decode, its picture builds up. */
+/** A camera that sends no keyframe in this many packets never will (intra refresh): decode anyway, and its picture builds up. */
 const MAX_WAIT_PACKETS = 300;
-/** Packets' times go through the decoder as whole microseconds. */
+/** Packet times pass through the decoder as whole microseconds. */
 const US = 1000;
 
 /**
- * One video decoder, synchronous. Begins at a keyframe, and waits for the next one after damage, so that no smeared picture
- * comes out. Frames come out in the order of presentation. With `lowDelay` none is held back for longer than that order asks
- * for: without B-frames each packet gives its frame at once.
+ * A synchronous video decoder. It begins at a keyframe, and after damage waits for the next one, so that no smeared picture is output.
+ * Frames are output in presentation order. With `lowDelay`, none is held back longer than that order requires: without B-frames, each
+ * packet yields its frame at once.
  *
- * The one place where a hardware decoder would be opened: frames it gives must be downloaded before `onFrame`.
+ * A hardware decoder would be opened here; its frames must be downloaded before `onFrame`.
  */
 export class VideoDecoder implements Disposable {
   readonly #context: CodecContext;
@@ -67,12 +67,12 @@ export class VideoDecoder implements Disposable {
     this.#everyFrameIsKey = this.#context.codecId === AV_CODEC_ID_MJPEG;
   }
 
-  /** Data is missing: what comes before the next keyframe can't be decoded well. */
+  /** Data is missing: nothing before the next keyframe can be decoded cleanly. */
   lost(): void {
     if (!this.#everyFrameIsKey) this.#waitingForKeyframe = true;
   }
 
-  /** A raw access unit. @param data read before this returns. */
+  /** Decodes a raw access unit. @param data read before this returns. */
   decode(data: Uint8Array, keyframe: boolean, mediaMs: number): void {
     this.#packet.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     this.#packet.isKeyframe = keyframe;
@@ -80,7 +80,7 @@ export class VideoDecoder implements Disposable {
     this.#packet.unref();
   }
 
-  /** @param packet of a demuxer; its timestamps are replaced. */
+  /** @param packet from a demuxer; its timestamps are replaced. */
   decodePacket(packet: Packet, mediaMs: number): void {
     if (!this.#accepts(packet)) return;
     packet.pts = BigInt(Math.round(mediaMs * US));
@@ -90,14 +90,14 @@ export class VideoDecoder implements Disposable {
     this.#receive();
   }
 
-  /** Gives what the decoder still holds (B-frames), at the end of a recording. It can decode on afterwards, from a keyframe. */
+  /** Outputs what the decoder still holds (B-frames), at the end of a recording. Decoding can continue afterwards, from a keyframe. */
   drain(): void {
     this.#context.sendPacketSync(null);
     this.#receive();
     this.flush();
   }
 
-  /** Forgets everything: the stream jumps. */
+  /** Discards all state: the stream jumps. */
   flush(): void {
     this.#context.flushBuffers();
     this.#waitingForKeyframe = true;

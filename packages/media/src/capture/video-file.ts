@@ -23,34 +23,33 @@ import { planInput } from './input-plan.js';
 import { openInput, openVideoFile } from './open-input.js';
 import { VideoDecoder } from './video-decoder.js';
 
-/** One picture of a recording, in the order it is shown. */
+/** One picture of a recording, in presentation order. */
 export interface VideoFilePicture {
-  /** Running number of the picture in the file, from 0. Broken ones have none. */
+  /** Index of the picture in the file, from 0. Broken pictures are not counted. */
   number: number;
-  /** Where in the video it stands, ms from its beginning. */
+  /** Position in the video, ms from its beginning. */
   positionMs: number;
-  /** The receiver owns it, and closes it before the file is closed. */
+  /** Owned by the receiver, who must close it before the file. */
   picture: Picture;
 }
 
-/** A file as FFmpeg reads it. */
+/** A file opened in FFmpeg. */
 interface OpenedFile {
   custom: CustomInput;
   limit: BlindLimit;
-  /** Once FFmpeg has closed it. */
+  /** Call after FFmpeg has closed it. */
   close(): void;
 }
 
-/** Stretches of a file that can't be read, one after the other, before it is given up. */
+/** Unreadable stretches in a row before giving up on a file. */
 const MAX_BROKEN_PACKETS = 100;
-/** Disks that sleep take some seconds. */
+/** Disks that spin up take some seconds. */
 const STALL_MS = 60_000;
 const DEFAULT_FRAME_MS = 40;
 
 /**
- * A recorded video (or a picture of a usual format), read as fast as its receiver takes the pictures: nothing is read
- * ahead, so however long it is, one picture and what its decoder holds is all there is in memory. For live sources and for
- * playing at a video's own speed there is `openSource`.
+ * A recorded video (or a picture of a common format), read as fast as the receiver takes its pictures. Nothing is read ahead: whatever the
+ * length, only one picture and the decoder's state are in memory. For live sources, and to play a video at its own speed, use `openSource`.
  *
  * ```ts
  * await using file = await VideoFile.open('/srv/yard.mp4');
@@ -63,9 +62,9 @@ const DEFAULT_FRAME_MS = 40;
 export class VideoFile implements AsyncDisposable {
   /** h264, msmpeg4v3, png … */
   readonly codec: string;
-  /** Whether it is a still picture's format. */
+  /** Whether the format is one of still pictures. */
   readonly isPicture: boolean;
-  /** Undefined where the file does not tell. */
+  /** Undefined when the file does not state it. */
   readonly durationMs: number | undefined;
   readonly #context: FormatContext;
   readonly #input: OpenedFile;
@@ -89,7 +88,7 @@ export class VideoFile implements AsyncDisposable {
 
   /**
    * @param path absolute, or a `file:` URL.
-   * @throws LookoutError `camera_not_found`, `camera_refused`, `camera_unsupported` when it is no video that can be read.
+   * @throws LookoutError `camera_not_found`, `camera_refused`, or `camera_unsupported` when it is not a readable video.
    */
   static async open(path: string): Promise<VideoFile> {
     const plan = planInput(path);
@@ -104,7 +103,7 @@ export class VideoFile implements AsyncDisposable {
       if (code < 0) throw input.custom.failure ?? openError(code, plan.transport);
       const index = context.findBestStream(AVMEDIA_TYPE_VIDEO);
       const stream = context.streams.find((candidate) => candidate.index === index);
-      if (stream === undefined) throw new LookoutError('camera_unsupported', 'There is no video in it');
+      if (stream === undefined) throw new LookoutError('camera_unsupported', 'It contains no video');
       for (const other of context.streams) if (other.index !== index) other.discard = AVDISCARD_ALL;
       return new VideoFile(context, stream, input);
     } catch (error) {
@@ -114,12 +113,12 @@ export class VideoFile implements AsyncDisposable {
     }
   }
 
-  /** Pictures and stretches left out so far because they are damaged. */
+  /** Damaged pictures and stretches skipped so far. */
   get brokenCount(): number {
     return this.#brokenCount;
   }
 
-  /** Every picture, once. To be called once, and ended before `close`. @throws LookoutError when the file breaks off. */
+  /** Yields every picture. Call it once, and end it before `close`. @throws LookoutError when the file can't be read on. */
   async *pictures(): AsyncGenerator<VideoFilePicture, void, void> {
     const decoded: { frame: Frame; positionMs: number | undefined }[] = [];
     const packet = allocated(new Packet());
@@ -137,7 +136,7 @@ export class VideoFile implements AsyncDisposable {
         more = await this.#decodeNext(packet, decoder);
         for (let next = decoded.shift(); next !== undefined; next = decoded.shift()) {
           const { frame, positionMs } = next;
-          // Raw streams have no times: their pictures follow each other at the nominal rate, in the order they come out.
+          // Raw streams have no times: their pictures follow each other at the nominal rate, in the order they are output.
           yield { number, positionMs: positionMs ?? number * this.#frameMs, picture: new Picture(this.#tools, frame) };
           number++;
         }
@@ -162,7 +161,7 @@ export class VideoFile implements AsyncDisposable {
     return this.close();
   }
 
-  /** Reads on to the next packet of the video and decodes it. @returns false at the end. */
+  /** Reads up to the next packet of the video and decodes it. @returns false at the end. */
   async #decodeNext(packet: Packet, decoder: VideoDecoder): Promise<boolean> {
     for (let broken = 0; ; ) {
       const code = await this.#context.readFrame(packet);

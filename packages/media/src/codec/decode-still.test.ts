@@ -78,10 +78,10 @@ describe('decodeStill', () => {
   const needed = height * (1 + width * 3);
 
   it('refuses a PNG that unpacks to more than its size needs, or to less', () => {
-    expect(() => codec.decodeStill(pngOf(needed - 1))).toThrow('its picture data are cut off');
+    expect(() => codec.decodeStill(pngOf(needed - 1))).toThrow('its picture data is cut off');
     codec.decodeStill(pngOf(needed)).picture.close();
     codec.decodeStill(pngOf(needed + 1000)).picture.close();
-    expect(() => codec.decodeStill(pngOf(10_000_000))).toThrow('its picture data are more than its size needs');
+    expect(() => codec.decodeStill(pngOf(10_000_000))).toThrow('it has more picture data than its size needs');
   });
 
   it('knows what an interlaced PNG needs', () => {
@@ -89,7 +89,7 @@ describe('decodeStill', () => {
     const rows = height * width * 3 + 90;
     codec.decodeStill(pngOf(rows, true)).picture.close();
     expect(() => codec.decodeStill(pngOf(rows - 1, true))).toThrow('cut off');
-    expect(() => codec.decodeStill(pngOf(rows + 100_000, true))).toThrow('more than its size needs');
+    expect(() => codec.decodeStill(pngOf(rows + 100_000, true))).toThrow('more picture data than its size needs');
   });
 
   it('unpacks nothing but the picture', () => {

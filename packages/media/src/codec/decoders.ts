@@ -12,9 +12,12 @@ import {
 } from './native.js';
 
 export interface DecoderReport {
-  /** Video codecs this build decodes on the processor: `{ h264: 'h264', av1: 'libdav1d' … }`, codec to decoder; absent ones can't. */
+  /**
+   * Video codecs that this build decodes on the processor, codec to decoder: `{ h264: 'h264', av1: 'libdav1d' … }`. Others can't be
+   * decoded.
+   */
   software: Record<string, string>;
-  /** Hardware device types compiled in, and whether a device of that type could be opened on this machine. */
+  /** Hardware device types compiled in, and whether a device of each type could be opened on this machine. */
   hardware: { type: string; available: boolean }[];
 }
 
@@ -28,7 +31,7 @@ const CODECS = {
   av1: AV_CODEC_ID_AV1,
 } as const;
 
-/** What can be decoded here, for diagnosis. Opens and closes each hardware device: not for hot paths. */
+/** What this machine can decode, for diagnosis. Opens and closes each hardware device: not for hot paths. */
 export function probeDecoders(): DecoderReport {
   const software: Record<string, string> = {};
   for (const [name, id] of Object.entries(CODECS)) {

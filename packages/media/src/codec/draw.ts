@@ -15,7 +15,7 @@ const WHITE = toYuv(0xffffff);
 const BLACK = toYuv(0x000000);
 /** Behind the text of labels. */
 const GLASS = toYuv(OVERLAY_LOOK.label.glass);
-/** Of what is not confirmed. */
+/** For detections that are not confirmed. */
 const GUESS = toYuv(FAMILY_COLOURS.thing);
 
 const COLORS: Readonly<Record<ObjectFamily, YuvColor>> = {
@@ -26,10 +26,10 @@ const COLORS: Readonly<Record<ObjectFamily, YuvColor>> = {
 };
 
 const MAX_LABEL_CHARACTERS = 40;
-/** Grid units of the font that make a pixel of its size: capitals of 9 units are as high as those of a font of 12.5. */
+/** Grid units of the font per pixel of font size: capitals of 9 units are as high as those of a 12.5-pixel font. */
 const UNITS_PER_TEXT_PIXEL = 12.5;
 
-/** The lengths of `OVERLAY_LOOK` in a picture, pixels. */
+/** Lengths of `OVERLAY_LOOK` at the size of this picture, pixels. */
 interface Look {
   line: number;
   corner: number;
@@ -38,10 +38,10 @@ interface Look {
 }
 
 /**
- * Burns the boxes and labels of detections into the planes, without leaving YUV, as `OVERLAY_LOOK` says, at the size of the picture. The
- * first detection comes on top; labels come over all boxes. Nobody can point at anything here, so only new objects are labelled.
- * @param timestampMs of the frame: how new objects are; absent: all are.
- * @param fontOfUnit gives the label font at a size in pixels per grid unit, kept by the caller.
+ * Burns the boxes and labels of detections into the planes, directly in YUV, as `OVERLAY_LOOK` defines them, scaled to the picture. The
+ * first detection is on top; labels cover all boxes. Nobody can point at a box here, so only new objects are labelled.
+ * @param timestampMs of the frame, to tell which objects are new; absent: all are.
+ * @param fontOfUnit returns the label font at a size in pixels per grid unit; the caller keeps it.
  */
 export function drawDetections(
   picture: YuvPicture,
@@ -51,7 +51,7 @@ export function drawDetections(
 ): void {
   const scale = picture.height / OVERLAY_LOOK.referenceHeight;
   const look = {
-    // Two pixels at least: a finer line has no colour of its own, as chroma is half as fine.
+    // Two pixels at least: chroma has half the resolution, so a thinner line would have no colour of its own.
     line: Math.max(2, Math.round(OVERLAY_LOOK.line.regular * scale)),
     corner: OVERLAY_LOOK.corner.regular * scale,
     halo: Math.max(1, Math.round(OVERLAY_LOOK.halo.width * scale)),
@@ -66,12 +66,12 @@ export function drawDetections(
   drawLabels(picture, visible, labelledObjects(visible, timestampMs), look, fontOfUnit);
 }
 
-/** The text of a label, cut to a bounded length. */
+/** The text of a label, cut to a maximum length. */
 export function labelOf({ class_name }: Detection): string {
   return [...class_name].slice(0, MAX_LABEL_CHARACTERS).join('');
 }
 
-/** At even places: chroma, half as fine, has the same edges there. */
+/** Coordinates are even, so that chroma, at half the resolution, has the same edges. */
 function areaOf([x1, y1, x2, y2]: Detection['bbox'], line: number): Area {
   const [left, top] = [even(x1), even(y1)];
   return { left, top, right: Math.max(even(x2), left + 2 * line), bottom: Math.max(even(y2), top + 2 * line) };
@@ -97,7 +97,7 @@ function drawBox(picture: YuvPicture, area: Area, color: YuvColor, look: Look): 
   drawCorners(picture, area, corner, color, look);
 }
 
-/** The round corners of a box, by each pixel's distance from the outer edge. */
+/** Rounded corners of a box, by each pixel's distance from the outer edge. */
 function drawCorners(picture: YuvPicture, area: Area, corner: number, color: YuvColor, { line, halo }: Look): void {
   const { left, top, right, bottom } = area;
   const { width, height } = picture;
@@ -212,7 +212,7 @@ function length(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }
 
-/** Cut to 0..1. */
+/** Clamps to 0..1. */
 function share(value: number): number {
   return Math.max(0, Math.min(1, value));
 }

@@ -17,25 +17,28 @@ import {
 } from './native.js';
 import { RecentlyUsed } from './recently-used.js';
 
-/** Sizes one thread is likely to alternate between, with standard tables and with their own. */
+/** More than the sizes one thread is likely to alternate between, with standard tables and with optimised ones. */
 const MAX_ENCODERS = 8;
 /**
- * Above this, Huffman tables are made for each picture: 27 % smaller at quality 95, 9 % at 75. They take a fifth of the encoder's
- * time, which is dearer than a few bytes where pictures are small anyway.
+ * Above this quality, Huffman tables are computed for each picture: files are 27 % smaller at quality 95, 9 % at 75. They cost a fifth of
+ * the encoding time, too much where pictures are small anyway.
  */
 const STANDARD_TABLES_UP_TO = 85;
-/** Sum of the luminance table of ITU-T T.81 annex K.1, the one libjpeg scales by quality. */
+/** Sum of the luminance table of ITU-T T.81 annex K.1, which libjpeg scales by quality. */
 const ANNEX_K_LUMINANCE_SUM = 3688;
-/** Sum of MPEG-1's default intra matrix without DC, the one FFmpeg's encoder scales by `qscale / 8`; its DC step is always 8. */
+/** Sum of MPEG-1's default intra matrix without DC, which FFmpeg's encoder scales by `qscale / 8`; its DC step is always 8. */
 const MPEG1_INTRA_SUM = 2104;
 const MPEG1_DC = 8;
 
-/** JPEGs by FFmpeg, where libjpeg-turbo is not there. Its tables are other ones, in coarser steps: qualities are near libjpeg's. */
+/**
+ * Encodes JPEGs with FFmpeg, for machines without libjpeg-turbo. Its tables differ and have coarser steps, so qualities only approximate
+ * libjpeg's.
+ */
 export class FfmpegJpegEncoder {
   readonly #encoders = new RecentlyUsed<CodecContext>({ most: MAX_ENCODERS, free: (encoder) => encoder.freeContext() });
   readonly #packet = allocated(new Packet());
 
-  /** @param picture of full-range 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
+  /** @param picture full-range 4:2:0. @param quality 30..95, on libjpeg's scale. The caller owns the result. */
   encode({ frame }: OpenFrame, quality: number): Uint8Array<ArrayBuffer> {
     const { width, height } = frame;
     const huffman = quality > STANDARD_TABLES_UP_TO ? 'optimal' : 'default';
@@ -48,7 +51,7 @@ export class FfmpegJpegEncoder {
     const bytes = this.#packet.data;
     this.#packet.unref();
     if (bytes === null) throw new Error('The JPEG encoder gave an empty packet');
-    // The wrapper copies each packet into a buffer of its own, which can be transferred; anything else is copied once more.
+    // The wrapper copies each packet into a buffer of its own, which can be transferred. Anything else is copied once more.
     const owned = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
     return owned ? new Uint8Array(bytes.buffer as ArrayBuffer) : new Uint8Array(bytes);
   }
@@ -71,7 +74,7 @@ function createEncoder(width: number, height: number, huffman: 'optimal' | 'defa
   encoder.timeBase = new Rational(1, 30);
   encoder.qMin = 1; // the best tables, for qualities above 92
   encoder.threadCount = 1; // more would hold frames back
-  // Bit-exact leaves out the encoder's name: some 20 bytes a frame.
+  // The bit-exact flag leaves out the encoder's name: some 20 bytes a frame.
   encoder.setFlags(AV_CODEC_FLAG_QSCALE, AV_CODEC_FLAG_BITEXACT);
   setOptions(encoder, { huffman });
   check(encoder.open2Sync(codec), 'open the JPEG encoder');
@@ -79,8 +82,8 @@ function createEncoder(width: number, height: number, huffman: 'optimal' | 'defa
 }
 
 /**
- * The `qscale` whose luminance table is nearest in sum to libjpeg's at `quality`. FFmpeg's tables have another shape, so they
- * can't be equal; the sum is what readers of a JPEG's quality compare first. Chrominance comes out finer than libjpeg's.
+ * The `qscale` whose luminance table has the sum nearest to libjpeg's at `quality`. FFmpeg's tables have another shape, so they can't be
+ * equal, but programs that estimate a JPEG's quality compare the sum first. Chrominance is finer than libjpeg's.
  *
  * 75 → 7, 85 → 4, 95 → 1.
  * @param quality 30..95.

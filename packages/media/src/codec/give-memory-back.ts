@@ -7,8 +7,9 @@ interface Koffi {
 let trim: ((pad: number) => number) | undefined;
 
 /**
- * Gives the system what native code has freed. The C library keeps it otherwise, for each of FFmpeg's threads apart: thirty captures that
- * read to their bound and ended left 270 MB. Takes some milliseconds. Does nothing where the C library is another than glibc.
+ * Returns memory that native code has freed to the system. Otherwise the C library keeps it, separately for each of FFmpeg's threads:
+ * thirty captures that read up to their limit and ended left 270 MB. Takes a few milliseconds. Does nothing with a C library other than
+ * glibc.
  */
 export function giveMemoryBack(): void {
   if (process.platform !== 'linux') return;
@@ -21,7 +22,7 @@ function load(): (pad: number) => number {
     const koffi = createRequire(import.meta.url)('koffi') as Koffi;
     return koffi.load('libc.so.6').func('int malloc_trim(size_t pad)');
   } catch {
-    // Another C library, or a machine that koffi was not built for: then it stays as it is.
+    // Another C library, or a machine that koffi was not built for: memory stays as it is.
     return () => 0;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The one door to node-av: everything of FFmpeg that `codec` and `capture` use passes here. The low-level API only (`node-av/lib`);
- * the high-level one needs `Promise.withResolvers`, which Node 20 lacks.
+ * The only module that imports node-av: everything that `codec` and `capture` use of FFmpeg comes from here. Only the low-level API
+ * (`node-av/lib`): the high-level one needs `Promise.withResolvers`, which Node 20 lacks.
  */
 import { getSystemErrorMap } from 'node:util';
 import { LookoutError } from '@lookout/protocol';
@@ -34,28 +34,28 @@ export {
   Stream,
 } from 'node-av/lib';
 
-/** FFmpeg writes to stderr by itself, URLs with credentials included: it is told not to. What went wrong is in our errors. */
+/** FFmpeg would log to stderr by itself, including URLs with credentials. Our errors say what went wrong. */
 Log.setLevel(AV_LOG_QUIET);
 
-/** Turns a native return code into an error that says what was being done. For calls that only fail when the machine does. */
+/** Turns a native error code into an error that says what was being done. For calls that fail only when the machine is in trouble. */
 export function check(code: number, doing: string): number {
   if (code < 0) throw new LookoutError('internal', `FFmpeg could not ${doing}: ${describe(code)}`);
   return code;
 }
 
-/** FFmpeg's own words for a return code. */
+/** FFmpeg's text for a return code. */
 export function describe(code: number): string {
   return new FFmpegError(code).message;
 }
 
-/** The errno name of a return code that is one: `ECONNREFUSED`. */
+/** The errno name of a return code that stands for one: `ECONNREFUSED`. */
 export function errnoOf(code: number): string | undefined {
   return code < 0 && code > -1000 ? getSystemErrorMap().get(code)?.[0] : undefined;
 }
 
 /**
- * Sets options of a context before it is opened. Never hand a `Dictionary` to `open2`: node-av 6.1.1 frees it there and once
- * more when it is collected, which kills the process.
+ * Sets options of a context before it is opened. Never pass a `Dictionary` to `open2`: node-av 6.1.1 frees it there and again when it is
+ * garbage-collected, which crashes the process.
  */
 export function setOptions(
   context: { setOption(name: string, value: string | number): number },
@@ -64,13 +64,16 @@ export function setOptions(
   for (const [name, value] of Object.entries(options)) check(context.setOption(name, value), `set the option ${name}`);
 }
 
-/** Allocates the native struct behind a wrapper of node-av. */
+/** Allocates the native struct behind a node-av wrapper. */
 export function allocated<T extends { alloc(): void }>(wrapper: T): T {
   wrapper.alloc();
   return wrapper;
 }
 
-/** A frame with memory for its pixels. @param align of rows, bytes, a power of two; 0: as wide as the processor's widest registers */
+/**
+ * A frame with memory for its pixels. @param align alignment of rows, bytes, a power of two; 0: the width of the processor's widest
+ * registers
+ */
 export function createFrame(
   width: number,
   height: number,
@@ -89,15 +92,14 @@ export function createFrame(
   return frame;
 }
 
-/** A frame with its memory in view, a plane each; rows, and their number where it is odd, are longer than the picture. */
+/** A frame with a view of the memory of each plane. Rows may be longer than the picture is wide, and their number is rounded up to even. */
 export interface OpenFrame {
   frame: Frame;
   planes: readonly Uint8Array[];
 }
 
 /**
- * Asked for its data, a frame keeps its memory until the garbage collector comes by: open frames are for those that stay, and are used
- * again and again.
+ * A frame whose data has been accessed keeps its memory until garbage collection, so use open frames only where they are kept and reused.
  */
 export function createOpenFrame(width: number, height: number, format: AVPixelFormat): OpenFrame {
   const frame = createPaddedFrame(width, height, format);
@@ -107,28 +109,27 @@ export function createOpenFrame(width: number, height: number, format: AVPixelFo
   return { frame, planes };
 }
 
-/** Between rows, and between rows of colour, in bytes. */
+/** Alignment of rows, also of chroma rows, in bytes. */
 const ROW_ALIGNMENT = 64;
-/** Of an encoder's own pictures, at each end of a row. */
+/** Margin of an encoder's own pictures, at each end of a row. */
 const MARGIN_PIXELS = 16;
-/** Pixels by which the rows of an open frame are longer than the picture is wide, at most. */
+/** The most by which rows of an open frame are longer than the picture is wide, pixels. */
 export const MOST_PADDING = 2 * MARGIN_PIXELS + 2 * ROW_ALIGNMENT;
 
 /**
- * A full-range frame whose rows lie as far apart as in the pictures of FFmpeg's MJPEG encoder (libavcodec's `mpegpicture.c` and
- * `get_buffer.c`: a margin at both ends, and the rows of all planes aligned). The encoder takes such a frame as it is, where it copies
- * others first.
+ * A full-range frame with the row layout of the pictures inside FFmpeg's MJPEG encoder (libavcodec's `mpegpicture.c` and `get_buffer.c`: a
+ * margin at both ends, rows of all planes aligned). The encoder uses such a frame directly, where it would first copy others.
  */
 function createPaddedFrame(width: number, height: number, format: AVPixelFormat): Frame {
-  // Colour has half the pixels: twice its alignment suits all planes.
+  // Chroma has half the pixels, so twice its alignment suits all planes.
   const step = 2 * ROW_ALIGNMENT;
   const padded = Math.ceil((width + 2 * MARGIN_PIXELS) / step) * step;
-  // Decoders write whole pixels of colour, so an even number of rows.
+  // Decoders write whole chroma pixels, so the number of rows is even.
   const rows = Math.ceil(height / 2) * 2;
   return createFrame(padded, rows, format, AVCOL_RANGE_JPEG, AVCOL_SPC_BT470BG, ROW_ALIGNMENT);
 }
 
-/** Not initialised with sizes: the context then follows each frame's own size, format, range and matrix. */
+/** Not initialised with sizes, so the context follows the size, format, range and matrix of each frame. */
 export function createScaleContext(flags: number): SoftwareScaleContext {
   const context = new SoftwareScaleContext();
   context.allocContext();

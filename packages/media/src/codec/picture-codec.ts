@@ -32,7 +32,7 @@ export interface PictureCodecOptions extends PictureToolsOptions {
 }
 
 /**
- * JPEGs to pictures and back, synchronous: one per worker thread, never on the main one. Native contexts are opened once and
+ * Converts JPEGs to pictures and back, synchronously: one per worker thread, never on the main thread. Native contexts are opened once and
  * reused for every picture.
  *
  * ```ts
@@ -58,10 +58,10 @@ export class PictureCodec implements Disposable {
   }
 
   /**
-   * Decodes a whole JPEG: baseline or progressive, grey, colour or CMYK, any sampling; an orientation tag is ignored.
-   * @param bytes untouched, not kept.
-   * @throws LookoutError `frame_invalid` when it is broken or cut off: a picture with a grey or green rest is never given;
-   *   `frame_too_large` over the limits, before anything is decoded.
+   * Decodes a complete JPEG: baseline or progressive, grey, colour or CMYK, any sampling. An orientation tag is ignored.
+   * @param bytes not modified, not kept.
+   * @throws LookoutError `frame_invalid` when it is broken or cut off (a picture filled up with grey or green is never returned);
+   *    `frame_too_large` over the limits, before anything is decoded.
    */
   decodeJpeg(bytes: Uint8Array): Picture {
     if (this.#closed) throw new TypeError('The codec is closed');
@@ -75,12 +75,12 @@ export class PictureCodec implements Disposable {
 
   #decodeTidy(bytes: Uint8Array, header: JpegHeader): Picture {
     checkJpegScans(bytes, header);
-    // A decoder remembers the tables of the picture before: what a JPEG leaves out must be put in, not inherited.
+    // A decoder keeps the tables of the previous picture. A JPEG without tables must get the standard ones, not those.
     const whole = header.hasHuffmanTables ? bytes : insertStandardHuffmanTables(bytes, header.scanOffset);
     return this.#decodeByTurbo(whole, header) ?? this.#decodeByFfmpeg(whole, header);
   }
 
-  /** @returns nothing where there is anything special about the JPEG: FFmpeg is for all kinds, and says what is wrong. */
+  /** @returns undefined when anything is unusual about the JPEG: FFmpeg decodes all kinds, and says what is wrong. */
   #decodeByTurbo(whole: Uint8Array, header: JpegHeader): Picture | undefined {
     if (this.#turboJpeg === undefined || !canBeKeptOpen(header)) return undefined;
     const format = this.#turboJpeg.formatOf(whole, header);
@@ -99,17 +99,17 @@ export class PictureCodec implements Disposable {
       return new Picture(this.tools, frame);
     }
     this.tools.giveBack(frame);
-    // Nothing of a broken picture may reach the next one.
+    // No state of a broken picture may carry over to the next one.
     this.#decoder?.freeContext();
     this.#decoder = undefined;
     throw new LookoutError('frame_invalid', `The JPEG is damaged: ${problem ?? 'its size changes inside'}`);
   }
 
   /**
-   * Decodes one JPEG, PNG or WebP, told by its first bytes. The picture lies as it is stored; how it is to be turned is
-   * `header.orientation`.
-   * @param bytes untouched, not kept.
-   * @throws LookoutError as `decodeJpeg`, also for anything else.
+   * Decodes one JPEG, PNG or WebP, recognised by its first bytes. The picture keeps its stored orientation; `header.orientation` says how
+   * to turn it.
+   * @param bytes not modified, not kept.
+   * @throws LookoutError as `decodeJpeg`, also for any other format.
    */
   decodeStill(bytes: Uint8Array): { picture: Picture; header: StillHeader } {
     if (this.#closed) throw new TypeError('The codec is closed');
@@ -117,7 +117,7 @@ export class PictureCodec implements Disposable {
     const { format } = header;
     if (format === 'jpeg') return { picture: this.decodeJpeg(bytes), header };
     if (format === 'png') checkPngData(bytes);
-    // Rare beside JPEGs, and what they allocate depends on the picture: a decoder of its own for each.
+    // Rare compared to JPEGs, and memory use depends on the picture: each gets its own decoder.
     const decoder = openStillDecoder(format, this.#limits.maxPixels);
     const frame = this.tools.takeFrame();
     try {
@@ -133,7 +133,7 @@ export class PictureCodec implements Disposable {
     }
   }
 
-  /** Frees everything native, also of the pictures' tools. Pictures must be closed before. */
+  /** Frees all native memory, including the pictures' tools. Close all pictures first. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -148,7 +148,7 @@ export class PictureCodec implements Disposable {
     this.close();
   }
 
-  /** @returns what is wrong, or nothing when `frame` holds the picture. */
+  /** @returns what is wrong; undefined when `frame` holds the picture. */
   #decodeBy(decoder: CodecContext, bytes: Uint8Array, frame: Frame): string | undefined {
     this.#packet.data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const sent = decoder.sendPacketSync(this.#packet);
@@ -166,7 +166,7 @@ function openDecoder(maxPixels: number): CodecContext {
   const decoder = new CodecContext();
   decoder.allocContext3(codec);
   decoder.threadCount = 1;
-  // explode: an error is an error, never a picture with its rest concealed. max_pixels: for frame headers hidden after the first scan.
+  // explode: fail on an error instead of concealing it. max_pixels: against larger frame headers hidden after the first scan.
   setOptions(decoder, { err_detect: 'explode', max_pixels: maxPixels });
   check(decoder.open2Sync(codec), 'open the JPEG decoder');
   return decoder;

@@ -16,21 +16,21 @@ import { RgbScaler } from './rgb-scaler.js';
 import { MAX_UNIT, StrokeFont } from './stroke-font.js';
 import { TurboJpegEncoder } from './turbo-jpeg.js';
 
-/** Sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
+/** More than the sizes one thread is likely to alternate between: a few cameras, a few inference sizes. */
 const MAX_SCALERS = 12;
 const MAX_SPARE_FRAMES = 8;
 const MAX_SPARE_OPEN_FRAMES = 8;
-/** A 4K picture of any layout, or a dozen of 1080p. */
+/** A 4K picture of any layout, or a dozen at 1080p. */
 const MAX_SPARE_OPEN_BYTES = 32 * 1024 * 1024;
 
 export interface PictureToolsOptions {
-  /** False: FFmpeg decodes and encodes all JPEGs, as it does where libjpeg-turbo is not installed. */
+  /** False: FFmpeg decodes and encodes all JPEGs, as without libjpeg-turbo. */
   turboJpeg?: boolean;
 }
 
 /**
- * The native parts that pictures of one thread share and reuse: spare frames, scalers by (source, destination), a JPEG encoder. All
- * bounded, the one used longest ago goes first.
+ * Native resources that the pictures of one thread share and reuse: spare frames, scalers by (source, destination), a JPEG encoder. All are
+ * bounded; the least recently used goes first.
  */
 export class PictureTools implements Disposable {
   readonly #scalers = new RecentlyUsed<RgbScaler>({ most: MAX_SCALERS, free: (scaler) => scaler.free() });
@@ -45,7 +45,7 @@ export class PictureTools implements Disposable {
     this.#encoder = (options.turboJpeg === false ? undefined : TurboJpegEncoder.open()) ?? new FfmpegJpegEncoder();
   }
 
-  /** An empty frame; give it back with `giveBack`. */
+  /** An empty frame; return it with `giveBack`. */
   takeFrame(): Frame {
     return this.#spareFrames.pop() ?? allocated(new Frame());
   }
@@ -79,16 +79,14 @@ export class PictureTools implements Disposable {
     }
   }
 
-  /**
-   * Scales to `width`×`height` RGB, its rows `stride` numbers apart in `out` from `offset` on.
-   */
+  /** Scales to `width`×`height` RGB. Rows begin at `offset` in `out` and are `stride` numbers apart. */
   scaleToRgb(source: Frame, width: number, height: number, out: Float32Array, offset: number, stride: number): void {
     const key = `${sourceKey(source)}>${width}x${height}`;
     const scaler = this.#scalers.take(key, () => new RgbScaler(width, height));
     scaler.scale(source, out, offset, stride);
   }
 
-  /** A full-range frame with anything in it; give it back with `giveBack`. */
+  /** A full-range frame with undefined contents; return it with `giveBack`. */
   takeOpenFrame(width: number, height: number, format: AVPixelFormat): OpenFrame {
     const spare = this.#spareOpenFrames.findIndex(({ frame }) => {
       return frame.width === width && frame.height === height && frame.format === format;
@@ -96,7 +94,7 @@ export class PictureTools implements Disposable {
     return spare === -1 ? createOpenFrame(width, height, format) : this.#spareOpenFrames.splice(spare, 1)[0]!;
   }
 
-  /** An open frame with the pixels of `source`, converted where they aren't full range and of that format already. */
+  /** An open frame with the pixels of `source`, converted if they are not already full range and of that format. */
   takeCopy(source: Frame, format: AVPixelFormat): OpenFrame {
     const copy = this.takeOpenFrame(source.width, source.height, format);
     if (source.format === format) {
@@ -108,13 +106,13 @@ export class PictureTools implements Disposable {
     return copy;
   }
 
-  /** @param picture of full-range 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
+  /** @param picture full-range 4:2:0. @param quality 30..95, on libjpeg's scale. The caller owns the result. */
   encodeJpeg(picture: OpenFrame, quality: number): Uint8Array<ArrayBuffer> {
     if (!(quality >= 30 && quality <= 95)) throw new RangeError(`Expected \`quality\` in [30, 95], got ${quality}`);
     return this.#encoder.encode(picture, quality);
   }
 
-  /** The label font at a size, rendered once. @param unit pixels per grid unit, in halves. */
+  /** The label font at a size, rendered once. @param unit pixels per grid unit, a multiple of 0.5. */
   font(unit: number): StrokeFont {
     const bounded = Math.max(1, Math.min(MAX_UNIT, Math.round(unit * 2) / 2));
     let font = this.#fonts.get(bounded);
@@ -142,7 +140,7 @@ export class PictureTools implements Disposable {
   }
 }
 
-/** Whether an open frame of that size, whatever its layout, is small enough to be kept. */
+/** Whether an open frame of this size is small enough to be kept, whatever its layout. */
 export function canBeKeptOpen({ width, height }: { width: number; height: number }): boolean {
   return 3 * (width + MOST_PADDING) * height <= MAX_SPARE_OPEN_BYTES;
 }

@@ -4,9 +4,9 @@ import { AV_PIX_FMT_YUVJ420P, type AVPixelFormat, check, type Frame, type OpenFr
 import { isOpen, type PictureTools } from './picture-tools.js';
 
 /**
- * One decoded picture. Owns its native memory until `close()`; nothing may be called after that. It is drawn on a canvas, an open frame
- * of full-range 4:2:0: that is what it was decoded to, or a copy, and from then on the picture is that canvas. A video picture's canvas
- * is also what its JPEGs are made of: it is converted once.
+ * One decoded picture. Owns its native memory until `close()`; no method may be called after that. Drawing happens on a canvas, an open
+ * frame of full-range 4:2:0: either what was decoded, or a copy that then replaces it. JPEGs of a video picture are made from its canvas
+ * too, so it is converted once.
  */
 export class Picture implements Disposable {
   readonly width: number;
@@ -16,8 +16,7 @@ export class Picture implements Disposable {
   #canvas: OpenFrame | undefined;
 
   /**
-   * @param pixels a frame of any pixel format, which others may share, or an open one, which nobody else uses. Ownership passes to
-   * the picture.
+   * @param pixels a frame of any pixel format, which others may share, or an open one, which nobody else uses. The picture takes ownership.
    */
   constructor(tools: PictureTools, pixels: Frame | OpenFrame) {
     this.#tools = tools;
@@ -29,9 +28,9 @@ export class Picture implements Disposable {
   }
 
   /**
-   * RGB in a letterbox: `width × height × 3` numbers of 0..255, R G B R G B …, rows packed, the border filled. They are not rounded
-   * to bytes, which changes the score of one box in fifty by more than 0.01.
-   * @param out of exactly that length, reused; a new array without it. The caller owns the result either way.
+   * RGB in a letterbox: `width × height × 3` numbers of 0..255, R G B R G B …, rows packed, the border filled. They are not rounded to
+   * bytes: rounding changes the score of one box in fifty by more than 0.01.
+   * @param out of exactly that length, reused; absent: a new array. The caller owns the result either way.
    */
   toRgb(letterbox: Letterbox, out?: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
     const { width, height, x, y, contentWidth, contentHeight, fill } = letterbox;
@@ -42,7 +41,7 @@ export class Picture implements Disposable {
       throw new RangeError(`Expected the content inside the letterbox, got ${JSON.stringify(letterbox)}`);
     }
     const length = width * height * 3;
-    // Every number is written below, so none need be zeroed first.
+    // Every number is written below, so none needs to be zeroed first.
     const rgb = out ?? new Float32Array(Buffer.allocUnsafeSlow(length * 4).buffer as ArrayBuffer);
     if (rgb.length !== length) throw new RangeError(`Expected \`out\` of ${length} numbers, got ${rgb.length}`);
     const stride = width * 3;
@@ -59,8 +58,8 @@ export class Picture implements Disposable {
   }
 
   /**
-   * Burns boxes and labels into the picture; boxes in its own pixels, parts outside are cut.
-   * @param timestampMs of the frame: objects that were confirmed not long before it are labelled; absent: all are new.
+   * Burns boxes and labels into the picture. Boxes are in pixels of the picture; parts outside it are cut.
+   * @param timestampMs of the frame: only objects confirmed shortly before it are labelled; absent: all are new.
    */
   draw(detections: readonly Detection[], timestampMs?: number): void {
     if (detections.length === 0) return;
@@ -70,17 +69,17 @@ export class Picture implements Disposable {
     const [yStride, uvStride] = frame.linesize as [number, number];
     const planar = { width, height, y, u, v, yStride, uvStride };
     drawDetections(planar, detections, timestampMs, (unit) => this.#tools.font(unit));
-    // What was drawn on is the picture now.
+    // The drawn canvas is the picture now.
     if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
     this.#decoded = undefined;
   }
 
-  /** A JPEG of the whole picture, 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
+  /** A JPEG of the whole picture, 4:2:0. @param quality 30..95, on libjpeg's scale. The caller owns the result. */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
     return this.#tools.encodeJpeg(this.#asCanvas(), quality);
   }
 
-  /** Another picture of the same pixels, to be closed by itself. Free of cost where its frame may be shared. */
+  /** A second picture of the same pixels, which must be closed separately. Costs nothing when the frame can be shared. */
   clone(): Picture {
     const pixels = this.#pixels();
     if (isOpen(pixels)) {
@@ -103,7 +102,7 @@ export class Picture implements Disposable {
     this.close();
   }
 
-  /** What the picture is made of: as it was decoded, until it is drawn on. */
+  /** The pixels as they were decoded, or, once drawn on, the canvas. */
   #pixels(): Frame | OpenFrame {
     const pixels = this.#decoded ?? this.#canvas;
     if (pixels === undefined) throw new TypeError('The picture is closed');

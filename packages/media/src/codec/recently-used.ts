@@ -1,18 +1,19 @@
 export interface RecentlyUsedOptions<T> {
-  /** How many are kept. */
+  /** Maximum number kept. */
   most: number;
   free: (value: T) => void;
 }
 
 interface Entry<T> {
   value: T;
-  /** Counts up with each use of any. */
+  /** Counter value at the last use. */
   lastUse: number;
 }
 
 /**
- * Things kept by key for their next use, within a bound: over it, the one used longest ago is freed. Their order is told by numbers, not by that of a `Map`: one that is deleted from and added to for each frame
- * makes its table anew every few frames, in memory that only a full garbage collection frees.
+ * A bounded cache: when full, the least recently used value is freed. Order is kept by counter, not by insertion order of the `Map`:
+ * deleting and re-adding a key for every frame makes it rebuild its table every few frames, in memory that only a full garbage collection
+ * frees.
  */
 export class RecentlyUsed<T> {
   readonly #options: RecentlyUsedOptions<T>;
@@ -23,7 +24,7 @@ export class RecentlyUsed<T> {
     this.#options = options;
   }
 
-  /** The thing of that key, made where there is none. */
+  /** The value of that key, created if missing. */
   take(key: string, create: () => T): T {
     let entry = this.#entries.get(key);
     if (entry === undefined) {

@@ -9,14 +9,15 @@ import {
   SWS_FAST_BILINEAR,
 } from './native.js';
 
-/** FFmpeg widens levels of 8 bits to 16 by shifting them. */
+/** FFmpeg widens 8-bit levels to 16 bits by shifting them. */
 const STEPS_PER_LEVEL = 256;
 const MAX_LEVEL = 255;
 
 /**
- * Scales frames to RGB of one size by FFmpeg: each pixel of the two nearest of each axis, centres aligned, whatever the ratio, as
- * OpenCV's `INTER_LINEAR` and TensorFlow's `ResizeBilinear` do, which models are trained and published with. That filter is
- * `SWS_FAST_BILINEAR` to 16 bits: to 8 bits it takes short cuts that don't align centres, and `SWS_BILINEAR` widens where a frame shrinks.
+ * Scales frames to RGB of one size with FFmpeg. Each output pixel is interpolated from the two nearest pixels of each axis, with centres
+ * aligned, whatever the ratio, as OpenCV's `INTER_LINEAR` and TensorFlow's `ResizeBilinear` do, with which models are trained and
+ * published. That filter is `SWS_FAST_BILINEAR` to 16 bits: to 8 bits it takes shortcuts that don't align centres, and `SWS_BILINEAR` uses
+ * a wider filter when shrinking.
  */
 export class RgbScaler {
   readonly #context = createScaleContext(SWS_FAST_BILINEAR);
@@ -34,8 +35,9 @@ export class RgbScaler {
   }
 
   /**
-   * Writes rows of R G B R G B …, 0..255 and not rounded, `stride` numbers apart from `offset` on. What lies between them is left as it is.
-   * @param source of any size and format; quicker when they are those of the frame before.
+   * Writes rows of R G B R G B …, 0..255 and not rounded, beginning at `offset` and `stride` numbers apart. Numbers between the rows are
+   * left unchanged.
+   * @param source of any size and format; faster when they are the same as in the previous frame.
    */
   scale(source: Frame, out: Float32Array, offset: number, stride: number): void {
     check(this.#context.scaleFrameSync(this.#scaled, source), 'scale a picture');

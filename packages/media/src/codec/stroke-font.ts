@@ -1,9 +1,9 @@
 /**
- * A small sans-serif font drawn for labels: each glyph is a few pen strokes on a grid, rendered with soft edges at any size.
+ * A small sans-serif font for labels: each glyph consists of a few pen strokes on a grid, rendered with soft edges at any size.
  *
- * A glyph is a list of strokes parted by spaces; a stroke is a list of points of two base-36 digits, x then y. Capitals reach
- * from y 0 to the baseline at 9, small letters begin at 3, descenders end at 12 (`c`). A stroke marked `~` is smoothed, one
- * marked `@` is smoothed and closed.
+ * A glyph is a list of strokes separated by spaces; a stroke is a list of points of two base-36 digits, x then y. Capitals reach from y 0
+ * to the baseline at 9, small letters begin at 3, descenders end at 12 (`c`). A stroke marked `~` is smoothed, one marked `@` is smoothed
+ * and closed.
  */
 const GLYPHS: Readonly<Record<string, string>> = {
   ' ': '',
@@ -111,14 +111,14 @@ const BOTTOM = 12;
 const PEN = 0.65;
 const SMOOTHING_ROUNDS = 2;
 
-/** Most pixels per grid unit: no glyph is wider than a byte can count then. */
+/** Maximum pixels per grid unit: up to here, the width of every glyph fits into a byte. */
 export const MAX_UNIT = 16;
 
 /** One rendered glyph. */
 export interface Glyph {
-  /** To the next glyph, pixels. */
+  /** Distance to the next glyph, pixels. */
   width: number;
-  /** The pixels it touches, each as `row << 16 | column << 8 | coverage`, coverage 1..255: two thirds of its rectangle are empty. */
+  /** Its non-empty pixels, each as `row << 16 | column << 8 | coverage`, coverage 1..255: two thirds of its rectangle are empty. */
   covered: Uint32Array;
 }
 
@@ -143,7 +143,7 @@ export class StrokeFont {
     this.baseline = this.#margin + Math.round(9 * unit);
   }
 
-  /** The glyph of a character, `?` for what is not ASCII 32..126. They are laid side by side without more space. */
+  /** The glyph of a character; `?` for characters outside ASCII 32..126. Glyphs are placed side by side without extra space. */
   glyph(character: string): Glyph {
     const known = Object.hasOwn(GLYPHS, character) ? character : '?';
     let glyph = this.#glyphs.get(known);
@@ -173,8 +173,8 @@ export class StrokeFont {
   }
 
   /**
-   * Of each pixel to the nearest stroke, in grid units; only what lies within `reach` pixels of a segment is looked at for it: a
-   * label's first glyphs are rendered while somebody waits for the picture.
+   * Squared distance of each pixel to the nearest stroke, in grid units. Each segment considers only pixels within `reach`, since the first
+   * glyphs of a label are rendered while somebody waits for the picture.
    */
   #squaredDistances(strokes: readonly Point[][], width: number, reach: number): Float64Array {
     const unit = this.#unit;
@@ -187,7 +187,7 @@ export class StrokeFont {
         const dx = bx - ax;
         const dy = by - ay;
         const squaredLength = dx * dx + dy * dy;
-        // Grid points lie on pixel centres, so that upright strokes are crisp.
+        // Grid points lie on pixel centres, so that vertical strokes are crisp.
         const left = Math.max(0, Math.ceil(Math.min(ax, bx) * unit + margin - reach));
         const right = Math.min(width - 1, Math.floor(Math.max(ax, bx) * unit + margin + reach));
         const top = Math.max(0, Math.ceil(Math.min(ay, by) * unit + margin - reach));
@@ -227,7 +227,7 @@ function parseStrokes(code: string): Point[][] {
     });
 }
 
-/** Chaikin's corner cutting: tends to the quadratic B-spline of the points; the ends of an open line stay. */
+/** Chaikin's corner cutting: converges to the quadratic B-spline of the points; the ends of an open line stay in place. */
 function smooth(points: Point[], closed: boolean): Point[] {
   let line = points;
   for (let round = 0; round < SMOOTHING_ROUNDS; round++) {

@@ -9,7 +9,7 @@ import {
   type OpenFrame,
 } from './native.js';
 
-/** Where libjpeg-turbo's shared library is, if not in a folder of the system. */
+/** Where libjpeg-turbo's shared library is, if not in a system folder. */
 const PATH_VARIABLE = 'LOOKOUT_TURBOJPEG';
 const NAME = 'libturbojpeg.so.0';
 
@@ -22,7 +22,7 @@ const TJFLAG_NOREALLOC = 1024;
 const TJFLAG_ACCURATEDCT = 4096;
 const TJFLAG_STOPONWARNING = 8192;
 
-/** A compressor or a decompressor; null where there was no memory for one. */
+/** A compressor or a decompressor; null if there was no memory for one. */
 type Handle = unknown;
 type Numbers = Int32Array;
 type Planes = readonly Uint8Array[];
@@ -52,9 +52,9 @@ interface TurboJpegLibrary {
     height: number,
     flags: number,
   ): number;
-  /** Bytes that a JPEG of that size has at most. */
+  /** Maximum bytes of a JPEG of that size. */
   tjBufSize(width: number, height: number, sampling: number): number;
-  /** @param into holds the address of where the JPEG goes. @param bytes holds the room there, then the length of the JPEG. */
+  /** @param into holds the address to write the JPEG to. @param bytes holds the space available there, then the length of the JPEG. */
   tjCompressFromYUVPlanes(
     handle: Handle,
     planes: Planes,
@@ -67,7 +67,7 @@ interface TurboJpegLibrary {
     quality: number,
     flags: number,
   ): number;
-  /** Of an array's first byte. */
+  /** Address of an array's first byte. */
   addressOf(bytes: Uint8Array): bigint;
 }
 
@@ -89,8 +89,9 @@ const FORMATS: readonly AVPixelFormat[] = [
 const NO_COLOUR = 128;
 
 /**
- * JPEGs to planes by libjpeg-turbo: to the bit as all who decode by libjpeg have them, who are nearly all who train models, and in less
- * time than FFmpeg takes. One per thread. It decodes what it has no complaint about; all else is for another decoder to judge.
+ * Decodes JPEGs to planes with libjpeg-turbo: bit for bit as everybody who decodes with libjpeg gets them, which is nearly everybody who
+ * trains models, and faster than FFmpeg. One per thread. It decodes what it has no complaint about; everything else is left to another
+ * decoder.
  */
 export class TurboJpegDecoder {
   readonly #library: TurboJpegLibrary;
@@ -100,7 +101,7 @@ export class TurboJpegDecoder {
   readonly #sampling = new Int32Array(1);
   readonly #colours = new Int32Array(1);
 
-  /** @returns nothing where the library is not on this machine */
+  /** @returns undefined when the library is not installed on this machine */
   static open(): TurboJpegDecoder | undefined {
     const library = turboJpegLibrary();
     return library && new TurboJpegDecoder(library);
@@ -117,13 +118,13 @@ export class TurboJpegDecoder {
     return handle;
   }
 
-  /** Nothing of a broken picture may reach the next one: after some, libjpeg-turbo 2.1 refuses that. */
+  /** No state of a broken picture may carry over to the next one: after some, libjpeg-turbo 2.1 refuses the next picture. */
   #startAfresh(): void {
     this.#library.tjDestroy(this.#handle);
     this.#handle = this.#openHandle();
   }
 
-  /** The planes a JPEG decodes to, grey ones to 4:2:0; nothing when it is not for this decoder: CMYK, RGB, 4:1:1, broken ones. */
+  /** The planes a JPEG decodes to, 4:2:0 for grey ones; undefined when it is not for this decoder: CMYK, RGB, 4:1:1, broken ones. */
   formatOf(jpeg: Uint8Array, header: Pick<JpegHeader, 'width' | 'height'>): AVPixelFormat | undefined {
     const [width, height, sampling, colours] = [this.#width, this.#height, this.#sampling, this.#colours];
     const read = this.#library.tjDecompressHeader3(this.#handle, jpeg, jpeg.length, width, height, sampling, colours);
@@ -137,9 +138,9 @@ export class TurboJpegDecoder {
   }
 
   /**
-   * Decodes the JPEG that `formatOf` was asked about last.
+   * Decodes the JPEG that was last passed to `formatOf`.
    * @param into of its size and format.
-   * @returns false when it had anything to say about the JPEG: `into` holds nothing of use then
+   * @returns false when libjpeg-turbo reported an error or a warning: the contents of `into` are then unusable
    */
   decode(jpeg: Uint8Array, { frame, planes }: OpenFrame): boolean {
     const { width, height, linesize } = frame;
@@ -167,16 +168,16 @@ export class TurboJpegDecoder {
 
 const ENCODE_FLAGS = TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC;
 
-/** JPEGs by libjpeg-turbo, with its tables and the standard Huffman codes, in half the time FFmpeg takes. One per thread. */
+/** Encodes JPEGs with libjpeg-turbo, with its tables and the standard Huffman codes, in half the time FFmpeg takes. One per thread. */
 export class TurboJpegEncoder {
   readonly #library: TurboJpegLibrary;
   readonly #handle: Handle;
-  /** Room for the largest JPEG that there could be of any picture so far; what is not written to takes no memory. */
+  /** Space for the largest possible JPEG of any picture so far; pages that are never written to take no memory. */
   #room = new Uint8Array();
   readonly #address = new BigUint64Array(1);
   readonly #bytes = new BigUint64Array(1);
 
-  /** @returns nothing where the library is not on this machine */
+  /** @returns undefined when the library is not installed on this machine */
   static open(): TurboJpegEncoder | undefined {
     const library = turboJpegLibrary();
     return library && new TurboJpegEncoder(library);
@@ -188,7 +189,7 @@ export class TurboJpegEncoder {
     if (this.#handle === null) throw new Error('libjpeg-turbo gave no encoder');
   }
 
-  /** @param picture of full-range 4:2:0. @param quality 30..95, as libjpeg counts it. The caller owns the result. */
+  /** @param picture full-range 4:2:0. @param quality 30..95, on libjpeg's scale. The caller owns the result. */
   encode({ frame, planes }: OpenFrame, quality: number): Uint8Array<ArrayBuffer> {
     const { width, height, linesize } = frame;
     const strides = linesize.slice(0, planes.length);
@@ -223,7 +224,7 @@ export class TurboJpegEncoder {
   }
 }
 
-/** Brightness is read in pairs of pixels and rows: of an odd picture's last ones, the other is nobody's. */
+/** The encoder reads brightness in pairs of pixels and rows: in a picture of odd size, the last pair would include undefined pixels. */
 function repeatLastPixels(plane: Uint8Array, width: number, height: number, stride: number): void {
   if (width % 2 === 1)
     for (let row = 0; row < height; row++) plane[row * stride + width] = plane[row * stride + width - 1]!;
@@ -233,13 +234,13 @@ function repeatLastPixels(plane: Uint8Array, width: number, height: number, stri
 
 let loaded: TurboJpegLibrary | Error | undefined;
 
-/** @returns nothing where the library is not on this machine: `whyNoTurboJpeg` says why */
+/** @returns undefined when the library is not installed on this machine: `whyNoTurboJpeg` says why */
 function turboJpegLibrary(): TurboJpegLibrary | undefined {
   const library = load();
   return library instanceof Error ? undefined : library;
 }
 
-/** @returns in the loader's words why JPEGs are not decoded and encoded by libjpeg-turbo, or nothing where they are */
+/** @returns the loader's message when libjpeg-turbo could not be loaded; undefined when JPEGs are decoded and encoded by it */
 export function whyNoTurboJpeg(): string | undefined {
   const library = load();
   return library instanceof Error ? library.message : undefined;
@@ -255,7 +256,7 @@ function load(): TurboJpegLibrary | Error {
 }
 
 function declare(path: string): TurboJpegLibrary {
-  // Loaded when it is asked for: on a machine it was not built for, only this fails.
+  // Loaded on first use: on a machine that it was not built for, only this fails.
   const koffi = createRequire(import.meta.url)('koffi') as Koffi;
   const library = koffi.load(path);
   return {

@@ -9,7 +9,7 @@ const QUALITY = 80;
 const GREY = 128;
 const CONTENT = { x: 0, y: 0, contentWidth: WIDTH / 2, contentHeight: HEIGHT / 2 };
 const LETTERBOX = { width: WIDTH / 2, height: WIDTH / 2, ...CONTENT, fill: GREY };
-/** By then V8 has optimised what goes over pixels; more rounds gain nothing. */
+/** By then V8 has optimised the loops over pixels; more rounds gain nothing. */
 const ROUNDS = 20;
 const DETECTIONS: readonly Detection[] = [0, 1, 2, 3].map((i) => {
   const left = 20 + 10 * i;
@@ -17,9 +17,9 @@ const DETECTIONS: readonly Detection[] = [0, 1, 2, 3].map((i) => {
 });
 
 /**
- * Does all there is to do with a camera's picture, over and over: decodes one, scales it, draws on it and encodes it. What a thread does
- * for the first time takes it tens of milliseconds (functions are compiled, native ones bound, glyphs rendered), and the first viewer
- * would wait for that. Takes about 0.1 s.
+ * Does everything that a camera's picture may need, over and over: decodes, scales, draws and encodes. The first time takes a thread tens
+ * of milliseconds (functions are compiled, native ones bound, glyphs rendered), and the first viewer would have to wait for that. Takes
+ * about 0.1 s.
  */
 export function warmUp(codec: PictureCodec): void {
   const jpeg = blankJpeg(codec);

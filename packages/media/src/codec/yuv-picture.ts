@@ -16,7 +16,7 @@ export interface YuvPicture {
   uvStride: number;
 }
 
-/** Corners in whole pixels: from `left`, `top` up to, and without, `right`, `bottom`. */
+/** Corners in whole pixels: from `left`, `top` up to but not including `right`, `bottom`. */
 export interface Area {
   left: number;
   top: number;
@@ -24,10 +24,10 @@ export interface Area {
   bottom: number;
 }
 
-/** Bytes in a row up to which a call of `fill` costs more than the bytes themselves: the upright lines of boxes. */
+/** Row length in bytes up to which calling `fill` costs more than a loop: the vertical lines of boxes. */
 const MAX_FILLED_BY_LOOP = 16;
 
-/** Fills an area; what lies outside the picture is cut. Chroma is exact where the corners are even. */
+/** Fills an area; parts outside the picture are cut. Chroma is exact when the corners are even. */
 export function fillArea(picture: YuvPicture, area: Area, color: YuvColor): void {
   const { x1, y1, x2, y2 } = clip(picture, area);
   if (x1 >= x2 || y1 >= y2) return;
@@ -40,7 +40,7 @@ export function fillArea(picture: YuvPicture, area: Area, color: YuvColor): void
   }
 }
 
-/** Lays a colour over each pixel of an area; what lies outside the picture is cut. @param opacity of the pixel at x, y, 0..1 */
+/** Blends a colour over each pixel of an area; parts outside the picture are cut. @param opacity of the pixel at x, y, 0..1 */
 export function blendArea(
   picture: YuvPicture,
   area: Area,
@@ -51,7 +51,7 @@ export function blendArea(
   for (let y = y1; y < y2; y++) for (let x = x1; x < x2; x++) blendPixel(picture, x, y, color, opacity(x, y));
 }
 
-/** Inside the picture only. A pixel moves its chroma, which it shares with three others, by a quarter. @param opacity 0..1 */
+/** The pixel must be inside the picture. It shares its chroma with three others, so it moves it by a quarter only. @param opacity 0..1 */
 export function blendPixel(picture: YuvPicture, x: number, y: number, color: YuvColor, opacity: number): void {
   if (opacity <= 0) return;
   const { y: luma, u: blue, v: red, yStride, uvStride } = picture;

@@ -1,15 +1,15 @@
 /**
- * Milliseconds of the process's own clock: the one clock of frames, and of all that is measured or compared inside, in every
- * thread. It begins as the Unix epoch by the machine's clock and never jumps, so it stays wrong where that was wrong at first.
+ * Milliseconds of the process's own clock, which all threads use for frames and for everything measured or compared internally. It starts
+ * at the Unix epoch time of the machine's clock and never jumps, so if that was wrong at the start, it stays wrong.
  */
 export function nowMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A smaller difference is the resolution of the machine's clock, not a correction. */
+/** A smaller difference is the machine's clock resolution, not a correction. */
 const MIN_CORRECTION_MS = 20;
 
-/** Brings times of a steady clock to the Unix epoch, also after the machine's clock was set or the machine was suspended. */
+/** Converts times of a steady clock to the Unix epoch, also after the machine's clock was set or the machine was suspended. */
 export class EpochClock {
   readonly #steadyMs: () => number;
   readonly #epochMs: () => number;
@@ -42,7 +42,7 @@ export function toEpochMs(timeMs: number): number {
   return epoch.toEpoch(timeMs);
 }
 
-/** A time that came from outside, Unix epoch milliseconds, as a time of `nowMs()`. */
+/** Converts a time from outside, Unix epoch milliseconds, to a time of `nowMs()`. */
 export function fromEpochMs(epochMs: number): number {
   return epoch.fromEpoch(epochMs);
 }

@@ -1,36 +1,36 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
 
-/** What every picture of a camera carries. Times are Unix epoch milliseconds by `nowMs()`. */
+/** What every frame of a camera carries. Times are Unix epoch milliseconds by `nowMs()`. */
 interface FrameBase {
   /** Running number of this camera, from 0, never reused while the camera exists. */
   readonly number: number;
-  /** What whoever sent the picture numbered it with, where it did; may begin anew with another sender. */
+  /** The number that the sender gave the picture, if any; may start over with another sender. */
   readonly publishedNumber?: number;
   /**
-   * When the picture was taken, as near as the source can tell: first byte for JPEG over HTTP, else
-   * by the stream's own timestamps. Never in the future, never before the frame before it.
+   * When the picture was taken, as precisely as the source allows: arrival of the first byte for JPEG over HTTP, otherwise by the stream's
+   * own timestamps. Never in the future, never before the previous frame.
    */
   readonly timestampMs: number;
-  /** When the whole frame was in hand (for video: decoded). */
+  /** When the whole frame was available (for video: decoded). */
   readonly receivedMs: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** A frame of a camera that sends JPEGs. The bytes are the camera's own, untouched; nothing is decoded yet. */
+/** A frame of a camera that sends JPEGs. The bytes are the camera's own, unmodified; nothing is decoded yet. */
 export interface JpegFrame extends FrameBase {
   readonly kind: 'jpeg';
   /** Owned by the frame; treat as immutable. */
   readonly jpeg: Uint8Array;
 }
 
-/** What a `VideoFrame` shall be turned into. Everything asked for is made in one trip to the capture worker. */
+/** What to convert a `VideoFrame` to. All of it is made in one round trip to the capture worker. */
 export interface RenderRequest {
   /** RGB in this letterbox, as `Picture.toRgb` makes it. */
   rgb?: Letterbox;
   /** A JPEG of the whole picture, quality 30..95. */
   jpegQuality?: number;
-  /** Boxes to burn into that JPEG, as of the frame's own time. */
+  /** Boxes to burn into that JPEG, with the state at the frame's own time. */
   detections?: readonly Detection[];
 }
 
@@ -48,7 +48,7 @@ export interface VideoFrame extends FrameBase {
   readonly kind: 'video';
   /** @throws LookoutError `frame_gone` when the worker has already let this frame go. */
   render(request: RenderRequest): Promise<Rendered>;
-  /** Keep the pixels until `release()`. The worker keeps a few unretained newest frames anyway. */
+  /** Keeps the pixels until `release()`. Without it, the worker keeps only the few newest frames. */
   retain(): void;
   release(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * A slot for the newest value: the only thing that ever stands between two stages. Putting a value replaces the one that
- * waits; the replaced one is handed to `onReplaced` to be counted and released.
+ * A slot for the newest value, the only kind of queue between two stages. Putting a value replaces the waiting one, which is passed to
+ * `onReplaced` to be counted and released.
  */
 export class Latest<T> {
   #value: T | undefined;
@@ -16,12 +16,12 @@ export class Latest<T> {
     if (replaced !== undefined) this.#onReplaced?.(replaced);
   }
 
-  /** The waiting value, left in place. */
+  /** The waiting value, without taking it. */
   peek(): T | undefined {
     return this.#value;
   }
 
-  /** Takes the waiting value out; `undefined` when none waits. */
+  /** Takes the waiting value; `undefined` if there is none. */
   take(): T | undefined {
     const value = this.#value;
     this.#value = undefined;

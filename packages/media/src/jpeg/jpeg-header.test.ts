@@ -65,7 +65,7 @@ describe('readJpegHeader', () => {
     ['cut between segments', jpeg(SOI, DQT, frameHeader()), /^frame_invalid: .*ends inside its header/],
     ['cut inside a marker', jpeg(SOI, DQT, [0xff]), /^frame_invalid: .*ends inside its header/],
     ['a segment of length 1', jpeg(SOI, [0xff, 0xe0, 0, 1, 0, 0]), /^frame_invalid: .*length 1/],
-    ['no marker where one is due', jpeg(SOI, DQT, new Array(5000).fill(1)), /^frame_invalid: .*no marker/],
+    ['a missing marker', jpeg(SOI, DQT, new Array(5000).fill(1)), /^frame_invalid: .*a marker is missing/],
     ['stray bytes to the end', jpeg(SOI, DQT, [1, 2, 3, 4]), /^frame_invalid: .*ends inside its header/],
     ['no frame header', jpeg(SOI, DQT, SOS, EOI), /^frame_invalid: .*no frame header/],
     ['no quantisation tables', jpeg(SOI, frameHeader(), SOS, EOI), /^frame_invalid: .*quantisation/],

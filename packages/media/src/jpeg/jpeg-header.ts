@@ -1,6 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
 
-/** What a JPEG says of itself before any pixel is decoded. */
+/** What a JPEG's header says, before any pixel is decoded. */
 export interface JpegHeader {
   width: number;
   height: number;
@@ -11,11 +11,11 @@ export interface JpegHeader {
   progressive: boolean;
   /** Sampling factors of each component, horizontal × vertical: `['2x2', '1x1', '1x1']` is 4:2:0. */
   sampling: readonly string[];
-  /** False for MJPEG of USB cameras, which leave the standard Huffman tables out. */
+  /** False for MJPEG from USB cameras, which omit the standard Huffman tables. */
   hasHuffmanTables: boolean;
   /** Offset of the first SOS marker. */
   scanOffset: number;
-  /** False where something stands between the segments: see `tidyJpeg`. */
+  /** False when there are stray bytes between segments: see `tidyJpeg`. */
   isTidy: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface JpegLimits {
   maxPixels: number;
 }
 
-/** Large enough for any camera; small enough that no header makes the decoder reserve more than some 100 MB. */
+/** Large enough for any camera; small enough that no header makes the decoder allocate more than about 100 MB. */
 export const DEFAULT_JPEG_LIMITS: Readonly<JpegLimits> = { maxSide: 8192, maxPixels: 40_000_000 };
 
 const SOF0 = 0xc0; // baseline
@@ -38,24 +38,23 @@ const SOS = 0xda;
 const DQT = 0xdb;
 const TEM = 0x01;
 
-/** Scans of a progressive JPEG are cheap to write and dear to decode; encoders make about ten. */
+/** Scans of a progressive JPEG are cheap to write and expensive to decode. Encoders make about ten. */
 const MAX_PROGRESSIVE_SCANS = 100;
-/** One for each colour component at most. */
+/** At most one per colour component. */
 const MAX_SEQUENTIAL_SCANS = 4;
 const SCAN_MARKER = Buffer.from([0xff, SOS]);
 const END_MARKER = Buffer.from([0xff, EOI]);
 const MAX_SEGMENTS = 1000;
 /**
- * Between two segments stands nothing, but cameras write segments that are longer than they say, and decoders skip what does. Enough for
- * a comment, and to pass from a picture cut short in its headers over the next part's headers to the next SOI.
+ * Nothing belongs between two segments, but some cameras write segments that are longer than their stated length, and decoders skip the
+ * excess. Enough for a comment, and to get from a picture cut off in its headers past the headers of the next part to the next SOI.
  */
 export const MAX_STRAY_BYTES = 4096;
 
 /**
- * Reads the markers up to the first scan (ITU-T T.81 annex B). Costs microseconds and never looks at pixels, so it stands
- * before every decode.
- * @throws LookoutError `frame_invalid` for what is no JPEG or one we don't decode (12 bits, lossless, arithmetic coding);
- *   `frame_too_large` when its size is over `limits`.
+ * Reads the markers up to the first scan (ITU-T T.81 annex B). Takes microseconds and never looks at pixels, so it precedes every decode.
+ * @throws LookoutError `frame_invalid` when it is not a JPEG or one we don't decode (12 bits, lossless, arithmetic coding);
+ *    `frame_too_large` when its size is over `limits`.
  */
 export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> = DEFAULT_JPEG_LIMITS): JpegHeader {
   if (bytes.length < 4 || bytes[0] !== 0xff || bytes[1] !== SOI) {
@@ -89,7 +88,7 @@ export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> =
       if (frame === undefined) throw invalid('no frame header before the picture data');
       if (!hasQuantTables) throw invalid('no quantisation tables before the picture data');
       const { width, height, components, progressive, sampling } = frame;
-      // Named one by one: V8 makes new hidden classes again and again for a spread with more behind it.
+      // Fields are listed one by one: a spread followed by more fields makes V8 create new hidden classes again and again.
       return {
         width,
         height,
@@ -114,8 +113,8 @@ export function readJpegHeader(bytes: Uint8Array, limits: Readonly<JpegLimits> =
 }
 
 /**
- * The same JPEG with nothing between its segments: bytes behind a segment that is longer than it says, or a second SOI, of which some
- * decoders make an error.
+ * The same JPEG with nothing between its segments. Some decoders treat stray bytes there (after a segment longer than its stated length),
+ * or a second SOI, as an error.
  * @param header of these bytes.
  */
 export function tidyJpeg(bytes: Uint8Array, { scanOffset }: JpegHeader): Uint8Array {
@@ -133,20 +132,20 @@ export function tidyJpeg(bytes: Uint8Array, { scanOffset }: JpegHeader): Uint8Ar
   return Buffer.concat(kept);
 }
 
-/** @returns where the next marker begins, past what is none. @throws LookoutError after `maxStray` bytes. */
+/** @returns the offset of the next marker, after any stray bytes. @throws LookoutError after `maxStray` bytes. */
 function nextMarker(bytes: Uint8Array, offset: number, maxStray: number): number {
-  // Nearly always: this stands before every picture's decoding.
+  // Nearly always the case, and this runs before every picture is decoded.
   if (bytes[offset] === 0xff && bytes[offset + 1] !== 0) return offset;
   for (let at = offset; at <= offset + maxStray; at++) {
     if (at >= bytes.length) throw invalid('it ends inside its header');
     if (bytes[at] === 0xff && bytes[at + 1] !== 0) return at;
   }
-  throw invalid(`no marker where one is due, at ${offset}`);
+  throw invalid(`a marker is missing at ${offset}`);
 }
 
 /**
- * Whether a JPEG begins with SOI and ends with EOI; zeros after it (padding of USB cameras) are allowed. Cheap: it looks at
- * both ends only, and says nothing of what is between.
+ * Whether a JPEG begins with SOI and ends with EOI; zeros after it (padding of USB cameras) are allowed. Fast: it looks at both ends only
+ * and does not check what is between.
  */
 export function isCompleteJpeg(bytes: Uint8Array): boolean {
   let end = bytes.length;
@@ -155,7 +154,7 @@ export function isCompleteJpeg(bytes: Uint8Array): boolean {
 }
 
 /**
- * Checks what follows the header: an EOI after the first scan (bytes after it are allowed), and not absurdly many scans.
+ * Checks what follows the header: there must be an EOI after the first scan (bytes after it are allowed), and no excessive number of scans.
  * @throws LookoutError `frame_invalid`
  */
 export function checkJpegScans(bytes: Uint8Array, header: JpegHeader): void {
@@ -164,7 +163,7 @@ export function checkJpegScans(bytes: Uint8Array, header: JpegHeader): void {
     throw invalid('it is cut off: no end marker');
   }
   const most = header.progressive ? MAX_PROGRESSIVE_SCANS : MAX_SEQUENTIAL_SCANS;
-  // Phones append further pictures (MPF): their scans are none of this one.
+  // Phones append further pictures (MPF), whose scans don't count.
   const picture = view.subarray(0, view.indexOf(END_MARKER, header.scanOffset));
   let scans = 0;
   for (let at = header.scanOffset; at !== -1; at = picture.indexOf(SCAN_MARKER, at + 2)) {
@@ -187,7 +186,7 @@ function readFrameHeader(body: Uint8Array, marker: number, limits: Readonly<Jpeg
   if (width === 0 || height === 0) throw invalid(`its size is ${width}×${height}`);
   if (width > limits.maxSide || height > limits.maxSide || width * height > limits.maxPixels) {
     const most = `${limits.maxSide} pixels a side and ${limits.maxPixels / 1e6} megapixels`;
-    throw new LookoutError('frame_too_large', `The picture is ${width}×${height}, more than ${most}`, {
+    throw new LookoutError('frame_too_large', `The picture is ${width}×${height}, over the limit of ${most}`, {
       hint: 'Send a smaller picture.',
     });
   }
@@ -201,7 +200,7 @@ function readFrameHeader(body: Uint8Array, marker: number, limits: Readonly<Jpeg
   return { width, height, components, progressive: marker === SOF2, sampling };
 }
 
-/** SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range. */
+/** SOF0..SOF15, without DHT (C4), JPG (C8) and DAC (CC), which lie in the same range. */
 function isFrameHeader(marker: number): boolean {
   return marker >= SOF0 && marker <= 0xcf && marker !== DHT && marker !== 0xc8 && marker !== 0xcc;
 }

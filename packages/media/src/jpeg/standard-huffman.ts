@@ -1,7 +1,4 @@
-/**
- * The DHT segment with the four typical Huffman tables of ITU-T T.81 annex K.3, which MJPEG from USB cameras and AVI files
- * leaves out.
- */
+/** The DHT segment with the four typical Huffman tables of ITU-T T.81 annex K.3, which MJPEG from USB cameras and AVI files omits. */
 export const STANDARD_HUFFMAN_SEGMENT = Buffer.from(
   [
     'ffc401a20000010501010101010100000000000000000102030405060708090a0b01000301010101010101010100000000000001',
@@ -17,7 +14,7 @@ export const STANDARD_HUFFMAN_SEGMENT = Buffer.from(
   'hex',
 );
 
-/** The same JPEG with the standard Huffman tables put right before its first scan. @param scanOffset of the SOS marker. */
+/** The same JPEG with the standard Huffman tables inserted right before its first scan. @param scanOffset of the SOS marker. */
 export function insertStandardHuffmanTables(jpeg: Uint8Array, scanOffset: number): Uint8Array {
   return Buffer.concat([jpeg.subarray(0, scanOffset), STANDARD_HUFFMAN_SEGMENT, jpeg.subarray(scanOffset)]);
 }

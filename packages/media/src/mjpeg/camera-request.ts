@@ -284,7 +284,7 @@ export function readBody(
 export function bodyError(error: unknown): LookoutError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('HPE_'))
-    return new LookoutError('source_protocol_error', `The camera's answer breaks the rules of HTTP (${code})`);
+    return new LookoutError('source_protocol_error', `The camera's answer is not valid HTTP (${code})`);
   return new LookoutError('camera_closed', 'The camera closed the connection', {
     hint: 'It may have restarted, or another viewer took its place: many cameras serve one at a time.',
   });

@@ -26,7 +26,7 @@ export function kindByType(contentType: string): ContentKind {
   return 'unsupported';
 }
 
-/** `kindByBytes` decides on so many bytes, or fewer at the end of the response. */
+/** Bytes on which `kindByBytes` decides, or fewer at the end of the response. */
 export const SNIFF_BYTES = 512;
 
 /** Of UTF-8, decoded as latin-1. */

@@ -234,7 +234,7 @@ class HttpReading {
       return new LookoutError('camera_unsupported', `Pictures arrive, but none can be read: ${this.#lastInvalid}`);
     const what = this.#frames === 0 ? 'No picture' : 'No new picture';
     return new LookoutError('camera_stalled', `${what} in ${timeoutMs / 1000} s${this.#clue()}`, {
-      hint: 'Check the network of the camera; restart it if it goes on.',
+      hint: "Check the camera's network; restart the camera if this continues.",
     });
   }
 

@@ -48,7 +48,7 @@ export function statusError(status: number, url: URL, hasCredentials: boolean): 
       ? new LookoutError('camera_unauthorized', 'The camera does not accept this user name and password', {
           hint: "Correct them in the camera's settings.",
         })
-      : new LookoutError('camera_unauthorized', 'The camera asks for a user name and a password', {
+      : new LookoutError('camera_unauthorized', 'The camera requires a user name and a password', {
           hint: `Put them in the address: ${url.protocol}//user:password@${url.host}/…`,
         });
   if (status === 403)

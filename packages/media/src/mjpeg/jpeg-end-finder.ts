@@ -2,7 +2,7 @@ import { MAX_STRAY_BYTES } from '../jpeg/jpeg-header.js';
 
 /** The end has not come yet. */
 export const NEED_MORE = -1;
-/** The bytes are not a JPEG, or stopped being one. */
+/** The bytes are not a JPEG, or no longer one. */
 export const LOST = -2;
 /** A new picture began before this one ended. `nextIndex` is the byte after the new SOI. */
 export const NESTED = -3;

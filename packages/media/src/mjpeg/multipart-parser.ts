@@ -11,7 +11,7 @@ export interface MultipartParserOptions {
   maxFrameBytes?: number;
   /** Maximum size of a line, and of all headers of a part. Default 16 KiB. */
   maxHeaderBytes?: number;
-  /** Without a delimiter or picture in so many bytes, this is not an MJPEG stream. Default 1 MiB. */
+  /** If no delimiter or picture comes within this many bytes, it is not an MJPEG stream. Default 1 MiB. */
   maxPreambleBytes?: number;
 }
 
@@ -368,8 +368,8 @@ export class MultipartParser {
 
   #reportTooLarge(bytes: number): void {
     this.#events.onInvalid(
-      new LookoutError('frame_too_large', `A picture of ${bytes} bytes; at most ${this.#maxFrameBytes} are taken`, {
-        hint: 'Lower the resolution or the quality of the camera.',
+      new LookoutError('frame_too_large', `A picture of ${bytes} bytes is over the limit of ${this.#maxFrameBytes}`, {
+        hint: 'Lower the resolution or the quality on the camera.',
       }),
     );
   }

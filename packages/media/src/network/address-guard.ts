@@ -4,13 +4,13 @@ import { LookoutError } from '@lookout/protocol';
 import { isForbidden, isMorePrivate, type Reach, reachOf } from './reach.js';
 
 export interface AddressLimits {
-  /** How private the camera itself may be. Default `machine`: anything. */
+  /** The most private address that the camera itself may have. Default `machine`: any. */
   mostPrivate?: Reach;
-  /** Ports on which this server listens: a camera on this machine may not lead to its feeds. */
+  /** Ports on which this server listens: a camera on this machine may not redirect to the server's own feeds. */
   ownPorts?: readonly number[];
 }
 
-/** Where a connection is to go: to the camera itself, or to what its answer named. */
+/** Target of a connection: the camera itself, or an address that its answer named. */
 export interface Destination {
   /** Name or address, in brackets or not. */
   host: string;
@@ -19,10 +19,10 @@ export interface Destination {
 }
 
 /**
- * Decides what one camera's attempt may connect to. The camera itself: as far as `mostPrivate`. What its answers name (redirects,
- * playlists, keys): nothing more private than where the camera itself was reached, and never this server.
+ * Decides what one attempt at a camera may connect to. The camera itself: up to `mostPrivate`. Addresses that its answers name (redirects,
+ * playlists, keys): none more private than the camera's own, and never this server.
  *
- * Names are resolved here and the connection goes to the very addresses that were looked at.
+ * Names are resolved here, and the connection goes to exactly the addresses that were checked.
  */
 export class AddressGuard {
   readonly #ownPorts: readonly number[];
@@ -34,12 +34,12 @@ export class AddressGuard {
     this.#ownPorts = ownPorts;
   }
 
-  /** For another guard of the same camera, also in another thread. */
+  /** For another guard of the same camera, including in another thread. */
   get limits(): AddressLimits {
     return { mostPrivate: this.#mostPrivate, ownPorts: this.#ownPorts };
   }
 
-  /** The camera itself was reached at `address`. It does not get more private later. */
+  /** The camera itself was reached at `address`. Later connections do not make it more private. */
   reached({ host, port }: Destination, address: string): void {
     this.#camera = { host, port };
     const reach = reachOf(address);
@@ -65,7 +65,7 @@ export class AddressGuard {
     };
   }
 
-  /** Whether the camera's answer may have us send to `address`. */
+  /** Whether we may send to an `address` that the camera's answer named. */
   allowsNamed(address: string, port: number): boolean {
     return isIP(address) !== 0 && this.#allows({ host: address, port, named: true }, address);
   }
@@ -83,7 +83,7 @@ export class AddressGuard {
 function refused({ host, named }: Destination): LookoutError {
   if (!named)
     return new LookoutError('camera_refused', `Connections to ${host} are not allowed`, {
-      hint: 'Cameras on this machine and at special addresses can be added by an administrator only.',
+      hint: 'Only an administrator can add cameras on this machine or at special addresses.',
     });
   return new LookoutError(
     'camera_refused',

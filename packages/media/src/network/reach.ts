@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { openFailure } from '../source/machine-error.js';
 
-/** Who reaches an address, from everybody to programs on this machine alone. */
+/** Who can reach an address, from everybody to programs on this machine only. */
 export const REACHES = ['public', 'private', 'link-local', 'machine'] as const;
 export type Reach = (typeof REACHES)[number];
 
@@ -22,7 +22,7 @@ const SUBNETS: Readonly<Record<Exclude<Reach, 'public'>, readonly Subnet[]>> = {
     ['10.0.0.0', 8],
     ['172.16.0.0', 12],
     ['192.168.0.0', 16],
-    // Shared by a provider's customers, and by private networks laid over others.
+    // Shared by a provider's customers, and by overlay networks.
     ['100.64.0.0', 10],
     ['192.0.0.0', 24],
     ['198.18.0.0', 15],
@@ -31,7 +31,7 @@ const SUBNETS: Readonly<Record<Exclude<Reach, 'public'>, readonly Subnet[]>> = {
   ],
 };
 
-/** Where clouds hand out a machine's secrets, and what is no single machine: nobody's answer leads there with good intent. */
+/** Where clouds serve a machine's secrets, and addresses that are not a single machine: no honest answer leads there. */
 const FORBIDDEN: readonly Subnet[] = [
   ['169.254.169.254', 32],
   ['169.254.170.2', 32],
@@ -48,36 +48,36 @@ let lastInterfaces = networkInterfaces();
 
 /**
  * @param address IPv4 or IPv6. @param interfaces of this machine.
- * @returns `machine` for what is no address; `private` for public ones of the networks that this machine is in: IPv6 gives them to
- *   cameras at home too.
+ * @returns `machine` for anything that is not an address; `private` for public addresses in this machine's own networks, since with IPv6
+ *    cameras at home have public addresses too.
  */
 export function reachOf(address: string, interfaces = ownInterfaces()): Reach {
   const plain = plainAddress(address);
   const own = Object.values(interfaces).flatMap((list) => list ?? []);
-  // What is sent to these never leaves the machine.
+  // Packets to these never leave the machine.
   if (isIP(plain) === 0 || own.some((one) => one.address === plain)) return 'machine';
   for (const [reach, list] of lists) if (contains(list, plain)) return reach;
   const networks = listOf(own.flatMap(({ cidr }) => (cidr === null ? [] : [subnetOf(cidr)])));
   return contains(networks, plain) ? 'private' : 'public';
 }
 
-/** Whether an answer of a camera may never lead to an address, wherever the camera is. */
+/** Whether a camera's answer may never lead to an address, wherever the camera is. */
 export function isForbidden(address: string): boolean {
   return contains(forbidden, plainAddress(address));
 }
 
-/** Whether `a` is reached by fewer than `b`. */
+/** Whether fewer can reach `a` than `b`. */
 export function isMorePrivate(a: Reach, b: Reach): boolean {
   return REACHES.indexOf(a) > REACHES.indexOf(b);
 }
 
-/** IPv4 in place of an IPv6 address that leads to it; without brackets and zone. */
+/** The IPv4 address that an IPv6 address leads to, if any; without brackets and zone. */
 function plainAddress(address: string): string {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   if (isIP(bare) !== 6) return bare;
   const groups = groupsOf(bare);
   const first = groups.slice(0, 6).join(':');
-  // Mapped (RFC 4291), through NAT64 (RFC 6052) and 6to4 (RFC 3056); compatible ones are no longer in use.
+  // Mapped (RFC 4291), through NAT64 (RFC 6052) and 6to4 (RFC 3056). Compatible addresses are no longer in use.
   if (['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'].includes(first)) return ipv4Of(groups[6]!, groups[7]!);
   if (groups[0] === '2002') return ipv4Of(groups[1]!, groups[2]!);
   if (first === '0:0:0:0:0:0' && groups[6] !== '0') return ipv4Of(groups[6]!, groups[7]!);
@@ -86,7 +86,7 @@ function plainAddress(address: string): string {
 
 /** The eight groups of an IPv6 address, in hexadecimal without leading zeros. */
 function groupsOf(address: string): string[] {
-  // A URL's host has one form only, without IPv4 at its end.
+  // A URL's host has a single form, without IPv4 at its end.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
@@ -99,7 +99,7 @@ function ipv4Of(high: string, low: string): string {
   return [a >> 8, a & 255, b >> 8, b & 255].join('.');
 }
 
-/** Without a file descriptor to ask with, it is what was known last. */
+/** When no file descriptor is left to ask the system with, returns the last known ones. */
 function ownInterfaces(): NodeJS.Dict<NetworkInterfaceInfo[]> {
   try {
     lastInterfaces = networkInterfaces();

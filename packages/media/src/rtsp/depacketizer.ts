@@ -10,11 +10,11 @@ export interface RtpPacket {
   readonly payload: Uint8Array;
 }
 
-/** One picture as it travels: everything that shares a capture time. */
+/** One picture as it is transmitted: everything with the same capture time. */
 export interface AccessUnit {
-  /** Annex B, or one JPEG. Owned by the receiver, its buffer holds nothing else and can be transferred. */
+  /** Annex B, or one JPEG. Owned by the receiver; its buffer holds nothing else and can be transferred. */
   readonly data: Uint8Array<ArrayBuffer>;
-  /** RTP timestamp: when it is to be shown, in ticks of the track's clock; wraps at 2 ** 32. */
+  /** RTP timestamp: when to show it, in ticks of the track's clock; wraps at 2 ** 32. */
   readonly rtpTimestamp: number;
   /** `nowMs()` when the unit's first packet arrived. */
   readonly arrivalMs: number;
@@ -28,11 +28,11 @@ export interface DepacketizerSink {
   onLost(reason: string): void;
 }
 
-/** Joins the packets of one track into access units. Fed in order; never holds more than the unit at hand. */
+/** Joins the packets of one track into access units. Fed in order; never holds more than the current unit. */
 export interface Depacketizer {
   /** @throws LookoutError `source_protocol_error` when a unit exceeds `MAX_ACCESS_UNIT_BYTES`. */
   push(packet: RtpPacket, arrivalMs: number): void;
-  /** Packets between the last one and the next were lost; 0 when the sender started its numbers anew. */
+  /** Packets between the last one and the next were lost; 0 when the sender restarted its sequence numbers. */
   gap(count: number): void;
 }
 
@@ -40,7 +40,7 @@ export const MAX_ACCESS_UNIT_BYTES = 8 * 1024 * 1024;
 
 const FIXED_HEADER_BYTES = 12;
 
-/** @returns the packet, or `undefined` when the bytes are none. */
+/** @returns the packet, or `undefined` when the bytes are not one. */
 export function parseRtpPacket(bytes: Uint8Array): RtpPacket | undefined {
   if (bytes.length < FIXED_HEADER_BYTES || bytes[0]! >> 6 !== 2) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -9,14 +9,14 @@ interface FragmentHeader {
   readonly width: number;
   readonly height: number;
   readonly restartInterval: number;
-  /** Where the rest of the payload begins. */
+  /** Offset of the rest of the payload. */
   readonly end: number;
 }
 
 const MAIN_HEADER_BYTES = 8;
 const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9);
 
-/** Joins the packets of a JPEG track (RFC 2435) into pictures, rebuilding the headers RTP leaves out. */
+/** Joins the packets of a JPEG track (RFC 2435) into pictures, and rebuilds the headers that RTP omits. */
 export class JpegDepacketizer implements Depacketizer {
   readonly #sink: DepacketizerSink;
   readonly #fallbackSize: { width: number; height: number } | undefined;
@@ -132,7 +132,7 @@ function parseFragmentHeader(payload: Uint8Array): FragmentHeader | undefined {
   };
 }
 
-/** Contents of the JPEG headers that RTP leaves out (RFC 2435 §3.1 and §4.2). */
+/** Contents of the JPEG headers that RTP omits (RFC 2435 §3.1 and §4.2). */
 interface JpegShape {
   readonly width: number;
   readonly height: number;

@@ -11,7 +11,7 @@ import type { VideoTrack } from './session-description.js';
 
 export interface MediaReceiverHandlers extends DepacketizerSink {
   onRtcp(packet: Uint8Array): void;
-  /** A sender report came: the RTP timestamp of the sender's present. */
+  /** A sender report arrived, with the RTP timestamp of the sender's current time. */
   onSenderReport(rtpTimestamp: number, arrivalMs: number): void;
   onFailure(error: LookoutError): void;
 }

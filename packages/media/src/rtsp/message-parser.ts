@@ -33,8 +33,8 @@ const LF = 0x0a;
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * Splits the bytes of an RTSP/TCP connection into messages and interleaved frames (RFC 2326 §10.12), however they are cut into
- * chunks. Holds at most one unfinished message or frame (64 KB and its head) plus the chunk at hand.
+ * Splits the bytes of an RTSP/TCP connection into messages and interleaved frames (RFC 2326 §10.12), however they are cut into chunks.
+ * Holds at most one unfinished message or frame (64 KB and its head) and the current chunk.
  */
 export class RtspMessageParser {
   readonly #handlers: MessageParserHandlers;
@@ -42,7 +42,7 @@ export class RtspMessageParser {
   #store: Buffer = NO_BYTES;
   #start = 0;
   #end = 0;
-  /** How much of the unfinished head was searched for its end already, so that a drip-fed head costs linear time. */
+  /** How much of the unfinished head has been searched for its end, so that a head sent byte by byte costs linear time. */
   #searched = 0;
 
   constructor(handlers: MessageParserHandlers) {
@@ -52,7 +52,7 @@ export class RtspMessageParser {
   /** @throws LookoutError `source_protocol_error` when the bytes are not RTSP or a message is too large. */
   push(chunk: Buffer): void {
     if (this.#end === this.#start) {
-      // The usual case, no copy: only what is left over is stored.
+      // The usual case, without a copy: only what is left over is stored.
       const used = this.#parse(chunk, 0, chunk.length);
       if (used < chunk.length) this.#keep(chunk, used, chunk.length);
       return;
@@ -99,7 +99,7 @@ export class RtspMessageParser {
     return at;
   }
 
-  /** Returns the bytes the message takes, 0 when it is not whole yet. */
+  /** @returns the bytes that the message takes, 0 when it is not complete yet. */
   #parseMessage(bytes: Buffer, at: number, to: number): number {
     if (!isUpperCase(bytes[at]!)) throw protocolError('The camera sent bytes that are not RTSP');
     const from = at + Math.max(0, this.#searched - 3);

@@ -101,7 +101,7 @@ function hevcType(bytes: Uint8Array): number {
   return (bytes[0]! >> 1) & 0x3f;
 }
 
-/** Several NAL units in one packet, each behind its length. @param gapBytes between two of them. */
+/** Several NAL units in one packet, each after its length. @param gapBytes between two of them. */
 function unpackAggregate(payload: Uint8Array, start: number, gapBytes: number, writer: NalWriter): void {
   for (let at = start; at + 2 <= payload.length; ) {
     const length = (payload[at]! << 8) | payload[at + 1]!;
@@ -122,7 +122,7 @@ function unpackH264Fragment(payload: Uint8Array, writer: NalWriter): void {
   }
   const start = (payload[1]! & 0x80) !== 0;
   const bytes = payload.subarray(2);
-  // Header of the NAL unit: forbidden bit and importance of the indicator, type of the fragment header.
+  // Header of the NAL unit: forbidden bit and importance from the indicator, type from the fragment header.
   if (start) writer.startFragment(Uint8Array.of((payload[0]! & 0xe0) | (payload[1]! & 0x1f)), bytes);
   else writer.continueFragment(bytes);
 }
@@ -149,8 +149,8 @@ function isIntraSliceType(byte: number): boolean {
 }
 
 /**
- * Walks the messages of an SEI (§7.3.2.3.1). Emulation prevention bytes are not removed: one inside an earlier message of the
- * same SEI could hide the recovery point behind it, which costs a later start and nothing else.
+ * Walks the messages of an SEI (§7.3.2.3.1). Emulation prevention bytes are not removed: one inside an earlier message of the same SEI
+ * could hide the recovery point after it, which only delays the start.
  */
 function hasRecoveryPoint(nal: Uint8Array): boolean {
   let at = 1;
@@ -164,7 +164,7 @@ function hasRecoveryPoint(nal: Uint8Array): boolean {
   };
   while (at + 1 < nal.length) {
     if (readSum() === H264.SEI_RECOVERY_POINT) return true;
-    // Not `at += readSum()`, which adds to where `at` was before.
+    // Not `at += readSum()`, which would add to the old value of `at`.
     const sizeBytes = readSum();
     at += sizeBytes;
   }

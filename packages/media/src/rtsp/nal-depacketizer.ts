@@ -30,16 +30,16 @@ export interface NalCodec {
 }
 
 const START_CODE = Uint8Array.of(0, 0, 0, 1);
-/** Far above any camera's; bounds memory. */
+/** Far more than any camera sends; bounds memory. */
 const MAX_PARAMETER_SET_BYTES = 16_384;
 
 /**
  * Joins the packets of an H.264 or HEVC track into Annex B access units.
  *
- * A unit ends with the packet that carries the RTP marker bit and is handed on at once. Senders that set no marker are
- * followed by the change of timestamp (one frame later, there is no other sign); senders that set it on every slice are
- * recognised by a picture that goes on after it, and from then on followed by timestamp, too. After a loss, and at the start,
- * everything up to the next keyframe is dropped: it could not be decoded without damage.
+ * A unit ends with the packet that carries the RTP marker bit, and is delivered at once. For senders that set no marker, it ends when the
+ * timestamp changes (one frame later, since there is no other sign). Senders that set it on every slice are recognised by a picture that
+ * continues after it, and from then on their units also end by timestamp. After a loss, and at the start, everything up to the next
+ * keyframe is dropped, because it could not be decoded without damage.
  */
 export class NalDepacketizer implements Depacketizer {
   readonly #codec: NalCodec;
@@ -52,7 +52,7 @@ export class NalDepacketizer implements Depacketizer {
   #awaitKeyframe = true;
   #lastTimestamp: number | undefined;
 
-  // The unit at hand.
+  // State of the current unit.
   #open = false;
   #timestamp = 0;
   #arrivalMs = 0;
@@ -137,7 +137,7 @@ export class NalDepacketizer implements Depacketizer {
     this.#unit.append(bytes);
   }
 
-  /** Notes the role of the NAL unit just begun. */
+  /** Records the role of the NAL unit that just began. */
   #account(): void {
     const nal = this.#unit.view(this.#nalStart + START_CODE.length);
     const role = this.#codec.role(nal);
@@ -175,7 +175,7 @@ export class NalDepacketizer implements Depacketizer {
   #finish(): void {
     this.#open = false;
     this.#lastTimestamp = this.#timestamp;
-    // Parameter sets sent as a unit of their own were remembered and go before the next keyframe.
+    // Parameter sets sent as a unit of their own were stored, and precede the next keyframe.
     if (!this.#hasSlice) return;
     if (this.#damage !== undefined) {
       // Drops while waiting for a keyframe are not reported again.
@@ -191,7 +191,7 @@ export class NalDepacketizer implements Depacketizer {
   }
 
   #isKeyframe(): boolean {
-    // Some cameras begin groups with an intra picture that is no IDR, behind repeated parameter sets.
+    // Some cameras begin groups with an intra picture that is not an IDR, after repeated parameter sets.
     const random = this.#random || (this.#allIntra && this.#setTypes.size > 0);
     return random && this.#codec.parameterSetTypes.every((type) => this.#parameterSets.has(type));
   }

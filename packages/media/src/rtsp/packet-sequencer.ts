@@ -21,7 +21,7 @@ interface HeldPacket {
 
 /** Beyond this jump the sender has restarted its numbers (MAX_DROPOUT of RFC 3550 §A.1). */
 const MAX_DROPOUT_PACKETS = 3000;
-/** So many old numbers in a row are not late packets but a restart just below the expected number. */
+/** This many old numbers in a row are not late packets but a restart just below the expected number. */
 const MAX_LATE_PACKETS = 32;
 
 /**

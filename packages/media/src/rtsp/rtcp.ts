@@ -15,11 +15,11 @@ export interface SenderReport {
 
 export interface RtcpSummary {
   readonly senderReport: SenderReport | undefined;
-  /** Sources that said goodbye. */
+  /** Sources that sent BYE. */
   readonly byes: readonly number[];
 }
 
-/** Reads what matters of a compound RTCP packet (RFC 3550 §6); malformed parts end it. */
+/** Reads what is needed from a compound RTCP packet (RFC 3550 §6); stops at a malformed part. */
 export function parseRtcp(bytes: Uint8Array): RtcpSummary {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let senderReport: RtcpSummary['senderReport'];
@@ -76,7 +76,7 @@ export class ReceptionStatistics {
     this.#received += 1;
     const transit = (arrivalMs * this.#clockRate) / 1000 - packet.timestamp;
     const difference = Math.abs(transit - (this.#transit ?? transit));
-    // A wrapped or restarted timestamp is no jitter.
+    // The difference is larger than this when a timestamp wrapped or restarted, which is not jitter.
     if (difference < this.#clockRate) this.#jitter += (difference - this.#jitter) / 16;
     this.#transit = transit;
   }

@@ -7,13 +7,13 @@ export type { AccessUnit } from './depacketizer.js';
 export type { RtspHandlers, RtspTrack } from './rtsp-session.js';
 
 export interface RtspClientOptions {
-  /** `auto`: interleaved in the TCP connection, UDP where the camera refuses that (461). Default auto. */
+  /** `auto`: interleaved in the TCP connection, or UDP if the camera refuses that (461). Default auto. */
   transport?: 'auto' | 'tcp' | 'udp';
-  /** For connecting, and for each answer of the camera, ms. Default 5000. */
+  /** Time limit to connect, and for each answer of the camera, ms. Default 5000. */
   timeoutMs?: number;
   /** No video for this long ends the stream with `camera_stalled`, ms. Default 8000. */
   stallMs?: number;
-  /** rtsps: accept this certificate, and no other. Default: those that the machine trusts. */
+  /** rtsps: the only certificate to accept. Default: any that this machine trusts. */
   tlsPin?: string | undefined;
   userAgent?: string;
   /** Which addresses may be connected to. */
@@ -25,8 +25,8 @@ const DEFAULT_STALL_MS = 8000;
 const MAX_REDIRECTS = 3;
 
 /**
- * Reads the first H.264, HEVC or JPEG track of an RTSP server and delivers each access unit the moment its last packet
- * arrives. Single use: one `run` per client.
+ * Reads the first H.264, HEVC or JPEG track of an RTSP server and delivers each access unit the moment its last packet arrives. Single use:
+ * one `run` per client.
  *
  * ```ts
  * const client = new RtspClient('rtsp://user:password@192.0.2.7/stream1');
@@ -37,7 +37,7 @@ export class RtspClient {
   #url: RtspUrl;
   readonly #options: RtspSessionOptions;
 
-  /** @throws LookoutError `validation_failed` when `url` is no rtsp:// or rtsps:// address. */
+  /** @throws LookoutError `validation_failed` when `url` is not an rtsp:// or rtsps:// address. */
   constructor(url: string, options: RtspClientOptions = {}) {
     this.#url = parseRtspUrl(url);
     const {
@@ -53,7 +53,7 @@ export class RtspClient {
     this.#options = { transport, timeoutMs, stallMs, tlsPin, userAgent, guard: new AddressGuard(limits) };
   }
 
-  /** Where the camera is, after redirects. */
+  /** The camera's address, after redirects. */
   get url(): RtspUrl {
     return this.#url;
   }
@@ -80,7 +80,7 @@ export class RtspClient {
     }
   }
 
-  /** @returns where the server redirects to, or `undefined` after an abort. */
+  /** @returns the address that the server redirects to, or `undefined` after an abort. */
   async #runSession(url: RtspUrl, handlers: RtspHandlers, signal: AbortSignal): Promise<string | undefined> {
     const session = new RtspSession(url, this.#options, handlers);
     let onAbort: () => void = () => {};
@@ -100,7 +100,7 @@ export class RtspClient {
   }
 }
 
-/** Credentials follow to the same host only, and never from TLS to the clear: others would learn them. */
+/** Credentials are sent on to the same host only, and never in the clear after TLS: others would learn them. */
 function followRedirect(from: RtspUrl, location: string): RtspUrl {
   let to: RtspUrl;
   try {

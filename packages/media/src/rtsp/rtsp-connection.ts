@@ -14,9 +14,9 @@ import {
 import type { RtspUrl } from './rtsp-url.js';
 
 export interface RtspConnectionOptions {
-  /** For connecting, and for each answer as a whole, ms. */
+  /** Time limit to connect, and for each complete answer, ms. */
   timeoutMs: number;
-  /** rtsps: the certificate to accept. */
+  /** rtsps: the only certificate to accept. */
   tlsPin: string | undefined;
   userAgent: string;
   guard: AddressGuard;
@@ -37,9 +37,9 @@ interface PendingRequest {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Requests under way: the handshake has one, keep-alive and TEARDOWN may add to it. */
+/** Concurrent requests: the handshake has one, keep-alive and TEARDOWN may add to it. */
 const MAX_PENDING_REQUESTS = 8;
-/** What we have written and the camera has not read. */
+/** Bytes that we have written and the camera has not read. */
 const MAX_UNSENT_BYTES = 64 * 1024;
 const ANSWERED_METHODS = new Set(['OPTIONS', 'GET_PARAMETER', 'SET_PARAMETER', 'ANNOUNCE', 'TEARDOWN', 'REDIRECT']);
 
@@ -86,31 +86,31 @@ export class RtspConnection {
     this.#socket.on('close', () => this.#fail(new LookoutError('camera_closed', 'The camera closed the connection')));
   }
 
-  /** Own address of the connection, and the camera's. */
+  /** Local and remote address of the connection. */
   get addresses(): { local: string; remote: string } {
     return { local: this.#socket.localAddress ?? '', remote: this.#socket.remoteAddress ?? '' };
   }
 
   /**
-   * Sends a request and gives its answer, whatever its status, except that 401 is answered when there are credentials.
+   * Sends a request and returns its answer, whatever its status; a 401 is answered if there are credentials.
    * @throws LookoutError `camera_unauthorized`, `camera_unreachable` when no answer comes, or why the connection broke.
    */
   async request(method: string, url: string, headers: Readonly<Record<string, string>> = {}): Promise<RtspResponse> {
     await this.#ready;
-    // The first answer to a challenge decides, unless the server says that only its nonce was stale.
+    // The first answer to a challenge is final, unless the server says that only its nonce was stale.
     for (let answersLeft = 1; ; answersLeft -= 1) {
       const authorized = this.#authenticator?.isChallenged ?? false;
       const response = await this.#send(method, url, headers);
       if (response.status !== 401) return response;
       const challenge = this.#authenticator?.challenge(response.headers.get('www-authenticate') ?? []);
-      if (!challenge) throw unauthorized('The camera asks for a user name and password');
+      if (!challenge) throw unauthorized('The camera requires a user name and password');
       const { answerable, stale } = challenge;
       // Some cameras refuse a wrong password without another challenge.
       const refused = authorized && !answerable;
       if (refused || (answersLeft <= 0 && !(stale && answersLeft > -2))) {
         throw unauthorized('The camera refused the user name or password');
       }
-      if (!answerable) throw unauthorized('The camera asks for a kind of authentication that is not supported');
+      if (!answerable) throw unauthorized('The camera requires a kind of authentication that is not supported');
     }
   }
 
@@ -121,7 +121,7 @@ export class RtspConnection {
     this.#socket.write(Buffer.concat([head, payload]));
   }
 
-  /** Ends the connection and everything that waits on it. Idempotent. */
+  /** Closes the connection; pending requests fail. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -136,7 +136,7 @@ export class RtspConnection {
       if (this.#pending.size >= MAX_PENDING_REQUESTS || this.#socket.writableLength > MAX_UNSENT_BYTES) {
         return reject(new LookoutError('camera_unreachable', 'The camera does not answer'));
       }
-      // Addresses come from the camera, too (Content-Base, control): they must not forge header lines.
+      // Addresses also come from the camera (Content-Base, control): they must not forge header lines.
       if (!/^[\x21-\x7e]+$/.test(url)) {
         return reject(
           new LookoutError('source_protocol_error', 'The camera gave an address with forbidden characters'),
@@ -193,7 +193,7 @@ export class RtspConnection {
     pending.resolve(message);
   }
 
-  /** Which request a response answers. Cameras that leave CSeq out are understood while only one request is under way. */
+  /** The CSeq of the request that a response answers. If the camera leaves it out, that is clear only while one request is pending. */
   #answeredBy(headers: RtspHeaders): number | undefined {
     const value = headerValue(headers, 'cseq');
     if (value !== undefined) return Number.parseInt(value, 10);
@@ -216,7 +216,7 @@ export class RtspConnection {
     if (this.#failure || this.#closed) return;
     this.#failure = error;
     this.#release(error);
-    // Lets an answer just written go out before the connection ends.
+    // Lets an answer that was just written go out before the connection ends.
     this.#socket.destroySoon();
     this.#handlers.onFailure(error);
   }
@@ -238,7 +238,7 @@ function unauthorized(message: string): LookoutError {
   });
 }
 
-/** Why there is no connection, with what to try. Holds the address's host and port, never what else stands in it. */
+/** Why there is no connection, and what to try. Contains the address's host and port, but no other part of it. */
 function connectError(
   error: LookoutError | Pick<NodeJS.ErrnoException, 'code'>,
   { host, port }: RtspUrl,
@@ -254,6 +254,6 @@ function connectError(
       hint: 'If the camera does not offer TLS at this port, use rtsp:// here.',
     });
   }
-  // The system's own message is left out on purpose: only its code is known to be free of passwords.
+  // The system's own message is left out on purpose: only its code is known to contain no password.
   return new LookoutError('camera_closed', `The connection to ${where} broke (${code})`);
 }

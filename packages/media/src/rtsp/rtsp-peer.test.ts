@@ -405,11 +405,7 @@ describe('RtspClient over TLS', () => {
 
   it.each([
     ['nobody vouches for', undefined, /not trusted: it is self-signed$/],
-    [
-      'is another than the accepted one',
-      otherPin,
-      `not the one that was accepted: expected ${otherPin}, got ${tlsPin}`,
-    ],
+    ['is not the accepted one', otherPin, `not the accepted one: expected ${otherPin}, got ${tlsPin}`],
   ])('sends nothing to a camera whose certificate %s, and tells its pin', async (_, pin, message) => {
     const seen: Request[] = [];
     const port = await peer(camera(), seen, true);

@@ -5,12 +5,12 @@ import type { AddressGuard } from '../network/address-guard.js';
 import type { RtspUrl } from './rtsp-url.js';
 
 const REDIRECT_STATUS = /RTSP\/\d\.\d 3\d\d/;
-/** A status line may come in two pieces. */
+/** A status line may arrive in two pieces. */
 const TAIL_CHARACTERS = 12;
 
 /**
- * A way to one RTSP server for FFmpeg, which resolves names and follows redirects without asking: it connects to us, and we connect to
- * where the guard lets us. A server that sends it elsewhere is cut off.
+ * A local relay to one RTSP server for FFmpeg, which would resolve names and follow redirects unchecked: FFmpeg connects to us, and we
+ * connect where the guard allows. A server that redirects it is cut off.
  */
 export class RtspRelay {
   readonly #target: RtspUrl;
@@ -25,7 +25,7 @@ export class RtspRelay {
     this.#server = createServer((client) => this.#relay(client));
   }
 
-  /** @param target what our own client was led to. */
+  /** @param target the address that our own client ended at. */
   static async open(target: RtspUrl, guard: AddressGuard): Promise<RtspRelay> {
     const relay = new RtspRelay(target, guard);
     relay.#server.listen(0, '127.0.0.1');
@@ -33,7 +33,7 @@ export class RtspRelay {
     return relay;
   }
 
-  /** For FFmpeg; with credentials. */
+  /** For FFmpeg; includes credentials. */
   get url(): string {
     const { requestUrl, credentials } = this.#target;
     const url = new URL(requestUrl);
@@ -45,7 +45,7 @@ export class RtspRelay {
     return url.href;
   }
 
-  /** Why a connection was cut off, which FFmpeg can't know. */
+  /** Why a connection was cut off, which FFmpeg doesn't learn. */
   get failure(): LookoutError | undefined {
     return this.#failure;
   }
@@ -77,7 +77,7 @@ export class RtspRelay {
       tail = text.slice(-TAIL_CHARACTERS);
     };
     camera.on('data', look);
-    // What comes behind PLAY is the video.
+    // After PLAY comes the video.
     client.on('data', (bytes) => bytes.includes('PLAY ') && camera.off('data', look));
     client.pipe(camera);
     camera.pipe(client);
@@ -96,6 +96,6 @@ export class RtspRelay {
 
 function redirected(): LookoutError {
   return new LookoutError('source_protocol_error', 'The camera redirects while its stream is being opened', {
-    hint: 'Use the address that it leads to.',
+    hint: 'Use the address that it redirects to.',
   });
 }

@@ -9,10 +9,10 @@ import { baseUrl, controlUrls, ownSetupUrl, type RtspUrl } from './rtsp-url.js';
 import { type ChosenTrack, chooseVideoTrack, type RtspCodec, type VideoTrack } from './session-description.js';
 import { UdpChannel } from './udp-channel.js';
 
-/** The track being read, from the session description. */
+/** The selected track, from the session description. */
 export interface RtspTrack {
   codec: RtspCodec;
-  /** Annex B parameter sets, where the description holds them. */
+  /** Annex B parameter sets, if the description contains them. */
   extradata?: Uint8Array;
   width?: number;
   height?: number;
@@ -27,7 +27,7 @@ export interface RtspHandlers {
   /** Once, before the first access unit. */
   onTrack(track: RtspTrack): void;
   onAccessUnit(unit: AccessUnit): void;
-  /** An RTCP sender report came: this RTP timestamp was the sender's present. */
+  /** An RTCP sender report arrived: this RTP timestamp was the sender's current time. */
   onSenderReport(rtpTimestamp: number, arrivalMs: number): void;
   /** Bytes read from the camera since the last call. */
   onBytes(count: number): void;
@@ -44,7 +44,7 @@ export interface RtspSessionOptions {
   guard: AddressGuard;
 }
 
-/** The server redirects. Not an error of the camera: `RtspClient` follows it. */
+/** The server redirects. Not a camera error: `RtspClient` follows it. */
 export class RtspRedirect extends Error {
   readonly location: string;
 
@@ -54,7 +54,7 @@ export class RtspRedirect extends Error {
   }
 }
 
-/** How long closing waits for the answer to TEARDOWN. */
+/** How long `close` waits for the answer to TEARDOWN. */
 const TEARDOWN_TIMEOUT_MS = 150;
 const DEFAULT_SESSION_TIMEOUT_S = 60; // RFC 2326 §12.37
 const MIN_KEEPALIVE_MS = 1000;
@@ -85,7 +85,7 @@ export class RtspSession {
     this.#ended = new Promise((_, reject) => {
       this.#end = reject;
     });
-    // It may end before `run` looks at it.
+    // It may reject before `run` awaits it.
     this.#ended.catch(() => {});
     this.#connection = new RtspConnection(url, options, {
       onInterleaved: (channel, payload) => this.#onInterleaved(channel, payload),
@@ -109,7 +109,7 @@ export class RtspSession {
       const timeout = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, TEARDOWN_TIMEOUT_MS);
       });
-      // A broken connection rejects at once: the session is gone anyway.
+      // A broken connection rejects at once; the session is gone anyway.
       const teardown = this.#request('TEARDOWN', this.#aggregateUrl).catch(() => {});
       await Promise.race([teardown, timeout]);
       clearTimeout(timer);
@@ -146,7 +146,7 @@ export class RtspSession {
   }
 
   async #setup(track: VideoTrack, base: string): Promise<GrantedTransport> {
-    // In datagrams beside the connection, the video would be in the clear.
+    // Over UDP the video would bypass TLS.
     const transport = this.#url.secure ? 'tcp' : this.#options.transport;
     const urls = controlUrls(base, track.control);
     const own = ownSetupUrl(this.#url.requestUrl, track.control, urls);
@@ -164,7 +164,7 @@ export class RtspSession {
     return this.#acceptSetup(response);
   }
 
-  /** SETUP with each form of the control URL until the server knows one; at last with the request's own URL. */
+  /** Sends SETUP with each form of the control URL until the server accepts one, finally with the request's own URL. */
   async #trySetup(urls: readonly string[], own: string, transport: string): Promise<RtspResponse> {
     let first: RtspResponse | undefined;
     for (const url of urls.includes(own) ? urls : [...urls, own]) {
@@ -187,7 +187,10 @@ export class RtspSession {
     this.#sessionId = session[1];
     const granted = parseTransport(headerValue(response.headers, 'transport') ?? '');
     if (granted.tcp === (this.#udp !== undefined)) {
-      throw new LookoutError('source_protocol_error', 'The camera granted another transport than was asked for');
+      throw new LookoutError(
+        'source_protocol_error',
+        'The camera granted a different transport from the one requested',
+      );
     }
     const timeoutMs = 1000 * Number(session[2] ?? DEFAULT_SESSION_TIMEOUT_S);
     const intervalMs = Math.min(MAX_KEEPALIVE_MS, Math.max(MIN_KEEPALIVE_MS, timeoutMs / 2));
@@ -195,7 +198,7 @@ export class RtspSession {
     return granted;
   }
 
-  /** From here on packets have a place to go: the first ones may overtake the answer to PLAY. */
+  /** From here on packets are received: the first ones may overtake the answer to PLAY. */
   #receive(track: VideoTrack, granted: GrantedTransport): void {
     const udp = this.#udp;
     this.#channels = granted.interleaved;
@@ -209,7 +212,7 @@ export class RtspSession {
     this.#receiver = receiver;
     const { remote } = this.#connection.addresses;
     const [rtpPort, rtcpPort] = granted.serverPorts;
-    // We send there too, so it may not be just any address.
+    // We also send to these ports, so the address must be allowed.
     const isTrusted = [rtpPort, rtcpPort].every((port) => this.#options.guard.allowsNamed(granted.source ?? '', port));
     udp?.start(
       { address: granted.source !== undefined && isTrusted ? granted.source : remote, rtpPort, rtcpPort },
@@ -241,7 +244,7 @@ export class RtspSession {
       if (status === 454) this.#end(new LookoutError('camera_closed', 'The camera dropped the session'));
       else if (status >= 400) this.#keepaliveMethod = 'OPTIONS';
     } catch (error) {
-      // A camera that streams but leaves this unanswered is alive; the stall timer and the socket know better.
+      // A camera that streams but leaves this unanswered is alive; the stall timer and the socket tell when it is not.
       if (error instanceof LookoutError && error.code === 'camera_unauthorized') this.#end(error);
     }
   }
@@ -264,7 +267,7 @@ function describeTrack(track: VideoTrack, transport: 'tcp' | 'udp'): RtspTrack {
   };
 }
 
-/** @throws RtspRedirect, or LookoutError when the answer is no success. */
+/** @throws RtspRedirect, or LookoutError for any status but success. */
 function throwIfRefused(method: string, response: RtspResponse): void {
   const { status } = response;
   if (status >= 200 && status < 300) return;
@@ -273,7 +276,7 @@ function throwIfRefused(method: string, response: RtspResponse): void {
   const what = `${method} with ${status}`;
   if (status === 404 || status === 454) {
     throw new LookoutError('camera_not_found', `The camera has no stream at this path (answered ${what})`, {
-      hint: 'Check the path of the address; cameras differ in it.',
+      hint: 'Check the path of the address: it differs between cameras.',
     });
   }
   if (status === 403) throw new LookoutError('camera_unauthorized', `The camera denied access (answered ${what})`);

@@ -2,14 +2,14 @@ import { LookoutError } from '@lookout/protocol';
 import type { Credentials } from '../source/authenticator.js';
 import { decodePercent } from '../source/credentials.js';
 
-/** An RTSP address taken apart. Credentials live beside it, never in `requestUrl`. */
+/** A parsed RTSP address. Credentials are kept separately, never in `requestUrl`. */
 export interface RtspUrl {
   /** Host name or address, IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
-  /** `rtsps`: in TLS. */
+  /** `rtsps`: over TLS. */
   readonly secure: boolean;
-  /** What goes on the request line. */
+  /** Sent on the request line. */
   readonly requestUrl: string;
   readonly credentials: Credentials | undefined;
   /** The address came from a response of the camera. */
@@ -19,15 +19,15 @@ export interface RtspUrl {
 const DEFAULT_PORTS: Record<string, number> = { 'rtsp:': 554, 'rtsps:': 322 };
 
 /**
- * Takes an `rtsp://[user:password@]host[:port]/path[?query]` or `rtsps://` address apart.
- * @throws LookoutError `validation_failed`; the message never repeats the address, which may hold a password.
+ * Parses an `rtsp://[user:password@]host[:port]/path[?query]` or `rtsps://` address.
+ * @throws LookoutError `validation_failed`; the message never repeats the address, which may contain a password.
  */
 export function parseRtspUrl(text: string): RtspUrl {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new LookoutError('validation_failed', 'Expected an address like rtsp://host:554/path, got something else');
+    throw new LookoutError('validation_failed', 'Expected an address like rtsp://host:554/path');
   }
   const defaultPort = DEFAULT_PORTS[url.protocol];
   if (defaultPort === undefined) {
@@ -54,7 +54,7 @@ export function parseRtspUrl(text: string): RtspUrl {
 /** The URL that control URLs are relative to (RFC 2326 §C.1.1): Content-Base, then Content-Location, then the request. */
 export function baseUrl(requestUrl: string, contentBase?: string, contentLocation?: string): string {
   for (const candidate of [contentBase, contentLocation]) {
-    // Some servers put the scheme twice.
+    // Some servers write the scheme twice.
     const value = (candidate?.trim() ?? '').replace(/^(?:rtsps?:\/\/)+(?=rtsps?:\/\/)/i, '');
     if (isAbsolute(value)) return value;
   }
@@ -62,8 +62,8 @@ export function baseUrl(requestUrl: string, contentBase?: string, contentLocatio
 }
 
 /**
- * URLs to try for SETUP of a track, the likeliest first. Servers disagree with RFC 1808 and among each other: nearly all want
- * the control appended to the base as text, also behind a query string; some want it at the end of the path.
+ * URLs to try for SETUP of a track, the likeliest first. Servers disagree with RFC 1808 and with each other: nearly all want the control
+ * appended to the base as text, even after a query string; some want it at the end of the path.
  */
 export function controlUrls(base: string, control: string | undefined): string[] {
   const value = control?.trim() ?? '';
@@ -76,7 +76,7 @@ export function controlUrls(base: string, control: string | undefined): string[]
   return urls;
 }
 
-/** What to try last for SETUP: the address that DESCRIBE was answered at, for cameras that tell a wrong base or control. */
+/** What to try last for SETUP: the address that answered DESCRIBE, for cameras that give a wrong base or control. */
 export function ownSetupUrl(requestUrl: string, control: string | undefined, tried: readonly string[]): string {
   const [own = requestUrl] = controlUrls(requestUrl, control);
   return isAbsolute(control?.trim() ?? '') || tried.includes(own) ? requestUrl : own;

@@ -3,14 +3,14 @@ import { type MediaDescription, parse } from 'sdp-transform';
 
 export type RtspCodec = 'h264' | 'hevc' | 'mjpeg';
 
-/** A video track we can read. */
+/** A supported video track. */
 export interface VideoTrack {
   readonly codec: RtspCodec;
   readonly payloadType: number;
   /** Ticks of RTP timestamps per second. */
   readonly clockRate: number;
   readonly control: string | undefined;
-  /** NAL units of the format parameters. */
+  /** NAL units from the format parameters. */
   readonly parameterSets: readonly Uint8Array[];
   /** HEVC: packets carry decoding order numbers. */
   readonly usesDonl: boolean;
@@ -33,11 +33,11 @@ const CODECS = new Map<string, RtspCodec>([
 ]);
 const VIDEO_CLOCK_HZ = 90_000;
 const JPEG_PAYLOAD_TYPE = 26; // RFC 3551 table 5
-/** Far more than cameras offer; keeps the work on a hostile description small. */
+/** Far more than cameras offer; limits the work on a hostile description. */
 const MAX_MEDIA_SECTIONS = 64;
 
 /**
- * Chooses the first video track of a session description (RFC 4566) that we can read.
+ * Chooses the first supported video track of a session description (RFC 4566).
  * @throws LookoutError `camera_unsupported` naming the codecs offered, `source_protocol_error` when it can't be parsed.
  */
 export function chooseVideoTrack(sdp: string): ChosenTrack {
@@ -56,7 +56,7 @@ export function chooseVideoTrack(sdp: string): ChosenTrack {
   }
   const found = refused.length > 0 ? `only ${printable(refused.slice(0, 4).join(', '))}` : 'no video track';
   throw new LookoutError('camera_unsupported', `The camera offers ${found}; expected H.264, HEVC or JPEG video`, {
-    hint: 'Set the stream to H.264 in the settings of the camera.',
+    hint: "Set the stream to H.264 in the camera's settings.",
   });
 }
 
@@ -64,11 +64,11 @@ function parseDescription(sdp: string) {
   try {
     return parse(sdp);
   } catch (cause) {
-    throw new LookoutError('source_protocol_error', 'The session description of the camera can not be read', { cause });
+    throw new LookoutError('source_protocol_error', "The camera's session description can't be read", { cause });
   }
 }
 
-/** The track, or what stands in the way in words. */
+/** @returns the track, or why it is not supported, in words. */
 function readTrack(media: MediaDescription): VideoTrack | string {
   const payloadTypes = String(media.payloads ?? '')
     .split(/\s+/)
@@ -94,7 +94,7 @@ function readTrack(media: MediaDescription): VideoTrack | string {
   };
 }
 
-/** The `a=fmtp` parameters, names in lower case. Read here because values like `420029` must stay text. */
+/** The `a=fmtp` parameters, names in lower case. Parsed here because values like `420029` must stay text. */
 function formatParameters(media: MediaDescription, payloadType: number): Map<string, string> {
   const config = String(media.fmtp?.find((entry) => entry.payload === payloadType)?.config ?? '');
   return new Map(
@@ -113,7 +113,7 @@ function parameterSets(codec: RtspCodec, parameters: ReadonlyMap<string, string>
     .filter((nal) => nal.length > 2);
 }
 
-/** Some cameras put Annex B start codes into what should be bare NAL units. */
+/** Some cameras put Annex B start codes in front of what should be bare NAL units. */
 function stripStartCode(bytes: Uint8Array): Uint8Array {
   const at = bytes.findIndex((byte) => byte !== 0);
   return at >= 2 && bytes[at] === 1 ? bytes.subarray(at + 1) : bytes;
@@ -142,7 +142,7 @@ function stringOf(value: unknown): string | undefined {
   return value === undefined ? undefined : String(value);
 }
 
-/** The camera's words, fit for a message. */
+/** Text from the camera, made safe for a message. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
 }

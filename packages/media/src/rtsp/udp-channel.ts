@@ -10,7 +10,7 @@ export interface UdpChannelHandlers {
 }
 
 const MAX_BIND_ATTEMPTS = 20;
-/** Room for a burst of keyframe packets while the thread is busy decoding. */
+/** Enough for a burst of keyframe packets while the thread is busy decoding. */
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
 
 /** The two sockets of a track over UDP: RTP on an even port, RTCP on the next (RFC 3550 §11). */
@@ -34,17 +34,17 @@ export class UdpChannel {
     for (let attempt = 0; attempt < MAX_BIND_ATTEMPTS; attempt += 1) {
       const first = await bind(localAddress, 0);
       const port = first?.address().port ?? 0;
-      // The system chose the first; its neighbour makes the pair, whichever of the two is even.
+      // The system chose the first port; its neighbour completes the pair, whichever of the two is even.
       const second = first && (await bind(localAddress, port ^ 1));
       if (first && second) {
         return port % 2 === 0 ? new UdpChannel(first, second, port) : new UdpChannel(second, first, port ^ 1);
       }
       first?.close();
     }
-    throw machineError(openFailure()) ?? new LookoutError('internal', 'Found no free pair of UDP ports for RTP');
+    throw machineError(openFailure()) ?? new LookoutError('internal', 'No free pair of UDP ports was found for RTP');
   }
 
-  /** Begins to deliver what comes from `address`; anything from elsewhere is ignored. */
+  /** Starts delivering packets from `address`; packets from elsewhere are ignored. */
   start(remote: { address: string; rtpPort: number; rtcpPort: number }, handlers: UdpChannelHandlers): void {
     this.#remote = remote;
     this.#rtp.on('message', (bytes, from) => {

@@ -16,16 +16,16 @@ interface Digest {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | undefined;
-  /** As the camera wrote it; absent means MD5 and is not echoed. */
+  /** As the camera wrote it; absent: MD5, and not echoed. */
   readonly algorithm: string | undefined;
-  /** Node's name of it. */
+  /** Node's name for it. */
   readonly hash: string;
   readonly session: boolean;
   readonly qop: 'auth' | 'auth-int' | undefined;
   readonly stale: boolean;
 }
 
-/** Node's names of the hashes of RFC 7616, the strongest first. */
+/** Node's names for the hashes of RFC 7616, strongest first. */
 const HASHES = new Map([
   ['sha-512-256', 'sha512-256'],
   ['sha-256', 'sha256'],
@@ -34,31 +34,31 @@ const HASHES = new Map([
 
 /**
  * Answers the 401 challenges of a camera, over HTTP and RTSP alike: Digest (RFC 7616, with and without -sess, qop auth, and auth-int for
- * empty bodies; RFC 2069 where no qop is offered) or Basic (RFC 7617). The strongest scheme offered wins, so that the password is sent
- * in the clear only to a camera that offers nothing better. A digest nonce is kept for the requests that follow.
+ * empty bodies; RFC 2069 if no qop is offered) or Basic (RFC 7617). The strongest scheme offered wins, so the password is sent in the clear
+ * only to a camera that offers nothing better. A digest nonce is kept for the requests that follow.
  */
 export class Authenticator {
   readonly #credentials: Credentials;
   readonly #makeCnonce: () => string;
   #basic = false;
   #digest: Digest | undefined;
-  /** Uses of the nonce. */
+  /** How often the nonce was used. */
   #count = 0;
 
-  /** @param makeCnonce the client's nonce; given by tests. */
+  /** @param makeCnonce creates the client's nonce; tests pass their own. */
   constructor(credentials: Credentials, makeCnonce: () => string = () => randomBytes(8).toString('hex')) {
     this.#credentials = credentials;
     this.#makeCnonce = makeCnonce;
   }
 
-  /** Whether requests carry an `Authorization`. */
+  /** Whether requests carry an `Authorization` header. */
   get isChallenged(): boolean {
     return this.#basic || this.#digest !== undefined;
   }
 
   /**
    * Takes the `WWW-Authenticate` values of a 401.
-   * @returns whether it can be answered, and whether the camera only found the nonce stale (the password may be right).
+   * @returns whether it can be answered, and whether the camera only considered the nonce stale (the password may be right).
    */
   challenge(values: readonly string[]): { answerable: boolean; stale: boolean } {
     const challenges = values.flatMap(parseChallenges);
@@ -70,7 +70,7 @@ export class Authenticator {
     return { answerable: this.isChallenged, stale: this.#digest?.stale ?? false };
   }
 
-  /** The `Authorization` value for a request without a body; `undefined` until a challenge came. */
+  /** The `Authorization` value for a request without a body; `undefined` before the first challenge. */
   authorization(method: string, uri: string): string | undefined {
     const { username, password } = this.#credentials;
     if (this.#basic) return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
@@ -114,7 +114,7 @@ function parseChallenges(value: string): Challenge[] {
   return challenges;
 }
 
-/** @returns `undefined` where it cannot be answered: another scheme, an unknown algorithm, no nonce. */
+/** @returns `undefined` when it can't be answered: another scheme, an unknown algorithm, no nonce. */
 function digestOf({ scheme, parameters }: Challenge): Digest | undefined {
   const algorithm = parameters.get('algorithm');
   const nonce = parameters.get('nonce');
@@ -134,7 +134,7 @@ function digestOf({ scheme, parameters }: Challenge): Digest | undefined {
   };
 }
 
-/** A quoted-string. Line ends, which a decoded URL may hold, would forge header lines. */
+/** A quoted-string. Line breaks, which a decoded URL may contain, would forge header lines. */
 function quote(text: string): string {
   return `"${text.replace(/[\r\n]/g, '').replace(/["\\]/g, '\\$&')}"`;
 }

@@ -1,19 +1,19 @@
 import { LookoutError } from '@lookout/protocol';
 import { machineError } from './machine-error.js';
 
-/** Where a connection was to lead. */
+/** Target of a connection. */
 export interface ConnectionTarget {
   /** Name or address, IPv6 with or without brackets. */
   host: string;
   port: number;
-  /** What to know of ports where nothing listens: "RTSP is 554 on most cameras". */
+  /** Advice on ports, for when nothing listens: "RTSP is 554 on most cameras". */
   portHint: string;
 }
 
 /**
  * Why no connection to a camera could be made, in words for its owner.
  * @param code Node's, such as `ECONNREFUSED`
- * @returns `undefined` for codes that do not belong to the network
+ * @returns `undefined` for codes that are not about the network
  */
 export function networkError(code: string, { host, port, portHint }: ConnectionTarget): LookoutError | undefined {
   const ours = machineError(code);

@@ -1,10 +1,10 @@
-/** What stands for a secret in everything that is shown, logged or sent. */
+/** Replaces a secret in everything that is shown, logged or sent. */
 const MASK = '***';
-/** Names that mean a secret: `pwd`, `loginpas`, `user_password`, `api_key`, `X-Amz-Signature`. */
+/** Names that indicate a secret: `pwd`, `loginpas`, `user_password`, `api_key`, `X-Amz-Signature`. */
 const SECRET_NAME = /pass|pas$|pwd|psw|token|auth|key$|key[_-]|secret|signature|credential|^(?:sig|pw|pin)$/i;
-/** A longer one is no name. */
+/** A longer one is not a name. */
 const MAX_NAME = 64;
-/** Fields that stand behind a password in paths like `user=admin_password=x_channel=1_stream=0.sdp`. */
+/** Fields that follow a password in paths like `user=admin_password=x_channel=1_stream=0.sdp`. */
 const FIELD_BEHIND = /_(?:user(?:name)?|channel|ch|chn|stream|type|subtype|id|profile)=/gi;
 
 export interface SplitUrl {
@@ -16,15 +16,15 @@ export interface SplitUrl {
 }
 
 /**
- * A url, or a text with urls in it, fit to be shown: user and password become `***`, so do values whose names mean a secret, in the
- * query and in the path. Works on what is no valid url too, in time that grows with the length alone.
+ * Makes a url, or a text that contains urls, safe to show: user and password become `***`, and so do values whose names indicate a secret,
+ * in the query and in the path. Also works on invalid urls, in time linear in the length.
  * @example redactUrl('rtsp://admin:secret@10.0.0.2/live?token=abc') // 'rtsp://***@10.0.0.2/live?token=***'
  */
 export function redactUrl(text: string): string {
   return text.replace(/\S+/g, redactWord);
 }
 
-/** @throws TypeError when `url` is no absolute url. */
+/** @throws TypeError when `url` is not an absolute url. */
 export function splitCredentials(url: string): SplitUrl {
   const parsed = new URL(url);
   const username = decodePercent(parsed.username);
@@ -38,7 +38,7 @@ const UTF8_ESCAPE =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
 
 /**
- * Percent-decodes what is a character's escape and leaves the rest: a percent sign in a password is often typed as such.
+ * Percent-decodes valid escapes and leaves the rest: a percent sign in a password is often typed unescaped.
  * @example decodePercent('50%%40home') // '50%@home'
  */
 export function decodePercent(text: string): string {
@@ -46,14 +46,14 @@ export function decodePercent(text: string): string {
     try {
       return decodeURIComponent(escaped);
     } catch (error) {
-      // The right number of bytes, and no character all the same: half a surrogate, say.
+      // The right number of bytes but still not a character: half a surrogate, for example.
       if (error instanceof URIError) return escaped;
       throw error;
     }
   });
 }
 
-/** A word may be a url, or have several in it: each begins with its scheme. */
+/** A word may be a url or contain several: each begins with its scheme. */
 function redactWord(word: string): string {
   const [before = '', ...urls] = word.split('://');
   const redacted = urls.map((rest) => {
@@ -64,8 +64,8 @@ function redactWord(word: string): string {
 }
 
 /**
- * Index of the `@` behind the credentials, -1 when there are none. A password with an unescaped `/`, `?` or `#` moves the
- * `@` out of the authority; it is still found, at the price of masking a little too much in a few addresses.
+ * Index of the `@` after the credentials, -1 when there are none. A password with an unescaped `/`, `?` or `#` moves the `@` out of the
+ * authority; it is still found, at the price of masking slightly too much in a few addresses.
  */
 function userinfoEnd(rest: string): number {
   const authorityEnd = rest.search(/[/?#]/);
@@ -78,14 +78,14 @@ function userinfoEnd(rest: string): number {
   return until.lastIndexOf('@');
 }
 
-/** Segments like `/admin:secret/`, but neither times nor another host and its port. */
+/** Masks segments like `/admin:secret/`, but not times, nor another host and its port. */
 function redactPath(rest: string): string {
   return rest.replace(/\/([\w.%-]{1,64}):([^/:?#]+)(?=[/?#]|$)/g, (segment, name: string, value: string) =>
     /^\d+$/.test(name) || (name.includes('.') && /^\d{1,5}$/.test(value)) ? segment : `/${MASK}`,
   );
 }
 
-/** Values of fields that have the name of a secret. */
+/** Masks the values of fields whose name indicates a secret. */
 function redactFields(text: string): string {
   const queryStart = text.search(/[?#]/);
   let shown = '';
@@ -104,7 +104,7 @@ function nameBefore(text: string, equals: number): string {
   return decodePercent(name.slice(name.search(/[^=&;#?/,]*$/)));
 }
 
-/** In a query a value may hold anything but the next separator; in a path it ends with its segment, or with a field that is known. */
+/** In a query, a value may contain anything but the next separator; in a path it ends with its segment, or at a known field. */
 function valueEnd(text: string, from: number, isInQuery: boolean): number {
   const separator = isInQuery ? /[&;#]/g : /[&;#?/]/g;
   separator.lastIndex = from;

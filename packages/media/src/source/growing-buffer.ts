@@ -1,10 +1,10 @@
 import { LookoutError } from '@lookout/protocol';
 
 const INITIAL_BYTES = 65_536;
-/** Memory up to here is kept, even if the picture was much smaller. */
+/** Memory up to this size is kept, even if the picture was much smaller. */
 const KEPT_BYTES = 262_144;
 
-/** Gathers the pieces of one picture. Its memory grows, and is used again for the next picture. */
+/** Collects the pieces of one picture. Its memory grows, and is reused for the next picture. */
 export class GrowingBuffer {
   readonly #maxBytes: number;
   #bytes = new Uint8Array(INITIAL_BYTES);
@@ -19,13 +19,13 @@ export class GrowingBuffer {
   }
 
   /**
-   * @param bytes may be written over afterwards.
-   * @throws LookoutError `source_protocol_error` when there are more than `maxBytes`.
+   * @param bytes may be overwritten afterwards.
+   * @throws LookoutError `source_protocol_error` when the picture exceeds `maxBytes`.
    */
   append(bytes: Uint8Array): void {
     const needed = this.#length + bytes.length;
     if (needed > this.#maxBytes)
-      throw new LookoutError('source_protocol_error', `The camera sent a picture over ${this.#maxBytes} bytes`);
+      throw new LookoutError('source_protocol_error', `The camera sent a picture of more than ${this.#maxBytes} bytes`);
     if (needed > this.#bytes.length) {
       const grown = new Uint8Array(Math.min(this.#maxBytes, Math.max(needed, 2 * this.#bytes.length)));
       grown.set(this.view());
@@ -40,7 +40,7 @@ export class GrowingBuffer {
     return this.#bytes.subarray(start, this.#length);
   }
 
-  /** A copy with `prefix` parts before it, in an `ArrayBuffer` of exactly its size. */
+  /** A copy, with the parts of `prefix` before it, in an `ArrayBuffer` of exactly its size. */
   copy(prefix: readonly Uint8Array[] = []): Uint8Array<ArrayBuffer> {
     const prefixLength = prefix.reduce((sum, part) => sum + part.length, 0);
     const copy = new Uint8Array(prefixLength + this.#length);
@@ -53,13 +53,13 @@ export class GrowingBuffer {
     return copy;
   }
 
-  /** Takes back what was appended from `length` on. */
+  /** Removes everything after the first `length` bytes. */
   truncate(length: number): void {
     this.#length = length;
   }
 
   clear(): void {
-    // A camera sends pictures of about one size: what one huge picture needed is given back after the next.
+    // A camera sends pictures of about the same size: memory that one huge picture needed is released after the next picture.
     if (this.#length > 0 && this.#bytes.length > Math.max(KEPT_BYTES, 8 * this.#length))
       this.#bytes = new Uint8Array(INITIAL_BYTES);
     this.#length = 0;

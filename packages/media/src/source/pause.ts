@@ -1,4 +1,4 @@
-/** Waits, at most until `signal` aborts. Not at all for times past. */
+/** Waits `delayMs`, or until `signal` aborts. Does not wait when `delayMs` is negative. */
 export function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   if (delayMs <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -169,7 +169,7 @@ describe('PulledSource', () => {
     last().frame();
     last().resolve();
     await vi.advanceTimersByTimeAsync(100_000);
-    expect(log.at(-1)).toBe('off: Played to its end');
+    expect(log.at(-1)).toBe('off: Played to the end');
     expect(attempts).toHaveLength(1);
     await source.close();
   });

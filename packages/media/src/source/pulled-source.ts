@@ -6,34 +6,34 @@ import { machineError } from './machine-error.js';
 import type { Attempt, AttemptEvents, Source, SourceEvents } from './source.js';
 
 export interface PulledSourceOptions {
-  /** Makes a new attempt; called once per try. */
+  /** Creates a new attempt; called once per try. */
   createAttempt(): Attempt;
   events: SourceEvents;
-  /** What is being opened, for the first state's reason. Without credentials. */
+  /** What is being opened, for the reason of the first state. Without credentials. */
   label: string;
-  /** Draws the waits between attempts: uniform in [0, 1). */
+  /** Randomises the pauses between attempts: uniform in [0, 1). */
   random?: () => number;
-  /** Where the running numbers begin: a camera that is opened anew goes on counting. Default 0. */
+  /** The number of the first frame: a camera that is reopened continues its count. Default 0. */
   firstFrameNumber?: number;
   now?: () => number;
 }
 
-/** An attempt that does not end when told to is left behind after this long. */
+/** An attempt that has not ended this long after its abort is left behind. */
 const CLOSE_TIMEOUT_MS = 900;
-/** After a stream that ran so long the next failure counts as the first. */
+/** After a stream that ran this long, the next failure counts as the first. */
 const SUCCESS_MS = 5000;
 
 /**
- * Keeps a camera open: runs one attempt after the other until closed, with pauses that grow while the camera is away, and
- * tells its state in words. While a camera is away the state says why, and does not flicker with each try.
+ * Keeps a camera open: makes one attempt after the other until closed, with pauses that grow while the camera is away, and reports its
+ * state in words. While a camera is away the state says why, and does not flicker with each attempt.
  *
- * Frames get the camera's running number here: attempts count from 0, the camera's count goes on over reconnects.
+ * Frames get the camera's number here: each attempt counts from 0, while the camera's count continues over reconnects.
  */
 export class PulledSource implements Source {
   readonly #options: PulledSourceOptions;
   /** For failures that may pass: gone, stalled, refused at the moment. */
   readonly #quickRetries: Backoff;
-  /** For failures that stay until somebody acts, such as a wrong password: slow, so that the camera does not lock the account. */
+  /** For failures that last until somebody acts, such as a wrong password: slow, so that the camera does not lock the account. */
   readonly #slowRetries: Backoff;
   readonly #now: () => number;
   readonly #abort = new AbortController();
@@ -74,7 +74,7 @@ export class PulledSource implements Source {
       const failure = await this.#tryOnce(signal);
       if (signal.aborted) return;
       if (failure === undefined) {
-        this.#setState('off', 'Played to its end');
+        this.#setState('off', 'Played to the end');
         return;
       }
       const liveMs = this.#liveSinceMs === undefined ? 0 : this.#now() - this.#liveSinceMs;
@@ -86,9 +86,9 @@ export class PulledSource implements Source {
     }
   }
 
-  /** @returns why it ended; `undefined` when the stream came to its end in good order. */
+  /** @returns why it ended; `undefined` when the stream ended normally. */
   async #tryOnce(signal: AbortSignal): Promise<LookoutError | undefined> {
-    // An attempt that is left behind must not be heard any more.
+    // Events of an attempt that was left behind must be ignored.
     const attempt = { ended: false };
     try {
       await this.#options.createAttempt().run(this.#attemptEvents(attempt, signal), signal);
@@ -106,7 +106,7 @@ export class PulledSource implements Source {
     return {
       onFrame: (frame) => {
         if (!isHeard()) return;
-        // The only write to a frame after its making, before anybody else has seen it.
+        // The only write to a frame after it was created, before anybody else has seen it.
         (frame as { -readonly [K in keyof Frame]: Frame[K] }).number = this.#nextNumber++;
         if (this.#liveSinceMs === undefined) {
           this.#liveSinceMs = this.#now();
@@ -128,7 +128,7 @@ export class PulledSource implements Source {
 
   #setFailed(failure: LookoutError, liveMs: number): void {
     const state = stateOf(failure);
-    // A stream that ran and broke off is tried again at once; only a second failure makes the camera unreachable.
+    // A stream that ran and broke off is retried at once; only a second failure makes the camera unreachable.
     if (liveMs > 0 && state === 'unreachable')
       this.#setState('connecting', `${failure.message}; reconnecting`, failure);
     else
@@ -162,7 +162,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** A mistake of our own inside an attempt: shown as what it is, and tried again slowly like any camera that is away. */
+/** A bug inside an attempt: reported as such, and retried slowly as for any camera that is away. */
 function unexpected(error: unknown): LookoutError {
   const ours = machineError((error as NodeJS.ErrnoException | undefined)?.code);
   if (ours !== undefined) return ours;
@@ -172,7 +172,7 @@ function unexpected(error: unknown): LookoutError {
   });
 }
 
-/** Ends early, without an error, when `signal` is aborted. */
+/** Resolves early when `signal` is aborted; never rejects. */
 function pause(delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

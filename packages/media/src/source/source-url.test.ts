@@ -30,18 +30,18 @@ describe('parseSourceUrl', () => {
     ['192.168.1.20:81/stream', 'how to open it'],
     ['yard', 'how to open it'],
     ['videos/a.mp4', 'how to open it'],
-    ['ftp://10.0.0.2/a', "can't be opened by ftp"],
+    ['ftp://10.0.0.2/a', "can't be opened over ftp"],
     ['concat:/etc/passwd|/etc/shadow', 'how to open it'],
-    ['javascript://x', "can't be opened by"],
+    ['javascript://x', "can't be opened over"],
     ['http://', 'no valid host'],
     ['http://h:99999/', 'no valid host'],
     ['http://u:sec/ret@h/', 'no valid host'],
     ['rtsp://', 'no valid host'],
-    ['/dev/sda', 'no video file'],
-    ['/dev/videoX', 'no video file'],
-    ['/proc/self/environ', 'no video file'],
+    ['/dev/sda', 'is not a video file'],
+    ['/dev/videoX', 'is not a video file'],
+    ['/proc/self/environ', 'is not a video file'],
     ['file:///videos/a.mp4%00', 'control characters'],
-    ['/videos/../dev/sda', 'no video file'],
+    ['/videos/../dev/sda', 'is not a video file'],
     ['file://other/videos/a.mp4', 'not valid'],
     ['demo:beach', 'only demo'],
   ])('refuses "%s"', (url, words) => {
@@ -67,7 +67,7 @@ describe('parseSourceUrl', () => {
     'file:////dev/zero',
     '/data/../proc/version',
   ])('takes %s for no video', (url) => {
-    expect(() => parseSourceUrl(url)).toThrow(/is no video file or camera/);
+    expect(() => parseSourceUrl(url)).toThrow(/is not a video file or camera/);
   });
 
   it('gives paths in their plain form', () => {
@@ -85,6 +85,6 @@ describe('parseSourceUrl', () => {
     };
     expect(hintOf('192.168.1.20:81/stream')).toBe('Did you mean http://192.168.1.20:81/stream?');
     expect(hintOf('http://admin:sec/ret@h/')).toContain('percent-encoded');
-    expect(hintOf('demo:street')).toContain('set-up');
+    expect(hintOf('demo:street')).toContain('setup');
   });
 });

@@ -10,16 +10,16 @@ export interface SourceAddress {
   kind: SourceKind;
   /** A url; for `file` and `device` a path. */
   target: string;
-  /** Fit to be shown. */
+  /** Safe to show. */
   label: string;
 }
 
 export interface SourceUrlOptions {
-  /** Path of the clip that `demo:street` stands for; without it there is no demo. */
+  /** Path of the clip that `demo:street` plays; without it there is no demo. */
   demoClip?: string;
 }
 
-/** RTMP and SRT: FFmpeg opens them, only the scheme matters here. */
+/** RTMP and SRT: FFmpeg opens them, so only the scheme matters here. */
 const NETWORK_SCHEMES = new Set(['rtmp:', 'rtmps:', 'srt:']);
 const MAX_LENGTH = 2048;
 const EXPECTED =
@@ -27,14 +27,14 @@ const EXPECTED =
   '/dev/video0 or demo:street';
 
 /**
- * Reads the address of a camera.
- * @throws LookoutError `validation_failed` for one that nothing can open. Its text never holds credentials.
+ * Parses the address of a camera.
+ * @throws LookoutError `validation_failed` for one that can't be opened. Its message never contains credentials.
  */
 export function parseSourceUrl(url: string, options: SourceUrlOptions = {}): SourceAddress {
   const text = url.trim();
-  if (text === '') throw invalid('The address of the camera is empty');
+  if (text === '') throw invalid("The camera's address is empty");
   if (text.length > MAX_LENGTH) throw invalid(`The address is longer than ${MAX_LENGTH} characters`);
-  if (hasControlCharacters(text)) throw invalid('The address has control characters in it');
+  if (hasControlCharacters(text)) throw invalid('The address contains control characters');
   if (/^demo:/i.test(text)) return demoAddress(text, options.demoClip);
   if (isAbsolute(text)) return pathAddress(text);
   if (/^file:/i.test(text)) return pathAddress(pathOf(text));
@@ -42,7 +42,7 @@ export function parseSourceUrl(url: string, options: SourceUrlOptions = {}): Sou
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) throw withoutScheme(text);
   const kind = kindOf(`${scheme}:`);
-  if (kind === undefined) throw invalid(`Cameras can't be opened by ${scheme}://`);
+  if (kind === undefined) throw invalid(`Cameras can't be opened over ${scheme}://`);
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed === undefined || parsed.hostname === '')
     throw invalid(
@@ -70,27 +70,27 @@ function demoAddress(text: string, demoClip: string | undefined): SourceAddress 
   if (demoClip === undefined)
     throw invalid(
       'The clip of demo:street is not installed',
-      'Run the set-up again, or give a camera or video of your own.',
+      'Run the setup again, or use a camera or video of your own.',
     );
   return { kind: 'file', target: demoClip, label: 'demo:street' };
 }
 
 function pathAddress(text: string): SourceAddress {
-  if (hasControlCharacters(text)) throw invalid('The path has control characters in it');
+  if (hasControlCharacters(text)) throw invalid('The path contains control characters');
   const goesUp = /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text);
-  // Without doubled slashes and the like, behind which a path would not be known again.
+  // Normalised, since doubled slashes and the like would hide a path from the checks below.
   const path = normalize(text);
   if (/^\/dev\/video\d{1,3}$/.test(path) || /^\/dev\/v4l\/by-(?:id|path)\/[\w:.+-]+$/.test(path))
     return { kind: 'device', target: path, label: path };
   if (goesUp || isSystemPath(path))
     throw invalid(
-      `${path.slice(0, 200)} is no video file or camera`,
+      `${path.slice(0, 200)} is not a video file or camera`,
       'A local camera is /dev/video0, /dev/video1 and so on.',
     );
   return { kind: 'file', target: path, label: path };
 }
 
-/** Whether a path leads to devices or files of the kernel: reading them as videos can block for ever, or worse. */
+/** Whether a path leads to devices or kernel files: reading them as videos can block for ever, or worse. */
 export function isSystemPath(path: string): boolean {
   return /^\/(?:dev|proc|sys)(?:\/|$)/.test(path);
 }
@@ -112,7 +112,7 @@ function pathOf(text: string): string {
 function withoutScheme(text: string): LookoutError {
   const looksLikeHost = /^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) && /[.:]/.test(text.split('/')[0] ?? '');
   return invalid(
-    'The address does not say how to open it',
+    'The address has no scheme that says how to open it',
     looksLikeHost ? `Did you mean http://${redactUrl(`x://${text}`).slice(4)}?` : undefined,
   );
 }

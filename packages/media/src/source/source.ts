@@ -1,7 +1,7 @@
 import type { CameraState, LookoutError } from '@lookout/protocol';
 import type { Frame } from '../frame/frame.js';
 
-/** What is known of a stream once it runs. */
+/** What is known of a running stream. */
 export interface StreamInfo {
   /** mjpeg, jpeg, rtsp/tcp, rtsp/udp, hls, http, file, device … */
   transport: string;
@@ -9,34 +9,34 @@ export interface StreamInfo {
   codec: string;
   width: number;
   height: number;
-  /** Nominal frames per second, where the stream says so. */
+  /** Nominal frames per second, if the stream states it. */
   fps: number | null;
 }
 
 /** Callbacks of a source. They run on the main thread and must not throw. */
 export interface SourceEvents {
   onFrame(frame: Frame): void;
-  /** Every change of state, with the reason in words fit for the camera's owner. Never holds credentials. */
+  /** Every change of state, with the reason in words for the camera's owner. Never contains credentials. */
   onState(state: CameraState, reason: string, error?: LookoutError): void;
-  /** At the first frame and whenever it changes (resolution mid-stream). */
+  /** At the first frame, and whenever it changes (resolution in mid-stream). */
   onInfo(info: StreamInfo): void;
-  /** A frame that was dropped because it is broken; the stream goes on. */
+  /** A broken frame was dropped; the stream continues. */
   onInvalid(error: LookoutError): void;
   /** Bytes read from the camera since the last call. */
   onBytes(count: number): void;
 }
 
-/** One camera's way in. Owns connecting, reconnecting (backoff with jitter), stall detection and giving the device back. */
+/** The input of one camera. Handles connecting, reconnecting (backoff with jitter), stall detection and releasing the device. */
 export interface Source {
-  /** Begins; returns at once. State and frames come by events. */
+  /** Begins; returns at once. State and frames are reported by events. */
   start(): void;
-  /** Ends within 1 s, idempotent: no event comes after it resolves, and the device or socket is released. */
+  /** Ends within 1 s; idempotent. After it resolves, no event follows, and the device or socket is released. */
   close(): Promise<void>;
 }
 
 /**
- * One attempt at a stream, the part each protocol writes: resolves when the stream ends in good order (a file played once),
- * rejects with a `LookoutError` when it can't be opened or breaks. `PulledSource` turns attempts into a `Source`.
+ * One attempt at a stream, implemented by each protocol: resolves when the stream ends normally (a file played once), rejects with a
+ * `LookoutError` when it can't be opened or breaks. `PulledSource` turns attempts into a `Source`.
  */
 export interface Attempt {
   run(events: AttemptEvents, signal: AbortSignal): Promise<void>;

@@ -3,9 +3,9 @@ import { isIP, type LookupFunction } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { LookoutError } from '@lookout/protocol';
 
-/** The certificate of a camera is not trusted. Whoever knows that it is the camera's can accept it by its pin. */
+/** The camera's certificate is not trusted. Somebody who knows that it is the camera's own can accept it by its pin. */
 export class UntrustedCertificateError extends LookoutError {
-  /** Of the certificate that was seen: `sha256/…`. */
+  /** Pin of the certificate that was presented: `sha256/…`. */
   readonly tlsPin: string;
 
   constructor(message: string, hint: string, tlsPin: string) {
@@ -20,22 +20,22 @@ export interface TlsAddress {
   port: number;
   /** Resolves the name. Default: the system's. */
   lookup?: LookupFunction | undefined;
-  /** Accept this certificate, and no other. Absent: one that the machine's authorities vouch for, and that names the host. */
+  /** The only certificate to accept. Absent: any that the machine's authorities vouch for and that names the host. */
   tlsPin?: string | undefined;
 }
 
-/** Name of a certificate (DER): `sha256/` and the Base64 of its SHA-256. */
+/** Identifies a certificate (DER): `sha256/` and the Base64 of its SHA-256. */
 export function pinOf(certificate: Uint8Array): string {
   return `sha256/${createHash('sha256').update(certificate).digest('base64')}`;
 }
 
 /**
  * Opens a TLS connection to a camera.
- * @param onTrusted called once the certificate is accepted: the caller must send nothing before. A certificate that is not
- *   accepted destroys the socket with an `UntrustedCertificateError`.
+ * @param onTrusted called once the certificate is accepted; the caller must send nothing before. A certificate that is not accepted
+ *    destroys the socket with an `UntrustedCertificateError`.
  */
 export function connectTls({ host, port, lookup, tlsPin }: TlsAddress, onTrusted: () => void): TLSSocket {
-  // What is wrong with the certificate is judged here: with a pin nothing may be, and without one its pin is to be told.
+  // The certificate is checked below, not by OpenSSL: with a pin no other check applies, and without one the error must name its pin.
   const socket = connect({
     host,
     port,
@@ -57,8 +57,8 @@ function judge(socket: TLSSocket, host: string, port: number, tlsPin?: string): 
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (tlsPin !== undefined) {
     return new UntrustedCertificateError(
-      `The certificate of ${where} is not the one that was accepted: expected ${tlsPin}, got ${seen}`,
-      `If the camera has a new certificate, accept that: set its tls_pin to ${seen}. Otherwise something else answers there.`,
+      `The certificate of ${where} is not the accepted one: expected ${tlsPin}, got ${seen}`,
+      `If the camera has a new certificate, accept it: set the camera's tls_pin to ${seen}. Otherwise another machine may be answering.`,
       seen,
     );
   }
@@ -80,7 +80,7 @@ function reason(code: string): string {
     case 'CERT_NOT_YET_VALID':
       return "it is not valid yet by this machine's clock";
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'it is made out to another name';
+      return 'it was issued for another name';
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':

@@ -1,20 +1,20 @@
 /**
- * How the stored picture lies, as Exif 2.32 §4.6.4 numbers it (tag 0x0112): 1 upright, 2 mirrored left to right, 3 upside down,
- * 4 mirrored top to bottom, 5 mirrored along the main diagonal, 6 to be turned clockwise by 90°, 7 mirrored along the other
- * diagonal, 8 to be turned anticlockwise by 90°.
+ * How the stored picture must be turned, numbered as in Exif 2.32 §4.6.4 (tag 0x0112): 1 upright, 2 mirrored left to right, 3 upside down,
+ * 4 mirrored top to bottom, 5 mirrored along the main diagonal, 6 to be turned clockwise by 90°, 7 mirrored along the other diagonal, 8 to
+ * be turned anticlockwise by 90°.
  */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 const ORIENTATION_TAG = 0x0112;
 const SHORT = 3;
-/** Entries of a directory that are looked at: cameras write a few dozen. */
+/** Directory entries that are read: cameras write a few dozen. */
 const MAX_ENTRIES = 512;
-/** Segments of a JPEG that are looked at before the scan; the header reader has refused more. */
+/** JPEG segments that are read before the scan; the header reader has already refused more. */
 const MAX_SEGMENTS = 1000;
 
 /**
- * The orientation in an Exif block: a TIFF header (`II*\0` or `MM\0*`) and its first directory, with or without `Exif\0\0`
- * before it. 1 where there is none or it makes no sense: a broken tag makes no picture unreadable.
+ * The orientation in an Exif block: a TIFF header (`II*\0` or `MM\0*`) and its first directory, with or without `Exif\0\0` before it. 1
+ * when it is missing or invalid: a broken tag does not make a picture unreadable.
  */
 export function readExifOrientation(block: Uint8Array): Orientation {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
@@ -37,13 +37,13 @@ export function readExifOrientation(block: Uint8Array): Orientation {
   return 1;
 }
 
-/** The orientation of a JPEG whose header was found to be sound: that of its first Exif segment (APP1), else 1. */
+/** The orientation of a JPEG whose header has been validated: that of its first Exif segment (APP1), else 1. */
 export function readJpegOrientation(jpeg: Uint8Array): Orientation {
   let at = 2;
   for (let segment = 0; segment < MAX_SEGMENTS && at + 4 <= jpeg.length; segment++) {
     if (jpeg[at] !== 0xff) return 1;
     const marker = jpeg[at + 1]!;
-    // Fill bytes, and markers that stand alone.
+    // Fill bytes, and markers without a length.
     if (marker === 0xff) {
       at++;
       continue;
@@ -52,7 +52,7 @@ export function readJpegOrientation(jpeg: Uint8Array): Orientation {
       at += 2;
       continue;
     }
-    // SOS or EOI: what follows is no header.
+    // SOS or EOI: the header ends here.
     if (marker === 0xda || marker === 0xd9) return 1;
     const length = (jpeg[at + 2]! << 8) | jpeg[at + 3]!;
     const body = jpeg.subarray(at + 4, at + 2 + length);

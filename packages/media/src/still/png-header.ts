@@ -7,18 +7,18 @@ import { checkStillSize } from './still-size.js';
 /** PNG (third edition) §5.3: length, type, data, CRC. */
 const CHUNK_OVERHEAD = 12;
 const SIGNATURE_BYTES = 8;
-/** Encoders write IDATs of 8 KB and more: so many are 80 MB. */
+/** Encoders write IDATs of 8 KB and more, so this allows 80 MB. */
 const MAX_CHUNKS = 10_000;
 /** 40 megapixels of 8 bits with an alpha channel, or half as many of 16 bits. */
 const MAX_UNPACKED_BYTES = 170_000_000;
 /** Some encoders fill up the last row or the last block. */
 const SURPLUS_BYTES = 64 * 1024;
-/** What it takes to decode the pixels; the rest is text, profiles and times. */
+/** Chunks needed to decode the pixels; the others hold text, profiles and times. */
 const PIXEL_CHUNKS = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 
-/** Samples of a pixel by colour type (§11.2.1): grey, RGB, palette, grey and alpha, RGBA. */
+/** Samples per pixel by colour type (§11.2.1): grey, RGB, palette, grey and alpha, RGBA. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-/** First column and row of each pass of an interlaced picture, and the steps from one to the next (§8.1). */
+/** First column and row of each pass of an interlaced picture, and the steps between columns and rows (§8.1). */
 const ADAM7 = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],
@@ -30,7 +30,7 @@ const ADAM7 = [
 ] as const;
 const WHOLE = [[0, 0, 1, 1]] as const;
 
-/** A chunk: `data` is a view of the picture's bytes, `start` and `end` bound the whole chunk. */
+/** A chunk: `data` is a view of the picture's bytes; `start` and `end` delimit the whole chunk. */
 interface PngChunk {
   type: string;
   data: Uint8Array;
@@ -39,7 +39,7 @@ interface PngChunk {
 }
 
 /**
- * Size and orientation of a PNG; its chunks must be whole up to the last.
+ * Size and orientation of a PNG. Every chunk must be complete.
  * @throws LookoutError `frame_invalid`, `frame_too_large`.
  */
 export function readPngHeader(
@@ -56,7 +56,7 @@ export function readPngHeader(
       size = { width: header.getUint32(0), height: header.getUint32(4) };
       checkStillSize(size.width, size.height, limits);
       checkUnpackedSize(unpackedBytes(data));
-    } else if (type === 'IHDR') throw invalid('more than one header');
+    } else if (type === 'IHDR') throw invalid('it has more than one header');
     if (type === 'eXIf') orientation = readExifOrientation(data);
     if (type === 'IDAT') hasPixels = true;
   }
@@ -65,8 +65,8 @@ export function readPngHeader(
 }
 
 /**
- * The same PNG without what is not needed for its pixels: compressed texts and profiles may unpack to gigabytes, and frames of an
- * animation are not wanted. The picture's own bytes where there is nothing to leave out.
+ * The same PNG without the chunks that its pixels don't need: compressed texts and profiles may unpack to gigabytes, and frames of an
+ * animation are not wanted. Returns the same bytes when there is nothing to leave out.
  */
 export function withoutAncillaryChunks(bytes: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE_BYTES)];
@@ -81,9 +81,9 @@ export function withoutAncillaryChunks(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Checks that a PNG's picture data unpack to what its size needs: ten megabytes of them may unpack to ten gigabytes, and the decoder
- * goes through all. Data that are damaged are left to the decoder, which says in what way.
- * @param bytes of which the header was read.
+ * Checks that a PNG's picture data unpacks to what its size needs: ten megabytes of it may unpack to ten gigabytes, and the decoder would
+ * process all of it. Damaged data is left to the decoder, which reports what is wrong.
+ * @param bytes whose header has been read.
  * @throws LookoutError `frame_invalid`
  */
 export function checkPngData(bytes: Uint8Array): void {
@@ -99,18 +99,18 @@ export function checkPngData(bytes: Uint8Array): void {
     unpacked = inflateSync(Buffer.concat(packed), { maxOutputLength: room - 1, chunkSize: room }).length;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return;
-    throw invalid('its picture data are more than its size needs');
+    throw invalid('it has more picture data than its size needs');
   }
-  if (unpacked < needed) throw invalid('its picture data are cut off');
+  if (unpacked < needed) throw invalid('its picture data is cut off');
 }
 
-/** Bytes that the picture data unpack to: the rows of all passes, each with the number of its filter before it (§7.2, §9). */
+/** Bytes that the picture data unpacks to: the rows of all passes, each preceded by its filter type (§7.2, §9). */
 function unpackedBytes(header: Uint8Array): number {
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, colourType, , , interlace] = header.subarray(8) as unknown as [number, number, number, number, number];
   const channels = CHANNELS[colourType];
-  if (channels === undefined || depth < 1 || depth > 16) throw invalid('it has no colour type of PNG');
+  if (channels === undefined || depth < 1 || depth > 16) throw invalid('its colour type is invalid');
   let bytes = 0;
   for (const [x, y, stepX, stepY] of interlace === 0 ? WHOLE : ADAM7) {
     const columns = Math.max(0, Math.ceil((width - x) / stepX));
@@ -123,8 +123,8 @@ function unpackedBytes(header: Uint8Array): number {
 function checkUnpackedSize(bytes: number): void {
   if (bytes <= MAX_UNPACKED_BYTES) return;
   const [megabytes, most] = [bytes, MAX_UNPACKED_BYTES].map((count) => Math.round(count / 1e6));
-  throw new LookoutError('frame_too_large', `The picture unpacks to ${megabytes} MB, more than ${most}`, {
-    hint: 'Send a smaller picture, or one of 8 bits.',
+  throw new LookoutError('frame_too_large', `The picture unpacks to ${megabytes} MB, over the limit of ${most}`, {
+    hint: 'Send a smaller picture, or one with 8 bits per sample.',
   });
 }
 
@@ -142,7 +142,7 @@ function* chunks(bytes: Uint8Array): Generator<PngChunk> {
     if (type === 'IEND') return;
     start = end;
   }
-  throw invalid(`more than ${MAX_CHUNKS} chunks`);
+  throw invalid(`it has more than ${MAX_CHUNKS} chunks`);
 }
 
 function invalid(what: string): LookoutError {

@@ -139,5 +139,5 @@ it('refuses a PNG of 16 bits that unpacks to hundreds of megabytes by its header
     return Buffer.concat([png.subarray(0, 8), pngChunk('IHDR', header), png.subarray(33)]);
   };
   expect(readStillHeader(of(8))).toMatchObject({ width: 8000, height: 5000 });
-  expect(() => readStillHeader(of(16))).toThrow('unpacks to 320 MB, more than 170');
+  expect(() => readStillHeader(of(16))).toThrow('unpacks to 320 MB, over the limit of 170');
 });

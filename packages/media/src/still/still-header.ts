@@ -6,20 +6,20 @@ import { readWebpHeader } from './webp-header.js';
 
 export type StillFormat = 'jpeg' | 'png' | 'webp';
 
-/** What a picture says of itself before any pixel is decoded. */
+/** What a picture's header says, before any pixel is decoded. */
 export interface StillHeader {
   format: StillFormat;
   /** As stored, pixels. */
   width: number;
   height: number;
-  /** How it is to be turned to stand upright. */
+  /** How to turn it upright. */
   orientation: Orientation;
 }
 
-/** Pixels a side and in all; the same for every format. */
+/** Pixels a side and in total; the same for every format. */
 export type StillLimits = JpegLimits;
 
-/** Which picture format these bytes are, by their first ones, whatever their name or type says; `undefined`: none we read. */
+/** The picture format of these bytes by their signature, whatever their name or type says; `undefined`: not one we read. */
 export function sniffStill(bytes: Uint8Array): StillFormat | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 12)).toString('latin1');
@@ -27,7 +27,7 @@ export function sniffStill(bytes: Uint8Array): StillFormat | undefined {
   return start.startsWith('RIFF') && start.slice(8) === 'WEBP' ? 'webp' : undefined;
 }
 
-/** Signatures of what people send for a picture, at their offsets. */
+/** Signatures of other files that people send as pictures, with their offsets. */
 const OTHERS: readonly (readonly [name: string, offset: number, signature: string])[] = [
   ['an AVIF image', 4, 'ftypavi'],
   ['a HEIC image', 4, 'ftyphe'],
@@ -47,7 +47,7 @@ const OTHERS: readonly (readonly [name: string, offset: number, signature: strin
   ['an SVG drawing', 0, '<svg'],
 ];
 
-/** What these bytes are where they are no picture we read, as words after "is"; undefined: nothing that is known. */
+/** What these bytes are if they are not a picture we read, as words after "is"; undefined: unknown. */
 export function nameOtherFormat(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 32)).toString('latin1');
   const matches = (offset: number, signature: string) =>
@@ -56,8 +56,8 @@ export function nameOtherFormat(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Reads the header of a JPEG, PNG or WebP. Looks at no pixel, so it stands before every decode.
- * @throws LookoutError `frame_invalid` for anything else, and what is cut off; `frame_too_large` when its size is over `limits`.
+ * Reads the header of a JPEG, PNG or WebP. Looks at no pixel, so it precedes every decode.
+ * @throws LookoutError `frame_invalid` for any other format, and when it is cut off; `frame_too_large` when its size is over `limits`.
  */
 export function readStillHeader(bytes: Uint8Array, limits: Readonly<StillLimits> = DEFAULT_JPEG_LIMITS): StillHeader {
   const format = sniffStill(bytes);
@@ -79,7 +79,7 @@ function refusalOf(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'The picture is empty';
   const other = nameOtherFormat(bytes);
   return other === undefined
-    ? 'This is no picture: expected the bytes of a JPEG, PNG or WebP'
+    ? 'This is not a picture: expected the bytes of a JPEG, PNG or WebP'
     : `This is ${other}: expected the bytes of a JPEG, PNG or WebP`;
 }
 

@@ -2,8 +2,8 @@ import type { Letterbox } from '@lookout/protocol';
 import type { Orientation } from './exif-orientation.js';
 
 /**
- * Where the pixel (x, y) of the upright picture stands in the stored one: `origin + x · stepX + y · stepY` in pixels, for a
- * stored picture of `width`×`height`.
+ * Where the pixel (x, y) of the upright picture is in the stored one: at `origin + x · stepX + y · stepY` in pixels, for a stored picture
+ * of `width`×`height`.
  */
 function walk(orientation: Orientation, width: number, height: number): [origin: number, stepX: number, stepY: number] {
   const last = width * height - 1;
@@ -28,9 +28,9 @@ function walk(orientation: Orientation, width: number, height: number): [origin:
 }
 
 /**
- * Lays a picture that is stored turned or mirrored into a letterbox, upright.
- * @param stored RGB of the picture as it is stored, scaled to the letterbox's content: `contentWidth`×`contentHeight`, for an
- *   orientation of 5 and more `contentHeight`×`contentWidth`.
+ * Places a picture that is stored turned or mirrored upright into a letterbox.
+ * @param stored RGB of the picture as stored, scaled to the letterbox's content: `contentWidth`×`contentHeight`, or for orientations of 5
+ *    and more `contentHeight`×`contentWidth`.
  * @param out RGB of `letterbox.width × letterbox.height × 3` numbers; every one is written.
  */
 export function layUpright(

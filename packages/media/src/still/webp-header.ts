@@ -36,7 +36,7 @@ export function readWebpHeader(bytes: Uint8Array, limits: Readonly<JpegLimits>):
     const found = readSize(type, data);
     if (found) {
       checkStillSize(found.width, found.height, limits);
-      // What the decoder gives is the bitstream's size, whatever the canvas says.
+      // The decoder outputs the bitstream's size, whatever the canvas says.
       if (type !== 'VP8X') size ??= found;
     }
     if (type === 'EXIF') orientation = readExifOrientation(data);
@@ -47,7 +47,7 @@ export function readWebpHeader(bytes: Uint8Array, limits: Readonly<JpegLimits>):
   return { ...size, orientation };
 }
 
-/** The size a chunk tells; `undefined` where it is of another kind. */
+/** The size that a chunk states; `undefined` for a chunk of another type. */
 function readSize(type: string, data: Uint8Array): Size | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   switch (type) {
@@ -58,13 +58,13 @@ function readSize(type: string, data: Uint8Array): Size | undefined {
     case 'VP8 ': {
       // RFC 6386 §9.1: frame tag, start code, then 14 bits each of width and height.
       if (data.length < 10 || data[3] !== 0x9d || data[4] !== 0x01 || data[5] !== 0x2a) {
-        throw invalid('its picture data does not begin as it should');
+        throw invalid('its picture data has an invalid signature');
       }
       return { width: view.getUint16(6, true) & 0x3fff, height: view.getUint16(8, true) & 0x3fff };
     }
     case 'VP8L': {
       // RFC 9649 §3.4: a signature, then 14 bits each of width and height less 1.
-      if (data.length < 5 || data[0] !== 0x2f) throw invalid('its picture data does not begin as it should');
+      if (data.length < 5 || data[0] !== 0x2f) throw invalid('its picture data has an invalid signature');
       const bits = view.getUint32(1, true);
       return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
     }

@@ -1,7 +1,7 @@
-/** Cells of the code side by side across the picture: 32 bits of time, 8 of check. */
+/** Cells of the code, side by side across the picture: 32 bits of time, 8 of checksum. */
 const CELLS = 40;
 const TIME_BITS = 32;
-/** The code fills this part of the picture's height, from the top. */
+/** The part of the picture's height, from the top, that the code fills. */
 const ROWS_PART = 1 / 12;
 /** Time is in tenths of a millisecond, modulo 2^32 (about five days). */
 const TICKS_PER_MS = 10;
@@ -9,10 +9,10 @@ const RANGE = 2 ** TIME_BITS;
 const MIDDLE_GREY = 128;
 
 /**
- * Reads the time a picture of the test RTSP server was made at, from any scale of the picture.
+ * Reads the time at which a picture of the test RTSP server was made, at any scale of the picture.
  * @param pixels brightness (or any one colour) of 0..255 every `step` numbers, row by row, `stride` apart.
  * @param aroundMs a time within two days of it, Unix epoch ms, such as now.
- * @returns Unix epoch ms, to 0.1 ms; `undefined` when the picture holds no readable code.
+ * @returns Unix epoch ms, to 0.1 ms; `undefined` when the picture has no readable code.
  */
 export function readClockCode(
   pixels: ArrayLike<number>,

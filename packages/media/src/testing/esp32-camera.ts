@@ -4,17 +4,17 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { type AuthDemand, isAuthorized, unauthorizedResponse } from './http-auth-check.js';
 
-/** Ways a camera can misbehave. May be changed while it runs: what is set counts from the next frame or request on. */
+/** Ways a camera can misbehave. They may be changed while it runs, and apply from the next frame or request on. */
 export interface Esp32Faults {
-  /** Drops the connection in the middle of a picture, after so many whole ones on it. */
+  /** Drops the connection in the middle of a picture, after this many complete ones on it. */
   cutAfterFrames?: number;
-  /** Goes silent after so many pictures on a connection; 0: headers only. */
+  /** Goes silent after this many pictures on a connection; 0: after the headers. */
   stallAfterFrames?: number;
   /** Every n-th picture is cut in half, with the length of what is sent. */
   corruptEvery?: number;
-  /** Every n-th part has noise in it that is no JPEG. */
+  /** Every n-th part contains noise that is not a JPEG. */
   garbageEvery?: number;
-  /** Every n-th picture is so large: its own bytes, then zeros. */
+  /** Every n-th picture is this large: its own bytes, then zeros. */
   oversizeEvery?: number;
   oversizeBytes?: number;
   /** Announces this much more (or less) than the picture's size. */
@@ -25,11 +25,11 @@ export interface Esp32Faults {
   noBoundary?: boolean;
   /** No delimiter before the first part: firmware older than 2020. */
   noFirstBoundary?: boolean;
-  /** One byte, then a pause of so many milliseconds, and so on, instead of a stream. */
+  /** Instead of a stream: one byte, then a pause of this many milliseconds, and so on. */
   dripMs?: number;
-  /** Header lines for ever. */
+  /** Endless header lines. */
   endlessHeader?: boolean;
-  /** Takes the request and never answers. */
+  /** Accepts the request and never answers. */
   mute?: boolean;
   /** The response to a stream request, byte for byte, before the connection is closed. */
   rawResponse?: Buffer;
@@ -42,22 +42,22 @@ export interface Esp32Faults {
 }
 
 export interface Esp32CameraOptions {
-  /** Sent round and round; or made for each frame. */
+  /** Sent in turn, over and over; or created for each frame. */
   jpegs: readonly Uint8Array[] | ((sequence: number, timeMs: number) => Uint8Array);
   /** 0: only when `capture` is called. Default 30. */
   fps?: number;
   /** Default 0: any free one. */
   port?: number;
   host?: string;
-  /** As on the chip: while one client streams, others get no stream. */
+  /** As on the chip: while one client streams, no other gets a stream. */
   singleClient?: boolean;
   faults?: Esp32Faults;
 }
 
 export interface Esp32Stats {
-  /** Pictures given to a socket. */
+  /** Pictures written to a socket. */
   sent: number;
-  /** Pictures not taken because the client's socket was full. */
+  /** Pictures not sent because the client's socket was full. */
   skipped: number;
   bytes: number;
   requests: number;
@@ -75,9 +75,9 @@ interface Client {
 }
 
 /**
- * A camera server with the bytes of Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp, and esp_http_server under
- * it): `/stream` with three HTTP chunks per picture and a boundary line after an empty line, `/capture` with one picture,
- * the compressed page at `/`. Like the chip it has one picture at a time: what a client can't take now it never gets.
+ * A camera server that sends the same bytes as Espressif's CameraWebServer (arduino-esp32, app_httpd.cpp, and esp_http_server under it):
+ * `/stream` with three HTTP chunks per picture and a boundary line after an empty line, `/capture` with one picture, the compressed page at
+ * `/`. Like the chip it holds one picture at a time: a client that can't take it now never gets it.
  */
 export class Esp32Camera {
   readonly stats: Esp32Stats = { sent: 0, skipped: 0, bytes: 0, requests: 0, accepted: 0 };
@@ -128,19 +128,19 @@ export class Esp32Camera {
     return this.#clients.size;
   }
 
-  /** Other pictures from now on, for example of another size. */
+  /** Uses other pictures from now on, for example of another size. */
   setJpegs(jpegs: Esp32CameraOptions['jpegs']): void {
     this.#jpegs = jpegs;
   }
 
-  /** Takes one picture and sends it to everybody who streams. */
+  /** Takes one picture and sends it to all streaming clients. */
   capture(): void {
     const sequence = this.#sequence++;
     const timeMs = performance.now();
     for (const client of this.#clients) this.#send(client, this.#picture(sequence, timeMs), sequence, timeMs);
   }
 
-  /** Ends all streams, as a restart of the camera would; it goes on listening. */
+  /** Ends all streams, as a restart of the camera would; the server keeps listening. */
   dropClients(): void {
     for (const { socket } of this.#clients) socket.destroy();
   }
@@ -178,7 +178,7 @@ export class Esp32Camera {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
     socket.once('close', () => this.#sockets.delete(socket));
-    // A client may go at any time; its 'close' follows.
+    // A client may disconnect at any time; its 'close' event follows.
     socket.on('error', () => socket.destroy());
     let request = '';
     socket.on('data', (data) => {
@@ -217,7 +217,7 @@ export class Esp32Camera {
   #answerCapture(socket: net.Socket): void {
     const timeMs = performance.now();
     const jpeg = this.#picture(this.#sequence, timeMs);
-    // With no stream running nothing else moves the scene on.
+    // Without a stream, nothing else advances the scene.
     if (this.#clients.size === 0) this.#sequence++;
     socket.write(
       `HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n` +
@@ -332,7 +332,7 @@ function chunk(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }
 
-/** Seconds since boot with six digits behind the point. */
+/** Seconds since boot with six decimals. */
 function bootTime(timeMs: number): string {
   const micros = Math.floor((timeMs % 1000) * 1000);
   return `${Math.floor(timeMs / 1000)}.${String(micros).padStart(6, '0')}`;

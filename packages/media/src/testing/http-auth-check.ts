@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** What a test camera asks for. */
+/** The authentication that a test camera requires. */
 export interface AuthDemand {
   scheme: 'basic' | 'digest';
   username: string;
   password: string;
-  /** Of digest. Default MD5. */
+  /** For digest. Default MD5. */
   algorithm?: 'MD5' | 'MD5-sess' | 'SHA-256';
-  /** Of digest; false: as in RFC 2069. Default true. */
+  /** For digest; false: as in RFC 2069. Default true. */
   qop?: boolean;
 }
 
@@ -21,7 +21,7 @@ export function unauthorizedResponse({ scheme, algorithm = 'MD5', qop = true }: 
   return `HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: ${challenge}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
-/** Checks a request as a camera does, written from the server's side of RFC 7616 and RFC 7617. */
+/** Checks a request as a camera does, implemented from the server's side of RFC 7616 and RFC 7617. */
 export function isAuthorized(requestHead: string, demand: AuthDemand): boolean {
   const header = /^authorization: *(\w+) (.*)$/im.exec(requestHead);
   const [method = '', uri = ''] = requestHead.split(' ');

@@ -1,4 +1,4 @@
-/** Cameras and pictures to test with: real protocols over loopback, made for tests, benchmarks and the end-to-end suite. */
+/** Cameras and pictures for tests: real protocols over loopback, for unit tests, benchmarks and the end-to-end suite. */
 
 export { readClockCode } from './clock-code.js';
 export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';

@@ -1,4 +1,4 @@
-/** Pictures for the tests of this folder, made with the encoder itself or bit by bit. Not part of the package's API. */
+/** Pictures for the tests of this package, made with the encoder itself or bit by bit. Not part of its API. */
 import {
   AV_CODEC_FLAG_QSCALE,
   AV_PIX_FMT_YUVJ420P,
@@ -86,8 +86,8 @@ export function paintJpeg(
 }
 
 /**
- * An 8×8 JPEG of one colour written bit by bit: `128 + level` per component, levels 64..127. Baseline, or progressive with its
- * DC scan alone.
+ * An 8×8 JPEG of one colour, written bit by bit: `128 + level` per component, levels 64..127. Baseline, or progressive with only its DC
+ * scan.
  */
 export function flatJpeg(levels: readonly number[], { progressive = false, adobeTransform = -1 } = {}): Uint8Array {
   const count = levels.length;

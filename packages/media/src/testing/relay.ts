@@ -13,7 +13,7 @@ export function startTlsRelay(port: number): Promise<Relay> {
   return startRelay(port, (take) => createTlsServer(SELF_SIGNED, take), forward);
 }
 
-/** A TCP relay to a local `port` that forwards its bytes in bursts, one every `intervalMs`, as Wi-Fi and mobile links do. */
+/** A TCP relay to a local `port` that forwards bytes in bursts, one every `intervalMs`, as Wi-Fi and mobile links do. */
 export function startBurstRelay(port: number, intervalMs: number): Promise<Relay> {
   return startRelay(
     port,

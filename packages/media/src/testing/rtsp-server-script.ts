@@ -1,4 +1,4 @@
-/** What the script is told, as JSON in its first argument. */
+/** Options of the script, as JSON in its first argument. */
 export interface RtspServerScriptOptions {
   codec: 'h264' | 'hevc' | 'mjpeg' | 'vp8';
   width: number;
@@ -9,27 +9,27 @@ export interface RtspServerScriptOptions {
   /** H.264: B-frames between two others; 0 encodes without delay. */
   bFrames: number;
   path: string;
-  /** Where the pictures are handed to the server: a path for a Unix socket that does not exist yet. */
+  /** Where pictures are passed to the server: a path for a Unix socket that does not exist yet. */
   socketPath: string;
   port: number;
   protocols: 'all' | 'tcp' | 'udp';
   authentication: { kind: 'basic' | 'digest'; username: string; password: string } | null;
   /** Absolute path of a video file to send instead of the clock pictures. */
   clip: string | null;
-  /** `clock`: the time is in them; `ball`: GStreamer's test pictures, with timestamps that are even to the last tick. */
+  /** `clock`: the pictures contain the time; `ball`: GStreamer's test pictures, with perfectly even timestamps. */
   pictures: 'clock' | 'ball';
-  /** H.264: send parameter sets in the stream with every keyframe, not in the session description alone. */
+  /** H.264: send parameter sets in the stream with every keyframe, not only in the session description. */
   inBandParameterSets: boolean;
-  /** End the stream after so many frames; 0 for never. */
+  /** End the stream after this many frames; 0: never. */
   frames: number;
 }
 
 /**
- * A real RTSP server, gst-rtsp-server driven from GJS. It prints one line of JSON with its port when ready and ends when its
- * standard input does, so that it never outlives the process that started it.
+ * A real RTSP server, gst-rtsp-server driven from GJS. It prints one line of JSON with its port when ready, and ends when its standard
+ * input does, so that it never outlives the process that started it.
  *
- * Without a clip it draws its own pictures: a moving texture, with the time the picture was made in the top rows
- * (`clock-code.ts` tells how). The time is taken right before the picture goes into the encoder.
+ * Without a clip it draws its own pictures: a moving texture, with the time the picture was made in the top rows (see `clock-code.ts`). The
+ * time is taken right before the picture enters the encoder.
  */
 export const RTSP_SERVER_SCRIPT = `
 imports.gi.versions.Gst = '1.0';

@@ -16,7 +16,7 @@ export interface RtspServerOptions {
   height?: number;
   /** Default 30. */
   fps?: number;
-  /** Frames between keyframes. Default one second's worth. */
+  /** Frames between keyframes. Default: one second's worth. */
   keyframeInterval?: number;
   /** H.264: B-frames between two others. Default 0: none, and no delay by the encoder. */
   bFrames?: number;
@@ -30,13 +30,13 @@ export interface RtspServerOptions {
   /** Absolute path of a video to send, once, instead of pictures with a clock. */
   clip?: string;
   /**
-   * `clock` (default): each picture holds the time it was made at, and is stamped when the busy machine gets to it. `ball`:
-   * timestamps are even to the last tick.
+   * `clock` (default): each picture contains the time it was made, and is stamped when the busy machine gets to it. `ball`: timestamps are
+   * perfectly even.
    */
   pictures?: 'clock' | 'ball';
-  /** H.264: parameter sets with every keyframe (default), or in the session description alone. */
+  /** H.264: parameter sets with every keyframe (default), or only in the session description. */
   inBandParameterSets?: boolean;
-  /** End the stream after so many frames. Default never. */
+  /** End the stream after this many frames. Default never. */
   frames?: number;
 }
 
@@ -47,10 +47,10 @@ export interface RtspServer {
   readonly authorizedUrl: string;
   readonly port: number;
   readonly pid: number;
-  /** SIGSTOP: the server freezes as a hung camera does, its connections stay open. */
+  /** SIGSTOP: the server freezes as a hung camera does; its connections stay open. */
   pause(): void;
   resume(): void;
-  /** SIGKILL, as a camera that loses power. Resolves when the process is gone. */
+  /** SIGKILL, like a camera that loses power. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** Ends it. Idempotent, also after `kill`. */
   stop(): Promise<void>;
@@ -67,8 +67,7 @@ const STOP_TIMEOUT_MS = 3000;
 const MAX_LOG_CHARACTERS = 4000;
 
 /**
- * Starts a real RTSP server (gst-rtsp-server) on 127.0.0.1 for tests. Its pictures carry the time they were made at: see
- * `readClockCode`.
+ * Starts a real RTSP server (gst-rtsp-server) on 127.0.0.1 for tests. Its pictures contain the time they were made: see `readClockCode`.
  * @throws Error with the command that installs what is missing.
  */
 export async function startRtspServer(options: RtspServerOptions = {}): Promise<RtspServer> {
@@ -129,7 +128,7 @@ class GstRtspServer implements RtspServer {
     if (!hasExited(this.#child)) {
       const exited = once(this.#child, 'exit');
       this.#child.kill('SIGTERM');
-      // A paused process gets to the signal only when it goes on.
+      // A paused process receives the signal only once it continues.
       this.#child.kill('SIGCONT');
       const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await exited;
@@ -139,7 +138,7 @@ class GstRtspServer implements RtspServer {
   }
 }
 
-/** Keeps the end of what the server complains about. */
+/** Keeps the last part of the server's error output. */
 class LogTail {
   text = '';
 
@@ -158,8 +157,8 @@ async function readPort(child: Process, log: LogTail): Promise<number> {
     return await new Promise<number>((resolve, reject) => {
       const fail = (reason: string) => reject(new Error(`${reason}\n${log.text}`.trim()));
       timer = setTimeout(() => fail(`The RTSP server was not ready within ${START_TIMEOUT_MS} ms`), START_TIMEOUT_MS);
-      child.once('error', () => fail(`gjs can not be run. Install it: apt-get install ${RTSP_SERVER_PACKAGES}`));
-      // After `close` everything it wrote has been read.
+      child.once('error', () => fail(`gjs could not be started. Install it: apt-get install ${RTSP_SERVER_PACKAGES}`));
+      // After `close`, everything it wrote has been read.
       child.once('close', (code) =>
         fail(`The RTSP server ended with ${code}. If parts are missing: apt-get install ${RTSP_SERVER_PACKAGES}`),
       );

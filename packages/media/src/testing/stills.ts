@@ -1,12 +1,12 @@
-/** Still pictures of all formats, and what may be odd about them. */
+/** Still pictures of all formats, with their peculiarities. */
 import { execFileSync } from 'node:child_process';
 import { crc32 } from 'node:zlib';
 
 export type StillEncoder = 'png' | 'libwebp' | 'libwebp-lossless' | 'mjpeg';
 
 /**
- * A still of `width`×`height` made by the `ffmpeg` program: the left half red, the right half blue, above a green band of the
- * lowest quarter. So every orientation of it looks different.
+ * A still of `width`×`height` made by the `ffmpeg` program: the left half red, the right half blue, above a green band in the lowest
+ * quarter. So each orientation of it looks different.
  */
 export function paintStill(encoder: StillEncoder, width: number, height: number, pixelFormat?: string): Buffer {
   const band = Math.floor(height / 4);
@@ -20,14 +20,14 @@ export function paintStill(encoder: StillEncoder, width: number, height: number,
     [
       ...['-v', 'error', '-nostdin', '-f', 'lavfi', '-i', `color=red:s=${width}x${height}`],
       ...['-vf', `format=rgb24,${boxes}`, '-frames:v', '1', ...codec, '-quality', '95', '-pix_fmt', format],
-      // The muxer of WebP writes sizes at the end, which needs more than a pipe; image2pipe's own is whole.
+      // The WebP muxer writes sizes at the end, which needs more than a pipe; image2pipe's own output is complete.
       ...['-f', 'image2pipe', '-'],
     ],
     { maxBuffer: 100_000_000 },
   );
 }
 
-/** An Exif block with nothing but the orientation. */
+/** An Exif block with only the orientation. */
 export function exifBlock(orientation: number, little = true): Buffer {
   const tiff = Buffer.alloc(26);
   const write = (value: number, at: number, bytes: 2 | 4) => {
@@ -52,7 +52,7 @@ export function jpegWithOrientation(jpeg: Uint8Array, orientation: number, littl
   return Buffer.concat([jpeg.subarray(0, 2), head, body, jpeg.subarray(2)]);
 }
 
-/** A whole PNG chunk. */
+/** A complete PNG chunk. */
 export function pngChunk(type: string, data: Uint8Array): Buffer {
   const typed = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const chunk = Buffer.alloc(typed.length + 8);

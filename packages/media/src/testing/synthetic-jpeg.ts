@@ -1,7 +1,7 @@
 export interface SyntheticJpegOptions {
   width?: number;
   height?: number;
-  /** Size of the whole file; at least some 700 bytes. */
+  /** Size of the whole file; at least about 700 bytes. */
   bytes?: number;
   seed?: number;
   /** Puts a whole small JPEG in an EXIF segment, as cameras with thumbnails do. */
@@ -11,8 +11,8 @@ export interface SyntheticJpegOptions {
 }
 
 /**
- * A file with the structure of a baseline JPEG (all segments, one scan, byte stuffing, restart markers) and noise for
- * picture data: for tests of everything that does not decode.
+ * A file with the structure of a baseline JPEG (all segments, one scan, byte stuffing, restart markers) and noise as picture data: for
+ * tests that decode nothing.
  */
 export function syntheticJpeg(options: SyntheticJpegOptions = {}): Uint8Array<ArrayBuffer> {
   const { width = 320, height = 240, bytes = 4096, seed = 1, thumbnail = false, comment } = options;
@@ -39,7 +39,7 @@ export function syntheticJpeg(options: SyntheticJpegOptions = {}): Uint8Array<Ar
     const byte = random(256);
     jpeg[at] = byte;
     if (byte !== 0xff) continue;
-    // 0xFF stands in picture data only stuffed with a zero, or as a restart marker.
+    // In picture data, 0xFF occurs only stuffed with a zero, or in a restart marker.
     if (at + 1 >= jpeg.length - 2) jpeg[at] = 0;
     else jpeg[++at] = random(8) === 0 ? 0xd0 + random(8) : 0;
   }
@@ -47,7 +47,7 @@ export function syntheticJpeg(options: SyntheticJpegOptions = {}): Uint8Array<Ar
   return jpeg;
 }
 
-/** A small generator with a seed (mulberry32, public domain by T. Ettinger). @returns a function of `below`: 0 ≤ integer < below. */
+/** A small seeded generator (mulberry32, public domain by T. Ettinger). @returns a function of `below`: 0 ≤ integer < below. */
 export function seededRandom(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

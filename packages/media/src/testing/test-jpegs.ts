@@ -19,12 +19,12 @@ export interface TestJpegOptions {
   startS?: number;
 }
 
-/** Enough for 1000 large pictures; more does not belong into a test. */
+/** Enough for 1000 large pictures; tests should not need more. */
 const MAX_OUTPUT_BYTES = 500_000_000;
 
 /**
- * Real JPEGs of a moving scene, made by the `ffmpeg` program and kept in the system's temporary folder under a checksum of
- * everything they depend on.
+ * Real JPEGs of a moving scene, made by the `ffmpeg` program and kept in the system's temporary folder under a checksum of everything they
+ * depend on.
  */
 export async function makeTestJpegs(options: TestJpegOptions = {}): Promise<Uint8Array<ArrayBuffer>[]> {
   const { clip, count = 30, width = 640, height = 480, quality = 5, startS = 0 } = options;
@@ -51,7 +51,7 @@ export async function makeTestJpegs(options: TestJpegOptions = {}): Promise<Uint
     });
     bytes = stdout;
     await mkdir(folder, { recursive: true });
-    // Several test processes may make the same file: each writes its own, the last one moved there stays.
+    // Several test processes may create the same file: each writes its own, and the last one moved there stays.
     const own = `${path}.${process.pid}`;
     await writeFile(own, bytes);
     await rename(own, path);
@@ -59,7 +59,7 @@ export async function makeTestJpegs(options: TestJpegOptions = {}): Promise<Uint
   return splitJpegs(bytes);
 }
 
-/** Splits pictures that stand one after the other. */
+/** Splits concatenated pictures. */
 function splitJpegs(bytes: Uint8Array): Uint8Array<ArrayBuffer>[] {
   const jpegs: Uint8Array<ArrayBuffer>[] = [];
   const parser = new MultipartParser({

@@ -1,4 +1,4 @@
-/** What tests of captures share: a run to its end, and real servers. */
+/** Helpers of capture tests: runs an attempt to its end, and starts real servers. */
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { LookoutError } from '@lookout/protocol';
@@ -47,7 +47,7 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Gives its `host:port` to `use`; closes it and its connections behind that. */
+/** Passes its `host:port` to `use`, then closes it and its connections. */
 export async function withServer(server: Server, use: (origin: string) => Promise<void>): Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

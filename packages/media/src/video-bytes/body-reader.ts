@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { LookoutError } from '@lookout/protocol';
 import { bodyError } from '../mjpeg/camera-request.js';
 
-/** Reads a response piece by piece, as they are asked for: what is not, the camera keeps. */
+/** Reads a response in pieces, on demand: what is not read stays with the camera. */
 export class BodyReader {
   readonly #response: IncomingMessage;
   readonly #signal: AbortSignal;
@@ -15,7 +15,7 @@ export class BodyReader {
     this.#pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** @returns 1 to `max` bytes; undefined at the end. @throws LookoutError `camera_closed` where the connection breaks. */
+  /** @returns 1 to `max` bytes; undefined at the end. @throws LookoutError `camera_closed` when the connection breaks. */
   async read(max: number): Promise<Buffer | undefined> {
     while (this.#rest.length === 0) {
       const next = await this.#next();
@@ -27,7 +27,7 @@ export class BodyReader {
     return piece;
   }
 
-  /** The beginning of the body, at least `count` bytes where there are as many; they are read once more by `read`. */
+  /** The beginning of the body, `count` bytes or more unless it is shorter. `read` returns them again. */
   async peek(count: number): Promise<Buffer> {
     while (this.#rest.length < count) {
       const next = await this.#next();
@@ -46,7 +46,7 @@ export class BodyReader {
     }
   }
 
-  /** All that is left. @throws LookoutError `source_protocol_error` where that is more than `maxBytes`. @param what "The playlist" */
+  /** The rest of the body. @throws LookoutError `source_protocol_error` when it exceeds `maxBytes`. @param what "The playlist" */
   async readAll(maxBytes: number, what: string): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let bytes = 0;
@@ -55,7 +55,7 @@ export class BodyReader {
       if (bytes > maxBytes) {
         this.close();
         throw new LookoutError('source_protocol_error', `${what} is longer than ${maxBytes} bytes`, {
-          hint: 'Check the address: something else than a camera may be behind it.',
+          hint: 'Check the address: it may not lead to a camera.',
         });
       }
       pieces.push(piece);
@@ -63,7 +63,7 @@ export class BodyReader {
     return Buffer.concat(pieces);
   }
 
-  /** Ends the connection where the body has not come to its end. */
+  /** Closes the connection if the body has not ended. */
   close(): void {
     this.#response.destroy();
   }

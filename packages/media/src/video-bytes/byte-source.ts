@@ -1,4 +1,4 @@
-/** A video that we read, and not FFmpeg. */
+/** A video that we read instead of FFmpeg. */
 export interface VideoBytes {
   bytes: ByteSource;
   /** file, http, https or hls. */
@@ -8,23 +8,23 @@ export interface VideoBytes {
 }
 
 export interface HlsInfo {
-  /** Whether it goes on without end. */
+  /** Whether the stream is live, without an end. */
   readonly live: boolean;
-  /** The longest that a segment may be, ms: about as long nothing may come of a live stream. */
+  /** The longest that a segment may be, ms: a live stream may be silent for about as long. */
   readonly targetMs: number;
 }
 
-/** Bytes of a video, read one piece after the other by one reader. */
+/** Bytes of a video, read in pieces by one reader. */
 export interface ByteSource {
-  /** Where it can be moved about in: its length. */
+  /** Length, if it is seekable. */
   readonly size?: number;
   /**
    * @returns the next 1 to `max` bytes; undefined at the end.
-   * @throws LookoutError when no more can be read; whatever the signal it was opened with was aborted with.
+   * @throws LookoutError when no more can be read; the reason of the signal that it was opened with.
    */
   read(max: number): Promise<Buffer | undefined>;
-  /** Where the next read begins. Only with `size`. */
+  /** Seeks: where the next read begins. Only with `size`. */
   moveTo?(offset: number): void;
-  /** Whether, behind the end that `read` came to, other video follows that has to be opened anew: `read` then goes on there. */
+  /** Whether, after the end that `read` reached, other video follows that must be opened anew: `read` then continues there. */
   readonly startsAnew?: boolean;
 }

@@ -5,8 +5,8 @@ import { isSystemPath } from '../source/source-url.js';
 import type { ByteSource } from './byte-source.js';
 
 /**
- * A regular file. Nothing of it ever waits for long but on a file system that does not answer (a share whose server is away); an abort
- * ends such a wait for the caller, and one thread of the system goes on with it.
+ * A regular file. It only blocks for long on a file system that does not respond (an unreachable network share): an abort then ends the
+ * wait for the caller, while one thread of the system keeps waiting.
  */
 export class FileBytes implements ByteSource {
   readonly size: number;
@@ -21,8 +21,8 @@ export class FileBytes implements ByteSource {
   }
 
   /**
-   * @param path absolute; links are followed, but not to what no path may name.
-   * @throws LookoutError `camera_unsupported` where it is no regular file; the system's errors (`ENOENT` …); the reason of `signal`.
+   * @param path absolute; links are followed, but not to paths that are not allowed themselves.
+   * @throws LookoutError `camera_unsupported` when it is not a regular file; system errors (`ENOENT` …); the reason of `signal`.
    */
   static async open(path: string, signal: AbortSignal): Promise<FileBytes> {
     const opening = openRegular(path);
@@ -30,7 +30,7 @@ export class FileBytes implements ByteSource {
       const { handle, size } = await unlessAborted(opening, signal);
       return new FileBytes(handle, size, signal);
     } catch (error) {
-      // Opened after all, when nobody waited any more.
+      // It opened after all, when nobody was waiting any more.
       void opening.then(({ handle }) => handle.close()).catch(ignore);
       throw error;
     }
@@ -40,7 +40,7 @@ export class FileBytes implements ByteSource {
     const reading = this.#handle.read(Buffer.allocUnsafe(max), 0, max, this.#position);
     const { bytesRead, buffer } = await unlessAborted(reading, this.#signal).catch((error) => {
       if (this.#signal.aborted) throw this.#signal.reason;
-      throw new LookoutError('camera_closed', `The file can't be read any further (${error.code})`, { cause: error });
+      throw new LookoutError('camera_closed', `The rest of the file can't be read (${error.code})`, { cause: error });
     });
     this.#position += bytesRead;
     return bytesRead === 0 ? undefined : buffer.subarray(0, bytesRead);
@@ -50,13 +50,13 @@ export class FileBytes implements ByteSource {
     this.#position = offset;
   }
 
-  /** Not before a read under way has ended; nobody waits for that. */
+  /** Waits for a read in progress before closing, but the caller does not. */
   close(): void {
     void this.#handle.close().catch(ignore);
   }
 }
 
-/** The device file behind a path of a camera. @throws LookoutError `camera_unsupported`; the system's errors. */
+/** The device file behind a camera's path. @throws LookoutError `camera_unsupported`; system errors. */
 export async function videoDevice(path: string): Promise<string> {
   const real = await realpath(path);
   const { rdev } = await stat(real);
@@ -67,7 +67,7 @@ export async function videoDevice(path: string): Promise<string> {
   });
 }
 
-/** Linux's number for cameras and the like. */
+/** Linux's major number for cameras and other video devices. */
 const VIDEO_MAJOR = 81;
 
 async function openRegular(path: string): Promise<{ handle: FileHandle; size: number }> {
@@ -77,7 +77,7 @@ async function openRegular(path: string): Promise<{ handle: FileHandle; size: nu
   const found = await stat(real);
   if (found.isDirectory()) throw Object.assign(new Error('It is a folder'), { code: 'EISDIR' });
   if (!found.isFile()) throw noVideoFile();
-  // Another file may stand there now: a pipe is not waited for, and looked at again.
+  // Another file may be there by now: don't block on a pipe, and check again.
   const handle = await open(real, O_RDONLY | (O_NONBLOCK ?? 0) | (O_NOFOLLOW ?? 0));
   const opened = await handle.stat();
   if (opened.isFile()) return { handle, size: opened.size };
@@ -107,5 +107,5 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
 }
 
 function ignore(): void {
-  // Nothing was written: closing has nothing to lose.
+  // Nothing was written, so a failed close loses nothing.
 }

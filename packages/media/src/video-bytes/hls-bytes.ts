@@ -14,9 +14,9 @@ import {
   parsePlaylist,
 } from './hls-playlist.js';
 
-/** A day in segments of five seconds fits into it. */
+/** Enough for a day in segments of five seconds. */
 export const MAX_PLAYLIST_BYTES = 1_048_576;
-/** Segments or playlists in a row that can't be read. */
+/** Unreadable segments or playlists in a row before giving up. */
 const MAX_FAILURES = 3;
 const PIECE_BYTES = 65_536;
 const KEY_BYTES = 16;
@@ -26,13 +26,13 @@ const MAX_RELOAD_MS = 10_000;
 type MediaPlaylist = Extract<HlsPlaylist, { kind: 'media' }>;
 
 export interface HlsEvents {
-  /** Something could not be read, and the stream goes on behind it. */
+  /** A part could not be read; the stream continues after it. */
   onLost(reason: string): void;
 }
 
 /**
- * The video of an HLS playlist (RFC 8216) as one run of bytes: its segments one after the other, decrypted, of a live stream from the
- * newest on. Nothing is read ahead, and what has to be kept (playlist, key) has a bound.
+ * The video of an HLS playlist (RFC 8216) as one sequence of bytes: its decrypted segments one after the other, for a live stream from the
+ * newest on. Nothing is read ahead, and what must be kept (playlist, key) is bounded.
  */
 export class HlsBytes implements ByteSource, HlsInfo {
   readonly #request: CameraRequest;
@@ -42,7 +42,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
   #rest: Buffer = Buffer.alloc(0);
   #playlist: MediaPlaylist;
   #loadedMs = nowMs();
-  /** Whether the last look at the playlist brought something new. */
+  /** Whether the last reload of the playlist brought a new segment. */
   #news = true;
   /** Number of the next segment. */
   #next: number;
@@ -62,7 +62,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
   }
 
   /**
-   * @param request has got the playlist. @param text of it.
+   * @param request has received the playlist. @param text of the playlist.
    * @throws LookoutError `source_protocol_error`, `camera_unsupported`, and as `CameraRequest` does.
    */
   static async open(request: CameraRequest, text: string, events: HlsEvents, signal: AbortSignal): Promise<HlsBytes> {
@@ -97,7 +97,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
     return piece;
   }
 
-  /** All bytes; `anew` where a demuxer's knowledge of the stream no longer holds. */
+  /** All bytes; `anew` where the demuxer must be opened again. */
   async *#read(): AsyncGenerator<Buffer | 'anew', void, void> {
     let header: HlsSegment['header'];
     for (let segment = await this.#nextSegment(); segment !== undefined; segment = await this.#nextSegment()) {
@@ -127,7 +127,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
     try {
       let left = Number.POSITIVE_INFINITY;
       if (part.range !== undefined) {
-        // A server that knows no ranges sends the whole.
+        // A server without support for ranges sends the whole file.
         if (response.statusCode !== 206) await body.skip(part.range.from);
         left = part.range.to! - part.range.from + 1;
       }
@@ -145,7 +145,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
     }
   }
 
-  /** Waits for it, where it is still to come. @returns undefined at the end. */
+  /** Waits for the next segment if it is not there yet. @returns undefined at the end. */
   async #nextSegment(): Promise<HlsSegment | undefined> {
     for (;;) {
       const { segments, ended } = this.#playlist;
@@ -176,7 +176,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
     const last = this.#playlist.segments.at(-1);
     if (first === undefined || last === undefined) return;
     this.#news = last.number !== segments.at(-1)?.number;
-    // We were too slow for what the server keeps, or it has begun to count anew.
+    // We were too slow for what the server keeps, or it has restarted its numbers.
     if (this.#next < first.number || this.#next > last.number + 1) this.#next = beginningOf(this.#playlist);
   }
 
@@ -193,7 +193,7 @@ export class HlsBytes implements ByteSource, HlsInfo {
     return this.#key.bytes;
   }
 
-  /** @throws LookoutError where it does not help to go on. */
+  /** @throws LookoutError when retrying would not help. */
   #failed(error: unknown): void {
     this.#signal.throwIfAborted();
     const failure = error instanceof LookoutError ? error : decryptionError(error);
@@ -208,10 +208,10 @@ async function loadMedia(request: CameraRequest, signal: AbortSignal): Promise<M
   const body = new BodyReader(await request.get(signal), signal);
   const playlist = parsePlaylist((await body.readAll(MAX_PLAYLIST_BYTES, 'The playlist')).toString());
   if (playlist.kind === 'media') return playlist;
-  throw new LookoutError('source_protocol_error', 'The playlist leads to one that has no segments either');
+  throw new LookoutError('source_protocol_error', 'The playlist leads to another one without segments');
 }
 
-/** The largest picture, at the highest rate of bits. */
+/** The variant with the largest picture, at the highest bit rate. */
 function bestOf(variants: readonly HlsVariant[]): HlsVariant {
   const pictures = variants.filter(({ audioOnly }) => !audioOnly);
   const best = pictures.sort((a, b) => b.pixels - a.pixels || b.bandwidth - a.bandwidth)[0];
@@ -219,7 +219,7 @@ function bestOf(variants: readonly HlsVariant[]): HlsVariant {
   return best;
 }
 
-/** Of what has an end the first segment, else the newest. */
+/** The first segment of a stream that has an end, else the newest. */
 function beginningOf({ segments, ended }: MediaPlaylist): number {
   return (ended ? segments[0] : segments.at(-1))?.number ?? 0;
 }

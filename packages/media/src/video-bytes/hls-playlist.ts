@@ -4,15 +4,15 @@ import type { ByteRange } from '../mjpeg/camera-request.js';
 /** One of several streams of the same video. */
 export interface HlsVariant {
   uri: string;
-  /** Bits a second; 0 where it is not said. */
+  /** Bits per second; 0 if unknown. */
   bandwidth: number;
-  /** Of the picture; 0 where it is not said. */
+  /** Pixels of the picture; 0 if unknown. */
   pixels: number;
-  /** Whether it says that it holds sound alone. */
+  /** Whether it says that it contains only audio. */
   audioOnly: boolean;
 }
 
-/** A piece of a file. */
+/** A range of a file. */
 export interface HlsPart {
   uri: string;
   range: ByteRange | undefined;
@@ -20,17 +20,17 @@ export interface HlsPart {
 
 export interface HlsKey {
   uri: string;
-  /** 16 bytes; undefined: the segment's number. */
+  /** 16 bytes; undefined: derived from the segment's number. */
   iv: Buffer | undefined;
 }
 
 export interface HlsSegment extends HlsPart {
-  /** Its number in the stream; they follow each other. */
+  /** Its number in the stream; numbers are consecutive. */
   number: number;
   durationMs: number;
-  /** What it is encrypted with, by AES-128. */
+  /** Set if it is encrypted, by AES-128. */
   key: HlsKey | undefined;
-  /** What a decoder needs before it: the header of fragmented MP4. */
+  /** What a decoder needs first: the header of fragmented MP4. */
   header: (HlsPart & { key: HlsKey | undefined }) | undefined;
 }
 
@@ -39,7 +39,7 @@ export type HlsPlaylist =
   | {
       kind: 'media';
       segments: HlsSegment[];
-      /** No segment is longer. */
+      /** The maximum segment length. */
       targetMs: number;
       /** Nothing will be added. */
       ended: boolean;
@@ -57,11 +57,12 @@ export function isPlaylist(text: string): boolean {
 }
 
 /**
- * Reads an HLS playlist: what is needed to play the newest of it. What else is in it, and small mistakes, are passed over.
- * @throws LookoutError `source_protocol_error` where it is none; `camera_unsupported` for an encryption we don't know.
+ * Parses an HLS playlist as far as needed to play its newest segments. Everything else in it, and small mistakes, are ignored.
+ * @throws LookoutError `source_protocol_error` when it is not one; `camera_unsupported` for an unknown encryption.
  */
 export function parsePlaylist(text: string): HlsPlaylist {
-  if (!isPlaylist(text)) throw new LookoutError('source_protocol_error', 'What should be an HLS playlist is none');
+  if (!isPlaylist(text))
+    throw new LookoutError('source_protocol_error', 'The camera sent something else instead of an HLS playlist');
   const reading = new PlaylistReading();
   for (const line of text.split('\n')) reading.line(line.trim());
   return reading.playlist;
@@ -128,7 +129,7 @@ class PlaylistReading {
       this.#variant = undefined;
       return;
     }
-    // Plain lists of files have no durations; other things in a master playlist are no segments.
+    // Plain file lists have no durations; other entries of a master playlist are not segments.
     const durationMs = this.#durationMs ?? this.#targetMs;
     const previous = this.#segments.at(-1);
     const range = rangeOf(this.#range, previous?.uri === uri ? previous.range : undefined);
@@ -148,7 +149,7 @@ function keyOf(attributes: Map<string, string>): HlsKey | undefined {
       'camera_unsupported',
       `The stream is encrypted by ${method.slice(0, 40)} (${format.slice(0, 40)})`,
       {
-        hint: 'Streams encrypted by AES-128 and streams without encryption can be read.',
+        hint: 'Only AES-128 encryption is supported: change it, or switch encryption off.',
       },
     );
   const hex = /^0x([0-9a-f]{1,32})$/i.exec(attributes.get('IV') ?? '')?.[1];
@@ -170,7 +171,7 @@ function variantOf(attributes: Map<string, string>): Omit<HlsVariant, 'uri'> {
   };
 }
 
-/** @param text `length[@offset]` @param before the part before it of the same file, which it follows where it has no offset */
+/** @param text `length[@offset]` @param before the previous range of the same file, which this one follows if it has no offset */
 function rangeOf(text: string | undefined, before: ByteRange | undefined): ByteRange | undefined {
   const [, length, offset] = /^(\d{1,15})(?:@(\d{1,15}))?$/.exec(text?.trim() ?? '') ?? [];
   if (length === undefined || Number(length) === 0) return undefined;
@@ -180,7 +181,7 @@ function rangeOf(text: string | undefined, before: ByteRange | undefined): ByteR
 
 function attributesOf(text: string): Map<string, string> {
   const attributes = new Map<string, string>();
-  // A name begins where none is under way: otherwise a long one would be tried from each of its letters.
+  // A name begins only where no other is in progress: otherwise a long one would be tried from each of its letters.
   for (const [, name, quoted, plain] of text.matchAll(/(?<![A-Z0-9-])([A-Z0-9-]+)=(?:"([^"]*)"|([^",]*))/g))
     attributes.set(name!, quoted ?? plain!.trim());
   return attributes;

@@ -4,7 +4,7 @@ import type { CameraRequest } from '../mjpeg/camera-request.js';
 import { BodyReader } from './body-reader.js';
 import type { ByteSource } from './byte-source.js';
 
-/** One answer over HTTP: a file, which may be moved about in where the server sends parts, or a stream without end. */
+/** One response over HTTP: a seekable file, if the server supports ranges, or an endless stream. */
 export class HttpBytes implements ByteSource {
   readonly #request: CameraRequest;
   readonly #signal: AbortSignal;
@@ -12,7 +12,7 @@ export class HttpBytes implements ByteSource {
   #position = 0;
   readonly size: number | undefined;
 
-  /** @param response to a request for all parts. @param body of it, from its beginning. */
+  /** @param response to a request for the full range. @param body of it, from its beginning. */
   constructor(request: CameraRequest, response: IncomingMessage, body: BodyReader, signal: AbortSignal) {
     this.#request = request;
     this.#signal = signal;
@@ -39,11 +39,11 @@ export class HttpBytes implements ByteSource {
     const response = await this.#request.get(this.#signal, { from: this.#position });
     if (response.statusCode === 206) return new BodyReader(response, this.#signal);
     response.destroy();
-    throw new LookoutError('source_protocol_error', 'The server no longer sends parts of the file');
+    throw new LookoutError('source_protocol_error', 'The server no longer sends ranges of the file');
   }
 }
 
-/** @returns undefined where parts can't be asked for. */
+/** @returns undefined when ranges can't be requested. */
 function sizeOf({ statusCode, headers }: IncomingMessage): number | undefined {
   const total = statusCode === 206 ? /\/(\d{1,15})\s*$/.exec(headers['content-range'] ?? '')?.[1] : undefined;
   return total === undefined ? undefined : Number(total);

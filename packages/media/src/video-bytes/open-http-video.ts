@@ -8,7 +8,7 @@ import { HttpBytes } from './http-bytes.js';
 const SNIFF_BYTES = 16;
 
 /**
- * Opens a video over HTTP: an HLS playlist, known by how it begins and not by its name, or else a file or stream.
+ * Opens a video over HTTP: an HLS playlist, recognised by its content and not by its name, or else a file or stream.
  * @param signal ends all of it: opening, and reading later.
  * @throws LookoutError as `CameraRequest` and `HlsBytes` do.
  */

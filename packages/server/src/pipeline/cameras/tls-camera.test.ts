@@ -49,7 +49,7 @@ describe('a camera with a self-signed certificate', () => {
   it('is refused again as soon as another pin, or none, is accepted', async () => {
     await server.call('PATCH', '/api/cameras/yard', { tls_pin: otherPin });
     await is('refused');
-    expect((await camera()).state_reason).toContain('not the one that was accepted');
+    expect((await camera()).state_reason).toContain('not the accepted one');
     await server.call('PATCH', '/api/cameras/yard', { tls_pin: null });
     await is('refused');
     expect(await camera()).not.toHaveProperty('tls_pin');
