@@ -13,6 +13,9 @@ import { lookout } from './client.js';
 
 /** States and rates on pages are this old at most. */
 const REFRESH_MS = 2000;
+const HEALTH_REFRESH_MS = 5000;
+/** Several components that need the same within it ask once. */
+const STALE_AFTER_MS = 1000;
 
 /** Whether the server wants us to sign in first. */
 export function isUnauthorized(error: unknown): boolean {
@@ -31,7 +34,7 @@ export function createQueryClient(onUnauthorized: () => void): QueryClient {
       queries: {
         // What a repetition cannot change is told at once.
         retry: (failures, error) => failures < 2 && !(error instanceof RequestError && error.httpStatus < 500),
-        staleTime: 1000,
+        staleTime: STALE_AFTER_MS,
       },
     },
   });
@@ -189,7 +192,7 @@ export function useHealth() {
   return useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => lookout.system.health({ signal }),
-    refetchInterval: 5000,
+    refetchInterval: HEALTH_REFRESH_MS,
   });
 }
 

@@ -47,12 +47,15 @@ export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust:
   );
 }
 
-/** A probe takes at most five seconds; this says how far it is. */
+const MAX_PROBE_S = 5;
+const PROGRESS_EVERY_MS = 100;
+
+/** How far a probe is. */
 export function ProbeProgress() {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
     const startedAt = performance.now();
-    const timer = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), 100);
+    const timer = setInterval(() => setSeconds((performance.now() - startedAt) / 1000), PROGRESS_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
   return (
@@ -64,7 +67,10 @@ export function ProbeProgress() {
         </span>
       </p>
       <div className="mt-2 h-1 overflow-hidden rounded-full bg-line" aria-hidden="true">
-        <div className="h-full rounded-full bg-accent" style={{ width: `${Math.min(100, seconds * 20)}%` }} />
+        <div
+          className="h-full rounded-full bg-accent"
+          style={{ width: `${Math.min(100, (seconds / MAX_PROBE_S) * 100)}%` }}
+        />
       </div>
     </div>
   );

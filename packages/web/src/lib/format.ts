@@ -53,11 +53,16 @@ export function summariseClasses(names: readonly string[]): string {
   return parts.length > 0 ? parts.join(', ') : t.noObjects;
 }
 
-/** How good a delay is. Under 100 ms it feels immediate; over 300 ms it is plainly late. */
+/** A delay below it feels immediate. */
+const FRESH_BELOW_MS = 100;
+/** From here on it is plainly late. */
+const LATE_FROM_MS = 300;
+
+/** How good a delay is. */
 export type DelayGrade = 'fresh' | 'delayed' | 'late';
 
 /** @param ageMs capture to screen */
 export function gradeDelay(ageMs: number): DelayGrade {
-  if (ageMs < 100) return 'fresh';
-  return ageMs < 300 ? 'delayed' : 'late';
+  if (ageMs < FRESH_BELOW_MS) return 'fresh';
+  return ageMs < LATE_FROM_MS ? 'delayed' : 'late';
 }

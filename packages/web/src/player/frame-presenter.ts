@@ -12,7 +12,7 @@ export interface DrawTimes {
 export type Mirror = (bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings) => void;
 
 /** Browsers refuse larger canvases on phones. Larger pictures are shown smaller. */
-const MAX_SIDE = 4096;
+const MAX_SIDE_PX = 4096;
 
 interface Decoded {
   bitmap: ImageBitmap;
@@ -75,7 +75,7 @@ export class FramePresenter {
   show(bitmap: ImageBitmap, frame: BoxedFrame | undefined): void {
     if (bitmap.width === 0) return;
     const { canvas } = this.#picture;
-    const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
+    const scale = Math.min(1, MAX_SIDE_PX / Math.max(bitmap.width, bitmap.height));
     const width = Math.round(bitmap.width * scale);
     const height = Math.round(bitmap.height * scale);
     // Setting a canvas's size clears it, so only where it changes: pictures of another quality leave no gap.

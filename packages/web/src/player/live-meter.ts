@@ -45,7 +45,7 @@ type FlushedStats = Pick<WatchStats, 'fps' | 'dropped' | 'jitterMs' | 'roundTrip
 export const FLUSH_MS = 250;
 const HISTORY_INTERVALS = 60_000 / FLUSH_MS;
 const MEAN_OVER_FRAMES = 30;
-const MAX_PENDING = 240;
+const MAX_PENDING_AGES = 240;
 
 const EMPTY: LiveFigures = {
   width: 0,
@@ -80,7 +80,7 @@ export class LiveMeter {
   add(drawn: DrawnFrame, nowMs: number): void {
     this.#last = drawn;
     this.#capturedAt = nowMs - drawn.ageMs;
-    if (this.#ages.length < MAX_PENDING) this.#ages.push(drawn.ageMs);
+    if (this.#ages.length < MAX_PENDING_AGES) this.#ages.push(drawn.ageMs);
     this.#waterfalls.push(
       waterfallOf({
         stages: drawn.meta.stages_ms,

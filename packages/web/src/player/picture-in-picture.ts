@@ -44,7 +44,8 @@ async function closeWhenOpen(opened: Promise<SmallWindow> | undefined): Promise<
 }
 
 /** Labels are made for a picture about as wide as the small window usually is; CSS pixels. */
-const LABEL_WIDTH = 480;
+const LABEL_WIDTH_PX = 480;
+const REPEAT_EVERY_MS = 50;
 
 /**
  * A live picture in a small window over everything else, boxes included. Frames are drawn into a video of its own, as browsers let
@@ -77,7 +78,7 @@ class SmallWindow {
     const opened = new SmallWindow(onClosed);
     opened.#show(first);
     // A video forgets what was written before it looked, and a camera that is away sends nothing more.
-    const again = setInterval(() => opened.#writer.write(), 50);
+    const again = setInterval(() => opened.#writer.write(), REPEAT_EVERY_MS);
     try {
       const ready = new Promise((resolve) => opened.#video.addEventListener('loadedmetadata', resolve, { once: true }));
       await opened.#video.play();
@@ -96,7 +97,7 @@ class SmallWindow {
   draw(bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings): void {
     if (this.#closed) return;
     this.#show(bitmap, () => {
-      const scale = Math.max(1, bitmap.width / LABEL_WIDTH);
+      const scale = Math.max(1, bitmap.width / LABEL_WIDTH_PX);
       const view = { width: bitmap.width / scale, height: bitmap.height / scale, pixelRatio: scale };
       if (frame) drawOverlay(this.#context, frame, settings, view);
     });

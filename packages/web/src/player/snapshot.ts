@@ -2,6 +2,9 @@ import { t } from '../strings/index.js';
 import { contextOf } from './frame-presenter.js';
 import { containRect } from './overlay.js';
 
+const JPEG_QUALITY = 0.92;
+const DOWNLOAD_STARTS_MS = 10_000;
+
 /**
  * Saves what is on the screen: the picture at its own size with its boxes scaled onto it.
  * @param picture canvas of the frame @param boxes canvas above it, any resolution and shape; undefined: without boxes
@@ -22,7 +25,7 @@ export async function saveSnapshot(
     const { x, y, width, height } = containRect(picture.width, picture.height, boxes.width, boxes.height);
     context.drawImage(boxes, x, y, width, height, 0, 0, canvas.width, canvas.height);
   }
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92));
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
   if (!blob) throw new Error(t.player.noPictureToSave);
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
@@ -30,5 +33,5 @@ export async function saveSnapshot(
   link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}-${new Date().toISOString().replace(/[:.]/g, '-')}.jpg`;
   link.click();
   // The download has its own reference once it began.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_STARTS_MS);
 }

@@ -21,7 +21,7 @@ export interface LiveView {
 }
 
 /** No model sees more of a frame. */
-const LONGER_SIDE = 640;
+const LONGER_SIDE_PX = 640;
 const JPEG_QUALITY = 0.8;
 /** The API's own bound, where its owner has not set a lower one. */
 const WANTED_FPS = 30;
@@ -133,7 +133,7 @@ export class LiveDetection {
   async #ask(session: DetectionSession): Promise<void> {
     const { videoWidth: width, videoHeight: height } = this.#video;
     if (width === 0) return;
-    const scale = Math.min(1, LONGER_SIDE / Math.max(width, height));
+    const scale = Math.min(1, LONGER_SIDE_PX / Math.max(width, height));
     const bitmap = await createImageBitmap(this.#video);
     const jpeg = await toJpeg(bitmap, Math.round(width * scale), Math.round(height * scale), JPEG_QUALITY);
     const sentMs = performance.now();

@@ -10,12 +10,12 @@ import { imageSample, LANGUAGES, type Language, type Sample, sessionSample } fro
 import type { Timing } from './outcome.js';
 
 /** Shown at once; the rest is in the answer below. */
-const MAX_SHOWN = 12;
+const MAX_SHOWN_OBJECTS = 12;
 
 /** What was found, most certain first. */
 export function FoundPanel({ detections }: { detections: readonly Detection[] | undefined }) {
   const words = t.tryIt.found;
-  const shown = detections?.slice(0, MAX_SHOWN) ?? [];
+  const shown = detections?.slice(0, MAX_SHOWN_OBJECTS) ?? [];
   const more = (detections?.length ?? 0) - shown.length;
   return (
     <Panel title={words.title} aside={detections && <span className="figures font-semibold">{detections.length}</span>}>
