@@ -1,16 +1,16 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
+import { basePath } from './api/client.js';
 import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
-import { basePath } from './lib/base.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 
 const DashboardPage = lazy(() => import('./pages/dashboard-page.js'));
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
-const SharedPage = lazy(() => import('./shared/shared-page.js'));
+const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
 const ViewPage = lazy(() => import('./pages/view-page.js'));

@@ -23,9 +23,6 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/server': ['platform', 'pipeline', 'api'],
 };
 
-/** Packages whose folders still import each other in circles. */
-const FOLDERS_IN_CIRCLES = ['@lookout/web'];
-
 /** Folders whose code also runs in a browser. */
 const NO_NODE = ['packages/protocol/', 'packages/web/'];
 
@@ -123,7 +120,6 @@ function findFileCycles(top: string, pkg: SourcePackage): string[] {
 
 /** One line per cycle between folders, tests apart: folders in a cycle are one room with a wall through it. */
 function findFolderCycles(top: string, pkg: SourcePackage): string[] {
-  if (FOLDERS_IN_CIRCLES.includes(pkg.name)) return [];
   const targets = new Map<string, string[]>();
   for (const file of pkg.files.filter(({ path }) => !isTest(path))) {
     const folder = dirname(file.path);

@@ -1,8 +1,8 @@
 import { type Camera, NewCamera } from '@lookout/protocol';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { basePath } from '../api/client.js';
 import { useCamera, useCreateCamera } from '../api/queries.js';
-import { basePath } from '../lib/base.js';
 import { useForm } from '../lib/form.js';
 import { t } from '../strings/index.js';
 import { Button, buttonClasses } from '../ui/button.js';

@@ -1,12 +1,12 @@
 import { QrCode as QrIcon } from 'lucide-react';
 import { useId, useState } from 'react';
+import { serverUrl } from '../api/client.js';
 import { useSystemInfo } from '../api/queries.js';
-import { serverUrl } from '../lib/base.js';
 import { t } from '../strings/index.js';
 import { CopyButton, IconButton } from '../ui/button.js';
 import { Prose, Warning } from '../ui/message.js';
 import { QrCode } from '../ui/qr-code.js';
-import { isLoopback, type ShareOrigin, shareOrigin } from './share-origin.js';
+import { isLoopback, type ShareOrigin, shareOrigin } from './links.js';
 
 const words = t.cameras.share;
 

@@ -1,13 +1,13 @@
 import type { Camera } from '@lookout/protocol';
 import { RefreshCw, Webcam } from 'lucide-react';
+import { basePath, serverUrl } from '../api/client.js';
 import { useRenewTokens } from '../api/queries.js';
-import { basePath, serverUrl } from '../lib/base.js';
 import { t } from '../strings/index.js';
 import { Button, buttonClasses } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { Panel } from '../ui/panel.js';
-import { cameraLinks } from './camera-links.js';
 import { isAway } from './camera-state.js';
+import { cameraLinks } from './links.js';
 import { LinkLine, PhoneHint, ShareLink, useShareOrigin } from './share-link.js';
 
 const words = t.cameras.share;

@@ -7,7 +7,6 @@ import { useCamera, useCameraStats, useMay, useRemoveCamera, useServerAway, useU
 import { CameraSettings } from '../camera/camera-settings.js';
 import { StateBadge, shownState } from '../camera/camera-state.js';
 import { LinksPanel, SharePanel } from '../camera/share-panel.js';
-import { DelayPanel, FramesPanel, HistoryPanel, InferencePanel, WaterfallPanel } from '../camera/stats-panels.js';
 import { useTitle } from '../lib/hooks.js';
 import { PictureFacts } from '../player/figures.js';
 import { useMeter } from '../player/live-view.js';
@@ -18,6 +17,7 @@ import { Switch } from '../ui/choice.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage, Warning } from '../ui/message.js';
 import { NotFoundPage } from './not-found-page.js';
+import { DelayPanel, FramesPanel, HistoryPanel, InferencePanel, WaterfallPanel } from './stats-panels.js';
 
 const words = t.cameras;
 

@@ -5,12 +5,12 @@ import { useNavigate } from 'react-router';
 import { useCameras, useCreateCamera, useMay, useServerAway } from '../api/queries.js';
 import { AddCameraDialog, type AddCameraWay } from '../camera/add-camera-dialog.js';
 import { countCameras } from '../camera/camera-state.js';
-import { CameraTile } from '../dashboard/camera-tile.js';
 import { useTitle } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
+import { CameraTile } from './camera-tile.js';
 
 const words = t.cameras;
 

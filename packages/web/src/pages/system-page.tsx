@@ -1,10 +1,10 @@
 import type { Camera } from '@lookout/protocol';
 import { ExternalLink } from 'lucide-react';
+import { basePath } from '../api/client.js';
 import { useCameras, useHealth, useMay, useModels, useSystemInfo, useVersion } from '../api/queries.js';
 import { countCameras } from '../camera/camera-state.js';
 import { KeysPanel } from '../keys/keys-panel.js';
 import { SignInDevice } from '../keys/sign-in-device.js';
-import { basePath } from '../lib/base.js';
 import { formatDuration, formatFps } from '../lib/format.js';
 import { useTitle } from '../lib/hooks.js';
 import { t } from '../strings/index.js';

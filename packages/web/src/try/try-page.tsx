@@ -1,7 +1,7 @@
 import type { Camera, Detection } from '@lookout/protocol';
 import { useCallback, useEffect, useState } from 'react';
+import { serverUrl } from '../api/client.js';
 import { useCameras, useModels, useSession } from '../api/queries.js';
-import { serverUrl } from '../lib/base.js';
 import { summariseClasses } from '../lib/format.js';
 import { useTitle } from '../lib/hooks.js';
 import { DEFAULT_OVERLAY } from '../player/overlay.js';
@@ -123,12 +123,12 @@ function foundIn(detections: readonly Detection[]): string {
 }
 
 /** Cameras whose picture can be taken at once. */
-const MAX_OFFERED = 3;
+const MAX_OFFERED_CAMERAS = 3;
 
 function Invitation({ onFile }: { onFile: (file: Blob, name: string) => void }) {
   const { data: cameras = [] } = useCameras();
   const [problem, setProblem] = useState<TryProblem>();
-  const live = cameras.filter(({ state }) => state === 'live').slice(0, MAX_OFFERED);
+  const live = cameras.filter(({ state }) => state === 'live').slice(0, MAX_OFFERED_CAMERAS);
   const take = async ({ id, name }: Camera) => {
     const response = await fetch(`${serverUrl}/api/cameras/${encodeURIComponent(id)}/snapshot.jpg`);
     if (response.ok) onFile(await response.blob(), name);

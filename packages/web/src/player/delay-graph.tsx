@@ -1,10 +1,14 @@
-import type { LiveMeter } from '../player/live-meter.js';
-import { useFigures } from '../player/live-view.js';
 import { t } from '../strings/index.js';
+import type { LiveMeter } from './live-meter.js';
+import { useFigures } from './live-view.js';
 
 const words = t.cameras.delay;
-const SECONDS = 60;
-const HEIGHT = 100;
+const SPAN_S = 60;
+/** Units of the drawing, which is stretched to its place. */
+const DRAWING_HEIGHT = 100;
+/** At least so high, so that a calm line is low and not a noise that fills the graph. */
+const MIN_TOP_MS = 100;
+const TOP_STEP_MS = 50;
 const TIMES_S = [-60, -45, -30, -15, 0];
 
 /** Delays of the last minute: the worst of each quarter second, with gaps where no picture came. */
@@ -12,9 +16,11 @@ export function DelayGraph({ meter }: { meter: LiveMeter }) {
   // Drawn again with each interval.
   useFigures(meter);
   const { secondsAgo, agesMs } = meter.history(performance.now());
-  // At least 100 ms high, so that a calm line is low and not a noise that fills the graph.
-  const topMs = Math.max(100, Math.ceil(Math.max(...agesMs.filter(Number.isFinite), 0) / 50) * 50);
-  const points = agesMs.map((ms, i) => ({ x: SECONDS + (secondsAgo[i] ?? 0), y: HEIGHT * (1 - ms / topMs) }));
+  const topMs = Math.max(
+    MIN_TOP_MS,
+    Math.ceil(Math.max(...agesMs.filter(Number.isFinite), 0) / TOP_STEP_MS) * TOP_STEP_MS,
+  );
+  const points = agesMs.map((ms, i) => ({ x: SPAN_S + (secondsAgo[i] ?? 0), y: DRAWING_HEIGHT * (1 - ms / topMs) }));
   return (
     <div
       role="img"
@@ -26,17 +32,22 @@ export function DelayGraph({ meter }: { meter: LiveMeter }) {
           <span key={ms}>{ms === 0 ? t.units.ms('0') : Math.round(ms)}</span>
         ))}
       </div>
-      <svg viewBox={`0 0 ${SECONDS} ${HEIGHT}`} preserveAspectRatio="none" className="h-26 w-full" aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${SPAN_S} ${DRAWING_HEIGHT}`}
+        preserveAspectRatio="none"
+        className="h-26 w-full"
+        aria-hidden="true"
+      >
         <g className="fill-none stroke-line">
           {[0, 0.5, 1].map((share) => (
-            <path key={share} d={`M0 ${share * HEIGHT}H${SECONDS}`} vectorEffect="non-scaling-stroke" />
+            <path key={share} d={`M0 ${share * DRAWING_HEIGHT}H${SPAN_S}`} vectorEffect="non-scaling-stroke" />
           ))}
         </g>
         {stretchesOf(points).map((stretch) => (
           <g key={stretch[0]?.x}>
             <path
               className="fill-accent-soft"
-              d={`M${stretch[0]?.x} ${HEIGHT}L${stretch.map(pair).join('L')}L${stretch.at(-1)?.x} ${HEIGHT}Z`}
+              d={`M${stretch[0]?.x} ${DRAWING_HEIGHT}L${stretch.map(pair).join('L')}L${stretch.at(-1)?.x} ${DRAWING_HEIGHT}Z`}
             />
             <path
               className="fill-none stroke-accent"

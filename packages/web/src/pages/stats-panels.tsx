@@ -1,14 +1,14 @@
 import type { CameraDetailStats } from '@lookout/protocol';
+import { StateBadge } from '../camera/camera-state.js';
 import { formatCount, formatDuration, formatFps, formatStage } from '../lib/format.js';
 import { type WaterfallBar, waterfallBars } from '../lib/waterfall.js';
+import { DelayGraph } from '../player/delay-graph.js';
 import { DelayFigure } from '../player/figures.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { useFigures } from '../player/live-view.js';
 import { t } from '../strings/index.js';
 import { classes } from '../ui/classes.js';
 import { Facts, Panel } from '../ui/panel.js';
-import { StateBadge } from './camera-state.js';
-import { DelayGraph } from './delay-graph.js';
 
 /** How old the picture is, now and over the last minute. */
 export function DelayPanel({ meter }: { meter: LiveMeter }) {

@@ -6,7 +6,6 @@ import { lookout } from '../api/client.js';
 import { isClosedLink, useCameraLink } from '../api/queries.js';
 import { formatFps } from '../lib/format.js';
 import { useOnScreen, useTitle } from '../lib/hooks.js';
-import { ClosedLink } from '../pages/closed-link.js';
 import type { FramePresenter } from '../player/frame-presenter.js';
 import { noticeOf } from '../player/live-view.js';
 import { NO_OVERLAY } from '../player/overlay.js';
@@ -16,6 +15,7 @@ import { Switch } from '../ui/choice.js';
 import { SliderField } from '../ui/field.js';
 import { PictureNotice } from '../ui/message.js';
 import { Facts } from '../ui/panel.js';
+import { ClosedLink } from './closed-link.js';
 
 const words = t.player.shared;
 const FIGURES_EVERY_MS = 500;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shareOrigin } from './share-origin.js';
+import { cameraLinks, shareOrigin } from './links.js';
 
 const lan = ['https://192.168.1.7:8080', 'https://10.0.0.3:8080'];
 
@@ -16,4 +16,15 @@ describe('shareOrigin', () => {
   ])('from %s', (page, info, origin, obstacle) => {
     expect(shareOrigin(page, info)).toEqual({ origin, obstacle });
   });
+});
+
+it('gives addresses of the origin that the page came from', () => {
+  const urls = cameraLinks('yard', 'https://lookout.example').map(({ url }) => url);
+  expect(urls).toContain('https://lookout.example/api/cameras/yard/mjpeg');
+  expect(urls).toContain('wss://lookout.example/ws/view/yard?mode=overlay');
+  expect(urls).toContain('https://lookout.example/shared/yard');
+  expect(cameraLinks('yard', 'http://127.0.0.1:8080').map(({ url }) => url)).toContain(
+    'ws://127.0.0.1:8080/ws/view/yard?mode=overlay',
+  );
+  expect(new Set(urls).size).toBe(urls.length);
 });
