@@ -49,24 +49,23 @@ import { ServerTls } from './platform/tls/server-tls.js';
 import { PACKAGE_VERSION } from './version.js';
 
 export interface RunningServer {
-  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  /** Listening address, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** The admin key, where this start made one: to be shown once. */
+  /** The admin key, if this start created one. It can be shown only once. */
   readonly firstKey: string | undefined;
-  /** What each route asks of its callers. */
+  /** The permission each route requires. */
   readonly permissions: readonly RoutePermission[];
-  /** How other devices reach it; absent where it speaks plain HTTP. */
+  /** How other devices reach the server; undefined when it serves plain HTTP. */
   readonly access: HttpsAccess | undefined;
-  /** Tells sockets, gives devices back, lets running work finish. Idempotent. */
+  /** Closes sockets with 1001, lets running work finish, then releases devices. Idempotent. */
   close(): Promise<void>;
 }
 
 export const DEMO_URL = 'demo:street';
 
 /**
- * The composition root: what is wired to what. Everything is made here once and handed on; nothing else of the server reaches
- * around it.
- * @throws LookoutError when it can't start; what was opened until then is closed again.
+ * The composition root: every component is created here once and passed to those that need it.
+ * @throws LookoutError if the server can't start; everything opened before the failure is closed again.
  */
 export async function startServer(settings: Settings, logger: Logger): Promise<RunningServer> {
   const closers: Array<() => unknown> = [];
@@ -86,18 +85,17 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => storage.close());
   const metrics = new Metrics();
   closers.push(() => metrics.close());
-  // Before all that takes time: a certificate that can't be used is known at once.
+  // Opened first, so that an unusable certificate is reported before any slow work.
   const tls = settings.server.https
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
     : undefined;
   if (tls) closers.push(() => tls.close());
   const remoteHealth = new RemoteHealth({
     attempt: async (name) => runBlank(pool, await models.refreshRemote(name)),
-    onAway: (model, reason) => logger.warn({ model, reason }, 'nothing is detected: the KServe server can not be used'),
+    onAway: (model, reason) => logger.warn({ model, reason }, 'the KServe server is unavailable: detection is paused'),
     onBack: (model) => logger.info({ model }, 'the KServe server is back'),
   });
   closers.push(() => remoteHealth.close());
-  // Analysis: what it runs on, workers, and who gets them.
   const { pool, models, device } = await startAnalysis(settings, logger, {
     onInferred: (name, ms) => {
       metrics.pipeline.inference(name, ms / 1000);
@@ -107,7 +105,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       metrics.pipeline.inferenceFailed(name);
       if (name === models.current.name) remoteHealth.failed(models.current, error);
     },
-    onFault: (error) => logger.error({ err: error }, 'analysis worker'),
+    onFault: (error) => logger.error({ err: error }, 'analysis worker failed'),
   });
   closers.push(() => pool.close());
   const hungCount = () => pool.hungCount + models.hungCount;
@@ -122,7 +120,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onWarning: (model, warning) => logger.warn({ model }, warning),
     onDefault: (model, before) => {
       if (model.remote?.missing !== undefined) return;
-      logger.info({ model: model.name, before: before.name }, 'another default model');
+      logger.info({ model: model.name, before: before.name }, 'default model changed');
       for (const oddity of models.oddities(model)) logger.warn({ model: model.name }, oddity);
       detection.modelChanged();
     },
@@ -141,7 +139,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   });
   closers.push(() => adapter.stop());
 
-  // Pictures that clients send: beside the cameras, from the same workers.
+  // Detection API: shares the workers with the cameras.
   const detection = new DetectionService({
     settings: settings.streaming,
     defaults: rulesFrom(settings.detect),
@@ -158,10 +156,9 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const tensors = new TensorService({ models, pool, dispatcher, wantedFps: settings.streaming.max_fps, now: nowMs });
   closers.push(() => tensors.close());
 
-  // Cameras.
   // FFmpeg takes absolute paths only.
   const demoClip = settings.demo_clip === undefined ? undefined : resolve(settings.demo_clip);
-  // Known once the server listens, and before any camera is opened.
+  // Filled once the server listens, before any camera is opened.
   const ownPorts: number[] = [];
   const sourceOptions: OpenSourceOptions = {
     limits: () => ({ ownPorts }),
@@ -188,7 +185,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     createTracker: () =>
       createTracker(
         {},
-        trackIdsOf(config.id, storage.trackIds, (error) => logger.error({ err: error }, 'track ids are not stored')),
+        trackIdsOf(config.id, storage.trackIds, (error) => logger.error({ err: error }, 'could not store track ids')),
       ),
     sink: metricsSink(metrics.pipeline, config.id),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
@@ -210,7 +207,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   });
   closers.push(() => cameras.close());
 
-  // The wire.
+  // HTTP and WebSockets.
   const gate = new Gate({
     trustsLocal: isTrusted,
     keys,
@@ -250,7 +247,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       storage: storage.check(),
       files: descriptors.look()?.message ?? 'ok',
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
-      threads: hungCount() === 0 ? 'ok' : `${hungCount()} hang in a model or picture; a restart frees them`,
+      threads:
+        hungCount() === 0
+          ? 'ok'
+          : `${hungCount()} threads hang in a model or image decoder: restart the server to free them`,
     }),
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     frameAncestors: settings.server.frame_ancestors,
@@ -279,7 +279,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   return { url, firstKey, permissions: app.permissions, access: tls && accessOf(url, settings, tls) };
 }
 
-/** Workers with the default model, on what the settings say or the fastest there is; at the worst on the processor. */
+/** Starts workers with the default model, on the configured or else the fastest device; falls back to the CPU. */
 async function startAnalysis(
   settings: Settings,
   logger: Logger,
@@ -287,7 +287,11 @@ async function startAnalysis(
 ) {
   await clearPreparedModels(settings.data, logger);
   let device = await findDevice(settings, {
-    onNotKept: (error) => logger.warn({ err: error.message }, 'what inference runs on will be found out again'),
+    onNotKept: (error) =>
+      logger.warn(
+        { err: error.message },
+        'could not remember the inference device: it will be probed again at the next start',
+      ),
   });
   const start = async () => {
     const models = await ModelLibrary.open(settings, device.used);
@@ -311,14 +315,14 @@ async function startAnalysis(
   return { ...started, device };
 }
 
-/** Cameras that look for what the model does not know, in words. */
+/** One sentence for each camera that looks for classes the model does not know. */
 function unknownClasses(cameras: readonly Camera[], model: string): string[] {
   return cameras.flatMap(({ id, unknownClasses: classes }) =>
     classes.length === 0 ? [] : [`Camera ${id} looks for ${classes.join(', ')}, which ${model} does not know.`],
   );
 }
 
-/** @throws LookoutError `config_invalid` for a camera of the settings whose address nothing can open. */
+/** @throws LookoutError `config_invalid` if the address of a configured camera can't be opened by any source */
 function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
   for (const { id, url, origin } of settings.cameras) {
     if (url === undefined) continue;
@@ -341,12 +345,13 @@ function openCameras(
 ): void {
   for (const { origin, tokens, ...given } of settings.cameras) cameras.open(given, origin, tokens);
   for (const config of stored) {
-    if (cameras.has(config.id)) logger.warn({ camera: config.id }, 'a camera of the settings hides the stored one');
+    if (cameras.has(config.id))
+      logger.warn({ camera: config.id }, 'a configured camera overrides the stored one with the same id');
     else cameras.open(config, 'api');
   }
   if (cameras.all().length > 0 || !settings.demo) return;
   if (!hasDemoClip) {
-    logger.info('no camera is configured and the demo clip is not there: starting without');
+    logger.info('no camera is configured and the demo clip is missing: starting without cameras');
     return;
   }
   const detect = settings.detect;
@@ -359,7 +364,7 @@ function accessOf(url: string, { server }: Settings, { authority, dnsNames }: Se
 }
 
 async function listen(app: ReturnType<typeof buildHttpApp>, { server }: Settings): Promise<string> {
-  // The framework does not know of the server that it was given.
+  // Fastify reports `http:` even when it is given a TLS server.
   const schemed = (url: string) => (server.https ? url.replace(/^http:/, 'https:') : url);
   try {
     const url = await app.listen({
@@ -371,8 +376,8 @@ async function listen(app: ReturnType<typeof buildHttpApp>, { server }: Settings
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new LookoutError('port_in_use', `Port ${server.port} of ${server.host} is in use`, {
-        hint: 'Stop what uses it, or choose another with --port.',
+      throw new LookoutError('port_in_use', `Port ${server.port} on ${server.host} is already in use`, {
+        hint: 'Stop the program that uses it, or choose another port with --port.',
         cause: error,
       });
     }

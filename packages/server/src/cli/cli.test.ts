@@ -109,7 +109,7 @@ describe('lookout', { timeout: 60_000 }, () => {
     const { port } = other.address() as AddressInfo;
     try {
       const { code, stderr } = await run('--port', String(port), '--no-demo');
-      expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
+      expect(stderr).toContain(`Port ${port} on 127.0.0.1 is already in use`);
       expect(stderr).toContain('--port');
       expect(code).toBe(3);
       const { code: doctorCode, stdout } = await run('doctor', '--port', String(port));

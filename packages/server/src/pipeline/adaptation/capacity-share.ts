@@ -1,10 +1,9 @@
 /**
- * Shares the analyses that the workers have time for among the cameras: each gets what it wants where that is at most an even share of what
- * is left, and the others share evenly what those leave (max-min fairness).
- *
- * @param capacityFps analyses a second, of all workers together; ≥ 0
- * @param wantedFps analyses a second each camera wants; each ≥ 0
- * @returns analyses a second for each, in the same order; never more in sum than the capacity
+ * Shares the workers' capacity among the cameras by max-min fairness: a camera that wants no more than an even share gets all it
+ * wants, and the rest is split evenly among the others.
+ * | @param capacityFps analyses per second of all workers together; ≥ 0
+ * @param wantedFps analyses per second each camera wants; each ≥ 0
+ * @returns analyses per second for each camera, in the same order; their sum never exceeds the capacity
  * @example shareCapacity(60, [30, 10, 40]) // [25, 10, 25]
  */
 export function shareCapacity(capacityFps: number, wantedFps: readonly number[]): number[] {
@@ -22,10 +21,9 @@ export function shareCapacity(capacityFps: number, wantedFps: readonly number[])
 }
 
 /**
- * Analyses a second that a camera could have: its fair share, and what all of them together leave, so that one held back learns
- * of the room there is.
- *
- * @param index of the camera in `wantedFps`
+ * Analyses per second available to one camera: its fair share plus the capacity that no camera uses, so that a camera that was
+ * held back can grow into it.
+ * | @param index of the camera in `wantedFps`
  */
 export function availableTo(index: number, capacityFps: number, wantedFps: readonly number[]): number {
   const shares = shareCapacity(capacityFps, wantedFps);

@@ -6,27 +6,27 @@ import { INFERENCE_START, stepInference } from './inference-controller.js';
 export interface InferenceAdapterOptions {
   pool: Pick<AnalysisPool, 'busyMs' | 'size'>;
   cameras(): readonly Camera[];
-  /** A model of fixed input can't be adapted. */
+  /** False for models with a fixed input size. */
   adaptable(): boolean;
   now(): number;
 }
 
 const STEP_MS = 1000;
-/** Fewer analyses in a step than this don't tell what the workers could do. */
-const LEAST_ANALYSES = 3;
-/** Weight of a step's measure of it. */
+/** Steps with fewer analyses say too little about the workers' capacity. */
+const MIN_ANALYSES = 3;
+/** Weight of the newest step in the smoothed capacity. */
 const CAPACITY_SMOOTHING = 0.5;
-/** A camera that is held back would send so much more if it were let. */
+/** A camera that is held back is assumed to want this many times the rate it sends now. */
 const HELD_BACK_FACTOR = 1.15;
 
-/** Measures the load once a second and moves what `auto` stands for, for all cameras together. */
+/** Measures the load once a second and adjusts the `auto` settings of all cameras together. */
 export class InferenceAdapter {
   readonly #options: InferenceAdapterOptions;
   #state = INFERENCE_START;
   #timer: NodeJS.Timeout | undefined;
   #lastMs: number;
   #lastBusyMs = 0;
-  /** Analyses a second that the workers have time for; unknown until some ran. */
+  /** Analyses per second the workers have time for; Infinity until the first measurement. */
   #capacityFps = Number.POSITIVE_INFINITY;
   readonly #lastCounts = new WeakMap<Camera, { received: number; analysed: number }>();
 
@@ -39,7 +39,7 @@ export class InferenceAdapter {
     return { size: this.#state.size, confidence: this.#state.confidence };
   }
 
-  /** Analyses a second the workers have time for, for this camera: its fair share, and what the others leave. */
+  /** Analyses per second available to this camera: its fair share and whatever the others leave unused. */
   capacityFor(camera: Camera): number {
     const { cameras, now } = this.#options;
     const all = cameras();
@@ -84,7 +84,7 @@ export class InferenceAdapter {
       load.analysed += (counts.analysed - before.analysed) / seconds;
       load.inferenceMs = Math.max(load.inferenceMs ?? 0, stats.inferenceMs ?? 0) || undefined;
     }
-    if (load.analysed * seconds >= LEAST_ANALYSES && busyMs > 0) {
+    if (load.analysed * seconds >= MIN_ANALYSES && busyMs > 0) {
       const measured = (load.analysed * seconds * 1000 * pool.size) / busyMs;
       const known = Number.isFinite(this.#capacityFps) ? this.#capacityFps : measured;
       this.#capacityFps = known + (measured - known) * CAPACITY_SMOOTHING;

@@ -1,11 +1,11 @@
 import { DETECTION_DEFAULTS } from '@lookout/protocol';
 
-/** What the pipeline measured over the last step. */
+/** Load of the pipeline over the last step. */
 export interface InferenceLoad {
-  /** Frames wanted and frames analysed, of all adaptive cameras together. */
+  /** Frames wanted and frames analysed per second, summed over all cameras. */
   wanted: number;
   analysed: number;
-  /** Median inference time at the present size, ms; undefined when nothing ran. */
+  /** Median inference time at the current size, ms; undefined when nothing ran. */
   inferenceMs: number | undefined;
   /** Share of the workers' time in use, 0..1. */
   utilisation: number;
@@ -14,17 +14,17 @@ export interface InferenceLoad {
 export interface InferenceSettings {
   /** Longer side of the model's input: 320..640 in steps of 32. */
   size: number;
-  /** Least score shown, 0.15..0.5. */
+  /** Confidence threshold for display, 0.15..0.5. */
   confidence: number;
 }
 
 export interface InferenceControllerState extends InferenceSettings {
-  /** Steps in a row that asked for a smaller / a larger input. */
+  /** Consecutive steps that called for a smaller or a larger input. */
   overloaded: number;
   relaxed: number;
-  /** Steps in a row that must allow a larger input before it is taken. */
+  /** Consecutive steps that must allow a larger input before it is used. */
   patience: number;
-  /** Steps since the last larger input. */
+  /** Steps since the input last grew. */
   sinceGrowth: number;
 }
 
@@ -40,30 +40,33 @@ export const INFERENCE_START: InferenceControllerState = {
 const MIN_SIZE = 320;
 const MAX_SIZE = 640;
 const SIZE_STEP = 32;
-/** The size a free machine returns to. */
+/** The size that the controller returns to when the load allows. */
 const NORMAL_SIZE = 416;
-/** Inference this fast at the next size may go beyond the normal size: a GPU, not an idle CPU heating the room. */
+/**
+ * The input may exceed the normal size only if inference stays this fast: that takes a GPU, and keeps an idle CPU from running
+ * hot.
+ */
 const GROW_BELOW_MS = 10;
-/** Fewer analysed than this share of what was wanted is overload. */
+/** Analysing less than this share of the wanted frames is overload. */
 const SERVED_SHARE = 0.92;
-/** A larger input must be expected to leave this share of the workers' time free. */
+/** The input grows only if the workers' utilisation is then expected to stay below this. */
 const UTILISATION_AFTER_GROWTH = 0.75;
-/** Steps of one second before the size moves: down soon, up slowly, so that it cannot swing. */
+/** Steps (1 s each) before the size changes: shrink fast, grow slowly, to avoid oscillation. */
 const STEPS_DOWN = 2;
 const STEPS_UP = 4;
-/** At once by so many steps of the size at most. */
+/** Maximum change of size at once, in steps of `SIZE_STEP`. */
 const MAX_SIZE_STEPS = 3;
-/** A size that had to be left again soon after it was taken up waits, twice as long each time. */
+/** If a larger size has to be given up within `SOON_STEPS`, the next growth takes `PATIENCE_FACTOR` times as many steps. */
 const SOON_STEPS = 12;
 const PATIENCE_FACTOR = 2;
 const MAX_PATIENCE = 60;
 
-/** What each step away from the normal size does to the least score shown: small inputs score lower, and are noisier. */
+/** The threshold rises by this per step below the normal size: small inputs give noisier scores. */
 const CONFIDENCE_PER_STEP = 0.02;
 
 /**
- * One step (a second) of the inference controller: pure, with hysteresis. Overload shrinks the input to save time where the
- * model allows it; room brings it back.
+ * One step (1 s) of the inference controller: pure, with hysteresis. Shrinks the input under overload, if the model allows it,
+ * and grows it again when there is room.
  */
 export function stepInference(state: InferenceControllerState, load: InferenceLoad): InferenceControllerState {
   const { size } = state;
@@ -80,18 +83,18 @@ export function stepInference(state: InferenceControllerState, load: InferenceLo
   if (relaxed >= state.patience) {
     return settle(larger, { overloaded: 0, relaxed: 0, patience: state.patience, sinceGrowth: 0 });
   }
-  // What has held for long counts as new again.
+  // A size that has held this long is trusted again.
   const patience = sinceGrowth > 2 * MAX_PATIENCE ? STEPS_UP : state.patience;
   return settle(size, { overloaded, relaxed, patience, sinceGrowth });
 }
 
-/** The work of an inference goes with the area of its input: the size at which all that is wanted is served. */
+/** Inference time is proportional to the input's area: the largest size at which all wanted frames can be analysed. */
 function smallerThatServes(size: number, { wanted, analysed }: InferenceLoad): number {
   const serves = Math.floor((size * Math.sqrt(analysed / wanted)) / SIZE_STEP) * SIZE_STEP;
   return Math.max(MIN_SIZE, size - MAX_SIZE_STEPS * SIZE_STEP, Math.min(size - SIZE_STEP, serves));
 }
 
-/** The largest input whose work leaves room; beyond the normal one a step at a time, and only where inference is fast. */
+/** The largest size whose load leaves room; beyond the normal size one step at a time, and only if inference is fast. */
 function largestThatFits(size: number, { utilisation, inferenceMs }: InferenceLoad): number {
   const fits = (candidate: number) => utilisation * (candidate / size) ** 2 < UTILISATION_AFTER_GROWTH;
   if (size < NORMAL_SIZE) {

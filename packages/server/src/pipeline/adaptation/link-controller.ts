@@ -1,16 +1,16 @@
 import type { TransitMeasure } from './transit-window.js';
 
-/** What is known of the link from a publisher to the server. Immutable. */
+/** What is known about the link from a publisher to the server. Immutable. */
 export interface LinkState {
-  /** Bytes a second that frames may take; Infinity while the link has shown no limit. */
+  /** Bytes per second that frames may take; Infinity until the link has shown a limit. */
   readonly budgetBytesPerS: number;
-  /** Bytes a second that the link is thought to carry; undefined while it has shown no limit. */
+  /** Estimated capacity of the link, bytes per second; undefined until it has shown a limit. */
   readonly capacityBytesPerS: number | undefined;
   /** Share of the budget to use now, 0.3..1: less than 1 while a long queue drains. */
   readonly drainShare: number;
-  /** Transit of a frame of no bytes, ms: what a frame takes beyond it shows how much the link carries. */
+  /** Transit time of an empty frame, ms. The time a frame takes beyond it shows the link's throughput. */
   readonly emptyTransitMs: number;
-  /** The queue of the last cut has drained. */
+  /** Whether the queue behind the last cut has drained. */
   readonly isSettled: boolean;
   readonly lastQueuedMs: number;
   readonly lastCutMs: number;
@@ -19,30 +19,30 @@ export interface LinkState {
 
 export interface LinkInput {
   nowMs: number;
-  /** How the last frames arrived; undefined while there are too few. */
+  /** How the latest frames arrived; undefined while there are too few. */
   measure: TransitMeasure | undefined;
-  /** How far the last round trip was above the shortest one, ms; undefined while unknown. */
+  /** How far the last round trip exceeded the shortest one, ms; undefined while unknown. */
   roundTripQueueMs: number | undefined;
-  /** Bytes a second of everything that is wanted at the best quality; undefined while unknown. */
+  /** Bytes per second of all wanted frames at the best quality; undefined while unknown. */
   wantedBytesPerS: number | undefined;
 }
 
-/** Delay above the recent minimum, and above what one frame takes by itself, that counts as a queue. */
+/** Delay above the recent minimum, not counting the time of one frame, that counts as a queue. */
 const QUEUE_MS = 100;
-/** Share of the queueing delay that the round trip must show too; if it does not, a clock was set. */
+/** The round trip must show at least this share of the queueing delay; otherwise a clock was set. */
 const ROUND_TRIP_SHARE = 0.3;
-/** Share of the link that is used after a cut. */
+/** Share of the measured throughput that is used after a cut. */
 const DECREASE_SHARE = 0.8;
-/** A cut needs this long to show: a control on its way, frames made before it, and the window of the measurement. */
+/** How long a cut takes to show: the control's way to the publisher, frames already made, and the measurement window. */
 const CUT_SHOWS_MS = 2000;
-/** A queue is drained over this time, by sending less than the link carries, but at least the minimum share. */
+/** A queue is drained within this time by using less of the budget, but never less than the minimum share. */
 const DRAIN_MS = 2000;
 const MIN_DRAIN_SHARE = 0.3;
-/** Growth a second up to the rate at which a queue formed last: from 0.8 to 1 in half a minute, so that cuts are rare. */
+/** Growth per second up to the rate at which the last queue formed: 0.8 to 1 in half a minute, so that cuts are rare. */
 const GROWTH_NEAR_LIMIT = 1.008;
-/** Growth a second beyond it: the link has become wider. */
+/** Growth per second beyond it: the link has probably become wider. */
 const GROWTH_BEYOND_LIMIT = 1.08;
-/** Growth a second while frames take so much less time that this many times the budget would fit. */
+/** Growth per second while frame times show that `WIDER_FACTOR` times the budget would fit. */
 const GROWTH_IF_WIDER = 1.5;
 const WIDER_FACTOR = 1.1;
 
@@ -58,14 +58,15 @@ export const UNKNOWN_LINK: LinkState = {
 };
 
 /**
- * One step of the link controller, about four a second: pure. It is AIMD driven by delay, as in LEDBAT (RFC 6817) and Google
- * Congestion Control (draft-ietf-rmcat-gcc): a queue cuts the budget to a share of what arrives, which is then what the link
- * carries; without one the budget grows, slowly up to where a queue formed last and fast beyond it. Loss and jitter delay some
- * frames and a queue delays all, so the lower quartile of the delay is compared with the minimum of the last seconds.
+ * One step of the link controller, about four per second: pure. AIMD driven by delay, as in LEDBAT (RFC 6817) and Google
+ * Congestion Control (draft-ietf-rmcat-gcc): a queue cuts the budget to a share of the arriving rate, which is then the link's
+ * capacity; without a queue the budget grows, slowly up to the rate at which the last queue formed and fast beyond it. Loss and
+ * jitter delay some frames while a queue delays all of them, so the lower quartile of the delay is compared with the minimum of
+ * the last seconds.
  */
 export function stepLink(link: LinkState, input: LinkInput): LinkState {
   const { nowMs, measure, roundTripQueueMs } = input;
-  // Nothing arrives: a phone asleep or a dead link. The first frames that come again will show which.
+  // Nothing arrives: the phone sleeps or the link is down. The next frames will show which.
   if (!measure) return { ...link, lastStepMs: nowMs };
   const frameMs = link.capacityBytesPerS === undefined ? 0 : (measure.meanBytes / link.capacityBytesPerS) * 1000;
   const limitMs = QUEUE_MS + frameMs;
@@ -74,7 +75,7 @@ export function stepLink(link: LinkState, input: LinkInput): LinkState {
     (roundTripQueueMs === undefined || roundTripQueueMs > measure.queueingMs * ROUND_TRIP_SHARE);
   if (!isQueued) {
     const next = { ...link, drainShare: 1, lastStepMs: nowMs };
-    // A queue that may be forming is given time to show.
+    // Wait while a queue may be forming.
     return measure.queueingMs > limitMs / 2 ? next : grow(next, nowMs - link.lastStepMs, measure, input);
   }
   const next = { ...link, lastQueuedMs: nowMs, lastStepMs: nowMs };
@@ -97,7 +98,8 @@ function grow(link: LinkState, elapsedMs: number, measure: TransitMeasure, input
   if (capacityBytesPerS === undefined) return link;
   if (!link.isSettled) {
     if (nowMs - link.lastQueuedMs < CUT_SHOWS_MS) return link;
-    // The larger: of frames from before the link became narrow the first is too small, and the second if it widened since.
+    // Take the larger one: the first is too small if its frames were sent before the link narrowed, the second if the link has
+    // widened since.
     const emptyTransitMs = Math.max(link.emptyTransitMs, emptyTransit(measure, measure.transitMs, capacityBytesPerS));
     return { ...link, emptyTransitMs, isSettled: true };
   }
@@ -106,13 +108,13 @@ function grow(link: LinkState, elapsedMs: number, measure: TransitMeasure, input
   const isWider = seenBudget > budgetBytesPerS * WIDER_FACTOR;
   const nearOrBeyond = budgetBytesPerS < capacityBytesPerS ? GROWTH_NEAR_LIMIT : GROWTH_BEYOND_LIMIT;
   const budget = budgetBytesPerS * (isWider ? GROWTH_IF_WIDER : nearOrBeyond) ** (elapsedMs / 1000);
-  // What is enough for everything wanted limits nothing.
+  // A budget that covers everything wanted is no limit.
   if (budget > wantedBytesPerS) return UNKNOWN_LINK;
   const proven = isWider ? budget / DECREASE_SHARE : 0;
   return { ...link, budgetBytesPerS: budget, capacityBytesPerS: Math.max(capacityBytesPerS, proven) };
 }
 
-/** Transit less the time that the link takes for the bytes, ms. */
+/** Transit time minus the time the link needs for the bytes, ms. */
 function emptyTransit({ meanBytes }: TransitMeasure, transitMs: number, bytesPerS: number): number {
   return transitMs - (meanBytes / bytesPerS) * 1000;
 }

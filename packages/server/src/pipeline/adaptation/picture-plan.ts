@@ -1,44 +1,44 @@
 import { JPEG_REFERENCE_QUALITY, JPEG_WIDTH_POWER, jpegQualityFor, relativeJpegBytes } from '@lookout/protocol';
 
-/** How a publisher is to make its frames. */
+/** How a publisher should make its frames. */
 export interface PicturePlan {
   /** 5..60. */
   fps: number;
   /** JPEG quality, 0.3..0.8. */
   quality: number;
-  /** Widest frame, pixels; absent: the camera's own width. */
+  /** Maximum frame width, pixels; undefined: the camera's own width. */
   width?: number;
 }
 
-/** What there is to plan with. */
+/** Inputs of the plan. */
 export interface PlanRoom {
-  /** Frames a second that somebody has a use for. */
+  /** Frames per second that viewers or analysis can use. */
   wantedFps: number;
-  /** What frames may take of the link; Infinity where it is not limited. */
+  /** Bytes per second available on the link; Infinity if it is not limiting. */
   bytesPerS: number;
-  /** The same once a present queue has drained: frames are not made narrower for a moment. */
+  /** The same once the current queue has drained: the width does not change for a short queue. */
   lastingBytesPerS: number;
   /** Mean bytes of a frame at `BEST_QUALITY` and the camera's own width; undefined while unknown. */
   fullBytes: number | undefined;
   /** The camera's own width, pixels; undefined while unknown. */
   cameraWidth: number | undefined;
-  /** The width asked for now. */
+  /** The width currently requested. */
   width: number | undefined;
 }
 
 export const BEST_QUALITY = JPEG_REFERENCE_QUALITY;
 const MIN_QUALITY = 0.3;
-/** Below this people see blocks and detectors miss small objects, so the rate gives way first. */
+/** Below this, blocks become visible and detectors miss small objects, so the rate is lowered first. */
 const FAIR_QUALITY = 0.55;
-/** Below this motion falls apart, so quality gives way again. */
+/** Below this, motion becomes choppy, so quality is lowered again. */
 const FAIR_FPS = 15;
-/** A width that allows less than this at the lowest quality is too wide. */
+/** A width that allows fewer frames per second than this at the lowest quality is too large. */
 const NARROW_BELOW_FPS = 12;
 export const MIN_FPS = 5;
 export const MAX_FPS = 60;
 const WIDTH_SHARES = [1, 0.75, 0.5];
 const MIN_WIDTH = 320;
-/** A wider frame must fit by this factor: trackers suffer more from a change of size than from a change of quality. */
+/** A larger width must fit by this factor: trackers suffer more from changes of size than of quality. */
 const WIDEN_FACTOR = 1.4;
 
 /** Bytes of a frame relative to one at `BEST_QUALITY` and the camera's own width. */
@@ -47,7 +47,7 @@ export function planBytes(quality: number, width: number | undefined, cameraWidt
   return relativeJpegBytes(quality) * share ** JPEG_WIDTH_POWER;
 }
 
-/** Fits the frames into the link: quality gives way first (to 0.55), then rate (to 15), quality (to 0.3), width, and rate. */
+/** Fits the frames into the link. Lowers quality first (to 0.55), then rate (to 15), quality (to 0.3), width, and rate again. */
 export function planPictures(room: PlanRoom): PicturePlan {
   const { bytesPerS, fullBytes, cameraWidth } = room;
   const wantedFps = clamp(room.wantedFps, MIN_FPS, MAX_FPS);
@@ -62,7 +62,7 @@ export function planPictures(room: PlanRoom): PicturePlan {
   };
 }
 
-/** @param bestFps frames a second at `BEST_QUALITY` that would fit */
+/** @param bestFps frames per second that would fit at `BEST_QUALITY` */
 function fit(bestFps: number, wantedFps: number): { fps: number; quality: number } {
   const quality = jpegQualityFor(bestFps / wantedFps);
   if (quality >= FAIR_QUALITY) return { fps: wantedFps, quality };

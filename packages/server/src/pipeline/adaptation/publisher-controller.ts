@@ -3,26 +3,26 @@ import { type LinkState, stepLink, UNKNOWN_LINK } from './link-controller.js';
 import { BEST_QUALITY, clamp, MAX_FPS, MIN_FPS, type PicturePlan, planBytes, planPictures } from './picture-plan.js';
 import type { TransitMeasure } from './transit-window.js';
 
-/** Why a publisher is asked for what it is asked for. */
+/** What determines the current control. */
 export type PublisherReason = 'demand' | 'inference-load' | 'link';
 
-/** What a publisher is asked for: the `control` of the wire contract. */
+/** Frame settings requested of a publisher: `control` in the wire contract. */
 export interface PublisherControl extends PicturePlan {
   reason: PublisherReason;
 }
 
-/** What the server knows of a publisher and of itself at a step. */
+/** Inputs of one step. */
 export interface PublisherLoad {
   nowMs: number;
-  /** How the last frames arrived (`TransitWindow`). */
+  /** How the latest frames arrived (`TransitWindow`). */
   measure: TransitMeasure | undefined;
-  /** How far the last round trip was above the shortest one, ms; undefined while unknown. */
+  /** How far the last round trip exceeded the shortest one, ms; undefined while unknown. */
   roundTripQueueMs?: number | undefined;
-  /** Frames a second that somebody takes whether they are analysed or not (`every=all`); 0: nobody. */
+  /** Frames per second delivered to viewers regardless of analysis (`every=all`); 0 without such viewers. */
   picturesFps: number;
-  /** Analyses a second that somebody wants. */
+  /** Analyses per second that consumers want. */
   analysesFps: number;
-  /** Analyses a second the workers have for this camera (`shareCapacity`); Infinity while unknown. */
+  /** Analyses per second available to this camera (`shareCapacity`); Infinity while unknown. */
   capacityFps: number;
 }
 
@@ -40,27 +40,27 @@ export interface PublisherState {
 interface Demand {
   readonly fps: number;
   readonly reason: 'demand' | 'inference-load';
-  /** Smoothed. */
+  /** Smoothed over time. */
   readonly capacityFps: number;
   readonly lastStepMs: number;
 }
 
-/** The contract allows one control a second. */
+/** The contract allows one control per second. */
 const BETWEEN_CONTROLS_MS = 1000;
 /**
- * Frames asked for, as a share of those that can be analysed: the newest frame is then never far, and the inference controller
- * still sees that more is wanted than there is time for.
+ * Requested frames as a share of those that can be analysed: a recent frame is then always at hand, and the inference controller
+ * still sees that more is wanted than the workers can analyse.
  */
 const SURPLUS = 1.15;
-/** The measured time of the workers jumps: time constant of its smoothing. */
+/** Time constant of the smoothing: measured capacity fluctuates. */
 const SMOOTHING_MS = 1500;
-/** A rate that the workers bound and that is off by less than this share stays. */
+/** A rate limited by the workers stays if it is off by less than this share. */
 const DEAD_BAND = 0.12;
-/** Frames made before a control still arrive this long after it. */
+/** Frames made before a control may arrive this long after it. */
 const OBEYED_AFTER_MS = 1000;
-/** Weight of a step's frames in their mean size. */
+/** Weight of one step's frames in the mean frame size. */
 const SIZE_WEIGHT = 0.3;
-/** A change of fewer bytes than this share is not worth a control. */
+/** A control that changes the bytes by less than this share is not sent. */
 const WORTH_SHARE = 0.1;
 
 export const PUBLISHER_START: PublisherState = {
@@ -78,10 +78,9 @@ export const PUBLISHER_START: PublisherState = {
 };
 
 /**
- * One step of the publisher controller, about four a second: pure. It asks for as many frames as somebody has a use for and
- * the workers have time for, as good as the publisher's link carries without a queue.
- *
- * @returns the next state. Its `control` is another object exactly when the publisher is to be told.
+ * One step of the publisher controller, about four per second: pure. Requests as many frames as consumers can use and the
+ * workers can analyse, at the best quality the link carries without a queue.
+ * | @returns the next state. Its `control` is a new object exactly when it should be sent.
  */
 export function stepPublisher(state: PublisherState, load: PublisherLoad): PublisherState {
   const { nowMs, measure, roundTripQueueMs } = load;
@@ -101,19 +100,19 @@ export function stepPublisher(state: PublisherState, load: PublisherLoad): Publi
   });
   const limited = plan.fps < Math.round(demand.fps) || plan.quality < BEST_QUALITY || plan.width !== undefined;
   const control: PublisherControl = { ...plan, reason: limited ? 'link' : demand.reason };
-  return isWorthTelling(before, control, demand.fps) ? { ...next, control, changedMs: nowMs } : next;
+  return isWorthSending(before, control, demand.fps) ? { ...next, control, changedMs: nowMs } : next;
 }
 
-function isWorthTelling(before: PublisherControl, after: PublisherControl, wantedFps: number): boolean {
+function isWorthSending(before: PublisherControl, after: PublisherControl, wantedFps: number): boolean {
   if (before.width !== after.width) return true;
-  // The last step back to everything is taken however small it is.
+  // The last step back to full quality or rate is always sent, however small.
   if (after.quality === BEST_QUALITY && before.quality !== BEST_QUALITY) return true;
   if (after.fps === Math.round(wantedFps) && before.fps !== after.fps) return true;
   const ratio = (after.fps * relativeJpegBytes(after.quality)) / (before.fps * relativeJpegBytes(before.quality));
   return Math.abs(ratio - 1) >= WORTH_SHARE;
 }
 
-/** Follows what viewers want at once, and what the workers have time for with hysteresis. */
+/** Follows viewers' demand immediately and the workers' capacity with hysteresis. */
 function stepDemand(demand: Demand, load: PublisherLoad): Demand {
   const { nowMs, picturesFps, analysesFps } = load;
   const weight = 1 - Math.exp((demand.lastStepMs - nowMs) / SMOOTHING_MS);
@@ -129,7 +128,10 @@ function stepDemand(demand: Demand, load: PublisherLoad): Demand {
   return stays ? next : { ...next, fps: usefulFps, reason: usefulFps < wantedFps ? 'inference-load' : 'demand' };
 }
 
-/** Frames as wide as the camera's own come while no width is asked for; a wider one shows its own width in any case. */
+/**
+ * Learns the camera's width and frame size. While no width is requested, frames have the camera's own width; a wider frame always
+ * proves a wider camera.
+ */
 function learnSize(
   { control, changedMs, ...known }: PublisherState,
   { nowMs, measure }: PublisherLoad,

@@ -1,39 +1,39 @@
 import { WindowedMinimum } from '../publishing/frame-clock.js';
 
-/** A frame as it arrived. */
+/** Arrival of one frame. */
 export interface ArrivedFrame {
-  /** When it was captured, by the publisher's clock (only differences are used, so it may be wrong), ms. */
+  /** Capture time by the publisher's clock, ms. Only differences are used, so its offset does not matter. */
   timestampMs: number;
-  /** When the server had the whole of it, by the server's clock, ms. */
+  /** When the server had received the whole frame, by the server's clock, ms. */
   receivedMs: number;
   bytes: number;
   /** Pixels. */
   width: number;
 }
 
-/** What the last frames show of the link they came by. */
+/** Link measurements over the last frames. */
 export interface TransitMeasure {
   bytesPerS: number;
   meanBytes: number;
   /** Lower quartile of `receivedMs − timestampMs`. */
   transitMs: number;
-  /** How far that is above the shortest transit of the last 10 to 20 s. */
+  /** How far `transitMs` exceeds the shortest transit of the last 10 to 20 s. */
   queueingMs: number;
-  /** Widest frame, pixels. */
+  /** Width of the widest frame, pixels. */
   width: number;
 }
 
 const WINDOW_MS = 1000;
-/** At low frame rates the window reaches back further, until it has three frames: two gaps make a rate. */
+/** At low frame rates the window reaches back further until it holds three frames: a rate needs two gaps. */
 const MAX_WINDOW_MS = 4000;
 const MIN_FRAMES = 3;
-/** A second at 60 fps, and a burst. */
+/** One second at 60 fps, plus a burst. */
 const MAX_FRAMES = 90;
 const LOW_RANK = 0.25;
-/** Clocks drift and routes change, so that a shortest transit is believed for 10 to 20 s. */
+/** Clocks drift and routes change, so a shortest transit expires after 10 to 20 s. */
 const SHORTEST_WINDOW_MS = 10_000;
 
-/** The frames of the last second, at least the last three of 4 s. */
+/** The frames of the last second; at low rates the last three, up to 4 s old. */
 export class TransitWindow {
   readonly #shortest = new WindowedMinimum(SHORTEST_WINDOW_MS);
   #frames: ArrivedFrame[] = [];
@@ -60,7 +60,7 @@ export class TransitWindow {
     const transits = frames.map(({ receivedMs, timestampMs }) => receivedMs - timestampMs).sort((a, b) => a - b);
     const transitMs = transits[Math.floor(LOW_RANK * (transits.length - 1))] ?? 0;
     return {
-      // The first frame's bytes came before the span that is looked at.
+      // The first frame's bytes arrived before the measured span began.
       bytesPerS: ((bytes - first.bytes) / Math.max(1, last.receivedMs - first.receivedMs)) * 1000,
       meanBytes: bytes / frames.length,
       transitMs,

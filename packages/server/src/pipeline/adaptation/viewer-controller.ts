@@ -1,6 +1,6 @@
 import { jpegQualityFor, relativeJpegBytes } from '@lookout/protocol';
 
-/** What a viewer gets at most. */
+/** Upper limits of what a viewer gets. */
 export interface ViewerSettings {
   fps: number;
   /** JPEG quality of annotated pictures, 30..95. */
@@ -8,51 +8,51 @@ export interface ViewerSettings {
 }
 
 export interface ViewerReport {
-  /** Frames a second the viewer drew. */
+  /** Frames per second the viewer drew. */
   fps: number;
-  /** Age of what it drew, ms. */
+  /** Age of the drawn frames, ms. */
   latency: number;
-  /** Frames waiting on its side. */
+  /** Frames waiting on the viewer's side. */
   queueSize: number;
   /**
-   * Part of the frames offered to it since the last report that could not be sent because it had not taken those before, 0..1; undefined where that
-   * is not known.
+   * Share of the frames offered since the last report that were dropped because the viewer had not yet acknowledged earlier
+   * ones, 0..1; undefined if unknown.
    */
   refused?: number | undefined;
 }
 
 export interface ViewerControllerState extends ViewerSettings {
-  /** Reports in a row that were late, that had frames refused, and that were neither. */
+  /** Consecutive reports that were late, had refused frames, or were good. */
   late: number;
   refused: number;
   good: number;
-  /** Good reports in a row that less age than `settledAgeMs` was seen in. */
+  /** Consecutive good reports with an age clearly below `settledAgeMs`. */
   fresher: number;
-  /** Least ages of spans of reports, the newest last, ms: the age of frames that waited for nothing. */
+  /** Minimum age in each span of reports, newest last, ms: the age of frames that did not queue. */
   leastAges: readonly number[];
   /** Reports in the newest span. */
   spanReports: number;
-  /** Age once all was well after the last time less was given, ms. */
+  /** Age in the second good report after the last reduction, ms. */
   settledAgeMs: number | undefined;
-  /** Reports since more was given last, and good ones that the next time takes. */
+  /** Reports since the last raise, and the number of good reports required for the next one. */
   sinceRaise: number;
   patience: number;
-  /** What a lower quality was tried at because frames were refused. */
+  /** Rate and quality before a lower quality was tried because of refused frames. */
   tried: { fps: number; quality: number } | undefined;
-  /** Reports for which a lower quality is not tried again: it did not help. */
+  /** Reports left during which a lower quality is not tried again because it did not help. */
   unhelpful: number;
 }
 
-/** So much older than the freshest of the last minute, or with frames waiting, a viewer is late. */
+/** A viewer is late if its age exceeds the minimum of the last minute by this, or if frames wait. */
 const LATE_MS = 250;
-/** No way is longer than this: what is older at its freshest waits, ms. */
+/** Assumed upper limit for a link's own delay: if even the minimum age is higher, frames are queueing, ms. */
 const LONGEST_WAY_MS = 300;
-/** So little older, it has room. */
+/** Below this excess age a viewer has room for more. */
 const EASY_MS = 150;
-/** More of its frames than this could not be sent: a lower quality may let more through. Fewer are what a long way costs. */
+/** Above this share of refused frames a lower quality may let more through. A long round trip alone causes a smaller share. */
 const REFUSED_MANY_SHARE = 0.4;
 const REFUSED_FEW_SHARE = 0.3;
-/** A quality is looked for that lets this share through: to the last frame it would cost more than that is worth. */
+/** The new quality aims to let this share through: getting every frame through would cost too much quality. */
 const THROUGH_SHARE = 0.75;
 const REPORTS_DOWN = 2;
 const REPORTS_UP = 3;
@@ -60,20 +60,23 @@ const MIN_QUALITY = 30;
 const MIN_FPS = 1;
 const SPANS = 6;
 const REPORTS_PER_SPAN = 10;
-/** Of what proved to go through, so much is used. */
+/** Share of the proven throughput that is used. */
 const USED_SHARE = 0.9;
-/** More at once by at most this factor of bytes. */
+/** Maximum increase of bytes per raise. */
 const RAISE_FACTOR = 2;
-/** Less age by this share of what the link took, and by so much, is a wider link. */
+/** An age lower by this share of the link's own time, and by at least this many ms, means a wider link. */
 const FRESHER_SHARE = 0.4;
 const FRESHER_MS = 15;
-/** A raise that was one too many shows within so many reports; the next takes so much longer, at most a minute. */
+/**
+ * If a reduction follows a raise within this many reports, the raise failed: the next one takes `PATIENCE_FACTOR` times as many
+ * reports, at most a minute.
+ */
 const FAULT_REPORTS = 5;
 const PATIENCE_FACTOR = 4;
 const MAX_PATIENCE = 60;
-/** Part of what there is more room for than was asked for that a lower quality must bring, or it does not help. */
+/** A lower quality helped if it brought at least this share of the expected extra frames. */
 const HELP_SHARE = 0.3;
-/** So long it is not tried again then. */
+/** Reports before a quality reduction that did not help is tried again. */
 const UNHELPFUL_REPORTS = 60;
 
 export function startViewer(asked: ViewerSettings): ViewerControllerState {
@@ -103,10 +106,11 @@ function qualityFor(relative: number): number {
 }
 
 /**
- * One step of the viewer controller (a report comes once a second): pure, with hysteresis. What goes through at present tells what
- * would, so quality gives way to it in one go. Frames that are refused cost no time, so they are a reason for a lower quality where that lets
- * more through, and never for a lower rate; age is, once the quality is at its least. All comes back up to what the viewer asked
- * for, soon where ages show that there is more room. They count against the freshest of the last minute: a long way is no queue.
+ * One step (a report, once a second) of the viewer controller: pure, with hysteresis. Current throughput predicts what will fit,
+ * so quality drops to it in one step. Refused frames add no age, so they lower the quality if that lets more frames through, but
+ * never the rate; the rate is lowered only for age, once quality is at its minimum. Both recover up to what the viewer
+ * requested, sooner if ages show room. Ages are relative to the minimum of the last minute, since a long round trip is not a
+ * queue.
  */
 export function stepViewer(
   state: ViewerControllerState,
@@ -167,7 +171,7 @@ function giveWay(state: ViewerControllerState, report: ViewerReport, late: boole
     patience: failed ? Math.min(MAX_PATIENCE, state.patience * PATIENCE_FACTOR) : state.patience,
   };
   if (state.quality > MIN_QUALITY) {
-    // A camera may give fewer frames than are asked for: what was refused tells what does not go through, where it is known.
+    // A camera may deliver fewer frames than requested, so prefer the refused share, if known.
     const through = report.refused === undefined ? drawn / state.fps : 1 - report.refused;
     const relative = relativeBytes(state.quality) * Math.min(1, through / THROUGH_SHARE) * USED_SHARE;
     const quality = Math.max(MIN_QUALITY, Math.min(state.quality - 5, Math.round(qualityFor(relative))));

@@ -2,19 +2,19 @@ import { seededRandom } from '@lookout/vision/testing';
 import { INFERENCE_START, type InferenceControllerState, stepInference } from '../inference-controller.js';
 import { countTurns } from './publisher-scenarios.js';
 
-/** A machine and what is asked of it. */
+/** Capacity of a machine and the load on it. */
 export interface InferenceWeather {
   workers: number;
   /** One inference at the normal size, ms. */
   msAt416: number;
-  /** Frames a second that are to be analysed. */
+  /** Frames per second to analyse. */
   wanted: number;
 }
 
 export interface InferenceScenario {
   name: string;
   weather(second: number): InferenceWeather;
-  /** Part by which what is wanted differs from second to second. */
+  /** Random variation of the wanted rate from second to second, as a share. */
   noise?: number;
   from: number;
   steadyFrom: number;
@@ -23,12 +23,12 @@ export interface InferenceScenario {
 }
 
 export interface InferenceVerdict {
-  /** Seconds to the size that stays. */
+  /** Seconds until the final size. */
   settledS: number;
   reversals: number | undefined;
-  /** Part of what the machine can analyse at the least size, or of what is wanted. */
+  /** Analysed frames, as a share of what the machine can analyse at the smallest size or of what is wanted. */
   use: number;
-  /** The size in use, of the largest that serves what is wanted. */
+  /** Mean size, as a share of the largest one that serves the load. */
   sizeUse: number;
   recoveredS: number | undefined;
 }

@@ -7,36 +7,36 @@ import {
 } from './publisher-simulation.js';
 import type { UplinkWeather } from './simulated-uplink.js';
 
-/** A world, and what happens in it when. Times in seconds. */
+/** A simulated world and its timeline. Times in seconds. */
 export interface PublisherScenario {
   name: string;
   world: Omit<PublisherWorld, 'seed'>;
-  /** What is scarce: the link or the workers' time. */
+  /** The scarce resource: the link or the workers' time. */
   scarce: 'link' | 'workers';
-  /** The constraint comes. */
+  /** When the constraint begins. */
   from: number;
-  /** A minute in which it does not change, beginning once all has settled. */
+  /** Start of a minute without changes, after everything has settled. */
   steadyFrom: number;
-  /** It goes again. */
+  /** When the constraint ends. */
   until?: number;
-  /** The world itself goes up and down: nothing is steady. */
+  /** The world keeps changing, so that there is no steady state. */
   restless?: true;
 }
 
 export interface PublisherVerdict {
   /** Seconds from the constraint to fresh frames that use it well. */
   settledS: number;
-  /** Changes of direction in a minute of steady state; undefined where nothing is steady. */
+  /** Changes of direction in the steady minute; undefined without a steady state. */
   reversals: number | undefined;
-  /** Part of what the constraint allows that is used in that minute. */
+  /** Share of the available capacity used in that minute. */
   use: number;
-  /** Seconds from the end of the constraint to all that is wanted; undefined where it does not end. */
+  /** Seconds from the end of the constraint to full settings; undefined if it does not end. */
   recoveredS: number | undefined;
-  /** Highest second's 95th percentile of the age at arrival in the steady minute, ms. */
+  /** Worst 95th percentile of the age at arrival of any second in the steady minute, ms. */
   ageMs: number;
 }
 
-/** What a verdict may be at most, and `use` at least. */
+/** Maximum for each figure; minimum for `use`. */
 export interface PublisherBars {
   settledS: number;
   reversals: number;
@@ -45,7 +45,7 @@ export interface PublisherBars {
   ageMs: number;
 }
 
-/** A scarce link is found by trial, so it is used less and less steadily than workers, whose time is measured. */
+/** A link's capacity is found by trial, so it is used less fully and less steadily than the workers, whose time is measured. */
 export const PUBLISHER_BARS: Readonly<Record<PublisherScenario['scarce'], PublisherBars>> = {
   link: { settledS: 10, reversals: 4, use: 0.6, recoveredS: 20, ageMs: 1000 },
   workers: { settledS: 5, reversals: 2, use: 0.8, recoveredS: 10, ageMs: 1000 },
@@ -58,7 +58,7 @@ const plenty = () => 100;
 const thirty = () => 30;
 const free = { capacityFps: plenty, analysesFps: thirty };
 
-/** One switched on at `from` and off at `until`, in seconds. */
+/** `there` from `from` until `until` (s), `elsewhere` otherwise. */
 function during<T>(from: number, until: number, there: T, elsewhere: T): (nowMs: number) => T {
   return (nowMs) => (nowMs >= from * 1000 && nowMs < until * 1000 ? there : elsewhere);
 }
@@ -140,12 +140,12 @@ export const publisherScenarios: readonly PublisherScenario[] = [
 ];
 
 const STEADY_S = 60;
-/** Settled: so much of what there is is used, for so many seconds. */
+/** Settled: this share of the capacity is used, for this many seconds. */
 const WELL_USED_SHARE = 0.75;
 const STAYS_S = 4;
-/** Fresh: the 95th percentile of the age at arrival at most this, ms. */
+/** Fresh: maximum 95th percentile of the age at arrival, ms. */
 const FRESH_MS = 500;
-/** Smaller changes are no changes of direction: they follow what is in the picture. */
+/** Smaller changes follow the image content and don't count as changes of direction. */
 const MIN_TURN_SHARE = 0.06;
 
 export function judgePublisher(scenario: PublisherScenario, seed: number): PublisherVerdict {
@@ -173,7 +173,7 @@ export function judgePublisher(scenario: PublisherScenario, seed: number): Publi
   };
 }
 
-/** How often a series turns from up to down or from down to up, in turns of at least `MIN_TURN_SHARE`. */
+/** How often a series changes direction, ignoring turns smaller than `MIN_TURN_SHARE`. */
 export function countTurns(values: readonly number[]): number {
   let turns = 0;
   let direction = 0;

@@ -8,19 +8,19 @@ export interface PublisherWorld {
   seconds: number;
   seed: number;
   weather(nowMs: number): UplinkWeather;
-  /** Analyses a second the workers have time for. */
+  /** Analyses per second the workers have time for. */
   capacityFps(nowMs: number): number;
   analysesFps(nowMs: number): number;
 }
 
-/** A second of it. */
+/** One simulated second. */
 export interface PublisherSecond {
   control: PublisherControl;
-  /** Bytes a second that `control` asks for. */
+  /** Bytes per second that `control` requests. */
   askedBytesPerS: number;
   receivedFps: number;
   receivedBytesPerS: number;
-  /** What the link could have carried at most. */
+  /** Capacity of the link. */
   linkBytesPerS: number;
   analysed: number;
   capacityFps: number;
@@ -30,7 +30,7 @@ export interface PublisherSecond {
 
 export interface PublisherRun {
   seconds: PublisherSecond[];
-  /** Each control told, with when. */
+  /** Each control sent, with its time. */
   told: Array<{ atMs: number; control: PublisherControl }>;
 }
 
@@ -40,12 +40,12 @@ const cameraWidth = 640;
 /** A street scene at 640×480 and the best quality. */
 const fullBytes = 40_000;
 
-/** What would be sent a second if nothing bound it. */
+/** Bytes per second sent without any limit. */
 export const wantedBytesPerS = fullBytes * cameraFps;
 
 /**
- * A browser that publishes: a frame each 1/30 s where the rate asked for has one due and the socket is empty, made as the last control that
- * reached it says; and a server that measures and steps the controller. Deterministic.
+ * A browser that publishes: it sends a frame every 1/30 s if the requested rate has one due and the socket is empty, made to the
+ * last control that arrived; and a server that measures and steps the controller. Deterministic.
  */
 export function simulatePublisher(world: PublisherWorld): PublisherRun {
   const random = seededRandom(world.seed);
@@ -69,7 +69,7 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
       const periodMs = 1000 / made.fps;
       if (nowMs >= dueMs - periodMs / 4 && uplink.takes(nowMs)) {
         dueMs = nowMs - dueMs < periodMs ? dueMs + periodMs : nowMs + periodMs;
-        // What is in the picture changes its size: slowly, and a little with each frame.
+        // Image content changes a frame's size: slowly, and a little with each frame.
         const content = 1 + 0.03 * Math.sin(nowMs / 7000) + 0.1 * (random() - 0.5);
         const bytes = fullBytes * content * planBytes(made.quality, made.width, cameraWidth);
         const receivedMs = uplink.send(nowMs, bytes);
@@ -82,7 +82,7 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
       if (!frame) break;
       adapter.frame(frame);
       arrived.push(frame);
-      // One slot: the newest frame waits for the workers, and replaces the one that waited.
+      // One slot: the newest frame waits for the workers and replaces an older one.
       waiting = true;
     }
     if (waiting && analysedCredit >= 1) {
@@ -95,7 +95,7 @@ export function simulatePublisher(world: PublisherWorld): PublisherRun {
         nowMs,
         picturesFps: 0,
         analysesFps: world.analysesFps(nowMs),
-        // Measured by the time the last inferences took: never exact.
+        // Derived from the last inference times, so never exact.
         capacityFps: world.capacityFps(nowMs) * (0.93 + 0.14 * random()),
       });
       if (told) {

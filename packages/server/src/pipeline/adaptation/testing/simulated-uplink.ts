@@ -1,18 +1,18 @@
-/** A way from a publisher to the server as it is at a moment. */
+/** Condition of the link from a publisher to the server at one moment. */
 export interface UplinkWeather {
   bytesPerS: number;
   /** One way, ms. */
   delayMs: number;
-  /** Each frame comes later by up to this, evenly spread, ms. */
+  /** Each frame is delayed further by up to this, uniformly distributed, ms. */
   jitterMs: number;
-  /** Part of the frames that wait for the repetition of a lost packet. */
+  /** Share of the frames delayed by the retransmission of a lost packet. */
   loss: number;
 }
 
-/** What the sender's own kernel holds before a socket says that it is full. */
+/** Bytes the sender's kernel buffers before `bufferedAmount` grows. */
 const sendBufferBytes = 96_000;
 
-/** A link as TCP shows it: in order, nothing lost, first come first served. Deterministic for its random source. */
+/** A link as seen through TCP: in order and without loss. Deterministic for a given random source. */
 export class SimulatedUplink {
   #freeAtMs = 0;
   #lastArrivalMs = 0;
@@ -29,10 +29,10 @@ export class SimulatedUplink {
     return this.#held.reduce((sum, { bytes }) => sum + bytes, 0) < sendBufferBytes;
   }
 
-  /** @returns when the other end has the whole of it, ms */
+  /** @returns when the other end has received the whole frame, ms */
   send(nowMs: number, bytes: number): number {
     let doneMs = Math.max(nowMs, this.#freeAtMs);
-    // The rate may change while a frame is on its way.
+    // The rate may change while a frame is in transit.
     for (let left = bytes; left > 0; doneMs++) left -= this.weather(doneMs).bytesPerS / 1000;
     this.#freeAtMs = doneMs;
     this.#held.push({ doneMs, bytes });

@@ -8,9 +8,9 @@ export interface ViewerWeather {
   bytesPerS: number;
   delayMs: number;
   jitterMs: number;
-  /** Part of the frames that wait for the repetition of a lost packet. */
+  /** Share of the frames delayed by the retransmission of a lost packet. */
   loss: number;
-  /** Frames a second the device can draw. */
+  /** Frames per second the device can draw. */
   drawFps: number;
 }
 
@@ -26,18 +26,18 @@ export interface ViewerScenario {
 export interface ViewerVerdict {
   settledS: number;
   reversals: number | undefined;
-  /** Part of the link (or of the device) that is used, of what is wanted at most. */
+  /** Used share of the link or the device, or of what is wanted if that is less. */
   use: number;
   recoveredS: number | undefined;
-  /** Highest age of the steady minute, mean of a second, ms. */
+  /** Highest mean age of any second in the steady minute, ms. */
   ageMs: number;
 }
 
 const asked = { fps: 30, quality: 80 };
-/** An annotated picture at quality 80. */
+/** An annotated frame at quality 80. */
 const fullBytes = 40_000;
 const wantedBytesPerS = fullBytes * asked.fps;
-/** What our own clients leave unacknowledged at most. */
+/** Maximum unacknowledged frames of our own clients. */
 const window = 2;
 
 const until = 100;
@@ -93,8 +93,8 @@ export const viewerScenarios: readonly ViewerScenario[] = [
 const relativeBytes = (quality: number) => relativeJpegBytes(quality / 100);
 
 /**
- * A second of a viewer with a window of two: frames come 30 a second, one goes out when the window is open and the rate has one due,
- * newest first, and is acknowledged when it has been drawn.
+ * Simulates a viewer with a window of two: frames are captured 30 times a second, the newest is sent when the window is open and
+ * the rate has one due, and is acknowledged once drawn.
  */
 export function judgeViewer(scenario: ViewerScenario, seed: number): ViewerVerdict {
   const random = seededRandom(seed);
@@ -145,13 +145,13 @@ export function judgeViewer(scenario: ViewerScenario, seed: number): ViewerVerdi
       refused = 0;
     }
   }
-  // The window lets two frames go in the time that one takes to be acknowledged, however wide the link.
+  // However wide the link, the window allows two frames per acknowledgement time.
   const windowFps = ({ bytesPerS, delayMs, jitterMs, loss, drawFps }: ViewerWeather) =>
     (window * 1000) /
     ((fullBytes / bytesPerS) * 1000 + 2 * delayMs + jitterMs / 2 + loss * (2 * delayMs + jitterMs) + 1000 / drawFps);
   const allowed = ({ weather }: (typeof seconds)[number]) =>
     Math.min(1, weather.bytesPerS / wantedBytesPerS, weather.drawFps / asked.fps, windowFps(weather) / asked.fps);
-  // A slow device is used fully by what it draws, a slow link by what it carries.
+  // A slow device is fully used by what it draws, a slow link by what it carries.
   const used = ({ bytes, fps, weather }: (typeof seconds)[number]) =>
     weather.drawFps < asked.fps ? fps / asked.fps : bytes / wantedBytesPerS;
   const useOf = (part: typeof seconds) =>
