@@ -152,7 +152,7 @@ describe('cameras all of whose pictures are broken', () => {
     );
     for (const { id, camera, reason } of cameras) {
       const { state_reason } = await lookout.cameraIs(id, 'unsupported');
-      expect(state_reason, id).toMatch(/^Pictures arrive, but none can be read: /);
+      expect(state_reason, id).toMatch(/^Frames arrive, but none can be decoded: /);
       expect(state_reason, id).toMatch(reason);
       const { frames, state_history } = await lookout.stats(id);
       expect(frames.analyzed, id).toBe(0);
@@ -178,7 +178,7 @@ describe('cameras all of whose pictures are broken', () => {
       timeoutMs: 40_000,
     });
     const { state_history } = await lookout.stats('some');
-    expect(state_history[0]).toMatchObject({ state: 'live', reason: 'Pictures arrive' });
+    expect(state_history[0]).toMatchObject({ state: 'live', reason: 'Receiving frames' });
     expect(state_history.filter(({ state }) => state === 'unsupported')).toEqual([]);
     await lookout.fetch('/api/cameras/some', { method: 'DELETE' });
   });
@@ -202,7 +202,7 @@ describe('a model that is odd', () => {
     const bright = await startCamera({ jpegs: [flat('white')], fps: 10 });
     await server.addCamera({ id: 'dark', url: dark.url });
     await server.addCamera({ id: 'bright', url: bright.url });
-    const told = (camera: Camera) => camera.state_reason.startsWith('Pictures arrive, but none can be analysed');
+    const told = (camera: Camera) => camera.state_reason.startsWith('Frames arrive, but none can be analysed');
     const camera = await until('it says so', async () => {
       const view = await server.camera('bright');
       return told(view) && view;
@@ -221,7 +221,7 @@ describe('a model that is odd', () => {
       viewer.frames.some(({ meta }) => meta.detections.some(({ class_name }) => class_name === 'thing')),
     );
     bright.setJpegs([flat('black')]);
-    await until('it is well again', async () => (await server.camera('bright')).state_reason === 'Pictures arrive');
+    await until('it is well again', async () => (await server.camera('bright')).state_reason === 'Receiving frames');
     expect((await server.stats('bright')).reconnects).toBe(0);
     expect(server.output.text).not.toContain('analysis worker');
   });

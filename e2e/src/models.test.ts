@@ -81,7 +81,7 @@ describe('another default model', () => {
 
     const swapped = await lookout.send<Model>('POST', '/api/models/road/load', { default: true });
     expect(swapped).toMatchObject({ name: 'road', default: true, loaded: true });
-    expect(swapped.warning).toBe('Camera yard looks for person, which road does not know.');
+    expect(swapped.warning).toBe('Camera yard looks for person, but model road has no such class.');
     await until('cracks in the live view', () => last().includes('crack'));
     await until('cracks in a session', () => names(follower.results().at(-1)!.data).includes('crack'));
     const seenBefore = pinned.results().length;

@@ -47,7 +47,7 @@ describe('a camera’s page', () => {
     await page.getByText('boxes of this very frame').waitFor();
     const panel = page.locator('section', { hasText: 'Delay, camera to screen' }).last();
     await until('an age under a second', async () => (readAge(await panel.innerText()) ?? 9999) < 1000);
-    await page.getByText('Pictures arrive').first().waitFor();
+    await page.getByText('Receiving frames').first().waitFor();
     for (const fact of [
       'From the camera',
       'Shown here',

@@ -318,7 +318,7 @@ async function startAnalysis(
 /** One sentence for each camera that looks for classes the model does not know. */
 function unknownClasses(cameras: readonly Camera[], model: string): string[] {
   return cameras.flatMap(({ id, unknownClasses: classes }) =>
-    classes.length === 0 ? [] : [`Camera ${id} looks for ${classes.join(', ')}, which ${model} does not know.`],
+    classes.length === 0 ? [] : [`Camera ${id} looks for ${classes.join(', ')}, but model ${model} has no such class.`],
   );
 }
 

@@ -231,7 +231,7 @@ class HttpReading {
   #stalled(timeoutMs: number): LookoutError {
     // Data arrives, but no readable picture: not a silent camera.
     if (this.#frames === 0 && this.#lastInvalid !== '')
-      return new LookoutError('camera_unsupported', `Pictures arrive, but none can be read: ${this.#lastInvalid}`);
+      return new LookoutError('camera_unsupported', `Frames arrive, but none can be decoded: ${this.#lastInvalid}`);
     const what = this.#frames === 0 ? 'No picture' : 'No new picture';
     return new LookoutError('camera_stalled', `${what} in ${timeoutMs / 1000} s${this.#clue()}`, {
       hint: "Check the camera's network; restart the camera if this continues.",

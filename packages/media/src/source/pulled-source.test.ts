@@ -78,7 +78,7 @@ describe('PulledSource', () => {
     expect(log).toEqual(['connecting: Connecting to http://camera/']);
     last().frame();
     last().frame();
-    expect(log.at(-1)).toBe('live: Pictures arrive');
+    expect(log.at(-1)).toBe('live: Receiving frames');
     await vi.advanceTimersByTimeAsync(6000);
     last().reject(new LookoutError('camera_closed', 'The camera closed the connection'));
     await vi.advanceTimersByTimeAsync(0);
@@ -86,7 +86,7 @@ describe('PulledSource', () => {
     await vi.advanceTimersByTimeAsync(250);
     expect(attempts).toHaveLength(2);
     last().frame();
-    expect(log.at(-1)).toBe('live: Pictures arrive');
+    expect(log.at(-1)).toBe('live: Receiving frames');
     expect(numbers).toEqual([100, 101, 102]);
     expect(log).toHaveLength(4);
     await source.close();

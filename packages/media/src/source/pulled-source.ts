@@ -110,7 +110,7 @@ export class PulledSource implements Source {
         (frame as { -readonly [K in keyof Frame]: Frame[K] }).number = this.#nextNumber++;
         if (this.#liveSinceMs === undefined) {
           this.#liveSinceMs = this.#now();
-          this.#setState('live', 'Pictures arrive');
+          this.#setState('live', 'Receiving frames');
         }
         events.onFrame(frame);
       },

@@ -4,29 +4,31 @@ import type { TensorDeclaration } from '@lookout/vision/detector';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
 
 /**
- * The picture of a job: the camera's own JPEG; a still of any format we read, which is turned upright; or pixels already laid into
- * the model's input by a capture worker.
+ * Image of a job: the camera's own JPEG; a still image in any supported format, which is turned upright; or pixels that a
+ * capture worker has already laid out in the model's input.
  */
 export type JobPicture =
   | { kind: 'jpeg'; jpeg: Uint8Array }
   | { kind: 'still'; bytes: Uint8Array }
   | { kind: 'rgb'; rgb: Float32Array<ArrayBuffer>; sourceWidth: number; sourceHeight: number };
 
-/** One trip to an analysis worker: whatever of it is asked for happens there, in this order. */
+/** One job for an analysis worker. The requested steps run in the order of these fields. */
 export interface AnalysisJob {
   picture: JobPicture;
-  /** Absent: nothing is inferred. By which model says who gives the job to a worker: a reservation is for one. */
+  /** Undefined: no inference. The model is chosen by the reservation. */
   detect?: { letterbox: Letterbox; options: DetectOptions };
-  /** JPEGs wanted of the whole picture (a `jpeg` picture only). */
+  /** JPEGs to make of the whole image (`jpeg` jobs only). */
   encode?: Drawing;
-  /** Keep the decoded picture (a `jpeg` picture only): it is drawn on once the tracker has decided what is shown. */
+  /** Keep the decoded image (`jpeg` jobs only), to draw on it once the tracker has decided which boxes are shown. */
   keepPicture?: boolean;
 }
 
-/** The whole picture with these boxes burnt in, as a JPEG of each quality (30..95). */
+/** The whole image with these boxes burnt in, as one JPEG per quality (30..95). */
 export interface Drawing {
   detections: readonly Detection[];
-  /** Of the frame: how new objects are; absent: all are, as those of a single image. */
+  /**
+   * Capture time of the frame, from which each object's age is computed; undefined for single images, whose objects are all new.
+   */
   timestampMs?: number;
   qualities: readonly number[];
 }
@@ -38,59 +40,61 @@ export interface DrawnPicture {
 }
 
 interface JobResult extends DrawnPicture {
-  /** As `packDetections` packs them, highest score first. */
+  /** Packed by `packDetections`, highest score first. */
   packed: Float32Array<ArrayBuffer>;
   decodeMs: number;
   inferMs: number;
 }
 
-/** What a worker answers to a job. */
+/** A worker's reply to a job. */
 export interface WorkerResult extends JobResult {
-  /** The number under which it keeps the picture, where the job asked for that. */
+  /** Number of the kept image, if the job asked to keep it. */
   kept?: number;
 }
 
-/** What comes of a job. */
+/** Result of a job. */
 export interface AnalysisResult extends JobResult {
   picture?: KeptPicture;
 }
 
-/** A decoded picture that its worker keeps. The worker takes no other job until the picture is drawn or released. */
+/** A decoded image kept by its worker. The worker takes no other job until the image is drawn or released. */
 export interface KeptPicture {
-  /** Once. @throws LookoutError when the worker ended. */
+  /** Call once. @throws LookoutError if the worker has ended. */
   draw(drawing: Drawing): Promise<DrawnPicture>;
   /** Does nothing after `draw`. Idempotent. */
   release(): void;
 }
 
-/** A model as a worker is to open it. */
+/** How a worker opens a model. */
 export interface ModelSetup {
   model: ModelInfo;
   /** Execution provider of ONNX Runtime. */
   provider: string;
-  /** Threads of one inference. */
+  /** Threads per inference. */
   threads: number;
-  /** Of the devices that stand one worker at a time. */
+  /** Lock for devices that allow one worker at a time. */
   lock: SharedArrayBuffer;
-  /** Find out by trying what is not known of the model: what its device makes of it, and whether a remote one is read rightly. */
+  /**
+   * Probe the model: how many images the device runs best together, and whether a remote model's outputs are decoded correctly.
+   */
   probe: boolean;
 }
 
-/** What a worker found out when it opened a model. */
+/** What a worker learned when it opened a model. */
 export interface OpenedModel {
   name: string;
   /** The execution provider in use. */
   provider: string;
-  /** What its owner should know: it will most likely never find anything, say. */
+  /** Warning for the operator, e.g. that the model will probably never detect anything. */
   warning?: string | undefined;
-  /** Pictures of one input size that are best taken in one run, where that was measured: 1, none. */
+  /** Best number of images of one input size per run; 1 if not measured. */
   together?: number;
-  /** What its graph takes and gives. */
+  /** Tensors of the model's graph. */
   inputs: readonly TensorDeclaration[];
   outputs: readonly TensorDeclaration[];
 }
 
-/** An error on its way between threads. */
+/** An error as sent between threads. */
 export interface SentError {
   code: string;
   message: string;
@@ -98,18 +102,23 @@ export interface SentError {
   errors?: LookoutErrorOptions['errors'];
 }
 
-/** What became of one of several jobs. */
+/** Outcome of one of several jobs. */
 export type JobOutcome = { result: WorkerResult } | { error: SentError };
 
-/** What a worker is told when it starts. */
+/** Start-up parameters of a worker. */
 export interface WorkerSetup {
-  /** The models it opens before it is ready. */
+  /** Models to open before the worker is ready. */
   models: ModelSetup[];
-  /** An Int32 that it raises by one as a model begins a run, and again as the run ends: odd while one goes on. */
+  /**
+   * An Int32 counter that the worker increments when a model run begins and again when it ends: odd while a run is in progress.
+   */
   runs: SharedArrayBuffer;
 }
 
-/** Everything but `release` and `close` is answered by `done` or `error`. A worker has one job at a time, or the pictures of one to draw. */
+/**
+ * All messages but `release` and `close` are answered by `done` or `error`. A worker handles one job, or the drawings of one job,
+ * at a time.
+ */
 export type ToWorker =
   | { type: 'run'; id: number; job: AnalysisJob; model: string | undefined }
   | { type: 'run-together'; id: number; jobs: AnalysisJob[]; model: string }
@@ -121,7 +130,7 @@ export type ToWorker =
   | { type: 'close' };
 
 export type FromWorker =
-  /** While it starts, before each model. */
+  /** Sent before each model is opened during start-up. */
   | { type: 'opening'; name: string }
   | { type: 'ready'; opened: OpenedModel[]; failed: Array<SentError & { name: string }> }
   | {

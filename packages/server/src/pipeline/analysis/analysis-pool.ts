@@ -9,64 +9,62 @@ import { type WorkEvents, WorkMeter } from './work-meter.js';
 import { createAnalysisThread, type WorkerEvents, WorkerHandle } from './worker-handle.js';
 
 export interface AnalysisPoolOptions extends WorkEvents {
-  /** The model that is there from the start. */
+  /** Default model at start-up. */
   model: ModelInfo;
   workers: number;
   /** Execution provider for `model`. Default cpu. */
   provider?: string;
-  /** Starts the thread of a worker; by default the analysis worker of this package. */
+  /** Creates a worker's thread; default: the analysis worker of this package. */
   createThread?: (setup: WorkerSetup) => Worker;
-  /** Pause before a died worker is replaced, ms. Default 1000; it doubles while the replacement fails too. */
+  /** Pause before a dead worker is replaced, ms. Default 1000; doubles each time the replacement fails too. */
   respawnDelayMs?: number;
-  /** How long a worker may be at one thing before it is given up and replaced. */
+  /** How long one step may take before its worker is given up and replaced. */
   limits?: Partial<WorkLimits>;
-  /** Calls `tick` once a second until the function it returns is called; by default a timer does. */
+  /** Calls `tick` once a second until the returned function is called; default: a timer. */
   everySecond?: (tick: () => void) => () => void;
-  /** A worker died or could not start, or could not open a model that others have. */
+  /** A worker died, could not start, or could not open a model that other workers have open. */
   onFault?: (error: Error) => void;
 }
 
-/** Pause before a died worker is replaced: a model that kills its worker must not spin the machine. */
+/** Pause before a dead worker is replaced: a model that crashes its worker must not make the machine spin. */
 const DEFAULT_RESPAWN_DELAY_MS = 1000;
 const MAX_RESPAWN_DELAY_MS = 60_000;
 
-/** Threads that hang keep a core and their memory until the process ends: after so many no worker is replaced any more. */
+/** A hung thread keeps its core and memory until the process ends, so after this many no worker is replaced any more. */
 const MAX_HUNG_THREADS = 8;
 
-/** One per session and several sessions give the most frames per second. */
+/** Several sessions of one thread each give the most frames per second. */
 const THREADS_PER_INFERENCE = 1;
 
 /**
- * The analysis workers, for all models: each has one ONNX session of every model that is loaded. There is no queue of frames: a
- * caller asks for a free worker and, when there is none, keeps its newest frame to itself. Only small picture jobs wait, in a
- * short bounded line served first.
- *
- * Models are opened and closed in one worker after the other, each taken out of the work for as long as that takes, so that the
- * others go on with their cameras. A single worker has to pause for it: its cameras lose the frames of that time.
+ * The analysis workers. Each has one ONNX session of every loaded model. Frames are not queued: a caller reserves a free worker,
+ * or else holds on to its newest frame. Only small image jobs wait, in a short bounded queue that is served first.
+ * | Models are opened and closed in one worker after another, each of which takes no jobs meanwhile, so that the others keep
+ * serving. With a single worker, all cameras lose frames during that time.
  */
 export class AnalysisPool {
   readonly #options: AnalysisPoolOptions;
   readonly #workers = new Set<WorkerHandle>();
-  /** Given up; their threads may still come back. */
+  /** Given up; their threads may still return. */
   readonly #hung = new Set<WorkerHandle>();
-  /** Why models are not used any more, by name. */
+  /** Errors of models that are no longer used, by model name. */
   readonly #refused = new Map<string, LookoutError>();
   readonly #stopTicking: () => void;
   readonly #waiting = new WaitingJobs();
-  /** What each worker is to have open, by name. */
+  /** Models that every worker should have open, by name. */
   readonly #setups = new Map<string, ModelSetup>();
-  /** The opening and closing that was begun last: one at a time. */
+  /** The latest change of models; changes run one at a time. */
   #changing: Promise<unknown> = Promise.resolve();
-  /** Workers that are about to be started in place of others. */
+  /** Number of replacement workers about to start. */
   #replacing = 0;
-  /** Resolves when the last of them has started, or has failed to. */
+  /** Resolves when the latest replacement has started or failed. */
   #replacement: Promise<void> = Promise.resolve();
   readonly #lock = new SharedArrayBuffer(4);
   #closed = false;
   readonly #work: WorkMeter;
   /** Called whenever a worker becomes free. */
   onIdle: () => void = () => undefined;
-  /** A model did not come to an end: it is closed in every worker, and whoever asks for it gets this error. */
+  /** A model hung: it is closed in every worker, and further jobs for it fail with this error. */
   onRefused: (model: string, error: LookoutError) => void = () => undefined;
 
   private constructor(options: AnalysisPoolOptions) {
@@ -80,7 +78,7 @@ export class AnalysisPool {
 
   /**
    * Starts the workers and waits for the first to be ready.
-   * @throws LookoutError when the model can't be loaded.
+   * @throws LookoutError if the model can't be loaded
    */
   static async start(options: AnalysisPoolOptions): Promise<AnalysisPool> {
     const pool = new AnalysisPool(options);
@@ -113,35 +111,38 @@ export class AnalysisPool {
     return count;
   }
 
-  /** Threads that were given up and have not come back: each keeps a core busy, or waits for something that never comes. */
+  /** Threads that were given up and have not returned. Each keeps a core busy or blocks for ever. */
   get hungCount(): number {
     return this.#hung.size;
   }
 
-  /** Why a model is not used any more; undefined where it may be. */
+  /** Why a model is no longer used; undefined if it may be used. */
   refusal(model: string): LookoutError | undefined {
     return this.#refused.get(model);
   }
 
-  /** Milliseconds all workers together have been at work since the start. */
+  /** Total working time of all workers since the start, ms. */
   get busyMs(): number {
     return this.#work.busyMs;
   }
 
-  /** What was found out about a model that is loaded: `undefined` for others. */
+  /** What was learned about a loaded model; undefined if it is not loaded. */
   opened(name: string): OpenedModel | undefined {
     if (!this.#setups.has(name)) return undefined;
     let found: OpenedModel | undefined;
     for (const { models } of this.#workers) {
       const one = models.get(name);
-      // Only the first worker tries whether the model scores at all.
+      // Only the first worker checks whether the model detects anything.
       if (one?.warning !== undefined) return one;
       found ??= one;
     }
     return found;
   }
 
-  /** Holds a free worker that has the model; `undefined` when there is none. Of a model that is refused, one that only refuses. */
+  /**
+   * Reserves a free worker that has the model open; undefined if none is free. For a refused model, returns a reservation whose
+   * calls fail.
+   */
   reserve(model: ModelInfo): HeldWorker | undefined {
     const refusal = this.#refusalFor(model.name);
     if (refusal) return refusedReservation(model, refusal);
@@ -161,14 +162,14 @@ export class AnalysisPool {
     };
   }
 
-  /** Workers that could begin with this model at once. */
+  /** Number of free workers that have this model open. */
   freeCount(model: ModelInfo): number {
     let count = 0;
     for (const worker of this.#workers) if (worker.free && worker.models.has(model.name)) count++;
     return count;
   }
 
-  /** Runs a small picture job as soon as a worker is free, before any frame. @param model where it is to detect. */
+  /** Runs a small image job on the next free worker, before any frame. @param model for detection, if the job includes it */
   runSoon(job: AnalysisJob, model?: ModelInfo): Promise<AnalysisResult> {
     const refusal = this.#refusalFor(model?.name);
     if (refusal) return Promise.reject(refusal);
@@ -178,9 +179,9 @@ export class AnalysisPool {
   }
 
   /**
-   * Opens a model, in one worker after the other.
-   * @returns once the first worker has it: frames can be detected by it from then on.
-   * @throws LookoutError why it can't be used; nothing is left of it then.
+   * Opens a model in one worker after another.
+   * @returns once the first worker has opened it; from then on it can be used for detection
+   * @throws LookoutError why the model can't be used; it is then not loaded in any worker
    */
   load(model: ModelInfo, provider: string): Promise<OpenedModel> {
     return this.#oneByOne(async () => {
@@ -201,7 +202,7 @@ export class AnalysisPool {
     });
   }
 
-  /** Closes a model in every worker; what these have in hand is finished before. Nobody may ask for it any more. */
+  /** Closes a model in every worker, after the jobs in progress. The caller ensures that no new jobs ask for it. */
   unload(name: string): Promise<void> {
     this.#setups.delete(name);
     return this.#oneByOne(async () => {
@@ -212,12 +213,12 @@ export class AnalysisPool {
     });
   }
 
-  /** Resolves when what is being opened and closed now is done, in every worker. */
+  /** Resolves when the current opening and closing of models has finished in every worker. */
   async settled(): Promise<void> {
     await this.#changing;
   }
 
-  /** Lets every worker finish what it has in hand, then ends them. Threads that hang are left to the end of the process. */
+  /** Lets every worker finish its job, then ends it. Hung threads are left until the process ends. */
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new LookoutError('unavailable', 'The server is shutting down');
@@ -229,8 +230,8 @@ export class AnalysisPool {
 
   #refusalFor(model: string | undefined): LookoutError | undefined {
     if (this.#workers.size === 0 && this.#hung.size >= MAX_HUNG_THREADS) {
-      return new LookoutError('unavailable', `${this.#hung.size} analysis threads hang, and no more are started`, {
-        hint: 'Restart Lookout.',
+      return new LookoutError('unavailable', `${this.#hung.size} analysis threads hang: no new ones are started`, {
+        hint: 'Restart Lookout to free them.',
       });
     }
     return model === undefined ? undefined : this.#refused.get(model);
@@ -241,7 +242,7 @@ export class AnalysisPool {
     this.#hung.add(worker);
     this.#fault(error);
     if (model !== undefined) this.#refuse(model, error);
-    // One that did not even start is tried again by whoever started it, if at all.
+    // A worker that hung while starting is retried by its caller, if at all.
     if (wasReady) this.#replace(0);
   }
 
@@ -252,11 +253,11 @@ export class AnalysisPool {
     if (!isNew) return;
     void this.unload(model);
     this.onRefused(model, error);
-    // Frames that wait for it are answered now.
+    // Waiting frames for this model get their error now.
     this.onIdle();
   }
 
-  /** @param model absent: any will do. */
+  /** @param model undefined: any worker will do */
   #free(model: string | undefined): WorkerHandle | undefined {
     let isThere = model === undefined;
     let other: WorkerHandle | undefined;
@@ -266,12 +267,12 @@ export class AnalysisPool {
         if (worker.free) return worker;
       } else if (worker.free) other = worker;
     }
-    // A model that no worker has, because the replacement of one that died could not open it, say: who asks for it gets that
-    // for an answer from any worker, and does not wait for ever.
+    // If no worker has the model (e.g. a replacement worker could not open it), return any free worker: its error reaches the
+    // caller, who would otherwise wait for ever.
     return isThere ? undefined : other;
   }
 
-  /** The first worker that opened a model measured it, for all. */
+  /** Measured by the first worker that opened the model, for all of them. */
   #together(model: string): number {
     let most = 1;
     for (const { models } of this.#workers) most = Math.max(most, models.get(model)?.together ?? 1);
@@ -280,12 +281,12 @@ export class AnalysisPool {
 
   async #runTogether(worker: WorkerHandle, jobs: AnalysisJob[], model: string) {
     const results = await this.#work.timed(worker.runTogether(jobs, model));
-    return results.map((result) => this.#work.told(model, result));
+    return results.map((result) => this.#work.report(model, result));
   }
 
   async #run(worker: WorkerHandle, job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
     const [settled] = await Promise.allSettled([this.#work.timed(worker.run(job, model))]);
-    const result = this.#work.told(job.detect ? model : undefined, settled);
+    const result = this.#work.report(job.detect ? model : undefined, settled);
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   }
@@ -293,7 +294,7 @@ export class AnalysisPool {
   #spawn(): Promise<void> {
     const { createThread = createAnalysisThread, onFault, limits } = this.#options;
     const models = [...this.#setups.values()];
-    // What the first worker finds out holds for all.
+    // Probe results of the first worker hold for all.
     for (const [name, setup] of this.#setups) this.#setups.set(name, { ...setup, probe: false });
     const events: WorkerEvents = {
       onFree: (free) => this.#freed(free),
@@ -303,7 +304,7 @@ export class AnalysisPool {
       onExit: (ended, wasReady) => {
         this.#workers.delete(ended);
         if (this.#hung.delete(ended)) this.#replaceMissing();
-        // Only a worker that once ran is replaced: a model that can't be loaded will not load the next time either.
+        // A worker that never became ready is not replaced: its model would fail to load again.
         if (wasReady) this.#replace(this.#options.respawnDelayMs ?? DEFAULT_RESPAWN_DELAY_MS);
       },
     };
@@ -311,11 +312,11 @@ export class AnalysisPool {
     const options = { setup, limits: { ...DEFAULT_WORK_LIMITS, ...limits }, events };
     const worker = new WorkerHandle(createThread(setup), options);
     this.#workers.add(worker);
-    // Models that were loaded while it started.
+    // Opens models that were loaded while this worker was starting.
     return worker.started.then(() => this.#spread());
   }
 
-  /** Starts a worker in place of one that died; tries again, ever more slowly, where that fails (no memory, say). */
+  /** Starts a replacement worker; retries with growing pauses if that fails, e.g. for lack of memory. */
   #replace(delayMs: number): void {
     this.#replacing++;
     this.#replacement = new Promise((resolve) => {
@@ -332,7 +333,7 @@ export class AnalysisPool {
     });
   }
 
-  /** A thread that hung has come back: what was not replaced for want of room is. */
+  /** A hung thread has returned: start the workers that could not be replaced before. */
   #replaceMissing(): void {
     while (this.#workers.size + this.#replacing < this.size) this.#replace(0);
   }
@@ -343,7 +344,7 @@ export class AnalysisPool {
     else if (!this.#closed) this.onIdle();
   }
 
-  /** Has every model opened in every worker that lacks it, one at a time. */
+  /** Opens every loaded model in every worker that lacks it, one at a time. */
   #spread(): void {
     void this.#oneByOne(async () => {
       for (const worker of this.#workers) {
@@ -364,7 +365,7 @@ export class AnalysisPool {
     }
   }
 
-  /** The worker to take out of the work first: one that has nothing to do, if there is one. */
+  /** The worker to change first: an idle one if possible. */
   async #forChange(): Promise<WorkerHandle> {
     if (this.readyCount === 0) await this.#replacement;
     const ready = [...this.#workers].filter((worker) => worker.ready);
@@ -389,7 +390,7 @@ function tickBySecond(tick: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** The embedded model is known to score, and the next start shall not wait for it to show that. */
+/** The built-in model is known to work, so the start does not wait for a probe. */
 function isUnknown({ precision }: ModelInfo): boolean {
   return precision === undefined;
 }

@@ -20,21 +20,21 @@ import { GatheredDetections } from './gather-detections.js';
 import { OpenModels } from './open-models.js';
 import { packDetections } from './packed-detections.js';
 
-// One analysis worker: a codec and a detector of each model, all owned by this thread. A picture comes in and in one trip is
-// decoded, laid out and inferred; what was asked for goes back by transfer. A picture that is wanted with its boxes stays here, decoded,
-// until the tracker has said which these are.
+// One analysis worker: a codec and a detector for each model, all owned by this thread. Each image is decoded, laid out and
+// inferred in one job, and results are transferred back. An image to be annotated stays here decoded until the tracker has
+// decided which boxes are shown.
 
 const port = parentPort;
 if (!port) throw new Error('analysis-worker runs as a worker thread');
-// Where the processors are full, handing on frames comes before looking into more of them: what waits for the main thread is
-// already paid for. Only a little nicer: every other program on the machine comes before a nice thread too.
+// On a busy machine, delivering finished frames goes before analysing more: results that wait for the main thread are already
+// paid for. Only slightly nicer, since nice threads also yield to every other program.
 setThreadNice(2);
 const codec = new PictureCodec();
 const setup = workerData as WorkerSetup;
 const models = new OpenModels(new Int32Array(setup.runs));
-/** One for each picture of a run, used again by the next. */
+/** One buffer per image of a run, reused by the next run. */
 const rgbBuffers: Float32Array<ArrayBuffer>[] = [];
-/** Decoded pictures that wait to be drawn on, those of one job or run at most: no other job comes until they are gone. */
+/** Decoded images waiting to be drawn on, from at most one job or run: no other job arrives until they are gone. */
 const kept = new Map<number, Picture>();
 let nextKept = 0;
 
@@ -103,10 +103,10 @@ function draw(picture: Picture, { detections, timestampMs, qualities }: Drawing)
   return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };
 }
 
-/** @returns the picture kept under that number, which is the caller's to close. */
+/** @returns the image kept under that number; the caller closes it */
 function takeKept(number: number): Picture {
   const picture = kept.get(number);
-  if (!picture) throw new TypeError(`No picture is kept as number ${number}`);
+  if (!picture) throw new TypeError(`No picture is kept under number ${number}`);
   kept.delete(number);
   return picture;
 }
@@ -116,7 +116,7 @@ function drawKept(number: number, drawing: Drawing): DrawnPicture {
   return draw(picture, drawing);
 }
 
-/** A client's own picture: turned upright after it is scaled, where it costs least. */
+/** A single image from a client. Turned upright after scaling, when that is cheapest. */
 async function detectStill(
   detector: Detect | undefined,
   bytes: Uint8Array,
@@ -159,7 +159,7 @@ function uprightRgb(
   return rgb;
 }
 
-/** Jobs whose pictures are looked into in one run of the model. Each has its own fate. */
+/** Runs the model once for the images of several jobs. Each job succeeds or fails by itself. */
 async function runTogether(jobs: readonly AnalysisJob[], model: string): Promise<JobOutcome[]> {
   const gathered = new GatheredDetections(models.detector(model));
   const running = jobs.map(async (job, i): Promise<JobOutcome> => {
@@ -169,7 +169,7 @@ async function runTogether(jobs: readonly AnalysisJob[], model: string): Promise
       return { error: sentError(error, 'inference_failed') };
     }
   });
-  // Decoding does not wait for anything: by now each job has asked for its detections, or has failed.
+  // Decoding is synchronous, so every job has requested its detections or failed by now.
   await gathered.run();
   return Promise.all(running);
 }
@@ -193,7 +193,7 @@ function sentError(error: unknown, otherwise: ErrorCode): SentError {
   return { code, message, hint, errors };
 }
 
-/** Does what it is asked and answers. Never rejects. */
+/** Handles a message and sends the reply. Never rejects. */
 async function answer(message: Exclude<ToWorker, { type: 'close' | 'release' }>): Promise<void> {
   const { id } = message;
   try {
@@ -236,7 +236,7 @@ async function main(): Promise<void> {
       ready.failed.push({ name, ...sentError(error, 'model_invalid') });
     }
   }
-  // A closing worker finishes the job in hand: ending it inside a native call would take the process down.
+  // A closing worker finishes its job first: ending it inside a native call would crash the process.
   let last: Promise<void> = Promise.resolve();
   port?.on('message', (message: ToWorker) => {
     if (message.type === 'close') {

@@ -3,7 +3,7 @@ import type { AnalysisPool } from './analysis-pool.js';
 
 const MAX_SIDE = 320;
 
-/** Runs a model once on a grey picture, in the next free worker. @throws LookoutError why that fails */
+/** Runs a model once on a grey image in the next free worker. @throws LookoutError if that fails */
 export async function runBlank(pool: Pick<AnalysisPool, 'runSoon'>, model: ModelInfo): Promise<void> {
   const { width, height } = model.input.kind === 'fixed' ? model.input : { width: MAX_SIDE, height: MAX_SIDE };
   const letterbox = planLetterbox(model, width, height, MAX_SIDE);

@@ -1,6 +1,6 @@
 /**
- * What counts as a detection, in one place: from a model's boxes (which it suppresses and cuts as `modelOptions` says) by threshold,
- * tracker, confirmation, class vote and rounding to what is drawn, sent, counted and answered.
+ * Defines what counts as a detection. The model's boxes (suppressed and cut as `modelOptions` says) pass threshold, tracker,
+ * confirmation, class vote and rounding; the result is what is drawn, sent, counted and returned.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { DETECTION_DEFAULTS, type Detection, type DetectSettings } from '@lookout/protocol';
@@ -8,20 +8,20 @@ import type { DetectOptions, TrackedDetection, Tracker } from '@lookout/vision';
 import { unpackDetections } from './packed-detections.js';
 
 export interface DetectionRules {
-  /** Minimum score, 0..1. Of a tracked object, its track's smoothed score. */
+  /** Minimum score, 0..1. For tracked objects it applies to the track's smoothed score. */
   readonly confidence: number;
-  /** Boxes of one class that overlap more than this are one object, 0..1. */
+  /** IoU above which boxes of one class are merged, 0..1. */
   readonly iou: number;
-  /** Boxes of different classes that overlap more than this are one object, 0..1; 1: never. */
+  /** IoU above which boxes of different classes are merged, 0..1; 1: never. */
   readonly crossClassIou: number;
   readonly maxDetections: number;
-  /** Names; absent: all. */
+  /** Class names; undefined: all. */
   readonly classes?: readonly string[] | undefined;
 }
 
 export const DEFAULT_RULES: DetectionRules = DETECTION_DEFAULTS;
 
-/** What the settings' `detect` section says, where nobody says otherwise. */
+/** Rules from the `detect` section of the settings: the defaults for requests that set none. */
 export function rulesFrom({ confidence, cross_class_iou }: Pick<DetectSettings, 'confidence' | 'cross_class_iou'>) {
   return {
     confidence: confidence === 'auto' ? DEFAULT_RULES.confidence : confidence,
@@ -29,22 +29,22 @@ export function rulesFrom({ confidence, cross_class_iou }: Pick<DetectSettings, 
   } satisfies Partial<DetectionRules>;
 }
 
-/** What viewers of a camera get of one frame. All reach the threshold, highest score first. */
+/** Detections of one frame for a camera's viewers. All reach the threshold, highest score first. */
 export interface ShownDetections {
   /** Objects of confirmed tracks. */
   detections: Detection[];
-  /** These and what is not confirmed yet; the same list where there is no more. */
+  /** Confirmed and unconfirmed objects; the same list if there are no unconfirmed ones. */
   withGuesses: Detection[];
 }
 
-/** What a tracker sees: it recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
+/** Threshold for the tracker, which recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
 const TRACKER_CONFIDENCE = 0.15;
 const TRACKER_DETECTIONS = 100;
 
 /**
- * What the model is asked for.
- * @param tracked a tracker follows. It sees more than is shown: doubtful boxes, and all classes, as a van that is taken for a truck now
- *   and then would otherwise come and go where only cars are looked for.
+ * Detection options for the model.
+ * @param tracked whether a tracker follows. It gets more than is shown: low-scoring boxes, and all classes, since a van that is
+ * classified as a truck now and then would otherwise flicker when only cars are wanted.
  */
 export function modelOptions(rules: DetectionRules, classNames: readonly string[], tracked: boolean): DetectOptions {
   const { confidence, iou, crossClassIou, maxDetections, classes } = rules;
@@ -57,14 +57,14 @@ export function modelOptions(rules: DetectionRules, classNames: readonly string[
   };
 }
 
-/** What is found in a single image. @param packed a worker's answer. */
+/** Detections of a single image. @param packed from a worker */
 export function detectionsOf(packed: Float32Array, classNames: readonly string[], rules: DetectionRules): Detection[] {
   return strongest(unpackDetections(packed, classNames), rules).map(forTheWire);
 }
 
 /**
- * Objects of one camera, session or recording, followed from frame to frame and through changes of model: tracks end where the new
- * model has other classes. Track ids go on, and none is used again.
+ * Tracks the objects of one camera, session or recording from frame to frame, also across model changes: tracks end if the new
+ * model has other classes. Track ids keep counting and are never reused.
  */
 export class ObjectTracker {
   readonly #tracker: Tracker;
@@ -74,7 +74,7 @@ export class ObjectTracker {
     this.#tracker = tracker;
   }
 
-  /** For viewers of a camera: no box below the threshold by the score that is shown with it. */
+  /** Detections for a camera's viewers: each box's displayed score reaches the threshold. */
   shown(
     packed: Float32Array,
     classNames: readonly string[],
@@ -92,7 +92,10 @@ export class ObjectTracker {
     return { detections, withGuesses: detections.length === withGuesses.length ? detections : withGuesses };
   }
 
-  /** For a caller who sent the frame: all that passes its threshold, by its own score or by its track's, confirmed or not. */
+  /**
+   * Detections for an API client that sent the frame: every object whose own score or track's score reaches the threshold,
+   * confirmed or not.
+   */
   answered(
     packed: Float32Array,
     classNames: readonly string[],
@@ -136,7 +139,7 @@ function forViewers(one: TrackedDetection): Detection {
   return shown;
 }
 
-/** A tenth of a pixel is finer than any box: seventeen digits would only be bytes. */
+/** Round to 0.1 pixel: finer digits would only cost bytes. */
 function forTheWire(one: Detection): Detection {
   const { class_id, class_name, track_id, velocity } = one;
   const [x1, y1, x2, y2] = one.bbox;
@@ -148,7 +151,7 @@ function forTheWire(one: Detection): Detection {
   return rounded;
 }
 
-/** To a tenth: as exact as pixels and milliseconds are told. */
+/** Rounds to 0.1, the precision of pixels and milliseconds on the wire. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

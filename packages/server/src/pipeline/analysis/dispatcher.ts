@@ -1,33 +1,33 @@
 import { type ModelInfo, planLetterbox } from '@lookout/vision';
 import type { HeldWorker, Reservation } from './reservation.js';
 
-/** A camera as the dispatcher sees it. */
+/** A consumer of analysis as the dispatcher sees it, e.g. a camera. */
 export interface AnalysisClient extends Candidate {
-  /** Whether a frame waits in its slot. */
+  /** Whether a frame is waiting in its slot. */
   readonly waiting: boolean;
-  /** What the waiting frame is to be analysed by. */
+  /** Model for the waiting frame. */
   readonly model: ModelInfo;
-  /** Size of the model's input for the waiting frame, e.g. `416×320`; absent: it does not go together with others'. */
+  /** Model input size of the waiting frame, e.g. `416×320`; undefined: it can't share a run with others. */
   readonly inputSize?: string | undefined;
-  /** Takes the waiting frame through the reserved worker. Never rejects; ends with `run` or `release` of the reservation. */
+  /** Analyses the waiting frame with the reserved worker. Never rejects; ends with `run` or `release` of the reservation. */
   analyse(reservation: Reservation): void;
 }
 
-/** How `inputSize` of a picture is written. @param size as `planLetterbox` takes it */
+/** `inputSize` of a picture. @param size as `planLetterbox` takes it */
 export function inputSizeFor(model: ModelInfo, picture: { width: number; height: number }, size: number): string {
   const { width, height } = planLetterbox(model, picture.width, picture.height, size);
   return `${width}×${height}`;
 }
 
-/** Where workers come from. */
+/** Source of workers. */
 export interface Workers {
-  /** Holds a free worker that has the model; `undefined` when there is none. */
+  /** Reserves a free worker that has the model open; undefined if none is free. */
   reserve(model: ModelInfo): HeldWorker | undefined;
-  /** Workers that could begin with this model at once. */
+  /** Number of free workers that have this model open. */
   freeCount(model: ModelInfo): number;
 }
 
-/** Brings free workers and waiting frames together, stalest camera first. */
+/** Assigns free workers to waiting frames, stalest camera first. */
 export class Dispatcher {
   readonly #clients = new Set<AnalysisClient>();
   readonly #pool: Workers;
@@ -46,9 +46,9 @@ export class Dispatcher {
     this.#clients.delete(client);
   }
 
-  /** A frame arrived or a worker became free. */
+  /** Call when a frame arrives or a worker becomes free. */
   kick(): void {
-    // Models that no free worker has: while one is being loaded, not every worker has it yet.
+    // Models no free worker has open: while a model is being loaded, some workers lack it.
     let without: Set<string> | undefined;
     for (;;) {
       const client = pickStalest(this.#waiting(without), this.#now());
@@ -61,8 +61,7 @@ export class Dispatcher {
   }
 
   /**
-   * Where a run takes several pictures, those go along that wait already, of one size, and would wait on: what the other workers can
-   * begin with at once is left to them.
+   * If the model runs several images at once, adds waiting frames of the same input size that no other free worker can take now.
    */
   #begin(client: AnalysisClient, worker: HeldWorker): void {
     const others = (worker.together ?? 1) > 1 ? this.#companions(client) : [];
@@ -76,7 +75,7 @@ export class Dispatcher {
     for (const [i, each] of [client, ...taken].entries()) each.analyse(parts[i]!);
   }
 
-  /** Who else waits for the same model at the same size, the stalest first. */
+  /** Other consumers waiting for the same model at the same input size, stalest first. */
   #companions(client: AnalysisClient): AnalysisClient[] {
     const { inputSize, model } = client;
     if (inputSize === undefined) return [];
@@ -96,19 +95,18 @@ export class Dispatcher {
   }
 }
 
-/** What the scheduler needs to know of a camera that has a frame waiting. */
+/** What the scheduler needs to know about a camera with a waiting frame. */
 export interface Candidate {
-  /** When inference last began for this camera, ms; -Infinity for never. */
+  /** Start of the camera's last inference, ms; -Infinity for never. */
   lastStartedMs: number;
-  /** Analyses a second its consumers want; > 0. */
+  /** Analyses per second its consumers want; > 0. */
   wantedFps: number;
 }
 
 /**
- * Inference is the scarce thing: it goes to the camera whose shown result is stalest relative to its wanted rate, so that no
- * camera starves and none hogs. Two cameras at 30 and 10 fps that both want more than there is get 3 : 1.
- *
- * @returns the candidate to serve, `undefined` when there is none. Ties go to the first.
+ * Inference is the scarce resource: it goes to the camera whose shown result is stalest relative to its wanted rate, so that no
+ * camera starves and none hogs the workers. Two cameras at 30 and 10 fps that both want more than there is get 3 : 1.
+ * | @returns the candidate to serve, undefined if there is none. Ties go to the first.
  */
 export function pickStalest<T extends Candidate>(candidates: Iterable<T>, nowMs: number): T | undefined {
   let stalest: T | undefined;

@@ -6,8 +6,8 @@ interface Waiting extends DetectTask {
 }
 
 /**
- * A detector for jobs that go together: it keeps what it is asked until `run`, and then has all pictures of one input size looked into in
- * one run of the model.
+ * A detector for jobs that share a run: it collects requests until `run`, then runs the model once for all images of the same
+ * input size.
  */
 export class GatheredDetections implements Pick<Detector, 'detect'> {
   readonly #detector: Detector;
@@ -22,7 +22,7 @@ export class GatheredDetections implements Pick<Detector, 'detect'> {
       this.#waiting.push({ rgb, letterbox, sourceWidth, sourceHeight, options, resolve, reject });
     });
 
-  /** Never rejects: each learns what became of its own. */
+  /** Never rejects: each request gets its own result or error. */
   async run(): Promise<void> {
     const bySize = new Map<string, Waiting[]>();
     for (const task of this.#waiting) {

@@ -52,7 +52,7 @@ describe('JobLine', () => {
     const waiting = line.run({ model: street }, async () => 'done');
     await expect(line.run({ model: street }, async () => 'too many')).rejects.toMatchObject({
       code: 'too_many_requests',
-      message: 'More than 1 requests wait for a worker',
+      message: 'More than 1 requests are waiting for a worker',
       hint: 'Ask less.',
     });
     line.analyse(reservation);

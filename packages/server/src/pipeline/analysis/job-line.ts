@@ -5,20 +5,20 @@ import type { Reservation } from './reservation.js';
 
 export interface JobLineOptions {
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
-  /** Its share of the workers beside a camera or session of so many frames a second. */
+  /** Weight when sharing workers with cameras and sessions: that of a camera at this frame rate. */
   wantedFps: number;
   maxWaiting: number;
-  /** What waits in it, in words: `requests`, say. */
+  /** Plural noun for the jobs in error messages, e.g. `requests`. */
   jobs: string;
-  /** What to do where too many wait. */
+  /** Hint for the error when the queue is full. */
   hint?: string;
   now(): number;
 }
 
-/** What a job needs a worker with; looked at whenever there may be one for it. */
+/** Requirements of a job, read each time a worker might be assigned. */
 export interface JobNeeds {
   readonly model: ModelInfo;
-  /** As of an `AnalysisClient`. */
+  /** As in `AnalysisClient`. */
   readonly inputSize?: string | undefined;
 }
 
@@ -28,7 +28,10 @@ interface WaitingJob {
   reject(error: unknown): void;
 }
 
-/** Jobs that each have an answer of their own, so that none replaces another: a short line of them, one consumer of the workers. */
+/**
+ * A short queue of jobs that each need their own answer, so that none replaces another. Takes part in sharing the workers as one
+ * consumer.
+ */
 export class JobLine implements AnalysisClient {
   readonly #options: JobLineOptions;
   readonly #line: WaitingJob[] = [];
@@ -41,7 +44,7 @@ export class JobLine implements AnalysisClient {
     this.lastStartedMs = options.now();
   }
 
-  /** Of the job that is next; asked for only while one waits. */
+  /** Model of the next job; read only while one waits. */
   get model(): ModelInfo {
     return this.#line[0]!.needs.model;
   }
@@ -54,17 +57,17 @@ export class JobLine implements AnalysisClient {
     return this.#line.length > 0;
   }
 
-  /** What is told to whom there is no room for. */
+  /** The error for jobs that don't fit in the queue. */
   refusal(): LookoutError {
     const { maxWaiting, jobs, hint } = this.#options;
-    const message = `More than ${maxWaiting} ${jobs} wait for a worker`;
+    const message = `More than ${maxWaiting} ${jobs} are waiting for a worker`;
     return new LookoutError('too_many_requests', message, hint === undefined ? {} : { hint });
   }
 
   /**
-   * @param work begun when its turn comes; it uses the reservation once.
-   * @param signal takes it out of the line: whoever asked is gone.
-   * @throws LookoutError `too_many_requests` when the line is full; what the work throws.
+   * @param work starts when its turn comes, and uses the reservation exactly once
+   * @param signal removes the job from the queue when its client has gone
+   * @throws LookoutError `too_many_requests` if the queue is full; errors of `work`
    */
   run<T>(needs: JobNeeds, work: (reservation: Reservation) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const { dispatcher, maxWaiting } = this.#options;
@@ -103,7 +106,7 @@ export class JobLine implements AnalysisClient {
     next.start(reservation);
   }
 
-  /** Refuses what waits. */
+  /** Rejects all waiting jobs. */
   close(): void {
     this.#options.dispatcher.remove(this);
     const closing = new LookoutError('unavailable', 'The server is shutting down');

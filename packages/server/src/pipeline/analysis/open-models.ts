@@ -8,11 +8,11 @@ import { tryRemote } from './try-remote.js';
 
 interface OpenModel {
   runner: ModelRunner;
-  /** Absent of one that is served as its file is: it need not be a detector. */
+  /** Undefined for a model served as a raw graph, which need not be a detector. */
   detector: Detector | undefined;
 }
 
-/** The models that one analysis worker has open, by name. */
+/** The models one analysis worker has open, by name. */
 export class OpenModels {
   readonly #byName = new Map<string, OpenModel>();
   readonly #runs: Int32Array;
@@ -23,8 +23,8 @@ export class OpenModels {
   }
 
   /**
-   * Opens a model on the calling thread, which does nothing else meanwhile; in place of the one of that name, where there is one.
-   * @throws LookoutError, see `openRunner` and `createDetector`; never for a model of another server.
+   * Opens a model on the calling thread, which is blocked meanwhile. Replaces an open model of the same name.
+   * @throws LookoutError, see `openRunner` and `createDetector`; never for a remote model
    */
   async open({ model, provider, threads, lock, probe }: ModelSetup): Promise<OpenedModel> {
     const opened = model.remote ? new RemoteRunner(model.remote) : await openRunner(model, { threads, provider, lock });
@@ -37,10 +37,10 @@ export class OpenModels {
       throw error;
     }
     const toProbe = probe && isThere(runner) ? detector : undefined;
-    // Models of this machine were tried out when they were prepared.
+    // Local models were probed when they were prepared.
     const { remote } = model;
     const warning = toProbe && remote && (await tryRemote({ ...model, remote }, runner, this.#runs));
-    // On the processor a run of several takes as long as they do one after another, and its pictures wait for each other.
+    // On the CPU a joint run takes as long as separate runs, and each image would wait for the others.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
     this.#byName.set(model.name, { runner, detector });
@@ -49,22 +49,22 @@ export class OpenModels {
     return { name: model.name, provider: used, ...(warning !== undefined && { warning }), together, inputs, outputs };
   }
 
-  /** @throws LookoutError `unavailable` where this worker does not have the model. */
+  /** @throws LookoutError `unavailable` if this worker does not have the model open */
   detector(name: string | undefined): Detector {
     const model = this.#get(name);
-    // Before a picture is decoded for nothing.
+    // Fails before an image is decoded in vain.
     model?.runner.check?.();
     return found(model?.detector, name);
   }
 
-  /** @throws LookoutError `unavailable` where this worker does not have the model. */
+  /** @throws LookoutError `unavailable` if this worker does not have the model open */
   runner(name: string): ModelRunner {
     const model = this.#get(name);
     model?.runner.check?.();
     return found(model?.runner, name);
   }
 
-  /** Closes one; nothing happens where it is not open. */
+  /** Closes a model; does nothing if it is not open. */
   async drop(name: string): Promise<void> {
     const model = this.#byName.get(name);
     this.#byName.delete(name);
@@ -85,7 +85,7 @@ function found<T>(what: T | undefined, name: string | undefined): T {
   return what;
 }
 
-/** Another server may be away or refuse for now: its model is opened without having been run. */
+/** A remote model is opened even if its server is unavailable or refuses requests for now. */
 async function openDetector(model: ModelInfo, runner: ModelRunner): Promise<Detector> {
   try {
     return await createDetector(model, runner);
@@ -104,7 +104,7 @@ function isThere(runner: ModelRunner): boolean {
   }
 }
 
-/** What can't be measured is taken one by one. */
+/** A model that can't be measured runs one image at a time. */
 async function measured(detector: Detector): Promise<number> {
   try {
     return await measureTogether(detector);

@@ -4,8 +4,8 @@ import type { Detection } from '@lookout/protocol';
 const FIELDS_PER_DETECTION = 6;
 
 /**
- * Detections as one array of numbers, to cross between threads by transfer: cloning a hundred small objects takes longer than
- * finding them.
+ * Packs detections into one numeric array that is transferred between threads: cloning a hundred small objects takes longer than
+ * detecting them.
  */
 export function packDetections(detections: readonly Detection[]): Float32Array<ArrayBuffer> {
   const packed = new Float32Array(detections.length * FIELDS_PER_DETECTION);
@@ -19,7 +19,7 @@ export function packDetections(detections: readonly Detection[]): Float32Array<A
   return packed;
 }
 
-/** The detections of `packDetections`, named by the model that found them. */
+/** The detections of `packDetections`, with class names of the model that found them. */
 export function unpackDetections(packed: Float32Array, classNames: readonly string[]): Detection[] {
   const detections: Detection[] = [];
   for (let at = 0; at < packed.length; at += FIELDS_PER_DETECTION) {

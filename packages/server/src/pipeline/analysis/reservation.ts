@@ -3,25 +3,25 @@ import type { ModelInfo } from '@lookout/vision';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
 import type { AnalysisJob, AnalysisResult } from './analysis-job.js';
 
-/** A free worker held for one caller, who still has to fetch the pixels. Ends with exactly one of its calls. */
+/** A free worker reserved for one caller, who may still have to fetch the pixels. Exactly one of its methods must be called. */
 export interface Reservation {
-  /** The model that the job will be detected by. */
+  /** Model for the job. */
   readonly model: ModelInfo;
   run(job: AnalysisJob): Promise<AnalysisResult>;
-  /** Tensors in as the model's graph declares them, tensors out. */
+  /** Runs the graph on tensors as it declares them. */
   infer(job: InferJob): Promise<InferAnswer>;
   release(): void;
 }
 
-/** A free worker held for whoever the dispatcher finds. */
+/** A free worker reserved for the client that the dispatcher picks. */
 export interface HeldWorker extends Reservation {
-  /** Jobs of one input size that it had best do in one run; absent: each by itself. */
+  /** Best number of jobs of one input size per run; undefined: 1. */
   readonly together?: number;
-  /** This one as several, whose jobs go together; it is not to be used itself any more. */
+  /** Splits the reservation into several whose jobs share a run. Replaces this reservation. */
   split?(count: number): Reservation[];
 }
 
-/** Holds no worker: every job is answered by the error. */
+/** A reservation without a worker: every call fails with the error. */
 export function refusedReservation(model: ModelInfo, error: LookoutError): HeldWorker {
   return {
     model,
@@ -31,11 +31,11 @@ export function refusedReservation(model: ModelInfo, error: LookoutError): HeldW
   };
 }
 
-/** A worker that is held for several jobs of one run. Ends with exactly one of its calls. */
+/** A worker reserved for several jobs of one run. Exactly one of its methods must be called. */
 export interface SharedWorker {
   readonly model: ModelInfo;
   run(job: AnalysisJob): Promise<AnalysisResult>;
-  /** @returns for each job what became of it. */
+  /** @returns the outcome of each job */
   runTogether(jobs: AnalysisJob[]): Promise<PromiseSettledResult<AnalysisResult>[]>;
   release(): void;
 }
@@ -47,8 +47,8 @@ interface Seat {
 }
 
 /**
- * One held worker as `count` reservations, whose jobs go there together once each has been used or given back: all that is waited for
- * is that the pixels of those who came together are fetched.
+ * Splits one reserved worker into `count` reservations. Their jobs start together once each reservation has been used or
+ * released, so a job waits only until the pixels of the others are there.
  */
 export function splitReservation(worker: SharedWorker, count: number): Reservation[] {
   const taken: Seat[] = [];
@@ -66,7 +66,7 @@ export function splitReservation(worker: SharedWorker, count: number): Reservati
       }),
     infer: () => {
       settle();
-      return Promise.reject(new TypeError('Requests of tensors do not go together'));
+      return Promise.reject(new TypeError('Tensor requests can not share a run'));
     },
     release: settle,
   }));

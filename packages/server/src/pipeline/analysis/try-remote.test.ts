@@ -40,5 +40,5 @@ it('has nothing to say of one that is read rightly', async () => {
 it('says why one could not be tried', async () => {
   const { model, runner } = remote('raw');
   const broken = { ...runner, run: () => Promise.reject(new Error('out of memory')) };
-  expect(await tryRemote(model, broken, new Int32Array(1))).toBe('It fails at a trial photo: out of memory');
+  expect(await tryRemote(model, broken, new Int32Array(1))).toBe('The model failed on a trial photo: out of memory');
 });

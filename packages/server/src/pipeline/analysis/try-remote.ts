@@ -4,10 +4,10 @@ import { describeTensors, judgeReadings } from '@lookout/vision/models';
 import { openTrial } from '../../platform/models/open-trial.js';
 
 /**
- * Tries a model of another server on the trial photos. What that server tells of it may fit several formats; which was taken can't be
- * changed any more by then, but it can be said.
- * @param runs see `CountedRunner`.
- * @returns what its owner should know; one that can't take the photos may take a camera's pictures all the same.
+ * Runs a remote model on the trial photos. The metadata of its server may fit several formats; the format has already been
+ * chosen, but a wrong choice can be reported.
+ * @param runs see `CountedRunner`
+ * @returns a warning for the operator, if any. A model that can't take the photos may still work with a camera's frames.
  */
 export async function tryRemote(
   model: ModelInfo & { remote: RemoteModel },
@@ -20,12 +20,12 @@ export async function tryRemote(
     const others = describeTensors(model.remote, { names: [...model.classNames] })
       .filter((other) => other.format !== format)
       .map((other) => ({ ...other, name, path }));
-    const advice = 'If it is of another format, name that in the file of `kserve.sidecar`.';
+    const advice = 'If the model has another format, set it in the file given by `kserve.sidecar`.';
     const { index, reading } = await judgeReadings([model, ...others], runner, trial.photos, advice);
     const better = index === 0 ? undefined : others[index - 1]!.format;
     if (better === undefined || reading.warning !== undefined) return reading.warning;
-    return `Model ${name} is read as ${format}, but its values are those of ${better}: put \`format: ${better}\` into the file of \`kserve.sidecar\`.`;
+    return `Model ${name} is decoded as ${format}, but its output values look like ${better}: set \`format: ${better}\` in the file given by \`kserve.sidecar\`.`;
   } catch (error) {
-    return `It fails at a trial photo: ${error instanceof Error ? error.message : String(error)}`;
+    return `The model failed on a trial photo: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -2,13 +2,13 @@ import type { LookoutError } from '@lookout/protocol';
 import type { AnalysisResult } from './analysis-job.js';
 
 export interface WorkEvents {
-  /** A frame was detected by a model, in so long. */
+  /** A model detected on a frame, in `inferMs`. */
   onInferred?: (model: string, inferMs: number) => void;
-  /** The model failed at a frame, or could not be asked. */
+  /** A model failed on a frame or could not be reached. */
   onInferenceFailed?: (model: string, error: LookoutError) => void;
 }
 
-/** Measures how long workers are at work, and reports how models fare. */
+/** Measures the working time of the workers and reports the successes and failures of models. */
 export class WorkMeter {
   readonly #events: WorkEvents;
   #busyMs = 0;
@@ -17,7 +17,7 @@ export class WorkMeter {
     this.#events = events;
   }
 
-  /** Milliseconds of all work that was timed, together. */
+  /** Sum of all timed work, ms. */
   get busyMs(): number {
     return this.#busyMs;
   }
@@ -32,11 +32,14 @@ export class WorkMeter {
   }
 
   /**
-   * Reports how a job went.
-   * @param model that was to detect; absent: none was.
-   * @returns the result; drawing on its kept picture is timed too.
+   * Reports the outcome of a job.
+   * @param model used for detection; undefined if there was none
+   * @returns the result; drawing on its kept image is timed too
    */
-  told(model: string | undefined, settled: PromiseSettledResult<AnalysisResult>): PromiseSettledResult<AnalysisResult> {
+  report(
+    model: string | undefined,
+    settled: PromiseSettledResult<AnalysisResult>,
+  ): PromiseSettledResult<AnalysisResult> {
     if (settled.status === 'rejected') {
       const { code } = settled.reason as LookoutError;
       const isPicture = code === 'frame_invalid' || code === 'frame_too_large';

@@ -20,19 +20,19 @@ import type {
 } from './analysis-job.js';
 
 export interface WorkerEvents {
-  /** It has nothing in hand any more, or has just become ready. */
+  /** The worker became idle or ready. */
   onFree(worker: WorkerHandle): void;
-  /** A model it was started with could not be opened; others could. */
+  /** One of its initial models could not be opened, while others could. */
   onModelFailed(name: string, error: LookoutError): void;
   onFault(error: Error): void;
   /**
-   * It has been at one thing for too long and was given up: nobody waits for it any more. Its thread can't be cut inside a native call;
-   * should it come back, it ends, and `onExit` follows.
-   * @param model that hangs; absent: it is not a model that does
-   * @param wasReady it once ran
+   * One step took too long, so the worker was given up and its jobs rejected. A thread can't be stopped inside a native call; if
+   * the call returns, the thread ends and `onExit` follows.
+   * @param model that hangs; undefined if it was not a model that hung
+   * @param wasReady whether it had been ready before
    */
   onHang(worker: WorkerHandle, error: LookoutError, model: string | undefined, wasReady: boolean): void;
-  /** Its thread has ended. @param wasReady it once ran, and was not given up */
+  /** The thread has ended. @param wasReady whether it was ready and had not been given up */
   onExit(worker: WorkerHandle, wasReady: boolean): void;
 }
 
@@ -48,17 +48,17 @@ interface Pending extends WatchedWork {
 }
 
 /**
- * ONNX Runtime hands out a megabyte of new buffers with each result. With a small young generation the cheap collections come
- * often enough to free them; left to its defaults V8 runs four full ones a second in each worker, 5 % of two cores.
+ * ONNX Runtime returns about a megabyte of new buffers per result. With a small young generation, cheap collections run often
+ * enough to free them; with its defaults V8 runs four full collections per second in each worker, 5 % of two cores.
  */
 const YOUNG_GENERATION_MB = 2;
 
-/** Workers run the built file, also when this module is loaded from source. */
+/** Workers run the built file, even when this module is loaded from source. */
 const workerUrl = new URL(
   import.meta.url.replace('/src/', '/dist/').replace(/worker-handle\.[jt]s$/, 'analysis-worker.js'),
 );
 
-/** The thread of an analysis worker. */
+/** Creates the thread of an analysis worker. */
 export function createAnalysisThread(setup: WorkerSetup): Worker {
   return new Worker(workerUrl, {
     workerData: setup,
@@ -67,25 +67,25 @@ export function createAnalysisThread(setup: WorkerSetup): Worker {
   });
 }
 
-/** A worker thread, the models it has open and the job it has in hand. */
+/** A worker thread with its open models and its current job. */
 export class WorkerHandle {
-  /** What it found out about each model it has open, by name. */
+  /** The open models and what the worker learned about each, by name. */
   readonly models = new Map<string, OpenedModel>();
-  /** Resolves when it takes jobs; rejects where it can't start. */
+  /** Resolves when the worker takes jobs; rejects if it can't start. */
   readonly started: Promise<void>;
-  /** Held for a caller who still has to fetch the pixels. */
+  /** Reserved by a caller that still has to fetch the pixels. */
   reserved = false;
   readonly #thread: Worker;
   readonly #events: WorkerEvents;
   readonly #watch: WorkWatch;
-  /** The model it opens as it starts. */
+  /** The model being opened during start-up. */
   #opening: WatchedWork | undefined;
-  /** By the number of the message that is not answered yet: one job, or the drawings of one. */
+  /** Unanswered messages by number: one job, or the drawings of one. */
   readonly #pending = new Map<number, Pending>();
-  /** Pictures of the last job that are neither drawn nor released. */
+  /** Images of the last job that are neither drawn nor released. */
   readonly #kept = new Set<number>();
   #claimed = false;
-  /** Who claimed it and still waits for the job in hand to end. */
+  /** The claimant, while it waits for the current job to end. */
   #claimant: { resolve(): void; reject(error: Error): void } | undefined;
   #ready = false;
   #dead = false;
@@ -111,7 +111,7 @@ export class WorkerHandle {
     return this.#ready;
   }
 
-  /** Its thread has ended or was given up: nothing sent there is ever answered. */
+  /** The thread has ended or was given up, so messages to it are never answered. */
   get dead(): boolean {
     return this.#dead;
   }
@@ -120,15 +120,15 @@ export class WorkerHandle {
     return this.#isIdle && !this.#claimed;
   }
 
-  /** Looks whether it goes on with what it has in hand; to be called once a second. */
+  /** Checks the progress of the current work; call once a second. */
   tick(): void {
-    // What was asked first is what it is at.
+    // Messages are handled in order, so the oldest one is in progress.
     const work = this.#ready ? this.#pending.values().next().value : this.#opening;
     const error = this.#dead ? undefined : this.#watch.tick(work);
     if (error) this.#giveUp(error, error.code === 'model_timeout' ? work?.model : undefined);
   }
 
-  /** @param model by which to detect, where the job asks for that. */
+  /** @param model for detection, if the job includes it */
   run(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
     const transfer = job.picture.kind === 'rgb' ? [job.picture.rgb.buffer] : [];
     return this.#ask(
@@ -139,7 +139,7 @@ export class WorkerHandle {
     );
   }
 
-  /** Several jobs of one run of the model. @returns for each what became of it */
+  /** Runs several jobs in one run of the model. @returns the outcome of each */
   runTogether(jobs: AnalysisJob[], model: string): Promise<PromiseSettledResult<AnalysisResult>[]> {
     const transfer = jobs.flatMap(({ picture }) => (picture.kind === 'rgb' ? [picture.rgb.buffer] : []));
     return this.#ask(
@@ -155,28 +155,28 @@ export class WorkerHandle {
     );
   }
 
-  /** Tensors in, tensors out. */
+  /** Runs the graph on tensors. */
   infer(job: InferJob, model: string): Promise<InferAnswer> {
-    // Given away where it is all of its memory; of a part of some, the part is copied.
+    // Transfers the buffer if the request owns all of it; otherwise copies the part.
     const body = job.body.byteLength === job.body.buffer.byteLength ? job.body : Uint8Array.from(job.body);
     const message = (id: number): ToWorker => ({ type: 'infer', id, job: { ...job, body }, model });
     return this.#ask(message, this.#workOf(model), [body.buffer as ArrayBuffer]);
   }
 
-  /** Opens a model there, which takes its time: nothing else is done meanwhile. Only for who has claimed it. */
+  /** Opens a model, which blocks the worker meanwhile. For the claimant only. */
   async open(setup: ModelSetup): Promise<OpenedModel> {
     const opened = await this.#ask<OpenedModel>((id) => ({ type: 'open', id, setup }), openingOf(setup));
     this.models.set(opened.name, opened);
     return opened;
   }
 
-  /** Closes a model there. Only for who has claimed it. */
+  /** Closes a model. For the claimant only. */
   async drop(model: string): Promise<void> {
     this.models.delete(model);
     await this.#ask((id) => ({ type: 'drop', id, model }), { model, isOpening: true });
   }
 
-  /** Takes it out of the work: it gets no more jobs; resolves when the one in hand is done. For one at a time. */
+  /** Stops the worker from taking new jobs; resolves when the current one is done. One claimant at a time. */
   claim(): Promise<void> {
     if (this.#dead) return Promise.reject(unexpectedEnd());
     this.#claimed = true;
@@ -186,21 +186,21 @@ export class WorkerHandle {
     });
   }
 
-  /** Gives it back to the work. */
+  /** Lets the worker take jobs again. */
   unclaim(): void {
     this.#claimed = false;
     this.#becameFree();
   }
 
-  /** Gives a reservation back unused. */
+  /** Releases an unused reservation. */
   release(): void {
     this.reserved = false;
     this.#becameFree();
   }
 
-  /** Lets it finish what it has in hand, then ends it; resolves too when it is given up. */
+  /** Lets the worker finish its job, then ends it; also resolves if it is given up. */
   close(): Promise<void> {
-    // One that is still loading its model gets to it after that: ended inside a native call it would take the process down.
+    // A worker that is loading a model handles this afterwards: ending it inside a native call would crash the process.
     if (!this.#dead) this.#thread.postMessage({ type: 'close' } satisfies ToWorker);
     return this.#gone;
   }
@@ -224,7 +224,7 @@ export class WorkerHandle {
     this.#events.onHang(this, error, model, wasReady);
   }
 
-  /** Nothing that was asked of it will be answered any more. */
+  /** Marks the worker dead and rejects everything pending. */
   #rejectAll(error: LookoutError): void {
     this.#dead = true;
     for (const { reject } of this.#pending.values()) reject(error);
@@ -234,7 +234,7 @@ export class WorkerHandle {
     this.#leave();
   }
 
-  /** @param receive makes of the answer what the caller gets, before the worker counts as free. */
+  /** @param receive converts the answer before the worker counts as free */
   #ask<A, T = A>(
     message: (id: number) => ToWorker,
     work: WatchedWork,
@@ -242,7 +242,7 @@ export class WorkerHandle {
     receive?: (answer: A) => T,
   ) {
     this.reserved = false;
-    // It died while it was held.
+    // The worker died while it was reserved.
     if (this.#dead) return Promise.reject<T>(unexpectedEnd());
     const id = this.#nextId++;
     return new Promise<T>((resolve, reject) => {
@@ -274,7 +274,7 @@ export class WorkerHandle {
   #listen({ models }: WorkerSetup, resolve: () => void, reject: (error: Error) => void): void {
     const { onModelFailed, onFault, onExit } = this.#events;
     this.#thread.on('message', (message: FromWorker) => {
-      // It came back after it was given up, and ends now.
+      // A worker that was given up has returned; it ends now.
       if (this.#dead) return;
       if (message.type === 'opening') {
         const setup = models.find(({ model }) => model.name === message.name);

@@ -20,34 +20,34 @@ import { checkClasses } from './check-classes.js';
 
 export interface CameraManagerOptions {
   store: CameraStore;
-  /** Makes and ends the links of cameras as they come and go. */
+  /** Creates and removes the cameras' links. */
   tokens: CameraTokens;
-  /** What every camera shares; the manager adds its own config and origin. */
+  /** Options shared by all cameras; the manager adds config and origin. */
   open(config: CameraConfig, origin: CameraOrigin): CameraOptions;
   probe(request: ProbeRequest): Promise<ProbeResult>;
-  /** A camera is gone: forget what was counted for it. */
+  /** A camera was removed: drop its metrics and keys. */
   onRemoved(id: string): void;
   /** The default model. */
   model: () => { name: string; classNames: readonly string[] };
-  /** @throws LookoutError `validation_failed` for a URL no source can open. */
+  /** @throws LookoutError `validation_failed` if no source can open the URL */
   checkUrl(url: string): void;
 }
 
-/** Most cameras of one server. */
+/** Maximum number of cameras per server. */
 const MAX_CAMERAS = 256;
 
-/** All cameras: those given by file, flag or demo, and those that were added and are stored. */
+/** All cameras: those from the settings, flags or demo, and those that were added and stored. */
 export class CameraManager implements CameraService {
   readonly #options: CameraManagerOptions;
   readonly #cameras = new Map<string, Camera>();
-  /** At most one for each open connection. */
+  /** At most one per open connection. */
   readonly #openListeners = new Set<(camera: Camera) => void>();
 
   constructor(options: CameraManagerOptions) {
     this.#options = options;
   }
 
-  /** Opens a camera that is not stored, or is stored already. */
+  /** Opens a camera that is not to be stored or has been stored already. */
   open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Camera {
     this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
     const camera = new Camera(this.#options.open(config, origin));
@@ -56,7 +56,7 @@ export class CameraManager implements CameraService {
     return camera;
   }
 
-  /** Hears of each camera that is opened from now on. @returns what ends that. */
+  /** Calls the listener for every camera opened from now on. @returns an unsubscribe function */
   onOpened(listener: (camera: Camera) => void): () => void {
     this.#openListeners.add(listener);
     return () => this.#openListeners.delete(listener);
@@ -73,7 +73,7 @@ export class CameraManager implements CameraService {
   camera(id: string): Camera {
     const camera = this.#cameras.get(id);
     if (!camera) {
-      // What was given may be a link that ended: an error does not show it.
+      // The id may be an expired link's token, which an error must not reveal.
       const shown = looksLikeToken(id) ? 'behind this link' : `"${id.slice(0, 64)}"`;
       throw new LookoutError('not_found', `There is no camera ${shown}`);
     }
@@ -90,7 +90,7 @@ export class CameraManager implements CameraService {
 
   async create(given: NewCamera): Promise<CameraView> {
     if (this.#cameras.size >= MAX_CAMERAS) {
-      throw new LookoutError('conflict', `There are ${MAX_CAMERAS} cameras already, the most this server takes`);
+      throw new LookoutError('conflict', `This server already has ${MAX_CAMERAS} cameras, its maximum`);
     }
     const { url } = given;
     if (url !== undefined) this.#options.checkUrl(url);
@@ -98,7 +98,7 @@ export class CameraManager implements CameraService {
     const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
     const taken = (id: string) => this.#cameras.has(id);
     const id = given.id ?? uniqueCameraId(slugify(name), taken);
-    if (taken(id)) throw new LookoutError('conflict', `There is a camera "${id}" already`);
+    if (taken(id)) throw new LookoutError('conflict', `A camera "${id}" already exists`);
     const config: CameraConfig = {
       id,
       name,
@@ -119,13 +119,13 @@ export class CameraManager implements CameraService {
     const camera = this.#own(id);
     if (patch.url !== undefined) {
       if (camera.config.kind === 'push') {
-        throw new LookoutError('validation_failed', `url: the camera "${id}" is published to and has no address`);
+        throw new LookoutError('validation_failed', `url: camera "${id}" receives published frames and has no address`);
       }
       this.#options.checkUrl(patch.url);
     }
     const { detect, tls_pin, ...plain } = patch;
     const { classes, ...rest } = detect ?? {};
-    // Those it had already may be of another model: they are warned of, and may stay.
+    // Classes it already had may belong to another model: they may stay, with a warning.
     const had = camera.config.detect.classes ?? [];
     checkClasses(classes?.filter((name) => !had.includes(name)) ?? [], this.#options.model());
     const config: CameraConfig = {
@@ -139,7 +139,7 @@ export class CameraManager implements CameraService {
     if (config.tls_pin !== undefined && !takesTlsPin(config.url)) {
       if (tls_pin != null)
         throw new LookoutError('validation_failed', 'tls_pin: expected an rtsps:// or https:// address');
-      // Its address changed to one without TLS.
+      // The new address has no TLS.
       delete config.tls_pin;
     }
     this.#options.store.update(config);
@@ -154,7 +154,7 @@ export class CameraManager implements CameraService {
     await this.#end(camera);
   }
 
-  /** The demo camera is there only while there is no other. */
+  /** The demo camera exists only while there is no other. */
   async #endDemo(): Promise<void> {
     for (const camera of this.all()) if (camera.origin === 'demo') await this.#end(camera);
   }
@@ -164,7 +164,7 @@ export class CameraManager implements CameraService {
     this.#cameras.delete(id);
     this.#options.tokens.remove(id);
     const closed = camera.close();
-    // Before anything is awaited: a new camera may take the id meanwhile.
+    // Must run before the first await: a new camera may take the id meanwhile.
     this.#options.onRemoved(id);
     await closed;
   }
@@ -185,7 +185,7 @@ export class CameraManager implements CameraService {
     const camera = this.camera(id);
     const { kind, state, state_since, width, height } = camera.view();
     const { url, name: given } = camera.config;
-    // A name that nobody gave is made of the address, which is the owner's.
+    // A default name is derived from the address, which only the owner may see.
     const name = url !== undefined && given === nameFromUrl(url) ? 'Camera' : given;
     const size = width === undefined ? {} : { width, height };
     return { name, kind, may: [], state, state_reason: camera.publicReason, state_since, ...size };
@@ -204,7 +204,7 @@ export class CameraManager implements CameraService {
     const camera = this.camera(id);
     if (camera.origin === 'api') return camera;
     const where = { config: 'lookout.yaml', cli: 'a --source flag', demo: 'the demo' }[camera.origin];
-    throw new LookoutError('forbidden', `The camera "${id}" comes from ${where} and can only be changed there`);
+    throw new LookoutError('forbidden', `Camera "${id}" is defined by ${where} and can only be changed there`);
   }
 }
 

@@ -9,22 +9,24 @@ import type {
   ProbeResult,
 } from '@lookout/protocol';
 
-/** What the rest of the server may do with cameras. Unknown ids throw LookoutError `not_found`. */
+/** Camera operations for the rest of the server. Unknown ids throw LookoutError `not_found`. */
 export interface CameraService {
   list(): Camera[];
   get(id: string): Camera;
-  /** Stored and opened at once. @throws LookoutError `conflict` when the id is taken. */
+  /** Stores and opens the camera. @throws LookoutError `conflict` if the id is taken */
   create(camera: NewCamera): Promise<Camera>;
-  /** Takes effect at once. @throws LookoutError `forbidden` for a camera given by file, flag or demo. */
+  /** Takes effect at once. @throws LookoutError `forbidden` for a camera defined by the settings, a flag or the demo */
   update(id: string, patch: CameraPatch): Promise<Camera>;
   remove(id: string): Promise<void>;
-  /** The links' secrets: for those who may manage the camera only. */
+  /** The tokens of the camera's links: only for those who may manage the camera. */
   tokens(id: string): CameraTokens;
-  /** New ones; whoever came in with the old is sent away. @throws LookoutError `forbidden` where the settings give them. */
+  /**
+   * Issues new tokens and disconnects clients using the old ones. @throws LookoutError `forbidden` if the settings define them
+   */
   renewTokens(id: string): CameraTokens;
-  /** Tries a URL for at most 5 s; never throws for what the camera does. */
+  /** Tries a URL for at most 5 s. Camera failures are returned, not thrown. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
-  /** What a camera's link shows; `may` is the caller's to fill in. */
+  /** What a link shows of its camera; the caller sets `may`. */
   link(id: string): CameraLinkInfo;
   stats(id: string): CameraDetailStats;
 }

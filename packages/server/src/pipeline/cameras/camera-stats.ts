@@ -5,7 +5,7 @@ import { RateMeter, RollingWindow } from '../../platform/metrics/rolling.js';
 
 type FrameEvent = 'received' | 'analyzed' | 'sent' | keyof DropCounts;
 
-/** Where counts go besides the camera's own figures (Prometheus). */
+/** Receives every count in addition to the camera's own figures (Prometheus). */
 export interface StatsSink {
   frame(event: FrameEvent): void;
   stages(stages: Stages, ageMs: number): void;
@@ -16,7 +16,7 @@ export interface StatsSink {
 
 const MAX_HISTORY = 100;
 
-/** Counters, rates and latencies of one camera, and how it has fared. */
+/** Counters, rates, latencies and state history of one camera. */
 export class CameraStatsRecorder {
   readonly #sink: StatsSink;
   readonly #counts: Record<FrameEvent, number> = {
@@ -55,7 +55,7 @@ export class CameraStatsRecorder {
     this.#bytesIn += count;
   }
 
-  /** @param ageMs from capture to the result being ready. */
+  /** @param ageMs from capture to the finished result */
   analysed(stages: Stages, ageMs: number): void {
     this.#age.add(ageMs);
     this.#inference.add(stages.infer);
@@ -70,7 +70,7 @@ export class CameraStatsRecorder {
     this.#sink.stages(stages, ageMs);
   }
 
-  /** The source has begun to give pictures, for the first time or once more. */
+  /** The source began to deliver frames, initially or after a reconnect. */
   connected(): void {
     if (this.#wasLive) {
       this.#reconnects++;
@@ -141,7 +141,7 @@ function percentiles(window: RollingWindow): { p50: number; p95: number; p99: nu
   return { p50, p95, p99 };
 }
 
-/** Sends what a camera measures to Prometheus. */
+/** A sink that reports a camera's figures to Prometheus. */
 export function metricsSink(metrics: PipelineMetrics, camera: string): StatsSink {
   metrics.addCamera(camera);
   return {
@@ -149,7 +149,7 @@ export function metricsSink(metrics: PipelineMetrics, camera: string): StatsSink
     stages: (stages: Stages, ageMs) => {
       for (const [stage, ms] of Object.entries(stages)) metrics.stage(camera, stage as StageName, ms / 1000);
       metrics.age(camera, ageMs / 1000);
-      // Each analysed frame is decoded once; a frame that was skipped never is.
+      // Each analysed frame is decoded once; skipped frames never are.
       metrics.decode(camera);
     },
     viewers: (count) => metrics.viewers(camera, count),

@@ -19,21 +19,21 @@ import { PictureHealth, type PictureTrouble } from './picture-health.js';
 
 export type CameraOrigin = CameraView['origin'];
 
-/** A source that also hears what became of its pictures. */
+/** A source that also learns whether its frames could be decoded. */
 export interface CameraSource extends Source {
-  /** A picture was looked into and could not be decoded. */
+  /** A frame was analysed, but could not be decoded. */
   undecodable?(error: LookoutError): void;
-  /** A picture was looked into and decoded. */
+  /** A frame was decoded. */
   decoded?(): void;
 }
 
-/** What a camera hears from its source; `onThrottled` only from those that are published to. */
+/** Events from a camera's source; only published cameras emit `onThrottled`. */
 export type CameraSourceEvents = SourceEvents & {
-  /** A frame came too soon after others and was dropped unread. */
+  /** A frame exceeded the publisher's rate limit and was dropped unread. */
   onThrottled(receivedMs: number): void;
 };
 
-/** What `auto` stands for at present. */
+/** The values `auto` currently stands for. */
 export interface AutoSettings {
   size: number;
   confidence: number;
@@ -42,14 +42,14 @@ export interface AutoSettings {
 export interface CameraOptions {
   config: CameraConfig;
   origin: CameraOrigin;
-  /** What frames are analysed by from now on. */
+  /** Model for the next frames. */
   model(): ModelInfo;
-  /** Execution provider of that. */
+  /** The model's execution provider. */
   device(): string;
   auto: AutoSettings;
   pool: AnalysisPool;
   dispatcher: Dispatcher;
-  /** @param firstFrameNumber frame numbers go on over a reopening. */
+  /** @param firstFrameNumber frame numbers continue when a source is reopened */
   openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
   createTracker(): Tracker;
   sink: StatsSink;
@@ -58,7 +58,7 @@ export interface CameraOptions {
   now(): number;
 }
 
-/** A device that nobody watches is given back after this long. */
+/** Delay after the last viewer before a local device is released. */
 const RELEASE_AFTER_MS = 3000;
 
 /** Broken frames are logged at most this often: a camera that sends garbage must not fill the disk. */
@@ -70,7 +70,7 @@ interface SourceState {
   error: LookoutError | undefined;
 }
 
-/** One camera's life: its source, its state and the reasons, its analysis and its viewers. */
+/** One camera: its source, state, analysis and viewers. */
 export class Camera {
   readonly hub: LiveHub;
   readonly lane: AnalysisLane;
@@ -87,10 +87,10 @@ export class Camera {
   #stateSince: number;
   #lastError: LookoutError | undefined;
   #info: StreamInfo | undefined;
-  /** What the source says, which is not all: its pictures may be worth nothing. */
+  /** The source's own state, which the camera's may differ from if its frames are unusable. */
   #sourceState: SourceState | undefined;
   readonly #health = new PictureHealth();
-  /** The state shown for the pictures' sake, while they are in trouble. */
+  /** The state shown because of unusable frames, while they last. */
   #trouble: PictureTrouble['state'] | undefined;
   #invalidLoggedMs = Number.NEGATIVE_INFINITY;
   #nextFrameNumber = 0;
@@ -157,18 +157,23 @@ export class Camera {
     return this.#stateReason;
   }
 
-  /** The reason of the state, for whoever came by a link: why a pulled camera is away may tell its address, which is its owner's. */
+  /**
+   * The state's reason for clients with a link. The error of a pulled camera may reveal its address, which only its owner may
+   * see.
+   */
   get publicReason(): string {
     const isHarmless = this.#config.kind === 'push' || this.#state === 'live';
     return isHarmless ? this.#stateReason : `The camera is ${this.#state}`;
   }
 
-  /** Why the camera is not live, as an error for those who ask for its pictures. */
+  /** Why the camera is not live, as an error for requests for its frames. */
   get lastError(): LookoutError | undefined {
     return this.#lastError;
   }
 
-  /** Takes a changed configuration at once; the source is reopened only where its URL, certificate, switch or loop changed. */
+  /**
+   * Applies a new configuration at once. The source is reopened only if its URL, certificate pin, `enabled` or `loop` changed.
+   */
   configure(config: CameraConfig): void {
     const before = this.#config;
     this.#config = config;
@@ -182,18 +187,18 @@ export class Camera {
     if (reopens) this.#reopen();
   }
 
-  /** A file that was played to its end begins anew; nothing happens to a camera that runs, or is switched off. */
+  /** Restarts a file that was played to its end; does nothing to a camera that is running or disabled. */
   playAgain(): void {
     if (this.#config.kind === 'pull' && this.#source && this.#state === 'off') this.#reopen();
   }
 
-  /** The inference controller moved. */
+  /** Applies new `auto` values from the inference controller. */
   adapt(auto: AutoSettings): void {
     this.#auto = auto;
     this.lane.configure(this.#laneSettings());
   }
 
-  /** Classes it asks for that the model does not have: nothing of these is ever found. */
+  /** Requested classes that the model does not have, which are never detected. */
   get unknownClasses(): string[] {
     const { classNames } = this.#options.model();
     return (this.#config.detect.classes ?? []).filter((name) => !classNames.includes(name));
@@ -203,7 +208,7 @@ export class Camera {
     const names = this.unknownClasses;
     if (!this.#config.detect.enabled || names.length === 0) return undefined;
     const quoted = names.map((name) => `“${name}”`).join(', ');
-    return `It looks for ${quoted}, which the model ${this.#options.model().name} does not know.`;
+    return `The camera looks for ${quoted}, but model ${this.#options.model().name} has no such class.`;
   }
 
   view(): CameraView {
@@ -235,7 +240,7 @@ export class Camera {
     });
   }
 
-  /** Releases the device or socket; frames in hand are let go. */
+  /** Closes source and viewers; frames in progress are dropped. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#releaseTimer);
@@ -252,7 +257,7 @@ export class Camera {
       ...DEFAULT_RULES,
       enabled: detect.enabled,
       fps: detect.fps,
-      // Looking at an on-demand device would keep it open: nobody watching means nobody looking.
+      // Background analysis would keep an on-demand device open, so it runs only while somebody watches.
       idleFps: this.#onDemand ? 0 : Math.min(detect.idle_fps, detect.fps),
       classes: detect.classes,
       crossClassIou: detect.cross_class_iou,
@@ -261,7 +266,7 @@ export class Camera {
     };
   }
 
-  /** A local device is opened with the first watcher and given back after the last. */
+  /** A local device is opened for the first viewer and released after the last. */
   get #onDemand(): boolean {
     return this.#config.url?.startsWith('/dev/') ?? false;
   }
@@ -287,10 +292,10 @@ export class Camera {
       this.#setState('off', 'opens with the first watcher');
       return;
     }
-    // A camera that others publish to is waited for, not opened.
+    // A published camera waits for its publisher.
     if (this.#config.kind === 'pull') this.#setState('connecting', 'opening');
     else this.#setState('off', 'Waiting for its publisher');
-    // The device must be given back before it is opened again.
+    // The device must be released before it is opened again.
     this.#closing = this.#closing.then(() => this.#open());
   }
 
@@ -333,7 +338,7 @@ export class Camera {
     try {
       source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
     } catch (error) {
-      // An address that was good once need not be now: the demo's clip may be gone. Only a change of it can help.
+      // An address that was valid before need not be valid now, e.g. if the demo clip was deleted. Retrying can't help.
       if (!(error instanceof LookoutError)) throw error;
       this.#setState('unsupported', error.message, error);
       return;
@@ -366,15 +371,17 @@ export class Camera {
     const details = { camera: this.id, state, reason };
     if (!changed) return;
     const trouble = state !== 'live' && state !== 'connecting' && state !== 'off';
-    trouble ? log.warn(details, 'camera') : log.info(details, 'camera');
+    trouble ? log.warn(details, 'camera state changed') : log.info(details, 'camera state changed');
   }
 
-  /** A camera that sends nothing but broken pictures is not live, whatever its connection is; with the first good one it is. */
+  /**
+   * A camera whose frames are all broken is not live, whatever its connection's state; the first good frame makes it live again.
+   */
   #judgePictures(): void {
     const source = this.#sourceState;
     if (source === undefined || (source.state !== 'live' && source.state !== 'connecting')) return;
     const trouble = this.#health.trouble(this.#options.now());
-    // Told once: each broken picture is broken in its own way.
+    // Reported once per kind of trouble, since every broken frame fails differently.
     if (trouble?.state === this.#trouble) return;
     this.#trouble = trouble?.state;
     const { state, reason, error } = trouble ?? source;

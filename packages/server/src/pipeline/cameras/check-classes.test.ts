@@ -18,7 +18,7 @@ describe('checkClasses', () => {
     expect(() => checkClasses(['car', name], model)).toThrow(
       expect.objectContaining({
         code: 'validation_failed',
-        message: `detect.classes: the model nanodet-g does not know "${name}"`,
+        message: `detect.classes: model nanodet-g has no class "${name}"`,
         hint,
       }),
     );

@@ -1,21 +1,21 @@
 import { LookoutError } from '@lookout/protocol';
 import { closest, distance } from 'fastest-levenshtein';
 
-/** A name this near to a known one is taken for a slip of the finger. */
+/** A name within this edit distance of a known class counts as a typo. */
 const MAX_TYPOS = 2;
 
 /**
- * Refuses classes that a model does not have: a camera that looks for them finds nothing, and nobody notices.
- * @throws LookoutError `validation_failed`, with the name that was probably meant
+ * Rejects classes that a model does not have: a camera looking for them would silently find nothing.
+ * @throws LookoutError `validation_failed`, with a suggestion for a likely typo
  */
 export function checkClasses(classes: readonly string[], model: { name: string; classNames: readonly string[] }): void {
-  // Of a model that is not there yet nothing is known.
+  // Nothing is known about a model that is not available yet.
   if (model.classNames.length === 0) return;
   for (const name of classes) {
     if (model.classNames.includes(name)) continue;
     const likely = closest(name.toLowerCase(), [...model.classNames]);
     const isTypo = distance(name.toLowerCase(), likely) <= MAX_TYPOS;
-    throw new LookoutError('validation_failed', `detect.classes: the model ${model.name} does not know "${name}"`, {
+    throw new LookoutError('validation_failed', `detect.classes: model ${model.name} has no class "${name}"`, {
       hint: isTypo ? `Did you mean "${likely}"?` : 'GET /api/models lists the classes of each model.',
     });
   }

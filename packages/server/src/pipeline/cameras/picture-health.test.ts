@@ -24,7 +24,7 @@ describe('PictureHealth', () => {
     health.failed('decoded', broken, 2000);
     expect(health.trouble(2000)).toEqual({
       state: 'unsupported',
-      reason: 'Pictures arrive, but none can be read: it is cut off',
+      reason: 'Frames arrive, but none can be decoded: it is cut off',
       error: broken,
     });
     // That their headers are well says nothing of what is in them.
@@ -46,7 +46,7 @@ describe('PictureHealth', () => {
     for (let ms = 0; ms <= 3000; ms += 100) health.failed('analysed', failed, ms);
     expect(health.trouble(3000)).toEqual({
       state: 'live',
-      reason: 'Pictures arrive, but none can be analysed: the model threw',
+      reason: 'Frames arrive, but none can be analysed: the model threw',
       error: undefined,
     });
     for (let ms = 3000; ms <= 6000; ms += 100) health.failed('decoded', broken, ms);

@@ -1,20 +1,20 @@
 import type { LookoutError } from '@lookout/protocol';
 
-/** Where a picture can fail: in its header or its codec's decoder, in the JPEG's decoding by a worker, in the model. */
+/** Where a frame can fail: in its header or video decoder, in JPEG decoding by a worker, or in the model. */
 export type PictureStage = 'received' | 'decoded' | 'analysed';
 
-/** So many in a row, over at least so long, are no accident. */
+/** This many failures in a row, over at least this time, are no accident. */
 const MIN_FAILURES = 3;
 const MIN_SPAN_MS = 2000;
 
 interface Streak {
   count: number;
-  /** Of the first failure since the last good picture. */
+  /** Time of the first failure since the last good frame. */
   sinceMs: number;
   error: LookoutError;
 }
 
-/** What is wrong with all pictures, in the words of a state. */
+/** The state and reason to show while all frames fail. */
 export interface PictureTrouble {
   state: 'unsupported' | 'live';
   reason: string;
@@ -22,9 +22,9 @@ export interface PictureTrouble {
 }
 
 /**
- * Tells when not some but all pictures of a camera fail, though they go on arriving: a connection that is live shows nothing
- * then. Each stage has its own streak, ended by its first good picture, since a picture may be received well and never be
- * looked into. Pure; times are passed in.
+ * Detects that all frames of a camera fail although they keep arriving, which the state of the connection does not show. Each
+ * stage has its own streak, which its first good frame ends, since a frame may be received correctly and never be analysed.
+ * Pure; times are passed in.
  */
 export class PictureHealth {
   readonly #streaks = new Map<PictureStage, Streak>();
@@ -42,20 +42,20 @@ export class PictureHealth {
     }
   }
 
-  /** A connection begins or ends: what was before says nothing of it. */
+  /** Starts over when a connection begins or ends. */
   reset(): void {
     this.#streaks.clear();
   }
 
-  /** The earliest stage at which all pictures fail; undefined where none does. */
+  /** The earliest stage at which all frames fail; undefined if none does. */
   trouble(nowMs: number): PictureTrouble | undefined {
     for (const stage of ['received', 'decoded', 'analysed'] as const) {
       const streak = this.#streaks.get(stage);
       if (streak === undefined || streak.count < MIN_FAILURES || nowMs - streak.sinceMs < MIN_SPAN_MS) continue;
       const { error } = streak;
       return stage === 'analysed'
-        ? { state: 'live', reason: `Pictures arrive, but none can be analysed: ${error.message}`, error: undefined }
-        : { state: 'unsupported', reason: `Pictures arrive, but none can be read: ${error.message}`, error };
+        ? { state: 'live', reason: `Frames arrive, but none can be analysed: ${error.message}`, error: undefined }
+        : { state: 'unsupported', reason: `Frames arrive, but none can be decoded: ${error.message}`, error };
     }
     return undefined;
   }

@@ -2,10 +2,10 @@ import { type OpenSourceOptions, probeSource, redactUrl, UntrustedCertificateErr
 import type { ProbeRequest, ProbeResult } from '@lookout/protocol';
 
 const PROBE_TIMEOUT_MS = 5000;
-/** Probes at once: each holds a connection and, for video codecs, a thread. */
+/** Maximum concurrent probes: each holds a connection and, for video codecs, a thread. */
 const MAX_PROBES = 4;
 
-/** Tries camera addresses for people who are about to add one. */
+/** Tests camera addresses before a camera is added. */
 export class CameraProber {
   readonly #options: OpenSourceOptions;
   #running = 0;
@@ -14,7 +14,7 @@ export class CameraProber {
     this.#options = options;
   }
 
-  /** Never throws for what the camera does: says what it found, or exactly why not and what to try. */
+  /** Returns what was found, or why the camera can't be opened and what to do; camera failures are never thrown. */
   async probe({ url, tls_pin }: ProbeRequest): Promise<ProbeResult> {
     const shown = redactUrl(url);
     if (this.#running >= MAX_PROBES) {
@@ -22,7 +22,7 @@ export class CameraProber {
         ok: false,
         url: shown,
         code: 'too_many_requests',
-        reason: `${MAX_PROBES} cameras are being tried already`,
+        reason: `${MAX_PROBES} cameras are already being tested`,
         hint: 'Try again in a few seconds.',
         elapsed_ms: 0,
       };

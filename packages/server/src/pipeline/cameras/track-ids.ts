@@ -1,13 +1,13 @@
 import type { TrackIdStore } from '../../platform/storage/camera-store.js';
 
-/** Ids put aside by one write to the database. A restart skips what is left of them. */
+/** Ids reserved by one write to the database. A restart skips the rest of a block. */
 const BLOCK_SIZE = 100;
 
 /**
- * Track ids of one camera: each given out once while the data directory lasts, over restarts and crashes too. Blocks of them are stored
- * as used before the first is given out.
- * @param onFault a block could not be stored: ids go on, and the next start may use these again.
- * @returns the next id with each call.
+ * Track ids of one camera, unique for the lifetime of the data directory, even across restarts and crashes: each block is stored
+ * as used before its first id is issued.
+ * @param onFault a block could not be stored: ids continue, but the next start may reuse them
+ * @returns a function that returns the next id
  */
 export function trackIdsOf(
   cameraId: string,

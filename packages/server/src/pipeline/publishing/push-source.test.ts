@@ -57,7 +57,7 @@ describe('PushSource', () => {
     expect(states).toEqual([
       'off: Waiting for its publisher',
       'connecting: Its publisher is here; no picture yet',
-      'live: Pictures arrive',
+      'live: Receiving frames',
       'off: Its publisher is gone: it fell silent',
     ]);
     expect(frames.map(({ number }) => number)).toEqual([7, 8]);
@@ -76,7 +76,7 @@ describe('PushSource', () => {
     second.send(0);
     source.detach(first.one);
     second.send(1);
-    expect(states.at(-1)).toBe('live: Pictures arrive');
+    expect(states.at(-1)).toBe('live: Receiving frames');
     expect(frames.map(({ number }) => number)).toEqual([100, 101, 102]);
     source.undecodable(new LookoutError('frame_invalid', 'x'));
     source.decoded();
@@ -90,11 +90,11 @@ describe('PushSource', () => {
     await vi.advanceTimersByTimeAsync(6000);
     expect(states.at(-1)).toBe('stalled: Its publisher is here but sends no pictures');
     phone.send(0);
-    expect(states.at(-1)).toBe('live: Pictures arrive');
+    expect(states.at(-1)).toBe('live: Receiving frames');
     await vi.advanceTimersByTimeAsync(4000);
     phone.send(1);
     await vi.advanceTimersByTimeAsync(4000);
-    expect(states.at(-1)).toBe('live: Pictures arrive');
+    expect(states.at(-1)).toBe('live: Receiving frames');
   });
 
   it('keeps the times of frames rising, whoever publishes', () => {

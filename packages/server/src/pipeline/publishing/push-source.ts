@@ -122,7 +122,7 @@ export class PushSource implements CameraSource {
     }
     if (!this.#isLive) {
       this.#isLive = true;
-      events.onState('live', 'Pictures arrive');
+      events.onState('live', 'Receiving frames');
     }
     events.onFrame(frame);
   }

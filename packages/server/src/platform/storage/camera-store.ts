@@ -36,7 +36,7 @@ export class CameraStore {
         Date.now(),
       );
     } catch (error) {
-      if (isDuplicate(error)) throw new LookoutError('conflict', `There is a camera "${camera.id}" already`);
+      if (isDuplicate(error)) throw new LookoutError('conflict', `A camera "${camera.id}" already exists`);
       throw error;
     }
   }
