@@ -36,8 +36,8 @@ export async function imageBytes(image: ImageInput): Promise<Uint8Array<ArrayBuf
   const bytes = await bytesOf(image);
   if (bytes.byteLength === 0) throw new LookoutError('frame_invalid', 'The picture is empty');
   if (bytes.byteLength > MAX_IMAGE_BYTES) {
-    throw new LookoutError('frame_too_large', `The picture has ${bytes.byteLength} bytes, more than servers take`, {
-      hint: 'Send a smaller picture: the model sees no more than 640 pixels a side.',
+    throw new LookoutError('frame_too_large', `The image of ${bytes.byteLength} bytes exceeds the servers’ limit`, {
+      hint: 'Send a smaller image: the model uses at most 640 pixels per side.',
     });
   }
   return bytes;
@@ -63,7 +63,7 @@ function dataUrlBytes(url: string): Uint8Array<ArrayBuffer> {
   try {
     binary = atob(url.slice(comma + 1));
   } catch (cause) {
-    throw new LookoutError('frame_invalid', 'The picture is not base64', { cause });
+    throw new LookoutError('frame_invalid', 'The image is not valid base64', { cause });
   }
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }

@@ -175,7 +175,7 @@ describe('a hostile viewer', () => {
     const outcomes = await Promise.all(
       qualities.map((quality) => watch(`/websocket/${quality}?mode=annotated&camera=${link}`)),
     );
-    const refusal = "1013 More than 8 kinds and qualities of this camera's picture for one link or key";
+    const refusal = '1013 This link or key already has 8 different renderings of this camera, its maximum';
     expect(outcomes.filter((outcome) => outcome === 'a picture')).toHaveLength(8);
     expect(outcomes.filter((outcome) => outcome === refusal)).toHaveLength(58);
     const free = qualities[outcomes.indexOf(refusal)];

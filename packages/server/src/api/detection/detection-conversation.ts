@@ -47,7 +47,7 @@ export class DetectionConversation {
       longTexts = json.longTexts;
       value = JSON.parse(json.text);
     } catch (error) {
-      const reason = error instanceof LookoutError ? error.message : 'A text message that is not JSON';
+      const reason = error instanceof LookoutError ? error.message : 'The text message is not valid JSON';
       this.refuse('message_invalid', reason);
       return;
     }

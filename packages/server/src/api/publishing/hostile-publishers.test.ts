@@ -134,7 +134,7 @@ describe('a published camera', () => {
   it('waits, is live, and waits again, while its viewer stays and goes on by itself', async () => {
     const viewer = await watch(phone.view_token as string, '?mode=overlay');
     const frames = framesOf(viewer);
-    expect(await camera()).toMatchObject({ state: 'off', state_reason: 'Waiting for its publisher', kind: 'push' });
+    expect(await camera()).toMatchObject({ state: 'off', state_reason: 'Waiting for a publisher', kind: 'push' });
     const first = await publish();
     expect((await camera()).state).toBe('connecting');
     await until(async () => {
@@ -145,7 +145,7 @@ describe('a published camera', () => {
     expect(await camera()).toMatchObject({ state: 'live', width: 320, height: 240, codec: 'mjpeg' });
     first.socket.close();
     await until(async () => (await camera()).state === 'off');
-    expect((await camera()).state_reason).toBe('Its publisher is gone');
+    expect((await camera()).state_reason).toBe('The publisher disconnected');
     const before = frames.length;
     const second = await publish();
     await until(async () => {
@@ -299,7 +299,7 @@ describe('a publisher that makes no sense', () => {
     // The sender's own copies are in this process; the server's would come on top.
     expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000);
     await until(async () => (await camera()).state === 'off');
-    expect((await camera()).state_reason).toBe('Its publisher is gone: a message was too large');
+    expect((await camera()).state_reason).toBe('The publisher disconnected: a message was too large');
   });
 });
 
@@ -392,7 +392,7 @@ describe('links', () => {
     );
     const { status, body } = await call<Message>('POST', '/api/cameras/phone/tokens');
     // Before its socket is closed.
-    expect((await camera()).state_reason).toBe('Its publisher is gone: its link was revoked');
+    expect((await camera()).state_reason).toBe('The publisher disconnected: its link was revoked');
     secrets.push(body.publish_token as string, body.view_token as string);
     expect(status).toBe(200);
     expect(await publisher.closed).toBe('4003 revoked');

@@ -33,7 +33,7 @@ describe('cameras that are published to', () => {
       id: 'my-phone',
       kind: 'push',
       state: 'off',
-      state_reason: 'Waiting for its publisher',
+      state_reason: 'Waiting for a publisher',
     });
     expect(body.url).toBeUndefined();
     expect(body.publish_token).toMatch(/^lp_[\w-]{32}$/);

@@ -29,7 +29,7 @@ function remote(kind: 'raw' | 'decoded'): { model: ModelInfo & { remote: RemoteM
 it('names the format of a model that is read as another', async () => {
   const { model, runner } = remote('decoded');
   expect(model.format).toBe('yolox');
-  expect(await tryRemote(model, runner, new Int32Array(1))).toContain('put `format: yolox-decoded` into the file');
+  expect(await tryRemote(model, runner, new Int32Array(1))).toContain('set `format: yolox-decoded` in the file');
 });
 
 it('has nothing to say of one that is read rightly', async () => {

@@ -294,7 +294,7 @@ export class Camera {
     }
     // A published camera waits for its publisher.
     if (this.#config.kind === 'pull') this.#setState('connecting', 'opening');
-    else this.#setState('off', 'Waiting for its publisher');
+    else this.#setState('off', 'Waiting for a publisher');
     // The device must be released before it is opened again.
     this.#closing = this.#closing.then(() => this.#open());
   }

@@ -3,38 +3,38 @@ import type { Detection, Stages, ViewedFrameMetadata } from '@lookout/protocol';
 import { round } from '../analysis/detection-rules.js';
 import type { PictureSet } from './picture-set.js';
 
-/** A frame with what was found in it: what the live hub hands out. */
+/** A frame with its detections, as the live hub distributes it. */
 export interface AnalysedFrame {
   readonly frame: Frame;
   readonly pictures: PictureSet;
-  /** Objects of confirmed tracks, at least as sure as the camera's threshold, by the score they are shown with. */
+  /** Objects of confirmed tracks whose displayed score reaches the camera's threshold. */
   readonly detections: Detection[];
-  /** Those that are not confirmed yet too, for who asks for guesses; the same list where there are none. */
+  /** The same plus objects of unconfirmed tracks, for viewers that request guesses; the same list if there are none. */
   readonly withGuesses: Detection[];
   readonly stages: Stages;
   readonly inferenceSize: number;
   /** When the result was ready, Unix epoch ms. */
   readonly processedMs: number;
-  /** The messages for viewers by their detections, each made with the first of them. */
+  /** Messages for viewers by detection list, each created on first use. */
   described?: Map<readonly Detection[], string>;
 }
 
-/** Whether a model looked at the frame. Not where detection is off or failed: there is nothing to draw then, and nothing to report. */
+/** Whether a model analysed the frame. False if detection is off or failed: there is nothing to draw or report. */
 export function wasAnalysed({ inferenceSize }: Pick<AnalysedFrame, 'inferenceSize'>): boolean {
   return inferenceSize > 0;
 }
 
-/** Whether a viewer asks for what is not confirmed yet. */
+/** Whether a viewer requests unconfirmed objects. */
 export interface GuessesQuery {
   guesses: '0' | '1';
 }
 
-/** What a viewer gets: the same list for all who ask alike, and with it the same pictures and messages. */
+/** The detections for a viewer: the same list for the same query, so that viewers share images and messages. */
 export function detectionsFor({ guesses }: GuessesQuery, analysed: AnalysedFrame): Detection[] {
   return guesses === '1' ? analysed.withGuesses : analysed.detections;
 }
 
-/** `describeFrame` of an analysed frame, shared by all its viewers who get these detections. */
+/** `describeFrame` of an analysed frame, shared by all viewers with these detections. */
 export function describeOnce(analysed: AnalysedFrame, detections: Detection[]): string {
   analysed.described ??= new Map();
   let text = analysed.described.get(detections);
@@ -46,8 +46,8 @@ export function describeOnce(analysed: AnalysedFrame, detections: Detection[]): 
 }
 
 /**
- * The text message of a frame for viewers, but for the fields that depend on when and to whom it is sent: made once per frame,
- * completed by `addressed`.
+ * The text message of a frame for viewers, without the fields that depend on when and to whom it is sent. Created once per
+ * frame; `addressed` adds the rest.
  */
 export function describeFrame(
   frame: Frame,
@@ -77,7 +77,7 @@ export function describeFrame(
   return JSON.stringify(metadata);
 }
 
-/** Completes the text of `describeFrame` with the frame's number for this viewer and its age now. */
+/** Adds the frame number for this viewer and the current age to the text of `describeFrame`. */
 export function addressed(described: string, frame: Frame, frameNumber: number, nowMs: number): string {
   return `${described.slice(0, -1)},"frameNumber":${frameNumber},"age_ms":${round(nowMs - frame.timestampMs)}}`;
 }

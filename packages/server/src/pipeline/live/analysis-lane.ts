@@ -12,11 +12,11 @@ import type { PictureMakerOptions, PictureSet } from './picture-set.js';
 
 export interface LaneSettings extends DetectionRules {
   enabled: boolean;
-  /** Most analyses a second. */
+  /** Maximum analyses per second. */
   fps: number;
-  /** Analyses a second kept up while nobody watches; 0: none. */
+  /** Background analyses per second while nobody watches; 0: none. */
   idleFps: number;
-  /** Longer side of the model's input in pixels. */
+  /** Longer side of the model's input, pixels. */
   inferenceSize: number;
 }
 
@@ -27,17 +27,17 @@ export interface LaneEvents {
 }
 
 export interface LaneOptions {
-  /** What frames are analysed by from now on. */
+  /** Model for the next frames. */
   model(): ModelInfo;
   createTracker(): Tracker;
   pictures: PictureMakerOptions;
   now(): number;
-  /** A frame waits: look for a worker. */
+  /** A frame is waiting for a worker. */
   kick(): void;
   events: LaneEvents;
 }
 
-/** Errors that say nothing about the picture. */
+/** Errors unrelated to the frame itself. */
 const MODEL_FAULTS: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'model_unsupported', 'unavailable'];
 
 interface WaitingFrame {
@@ -46,8 +46,8 @@ interface WaitingFrame {
 }
 
 /**
- * The analysis of one camera: one slot for the newest frame somebody wants analysed, the trip to a worker, the tracker, and
- * the hand-out. A frame that is replaced passes its claims on to the one that replaces it.
+ * Analysis of one camera: one slot for the newest claimed frame, the job for a worker, the tracker, and delivery. A replaced
+ * frame passes its claims on to its replacement.
  */
 export class AnalysisLane implements AnalysisClient {
   readonly #options: LaneOptions;
@@ -56,12 +56,12 @@ export class AnalysisLane implements AnalysisClient {
   #settings: LaneSettings;
   #cap: Pacer;
   #idle: Pacer | undefined;
-  /** What the model is asked for: the classes by its numbers. */
+  /** Detection options, with class ids of this model. */
   #asked: { model: ModelInfo; options: DetectOptions } | undefined;
   readonly #objects: ObjectTracker;
   #lastShownNumber = -1;
   #closed = false;
-  /** Counts the times everything was forgotten. */
+  /** Incremented by every `forget`. */
   #generation = 0;
   lastStartedMs = Number.NEGATIVE_INFINITY;
   latest: AnalysedFrame | undefined;
@@ -85,7 +85,7 @@ export class AnalysisLane implements AnalysisClient {
     if (settings.idleFps === 0) this.#idle = undefined;
     else if (this.#idle?.fps !== settings.idleFps) this.#idle = new Pacer(settings.idleFps);
     this.#asked = undefined;
-    // From here on the picture is shown as it is: boxes in hand would belong to a time when they were wanted.
+    // Frames are shown without boxes from now on, so results in progress are dropped.
     if (before.enabled && !settings.enabled) this.forget();
   }
 
@@ -112,7 +112,7 @@ export class AnalysisLane implements AnalysisClient {
     return Math.max(0.01, Math.min(fps, this.#settings.fps));
   }
 
-  /** Frames a second that must be read for those who want them whether analysed or not. */
+  /** Frames per second to read for consumers that want them whether analysed or not. */
   get readFps(): number {
     let fps = 0;
     for (const consumer of this.#consumers) {
@@ -130,7 +130,7 @@ export class AnalysisLane implements AnalysisClient {
     this.#consumers.delete(consumer);
   }
 
-  /** Looks at a frame as it arrives: analysed, or dropped and counted with the reason. */
+  /** Handles an arriving frame: it is analysed, or dropped and counted with the reason. */
   offer(pictures: PictureSet): void {
     const { frame } = pictures;
     const time = frame.timestampMs;
@@ -157,7 +157,7 @@ export class AnalysisLane implements AnalysisClient {
       return;
     }
     this.#cap.advance(time);
-    // Whatever is analysed for somebody serves the background rate too.
+    // Any analysis also serves the background rate.
     if (claims.size > 0) this.#idle?.served(time);
     else this.#idle?.advance(time);
     const waiting = this.#slot.peek();
@@ -182,7 +182,7 @@ export class AnalysisLane implements AnalysisClient {
       });
   }
 
-  /** The camera is away: what was found, waits or is in hand no longer shows what is happening. */
+  /** Drops results, waiting frames and jobs in progress, which no longer show what is happening once the camera is gone. */
   forget(): void {
     this.#generation++;
     this.latest = undefined;
@@ -213,8 +213,8 @@ export class AnalysisLane implements AnalysisClient {
         : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
     try {
       if (this.#closed) return;
-      // The camera went away meanwhile. Or two workers finished out of order: what is older than what was shown is of no use to
-      // anybody; told by number, as times could go back with a clock.
+      // The camera went away meanwhile, or two workers finished out of order and a later frame was already shown. Compared by
+      // number, since a clock could have been set back.
       if (generation !== this.#generation || frame.number < this.#lastShownNumber) {
         this.#options.events.onDrop('stale');
         return;
@@ -233,7 +233,7 @@ export class AnalysisLane implements AnalysisClient {
       const inferenceSize = Math.max(letterbox.width, letterbox.height);
       const analysed: AnalysedFrame = { frame, pictures, ...shown, stages, inferenceSize, processedMs: now() };
       if (generation !== this.#generation) return;
-      // While this frame was drawn a later one may have been shown, which nobody wanted annotated.
+      // While this frame was drawn, a later one without annotation may have been shown.
       if (frame.number === this.#lastShownNumber) this.latest = analysed;
       this.#options.events.onAnalysed(analysed);
       for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(analysed);
@@ -243,8 +243,8 @@ export class AnalysisLane implements AnalysisClient {
   }
 
   /**
-   * Makes the JPEGs with boxes that the claims want.
-   * @param kept a JPEG camera's picture, as its worker keeps it; a video camera's is in its capture worker.
+   * Makes the annotated JPEGs that the claims want.
+   * @param kept the worker's decoded image, for JPEG cameras; a video camera's image is in its capture worker
    */
   async #annotate(
     pictures: PictureSet,
@@ -264,7 +264,7 @@ export class AnalysisLane implements AnalysisClient {
     return { drawMs: 0, encodeMs: 0 };
   }
 
-  /** Of those who claimed a frame and are still there. */
+  /** Qualities wanted by claimants that are still connected. */
   #annotatedQualities(claims: ReadonlySet<AnalysisConsumer>): number[] {
     const qualities = new Set<number>();
     for (const claim of claims) {
@@ -281,7 +281,7 @@ export class AnalysisLane implements AnalysisClient {
     return this.#asked.options;
   }
 
-  /** Decoded and inferred in one trip to a worker. @param keepPicture there, to be drawn on once the tracker has seen the detections. */
+  /** Decodes and infers in one job. @param keepPicture keeps the decoded image there, to draw on after tracking */
   #analyseJpeg(
     { jpeg }: JpegFrame,
     detect: NonNullable<AnalysisJob['detect']>,
@@ -291,7 +291,7 @@ export class AnalysisLane implements AnalysisClient {
     return reservation.run({ picture: { kind: 'jpeg', jpeg }, detect, keepPicture });
   }
 
-  /** The pixels come from the capture worker, already laid into the model's input. */
+  /** The pixels come from the capture worker, already laid out in the model's input. */
   async #analyseVideo(
     frame: VideoFrame,
     pictures: PictureSet,
@@ -302,7 +302,7 @@ export class AnalysisLane implements AnalysisClient {
     let rendered: Rendered;
     try {
       const rendering = frame.render({ rgb: detect.letterbox });
-      // Asked for second, so that it is encoded while the detector works. Who shows it hears of a failure.
+      // Requested second, so that it is encoded during inference. Errors reach whoever shows it.
       if (overlay) void pictures.overlay();
       rendered = await rendering;
     } catch (error) {
@@ -316,7 +316,7 @@ export class AnalysisLane implements AnalysisClient {
     return result;
   }
 
-  /** Detection is switched off: viewers get the picture as it is. */
+  /** Detection is off: viewers get frames without boxes. */
   #passThrough(pictures: PictureSet): void {
     const { frame } = pictures;
     const plain = withoutDetections(pictures, frame.receivedMs);
@@ -329,7 +329,7 @@ export class AnalysisLane implements AnalysisClient {
         unused = undefined;
       } else if (wish === 'throttled' && unused) unused = 'throttled';
     }
-    // What somebody gets is not dropped.
+    // A delivered frame was not dropped.
     if (unused) this.#options.events.onDrop(unused);
   }
 
@@ -337,13 +337,13 @@ export class AnalysisLane implements AnalysisClient {
     if (this.#closed) return;
     const known =
       error instanceof LookoutError ? error : new LookoutError('inference_failed', String(error), { cause: error });
-    // A frame the capture worker has let go of was only too old.
+    // The capture worker has released the frame: it was merely too old.
     if (known.code === 'frame_gone') this.#options.events.onDrop('stale');
     else {
       this.#options.events.onDrop('invalid');
       this.#options.events.onInvalid(known);
       if (!MODEL_FAULTS.includes(known.code)) return;
-      // There is nothing wrong with the picture: whoever watches goes on seeing it.
+      // The frame itself is fine, so viewers still get it.
       if (generation !== this.#generation || pictures.frame.number < this.#lastShownNumber) return;
       this.#lastShownNumber = pictures.frame.number;
       const plain = withoutDetections(pictures, this.#options.now());
@@ -353,7 +353,7 @@ export class AnalysisLane implements AnalysisClient {
   }
 }
 
-/** A frame that was not analysed, as viewers get it. */
+/** A frame without analysis, as viewers get it. */
 function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedFrame {
   const { frame } = pictures;
   const receive = round(frame.receivedMs - frame.timestampMs);

@@ -2,39 +2,39 @@ import type { Frame } from '@lookout/media';
 import type { AnalysedFrame } from './analysed-frame.js';
 import type { PictureSet } from './picture-set.js';
 
-/** Somebody connected to a camera. */
+/** A connection to a camera. */
 export interface CameraConsumer {
-  /** Whether it is a viewer: it is sent pictures, not only what is found in them. */
+  /** Whether it receives images and not only detections, i.e. is a viewer. */
   readonly receivesPictures: boolean;
-  /** Frames a second it can use; for analyses it sets the camera's share of the machine. */
+  /** Frames per second it can use; for analyses it determines the camera's share of the workers. */
   readonly fps: number;
-  /** Frames a second that must be read for that, where it skips some on purpose; absent: as many as `fps`. */
+  /** Frames per second to read for it, if it skips some on purpose; undefined: `fps`. */
   readonly readFps?: number;
-  /** The camera is taken away for good and delivers nothing any more: ends the connection, and says why. Must not throw. */
+  /** The camera was removed: ends the connection with a reason. Must not throw. */
   cameraRemoved(): void;
 }
 
-/** What a viewer of a removed camera is told. */
+/** Close reason for viewers of a removed camera. */
 export const REMOVED_REASON = 'The camera was removed';
 
-/** Somebody who wants analysed frames of a camera: a viewer, a JSON stream, a feed, a rule. */
+/** A consumer of analysed frames: a viewer, a JSON stream, a feed, a rule. */
 export interface AnalysisConsumer extends CameraConsumer {
-  /** Quality of the annotated JPEG it wants with each frame; absent: none. */
+  /** Quality of the annotated JPEG it wants with each frame; undefined: none. */
   readonly annotatedQuality?: number | undefined;
-  /** Whether it wants the untouched picture with each frame. */
+  /** Whether it wants the original image with each frame. */
   readonly wantsOverlay: boolean;
   /**
-   * Asked once for every frame read, in order. `claim`: analyse this one for me.
-   * @param possible false where the camera's own limit forbids this frame: it can only be counted.
+   * Called once for every frame read, in order. `claim` requests its analysis.
+   * @param possible false if the camera's own rate limit excludes this frame, so that it can only be counted
    */
   wants(frame: Frame, possible: boolean): 'claim' | 'throttled' | 'skipped';
-  /** Gets the result of a frame it claimed (or of a newer one that took its place). Must not throw. */
+  /** Delivers the result of a claimed frame, or of a newer one that replaced it. Must not throw. */
   deliver(analysed: AnalysedFrame): void;
 }
 
-/** Somebody who wants every frame as it comes, analysed or not. */
+/** A consumer of every frame as it arrives, analysed or not. */
 export interface PictureConsumer extends CameraConsumer {
-  /** Asked once for every frame read, in order. */
+  /** Called once for every frame read, in order. */
   wantsPicture(frame: Frame): boolean;
   deliverPicture(pictures: PictureSet, latest: AnalysedFrame | undefined): void;
 }

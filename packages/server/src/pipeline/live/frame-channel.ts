@@ -1,17 +1,17 @@
-/** How a channel reaches its viewer. */
+/** Connection of a channel to its viewer. */
 export interface ChannelPort<T> {
-  /** Hands an item to the socket. */
+  /** Passes an item to the socket. */
   send(item: T): void;
-  /** Bytes the process still holds for this socket. */
+  /** Bytes still buffered by the process for this socket. */
   readonly bufferedBytes: number;
 }
 
-/** A second guard beside the acknowledgements: nothing is sent while the process still holds this much for the socket. */
+/** Second limit besides acknowledgements: nothing is sent while the process buffers more than this for the socket. */
 const MAX_BUFFERED_BYTES = 1_000_000;
 
 /**
- * One viewer's way out: a single pending slot and a window of unacknowledged items. What is offered while the window is full
- * replaces what waits, so a slow viewer loses frames and never time. (A socket's `bufferedAmount` alone would not do: the
+ * Outgoing frames for one viewer: a single pending slot and a window of unacknowledged items. A new item replaces the pending
+ * one while the window is full, so a slow viewer loses frames, never time. (A socket's `bufferedAmount` alone is not enough: the
  * kernel's own buffers hold seconds of video.)
  */
 export class FrameChannel<T> {
@@ -24,7 +24,7 @@ export class FrameChannel<T> {
   sent = 0;
   dropped = 0;
 
-  /** @param window most items that may be unacknowledged. */
+  /** @param window maximum unacknowledged items */
   constructor(port: ChannelPort<T>, window: number, now: () => number) {
     this.#port = port;
     this.#window = window;
@@ -37,14 +37,14 @@ export class FrameChannel<T> {
     this.flush();
   }
 
-  /** The viewer has taken `count` items (all, when it acknowledges a later one). */
+  /** The viewer acknowledged `count` items (all of them if it acknowledges a later one). */
   acknowledge(count = 1): void {
     this.#inFlight = Math.max(0, this.#inFlight - count);
     this.#oldestSentMs = this.#now();
     this.flush();
   }
 
-  /** Sends what waits if the window is open. Call it too when the socket has drained. */
+  /** Sends the pending item if the window is open. Call it also when the socket drains. */
   flush(): void {
     if (this.#pending === undefined || this.#inFlight >= this.#window) return;
     if (this.#port.bufferedBytes > MAX_BUFFERED_BYTES) return;
@@ -60,27 +60,27 @@ export class FrameChannel<T> {
     return this.#inFlight;
   }
 
-  /** How long the window has been without any acknowledgement, ms; 0 when nothing is in flight. */
+  /** Time since the last acknowledgement, ms; 0 when nothing is in flight. */
   get stuckMs(): number {
     return this.#inFlight === 0 ? 0 : this.#now() - this.#oldestSentMs;
   }
 }
 
-/** A publisher that skips more numbers than this at once did not drop frames: it counts anew. */
+/** A larger step between frame numbers means a new count, not dropped frames. */
 const MAX_STEP = 1_000_000_000;
-/** Where counting may begin: far enough below what numbers can hold to go on for ever. */
+/** Upper limit for the first number, far enough below the largest safe integer that counting never reaches it. */
 const MAX_FIRST = 2 ** 52;
 
 /**
- * Numbers for whoever is sent frames, each greater than the one before: the publisher's own as long as they rise, so that gaps
- * show what was dropped; after one that went back, or leapt, moved up by whole numbers to go on where the last one was.
+ * Strictly increasing frame numbers for viewers: the publisher's own as long as they increase, so that gaps show dropped frames.
+ * After a number that went back or leapt, an offset continues from the last one.
  */
 export class FrameNumbers {
   #last: number;
   #isFirst = true;
   #shift = 0;
 
-  /** @param least the least number to give. */
+  /** @param least smallest number to issue */
   constructor(least = 0) {
     this.#last = least - 1;
   }

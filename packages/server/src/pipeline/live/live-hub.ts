@@ -8,18 +8,23 @@ import { type PictureMakerOptions, PictureSet } from './picture-set.js';
 export interface HubOptions {
   lane: AnalysisLane;
   pictures: PictureMakerOptions;
-  /** A consumer came or left, or somebody waits for a picture no more. @param isNeeded by anybody @param viewers see `viewerCount` */
+  /**
+   * A consumer joined or left, or a wait for a frame ended. @param isNeeded whether any are left @param viewers see `viewerCount`
+   */
   onConsumers(isNeeded: boolean, viewers: number): void;
 }
 
-/** One camera's fan-out: every frame goes to those who want pictures and to the analysis; nothing is made that nobody asked for. */
+/**
+ * One camera's fan-out: every frame goes to the consumers of images and to analysis. Nothing is encoded unless someone requests
+ * it.
+ */
 export class LiveHub {
-  /** Schedules of those who want frames at the same rate. */
+  /** Schedules shared by consumers with the same rate. */
   readonly pacers = new SharedPacers();
   readonly #options: HubOptions;
   readonly #pictureConsumers = new Set<PictureConsumer>();
   readonly #waiters = new Set<(pictures: PictureSet | undefined) => void>();
-  /** One entry for each subscription: a consumer may have two. */
+  /** One entry per subscription: a consumer may have two. */
   readonly #subscriptions = new Set<{ consumer: CameraConsumer }>();
   #consumers = 0;
   #closed = false;
@@ -29,7 +34,7 @@ export class LiveHub {
     this.#options = options;
   }
 
-  /** A frame came from the camera. */
+  /** A frame arrived from the camera. */
   put(frame: Frame): void {
     const pictures = new PictureSet(frame, this.#options.pictures);
     this.#newest = pictures;
@@ -42,13 +47,13 @@ export class LiveHub {
     this.#waiters.clear();
   }
 
-  /** Forgets the last pictures: the camera is gone and they no longer show what is happening. */
+  /** Drops the latest frames, which no longer show what is happening once the camera is gone. */
   clear(): void {
     this.#newest = undefined;
     this.#options.lane.forget();
   }
 
-  /** The camera is taken away: everybody who is connected to it, or was about to be, is told. Idempotent. */
+  /** The camera is removed: ends all subscriptions and waits. Idempotent. */
   close(): void {
     this.#closed = true;
     this.clear();
@@ -65,21 +70,21 @@ export class LiveHub {
     return this.#options.lane.latest;
   }
 
-  /** Connections that receive pictures, however many subscriptions each has. */
+  /** Number of connections that receive images, however many subscriptions each has. */
   get viewerCount(): number {
     const viewers = new Set<CameraConsumer>();
     for (const { consumer } of this.#subscriptions) if (consumer.receivesPictures) viewers.add(consumer);
     return viewers.size;
   }
 
-  /** Most frames a second that anybody takes whether they are analysed or not; 0: nobody does. */
+  /** Highest frame rate that any consumer takes regardless of analysis; 0: none. */
   get picturesFps(): number {
     let fps = this.#options.lane.readFps;
     for (const consumer of this.#pictureConsumers) fps = Math.max(fps, consumer.readFps ?? consumer.fps);
     return fps;
   }
 
-  /** @returns a function that ends the subscription, idempotent. */
+  /** @returns a function that ends the subscription; idempotent */
   subscribeAnalysis(consumer: AnalysisConsumer): () => void {
     this.#options.lane.add(consumer);
     return this.#subscribe(consumer, () => this.#options.lane.remove(consumer));
@@ -90,7 +95,7 @@ export class LiveHub {
     return this.#subscribe(consumer, () => this.#pictureConsumers.delete(consumer));
   }
 
-  /** The newest frame, or the next one where there is none yet. Undefined when none comes within `timeoutMs`. */
+  /** The newest frame, or the next one if there is none yet; undefined if none arrives within `timeoutMs`. */
   async nextPicture(timeoutMs: number): Promise<PictureSet | undefined> {
     if (this.#newest || this.#closed) return this.#newest;
     const release = this.#need(() => undefined);
@@ -118,7 +123,7 @@ export class LiveHub {
       this.#subscriptions.delete(subscription);
       end();
     });
-    // The camera went while this connection was being made. Told after the caller has what it needs to end it.
+    // The camera was removed while this connection was being set up. Called after the caller has what it needs to end it.
     if (this.#closed) queueMicrotask(() => consumer.cameraRemoved());
     return release;
   }

@@ -4,15 +4,15 @@ import type { AnalysisJob, AnalysisResult } from '../analysis/analysis-job.js';
 
 type Jpeg = Uint8Array;
 
-/** Quality of the JPEG made of a video camera's picture for viewers that draw the boxes themselves. */
+/** JPEG quality of a video camera's frames for viewers that draw the boxes themselves. */
 export const OVERLAY_QUALITY = 80;
 
 const noDetections: readonly Detection[] = [];
 
 export interface PictureMakerOptions {
-  /** Makes JPEGs of a JPEG camera's frames. */
+  /** Encodes JPEGs of a JPEG camera's frames. */
   runSoon(job: AnalysisJob): Promise<AnalysisResult>;
-  /** Counts each encode, by the mode of who asked first. */
+  /** Counts each encode, by the mode of the first request. */
   onEncode(mode: ViewMode, quality: number): void;
 }
 
@@ -20,13 +20,13 @@ export interface PictureMakerOptions {
 type Jpegs = Map<number, Jpeg | Promise<Jpeg>>;
 
 /**
- * The JPEGs of one frame: each made on first demand, once, and shared by everybody who asks. The camera's own JPEG is never
- * re-encoded.
+ * The JPEGs of one frame, each encoded on first request, once, and shared by all viewers. The camera's own JPEG is never
+ * re-encoded for overlay viewers.
  */
 export class PictureSet {
   /**
-   * By the boxes burnt in: the frame's own for those who take analysed frames, those of the last analysis for those who take every frame.
-   * Most frames of most cameras are never made a JPEG of: there is no map for those.
+   * By the burnt-in boxes: the frame's own for analysed frames, those of the last analysis for viewers of every frame. Created
+   * lazily, since most frames are never encoded.
    */
   #annotated: Map<readonly Detection[], Jpegs> | undefined;
   #plain: Jpegs | undefined;
@@ -39,7 +39,7 @@ export class PictureSet {
     if (frame.kind === 'jpeg') this.#overlay = frame.jpeg;
   }
 
-  /** The untouched picture. A value rather than a promise where it is at hand. */
+  /** The original image. Returns a value rather than a promise if it is available. */
   overlay(): Jpeg | Promise<Jpeg> {
     this.#overlay ??= this.#remember(this.#render('overlay', OVERLAY_QUALITY, noDetections), (jpeg) => {
       this.#overlay = jpeg;
@@ -47,22 +47,22 @@ export class PictureSet {
     return this.#overlay;
   }
 
-  /** The picture without boxes at this quality, 30..95; a JPEG camera's picture is encoded anew. */
+  /** The image without boxes at this quality, 30..95; a JPEG camera's image is re-encoded. */
   plain(quality: number): Jpeg | Promise<Jpeg> {
     return this.#made('overlay', quality, noDetections);
   }
 
-  /** The picture where there is nothing to draw: encoded anew only for those who ask for less than the usual quality. */
+  /** The image when there is nothing to draw: re-encoded only below the usual quality. */
   undrawn(quality: number): Jpeg | Promise<Jpeg> {
     return quality >= OVERLAY_QUALITY ? this.overlay() : this.plain(quality);
   }
 
-  /** The picture with these boxes burnt in, shared by all who pass the same list. */
+  /** The image with these boxes burnt in, shared by all callers that pass the same list. */
   annotated(quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
     return this.#made('annotated', quality, detections);
   }
 
-  /** Keeps a JPEG with these boxes that was made by the analysis itself. */
+  /** Stores an annotated JPEG that the analysis job has made. */
   keep(quality: number, detections: readonly Detection[], jpeg: Jpeg): void {
     this.options.onEncode('annotated', quality);
     this.#jpegsWith(detections).set(quality, jpeg);
@@ -83,7 +83,7 @@ export class PictureSet {
   }
 
   #made(mode: ViewMode, quality: number, detections: readonly Detection[]): Jpeg | Promise<Jpeg> {
-    // What viewers that draw boxes themselves get is the same picture.
+    // The same image as for viewers that draw the boxes themselves.
     if (detections.length === 0 && this.frame.kind === 'video' && quality === OVERLAY_QUALITY) return this.overlay();
     const jpegs = this.#jpegsWith(detections);
     const made = jpegs.get(quality);

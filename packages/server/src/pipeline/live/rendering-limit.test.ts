@@ -13,7 +13,9 @@ describe('RenderingLimit', () => {
     for (let n = 0; n < 100; n++) limit.open(key('a'), annotated(80));
     const second = limit.open(key('a'), annotated(70));
     expect(() => limit.open(key('a'), annotated(60))).toThrow(expect.objectContaining({ code: 'too_many_requests' }));
-    expect(() => limit.open(key('a'), { ...annotated(80), kind: 'plain' })).toThrow('More than 2 kinds and qualities');
+    expect(() => limit.open(key('a'), { ...annotated(80), kind: 'plain' })).toThrow(
+      'already has 2 different renderings',
+    );
     limit.open(key('a'), annotated(60, 'gate'));
     limit.open(key('b'), annotated(60));
     // The last viewer of a rendering gives it back, once.

@@ -1,13 +1,13 @@
 import { LookoutError } from '@lookout/protocol';
 import { type Principal, peerOf } from '../../platform/auth/principal.js';
 
-/** The kind with the boxes that a frame's own analysis shows: the same for feeds and sockets. */
+/** Kind of rendering with the boxes of the frame's own analysis, shared by feeds and sockets. */
 export const SHOWN_BOXES = 'annotated';
 
-/** A picture that is made of each frame for a viewer: which boxes are burnt in, and how it is encoded. */
+/** A rendering made of every frame for a viewer: which boxes are burnt in, and at which quality. */
 export interface WantedRendering {
   readonly cameraId: string;
-  /** Pictures of the same kind differ in nothing but quality. */
+  /** Renderings of the same kind differ only in quality. */
   readonly kind: string;
   readonly quality: number;
 }
@@ -15,25 +15,25 @@ export interface WantedRendering {
 /** A viewer's share of a rendering, held until `close`. */
 export interface HeldRendering {
   readonly quality: number;
-  /** Asks for another quality. What is given is the nearest that the limit has room for. */
+  /** Requests another quality; sets the nearest one that the limit allows. */
   change(quality: number): void;
   /** Idempotent. */
   close(): void;
 }
 
-/** How many viewers take each quality, by kind. */
+/** Number of viewers per quality, by kind. */
 type Qualities = Map<string, Map<number, number>>;
 
 /**
- * Bounds the different renderings of a camera that one link or API key has made: each costs an encoding of every frame, which the
- * analysis of all cameras pays for. Viewers of the same rendering share it. Requests of this machine's owner are not limited.
+ * Limits the number of different renderings of a camera for one link or API key. Each costs an encode per frame, at the expense
+ * of all cameras' analysis. Viewers of the same rendering share it. Requests by the machine's owner are not limited.
  */
 export class RenderingLimit {
   readonly #most: number;
-  /** By peer and camera. */
+  /** By client and camera. */
   readonly #held = new Map<string, Qualities>();
 
-  /** @param most renderings of one camera for one peer. */
+  /** @param most renderings per camera and client */
   constructor(most: number) {
     this.#most = most;
   }
@@ -47,8 +47,8 @@ export class RenderingLimit {
     if (!this.#hasRoom(qualities, kind, quality)) {
       throw new LookoutError(
         'too_many_requests',
-        `More than ${this.#most} kinds and qualities of this camera's picture for one link or key`,
-        { hint: 'Ask for qualities that others take too, or raise limits.renderings.' },
+        `This link or key already has ${this.#most} different renderings of this camera, its maximum`,
+        { hint: 'Request a quality that another viewer of this link or key uses, or raise limits.renderings.' },
       );
     }
     this.#held.set(id, qualities);

@@ -1,33 +1,33 @@
-/** Frames in a row that contradict the estimate before it is believed that the publisher's clock was set. */
+/** Consecutive frames that must contradict the estimate before the publisher's clock counts as reset. */
 const OUTLIERS_BELIEVED = 5;
-/** A stamp this much earlier than any before it contradicts the estimate, ms. */
+/** A timestamp this much earlier than all before it contradicts the estimate, ms. */
 const OUTLIER_MS = 200;
-/** The shortest trips are those of the last one to two of these, so that a clock that drifts is followed. */
+/** The shortest transits are those of the last one to two windows, so that clock drift is followed. */
 const WINDOW_MS = 10_000;
-/** A frame cannot be older than this: its stamp is wrong, ms. */
+/** An older timestamp is considered wrong, ms. */
 const MAX_AGE_MS = 10_000;
 /**
- * A right clock shows trips of at least nothing, and the best of them little longer than a round trip and what encoding takes;
- * what is beyond is a clock that is wrong.
+ * With a correct clock, transits are never negative, and the best take little longer than a round trip plus encoding. A larger
+ * one means a wrong clock.
  */
 const ENCODING_MS = 250;
 
 export interface FrameStamp {
-  /** When the picture was taken, by the server's clock, ms; never after its arrival. */
+  /** Capture time by the server's clock, ms; never after arrival. */
   timestampMs: number;
-  /** The publisher's stamp was of no use: the arrival stands in for it. */
+  /** The publisher's timestamp was unusable and replaced by the arrival time. */
   replaced: boolean;
 }
 
 /** Round trips to the publisher, ms; 0 while unknown. */
 export interface KnownRoundTrips {
-  /** The shortest of the last 10 to 20 s: longer than the bare link's where frames queue on their way. */
+  /** Shortest of the last 10 to 20 s: exceeds the link's own round trip if frames queue. */
   recentMs: number;
-  /** The shortest of all: the bare link's. */
+  /** Shortest of all: the link's own round trip. */
   leastMs: number;
 }
 
-/** Round trips of WebSocket pings to a publisher. They queue behind the frames under way, so they show a full link. */
+/** Round trips of WebSocket pings to a publisher. Pings queue behind the frames in transit, so they reveal a full link. */
 export class RoundTrips {
   readonly #recent = new WindowedMinimum(WINDOW_MS);
   #leastMs: number | undefined;
@@ -40,8 +40,8 @@ export class RoundTrips {
   }
 
   /**
-   * How far the last one was above the shortest of all, ms; undefined while unknown.
-   * @param waitedMs how long a ping has been out that is not answered yet: its round trip will be at least that.
+   * How far the last round trip exceeded the shortest of all, ms; undefined while unknown.
+   * @param waitedMs time since an unanswered ping was sent: its round trip is at least that
    */
   queueMs(waitedMs: number): number | undefined {
     if (this.#lastMs === undefined || this.#leastMs === undefined) return undefined;
@@ -56,22 +56,20 @@ export class RoundTrips {
 }
 
 /**
- * Brings a publisher's timestamps to the server's clock. What is seen of each frame is its trip, arrival minus stamp: the
- * way it took, plus how far the clocks are apart. The least trip of late tells which: where it is between nothing and a
- * round trip of late (and some time to encode), the clock is right and its stamps are taken as they are, also from publishers
- * that measured the offset by themselves. Elsewhere the stamps are shifted so that the quickest frame took half of the least
- * round trip.
- *
- * No stamp, one that is not finite, one that comes out later than its arrival and one older than 10 s are replaced by the
- * arrival. Pure but for its memory: all times come in.
+ * Converts a publisher's timestamps to the server's clock. Each frame shows its transit, arrival minus timestamp: travel time
+ * plus clock offset. If the shortest recent transit lies between zero and a recent round trip (plus time to encode), the clock
+ * is right and timestamps are used as they are; this includes publishers that corrected the offset themselves. Otherwise they
+ * are shifted so that the fastest frame took half of the shortest round trip.
+ * | Missing and non-finite timestamps, those later than the arrival and those older than 10 s are replaced by the arrival time.
+ * Pure except for its state: all times are passed in.
  */
 export class FrameClock {
   readonly #trips = new WindowedMinimum(WINDOW_MS);
   #outliers = 0;
 
   /**
-   * @param stampMs the publisher's, by its own clock.
-   * @param arrivalMs by the server's.
+   * @param stampMs by the publisher's clock
+   * @param arrivalMs by the server's clock
    */
   stamp(stampMs: number | null, arrivalMs: number, roundTrips: KnownRoundTrips): FrameStamp {
     if (stampMs === null || !Number.isFinite(stampMs)) return { timestampMs: arrivalMs, replaced: true };
@@ -86,7 +84,7 @@ export class FrameClock {
     return { timestampMs, replaced: false };
   }
 
-  /** @returns false for a trip that is not believed. */
+  /** @returns false for an implausible transit */
   #learn(trip: number, arrivalMs: number): boolean {
     const least = this.#trips.get(arrivalMs);
     if (Number.isFinite(least) && trip < least - OUTLIER_MS) {
@@ -99,13 +97,10 @@ export class FrameClock {
   }
 }
 
-/**
- * The least of the values of late: of the last one to two windows of time, in constant memory. Times come in; they may stand
- * still.
- */
+/** Minimum of the values of the last one to two windows, in constant memory. Times are passed in and may repeat. */
 export class WindowedMinimum {
   readonly #windowMs: number;
-  /** Of the window under way, and of the one before it. */
+  /** Minimum of the current window and of the one before. */
   #least = Number.POSITIVE_INFINITY;
   #leastBefore = Number.POSITIVE_INFINITY;
   #endsMs = Number.NEGATIVE_INFINITY;
@@ -119,7 +114,7 @@ export class WindowedMinimum {
     this.#least = Math.min(this.#least, value);
   }
 
-  /** Infinity while there is none. */
+  /** Infinity if there is no value. */
   get(nowMs: number): number {
     this.#turn(nowMs);
     return Math.min(this.#least, this.#leastBefore);
@@ -132,7 +127,7 @@ export class WindowedMinimum {
 
   #turn(nowMs: number): void {
     if (nowMs < this.#endsMs) return;
-    // After a pause longer than a window, what was before says nothing.
+    // After a gap longer than a window, the previous minimum is outdated.
     this.#leastBefore = nowMs - this.#endsMs < this.#windowMs ? this.#least : Number.POSITIVE_INFINITY;
     this.#least = Number.POSITIVE_INFINITY;
     this.#endsMs = nowMs + this.#windowMs;

@@ -31,11 +31,16 @@ describe('checkPublishedFrame', () => {
   });
 
   it.each([
-    ['another width', jpeg, { width: 640 }, 'frame_invalid: The metadata says 640×240, the JPEG is 320×240'],
-    ['another height', jpeg, { height: 1 }, 'frame_invalid: The metadata says 320×1, the JPEG is 320×240'],
+    ['another width', jpeg, { width: 640 }, 'frame_invalid: The metadata says 640×240, but the JPEG is 320×240'],
+    ['another height', jpeg, { height: 1 }, 'frame_invalid: The metadata says 320×1, but the JPEG is 320×240'],
     ['nothing', new Uint8Array(0), {}, /^frame_invalid: .*empty/],
     ['a PNG', png, {}, /^frame_invalid: .*not a JPEG/],
-    ['a JPEG without its end', jpeg.subarray(0, 2000), {}, 'frame_invalid: The JPEG is cut off: no end marker'],
+    [
+      'a JPEG without its end',
+      jpeg.subarray(0, 2000),
+      {},
+      'frame_invalid: The JPEG is truncated: it has no end marker',
+    ],
     ['its first bytes', jpeg.subarray(0, 30), {}, /^frame_invalid/],
     [
       'more pixels than are taken',

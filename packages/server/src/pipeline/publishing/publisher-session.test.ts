@@ -77,11 +77,11 @@ describe('PublisherSession', () => {
   });
 
   it.each<[string, unknown, string, RegExp]>([
-    ['text that is not JSON', '{', 'message_invalid', /not JSON/],
+    ['text that is not JSON', '{', 'message_invalid', /not valid JSON/],
     ['JSON that is no object', '3', 'message_unknown', /Expected a message of type frame_metadata, ping, pong/],
     ['an unknown type', { type: 'hello' }, 'message_unknown', /Expected/],
     ['a ping without its time', { type: 'ping' }, 'message_invalid', /^ping: t0/],
-    ['a text of 16 KB and a byte', `"${'x'.repeat(16 * 1024)}"`, 'payload_too_large', /at most 16384/],
+    ['a text of 16 KB and a byte', `"${'x'.repeat(16 * 1024)}"`, 'payload_too_large', /limit of 16384/],
   ])('answers %s by an error', (_what, message, code, words) => {
     const { text, answers, counts } = setUp();
     text(message);
@@ -114,9 +114,9 @@ describe('PublisherSession', () => {
     session.binary(jpeg);
     session.binary(jpeg);
     expect(answers.map(({ message }) => message)).toEqual([
-      'A binary message without frame_metadata before it',
-      'No JPEG came after the metadata of frame 1',
-      'A binary message without frame_metadata before it',
+      'Expected frame_metadata before the binary message',
+      'No JPEG followed the metadata of frame 1',
+      'Expected frame_metadata before the binary message',
     ]);
     expect(frames.map(({ frameNumber }) => frameNumber)).toEqual([2]);
   });

@@ -6,13 +6,13 @@ import { FrameClock, type KnownRoundTrips } from './frame-clock.js';
 import { checkPublishedFrame, type GivenMetadata, ownBytes } from './published-frame.js';
 import type { PublishedFrame, Publisher } from './push-source.js';
 
-/** How a session reaches its peer. */
+/** Connection of a session to its peer. */
 export interface SessionPort {
   send(text: string): void;
   close(code: number, reason: string): void;
 }
 
-/** The camera's source, as a session sees it; see `PushSource`. */
+/** The camera's source as a session sees it; see `PushSource`. */
 export interface PublishTarget {
   frame(publisher: Publisher, frame: PublishedFrame): void;
   bytes(publisher: Publisher, count: number): void;
@@ -26,33 +26,33 @@ export interface PublisherSessionOptions {
   /** Round trips to the peer. */
   roundTrips(): KnownRoundTrips;
   now(): number;
-  /** An error was answered. @param code of the error table. */
+  /** An error was sent. @param code from the error table */
   onError?(code: LookoutError['code']): void;
-  /** A whole picture arrived, taken or not. @param stampMs by the publisher's clock. */
+  /** A complete frame arrived, accepted or not. @param stampMs by the publisher's clock */
   onArrival?(arrival: { stampMs: number | null; receivedMs: number; bytes: number; width: number }): void;
-  /** A timestamp was of no use and the arrival stands in for it. */
+  /** A timestamp was unusable and replaced by the arrival time. */
   onStampReplaced?(): void;
 }
 
-/** Errors in a row before the socket is closed. */
+/** Consecutive errors before the socket is closed. */
 const MAX_ERRORS = 20;
 const MAX_TEXT_BYTES = 16 * 1024;
-/** The contract's most is 60 frames a second; what a network held back may come at once. */
+/** The contract allows 60 frames per second; after a network stall, several may arrive at once. */
 const MAX_FPS = 60;
 const BURST_FRAMES = 15;
 
 const messageTypes = PublisherMessage.options.map((option) => option.shape.type.value as string);
 
 /**
- * One publisher's side of the conversation: takes its messages, answers what is wrong with them, and hands pictures on. Knows
- * no socket: messages go in, answers come out of the port.
+ * The server's side of one publisher's connection: handles its messages, reports errors to it, and passes frames on. Independent
+ * of the socket: messages go in, replies go out through the port.
  */
 export class PublisherSession implements Publisher {
   readonly #options: PublisherSessionOptions;
   readonly #clock = new FrameClock();
   readonly #limit: RateLimiter;
   #pending: GivenMetadata | undefined;
-  /** The metadata was refused: its picture belongs to it, and is no error of its own. */
+  /** The metadata was rejected, so the frame that belongs to it is skipped without another error. */
   #skipsPicture = false;
   #errors = 0;
   #undecodable = 0;
@@ -63,13 +63,13 @@ export class PublisherSession implements Publisher {
     this.#limit = new RateLimiter({ burst: BURST_FRAMES, perSecond: MAX_FPS, maxPeers: 1, now: options.now });
   }
 
-  /** @param message UTF-8. */
+  /** @param message UTF-8 */
   text(message: Uint8Array): void {
     if (this.#ended) return;
     if (message.length > MAX_TEXT_BYTES) {
       this.#refuse(
         'payload_too_large',
-        `A text message of ${message.length} bytes; at most ${MAX_TEXT_BYTES} are taken`,
+        `Text message of ${message.length} bytes exceeds the limit of ${MAX_TEXT_BYTES} bytes`,
       );
       return;
     }
@@ -87,7 +87,7 @@ export class PublisherSession implements Publisher {
         const unused = this.#pending;
         this.#pending = parsed;
         this.#skipsPicture = false;
-        if (unused) this.#refuse('message_invalid', `No JPEG came after the metadata of frame ${unused.frameNumber}`);
+        if (unused) this.#refuse('message_invalid', `No JPEG followed the metadata of frame ${unused.frameNumber}`);
         break;
       }
       case 'ping':
@@ -98,7 +98,7 @@ export class PublisherSession implements Publisher {
     }
   }
 
-  /** @param message the JPEG; the session may keep it. */
+  /** @param message the JPEG; the session may keep the buffer */
   binary(message: Uint8Array): void {
     if (this.#ended) return;
     const { target, now } = this.#options;
@@ -107,7 +107,7 @@ export class PublisherSession implements Publisher {
     target.bytes(this, message.length);
     if (!metadata) {
       if (this.#skipsPicture) this.#skipsPicture = false;
-      else this.#refuse('message_invalid', 'A binary message without frame_metadata before it');
+      else this.#refuse('message_invalid', 'Expected frame_metadata before the binary message');
       return;
     }
     const arrivalMs = now();
@@ -142,7 +142,7 @@ export class PublisherSession implements Publisher {
     this.#undecodable = 0;
   }
 
-  /** Hears and says nothing more: somebody else has told the peer why. */
+  /** Stops handling and sending messages: the peer has already been told why. */
   stop(): void {
     this.#ended = true;
   }
@@ -151,7 +151,9 @@ export class PublisherSession implements Publisher {
     if (this.#ended) return;
     this.#ended = true;
     const message =
-      reason === 'replaced' ? 'Another publisher came with this link; it goes on' : 'This camera was switched off';
+      reason === 'replaced'
+        ? 'Another publisher connected with this link and replaced this one'
+        : 'This camera was switched off';
     this.#sendError(reason, message);
     this.#options.port.close(SOCKET_CLOSE[reason], reason);
   }
@@ -175,14 +177,14 @@ export class PublisherSession implements Publisher {
   }
 }
 
-/** A message of the contract, or what is wrong with it; of metadata, the message begins with its type. */
+/** A message of the contract, or an error. Errors in metadata begin with its message type. */
 function parse(message: Uint8Array): PublisherMessage | LookoutError {
   let value: unknown;
   try {
     value = JSON.parse(boundJson(message).text);
   } catch (error) {
     if (error instanceof LookoutError) return new LookoutError('message_invalid', error.message);
-    return new LookoutError('message_invalid', 'A text message that is not JSON');
+    return new LookoutError('message_invalid', 'The text message is not valid JSON');
   }
   const result = PublisherMessage.safeParse(value);
   if (result.success) return result.data;

@@ -55,10 +55,10 @@ describe('PushSource', () => {
     phone.send(8);
     source.detach(phone.one, 'it fell silent');
     expect(states).toEqual([
-      'off: Waiting for its publisher',
-      'connecting: Its publisher is here; no picture yet',
+      'off: Waiting for a publisher',
+      'connecting: Publisher connected, waiting for its first frame',
       'live: Receiving frames',
-      'off: Its publisher is gone: it fell silent',
+      'off: The publisher disconnected: it fell silent',
     ]);
     expect(frames.map(({ number }) => number)).toEqual([7, 8]);
     expect(sizes).toEqual(['push mjpeg 320x240']);
@@ -88,7 +88,7 @@ describe('PushSource', () => {
     const phone = publisher();
     source.attach(phone.one);
     await vi.advanceTimersByTimeAsync(6000);
-    expect(states.at(-1)).toBe('stalled: Its publisher is here but sends no pictures');
+    expect(states.at(-1)).toBe('stalled: The publisher is connected but sends no frames');
     phone.send(0);
     expect(states.at(-1)).toBe('live: Receiving frames');
     await vi.advanceTimersByTimeAsync(4000);

@@ -3,7 +3,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { CameraSource, CameraSourceEvents } from '../cameras/camera.js';
 import { FrameNumbers } from '../live/frame-channel.js';
 
-/** A picture as a publisher's session hands it on, checked. */
+/** A checked frame from a publisher's session. */
 export interface PublishedFrame {
   frameNumber: number;
   /** By the server's clock. */
@@ -13,13 +13,13 @@ export interface PublishedFrame {
   jpeg: Uint8Array;
 }
 
-/** Whoever publishes to a camera at present, as the camera's source sees it. */
+/** The current publisher as the camera's source sees it. */
 export interface Publisher {
-  /** Another one took its place, or the camera wants nobody: told once, and nothing after it. */
+  /** Another publisher replaced this one, or the camera was switched off. Called once, and nothing after it. */
   end(reason: 'replaced' | 'camera_off'): void;
-  /** A worker found a picture of it undecodable. */
+  /** A worker could not decode one of its frames. */
   undecodable(error: LookoutError): void;
-  /** A picture of it was decoded. */
+  /** One of its frames was decoded. */
   decoded(): void;
 }
 
@@ -30,15 +30,15 @@ export interface PushSourceOptions {
   onClosed?(): void;
 }
 
-/** A publisher that sends no picture for so long has stalled, ms. */
+/** A publisher that sends no frame for this long has stalled, ms. */
 const STALLED_AFTER_MS = 5000;
 const WATCH_EVERY_MS = 1000;
 
-const WAITING_MESSAGE = 'Waiting for its publisher';
+const WAITING_MESSAGE = 'Waiting for a publisher';
 
 /**
- * The source of a camera that others publish to: at most one publisher at a time, the newest. Viewers stay with the camera
- * while publishers come and go.
+ * The source of a published camera. It has at most one publisher, the newest. Viewers stay connected while publishers come and
+ * go.
  */
 export class PushSource implements CameraSource {
   readonly #options: PushSourceOptions;
@@ -74,7 +74,7 @@ export class PushSource implements CameraSource {
     return this.#publisher;
   }
 
-  /** From now on this one publishes; the one before it is told. */
+  /** Makes this the camera's publisher and ends the previous one. */
   attach(publisher: Publisher): void {
     if (this.#closed) {
       publisher.end('camera_off');
@@ -85,25 +85,25 @@ export class PushSource implements CameraSource {
     this.#lastFrameMs = this.#options.now();
     this.#watch ??= setInterval(() => this.#check(), WATCH_EVERY_MS);
     before?.end('replaced');
-    if (!this.#isLive) this.#options.events.onState('connecting', 'Its publisher is here; no picture yet');
+    if (!this.#isLive) this.#options.events.onState('connecting', 'Publisher connected, waiting for its first frame');
   }
 
-  /** @param reason in words, after "Its publisher is gone". Ignored from one that was replaced. */
+  /** @param reason why, appended to the state's reason. Ignored for a replaced publisher. */
   detach(publisher: Publisher, reason?: string): void {
     if (this.#publisher !== publisher) return;
     this.#detach();
-    const text = `Its publisher is gone${reason ? `: ${reason}` : ''}`;
+    const text = `The publisher disconnected${reason ? `: ${reason}` : ''}`;
     this.#options.events.onState('off', text, new LookoutError('camera_off', text));
   }
 
-  /** A checked picture. Ignored from a publisher that was replaced. */
+  /** A checked frame. Ignored from a replaced publisher. */
   frame(publisher: Publisher, published: PublishedFrame): void {
     if (this.#publisher !== publisher) return;
     const { events, now } = this.#options;
     const { width, height, jpeg, timestampMs } = published;
     const receivedMs = now();
     this.#lastFrameMs = receivedMs;
-    // Trackers and rates go by these times: they never stand still or go back, whoever publishes.
+    // Trackers and rates rely on these times, so they increase strictly, whoever publishes.
     this.#lastTimestampMs = Math.max(timestampMs, this.#lastTimestampMs + 0.1);
     const frame: JpegFrame = {
       kind: 'jpeg',
@@ -141,12 +141,12 @@ export class PushSource implements CameraSource {
     if (this.#publisher === publisher) this.#options.events.onInvalid(error);
   }
 
-  /** From the camera: a worker could not decode a picture. */
+  /** From the camera: a worker could not decode a frame. */
   undecodable(error: LookoutError): void {
     this.#publisher?.undecodable(error);
   }
 
-  /** From the camera: a picture was decoded. */
+  /** From the camera: a frame was decoded. */
   decoded(): void {
     this.#publisher?.decoded();
   }
@@ -155,7 +155,7 @@ export class PushSource implements CameraSource {
     const silentMs = this.#options.now() - this.#lastFrameMs;
     if (!this.#publisher || silentMs < STALLED_AFTER_MS) return;
     this.#isLive = false;
-    const text = 'Its publisher is here but sends no pictures';
+    const text = 'The publisher is connected but sends no frames';
     this.#options.events.onState('stalled', text, new LookoutError('camera_stalled', text));
   }
 
@@ -167,7 +167,7 @@ export class PushSource implements CameraSource {
   }
 }
 
-/** The sources of the cameras that others publish to, by camera: how a publisher's socket finds its camera. */
+/** The sources of published cameras by camera id, where a publisher's socket finds its camera. */
 export class PushSources {
   readonly #sources = new Map<string, PushSource>();
   readonly #now: () => number;
@@ -182,7 +182,7 @@ export class PushSources {
       firstFrameNumber,
       now: this.#now,
       onClosed: () => {
-        // A camera that is opened anew may have put its next source here already.
+        // A camera that was reopened may have registered its next source already.
         if (this.#sources.get(cameraId) === source) this.#sources.delete(cameraId);
       },
     });
@@ -190,14 +190,14 @@ export class PushSources {
     return source;
   }
 
-  /** @throws LookoutError `camera_off` for a camera that is switched off. */
+  /** @throws LookoutError `camera_off` if the camera is switched off */
   get(cameraId: string): PushSource {
     const source = this.#sources.get(cameraId);
     if (source) return source;
     throw new LookoutError('camera_off', 'This camera is switched off', { hint: 'Its owner can switch it on.' });
   }
 
-  /** Open sources. */
+  /** Number of open sources. */
   get count(): number {
     return this.#sources.size;
   }

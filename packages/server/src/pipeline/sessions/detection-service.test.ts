@@ -89,7 +89,7 @@ describe('ends', () => {
         ['expired', 'expired'],
         ['closing', 'closing'],
       ]);
-      expect(() => service.get(deleted!)).toThrow('no such detection session');
+      expect(() => service.get(deleted!)).toThrow('session does not exist');
       expect(vi.getTimerCount()).toBe(0);
       expect(service.totals().sessions.expired).toBe(1);
     } finally {

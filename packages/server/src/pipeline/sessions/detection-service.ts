@@ -25,12 +25,12 @@ import { SingleImages } from './single-images.js';
 
 export interface DetectionServiceOptions {
   settings: Settings['streaming'];
-  /** Where a client says nothing. */
+  /** For clients that set nothing. */
   defaults: Pick<DetectionRules, 'confidence' | 'crossClassIou'>;
   models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'>;
-  /** Why models run where they do. */
+  /** Why models run on this device. */
   deviceReason: string;
-  /** Why a model can't be reached where it runs; undefined where it can. */
+  /** Why a model is unavailable where it runs; undefined if it is available. */
   trouble?: (model: ModelInfo) => string | undefined;
   pool: Pick<AnalysisPool, 'readyCount' | 'size'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
@@ -39,7 +39,7 @@ export interface DetectionServiceOptions {
   now(): number;
 }
 
-/** What ends a session from outside: it is deleted, expired, or the server ends. */
+/** Why a session was ended by the server: deleted, expired, or shutdown. */
 export type EndReason = 'deleted' | 'expired' | 'closing';
 
 interface OpenSession {
@@ -48,15 +48,15 @@ interface OpenSession {
   told: SessionListener;
 }
 
-/** Who hears what happens to a session from outside. */
+/** Receives events that a session's client did not cause. */
 export interface SessionListener {
-  /** It was ended; it answers nothing more. */
+  /** The session has ended and answers nothing more. */
   onEnd(reason: EndReason): void;
-  /** Something it should know, of no frame. */
+  /** A notice that belongs to no frame. */
   onNotice(notice: DetectionError): void;
 }
 
-/** All detection sessions and single pictures of the server. */
+/** All detection sessions and single images of the server. */
 export class DetectionService {
   readonly #options: DetectionServiceOptions;
   readonly #sessions = new Map<string, OpenSession>();
@@ -98,12 +98,12 @@ export class DetectionService {
     return this.#options.settings.max_fps;
   }
 
-  /** Bytes of pictures in hand. */
+  /** Bytes of images being processed. */
   get imageBytes(): number {
     return this.#memory.bytes;
   }
 
-  /** Loads the model that is named, if it is not loaded. @throws what `open` would throw now, or why the model can't be used. */
+  /** Loads the requested model if necessary. @throws what `open` would throw now, or why the model can't be used */
   async prepare(address: string, change: NewSession): Promise<void> {
     this.#checkLimits(address);
     const models = await this.#options.models.acquire(change.model);
@@ -116,8 +116,8 @@ export class DetectionService {
   }
 
   /**
-   * Right after `prepare`.
-   * @throws LookoutError `too_many_requests`, `unavailable` (the model); ZodError for a class the model does not know.
+   * Call right after `prepare`.
+   * @throws LookoutError `too_many_requests`, `unavailable` (the model); ZodError for a class that the model does not have
    */
   open(
     transport: SessionStats['transport'],
@@ -163,8 +163,8 @@ export class DetectionService {
   get(id: string): DetectionSession {
     const found = this.#sessions.get(id);
     if (found) return found.session;
-    throw new LookoutError('not_found', 'There is no such detection session', {
-      hint: 'It was deleted, or not used for too long. Open a new one by POST /stream/sessions.',
+    throw new LookoutError('not_found', 'This detection session does not exist', {
+      hint: 'It was deleted or has expired. Open a new one with POST /stream/sessions.',
     });
   }
 
@@ -174,13 +174,13 @@ export class DetectionService {
     this.#forget(id)?.told.onEnd(reason);
   }
 
-  /** Its own side is gone: nobody is told. */
+  /** The client has gone: ends the session without calling its listener. */
   leave(id: string): void {
     this.#sessions.get(id)?.session.close();
     this.#forget(id);
   }
 
-  /** @throws LookoutError, ZodError for a class the model does not know. */
+  /** @throws LookoutError; ZodError for a class that the model does not have */
   async detect(image: ClientImage, change: ImageSettings, signal?: AbortSignal): Promise<ImageDetections> {
     const { models: library } = this.#options;
     const models = change.model === undefined ? library.hold() : await library.acquire(change.model);
@@ -191,14 +191,14 @@ export class DetectionService {
     }
   }
 
-  /** The default model is another one: tells the sessions that ask for classes it does not have. */
+  /** Notifies sessions that request classes the new default model does not have. */
   modelChanged(): void {
     const { models, now } = this.#options;
     for (const { session, told } of this.#sessions.values()) {
       const unknown = session.unknownClasses;
       if (unknown.length === 0) continue;
       const names = unknown.slice(0, 10).map((name) => JSON.stringify(name));
-      const error = `The model is now ${models.current.name}, which has no class ${names.join(', ')}: nothing of these is found`;
+      const error = `The model is now ${models.current.name}, which has no class ${names.join(', ')}: these are no longer detected`;
       told.onNotice({ type: 'error', code: 'validation_failed', error, timestamp: seconds(now()) });
     }
   }
@@ -219,7 +219,7 @@ export class DetectionService {
     };
   }
 
-  /** @throws LookoutError `unavailable` where nothing can be analysed. */
+  /** @throws LookoutError `unavailable` if no worker is ready */
   health(): DetectionHealth {
     const { pool, models, deviceReason } = this.#options;
     if (pool.readyCount === 0) throw new LookoutError('unavailable', 'No analysis worker is ready');
@@ -246,7 +246,7 @@ export class DetectionService {
     change: NewSession | ImageSettings,
     { classNames, remote }: Pick<ModelInfo, 'classNames' | 'remote'>,
   ): SessionConfig {
-    // Which classes there are, its server has yet to say.
+    // The model's server has not reported its classes yet.
     if (change.classes && remote?.missing !== undefined) throw new LookoutError('unavailable', remote.missing);
     const { settings, defaults } = this.#options;
     const { default_fps: defaultFps, enable_tracking: enableTracking } = settings;
@@ -263,7 +263,7 @@ export class DetectionService {
     if (key === 'streaming.sessions' && this.#sessions.size < sessions) return;
     this.#refused++;
     throw new LookoutError('too_many_requests', `More than ${most} detection sessions ${where}`, {
-      hint: `Delete those that are not used, or raise ${key}.`,
+      hint: `Delete unused sessions, or raise ${key}.`,
     });
   }
 
@@ -282,7 +282,7 @@ export class DetectionService {
   }
 }
 
-/** One observer that tells several. */
+/** An observer that passes everything to several others. */
 function observers(...all: FrameObserver[]): FrameObserver {
   return {
     received: () => {

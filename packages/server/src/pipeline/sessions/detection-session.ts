@@ -24,16 +24,16 @@ import { SessionClock } from './session-clock.js';
 import { changeConfig, inferenceSizeOf, rulesOf } from './session-config.js';
 import { FrameTally } from './session-counts.js';
 
-/** The one answer to a frame. */
+/** The single answer to a frame. */
 export type FrameAnswer = DetectionResult | FrameDropped | DetectionError;
 
 /** A frame as its client sent it. */
 export interface SentFrame {
   id: FrameId | undefined;
   timestampS: number | undefined;
-  /** Makes its bytes a picture; called only where the frame is not too early. @throws LookoutError */
+  /** Parses the frame; called only if the rate allows the frame. @throws LookoutError */
   read(): ClientImage;
-  /** Called once, with the answer to this frame; perhaps before `offer` returns. */
+  /** Called once with the answer to this frame, possibly before `offer` returns. */
   answer(answer: FrameAnswer): void;
 }
 
@@ -41,23 +41,24 @@ export interface DetectionSessionOptions {
   id: string;
   transport: SessionStats['transport'];
   config: SessionConfig;
-  /** Let go of when the session ends. */
+  /** Released when the session ends. */
   models: ModelHold;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   memory: ImageMemory;
   createTracker(): Tracker;
   queueSize: number;
-  /** Unused for so long, it expires, ms. */
+  /** The session expires when unused for this long, ms. */
   timeoutMs: number;
-  /** Hears of every frame beside the session's own counts. */
+  /** Notified of every frame, in addition to the session's own counts. */
   observer: FrameObserver;
   onExpired(): void;
   now(): number;
 }
 
 /**
- * A frame that has waited longer than this is let go for a newer one that waits too. Less than the time between two frames at the
- * highest usual rate: what comes two at once, by a stutter on the line, is analysed; where the workers are behind, only the newest is.
+ * A frame that has waited longer than this gives way to a newer one. Shorter than the interval between frames at the highest
+ * usual rate: two frames that arrive together after a network stutter are both analysed, but if the workers are behind, only the
+ * newest is.
  */
 const MAX_WAIT_MS = 30;
 
@@ -67,16 +68,16 @@ interface PendingFrame {
   image: ClientImage;
   arrivalMs: number;
   config: SessionConfig;
-  /** By which it is analysed, once it is in a worker. */
+  /** Set once a worker has the frame. */
   model?: ModelInfo;
   answer(answer: FrameAnswer): void;
-  /** Of one that is back from its worker. */
+  /** Set once the worker has finished. */
   outcome?: AnalysisResult | LookoutError;
 }
 
 /**
- * One client's detection session: takes frames at its rate, has them analysed beside the cameras, follows objects where that is
- * wanted, and answers every frame once. Knows no socket and no request.
+ * One client's detection session: accepts frames at its rate, has them analysed by the shared workers, tracks objects if
+ * requested, and answers every frame exactly once. Independent of sockets and requests.
  */
 export class DetectionSession implements AnalysisClient {
   readonly id: string;
@@ -87,7 +88,7 @@ export class DetectionSession implements AnalysisClient {
   #config: SessionConfig;
   #pacer: Pacer;
   #waiting: PendingFrame[] = [];
-  /** In workers, in the order in which they were taken. */
+  /** Frames being analysed, in the order they were started. */
   #running: PendingFrame[] = [];
   readonly #objects: ObjectTracker;
   #clock = new SessionClock();
@@ -106,7 +107,7 @@ export class DetectionSession implements AnalysisClient {
     this.#pacer = new Pacer(options.config.fps_limit);
     this.#startedMs = options.now();
     this.#usedMs = this.#startedMs;
-    // As if served just now: whoever opens many sessions comes before nobody.
+    // Start as just served, so that opening many sessions does not jump the queue.
     this.lastStartedMs = this.#startedMs;
     this.#arm(options.timeoutMs);
   }
@@ -138,19 +139,19 @@ export class DetectionSession implements AnalysisClient {
     return this.#isClosed;
   }
 
-  /** When it expires if it is not used until then, Unix epoch ms. */
+  /** When the session expires if not used before, Unix epoch ms. */
   get expiresMs(): number {
     return this.#usedMs + this.#options.timeoutMs;
   }
 
-  /** Its client did something. */
+  /** Call on any activity of the client. */
   touch(): void {
     this.#usedMs = this.#options.now();
   }
 
   /**
-   * Frames that are in flight keep what they were sent under, from the moment they are taken.
-   * @throws ZodError for a class that the model does not know; nothing is changed then.
+   * Changes the settings of later frames; frames in flight keep theirs.
+   * @throws ZodError for a class that the model does not have, without changing anything
    */
   configure(change: SessionSettings): SessionConfig {
     const config = changeConfig(this.#config, change, this.model.classNames);
@@ -161,7 +162,7 @@ export class DetectionSession implements AnalysisClient {
     return config;
   }
 
-  /** Takes a frame, or answers at once why not. @returns its name. */
+  /** Accepts a frame, or answers at once why not. @returns its id */
   offer({ id, timestampS, read, answer }: SentFrame): FrameId {
     const { now, observer, queueSize, memory } = this.#options;
     const arrivalMs = now();
@@ -196,7 +197,7 @@ export class DetectionSession implements AnalysisClient {
   analyse(reservation: Reservation): void {
     const { now, dispatcher } = this.#options;
     const { model } = reservation;
-    // Behind by more than a stutter: what is newest, and nothing older any more.
+    // Behind by more than a stutter: keep only the newest frame.
     if (this.waiting && now() - this.#waiting[0]!.arrivalMs > MAX_WAIT_MS) {
       while (this.#waiting.length > 1) this.#supersede();
     }
@@ -223,7 +224,7 @@ export class DetectionSession implements AnalysisClient {
       .then(settled, (error: unknown) => settled(known(error)));
   }
 
-  /** Classes it asks for that the model does not have: nothing of these is found. */
+  /** Requested classes that the model does not have, which are never detected. */
   get unknownClasses(): string[] {
     const { classNames } = this.model;
     return (this.#config.classes ?? []).filter((name) => !classNames.includes(name));
@@ -242,13 +243,13 @@ export class DetectionSession implements AnalysisClient {
     };
   }
 
-  /** Ends it: what is in flight is answered by an error, and nothing is answered after that. Idempotent. */
+  /** Ends the session: frames in flight are answered with an error, and nothing is answered afterwards. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     const { dispatcher, memory, models } = this.#options;
     clearTimeout(this.#timer);
     dispatcher.remove(this);
-    const reason = new LookoutError('session_closed', 'The session was ended before this frame was analysed');
+    const reason = new LookoutError('session_closed', 'The session ended before this frame was analysed');
     for (const frame of this.#waiting) memory.giveBack(frame.image.bytes.length);
     for (const frame of [...this.#running, ...this.#waiting]) this.#fail(frame, reason);
     this.#isClosed = true;
@@ -262,7 +263,7 @@ export class DetectionSession implements AnalysisClient {
     return this.#waiting.length + this.#running.length;
   }
 
-  /** Answers a frame that is back, or keeps it until those before it are back too where their order matters. */
+  /** Answers a finished frame; with tracking, only once all earlier frames have finished. */
   #settle(frame: PendingFrame): void {
     if (!frame.config.enable_tracking) {
       this.#running.splice(this.#running.indexOf(frame), 1);
@@ -306,7 +307,7 @@ export class DetectionSession implements AnalysisClient {
     const rules = rulesOf(config);
     if (config.enable_tracking) {
       const { timeMs, isLate } = this.#clock.next(timestampS, arrivalMs);
-      // Switched off meanwhile: nothing is kept for a session that does not track.
+      // If tracking was switched off meanwhile, no tracks are kept.
       if (!isLate && this.#config.enable_tracking) return this.#objects.answered(packed, classNames, timeMs, rules);
     }
     return detectionsOf(packed, classNames, rules);
@@ -330,7 +331,7 @@ export class DetectionSession implements AnalysisClient {
     answer({ type: 'error', error: message, code, frame_id: id, timestamp: seconds(this.#options.now()) });
   }
 
-  /** One timer that looks again: to set it anew with each frame would cost more than it is worth. */
+  /** A timer that checks again when it fires: cheaper than resetting it with each frame. */
   #arm(delayMs: number): void {
     this.#timer = setTimeout(() => {
       const leftMs = this.expiresMs - this.#options.now();
@@ -341,7 +342,7 @@ export class DetectionSession implements AnalysisClient {
   }
 }
 
-/** A time of `nowMs()` as Unix epoch seconds, to the millisecond. */
+/** Converts a `nowMs()` time to Unix epoch seconds with millisecond precision. */
 export function seconds(timeMs: number): number {
   return Math.round(toEpochMs(timeMs)) / 1000;
 }

@@ -1,10 +1,13 @@
 export interface RingEvent {
-  /** Running number, from 1. */
+  /** Sequence number, starting at 1. */
   id: number;
   text: string;
 }
 
-/** The last events of a session, for readers that come late or come back. Bounded by count and by length; the oldest goes first. */
+/**
+ * The latest events of a session, for readers that connect late or reconnect. Limited by count and length; the oldest are dropped
+ * first.
+ */
 export class EventRing {
   readonly #events: RingEvent[] = [];
   readonly #maxEvents: number;
@@ -17,7 +20,7 @@ export class EventRing {
     this.#maxCharacters = maxCharacters;
   }
 
-  /** Number of the newest event; 0: there was none yet. */
+  /** Id of the newest event; 0 if there was none. */
   get lastId(): number {
     return this.#lastId;
   }
@@ -25,7 +28,7 @@ export class EventRing {
   push(text: string): void {
     this.#events.push({ id: ++this.#lastId, text });
     this.#characters += text.length;
-    // The newest stays, however long it is.
+    // The newest event stays, however long it is.
     while (
       this.#events.length > this.#maxEvents ||
       (this.#characters > this.#maxCharacters && this.#events.length > 1)
@@ -34,7 +37,7 @@ export class EventRing {
     }
   }
 
-  /** The first event after `id` that is still there, and how many before it are gone. */
+  /** The first available event after `id`, and the number of lost events before it. */
   after(id: number): { event: RingEvent; lost: number } | undefined {
     const first = this.#events[0];
     if (first === undefined || id >= this.#lastId) return undefined;

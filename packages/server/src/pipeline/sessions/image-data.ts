@@ -1,27 +1,27 @@
 import { readStillHeader, type StillHeader, sniffStill } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 
-/** Most bytes of one picture. */
+/** Maximum size of one image, bytes. */
 export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
-/** Most bytes of a message or body with a picture in base64 and the fields beside it. */
+/** Maximum size of a message or body with a base64 image and its other fields, bytes. */
 export const MAX_JSON_BYTES = Math.ceil(MAX_IMAGE_BYTES / 3) * 4 + 64 * 1024;
 
-/** A picture that may be handed to a worker: of a known format and a size within the limits. Nothing is decoded yet. */
+/** An image that may be sent to a worker: known format, size within limits. Not decoded yet. */
 export interface ClientImage {
   bytes: Uint8Array;
   header: StillHeader;
 }
 
-/** Characters decoded at once. */
+/** Characters decoded per step. */
 const BASE64_STEP_CHARACTERS = 64 * 1024;
-/** The longest escape of JSON, `\u0041`. */
+/** Longest JSON escape, `\u0041`. */
 const ESCAPE_BYTES = 6;
 const BACKSLASH = 0x5c;
 
 /**
- * The bytes behind `image_data`: base64, with or without line breaks, or a `data:` URL of it.
- * @param text or its bytes between the quotes of the JSON, escapes included; they are decoded as they lie there.
- * @throws LookoutError `frame_invalid`, `frame_too_large`.
+ * Decodes `image_data`: base64, with or without line breaks, or a `data:` URL with base64.
+ * @param text the string, or its bytes between the quotes of the JSON, including escapes, which are decoded in place
+ * @throws LookoutError `frame_invalid`, `frame_too_large`
  */
 export function decodeImageData(text: string | Uint8Array): Uint8Array {
   const json = typeof text === 'string' ? jsonBytes(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
@@ -36,7 +36,7 @@ export function decodeImageData(text: string | Uint8Array): Uint8Array {
     let letters = rest + unescaped(encoded.toString('latin1', at, end));
     let written = decodeLetters(letters, isLast, bytes, length);
     if (written === undefined) {
-      // Lines, as mail has them.
+      // Base64 with line breaks, as in mail.
       letters = letters.replace(/\s+/g, '');
       written = decodeLetters(letters, isLast, bytes, length);
     }
@@ -48,15 +48,18 @@ export function decodeImageData(text: string | Uint8Array): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-/** @returns the bytes written; undefined where the letters are not all base64. Those of a last, broken group are left unless `isLast`. */
+/**
+ * @returns number of bytes written; undefined if the letters are not all base64. An incomplete last group is decoded only if
+ * `isLast`.
+ */
 function decodeLetters(letters: string, isLast: boolean, into: Buffer, at: number): number | undefined {
   const count = isLast ? unpaddedLength(letters) : wholeGroups(letters);
   const written = into.write(isLast ? letters : letters.slice(0, count), at, 'base64');
-  // Node passes over what is not base64: then fewer bytes come out than the letters make.
+  // Node skips characters that are not base64, so fewer bytes result than expected.
   return written === Math.floor((count * 3) / 4) ? written : undefined;
 }
 
-/** Four letters are three bytes. */
+/** Four letters encode three bytes. */
 function wholeGroups(letters: string): number {
   return letters.length - (letters.length % 4);
 }
@@ -66,18 +69,18 @@ function jsonBytes(text: string): Buffer {
   return Buffer.from(text);
 }
 
-/** Where the base64 of a `data:` URL begins. */
+/** Start of the base64 in a `data:` URL. */
 function dataStart(json: Buffer): number {
   const head = json.toString('latin1', 0, 256);
   if (!head.startsWith('data:')) return 0;
   const comma = head.indexOf(',');
   if (comma === -1 || !head.slice(0, comma).endsWith(';base64')) {
-    throw new LookoutError('frame_invalid', 'The picture is a data: URL without ";base64,"');
+    throw new LookoutError('frame_invalid', 'The image is a data: URL without ";base64,"');
   }
   return comma + 1;
 }
 
-/** The end of the next step, not inside an escape. */
+/** End of the next step, moved so as not to split an escape. */
 function stepEnd(json: Buffer, at: number): number {
   const end = at + BASE64_STEP_CHARACTERS;
   if (end >= json.length) return json.length;
@@ -85,7 +88,7 @@ function stepEnd(json: Buffer, at: number): number {
   return escapeAt === -1 ? end : end - ESCAPE_BYTES + escapeAt;
 }
 
-/** Many writers of JSON escape `/` or `+`. */
+/** Many JSON writers escape `/` or `+`. */
 function unescaped(step: string): string {
   if (!step.includes('\\')) return step;
   try {
@@ -96,8 +99,8 @@ function unescaped(step: string): string {
 }
 
 /**
- * Looks at a picture's header.
- * @throws LookoutError `frame_invalid`, `frame_too_large`.
+ * Reads an image's header.
+ * @throws LookoutError `frame_invalid`, `frame_too_large`
  */
 export function readClientImage(bytes: Uint8Array): ClientImage {
   if (bytes.length > MAX_IMAGE_BYTES) throw tooLarge(bytes.length);
@@ -115,22 +118,22 @@ function unpaddedLength(letters: string): number {
 }
 
 function notBase64(): LookoutError {
-  return new LookoutError('frame_invalid', 'The picture is not base64');
+  return new LookoutError('frame_invalid', 'The image is not valid base64');
 }
 
 function tooLarge(bytes: number): LookoutError {
   const megabytes = (count: number) => (count / 1024 / 1024).toFixed(1);
   return new LookoutError(
     'frame_too_large',
-    `The picture has ${megabytes(bytes)} MB; at most ${megabytes(MAX_IMAGE_BYTES)} are taken`,
-    { hint: 'Send a smaller picture: the model sees no more than 640 pixels a side.' },
+    `The image of ${megabytes(bytes)} MB exceeds the limit of ${megabytes(MAX_IMAGE_BYTES)} MB`,
+    { hint: 'Send a smaller image: the model uses at most 640 pixels per side.' },
   );
 }
 
-/** Most bytes of clients' pictures held at once, over all sessions and single requests. */
+/** Maximum bytes of client images held at once, over all sessions and single requests. */
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
-/** Bounds what the pictures of all clients that wait for a worker, or are in one, may take together. */
+/** Limits the total size of client images that wait for a worker or are being analysed. */
 export class ImageMemory {
   readonly #maxBytes: number;
   #bytes = 0;
@@ -139,12 +142,12 @@ export class ImageMemory {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes held now. */
+  /** Bytes currently held. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** @returns whether there is room; each `true` ends with one `giveBack` of the same. */
+  /** @returns whether there is room; each `true` must be followed by one `giveBack` of the same size */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false;
     this.#bytes += bytes;

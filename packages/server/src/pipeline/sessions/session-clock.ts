@@ -1,29 +1,29 @@
 export interface FrameTime {
-  /** On the session's own time line, ms; never less than that of the frame before. */
+  /** On the session's own timeline, ms; never before the previous frame. */
   timeMs: number;
-  /** The frame was taken before one that is already tracked: its boxes would lead tracks back. */
+  /** The frame was captured before one already tracked: its boxes would move tracks back. */
   isLate: boolean;
 }
 
-/** Frames may come a little out of order; so far back goes only a clock that was set or a clip that begins anew. */
+/** Frames may arrive slightly out of order; a larger step back means that a clock was set or a clip restarted. */
 const MAX_LATE_MS = 5000;
-/** Longer than any track lives unseen: what comes after it is followed anew. */
+/** Longer than any track survives unseen: tracking starts over after it. */
 const GAP_MS = 60_000;
-/** The last instant a Date can hold, ms: what lies beyond is no time. */
+/** The last instant a Date can represent, ms; later timestamps are invalid. */
 const MAX_STAMP_MS = 8.64e15;
 
 /**
- * Gives the frames of a session the times its tracker works with: those they were taken at where their stamps make sense, else
- * those they arrived at. Stamps need not be of our clock, nor run at its speed: recordings may be sent faster or slower. Only
- * differences count. Both kinds may alternate.
+ * Assigns tracker times to the frames of a session: capture times if their timestamps make sense, arrival times otherwise.
+ * Timestamps need not share our clock or speed, since recordings may be sent faster or slower; only differences count. Both
+ * kinds may alternate.
  */
 export class SessionClock {
   #timeMs = 0;
   #arrivalMs: number | undefined;
-  /** The latest stamp, and the time line's instant it stands for. */
+  /** The latest timestamp and the timeline instant it corresponds to. */
   #stamp: { stampMs: number; timeMs: number } | undefined;
 
-  /** @param stampS as the client sent it, seconds; @param arrivalMs by our clock. Call in the order frames were sent. */
+  /** Call in the order in which frames were sent. @param stampS as the client sent it, seconds @param arrivalMs by our clock */
   next(stampS: number | undefined, arrivalMs: number): FrameTime {
     const sinceMs = Math.max(0, arrivalMs - (this.#arrivalMs ?? arrivalMs));
     this.#arrivalMs = arrivalMs;
@@ -33,10 +33,10 @@ export class SessionClock {
     const last = this.#stamp;
     if (last === undefined) return this.#stamped(stampMs, arrivedMs);
     const aheadMs = stampMs - last.stampMs;
-    // Stamps of whole seconds: several frames have the same, and their arrival tells them apart.
+    // Timestamps with whole seconds: several frames share one, and their arrival distinguishes them.
     if (aheadMs === 0) return this.#at(arrivedMs);
     if (aheadMs > 0) {
-      // Arrivals may have carried the time line on since.
+      // Arrival times may have advanced the timeline since.
       const timeMs = Math.max(this.#timeMs + 1, last.timeMs + Math.min(aheadMs, GAP_MS));
       return this.#stamped(stampMs, timeMs);
     }

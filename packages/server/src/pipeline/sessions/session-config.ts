@@ -3,7 +3,7 @@ import type { ModelInfo } from '@lookout/vision';
 import { z } from 'zod';
 import { DEFAULT_RULES, type DetectionRules } from '../analysis/detection-rules.js';
 
-/** What the server says of sessions that leave it open. */
+/** Server defaults for settings that a session leaves out. */
 export interface SessionDefaults {
   defaultFps: number;
   enableTracking: boolean;
@@ -11,9 +11,9 @@ export interface SessionDefaults {
   crossClassIou: number;
 }
 
-/** Longer side of the model's input, pixels, where the model leaves it free; `accurate` is at most so large. */
+/** Longer side of the model's input if it is free, pixels; for `accurate` the maximum. */
 const INFERENCE_SIZES = { fast: 320, balanced: 416, accurate: 640 } as const;
-/** Longer side of the images that models are trained on, as those of COCO, pixels. */
+/** Longer side of typical training images such as COCO's, pixels. */
 const TRAINING_IMAGE_SIZE = 640;
 
 export function defaultConfig({
@@ -34,8 +34,8 @@ export function defaultConfig({
 }
 
 /**
- * The configuration with what a client wants otherwise.
- * @throws ZodError naming each class the model does not know.
+ * The configuration with a client's changes.
+ * @throws ZodError naming each class that the model does not have
  */
 export function changeConfig(
   config: SessionConfig,
@@ -61,7 +61,7 @@ export function changeConfig(
   return { ...rest, classes: wanted };
 }
 
-/** What counts as a detection for a client. */
+/** Detection rules of a client's configuration. */
 export function rulesOf(config: SessionConfig): DetectionRules {
   return {
     confidence: config.confidence_threshold,
@@ -73,8 +73,8 @@ export function rulesOf(config: SessionConfig): DetectionRules {
 }
 
 /**
- * Longer side of the model's input for an image, pixels, where the model leaves it free. A model finds most where objects are as large as
- * in its training; `accurate` goes beyond `balanced` only so far.
+ * Longer side of the model's input for an image if the input is free, pixels. Models detect best when objects are as large as in
+ * training, so `accurate` exceeds `balanced` only up to that scale.
  */
 export function inferenceSizeOf(
   { quality_mode }: Pick<SessionConfig, 'quality_mode'>,

@@ -2,7 +2,7 @@ import type { DropReason, FrameCounts } from '@lookout/protocol';
 import type { FrameObserver } from '../../platform/metrics/detection-metrics.js';
 import { RateMeter, RollingWindow } from '../../platform/metrics/rolling.js';
 
-/** Counts frames and their answers, of one session or of all together. */
+/** Counts frames and their answers, of one session or of all. */
 export class FrameTally implements FrameObserver {
   readonly #dropped = { rate_limited: 0, superseded: 0, queue_full: 0 };
   readonly #latency = new RollingWindow(256);

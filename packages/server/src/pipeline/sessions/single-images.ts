@@ -12,7 +12,7 @@ import { inferenceSizeOf, rulesOf } from './session-config.js';
 export interface SingleImagesOptions {
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
   memory: ImageMemory;
-  /** The share of the workers all single pictures together have beside a camera or session of so many frames a second. */
+  /** Weight of all single images together when sharing the workers: that of a camera or session at this frame rate. */
   wantedFps: number;
   maxWaiting?: number;
   onDone(latencyMs: number, inferMs: number, nowMs: number): void;
@@ -26,10 +26,10 @@ interface ArrivedImage {
   arrivalMs: number;
 }
 
-/** A few seconds of work for a small machine. */
+/** A few seconds of work on a small machine. */
 const DEFAULT_MAX_WAITING = 64;
 
-/** Pictures that come alone, without a session: one short line of them, served as one more consumer of inference. */
+/** Single images outside a session: one short queue, served as one consumer of analysis. */
 export class SingleImages {
   readonly #options: SingleImagesOptions;
   readonly #line: JobLine;
@@ -41,17 +41,17 @@ export class SingleImages {
       dispatcher,
       wantedFps,
       maxWaiting,
-      jobs: 'single pictures',
-      hint: 'Send fewer at once, or open a session for a stream of them.',
+      jobs: 'single images',
+      hint: 'Send fewer images at once, or open a session for a stream.',
       now,
     });
   }
 
   /**
-   * @param models the model, which the caller holds.
-   * @param config of it, what concerns tracking and rates is not looked at.
-   * @param signal takes it out of the line: whoever asked is gone.
-   * @throws LookoutError `too_many_requests` when the line is full; what the worker found wrong with the picture.
+   * @param models the model, held by the caller
+   * @param config tracking and rate settings are ignored
+   * @param signal removes the image from the queue when its client has gone
+   * @throws LookoutError `too_many_requests` if the queue is full; why the image can't be analysed
    */
   async detect(
     image: ClientImage,
@@ -79,7 +79,7 @@ export class SingleImages {
     }
   }
 
-  /** Refuses what waits. */
+  /** Rejects all waiting images. */
   close(): void {
     this.#line.close();
   }
