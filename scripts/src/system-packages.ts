@@ -12,6 +12,11 @@ export interface SystemPackage {
 
 export const TEST_PACKAGES: readonly SystemPackage[] = [
   { name: 'chromium', file: '/usr/bin/chromium', purpose: 'the browser of the end-to-end tests' },
+  {
+    name: 'chromium-headless-shell',
+    file: '/usr/bin/chromium-headless-shell',
+    purpose: 'the same without windows, in less time',
+  },
   { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
   { name: 'libjpeg-turbo-progs', file: '/usr/bin/jpegtran', purpose: 'JPEGs of unusual kinds for tests' },
   { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'a reverse proxy before the server' },

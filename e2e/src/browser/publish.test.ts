@@ -1,7 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { type OpenedPage, openPage, PHONE } from '../support/browser.js';
+import { openPage, PHONE } from '../support/browser.js';
 import { ALLOW_CAMERA } from '../support/fake-camera.js';
 import { keep } from '../support/keep.js';
 import { launchBrowser } from '../support/launch-browser.js';
@@ -25,10 +25,6 @@ function makeCamera(name: string, server = lookout): Promise<PushCamera> {
   return server.send<PushCamera>('POST', '/api/cameras', { kind: 'push', name });
 }
 
-/** A page that may use the camera. */
-const open = (url?: string, options: BrowserContextOptions = {}): Promise<OpenedPage> =>
-  openPage(url, { permissions: ['camera'], ...options });
-
 /** A browser of the test's own, with these flags. */
 const launch = async (...flags: string[]) => keep(await launchBrowser(flags), (browser) => browser.close());
 
@@ -38,7 +34,7 @@ const isLive = (page: Page) =>
   until('the page is live', async () => (await status(page)) === 'Live', { timeoutMs: 30_000 });
 
 async function publishing(camera: PushCamera, options: BrowserContextOptions = {}, server = lookout) {
-  const opened = await open(`${server.url}/camera/${camera.publish_token}`, options);
+  const opened = await openPage(`${server.url}/camera/${camera.publish_token}`, options);
   await startOf(opened.page).click();
   await isLive(opened.page);
   return opened;
@@ -64,7 +60,7 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
     await until('people in the picture', () =>
       viewer.frames.some(({ meta }) => meta.detections.some(({ class_name }) => class_name === 'person')),
     );
-    const watching = await open(`${lookout.url}/view/${camera.view_token}`);
+    const watching = await openPage(`${lookout.url}/view/${camera.view_token}`);
     await pictureShown(watching.page, 60_000);
     await until('boxes on it', async () => (await drawnBoxPixels(watching.page)) > 100, { timeoutMs: 60_000 });
     expect(watching.complaints).toEqual([]);
@@ -143,7 +139,7 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
 
   it('follows a phone that is turned, on the same connection', async () => {
     const camera = await makeCamera('Turned');
-    const { page } = await open();
+    const { page } = await openPage();
     await page.addInitScript(() => {
       const devices = navigator.mediaDevices;
       const ask = devices.getUserMedia.bind(devices);
@@ -171,10 +167,8 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
   });
 
   it('shares a screen, and goes back to the camera', async () => {
-    // That of the run asks which screen.
-    const unasked = await launch(ALLOW_CAMERA, ...inject('cameraFlags'));
     const camera = await makeCamera('Screen');
-    const { page, complaints } = await openPage(`${lookout.url}/camera/${camera.publish_token}`, {}, unasked);
+    const { page, complaints } = await openPage(`${lookout.url}/camera/${camera.publish_token}`);
     await page.getByRole('button', { name: 'Share a screen instead' }).click();
     await isLive(page);
     const frames = await (await viewing(camera)).framesAtLeast(5, 60_000);
@@ -189,7 +183,7 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
 
   it('works where frames cannot be read from the track', async () => {
     const camera = await makeCamera('Without track processor');
-    const { page } = await open();
+    const { page } = await openPage();
     await page.addInitScript(() => Reflect.deleteProperty(window, 'MediaStreamTrackProcessor'));
     await page.goto(`${lookout.url}/camera/${camera.publish_token}`);
     await startOf(page).click();
@@ -200,7 +194,7 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
 
   it('works where workers cannot encode', async () => {
     const camera = await makeCamera('Without worker canvas');
-    const { page } = await open();
+    const { page } = await openPage();
     await page.addInitScript(() => {
       // What the worker of a browser without OffscreenCanvas says of itself.
       window.Worker = class extends window.Worker {
@@ -222,8 +216,9 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
 
 describe('a page that cannot publish', { timeout: 180_000 }, () => {
   it('says what to do where the camera is not allowed', async () => {
+    const strict = await launch(...inject('cameraFlags'));
     const camera = await makeCamera('Denied');
-    const { page } = await openPage(`${lookout.url}/camera/${camera.publish_token}`);
+    const { page } = await openPage(`${lookout.url}/camera/${camera.publish_token}`, {}, strict);
     await startOf(page).click();
     await page.getByText('The camera is blocked for this page').waitFor();
     await page.getByText('allow the camera there').waitFor();
@@ -242,7 +237,7 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
 
   it('says how to come by HTTPS on a page without it', async () => {
     const camera = await makeCamera('Plain');
-    const { page } = await open(`http://lookout.test:${lookout.port}/camera/${camera.publish_token}`);
+    const { page } = await openPage(`http://lookout.test:${lookout.port}/camera/${camera.publish_token}`);
     await startOf(page).click();
     await page.getByText('over HTTPS only').waitFor();
     await page.getByText('npm start -- --https').waitFor();
@@ -250,10 +245,10 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
 
   it('says so of a wrong link, a link for watching and one that was taken back', async () => {
     const camera = await makeCamera('Closed');
-    const { page: wrong } = await open(`${lookout.url}/camera/lp_nonsense`);
+    const { page: wrong } = await openPage(`${lookout.url}/camera/lp_nonsense`);
     await wrong.getByRole('heading', { name: 'This link does not work' }).waitFor();
 
-    const { page: watching } = await open(`${lookout.url}/camera/${camera.view_token}`);
+    const { page: watching } = await openPage(`${lookout.url}/camera/${camera.view_token}`);
     await startOf(watching).click();
     await watching.getByText('is it one for watching?').waitFor();
 
@@ -261,7 +256,7 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
     await lookout.json(`/api/cameras/${camera.id}/tokens`, { method: 'POST' });
     await taken.getByText('This link no longer works').waitFor();
 
-    const { page: again } = await open(`${lookout.url}/camera/${camera.publish_token}`);
+    const { page: again } = await openPage(`${lookout.url}/camera/${camera.publish_token}`);
     await again.getByRole('heading', { name: 'This link does not work' }).waitFor();
   });
 });

@@ -109,7 +109,8 @@ describe('eight dead cameras', () => {
     const frames = (await viewer.framesAtLeast(from + 60)).slice(from);
     const numbers = frames.map(({ meta }) => meta.frameNumber);
     const missed = (numbers.at(-1) as number) - (numbers[0] as number) + 1 - numbers.length;
-    expect(missed).toBeLessThan(6);
+    // A few on a busy machine; one that waited for the dead would miss most.
+    expect(missed).toBeLessThan(20);
     const ages = frames.map(({ meta }) => meta.age_ms).sort((a, b) => a - b);
     expect(ages[ages.length >> 1]).toBeLessThan(200);
     const { page } = await openPage(lookout.url);

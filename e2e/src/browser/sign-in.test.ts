@@ -27,7 +27,7 @@ it('the sign-in page takes the key, and forgets who signs out', async () => {
 it('a page over HTTPS, under another name, signs in with a Secure cookie, shows live pictures, and has the camera', async () => {
   const lookout = await startLookout({ demo: true, args: ['--https'] });
   // As a phone sees it: another origin than loopback, which browsers trust anyway.
-  const { page } = await openPage(undefined, { ignoreHTTPSErrors: true, permissions: ['camera'] });
+  const { page } = await openPage(undefined, { ignoreHTTPSErrors: true });
   const sockets: string[] = [];
   page.on('websocket', (socket) => sockets.push(socket.url()));
   // Typed without a scheme, as people do.

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ImageDetections } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type OpenedPage, openPage, PHONE } from '../support/browser.js';
+import { keep } from '../support/keep.js';
+import { launchBrowser } from '../support/launch-browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { startLookout, streetJpegs } from '../support/start.js';
@@ -177,7 +179,7 @@ describe('what goes wrong', () => {
 
 describe('the camera', () => {
   it('is shown with the boxes of each frame, with rates and delays, takes new settings, and is stopped', async () => {
-    const { page } = await tryPage({ viewport: PHONE, permissions: ['camera'] });
+    const { page } = await tryPage({ viewport: PHONE });
     await page.getByRole('button', { name: 'Use camera' }).click();
     await page.getByRole('img', { name: /^The camera: .*(person|people)/ }).waitFor();
     await page.getByText('Answers per second').waitFor();
@@ -198,7 +200,8 @@ describe('the camera', () => {
   });
 
   it('says why there is none', async () => {
-    const { page } = await tryPage({ viewport: PHONE });
+    const strict = keep(await launchBrowser(inject('cameraFlags')), (opened) => opened.close());
+    const { page } = await openPage(`${lookout.url}/try`, {}, strict);
     await page.getByRole('button', { name: 'Use camera' }).click();
     await page.getByText('The camera is blocked for this page').waitFor();
   });

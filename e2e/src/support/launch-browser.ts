@@ -3,10 +3,13 @@ import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** Debian's Chromium; `CHROMIUM` names another. @param flags more of its command line */
-export function chromiumOptions(flags: readonly string[]): LaunchOptions {
+/** Debian's Chromium; `CHROMIUM` names another. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** How to start it. @param flags more of its command line */
+export function chromiumOptions(flags: readonly string[], executablePath = CHROMIUM): LaunchOptions {
   return {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,19 +1,22 @@
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
-import { streetAsCamera } from './fake-camera.js';
+import { ALLOW_CAMERA, streetAsCamera } from './fake-camera.js';
 import { chromiumOptions } from './launch-browser.js';
 
 /** As many as the clip has, and few enough for a machine that encodes them beside all else. */
 const CAMERA_FPS = 10;
 
+/** Chromium without windows, as Playwright starts it by default: a page takes two thirds of the processor time. */
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
+
 /**
- * One Chromium for a whole run; each test has a profile of its own in it. It has a camera, which shows the demo street to pages with
- * the permission `camera`, and finds this machine under every name that ends in `.test`.
+ * One Chromium for a whole run; each test has a profile of its own in it. It has a camera, which shows the demo street to every page,
+ * and finds this machine under every name that ends in `.test`.
  */
 export default async function startSharedBrowser(project: TestProject): Promise<() => Promise<void>> {
   const camera = streetAsCamera(CAMERA_FPS);
-  const flags = [...camera.flags, '--host-resolver-rules=MAP *.test 127.0.0.1'];
-  const browser = await chromium.launchServer(chromiumOptions(flags));
+  const flags = [ALLOW_CAMERA, ...camera.flags, '--host-resolver-rules=MAP *.test 127.0.0.1'];
+  const browser = await chromium.launchServer(chromiumOptions(flags, HEADLESS_SHELL));
   project.provide('browserEndpoint', browser.wsEndpoint());
   project.provide('cameraFlags', camera.flags);
   return async () => {
