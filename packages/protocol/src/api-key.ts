@@ -4,7 +4,7 @@ import { CameraId } from './camera.js';
 export const ApiKeyScope = z
   .enum(['admin', 'operator', 'viewer', 'detect'])
   .describe(
-    'admin: everything; operator: watch, publish, switch cameras and change their detection, the detection API; viewer: watch; detect: the detection API alone',
+    'admin: everything; operator: watch, publish, switch cameras on and off, change their detection, use the detection API; viewer: watch; detect: use the detection API only',
   );
 export type ApiKeyScope = z.infer<typeof ApiKeyScope>;
 
@@ -13,7 +13,7 @@ export const ApiKey = z.object({
   id: z.string(),
   name: z.string(),
   scope: ApiKeyScope,
-  cameras: z.array(CameraId).optional().describe('The only cameras it is for; absent: all'),
+  cameras: z.array(CameraId).optional().describe('The only cameras it gives access to; default: all'),
   created_at: z.number(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
@@ -21,9 +21,14 @@ export type ApiKey = z.infer<typeof ApiKey>;
 /** Body of `POST /api/keys`. */
 export const NewApiKey = z
   .strictObject({
-    name: z.string().trim().min(1).max(100).describe('Unique, e.g. of the program or person who gets the key'),
+    name: z.string().trim().min(1).max(100).describe('Unique, for example the program or person that gets the key'),
     scope: ApiKeyScope,
-    cameras: z.array(CameraId).min(1).max(256).optional().describe('operator and viewer only; absent: all cameras'),
+    cameras: z
+      .array(CameraId)
+      .min(1)
+      .max(256)
+      .optional()
+      .describe('For operator and viewer only; default: all cameras'),
   })
   .refine(({ scope, cameras }) => cameras === undefined || scope === 'operator' || scope === 'viewer', {
     path: ['cameras'],
@@ -32,13 +37,15 @@ export const NewApiKey = z
 export type NewApiKey = z.infer<typeof NewApiKey>;
 
 /** Answer of `POST /api/keys`. */
-export const CreatedApiKey = ApiKey.extend({ key: z.string().describe('The key itself, lk_…: shown this once') });
+export const CreatedApiKey = ApiKey.extend({
+  key: z.string().describe('The key itself, lk_…; only this answer contains it'),
+});
 export type CreatedApiKey = z.infer<typeof CreatedApiKey>;
 
 /** Answer of `POST /api/sign-in-codes`. */
 export const SignInCode = z.object({
   code: z.string(),
-  path: z.string().describe('Where another device opens it: `/join/…`'),
+  path: z.string().describe('Path to open on the other device: `/join/…`'),
   expires_at: z.number(),
 });
 export type SignInCode = z.infer<typeof SignInCode>;

@@ -14,9 +14,14 @@ export type InferenceSize = z.infer<typeof InferenceSize>;
 
 export const DetectSettings = z.strictObject({
   enabled: z.boolean().default(true),
-  fps: z.number().min(0.1).max(60).default(30).describe('Most frames analysed per second'),
-  idle_fps: z.number().min(0).max(60).default(5).describe('Frames analysed per second while nobody watches; 0: none'),
-  classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; absent: all'),
+  fps: z.number().min(0.1).max(60).default(30).describe('Maximum frames analysed per second'),
+  idle_fps: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(5)
+    .describe('Frames analysed per second while nobody watches; 0 for none'),
+  classes: z.array(z.string().min(1).max(64)).max(1000).optional().describe('Only these classes; default: all'),
   inference_size: InferenceSize.default('auto'),
   confidence: z.union([z.literal('auto'), z.number().min(0.05).max(0.95)]).default('auto'),
   cross_class_iou: z
@@ -24,7 +29,7 @@ export const DetectSettings = z.strictObject({
     .min(0)
     .max(1)
     .default(DETECTION_DEFAULTS.crossClassIou)
-    .describe('Boxes of different classes that overlap more than this are one object; 1: off'),
+    .describe('Boxes of different classes that overlap by more than this count as one object; 1 turns this off'),
 });
 export type DetectSettings = z.infer<typeof DetectSettings>;
 
@@ -34,17 +39,17 @@ export const TlsPin = z
   .string()
   .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, 'sha256/ and the SHA-256 of a certificate (DER) in Base64');
 const tlsPin = TlsPin.describe(
-  'rtsps:// and https:// only: the one certificate accepted from this camera; a probe tells the one it saw',
+  'rtsps:// and https:// only: the only certificate accepted from this camera; a probe reports the one it saw',
 );
 const name = z.string().trim().min(1).max(100);
 const loop = z
   .boolean()
   .optional()
-  .describe('Files only; false: play once, and once more with each `enabled: true`; absent: over and over');
+  .describe('Files only; false: play once, and again after each `enabled: true`; default: in a loop');
 
 export const CameraKind = z
   .enum(['pull', 'push'])
-  .describe('pull: read from its `url`; push: something publishes to it');
+  .describe('pull: read from its `url`; push: a publisher sends its frames');
 export type CameraKind = z.infer<typeof CameraKind>;
 
 /** Whether a camera of this address shows a certificate that can be pinned. */
@@ -88,7 +93,7 @@ export type NewCamera = z.infer<typeof NewCamera>;
 export const CameraPatch = z.strictObject({
   name: name.optional(),
   url: url.optional(),
-  tls_pin: tlsPin.nullable().optional().describe('null: only certificates that the server trusts'),
+  tls_pin: tlsPin.nullable().optional().describe('null: accept only certificates that the server trusts'),
   enabled: z.boolean().optional(),
   loop,
   detect: z
@@ -120,7 +125,7 @@ export type CameraConfig = z.infer<typeof CameraConfig>;
 
 /** The secrets of a camera's links: `/camera/<publish_token>`, `/view/<view_token>`. Whoever has one may do that, without signing in. */
 export const CameraTokens = z.object({
-  publish_token: z.string().optional().describe('push only: publishes, and watches'),
+  publish_token: z.string().optional().describe('push only: to publish, and to watch'),
   view_token: z.string().optional().describe('watches'),
 });
 export type CameraTokens = z.infer<typeof CameraTokens>;
@@ -134,7 +139,7 @@ export const Camera = CameraConfig.extend({
   state: CameraState,
   state_reason: z.string(),
   state_since: z.number(),
-  warning: z.string().optional().describe('Why it may not find what it should'),
+  warning: z.string().optional().describe('Why it may miss objects'),
   origin: z
     .enum(['api', 'config', 'cli', 'demo'])
     .describe('Who configured it; only `api` cameras can be changed or deleted'),
@@ -149,7 +154,7 @@ export type Camera = z.infer<typeof Camera>;
 
 export const ProbeRequest = z.strictObject({
   url,
-  tls_pin: tlsPin.optional().describe('A certificate to accept, and no other'),
+  tls_pin: tlsPin.optional().describe('The only certificate to accept'),
 });
 export type ProbeRequest = z.infer<typeof ProbeRequest>;
 
@@ -172,7 +177,7 @@ export const ProbeResult = z.discriminatedUnion('ok', [
     reason: z.string().describe('Exactly why not'),
     hint: z.string().describe('What to try'),
     tls_pin: TlsPin.optional().describe(
-      'The certificate that the camera showed and that is not trusted; `tls_pin` of a camera accepts it',
+      'The camera’s certificate, if it is not trusted; setting it as `tls_pin` of the camera accepts it',
     ),
     elapsed_ms: z.number(),
   }),
@@ -183,8 +188,8 @@ const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number()
 
 export const DropCounts = z.object({
   stale: z.int().describe('replaced by a newer frame before a worker was free'),
-  throttled: z.int().describe('too early for the rate asked for'),
-  skipped: z.int().describe('not wanted: every n-th frame, or nobody analyses this camera'),
+  throttled: z.int().describe('too early for the requested rate'),
+  skipped: z.int().describe('not needed: not an n-th frame, or no viewer needed it analysed'),
   invalid: z.int().describe('broken, too large or undecodable'),
 });
 export type DropCounts = z.infer<typeof DropCounts>;
@@ -192,7 +197,7 @@ export type DropCounts = z.infer<typeof DropCounts>;
 /** `GET /api/camera/:token/stats`. */
 export const CameraStats = z.object({
   camera_connected: z.boolean(),
-  viewer_count: z.int().describe('Connections that receive pictures'),
+  viewer_count: z.int().describe('Connections that receive frames'),
   processor_stats: z.object({
     inference_size: z.int(),
     confidence_threshold: z.number(),
@@ -210,7 +215,7 @@ export type CameraStats = z.infer<typeof CameraStats>;
 export const CameraLinkInfo = z.object({
   name: z.string(),
   kind: CameraKind,
-  may: z.array(z.enum(['watch', 'publish'])).describe('What this link, or who is signed in, may do'),
+  may: z.array(z.enum(['watch', 'publish'])).describe('What this link, or the caller, may do'),
   state: CameraState,
   state_reason: z.string(),
   state_since: z.number(),
@@ -225,7 +230,7 @@ export type StateChange = z.infer<typeof StateChange>;
 /** `GET /api/cameras/:id/stats`: the same, plus how the camera has fared and where the time goes. */
 export const CameraDetailStats = CameraStats.extend({
   state_history: z.array(StateChange).describe('Newest first, at most 100'),
-  stages_ms: z.record(z.string(), percentiles).describe('Per stage, over the last frames'),
+  stages_ms: z.record(z.string(), percentiles).describe('Per stage, for the last frames'),
   bytes_in: z.number(),
   reconnects: z.int(),
 });

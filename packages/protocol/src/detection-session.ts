@@ -16,7 +16,7 @@ export const SessionConfig = z.object({
   quality_mode: QualityMode,
   max_detections: z.int(),
   classes: z.array(z.string()).optional().describe('Absent: all'),
-  model: z.string().optional().describe('Absent: the default of the server, whichever that is'),
+  model: z.string().optional().describe('Default: the server’s default model, even when that changes'),
 });
 export type SessionConfig = z.infer<typeof SessionConfig>;
 
@@ -25,27 +25,32 @@ const className = z.string().min(1).max(64);
 const MAX_CLASSES = 1000;
 
 const imageSettings = {
-  confidence_threshold: share.optional().describe('Least score of a detection'),
-  iou_threshold: share.optional().describe('Boxes of one class that overlap more than this are one object'),
+  confidence_threshold: share.optional().describe('Minimum confidence of a detection'),
+  iou_threshold: share.optional().describe('Boxes of one class that overlap by more than this count as one object'),
   cross_class_iou: share
     .optional()
-    .describe('Boxes of different classes that overlap more than this are one object; 1: off'),
+    .describe('Boxes of different classes that overlap by more than this count as one object; 1 turns this off'),
   quality_mode: QualityMode.optional(),
   max_detections: z.int().min(1).max(300).optional(),
-  classes: z.array(className).max(MAX_CLASSES).nullable().optional().describe('Only these classes; null: all'),
+  classes: z.array(className).max(MAX_CLASSES).nullable().optional().describe('Only these classes; null for all'),
 };
 
 /** The runtime settings of a session, all optional: what is left out stays as it is. @param maxFps the server's own bound. */
 export function sessionSettings(maxFps: number) {
   return z.strictObject({
-    fps_limit: z.number().min(1).max(maxFps).optional().describe('Most frames a second; what comes faster is dropped'),
+    fps_limit: z
+      .number()
+      .min(1)
+      .max(maxFps)
+      .optional()
+      .describe('Maximum frames per second; frames above it are dropped'),
     enable_tracking: z.boolean().optional().describe('Objects keep a track_id from frame to frame'),
     ...imageSettings,
   });
 }
 export type SessionSettings = z.infer<ReturnType<typeof sessionSettings>>;
 
-const model = ModelName.optional().describe('Name of a model, which is loaded on demand; absent: the default');
+const model = ModelName.optional().describe('Name of a model, which is loaded on demand; default: the default model');
 
 /** What a session is opened with: its runtime settings, and the model, which stays. */
 export function newSession(maxFps: number) {
@@ -108,8 +113,8 @@ export type FrameId = z.infer<typeof FrameId>;
 
 const frameFields = {
   image_data: z.string().min(1).describe('JPEG, PNG or WebP in base64; a data: URL is fine'),
-  frame_id: FrameId.optional().describe('Absent: the running number'),
-  timestamp: z.number().optional().describe('When it was taken, seconds; absent: when it arrived'),
+  frame_id: FrameId.optional().describe('Default: the running number'),
+  timestamp: z.number().optional().describe('When it was captured, in seconds; default: when it arrived'),
 };
 
 /** One frame as JSON, body of `POST /stream/process/:client_id`. `type` is allowed, as it is there on the socket. */
@@ -130,10 +135,10 @@ export type DetectionClientMessage = z.infer<typeof DetectionClientMessage>;
 
 /** What was found in one picture. */
 export const ImageDetections = z.object({
-  detections: z.array(Detection).describe('Highest score first; boxes in pixels of the upright picture'),
+  detections: z.array(Detection).describe('Highest confidence first; boxes in pixels of the upright image'),
   processing_time_ms: z.number().describe('From the arrival of the frame to its result'),
   inference_ms: z.number().describe('The model alone'),
-  image_size: z.tuple([z.int(), z.int()]).describe('[width, height] of the upright picture'),
+  image_size: z.tuple([z.int(), z.int()]).describe('[width, height] of the upright image'),
 });
 export type ImageDetections = z.infer<typeof ImageDetections>;
 
@@ -152,7 +157,7 @@ export const FrameDropped = z.object({
   type: z.literal('dropped'),
   frame_id: FrameId,
   reason: DropReason.describe(
-    'rate_limited: over fps_limit; superseded: a newer frame came before a worker was free; queue_full: too many in flight',
+    'rate_limited: over fps_limit; superseded: a newer frame arrived before a worker was free; queue_full: too many in flight',
   ),
   timestamp: seconds,
 });
@@ -162,7 +167,7 @@ export const DetectionError = z.object({
   type: z.literal('error'),
   error: z.string(),
   code: z.string(),
-  frame_id: FrameId.optional().describe('Where it is the answer to a frame'),
+  frame_id: FrameId.optional().describe('If it answers a frame'),
   timestamp: seconds,
 });
 export type DetectionError = z.infer<typeof DetectionError>;
@@ -176,7 +181,7 @@ export const DetectionServerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong'), timestamp: seconds }),
   z
     .object({ type: z.literal('ping'), timestamp: seconds })
-    .describe('Server-sent events only, while nothing else is sent'),
+    .describe('Server-sent events only, if nothing else is sent'),
 ]);
 export type DetectionServerMessage = z.infer<typeof DetectionServerMessage>;
 
@@ -186,7 +191,7 @@ export const CreatedSession = z.object({
   sse_endpoint: z.string(),
   upload_endpoint: z.string(),
   config: SessionConfig,
-  expires_at: z.number().describe('When it ends if it is not used until then'),
+  expires_at: z.number().describe('When the session ends unless it is used before'),
 });
 export type CreatedSession = z.infer<typeof CreatedSession>;
 
@@ -210,9 +215,9 @@ export const SessionStats = z.object({
   client_id: z.string(),
   transport: z.enum(['websocket', 'sse']),
   uptime_s: z.number(),
-  expires_at: z.number().describe('When it ends if it is not used until then'),
+  expires_at: z.number().describe('When the session ends unless it is used before'),
   frames: FrameCounts,
-  fps: z.number().describe('Results a second, of the last seconds'),
+  fps: z.number().describe('Results per second over the last seconds'),
   latency_ms: percentiles.describe('From the arrival of a frame to its result'),
   inference_ms: percentiles.omit({ p99: true }),
   config: SessionConfig,
@@ -226,10 +231,10 @@ export const DetectionTotals = z.object({
     open: z.int(),
     opened: z.int(),
     expired: z.int(),
-    refused: z.int().describe('Over the limit of the server or of one address'),
+    refused: z.int().describe('Refused because the server or one address was at its limit'),
   }),
   frames: FrameCounts,
-  images: z.object({ processed: z.int(), failed: z.int() }).describe('Single pictures, without a session'),
+  images: z.object({ processed: z.int(), failed: z.int() }).describe('Single images, without a session'),
   fps: z.number(),
   latency_ms: percentiles,
   inference_ms: percentiles.omit({ p99: true }),
@@ -241,8 +246,8 @@ export const DetectionHealth = z.object({
   status: z.enum(['ok', 'degraded']).describe('degraded: some of the analysis workers are not ready'),
   model: z.string(),
   device: z.string().describe('Execution provider: cpu, cuda, …'),
-  device_reason: z.string().optional().describe('Why that one, and what was tried'),
-  reason: z.string().optional().describe('Why it is degraded: the KServe server is away, say'),
+  device_reason: z.string().optional().describe('Why this device, and what was tried'),
+  reason: z.string().optional().describe('Why it is degraded, for example because the KServe server is down'),
   uptime_s: z.number(),
 });
 export type DetectionHealth = z.infer<typeof DetectionHealth>;

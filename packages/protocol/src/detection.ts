@@ -19,12 +19,12 @@ export const Detection = z.object({
   track_id: z
     .int()
     .optional()
-    .describe('Identity across frames of one camera; never reused; absent in a frame in which it cannot be told'),
+    .describe('Identity across frames of one camera, never reused; omitted in a frame where it is ambiguous'),
   velocity: z.tuple([z.number(), z.number()]).optional().describe("Of the box's centre, pixels per second"),
-  since: z.number().optional().describe('Of cameras: when the track was confirmed, Unix epoch ms'),
+  since: z.number().optional().describe('Cameras only: when the track was confirmed, Unix epoch ms'),
   confirmed: z
     .boolean()
     .optional()
-    .describe('Of cameras, with guesses=1: false where the object has no confirmed track yet'),
+    .describe('Cameras with guesses=1 only: false if the object has no confirmed track yet'),
 });
 export type Detection = z.infer<typeof Detection>;

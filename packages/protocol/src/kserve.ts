@@ -35,7 +35,7 @@ const TensorValues = z
   .unknown()
   .refine((value): value is unknown[] => Array.isArray(value), 'expected a list')
   .meta({ type: 'array', items: {} })
-  .describe('The elements in row-major order, flat or nested by the shape; absent where they follow as binary data');
+  .describe('The elements in row-major order, flat or nested by the shape; omitted if they follow as binary data');
 const BinarySize = z.strictObject({
   binary_data_size: z.int().min(0).optional().describe('Bytes of this tensor after the JSON, in the order of tensors'),
 });
@@ -52,25 +52,22 @@ export type InferInput = z.infer<typeof InferInput>;
 export const InferRequestedOutput = z.strictObject({
   name: Name,
   parameters: z
-    .strictObject({ binary_data: z.boolean().optional().describe('Whether it comes as binary data') })
+    .strictObject({ binary_data: z.boolean().optional().describe('Whether it is sent as binary data') })
     .optional(),
 });
 
 /** Body of `POST /v2/models/:model/infer`, or the JSON in front of its binary data. */
 export const InferRequest = z.strictObject({
-  id: z.string().max(256).optional().describe('Comes back in the answer'),
+  id: z.string().max(256).optional().describe('Repeated in the answer'),
   parameters: z
     .strictObject({
-      priority: z.int().min(0).optional().describe('Ignored: requests are served in their order'),
-      timeout: z.int().min(0).optional().describe('Ignored: end the connection instead'),
-      binary_data_output: z
-        .boolean()
-        .optional()
-        .describe('Whether outputs come as binary data unless they say otherwise'),
+      priority: z.int().min(0).optional().describe('Ignored: requests are served in order'),
+      timeout: z.int().min(0).optional().describe('Ignored: close the connection instead'),
+      binary_data_output: z.boolean().optional().describe('Whether outputs are sent as binary data by default'),
     })
     .optional(),
   inputs: z.array(InferInput).min(1).max(MAX_TENSORS),
-  outputs: z.array(InferRequestedOutput).max(MAX_TENSORS).optional().describe('The outputs wanted; absent: all'),
+  outputs: z.array(InferRequestedOutput).max(MAX_TENSORS).optional().describe('The requested outputs; default: all'),
 });
 export type InferRequest = z.infer<typeof InferRequest>;
 
@@ -89,7 +86,7 @@ export const DetectInferRequest = InferRequest.extend({
         .transform((text) => text.split(','))
         .pipe(ImageSettings.shape.classes.unwrap().unwrap())
         .optional()
-        .describe('Only these classes: names, divided by commas'),
+        .describe('Only these classes: names separated by commas'),
     })
     .optional(),
 });
@@ -130,7 +127,7 @@ export const ModelMetadata = z.object({
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
-    .describe('`detector`: how pictures become inputs and outputs boxes, as the file beside a model says it, in JSON'),
+    .describe('`detector`: in JSON, how images are prepared and outputs are decoded, in the keys of a sidecar file'),
 });
 export type ModelMetadata = z.infer<typeof ModelMetadata>;
 

@@ -4,7 +4,7 @@ import { Detection } from './detection.js';
 /** Where the milliseconds of a frame went. Each is a duration; a stage that did not happen is 0. */
 export const Stages = z.object({
   receive: z.number().describe('first byte to last byte of the frame'),
-  wait: z.number().describe('in the Latest slot, until a worker took it'),
+  wait: z.number().describe('waiting until a worker took it'),
   decode: z.number(),
   infer: z.number(),
   draw: z.number(),
@@ -37,7 +37,7 @@ export const PublisherControl = z.object({
   type: z.literal('control'),
   fps: z.number().min(5).max(60),
   quality: z.number().min(0.3).max(0.95).describe('JPEG quality'),
-  width: z.int().min(1).optional().describe('Wider pictures are to be scaled down to this; absent: as they are'),
+  width: z.int().min(1).optional().describe('Maximum width of frames; default: the camera’s own'),
   reason: z.string(),
 });
 export type PublisherControl = z.infer<typeof PublisherControl>;
@@ -53,7 +53,7 @@ export const ViewedFrameMetadata = PublishedFrameMetadata.extend({
   detections_age_ms: z
     .number()
     .optional()
-    .describe('with every=all: age of the detections when this frame was captured'),
+    .describe('With every=all: age of the detections when this frame was captured'),
 });
 export type ViewedFrameMetadata = z.infer<typeof ViewedFrameMetadata>;
 
@@ -61,10 +61,7 @@ export const ViewMode = z.enum(['annotated', 'overlay']);
 export type ViewMode = z.infer<typeof ViewMode>;
 
 /** Whether a viewer gets objects without a confirmed track too. */
-export const Guesses = z
-  .enum(['0', '1'])
-  .default('0')
-  .describe('1: also what is not confirmed yet, with `"confirmed": false`');
+export const Guesses = z.enum(['0', '1']).default('0').describe('1: also guesses, with `"confirmed": false`');
 
 const integerIn = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
@@ -118,7 +115,7 @@ export type MjpegQuery = z.infer<typeof MjpegQuery>;
 
 /** Query of `WS /websocket/:quality`. */
 export const SharedQuery = z.strictObject({
-  camera: z.string().min(1).max(256).optional().describe('Id or link; absent: the first camera'),
-  mode: ViewMode.default('overlay').describe('annotated: with boxes drawn in'),
+  camera: z.string().min(1).max(256).optional().describe('Id or token; default: the first camera'),
+  mode: ViewMode.default('overlay').describe('annotated: with boxes'),
 });
 export type SharedQuery = z.infer<typeof SharedQuery>;

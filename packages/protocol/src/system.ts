@@ -9,7 +9,7 @@ export const Problem = z.object({
   detail: z.string(),
   code: z.string(),
   hint: z.string().optional(),
-  retry_after_s: z.int().optional().describe('Of 429: when to try again; `Retry-After` says the same'),
+  retry_after_s: z.int().optional().describe('For 429: when to try again, as in `Retry-After`'),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
@@ -39,18 +39,20 @@ export const DeviceReport = z.object({
   used: z.string().describe('Execution provider of the default model: cpu, cuda, …'),
   reason: z.string(),
   tried: z
-    .array(z.object({ device: z.string(), ok: z.boolean(), detail: z.string().describe('How fast it is, or why not') }))
-    .describe('What was tried with the default model, in this order'),
+    .array(
+      z.object({ device: z.string(), ok: z.boolean(), detail: z.string().describe('Its speed, or why it failed') }),
+    )
+    .describe('Devices tried with the default model, in this order'),
 });
 export type DeviceReport = z.infer<typeof DeviceReport>;
 
 /** `GET /api/system`: how other machines reach this server, and what it computes with. */
 export const SystemInfo = z.object({
-  https: z.boolean().describe('Whether the server itself speaks HTTPS, which cameras of phones need'),
+  https: z.boolean().describe('Whether the server itself serves HTTPS, which phone cameras need'),
   lan_urls: z
     .array(z.string())
     .describe(
-      'Where others in the same network find it, the likeliest first; none where it listens to this machine only',
+      'Addresses for other devices in the network, the likeliest first; empty if it listens on this machine only',
     ),
   device: DeviceReport.describe('What inference runs on, and why'),
 });
@@ -59,7 +61,7 @@ export type SystemInfo = z.infer<typeof SystemInfo>;
 /** One entry of `GET /api/models`. */
 export const Model = z.object({
   name: z.string(),
-  format: z.string().describe('unknown where it can not be loaded'),
+  format: z.string().describe('unknown if it can’t be loaded'),
   classes: z.array(z.string()),
   input: z.string().describe('e.g. "320..640 free" or "416×416"'),
   loaded: z.boolean(),
@@ -68,23 +70,25 @@ export const Model = z.object({
     .object({
       certainty: z
         .enum(['sure', 'likely', 'unsure'])
-        .describe('sure: it finds what trial photos show; likely: all values are as its format has them'),
+        .describe(
+          'sure: it finds what the trial photos show; likely: all values fit its format; unsure: they fit none well',
+        ),
       why: z.string(),
     })
     .optional()
-    .describe('How sure it is that its outputs are read rightly; of others than the built-in model'),
+    .describe('How certain it is that its outputs are read correctly; not for the built-in model'),
   licence: z.string().optional(),
-  device: z.string().optional().describe('Execution provider: cpu, cuda, …; of loaded ones'),
-  memory_mb: z.number().optional().describe('Estimate for all workers together; of loaded ones'),
-  in_use: z.int().optional().describe('Clients of the detection API that named it and hold it now; of loaded ones'),
-  warning: z.string().optional().describe('Why it may not find what it should; of loaded ones'),
-  unusable: z.string().optional().describe('Why it can not be loaded'),
+  device: z.string().optional().describe('Execution provider: cpu, cuda, …; only if loaded'),
+  memory_mb: z.number().optional().describe('Estimate for all workers together; only if loaded'),
+  in_use: z.int().optional().describe('Clients of the detection API that use it now; only if loaded'),
+  warning: z.string().optional().describe('Why it may miss objects; only if loaded'),
+  unusable: z.string().optional().describe('Why it can’t be loaded'),
 });
 export type Model = z.infer<typeof Model>;
 
 /** Body of `POST /api/models/:name/load`. */
 export const LoadModel = z.strictObject({
-  default: z.boolean().optional().describe('Make it the one that cameras use, and clients that name none'),
+  default: z.boolean().optional().describe('Make it the default, for cameras and for clients that name no model'),
 });
 export type LoadModel = z.infer<typeof LoadModel>;
 
@@ -98,9 +102,9 @@ export type SignIn = z.infer<typeof SignIn>;
 /** `GET /api/session`: who the caller is. */
 export const Session = z.object({
   signed_in: z.boolean(),
-  sign_in_required: z.boolean().describe('false where the server listens on loopback and the request comes from there'),
+  sign_in_required: z.boolean().describe('false if the server listens on loopback and the request comes from there'),
   name: z.string().optional().describe('Name of the API key, or `local`'),
   scope: ApiKeyScope.optional(),
-  cameras: z.array(z.string()).optional().describe('The only cameras the key is for; absent: all'),
+  cameras: z.array(z.string()).optional().describe('The only cameras the key gives access to; default: all'),
 });
 export type Session = z.infer<typeof Session>;

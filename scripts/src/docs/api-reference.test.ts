@@ -60,18 +60,18 @@ describe('the reference', () => {
     expect(text).toContain('## things\n\n### PATCH /api/things/:id\n\nChange a thing.');
     expect(text).toContain('| `id` | path | text of at most 9 characters |  |');
     expect(text).toContain('Body, `application/json`: [Thing](#thing)');
-    expect(text).toContain('- 200: `true` or `false`\n- refused: 404, 409');
+    expect(text).toContain('- 200: `true` or `false`\n- errors: 404, 409');
   });
 
   it('tells of a WebSocket and its messages', () => {
     expect(text).toContain('### WS /ws/:token\n\nWatch.\n\nNewest first.');
-    expect(text).toContain('of the client: none; of the server: [Message](#message).');
+    expect(text).toContain('from the client: none; from the server: [Message](#message).');
     expect(text).toContain('**`type: "ping"`** Hello');
   });
 
   it('has a table of the fields of each schema', () => {
     expect(text).toContain('| `size` | whole number, 1 to 3 | default `2` |');
-    expect(text).toContain('| `a` | text | x \\| y; may be absent |');
+    expect(text).toContain('| `a` | text | x \\| y; optional |');
   });
 });
 

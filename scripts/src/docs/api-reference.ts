@@ -104,7 +104,7 @@ function bodyText(content: Content): string {
 
 function messagesText({ 'x-messages': messages = {} }: Operation): string {
   const of = (schema: Schema | undefined) => (schema?.$ref ? link(nameOf(schema.$ref)) : 'none');
-  return `Text messages of the client: ${of(messages.client)}; of the server: ${of(messages.server)}.`;
+  return `Text messages from the client: ${of(messages.client)}; from the server: ${of(messages.server)}.`;
 }
 
 /** What comes back: the answers that bring something, and the statuses of refusals in one line. */
@@ -124,7 +124,7 @@ function answersText(responses: NonNullable<Operation['responses']>): string {
     lines.push(`- ${status}: ${values.length > 0 ? values.join(', or ') : 'nothing'}${words}`);
     for (const { schema } of Object.values(content)) if (schema?.properties) lines.push('', fieldTable(schema), '');
   }
-  if (refusals.length > 0) lines.push(`- refused: ${refusals.join(', ')}`);
+  if (refusals.length > 0) lines.push(`- errors: ${refusals.join(', ')}`);
   return `Answers:\n\n${lines.join('\n').trim()}`;
 }
 
@@ -174,8 +174,8 @@ function notes({ description, fallback, required, optional }: Notes): string {
   const parts = description ? [description] : [];
   // A default that is an object is told by those of its fields.
   if (fallback !== undefined && typeof fallback !== 'object') parts.push(`default \`${fallback}\``);
-  else if (optional) parts.push('may be absent');
-  if (required) parts.push('needed');
+  else if (optional) parts.push('optional');
+  if (required) parts.push('required');
   return parts.join('; ');
 }
 

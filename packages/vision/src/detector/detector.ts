@@ -4,7 +4,7 @@ import type { ModelInfo } from '../model-info/model-info.js';
 export interface DetectOptions {
   /** Least score kept, 0..1. */
   confidence: number;
-  /** Boxes of one class that overlap more than this are one object, 0..1. Models without NMS ignore it. */
+  /** Boxes of one class that overlap by more than this count as one object, 0..1. Models without NMS ignore it. */
   iou: number;
   /** Boxes of different classes that overlap more than this are one object, 0..1; absent, or 1: none are. */
   crossClassIou?: number;

@@ -35,9 +35,9 @@ export function addDetectionSocket(
     maxPayload: MAX_JSON_BYTES,
     // What a client gets wrong is answered; its session goes on.
     outlivesBadFrames: true,
-    summary: 'Frames in, detections out',
+    summary: 'Send frames, get detections',
     description:
-      'A frame is a `frame` message with the picture in base64, or a binary message. Each is answered once: `detection_result`, `error` or `dropped`.',
+      'A frame is a `frame` message with the image in base64, or a binary message. Each is answered once: `detection_result`, `error` or `dropped`.',
     messages: { client: DetectionClientMessage, server: DetectionServerMessage },
     before: ({ query, address }) => service.prepare(address, query),
     handler: (socket, { query, address, filter }) => {

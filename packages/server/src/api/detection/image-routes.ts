@@ -11,7 +11,7 @@ import { pictureError } from './session-routes.js';
 import { addPictureParsers, parseBody, readUpload, type Upload } from './upload.js';
 
 const TAGS = ['detection'];
-/** Single pictures, without a session. */
+/** Single images, without a session. */
 export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; uploads: UploadLimit }> = async (
   app,
   { service, uploads },
@@ -27,9 +27,9 @@ export const imageRoutes: FastifyPluginAsyncZod<{ service: DetectionService; upl
     bodyLimit: MAX_JSON_BYTES,
     schema: {
       tags: TAGS,
-      summary: 'What is in one picture',
+      summary: 'Detect objects in one image',
       description:
-        'JSON with `image_data`, `multipart/form-data` with a file, or the picture itself as the body; settings as JSON, fields of the form, or query.',
+        'JSON with `image_data`, `multipart/form-data` with a file, or the image itself as the body; settings in the JSON, the form or the query.',
       querystring: ImageQuery,
       body: ImageUpload,
       ...PICTURE_BODIES,

@@ -40,7 +40,7 @@ const TAGS = ['detection'];
 const BySession = z.object({ client_id: z.string().min(1).max(256) });
 const ProcessQuery = z.strictObject({
   wait: z.enum(['true', 'false', '1', '0']).default('false').describe('true: answer with the result itself'),
-  frame_id: z.string().min(1).max(128).optional().describe('Of a picture that is the body itself'),
+  frame_id: z.string().min(1).max(128).optional().describe('For an image that is the body itself'),
   timestamp: z.coerce.number().optional().describe('Likewise, seconds'),
 });
 /** Fields of a form, as texts. */
@@ -95,7 +95,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
       tags: TAGS,
       summary: 'Answers to a session’s frames as server-sent events',
       description:
-        'Each has an `id`; `Last-Event-ID` resumes after it, from the last 256. A second reader takes the place of the first.',
+        'Each event has an `id`; `Last-Event-ID` resumes after it, within the last 256. A second reader replaces the first.',
       params: BySession,
       response: {
         200: {
@@ -127,7 +127,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
     config: { permission: 'detect' },
     schema: {
       tags: TAGS,
-      summary: 'How a session fares',
+      summary: 'Statistics of a session',
       params: BySession,
       response: { 200: SessionStats, ...problems(404) },
     },
@@ -155,7 +155,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
     config: { permission: 'detect' },
     schema: {
       tags: TAGS,
-      summary: 'End a session; frames in flight are answered by an error',
+      summary: 'End a session; frames in flight are answered with an error',
       params: BySession,
       response: { 204: z.null().describe('Ended'), ...problems(404) },
     },
@@ -174,7 +174,7 @@ function addTotalsRoutes(app: App, service: DetectionService): void {
     config: { permission: 'detect' },
     schema: {
       tags: TAGS,
-      summary: 'Whether pictures can be analysed, by what',
+      summary: 'Whether images can be analysed, with which model and device',
       response: { 200: DetectionHealth, ...problems(503) },
     },
     handler: async () => service.health(),
@@ -184,7 +184,7 @@ function addTotalsRoutes(app: App, service: DetectionService): void {
     method: 'GET',
     url: '/stream/stats',
     config: { permission: 'detect' },
-    schema: { tags: TAGS, summary: 'All sessions together', response: { 200: DetectionTotals } },
+    schema: { tags: TAGS, summary: 'Totals of all sessions', response: { 200: DetectionTotals } },
     handler: async () => service.totals(),
   });
 }
@@ -207,7 +207,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
       tags: TAGS,
       summary: 'Send a frame to a session',
       description:
-        'JSON as on the socket, `multipart/form-data` with a file, or the picture itself as the body. Every frame is answered once: what is refused here is no event.',
+        'JSON as on the socket, `multipart/form-data` with a file, or the image itself as the body. Every frame is answered once: a frame that is refused here causes no event.',
       params: BySession,
       querystring: ProcessQuery,
       body: FrameUpload,

@@ -48,7 +48,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
       schema: {
         tags: TAGS,
         hide: isAlias,
-        summary: 'Whether the server is alive, as clients of CodeProject.AI ask',
+        summary: 'Whether the server is alive, for clients of CodeProject.AI',
         response: { 200: VisionPing },
       },
       handler: async () => ({ success: true as const }),
@@ -64,7 +64,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
       schema: {
         tags: TAGS,
         hide: isAlias,
-        summary: 'What is in one picture, for clients of DeepStack and CodeProject.AI',
+        summary: 'Detect objects in one image, for clients of DeepStack and CodeProject.AI',
         description:
           '`multipart/form-data` with `image` and, if wanted, `min_confidence`. The API key comes as Bearer, as the password of Basic authentication, or as `api_key` or `admin_key` of the form.',
         ...visionBody,
@@ -83,7 +83,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
       schema: {
         tags: TAGS,
         hide: isAlias,
-        summary: 'The same by a model of `/v1/vision/custom/list`',
+        summary: 'The same with a model of `/v1/vision/custom/list`',
         params: ByModel,
         ...visionBody,
         response: {
@@ -116,7 +116,7 @@ function addListRoutes(app: App, models: VisionRoutesOptions['models']): void {
         schema: {
           tags: TAGS,
           hide: isAlias,
-          summary: 'Names of the models, for clients of DeepStack and CodeProject.AI',
+          summary: 'List model names, for clients of DeepStack and CodeProject.AI',
           ...(method === 'POST' && visionBody),
           response: { 200: VisionModels, ...problemsAs(VisionProblem, 401, 403, 429) },
         },

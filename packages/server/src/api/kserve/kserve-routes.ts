@@ -38,7 +38,7 @@ const InferHeaders = z.looseObject({
     .string()
     .optional()
     .describe(
-      'Bytes of the JSON at the front of the body, where binary data follow. Model detect, 0: the body is a picture',
+      'Length of the JSON at the start of the body, if binary data follows. With model detect, 0 means that the body is an image',
     ),
 });
 
@@ -68,7 +68,7 @@ function addServerRoutes(app: App, { pictures, version }: KServeRoutesOptions): 
     method: 'GET',
     url: '/v2',
     config: { permission: 'detect' },
-    schema: { tags: TAGS, summary: 'What this server is', response: { 200: ServerMetadata } },
+    schema: { tags: TAGS, summary: 'Name and version of the server', response: { 200: ServerMetadata } },
     handler: async () => ({ name: 'lookout', version, extensions: ['binary_tensor_data'] }),
   });
 
@@ -76,7 +76,7 @@ function addServerRoutes(app: App, { pictures, version }: KServeRoutesOptions): 
     method: 'GET',
     url: '/v2/health/live',
     config: { permission: 'detect' },
-    schema: { tags: TAGS, summary: 'Whether it is alive', response: { 200: ServerLive } },
+    schema: { tags: TAGS, summary: 'Whether the server is alive', response: { 200: ServerLive } },
     handler: async () => ({ live: true }),
   });
 
@@ -86,7 +86,7 @@ function addServerRoutes(app: App, { pictures, version }: KServeRoutesOptions): 
     config: { permission: 'detect' },
     schema: {
       tags: TAGS,
-      summary: 'Whether models can be asked',
+      summary: 'Whether models are ready',
       response: { 200: ServerReady, ...problemsAs(KServeProblem, 503) },
     },
     handler: async () => {
@@ -110,7 +110,7 @@ function addModelRoutes(
     schema: {
       tags: TAGS,
       summary: 'Inputs and outputs of a model',
-      description: 'Those of a model of `/api/models` are those of its file; `detect` takes encoded pictures.',
+      description: 'For a model of `/api/models`, those of its file; `detect` takes encoded images.',
       params,
       response: { 200: ModelMetadata, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
     },
@@ -126,7 +126,7 @@ function addModelRoutes(
     config: { permission: 'detect' },
     schema: {
       tags: TAGS,
-      summary: 'Whether a model can be asked; it is loaded for that',
+      summary: 'Whether a model is ready; loads it if needed',
       params,
       response: { 200: ModelReady, ...problemsAs(KServeProblem, 404, 422, 429, 503) },
     },
@@ -152,9 +152,9 @@ function addInferRoute(
     bodyLimit: MAX_INFER_BYTES,
     schema: {
       tags: TAGS,
-      summary: 'Runs a model',
+      summary: 'Run a model',
       description:
-        'JSON, or JSON with the data of tensors behind it. `detect` takes `image`, BYTES of one to 16 JPEG, PNG or WebP pictures (in JSON as base64), and gives `boxes` (x1, y1, x2, y2 in pixels of the upright picture), `scores`, `class_ids` and `class_names` of all pictures in their order, `counts` of boxes of each, and `sizes` (width, height); the settings stand in `parameters`.',
+        'JSON, or JSON followed by the binary data of tensors. `detect` takes `image`, BYTES with 1 to 16 JPEG, PNG or WebP images (in JSON as base64). It returns `boxes` (x1, y1, x2, y2 in pixels of the upright image), `scores`, `class_ids` and `class_names` of all images in order, `counts` (boxes per image) and `sizes` (width, height). The settings go into `parameters`.',
       consumes: ['application/json', BINARY_TYPE],
       params,
       headers: InferHeaders,

@@ -17,7 +17,7 @@ const IdParams = z.strictObject({ id: z.string().min(1).max(256).describe('Id, o
 // Dashboards add keys of their own to the addresses of pictures and feeds, against caches: they are ignored, here alone.
 const SnapshotQuery = z.object({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
 const DetectionsQuery = z.object({
-  camera: z.string().min(1).max(256).optional().describe('Id, or a token; absent: all cameras'),
+  camera: z.string().min(1).max(256).optional().describe('Id or token; default: all cameras'),
   guesses: Guesses,
 });
 /** Told to a reader that is too slow, as an event named `missed`. */
@@ -133,7 +133,7 @@ function addDetectionsRoute(app: App, cameras: CameraManager, now: () => number)
       config: inQuery,
       schema: {
         tags: ['live'],
-        summary: 'Server-sent events of what is found in every analysed frame, without pictures',
+        summary: 'Detections of every analysed frame as server-sent events, without images',
         querystring: DetectionsQuery,
         response: {
           200: ofType('text/event-stream', 'An event a frame', z.union([DetectionsEvent, MissedEvents])),

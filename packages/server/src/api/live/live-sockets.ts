@@ -45,7 +45,7 @@ export function addLiveSockets(
   });
   sockets.route<StreamQuery, Camera>('/ws/stream/:camera', {
     query: StreamQuery,
-    summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the rate asked for',
+    summary: 'A camera as JSON messages with base64 JPEGs: every n-th frame, at the requested rate',
     messages: { server: StreamServerMessage },
     permission: 'watch',
     camera: { in: 'params', name: 'camera', links: true },
@@ -55,7 +55,8 @@ export function addLiveSockets(
   });
   sockets.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
     query: SharedQuery,
-    summary: 'A camera as JPEGs of a quality, 30 to 95, one a message; encoded once for all who watch it',
+    summary:
+      'A camera as JPEGs of one quality, 30 to 95, one per message; encoded once for all viewers of that quality',
     messages: { server: SocketError },
     permission: 'watch',
     camera: { in: 'query', name: 'camera', links: true },

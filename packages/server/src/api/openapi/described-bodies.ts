@@ -32,10 +32,10 @@ export const visionBody: object = {
       schema: {
         type: 'object',
         properties: {
-          image: { type: 'string', contentMediaType: 'image/*', description: 'The picture; it needs no file name' },
+          image: { type: 'string', contentMediaType: 'image/*', description: 'The image; a file name is not needed' },
           min_confidence: { ...TEXT_SCHEMA, description: 'Minimum score, 0 to 1' },
           api_key: { ...TEXT_SCHEMA, description: 'An API key' },
-          admin_key: { ...TEXT_SCHEMA, description: 'The same, where the client has no other field' },
+          admin_key: { ...TEXT_SCHEMA, description: 'The same, for clients that have only this field' },
         },
         additionalProperties: TEXT_SCHEMA,
       },

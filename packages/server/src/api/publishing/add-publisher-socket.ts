@@ -33,7 +33,7 @@ export function addPublisherSocket(sockets: SocketRoutes, options: PublisherSock
     maxPayload: MAX_FRAME_BYTES,
     messagesPerSecond: PUBLISHER_MESSAGES_PER_SECOND,
     summary: 'Publish to a camera: a text message with the frame’s metadata, then the JPEG',
-    description: 'What is wrong with a message is answered by an `error`; 20 in a row close the socket with 1008.',
+    description: 'An invalid message is answered with an `error`; 20 in a row close the socket with 1008.',
     messages: { client: PublisherMessage, server: PublisherServerMessage },
     before: ({ cameraId }) => find(cameras, sources, cameraId ?? ''),
     handler: (socket, { ready: { camera, source }, principal }) => {

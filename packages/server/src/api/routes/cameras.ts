@@ -48,7 +48,7 @@ function addRoutesOfAll(app: App, cameras: CameraService): void {
     method: 'GET',
     url: '/api/cameras',
     config: { permission: 'watch' },
-    schema: { tags: TAGS, summary: 'All cameras', response: { 200: z.array(Camera) } },
+    schema: { tags: TAGS, summary: 'List cameras', response: { 200: z.array(Camera) } },
     handler: async ({ principal }) =>
       cameras
         .list()
@@ -81,7 +81,7 @@ function addRoutesOfAll(app: App, cameras: CameraService): void {
     config: { permission: 'manage' },
     schema: {
       tags: TAGS,
-      summary: 'Try a URL for at most 5 s: what is there, or why not and what to try',
+      summary: 'Test a URL for at most 5 s: what is there, or why nothing was found and what to try',
       body: ProbeRequest,
       response: { 200: ProbeResult, ...problems(400, 413, 415) },
     },
@@ -127,7 +127,7 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
     config: { permission: 'manage', camera: byId },
     schema: {
       tags: TAGS,
-      summary: 'Remove a camera',
+      summary: 'Delete a camera',
       params: ById,
       response: { 204: z.null().describe('Removed'), ...problems(403, 404) },
     },
@@ -143,7 +143,8 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
     config: { permission: 'manage', camera: byId },
     schema: {
       tags: TAGS,
-      summary: 'New links for a camera; the old ones end at once, and whoever came in by them is sent away',
+      summary:
+        'Make new links for a camera; the old ones stop working at once, and everyone who used them is disconnected',
       params: ById,
       response: { 200: CameraTokens, ...problems(403, 404) },
     },
@@ -156,7 +157,7 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
     config: { permission: 'watch', camera: byId },
     schema: {
       tags: TAGS,
-      summary: 'How a camera fares: frames, rates, latencies, states',
+      summary: 'Statistics of a camera: frames, rates, latencies, states',
       params: ById,
       response: { 200: CameraDetailStats, ...problems(404) },
     },
@@ -177,7 +178,7 @@ function addRoutesOfLinks(app: App, cameras: CameraService): void {
     config: { permission: 'watch', camera: byToken },
     schema: {
       tags: TAGS,
-      summary: 'What a camera’s link leads to, and what it may be used for',
+      summary: 'What a camera’s link leads to, and what it allows',
       params: ByToken,
       response: { 200: CameraLinkInfo, ...problems(401, 404, 429) },
     },
@@ -195,7 +196,7 @@ function addRoutesOfLinks(app: App, cameras: CameraService): void {
     config: { permission: 'watch', camera: byToken },
     schema: {
       tags: TAGS,
-      summary: 'Counters of a camera by its id or token',
+      summary: 'Short statistics of a camera by its id or token',
       params: ByToken,
       response: { 200: CameraStats, ...problems(401, 404, 429) },
     },

@@ -25,7 +25,7 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
     method: 'GET',
     url: '/api/keys',
     config: CONFIG,
-    schema: { tags: TAGS, summary: 'All API keys, without their secrets', response: { 200: z.array(ApiKey) } },
+    schema: { tags: TAGS, summary: 'List API keys, without their secrets', response: { 200: z.array(ApiKey) } },
     handler: async () => keys.list(),
   });
 
@@ -35,7 +35,7 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
     config: CONFIG,
     schema: {
       tags: TAGS,
-      summary: 'Make an API key; the key itself is in this answer alone',
+      summary: 'Create an API key; only this answer contains the key itself',
       body: NewApiKey,
       response: { 201: CreatedApiKey, ...problems(400, 409, 413, 415) },
     },
@@ -61,8 +61,8 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
     config: CONFIG,
     schema: {
       tags: TAGS,
-      summary: 'Revoke an API key: its sessions, sockets and streams end at once',
-      description: 'The last admin key stays where nothing else would let an admin in.',
+      summary: 'Revoke an API key; its sessions, sockets and streams end at once',
+      description: 'The last admin key can’t be revoked if nobody could sign in as admin without it.',
       params: ById,
       response: { 204: z.null().describe('Revoked'), ...problems(404, 409) },
     },

@@ -24,7 +24,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
     config: { permission: 'signed-in' },
     schema: {
       tags: TAGS,
-      summary: 'The models this server knows, the default first',
+      summary: 'List models, the default first',
       response: { 200: z.array(Model) },
     },
     handler: async () => models.list(),
@@ -36,9 +36,9 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
     config: { permission: 'manage' },
     schema: {
       tags: TAGS,
-      summary: 'Load a model; with `default`, cameras and clients that name none go on with it',
+      summary: 'Load a model; with `default`, it becomes the default for cameras and for clients that name no model',
       description:
-        'Frames in hand are finished by the model before, and nothing is restarted. After a restart the default is what the settings say.',
+        'Frames in progress are finished by the previous model; no restart is needed. After a restart, the default is that of the settings again.',
       params: ByName,
       querystring: LoadQuery,
       body: LoadModel.nullish(),

@@ -28,7 +28,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     method: 'GET',
     url: '/api/session',
     config: { permission: 'public' },
-    schema: { tags: TAGS, summary: 'Who the caller is', response: { 200: Session } },
+    schema: { tags: TAGS, summary: 'Who is signed in', response: { 200: Session } },
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
       const principal = gate.identify(gateRequestOf(request.raw));
@@ -78,7 +78,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
     config: { permission: 'signed-in' },
     schema: {
       tags: TAGS,
-      summary: 'A code that signs another device in as the caller, good once and for five minutes',
+      summary: 'A code that signs in another device as the caller, valid once and for five minutes',
       response: { 201: SignInCode },
     },
     handler: async ({ principal }, reply) => {

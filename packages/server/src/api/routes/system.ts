@@ -38,9 +38,9 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     config: { permission: 'signed-in' },
     schema: {
       tags: ['system'],
-      summary: 'Whether the server can do its work',
+      summary: 'Whether the server is ready',
       description:
-        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work: the KServe server can’t be used, say, and cameras show video without boxes.',
+        '503 names each part that is not ready, in `errors`. `degraded`: ready, but `checks` says what does not work, for example that the KServe server is down and cameras show video without boxes.',
       response: { 200: Health, ...problems(503) },
     },
     handler: async (_request, reply) => {
@@ -68,7 +68,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     config: { permission: 'signed-in' },
     schema: {
       tags: ['system'],
-      summary: 'How other machines reach this server, and what it computes with',
+      summary: 'How other devices reach this server, and what runs inference',
       response: { 200: SystemInfo },
     },
     handler: async () => {

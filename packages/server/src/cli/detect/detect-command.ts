@@ -6,7 +6,7 @@ export interface DetectCommand {
   tlsPin?: string;
   /** Where a picture with its boxes is written: of a video or of several frames, the first in which something was found. */
   out?: string;
-  /** Most frames analysed per second of video. Absent: every frame. */
+  /** Maximum frames analysed per second of video. Absent: every frame. */
   fps?: number;
   /** Most frames analysed. Absent: all of a video, one of a camera. */
   frames?: number;
