@@ -28,18 +28,19 @@ describe('links', () => {
   });
 });
 
-it('docs/architecture.md names files and folders that exist', () => {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root })
-    .toString()
-    .split('\n')
-    .filter((path) => existsSync(join(root, path)));
-  const named = [...read('docs/architecture.md').matchAll(/`((?:[\w-]+\/)*[\w-]+\.ts|[\w-]+(?:\/[\w-]+)+)`/g)].map(
-    ([, path]) => path!,
-  );
-  const missing = named.filter((path) => !files.some((file) => `/${file}/`.includes(`/${path}/`)));
-  expect(named.length).toBeGreaterThan(30);
-  expect(missing).toEqual([]);
-});
+it.each(['docs/architecture.md', 'packages/server/README.md', 'packages/media/README.md'])(
+  '%s names files and folders that exist',
+  (page) => {
+    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root })
+      .toString()
+      .split('\n')
+      .filter((path) => existsSync(join(root, path)));
+    const named = [...read(page).matchAll(/`((?:[\w-]+\/)*[\w-]+\.ts|[\w-]+(?:\/[\w-]+)+)`/g)].map(([, path]) => path!);
+    const missing = named.filter((path) => !files.some((file) => `/${file}/`.includes(`/${path}/`)));
+    expect(named).not.toEqual([]);
+    expect(missing).toEqual([]);
+  },
+);
 
 it('docs/reference/errors.md lists every code with its status, and no other', () => {
   const documented = readCodeRows(read('docs/reference/errors.md')).map(([code, status, retry]) => [
