@@ -69,7 +69,7 @@ describe('adding a camera in the page', () => {
     for (const [address, reason, hint] of [
       ['http://127.0.0.1:9/stream', 'connection was refused', 'ESP32-CAM streams on port 81'],
       [`${camera.origin}/video`, 'nothing at /video (404)', 'manual'],
-      ['127.0.0.1/stream', 'does not say how to open it', 'Did you mean http://127.0.0.1/stream?'],
+      ['127.0.0.1/stream', 'no scheme that says how to open it', 'Did you mean http://127.0.0.1/stream?'],
       ['http://nowhere.invalid/stream', "can't be resolved", 'Check the spelling'],
     ] as const) {
       await page.getByLabel('Address').fill(address);

@@ -20,21 +20,9 @@ beforeAll(async () => {
   adminKey = await lookout.adminKey();
 });
 
-/** Calls the API as an admin. */
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const headers = { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' };
-  const response = await fetch(`http://127.0.0.1:${lookout.port}${path}`, {
-    method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
 /** A page of somebody who is signed in with this key. */
 async function openAs(key: string, path: string, options: Parameters<typeof openPage>[1] = {}) {
-  const opened = await openPage(`${origin()}/docs`, options);
+  const opened = await openPage(`${origin()}/healthz`, options);
   const status = await opened.page.evaluate(
     async (body) =>
       (await fetch('/api/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).status,
@@ -57,7 +45,7 @@ it('an admin makes a key for a camera, sees it once, and revokes it', async () =
   await dialog.getByLabel('Front gate').check();
   await dialog.getByRole('button', { name: 'Create key' }).click();
   const secret = await dialog.getByText(/^lk_[\w-]{20,}$/).innerText();
-  const keys = () => call<ApiKey[]>('GET', '/api/keys');
+  const keys = () => lookout.callAsAdmin<ApiKey[]>('GET', '/api/keys');
   expect(await keys()).toContainEqual(
     expect.objectContaining({ name: 'Door tablet', scope: 'viewer', cameras: ['gate'] }),
   );
@@ -89,7 +77,7 @@ it('the page says why a key can’t be revoked, and offers cameras for viewers a
 it('a viewer is offered nothing that the server would refuse', async () => {
   const admin = await openAs(adminKey, '/');
   await admin.page.getByRole('button', { name: 'Add a camera' }).waitFor();
-  const { key } = await call<CreatedApiKey>('POST', '/api/keys', { name: 'Guest', scope: 'viewer' });
+  const { key } = await lookout.callAsAdmin<CreatedApiKey>('POST', '/api/keys', { name: 'Guest', scope: 'viewer' });
   const { page } = await openAs(key, '/');
   await pictureShown(page);
   const offered = (name: string) => page.getByRole('button', { name }).count();

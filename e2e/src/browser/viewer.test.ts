@@ -11,33 +11,24 @@ import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
 let origin: string;
-let authorization: Record<string, string>;
 
 // A server on an address others reach: nobody is let in without a key or a link, as in a LAN.
 beforeAll(async () => {
   lookout = await startLookout({ host: '0.0.0.0', demo: true }, 'file');
   origin = `http://127.0.0.1:${lookout.port}`;
-  authorization = { authorization: `Bearer ${await lookout.adminKey()}` };
 });
-
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(origin + path, {
-    method,
-    headers: { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
 
 /** A camera that waits for somebody to publish to it, with its links. */
 async function pushCamera(name: string): Promise<{ id: string; publish: string; view: string }> {
-  const { id, publish_token, view_token } = await call<Camera>('POST', '/api/cameras', { kind: 'push', name });
+  const { id, publish_token, view_token } = await lookout.callAsAdmin<Camera>('POST', '/api/cameras', {
+    kind: 'push',
+    name,
+  });
   return { id, publish: publish_token!, view: view_token! };
 }
 
 const signIn = async (page: Page) => {
-  await page.getByLabel('API key').fill(authorization.authorization!.slice('Bearer '.length));
+  await page.getByLabel('API key').fill(await lookout.adminKey());
   await page.keyboard.press('Enter');
 };
 
@@ -115,7 +106,7 @@ describe('whoever has a link to watch', () => {
     await publishStreet(origin, camera.publish);
     const watching = await openPage(`${origin}/view/${camera.view}`);
     await pictureShown(watching.page);
-    await call<CameraTokens>('POST', `/api/cameras/${camera.id}/tokens`);
+    await lookout.callAsAdmin<CameraTokens>('POST', `/api/cameras/${camera.id}/tokens`);
     await closed(watching.page);
     expect(await watching.page.locator('canvas').count()).toBe(0);
     const words = await watching.page.locator('main').innerText();
@@ -127,7 +118,10 @@ describe('whoever has a link to watch', () => {
   });
 
   it('sees a pulled camera by its link too, on a phone, with nothing that scrolls or jumps', async () => {
-    const { view_token } = await call<Camera>('POST', '/api/cameras', { name: 'Street', url: 'demo:street' });
+    const { view_token } = await lookout.callAsAdmin<Camera>('POST', '/api/cameras', {
+      name: 'Street',
+      url: 'demo:street',
+    });
     const { page, complaints } = await openPage(undefined, { viewport: PHONE, hasTouch: true });
     const shift = await watchLayoutShift(page);
     await page.goto(`${origin}/view/${view_token}`);

@@ -133,6 +133,19 @@ export class LookoutProcess {
     return until('the admin key is printed', () => /\blk_[\w-]{20,}/.exec(this.output.stderr)?.[0]);
   }
 
+  /** Calls the API of a server that asks for keys, with the key of `adminKey`. @throws Error with the answer when it is not 2xx */
+  async callAsAdmin<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const authorization = `Bearer ${await this.adminKey()}`;
+    const json = body !== undefined && { 'content-type': 'application/json' };
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      headers: { authorization, ...json },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
   /** Deletes all cameras, so that nothing is done for them any more. */
   async removeCameras(): Promise<void> {
     for (const { id } of await this.json<Camera[]>('/api/cameras'))
