@@ -8,7 +8,7 @@ export const ApiKeyScope = z
   );
 export type ApiKeyScope = z.infer<typeof ApiKeyScope>;
 
-/** Entry of `GET /api/keys`. The key itself is shown only when it is made. */
+/** Entry of `GET /api/keys`. The key itself is shown only when it is created. */
 export const ApiKey = z.object({
   id: z.string(),
   name: z.string(),
@@ -32,7 +32,7 @@ export const NewApiKey = z
   })
   .refine(({ scope, cameras }) => cameras === undefined || scope === 'operator' || scope === 'viewer', {
     path: ['cameras'],
-    message: 'only keys of scope operator or viewer can be for some cameras',
+    message: 'only keys of scope operator or viewer can be limited to some cameras',
   });
 export type NewApiKey = z.infer<typeof NewApiKey>;
 

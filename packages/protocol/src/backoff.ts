@@ -1,15 +1,15 @@
 export interface BackoffOptions {
-  /** Longest first wait, ms. */
+  /** Maximum first wait, ms. */
   baseMs?: number;
-  /** Longest wait ever, ms. */
+  /** Maximum wait, ms. */
   maxMs?: number;
   /** Uniform in [0, 1). */
   random?: () => number;
 }
 
 /**
- * Waits between attempts: doubling up to a ceiling, each drawn from the upper half below it, so that a thousand viewers of a restarted
- * server, or ten cameras behind one switch, do not come back in the same instant.
+ * Waits between attempts. They double up to a maximum, and each is drawn from the upper half below it, so that a thousand viewers of a
+ * restarted server, or ten cameras behind one switch, do not come back at the same instant.
  */
 export class Backoff {
   readonly #baseMs: number;
@@ -31,13 +31,13 @@ export class Backoff {
 
   /** @returns how long to wait before the next attempt, ms */
   next(): number {
-    // 2^30 × 1 ms is over any ceiling; the exponent stops there so that it cannot overflow
+    // 2^30 × 1 ms is over any maximum; capping the exponent here avoids an overflow.
     const ceiling = Math.min(this.#maxMs, this.#baseMs * 2 ** Math.min(this.#attempt, 30));
     this.#attempt++;
     return ceiling * (0.5 + this.#random() / 2);
   }
 
-  /** To be called on success. */
+  /** Call it on success. */
   reset(): void {
     this.#attempt = 0;
   }

@@ -52,12 +52,12 @@ export const CameraKind = z
   .describe('pull: read from its `url`; push: a publisher sends its frames');
 export type CameraKind = z.infer<typeof CameraKind>;
 
-/** Whether a camera of this address shows a certificate that can be pinned. */
+/** Whether a camera at this address presents a certificate that can be pinned. */
 export function takesTlsPin(url: string | undefined): boolean {
   return /^(?:rtsps|https):/i.test(url?.trim() ?? '');
 }
 
-/** Refuses a pulled camera without an address, a published one with one, and a pin where no certificate is shown. */
+/** Refuses a pull camera without an address, a push camera with one, and a pin for an address without TLS. */
 export function checkKind(
   camera: { kind: CameraKind; url?: string | undefined; tls_pin?: string | undefined },
   context: z.RefinementCtx,
@@ -73,7 +73,7 @@ export function checkKind(
 /** Body of `POST /api/cameras`. */
 export const NewCamera = z
   .strictObject({
-    id: CameraId.optional().describe('Made from `name` when absent'),
+    id: CameraId.optional().describe('Absent: derived from `name`'),
     name: name.optional(),
     kind: CameraKind.default('pull'),
     url: url
@@ -89,7 +89,7 @@ export const NewCamera = z
   .superRefine(checkKind);
 export type NewCamera = z.infer<typeof NewCamera>;
 
-/** Body of `PATCH /api/cameras/:id`. Only what is given changes. */
+/** Body of `PATCH /api/cameras/:id`. Only the given fields change. */
 export const CameraPatch = z.strictObject({
   name: name.optional(),
   url: url.optional(),
@@ -110,7 +110,7 @@ export const CameraPatch = z.strictObject({
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;
 
-/** A camera as the owner configured it: what is stored. `url` still has its credentials. */
+/** A camera as its owner configured it, and as it is stored. `url` includes its credentials. */
 export const CameraConfig = z.object({
   id: CameraId,
   name,
@@ -123,18 +123,21 @@ export const CameraConfig = z.object({
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
 
-/** The secrets of a camera's links: `/camera/<publish_token>`, `/view/<view_token>`. Whoever has one may do that, without signing in. */
+/**
+ * The secrets of a camera's links: `/camera/<publish_token>`, `/view/<view_token>`. Anyone who has one may publish or watch without signing
+ * in.
+ */
 export const CameraTokens = z.object({
   publish_token: z.string().optional().describe('push only: to publish, and to watch'),
   view_token: z.string().optional().describe('watches'),
 });
 export type CameraTokens = z.infer<typeof CameraTokens>;
 
-/** A token: its kind, and at least 128 bits. */
+/** A token: a prefix for its kind, and at least 128 bits. */
 export const PublishToken = z.string().regex(/^lp_[\w-]{22,128}$/, 'lp_ and at least 22 of A-Z a-z 0-9 _ -');
 export const ViewToken = z.string().regex(/^lv_[\w-]{22,128}$/, 'lv_ and at least 22 of A-Z a-z 0-9 _ -');
 
-/** A camera as the API shows it; credentials in `url` are `***`. */
+/** A camera as the API returns it; credentials in `url` are `***`. */
 export const Camera = CameraConfig.extend({
   state: CameraState,
   state_reason: z.string(),
@@ -147,7 +150,7 @@ export const Camera = CameraConfig.extend({
   height: z.int().optional(),
   codec: z.string().optional(),
   fps: z.number().optional().describe('Frames read per second, measured'),
-  // Only for those who may manage the camera.
+  // Only for clients that may manage the camera.
   ...CameraTokens.shape,
 });
 export type Camera = z.infer<typeof Camera>;
@@ -174,7 +177,7 @@ export const ProbeResult = z.discriminatedUnion('ok', [
     ok: z.literal(false),
     url: z.string(),
     code: z.string(),
-    reason: z.string().describe('Exactly why not'),
+    reason: z.string().describe("Why the camera can't be used"),
     hint: z.string().describe('What to try'),
     tls_pin: TlsPin.optional().describe(
       'The camera’s certificate, if it is not trusted; setting it as `tls_pin` of the camera accepts it',
@@ -211,7 +214,7 @@ export const CameraStats = z.object({
 });
 export type CameraStats = z.infer<typeof CameraStats>;
 
-/** `GET /api/camera/:token`: what the pages of a link show; nothing of where the camera is. */
+/** `GET /api/camera/:token`: what the pages of a link show. Says nothing about where the camera is. */
 export const CameraLinkInfo = z.object({
   name: z.string(),
   kind: CameraKind,
@@ -227,7 +230,7 @@ export type CameraLinkInfo = z.infer<typeof CameraLinkInfo>;
 export const StateChange = z.object({ state: CameraState, reason: z.string(), since: z.number() });
 export type StateChange = z.infer<typeof StateChange>;
 
-/** `GET /api/cameras/:id/stats`: the same, plus how the camera has fared and where the time goes. */
+/** `GET /api/cameras/:id/stats`: the same, plus the camera's past states and where the time goes. */
 export const CameraDetailStats = CameraStats.extend({
   state_history: z.array(StateChange).describe('Newest first, at most 100'),
   stages_ms: z.record(z.string(), percentiles).describe('Per stage, for the last frames'),

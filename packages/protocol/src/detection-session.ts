@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { Detection } from './detection.js';
 import { ModelName, Problem } from './system.js';
 
-/** Picks the model's input size, where the model leaves it free: 320, 416 or, as far as the image allows, 640 pixels on the longer side. */
+/** Picks the model's input size if the model leaves it free: 320, 416 or, as far as the image allows, 640 pixels on the longer side. */
 export const QualityMode = z.enum(['fast', 'balanced', 'accurate']);
 export type QualityMode = z.infer<typeof QualityMode>;
 
-/** What a session runs with, in full. */
+/** The complete settings of a session. */
 export const SessionConfig = z.object({
   fps_limit: z.number(),
   confidence_threshold: z.number(),
@@ -35,7 +35,7 @@ const imageSettings = {
   classes: z.array(className).max(MAX_CLASSES).nullable().optional().describe('Only these classes; null for all'),
 };
 
-/** The runtime settings of a session, all optional: what is left out stays as it is. @param maxFps the server's own bound. */
+/** The runtime settings of a session, all optional: omitted ones stay unchanged. @param maxFps the server's limit. */
 export function sessionSettings(maxFps: number) {
   return z.strictObject({
     fps_limit: z
@@ -52,7 +52,7 @@ export type SessionSettings = z.infer<ReturnType<typeof sessionSettings>>;
 
 const model = ModelName.optional().describe('Name of a model, which is loaded on demand; default: the default model');
 
-/** What a session is opened with: its runtime settings, and the model, which stays. */
+/** Settings for opening a session: the runtime settings, and the model, which can't be changed later. */
 export function newSession(maxFps: number) {
   return sessionSettings(maxFps).extend({ model });
 }
@@ -62,7 +62,7 @@ export type NewSession = z.infer<ReturnType<typeof newSession>>;
 export const ImageSettings = z.strictObject({ ...imageSettings, model });
 export type ImageSettings = z.infer<typeof ImageSettings>;
 
-/** A number as a query writes it, described as the number it stands for; an empty text is none. */
+/** A number in a query, described as the number it stands for. An empty text is rejected. */
 function queryNumber(range: { type: 'number' | 'integer'; minimum: number; maximum: number }) {
   const number = (range.type === 'integer' ? z.int() : z.number()).min(range.minimum).max(range.maximum);
   return z
@@ -90,10 +90,10 @@ const queryImageSettings = {
     .transform((text) => text.split(','))
     .pipe(z.array(className).max(MAX_CLASSES))
     .optional()
-    .describe('Names, divided by commas'),
+    .describe('Names, separated by commas'),
 };
 
-/** What a session is opened with, as a query writes it: `?fps_limit=15&classes=person,car`. */
+/** Settings for opening a session, in a query: `?fps_limit=15&classes=person,car`. */
 export function sessionQuery(maxFps: number) {
   return z.strictObject({
     fps_limit: queryNumber({ type: 'number', minimum: 1, maximum: maxFps }),
@@ -107,7 +107,7 @@ export function sessionQuery(maxFps: number) {
 export const ImageQuery = z.strictObject({ ...queryImageSettings, model });
 export type ImageQuery = z.infer<typeof ImageQuery>;
 
-/** What a client calls its frame; it comes back as it was given. */
+/** A client's own id for a frame, returned unchanged. */
 export const FrameId = z.union([z.string().min(1).max(128), z.int().min(0)]);
 export type FrameId = z.infer<typeof FrameId>;
 
@@ -117,7 +117,7 @@ const frameFields = {
   timestamp: z.number().optional().describe('When it was captured, in seconds; default: when it arrived'),
 };
 
-/** One frame as JSON, body of `POST /stream/process/:client_id`. `type` is allowed, as it is there on the socket. */
+/** One frame as JSON, body of `POST /stream/process/:client_id`. `type` is allowed because it is present on the socket. */
 export const FrameUpload = z.strictObject({ type: z.literal('frame').optional(), ...frameFields });
 export type FrameUpload = z.infer<typeof FrameUpload>;
 
@@ -125,7 +125,7 @@ export type FrameUpload = z.infer<typeof FrameUpload>;
 export const ImageUpload = z.strictObject({ image_data: frameFields.image_data, ...imageSettings, model });
 export type ImageUpload = z.infer<typeof ImageUpload>;
 
-/** What a client of `WS /stream/detection` may send as text. The config is checked apart, by `sessionSettings`. */
+/** What a client of `WS /stream/detection` may send as text. `sessionSettings` checks the config separately. */
 export const DetectionClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('frame'), ...frameFields }),
   z.strictObject({ type: z.literal('config'), config: z.record(z.string(), z.unknown()) }),
@@ -172,7 +172,7 @@ export const DetectionError = z.object({
 });
 export type DetectionError = z.infer<typeof DetectionError>;
 
-/** What the server tells a client of a detection session. Every frame gets exactly one of the first three. */
+/** What the server sends to a client of a detection session. Every frame gets exactly one of the first three. */
 export const DetectionServerMessage = z.discriminatedUnion('type', [
   DetectionResult,
   FrameDropped,
@@ -200,11 +200,11 @@ export const FrameAccepted = z.object({ frame_id: FrameId });
 export type FrameAccepted = z.infer<typeof FrameAccepted>;
 
 const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() });
-/** Where frames went. `received` is the sum of the others and of `in_flight`. */
+/** What became of the frames. `received` is the sum of the other counts and of `in_flight`. */
 export const FrameCounts = z.object({
   received: z.int(),
   processed: z.int(),
-  failed: z.int().describe('Answered by an error'),
+  failed: z.int().describe('Answered with an error'),
   in_flight: z.int(),
   dropped: z.object({ rate_limited: z.int(), superseded: z.int(), queue_full: z.int() }),
 });
@@ -224,7 +224,7 @@ export const SessionStats = z.object({
 });
 export type SessionStats = z.infer<typeof SessionStats>;
 
-/** `GET /stream/stats`: all sessions together, those that ended included, and single pictures. */
+/** `GET /stream/stats`: totals of all sessions, including ended ones, and of single images. */
 export const DetectionTotals = z.object({
   uptime_s: z.number(),
   sessions: z.object({
@@ -243,7 +243,7 @@ export type DetectionTotals = z.infer<typeof DetectionTotals>;
 
 /** `GET /stream/health`. */
 export const DetectionHealth = z.object({
-  status: z.enum(['ok', 'degraded']).describe('degraded: some of the analysis workers are not ready'),
+  status: z.enum(['ok', 'degraded']).describe('degraded: some analysis workers are not ready'),
   model: z.string(),
   device: z.string().describe('Execution provider: cpu, cuda, …'),
   device_reason: z.string().optional().describe('Why this device, and what was tried'),
@@ -252,7 +252,7 @@ export const DetectionHealth = z.object({
 });
 export type DetectionHealth = z.infer<typeof DetectionHealth>;
 
-/** `POST /v1/vision/detection`: what clients of DeepStack and CodeProject.AI read. */
+/** `POST /v1/vision/detection`: what clients of DeepStack and CodeProject.AI expect. */
 export const VisionDetections = z.object({
   success: z.literal(true),
   predictions: z.array(
@@ -277,7 +277,7 @@ export type VisionModels = z.infer<typeof VisionModels>;
 /** `GET /v1/status/ping` */
 export const VisionPing = z.object({ success: z.literal(true) });
 
-/** A problem document as clients of DeepStack read it too. */
+/** A problem document that clients of DeepStack can also read. */
 export const VisionProblem = Problem.extend({
   success: z.literal(false),
   error: z.string().describe('The same as `detail`'),

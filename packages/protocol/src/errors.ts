@@ -1,4 +1,4 @@
-/** Every error code of Lookout, with the HTTP status it maps to and whether trying again can help. Codes are never reused. */
+/** Every error code of Lookout, with its HTTP status and whether retrying can help. Codes are never reused. */
 export const ERROR_CODES = {
   // request
   bad_request: { status: 400, retryable: false },
@@ -58,16 +58,16 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export interface LookoutErrorOptions {
-  /** What to try, in one sentence, for the person who caused it. */
+  /** What to try, in one sentence, for the user. */
   hint?: string;
-  /** The fields of a request that are wrong, where the error is about some. */
+  /** The invalid fields of the request, if the error is about fields. */
   errors?: readonly { field: string; message: string }[];
-  /** Whole seconds after which the same may work. */
+  /** Whole seconds until a retry may succeed. */
   retryAfterS?: number;
   cause?: unknown;
 }
 
-/** What the world did wrong (a camera, a client, a file). Programming mistakes stay `TypeError`/`RangeError`. */
+/** A failure from outside the program (a camera, a client, a file). Programming mistakes remain `TypeError`/`RangeError`. */
 export class LookoutError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -87,7 +87,7 @@ export class LookoutError extends Error {
     return ERROR_CODES[this.code].retryable;
   }
 
-  /** HTTP status that answers this error. */
+  /** The HTTP status of this error. */
   get status(): number {
     return ERROR_CODES[this.code].status;
   }

@@ -4,7 +4,7 @@ import { Problem } from './system.js';
 
 // The messages of the KServe protocol v2 (Open Inference Protocol) over HTTP, with its binary-data extension.
 
-/** Bytes of one element by datatype; `BYTES` are of any length, each with its length before it. */
+/** Bytes of one element by datatype. `BYTES` elements have any length, each preceded by its length. */
 export const KSERVE_ELEMENT_BYTES = {
   BOOL: 1,
   UINT8: 1,
@@ -25,19 +25,23 @@ export type KServeDatatype = keyof typeof KSERVE_ELEMENT_BYTES;
 const datatypes = Object.keys(KSERVE_ELEMENT_BYTES) as [KServeDatatype, ...KServeDatatype[]];
 export const KServeDatatype = z.enum(datatypes);
 
-/** More dimensions than any model of pictures has. */
+/** More dimensions than any image model has. */
 const MAX_RANK = 8;
 const MAX_TENSORS = 64;
 const Name = z.string().min(1).max(256);
 const Shape = z.array(z.int().min(0)).max(MAX_RANK);
-/** Millions of numbers may stand here: they are looked at once, when they are read. */
+/** May hold millions of numbers, so they are checked only once, when they are read. */
 const TensorValues = z
   .unknown()
   .refine((value): value is unknown[] => Array.isArray(value), 'expected a list')
   .meta({ type: 'array', items: {} })
   .describe('The elements in row-major order, flat or nested by the shape; omitted if they follow as binary data');
 const BinarySize = z.strictObject({
-  binary_data_size: z.int().min(0).optional().describe('Bytes of this tensor after the JSON, in the order of tensors'),
+  binary_data_size: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Size of this tensor in the binary data after the JSON, where tensors follow in order'),
 });
 
 export const InferInput = z.strictObject({
@@ -73,7 +77,7 @@ export type InferRequest = z.infer<typeof InferRequest>;
 
 const { classes: _classes, ...pictureSettings } = ImageSettings.shape;
 
-/** The same to the model `detect`, which takes pictures: with settings, as the parameters of this protocol can write them. */
+/** A request to the model `detect`, which takes images: with settings, as this protocol can express them in parameters. */
 export const DetectInferRequest = InferRequest.extend({
   parameters: z
     .strictObject({
@@ -92,7 +96,7 @@ export const DetectInferRequest = InferRequest.extend({
 });
 export type DetectInferRequest = z.infer<typeof DetectInferRequest>;
 
-/** Of other servers too: what they say beyond the protocol is passed over. */
+/** Also from other servers: fields beyond the protocol are ignored. */
 export const InferOutput = z.object({
   name: z.string(),
   shape: Shape,
@@ -142,5 +146,5 @@ export const ServerLive = z.object({ live: z.boolean() });
 export const ServerReady = z.object({ ready: z.boolean() });
 export const ModelReady = z.object({ name: z.string(), ready: z.boolean() });
 
-/** A problem document as clients of this protocol read it too. */
+/** A problem document that clients of this protocol can also read. */
 export const KServeProblem = Problem.extend({ error: z.string().describe('The same as `detail`') });

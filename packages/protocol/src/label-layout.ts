@@ -6,7 +6,7 @@ export interface Rect {
   height: number;
 }
 
-/** A box that wants a label. */
+/** A box that needs a label. */
 export interface LabelRequest {
   box: Rect;
   /** The label's own width. */
@@ -16,20 +16,20 @@ export interface LabelRequest {
 export interface LabelSpace {
   /** Where labels may be. */
   bounds: Rect;
-  /** All boxes: nobody's head is covered. */
+  /** All boxes, whose heads must stay uncovered. */
   boxes: readonly Rect[];
   labelHeight: number;
   /** Between a label and its box. */
   gap: number;
 }
 
-/** The part of a box, from its upper edge, that stays free of labels: there are the heads. */
+/** The upper part of a box that must stay free of labels, because heads are there. */
 const FREE_SHARE = 1 / 3;
 
 /**
- * Finds a place for each label: above its box, else to its right, to its left or below; inside the bounds, never over the upper third of
- * any box nor over another label. The first in the list choose first.
- * @returns top-left corners in the order of the requests; undefined where there is no place.
+ * Finds a place for each label: above its box, else to its right, to its left or below it; inside the bounds, never over the upper third of
+ * any box nor over another label. Earlier requests take precedence.
+ * @returns top-left corners in the order of the requests; undefined where no place is free.
  */
 export function layoutLabels(
   requests: readonly LabelRequest[],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Detection } from './detection.js';
 
-/** Where the milliseconds of a frame went. Each is a duration; a stage that did not happen is 0. */
+/** How a frame's milliseconds were spent. Each value is a duration; a stage that did not happen is 0. */
 export const Stages = z.object({
   receive: z.number().describe('first byte to last byte of the frame'),
   wait: z.number().describe('waiting until a worker took it'),
@@ -23,16 +23,16 @@ export const PublishedFrameMetadata = z.object({
 });
 export type PublishedFrameMetadata = z.infer<typeof PublishedFrameMetadata>;
 
-/** What a publisher may send as text: metadata before each JPEG, and what measures the clocks. */
+/** What a publisher may send as text: metadata before each JPEG, and messages that synchronise the clocks. */
 export const PublisherMessage = z.discriminatedUnion('type', [
-  // `null` is what JSON makes of NaN: such a frame is taken, with the time of its arrival.
+  // JSON turns NaN into `null`: such a frame is accepted, with the time of its arrival.
   PublishedFrameMetadata.extend({ timestamp: z.number().nullable() }),
   z.object({ type: z.literal('ping'), t0: z.number() }),
   z.object({ type: z.literal('pong'), t0: z.number(), t1: z.number() }),
 ]);
 export type PublisherMessage = z.infer<typeof PublisherMessage>;
 
-/** What the server wants of a publisher, from its next frame on. At most once a second, when it changes. */
+/** What the server requests from a publisher, from its next frame on. Sent at most once a second, when it changes. */
 export const PublisherControl = z.object({
   type: z.literal('control'),
   fps: z.number().min(5).max(60),
@@ -95,11 +95,11 @@ export type Pong = z.infer<typeof Pong>;
 export const SocketError = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
 export type SocketError = z.infer<typeof SocketError>;
 
-/** What the server tells a publisher as text. */
+/** What the server sends to a publisher as text. */
 export const PublisherServerMessage = z.discriminatedUnion('type', [PublisherControl, Pong, SocketError]);
 export type PublisherServerMessage = z.infer<typeof PublisherServerMessage>;
 
-/** What the server tells a viewer as text; a JPEG follows each metadata. */
+/** What the server sends to a viewer as text; each metadata message is followed by a JPEG. */
 export const ViewerServerMessage = z.discriminatedUnion('type', [ViewedFrameMetadata, Pong, SocketError]);
 export type ViewerServerMessage = z.infer<typeof ViewerServerMessage>;
 

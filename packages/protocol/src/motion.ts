@@ -1,14 +1,14 @@
 import type { Box } from './detection.js';
 
-/** Boxes are moved on by at most this much: beyond it a guess misleads more than a late box does. */
+/** Boxes are moved by at most this much time: beyond it, a guess misleads more than a late box. */
 export const MAX_MOVE_MS = 500;
 
 /**
- * A box moved on by its velocity, for pictures newer than the analysis the box comes from.
+ * A box moved along its velocity, for pictures newer than the analysis that it comes from.
  * @param bbox `[x1, y1, x2, y2]`, pixels of the frame.
  * @param velocity of its centre, pixels per second.
- * @param deltaMs from the box's frame to the picture's; negative or not a number counts as 0, more than `MAX_MOVE_MS` as that.
- * @param frameWidth,frameHeight pixels; what leaves the picture is cut off, down to a line at its edge.
+ * @param deltaMs from the box's frame to the picture's; negative values and NaN count as 0, larger ones as `MAX_MOVE_MS`.
+ * @param frameWidth,frameHeight pixels; parts outside the picture are cut off, down to a line at its edge.
  * @example movedBox([10, 10, 30, 50], [100, 0], 200, 640, 480) // [30, 10, 50, 50]
  */
 export function movedBox(

@@ -1,23 +1,23 @@
 import type { Detection } from './detection.js';
 
 /**
- * How boxes and labels look, on a page's canvas and burnt into a picture alike. Lengths are CSS pixels on a page; in a picture of another
- * height than `referenceHeight` they grow and shrink with it.
+ * How boxes and labels look, both on a page's canvas and burnt into a picture. Lengths are CSS pixels on a page; in a picture they scale
+ * with its height relative to `referenceHeight`.
  */
 export const OVERLAY_LOOK = {
-  /** Pixels of height of a picture whose burnt-in boxes have these very lengths. */
+  /** Picture height, pixels, at which burnt-in boxes have exactly these lengths. */
   referenceHeight: 720,
-  /** Views that are narrower have the `narrow` lengths. */
+  /** Narrower views use the `narrow` lengths. */
   narrowBelow: 640,
-  /** Views that are narrower have no overlay. */
+  /** Narrower views have no overlay. */
   minViewWidth: 240,
   /** The line lies inside the box, the halo around it. */
   line: { regular: 2, narrow: 1.5 },
   corner: { regular: 6, narrow: 5 },
-  /** Of the box's shorter side. */
+  /** Relative to the box's shorter side. */
   maxCornerShare: 0.2,
   halo: { width: 1, opacity: 0.45 },
-  /** Of an object that is not confirmed: dashed, without halo and label. */
+  /** For an object that is not confirmed: dashed, without halo and label. */
   guess: { line: 1, dash: 4, gap: 3, opacity: 0.85 },
   label: {
     height: { regular: 22, narrow: 20 },
@@ -29,20 +29,20 @@ export const OVERLAY_LOOK = {
     /** Behind the text, `0xrrggbb`. */
     glass: 0x0a0c0e,
     glassOpacity: 0.72,
-    /** At once. */
+    /** Labels shown at the same time. */
     maxCount: 3,
-    /** A newly confirmed object has its label for so long, ms. */
+    /** How long a newly confirmed object is labelled, ms. */
     newMs: 2000,
-    /** Of the picture's width: a wider label is left out. */
+    /** Relative to the picture's width: a wider label is left out. */
     maxShare: 0.25,
-    /** The same for one that was pointed at. */
+    /** The same for an object that the user points at. */
     maxPointedShare: 0.38,
   },
 } as const;
 
 export type ObjectFamily = 'person' | 'vehicle' | 'animal' | 'thing';
 
-/** `0xrrggbb`; far apart for colour-blind eyes too. */
+/** `0xrrggbb`; distinct for colour-blind people too. */
 export const FAMILY_COLOURS: Readonly<Record<ObjectFamily, number>> = {
   person: 0x4fd2ff,
   vehicle: 0x9a7dff,
@@ -50,7 +50,7 @@ export const FAMILY_COLOURS: Readonly<Record<ObjectFamily, number>> = {
   thing: 0xf1f3f4,
 };
 
-/** Names of the classes of common models; what is not here is a thing. */
+/** Class names of common models; all others are things. */
 const FAMILY_MEMBERS: Readonly<Record<Exclude<ObjectFamily, 'thing'>, string>> = {
   person: 'person people pedestrian man woman child boy girl face head rider cyclist',
   vehicle:
@@ -65,15 +65,15 @@ const familyOfName = new Map(
   ),
 );
 
-/** The family of a class, by its name: it decides the colour. */
+/** The family of a class by its name, which decides the colour. */
 export function familyOf(className: string): ObjectFamily {
   return familyOfName.get(className.toLowerCase()) ?? 'thing';
 }
 
 /**
- * The objects that have a label: the one pointed at, and those confirmed less than two seconds ago, or of no camera, in the order of
- * `detections`. No more than three, and no guesses but the one pointed at.
- * @param timestampMs of the frame; absent: nothing is old.
+ * The objects to label: the one the user points at, and those confirmed less than two seconds ago or without a camera, in the order of
+ * `detections`. At most three, and no unconfirmed ones but the one pointed at.
+ * @param timestampMs of the frame; absent: all count as new.
  */
 export function labelledObjects(
   detections: readonly Detection[],

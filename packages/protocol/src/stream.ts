@@ -31,7 +31,7 @@ export type StreamQuery = z.infer<typeof StreamQuery>;
 
 export const StreamFrame = z.object({
   type: z.literal('frame'),
-  data: z.string().describe('base64 JPEG, boxes drawn in detection mode'),
+  data: z.string().describe('base64 JPEG, with boxes drawn in detection mode'),
   frameNumber: z.int(),
   timestamp: z.number(),
   detections: z.array(Detection),
@@ -49,6 +49,6 @@ export const StreamStats = z.object({
 });
 export type StreamStats = z.infer<typeof StreamStats>;
 
-/** What a subscriber of the JSON stream is told. */
+/** What the server sends to a subscriber of the JSON stream. */
 export const StreamServerMessage = z.discriminatedUnion('type', [StreamFrame, StreamStats, SocketError]);
 export type StreamServerMessage = z.infer<typeof StreamServerMessage>;

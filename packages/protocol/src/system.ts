@@ -33,9 +33,9 @@ export type Health = z.infer<typeof Health>;
 export const Device = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt', 'coreml', 'dml']);
 export type Device = z.infer<typeof Device>;
 
-/** What inference runs on, and why. */
+/** The device that inference runs on, and why. */
 export const DeviceReport = z.object({
-  asked: Device.describe('As the settings say'),
+  asked: Device.describe('As configured'),
   used: z.string().describe('Execution provider of the default model: cpu, cuda, …'),
   reason: z.string(),
   tried: z
@@ -54,7 +54,7 @@ export const SystemInfo = z.object({
     .describe(
       'Addresses for other devices in the network, the likeliest first; empty if it listens on this machine only',
     ),
-  device: DeviceReport.describe('What inference runs on, and why'),
+  device: DeviceReport.describe('The device that inference runs on, and why'),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 
@@ -92,7 +92,7 @@ export const LoadModel = z.strictObject({
 });
 export type LoadModel = z.infer<typeof LoadModel>;
 
-/** What a client calls a model: a name of `GET /api/models`, never a path. */
+/** A model as clients name it: from `GET /api/models`, never a path. */
 export const ModelName = z.string().min(1).max(255);
 
 /** Body of `POST /api/session`. */
