@@ -44,7 +44,7 @@ describe('a camera’s page', () => {
     await page.getByRole('heading', { name: 'Yard' }).waitFor();
     await page.getByText('640 × 480').waitFor();
     await page.getByRole('radio', { name: 'Exact' }).click();
-    await page.getByText('boxes of this very frame').waitFor();
+    await page.getByText('boxes of this frame').waitFor();
     const panel = page.locator('section', { hasText: 'Delay, camera to screen' }).last();
     await until('an age under a second', async () => (readAge(await panel.innerText()) ?? 9999) < 1000);
     await page.getByText('Receiving frames').first().waitFor();
@@ -60,7 +60,7 @@ describe('a camera’s page', () => {
     }
     const { rows, total } = await until('a waterfall with inference in it', async () => {
       const found = await waterfall(page);
-      return found && (found.rows['Looked at'] ?? 0) > 0 && found;
+      return found && (found.rows.Analysed ?? 0) > 0 && found;
     });
     const sum = Object.values(rows).reduce((a, b) => a + b, 0);
     // Each of the ten rows is rounded to what can be read.
@@ -68,11 +68,11 @@ describe('a camera’s page', () => {
 
     // Every picture at once, and how far the boxes are behind.
     await page.getByRole('radio', { name: 'Smooth' }).click();
-    await page.getByText(/boxes \d+ ms behind, moved forward/).waitFor();
+    await page.getByText(/boxes \d+ ms behind, moved ahead/).waitFor();
     const before = await pictureHash(page);
     await until('another picture', async () => (await pictureHash(page)) !== before);
     await page.getByRole('radio', { name: 'Exact' }).click();
-    await page.getByText('boxes of this very frame').waitFor();
+    await page.getByText('boxes of this frame').waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('a camera’s page', () => {
     const light = await openPage(yard(), { colorScheme: 'light' });
     await pictureShown(light.page);
     expect(await ground(light.page)).toBeGreaterThan(200);
-    await light.page.getByRole('button', { name: /Theme: as the system/ }).click();
+    await light.page.getByRole('button', { name: /Theme: system/ }).click();
     await light.page.getByRole('button', { name: /Theme: light/ }).click();
     await until('a dark page', async () => (await ground(light.page)) < 60);
     await light.page.reload();
@@ -171,7 +171,7 @@ describe('a camera’s page', () => {
     const shift = await watchLayoutShift(page);
     await page.goto(yard());
     await pictureShown(page);
-    await page.getByText(/boxes of this very frame|moved forward/).waitFor();
+    await page.getByText(/boxes of this frame|moved ahead/).waitFor();
     await page.getByText('What happened').waitFor();
     // "Good" by the Core Web Vitals is 0.1.
     expect(await shift()).toBeLessThan(0.1);

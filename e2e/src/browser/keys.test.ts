@@ -51,7 +51,7 @@ it('an admin makes a key for a camera, sees it once, and revokes it', async () =
   );
   await dialog.getByRole('button', { name: 'Done' }).click();
   const key = page.getByRole('listitem', { name: 'Door tablet' });
-  await key.getByText('Viewer of Front gate').waitFor();
+  await key.getByText('Viewer for Front gate').waitFor();
   expect(await page.getByText(secret).count()).toBe(0);
   await key.getByRole('button', { name: 'Revoke Door tablet' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
@@ -101,7 +101,7 @@ it('a phone is signed in by a code, once, at an address that it reaches', async 
   const phone = await openPage(link, { viewport: PHONE });
   await pictureShown(phone.page);
   const late = await openPage(link, { viewport: PHONE });
-  await late.page.getByText('This code was used already').waitFor();
+  await late.page.getByText('This code was already used').waitFor();
 });
 
 it('whoever is signed in opens a viewer by the camera’s name', async () => {

@@ -61,7 +61,7 @@ it('boxes are drawn on the very frame they belong to', async () => {
   const { page, complaints } = await openPage(`${lookout.url}/cameras/changing`);
   await pictureShown(page);
   await page.getByRole('radio', { name: 'Exact' }).click();
-  await page.getByText('boxes of this very frame').waitFor();
+  await page.getByText('boxes of this frame').waitFor();
   // Looks at every refresh of the screen.
   await page.evaluate(() => {
     const [picture, boxes] = [...document.querySelectorAll('canvas')] as [HTMLCanvasElement, HTMLCanvasElement];

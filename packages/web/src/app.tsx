@@ -15,7 +15,7 @@ const SystemPage = lazy(() => import('./pages/system-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
 const ViewPage = lazy(() => import('./pages/view-page.js'));
 
-/** Pages, data and whether we are signed in. */
+/** Routes, data and the sign-in state. */
 export function App() {
   const [signedOut, setSignedOut] = useState(false);
   const [queryClient] = useState(() => createQueryClient(() => setSignedOut(true)));

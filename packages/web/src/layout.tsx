@@ -16,13 +16,13 @@ const PAGES = [
   { to: '/system', label: t.pages.system, Icon: Activity },
 ];
 
-/** Header and main part of every signed-in page. */
+/** Header and main part of every page behind the sign-in. */
 export function Layout() {
   const may = useMay();
   useFocusAfterNavigation();
-  // The page has a base: a fragment alone would lead there.
+  // The page sets a base URL: a link with only a fragment would lead there.
   const { pathname } = useLocation();
-  // A camera's picture fills a phone that is held sideways; its page has a way back of its own.
+  // In landscape on a phone, a camera's picture fills the screen; its page has its own way back.
   const isOfCamera = useMatch('/cameras/:id') !== null;
   return (
     <>
@@ -76,7 +76,7 @@ export function Layout() {
   );
 }
 
-/** What had the focus may have gone with the page it was on: the new page gets it. */
+/** Navigation may remove the focused element with its page: moves the focus to the new page. */
 function useFocusAfterNavigation(): void {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what it is about
@@ -85,7 +85,7 @@ function useFocusAfterNavigation(): void {
   }, [pathname]);
 }
 
-/** Only where there is something to sign out of. */
+/** Shown only to those who have signed in. */
 function SignOut() {
   const { data: session } = useSession();
   const queryClient = useQueryClient();
@@ -93,7 +93,7 @@ function SignOut() {
   return (
     <IconButton
       label={t.signOut(session.name)}
-      // The next answer is a 401, which brings the sign-in page.
+      // The next answer is a 401, which shows the sign-in page.
       onClick={() => void lookout.session.signOut().finally(() => queryClient.resetQueries())}
     >
       <LogOut size={18} aria-hidden="true" />

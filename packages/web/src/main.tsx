@@ -1,4 +1,4 @@
-// First, before any schema is made.
+// First, before any schema is created.
 import './lib/zod.js';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -11,18 +11,18 @@ import {
 } from '@tanstack/react-query';
 import { lookout } from './client.js';
 
-/** States and rates on pages are this old at most. */
+/** Maximum age of states and rates on pages. */
 const REFRESH_MS = 2000;
 const HEALTH_REFRESH_MS = 5000;
 /** Several components that need the same within it ask once. */
 const STALE_AFTER_MS = 1000;
 
-/** Whether the server wants us to sign in first. */
+/** Whether the server requires a sign-in first. */
 export function isUnauthorized(error: unknown): boolean {
   return error instanceof RequestError && error.httpStatus === 401;
 }
 
-/** @param onUnauthorized called when any call is answered 401: the session is over */
+/** @param onUnauthorized called when any call is answered with 401: the session is over */
 export function createQueryClient(onUnauthorized: () => void): QueryClient {
   const onError = (error: unknown) => {
     if (isUnauthorized(error)) onUnauthorized();
@@ -32,7 +32,7 @@ export function createQueryClient(onUnauthorized: () => void): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
-        // What a repetition cannot change is told at once.
+        // Errors that a retry can't change are shown at once.
         retry: (failures, error) => failures < 2 && !(error instanceof RequestError && error.httpStatus < 500),
         staleTime: STALE_AFTER_MS,
       },
@@ -48,7 +48,7 @@ export function useCameras() {
   });
 }
 
-/** Whether the server did not answer when it was last asked for the cameras. */
+/** Whether the last request for the cameras got no answer. */
 export function useServerAway(): boolean {
   const { failureReason } = useCameras();
   return failureReason !== null && !(failureReason instanceof RequestError);
@@ -60,9 +60,9 @@ export function useCamera(id: string) {
     queryKey: ['cameras', id],
     queryFn: ({ signal }) => lookout.cameras.get(id, { signal }),
     refetchInterval: REFRESH_MS,
-    // Another camera may get the same id.
+    // Another camera may get the same id later.
     gcTime: 0,
-    // From the dashboard the page opens with what is known already.
+    // When opened from the dashboard, the page starts with what is already known.
     placeholderData: () => queryClient.getQueryData<Camera[]>(['cameras'])?.find((camera) => camera.id === id),
   });
 }
@@ -75,25 +75,25 @@ export function useCameraStats(id: string) {
   });
 }
 
-/** Whether a link opens nothing: a wrong one, one that was taken back, or one that needs a sign-in. The server tells no more. */
+/** Whether a link doesn't work: it is wrong, was revoked, or needs a sign-in. The server does not say which. */
 export function isClosedLink(error: unknown): boolean {
   return error instanceof RequestError && [400, 401, 403, 404].includes(error.httpStatus);
 }
 
 /**
- * Where a link leads, as its holder may know.
- * @param live there is nothing to ask while pictures come
+ * The camera that a link leads to, as far as its holder may know.
+ * @param live nothing is requested while pictures arrive
  */
 export function useCameraLink(token: string, live: boolean) {
   return useQuery({
     queryKey: ['link', token],
     queryFn: ({ signal }) => lookout.link(token, { signal }),
-    // A link that opens nothing is not tried again and again: the server counts such attempts.
+    // A link that doesn't work is not retried: the server counts such attempts.
     refetchInterval: (query) => (live || isClosedLink(query.state.error) ? false : REFRESH_MS),
   });
 }
 
-/** Statistics of several cameras, in the order of the ids; undefined where not there yet. */
+/** Statistics of several cameras, in the order of the ids; undefined until they arrive. */
 export function useAllCameraStats(ids: readonly string[]) {
   return useQueries({
     queries: ids.map((id) => ({
@@ -124,7 +124,7 @@ export function useUpdateCamera(id: string) {
   });
 }
 
-/** New links; the old ones end. */
+/** Creates new links; the old ones stop working. */
 export function useRenewTokens(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
@@ -140,7 +140,7 @@ export function useRemoveCamera(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => lookout.cameras.remove(id),
-    // Nothing is waited for: the camera's page is left at once, before it asks for the camera again.
+    // Don't wait: the camera's page is left at once, before it requests the camera again.
     onSuccess: () => {
       void queryClient.cancelQueries({ queryKey: ['cameras', id] });
       queryClient.setQueryData<Camera[]>(['cameras'], (cameras) => cameras?.filter((camera) => camera.id !== id));
@@ -149,7 +149,7 @@ export function useRemoveCamera(id: string) {
   });
 }
 
-/** Who we are; on loopback nobody has to be anybody. */
+/** The signed-in user; on loopback no sign-in is needed. */
 export function useSession() {
   return useQuery({
     queryKey: ['session'],
@@ -163,7 +163,7 @@ export function useSystemInfo() {
   return useQuery({
     queryKey: ['system'],
     queryFn: ({ signal }) => lookout.system.info({ signal }),
-    // Changes with the network the machine is in: a laptop's, now and then.
+    // Changes with the machine's network, which a laptop changes now and then.
     staleTime: 60_000,
   });
 }
@@ -172,7 +172,7 @@ export function useModels() {
   return useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
 }
 
-/** Loads, makes the default or unloads; what the list says after that is asked for anew. */
+/** Loads, unloads or makes a model the default; then the list is requested again. */
 export function useModelChange() {
   const queryClient = useQueryClient();
   return useMutation({
@@ -209,7 +209,7 @@ export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
   });
 }
 
-/** What the server lets us do. What it would refuse is not offered; until it has said, everything is. */
+/** What the server allows this user. What it would refuse is not offered; until it has answered, everything is. */
 export function useMay(): { manage: boolean; operate: boolean; detect: boolean } {
   const { data: session } = useSession();
   const scope = session?.scope ?? 'admin';

@@ -22,12 +22,12 @@ const WAYS = [
 export type AddCameraWay = (typeof WAYS)[number]['value'];
 
 export interface AddCameraDialogProps {
-  /** What it opens with; undefined: it is closed. */
+  /** The tab to open with; undefined: closed. */
   way: AddCameraWay | undefined;
   onClose: () => void;
 }
 
-/** From an address or a device to a camera. */
+/** Adds a camera by its address, or a device as a camera. */
 export function AddCameraDialog({ way, onClose }: AddCameraDialogProps) {
   const navigate = useNavigate();
   const done = (camera: Camera) => {
@@ -41,7 +41,7 @@ export function AddCameraDialog({ way, onClose }: AddCameraDialogProps) {
       title={words.title}
       description={words.description}
     >
-      {/* Unmounted with the dialog, so it opens empty the next time. */}
+      {/* Unmounted with the dialog, so that it opens empty the next time. */}
       <Ways initial={way ?? 'address'} onAdded={done} />
     </Dialog>
   );
@@ -57,7 +57,7 @@ function Ways({ initial, onAdded }: { initial: AddCameraWay; onAdded: (camera: C
   );
 }
 
-/** Makes a camera of any device with a browser: a name, then a link to open there. */
+/** Makes a camera of any device with a browser: asks for a name, then shows a link to open there. */
 function AddPushCamera({ onDone }: { onDone: (camera: Camera) => void }) {
   const create = useCreateCamera();
   const { values, form, text, check, refuse } = useForm({ name: words.phone as string });
@@ -80,7 +80,7 @@ function AddPushCamera({ onDone }: { onDone: (camera: Camera) => void }) {
   );
 }
 
-/** The link, and how it goes on the other side. */
+/** The link, and how to continue on the other device. */
 function OpenThere({ made, onDone }: { made: Camera; onDone: (camera: Camera) => void }) {
   const { origin, obstacle } = useShareOrigin();
   const { data: camera = made } = useCamera(made.id);
@@ -105,7 +105,7 @@ function OpenThere({ made, onDone }: { made: Camera; onDone: (camera: Camera) =>
           <StateBadge state={shownState(camera)} reason={camera.state_reason} />
         </span>
         {token && (
-          // A page from this very address: a browser gives its camera to `localhost` without HTTPS.
+          // On the same origin as this page: browsers allow `localhost` to use the camera without HTTPS.
           <a href={`${basePath}/camera/${token}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
             {words.openHere}
           </a>

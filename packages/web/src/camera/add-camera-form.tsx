@@ -24,7 +24,7 @@ import { ProbeProgress, ProbeReport } from './probe-report.js';
 const words = t.cameras.add;
 const KINDS = SOURCE_KINDS.map(({ value }) => ({ value, label: t.cameras.kinds[value].label }));
 
-/** An address is tried before it is saved. */
+/** Tries an address before saving it. */
 export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
   const [chosenKind, setKind] = useState<SourceKind>(SOURCE_KINDS[0]);
   const { values, set, text, form, check, refuse } = useForm({
@@ -35,7 +35,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   const create = useCreateCamera();
 
   const address = withCredentials(values.url, values);
-  // An address says of which kind it is: a hint for another kind would mislead.
+  // The address determines the kind: a hint for another kind would mislead.
   const kind = kindOf(address) ?? chosenKind;
   const result = probe.data;
   const recording = isRecording(address);
@@ -55,7 +55,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   };
   const change = (changes: Partial<typeof values>) => {
     set({ ...changes, tls_pin: undefined });
-    // What was found is of another address.
+    // The result belongs to another address.
     probe.cancel();
     create.reset();
   };
@@ -67,7 +67,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         options={KINDS}
         onChange={(value) => {
           setKind(SOURCE_KINDS.find((candidate) => candidate.value === value) ?? kind);
-          // Another kind has another address.
+          // Another kind needs another address.
           if (kindOf(address) !== undefined && kindOf(address)?.value !== value) change({ url: '' });
         }}
       />
@@ -128,7 +128,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   );
 }
 
-/** One probe at a time: a new one, and leaving the form, give up the last. @param onFound gets the address that was tried */
+/** Runs one probe at a time: starting another, or leaving the form, cancels the last. @param onFound gets the address that was tried */
 function useProbe(onFound: (address: string) => void) {
   const running = useRef<AbortController>(undefined);
   const probe = useMutation({
@@ -155,7 +155,7 @@ interface ActionsProps {
   onSave: () => void;
 }
 
-/** Enter does the next sensible thing: try, then save what was found. */
+/** Enter does the next sensible thing: try the address, then save the camera. */
 function Actions({ result, canProbe, saving, onProbe, onSave }: ActionsProps) {
   const tryAgain = result ? t.actions.tryAgain : words.tryIt;
   const save = saving ? t.actions.saving : result?.ok ? words.save : words.saveAnyway;

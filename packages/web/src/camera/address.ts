@@ -1,6 +1,6 @@
 import { t } from '../strings/index.js';
 
-/** Kinds of cameras by their addresses. */
+/** Kinds of cameras, told by their addresses. */
 export const SOURCE_KINDS = [
   { value: 'esp32', example: 'http://192.168.1.50:81/stream' },
   { value: 'rtsp', example: 'rtsp://user:password@192.168.1.20:554/stream1' },
@@ -21,13 +21,13 @@ const PATTERNS: ReadonlyArray<[pattern: RegExp, kind: SourceKind['value']]> = [
   [/^http:\/\/[^/]+:81\/stream$/i, 'esp32'],
 ];
 
-/** The kind that an address is of; undefined while it does not say. @param url as typed, complete or not */
+/** The kind of camera at an address; undefined while that is unclear. @param url as typed, complete or not */
 export function kindOf(url: string): SourceKind | undefined {
   const [, kind] = PATTERNS.find(([pattern]) => pattern.test(url.trim())) ?? [];
   return SOURCE_KINDS.find(({ value }) => value === kind);
 }
 
-/** A name to begin with: the host, the file's or the device's name. @param url as typed, complete or not */
+/** A suggested name: the host, or the name of the file or device. @param url as typed, complete or not */
 export function suggestName(url: string): string {
   if (url.startsWith('demo:')) return t.cameras.add.demoName(url.slice(5));
   if (url.startsWith('/dev/')) return url.slice(5);
@@ -39,7 +39,7 @@ export function suggestName(url: string): string {
 
 const VIDEO_FILE = /\.(?:avi|flv|m4v|mkv|mov|mp4|mpe?g|ts|webm)$/i;
 
-/** Whether a camera of this address has an end, and so can be played once or in a loop. @param url as typed */
+/** Whether a camera at this address has an end, and can be played once or in a loop. @param url as typed */
 export function isRecording(url: string): boolean {
   if (url.startsWith('demo:')) return true;
   if (url.startsWith('/')) return !url.startsWith('/dev/');
@@ -48,14 +48,14 @@ export function isRecording(url: string): boolean {
   return protocol === 'file:' || (/^https?:$/.test(protocol) && VIDEO_FILE.test(pathname));
 }
 
-/** Whether an address of this kind may hold a user and password. @param url as typed, complete or not */
+/** Whether an address of this kind may contain a user and password. @param url as typed, complete or not */
 export function takesCredentials(url: string): boolean {
   return /^(?:https?|rtsps?|rtmps?):/i.test(url.trim());
 }
 
 /**
- * The address with this user and password in place of those it may have, percent-encoded.
- * @param credentials both empty: the address is left as it is
+ * The address with this user and password, percent-encoded, instead of any it contains.
+ * @param credentials both empty: the address is unchanged
  * @example withCredentials('rtsp://10.0.0.2/live', { user: 'admin', password: '50%@home' }) // 'rtsp://admin:50%25%40home@10.0.0.2/live'
  */
 export function withCredentials(url: string, { user, password }: { user: string; password: string }): string {

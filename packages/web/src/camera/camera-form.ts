@@ -2,16 +2,16 @@ import type { Camera, CameraPatch } from '@lookout/protocol';
 import { numberOf } from '../lib/form.js';
 import { withCredentials } from './address.js';
 
-/** The settings of a camera as a form holds them, by the names of the request. @param camera as the server described it */
+/** The settings of a camera as form values, named as in the request. @param camera as the server described it */
 export function formValues({ name, url = '', tls_pin = '', loop = true, detect }: Camera) {
   return {
     name,
-    /** Empty for a camera that is published to. */
+    /** Empty for a push camera. */
     url,
-    /** In place of those in the address; both empty: these stay. */
+    /** Replaces the one in the address; with both empty, those stay. */
     user: '',
     password: '',
-    /** Of a certificate; empty: only those that the server trusts. */
+    /** Pin of a certificate; empty: accept only those that the server trusts. */
     tls_pin,
     loop,
     'detect.enabled': detect.enabled,
@@ -26,11 +26,11 @@ export function formValues({ name, url = '', tls_pin = '', loop = true, detect }
 export type CameraFormValues = ReturnType<typeof formValues>;
 
 /**
- * Only what was changed: a URL that was left alone still shows `***` for its password and must not be sent back.
+ * Only what was changed: an unchanged URL still shows `***` for its password and must not be sent back.
  * @returns undefined when nothing was changed
  */
 export function patchOf(before: CameraFormValues, after: CameraFormValues): CameraPatch | undefined {
-  /** `{ [field]: value }`, or nothing where the form's value is as it was. */
+  /** `{ [field]: value }`, or nothing if the form's value is unchanged. */
   const changed = <T>(name: keyof CameraFormValues, field: string, value: T) =>
     after[name] !== before[name] && { [field]: value };
   const url = withCredentials(after.url, after);

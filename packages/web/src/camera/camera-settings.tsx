@@ -36,7 +36,7 @@ export function CameraSettings({ camera, open, onOpenChange }: CameraSettingsPro
 }
 
 function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void }) {
-  // What the camera was when the form opened: it goes on changing underneath.
+  // The camera as it was when the form opened: it may change meanwhile.
   const [before] = useState(() => formValues(camera));
   const { values, set, text, form, check, refuse } = useForm(before);
   const update = useUpdateCamera(camera.id);
@@ -106,7 +106,7 @@ function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void
   );
 }
 
-/** The steps there are, and the one that was set by other means. */
+/** The available steps, and the current value if it is between them. */
 function confidencesWith(current: string) {
   const steps = [...new Set([...CONFIDENCES, current])].filter((step) => step !== 'auto');
   return [AUTO, ...steps.sort().map((step) => ({ value: step, label: t.units.percent(Number(step)) }))];
@@ -128,7 +128,7 @@ export function CredentialFields({ user, password, hint, onChange }: CredentialF
         label={words.password}
         type="password"
         value={password}
-        // Not the browser's password of this page.
+        // Keeps the browser from filling in this page's own password.
         autoComplete="new-password"
         onChange={(password) => onChange({ password })}
       />

@@ -3,7 +3,7 @@ import type { Camera, CameraLinkInfo, CameraState } from '@lookout/protocol';
 import { t } from '../strings/index.js';
 import { Badge, type Tone } from '../ui/badge.js';
 
-/** A camera's state as a page shows it. */
+/** A camera's state as pages show it. */
 export type ShownState = CameraState | 'waiting' | 'not_connected';
 
 const TONES: Record<ShownState, Tone> = {
@@ -18,21 +18,21 @@ const TONES: Record<ShownState, Tone> = {
   not_connected: 'bad',
 };
 
-/** A camera's state in a word. */
+/** A camera's state in one word. */
 export function StateBadge({ state, ...rest }: { state: ShownState; reason?: string; announce?: boolean }) {
   return <Badge tone={TONES[state]} label={t.states[state]} {...rest} />;
 }
 
-/** Whether nobody publishes to a camera now. A link does not say whether its camera is switched off, so its holder waits for that one too. */
+/** Whether nobody publishes to a push camera now. A link does not say whether its camera is switched off, so its holder waits then too. */
 export function isAway(camera: Pick<Camera, 'kind' | 'enabled' | 'state'> | CameraLinkInfo): boolean {
   const enabled = 'enabled' in camera ? camera.enabled : true;
   return camera.kind === 'push' && enabled && camera.state === 'off';
 }
 
 /**
- * The one state that a page shows of a camera, so that a badge never contradicts the picture beside it.
+ * The one state that a page shows for a camera, so that a badge never contradicts the picture beside it.
  * @param camera as the server last described it
- * @param view how the picture on this page fares; absent where there is none
+ * @param view state of the picture on this page; absent if there is none
  * @param isServerAway the server did not answer the last request
  */
 export function shownState(
@@ -42,14 +42,14 @@ export function shownState(
 ): ShownState {
   if (isServerAway || view === 'reconnecting') return 'not_connected';
   if (isAway(camera)) return 'waiting';
-  // The view notices earlier than the server that pictures have stopped.
+  // The view notices before the server that pictures have stopped.
   if (camera.state === 'live' && view === 'stalled') return 'stalled';
   return camera.state;
 }
 
 const TROUBLE = new Set<CameraState>(['stalled', 'unreachable', 'refused', 'unsupported']);
 
-/** How many cameras there are, and in which kind of state: the kinds add up to `configured`. `fps`: frames a second of all live ones. */
+/** How many cameras there are in each state: the counts add up to `configured`. `fps`: frames per second of all live cameras. */
 export function countCameras(cameras: ReadonlyArray<Pick<Camera, 'kind' | 'enabled' | 'state' | 'fps'>>) {
   const count = (test: (camera: (typeof cameras)[number]) => boolean) => cameras.filter(test).length;
   return {

@@ -1,21 +1,21 @@
 import type { SystemInfo } from '@lookout/protocol';
 import { t } from '../strings/index.js';
 
-/** Where links lead, and what stands in a phone's way. */
+/** The origin of links, and what may keep a phone from using them. */
 export interface ShareOrigin {
   /** Without a slash at the end. */
   origin: string;
   /**
-   * `none`: links work on phones, cameras too · `http`: phones can watch, but give their camera to HTTPS pages only · `this-machine`:
-   * nobody else can come.
+   * `none`: links work on phones, including as cameras · `http`: phones can watch, but browsers allow cameras on HTTPS pages only ·
+   * `this-machine`: no other device can connect.
    */
   obstacle: 'none' | 'http' | 'this-machine';
 }
 
 /**
- * Links are for other devices, so they never lead to `localhost` where the server can be reached by another name.
+ * Links are for other devices, so they avoid `localhost` if the server is reachable by another name.
  * @param pageOrigin of the page that shows the link
- * @param info of the server; undefined while it is not known
+ * @param info of the server; undefined while unknown
  */
 export function shareOrigin(pageOrigin: string, info: Pick<SystemInfo, 'https' | 'lan_urls'> | undefined): ShareOrigin {
   const origin = isLoopback(new URL(pageOrigin).hostname) ? (info?.lan_urls[0] ?? pageOrigin) : pageOrigin;
@@ -24,7 +24,7 @@ export function shareOrigin(pageOrigin: string, info: Pick<SystemInfo, 'https' |
   return { origin, obstacle: protocol === 'https:' ? 'none' : 'http' };
 }
 
-/** Whether a host's name leads to the very machine it is used on. */
+/** Whether a host name refers to the machine it is used on. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\./.test(hostname);
 }

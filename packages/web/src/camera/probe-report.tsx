@@ -8,7 +8,7 @@ import { Problem } from '../ui/message.js';
 
 const words = t.cameras.add;
 
-/** What a probe found, with its picture; or exactly why not, and what to try. */
+/** The result of a probe, with its picture; or why it failed, and what to try. */
 export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust: (tlsPin: string) => void }) {
   if (!result.ok) {
     const { reason, hint, tls_pin } = result;
@@ -50,7 +50,7 @@ export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust:
 const MAX_PROBE_S = 5;
 const PROGRESS_EVERY_MS = 100;
 
-/** How far a probe is. */
+/** Progress of a probe. */
 export function ProbeProgress() {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {

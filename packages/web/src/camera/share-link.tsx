@@ -10,13 +10,13 @@ import { isLoopback, type ShareOrigin, shareOrigin } from './links.js';
 
 const words = t.cameras.share;
 
-/** Where links of this page lead. */
+/** The origin of links on this page. */
 export function useShareOrigin(): ShareOrigin {
   const { data } = useSystemInfo();
   return shareOrigin(serverUrl, data);
 }
 
-/** What a phone still needs before it can use the links; nothing where it needs nothing. */
+/** What a phone needs before it can use the links; nothing if they work. */
 export function PhoneHint({ obstacle }: Pick<ShareOrigin, 'obstacle'>) {
   if (obstacle === 'none') return null;
   return (
@@ -26,7 +26,7 @@ export function PhoneHint({ obstacle }: Pick<ShareOrigin, 'obstacle'>) {
   );
 }
 
-/** An address in one line, cut where there is no room, with a button that copies it. */
+/** An address in one line, truncated if it does not fit, with a button that copies it. */
 export function LinkLine({ label, url, openable = true }: { label: string; url: string; openable?: boolean }) {
   const look = 'min-w-0 flex-1 truncate font-mono text-[0.8125rem]';
   return (
@@ -53,18 +53,18 @@ export function LinkLine({ label, url, openable = true }: { label: string; url: 
 
 export interface ShareLinkProps {
   label: string;
-  /** What its holder can do. */
+  /** What the link allows. */
   note: string;
   url: string;
-  /** Shows its code from the start. */
+  /** Whether its QR code is shown from the start. */
   open?: boolean;
 }
 
-/** A link to give away: to read, to open, to copy, and as a code for a phone. */
+/** A link to share: to read, open, copy, and as a QR code for a phone. */
 export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
-  // Undefined: as `open` says, which ends when the camera begins to send.
+  // Undefined: follows `open`, which turns false when the camera begins to send.
   const [chosen, setChosen] = useState<boolean>();
-  // A phone that scans `localhost` finds itself.
+  // A phone that scans `localhost` would open itself.
   const canScan = !isLoopback(new URL(url).hostname);
   const shown = canScan && (chosen ?? open);
   const codeId = useId();

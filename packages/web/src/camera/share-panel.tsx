@@ -12,12 +12,12 @@ import { LinkLine, PhoneHint, ShareLink, useShareOrigin } from './share-link.js'
 
 const words = t.cameras.share;
 
-/** The links of a camera that work without a sign-in: to publish it, where it is published, and to watch it. */
+/** A camera's links that work without a sign-in: for publishing, if it is a push camera, and for watching. */
 export function SharePanel({ camera }: { camera: Camera }) {
   const { origin, obstacle } = useShareOrigin();
   const renew = useRenewTokens(camera.id);
   const { publish_token: publish, view_token: view } = camera;
-  // Those who may not manage the camera get no tokens of it.
+  // Users who may not manage the camera get no tokens.
   if (!publish && !view) return null;
   return (
     <Panel title={publish ? words.publishTitle : words.title}>
@@ -34,7 +34,7 @@ export function SharePanel({ camera }: { camera: Camera }) {
         {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}
         <div className="flex flex-wrap gap-2">
           {publish && (
-            // A page from this very address: a browser gives its camera to `localhost` without HTTPS.
+            // On the same origin as this page: browsers allow `localhost` to use the camera without HTTPS.
             <a href={`${basePath}/camera/${publish}`} target="_blank" rel="noreferrer" className={buttonClasses()}>
               <Webcam size={15} aria-hidden="true" />
               {t.cameras.publishFromHere}
@@ -59,7 +59,7 @@ export function SharePanel({ camera }: { camera: Camera }) {
   );
 }
 
-/** Every address this camera is served at. */
+/** Every address at which the server offers this camera. */
 export function LinksPanel({ cameraId }: { cameraId: string }) {
   return (
     <Panel title={t.cameras.links.title}>

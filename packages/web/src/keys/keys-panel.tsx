@@ -11,7 +11,7 @@ import { NewKeyDialog } from './new-key-dialog.js';
 
 const words = t.system.keys;
 
-/** The API keys there are, a way to make one, and to revoke each. For admins. */
+/** Lists the API keys, and lets admins create and revoke them. */
 export function KeysPanel() {
   const { data: keys, error } = useKeys();
   const { data: cameras } = useCameras();

@@ -17,7 +17,7 @@ export interface NewKeyDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Makes a key, and shows it once. */
+/** Creates a key, and shows it once. */
 export function NewKeyDialog({ open, onOpenChange }: NewKeyDialogProps) {
   const [made, setMade] = useState<CreatedApiKey>();
   const change = (opens: boolean) => {

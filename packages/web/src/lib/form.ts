@@ -11,8 +11,8 @@ interface Schema {
 }
 
 /**
- * The values of a form, and what is wrong with them: by the contract's schema before they are sent, by the server after. Fields are
- * named as in the body that they become, e.g. `detect.fps`.
+ * The values of a form and their errors: checked by the contract's schema before sending, and by the server after. Fields are named as in
+ * the request body, e.g. `detect.fps`.
  */
 export function useForm<Values extends object>(initial: Values) {
   const form = useRef<HTMLFormElement>(null);
@@ -35,19 +35,19 @@ export function useForm<Values extends object>(initial: Values) {
         onSubmit();
       },
     }),
-    /** Props of the field with one text. */
+    /** Props of a text field. */
     text: (name: keyof Values & string) => ({
       value: values[name] as string,
       error: errors[name],
       onChange: (value: string) => set({ [name]: value } as Partial<Values>),
     }),
-    /** Whether the server would take this body; what it would not take is shown at its fields. */
+    /** Whether the server would accept this body; errors are shown at their fields. */
     check: (schema: Schema, body: unknown): boolean => {
       const issues = schema.safeParse(body).error?.issues ?? [];
       setErrors(Object.fromEntries(issues.map((issue) => [issue.path.join('.'), issueInWords(issue)])));
       return issues.length === 0;
     },
-    /** Shows at its fields what the server did not take. */
+    /** Shows what the server refused at its fields. */
     refuse: (error: unknown): void => {
       if (!(error instanceof RequestError)) return;
       setErrors(Object.fromEntries(error.fields.map(({ field, message }) => [field, message])));
@@ -55,7 +55,7 @@ export function useForm<Values extends object>(initial: Values) {
   };
 }
 
-/** A limit in plain words; formats are described by the contract itself. */
+/** A limit in plain words; the contract itself describes formats. */
 export function issueInWords(issue: Issue): string {
   switch (issue.code) {
     case 'too_small':
@@ -69,7 +69,7 @@ export function issueInWords(issue: Issue): string {
   }
 }
 
-/** A number as it was typed; nothing typed is not zero. */
+/** The number that was typed; an empty text is not zero. */
 export function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }

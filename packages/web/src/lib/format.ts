@@ -55,10 +55,10 @@ export function summariseClasses(names: readonly string[]): string {
 
 /** A delay below it feels immediate. */
 const FRESH_BELOW_MS = 100;
-/** From here on it is plainly late. */
+/** From here on it is clearly late. */
 const LATE_FROM_MS = 300;
 
-/** How good a delay is. */
+/** Grade of a delay. */
 export type DelayGrade = 'fresh' | 'delayed' | 'late';
 
 /** @param ageMs capture to screen */

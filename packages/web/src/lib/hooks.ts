@@ -11,7 +11,7 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
-/** State that this browser remembers. @param initial where nothing is stored, or not all of it: by an older version, say */
+/** State that this browser remembers. @param initial for values that are not stored, e.g. by an older version */
 export function useStoredChoices<T extends object>(name: string, initial: T): [T, (change: Partial<T>) => void] {
   const key = `lookout.${name}`;
   const [value, setValue] = useState<T>(() => {
@@ -20,7 +20,7 @@ export function useStoredChoices<T extends object>(name: string, initial: T): [T
       const known = stored.filter(([field, each]) => typeof each === typeof initial[field as keyof T]);
       return { ...initial, ...Object.fromEntries(known) };
     } catch {
-      // Storage is forbidden, or holds no JSON: begin with the default.
+      // Storage is forbidden or contains no JSON: begin with the default.
       return initial;
     }
   });
@@ -30,13 +30,13 @@ export function useStoredChoices<T extends object>(name: string, initial: T): [T
     try {
       localStorage.setItem(key, JSON.stringify(next));
     } catch {
-      // Storage is forbidden or full: the choice holds for this page.
+      // Storage is forbidden or full: the choice lasts as long as this page.
     }
   };
   return [value, change];
 }
 
-/** Whether anybody can see the element: it is in (or near) the viewport and the page is not hidden. */
+/** Whether the user can see the element: it is in or near the viewport and the page is not hidden. */
 export function useOnScreen(ref: RefObject<Element | null>): boolean {
   const [near, setNear] = useState(false);
   const visible = useSyncExternalStore(onVisibilityChange, () => !document.hidden);
@@ -53,9 +53,7 @@ export function useOnScreen(ref: RefObject<Element | null>): boolean {
 
 const onVisibilityChange = (listener: () => void) => subscribe(document, 'visibilitychange', listener);
 
-/**
- * A value that appears only once it has stayed for `delayMs`; it goes, or changes while it is shown, at once.
- */
+/** A value that appears only after it has stayed for `delayMs`. It disappears, or changes while shown, at once. */
 export function useSettled<T extends object>(value: T | undefined, delayMs: number): T | undefined {
   const [shown, setShown] = useState(delayMs === 0);
   const present = value !== undefined;
@@ -70,11 +68,11 @@ export function useSettled<T extends object>(value: T | undefined, delayMs: numb
   return shown || delayMs === 0 ? value : undefined;
 }
 
-/** As the `sideways` variant of the stylesheet. */
+/** Same condition as the `sideways` variant of the stylesheet. */
 const SIDEWAYS = matchMedia('(orientation: landscape) and (max-height: 32rem)');
 const onTurn = (listener: () => void) => subscribe(SIDEWAYS, 'change', listener);
 
-/** Whether this is a phone held sideways: its picture fills the screen, and controls lie over it. */
+/** Whether this is a phone in landscape: its picture fills the screen, with controls on top of it. */
 export function useSideways(): boolean {
   return useSyncExternalStore(onTurn, () => SIDEWAYS.matches);
 }
@@ -82,17 +80,17 @@ export function useSideways(): boolean {
 export interface Fullscreen {
   active: boolean;
   toggle: () => void;
-  /** iPhones have it for videos only. */
+  /** iPhones support it for videos only. */
   possible: boolean;
 }
 
 const onFullscreenChange = (listener: () => void) => subscribe(document, 'fullscreenchange', listener);
 
-/** The whole page in full screen, so that dialogs, which stand at its end, are seen as well. */
+/** Shows the whole page in full screen, so that dialogs, which are at its end, are visible too. */
 export function useFullscreen(): Fullscreen {
   const active = useSyncExternalStore(onFullscreenChange, () => document.fullscreenElement !== null);
   const toggle = () => {
-    // A refused request leaves things as they are, and the button says how they are.
+    // A refused request changes nothing, and the button shows the state.
     if (active) void document.exitFullscreen();
     else document.documentElement.requestFullscreen().catch(() => {});
   };
@@ -100,7 +98,7 @@ export function useFullscreen(): Fullscreen {
 }
 
 /**
- * Whether nobody touched anything for `afterMs`. Controls go away by it, and come back with the first movement.
+ * Whether there was no input for `afterMs`. Controls hide then, and return with the first movement.
  * @param watch false: never idle
  */
 export function useIdle(watch: boolean, afterMs: number): boolean {

@@ -1,13 +1,13 @@
-/** Sum of the 64 luminance steps of ITU-T T.81, table K.1: what IJG's encoder calls quality 50. */
+/** Sum of the 64 luminance steps of ITU-T T.81, table K.1, which the IJG encoder uses for quality 50. */
 const SUM_AT_50 = 3688;
 const SOI = 0xd8;
 const SOS = 0xda;
 const DQT = 0xdb;
 
 /**
- * The quality a JPEG was encoded with, on the 1..100 scale of IJG's encoder (which browsers and most cameras use): its rule for scaling
- * table K.1, turned round. An estimate where an encoder has tables of its own.
- * @returns undefined for what is no JPEG with a luminance table before its picture
+ * The quality a JPEG was encoded with, on the 1..100 scale of the IJG encoder (used by browsers and most cameras): the inverse of how it
+ * scales table K.1. An estimate for encoders with their own tables.
+ * @returns undefined for anything but a JPEG with a luminance table before its picture
  */
 export function estimateJpegQuality(jpeg: Uint8Array): number | undefined {
   if (jpeg[0] !== 0xff || jpeg[1] !== SOI) return undefined;

@@ -1,6 +1,6 @@
 import type { Stages } from '@lookout/protocol';
 
-/** In the order a frame passes them. */
+/** Stages in the order in which a frame passes them. */
 export const WATERFALL_STAGES = [
   'receive',
   'wait',
@@ -16,18 +16,18 @@ export const WATERFALL_STAGES = [
 export type WaterfallStage = (typeof WATERFALL_STAGES)[number];
 export type Waterfall = Record<WaterfallStage, number>;
 
-/** One frame's way to the screen; all in ms. */
+/** How long one frame took to the screen; all in ms. */
 export interface FrameTimes {
   stages: Stages;
   /** Sent minus captured, by the server's clock. */
   serverAgeMs: number;
   networkMs: number;
   browserDecodeMs: number;
-  /** From decoded to drawn: the wait for the screen's next refresh included. */
+  /** From decoded to drawn, including the wait for the screen's next refresh. */
   browserDrawMs: number;
 }
 
-/** Splits the age of a frame into where it went. What the server did not account for is `hand_over`; nothing is negative. */
+/** Splits the age of a frame into stages. Time that the server did not account for is `hand_over`; nothing is negative. */
 export function waterfallOf(times: FrameTimes): Waterfall {
   const { receive, wait, decode, infer, draw, encode } = times.stages;
   const accounted = receive + wait + decode + infer + draw + encode;
@@ -45,7 +45,7 @@ export function waterfallOf(times: FrameTimes): Waterfall {
   };
 }
 
-/** Stage by stage mean. @param waterfalls at least one */
+/** Mean per stage. @param waterfalls at least one */
 export function meanWaterfall(waterfalls: readonly Waterfall[]): Waterfall {
   const mean = (stage: WaterfallStage) =>
     waterfalls.reduce((sum, waterfall) => sum + waterfall[stage], 0) / waterfalls.length;
@@ -55,14 +55,14 @@ export function meanWaterfall(waterfalls: readonly Waterfall[]): Waterfall {
 export interface WaterfallBar {
   stage: WaterfallStage;
   ms: number;
-  /** Where it begins and how long it is, in 0..1 of the whole. */
+  /** Start and length, as fractions of the whole. */
   start: number;
   share: number;
 }
 
 /**
- * Bars one after another, one for every stage: a list that does not jump when a stage takes no time.
- * @param waterfall undefined before the first frame: bars of no length
+ * Consecutive bars, one for every stage: the list does not jump when a stage takes no time.
+ * @param waterfall undefined before the first frame: bars have no length
  * @returns the bars and their sum in ms
  */
 export function waterfallBars(waterfall: Waterfall | undefined): { bars: WaterfallBar[]; totalMs: number } {

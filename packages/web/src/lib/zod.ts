@@ -1,4 +1,4 @@
 import { config } from 'zod';
 
-// The policy of the pages forbids code made of text, and a browser reports even the attempt, by which zod finds that out.
+// The pages' content security policy forbids code from strings. zod detects that by trying, which browsers report.
 config({ jitless: true });

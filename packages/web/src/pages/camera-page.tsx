@@ -28,7 +28,7 @@ export default function CameraPage() {
   return (
     <>
       <ErrorMessage error={error} className="mb-4" />
-      {/* A new camera is a new page: nothing of the last one's figures stays. */}
+      {/* Another camera is another page: no figures of the last one stay. */}
       {camera && <CameraDetails key={camera.id} camera={camera} />}
     </>
   );

@@ -12,7 +12,7 @@ import { LiveView, useFigures, useMeter } from '../player/live-view.js';
 import { DEFAULT_OVERLAY } from '../player/overlay.js';
 import { t } from '../strings/index.js';
 
-/** Enough to see what moves; the camera's own page shows every frame. */
+/** Enough to see movement; the camera's own page shows every frame. */
 const TILE_FPS = 15;
 
 /** A camera on the dashboard: picture, name, state, age, rate. */
@@ -34,7 +34,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
       />
       <div className="flex h-11 items-center gap-3 px-3.5">
         <h2 className="min-w-0 flex-1 truncate font-medium">
-          {/* The link's box is the whole tile, its text the name alone. */}
+          {/* The link covers the whole tile, while its text is only the name. */}
           <Link to={`/cameras/${camera.id}`} className="after:absolute after:inset-0">
             {camera.name}
           </Link>

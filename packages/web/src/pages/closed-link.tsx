@@ -4,7 +4,7 @@ import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { SignInPage } from './sign-in-page.js';
 
-/** The same words whether a link is wrong, was taken back, or is a camera's name without a sign-in. */
+/** The same text whether a link is wrong, was revoked, or names a camera without a sign-in. */
 export function ClosedLink({ onRetry }: { onRetry: () => void }) {
   const [signingIn, setSigningIn] = useState(false);
   if (signingIn) return <SignInPage onSignedIn={onRetry} />;

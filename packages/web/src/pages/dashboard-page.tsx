@@ -53,7 +53,7 @@ export default function DashboardPage() {
   );
 }
 
-/** The first minute: one click to something that moves. */
+/** For new users: one click leads to a moving picture. */
 function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
   const create = useCreateCamera();
   const navigate = useNavigate();

@@ -7,7 +7,7 @@ import { ErrorMessage } from '../ui/message.js';
 const words = t.system.models;
 type Change = keyof typeof words.actions;
 
-/** The server's models: what each is, and what can be done with it. @param changeable whether we may do it */
+/** The server's models, with what can be done with each. @param changeable whether the user may change them */
 export function ModelList({ models, changeable }: { models: readonly Model[]; changeable: boolean }) {
   const { mutate, isPending, variables, error } = useModelChange();
   if (models.length === 0) return <p className="text-muted">{words.none}</p>;
@@ -86,7 +86,7 @@ function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
       {(Object.keys(offered) as Change[])
         .filter((change) => offered[change])
         .map((change) => (
-          // Disabled by `aria-disabled`, so that the keyboard stays where it is.
+          // `aria-disabled` instead of `disabled`, so that the keyboard focus stays here.
           <Button
             key={change}
             aria-disabled={disabled}
@@ -108,7 +108,7 @@ function stateOf({ loaded, default: isDefault, device, memory_mb, in_use = 0 }: 
     .join(', ');
 }
 
-/** What inference runs on, and why. */
+/** The device that inference runs on, and why. */
 export function DeviceNote({ device: { used, reason, tried } }: { device: DeviceReport }) {
   return (
     <div className="mt-3 border-t border-line pt-3 text-muted">

@@ -7,7 +7,7 @@ import { Panel } from '../ui/panel.js';
 
 const words = t.system.performance;
 
-/** How each live camera fares, side by side. Delay: capture to result, in the server. */
+/** Compares the performance of all live cameras. Delay: capture to result, in the server. */
 export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
   const live = cameras.filter(({ state }) => state === 'live');
   const stats = useAllCameraStats(live.map(({ id }) => id));

@@ -10,7 +10,7 @@ import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
 import { ThemeToggle } from '../ui/theme.js';
 
-/** Trades an API key for a session cookie. */
+/** Exchanges an API key for a session cookie. */
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   useTitle(t.actions.signIn);
   const [key, setKey] = useState('');

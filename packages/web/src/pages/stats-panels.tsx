@@ -24,7 +24,7 @@ export function DelayPanel({ meter }: { meter: LiveMeter }) {
   );
 }
 
-/** Where the milliseconds of the last frames went, one bar after another. */
+/** Where the milliseconds of the latest frames were spent, as consecutive bars. */
 export function WaterfallPanel({ meter }: { meter: LiveMeter }) {
   const words = t.cameras.waterfall;
   const { bars, totalMs } = waterfallBars(useFigures(meter).waterfall);
@@ -79,7 +79,7 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
   const words = t.cameras.frames;
   const { fps, droppedHere } = useFigures(meter);
   const { analyzed, dropped } = stats.frames;
-  // A frame in a worker's hands is in none of them: this is the sum of what is shown.
+  // A frame that a worker is processing is not counted anywhere: this is the sum of what is shown.
   const total = analyzed + dropped.stale + dropped.throttled + dropped.skipped + dropped.invalid;
   return (
     <Panel title={words.title}>
@@ -107,7 +107,7 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
   );
 }
 
-/** What the model costs. */
+/** Time and size of inference. */
 export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
   const words = t.cameras.inference;
   const { processor_stats: processor, inference_ms: inference } = stats;
@@ -129,7 +129,7 @@ export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
 
 const SHOWN_CHANGES = 8;
 
-/** How the camera has fared, newest first. @param nowMs epoch ms */
+/** The camera's past states, newest first. @param nowMs epoch ms */
 export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs: number }) {
   const words = t.cameras.history;
   const { reconnects, state_history } = stats;

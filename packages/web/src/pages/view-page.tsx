@@ -8,7 +8,7 @@ import { Player } from '../player/player.js';
 import { t } from '../strings/index.js';
 import { ClosedLink } from './closed-link.js';
 
-/** One camera and nothing else, for those who have the link; no sign-in. */
+/** Shows one camera to anyone who has the link; no sign-in. */
 export default function ViewPage() {
   const { token = '' } = useParams();
   // Another link is another page: nothing of the last one stays.
@@ -21,18 +21,18 @@ function ViewOf({ token }: { token: string }) {
   const meter = useMeter();
   useTitle(camera?.name ?? t.player.page);
   useEffect(() => {
-    // Cut off: maybe the link was revoked, and then nothing more is tried.
+    // Disconnected: if the link was revoked, nothing more is tried.
     if (state === 'reconnecting' || state === 'refused') void refetch();
   }, [state, refetch]);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   return (
     <main className="always-dark h-dvh bg-picture text-text">
-      {/* A link that opens nothing is tried once, not by every part of the page: the server counts such attempts. */}
+      {/* A link that doesn't work is tried once, not by every part of the page: the server counts such attempts. */}
       {(camera || error) && (
         <Player
           token={token}
           name={camera?.name}
-          // Pictures that come are newer than what the server last said.
+          // Arriving pictures are newer than the server's last answer.
           camera={state === 'live' ? undefined : camera}
           meter={meter}
           layout="window"

@@ -4,16 +4,16 @@ import { useFigures } from './live-view.js';
 
 const words = t.cameras.delay;
 const SPAN_S = 60;
-/** Units of the drawing, which is stretched to its place. */
+/** In units of the drawing, which is stretched to fit. */
 const DRAWING_HEIGHT = 100;
-/** At least so high, so that a calm line is low and not a noise that fills the graph. */
+/** Minimum height of the scale, so that a steady delay is a low line and not noise that fills the graph. */
 const MIN_TOP_MS = 100;
 const TOP_STEP_MS = 50;
 const TIMES_S = [-60, -45, -30, -15, 0];
 
-/** Delays of the last minute: the worst of each quarter second, with gaps where no picture came. */
+/** Delays over the last minute: the worst of each quarter second, with gaps where no picture arrived. */
 export function DelayGraph({ meter }: { meter: LiveMeter }) {
-  // Drawn again with each interval.
+  // Redraws at each interval.
   useFigures(meter);
   const { secondsAgo, agesMs } = meter.history(performance.now());
   const topMs = Math.max(
@@ -69,11 +69,11 @@ export function DelayGraph({ meter }: { meter: LiveMeter }) {
 
 interface Point {
   x: number;
-  /** NaN: nothing is known of then. */
+  /** NaN: unknown at that time. */
   y: number;
 }
 
-/** The points between gaps. */
+/** The points between gaps, as runs. */
 function stretchesOf(points: readonly Point[]): Point[][] {
   const stretches: Point[][] = [[]];
   for (const point of points) {

@@ -39,11 +39,14 @@ describe('statusOf', () => {
     [
       'the camera’s own trouble before the network’s',
       {
-        source: { state: 'lost', problem: { code: 'lost', title: 'The camera is gone', advice: 'Plug it in' } },
+        source: {
+          state: 'lost',
+          problem: { code: 'lost', title: 'The camera was disconnected', advice: 'Plug it in' },
+        },
         link: { state: 'reconnecting', reason: '' },
       },
-      'Camera gone',
-      'The camera is gone',
+      'Disconnected',
+      'The camera was disconnected',
     ],
   ])('tells of %s', (_name, changes, label, title) => {
     const status = statusOf({ ...LIVE, ...changes });

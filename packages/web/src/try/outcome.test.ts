@@ -25,7 +25,7 @@ describe('what is told of a call that failed', () => {
     [
       'a wrong setting',
       answered('validation_failed', 'classes.0: no class', [{ field: 'classes.0', message: 'no class' }]),
-      'The server refuses these settings',
+      'The server refused these settings',
     ],
     ['a busy server', answered('too_many_requests', 'Too many at once'), 'The server is busy'],
     ['nobody there', new LookoutError('unavailable', 'The server cannot be reached'), 'The server does not answer'],

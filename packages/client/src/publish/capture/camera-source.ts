@@ -201,7 +201,7 @@ export class CameraSource {
       state: 'lost',
       problem: {
         code: 'lost',
-        title: 'The camera is gone',
+        title: 'The camera was disconnected',
         advice: 'It was unplugged, or another app took it. Publishing goes on by itself when it is back.',
       },
     });

@@ -1,6 +1,6 @@
 import pluralize from 'pluralize';
 
-/** Words of several pages: states, actions, fields. */
+/** Texts of several pages: states, actions, fields. */
 export const common = {
   product: 'Lookout',
   title: (page: string) => `${page} · Lookout`,
@@ -23,7 +23,7 @@ export const common = {
   },
   theme: {
     label: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
-    system: 'as the system',
+    system: 'system',
     light: 'light',
     dark: 'dark',
   },
@@ -59,7 +59,7 @@ export const common = {
     percent: (share: number) => `${Math.round(share * 100)} %`,
     kB: (bytes: number) => `${Math.round(bytes / 1000)} kB`,
     kBps: (bytes: number) => `${Math.round(bytes / 1000)} kB/s`,
-    /** For what is not known. */
+    /** For an unknown value. */
     none: '–',
   },
   /** `3 people` */
@@ -76,11 +76,11 @@ export const common = {
     text: 'It may be incomplete, or its owner revoked it or made a new one. Ask the person who sent it for the current link.',
   },
   signIn: {
-    codeUsed: 'This code was used already, or has expired. Make a new one where you are signed in.',
+    codeUsed: 'This code was already used or has expired. Make a new one on a device that is signed in.',
     key: 'API key',
     keyHint:
       'The server printed an admin key when it first started. This browser keeps it in a cookie that scripts cannot read.',
     signingIn: 'Signing in',
   },
-  browserHasNoCanvas: 'This browser gives no 2D canvas',
+  browserHasNoCanvas: 'This browser does not support the 2D canvas',
 };

@@ -25,12 +25,12 @@ export const publish = {
     zoomBy: (factor: number) => `${factor.toFixed(1)}×`,
     cameraNumber: (number: number) => `Camera ${number}`,
   },
-  notNow: 'The camera does not do that now',
+  notNow: "The camera can't do that now",
   status: {
     off: 'Off',
     opening: 'Opening',
     noPicture: 'No picture',
-    cameraGone: 'Camera gone',
+    cameraGone: 'Disconnected',
     live: 'Live',
     connecting: 'Connecting',
     paused: 'Paused',
@@ -41,7 +41,7 @@ export const publish = {
   },
   notices: {
     opening: { title: 'Opening the camera', advice: 'If the browser asks, choose Allow.' },
-    lost: 'The camera is gone',
+    lost: 'The camera was disconnected',
     muted: {
       title: 'The system is blocking the camera',
       advice: 'A call, another app or a closed lid can do that. It resumes by itself.',
@@ -68,7 +68,7 @@ export const publish = {
     picture: 'Picture',
     sentAs: 'Sent as',
     limitedBy: 'Limited by',
-    limitedByTitle: 'What keeps the picture from being better',
+    limitedByTitle: 'What limits the quality of the picture',
     limits: { network: 'this network', server: 'the server', none: 'nothing' },
     asksFor: 'Server asks for',
     asksNothing: 'nothing yet',
@@ -79,7 +79,7 @@ export const publish = {
     delivers: 'Camera delivers',
     encoding: 'Encoding',
     skipped: 'Skipped for a newer one',
-    skippedTitle: 'Frames that a newer one replaced before they were sent',
+    skippedTitle: 'Frames that were replaced by a newer one before they were sent',
     reconnects: 'Reconnects',
     screen: 'Screen',
     awake: {
@@ -91,7 +91,7 @@ export const publish = {
     quality: (percent: number) => `quality ${percent} %`,
     wide: (pixels: number) => `${pixels} wide`,
   },
-  /** Why the server asks for what it asks, by the contract's words. */
+  /** Reasons of the server's requests, keyed by the words of the contract. */
   reasons: {
     demand: 'no viewer needs more',
     'inference-load': 'the server is busy',

@@ -6,8 +6,8 @@ describe('what a key is for', () => {
   it.each<[ApiKey['scope'], string[] | undefined, string]>([
     ['admin', undefined, 'Admin'],
     ['detect', undefined, 'Detection API'],
-    ['viewer', ['Yard', 'gate'], 'Viewer of Yard, gate'],
-    ['operator', [], 'Operator of deleted cameras'],
+    ['viewer', ['Yard', 'gate'], 'Viewer for Yard, gate'],
+    ['operator', [], 'Operator for deleted cameras'],
   ])('%s, %j', (scope, cameras, expected) => {
     expect(system.keys.purpose(scope, cameras)).toBe(expected);
   });

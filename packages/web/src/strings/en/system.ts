@@ -1,11 +1,11 @@
 import type { ApiKeyScope } from '@lookout/protocol';
 
-/** What each scope is for, the narrowest first. */
+/** What each scope allows, the narrowest first. */
 const SCOPES: Record<ApiKeyScope, { label: string; may: string }> = {
   viewer: { label: 'Viewer', may: 'Watches cameras; changes nothing.' },
   operator: {
     label: 'Operator',
-    may: 'Watches and publishes, switches cameras, changes their detection, uses the detection API.',
+    may: 'Watches and publishes, switches cameras on and off, changes their detection, uses the detection API.',
   },
   detect: { label: 'Detection API', may: 'Sends frames and gets detections; sees no cameras.' },
   admin: { label: 'Admin', may: 'Everything, keys included.' },
@@ -26,21 +26,21 @@ export const system = {
     ok: 'Healthy',
     degraded: 'Degraded',
     nothing: 'Nothing to report.',
-    unknown: 'Not known.',
+    unknown: 'Unknown.',
   },
   cameras: {
     title: 'Cameras',
     configured: 'Configured',
     live: 'Live',
     connecting: 'Connecting',
-    inTrouble: 'With trouble',
+    inTrouble: 'In trouble',
     waiting: 'Waiting for a publisher',
     switchedOff: 'Switched off',
     fps: 'Frame rate of all cameras',
   },
   links: {
     title: 'More',
-    docs: { label: 'API documentation', note: 'every call, to try out' },
+    docs: { label: 'API documentation', note: 'every call, to try here' },
     openapi: { label: 'OpenAPI description', note: 'to generate clients from' },
     metrics: { label: 'Metrics', note: 'for Prometheus' },
     health: { label: 'Health', note: 'for probes' },
@@ -58,10 +58,10 @@ export const system = {
   },
   models: {
     title: 'Models',
-    none: 'None known.',
+    none: 'None.',
     classes: (n: number) => (n === 1 ? '1 class' : `${n} classes`),
-    likely: 'Probably read rightly.',
-    unsure: 'Not sure that it is read rightly.',
+    likely: 'Outputs are probably decoded correctly.',
+    unsure: 'Outputs may be decoded incorrectly.',
     working: 'Working …',
     unusable: (reason: string) => `Can’t be used: ${reason}`,
     actions: { load: 'Load', default: 'Make default', unload: 'Unload' },
@@ -81,12 +81,12 @@ export const system = {
   },
   keys: {
     title: 'API keys',
-    none: 'None. On this machine, nobody needs one.',
-    made: (what: string, when: string) => `${what}, made ${when}`,
-    /** @param cameras names of the only cameras it is for; undefined: all */
+    none: 'None. On this machine, no key is needed.',
+    made: (what: string, when: string) => `${what}, created ${when}`,
+    /** @param cameras names of the only cameras it gives access to; undefined: all */
     purpose: (scope: ApiKeyScope, cameras: readonly string[] | undefined) => {
       const { label } = SCOPES[scope];
-      return cameras ? `${label} of ${cameras.length === 0 ? 'deleted cameras' : cameras.join(', ')}` : label;
+      return cameras ? `${label} for ${cameras.length === 0 ? 'deleted cameras' : cameras.join(', ')}` : label;
     },
     new: 'New key',
     newTitle: 'New API key',
@@ -95,10 +95,10 @@ export const system = {
     scope: 'May do',
     scopes: SCOPES,
     onlyCameras: 'Only these cameras',
-    onlyCamerasHint: 'None chosen: all cameras, those that come later too.',
+    onlyCamerasHint: 'None chosen: all cameras, including those added later.',
     create: 'Create key',
     creating: 'Creating the key',
-    madeTitle: (name: string) => `The key of ${name}`,
+    madeTitle: (name: string) => `Key for ${name}`,
     copyNow: 'Copy it now: it is not shown again.',
     key: 'API key',
     revoke: 'Revoke',
