@@ -164,7 +164,7 @@ async function port({ server: { host, port: wanted } }: Settings): Promise<Findi
   return { name, state: 'fail', detail: `${where} is in use by another program; choose another with --port` };
 }
 
-/** @returns the error's code; undefined where the address can be listened on. */
+/** @returns the error's code; undefined if it can be listened on. */
 function whyNotListening(host: string, wanted: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -3,12 +3,12 @@ import { get as getSecure } from 'node:https';
 import { Health } from '@lookout/protocol';
 
 const TIMEOUT_MS = 1000;
-/** Beyond what any Lookout answers. */
+/** More than any Lookout answers. */
 const MAX_BYTES = 8192;
 
 /**
- * Asks whoever listens on a port of this machine whether it is a Lookout: `/healthz` needs no key, and answers by HTTP or HTTPS.
- * @returns what it said; undefined where it isn't one, or doesn't answer within a second.
+ * Finds out whether a Lookout listens on a port of this machine, by `/healthz`, which needs no key, over HTTP or HTTPS.
+ * @returns its answer; undefined if it is not a Lookout or does not answer within a second.
  */
 export async function findLookout(host: string, port: number): Promise<Health | undefined> {
   const where = `//${addressOf(host)}:${port}/healthz`;
@@ -16,7 +16,7 @@ export async function findLookout(host: string, port: number): Promise<Health | 
   return answers.find((answer) => answer !== undefined);
 }
 
-/** An address to connect to, of one to listen on. */
+/** The address to connect to, for an address that a server listens on. */
 function addressOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
@@ -28,7 +28,7 @@ function ask(get: typeof getSecure, url: string): Promise<Health | undefined> {
     const options = {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       maxHeaderSize: MAX_BYTES,
-      // Lookout's own certificate is not known here; nothing secret is said.
+      // Lookout's own certificate is not trusted here; nothing secret is sent.
       rejectUnauthorized: false,
     };
     get(url, options, (response) => resolve(readHealth(response).catch(() => undefined))).on('error', () =>
@@ -37,7 +37,7 @@ function ask(get: typeof getSecure, url: string): Promise<Health | undefined> {
   });
 }
 
-/** @throws Error when the answer breaks off, or is no JSON. */
+/** @throws Error if the answer is cut off or is not JSON. */
 async function readHealth(response: IncomingMessage): Promise<Health | undefined> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {

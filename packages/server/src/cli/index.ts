@@ -32,7 +32,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
       return;
     }
     process.stderr.write(`lookout: ${describeError(error)}\n`);
-    // What failed may have left a thread in a native call that never ends.
+    // The failed command may have left a thread in a native call that never returns.
     exitNow(exitCodeOf(error));
   }
 }

@@ -6,7 +6,7 @@ import { openKeys } from '../platform/storage/index.js';
 import { qrCode } from '../platform/tls/access.js';
 import { lanUrls } from '../platform/tls/lan-urls.js';
 
-/** Prints a code that signs a phone in as an admin, as a QR code for its camera and as an address to type. */
+/** Prints a code that signs in a phone as admin, as a QR code and as an address to type. */
 export function printSignInCode(settings: Settings): void {
   const { host, port, https } = settings.server;
   if (port === 0) {
@@ -39,7 +39,7 @@ export function listKeys(settings: KeySettings, json: boolean): void {
   }
 }
 
-/** Makes a key and prints it, alone on standard output. */
+/** Creates a key and prints it, alone on standard output. */
 export function createKey(
   { name, scope, cameras }: { name: string; scope: string; cameras?: readonly string[] },
   settings: KeySettings,
@@ -70,7 +70,7 @@ export function revokeKey(nameOrId: string, settings: KeySettings): void {
   console.log(`Revoked the API key "${revoked.name}" in ${settings.data}.`);
 }
 
-/** @param work gets the keys, and the ids of all cameras. */
+/** @param work receives the keys and the ids of all cameras. */
 function withKeys<T>({ data, cameras }: KeySettings, work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T): T {
   const storage = openKeys(data);
   try {

@@ -3,8 +3,8 @@ import { prettyFactory } from 'pino-pretty';
 import type { Settings } from '../platform/config/settings.js';
 
 /**
- * The server's log: JSON lines, or readable ones on a terminal. Whatever a part logs, passwords in addresses and our own keys
- * do not leave by it.
+ * The server's log: JSON lines, or readable ones on a terminal. Passwords in addresses and our own keys are
+ * removed from every line.
  */
 export function createLogger(
   level: Settings['log']['level'],
@@ -18,7 +18,7 @@ export function createLogger(
   return pino(options, destination);
 }
 
-/** Takes credentials out of a log line: `rtsp://user:secret@host` → `rtsp://***@host`; API keys, sessions, camera links and bearer values. */
+/** Removes credentials from a log line: `rtsp://user:secret@host` → `rtsp://***@host`; API keys, sessions, camera links and bearer values. */
 export function scrub(line: string): string {
   return line
     .replace(/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/"'@\\]+@/gi, '$1***@')

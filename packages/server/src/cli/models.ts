@@ -6,7 +6,7 @@ import { ModelReader, type ReadModel } from '../platform/models/model-reader.js'
 
 export interface ListedModel {
   name: string;
-  /** `embedded`: needs nothing; `here`: in the data directory; `catalogue`: can be pulled. */
+  /** `embedded`: needs nothing; `here`: in the data folder; `catalogue`: can be downloaded. */
   where: 'embedded' | 'here' | 'catalogue';
   description: string;
 }

@@ -13,16 +13,16 @@ import {
 import type { Settings } from '../../platform/config/settings.js';
 import { ModelLibrary } from '../../platform/models/model-library.js';
 
-/** What the model found in one picture. */
+/** Raw detections in one frame. */
 export interface Found {
-  /** As `packDetections` packs them, sure or not; boxes in the picture's pixels. */
+  /** As packed by `packDetections`, below the threshold too; boxes in pixels of the frame. */
   packed: Float32Array;
   inferenceMs: number;
 }
 
-/** Pictures beyond one per worker that are under way: so that none waits for the next to be decoded. */
+/** Frames in flight beyond one per worker, so that no worker waits for the next to be decoded. */
 const FRAMES_AHEAD = 2;
-/** Bound of pictures under way, in memory, with however many workers. */
+/** Maximum frames in flight, and so in memory, with any number of workers. */
 const MAX_UNDER_WAY = 32;
 
 /** The analysis workers of the server, for one command. */
@@ -40,7 +40,7 @@ export class Analyser {
     this.rules = { ...DEFAULT_RULES, ...rulesFrom(detect), classes };
   }
 
-  /** @param workers how many pictures are to be analysed at once. @throws LookoutError when the model can't be used */
+  /** @param workers number of frames to analyse at once. @throws LookoutError when the model can't be used */
   static async start(settings: Settings, workers: number): Promise<Analyser> {
     const { current } = await ModelLibrary.open(settings);
     const { inference_timeout_s: runS } = settings.limits;
@@ -50,7 +50,7 @@ export class Analyser {
     return new Analyser(current, pool, settings.detect);
   }
 
-  /** How many pictures may be given to `find` before the first of them is back. */
+  /** Maximum calls of `findForTracking` in flight. */
   get underWay(): number {
     return Math.min(this.#pool.size + FRAMES_AHEAD, MAX_UNDER_WAY);
   }
@@ -60,18 +60,18 @@ export class Analyser {
     return planLetterbox(this.model, width, height, this.#size);
   }
 
-  /** For a single picture: what is sure enough. */
+  /** For a single image: detections above the threshold. */
   async findShown(picture: JobPicture, width: number, height: number) {
     const { packed, inferenceMs } = await this.#find(picture, width, height, false);
     return { detections: detectionsOf(packed, this.model.classNames, this.rules), inferenceMs };
   }
 
-  /** For a picture of a sequence: also what is only sure enough for a tracker. */
+  /** For a frame of a sequence: also less confident detections, which the tracker can use. */
   findForTracking(picture: JobPicture, width: number, height: number): Promise<Found> {
     return this.#find(picture, width, height, true);
   }
 
-  /** A JPEG with these boxes burnt in. */
+  /** The JPEG with these boxes drawn in. */
   async annotate(jpeg: Uint8Array, detections: Detection[], quality: number): Promise<Uint8Array> {
     const picture = { kind: 'jpeg' as const, jpeg };
     const { jpegs } = await this.#pool.runSoon({ picture, encode: { qualities: [quality], detections } });

@@ -8,17 +8,17 @@ import { Analyser } from './analyser.js';
 import type { DetectCommand } from './detect-command.js';
 import { JPEG_QUALITY, printPicture, writePicture } from './report.js';
 
-/** What is to be looked at. */
+/** What to detect in. */
 type Target =
   | { kind: 'jpeg'; jpeg: Uint8Array }
-  /** A recording, or a picture of another format. */
+  /** A recording, or an image of another format. */
   | { kind: 'file'; path: string }
   | { kind: 'live'; url: string };
 
-/** A JPEG larger than this is left to the reader of videos, which takes it piece by piece. */
+/** Larger JPEGs are read as videos are, piece by piece. */
 const MAX_JPEG_BYTES = 100_000_000;
 
-/** Detects without a server: in a picture, over a whole video, or in some frames of a camera. */
+/** Detects without a server: in an image, a whole video, or some frames of a camera. */
 export async function detect(command: DetectCommand, settings: Settings): Promise<void> {
   const target = await targetOf(command.input, settings);
   const single = target.kind === 'jpeg' || (target.kind === 'live' && wantsOne(command));

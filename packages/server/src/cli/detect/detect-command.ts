@@ -1,15 +1,15 @@
 export interface DetectCommand {
-  /** Path of a picture or video, or a camera's URL. */
+  /** Path of an image or video, or a camera's URL. */
   input: string;
   json: boolean;
-  /** The certificate to accept from a camera with TLS, and no other. */
+  /** The only certificate to accept from a camera with TLS. */
   tlsPin?: string;
-  /** Where a picture with its boxes is written: of a video or of several frames, the first in which something was found. */
+  /** File for an image with its boxes: of several frames, the first with a detection. */
   out?: string;
-  /** Maximum frames analysed per second of video. Absent: every frame. */
+  /** Maximum frames analysed per second of video. Default: every frame. */
   fps?: number;
-  /** Most frames analysed. Absent: all of a video, one of a camera. */
+  /** Maximum frames analysed. Default: all of a video, one of a camera. */
   frames?: number;
-  /** Only so much of a video, or so long of a camera. */
+  /** Maximum length of video, or time with a camera. */
   seconds?: number;
 }

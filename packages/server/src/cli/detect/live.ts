@@ -31,7 +31,7 @@ export async function detectFirst(
   }
 }
 
-/** So many frames of a camera, or for so long: the newest one each time. Ends early where the camera does. */
+/** The newest frame each time, until the number of frames, the time or the camera ends. */
 export async function detectLive(url: string, command: DetectCommand, analyser: Analyser): Promise<void> {
   const { json, tlsPin, fps, frames = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = command;
   const report = new SequenceReport(redactUrl(url), analyser.model.name, json);
@@ -63,7 +63,7 @@ export async function detectLive(url: string, command: DetectCommand, analyser: 
   report.finish(wanted === undefined ? [] : [`Nothing was found: ${wanted} was not written`], false);
 }
 
-/** What a worker takes: a JPEG as it is; of video the model's input, made where it was decoded. */
+/** Input of a worker: the JPEG itself, or for video the model's input, scaled where the frame was decoded. */
 async function pixelsOf(frame: Frame, analyser: Analyser): Promise<JobPicture> {
   if (frame.kind === 'jpeg') return { kind: 'jpeg', jpeg: frame.jpeg };
   const { width, height } = frame;

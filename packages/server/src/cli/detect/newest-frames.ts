@@ -2,7 +2,7 @@ import { type Frame, Latest, openSource, redactUrl, type Source } from '@lookout
 import { LookoutError } from '@lookout/protocol';
 import type { Pacer } from '../../pipeline/analysis/pacer.js';
 
-/** How long a camera may take to give its next frame, ms. */
+/** How long to wait for the next frame, ms. */
 const FRAME_TIMEOUT_MS = 15_000;
 
 interface Waiter {
@@ -11,7 +11,7 @@ interface Waiter {
 }
 
 /**
- * A camera as a sequence of its newest frames: what comes while nobody asks replaces what waits. One `next` at a time.
+ * A camera as a sequence of its newest frames: a frame that arrives between two calls replaces the one that waits. One `next` at a time.
  */
 export class NewestFrames {
   readonly #label: string;
@@ -22,7 +22,7 @@ export class NewestFrames {
   #reason = 'it sent no frame';
   #taken: Frame | undefined;
 
-  /** @param pacer which frames are wanted; absent: every one. @throws LookoutError for an address that nothing can open */
+  /** @param pacer selects the frames; default: every frame. @throws LookoutError for an address that nothing can open */
   constructor(url: string, { pacer, tlsPin }: { pacer?: Pacer | undefined; tlsPin?: string | undefined } = {}) {
     this.#label = redactUrl(url);
     this.#source = openSource(
@@ -53,8 +53,8 @@ export class NewestFrames {
   }
 
   /**
-   * The newest frame there is, or the next; undefined when the camera has come to its end. The frame before is let go.
-   * @throws LookoutError why there is none.
+   * The waiting frame, or else the next; undefined when the camera has ended. Releases the previous frame.
+   * @throws LookoutError with the reason if none arrives.
    */
   async next(): Promise<Frame | undefined> {
     this.#letGo();

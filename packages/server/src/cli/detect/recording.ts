@@ -9,14 +9,14 @@ import type { DetectCommand } from './detect-command.js';
 import { JPEG_QUALITY, printPicture, SequenceReport, writePicture } from './report.js';
 
 interface UnderWay extends Omit<VideoFilePicture, 'picture'> {
-  /** Kept where it may still be written out. */
+  /** Kept as long as it may be written to a file. */
   picture: Picture | undefined;
   width: number;
   height: number;
   found: Promise<Found>;
 }
 
-/** A still picture of any format. */
+/** A still image of any format. */
 export async function detectStill(file: VideoFile, { input, json, out }: DetectCommand, analyser: Analyser) {
   for await (const { picture } of file.pictures()) {
     using still = picture;
@@ -36,8 +36,8 @@ export async function detectStill(file: VideoFile, { input, json, out }: DetectC
 }
 
 /**
- * Goes over a whole recording as fast as the workers can. Pictures come back in order, and only as many as the workers need are
- * ever in memory.
+ * Processes a whole recording as fast as the workers can. Results are used in order, and only as many frames as the workers need
+ * are in memory.
  */
 export async function detectRecording(file: VideoFile, command: DetectCommand, analyser: Analyser): Promise<void> {
   const { input, json, fps, frames = Number.POSITIVE_INFINITY, seconds } = command;
@@ -86,7 +86,7 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
         width,
         height,
       );
-      // Awaited in its turn; until then its failure has nobody to tell.
+      // It is awaited later; until then a failure must not count as unhandled.
       found.catch(() => undefined);
       const kept = wanted === undefined ? undefined : picture;
       if (kept === undefined) picture.close();
@@ -108,7 +108,7 @@ function nothingDecoded(): LookoutError {
   return new LookoutError('camera_unsupported', 'No frame of it could be decoded');
 }
 
-/** By time or by number of frames, whichever ends first. Undefined where the video tells no length. */
+/** Progress by time or by number of frames, whichever is further; undefined if the video's length is unknown. */
 function shareDone(positionMs: number, count: number, lengthMs: number, frames: number): number | undefined {
   const share = Math.max(lengthMs > 0 ? positionMs / lengthMs : 0, count / frames);
   return share > 0 ? share : undefined;

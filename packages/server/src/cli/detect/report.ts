@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type Detection, LookoutError } from '@lookout/protocol';
 import { formatPosition, SeenTally } from './seen-tally.js';
 
-/** What was found in a single picture. */
+/** Detections in a single image. */
 export interface PictureReport {
   source: string;
   width: number;
@@ -15,7 +15,7 @@ export interface PictureReport {
 /** One frame of a video or camera: a line of `--json`. */
 export interface FrameReport {
   frameNumber: number;
-  /** Of a recording ms from its beginning, of a camera Unix epoch ms. */
+  /** Recordings: ms from the beginning. Cameras: Unix epoch ms. */
   timestamp: number;
   width: number;
   height: number;
@@ -23,7 +23,7 @@ export interface FrameReport {
   detections: Detection[];
 }
 
-/** Least time between two lines of progress, ms. */
+/** Minimum time between two lines of progress, ms. */
 const PROGRESS_MS = 200;
 
 export function printPicture(report: PictureReport, json: boolean): void {
@@ -37,7 +37,7 @@ export function printPicture(report: PictureReport, json: boolean): void {
   }
 }
 
-/** What goes out of a sequence of frames: a line of JSON for each, or one summary in words. Progress only to a terminal. */
+/** Output for a sequence of frames: a line of JSON for each, or one summary. Progress is shown on a terminal only. */
 export class SequenceReport {
   readonly #source: string;
   readonly #model: string;
@@ -58,7 +58,7 @@ export class SequenceReport {
     return this.#tally.frames;
   }
 
-  /** @param share how much of the whole is done, 0..1, where that is known. */
+  /** @param share progress 0..1; undefined if unknown. */
   add(frame: FrameReport, share: number | undefined): void {
     if (this.#last === undefined) this.#firstTimestamp = frame.timestamp;
     this.#last = frame;
@@ -67,7 +67,7 @@ export class SequenceReport {
     this.#progress(share);
   }
 
-  /** @param notes sentences to be told at the end, to people. @param recorded positions are of the video. */
+  /** @param notes sentences to print at the end of the summary. @param recorded whether positions are those of a video. */
   finish(notes: readonly string[], recorded: boolean): void {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     for (const note of notes) process.stderr.write(`${note}\n`);

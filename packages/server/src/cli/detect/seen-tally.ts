@@ -1,6 +1,6 @@
 import type { Detection } from '@lookout/protocol';
 
-/** How a class has fared over a video. Times in ms from its beginning. */
+/** Statistics of one class over a video. Times are in ms from its beginning. */
 export interface ClassSeen {
   name: string;
   /** Objects followed over several frames; one that leaves and comes back later counts twice. */
@@ -12,14 +12,14 @@ export interface ClassSeen {
   lastMs: number;
 }
 
-/** No tracker finds an object again after so long: its id may be forgotten. */
+/** After this time no tracker finds an object again, so its id can be forgotten. */
 const FORGET_AFTER_MS = 60_000;
 const FORGET_EVERY = 1000;
 
-/** Counts what is seen over a video, in memory that grows with the number of classes only. */
+/** Counts tracks per class over a video. Memory grows only with the number of classes. */
 export class SeenTally {
   readonly #classes = new Map<string, ClassSeen>();
-  /** Of each track, when it was last seen and the class it counts for: the last one, as that had the most votes. */
+  /** For each track, when it was last seen and its class then, which has the most votes. */
   readonly #tracks = new Map<number, { lastMs: number; seen: ClassSeen }>();
   #frames = 0;
 

@@ -5,9 +5,9 @@ interface Koffi {
 }
 
 /**
- * Ends the process without waiting for its threads. `process.exit()` joins every worker first, and waits for ever on one that hangs in
- * a native call (a model that never ends, a read from a dead mount). A signal to ourselves would not do either: as the first process of
- * a container we are immune to it. Nothing that is registered for the exit runs.
+ * Ends the process without waiting for its threads. `process.exit()` first joins every worker, and waits for ever for one that hangs in
+ * a native call (a model that never returns, a read from a dead mount). A signal to ourselves does not work either, because the first
+ * process of a container is immune to it. Exit handlers don't run.
  */
 export function exitNow(code: number): never {
   try {
@@ -18,7 +18,7 @@ export function exitNow(code: number): never {
         : [process.platform === 'darwin' ? 'libSystem.B.dylib' : 'libc.so.6', 'void _exit(int code)'];
     koffi.load(library).func(declaration)(code);
   } catch {
-    // No native library on this machine (another libc, say): the next best ways.
+    // The native library does not load, for example with another libc: use the next best way.
     process.kill(process.pid, 'SIGKILL');
   }
   return process.exit(code);

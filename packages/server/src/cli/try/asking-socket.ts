@@ -2,10 +2,10 @@ import type { WebSocket } from 'ws';
 
 export type Message = Record<string, unknown>;
 
-/** An answer takes no longer, whatever the line. */
+/** Maximum time for an answer on any connection. */
 export const ANSWER_TIMEOUT_MS = 15_000;
 
-/** A socket whose messages are taken one by one. */
+/** A socket whose messages are read one at a time. */
 export class AskingSocket implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #messages: Message[] = [];
@@ -26,7 +26,7 @@ export class AskingSocket implements AsyncDisposable {
     this.#socket.send(data);
   }
 
-  /** Sends it and takes the next message. */
+  /** Sends a message and returns the next one received. */
   ask(data: string | Uint8Array): Promise<Message> {
     this.send(data);
     return this.next();
@@ -60,7 +60,7 @@ export class AskingSocket implements AsyncDisposable {
   }
 }
 
-/** An object; an empty one for anything else. */
+/** The parsed object; an empty object for anything else. */
 export function parse(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

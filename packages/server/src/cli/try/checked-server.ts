@@ -4,7 +4,7 @@ import { ANSWER_TIMEOUT_MS, AskingSocket, parse } from './asking-socket.js';
 export interface CheckedServerOptions {
   url: string;
   key: string | undefined;
-  /** A picture that can be analysed. */
+  /** A valid image. */
   picture: Uint8Array<ArrayBuffer>;
   signal: AbortSignal;
 }
@@ -16,7 +16,7 @@ export interface Answer {
   json: Record<string, unknown>;
 }
 
-/** A server as one that looks for its mistakes talks to it. */
+/** Requests that check how a server handles mistakes. */
 export class CheckedServer {
   readonly picture: Uint8Array<ArrayBuffer>;
   readonly base64: string;
@@ -50,7 +50,7 @@ export class CheckedServer {
     };
   }
 
-  /** Expects a problem document of one of these statuses. @param field that it names; undefined: any or none */
+  /** Expects a problem document of one of these statuses. @param field a field it must name; undefined: any or none */
   async refuses(
     statuses: readonly number[],
     field: string | undefined,
@@ -84,7 +84,7 @@ export class CheckedServer {
     return asking;
   }
 
-  /** @returns the status an upgrade is refused with; 101 where it is not */
+  /** @returns the status with which an upgrade is refused; 101 if it is accepted */
   refusedUpgrade(path: string): Promise<number> {
     const socket = new WebSocket(this.#url.replace(/^http/, 'ws') + path, {
       headers: this.#headers,
@@ -105,7 +105,7 @@ export class CheckedServer {
   }
 }
 
-/** @throws Error with the answer where it is not as expected */
+/** @throws Error with the answer if it is not as expected */
 export function expectThat(holds: boolean, answer: Answer): void {
   if (!holds) throw unexpected(`${answer.what} to be answered`, { status: answer.status, ...answer.json });
 }

@@ -5,21 +5,21 @@ import { decompressionBomb } from './pictures.js';
 export interface CheckResult {
   name: string;
   ok: boolean;
-  /** What was wrong; absent where nothing was. */
+  /** What was wrong; undefined if nothing was. */
   detail?: string;
 }
 
 export interface CheckOptions extends CheckedServerOptions {
-  /** @param share how many are done, 0..1 */
+  /** @param share progress, 0..1 */
   onProgress(share: number, name: string): void;
 }
 
-/** What comes in time comes within this, whatever the line. */
+/** Maximum time for an answer on any connection. */
 const WAIT_MS = 15_000;
-/** Frames sent at once, to see each answered once. */
+/** Frames sent at once, each of which must be answered once. */
 const BURST = 20;
 
-/** Tries what clients get wrong, and looks whether each is refused in words, and nothing else breaks. */
+/** Makes common client mistakes and checks that each is refused with a proper error and breaks nothing else. */
 export async function runChecks(options: CheckOptions): Promise<CheckResult[]> {
   const server = new CheckedServer(options);
   const results: CheckResult[] = [];
@@ -122,7 +122,7 @@ const CHECKS: ReadonlyArray<{ name: string; run(server: CheckedServer): Promise<
         const answer = await socket.ask(text);
         if (answer.type !== 'error' || answer.code !== code) throw unexpected(`an error ${code} to ${text}`, answer);
       }
-      // The rate allows the next frame a moment later only.
+      // The rate limit accepts the next frame only a moment later.
       await until('a frame after all that is answered', async () => {
         const answer = await socket.ask(server.picture);
         return answer.type === 'detection_result';
@@ -142,7 +142,7 @@ const CHECKS: ReadonlyArray<{ name: string; run(server: CheckedServer): Promise<
         const id = (answer.data as { frame_id?: unknown } | undefined)?.frame_id ?? answer.frame_id;
         answered.set(id, (answered.get(id) ?? 0) + 1);
       }
-      // In order, so what came twice came before this.
+      // Answers are in order, so a duplicate would have arrived before this.
       const last = await socket.ask('{"type":"ping"}');
       if (last.type !== 'pong' || answered.size !== BURST) {
         throw new Error(`Expected ${BURST} frames answered once each, got ${answered.size} of them and ${last.type}`);

@@ -8,13 +8,13 @@ import { type Measurement, measure } from './measure.js';
 import { loadPictures } from './pictures.js';
 import { inWords, judge, type TryReport } from './report.js';
 
-/** How much of the whole the checks are, for the bar; they take about a second. */
+/** Share of the progress bar for the checks, which take about a second. */
 const CHECKS_SECONDS = 1;
 
 /**
- * Tries a server's detection API as its clients do and prints how it fares.
- * @param demoClip where the demo's video is, as far as known
- * @returns the exit code: 0 where all of it works, slow or not
+ * Tests a server's detection API as a client and prints the results.
+ * @param demoClip path of the demo clip, if known
+ * @returns the exit code: 0 if everything works, slowly or not
  */
 export async function tryServer(options: TryOptions, demoClip: string | undefined): Promise<number> {
   const abort = new AbortController();
@@ -88,24 +88,24 @@ async function tryOut(
 }
 
 export interface TryOptions {
-  /** Where the server is, e.g. `http://127.0.0.1:8080`. */
+  /** Address of the server, e.g. `http://127.0.0.1:8080`. */
   url: string;
-  /** Its API key, where it asks for one. */
+  /** Its API key, if it requires one. */
   key: string | undefined;
-  /** Pictures to send. */
+  /** Images to send. */
   images: readonly string[];
-  /** Or a video whose pictures are sent. */
+  /** Or a video whose frames are sent. */
   clip: string | undefined;
   json: boolean;
   /** How long each transport is measured. */
   seconds: number;
-  /** Frames a second of each session. */
+  /** Frames per second of each session. */
   fps: number;
-  /** Sessions at once. */
+  /** Number of concurrent sessions. */
   sessions: number;
 }
 
-/** `127.0.0.1:8080` → `http://127.0.0.1:8080`. @throws TypeError where it is no address of a server */
+/** `127.0.0.1:8080` → `http://127.0.0.1:8080`. @throws TypeError if it is not an HTTP address */
 export function serverUrl(text: string): string {
   const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError('Expected an http(s) address');
@@ -124,7 +124,7 @@ export interface Terminal {
 const BAR_CELLS = 20;
 const REDRAW_MS = 100;
 
-/** One line that fills while something goes on; nothing where nobody sees it. */
+/** A progress bar of one line; prints nothing unless on a terminal. */
 export class ProgressBar {
   readonly #terminal: Terminal;
   readonly #now: () => number;
@@ -136,7 +136,7 @@ export class ProgressBar {
     this.#now = now;
   }
 
-  /** @param share how much of the whole is done, 0..1 */
+  /** @param share progress, 0..1 */
   update(share: number, text: string): void {
     if (!this.#terminal.isTTY) return;
     const now = this.#now();
@@ -146,7 +146,7 @@ export class ProgressBar {
     const filled = Math.round(Math.min(1, Math.max(0, share)) * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
     const line = `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${text}`;
-    // A line that wraps could not be drawn over.
+    // A line that wraps could not be overwritten.
     this.#terminal.write(`\r\x1b[K${line.slice(0, (this.#terminal.columns ?? 80) - 1)}`);
   }
 

@@ -1,7 +1,7 @@
 import { LookoutClient, RequestError } from '@lookout/client';
 import { type DetectionHealth, LookoutError } from '@lookout/protocol';
 
-/** Why a server can't be tried. */
+/** Why a server can't be tested. */
 export type Obstacle = 'unreachable' | 'not_lookout' | 'refused' | 'not_ready';
 
 export class CantTry extends Error {
@@ -16,12 +16,12 @@ export class CantTry extends Error {
 }
 
 export interface Identity {
-  /** Of the server; undefined where the key may not know. */
+  /** The server's version; undefined if the key's scope does not allow it. */
   version: string | undefined;
   health: DetectionHealth;
 }
 
-/** Looks who is there. @throws CantTry where nobody is, or somebody else, or the key is refused */
+/** Identifies the server. @throws CantTry if nothing answers, it is not Lookout, or it refuses the key */
 export async function identify(url: string, key: string | undefined, signal: AbortSignal): Promise<Identity> {
   const client = new LookoutClient({ baseUrl: url, apiKey: key });
   const version = await versionOf(client, url, signal);
@@ -37,7 +37,7 @@ async function versionOf(client: LookoutClient, url: string, signal: AbortSignal
     const { name, version } = await client.system.version({ signal });
     if (name === 'lookout') return version;
   } catch (error) {
-    // A key for detection alone may be told nothing of the rest.
+    // A key of scope `detect` may not read this.
     if (error instanceof RequestError && error.httpStatus === 403 && isOurs(error)) return undefined;
     throw obstacleOf(error, url, signal);
   }
@@ -89,7 +89,7 @@ function hintFor(error: Error): string | undefined {
 
 function deepest(error: Error): Error {
   let found = error;
-  // Where several addresses were tried, each has its own error.
+  // If several addresses were tried, each has its own error.
   for (let next: unknown = error; next instanceof Error; next = next.cause) {
     found = next instanceof AggregateError && next.errors[0] instanceof Error ? next.errors[0] : next;
   }

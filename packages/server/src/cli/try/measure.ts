@@ -4,12 +4,12 @@ import type { DetectionSession, DetectionSessionCounts, LookoutClient } from '@l
 export interface MeasureOptions {
   transport: 'ws' | 'sse';
   sessions: number;
-  /** Frames a second of each session. */
+  /** Frames per second of each session. */
   fps: number;
   seconds: number;
   images: readonly Uint8Array<ArrayBuffer>[];
   signal: AbortSignal;
-  /** @param share how much of the time is over, 0..1 */
+  /** @param share progress, 0..1 */
   onProgress(share: number, results: number): void;
 }
 
@@ -24,7 +24,7 @@ export interface Measurement {
   /** Frames that were sent and never answered. */
   unanswered: number;
   dropped: DetectionSessionCounts['dropped'];
-  /** Results a second, of all sessions together. */
+  /** Results per second of all sessions together. */
   fps: number;
   round_trip_ms: Percentiles | undefined;
   /** From a frame's arrival at the server to its result. */
@@ -33,17 +33,17 @@ export interface Measurement {
   /** Objects in a frame, on average. */
   detections: number;
   reconnects: number;
-  /** What the first frames that failed were answered. */
+  /** Errors of the first frames that failed. */
   errors: string[];
 }
 
-/** On their way at once, of each session: what a line of a tenth of a second holds at usual rates, and a spare. */
+/** Maximum frames in flight per session: those of a 100 ms round trip at usual rates, and one more. */
 const IN_FLIGHT = 4;
-/** After the last frame, for the answers. */
+/** Time to wait for answers after the last frame. */
 const DRAIN_MS = 10_000;
 const MAX_ERRORS = 5;
 
-/** Sends pictures over so many sessions at a steady rate, and looks how they are answered. @throws LookoutError where none opens */
+/** Sends images over all sessions at a steady rate and measures the answers. @throws LookoutError if no session opens */
 export async function measure(client: LookoutClient, options: MeasureOptions): Promise<Measurement> {
   const { transport, sessions: count, fps, signal } = options;
   const roundTrips: number[] = [];
@@ -72,7 +72,7 @@ export async function measure(client: LookoutClient, options: MeasureOptions): P
     }
     const startedMs = performance.now();
     await Promise.all(sessions.map((session, i) => send(session, i, startedMs, options, () => roundTrips.length)));
-    // The time of the last frame belongs to it too.
+    // Includes the period of the last frame.
     const tookS = (performance.now() - startedMs) / 1000 + (signal.aborted ? 0 : 1 / fps);
     await drained(sessions, signal);
     const counts = sessions.map((session) => session.counts());
@@ -107,7 +107,7 @@ export async function measure(client: LookoutClient, options: MeasureOptions): P
   }
 }
 
-/** By a schedule: a frame that goes out late does not put off those after it. */
+/** Follows a schedule: a late frame does not delay the following ones. */
 async function send(
   session: DetectionSession,
   index: number,
@@ -116,13 +116,13 @@ async function send(
   results: () => number,
 ): Promise<void> {
   const periodMs = 1000 / fps;
-  // Sessions do not send in the same instant, as cameras do not.
+  // Like cameras, sessions don't all send at the same instant.
   const firstMs = startedMs + (periodMs * index) / sessions;
   const frames = Math.max(1, Math.floor(seconds * fps));
   for (let frame = 0; frame < frames && !signal.aborted; frame++) {
     const dueMs = firstMs + frame * periodMs;
     await sleep(Math.max(0, dueMs - performance.now()));
-    // A picture that can't be answered is counted by the session, which tells it by `onAnswer`.
+    // The session counts a frame without an answer and reports it to `onAnswer`.
     session.detect(images[(index + frame) % images.length]!).catch(() => undefined);
     if (index === 0) onProgress((performance.now() - startedMs) / (seconds * 1000), results());
   }
@@ -141,7 +141,7 @@ export interface Percentiles {
   max: number;
 }
 
-/** Of samples in ms, by the nearest rank, to a tenth; undefined of none. Sorts what it is given. */
+/** Nearest-rank percentiles to 0.1 ms; undefined if empty. Sorts its argument. */
 export function percentiles(samples: number[]): Percentiles | undefined {
   if (samples.length === 0) return undefined;
   samples.sort((a, b) => a - b);

@@ -5,17 +5,17 @@ import { MAX_IMAGE_BYTES } from '@lookout/client';
 import { LookoutError } from '@lookout/protocol';
 
 export interface Pictures {
-  /** What they are, for people. */
+  /** What they are, for the report. */
   source: string;
   images: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** Enough that no two frames in a row are the same, and little enough to keep. */
+/** Enough for frames to differ from one to the next, and few enough to keep in memory. */
 const MAX_PICTURES = 60;
 const JPEG_QUALITY = 80;
 
 /**
- * What is to be sent: the pictures given, those of the video given, those of the demo clip, or, where there is none, a pattern.
+ * Images to send: those given, frames of the video given, frames of the demo clip, or, without one, a pattern.
  * @throws LookoutError `not_found`, `frame_too_large`, `camera_unsupported`
  */
 export async function loadPictures(
@@ -73,7 +73,7 @@ async function clipPictures(path: string): Promise<Uint8Array<ArrayBuffer>[]> {
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** A grey ramp: a whole picture in which there is nothing to find. PNG (RFC 2083), 8 bits of grey. */
+/** A grey ramp, a valid image without objects. PNG (RFC 2083), 8 bits of grey. */
 export function testPattern(width: number, height: number): Uint8Array<ArrayBuffer> {
   const rows = Buffer.alloc((width + 1) * height);
   for (let y = 0; y < height; y++) {
@@ -82,7 +82,7 @@ export function testPattern(width: number, height: number): Uint8Array<ArrayBuff
   return png(width, height, rows);
 }
 
-/** A few bytes that say they are a huge picture. */
+/** A few bytes whose header announces a huge image. */
 export function decompressionBomb(): Uint8Array<ArrayBuffer> {
   return png(60_000, 60_000, Buffer.alloc(100));
 }

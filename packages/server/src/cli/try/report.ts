@@ -2,7 +2,7 @@ import type { CheckResult } from './checks.js';
 import type { Identity } from './identify.js';
 import type { Measurement, Percentiles } from './measure.js';
 
-/** All that was found; what `--json` prints. */
+/** All results, as `--json` prints them. */
 export interface TryReport extends Verdict {
   url: string;
   server: Identity;
@@ -11,7 +11,7 @@ export interface TryReport extends Verdict {
   measurements: Measurement[];
 }
 
-/** The report in words, lines without an end. */
+/** The report as lines of text. */
 export function inWords(report: TryReport): string[] {
   const { url, server, pictures, checks, measurements, verdict, reasons } = report;
   const { health, version } = server;
@@ -55,11 +55,11 @@ export interface Verdict {
   reasons: string[];
 }
 
-/** What Lookout promises of live video. */
+/** What Lookout promises for live video. */
 const FRESH_MS = 100;
 const SERVED_SHARE = 0.9;
 
-/** What the findings come to. */
+/** The verdict on all results. */
 export function judge(checks: readonly CheckResult[], measurements: readonly Measurement[]): Verdict {
   const broken = checks.filter(({ ok }) => !ok).map(({ name }) => `not refused properly: ${name}`);
   const failing = [...broken, ...measurements.flatMap(failures)];

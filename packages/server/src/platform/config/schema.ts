@@ -12,7 +12,7 @@ import {
 } from '@lookout/protocol';
 import { z } from 'zod';
 
-/** Every detect setting may be left out, and nothing is filled in: what a camera leaves open, the file's `detect` says. */
+/** Every detect setting is optional and has no default here: omitted ones come from the file's own `detect`. */
 const DetectOverrides = z.strictObject(
   Object.fromEntries(
     Object.entries(DetectSettings.shape).map(([key, field]) => [
@@ -22,7 +22,7 @@ const DetectOverrides = z.strictObject(
   ),
 ) as unknown as z.ZodType<Partial<DetectSettings>, Partial<DetectSettings>>;
 
-/** A camera in `lookout.yaml`; what `detect` leaves open comes from the file's own `detect` section. */
+/** A camera in `lookout.yaml`; settings omitted in its `detect` come from the file's own `detect` section. */
 export const ConfigCamera = z
   .strictObject({
     id: CameraId.optional().describe('Made from `name` when absent'),
@@ -45,7 +45,7 @@ export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** All settings, as `lookout.yaml` writes them. Every key has a default: an empty file is a whole configuration. */
+/** All settings, as written in `lookout.yaml`. Every key has a default, so an empty file is valid. */
 export const SettingsFile = z.strictObject({
   server: z
     .strictObject({
@@ -214,16 +214,16 @@ export interface GivenCamera {
   readonly origin: 'config' | 'cli';
 }
 
-/** What the server runs with. Deeply frozen. `data` is absolute, and so is `configFile`. */
+/** The effective settings, deeply frozen. `data` and `configFile` are absolute. */
 export interface Settings extends Omit<SettingsFile, 'cameras'> {
   readonly cameras: readonly GivenCamera[];
-  /** The file read, where there was one. */
+  /** The settings file, if there was one. */
   readonly configFile: string | undefined;
 }
 
-/** A quarter of what this machine, or its container, has: MiB. */
+/** A quarter of the memory of this machine or container, MiB. */
 export function defaultModelMemoryMb(): number {
-  // Without a limit the call gives 0 or a number beyond all memory.
+  // Without a limit the call returns 0 or a number larger than the memory.
   const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
   return Math.max(256, Math.floor(Math.min(limit, totalmem()) / 4 / 1024 ** 2));
 }

@@ -10,7 +10,7 @@ import { ConfigCamera, type GivenCamera, type Settings, SettingsFile } from './s
 
 export { type GivenCamera, type Settings, SettingsFile } from './schema.js';
 
-/** Values of flags as text, by flag name (`--port`); `source` and `config` apart, as they are no single setting. */
+/** Values of flags as text, by flag name (`--port`). `source` and `config` are separate because they are not single settings. */
 export interface FlagValues {
   readonly values?: Readonly<Record<string, string>>;
   /** `--source URL`, any number of times. */
@@ -34,10 +34,10 @@ type Origins = Map<string, string>;
 type Tree = { [key: string]: unknown };
 
 /**
- * All settings of the server: flags win over the environment, that over `lookout.yaml`, that over the defaults. The file is
- * `--config FILE`, `$LOOKOUT_CONFIG`, or `lookout.yaml` of the current directory where there is one.
+ * All settings of the server: flags take precedence over the environment, then `lookout.yaml`, then the defaults. The file is
+ * `--config FILE`, `$LOOKOUT_CONFIG`, or `lookout.yaml` in the current directory if it exists.
  *
- * @throws LookoutError `config_invalid`, one line per mistake: where it is, what was expected, what was got.
+ * @throws LookoutError `config_invalid`, one line per mistake: where it is, what was expected, what was given.
  */
 export function loadSettings(sources: SettingsSources = {}): Settings {
   const { flags = {}, env = {}, cwd = process.cwd() } = sources;
@@ -111,7 +111,7 @@ function check<T extends z.ZodType>(schema: T, value: unknown, origin: (path: st
   throw new LookoutError('config_invalid', text.join('\n'), { hint: 'lookout --help lists the flags.' });
 }
 
-/** Sets `tree.a.b = value` for path `['a', 'b']`; a section that is no object is left for the schema to refuse. */
+/** Sets `tree.a.b = value` for path `['a', 'b']`; a section that is not an object is left for the schema to refuse. */
 function put(tree: Tree, path: readonly string[], value: unknown, origin: string, origins: Origins): void {
   let section = tree;
   for (const key of path.slice(0, -1)) {
@@ -125,8 +125,8 @@ function put(tree: Tree, path: readonly string[], value: unknown, origin: string
 }
 
 /**
- * A certificate of one's own turns HTTPS on. HTTPS is for other devices, so it listens where they are unless a host is named; there
- * everyone needs a key.
+ * The user's own certificate turns HTTPS on. HTTPS is for other devices, so the server then listens on all addresses unless a host is
+ * set, and everyone needs a key.
  */
 function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: string): Settings['server'] {
   const { cert, key } = server;
@@ -156,7 +156,7 @@ function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], lab
     ...settings.cameras.map((camera) => ({ camera, origin: 'config' as const })),
     ...extra.map((camera) => ({ camera, origin: 'cli' as const })),
   ];
-  // Ids that were asked for come first, so that a made-up one never takes them.
+  // Given ids come first, so that a generated one never takes them.
   const taken = new Set<string>();
   settings.cameras.forEach(({ id }, index) => {
     if (id === undefined) return;
