@@ -133,7 +133,7 @@ describe('cameras all of whose pictures are broken', () => {
           bytes.writeUInt16BE(20_000, at + 5);
           bytes.writeUInt16BE(20_000, at + 7);
         }),
-      /20000×20000, more than/,
+      /20000×20000, over the limit/,
     ],
     arithmetic: [() => jpegtran('-arithmetic'), /arithmetic/],
     half: [() => Buffer.concat([street.subarray(0, street.length >> 1), Buffer.of(0xff, 0xd9)]), /damaged/],

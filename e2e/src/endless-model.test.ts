@@ -65,7 +65,7 @@ describe('a model that does not come to an end', () => {
     const ready = await server.fetch('/readyz');
     expect(ready.status).toBe(503);
     expect((await ready.json()) as Problem).toMatchObject({
-      errors: [{ field: 'threads', message: expect.stringContaining('2 hang') }],
+      errors: [{ field: 'threads', message: expect.stringContaining('2 threads hang') }],
     });
     expect(await server.end('SIGTERM')).toMatchObject({ code: 0, tookMs: expect.toSatisfy((ms) => ms < 3000) });
   });
