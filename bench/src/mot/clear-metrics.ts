@@ -1,4 +1,4 @@
-import { AssignmentSolver } from '@lookout/vision';
+import { maximiseTotal } from '@lookout/vision';
 import type { ScoredSequence } from './sequence.js';
 
 export interface ClearMetrics {
@@ -23,7 +23,6 @@ const CONTINUITY = 1000;
  * object's track differs from the last one it ever had.
  */
 export function clearMetrics(sequence: ScoredSequence, threshold = 0.5): ClearMetrics {
-  const solver = new AssignmentSolver();
   const lastTrack = new Int32Array(sequence.truthCount).fill(-1);
   let trackBefore = new Int32Array(sequence.truthCount).fill(-1);
   let truePositives = 0;
@@ -37,8 +36,7 @@ export function clearMetrics(sequence: ScoredSequence, threshold = 0.5): ClearMe
       const row = Math.floor(cell / tracks.length);
       return value + (trackBefore[truth[row]!] === tracks[cell % tracks.length] ? CONTINUITY : 0);
     });
-    const columnOfRow = new Int32Array(truth.length);
-    solver.maximise(weights, truth.length, tracks.length, columnOfRow);
+    const columnOfRow = maximiseTotal(weights, truth.length, tracks.length);
     const trackNow = new Int32Array(sequence.truthCount).fill(-1);
     for (const [row, column] of columnOfRow.entries()) {
       const cell = row * tracks.length + column;

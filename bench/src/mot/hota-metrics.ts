@@ -1,4 +1,4 @@
-import { AssignmentSolver } from '@lookout/vision';
+import { maximiseTotal } from '@lookout/vision';
 import type { ScoredSequence } from './sequence.js';
 
 export interface HotaMetrics {
@@ -22,14 +22,12 @@ export function hotaMetrics(sequence: ScoredSequence): HotaMetrics {
   const { trackCount } = sequence;
   const affinity = identityAffinity(sequence);
   const matches = HOTA_THRESHOLDS.map(() => new Float64Array(sequence.truthCount * trackCount));
-  const solver = new AssignmentSolver();
   for (const { truth, tracks, similarity } of sequence.frames) {
     const weights = similarity.map((value, cell) => {
       const row = Math.floor(cell / tracks.length);
       return value * affinity[truth[row]! * trackCount + tracks[cell % tracks.length]!]!;
     });
-    const columnOfRow = new Int32Array(truth.length);
-    solver.maximise(weights, truth.length, tracks.length, columnOfRow);
+    const columnOfRow = maximiseTotal(weights, truth.length, tracks.length);
     for (const [row, column] of columnOfRow.entries()) {
       if (column < 0) continue;
       const value = similarity[row * tracks.length + column]!;

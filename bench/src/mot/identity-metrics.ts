@@ -1,4 +1,4 @@
-import { AssignmentSolver } from '@lookout/vision';
+import { maximiseTotal } from '@lookout/vision';
 import type { ScoredSequence } from './sequence.js';
 
 export interface IdentityMetrics {
@@ -26,8 +26,7 @@ export function identityMetrics(sequence: ScoredSequence, threshold = 0.5): Iden
       }
     }
   }
-  const trackOfTruth = new Int32Array(truthCount);
-  new AssignmentSolver().maximise(sharedFrames, truthCount, trackCount, trackOfTruth);
+  const trackOfTruth = maximiseTotal(sharedFrames, truthCount, trackCount);
   let truePositives = 0;
   for (const [object, track] of trackOfTruth.entries()) {
     if (track >= 0) truePositives += sharedFrames[object * trackCount + track]!;

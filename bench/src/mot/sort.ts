@@ -3,7 +3,7 @@
  * the product's tracker is measured against; noise and life-cycle values are those its authors publish. It counts in frames, not time.
  */
 import type { Box } from '@lookout/protocol';
-import { AssignmentSolver } from '@lookout/vision';
+import { maximiseTotal } from '@lookout/vision';
 import { boxIou, type MotBox } from './sequence.js';
 
 export interface SortOptions {
@@ -103,7 +103,6 @@ function toState([x1, y1, x2, y2]: Box): [number, number, number, number] {
 
 /** @returns a function that takes one frame's boxes after the other and gives the tracks reported for each. */
 export function createSort({ maxAge, minHits, iou }: SortOptions): (boxes: readonly Box[]) => MotBox[] {
-  const solver = new AssignmentSolver();
   let tracks: SortTrack[] = [];
   let nextId = 1;
   let frames = 0;
@@ -111,8 +110,7 @@ export function createSort({ maxAge, minHits, iou }: SortOptions): (boxes: reado
     frames++;
     const predicted = tracks.map((track) => track.predict());
     const overlaps = Float64Array.from(boxes.flatMap((box) => predicted.map((prediction) => boxIou(box, prediction))));
-    const trackOfBox = new Int32Array(boxes.length);
-    solver.maximise(overlaps, boxes.length, tracks.length, trackOfBox);
+    const trackOfBox = maximiseTotal(overlaps, boxes.length, tracks.length);
     for (const [index, box] of boxes.entries()) {
       const at = trackOfBox[index]!;
       if (at >= 0 && overlaps[index * predicted.length + at]! >= iou) tracks[at]!.correct(box);

@@ -1,114 +1,114 @@
+/** A row and a column that may be paired, and what their pair is worth. */
+export interface PossiblePair {
+  readonly row: number;
+  readonly column: number;
+  /** > 0. */
+  readonly weight: number;
+}
+
+/** Above this many cells rows are served greedily: the exact way would cost more than a frame's time. */
+const MAX_EXACT_CELLS = 250 * 250;
+
+/**
+ * The pairing of greatest total weight, each row and column at most once. With more than 250 × 250 rows and columns each row
+ * takes its best free column in turn.
+ * @param pairs each at most once, row after row, rows that matter most first.
+ * @returns the column of each row, −1 for rows without one.
+ */
+export function assign(pairs: readonly PossiblePair[], rows: number, columns: number): Int32Array {
+  if (rows * columns > MAX_EXACT_CELLS) return assignGreedily(pairs, rows);
+  const weights = new Float64Array(rows * columns);
+  for (const { row, column, weight } of pairs) weights[row * columns + column] = weight;
+  return maximiseTotal(weights, rows, columns).map((column, row) =>
+    (weights[row * columns + column] ?? 0) > 0 ? column : -1,
+  );
+}
+
+function assignGreedily(pairs: readonly PossiblePair[], rows: number): Int32Array {
+  const columnOfRow = new Int32Array(rows).fill(-1);
+  const weightOfRow = new Float64Array(rows);
+  const rowOfColumn = new Map<number, number>();
+  for (const { row, column, weight } of pairs) {
+    if (rowOfColumn.has(column) || weight <= (weightOfRow[row] ?? 0)) continue;
+    rowOfColumn.delete(columnOfRow[row] ?? -1);
+    rowOfColumn.set(column, row);
+    columnOfRow[row] = column;
+    weightOfRow[row] = weight;
+  }
+  return columnOfRow;
+}
+
+/**
+ * The pairing of greatest total weight in a full matrix.
+ * @param weights row-major `rows × columns`, finite.
+ * @returns the column of each row, −1 for rows left over where there are more rows than columns. Every row of a wide matrix and
+ *   every column of a tall one is paired, at weight 0 too.
+ * @example maximiseTotal(Float64Array.of(3, 2, 2, 0), 2, 2) // [1, 0]: 2 + 2 beats 3 + 0
+ */
+export function maximiseTotal(weights: Float64Array, rows: number, columns: number): Int32Array {
+  if (rows <= columns) return solveWide(weights, rows, columns);
+  const transposed = weights.map((_, cell) => weights[(cell % rows) * columns + Math.floor(cell / rows)]!);
+  const columnOfRow = new Int32Array(rows).fill(-1);
+  for (const [column, row] of solveWide(transposed, columns, rows).entries()) columnOfRow[row] = column;
+  return columnOfRow;
+}
+
 /**
  * Linear assignment by shortest augmenting paths with dual potentials (Jonker and Volgenant, "A shortest augmenting path
  * algorithm for dense and sparse linear assignment problems", Computing 38, 1987, without its initial heuristics).
- * O(min(r, c)² · max(r, c)). Buffers are kept between calls and grow as needed: one solver per owner.
+ * O(rows² · columns). Needs rows ≤ columns. Rows and columns count from 1 inside; column 0 is where each augmenting path starts.
  */
-export class AssignmentSolver {
-  #rowPotential = new Float64Array(0);
-  #columnPotential = new Float64Array(0);
-  #distance = new Float64Array(0);
-  #previousColumn = new Int32Array(0);
-  #rowOfColumn = new Int32Array(0);
-  #visited = new Uint8Array(0);
-  #transposed = new Float64Array(0);
-
-  /**
-   * The pairing of greatest total weight.
-   * @param weights row-major `rows × columns`, finite.
-   * @param columnOfRow receives for each row its column, or -1 for the rows left over when there are more rows than columns.
-   *   Every row of a wide matrix and every column of a tall one is paired, at weight 0 too: a pair that may not be has
-   *   weight 0 and is to be dropped by the caller.
-   * @example maximise(Float64Array.of(3, 2, 2, 0), 2, 2, out) // out = [1, 0]: 2 + 2 beats 3 + 0
-   */
-  maximise(weights: Float64Array, rows: number, columns: number, columnOfRow: Int32Array): void {
-    columnOfRow.fill(-1, 0, rows);
-    if (rows === 0 || columns === 0) return;
-    if (rows <= columns) {
-      this.#solve(weights, rows, columns);
-      for (let column = 1; column <= columns; column++) {
-        const row = this.#rowOfColumn[column]!;
-        if (row > 0) columnOfRow[row - 1] = column - 1;
-      }
-    } else {
-      this.#solve(this.#transpose(weights, rows, columns), columns, rows);
-      for (let row = 1; row <= rows; row++) columnOfRow[row - 1] = this.#rowOfColumn[row]! - 1;
-    }
-  }
-
-  /** Rows and columns count from 1 inside; column 0 is where each augmenting path starts. Needs rows ≤ columns. */
-  #solve(weights: Float64Array, rows: number, columns: number): void {
-    this.#reserve(rows, columns);
-    const rowPotential = this.#rowPotential;
-    const columnPotential = this.#columnPotential;
-    const distance = this.#distance;
-    const previousColumn = this.#previousColumn;
-    const rowOfColumn = this.#rowOfColumn;
-    const visited = this.#visited;
-    rowPotential.fill(0, 0, rows + 1);
-    columnPotential.fill(0, 0, columns + 1);
-    rowOfColumn.fill(0, 0, columns + 1);
-
-    for (let newRow = 1; newRow <= rows; newRow++) {
-      rowOfColumn[0] = newRow;
-      distance.fill(Infinity, 0, columns + 1);
-      visited.fill(0, 0, columns + 1);
-      let column = 0;
-      do {
-        visited[column] = 1;
-        const row = rowOfColumn[column]!;
-        const offset = (row - 1) * columns - 1;
-        const potential = rowPotential[row]!;
-        let step = Infinity;
-        let nextColumn = 0;
-        for (let j = 1; j <= columns; j++) {
-          if (visited[j]) continue;
-          const reduced = -weights[offset + j]! - potential - columnPotential[j]!;
-          if (reduced < distance[j]!) {
-            distance[j] = reduced;
-            previousColumn[j] = column;
-          }
-          if (distance[j]! < step) {
-            step = distance[j]!;
-            nextColumn = j;
-          }
+function solveWide(weights: Float64Array, rows: number, columns: number): Int32Array {
+  const rowPotential = new Float64Array(rows + 1);
+  const columnPotential = new Float64Array(columns + 1);
+  const distance = new Float64Array(columns + 1);
+  const previousColumn = new Int32Array(columns + 1);
+  const rowOfColumn = new Int32Array(columns + 1);
+  const visited = new Uint8Array(columns + 1);
+  for (let newRow = 1; newRow <= rows; newRow++) {
+    rowOfColumn[0] = newRow;
+    distance.fill(Infinity);
+    visited.fill(0);
+    let column = 0;
+    do {
+      visited[column] = 1;
+      const row = rowOfColumn[column]!;
+      const offset = (row - 1) * columns - 1;
+      const potential = rowPotential[row]!;
+      let step = Infinity;
+      let nextColumn = 0;
+      for (let j = 1; j <= columns; j++) {
+        if (visited[j]) continue;
+        const reduced = -weights[offset + j]! - potential - columnPotential[j]!;
+        if (reduced < distance[j]!) {
+          distance[j] = reduced;
+          previousColumn[j] = column;
         }
-        for (let j = 0; j <= columns; j++) {
-          if (visited[j]) {
-            rowPotential[rowOfColumn[j]!]! += step;
-            columnPotential[j]! -= step;
-          } else {
-            distance[j]! -= step;
-          }
+        if (distance[j]! < step) {
+          step = distance[j]!;
+          nextColumn = j;
         }
-        column = nextColumn;
-      } while (rowOfColumn[column] !== 0);
-      while (column !== 0) {
-        const previous = previousColumn[column]!;
-        rowOfColumn[column] = rowOfColumn[previous]!;
-        column = previous;
       }
-    }
-  }
-
-  #transpose(weights: Float64Array, rows: number, columns: number): Float64Array {
-    if (this.#transposed.length < rows * columns) this.#transposed = new Float64Array(rows * columns);
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        this.#transposed[column * rows + row] = weights[row * columns + column]!;
+      for (let j = 0; j <= columns; j++) {
+        if (visited[j]) {
+          rowPotential[rowOfColumn[j]!]! += step;
+          columnPotential[j]! -= step;
+        } else {
+          distance[j]! -= step;
+        }
       }
-    }
-    return this.#transposed;
-  }
-
-  #reserve(rows: number, columns: number): void {
-    if (this.#rowPotential.length <= rows) this.#rowPotential = new Float64Array(2 * rows + 1);
-    if (this.#columnPotential.length <= columns) {
-      const size = 2 * columns + 1;
-      this.#columnPotential = new Float64Array(size);
-      this.#distance = new Float64Array(size);
-      this.#previousColumn = new Int32Array(size);
-      this.#rowOfColumn = new Int32Array(size);
-      this.#visited = new Uint8Array(size);
+      column = nextColumn;
+    } while (rowOfColumn[column] !== 0);
+    while (column !== 0) {
+      const previous = previousColumn[column]!;
+      rowOfColumn[column] = rowOfColumn[previous]!;
+      column = previous;
     }
   }
+  const columnOfRow = new Int32Array(rows);
+  for (let column = 1; column <= columns; column++) {
+    const row = rowOfColumn[column]!;
+    if (row > 0) columnOfRow[row - 1] = column - 1;
+  }
+  return columnOfRow;
 }

@@ -7,8 +7,8 @@
  * joint probabilistic data association (Fortmann, Bar-Shalom and Scheffe 1983). Written from the papers.
  */
 import type { Detection } from '@lookout/protocol';
+import { assign } from './assignment.js';
 import { type Candidate, containment, toCandidate } from './candidate.js';
-import { SparseMatcher } from './sparse-matcher.js';
 import { beginTrack, claimCost, observe, predict, type Track, velocityOf } from './track.js';
 import { resolveTrackerOptions, type TrackedDetection, type Tracker, type TrackerOptions } from './tracker.js';
 
@@ -56,7 +56,6 @@ function countFromOne(): () => number {
 
 class MotionTracker implements Tracker {
   readonly #options: TrackerOptions;
-  readonly #matcher = new SparseMatcher();
   #tracks: Track[] = [];
   readonly #nextId: () => number;
   /** The tracks' own time, from 0. */
@@ -107,14 +106,16 @@ class MotionTracker implements Tracker {
     const claims = allClaims(this.#tracks, candidates);
     const closest = new Float64Array(candidates.length).fill(CLAIM_LIMIT);
     for (const { column, cost } of claims) closest[column] = Math.min(closest[column]!, cost);
-    this.#matcher.clear();
-    for (const { row, column, cost } of claims) {
-      if (cost <= closest[column]! + CLOSER_BY) this.#matcher.add(row, column, CLAIM_LIMIT + PAIR_WORTH - cost);
+    const pairs = claims
+      .filter(({ column, cost }) => cost <= closest[column]! + CLOSER_BY)
+      .map(({ row, column, cost }) => ({ row, column, weight: CLAIM_LIMIT + PAIR_WORTH - cost }));
+    const columnOfRow = assign(pairs, this.#tracks.length, candidates.length);
+    for (const [row, track] of this.#tracks.entries()) {
+      const candidate = candidates[columnOfRow[row]!];
+      if (!candidate) continue;
+      track.match = candidate;
+      candidate.taken = true;
     }
-    this.#matcher.solve(this.#tracks.length, candidates.length, (row, column) => {
-      this.#tracks[row]!.match = candidates[column]!;
-      candidates[column]!.taken = true;
-    });
     this.#findContested(claims, candidates);
   }
 
