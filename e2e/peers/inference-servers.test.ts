@@ -91,7 +91,7 @@ it.each([
   const away = await startLookout({ args: ['--kserve-url', url, '--kserve-model', modelName] });
   const health = () => away.json<Health>('/readyz');
   await until('it says that there is no server', async () => (await health()).status === 'degraded');
-  expect((await health()).checks.model).toContain('does not answer: ECONNREFUSED');
+  expect((await health()).checks.model).toContain('is not reachable: ECONNREFUSED');
 
   for (let i = 0; i < 2; i++) {
     const peer = startPeer(file, ports);

@@ -49,7 +49,7 @@ describe('a model that does not come to an end', () => {
     expect(answer.status).toBe(504);
     expect((await answer.json()) as Problem).toMatchObject({
       code: 'model_timeout',
-      detail: 'The model endless did not finish a run within 2 s and is not used any more',
+      detail: 'Model endless did not finish a run within 2 s and is no longer used',
       hint: expect.stringContaining('limits.inference_timeout_s'),
     });
     // From now on at once, whatever is shown to it; others are served by the worker that took over.

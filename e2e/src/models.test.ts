@@ -159,7 +159,7 @@ describe('a model named by a client', () => {
       expect(await problem(query, jpegBody(street!)), name).toMatchObject({
         status: 404,
         code: 'model_not_found',
-        hint: 'There are: nanodet-g, page, road',
+        hint: 'Available models: nanodet-g, page, road',
       });
     }
     expect(await problem('/api/detect?model=page', jpegBody(street!))).toMatchObject({
@@ -208,7 +208,7 @@ describe('a device', () => {
   it('that has no driver is told of in the log, by health and by doctor', async () => {
     const env = { VK_ICD_FILENAMES: '/no/driver.json' };
     const lookout = await startLookout({ args: ['--device', 'webgpu'], env });
-    const reason = "webgpu can't be used, so it is the processor: no graphics driver answers";
+    const reason = "webgpu can't be used, falling back to the processor: no graphics driver was found";
     expect(lookout.output.text).toContain(reason);
     const health = await lookout.json<DetectionHealth>('/stream/health');
     expect(health).toMatchObject({ device: 'cpu', device_reason: reason });

@@ -75,7 +75,13 @@ describe('SocketRoutes', () => {
     ['a path that is a page', '/healthz', {}, 404, 'There is no WebSocket at this path'],
     ['what before refuses', '/ws/view/none', {}, 404, 'There is no camera "none"'],
     ['a foreign page', '/ws/view/a', { origin: 'https://evil.example' }, 403, 'sent by a page of another site'],
-    ['a foreign name', '/ws/view/a', { headers: { host: 'evil.example' } }, 403, 'answers only to this machine'],
+    [
+      'a foreign name',
+      '/ws/view/a',
+      { headers: { host: 'evil.example' } },
+      403,
+      'accepts requests only from this machine',
+    ],
   ])('refuses %s before the upgrade, by a problem document', async (_what, path, options, status, detail) => {
     const refused = await open(app, path, options);
     expect(refused.status).toBe(status);

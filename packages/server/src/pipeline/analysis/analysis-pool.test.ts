@@ -299,7 +299,7 @@ describe('what does not come to an end', () => {
     tick();
     const timeout = {
       code: 'model_timeout',
-      message: expect.stringContaining('The model other did not finish a run within 2 s'),
+      message: expect.stringContaining('Model other did not finish a run within 2 s'),
     };
     await expect(hanging).rejects.toMatchObject(timeout);
     await expect(waiting).rejects.toMatchObject(timeout);
@@ -349,7 +349,7 @@ describe('what does not come to an end', () => {
     ]);
     const failing = expect(starting).rejects.toMatchObject({
       code: 'model_timeout',
-      message: expect.stringContaining('The model base'),
+      message: expect.stringContaining('Model base'),
     });
     const timer = setInterval(() => tick(), 1);
     await failing;

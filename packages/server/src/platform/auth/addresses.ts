@@ -1,20 +1,20 @@
 import { isIP, isIPv4 } from 'node:net';
 
-/** `'::ffff:10.0.0.1'` → `'10.0.0.1'`: one address, one count, whichever family the socket has. */
+/** `'::ffff:10.0.0.1'` → `'10.0.0.1'`, so that one client counts as one address, whichever family its socket has. */
 export function plainAddress(address: string | undefined): string {
   return (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** Whether an address or host name to listen on, or of a `Host` header (without port), means this machine alone. */
+/** Whether an address to listen on, or a host name from a `Host` header (without port), is loopback. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   if (isIPv4(name)) return name.startsWith('127.');
   if (isIP(name) === 6) return name === '::1' || /^::ffff:127\./.test(name);
-  // Browsers resolve *.localhost to loopback by themselves (RFC 6761), so no foreign DNS can claim it.
+  // Browsers resolve *.localhost to loopback themselves (RFC 6761), so no foreign DNS server can claim it.
   return name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** Name and port of a `Host` header or an origin's authority; `undefined` when it is not well formed. */
+/** Name and port of a `Host` header or an origin's authority; undefined if malformed. */
 export function parseAuthority(authority: string): { hostname: string; host: string } | undefined {
   if (!/^[\w.:[\]-]{1,255}$/.test(authority)) return undefined;
   const url = URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`) : undefined;

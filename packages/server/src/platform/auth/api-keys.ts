@@ -5,21 +5,21 @@ import type { SignedIn } from './principal.js';
 
 export interface ApiKeysOptions {
   readonly store: KeyStore;
-  /** Whether this machine's owner comes in without a key. */
+  /** Whether requests from this machine need no key. */
   readonly trustsLocal: boolean;
   /** Unix epoch ms. */
   readonly now?: () => number;
 }
 
-/** How long a sign-in code is good for. */
+/** Lifetime of a sign-in code. */
 const CODE_LIFETIME_MS = 5 * 60_000;
 export const SESSION_LIFETIME_MS = 30 * 24 * 3600_000;
-/** Most keys. */
+/** Maximum number of keys. */
 const MAX_KEYS = 1000;
-/** How often changes of other processes are looked for: `lookout keys revoke` beside a running server. */
+/** Interval between checks for changes by other processes, such as `lookout keys revoke` beside a running server. */
 const LOOK_EVERY_MS = 1000;
 
-/** The API keys, the sessions opened with them, and the connections that either let in. */
+/** API keys, the sessions opened with them, and the connections admitted by either. */
 export class ApiKeys {
   readonly #store: KeyStore;
   readonly #trustsLocal: boolean;
@@ -39,18 +39,18 @@ export class ApiKeys {
   }
 
   /**
-   * Makes a key; only its hash is kept.
-   * @throws LookoutError `conflict` for a name that another key has, and where there are too many.
+   * Creates a key; only its hash is stored.
+   * @throws LookoutError `conflict` if the name is taken or there are too many keys
    */
   create({ name, scope, cameras }: NewApiKey): ApiKey & { key: string } {
     const others = this.#store.list();
     if (others.length >= MAX_KEYS) {
-      throw new LookoutError('conflict', `There are ${MAX_KEYS} API keys already, the most this server takes`, {
-        hint: 'Revoke those that nobody uses.',
+      throw new LookoutError('conflict', `This server already has ${MAX_KEYS} API keys, its maximum`, {
+        hint: 'Revoke unused keys.',
       });
     }
     if (others.some((other) => other.name === name)) {
-      throw new LookoutError('conflict', `There is an API key named "${name}" already`, {
+      throw new LookoutError('conflict', `An API key named "${name}" already exists`, {
         hint: 'Choose another name.',
       });
     }
@@ -61,8 +61,8 @@ export class ApiKeys {
   }
 
   /**
-   * The first start of a server that asks for keys makes an admin key.
-   * @returns the key, to be shown once and never stored or logged; `undefined` when there is one already or none is needed.
+   * Creates an admin key at the first start of a server that requires keys.
+   * @returns the key, to be shown once and never stored or logged; undefined if an admin key exists or none is needed
    */
   createFirst(): string | undefined {
     const keys = this.#store.list();
@@ -72,8 +72,8 @@ export class ApiKeys {
   }
 
   /**
-   * The key is not valid any more, its sessions end, and so do the connections it let in.
-   * @throws LookoutError `not_found`; `conflict` for the last admin key where nothing else would let an admin in.
+   * Revokes a key, and ends its sessions and the connections it admitted.
+   * @throws LookoutError `not_found`; `conflict` for the last admin key if nothing else would admit an administrator
    */
   revoke(id: string): void {
     const keys = this.#store.list();
@@ -81,26 +81,26 @@ export class ApiKeys {
     if (!key) throw new LookoutError('not_found', 'There is no such API key');
     const isLastAdmin = key.scope === 'admin' && keys.filter(({ scope }) => scope === 'admin').length === 1;
     if (isLastAdmin && !this.#trustsLocal) {
-      throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage this server', {
-        hint: 'Make another admin key first.',
+      throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage the server', {
+        hint: 'Create another admin key first.',
       });
     }
     this.#store.remove(id);
     this.#holders.end(keyHold(id));
   }
 
-  /** A camera is gone: keys made for it are for no camera of that name that comes later. */
+  /** Removes a deleted camera from all keys, so that they do not open a later camera with the same id. */
   forgetCamera(cameraId: string): void {
     this.#store.forgetCamera(cameraId);
   }
 
-  /** Who has this key. */
+  /** The holder of this key. */
   byKey(key: string): SignedIn | undefined {
     const found = this.#store.byHash(hashSecret(key));
     return found && { ...signedIn(found), kind: 'key', hold: (end) => this.#holders.hold(keyHold(found.id), end) };
   }
 
-  /** Who has this session, where it has not ended. */
+  /** The holder of this session, unless it has ended. */
   bySession(session: string): SignedIn | undefined {
     const hash = hashSecret(session);
     const found = this.#store.bySession(hash, this.#now());
@@ -114,7 +114,7 @@ export class ApiKeys {
     return { ...signedIn(found), kind: 'session', hold };
   }
 
-  /** Opens a session of a key. @returns the cookie's value. */
+  /** Opens a session for a key. @returns the cookie's value */
   openSession(keyId: string): string {
     const session = newSecret('ls_');
     const now = this.#now();
@@ -123,8 +123,9 @@ export class ApiKeys {
   }
 
   /**
-   * Makes a code that signs another device in, once and soon.
-   * @param keyId of whose it signs in; absent: an admin key is made for the device when it comes, so that it can be revoked.
+   * Creates a code that signs in one other device within five minutes.
+   * @param keyId the key to sign in with; undefined: a new admin key is created for the device when it signs in, so that it can
+   * be revoked
    */
   createSignInCode(keyId?: string): { code: string; expires_at: number } {
     const code = newSecret('');
@@ -134,7 +135,7 @@ export class ApiKeys {
     return { code, expires_at };
   }
 
-  /** Opens a session for whoever has the code. @returns the cookie's value; undefined where the code was used or has expired. */
+  /** Opens a session with a sign-in code. @returns the cookie's value; undefined if the code was used or has expired */
   openSessionByCode(code: string): string | undefined {
     const now = this.#now();
     const taken = this.#store.takeCode(hashSecret(code), now);
@@ -156,13 +157,13 @@ export class ApiKeys {
     this.#holders.end(sessionHold(hash));
   }
 
-  /** Looks every second for keys that another process has revoked. @returns ends that. */
+  /** Checks every second for keys revoked by another process. @returns a function that stops it */
   watch(): () => void {
     const timer = setInterval(() => this.lookForRevoked(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }
 
-  /** Ends the connections of keys that another process has revoked. */
+  /** Ends the connections of keys revoked by another process. */
   lookForRevoked(): void {
     const changes = this.#store.foreignChanges();
     if (changes === this.#foreignChanges) return;
@@ -182,7 +183,7 @@ const deviceName = (day: string, count: number) => `device ${count} of ${day}`;
 const keyHold = (id: string) => `key ${id}`;
 const sessionHold = (hash: Uint8Array) => `session ${Buffer.from(hash).toString('base64')}`;
 
-/** 256 random bits: too many to guess, so a plain SHA-256 protects the stored hash as well as a slow one would. */
+/** 256 random bits: too many to guess, so SHA-256 protects the stored hash as well as a slow hash would. */
 export function newSecret(prefix: 'lk_' | 'ls_' | ''): string {
   return prefix + randomBytes(32).toString('base64url');
 }
@@ -191,11 +192,11 @@ export function hashSecret(secret: string): Uint8Array {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Connections that were let in by something that may end, by what that is. */
+/** Connections grouped by the key, session or link that admitted them. */
 export class Holders {
   readonly #ends = new Map<string, Set<() => void>>();
 
-  /** Calls `end` when what let the connection in has ended. @returns takes it back, idempotent. */
+  /** Calls `end` when `id` is revoked. @returns an idempotent function that cancels this */
   hold(id: string, end: () => void): () => void {
     const ends = this.#ends.get(id) ?? new Set();
     ends.add(end);
@@ -206,14 +207,14 @@ export class Holders {
     };
   }
 
-  /** Ends all connections that `id` let in, once. */
+  /** Ends all connections admitted by `id`, once each. */
   end(id: string): void {
     const ends = this.#ends.get(id);
     this.#ends.delete(id);
     for (const end of ends ?? []) end();
   }
 
-  /** What has let connections in that are open now. */
+  /** Ids with open connections. */
   get ids(): readonly string[] {
     return [...this.#ends.keys()];
   }

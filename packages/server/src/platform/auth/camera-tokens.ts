@@ -4,12 +4,12 @@ import type { LinkStore } from '../storage/camera-store.js';
 
 export type TokenKind = 'publish' | 'view';
 
-/** Tokens given in `lookout.yaml`; what is left out is made. */
+/** Tokens from `lookout.yaml`; missing ones are generated. */
 export type GivenTokens = Readonly<CameraTokenPair>;
 
 export interface CameraTokensOptions {
   readonly store: Pick<LinkStore, 'seed' | 'put' | 'remove'>;
-  /** 32 random bytes that do not lie in the database. */
+  /** 32 random bytes stored outside the database. */
   readonly key: Uint8Array;
 }
 
@@ -24,12 +24,12 @@ const PREFIX = { publish: 'lp_', view: 'lv_' } as const;
 const TOKEN_BYTES = 24;
 const SEED_BYTES = 32;
 
-/** What has the form of a token: nothing else can be one. */
+/** Whether a text has the form of a token. */
 export function looksLikeToken(text: string): boolean {
   return /^l[pv]_/.test(text);
 }
 
-/** A token that is good at present, and those who came in with it. */
+/** A valid token and the connections it admitted. */
 export class TokenGrant {
   readonly #holders = new Set<() => void>();
   #ended = false;
@@ -40,7 +40,9 @@ export class TokenGrant {
     readonly token: string,
   ) {}
 
-  /** Calls `end` once when the token is taken back (at once, where it was already). @returns ends that, idempotent. */
+  /**
+   * Calls `end` once when the token is revoked, immediately if it already was. @returns an idempotent function that cancels this
+   */
   hold(end: () => void): () => void {
     if (this.#ended) end();
     else this.#holders.add(end);
@@ -60,9 +62,9 @@ export class TokenGrant {
 }
 
 /**
- * The links of all cameras. A token is HMAC-SHA256(key, kind, camera, seed): the seed is random and lies in the database, the
- * key in a file beside it. So the page can show a link again at any time, a leaked database alone gives none away, and a new
- * seed ends the old links. Looked up by hash: the time it takes tells nothing of how near a guess was.
+ * The links of all cameras. A token is HMAC-SHA256(key, kind, camera, seed): the random seed is stored in the database, the key
+ * in a file beside it. So the page can show a link at any time, a leaked database alone reveals no token, and a new seed revokes
+ * the old links. Tokens are looked up by hash, so timing reveals nothing about a guess.
  */
 export class CameraTokens {
   readonly #options: CameraTokensOptions;
@@ -74,20 +76,20 @@ export class CameraTokens {
   }
 
   /**
-   * A camera is there from now on. Its tokens are those it had before, or new ones.
-   * @throws LookoutError `config_invalid` when a given token belongs to another camera.
+   * Registers a camera, with its existing tokens or new ones.
+   * @throws LookoutError `config_invalid` if a given token belongs to another camera
    */
   add(cameraId: string, kinds: readonly TokenKind[], given: GivenTokens = {}): void {
     const entry: CameraEntry = { kinds, given, grants: [] };
     for (const token of [given.publish_token, given.view_token]) {
       if (token === undefined || !this.#byHash.has(hashOf(token))) continue;
-      throw new LookoutError('config_invalid', `The camera "${cameraId}" has a token that another camera has too`);
+      throw new LookoutError('config_invalid', `Camera "${cameraId}" has the same token as another camera`);
     }
     this.#cameras.set(cameraId, entry);
     this.#grant(cameraId, entry);
   }
 
-  /** The tokens of a camera, for those who may manage it; none for a camera that is not there. */
+  /** The tokens of a camera, for those who may manage it; empty for an unknown camera. */
   of(cameraId: string): CameraTokenPair {
     const grants = this.#cameras.get(cameraId)?.grants ?? [];
     return Object.fromEntries(grants.map(({ kind, token }) => [`${kind}_token`, token]));
@@ -98,14 +100,17 @@ export class CameraTokens {
   }
 
   /**
-   * New tokens; whoever came in with the old ones is sent away at once.
-   * @throws LookoutError `not_found`, or `forbidden` where the tokens are given by the settings.
+   * Issues new tokens and disconnects all clients of the old ones.
+   * @throws LookoutError `not_found`, or `forbidden` if the settings define the tokens
    */
   renew(cameraId: string): CameraTokenPair {
     const entry = this.#cameras.get(cameraId);
     if (!entry) throw new LookoutError('not_found', 'There is no such camera');
     if (entry.given.publish_token !== undefined || entry.given.view_token !== undefined) {
-      throw new LookoutError('forbidden', `The tokens of "${cameraId}" come from lookout.yaml and change only there`);
+      throw new LookoutError(
+        'forbidden',
+        `The tokens of camera "${cameraId}" are set in lookout.yaml and can only be changed there`,
+      );
     }
     this.#options.store.put(cameraId, randomBytes(SEED_BYTES));
     this.#end(entry);
@@ -113,7 +118,7 @@ export class CameraTokens {
     return this.of(cameraId);
   }
 
-  /** The camera is gone for good, and its links with it. */
+  /** Removes a deleted camera's links. */
   remove(cameraId: string): void {
     const entry = this.#cameras.get(cameraId);
     if (!entry) return;
@@ -132,7 +137,7 @@ export class CameraTokens {
   }
 
   #end({ grants }: CameraEntry): void {
-    // All of them out of the index first: whoever is sent away may try to come back at once.
+    // Remove all tokens from the index first: a disconnected client may reconnect at once.
     for (const { token } of grants) this.#byHash.delete(hashOf(token));
     for (const grant of grants) grant.end();
   }
@@ -144,7 +149,7 @@ export class CameraTokens {
       seed = randomBytes(SEED_BYTES);
       store.put(cameraId, seed);
     }
-    // No camera id holds a zero, so no two inputs are the same bytes.
+    // Camera ids contain no NUL, so different inputs never give the same bytes.
     const mac = createHmac('sha256', key).update(`${kind}\0${cameraId}\0`).update(seed).digest();
     return PREFIX[kind] + mac.subarray(0, TOKEN_BYTES).toString('base64url');
   }

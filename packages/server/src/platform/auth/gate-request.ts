@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { plainAddress } from './addresses.js';
 
-/** What the gate looks at: the same of a plain request and of an upgrade. */
+/** What the gate needs of a request; the same for plain requests and upgrades. */
 export interface GateRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
-  /** Of the peer of the TCP connection: behind a proxy, the proxy's. */
+  /** Address of the TCP peer: the proxy's, if there is one. */
   readonly address: string;
   /** `'1.1'` or `'1.0'`. */
   readonly httpVersion: string;
-  /** Whether it came over TLS that we speak ourselves. */
+  /** Whether the request came over our own TLS. */
   readonly tls: boolean;
 }
 
@@ -17,20 +17,20 @@ export function gateRequestOf({ method = 'GET', headers, httpVersion, socket }: 
   return { method, headers, httpVersion, address: plainAddress(socket.remoteAddress), tls: 'encrypted' in socket };
 }
 
-/** Headers that proxies, load balancers, CDNs and tunnels add. Names in lower case, as Node gives them. */
+/** Headers added by proxies, load balancers, CDNs and tunnels. Lower-case names, as Node reports them. */
 const FORWARDING_HEADERS =
   /^(forwarded|via|cdn-loop|max-forwards|front-end-https|(x-|true-|fastly-|fly-|wl-proxy-|proxy-)?(client|cluster-client|remote|real|azure-client|appengine-user|proxyuser)-?ip|x-(scheme|url-scheme|ingress-path)|(x-(forwarded|original|real|envoy|proxy|accel|amzn|amz-cf|arr|vercel|nf|auth-request|authentik|webauth)|cf|proxy|remote|tailscale|ngrok)(-.*)?)$/;
 
-/** Whether a proxy sent this: a header says so, or HTTP/1.0, which is what nginx's bare `proxy_pass` speaks. */
+/** Whether a proxy sent this request: it has a forwarding header, or uses HTTP/1.0, as nginx's bare `proxy_pass` does. */
 export function wasForwarded({ headers, httpVersion }: Pick<GateRequest, 'headers' | 'httpVersion'>): boolean {
   if (httpVersion !== '1.1') return true;
   return Object.keys(headers).some((name) => FORWARDING_HEADERS.test(name));
 }
 
-/** The cookie of a browser session. No `__Host-` prefix: that needs TLS, which the proxy before the server may or may not have. */
+/** The cookie of a browser session. Without `__Host-` prefix, which requires TLS: a proxy in front may not use it. */
 export const SESSION_COOKIE = 'lookout_session';
 
-/** The API key of a request, as it was given. @param basic whether it may be the password of HTTP Basic authentication */
+/** The API key of a request, not verified. @param basic whether it may be the password of HTTP Basic authentication */
 export function keyOf(headers: IncomingHttpHeaders, basic = false): string | undefined {
   return bearerOf(headers) ?? (basic ? passwordOf(headers) : undefined);
 }
@@ -39,7 +39,7 @@ export function bearerOf(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([\w.~+/=-]{1,256})$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-/** The password of HTTP Basic authentication, whoever the user is. */
+/** The password of HTTP Basic authentication; the user name is ignored. */
 function passwordOf(headers: IncomingHttpHeaders): string | undefined {
   const encoded = /^Basic +([\w+/=-]{1,1024})$/i.exec(headers.authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
@@ -47,7 +47,7 @@ function passwordOf(headers: IncomingHttpHeaders): string | undefined {
   return credentials.slice(credentials.indexOf(':') + 1);
 }
 
-/** The browser session of a request, as it was given. */
+/** The browser session of a request, not verified. */
 export function sessionOf(headers: IncomingHttpHeaders): string | undefined {
   return new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=(ls_[\\w-]{1,100})(?:;|$)`).exec(headers.cookie ?? '')?.[1];
 }

@@ -275,7 +275,7 @@ describe('on any other address', () => {
     expect(outcomes({ host: 'cam.lan' }, 10)).toEqual(Array(10).fill('unauthorized'));
     expect(() => gate.enter(asked({ host: 'cam.lan' }, 'GET', '10.0.0.1'), { permission: 'public' })).toThrow(
       expect.objectContaining({
-        message: 'More than 5 requests a second of one address',
+        message: 'More than 5 requests per second from one address',
         hint: expect.stringContaining('limits.requests_per_second'),
         retryAfterS: 1,
       }),
@@ -291,11 +291,11 @@ describe('on any other address', () => {
     const cookie = `${SESSION_COOKIE}=${gate.join(code, asked({ host: 'cam.lan' }))}`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(gate.keys.list().map(({ name, scope }) => `${scope}: ${name}`)).toEqual(['admin: device 1 of 2023-11-14']);
-    expect(() => gate.join(code, asked({}))).toThrow('was used already');
+    expect(() => gate.join(code, asked({}))).toThrow('has already been used');
     const { code: late } = gate.keys.createSignInCode();
     nowMs += 5 * 60_000;
     expect(() => gate.join(late, asked({}))).toThrow('has expired');
-    for (let n = 0; n < 8; n++) expect(() => gate.join('wrong', asked({}))).toThrow('was used already');
+    for (let n = 0; n < 8; n++) expect(() => gate.join('wrong', asked({}))).toThrow('has already been used');
     expect(() => gate.join('wrong', asked({}))).toThrow(expect.objectContaining({ code: 'too_many_requests' }));
     gate.join(gate.keys.createSignInCode().code, asked({}));
     expect(gate.keys.list()).toHaveLength(2);
@@ -378,7 +378,7 @@ describe('links of cameras', () => {
     const old = links.view_token;
     tokens.renew('yard');
     const answers = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'].map((given) => entry(guard(), given));
-    expect(new Set(answers)).toEqual(new Set(['unauthorized: This link is not valid, and nobody is signed in']));
+    expect(new Set(answers)).toEqual(new Set(['unauthorized: This link is not valid, and you are not signed in']));
     for (const answer of answers) expect(answer).not.toContain(old.slice(3));
     // Without a sign-in, an id tells nothing of whether there is such a camera.
     expect(entry(guard(), 'yard')).toBe(entry(guard(), 'nobody'));

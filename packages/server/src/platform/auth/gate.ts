@@ -8,69 +8,72 @@ import { checkOrigin } from './origin.js';
 import { may, maySee, type Permission, type Principal, type SignedIn, scopesWith } from './principal.js';
 import { RateLimiter } from './rate-limiter.js';
 
-/** What a route asks of its callers. */
+/** What a route requires of its callers. */
 export interface Entrance {
   readonly permission: Permission;
-  /** Where the request names a camera. */
+  /** Set if the request names a camera. */
   readonly camera?: {
-    /** The id or token of the request; absent where it names no camera. */
+    /** The id or token in the request; undefined if it names none. */
     readonly given: string | undefined;
-    /** Whether a link's token lets its holder in without a sign-in. */
+    /** Whether a link's token grants access without sign-in. */
     readonly links: boolean;
   };
-  /** Pages of any site may show what a camera's link opens here. */
+  /** Whether pages of any site may embed what a link opens here. */
   readonly embeddable?: boolean;
-  /** The API key may be the password of HTTP Basic authentication. */
+  /** Whether the API key may be the password of HTTP Basic authentication. */
   readonly basic?: boolean;
-  /** The page may be shown in a frame of another site. */
+  /** Whether other sites may show the page in a frame. */
   readonly framable?: boolean;
-  /** The body may hold the key: a request that names nobody before it is admitted until then, and enters again with what it holds. */
+  /**
+   * Whether the body may contain the key: a request without other credentials is admitted until the body is read, then enters
+   * again with `key`.
+   */
   readonly keyInBody?: boolean;
-  /** The key that was in the body. */
+  /** The key from the body. */
   readonly key?: string;
 }
 
-/** Who comes in, and for which camera: the id behind a token, or the id as given (it need not exist). */
+/** The admitted caller and camera: the id behind a token, or the id as given (which need not exist). */
 export interface Access {
-  /** Null where nobody is asked who they are. */
+  /** Null for public routes. */
   readonly principal: Principal | null;
   readonly cameraId: string | undefined;
 }
 
-/** When a key or session is asked for: `auto` lets requests of this machine in without, on a server that listens on loopback. */
+/** When a key or session is required: `auto` exempts requests from this machine if the server listens on loopback. */
 export type SignInPolicy = 'auto' | 'always';
 
-/** Whether requests of this machine need no key. @param host the address the server listens on */
+/** Whether requests from this machine need no key. @param host the address the server listens on */
 export function trustsLocal({ host, signIn }: { host: string; signIn: SignInPolicy }): boolean {
   return isLoopbackHost(host) && signIn !== 'always';
 }
 
 export interface GateOptions {
-  /** Whether requests of this machine need no key. */
+  /** Whether requests from this machine need no key. */
   readonly trustsLocal: boolean;
   readonly keys: ApiKeys;
-  /** The links of cameras. */
+  /** The cameras' links. */
   readonly tokens?: Pick<CameraTokens, 'find'>;
-  /** Requests a second of one key or, without one, of one address, lasting; `requestBurstS` as many may come at once. */
+  /** Sustained requests per second for one key or, without one, one address; bursts may have `REQUEST_BURST_S` times as many. */
   readonly requestsPerSecond?: number;
-  /** ms that no setting of the clock moves, for limits. */
+  /** Monotonic clock for rate limits, ms. */
   readonly monotonicNow?: () => number;
 }
 
 const DEFAULT_REQUESTS_PER_SECOND = 500;
-/** Requests of so many seconds may come at once. */
+/** Maximum burst, in seconds of the sustained rate. */
 const REQUEST_BURST_S = 2;
-/** Wrong keys a minute from one address. */
+/** Wrong keys allowed per minute and address. */
 const MAX_WRONG_KEYS = 10;
-/** Wrong links, likewise. A page that was left open with an old link asks a few times with each try. */
+/** Wrong links allowed per minute and address. A page left open with an old link makes a few requests per retry. */
 const MAX_WRONG_LINKS = 30;
 
-/** The owner of a machine whose server trusts it. Nothing takes that back. */
+/** The owner of the machine, on a server that trusts it. Can't be revoked. */
 const LOCAL: SignedIn = { kind: 'local', id: 'local', name: 'local', scope: 'admin', hold: () => () => undefined };
 
 /**
- * Decides who may come in, and to what. Where the server trusts its machine: requests made on it, by no foreign page and through no
- * proxy, to everything. Others by an API key or a session opened with one, as far as its scope goes, or by a camera's link.
+ * Decides who may access what. If the server trusts its machine, local requests that come neither from a foreign page nor
+ * through a proxy may do everything. Others need an API key or a session opened with one, within its scope, or a camera's link.
  */
 export class Gate {
   readonly #trustsLocal: boolean;
@@ -95,11 +98,11 @@ export class Gate {
   }
 
   /**
-   * Admits a request to a route, or says why not. A wrong link, one taken back and an id without a sign-in get the same answer. Counts
-   * the request for the key it came with, else for its address: behind a proxy, nobody's key is refused because of others. Requests of
-   * this machine's own owner are not limited.
-   * @throws LookoutError `unauthorized`; `forbidden` (foreign page or name, scope of the key, kind of the link); `not_found` for a camera
-   *   the key is not for; `too_many_requests` after too many wrong keys or links, or requests.
+   * Admits a request to a route or throws. A wrong link, a revoked one and an id without sign-in get the same answer. The
+   * request counts against its key or, without one, its address, so that a key behind a shared proxy is not limited by others.
+   * Requests by the machine's owner are not limited.
+   * @throws LookoutError `unauthorized`; `forbidden` (foreign page or host name, scope of the key, kind of the link);
+   * `not_found` for a camera outside the key's cameras; `too_many_requests` after too many wrong keys or links, or requests
    */
   enter(request: GateRequest, entrance: Entrance): Access {
     let access: Access;
@@ -118,7 +121,7 @@ export class Gate {
   #admit(request: GateRequest, entrance: Entrance): Access {
     const { permission, camera } = entrance;
     const grant = camera?.links && camera.given !== undefined ? this.#tokens?.find(camera.given) : undefined;
-    // A link is a secret: a page that has it was given it. It opens pictures and feeds for any page, and nothing else.
+    // A link is a secret, so a page that has it was given it. It opens images and feeds for any page, and nothing else.
     if (!grant || !entrance.embeddable) checkOrigin(request, entrance);
     const isUnnamed =
       entrance.keyInBody && keyOf(request.headers, entrance.basic) === undefined && !this.identify(request);
@@ -138,12 +141,12 @@ export class Gate {
     if (!isToken || (!grant && keyOf(request.headers, basic) !== undefined)) {
       return { principal: this.#signedIn(request, entrance), cameraId: given };
     }
-    // The link decides, also where its holder is signed in: a view link never publishes.
+    // The link decides, even if its holder is signed in: a view link never allows publishing.
     if (grant) return { principal: linkHolder(grant), cameraId: grant.cameraId };
     const signedIn = this.identify(request);
     if (!signedIn) {
       throw this.#wrong(this.#wrongLinks, 'links', request.address, {
-        message: 'This link is not valid, and nobody is signed in',
+        message: 'This link is not valid, and you are not signed in',
         hint: 'Ask for a new link, or sign in.',
       });
     }
@@ -154,7 +157,7 @@ export class Gate {
     const key = keyOf(request.headers, basic) ?? keyOfBody;
     const isLocal = this.#isLocal(request);
     if (key !== undefined) {
-      // This machine's owner may use a key to be allowed less than everything.
+      // The machine's owner may use a key in order to have fewer permissions.
       const holder = isLocal ? this.#keys.byKey(key) : this.#verify(key, request.address);
       if (holder) return holder;
     }
@@ -164,36 +167,40 @@ export class Gate {
     if (this.#trustsLocal && wasForwarded(request)) {
       throw new LookoutError(
         'forbidden',
-        'This request came through a proxy, and the server answers only this machine',
-        { hint: 'To use it behind a proxy, start the server with --sign-in always.' },
+        'This request came through a proxy, but the server accepts only direct requests from this machine',
+        { hint: 'To run the server behind a proxy, start it with --sign-in always.' },
       );
     }
     if (this.#trustsLocal) {
-      // DNS rebinding: a foreign name that leads here.
-      throw new LookoutError('forbidden', 'This server answers only to this machine, under the name it has here', {
-        hint: 'Open http://localhost with the port, or send an API key.',
-      });
+      // DNS rebinding: a foreign host name that resolves to this machine.
+      throw new LookoutError(
+        'forbidden',
+        'This server accepts requests only from this machine, addressed to localhost',
+        {
+          hint: 'Open http://localhost with the server’s port, or send an API key.',
+        },
+      );
     }
-    throw new LookoutError('unauthorized', 'This needs an API key or a sign-in', {
+    throw new LookoutError('unauthorized', 'This request needs an API key or a sign-in', {
       hint: 'Send Authorization: Bearer lk_…, or sign in on the page.',
     });
   }
 
-  /** Who this is, or `undefined`; never throws for missing or wrong credentials. */
+  /** The caller, or undefined. Never throws for missing or wrong credentials. */
   identify(request: GateRequest): SignedIn | undefined {
     const key = keyOf(request.headers);
     const holder = key === undefined ? undefined : this.#keys.byKey(key);
     return holder ?? (this.#isLocal(request) ? LOCAL : this.#session(request));
   }
 
-  /** Whether a caller without credentials would be asked for them. */
+  /** Whether a caller without credentials has to sign in. */
   needsSignIn(request: GateRequest): boolean {
     return !this.#isLocal(request);
   }
 
   /**
-   * Opens a session for whoever has the key.
-   * @returns the cookie's value.
+   * Opens a session with a key.
+   * @returns the cookie's value
    * @throws LookoutError `unauthorized` or `too_many_requests`
    */
   signIn(key: string, address: string): { session: string; principal: SignedIn } {
@@ -202,27 +209,27 @@ export class Gate {
   }
 
   /**
-   * Opens a session for whoever has a sign-in code, which is good once.
-   * @returns the cookie's value.
-   * @throws LookoutError `unauthorized` or `too_many_requests`; `forbidden` for a page of another site or a prefetch, which use it up for
-   *   nobody.
+   * Opens a session with a single-use sign-in code.
+   * @returns the cookie's value
+   * @throws LookoutError `unauthorized` or `too_many_requests`; `forbidden` for cross-site requests and prefetches, which would
+   * use up the code
    */
   join(code: string, request: GateRequest): string {
     const { 'sec-fetch-site': site, 'sec-purpose': purpose } = request.headers;
     if (site === 'cross-site' || (typeof purpose === 'string' && purpose.includes('prefetch'))) {
-      throw new LookoutError('forbidden', 'A sign-in code is opened by the device that it signs in', {
-        hint: 'Scan it, or type its address.',
+      throw new LookoutError('forbidden', 'A sign-in code must be opened directly on the device to sign in', {
+        hint: 'Scan the code, or type its address.',
       });
     }
     const session = this.#keys.openSessionByCode(code);
     if (session !== undefined) return session;
     throw this.#wrong(this.#wrongKeys, 'sign-in codes', request.address, {
-      message: 'This sign-in code was used already, or has expired',
-      hint: 'Make a new one.',
+      message: 'This sign-in code has already been used or has expired',
+      hint: 'Create a new one.',
     });
   }
 
-  /** Ends the session of this request, where it has one, and the connections it let in. */
+  /** Ends the session of this request, if any, and the connections it admitted. */
   signOut({ headers }: GateRequest): void {
     const session = sessionOf(headers);
     if (session !== undefined) this.#keys.closeSession(session);
@@ -234,12 +241,12 @@ export class Gate {
     const whose = isIP(peer) ? 'address' : 'API key';
     throw new LookoutError(
       'too_many_requests',
-      `More than ${this.#requestsPerSecond} requests a second of one ${whose}`,
-      { hint: 'Send fewer, or raise limits.requests_per_second.', retryAfterS },
+      `More than ${this.#requestsPerSecond} requests per second from one ${whose}`,
+      { hint: 'Send fewer requests, or raise limits.requests_per_second.', retryAfterS },
     );
   }
 
-  /** Counts a wrong secret. @returns the refusal: the same whatever was wrong with it. */
+  /** Counts a wrong secret. @returns the error, which is the same whatever was wrong with the secret */
   #wrong(
     limiter: RateLimiter,
     what: string,
@@ -262,13 +269,13 @@ export class Gate {
 
   #session({ headers }: GateRequest): SignedIn | undefined {
     const session = sessionOf(headers);
-    // A session that has ended is no attack: it is not counted, so an old tab locks nobody out.
+    // An expired session is no attack and is not counted, so that an old tab locks nobody out.
     return session === undefined ? undefined : this.#keys.bySession(session);
   }
 
   /**
-   * The lookup is by hash, so its time tells nothing about how near a guess was. A right key passes whatever others send from its
-   * address: it is too long to be found by trying. So does a good link.
+   * Keys are looked up by hash, so timing reveals nothing about a guess. A valid key is accepted even if its address has sent
+   * too many wrong ones, since it is too long to be guessed. The same holds for links.
    */
   #verify(key: string, address: string): SignedIn {
     const holder = this.#keys.byKey(key);
@@ -283,12 +290,14 @@ function linkHolder(grant: TokenGrant): Principal {
 
 function notAllowed(principal: Principal, permission: Permission): LookoutError {
   if (principal.kind === 'link') {
-    return new LookoutError('forbidden', 'This link is for watching only', { hint: 'Ask for the publishing link.' });
+    return new LookoutError('forbidden', 'This link allows watching only', {
+      hint: 'Use the camera’s publishing link.',
+    });
   }
   const scopes = scopesWith(permission);
   const isLimited = principal.cameras !== undefined && scopes.includes(principal.scope);
-  const what = isLimited ? 'for some cameras only' : `of scope ${principal.scope}`;
-  return new LookoutError('forbidden', `This is not for API keys ${what}`, {
-    hint: `Use a key of scope ${scopes.join(' or ')}${isLimited ? ' that is for all cameras' : ''}.`,
+  const what = isLimited ? 'limited to some cameras' : `of scope ${principal.scope}`;
+  return new LookoutError('forbidden', `This request is not allowed for an API key ${what}`, {
+    hint: `Use a key of scope ${scopes.join(' or ')}${isLimited ? ' for all cameras' : ''}.`,
   });
 }

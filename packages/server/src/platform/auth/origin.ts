@@ -5,15 +5,15 @@ import { bearerOf, type GateRequest } from './gate-request.js';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses what a foreign page sent, whoever's browser it came from.
- * @param options.framable the page may be shown in a frame, by whose pages its own policy says
+ * Rejects requests sent by pages of other sites.
+ * @param options.framable the page may be shown in a frame; its own policy says by which sites
  * @throws LookoutError `forbidden`
  */
 export function checkOrigin(
   { method, headers, tls }: GateRequest,
   { framable = false }: { framable?: boolean } = {},
 ): void {
-  // A key in the header is never sent by a browser on its own: nobody can be tricked into it.
+  // Browsers never send a key header on their own, so it can't be forged across sites.
   if (bearerOf(headers) !== undefined) return;
   const { origin, host } = headers;
   if (origin !== undefined && !sameSite(origin, host, tls)) {
@@ -23,7 +23,7 @@ export function checkOrigin(
   }
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site') return;
-  // A link to Lookout from elsewhere is fine; embedding or calling it from elsewhere is not.
+  // Following a link to Lookout is fine; embedding or calling it from another site is not.
   const isPage = headers['sec-fetch-dest'] === 'document' || (framable && headers['sec-fetch-dest'] === 'iframe');
   const isLink = headers['sec-fetch-mode'] === 'navigate' && isPage;
   if (!SAFE_METHODS.has(method) || !isLink) {
@@ -34,15 +34,15 @@ export function checkOrigin(
 }
 
 /**
- * Whether an `Origin` is the site the request went to. Where we speak TLS, a page over plain HTTP is another site: whoever sits on the
- * line wrote it. Else the scheme is left out, as a proxy may speak TLS for us.
+ * Whether an `Origin` is the site that the request was sent to. With our own TLS, a page over plain HTTP is another site, since
+ * anyone on the network could have written it. Otherwise the scheme is ignored, as a proxy may terminate TLS.
  */
 function sameSite(origin: string, host: string | undefined, tls: boolean): boolean {
   const [, scheme, authority] = /^(https?):\/\/(.+)$/i.exec(origin) ?? [];
   if (tls && scheme?.toLowerCase() !== 'https') return false;
   const from = parseAuthority(authority ?? '');
   const to = parseAuthority(host ?? '');
-  // `https://name` and Host `name:443` are one; `http://name` leaves out port 80 on both sides.
+  // `https://name` equals Host `name:443`; `http://name` omits port 80 on both sides.
   return from !== undefined && to !== undefined && stripDefaultPort(from.host) === stripDefaultPort(to.host);
 }
 

@@ -3,17 +3,19 @@ import type { TokenGrant } from './camera-tokens.js';
 
 interface Admitted {
   readonly name: string;
-  /** Calls `end` when what the caller came in with is revoked: its key, session or link. @returns takes it back. */
+  /** Calls `end` when the caller's key, session or link is revoked. @returns a function that cancels this */
   readonly hold: (end: () => void) => () => void;
 }
 
-/** Who signed in. `local`: from this machine, to a server that only this machine reaches. `name`: of the key; `local`. */
+/**
+ * A signed-in caller. `local`: from this machine, to a server that only this machine reaches. `name`: the key's name, or `local`.
+ */
 export interface SignedIn extends Admitted {
   readonly kind: 'local' | 'key' | 'session';
-  /** Of the key; `local`. */
+  /** Id of the key, or `local`. */
   readonly id: string;
   readonly scope: ApiKeyScope;
-  /** The only cameras there are for it; absent: all. */
+  /** The cameras it may access; undefined: all. */
   readonly cameras?: readonly string[];
 }
 
@@ -25,17 +27,17 @@ export interface LinkHolder extends Admitted {
   readonly grant: TokenGrant;
 }
 
-/** Who sends a request. */
+/** The sender of a request. */
 export type Principal = SignedIn | LinkHolder;
 
 /**
- * What a route lets its caller do. Written beside every route.
+ * Permissions a route can require, declared with every route.
  * - `public`: nothing that needs a sign-in
- * - `signed-in`: what any key may know: versions, models, the API's description
- * - `watch`: pictures, detections and state of the cameras the caller may see
- * - `watch-all`: figures of all cameras together
- * - `publish`: send a camera's pictures
- * - `operate`: switch cameras and change their detection
+ * - `signed-in`: what any key may read: versions, models, the API description
+ * - `watch`: frames, detections and state of the cameras the caller may access
+ * - `watch-all`: statistics over all cameras
+ * - `publish`: publish a camera's frames
+ * - `operate`: switch cameras on and off and change their detection settings
  * - `detect`: the detection API
  * - `manage`: everything else: cameras' addresses and links, models, keys
  */
@@ -48,30 +50,30 @@ const OF_SCOPE: Readonly<Record<ApiKeyScope, readonly Permission[]>> = {
   detect: ['signed-in', 'detect'],
 };
 
-/** The scopes whose keys have a permission, the widest first. */
+/** The scopes that include a permission, widest first. */
 export function scopesWith(permission: Permission): ApiKeyScope[] {
   const scopes = Object.keys(OF_SCOPE) as ApiKeyScope[];
   return scopes.filter((scope) => permission === 'public' || OF_SCOPE[scope].includes(permission));
 }
 
-/** Whether a caller has a permission, on cameras it may see. */
+/** Whether a caller has a permission, for cameras it may access. */
 export function may(principal: Principal, permission: Permission): boolean {
   if (permission === 'public') return true;
   if (principal.kind === 'link') {
     return permission === 'watch' || (permission === 'publish' && principal.grant.kind === 'publish');
   }
   if (permission === 'watch-all' && principal.cameras !== undefined) return false;
-  // A scope of a newer version has none here.
+  // An unknown scope of a newer version has no permissions here.
   return OF_SCOPE[principal.scope]?.includes(permission) ?? false;
 }
 
-/** Whether there is such a camera as far as the caller is concerned. */
+/** Whether a camera exists for this caller. */
 export function maySee(principal: Principal, cameraId: string): boolean {
   if (principal.kind === 'link') return principal.grant.cameraId === cameraId;
   return principal.cameras?.includes(cameraId) ?? true;
 }
 
-/** Whose limits a caller's use counts against; undefined for this machine's owner, who has none. */
+/** The id that a caller's use is limited by; undefined for the machine's owner, who has no limits. */
 export function peerOf(principal: Principal): string | undefined {
   if (principal.kind === 'link') return `${principal.name} of ${principal.grant.cameraId}`;
   return principal.kind === 'local' ? undefined : principal.id;

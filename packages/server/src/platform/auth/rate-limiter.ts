@@ -1,21 +1,21 @@
 export interface RateLimiterOptions {
-  /** What a peer may take at once. */
+  /** Maximum burst per peer. */
   burst: number;
-  /** What a peer may take lastingly. */
+  /** Sustained rate per peer. */
   perSecond: number;
-  /** Peers remembered; when more come, the one that took something longest ago is forgotten. */
+  /** Peers to remember; the least recently used is dropped when there are more. */
   maxPeers?: number;
-  /** ms; must not go back. */
+  /** ms, monotonic. */
   now?: () => number;
 }
 
-/** A token bucket for each peer: a key, or an address. */
+/** A token bucket per peer: a key or an address. */
 export class RateLimiter {
   readonly #burst: number;
   readonly #perMs: number;
   readonly #maxPeers: number;
   readonly #now: () => number;
-  /** In the order of the last take. */
+  /** Least recently used first. */
   readonly #peers = new Map<string, { tokens: number; atMs: number }>();
 
   constructor({ burst, perSecond, maxPeers = 10_000, now = () => performance.now() }: RateLimiterOptions) {
@@ -25,7 +25,7 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Takes one for `peer`, where there is one left. @returns whole seconds until there is one, at least 1; 0: it was taken. */
+  /** Takes a token of `peer` if one is left. @returns 0 if it was taken, else whole seconds until the next one, at least 1 */
   take(peer: string): number {
     const tokens = this.#tokens(peer);
     if (tokens < 1) return this.#waitS(tokens);
@@ -35,7 +35,7 @@ export class RateLimiter {
     return 0;
   }
 
-  /** Seconds until `take` would give one, without taking it. */
+  /** Whole seconds until `take` would succeed, without taking a token. */
   waitS(peer: string): number {
     return this.#waitS(this.#tokens(peer));
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { candidatesFor, chooseDevice, fallBack } from './device-choice.js';
 import { inWords } from './device-trial.js';
 
-const missing = new LookoutError('unavailable', 'no graphics driver answers');
+const missing = new LookoutError('unavailable', 'no graphics driver was found');
 
 /** @param results milliseconds a picture by device; the processor takes 20. */
 function trialOf(results: Record<string, number>) {
@@ -24,7 +24,7 @@ describe('chooseDevice', () => {
     expect(await chooseDevice({ ...options, asked: 'cpu' })).toMatchObject({ used: 'cpu', tried: [] });
     expect(await chooseDevice({ ...options, asked: 'auto', candidates: [] })).toMatchObject({
       used: 'cpu',
-      reason: 'this machine shows no graphics device',
+      reason: 'no graphics device was found on this machine',
     });
     expect(asked).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('chooseDevice', () => {
   it('takes what was asked for though it is slower, and says how fast it is', async () => {
     const { trial } = trialOf({ webgpu: 80 });
     const report = await chooseDevice({ asked: 'webgpu', workers: 2, candidates: ['cuda'], trial });
-    expect(report).toMatchObject({ used: 'webgpu', reason: expect.stringContaining('80 ms a picture') });
+    expect(report).toMatchObject({ used: 'webgpu', reason: expect.stringContaining('80 ms per image') });
   });
 
   it('says why what was asked for can’t be had, and uses the processor', async () => {
@@ -56,8 +56,8 @@ describe('chooseDevice', () => {
     expect(report).toEqual({
       asked: 'cuda',
       used: 'cpu',
-      reason: "cuda can't be used, so it is the processor: no graphics driver answers",
-      tried: [{ device: 'cuda', ok: false, detail: 'no graphics driver answers' }],
+      reason: "cuda can't be used, falling back to the processor: no graphics driver was found",
+      tried: [{ device: 'cuda', ok: false, detail: 'no graphics driver was found' }],
     });
   });
 
@@ -70,7 +70,10 @@ describe('chooseDevice', () => {
     const { trial } = trialOf({ webgpu: 1 });
     const report = await chooseDevice({ asked: 'webgpu', workers: 1, candidates: [], trial });
     const after = fallBack(report, new LookoutError('unavailable', 'out of memory'));
-    expect(after).toMatchObject({ used: 'cpu', reason: "webgpu can't be used, so it is the processor: out of memory" });
+    expect(after).toMatchObject({
+      used: 'cpu',
+      reason: "webgpu can't be used, falling back to the processor: out of memory",
+    });
   });
 });
 
@@ -84,10 +87,10 @@ it('knows what a machine may have', () => {
 
 it('puts the errors of ONNX Runtime into words', () => {
   expect(inWords('x.cc:136 … was false. Failed to get a WebGPU adapter: No supported adapters')).toBe(
-    'no graphics driver answers',
+    'no graphics driver was found',
   );
   expect(inWords('OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library')).toBe(
-    'its libraries are not on this machine',
+    'its libraries are not installed on this machine',
   );
   expect(inWords('something\n  new')).toBe('something new');
 });

@@ -4,28 +4,28 @@ import type { ProviderTrial } from '@lookout/vision/detector';
 
 export interface DeviceChoiceOptions {
   asked: DeviceReport['asked'];
-  /** Analysis workers: so many cores the processor has for inference. */
+  /** Number of analysis workers, i.e. of cores used for inference on the CPU. */
   workers: number;
-  /** What `auto` may try, the likeliest first; none where the machine has nothing to try. */
+  /** Devices that `auto` may try, most likely first; empty if the machine has none. */
   candidates: readonly string[];
-  /** @throws LookoutError why it can't be used */
+  /** @throws LookoutError if the provider can't be used */
   trial(provider: string): Promise<ProviderTrial>;
 }
 
 /**
- * Picks what inference runs on. What was asked for is taken if it works at all, whatever its speed; of themselves only devices
- * are taken that do more than the processor with all its workers. Where nothing works the processor always does.
+ * Chooses the inference device. A requested device is used if it works, whatever its speed; `auto` uses another device only if
+ * it is faster than the CPU with all workers. Falls back to the CPU.
  */
 export async function chooseDevice({ asked, workers, candidates, trial }: DeviceChoiceOptions): Promise<DeviceReport> {
-  if (asked === 'cpu') return { asked, used: 'cpu', reason: 'as the settings say', tried: [] };
+  if (asked === 'cpu') return { asked, used: 'cpu', reason: 'set in the settings', tried: [] };
   const tried: DeviceReport['tried'] = [];
   for (const device of asked === 'auto' ? candidates : [asked]) {
     try {
       const { cpuMs, providerMs } = await trial(device);
       const gain = cpuMs / workers / providerMs;
-      const detail = `${milliseconds(providerMs)} a picture; the processor takes ${milliseconds(cpuMs)} on each of ${workers} workers`;
+      const detail = `${milliseconds(providerMs)} per image; the processor takes ${milliseconds(cpuMs)} on each of ${workers} workers`;
       tried.push({ device, ok: true, detail });
-      if (asked !== 'auto') return { asked, used: device, reason: `as the settings say: ${detail}`, tried };
+      if (asked !== 'auto') return { asked, used: device, reason: `set in the settings: ${detail}`, tried };
       if (gain > 1) return { asked, used: device, reason: `it is ${gain.toFixed(1)} times as fast: ${detail}`, tried };
     } catch (error) {
       if (!(error instanceof LookoutError)) throw error;
@@ -35,30 +35,30 @@ export async function chooseDevice({ asked, workers, candidates, trial }: Device
   return { asked, used: 'cpu', reason: whyProcessor(asked, tried), tried };
 }
 
-/** The same report after all, where the workers could not do what the trial could. */
+/** The report after the workers failed on a device that had passed its trial. */
 export function fallBack({ asked, tried, used }: DeviceReport, error: LookoutError): DeviceReport {
   const all = [...tried.filter(({ device }) => device !== used), { device: used, ok: false, detail: error.message }];
   return { asked, used: 'cpu', reason: whyProcessor(asked, all), tried: all };
 }
 
 function whyProcessor(asked: string, tried: DeviceReport['tried']): string {
-  if (asked !== 'auto') return `${asked} can't be used, so it is the processor: ${tried[0]?.detail}`;
-  if (tried.length === 0) return 'this machine shows no graphics device';
+  if (asked !== 'auto') return `${asked} can't be used, falling back to the processor: ${tried[0]?.detail}`;
+  if (tried.length === 0) return 'no graphics device was found on this machine';
   const results = tried.map(({ device, detail }) => `${device}: ${detail}`);
-  return `nothing is faster on this machine. ${results.join('. ')}`;
+  return `no other device is faster on this machine. ${results.join('. ')}`;
 }
 
 function milliseconds(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
-/** Files by which Linux shows what inference could run on: graphics cards of any kind, NVIDIA's, those of Windows under WSL. */
+/** Device files of graphics cards on Linux: any vendor's, NVIDIA's, and those of Windows under WSL. */
 const DEVICE_NODES: ReadonlyArray<{ directory: string; pattern: RegExp }> = [
   { directory: '/dev/dri', pattern: /^renderD\d+$/ },
   { directory: '/dev', pattern: /^(nvidia\d+|dxg)$/ },
 ];
 
-/** @returns paths of devices on Linux; elsewhere the system's name, as there is always something to ask. */
+/** @returns device paths on Linux; elsewhere the platform's name, as its providers are always worth a try */
 export async function graphicsDevices(): Promise<string[]> {
   if (process.platform !== 'linux') return [process.platform];
   const found = await Promise.all(
@@ -71,8 +71,8 @@ export async function graphicsDevices(): Promise<string[]> {
 }
 
 /**
- * What `auto` tries, the likeliest first. Not TensorRT, which takes minutes to prepare a model.
- * @param devices as `graphicsDevices` gives them
+ * Providers that `auto` tries, most likely first. Not TensorRT, which takes minutes to prepare a model.
+ * @param devices from `graphicsDevices`
  */
 export function candidatesFor(devices: readonly string[], platform: NodeJS.Platform = process.platform): string[] {
   if (devices.length === 0) return [];

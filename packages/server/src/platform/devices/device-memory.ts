@@ -7,13 +7,13 @@ import { z } from 'zod';
 
 const Remembered = z.object({ key: z.string(), timeMs: z.number(), report: DeviceReport });
 
-/** A driver that was installed meanwhile shall be noticed. */
+/** A driver installed in the meantime should be noticed. */
 const VALID_MS = 24 * 60 * 60 * 1000;
 
-/** Raised when a choice is made otherwise than before. */
+/** Increase when the choice is made differently. */
 const FORMAT_VERSION = 1;
 
-/** What a choice depends on, beside what is given: the machine, and where its drivers are looked for. */
+/** Hash of everything the choice depends on: the given values, the machine, and where drivers are searched. */
 export function choiceKey(given: readonly unknown[]): string {
   const { VK_ICD_FILENAMES, VK_DRIVER_FILES, LD_LIBRARY_PATH } = process.env;
   const machine = [
@@ -29,7 +29,7 @@ export function choiceKey(given: readonly unknown[]): string {
     .digest('hex');
 }
 
-/** The last choice, where it was made of the same and not too long ago. A file that can't be read is as good as none. */
+/** The remembered choice if its key matches and it is recent. An unreadable file counts as none. */
 export async function recallChoice(path: string, key: string, nowMs: number): Promise<DeviceReport | undefined> {
   try {
     const { key: before, timeMs, report } = Remembered.parse(JSON.parse(await readFile(path, 'utf8')));

@@ -1,7 +1,7 @@
 import { tryProvider } from '@lookout/vision/detector';
 import type { TrialAnswer, TrialTask } from './device-trial.js';
 
-// Tries one execution provider, answers once, and ends.
+// Tries one execution provider, replies once, and exits.
 
 async function run({ cpu, accelerated, provider }: TrialTask): Promise<TrialAnswer> {
   try {
@@ -12,6 +12,6 @@ async function run({ cpu, accelerated, provider }: TrialTask): Promise<TrialAnsw
 }
 
 process.once('message', (task: TrialTask) => {
-  // Ended by force: some drivers hang when they are to let go in order.
+  // Killed, since some drivers hang during an orderly shutdown.
   void run(task).then((answer) => process.send?.(answer, () => process.kill(process.pid, 'SIGKILL')));
 });

@@ -49,7 +49,7 @@ describe('a device that is asked for', { timeout: 120_000 }, () => {
     expect(report).toMatchObject({
       asked: 'webgpu',
       used: 'cpu',
-      tried: [{ device: 'webgpu', ok: false, detail: 'no graphics driver answers' }],
+      tried: [{ device: 'webgpu', ok: false, detail: 'no graphics driver was found' }],
     });
     expect(existsSync(kept())).toBe(false);
   });
@@ -73,7 +73,7 @@ it('tries nothing for a processor', async () => {
   expect(await findDevice(settings('cpu'))).toEqual({
     asked: 'cpu',
     used: 'cpu',
-    reason: 'as the settings say',
+    reason: 'set in the settings',
     tried: [],
   });
 });

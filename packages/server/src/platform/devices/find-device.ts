@@ -10,20 +10,20 @@ import { tryDevice } from './device-trial.js';
 export type DeviceSettings = Pick<Settings, 'device' | 'data' | 'kserve' | 'limits' | 'model' | 'workers'>;
 
 export interface FindDeviceOptions {
-  /** Take what was found out within the last day, where nothing has changed. Default true. */
+  /** Use the result of the last day if nothing has changed. Default true. */
   recall?: boolean;
-  /** The choice could not be kept for the next start. */
+  /** The choice could not be stored for the next start. */
   onNotKept?: (error: Error) => void;
 }
 
-/** What somebody asked for may compile its kernels for as long; what nobody asked for must not keep the server from starting. */
+/** A requested device may compile its kernels for this long; `auto` must not delay the start as much. */
 const ASKED_LIMIT_MS = 120_000;
 const AUTO_LIMIT_MS = 30_000;
 
 /**
- * Finds out what inference is to run on, by trying it with the default model. On a machine that shows no graphics device nothing is
- * tried unless it is asked for, and no time is lost.
- * @throws LookoutError where the default model can't be used at all
+ * Determines the inference device by trying candidates with the default model. On a machine without a graphics device, nothing
+ * is tried unless requested, which saves the time.
+ * @throws LookoutError if the default model can't be used at all
  */
 export async function findDevice(settings: DeviceSettings, options: FindDeviceOptions = {}): Promise<DeviceReport> {
   const { device: asked, data, model, workers, kserve, limits } = settings;
@@ -31,7 +31,7 @@ export async function findDevice(settings: DeviceSettings, options: FindDeviceOp
     return {
       asked,
       used: 'cpu',
-      reason: 'the default model runs on the KServe server, others on the processor',
+      reason: 'the default model runs on the KServe server, other models on the processor',
       tried: [],
     };
   }
@@ -53,7 +53,7 @@ export async function findDevice(settings: DeviceSettings, options: FindDeviceOp
     return tryDevice({ provider, cpu: cpu.info, accelerated: accelerated.info }, limitMs);
   };
   const report = await chooseDevice({ asked, workers, candidates, trial });
-  // What was asked for and can't be had is tried again at the next start: its owner may have seen to it.
+  // A requested device that failed is tried again at the next start: the problem may have been fixed.
   if (asked === 'auto' || report.used === asked) {
     await mkdir(data, { recursive: true })
       .then(() => rememberChoice(path, key, report, Date.now()))

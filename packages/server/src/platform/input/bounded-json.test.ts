@@ -60,7 +60,7 @@ describe('boundJson', () => {
   it.each([
     ['a megabyte of brackets', '['.repeat(1_000_000), 'nested'],
     ['many values', `[${'1,'.repeat(50_000)}1]`, 'values'],
-    ['a megabyte of spaces', ' '.repeat(1_100_000), 'bytes of JSON'],
+    ['a megabyte of spaces', ' '.repeat(1_100_000), 'JSON without images exceeds'],
   ])('refuses %s', (_, text, reason) => {
     expect(() => boundJson(json(text))).toThrow(reason);
   });

@@ -3,28 +3,28 @@ import { LookoutError } from '@lookout/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export interface JsonLimits {
-  /** Arrays and objects inside each other. */
+  /** Nesting of arrays and objects. */
   depth: number;
-  /** Strings, elements and fields in all. */
+  /** Total strings, elements and fields. */
   values: number;
-  /** Bytes beside long strings. */
+  /** Bytes without long strings. */
   bytes: number;
 }
 
-/** JSON that is quick to parse, whoever wrote it. */
+/** JSON that parses quickly, whoever wrote it. */
 export interface BoundedJson {
-  /** The JSON, with a stand-in for each long string. */
+  /** The JSON with each long string replaced by a placeholder. */
   text: string;
-  /** Long strings by their stand-ins: the bytes between the quotes, escapes included, as a view of the message. */
+  /** Long strings by placeholder: the bytes between the quotes, including escapes, as a view of the message. */
   longTexts: ReadonlyMap<string, Uint8Array>;
 }
 
 /** More than any message needs, and parsed in a few milliseconds. */
 const DEFAULT_LIMITS: JsonLimits = { depth: 32, values: 20_000, bytes: 1024 * 1024 };
-/** Only pictures in base64 are longer. */
+/** Only base64 images are longer. */
 const LONG_TEXT_BYTES = 16 * 1024;
-/** Longer than any other field may be, so that what a stand-in takes the place of is refused there. */
-const STAND_IN_CHARACTERS = 2048;
+/** Longer than any other field may be, so that a placeholder in such a field is rejected. */
+const PLACEHOLDER_CHARACTERS = 2048;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -35,9 +35,9 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Checks the depth and the number of values of JSON before anything parses it: megabytes of brackets take seconds and hundreds of
- * megabytes to parse, and to throw away. Says nothing of whether it is valid JSON.
- * @param onLongText gets where each long string begins, after its quote, and ends, before the other.
+ * Checks depth and number of values before JSON is parsed: megabytes of brackets take seconds and hundreds of megabytes to parse
+ * and to free. Does not check whether the JSON is valid.
+ * @param onLongText called with the range of each long string between its quotes
  * @throws LookoutError `bad_request`
  */
 export function checkJsonSize(
@@ -68,7 +68,7 @@ export function checkJsonSize(
 }
 
 /**
- * The same with limits for the main thread, and long strings taken out, so that a picture in base64 is decoded from the message itself.
+ * Applies the main thread's limits and extracts long strings, so that base64 images are decoded from the message itself.
  * @throws LookoutError `bad_request`, `payload_too_large`
  */
 export function boundJson(message: Uint8Array): BoundedJson {
@@ -78,15 +78,15 @@ export function boundJson(message: Uint8Array): BoundedJson {
   const nonce = randomUUID();
   let taken = 0;
   checkJsonSize(json, DEFAULT_LIMITS, (start, end) => {
-    const standIn = `${nonce}-${longTexts.size}`.padEnd(STAND_IN_CHARACTERS, '.');
-    longTexts.set(standIn, json.subarray(start, end));
-    parts.push(json.subarray(taken, start), Buffer.from(standIn));
+    const placeholder = `${nonce}-${longTexts.size}`.padEnd(PLACEHOLDER_CHARACTERS, '.');
+    longTexts.set(placeholder, json.subarray(start, end));
+    parts.push(json.subarray(taken, start), Buffer.from(placeholder));
     taken = end;
   });
   parts.push(json.subarray(taken));
   const rest = parts.length === 1 ? json : Buffer.concat(parts);
   if (rest.length > DEFAULT_LIMITS.bytes) {
-    throw new LookoutError('payload_too_large', `More than ${DEFAULT_LIMITS.bytes} bytes of JSON beside pictures`);
+    throw new LookoutError('payload_too_large', `The JSON without images exceeds ${DEFAULT_LIMITS.bytes} bytes`);
   }
   return { text: rest.toString(), longTexts };
 }
@@ -99,7 +99,7 @@ function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** Where the strings of JSON end. Asked in order, it looks at each byte about once. */
+/** Finds the ends of JSON strings. Called in order, it examines each byte about once. */
 class StringEnds {
   readonly #json: Buffer;
   #nextBackslash = -1;
@@ -108,7 +108,7 @@ class StringEnds {
     this.#json = json;
   }
 
-  /** @param start of a string, after its quote. @returns the place of its closing quote, or the end of the JSON. */
+  /** @param start of a string, after its quote @returns position of its closing quote, or the end of the JSON */
   endOf(start: number): number {
     const json = this.#json;
     if (this.#nextBackslash < start) this.#nextBackslash = find(json, BACKSLASH, start);
@@ -126,10 +126,10 @@ function find(bytes: Buffer, byte: number, from: number): number {
 }
 
 /**
- * Reads bodies as bounded JSON.
- * @param options.types of bodies; default JSON's own.
- * @param options.emptyIsNone a body without a byte is none; default: it is refused.
- * @param options.finish makes the request's body of what was parsed.
+ * Parses bodies as bounded JSON.
+ * @param options.types content types; default JSON's own
+ * @param options.emptyIsNone treat an empty body as undefined; default: reject it
+ * @param options.finish converts the parsed value into the request's body
  */
 export function addJsonParser(
   app: FastifyInstance,
@@ -139,7 +139,7 @@ export function addJsonParser(
     finish = (value: unknown, _json: BoundedJson): unknown => value,
   }: { types?: string[]; emptyIsNone?: boolean; finish?: (value: unknown, json: BoundedJson) => unknown } = {},
 ): void {
-  // It refuses `__proto__` too.
+  // Also rejects `__proto__`.
   const parse = app.getDefaultJsonParser('error', 'error') as (
     request: FastifyRequest,
     text: string,

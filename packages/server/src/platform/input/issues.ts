@@ -3,17 +3,16 @@ import type { z } from 'zod';
 export interface FieldMessage {
   /** Dotted path, e.g. `cameras.0.url`; empty for the whole value. */
   path: string;
-  /** Expected and got, in words. */
+  /** What was expected and what was given. */
   message: string;
 }
 
 type Issue = z.core.$ZodIssue;
 
 /**
- * What is wrong, field by field, from one issue of a schema: `{ path: 'server.port', message: 'expected at most 65535, got 70000' }`.
- * An unknown key gives one message per key. Values that may be secret (URLs, keys, long texts) are not repeated.
- *
- * @param input the value that was refused, to say what was got.
+ * Describes a schema issue field by field: `{ path: 'server.port', message: 'expected at most 65535, got 70000' }`. Unknown keys
+ * give one message each. Values that may be secret (URLs, keys, long texts) are not repeated.
+ * | @param input the rejected value, for the "got" part
  */
 export function describeIssue(issue: Issue, input: unknown): FieldMessage[] {
   const path = issue.path.map(String);
@@ -73,7 +72,7 @@ function got(path: readonly string[], input: unknown): string {
   if (value === undefined) return ', got nothing';
   if (Array.isArray(value)) return ', got a list';
   if (typeof value === 'object' && value !== null) return ', got an object';
-  // Long texts and whatever sits under these names may hold credentials.
+  // Long texts and values under these names may contain credentials.
   if (typeof value === 'string' && /^(url|key|password|(\w+_)?token)$/.test(path.at(-1) ?? '')) return '';
   return `, got ${clip(JSON.stringify(value))}`;
 }

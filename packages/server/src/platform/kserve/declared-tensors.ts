@@ -2,7 +2,7 @@ import type { KServeDatatype, TensorMetadata } from '@lookout/protocol';
 import type { NamedTensor, TensorDeclaration, TensorType } from '@lookout/vision/detector';
 import { type KServeTensor, refuseField } from './tensor.js';
 
-/** KServe's names of ONNX Runtime's types. */
+/** KServe datatypes of ONNX Runtime's types. */
 export const DATATYPE_OF = {
   bool: 'BOOL',
   uint8: 'UINT8',
@@ -20,20 +20,20 @@ export const DATATYPE_OF = {
 } as const satisfies Record<TensorType, KServeDatatype>;
 const typeOf = new Map(Object.entries(DATATYPE_OF).map(([type, datatype]) => [datatype, type as TensorType]));
 
-/** An input or output as `/v2/models/:model` tells it. */
+/** An input or output as reported by `/v2/models/:model`. */
 export function tensorMetadata({ name, type, shape }: TensorDeclaration): TensorMetadata {
   return { name, datatype: DATATYPE_OF[type], shape: shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 
-/** The inverse. @returns undefined for a datatype that is not known here */
+/** Inverse of `tensorMetadata`. @returns undefined for an unknown datatype */
 export function declarationOf({ name, datatype, shape }: TensorMetadata): TensorDeclaration | undefined {
   const type = typeOf.get(datatype as KServeDatatype);
   return type && { name, type, shape: shape.map((size, axis) => (size < 0 ? `${name}_${axis}` : size)) };
 }
 
 /**
- * Compares what a request says of its inputs with what the model declares, before any data is read.
- * @throws LookoutError that names the field.
+ * Compares a request's inputs with the model's declaration before any data is read.
+ * @throws LookoutError naming the field
  */
 export function checkInputs(
   given: readonly Pick<KServeTensor, 'name' | 'datatype' | 'shape'>[],
@@ -55,7 +55,7 @@ export function checkInputs(
   if (missing) throw refuseField('inputs', `expected an input ${missing.name}`);
 }
 
-/** @throws LookoutError for an output that the model does not have, or that is asked for twice. */
+/** @throws LookoutError for an unknown or repeated output */
 export function checkOutputs(wanted: readonly { name: string }[], declared: readonly { name: string }[]): void {
   const seen = new Set<string>();
   wanted.forEach(({ name }, i) => {
@@ -63,12 +63,12 @@ export function checkOutputs(wanted: readonly { name: string }[], declared: read
       const names = declared.map((one) => one.name).join(', ');
       throw refuseField(`outputs.${i}.name`, `the model has no output ${name}: it has ${names}`);
     }
-    if (seen.has(name)) throw refuseField(`outputs.${i}.name`, `${name} is asked for twice`);
+    if (seen.has(name)) throw refuseField(`outputs.${i}.name`, `${name} is requested twice`);
     seen.add(name);
   });
 }
 
-/** @throws LookoutError for BYTES that are no UTF-8, which ONNX Runtime's strings are. */
+/** @throws LookoutError for BYTES that are not UTF-8, which ONNX Runtime's strings must be */
 export function toModelTensor({ name, datatype, shape, data }: KServeTensor, field: string): NamedTensor {
   const type = typeOf.get(datatype)!;
   if (datatype !== 'BYTES') return { name, type, dims: shape, data: data as NamedTensor['data'] };
@@ -77,7 +77,7 @@ export function toModelTensor({ name, datatype, shape, data }: KServeTensor, fie
     try {
       return decoder.decode(element);
     } catch {
-      throw refuseField(field, `element ${i} of BYTES is no UTF-8, which the model's texts are`);
+      throw refuseField(field, `element ${i} of BYTES is not valid UTF-8, which the model requires`);
     }
   });
   return { name, type, dims: shape, data: texts };
@@ -91,7 +91,7 @@ export function fromModelTensor({ name, type, dims, data }: NamedTensor): KServe
   return { name, datatype, shape: [...dims], data: values };
 }
 
-/** An empty shape may be a number alone or one the file does not tell: ONNX Runtime itself then knows better. */
+/** An empty declared shape may be a scalar or unknown, so ONNX Runtime checks it. */
 function checkShape(field: string, shape: readonly number[], { shape: declared }: TensorDeclaration): void {
   if (declared.length === 0) return;
   const fits = declared.length === shape.length && declared.every((size, axis) => isFree(size) || size === shape[axis]);

@@ -3,35 +3,35 @@ import type { ModelRunner, NamedTensor } from '@lookout/vision/detector';
 import { checkInputs, checkOutputs, fromModelTensor, toModelTensor } from './declared-tensors.js';
 import { checkMessage, type EncodedMessage, encodeMessage, readTensors, splitMessage } from './message.js';
 
-/** A request to a model as its file is, on its way to a worker: nothing of it is read before. */
+/** An unparsed request to a raw model, on its way to a worker. */
 export interface InferJob {
   body: Uint8Array;
   /** Text of `Inference-Header-Content-Length`. */
   headerLength: string | undefined;
-  /** As the answer names it. */
+  /** Name in the response. */
   modelName: string;
   modelVersion: string;
 }
 
 export interface InferAnswer extends EncodedMessage {
-  /** The model alone. */
+  /** Time in the model, ms. */
   inferMs: number;
 }
 
-/** Most bytes of a request's JSON: that of a picture in base64, or about a million numbers. */
+/** Maximum JSON bytes of a request: enough for a base64 image or about a million numbers. */
 export const MAX_INFER_JSON_BYTES = 14 * 1024 * 1024;
-/** Most elements of an input: a colour picture of 1280×1280 pixels, or four of 640×640. What a run takes grows with them. */
+/** Maximum elements of an input: a colour image of 1280×1280 pixels, or four of 640×640. A run's memory grows with them. */
 export const MAX_INPUT_ELEMENTS = 3 * 1280 * 1280;
-/** Most bytes of a request: such an input as FP32, and its JSON. */
+/** Maximum bytes of a request: such an input as FP32, and its JSON. */
 export const MAX_INFER_BYTES = 4 * MAX_INPUT_ELEMENTS + 1024 * 1024;
-/** Most elements of an answer that are written as numbers of JSON. */
+/** Maximum elements of a response written as JSON numbers. */
 const MAX_JSON_ELEMENTS = 1024 * 1024;
-/** What ONNX Runtime says of inputs that its graph can't take may go over pages. */
+/** ONNX Runtime's message about unsuitable inputs may fill pages. */
 const MAX_REASON_LENGTH = 400;
 
 /**
- * Answers one request: tensors in as the model declares them, all of its outputs or those asked for out.
- * @throws LookoutError that names what is wrong with the request.
+ * Answers one request: takes tensors as the model declares them and returns all or the requested outputs.
+ * @throws LookoutError describing what is wrong with the request
  */
 export async function inferTensors(runner: ModelRunner, job: InferJob): Promise<InferAnswer> {
   const request = readRequest(job);
@@ -64,15 +64,15 @@ export function readRequest({ body, headerLength }: Pick<InferJob, 'body' | 'hea
 } {
   const jsonBytes = headerLength === undefined ? body.length : Math.min(Number(headerLength), body.length);
   if (jsonBytes > MAX_INFER_JSON_BYTES) {
-    throw new LookoutError('payload_too_large', `More than ${MAX_INFER_JSON_BYTES} bytes of JSON are not taken`, {
-      hint: 'Send tensors as binary data, behind the JSON.',
+    throw new LookoutError('payload_too_large', `The request’s JSON exceeds ${MAX_INFER_JSON_BYTES} bytes`, {
+      hint: 'Send tensors as binary data after the JSON.',
     });
   }
   const { json, binary } = splitMessage(body, headerLength);
   return { message: checkMessage(InferRequest, json), binary };
 }
 
-/** Whether an output shall come as binary data, by its name. */
+/** Returns whether an output should be sent as binary data, by its name. */
 export function isBinary({ outputs, parameters }: Pick<InferRequest, 'outputs' | 'parameters'>) {
   const otherwise = parameters?.binary_data_output ?? false;
   return (name: string) => outputs?.find((output) => output.name === name)?.parameters?.binary_data ?? otherwise;
@@ -83,7 +83,7 @@ async function run(runner: ModelRunner, tensors: NamedTensor[]): Promise<NamedTe
     return await runner.run(tensors);
   } catch (error) {
     if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
-    // Types and ranks are as declared: what is left to refuse are sizes that the graph can't take, and values.
+    // Types and ranks have been checked, so the graph rejected sizes or values.
     throw new LookoutError('bad_request', error.message.slice(0, MAX_REASON_LENGTH), {
       hint: 'The model can not take inputs of these sizes or values.',
       cause: error,

@@ -187,6 +187,6 @@ describe('JSON that can not be written', () => {
 
   it('is refused over a number of elements', () => {
     const tensor: KServeTensor = { name: 'x', datatype: 'UINT8', shape: [9], data: new Uint8Array(9) };
-    expect(() => encodeMessage('outputs', {}, [tensor], () => false, 8)).toThrow(/more than 8 elements/);
+    expect(() => encodeMessage('outputs', {}, [tensor], () => false, 8)).toThrow(/exceeds 8 elements/);
   });
 });

@@ -12,26 +12,26 @@ import {
   writeJsonTensor,
 } from './tensor.js';
 
-/** Header of a message with binary data: bytes of the JSON before them. */
+/** Header of a message with binary data: length of the JSON before it, bytes. */
 export const KSERVE_HEADER_LENGTH = 'Inference-Header-Content-Length';
 
-/** Most fields that one refusal names. */
+/** Maximum number of fields named in one error. */
 const MAX_FIELD_ERRORS = 20;
-/** `outputs.0.parameters.binary_data_size`, and one more. */
+/** Depth of `outputs.0.parameters.binary_data_size`, and one more. */
 const MAX_FIELD_DEPTH = 5;
 
-/** A message with its JSON apart from the binary data that follow. */
+/** A message split into JSON and the binary data after it. */
 export interface SplitMessage {
   json: unknown;
   binary: Uint8Array;
 }
 
-/** Of tensors; their numbers are bounded by the bytes, and parsed off the main thread. */
+/** Limits for tensors; their numbers are bounded by the message size and parsed off the main thread. */
 const TENSOR_JSON_LIMITS = { depth: 32, values: 8 * 1024 * 1024 };
 
 /**
- * Parts a body at the end of its JSON, and parses that. Not for the main thread: millions of numbers take their time.
- * @param headerLength the text of `Inference-Header-Content-Length`; absent: it is all JSON.
+ * Splits a body after its JSON and parses that. Not for the main thread: parsing millions of numbers takes time.
+ * @param headerLength value of `Inference-Header-Content-Length`; undefined: everything is JSON
  * @throws LookoutError `bad_request`
  */
 export function splitMessage(body: Uint8Array, headerLength?: string): SplitMessage {
@@ -45,8 +45,8 @@ export function splitMessage(body: Uint8Array, headerLength?: string): SplitMess
 }
 
 /**
- * Parts a body at the end of its JSON.
- * @param headerLength the text of `Inference-Header-Content-Length`; absent: it is all JSON.
+ * Splits a body after its JSON.
+ * @param headerLength value of `Inference-Header-Content-Length`; undefined: everything is JSON
  * @throws LookoutError `bad_request`
  */
 export function splitBody(body: Uint8Array, headerLength?: string): { json: Uint8Array; binary: Uint8Array } {
@@ -56,7 +56,7 @@ export function splitBody(body: Uint8Array, headerLength?: string): { json: Uint
     if (!(length <= body.length)) {
       throw new LookoutError(
         'bad_request',
-        `${KSERVE_HEADER_LENGTH}: expected 0 to the ${body.length} bytes of the body, got ${headerLength.slice(0, 40)}`,
+        `${KSERVE_HEADER_LENGTH}: expected 0 to ${body.length}, the size of the body, got ${headerLength.slice(0, 40)}`,
       );
     }
   }
@@ -64,9 +64,9 @@ export function splitBody(body: Uint8Array, headerLength?: string): { json: Uint
 }
 
 /**
- * The tensors that a message's JSON describes, each with its data.
- * @param key where they stand, for messages.
- * @throws LookoutError that names the field.
+ * Reads the tensors described in a message's JSON.
+ * @param key field of the message, for errors
+ * @throws LookoutError naming the field
  */
 export function readTensors(
   key: 'inputs' | 'outputs',
@@ -87,7 +87,7 @@ export function readTensors(
     if (size > binary.length - at) {
       throw refuseField(
         `${field}.parameters.binary_data_size`,
-        `says ${size} bytes, and ${binary.length - at} are left`,
+        `is ${size} bytes, but only ${binary.length - at} are left`,
       );
     }
     const bytes = binary.subarray(at, at + size);
@@ -95,24 +95,24 @@ export function readTensors(
     return { name, datatype, shape, data: readBinaryTensor(field, datatype, count, bytes) };
   });
   if (at !== binary.length) {
-    throw refuseField(key, `${binary.length - at} bytes of binary data follow that belong to no tensor`);
+    throw refuseField(key, `${binary.length - at} bytes of binary data belong to no tensor`);
   }
   return tensors;
 }
 
 export interface EncodedMessage {
-  /** Text of `Inference-Header-Content-Length`; absent where all is JSON. */
+  /** Value of `Inference-Header-Content-Length`; undefined if everything is JSON. */
   headerLength: string | undefined;
-  /** The JSON, then the binary data. */
+  /** The JSON followed by the binary data. */
   body: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * A message of tensors.
- * @param fields what stands beside the tensors.
- * @param isBinary whether a tensor goes as binary data.
- * @param maxJsonElements most elements of all tensors that are written as JSON.
- * @throws LookoutError for what JSON can't hold.
+ * Encodes a message of tensors.
+ * @param fields other fields of the message
+ * @param isBinary whether a tensor is sent as binary data
+ * @param maxJsonElements maximum elements of all tensors written as JSON
+ * @throws LookoutError for values that JSON can't represent
  */
 export function encodeMessage(
   key: 'inputs' | 'outputs',
@@ -137,7 +137,7 @@ export function encodeMessage(
     if (jsonElements > maxJsonElements) {
       throw refuseField(
         `${key}.${name}`,
-        `more than ${maxJsonElements} elements are not written as JSON; ask for it with binary_data: true`,
+        `exceeds ${maxJsonElements} elements, the limit for JSON: request it with binary_data: true`,
       );
     }
     return `${head},"data":${writeJsonTensor(tensor)}}`;
@@ -148,8 +148,8 @@ export function encodeMessage(
 }
 
 /**
- * Tensor data is kept as it is: it may be millions of numbers, and a null among them is an error. So is what lies deeper than any field
- * of a message.
+ * Removes nulls from objects. Tensor data is kept as it is: it may have millions of numbers, and a null among them is an error.
+ * Values deeper than any field of a message are kept too.
  */
 function withoutNulls(value: unknown, depth = MAX_FIELD_DEPTH): unknown {
   if (depth === 0) return value;
@@ -170,8 +170,8 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Validates the JSON of a message. A null counts as absent: servers and clients in Python write one for every field they don't use.
- * @throws LookoutError that names the fields.
+ * Validates the JSON of a message. A null counts as absent: Python servers and clients write one for every unused field.
+ * @throws LookoutError naming the fields
  */
 export function checkMessage<T extends z.ZodType>(schema: T, received: unknown): z.output<T> {
   const json = withoutNulls(received);

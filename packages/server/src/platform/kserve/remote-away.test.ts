@@ -95,8 +95,8 @@ const road = async (whole: WholeServer) => {
 const health = async (whole: WholeServer) => (await whole.call<DetectionHealth>('GET', '/stream/health')).body;
 
 it.each([
-  ['away', /does not answer: ECONNRESET/],
-  ['without the model', /refuses \/v2\/models\/road: 404 Model with name road does not exist/],
+  ['away', /is not reachable: ECONNRESET/],
+  ['without the model', /answered \/v2\/models\/road with 404 Model with name road does not exist/],
 ] satisfies [State, RegExp][])(
   'a server that is %s leaves cameras running without boxes, and comes back by itself',
   async (first, words) => {

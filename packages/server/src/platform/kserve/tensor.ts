@@ -1,6 +1,6 @@
 import { KSERVE_ELEMENT_BYTES, type KServeDatatype, LookoutError } from '@lookout/protocol';
 
-/** What holds the elements of each datatype, row-major. FP16 are their bits; an element of BYTES may be a view. */
+/** Array types of each datatype's elements, row-major. FP16 elements are raw bits; an element of BYTES may be a view. */
 export interface KServeDataOf {
   BOOL: Uint8Array;
   UINT8: Uint8Array;
@@ -41,7 +41,7 @@ const arrays: Record<Exclude<KServeDatatype, 'BYTES'>, new (buffer: ArrayBuffer)
   FP64: Float64Array,
 };
 
-/** Least and greatest of the whole numbers; those of 64 bits end where JSON's numbers are no longer exact. */
+/** Ranges of integer types; 64-bit ones are limited to what JSON numbers represent exactly. */
 const VALUE_RANGES: Partial<Record<KServeDatatype, readonly [number, number]>> = {
   UINT8: [0, 0xff],
   UINT16: [0, 0xffff],
@@ -53,30 +53,30 @@ const VALUE_RANGES: Partial<Record<KServeDatatype, readonly [number, number]>> =
   INT64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
-/** Bytes of an element's length in binary BYTES, little-endian. */
+/** Bytes of an element's little-endian length prefix in binary BYTES. */
 const PREFIX_BYTES = 4;
 
-/** A refusal that names the field, e.g. `inputs.0.shape`. */
+/** An error naming the field, e.g. `inputs.0.shape`. */
 export function refuseField(field: string, message: string): LookoutError {
   return new LookoutError('validation_failed', `${field}: ${message}`, { errors: [{ field, message }] });
 }
 
 /**
- * Elements of a shape.
- * @param field of the tensor, for messages.
- * @throws LookoutError where they are more than `maxElements`.
+ * Number of elements of a shape.
+ * @param field of the tensor, for errors
+ * @throws LookoutError if they exceed `maxElements`
  */
 export function countElements(field: string, shape: readonly number[], maxElements: number): number {
-  // Any 0 makes it empty, however large the others are.
+  // Any 0 makes the tensor empty, however large the others are.
   const count = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
   if (count <= maxElements) return count;
   throw refuseField(`${field}.shape`, `expected at most ${maxElements} elements, got [${shape.join(', ')}]`);
 }
 
 /**
- * Elements from little-endian bytes.
- * @param bytes what follows the JSON for this tensor; BYTES stay views into them, others are copied.
- * @throws LookoutError that names the field.
+ * Reads elements from little-endian bytes.
+ * @param bytes the tensor's binary data; BYTES elements are views into it, others are copied
+ * @throws LookoutError naming the field
  */
 export function readBinaryTensor(
   field: string,
@@ -89,17 +89,17 @@ export function readBinaryTensor(
   if (bytes.length !== expected) {
     throw refuseField(
       `${field}.parameters.binary_data_size`,
-      `expected the ${expected} bytes of ${count} elements of ${datatype}, got ${bytes.length}`,
+      `expected ${expected} bytes for ${count} elements of ${datatype}, got ${bytes.length}`,
     );
   }
   if (datatype === 'BOOL' && bytes.some((byte) => byte > 1)) {
     throw refuseField(field, 'expected bytes of 0 or 1 for BOOL');
   }
-  // A copy begins where elements of any size may.
+  // A copy is aligned for any element size.
   return new arrays[datatype](Uint8Array.from(bytes).buffer);
 }
 
-/** The inverse of `readBinaryTensor`. @returns views of the data, but for BYTES */
+/** Inverse of `readBinaryTensor`. @returns a view of the data, except for BYTES */
 export function writeBinaryTensor({ datatype, data }: Pick<KServeTensor, 'datatype' | 'data'>): Uint8Array {
   if (datatype !== 'BYTES') {
     const { buffer, byteOffset, byteLength } = data as NumberArray;
@@ -119,8 +119,8 @@ export function writeBinaryTensor({ datatype, data }: Pick<KServeTensor, 'dataty
 }
 
 /**
- * Elements from the `data` of JSON, flat or nested by the shape.
- * @throws LookoutError that names the field and the place.
+ * Reads elements from JSON `data`, flat or nested by the shape.
+ * @throws LookoutError naming the field and position
  */
 export function readJsonTensor(
   field: string,
@@ -129,7 +129,7 @@ export function readJsonTensor(
   count: number,
   values: readonly unknown[],
 ): KServeTensor['data'] {
-  if (datatype === 'FP16') throw refuseField(`${field}.data`, 'FP16 comes as binary data only');
+  if (datatype === 'FP16') throw refuseField(`${field}.data`, 'FP16 must be sent as binary data');
   const at = `${field}.data`;
   const flat = Array.isArray(values[0]) ? flatten(at, shape, values) : values;
   if (flat.length !== count) {
@@ -154,14 +154,14 @@ export function readJsonTensor(
 }
 
 /**
- * The elements as JSON, flat. 64-bit integers are written in full.
- * @throws LookoutError for what JSON can't hold: FP16, NaN, infinite numbers, and bytes that are no UTF-8.
+ * Writes elements as flat JSON. 64-bit integers are written in full.
+ * @throws LookoutError for what JSON can't represent: FP16, NaN, infinity, and bytes that are not UTF-8
  */
 export function writeJsonTensor({ name, datatype, data }: KServeTensor): string {
-  const refuse = (what: string) => refuseField(`outputs.${name}`, `${what}; ask for it with binary_data: true`);
+  const refuse = (what: string) => refuseField(`outputs.${name}`, `${what}: request it with binary_data: true`);
   switch (datatype) {
     case 'FP16':
-      throw refuse('FP16 comes as binary data only');
+      throw refuse('FP16 can not be written as JSON');
     case 'BOOL':
       return `[${Array.from(data as Uint8Array, (value) => value !== 0).join(',')}]`;
     case 'BYTES': {
@@ -169,13 +169,13 @@ export function writeJsonTensor({ name, datatype, data }: KServeTensor): string 
       try {
         return JSON.stringify((data as Uint8Array[]).map((element) => decoder.decode(element)));
       } catch {
-        throw refuse('it is no UTF-8, which JSON needs');
+        throw refuse('it is not valid UTF-8, which JSON requires');
       }
     }
     case 'FP32':
     case 'FP64':
       if (!(data as Float32Array | Float64Array).every(Number.isFinite)) {
-        throw refuse('it has NaN or infinite numbers, which JSON has not');
+        throw refuse('it has NaN or infinite numbers, which JSON can not represent');
       }
       return `[${(data as Float32Array).join(',')}]`;
     default:
@@ -195,7 +195,7 @@ function readByteStrings(field: string, count: number, bytes: Uint8Array): Uint8
         field,
         left < 0
           ? `element ${elements.length} of BYTES ends within the 4 bytes of its length`
-          : `element ${elements.length} of BYTES says it has ${length} bytes, and ${left} are left`,
+          : `element ${elements.length} of BYTES has a length of ${length} bytes, but only ${left} are left`,
       );
     }
     if (elements.length === count) throw refuseField(field, `expected ${count} elements of BYTES, got more`);
@@ -206,7 +206,7 @@ function readByteStrings(field: string, count: number, bytes: Uint8Array): Uint8
   throw refuseField(field, `expected ${count} elements of BYTES, got ${elements.length}`);
 }
 
-/** Goes no deeper than the shape says, whatever the data do. */
+/** Recurses no deeper than the shape, whatever the data. */
 function flatten(at: string, shape: readonly number[], values: readonly unknown[]): unknown[] {
   const flat: unknown[] = [];
   const walk = (value: unknown, axis: number, path: string) => {
@@ -216,7 +216,7 @@ function flatten(at: string, shape: readonly number[], values: readonly unknown[
     }
     if (!Array.isArray(value) || value.length !== shape[axis]) {
       const got = Array.isArray(value) ? `a list of ${value.length}` : kindOf(value);
-      throw refuseField(path, `expected a list of ${shape[axis]} by the shape [${shape.join(', ')}], got ${got}`);
+      throw refuseField(path, `expected a list of ${shape[axis]} for shape [${shape.join(', ')}], got ${got}`);
     }
     for (let i = 0; i < value.length; i++) walk(value[i], axis + 1, `${path}.${i}`);
   };
@@ -224,7 +224,7 @@ function flatten(at: string, shape: readonly number[], values: readonly unknown[
   return flat;
 }
 
-/** @returns what is wrong with a value of JSON, for each */
+/** @returns a function that describes what is wrong with a JSON value, if anything */
 function checkOf(datatype: KServeDatatype): (value: unknown) => string | undefined {
   if (datatype === 'BOOL') return (value) => (typeof value === 'boolean' ? undefined : 'expected true or false');
   const range = VALUE_RANGES[datatype];

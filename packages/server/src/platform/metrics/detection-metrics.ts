@@ -1,7 +1,7 @@
 import type { DropReason } from '@lookout/protocol';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Hears of every frame and how it was answered. */
+/** Notified of every frame and its answer. */
 export interface FrameObserver {
   received(): void;
   processed(latencyMs: number, inferMs: number, nowMs: number): void;
@@ -9,7 +9,7 @@ export interface FrameObserver {
   dropped(reason: DropReason): void;
 }
 
-/** Counts what clients of the detection API send; `via` is `session` or `image`. */
+/** Counts frames sent by clients of the detection API; `via` is `session` or `image`. */
 export class DetectionMetrics {
   readonly sessions: FrameObserver;
   readonly images: FrameObserver;
@@ -21,13 +21,13 @@ export class DetectionMetrics {
     const registers = [registry];
     this.#frames = new Counter({
       name: 'lookout_detection_frames_total',
-      help: 'Frames that clients of the detection API sent, by how they were answered',
+      help: 'Frames sent by clients of the detection API, by answer',
       labelNames: ['via', 'answer'],
       registers,
     });
     this.#seconds = new Histogram({
       name: 'lookout_detection_seconds',
-      help: 'From the arrival of a client’s frame to its result',
+      help: 'Time from the arrival of a client’s frame to its result',
       labelNames: ['via'],
       buckets: [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5],
       registers,
@@ -35,7 +35,7 @@ export class DetectionMetrics {
     const open = () => this.#openSessions();
     new Gauge({
       name: 'lookout_detection_sessions',
-      help: 'Detection sessions open now',
+      help: 'Open detection sessions',
       registers,
       collect() {
         this.set(open());
@@ -45,7 +45,7 @@ export class DetectionMetrics {
     this.images = this.#counted('image');
   }
 
-  /** @param open how many sessions are open, asked with each scrape. */
+  /** @param open number of open sessions, read at each scrape */
   countSessions(open: () => number): void {
     this.#openSessions = open;
   }

@@ -8,16 +8,19 @@ import { PublishMetrics } from './publish-metrics.js';
 
 export interface HttpObservation {
   method: string;
-  /** The route's pattern, never the path: a path may hold a token, and there is no end to paths. */
+  /** The route's pattern, never the path: paths may contain tokens and are unbounded. */
   route: string;
   status: number;
   seconds: number;
 }
 
-/** How often the event loop's delay is sampled. Each sample wakes the main thread: at 5 ms that was a tenth of its time with one camera. */
+/**
+ * Sampling interval of the event loop's delay. Each sample wakes the main thread: at 5 ms that took a tenth of its time with one
+ * camera.
+ */
 const DELAY_SAMPLE_MS = 100;
 
-/** Everything `/metrics` shows, on a registry of its own: two servers in one process do not mix. */
+/** All metrics of one server, in their own registry so that two servers in one process stay separate. */
 export class Metrics {
   readonly registry = new Registry();
   readonly pipeline: PipelineMetrics;
@@ -45,19 +48,19 @@ export class Metrics {
     });
     this.#socketsClosed = new Counter({
       name: 'lookout_sockets_cut_total',
-      help: 'WebSockets ended because of what their peer did',
+      help: 'WebSockets closed by the server because of their peer’s behaviour',
       labelNames: ['route', 'reason'],
       registers: [this.registry],
     });
     this.#messagesRefused = new Counter({
       name: 'lookout_messages_refused_total',
-      help: 'Messages on sockets that made no sense and were answered by an error',
+      help: 'Invalid messages on sockets, answered with an error',
       labelNames: ['route'],
       registers: [this.registry],
     });
     this.#connectionsRefused = new Counter({
       name: 'lookout_connections_refused_total',
-      help: 'TCP connections cut at once because there were too many',
+      help: 'TCP connections refused because there were too many',
       registers: [this.registry],
     });
     this.#delay = monitorEventLoopDelay({ resolution: DELAY_SAMPLE_MS });
@@ -65,12 +68,12 @@ export class Metrics {
     const delay = this.#delay;
     new Gauge({
       name: 'lookout_event_loop_delay_seconds',
-      help: 'How late the main thread was since the last scrape',
+      help: 'Delay of the main thread since the last scrape',
       labelNames: ['quantile'],
       registers: [this.registry],
       collect() {
         for (const quantile of [50, 99]) {
-          // A sample is the time since the one before. NaN until the first.
+          // A sample is the time since the previous one; NaN before the first.
           const lateMs = (delay.percentile(quantile) || 0) / 1e6 - DELAY_SAMPLE_MS;
           this.set({ quantile: quantile / 100 }, Math.max(0, lateMs) / 1000);
         }
@@ -83,7 +86,7 @@ export class Metrics {
     this.#http.observe({ method, route, status }, seconds);
   }
 
-  /** @param route the pattern, @param reason of a fixed list. */
+  /** @param route its pattern @param reason from a fixed list */
   socketClosed(route: string, reason: string): void {
     this.#socketsClosed.inc({ route, reason });
   }
@@ -92,13 +95,13 @@ export class Metrics {
     this.#connectionsRefused.inc();
   }
 
-  /** A camera is gone: so are all its series. */
+  /** Removes all series of a camera. */
   removeCamera(camera: string): void {
     this.pipeline.removeCamera(camera);
     this.publish.removeCamera(camera);
   }
 
-  /** @param route the pattern. */
+  /** @param route its pattern */
   messageRefused(route: string): void {
     this.#messagesRefused.inc({ route });
   }

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { UnloadReason } from '../models/model-library.js';
 
-/** Which models are loaded. Labels are bounded: the models of this server. */
+/** Metrics of loaded models. Labels are bounded by the models of this server. */
 export class ModelMetrics {
   readonly #memory;
   readonly #loads;
@@ -13,7 +13,7 @@ export class ModelMetrics {
     const hungThreads = () => this.#hungThreads();
     new Gauge({
       name: 'lookout_hung_threads',
-      help: 'Analysis threads that were given up because a model or picture did not come to an end, and have not come back',
+      help: 'Threads that hang in a model or image decoder and were given up',
       registers,
       collect() {
         this.set(hungThreads());
@@ -33,13 +33,13 @@ export class ModelMetrics {
     });
     this.#unloads = new Counter({
       name: 'lookout_model_unloads_total',
-      help: 'Times a model was unloaded: as asked, to make room in memory, or because it did not come to an end',
+      help: 'Times a model was unloaded: on request, to free memory, or because it hung',
       labelNames: ['model', 'reason'],
       registers,
     });
   }
 
-  /** @param count asked with each scrape. */
+  /** @param count read at each scrape */
   countHungThreads(count: () => number): void {
     this.#hungThreads = count;
   }

@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export type FrameEvent = 'received' | 'analyzed' | 'sent' | 'stale' | 'throttled' | 'skipped' | 'invalid';
 export type StageName = 'receive' | 'wait' | 'decode' | 'infer' | 'draw' | 'encode';
 
-/** 0.1 ms to 5 s: from a drawn box to a camera that hangs. */
+/** 0.1 ms to 5 s: from drawing a box to a camera that hangs. */
 const STAGE_BUCKETS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 const FRAME_EVENTS: readonly FrameEvent[] = [
@@ -17,19 +17,19 @@ const FRAME_EVENTS: readonly FrameEvent[] = [
   'invalid',
 ];
 
-/** What is counted for one camera, ten to sixty times a second: handed to the registry only when somebody asks it. */
+/** Counts of one camera, updated up to sixty times a second and copied to the registry only at a scrape. */
 interface CameraCounts {
   frames: Record<FrameEvent, number>;
   decodes: number;
   encodes: Map<string, { quality: number; mode: ViewMode; count: number }>;
   ageSeconds: number | undefined;
-  /** Stages it has been measured in. */
+  /** Stages that have been measured. */
   stages: Set<StageName>;
 }
 
 /**
- * What happens to frames, for `/metrics`. Labels are bounded: cameras that exist, stages and states of fixed lists, and
- * qualities 30..95. `removeCamera` takes a camera's series away.
+ * Frame metrics for `/metrics`. Labels are bounded: existing cameras, fixed lists of stages and states, and qualities 30..95.
+ * `removeCamera` removes a camera's series.
  */
 export class PipelineMetrics {
   readonly #stage;
@@ -38,7 +38,7 @@ export class PipelineMetrics {
   readonly #inference;
   readonly #inferenceFailures;
   readonly #reconnects;
-  /** Cameras there are. What a removed one still reports is ignored: its series must not come back. */
+  /** Existing cameras. Late reports of a removed camera are ignored, so that its series do not return. */
   readonly #cameras = new Map<string, CameraCounts>();
 
   constructor(registry: Registry) {
@@ -53,7 +53,7 @@ export class PipelineMetrics {
     });
     this.#state = new Gauge({
       name: 'lookout_camera_state',
-      help: '1 for the state the camera is in, 0 for the others',
+      help: '1 for the camera’s current state, 0 for all others',
       labelNames: ['camera', 'state'],
       registers,
     });
@@ -72,19 +72,19 @@ export class PipelineMetrics {
     });
     this.#inferenceFailures = new Counter({
       name: 'lookout_inference_failures_total',
-      help: 'Frames the model failed at',
+      help: 'Frames on which the model failed',
       labelNames: ['model'],
       registers,
     });
     this.#reconnects = new Counter({
       name: 'lookout_reconnects_total',
-      help: 'Times a camera was opened again after it was lost',
+      help: 'Times a camera was reconnected',
       labelNames: ['camera'],
       registers,
     });
   }
 
-  /** All counters of a camera at 0, so that a rate is right from its first frame on. */
+  /** Starts all counters of a camera at 0, so that rates are correct from the first frame. */
   addCamera(camera: string): void {
     const frames = { received: 0, analyzed: 0, sent: 0, stale: 0, throttled: 0, skipped: 0, invalid: 0 };
     this.#cameras.set(camera, { frames, decodes: 0, encodes: new Map(), ageSeconds: undefined, stages: new Set() });
@@ -147,7 +147,7 @@ export class PipelineMetrics {
     this.#reconnects.inc({ camera });
   }
 
-  /** Takes every series of a camera away. */
+  /** Removes all series of a camera. */
   removeCamera(camera: string): void {
     for (const stage of this.#cameras.get(camera)?.stages ?? []) this.#stage.remove({ camera, stage });
     this.#cameras.delete(camera);
@@ -156,7 +156,7 @@ export class PipelineMetrics {
   }
 }
 
-/** What is counted here and read with each scrape. */
+/** Series that are counted here and read at each scrape. */
 function addCountedSeries(registry: Registry, cameras: ReadonlyMap<string, CameraCounts>): void {
   const registers = [registry];
   new Counter({

@@ -4,9 +4,9 @@ import type { Registry } from 'prom-client';
 const require = createRequire(import.meta.url);
 
 /**
- * Of prom-client's default metrics those that cost nothing between scrapes. It offers no choice of its own; left out are its sampler
- * of the event loop, which wakes the main thread beside ours, and its observer of garbage collections, which leaves four
- * kilobytes in the old generation for each.
+ * The default metrics of prom-client that cost nothing between scrapes. It offers no such selection itself; excluded are its
+ * event loop sampler, which wakes the main thread in addition to ours, and its garbage collection observer, which leaves four
+ * kilobytes in the old generation per collection.
  */
 const MODULES = [
   'processCpuTotal',
@@ -22,7 +22,7 @@ const MODULES = [
   'version',
 ];
 
-/** Adds what Node and the system know of this process (`process_…`, `nodejs_…`). */
+/** Adds metrics of Node and the system about this process (`process_…`, `nodejs_…`). */
 export function addProcessMetrics(registry: Registry): void {
   for (const name of MODULES) {
     const add = require(`prom-client/lib/metrics/${name}.js`) as (registry: Registry) => void;

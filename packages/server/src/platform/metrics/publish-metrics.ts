@@ -1,24 +1,24 @@
 import type { LookoutError } from '@lookout/protocol';
 import { Counter, type Registry } from 'prom-client';
 
-/** What publishers do wrong, for `/metrics`. Codes are those of the error table. `removeCamera` takes a camera's series away. */
+/** Errors of publishers, for `/metrics`. Codes are from the error table. `removeCamera` removes a camera's series. */
 export class PublishMetrics {
   readonly #errors;
   readonly #stamps;
-  /** The codes each camera has a series of. */
+  /** Error codes with a series, by camera. */
   readonly #codes = new Map<string, Set<string>>();
 
   constructor(registry: Registry) {
     const registers = [registry];
     this.#errors = new Counter({
       name: 'lookout_publisher_errors_total',
-      help: 'Messages of publishers that were answered by an error, by its code',
+      help: 'Publishers’ messages answered with an error, by code',
       labelNames: ['camera', 'code'],
       registers,
     });
     this.#stamps = new Counter({
       name: 'lookout_publisher_timestamps_replaced_total',
-      help: 'Published frames whose timestamp was of no use: their arrival stands in for it',
+      help: 'Published frames whose unusable timestamp was replaced by their arrival time',
       labelNames: ['camera'],
       registers,
     });

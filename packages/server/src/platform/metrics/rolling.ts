@@ -1,4 +1,4 @@
-/** The last `capacity` measurements of one thing, for percentiles. */
+/** The last `capacity` values, for percentiles. */
 export class RollingWindow {
   readonly #values: Float64Array;
   #next = 0;
@@ -14,7 +14,7 @@ export class RollingWindow {
     if (this.#count < this.#values.length) this.#count++;
   }
 
-  /** Nearest-rank percentiles, rounded to 0.1; 0 while nothing was measured. @param ranks each in 0..1. */
+  /** Nearest-rank percentiles, rounded to 0.1; 0 without values. @param ranks each in 0..1 */
   percentiles(...ranks: number[]): number[] {
     const sorted = this.#values.slice(0, this.#count).sort();
     return ranks.map((rank) => {
@@ -28,13 +28,13 @@ export class RollingWindow {
   }
 }
 
-/** Events a second over the last `spanMs`. */
+/** Events per second over the last `spanMs`. */
 export class RateMeter {
   readonly #times: Float64Array;
   readonly #spanMs: number;
   #next = 0;
 
-  /** Counts at most `capacity` events a span: 4 s of 100 a second. */
+  /** Counts at most `capacity` events per span: 4 s at 100 per second. */
   constructor(spanMs = 4000, capacity = 400) {
     this.#spanMs = spanMs;
     this.#times = new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY);
@@ -45,18 +45,18 @@ export class RateMeter {
     this.#next = (this.#next + 1) % this.#times.length;
   }
 
-  /** Rounded to 0.1. A meter younger than its span divides by the time it has run. */
+  /** Rounded to 0.1. Divides by the time since the oldest event in the span. */
   rate(nowMs: number): number {
     let count = 0;
     let oldest = nowMs;
     for (const time of this.#times) {
-      // What lies ahead was counted before the clock was set back.
+      // Times in the future were recorded before the clock was set back.
       if (time <= nowMs - this.#spanMs || time > nowMs + this.#spanMs) continue;
       count++;
       if (time < oldest) oldest = time;
     }
     if (count < 2) return count / (this.#spanMs / 1000);
-    // Between `count` events lie count − 1 intervals; the silence since the last one counts too.
+    // `count` events have count − 1 intervals; the time since the last one counts too.
     const spanMs = Math.max(nowMs - oldest, 1);
     return Math.round(((count - 1) / spanMs) * 10_000) / 10;
   }

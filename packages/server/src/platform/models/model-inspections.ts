@@ -5,11 +5,11 @@ import { type ModelReader, readOrThrow } from './model-reader.js';
 
 export interface Inspected {
   info?: ModelInfo;
-  /** Why it can't be used. */
+  /** Why the model can't be used. */
   error?: LookoutError;
 }
 
-/** What is known of model files that are not loaded: each is read once, and again when it has changed. */
+/** What is known about model files that are not loaded. Each is read once, and again after it changes. */
 export class ModelInspections {
   readonly #modelsDir: string;
   readonly #reader: ModelReader;
@@ -23,19 +23,19 @@ export class ModelInspections {
 
   /** By name. */
   async of(files: readonly ModelFile[]): Promise<Map<string, Inspected>> {
-    // Whoever asks meanwhile waits for the same reading.
+    // Concurrent calls share one reading.
     this.#reading = this.#reading.catch(() => undefined).then(() => this.#readMissing(files));
     await this.#reading;
     return new Map(files.map((file) => [file.name, this.#find(file) ?? {}]));
   }
 
-  /** Loading it went wrong: it will not be tried again until its file has changed, unless trying again can help. */
+  /** Records that loading failed: it is not retried until the file changes, unless the error is retryable. */
   failed(file: ModelFile, error: unknown): void {
     if (!(error instanceof LookoutError) || error.retryable) return;
     this.#keep(file, { error });
   }
 
-  /** @throws LookoutError what is known to be wrong with it. */
+  /** @throws LookoutError if the model is known to be unusable */
   throwIfUnusable(file: ModelFile): void {
     const error = this.#find(file)?.error;
     if (error) throw error;
@@ -54,7 +54,7 @@ export class ModelInspections {
         this.#keep(file, { error });
       }
     }
-    // Files that are gone are forgotten, so that this is no larger than the folder.
+    // Drop files that no longer exist, so that the map stays bounded by the folder.
     if (this.#known.size > files.length * 2) {
       const names = new Set(files.map(({ name }) => name));
       for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);

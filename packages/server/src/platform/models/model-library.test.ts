@@ -122,7 +122,7 @@ describe('the models there are', () => {
       const { library } = await start();
       await expect(library.acquire(name)).rejects.toMatchObject({
         code: 'model_not_found',
-        hint: 'There are: base, nanodet-g',
+        hint: 'Available models: base, nanodet-g',
       });
     },
   );
@@ -161,7 +161,7 @@ describe('loading', () => {
     expect([...pool.open.keys()]).toEqual(['base', 'a', 'c']);
     await expect(library.acquire('b')).rejects.toMatchObject({
       code: 'model_memory_full',
-      message: expect.stringMatching(/^b needs about 28 MB; of 64 MB for models 5\d are in use by base, a, c$/),
+      message: expect.stringMatching(/^b needs about 28 MB, but 5\d of the 64 MB for models are in use by base, a, c$/),
     });
     a.release();
     (await library.acquire('b')).release();
@@ -193,10 +193,10 @@ describe('loading', () => {
       provider === 'webgpu' ? new LookoutError('unavailable', 'out of memory') : undefined;
     expect(await library.load('road')).toMatchObject({
       device: 'cpu',
-      warning: 'It runs on the processor, not on webgpu: out of memory',
+      warning: 'The model runs on the processor instead of webgpu: out of memory',
     });
     expect(pool.told).toEqual(['load road on webgpu', 'load road on cpu']);
-    expect(events.at(-1)).toContain('not on webgpu');
+    expect(events.at(-1)).toContain('instead of webgpu');
   });
 
   it('that fails leaves nothing behind', async () => {

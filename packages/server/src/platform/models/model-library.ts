@@ -10,15 +10,15 @@ import { ModelInspections } from './model-inspections.js';
 import { ModelReader } from './model-reader.js';
 import { prepareDefaultModel } from './prepare-model.js';
 
-/** Whoever uses a model: it is not unloaded until all have let go of it. */
+/** Use of a model, which is not unloaded until all holds are released. */
 export interface ModelHold {
-  /** The model to use now: of the default, whichever that is. */
+  /** The model to use now; for the default, whichever it currently is. */
   readonly model: ModelInfo;
   /** Idempotent. */
   release(): void;
 }
 
-/** `memory`: to make room for another; `refused`: it did not come to an end. */
+/** `memory`: to make room for another; `refused`: it hung. */
 export type UnloadReason = 'asked' | 'memory' | 'refused';
 
 export interface LibraryEvents {
@@ -39,7 +39,7 @@ interface LoadedModel {
   readonly estimateBytes: number;
   holds: number;
   usedMs: number;
-  /** Why it does not run where it was to. */
+  /** Why it does not run on the intended device. */
   readonly fallback?: string;
 }
 
@@ -48,18 +48,18 @@ export interface ModelWorkers {
   /** Opens a model in all workers. */
   load(model: ModelInfo, provider: string): Promise<unknown>;
   unload(name: string): Promise<void>;
-  /** How a model runs; absent: it is not loaded. */
+  /** How a model runs; undefined if it is not loaded. */
   opened(name: string): { provider: string; warning?: string | undefined } | undefined;
-  /** Resolves once nothing is loaded or unloaded any more. */
+  /** Resolves once no loading or unloading is in progress. */
   settled(): Promise<void>;
-  /** Why a model is not used any more; undefined where it is. */
+  /** Why a model is no longer used; undefined if it may be used. */
   refusal(name: string): LookoutError | undefined;
 }
 
 /**
- * The models of this server: which there are, which of them are loaded, and the default, which cameras use and clients that name
- * none. Others are loaded when they are asked for, and unloaded, the one not used for longest first, where the next would not
- * fit into their share of memory; never the default, nor one that somebody holds.
+ * The models of this server: which are available, which are loaded, and the default model for cameras and clients that name
+ * none. Other models are loaded on request. If the next one would exceed the memory limit, the least recently used is unloaded,
+ * but never the default or one in use.
  */
 export class ModelLibrary {
   readonly #settings: LibrarySettings;
@@ -68,15 +68,15 @@ export class ModelLibrary {
   readonly #inspections: ModelInspections;
   readonly #reader: ModelReader;
   readonly #loaded = new Map<string, LoadedModel>();
-  /** Being loaded now, or waiting for it. */
+  /** Being loaded now or queued for it. */
   readonly #loading = new Map<string, Promise<void>>();
-  /** Loads and unloads, one after the other. */
+  /** Loads and unloads, one at a time. */
   #changing: Promise<unknown> = Promise.resolve();
   #default: LoadedModel;
   #pool: ModelWorkers | undefined;
   readonly #provider: string;
   #events: LibraryEvents = {};
-  /** What is odd about the use of a model, in words: asked with each list. */
+  /** Problems with the use of a model, read with each list. */
   oddities: (model: ModelInfo) => string[] = () => [];
 
   private constructor(
@@ -97,7 +97,7 @@ export class ModelLibrary {
 
   /**
    * Finds and prepares the default model.
-   * @param provider what models are to run on.
+   * @param provider execution provider for models
    * @throws LookoutError `model_not_found`, `model_invalid` or `model_unsupported`; `config_invalid`
    */
   static async open(settings: LibrarySettings, provider = 'cpu'): Promise<ModelLibrary> {
@@ -109,12 +109,12 @@ export class ModelLibrary {
     return new ModelLibrary(settings, provider, files, reader, first);
   }
 
-  /** What cameras use, and clients that name no model. */
+  /** The model for cameras and for clients that name none. */
   get current(): ModelInfo {
     return this.#default.info;
   }
 
-  /** From now on models are loaded into these workers, which have the default one. */
+  /** Sets the workers to load models into; they already have the default one. */
   attach(pool: ModelWorkers, events: LibraryEvents): void {
     this.#pool = pool;
     this.#events = events;
@@ -124,14 +124,14 @@ export class ModelLibrary {
     this.#warn(info.name);
   }
 
-  /** Bytes of all loaded models, estimated. */
+  /** Estimated bytes of all loaded models. */
   get memoryBytes(): number {
     let bytes = 0;
     for (const { estimateBytes } of this.#loaded.values()) bytes += estimateBytes;
     return bytes;
   }
 
-  /** Threads that hang in a model that they tried out. */
+  /** Threads that hang in a model under trial. */
   get hungCount(): number {
     return this.#reader.hungCount;
   }
@@ -145,7 +145,7 @@ export class ModelLibrary {
     return this.#pool?.opened(this.current.name)?.provider ?? this.#provider;
   }
 
-  /** All there are, the default first. */
+  /** All available models, the default first. */
   async list(): Promise<Model[]> {
     const files = await this.#files.list();
     const names = new Set([this.current.name, ...this.#loaded.keys(), ...files.map(({ name }) => name)]);
@@ -159,9 +159,9 @@ export class ModelLibrary {
   }
 
   /**
-   * Loads a model, if it is not. As the default it takes over once every worker has it: frames in hand are finished by the one
-   * before, and none is lost.
-   * @throws LookoutError `model_not_found`, `model_memory_full`, or what is wrong with it.
+   * Loads a model unless it is loaded. A new default takes over once every worker has it; frames in progress finish with the old
+   * one and none is lost.
+   * @throws LookoutError `model_not_found`, `model_memory_full`, or why the model can't be used
    */
   async load(name: string, { asDefault = false } = {}): Promise<Model> {
     const hold = await this.acquire(name);
@@ -181,7 +181,7 @@ export class ModelLibrary {
     }
   }
 
-  /** @throws LookoutError `model_not_found`; `conflict` for the default and for one that is in use. */
+  /** @throws LookoutError `model_not_found`; `conflict` for the default and for a model in use */
   async unload(name: string): Promise<void> {
     if (!this.#loaded.has(name)) await this.#files.find(name);
     await this.#oneByOne(async () => {
@@ -189,7 +189,7 @@ export class ModelLibrary {
       if (!loaded) return;
       if (loaded === this.#default) {
         throw new LookoutError('conflict', `${name} is the default model`, {
-          hint: 'Make another one the default first.',
+          hint: 'Make another model the default first.',
         });
       }
       if (loaded.holds > 0) {
@@ -202,8 +202,8 @@ export class ModelLibrary {
   }
 
   /**
-   * Loads a model, if it is not, and holds it. @param name absent: the default, which needs no holding.
-   * @throws LookoutError `model_not_found`, `model_memory_full`, or what is wrong with it.
+   * Loads a model if necessary, and holds it. @param name undefined: the default, which needs no hold
+   * @throws LookoutError `model_not_found`, `model_memory_full`, or why the model can't be used
    */
   async acquire(name?: string): Promise<ModelHold> {
     if (name === undefined) return this.hold();
@@ -211,7 +211,7 @@ export class ModelLibrary {
     return this.hold(name);
   }
 
-  /** Holds a model that is loaded. @throws LookoutError `unavailable` where it is not, or not any more. */
+  /** Holds a loaded model. @throws LookoutError `unavailable` if it is not loaded, or no longer */
   hold(name?: string): ModelHold {
     if (name === undefined) return new DefaultHold(this);
     const loaded = this.#loaded.get(name);
@@ -231,14 +231,14 @@ export class ModelLibrary {
     };
   }
 
-  /** A model did not come to an end: it is not loaded again until its file has changed, or the server is started anew. */
+  /** A model hung: it is not loaded again until its file changes or the server restarts. */
   async refuse(name: string, error: LookoutError): Promise<void> {
     const file = (await this.#files.list()).find((one) => one.name === name);
     if (file) this.#inspections.failed(file, error);
     this.#forgetIfRefused(name);
   }
 
-  /** The workers have closed it themselves. The default stays until there is another. */
+  /** The workers have already closed it. The default is kept until it is replaced. */
   #forgetIfRefused(name: string): void {
     const loaded = this.#loaded.get(name);
     if (!loaded || loaded === this.#default || !this.#pool?.refusal(name)) return;
@@ -247,9 +247,9 @@ export class ModelLibrary {
   }
 
   /**
-   * Asks the KServe server of the settings again what its model is; what has changed takes over, for whoever uses it.
-   * @returns the model as it is known now.
-   * @throws LookoutError `model_not_found` where it was unloaded.
+   * Reads the metadata of the configured KServe server again and applies changes for all users of the model.
+   * @returns the updated model
+   * @throws LookoutError `model_not_found` if it was unloaded
    */
   async refreshRemote(name: string): Promise<ModelInfo> {
     const { info } = await prepareDefaultModel(this.#settings, this.#modelsDir, this.#provider, this.#reader);
@@ -298,7 +298,7 @@ export class ModelLibrary {
     }
   }
 
-  /** Opens it where models are to run; where it can't be opened there, on the processor. */
+  /** Opens a model on the configured device or, if that fails, on the CPU. */
   async #open(
     pool: ModelWorkers,
     described: LoadedModel,
@@ -311,7 +311,7 @@ export class ModelLibrary {
       if (this.#provider === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
       const plain = await forProcessor();
       await pool.load(plain.info, 'cpu');
-      return { ...plain, fallback: `It runs on the processor, not on ${this.#provider}: ${error.message}` };
+      return { ...plain, fallback: `The model runs on the processor instead of ${this.#provider}: ${error.message}` };
     }
   }
 
@@ -324,7 +324,7 @@ export class ModelLibrary {
         const inUse = [...this.#loaded.keys()].join(', ');
         throw new LookoutError(
           'model_memory_full',
-          `${info.name} needs about ${megabytes(needed)} MB; of ${this.#settings.model_memory_mb} MB for models ${megabytes(this.memoryBytes)} are in use by ${inUse}`,
+          `${info.name} needs about ${megabytes(needed)} MB, but ${megabytes(this.memoryBytes)} of the ${this.#settings.model_memory_mb} MB for models are in use by ${inUse}`,
           { hint: 'Raise model_memory_mb, or end the sessions that use other models.' },
         );
       }
@@ -379,7 +379,7 @@ export class ModelLibrary {
   }
 }
 
-/** The default is never unloaded, so nothing is to be held. */
+/** The default is never unloaded, so it needs no count. */
 class DefaultHold implements ModelHold {
   readonly #library: ModelLibrary;
 

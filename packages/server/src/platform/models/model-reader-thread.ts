@@ -3,7 +3,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { ReadModel, ReadModelsTask } from './model-reader.js';
 import { describeModelFile, prepareModel } from './prepare-model.js';
 
-// Reads what it is told to, answers once, and ends.
+// Reads the requested models, replies once, and ends.
 
 const { modelsDir, sources, prepare, runs } = workerData as ReadModelsTask & { runs: Int32Array };
 
@@ -19,6 +19,6 @@ async function read(source: string): Promise<ReadModel> {
 }
 
 const found: ReadModel[] = [];
-// One after the other: several large ones at once would not fit into memory.
+// One at a time: several large models at once might not fit into memory.
 for (const source of sources) found.push(await read(source));
 parentPort?.postMessage(found);

@@ -6,9 +6,9 @@ import { modelName } from './model-files.js';
 
 export interface ReadModelsTask {
   modelsDir: string;
-  /** As `resolveModel` takes them. */
+  /** In the form for `resolveModel`. */
   sources: string[];
-  /** Prepare them for this execution provider; absent: they are only looked at. */
+  /** Execution provider to prepare them for; undefined: only inspect them. */
   prepare?: string;
 }
 
@@ -16,37 +16,37 @@ export type ReadModel =
   | { ok: true; info: ModelInfo; bytes: number }
   | { ok: false; code: string; message: string; hint: string | undefined };
 
-/** The thread runs the built file, also when this module is loaded from source. */
+/** The thread runs the built file, even when this module is loaded from source. */
 const threadUrl = new URL(
   import.meta.url.replace('/src/', '/dist/').replace(/model-reader\.[jt]s$/, 'model-reader-thread.js'),
 );
 
-/** Threads that hang in a model they try out, at most; no more are started then. */
+/** Maximum number of hung trial threads; no more are started then. */
 const MAX_HUNG_THREADS = 8;
 const TICK_MS = 1000;
 
 /**
- * Reads model files and tries them out, each time in a thread of its own: that takes seconds, which the main thread does not have, and
- * a model may never come to an end.
+ * Reads and tries model files, each time in its own thread: it takes seconds, which the main thread can't spare, and a model may
+ * hang.
  */
 export class ModelReader {
   readonly #limits: WorkLimits;
   readonly #hung = new Set<Worker>();
 
-  /** @param limits of trials, as of the workers that analyse. */
+  /** @param limits for trials, as for analysis workers */
   constructor(limits: Partial<WorkLimits> = {}) {
     this.#limits = { ...DEFAULT_WORK_LIMITS, ...limits };
   }
 
-  /** Threads given up in a native call, where they can't be cut. */
+  /** Threads that hang in a native call, where they can't be stopped. */
   get hungCount(): number {
     return this.#hung.size;
   }
 
-  /** @throws LookoutError `model_timeout` where one does not come to an end; `unavailable` where too many did not. */
+  /** @throws LookoutError `model_timeout` if a model hangs; `unavailable` if too many have */
   read(task: ReadModelsTask): Promise<ReadModel[]> {
     if (this.#hung.size >= MAX_HUNG_THREADS) {
-      const message = `${this.#hung.size} threads hang in models that they tried out, and no more are started`;
+      const message = `${this.#hung.size} threads hang while trying models: no new ones are started`;
       return Promise.reject(new LookoutError('unavailable', message, { hint: 'Restart the server to free them.' }));
     }
     return new Promise((resolve, reject) => {
@@ -67,14 +67,14 @@ export class ModelReader {
       thread.once('exit', () => {
         clearInterval(timer);
         this.#hung.delete(thread);
-        reject(new LookoutError('model_invalid', 'The thread that reads models ended'));
+        reject(new LookoutError('model_invalid', 'The thread that read the model ended unexpectedly'));
       });
     });
   }
 
   /**
-   * Makes one model ready to be opened; see `prepareModel`.
-   * @throws LookoutError what was found wrong with it; as `read`.
+   * Prepares one model for use; see `prepareModel`.
+   * @throws LookoutError why the model can't be used; as `read`
    */
   async prepare(source: string, modelsDir: string, provider: string): Promise<{ info: ModelInfo; bytes: number }> {
     const [read] = await this.read({ modelsDir, sources: [source], prepare: provider });
@@ -82,7 +82,7 @@ export class ModelReader {
   }
 }
 
-/** @throws LookoutError what was found wrong with it. */
+/** @throws LookoutError why the model can't be used */
 export function readOrThrow(read: ReadModel): { info: ModelInfo; bytes: number } {
   if (read.ok) return read;
   const { code, message, hint } = read;

@@ -7,8 +7,8 @@ import { CountedRunner } from '../threads/counted-runner.js';
 export interface OpenTrial extends ModelTrial, Disposable {}
 
 /**
- * The photos that models are tried on, decoded, and what runs the models: for worker threads, as both are native.
- * @param runs see `CountedRunner`.
+ * The decoded trial photos and a way to run models on them. For worker threads only, as both are native.
+ * @param runs see `CountedRunner`
  */
 export async function openTrial(runs: Int32Array): Promise<OpenTrial> {
   const codec = new PictureCodec();

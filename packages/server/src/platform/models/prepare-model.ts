@@ -15,14 +15,14 @@ import type { Settings } from '../config/settings.js';
 import { openRemoteModel } from '../remote-models/remote-model.js';
 import type { ModelReader } from './model-reader.js';
 
-// Models are run here to see how they are to be read: for worker threads only.
+// Runs models to determine how to decode them: for worker threads only.
 
 /**
- * Makes a model ready to be opened, having tried it out.
- * @param source the name of an embedded model, one of `modelsDir`, or a path.
- * @param provider what it is to run on: the embedded model has no use for 8 bits where that is not the processor.
- * @param runs see `CountedRunner`.
- * @returns it, and the size of the file that will be opened.
+ * Tries a model and prepares it for use.
+ * @param source name of a built-in model, one of `modelsDir`, or a path
+ * @param provider execution provider; the built-in model uses 8 bits only on the CPU
+ * @param runs see `CountedRunner`
+ * @returns the model, and the size of the file to open, bytes
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `config_invalid`, `storage_failed`
  */
 export async function prepareModel(
@@ -35,7 +35,7 @@ export async function prepareModel(
   return { info, bytes: (await stat(info.path)).size };
 }
 
-/** Says what a model is; it is tried out only where its file does not tell. @throws LookoutError as `prepareModel`. */
+/** Describes a model; runs it only if its file does not say enough. @throws LookoutError as `prepareModel` */
 export async function describeModelFile(source: string, modelsDir: string, runs: Int32Array): Promise<ModelInfo> {
   try {
     return { ...(await inspectModel(source, modelsDir)), path: '' };
@@ -58,9 +58,10 @@ function embeddedFor(provider: string, name: EmbeddedName): ModelInfo {
 }
 
 /**
- * The model that cameras use, and clients that name none: one of this machine, or one of a KServe server.
- * @param provider what models of this machine are to run on.
- * @throws LookoutError, see `ModelReader` and `openRemoteModel`. Never because a KServe server is away or wrong.
+ * Prepares the default model: a local one, or one on a KServe server.
+ * @param provider execution provider for local models
+ * @throws LookoutError, see `ModelReader` and `openRemoteModel`; never because a KServe server is unavailable or its model
+ * unusable
  */
 export async function prepareDefaultModel(
   { model = EMBEDDED_MODEL, kserve }: Pick<Settings, 'model' | 'kserve'>,

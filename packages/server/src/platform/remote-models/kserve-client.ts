@@ -4,9 +4,9 @@ import { LookoutError } from '@lookout/protocol';
 import { type EncodedMessage, KSERVE_HEADER_LENGTH } from '../kserve/message.js';
 
 export interface KServeAddress {
-  /** Without credentials: http(s), host, port and what stands before `/v2`. */
+  /** Without credentials: http(s), host, port and any path before `/v2`. */
   url: string;
-  /** Of the header of that name. */
+  /** Value of the `Authorization` header. */
   authorization?: string;
   timeoutMs: number;
 }
@@ -16,11 +16,11 @@ export interface KServeAnswer {
   headerLength: string | undefined;
 }
 
-/** Most bytes of an answer: the tables of the largest detectors have a tenth of it. */
+/** Maximum bytes of a response: ten times the outputs of the largest detectors. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const MAX_REASON_LENGTH = 300;
 
-/** Speaks to one server of the KServe v2 protocol over connections that are kept. */
+/** Client of one server of the KServe v2 protocol, over persistent connections. */
 export class KServeClient {
   readonly #address: KServeAddress;
   readonly #base: string;
@@ -34,16 +34,16 @@ export class KServeClient {
     this.#agent = new (this.#isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 4, noDelay: true });
   }
 
-  /** What to call it in messages: without credentials and path. */
+  /** Name for messages, without credentials and path. */
   get name(): string {
     return `The KServe server ${new URL(this.#base).host}`;
   }
 
   /**
-   * @param path behind the address, e.g. `/v2/models/m`.
-   * @param message sent by POST; absent: GET.
-   * @throws LookoutError `unavailable` where it does not answer, or says that trying again can help; `inference_failed` for another
-   *   refusal, in its words.
+   * @param path after the server's address, e.g. `/v2/models/m`
+   * @param message sent by POST; undefined: GET
+   * @throws LookoutError `unavailable` if it does not answer or reports a temporary failure; `inference_failed` for other
+   * errors, with the server's message
    */
   async ask(path: string, message?: EncodedMessage): Promise<KServeAnswer> {
     const { timeoutMs } = this.#address;
@@ -55,18 +55,18 @@ export class KServeClient {
       bytes = await readBody(answer);
     } catch (error) {
       if (error instanceof LookoutError) throw error;
-      const reason = timeout.aborted ? `not within ${timeoutMs} ms` : reasonOf(error);
-      throw new LookoutError('unavailable', `${this.name} does not answer: ${reason}`, { cause: error });
+      const reason = timeout.aborted ? `no response within ${timeoutMs} ms` : reasonOf(error);
+      throw new LookoutError('unavailable', `${this.name} is not reachable: ${reason}`, { cause: error });
     }
     const status = answer.statusCode ?? 0;
     const header = answer.headers[KSERVE_HEADER_LENGTH.toLowerCase()];
     if (status === 200) return { body: bytes, headerLength: header === undefined ? undefined : String(header) };
-    // Busy, starting or ending, or a proxy before it that does not reach it.
+    // The server is busy, starting or stopping, or a proxy can't reach it.
     const passes = status === 429 || (status >= 502 && status <= 504);
     throw new LookoutError(
       passes ? 'unavailable' : 'inference_failed',
-      `${this.name} refuses ${path}: ${status} ${refusalOf(bytes)}`.trimEnd(),
-      status === 401 || status === 403 ? { hint: 'Give a user and password in its URL, or KSERVE_TOKEN.' } : {},
+      `${this.name} answered ${path} with ${status} ${refusalOf(bytes)}`.trimEnd(),
+      status === 401 || status === 403 ? { hint: 'Put a user name and password in its URL, or set KSERVE_TOKEN.' } : {},
     );
   }
 
@@ -77,7 +77,7 @@ export class KServeClient {
   #send(path: string, message: EncodedMessage | undefined, signal: AbortSignal): Promise<IncomingMessage> {
     const { authorization } = this.#address;
     const { body, headerLength } = message ?? {};
-    // Servers that only know JSON look at the type.
+    // Servers without binary support check the content type.
     const type = headerLength === undefined ? 'application/json' : 'application/octet-stream';
     const send = this.#isTls ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
@@ -93,7 +93,7 @@ export class KServeClient {
       });
       request.on('response', resolve).end(body);
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // The server let go of a connection that was idle just as it was used again: a run does no harm twice.
+        // The server closed the idle connection just as it was reused. Repeating a run is harmless.
         const wasClosed = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         if (wasClosed) resolve(this.#send(path, message, signal));
         else reject(error);
@@ -109,32 +109,29 @@ async function readBody(answer: IncomingMessage): Promise<Buffer> {
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) {
       answer.destroy();
-      throw new LookoutError(
-        'inference_failed',
-        `An answer of the KServe server is larger than ${MAX_ANSWER_BYTES} bytes`,
-      );
+      throw new LookoutError('inference_failed', `A response of the KServe server exceeds ${MAX_ANSWER_BYTES} bytes`);
     }
     chunks.push(chunk);
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
 }
 
-/** Node's code says it shortest; where several addresses were tried, that of the first. */
+/** Node's error code is shortest; if several addresses were tried, the first one's. */
 function reasonOf(error: unknown): string {
   const { code, message, errors } = error as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
   return code ?? errors?.[0]?.code ?? message;
 }
 
-/** The protocol's `error`, or the `detail` of FastAPI, in which MLServer and KServe are written; or nothing. */
+/** The protocol's `error`, or `detail` of FastAPI, which MLServer and KServe use; otherwise empty. */
 function refusalOf(bytes: Buffer): string {
   try {
     const { error, detail } = JSON.parse(bytes.toString()) as { error?: unknown; detail?: unknown };
-    // FastAPI's list repeats what it was sent beside each message.
+    // FastAPI's list repeats the input beside each message.
     const messages = Array.isArray(detail) ? detail.map((one: { msg?: unknown }) => one.msg).join('; ') : detail;
     const reason = error ?? messages;
     return typeof reason === 'string' ? reason.slice(0, MAX_REASON_LENGTH) : '';
   } catch {
-    // A page of a proxy, say.
+    // Not JSON, e.g. a proxy's error page.
     return '';
   }
 }

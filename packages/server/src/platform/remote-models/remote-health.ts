@@ -2,28 +2,28 @@ import type { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 
 export interface RemoteHealthOptions {
-  /** Runs a model once. @throws the reason why it can't be used */
+  /** Runs a model once. @throws why it can't be used */
   attempt: (model: string) => Promise<void>;
-  /** Time between attempts while a model can't be used, ms. Default 2000. */
+  /** Interval between attempts while a model is unavailable, ms. Default 2000. */
   everyMs?: number;
-  /** Once, until it is back. */
+  /** Called once per outage. */
   onAway?: (model: string, reason: string) => void;
   onBack?: (model: string) => void;
 }
 
 interface Problem {
-  /** Absent until it is told. */
+  /** Undefined until reported. */
   reason?: string;
   refusals: number;
   timer?: NodeJS.Timeout;
 }
 
-/** A server may refuse one run for a reason of its own; so many in a row are no accident. */
+/** A server may reject a single run for a reason of its own; this many in a row mean an outage. */
 const MIN_REFUSALS = 3;
 
 /**
- * Whether the models of other servers can be used: judged by each run, and while the last ones failed, by attempts of its own, so that a
- * model comes back without anybody asking for it.
+ * Tracks whether remote models are available: judged by each run and, during an outage, by periodic attempts, so that recovery
+ * is noticed without requests.
  */
 export class RemoteHealth {
   readonly #everyMs: number;
@@ -36,12 +36,12 @@ export class RemoteHealth {
     this.#everyMs = options.everyMs ?? 2000;
   }
 
-  /** Why a model can't be used; undefined where it can, as far as is known. */
+  /** Why a model is unavailable; undefined if it is available as far as known. */
   problem({ name }: Pick<ModelInfo, 'name'>): string | undefined {
     return this.#problems.get(name)?.reason;
   }
 
-  /** A run went well. */
+  /** Call after a successful run. */
   succeeded({ name }: Pick<ModelInfo, 'name'>): void {
     const problem = this.#problems.get(name);
     if (!problem) return;
@@ -50,7 +50,10 @@ export class RemoteHealth {
     if (problem.reason !== undefined) this.#options.onBack?.(name);
   }
 
-  /** A run failed. A server that does not answer is away at once, one that refuses after a few in a row. */
+  /**
+   * Call after a failed run. A server that does not answer counts as unavailable at once, one that rejects runs after a few in a
+   * row.
+   */
   failed({ name, remote }: Pick<ModelInfo, 'name' | 'remote'>, error: LookoutError): void {
     if (!remote || this.#closed) return;
     const problem = this.#problems.get(name) ?? { refusals: 0 };
@@ -59,7 +62,7 @@ export class RemoteHealth {
     if (error.code === 'unavailable' || problem.refusals >= MIN_REFUSALS) this.#isAway(name, problem, error.message);
   }
 
-  /** Tries a model that was just opened. */
+  /** Tries a newly opened model. */
   async look({ name, remote }: Pick<ModelInfo, 'name' | 'remote'>): Promise<void> {
     if (remote) await this.#attempt(name);
   }

@@ -118,7 +118,7 @@ describe('a model elsewhere', () => {
       const isIn = request.headers.authorization === 'Bearer lk_geheim';
       json(isIn ? metadata : { error: 'who are you' }, isIn ? 200 : 401)(request, response, body);
     };
-    expect(await missing()).toMatch(/refuses \/v2\/models\/road: 401 who are you\. Give a user/);
+    expect(await missing()).toMatch(/answered \/v2\/models\/road with 401 who are you\. Put a user/);
     expect(await open({ token: 'lk_geheim' })).toMatchObject({ format: 'yolov8' });
   });
 
@@ -128,10 +128,10 @@ describe('a model elsewhere', () => {
   });
 
   it.each([
-    ['does not have it', json({ error: 'unknown model' }, 404), /refuses \/v2\/models\/road: 404 unknown model$/],
+    ['does not have it', json({ error: 'unknown model' }, 404), /answered \/v2\/models\/road with 404 unknown model$/],
     ['is something else', json({ hello: 'world' }), /invalid metadata for road: name: expected a string/],
     ['is a web page', (_request, response) => void response.end('<html>'), /invalid metadata for road: .*JSON/],
-    ['is busy', json({}, 503), /refuses \/v2\/models\/road: 503$/],
+    ['is busy', json({}, 503), /answered \/v2\/models\/road with 503$/],
     [
       'has a classifier',
       json({ ...metadata, outputs: [{ name: 'output0', datatype: 'FP32', shape: [1, 1000] }] }),
@@ -160,7 +160,7 @@ describe('a model elsewhere', () => {
     const known = await open();
     await stop();
     expect(await open()).toEqual(known);
-    expect(await missing({ model: 'other' })).toMatch(/does not answer: ECONNREFUSED/);
+    expect(await missing({ model: 'other' })).toMatch(/is not reachable: ECONNREFUSED/);
     await listen();
   });
 });
@@ -251,7 +251,7 @@ describe('a run elsewhere', () => {
     await runnerOf({ timeout_ms: 50 });
     let asked = 0;
     handle = () => void asked++;
-    await expect(runner.run([image])).rejects.toThrow(/does not answer: not within 50 ms/);
+    await expect(runner.run([image])).rejects.toThrow(/is not reachable: no response within 50 ms/);
     expect(await code(runner.run([image]))).toBe('unavailable');
     expect(asked).toBe(1);
     nowMs.ms += 250;
@@ -267,7 +267,7 @@ describe('a run elsewhere', () => {
     await runner.run([image]);
     await stop();
     expect(await code(runner.run([image]))).toBe('unavailable');
-    expect(() => runner.check()).toThrow(/does not answer: E[A-Z]+/);
+    expect(() => runner.check()).toThrow(/is not reachable: E[A-Z]+/);
     await listen(port);
     nowMs.ms += 60_000;
     await runner.run([image]);

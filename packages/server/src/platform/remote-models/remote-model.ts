@@ -14,18 +14,19 @@ import { modelPath } from './remote-runner.js';
 export type RemoteSettings = Settings['kserve'] & { url: string };
 
 /**
- * Learns from a KServe server what its model takes and returns, and how pictures become that: from the metadata, and the file of the
- * settings where they are silent. The metadata are kept, so that the model is known while the server is away.
- * @param cacheDir where they are kept.
- * @returns the model; one that detects nothing, with the reason in `remote.missing`, where it can't be used and was never known.
+ * Determines from a KServe server its model's inputs and outputs and how to prepare images for it: from the metadata, completed
+ * by the sidecar file of the settings. The metadata is cached, so that the model is known while the server is unavailable.
+ * @param cacheDir folder of the cache
+ * @returns the model; if it can't be used and is not cached, a placeholder that detects nothing, with the reason in
+ * `remote.missing`
  * @throws LookoutError `config_invalid`
  */
 export async function openRemoteModel(settings: RemoteSettings, cacheDir: string): Promise<ModelInfo> {
   const { url, authorization } = addressOf(settings);
   const { model, version, timeout_ms: timeoutMs } = settings;
   if (model === undefined) {
-    throw new LookoutError('config_invalid', 'kserve.model: expected the name of a model, beside kserve.url', {
-      hint: 'Give --kserve-model or KSERVE_MODEL.',
+    throw new LookoutError('config_invalid', 'kserve.model: expected the name of a model, as kserve.url is set', {
+      hint: 'Set --kserve-model or KSERVE_MODEL.',
     });
   }
   const given = settings.sidecar === undefined ? {} : await readSidecarFile(settings.sidecar);
@@ -56,7 +57,7 @@ export async function openRemoteModel(settings: RemoteSettings, cacheDir: string
   }
 }
 
-/** `platform` is required by the protocol, and left out by some. */
+/** The protocol requires `platform`, but some servers omit it. */
 const PeerMetadata = ModelMetadata.extend({ platform: ModelMetadata.shape.platform.optional() });
 type PeerMetadata = z.infer<typeof PeerMetadata>;
 
@@ -66,7 +67,7 @@ function describe(remote: RemoteModel, metadata: PeerMetadata, given: Sidecar): 
   return { ...described, name: nameOf(remote), path: '', remote: known };
 }
 
-/** In place of a model that is not known yet. Its workers refuse every frame with the reason, before it is decoded. */
+/** Placeholder for a model that is not known yet. Workers reject every frame with the reason before decoding it. */
 function standIn(remote: RemoteModel): ModelInfo {
   return {
     name: nameOf(remote),
@@ -83,10 +84,10 @@ function nameOf({ model }: RemoteModel): string {
   return `${model}@kserve`;
 }
 
-/** The URL without credentials, and these as a header. @throws LookoutError `config_invalid` */
+/** Splits credentials off the URL into a header. @throws LookoutError `config_invalid` */
 function addressOf({ url, token }: RemoteSettings): { url: string; authorization?: string } {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    // It may hold a password: it is not repeated.
+    // The URL may contain a password, so it is not repeated.
     throw new LookoutError('config_invalid', 'kserve.url: expected http://host:port or https://host:port');
   }
   const parsed = new URL(url);
@@ -98,7 +99,7 @@ function addressOf({ url, token }: RemoteSettings): { url: string; authorization
   return { url: plain, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-/** @throws LookoutError why there are none */
+/** @throws LookoutError if the metadata can't be fetched or is invalid */
 async function fetchMetadata(remote: RemoteModel): Promise<PeerMetadata> {
   const client = new KServeClient(remote);
   try {
@@ -126,20 +127,20 @@ function declarations({ inputs, outputs }: PeerMetadata): Pick<RemoteModel, 'inp
     if (declaration) return declaration;
     throw new LookoutError(
       'model_unsupported',
-      `${tensor.name} of the KServe server is ${tensor.datatype}, which is not known`,
+      `Tensor ${tensor.name} of the KServe server has the unsupported datatype ${tensor.datatype}`,
     );
   };
   return { inputs: inputs.map(declare), outputs: outputs.map(declare) };
 }
 
-/** What another Lookout says of its model; of other servers nothing. */
+/** Model description by another Lookout; empty for other servers. */
 function readParameters({ parameters }: PeerMetadata): Sidecar {
   const { detector } = parameters ?? {};
   if (typeof detector !== 'string') return {};
   try {
     return Sidecar.parse(JSON.parse(detector));
   } catch {
-    // Somebody else's parameter of that name.
+    // An unrelated parameter of the same name.
     return {};
   }
 }

@@ -6,15 +6,15 @@ import { checkMessage, encodeMessage, readTensors, splitMessage } from '../kserv
 import { KServeClient } from './kserve-client.js';
 import { RetryGate } from './retry-gate.js';
 
-/** What `/stream/health` and the like call it. */
+/** Device name reported by `/stream/health` and others. */
 export const REMOTE_PROVIDER = 'kserve';
 
-/** Most elements of an output: the tables of the largest detectors have a tenth of it. */
+/** Maximum elements of an output: ten times those of the largest detectors. */
 const MAX_OUTPUT_ELEMENTS = 16 * 1024 * 1024;
 
 /**
- * Runs a model on a server of the KServe v2 protocol, over a connection that is kept. Tensors are sent as binary data, or as JSON where
- * the server refuses that.
+ * Runs a model on a server of the KServe v2 protocol over a persistent connection. Sends tensors as binary data, or as JSON if
+ * the server rejects that.
  */
 export class RemoteRunner implements ModelRunner {
   readonly provider = REMOTE_PROVIDER;
@@ -25,8 +25,8 @@ export class RemoteRunner implements ModelRunner {
   readonly #gate: RetryGate;
   readonly #missing: string | undefined;
   /**
-   * How the last run that went well was sent. Tried rather than read from the server's `extensions`: KServe takes binary data and does
-   * not list it.
+   * Encoding of the last successful run. Determined by trying rather than from the server's `extensions`: KServe accepts binary
+   * data without listing it.
    */
   #encoding: 'binary' | 'json' | undefined;
 
@@ -39,7 +39,7 @@ export class RemoteRunner implements ModelRunner {
     this.#missing = remote.missing;
   }
 
-  /** @throws LookoutError `unavailable`: it is not known yet, or failed a moment ago, and it is not yet time to try again. */
+  /** @throws LookoutError `unavailable` if the model is not known yet, or during the pause after a failure */
   check(): void {
     if (this.#missing !== undefined) throw new LookoutError('unavailable', this.#missing);
     this.#gate.check();
@@ -94,7 +94,7 @@ export class RemoteRunner implements ModelRunner {
       const tensors = readTensors('outputs', outputs, binary, MAX_OUTPUT_ELEMENTS);
       return this.outputs.map((declared, i) => {
         const tensor = tensors.find(({ name }) => name === declared.name);
-        if (!tensor) throw new Error(`it lacks ${declared.name}`);
+        if (!tensor) throw new Error(`output ${declared.name} is missing`);
         const datatype = DATATYPE_OF[declared.type];
         if (tensor.datatype !== datatype) throw new Error(`${tensor.name} is ${tensor.datatype}, not ${datatype}`);
         return toModelTensor(tensor, `outputs.${i}`);
@@ -108,7 +108,7 @@ export class RemoteRunner implements ModelRunner {
   }
 }
 
-/** Where a model is, behind the server's address. */
+/** Path of a model on its server. */
 export function modelPath({ model, version }: Pick<RemoteModel, 'model' | 'version'>): string {
   const path = `/v2/models/${encodeURIComponent(model)}`;
   return version === undefined ? path : `${path}/versions/${encodeURIComponent(version)}`;

@@ -4,8 +4,8 @@ const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5000;
 
 /**
- * Keeps those away who would only wait for what is gone: after a failure nobody is let through for a pause, which doubles while it goes
- * on failing. Who comes first after it tries again.
+ * Pauses retries after a failure, so that callers fail fast instead of waiting for a server that is down. The pause doubles with
+ * each further failure; the first call after it tries again.
  */
 export class RetryGate {
   readonly #now: () => number;
@@ -17,7 +17,7 @@ export class RetryGate {
     this.#now = now;
   }
 
-  /** @throws LookoutError the last failure, during the pause after it. */
+  /** @throws LookoutError the last failure, during the pause after it */
   check(): void {
     if (this.#error && this.#now() < this.#untilMs) throw this.#error;
   }

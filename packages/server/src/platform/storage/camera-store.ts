@@ -1,7 +1,7 @@
 import { CameraConfig, LookoutError } from '@lookout/protocol';
 import { isDuplicate, type LookoutDatabase } from './database.js';
 
-/** The cameras that were added by the API, oldest first. URLs are stored with their credentials. */
+/** Cameras added through the API, oldest first. URLs are stored with their credentials. */
 export class CameraStore {
   readonly #db: LookoutDatabase;
 
@@ -9,7 +9,7 @@ export class CameraStore {
     this.#db = db;
   }
 
-  /** @throws LookoutError `storage_failed` naming the camera, when a row is not what this version can read. */
+  /** @throws LookoutError `storage_failed` naming the camera, if a row is invalid for this version */
   list(): CameraConfig[] {
     return this.#db.all('SELECT id, config FROM cameras ORDER BY created_at, rowid').map(({ id, config }) => {
       const result = CameraConfig.safeParse(JSON.parse(String(config)));
@@ -26,7 +26,7 @@ export class CameraStore {
     });
   }
 
-  /** @throws LookoutError `conflict` when the id is taken. */
+  /** @throws LookoutError `conflict` if the id is taken */
   insert(camera: CameraConfig): void {
     try {
       this.#db.run(
@@ -59,10 +59,7 @@ export class CameraStore {
   }
 }
 
-/**
- * What the links of each camera are made from: random seeds, one per camera. A seed alone makes no link: the key it takes
- * besides lies in a file of its own.
- */
+/** Random seeds of the cameras' links, one per camera. A link also needs a key, which is stored in a separate file. */
 export class LinkStore {
   readonly #db: LookoutDatabase;
 
@@ -84,7 +81,7 @@ export class LinkStore {
   }
 }
 
-/** The first track id of each camera that was never given out. It stays when a camera is removed: another may take its name. */
+/** The first unused track id of each camera. Kept when a camera is removed, since another may take its id. */
 export class TrackIdStore {
   readonly #db: LookoutDatabase;
 

@@ -7,8 +7,8 @@ import Database from 'libsql';
 const HINT = 'Choose another with --data DIRECTORY.';
 
 /**
- * The directory that holds all a server keeps, locked for one process. The lock is the operating system's (an exclusive
- * SQLite transaction that stays open), so it ends with its process, however that ends; `lookout.pid` only names the holder.
+ * The directory of all server data, locked by one process. The lock belongs to the operating system (an open exclusive SQLite
+ * transaction), so it ends with the process, however that ends; `lookout.pid` only names the holder.
  */
 export class DataDirectory {
   readonly path: string;
@@ -20,8 +20,8 @@ export class DataDirectory {
   }
 
   /**
-   * Makes the directory where it is missing, checks it, and takes the lock.
-   * @throws LookoutError `storage_failed` when it can't be used; `conflict` when another process holds it.
+   * Creates the directory if it is missing, checks it, and takes the lock.
+   * @throws LookoutError `storage_failed` if it can't be used; `conflict` if another process holds it
    */
   static open(path: string): DataDirectory {
     prepare(path);
@@ -35,7 +35,7 @@ export class DataDirectory {
     return new DataDirectory(path, lock);
   }
 
-  /** Where downloaded and prepared models are kept. Not made here. */
+  /** Folder of downloaded and prepared models. Not created here. */
   get modelsDir(): string {
     return join(this.path, 'models');
   }
@@ -45,8 +45,8 @@ export class DataDirectory {
   }
 
   /**
-   * 32 random bytes of this name, made at the first call and kept in a file for this user alone.
-   * @throws LookoutError `storage_failed` when the file can't be read, written, or is not 32 bytes.
+   * 32 random bytes of this name, generated at the first call and stored in a file readable by this user only.
+   * @throws LookoutError `storage_failed` if the file can't be read or written, or is not 32 bytes
    */
   secret(name: string): Uint8Array {
     const path = join(this.path, `${name}.key`);
@@ -58,11 +58,11 @@ export class DataDirectory {
       throw unusable(this.path, error);
     }
     throw new LookoutError('storage_failed', `The key file ${path} is damaged: expected 32 bytes`, {
-      hint: 'Restore it from a backup, or remove it: a new one is made, and the links of all cameras change.',
+      hint: 'Restore it from a backup, or remove it: Lookout then creates a new one, and the links of all cameras change.',
     });
   }
 
-  /** Gives the lock back. Idempotent. */
+  /** Releases the lock. Idempotent. */
   close(): void {
     if (!this.#lock.open) return;
     rmSync(join(this.path, 'lookout.pid'), { force: true });
@@ -70,7 +70,7 @@ export class DataDirectory {
   }
 }
 
-/** Where the database of a data directory is. */
+/** Path of the database in a data directory. */
 export function databasePath(directory: string): string {
   return join(directory, 'lookout.db');
 }
@@ -86,8 +86,8 @@ function prepare(path: string): void {
 }
 
 /**
- * The directory and those above it that are missing, for this user alone: camera URLs with passwords are kept here. Not by
- * `recursive`, which in Node 20 never returns where the file system answers ENOENT to everything, as /proc does.
+ * Creates the directory and missing parents, for this user only: camera URLs with passwords are stored here. Not by `recursive`,
+ * which in Node 20 never returns where the file system answers ENOENT to everything, as /proc does.
  */
 function makeDirectories(path: string): void {
   if (existsSync(path)) return;
@@ -106,7 +106,7 @@ function acquire(path: string): Database.Database {
     lock?.close();
     if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') {
       throw new LookoutError('conflict', `The data folder ${path} is in use by another Lookout${holder(path)}`, {
-        hint: 'Stop that server, or give this one a directory of its own with --data DIRECTORY.',
+        hint: 'Stop that server, or choose another folder with --data DIRECTORY.',
         cause: error,
       });
     }
@@ -119,7 +119,7 @@ function holder(path: string): string {
     const pid = Number.parseInt(readFileSync(join(path, 'lookout.pid'), 'utf8'), 10);
     return Number.isInteger(pid) ? ` (process ${pid})` : '';
   } catch {
-    return ''; // The holder is between locking and writing its number: the message is true without it.
+    return ''; // The holder has not written its pid yet; the message is correct without it.
   }
 }
 
@@ -133,10 +133,10 @@ function unusable(path: string, error: unknown): LookoutError {
     EROFS: 'the file system is read-only',
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',
-    ENOENT: 'it can’t be made there',
+    ENOENT: 'it can’t be created there',
     SQLITE_FULL: 'the disk is full',
     SQLITE_READONLY: 'this user may not write there',
-    SQLITE_NOTADB: 'lookout.lock in it is not ours',
+    SQLITE_NOTADB: 'it contains a lookout.lock of another program',
   };
   const reason = reasons[code] ?? (error instanceof Error ? error.message : String(error));
   return new LookoutError('storage_failed', `Can't use the data folder ${path}: ${reason}`, {

@@ -5,25 +5,25 @@ import Database from 'libsql';
 import { MIGRATIONS } from './migrations.js';
 
 /**
- * What may be bound. Handed to the driver as one array, never spread: it takes a lone blob for named parameters. What it does
- * not know (a boolean, an object) makes it end the process.
+ * Bindable values. Passed to the driver as one array, never spread: it takes a lone blob for named parameters. Other types (a
+ * boolean, an object) make it abort the process.
  */
 type Parameter = string | number | bigint | Uint8Array | null;
 
-/** How long a statement waits for another process's lock (a backup, say) before it fails, ms. */
+/** How long a statement waits for another process's lock (e.g. a backup) before it fails, ms. */
 const BUSY_TIMEOUT_MS = 2000;
-/** What SQLite wants at once for the index of its log (https://sqlite.org/walformat.html), and a page beside it. */
+/** Size SQLite needs at once for the index of its log (https://sqlite.org/walformat.html), plus a page. */
 const SIDE_FILE_BYTES = 32_768 + 4096;
 
 /**
- * The server's SQLite file: opened, checked and brought to the newest schema, or refused as it was found. Calls are
- * synchronous; rows are few and small. Every failure is a LookoutError `storage_failed`, but for `isDuplicate`.
+ * The server's SQLite file: opened, checked and migrated to the newest schema, or rejected unchanged. Calls are synchronous,
+ * since rows are few and small. All failures are LookoutErrors `storage_failed`, except for `isDuplicate`.
  */
 export class LookoutDatabase {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #inode: number;
-  /** Prepared once: the statements are few and written in this package. */
+  /** Statements are prepared once: they are few and written in this package. */
   readonly #statements = new Map<string, Database.Statement>();
 
   private constructor(path: string, db: Database.Database) {
@@ -32,13 +32,13 @@ export class LookoutDatabase {
     this.#inode = statSync(path).ino;
   }
 
-  /** @param migrates false: another process has it open, so its schema must be this version's already. */
+  /** @param migrates false if another process has the file open, so that its schema must already be this version's */
   static open(path: string, { migrates = true } = {}): LookoutDatabase {
     const db = guard(path, () => new Database(path, { timeout: BUSY_TIMEOUT_MS }));
     try {
       guard(path, () => {
         chmodSync(path, 0o600);
-        // With a log that is written at each commit, a power cut costs at most the last changes, never the file.
+        // With a log written at each commit, a power failure costs at most the last changes, never the file.
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
         const health = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
         if (health.quick_check !== 'ok') throw damaged(path, health.quick_check);
@@ -56,13 +56,13 @@ export class LookoutDatabase {
     return guard(this.path, () => this.#prepare(sql).all(parameters) as Record<string, unknown>[]);
   }
 
-  /** Runs a statement; returns how many rows it changed. */
+  /** Runs a statement. @returns number of changed rows */
   run(sql: string, ...parameters: Parameter[]): number {
     this.#checkPlace();
     return guard(this.path, () => this.#prepare(sql).run(parameters).changes);
   }
 
-  /** All of `work` or nothing of it. */
+  /** Runs `work` completely or not at all. */
   transaction<T>(work: () => T): T {
     this.#checkPlace();
     return guard(this.path, () => {
@@ -78,7 +78,7 @@ export class LookoutDatabase {
     });
   }
 
-  /** `'ok'`, or why the database does not answer. */
+  /** `'ok'`, or why the database is not available. */
   check(): string {
     try {
       this.#checkPlace();
@@ -89,24 +89,24 @@ export class LookoutDatabase {
     }
   }
 
-  /** Moves the log into the file, so that the file alone is a whole backup. Idempotent. */
+  /** Merges the log into the file, so that the file alone is a complete backup. Idempotent. */
   close(): void {
     if (!this.#db.open) return;
     try {
       this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     } catch {
-      // A full disk, say: the log stays, and the next start reads it.
+      // E.g. a full disk: the log remains, and the next start reads it.
     }
     this.#statements.clear();
     this.#db.close();
   }
 
-  /** SQLite goes on in a file that was deleted or moved away, and all that is written there is lost. */
+  /** SQLite keeps writing to a file that was deleted or moved away, and all of that would be lost. */
   #checkPlace(): void {
     const now = statSync(this.path, { throwIfNoEntry: false });
     if (now?.ino === this.#inode) return;
     throw new LookoutError('storage_failed', `The database ${this.path} was deleted or replaced while it was in use`, {
-      hint: 'Restart the server; changes would be lost.',
+      hint: 'Restart the server. Changes are refused, since they would be lost.',
     });
   }
 
@@ -117,7 +117,7 @@ export class LookoutDatabase {
   }
 }
 
-/** Whether a write failed because the row is there already. */
+/** Whether a write failed because the row already exists. */
 export function isDuplicate(error: unknown): boolean {
   return error instanceof LookoutError && /^SQLITE_CONSTRAINT_(PRIMARYKEY|UNIQUE)$/.test(sqliteCode(error.cause));
 }
@@ -127,19 +127,19 @@ function migrate(db: Database.Database, path: string, migrates: boolean): void {
   if (version > MIGRATIONS.length) {
     throw new LookoutError(
       'storage_failed',
-      `${path} was written by a newer Lookout (schema ${version}, known: ${MIGRATIONS.length})`,
+      `${path} was written by a newer Lookout (schema ${version}; this version knows ${MIGRATIONS.length})`,
       {
-        hint: 'Run that version, or restore the backup made before it.',
+        hint: 'Run that version, or restore a backup made before the upgrade.',
       },
     );
   }
   if (version === MIGRATIONS.length) return;
   if (!migrates) {
-    throw new LookoutError('storage_failed', `The server that uses ${path} is of an older version than this program`, {
-      hint: 'Restart the server, or use the program that it was started from.',
+    throw new LookoutError('storage_failed', `The server that uses ${path} is older than this program`, {
+      hint: 'Restart the server, or use the program of its version.',
     });
   }
-  // One transaction for all steps: a step that fails leaves the file as it was.
+  // One transaction for all steps, so that a failing step leaves the file unchanged.
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const step of MIGRATIONS.slice(version)) db.exec(step);
@@ -165,9 +165,9 @@ function describe(path: string, error: unknown): LookoutError {
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return damaged(path, code, error);
   const failed = /^SQLITE_(IOERR|CANTOPEN)/.test(code) ? stateOfDisk(path) : undefined;
   const reasons: [RegExp, string, string][] = [
-    [/^SQLITE_FULL$|^full$/, 'the disk is full', 'Free some space; nothing was changed.'],
+    [/^SQLITE_FULL$|^full$/, 'the disk is full', 'Free some space. Nothing was changed.'],
     [/^SQLITE_READONLY|^read-only$/, 'it is read-only', 'Check the permissions of the file and its directory.'],
-    [/^SQLITE_BUSY/, 'another process holds it', 'Stop what else has the database open.'],
+    [/^SQLITE_BUSY/, 'another process has locked it', 'Stop the other program that has the database open.'],
     [/^SQLITE_(IOERR|CANTOPEN)/, 'the disk can’t be read or written', 'Check the disk and the permissions.'],
   ];
   const known = reasons.find(([pattern]) => pattern.test(failed ?? code));
@@ -178,7 +178,7 @@ function describe(path: string, error: unknown): LookoutError {
   });
 }
 
-/** Why a file could not be read or written: SQLite says only that it couldn't where its own side files found no room. */
+/** Why a file could not be read or written: SQLite only reports a generic error if its side files did not fit. */
 function stateOfDisk(path: string): 'full' | 'read-only' | undefined {
   try {
     const { bavail, bsize, ffree, files } = statfsSync(dirname(path));

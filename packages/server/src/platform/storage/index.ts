@@ -7,21 +7,21 @@ import { KeyStore } from './key-store.js';
 export type { CameraStore, LinkStore, TrackIdStore } from './camera-store.js';
 export type { KeyStore } from './key-store.js';
 
-/** All that the server keeps. */
+/** Everything the server stores. */
 export interface Storage {
   readonly directory: DataDirectory;
   readonly cameras: CameraStore;
   readonly keys: KeyStore;
   readonly links: LinkStore;
   readonly trackIds: TrackIdStore;
-  /** `'ok'`, or why the database does not answer; for `/readyz`. */
+  /** `'ok'`, or why the database is not available; for `/readyz`. */
   check(): string;
   close(): void;
 }
 
 /**
- * Opens the data directory, its lock and its database: all of them or none.
- * @throws LookoutError `storage_failed`, or `conflict` when another server uses the directory.
+ * Opens the data directory, its lock and its database, or none of them.
+ * @throws LookoutError `storage_failed`, or `conflict` if another server uses the directory
  */
 export function openStorage(path: string): Storage {
   const directory = DataDirectory.open(path);
@@ -46,8 +46,9 @@ export function openStorage(path: string): Storage {
 }
 
 /**
- * The API keys of a data directory, and the cameras they may be for, whether a server uses it or not: for `lookout keys` beside a running server.
- * @throws LookoutError `storage_failed`, also where a server of another version is running.
+ * Opens the API keys of a data directory and the cameras they may be limited to, even while a server uses it: for `lookout
+ * keys`.
+ * @throws LookoutError `storage_failed`, also if a server of another version is running
  */
 export function openKeys(path: string): Pick<Storage, 'keys' | 'cameras' | 'close'> {
   const directory = lockUnlessUsed(path);

@@ -1,10 +1,10 @@
 import type { ApiKey } from '@lookout/protocol';
 import type { LookoutDatabase } from './database.js';
 
-/** API keys and the browser sessions opened with them. Only SHA-256 hashes of both are ever stored. */
+/** API keys and the browser sessions opened with them. Only SHA-256 hashes of both are stored. */
 export class KeyStore {
   readonly #db: LookoutDatabase;
-  /** Sessions kept; the oldest make room. */
+  /** Maximum number of sessions; the oldest are dropped. */
   readonly #maxSessions: number;
 
   constructor(db: LookoutDatabase, maxSessions = 1000) {
@@ -29,12 +29,12 @@ export class KeyStore {
     );
   }
 
-  /** With the sessions opened with it. @returns whether there was such a key. */
+  /** Removes a key and its sessions. @returns whether it existed */
   remove(id: string): boolean {
     return this.#db.run('DELETE FROM api_keys WHERE id = ?', id) > 0;
   }
 
-  /** A camera is gone: a new one of that name is another, which keys made for the old one must not open. */
+  /** Removes a deleted camera from all keys, so that they do not open a later camera with the same id. */
   forgetCamera(cameraId: string): void {
     this.#db.run(
       `UPDATE api_keys SET cameras = (SELECT json_group_array(value) FROM json_each(cameras) WHERE value <> ?)
@@ -80,7 +80,7 @@ export class KeyStore {
     this.#db.run('DELETE FROM sessions WHERE hash = ?', hash);
   }
 
-  /** Keeps a code that signs one device in. @param keyId absent: with a key of its own. */
+  /** Stores a code that signs in one device. @param keyId undefined: with a new key */
   addCode(hash: Uint8Array, keyId: string | undefined, expiresAtMs: number, nowMs: number): void {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM sign_in_codes WHERE expires_at <= ?', Math.trunc(nowMs));
@@ -97,7 +97,7 @@ export class KeyStore {
     });
   }
 
-  /** Takes a code that has not expired, so that it is good once. @returns undefined where there is none. */
+  /** Removes a valid code, so that it works once. @returns undefined if there is none */
   takeCode(hash: Uint8Array, nowMs: number): { keyId: string | undefined } | undefined {
     return this.#db.transaction(() => {
       const [row] = this.#db.all(
@@ -111,13 +111,13 @@ export class KeyStore {
     });
   }
 
-  /** A number that changes when another process has written to the database. */
+  /** A number that changes when another process writes to the database. */
   foreignChanges(): number {
     return Number(this.#db.all('PRAGMA data_version')[0]?.data_version);
   }
 }
 
-/** Codes kept; the oldest make room. */
+/** Maximum number of codes; the oldest are dropped. */
 const MAX_CODES = 100;
 const KEY_COLUMNS = 'id, name, scope, cameras, created_at';
 

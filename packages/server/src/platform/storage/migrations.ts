@@ -1,4 +1,4 @@
-/** The schema, one step per version: step n takes the database from `user_version` n to n + 1. Steps are never changed, only added. */
+/** The schema, one step per version: step n migrates from `user_version` n to n + 1. Steps are never changed, only added. */
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE cameras (

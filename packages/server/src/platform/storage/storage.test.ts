@@ -102,7 +102,7 @@ describe('openStorage', () => {
   it.each([
     ['a file', () => join(directory, 'file'), 'not a directory'],
     ['below a file', () => join(directory, 'file', 'data'), 'not a directory'],
-    ['where nothing can be made', () => '/proc/lookout/data', 'it can’t be made there'],
+    ['where nothing can be made', () => '/proc/lookout/data', 'it can’t be created there'],
   ])('says why it can’t use a directory that is %s', (_what, path, reason) => {
     writeFileSync(join(directory, 'file'), '');
     const error = refusal(path());

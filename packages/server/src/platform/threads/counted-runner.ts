@@ -1,6 +1,6 @@
 import type { ModelRunner, NamedTensor } from '@lookout/vision/detector';
 
-/** Counts the runs of a model where another thread sees them: `runs[0]` is odd while one goes on. */
+/** Counts the runs of a model for another thread: `runs[0]` is odd while a run is in progress. */
 export class CountedRunner implements ModelRunner {
   readonly #runner: ModelRunner;
   readonly #runs: Int32Array;

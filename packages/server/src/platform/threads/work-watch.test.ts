@@ -37,10 +37,8 @@ describe('WorkWatch', () => {
   });
 
   it('names the model and the limit', () => {
-    expect(patience({ model: 'm' }, inRun).message).toContain('The model m did not finish a run within 3 s');
-    expect(patience({ model: 'm', isOpening: true }, between).message).toContain(
-      'The model m did not open within 10 s',
-    );
+    expect(patience({ model: 'm' }, inRun).message).toContain('Model m did not finish a run within 3 s');
+    expect(patience({ model: 'm', isOpening: true }, between).message).toContain('Model m did not open within 10 s');
   });
 
   it('begins again with each run and each piece of work', () => {

@@ -1,29 +1,29 @@
 import { LookoutError } from '@lookout/protocol';
 
-/** What a worker has in hand. */
+/** The current work of a worker. */
 export interface WatchedWork {
-  /** The model that it opens or runs; absent: none. */
+  /** The model being opened or run; undefined: none. */
   model: string | undefined;
-  /** The model runs on another server, whose answers have a deadline of their own. */
+  /** The model runs on another server, whose responses have their own deadline. */
   isRemote?: boolean;
   isOpening?: boolean;
-  /** Execution provider of a model that is opened. */
+  /** Execution provider of a model being opened. */
   provider?: string;
 }
 
 export interface WorkLimits {
-  /** Longest time in one run of a model, or with one picture, s. */
+  /** Maximum time for one run of a model or for one image, s. */
   runS: number;
-  /** Longest time opening a model may take beside its runs, s. */
+  /** Maximum time to open a model, not counting runs, s. */
   openS: number;
 }
 
-/** Reading and optimising the largest models takes a minute on a slow disk; a GPU's provider compiles kernels for several. */
+/** Reading and optimising the largest models takes a minute on a slow disk; GPU providers compile kernels for several minutes. */
 export const DEFAULT_WORK_LIMITS: WorkLimits = { runS: 30, openS: 600 };
 
 /**
- * Notices that a worker has stopped making progress: with the same thing in hand, and in the same run of a model, for longer than the
- * limit. Time is counted in ticks, one a second, not by a clock: a process that was stopped for a while blames nobody for it.
+ * Detects a worker without progress: the same work and the same model run for longer than the limit. Time is counted in ticks of
+ * one second, not by a clock, so that a suspended process does not time out.
  */
 export class WorkWatch {
   readonly #runs: Int32Array;
@@ -39,8 +39,9 @@ export class WorkWatch {
   }
 
   /**
-   * @param work in hand now: the same object for as long as it is the same work.
-   * @returns why to give the worker up, once it is time: `model_timeout` blames the model, `frame_invalid` the picture.
+   * @param work current work; the same object while it is the same work
+   * @returns the error with which to give up the worker, once its time is over: `model_timeout` if the model hangs,
+   * `frame_invalid` if the image does
    */
   tick(work: WatchedWork | undefined): LookoutError | undefined {
     const runs = Atomics.load(this.#runs, 0);
@@ -60,7 +61,7 @@ export class WorkWatch {
   #limitOf({ isOpening, provider }: WatchedWork, isInRun: boolean): number {
     const { runS, openS } = this.#limits;
     if (!isOpening) return runS;
-    // Other devices compile the graph in its first run.
+    // Other devices compile the graph in the first run.
     return isInRun && provider === 'cpu' ? runS : Math.max(runS, openS);
   }
 }
@@ -68,9 +69,9 @@ export class WorkWatch {
 function hangs({ model, isOpening }: WatchedWork, isInRun: boolean, limitS: number): LookoutError {
   if (model !== undefined && (isInRun || isOpening)) {
     const what = isInRun ? 'did not finish a run' : 'did not open';
-    return new LookoutError('model_timeout', `The model ${model} ${what} within ${limitS} s and is not used any more`, {
-      hint: 'If this machine is only slow, raise limits.inference_timeout_s and restart; otherwise use another model.',
+    return new LookoutError('model_timeout', `Model ${model} ${what} within ${limitS} s and is no longer used`, {
+      hint: 'If this machine is merely slow, raise limits.inference_timeout_s and restart; otherwise use another model.',
     });
   }
-  return new LookoutError('frame_invalid', `The picture could not be read within ${limitS} s`);
+  return new LookoutError('frame_invalid', `The image could not be decoded within ${limitS} s`);
 }

@@ -4,24 +4,25 @@ import { encode } from 'uqr';
 import { isLoopbackHost } from '../auth/addresses.js';
 import type { MachineNames } from './machine-names.js';
 
-/** How other devices reach a server that speaks HTTPS. */
+/** How other devices reach an HTTPS server. */
 export interface HttpsAccess {
-  /** Addresses for other devices, the best first, e.g. `https://192.168.1.7:8080`; empty where none reaches the server. */
+  /** Addresses for other devices, best first, e.g. `https://192.168.1.7:8080`; empty if none reaches the server. */
   readonly urls: readonly string[];
   /** Why `urls` is empty. */
   readonly reason?: string;
-  /** Of a certificate made here: the path its authority is served at, and that one's SHA-256 fingerprint. */
+  /** For a generated certificate: path at which its authority is served, and the authority's SHA-256 fingerprint. */
   readonly authority?: { readonly path: string; readonly fingerprint: string };
 }
 
-/** Where a phone gets the authority's certificate. */
+/** Path of the authority's certificate, for phones to install. */
 export const AUTHORITY_PATH = '/lookout-ca.crt';
 
 const MAX_URLS = 6;
 
 /**
- * @param host the address listened on. @param authority PEM, of a certificate made here. @param certificateNames DNS names of a given
- *   certificate: addresses it does not carry would only be warned of.
+ * @param host the listening address
+ * @param authority PEM, for a generated certificate
+ * @param certificateNames DNS names of a given certificate, which browsers accept without a warning
  */
 export function describeAccess(
   { host, port }: { host: string; port: number },
@@ -47,24 +48,24 @@ export function describeAccess(
   return { urls: addresses.length === 0 && own ? [] : urls, ...reason, ...made };
 }
 
-/** What the person at the terminal is told of it. @param colours whether the terminal shows ANSI colours. */
+/** The notice for the terminal. @param colours whether the terminal supports ANSI colours */
 export function accessNotice(access: HttpsAccess, colours: boolean): string {
   const [url, ...others] = access.urls;
   if (url === undefined) return `\nOther devices can't reach this server: ${access.reason}.\n`;
-  const lines = ['', 'Phones and other devices of this network open', '', `  ${url}`, '', qrCode(url, colours)];
+  const lines = ['', 'Phones and other devices in this network open', '', `  ${url}`, '', qrCode(url, colours)];
   if (others.length > 0) lines.push(`Also at ${others.join(', ')}`, '');
   const { authority } = access;
   if (authority) {
     lines.push(
-      'At first the browser will warn: this certificate was made by Lookout, and no authority the phone knows vouches for it.',
+      'The browser warns at first, because this certificate was created by Lookout and not by a public authority.',
       '  Android, Chrome   "Your connection is not private": Advanced, then Proceed',
       '  iPhone, Safari    "This Connection Is Not Private": Show Details, then visit this website',
       '  Firefox           "Potential Security Risk": Advanced, then Accept the Risk and Continue',
-      'To be warned no more, have the device trust this server: open there',
+      'To get rid of the warning, make the device trust this server. Open there',
       `  ${url}${authority.path}`,
       '  Android           Settings, search for "CA certificate", Install anyway, choose the file',
       '  iPhone            Allow, then Settings: Profile Downloaded, Install; then General, About, Certificate Trust Settings',
-      'It can vouch for this machine and private addresses only. Its SHA-256 fingerprint:',
+      'It is valid for this machine and private addresses only. Its SHA-256 fingerprint:',
       ...(authority.fingerprint.match(/.{1,48}/g) ?? []).map((line) => `  ${line}`),
       '',
     );
@@ -73,11 +74,11 @@ export function accessNotice(access: HttpsAccess, colours: boolean): string {
 }
 
 /**
- * A QR code of half blocks, two modules a character, with its quiet zone. Scanners want dark on light: with colours that is said, without
- * it is drawn for the usual dark terminal.
+ * A QR code of half blocks, two modules per character, with its quiet zone. Scanners expect dark on light: colours ensure that;
+ * without them the code is drawn for a dark terminal.
  */
 export function qrCode(text: string, colours: boolean): string {
-  // Four modules of quiet zone (ISO/IEC 18004); many scanners do with two, and terminals are small.
+  // The standard has four modules of quiet zone (ISO/IEC 18004); most scanners work with two, and terminals are small.
   const { data } = encode(text, { ecc: 'L', border: 2 });
   const lines: string[] = [];
   for (let y = 0; y < data.length; y += 2) {

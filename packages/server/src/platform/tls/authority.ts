@@ -24,14 +24,14 @@ export interface PemPair {
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 24 * 3600_000;
-/** Clocks of phones are off, some by hours. */
+/** Phones' clocks are off, some by hours. */
 const BACKDATE_MS = DAY_MS;
 const AUTHORITY_DAYS = 3650;
-/** What browsers take of a certificate at most: 398 days (CA/Browser Forum baseline requirements, Apple's HT211025). */
+/** Browsers accept at most 398 days (CA/Browser Forum baseline requirements, Apple's HT211025). */
 const LEAF_DAYS = 397;
 const NAME_CONSTRAINTS_OID = '2.5.29.30';
 
-/** Private networks by address and mask: all the addresses that this authority may ever vouch for. */
+/** Private networks as address and prefix length: all addresses this authority may certify. */
 const permittedNetworks = [
   [[127, 0, 0, 0], 8],
   [[10, 0, 0, 0], 8],
@@ -43,11 +43,11 @@ const permittedNetworks = [
 ] as const;
 
 /**
- * Makes the certificate authority of one machine, for phones to trust once. It is held to that machine: by its name constraints (RFC
- * 5280, 4.2.1.10) it can vouch for private addresses, `.local`, the machine's own name and addresses, and for no other site of the
- * Internet, whoever gets hold of its key.
- *
- * @param host the machine's name, e.g. `studio`. @param addresses of the machine; only its public ones matter.
+ * Creates the certificate authority of one machine, for phones to trust once. Its name constraints (RFC 5280, 4.2.1.10) limit it
+ * to private addresses, `.local`, and the machine's own name and addresses, so that its key is useless for other sites if
+ * leaked.
+ * | @param host the machine's name, e.g. `studio`
+ * @param addresses of the machine; only public ones matter
  */
 export async function createAuthority(host: string, addresses: readonly string[], nowMs: number): Promise<PemPair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -69,10 +69,9 @@ export async function createAuthority(host: string, addresses: readonly string[]
 }
 
 /**
- * Issues a server certificate with a key of its own.
- *
- * @param names DNS names and IP addresses, all within the authority's constraints.
- * @returns the certificate followed by the authority's, as servers send them, and the key.
+ * Issues a server certificate with its own key.
+ * | @param names DNS names and IP addresses, all within the authority's constraints
+ * @returns the certificate followed by the authority's, as servers send them, and the key
  */
 export async function issueCertificate(authority: PemPair, names: readonly string[], nowMs: number): Promise<PemPair> {
   const issuer = new X509Certificate(authority.cert);
@@ -113,7 +112,7 @@ function nameConstraints(domains: readonly string[], addresses: readonly string[
   return der.buffer.slice(der.byteOffset, der.byteOffset + der.byteLength) as ArrayBuffer;
 }
 
-/** 127 random bits: positive, as RFC 5280 wants it. */
+/** 127 random bits, positive as RFC 5280 requires. */
 function newSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = (bytes[0]! & 0x7f) | 0x40;

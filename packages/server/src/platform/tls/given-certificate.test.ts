@@ -46,17 +46,17 @@ it('takes a pair, with its chain', () => {
 
 describe('refuses', () => {
   it.each([
-    ['a certificate that is not there', 'none.crt', 'one.key', /^--cert: can't read .*none\.crt: it is not there/],
-    ['a key that is not there', 'one.crt', 'none.key', /^--key: can't read .*none\.key: it is not there/],
+    ['a certificate that is not there', 'none.crt', 'one.key', /^--cert: can't read .*none\.crt: it does not exist/],
+    ['a key that is not there', 'one.crt', 'none.key', /^--key: can't read .*none\.key: it does not exist/],
     ['a folder', '.', 'one.key', /it is a folder/],
     ['the key of another', 'one.crt', 'two.key', /two\.key is not the key of .*one\.crt/],
-    ['both the wrong way round', 'one.key', 'one.crt', /one\.key holds a private key, no certificate/],
-    ['a certificate as key', 'one.crt', 'two.crt', /two\.crt holds a certificate, no private key/],
+    ['both the wrong way round', 'one.key', 'one.crt', /one\.key holds a private key, not a certificate/],
+    ['a certificate as key', 'one.crt', 'two.crt', /two\.crt holds a certificate, not a private key/],
     ['DER', 'one.der', 'one.key', /holds no certificate in PEM/],
     ['a damaged certificate', 'broken.crt', 'one.key', /^--cert: the certificate in .* is damaged/],
     ['a damaged key', 'one.crt', 'broken.key', /^--key: the key in .* is damaged/],
-    ['a key with a passphrase', 'one.crt', 'locked.key', /locked by a passphrase/],
-    ['a key too short to be safe', 'weak.crt', 'weak.key', /TLS does not take .*weak\.crt/],
+    ['a key with a passphrase', 'one.crt', 'locked.key', /protected by a passphrase/],
+    ['a key too short to be safe', 'weak.crt', 'weak.key', /TLS rejects .*weak\.crt/],
   ])('%s', (_what, cert, key, message) => {
     const refusal = refusalOf(cert, key);
     expect(refusal.code).toBe('config_invalid');

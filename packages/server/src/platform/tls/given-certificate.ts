@@ -3,20 +3,20 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { LookoutError } from '@lookout/protocol';
 
-/** A certificate its owner brings: files of `--cert` and `--key`. */
+/** A certificate provided by the owner: the files of `--cert` and `--key`. */
 export interface GivenCertificate {
-  /** The certificate, and where there are any those between it and its authority, PEM. */
+  /** The certificate and any intermediate ones, PEM. */
   readonly cert: string;
   readonly key: string;
-  /** When it ends, Unix epoch ms. */
+  /** Expiry, Unix epoch ms. */
   readonly endsMs: number;
 }
 
 const DAY_MS = 24 * 3600_000;
 
 /**
- * Reads and checks a certificate and its key: readable, PEM, a pair, within its time, and taken by TLS.
- * @throws LookoutError `config_invalid`: which file, and what is wrong with it. Never holds anything of the key.
+ * Reads and checks a certificate and its key: readable, PEM, matching, currently valid, and accepted by TLS.
+ * @throws LookoutError `config_invalid` naming the file and the problem; never contains any of the key
  */
 export function readGivenCertificate(certPath: string, keyPath: string, nowMs: number): GivenCertificate {
   const cert = readText('--cert', certPath);
@@ -25,12 +25,12 @@ export function readGivenCertificate(certPath: string, keyPath: string, nowMs: n
   if (!certificate.checkPrivateKey(parseKey(keyPath, key))) {
     throw refusal(
       `--key: ${keyPath} is not the key of ${certPath}`,
-      'Give the key that the certificate was asked for with.',
+      'Use the key that the certificate was requested with.',
     );
   }
   const endsMs = Date.parse(certificate.validTo);
   if (endsMs <= nowMs) {
-    throw refusal(`--cert: ${certPath} expired on ${day(endsMs)}`, 'Renew it, or leave --cert and --key out.');
+    throw refusal(`--cert: ${certPath} expired on ${day(endsMs)}`, 'Renew it, or omit --cert and --key.');
   }
   const beginsMs = Date.parse(certificate.validFrom);
   if (beginsMs > nowMs + DAY_MS) {
@@ -39,9 +39,9 @@ export function readGivenCertificate(certPath: string, keyPath: string, nowMs: n
   try {
     createSecureContext({ cert, key });
   } catch (error) {
-    // For one, a key too short to be safe.
+    // E.g. a key that is too short.
     const reason = error instanceof Error ? error.message : String(error);
-    throw refusal(`--cert: TLS does not take ${certPath}: ${reason}`);
+    throw refusal(`--cert: TLS rejects ${certPath}: ${reason}`);
   }
   return { cert, key, endsMs };
 }
@@ -57,7 +57,7 @@ function readText(flag: string, path: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reasons: Record<string, string> = {
-      ENOENT: 'it is not there',
+      ENOENT: 'it does not exist',
       EACCES: 'this user may not read it',
       EISDIR: 'it is a folder',
     };
@@ -69,10 +69,10 @@ function parseCertificate(path: string, text: string): X509Certificate {
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     const isKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text);
     throw refusal(
-      `--cert: ${path} holds ${isKey ? 'a private key, no certificate' : 'no certificate in PEM'}`,
+      `--cert: ${path} holds ${isKey ? 'a private key, not a certificate' : 'no certificate in PEM'}`,
       isKey
-        ? 'Are --cert and --key the wrong way round?'
-        : 'PEM begins with -----BEGIN CERTIFICATE-----; openssl x509 -inform der -in FILE makes it of DER.',
+        ? 'Are --cert and --key swapped?'
+        : 'PEM begins with -----BEGIN CERTIFICATE-----. To convert DER: openssl x509 -inform der -in FILE',
     );
   }
   try {
@@ -86,14 +86,14 @@ function parseKey(path: string, text: string): KeyObject {
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
     const isCert = text.includes('-----BEGIN CERTIFICATE-----');
     throw refusal(
-      `--key: ${path} holds ${isCert ? 'a certificate, no private key' : 'no private key in PEM'}`,
-      isCert ? 'Are --cert and --key the wrong way round?' : undefined,
+      `--key: ${path} holds ${isCert ? 'a certificate, not a private key' : 'no private key in PEM'}`,
+      isCert ? 'Are --cert and --key swapped?' : undefined,
     );
   }
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text)) {
     throw refusal(
-      `--key: ${path} is locked by a passphrase`,
-      'Unlock it: openssl pkey -in FILE -out UNLOCKED, readable by this user alone.',
+      `--key: ${path} is protected by a passphrase`,
+      'Remove the passphrase with openssl pkey -in FILE -out UNLOCKED, and let only this user read the result.',
     );
   }
   try {

@@ -3,15 +3,14 @@ import { isIP } from 'node:net';
 import { isLoopbackHost } from '../auth/addresses.js';
 import { lanAddresses } from './machine-names.js';
 
-/** More are of no help to whoever types one into a phone. */
+/** More would not help someone typing one into a phone. */
 const MAX_URLS = 4;
 
 /**
- * Where others in the same network find this server, e.g. `https://192.168.1.7:8080`; the likeliest first.
- *
- * @param listening what a server's `address()` says.
- * @param machine the machine's private addresses, the likeliest first.
- * @returns none where it listens on loopback, or not at all.
+ * Addresses at which other devices in the network reach this server, e.g. `https://192.168.1.7:8080`, most likely first.
+ * | @param listening the server's `address()`
+ * @param machine the machine's private addresses, most likely first
+ * @returns empty if the server listens on loopback or not at all
  */
 export function lanUrls(
   listening: AddressInfo | string | null,
@@ -29,7 +28,7 @@ export function lanUrls(
     });
 }
 
-/** Those of the machine's addresses that a server reaches by listening on one; `0.0.0.0` is all of IPv4, `::` all there are. */
+/** The machine's addresses that a listening address covers: `0.0.0.0` is all of IPv4, `::` all. */
 function reachable(address: string, machine: readonly string[]): readonly string[] {
   if (address === '::') return machine;
   return address === '0.0.0.0' ? machine.filter((ip) => isIP(ip) === 4) : [address];

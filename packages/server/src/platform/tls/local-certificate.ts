@@ -8,30 +8,30 @@ import { authorityName, isPrivate, type MachineNames } from './machine-names.js'
 import { vouchesFor } from './name-constraints.js';
 
 export interface LocalCertificateOptions {
-  /** Where it is kept; made where it is missing. */
+  /** Where the files are stored; created if missing. */
   readonly directory: string;
   readonly names: () => MachineNames;
   readonly now: () => number;
   readonly onWarning: (message: string) => void;
 }
 
-/** What the server runs with. */
+/** The server's certificate and key. */
 export interface LocalMaterial extends PemPair {
-  /** The authority's certificate, PEM: what phones may install. */
+  /** The authority's certificate, PEM, for phones to install. */
   readonly authority: string;
 }
 
 const DAY_MS = 24 * 3600_000;
-/** A certificate is replaced so long before its end: a server that runs always is in time, whoever looks. */
+/** A certificate is renewed this long before it expires, so that a server that is always on renews in time. */
 const RENEW_BEFORE_MS = 30 * DAY_MS;
 const RENEW_AUTHORITY_BEFORE_MS = 400 * DAY_MS;
-/** Names a certificate carries at most: a laptop keeps those of its other networks, so that coming home changes nothing. */
+/** Maximum names in a certificate. A laptop keeps those of its other networks, so that returning to one changes nothing. */
 const MAX_NAMES = 64;
 
 /**
- * The certificate of a server without a public name: an authority of its own and what that issued, in the data directory. Both are
- * kept over restarts, so that a phone asks once; the certificate is made anew when the machine has an address it does not name, or
- * when it nears its end.
+ * The certificate of a server without a public name: an authority and a certificate issued by it, in the data directory. Both
+ * are kept across restarts, so that a phone asks only once. The certificate is reissued when the machine has an address it does
+ * not contain, or before it expires.
  */
 export class LocalCertificate {
   readonly #options: LocalCertificateOptions;
@@ -42,7 +42,7 @@ export class LocalCertificate {
     this.#material = material;
   }
 
-  /** @throws LookoutError `storage_failed` when its files can't be read or written. */
+  /** @throws LookoutError `storage_failed` if its files can't be read or written */
   static async open(options: LocalCertificateOptions): Promise<LocalCertificate> {
     return new LocalCertificate(options, await prepare(options));
   }
@@ -51,7 +51,7 @@ export class LocalCertificate {
     return this.#material;
   }
 
-  /** Looks whether the certificate still serves. @returns whether it was replaced. @throws as `open` */
+  /** Checks whether the certificate still serves. @returns whether it was replaced. @throws as `open` */
   async refresh(): Promise<boolean> {
     const before = this.#material;
     this.#material = await prepare(this.#options);
@@ -63,7 +63,7 @@ async function prepare(options: LocalCertificateOptions): Promise<LocalMaterial>
   const { directory, now, onWarning } = options;
   const names = options.names();
   const files = new CertificateFiles(directory);
-  // Making certificates is rare, and loading what makes them takes a tenth of a second.
+  // Loaded on demand: certificates are rarely issued, and loading the library takes a tenth of a second.
   const issuing = () => import('./authority.js');
   try {
     files.prepare();
@@ -106,7 +106,7 @@ function leafServes(pem: string, authorityPem: string, names: MachineNames, nowM
   );
 }
 
-/** Addresses of other networks this machine was in; its DNS names are those it has now. */
+/** Addresses of other networks this machine was in. DNS names are only the current ones. */
 function keptNames(pem: string): string[] {
   return subjectNames(new X509Certificate(pem)).filter((name) => isIP(name) && isPrivate(name));
 }
@@ -116,12 +116,12 @@ export function subjectNames({ subjectAltName = '' }: X509Certificate): string[]
   return [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, name]) => canonical(name!));
 }
 
-/** `FD00:0:0:0:0:0:0:1` → `fd00::1`: OpenSSL writes addresses out in full. */
+/** `FD00:0:0:0:0:0:0:1` → `fd00::1`: OpenSSL writes addresses in full. */
 function canonical(name: string): string {
   return isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name.toLowerCase();
 }
 
-/** `ca.crt`, `ca.key`, `server.crt`, `server.key` of one directory; keys are for this user alone. */
+/** `ca.crt`, `ca.key`, `server.crt`, `server.key` of one directory; keys are readable by this user only. */
 class CertificateFiles {
   constructor(readonly directory: string) {}
 
@@ -129,14 +129,14 @@ class CertificateFiles {
     if (!existsSync(this.directory)) mkdirSync(this.directory, { mode: 0o700 });
   }
 
-  /** The pair as it is kept; undefined where there is none, or none that fits together. */
+  /** The stored pair; undefined if it is missing or does not match. */
   read(name: 'ca' | 'server', onWarning: (message: string) => void): PemPair | undefined {
     const paths = this.#paths(name);
     if (!existsSync(paths.cert) || !existsSync(paths.key)) return undefined;
     const pair = { cert: readFileSync(paths.cert, 'utf8'), key: readFileSync(paths.key, 'utf8') };
     chmodSync(paths.key, 0o600);
     if (fitTogether(pair)) return pair;
-    onWarning(`${paths.cert} and its key are damaged or don't belong together: made anew`);
+    onWarning(`${paths.cert} and its key are damaged or do not match: creating new ones`);
     return undefined;
   }
 
@@ -159,7 +159,7 @@ function fitTogether({ cert, key }: PemPair): boolean {
   }
 }
 
-/** Whole or not at all, whenever the power goes. */
+/** Writes atomically, so that a power failure leaves the old or the new file. */
 function replaceFile(path: string, text: string): void {
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);

@@ -1,24 +1,24 @@
 import { isIP } from 'node:net';
 import { hostname, type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
-/** How others may call this machine. All are lower case, without duplicates. */
+/** Names of this machine, lower case, without duplicates. */
 export interface MachineNames {
-  /** Its own name, e.g. `studio`; `lookout` where it has none that a certificate may carry. */
+  /** Its own name, e.g. `studio`; `lookout` if it has none that is valid in a certificate. */
   readonly host: string;
-  /** `localhost`, its name, and its name in multicast DNS: `studio.local`. */
+  /** `localhost`, its name, and its multicast DNS name: `studio.local`. */
   readonly dns: readonly string[];
-  /** Its addresses: loopback, then those that others most likely reach it by first. */
+  /** Loopback addresses, then those that other devices use, most likely first. */
   readonly ips: readonly string[];
 }
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
-/** Most addresses of one machine that are looked at: some hold thousands for their containers. */
+/** Maximum addresses considered: some machines have thousands for their containers. */
 const MAX_ADDRESSES = 32;
-/** Bridges and tunnels that lead to containers and virtual machines, where no phone is. */
+/** Bridges and tunnels to containers and virtual machines, which phones can't reach. */
 const VIRTUAL_INTERFACE = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|cali|podman|tap|zt)/i;
 
-/** The names and addresses of this machine now. */
+/** The current names and addresses of this machine. */
 export function machineNames(interfaces: Interfaces = networkInterfaces(), name: string = hostname()): MachineNames {
   const host = hostLabel(name);
   const dns = ['localhost', host, ...(host.includes('.') ? [] : [`${host}.local`])];
@@ -26,8 +26,8 @@ export function machineNames(interfaces: Interfaces = networkInterfaces(), name:
 }
 
 /**
- * The addresses a phone in the same network may reach this machine by, the likeliest first: private ones before public ones, those of
- * real interfaces before virtual ones, IPv4 before IPv6. Public IPv6 is left out: such addresses change by the day.
+ * Addresses at which a phone in the same network may reach this machine, most likely first: private before public, real
+ * interfaces before virtual ones, IPv4 before IPv6. Public IPv6 addresses are omitted, since they change daily.
  */
 export function lanAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
   const found = Object.entries(interfaces).flatMap(([name, addresses]) =>
@@ -41,12 +41,12 @@ export function lanAddresses(interfaces: Interfaces = networkInterfaces()): stri
   return [...new Set(found.map(({ address }) => address))].slice(0, MAX_ADDRESSES);
 }
 
-/** Common name of this machine's certificate authority: what a phone lists it under. At most 64 characters (X.520). */
+/** Common name of this machine's certificate authority, under which phones list it. At most 64 characters (X.520). */
 export function authorityName(host: string): string {
   return `Lookout on ${host}`.slice(0, 64);
 }
 
-/** Whether an address belongs to a private network: RFC 1918, carrier-grade NAT (as overlay networks use it), RFC 4193. */
+/** Whether an address is in a private network: RFC 1918, carrier-grade NAT (used by overlay networks), RFC 4193. */
 export function isPrivate(address: string): boolean {
   if (isIP(address) === 6) return /^f[cd]/i.test(address);
   const [a = 0, b = 0] = address.split('.').map(Number);
@@ -57,7 +57,7 @@ export function isPublicIpv4(address: string): boolean {
   return isIP(address) === 4 && !isPrivate(address) && !address.startsWith('127.');
 }
 
-/** An address a machine gave itself because it got none (RFC 3927). */
+/** Self-assigned address (RFC 3927). */
 function isLinkLocal(address: string): boolean {
   return address.startsWith('169.254.');
 }
@@ -68,7 +68,7 @@ function rankOf(name: string, address: string): number {
   return (VIRTUAL_INTERFACE.test(name) ? 4 : 0) + kind;
 }
 
-/** What a certificate may carry of a host's name: labels of letters, digits and inner dashes (RFC 1123). */
+/** The host name in a form valid for certificates: labels of letters, digits and inner dashes (RFC 1123). */
 function hostLabel(name: string): string {
   const host = name.toLowerCase().replace(/\.local$/, '');
   const isValid =

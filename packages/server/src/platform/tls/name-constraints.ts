@@ -1,17 +1,17 @@
 import type { X509Certificate } from 'node:crypto';
 import { isPublicIpv4 } from './machine-names.js';
 
-/** `GeneralName` of a network as name constraints write it: address, then mask (RFC 5280, 4.2.1.10). */
+/** `GeneralName` of a network in name constraints: address, then mask (RFC 5280, 4.2.1.10). */
 export function permittedNetwork(address: readonly number[], bits: number): Buffer {
   return tagged(0x87, Buffer.from([...address, ...maskOf(address.length, bits)]));
 }
 
-/** The same of one IPv4 address. */
+/** `GeneralName` of one IPv4 address. */
 export function permittedAddress(address: string): Buffer {
   return permittedNetwork(address.split('.').map(Number), 32);
 }
 
-/** Whether an authority of ours may vouch for an address: a private one, or one it was made for. */
+/** Whether our authority may certify an address: a private one, or one in its constraints. */
 export function vouchesFor(authority: X509Certificate, address: string): boolean {
   return !isPublicIpv4(address) || authority.raw.includes(permittedAddress(address));
 }

@@ -8,7 +8,7 @@ import { LocalCertificate } from './local-certificate.js';
 import { type MachineNames, machineNames } from './machine-names.js';
 
 export interface ServerTlsOptions {
-  /** Absolute paths of a certificate and its key; absent: one is made and kept. */
+  /** Absolute paths of a certificate and its key; undefined: they are generated and kept. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   /** The data directory. */
@@ -18,12 +18,12 @@ export interface ServerTlsOptions {
   readonly names?: () => MachineNames;
 }
 
-/** A certificate in use, and where it comes from. */
+/** A certificate in use, and its origin. */
 interface Certificate {
   readonly material: { readonly cert: string; readonly key: string };
-  /** Of a certificate made here: the authority behind it, PEM. */
+  /** For a generated certificate, its authority, PEM. */
   readonly authority: string | undefined;
-  /** Looks whether it still serves. @returns whether there is a new one. */
+  /** Checks whether it still serves. @returns whether there is a new one */
   refresh(): Promise<boolean>;
 }
 
@@ -31,8 +31,9 @@ const REFRESH_EVERY_MS = 60_000;
 const WARN_BEFORE_MS = 14 * 24 * 3600_000;
 
 /**
- * The server's side of TLS: a certificate, servers that use it, and a look every minute whether it still serves: a machine that gets a
- * new address names it at once, and files that were renewed (by an ACME client, say) are taken without a restart.
+ * The server's TLS: a certificate, the servers using it, and a renewal timer. Every minute it checks whether the machine has a
+ * new address to include, and whether the certificate files were renewed (e.g. by an ACME client), so that neither needs a
+ * restart.
  */
 export class ServerTls {
   readonly #certificate: Certificate;
@@ -50,7 +51,7 @@ export class ServerTls {
     this.#timer.unref();
   }
 
-  /** @throws LookoutError `config_invalid` for files that can't be used, `storage_failed` where none can be kept. */
+  /** @throws LookoutError `config_invalid` for unusable files, `storage_failed` if a generated certificate can't be stored */
   static async open(options: ServerTlsOptions): Promise<ServerTls> {
     const { cert, key, log } = options;
     const now = options.now ?? Date.now;
@@ -61,7 +62,7 @@ export class ServerTls {
     return new ServerTls(certificate, log);
   }
 
-  /** A server with the certificate; it gets the new one when there is one. */
+  /** Creates a server with the certificate; it also gets renewed ones. */
   createServer(create: (certificate: PemPair) => Server): Server {
     const server = create(this.#certificate.material);
     this.#servers.add(server);
@@ -69,7 +70,7 @@ export class ServerTls {
     return server;
   }
 
-  /** The certificate that a phone may install so as to trust this server, PEM; absent where the owner brought one. */
+  /** The certificate a phone may install to trust this server, PEM; undefined if the owner provided one. */
   get authority(): string | undefined {
     return this.#certificate.authority;
   }
@@ -80,18 +81,18 @@ export class ServerTls {
     return [...subjectAltName.matchAll(/DNS:([^,\s]+)/g)].map(([, name]) => name!);
   }
 
-  /** Takes a renewed certificate where there is one. What is wrong with it is logged, and the old one stays. */
+  /** Uses a renewed certificate, if there is one. Problems are logged, and the old one stays. */
   async refresh(): Promise<void> {
     try {
       if (!(await this.#certificate.refresh())) return;
       for (const server of this.#servers) server.setSecureContext(this.#certificate.material);
       this.#log.info('the certificate was renewed');
     } catch (error) {
-      this.#log.warn(`the certificate stays as it is: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.warn(`could not renew the certificate: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  /** Ends the looking. Idempotent; servers are closed by whoever has them. */
+  /** Stops the renewal timer. Idempotent; servers are closed by their owners. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#refreshing;
@@ -116,7 +117,7 @@ async function openLocal(options: ServerTlsOptions, now: () => number): Promise<
   };
 }
 
-/** `--cert` and `--key`: read again when either file has changed. */
+/** `--cert` and `--key`, read again when either file changes. */
 class CertificateFile implements Certificate {
   readonly authority = undefined;
   readonly #paths: readonly [string, string];
@@ -140,7 +141,7 @@ class CertificateFile implements Certificate {
   async refresh(): Promise<boolean> {
     const version = this.#readVersion();
     if (version === this.#version) return false;
-    // Said once for each change, not each minute.
+    // Report a problem once per change, not every minute.
     this.#version = version;
     const before = this.#given.cert;
     this.#given = readGivenCertificate(...this.#paths, this.#now());
