@@ -30,27 +30,32 @@ interface Shot {
   prepare?: (page: Page) => Promise<void>;
 }
 
-const desktop: BrowserContextOptions = { viewport: DESKTOP, colorScheme: 'dark' };
+const DARK_DESKTOP: BrowserContextOptions = { viewport: DESKTOP, colorScheme: 'dark' };
 const phone: BrowserContextOptions = { viewport: PHONE, colorScheme: 'dark', isMobile: true, hasTouch: true };
 
 const SHOTS: readonly Shot[] = [
-  { name: 'camera', path: '/cameras/demo-street', look: desktop, prepare: waitForPeople },
-  { name: 'dashboard', path: '/', look: desktop },
-  { name: 'add-camera', path: '/', look: desktop, prepare: probeDemo },
+  { name: 'camera', path: '/cameras/demo-street', look: DARK_DESKTOP, prepare: waitForPeople },
+  { name: 'dashboard', path: '/', look: DARK_DESKTOP },
+  { name: 'add-camera', path: '/', look: DARK_DESKTOP, prepare: probeDemo },
   { name: 'camera-phone', path: '/cameras/demo-street', look: phone, prepare: waitForPeople },
   { name: 'dashboard-phone', path: '/', look: phone },
   {
     name: 'viewer',
     path: async () => `/view/${(await lookout.camera('demo-street')).view_token}`,
-    look: { ...desktop, viewport: { width: 1280, height: 800 } },
+    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 800 } },
     prepare: showFigures,
   },
-  { name: 'try-it', path: '/try', look: { ...desktop, viewport: { width: 1280, height: 1120 } }, shown: tryPicture },
+  {
+    name: 'try-it',
+    path: '/try',
+    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1120 } },
+    shown: tryPicture,
+  },
   // The demo camera goes with the first of one's own.
   {
     name: 'add-phone',
     path: '/',
-    look: { ...desktop, viewport: { width: 1000, height: 760 } },
+    look: { ...DARK_DESKTOP, viewport: { width: 1000, height: 760 } },
     before: atHome,
     prepare: makePhoneLink,
   },

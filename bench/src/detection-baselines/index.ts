@@ -4,7 +4,7 @@ import { type Bar, report } from '../lib/options.js';
 import { copyProbes, findPeerModel, inTurn, type Probes, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
-const probe = 'p3-detect.mjs';
+const PROBE = 'p3-detect.mjs';
 
 /** What the probe prints, as far as it is read here. */
 interface ProbeResult {
@@ -80,7 +80,7 @@ export async function run(args: string[]): Promise<void> {
       only: { type: 'string', default: '1,8,open' },
     },
   });
-  const probes = copyProbes(values.probes, probe);
+  const probes = copyProbes(values.probes, PROBE);
   const context = { probes, model: findPeerModel(values.model), seconds: values.seconds };
   try {
     let ok = true;
@@ -135,7 +135,7 @@ async function measureTheirs(context: Context, scenario: Scenario): Promise<Figu
 
 async function measure({ probes, seconds }: Context, scenario: Scenario, base: string, pid: number): Promise<Figures> {
   const how = ['--mode', 'ws', '--duration', seconds, '--pid', String(pid)];
-  const result = (await runProbe(probes, probe, ['--base', base, ...how, ...scenario.flags])) as ProbeResult;
+  const result = (await runProbe(probes, PROBE, ['--base', base, ...how, ...scenario.flags])) as ProbeResult;
   return {
     p50: result.roundTripMs.p50,
     p95: result.roundTripMs.p95,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { startChromium } from '../lib/chromium.js';
 import { percentile, sleep } from '../lib/figures.js';
-import { readNumberScript, writeNumberedClip } from '../lib/numbered-clip.js';
+import { READ_NUMBER_SCRIPT, writeNumberedClip } from '../lib/numbered-clip.js';
 import { numberOptions, report } from '../lib/options.js';
 import { startServer } from '../lib/server-process.js';
 
@@ -14,11 +14,11 @@ interface Sight {
   atMs: number;
 }
 
-const width = 640;
-const height = 480;
+const WIDTH = 640;
+const HEIGHT = 480;
 /** Ten seconds at 30 fps: a number comes again only long after it has been shown everywhere. */
-const frames = 300;
-const roundMs = 10_000;
+const CLIP_FRAMES = 300;
+const ROUND_MS = 10_000;
 
 /**
  * Chromium with a clip as its camera on the camera page, and another page of it that watches: from a picture's number in the publisher's
@@ -29,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lookout-glass-'));
   try {
     const clip = join(folder, 'street.y4m');
-    await writeNumberedClip(clip, { width, height, fps: 30, frames });
+    await writeNumberedClip(clip, { width: WIDTH, height: HEIGHT, fps: 30, frames: CLIP_FRAMES });
     const server = await startServer([{ id: 'cam1', kind: 'push', detect: { fps: 60 } }]);
     const browser = await startChromium(clip);
     try {
@@ -38,8 +38,8 @@ export async function run(args: string[]): Promise<void> {
       await publisher.getByRole('button', { name: 'Start camera' }).click();
       const viewer = await (await browser.newContext({ bypassCSP: true })).newPage();
       await viewer.goto(`${server.url}/view/cam1`);
-      await viewer.waitForFunction(`[...document.querySelectorAll('canvas')].some((one) => one.width === ${width})`);
-      await follow(publisher, previewScript);
+      await viewer.waitForFunction(`[...document.querySelectorAll('canvas')].some((one) => one.width === ${WIDTH})`);
+      await follow(publisher, PREVIEW_SCRIPT);
       await follow(viewer, viewerScript);
       await sleep(3000);
       const fromMs = Date.now();
@@ -50,12 +50,12 @@ export async function run(args: string[]): Promise<void> {
       const within = ({ atMs }: Sight) => atMs >= fromMs && atMs < toMs;
       const ages = seen.filter(within).flatMap(({ number, atMs }) => {
         const source = shown.findLast(
-          (one) => one.number === number && one.atMs <= atMs + 20 && atMs - one.atMs < roundMs / 2,
+          (one) => one.number === number && one.atMs <= atMs + 20 && atMs - one.atMs < ROUND_MS / 2,
         );
         return source ? [atMs - source.atMs] : [];
       });
       const stats = (await server.json('/api/cameras/cam1/stats')) as { inference_ms: { p50: number; p95: number } };
-      const ok = report(`Glass to glass, ${width}×${height} at 30 fps, page to page, ${seconds} s`, [
+      const ok = report(`Glass to glass, ${WIDTH}×${HEIGHT} at 30 fps, page to page, ${seconds} s`, [
         { name: 'pictures in the publisher’s preview', value: shown.filter(within).length / seconds, unit: 'fps' },
         { name: 'pictures on the viewer’s canvas', value: seen.filter(within).length / seconds, unit: 'fps' },
         { name: 'pictures compared', value: ages.length, atLeast: seconds },
@@ -77,7 +77,7 @@ export async function run(args: string[]): Promise<void> {
 /** Notes each new number that shows, and when. */
 async function follow(page: Page, script: string): Promise<void> {
   await page.evaluate(`(() => {
-    ${readNumberScript}
+    ${READ_NUMBER_SCRIPT}
     window.sights = [];
     let last = -1;
     const note = (number) => {
@@ -89,7 +89,7 @@ async function follow(page: Page, script: string): Promise<void> {
   })()`);
 }
 
-const previewScript = `
+const PREVIEW_SCRIPT = `
   const video = document.querySelector('video');
   const onFrame = () => {
     note(readNumber(video, video.videoWidth));
@@ -99,7 +99,7 @@ const previewScript = `
 `;
 
 const viewerScript = `
-  const canvas = [...document.querySelectorAll('canvas')].find((one) => one.width === ${width});
+  const canvas = [...document.querySelectorAll('canvas')].find((one) => one.width === ${WIDTH});
   const onFrame = () => {
     note(readNumber(canvas, canvas.width));
     requestAnimationFrame(onFrame);

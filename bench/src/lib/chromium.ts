@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 
 /** Pages that nobody looks at work on as if somebody did, and nothing but the server is called. */
-const quiet = [
+const QUIET_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -20,11 +20,11 @@ export function startChromium(camera?: string): Promise<Browser> {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: camera
       ? [
-          ...quiet,
+          ...QUIET_FLAGS,
           '--use-fake-ui-for-media-stream',
           '--use-fake-device-for-media-stream',
           `--use-file-for-fake-video-capture=${camera}`,
         ]
-      : quiet,
+      : QUIET_FLAGS,
   });
 }

@@ -6,16 +6,16 @@ export interface EmulatedShape {
   loss: number;
 }
 
-const untouched: EmulatedShape = { bitsPerSecond: 0, delayMs: 0, loss: 0 };
+const UNSHAPED: EmulatedShape = { bitsPerSecond: 0, delayMs: 0, loss: 0 };
 /** Packets that may wait, as `tc … netem` has it. */
-const limit = 1000;
+const MAX_QUEUED_PACKETS = 1000;
 
 /**
  * One direction of a link: when each packet comes out at the other end, or that it never does. Packets leave in the order they
  * came, one after the other at the link's rate, and arrive a delay later: what `tc … netem rate … delay … loss …` does.
  */
 export class EmulatedLink {
-  #shape = untouched;
+  #shape = UNSHAPED;
   #freeMs = 0;
   readonly #onItsWay: Array<{ dueMs: number; packet: Uint8Array }> = [];
 
@@ -39,7 +39,7 @@ export class EmulatedLink {
       this.#onItsWay.push({ dueMs: this.#onItsWay.at(-1)?.dueMs ?? nowMs, packet });
       return;
     }
-    if (this.#onItsWay.length >= limit || this.random() < loss) return;
+    if (this.#onItsWay.length >= MAX_QUEUED_PACKETS || this.random() < loss) return;
     this.#freeMs = Math.max(nowMs, this.#freeMs) + (packet.length * 8000) / bitsPerSecond;
     this.#onItsWay.push({ dueMs: this.#freeMs + delayMs, packet });
   }

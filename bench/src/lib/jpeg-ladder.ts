@@ -3,7 +3,7 @@ import { makeTestJpegs } from '@lookout/media/testing';
 import { demoClip } from './paths.js';
 
 /** FFmpeg's JPEG scales, finest first, and the quality of a browser's encoder that makes about as many bytes of a street scene. */
-const scales: ReadonlyArray<readonly [quality: number, scale: number]> = [
+const SCALES: ReadonlyArray<readonly [quality: number, scale: number]> = [
   [0.9, 3],
   [0.8, 5],
   [0.7, 7],
@@ -12,7 +12,7 @@ const scales: ReadonlyArray<readonly [quality: number, scale: number]> = [
   [0.4, 17],
   [0.3, 24],
 ];
-const shares = [1, 0.75, 0.5];
+const WIDTH_SHARES = [1, 0.75, 0.5];
 
 export interface LadderFrame {
   jpeg: Uint8Array;
@@ -30,9 +30,9 @@ export class JpegLadder {
   /** @param adapts false: only the best rung, where nobody will ask for another */
   static async make(width: number, height: number, count: number, adapts: boolean): Promise<JpegLadder> {
     const rungs = [];
-    for (const share of adapts ? shares : [1]) {
+    for (const share of adapts ? WIDTH_SHARES : [1]) {
       const size = { width: Math.round((width * share) / 16) * 16, height: Math.round((height * share) / 16) * 16 };
-      for (const [quality, scale] of adapts ? scales : [[0.8, 5] as const]) {
+      for (const [quality, scale] of adapts ? SCALES : [[0.8, 5] as const]) {
         const jpegs = await makeTestJpegs({
           ...size,
           count,

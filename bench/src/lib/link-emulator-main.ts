@@ -10,17 +10,17 @@ import { monotonicMs } from './figures.js';
 /** From linux/if_tun.h: attach to a device by name; whole IP packets without a header of the driver's. */
 const TUNSETIFF = 0x4004_54ca;
 const IFF_TUN_NO_PI = 0x1001;
-const nameBytes = 16;
-const requestBytes = 40;
-const mostPacketBytes = 65_536;
+const NAME_BYTES = 16;
+const REQUEST_BYTES = 40;
+const MAX_PACKET_BYTES = 65_536;
 
 const ioctl = koffi.load(null).func('int ioctl(int fd, unsigned long request, void *argument)');
 
 function openTun(name: string): number {
   const fd = openSync('/dev/net/tun', 'r+');
-  const request = Buffer.alloc(requestBytes);
-  request.write(name, 0, nameBytes - 1, 'latin1');
-  request.writeUInt16LE(IFF_TUN_NO_PI, nameBytes);
+  const request = Buffer.alloc(REQUEST_BYTES);
+  request.write(name, 0, NAME_BYTES - 1, 'latin1');
+  request.writeUInt16LE(IFF_TUN_NO_PI, NAME_BYTES);
   if (ioctl(fd, TUNSETIFF, request) !== 0) throw new Error(`The device ${name} could not be made`);
   return fd;
 }
@@ -38,7 +38,7 @@ function seeded(seed: number): () => number {
 
 /** Reads one device, and writes to the other what has come through the link. */
 function carry(from: number, to: number, link: EmulatedLink): void {
-  const buffer = Buffer.allocUnsafeSlow(mostPacketBytes);
+  const buffer = Buffer.allocUnsafeSlow(MAX_PACKET_BYTES);
   let timer: NodeJS.Timeout | undefined;
   const deliver = () => {
     timer = undefined;

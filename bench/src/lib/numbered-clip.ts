@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { demoClip } from './paths.js';
 
 /** Cells of the number, left to right: white, black, `bits` of the number (high first), `checkBits` of its check. In pixels of the picture. */
-export const numberCode = { cell: 32, left: 16, top: 16, bits: 9, checkBits: 4 } as const;
+export const NUMBER_CODE = { cell: 32, left: 16, top: 16, bits: 9, checkBits: 4 } as const;
 
 /** A check that no shift and no single cell keeps. */
 const checkOf = (number: number): number => (number * 7 + (number >> 4) * 3 + 5) & 15;
@@ -52,7 +52,7 @@ export async function writeNumberedClip(
 }
 
 function drawNumber(frame: Uint8Array, width: number, height: number, number: number): void {
-  const { cell, left, top, bits, checkBits } = numberCode;
+  const { cell, left, top, bits, checkBits } = NUMBER_CODE;
   const cells = [1, 0];
   for (let bit = bits - 1; bit >= 0; bit--) cells.push((number >> bit) & 1);
   for (let bit = checkBits - 1; bit >= 0; bit--) cells.push((checkOf(number) >> bit) & 1);
@@ -70,10 +70,10 @@ function drawNumber(frame: Uint8Array, width: number, height: number, number: nu
 /**
  * For a page: defines `readNumber(element, width)`, the number a video or canvas of that many pixels shows, −1 where it cannot be read.
  */
-export const readNumberScript = `
+export const READ_NUMBER_SCRIPT = `
   const numberStrip = new OffscreenCanvas(640, 64).getContext('2d', { willReadFrequently: true });
   function readNumber(element, width) {
-    const { cell, left, top, bits, checkBits } = ${JSON.stringify(numberCode)};
+    const { cell, left, top, bits, checkBits } = ${JSON.stringify(NUMBER_CODE)};
     const scale = width / 640;
     numberStrip.drawImage(element, 0, 0, 640 * scale, 64 * scale, 0, 0, 640, 64);
     const { data } = numberStrip.getImageData(0, 0, 640, 64);

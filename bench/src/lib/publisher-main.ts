@@ -10,8 +10,8 @@ import type { PublishersOptions, PublishersReport } from './publishers.js';
 
 const options = JSON.parse(process.argv[2] ?? '') as PublishersOptions;
 const { baseUrl, tokens, fps, width, height, kind } = options;
-const count = 150;
-const ladder = await JpegLadder.make(width, height, kind === 'plain' ? count : 30, kind !== 'plain');
+const PICTURE_COUNT = 150;
+const ladder = await JpegLadder.make(width, height, kind === 'plain' ? PICTURE_COUNT : 30, kind !== 'plain');
 
 const counts = { made: 0, sent: 0, notSent: 0, bytes: 0, errors: 0 };
 const controls: PublishersReport['controls'] = [];

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { monotonicMs } from './figures.js';
 import { readStamp } from './frame-stamp.js';
 
-const tickMs = 20;
+const TICK_MS = 20;
 
 /** A plain WebSocket client behind a slow link: its TCP socket is read at so many bytes a second; 0 never reads. */
 export class SlowReader {
@@ -26,11 +26,11 @@ export class SlowReader {
     if (bytesPerSecond === 0) tcp.pause();
     this.#timer = setInterval(() => {
       if (bytesPerSecond === 0) return;
-      allowance = Math.min(allowance + (bytesPerSecond * tickMs) / 1000, bytesPerSecond / 4) - (tcp.bytesRead - taken);
+      allowance = Math.min(allowance + (bytesPerSecond * TICK_MS) / 1000, bytesPerSecond / 4) - (tcp.bytesRead - taken);
       taken = tcp.bytesRead;
       if (allowance > 0) tcp.resume();
       else tcp.pause();
-    }, tickMs);
+    }, TICK_MS);
   }
 
   static open(url: string, bytesPerSecond: number): Promise<SlowReader> {

@@ -17,8 +17,8 @@ const jpegs = await makeTestJpegs({
   count: 150,
   ...(existsSync(demoClip) && { clip: demoClip }),
 });
-const boundary = 'stamped';
-const lineEnd = Buffer.from('\r\n');
+const BOUNDARY = 'stamped';
+const LINE_END = Buffer.from('\r\n');
 const clients = new Set<{ response: ServerResponse; sequence: number }>();
 const counts = { accepted: 0, sent: 0, skipped: 0 };
 
@@ -30,7 +30,7 @@ const server = createServer((request, response) => {
   }
   // As most cameras: no chunks around the parts. One write a frame keeps the measuring itself cheap.
   response.useChunkedEncodingByDefault = false;
-  response.writeHead(200, { 'Content-Type': `multipart/x-mixed-replace; boundary=${boundary}` });
+  response.writeHead(200, { 'Content-Type': `multipart/x-mixed-replace; boundary=${BOUNDARY}` });
   response.socket?.setNoDelay(true);
   const client = { response, sequence: 0 };
   clients.add(client);
@@ -61,8 +61,8 @@ function send(client: { response: ServerResponse; sequence: number }): void {
   }
   const sequence = client.sequence++;
   const jpeg = stampJpeg(jpegs[sequence % jpegs.length] as Uint8Array, { sentMs: monotonicMs(), sequence });
-  const head = `--${boundary}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
-  response.write(Buffer.concat([Buffer.from(head), jpeg, lineEnd]));
+  const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+  response.write(Buffer.concat([Buffer.from(head), jpeg, LINE_END]));
   counts.sent++;
 }
 

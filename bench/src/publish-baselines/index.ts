@@ -41,11 +41,11 @@ interface Figures {
   infer: number;
 }
 
-const several = ['--stats-every', '0'];
-const scenarios: Scenario[] = [
+const SEVERAL_FLAGS = ['--stats-every', '0'];
+const SCENARIOS: Scenario[] = [
   { name: '1', cameras: 1, flags: [], queue: 0 },
   { name: '4', cameras: 4, flags: [], queue: 0 },
-  { name: '8', cameras: 8, flags: several, queue: 10 },
+  { name: '8', cameras: 8, flags: SEVERAL_FLAGS, queue: 10 },
   { name: 'slow', cameras: 1, flags: ['--viewers', '1', '--slow-viewers', '1', '--slow-rate', '200000'], queue: 0 },
 ];
 
@@ -72,7 +72,7 @@ export async function run(args: string[]): Promise<void> {
   const context = { probes, model: findPeerModel(values.model), seconds, warmup, fps };
   try {
     let ok = true;
-    for (const scenario of scenarios.filter(({ name }) => values.only.split(',').includes(name))) {
+    for (const scenario of SCENARIOS.filter(({ name }) => values.only.split(',').includes(name))) {
       const { ours, theirs } = await inTurn(
         Number(values.runs),
         () => measureOurs(context, scenario),

@@ -16,9 +16,9 @@ interface Pause {
 }
 
 /** What a request left behind is collected by then. */
-const settleMs = 200;
+const SETTLE_MS = 200;
 /** Refused sockets and answers come within this. */
-const answerMs = 15_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
  * The longest pause of the main thread while it takes one request, for the largest and dearest requests of every endpoint with a body.
@@ -41,10 +41,10 @@ export async function run(args: string[]): Promise<void> {
       const pauses: Pause[] = [];
       let answer = '';
       for (let i = 0; i < runs; i++) {
-        await sleep(settleMs);
+        await sleep(SETTLE_MS);
         await pause(child);
         answer = await send(url, one);
-        await sleep(settleMs);
+        await sleep(SETTLE_MS);
         pauses.push(await pause(child));
       }
       const name = `${one.name} (${answer})`;
@@ -87,7 +87,7 @@ async function send(url: string, one: Case): Promise<string> {
     });
   });
   socket.send(one.message);
-  const answer = await Promise.race([closed, answered, sleep(answerMs).then(() => 'no answer')]);
+  const answer = await Promise.race([closed, answered, sleep(ANSWER_TIMEOUT_MS).then(() => 'no answer')]);
   socket.terminate();
   return answer;
 }

@@ -1,4 +1,5 @@
 import { pngChunk, syntheticJpeg } from '@lookout/media/testing';
+
 /** One request at the limits of its endpoint. */
 export type Case =
   | {
@@ -10,19 +11,19 @@ export type Case =
     }
   | { name: string; socket: string; message: string | Uint8Array };
 
-const megabyte = 1024 * 1024;
-/** Most bytes of a picture, and of JSON with one in base64. */
-const pictureBytes = 10 * megabyte;
-const jsonBytes = Math.ceil(pictureBytes / 3) * 4 + 64 * 1024;
-const publishedBytes = 16 * megabyte;
-const tensorBytes = 4 * 3 * 1280 * 1280;
-const bodyBytes = 256 * 1024;
+const MEGABYTE = 1024 * 1024;
+/** Size limits of a picture, and of JSON that contains one in base64. */
+const PICTURE_BYTES = 10 * MEGABYTE;
+const JSON_BYTES = Math.ceil(PICTURE_BYTES / 3) * 4 + 64 * 1024;
+const PUBLISHED_BYTES = 16 * MEGABYTE;
+const TENSOR_BYTES = 4 * 3 * 1280 * 1280;
+const BODY_BYTES = 256 * 1024;
 
-const json = { 'content-type': 'application/json' };
+const JSON_HEADERS = { 'content-type': 'application/json' };
 const text = (value: string) => new Uint8Array(Buffer.from(value));
 const filled = (length: number, pattern: string) => pattern.repeat(Math.floor(length / pattern.length));
 
-/** A JPEG of just so many bytes, most of them in segments that its application left there. */
+/** A JPEG of exactly this size, most of it in application segments. */
 function largeJpeg(bytes: number): Buffer {
   const jpeg = syntheticJpeg({ width: 640, height: 480 });
   const segments: Buffer[] = [];
@@ -37,7 +38,7 @@ function largeJpeg(bytes: number): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 }
 
-/** A PNG of very many chunks, each of which is read before it is decoded. */
+/** A PNG of many chunks, each of which is read before decoding. */
 function choppedPng(chunks: number): Buffer {
   const header = Buffer.from([0, 0, 0, 64, 0, 0, 0, 48, 8, 2, 0, 0, 0]);
   const some = pngChunk('IDAT', Buffer.alloc(1000));
@@ -56,39 +57,40 @@ function form(file: Uint8Array): { headers: Record<string, string>; body: Uint8A
   return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body };
 }
 
-/** Every endpoint with a body, each with the largest ones it takes and the dearest that it has to refuse. */
+/** Every endpoint with a body: for each, the largest requests that it accepts and the most expensive ones that it must refuse. */
 export function requests(model: string, publish: string): Case[] {
-  const picture = largeJpeg(pictureBytes);
+  const picture = largeJpeg(PICTURE_BYTES);
   const base64 = picture.toString('base64');
-  const upload = (image: string) => text(`{"image_data":"${image}"}`);
-  const hostile: [string, Uint8Array<ArrayBuffer>][] = [
-    ['nested arrays', text('['.repeat(jsonBytes))],
-    ['nested objects', text(filled(jsonBytes, '{"a":'))],
-    ['many numbers', text(`[${filled(jsonBytes - 3, '1,')}1]`)],
-    ['many strings', text(filled(jsonBytes, '"a"'))],
-    ['one string of escapes', text(`{"image_data":"${filled(jsonBytes - 20, '\\"')}"}`)],
-    ['spaces', text(' '.repeat(jsonBytes))],
-    ['an open string', text(`{"image_data":"${'a'.repeat(jsonBytes - 20)}`)],
+  return [
+    ...imageRequests(picture, base64),
+    ...jsonRequests(),
+    ...kserveRequests(model, picture, base64),
+    ...socketRequests(publish, picture, base64),
+    ...hostileRequests(model, publish),
   ];
-  const cases: Case[] = [
-    { name: 'detect: picture in base64', path: '/api/detect', headers: json, body: upload(base64) },
+}
+
+function imageRequests(picture: Buffer, base64: string): Case[] {
+  const upload = (image: string) => text(`{"image_data":"${image}"}`);
+  return [
+    { name: 'detect: picture in base64', path: '/api/detect', headers: JSON_HEADERS, body: upload(base64) },
     {
       name: 'detect: base64 with escaped slashes',
       path: '/api/detect',
-      headers: json,
-      body: upload(base64.slice(0, -megabyte).replaceAll('/', '\\/')),
+      headers: JSON_HEADERS,
+      body: upload(base64.slice(0, -MEGABYTE).replaceAll('/', '\\/')),
     },
     {
       name: 'detect: base64 in lines',
       path: '/api/detect',
-      headers: json,
-      body: upload(base64.slice(0, -megabyte).replace(/.{76}/g, '$&\\n')),
+      headers: JSON_HEADERS,
+      body: upload(base64.slice(0, -MEGABYTE).replace(/.{76}/g, '$&\\n')),
     },
     {
       name: 'detect: base64, all escaped',
       path: '/api/detect',
-      headers: json,
-      body: upload(filled(jsonBytes - 20, '\\u0041')),
+      headers: JSON_HEADERS,
+      body: upload(filled(JSON_BYTES - 20, '\\u0041')),
     },
     {
       name: 'detect: picture',
@@ -106,28 +108,38 @@ export function requests(model: string, publish: string): Case[] {
     {
       name: 'detect: form full of boundaries',
       path: '/api/detect',
-      ...form(Buffer.from(filled(pictureBytes, '\r\n----'))),
+      ...form(Buffer.from(filled(PICTURE_BYTES, '\r\n----'))),
     },
     { name: 'DeepStack: form', path: '/v1/vision/detection', ...form(picture) },
-    { name: 'cameras: nested', path: '/api/cameras', headers: json, body: text('['.repeat(bodyBytes)) },
+  ];
+}
+
+function jsonRequests(): Case[] {
+  return [
+    { name: 'cameras: nested', path: '/api/cameras', headers: JSON_HEADERS, body: text('['.repeat(BODY_BYTES)) },
     {
       name: 'cameras: many keys',
       path: '/api/cameras',
-      headers: json,
+      headers: JSON_HEADERS,
       body: text(`{${Array.from({ length: 9000 }, (_, i) => `"k${i}":1`).join(',')}}`),
     },
     {
       name: 'cameras: long address',
       path: '/api/cameras',
-      headers: json,
-      body: text(`{"url":"http://a/${filled(bodyBytes - 40, 'pass=')}"}`),
+      headers: JSON_HEADERS,
+      body: text(`{"url":"http://a/${filled(BODY_BYTES - 40, 'pass=')}"}`),
     },
     {
       name: 'sessions: many classes',
       path: '/stream/sessions',
-      headers: json,
+      headers: JSON_HEADERS,
       body: text(`{"classes":[${Array.from({ length: 9000 }, (_, i) => `"c${i}"`).join(',')}]}`),
     },
+  ];
+}
+
+function kserveRequests(model: string, picture: Buffer, base64: string): Case[] {
+  return [
     {
       name: 'KServe detect: picture in base64',
       path: '/v2/models/detect/infer',
@@ -159,26 +171,42 @@ export function requests(model: string, publish: string): Case[] {
       name: 'KServe model: binary',
       path: `/v2/models/${model}/infer`,
       headers: { 'Inference-Header-Content-Length': '2' },
-      body: new Uint8Array(Buffer.concat([Buffer.from('{}'), Buffer.alloc(tensorBytes)])),
+      body: new Uint8Array(Buffer.concat([Buffer.from('{}'), Buffer.alloc(TENSOR_BYTES)])),
     },
+  ];
+}
+
+function socketRequests(publish: string, picture: Buffer, base64: string): Case[] {
+  return [
     {
       name: 'socket of sessions: picture in base64',
       socket: '/stream/detection',
       message: `{"type":"frame","image_data":"${base64}"}`,
     },
     { name: 'socket of sessions: picture', socket: '/stream/detection', message: picture },
-    { name: 'publisher: picture', socket: publish, message: largeJpeg(publishedBytes) },
+    { name: 'publisher: picture', socket: publish, message: largeJpeg(PUBLISHED_BYTES) },
   ];
-  for (const [name, body] of hostile) {
-    cases.push({ name: `detect: ${name}`, path: '/api/detect', headers: json, body });
-    cases.push({ name: `KServe detect: ${name}`, path: '/v2/models/detect/infer', body });
-    cases.push({ name: `KServe model: ${name}`, path: `/v2/models/${model}/infer`, body });
-    cases.push({
-      name: `socket of sessions: ${name}`,
-      socket: '/stream/detection',
-      message: Buffer.from(body).toString(),
-    });
-    cases.push({ name: `publisher: ${name}`, socket: publish, message: Buffer.from(body).toString() });
-  }
-  return cases;
+}
+
+/** Bodies that no endpoint accepts, sent to each that parses JSON. */
+function hostileRequests(model: string, publish: string): Case[] {
+  const hostile: [string, Uint8Array<ArrayBuffer>][] = [
+    ['nested arrays', text('['.repeat(JSON_BYTES))],
+    ['nested objects', text(filled(JSON_BYTES, '{"a":'))],
+    ['many numbers', text(`[${filled(JSON_BYTES - 3, '1,')}1]`)],
+    ['many strings', text(filled(JSON_BYTES, '"a"'))],
+    ['one string of escapes', text(`{"image_data":"${filled(JSON_BYTES - 20, '\\"')}"}`)],
+    ['spaces', text(' '.repeat(JSON_BYTES))],
+    ['an open string', text(`{"image_data":"${'a'.repeat(JSON_BYTES - 20)}`)],
+  ];
+  return hostile.flatMap(([name, body]) => {
+    const message = Buffer.from(body).toString();
+    return [
+      { name: `detect: ${name}`, path: '/api/detect', headers: JSON_HEADERS, body },
+      { name: `KServe detect: ${name}`, path: '/v2/models/detect/infer', body },
+      { name: `KServe model: ${name}`, path: `/v2/models/${model}/infer`, body },
+      { name: `socket of sessions: ${name}`, socket: '/stream/detection', message },
+      { name: `publisher: ${name}`, socket: publish, message },
+    ];
+  });
 }

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 // A server whose main thread is watched: each message is answered by the longest pause since the one before, by the clock and by the
 // processor's time in it, ms.
 
-const resolutionMs = 1;
+const RESOLUTION_MS = 1;
 const [directory = '', yaml = ''] = process.argv.slice(2);
 const settings = loadSettings({
   env: { LOOKOUT_PORT: '0', LOOKOUT_DATA: directory, LOOKOUT_NO_DEMO: '1', LOOKOUT_WORKERS: '1' },
@@ -14,7 +14,7 @@ const settings = loadSettings({
   cwd: directory,
 });
 const server = await startServer(settings, pino({ level: 'silent' }));
-const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 let busyMs = processorMs();
 let longestMs = 0;
@@ -22,9 +22,9 @@ setInterval(() => {
   const nowMs = processorMs();
   longestMs = Math.max(longestMs, nowMs - busyMs);
   busyMs = nowMs;
-}, resolutionMs);
+}, RESOLUTION_MS);
 process.on('message', () => {
-  process.send?.({ clockMs: Math.max(0, delay.max / 1e6 - resolutionMs), processorMs: longestMs });
+  process.send?.({ clockMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS), processorMs: longestMs });
   delay.reset();
   longestMs = 0;
 });

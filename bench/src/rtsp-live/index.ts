@@ -6,9 +6,9 @@ import { median, percentile, sleep } from '../lib/figures.js';
 import { numberOptions, report } from '../lib/options.js';
 import { startServer } from '../lib/server-process.js';
 
-const width = 640;
-const height = 480;
-const wholePicture = { width, height, x: 0, y: 0, contentWidth: width, contentHeight: height, fill: 0 };
+const WIDTH = 640;
+const HEIGHT = 480;
+const WHOLE_PICTURE = { width: WIDTH, height: HEIGHT, x: 0, y: 0, contentWidth: WIDTH, contentHeight: HEIGHT, fill: 0 };
 
 /**
  * An RTSP camera (a real server, H.264, 640×480), every frame analysed: from the clock in the picture to the picture with its
@@ -31,7 +31,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 async function once(seconds: number, fps: number, size: number) {
-  const camera = await startRtspServer({ width, height, fps });
+  const camera = await startRtspServer({ width: WIDTH, height: HEIGHT, fps });
   const server = await startServer([{ id: 'cam1', url: camera.url, detect: { inference_size: size, fps: 60 } }]);
   using codec = new PictureCodec();
   const ages: number[] = [];
@@ -48,7 +48,7 @@ async function once(seconds: number, fps: number, size: number) {
       }
       const atMs = nowMs();
       using picture = codec.decodeJpeg(data);
-      const capturedMs = readClockCode(picture.toRgb(wholePicture), { width, height, step: 3 }, atMs);
+      const capturedMs = readClockCode(picture.toRgb(WHOLE_PICTURE), { width: WIDTH, height: HEIGHT, step: 3 }, atMs);
       if (capturedMs === undefined) unreadable++;
       else ages.push(atMs - capturedMs);
     });

@@ -7,9 +7,9 @@ import { startServer } from '../lib/server-process.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
 import type { RuntimeWork } from './runtime-worker.js';
 
-const cameraFps = 30;
+const CAMERA_FPS = 30;
 /** Cameras offer this much more than the runtime alone can take: enough to saturate, no more work for the cameras than that. */
-const saturation = 1.15;
+const SATURATION = 1.15;
 
 /**
  * Analysed frames a second of the whole server under saturating MJPEG cameras, against ONNX Runtime alone with the same number of
@@ -43,7 +43,7 @@ export async function run(args: string[]): Promise<void> {
   for (let i = 0; i < Number(values.runs); i++) {
     const given = await runtimeAlone(load, 'given');
     const served = await runtimeAlone(load, 'served');
-    const pipeline = await wholeServer(load, Math.ceil((served * saturation) / cameraFps));
+    const pipeline = await wholeServer(load, Math.ceil((served * SATURATION) / CAMERA_FPS));
     results.push({ given, served, pipeline, ofGiven: pipeline / given, ofServed: pipeline / served });
   }
   const { given, served, pipeline, ofGiven, ofServed } = medians(results);
@@ -74,7 +74,7 @@ interface Load {
 }
 
 async function wholeServer({ model, size, workers, seconds, quality }: Load, count: number): Promise<number> {
-  const cameras = await startStampedCameras({ fps: cameraFps, quality });
+  const cameras = await startStampedCameras({ fps: CAMERA_FPS, quality });
   // Analysed without anybody watching: this is about the analysis, not about sending.
   const given = cameras.cameras(count, { inference_size: size, fps: 60, idle_fps: 60 });
   const server = await startServer(given, { model, workers });
