@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What the `index.ts` of each bench exports. Rejects when the result is wrong, so that a bench is a check too. */
+/** What the `index.ts` of each bench exports. Rejects when the result is wrong, so that a bench is also a check. */
 interface Bench {
   run(args: string[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * Mean average precision by COCO's protocol: greedy matching by falling score, crowd regions that neither help nor hurt,
- * precision made monotone and read at 101 recalls, averaged over classes that occur and over IoU 0.50, 0.55 … 0.95.
- * Written after the description at cocodataset.org/#detection-eval.
+ * Mean average precision by COCO's protocol: greedy matching by falling score, crowd regions that neither help nor hurt, precision made
+ * monotone and read at 101 recalls, averaged over classes that occur and over IoU 0.50, 0.55 … 0.95. Written from the description at
+ * cocodataset.org/#detection-eval.
  */
 
 export type Xyxy = readonly [x1: number, y1: number, x2: number, y2: number];
@@ -9,7 +9,7 @@ export type Xyxy = readonly [x1: number, y1: number, x2: number, y2: number];
 export interface Truth {
   classId: number;
   box: Xyxy;
-  /** A region of many objects drawn as one: detections on it are left out of the count. */
+  /** A region of many objects drawn as one: detections on it are not counted. */
   crowd: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Scored {
   score: number;
 }
 
-/** One picture: what is there and what was found. Boxes in one frame, pixels. */
+/** One picture: its true objects and its detections. Boxes in pixels of the same frame. */
 export interface EvaluatedImage {
   truths: readonly Truth[];
   detections: readonly Scored[];
@@ -83,7 +83,7 @@ function averagePrecision(images: readonly EvaluatedImage[], iouThreshold: numbe
   return sum / RECALL_POINTS;
 }
 
-/** Gives every detection the free object it overlaps most, or a crowd, which several may share. */
+/** Matches every detection with the free object that it overlaps most, or with a crowd, which several may share. */
 function match({ truths, detections }: EvaluatedImage, iouThreshold: number) {
   const taken = new Set<Truth>();
   return detections.map(({ box, score }) => {
@@ -102,7 +102,7 @@ function match({ truths, detections }: EvaluatedImage, iouThreshold: number) {
   });
 }
 
-/** IoU; on a crowd the share of the detection that lies in it. */
+/** IoU; for a crowd, the share of the detection that lies in it. */
 export function overlap(box: Xyxy, truth: Xyxy, crowd: boolean): number {
   const width = Math.min(box[2], truth[2]) - Math.max(box[0], truth[0]);
   const height = Math.min(box[3], truth[3]) - Math.max(box[1], truth[1]);

@@ -5,7 +5,7 @@ import type { Truth } from './average-precision.js';
 
 export interface LabelledImage {
   path: string;
-  /** In pixels of an image of `width`×`height`, which are known only once it is decoded: YOLO labels are relative. */
+  /** In pixels of an image of `width`×`height`, which is known only after decoding: YOLO labels are relative. */
   truths: (width: number, height: number) => Truth[];
 }
 

@@ -14,18 +14,19 @@ import { type LabelledImage, readDataset, readImages } from './dataset.js';
 import { readRecordedBoxes } from './recorded-boxes.js';
 import { compareBoxes, SAME_IOU, SAME_SCORE, type SameBoxes } from './same-boxes.js';
 
-// What accuracy is published with: many boxes, so that recall is not cut off.
+// As for published accuracy: many boxes, so that recall is not cut off.
 const EVALUATION = { confidence: 0.02, iou: 0.65, maxDetections: 100 };
-// Recorded are boxes from 0.3 on, after the same suppression; a little below, so that a box on the threshold is not called missing.
+// Boxes were recorded from 0.3 on, after the same suppression. Slightly below that, so that a box near the threshold does not count as
+// missing.
 const RECORDED = { confidence: 0.2, iou: 0.6, maxDetections: 100 };
 const RECORDED_SIZE = 416;
 const LEAST_DEFAULT_MAP = 0.32;
 const LEAST_SAME = 0.97;
 
 /**
- * Mean average precision on a labelled set, with pictures prepared as the pipeline does; with `--same-boxes` instead how the
- * built-in model's boxes differ from those recorded of the published model, which are of the default data set.
- * `npm run bench -- accuracy [--dataset DIR] [--model NAME_OR_PATH] [--size 416] [--square] [--limit N] [--same-boxes]`
+ * Mean average precision on a labelled set, with pictures prepared as in the pipeline. With `--same-boxes` instead: how the built-in
+ * model's boxes differ from those recorded of the published model on the default data set. `npm run bench -- accuracy [--dataset DIR]
+ * [--model NAME_OR_PATH] [--size 416] [--square] [--limit N] [--same-boxes]`
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -91,14 +92,14 @@ async function reportAccuracy(
   ]);
 }
 
-/** The recorded boxes are those of squares of 416×416. */
+/** The recorded boxes are those of 416×416 squares. */
 async function reportSameBoxes(paths: readonly string[], codec: PictureCodec, detector: Detector) {
   const recorded = await readRecordedBoxes();
   const square = squared(detector.info, RECORDED_SIZE);
   const result: SameBoxes = { expected: 0, same: 0, missing: 0, ious: [], scoreDifferences: [] };
   for (const path of paths) {
     const expected = recorded.get(basename(path).replace(/\.jpe?g$/i, ''));
-    if (!expected) throw new Error(`No boxes are recorded of ${path}`);
+    if (!expected) throw new Error(`No boxes were recorded for ${path}`);
     using picture = codec.decodeJpeg(await readFile(path));
     const { width, height } = picture;
     const letterbox = planLetterbox(square, width, height, RECORDED_SIZE);
@@ -106,7 +107,7 @@ async function reportSameBoxes(paths: readonly string[], codec: PictureCodec, de
     compareBoxes(expected, detections, result);
   }
   const { expected, same, missing, ious, scoreDifferences } = result;
-  // In 8 bits scores and edges are rounded by more than that.
+  // The 8-bit model rounds scores and edges by more than that.
   const least = detector.info.name === EMBEDDED_MODEL_FLOAT ? { atLeast: LEAST_SAME } : {};
   return report(`Boxes of ${detector.info.name} against the published model's on ${paths.length} pictures`, [
     { name: 'boxes', value: expected },

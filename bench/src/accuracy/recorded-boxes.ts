@@ -7,8 +7,8 @@ type RecordedBox = [classId: number, score: number, x1: number, y1: number, x2: 
 const FILE = new URL('../../fixtures/nanodet-g-boxes.json', import.meta.url);
 
 /**
- * The boxes that the built-in model gave as it was published, in TensorFlow.js, on 416×416: how they were made is said in the file.
- * @returns detections in pixels of the picture, scores from 0.3 on, by the name of the picture's file without its ending.
+ * The boxes of the built-in model as it was published, in TensorFlow.js, at 416×416; the file says how they were made.
+ * @returns detections in pixels of the picture, with scores from 0.3 on, by the name of the picture's file without its extension.
  */
 export async function readRecordedBoxes(): Promise<Map<string, Detection[]>> {
   const { pictures } = JSON.parse(await readFile(FILE, 'utf8')) as { pictures: Record<string, RecordedBox[]> };

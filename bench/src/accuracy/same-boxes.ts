@@ -2,11 +2,11 @@ import type { Detection } from '@lookout/protocol';
 import { overlap } from './average-precision.js';
 
 export interface SameBoxes {
-  /** Boxes of the reference. */
+  /** Number of reference boxes. */
   expected: number;
   /** Of those: found with at least `SAME_IOU` and a score within `SAME_SCORE`. */
   same: number;
-  /** Without a partner of the same class at IoU ≥ 0.5. */
+  /** Without a counterpart of the same class at IoU ≥ 0.5. */
   missing: number;
   ious: number[];
   scoreDifferences: number[];
@@ -16,7 +16,7 @@ export const SAME_IOU = 0.95;
 export const SAME_SCORE = 0.03;
 const PARTNER_IOU = 0.5;
 
-/** Compares two lists of detections of one picture; each box has at most one partner, the nearest of its class. */
+/** Compares two lists of detections of one picture; each box is matched at most once, with the nearest of its class. */
 export function compareBoxes(expected: readonly Detection[], found: readonly Detection[], into: SameBoxes): void {
   const free = new Set(found);
   for (const { bbox, class_id, confidence } of expected) {

@@ -30,7 +30,7 @@ interface Bars {
 
 const BARS: Bars = { settledS: 5, reversals: 2, use: 0.8, recoveredS: 10 };
 
-/** The controllers in their simulated worlds: the worst of all seeds of each figure. Nothing here takes real time or a network. */
+/** Runs the controllers in simulated scenarios and reports the worst figures of all seeds. Uses no real time and no network. */
 export async function run(args: string[]): Promise<void> {
   const { seeds } = numberOptions(args, { seeds: 5 });
   const ok = [
@@ -53,7 +53,7 @@ function table<T extends Scenario>(
   for (const scenario of scenarios) {
     const verdicts = Array.from({ length: seeds }, (_, index) => judge(scenario, index + 1));
     const worst = {
-      // A world that is never steady settles nowhere.
+      // A scenario that is never steady has no settling time.
       settledS: scenario.restless ? undefined : Math.max(...verdicts.map(({ settledS }) => settledS)),
       reversals: most(verdicts.map(({ reversals }) => reversals)),
       use: Math.min(...verdicts.map(({ use }) => use)),

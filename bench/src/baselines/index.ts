@@ -6,7 +6,7 @@ import { demoClip } from '../lib/paths.js';
 import { answering, copyProbes, findPeerModel, inTurn, type Probes, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
-/** What a probe prints, as far as it is read here. */
+/** The part of a probe's output that is used here. */
 interface ProbeResult {
   ageMs: { p50: number; p95: number };
   fps?: number;
@@ -15,8 +15,8 @@ interface ProbeResult {
 }
 
 /**
- * The same model and camera through Lookout and through Python baselines (FastAPI, OpenCV, the same ONNX Runtime library),
- * measured by the same outside probes, in turn. Needs a folder of probes with `peers/` in it, and their Debian packages.
+ * The same model and camera through Lookout and through Python baselines (FastAPI, OpenCV, the same ONNX Runtime library), measured
+ * alternately by the same external probes. Needs a folder of probes that contains `peers/`, and their Debian packages.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
       model: { type: 'string' },
       runs: { type: 'string', default: '7' },
       seconds: { type: 'string', default: '12' },
-      // V8 compiles what runs ten times a second for a minute, and again for the first few cameras that come and go; a server runs
+      // V8 compiles code that runs ten times a second for a minute, and again for the first few cameras that come and go. A server runs
       // for weeks.
       warmup: { type: 'string', default: '120' },
       only: { type: 'string', default: 'stream,feed' },
@@ -66,7 +66,7 @@ async function stream(context: Context, runs: number, query: string): Promise<bo
     { name: 'CPU, ratio', value: ratio.cpu, atMost: 1 },
     { name: 'frames sent, Lookout', value: ours.fps, unit: 'fps' },
     { name: 'frames sent, baseline', value: theirs.fps, unit: 'fps' },
-    // Where one of them sends less, its processor has less to do.
+    // If one of them sends less, its processor has less to do.
     { name: 'CPU of a frame, Lookout', value: (ours.cpu / ours.fps) * 10, unit: 'ms' },
     { name: 'CPU of a frame, baseline', value: (theirs.cpu / theirs.fps) * 10, unit: 'ms' },
   ]);
@@ -93,12 +93,12 @@ interface Context {
   probes: Probes;
   model: string;
   seconds: string;
-  /** Seconds before what is measured. */
+  /** Seconds before the measurement. */
   warmup: string;
 }
 
 interface Comparison {
-  /** That only the baseline to compare with has. */
+  /** An endpoint that only the baseline to compare with has. */
   endpoint: string;
   probe: string;
   ours(base: string): string[];
@@ -112,11 +112,11 @@ interface Figures {
   fps: number;
 }
 
-/** Turns are short, so that both meet the same speed of the machine. */
+/** Turns are short, so that both run at the same speed of the machine. */
 async function compare(context: Context, runs: number, comparison: Comparison) {
   const ours = await startOurs(context, comparison);
   try {
-    // In turns as well: a camera that is added anew is what the turns have, too.
+    // The warm-up takes turns as well: the measured turns also add the camera anew.
     const turnSeconds = Number(SETTLING_SECONDS) + Number(context.seconds);
     for (let warmed = 0; warmed < Number(context.warmup); warmed += turnSeconds) {
       await ours.measure(SETTLING_SECONDS, context.seconds);
@@ -131,10 +131,10 @@ async function compare(context: Context, runs: number, comparison: Comparison) {
   }
 }
 
-/** From a turn's begin to what is measured of it. */
+/** From the start of a turn to its measurement, seconds. */
 const SETTLING_SECONDS = '4';
 
-/** A server that runs all the while, and reads its camera only when it is its turn. */
+/** Starts a server that stays up, and reads its camera only during its turns. */
 async function startOurs({ probes, model }: Context, { probe, ours }: Comparison) {
   const source = await startSource(probes);
   const server = await startServer([], { model, workers: 2 }).catch(async (error) => {
@@ -156,7 +156,10 @@ async function startOurs({ probes, model }: Context, { probe, ours }: Comparison
   };
 }
 
-/** Started for each turn: some read their camera as long as they run. Python compiles nothing on the way, so that it is warm at once. */
+/**
+ * Started for each turn, since some baselines read their camera as long as they run. Python compiles nothing at runtime, so it needs no
+ * warm-up.
+ */
 async function measureTheirs(
   { probes, model, seconds }: Context,
   { endpoint, probe, theirs }: Comparison,

@@ -1,6 +1,6 @@
 import type { Detection } from '@lookout/protocol';
 
-/** Counts how often a tracked object is shown with another class than the last time. */
+/** Counts how often a tracked object is shown with a different class from last time. */
 export class ClassSwitches {
   readonly #classOf = new Map<number, string>();
   #switches = 0;

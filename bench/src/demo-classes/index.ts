@@ -9,12 +9,12 @@ import { ClassSwitches } from './class-switches.js';
 
 const bin = fileURLToPath(new URL('../../../packages/server/bin/lookout.js', import.meta.url));
 
-/** Analyses a second: the clip's own rate, and what a busy machine manages. */
+/** Analysed frames per second: the clip's own rate, and what a busy machine manages. */
 const RATES = [10, 2];
 
 /**
- * Detects over the demo clip as `lookout detect` does and counts how often a tracked object changes its class.
- * `npm run bench -- demo-classes [--file VIDEO]`; the exit code is 1 when a bar is missed.
+ * Runs detection on the demo clip as `lookout detect` does, and counts how often a tracked object changes its class. `npm run bench --
+ * demo-classes [--file VIDEO]`; the exit code is 1 when a bar is missed.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { file: { type: 'string', default: demoClip } } });

@@ -6,9 +6,9 @@ import { numberOptions, report } from '../lib/options.js';
 import { rssMb } from '../lib/process-usage.js';
 import { type BenchServer, startServer } from '../lib/server-process.js';
 
-/** What one client measured. */
+/** The measurements of one client. */
 interface Measured {
-  /** From sending a frame to having its result, ms, beside the model's own time and when it came. */
+  /** From sending a frame to receiving its result, ms; with the model's own time, and when the result arrived. */
   results: Array<{ atMs: number; roundTripMs: number; inferMs: number }>;
   sent: number;
   answered: number;
@@ -43,7 +43,7 @@ class Client {
     );
   }
 
-  /** The next frame when the one before is answered, and not before `periodMs` have passed. */
+  /** Sends the next frame after the answer to the previous one, but not before `periodMs` have passed. */
   async closedLoop(untilMs: number, periodMs: number): Promise<void> {
     while (monotonicMs() < untilMs) {
       const startMs = monotonicMs();
@@ -56,7 +56,7 @@ class Client {
     }
   }
 
-  /** Frames at a rate, whatever comes back. */
+  /** Sends frames at a fixed rate, whatever is answered. */
   async openLoop(untilMs: number, fps: number): Promise<void> {
     let dueMs = monotonicMs() + Math.random() * (1000 / fps);
     while (dueMs < untilMs) {
@@ -64,7 +64,7 @@ class Client {
       this.send();
       dueMs += 1000 / fps;
     }
-    // The last answers.
+    // Wait for the last answers.
     for (let i = 0; i < 100 && this.measured.answered < this.measured.sent; i++) await sleep(20);
   }
 
@@ -75,7 +75,7 @@ class Client {
   #hear(message: DetectionServerMessage): void {
     const id = 'data' in message ? message.data.frame_id : 'frame_id' in message ? message.frame_id : undefined;
     const sentMs = this.#sentMs.get(String(id));
-    if (sentMs === undefined) throw new Error(`An answer to no frame, or a second one: ${JSON.stringify(message)}`);
+    if (sentMs === undefined) throw new Error(`An answer without a frame, or a second one: ${JSON.stringify(message)}`);
     this.#sentMs.delete(String(id));
     this.measured.answered++;
     if (message.type === 'detection_result') {
@@ -86,7 +86,7 @@ class Client {
   }
 }
 
-/** The detection API: what a round trip costs beside the inference, what overload does, what a session weighs. */
+/** The detection API: what a round trip costs besides inference, what overload does, how much memory a session takes. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, sessions, fps, workers } = numberOptions(args, { seconds: 20, sessions: 10, fps: 25, workers: 2 });
   const frames = (await makeTestJpegs({ width: 640, height: 480 })).map((jpeg) => Buffer.from(jpeg).toString('base64'));
@@ -112,7 +112,7 @@ export async function run(args: string[]): Promise<void> {
       { name: '… all else, p50', value: one.restMs, unit: 'ms', atMost: 4 },
       { name: `saturated: ${workers * 4} sessions in closed loop`, value: most, unit: 'fps' },
       {
-        name: `${sessions} sessions × ${fps} fps: served, share of that`,
+        name: `${sessions} sessions × ${fps} fps: share that was served`,
         value: rate(crowd, seconds) / Math.min(most, sessions * fps),
         atLeast: 0.9,
       },
@@ -183,7 +183,7 @@ async function idleSessionMb(server: BenchServer): Promise<number> {
   const beforeMb = rssMb(server.pid);
   for (let i = 0; i < count; i++) {
     const { status } = await fetch(`${server.url}/stream/sessions`, { method: 'POST' });
-    if (status !== 201) throw new Error(`A session was answered by ${status}`);
+    if (status !== 201) throw new Error(`A session was answered with ${status}`);
   }
   return (rssMb(server.pid) - beforeMb) / count;
 }

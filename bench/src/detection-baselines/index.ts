@@ -6,7 +6,7 @@ import { end, freePort, startServer } from '../lib/server-process.js';
 
 const PROBE = 'p3-detect.mjs';
 
-/** What the probe prints, as far as it is read here. */
+/** The part of the probe's output that is used here. */
 interface ProbeResult {
   roundTripMs: { p50: number; p95: number };
   totalFps: number;
@@ -47,13 +47,13 @@ const throughput = (ours: Figures, theirs: Figures, atLeast: number): Bar => ({
 const scenarios: Scenario[] = [
   {
     name: '1',
-    title: 'One session, the next frame when the last is answered',
+    title: 'One session, the next frame after the last answer',
     flags: ['--sessions', '1'],
     bars: (ours, theirs) => [p95(ours, theirs, 1.1)],
   },
   {
     name: '8',
-    title: '8 sessions, the next frame when the last is answered',
+    title: '8 sessions, the next frame after the last answer',
     flags: ['--sessions', '8'],
     bars: (ours, theirs) => [throughput(ours, theirs, 1.5), p95(ours, theirs, 0.75)],
   },
@@ -66,8 +66,8 @@ const scenarios: Scenario[] = [
 ];
 
 /**
- * Sessions of the detection API through Lookout and through a Python baseline (FastAPI, OpenCV, the same ONNX Runtime library) with
- * the same model, measured by the same outside probe, in turn. Needs a folder of probes with `peers/` in it, and their Debian packages.
+ * Sessions of the detection API through Lookout and through a Python baseline (FastAPI, OpenCV, the same ONNX Runtime library) with the
+ * same model, measured alternately by the same external probe. Needs a folder of probes that contains `peers/`, and their Debian packages.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({

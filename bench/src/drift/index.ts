@@ -5,7 +5,7 @@ import { rssMb } from '../lib/process-usage.js';
 import { startServer } from '../lib/server-process.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
 
-/** Ten minutes of one camera: does the age drift, does memory grow? */
+/** One camera for ten minutes: does the age drift, does memory grow? */
 export async function run(args: string[]): Promise<void> {
   const { minutes, settle } = numberOptions(args, { minutes: 10, settle: 2 });
   const cameras = await startStampedCameras();
@@ -23,7 +23,7 @@ export async function run(args: string[]): Promise<void> {
       if (first === undefined && elapsed >= 10 / 60) {
         first = figures(viewer.since(fromMs));
       }
-      // Only the ends matter: a long run must not grow the bench itself.
+      // Only the ends matter: the bench itself must not grow during a long run.
       if (viewer.frames.length > 2000) viewer.frames.splice(0, viewer.frames.length - 1000);
     }
     const last = figures(viewer.since(monotonicMs() - 10_000));
@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<void> {
       { name: 'age p50, first 10 s', value: begin.age, unit: 'ms' },
       { name: 'age p50, last 10 s', value: last.age, unit: 'ms' },
       { name: 'drift', value: last.age - begin.age, unit: 'ms', atMost: 3 },
-      // A shared machine changes its speed: what the model itself took tells that from a queue that grows.
+      // A shared machine changes its speed: the inference time distinguishes that from a growing queue.
       { name: 'drift beyond inference', value: last.beyond - begin.beyond, unit: 'ms', atMost: 3 },
       { name: 'inference p50, first 10 s', value: begin.inference, unit: 'ms' },
       { name: 'inference p50, last 10 s', value: last.inference, unit: 'ms' },

@@ -4,12 +4,12 @@ import { numberOptions, report } from '../lib/options.js';
 import { startServer } from '../lib/server-process.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
 
-/** Eight 640×480 cameras at 30 fps: total against the saturated maximum of the same machine, fairness, age at viewers. */
+/** Eight 640×480 cameras at 30 fps: total compared with the saturated maximum of the same machine, fairness, age at viewers. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, size, cameras } = numberOptions(args, { seconds: 20, runs: 3, size: 416, cameras: 8 });
   const results: Array<Awaited<ReturnType<typeof watch>> & { share: number; saturated: number }> = [];
   for (let i = 0; i < runs; i++) {
-    // The saturated maximum: the fewest cameras that already ask for more than there is.
+    // The saturated maximum: the fewest cameras that offer more than the machine can analyse.
     const saturated = await watch(4, 60, seconds, size);
     const many = await watch(cameras, 30, seconds, size);
     results.push({ ...many, share: many.total / saturated.total, saturated: saturated.total });

@@ -4,7 +4,7 @@ import { numberOptions, report } from '../lib/options.js';
 import { startServer } from '../lib/server-process.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
 
-/** How late the main thread is with four cameras at 30 fps, all watched. */
+/** How much the main thread lags with four cameras at 30 fps, all watched. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, cameras } = numberOptions(args, { seconds: 20, runs: 3, cameras: 4 });
   const results: Awaited<ReturnType<typeof once>>[] = [];

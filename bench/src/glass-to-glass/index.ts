@@ -16,13 +16,13 @@ interface Sight {
 
 const WIDTH = 640;
 const HEIGHT = 480;
-/** Ten seconds at 30 fps: a number comes again only long after it has been shown everywhere. */
+/** Ten seconds at 30 fps: a number repeats only long after it has been shown everywhere. */
 const CLIP_FRAMES = 300;
 const ROUND_MS = 10_000;
 
 /**
- * Chromium with a clip as its camera on the camera page, and another page of it that watches: from a picture's number in the publisher's
- * preview to the same number on the viewer's canvas. Both pages, the server and the inference share this machine.
+ * Chromium publishes a clip as its camera on the camera page, and watches on another page: measures from a picture's number in the
+ * publisher's preview to the same number on the viewer's canvas. Both pages, the server and the inference share this machine.
  */
 export async function run(args: string[]): Promise<void> {
   const { seconds } = numberOptions(args, { seconds: 30 });
@@ -74,7 +74,7 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-/** Notes each new number that shows, and when. */
+/** Records each new number that is shown, and when. */
 async function follow(page: Page, script: string): Promise<void> {
   await page.evaluate(`(() => {
     ${READ_NUMBER_SCRIPT}

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
-/** How an answer begins (headers too), and what follows again and again; without it the answer ends. */
+/** The beginning of a response (including headers), and what is then repeated for ever; without it the response ends. */
 interface Answer {
   begin: Buffer;
   goesOn?: Buffer;
@@ -15,16 +15,16 @@ const answer = (type: string, begin: Buffer | string, goesOn?: Buffer | string):
 const asBytes = (what: Buffer | string) => (typeof what === 'string' ? latin1(what) : what);
 
 const LIST = 'application/vnd.apple.mpegurl';
-/** FLV: a tag of script data, 1000 zeros, with its length behind it. */
+/** FLV: a script data tag of 1000 zeros, followed by its length. */
 const FLV_TAG = Buffer.concat([
   Buffer.from('120003e800000000000000', 'hex'),
   Buffer.alloc(1000),
   Buffer.from('000003f3', 'hex'),
 ]);
-/** MPEG-TS: a packet that means nothing. */
+/** MPEG-TS: a null packet. */
 const NULL_PACKET = Buffer.concat([Buffer.from('471fff10', 'hex'), Buffer.alloc(184, 0xff)]);
 
-/** By the path of their cameras. */
+/** Responses by the path of their cameras. */
 const ANSWERS: Record<string, Answer> = {
   playlist: answer(LIST, '#EXTM3U\n', '#EXTINF:1,\nsegment.ts\n'),
   variants: answer(LIST, '#EXTM3U\n', '#EXT-X-STREAM-INF:BANDWIDTH=1\nplaylist\n'),
@@ -43,7 +43,7 @@ const ANSWERS: Record<string, Answer> = {
   page: answer('text/html', '<html>', '<p>'),
 };
 
-/** What cameras there are. */
+/** The names of the hostile cameras. */
 export const HOSTILE_KINDS = Object.keys(ANSWERS).filter((kind) => kind !== 'bytes');
 
 export interface HostileServer {
@@ -73,7 +73,7 @@ export async function startHostileServer(): Promise<HostileServer> {
   };
 }
 
-/** As fast as the other side takes it. */
+/** Sends as fast as the other side reads. */
 function pour(socket: Socket, answer: Answer | undefined): void {
   if (answer === undefined) {
     socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');

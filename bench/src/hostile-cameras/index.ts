@@ -5,11 +5,11 @@ import { startServer } from '../lib/server-process.js';
 import { HOSTILE_KINDS, startHostileServer } from './hostile-server.js';
 
 const LOOKS = 10;
-/** What an ended camera held is freed by then. */
+/** After this long, everything that a deleted camera held has been freed. */
 const SETTLE_MS = 5000;
 
 /**
- * Cameras over HTTP that send without end what is no picture, one after the other on one server: how much memory it takes meanwhile,
+ * HTTP cameras that endlessly send something other than pictures, one after the other on one server: how much memory it takes meanwhile,
  * and how much it keeps once each has been deleted.
  */
 export async function run(args: string[]): Promise<void> {

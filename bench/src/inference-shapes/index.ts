@@ -4,7 +4,7 @@ import { embeddedModel } from '@lookout/vision/models';
 import { median } from '../lib/figures.js';
 import { numberOptions, report } from '../lib/options.js';
 
-/** What the rectangle that fits a 16:9 picture costs, against the square of the same longer side. */
+/** What the rectangle that fits a 16:9 picture costs, compared with the square of the same longer side. */
 export async function run(args: string[]): Promise<void> {
   const { size, rounds } = numberOptions(args, { size: 416, rounds: 150 });
   const info = embeddedModel();
@@ -17,7 +17,7 @@ export async function run(args: string[]): Promise<void> {
     return (await detector.detect(rgb, letterbox, 1280, 720, options)).inferMs;
   };
   const [wides, squares]: [number[], number[]] = [[], []];
-  // Taken in turn, so that a change of the machine's speed meets both.
+  // Alternating, so that a change of the machine's speed affects both.
   for (let i = 0; i < rounds; i++) {
     wides.push(await time(wide));
     squares.push(await time(square));

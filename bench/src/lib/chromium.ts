@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
 
-/** Pages that nobody looks at work on as if somebody did, and nothing but the server is called. */
+/** Keeps pages active although nobody looks at them, and calls nothing but the server. */
 const QUIET_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -14,7 +14,7 @@ const QUIET_FLAGS = [
   '--disable-backgrounding-occluded-windows',
 ];
 
-/** Starts Chromium without a window. @param camera a Y4M file that it takes for its camera, over and over */
+/** Starts Chromium without a window. @param camera a Y4M file that it plays in a loop as its camera */
 export function startChromium(camera?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -1,25 +1,25 @@
-/** How a link is to be; rates in bits a second, 0 for as fast as it goes. */
+/** Properties of a link. Rates in bits per second; 0: unlimited. */
 export interface EmulatedShape {
   bitsPerSecond: number;
   delayMs: number;
-  /** Part of the packets that is lost, 0..1. */
+  /** Share of packets that are lost, 0..1. */
   loss: number;
 }
 
 const UNSHAPED: EmulatedShape = { bitsPerSecond: 0, delayMs: 0, loss: 0 };
-/** Packets that may wait, as `tc … netem` has it. */
+/** Packets that may wait, as in `tc … netem`. */
 const MAX_QUEUED_PACKETS = 1000;
 
 /**
- * One direction of a link: when each packet comes out at the other end, or that it never does. Packets leave in the order they
- * came, one after the other at the link's rate, and arrive a delay later: what `tc … netem rate … delay … loss …` does.
+ * One direction of a link: decides when each packet arrives at the other end, or that it never does. Packets leave in order, one after the
+ * other at the link's rate, and arrive a delay later, as with `tc … netem rate … delay … loss …`.
  */
 export class EmulatedLink {
   #shape = UNSHAPED;
   #freeMs = 0;
   readonly #onItsWay: Array<{ dueMs: number; packet: Uint8Array }> = [];
 
-  /** @param random 0..1, to choose what is lost */
+  /** @param random 0..1, chooses the packets to lose */
   constructor(private readonly random: () => number) {}
 
   set shape(shape: EmulatedShape) {
@@ -27,7 +27,7 @@ export class EmulatedLink {
     this.#freeMs = 0;
   }
 
-  /** When the next packet is due; undefined while none is on its way. */
+  /** When the next packet is due; undefined when none is in flight. */
   get dueMs(): number | undefined {
     return this.#onItsWay[0]?.dueMs;
   }
@@ -35,7 +35,7 @@ export class EmulatedLink {
   put(packet: Uint8Array, nowMs: number): void {
     const { bitsPerSecond, delayMs, loss } = this.#shape;
     if (bitsPerSecond === 0) {
-      // Never before those that were slowed down.
+      // Never before packets that were slowed down earlier.
       this.#onItsWay.push({ dueMs: this.#onItsWay.at(-1)?.dueMs ?? nowMs, packet });
       return;
     }
@@ -44,7 +44,7 @@ export class EmulatedLink {
     this.#onItsWay.push({ dueMs: this.#freeMs + delayMs, packet });
   }
 
-  /** The next packet that is due, taken out. */
+  /** Removes and returns the next packet that is due. */
   take(nowMs: number): Uint8Array | undefined {
     const first = this.#onItsWay[0];
     if (!first || first.dueMs > nowMs) return undefined;

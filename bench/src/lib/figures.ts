@@ -1,4 +1,4 @@
-/** Nearest-rank percentile of unsorted values; NaN of none. @param rank 0..1 */
+/** Nearest-rank percentile of unsorted values; NaN if there are none. @param rank 0..1 */
 export function percentile(values: readonly number[], rank: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(rank * sorted.length))] ?? Number.NaN;
@@ -6,7 +6,7 @@ export function percentile(values: readonly number[], rank: number): number {
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
-/** The median of each figure by itself. */
+/** The median of each figure separately. */
 export function medians<T extends Record<keyof T, number>>(measured: readonly T[]): T {
   const names = Object.keys(measured[0] ?? {}) as Array<keyof T>;
   return Object.fromEntries(names.map((name) => [name, median(measured.map((one) => one[name]))])) as T;
@@ -34,5 +34,5 @@ export function slope(points: ReadonlyArray<readonly [x: number, y: number]>): n
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** CLOCK_MONOTONIC in milliseconds: the same for every process of the machine. */
+/** CLOCK_MONOTONIC in milliseconds: the same for all processes of the machine. */
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;

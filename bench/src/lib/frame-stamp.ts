@@ -1,4 +1,4 @@
-/** A JPEG comment that tells when a frame was sent and which one it is: it survives every way that leaves the JPEG alone. */
+/** A JPEG comment with the time a frame was sent and its number. It survives as long as the JPEG is passed on unchanged. */
 export interface FrameStamp {
   /** CLOCK_MONOTONIC, ms. */
   sentMs: number;
@@ -22,7 +22,7 @@ export function stampJpeg(jpeg: Uint8Array, stamp: FrameStamp): Buffer {
   return stamped;
 }
 
-/** The stamp of `stampJpeg`, `undefined` where there is none. */
+/** The stamp of `stampJpeg`; `undefined` if there is none. */
 export function readStamp(jpeg: Buffer): FrameStamp | undefined {
   if (jpeg.length < 2 + SEGMENT_BYTES || jpeg.compare(MAGIC, 0, MAGIC.length, 6, 6 + MAGIC.length) !== 0)
     return undefined;

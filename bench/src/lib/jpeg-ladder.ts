@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { makeTestJpegs } from '@lookout/media/testing';
 import { demoClip } from './paths.js';
 
-/** FFmpeg's JPEG scales, finest first, and the quality of a browser's encoder that makes about as many bytes of a street scene. */
+/** FFmpeg's JPEG scales, finest first, with the quality at which a browser's encoder makes about as many bytes of a street scene. */
 const SCALES: ReadonlyArray<readonly [quality: number, scale: number]> = [
   [0.9, 3],
   [0.8, 5],
@@ -20,14 +20,14 @@ export interface LadderFrame {
   height: number;
 }
 
-/** The same moving scene at several qualities and widths: what an encoder would make, without the time it takes. */
+/** The same moving scene at several qualities and widths: an encoder's output without its computing time. */
 export class JpegLadder {
   private constructor(
     private readonly rungs: ReadonlyArray<{ width: number; height: number; quality: number; jpegs: Uint8Array[] }>,
     private readonly count: number,
   ) {}
 
-  /** @param adapts false: only the best rung, where nobody will ask for another */
+  /** @param adapts false: only the best rung, for publishers that never change quality */
   static async make(width: number, height: number, count: number, adapts: boolean): Promise<JpegLadder> {
     const rungs = [];
     for (const share of adapts ? WIDTH_SHARES : [1]) {
@@ -45,7 +45,7 @@ export class JpegLadder {
     return new JpegLadder(rungs, count);
   }
 
-  /** The frame at a place of the scene, at most as wide and as good as asked for (the smallest where nothing is). */
+  /** The frame at a position of the scene, at most as wide and as good as requested (or else the smallest). */
   frame(index: number, quality = 1, width = Number.POSITIVE_INFINITY): LadderFrame {
     const narrow = this.rungs.filter((rung) => rung.width <= width);
     const most = Math.max(...(narrow.length ? narrow : this.rungs).map((rung) => rung.width));

@@ -4,10 +4,11 @@ import koffi from 'koffi';
 import { EmulatedLink } from './emulated-link.js';
 import { monotonicMs } from './figures.js';
 
-// Carries packets between two TUN devices it makes, named by its arguments. Reads lines "bits-per-second delay-ms loss both" and
-// answers each: from the second device to the first everything is shaped, the other way too where `both` is 1. Ends with its input.
+// Carries packets between two TUN devices that it creates, named by its arguments. Reads lines "bits-per-second delay-ms loss both" and
+// answers each: everything from the second device to the first is shaped, and the other direction too if `both` is 1. Ends with its
+// input.
 
-/** From linux/if_tun.h: attach to a device by name; whole IP packets without a header of the driver's. */
+/** From linux/if_tun.h: attach to a device by name; whole IP packets without a driver header. */
 const TUNSETIFF = 0x4004_54ca;
 const IFF_TUN_NO_PI = 0x1001;
 const NAME_BYTES = 16;
@@ -21,7 +22,7 @@ function openTun(name: string): number {
   const request = Buffer.alloc(REQUEST_BYTES);
   request.write(name, 0, NAME_BYTES - 1, 'latin1');
   request.writeUInt16LE(IFF_TUN_NO_PI, NAME_BYTES);
-  if (ioctl(fd, TUNSETIFF, request) !== 0) throw new Error(`The device ${name} could not be made`);
+  if (ioctl(fd, TUNSETIFF, request) !== 0) throw new Error(`The device ${name} could not be created`);
   return fd;
 }
 
@@ -36,7 +37,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Reads one device, and writes to the other what has come through the link. */
+/** Reads one device, and writes to the other what has passed through the link. */
 function carry(from: number, to: number, link: EmulatedLink): void {
   const buffer = Buffer.allocUnsafeSlow(MAX_PACKET_BYTES);
   let timer: NodeJS.Timeout | undefined;
@@ -46,7 +47,7 @@ function carry(from: number, to: number, link: EmulatedLink): void {
       try {
         writeSync(to, packet);
       } catch {
-        // The device is not up (yet): the packet is lost, as on any wire.
+        // The device is not up (yet): the packet is lost, as on any network.
       }
     }
     const { dueMs } = link;

@@ -4,13 +4,13 @@ import { readStamp } from './frame-stamp.js';
 
 export interface ViewedFrame {
   atMs: number;
-  /** From the camera's send to the viewer having the whole message, ms. */
+  /** From the camera's send to the viewer's receipt of the whole message, ms. */
   ageMs: number;
   inferMs: number;
   sequence: number;
 }
 
-/** A plain viewer of the overlay socket that reads the camera's own stamp out of each picture. */
+/** A plain viewer of the overlay socket that reads the camera's own stamp from each picture. */
 export class LiveViewer {
   readonly frames: ViewedFrame[] = [];
   unreadable = 0;
@@ -39,7 +39,7 @@ export class LiveViewer {
     });
   }
 
-  /** Frames that came after `atMs`. */
+  /** Frames that arrived after `atMs`. */
   since(atMs: number): ViewedFrame[] {
     return this.frames.filter((frame) => frame.atMs >= atMs);
   }

@@ -4,14 +4,17 @@ import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { demoClip } from './paths.js';
 
-/** Cells of the number, left to right: white, black, `bits` of the number (high first), `checkBits` of its check. In pixels of the picture. */
+/**
+ * Cells of the number, left to right: white, black, `bits` of the number (high first), `checkBits` of its checksum. In pixels of the
+ * picture.
+ */
 export const NUMBER_CODE = { cell: 32, left: 16, top: 16, bits: 9, checkBits: 4 } as const;
 
-/** A check that no shift and no single cell keeps. */
+/** A checksum that detects every shift and every single wrong cell. */
 const checkOf = (number: number): number => (number * 7 + (number >> 4) * 3 + 5) & 15;
 
 /**
- * Writes a Y4M clip of the demoClip whose every frame shows its own number, as black and white cells.
+ * Writes a Y4M clip of the demo clip in which every frame shows its own number as black and white cells.
  * @param path of the file
  */
 export async function writeNumberedClip(
@@ -67,9 +70,7 @@ function drawNumber(frame: Uint8Array, width: number, height: number, number: nu
   });
 }
 
-/**
- * For a page: defines `readNumber(element, width)`, the number a video or canvas of that many pixels shows, −1 where it cannot be read.
- */
+/** For a page: defines `readNumber(element, width)`, the number that a video or canvas of that width shows; −1 if it can't be read. */
 export const READ_NUMBER_SCRIPT = `
   const numberStrip = new OffscreenCanvas(640, 64).getContext('2d', { willReadFrequently: true });
   function readNumber(element, width) {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** Command-line flags of a bench as numbers: `--seconds 20`. Unknown flags are refused with the list of known ones. */
+/** Command-line flags of a bench as numbers: `--seconds 20`. Refuses unknown flags with the list of known ones. */
 export function numberOptions<T extends Record<string, number>>(args: string[], defaults: T): T {
   const options = Object.fromEntries(Object.keys(defaults).map((name) => [name, { type: 'string' as const }]));
   const { values } = parseArgs({ args, options, strict: true });
@@ -17,12 +17,12 @@ export interface Bar {
   name: string;
   value: number;
   unit?: string;
-  /** What the figure must reach; absent: only told. */
+  /** The bars; a figure without any is only reported. */
   atLeast?: number;
   atMost?: number;
 }
 
-/** Prints figures against their bars, a line each. @returns whether all hold. */
+/** Prints figures with their bars, one per line. @returns whether all bars are met. */
 export function report(title: string, bars: readonly Bar[]): boolean {
   console.log(`\n${title}`);
   let all = true;

@@ -8,7 +8,7 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** The street clip that `npm run bench` fetches. */
 export const demoClip = join(root, '.lookout/demo/vtest.avi');
 
-/** Material that is not in the repository: the option that gives it, and where it lies in the folder of `LOOKOUT_MATERIAL`. */
+/** Material that is not in the repository: the option that gives its path, and its place in the folder of `LOOKOUT_MATERIAL`. */
 export interface Material {
   /** What it is, for the error: `a data set in COCO’s layout`. */
   readonly what: string;
@@ -19,19 +19,19 @@ export interface Material {
 }
 
 /**
- * Where the material is: at the option's value, or else in the folder that the environment variable `LOOKOUT_MATERIAL` names.
+ * The path of the material: the option's value, or else in the folder that the environment variable `LOOKOUT_MATERIAL` names.
  * @param given the option's value
  * @returns an absolute path that exists
- * @throws Error when neither is given or nothing is there, with what to do
+ * @throws Error when neither is given or nothing is there; it says what to do
  */
 export function findMaterial(given: string | undefined, { what, option, path }: Material): string {
   const folder = process.env.LOOKOUT_MATERIAL;
   if (given === undefined && !folder) {
     throw new Error(
-      `This bench needs ${what}: give its path by ${option}, or put it at ${path} in a folder that the environment variable LOOKOUT_MATERIAL names`,
+      `This bench needs ${what}: give its path with ${option}, or put it at ${path} in a folder that the environment variable LOOKOUT_MATERIAL names`,
     );
   }
   const found = resolve(given ?? join(folder!, path));
-  if (!existsSync(found)) throw new Error(`There is nothing at ${found}: ${option} takes ${what}`);
+  if (!existsSync(found)) throw new Error(`There is nothing at ${found}: ${option} expects ${what}`);
   return found;
 }

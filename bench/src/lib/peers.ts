@@ -7,17 +7,17 @@ import { basename, join } from 'node:path';
 import { medians, sleep } from './figures.js';
 import { demoClip, findMaterial, root } from './paths.js';
 
-/** A folder of outside probes with Python baselines in `peers/`, made ready to run. */
+/** A folder of external probes with Python baselines in `peers/`, ready to run. */
 export interface Probes {
   readonly folder: string;
   remove(): void;
 }
 
 /**
- * A copy that finds the WebSocket library of this repository: the folder itself may be read-only.
+ * Makes a copy that finds this repository's WebSocket library, since the folder itself may be read-only.
  * @param given the value of `--probes`
- * @param probe a file that must be there
- * @throws Error when the folder or the probe is not there
+ * @param probe a file that must exist
+ * @throws Error when the folder or the probe does not exist
  */
 export function copyProbes(given: string | undefined, probe: string): Probes {
   const original = findMaterial(given, { what: 'a folder of probes', option: '--probes', path: 'probes' });
@@ -29,9 +29,9 @@ export function copyProbes(given: string | undefined, probe: string): Probes {
 }
 
 /**
- * The model that Lookout and the baselines both run, an ONNX file.
+ * The model that both Lookout and the baselines run, an ONNX file.
  * @param given the value of `--model`
- * @throws Error when it is not there
+ * @throws Error when it does not exist
  */
 export function findPeerModel(given: string | undefined): string {
   return findMaterial(given, {
@@ -42,7 +42,7 @@ export function findPeerModel(given: string | undefined): string {
 }
 
 /**
- * The baseline that has an endpoint, by what its source says.
+ * Finds the baseline that has an endpoint, by its source.
  * @param endpoint as the source writes it: `/stream/sessions`
  * @returns the name of its Python module
  * @throws Error unless exactly one has it
@@ -61,7 +61,7 @@ function peerWith({ folder }: Probes, endpoint: string): string {
 }
 
 /**
- * Starts a baseline with the ONNX Runtime library that Lookout uses, one thread a session, two workers. Resolves when it listens.
+ * Starts a baseline with the ONNX Runtime library that Lookout uses: one thread per session, two workers. Resolves when it listens.
  * @param endpoint that only this baseline has
  */
 export async function startPeer(
@@ -94,8 +94,8 @@ export async function startPeer(
 }
 
 /**
- * Measures ours and theirs in turn, so that a change of the machine's speed meets both.
- * @returns the medians of all runs, and those of each run's ratio, ours by theirs
+ * Measures ours and theirs alternately, so that a change of the machine's speed affects both.
+ * @returns the medians of all runs, and of each run's ratio, ours to theirs
  */
 export async function inTurn<T extends Record<keyof T, number>>(
   runs: number,
@@ -117,7 +117,7 @@ function ratioOf<T extends Record<keyof T, number>>(ours: T, theirs: T): T {
   return Object.fromEntries(names.map((name) => [name, ours[name] / theirs[name]])) as T;
 }
 
-/** Runs a probe to its end. @returns what its last line says */
+/** Runs a probe to its end. @returns the JSON of its last line */
 export async function runProbe({ folder }: Probes, probe: string, flags: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, [probe, ...flags], {
     cwd: folder,
@@ -132,7 +132,7 @@ export async function runProbe({ folder }: Probes, probe: string, flags: readonl
   return JSON.parse(text.trim().split('\n').at(-1) ?? '');
 }
 
-/** Resolves when something listens on the port of the loopback address. */
+/** Resolves when something listens on the port on loopback. */
 export async function answering(port: number): Promise<void> {
   for (let i = 0; i < 300; i++) {
     const open = await new Promise<boolean>((done) => {

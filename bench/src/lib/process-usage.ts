@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Clock ticks a second of /proc; 100 on every Linux this runs on. */
+/** Clock ticks per second in /proc; 100 on every Linux that this runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** CPU seconds a process has used so far, all its threads. */
+/** CPU seconds that a process has used so far, all its threads. */
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')

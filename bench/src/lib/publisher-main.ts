@@ -5,8 +5,8 @@ import { stampJpeg } from './frame-stamp.js';
 import { JpegLadder } from './jpeg-ladder.js';
 import type { PublishersOptions, PublishersReport } from './publishers.js';
 
-// A process of its own: cameras that publish, every frame stamped when it is made. Argument: `PublishersOptions` as JSON. Prints a
-// report each second; ends when its input does.
+// A separate process: cameras that publish, with every frame stamped when it is made. Argument: `PublishersOptions` as JSON. Prints a
+// report every second; ends when its input does.
 
 const options = JSON.parse(process.argv[2] ?? '') as PublishersOptions;
 const { baseUrl, tokens, fps, width, height, kind } = options;
@@ -29,7 +29,7 @@ interface Sender {
   stats(): Record<string, unknown>;
 }
 
-/** As the wire contract says and no more: one frame in flight by `bufferedAmount`; obeys `control` where it adapts. */
+/** Follows only the wire contract: one frame in flight by `bufferedAmount`; obeys `control` if it adapts. */
 async function openPlain(token: string): Promise<Sender> {
   const socket = new WebSocket(`${baseUrl.replace('http', 'ws')}/ws/camera/${token}`, { perMessageDeflate: false });
   let control: PublishControl = { fps, quality: 0.8, reason: '' };
@@ -67,7 +67,7 @@ async function openPlain(token: string): Promise<Sender> {
   };
 }
 
-/** The SDK's own publisher, its encoder stood in for by the ladder. */
+/** The SDK's own publisher, with the ladder in place of its encoder. */
 async function openSdk(token: string): Promise<Sender> {
   const client = new LookoutClient({ baseUrl });
   let sequence = 0;
@@ -84,7 +84,7 @@ async function openSdk(token: string): Promise<Sender> {
       counts.bytes += jpeg.length;
     } else counts.notSent++;
   };
-  // What is captured when the way is free: the picture of now, as a camera's newest.
+  // Captured when the link is ready: the current picture, like a camera's newest.
   const publisher = client.publish(token, { fps, onControl: noteControl, onReady: () => retry && make() });
   return {
     capture: () => {
@@ -97,7 +97,7 @@ async function openSdk(token: string): Promise<Sender> {
 
 const senders = await Promise.all(tokens.map((token) => (kind === 'sdk' ? openSdk(token) : openPlain(token))));
 
-// A schedule, not a gap; cameras are spread over the frame time, as real ones are.
+// A schedule, not a pause between frames. Cameras are spread over the frame time, as real ones are.
 let tick = 0;
 function run(): void {
   tick++;

@@ -14,19 +14,19 @@ export interface PublishersOptions {
   width: number;
   height: number;
   /**
-   * `plain`: the wire contract's one frame in flight, and deaf to `control`; `adapting`: the same, obeying it; `sdk`: the SDK's `publish()`.
+   * `plain`: the wire contract's one frame in flight, ignoring `control`; `adapting`: the same, obeying it; `sdk`: the SDK's `publish()`.
    */
   kind: 'plain' | 'adapting' | 'sdk';
 }
 
 export interface PublishersReport {
-  /** Pictures the cameras had. */
+  /** Pictures that the cameras took. */
   made: number;
   sent: number;
-  /** Not sent because the last one was still on its way out. */
+  /** Not sent because the previous one was still being sent. */
   notSent: number;
   bytes: number;
-  /** `error` messages of the server. */
+  /** `error` messages from the server. */
   errors: number;
   controls: Array<{ atMs: number; fps: number; quality: number; width?: number; reason: string }>;
   stats: Record<string, unknown>;
@@ -34,14 +34,14 @@ export interface PublishersReport {
 
 export interface Publishers {
   readonly pid: number;
-  /** The last of its reports, one a second. */
+  /** The latest of its reports, one per second. */
   report(): PublishersReport;
   stop(): Promise<void>;
 }
 
 /**
  * Starts a process that publishes street pictures, every frame stamped when it is made.
- * @param prefix what to start it by, as `ShapedLink.command`
+ * @param prefix command to start it with, such as `ShapedLink.command`
  */
 export async function startPublishers(options: PublishersOptions, prefix: readonly string[] = []): Promise<Publishers> {
   const [command = process.execPath, ...args] = [...prefix, process.execPath, entry, JSON.stringify(options)];

@@ -13,26 +13,26 @@ export interface BenchServer {
   readonly url: string;
   readonly wsUrl: string;
   readonly pid: number;
-  /** From starting the process to /healthz answering, ms. */
+  /** From starting the process to an answer from /healthz, ms. */
   readonly startedInMs: number;
   json(path: string): Promise<unknown>;
-  /** @throws Error with the answer when it is not one of success */
+  /** @throws Error with the answer unless it succeeds */
   send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void>;
-  /** Sum of the samples of a metric whose labels hold `labels`. */
+  /** Sum of a metric's samples whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
   stop(): Promise<void>;
 }
 
 export interface BenchCamera {
   id: string;
-  /** Absent: one that others publish to. */
+  /** Absent: a push camera. */
   url?: string;
   kind?: 'push';
   publish_token?: string;
   detect?: Record<string, unknown>;
 }
 
-/** A free TCP port of the loopback address. */
+/** A free TCP port on loopback. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject);
@@ -57,7 +57,7 @@ export async function startServer(
   const port = await freePort();
   const begin = monotonicMs();
   const child = spawn(
-    // By its own first line, which sets up Node as it is for users.
+    // Executed directly: its first line sets up Node as it does for users.
     bin,
     [
       '--host',
@@ -104,7 +104,7 @@ export async function startServer(
   };
 }
 
-/** Ends a child by its own handle: politely, then by force after 5 s. */
+/** Ends a child process: with SIGTERM, then by force after 5 s. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

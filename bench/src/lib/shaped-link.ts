@@ -11,16 +11,16 @@ export interface LinkShape {
   bitsPerSecond: number;
   /** One way, ms. */
   delayMs: number;
-  /** Part of the packets that is lost, 0..1. */
+  /** Share of packets that are lost, 0..1. */
   loss: number;
-  /** The way back too, instead of only from the other side to us. */
+  /** Shape both directions, instead of only the one from the other side to us. */
   both: boolean;
 }
 
 /**
- * A network namespace behind a link whose rate, delay and loss are set while it runs. The packets go through a small process between two
- * TUN devices, which does what `tc … netem rate … delay … loss …` does (a queue of 1000 packets, too): many kernels have no netem. Needs root,
- * `ip`. Everything made is removed again.
+ * A network namespace behind a link whose rate, delay and loss can be changed while it runs. Packets pass through a small process between
+ * two TUN devices that does what `tc … netem rate … delay … loss …` does (including a queue of 1000 packets), since many kernels have no
+ * netem. Needs root and `ip`. Everything created is removed again.
  */
 export class ShapedLink {
   /** Our side's address. */
@@ -65,7 +65,7 @@ export class ShapedLink {
     return ['ip', 'netns', 'exec', this.#namespace];
   }
 
-  /** @param shape undefined: as fast as it goes */
+  /** @param shape undefined: unlimited */
   async shape(shape: LinkShape | undefined): Promise<void> {
     const values = shape ? [shape.bitsPerSecond, shape.delayMs, shape.loss, shape.both ? 1 : 0] : [0, 0, 0, 0];
     this.#emulator.stdin?.write(`${values.join(' ')}\n`);

@@ -5,7 +5,7 @@ import { readStamp } from './frame-stamp.js';
 
 const TICK_MS = 20;
 
-/** A plain WebSocket client behind a slow link: its TCP socket is read at so many bytes a second; 0 never reads. */
+/** A plain WebSocket client behind a slow link: its TCP socket is read at this many bytes per second; 0: never. */
 export class SlowReader {
   readonly frames: Array<{ atMs: number; ageMs: number }> = [];
   readonly #socket: WebSocket;

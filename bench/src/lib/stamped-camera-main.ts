@@ -5,10 +5,10 @@ import { monotonicMs } from './figures.js';
 import { stampJpeg } from './frame-stamp.js';
 import { demoClip } from './paths.js';
 
-// A process of its own: MJPEG cameras whose every frame tells when it was sent. A client whose socket is full misses frames, as
-// with a real camera. Arguments: frames a second, width, height, FFmpeg's JPEG quality. Prints its port; ends when its input does.
+// A separate process: MJPEG cameras whose every frame carries the time it was sent. A client whose socket is full misses frames, as with
+// a real camera. Arguments: frames per second, width, height, FFmpeg's JPEG quality. Prints its port; ends when its input does.
 
-// A street clip if the set-up has fetched one: boxes are drawn and counted then, as in life.
+// Uses a street clip if the setup has fetched one: then boxes are drawn and counted, as in reality.
 const [fps = 30, width = 640, height = 480, quality = 5] = process.argv.slice(2).map(Number);
 const jpegs = await makeTestJpegs({
   width,
@@ -28,7 +28,7 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify({ ...counts, clients: clients.size }));
     return;
   }
-  // As most cameras: no chunks around the parts. One write a frame keeps the measuring itself cheap.
+  // Like most cameras: no chunks around the parts. One write per frame keeps the cost of measuring low.
   response.useChunkedEncodingByDefault = false;
   response.writeHead(200, { 'Content-Type': `multipart/x-mixed-replace; boundary=${BOUNDARY}` });
   response.socket?.setNoDelay(true);
@@ -38,7 +38,8 @@ const server = createServer((request, response) => {
   response.once('close', () => clients.delete(client));
 });
 
-// A schedule, not a gap: late ticks do not slow the camera down. Cameras are spread over the frame time, as real ones are.
+// A schedule, not a pause between frames: late ticks do not slow the camera down. Cameras are spread over the frame time, as real ones
+// are.
 const startMs = monotonicMs();
 let tick = 0;
 function run(): void {

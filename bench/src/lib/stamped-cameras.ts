@@ -15,8 +15,8 @@ export interface StampedCameras {
 }
 
 /**
- * Starts a process that plays MJPEG cameras of street pictures, every frame stamped when it is sent.
- * @param options.quality FFmpeg's JPEG scale, 2 (best) to 31; the default makes about 40 KB of 640×480, 12 about 20 KB, as an ESP32-CAM does
+ * Starts a process that serves MJPEG cameras of street pictures, every frame stamped when it is sent.
+ * @param options.quality FFmpeg's JPEG scale, 2 (best) to 31; the default makes about 40 KB of 640×480, 12 about 20 KB, like an ESP32-CAM
  */
 export async function startStampedCameras(
   options: { fps?: number; width?: number; height?: number; quality?: number } = {},

@@ -8,8 +8,8 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 const LOOKS = 10;
 
 /**
- * Resident memory of a server with one camera and two analysis workers, and what each further MJPEG camera adds to the same server:
- * each watched by one viewer. Between two servers there would be the differences of their starts, which are larger.
+ * Resident memory of a server with one camera and two analysis workers, and how much each further MJPEG camera adds to the same server,
+ * each watched by one viewer. Comparing two servers would add the differences between their starts, which are larger.
  */
 export async function run(args: string[]): Promise<void> {
   const { seconds, more, runs } = numberOptions(args, { seconds: 30, more: 4, runs: 3 });
@@ -57,7 +57,7 @@ async function measure(more: number, seconds: number): Promise<Measured> {
   }
 }
 
-/** The middle of some looks over five seconds: it goes up and down by some MB. */
+/** The median of several readings over five seconds: memory fluctuates by some MB. */
 async function residentMb({ pid }: BenchServer): Promise<number> {
   const looks: number[] = [];
   for (let i = 0; i < LOOKS; i++) {

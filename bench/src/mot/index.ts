@@ -8,7 +8,7 @@ import { dropTruth } from './dropped-truth.js';
 import { type MotSequence, readMotSequence } from './mot-files.js';
 import { evaluateTracker, type SequenceScores, TRACKERS } from './track-sequence.js';
 
-/** Minimum scores at the sequence's own rate, from its public detections, with one setting of the tracker for all. */
+/** Minimum scores at the sequence's own rate, with its public detections and the same tracker settings for all. */
 const BARS: Readonly<Record<string, { idf1: number; hota: number }>> = {
   'PETS09-S2L1': { idf1: 0.66, hota: 0.44 },
   'TUD-Campus': { idf1: 0.75, hota: 0.53 },
@@ -34,10 +34,10 @@ interface Row {
 }
 
 /**
- * Scores the tracker's defaults on MOTChallenge sequences at full and reduced frame rates beside SORT: on their public detections, and
- * on true boxes of which some are dropped.
- * `npm run bench -- mot [--data DIR]`: DIR holds a folder per sequence with `seqinfo.ini`, `gt.txt`, `det.txt`.
- * @throws Error when a sequence is not there; the exit code is 1 when a bar is missed.
+ * Scores the tracker's defaults against SORT on MOTChallenge sequences at full and reduced frame rates: on their public detections, and on
+ * true boxes of which some are dropped. `npm run bench -- mot [--data DIR]`: DIR contains a folder per sequence with `seqinfo.ini`,
+ * `gt.txt`, `det.txt`.
+ * @throws Error when a sequence does not exist; the exit code is 1 when a bar is missed.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { data: { type: 'string' } } });
@@ -75,14 +75,14 @@ function compare(sequence: MotSequence, detections: string, every: number): Row 
   const entries = Object.entries(TRACKERS).map(([name, create]) => [name, scoresOf(create)] as const);
   const scores = Object.fromEntries(entries) as Row['scores'];
   for (const { hota, idf1 } of Object.values(scores)) {
-    // No tracker can have such results: then the evaluation is wrong.
+    // No tracker can have such results, so the evaluation must be wrong.
     if (!(hota > 0 && hota <= 1 && idf1 > 0 && idf1 <= 1))
       throw new Error(`Expected scores in 0..1, got ${hota}, ${idf1}`);
   }
   return { sequence: sequence.info.name, detections, every, fps: sequence.info.frameRate / every, scores };
 }
 
-/** Against the better of the two SORTs in each figure, scores at full rate against bars of their own too. */
+/** Compared with the better of the two SORTs in each figure; scores at full rate also have bars of their own. */
 function barsOf({ sequence, detections, fps, every, scores }: Row): Bar[] {
   const name = `${sequence}, ${detections}, ${round(fps)} fps`;
   const { lookout, ...references } = scores;

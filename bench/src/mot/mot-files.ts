@@ -28,7 +28,7 @@ export interface MotSequence {
   detections: ReadonlyMap<number, readonly MotDetection[]>;
 }
 
-/** @throws LookoutError `bad_request` naming file and line when a file does not hold what it should. */
+/** @throws LookoutError `bad_request` naming file and line when a file is malformed. */
 export async function readMotSequence(folder: string): Promise<MotSequence> {
   const read = (file: string) => readFile(join(folder, file), 'utf8');
   const [info, truth, detections] = await Promise.all([read('seqinfo.ini'), read('gt.txt'), read('det.txt')]);
@@ -57,7 +57,7 @@ export function parseSequenceInfo(text: string): SequenceInfo {
   };
 }
 
-/** `frame,id,x,y,w,h,conf,…`; rows of `conf` 0 are marked as not to be scored and left out. */
+/** `frame,id,x,y,w,h,conf,…`; rows with `conf` 0 are not to be scored and are left out. */
 export function parseTruth(text: string): MotFrames {
   return group(text, 'gt.txt', ({ id, bbox, confidence }): MotBox | undefined =>
     confidence === 0 ? undefined : { id, bbox },

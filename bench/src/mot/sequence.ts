@@ -9,7 +9,7 @@ export interface MotBox {
 /** Ground truth or tracker output: frame number (from 1) to its boxes. Ids are unique within a frame. */
 export type MotFrames = ReadonlyMap<number, readonly MotBox[]>;
 
-/** One frame ready for scoring: dense identities and how alike each pair of boxes is. */
+/** One frame ready for scoring: consecutive identities, and the similarity of each pair of boxes. */
 export interface ScoredFrame {
   /** Index of the true object of each row, 0..truthCount − 1. */
   truth: Int32Array;
@@ -39,8 +39,8 @@ export function boxIou(a: Box, b: Box): number {
 }
 
 /**
- * Lines truth and tracks up frame by frame.
- * @throws RangeError when an id occurs twice in one frame or a box is not finite: such results have no score.
+ * Aligns truth and tracks frame by frame.
+ * @throws RangeError when an id occurs twice in one frame or a box is not finite: such results can't be scored.
  */
 export function scoreSequence(truth: MotFrames, tracks: MotFrames): ScoredSequence {
   const truthIndex = new Map<number, number>();

@@ -1,6 +1,6 @@
 /**
- * SORT (Bewley et al., "Simple Online and Realtime Tracking", ICIP 2016, arXiv:1602.00763), written from the paper as the reference that
- * the product's tracker is measured against; noise and life-cycle values are those its authors publish. It counts in frames, not time.
+ * SORT (Bewley et al., "Simple Online and Realtime Tracking", ICIP 2016, arXiv:1602.00763), written from the paper as the reference for the
+ * product's tracker. Noise and life-cycle values are those its authors publish. It counts in frames, not time.
  */
 import type { Box } from '@lookout/protocol';
 import { maximiseTotal } from '@lookout/vision';
@@ -9,9 +9,9 @@ import { boxIou, type MotBox } from './sequence.js';
 export interface SortOptions {
   /** Frames a track survives unseen. */
   maxAge: number;
-  /** Frames in a row in which a track must have been seen again before it is reported. */
+  /** Consecutive frames in which a track must be seen before it is reported. */
   minHits: number;
-  /** Least overlap of a detection with a prediction. */
+  /** Minimum overlap of a detection with a prediction. */
   iou: number;
 }
 
@@ -101,7 +101,7 @@ function toState([x1, y1, x2, y2]: Box): [number, number, number, number] {
   return [(x1 + x2) / 2, (y1 + y2) / 2, (x2 - x1) * (y2 - y1), (x2 - x1) / (y2 - y1)];
 }
 
-/** @returns a function that takes one frame's boxes after the other and gives the tracks reported for each. */
+/** @returns a function that takes the boxes of one frame after the other and returns the tracks reported for each. */
 export function createSort({ maxAge, minHits, iou }: SortOptions): (boxes: readonly Box[]) => MotBox[] {
   let tracks: SortTrack[] = [];
   let nextId = 1;

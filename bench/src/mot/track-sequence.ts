@@ -20,7 +20,7 @@ export interface SequenceScores {
   falseNegatives: number;
 }
 
-/** Takes one frame's detections after the other. @returns what it gives an identity to. */
+/** Takes the detections of one frame after the other. @returns those that have an identity. */
 export type Track = (detections: readonly MotDetection[], timestampMs: number) => readonly MotBox[];
 
 /** The trackers that are compared, each with its defaults. */
@@ -36,7 +36,7 @@ export const TRACKERS = {
         .flatMap(({ track_id, bbox }) => (track_id === undefined ? [] : [{ id: track_id, bbox }]));
   },
   sort: () => sort(1),
-  /** With as many frames of patience as trackers after it have. */
+  /** With the same patience, in frames, as later trackers. */
   'sort, max age 30': () => sort(30),
 } as const satisfies Record<string, () => Track>;
 
@@ -51,7 +51,7 @@ export interface Sampling {
   phase: number;
 }
 
-/** A tracker's scores on the frames of a sampling; only these are shown to it, and scored. */
+/** A tracker's scores on the frames of a sampling: it sees only these, and only these are scored. */
 export function evaluateTracker(sequence: MotSequence, track: Track, sampling: Sampling): SequenceScores {
   const tracks = trackSequence(sequence, track, sampling);
   const truth = new Map([...sequence.truth].filter(([frame]) => tracks.has(frame)));
@@ -61,7 +61,7 @@ export function evaluateTracker(sequence: MotSequence, track: Track, sampling: S
   return { hota, detA, assA, idf1, ...clearMetrics(scored) };
 }
 
-/** What the tracker gave an identity to, frame by frame; frame i is at (i − 1) / frame rate. */
+/** What the tracker gave an identity to, by frame; frame i is at (i − 1) / frame rate. */
 function trackSequence({ info, detections }: MotSequence, track: Track, { every, phase }: Sampling): MotFrames {
   const frames = new Map<number, readonly MotBox[]>();
   for (let frame = 1 + phase; frame <= info.length; frame += every) {

@@ -20,7 +20,7 @@ export async function run(args: string[]): Promise<void> {
       const session = await browser.newBrowserCDPSession();
       const tab = await page.context().newCDPSession(page);
       const memory = async () => {
-        // What is not collected yet is no leak.
+        // Uncollected garbage is not a leak.
         await tab.send('HeapProfiler.collectGarbage');
         const { processInfo } = await session.send('SystemInfo.getProcessInfo');
         const { usedSize } = await tab.send('Runtime.getHeapUsage');

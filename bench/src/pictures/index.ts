@@ -6,7 +6,7 @@ import { report } from '../lib/options.js';
 import { demoClip } from '../lib/paths.js';
 
 const PICTURES = 40;
-/** What viewers get who ask for none. */
+/** The default quality for viewers. */
 const QUALITY = 80;
 
 /** Times of one picture each, ms. */
@@ -18,8 +18,8 @@ class Times {
 }
 
 /**
- * What a camera's JPEG takes on one thread on its way to a model's size, and to a JPEG of its own: by libjpeg-turbo and by FFmpeg, in
- * turn on the same pictures. FFmpeg scales in both.
+ * How long it takes on one thread to convert a camera's JPEG to a model's size, and to a JPEG of its own: with libjpeg-turbo and with
+ * FFmpeg, alternating on the same pictures. FFmpeg scales in both cases.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -30,13 +30,13 @@ export async function run(args: string[]): Promise<void> {
       rounds: { type: 'string', default: '10' },
     },
   });
-  if (!existsSync(values.file)) throw new Error(`There is no video ${values.file}; give one by --file`);
+  if (!existsSync(values.file)) throw new Error(`${values.file} does not exist; give a video with --file`);
   const jpegs = await jpegsOf(values.file);
   const codecs = { turbo: new PictureCodec(), ffmpeg: new PictureCodec({ turboJpeg: false }) };
   const times = { turbo: new Times(), ffmpeg: new Times() };
   let title = '';
   let rgb = new Float32Array();
-  // The first round is for the compilers and buffers.
+  // The first round warms up compilers and buffers.
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const jpeg of jpegs) {
       for (const by of ['turbo', 'ffmpeg'] as const) {

@@ -4,7 +4,7 @@ import { type Bar, report } from '../lib/options.js';
 import { copyProbes, findPeerModel, inTurn, type Probes, runProbe, startPeer } from '../lib/peers.js';
 import { end, freePort, startServer } from '../lib/server-process.js';
 
-/** What the probe prints, as far as it is read here. */
+/** The part of the probe's output that is used here. */
 interface ProbeResult {
   latencyMs: { p50: number; p95: number };
   outFpsPerViewer: number;
@@ -16,9 +16,9 @@ interface Context {
   probes: Probes;
   model: string;
   seconds: string;
-  /** Seconds before what is measured. */
+  /** Seconds before the measurement. */
   warmup: string;
-  /** Frames a second of each camera. */
+  /** Frames per second of each camera. */
   fps: string;
 }
 
@@ -34,10 +34,10 @@ interface Figures {
   p50: number;
   p95: number;
   cpu: number;
-  /** Analysed frames a second at one viewer of each camera, of all cameras together. */
+  /** Analysed frames per second at one viewer of each camera, summed over all cameras. */
   analysed: number;
   slowAge: number;
-  /** Median inference, as the server tells; of ours only. */
+  /** Median inference as the server reports it; only for ours. */
   infer: number;
 }
 
@@ -51,7 +51,7 @@ const SCENARIOS: Scenario[] = [
 
 /**
  * Cameras that publish to Lookout and to a Python baseline (FastAPI, OpenCV, the same ONNX Runtime library) with the same model, measured
- * by the same outside probe, in turn. Needs a folder of probes with `peers/` in it, and their Debian packages.
+ * alternately by the same external probe. Needs a folder of probes that contains `peers/`, and their Debian packages.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -61,7 +61,7 @@ export async function run(args: string[]): Promise<void> {
       model: { type: 'string' },
       runs: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '12' },
-      // V8 compiles what runs often in its first half minute; a server runs for weeks.
+      // V8 compiles frequently executed code in its first half minute; a server runs for weeks.
       warmup: { type: 'string', default: '30' },
       only: { type: 'string', default: '1,4,8,slow' },
       fps: { type: 'string', default: '30' },
@@ -102,7 +102,7 @@ function barsOf({ name }: Scenario, ours: Figures, theirs: Figures): Bar[] {
     { name: 'CPU, baseline', value: theirs.cpu, unit: '%' },
     { name: 'analysed in all, Lookout', value: ours.analysed, unit: 'fps' },
     { name: 'analysed in all, baseline', value: theirs.analysed, unit: 'fps' },
-    // Where one of them analyses less, its processor has less to do.
+    // If one of them analyses less, its processor has less to do.
     { name: 'CPU of a frame, Lookout', value: (ours.cpu / ours.analysed) * 10, unit: 'ms' },
     { name: 'CPU of a frame, baseline', value: (theirs.cpu / theirs.analysed) * 10, unit: 'ms' },
   ];

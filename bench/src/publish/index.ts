@@ -37,8 +37,8 @@ export async function run(args: string[]): Promise<void> {
       { name: 'publish → viewer p99', value: middle('p99'), unit: 'ms' },
       { name: 'frames older than 150 ms', value: middle('late'), ...(!large && { atMost: 0 }) },
       { name: 'publish → viewer, the oldest', value: middle('oldest'), unit: 'ms' },
-      { name: 'pictures the publisher had and did not send', value: middle('notSent') },
-      { name: 'errors told to the publisher', value: middle('errors'), atMost: 0 },
+      { name: 'pictures that the publisher did not send', value: middle('notSent') },
+      { name: 'errors sent to the publisher', value: middle('errors'), atMost: 0 },
       { name: 'server CPU', value: middle('cpu'), unit: '%' },
     ],
   );

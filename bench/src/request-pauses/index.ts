@@ -15,14 +15,14 @@ interface Pause {
   processorMs: number;
 }
 
-/** What a request left behind is collected by then. */
+/** Time to collect what a request left behind. */
 const SETTLE_MS = 200;
-/** Refused sockets and answers come within this. */
+/** Longest wait for an answer, or for a socket to be refused. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
- * The longest pause of the main thread while it takes one request, for the largest and dearest requests of every endpoint with a body.
- * Other load on the machine only makes pauses longer: of several runs of a request the shortest counts.
+ * The longest pause of the main thread while it handles one request, for the largest and most expensive requests of every endpoint with a
+ * body. Other load on the machine can only lengthen pauses, so the shortest of several runs counts.
  */
 export async function run(args: string[]): Promise<void> {
   const { runs } = numberOptions(args, { runs: 3 });
@@ -68,7 +68,7 @@ async function pause(child: ChildProcess): Promise<Pause> {
   return longest;
 }
 
-/** @returns what became of it: a status, or the first message of a socket. */
+/** @returns the outcome: a status, or the first message of a socket. */
 async function send(url: string, one: Case): Promise<string> {
   if (!('socket' in one)) {
     const { method = 'POST', path, headers = {}, body } = one;

@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadSettings, startServer } from '@lookout/server';
 import { pino } from 'pino';
 
-// A server whose main thread is watched: each message is answered by the longest pause since the one before, by the clock and by the
-// processor's time in it, ms.
+// A server whose main thread is watched: each message is answered with the longest pause since the previous one, ms, by the clock and in
+// processor time.
 
 const RESOLUTION_MS = 1;
 const [directory = '', yaml = ''] = process.argv.slice(2);
@@ -30,7 +30,7 @@ process.on('message', () => {
 });
 process.send?.(server.url);
 
-/** Time the main thread has had on a processor, without waiting for one; 0 where the system does not tell. */
+/** Processor time of the main thread, without waiting; 0 if the system does not report it. */
 function processorMs(): number {
   if (process.platform !== 'linux') return 0;
   const [nanoseconds] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ');

@@ -8,7 +8,7 @@ export interface LumaPicture {
   readonly stride: number;
 }
 
-/** Decodes H.264 access units without B-frames; `undefined` where one gives no picture (before the first keyframe). */
+/** Decodes H.264 access units without B-frames; `undefined` for a unit that gives no picture (before the first keyframe). */
 export async function decodeLuma(units: readonly Uint8Array[]): Promise<(LumaPicture | undefined)[]> {
   const codec = Codec.findDecoder(AV_CODEC_ID_H264);
   if (!codec) throw new Error('This FFmpeg has no H.264 decoder');

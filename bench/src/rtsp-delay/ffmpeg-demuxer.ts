@@ -1,6 +1,6 @@
 import { Dictionary, FFmpegError, FormatContext, InputFormat, Packet } from 'node-av/lib';
 
-/** What makes FFmpeg's RTSP demuxer as quick as it gets. */
+/** Makes FFmpeg's RTSP demuxer as fast as possible. */
 const LOW_DELAY_OPTIONS = {
   rtsp_transport: 'tcp',
   timeout: '5000000',
@@ -26,7 +26,7 @@ export class FfmpegDemuxer {
     const options = Dictionary.fromObject(LOW_DELAY_OPTIONS);
     const format = InputFormat.findInputFormat('rtsp');
     FFmpegError.throwIfError(await context.openInput(url, format, options), 'open the stream');
-    FFmpegError.throwIfError(await context.findStreamInfo(null), 'read what the stream is');
+    FFmpegError.throwIfError(await context.findStreamInfo(null), "read the stream's properties");
     return new FfmpegDemuxer(context);
   }
 

@@ -7,20 +7,20 @@ import { numberOptions, report } from '../lib/options.js';
 import { decodeLuma } from './decode-luma.js';
 import { FfmpegDemuxer } from './ffmpeg-demuxer.js';
 
-/** One access unit and when it was in hand. */
+/** One access unit and the time it was available. */
 export interface Arrival {
   readonly data: Uint8Array;
   readonly arrivedMs: number;
 }
 
 const RATES = [30, 10];
-/** The first pictures tell of start-up, not of the way. */
+/** The first pictures show the start-up, not the steady state. */
 const WARM_UP = 10;
 
 /**
- * RTSP, H.264 VGA over TCP: from the picture's own clock to the access unit in JavaScript, by our client and by FFmpeg's
- * demuxer with its low-delay options. Both read the same server at the same time, so they get the same pictures; those are
- * decoded afterwards, only to read the clocks. Fails when ours holds a picture back.
+ * RTSP, H.264 VGA over TCP: from the picture's own clock to the access unit in JavaScript, by our client and by FFmpeg's demuxer with its
+ * low-delay options. Both read the same server at the same time, so they get the same pictures, which are decoded afterwards only to read
+ * the clocks. Fails when ours holds a picture back.
  */
 export async function run(args: string[]): Promise<void> {
   const { seconds } = numberOptions(args, { seconds: 10 });
@@ -37,7 +37,7 @@ async function measureRate(fps: number, count: number): Promise<boolean> {
     const [ours, ffmpeg] = await Promise.all([readOurs(server.url, count), readFfmpeg(server.url, count)]);
     const ourDelays = await delays(ours);
     const ffmpegDelays = await delays(ffmpeg);
-    // Pairs of the same picture: what the way costs, without the noise both share.
+    // Pairs of the same picture: the difference between the clients, without the noise that both share.
     const differences = [...ffmpegDelays].flatMap(([captured, delay]) => {
       const our = ourDelays.get(captured);
       return our === undefined ? [] : [delay - our];
@@ -53,7 +53,7 @@ async function measureRate(fps: number, count: number): Promise<boolean> {
         { name: 'FFmpeg demuxer, low-delay: p50', value: percentile(theirs, 0.5), unit: 'ms' },
         { name: 'FFmpeg demuxer, low-delay: p95', value: percentile(theirs, 0.95), unit: 'ms' },
         { name: 'ratio of the medians', value: percentile(our, 0.5) / percentile(theirs, 0.5) },
-        // A frame held back would make this zero.
+        // Zero if a frame were held back.
         {
           name: 'FFmpeg − ours, same picture, p50',
           value: percentile(differences, 0.5),

@@ -11,8 +11,8 @@ const HEIGHT = 480;
 const WHOLE_PICTURE = { width: WIDTH, height: HEIGHT, x: 0, y: 0, contentWidth: WIDTH, contentHeight: HEIGHT, fill: 0 };
 
 /**
- * An RTSP camera (a real server, H.264, 640×480), every frame analysed: from the clock in the picture to the picture with its
- * detections at a viewer. The camera's own encoder and network are in it.
+ * An RTSP camera (a real server, H.264, 640×480), every frame analysed: from the clock in the picture to the picture with its detections at
+ * a viewer. Includes the camera's own encoder and network.
  */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, fps, size } = numberOptions(args, { seconds: 12, runs: 3, fps: 30, size: 416 });

@@ -5,16 +5,15 @@ import { sleep } from '../lib/figures.js';
 import { numberOptions, report } from '../lib/options.js';
 import { cpuSeconds, rssMb } from '../lib/process-usage.js';
 
-/** What the analysis of a VGA camera asks for, and what a viewer gets. */
+/** What the analysis of a VGA camera requests, and what a viewer gets. */
 const REQUEST = {
   rgb: { width: 416, height: 320, x: 0, y: 4, contentWidth: 416, contentHeight: 312, fill: 114 },
   jpegQuality: 75,
 };
 
 /**
- * Resident memory that each RTSP camera adds, H.264: reading, decoding, and making RGB and a JPEG of each frame that the one
- * before has left time for.
- * `npm run bench -- rtsp-memory [--cameras 5] [--seconds 30] [--width 640] [--height 480] [--fps 30]`
+ * Resident memory that each H.264 RTSP camera adds: reading, decoding, and making RGB and a JPEG of each frame for which there is time
+ * after the previous one. `npm run bench -- rtsp-memory [--cameras 5] [--seconds 30] [--width 640] [--height 480] [--fps 30]`
  */
 export async function run(args: string[]): Promise<void> {
   const { cameras, seconds, width, height, fps } = numberOptions(args, {
@@ -65,7 +64,7 @@ function openRenderedSource(url: string, onRendered: () => void): Source {
     frame
       .render(REQUEST)
       .then(onRendered, (error: LookoutError) => {
-        // On a busy machine newer frames push it out.
+        // On a busy machine, newer frames push it out.
         if (error.code !== 'frame_gone') throw error;
       })
       .finally(() => {

@@ -9,7 +9,7 @@ import { end, freePort } from '../lib/server-process.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** `npm start`, second run: to listening, and to the first detection of the demo camera. */
+/** `npm start`, second run: time until the server listens, and until the first detection of the demo camera. */
 export async function run(args: string[]): Promise<void> {
   const { runs } = numberOptions(args, { runs: 5 });
   const data = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
@@ -60,5 +60,5 @@ async function until(check: () => Promise<boolean>): Promise<void> {
     if (await check().catch(() => false)) return;
     await sleep(20);
   }
-  throw new Error('The server did not get there within 60 s');
+  throw new Error('The server was not ready within 60 s');
 }

@@ -8,13 +8,13 @@ import { startStampedCameras } from '../lib/stamped-cameras.js';
 import type { RuntimeWork } from './runtime-worker.js';
 
 const CAMERA_FPS = 30;
-/** Cameras offer this much more than the runtime alone can take: enough to saturate, no more work for the cameras than that. */
+/** Cameras offer this much more than the runtime alone can analyse: enough to saturate it, but no more work for the cameras than that. */
 const SATURATION = 1.15;
 
 /**
- * Analysed frames a second of the whole server under saturating MJPEG cameras, against ONNX Runtime alone with the same number of
- * workers, 1 thread each, in the same run: on the model as it was given, and on what the server makes of it, which is quicker (the
- * built-in one in 8 bits, no padding to a square where the graph allows).
+ * Analysed frames per second of the whole server under saturating MJPEG cameras, compared with ONNX Runtime alone with the same number of
+ * workers, 1 thread each, in the same run: with the model as given, and as the server prepares it, which is faster (the built-in one in 8
+ * bits, no padding to a square if the graph allows it).
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -25,7 +25,7 @@ export async function run(args: string[]): Promise<void> {
       runs: { type: 'string', default: '3' },
       size: { type: 'string', default: '416' },
       workers: { type: 'string', default: '2' },
-      // Pictures of about 20 KB, as an ESP32-CAM sends them.
+      // Pictures of about 20 KB, like those of an ESP32-CAM.
       quality: { type: 'string', default: '12' },
       bar: { type: 'string', default: '0.85' },
     },
@@ -75,7 +75,7 @@ interface Load {
 
 async function wholeServer({ model, size, workers, seconds, quality }: Load, count: number): Promise<number> {
   const cameras = await startStampedCameras({ fps: CAMERA_FPS, quality });
-  // Analysed without anybody watching: this is about the analysis, not about sending.
+  // Analysed while nobody watches: this measures analysis, not sending.
   const given = cameras.cameras(count, { inference_size: size, fps: 60, idle_fps: 60 });
   const server = await startServer(given, { model, workers });
   try {
@@ -96,7 +96,7 @@ async function wholeServer({ model, size, workers, seconds, quality }: Load, cou
   }
 }
 
-/** Sessions alone in worker threads: no picture work, nothing else running. */
+/** Sessions alone in worker threads: no image processing, and nothing else running. */
 async function runtimeAlone({ model, size, workers, seconds }: Load, form: RuntimeWork['form']): Promise<number> {
   const entry = new URL('./runtime-worker.js', import.meta.url);
   const workerData: RuntimeWork = { model, form, size, seconds };

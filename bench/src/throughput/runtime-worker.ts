@@ -6,14 +6,14 @@ import { EMBEDDED_MODEL_FLOAT, embeddedModel, isEmbeddedName, resolveModel } fro
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { monotonicMs } from '../lib/figures.js';
 
-// ONNX Runtime and nothing else: one session, one thread. `given`: the model as its file has it, the built-in one in 32 bits, on
-// a square where its input is free. `served`: the file and input shape of the server's worker.
+// Only ONNX Runtime: one session, one thread. `given`: the model as its file has it, the built-in one in 32 bits, on a square if its
+// input is free. `served`: the file and input shape of the server's worker.
 
 export interface RuntimeWork {
   /** Name of an embedded model, or a file. */
   model: string;
   form: 'given' | 'served';
-  /** Longer side of the input where it is free. */
+  /** Longer side of the input if it is free. */
   size: number;
   seconds: number;
 }
@@ -26,7 +26,7 @@ const session = await InferenceSession.create(path, {
   logSeverityLevel: 3,
 });
 const feeds: Record<string, Tensor> = { [session.inputNames[0] as string]: pixels ?? declaredPixels() };
-// Where the graph picks cells by score: none, as in an empty scene.
+// If the graph picks cells by score: none, as in an empty scene.
 for (const name of session.inputNames.slice(1)) feeds[name] = new Tensor('float32', Float32Array.of(1), [1]);
 for (let i = 0; i < 10; i++) await session.run(feeds);
 const fromMs = monotonicMs();
@@ -57,10 +57,11 @@ function randomPixels(dims: number[]): Tensor {
   );
 }
 
-/** Floats of the shape that the file declares; a side that it leaves open is `size`. */
+/** Floats in the shape that the file declares; free sides are `size`. */
 function declaredPixels(): Tensor {
   const [input] = session.inputMetadata;
-  if (!input?.isTensor || input.type !== 'float32') throw new Error(`${model} does not take pictures of 32-bit floats`);
+  if (!input?.isTensor || input.type !== 'float32')
+    throw new Error(`${model} does not accept pictures as 32-bit floats`);
   const dims = input.shape.map((side, axis) => (typeof side === 'number' ? side : axis === 0 ? 1 : size));
   return randomPixels(dims);
 }

@@ -6,7 +6,7 @@ import { numberOptions, report } from '../lib/options.js';
 import { simulateCrowd } from './crowd.js';
 
 const FPS = 30;
-/** Objects in view to least updates per second on one core. */
+/** Objects in view to minimum updates per second on one core. */
 const BARS: ReadonlyMap<number, number> = new Map([
   [10, 20_000],
   [100, 1000],
@@ -15,9 +15,9 @@ const BARS: ReadonlyMap<number, number> = new Map([
 interface Speed {
   objects: number;
   updates: number;
-  /** Per second of processor time, all threads of the process (collector and compiler too): what one core of one's own does. */
+  /** Per second of processor time of all threads (including garbage collector and compiler): what one dedicated core does. */
   updatesPerSecond: number;
-  /** Wall clock, so other work on the machine shows in the tail. */
+  /** By wall clock, so other load on the machine shows in the tail. */
   p50Us: number;
   p99Us: number;
   /** Share of the detections that got an identity. */
@@ -25,9 +25,9 @@ interface Speed {
 }
 
 /**
- * Updates per second of the tracker on one core, with a simulated crowd at 30 fps.
- * `npm run bench -- tracker-speed [--seconds 3] [--seed 1]`; the exit code is 1 when a bar is missed.
- * @throws Error when the tracker does not follow what it is timed with.
+ * Updates per second of the tracker on one core, with a simulated crowd at 30 fps. `npm run bench -- tracker-speed [--seconds 3] [--seed
+ * 1]`; the exit code is 1 when a bar is missed.
+ * @throws Error when the tracker does not track enough of the crowd.
  */
 export async function run(args: string[]): Promise<void> {
   const { seconds, seed } = numberOptions(args, { seconds: 3, seed: 1 });

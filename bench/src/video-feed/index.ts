@@ -28,7 +28,7 @@ async function once(starts: number) {
     const times: Array<{ byte: number; frame: number }> = [];
     for (let i = 0; i < starts; i++) {
       times.push(await firstFrame(`${server.url}/video_feed`));
-      // Not in step with the camera.
+      // Out of step with the camera.
       await sleep(150 + ((i * 37) % 90));
     }
     const bytes = times.map(({ byte }) => byte);

@@ -6,7 +6,7 @@ import { startServer } from '../lib/server-process.js';
 import { SlowReader } from '../lib/slow-reader.js';
 import { startStampedCameras } from '../lib/stamped-cameras.js';
 
-/** Many viewers of one camera, one of them at 200 KB/s, one that never reads: nobody else notices, nothing grows. */
+/** Many viewers of one camera, one at 200 KB/s and one that never reads: no other viewer notices, nothing grows. */
 export async function run(args: string[]): Promise<void> {
   const { seconds, runs, viewers, size } = numberOptions(args, { seconds: 30, runs: 3, viewers: 100, size: 416 });
   const results: Awaited<ReturnType<typeof once>>[] = [];
