@@ -35,34 +35,34 @@ export interface HttpAppOptions {
   /** The WebSocket endpoints. */
   readonly sockets: SocketRoutes;
   readonly version: string;
-  /** What `/readyz` looks at: `'ok'` or why not, by name. */
+  /** Checks of `/readyz` by name: `'ok'` or the problem. */
   readonly readiness: () => Readonly<Record<string, string>>;
-  /** What `/readyz` tells beside that, without the server being unready for it. */
+  /** Further checks that `/readyz` reports without becoming unready. */
   readonly degraded?: () => Readonly<Record<string, string>>;
-  /** What inference runs on. */
+  /** The inference device. */
   readonly device: () => DeviceReport;
-  /** Directory of the built web app; by default the one beside this package. */
+  /** Directory of the built web app; default: the one of the web package. */
   readonly webRoot?: string;
   /** Origins whose pages may show `/view` in a frame. */
   readonly frameAncestors?: readonly string[];
-  /** More routes: the live part's. */
+  /** Plugins with further routes. */
   readonly plugins?: readonly FastifyPluginAsync[];
-  /** Makes the server; absent: one that speaks plain HTTP. */
+  /** Creates the server; default: plain HTTP. */
   readonly createServer?: (handler: RequestListener, requestTimeoutMs: number) => Server;
 }
 
-/** JSON bodies of this API are small; a route that takes pictures sets its own limit. */
+/** JSON bodies of this API are small; routes that take images set their own limit. */
 const BODY_LIMIT_BYTES = 256 * 1024;
-/** Longest path parameter, characters. */
+/** Maximum length of a path parameter, characters. */
 const MAX_PARAM_LENGTH = 256;
-/** The parser of forms logs the headers of a request, with keys and cookies in them. */
+/** The form parser would otherwise log request headers, including keys and cookies. */
 const WITHOUT_SECRETS = { busboyOptions: () => undefined };
-/** What a request may take to arrive. */
+/** Maximum time for a request to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
- * The HTTP side of the server: REST, pages, metrics and their description. Call `listen` (or `ready`) on what it returns;
- * `close` ends it, streams included.
+ * The HTTP side of the server: REST, pages, metrics and their description. Call `listen` (or `ready`) on the returned app;
+ * `close` also ends streams.
  */
 export function buildHttpApp(options: HttpAppOptions) {
   const { createServer } = options;
@@ -73,18 +73,18 @@ export function buildHttpApp(options: HttpAppOptions) {
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: answerClientError,
-    // What the router itself refuses reaches neither the hooks nor the error handler.
+    // Errors of the router itself reach neither the hooks nor the error handler.
     frameworkErrors: (error, _request, reply) => void sendProblem(reply.headers(SECURITY_HEADERS), problemOf(error)),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // A client that sends its headers a byte a minute gets no more than this.
+    // Also limits clients that send their headers very slowly.
     requestTimeout: REQUEST_TIMEOUT_MS,
     ...(createServer && { serverFactory: (handler: RequestListener) => createServer(handler, REQUEST_TIMEOUT_MS) }),
   }).withTypeProvider<ZodTypeProvider>();
-  // Node drops headers past the first thousand, so a sender could push a proxy's own out of sight. Their size stays bounded.
+  // Node drops headers beyond the first thousand, so a sender could push out a proxy's own. Their total size is still limited.
   app.server.maxHeadersCount = 0;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  // The API takes JSON; a body of another kind is refused, not read as text.
+  // Reject other content types instead of reading them as text.
   app.removeContentTypeParser('text/plain');
   addJsonParser(app);
   const webRoot = options.webRoot ?? DEFAULT_WEB_ROOT;

@@ -12,14 +12,14 @@ import { DetectionConversation } from './detection-conversation.js';
 
 const farewells: Readonly<Record<EndReason, { code: number; reason: string } | undefined>> = {
   deleted: { code: SOCKET_CLOSE.session_closed, reason: 'the session was deleted' },
-  expired: { code: SOCKET_CLOSE.session_closed, reason: 'the session was not used for too long' },
-  // `SocketRoutes` tells all sockets.
+  expired: { code: SOCKET_CLOSE.session_closed, reason: 'the session expired' },
+  // `SocketRoutes` closes all sockets at shutdown.
   closing: undefined,
 };
 
 /**
- * `WS /stream/detection`: a session that lives as long as its socket.
- * @param onRefused a message was answered by an error that is of no frame; `route` is the pattern of its path.
+ * `WS /stream/detection`: a session that ends with its socket.
+ * @param onRefused a message without a frame was answered with an error; `route` is the pattern of its path
  */
 export function addDetectionSocket(
   sockets: SocketRoutes,
@@ -33,7 +33,7 @@ export function addDetectionSocket(
     permission: 'detect',
     query: sessionQuery(service.maxFps),
     maxPayload: MAX_JSON_BYTES,
-    // What a client gets wrong is answered; its session goes on.
+    // Errors of a client are answered, and its session continues.
     outlivesBadFrames: true,
     summary: 'Send frames, get detections',
     description:

@@ -16,17 +16,17 @@ import { describeIssue } from '../../platform/input/issues.js';
 
 export interface DetectionConversationOptions {
   session: DetectionSession;
-  /** Checks what a client wants changed. */
+  /** Validates changes requested by the client. */
   settings: ReturnType<typeof sessionSettings>;
   send(message: DetectionServerMessage): void;
-  /** A message was answered by an error that is of no frame. */
+  /** A message without a frame was answered with an error. */
   onRefused?(): void;
   now(): number;
 }
 
 const messageTypes = DetectionClientMessage.options.map((option) => option.shape.type.value as string);
 
-/** The server's side of `WS /stream/detection`. Knows no socket: messages go in, answers come out of `send`. */
+/** The server's side of `WS /stream/detection`. Independent of the socket: messages go in, replies go out through `send`. */
 export class DetectionConversation {
   readonly #options: DetectionConversationOptions;
 
@@ -34,10 +34,10 @@ export class DetectionConversation {
     this.#options = options;
   }
 
-  /** @param message may be anything. */
+  /** @param message unchecked input */
   text(message: Buffer): void {
     if (!isUtf8(message)) {
-      this.refuse('message_invalid', 'A text message that is not UTF-8');
+      this.refuse('message_invalid', 'The text message is not valid UTF-8');
       return;
     }
     let value: unknown;
@@ -73,12 +73,12 @@ export class DetectionConversation {
     }
   }
 
-  /** @param message a picture; it may be kept. */
+  /** @param message an image; the session may keep the buffer */
   binary(message: Buffer): void {
     this.#frame(undefined, undefined, () => message);
   }
 
-  /** Answers what was no message at all. */
+  /** Replies to an invalid message. */
   refuse(code: ErrorCode, error: string, frameId?: FrameId): void {
     const { send, now, onRefused } = this.#options;
     onRefused?.();
@@ -114,7 +114,7 @@ export class DetectionConversation {
   }
 }
 
-/** What is wrong, field by field: `fps_limit: expected at most 30, got 99; colour: unknown key`. */
+/** Describes errors field by field: `fps_limit: expected at most 30, got 99; colour: unknown key`. */
 function describe(error: z.ZodError, value: unknown): string {
   return error.issues
     .flatMap((issue) => describeIssue(issue, value))

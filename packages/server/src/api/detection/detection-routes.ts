@@ -15,7 +15,7 @@ export interface DetectionRoutesOptions {
   now(): number;
 }
 
-/** The detection API over HTTP: sessions with server-sent events, and single pictures. */
+/** The detection API over HTTP: sessions with server-sent events, and single images. */
 export function detectionRoutes({ service, uploads, models, now }: DetectionRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(fastifyMultipart);

@@ -10,32 +10,32 @@ export interface EventStreamOptions {
 }
 
 const DEFAULT_HEARTBEAT_MS = 15_000;
-/** What may lie unread before a reader; the rest waits in the ring. */
+/** Maximum unsent bytes per reader; further events wait in the ring. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
-/** A reader this long without draining is let go. */
+/** A reader that has not drained for this long is disconnected. */
 const STUCK_LIMIT_MS = 30_000;
-/** What a browser waits before it comes back, ms. */
+/** Reconnect delay for browsers, ms. */
 const RETRY_MS = 1000;
 
 interface Reader {
   response: ServerResponse;
-  /** Number of the last event written to it. */
+  /** Id of the last event written to this reader. */
   cursor: number;
   drainedMs: number;
   heartbeat: NodeJS.Timeout;
 }
 
 /**
- * The events of one session and the one that reads them. They wait in a ring for a reader that comes late, comes back, or reads
- * slowly; what the ring had to let go it is told of. A second reader takes the place of the first: most often it is the same client,
- * whose old connection is not known to be gone yet.
+ * The events of one session and their reader. Events wait in a ring for a reader that connects late, reconnects or reads slowly;
+ * a reader is notified of events that the ring had to drop. A second reader replaces the first, which is usually an old
+ * connection of the same client that has not been found dead yet.
  */
 export class EventStream {
   readonly #now: () => number;
   readonly #heartbeatMs: number;
   readonly #ring: EventRing;
   #reader: Reader | undefined;
-  /** Number of the last event any reader was sent. */
+  /** Id of the last event sent to any reader. */
   #delivered = 0;
   #isEnded = false;
 
@@ -52,8 +52,8 @@ export class EventStream {
   }
 
   /**
-   * Answers with the stream, from the event after `lastEventId`; without it, from the first that no reader was sent.
-   * @param lastEventId as its client gives it; what was never an id of ours counts as none.
+   * Responds with the stream, starting after `lastEventId` or, without it, with the first event not yet sent to any reader.
+   * @param lastEventId as sent by the client; ignored if it was never issued
    */
   attach(response: ServerResponse, lastEventId?: string): void {
     response.writeHead(200, {
@@ -61,14 +61,14 @@ export class EventStream {
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
     });
-    // Nobody reads on: the reader that is there stays.
+    // A HEAD request reads no events, so the current reader stays.
     if (response.req.method === 'HEAD') {
       response.end();
       return;
     }
     this.#replaceReader();
     response.socket?.setNoDelay(true);
-    // At the head of the first event: to some readers a block of its own is an event without data.
+    // Sent with the first event: some readers take a separate block for an event without data.
     response.write(`retry: ${RETRY_MS}\n`);
     const given = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
     const cursor = given !== undefined && given <= this.#ring.lastId ? given : this.#delivered;
@@ -87,7 +87,7 @@ export class EventStream {
     this.#pump();
   }
 
-  /** Writes what is left and ends the stream; nothing is published after that. */
+  /** Sends the remaining events and ends the stream; later events are ignored. */
   end(): void {
     this.#isEnded = true;
     const { response } = this.#reader ?? {};
@@ -111,7 +111,7 @@ export class EventStream {
   #write({ event, lost }: NonNullable<ReturnType<EventRing['after']>>): void {
     const reader = this.#reader!;
     if (lost > 0) {
-      const error = `${lost} events were let go before they were read`;
+      const error = `${lost} events were dropped before they were read`;
       reader.response.write(data({ type: 'error', code: 'events_lost', error, timestamp: seconds(this.#now()) }));
     }
     reader.response.write(`id: ${event.id}\ndata: ${event.text}\n\n`);
@@ -123,9 +123,9 @@ export class EventStream {
     const { response } = this.#reader ?? {};
     this.#reader = undefined;
     if (!response) return;
-    const error = 'Another reader of this session’s events came; it goes on';
+    const error = 'Another reader of this session’s events connected and replaced this one';
     response.end(data({ type: 'error', code: 'replaced', error, timestamp: seconds(this.#now()) }));
-    // One that does not read never sees the end.
+    // A reader that does not read never sees the end.
     setTimeout(() => response.destroy(), 1000).unref();
   }
 
@@ -138,7 +138,7 @@ export class EventStream {
   }
 }
 
-/** An event without a number: it is not part of what can be resumed. */
+/** An event without an id, which can't be resumed. */
 function data(message: DetectionServerMessage): string {
   return `data: ${JSON.stringify(message)}\n\n`;
 }

@@ -48,7 +48,7 @@ function readSettings({ kind, fields }: Upload): ImageSettings {
   return kind === 'json' ? parseBody(ImageSettings, fields) : parseBody(ImageQuery, fields);
 }
 
-/** @throws Error as an answer has it: what is wrong with the picture, is wrong with the request. */
+/** @throws Error in the form for HTTP: an invalid image is an invalid request */
 export async function detectUpload(
   service: DetectionService,
   { bytes }: Upload,
@@ -56,7 +56,7 @@ export async function detectUpload(
   reply: FastifyReply,
 ): Promise<ImageDetections> {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort(new Error('The client is gone')));
+  reply.raw.once('close', () => gone.abort(new Error('The client disconnected')));
   try {
     return await service.detect(readClientImage(bytes()), settings, gone.signal);
   } catch (error) {

@@ -8,7 +8,7 @@ import {
 } from '../../pipeline/sessions/detection-session.js';
 import { EventStream } from './event-stream.js';
 
-/** Sessions by REST: frames come one request at a time, answers go out as server-sent events. */
+/** REST sessions: frames arrive one per request, answers are sent as server-sent events. */
 export class RestSessions {
   readonly #service: DetectionService;
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class RestSessions {
       onEnd: (reason) => {
         this.#streams.delete(session.id);
         if (reason === 'expired') {
-          const error = 'The session was not used for too long';
+          const error = 'The session expired';
           stream.publish({ type: 'error', code: 'session_closed', error, timestamp: seconds(this.#now()) });
         }
         stream.end();
@@ -43,12 +43,12 @@ export class RestSessions {
     const session = this.#service.get(id);
     const stream = this.#streams.get(id);
     if (stream) return { session, stream };
-    throw new LookoutError('not_found', 'This session is a WebSocket’s own');
+    throw new LookoutError('not_found', 'This session belongs to a WebSocket');
   }
 
   /**
-   * Takes a frame whose answer is an event. What is refused at once is the request's own answer, and no event.
-   * @returns the answer that was there at once, and the frame's name.
+   * Accepts a frame whose answer is sent as an event. An immediate rejection is returned instead.
+   * @returns the immediate answer, if any, and the frame's id
    */
   send(id: string, frame: Omit<SentFrame, 'answer'>) {
     const { session, stream } = this.get(id);
@@ -65,7 +65,7 @@ export class RestSessions {
     return { frameId, atOnce };
   }
 
-  /** Takes a frame whose answer is the request's, and no event. */
+  /** Accepts a frame and returns its answer instead of sending an event. */
   sendAndWait(id: string, frame: Omit<SentFrame, 'answer'>): Promise<FrameAnswer> {
     const { session } = this.get(id);
     return new Promise((resolve) => session.offer({ ...frame, answer: resolve }));

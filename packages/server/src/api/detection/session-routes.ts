@@ -43,7 +43,7 @@ const ProcessQuery = z.strictObject({
   frame_id: z.string().min(1).max(128).optional().describe('For an image that is the body itself'),
   timestamp: z.coerce.number().optional().describe('Likewise, seconds'),
 });
-/** Fields of a form, as texts. */
+/** Form fields, which are text. */
 const FormFields = z.strictObject({
   frame_id: z.string().min(1).max(128).optional(),
   timestamp: z
@@ -54,7 +54,7 @@ const FormFields = z.strictObject({
 });
 const JsonFields = FrameUpload.omit({ image_data: true }).extend({ frame_id: FrameId.optional() });
 
-/** Detection sessions by REST and server-sent events, and how the detection API fares. */
+/** Detection sessions over REST and server-sent events, and statistics of the detection API. */
 export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (
   app,
   { service, sessions, uploads },
@@ -119,7 +119,7 @@ export const sessionApiRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = asy
   await app.register(processRoute, { sessions, uploads });
 };
 
-/** One session: how it fares, its settings, its end. */
+/** Routes for one session. */
 function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOptions, 'service' | 'sessions'>): void {
   app.route({
     method: 'GET',
@@ -166,7 +166,7 @@ function addSessionRoutes(app: App, { service, sessions }: Pick<SessionRoutesOpt
   });
 }
 
-/** The detection API as a whole. */
+/** Routes for the detection API as a whole. */
 function addTotalsRoutes(app: App, service: DetectionService): void {
   app.route({
     method: 'GET',
@@ -214,7 +214,7 @@ const processRoute: FastifyPluginAsyncZod<Pick<SessionRoutesOptions, 'sessions' 
       ...PICTURE_BODIES,
       response: { 200: DetectionResult, 202: FrameAccepted, ...problems(400, 404, 413, 415, 429) },
     },
-    // Before the body is read: what is of no use is not uploaded.
+    // Checked before the body is read, so that no frame is uploaded in vain.
     onRequest: async (request) => void sessions.get((request.params as z.infer<typeof BySession>).client_id),
     handler: async (request, reply) => {
       const { client_id: id } = request.params;
@@ -243,17 +243,17 @@ async function readFrame(
   return { id: frame_id ?? query.frame_id, timestampS: timestamp ?? query.timestamp, read };
 }
 
-/** A frame's answer other than a result, as a request's. */
+/** Converts an answer other than a result into an HTTP error. */
 export function refusalOf(answer: Exclude<FrameAnswer, { type: 'detection_result' }>): Error {
   if (answer.type === 'dropped') {
     return new LookoutError('too_many_requests', `The frame was dropped: ${answer.reason}`, {
-      hint: 'Send fewer frames a second, or raise fps_limit.',
+      hint: 'Send fewer frames per second, or raise fps_limit.',
     });
   }
   return pictureError(new LookoutError(answer.code as ErrorCode, answer.error));
 }
 
-/** What is wrong with a picture is wrong with that field of the request; a session that is gone is not found. */
+/** Reports an invalid image as an error in its field, and a closed session as not found. */
 export function pictureError(error: unknown): Error {
   if (!(error instanceof LookoutError)) return error as Error;
   if (error.code === 'session_closed') return new LookoutError('not_found', error.message);

@@ -6,16 +6,16 @@ import { decodeImageData, isPicture, MAX_IMAGE_BYTES } from '../../pipeline/sess
 import { addJsonParser, type BoundedJson } from '../../platform/input/bounded-json.js';
 import { REFUSED_INPUT } from '../http/validation.js';
 
-/** A picture as it came in a request's body, and what was written beside it. */
+/** An image from a request body, with the other fields of the body. */
 export interface Upload {
-  /** Of JSON: whatever stood beside `image_data`. Of a form: its other fields, as texts. */
+  /** JSON: all fields except `image_data`. Form: its other fields, as text. */
   fields: Record<string, unknown>;
   /** @throws LookoutError `frame_invalid`, `frame_too_large` */
   bytes(): Uint8Array;
   kind: 'json' | 'form' | 'raw';
 }
 
-/** Fields beside the picture: a few settings and a list of classes. */
+/** Limits for a form with an image, a few settings and a list of classes. */
 const formLimits = {
   fileSize: MAX_IMAGE_BYTES,
   files: 1,
@@ -25,10 +25,10 @@ const formLimits = {
   headerPairs: 50,
 };
 
-/** `fetch(url, { body: JSON.stringify(…) })` calls it text/plain. A body without a byte is none, whatever it is called. */
+/** `fetch(url, { body: JSON.stringify(…) })` sends text/plain. An empty body counts as none, whatever its type. */
 const textAsJson = { types: ['application/json', 'text/plain'], emptyIsNone: true };
 
-/** JSON whose picture still lies where it arrived. */
+/** JSON whose image has not been copied out of the body. */
 class PictureJson {
   constructor(
     readonly value: unknown,
@@ -36,7 +36,7 @@ class PictureJson {
   ) {}
 }
 
-/** Bodies that the routes of pictures take beside JSON: text that is JSON all the same, and whatever may be a picture. */
+/** Parsers for image routes: JSON, even if sent as text, and raw bytes that may be an image. */
 export function addPictureParsers(app: FastifyInstance): void {
   addJsonParser(app, { ...textAsJson, finish: (value, { longTexts }) => new PictureJson(value, longTexts) });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -48,10 +48,11 @@ export function addTextAsJson(app: FastifyInstance): void {
 }
 
 /**
- * Reads the picture of a request: JSON with `image_data`, the file of a form, or the body itself. What it is, its bytes tell.
- * @param onForm called with the fields of a form before anything in it is judged; what it throws is thrown.
- * @throws LookoutError `unsupported_media_type` for a file or body that is no picture, `payload_too_large`, `bad_request`;
- *   ZodError where `image_data` is no text.
+ * Reads the image of a request: JSON with `image_data`, the file of a form, or the body itself. The format is sniffed from the
+ * bytes.
+ * @param onForm called with the form's fields before anything else is checked; its errors are thrown
+ * @throws LookoutError `unsupported_media_type` for a file or body that is no image, `payload_too_large`, `bad_request`;
+ * ZodError if `image_data` is not text
  */
 export async function readUpload(
   request: FastifyRequest,
@@ -62,7 +63,7 @@ export async function readUpload(
     onForm?.(fields);
     if (file === undefined) {
       throw new LookoutError('bad_request', 'The form has no file', {
-        hint: 'Send the picture as a part named image, or one with a file name.',
+        hint: 'Send the image as a part named image, or as one with a file name.',
       });
     }
     checkPicture(file, 'The file');
@@ -78,7 +79,7 @@ export async function readUpload(
   return { kind: 'json', fields, bytes: () => decodeImageData(longTexts.get(image_data) ?? image_data) };
 }
 
-/** @throws ZodError that knows what was refused, so that the answer can say it. */
+/** @throws ZodError that includes the rejected value, for the error message */
 export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -86,15 +87,15 @@ export function parseBody<T extends z.ZodType>(schema: T, value: unknown): z.out
 }
 
 /**
- * Reads a form to its end.
- * @returns its last file, and its other fields as texts.
+ * Reads a complete form.
+ * @returns its last file, and its other fields as text
  * @throws LookoutError `bad_request`, `payload_too_large`
  */
 export async function readForm(
   request: FastifyRequest,
 ): Promise<{ file: Buffer | undefined; fields: Record<string, unknown> }> {
   const { 'content-encoding': encoding = 'identity' } = request.headers;
-  if (encoding !== 'identity') throw new LookoutError('unsupported_media_type', 'Forms are not taken compressed');
+  if (encoding !== 'identity') throw new LookoutError('unsupported_media_type', 'Compressed forms are not supported');
   let file: Buffer | undefined;
   const fields: Record<string, unknown> = Object.create(null);
   try {
@@ -109,7 +110,7 @@ export async function readForm(
   return { file, fields: { ...fields } };
 }
 
-/** Some clients give the picture no file name, and some no type either. */
+/** Some clients send the image without a file name, and some also without a type. */
 function isPartAFile(field: string | undefined, type: string | undefined, fileName: string | undefined): boolean {
   return fileName !== undefined || field === 'image' || /^(image\/|application\/octet-stream)/i.test(type ?? '');
 }
@@ -120,12 +121,12 @@ function checkPicture(bytes: Buffer, what: string): void {
   if (other !== undefined) {
     throw new LookoutError('unsupported_media_type', `${what} is ${other}`, { hint: 'Send it as JPEG, PNG or WebP.' });
   }
-  throw new LookoutError('unsupported_media_type', `${what} is no JPEG, PNG or WebP`, {
-    hint: 'Send a picture as image/*, in a form, or in base64 as JSON {"image_data": …}.',
+  throw new LookoutError('unsupported_media_type', `${what} is not a JPEG, PNG or WebP image`, {
+    hint: 'Send an image as image/*, in a form, or in base64 as JSON {"image_data": …}.',
   });
 }
 
-/** Errors of the form's parser, by its codes; those of a client that went away in the middle are nobody's. */
+/** Converts form parser errors by their codes. */
 function formError(error: unknown): unknown {
   if (error instanceof LookoutError) return error;
   const { code } = error as { code?: string };
@@ -133,6 +134,6 @@ function formError(error: unknown): unknown {
     return new LookoutError('payload_too_large', `The file is larger than ${MAX_IMAGE_BYTES} bytes`);
   }
   if (code?.endsWith('_LIMIT'))
-    return new LookoutError('payload_too_large', 'The form has too many or too large parts');
+    return new LookoutError('payload_too_large', 'The form has too many parts, or a part is too large');
   return new LookoutError('bad_request', 'The form is not well formed', { cause: error });
 }

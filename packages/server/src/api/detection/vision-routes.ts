@@ -21,7 +21,7 @@ export interface VisionRoutesOptions {
 type App = Parameters<FastifyPluginAsyncZod<VisionRoutesOptions>>[0];
 
 const TAGS = ['detection'];
-/** All that these clients can send: a key in a form, or a user and password. */
+/** Credentials that these clients can send: a key in a form, or a user name and password. */
 const config = { permission: 'detect', basic: true, keyInForm: true } as const;
 const Fields = z.looseObject({
   min_confidence: z
@@ -34,7 +34,7 @@ const key = z.string().max(256).optional();
 const Keys = z.looseObject({ api_key: key, admin_key: key });
 const ByModel = z.object({ model: z.string().min(1).max(255) });
 
-/** The API of DeepStack and CodeProject.AI, as their clients use it: Blue Iris, Agent DVR, Home Assistant and others. */
+/** The API of DeepStack and CodeProject.AI as used by their clients: Blue Iris, Agent DVR, Home Assistant and others. */
 export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (app, { service, uploads, models }) => {
   app.setValidatorCompiler(pictureValidatorCompiler);
   addPictureParsers(app);
@@ -105,7 +105,7 @@ export const visionRoutes: FastifyPluginAsyncZod<VisionRoutesOptions> = async (a
   }
 };
 
-/** Names of the models. */
+/** Routes that list the models. */
 function addListRoutes(app: App, models: VisionRoutesOptions['models']): void {
   for (const [url, isAlias] of withSlash('/v1/vision/custom/list')) {
     for (const method of ['GET', 'POST'] as const) {
@@ -130,7 +130,7 @@ function addListRoutes(app: App, models: VisionRoutesOptions['models']): void {
   }
 }
 
-/** Some of these clients end paths with a slash. @returns the path, and the same with a slash as its alias */
+/** Some of these clients append a slash to paths. @returns the path, and its alias with a slash */
 function withSlash<const Path extends string>(path: Path): [[Path, false], [`${Path}/`, true]] {
   return [
     [path, false],

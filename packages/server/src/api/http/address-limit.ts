@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { plainAddress } from '../../platform/auth/addresses.js';
 
-/** Counts what is open or under way, by address and in all, up to a limit for each. */
+/** Counts open items by address and in total, up to a limit for each. */
 export class AddressLimit {
   readonly #max: number;
   readonly #maxPerAddress: number;
@@ -18,7 +18,7 @@ export class AddressLimit {
     return this.#total;
   }
 
-  /** @returns the limit that `count` more would exceed, in which case nothing is added. */
+  /** @returns the limit that adding `count` would exceed; nothing is added then */
   add(address: string, count = 1): 'address' | 'total' | undefined {
     const ofAddress = (this.#perAddress.get(address) ?? 0) + count;
     if (ofAddress > this.#maxPerAddress) return 'address';
@@ -28,7 +28,7 @@ export class AddressLimit {
     return undefined;
   }
 
-  /** Takes back what was added. */
+  /** Subtracts what was added. */
   remove(address: string, count = 1): void {
     this.#total -= count;
     const left = (this.#perAddress.get(address) ?? 0) - count;
@@ -43,10 +43,10 @@ export interface ConnectionLimits {
 }
 
 /**
- * Bounds TCP connections before a byte of them is read, so that peers who open them and say little (slowloris) use up neither
- * file descriptors nor memory. A connection over a limit is cut without an answer: reading its request is what an attacker wants.
- *
- * @param onRefused called for each connection that is cut.
+ * Limits TCP connections before anything is read from them, so that clients that open many and send little (slowloris) exhaust
+ * neither file descriptors nor memory. A connection over the limit is closed without a response: reading its request is what an
+ * attacker wants.
+ * | @param onRefused called for each refused connection
  */
 export function limitConnections(server: Server, limits: ConnectionLimits, onRefused: () => void): void {
   const open = new AddressLimit(limits.connections, limits.connections_per_address);

@@ -1,15 +1,18 @@
 import type { FastifyCompressOptions } from '@fastify/compress';
 
-/** JSON, pages, scripts, styles and metrics. Pictures are compressed already, and streams of events and tensors are not delayed. */
+/**
+ * JSON, pages, scripts, styles and metrics. Images are compressed already, and compression would delay streams of events and
+ * tensors.
+ */
 const COMPRESSIBLE =
   /^(text\/(html|css|plain|javascript)|application\/([\w.+-]+\+)?json|application\/javascript|image\/svg\+xml)\b/;
 
-/** Of answers and of request bodies; what a body is inflated to is bound by its route's limit, like a body that was sent plainly. */
+/** For responses and request bodies. The size of an inflated body is limited by its route, like that of a plain one. */
 export const COMPRESSION: FastifyCompressOptions = {
   encodings: ['br', 'gzip'],
   requestEncodings: ['gzip', 'deflate', 'identity'],
   customTypes: COMPRESSIBLE,
   threshold: 2048,
-  // Under a millisecond; what is larger is compressed off the main thread.
+  // Takes less than a millisecond; larger bodies are compressed off the main thread.
   syncThreshold: 16 * 1024,
 };

@@ -3,15 +3,15 @@ import type { LookoutError } from '@lookout/protocol';
 
 export interface DescriptorWatchOptions {
   log: { error(details: object, message: string): void; info(message: string): void };
-  /** The code of the error when no more file can be opened. */
+  /** Returns the error code when no more files can be opened. */
   openFailure?: () => string | undefined;
 }
 
 const EVERY_MS = 5000;
 
 /**
- * Notices that the process has no file descriptor left, and logs it. There is no event for it: Node's server then accepts each
- * new connection only to close it, without an error.
+ * Detects and logs that the process has run out of file descriptors. Node has no event for it: its server accepts each new
+ * connection only to close it, without an error.
  */
 export class DescriptorWatch {
   readonly #options: Required<DescriptorWatchOptions>;
@@ -24,7 +24,7 @@ export class DescriptorWatch {
     this.#timer.unref();
   }
 
-  /** @returns what is wrong, if anything is. */
+  /** @returns the problem, if there is one */
   look(): LookoutError | undefined {
     const { log } = this.#options;
     const problem = machineError(this.#options.openFailure());

@@ -6,7 +6,7 @@ import { dialectFields, problem, problemHeaders, problemOf } from './problem.js'
 import { writeProblem } from './raw-response.js';
 import { REFUSED_INPUT } from './validation.js';
 
-/** Every failed request is answered by a problem document: what handlers throw, unknown paths (404) and wrong methods (405). */
+/** Answers every failed request with a problem document: errors of handlers, unknown paths (404) and wrong methods (405). */
 export function installErrorHandling(app: FastifyInstance, webRoot: string): void {
   const routes: Array<{ pattern: RegExp; methods: string[] }> = [];
   app.addHook('onRoute', ({ url, method }) => {
@@ -24,7 +24,7 @@ export function installErrorHandling(app: FastifyInstance, webRoot: string): voi
     const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
     if (methods.length > 0 && !methods.includes(request.method)) {
       reply.header('Allow', [...new Set(methods)].sort().join(', '));
-      return sendProblem(reply, problem('method_not_allowed', `This path does not take ${request.method}`));
+      return sendProblem(reply, problem('method_not_allowed', `This path does not support ${request.method}`));
     }
     if (isPageRequest(request)) return sendPage(reply, webRoot, { status: 404 });
     return sendProblem(reply, problem('not_found', 'There is nothing at this path'));
@@ -43,7 +43,7 @@ export function pathOf(request: Pick<FastifyRequest, 'url'>): string {
   return request.url.split('?', 1)[0]!;
 }
 
-/** The paths of a route, whose pattern has `:name` for a segment and `*` for all that follows. */
+/** Pattern of a route's paths, where `:name` is a segment and `*` everything that follows. */
 function patternOf(url: string): RegExp {
   const source = url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+').replace(/\*$/, '.*');
   return new RegExp(`^${source}$`);
@@ -57,8 +57,8 @@ function logFailure(log: FastifyBaseLogger, error: unknown): void {
 }
 
 /**
- * Answers a request that Node's parser could not read, where neither routes nor hooks exist: 414 for an endless URL, 431 for
- * too many headers, 408 for one that never ends, else 400.
+ * Answers a request that Node's parser could not read, where neither routes nor hooks apply: 414 for a URL that is too long, 431
+ * for too many headers, 408 for a timeout, else 400.
  */
 export function answerClientError(error: Error & { code?: string; rawPacket?: unknown }, socket: Socket): void {
   const { code } = error;
@@ -67,10 +67,10 @@ export function answerClientError(error: Error & { code?: string; rawPacket?: un
     return;
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
-    // The parser stops within the first packet. Without a line end in it, it is the URL that is too long.
+    // The parser stops within the first packet. Without a line end in it, the URL is too long.
     const isUrl = Buffer.isBuffer(error.rawPacket) && !error.rawPacket.includes('\n');
-    if (isUrl) writeProblem(socket, problem('uri_too_long', 'The URL is longer than this server reads'));
-    else writeProblem(socket, problem('headers_too_large', 'The headers are larger than this server reads'));
+    if (isUrl) writeProblem(socket, problem('uri_too_long', 'The URL is too long'));
+    else writeProblem(socket, problem('headers_too_large', 'The headers are too large'));
   } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     writeProblem(socket, problem('request_timeout', 'The request did not arrive in time'));
   } else {

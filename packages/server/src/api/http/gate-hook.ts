@@ -7,52 +7,52 @@ import { isPageRequest } from './pages.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the caller must be allowed. The server does not start with a route that does not say. */
+    /** Permission required of the caller. The server does not start if a route has none. */
     permission?: Permission;
     /** Where the request names its camera. */
     camera?: CameraField;
-    /** Pages of any site may show what a camera's link opens here. */
+    /** Whether pages of any site may embed what a camera's link opens here. */
     embeddable?: boolean;
-    /** The API key also comes as the password of HTTP Basic authentication: some clients of cameras know nothing else. */
+    /** Whether the API key may be the password of HTTP Basic authentication, which is all some camera clients support. */
     basic?: boolean;
-    /** The page may be shown in a frame: by whose pages, its own policy says. */
+    /** Whether the page may be shown in a frame; its own policy says by which sites. */
     framable?: boolean;
     /**
-     * The key may be a field of the form in the body. The handler reads the form, and calls `signedInBy` before anything else: what it
-     * costs until then is what `limitUploads` lets an address take.
+     * Whether the key may be a form field. The handler reads the form and calls `signedInBy` before anything else; until then,
+     * the cost of the request is limited by `limitUploads`.
      */
     keyInForm?: boolean;
   }
   interface FastifyInstance {
-    /** What each route asks of its callers. */
+    /** The permission each route requires. */
     permissions: readonly RoutePermission[];
   }
   interface FastifyRequest {
-    /** Who asks; null on public routes. */
+    /** The caller; null on public routes. */
     principal: Principal | null;
-    /** On routes with `config.camera`: the id behind what was given, which need not exist. */
+    /** On routes with `config.camera`: the id behind the given id or token, which need not exist. */
     cameraId: string | undefined;
-    /** Sets `principal` on routes with `config.keyInForm`. @param key as the form has it @throws LookoutError, see `Gate.enter` */
+    /** Sets `principal` on routes with `config.keyInForm`. @param key from the form @throws LookoutError, see `Gate.enter` */
     signedInBy(key: string | undefined): void;
   }
 }
 
-/** The part of a request that names a camera. */
+/** The field of a request that names a camera. */
 export interface CameraField {
   readonly in: 'params' | 'query';
   readonly name: string;
-  /** Whether a link's token will do, without a sign-in; else it is an id. */
+  /** Whether a link's token is accepted without sign-in; otherwise it must be an id. */
   readonly links: boolean;
 }
 
 export interface RoutePermission {
   readonly method: string;
-  /** The pattern. */
+  /** The route's pattern. */
   readonly path: string;
   readonly permission: Permission;
 }
 
-/** Every request passes the gate, those to unknown paths too, before its body is read. */
+/** Passes every request through the gate before its body is read, even for unknown paths. */
 export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('cameraId', undefined);
@@ -68,26 +68,26 @@ export function installGate(app: FastifyInstance, gate: Gate): void {
     const { principal, cameraId } = gate.enter(gateRequestOf(request.raw), entrance);
     request.principal = principal;
     request.cameraId = cameraId;
-    // On the response itself, so that streams have it too.
+    // Set on the raw response, so that streams have it too.
     const { embeddable } = entrance;
     if (embeddable) reply.raw.setHeader('cross-origin-resource-policy', 'cross-origin');
     if (principal === null) return;
     if (embeddable && principal.kind === 'link') reply.raw.setHeader('access-control-allow-origin', '*');
-    // A stream ends with the key, session or link that let it in; an answer that is not begun yet is still given.
+    // A stream ends with the key, session or link that admitted it; a response that has not begun is still sent.
     const end = () => reply.raw.headersSent && reply.raw.destroy();
     reply.raw.once('close', principal.hold(end));
   });
 }
 
-/** Whatever a handler forgets: nobody gets more than a refusal from a route that asks who they are and was not told. */
+/** A safeguard against handlers that forget to sign in: a route that requires a caller sends nothing but errors without one. */
 function refuseUnknown(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {
     if (request.principal !== null || reply.statusCode >= 400 || entranceOf(request).permission === 'public') return;
-    throw new LookoutError('unauthorized', 'This needs an API key or a sign-in');
+    throw new LookoutError('unauthorized', 'This request needs an API key or a sign-in');
   });
 }
 
-/** A route without a permission is a mistake that is found when the server starts. */
+/** A route without a permission is found when the server starts. */
 function listPermissions(app: FastifyInstance): void {
   const permissions: RoutePermission[] = [];
   const routes: RouteOptions[] = [];
@@ -95,13 +95,13 @@ function listPermissions(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => void routes.push(route));
   app.addHook('onReady', async () => {
     for (const { method, url: path, config } of routes) {
-      if (config?.permission === undefined) throw new TypeError(`The route ${method} ${path} says no permission`);
+      if (config?.permission === undefined) throw new TypeError(`The route ${method} ${path} has no permission`);
       for (const each of [method].flat()) permissions.push({ method: each, path, permission: config.permission });
     }
   });
 }
 
-/** What the route of a request asks of its callers. */
+/** The requirements of a request's route. */
 function entranceOf(request: FastifyRequest): Entrance {
   const {
     permission = 'signed-in',

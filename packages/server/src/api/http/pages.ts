@@ -6,20 +6,20 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { proxyPrefix } from './proxy-prefix.js';
 import { contentSecurityPolicy } from './request-hooks.js';
 
-/** The pages of the web app, each drawn by the one `index.html`. */
+/** Paths of the web app's pages, all served by the same `index.html`. */
 const PAGES = ['/', '/cameras/:id', '/camera/:token', '/view/:token', '/shared/:token', '/system', '/try'];
 
-/** Where the web package builds to. */
+/** Build output of the web package. */
 export const DEFAULT_WEB_ROOT = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
 
-/** Names carry a hash of their content: what was fetched once is right for ever. */
+/** File names contain a hash of their content, so they never change. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Lookout</title>
 <h1>The web app is not built</h1><p>Run <code>npm run build</code> in the repository and start the server again.
 The <a href="/docs">API</a> works without it.</p></html>`;
 
-/** Whether a browser wants a page here: a visit, not a call of the API. */
+/** Whether a browser requests a page here, as opposed to an API call. */
 export function isPageRequest(request: Pick<FastifyRequest, 'method' | 'headers' | 'url'>): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (!request.headers.accept?.includes('text/html')) return false;
@@ -27,7 +27,7 @@ export function isPageRequest(request: Pick<FastifyRequest, 'method' | 'headers'
   return !/^\/(api|ws|websocket|stream|v1|v2|assets)(\/|$)/.test(path) && !/\.\w+$/.test(path);
 }
 
-/** The app's one page, for the path that a proxy serves it under; 503 with a word of help while it is not built. */
+/** Sends the app's page, adapted to the proxy's path prefix; 503 with instructions if it is not built. */
 export async function sendPage(
   reply: FastifyReply,
   webRoot: string,
@@ -35,7 +35,7 @@ export async function sendPage(
 ): Promise<FastifyReply> {
   const { headers } = reply.request;
   const isIngress = headers['x-ingress-path'] !== undefined;
-  // Home Assistant shows what it proxies in a frame of its own page.
+  // Home Assistant shows proxied pages in a frame of its own page.
   if (isIngress || frameAncestors.length > 0) allowFrames(reply, isIngress ? ["'self'"] : frameAncestors);
   reply.header('Cache-Control', 'no-cache').type('text/html; charset=utf-8');
   const path = join(webRoot, 'index.html');
@@ -57,7 +57,7 @@ export interface PageRoutesOptions {
   frameAncestors: readonly string[];
 }
 
-/** The web app: pages, hashed assets, and the few files beside them (icon, manifest). */
+/** The web app: pages, hashed assets, and other top-level files (icon, manifest). */
 export const pageRoutes: FastifyPluginAsync<PageRoutesOptions> = async (app, { webRoot, frameAncestors }) => {
   const config = { permission: 'public' } as const;
   for (const url of PAGES) {

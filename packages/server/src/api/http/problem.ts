@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { describeIssue } from '../../platform/input/issues.js';
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** Most limits hold for what is under way, which is soon over. */
+/** Most limits are about work in progress, which ends soon. */
 const DEFAULT_RETRY_AFTER_S = 1;
 
-/** RFC 9457 document of an error code. */
+/** Problem document (RFC 9457) of an error code. */
 export function problem(
   code: ErrorCode,
   detail: string,
@@ -28,8 +28,8 @@ export function problem(
 }
 
 /**
- * The answer to any error: what a LookoutError says, the fields a schema refused, what the HTTP layer refused, and else a 500
- * that tells nothing of the inside.
+ * Converts any error into a problem document: a LookoutError, fields rejected by a schema, errors of the HTTP layer, and
+ * otherwise a 500 without internal details.
  */
 export function problemOf(error: unknown, refused?: unknown): Problem {
   if (error instanceof LookoutError) return problem(error.code, error.message, error);
@@ -46,10 +46,12 @@ export function problemOf(error: unknown, refused?: unknown): Problem {
       title: STATUS_CODES[statusCode] ?? 'Error',
     };
   }
-  return problem('internal', 'The server failed to answer this; its log says why', { hint: 'Try again.' });
+  return problem('internal', 'The server failed to answer this request; see its log for the reason', {
+    hint: 'Try again.',
+  });
 }
 
-/** The headers that go with a document. */
+/** Headers of a problem document. */
 export function problemHeaders({ status, retry_after_s }: Problem): Record<string, string> {
   return {
     'Content-Type': PROBLEM_TYPE,
@@ -59,7 +61,7 @@ export function problemHeaders({ status, retry_after_s }: Problem): Record<strin
   };
 }
 
-/** Names each field that is wrong, in `errors[]`, and all of them in `detail`. */
+/** Lists each invalid field in `errors[]`, and all of them in `detail`. */
 export function validationProblem(error: z.ZodError, input: unknown): Problem {
   const fields = error.issues.flatMap((issue) => describeIssue(issue, input)).slice(0, 50);
   const errors = fields.map(({ path, message }) => ({ field: path, message }));
@@ -67,26 +69,26 @@ export function validationProblem(error: z.ZodError, input: unknown): Problem {
   return problem('validation_failed', detail.slice(0, 1000), { errors });
 }
 
-/** What fastify refuses before a handler runs. */
+/** Errors raised by Fastify before a handler runs. */
 const HTTP_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['bad_request', 'The body is not valid JSON'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['bad_request', 'The body is empty; expected JSON'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The body is not as long as Content-Length says'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad_request', 'The length of the body does not match Content-Length'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Expected Content-Type: application/json'],
   FST_ERR_CTP_EMPTY_TYPE: ['unsupported_media_type', 'Expected Content-Type: application/json'],
   FST_CP_ERR_INVALID_CONTENT_ENCODING: [
     'unsupported_media_type',
     'Expected Content-Encoding: gzip, deflate or identity',
   ],
-  FST_CP_ERR_INVALID_CONTENT: ['bad_request', 'The body is not what its Content-Encoding says'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is larger than this route takes'],
-  FST_ERR_BAD_URL: ['bad_request', 'The URL is not well formed'],
+  FST_CP_ERR_INVALID_CONTENT: ['bad_request', 'The body does not match its Content-Encoding'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body exceeds the limit of this route'],
+  FST_ERR_BAD_URL: ['bad_request', 'The URL is malformed'],
   FST_ERR_MAX_PARAM_LENGTH: ['uri_too_long', 'A part of the URL is too long'],
 };
 
 /**
- * What clients of other products' APIs look for in a refusal, beside the fields of the problem document: those of DeepStack and
- * CodeProject.AI under `/v1`, of the KServe protocol under `/v2`.
+ * Extra error fields for clients of other products' APIs: those of DeepStack and CodeProject.AI under `/v1`, and of the KServe
+ * protocol under `/v2`.
  */
 export function dialectFields(path: string, { detail }: Pick<Problem, 'detail'>): object {
   if (/^\/v1(\/|$)/.test(path)) return { success: false, error: detail };

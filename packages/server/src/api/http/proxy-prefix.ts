@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Segments of plain characters: it goes into pages. */
+/** Plain segments only, since the prefix is inserted into pages. */
 const PREFIX = /^(\/[\w~-][\w.~-]*)+\/?$/;
 
 /**
- * The path under which a proxy serves this server, `/lookout`, as its `X-Forwarded-Prefix` or Home Assistant's `X-Ingress-Path` says;
- * empty where there is none.
+ * The path prefix under which a proxy serves this server, e.g. `/lookout`, from `X-Forwarded-Prefix` or Home Assistant's
+ * `X-Ingress-Path`; empty without one.
  */
 export function proxyPrefix(headers: IncomingHttpHeaders): string {
   const given = headers['x-forwarded-prefix'] ?? headers['x-ingress-path'];

@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { Problem } from '@lookout/protocol';
 import { problemHeaders } from './problem.js';
 
-/** How long a peer may take to read a refusal before it is cut, ms. */
+/** How long a peer may take to read an error before it is disconnected, ms. */
 const LINGER_MS = 2000;
-/** Bytes of an oversized request that are read and dropped after the answer, so that the answer arrives before a reset. */
+/** Bytes of an oversized request that are read and discarded after the response, so that the response arrives before a reset. */
 const LINGER_BYTES = 4 * 1024 * 1024;
 
-/** Writes a problem document on a bare connection, where a request could not be read, and ends it. */
+/** Writes a problem document to a raw connection whose request could not be read, and ends it. */
 export function writeProblem(socket: Duplex, document: Problem): void {
   const body = JSON.stringify(document);
   const headers = {
@@ -22,8 +22,8 @@ export function writeProblem(socket: Duplex, document: Problem): void {
 }
 
 /**
- * Ends a connection after its last answer. One closed with unread bytes is reset, and the reset may overtake the answer: so the rest of
- * what the peer sends is read for a while, and dropped.
+ * Ends a connection after its last response. Closing it with unread bytes causes a reset that may overtake the response, so the
+ * remaining input is read for a while and discarded.
  */
 export function endGently(socket: Duplex): void {
   let dropped = 0;

@@ -7,12 +7,12 @@ interface Refusal<Schema extends z.ZodType> {
   content: { 'application/problem+json': { schema: Schema } };
 }
 
-/** How the refusals of a route are described: `problems(404, 409)` for its `response` schemas. 401, 403 and 429 go without saying. */
+/** Describes the errors of a route, e.g. `problems(404, 409)` for its `response` schemas. 401, 403 and 429 are implied. */
 export function problems<const Status extends number>(...statuses: Status[]) {
   return problemsAs(Problem, ...statuses);
 }
 
-/** The same with more fields, for clients of other products. @param schema extends `Problem` */
+/** The same with extra fields, for clients of other products. @param schema extends `Problem` */
 export function problemsAs<Schema extends z.ZodType, const Status extends number>(
   schema: Schema,
   ...statuses: Status[]

@@ -14,23 +14,23 @@ export interface TlsServerOptions {
   /** PEM. */
   readonly cert: string;
   readonly key: string;
-  /** What a request may take to arrive, ms. */
+  /** Maximum time for a request to arrive, ms. */
   readonly requestTimeoutMs: number;
 }
 
 /** First byte of every TLS connection: a handshake record (RFC 8446, 5.1). No HTTP method begins with it. */
 const HANDSHAKE_RECORD = 0x16;
-/** How long a connection may say nothing, or a handshake take, before it is ended, ms. */
+/** Timeouts for a connection's first byte and for its handshake, ms. */
 const FIRST_BYTE_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 const PLAIN_REQUEST_TIMEOUT_MS = 5000;
-/** As long as the framework keeps plain connections: a handshake costs more than an open socket. */
+/** The same as Fastify's for plain connections: a handshake costs more than an open socket. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const MAX_PLAIN_HEADER_BYTES = 16 * 1024;
 
 /**
- * An HTTPS server whose port also understands plain HTTP, as far as to say where to go: a page asked for over `http:` is redirected to
- * `https:`, everything else is refused, so that no key or cookie that came in the clear goes on unnoticed.
+ * An HTTPS server whose port also answers plain HTTP: pages requested over `http:` are redirected to `https:`, and everything
+ * else is rejected, so that keys and cookies sent unencrypted are noticed.
  */
 export function createTlsServer(handler: RequestListener, options: TlsServerOptions): HttpsServer {
   const { cert, key, requestTimeoutMs } = options;
@@ -51,7 +51,7 @@ export function createTlsServer(handler: RequestListener, options: TlsServerOpti
   return server;
 }
 
-/** Puts a look at the first byte before the TLS server's own handling of a connection. */
+/** Inspects the first byte before the TLS server handles a connection. */
 function tellApart(server: HttpsServer, plain: Server): void {
   const [handshake] = server.listeners('connection') as Array<(socket: Socket) => void>;
   if (!handshake) throw new TypeError('Expected the TLS server to listen to connections');
@@ -74,12 +74,12 @@ function tellApart(server: HttpsServer, plain: Server): void {
       if (chunk[0] === HANDSHAKE_RECORD) handshake.call(server, socket);
       else {
         plain.emit('connection', socket);
-        // The parser has its listeners now and can have what was held back.
+        // The parser has attached its listeners and can receive the buffered data now.
         process.nextTick(() => socket.resume());
       }
     });
   });
-  // Whoever closes all connections means those that are silent, plain or half-way through a handshake too.
+  // Also closes connections that are silent, plain or in the middle of a handshake.
   const closeAll = server.closeAllConnections.bind(server);
   server.closeAllConnections = () => {
     closeAll();
@@ -93,7 +93,7 @@ function answerPlain(request: IncomingMessage, response: ServerResponse): void {
   const isVisit = (method === 'GET' || method === 'HEAD') && headers.authorization === undefined && url.startsWith('/');
   response.setHeader('Connection', 'close');
   if (isVisit && authority !== undefined) {
-    // Not for ever (308): a server that is started without TLS the next time must be found again.
+    // Not a permanent redirect (308): the server must remain reachable if it is started without TLS later.
     response.writeHead(307, {
       Location: `https://${headers.host}${url}`,
       'Content-Length': 0,

@@ -4,7 +4,7 @@ import { plainAddress } from '../../platform/auth/addresses.js';
 import { AddressLimit } from './address-limit.js';
 
 export interface UploadLimitOptions {
-  /** Most bytes of bodies and messages that arrive at once, all together … */
+  /** Maximum bytes of bodies and messages arriving at once, in total … */
   maxBytes?: number;
   /** … and from one address. */
   maxBytesPerAddress?: number;
@@ -14,7 +14,8 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MAX_BYTES_PER_ADDRESS = 64 * 1024 * 1024;
 
 /**
- * Bounds the memory that bodies and messages take while they arrive, by address. Thousands of usual frames fit, and few giant ones.
+ * Limits the memory of bodies and messages while they arrive, by address: enough for thousands of typical frames, or a few very
+ * large ones.
  */
 export class UploadLimit {
   readonly #bytes: AddressLimit;
@@ -26,22 +27,22 @@ export class UploadLimit {
     this.#bytes = new AddressLimit(maxBytes, maxBytesPerAddress);
   }
 
-  /** Bytes expected now. */
+  /** Bytes currently expected. */
   get bytes(): number {
     return this.#bytes.total;
   }
 
-  /** As `add`. @returns takes the bytes back; to be called once, when the request is over. */
+  /** As `add`. @returns a function that releases the bytes; call it once when the request is over */
   begin(address: string, bytes: number): () => void {
     this.add(address, bytes);
     return () => this.remove(address, bytes);
   }
 
-  /** @throws LookoutError `too_many_requests`; nothing is added then. */
+  /** @throws LookoutError `too_many_requests`; nothing is added then */
   add(address: string, bytes: number): void {
     if (this.#bytes.add(address, bytes) === undefined) return;
-    throw new LookoutError('too_many_requests', 'More is being uploaded at once than this server takes', {
-      hint: 'Wait for answers before sending more, or send smaller images.',
+    throw new LookoutError('too_many_requests', 'Too much is being uploaded at once', {
+      hint: 'Wait for responses before sending more, or send smaller images.',
     });
   }
 
@@ -50,11 +51,11 @@ export class UploadLimit {
   }
 }
 
-/** Holds for all routes of `app`, before their bodies are read. @param maxBytes the largest body they take. */
+/** Applies to all routes of `app`, before their bodies are read. @param maxBytes the largest body they accept */
 export function limitUploads(app: FastifyInstance, limit: UploadLimit, maxBytes: number): void {
   app.addHook('onRequest', async ({ headers, socket }, reply) => {
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
-    // Without a length, or compressed, it may be as long as is taken; over that it is refused by its length.
+    // A body without a length, or a compressed one, may have any size up to the limit. Larger lengths are rejected as such.
     const isWhole = (headers['content-encoding'] ?? 'identity') === 'identity';
     const length = isWhole ? Number(headers['content-length'] ?? maxBytes) : maxBytes;
     const bytes = length >= 0 && length < maxBytes ? length : maxBytes;

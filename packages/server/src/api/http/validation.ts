@@ -3,10 +3,10 @@ import type { z } from 'zod';
 
 export { serializerCompiler } from 'fastify-type-provider-zod';
 
-/** What a request part was before it was refused, so that the answer can say what was got. */
+/** The rejected value of a request part, for the error message. */
 export const REFUSED_INPUT = Symbol('refused input');
 
-/** Checks bodies, queries and parameters by their zod schemas. The ZodError itself is what the error handler gets. */
+/** Validates bodies, queries and parameters by their zod schemas. The error handler gets the ZodError itself. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data) => {
@@ -15,6 +15,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     return { error: Object.assign(result.error, { [REFUSED_INPUT]: data }) };
   };
 
-/** For routes whose body may be JSON, a form or a picture: the schema describes the JSON, and the handler checks what it is. */
+/**
+ * For routes whose body may be JSON, a form or an image: the schema only describes the JSON, and the handler validates the body.
+ */
 export const pictureValidatorCompiler: FastifySchemaCompiler<z.ZodType> = (part) =>
   part.httpPart === 'body' ? (value) => ({ value }) : validatorCompiler(part);

@@ -1,16 +1,16 @@
 import type { ModelInfo, Preparation } from '@lookout/vision';
 import type { Sidecar } from '@lookout/vision/models';
 
-/** A model's file beside it, as it would be written for another Lookout that has only the tensors. */
+/** A model's sidecar file, as another Lookout would need it if it had only the tensors. */
 export type DetectorDescription = Required<Omit<Sidecar, 'input_size' | Optional>> & Pick<Sidecar, Optional>;
 type Optional = 'boxes' | 'scores' | 'licence';
 
 const LEVELS_AS_THEY_ARE: Preparation = { layout: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
 
-/** How pictures become the inputs of a model as it is served, and its outputs boxes. */
+/** Describes how to convert images to the inputs of a raw model, and its outputs to boxes. */
 export function describeDetector(model: ModelInfo): DetectorDescription {
   const { anchor, fill } = model.letterbox;
-  // Without one its input is the picture's levels as they are, 0..255.
+  // Without a preparation, the input is the image's levels 0..255 unchanged.
   const preparation = model.source?.preparation ?? model.preparation ?? LEVELS_AS_THEY_ARE;
   return {
     names: [...model.classNames],

@@ -397,7 +397,7 @@ describe('what can not be answered', () => {
       const { status, body: text } = await send(encoding, body);
       return [status, KServeProblem.parse(JSON.parse(text.toString())).error];
     };
-    expect(await refused('gzip', Buffer.of(1))).toEqual([400, 'The body is not what its Content-Encoding says']);
+    expect(await refused('gzip', Buffer.of(1))).toEqual([400, 'The body does not match its Content-Encoding']);
     expect(await refused('zstd', Buffer.of(1))).toEqual([415, expect.stringMatching(/gzip, deflate/)]);
     // A few kilobytes that would be 64 MB.
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));

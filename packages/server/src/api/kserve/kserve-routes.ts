@@ -49,7 +49,7 @@ export function kserveRoutes(options: KServeRoutesOptions): FastifyPluginAsyncZo
   return async (app) => {
     app.setValidatorCompiler(pictureValidatorCompiler);
     limitUploads(app, options.uploads, MAX_INFER_BYTES);
-    // What a body is, the header says; clients send it under many names, and under none.
+    // The length header determines how a body is read; clients send various content types or none.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     addServerRoutes(app, options);
@@ -96,7 +96,7 @@ function addServerRoutes(app: App, { pictures, version }: KServeRoutesOptions): 
   });
 }
 
-/** What a model is, and whether it can be asked. */
+/** Routes for metadata and readiness of a model. */
 function addModelRoutes(
   app: App,
   { tensors, pictures }: KServeRoutesOptions,
@@ -170,7 +170,7 @@ function addInferRoute(
         ...problemsAs(KServeProblem, 400, 404, 413, 415, 422, 429, 503),
       },
     },
-    // Before the body is read.
+    // Checked before the body is read.
     onRequest: async (request) => void modelOf(request.params as ModelParams),
     handler: async (request, reply) => {
       const name = modelOf(request.params);
@@ -191,12 +191,12 @@ function addInferRoute(
   });
 }
 
-/** @throws LookoutError `not_found` for a version that there is not. */
+/** @throws LookoutError `not_found` for an unknown version */
 function modelOf({ model, version = MODEL_VERSION }: ModelParams): string {
   if (version === MODEL_VERSION) return model;
   throw new LookoutError(
     'not_found',
-    `There is no version ${version.slice(0, 40)} of a model: each has only ${MODEL_VERSION}`,
+    `There is no version ${version.slice(0, 40)}: models only have version ${MODEL_VERSION}`,
   );
 }
 

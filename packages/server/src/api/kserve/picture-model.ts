@@ -20,9 +20,9 @@ import {
 import { type KServeTensor, refuseField } from '../../platform/kserve/tensor.js';
 import { MODEL_VERSION } from './tensor-service.js';
 
-/** The model that takes encoded pictures. */
+/** The model that accepts encoded images. */
 export const PICTURE_MODEL_NAME = 'detect';
-/** Most pictures of one request. */
+/** Maximum images per request. */
 const MAX_PICTURES = 16;
 
 const PICTURES_INPUT = { name: 'image', type: 'string', shape: ['pictures'] } as const;
@@ -46,9 +46,10 @@ export const pictureModelMetadata: ModelMetadata = {
 type Detect = (image: ClientImage, settings: ImageSettings, signal: AbortSignal) => Promise<ImageDetections>;
 
 /**
- * Answers a request to the model of pictures: one to 16 of them in, the boxes of all in one list out, with how many are whose.
- * @param headerLength text of `Inference-Header-Content-Length`; 0: the body is a picture and nothing else.
- * @throws LookoutError that names what is wrong with the request.
+ * Answers a request to the image model: accepts one to 16 images and returns the boxes of all in one list, with the number of
+ * boxes per image.
+ * @param headerLength value of `Inference-Header-Content-Length`; 0: the body is an image
+ * @throws LookoutError naming the problem with the request
  */
 export async function inferPictures(
   { body, headerLength }: { body: Uint8Array; headerLength: string | undefined },
@@ -72,7 +73,7 @@ export async function inferPictures(
     );
     return encode(found, request.message);
   } catch (error) {
-    // The others of the request need not be looked at any more.
+    // The request has failed, so its other images need not be analysed.
     failed.abort(error);
     throw error;
   }
@@ -81,8 +82,8 @@ export async function inferPictures(
 function readRequest(body: Uint8Array, headerLength: string | undefined) {
   const jsonBytes = headerLength === undefined ? body.length : Number(headerLength);
   if (jsonBytes > MAX_INFER_JSON_BYTES) {
-    throw new LookoutError('payload_too_large', `More than ${MAX_INFER_JSON_BYTES} bytes of JSON are not taken`, {
-      hint: 'Send pictures as binary data, behind the JSON.',
+    throw new LookoutError('payload_too_large', `The request’s JSON exceeds ${MAX_INFER_JSON_BYTES} bytes`, {
+      hint: 'Send images as binary data after the JSON.',
     });
   }
   const { json, binary } = splitBody(body, headerLength);
@@ -91,10 +92,10 @@ function readRequest(body: Uint8Array, headerLength: string | undefined) {
   checkInputs(message.inputs, [PICTURES_INPUT]);
   checkOutputs(message.outputs ?? [], DETECTION_OUTPUTS);
   const given = message.inputs[0]!;
-  if (given.shape[0] === 0) throw refuseField('inputs.0.shape', 'expected at least one picture');
+  if (given.shape[0] === 0) throw refuseField('inputs.0.shape', 'expected at least one image');
   const [tensor] = readTensors('inputs', message.inputs, binary, MAX_PICTURES);
   const elements = tensor!.data as Uint8Array[];
-  // As JSON a picture is text: its base64.
+  // In JSON, an image is base64 text.
   const decode = (text: string) => decodeImageData(longTexts.get(text) ?? text);
   const pictures = given.data ? elements.map((text, i) => named(i, () => decode(decodeText(text)))) : elements;
   const { binary_data_output: _, ...settings } = message.parameters ?? {};
@@ -150,7 +151,7 @@ function named<T>(index: number, read: () => T): T {
   }
 }
 
-/** What is wrong with a picture is wrong with that element of the input. */
+/** Reports an invalid image as an error in its element of the input. */
 function pictureError(error: unknown, index: number): unknown {
   if (!(error instanceof LookoutError) || error.code !== 'frame_invalid') return error;
   return refuseField(`inputs.0.data.${index}`, error.message);

@@ -78,7 +78,7 @@ it('closes what was not used for longest, and never what is in use', async () =>
   await use('c');
   expect(said.filter((line) => line.startsWith('close'))).toEqual(['close b as its file']);
   const both = use('c', () => use('d'));
-  await expect(both).rejects.toThrow(/2 other models/);
+  await expect(both).rejects.toThrow(/2 other raw models/);
   finish!();
   await running;
 });

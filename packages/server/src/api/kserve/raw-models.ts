@@ -2,33 +2,36 @@ import { LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import type { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
 
-/** What raw serving needs of the models of this server. */
+/** The model operations that raw serving needs. */
 export interface ServedModels {
-  /** Loads a model, if it is not, and keeps it until it is released. @throws LookoutError `model_not_found` */
+  /** Loads a model if necessary and holds it until released. @throws LookoutError `model_not_found` */
   acquire(name: string): Promise<{ readonly model: ModelInfo; release(): void }>;
 }
 
 interface OpenFile {
-  /** The form that detects, when it was opened: another one when that was loaded anew, maybe because the file has changed. */
+  /**
+   * The detecting form of the model when the file was opened. It differs once the model is reloaded, maybe because its file
+   * changed.
+   */
   of: ModelInfo;
   opened: Promise<unknown>;
   uses: number;
   usedMs: number;
 }
 
-/** Most files that are open beside the form of them that detects. Each takes its memory in every worker. */
+/** Maximum number of files open in addition to their models' detecting forms. Each takes memory in every worker. */
 const MAX_OPEN_FILES = 2;
 
 /**
- * Models as their files are. Where the form that detects is the file itself, it is served from the same session; else the file is
- * opened beside it when it is first asked for, and closed when others are.
+ * Raw models, served as in their files. If the detecting form of a model is the file itself, both share a session; otherwise the
+ * file is opened on first use, and closed to make room for others.
  */
 export class RawModels {
   readonly #models: ServedModels;
   readonly #pool: Pick<AnalysisPool, 'load' | 'unload' | 'opened'>;
   readonly #now: () => number;
   readonly #files = new Map<string, OpenFile>();
-  /** Why the file of a model did not come to an end, by the model's form that detects. */
+  /** Errors of files that hung, by the model's detecting form. */
   readonly #refused = new WeakMap<ModelInfo, LookoutError>();
 
   constructor(models: ServedModels, pool: Pick<AnalysisPool, 'load' | 'unload' | 'opened'>, now: () => number) {
@@ -38,9 +41,9 @@ export class RawModels {
   }
 
   /**
-   * Opens a model as its file is for as long as `work` takes.
-   * @param work gets the model that a worker is to be reserved with, and the one that detects.
-   * @throws LookoutError `model_not_found`, `too_many_requests`, why it can't be opened; what `work` throws.
+   * Opens the raw model while `work` runs.
+   * @param work gets the raw model, to reserve a worker with, and the detecting one
+   * @throws LookoutError `model_not_found`, `too_many_requests`, why the file can't be opened; errors of `work`
    */
   async use<T>(name: string, work: (raw: ModelInfo, model: ModelInfo) => Promise<T>): Promise<T> {
     const hold = await this.#models.acquire(name);
@@ -76,7 +79,7 @@ export class RawModels {
     const provider = this.#pool.opened(of.name)?.provider ?? 'cpu';
     const file: OpenFile = { of, opened: this.#pool.load(raw, provider), uses: 0, usedMs: this.#now() };
     this.#files.set(raw.name, file);
-    // What can't be opened is tried anew by whoever asks next.
+    // If opening fails, the next request tries again.
     file.opened.catch(() => {
       if (this.#files.get(raw.name) === file) this.#files.delete(raw.name);
     });
@@ -87,12 +90,12 @@ export class RawModels {
     if (this.#files.size < MAX_OPEN_FILES) return;
     const [oldest] = [...this.#files].filter(([, { uses }]) => uses === 0).sort(([, a], [, b]) => a.usedMs - b.usedMs);
     if (!oldest) {
-      throw new LookoutError('too_many_requests', `${MAX_OPEN_FILES} other models are being served as their files are`);
+      throw new LookoutError('too_many_requests', `${MAX_OPEN_FILES} other raw models are already in use, the maximum`);
     }
     this.#drop(oldest[0]);
   }
 
-  /** It goes on in the background; opening the next waits for it by itself. */
+  /** Runs in the background; the next load waits for it. */
   #drop(name: string): void {
     this.#files.delete(name);
     void this.#pool.unload(name);

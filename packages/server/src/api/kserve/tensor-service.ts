@@ -12,21 +12,21 @@ export interface TensorServiceOptions {
   models: ServedModels;
   pool: Pick<AnalysisPool, 'load' | 'unload' | 'opened'>;
   dispatcher: Pick<Dispatcher, 'add' | 'remove' | 'kick'>;
-  /** The share of the workers that the requests to one model together have beside a camera of so many frames a second. */
+  /** Weight of all requests to one model together when sharing the workers: that of a camera at this frame rate. */
   wantedFps: number;
   now(): number;
 }
 
-/** Every model is there in one version. */
+/** Every model has exactly one version. */
 export const MODEL_VERSION = '1';
 
 const MAX_WAITING = 32;
 
-/** Models as their files are, tensors in and tensors out: one more consumer of inference for each. */
+/** Serves raw models, tensors in and out. Each model takes part in sharing the workers as one consumer. */
 export class TensorService {
   readonly #options: TensorServiceOptions;
   readonly #raw: RawModels;
-  /** By name, while somebody asks. */
+  /** By model name, while requests are in progress. */
   readonly #lines = new Map<string, { line: JobLine; uses: number }>();
 
   constructor(options: TensorServiceOptions) {
@@ -34,7 +34,7 @@ export class TensorService {
     this.#raw = new RawModels(options.models, options.pool, options.now);
   }
 
-  /** @throws LookoutError `model_not_found`, or why it can't be opened. */
+  /** @throws LookoutError `model_not_found`, or why the model can't be opened */
   metadata(name: string): Promise<ModelMetadata> {
     return this.#raw.use(name, async (raw, model) => {
       const { inputs = [], outputs = [] } = this.#options.pool.opened(raw.name) ?? {};
@@ -50,9 +50,9 @@ export class TensorService {
   }
 
   /**
-   * @param request as it came; it is read where it is run.
-   * @param signal whoever asked is gone.
-   * @throws LookoutError that says what is wrong with it.
+   * @param request unparsed; it is read where it runs
+   * @param signal aborts when the client has gone
+   * @throws LookoutError naming the problem
    */
   infer(
     name: string,

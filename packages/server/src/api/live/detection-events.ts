@@ -11,12 +11,12 @@ import {
 import type { AnalysisConsumer } from '../../pipeline/live/consumer.js';
 
 const HEARTBEAT_MS = 15_000;
-/** A reader that is further behind than this loses events rather than the server its memory. */
+/** A reader that is further behind loses events, so that the server's memory stays bounded. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
-/** A reader this long without draining is let go. */
+/** A reader that has not drained for this long is disconnected. */
 const STUCK_LIMIT_MS = 30_000;
 
-/** Wants every analysis a camera can have; hands on what was found, without pictures. */
+/** Requests every possible analysis of a camera, and passes detections on without images. */
 class DetectionsConsumer implements AnalysisConsumer {
   readonly receivesPictures = false;
   readonly wantsOverlay = false;
@@ -51,13 +51,13 @@ class DetectionsConsumer implements AnalysisConsumer {
   }
 }
 
-/** Whose detections are told. */
+/** Cameras whose detections are streamed. */
 export type DetectionSources =
   | { kind: 'one'; camera: Camera }
-  /** Those there are and those that come. `onOpened` returns what ends it. */
+  /** All current and future cameras. `onOpened` returns an unsubscribe function. */
   | { kind: 'all'; cameras: readonly Camera[]; onOpened(listener: (camera: Camera) => void): () => void };
 
-/** Server-sent events of every analysed frame. Ends with the connection, or with the one camera it is of. */
+/** Server-sent events for every analysed frame. Ends with the connection, or with the camera if there is only one. */
 export function serveDetections(
   response: ServerResponse,
   sources: DetectionSources,
@@ -69,13 +69,13 @@ export function serveDetections(
     'Cache-Control': 'no-store',
     'X-Accel-Buffering': 'no',
   });
-  // Nobody reads on: it is no viewer.
+  // A HEAD request reads no events, so it is no viewer.
   if (response.req.method === 'HEAD') {
     response.end();
     return;
   }
   response.socket?.setNoDelay(true);
-  // Comments stand at the head of the next event: to some readers a block of their own is an event without data.
+  // Comments precede the next event: some readers take a separate block for an event without data.
   response.write(': connected\n');
   let missed = 0;
   let drainedMs = now();
@@ -97,7 +97,7 @@ export function serveDetections(
     const removed = () => {
       end();
       ends.delete(end);
-      // With nothing left to tell of, the stream ends; the reader comes back to what there is then.
+      // Without a camera the stream ends; the reader reconnects to whatever exists then.
       if (sources.kind === 'one') response.end();
     };
     const end = camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, query, send, removed));

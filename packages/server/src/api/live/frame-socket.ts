@@ -3,29 +3,30 @@ import { WebSocket } from 'ws';
 import { FrameChannel } from '../../pipeline/live/frame-channel.js';
 
 export interface FrameSocketOptions {
-  /** How the client shows that it has taken a frame: its answer to a ping, or messages of its own. */
+  /** How the client acknowledges a frame: by answering a ping, or by messages of its own. */
   acknowledgedBy: 'pong' | 'message';
   now(): number;
 }
 
-/** A viewer that takes nothing for so long is let go. */
+/** A viewer that acknowledges nothing for this long is disconnected. */
 const STUCK_LIMIT_MS = 30_000;
 const WATCH_EVERY_MS = 5000;
-/** With messages: frames that may be unacknowledged. */
+/** Maximum unacknowledged frames when acknowledged by messages. */
 const MESSAGE_WINDOW = 2;
-/** With pings: pings that may be unanswered. */
+/** Maximum unanswered pings otherwise. */
 const PONG_WINDOW = 1;
 
 /**
- * A WebSocket that carries frames. A ping follows each frame and at most one stays unanswered, which keeps any standard client
- * fresh (every client answers pings by itself and in order); a client that acknowledges by message is held to two frames.
+ * A WebSocket that carries frames. Each frame is followed by a ping, of which at most one is unanswered: that keeps any standard
+ * client up to date, since all clients answer pings by themselves and in order. A client that acknowledges by message may have
+ * two frames.
  */
 export class FrameSocket<T> {
   readonly channel: FrameChannel<T>;
   readonly #socket: WebSocket;
   readonly #watch: NodeJS.Timeout;
 
-  /** @param write sends one item; it runs corked. */
+  /** @param write sends one item; its output is corked */
   constructor(socket: WebSocket, write: (item: T) => void, options: FrameSocketOptions) {
     this.#socket = socket;
     const byPong = options.acknowledgedBy === 'pong';
@@ -53,15 +54,15 @@ export class FrameSocket<T> {
   }
 
   #check(): void {
-    // A socket that drained without an acknowledgement in between may have something waiting.
+    // If the socket drained without an acknowledgement, an item may still be waiting.
     this.channel.flush();
     if (this.channel.stuckMs > STUCK_LIMIT_MS) this.#socket.terminate();
   }
 }
 
-/** Everything `write` sends on this socket leaves in as few packets as the kernel can make of it. */
+/** Sends everything `write` produces in as few packets as possible. */
 export function corked(socket: WebSocket, write: () => void): void {
-  // `ws` keeps the TCP socket to itself; without it the pair is merely sent in two writes.
+  // `ws` keeps the TCP socket private; without it, the messages are merely sent in separate writes.
   const tcp = (socket as unknown as { _socket?: Socket })._socket;
   tcp?.cork();
   try {

@@ -14,13 +14,13 @@ import { feedRendering, serveMjpeg } from './mjpeg-feed.js';
 import { takeSnapshot } from './snapshot.js';
 
 const IdParams = z.strictObject({ id: z.string().min(1).max(256).describe('Id, or a token') });
-// Dashboards add keys of their own to the addresses of pictures and feeds, against caches: they are ignored, here alone.
+// Dashboards append keys to the addresses of images and feeds to defeat caches. They are ignored, only here.
 const SnapshotQuery = z.object({ annotated: z.enum(['0', '1']).default('0').describe('1: with boxes') });
 const DetectionsQuery = z.object({
   camera: z.string().min(1).max(256).optional().describe('Id or token; default: all cameras'),
   guesses: Guesses,
 });
-/** Told to a reader that is too slow, as an event named `missed`. */
+/** Sent to a slow reader as an event named `missed`. */
 const MissedEvents = z.object({ count: z.int() });
 const inQuery = {
   permission: 'watch',
@@ -30,14 +30,14 @@ const inQuery = {
 } as const;
 const inPath = { ...inQuery, camera: { in: 'params', name: 'id', links: true } } as const;
 
-/** The description of an answer that is not JSON. @param schema of what it is made of, absent: bytes. */
+/** Describes a response other than JSON. @param schema of its parts; default: bytes */
 function ofType(type: string, description: string, schema: z.ZodType = z.string()) {
   return { description, content: { [type]: { schema } } };
 }
 
 type App = Parameters<FastifyPluginAsyncZod>[0];
 
-/** The live part of the HTTP API: pictures and detections as they come. */
+/** The live part of the HTTP API: frames and detections as they arrive. */
 export function liveRoutes(
   cameras: CameraManager,
   renderings: RenderingLimit,

@@ -21,7 +21,7 @@ import { serveView, viewRendering } from './view-socket.js';
 
 /**
  * The WebSockets that carry a camera's frames.
- * @param onInvalidMessage a peer sent what makes no sense; `route` is the pattern of its path.
+ * @param onInvalidMessage a peer sent an invalid message; `route` is the pattern of its path
  */
 export function addLiveSockets(
   sockets: SocketRoutes,

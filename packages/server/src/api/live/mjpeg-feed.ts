@@ -10,7 +10,7 @@ import { OVERLAY_QUALITY } from '../../pipeline/live/picture-set.js';
 import { SHOWN_BOXES, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
 
 const BOUNDARY = 'lookout-frame';
-/** A reader that takes nothing for so long is let go. */
+/** A reader that reads nothing for this long is disconnected. */
 const STUCK_LIMIT_MS = 15_000;
 const WATCH_EVERY_MS = 5000;
 
@@ -19,16 +19,16 @@ interface OutgoingPart {
   jpeg: Uint8Array;
 }
 
-/** The picture that is made for such a reader. */
+/** The rendering for this reader. */
 export function feedRendering(cameraId: string, { mode, guesses, quality }: MjpegQuery): WantedRendering {
-  // The untouched picture has one quality.
+  // The original image has a single quality.
   if (mode === 'overlay') return { cameraId, kind: mode, quality: OVERLAY_QUALITY };
   return { cameraId, kind: guesses === '0' ? SHOWN_BOXES : 'guesses', quality };
 }
 
 /**
- * `multipart/x-mixed-replace`: newest frame only. Each part carries its length and is followed by the next boundary at once:
- * a strict reader (a browser) would otherwise show every frame one frame late. Ends with the connection.
+ * `multipart/x-mixed-replace` with the newest frame only. Each part has its length and is followed by the next boundary at once:
+ * strict readers such as browsers would otherwise show every frame one frame late. Ends with the connection.
  */
 export function serveMjpeg(response: ServerResponse, camera: Camera, query: MjpegQuery, now: () => number): void {
   response.writeHead(200, {
@@ -37,7 +37,7 @@ export function serveMjpeg(response: ServerResponse, camera: Camera, query: Mjpe
     Pragma: 'no-cache',
     Connection: 'close',
   });
-  // Nobody reads on: it is no viewer.
+  // A HEAD request reads no frames, so it is no viewer.
   if (response.req.method === 'HEAD') {
     response.end();
     return;
@@ -80,7 +80,7 @@ class MjpegFeed implements AnalysisConsumer {
     this.annotatedQuality = this.wantsOverlay || query.guesses === '1' ? undefined : query.quality;
     this.#pacer = new Pacer(query.fps);
     const port = { bufferedBytes: 0, send: (part: OutgoingPart) => this.#write(part) };
-    // HTTP has no acknowledgement: what the kernel took counts as taken.
+    // HTTP has no acknowledgement, so a part counts as delivered once the kernel accepts it.
     this.#channel = new FrameChannel(port, 1, now);
   }
 
@@ -104,7 +104,7 @@ class MjpegFeed implements AnalysisConsumer {
     }
   }
 
-  /** A reader that is far behind would never see an end that stands behind the frames: it is cut. */
+  /** Disconnects a reader that is behind, which would never see an end queued after its frames. */
   cameraRemoved(): void {
     if (this.#channel.inFlight > 0) this.#response.destroy();
     else this.#response.end();

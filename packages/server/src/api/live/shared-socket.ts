@@ -19,16 +19,16 @@ interface OutgoingJpeg {
   jpeg: Uint8Array;
 }
 
-/** A frame and how its JPEG is made: only once the viewer can take it. */
+/** A frame with a function to make its JPEG, called once the viewer can take it. */
 interface WaitingPicture {
   frame: Frame;
   make(): Uint8Array | Promise<Uint8Array>;
 }
 
-/** Analyses a second that boxes are wanted for at most. */
+/** Maximum analyses per second requested for boxes. */
 const ANNOTATED_FPS = 60;
 
-/** `'75'` → 75. @throws LookoutError `validation_failed` for what is no whole number from 30 to 95. */
+/** `'75'` → 75. @throws LookoutError `validation_failed` if it is not a whole number from 30 to 95 */
 export function parseQuality(text: string): number {
   const quality = /^\d{2}$/.test(text) ? Number(text) : Number.NaN;
   if (quality >= SharedQuality.min && quality <= SharedQuality.max) return quality;
@@ -37,26 +37,26 @@ export function parseQuality(text: string): number {
     'validation_failed',
     `quality: expected a whole number from ${min} to ${max}, got "${text.slice(0, 40)}"`,
     {
-      hint: `Ask for /websocket/${min} to /websocket/${max}.`,
+      hint: `Use /websocket/${min} to /websocket/${max}.`,
     },
   );
 }
 
-/** The picture that is made for such a viewer. */
+/** The rendering for this viewer. */
 export function sharedRendering(cameraId: string, { mode, quality }: SharedPicture): WantedRendering {
   return { cameraId, kind: mode === 'annotated' ? SHOWN_BOXES : 'plain', quality };
 }
 
 /**
- * `WS /websocket/:quality`: each message one JPEG at that quality, newest frame only. However many watch a quality, a frame is encoded
- * once for all of them, and only when one of them can take it. Ends with the socket.
+ * `WS /websocket/:quality`: one JPEG of that quality per message, newest frame only. A frame is encoded once for all viewers of
+ * a quality, and only if one of them can take it. Ends with the socket.
  */
 export function serveShared(socket: WebSocket, camera: Camera, picture: SharedPicture, now: () => number): void {
   const viewer = new SharedViewer(socket, camera, picture, now);
   const end =
     picture.mode === 'annotated' ? camera.hub.subscribeAnalysis(viewer) : camera.hub.subscribePictures(viewer);
   socket.once('close', end);
-  // A picture at once, rather than at the camera's next frame: a client that changes its quality shows no gap.
+  // Sends a frame at once instead of waiting for the next, so that changing the quality leaves no gap.
   const { latestAnalysed, newest } = camera.hub;
   if (picture.mode === 'annotated') {
     if (latestAnalysed) viewer.deliver(latestAnalysed);
@@ -82,7 +82,7 @@ class SharedViewer implements PictureConsumer, AnalysisConsumer {
     this.#picture = picture;
     this.#now = now;
     this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
-    // After the frame socket's own listener: the window is open now.
+    // Runs after the frame socket's own listener, so the window is open.
     socket.on('pong', () => this.#makeNext());
   }
 
@@ -143,7 +143,7 @@ class SharedViewer implements PictureConsumer, AnalysisConsumer {
   }
 
   #send(frame: Frame, jpeg: Uint8Array): void {
-    // With boxes two analyses may end out of order.
+    // Two analyses may finish out of order.
     if (frame.number <= this.#lastNumber) return;
     this.#lastNumber = frame.number;
     this.#frames.offer({ frame, jpeg });

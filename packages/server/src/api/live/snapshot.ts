@@ -6,10 +6,9 @@ const SNAPSHOT_QUALITY = 90;
 const SNAPSHOT_TIMEOUT_MS = 5000;
 
 /**
- * The newest picture of a camera as a JPEG: its own, or with the boxes of the last analysis on the very frame they belong to.
- *
- * @param isOwner whether the caller may hear all of why there is none; see `Camera.publicReason`.
- * @throws LookoutError why there is none: the camera's own trouble, or `unavailable`.
+ * The newest frame of a camera as a JPEG: original, or with the boxes of the last analysis on the frame they belong to.
+ * | @param isOwner whether the caller may see the full reason if there is none; see `Camera.publicReason`
+ * @throws LookoutError why there is no frame: the camera's own error, or `unavailable`
  */
 export async function takeSnapshot(
   camera: Camera,
@@ -21,8 +20,8 @@ export async function takeSnapshot(
   const pictures = analysed?.pictures ?? (await hub.nextPicture(SNAPSHOT_TIMEOUT_MS));
   if (!pictures) {
     const reason = isOwner
-      ? `The camera "${camera.id}" gives no picture: ${camera.stateReason}`
-      : `This camera gives no picture: ${camera.publicReason}`;
+      ? `Camera "${camera.id}" has no frame: ${camera.stateReason}`
+      : `This camera has no frame: ${camera.publicReason}`;
     throw new LookoutError(camera.lastError?.code ?? (camera.state === 'off' ? 'camera_off' : 'unavailable'), reason);
   }
   const isDrawn = analysed !== undefined && wasAnalysed(analysed);

@@ -20,7 +20,7 @@ const STATS_EVERY_FRAMES = 50;
 const STATS_EVERY_MS = 10_000;
 const STATE_CHECK_MS = 1000;
 
-/** Messages as bytes, by their JPEG: it is of one frame and has one list of boxes burnt in. Made once, shared by all subscribers. */
+/** Encoded messages by JPEG, since a JPEG determines its frame and boxes. Created once, shared by all subscribers. */
 const messages = new WeakMap<Uint8Array, Buffer>();
 
 function messageOf(frame: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
@@ -34,7 +34,7 @@ function messageOf(frame: Frame, jpeg: Uint8Array, detections: Detection[]): Buf
 
 const MESSAGE_START = '{"type":"frame","data":"';
 
-/** base64 needs no escaping: the picture is put in beside the JSON rather than walked through it. */
+/** Base64 needs no escaping, so the image is inserted into the JSON without being scanned. */
 function frameMessage({ number, timestampMs }: Frame, jpeg: Uint8Array, detections: Detection[]): Buffer {
   const picture = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
   const rest = JSON.stringify({ frameNumber: number, timestamp: Math.round(toEpochMs(timestampMs)), detections });
@@ -48,11 +48,11 @@ function frameMessage({ number, timestampMs }: Frame, jpeg: Uint8Array, detectio
 
 export interface StreamOptions {
   now(): number;
-  /** Whether the subscriber may hear all of why there are no frames; see `Camera.publicReason`. */
+  /** Whether the subscriber may see the full reason if there are no frames; see `Camera.publicReason`. */
   isOwner: boolean;
 }
 
-/** `WS /ws/stream/:camera`: JSON messages with base64 JPEGs, every n-th frame, at the rate asked for. Ends with the socket. */
+/** `WS /ws/stream/:camera`: JSON messages with base64 JPEGs, every n-th frame at the requested rate. Ends with the socket. */
 export function serveStream(socket: WebSocket, camera: Camera, query: StreamQuery, options: StreamOptions): void {
   const subscription = new StreamSubscription(socket, camera, query, options);
   const end =
@@ -77,7 +77,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
   readonly #frames: FrameSocket<OutgoingFrame>;
   readonly #pacer: SharedPacer;
   readonly #startedMs: number;
-  /** Frames of the camera before this subscription: all that skip as many take the same ones. */
+  /** Frames received before this subscription, so that all with the same `skip_frames` get the same frames. */
   readonly #readBefore: number;
   readonly #timers: NodeJS.Timeout[];
   readonly #counts = { processed: 0, skipped: 0, total: 0, throttled: 0 };
@@ -167,7 +167,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.#socket.send(JSON.stringify(stats));
   }
 
-  /** A camera that gives no frames says why, once for each reason. */
+  /** Reports why the camera delivers no frames, once per reason. */
   #reportState(): void {
     const { state, lastError } = this.#camera;
     const reason = this.#isOwner ? this.#camera.stateReason : this.#camera.publicReason;
@@ -176,7 +176,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
       return;
     }
     if (reason === this.#reportedReason) return;
-    // An on-demand device is off only until this very subscription opens it.
+    // An on-demand device is off only until this subscription opens it.
     const { enabled, kind } = this.#camera.config;
     if (state === 'off' && enabled && kind === 'pull') return;
     this.#reportedReason = reason;

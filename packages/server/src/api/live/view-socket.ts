@@ -25,19 +25,17 @@ interface OutgoingFrame {
   jpeg: Uint8Array;
 }
 
-/** Consecutive messages that make no sense before the socket is closed. */
+/** Consecutive invalid messages before the socket is closed. */
 const MAX_ERRORS = 20;
 
-/** The picture that is made for such a viewer, to begin with. */
+/** The initial rendering for this viewer. */
 export function viewRendering(cameraId: string, { mode, every, guesses, quality }: ViewQuery): WantedRendering {
-  // The untouched picture has one quality.
+  // The original image has a single quality.
   if (mode === 'overlay') return { cameraId, kind: mode, quality: OVERLAY_QUALITY };
   return { cameraId, kind: every === 'all' ? `latest ${guesses}` : guesses === '0' ? SHOWN_BOXES : 'guesses', quality };
 }
 
-/**
- * `WS /ws/view/:token`: a text message with the frame's metadata, then the JPEG, newest frame only. Ends with the socket.
- */
+/** `WS /ws/view/:token`: a text message with the frame's metadata, then the JPEG, newest frame only. Ends with the socket. */
 export function serveView(
   socket: WebSocket,
   camera: Camera,
@@ -53,7 +51,7 @@ export function serveView(
     end?.();
     endAnalysis();
   });
-  // A picture at once, rather than at the camera's next frame.
+  // Sends a frame at once instead of waiting for the next.
   const latest = camera.hub.latestAnalysed;
   if (latest) viewer.deliver(latest);
 }
@@ -70,12 +68,12 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   #controller: ViewerControllerState;
   #pacer: Pacer;
   #picturePacer: Pacer;
-  /** Frames sent and not yet acknowledged, oldest first; at most the window. */
+  /** Numbers of unacknowledged frames, oldest first; at most the window. */
   readonly #unacknowledged: number[] = [];
   readonly #numbers = new FrameNumbers();
   #errors = 0;
   #lastNumber = -1;
-  /** What the channel had counted at the last `performance_stats`. */
+  /** Counts of the channel at the last `performance_stats`. */
   #counted = { sent: 0, dropped: 0 };
 
   constructor(
@@ -124,7 +122,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   }
 
   deliver(analysed: AnalysedFrame): void {
-    // With every=all the pictures come below, as they are read; the analysis is wanted for its boxes all the same.
+    // With `every=all`, frames are delivered by `deliverPicture`; the analysis is needed only for its boxes.
     if (this.#query.every === 'all' && this.#lastNumber >= 0) return;
     const detections = detectionsFor(this.#query, analysed);
     this.#offer(analysed.pictures, describeOnce(analysed, detections), wasAnalysed(analysed) ? detections : undefined);
@@ -149,12 +147,12 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
     this.#socket.close(1001, REMOVED_REASON);
   }
 
-  /** @param detections absent where the picture was not analysed. */
+  /** @param detections undefined if the frame was not analysed */
   #offer(pictures: PictureSet, text: string, detections: readonly Detection[] | undefined): void {
     const jpeg = this.#picture(pictures, detections);
     if (jpeg instanceof Uint8Array) this.#send({ frame: pictures.frame, described: text, jpeg });
     else {
-      // A frame that could not be made into a picture is already counted; the next one comes.
+      // A frame that could not be encoded is counted; the next one follows.
       jpeg.then(
         (made) => this.#send({ frame: pictures.frame, described: text, jpeg: made }),
         () => this.#camera.stats.count('stale', this.#now()),
@@ -168,7 +166,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
   }
 
   #send(outgoing: OutgoingFrame): void {
-    // Pictures made on demand can overtake each other: never show an older one after a newer one.
+    // Images encoded on demand can overtake each other: never show an older one after a newer one.
     if (outgoing.frame.number <= this.#lastNumber) return;
     this.#lastNumber = outgoing.frame.number;
     this.#frames.offer(outgoing);
@@ -176,7 +174,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
 
   #write({ frame, described: text, jpeg }: OutgoingFrame): void {
     const now = this.#now();
-    // A publisher's own numbers, as it sent them; they rise for this viewer, also where another publisher counts anew.
+    // The publisher's own numbers, made increasing for this viewer even when another publisher starts a new count.
     const frameNumber = this.#numbers.next(frame.publishedNumber ?? frame.number);
     this.#socket.send(addressed(text, frame, frameNumber, now));
     this.#socket.send(jpeg, { binary: true, compress: false });
@@ -210,7 +208,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
     }
   }
 
-  /** Part of the frames for this viewer since the last call that it could not be sent, as it had not taken those before. */
+  /** Share of the frames offered since the last call that were dropped because earlier ones were unacknowledged. */
   #refusedShare(): number {
     const { sent, dropped } = this.#frames.channel;
     const before = this.#counted;
@@ -220,7 +218,7 @@ class Viewer implements AnalysisConsumer, PictureConsumer {
     return offered > 0 ? refused / offered : 0;
   }
 
-  /** A client that draws only the newest acknowledges that one: it speaks for those before it. */
+  /** A client that draws only the newest frame acknowledges that one and thereby all before it. */
   #acknowledge(frameNumber: number): void {
     let count = 0;
     while (this.#unacknowledged.length && (this.#unacknowledged[0] as number) <= frameNumber) {

@@ -1,11 +1,11 @@
-/** Where an operation holds bodies that are no JSON: content types with their schemas, as OpenAPI writes them. */
+/** Key of an operation's bodies other than JSON: content types with schemas, in OpenAPI's form. */
 const BODIES = 'x-bodies';
 
 type Bodies = Readonly<Record<string, { schema: object }>>;
 
 const ofType = (contentMediaType: string) => ({ schema: { type: 'string', contentMediaType } });
 
-/** A picture as it is, or as the file of a form, whose other fields are settings. */
+/** An image as the body, or as the file of a form whose other fields are settings. */
 const PICTURES: Bodies = {
   'multipart/form-data': {
     schema: {
@@ -20,7 +20,7 @@ const PICTURES: Bodies = {
   'image/webp': ofType('image/webp'),
 };
 
-/** The part of a route's schema that says that it takes pictures beside JSON. */
+/** Part of a route's schema: the route accepts images in addition to JSON. */
 export const PICTURE_BODIES: object = { [BODIES]: PICTURES };
 
 const TEXT_SCHEMA = { type: 'string' };
@@ -48,7 +48,7 @@ interface Described {
   [BODIES]?: Bodies;
 }
 
-/** Puts such bodies where OpenAPI has them. Changes the document, which was made for this answer. */
+/** Moves the bodies to where OpenAPI expects them. Modifies the document, which is created per response. */
 export function placeBodies<T extends { paths?: object }>(document: T): T {
   for (const methods of Object.values(document.paths ?? {}) as object[]) {
     for (const operation of Object.values(methods) as Described[]) {

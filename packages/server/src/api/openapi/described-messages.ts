@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 
-/** Text messages of a socket, as JSON. What goes over it in binary, its description says in words. */
+/** Text messages of a socket, as JSON. Binary messages are described in prose. */
 export interface SocketMessages {
   readonly client?: z.ZodType;
   readonly server?: z.ZodType;
 }
 
-/** Where a WebSocket's operation holds the schemas of its text messages: `{ client: …, server: … }`. */
+/** Key of a WebSocket operation's message schemas: `{ client: …, server: … }`. */
 const MESSAGES = 'x-messages';
 
-/** The part of a route's schema that `withMessages` turns into references. */
+/** Part of a route's schema that `withMessages` converts into references. */
 export function describeMessages(messages: SocketMessages): object {
   return { [MESSAGES]: messages };
 }
@@ -17,8 +17,8 @@ export function describeMessages(messages: SocketMessages): object {
 type Transform<Document> = (document: Document) => { schema: object; url: string };
 
 /**
- * Has a description's transform write messages as references to their named schemas, those of clients in the form they are sent.
- * @throws Error at a schema without a name
+ * Wraps a transform so that messages become references to their named schemas; client messages use the input form.
+ * @throws Error for a schema without a name
  */
 export function withMessages<Document extends { schema: object }>(
   transform: Transform<Document>,

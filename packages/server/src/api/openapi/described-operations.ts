@@ -1,6 +1,6 @@
 /**
- * Names every operation by its method and path, `getApiCamerasByIdStats`, for those who make clients of the description. Changes the
- * document, which was made for this answer.
+ * Names every operation by method and path, e.g. `getApiCamerasByIdStats`, for client generators. Modifies the document, which is
+ * created per response.
  */
 export function nameOperations<T extends { paths?: object }>(document: T): T {
   for (const [path, methods] of Object.entries(document.paths ?? {})) {

@@ -61,7 +61,7 @@ import { placeBodies } from './described-bodies.js';
 import { withMessages } from './described-messages.js';
 import { nameOperations } from './described-operations.js';
 
-/** Schemas that get a name in the description; the others are written where they are used. */
+/** Schemas with a name in the description; others are inlined. */
 const NAMED = {
   ApiKey,
   Camera,
@@ -121,7 +121,9 @@ can be refused is refused by HTTP before the upgrade.`;
 
 const CONFIG = { permission: 'signed-in' } as const;
 
-/** `/openapi.json` and `/docs`, made from the schemas that check the requests. On the whole app, so that it sees every route. */
+/**
+ * `/openapi.json` and `/docs`, generated from the schemas that validate requests. Registered on the root app, to see every route.
+ */
 export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }: { version: string }) => {
   const schemaRegistry = z.registry<{ id?: string }>();
   for (const [id, schema] of Object.entries(NAMED)) schemaRegistry.add(schema, { id });
@@ -137,12 +139,12 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
     transform: withScopes(withMessages(createJsonSchemaTransform(options), NAMED)),
     transformObject: (document) => nameOperations(placeBodies(withoutUnused(addSchemas(document)))),
   });
-  // The messages of WebSockets stand in an extension.
+  // Shows the extension with WebSocket messages.
   await app.register(async (docs) => {
     docs.addHook('onRoute', (route) => {
       route.config = { ...route.config, ...CONFIG };
     });
-    // The page's addresses are relative with a slash at its end alone.
+    // The page's relative addresses only work with a trailing slash.
     docs.addHook('onRequest', async ({ url, headers }, reply) => {
       const prefix = proxyPrefix(headers);
       if (url === '/docs' && prefix !== '') return reply.redirect(`${prefix}/docs/`);
@@ -159,12 +161,12 @@ export const docsPlugin = fastifyPlugin(async (app: FastifyInstance, { version }
   );
 });
 
-/** The description with the address that its reader asked at. */
+/** The description with the address at which it was requested. */
 function withServer<T extends object>(document: T, { headers }: Pick<FastifyRequest, 'headers'>): T {
   return { ...document, servers: [{ url: proxyPrefix(headers) || '/' }] };
 }
 
-/** Says at each operation which keys it takes; nothing where it takes none. */
+/** Adds the scopes that each operation accepts; none for public ones. */
 function withScopes<Document extends { schema: object; route: RouteOptions }>(
   transform: (document: Document) => { schema: object; url: string },
 ): (document: Document) => { schema: object; url: string } {
@@ -176,7 +178,7 @@ function withScopes<Document extends { schema: object; route: RouteOptions }>(
   };
 }
 
-/** What schemas say of themselves stands in zod's own registry, where the one with our names does not look. */
+/** Schema metadata is in zod's global registry, which the registry of names does not read. */
 function describe({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   const { id: _, ...said } = z.globalRegistry.get(zodSchema) ?? {};
   Object.assign(jsonSchema, said);
@@ -190,7 +192,7 @@ interface JsonSchema {
   maxItems?: number;
 }
 
-/** Generators of clients stumble over `items: false`, and most do not know `prefixItems`. */
+/** Client generators fail on `items: false`, and most do not support `prefixItems`. */
 function describeTuple(schema: JsonSchema, parts: readonly (object | boolean)[]): void {
   const kinds = new Map(parts.map((part) => [JSON.stringify(part), part]));
   const [first, ...others] = kinds.values();
@@ -200,7 +202,7 @@ function describeTuple(schema: JsonSchema, parts: readonly (object | boolean)[])
   delete schema.prefixItems;
 }
 
-/** Each named schema comes in two forms, as sent and as received. Those that nothing refers to are left out. */
+/** Each named schema has an input and an output form. Removes those that are not referenced. */
 function withoutUnused<T extends object>(document: T & { components?: { schemas?: object } }): T {
   const schemas: Record<string, unknown> = { ...document.components?.schemas };
   for (;;) {
@@ -223,10 +225,10 @@ const STYLE = `
 .swagger-ui .topbar .download-url-wrapper { display: none; }
 `;
 
-/** Swagger UI's page has none, so phones lay it out for a desktop. */
+/** Swagger UI's page has no viewport, so phones would lay it out for a desktop. */
 const VIEWPORT = `document.head.append(Object.assign(document.createElement('meta'), { name: 'viewport', content: 'width=device-width' }));`;
 
-/** Swagger UI in Lookout's name. The field for another description's address goes: there is only this one. */
+/** Swagger UI with Lookout's name, and without the field for other descriptions' addresses. */
 export const DOCS_LOOK = {
   logo: {
     type: 'image/svg+xml',

@@ -10,7 +10,7 @@ import { MAX_FRAME_BYTES, PUBLISHER_MESSAGES_PER_SECOND, servePublisher } from '
 export interface PublisherSocketOptions {
   cameras: CameraManager;
   sources: PushSources;
-  /** Analyses a second that the workers have time for, for this camera. */
+  /** Analyses per second available to this camera. */
   capacityFor(camera: Camera): number;
   metrics: PublishMetrics;
   now(): number;
@@ -23,7 +23,7 @@ interface Published {
 
 const NoQuery = z.strictObject({});
 
-/** The WebSocket that cameras in browsers publish by. */
+/** The WebSocket for publishers. */
 export function addPublisherSocket(sockets: SocketRoutes, options: PublisherSocketOptions): void {
   const { cameras, sources, capacityFor, metrics, now } = options;
   sockets.route<z.infer<typeof NoQuery>, Published>('/ws/camera/:token', {
@@ -47,7 +47,7 @@ export function addPublisherSocket(sockets: SocketRoutes, options: PublisherSock
         onError: (code) => metrics.error(camera.id, code),
         onStampReplaced: () => metrics.stampReplaced(camera.id),
       });
-      // The socket is closed for us; nothing it sends until it is closed is shown.
+      // The socket is closed elsewhere; frames that it sends until then are ignored.
       const reason = principal.kind === 'link' ? 'its link was revoked' : 'its key or sign-in has ended';
       socket.once(
         'close',
@@ -60,7 +60,7 @@ export function addPublisherSocket(sockets: SocketRoutes, options: PublisherSock
 function find(cameras: CameraManager, sources: PushSources, id: string): Published {
   const camera = cameras.camera(id);
   if (camera.config.kind === 'push') return { camera, source: sources.get(id) };
-  throw new LookoutError('conflict', 'This camera is read from its own address; nobody can publish to it', {
+  throw new LookoutError('conflict', 'This camera is read from its own address and can’t be published to', {
     hint: 'Add a camera of kind push.',
   });
 }

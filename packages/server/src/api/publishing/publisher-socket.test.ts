@@ -55,7 +55,7 @@ const until = async (condition: () => boolean) => {
 it('lets a peer go that answers no ping and sends nothing', async () => {
   const { closed, states } = await setUp({ autoPong: false });
   expect(await closed).toBe(1006);
-  await until(() => states.at(-1) === 'off: The publisher disconnected: it fell silent');
+  await until(() => states.at(-1) === 'off: The publisher disconnected: it stopped responding');
 });
 
 it('keeps a peer that answers pings but has nothing to send', async () => {

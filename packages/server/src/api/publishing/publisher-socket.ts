@@ -10,30 +10,28 @@ import type { PushSource } from '../../pipeline/publishing/push-source.js';
 export type PublisherDemand = Pick<PublisherLoad, 'picturesFps' | 'analysesFps' | 'capacityFps'>;
 
 export interface ServePublisherOptions extends Pick<PublisherSessionOptions, 'onError' | 'onStampReplaced' | 'now'> {
-  /** What is wanted of the publisher at present, and what the server has time for. */
+  /** Current demand for frames and available capacity. */
   demand(): PublisherDemand;
-  /** How often the link is measured and the peer has to answer, ms. Default 1000. */
+  /** Interval of pings and link measurements, ms. Default 1000. */
   pingEveryMs?: number;
-  /** A peer that neither answers nor finishes a message for so long is gone, ms. Default 20 000. */
+  /** A peer that neither answers nor finishes a message for this long is gone, ms. Default 20 000. */
   silentAfterMs?: number;
 }
 
-/** Most bytes of one JPEG, and so of one message. */
+/** Maximum bytes of one JPEG, and so of one message. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
-/** Two messages and a ping per frame: room for frames at 1000 a second, which are dropped, before it counts as a flood. */
+/** Two messages and a ping per frame: allows 1000 frames per second, which are mostly dropped, before it counts as a flood. */
 export const PUBLISHER_MESSAGES_PER_SECOND = 3000;
 
 const CONTROL_EVERY_MS = 250;
 
-/** What a peer that is told to go may take for it, ms. */
+/** How long a peer may take to close after it was asked to, ms. */
 const GOODBYE_MS = 1000;
 
 /**
- * `WS /ws/camera/:token`: pairs of metadata and JPEG to a camera's source, until either side ends it. A peer that vanished
- * without a word is found by its missing pongs.
- *
- * @returns takes nothing more from the peer from now on; the reason, in words, is the camera's. Closing the socket is the
- *   caller's.
+ * `WS /ws/camera/:token`: passes pairs of metadata and JPEG to a camera's source until either side ends. A peer that vanished is
+ * detected by missing pongs.
+ * | @returns a function that stops accepting frames, with the reason for the camera's state; the caller closes the socket
  */
 export function servePublisher(
   socket: WebSocket,
@@ -67,11 +65,11 @@ export function servePublisher(
   const ping = () => {
     const nowMs = performance.now();
     if (nowMs - heardMs > silentAfterMs) {
-      reason = 'it fell silent';
+      reason = 'it stopped responding';
       socket.terminate();
       return;
     }
-    // One at a time: the answer to a ping that waits behind frames tells how long they wait.
+    // One ping at a time: its round trip shows how long frames queue on the link.
     if (pingSentMs !== undefined) return;
     pingSentMs = nowMs;
     socket.ping();

@@ -3,10 +3,9 @@ import type { FastifyPluginAsync } from 'fastify';
 import { AUTHORITY_PATH } from '../../platform/tls/access.js';
 
 /**
- * The certificate of this server's own authority, for phones to install. Public: it holds no secret, and who wants it can't sign in
- * without a warning yet. 404 where the owner brought a certificate, or there is no TLS.
- *
- * @param authority PEM
+ * The certificate of the server's own authority, for phones to install. Public: it is no secret, and a phone that needs it can't
+ * sign in without a warning yet. 404 if the owner provided a certificate, or without TLS.
+ * | @param authority PEM
  */
 export function authorityRoute(authority: () => string | undefined): FastifyPluginAsync {
   return async (app) => {

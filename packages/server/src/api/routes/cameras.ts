@@ -22,7 +22,7 @@ const ByToken = z.object({ token: z.string().min(1).max(256).describe('Id, or a 
 const TAGS = ['cameras'];
 const byId = { in: 'params', name: 'id', links: false } as const;
 const byToken = { in: 'params', name: 'token', links: true } as const;
-/** What a key that may not manage cameras may change of them: nothing of where they are. */
+/** Fields of a camera that may be changed without permission to manage it: none that concern its address. */
 const OPERATED = new Set(['name', 'enabled', 'loop', 'detect']);
 
 interface CameraRoutesOptions {
@@ -31,9 +31,9 @@ interface CameraRoutesOptions {
 
 type App = Parameters<FastifyPluginAsyncZod<CameraRoutesOptions>>[0];
 
-/** Cameras: list, add, change, remove, try out, measure. */
+/** Cameras: list, add, change, remove, probe, statistics. */
 export const cameraRoutes: FastifyPluginAsyncZod<CameraRoutesOptions> = async (app, { cameras }) => {
-  // Most of these answers hold links.
+  // Most of these responses contain links.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
   });
@@ -42,7 +42,7 @@ export const cameraRoutes: FastifyPluginAsyncZod<CameraRoutesOptions> = async (a
   addRoutesOfLinks(app, cameras);
 };
 
-/** All cameras, new ones, and what might become one. */
+/** Routes for all cameras, adding one, and probing an address. */
 function addRoutesOfAll(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
@@ -89,7 +89,7 @@ function addRoutesOfAll(app: App, cameras: CameraService): void {
   });
 }
 
-/** One camera by its id. */
+/** Routes for one camera by id. */
 function addRoutesOfOne(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
@@ -164,13 +164,13 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
     handler: async ({ params, principal }) => {
       const stats = cameras.stats(params.id);
       if (principal && may(principal, 'operate')) return stats;
-      // Why a camera was away may tell its address.
+      // The reason may reveal the camera's address.
       return { ...stats, state_history: stats.state_history.map((each) => ({ ...each, reason: each.state })) };
     },
   });
 }
 
-/** One camera by its link, or its id. */
+/** Routes for one camera by link or id. */
 function addRoutesOfLinks(app: App, cameras: CameraService): void {
   app.route({
     method: 'GET',
@@ -200,12 +200,12 @@ function addRoutesOfLinks(app: App, cameras: CameraService): void {
       params: ByToken,
       response: { 200: CameraStats, ...problems(401, 404, 429) },
     },
-    // The schema keeps the short form: what only the detailed one has is left out.
+    // The schema keeps only the fields of the short form.
     handler: async (request) => CameraStats.parse(cameras.stats(request.cameraId ?? '')),
   });
 }
 
-/** A camera as its caller may know it: its links for those who manage it, its address for those who operate it. */
+/** A camera with the fields its caller may see: links for those who may manage it, the address for those who may operate it. */
 function shownTo(principal: Principal | null, camera: Camera, cameras: CameraService): Camera {
   if (principal && may(principal, 'manage')) return { ...camera, ...cameras.tokens(camera.id) };
   if (principal && may(principal, 'operate')) return camera;

@@ -15,7 +15,7 @@ export interface KeyRoutesOptions {
   cameras: Pick<CameraService, 'list'>;
 }
 
-/** API keys: list, make, revoke. */
+/** API keys: list, create, revoke. */
 export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { keys, cameras }) => {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');

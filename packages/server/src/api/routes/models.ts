@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ModelLibrary } from '../../platform/models/model-library.js';
 import { problems } from '../http/responses.js';
 
-/** What the HTTP side needs of the model registry. */
+/** The model operations of the HTTP side. */
 export type ModelService = Pick<ModelLibrary, 'list' | 'load' | 'unload'>;
 
 const TAGS = ['models'];
@@ -16,7 +16,7 @@ const LoadQuery = z.strictObject({
     .optional(),
 });
 
-/** The models: which there are, loading, unloading, and which of them is the default. */
+/** Models: list, load, unload, set the default. */
 export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = async (app, { models }) => {
   app.route({
     method: 'GET',

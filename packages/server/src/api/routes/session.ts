@@ -20,7 +20,7 @@ interface SessionRoutesOptions {
 
 type App = Parameters<FastifyPluginAsyncZod<SessionRoutesOptions>>[0];
 
-/** Signing in from the page: an API key for a cookie that scripts can't read. */
+/** Sign-in from the page: exchanges an API key for a cookie that scripts can't read. */
 export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async (app, { gate, keys }) => {
   await app.register(fastifyCookie);
 
@@ -70,7 +70,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
   addCodeRoutes(app, { gate, keys });
 };
 
-/** Codes that sign another device in. */
+/** Codes that sign in another device. */
 function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
   app.route({
     method: 'POST',
@@ -82,7 +82,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
       response: { 201: SignInCode },
     },
     handler: async ({ principal }, reply) => {
-      // This machine's owner has no key that the device could go by: it gets one of its own.
+      // The machine's owner has no key for the device to use, so the device gets its own.
       const keyId = principal?.kind === 'key' || principal?.kind === 'session' ? principal.id : undefined;
       const made = keys.createSignInCode(keyId);
       return reply
@@ -95,7 +95,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
   app.route({
     method: 'GET',
     url: '/join/:code',
-    // It would use the code up.
+    // A HEAD request would use up the code.
     exposeHeadRoute: false,
     config: { permission: 'public' },
     schema: { hide: true, params: z.object({ code: z.string().min(1).max(256) }) },
@@ -105,7 +105,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
         setSession(request, reply, gate.join(request.params.code, gateRequestOf(request.raw)));
       } catch (error) {
         if (!isPageRequest(request)) throw error;
-        // The sign-in page says what became of the code.
+        // The sign-in page shows what happened.
         return reply.redirect('/?join=failed', 303);
       }
       return reply.redirect('/', 303);
@@ -121,7 +121,7 @@ function describe({ name, scope, cameras }: SignedIn) {
   return { signed_in: true, name, scope, ...(cameras && { cameras: [...cameras] }) };
 }
 
-/** `Secure` where TLS is spoken: by us, or by the proxy before us. */
+/** `Secure` if TLS is used, by us or by a proxy in front. */
 function cookieOptions({ protocol, headers }: FastifyRequest) {
   const secure = protocol === 'https' || headers['x-forwarded-proto'] === 'https';
   return { path: `${proxyPrefix(headers)}/`, httpOnly: true, sameSite: 'strict', secure } as const;

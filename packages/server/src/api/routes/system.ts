@@ -11,15 +11,15 @@ import { problems } from '../http/responses.js';
 export interface SystemRoutesOptions {
   metrics: Metrics;
   version: string;
-  /** What `/readyz` looks at: `'ok'` or why not, by name. */
+  /** Checks of `/readyz` by name: `'ok'` or the problem. */
   readiness: () => Readonly<Record<string, string>>;
-  /** What works less well than it should, likewise: the server is ready all the same. */
+  /** Further checks that do not make the server unready. */
   degraded?: () => Readonly<Record<string, string>>;
-  /** What inference runs on. */
+  /** The inference device. */
   device: () => DeviceReport;
 }
 
-/** Health, version and metrics: what machines ask. */
+/** Health, version and metrics, for monitoring. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
   { metrics, readiness, degraded, version, device },
@@ -93,7 +93,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   });
 };
 
-/** @returns what to answer: how the server is, or a problem that names each part that is not ready. */
+/** @returns the state, or a problem naming each part that is not ready */
 function readinessOf(
   checks: Readonly<Record<string, string>>,
   others: Readonly<Record<string, string>>,

@@ -1,37 +1,37 @@
 import { Duplex } from 'node:stream';
 
-/** What is wrong with a peer's WebSocket frame, in the words of the error table. */
+/** A peer's invalid WebSocket frame, as an error code and message. */
 export interface FrameViolation {
   code: 'message_invalid' | 'payload_too_large';
   message: string;
 }
 
-/** Two bytes, a length of eight, a mask of four (RFC 6455 §5.2). */
+/** Two bytes, eight bytes of length, four of mask (RFC 6455 §5.2). */
 const MAX_HEADER_BYTES = 14;
-/** Longest frame that is skipped; one that claims more is garbage. */
+/** Longest frame to skip; a larger length is garbage. */
 const MAX_SKIPPED_BYTES = 128 * 1024 * 1024;
-/** In a row; after that the connection is left to fail as the protocol says. */
+/** Consecutive violations; after that the connection fails as the protocol demands. */
 const MAX_VIOLATIONS = 20;
 
 /**
- * Stands between a socket and its WebSocket and removes frames that would end the connection although it is clear where they end:
- * oversized messages, frames without a mask, with reserved bits or an unknown opcode. RFC 6455 §5 fails such connections; here the
- * violation is reported and the session goes on, because one bad frame of a robot should not cost it its objects' identities. Messages
- * sent in fragments are not judged.
+ * Sits between a TCP socket and its WebSocket, and removes invalid frames whose end is known: oversized messages, frames without
+ * a mask, with reserved bits or an unknown opcode. RFC 6455 §5 fails such connections; here the violation is reported and the
+ * session continues, because one bad frame should not cost a robot its session and its objects' identities. Fragmented messages
+ * are passed on unchecked.
  */
 export class FrameFilter extends Duplex {
-  /** Called for each frame that was removed. */
+  /** Called for each removed frame. */
   onViolation: (violation: FrameViolation) => void = () => undefined;
   readonly #socket: Duplex;
   readonly #maxPayload: number;
   readonly #header = Buffer.alloc(MAX_HEADER_BYTES);
   #headerBytes = 0;
-  /** Left of the current frame. */
+  /** Bytes left of the current frame. */
   #payloadBytes = 0;
   #isSkipping = false;
   #violations = 0;
 
-  /** @param maxPayload largest message, bytes. */
+  /** @param maxPayload maximum message size, bytes */
   constructor(socket: Duplex, maxPayload = Number.POSITIVE_INFINITY) {
     super();
     this.#socket = socket;
@@ -47,7 +47,7 @@ export class FrameFilter extends Duplex {
   }
 
   override _writev(chunks: Array<{ chunk: Buffer }>, done: (error?: Error | null) => void): void {
-    // Header and payload of a frame leave together.
+    // Header and payload of a frame are written together.
     this.#socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
@@ -76,7 +76,7 @@ export class FrameFilter extends Duplex {
     if (!hasRoom) this.#socket.pause();
   }
 
-  /** The header is complete: passes it on, or skips the frame. @returns whether there is room for more. */
+  /** Passes on a complete header, or skips its frame. @returns whether there is room for more */
   #judge(): boolean {
     const header = Buffer.from(this.#header.subarray(0, this.#headerBytes));
     this.#headerBytes = 0;
@@ -93,7 +93,7 @@ export class FrameFilter extends Duplex {
   }
 }
 
-/** @returns more than `known` while that many bytes do not tell. */
+/** @returns a value above `known` if that many bytes do not determine it yet */
 function headerLength(header: Buffer, known: number): number {
   if (known < 2) return 2;
   const second = header.readUInt8(1);
@@ -117,5 +117,5 @@ function violationOf(header: Buffer, bytes: number, maxBytes: number): FrameViol
   if ((header.readUInt8(1) & 0x80) === 0) return invalid('A WebSocket frame without a mask');
   const isWholeMessage = (opcode === 1 || opcode === 2) && (first & 0x80) !== 0;
   if (!isWholeMessage || bytes <= maxBytes) return undefined;
-  return { code: 'payload_too_large', message: `A message of ${bytes} bytes; at most ${maxBytes} are taken` };
+  return { code: 'payload_too_large', message: `Message of ${bytes} bytes exceeds the limit of ${maxBytes} bytes` };
 }

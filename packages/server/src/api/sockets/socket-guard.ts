@@ -3,42 +3,41 @@ import type { WebSocket } from 'ws';
 import { RateLimiter } from '../../platform/auth/rate-limiter.js';
 import type { UploadLimit } from '../http/upload-limit.js';
 
-/** What a peer did that ended its socket. */
+/** A peer's misbehaviour that ended its socket. */
 export type PeerFault = 'too_many_messages' | 'never_reads' | 'unfinished_message' | 'too_many_bytes';
 
 export interface SocketGuardOptions {
-  /** What the socket reads from. */
+  /** The stream that the socket reads from. */
   readonly carrier: Duplex;
   readonly address: string;
-  /** Counts what arrives from an address at once, HTTP bodies and messages together. */
+  /** Counts bytes arriving from an address, of HTTP bodies and messages together. */
   readonly uploads: UploadLimit;
   readonly messagesPerSecond?: number | undefined;
-  /** From a message's first byte to its last. Default: as long as a request may take to arrive. */
+  /** Maximum time from a message's first byte to its last. Default: that of a request. */
   readonly maxMessageMs?: number | undefined;
   readonly now?: () => number;
   onFault(fault: PeerFault): void;
 }
 
-/** Sustained. A client of ours sends three per frame at most: an acknowledgement, its pong, a report. */
+/** Sustained rate. Our own clients send at most three messages per frame: an acknowledgement, its pong, a report. */
 const DEFAULT_MESSAGES_PER_SECOND = 1000;
-/** Messages of so many seconds may come at once. */
+/** Maximum burst, in seconds of the sustained rate. */
 const BURST_S = 2;
-/** With more than this unread before it, … */
+/** With more unread bytes than this, … */
 const BACKLOG_BYTES = 1_000_000;
-/** … a peer may send so many messages before it reads on: each may be answered, and the answers would pile up. */
+/** … a peer may send this many messages before it reads on: each may be answered, and the answers would pile up. */
 const MESSAGES_WITH_BACKLOG = 200;
 const DEFAULT_MAX_MESSAGE_MS = 30_000;
-/** Of a control frame that a client sends: two bytes and a mask (RFC 6455 §5.2). */
+/** Header of a client's control frame: two bytes and a mask (RFC 6455 §5.2). */
 const CONTROL_HEADER_BYTES = 6;
 
 /**
- * Bounds what a peer can make the server do and keep:
- * - messages, pings and pongs by rate (closed with 1008), and by number while the peer reads nothing (cut);
- * - messages begun and not finished, in fragments or in one long frame, by time (closed with 1008) and, together with all sockets and
- *   uploads of its address, by bytes (closed with 1013). The beginning of a message that comes in one chunk with the end of the one
- *   before, at most 64 KiB, is not counted until more of it comes.
- *
- * A peer at fault is not read any more.
+ * Limits what a peer can make the server do and store:
+ * - messages, pings and pongs by rate (closed with 1008), and by number while the peer reads nothing (terminated);
+ * - unfinished messages, in fragments or in one long frame, by time (closed with 1008) and, together with all sockets and
+ * uploads of the address, by bytes (closed with 1013). The start of a message that arrives in one chunk with the end of the
+ * previous one, at most 64 KiB, is not counted until more of it arrives.
+ * | Nothing more is read from a peer at fault.
  */
 export function guardSocket(socket: WebSocket, options: SocketGuardOptions): void {
   const { carrier, address, uploads, messagesPerSecond: perSecond = DEFAULT_MESSAGES_PER_SECOND } = options;
@@ -60,11 +59,11 @@ export function guardSocket(socket: WebSocket, options: SocketGuardOptions): voi
   const count = () => {
     if (isOver) return;
     withBacklog = socket.bufferedAmount > BACKLOG_BYTES ? withBacklog + 1 : 0;
-    // A goodbye would never get past the backlog.
+    // A close frame would never get past the backlog.
     if (withBacklog > MESSAGES_WITH_BACKLOG) end('never_reads');
     else if (rate.take('peer') > 0) end('too_many_messages', [1008, 'too many messages']);
   };
-  // One timer for many messages: it looks whether the current one began long ago.
+  // One timer for many messages: when it fires, it checks the age of the current one.
   const checkAge = () => {
     timer = undefined;
     if (unfinishedBytes === 0 || isOver) return;
@@ -90,7 +89,7 @@ export function guardSocket(socket: WebSocket, options: SocketGuardOptions): voi
   };
   const control = (data: Buffer) => finished(Math.min(unfinishedBytes, data.length + CONTROL_HEADER_BYTES));
 
-  // Before the socket's own listener, which emits the messages that end in this chunk.
+  // Must run before the socket's own listener, which emits the messages that end in this chunk.
   carrier.prependListener('data', arrived);
   socket.on('message', () => finished(unfinishedBytes));
   socket.on('ping', control).on('pong', control);

@@ -18,20 +18,20 @@ import { describeMessages, type SocketMessages } from '../openapi/described-mess
 import { FrameFilter } from './frame-filter.js';
 import { guardSocket, type PeerFault } from './socket-guard.js';
 
-/** The request behind a socket, as `before` and `handler` see it. */
+/** The request behind a socket. */
 export interface SocketContext<Query> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly principal: Principal;
-  /** Of routes with `camera`: the id behind what was given, which need not exist. */
+  /** On routes with `camera`: the id behind the given id or token, which need not exist. */
   readonly cameraId: string | undefined;
   readonly address: string;
 }
 
 export interface OpenContext<Query, Ready> extends SocketContext<Query> {
-  /** What `before` returned. */
+  /** Result of `before`. */
   readonly ready: Ready;
-  /** Of routes that outlive bad frames: reports them. */
+  /** On routes that outlive bad frames: reports them. */
   readonly filter: FrameFilter | undefined;
 }
 
@@ -40,22 +40,22 @@ export interface SocketRoute<Query, Ready = undefined> {
   /** For the API description. */
   readonly summary: string;
   readonly description?: string;
-  /** Text messages in either direction, for the API description; each schema must have a name there. */
+  /** Text messages in both directions, for the API description; each schema must have a name there. */
   readonly messages?: SocketMessages;
   /** Largest message accepted, bytes (default 64 KiB); a larger one closes the socket with 1009. */
   readonly maxPayload?: number;
   /** Sustained rate of messages, pings and pongs allowed from the peer. Default: see `guardSocket`. */
   readonly messagesPerSecond?: number;
   /**
-   * Oversized messages, malformed frames and invalid UTF-8 do not end the connection: the first two are reported by the context's
-   * `filter`, the last is passed on as it is.
+   * Whether oversized messages, malformed frames and invalid UTF-8 leave the connection open. The context's `filter` reports the
+   * first two; invalid UTF-8 is passed on unchanged.
    */
   readonly outlivesBadFrames?: boolean;
-  /** What the caller must be allowed. */
+  /** Permission required of the caller. */
   readonly permission: Exclude<Permission, 'public'>;
   /** Where the request names its camera. */
   readonly camera?: CameraField;
-  /** Runs before the upgrade; what it throws is answered by a problem document. */
+  /** Runs before the upgrade; errors are answered with a problem document. */
   before?(context: SocketContext<Query>): Ready | Promise<Ready>;
   /** Runs once the socket is open. A handler that throws closes the socket with 1011. */
   handler(socket: WebSocket, context: OpenContext<Query, Ready>): void;
@@ -65,9 +65,9 @@ export interface SocketRoutesOptions {
   readonly logger: Logger;
   readonly limits: { readonly sockets: number; readonly sockets_per_address: number };
   readonly uploads: UploadLimit;
-  /** Longest time a message may take to arrive, ms. Default: see `guardSocket`. */
+  /** Maximum time for a message to arrive, ms. Default: see `guardSocket`. */
   readonly maxMessageMs?: number;
-  /** A socket was cut because its peer misbehaved. @param route the pattern of its path. */
+  /** A socket was closed because its peer misbehaved. @param route the pattern of its path */
   onClosed?(route: string, reason: PeerFault): void;
 }
 
@@ -78,27 +78,29 @@ interface Endpoint {
 }
 
 const DEFAULT_MAX_PAYLOAD_BYTES = 64 * 1024;
-/** Fragments a message may have, and one more for each KiB of the largest message: clients that fragment do so at 4 KiB and more. */
+/** Base number of fragments per message, plus one per KiB of the maximum size: clients that fragment use 4 KiB or more. */
 const MIN_FRAGMENTS = 64;
-/** Pieces the network may deliver a message in, and one more for each 256 bytes. */
+/** Base number of network chunks per message, plus one per 256 bytes. */
 const MIN_CHUNKS = 1024;
-/** Sockets stay open for long: less haste than with requests. */
+/** Sockets stay open longer than requests, so clients should retry later. */
 const SOCKET_RETRY_AFTER_S = 5;
-/** How long a closing socket may take to answer before it is cut. */
+/** How long a closing socket may take to answer before it is terminated. */
 const CLOSE_TIMEOUT_MS = 1000;
-/** At most one log line per interval about misbehaving peers, with their number: a flood of sockets must not flood the log. */
+/**
+ * At most one log line per interval about misbehaving peers, with their number, so that a flood of sockets does not flood the
+ * log.
+ */
 const FAULT_LOG_INTERVAL_MS = 10_000;
 
 /**
- * The WebSocket endpoints, as GET routes of the HTTP app: an upgrade request passes the same hooks and checks as any other and is
- * refused by the same problem documents. Each endpoint has a `WebSocketServer` of its own, because `ws` has its message limit per
- * server.
+ * The WebSocket endpoints, as GET routes of the HTTP app: an upgrade request passes the same hooks and checks as any other and
+ * gets the same problem documents. Each endpoint has its own `WebSocketServer`, because `ws` limits message sizes per server.
  */
 export class SocketRoutes {
   readonly #options: SocketRoutesOptions;
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #open: AddressLimit;
-  /** Of upgrade requests: bytes that arrived after the request. */
+  /** Bytes that arrived right after an upgrade request. */
   readonly #heads = new WeakMap<IncomingMessage, Buffer>();
   #faultsUnlogged = 0;
   #faultLoggedMs = Number.NEGATIVE_INFINITY;
@@ -109,36 +111,36 @@ export class SocketRoutes {
     this.#open = new AddressLimit(options.limits.sockets, options.limits.sockets_per_address);
   }
 
-  /** Adds an endpoint; `path` as `/ws/view/:token`. */
+  /** Adds an endpoint, e.g. for `/ws/view/:token`. */
   route<Query, Ready = undefined>(path: string, route: SocketRoute<Query, Ready>): void {
     const { maxPayload = DEFAULT_MAX_PAYLOAD_BYTES } = route;
     const server = new WebSocketServer({
       noServer: true,
       perMessageDeflate: false,
       maxPayload,
-      // Each part of a message costs memory of its own, however small it is.
+      // Every part of a message takes memory of its own, however small it is.
       maxFragments: MIN_FRAGMENTS + Math.ceil(maxPayload / 1024),
       maxBufferedChunks: MIN_CHUNKS + Math.ceil(maxPayload / 256),
       skipUTF8Validation: route.outlivesBadFrames ?? false,
       ...{ closeTimeout: CLOSE_TIMEOUT_MS },
     });
-    // A bad handshake: thrown through `handleUpgrade`, for the app to answer.
+    // A failed handshake is thrown through `handleUpgrade`, for the app to answer.
     server.on('wsClientError', ({ message }) => {
       throw new LookoutError('bad_request', message);
     });
     this.#endpoints.set(path, { path, server, route: route as unknown as SocketRoute<unknown, unknown> });
   }
 
-  /** Sockets open now. */
+  /** Number of open sockets. */
   get open(): number {
     return this.#open.total;
   }
 
-  /** Has `app` answer the upgrade requests of `server`. Call before other routes are added. */
+  /** Lets `app` answer the upgrade requests of `server`. Call before other routes are added. */
   attach(app: FastifyInstance, server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       socket.on('error', (error) => this.#options.logger.debug({ err: error.message }, 'connection of a socket lost'));
-      // The parser is done with this connection: after a refusal, it ends.
+      // Node's parser has released this connection, so it ends after an error response.
       const response = new ServerResponse(request);
       response.setHeader('Connection', 'close');
       response.once('finish', () => endGently(socket));
@@ -146,7 +148,7 @@ export class SocketRoutes {
       this.#heads.set(request, head);
       app.routing(request, response);
     });
-    // No body of an upgrade request can be read, so no other route may handle one.
+    // The body of an upgrade request can't be read, so no other route may handle one.
     app.addHook('onRequest', async ({ raw, method, routeOptions }, reply) => {
       if (!this.#heads.has(raw) || (method === 'GET' && this.#endpoints.has(routeOptions.url ?? ''))) return;
       if (method === 'GET') throw new LookoutError('not_found', 'There is no WebSocket at this path');
@@ -158,7 +160,7 @@ export class SocketRoutes {
     });
   }
 
-  /** Refuses new sockets and closes all open ones; resolves when they are gone. Those that do not answer are cut. */
+  /** Refuses new sockets and closes all open ones; resolves when they are gone. Sockets that do not answer are terminated. */
   async closeAll(code = 1001, reason = 'The server is shutting down'): Promise<void> {
     this.#closing = true;
     const sockets = [...this.#endpoints.values()].flatMap(({ server }) => [...server.clients]);
@@ -183,12 +185,12 @@ export class SocketRoutes {
         ...describeMessages(route.messages ?? {}),
         response: { 101: z.null().describe('The socket is open'), ...problems(400, 401, 403, 404, 426, 429) },
       },
-      // Before the query is checked: without an upgrade, nothing else matters.
+      // Checked before the query: without an upgrade, nothing else matters.
       preValidation: async ({ raw, headers }, reply) => {
         const isUpgrade = this.#heads.has(raw) && headers.upgrade?.toLowerCase() === 'websocket';
         if (isUpgrade && ['8', '13'].includes(headers['sec-websocket-version'] ?? '')) return;
         reply.headers({ Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' });
-        throw new LookoutError('upgrade_required', 'This path speaks WebSocket only, version 13');
+        throw new LookoutError('upgrade_required', 'This path supports only WebSocket version 13');
       },
       handler: (request, reply) => this.#upgrade(endpoint, request, reply),
     });
@@ -198,27 +200,27 @@ export class SocketRoutes {
     const { route, server } = endpoint;
     const { raw, params, query, cameraId } = request;
     const { socket } = raw;
-    // The gate lets nobody unnamed in here.
+    // The gate admits no anonymous caller here.
     const principal = request.principal as Principal;
     const address = plainAddress(socket.remoteAddress);
     this.#count(socket, address);
     const context = { params: params as Record<string, string>, query, principal, cameraId, address };
     const ready = await route.before?.(context);
     this.#checkOpen();
-    // Frames must leave at once; a peer that vanished without a word is found by TCP itself.
+    // Frames must be sent at once; TCP keep-alive detects vanished peers.
     socket.setNoDelay(true).setKeepAlive(true, 30_000);
-    // Bytes that arrived with the request go back, so that whoever reads the connection gets them.
+    // Put bytes that arrived with the request back, for the reader of the connection.
     const head = this.#heads.get(raw);
     if (head?.length) socket.unshift(head);
     const filter = route.outlivesBadFrames ? new FrameFilter(socket, server.options.maxPayload) : undefined;
     server.handleUpgrade(raw, filter ?? socket, Buffer.alloc(0), (webSocket) => {
       this.#opened(webSocket, endpoint, filter ?? socket, { ...context, ready, filter });
     });
-    // The answer is written, or the peer is gone.
+    // The response has been written, or the peer is gone.
     reply.hijack();
   }
 
-  /** Counts a connection until it ends, whether a socket comes of it or not. */
+  /** Counts a connection until it ends, whether or not it becomes a socket. */
   #count(socket: Socket, address: string): void {
     this.#checkOpen();
     const exceeded = this.#open.add(address);
@@ -228,7 +230,7 @@ export class SocketRoutes {
           ? (['sockets_per_address', 'from one address'] as const)
           : (['sockets', 'on this server'] as const);
       throw new LookoutError('too_many_requests', `More than ${this.#options.limits[setting]} sockets ${where}`, {
-        hint: `Close some, or raise limits.${setting}.`,
+        hint: `Close some sockets, or raise limits.${setting}.`,
         retryAfterS: SOCKET_RETRY_AFTER_S,
       });
     }
@@ -255,7 +257,7 @@ export class SocketRoutes {
       route.handler(socket, context);
     } catch (error) {
       logger.error({ route: path, err: error }, 'socket handler failed');
-      socket.close(1011, 'The server failed to serve this');
+      socket.close(1011, 'The server failed to handle this connection');
     }
   }
 
@@ -263,13 +265,16 @@ export class SocketRoutes {
     this.#faultsUnlogged++;
     const now = performance.now();
     if (now - this.#faultLoggedMs < FAULT_LOG_INTERVAL_MS) return;
-    this.#options.logger.warn({ route, fault, address, count: this.#faultsUnlogged }, 'a socket was cut');
+    this.#options.logger.warn(
+      { route, fault, address, count: this.#faultsUnlogged },
+      'closed a socket because of its peer',
+    );
     this.#faultLoggedMs = now;
     this.#faultsUnlogged = 0;
   }
 }
 
-/** The link, key or session that a socket came in with has ended. */
+/** Ends a socket whose link, key or session was revoked. */
 function endRevoked(socket: WebSocket, { kind }: Principal): void {
   const message = kind === 'link' ? 'This link was revoked' : 'The API key or sign-in has ended';
   const error: SocketError = { type: 'error', code: 'revoked', message };

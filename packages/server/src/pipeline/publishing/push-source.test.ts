@@ -53,12 +53,12 @@ describe('PushSource', () => {
     source.attach(phone.one);
     phone.send(7);
     phone.send(8);
-    source.detach(phone.one, 'it fell silent');
+    source.detach(phone.one, 'it stopped responding');
     expect(states).toEqual([
       'off: Waiting for a publisher',
       'connecting: Publisher connected, waiting for its first frame',
       'live: Receiving frames',
-      'off: The publisher disconnected: it fell silent',
+      'off: The publisher disconnected: it stopped responding',
     ]);
     expect(frames.map(({ number }) => number)).toEqual([7, 8]);
     expect(sizes).toEqual(['push mjpeg 320x240']);
