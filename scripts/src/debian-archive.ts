@@ -8,10 +8,10 @@ import { promisify } from 'node:util';
 const APT_TIMEOUT_MS = 300_000;
 
 /**
- * Takes files out of a Debian package without installing it, root or not.
- * @param pattern of the files wanted, as `tar --wildcards` reads it.
- * @param use is given the folder they lie in, at any depth; the folder is gone after it.
- * @throws Error when there is no such package, no network, or this is no Debian
+ * Extracts files from a Debian package without installing it; needs no root.
+ * @param pattern of the wanted files, for `tar --wildcards`.
+ * @param use receives the folder that contains them, at any depth; the folder is removed afterwards.
+ * @throws Error when there is no such package, no network, or the system is not Debian
  */
 export async function unpackDebianPackage<T>(
   name: string,
@@ -32,7 +32,7 @@ export async function unpackDebianPackage<T>(
   }
 }
 
-/** With package lists of its own where the system has none. */
+/** Uses package lists of its own if the system has none. */
 async function downloadArchive(scratch: string, name: string): Promise<string> {
   const quiet = ['-q', '-o', 'APT::Sandbox::User=', '-o', 'Acquire::Retries=2'];
   try {
@@ -45,7 +45,7 @@ async function downloadArchive(scratch: string, name: string): Promise<string> {
     await execute('apt-get', [...quiet, ...own, 'download', name], scratch);
   }
   const archive = (await readdir(scratch)).find((file) => file.endsWith('.deb'));
-  if (!archive) throw new Error('apt-get left no package');
+  if (!archive) throw new Error('apt-get downloaded no package');
   return join(scratch, archive);
 }
 

@@ -22,7 +22,7 @@ describe('prepareDemoClip', () => {
     const error = await prepareDemoClip(directory, sources).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DemoClipUnavailable);
     expect((error as Error).message).toMatch(
-      /^first: ENOTFOUND; second: another file than expected \(sha256 [0-9a-f]{12}…\)$/,
+      /^first: ENOTFOUND; second: not the expected file \(sha256 [0-9a-f]{12}…\)$/,
     );
     expect(await readdir(directory)).toEqual([]);
   });

@@ -6,8 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { unpackDebianPackage } from './debian-archive.js';
 
 /**
- * The demo camera's clip: `vtest.avi` of OpenCV's samples (a pedestrian precinct, 768×576, 795 frames at 10 fps). It is
- * not part of this repository, but comes from Debian's `opencv-doc` or from OpenCV's own repository.
+ * The demo camera's clip: `vtest.avi` from OpenCV's samples (a pedestrian precinct, 768×576, 795 frames at 10 fps). It is not part of this
+ * repository, but is fetched from Debian's `opencv-doc` or from OpenCV's own repository.
  */
 export const DEMO_CLIP = {
   name: 'vtest.avi',
@@ -21,7 +21,7 @@ const INSTALLED_PATHS = [
   '/usr/share/doc/opencv-doc/examples/data/vtest.avi',
   '/usr/share/doc/opencv-doc/examples/data/vtest.avi.gz',
 ];
-/** Time to get a first answer; a network that swallows packets must not hold the start up for long. */
+/** Time limit for the first answer: a network that drops packets must not delay the start for long. */
 const CONNECT_TIMEOUT_MS = 5000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
@@ -30,13 +30,13 @@ export interface DemoClipSource {
   fetch(): Promise<Uint8Array>;
 }
 
-/** No source had the clip. `message` gives each one's reason in one line. */
+/** No source had the clip. `message` gives the reason for each on one line. */
 export class DemoClipUnavailable extends Error {
   readonly advice =
     `Connect the machine to a network once, or put ${DEMO_CLIP.name} of OpenCV's samples into .lookout/demo/.`;
 }
 
-/** Where the clip is, if it is there whole. It was verified when it was written, so its size is enough. */
+/** Path of the clip, if it is there completely. It was verified when it was written, so checking its size is enough. */
 export async function findDemoClip(directory: string): Promise<string | undefined> {
   const path = join(directory, DEMO_CLIP.name);
   const found = await stat(path).catch(() => undefined);
@@ -44,8 +44,8 @@ export async function findDemoClip(directory: string): Promise<string | undefine
 }
 
 /**
- * Gets the clip into `directory`, unless it is there: from an installed `opencv-doc`, from OpenCV's repository, from the
- * Debian package without installing it. Written whole or not at all, and only with the right checksum.
+ * Puts the clip into `directory`, unless it is there: from an installed `opencv-doc`, from OpenCV's repository, or from the Debian package
+ * without installing it. Written completely or not at all, and only with the right checksum.
  * @returns its path
  * @throws DemoClipUnavailable
  */
@@ -60,7 +60,7 @@ export async function prepareDemoClip(
     try {
       const bytes = await source.fetch();
       const sum = createHash('sha256').update(bytes).digest('hex');
-      if (sum !== DEMO_CLIP.sha256) throw new Error(`another file than expected (sha256 ${sum.slice(0, 12)}…)`);
+      if (sum !== DEMO_CLIP.sha256) throw new Error(`not the expected file (sha256 ${sum.slice(0, 12)}…)`);
       return await write(join(directory, DEMO_CLIP.name), bytes);
     } catch (error) {
       reasons.push(`${source.name}: ${reasonOf(error)}`);
@@ -95,7 +95,7 @@ export const fromRepository: DemoClipSource = {
   fetch: () => download(URL),
 };
 
-/** @throws when the server does not answer in time, answers with an error, or sends more than the clip has. */
+/** @throws when the server does not answer in time, answers with an error, or sends more bytes than the clip has. */
 export async function download(url: string): Promise<Uint8Array> {
   const connect = new AbortController();
   const timer = setTimeout(() => connect.abort(new Error('no answer')), CONNECT_TIMEOUT_MS);

@@ -5,7 +5,7 @@ import type { Step } from './progress.js';
 import { installSystemPackages } from './system-packages.js';
 
 /**
- * What tests and benchmarks need besides the build: Debian's packages and the demo clip, got where they are missing.
+ * Provides what tests and benchmarks need besides the build: Debian packages and the demo clip, fetched if missing.
  * @returns the clip's path. @throws SystemPackagesMissing, DemoClipUnavailable
  */
 export async function equip(step: Step): Promise<string> {

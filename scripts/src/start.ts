@@ -9,7 +9,7 @@ import { provideTurboJpeg } from './turbo-jpeg.js';
 
 const HELP = ['help', '--help', '-h', '--version', '-V'];
 
-/** Gets libjpeg-turbo and the demo clip and says where they are, then runs the server's command line in this process. */
+/** Provides libjpeg-turbo and the demo clip and passes on their paths, then runs the server's command line in this process. */
 export async function start(args: string[], step: Step): Promise<void> {
   const settings = settingsOf(args);
   if (settings?.demo && settings.demo_clip === undefined) {
@@ -21,7 +21,7 @@ export async function start(args: string[], step: Step): Promise<void> {
   await runCli(args);
 }
 
-/** The settings of a run of the server; `undefined` for other commands, and where the server will say what is wrong. */
+/** The settings for running the server; `undefined` for other commands, and if the server will report a mistake in them. */
 export function settingsOf(args: string[]): Settings | undefined {
   const { values, positionals } = parseArgs({
     args,
@@ -34,7 +34,7 @@ export function settingsOf(args: string[]): Settings | undefined {
       version: { type: 'boolean', short: 'V' },
     },
   });
-  // Values of flags this parser does not know count as positionals, so only the server's own commands are looked for.
+  // Values of flags that this parser does not know count as positionals, so it only looks for the server's own commands.
   const isOtherCommand = ['detect', 'doctor', 'models', 'help'].includes(positionals[0] ?? '');
   if (isOtherCommand || values.help || values.version) return undefined;
   const flags: Record<string, string> = {};

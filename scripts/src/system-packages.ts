@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Step } from './progress.js';
 
-/** What tests and benchmarks need from the distribution, and a file that shows it is there. `*` stands for one folder's name. */
+/** What tests and benchmarks need from the distribution, and a file that shows it is installed. `*` stands for one folder name. */
 export interface SystemPackage {
   readonly name: string;
   readonly file: string;
@@ -15,11 +15,11 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   {
     name: 'chromium-headless-shell',
     file: '/usr/bin/chromium-headless-shell',
-    purpose: 'the same without windows, in less time',
+    purpose: 'the same without windows, which is faster',
   },
   { name: 'ffmpeg', file: '/usr/bin/ffmpeg', purpose: 'clips and streams for tests' },
   { name: 'libjpeg-turbo-progs', file: '/usr/bin/jpegtran', purpose: 'JPEGs of unusual kinds for tests' },
-  { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'a reverse proxy before the server' },
+  { name: 'nginx', file: '/usr/sbin/nginx', purpose: 'a reverse proxy in front of the server' },
   { name: 'curl', file: '/usr/bin/curl', purpose: 'runs an example' },
   {
     name: 'python3-requests',
@@ -59,7 +59,7 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
 const APT_TIMEOUT_MS = 900_000;
 const APT_OUTPUT_BYTES = 16 * 1024 ** 2;
 
-/** The system cannot be made ready without its owner's help; `advice` says what to do. */
+/** The system can't be prepared without its owner's help; `advice` says what to do. */
 export class SystemPackagesMissing extends Error {
   readonly advice: string;
 
@@ -70,14 +70,14 @@ export class SystemPackagesMissing extends Error {
   }
 }
 
-/** Those of `packages` whose file is not there. */
+/** Those of `packages` whose file does not exist. */
 export function missingPackages(packages: readonly SystemPackage[] = TEST_PACKAGES): SystemPackage[] {
   return packages.filter(({ file }) => !matchesSomeFile(file));
 }
 
 /**
- * Installs what is missing, as root or by passwordless sudo. Asks nothing.
- * @throws SystemPackagesMissing where it can't, with the command to type.
+ * Installs what is missing, as root or with passwordless sudo. Asks nothing.
+ * @throws SystemPackagesMissing when it can't, with the command to type.
  */
 export async function installSystemPackages(step: Step): Promise<void> {
   const missing = missingPackages();
@@ -87,7 +87,7 @@ export async function installSystemPackages(step: Step): Promise<void> {
   const command = `sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
   if (!existsSync('/usr/bin/apt-get')) {
     throw new SystemPackagesMissing(
-      `tests and benchmarks need programs that are not here:\n${list}`,
+      `tests and benchmarks need programs that are not installed:\n${list}`,
       'Install them by hand.',
     );
   }
@@ -112,13 +112,13 @@ export async function installSystemPackages(step: Step): Promise<void> {
   const still = missingPackages().map(({ name, file }) => `${name} (${file})`);
   if (still.length > 0) {
     throw new SystemPackagesMissing(
-      `installed, yet not where it is looked for: ${still.join(', ')}.`,
-      'This distribution puts it elsewhere; link the file to that place.',
+      `installed, but not at the expected path: ${still.join(', ')}.`,
+      'This distribution puts it elsewhere: link the file to the expected path.',
     );
   }
 }
 
-/** What to put before a command to run it as root, or `undefined`. */
+/** The command prefix for running something as root, or `undefined`. */
 async function asRoot(): Promise<string[] | undefined> {
   if (process.getuid?.() === 0) return [];
   const { code } = await run(['sudo', '-n', 'true']);
@@ -133,7 +133,7 @@ function run([command = '', ...args]: string[]): Promise<{ code: number; output:
   });
 }
 
-/** @param pattern of a path, `*` in it for one folder's name */
+/** @param pattern of a path, in which `*` stands for one folder name */
 export function matchesSomeFile(pattern: string): boolean {
   const [before = '', after] = pattern.split('/*/');
   if (after === undefined) return existsSync(pattern);

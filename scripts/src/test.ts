@@ -9,7 +9,7 @@ import { countTests, type TestCounts, verdict } from './vitest-report.js';
 
 const bin = (path: string) => join(root, 'node_modules', path);
 
-/** A step that hangs is ended after so long, with all it started; none comes near it otherwise. */
+/** A step that hangs is ended after this time, with everything it started; normally none takes nearly as long. */
 const STEP_LIMIT_MS = 35 * 60_000;
 
 interface Step {
@@ -28,13 +28,13 @@ const UNIT: Step = { name: 'unit and integration', args: ['--project', 'unit'], 
 const E2E: Step = { name: 'end to end', args: ['--project', 'e2e', '--project', 'browser'], vitest: true };
 
 /**
- * `npm test`: everything; `npm test -- unit`, `npm test -- e2e`: that project; `npm test -- PATTERN …`: the test files whose
- * path holds a pattern. The last line of the output is always `N passed, N failed`.
+ * `npm test`: everything; `npm test -- unit`, `npm test -- e2e`: that project; `npm test -- PATTERN …`: the test files whose path contains
+ * a pattern. The last line of the output is always `N passed, N failed`.
  * @returns the exit code
  */
 export async function test(args: string[], showStep: ShowStep): Promise<number> {
   const steps = stepsFor(args);
-  // Lint and types need none of it, and leave the network to it.
+  // Lint and types don't need it, and leave it the network.
   const equipped = equip(showStep);
   equipped.catch(() => {}); // Not unhandled: what runs tests awaits it.
 
@@ -72,10 +72,10 @@ async function runStep(step: Step): Promise<TestCounts> {
   }
 }
 
-/** Runs Node without input, its output on ours. @returns the exit code, 124 when it hung */
+/** Runs Node without input, and with our output. @returns the exit code, 124 when it hung */
 function runNode(args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    // A process group of its own, so that a run that hangs ends with its browsers and servers.
+    // A process group of its own, so that a hanging run ends with its browsers and servers.
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
     const end = (signal: NodeJS.Signals) => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);

@@ -9,21 +9,21 @@ const LIBRARY = 'libturbojpeg.so.0';
 const INSTALLED_AT = ['/usr/lib/*/', '/usr/lib/', '/usr/lib64/', '/usr/local/lib/'].map((folder) => folder + LIBRARY);
 /** Debian's name for its package, and Ubuntu's. */
 const PACKAGES = ['libturbojpeg0', 'libturbojpeg'];
-/** Remembers that it could not be had, so that not every start waits for a network that is not there. */
+/** Records that it was unavailable, so that not every start waits for a missing network. */
 const FAILED = 'libturbojpeg-not-found';
 const RETRY_AFTER_MS = 24 * 3600_000;
 
 export interface TurboJpegOptions {
-  /** Where the system may have it; given by tests. */
+  /** Where the system may have it; tests pass their own. */
   installedAt?: readonly string[];
-  /** Puts the library at a path, or rejects with the reason; given by tests. Absent: from Debian's archive. */
+  /** Puts the library at a path, or rejects with the reason; tests pass their own. Absent: from Debian's archive. */
   fetch?: (path: string) => Promise<void>;
 }
 
 /**
- * libjpeg-turbo, which decodes and encodes JPEGs in less time than FFmpeg, and as all do who train models: the system's own, or else
- * one unpacked into `directory`. Works without; never throws.
- * @returns the path of the one in `directory`, where that is the one to be used
+ * Provides libjpeg-turbo, which decodes and encodes JPEGs faster than FFmpeg, and as nearly everybody who trains models does: the system's
+ * own, or else one unpacked into `directory`. Optional: never throws.
+ * @returns the path of the one in `directory`, if that is to be used
  */
 export async function provideTurboJpeg(
   directory: string,
@@ -41,7 +41,9 @@ export async function provideTurboJpeg(
     return path;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`JPEGs are decoded and encoded by FFmpeg, in some more time: no libjpeg-turbo (${reason}).\n`);
+    process.stderr.write(
+      `JPEGs are decoded and encoded by FFmpeg, which takes longer, because libjpeg-turbo is unavailable (${reason}).\n`,
+    );
     await writeFile(failed, reason).catch(() => {});
     return undefined;
   }
@@ -71,7 +73,7 @@ async function copyLibrary(directory: string, path: string): Promise<void> {
   }
 }
 
-/** Nothing where there is no such file. */
+/** Undefined if there is no such file. */
 async function ageMs(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);
   return found && Math.max(Date.now() - found.mtimeMs, 1);

@@ -5,7 +5,7 @@ export interface TestCounts {
   skipped: number;
 }
 
-/** The part of Vitest's JSON report that is read here. */
+/** The part of Vitest's JSON report that is used here. */
 interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
@@ -15,9 +15,9 @@ interface VitestReport {
 }
 
 /**
- * Counts of a run from its JSON report and exit code. A file that failed before any of its tests ran counts as one failure,
- * so does a run that ended badly for a reason of its own (an unhandled error, a missing report), and a run without a test.
- * @param json the report, or `undefined` where the run left none
+ * Counts the tests of a run from its JSON report and exit code. A file that failed before any of its tests ran counts as one failure, and
+ * so does a run that failed for another reason (an unhandled error, a missing report), or one without a test.
+ * @param json the report, or `undefined` if the run left none
  */
 export function countTests(json: string | undefined, exitCode: number): TestCounts {
   if (json === undefined) return { passed: 0, failed: 1, skipped: 0 };

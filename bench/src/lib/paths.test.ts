@@ -32,5 +32,5 @@ it('says what to do when neither is given, and when nothing is there', () => {
   expect(() => findMaterial(undefined, SEQUENCES)).toThrow(
     /a folder of sequences.*--data.*media\/mot.*LOOKOUT_MATERIAL/,
   );
-  expect(() => findMaterial(join(folder, 'none'), SEQUENCES)).toThrow(/nothing at .*none: --data takes a folder/);
+  expect(() => findMaterial(join(folder, 'none'), SEQUENCES)).toThrow(/nothing at .*none: --data expects a folder/);
 });

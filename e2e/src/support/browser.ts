@@ -10,7 +10,7 @@ export { DESKTOP, PHONE };
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Address of the browser of the run: see shared-browser.ts. */
+    /** Address of the run's browser: see shared-browser.ts. */
     browserEndpoint: string;
     /** Command line that gives another browser the same camera. */
     cameraFlags: string[];
@@ -21,14 +21,14 @@ let shared: Promise<Browser> | undefined;
 
 export interface OpenedPage {
   page: Page;
-  /** Everything the console, the policies and uncaught exceptions complained of so far. */
+  /** Everything reported so far by the console, policies and uncaught exceptions. */
   complaints: string[];
 }
 
 /**
- * A page in a fresh profile, closed with the test.
- * @param url where it begins; nothing is opened without one, for scripts that must be there before
- * @param from default: the browser of the run
+ * A page in a fresh profile, closed at the end of the test.
+ * @param url the first page; absent: none is opened, for scripts that must be installed first
+ * @param from default: the run's browser
  */
 export async function openPage(url?: string, options: BrowserContextOptions = {}, from?: Browser): Promise<OpenedPage> {
   shared ??= chromium.connect(inject('browserEndpoint'));
@@ -40,19 +40,19 @@ export async function openPage(url?: string, options: BrowserContextOptions = {}
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    // Reading pixels back is our doing, not the page's.
+    // The test reads pixels back, not the page.
     if (message.text().includes('willReadFrequently')) return;
-    // Said of every page without HTTPS under another name than localhost.
+    // Reported for every page without HTTPS on a host other than localhost.
     if (message.text().startsWith('The Cross-Origin-Opener-Policy header has been ignored')) return;
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  // An MJPEG feed never ends loading.
+  // An MJPEG feed never finishes loading.
   if (url !== undefined) await page.goto(url, { waitUntil: 'commit' });
   return { page, complaints };
 }
 
-/** What a page gives to save when something is done to it. */
+/** The file that a page offers to save during an action. */
 export async function download(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
   const [saved] = await Promise.all([page.waitForEvent('download'), act()]);
   const path = join(scratchFolder(), 'download');

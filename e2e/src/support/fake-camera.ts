@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoClip } from './paths.js';
 
-/** A clip that Chromium shows as its camera, round and round. Its folder is the caller's to remove, by `remove`. */
+/** A clip that Chromium plays in a loop as its camera. The caller removes its folder with `remove`. */
 export interface FakeCamera {
   /** Command line that makes it the browser's only camera. */
   flags: string[];
@@ -13,10 +13,10 @@ export interface FakeCamera {
 
 const SECONDS = 8;
 
-/** The demo street as a camera of 640×480. @param fps its frames a second */
+/** The demo street as a 640×480 camera. @param fps frames per second */
 export function streetAsCamera(fps = 30): FakeCamera {
   const folder = mkdtempSync(join(tmpdir(), 'lookout-fake-camera-'));
-  // Raw pictures cost the browser no decoding, and their file says how fast they come.
+  // Raw pictures need no decoding in the browser, and their file states the frame rate.
   const clip = join(folder, 'street.y4m');
   const scale = ['-vf', `scale=640:480,fps=${fps}`, '-pix_fmt', 'yuv420p'];
   execFileSync('ffmpeg', ['-v', 'error', '-nostdin', '-i', demoClip(), '-t', String(SECONDS), ...scale, clip]);
@@ -26,5 +26,5 @@ export function streetAsCamera(fps = 30): FakeCamera {
   };
 }
 
-/** Allows every page the camera without asking. */
+/** Allows every page to use the camera without asking. */
 export const ALLOW_CAMERA = '--use-fake-ui-for-media-stream';

@@ -9,7 +9,7 @@ export interface Part {
 
 const MAX_BUFFERED_BYTES = 50_000_000;
 
-/** An HTTP answer that goes on: an MJPEG feed, an event stream. Closed with the test. */
+/** An endless HTTP answer: an MJPEG feed, an event stream. Closed at the end of the test. */
 export class HttpStream {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -36,7 +36,7 @@ export class HttpStream {
     });
   }
 
-  /** Stops taking bytes off the socket: a viewer that never reads. */
+  /** Stops reading from the socket, like a viewer that never reads. */
   pause(): void {
     this.#response.pause();
   }
@@ -45,7 +45,7 @@ export class HttpStream {
     return this.#bytes.toString('utf8');
   }
 
-  /** Whole parts of a multipart answer, read by their lengths. */
+  /** Complete parts of a multipart answer, read by their lengths. */
   parts(): Part[] {
     const boundary = `--${/boundary=([^;]+)/.exec(this.headers['content-type'] ?? '')?.[1]}`;
     const parts: Part[] = [];
@@ -56,7 +56,7 @@ export class HttpStream {
       const lines = this.#bytes.toString('latin1', at + boundary.length + 2, head).split('\r\n');
       const headers = Object.fromEntries(lines.map((line) => line.toLowerCase().split(': ') as [string, string]));
       const end = head + 4 + Number(headers['content-length']);
-      // The next boundary comes at once, so that a strict reader can show the part.
+      // The next boundary must follow at once, so that a strict reader can show the part.
       if (this.#bytes.length < end + 2 + boundary.length) break;
       parts.push({ headers, body: this.#bytes.subarray(head + 4, end) });
       at = this.#bytes.indexOf(boundary, end);
@@ -71,7 +71,7 @@ export class HttpStream {
     });
   }
 
-  /** Data of server-sent events of this kind. */
+  /** Data of server-sent events of this type. */
   events<T>(kind: string): T[] {
     return this.text
       .split('\n\n')

@@ -1,4 +1,4 @@
-/** Sum of a JPEG's first quantisation table: the smaller, the finer the picture. @throws Error where there is none */
+/** Sum of a JPEG's first quantisation table: the smaller, the finer the picture. @throws Error if it has none */
 export function quantisationSum(jpeg: Uint8Array): number {
   for (let at = 2; at < jpeg.length && jpeg[at] === 0xff; ) {
     const length = (jpeg[at + 2]! << 8) | jpeg[at + 3]!;

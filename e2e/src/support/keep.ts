@@ -3,15 +3,15 @@ type Stop = () => unknown;
 const stacks: Record<'test' | 'file', Stop[]> = { test: [], file: [] };
 
 /**
- * Has something stopped when the test (or the whole file) is over, passed or failed, newest first.
- * @returns what it was given
+ * Stops something at the end of the test (or of the whole file), passed or failed, newest first.
+ * @returns its argument
  */
 export function keep<T>(thing: T, stop: (thing: T) => unknown, scope: 'test' | 'file' = 'test'): T {
   stacks[scope].push(() => stop(thing));
   return thing;
 }
 
-/** Stops what is kept for the test or the file. @throws AggregateError of what could not be stopped, when all else is */
+/** Stops everything kept for the test or the file. @throws AggregateError of what could not be stopped, after stopping the rest */
 export async function stopKept(scope: 'test' | 'file'): Promise<void> {
   const failures: unknown[] = [];
   for (const stop of stacks[scope].splice(0).reverse()) {
@@ -21,5 +21,5 @@ export async function stopKept(scope: 'test' | 'file'): Promise<void> {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be stopped');
+  if (failures.length > 0) throw new AggregateError(failures, 'Some resources could not be stopped');
 }

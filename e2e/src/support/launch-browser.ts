@@ -6,7 +6,7 @@ export const PHONE = { width: 390, height: 844 };
 /** Debian's Chromium; `CHROMIUM` names another. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** How to start it. @param flags more of its command line */
+/** How to start it. @param flags added to its command line */
 export function chromiumOptions(flags: readonly string[], executablePath = CHROMIUM): LaunchOptions {
   return {
     executablePath,
@@ -23,7 +23,7 @@ export function chromiumOptions(flags: readonly string[], executablePath = CHROM
   };
 }
 
-/** A browser of its own, the caller's to close. @param flags more of its command line */
+/** A separate browser, which the caller closes. @param flags added to its command line */
 export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch(chromiumOptions(flags));
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Until a picture with something in it stands on the page. */
+/** Waits until the page shows a picture that is not blank. */
 export async function pictureShown(page: Page, timeout = 20_000): Promise<void> {
   await page.waitForFunction(
     () => {
@@ -31,7 +31,7 @@ export function pictureHash(page: Page): Promise<number> {
   });
 }
 
-/** Pixels of the layer of boxes that are not clear, of the first view of the page. */
+/** Non-transparent pixels of the layer of boxes in the first view of the page. */
 export function drawnBoxPixels(page: Page): Promise<number> {
   return page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>('canvas:not([role=img])')!;
@@ -43,14 +43,14 @@ export function drawnBoxPixels(page: Page): Promise<number> {
   });
 }
 
-/** Milliseconds out of `42 ms`, `1.4 s` or `3 min`; undefined for anything else. */
+/** Milliseconds from `42 ms`, `1.4 s` or `3 min`; undefined for any other text. */
 export function readAge(text: string): number | undefined {
   const [, number, unit] = /([\d.]+) (ms|s|min)\b/.exec(text) ?? [];
   if (number === undefined) return undefined;
   return Number(number) * (unit === 'ms' ? 1 : unit === 's' ? 1000 : 60_000);
 }
 
-/** To be called before the page is opened. @returns a function of how much the page has jumped so far, as Core Web Vitals count it */
+/** Call it before opening the page. @returns a function that gives the page's layout shift so far, as Core Web Vitals define it */
 export async function watchLayoutShift(page: Page): Promise<() => Promise<number>> {
   await page.addInitScript(() => {
     const shifts: number[] = [];

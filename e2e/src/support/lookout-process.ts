@@ -11,39 +11,39 @@ import { until } from './until.js';
 export interface LookoutOptions {
   /** Cameras by URL: one `--source` each. */
   sources?: readonly string[];
-  /** Threads that look at pictures. Default 1, which is ready soonest. */
+  /** Analysis threads. Default 1, which is ready soonest. */
   workers?: number;
-  /** More flags. */
+  /** Further flags. */
   args?: readonly string[];
-  /** Text of `lookout.yaml`. */
+  /** Contents of `lookout.yaml`. */
   yaml?: string;
-  /** Keep this data directory; default: an empty one that is removed at the end. */
+  /** Data directory to keep; default: an empty one that is removed at the end. */
   data?: string;
   /** Default: any free one. */
   port?: number;
-  /** Show the demo street while there is no camera. Default false. */
+  /** Show the demo street while there are no cameras. Default false. */
   demo?: boolean;
   host?: string;
-  /** Environment beside that of whoever runs the tests. */
+  /** Environment variables besides those of the user who runs the tests. */
   env?: Readonly<Record<string, string>>;
-  /** Path of the demo clip; default: the one of the set-up. */
+  /** Path of the demo clip; default: the one that the setup fetched. */
   demoClip?: string;
 }
 
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** From the signal to the end. */
+  /** From the signal to the end of the process. */
   tookMs: number;
 }
 
 const MAX_OUTPUT_CHARACTERS = 2_000_000;
 const START_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 10_000;
-/** A command goes over a whole video, on slow machines too. */
+/** A command processes a whole video, even on slow machines. */
 const COMMAND_TIMEOUT_MS = 55_000;
 
-/** The server as its owner starts it: a process of its own, in an empty directory. */
+/** The server as its owner starts it: a separate process in an empty directory. */
 export class LookoutProcess {
   readonly output: Output;
   readonly #child: ChildProcess;
@@ -60,7 +60,7 @@ export class LookoutProcess {
     this.output = new Output(child);
   }
 
-  /** Starts it and waits until it says where it listens. @throws Error with its output when it ends before that */
+  /** Starts it and waits until it prints its address. @throws Error with its output when it ends before that */
   static async start(options: LookoutOptions = {}): Promise<LookoutProcess> {
     const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
     const data = options.data ?? join(directory, 'data');
@@ -128,7 +128,7 @@ export class LookoutProcess {
     return this.json<CameraDetailStats>(`/api/cameras/${id}/stats`);
   }
 
-  /** The key that a first start prints for the person at the terminal, on an address that others reach. */
+  /** The key that a first start prints in the terminal when other machines can reach the address. */
   adminKey(): Promise<string> {
     return until('the admin key is printed', () => /\blk_[\w-]{20,}/.exec(this.output.stderr)?.[0]);
   }
@@ -164,7 +164,7 @@ export class LookoutProcess {
     );
   }
 
-  /** Sum of the samples of a metric whose labels hold `labels`. */
+  /** Sum of a metric's samples whose labels contain `labels`. */
   async metric(name: string, labels = ''): Promise<number> {
     const text = await (await this.fetch('/metrics')).text();
     const samples = text
@@ -173,7 +173,7 @@ export class LookoutProcess {
     return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
-  /** Ends it by a signal and says how it went; its directory stays until `stop`. */
+  /** Ends it with a signal and returns how it ended; its directory remains until `stop`. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     const startedMs = performance.now();
     if (this.running) {
@@ -187,7 +187,7 @@ export class LookoutProcess {
     return { code, signal: signalCode, tookMs: performance.now() - startedMs };
   }
 
-  /** Ends it and removes what it left. Idempotent. */
+  /** Ends it and removes what it left behind. Idempotent. */
   async stop(): Promise<void> {
     await this.end();
     rmSync(this.#directory, { recursive: true, force: true });
@@ -208,13 +208,13 @@ export class LookoutProcess {
 }
 
 export interface CommandResult {
-  /** The exit code; the name of the signal where one ended it. */
+  /** The exit code, or the name of the signal that ended it. */
   code: number | NodeJS.Signals | null;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a command of `lookout` to its end, e.g. `runLookout(['doctor', '--json'])`. */
+/** Runs a `lookout` command to its end, e.g. `runLookout(['doctor', '--json'])`. */
 export async function runLookout(
   args: readonly string[],
   env?: Readonly<Record<string, string>>,
@@ -232,7 +232,7 @@ export async function runLookout(
   }
 }
 
-/** Everything a process printed, as far as it fits. */
+/** Everything a process printed, up to a limit. */
 class Output {
   stdout = '';
   stderr = '';
@@ -255,7 +255,7 @@ class Output {
   }
 }
 
-/** Settings of whoever runs the tests must not change what is tested. */
+/** Settings of the user who runs the tests must not affect them. */
 function spawnLookout(
   args: readonly string[],
   cwd: string,
@@ -263,7 +263,7 @@ function spawnLookout(
 ): ChildProcess {
   const ours = /^(LOOKOUT_|STREAMING_|MODEL_PATH$|CONFIDENCE_THRESHOLD$|DEVICE$)/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-  // By its own first line, which sets up Node as it is for users.
+  // Executed directly: its first line sets up Node as it does for users.
   return spawn(lookoutBin, args, {
     cwd,
     env: { ...env, ...given, LOOKOUT_DEMO_CLIP: clip },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeModel, tinyModel } from '@lookout/vision/testing';
 import { scratchFolder } from './scratch-folder.js';
 
-/** A detector that sees a crack and a pothole in every picture, whatever it shows. */
+/** A detector that finds a crack and a pothole in every picture. */
 export function roadModel(): Uint8Array {
   const cells = 84;
   const values = new Float32Array(6 * cells);
@@ -17,7 +17,7 @@ export function roadModel(): Uint8Array {
   return encodeModel(tinyModel({ outputs: { output0: { shape: [1, 6, cells], values } }, metadata }));
 }
 
-/** A data folder with models in it. */
+/** A data folder that contains models. */
 export function dataWith(models: Record<string, Uint8Array>): string {
   const data = join(scratchFolder(), 'data');
   mkdirSync(join(data, 'models'), { recursive: true });
@@ -25,7 +25,7 @@ export function dataWith(models: Record<string, Uint8Array>): string {
   return data;
 }
 
-/** Classes that were found, in the answer's order. */
+/** Names of the detected classes, in the answer's order. */
 export const names = ({ detections }: { detections: readonly { class_name: string }[] }) =>
   detections.map(({ class_name }) => class_name);
 

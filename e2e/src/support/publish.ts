@@ -9,7 +9,7 @@ export interface StreetPublisher {
   close(): void;
 }
 
-/** Publishes the demo street by a link, round and round, as a browser would; ends with the test. */
+/** Publishes the demo street by a link, in a loop, as a browser would; ends with the test. */
 export async function publishStreet(baseUrl: string, token: string, fps = 15): Promise<StreetPublisher> {
   const jpegs = await streetJpegs();
   const states: PublishState['state'][] = [];

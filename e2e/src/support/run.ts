@@ -7,7 +7,7 @@ export interface RunResult {
   stderr: string;
 }
 
-/** Longest a program may take; ten times what any takes. */
+/** Longest time a program may take; ten times what any needs. */
 const TIMEOUT_MS = 50_000;
 
 /** Runs a program to its end. One that hangs is killed, and its code is null. */

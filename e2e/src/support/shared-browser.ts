@@ -3,15 +3,15 @@ import type { TestProject } from 'vitest/node';
 import { ALLOW_CAMERA, streetAsCamera } from './fake-camera.js';
 import { chromiumOptions } from './launch-browser.js';
 
-/** As many as the clip has, and few enough for a machine that encodes them beside all else. */
+/** The clip's own rate, low enough for a machine that encodes the frames besides everything else. */
 const CAMERA_FPS = 10;
 
-/** Chromium without windows, as Playwright starts it by default: a page takes two thirds of the processor time. */
+/** Chromium without windows, which Playwright uses by default: a page takes two thirds of the processor time. */
 const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
 
 /**
- * One Chromium for a whole run; each test has a profile of its own in it. It has a camera, which shows the demo street to every page,
- * and finds this machine under every name that ends in `.test`.
+ * One Chromium for the whole run; each test has its own profile in it. Its camera shows the demo street to every page, and every name that
+ * ends in `.test` resolves to this machine.
  */
 export default async function startSharedBrowser(project: TestProject): Promise<() => Promise<void>> {
   const camera = streetAsCamera(CAMERA_FPS);

@@ -11,14 +11,14 @@ export interface ReceivedFrame {
 
 export interface ClientOptions {
   headers?: Record<string, string>;
-  /** Answer the server's pings, as every client does. Default true. */
+  /** Answer the server's pings, as clients normally do. Default true. */
   autoPong?: boolean;
 }
 
-/** Frames kept at most; a test that needs more counts. */
+/** Maximum number of frames kept; a test that needs more must count them. */
 const MAX_KEPT = 2000;
 
-/** A WebSocket client without any of our own code in it: what came, in order. */
+/** A WebSocket client that uses none of our own code: what arrived, in order. */
 export class RawSocket {
   readonly socket: WebSocket;
   /** Text messages, parsed; frame metadata too. */
@@ -55,7 +55,7 @@ export class RawSocket {
     socket.on('error', () => socket.terminate());
   }
 
-  /** Opens one; it is closed with the test. @throws Error with the status and the body when it is refused */
+  /** Opens a socket, closed at the end of the test. @throws Error with the status and the body when it is refused */
   static async open(url: string, { headers = {}, autoPong = true }: ClientOptions = {}): Promise<RawSocket> {
     const socket = new WebSocket(url, { perMessageDeflate: false, headers, autoPong });
     const client = new RawSocket(socket);
@@ -82,7 +82,7 @@ export class RawSocket {
     return this.messages.filter((message) => message.type === type) as T[];
   }
 
-  /** Waits for so many frames in all. */
+  /** Waits for this many frames in total. */
   async framesAtLeast(count: number, timeoutMs = 20_000): Promise<ReceivedFrame[]> {
     await until(`${count} frames`, () => this.frames.length >= count, {
       timeoutMs,

@@ -5,12 +5,12 @@ import { demoClip } from './paths.js';
 
 type Scope = 'test' | 'file';
 
-/** A running server, stopped with the test or the file. */
+/** A running server, stopped at the end of the test or the file. */
 export async function startLookout(options: LookoutOptions = {}, scope: Scope = 'test'): Promise<LookoutProcess> {
   return keep(await LookoutProcess.start(options), (lookout) => lookout.stop(), scope);
 }
 
-/** An ESP32-CAM that looks at the demo street: 640×480 JPEGs, round and round. */
+/** An ESP32-CAM that films the demo street: 640×480 JPEGs in a loop. */
 export async function startCamera(
   options: Partial<Esp32CameraOptions> = {},
   scope: Scope = 'test',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach } from 'vitest';
 import { stopKept } from './keep.js';
 
-// Runs for each test file: files share a process, and with it the modules that are loaded.
+// Runs for each test file: files share a process, and with it the loaded modules.
 afterEach(() => stopKept('test'));
 afterAll(() => stopKept('file'));

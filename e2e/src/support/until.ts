@@ -5,14 +5,14 @@ export interface UntilOptions {
   timeoutMs?: number;
   /** Default 50. */
   everyMs?: number;
-  /** Told when it never came true: what was there instead. */
+  /** Reported on failure: what was there instead. */
   last?: () => unknown;
 }
 
 /**
- * Asks again and again until the answer is neither undefined, null nor false; a question that throws counts as "not yet".
+ * Repeats a question until the answer is neither undefined, null nor false. A question that throws counts as "not yet".
  * @returns the answer
- * @throws Error with `what` and the last refusal when the time is up
+ * @throws Error with `what` and the last error when the time is up
  */
 export async function until<T>(
   what: string,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { readSourceTree, resolveRelative, type SourceFile, type SourcePackage } from './source-tree.js';
 
-/** Which of our packages each may import. Workspaces that are not listed (scripts, bench, e2e) may import any. */
+/** Which of our packages each package may import. Workspaces that are not listed (scripts, bench, e2e) may import any. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/protocol': [],
   '@lookout/media': ['@lookout/protocol'],
@@ -11,26 +11,26 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/server': ['@lookout/protocol', '@lookout/media', '@lookout/vision', '@lookout/client'],
 };
 
-/** Native modules, and the only folders of `packages/` whose files may import them. */
+/** Native modules, with the only folders in `packages/` whose files may import them. */
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   'node-av': ['packages/media/src/codec/', 'packages/media/src/capture/'],
   koffi: ['packages/media/src/codec/', 'packages/server/src/cli/exit/exit-now.ts'],
   'onnxruntime-node': ['packages/vision/src/detector/'],
 };
 
-/** Floors of a package, from the bottom: what stands on one may import what is below it. Folders not listed may import all. */
+/** Layers of a package, from the bottom: each may import those below it. Folders not listed may import all. */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/server': ['platform', 'pipeline', 'api'],
 };
 
-/** Folders whose code also runs in a browser. */
+/** Folders whose code also runs in browsers. */
 const NO_NODE = ['packages/protocol/', 'packages/web/'];
 
 /**
- * Every breach of the architecture in the repository at `top`, one line each with file and line number:
- * an arrow between packages that is not allowed, a relative import that leaves its package, native code imported outside its
- * folder or loaded by a package's main entry, Node in what runs in browsers, an import from a lower floor of a package to a higher
- * one, a cycle between the files of a package or between its folders.
+ * Every violation of the architecture in the repository at `top`, one line each with file and line number: an import between packages that
+ * is not allowed, a relative import that leaves its package, native code imported outside its folder or loaded by a package's main entry,
+ * Node in code that runs in browsers, an import from a lower layer of a package to a higher one, a cycle between the files of a package or
+ * between its folders.
  */
 export function checkArchitecture(top: string): string[] {
   const packages = readSourceTree(top);
@@ -60,7 +60,7 @@ function checkFile(pkg: SourcePackage, file: SourceFile): string[] {
       breaches.push(`${at}: ${pkg.name} imports ${name}; it may import ${may}`);
     }
     const folders = NATIVE[name];
-    // Tests may compare against the native part.
+    // Tests may compare results with the native part.
     const product = file.path.startsWith('packages/') && !isTest(file.path);
     if (folders && product && !folders.some((folder) => file.path.startsWith(folder))) {
       breaches.push(`${at}: imports ${name}; only ${folders.join(' and ')} may`);
@@ -72,14 +72,14 @@ function checkFile(pkg: SourcePackage, file: SourceFile): string[] {
   return breaches;
 }
 
-/** Follows what loading a package's main entry loads, through our own packages, and reports the way to native code. */
+/** Follows everything that a package's main entry loads from our own packages, and reports paths to native code. */
 function checkMainEntry(top: string, packages: readonly SourcePackage[], pkg: SourcePackage): string[] {
   const entry = pkg.entries.get('.');
   if (!entry) return [];
   const files = new Map(packages.flatMap(({ files }) => files.map((file) => [file.path, file])));
   const cameFrom = new Map<string, string | undefined>([[entry, undefined]]);
   const breaches: string[] = [];
-  // A Map's iteration goes on over what is added to it meanwhile.
+  // Iterating a Map includes entries that are added meanwhile.
   for (const path of cameFrom.keys()) {
     for (const { specifier, kind } of files.get(path)?.imports ?? []) {
       if (kind !== 'static') continue;
@@ -98,7 +98,7 @@ function wayTo(path: string, cameFrom: ReadonlyMap<string, string | undefined>):
   return before === undefined ? [path] : [...wayTo(before, cameFrom), path];
 }
 
-/** One line per import that leads from a lower floor to a higher one. */
+/** One line per import from a lower layer to a higher one. */
 function checkFloors(top: string, pkg: SourcePackage): string[] {
   const floors = FLOORS[pkg.name] ?? [];
   const floorOf = (path: string) => floors.indexOf(path.slice(`${pkg.dir}/src/`.length).split('/')[0] ?? '');
@@ -112,13 +112,13 @@ function checkFloors(top: string, pkg: SourcePackage): string[] {
   });
 }
 
-/** One line per cycle between files, types included: a file in a cycle can't be understood or moved alone. */
+/** One line per cycle between files, including type imports: a file in a cycle can't be understood or moved on its own. */
 function findFileCycles(top: string, pkg: SourcePackage): string[] {
   const targets = new Map(pkg.files.map((file) => [file.path, importsOf(top, file).map(({ target }) => target)]));
   return findCycles(targets).map((cycle) => `${pkg.name}: import cycle: ${cycle.join(' → ')}`);
 }
 
-/** One line per cycle between folders, tests apart: folders in a cycle are one room with a wall through it. */
+/** One line per cycle between folders, without tests: folders in a cycle are really one folder. */
 function findFolderCycles(top: string, pkg: SourcePackage): string[] {
   const targets = new Map<string, string[]>();
   for (const file of pkg.files.filter(({ path }) => !isTest(path))) {

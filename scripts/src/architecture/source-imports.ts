@@ -11,9 +11,8 @@ export interface SourceImport {
 }
 
 /**
- * All imports of a TypeScript file, in order. `import { type A } from 'x'` is `static`: under `verbatimModuleSyntax` it
- * still loads `x`.
- * @throws SyntaxError where the file can't be parsed.
+ * All imports of a TypeScript file, in order. `import { type A } from 'x'` is `static`: under `verbatimModuleSyntax` it still loads `x`.
+ * @throws SyntaxError when the file can't be parsed.
  */
 export function readImports(path: string, source = readFileSync(path, 'utf8')): SourceImport[] {
   const { module, errors } = parseSync(path, source);

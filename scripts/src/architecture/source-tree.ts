@@ -25,7 +25,7 @@ export function readSourceTree(top: string): SourcePackage[] {
   return workspaces.flatMap((pattern) => expand(top, pattern)).map((dir) => readPackage(top, dir));
 }
 
-/** The file a relative import means, relative to the repository; `undefined` where there is none. */
+/** The file that a relative import refers to, relative to the repository; `undefined` if there is none. */
 export function resolveRelative(top: string, from: string, specifier: string): string | undefined {
   const target = join(dirname(from), specifier);
   const candidates = [

@@ -27,7 +27,7 @@ interface Call {
   readonly operation: Operation;
 }
 
-/** The reference as Markdown. @param api what \`/openapi.json\` answers @returns the same text for the same description */
+/** The reference as Markdown. @param api the answer of `/openapi.json` @returns the same text for the same description */
 export function apiReference(api: OpenApi): string {
   const calls = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -107,7 +107,7 @@ function messagesText({ 'x-messages': messages = {} }: Operation): string {
   return `Text messages from the client: ${of(messages.client)}; from the server: ${of(messages.server)}.`;
 }
 
-/** What comes back: the answers that bring something, and the statuses of refusals in one line. */
+/** The answers: those with a body, and the statuses of refusals on one line. */
 function answersText(responses: NonNullable<Operation['responses']>): string {
   const lines: string[] = [];
   const refusals: string[] = [];
@@ -142,7 +142,7 @@ function schemaSection(name: string, schema: Schema): string {
   return parts.join('\n\n');
 }
 
-/** One form of a union, by the field that tells it from the others. */
+/** One variant of a union, identified by the field that distinguishes it. */
 function variantText(schema: Schema): string {
   if (schema.$ref !== undefined) return `or ${link(nameOf(schema.$ref))}`;
   const [key, field] =
@@ -172,7 +172,7 @@ interface Notes {
 
 function notes({ description, fallback, required, optional }: Notes): string {
   const parts = description ? [description] : [];
-  // A default that is an object is told by those of its fields.
+  // The defaults of an object's fields already describe its default.
   if (fallback !== undefined && typeof fallback !== 'object') parts.push(`default \`${fallback}\``);
   else if (optional) parts.push('optional');
   if (required) parts.push('required');

@@ -1,4 +1,4 @@
-/** A link or picture of a Markdown text. */
+/** A link or picture in a Markdown text. */
 export interface Link {
   readonly target: string;
   readonly line: number;

@@ -1,4 +1,4 @@
-/** The parts of JSON Schema (2020-12) that the API's description is made of. */
+/** The parts of JSON Schema (2020-12) that the API's description uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -38,7 +38,7 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content?: Content };
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
-  /** The scopes of keys that may; absent: no key is needed. */
+  /** The key scopes that may call it; absent: no key is needed. */
   readonly 'x-scopes'?: readonly string[];
   readonly 'x-messages'?: { readonly client?: Schema; readonly server?: Schema };
 }

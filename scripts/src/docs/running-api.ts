@@ -7,8 +7,8 @@ import { root } from '../paths.js';
 import type { OpenApi } from './openapi.js';
 
 /**
- * What a server with default settings says of its API: it is started for it, and stopped.
- * @throws Error with what it printed when it does not come up
+ * The API description of a server with default settings, which is started for it and then stopped.
+ * @throws Error with its output when it does not start
  */
 export async function describeRunningApi(): Promise<OpenApi> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-docs-'));

@@ -1,22 +1,22 @@
 import type { Schema } from './openapi.js';
 
-/** A value that a schema holds: `detect.fps` of a camera. */
+/** A field of a schema: `detect.fps` of a camera. */
 export interface Field {
-  /** Dotted; of a list's items with `[]`. */
+  /** Dotted; with `[]` for the items of a list. */
   readonly path: string;
   readonly schema: Schema;
   readonly required: boolean;
 }
 
-/** JSON's whole numbers, as zod writes them where there is no bound. */
+/** The limit that zod writes for whole numbers without a bound. */
 const SAFE = Number.MAX_SAFE_INTEGER;
 
-/** The name behind `#/components/schemas/NAME`. */
+/** The name in `#/components/schemas/NAME`. */
 export function nameOf(reference: string): string {
   return reference.slice(reference.lastIndexOf('/') + 1);
 }
 
-/** What a value is, for a table: `number, 0 to 1`, `list of [Detection](#detection)`. */
+/** The type of a value, for a table: `number, 0 to 1`, `list of [Detection](#detection)`. */
 export function typeWords(schema: Schema): string {
   if (schema.$ref !== undefined) return link(nameOf(schema.$ref));
   if (schema.const !== undefined) return code(schema.const);
@@ -52,7 +52,7 @@ export function typeWords(schema: Schema): string {
   }
 }
 
-/** The fields of an object, those of objects within it too; lists of objects as `list[].field`. Not of what has a name. */
+/** The fields of an object, including those of nested objects; lists of objects as `list[].field`. Named schemas are not expanded. */
 export function fieldsOf(schema: Schema, prefix = ''): Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`;
@@ -67,7 +67,7 @@ export function fieldsOf(schema: Schema, prefix = ''): Field[] {
   });
 }
 
-/** As GitHub makes anchors of headings. */
+/** The anchor that GitHub makes of a heading. */
 export function anchor(heading: string): string {
   return heading
     .toLowerCase()

@@ -1,7 +1,7 @@
-/** What a table of settings is checked against: `[key, what it takes, default]`. */
+/** A row that a table of settings must have: `[key, type, default]`. */
 export type SettingRow = readonly [key: string, takes: string, fallback: string];
 
-/** The parts of JSON Schema (2020-12) that the settings' schema is made of. */
+/** The parts of JSON Schema (2020-12) that the settings' schema uses. */
 export interface JsonSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -18,8 +18,8 @@ export interface JsonSchema {
 }
 
 /**
- * One row for each setting of a schema, in its order: `['server.port', '0 to 65535', '8080']`. Those of a list's items are
- * written `cameras[].url`. Without a default the last is `–`, with an empty list `none`.
+ * One row for each setting of a schema, in its order: `['server.port', '0 to 65535', '8080']`. Settings of list items are written
+ * `cameras[].url`. The last cell is `–` without a default, and `none` for an empty list.
  */
 export function settingRows(schema: JsonSchema, prefix = ''): SettingRow[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {

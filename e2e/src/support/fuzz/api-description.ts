@@ -1,6 +1,6 @@
 import Ajv, { type ValidateFunction } from 'ajv/dist/2020.js';
 
-/** The parts of a JSON Schema (2020-12) that values are made from. */
+/** The parts of a JSON Schema (2020-12) that values are generated from. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -49,13 +49,13 @@ export interface OpenApi {
 }
 
 export interface Operation extends DescribedOperation {
-  /** As it is written: `PATCH /api/cameras/{id}`. */
+  /** As in the description: `PATCH /api/cameras/{id}`. */
   name: string;
   method: string;
   path: string;
 }
 
-/** What a server says of itself, and whether its answers hold to it. */
+/** A server's API description, and whether its answers conform to it. */
 export class ApiDescription {
   readonly operations: readonly Operation[];
   readonly #document: OpenApi;
@@ -76,7 +76,7 @@ export class ApiDescription {
     );
   }
 
-  /** The operations that are answered by HTTP, and not by an open socket. */
+  /** The operations answered over HTTP, not by opening a socket. */
   get calls(): Operation[] {
     return this.operations.filter(({ responses }) => !responses?.['101']);
   }
@@ -90,7 +90,7 @@ export class ApiDescription {
     return this.#document.components.schemas;
   }
 
-  /** Why a value is not as this schema of the description says; undefined where it is. @param pointer e.g. `/components/schemas/Problem` */
+  /** Why a value violates a schema of the description; undefined if it conforms. @param pointer e.g. `/components/schemas/Problem` */
   complaint(pointer: string, value: unknown): string | undefined {
     let check = this.#checks.get(pointer);
     if (!check) {
@@ -101,7 +101,7 @@ export class ApiDescription {
   }
 }
 
-/** A JSON pointer's way into the description. */
+/** A JSON pointer into the description. */
 export function pointer(...segments: string[]): string {
   return segments
     .map((segment) => `/${encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'))}`)

@@ -4,7 +4,7 @@ import type { ApiDescription, Operation, Schema } from './api-description.js';
 import type { SentRequest } from './exchange.js';
 import { NASTY_TEXTS, nastyValue, toJsonText, withMistake } from './mistakes.js';
 
-/** A request of an operation, with stand-ins (`KNOWN`) for names that the server makes up. */
+/** A request for an operation, with placeholders (`KNOWN`) for names that the server creates. */
 export class RawRequest implements SentRequest {
   readonly method: string;
 
@@ -35,10 +35,10 @@ export class SocketMessage {
   }
 }
 
-/** Stand-ins for names that only the server knows, by the parameter and the path that ask for one. */
+/** Placeholders for names that only the server knows, by the parameter and the path that need one. */
 const KNOWN: ReadonlyArray<readonly [name: RegExp, path: RegExp, standIns: readonly string[]]> = [
   [/^(token|camera)$/, /^/, ['{source}', '{phone}', '{view_token}', '{publish_token}']],
-  // The one without frames less often: what waits for one takes seconds.
+  // The camera without frames is used less often: waiting for one of its frames takes seconds.
   [/^id$/, /cameras/, ['{source}', '{source}', '{source}', '{phone}']],
   [/^id$/, /keys/, ['{key}']],
   [/^client_id$/, /^/, ['{session}']],
@@ -63,7 +63,7 @@ const ODD_TYPES = [
 ];
 const ODD_SEGMENTS = ['%', '%zz', '%00', '%c0%ae%c0%ae', '%2e%2e', '..', '.', '%2F', ';a=b', '~', 'x'.repeat(20_000)];
 const ODD_QUERIES = ['&&&', '=', '%', 'a=%zz', '__proto__=1', 'a[]=1&a[]=2', '?', '#x', '\xff', 'y'.repeat(30_000)];
-/** None of them signs in but the last two, which this machine's owner may send in any number. */
+/** None of them signs in, except the last two, which this machine's owner may send in any number. */
 const ODD_HEADERS: ReadonlyArray<readonly [string, string]> = [
   ['accept', 'text/html'],
   ['accept-encoding', 'x'.repeat(2000)],
@@ -87,18 +87,18 @@ const URLS = [
   'http://[::1',
   'javascript:alert(1)',
 ];
-/** Must never be in a log. */
+/** Must never appear in a log. */
 export const SENT_SECRETS = ['secret-of-a-session', 'secret-of-a-key', 'secret-of-a-camera'];
 
-/** Sometimes what follows, more often what is right. */
+/** Usually the first, sometimes one of the others. */
 const mostly = <T>(right: Arbitrary<T>, ...others: Arbitrary<T>[]) =>
   fc.oneof({ weight: 3 * others.length, arbitrary: right }, ...others);
 
-/** Requests and messages of a described API: right ones, and ones that are wrong in some places. */
+/** Requests and messages of a described API: valid ones, and ones with some mistakes. */
 export class Arbitraries {
   readonly #named: Record<string, Arbitrary<unknown>>;
 
-  /** @param jpeg an image that can be analysed @param cameraUrl an address that a camera answers at */
+  /** @param jpeg an image that can be analysed @param cameraUrl an address where a camera answers */
   constructor(
     readonly api: ApiDescription,
     readonly jpeg: Buffer,
@@ -109,7 +109,7 @@ export class Arbitraries {
     );
   }
 
-  /** A request of `operation` that keeps to its description. */
+  /** A request for `operation` that conforms to its description. */
   right(operation: Operation): Arbitrary<RawRequest> {
     return fc
       .record({ target: this.#target(operation), body: this.#body(operation) })
@@ -119,7 +119,7 @@ export class Arbitraries {
       });
   }
 
-  /** A request of `operation` with mistakes in any part of it. */
+  /** A request for `operation` with mistakes in any part of it. */
   wrong(operation: Operation): Arbitrary<RawRequest> {
     const segment = fc.oneof(fc.constantFrom(...ODD_SEGMENTS), fc.constantFrom(...NASTY_TEXTS).map(escaped));
     const target = fc
@@ -145,7 +145,7 @@ export class Arbitraries {
       });
   }
 
-  /** What a client may send over a socket; without a schema it takes no text. */
+  /** What a client may send over a socket; without a schema the socket accepts no text. */
   message(schema: Schema | undefined): Arbitrary<SocketMessage> {
     const value = schema ? this.#value(schema) : nastyValue;
     const text = fc.oneof(value, withMistake(value)).map((each) => Buffer.from(toJsonText(each)));
@@ -215,7 +215,7 @@ export class Arbitraries {
     });
   }
 
-  /** Values of a schema. @param name of the field they are for */
+  /** Values of a schema. @param name of their field */
   #value(schema: Schema, name = '', tie = (ref: string) => this.#named[ref] ?? nastyValue): Arbitrary<unknown> {
     if (schema.$ref !== undefined) return tie(schema.$ref.split('/').at(-1) ?? '');
     const again = (each: Schema) => this.#value(each, name, tie);
@@ -288,7 +288,7 @@ function fieldOf([name, value]: readonly [string, string]): Record<string, strin
   return { [name]: value };
 }
 
-/** Floats of a range, its ends often. */
+/** Numbers in a range, often its ends. */
 function numberOf({ type, multipleOf, ...schema }: Schema): Arbitrary<number> {
   const min = schema.minimum ?? schema.exclusiveMinimum ?? 0;
   const max = schema.maximum ?? schema.exclusiveMaximum ?? Math.max(min, 0) + 10_000;
@@ -298,7 +298,7 @@ function numberOf({ type, multipleOf, ...schema }: Schema): Arbitrary<number> {
   return fc.integer({ min: low, max: Math.max(low, Math.min(high, 0x7fffffff)) }).map((count) => count * step);
 }
 
-/** Breaks the bytes of a body or message; undefined: leaves them. */
+/** Damages the bytes of a body or message; undefined: leaves them unchanged. */
 const spoiler: Arbitrary<((bytes: Buffer) => Buffer) | undefined> = fc.oneof(
   fc.constant(undefined),
   fc.nat(99).map((percent) => (bytes: Buffer) => bytes.subarray(0, (bytes.length * percent) / 100)),
@@ -328,7 +328,7 @@ function part(disposition: string, content: Buffer, type?: string): Buffer {
 
 const CRLF = Buffer.from('\r\n');
 
-/** Percent-encoded; a lone surrogate as the bytes of U+FFFD. */
+/** Percent-encoded; a lone surrogate becomes the bytes of U+FFFD. */
 function escaped(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }

@@ -2,33 +2,33 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A request as it goes out: nothing of it is tidied on the way. */
+/** A request exactly as it is sent, without normalisation. */
 export interface SentRequest {
   readonly method: string;
   /** Path and query, escaped or not. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | undefined;
-  /** Bytes of the body after which the client goes away. */
+  /** Bytes of the body after which the client disconnects. */
   readonly cutAfter?: number | undefined;
 }
 
 export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
-  /** Whole; of a stream, what came first. */
+  /** The whole body; for a stream, its beginning. */
   body: Buffer;
 }
 
-/** An answer that takes longer counts as none. */
+/** A slower answer counts as none. */
 const TIMEOUT_MS = 60_000;
 /** How long a stream is read. */
 const STREAM_MS = 100;
 const STREAMS = /^(multipart\/x-mixed-replace|text\/event-stream)/;
 
 /**
- * Sends a request as it is and reads its answer. @returns undefined where the client went away by itself (`cutAfter`)
- * @throws Error where none came
+ * Sends a request unchanged and reads its answer. @returns undefined when the client disconnected by itself (`cutAfter`)
+ * @throws Error when no answer came
  */
 export async function exchange(
   port: number,
@@ -46,7 +46,7 @@ export async function exchange(
       socket.destroy();
       resolve({ status: 101, headers: given, body: Buffer.alloc(0) });
     });
-    // After the answer, errors are of the rest of the request, which nobody reads.
+    // Errors after the answer concern the rest of the request, which nobody reads.
     request.on('error', reject);
   });
   try {

@@ -2,10 +2,10 @@ import { ERROR_CODES, type ErrorCode, type Problem } from '@lookout/protocol';
 import { type ApiDescription, type Operation, pointer } from './api-description.js';
 import type { Answer } from './exchange.js';
 
-/** What no answer may tell: where the server's code lies, and what it was doing. */
+/** What no answer may reveal: where the server's code is, and what it was doing. */
 const INSIDE = /node_modules|\/dist\/|file:\/\/\/(?!etc|nothing|dev)|\n\s+at |\[object Object\]|undefined$/;
 
-/** @returns why this is no answer that the description allows; undefined for a good one */
+/** @returns why the description does not allow this answer; undefined if it does */
 export function judge(api: ApiDescription, operation: Operation, answer: Answer): string | undefined {
   const { status, headers } = answer;
   if (headers['x-content-type-options'] !== 'nosniff') return 'it lacks the security headers';
@@ -24,13 +24,13 @@ export function judge(api: ApiDescription, operation: Operation, answer: Answer)
   return api.complaint(schema, JSON.parse(String(answer.body)));
 }
 
-/** RFC 9457, with a code that is in the table and the status of that code. */
+/** Checks for RFC 9457, with a code from the table and the status of that code. */
 export function judgeProblem(api: ApiDescription, { status, headers, body }: Answer): string | undefined {
   if (!headers['content-type']?.startsWith('application/problem+json'))
     return `${headers['content-type']} for a refusal`;
   const problem = JSON.parse(String(body)) as Problem & { code: ErrorCode; success?: unknown; error?: unknown };
   const { type, title, status: told, detail, code } = problem;
-  // Routes that speak another product's language add its words.
+  // Routes that follow another product's API add its fields.
   const { success, error, ...own } = problem;
   const complaint = api.complaint('/components/schemas/Problem', own);
   if (complaint !== undefined) return complaint;
@@ -38,17 +38,17 @@ export function judgeProblem(api: ApiDescription, { status, headers, body }: Ans
   if (!(code in ERROR_CODES)) return `code ${code} is in no table`;
   if (type !== `urn:lookout:error:${code}`) return `type ${type} of code ${code}`;
   if (code !== 'bad_request' && ERROR_CODES[code].status !== status) return `code ${code} with status ${status}`;
-  if (detail === '' || title === '') return 'it says nothing';
-  if (INSIDE.test(detail)) return `it tells of the inside: ${detail}`;
+  if (detail === '' || title === '') return 'it has no detail or title';
+  if (INSIDE.test(detail)) return `it reveals internals: ${detail}`;
   return undefined;
 }
 
-/** The server itself never fails; that a camera does is an answer where the route says that it may come. */
+/** The server itself must never fail. A failure of a camera is allowed if the route describes it. */
 function judgeFailure({ responses }: Operation, status: number): string | undefined {
   return status === 500 || (status > 500 && !responses?.[status]) ? `status ${status}` : undefined;
 }
 
-/** Each whole event has data that is as described. */
+/** Every complete event must have data that conforms. */
 function judgeEvents(api: ApiDescription, schema: string, { body }: Answer): string | undefined {
   for (const event of String(body).split('\n\n').slice(0, -1)) {
     const data = event.split('\n').flatMap((line) => (line.startsWith('data: ') ? [line.slice(6)] : []));

@@ -26,7 +26,7 @@ export const NASTY_TEXTS = [
   'x'.repeat(20_000),
 ];
 
-/** Stand for numbers that JSON has no word for; `toJsonText` writes them as they are. */
+/** Placeholders for numbers that JSON can't express; `toJsonText` writes them literally. */
 const BARE = ['@@NaN@@', '@@1e999@@', '@@-0@@'];
 
 const nested = (depth: number, inList: boolean): unknown => {
@@ -35,7 +35,7 @@ const nested = (depth: number, inList: boolean): unknown => {
   return value;
 };
 
-/** Values that no schema asks for. */
+/** Values that no schema allows. */
 export const nastyValue: Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown[]>(null, true, [], {}, 0, -1, 1.0001, 2 ** 31, 2 ** 53 + 2, 1e308, 1e-320, ...BARE),
   fc.constantFrom(...NASTY_TEXTS),
@@ -50,7 +50,7 @@ export const nastyValue: Arbitrary<unknown> = fc.oneof(
 
 const ODD_KEYS = ['__proto__', 'constructor', 'toString', 'length', '', 'colour', '\u0000', 'a.b'];
 
-/** A value with one place replaced, removed or added. */
+/** A value with one part replaced, removed or added. */
 export function withMistake(value: Arbitrary<unknown>): Arbitrary<unknown> {
   return fc
     .tuple(value, fc.nat(), fc.constantFrom('replace', 'remove', 'add'), fc.constantFrom(...ODD_KEYS), nastyValue)
@@ -70,13 +70,13 @@ function placesOf(value: unknown): Array<[holder: object, key: string]> {
   return Object.entries(value).flatMap(([key, each]) => [[value, key] as [object, string], ...placesOf(each)]);
 }
 
-/** Sets an own key, `__proto__` too. */
+/** Sets an own key, including `__proto__`. */
 function set(holder: object, key: string, value: unknown): void {
   if (Array.isArray(holder)) holder[Number(key) || 0] = value;
   else Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** JSON, with numbers that JSON does not have where `BARE` put them. */
+/** JSON with the numbers that `BARE` stands for, which JSON does not allow. */
 export function toJsonText(value: unknown): string {
   return (JSON.stringify(value) ?? 'undefined').replace(/"@@(-?\w+)@@"/g, '$1');
 }

@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import type { LookoutProcess } from '../lookout-process.js';
 import { until } from '../until.js';
 
-/** Resident memory that the server has no reason to go over, bytes. */
+/** Resident memory that the server should never exceed, bytes. */
 const MAX_RESIDENT_BYTES = 1e9;
-/** Files and sockets that it has open with a camera or two. */
+/** More files and sockets than it has open with a camera or two. */
 const MAX_OPEN_FILES = 150;
 
-/** The server is alive, holds nothing of clients that are gone, logged no failure and none of these secrets. */
+/** Checks that the server is alive, holds nothing for disconnected clients, and logged no failure and none of these secrets. */
 export async function expectSound(lookout: LookoutProcess, secrets: readonly string[]): Promise<void> {
   expect(lookout.running).toBe(true);
   expect((await lookout.fetch('/readyz')).status).toBe(200);

@@ -5,27 +5,27 @@ import type { Answer } from './exchange.js';
 
 const KEY_NAME = 'of the run';
 
-/** What requests find by name: a camera to watch, one to publish to, a session, a key, a model. */
+/** What requests refer to by name: a camera to watch, one to publish to, a session, a key, a model. */
 export class Things {
   readonly #names = new Map<string, string>();
-  /** Keys and links of the run, which no log may hold. */
+  /** Keys and links of the run, which no log may contain. */
   readonly secrets = new Set<string>();
   #restored: Promise<void> = Promise.resolve();
 
   constructor(readonly lookout: LookoutProcess) {}
 
-  /** Makes what is not there, or not any more. */
+  /** Creates whatever does not exist, or no longer exists. */
   restore(): Promise<void> {
     this.#restored = this.#restored.then(() => this.#make());
     return this.#restored;
   }
 
-  /** A path or body with the names in place of their stand-ins. */
+  /** A path or body with the names in place of their placeholders. */
   fill(text: string): string {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => this.#names.get(name) ?? whole);
   }
 
-  /** Removes what a request has made, and restores what it has removed. */
+  /** Removes what a request created, and restores what it removed. */
   async settle({ operation: { path, method } }: RawRequest, answer: Answer): Promise<void> {
     if (answer.status >= 300) return;
     if (answer.status === 201) {
