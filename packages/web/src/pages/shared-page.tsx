@@ -21,7 +21,7 @@ const words = t.player.shared;
 const FIGURES_EVERY_MS = 500;
 const KEPT_CHANGES = 50;
 
-/** One camera as JPEGs whose quality follows what the line takes, shared with all who watch the same. */
+/** One camera as JPEGs whose quality follows the connection's speed, shared with all viewers of the same quality. */
 export default function SharedPage() {
   const { token = '' } = useParams();
   // Another camera is another page: nothing of the last one stays.
@@ -65,7 +65,9 @@ function SharedViewer({ token }: { token: string }) {
   );
 }
 
-/** Watches a camera by its shared qualities. @param adapt whether the quality follows the line @param watching false: no connection */
+/**
+ * Watches a camera in its shared qualities. @param adapt whether the quality follows the connection @param watching false: no connection
+ */
 function useSharedWatch(
   token: string,
   adapt: boolean,
@@ -73,12 +75,12 @@ function useSharedWatch(
   presenter: RefObject<FramePresenter | undefined>,
 ) {
   const watch = useRef<SharedWatch>(undefined);
-  /** Of the last watch: another goes on from there. */
+  /** Quality of the last connection, with which the next one starts. */
   const quality = useRef<number>(undefined);
   const [state, setState] = useState<SharedWatchState>({ state: 'connecting', reason: 'connecting' });
-  /** Twice a second; undefined before the first picture. */
+  /** Updated twice a second; undefined before the first picture. */
   const [stats, setStats] = useState<SharedWatchStats>();
-  /** The last changes of quality, newest first. */
+  /** The latest changes of quality, newest first. */
   const [changes, setChanges] = useState<readonly QualityChange[]>([]);
 
   useEffect(() => {
@@ -89,7 +91,7 @@ function useSharedWatch(
       ...(quality.current !== undefined && { quality: quality.current }),
       concurrency: 2,
       onFrame: async ({ jpeg }) => void (await presenter.current!.present(jpeg)),
-      // A broken JPEG costs that picture only.
+      // A broken JPEG only affects its own picture.
       onError: (error) => console.warn('A picture could not be drawn:', error),
       onState: (next) => next.state !== 'closed' && setState(next),
       onQuality: (change) => setChanges((before) => [change, ...before].slice(0, KEPT_CHANGES)),
@@ -133,7 +135,7 @@ function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLiv
   );
 }
 
-/** Takes effect when it is let go: each step on the way would be a connection. */
+/** Takes effect when released: each intermediate value would open a connection. */
 function QualityChoice({ quality, onChange }: { quality: number; onChange: (quality: number) => void }) {
   const [chosen, setChosen] = useState<number>();
   const commit = (next: number) => {

@@ -21,7 +21,7 @@ const SHAPES: Record<DelayGrade, string> = {
   late: 'M0 0H10V10H0Z',
 };
 
-/** How old the picture is. Grade by colour and by shape: circle, triangle, square. */
+/** Age of the picture. Grade by colour and by shape: circle, triangle, square. */
 export function DelayFigure({ ageMs, large = false }: { ageMs: number | undefined; large?: boolean }) {
   const grade = ageMs === undefined ? undefined : gradeDelay(ageMs);
   const tone = TONES[grade ? DELAY_TONES[grade] : 'muted'];
@@ -45,7 +45,7 @@ export function DelayFigure({ ageMs, large = false }: { ageMs: number | undefine
   );
 }
 
-/** Delay, rate and what was found, in fixed places, so that changing figures move nothing. */
+/** Delay, rate and detections, at fixed positions, so that changing figures move nothing. */
 export function FiguresLine({ meter }: { meter: LiveMeter }) {
   const { ageMs, fps, found } = useFigures(meter);
   const isComing = ageMs !== undefined;
@@ -90,7 +90,7 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
   );
 }
 
-/** What is in the picture, and how picture and boxes stand to each other. */
+/** The objects in the picture, and how far apart picture and boxes are in time. */
 export function PictureFacts({ meter }: { meter: LiveMeter }) {
   const words = t.player;
   const { ageMs, found, skewMs, width, height, fps } = useFigures(meter);

@@ -4,27 +4,27 @@ import { type BoxedFrame, drawOverlay, type OverlaySettings, type Point } from '
 /** How long a frame took on this page, ms. */
 export interface DrawTimes {
   decodeMs: number;
-  /** From decoded to drawn, the wait for the screen's refresh included. */
+  /** From decoded to drawn, including the wait for the screen's refresh. */
   drawMs: number;
 }
 
-/** Somewhere else where the picture is shown too. The bitmap is good until it returns. */
+/** Another place that shows the picture too. The bitmap is valid until it returns. */
 export type Mirror = (bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings) => void;
 
-/** Browsers refuse larger canvases on phones. Larger pictures are shown smaller. */
+/** Browsers on phones refuse larger canvases, so larger pictures are scaled down. */
 const MAX_SIDE_PX = 4096;
 
 interface Decoded {
   bitmap: ImageBitmap;
   frame: BoxedFrame | undefined;
-  /** @param drawn false: a newer one took its place */
+  /** @param drawn false: a newer frame replaced it */
   finish: (drawn: boolean) => void;
 }
 
 /**
- * Puts frames on a pair of canvases: the picture at its own size (CSS scales it), the boxes above it at the screen's resolution.
- * Both change in the same animation frame, so boxes never lie on another frame's picture. JPEGs are decoded off the main thread; of
- * those decoded when the screen refreshes the newest is drawn; every bitmap is closed.
+ * Puts frames on a pair of canvases: the picture at its own size (CSS scales it), and the boxes above it at the screen's resolution. Both
+ * change in the same animation frame, so boxes never appear over another frame's picture. JPEGs are decoded off the main thread; at each
+ * screen refresh the newest decoded one is drawn. Every bitmap is closed.
  */
 export class FramePresenter {
   readonly #picture: CanvasRenderingContext2D;
@@ -48,8 +48,8 @@ export class FramePresenter {
   }
 
   /**
-   * Decodes and draws. @param frame what is in it; undefined: no boxes
-   * @returns when it was drawn; undefined when a newer one took its place. @throws DOMException when the JPEG is broken
+   * Decodes and draws. @param frame its objects; undefined: no boxes
+   * @returns when it was drawn; undefined when a newer frame replaced it. @throws DOMException when the JPEG is broken
    */
   async present(jpeg: Uint8Array<ArrayBuffer>, frame?: BoxedFrame): Promise<DrawTimes | undefined> {
     const order = ++this.#order;
@@ -64,21 +64,21 @@ export class FramePresenter {
     this.#discardWaiting();
     const drawn = await new Promise<boolean>((finish) => {
       this.#waiting = { frame, bitmap, finish };
-      // A hidden page has no refreshes to wait for. What is presented there is seen in a mirror.
+      // A hidden page has no refreshes to wait for. Its pictures are seen in a mirror.
       if (document.hidden) this.#drawWaiting();
       else if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#drawWaiting());
     });
     return drawn ? { decodeMs: decodedAt - startedAt, drawMs: performance.now() - decodedAt } : undefined;
   }
 
-  /** Draws at once. @param bitmap stays the caller's; nothing happens where it was closed */
+  /** Draws at once. @param bitmap remains the caller's; nothing happens if it was closed */
   show(bitmap: ImageBitmap, frame: BoxedFrame | undefined): void {
     if (bitmap.width === 0) return;
     const { canvas } = this.#picture;
     const scale = Math.min(1, MAX_SIDE_PX / Math.max(bitmap.width, bitmap.height));
     const width = Math.round(bitmap.width * scale);
     const height = Math.round(bitmap.height * scale);
-    // Setting a canvas's size clears it, so only where it changes: pictures of another quality leave no gap.
+    // Setting a canvas's size clears it, so do it only on a change: then pictures of another quality leave no gap.
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     this.#picture.drawImage(bitmap, 0, 0, width, height);
@@ -87,13 +87,13 @@ export class FramePresenter {
     this.#redrawOverlay();
   }
 
-  /** Draws the last frame's boxes again. */
+  /** Redraws the last frame's boxes. */
   setSettings(settings: OverlaySettings): void {
     this.#settings = settings;
     this.#redrawOverlay();
   }
 
-  /** Draws every frame there as well; undefined ends that. */
+  /** Also draws every frame there; undefined ends that. */
   setMirror(mirror: Mirror | undefined): void {
     this.#mirror = mirror;
   }
@@ -105,13 +105,13 @@ export class FramePresenter {
     this.#redrawOverlay();
   }
 
-  /** The object there is labelled. @param pointer CSS pixels of the view; undefined: nowhere */
+  /** Labels the object at that position. @param pointer CSS pixels of the view; undefined: nowhere */
   setPointer(pointer: Point | undefined): void {
     this.#pointer = pointer;
     this.#redrawOverlay();
   }
 
-  /** Keeps the picture, lets everything else go. */
+  /** Keeps the picture, releases everything else. */
   dispose(): void {
     this.#disposed = true;
     cancelAnimationFrame(this.#request);
@@ -154,7 +154,7 @@ export class FramePresenter {
   }
 }
 
-/** @throws Error where the browser has no 2D canvas */
+/** @throws Error when the browser does not support the 2D canvas */
 export function contextOf(
   canvas: HTMLCanvasElement,
   settings?: CanvasRenderingContext2DSettings,

@@ -5,38 +5,38 @@ import { estimateJpegQuality } from '../lib/jpeg-quality.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
 import type { DrawTimes } from './frame-presenter.js';
 
-/** What came of one frame on this screen. */
+/** Measurements of one frame on this screen. */
 export interface DrawnFrame extends DrawTimes {
   meta: ViewedFrameMetadata;
   /** Capture to screen, ms. */
   ageMs: number;
   networkMs: number;
-  /** As received. Kept until the next one is drawn. */
+  /** As received; kept until the next one is drawn. */
   jpeg: Uint8Array;
 }
 
-/** What the figures beside a picture show. A new object each time it changes. */
+/** The figures beside a picture. A new object each time they change. */
 export interface LiveFigures {
   width: number;
   height: number;
-  /** Median of the last interval, ms; undefined while no frames come. */
+  /** Median of the last interval, ms; undefined while no frames arrive. */
   ageMs: number | undefined;
   fps: number;
-  /** How unevenly frames come, ms; undefined while hardly any do. */
+  /** How unevenly frames arrive, ms; undefined while hardly any do. */
   jitterMs: number | undefined;
-  /** Shortest of the last exchanges with the server, ms. */
+  /** Shortest of the latest exchanges with the server, ms. */
   roundTripMs: number | undefined;
-  /** The last frame's; 0 where its picture did not wait for analysis. */
+  /** Of the last frame; 0 if its picture did not wait for analysis. */
   inferenceMs: number;
-  /** Of the last frame's JPEG, 1..100; an estimate. */
+  /** Estimate for the last frame's JPEG, 1..100. */
   quality: number | undefined;
-  /** How much older the boxes are than the picture, ms; undefined where they are its own. */
+  /** How much older the boxes are than the picture, ms; undefined if they are of the same frame. */
   skewMs: number | undefined;
   inferenceSize: number;
   waterfall: Waterfall | undefined;
-  /** What the last frame showed, in words. */
+  /** The objects in the last frame, in words. */
   found: string;
-  /** Taken from the socket but replaced by a newer one before it was drawn. */
+  /** Received, but replaced by a newer frame before it was drawn. */
   droppedHere: number;
 }
 
@@ -64,8 +64,8 @@ const EMPTY: LiveFigures = {
 };
 
 /**
- * Collects what happened to each frame and publishes it four times a second, so that a page re-renders at the pace of eyes and not of
- * frames. Memory is bounded: one value per interval of the last minute, and the last frames' waterfalls.
+ * Collects what happened to each frame and publishes it four times a second, so that a page re-renders at a rate for eyes, not for every
+ * frame. Memory is bounded: one value per interval of the last minute, and the latest frames' waterfalls.
  */
 export class LiveMeter {
   readonly #ages: number[] = [];
@@ -93,7 +93,7 @@ export class LiveMeter {
     if (this.#waterfalls.length > MEAN_OVER_FRAMES) this.#waterfalls.shift();
   }
 
-  /** An interval is over. @param nowMs any steady clock @param stats of the watch that brought the frames */
+  /** Ends an interval. @param nowMs any steady clock @param stats of the connection that brought the frames */
   flush(nowMs: number, { fps, dropped, jitterMs, roundTripMs }: FlushedStats): void {
     const ages = this.#ages.toSorted((a, b) => a - b);
     this.#ages.length = 0;
@@ -120,12 +120,12 @@ export class LiveMeter {
     for (const listener of this.#listeners) listener();
   }
 
-  /** How old the picture is that was drawn last, ms; undefined before the first. @param nowMs as for `add` */
+  /** Age of the picture that was drawn last, ms; undefined before the first. @param nowMs as for `add` */
   pictureAgeMs(nowMs: number): number | undefined {
     return this.#capturedAt === undefined ? undefined : Math.max(0, nowMs - this.#capturedAt);
   }
 
-  /** Nobody watches any more: of the figures only the picture's shape is still true. @param nowMs as for `flush` */
+  /** Nobody watches any more: only the picture's size remains valid. @param nowMs as for `flush` */
   pause(nowMs: number): void {
     this.#ages.length = 0;
     this.#waterfalls.length = 0;
@@ -136,7 +136,7 @@ export class LiveMeter {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Of the last minute, oldest first: seconds before `nowMs` (≤ 0) and the highest age of each interval, NaN where no frame came. */
+  /** Over the last minute, oldest first: seconds before `nowMs` (≤ 0) and the highest age of each interval, NaN if no frame arrived. */
   history(nowMs: number): { secondsAgo: number[]; agesMs: number[] } {
     return {
       secondsAgo: this.#history.map(({ atMs }) => (atMs - nowMs) / 1000),

@@ -17,22 +17,22 @@ const SECOND_MS = 1000;
 const words = t.player;
 
 export interface LiveViewProps {
-  /** Camera id or token of a link. */
+  /** Camera id or link token. */
   token: string;
   name: string;
   overlay: OverlaySettings;
   meter: LiveMeter;
-  /** At most so many frames a second. */
+  /** Maximum frames per second. */
   fps?: number;
-  /** Default `auto`: exact while analysis keeps up with the camera, else smooth. */
+  /** Default `auto`: exact while analysis keeps up with the camera, otherwise smooth. */
   every?: 'analyzed' | 'all' | 'auto';
-  /** `annotated`: the server draws the boxes, and nothing is drawn over its picture. Default `overlay`. */
+  /** `annotated`: the server draws the boxes, and this page draws nothing over its picture. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
-  /** What the server last said of the camera; absent where that is not known, or older than the picture. */
+  /** The camera as the server last described it; absent if unknown, or older than the picture. */
   camera?: Camera | CameraLinkInfo | undefined;
-  /** `shape`, the default: as wide as its parent, in the picture's shape. `fill`: the size of its parent. `tile`: 16 to 9. */
+  /** `shape`, the default: as wide as its parent, with the picture's aspect ratio. `fill`: the size of its parent. `tile`: 16 to 9. */
   layout?: 'shape' | 'fill' | 'tile';
-  /** Goes on though nobody sees it here. */
+  /** Continue although the view is not visible here. */
   evenUnseen?: boolean;
   /** What to do while the camera is away. */
   awayAdvice?: string;
@@ -41,13 +41,13 @@ export interface LiveViewProps {
   ref?: Ref<LiveViewHandle>;
 }
 
-/** What a view on the page offers. */
+/** What a view offers to its page. */
 export interface LiveViewHandle {
   /** At the picture's own size. */
   readonly picture: HTMLCanvasElement;
   /** Over the whole view, at the screen's resolution. */
   readonly boxes: HTMLCanvasElement;
-  /** Draws every frame there as well; undefined ends that. */
+  /** Also draws every frame there; undefined ends that. */
   setMirror(mirror: Mirror | undefined): void;
 }
 
@@ -57,13 +57,13 @@ export function useMeter(): LiveMeter {
   return meter;
 }
 
-/** The figures, four times a second. */
+/** The figures, updated four times a second. */
 export function useFigures(meter: LiveMeter): LiveFigures {
   return useSyncExternalStore(meter.subscribe, meter.snapshot);
 }
 
 /**
- * A live picture with its boxes, watched while somebody can see it. While nothing new comes it keeps the last one, dimmed, and says
+ * A live picture with its boxes, connected while somebody can see it. While nothing new arrives it keeps the last picture, dimmed, and says
  * why.
  */
 export function LiveView(props: LiveViewProps) {
@@ -74,7 +74,7 @@ export function LiveView(props: LiveViewProps) {
   const [state, setState] = useState<WatchState>({ state: 'connecting', reason: 'connecting' });
   const [hasPicture, setHasPicture] = useState(false);
   const isSeen = useOnScreen(screen.view) || evenUnseen;
-  // A camera that is away may come at any moment; one that is switched off does not come by itself.
+  // A camera that is away may come back at any moment; one that is switched off does not come back by itself.
   const watching = isSeen && (camera?.state !== 'off' || isAway(camera));
 
   useEffect(() => {
@@ -89,7 +89,7 @@ export function LiveView(props: LiveViewProps) {
         meter.add({ meta, jpeg, networkMs, ageMs: frame.ageMs(), ...times }, performance.now());
         setHasPicture(true);
       },
-      // A broken JPEG costs that frame only; the server counts it where it happens.
+      // A broken JPEG only affects its own frame; the server counts it where it occurs.
       onError: (error) => console.warn('A frame could not be drawn:', error),
       onState: (next) => next.state !== 'closed' && setState(next),
     });
@@ -111,7 +111,7 @@ export function LiveView(props: LiveViewProps) {
     }),
     [picture, boxes, presenter],
   );
-  // Over an old picture a notice waits a moment: most interruptions (a change of view, a tab that comes back) are over by then.
+  // Over an old picture a notice is delayed: most interruptions (a change of view, a tab that returns) are over by then.
   const notice = useSettled(noticeOf(state, camera, awayAdvice), hasPicture ? NOTICE_AFTER_MS : 0);
   const aspectRatio = useAspectRatio(meter, camera);
   return (
@@ -127,7 +127,7 @@ export function LiveView(props: LiveViewProps) {
   );
 }
 
-/** How old the picture is that stands still. */
+/** Age of the picture while it stands still. */
 function PictureAge({ meter }: { meter: LiveMeter }) {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {
@@ -139,7 +139,7 @@ function PictureAge({ meter }: { meter: LiveMeter }) {
   return <p className="figures mt-0.5 text-white/85">{words.old(formatDuration(ageMs / SECOND_MS))}</p>;
 }
 
-/** The picture's shape: of its frames, else of the source, else the usual. Changes with the picture only, so nothing jumps. */
+/** Aspect ratio: of the frames, else of the source, else the usual one. It changes only with the picture, so nothing jumps. */
 function useAspectRatio(meter: LiveMeter, camera: LiveViewProps['camera']): string {
   const { width = 16, height = 9 } = camera ?? {};
   return useSyncExternalStore(meter.subscribe, () => {
@@ -170,7 +170,7 @@ const VIEW_TITLES: Record<Exclude<WatchState['state'], 'live'>, string> = {
   closed: words.notices.closed,
 };
 
-/** Why there is no new picture; undefined while one comes. The camera's own trouble comes first: it is the cause of the view's. */
+/** Why there is no new picture; undefined while pictures arrive. The camera's own trouble comes first, since it causes the view's. */
 export function noticeOf(
   { state, reason }: Pick<WatchState, 'state' | 'reason'>,
   camera?: LiveViewProps['camera'],

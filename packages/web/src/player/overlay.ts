@@ -15,15 +15,15 @@ import { t } from '../strings/index.js';
 /** What is drawn over the picture. */
 export interface OverlaySettings {
   boxes: boolean;
-  /** Of new objects, and of the one pointed at. */
+  /** Labels of new objects, and of the one pointed at. */
   labels: boolean;
 }
 
 export const DEFAULT_OVERLAY: OverlaySettings = { boxes: true, labels: true };
-/** For pictures that bring their boxes with them. */
+/** For pictures that already contain their boxes. */
 export const NO_OVERLAY: OverlaySettings = { boxes: false, labels: false };
 
-/** What is drawn over a frame belongs to it. Without a `timestamp` all objects are new. */
+/** The frame that an overlay belongs to. Without a `timestamp` all objects are new. */
 export type BoxedFrame = Pick<ViewedFrameMetadata, 'width' | 'height' | 'detections' | 'detections_age_ms'> &
   Partial<Pick<ViewedFrameMetadata, 'timestamp'>>;
 
@@ -39,18 +39,18 @@ export interface OverlayView {
   height: number;
   /** Pixels of the canvas per CSS pixel. */
   pixelRatio: number;
-  /** Where it is tapped, or pointed at. */
+  /** Where the user taps or points. */
   pointer?: Point | undefined;
 }
 
-/** `#rrggbb`: the colour of a class's family, on every page as burnt into pictures. */
+/** `#rrggbb`: the colour of a class's family, the same on pages and burnt into pictures. */
 export function colourOf(className: string): string {
   return hex(FAMILY_COLOURS[familyOf(className)]);
 }
 
 /**
- * Where a picture stands in a view that shows all of it, centred (`object-fit: contain`).
- * Example: 640×480 in 1000×500 → `{ x: 166.7, y: 0, width: 666.7, height: 500 }`.
+ * The rectangle of a picture in a view that shows all of it, centred (`object-fit: contain`). Example: 640×480 in 1000×500 → `{ x: 166.7,
+ * y: 0, width: 666.7, height: 500 }`.
  */
 export function containRect(pictureWidth: number, pictureHeight: number, viewWidth: number, viewHeight: number): Rect {
   const scale = Math.min(viewWidth / pictureWidth, viewHeight / pictureHeight);
@@ -60,8 +60,8 @@ export function containRect(pictureWidth: number, pictureHeight: number, viewWid
 }
 
 /**
- * Where a detection is in this frame, pixels of the frame. Boxes that are older than the picture (`every=all`) are moved forward by
- * their velocity.
+ * Where a detection is in this frame, pixels of the frame. Boxes that are older than the picture (`every=all`) are moved ahead by their
+ * velocity.
  */
 export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
   const age = meta.detections_age_ms ?? 0;
@@ -69,12 +69,12 @@ export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
   return movedBox(detection.bbox, detection.velocity, age, meta.width, meta.height);
 }
 
-/** `person`, `Perhaps a person` of one that is not confirmed. No score and no number: they are in the diagnostics. */
+/** `person`, or `Perhaps a person` for a guess. No score and no number: the diagnostics show those. */
 export function labelText({ class_name, confirmed }: Detection): string {
   return confirmed === false ? t.player.perhaps(class_name) : class_name;
 }
 
-/** Draws the boxes of one frame over what is there, as `OVERLAY_LOOK` says. Nothing in views too small for it. */
+/** Draws the boxes of one frame, as `OVERLAY_LOOK` defines them. Draws nothing in views that are too small. */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   meta: BoxedFrame,
@@ -97,7 +97,7 @@ export function drawOverlay(
     return { detection, box };
   });
   const size = view.width < OVERLAY_LOOK.narrowBelow ? 'narrow' : 'regular';
-  // The first is the surest and comes on top.
+  // The first is the most certain and comes on top.
   if (settings.boxes) for (const one of found.toReversed()) drawBox(context, one, size);
   if (settings.labels) drawLabels(context, found, meta.timestamp, picture, size, view.pointer);
 }
@@ -185,7 +185,7 @@ function drawLabels(
   }
 }
 
-/** The smallest box around a point: what lies within another can be pointed at too. */
+/** The smallest box around a point, so that an object within another can be pointed at too. */
 function objectAt(found: readonly Found[], { x, y }: Point): Found | undefined {
   let smallest: Found | undefined;
   for (const one of found) {

@@ -7,7 +7,7 @@ import { type BoxedFrame, drawOverlay, type OverlaySettings } from './overlay.js
 export interface PictureInPictureControl {
   active: boolean;
   possible: boolean;
-  /** Opens the small window, or closes it. Rejects when the browser refuses. */
+  /** Opens or closes the small window. Rejects when the browser refuses. */
   toggle: () => Promise<void>;
 }
 
@@ -37,19 +37,19 @@ export function usePictureInPicture(view: RefObject<LiveViewHandle | null>): Pic
   return { active, possible: SmallWindow.possible, toggle };
 }
 
-/** A window that the browser refuses to open needs no closing. */
+/** If the browser refuses to open a window, there is nothing to close. */
 async function closeWhenOpen(opened: Promise<SmallWindow> | undefined): Promise<void> {
   const window = await opened?.catch(() => undefined);
   window?.close();
 }
 
-/** Labels are made for a picture about as wide as the small window usually is; CSS pixels. */
+/** Labels are laid out for a picture about as wide as the small window usually is; CSS pixels. */
 const LABEL_WIDTH_PX = 480;
 const REPEAT_EVERY_MS = 50;
 
 /**
- * A live picture in a small window over everything else, boxes included. Frames are drawn into a video of its own, as browsers let
- * only videos out of the page. Goes on while the page is hidden, as long as frames are drawn.
+ * A live picture in a small window on top of everything else, boxes included. Frames are drawn into a separate video, because browsers
+ * allow only videos outside the page. Continues while the page is hidden, as long as frames are drawn.
  */
 class SmallWindow {
   readonly #canvas = document.createElement('canvas');
@@ -58,7 +58,7 @@ class SmallWindow {
   readonly #writer = openVideoTrack(this.#canvas);
   #closed = false;
 
-  /** Whether this browser has such windows, and takes pictures of ours for them. */
+  /** Whether this browser supports such windows, with pictures of ours in them. */
   static get possible(): boolean {
     return document.pictureInPictureEnabled === true && 'captureStream' in HTMLCanvasElement.prototype;
   }
@@ -69,15 +69,15 @@ class SmallWindow {
   }
 
   /**
-   * Opens the window. To be called while a click or a key is handled: browsers require that.
-   * @param first what it shows until something is drawn
+   * Opens the window. Browsers require that a click or key press is being handled.
+   * @param first shown until a frame is drawn
    * @param onClosed called once, also when the user closes the window
    * @throws DOMException when the browser refuses
    */
   static async open(first: HTMLCanvasElement, onClosed: () => void): Promise<SmallWindow> {
     const opened = new SmallWindow(onClosed);
     opened.#show(first);
-    // A video forgets what was written before it looked, and a camera that is away sends nothing more.
+    // A video drops frames that were written before it started, and a camera that is away sends no more.
     const again = setInterval(() => opened.#writer.write(), REPEAT_EVERY_MS);
     try {
       const ready = new Promise((resolve) => opened.#video.addEventListener('loadedmetadata', resolve, { once: true }));
@@ -93,7 +93,7 @@ class SmallWindow {
     }
   }
 
-  /** Shows one frame. @param bitmap stays the caller's */
+  /** Shows one frame. @param bitmap remains the caller's */
   draw(bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings): void {
     if (this.#closed) return;
     this.#show(bitmap, () => {
@@ -103,11 +103,11 @@ class SmallWindow {
     });
   }
 
-  /** Closes the window and lets everything go. Idempotent. */
+  /** Closes the window and releases everything. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Refused where the window is closing already.
+    // Rejected when the window is closing already.
     if (document.pictureInPictureElement === this.#video) void document.exitPictureInPicture().catch(() => {});
     this.#writer.close();
     this.#video.srcObject = null;
@@ -128,35 +128,35 @@ class SmallWindow {
 /** Turns a canvas into a video track. */
 interface VideoTrackWriter {
   readonly track: MediaStreamTrack;
-  /** The canvas is the next frame. */
+  /** Sends the canvas as the next frame. */
   write(): void;
   close(): void;
 }
 
-/** Chromium's writer of video tracks (mediacapture-transform in its first form, which works on the page's own thread). */
+/** Chromium's writer of video tracks (mediacapture-transform in its first form, which runs on the page's own thread). */
 type TrackGenerator = new (init: { kind: 'video' }) => MediaStreamTrack & { writable: WritableStream<VideoFrame> };
 
 /**
- * A track of what is drawn on `canvas`. Where the browser lets us write frames ourselves they flow in a hidden page too; a captured
- * canvas stands still there in Chromium, since a hidden page paints nothing.
+ * A track of what is drawn on `canvas`. If the browser lets us write frames ourselves, they also flow in a hidden page. A captured canvas
+ * freezes there in Chromium, since a hidden page paints nothing.
  */
 function openVideoTrack(canvas: HTMLCanvasElement): VideoTrackWriter {
   const { MediaStreamTrackGenerator: Generator } = globalThis as { MediaStreamTrackGenerator?: TrackGenerator };
   if (Generator && typeof VideoFrame === 'function') return generated(canvas, new Generator({ kind: 'video' }));
   const [track] = canvas.captureStream().getVideoTracks();
   if (!track) throw new Error(t.player.noVideoOfCanvas);
-  // It looks at the canvas by itself.
+  // The track captures the canvas by itself.
   return { track, write: () => {}, close: () => track.stop() };
 }
 
 function generated(canvas: HTMLCanvasElement, track: InstanceType<TrackGenerator>): VideoTrackWriter {
   const writer = track.writable.getWriter();
-  // A track that ended takes no more: its reader has gone, and says so itself.
+  // An ended track accepts no more frames; its reader is gone and reports that itself.
   writer.closed.catch(() => {});
   return {
     track,
     write: () => {
-      // The reader has not taken the last one yet: newest wins, and this one is shown by the next.
+      // The reader has not taken the last frame yet: skip this one, the next will show its contents.
       if ((writer.desiredSize ?? 0) <= 0) return;
       const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
       writer.write(frame).catch(() => frame.close());

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 
 const WITH_OWN_KEYS = 'input, textarea, select, [role=dialog], [role=alertdialog]';
 
-/** The keys of the player, in the order its help shows them. */
+/** The keys of the player, in the order of the help. */
 export const PLAYER_KEYS = {
   fullscreen: 'f',
   pictureInPicture: 'p',
@@ -17,7 +17,7 @@ export const PLAYER_KEYS = {
 export type PlayerAction = keyof typeof PLAYER_KEYS;
 export const PLAYER_ACTIONS = Object.keys(PLAYER_KEYS) as PlayerAction[];
 
-/** What a key press asks for; undefined while somebody types or uses a shortcut of the browser's. */
+/** The action of a key press; undefined while the user types or uses a browser shortcut. */
 export function actionOf(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>,
 ): PlayerAction | undefined {
@@ -26,7 +26,7 @@ export function actionOf(
 }
 
 /**
- * Calls the actions of keys pressed anywhere in the page, except in fields and dialogs, which have keys of their own.
+ * Calls the actions of keys pressed anywhere in the page, except in fields and dialogs, which have their own keys.
  * @param enabled false: no key does anything
  */
 export function usePlayerKeys(actions: Readonly<Partial<Record<PlayerAction, () => void>>>, enabled: boolean): void {

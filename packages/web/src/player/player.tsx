@@ -26,7 +26,7 @@ import { saveSnapshot } from './snapshot.js';
 
 const words = t.player;
 
-/** Controls over a picture that fills the screen go away when nobody moved for so long. */
+/** Controls over a picture that fills the screen hide after this long without movement. */
 const HIDE_AFTER_MS = 3000;
 
 const TIMINGS = [
@@ -37,7 +37,7 @@ const TIMINGS = [
 type Timing = (typeof TIMINGS)[number]['value'];
 const EVERY = { auto: 'auto', smooth: 'all', exact: 'analyzed' } as const;
 
-/** How pictures are shown. Remembered by the browser, for all cameras. */
+/** How pictures are shown; remembered by the browser, for all cameras. */
 const DEFAULT_CHOICES = {
   timing: 'auto' as Timing,
   boxes: true,
@@ -45,34 +45,36 @@ const DEFAULT_CHOICES = {
   /** The server draws the boxes. */
   annotated: false,
   stats: false,
-  /** Letter keys do something: off for those who speak to the computer, or hit keys by accident. */
+  /** Whether letter keys work: users who dictate, or hit keys by accident, can switch them off. */
   keys: true,
 };
 type Choices = typeof DEFAULT_CHOICES;
 
 export interface PlayerProps {
-  /** Camera id or token of a link. */
+  /** Camera id or link token. */
   token: string;
   /** Undefined: not known yet. */
   name: string | undefined;
   /** As for `LiveView`. */
   camera: Camera | CameraLinkInfo | undefined;
   meter: LiveMeter;
-  /** `page`: as wide as its parent, in the picture's shape. `window`: the size of its parent, with the figures beside the controls. */
+  /**
+   * `page`: as wide as its parent, with the picture's aspect ratio. `window`: the size of its parent, with the figures beside the controls.
+   */
   layout: 'page' | 'window';
   awayAdvice?: string;
   /** A stable function. */
   onState: (state: WatchState) => void;
-  /** Below the controls, where they do not lie over the picture. */
+  /** Shown below the controls, unless those lie over the picture. */
   children?: ReactNode;
 }
 
-/** A live picture and everything that changes how it is shown. */
+/** A live picture with all controls for how it is shown. */
 export function Player({ token, name, camera, meter, layout, awayAdvice, onState, children }: PlayerProps) {
   const view = useRef<LiveViewHandle>(null);
   const [choices, choose] = useStoredChoices('viewer', DEFAULT_CHOICES);
   const { boxes, labels, annotated, timing, stats } = choices;
-  // One object as long as nothing changes: the view draws again with each.
+  // The same object until something changes: the view redraws for each new one.
   const overlay = useMemo(() => ({ boxes, labels }), [boxes, labels]);
   const [helping, setHelping] = useState(false);
   const fullscreen = useFullscreen();
@@ -112,7 +114,7 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
         <div
           className={classes(
             'w-full',
-            // Keeps the picture in the window's height: its width is bound by height × shape.
+            // Keeps the picture within the window's height: its width is limited to height × aspect ratio.
             !fills && 'max-w-[calc((100dvh-12rem)*var(--shape))] sideways:max-w-[calc(100dvh*var(--shape))]',
           )}
           style={{ '--shape': (camera?.width ?? 16) / (camera?.height ?? 9) } as CSSProperties}
@@ -148,7 +150,7 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
   );
 }
 
-/** What the last attempt failed with, and how to make one. */
+/** The error of the last attempt, and a function that makes one. */
 function useProblem(): [problem: unknown, attempt: (action: () => Promise<void>) => void] {
   const [problem, setProblem] = useState<unknown>();
   const attempt = (action: () => Promise<void>) => {
@@ -165,7 +167,7 @@ interface ControlsProps {
   choose: (change: Partial<Choices>) => void;
   actions: PlayerActions;
   fullscreen: Fullscreen;
-  /** The small window is open. */
+  /** Whether the small window is open. */
   small: boolean;
   sideways: boolean;
 }
@@ -174,7 +176,7 @@ function Controls({ choices, choose, actions, fullscreen, small, sideways }: Con
   const { boxes, labels, annotated, timing, stats } = choices;
   return (
     <div className="flex flex-wrap items-center gap-1.5 first:grow">
-      {/* It has no room beside the picture: it comes back when the phone is turned. */}
+      {/* There is no room for it beside the picture: it returns when the phone is turned. */}
       {!sideways && (
         <Segmented
           label={words.timing.label}
@@ -248,7 +250,7 @@ function Toggle({ action, label, title, onClick, ...rest }: ActionProps) {
   );
 }
 
-/** Not shown where the browser cannot do it. */
+/** Hidden if the browser can't do it. */
 function Action({ action, label, Icon, onClick, ...rest }: ActionProps & { Icon: LucideIcon }) {
   const key = PLAYER_KEYS[action];
   if (!onClick) return null;

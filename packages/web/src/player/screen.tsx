@@ -10,11 +10,11 @@ export interface ScreenRefs {
 }
 
 export interface ScreenControl extends ScreenRefs {
-  /** There once the screen is on the page. */
+  /** Set once the screen is on the page. */
   presenter: RefObject<FramePresenter | undefined>;
 }
 
-/** Refs for a `Screen`, and what draws on it. */
+/** Refs for a `Screen`, and the presenter that draws on it. */
 export function useScreen(overlay: OverlaySettings): ScreenControl {
   const view = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
@@ -46,7 +46,7 @@ export function useScreen(overlay: OverlaySettings): ScreenControl {
 
 export interface ScreenProps extends ScreenRefs {
   label: string;
-  /** `empty` before the first picture, `old` while nothing new comes: dimmed, without its boxes. */
+  /** `empty` before the first picture; `old` while nothing new arrives: dimmed, without boxes. */
   look: 'empty' | 'old' | 'current';
   className?: string;
   style?: CSSProperties | undefined;
@@ -56,7 +56,7 @@ export interface ScreenProps extends ScreenRefs {
 
 const LOOKS = { empty: 'opacity-0', old: 'opacity-35', current: 'opacity-100' };
 
-/** A picture, all of it, with its boxes above it. */
+/** A complete picture with its boxes above it. */
 export function Screen({ view, picture, boxes, label, look, className, style, children }: ScreenProps) {
   const hasBoxes = look === 'current';
   return (
@@ -76,9 +76,9 @@ export function Screen({ view, picture, boxes, label, look, className, style, ch
 }
 
 /**
- * Reports where an element is pointed at: by a mouse over it, or by the last tap, until the next one beside it.
+ * Reports where the user points at an element: with a mouse over it, or by the last tap, until the next tap outside it.
  * @param onPoint CSS pixels from the element's upper left corner; undefined: nowhere
- * @returns stops it
+ * @returns a function that stops it
  */
 function followPointer(element: HTMLElement, onPoint: (pointer: Point | undefined) => void): () => void {
   const ending = new AbortController();

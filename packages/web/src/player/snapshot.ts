@@ -6,9 +6,9 @@ const JPEG_QUALITY = 0.92;
 const DOWNLOAD_STARTS_MS = 10_000;
 
 /**
- * Saves what is on the screen: the picture at its own size with its boxes scaled onto it.
- * @param picture canvas of the frame @param boxes canvas above it, any resolution and shape; undefined: without boxes
- * @throws Error when the browser makes no JPEG (an empty canvas)
+ * Saves what is on the screen: the picture at its own size, with its boxes scaled to it.
+ * @param picture canvas of the frame @param boxes canvas above it, of any resolution and aspect ratio; undefined: without boxes
+ * @throws Error when the browser creates no JPEG (an empty canvas)
  */
 export async function saveSnapshot(
   picture: HTMLCanvasElement,
@@ -21,7 +21,7 @@ export async function saveSnapshot(
   const context = contextOf(canvas);
   context.drawImage(picture, 0, 0);
   if (boxes && boxes.width > 0 && boxes.height > 0) {
-    // The view shows the whole picture centred; its boxes are cut from where the picture stands in it.
+    // The view shows the whole picture centred; the boxes are cropped to the picture's position in it.
     const { x, y, width, height } = containRect(picture.width, picture.height, boxes.width, boxes.height);
     context.drawImage(boxes, x, y, width, height, 0, 0, canvas.width, canvas.height);
   }
@@ -32,6 +32,6 @@ export async function saveSnapshot(
   link.href = url;
   link.download = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}-${new Date().toISOString().replace(/[:.]/g, '-')}.jpg`;
   link.click();
-  // The download has its own reference once it began.
+  // By then the download has started and holds its own reference.
   setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_STARTS_MS);
 }

@@ -16,11 +16,11 @@ export interface PreviewProps {
   view: PublishView;
   store: PublishStore;
   status: Status;
-  /** Show what the server sees in place of what the camera sees. */
+  /** Show what the server sees instead of what the camera sees. */
   boxes: boolean;
 }
 
-/** What the camera sees, as large as there is room; over it, what is wrong and what to do. */
+/** The camera's picture, as large as possible; over it, what is wrong and what to do. */
 export function Preview({ token, view, store, status, boxes }: PreviewProps) {
   const { stream, source, controls, link } = view;
   const { notice } = status;
@@ -62,7 +62,7 @@ function Picture({ stream, mirrored, dimmed }: { stream?: MediaStream; mirrored:
       disablePictureInPicture
       className={classes(
         'h-full w-full object-contain transition-opacity duration-200',
-        // As in a mirror, as people expect of themselves; what is sent is not mirrored.
+        // Mirrored, as people expect of their own picture; what is sent is not mirrored.
         mirrored && '-scale-x-100',
         stream ? (dimmed ? 'opacity-20' : 'opacity-100') : 'opacity-0',
       )}
@@ -104,7 +104,7 @@ function Invitation({ store }: { store: PublishStore }) {
   );
 }
 
-/** Phones cannot. */
+/** Phones can't share their screen. */
 export function canShareScreen(): boolean {
   return 'getDisplayMedia' in (navigator.mediaDevices ?? {});
 }

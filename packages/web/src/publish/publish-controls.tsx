@@ -24,7 +24,7 @@ export interface PublishControlsProps {
   onBoxes: (shown: boolean) => void;
 }
 
-/** What can be done while the camera runs; only what this camera can. */
+/** Controls while the camera runs; only those that this camera supports. */
 export function PublishControls({ view, store, boxes, onBoxes }: PublishControlsProps) {
   const { controls, cameras, paused, choice, source, problem } = view;
   const isCamera = choice.kind === 'camera';
@@ -69,7 +69,7 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
         )}
         <Tool label={words.stop} Icon={Square} variant="danger" onClick={() => store.stop()} />
       </div>
-      {/* Sliders and lists have no room beside the picture: they come back when the phone is turned. */}
+      {/* There is no room for sliders and lists beside the picture: they return when the phone is turned. */}
       <div className="space-y-3 sideways:hidden">
         {zoom && (
           <SliderField
@@ -105,7 +105,7 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
 
 interface ToolProps extends ButtonProps {
   label: string;
-  /** Below the icon; default: the label. */
+  /** Text below the icon; default: the label. */
   text?: string;
   Icon: LucideIcon;
 }

@@ -11,7 +11,7 @@ import { formatKbit, reasonInWords, targetInWords } from './publish-words.js';
 
 const words = t.publish.facts;
 
-/** The three figures that matter; the rest below them, on phones behind a tap. */
+/** The three main figures, with the others below, on phones hidden behind a tap. */
 export function PublishFacts({ view }: { view: PublishView }) {
   const { stats, link } = view;
   const live = link?.state === 'live' ? stats : undefined;
@@ -75,7 +75,7 @@ function factsOf({ stats, control, awake }: PublishView): Fact[] {
   ];
 }
 
-/** A fast link's figure is a guess from a few milliseconds, and needs no number. */
+/** For a fast link the figure is a guess from a few milliseconds, so no number is shown. */
 function speedInWords(kbit: number): string {
   return kbit > 50_000 ? words.plenty : formatKbit(kbit);
 }

@@ -13,7 +13,7 @@ import { PublishFacts } from './publish-facts.js';
 import { PublishStore } from './publish-store.js';
 import { statusOf } from './publish-words.js';
 
-/** Makes this device a camera, for whoever has the link; no sign-in. */
+/** Makes this device a camera, for anyone who has the link; no sign-in. */
 export default function PublishPage() {
   const { token = '' } = useParams();
   // Another link is another camera: nothing of the last one stays.
@@ -60,7 +60,7 @@ function Publisher({ token, store }: { token: string; store: PublishStore }) {
   );
 }
 
-/** Made in an effect, as it listens to the browser from its beginning to its end. */
+/** Created in an effect, since it listens to the browser for as long as it exists. */
 function usePublishStore(token: string): PublishStore | undefined {
   const [store, setStore] = useState<PublishStore>();
   useEffect(() => {

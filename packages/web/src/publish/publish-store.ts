@@ -13,7 +13,7 @@ import {
 import { lookout } from '../api/client.js';
 import { t } from '../strings/index.js';
 
-/** What the publisher page shows. A new object each time it changes. */
+/** State of the publisher page. A new object each time it changes. */
 export interface PublishView {
   source: SourceState;
   choice: SourceChoice;
@@ -21,21 +21,21 @@ export interface PublishView {
   stream: MediaStream | undefined;
   controls: CameraControls | undefined;
   cameras: readonly { deviceId: string; label: string }[];
-  /** Undefined while nothing was started. */
+  /** Undefined until something was started. */
   link: PublishState | undefined;
   paused: boolean;
   stats: CaptureStats | undefined;
-  /** What the server asked for last. */
+  /** The server's last request. */
   control: PublishControl | undefined;
   awake: AwakeState;
-  /** Something that went wrong by the way, until the next thing goes right. */
+  /** A minor problem, shown until something succeeds. */
   problem: string;
 }
 
-/** Which picture a phone gives first: what is before it, not who holds it. */
+/** The camera that a phone opens first: the one facing away from its user. */
 const FIRST: SourceChoice = { kind: 'camera', facing: 'environment' };
 
-/** One publisher page's camera, connection and screen lock, as one value to draw. */
+/** The camera, connection and screen lock of one publisher page, as one value to render. */
 export class PublishStore {
   readonly #token: string;
   readonly #listeners = new Set<() => void>();
@@ -73,14 +73,14 @@ export class PublishStore {
 
   readonly snapshot = (): PublishView => this.#view;
 
-  /** From a tap: browsers ask for one. @param choice default: as last time */
+  /** Must be called from a tap, as browsers require. @param choice default: as last time */
   async start(choice: SourceChoice = this.#view.choice): Promise<void> {
     this.#change({ choice, problem: '' });
     this.#awake.set(true);
     await this.#source.start(choice);
   }
 
-  /** Camera off, connection closed. */
+  /** Switches the camera off and closes the connection. */
   stop(): void {
     this.#source.stop();
     this.#publisher?.close();
@@ -89,7 +89,7 @@ export class PublishStore {
     this.#change({ link: undefined, stats: undefined, control: undefined, paused: false, problem: '' });
   }
 
-  /** To the other side of a phone; where cameras tell no side, to the next one. */
+  /** Switches to the camera on the other side of a phone; if cameras state no side, to the next one. */
   async flip(): Promise<void> {
     const { cameras, controls } = this.#view;
     if (controls?.facing) {
@@ -107,7 +107,7 @@ export class PublishStore {
     this.#change({ paused });
   }
 
-  /** Publishes here again after another device took over, or at once instead of at the next attempt. */
+  /** Publishes here again after another device took over, or reconnects at once instead of at the next attempt. */
   takeOver(): void {
     this.#publisher?.resume();
     this.#change({ paused: false });
@@ -130,10 +130,10 @@ export class PublishStore {
   #onSource(source: SourceState): void {
     this.#change({ source });
     if (source.state !== 'live') return;
-    // Names of cameras are told only to pages that may use one.
+    // Browsers reveal the names of cameras only to pages that may use one.
     void this.#source.cameras().then(
       (found) => this.#change({ cameras: found.map(({ deviceId, label }) => ({ deviceId, label })) }),
-      // Without a list there is nothing to choose from; the camera itself works.
+      // Without a list there is nothing to choose from; the camera itself still works.
       () => this.#change({ cameras: [] }),
     );
   }

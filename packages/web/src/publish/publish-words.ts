@@ -6,16 +6,16 @@ const { status, notices, facts, reasons } = t.publish;
 
 export interface Status {
   tone: Tone;
-  /** A word or two, for the badge. */
+  /** One or two words, for the badge. */
   label: string;
-  /** Over the preview: what is wrong and what to do; absent while all is well. */
+  /** Shown over the preview: what is wrong and what to do; absent while all is well. */
   notice?: { title: string; advice: string; action?: 'start' | 'resume' | 'take-over' };
 }
 
 const SILENT: Status = { tone: 'warn', label: status.noPicture, notice: notices.silent };
 const PAUSED: Status = { tone: 'warn', label: status.paused, notice: { ...notices.paused, action: 'resume' } };
 
-/** How publishing fares, the camera's own trouble first: without pictures the connection does not matter. */
+/** The publisher's status, camera problems first: without pictures the connection does not matter. */
 export function statusOf(view: Pick<PublishView, 'source' | 'choice' | 'link' | 'paused' | 'stats'>): Status {
   const { link, paused, stats } = view;
   const { state, problem } = view.source;
@@ -66,7 +66,7 @@ function linkStatus(link: PublishView['link'], paused: boolean): Status {
   }
 }
 
-/** Why the server asks for what it asks. */
+/** Why the server sent its last request. */
 export function reasonInWords(reason: string): string {
   return reasons[reason] ?? reason.replaceAll('-', ' ');
 }

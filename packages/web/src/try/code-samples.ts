@@ -14,16 +14,16 @@ export interface Sample {
   /** `http://127.0.0.1:8080` */
   origin: string;
   settings: ImageSettings;
-  /** The server wants to know who calls: the code sends a key. */
+  /** Whether the server requires a sign-in: the code then sends a key. */
   withKey: boolean;
 }
 
-/** The code of `POST /api/detect` with one picture. */
+/** Code for `POST /api/detect` with one picture. */
 export function imageSample(language: Language, sample: Sample): string {
   return { browser: browserImage, node: nodeImage, python: pythonImage, curl: curlImage }[language](sample);
 }
 
-/** The code of a session with many frames: `WS /stream/detection`; for curl, which speaks no WebSocket, by requests. */
+/** Code for a session with many frames: `WS /stream/detection`, or for curl, which does not support WebSockets, separate requests. */
 export function sessionSample(language: Language, sample: Sample): string {
   return { browser: browserSession, node: nodeSession, python: pythonSession, curl: curlSession }[language](sample);
 }
@@ -40,7 +40,7 @@ const socketUrl = ({ origin, settings }: Sample) =>
 const SCRIPT_KEY = `Authorization: \`Bearer \${process.env.LOOKOUT_KEY}\``;
 
 function browserImage(sample: Sample): string {
-  return `// On a page of this server; picture: a File or Blob, as of <input type="file">
+  return `// On a page of this server; picture: a File or Blob, e.g. from <input type="file">
 const response = await fetch(${script(detectUrl(sample))}, {
   method: 'POST',
   headers: { 'Content-Type': picture.type },
@@ -100,9 +100,9 @@ ${curlKey(sample)}  ${shell(detectUrl(sample))}`;
 }
 
 function browserSession(sample: Sample): string {
-  return `// On a page of this server; nextFrame() gives a JPEG as a Blob, as of canvas.toBlob
+  return `// On a page of this server; nextFrame() returns a JPEG as a Blob, e.g. from canvas.toBlob
 const socket = new WebSocket(${script(socketUrl(sample))});
-// One frame on its way at a time: what is answered is never old.
+// One frame in flight at a time, so no answer is old.
 const sendNext = async () => socket.send(await nextFrame());
 socket.onopen = sendNext;
 socket.onmessage = ({ data }) => {
@@ -124,7 +124,7 @@ import { WebSocket } from 'ws';
 
 const frames = process.argv.slice(2);
 const socket = new WebSocket(${script(socketUrl(sample))}${key});
-// One frame on its way at a time: what is answered is never old.
+// One frame in flight at a time, so no answer is old.
 const sendNext = () => {
   const frame = frames.shift();
   if (frame) socket.send(readFileSync(frame));
@@ -179,17 +179,17 @@ function curlKey({ withKey }: Sample): string {
   return withKey ? '  -H "Authorization: Bearer $LOOKOUT_KEY" \\\n' : '';
 }
 
-/** A text between single quotes as JavaScript and Python write it. */
+/** A single-quoted string for JavaScript and Python. */
 function script(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-/** A number as it is, and everything else as a text. */
+/** Numbers literally, everything else as a string. */
 function pythonValue(value: string): string {
   return /^-?\d+(\.\d+)?$/.test(value) ? value : script(value);
 }
 
-/** A text between single quotes as shells write it. */
+/** A single-quoted string for shells. */
 function shell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

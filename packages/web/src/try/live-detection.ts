@@ -4,32 +4,29 @@ import { lookout } from '../api/client.js';
 import { explainError, type Timing, type TryProblem, timingOf } from './outcome.js';
 import { toJpeg } from './picture-file.js';
 
-/** A frame with what was found in it. */
+/** A frame with its detections. */
 export interface AnsweredFrame {
   bitmap: ImageBitmap;
   answer: ImageDetections;
   timing: Timing;
 }
 
-/** What the page shows of a camera that is tried. A new object each time it changes. */
+/** What the page shows of the device's camera. A new object each time it changes. */
 export interface LiveView {
   source: SourceState;
-  /** The last frame that was answered. Its bitmap is closed when the next one comes. */
+  /** The last answered frame. Its bitmap is closed when the next one arrives. */
   frame?: AnsweredFrame;
   fps: number;
   problem?: TryProblem;
 }
 
-/** No model sees more of a frame. */
+/** No model uses a larger picture. */
 const LONGER_SIDE_PX = 640;
 const JPEG_QUALITY = 0.8;
-/** The API's own bound, where its owner has not set a lower one. */
+/** The API's own limit, unless its owner has set a lower one. */
 const WANTED_FPS = 30;
 
-/**
- * This device's camera before a detection session: one frame on its way at a time, and each shown with the boxes that were found in
- * it and no others.
- */
+/** Runs this device's camera through a detection session: one frame in flight at a time, each shown with exactly its own boxes. */
 export class LiveDetection {
   readonly #listeners = new Set<() => void>();
   readonly #source: CameraSource;
@@ -44,7 +41,7 @@ export class LiveDetection {
   constructor(model?: string) {
     this.#model = model;
     Object.assign(this.#video, { muted: true, playsInline: true, autoplay: true, ariaHidden: 'true' });
-    // Browsers let a video that is in no page stand still.
+    // Browsers pause a video that is not in a page.
     this.#video.className = 'pointer-events-none fixed bottom-0 left-0 size-px opacity-0';
     document.body.append(this.#video);
     this.#source = new CameraSource({
@@ -61,7 +58,7 @@ export class LiveDetection {
 
   readonly snapshot = (): LiveView => this.#view;
 
-  /** Opens the camera and the session. Why there is none, the view says. */
+  /** Opens the camera and the session. If that fails, the view says why. */
   async start(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
@@ -74,7 +71,7 @@ export class LiveDetection {
     void this.#loop();
   }
 
-  /** What to look for; takes effect with the next frame. */
+  /** Changes the detection settings, from the next frame on. */
   configure(settings: SessionSettings): void {
     this.#settings = settings;
     this.#session
@@ -85,7 +82,7 @@ export class LiveDetection {
       );
   }
 
-  /** Gives the camera back and ends the session. */
+  /** Releases the camera and ends the session. */
   close(): void {
     this.#running = false;
     this.#source.close();
@@ -117,14 +114,14 @@ export class LiveDetection {
   }
 
   async #open(): Promise<DetectionSession> {
-    // A query has no word for "all classes"; a session that is new looks for all anyway.
+    // A query can't express "all classes", but a new session looks for all anyway.
     const { classes, ...others } = this.#settings;
     const wanted: NewSession = { ...others, ...(classes && { classes }), ...(this.#model && { model: this.#model }) };
     const open = (settings: NewSession) => lookout.openDetectionSession({ settings, maxInFlight: 1 });
     try {
       return await open({ ...wanted, fps_limit: WANTED_FPS });
     } catch (error) {
-      // The server's owner allows fewer frames: then as many as it gives by itself.
+      // The server's owner allows fewer frames: use the server's default rate.
       if (error instanceof LookoutError && error.message.includes('fps_limit')) return open(wanted);
       throw error;
     }
@@ -149,7 +146,7 @@ export class LiveDetection {
       this.#change({ frame: { bitmap, answer, timing }, fps: session.counts().fps, problem: undefined });
     } catch (error) {
       bitmap.close();
-      // A connection that was lost comes back by itself.
+      // A lost connection is restored automatically.
       if (!this.#running || session.state.state === 'closed') throw error;
       this.#change({ problem: explainError(error) });
     }
@@ -165,7 +162,7 @@ export class LiveDetection {
   }
 }
 
-/** Resolves with the camera's next frame. A page that is hidden gets none, and waits. */
+/** Resolves with the camera's next frame. A hidden page gets none, and waits. */
 function nextFrame(video: HTMLVideoElement): Promise<void> {
   const before = video.currentTime;
   return new Promise((resolve) => {

@@ -4,21 +4,21 @@ import { t } from '../strings/index.js';
 
 const words = t.tryIt.problems;
 
-/** Where the milliseconds of a call went. */
+/** Where the milliseconds of a call were spent. */
 export interface Timing {
-  /** The way there and back: all that was not spent in the server. */
+  /** Transfer to the server and back: all time outside the server. */
   uploadMs: number;
-  /** In the server before and after the model: until a worker was free, decoding, preparation. */
+  /** In the server before and after the model: waiting for a worker, decoding, preparation. */
   waitMs: number;
   inferenceMs: number;
-  /** As the caller saw it. */
+  /** As measured by the caller. */
   totalMs: number;
 }
 
 /**
- * Divides a call by what its answer says.
- * @param totalMs measured here @param processingMs from the arrival of the picture to its result @param inferenceMs the model alone
- * @returns parts that are never negative; clocks are read in different places
+ * Splits the duration of a call into the parts that its answer states.
+ * @param totalMs measured here @param processingMs from the picture's arrival to its result @param inferenceMs the model only
+ * @returns parts that are never negative, since the clocks are different
  */
 export function timingOf(totalMs: number, processingMs: number, inferenceMs: number): Timing {
   return {
@@ -29,7 +29,7 @@ export function timingOf(totalMs: number, processingMs: number, inferenceMs: num
   };
 }
 
-/** Why a call failed, in the words of somebody who sent a picture by hand. */
+/** Why a call failed, in words for a user who sent a picture by hand. */
 export interface TryProblem {
   title: string;
   advice: string;
@@ -43,7 +43,7 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   validation_failed: words.settings,
 };
 
-/** @param error whatever was thrown by the SDK or while a picture was opened */
+/** @param error thrown by the SDK or while opening a picture */
 export function explainError(error: unknown): TryProblem {
   if (!(error instanceof LookoutError)) {
     return { title: words.failed, advice: error instanceof Error ? error.message : String(error) };

@@ -3,23 +3,23 @@ import { t } from '../strings/index.js';
 
 const words = t.tryIt.problems;
 
-/** What the API takes as it is. */
+/** Formats that the API accepts. */
 const TAKEN = ['image/jpeg', 'image/png', 'image/webp'];
-/** Of pictures in other formats, which are sent as JPEG. */
+/** For pictures in other formats, which are sent as JPEG. */
 const JPEG_QUALITY = 0.92;
 
 /** A picture to show and to send. */
 export interface Picture {
   name: string;
-  /** Upright: as its Exif data says. */
+  /** Upright, according to its Exif data. */
   bitmap: ImageBitmap;
   /** What is sent. */
   blob: Blob;
 }
 
 /**
- * Opens a file. Formats that the browser knows and the API does not are sent as JPEG.
- * @throws LookoutError `frame_invalid` for what is no picture
+ * Opens a file. Formats that the browser can read but the API can't are sent as JPEG.
+ * @throws LookoutError `frame_invalid` when it is not a picture
  */
 export async function openPicture(file: Blob, name: string): Promise<Picture> {
   let bitmap: ImageBitmap;
@@ -31,7 +31,7 @@ export async function openPicture(file: Blob, name: string): Promise<Picture> {
   return { name, bitmap, blob: TAKEN.includes(file.type) ? file : await toJpeg(bitmap, bitmap.width, bitmap.height) };
 }
 
-/** A picture at a size, as JPEG. */
+/** The picture as a JPEG of this size. */
 export async function toJpeg(
   picture: CanvasImageSource,
   width: number,
@@ -43,7 +43,7 @@ export async function toJpeg(
   return canvas.convertToBlob({ type: 'image/jpeg', quality });
 }
 
-/** The first file among what was dropped or pasted. */
+/** The first file that was dropped or pasted. */
 export function fileOf(data: DataTransfer | null): File | undefined {
   return data?.files[0];
 }

@@ -9,10 +9,10 @@ import { type Fact, Facts, Panel } from '../ui/panel.js';
 import { imageSample, LANGUAGES, type Language, type Sample, sessionSample } from './code-samples.js';
 import type { Timing } from './outcome.js';
 
-/** Shown at once; the rest is in the answer below. */
+/** Maximum number of objects listed; the answer below contains all. */
 const MAX_SHOWN_OBJECTS = 12;
 
-/** What was found, most certain first. */
+/** The detected objects, most certain first. */
 export function FoundPanel({ detections }: { detections: readonly Detection[] | undefined }) {
   const words = t.tryIt.found;
   const shown = detections?.slice(0, MAX_SHOWN_OBJECTS) ?? [];
@@ -39,7 +39,7 @@ export function FoundPanel({ detections }: { detections: readonly Detection[] | 
   );
 }
 
-/** Where the milliseconds of the last call went. @param fps of a camera: answers a second */
+/** Where the milliseconds of the last call were spent. @param fps for a camera: answers per second */
 export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?: number | undefined }) {
   const words = t.tryIt.timing;
   if (!timing) {
@@ -89,7 +89,7 @@ export function JsonPanel({ answer }: { answer: unknown }) {
   );
 }
 
-/** The code of the same call. @param session with many frames, in place of one picture */
+/** Code for the same call. @param session for many frames instead of one picture */
 export function CodePanel({ sample, session }: { sample: Sample; session: boolean }) {
   const words = t.tryIt.code;
   const [language, setLanguage] = useState<Language>('curl');
@@ -118,7 +118,7 @@ function CodeBlock({ label, text }: { label: string; text: string }) {
   );
 }
 
-/** Lists of numbers in one line: boxes are easier to read that way. */
+/** Writes lists of numbers on one line, which makes boxes easier to read. */
 function toText(answer: unknown): string {
   return JSON.stringify(answer, undefined, 2).replace(
     /\[\s+([-\d.,\s]+?)\s+\]/g,

@@ -26,7 +26,7 @@ export interface SettingsPanelProps {
   onChange: (settings: TrySettings) => void;
 }
 
-/** What to look for, and how hard. */
+/** The detection settings. */
 export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps) {
   const change = (part: Partial<TrySettings>) => onChange({ ...settings, ...part });
   const usable = models.filter(({ unusable }) => unusable === undefined);
@@ -88,7 +88,7 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
 
 function MaxObjects({ value, onChange }: { value: number; onChange: (value: number) => void }) {
   const { values, set, text, check } = useForm({ max_detections: String(value) });
-  // Reset from outside; while somebody types, what stands here may be no number.
+  // For a reset from outside. While the user types, the text here may not be a number.
   const [last, setLast] = useState(value);
   if (last !== value) {
     setLast(value);

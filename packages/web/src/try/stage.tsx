@@ -15,7 +15,7 @@ export interface StageProps {
   onCamera: (on: boolean) => void;
 }
 
-/** Where the picture is: takes one that is dropped, pasted or chosen, or the camera. */
+/** The area for the picture: accepts one that is dropped, pasted or chosen, or shows the camera. */
 export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -61,7 +61,7 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
           className="sr-only"
           onChange={({ target }) => {
             const file = target.files?.[0];
-            // The same file may be chosen again.
+            // Allows choosing the same file again.
             target.value = '';
             if (file) onFile(file);
           }}
@@ -80,7 +80,7 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
   );
 }
 
-/** A picture that is pasted anywhere on the page. */
+/** Accepts a picture that is pasted anywhere on the page. */
 function usePaste(onFile: (file: File) => void): void {
   useEffect(() => {
     const onPaste = (event: ClipboardEvent) => {

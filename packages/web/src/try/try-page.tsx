@@ -19,7 +19,7 @@ import { useImageDetection, useLiveDetection } from './use-detection.js';
 
 const words = t.tryIt;
 
-/** The detection API by hand: a picture or the camera in, boxes, JSON and timing out, and the code of the same call. */
+/** Tries the detection API: takes a picture or the camera, and shows boxes, JSON, timing and code for the same call. */
 export default function TryPage() {
   useTitle(words.page);
   const [settings, setSettings] = useState(DEFAULT_SETTINGS);
@@ -83,7 +83,7 @@ export default function TryPage() {
   );
 }
 
-/** The picture that was chosen last, and why it can't be opened. */
+/** The picture that was chosen last, or why it can't be opened. */
 function usePicture() {
   const [state, setState] = useState<{ picture?: Picture; problem?: TryProblem }>({});
   const open = useCallback(async (file: Blob, name = file instanceof File ? file.name : words.thePicture) => {
@@ -99,13 +99,13 @@ function usePicture() {
 interface DetectedPictureProps {
   name: string;
   bitmap: ImageBitmap;
-  /** Undefined while they are not known. */
+  /** Undefined until they are known. */
   detections: readonly Detection[] | undefined;
-  /** Of the picture that the boxes belong to: it may be a smaller copy of this one. */
+  /** Size of the picture that the boxes belong to, which may be a smaller copy of this one. */
   size: readonly [width: number, height: number];
 }
 
-/** A picture as large as there is room, with the boxes that were found in it. */
+/** A picture as large as possible, with the boxes that were found in it. */
 function DetectedPicture({ name, bitmap, detections = NOTHING, size: [width, height] }: DetectedPictureProps) {
   const { presenter, ...screen } = useScreen(DEFAULT_OVERLAY);
   useEffect(
@@ -122,7 +122,7 @@ function foundIn(detections: readonly Detection[]): string {
   return summariseClasses(detections.map(({ class_name }) => class_name));
 }
 
-/** Cameras whose picture can be taken at once. */
+/** Maximum number of cameras offered as a source of a picture. */
 const MAX_OFFERED_CAMERAS = 3;
 
 function Invitation({ onFile }: { onFile: (file: Blob, name: string) => void }) {

@@ -1,6 +1,6 @@
 import { DETECTION_DEFAULTS, type ImageSettings, type SessionSettings } from '@lookout/protocol';
 
-/** The settings of the page, by the API's names. */
+/** The settings of the page, named as in the API. */
 export type TrySettings = Required<Omit<SessionSettings, 'classes' | 'fps_limit' | 'enable_tracking'>> & {
   /** Empty: all. */
   classes: readonly string[];
@@ -8,7 +8,7 @@ export type TrySettings = Required<Omit<SessionSettings, 'classes' | 'fps_limit'
   model: string | undefined;
 };
 
-/** The server's own, but for the minimum score, which its owner may have set: that is always sent. */
+/** The server's defaults. The minimum score is always sent, because the server's owner may have changed its default. */
 export const DEFAULT_SETTINGS: TrySettings = {
   confidence_threshold: DETECTION_DEFAULTS.confidence,
   iou_threshold: DETECTION_DEFAULTS.iou,
@@ -19,12 +19,12 @@ export const DEFAULT_SETTINGS: TrySettings = {
   model: undefined,
 };
 
-/** Every setting, also those left as they were; not the model, which a session keeps. */
+/** Every setting, including unchanged ones, except the model, which a session keeps. */
 export function everySetting({ model: _, classes, ...settings }: TrySettings): SessionSettings {
   return { ...settings, classes: classes.length > 0 ? [...classes] : null };
 }
 
-/** The settings as the API takes them; those that are the server's defaults are left out. */
+/** The settings for a request; those at the server's defaults are left out. */
 export function imageSettings(settings: TrySettings): ImageSettings {
   const changed = Object.entries({ ...everySetting(settings), model: settings.model }).filter(
     ([name, value]) =>
@@ -33,7 +33,7 @@ export function imageSettings(settings: TrySettings): ImageSettings {
   return Object.fromEntries(changed);
 }
 
-/** The same as name and value of a query; a list is divided by commas. */
+/** The same as name and value of a query; a list is separated by commas. */
 export function queryEntries(settings: ImageSettings): Array<[name: string, value: string]> {
   return Object.entries(settings)
     .filter(([, value]) => value !== undefined && value !== null)

@@ -6,19 +6,19 @@ import { explainError, type Timing, type TryProblem, timingOf } from './outcome.
 import type { Picture } from './picture-file.js';
 import { everySetting, imageSettings, type TrySettings } from './try-settings.js';
 
-/** What is known of the picture that was chosen. */
+/** What is known about the chosen picture. */
 export interface ImageOutcome {
-  /** Of the last call that succeeded; always of this picture. */
+  /** Of the last successful call; always for this picture. */
   answer?: ImageDetections;
   timing?: Timing;
   problem?: TryProblem;
   busy: boolean;
 }
 
-/** A slider that moves asks for many settings; only where it rests is worth a call. */
+/** A slider changes settings many times while it moves; only its resting position is worth a call. */
 const SETTLE_MS = 150;
 
-/** Asks what is in a picture, and again when settings change; a call that is overtaken by another is given up. */
+/** Detects objects in a picture, and again when settings change; a call that is superseded is cancelled. */
 export function useImageDetection(picture: Picture | undefined, settings: TrySettings): ImageOutcome {
   const [outcome, setOutcome] = useState<ImageOutcome & { of?: Picture }>({ busy: false });
   useEffect(() => {
@@ -49,13 +49,13 @@ export function useImageDetection(picture: Picture | undefined, settings: TrySet
 const NOTHING: LiveView = { source: { state: 'off' }, fps: 0 };
 const subscribeToNothing = () => () => undefined;
 
-/** A camera that is tried while `on`; new settings take effect at once. */
+/** Runs detection on the camera while `on`; new settings take effect at once. */
 export function useLiveDetection(on: boolean, settings: TrySettings): LiveView {
   const [live, setLive] = useState<LiveDetection>();
   const { model } = settings;
   useEffect(() => {
     if (!on) return;
-    // A session keeps its model: another model is another session.
+    // A session keeps its model: another model needs another session.
     const opened = new LiveDetection(model);
     setLive(opened);
     void opened.start();

@@ -12,13 +12,13 @@ export const TONES: Record<Tone, string> = {
 export interface BadgeProps {
   tone: Tone;
   label: string;
-  /** Why; shown on hover. */
+  /** The reason, shown on hover. */
   reason?: string | undefined;
-  /** Read out when it changes, politely. */
+  /** Announced by screen readers when it changes, politely. */
   announce?: boolean;
 }
 
-/** A state in a word; a full dot where all is well, a ring for everything else. */
+/** A state in one word: a filled dot when all is well, a ring for every other state. */
 export function Badge({ tone, label, reason, announce = true }: BadgeProps) {
   return (
     <span

@@ -15,9 +15,9 @@ const VARIANTS: Record<Variant, string> = {
 const SIZES = {
   text: 'h-9 px-3.5',
   icon: 'size-9',
-  /** Beside a line of text. */
+  /** Next to a line of text. */
   inline: 'size-8 shrink-0',
-  /** One of a row. */
+  /** One in a row of buttons. */
   compact: 'h-8.5 px-2.5 text-[0.8125rem]',
   /** An icon with its word below it, large enough for a thumb. */
   tool: 'h-14 min-w-0 flex-col gap-1 rounded-lg text-[0.6875rem] sideways:bg-surface/75',
@@ -50,14 +50,14 @@ export function IconButton({ label, ...rest }: IconButtonProps) {
   return <Button aria-label={label} title={label} variant="ghost" size="icon" {...rest} />;
 }
 
-/** The look of a button for a link. */
+/** The look of a button, for links. */
 export function buttonClasses(variant: Variant = 'plain'): string {
   return classes(BASE, VARIANTS[variant], SIZES.text);
 }
 
 const COPIED_MS = 2000;
 
-/** Copies a text. @param label what it is, e.g. `Link to watch` */
+/** Copies a text. @param label what the text is, e.g. `Link to watch` */
 export function CopyButton({ label, text }: { label: string; text: string }) {
   const [result, setResult] = useState<'copied' | 'refused'>();
   useEffect(() => {
@@ -65,7 +65,7 @@ export function CopyButton({ label, text }: { label: string; text: string }) {
     const timer = setTimeout(() => setResult(undefined), COPIED_MS);
     return () => clearTimeout(timer);
   }, [result]);
-  // Only pages that came over HTTPS or loopback have a clipboard; elsewhere the text can be selected by hand.
+  // The clipboard exists only on pages from HTTPS or loopback; on others the text can be selected by hand.
   if (!navigator.clipboard) return null;
   return (
     <IconButton

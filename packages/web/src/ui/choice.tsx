@@ -9,7 +9,7 @@ export interface SegmentedProps<T extends string> {
   disabled?: boolean;
 }
 
-/** One of a few, all in sight. */
+/** Chooses one of a few options, all visible. */
 export function Segmented<T extends string>({ label, value, options, onChange, disabled }: SegmentedProps<T>) {
   return (
     <ToggleGroup.Root
@@ -41,7 +41,7 @@ export interface SwitchProps {
   disabled?: boolean;
 }
 
-/** On or off, now. */
+/** An on/off switch that takes effect at once. */
 export function Switch({ label, ...rest }: SwitchProps) {
   const id = useId();
   return (

@@ -16,7 +16,7 @@ export interface DialogProps {
   children: ReactNode;
 }
 
-/** A window over the page: centred on wide screens, a sheet from below on phones. */
+/** A dialog over the page: centred on wide screens, a sheet from the bottom on phones. */
 export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
   const opener = useRef<Element | null>(null);
   return (
@@ -27,7 +27,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
           onOpenAutoFocus={() => {
             opener.current = document.activeElement;
           }}
-          // The library returns the focus to a trigger of its own only, and these dialogs are opened from several places.
+          // The library returns the focus only to its own trigger, but these dialogs are opened from several places.
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             const before = opener.current?.isConnected ? opener.current : document.querySelector('main');
@@ -62,11 +62,11 @@ export interface ConfirmDialogProps {
   description: string;
   cancel: string;
   confirm: string;
-  /** The dialog closes when it resolves; what it throws is shown. */
+  /** The dialog closes when it resolves; an error is shown. */
   onConfirm: () => Promise<unknown>;
 }
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation of an action that can't be undone. */
 export function ConfirmDialog({ trigger, title, description, cancel, confirm, onConfirm }: ConfirmDialogProps) {
   const [open, setOpen] = useState(false);
   const { mutate, isPending, error, reset } = useMutation({ mutationFn: onConfirm, onSuccess: () => setOpen(false) });

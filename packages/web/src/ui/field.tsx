@@ -8,7 +8,7 @@ const CONTROL =
 interface FieldProps {
   label: string;
   hint?: ReactNode;
-  /** What is wrong with the value; shown in place of the hint. */
+  /** What is wrong with the value; replaces the hint. */
   error?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ function Field({
 }
 
 export interface TextFieldProps extends FieldProps, Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> {
-  /** Written as it is: an address, a pin. */
+  /** Shown literally: an address, a pin. */
   literal?: boolean;
   onChange: (value: string) => void;
 }
@@ -65,7 +65,7 @@ export interface SelectFieldProps extends FieldProps, Omit<SelectHTMLAttributes<
   onChange: (value: string) => void;
 }
 
-/** The browser's own list: phones have a better one than a page could draw. */
+/** The browser's own list, which on phones is better than one that a page could draw. */
 export function SelectField({ label, hint, error, options, onChange, ...rest }: SelectFieldProps) {
   return (
     <Field
@@ -93,7 +93,7 @@ export interface SliderFieldProps {
   /** The value in words. */
   text: string;
   onChange: (value: number) => void;
-  /** Called once it is let go. */
+  /** Called when the slider is released. */
   onCommit?: (value: number) => void;
 }
 

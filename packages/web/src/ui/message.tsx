@@ -23,7 +23,7 @@ export function Problem({
   );
 }
 
-/** An error in the server's words; nothing where there is none. */
+/** An error in the server's words; nothing if there is none. */
 export function ErrorMessage({ error, className }: { error: unknown; className?: string }) {
   if (error === undefined || error === null) return null;
   const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined;
@@ -34,7 +34,7 @@ export function ErrorMessage({ error, className }: { error: unknown; className?:
   );
 }
 
-/** Something to know before going on. */
+/** Something the user should know before continuing. */
 export function Warning({ children }: { children: ReactNode }) {
   return (
     <div className="flex gap-2.5 rounded-md border border-line bg-sunken px-3 py-2.5 text-[0.8125rem]">
@@ -44,7 +44,7 @@ export function Warning({ children }: { children: ReactNode }) {
   );
 }
 
-/** A text with `code` between backticks. */
+/** A text that may contain `code` between backticks. */
 export function Prose({ text }: { text: string }) {
   return text.split('`').map((part, i) =>
     i % 2 === 0 ? (
@@ -57,7 +57,7 @@ export function Prose({ text }: { text: string }) {
   );
 }
 
-/** Over a picture, or in place of one: what is wrong, and what to do. */
+/** Over a picture, or in its place: what is wrong, and what to do. */
 export function PictureNotice({
   title,
   advice,

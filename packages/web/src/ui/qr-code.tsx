@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { encode } from 'uqr';
 
-/** Light modules around a code that readers need (ISO/IEC 18004: four). */
+/** Light modules that readers need around a code (ISO/IEC 18004: four). */
 const QUIET_MODULES = 4;
 
 /**
- * A text as a QR code, as large as its parent is wide. Dark on white in every theme: many readers know no other.
- * @param label what it leads to, for those who can't see it; the text itself stands beside it
+ * A text as a QR code, as wide as its parent. Dark on white in every theme, since many readers accept nothing else.
+ * @param label what it leads to, for people who can't see it; the text itself is shown beside it
  */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { path, size } = useMemo(() => qrPath(text), [text]);
@@ -23,7 +23,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** One path of all dark modules: a run of neighbours in a row is one rectangle. */
+/** One path for all dark modules: adjacent modules in a row form one rectangle. */
 function qrPath(text: string): { path: string; size: number } {
   const { data, size } = encode(text, { ecc: 'M', border: QUIET_MODULES });
   let path = '';

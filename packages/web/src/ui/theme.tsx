@@ -9,7 +9,7 @@ type Theme = (typeof THEMES)[number];
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 const KEY = 'lookout.theme';
 
-/** Goes round: as the system, light, dark. */
+/** Cycles through system, light and dark. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState(currentTheme);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
@@ -27,13 +27,13 @@ export function ThemeToggle() {
   );
 }
 
-/** What was chosen; `public/theme.js` has put it on the root element before the first paint. */
+/** The chosen theme; `public/theme.js` has set it on the root element before the first paint. */
 function currentTheme(): Theme {
   const chosen = document.documentElement.dataset.theme;
   return chosen === 'light' || chosen === 'dark' ? chosen : 'system';
 }
 
-/** Takes effect at once and is remembered where the browser lets us. */
+/** Takes effect at once, and is remembered if the browser allows storage. */
 function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
