@@ -108,7 +108,7 @@ describe('a model that does not come to an end', () => {
       '--no-demo',
     ];
     const { code, stderr } = await runLookout(args);
-    expect(stderr).toContain('The model endless did not finish a run within 2 s');
+    expect(stderr).toContain('Model endless did not finish a run within 2 s');
     expect(code).toBe(5);
   });
 });

@@ -179,7 +179,7 @@ describe('--cert and --key', () => {
   });
 
   it.each([
-    ['--cert alone', ['--cert', 'site.crt'], '--cert: expected --key beside it'],
+    ['--cert alone', ['--cert', 'site.crt'], '--cert: expected --key too'],
     ['a file that is not there', ['--cert', 'none.crt', '--key', 'none.key'], "--cert: can't read"],
     ['a file of something else', ['--cert', 'other.txt', '--key', 'other.txt'], 'holds no certificate in PEM'],
   ])('refuse %s in plain words', async (_what, args, message) => {

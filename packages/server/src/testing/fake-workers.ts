@@ -16,7 +16,7 @@ export const model: ModelInfo = {
   letterbox: { anchor: 'center', fill: 114 },
 };
 
-/** The one model there is. */
+/** The only model. */
 export const models: Pick<ModelLibrary, 'current' | 'device' | 'acquire' | 'hold'> = {
   current: model,
   device: 'cpu',
@@ -51,7 +51,7 @@ export class FakeWorkers {
   readonly now = () => this.nowMs;
   readonly createTracker = () => createTracker();
 
-  /** The job that was begun longest ago and is not ended. */
+  /** The oldest unfinished job. */
   get oldest(): RunningJob {
     return this.jobs[0]!;
   }
@@ -72,7 +72,7 @@ export class FakeWorkers {
       const ended = async (settle: () => void) => {
         this.jobs.splice(this.jobs.indexOf(running), 1);
         settle();
-        // As the pool does: the worker is free before whoever waits for its result goes on.
+        // As in the pool, the worker is free before its result is delivered.
         release();
         await new Promise((done) => setImmediate(done));
       };

@@ -47,7 +47,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const log: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
   const metrics = new Metrics();
-  // The gate is told what it guards; the socket is always this machine's.
+  // The guarded address is an option, since the socket itself is always local.
   const { host = '127.0.0.1', signIn = 'auto', requestsPerSecond, monotonicNow } = options;
   const isTrusted = trustsLocal({ host, signIn });
   const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted });

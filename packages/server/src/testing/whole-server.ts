@@ -10,30 +10,30 @@ import { type FlagValues, loadSettings } from '../platform/config/settings.js';
 export interface Answer<T> {
   status: number;
   text: string;
-  /** Undefined where the text is no JSON. */
+  /** Undefined if the text is not JSON. */
   body: T;
 }
 
 export interface WholeServer {
   readonly url: string;
   readonly wsUrl: string;
-  /** The admin key of its first start, where it asks for keys. */
+  /** The admin key of the first start, if the server requires keys. */
   readonly firstKey: string | undefined;
-  /** What each route asks of its callers. */
+  /** The permission each route requires. */
   readonly permissions: RunningServer['permissions'];
-  /** Its own folder, gone after `close`; `data` and the working directory are this one. */
+  /** A temporary folder, used as `data` and working directory; removed by `close`. */
   readonly directory: string;
   /** Every line it logged. */
   readonly log: readonly string[];
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   /** An open socket. */
   connect(path: string): Promise<WebSocket>;
-  /** Ends it and starts it again on the same data, at another port. */
+  /** Restarts the server on the same data, at another port. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The whole server in this process, on loopback, without a demo camera and with one worker where `env` does not say otherwise. */
+/** The whole server in this process, on loopback; without demo camera and with one worker unless `env` sets otherwise. */
 export async function startWholeServer(
   options: {
     env?: Record<string, string>;
@@ -118,7 +118,7 @@ export function opened(socket: WebSocket): Promise<void> {
   });
 }
 
-/** Waits for a condition; the test's own timeout bounds it. */
+/** Waits for a condition, limited only by the test's own timeout. */
 export async function until(condition: () => unknown): Promise<void> {
   while (!(await condition())) await sleep(20);
 }

@@ -20,7 +20,7 @@ export class WaitingJobs {
   add(job: AnalysisJob, model: string | undefined): Promise<AnalysisResult> {
     if (this.#jobs.length >= MAX_WAITING_JOBS) {
       return Promise.reject(
-        new LookoutError('unavailable', `More than ${MAX_WAITING_JOBS} pictures are waiting for a worker`),
+        new LookoutError('unavailable', `More than ${MAX_WAITING_JOBS} images are waiting for a worker`),
       );
     }
     return new Promise((resolve, reject) => this.#jobs.push({ job, model, resolve, reject }));

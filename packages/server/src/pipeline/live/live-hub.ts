@@ -128,20 +128,20 @@ export class LiveHub {
     return release;
   }
 
-  #tellConsumers(): void {
+  #reportConsumers(): void {
     this.#options.onConsumers(this.#consumers > 0, this.viewerCount);
   }
 
   #need(end: () => void): () => void {
     this.#consumers++;
-    this.#tellConsumers();
+    this.#reportConsumers();
     let ended = false;
     return () => {
       if (ended) return;
       ended = true;
       end();
       this.#consumers--;
-      this.#tellConsumers();
+      this.#reportConsumers();
     };
   }
 }

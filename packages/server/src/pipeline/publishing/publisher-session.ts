@@ -142,7 +142,7 @@ export class PublisherSession implements Publisher {
     this.#undecodable = 0;
   }
 
-  /** Stops handling and sending messages: the peer has already been told why. */
+  /** Stops handling and sending messages: the caller has already notified the peer. */
   stop(): void {
     this.#ended = true;
   }

@@ -45,7 +45,7 @@ export type EndReason = 'deleted' | 'expired' | 'closing';
 interface OpenSession {
   session: DetectionSession;
   address: string;
-  told: SessionListener;
+  listener: SessionListener;
 }
 
 /** Receives events that a session's client did not cause. */
@@ -123,7 +123,7 @@ export class DetectionService {
     transport: SessionStats['transport'],
     address: string,
     change: NewSession,
-    told: SessionListener,
+    listener: SessionListener,
   ): DetectionSession {
     const { settings, dispatcher, createTracker, now } = this.#options;
     this.#checkLimits(address);
@@ -153,7 +153,7 @@ export class DetectionService {
         this.end(id, 'expired');
       },
     });
-    this.#sessions.set(id, { session, address, told });
+    this.#sessions.set(id, { session, address, listener });
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     this.#opened++;
     return session;
@@ -171,7 +171,7 @@ export class DetectionService {
   /** Ends a session; its frames in flight are answered before `onEnd` is called. @throws LookoutError `not_found` */
   end(id: string, reason: EndReason): void {
     this.get(id).close();
-    this.#forget(id)?.told.onEnd(reason);
+    this.#forget(id)?.listener.onEnd(reason);
   }
 
   /** The client has gone: ends the session without calling its listener. */
@@ -194,12 +194,12 @@ export class DetectionService {
   /** Notifies sessions that request classes the new default model does not have. */
   modelChanged(): void {
     const { models, now } = this.#options;
-    for (const { session, told } of this.#sessions.values()) {
+    for (const { session, listener } of this.#sessions.values()) {
       const unknown = session.unknownClasses;
       if (unknown.length === 0) continue;
       const names = unknown.slice(0, 10).map((name) => JSON.stringify(name));
       const error = `The model is now ${models.current.name}, which has no class ${names.join(', ')}: these are no longer detected`;
-      told.onNotice({ type: 'error', code: 'validation_failed', error, timestamp: seconds(now()) });
+      listener.onNotice({ type: 'error', code: 'validation_failed', error, timestamp: seconds(now()) });
     }
   }
 

@@ -32,14 +32,14 @@ export const ConfigCamera = z
     tls_pin: TlsPin.optional().describe('rtsps:// and https:// only: the one certificate accepted from this camera'),
     enabled: z.boolean().default(true),
     loop: z.boolean().default(true).describe('Files only; false: play once'),
-    publish_token: PublishToken.optional().describe('push only; absent: made, and shown in the page'),
-    view_token: ViewToken.optional().describe('Absent: made, and shown in the page'),
+    publish_token: PublishToken.optional().describe('push only; absent: generated, and shown on the camera’s page'),
+    view_token: ViewToken.optional().describe('Absent: generated, and shown on the camera’s page'),
     detect: DetectOverrides.prefault({}),
   })
   .superRefine(checkKind)
   .refine(({ kind, publish_token }) => kind === 'push' || publish_token === undefined, {
     path: ['publish_token'],
-    message: 'nobody publishes to a camera of kind pull',
+    message: 'expected none: only cameras of kind push are published to',
   });
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
@@ -55,14 +55,14 @@ export const SettingsFile = z.strictObject({
         .boolean()
         .default(false)
         .describe(
-          'Speak HTTPS, with a certificate made here or that of `cert`; listens on all addresses unless `host` says otherwise',
+          'Serve HTTPS, with a generated certificate or that of `cert`; listens on all addresses unless `host` is set',
         ),
       cert: z
         .string()
         .min(1)
         .max(4096)
         .optional()
-        .describe('Certificate file in PEM; with `key`, instead of one made here'),
+        .describe('Certificate file in PEM; with `key`, used instead of a generated one'),
       key: z.string().min(1).max(4096).optional().describe('The private key of `cert`, PEM'),
       sign_in: z
         .enum(['auto', 'always'])
@@ -82,22 +82,22 @@ export const SettingsFile = z.strictObject({
         )
         .max(32)
         .default([])
-        .describe('Sites whose pages may show the page `/view` of a camera in a frame: origins; none by default'),
+        .describe('Origins of the sites that may show a camera’s page `/view` in a frame; none by default'),
     })
     .prefault({}),
   data: z.string().min(1).default('./data').describe('Directory of the database and of downloaded models'),
-  model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the embedded one'),
+  model: z.string().min(1).optional().describe('Model name or path of an ONNX file; absent: the built-in model'),
   models: z
     .array(z.string().min(1).max(4096))
     .max(100)
     .default([])
-    .describe('Further models that clients may name: names or paths of ONNX files'),
+    .describe('Further models that clients may request: names or paths of ONNX files'),
   model_memory_mb: z
     .int()
     .min(64)
     .max(1_048_576)
     .default(defaultModelMemoryMb)
-    .describe('Memory that all loaded models together may take, by estimate, MiB'),
+    .describe('Maximum estimated memory of all loaded models together, MiB'),
   kserve: z
     .strictObject({
       url: z
@@ -109,17 +109,15 @@ export const SettingsFile = z.strictObject({
           'A server of the KServe v2 protocol (Triton, OpenVINO Model Server, Lookout) that runs the default model',
         ),
       model: z.string().min(1).max(200).optional().describe('Name of the model there'),
-      version: z.string().min(1).max(64).optional().describe('Its version; absent: the one the server chooses'),
+      version: z.string().min(1).max(64).optional().describe('Version of the model; absent: chosen by the server'),
       token: z.string().min(1).max(4096).optional().describe('Sent as `Authorization: Bearer`'),
       sidecar: z
         .string()
         .min(1)
         .max(4096)
         .optional()
-        .describe(
-          'File like the one beside a model: class names, format and preparation that the server does not tell',
-        ),
-      timeout_ms: z.int().min(50).max(60_000).default(2000).describe('A run that takes longer has failed, ms'),
+        .describe('Sidecar file with class names, format and preparation that the server does not report'),
+      timeout_ms: z.int().min(50).max(60_000).default(2000).describe('Timeout of one run, ms'),
     })
     .prefault({}),
   workers: z
@@ -129,10 +127,10 @@ export const SettingsFile = z.strictObject({
     .default(() => availableParallelism())
     .describe('Analysis threads'),
   device: Device.default('auto').describe('What inference runs on; auto: the fastest that works'),
-  demo_clip: z.string().min(1).optional().describe('Path of the video of demo:street; absent: there is none'),
+  demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),
   demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
-  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Least level logged') }).prefault({}),
-  detect: DetectSettings.prefault({}).describe('What cameras that do not say otherwise are analysed with'),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Minimum level to log') }).prefault({}),
+  detect: DetectSettings.prefault({}).describe('Detection settings of cameras that have none of their own'),
   limits: z
     .strictObject({
       sockets: z.int().min(1).max(100_000).default(2000).describe('WebSockets open at once'),
@@ -154,20 +152,20 @@ export const SettingsFile = z.strictObject({
         .min(1)
         .max(1000)
         .default(8)
-        .describe('Kinds and qualities of a camera’s picture that one link or API key may take at once'),
+        .describe('Different renderings of a camera that one link or API key may use at once'),
       requests_per_second: z
         .int()
         .min(1)
         .max(100_000)
         .default(500)
-        .describe('Requests a second of one API key or, without one, of one address; twice as many may come at once'),
+        .describe('Requests per second of one API key or, without one, of one address; bursts may have twice as many'),
       inference_timeout_s: z
         .int()
         .min(1)
         .max(3600)
         .default(30)
         .describe(
-          'Longest time for one run of a model, or for one picture, s; a model that takes longer is not used any more',
+          'Maximum time for one run of a model or for one image, s; a model that takes longer is no longer used',
         ),
     })
     .prefault({}),
@@ -178,11 +176,11 @@ export const SettingsFile = z.strictObject({
         .min(1)
         .max(86_400)
         .default(300)
-        .describe('A detection session not used for so long ends, s'),
-      max_fps: z.number().min(1).max(240).default(30).describe('Most frames a second a session may ask for'),
-      default_fps: z.number().min(1).max(240).default(10).describe('Frames a second of a session that asks for none'),
-      queue_size: z.int().min(1).max(1000).default(50).describe('Most frames of one session in flight'),
-      enable_tracking: z.boolean().default(true).describe('Whether sessions track unless they say otherwise'),
+        .describe('Time after which an unused detection session ends, s'),
+      max_fps: z.number().min(1).max(240).default(30).describe('Maximum frame rate a session may request'),
+      default_fps: z.number().min(1).max(240).default(10).describe('Frame rate of a session that requests none'),
+      queue_size: z.int().min(1).max(1000).default(50).describe('Maximum frames in flight per session'),
+      enable_tracking: z.boolean().default(true).describe('Whether sessions track by default'),
       sessions: z.int().min(1).max(100_000).default(1000).describe('Detection sessions open at once'),
       sessions_per_address: z
         .int()
@@ -196,7 +194,7 @@ export const SettingsFile = z.strictObject({
       message: 'expected no more than max_fps',
     })
     .prefault({}),
-  cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras that this file owns'),
+  cameras: z.array(ConfigCamera).max(1000).default([]).describe('Cameras defined by this file'),
 });
 export type SettingsFile = z.infer<typeof SettingsFile>;
 

@@ -184,7 +184,7 @@ cameras:
       expect(message).not.toContain('secret');
     }
     expect(refusal(`cameras: [{ url: "file:///a.mp4", publish_token: lp_${'x'.repeat(22)} }]`)).toContain(
-      'cameras.0.publish_token: nobody publishes to a camera of kind pull',
+      'cameras.0.publish_token: expected none: only cameras of kind push are published to',
     );
   });
 

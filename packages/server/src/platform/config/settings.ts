@@ -132,10 +132,7 @@ function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: st
   const { cert, key } = server;
   if ((cert === undefined) !== (key === undefined)) {
     const [given, missing] = cert === undefined ? ['--key', '--cert'] : ['--cert', '--key'];
-    throw new LookoutError(
-      'config_invalid',
-      `${given}: expected ${missing} beside it: a certificate and its key go together`,
-    );
+    throw new LookoutError('config_invalid', `${given}: expected ${missing} too: a certificate needs its private key`);
   }
   const https = server.https || cert !== undefined;
   return {
