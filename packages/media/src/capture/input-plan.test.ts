@@ -60,5 +60,5 @@ it('gives FFmpeg the credentials of RTMP as they are to be sent', () => {
   expect(planInput('rtmp://me:50%25%40home@h/live?a=%20@').input).toBe('rtmp://me:50%@home@h/live?a=%20@');
   expect(planInput('rtmp://me:50%@home@h/live').input).toBe('rtmp://me:50%@home@h/live');
   expect(planInput('rtmp://h/a@b').input).toBe('rtmp://h/a@b');
-  expect(() => planInput('rtmp://me:a%2Fb@h/live')).toThrow('/ ? or #');
+  expect(() => planInput('rtmp://me:a%2Fb@h/live')).toThrow('/, ? or #');
 });

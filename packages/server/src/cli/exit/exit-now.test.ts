@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 
-const module = new URL('../../../dist/cli/exit-now.js', import.meta.url).href;
+const module = new URL('../../../dist/cli/exit/exit-now.js', import.meta.url).href;
 /** Says when the thread is in a native call, which lasts as long as our end of its input is open. */
 const hangs = `
   import { spawnSync } from 'node:child_process';
