@@ -53,21 +53,21 @@ import { LiveWatch } from './watch/watch.js';
 import type { Watch, WatchOptions } from './watch/watch-types.js';
 
 export interface LookoutClientOptions {
-  /** Where the server is, e.g. `http://127.0.0.1:8080`. In a page: its own origin when absent. */
+  /** The server's address, e.g. `http://127.0.0.1:8080`. In a page it defaults to the page's origin. */
   baseUrl?: string;
-  /** `lk_…`. In a page leave it out and sign in: browsers cannot send it with a WebSocket. */
+  /** `lk_…`. In a page, leave it out and sign in: browsers can't send it with a WebSocket. */
   apiKey?: string;
   fetch?: typeof fetch;
   openSocket?: OpenSocket;
 }
 
 const DEFAULT_BASE_URL = 'http://127.0.0.1:8080';
-/** So long may it take to find out why a view was refused. */
+/** Time limit for finding out why a view was refused. */
 const EXPLAIN_TIMEOUT_MS = 5000;
 
 /**
- * Everything a Lookout server offers to viewers and owners, typed from the protocol. All calls reject with a LookoutError whose
- * message is meant for people.
+ * Everything a Lookout server offers to viewers and owners, typed from the protocol. All calls reject with a LookoutError whose message is
+ * written for users.
  */
 export class LookoutClient {
   readonly #endpoint: Endpoint;
@@ -87,10 +87,10 @@ export class LookoutClient {
     update: (id: string, patch: CameraPatch, options?: RequestOptions) =>
       this.#call<Camera>('PATCH', cameraPath(id), patch, options),
     remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', cameraPath(id), undefined, options),
-    /** New links; whoever came in with the old ones is cut off. */
+    /** Creates new links; everyone connected by the old ones is disconnected. */
     renewTokens: (id: string, options?: RequestOptions) =>
       this.#call<CameraTokens>('POST', `${cameraPath(id)}/tokens`, undefined, options),
-    /** Tries a URL for at most 5 s. What the camera does wrong is in the result, not an exception. `tlsPin`: a certificate to accept. */
+    /** Tries a URL for at most 5 s. A camera's failure is in the result, not an exception. `tlsPin`: the certificate to accept. */
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
@@ -98,16 +98,16 @@ export class LookoutClient {
 
   readonly keys = {
     list: (options?: RequestOptions) => this.#get<ApiKey[]>('/api/keys', options),
-    /** Makes a key. The key itself is in this answer alone. */
+    /** Creates a key. Only this answer contains the key itself. */
     create: (key: NewApiKey, options?: RequestOptions) => this.#call<CreatedApiKey>('POST', '/api/keys', key, options),
-    /** The key is not valid any more; what it let in ends. */
+    /** Revokes a key; connections that used it end. */
     revoke: (id: string, options?: RequestOptions) =>
       this.#call<void>('DELETE', `/api/keys/${encodeURIComponent(id)}`, undefined, options),
   };
 
   readonly models = {
     list: (options?: RequestOptions) => this.#get<Model[]>('/api/models', options),
-    /** Loads a model; with `default: true` cameras, and clients that name none, go on with it. */
+    /** Loads a model; with `default: true` it becomes the model of cameras and of clients that name none. */
     load: (name: string, body: LoadModel = {}, options?: RequestOptions) =>
       this.#call<Model>('POST', `/api/models/${encodeURIComponent(name)}/load`, body, options),
     unload: (name: string, options?: RequestOptions) =>
@@ -115,38 +115,39 @@ export class LookoutClient {
   };
 
   readonly session = {
-    /** Who we are. */
+    /** The signed-in user. */
     get: (options?: RequestOptions) => this.#get<Session>('/api/session', options),
-    /** Signs a browser in: the answer sets a cookie that scripts cannot read. */
+    /** Signs a browser in: the answer sets a cookie that scripts can't read. */
     signIn: (key: string, options?: RequestOptions) => this.#call<Session>('POST', '/api/session', { key }, options),
-    /** A code that signs another device in as us, good once and for five minutes: that device opens its `path`. */
+    /** A code that signs in another device as this user, valid once and for five minutes: that device opens its `path`. */
     createCode: (options?: RequestOptions) => this.#call<SignInCode>('POST', '/api/sign-in-codes', undefined, options),
     signOut: (options?: RequestOptions) => this.#call<void>('DELETE', '/api/session', undefined, options),
   };
 
   readonly system = {
     health: (options?: RequestOptions) => this.#get<Health>('/healthz', options),
-    /** How other machines reach the server. */
+    /** How other machines can reach the server. */
     info: (options?: RequestOptions) => this.#get<SystemInfo>('/api/system', options),
     version: (options?: RequestOptions) => this.#get<Version>('/version', options),
   };
 
   /**
-   * Where a camera's link leads, and what it may be used for.
-   * @param token of the link; a camera id where we are signed in
+   * The camera that a link leads to, and what the link allows.
+   * @param token of the link; or a camera id when signed in
    */
   link(token: string, options?: RequestOptions): Promise<CameraLinkInfo> {
     return this.#get<CameraLinkInfo>(`/api/camera/${encodeURIComponent(token)}`, options);
   }
 
-  /** @param token a camera id where we are signed in, or a view token */
+  /** @param token a view token, or a camera id when signed in */
   viewStats(token: string, options?: RequestOptions): Promise<CameraStats> {
     return this.#get<CameraStats>(`/api/camera/${encodeURIComponent(token)}/stats`, options);
   }
 
   /**
-   * Watches a camera until closed. Frames come newest first and are never queued; each is acknowledged when `onFrame` is done with it.
-   * @param token a camera id where we are signed in, or a view token
+   * Watches a camera until closed. The newest frame always comes first and none is queued; each is acknowledged when `onFrame` has finished
+   * with it.
+   * @param token a view token, or a camera id when signed in
    */
   watch(token: string, options: WatchOptions): Watch {
     if (options.every === 'auto') return new AutoWatch(options, (leg) => this.watch(token, leg));
@@ -158,7 +159,7 @@ export class LookoutClient {
   }
 
   /**
-   * Publishes JPEGs as a camera until closed: `publisher.send(jpeg)` whenever there is one. What cannot go at once is dropped, never
+   * Publishes JPEGs as a camera until closed: call `publisher.send(jpeg)` for each. A JPEG that can't be sent at once is dropped, never
    * queued. In a browser, `publishTrack` publishes a camera or a screen.
    * @param token a publish token
    */
@@ -167,8 +168,8 @@ export class LookoutClient {
   }
 
   /**
-   * Publishes a camera or a screen from a browser until closed: `publishTrack(token).setTrack(track)`. Encoding and the socket live
-   * in a worker, so they cost the page nothing and go on while it is hidden.
+   * Publishes a camera or a screen from a browser until closed: `publishTrack(token).setTrack(track)`. Encoding and the socket run in a
+   * worker, so they don't slow the page down and continue while it is hidden.
    * @param token a publish token
    * @throws ReferenceError outside browsers
    */
@@ -177,8 +178,8 @@ export class LookoutClient {
   }
 
   /**
-   * Watches a camera as plain JPEGs of a quality that follows what the line takes, shared with all who watch the same. `watch` has the
-   * boxes and ages too.
+   * Watches a camera as plain JPEGs whose quality follows the speed of the connection, shared with all viewers of the same quality. `watch`
+   * also has boxes and ages.
    * @throws RangeError for a quality outside 30..95
    */
   watchShared(options: SharedWatchOptions): SharedWatch {
@@ -202,24 +203,24 @@ export class LookoutClient {
     return url.href;
   }
 
-  /** Detections of one camera, or of all where `cameraId` is undefined, without pictures. */
+  /** Detections without pictures, of one camera, or of all if `cameraId` is undefined. */
   detections(cameraId: string | undefined, options: DetectionsOptions): DetectionsSubscription {
     return followDetections(this.#endpoint, cameraId, options);
   }
 
   /**
-   * What is in one picture, without a session.
-   * @throws RequestError naming the field that is wrong; LookoutError `frame_too_large` before it is sent; TypeError for no picture
+   * Detects objects in one picture, without a session.
+   * @throws RequestError naming the invalid field; LookoutError `frame_too_large` before it is sent; TypeError when it is not a picture
    */
   detect(image: ImageInput, options?: DetectOptions): Promise<ImageDetections> {
     return detectImage(this.#endpoint, image, options);
   }
 
   /**
-   * Opens a detection session: frames in, detections out, each frame answered once and none queued. After a lost connection it comes
-   * back with the settings it had.
-   * @throws LookoutError why there is none: what is wrong with the settings, with the key, or that nobody is there; RangeError, TypeError
-   *   for options out of range
+   * Opens a detection session: frames in, detections out. Each frame is answered once and none is queued. After a lost connection it
+   * reconnects with the same settings.
+   * @throws LookoutError why it can't be opened: invalid settings, an invalid key, or no answer; RangeError, TypeError for options out of
+   *    range
    */
   openDetectionSession(options: OpenDetectionSessionOptions = {}): Promise<DetectionSession> {
     const { transport = 'ws', settings = {} } = options;
@@ -242,7 +243,7 @@ export class LookoutClient {
 
   readonly detection = {
     health: (options?: RequestOptions) => this.#get<DetectionHealth>('/stream/health', options),
-    /** All sessions together. */
+    /** Totals of all sessions. */
     totals: (options?: RequestOptions) => this.#get<DetectionTotals>('/stream/stats', options),
   };
 
@@ -251,7 +252,7 @@ export class LookoutClient {
     return socketUrl(this.#endpoint, `/stream/detection${settingsQuery(settings)}`).href;
   }
 
-  /** The `ws:` URL that `watch` opens; with `every: 'auto'` the one it begins with. */
+  /** The `ws:` URL that `watch` opens; with `every: 'auto'`, the first one. */
   viewUrl(token: string, { mode = 'overlay', fps, quality, every }: Partial<WatchOptions> = {}): string {
     const url = socketUrl(this.#endpoint, `/ws/view/${encodeURIComponent(token)}`);
     url.searchParams.set('mode', mode);
@@ -267,7 +268,7 @@ export class LookoutClient {
     return publishUrl(this.#endpoint, token);
   }
 
-  /** Why there is no session with these settings, as far as the server tells; it is asked for one that is ended at once. */
+  /** Why no session can be opened with these settings, as far as the server says: requests one, which is ended at once. */
   async #explainSession(settings: NewSession): Promise<LookoutError | undefined> {
     const options = { timeoutMs: LOAD_TIMEOUT_MS };
     try {
@@ -279,7 +280,7 @@ export class LookoutClient {
     }
   }
 
-  /** Why the view was refused, as far as the server tells; undefined when it would not have been. */
+  /** Why the view was refused, as far as the server says; undefined if it would be allowed. */
   async #explain(token: string): Promise<string | undefined> {
     try {
       await this.viewStats(token, { timeoutMs: EXPLAIN_TIMEOUT_MS });

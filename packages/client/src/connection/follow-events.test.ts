@@ -60,7 +60,7 @@ describe('followEvents', () => {
     }
     expect(asked).toHaveLength(1);
     await tick(1125);
-    expect([asked.length, lost]).toEqual([2, ['the server fell silent']]);
+    expect([asked.length, lost]).toEqual([2, ['the server sent nothing for too long']]);
     abort.abort();
     await ended;
     const patient = start();

@@ -6,17 +6,17 @@ export interface FollowOptions {
   signal: AbortSignal;
   onEvent(event: ServerSentEvent): void;
   onOpen?(): void;
-  /** The stream ended or could not be had; the next attempt follows. */
+  /** The stream ended or could not be opened; the next attempt follows. */
   onLost?(reason: string): void;
-  /** Nothing came for so long, heartbeats included: the stream is dead though nobody said so, ms. Default: never. */
+  /** After this long without any data, including heartbeats, the stream counts as dead, ms. Default: never. */
   silenceMs?: number;
   /** Uniform in [0, 1). */
   random?: () => number;
 }
 
 /**
- * Follows a text/event-stream and comes back when it ends, after the last event it had (`Last-Event-ID`).
- * @returns why the server will not have us (a 4xx where trying again is of no use); undefined when `signal` ended it
+ * Follows a text/event-stream and reconnects when it ends, continuing after its last event (`Last-Event-ID`).
+ * @returns why the server refuses (a 4xx for which retrying is of no use); undefined when `signal` ended it
  */
 export async function followEvents(
   endpoint: Endpoint,
@@ -46,7 +46,7 @@ export async function followEvents(
       onOpen?.();
       const parser = new SseParser();
       const decoder = new TextDecoder();
-      // A reader and not `for await`: Safari's streams are not iterable.
+      // A reader instead of `for await`, since Safari's streams are not iterable.
       const reader = response.body.getReader();
       for (;;) {
         const { done, value: chunk } = await reader.read();
@@ -61,7 +61,7 @@ export async function followEvents(
     } catch (error) {
       if (signal.aborted) break;
       reason = silence.signal.aborted
-        ? 'the server fell silent'
+        ? 'the server sent nothing for too long'
         : error instanceof Error
           ? error.message
           : String(error);
@@ -75,7 +75,7 @@ export async function followEvents(
   return undefined;
 }
 
-/** Aborts its signal when nothing was heard for so long. */
+/** Aborts its signal after a time without data. */
 class Watchdog {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,7 +98,7 @@ class Watchdog {
   }
 }
 
-/** Resolves after so long, or at once when the signal is aborted. */
+/** Resolves after `ms`, or at once when the signal is aborted. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
@@ -122,12 +122,12 @@ export interface ServerSentEvent {
   id: string | undefined;
 }
 
-/** An event larger than this is an error of the sender, not data: characters. */
+/** A larger event is an error of the sender, not data: characters. */
 const MAX_EVENT_CHARS = 4_000_000;
 
 /**
- * Splits a text/event-stream into events (WHATWG HTML, "Interpreting an event stream"): lines end with CR, LF or both, wherever the
- * chunks happen to break.
+ * Splits a text/event-stream into events (WHATWG HTML, "Interpreting an event stream"): lines end with CR, LF or both, wherever chunks are
+ * split.
  */
 export class SseParser {
   #rest = '';
@@ -137,10 +137,10 @@ export class SseParser {
   #event = '';
   /** The last `id:` seen, for `Last-Event-ID`. */
   lastEventId: string | undefined;
-  /** Milliseconds to wait before reconnecting, where the sender said so. */
+  /** How long to wait before reconnecting, if the sender said so, ms. */
   retryMs: number | undefined;
 
-  /** @returns the events completed by this chunk @throws RangeError when an event is larger than any of ours */
+  /** @returns the events completed by this chunk @throws RangeError when an event is larger than any that the server sends */
   push(chunk: string): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     let text = this.#rest + chunk;

@@ -4,46 +4,46 @@ import { Connection, type Lost, type OpenSocket } from './socket.js';
 
 export interface ReconnectingSocketOptions {
   openSocket: OpenSocket;
-  /** Full `ws:` URL; asked for at each attempt where it is a function. */
+  /** Full `ws:` URL; a function is called at each attempt. */
   url: string | (() => string);
   clock: Clock;
-  /** How often time is looked at, ms. */
+  /** How often the timers are checked, ms. */
   tickMs: number;
-  /** Pings after opening, ms after it: close together, so that clocks are compared soon. */
+  /** Pings after opening, ms after it: close together, so that the clocks are compared soon. */
   firstPingsMs: readonly number[];
   /** Between pings afterwards, ms. */
   pingEveryMs: number;
-  /** No answer to a ping for so long: the connection is dead though nobody said so. */
+  /** After this long without an answer to a ping, the connection counts as dead, ms. */
   silenceMs: number;
-  /** What is said then. */
+  /** The reason given then. */
   silenceReason: string;
-  /** An attempt that has not come about after so long is given up, ms. Default 10 000. */
+  /** An attempt that has not connected after this long is given up, ms. Default 10 000. */
   connectTimeoutMs?: number;
-  /** Close codes that mean more than that the connection is gone. */
+  /** Close codes that mean more than a lost connection. */
   closes?: Readonly<Record<number, CloseMeaning>>;
-  /** Asked after an attempt that never opened. */
+  /** Called after an attempt that never opened. */
   explain?: () => Promise<Refusal | undefined>;
   /** Uniform in [0, 1). */
   random?: () => number;
 }
 
 export interface CloseMeaning {
-  /** true: nothing more is tried. false: attempts go on, and what the server said is the reason until one opens. */
+  /** true: no more attempts. false: attempts continue, with the server's words as the reason until one opens. */
   final: boolean;
-  /** What is told; absent: what the server said. */
+  /** The reason to report; absent: the server's words. */
   reason?: string;
 }
 
 export interface ReconnectingSocketEvents {
   onOpen(): void;
   onMessage(data: string | ArrayBuffer): void;
-  /** A ping is due: to be sent with `ping`. */
+  /** A ping is due; send it with `ping`. */
   onPingDue(): void;
-  /** The connection is gone, and the next attempt follows. */
+  /** The connection was lost, and the next attempt follows. */
   onLost(): void;
-  /** Why there is none, in plain words; told after each loss, and again where more becomes known. */
+  /** Why there is no connection, in plain words. Called after each loss, and again when more becomes known. */
   onReason(reason: string): void;
-  /** The server does not want us: nothing more is tried. @param code it closed with; 0 where it never let us in */
+  /** The server refuses us: no more attempts. @param code it closed with; 0 if it never accepted the connection */
   onEnd(code: number, reason: string): void;
   /** Every `tickMs` while it is open. @param now our clock, ms */
   onTick?(now: number): void;
@@ -52,8 +52,8 @@ export interface ReconnectingSocketEvents {
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * A socket that comes back: it is opened again after growing, jittered waits until it is closed by us, or the server says that trying
- * again is of no use. A connection that does not come about or answers nothing is given up. Knows nothing of what is sent.
+ * A socket that reconnects after growing, jittered waits, until we close it or the server says that retrying is of no use. A connection
+ * that does not open, or that answers nothing, is given up. Does not interpret what is sent.
  */
 export class ReconnectingSocket {
   readonly #options: ReconnectingSocketOptions;
@@ -64,7 +64,7 @@ export class ReconnectingSocket {
   #pings: ReturnType<typeof setTimeout>[] = [];
   #generation = 0;
   #pingedAt = 0;
-  /** When the oldest ping was sent after which nothing came. */
+  /** When the oldest ping was sent since which nothing has arrived. */
   #awaitedSince: number | undefined;
   #said = '';
 
@@ -84,12 +84,12 @@ export class ReconnectingSocket {
     return this.#connection?.isOpen ?? false;
   }
 
-  /** Bytes given to `send` that the system has not taken yet. */
+  /** Bytes passed to `send` that the system has not accepted yet. */
   get bufferedAmount(): number {
     return this.#connection?.bufferedAmount ?? 0;
   }
 
-  /** Number of the attempt: what belongs to one connection does not belong to the next. */
+  /** Number of the attempt: state of one connection does not belong to the next. */
   get generation(): number {
     return this.#generation;
   }
@@ -105,18 +105,18 @@ export class ReconnectingSocket {
     this.#connect();
   }
 
-  /** Another attempt at once, whatever there is. */
+  /** Makes another attempt at once, whatever the state. */
   reconnect(): void {
     this.#release();
     this.#retries.now();
   }
 
-  /** @returns false where it is not open, and nothing was sent */
+  /** @returns false if it is not open, and nothing was sent */
   send(data: string | Uint8Array<ArrayBuffer>): boolean {
     return this.#connection?.send(data) ?? false;
   }
 
-  /** Sends something that is answered. @returns false where it is not open */
+  /** Sends something that the server answers. @returns false if it is not open */
   ping(text: string): boolean {
     if (!this.send(text)) return false;
     this.#pingedAt = this.#options.clock.now();
@@ -124,23 +124,23 @@ export class ReconnectingSocket {
     return true;
   }
 
-  /** The server said what is wrong: the reason, should the connection be lost. */
+  /** Records what the server said is wrong: the reason, if the connection is lost. */
   heard(problem: string): void {
     this.#said = problem;
   }
 
-  /** The connection is worth something: after it, waits begin small again. */
+  /** The connection works: after it, waits start small again. */
   succeeded(): void {
     this.#retries.succeeded();
   }
 
-  /** No connection any more, and none is tried until `reconnect`. */
+  /** Drops the connection and makes no attempt until `reconnect`. */
   hangUp(): void {
     this.#retries.stop();
     this.#release();
   }
 
-  /** Ends it, timers and all. */
+  /** Closes it for good, with its timers. */
   close(): void {
     clearInterval(this.#tick);
     this.hangUp();

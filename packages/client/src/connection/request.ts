@@ -2,21 +2,21 @@ import { ERROR_CODES, type ErrorCode, LookoutError, type Problem } from '@lookou
 
 export interface RequestOptions {
   signal?: AbortSignal;
-  /** Gives up after so long, ms. Default 15 000. */
+  /** Time limit, ms. Default 15 000. */
   timeoutMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 
-/** Where and as whom requests are made. */
+/** Address and credentials of requests. */
 export interface Endpoint {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
   apiKey?: string;
   fetch: typeof fetch;
 }
 
-/** What the server answered to a failed call: `status` of the answer, `problem` where it sent one (RFC 9457). */
+/** The server's answer to a failed call: its status, and `problem` if it sent one (RFC 9457). */
 export class RequestError extends LookoutError {
   readonly httpStatus: number;
   readonly problem: Problem | undefined;
@@ -29,22 +29,22 @@ export class RequestError extends LookoutError {
     this.problem = problem;
   }
 
-  /** The fields of the request that are wrong, and why; empty where it is not about fields. */
+  /** The invalid fields of the request, and why; empty if it is not about fields. */
   get fields(): ReadonlyArray<{ field: string; message: string }> {
     return this.problem?.errors ?? [];
   }
 }
 
-/** What the server says in an answer to a call that failed. */
+/** The error for a failed call, from the server's answer. */
 export async function requestErrorOf(response: Response): Promise<RequestError> {
   return new RequestError(response.status, asProblem(parseJson(await response.text().catch(() => ''))));
 }
 
 /**
- * One call.
- * @param body sent as JSON, or as it is where it is bytes
+ * Makes one call.
+ * @param body sent as JSON, or unchanged if it is bytes
  * @returns the parsed body; undefined for an empty answer
- * @throws RequestError when the server says no; LookoutError `unavailable` when it cannot be reached or takes too long
+ * @throws RequestError when the server refuses; LookoutError `unavailable` when it can't be reached or takes too long
  */
 export async function request<T>(
   endpoint: Endpoint,
@@ -76,7 +76,7 @@ export async function request<T>(
     if (timeout.aborted) throw new LookoutError('unavailable', `No answer within ${timeoutMs} ms`, { cause });
     throw new LookoutError('unavailable', 'The server cannot be reached', {
       cause,
-      hint: 'Is it running, and is this the right address?',
+      hint: 'Check that it is running and that the address is right.',
     });
   }
   const value = parseJson(text);
@@ -97,7 +97,7 @@ export function socketUrl({ baseUrl }: Endpoint, path: string): URL {
   return new URL(baseUrl.replace(/^http/, 'ws') + path);
 }
 
-/** Headers that say who asks. */
+/** Headers that authenticate a request. */
 export function authorization({ apiKey }: Endpoint): Record<string, string> {
   return apiKey ? { authorization: `Bearer ${apiKey}` } : {};
 }

@@ -1,7 +1,7 @@
 import { Backoff } from '@lookout/protocol';
 import type { Lost } from './socket.js';
 
-/** Why an attempt was refused. `final`: trying again is of no use. */
+/** Why an attempt was refused. `final`: retrying is of no use. */
 export interface Refusal {
   message: string;
   final: boolean;
@@ -10,26 +10,29 @@ export interface Refusal {
 export interface RetriesOptions {
   /** The next attempt is due. */
   again(): void;
-  /** Why there is no connection, in plain words. Told again where more becomes known. */
+  /** Why there is no connection, in plain words. Called again when more becomes known. */
   tell(reason: string): void;
-  /** Nothing more is tried. */
+  /** No more attempts. */
   refused(reason: string): void;
-  /** Asked after an attempt that never opened, since a browser does not tell why an upgrade was refused. May reject: nothing is known. */
+  /**
+   * Called after an attempt that never opened, since browsers don't say why an upgrade was refused. A rejection means that nothing is
+   * known.
+   */
   explain?: () => Promise<Refusal | undefined>;
   /** Uniform in [0, 1). */
   random?: () => number;
 }
 
-/** When the next attempt comes after a connection was lost, and what is said of it meanwhile. */
+/** Schedules the next attempt after a connection was lost, and reports the reason meanwhile. */
 export class Retries {
   readonly #options: RetriesOptions;
   readonly #backoff: Backoff;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Why the last attempts failed; holds until one does not, so that the reason does not flicker. */
+  /** Why the last attempts failed; kept until one succeeds, so that the reason does not flicker. */
   #explanation: string | undefined;
-  /** The server's own word, better than any guess of ours. */
+  /** Whether the reason is the server's own, which is better than any guess of ours. */
   #held = false;
-  /** An explanation belongs to the loss it was asked for. */
+  /** Number of the loss that an explanation was requested for. */
   #loss = 0;
   #count = 0;
 
@@ -66,26 +69,26 @@ export class Retries {
     if (!said && !wasOpen && loss === this.#loss) void this.#explain(loss);
   }
 
-  /** The next attempt, now. */
+  /** Makes the next attempt now. */
   now(): void {
     this.#backoff.reset();
     this.#again();
   }
 
-  /** The server took the connection: what was said of the ones before is over. */
+  /** The server accepted the connection: earlier reasons no longer apply. */
   opened(): void {
     this.#explanation = undefined;
     this.#held = false;
     this.#loss++;
   }
 
-  /** The connection is worth something: after it, waits begin small again. */
+  /** The connection works: after it, waits start small again. */
   succeeded(): void {
     this.opened();
     this.#backoff.reset();
   }
 
-  /** No attempt comes, and no explanation either. */
+  /** Cancels attempts and explanations. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -113,7 +116,7 @@ export class Retries {
   }
 }
 
-/** An explanation that leaves hope: attempts go on. */
+/** A refusal that is not final: attempts continue. */
 export function asRefusal(
   explain: (() => Promise<string | undefined>) | undefined,
 ): () => Promise<Refusal | undefined> {

@@ -1,6 +1,6 @@
 import type { Pong, SocketError } from '@lookout/protocol';
 
-/** Reading the server's text messages by hand: this runs for every frame, and fields that are new must not hurt an old client. */
+/** Parses the server's text messages by hand: this runs for every frame, and new fields must not break an old client. */
 
 /** @returns the object of a JSON text; undefined for anything else */
 export function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,7 +1,7 @@
-/** The part of a WebSocket that the SDK uses; browsers' and `ws`'s both have it. */
+/** The part of a WebSocket that the SDK uses; both browsers and `ws` have it. */
 export interface Socket {
   readonly readyState: number;
-  /** Bytes given to `send` that the system has not taken yet. */
+  /** Bytes passed to `send` that the system has not accepted yet. */
   readonly bufferedAmount: number;
   binaryType: string;
   onopen: (() => void) | null;
@@ -12,26 +12,26 @@ export interface Socket {
   close(code?: number, reason?: string): void;
 }
 
-/** Opens a socket. The promise resolves at once: whether it connects is told by its events. */
+/** Opens a socket. The promise resolves at once; events tell whether it connects. */
 export type OpenSocket = (url: string) => Promise<Socket>;
 
 const SOCKET_CONNECTING = 0;
 export const SOCKET_OPEN = 1;
 
-/** Frames larger than this are not pictures of ours: bytes. */
+/** Larger messages can't be pictures of ours: bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-/** A handshake without an end must not keep a process alive whose watch is closed. */
+/** An endless handshake must not keep a process alive after its watch was closed. */
 const HANDSHAKE_TIMEOUT_MS = 30_000;
 
-/** Lets go of a socket: it is closed, and nothing of it is heard any more. */
+/** Abandons a socket: it is closed, and its events are ignored. */
 export function retire(socket: Socket): void {
   socket.onmessage = null;
   socket.onclose = null;
-  // `ws` ends the process where nobody hears of a handshake that failed.
+  // Without a listener, `ws` ends the process when a handshake fails.
   socket.onerror = () => {};
   if (socket.readyState === SOCKET_CONNECTING) {
-    // Closed at once, it would leave an error in the browser's console although nothing is wrong.
+    // Closing it at once would leave an error in the browser's console although nothing is wrong.
     socket.onopen = () => socket.close(1000);
   } else {
     socket.onopen = null;
@@ -58,22 +58,22 @@ export function platformSocket(headers: Record<string, string>): OpenSocket {
 
 /** How a connection ended. */
 export interface Lost {
-  /** RFC 6455 close code, or one of ours; 0 where there never was a connection, or we gave it up. */
+  /** RFC 6455 close code, or one of ours; 0 if it never connected, or we gave it up. */
   code: number;
-  /** What was given as reason, else empty. */
+  /** The given reason, or empty. */
   said: string;
-  /** Whether the server had taken the connection. */
+  /** Whether the server had accepted the connection. */
   wasOpen: boolean;
 }
 
 export interface ConnectionEvents {
   onOpen(): void;
   onMessage(data: string | ArrayBuffer): void;
-  /** It brings nothing more. Told once at most, and not after `close`. */
+  /** The connection has ended. Called at most once, and not after `close`. */
   onLost(lost: Lost): void;
 }
 
-/** One attempt at a socket, from its opening to its end. Tells nothing after `close`. */
+/** One attempt at a socket, from its opening to its end. Calls no events after `close`. */
 export class Connection {
   /** Our clock, ms. */
   readonly startedAt: number;
@@ -90,7 +90,7 @@ export class Connection {
     );
   }
 
-  /** Whether the server took the connection, now or before. */
+  /** Whether the server has ever accepted the connection. */
   get wasOpen(): boolean {
     return this.#opened;
   }
@@ -99,12 +99,12 @@ export class Connection {
     return !this.#closed && this.#socket?.readyState === SOCKET_OPEN;
   }
 
-  /** Bytes given to `send` that the system has not taken yet. */
+  /** Bytes passed to `send` that the system has not accepted yet. */
   get bufferedAmount(): number {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** @returns false where it is not open, and nothing was sent */
+  /** @returns false if it is not open, and nothing was sent */
   send(data: string | Uint8Array<ArrayBuffer>): boolean {
     const socket = this.#socket;
     if (this.#closed || socket?.readyState !== SOCKET_OPEN) return false;
@@ -133,7 +133,7 @@ export class Connection {
       if (typeof data === 'string' || data instanceof ArrayBuffer) events.onMessage(data);
     };
     socket.onclose = ({ code, reason }) => this.#lose(events, code, reason);
-    // An error is always followed by a close, which says as much as there is to say.
+    // An error is always followed by a close, which contains the same information.
     socket.onerror = () => {};
   }
 

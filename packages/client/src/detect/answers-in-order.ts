@@ -1,7 +1,7 @@
 /**
- * Answers to what a source gives, in its order. While answers are outstanding the source is asked for more, up to `max`; an answer is
- * handed on as soon as it and those before it are there, however long the source takes for its next.
- * @param answer must settle for each; where it rejects, that is the end
+ * Answers the items of a source, in order. While answers are outstanding, more items are taken from the source, up to `max`. An answer is
+ * yielded as soon as it and those before it are there, however long the source takes for its next item.
+ * @param answer must settle for each item; a rejection ends the iteration
  */
 export async function* answersInOrder<In, Out>(
   source: AsyncIterable<In> | Iterable<In>,
@@ -29,13 +29,13 @@ export async function* answersInOrder<In, Out>(
       if (first.result.done) isDone = true;
       else {
         const answered = answer(first.result.value);
-        // Told when it is its turn.
+        // Its rejection is reported when it is its turn.
         answered.catch(() => undefined);
         outstanding.push(answered);
       }
     }
   } finally {
-    // While it makes its next, a generator can't be ended: that is then thrown away when it comes.
+    // A generator can't be ended while it produces its next item, which is then discarded.
     const ended = isDone ? undefined : Promise.resolve(iterator.return?.());
     if (next) Promise.all([next, ended]).catch(() => undefined);
     else await ended;

@@ -3,11 +3,11 @@ import { type Endpoint, type RequestOptions, request } from '../connection/reque
 import { LOAD_TIMEOUT_MS } from './session-transport.js';
 
 export interface DetectOptions extends RequestOptions {
-  /** Model, least score, classes and so on; default: the server's. */
+  /** Model, minimum score, classes and so on; default: the server's. */
   settings?: ImageSettings;
 }
 
-/** `POST /api/detect`: what is in one picture, without a session. */
+/** `POST /api/detect`: detects objects in one picture, without a session. */
 export async function detectImage(
   endpoint: Endpoint,
   image: ImageInput,
@@ -22,15 +22,15 @@ export async function detectImage(
 /** A picture: JPEG, PNG or WebP, as bytes, as a Blob or File, or as a base64 `data:` URL. */
 export type ImageInput = Blob | ArrayBuffer | Uint8Array | string;
 
-/** Most bytes of one picture that a server takes. */
+/** Maximum bytes of a picture that a server accepts. */
 export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 
-/** Characters of a picture that are turned into base64 at once: what a call can take as arguments on any engine. */
+/** Characters of a picture that are converted to base64 at once: the number of arguments that every engine accepts in a call. */
 const BASE64_CHUNK_CHARS = 0x8000;
 
 /**
- * The bytes of a picture. Not copied where they are bytes already: they must not change while it is in flight.
- * @throws TypeError for anything that is no picture's container; LookoutError `frame_too_large`, before it is sent
+ * The bytes of a picture. Bytes are not copied, so they must not change while they are being sent.
+ * @throws TypeError for anything that can't contain a picture; LookoutError `frame_too_large`, before it is sent
  */
 export async function imageBytes(image: ImageInput): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await bytesOf(image);
@@ -45,7 +45,7 @@ export async function imageBytes(image: ImageInput): Promise<Uint8Array<ArrayBuf
 
 async function bytesOf(image: ImageInput): Promise<Uint8Array<ArrayBuffer>> {
   if (image instanceof Uint8Array) {
-    // What is sent must not be shared with other threads.
+    // Memory shared with other threads can't be sent.
     return image.buffer instanceof ArrayBuffer ? (image as Uint8Array<ArrayBuffer>) : new Uint8Array(image);
   }
   if (image instanceof ArrayBuffer) return new Uint8Array(image);
@@ -76,9 +76,9 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Settings as a query writes them: `?fps_limit=15&classes=person,car`, with the question mark; empty for none. What is null
- * is the default, which a query says by saying nothing.
- * @throws TypeError for a class whose name has a comma, which divides names there
+ * Settings as a query: `?fps_limit=15&classes=person,car`, with the question mark; empty if there are none. Null means the default, which
+ * is left out.
+ * @throws TypeError for a class whose name contains a comma, the separator of names
  */
 export function settingsQuery(settings: object): string {
   const query = new URLSearchParams();

@@ -11,17 +11,17 @@ import type { ImageInput } from './detect-image.js';
 
 export type FrameId = string | number;
 
-/** What was found in a frame. */
+/** The detections of one frame. */
 export interface FrameResult extends ImageDetections {
   type: 'result';
   frameId: FrameId;
-  /** From our sending it to the answer, ms. */
+  /** From sending it to the answer, ms. */
   roundTripMs: number;
 }
 
 /**
- * A frame that nobody looked at, so that the others stay fresh. By the server: `rate_limited`, `superseded`, `queue_full`. By us, and
- * not sent: `in_flight`, as many as may be are on their way; `offline`, there is no connection now.
+ * A frame that was not analysed, so that the others stay fresh. Dropped by the server: `rate_limited`, `superseded`, `queue_full`. Dropped
+ * before sending: `in_flight`, the maximum number of frames is in flight; `offline`, there is no connection at the moment.
  */
 export interface DroppedFrame {
   type: 'dropped';
@@ -29,7 +29,7 @@ export interface DroppedFrame {
   reason: DropReason | 'in_flight' | 'offline';
 }
 
-/** A frame that could not be answered: a picture that is none, a connection that was lost. */
+/** A frame that could not be answered: it was not a picture, or the connection was lost. */
 export interface FailedFrame {
   type: 'error';
   frameId: FrameId;
@@ -37,80 +37,86 @@ export interface FailedFrame {
 }
 
 export interface FrameOptions {
-  /** What the frame is called in its answer. Default: its running number. */
+  /** The frame's id in its answer. Default: its number. */
   frameId?: FrameId;
-  /** When it was taken, our clock, Unix epoch ms: tracks go by it. Default: when it arrives. */
+  /** When it was taken by our clock, Unix epoch ms; tracking uses it. Default: its time of arrival. */
   timestampMs?: number;
   /** Gives up waiting for the answer. */
   signal?: AbortSignal;
 }
 
 export interface DetectionSessionState {
-  /** `open`: frames are taken · `reconnecting`: the connection was lost, the next attempt follows · `closed`: over. */
+  /** `open`: frames are accepted · `reconnecting`: the connection was lost, the next attempt follows · `closed`: ended for good. */
   state: 'open' | 'reconnecting' | 'closed';
   /** In plain words; empty when open. */
   reason: string;
 }
 
 export interface OpenDetectionSessionOptions {
-  /** `ws` (default): one WebSocket. `sse`: requests and server-sent events, where WebSockets do not pass. */
+  /** `ws` (default): one WebSocket. `sse`: requests and server-sent events, for networks that block WebSockets. */
   transport?: 'ws' | 'sse';
-  /** The model, which stays, and runtime settings; what is left out is the server's default. */
+  /** The model, which can't be changed later, and runtime settings; the server's defaults apply to omitted ones. */
   settings?: NewSession;
-  /** Frames that may be on their way at once, 1..50. More use more workers of the server; each is older when it is answered. Default 2. */
+  /**
+   * Maximum frames in flight at once, 1..50. More frames use more of the server's workers, but each is older when it is answered. Default
+   * 2.
+   */
   maxInFlight?: number;
-  /** Called with the answer to every frame, whoever sent it; an exception here is reported and goes no further. */
+  /** Called with the answer to every frame, whichever call sent it. An exception in it is reported and does not affect the session. */
   onAnswer?: (answer: FrameResult | DroppedFrame | FailedFrame) => void;
   onState?: (state: DetectionSessionState) => void;
-  /** Ends the session, also while it opens. */
+  /** Ends the session, even while it opens. */
   signal?: AbortSignal;
 }
 
-/** What this side has counted. */
+/** Counts of this client. */
 export interface DetectionSessionCounts {
   sent: number;
   results: number;
   failed: number;
   dropped: Record<DroppedFrame['reason'], number>;
   inFlight: number;
-  /** Results over the last second. */
+  /** Results in the last second. */
   fps: number;
   /** Median of the last second, ms. */
   roundTripMs: number | undefined;
   reconnects: number;
 }
 
-/** A frame with what is known of it, for `stream`. */
+/** A frame and its options, for `stream`. */
 export interface StreamedFrame extends Omit<FrameOptions, 'signal'> {
   image: ImageInput;
 }
 
 /** Frames in, detections out. Every frame is answered once. */
 export interface DetectionSession {
-  /** What the server runs it with. Over a WebSocket it is told only when it changes: undefined until then. */
+  /** The settings in effect on the server. Over a WebSocket they are sent only when they change: undefined until then. */
   readonly config: SessionConfig | undefined;
   readonly state: DetectionSessionState;
   /**
-   * Sends a frame. A frame that is dropped is a value, since that is how live video stays live; never is one queued here.
+   * Sends a frame. A dropped frame is a normal result, since that is how live video stays live; none is queued here.
    * @throws LookoutError what is wrong with the picture, or `unavailable` when the connection was lost before the answer; the signal's
-   *   reason
+   *    reason
    */
   detect(image: ImageInput, options?: FrameOptions): Promise<FrameResult | DroppedFrame>;
   /**
-   * Sends frames as they come and as there is room, and gives the answers in their order; what can't be answered is a value
-   * too. The source is asked for no more than fits in flight. Ends with the source.
+   * Sends frames as they come and while there is room, and yields the answers in order, including those for frames that failed. Takes no
+   * more from the source than fits in flight. Ends with the source.
    */
   stream(
     frames: AsyncIterable<ImageInput | StreamedFrame> | Iterable<ImageInput | StreamedFrame>,
   ): AsyncGenerator<FrameResult | DroppedFrame | FailedFrame, void, undefined>;
-  /** Resolves when a frame would be sent: connected, and less in flight than may be. @throws LookoutError when the session is over */
+  /**
+   * Resolves when a frame would be sent: the session is connected and not at its limit in flight. @throws LookoutError when the session is
+   * closed
+   */
   ready(): Promise<void>;
   /** Changes settings from the next frame on. @throws LookoutError naming what is wrong; `unavailable` while there is no connection */
   configure(settings: SessionSettings): Promise<SessionConfig>;
   counts(): DetectionSessionCounts;
-  /** What the server has counted; undefined over a WebSocket, whose session has no name. */
+  /** The server's counts; undefined over a WebSocket, whose session has no id. */
   serverStats(): Promise<SessionStats | undefined>;
-  /** Ends it; frames in flight are rejected. Once is enough, more is harmless. */
+  /** Ends the session; frames in flight are rejected. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

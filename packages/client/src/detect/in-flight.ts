@@ -1,7 +1,7 @@
 import type { LookoutError } from '@lookout/protocol';
 import type { DroppedFrame, FrameId, FrameResult } from './detect-types.js';
 
-/** A frame that was sent and waits for its answer. */
+/** A frame that was sent and awaits its answer. */
 export interface PendingFrame {
   frameId: FrameId;
   /** Our clock, ms. */
@@ -9,7 +9,7 @@ export interface PendingFrame {
   settle(outcome: FrameResult | DroppedFrame | LookoutError): void;
 }
 
-/** What is on its way: at most so many, and each answered once. A place is reserved before the picture is read, and filled when it is sent. */
+/** Frames in flight: a limited number, each answered once. A place is reserved before the picture is read, and filled when it is sent. */
 export class InFlight {
   readonly #max: number;
   readonly #pending = new Map<number, PendingFrame>();
@@ -28,14 +28,14 @@ export class InFlight {
     return this.size < this.#max;
   }
 
-  /** @returns false where there is no place */
+  /** @returns false if there is no free place */
   reserve(): boolean {
     if (!this.hasRoom) return false;
     this.#reserved++;
     return true;
   }
 
-  /** Gives a reserved place back. */
+  /** Releases a reserved place. */
   release(): void {
     this.#reserved--;
     this.#tell();
@@ -47,14 +47,14 @@ export class InFlight {
     this.#pending.set(number, frame);
   }
 
-  /** @returns the frame that this answers; undefined where nobody waits for it (any more) */
+  /** @returns the frame that this answers; undefined if nobody waits for it (any more) */
   take(number: number): PendingFrame | undefined {
     const frame = this.#pending.get(number);
     if (frame && this.#pending.delete(number)) this.#tell();
     return frame;
   }
 
-  /** All that wait, oldest first; they do not any more. */
+  /** Removes and returns all pending frames, oldest first. */
   takeAll(): PendingFrame[] {
     const frames = [...this.#pending.values()];
     this.#pending.clear();
@@ -62,7 +62,7 @@ export class InFlight {
     return frames;
   }
 
-  /** Frames sent before this, our clock, ms; they do not wait any more. */
+  /** Removes and returns the frames sent before this time, our clock, ms. */
   takeSentBefore(at: number): PendingFrame[] {
     const late: PendingFrame[] = [];
     for (const [number, frame] of this.#pending) {
@@ -74,12 +74,12 @@ export class InFlight {
     return late;
   }
 
-  /** Resolves at the next change; whoever waits looks again. */
+  /** Resolves at the next change, after which the caller checks again. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** Wakes those who wait for a change, for a reason of somebody else's. */
+  /** Wakes everyone who waits for a change, for another reason. */
   wake(): void {
     this.#tell();
   }

@@ -26,11 +26,11 @@ export interface DetectionSessionDependencies {
 
 const MAX_IN_FLIGHT = 50;
 const DEFAULT_IN_FLIGHT = 2;
-/** A server that answers no sooner does not answer; the place of the frame is wanted for another. */
+/** A server that has not answered by then will not; the frame's place is needed for another. */
 const ANSWER_TIMEOUT_MS = 30_000;
 const LOOK_EVERY_MS = 1000;
 
-/** A detection session over either transport: who waits for what, how much is on its way, and what became of it. */
+/** A detection session over either transport: tracks pending frames, the number in flight, and the counts. */
 export class LiveDetectionSession implements DetectionSession {
   readonly #options: OpenDetectionSessionOptions;
   readonly #clock: Clock;
@@ -196,7 +196,7 @@ export class LiveDetectionSession implements DetectionSession {
     this.#nextNumber++;
     this.#counts.sent++;
     return new Promise((resolve, reject) => {
-      // Its place stays taken until the answer comes: it is on its way all the same.
+      // Its place stays taken until the answer comes, since it is still in flight.
       const onAbort = () => reject(signal?.reason);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#inFlight.fill(number, {
@@ -245,7 +245,7 @@ export class LiveDetectionSession implements DetectionSession {
     for (const { settle } of this.#inFlight.takeAll()) settle(error);
   }
 
-  /** Frames that the server forgot. */
+  /** Fails frames that the server has not answered in time. */
   #look(): void {
     const error = new LookoutError('unavailable', `No answer to this frame within ${ANSWER_TIMEOUT_MS / 1000} s`);
     for (const { settle } of this.#inFlight.takeSentBefore(this.#clock.now() - ANSWER_TIMEOUT_MS)) settle(error);
@@ -276,7 +276,7 @@ function isStreamedFrame(frame: ImageInput | StreamedFrame): frame is StreamedFr
   return typeof frame === 'object' && 'image' in frame;
 }
 
-/** A listener's exception never reaches the session; it stays visible, as an event listener's would be. */
+/** Calls a listener whose exception must not reach the session, but stays visible like that of an event listener. */
 function report<T>(listener: ((value: T) => void) | undefined, value: T): void {
   try {
     listener?.(value);

@@ -10,12 +10,12 @@ import type {
 import { ERROR_CODES, type ErrorCode, LookoutError } from '@lookout/protocol';
 import { parseObject } from '../connection/server-messages.js';
 
-/** A session may have its model loaded first, on slow machines too, ms. */
+/** Opening a session may load its model first, even on slow machines, ms. */
 export const LOAD_TIMEOUT_MS = 30_000;
 
-/** A frame on its way. */
+/** A frame to send. */
 export interface OutgoingFrame {
-  /** Running number in the session, of frames that were sent. */
+  /** Number in the session, counting frames that were sent. */
   number: number;
   bytes: Uint8Array<ArrayBuffer>;
   /** Unix epoch ms. */
@@ -26,45 +26,45 @@ export type WireAnswer = DetectionResult['data'] | Pick<FrameDropped, 'reason'> 
 
 export interface TransportEvents {
   onAnswer(number: number, answer: WireAnswer): void;
-  /** What was sent until now will not be answered. */
+  /** Frames sent until now will not be answered. */
   onFramesLost(error: LookoutError): void;
   onConfig(config: SessionConfig): void;
-  /** Frames are taken again. */
+  /** Frames are accepted again. */
   onOpen(): void;
-  /** They are not, and the next attempt follows. */
+  /** Frames are not accepted, and the next attempt follows. */
   onReconnecting(reason: string): void;
-  /** They never will be again. */
+  /** The session has ended for good. */
   onEnd(error: LookoutError): void;
 }
 
-/** How a session's frames get to the server and its answers back. */
+/** Carries a session's frames to the server and its answers back. */
 export interface SessionTransport {
   readonly isOpen: boolean;
   readonly reconnects: number;
-  /** The first connection. @throws LookoutError why there is none; then nothing more is tried */
+  /** Makes the first connection. @throws LookoutError why it failed; no more attempts follow */
   open(): Promise<void>;
-  /** @returns false where it is not open, and nothing was sent */
+  /** @returns false if it is not open, and nothing was sent */
   send(frame: OutgoingFrame): boolean;
   /** @throws LookoutError */
   configure(settings: SessionSettings): Promise<SessionConfig>;
   stats(): Promise<SessionStats | undefined>;
-  /** Nothing is told after it. */
+  /** No event follows it. */
   close(): Promise<void>;
 }
 
-/** What the server says in a message is wrong. */
+/** The error in a server's message. */
 export function errorOf({ code, error }: Pick<DetectionError, 'code' | 'error'>): LookoutError {
   return new LookoutError(Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'internal', error);
 }
 
-/** Why a frame stays without an answer. */
+/** Why a frame gets no answer. */
 export function lostError(reason: string): LookoutError {
   return new LookoutError('unavailable', `The connection was lost before this frame was answered: ${reason}`, {
     hint: 'Send the next one when the session is open again.',
   });
 }
 
-/** The server's own messages are taken at their word: only what is no message at all is passed over. */
+/** The server's messages are trusted; only what is not a message at all is ignored. */
 export function parseDetectionMessage(text: string): DetectionServerMessage | undefined {
   const value = parseObject(text);
   return typeof value?.type === 'string' ? (value as DetectionServerMessage) : undefined;

@@ -76,7 +76,7 @@ export class WsTransport implements SessionTransport {
         firstPingsMs: [0],
         pingEveryMs: PING_EVERY_MS,
         silenceMs: SILENCE_MS,
-        silenceReason: 'the server fell silent',
+        silenceReason: 'the server sent nothing for too long',
         connectTimeoutMs: LOAD_TIMEOUT_MS,
         closes: CLOSES,
         explain: async () => {

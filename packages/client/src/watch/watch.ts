@@ -68,7 +68,7 @@ export class LiveWatch implements Watch {
         firstPingsMs: FIRST_PINGS_MS,
         pingEveryMs: PING_EVERY_MS,
         silenceMs: SILENCE_MS,
-        silenceReason: 'the server fell silent',
+        silenceReason: 'the server sent nothing for too long',
         closes: VIEWER_CLOSES,
       },
       {

@@ -154,7 +154,7 @@ with connect(${script(socketUrl(sample))}${key}) as socket:
     for path in sys.argv[1:]:
         with open(path, 'rb') as frame:
             socket.send(frame.read())
-        # One frame on its way at a time: what is answered is never old.
+        # One frame in flight at a time, so no answer is old.
         message = json.loads(socket.recv())
         if message['type'] != 'detection_result':
             print(message, file=sys.stderr)
