@@ -239,7 +239,7 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
     const camera = await makeCamera('Plain');
     const { page } = await openPage(`http://lookout.test:${lookout.port}/camera/${camera.publish_token}`);
     await startOf(page).click();
-    await page.getByText('over HTTPS only').waitFor();
+    await page.getByText('only on HTTPS pages').waitFor();
     await page.getByText('npm start -- --https').waitFor();
   });
 

@@ -157,7 +157,7 @@ describe('a detection session over REST and server-sent events', () => {
     peer.streams[0]!.end();
     await expect(sent).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('let the session go'),
+      message: expect.stringContaining('the server ended the session'),
     });
     await vi.waitFor(() => expect(peer.streams).toHaveLength(2), waiting);
     await session.ready();

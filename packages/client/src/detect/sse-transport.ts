@@ -30,13 +30,13 @@ export interface SseTransportOptions {
 /** Three heartbeats of the server. */
 const SILENCE_MS = 45_000;
 const GOODBYE_MS = 5000;
-/** A stream that does not begin within this passes through something that holds it back. */
+/** Time limit for the stream to begin; if it takes longer, something on the way holds it back. */
 const OPEN_TIMEOUT_MS = 15_000;
 const DROP_REASONS: readonly DropReason[] = ['rate_limited', 'superseded', 'queue_full'];
 
 /**
- * Frames by `POST /stream/process/:client_id`, answers as server-sent events. Where the events break off they are resumed, and no
- * answer is lost; where the server has let the session go, another is opened with the settings there were.
+ * Sends frames by `POST /stream/process/:client_id` and receives answers as server-sent events. An interrupted event stream is resumed
+ * without losing answers; if the server has ended the session, another is opened with the same settings.
  */
 export class SseTransport implements SessionTransport {
   readonly #endpoint: Endpoint;
@@ -71,7 +71,7 @@ export class SseTransport implements SessionTransport {
     try {
       await new Promise<void>((resolve, reject) => {
         void this.#run(resolve).catch(reject);
-        const late = () => reject(new LookoutError('unavailable', 'The events of the session do not come'));
+        const late = () => reject(new LookoutError('unavailable', 'The session sent no events in time'));
         timer = setTimeout(late, OPEN_TIMEOUT_MS);
         this.#abort.signal.addEventListener('abort', late, { once: true });
       });
@@ -108,14 +108,14 @@ export class SseTransport implements SessionTransport {
     try {
       await request(this.#endpoint, 'DELETE', `/stream/sessions/${id}`, undefined, { timeoutMs: GOODBYE_MS });
     } catch (error) {
-      // A server that is gone or has let it go has nothing to end; any other lets it go when it was unused for long enough.
+      // If the server is unreachable or has ended the session, nothing is left to end; otherwise it ends after its idle time.
       if (!(error instanceof LookoutError)) throw error;
     }
   }
 
   get #idNow(): string {
     if (this.#id !== undefined) return this.#id;
-    throw new LookoutError('unavailable', 'There is no session on the server now');
+    throw new LookoutError('unavailable', 'The session is not open at the moment');
   }
 
   async #create(): Promise<void> {
@@ -155,7 +155,7 @@ export class SseTransport implements SessionTransport {
         this.#onEnd(refusal);
         return;
       }
-      const reason = 'the server has let the session go';
+      const reason = 'the server ended the session';
       this.#id = undefined;
       this.#events.onFramesLost(lostError(reason));
       this.#onLost(reason);
@@ -205,9 +205,9 @@ export class SseTransport implements SessionTransport {
         break;
       case 'error':
         if (message.frame_id !== undefined) this.#events.onAnswer(Number(message.frame_id), errorOf(message));
-        // Which ones were let go is not known.
+        // It is unknown which answers were lost.
         else if (message.code === 'events_lost') this.#events.onFramesLost(errorOf(message));
-        // Another reads this session's events. To take them back would be without end.
+        // Another client reads this session's events. Taking them back would never end.
         else if (message.code === 'replaced') this.#onEnd(errorOf(message));
         break;
       default:
@@ -236,7 +236,7 @@ export class SseTransport implements SessionTransport {
   }
 }
 
-/** A frame that the server dropped at once is one that was dropped; everything else is wrong with it. */
+/** A frame that the server dropped at once counts as dropped; any other refusal is an error. */
 function refusalOf(error: unknown): { reason: DropReason } | LookoutError {
   if (error instanceof RequestError && error.code === 'too_many_requests') {
     const reason = DROP_REASONS.find((name) => error.message.endsWith(`dropped: ${name}`));

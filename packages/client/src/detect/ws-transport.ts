@@ -24,7 +24,7 @@ export interface WsTransportOptions {
   /** Full `ws:` URL for settings. */
   url(settings: NewSession): string;
   settings: NewSession;
-  /** Why the server takes no session with these settings; undefined where it would. May reject. */
+  /** Why the server refuses a session with these settings; undefined if it does not. May reject. */
   explain(settings: NewSession): Promise<LookoutError | undefined>;
   clock: Clock;
   random?: () => number;
@@ -33,7 +33,7 @@ export interface WsTransportOptions {
 const TICK_MS = 1000;
 const PING_EVERY_MS = 5000;
 const SILENCE_MS = 15_000;
-/** Changes of settings that wait for the server's word. */
+/** Maximum settings changes that await the server's answer. */
 const MAX_PENDING_CONFIGS = 16;
 
 const CLOSES: Readonly<Record<number, CloseMeaning>> = {
@@ -47,10 +47,7 @@ interface PendingConfig {
   reject(error: LookoutError): void;
 }
 
-/**
- * `WS /stream/detection`. A connection is a session: after a new one, frames are counted and tracks are numbered anew, with the settings
- * there were.
- */
+/** `WS /stream/detection`. A connection is a session: after reconnecting, frames and tracks are numbered anew, with the same settings. */
 export class WsTransport implements SessionTransport {
   readonly #options: WsTransportOptions;
   readonly #events: TransportEvents;
@@ -72,7 +69,7 @@ export class WsTransport implements SessionTransport {
         clock: options.clock,
         random: options.random,
         tickMs: TICK_MS,
-        // Its answer shows that the connection is worth something.
+        // Its answer shows that the connection works.
         firstPingsMs: [0],
         pingEveryMs: PING_EVERY_MS,
         silenceMs: SILENCE_MS,
@@ -116,7 +113,7 @@ export class WsTransport implements SessionTransport {
     if (!this.#socket.isOpen) return false;
     this.#firstNumber ??= number;
     if (timestampMs === undefined) return this.#socket.send(bytes);
-    // Only JSON has room for the time; as bytes a picture is a quarter smaller.
+    // Only JSON can carry the time; as bytes a picture is a quarter smaller.
     const frame = { type: 'frame', frame_id: number - this.#firstNumber, timestamp: timestampMs / 1000 };
     return this.#socket.send(JSON.stringify({ ...frame, image_data: toBase64(bytes) }));
   }
@@ -124,12 +121,12 @@ export class WsTransport implements SessionTransport {
   configure(settings: SessionSettings): Promise<SessionConfig> {
     return new Promise((resolve, reject) => {
       if (this.#configs.length >= MAX_PENDING_CONFIGS) {
-        throw new LookoutError('too_many_requests', 'Too many changes of settings wait for the server');
+        throw new LookoutError('too_many_requests', "Too many settings changes await the server's answer");
       }
-      // What an address can't say could not be opened with again.
+      // Settings that a URL can't express could not be used to reconnect.
       this.#options.url(settings);
       if (!this.#socket.send(JSON.stringify({ type: 'config', config: settings }))) {
-        throw new LookoutError('unavailable', 'There is no connection to change settings over');
+        throw new LookoutError('unavailable', "Settings can't be changed while there is no connection");
       }
       this.#configs.push({ settings, resolve, reject });
     });
@@ -142,7 +139,7 @@ export class WsTransport implements SessionTransport {
   async close(): Promise<void> {
     this.#socket.close();
     this.#rejectConfigs(new LookoutError('session_closed', 'The session was closed'));
-    this.#opening?.reject(new LookoutError('session_closed', 'The session was closed while it opened'));
+    this.#opening?.reject(new LookoutError('session_closed', 'The session was closed while it was opening'));
     this.#opening = undefined;
   }
 
@@ -163,7 +160,7 @@ export class WsTransport implements SessionTransport {
     this.#events.onReconnecting(reason);
   }
 
-  /** What can't be opened at first is told at once, with the server's own reason where it gives one. */
+  /** A failure of the first connection is reported at once, with the server's reason if it gives one. */
   async #failOpening(opening: { reject(error: unknown): void }, reason: string): Promise<void> {
     this.#opening = undefined;
     this.#socket.close();
@@ -171,7 +168,7 @@ export class WsTransport implements SessionTransport {
     opening.reject(
       error ??
         new LookoutError('unavailable', `The WebSocket can't be opened: ${reason}`, {
-          hint: 'Does a proxy in between let WebSockets pass? The transport `sse` needs none.',
+          hint: 'Check that a proxy in between allows WebSockets, or use the transport `sse`, which needs none.',
         }),
     );
   }

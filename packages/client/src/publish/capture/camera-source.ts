@@ -1,30 +1,30 @@
 import { explainMediaError, type MediaProblem, type MediaSurroundings, problemBefore } from './media-problem.js';
 
-/** What to look through. */
+/** The camera or screen to open. */
 export type SourceChoice = { kind: 'camera'; deviceId?: string; facing?: 'user' | 'environment' } | { kind: 'screen' };
 
 export interface SourceState {
   /**
-   * `off` · `opening`: the browser may be asking · `live` · `muted`: the system holds the pictures back (a call, a closed lid) ·
-   * `lost`: the camera went, and is looked for · `failed`: it could not be opened
+   * `off` · `opening`: the browser may be asking · `live` · `muted`: the system withholds pictures (a call, a closed lid) · `lost`: the
+   * camera is gone and is searched for · `failed`: it could not be opened
    */
   state: 'off' | 'opening' | 'live' | 'muted' | 'lost' | 'failed';
   problem?: MediaProblem;
 }
 
-/** What the open camera lets itself be told. */
+/** What the open camera supports, with the current values. */
 export interface CameraControls {
-  /** Undefined where there is no light. */
+  /** Undefined if it has no light. */
   torch: boolean | undefined;
   zoom: { min: number; max: number; step: number; value: number } | undefined;
-  /** Which way it looks, where it tells. */
+  /** Which way it faces, if it says so. */
   facing: string | undefined;
   deviceId: string | undefined;
   label: string;
 }
 
 export interface CameraSourceOptions {
-  /** Asked of the camera; it gives what comes nearest. Default 1280×720 at 30. */
+  /** Requested from the camera, which uses the nearest it supports. Default 1280×720 at 30. */
   wanted?: { width: number; height: number; fps: number };
   onState: (state: SourceState) => void;
   /** The track to show and publish; undefined when there is none. */
@@ -35,17 +35,17 @@ export interface CameraSourceOptions {
   permission?: () => Promise<MediaSurroundings['permission']>;
 }
 
-/** A camera that went is looked for so often, besides whenever the browser tells of a change. */
+/** How often a lost camera is searched for, besides whenever the browser reports a change. */
 const LOOK_EVERY_MS = 3000;
 const DEFAULT_CAPTURE = { width: 1280, height: 720, fps: 30 };
 
-/** One camera or screen of this device: opens it, says why not, watches over it, and gets it back when it was lost. For pages. */
+/** One camera or screen of this device: opens it, explains failures, watches over it, and reopens it after it was lost. For pages. */
 export class CameraSource {
   readonly #options: CameraSourceOptions;
   #choice: SourceChoice = { kind: 'camera' };
   #track: MediaStreamTrack | undefined;
   #state: SourceState = { state: 'off' };
-  /** Raised with every start and stop: what an older one still brings is let go. */
+  /** Incremented with every start and stop: results of earlier ones are discarded. */
   #turn = 0;
   #asking = false;
   #look: ReturnType<typeof setInterval> | undefined;
@@ -64,7 +64,7 @@ export class CameraSource {
     return this.#track;
   }
 
-  /** Opens a source in place of the one before it. To be called from a tap or click: browsers ask for one. */
+  /** Opens a source in place of the previous one. Call it from a tap or click, as browsers require. */
   async start(choice: SourceChoice): Promise<void> {
     this.#choice = choice;
     clearInterval(this.#look);
@@ -79,19 +79,19 @@ export class CameraSource {
     this.#setState({ state: 'off' });
   }
 
-  /** Ends it for good. */
+  /** Closes it for good. */
   close(): void {
     this.stop();
     this.#devices?.removeEventListener('devicechange', this.#onDeviceChange);
   }
 
-  /** The cameras there are; before one was ever opened, browsers leave their names out. */
+  /** The available cameras; before one was opened, browsers leave their names out. */
   async cameras(): Promise<MediaDeviceInfo[]> {
     const all = (await this.#devices?.enumerateDevices()) ?? [];
     return all.filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '');
   }
 
-  /** What the open camera lets itself be told; undefined while none is open. */
+  /** What the open camera supports; undefined while none is open. */
   controls(): CameraControls | undefined {
     const track = this.#track;
     if (!track) return undefined;
@@ -108,12 +108,12 @@ export class CameraSource {
     };
   }
 
-  /** @throws OverconstrainedError where the camera cannot */
+  /** @throws OverconstrainedError if the camera can't */
   async setTorch(on: boolean): Promise<void> {
     await this.#apply({ torch: on });
   }
 
-  /** @throws OverconstrainedError where the camera cannot */
+  /** @throws OverconstrainedError if the camera can't */
   async setZoom(zoom: number): Promise<void> {
     await this.#apply({ zoom });
   }
@@ -128,7 +128,7 @@ export class CameraSource {
     const { kind } = this.#choice;
     const surroundings = this.#surroundings();
     const before = problemBefore(surroundings);
-    // Phones open one camera at a time: the old one first.
+    // Phones open one camera at a time: release the old one first.
     this.#release();
     if (before) {
       this.#setState({ state: 'failed', problem: before });
@@ -175,7 +175,7 @@ export class CameraSource {
     const { kind } = this.#choice;
     clearInterval(this.#look);
     this.#track = track;
-    // An encoder's hint, and some browsers' camera tuning: movement matters more than detail, on a screen the reverse.
+    // A hint for the encoder, and in some browsers for the camera: movement matters more than detail; on a screen the reverse.
     track.contentHint = kind === 'screen' ? 'detail' : 'motion';
     track.onended = () => this.#onEnded(track);
     track.onmute = () => this.#track === track && this.#setState({ state: 'muted' });
@@ -184,7 +184,7 @@ export class CameraSource {
     this.#setState({ state: track.muted ? 'muted' : 'live' });
   }
 
-  /** It ended without our doing: unplugged, taken away, or the sharing was ended in the browser's own bar. */
+  /** It ended without our doing: it was unplugged, taken by another app, or sharing was stopped in the browser's own bar. */
   #onEnded(track: MediaStreamTrack): void {
     if (track !== this.#track) return;
     this.#release();
@@ -202,10 +202,10 @@ export class CameraSource {
       problem: {
         code: 'lost',
         title: 'The camera was disconnected',
-        advice: 'It was unplugged, or another app took it. Publishing goes on by itself when it is back.',
+        advice: 'It was unplugged, or another app took it. Publishing continues by itself when it is back.',
       },
     });
-    // That one, and no other: nobody expects to be seen from somewhere else.
+    // Only that camera: nobody expects to be seen from another one.
     const { deviceId } = track.getSettings();
     if (deviceId) this.#choice = { kind: 'camera', deviceId };
     this.#look = setInterval(() => this.#lookAgain(), LOOK_EVERY_MS);
@@ -246,7 +246,7 @@ export class CameraSource {
       const { state } = await navigator.permissions.query({ name: 'camera' as PermissionName });
       return state;
     } catch {
-      // Firefox and older Safari do not tell of cameras.
+      // Firefox and older Safari don't report camera permissions.
       return undefined;
     }
   }

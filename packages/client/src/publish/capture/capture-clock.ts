@@ -1,11 +1,11 @@
-/** Clocks drift apart by at most some 50 ppm: half a millisecond in this time. */
+/** Clocks drift apart by at most about 50 ppm: half a millisecond in this time. */
 const WINDOW_MS = 10_000;
-/** No browser holds a camera's frame back for so long. */
+/** No browser delays a camera's frame for this long. */
 const MAX_WAIT_MS = 2000;
 
 /**
- * Brings a track's timestamps to our clock. They count from a moment of the browser's own, so the quickest delivery of late is taken for
- * one that took no time: what a frame is later than that, it waited. Right but for the least time from lens to page.
+ * Converts a track's timestamps to our clock. They count from a moment that only the browser knows, so the fastest recent delivery is taken
+ * as instantaneous, and any extra delay of a frame as waiting. Correct except for the minimum time from lens to page.
  */
 export class CaptureClock {
   #least = Number.POSITIVE_INFINITY;
@@ -27,7 +27,7 @@ export class CaptureClock {
     }
     this.#least = Math.min(this.#least, difference);
     const waitedMs = difference - Math.min(this.#least, this.#leastBefore);
-    // A clock that was set, or a source that started anew: what came before says nothing.
+    // A changed clock or a restarted source: earlier measurements are no longer valid.
     if (waitedMs > MAX_WAIT_MS) {
       this.#least = difference;
       this.#leastBefore = Number.POSITIVE_INFINITY;

@@ -1,13 +1,13 @@
 import type { PublishControl, PublishState, PublishStats } from '../publish-types.js';
 
 /**
- * How pictures come from a track to the worker:
- * `stream`: a MediaStreamTrackProcessor's frames, made on the page (Chromium) · `track`: the same, made in the worker (Safari) ·
- * `bitmap`: the page copies what its video element shows, the worker encodes (Firefox) · `jpeg`: the page encodes by a canvas.
+ * How pictures get from a track to the worker: `stream`: a MediaStreamTrackProcessor's frames, created on the page (Chromium) · `track`:
+ * the same, created in the worker (Safari) · `bitmap`: the page copies what its video element shows, the worker encodes (Firefox) · `jpeg`:
+ * the page encodes with a canvas.
  */
 export type CaptureMethod = 'stream' | 'track' | 'bitmap' | 'jpeg';
 
-/** What a worker of this browser can do. */
+/** What a worker of this browser supports. */
 export interface WorkerAbilities {
   trackProcessor: boolean;
   encoder: boolean;
@@ -16,12 +16,12 @@ export interface WorkerAbilities {
 export interface CaptureStats extends PublishStats {
   capture: {
     method: CaptureMethod | undefined;
-    /** Pictures the camera gave, over the last second. */
+    /** Pictures from the camera in the last second. */
     fps: number;
     /** Of the last picture that was sent, pixels. */
     width: number;
     height: number;
-    /** Time to draw and encode one, mean of the last ones, ms. */
+    /** Mean time to draw and encode recent pictures, ms. */
     encodeMs: number;
   };
 }
@@ -33,7 +33,7 @@ export interface StartMessage {
   options: { fps?: number; quality?: number; width?: number; firstFrameNumber?: number };
 }
 
-/** Where pictures come from now. `still`: the source gives a picture only when something changed. */
+/** Where pictures come from now. `still`: the source gives a picture only when something has changed. */
 export type SourceMessage = { type: 'source'; still: boolean } & (
   | { method: 'stream'; readable: ReadableStream<VideoFrame> }
   | { method: 'track'; track: MediaStreamTrack }

@@ -13,25 +13,25 @@ import type {
 } from './capture-messages.js';
 import { type EncodedPicture, type Picture, PictureEncoder } from './picture-encoder.js';
 
-/** What the worker's session needs of its surroundings. */
+/** What the worker's session needs from its environment. */
 export interface CaptureSessionDependencies {
   post(message: FromWorker): void;
   publish(start: StartMessage, options: PublishOptions): Publisher;
-  /** Frames of a track that was handed over. @throws where the browser has no such thing */
+  /** Frames of a transferred track. @throws if the browser does not support that */
   framesOf(track: MediaStreamTrack): ReadableStream<VideoFrame>;
   clock: Clock;
   encoder?: Pick<PictureEncoder, 'encode'>;
 }
 
 const STATS_MS = 250;
-/** A source that gives a picture only when something changed is shown again so often: nobody shall take it for dead. */
+/** How often a picture of an unchanged source is sent again, so that it does not seem dead. */
 const STILL_MS = 500;
-/** A page that does not answer for so long is asked again. */
+/** After this long without an answer, the page is asked again. */
 const WANT_TIMEOUT_MS = 2000;
 
 /**
- * The worker's part of publishing a track: takes the newest picture, encodes it when the publisher has a place for it, and sends it. Holds at
- * most one picture that waits; every picture is closed.
+ * The worker's part of publishing a track: takes the newest picture, encodes it when the publisher has a place for it, and sends it. At
+ * most one picture waits; every picture is closed.
  */
 export class CaptureSession {
   readonly #deps: CaptureSessionDependencies;
@@ -130,7 +130,7 @@ export class CaptureSession {
         else this.#offer(frame, clock.capturedAt(frame.timestamp, now), now);
       }
     } catch (error) {
-      // The page hears of a track that ended by the track itself; what else breaks is told.
+      // The page learns from the track itself that it ended; other failures are reported.
       if (source === this.#source) this.#problem(error);
     }
   }
@@ -179,11 +179,11 @@ export class CaptureSession {
     } finally {
       this.#encoding = false;
     }
-    // For a source that keeps its picture this one is done with; the next comes by itself or is shown again.
+    // A source that keeps its picture is done with this one; the next comes by itself, or this one is shown again.
     if (!keep || this.#newest?.at !== at) this.#pump();
   }
 
-  /** The last picture is still true. */
+  /** The last picture is still current. */
   #showAgain(): void {
     const now = this.#deps.clock.now();
     if (!this.#newest || now - this.#offeredAt < STILL_MS) return;
@@ -191,7 +191,7 @@ export class CaptureSession {
     this.#pump();
   }
 
-  /** Asks the page for pictures at the publisher's rate: timers of a worker run in a hidden tab too. */
+  /** Asks the page for pictures at the publisher's rate, since a worker's timers also run in a hidden tab. */
   #ask(): void {
     const now = this.#deps.clock.now();
     if (this.#wanted && now - this.#wanted.at > WANT_TIMEOUT_MS) {
@@ -256,7 +256,7 @@ export class CaptureSession {
     this.#newest = undefined;
     this.#wanted?.claim.cancel();
     this.#wanted = undefined;
-    // Rejects where the stream has broken already: then there is nothing left to end.
+    // Rejects if the stream has already broken: then nothing is left to end.
     void this.#reader?.cancel().catch(() => undefined);
     this.#reader = undefined;
     this.#track?.stop();

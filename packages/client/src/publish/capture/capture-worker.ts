@@ -6,8 +6,8 @@ import type { FromWorker, ToWorker } from './capture-messages.js';
 import { CaptureSession } from './capture-session.js';
 import { trackProcessorOf } from './track-processor.js';
 
-// The worker behind `publishTrack`: camera frames in, JPEGs out, the socket too. It goes on while the page is hidden. (In Chromium frames
-// pass through the page's thread, so a page that is busy without pause still costs rate.)
+// The worker behind `publishTrack`: encodes camera frames to JPEGs and owns the socket. It continues while the page is hidden. (In
+// Chromium, frames pass through the page's thread, so a page that is constantly busy still lowers the rate.)
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker): void;
@@ -16,7 +16,7 @@ const scope = globalThis as unknown as {
 
 const session = new CaptureSession({
   post: (message) => scope.postMessage(message),
-  // A page is let in by its cookie, which goes by itself.
+  // A page is authenticated by its cookie, which the browser sends by itself.
   publish: ({ baseUrl, token }, options) => openPublisher(endpointOf(baseUrl), platformSocket({}), token, options),
   framesOf: trackProcessorOf,
   clock: systemClock,

@@ -6,7 +6,7 @@ import { fitWidth } from './picture-encoder.js';
 const SHOWN_MS = 400;
 const USUAL_FPS = 30;
 
-/** Copies what a track shows, picture by picture, where frames cannot be had from the track itself. For pages. */
+/** Copies what a track shows, picture by picture, if frames can't be read from the track itself. For pages. */
 export class FrameGrabber {
   readonly #video = document.createElement('video');
   #canvas: HTMLCanvasElement | undefined;
@@ -22,12 +22,12 @@ export class FrameGrabber {
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#video.srcObject = new MediaStream([track]);
-    // Refused only where a page may not play at all; then no picture ever comes, and that is told as such.
+    // Refused only if a page may not play at all; then no picture ever comes, which is reported.
     void this.#video.play().catch(() => undefined);
     this.#follow();
   }
 
-  /** The picture now; undefined when it is the one that was given last, or when there is none yet. */
+  /** The current picture; undefined if it was already returned, or if there is none yet. */
   async grab({ quality, width: widest }: EncodeTarget): Promise<PictureMessage['picture']> {
     const video = this.#video;
     if (this.#closed || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0)
@@ -53,7 +53,7 @@ export class FrameGrabber {
     this.#video.srcObject = null;
   }
 
-  /** In a hidden tab nothing is shown, so nothing is told: then there is a new picture as often as the camera makes one. */
+  /** A hidden tab shows nothing and reports nothing: then a new picture is assumed at the camera's rate. */
   #newest(now: number): { at: number; count: number } {
     const shown = this.#shown;
     if (shown && now - shown.at < SHOWN_MS) return shown;

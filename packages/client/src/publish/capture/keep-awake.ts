@@ -1,7 +1,7 @@
-/** `held`: the screen stays on · `released`: not now (hidden, or not asked for) · `refused`: low battery, mostly · `unsupported` */
+/** `held`: the screen stays on · `released`: not now (hidden, or not requested) · `refused`: usually a low battery · `unsupported` */
 export type AwakeState = 'held' | 'released' | 'refused' | 'unsupported';
 
-/** Keeps the screen on while it is wanted: browsers let go of it whenever the page is hidden, so it is asked for anew. For pages. */
+/** Keeps the screen on while requested: browsers release the lock whenever the page is hidden, so it is requested again. For pages. */
 export class KeepAwake {
   #wanted = false;
   #lock: WakeLockSentinel | undefined;

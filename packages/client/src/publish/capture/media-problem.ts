@@ -18,26 +18,26 @@ export interface MediaProblem {
   advice: string;
 }
 
-/** What decides how a failure reads. */
+/** What the explanation of a failure depends on. */
 export interface MediaSurroundings {
   secure: boolean;
   /** The browser has `getUserMedia` (or `getDisplayMedia`, for a screen). */
   supported: boolean;
-  /** Where the page came from, e.g. `http://192.168.1.5:8080`. */
+  /** The page's origin, e.g. `http://192.168.1.5:8080`. */
   origin: string;
   source: 'camera' | 'screen';
-  /** What the browser remembers for this page, where it tells. */
+  /** The permission that the browser remembers for this page, if it says so. */
   permission?: 'granted' | 'denied' | 'prompt';
 }
 
-/** @returns what to tell before anything is tried; undefined when it can be tried */
+/** @returns the problem to report before trying; undefined when it can be tried */
 export function problemBefore({ secure, supported, origin, source }: MediaSurroundings): MediaProblem | undefined {
   const thing = source === 'screen' ? 'screen' : 'camera';
   if (!secure) {
     const { hostname } = new URL(origin);
     return {
       code: 'insecure',
-      title: `The browser gives its ${thing} to pages over HTTPS only`,
+      title: `Browsers allow use of the ${thing} only on HTTPS pages`,
       advice: `Start the server with “npm start -- --https” and open the https:// address or the QR code that it prints, instead of http://${hostname}. On the server’s own computer http://localhost works too.`,
     };
   }
@@ -54,7 +54,7 @@ export function problemBefore({ secure, supported, origin, source }: MediaSurrou
   return undefined;
 }
 
-/** Puts what `getUserMedia` or `getDisplayMedia` rejected with into words. */
+/** Explains an error of `getUserMedia` or `getDisplayMedia` in words. */
 export function explainMediaError(error: unknown, { source, permission }: MediaSurroundings): MediaProblem {
   const { name = '', message = '' } = (error ?? {}) as Partial<DOMException>;
   switch (name) {
@@ -77,7 +77,7 @@ export function explainMediaError(error: unknown, { source, permission }: MediaS
     case 'OverconstrainedError':
       return {
         code: 'not_that_camera',
-        title: 'This camera is not there any more',
+        title: 'This camera is no longer available',
         advice: 'Choose another one.',
       };
     default:
@@ -100,8 +100,8 @@ function notAllowed(
       title: `The system does not let this browser use the ${source}`,
       advice:
         source === 'screen'
-          ? 'Allow it in the system’s settings under Privacy, Screen recording, then start the browser anew.'
-          : 'Allow it in the system’s settings under Privacy, Camera, then start the browser anew.',
+          ? 'Allow it in the system’s settings under Privacy, Screen recording, then restart the browser.'
+          : 'Allow it in the system’s settings under Privacy, Camera, then restart the browser.',
     };
   }
   if (source === 'camera' && (permission === 'denied' || (permission === undefined && !/dismiss/i.test(message)))) {
@@ -114,7 +114,7 @@ function notAllowed(
   }
   return {
     code: 'dismissed',
-    title: source === 'screen' ? 'No screen was chosen' : 'The question was closed without an answer',
+    title: source === 'screen' ? 'No screen was chosen' : 'The permission request was closed without an answer',
     advice: source === 'screen' ? 'Start again and choose a screen, a window or a tab.' : 'Try again and choose Allow.',
   };
 }

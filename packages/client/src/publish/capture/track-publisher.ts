@@ -5,29 +5,31 @@ import { hasTrackProcessor, trackProcessorOf } from './track-processor.js';
 
 export interface PublishTrackOptions extends Omit<PublishOptions, 'onReady'> {
   onStats?: (stats: CaptureStats) => void;
-  /** Something went wrong with a picture; publishing goes on. */
+  /** Something went wrong with a picture; publishing continues. */
   onProblem?: (message: string) => void;
-  /** Where pictures come from. Default: the best this browser has. */
+  /** How pictures are captured. Default: the best method of this browser. */
   method?: CaptureMethod;
 }
 
 export interface TrackOptions {
-  /** The source gives a picture only when something changed, as a shared screen does. Default false. */
+  /** The source gives a picture only when something has changed, like a shared screen. Default false. */
   still?: boolean;
 }
 
-/** Publishes what a camera or a screen shows. */
+/** Publishes the picture of a camera or a screen. */
 export interface TrackPublisher {
-  /** Another source, or none; the connection and the frame numbers go on. The track stays the caller's: this never stops it. */
+  /**
+   * Sets another source, or none; the connection and the frame numbers continue. The caller keeps the track, which is never stopped here.
+   */
   setTrack(track: MediaStreamTrack | undefined, options?: TrackOptions): void;
   pause(): void;
   resume(): void;
-  /** The newest figures, at most a quarter of a second old; undefined until there are some. */
+  /** The latest figures, at most a quarter of a second old; undefined until there are some. */
   stats(): CaptureStats | undefined;
   close(): void;
 }
 
-/** What a worker is to a page, so that a test can be one. */
+/** What a page needs of a worker, so that a test can stand in for one. */
 export interface CaptureWorker {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
   onmessage: ((event: { data: FromWorker }) => void) | null;
@@ -35,7 +37,7 @@ export interface CaptureWorker {
   terminate(): void;
 }
 
-/** Bundlers know this form and make the worker a file of its own. */
+/** Bundlers recognise this form and put the worker in a separate file. */
 export function startCaptureWorker(): CaptureWorker {
   return new Worker(new URL('./capture-worker.js', import.meta.url), {
     type: 'module',
@@ -43,12 +45,12 @@ export function startCaptureWorker(): CaptureWorker {
   }) as CaptureWorker;
 }
 
-/** A camera that is on and gives nothing for so long is read anew: a reader that is stuck is told from a camera that is by that. */
+/** After this long without pictures from a camera that is on, it is read anew: that tells a stuck reader from a stuck camera. */
 const SILENT_MS = 3000;
-/** The socket is closed in the worker, which then has nothing left to do. */
+/** Time for the worker to close its socket, after which it has nothing left to do. */
 const GOODBYE_MS = 500;
 
-/** The page's part of publishing a track: hands the track's frames to a worker, which does the rest. */
+/** The page's part of publishing a track: passes the track's frames to a worker, which does the rest. */
 export class WorkerTrackPublisher implements TrackPublisher {
   readonly #options: PublishTrackOptions;
   readonly #worker: CaptureWorker;
@@ -56,7 +58,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
   #source: { track: MediaStreamTrack; still: boolean } | undefined;
   #grabber: FrameGrabber | undefined;
   #stats: CaptureStats | undefined;
-  /** Since when the source gave nothing, ms; 0: it gives. */
+  /** Since when the source has given nothing, ms; 0: it gives pictures. */
   #silentSince = 0;
   #closed = false;
   readonly #onAbort = () => this.close();
@@ -101,7 +103,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
     setTimeout(() => this.#worker.terminate(), GOODBYE_MS);
   }
 
-  /** @param fps pictures the source gave over the last second */
+  /** @param fps pictures from the source in the last second */
   #watchOver(fps: number): void {
     const { track, still } = this.#source ?? {};
     if (!track || still || fps > 0 || track.readyState !== 'live' || track.muted) {
@@ -115,7 +117,7 @@ export class WorkerTrackPublisher implements TrackPublisher {
     this.#attach();
   }
 
-  /** Begins with the source there is now, once the worker has said what it can do. */
+  /** Starts with the current source, once the worker has reported what it supports. */
   #attach(): void {
     const abilities = this.#abilities;
     if (!abilities) return;
@@ -152,13 +154,13 @@ export class WorkerTrackPublisher implements TrackPublisher {
     return trackProcessor ? 'track' : 'bitmap';
   }
 
-  /** A clone: the original goes on in the page's preview. */
+  /** Transfers a clone: the original stays in the page's preview. */
   #handOver(track: MediaStreamTrack, still: boolean): void {
     const clone = track.clone();
     try {
       this.#post({ type: 'source', method: 'track', track: clone, still }, [clone as unknown as Transferable]);
     } catch (error) {
-      // It has the processor and cannot hand tracks over: some versions of some browsers.
+      // The browser has the processor but can't transfer tracks, like some versions of some browsers.
       if (!(error instanceof DOMException)) throw error;
       clone.stop();
       this.#grab(track, still, 'bitmap');
