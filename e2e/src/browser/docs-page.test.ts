@@ -38,7 +38,7 @@ it('shows every call of the API and the messages of WebSockets, from this server
   }
 
   // Messages that go over a WebSocket, too.
-  await page.locator('.opblock', { hasText: 'Frames in, detections out' }).getByRole('button').first().click();
+  await page.locator('.opblock', { hasText: 'Send frames, get detections' }).getByRole('button').first().click();
   await page.getByText('x-messages').waitFor();
   await page.getByText('#/components/schemas/DetectionServerMessage').first().waitFor();
   expect(elsewhere).toEqual([]);

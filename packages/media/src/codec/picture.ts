@@ -1,5 +1,5 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
-import { drawDetections } from './draw.js';
+import { drawDetections } from './draw-boxes.js';
 import { AV_PIX_FMT_YUVJ420P, type AVPixelFormat, check, type Frame, type OpenFrame } from './native.js';
 import { isOpen, type PictureTools } from './picture-tools.js';
 

@@ -3,6 +3,7 @@ import { nowMs } from '../frame/clock.js';
 import type { Frame } from '../frame/frame.js';
 import { redactUrl } from './credentials.js';
 import { machineError } from './machine-error.js';
+import { pause } from './pause.js';
 import type { Attempt, AttemptEvents, Source, SourceEvents } from './source.js';
 
 export interface PulledSourceOptions {
@@ -169,19 +170,5 @@ function unexpected(error: unknown): LookoutError {
   const message = error instanceof Error ? error.message : String(error);
   return new LookoutError('internal', redactUrl(`Reading the camera failed unexpectedly: ${message}`), {
     cause: error,
-  });
-}
-
-/** Resolves early when `signal` is aborted; never rejects. */
-function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done, { once: true });
   });
 }

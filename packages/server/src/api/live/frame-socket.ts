@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { FrameChannel } from '../../pipeline/live/frame-channel.js';
+import { ViewerChannel } from '../../pipeline/live/viewer-channel.js';
 
 export interface FrameSocketOptions {
   /** How the client acknowledges a frame: by answering a ping, or by messages of its own. */
@@ -22,7 +22,7 @@ const PONG_WINDOW = 1;
  * two frames.
  */
 export class FrameSocket<T> {
-  readonly channel: FrameChannel<T>;
+  readonly channel: ViewerChannel<T>;
   readonly #socket: WebSocket;
   readonly #watch: NodeJS.Timeout;
 
@@ -42,7 +42,7 @@ export class FrameSocket<T> {
         });
       },
     };
-    this.channel = new FrameChannel(port, byPong ? PONG_WINDOW : MESSAGE_WINDOW, options.now);
+    this.channel = new ViewerChannel(port, byPong ? PONG_WINDOW : MESSAGE_WINDOW, options.now);
     if (byPong) socket.on('pong', () => this.channel.acknowledge());
     this.#watch = setInterval(() => this.#check(), WATCH_EVERY_MS);
     this.#watch.unref();

@@ -5,9 +5,9 @@ import { Pacer } from '../../pipeline/analysis/pacer.js';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import { type AnalysedFrame, detectionsFor, wasAnalysed } from '../../pipeline/live/analysed-frame.js';
 import type { AnalysisConsumer } from '../../pipeline/live/consumer.js';
-import { FrameChannel } from '../../pipeline/live/frame-channel.js';
 import { OVERLAY_QUALITY } from '../../pipeline/live/picture-set.js';
 import { SHOWN_BOXES, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
+import { ViewerChannel } from '../../pipeline/live/viewer-channel.js';
 
 const BOUNDARY = 'lookout-frame';
 /** A reader that reads nothing for this long is disconnected. */
@@ -67,7 +67,7 @@ class MjpegFeed implements AnalysisConsumer {
   readonly #query: MjpegQuery;
   readonly #now: () => number;
   readonly #pacer: Pacer;
-  readonly #channel: FrameChannel<OutgoingPart>;
+  readonly #channel: ViewerChannel<OutgoingPart>;
   #lastNumber = -1;
 
   constructor(response: ServerResponse, camera: Camera, query: MjpegQuery, now: () => number) {
@@ -81,7 +81,7 @@ class MjpegFeed implements AnalysisConsumer {
     this.#pacer = new Pacer(query.fps);
     const port = { bufferedBytes: 0, send: (part: OutgoingPart) => this.#write(part) };
     // HTTP has no acknowledgement, so a part counts as delivered once the kernel accepts it.
-    this.#channel = new FrameChannel(port, 1, now);
+    this.#channel = new ViewerChannel(port, 1, now);
   }
 
   get stuckMs(): number {

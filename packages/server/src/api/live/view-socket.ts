@@ -14,9 +14,9 @@ import {
   wasAnalysed,
 } from '../../pipeline/live/analysed-frame.js';
 import { type AnalysisConsumer, type PictureConsumer, REMOVED_REASON } from '../../pipeline/live/consumer.js';
-import { FrameNumbers } from '../../pipeline/live/frame-channel.js';
 import { OVERLAY_QUALITY, type PictureSet } from '../../pipeline/live/picture-set.js';
 import { type HeldRendering, SHOWN_BOXES, type WantedRendering } from '../../pipeline/live/rendering-limit.js';
+import { FrameNumbers } from '../../pipeline/live/viewer-channel.js';
 import { FrameSocket } from './frame-socket.js';
 
 interface OutgoingFrame {

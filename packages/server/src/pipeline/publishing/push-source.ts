@@ -1,7 +1,7 @@
 import type { JpegFrame } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { CameraSource, CameraSourceEvents } from '../cameras/camera.js';
-import { FrameNumbers } from '../live/frame-channel.js';
+import { FrameNumbers } from '../live/viewer-channel.js';
 
 /** A checked frame from a publisher's session. */
 export interface PublishedFrame {

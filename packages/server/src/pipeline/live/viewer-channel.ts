@@ -14,7 +14,7 @@ const MAX_BUFFERED_BYTES = 1_000_000;
  * one while the window is full, so a slow viewer loses frames, never time. (A socket's `bufferedAmount` alone is not enough: the
  * kernel's own buffers hold seconds of video.)
  */
-export class FrameChannel<T> {
+export class ViewerChannel<T> {
   readonly #port: ChannelPort<T>;
   readonly #window: number;
   readonly #now: () => number;

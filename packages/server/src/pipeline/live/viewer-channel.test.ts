@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { FrameChannel, FrameNumbers } from './frame-channel.js';
+import { FrameNumbers, ViewerChannel } from './viewer-channel.js';
 
 function channel(window: number) {
   const sent: number[] = [];
   const clock = { ms: 0 };
   const port = { bufferedBytes: 0, send: (item: number) => void sent.push(item) };
-  return { sent, clock, port, channel: new FrameChannel<number>(port, window, () => clock.ms) };
+  return { sent, clock, port, channel: new ViewerChannel<number>(port, window, () => clock.ms) };
 }
 
-describe('FrameChannel', () => {
+describe('ViewerChannel', () => {
   it('sends at once while the window is open', () => {
     const { channel: viewer, sent } = channel(2);
     viewer.offer(1);

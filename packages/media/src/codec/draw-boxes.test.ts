@@ -1,6 +1,6 @@
 import type { Detection } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { colorOfClass, drawDetections, labelOf } from './draw.js';
+import { colorOfClass, drawDetections, labelOf } from './draw-boxes.js';
 import { StrokeFont } from './stroke-font.js';
 import type { YuvPicture } from './yuv-picture.js';
 
