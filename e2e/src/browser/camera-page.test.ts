@@ -134,7 +134,7 @@ describe('a camera’s page', () => {
     await page.keyboard.press('ArrowRight');
     await until('the focus has moved', async () => (await focused()) === 'Smooth');
     await page.keyboard.press('Enter');
-    await page.getByText('moved forward').waitFor();
+    await page.getByText('moved ahead').waitFor();
     // What has the focus can be seen.
     const outline = await page.evaluate(() => {
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement as Element);
