@@ -1,5 +1,4 @@
-import type { Source, SourceEvents, StreamInfo } from '@lookout/media';
-import { redactUrl, toEpochMs } from '@lookout/media';
+import { redactUrl, type Source, type SourceEvents, type StreamInfo, toEpochMs } from '@lookout/media';
 import {
   type CameraConfig,
   type CameraDetailStats,
