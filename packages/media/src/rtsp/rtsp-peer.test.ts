@@ -1,135 +1,24 @@
 import { X509Certificate } from 'node:crypto';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { LookoutError } from '@lookout/protocol';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pinOf, UntrustedCertificateError } from '../source/tls-pin.js';
+import {
+  camera,
+  closeAll,
+  codeOf,
+  keyframe,
+  listen,
+  peer,
+  type Request,
+  type Respond,
+  reply,
+  SDP,
+  start,
+} from '../testing/rtsp-peer.js';
 import { SELF_SIGNED } from '../testing/self-signed.js';
-import { RtspClient, type RtspClientOptions } from './rtsp-client.js';
 
-/** Against peers that no real server will play for us: hostile, broken, odd. Their bytes are written here, over real sockets. */
-
-interface Request {
-  readonly text: string;
-  readonly method: string;
-  readonly url: string;
-  readonly cseq: string;
-}
-type Respond = (request: Request, socket: Socket) => void;
-
-const SDP =
-  'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=x\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track\r\n';
-const SPS = [0x67, 1, 2, 3];
-const PPS = [0x68, 4, 5];
-const IDR = [0x65, 0x88, 9, 9];
-const SLICE = [0x41, 0x9a, 7, 7];
-
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
-});
-
-async function bindUdp(address: string, port: number) {
-  const socket = createSocket('udp4').bind(port, address);
-  closers.push(() => socket.close());
-  await once(socket, 'listening');
-  return socket;
-}
-
-async function listen(onSocket: (socket: Socket) => void, tls = false): Promise<number> {
-  const accept = (socket: Socket) => {
-    socket.on('error', () => {});
-    closers.push(() => socket.destroy());
-    onSocket(socket);
-  };
-  const server: Server = tls ? createTlsServer(SELF_SIGNED, accept) : createServer(accept);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(() => server.close());
-  return (server.address() as AddressInfo).port;
-}
-
-/** A peer that hands each whole request to `respond`; `seen` collects them. */
-async function peer(respond: Respond, seen: Request[] = [], tls = false): Promise<number> {
-  return listen((socket) => {
-    let text = '';
-    socket.on('data', (chunk) => {
-      text += chunk.toString('latin1');
-      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-        const head = text.slice(0, end);
-        text = text.slice(end + 4);
-        const start = Math.max(0, head.search(/[A-Z_]+ \S+ RTSP\/1\.0|RTSP\/1\.0 \d/));
-        const [method = '', url = ''] = head.slice(start).split(' ');
-        const request = { text: head.slice(start), method, url, cseq: /CSeq: (\d+)/.exec(head)?.[1] ?? '' };
-        seen.push(request);
-        if (!method.startsWith('RTSP/')) respond(request, socket);
-      }
-    });
-  }, tls);
-}
-
-const reply = (socket: Socket, cseq: string, status: string, headers: string[] = [], body = '') => {
-  const length = body === '' ? [] : [`Content-Length: ${Buffer.byteLength(body)}`];
-  socket.write([`RTSP/1.0 ${status}`, `CSeq: ${cseq}`, ...headers, ...length, '', body].join('\r\n'));
-};
-
-/** What a plain camera answers; `onPlay` then streams. */
-function camera(onPlay: (socket: Socket) => void = () => {}, session = 'abc'): Respond {
-  return ({ method, cseq }, socket) => {
-    if (method === 'OPTIONS') reply(socket, cseq, '200 OK', ['Public: DESCRIBE, SETUP, PLAY, GET_PARAMETER']);
-    else if (method === 'DESCRIBE') reply(socket, cseq, '200 OK', ['Content-Type: application/sdp'], SDP);
-    else if (method === 'SETUP') {
-      reply(socket, cseq, '200 OK', [`Session: ${session}`, 'Transport: RTP/AVP/TCP;unicast;interleaved=2-3']);
-    } else reply(socket, cseq, '200 OK');
-    if (method === 'PLAY') onPlay(socket);
-  };
-}
-
-function rtp(sequenceNumber: number, timestamp: number, payload: number[], marker = true): Buffer {
-  const head = Buffer.alloc(16);
-  head.set([0x24, 2, 0, 12 + payload.length, 0x80, (marker ? 0x80 : 0) | 96]);
-  head.writeUInt16BE(sequenceNumber, 6);
-  head.writeUInt32BE(timestamp, 8);
-  return Buffer.concat([head, Buffer.from(payload)]);
-}
-
-const keyframe = (sequenceNumber: number, timestamp: number) =>
-  Buffer.concat([
-    rtp(sequenceNumber, timestamp, SPS, false),
-    rtp(sequenceNumber + 1, timestamp, PPS, false),
-    rtp(sequenceNumber + 2, timestamp, IDR),
-  ]);
-
-function start(url: string, options: RtspClientOptions = {}) {
-  const abort = new AbortController();
-  const lost: string[] = [];
-  let onUnit: (count: number) => void = () => {};
-  let units = 0;
-  const handlers = {
-    onTrack: () => {},
-    onAccessUnit: () => onUnit(++units),
-    onSenderReport: () => {},
-    onBytes: () => {},
-    onLost: (reason: string) => lost.push(reason),
-  };
-  const done = new RtspClient(url, options).run(handlers, abort.signal).then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof LookoutError) return error;
-      throw error;
-    },
-  );
-  const until = (count: number) =>
-    new Promise<void>((resolve) => {
-      onUnit = (now) => now >= count && resolve();
-    });
-  return { abort, done, lost, until };
-}
-
-const codeOf = async (port: number, options: RtspClientOptions = {}) =>
-  (await start(`rtsp://user:secret@127.0.0.1:${port}/x`, options).done)?.code;
+afterEach(closeAll);
 
 describe('RtspClient against hostile peers', () => {
   it.each([
@@ -229,158 +118,6 @@ describe('RtspClient against hostile peers', () => {
   it('ends when the stream turns into garbage', async () => {
     const port = await peer(camera((socket) => socket.write(Buffer.concat([keyframe(1, 1), Buffer.from([0, 1, 2])]))));
     expect(await codeOf(port)).toBe('source_protocol_error');
-  });
-});
-
-describe('RtspClient against odd cameras', () => {
-  it('follows redirects a few times, and takes the password along to the same host only', async () => {
-    const seen: Request[] = [];
-    const needsPassword: Respond = ({ cseq }, socket) =>
-      reply(socket, cseq, '401 Unauthorized', ['WWW-Authenticate: Basic realm="r"']);
-    const target = await peer(needsPassword, seen);
-    const redirectTo = (host: string) =>
-      peer((request, socket) =>
-        request.method === 'DESCRIBE'
-          ? reply(socket, request.cseq, '302 Moved', [`Location: rtsp://${host}:${target}/other`])
-          : camera()(request, socket),
-      );
-    expect(await codeOf(await redirectTo('127.0.0.1'))).toBe('camera_unauthorized');
-    expect(seen.some(({ text }) => text.includes('Authorization: Basic'))).toBe(true);
-    seen.length = 0;
-    expect(await codeOf(await redirectTo('localhost'))).toBe('camera_unauthorized');
-    expect(seen.length).toBeGreaterThan(0);
-    expect(seen.some(({ text }) => text.includes('Authorization'))).toBe(false);
-
-    let connections = 0;
-    const loop: number = await peer((request, socket) => {
-      if (request.method !== 'DESCRIBE') return camera()(request, socket);
-      connections += 1;
-      reply(socket, request.cseq, '301 Moved', [`Location: rtsp://127.0.0.1:${loop}/again`]);
-    });
-    expect(await codeOf(loop)).toBe('source_protocol_error');
-    expect(connections).toBe(4);
-  });
-
-  it('follows no redirect to this server', async () => {
-    const seen: Request[] = [];
-    const own = await peer(camera(), seen);
-    const port = await peer(({ method, cseq }, socket) =>
-      method === 'DESCRIBE'
-        ? reply(socket, cseq, '302 Moved', [`Location: rtsp://2130706433:${own}/feed`])
-        : reply(socket, cseq, '200 OK'),
-    );
-    expect(await codeOf(port, { limits: { ownPorts: [own] } })).toBe('camera_refused');
-    expect(seen).toEqual([]);
-  });
-
-  it.each([
-    ['169.254.169.254', '127.0.0.1'],
-    ['localhost', '127.0.0.1'],
-    ['127.0.0.2', '127.0.0.2'],
-  ])('sends to no address more private than the camera: %s', async (source, sentTo) => {
-    const sockets = await Promise.all([bindUdp('127.0.0.1', 0), bindUdp('127.0.0.2', 0)]);
-    const received = Promise.race(
-      sockets.map(async (socket) => {
-        await once(socket, 'message');
-        return socket.address().address;
-      }),
-    );
-    const ports = sockets.map((socket) => socket.address().port);
-    const serverPort = ports[sentTo === '127.0.0.2' ? 1 : 0];
-    const port = await peer((request, socket) => {
-      const { method, cseq, text } = request;
-      const client = /client_port=(\d+-\d+)/.exec(text)?.[1];
-      if (method !== 'SETUP') return camera()(request, socket);
-      const transport = `RTP/AVP;unicast;client_port=${client};server_port=${serverPort}-${serverPort};source=${source}`;
-      return reply(socket, cseq, '200 OK', ['Session: a', `Transport: ${transport}`]);
-    });
-    const run = start(`rtsp://127.0.0.1:${port}/x`, { transport: 'udp' });
-    expect(await received).toBe(sentTo);
-    run.abort.abort();
-    await run.done;
-  });
-
-  it('answers requests of the camera, and ends with its TEARDOWN', async () => {
-    const seen: Request[] = [];
-    const port = await peer(
-      camera((socket) => {
-        socket.write('OPTIONS * RTSP/1.0\r\nCSeq: 41\r\n\r\nFOO x RTSP/1.0\r\nCSeq: 42\r\n\r\n');
-        socket.write('TEARDOWN rtsp://x RTSP/1.0\r\nCSeq: 43\r\n\r\n');
-      }),
-      seen,
-    );
-    const run = start(`rtsp://127.0.0.1:${port}/x`);
-    expect((await run.done)?.code).toBe('camera_closed');
-    await expect
-      .poll(() => seen.filter(({ method }) => method === 'RTSP/1.0').map(({ text }) => text.slice(9, 12)))
-      .toEqual(['200', '501', '200']);
-  });
-
-  it('keeps the session alive in half its time, and says goodbye when aborted', async () => {
-    const seen: Request[] = [];
-    const port = await peer(
-      camera((socket) => socket.write(keyframe(1, 1)), 'xyz;timeout=2'),
-      seen,
-    );
-    const run = start(`rtsp://127.0.0.1:${port}/x`);
-    await expect.poll(() => seen.some(({ method }) => method === 'GET_PARAMETER'), { timeout: 4000 }).toBe(true);
-    run.abort.abort();
-    expect(await run.done).toBeUndefined();
-    expect(seen.at(-1)).toMatchObject({ method: 'TEARDOWN' });
-    expect(seen.at(-1)?.text).toContain('Session: xyz');
-  });
-
-  it('delivers the last picture without waiting for another, and tells of losses', async () => {
-    const port = await peer(
-      camera((socket) => {
-        // Numbers 5 and 6 are missing: the picture at 3 can not be shown, nor the one after, before the next keyframe.
-        const pictures = [keyframe(1, 1), rtp(4, 2, SLICE), rtp(7, 4, SLICE), keyframe(8, 5)];
-        socket.write(Buffer.concat(pictures));
-      }),
-    );
-    const run = start(`rtsp://127.0.0.1:${port}/x`);
-    await run.until(3);
-    expect(run.lost).toEqual(['2 packets lost']);
-    run.abort.abort();
-    expect(await run.done).toBeUndefined();
-  });
-
-  it.each([
-    ['a base of another host', 'rtsp://10.0.0.9/inside/', '/x/track'],
-    ['a control that it does not know itself', '', '/x'],
-    ['a scheme put twice', 'rtsp://rtsp://127.0.0.1/twice/', '/twice/track'],
-  ])('finds the track of cameras that give %s, and plays there', async (_, contentBase, known) => {
-    const seen: Request[] = [];
-    const port: number = await peer((request, socket) => {
-      const { method, cseq, url } = request;
-      if (method === 'DESCRIBE') reply(socket, cseq, '200 OK', [`Content-Base: ${contentBase}`], SDP);
-      else if (method === 'SETUP' && !new RegExp(`//127.0.0.1(:\\d+)?${known}$`).test(url))
-        reply(socket, cseq, '404 No');
-      else camera((to) => to.write(keyframe(1, 1)))(request, socket);
-    }, seen);
-    const run = start(`rtsp://127.0.0.1:${port}/x`);
-    await run.until(1);
-    expect(seen.filter(({ method }) => method === 'SETUP').length).toBeLessThanOrEqual(2);
-    expect(seen.find(({ method }) => method === 'PLAY')?.url).toMatch(/^rtsp:\/\/127\.0\.0\.1(:\d+)?\/(x|twice\/)$/);
-    run.abort.abort();
-    await run.done;
-  });
-
-  it('finds the track of cameras that want the control before the query', async () => {
-    const seen: Request[] = [];
-    const port = await peer((request, socket) => {
-      const wrong = request.method === 'SETUP' && !request.url.endsWith('/x/track?channel=1');
-      if (wrong) reply(socket, request.cseq, '404 Not Found');
-      else camera((to) => to.write(keyframe(1, 1)))(request, socket);
-    }, seen);
-    const run = start(`rtsp://127.0.0.1:${port}/x?channel=1`);
-    await run.until(1);
-    expect(seen.filter(({ method }) => method === 'SETUP').map(({ url }) => url.replace(/.*\/x/, ''))).toEqual([
-      '?channel=1/track',
-      '/track?channel=1',
-    ]);
-    run.abort.abort();
-    await run.done;
   });
 });
 

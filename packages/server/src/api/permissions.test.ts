@@ -1,8 +1,7 @@
-import { type ApiKeyScope, type Camera, type CreatedApiKey, SOCKET_CLOSE } from '@lookout/protocol';
+import type { Camera, CreatedApiKey } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { openKeys } from '../platform/storage/index.js';
-import { startWholeServer, until, type WholeServer } from '../testing/whole-server.js';
+import { bearer, KeyedServer } from '../testing/keyed-server.js';
+import { until } from '../testing/whole-server.js';
 
 // The whole server, which asks everyone for a key: each route with a key of each scope, and without one.
 
@@ -100,57 +99,16 @@ const ALLOWED: Readonly<Record<string, string>> = {
 /** Open to all, and closed to who brings no secret. */
 const takesSecret = new Set(['POST /api/session', 'GET /join/:code']);
 
-let server: WholeServer;
-const keys: Partial<Record<string, string>> = {};
-const bearer = (key: string | undefined): Record<string, string> =>
-  key === undefined ? {} : { Authorization: `Bearer ${key}` };
-
-async function makeKey(name: string, scope: ApiKeyScope, cameras?: string[]): Promise<CreatedApiKey> {
-  const made = await server.call<CreatedApiKey>('POST', '/api/keys', { name, scope, cameras }, bearer(keys.admin));
-  expect(made.status).toBe(201);
-  return made.body;
-}
-
-async function addCamera(id: string, url?: string): Promise<Camera> {
-  const body = url === undefined ? { id, kind: 'push' } : { id, name: id, url };
-  return (await server.call<Camera>('POST', '/api/cameras', body, bearer(keys.admin))).body;
-}
-
-/** The status that a request or upgrade is answered with; 101 where a socket opens. */
-function statusOf(method: string, path: string, key: string | undefined): Promise<number> {
-  return method === 'WS' ? upgradeStatus(path, key) : requestStatus(method, path, key);
-}
-
-async function requestStatus(method: string, path: string, key?: string, init: RequestInit = {}): Promise<number> {
-  const abort = new AbortController();
-  const headers = { ...bearer(key), ...init.headers };
-  const response = await fetch(server.url + path, { ...init, method, headers, signal: abort.signal });
-  abort.abort();
-  return response.status;
-}
-
-function upgradeStatus(path: string, key: string | undefined): Promise<number> {
-  const socket = new WebSocket(server.wsUrl + path, { headers: bearer(key) });
-  return new Promise((resolve, reject) => {
-    socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0)).once('error', reject);
-    socket.once('open', () => {
-      socket.terminate();
-      resolve(101);
-    });
-  });
-}
-
+let keyed: KeyedServer;
 beforeAll(async () => {
-  server = await startWholeServer({ env: { LOOKOUT_SIGN_IN: 'always' }, logLevel: 'trace' });
-  keys.admin = server.firstKey as string;
-  for (const scope of ['operator', 'viewer', 'detect'] as const) keys[scope] = (await makeKey(scope, scope)).key;
+  keyed = await KeyedServer.start();
 });
-afterAll(() => server?.close());
+afterAll(() => keyed?.server.close());
 
 const isUpgrade = (path: string) => `WS ${path}` in ALLOWED;
 
 it('every route stands in the table, and nothing else', () => {
-  const routes = server.permissions
+  const routes = keyed.server.permissions
     .filter(({ method }) => method !== 'HEAD')
     .map(({ method, path }) => `${isUpgrade(path) ? 'WS' : method} ${path.replace(/(?<=^\/v1\/.+)\/$/, '')}`)
     // The app's own files beside its page: what there are, the build says.
@@ -162,7 +120,7 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
   it.each(Object.entries(ALLOWED))('%s: %s', async (route, allowed) => {
     const [method = '', pattern = ''] = route.split(' ');
     const path = pattern.replace(':quality', '60').replace(/:\w+/g, 'nobody').replace('*', 'nothing');
-    const status = await statusOf(method, path, who === 'anyone' ? undefined : keys[who]);
+    const status = await keyed.statusOf(method, path, who === 'anyone' ? undefined : keyed.keys[who]);
     const isAllowed = allowed.split(' ').includes(who);
     if (isAllowed && !takesSecret.has(route)) expect([401, 403]).not.toContain(status);
     else if (!isAllowed) expect(status).toBe(who === 'anyone' ? 401 : 403);
@@ -173,14 +131,14 @@ describe.each(['anyone', 'admin', 'operator', 'viewer', 'detect'])('%s', (who) =
       const announced = { headers: { 'Content-Type': 'multipart/form-data; boundary=x' } };
       const forms = [announced, ...(method === 'GET' ? [] : [{ body: form }])];
       for (const init of forms) {
-        const answered = await requestStatus(method, path, who === 'anyone' ? undefined : keys[who], init);
+        const answered = await keyed.requestStatus(method, path, who === 'anyone' ? undefined : keyed.keys[who], init);
         expect([400, 401, 403]).toContain(answered);
         if ('body' in init) expect(answered).toBe(status);
       }
     }
     // What a HEAD is answered with says as much as a GET's answer.
     if (method === 'GET' && !takesSecret.has(route))
-      expect(await requestStatus('HEAD', path, who === 'anyone' ? undefined : keys[who])).toBe(status);
+      expect(await keyed.requestStatus('HEAD', path, who === 'anyone' ? undefined : keyed.keys[who])).toBe(status);
   });
 });
 
@@ -188,10 +146,10 @@ describe('a key for some cameras', () => {
   let viewer: string;
   let operator: string;
   beforeAll(async () => {
-    await addCamera('front', 'rtsp://user:password@127.0.0.1:9/front');
-    await addCamera('yard');
-    viewer = (await makeKey('yard viewer', 'viewer', ['yard'])).key;
-    operator = (await makeKey('yard operator', 'operator', ['yard'])).key;
+    await keyed.addCamera('front', 'rtsp://user:password@127.0.0.1:9/front');
+    await keyed.addCamera('yard');
+    viewer = (await keyed.makeKey('yard viewer', 'viewer', ['yard'])).key;
+    operator = (await keyed.makeKey('yard operator', 'operator', ['yard'])).key;
   });
 
   const paths = (id: string) => [
@@ -208,7 +166,7 @@ describe('a key for some cameras', () => {
     `WS /websocket/60?camera=${id}`,
   ];
   const statuses = (routes: string[], key: string) =>
-    Promise.all(routes.map((route) => statusOf(...(route.split(' ') as [string, string]), key)));
+    Promise.all(routes.map((route) => keyed.statusOf(...(route.split(' ') as [string, string]), key)));
 
   it('opens those, and knows of no other', async () => {
     expect(await statuses(paths('front'), viewer)).toEqual(paths('front').map(() => 404));
@@ -216,15 +174,15 @@ describe('a key for some cameras', () => {
     const answers = await statuses(paths('yard'), viewer);
     // Nobody publishes to it: there is no snapshot.
     expect(answers).toEqual([200, 200, 200, 409, 200, 200, 200, 200, 101, 101, 101]);
-    const unknown = await server.call('GET', '/api/cameras/front', undefined, bearer(viewer));
-    const missing = await server.call('GET', '/api/cameras/other', undefined, bearer(viewer));
+    const unknown = await keyed.server.call('GET', '/api/cameras/front', undefined, bearer(viewer));
+    const missing = await keyed.server.call('GET', '/api/cameras/other', undefined, bearer(viewer));
     expect(unknown.text.replaceAll('front', 'other')).toBe(missing.text);
-    expect(await requestStatus('PATCH', '/api/cameras/front', operator)).toBe(404);
-    expect(await requestStatus('GET', '/metrics', viewer)).toBe(403);
+    expect(await keyed.requestStatus('PATCH', '/api/cameras/front', operator)).toBe(404);
+    expect(await keyed.requestStatus('GET', '/metrics', viewer)).toBe(403);
   });
 
   it('sees only them in lists, and takes the first of them where none is named', async () => {
-    const { body } = await server.call<Camera[]>('GET', '/api/cameras', undefined, bearer(viewer));
+    const { body } = await keyed.server.call<Camera[]>('GET', '/api/cameras', undefined, bearer(viewer));
     expect(body.map(({ id }) => id)).toEqual(['yard']);
     expect(await statuses(['GET /video_feed', 'GET /api/detections/stream', 'WS /websocket/60'], viewer)).toEqual([
       200, 200, 101,
@@ -232,17 +190,18 @@ describe('a key for some cameras', () => {
   });
 
   it('is not for a camera of the same name that comes later', async () => {
-    await addCamera('gate');
-    const { id, key } = await makeKey('gate viewer', 'viewer', ['gate', 'yard']);
-    await server.call('DELETE', '/api/cameras/gate', undefined, bearer(keys.admin));
-    await addCamera('gate');
-    expect(await requestStatus('GET', '/api/cameras/gate', key)).toBe(404);
-    const listed = await server.call<CreatedApiKey[]>('GET', '/api/keys', undefined, bearer(keys.admin));
+    await keyed.addCamera('gate');
+    const { id, key } = await keyed.makeKey('gate viewer', 'viewer', ['gate', 'yard']);
+    await keyed.server.call('DELETE', '/api/cameras/gate', undefined, bearer(keyed.keys.admin));
+    await keyed.addCamera('gate');
+    expect(await keyed.requestStatus('GET', '/api/cameras/gate', key)).toBe(404);
+    const listed = await keyed.server.call<CreatedApiKey[]>('GET', '/api/keys', undefined, bearer(keyed.keys.admin));
     expect(listed.body.find((each) => each.id === id)?.cameras).toEqual(['yard']);
   });
 
   it('is made for cameras that there are, and never for an admin or the detection API', async () => {
-    const make = (body: object) => server.call<{ detail: string }>('POST', '/api/keys', body, bearer(keys.admin));
+    const make = (body: object) =>
+      keyed.server.call<{ detail: string }>('POST', '/api/keys', body, bearer(keyed.keys.admin));
     for (const scope of ['admin', 'detect']) {
       const { status, body } = await make({ name: 'x', scope, cameras: ['yard'] });
       expect([status, body.detail]).toEqual([400, expect.stringContaining('only keys of scope operator or viewer')]);
@@ -254,171 +213,32 @@ describe('a key for some cameras', () => {
 
 describe('what is shown of a camera', () => {
   const front = async (key: string | undefined) =>
-    (await server.call<Camera>('GET', '/api/cameras/front', undefined, bearer(key))).body;
+    (await keyed.server.call<Camera>('GET', '/api/cameras/front', undefined, bearer(key))).body;
 
   it('is its links to admins, its address to operators, and neither to viewers', async () => {
-    expect(await front(keys.admin)).toMatchObject({
+    expect(await front(keyed.keys.admin)).toMatchObject({
       url: expect.stringMatching(/^rtsp/),
       view_token: expect.any(String),
     });
-    const forOperator = await front(keys.operator);
+    const forOperator = await front(keyed.keys.operator);
     expect(forOperator.url).toMatch(/^rtsp/);
     expect(forOperator.view_token).toBeUndefined();
-    await until(async () => (await front(keys.admin)).state === 'unreachable');
-    const forViewer = await front(keys.viewer);
+    await until(async () => (await front(keyed.keys.admin)).state === 'unreachable');
+    const forViewer = await front(keyed.keys.viewer);
     expect([forViewer.url, forViewer.view_token]).toEqual([undefined, undefined]);
     expect(forViewer.state_reason).toBe('The camera is unreachable');
     for (const path of ['/api/cameras', '/api/cameras/front/stats', '/api/camera/front', '/api/camera/front/stats']) {
-      const { text } = await server.call('GET', path, undefined, bearer(keys.viewer));
+      const { text } = await keyed.server.call('GET', path, undefined, bearer(keyed.keys.viewer));
       expect(text).not.toMatch(/127\.0\.0\.1|user|password/);
     }
   });
 
   it('is changed by an operator but for where it is', async () => {
     const change = (body: object) =>
-      server.call<{ detail: string }>('PATCH', '/api/cameras/front', body, bearer(keys.operator));
+      keyed.server.call<{ detail: string }>('PATCH', '/api/cameras/front', body, bearer(keyed.keys.operator));
     expect((await change({ enabled: false, detect: { fps: 3 }, name: 'Front door' })).status).toBe(200);
     const refused = await change({ name: 'Mine', url: 'rtsp://127.0.0.1/other' });
     expect([refused.status, refused.body.detail]).toEqual([403, 'This API key may not change the url of a camera']);
-    expect((await front(keys.admin)).name).toBe('Front door');
-  });
-});
-
-describe('a key that is revoked', () => {
-  const revoke = (id: string) => server.call('DELETE', `/api/keys/${id}`, undefined, bearer(keys.admin));
-
-  /** A socket, a stream and a browser session that a key let in, and how they end. */
-  async function connect(key: string) {
-    const socket = new WebSocket(`${server.wsUrl}/ws/view/yard`, { headers: bearer(key) });
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-    const stream = await fetch(`${server.url}/api/detections/stream`, { headers: bearer(key) });
-    const ended = (async () => {
-      for await (const _ of stream.body as AsyncIterable<Uint8Array>);
-    })().then(
-      () => 'ended',
-      () => 'cut',
-    );
-    const signIn = await fetch(`${server.url}/api/session`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ key }),
-    });
-    const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const withSession = () => server.call('GET', '/api/cameras', undefined, { cookie });
-    expect((await withSession()).status).toBe(200);
-    return { closed, ended, withSession };
-  }
-
-  it('opens nothing any more, and what it let in ends at once', async () => {
-    const { id, key } = await makeKey('guest', 'viewer');
-    const { closed, ended, withSession } = await connect(key);
-    expect((await revoke(id)).status).toBe(204);
-    expect([await closed, await ended]).toEqual([SOCKET_CLOSE.revoked, 'cut']);
-    expect((await withSession()).status).toBe(401);
-    expect(await requestStatus('GET', '/api/cameras', key)).toBe(401);
-    expect((await revoke(id)).status).toBe(404);
-  });
-
-  it('ends likewise when another process takes it out of the database', async () => {
-    const { id, key } = await makeKey('guest', 'viewer');
-    const { closed, ended, withSession } = await connect(key);
-    const beside = openKeys(server.directory);
-    beside.keys.remove(id);
-    beside.close();
-    expect([await closed, await ended]).toEqual([SOCKET_CLOSE.revoked, 'cut']);
-    expect((await withSession()).status).toBe(401);
-  });
-
-  it('is not the last of an admin, where everyone needs one', async () => {
-    const { body } = await server.call<CreatedApiKey[]>('GET', '/api/keys', undefined, bearer(keys.admin));
-    const admins = body.filter(({ scope }) => scope === 'admin');
-    expect(admins).toHaveLength(1);
-    const refused = await revoke(admins[0]?.id as string);
-    expect(refused.status).toBe(409);
-    const second = await makeKey('second admin', 'admin');
-    // It may revoke itself, and hears that it did.
-    expect((await server.call('DELETE', `/api/keys/${second.id}`, undefined, bearer(second.key))).status).toBe(204);
-  });
-});
-
-it('keys are listed without secrets, and their names are unique', async () => {
-  const list = await server.call<CreatedApiKey[]>('GET', '/api/keys', undefined, bearer(keys.admin));
-  expect(list.body.map(({ name }) => name)).toEqual(expect.arrayContaining(['admin', 'operator', 'viewer', 'detect']));
-  for (const key of Object.values(keys)) expect(list.text).not.toContain(key);
-  const again = await server.call('POST', '/api/keys', { name: 'viewer', scope: 'viewer' }, bearer(keys.admin));
-  expect(again.status).toBe(409);
-});
-
-it('signing out ends what the session let in, and no other', async () => {
-  const signIn = () =>
-    fetch(`${server.url}/api/session`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ key: keys.viewer }),
-    });
-  const [cookie = '', other = ''] = (await Promise.all([signIn(), signIn()])).map(
-    (answer) => answer.headers.get('set-cookie')?.split(';')[0] ?? '',
-  );
-  const open = async (session: string) => {
-    const socket = new WebSocket(`${server.wsUrl}/ws/view/yard`, { headers: { cookie: session } });
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    return socket;
-  };
-  const [socket, bystander] = [await open(cookie), await open(other)];
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  await fetch(`${server.url}/api/session`, { method: 'DELETE', headers: { cookie } });
-  expect(await closed).toBe(SOCKET_CLOSE.revoked);
-  expect(bystander.readyState).toBe(WebSocket.OPEN);
-  bystander.terminate();
-});
-
-describe('a sign-in code', () => {
-  type Code = { code: string; path: string; expires_at: number };
-  const makeCode = async (key: string | undefined) =>
-    (await server.call<Code>('POST', '/api/sign-in-codes', undefined, bearer(key))).body;
-  const join = (path: string, headers: Record<string, string> = {}) =>
-    fetch(server.url + path, { headers, redirect: 'manual' });
-  const cookieOf = (answer: Response) => answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-
-  it('signs one device in as the key it was made with, and ends with that key', async () => {
-    const guest = await makeKey('guest of codes', 'viewer', ['yard']);
-    const { path, expires_at } = await makeCode(guest.key);
-    expect(expires_at - Date.now()).toBeGreaterThan(4 * 60_000);
-    const joined = await join(path);
-    expect([joined.status, joined.headers.get('location')]).toEqual([303, '/']);
-    expect(joined.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
-    const cookie = cookieOf(joined);
-    const session = await server.call('GET', '/api/session', undefined, { cookie });
-    expect(session.body).toMatchObject({ name: 'guest of codes', scope: 'viewer', cameras: ['yard'] });
-    // Once.
-    expect((await join(path)).status).toBe(401);
-    const unused = await makeCode(guest.key);
-    await server.call('DELETE', `/api/keys/${guest.id}`, undefined, bearer(keys.admin));
-    expect((await server.call('GET', '/api/cameras', undefined, { cookie })).status).toBe(401);
-    expect((await join(unused.path)).status).toBe(401);
-  });
-
-  it('brings a browser to its pages, with or without luck', async () => {
-    const html = { accept: 'text/html' };
-    const { path } = await makeCode(keys.viewer);
-    expect((await join(path, html)).headers.get('location')).toBe('/');
-    const failed = await join(path, html);
-    expect([failed.status, failed.headers.get('location'), cookieOf(failed)]).toEqual([303, '/?join=failed', '']);
-  });
-
-  it('is not used up by a HEAD, a prefetch or a page of another site', async () => {
-    const { path } = await makeCode(keys.viewer);
-    await fetch(server.url + path, { method: 'HEAD', redirect: 'manual' });
-    expect((await join(path, { 'sec-purpose': 'prefetch' })).status).toBe(403);
-    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-    expect((await join(path, link)).status).toBe(403);
-    expect((await join(path)).status).toBe(303);
-  });
-
-  it('never reaches the log', async () => {
-    const { code, path } = await makeCode(keys.viewer);
-    await join(path);
-    expect(server.log.join('')).not.toContain(code);
+    expect((await front(keyed.keys.admin)).name).toBe('Front door');
   });
 });

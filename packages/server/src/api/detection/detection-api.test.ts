@@ -1,12 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import type net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { jpegWithOrientation } from '@lookout/media/testing';
 import {
   CreatedSession,
   DetectionServerMessage,
@@ -16,334 +9,32 @@ import {
   SessionStats,
   VisionDetections,
 } from '@lookout/protocol';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { WebSocket } from 'ws';
-import { type RunningServer, startServer } from '../../main.js';
-import { loadSettings } from '../../platform/config/settings.js';
+import {
+  allClosed,
+  Client,
+  call,
+  closeDetectionServer,
+  closeOpen,
+  createSession,
+  Events,
+  expectCat,
+  expectCatResult,
+  form,
+  half,
+  jpeg,
+  lying,
+  openSessions,
+  png,
+  serverUrl,
+  startDetectionServer,
+  waiting,
+  webp,
+} from '../../testing/detection-server.js';
 
-// The whole server with its own model, as clients of the detection API meet it.
-
-const directory = mkdtempSync(join(tmpdir(), 'lookout-detection-'));
-const cat = fileURLToPath(new URL('../../../../vision/fixtures/chelsea.png', import.meta.url));
-const png = readFileSync(cat);
-const jpeg = convert('-c:v', 'mjpeg', '-q:v', '2', '-pix_fmt', 'yuvj444p');
-const half = jpeg.subarray(0, jpeg.length >> 1);
-const webp = convert('-c:v', 'libwebp', '-quality', '95');
-/** Stored lying on its left side. */
-const lying = jpegWithOrientation(
-  convert('-vf', 'transpose=2', '-c:v', 'mjpeg', '-q:v', '2', '-pix_fmt', 'yuvj444p'),
-  6,
-);
-let server: RunningServer;
-const open: Array<() => unknown> = [];
-
-function convert(...options: string[]): Buffer {
-  return execFileSync('ffmpeg', [
-    '-v',
-    'error',
-    '-nostdin',
-    '-i',
-    cat,
-    ...options,
-    '-frames:v',
-    '1',
-    '-f',
-    'image2pipe',
-    '-',
-  ]);
-}
-
-beforeAll(async () => {
-  const env = { STREAMING_SESSION_TIMEOUT: '120', CONFIDENCE_THRESHOLD: '0.4' };
-  const flags = { values: { '--data': join(directory, 'data'), '--port': '0', '--no-demo': 'true' } };
-  server = await startServer(loadSettings({ flags, env, cwd: directory }), pino({ level: 'silent' }));
-});
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
-});
-afterAll(async () => {
-  await server?.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-const waiting = { timeout: 60_000, interval: 20 };
-
-/** One socket and everything it was told. */
-class Client {
-  readonly messages: DetectionServerMessage[] = [];
-  closed: { code: number } | undefined;
-
-  private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => this.messages.push(DetectionServerMessage.parse(JSON.parse(String(data)))));
-    socket.on('error', () => undefined);
-    socket.on('close', (code) => {
-      this.closed = { code };
-    });
-  }
-
-  static async connect(query = ''): Promise<Client> {
-    const client = new Client(new WebSocket(`${server.url.replace('http', 'ws')}/stream/detection${query}`));
-    await new Promise((resolve, reject) => client.socket.once('open', resolve).once('error', reject));
-    open.push(() => client.socket.terminate());
-    return client;
-  }
-
-  send(message: unknown): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  frame(id: string | number, image: Uint8Array = jpeg, more: object = {}): void {
-    this.send({ type: 'frame', frame_id: id, image_data: Buffer.from(image).toString('base64'), ...more });
-  }
-
-  answer(id: string | number): DetectionServerMessage | undefined {
-    return this.messages.find((one) => ('data' in one ? one.data.frame_id : 'frame_id' in one && one.frame_id) === id);
-  }
-
-  async answered(id: string | number): Promise<DetectionServerMessage> {
-    await vi.waitFor(() => expect(this.answer(id)).toBeDefined(), waiting);
-    return this.answer(id)!;
-  }
-
-  async told(count: number): Promise<DetectionServerMessage[]> {
-    await vi.waitFor(() => expect(this.messages.length).toBeGreaterThanOrEqual(count), waiting);
-    return this.messages;
-  }
-}
-
-/** Reads a session's events until it ends. */
-class Events {
-  readonly events: Array<{ id: number | undefined; message: DetectionServerMessage }> = [];
-  ended = false;
-
-  static async open(path: string, lastEventId?: number): Promise<Events> {
-    const events = new Events();
-    const gone = new AbortController();
-    open.push(() => gone.abort());
-    const headers = lastEventId === undefined ? undefined : { 'Last-Event-ID': String(lastEventId) };
-    const response = await fetch(server.url + path, { signal: gone.signal, ...(headers && { headers }) });
-    expect(response.headers.get('content-type')).toContain('text/event-stream');
-    void events.#read(response).catch(() => undefined);
-    return events;
-  }
-
-  async #read(response: Response): Promise<void> {
-    let text = '';
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const whole = text.split('\n\n');
-      text = whole.pop()!;
-      for (const event of whole) {
-        const [, id, json] = /^(?:retry: \d+\n)?(?:id: (\d+)\n)?data: (.*)$/.exec(event) ?? [];
-        if (json === undefined) continue;
-        const message = DetectionServerMessage.parse(JSON.parse(json));
-        this.events.push({ id: id === undefined ? undefined : Number(id), message });
-      }
-    }
-    this.ended = true;
-  }
-
-  async has(count: number): Promise<Events['events']> {
-    await vi.waitFor(() => expect(this.events.length).toBeGreaterThanOrEqual(count), waiting);
-    return this.events;
-  }
-}
-
-async function call(method: string, path: string, body?: unknown, type = 'application/json') {
-  const isForm = body instanceof FormData;
-  const isBytes = body instanceof Uint8Array;
-  const response = await fetch(server.url + path, {
-    method,
-    ...(body !== undefined && {
-      body: isForm || isBytes || typeof body === 'string' ? (body as BodyInit) : JSON.stringify(body),
-      ...(!isForm && { headers: { 'Content-Type': type } }),
-    }),
-  });
-  const text = await response.text();
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') ?? false;
-  return { status: response.status, json: text === '' ? undefined : JSON.parse(text), isProblem };
-}
-
-async function createSession(settings: object = {}): Promise<CreatedSession> {
-  const { status, json } = await call('POST', '/stream/sessions', settings);
-  expect(status).toBe(201);
-  open.push(() => call('DELETE', `/stream/sessions/${json.client_id}`));
-  return CreatedSession.parse(json);
-}
-
-function form(fields: Record<string, string | Uint8Array>): FormData {
-  const data = new FormData();
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string') data.append(name, value);
-    // Named for what it is not: the bytes tell.
-    else data.append(name, new Blob([new Uint8Array(value)], { type: 'text/plain' }), 'notes.txt');
-  }
-  return data;
-}
-
-const openSessions = async () => DetectionTotals.parse((await call('GET', '/stream/stats')).json).sessions.open;
-
-/** Sockets of tests before this one may be still about to close. */
-const allClosed = () => vi.waitFor(async () => expect(await openSessions()).toBe(0), waiting);
-
-function expectCat({ detections, image_size }: ImageDetections): void {
-  expect(image_size).toEqual([320, 212]);
-  expect(detections[0]).toMatchObject({ class_name: 'cat' });
-  const [x1, y1, x2, y2] = detections[0]!.bbox;
-  // Its head fills most of the picture.
-  expect(x2 - x1).toBeGreaterThan(100);
-  expect(y2 - y1).toBeGreaterThan(100);
-}
-
-function expectCatResult(answer: DetectionServerMessage | undefined): void {
-  if (answer?.type !== 'detection_result') throw new Error(`expected a result, got ${JSON.stringify(answer)}`);
-  expectCat(answer.data);
-}
-
-describe('the socket', () => {
-  it.each([
-    ['JPEG', jpeg],
-    ['PNG', png],
-    ['WebP', webp],
-    ['JPEG turned by Exif', lying],
-  ])('finds the cat in a %s', async (_what, image) => {
-    const client = await Client.connect('?fps_limit=30');
-    client.frame('f', image);
-    expectCatResult(await client.answered('f'));
-  });
-
-  it('takes binary messages and data: URLs, and numbers what has no name', async () => {
-    const client = await Client.connect('?fps_limit=30');
-    client.socket.send(jpeg);
-    expectCatResult(await client.answered(0));
-    await sleep(50);
-    client.send({ type: 'frame', image_data: `data:image/jpeg;base64,${jpeg.toString('base64')}` });
-    expectCatResult(await client.answered(1));
-    await sleep(50);
-    client.frame(77);
-    expectCatResult(await client.answered(77));
-  });
-
-  it('answers each of many frames once, whatever becomes of it', async () => {
-    const client = await Client.connect('?fps_limit=30&enable_tracking=false');
-    // Of each six the first is due, the others are too early.
-    for (let i = 0; i < 60; i++) {
-      client.frame(`f${i}`, i % 12 === 6 ? half : jpeg);
-      if (i % 6 === 5) await sleep(60);
-    }
-    const answers = await client.told(60);
-    expect(
-      new Set(answers.map((one) => ('data' in one ? one.data.frame_id : (one as { frame_id: string }).frame_id))).size,
-    ).toBe(60);
-    // Nothing comes after.
-    client.send({ type: 'ping' });
-    await client.told(61);
-    expect(client.messages.at(-1)?.type).toBe('pong');
-    expect(client.messages).toHaveLength(61);
-    expect(answers.some(({ type }) => type === 'dropped')).toBe(true);
-    expect(answers.some(({ type }) => type === 'detection_result')).toBe(true);
-  });
-
-  it('tracks in order', async () => {
-    const client = await Client.connect('?fps_limit=30');
-    const ids: unknown[] = [];
-    for (let i = 0; i < 6; i++) {
-      client.frame(i, jpeg, { timestamp: 1000 + i * 0.1 });
-      const answer = await client.answered(i);
-      if (answer.type === 'detection_result') ids.push(answer.data.detections[0]?.track_id);
-      await sleep(40);
-    }
-    const known = ids.filter((id) => id !== undefined);
-    expect(known.length).toBeGreaterThan(0);
-    expect(new Set(known).size).toBe(1);
-  });
-
-  it('takes settings in its query and in band, while frames are in flight', async () => {
-    const client = await Client.connect('?classes=person,cat&max_detections=1&quality_mode=fast&cross_class_iou=0.9');
-    client.frame('a');
-    client.send({ type: 'config', config: { classes: ['person'], confidence_threshold: 0.9 } });
-    expectCatResult(await client.answered('a'));
-    const config = client.messages.find(({ type }) => type === 'config');
-    expect(config).toMatchObject({
-      config: {
-        classes: ['person'],
-        confidence_threshold: 0.9,
-        max_detections: 1,
-        quality_mode: 'fast',
-        cross_class_iou: 0.9,
-        fps_limit: 10,
-      },
-    });
-    await sleep(150);
-    client.frame('b');
-    expect(await client.answered('b')).toMatchObject({ data: { detections: [] } });
-  });
-
-  it.each([
-    ['not JSON', '{nope', 'message_invalid'],
-    ['another type', '{"type":"dance"}', 'message_unknown'],
-    ['no object', '[1,2]', 'message_unknown'],
-    ['JSON nested a hundred thousand deep', '['.repeat(100_000) + ']'.repeat(100_000), 'message_invalid'],
-    ['an unknown field', '{"type":"frame","image_data":"AA==","colour":1}', 'message_invalid'],
-    ['a time that is none', '{"type":"frame","image_data":"AA==","timestamp":"now"}', 'message_invalid'],
-    ['settings out of range', '{"type":"config","config":{"confidence_threshold":99}}', 'validation_failed'],
-    ['NaN', '{"type":"config","config":{"confidence_threshold":NaN}}', 'message_invalid'],
-    ['an unknown setting', '{"type":"config","config":{"constructor":1}}', 'validation_failed'],
-    ['a class the model has not', '{"type":"config","config":{"classes":["dragon"]}}', 'validation_failed'],
-    ['a message of 20 MB', 'x'.repeat(20_000_000), 'payload_too_large'],
-  ])('says what is wrong with %s, and goes on', async (_what, text, code) => {
-    const client = await Client.connect('?fps_limit=30');
-    client.socket.send(text);
-    expect((await client.told(1))[0]).toMatchObject({ type: 'error', code });
-    client.frame('after');
-    expectCatResult(await client.answered('after'));
-  });
-
-  it.each([
-    ['bad base64', { image_data: '@@@###' }],
-    ['text', { image_data: Buffer.from('no picture').toString('base64') }],
-    ['half a JPEG', { image_data: half.toString('base64') }],
-  ])('answers a frame of %s by its name', async (_what, fields) => {
-    const client = await Client.connect();
-    client.send({ type: 'frame', frame_id: 'bad', ...fields });
-    expect(await client.answered('bad')).toMatchObject({ type: 'error', code: 'frame_invalid' });
-  });
-
-  it('refuses what it can before it opens', async () => {
-    const refused = (query: string) =>
-      new Promise((resolve) => {
-        const socket = new WebSocket(`${server.url.replace('http', 'ws')}/stream/detection${query}`);
-        socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
-        socket.on('open', () => resolve('open'));
-        socket.on('error', () => undefined);
-        open.push(() => socket.terminate());
-      });
-    for (const query of [
-      '?fps_limit=0',
-      '?fps_limit=31',
-      '?fps_limit=abc',
-      '?fps_limit=',
-      '?classes=dragon',
-      '?colour=1',
-    ]) {
-      expect(await refused(query)).toBe(400);
-    }
-  });
-
-  it('leaves nothing behind, also of a client that goes in the middle of a message', async () => {
-    await allClosed();
-    const client = await Client.connect('?fps_limit=30');
-    expect(await openSessions()).toBe(1);
-    client.frame('a');
-    // Most of a frame, then nothing.
-    const { _socket: raw } = client.socket as unknown as { _socket: net.Socket };
-    raw.write(Buffer.concat([Buffer.of(0x82, 0xff, 0, 0, 0, 0, 0, 0x50, 0, 0, 0, 0, 0, 0), Buffer.alloc(1_000_000)]));
-    await sleep(50);
-    client.socket.terminate();
-    await allClosed();
-  });
-});
+beforeAll(startDetectionServer);
+afterEach(closeOpen);
+afterAll(closeDetectionServer);
 
 describe('REST and events', () => {
   it('send frames in every form, and get their answers as events', async () => {
@@ -444,7 +135,7 @@ describe('REST and events', () => {
   it('open a session without a body', async () => {
     for (const type of [undefined, 'application/json']) {
       const headers: Record<string, string> = type === undefined ? {} : { 'Content-Type': type };
-      const response = await fetch(`${server.url}/stream/sessions`, { method: 'POST', headers });
+      const response = await fetch(`${serverUrl()}/stream/sessions`, { method: 'POST', headers });
       expect(response.status).toBe(201);
       const { client_id, config } = CreatedSession.parse(await response.json());
       expect(config).toMatchObject({ fps_limit: 10, enable_tracking: true });
@@ -455,7 +146,7 @@ describe('REST and events', () => {
   it('are read by GET alone', async () => {
     const session = await createSession();
     const events = await Events.open(session.sse_endpoint);
-    expect((await fetch(server.url + session.sse_endpoint, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(serverUrl() + session.sse_endpoint, { method: 'HEAD' })).status).toBe(200);
     await call('POST', session.upload_endpoint, jpeg, 'image/jpeg');
     expectCatResult((await events.has(1))[0]?.message);
   });
@@ -538,7 +229,7 @@ describe('one picture', () => {
 
   it('leaves nothing behind when its client goes in the middle', async () => {
     for (const type of ['image/jpeg', 'multipart/form-data; boundary=x', 'application/json']) {
-      const request = httpRequest(`${server.url}/api/detect`, {
+      const request = httpRequest(`${serverUrl()}/api/detect`, {
         method: 'POST',
         headers: { 'Content-Type': type, 'Content-Length': '5000000' },
       });

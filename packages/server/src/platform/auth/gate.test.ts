@@ -1,63 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStorage, type Storage } from '../storage/index.js';
-import { ApiKeys, SESSION_LIFETIME_MS } from './api-keys.js';
-import { CameraTokens } from './camera-tokens.js';
-import { Gate, type SignInPolicy, trustsLocal } from './gate.js';
-import { type GateRequest, SESSION_COOKIE } from './gate-request.js';
+import { asked, outcome, outcomeOf, TestGates } from '../../testing/test-gates.js';
+import { SESSION_LIFETIME_MS } from './api-keys.js';
+import { SESSION_COOKIE } from './gate-request.js';
 
-let directory: string;
-let storage: Storage;
-let nowMs: number;
-/** What no setting of the clock moves. */
-let upMs: number;
+let gates: TestGates;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'lookout-gate-'));
-  storage = openStorage(directory);
-  nowMs = 1_700_000_000_000;
-  upMs = 1000;
+  gates = new TestGates();
 });
-afterEach(() => {
-  storage.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** A gate with its keys at hand. */
-function gateOn(
-  host: string,
-  { signIn = 'auto', ...options }: { signIn?: SignInPolicy } & Partial<ConstructorParameters<typeof Gate>[0]> = {},
-) {
-  const isTrusted = trustsLocal({ host, signIn });
-  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted, now: () => nowMs });
-  const gate = new Gate({ trustsLocal: isTrusted, keys, monotonicNow: () => upMs, ...options });
-  return Object.assign(gate, { keys });
-}
-
-/** As it comes over a plain connection by HTTP/1.1. */
-const asked = (headers: IncomingHttpHeaders, method = 'GET', address = '127.0.0.1'): GateRequest => ({
-  method,
-  headers,
-  address,
-  httpVersion: '1.1',
-  tls: false,
-});
-
-function outcome(gate: Gate, ...request: Parameters<typeof asked>): string {
-  return outcomeOf(gate, asked(...request));
-}
-
-function outcomeOf(gate: Gate, request: GateRequest): string {
-  try {
-    return gate.enter(request, { permission: 'manage' }).principal?.kind ?? 'anyone';
-  } catch (error) {
-    if (error instanceof LookoutError) return error.code;
-    throw error;
-  }
-}
+afterEach(() => gates.close());
 
 describe('on loopback', () => {
   const own = 'localhost:8080';
@@ -107,7 +60,7 @@ describe('on loopback', () => {
       'forbidden',
     ],
   ])('%s', (_what, headers, method, expected) => {
-    expect(outcome(gateOn('127.0.0.1'), headers, method)).toBe(expected);
+    expect(outcome(gates.on('127.0.0.1'), headers, method)).toBe(expected);
   });
 
   it.each([
@@ -140,7 +93,7 @@ describe('on loopback', () => {
     ['CDN-Loop', 'cloudflare'],
     ['Max-Forwards', '10'],
   ])('is no place for what a proxy sent on: %s', (name, value) => {
-    expect(outcome(gateOn('127.0.0.1'), { host: own, [name.toLowerCase()]: value })).toBe('forbidden');
+    expect(outcome(gates.on('127.0.0.1'), { host: own, [name.toLowerCase()]: value })).toBe('forbidden');
   });
 
   it.each([
@@ -153,11 +106,11 @@ describe('on loopback', () => {
     'x-clip',
     'traceparent',
   ])('takes what no proxy adds: %s', (name) =>
-    expect(outcome(gateOn('127.0.0.1'), { host: own, [name]: '1' })).toBe('local'),
+    expect(outcome(gates.on('127.0.0.1'), { host: own, [name]: '1' })).toBe('local'),
   );
 
   it('takes HTTP/1.0 for a proxy’s', () => {
-    const gate = gateOn('127.0.0.1');
+    const gate = gates.on('127.0.0.1');
     const request = { ...asked({ host: own }), httpVersion: '1.0' };
     expect(outcomeOf(gate, request)).toBe('forbidden');
     expect(() => gate.enter(request, { permission: 'signed-in' })).toThrow(
@@ -170,10 +123,10 @@ describe('on loopback', () => {
   });
 
   it('asks everyone where sign-in is always asked for, after making a first key', () => {
-    const gate = gateOn('127.0.0.1', { signIn: 'always' });
+    const gate = gates.on('127.0.0.1', { signIn: 'always' });
     const key = gate.keys.createFirst()!;
     expect(key).toMatch(/^lk_/);
-    expect(gateOn('127.0.0.1', { signIn: 'always' }).keys.createFirst()).toBeUndefined();
+    expect(gates.on('127.0.0.1', { signIn: 'always' }).keys.createFirst()).toBeUndefined();
     expect(outcome(gate, { host: own })).toBe('unauthorized');
     expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' })).toBe('unauthorized');
     expect(gate.needsSignIn(asked({ host: own }))).toBe(true);
@@ -183,7 +136,7 @@ describe('on loopback', () => {
   });
 
   it('makes no key by itself, and takes one from a proxy’s visitor', () => {
-    const gate = gateOn('localhost');
+    const gate = gates.on('localhost');
     expect(gate.keys.createFirst()).toBeUndefined();
     const authorization = `Bearer ${gate.keys.create({ name: 'proxy', scope: 'admin' }).key}`;
     expect(outcome(gate, { host: 'cam.example', authorization })).toBe('key');
@@ -193,17 +146,17 @@ describe('on loopback', () => {
 
 describe('on any other address', () => {
   it('makes the admin key once', () => {
-    const key = gateOn('0.0.0.0').keys.createFirst();
+    const key = gates.on('0.0.0.0').keys.createFirst();
     expect(key).toMatch(/^lk_[\w-]{43}$/);
-    expect(gateOn('0.0.0.0').keys.createFirst()).toBeUndefined();
+    expect(gates.on('0.0.0.0').keys.createFirst()).toBeUndefined();
   });
 
   it('stores no key and no session, only their hashes', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     const key = gate.keys.createFirst()!;
     const { session } = gate.signIn(key, '10.0.0.1');
-    storage.close();
-    const kept = ['lookout.db', 'lookout.db-wal'].map((name) => join(directory, name));
+    gates.storage.close();
+    const kept = ['lookout.db', 'lookout.db-wal'].map((name) => join(gates.directory, name));
     for (const file of kept) {
       const bytes = existsOrEmpty(file);
       expect(bytes.includes(key)).toBe(false);
@@ -212,7 +165,7 @@ describe('on any other address', () => {
   });
 
   it('asks everyone, this machine too', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     const key = gate.keys.createFirst()!;
     expect(outcome(gate, { host: 'localhost:8080' })).toBe('unauthorized');
     expect(outcome(gate, { host: 'cam.lan', authorization: `Bearer ${key}` })).toBe('key');
@@ -222,7 +175,7 @@ describe('on any other address', () => {
   });
 
   it('opens a session that ends, by signing out or with time', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     const key = gate.keys.createFirst()!;
     const cookie = `a=b; ${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}; c=d`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
@@ -233,7 +186,7 @@ describe('on any other address', () => {
       gate.enter({ ...asked({ host: 'cam.lan', cookie, origin }, 'POST'), tls: true }, { permission: 'public' });
     expect(() => overTls('http://cam.lan')).toThrow('another site');
     expect(() => overTls('https://cam.lan')).not.toThrow();
-    nowMs += SESSION_LIFETIME_MS;
+    gates.nowMs += SESSION_LIFETIME_MS;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
     const again = `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}`;
     gate.signOut(asked({ cookie: again }, 'DELETE'));
@@ -243,7 +196,7 @@ describe('on any other address', () => {
   const wrong = { host: 'cam.lan', authorization: `Bearer lk_${'x'.repeat(43)}` };
 
   it('limits wrong keys per address, and lets right ones pass whatever comes from there', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     const key = gate.keys.createFirst()!;
     const right = { host: 'cam.lan', authorization: `Bearer ${key}` };
     for (let n = 0; n < 10; n++) expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
@@ -257,12 +210,12 @@ describe('on any other address', () => {
     // A right key is no reason to let more wrong ones through.
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('too_many_requests');
     expect(outcome(gate, wrong, 'GET', '10.0.0.2')).toBe('unauthorized');
-    upMs += 60_000;
+    gates.upMs += 60_000;
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
   });
 
   it('limits requests per key, else per address, and nobody by what others send', () => {
-    const gate = gateOn('0.0.0.0', { requestsPerSecond: 5 });
+    const gate = gates.on('0.0.0.0', { requestsPerSecond: 5 });
     const bearer = (key: string) => ({ host: 'cam.lan', authorization: `Bearer ${key}` });
     const busy = bearer(gate.keys.create({ name: 'busy', scope: 'admin' }).key);
     const calm = bearer(gate.keys.create({ name: 'calm', scope: 'admin' }).key);
@@ -281,19 +234,19 @@ describe('on any other address', () => {
       }),
     );
     expect(outcomes(calm, 3)).toEqual(['key', 'key', 'key']);
-    upMs += 1000;
+    gates.upMs += 1000;
     expect(outcomes(busy, 6)).toEqual([...Array(5).fill('key'), 'too_many_requests']);
   });
 
   it('signs in by a code once, within five minutes, and gives the device of this machine’s owner a key of its own', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     const { code } = gate.keys.createSignInCode();
     const cookie = `${SESSION_COOKIE}=${gate.join(code, asked({ host: 'cam.lan' }))}`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(gate.keys.list().map(({ name, scope }) => `${scope}: ${name}`)).toEqual(['admin: device 1 of 2023-11-14']);
     expect(() => gate.join(code, asked({}))).toThrow('has already been used');
     const { code: late } = gate.keys.createSignInCode();
-    nowMs += 5 * 60_000;
+    gates.nowMs += 5 * 60_000;
     expect(() => gate.join(late, asked({}))).toThrow('has expired');
     for (let n = 0; n < 8; n++) expect(() => gate.join('wrong', asked({}))).toThrow('has already been used');
     expect(() => gate.join('wrong', asked({}))).toThrow(expect.objectContaining({ code: 'too_many_requests' }));
@@ -302,114 +255,19 @@ describe('on any other address', () => {
   });
 
   it('makes nobody wait longer because the clock was set back', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     for (let n = 0; n < 11; n++) outcome(gate, wrong);
-    nowMs -= 365 * 24 * 3600_000;
-    upMs += 6000;
+    gates.nowMs -= 365 * 24 * 3600_000;
+    gates.upMs += 6000;
     expect(outcome(gate, wrong)).toBe('unauthorized');
   });
 
   it('does not count sessions that have ended as attempts', () => {
-    const gate = gateOn('0.0.0.0');
+    const gate = gates.on('0.0.0.0');
     const key = gate.keys.createFirst()!;
     const cookie = `${SESSION_COOKIE}=ls_${'x'.repeat(43)}`;
     for (let n = 0; n < 50; n++) expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
     expect(gate.signIn(key, '127.0.0.1').principal.name).toBe('admin');
-  });
-});
-
-describe('links of cameras', () => {
-  let tokens: CameraTokens;
-  let links: { publish_token: string; view_token: string };
-  beforeEach(() => {
-    tokens = new CameraTokens({ store: storage.links, key: new Uint8Array(32) });
-    tokens.add('yard', ['publish', 'view']);
-    links = tokens.of('yard') as typeof links;
-  });
-
-  const guard = (host = '0.0.0.0') => gateOn(host, { tokens });
-  const stranger = { host: 'cam.lan' };
-
-  function entry(
-    gate: Gate,
-    given: string | undefined,
-    permission: 'watch' | 'publish' = 'watch',
-    headers: IncomingHttpHeaders = stranger,
-    address = '10.0.0.9',
-  ): string {
-    try {
-      const { principal, cameraId } = gate.enter(asked(headers, 'GET', address), {
-        permission,
-        camera: { given, links: true },
-      });
-      return `${principal?.name}: ${cameraId}`;
-    } catch (error) {
-      if (error instanceof LookoutError) return `${error.code}: ${error.message}`;
-      throw error;
-    }
-  }
-
-  it('let whoever has them watch, and publish with the publishing one alone', () => {
-    const gate = guard();
-    expect(entry(gate, links.view_token)).toBe('view link: yard');
-    expect(entry(gate, links.publish_token)).toBe('publish link: yard');
-    expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
-    expect(entry(gate, links.view_token, 'publish')).toMatch(/^forbidden/);
-  });
-
-  it('hold to what they are for, also on this machine', () => {
-    const local = { host: 'localhost:8080' };
-    expect(entry(guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);
-    expect(entry(guard('127.0.0.1'), links.view_token, 'watch', local)).toBe('view link: yard');
-    expect(entry(guard('127.0.0.1'), 'yard', 'publish', local)).toBe('local: yard');
-  });
-
-  it('work through a proxy on this machine', () => {
-    const forwarded = { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' };
-    expect(entry(guard('127.0.0.1'), links.view_token, 'watch', forwarded)).toBe('view link: yard');
-  });
-
-  it('are no way round the check of where a request comes from', () => {
-    const foreign = { host: 'cam.lan', origin: 'https://evil.example' };
-    expect(entry(guard(), links.view_token, 'watch', foreign)).toMatch(/^forbidden: .*another site/);
-  });
-
-  it('get one answer, whether wrong, taken back, cut, of another camera or none', () => {
-    const old = links.view_token;
-    tokens.renew('yard');
-    const answers = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'].map((given) => entry(guard(), given));
-    expect(new Set(answers)).toEqual(new Set(['unauthorized: This link is not valid, and you are not signed in']));
-    for (const answer of answers) expect(answer).not.toContain(old.slice(3));
-    // Without a sign-in, an id tells nothing of whether there is such a camera.
-    expect(entry(guard(), 'yard')).toBe(entry(guard(), 'nobody'));
-    expect(entry(guard(), undefined)).toMatch(/^unauthorized/);
-  });
-
-  it('are limited per address where they are wrong; good ones always pass', () => {
-    const gate = guard();
-    const key = gate.keys.createFirst()!;
-    const bearer = { host: 'cam.lan', authorization: `Bearer ${key}` };
-    const cookie = { host: 'cam.lan', cookie: `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.9').session}` };
-    for (let n = 0; n < 30; n++) expect(entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
-    expect(entry(gate, 'lv_wrong')).toMatch(/^too_many_requests/);
-    expect(entry(gate, links.view_token)).toBe('view link: yard');
-    expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
-    expect(entry(gate, 'lv_wrong', 'watch', stranger, '10.0.0.10')).toMatch(/^unauthorized/);
-    expect(entry(gate, links.view_token, 'watch', cookie)).toBe('view link: yard');
-    expect(entry(gate, 'yard', 'watch', bearer)).toBe('admin: yard');
-    expect(gate.signIn(key, '10.0.0.9').principal.name).toBe('admin');
-    upMs += 60_000;
-    expect(entry(gate, 'lv_wrong')).toMatch(/^unauthorized/);
-  });
-
-  it('leave it to the cameras to say that there is none, to those signed in', () => {
-    const gate = guard();
-    const bearer = { host: 'cam.lan', authorization: `Bearer ${gate.keys.createFirst()}` };
-    expect(entry(gate, 'nobody', 'watch', bearer)).toBe('admin: nobody');
-    expect(entry(gate, 'lv_wrong', 'watch', bearer)).toBe('admin: lv_wrong');
-    expect(entry(gate, 'lv_wrong', 'watch', { host: 'cam.lan', authorization: 'Bearer lk_wrong' })).toBe(
-      'unauthorized: The API key is not valid',
-    );
   });
 });
 

@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { LookoutError } from '@lookout/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asked, TestGates } from '../../testing/test-gates.js';
+import { CameraTokens } from './camera-tokens.js';
+import type { Gate } from './gate.js';
+import { SESSION_COOKIE } from './gate-request.js';
+
+let gates: TestGates;
+beforeEach(() => {
+  gates = new TestGates();
+});
+afterEach(() => gates.close());
+
+describe('links of cameras', () => {
+  let tokens: CameraTokens;
+  let links: { publish_token: string; view_token: string };
+  beforeEach(() => {
+    tokens = new CameraTokens({ store: gates.storage.links, key: new Uint8Array(32) });
+    tokens.add('yard', ['publish', 'view']);
+    links = tokens.of('yard') as typeof links;
+  });
+
+  const guard = (host = '0.0.0.0') => gates.on(host, { tokens });
+  const stranger = { host: 'cam.lan' };
+
+  function entry(
+    gate: Gate,
+    given: string | undefined,
+    permission: 'watch' | 'publish' = 'watch',
+    headers: IncomingHttpHeaders = stranger,
+    address = '10.0.0.9',
+  ): string {
+    try {
+      const { principal, cameraId } = gate.enter(asked(headers, 'GET', address), {
+        permission,
+        camera: { given, links: true },
+      });
+      return `${principal?.name}: ${cameraId}`;
+    } catch (error) {
+      if (error instanceof LookoutError) return `${error.code}: ${error.message}`;
+      throw error;
+    }
+  }
+
+  it('let whoever has them watch, and publish with the publishing one alone', () => {
+    const gate = guard();
+    expect(entry(gate, links.view_token)).toBe('view link: yard');
+    expect(entry(gate, links.publish_token)).toBe('publish link: yard');
+    expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
+    expect(entry(gate, links.view_token, 'publish')).toMatch(/^forbidden/);
+  });
+
+  it('hold to what they are for, also on this machine', () => {
+    const local = { host: 'localhost:8080' };
+    expect(entry(guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);
+    expect(entry(guard('127.0.0.1'), links.view_token, 'watch', local)).toBe('view link: yard');
+    expect(entry(guard('127.0.0.1'), 'yard', 'publish', local)).toBe('local: yard');
+  });
+
+  it('work through a proxy on this machine', () => {
+    const forwarded = { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' };
+    expect(entry(guard('127.0.0.1'), links.view_token, 'watch', forwarded)).toBe('view link: yard');
+  });
+
+  it('are no way round the check of where a request comes from', () => {
+    const foreign = { host: 'cam.lan', origin: 'https://evil.example' };
+    expect(entry(guard(), links.view_token, 'watch', foreign)).toMatch(/^forbidden: .*another site/);
+  });
+
+  it('get one answer, whether wrong, taken back, cut, of another camera or none', () => {
+    const old = links.view_token;
+    tokens.renew('yard');
+    const answers = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'].map((given) => entry(guard(), given));
+    expect(new Set(answers)).toEqual(new Set(['unauthorized: This link is not valid, and you are not signed in']));
+    for (const answer of answers) expect(answer).not.toContain(old.slice(3));
+    // Without a sign-in, an id tells nothing of whether there is such a camera.
+    expect(entry(guard(), 'yard')).toBe(entry(guard(), 'nobody'));
+    expect(entry(guard(), undefined)).toMatch(/^unauthorized/);
+  });
+
+  it('are limited per address where they are wrong; good ones always pass', () => {
+    const gate = guard();
+    const key = gate.keys.createFirst()!;
+    const bearer = { host: 'cam.lan', authorization: `Bearer ${key}` };
+    const cookie = { host: 'cam.lan', cookie: `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.9').session}` };
+    for (let n = 0; n < 30; n++) expect(entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
+    expect(entry(gate, 'lv_wrong')).toMatch(/^too_many_requests/);
+    expect(entry(gate, links.view_token)).toBe('view link: yard');
+    expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
+    expect(entry(gate, 'lv_wrong', 'watch', stranger, '10.0.0.10')).toMatch(/^unauthorized/);
+    expect(entry(gate, links.view_token, 'watch', cookie)).toBe('view link: yard');
+    expect(entry(gate, 'yard', 'watch', bearer)).toBe('admin: yard');
+    expect(gate.signIn(key, '10.0.0.9').principal.name).toBe('admin');
+    gates.upMs += 60_000;
+    expect(entry(gate, 'lv_wrong')).toMatch(/^unauthorized/);
+  });
+
+  it('leave it to the cameras to say that there is none, to those signed in', () => {
+    const gate = guard();
+    const bearer = { host: 'cam.lan', authorization: `Bearer ${gate.keys.createFirst()}` };
+    expect(entry(gate, 'nobody', 'watch', bearer)).toBe('admin: nobody');
+    expect(entry(gate, 'lv_wrong', 'watch', bearer)).toBe('admin: lv_wrong');
+    expect(entry(gate, 'lv_wrong', 'watch', { host: 'cam.lan', authorization: 'Bearer lk_wrong' })).toBe(
+      'unauthorized: The API key is not valid',
+    );
+  });
+});

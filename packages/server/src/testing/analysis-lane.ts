@@ -1,0 +1,150 @@
+/** Helpers for AnalysisLane tests. */
+import type { Frame, JpegFrame, VideoFrame } from '@lookout/media';
+import type { Detection } from '@lookout/protocol';
+import { createTracker, type ModelInfo } from '@lookout/vision';
+import type { AnalysisJob, AnalysisResult, Drawing, KeptPicture } from '../pipeline/analysis/analysis-job.js';
+import { DEFAULT_RULES } from '../pipeline/analysis/detection-rules.js';
+import { packDetections } from '../pipeline/analysis/packed-detections.js';
+import type { AnalysedFrame } from '../pipeline/live/analysed-frame.js';
+import { AnalysisLane, type LaneSettings } from '../pipeline/live/analysis-lane.js';
+import type { AnalysisConsumer } from '../pipeline/live/consumer.js';
+import { PictureSet } from '../pipeline/live/picture-set.js';
+
+export const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
+export const settings: LaneSettings = {
+  ...DEFAULT_RULES,
+  enabled: true,
+  fps: 30,
+  idleFps: 0,
+  inferenceSize: 416,
+  confidence: 0.25,
+};
+
+export const streetModel: ModelInfo = {
+  name: 'test',
+  path: '',
+  format: 'nanodet',
+  classNames: ['person', 'car'],
+  input: { kind: 'free', multiple: 32 },
+  letterbox: { anchor: 'top-left', fill: 114 },
+};
+
+/** A lane with a worker whose jobs the test finishes by hand, and a clock it moves. */
+export function setUpLane(given: Partial<LaneSettings> = {}) {
+  const clock = { ms: 1000 };
+  const current = { model: streetModel };
+  const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
+  /** What became of the pictures that workers keep. */
+  const kept: Array<Drawing | 'released'> = [];
+  const drawn: { wait: Promise<unknown> } = { wait: Promise.resolve() };
+  const drops: string[] = [];
+  const analysed: AnalysedFrame[] = [];
+  const encodes: string[] = [];
+  const pictures = {
+    runSoon: () => Promise.reject(new Error('nothing is made on demand here')),
+    onEncode: (mode: string, quality: number) => void encodes.push(`${mode} ${quality}`),
+  };
+  const lane = new AnalysisLane(
+    { ...settings, ...given },
+    {
+      model: () => current.model,
+      createTracker: () => createTracker(),
+      pictures,
+      now: () => clock.ms,
+      kick: () => undefined,
+      events: {
+        onDrop: (reason) => void drops.push(reason),
+        onAnalysed: (frame) => void analysed.push(frame),
+        onInvalid: () => undefined,
+      },
+    },
+  );
+  const run = (job: AnalysisJob): Promise<AnalysisResult> =>
+    new Promise((resolve) => {
+      jobs.push({
+        job,
+        finish: async (detections) => {
+          let isKept = true;
+          const picture: KeptPicture = {
+            draw: async (drawing) => {
+              isKept = false;
+              kept.push(drawing);
+              await drawn.wait;
+              const jpegs = drawing.qualities.map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
+              return { jpegs, drawMs: 2, encodeMs: 3 };
+            },
+            release: () => {
+              if (isKept) kept.push('released');
+              isKept = false;
+            },
+          };
+          resolve({
+            packed: packDetections(detections),
+            jpegs: [],
+            decodeMs: 1,
+            inferMs: 10,
+            drawMs: 0,
+            encodeMs: 0,
+            ...(job.keepPicture && { picture }),
+          });
+          await settled();
+        },
+      });
+    });
+  let number = 0;
+  const offer = (timestampMs = clock.ms): Frame => {
+    const frame: JpegFrame = {
+      kind: 'jpeg',
+      number: number++,
+      timestampMs,
+      receivedMs: timestampMs,
+      width: 640,
+      height: 480,
+      jpeg: new Uint8Array(8),
+    };
+    lane.offer(new PictureSet(frame, pictures));
+    return frame;
+  };
+  /** A frame of a video camera, and what was asked of its capture worker. */
+  const offerVideo = (render: VideoFrame['render']) => {
+    const asked: string[] = [];
+    const frame: VideoFrame = {
+      kind: 'video',
+      number: number++,
+      timestampMs: clock.ms,
+      receivedMs: clock.ms,
+      width: 640,
+      height: 480,
+      render: (request) => {
+        asked.push(Object.keys(request).join('+'));
+        return render(request);
+      },
+      retain: () => void asked.push('retain'),
+      release: () => void asked.push('release'),
+    };
+    lane.offer(new PictureSet(frame, pictures));
+    return asked;
+  };
+  const analyse = () => lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
+  return { lane, current, clock, jobs, kept, drawn, drops, analysed, encodes, offer, offerVideo, analyse };
+}
+
+export const notCalled = () => Promise.reject(new Error('not to be called'));
+
+export function consumer(options: Partial<AnalysisConsumer> = {}) {
+  const delivered: AnalysedFrame[] = [];
+  const self: AnalysisConsumer & { delivered: AnalysedFrame[] } = {
+    receivesPictures: true,
+    fps: 30,
+    wantsOverlay: true,
+    wants: () => 'claim',
+    deliver: (frame) => void delivered.push(frame),
+    cameraRemoved: () => undefined,
+    delivered,
+    ...options,
+  };
+  return self;
+}
+
+/** Promises that are already decided have been followed up. */
+export const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,57 @@
+/** Helpers for tests of the gate. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LookoutError } from '@lookout/protocol';
+import { ApiKeys } from '../platform/auth/api-keys.js';
+import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
+import type { GateRequest } from '../platform/auth/gate-request.js';
+import { openStorage, type Storage } from '../platform/storage/index.js';
+
+/** Gates on one temporary database, with clocks that the test moves. */
+export class TestGates {
+  readonly directory = mkdtempSync(join(tmpdir(), 'lookout-gate-'));
+  readonly storage: Storage = openStorage(this.directory);
+  nowMs = 1_700_000_000_000;
+  /** A monotonic clock, which setting the system clock does not move. */
+  upMs = 1000;
+
+  /** A gate for a server on `host`, with its keys at hand. */
+  on(
+    host: string,
+    { signIn = 'auto', ...options }: { signIn?: SignInPolicy } & Partial<ConstructorParameters<typeof Gate>[0]> = {},
+  ) {
+    const isTrusted = trustsLocal({ host, signIn });
+    const keys = new ApiKeys({ store: this.storage.keys, trustsLocal: isTrusted, now: () => this.nowMs });
+    const gate = new Gate({ trustsLocal: isTrusted, keys, monotonicNow: () => this.upMs, ...options });
+    return Object.assign(gate, { keys });
+  }
+
+  close(): void {
+    this.storage.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** As it comes over a plain connection by HTTP/1.1. */
+export const asked = (headers: IncomingHttpHeaders, method = 'GET', address = '127.0.0.1'): GateRequest => ({
+  method,
+  headers,
+  address,
+  httpVersion: '1.1',
+  tls: false,
+});
+
+export function outcome(gate: Gate, ...request: Parameters<typeof asked>): string {
+  return outcomeOf(gate, asked(...request));
+}
+
+export function outcomeOf(gate: Gate, request: GateRequest): string {
+  try {
+    return gate.enter(request, { permission: 'manage' }).principal?.kind ?? 'anyone';
+  } catch (error) {
+    if (error instanceof LookoutError) return error.code;
+    throw error;
+  }
+}
