@@ -1,4 +1,4 @@
-/** Everything of `vision` that is pure: no native code is loaded. ONNX Runtime is in `@lookout/vision/detector`. */
+/** The pure part of `vision`: it loads no native code. ONNX Runtime is in `@lookout/vision/detector`. */
 
 export type * from './detector/detector.js';
 export { suppressAcrossClasses } from './detector/nms.js';

@@ -4,12 +4,12 @@ const INITIAL_CAPACITY = 512;
 const MAX_CAPACITY = 16_384;
 
 /**
- * Boxes a decoder proposes, in flat arrays that are used again for every frame. Boxes are x1, y1, x2, y2 in model input
- * pixels. Bounded: when more than `MAX_CAPACITY` come, the weaker half goes and `floor` rises to the weakest kept score.
+ * Boxes proposed by a decoder, in flat arrays that are reused for every frame. Boxes are x1, y1, x2, y2 in model input
+ * pixels. Bounded: above `MAX_CAPACITY`, the weaker half is dropped and `floor` rises to the weakest kept score.
  */
 export class Candidates {
   count = 0;
-  /** Scores at or below this are no longer taken. */
+  /** Scores at or below this are not added. */
   floor = 0;
   boxes = new Float32Array(INITIAL_CAPACITY * 4);
   scores = new Float32Array(INITIAL_CAPACITY);
@@ -32,10 +32,10 @@ export class Candidates {
     this.classIds[i] = classId;
   }
 
-  /** Indices by falling score; equal scores keep their order. */
+  /** Indices by descending score; equal scores keep their order. */
   order(): Uint32Array {
     const { scores } = this;
-    // Whole numbers from the comparison: V8 would put each fraction in memory, for every step of every frame.
+    // The comparison returns integers: V8 would allocate a heap number for each fraction, at every step of every frame.
     return Uint32Array.from({ length: this.count }, (_, i) => i).sort((a, b) => {
       return scores[a]! < scores[b]! ? 1 : scores[a]! > scores[b]! ? -1 : a - b;
     });
@@ -66,8 +66,8 @@ function grown<T extends Float32Array | Uint16Array>(array: T, Type: new (length
 }
 
 /**
- * The candidates `kept` as detections: from model input pixels through the letterbox to source pixels, clipped to the source.
- * Boxes that lie in the border alone are left out.
+ * Converts the candidates `kept` to detections: from model input pixels through the letterbox to source pixels, clipped to the
+ * source. Boxes that lie entirely in the border are left out.
  */
 export function toSourceBoxes(
   candidates: Candidates,

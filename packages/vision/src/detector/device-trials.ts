@@ -12,35 +12,35 @@ export interface ProviderTrial {
   providerMs: number;
 }
 
-/** A camera's usual picture, at the size live analysis begins with, pixels. */
+/** A typical camera picture, at the size live analysis starts with, pixels. */
 const SOURCE_PX = { width: 640, height: 480, size: 416 };
 const TIMED_OPTIONS = { confidence: 0.5, iou: 0.6, maxDetections: 100 };
-/** All boxes, however doubtful: pictures that show nothing have no others. */
+/** All boxes, however low their scores: pictures that show nothing have no others. */
 const COMPARED_OPTIONS = { ...TIMED_OPTIONS, confidence: 0.001 };
 
 const MAX_TIMED_RUNS = 10;
-/** Enough is known after so long: what is slower than this is no gain. */
+/** Measuring stops after this time: a device that is still not done brings no gain. */
 const MAX_TIMED_MS = 2000;
 
-/** Only the surest boxes are compared; what comes after is noise. */
+/** Only the highest-scoring boxes are compared; the rest is noise. */
 const COMPARED_BOXES = 10;
-/** Devices round differently, and half precision does so visibly. */
+/** Devices round differently, in half precision visibly so. */
 const MIN_COMPARED_IOU = 0.8;
 const SCORE_TOLERANCE = 0.05;
 
-/** Pictures of one run. */
+/** Pictures in one run. */
 export const MAX_TOGETHER = 4;
-/** Together they must take less than this part of the time that they take one by one. */
+/** Together they must take less than this fraction of the time that they take one by one. */
 const CLEAR_GAIN = 0.75;
 const TOGETHER_ROUNDS = 3;
-/** No more is measured after so long: a device this slow is of no use for live video, and the server shall start. */
+/** Measuring stops after this time: a device this slow is no use for live video, and the server must start. */
 const TOGETHER_BUDGET_MS = 1500;
 
 /**
- * Runs a model by an execution provider and on the processor: whether both see the same, and how fast each is. Native code of a
- * driver may end the process: call it in one of its own.
- * @param cpu the model in the form that the processor runs. @param accelerated in the form that the provider is to run.
- * @throws LookoutError `unavailable` where the provider can't be had; `inference_failed` where it fails, or sees something else.
+ * Runs a model with an execution provider and on the CPU to check that both find the same and to measure how fast each is. Native
+ * driver code may crash the process, so call this in a separate one.
+ * @param cpu the model in the form for the CPU. @param accelerated in the form for the provider.
+ * @throws LookoutError `unavailable` if the provider is not available; `inference_failed` if it fails, or finds something else.
  */
 export async function tryProvider(cpu: ModelInfo, accelerated: ModelInfo, provider: string): Promise<ProviderTrial> {
   const there = await openDetector(accelerated, { provider });
@@ -55,9 +55,9 @@ export async function tryProvider(cpu: ModelInfo, accelerated: ModelInfo, provid
     const [expected, found] = [await detect(reference, rgb), await detect(there, rgb)];
     compared += expected.length;
     if (sameDetections(expected, found)) continue;
-    throw new LookoutError('inference_failed', 'it does not find what the processor finds');
+    throw new LookoutError('inference_failed', 'it does not find the same objects as the CPU');
   }
-  if (compared === 0) throw new LookoutError('inference_failed', 'the model finds nothing to compare it by');
+  if (compared === 0) throw new LookoutError('inference_failed', 'the model finds nothing to compare');
   const providerMs = await medianRunMs(there);
   await there.close();
   await reference.close();
@@ -68,10 +68,10 @@ export async function tryProvider(cpu: ModelInfo, accelerated: ModelInfo, provid
 }
 
 /**
- * Finds out by trying whether several pictures in one run take clearly less than one after another: on a device that is not filled by
- * one, or where each run has its way there and back.
- * @returns how many to take together at most; 1 where it does not gain, or the model takes one only.
- * @throws LookoutError what a run throws.
+ * Measures whether several pictures in one run take clearly less time than one after another, as they do on a device that one picture
+ * does not keep busy, or where each run has a cost of its own, such as a network round trip.
+ * @returns how many to run together at most; 1 if there is no gain, or if the model takes only one.
+ * @throws LookoutError whatever a run throws.
  */
 export async function measureTogether(
   detector: Detector,
@@ -84,7 +84,7 @@ export async function measureTogether(
   const task = { rgb, letterbox, sourceWidth: width, sourceHeight: height, options: TIMED_OPTIONS };
   const tasks = Array.from({ length: MAX_TOGETHER }, () => task);
   const startedMs = now();
-  // The first of each makes ready what later ones use.
+  // The first run of each kind sets up what later ones use.
   await detector.detectTogether(tasks);
   if (now() - startedMs > TOGETHER_BUDGET_MS) return 1;
   const singleMs: number[] = [];
@@ -101,16 +101,16 @@ export async function measureTogether(
 }
 
 /**
- * Whether two runs of one model on one picture saw the same.
+ * Whether two runs of one model on one picture found the same.
  * @param expected,found highest score first.
- * @returns whether each of the surest of `expected` has its like in `found`, and there is nothing surer in `found` than that.
+ * @returns whether each of the highest-scoring `expected` has a match in `found`, and both have the same highest score, within tolerance.
  */
 export function sameDetections(expected: readonly Detection[], found: readonly Detection[]): boolean {
   const [best, bestFound] = [expected[0]?.confidence ?? 0, found[0]?.confidence ?? 0];
   if (Math.abs(best - bestFound) > SCORE_TOLERANCE) return false;
   return expected.slice(0, COMPARED_BOXES).every(
     (one) =>
-      // At the edge of what is shown at all, one of both may leave a box out.
+      // Close to the threshold, one of the two may leave a box out.
       one.confidence < SCORE_TOLERANCE ||
       found.some(
         (other) =>
@@ -146,7 +146,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Pictures that show nothing, RGB, the same each time. */
+/** Pictures that show nothing, RGB, the same every time. */
 function* madeUpPictures({ width, height }: { width: number; height: number }): Iterable<Float32Array> {
   for (const paint of PICTURES) {
     const rgb = new Float32Array(width * height * 3);
@@ -160,7 +160,7 @@ const PICTURES: readonly ((x: number, y: number, channel: number) => number)[] =
   () => 128,
   (x, y, channel) => (x + y * (channel + 1)) & 255,
   (x, y, channel) => (((x >> 5) + (y >> 5)) % 2 ? 220 : 40 + channel * 30),
-  // A fixed hash stands in for noise, so that the answer is the same each time.
+  // A fixed hash instead of random noise, so that the result is the same every time.
   (x, y, channel) =>
     (Math.imul((x * 73_856_093) ^ (y * 19_349_663) ^ (channel * 83_492_791), 2_654_435_761) >>> 24) & 255,
 ];

@@ -11,11 +11,11 @@ import { suppress, suppressAcrossClasses } from './nms.js';
 import { ImageInput, outputTensor, outputTensors, partOf } from './tensors.js';
 
 /**
- * Makes a detector of a model that runs somewhere: pictures become its inputs, its outputs boxes, by the model's format. Runs it once, so
- * that the first frame is as quick as the next and a model of another format is known at once.
- * @param options.warmUp false: it is not run before it is used.
- * @returns the detector, which closes the runner with itself.
- * @throws LookoutError `model_unsupported`; what the runner throws. The runner is then still open.
+ * Makes a detector from a model runner: turns pictures into the model's inputs and its outputs into boxes, according to its format. Runs
+ * the model once, so that the first frame is as fast as the next and a model of another format fails at once.
+ * @param options.warmUp false: skip that run.
+ * @returns the detector; closing it closes the runner.
+ * @throws LookoutError `model_unsupported`; whatever the runner throws. The runner is then still open.
  */
 export async function createDetector(
   info: ModelInfo,
@@ -34,7 +34,7 @@ class FormatDetector implements Detector {
   readonly #runner: ModelRunner;
   readonly #format: OutputFormat;
   readonly #candidates = new Candidates();
-  /** Absent where boxes and scores are as the format has them. */
+  /** Absent if boxes and scores are in the format's usual units. */
   readonly #adapter: BoxAdapter | undefined;
   readonly #input: ImageInput;
   /** Whether the graph picks the cells itself. */
@@ -94,7 +94,7 @@ class FormatDetector implements Detector {
     });
   }
 
-  /** From the outputs for one picture to its boxes. */
+  /** Decodes the outputs for one picture into its boxes. */
   #decode(outputs: readonly OutputTensor[], task: DetectTask, inferMs: number): DetectResult {
     const { letterbox, sourceWidth, sourceHeight, options } = task;
     const { width, height } = letterbox;
@@ -116,7 +116,7 @@ class FormatDetector implements Detector {
     const { input } = this.info;
     const { width, height } = input.kind === 'fixed' ? input : { width: 320, height: 320 };
     const outputs = await this.#run(this.#input.feeds([new Float32Array(width * height * 3)], width, height), 0);
-    // Also shows whether the outputs are of the format, before the first frame.
+    // Also checks that the outputs are in the format, before the first frame.
     const context = { width, height, classCount: this.info.classNames.length, confidence: 0, classIds: undefined };
     this.#format.decode(outputs, context, this.#adapter?.to(width, height) ?? this.#candidates);
   }
@@ -135,7 +135,7 @@ class FormatDetector implements Detector {
   }
 }
 
-/** Boxes of 0..1 become pixels, and logits scores, on the way to the candidates. */
+/** Converts boxes in 0..1 to pixels, and logits to scores, on the way to the candidates. */
 class BoxAdapter implements BoxSink {
   readonly #info: ModelInfo;
   readonly #into: BoxSink;
@@ -164,7 +164,7 @@ function checkPicture(rgb: Float32Array, width: number, height: number): void {
   throw new RangeError(`Expected ${width}×${height}×3 = ${width * height * 3} numbers of RGB, got ${rgb.length}`);
 }
 
-/** The part of an output that is of one picture, as the model gives it for one alone. */
+/** The part of an output that belongs to one picture, in the shape it has for a single picture. */
 function pictureOf(output: OutputTensor, index: number, count: number): OutputTensor {
   const { name, dims } = output;
   if (dims[0] !== count) {

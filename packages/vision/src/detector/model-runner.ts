@@ -1,7 +1,7 @@
-/** Types of elements that ONNX Runtime takes and gives, by its own names. */
+/** Element types of ONNX Runtime's tensors, by its own names. */
 export type TensorType = keyof TensorDataOf;
 
-/** What holds the elements of each type, row-major. float16 are their bits. */
+/** The array type for elements of each type, row-major. float16 values are stored as their bits. */
 export interface TensorDataOf {
   bool: Uint8Array;
   uint8: Uint8Array;
@@ -26,24 +26,24 @@ export interface NamedTensor {
   readonly data: TensorData;
 }
 
-/** An input or output as a model declares it. A dimension that is free is a name. */
+/** An input or output as a model declares it. Free dimensions are given as names. */
 export interface TensorDeclaration {
   readonly name: string;
   readonly type: TensorType;
   readonly shape: readonly (number | string)[];
 }
 
-/** Whatever runs a model's graph: ONNX Runtime in this thread, or a server elsewhere. Runs must not overlap. */
+/** Runs a model's graph: ONNX Runtime in this thread, or a server elsewhere. Runs must not overlap. */
 export interface ModelRunner {
   /** Where it runs: an execution provider (cpu, cuda, webgpu …), or another name. */
   readonly provider: string;
   readonly inputs: readonly TensorDeclaration[];
   readonly outputs: readonly TensorDeclaration[];
-  /** @throws LookoutError `unavailable` where a run would fail at once: who asks before can spare himself the preparation. */
+  /** @throws LookoutError `unavailable` if a run would fail at once: checking first saves preparing its inputs. */
   check?(): void;
   /**
    * @param inputs one for each declared input.
-   * @returns all outputs, in the order they are declared.
+   * @returns all outputs, in the order of their declaration.
    * @throws LookoutError `inference_failed`, `unavailable`
    */
   run(inputs: readonly NamedTensor[]): Promise<NamedTensor[]>;

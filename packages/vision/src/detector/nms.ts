@@ -3,7 +3,7 @@ import type { Candidates } from './candidates.js';
 
 /**
  * Greedy non-maximum suppression within each class.
- * @param iouThreshold boxes of one class overlapping more than this lose to the better one; 1 keeps all.
+ * @param iouThreshold of boxes of one class that overlap by more than this, only the best is kept; 1 keeps all.
  * @returns indices of at most `maxKept` candidates, highest score first.
  */
 export function suppress(candidates: Candidates, iouThreshold: number, maxKept: number): number[] {
@@ -43,11 +43,10 @@ function overlapsAny(boxes: Float32Array, i: number, rivals: readonly number[], 
 }
 
 /**
- * Class-agnostic NMS: of boxes that lie on the same object, the surest one, whatever its class. It comes after that within each
- * class, for people, who see one van where a detector sees a car, a truck and a bus, and for trackers, which would follow it three
- * times.
+ * Class-agnostic NMS: of the boxes on one object, keeps the one with the highest score, whatever its class. It runs after NMS within
+ * each class. People see one van where a detector sees a car, a truck and a bus, and trackers would follow it three times.
  *
- * @param iouThreshold boxes of different classes that overlap more than this are one object; 1 keeps all.
+ * @param iouThreshold boxes of different classes that overlap by more than this are one object; 1 keeps all.
  * @param detections highest score first, as detectors give them; at most a few hundred.
  * @returns the kept ones, in the same order.
  */

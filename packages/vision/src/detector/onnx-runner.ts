@@ -9,18 +9,18 @@ import { createDetector } from './format-detector.js';
 import type { ModelRunner, NamedTensor, TensorDeclaration, TensorType } from './model-runner.js';
 
 export interface OpenRunnerOptions {
-  /** Threads of one inference. One per session and several sessions give the most frames per second. Default 1. */
+  /** Threads per inference. Several sessions with one thread each give the most frames per second. Default 1. */
   threads?: number;
   /** Execution provider: cpu, cuda, webgpu, tensorrt, coreml, dml. Default cpu. */
   provider?: string;
-  /** Four bytes, the same for all threads that use a provider that stands one at a time. */
+  /** Four bytes, shared by all threads that use a provider which supports only one at a time. */
   lock?: SharedArrayBuffer;
 }
 
-/** Providers that two threads must not use at once; see `DeviceLock`. */
+/** Providers that must not be used by two threads at once; see `DeviceLock`. */
 const PROVIDERS_ONE_AT_A_TIME = ['webgpu'];
 
-/** The execution providers this build offers on this machine's platform; whether a device answers is known when one is opened. */
+/** The execution providers that this build offers on this platform; whether a device works is known only once it is opened. */
 export function listProviders(): string[] {
   return [...new Set(['cpu', ...listSupportedBackends().map(({ name }) => name)])];
 }
@@ -48,7 +48,7 @@ export async function openRunner(
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      // Several pictures in one run gain nothing there: with the number known, all shapes are known beforehand.
+      // Batches bring no gain on the CPU, and with a fixed batch size all shapes are known in advance.
       ...(provider === 'cpu' && { freeDimensionOverrides: { [BATCH_SIZE_NAME]: 1 } }),
     });
   try {
@@ -106,7 +106,7 @@ function declarations(all: InferenceSession['inputMetadata'], provider: string):
 export type OpenDetectorOptions = OpenRunnerOptions;
 
 /**
- * Loads a model, on the calling thread, and runs it once so that the first frame is as quick as the next.
+ * Loads a model, on the calling thread, and runs it once so that the first frame is as fast as the next.
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `unavailable` (provider).
  */
 export async function openDetector(info: ModelInfo, options: OpenDetectorOptions = {}): Promise<Detector> {

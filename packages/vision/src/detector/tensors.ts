@@ -9,10 +9,10 @@ type ImageType = 'uint8' | 'float16' | 'float32';
 
 const ARRAY_OF_TYPE = { uint8: Uint8Array, float16: Uint16Array, float32: Float32Array } as const;
 
-/** Parts of a level that bytes and half floats are looked up by: half floats of 0..1 tell no more apart where they are largest. */
+/** Steps per level in the lookup tables for bytes and half floats: as fine as half floats in 0..1 are where they are coarsest. */
 const STEPS_PER_LEVEL = 16;
 
-/** Where a channel of RGB goes, and what its levels become: `level · factor − offset`, which a table holds for other than floats. */
+/** Where an RGB channel goes, and what its levels become: `level · factor − offset`, from a table for types other than float32. */
 interface ChannelPlan {
   place: number;
   factor: number;
@@ -21,17 +21,17 @@ interface ChannelPlan {
 }
 
 /**
- * A model's inputs made from RGB: as it is where the graph takes it so; else laid out and prepared as it wants. DETR exports also
- * get the size their boxes shall be in: the input's own.
+ * Makes a model's inputs from RGB: unchanged if the graph takes it that way, otherwise laid out and prepared as the model needs.
+ * DETR exports also get the size in whose pixels boxes are wanted: the input's own.
  */
 export class ImageInput {
-  /** Pictures that every run takes, where their number is fixed: those that are missing are made up for by the others. */
+  /** Pictures in every run, for models with a fixed batch size: missing ones are filled up with the others. */
   readonly batch: number;
   readonly #imageName: string;
   readonly #sizesName: string | undefined;
   readonly #planar: boolean;
   readonly #type: ImageType;
-  /** For each channel of RGB. Absent: pictures go as they are. */
+  /** For each channel of RGB. Absent: pictures are passed on unchanged. */
   readonly #channels: readonly ChannelPlan[] | undefined;
   #prepared: ImageData = new Float32Array(0);
 
@@ -50,7 +50,7 @@ export class ImageInput {
     this.#sizesName = inputs.find(({ shape, type }) => type === 'int64' && shape.length === 2)?.name;
   }
 
-  /** @param given RGB of `width`×`height`, 0..255; a single one is not copied where the graph takes it as it is. */
+  /** @param given RGB of `width`×`height`, 0..255; a single one is not copied if the graph takes it unchanged. */
   feeds(given: readonly Float32Array[], width: number, height: number): NamedTensor[] {
     const count = Math.max(given.length, this.batch);
     const pictures = given.length === count ? given : Array.from({ length: count }, (_, i) => given[i % given.length]!);
@@ -127,25 +127,25 @@ export function halfToFloat(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Number to IEEE 754 binary16, rounded to the nearest, ties to even. */
+/** Number to IEEE 754 binary16, rounded to nearest, ties to even. */
 export function floatToHalf(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const size = Math.abs(value);
-  // Halfway between the greatest and what would come next.
+  // Halfway between the largest finite value and the next step above it.
   if (size >= 65_520) return sign | 0x7c00;
   const exponent = Math.max(Math.floor(Math.log2(size)), -14);
   const units = size * 2 ** (10 - exponent);
   const floor = Math.floor(units);
   const rest = units - floor;
   const rounded = rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
-  // Below the least normal number the exponent's bits are 0; a carry of the fraction goes into the exponent by itself.
+  // Below the smallest normal number the exponent bits are 0; a carry out of the fraction ends up in the exponent by itself.
   return sign | (exponent === -14 && rounded < 1024 ? rounded : ((exponent + 15) << 10) + (rounded - 1024));
 }
 
 /**
- * What a run gave, as decoders take it: those the format reads, half floats as floats.
- * @param batch pictures that the model takes in every run, of which the first counts.
+ * The results of a run in the form that decoders take: only the outputs that the format reads, with half floats as floats.
+ * @param batch pictures that the model takes in every run, of which only the first counts.
  */
 export function outputTensors(
   { format, outputs }: Pick<ModelInfo, 'format' | 'outputs'>,
@@ -162,7 +162,7 @@ export function outputTensors(
   return tensors.map((tensor) => (tensor.dims[0] === batch ? partOf(tensor, 0, batch) : tensor));
 }
 
-/** The part of an output that is of one of `count` pictures, as the model gives it for one alone. */
+/** The part of an output that belongs to one of `count` pictures, in the shape it has for a single picture. */
 export function partOf({ name, dims, data }: OutputTensor, index: number, count: number): OutputTensor {
   const size = data.length / count;
   return { name, dims: [1, ...dims.slice(1)], data: data.subarray(index * size, (index + 1) * size) };

@@ -2,10 +2,10 @@ import type { Letterbox } from '@lookout/protocol';
 import type { ModelInfo } from './model-info.js';
 
 /**
- * The letterbox a model wants for a source of `sourceWidth`×`sourceHeight` pixels. For a model of free input size the longer
- * side is `size` and the shorter one the next multiple that holds the picture (640×480 at 416 → 416×320), so that a wide
- * camera costs less than a square; a model of fixed size that takes rectangles is filled likewise.
- * @param size a multiple of the model's own, pixels; ignored for models of fixed input
+ * The letterbox a model needs for a source of `sourceWidth`×`sourceHeight` pixels. For a model of free input size, the longer
+ * side is `size` and the shorter one the next multiple that holds the picture (640×480 at 416 → 416×320), so that a wide picture
+ * costs less than a square one. A model of fixed size that takes rectangles is treated likewise.
+ * @param size multiple of the model's own step, pixels; ignored for models of fixed input size
  */
 export function planLetterbox(
   model: Pick<ModelInfo, 'input' | 'letterbox'>,

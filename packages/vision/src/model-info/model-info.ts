@@ -1,4 +1,4 @@
-/** Output formats there are decoders for (`output-formats`). */
+/** Output formats that have a decoder (`output-formats`). */
 export const MODEL_FORMATS = [
   'nanodet',
   'picodet',
@@ -22,7 +22,7 @@ export const MODEL_FORMATS = [
 ] as const;
 export type ModelFormat = (typeof MODEL_FORMATS)[number];
 
-/** What is known of a model without running it; plain data, so it crosses threads. */
+/** What is known about a model without running it; plain data, so it can be passed between threads. */
 export interface ModelInfo {
   name: string;
   /** Absolute path of the ONNX file. */
@@ -30,67 +30,67 @@ export interface ModelInfo {
   format: ModelFormat;
   classNames: readonly string[];
   /**
-   * A fixed size in pixels, of which a part of other shape may be taken where there is a `multiple` for its sides; or free from
-   * 320 to 640 in multiples of 32, rectangles too.
+   * A fixed size in pixels, or, if there is a `multiple`, also a smaller rectangle whose sides are multiples of it; or free from
+   * 320 to 640 in multiples of 32, rectangles included.
    */
   input:
     | { kind: 'fixed'; width: number; height: number; multiple?: 32 }
-    /** `trainedSize`: longer side of the input it was trained with, pixels; absent: not known, usually 640. */
+    /** `trainedSize`: longer side of the input it was trained with, pixels; absent: unknown, usually 640. */
     | { kind: 'free'; multiple: 32; trainedSize?: number };
-  /** Where the picture lies in the letterbox and the grey around it; `stretch` fills the input and changes the shape. */
+  /** Where the picture is placed in the input, and the grey around it; `stretch` fills the input, changing the aspect ratio. */
   letterbox: { anchor: 'top-left' | 'center' | 'stretch'; fill: number };
-  /** Names of the outputs that the format reads, in its order, where those of the model are others or lie in another order. */
+  /** Names of the outputs that the format reads, in its order, if the model has others or another order. */
   outputs?: readonly string[];
-  /** Boxes come in 0..1 of the input, though the format has pixels. */
+  /** Boxes are in 0..1 of the input, although the format uses pixels. */
   fractionalBoxes?: true;
-  /** Scores come without the sigmoid, though the format has them in 0..1. */
+  /** Scores are logits, although the format has them in 0..1. */
   logitScores?: true;
-  /** How sure it is that the outputs are read rightly; absent of the embedded model. */
+  /** How certain it is that the outputs are read correctly; absent for the embedded model. */
   reading?: Reading;
-  /** Where the graph itself can't take RGB of 0..255: how it is prepared before each run. Absent: it takes it. */
+  /** If the graph can't take RGB in 0..255 itself: how pictures are prepared before each run. Absent: it can. */
   preparation?: Preparation;
   /**
-   * The file that was given, where `path` is one made from it: what its inputs and outputs are for those who know them, and how
+   * The user's file, if `path` was made from it: what its inputs and outputs are for callers who know them, and how
    * pictures are prepared for them.
    */
   source?: { path: string; preparation: Preparation };
-  /** It is run by a server elsewhere; `path` is empty then. */
+  /** Set if a server elsewhere runs it; `path` is then empty. */
   remote?: RemoteModel;
-  /** It is run as its file is, tensors in and tensors out, for those who know what they mean; it detects nothing. */
+  /** It runs unchanged, tensors in and tensors out, for callers who know what they mean; it detects nothing. */
   raw?: true;
-  /** Of the embedded model; absent where it is not known. */
+  /** Precision of the embedded model; absent if unknown. */
   precision?: 'int8' | 'float32';
   licence?: string;
 }
 
-/** How a model's outputs are understood, and why. */
+/** How a model's outputs are read, and why. */
 export interface Reading {
-  /** `sure`: seen to find what trial photos show; `likely`: all values are as the format has them; `unsure`: nothing tells. */
+  /** `sure`: it finds what the trial photos show; `likely`: all values suit the format; `unsure`: there is no evidence. */
   certainty: 'sure' | 'likely' | 'unsure';
   /** A sentence. */
   why: string;
-  /** What its owner should know: it never scores, say. */
+  /** What its owner should know: that it never scores anything, say. */
   warning?: string;
 }
 
-/** A model of a server of the KServe v2 protocol. Holds secrets: for this process only. */
+/** A model on a server that speaks the KServe v2 protocol. Holds secrets: for this process only. */
 export interface RemoteModel {
-  /** Without credentials: http(s), host, port and what stands before `/v2`. */
+  /** Without credentials: http(s), host, port and any path before `/v2`. */
   url: string;
-  /** Of the header of that name. */
+  /** Value of the header of that name. */
   authorization?: string;
   model: string;
   version?: string;
-  /** A run that takes longer has failed, ms. */
+  /** Timeout of a run, ms. */
   timeoutMs: number;
-  /** Why nothing is known of the model yet: its server never described it. It detects nothing then, and has no inputs. */
+  /** Why nothing is known about the model yet: its server never described it. It then has no inputs and detects nothing. */
   missing?: string;
-  /** A dimension that is free is a name. */
+  /** Free dimensions are given as names. */
   inputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
   outputs: readonly { name: string; type: string; shape: readonly (number | string)[] }[];
 }
 
-/** What a model wants in place of RGB of 0..255: `(level · scale − mean) / std` per channel. */
+/** What a model needs instead of RGB in 0..255: `(level · scale − mean) / std` per channel. */
 export interface Preparation {
   layout: 'RGB' | 'BGR';
   /** Per channel, in the order of RGB. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol';
 import { FOLD_VERSION } from '../onnx/fold-input.js';
 
-/** What is made of models has the version of what made it in its name; before versions were named, a checksum alone. */
+/** Files made from models carry the version of the code that made them in their names; the oldest have only a checksum. */
 const MADE_OF_MODEL = /-(?:v(\d+)-)?[0-9a-f]{16}\.onnx(?:\.sha256)?$/;
 
 /** SHA-256 in hex of all parts, one after the other. */
@@ -15,15 +15,15 @@ function sha256(...parts: (Uint8Array | string)[]): string {
 }
 
 /**
- * Where the prepared form of a model is kept.
- * @param parts all that decides what is in it, beside the version of the code.
+ * Path of the prepared form of a model.
+ * @param parts everything that determines its contents, apart from the version of the code.
  */
 export function preparedPath(modelsDir: string, name: string, ...parts: (Uint8Array | string)[]): string {
   return resolve(cacheDirectory(modelsDir), `${name}-v${FOLD_VERSION}-${sha256(...parts).slice(0, 16)}.onnx`);
 }
 
 /**
- * Removes what earlier versions made of models: nothing reads it any more.
+ * Removes files that earlier versions made from models: nothing reads them any more.
  * @returns names of the removed files.
  * @throws Error of the file system.
  */
@@ -46,17 +46,17 @@ function cacheDirectory(modelsDir: string): string {
 }
 
 /**
- * A file made by an expensive function, kept at `path` with its checksum at `path`.sha256. A file that is missing, cut short
- * or changed is made again. Written whole or not at all, also when the process dies or two of them race.
+ * Caches the result of an expensive function in a file at `path`, with its checksum at `path`.sha256. A file that is missing, truncated
+ * or changed is made again. Written atomically, even if the process dies or two of them race.
  * @returns whether the file had to be made.
- * @throws LookoutError `storage_failed` when it can't be written, and what `make` throws.
+ * @throws LookoutError `storage_failed` if it can't be written; whatever `make` throws.
  */
 export async function ensureFile(path: string, make: () => Promise<Uint8Array>): Promise<boolean> {
   if (await isIntact(path)) return false;
   const bytes = await make();
   try {
     await mkdir(dirname(path), { recursive: true });
-    // The checksum first: a crash in between leaves a mismatch, which is made again.
+    // Checksum first: a crash in between leaves a mismatch, so the file is made again.
     await writeAtomically(`${path}.sha256`, sha256(bytes));
     await writeAtomically(path, bytes);
   } catch (cause) {
@@ -65,7 +65,7 @@ export async function ensureFile(path: string, make: () => Promise<Uint8Array>):
   return true;
 }
 
-/** Writes beside the target and renames, so that readers see the old file or the new one. */
+/** Writes next to the target and renames, so that readers see either the old file or the new one. */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

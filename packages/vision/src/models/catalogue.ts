@@ -4,7 +4,7 @@ export interface CatalogueEntry {
   description: string;
   url: string;
   bytes: number;
-  /** Of the file at `url`, in hex. */
+  /** Checksum of the file at `url`, in hex. */
   sha256: string;
   licence: string;
   input: string;
@@ -13,8 +13,8 @@ export interface CatalogueEntry {
 const YOLOX_RELEASE = 'https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0';
 
 /**
- * Models of permissive licences at their authors' own addresses. Sizes and checksums are those of the release's files as
- * several independent projects pin them.
+ * Models with permissive licences at their authors' own addresses. Sizes and checksums are those of the release files, as pinned
+ * by several independent projects.
  */
 export const CATALOGUE: readonly CatalogueEntry[] = [
   {

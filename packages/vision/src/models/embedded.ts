@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { COCO_NAMES } from '../model-info/coco-names.js';
 import type { ModelInfo } from '../model-info/model-info.js';
 
-/** Name of the model that needs no download. In 8 bits where the processor is made for it, which halves the time it takes. */
+/** Name of the model that needs no download. It runs in 8 bits if the processor is suited to it, which halves the inference time. */
 export const EMBEDDED_MODEL = 'nanodet-g';
 /** The same in 32 bits on any machine. */
 export const EMBEDDED_MODEL_FLOAT = 'nanodet-g-float32';
@@ -32,8 +32,8 @@ export function embeddedModel(name: EmbeddedName = EMBEDDED_MODEL): ModelInfo {
 }
 
 /**
- * Whether this processor multiplies bytes exactly and fast. Those of x86 without VNNI add two products in 16 bits, which
- * overflows and spoils the results; arm64 has no such trap.
+ * Whether this processor multiplies bytes exactly and fast. x86 processors without VNNI add two products in 16 bits, which
+ * overflows and gives wrong results; arm64 does not have this problem.
  */
 export function multipliesBytes(): boolean {
   if (arch() === 'arm64') return true;
@@ -41,12 +41,12 @@ export function multipliesBytes(): boolean {
   try {
     return hasVnni(readFileSync('/proc/cpuinfo', 'utf8'));
   } catch {
-    // No /proc, as in some sandboxes: real numbers work everywhere.
+    // No /proc, as in some sandboxes: 32-bit floats work everywhere.
     return false;
   }
 }
 
-/** @param cpuinfo as Linux gives it */
+/** @param cpuinfo contents of Linux's /proc/cpuinfo */
 export function hasVnni(cpuinfo: string): boolean {
   return /^flags\s*:.*\bavx(512)?_vnni\b/m.test(cpuinfo);
 }

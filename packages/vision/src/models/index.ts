@@ -1,4 +1,4 @@
-/** Everything about model files; no native code is loaded. */
+/** Everything about model files; loads no native code. */
 export { COCO_NAMES } from '../model-info/coco-names.js';
 export { describeTensors, type ToldTensor } from '../reading/describe.js';
 export { UnknownShapesError } from '../reading/identify.js';

@@ -8,25 +8,25 @@ import { LookoutError } from '@lookout/protocol';
 import { type CatalogueEntry, findCatalogueEntry } from './catalogue.js';
 
 export interface PullOptions {
-  /** A mirror that has the catalogue's files under their own names; absent: each entry's address. */
+  /** A mirror with the catalogue's files under their own names; absent: each entry's own address is used. */
   baseUrl?: string;
   onProgress?: (receivedBytes: number, totalBytes: number) => void;
-  /** Stops the download; what has come stays for the next try. */
+  /** Stops the download; the part received so far is kept for the next try. */
   signal?: AbortSignal;
-  /** Other entries than the catalogue's. */
+  /** Entries to use instead of the catalogue's. */
   entry?: CatalogueEntry;
 }
 
-// A connection may break this many times in a row without a byte in between.
+// How many times in a row the connection may break without delivering a byte.
 const MAX_FRUITLESS_TRIES = 3;
 const RETRY_DELAY_MS = 500;
 const SILENCE_MS = 30_000;
 
 /**
- * Fetches a model of the catalogue into `modelsDir`, resuming an earlier try, and checks it. Does nothing when it is there.
+ * Downloads a model of the catalogue into `modelsDir`, resuming an earlier try, and checks it. Does nothing if it is already there.
  * @returns the path of the ONNX file.
- * @throws LookoutError `model_not_found` (not in the catalogue), `model_download_failed` (offline, refused, broken off: try
- *   again to resume), `model_checksum_mismatch`, `storage_failed`; the signal's reason when stopped.
+ * @throws LookoutError `model_not_found` (not in the catalogue), `model_download_failed` (offline, refused, interrupted: try
+ *   again to resume), `model_checksum_mismatch`, `storage_failed`; the signal's reason if stopped.
  */
 export async function pullModel(name: string, modelsDir: string, options: PullOptions = {}): Promise<string> {
   const entry = options.entry ?? findCatalogueEntry(name);
@@ -39,13 +39,9 @@ export async function pullModel(name: string, modelsDir: string, options: PullOp
     await download(entry, part, options);
     if ((await sha256OfFile(part)) !== entry.sha256) {
       await rm(part, { force: true });
-      throw new LookoutError(
-        'model_checksum_mismatch',
-        `${entry.name} arrived with another checksum than the catalogue's`,
-        {
-          hint: 'The file at the source was changed, or something on the way changes it; nothing was kept',
-        },
-      );
+      throw new LookoutError('model_checksum_mismatch', `${entry.name} has a different checksum from the catalogue's`, {
+        hint: 'The file at the source was changed, or something modified it on the way; nothing was kept',
+      });
     }
     await rename(part, path);
     return path;
@@ -76,7 +72,7 @@ async function download(entry: CatalogueEntry, part: string, options: PullOption
   }
 }
 
-/** One request for what is missing; a server that doesn't know ranges sends all, and the file begins anew. */
+/** Requests the missing part. A server that doesn't support ranges sends everything, and the file is started afresh. */
 async function fetchRest(url: string, entry: CatalogueEntry, part: string, from: number, options: PullOptions) {
   const silence = new Silence(options.signal);
   try {
@@ -84,7 +80,7 @@ async function fetchRest(url: string, entry: CatalogueEntry, part: string, from:
     const response = await fetch(url, { headers, signal: silence.signal });
     if (response.status === 416) {
       await rm(part, { force: true });
-      throw new Error('The server has no such range');
+      throw new Error('The server does not have the requested range');
     }
     if (!response.ok || !response.body) {
       await response.body?.cancel();
@@ -114,7 +110,7 @@ async function append(
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     silence.heard();
     received += chunk.byteLength;
-    // More than the catalogue says is not that file: stop before it fills the disk.
+    // If it is larger than the catalogue says, it is not that file: stop before it fills the disk.
     if (received > entry.bytes) {
       throw new LookoutError(
         'model_checksum_mismatch',
@@ -127,14 +123,14 @@ async function append(
   if (received < entry.bytes) throw new Error(`The connection ended after ${received} of ${entry.bytes} bytes`);
 }
 
-/** The server answered, and not with the file: trying again would not help. */
+/** The server answered, but not with the file: trying again would not help. */
 class Refused extends LookoutError {
   constructor(entry: CatalogueEntry, url: string, status: number) {
     super('model_download_failed', `Cannot fetch ${entry.name}: ${new URL(url).host} answered ${status}`);
   }
 }
 
-/** Aborts a transfer that stands still, or that the caller stops. */
+/** Aborts a transfer that stalls, or that the caller stops. */
 class Silence {
   readonly #controller = new AbortController();
   readonly signal: AbortSignal;
@@ -155,7 +151,7 @@ class Silence {
   }
 
   #start(): NodeJS.Timeout {
-    return setTimeout(() => this.#controller.abort(new Error('Nothing came for 30 s')), SILENCE_MS);
+    return setTimeout(() => this.#controller.abort(new Error('No data arrived for 30 s')), SILENCE_MS);
   }
 }
 

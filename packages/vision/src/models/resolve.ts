@@ -17,24 +17,25 @@ import { findCatalogueEntry } from './catalogue.js';
 import { EMBEDDED_MODEL, embeddedModel, isEmbeddedName } from './embedded.js';
 
 export interface ResolveOptions {
-  /** Where models are kept, and, under `cache`, what is made of them. */
+  /** Folder for models and, under `cache`, for files made from them. */
   modelsDir: string;
-  /** Run models to see how their outputs are to be read. Absent: that is told by names and shapes alone. */
+  /** Runs models to see how to read their outputs. Absent: names and shapes alone decide. */
   trial?: ModelTrial;
 }
 
-/** The coarsest cell of the formats whose size can be freed. */
+/** Coarsest stride of the formats whose input size can be freed. */
 const STRIDE_PX = 32;
 
-/** Columns of YOLOX's table that hold the objectness, which no class score of the row can raise. */
+/** Columns of YOLOX's table that hold the objectness, an upper bound on the row's scores. */
 const YOLOX_OBJECTNESS_COLUMNS = [4, 5] as const;
 
-// Protocol buffers end at 2 GiB; a detector of that size is none for live video.
+// Protocol buffers are limited to 2 GiB; a detector of that size is no use for live video anyway.
 const MAX_MODEL_BYTES = 1024 ** 3;
 
 /**
- * Finds and understands a model: the embedded one by name, one pulled from the catalogue or laid into `modelsDir` by name,
- * or any ONNX file by its path. Models that want floats get the preparation put into their graph, once, into the cache.
+ * Finds a model and works out how to read it: the embedded one by name, one pulled from the catalogue or put into `modelsDir` by
+ * name, or any ONNX file by its path. For models that take floats, a copy with the preparation in its graph is written to the cache,
+ * once.
  * @throws LookoutError `model_not_found`, `model_invalid` (not ONNX, cut short), `model_unsupported` (not a detector, or of
  *   an unknown kind), `config_invalid` (its sidecar), `storage_failed`.
  */
@@ -46,8 +47,8 @@ export async function resolveModel(nameOrPath: string, { modelsDir, trial }: Res
 }
 
 /**
- * What `resolveModel` would say of a model; nothing is written.
- * @throws LookoutError as `resolveModel`, but for `storage_failed`; `UnknownShapesError` where only a trial can tell.
+ * What `resolveModel` would return for a model, without writing anything.
+ * @throws LookoutError as `resolveModel`, except `storage_failed`; `UnknownShapesError` if only a trial run can tell.
  */
 export async function inspectModel(
   nameOrPath: string,
@@ -60,7 +61,7 @@ export async function inspectModel(
   return info;
 }
 
-/** @returns `folded`: what is to be written to the info's path, where the model does not run as it is. */
+/** @returns `folded`: contents to write to the info's path, if the model does not run unchanged. */
 async function understand(
   nameOrPath: string,
   modelsDir: string,
@@ -82,7 +83,7 @@ async function understand(
   if (!foldInput(model, (freed && imageInput(model)) || image, preparation)) {
     return { info: { ...described, path, preparation } };
   }
-  // Whatever else the model has is neither computed nor copied.
+  // Other outputs are then neither computed nor copied.
   const { outputs, ...whole } = described;
   if (outputs) keepOutputs(model, outputs);
   const [table] = model.graph.output;
@@ -94,7 +95,7 @@ async function understand(
   return { info: { ...whole, input, path: folded, source: { path, preparation } }, folded: model };
 }
 
-/** Operations of TensorRT's plugins, which exports with NMS for it contain: nothing else has them. */
+/** Operations of TensorRT's plugins, found in exports with NMS for TensorRT: no other runtime has them. */
 function refusePlugins({ graph }: OnnxModel): void {
   const plugin = graph.node.find(({ opType, domain }) => /^TRT|_TRT$/.test(opType) || domain === 'TRT');
   if (!plugin) return;
@@ -107,13 +108,13 @@ function refusePlugins({ graph }: OnnxModel): void {
   );
 }
 
-/** Half floats may have become floats of another name by then. */
+/** Half-float outputs may by then have been cast to floats under another name. */
 function keepOutputs({ graph }: OnnxModel, names: readonly string[]): void {
   graph.output = names.flatMap((name) => graph.output.filter((one) => [name, floatName(name)].includes(one.name)));
   graph.node = withoutUnused(graph, graph.node);
 }
 
-/** Whether a rectangle of whole cells can be cut from it. */
+/** Whether both sides are multiples of the stride, so that smaller rectangles of whole cells fit. */
 function isWhole(input: ModelInfo['input']): boolean {
   return input.kind === 'fixed' && input.width % STRIDE_PX === 0 && input.height % STRIDE_PX === 0;
 }

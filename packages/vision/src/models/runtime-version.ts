@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** Version of ONNX Runtime, which is not loaded for it. */
+/** Version of ONNX Runtime, read without loading it. */
 export function onnxRuntimeVersion(): string {
   const require = createRequire(import.meta.url);
   return (require('onnxruntime-node/package.json') as { version: string }).version;

@@ -6,22 +6,22 @@ import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxModel, type OnnxNode, type OnnxT
 /** Name of the input that takes RGB. */
 export const IMAGE_INPUT = 'lookout_image';
 
-/** Name of how many pictures a run takes, where that is free. */
+/** Name of the batch dimension, if it is free. */
 export const BATCH_SIZE_NAME = 'lookout_batch';
 
-/** Raised whenever `freeSize`, `foldInput` or `pickCells` write something else for the same model. */
+/** Increase whenever `freeSize`, `foldInput` or `pickCells` write something different for the same model. */
 export const FOLD_VERSION = 14;
 
 // Broadcasting as used here came with opset 7.
 const MIN_OPSET = 7;
 
 /**
- * Puts the preparation of a picture in front of a model's image input, so that the model takes float32 1×H×W×3 RGB of 0..255 as
- * `IMAGE_INPUT`, or N× where the model takes several; and casts float16 outputs to float32. The model's own nodes stay as
- * they are.
+ * Puts the preparation of a picture in front of a model's image input, so that the model takes float32 1×H×W×3 RGB in 0..255 as
+ * `IMAGE_INPUT`, or N×H×W×3 if it takes several pictures; and casts float16 outputs to float32. The model's own nodes stay
+ * unchanged.
  * @param image the input that takes the picture: 1×3×H×W or 1×H×W×3
- * @returns whether it was possible; the model is changed only then. Not possible: weights in other files (which the edited
- *   model, kept elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
+ * @returns whether it was possible; the model is changed only then. Not supported: weights in other files (which the edited
+ *   model, stored elsewhere, would not find), operator sets before 7, inputs of other types or ranks.
  */
 export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Preparation): boolean {
   const layout = imageLayout(image);
@@ -36,7 +36,7 @@ export function foldInput(model: OnnxModel, image: TensorInfo, preparation: Prep
   return true;
 }
 
-/** From the levels of `IMAGE_INPUT` to the values that the old input had. */
+/** Nodes that turn the levels of `IMAGE_INPUT` into the values that the old input had. */
 function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Preparation): OnnxNode[] {
   const nodes: OnnxNode[] = [];
   let tensor = IMAGE_INPUT;
@@ -66,7 +66,7 @@ function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Pr
     then('Add', [constant(floatTensor('', [], Float32Array.of(0.5)))]); // to round
     then('Cast', [], { to: ELEMENT_TYPE.uint8 });
   } else {
-    // (level · scale − mean) / std as level · factor − offset: one operation where nothing is subtracted.
+    // (level · scale − mean) / std as level · factor − offset: one operation if nothing is subtracted.
     const { scale, mean, std } = preparation;
     if (std.some((value) => scale / value !== 1))
       then('Mul', [constant(perChannel(std.map((value) => scale / value)))]);
@@ -76,12 +76,12 @@ function preparationNodes(image: TensorInfo, channelAxis: 1 | 3, preparation: Pr
   return [...nodes, onnxNode('Identity', [tensor], [image.name])];
 }
 
-/** The picture's input: the one of four dimensions with three channels. */
+/** The picture's input: the one with four dimensions and three channels. */
 export function imageInput(model: OnnxModel): TensorInfo | undefined {
   return modelInputs(model).find((input) => imageLayout(input) !== undefined);
 }
 
-/** Dimensions of a picture input; those that are free are a name or null. */
+/** Dimensions of a picture input; free ones are a name or null. */
 export interface ImageLayout {
   /** 1 for N×3×H×W, 3 for N×H×W×3. */
   channelAxis: 1 | 3;
@@ -90,7 +90,7 @@ export interface ImageLayout {
   width: number | string | null;
 }
 
-/** @returns undefined for a tensor that is no picture. */
+/** @returns undefined for a tensor that is not a picture. */
 export function imageLayout({ shape }: TensorInfo): ImageLayout | undefined {
   if (shape?.length !== 4) return undefined;
   const [count = null, second = null, third = null, fourth = null] = shape;
@@ -103,7 +103,7 @@ function isFoldable(model: OnnxModel): boolean {
   return !elsewhere && opsetVersion(model) >= MIN_OPSET;
 }
 
-/** What an output of half floats is called once it is cast to floats. */
+/** Name of a half-float output once it is cast to floats. */
 export function floatName(half: string): string {
   return `${half}_float`;
 }

@@ -4,10 +4,10 @@ import { constantsOf, int64Values } from './graph.js';
 import { type TensorInfo, toNumber } from './model-file.js';
 import type { OnnxModel, OnnxNode, OnnxTensor } from './schema.js';
 
-/** Formats whose grid of cells our decoder makes itself, from the input's size; the others carry theirs in the graph. */
+/** Formats whose decoder computes the grid of cells from the input's size; the others have it in their graph. */
 const FORMATS_WITHOUT_GRID: readonly ModelFormat[] = ['yolox', 'nanodet'];
 
-/** Operations that work at any height and width as they are. Those missing here, and below, may not. */
+/** Operations that work unchanged at any height and width. Those missing here, and below, may not. */
 const SIZE_FREE_OPERATIONS = new Set(
   (
     'Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div Exp GlobalAveragePool HardSigmoid HardSwish ' +
@@ -16,7 +16,7 @@ const SIZE_FREE_OPERATIONS = new Set(
 );
 
 /**
- * Many exporters write a fixed size though nothing in the graph depends on it. Such a model is given free height and width, so
+ * Many exporters write a fixed size although nothing in the graph depends on it. Such a model is given free height and width, so
  * that a picture of another shape needs no padding: 416×320 is three quarters of the work of 416×416.
  * @param image the input that takes the picture
  * @returns whether it was possible; the model is changed only then.
@@ -31,7 +31,7 @@ export function freeSize(model: OnnxModel, image: TensorInfo, format: ModelForma
   const [height, width] = layout.channelAxis === 1 ? [2, 3] : [1, 2];
   input.dim[height] = { dimParam: 'height' };
   input.dim[width] = { dimParam: 'width' };
-  // The shapes written down are those of one size.
+  // The shapes recorded in the file are those of a single size.
   for (const { type } of graph.output) delete type?.tensorType?.shape;
   graph.valueInfo = [];
   return true;
@@ -40,15 +40,15 @@ export function freeSize(model: OnnxModel, image: TensorInfo, format: ModelForma
 function worksAtAnySize({ opType, domain, input }: OnnxNode, constants: ReadonlyMap<string, OnnxTensor>): boolean {
   if (domain && domain !== 'ai.onnx') return false;
   if (opType === 'Reshape') return foldsCells(constants.get(input[1] ?? ''));
-  // Data, region, scales, and sizes, which would be those of one input.
+  // Inputs: data, region, scales, and sizes, which would be those of a single input size.
   if (opType === 'Resize') return constants.has(input[2] ?? '') && !input[3];
   if (!SIZE_FREE_OPERATIONS.has(opType)) return false;
-  // A constant added or joined to a picture may be as large as one; weights of convolutions never are.
+  // A constant that is added or concatenated to a picture may have its size; weights of convolutions never do.
   if (opType === 'Conv' || opType === 'Slice' || opType === 'Constant') return true;
   return input.every((name) => isPerChannel(constants.get(name)));
 }
 
-/** To rows of cells, however many: 1×85×(−1). */
+/** Whether it reshapes to any number of cells: 1×85×(−1). */
 function foldsCells(target: OnnxTensor | undefined): boolean {
   const sizes = int64Values(target);
   return sizes?.length === 3 && sizes[0] === 1 && sizes.filter((size) => size === -1).length === 1;

@@ -9,16 +9,16 @@ import {
   type OnnxValueInfo,
 } from './schema.js';
 
-/** A list of whole numbers among a node's attributes; `undefined` where it is not given. */
+/** An attribute that is a list of integers; `undefined` if the node does not have it. */
 export function intsOf({ attribute }: OnnxNode, name: string): number[] | undefined {
   return attribute.find((one) => one.name === name)?.ints?.map(toNumber);
 }
 
-/** Those of `nodes` that the graph's outputs need. */
+/** The `nodes` that the graph's outputs depend on. */
 export function withoutUnused(graph: OnnxGraph, nodes: readonly OnnxNode[]): OnnxNode[] {
   const used = new Set(graph.output.map(({ name }) => name));
   const kept: OnnxNode[] = [];
-  // ONNX lists nodes in the order they run in.
+  // ONNX lists nodes in the order in which they run.
   for (const node of nodes.toReversed()) {
     if (hasSubgraph(node)) return [...nodes];
     if (!node.output.some((name) => used.has(name))) continue;
@@ -28,7 +28,7 @@ export function withoutUnused(graph: OnnxGraph, nodes: readonly OnnxNode[]): Onn
   return kept.reverse();
 }
 
-/** A part of the graph inside a node may use anything by its name. */
+/** A subgraph inside a node may refer to anything by name. */
 function hasSubgraph({ attribute }: OnnxNode): boolean {
   return attribute.some(({ g }) => g !== undefined && g !== null);
 }
@@ -44,17 +44,17 @@ export function constantsOf({ initializer, node }: OnnxGraph): Map<string, OnnxT
   return constants;
 }
 
-/** The values of an int64 tensor; `undefined` for other types, and where the file does not have them as raw bytes. */
+/** The values of an int64 tensor; `undefined` for other types, and if the file does not store them as raw bytes. */
 export function int64Values(tensor: OnnxTensor | undefined): number[] | undefined {
   if (tensor?.dataType !== ELEMENT_TYPE.int64) return undefined;
   const count = tensor.dims.map(toNumber).reduce((product, size) => product * size, 1);
-  // Old files hold numbers one by one instead, in fields that are not read here; `rawData` is empty then.
+  // Old files store the numbers in other fields, which are not read here; `rawData` is then empty.
   if (tensor.rawData?.length !== count * BigInt64Array.BYTES_PER_ELEMENT) return undefined;
-  // A copy: bytes in a file need not lie where numbers may.
+  // Copied, as bytes in a file may not be aligned for int64.
   return Array.from(new BigInt64Array(new Uint8Array(tensor.rawData).buffer), Number);
 }
 
-/** An attribute's value; a whole number is written as int, so floats are given as `{ float }`. */
+/** An attribute's value; plain numbers are written as int, so floats are given as `{ float }`. */
 export type AttributeValue = number | readonly number[] | string | { float: number };
 
 /** @example onnxNode('Transpose', ['x'], ['y'], { perm: [0, 3, 1, 2] }) */
@@ -80,7 +80,7 @@ export function int64Tensor(name: string, values: readonly number[]): OnnxTensor
   return { name, dims: [values.length], dataType: ELEMENT_TYPE.int64, rawData };
 }
 
-/** @param shape names stand for dimensions that are free. */
+/** @param shape names stand for free dimensions. */
 export function valueInfo(
   name: string,
   elementType: keyof typeof ELEMENT_TYPE,

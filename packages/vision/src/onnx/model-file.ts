@@ -2,25 +2,25 @@ import { LookoutError } from '@lookout/protocol';
 import protobuf from 'protobufjs';
 import { ELEMENT_TYPE, type Int64, ModelProto, type OnnxModel, type OnnxValueInfo } from './schema.js';
 
-/** One input or output of a model. A dimension that is not fixed is its name (`height`), or `null` when it has none. */
+/** One input or output of a model. A free dimension is its name (`height`), or `null` if it has none. */
 export interface TensorInfo {
   name: string;
   type: ElementType;
-  /** Absent when the file does not say. */
+  /** Absent if the file does not say. */
   shape: (number | string | null)[] | undefined;
 }
 
 export type ElementType = keyof typeof ELEMENT_TYPE | 'other';
 
 /**
- * Reads an ONNX file. Bytes of weights are views into `bytes`, not copies.
- * @throws LookoutError `model_invalid` when `bytes` are not an ONNX model.
+ * Reads an ONNX file. Weights are views into `bytes`, not copies.
+ * @throws LookoutError `model_invalid` if `bytes` are not an ONNX model.
  */
 export function decodeModel(bytes: Uint8Array): OnnxModel {
   let model: OnnxModel;
   try {
     const reader = protobuf.Reader.create(bytes);
-    // What our subset of the schema does not name must come out again when an edited model is written.
+    // Fields that our subset of the schema does not name must be preserved when an edited model is written.
     reader.discardUnknown = false;
     model = ModelProto.decode(reader) as unknown as OnnxModel;
   } catch (cause) {
@@ -33,11 +33,11 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
 }
 
 export function encodeModel(model: OnnxModel): Uint8Array {
-  // Plain objects encode as they are; decoded ones bring along the fields our subset does not name.
+  // Plain objects encode directly; decoded ones also carry the fields that our subset does not name.
   return ModelProto.encode(model as unknown as Record<string, unknown>).finish();
 }
 
-/** Inputs a caller must give: those that have no initialiser (old exports list weights among the inputs). */
+/** Inputs that a caller must provide: those without an initialiser (old exports list weights among the inputs). */
 export function modelInputs(model: OnnxModel): TensorInfo[] {
   const initialized = new Set(model.graph.initializer.map((tensor) => tensor.name));
   return model.graph.input.filter((input) => !initialized.has(input.name)).map(tensorInfo);

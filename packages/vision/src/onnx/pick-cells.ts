@@ -2,31 +2,31 @@ import { int64Tensor, intsOf, onnxNode, valueInfo } from './graph.js';
 import { opsetVersion } from './model-file.js';
 import { ELEMENT_TYPE, type OnnxGraph, type OnnxModel, type OnnxNode } from './schema.js';
 
-/** Input of one float32: the least score of the cells that are given out. */
+/** Input of one float32: the lowest score of the cells that are returned. */
 export const FLOOR_INPUT = 'lookout_floor';
 /** The values of the picked cells: the table with fewer cells. */
 export const PICKED_VALUES = 'lookout_values';
-/** Their numbers in the whole table, int32, rising. */
+/** Their numbers in the whole table, int32, ascending. */
 export const PICKED_CELLS = 'lookout_cells';
 
 export interface CellTable {
   /** Tensor of 1×cells×channels or 1×channels×cells. */
   name: string;
   cellAxis: 1 | 2;
-  /** Channels that hold scores: the greatest of them is compared. */
+  /** Channels that hold scores, the largest of which is compared. */
   scores: readonly [from: number, to: number];
 }
 
-/** ReduceMax takes its axes as an input from here on. */
+/** The first opset in which ReduceMax takes its axes as an input. */
 const AXES_AS_INPUT_OPSET = 18;
 
-/** Rows to columns, for each picture of a batch. */
+/** Transposes the table of each picture in a batch. */
 const TURN_AXES: readonly number[] = [0, 2, 1];
 
 /**
- * Has the graph give out only the cells that score at least `lookout_floor`, in place of all its outputs. Nearly all of the
- * thousands of cells are background: moved out of ONNX Runtime they are a megabyte or two of garbage with every frame.
- * A table that is turned last is picked from before that.
+ * Makes the graph return only the cells that score at least `lookout_floor`, in place of all its outputs. Nearly all of the
+ * thousands of cells are background: copied out of ONNX Runtime, they would be one or two megabytes of garbage with every frame.
+ * If the table is transposed at the end, cells are picked before that.
  */
 export function pickCells(model: OnnxModel, table: CellTable): void {
   const { graph } = model;
@@ -50,7 +50,7 @@ export function pickCells(model: OnnxModel, table: CellTable): void {
     }),
     onnxNode('Less', ['lookout_best', FLOOR_INPUT], ['lookout_below']),
     onnxNode('Not', ['lookout_below'], ['lookout_reached']),
-    // One row of numbers per axis: of the picture in the batch, and of the cell.
+    // NonZero gives one row of indices per axis: the picture in the batch, and the cell.
     onnxNode('NonZero', ['lookout_reached'], ['lookout_places']),
     onnxNode('Slice', ['lookout_places', list([1]), list([2]), list([0])], ['lookout_place_row']),
     onnxNode('Reshape', ['lookout_place_row', list([-1])], ['lookout_place']),
@@ -65,7 +65,7 @@ export function pickCells(model: OnnxModel, table: CellTable): void {
   ];
 }
 
-/** Takes the node out of the graph that makes a table by turning another, where it does nothing else. */
+/** Removes the node that makes the table by transposing another, if it does nothing else. */
 function takeTurn(graph: OnnxGraph, name: string): OnnxNode | undefined {
   const turn = graph.node.find(({ output }) => output[0] === name);
   if (turn?.opType !== 'Transpose' || intsOf(turn, 'perm')?.join() !== TURN_AXES.join()) return undefined;

@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs';
 
 /**
- * The part of ONNX's schema that models are read, built and edited with; field numbers as in onnx.proto3 of the ONNX
- * specification (IR version 8). Fields not named here survive a read and a write untouched (see `decodeModel`).
+ * The part of ONNX's schema that we need to read, build and edit models; field numbers as in onnx.proto3 of the ONNX
+ * specification (IR version 8). Fields not named here are preserved when a model is read and written (see `decodeModel`).
  */
 const PROTO = `
 syntax = "proto2";
@@ -60,7 +60,7 @@ message TensorShapeProto { repeated Dimension dim = 1; }
 message Dimension { optional int64 dim_value = 1; optional string dim_param = 2; }
 `;
 
-/** An int64 as it comes from the wire; plain numbers are taken as well when writing. */
+/** An int64 as decoded; plain numbers are accepted too when writing. */
 export type Int64 = number | { toNumber(): number };
 
 export interface OnnxModel {
@@ -119,7 +119,7 @@ export interface OnnxValueInfo {
   type?: { tensorType?: { elemType: number; shape?: { dim: { dimValue?: Int64; dimParam?: string }[] } } };
 }
 
-/** Numbers of element types: onnx.proto3, TensorProto.DataType. */
+/** Numbers of the element types in onnx.proto3, TensorProto.DataType. */
 export const ELEMENT_TYPE = {
   float32: 1,
   uint8: 2,

@@ -3,16 +3,16 @@ import { type Facts, isFloat, sizeOf } from './facts.js';
 import type { OutputFormat, OutputTensor } from './output-format.js';
 import { largestOf, scoresAndBoxes } from './tables.js';
 
-/** Queries of a transformer are fewer than boxes of a grid. */
+/** A transformer has fewer queries than a grid has boxes. */
 const MAX_QUERIES = 1000;
-/** Part of the rows that sum up to 1 where all do but for rounding. */
+/** Share of rows that must sum to 1: all of them, allowing for rounding. */
 const NEARLY_ALL = 0.95;
-/** Priors of UltraFace at 320×240 and 640×480. */
+/** Number of UltraFace's priors at 320×240 and 640×480. */
 const ULTRA_FACE_ROWS = [4420, 17_640];
 
 /**
- * Two outputs, boxes and scores of all cells, as YOLO-NAS without NMS and YOLOv4 give them. Input: BGR or RGB / 255. One 1×N×4 (or
- * 1×N×1×4): x1, y1, x2, y2 in input pixels, or 0..1; one 1×N×classes: scores, sigmoid done.
+ * Two outputs, the boxes and scores of all cells, as in YOLO-NAS without NMS and YOLOv4. Input: BGR or RGB / 255. One is 1×N×4 (or
+ * 1×N×1×4): x1, y1, x2, y2 in input pixels, or 0..1; the other 1×N×classes: scores, with the sigmoid applied.
  * Follows SuperGradients' `NDFLHeads` and `Tianxiaomo/pytorch-YOLOv4: tool/utils.py`.
  */
 export const boxesScores: OutputFormat = {
@@ -45,8 +45,8 @@ export const boxesScores: OutputFormat = {
 };
 
 /**
- * Heads of SSD with decoded boxes and a background class, as UltraFace has them. Input: RGB, (level − 127) / 128, stretched.
- * `boxes` 1×N×4: x1, y1, x2, y2 in 0..1; `scores` 1×N×(1 + classes): softmax done, the background first.
+ * SSD heads with decoded boxes and a background class, as in UltraFace. Input: RGB, (level − 127) / 128, stretched.
+ * `boxes` 1×N×4: x1, y1, x2, y2 in 0..1; `scores` 1×N×(1 + classes): softmax applied, the background first.
  * Follows `Linzaer/Ultra-Light-Fast-Generic-Face-Detector-1MB: vision/ssd/predictor.py`.
  */
 export const ssdHead: OutputFormat = {
@@ -80,12 +80,12 @@ export const ssdHead: OutputFormat = {
   },
 };
 
-/** Boxes and scores among the outputs. */
+/** Finds the boxes and the scores among the outputs. */
 function findPair({ outputs }: Facts): { boxes: string; scores: string; rows: number; columns: number } | undefined {
   const floats = outputs.flatMap(({ name, type, shape }) =>
     isFloat(type) && shape && shape.length >= 3 ? [{ name, shape }] : [],
   );
-  // With four classes both look the same: the name tells, or else boxes come first.
+  // With four classes both have the same shape: go by the names, or else assume that boxes come first.
   const fours = floats.filter(({ shape }) => shape.at(-1) === 4);
   const boxes = fours.find(({ name }) => /box|loc/i.test(name)) ?? fours[0];
   const rows = sizeOf(boxes?.shape[1]);
@@ -95,7 +95,7 @@ function findPair({ outputs }: Facts): { boxes: string; scores: string; rows: nu
   return { boxes: boxes.name, scores: scores.name, rows, columns };
 }
 
-/** Whether the scores of a box are parts of 1, the background's among them. */
+/** Whether the scores of each box, including the background's, sum to 1. */
 function sumUpToOne(scores: OutputTensor): boolean {
   const columns = scores.dims.at(-1) ?? 1;
   const table = scores.data as Float32Array;

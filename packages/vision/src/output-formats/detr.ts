@@ -6,14 +6,14 @@ import { objectsOf } from './lists.js';
 import type { BoxSink, DecodeContext, OutputFormat, OutputTensor } from './output-format.js';
 import { addCentered, largestOf, logit, scoresAndBoxes, sigmoid, tableOf } from './tables.js';
 
-/** Queries of the known models: 300. Grids of cells have more rows. */
+/** The known models have 300 queries. Grids of cells have more rows. */
 const MAX_QUERIES = 1000;
 
 /**
- * The DETR family (RT-DETR, D-FINE, DEIM, LW-DETR); each object once, so no NMS. Two exports are known:
- * - with post-processing: inputs `images` and `orig_target_sizes`, outputs `labels`, `boxes` (x1, y1, x2, y2 in the pixels
+ * The DETR family (RT-DETR, D-FINE, DEIM, LW-DETR). Each object appears once, so there is no NMS. Two kinds of export are known:
+ * - with post-processing: inputs `images` and `orig_target_sizes`, outputs `labels`, `boxes` (x1, y1, x2, y2 in pixels
  *   of the sizes given: here the model's input) and `scores`, with or without a batch dimension;
- * - bare: outputs `logits` Q×classes (sigmoid to come) and `pred_boxes` Q×4 (centre and size, 0..1).
+ * - without: outputs `logits` Q×classes (before the sigmoid) and `pred_boxes` Q×4 (centre and size, 0..1).
  */
 export const detr: OutputFormat = {
   format: 'detr',
@@ -67,7 +67,7 @@ function bareOf<T extends { name: string }>(outputs: readonly T[]) {
   return logits && boxes && { logits, boxes };
 }
 
-/** Queries of logits, sigmoid to come, and boxes of centre and size in 0..1 of the input. */
+/** Reads queries: logits before the sigmoid, and boxes as centre and size in 0..1 of the input. */
 function decodeLogits(
   logits: OutputTensor | undefined,
   predicted: OutputTensor | undefined,
@@ -85,7 +85,7 @@ function decodeLogits(
   }
 }
 
-/** Adds the box whose centre and size, in 0..1 of the input, begin at `at`. */
+/** Adds the box whose centre and size, in 0..1 of the input, start at `at`. */
 function addFraction(
   values: Float32Array,
   at: number,
@@ -100,8 +100,8 @@ function addFraction(
 
 /**
  * RF-DETR (Roboflow, Apache-2.0). Input: RGB with ImageNet's mean and deviation, stretched. `dets` 1×queries×4: centre and size in
- * 0..1 of the input; `labels` 1×queries×slots: logits, sigmoid to come. Trained on COCO it has 91 slots, numbered as COCO numbers its
- * categories; else one more than classes, the last of which is the background. Follows <https://rfdetr.roboflow.com>, "ONNX Inference".
+ * 0..1 of the input; `labels` 1×queries×slots: logits, before the sigmoid. Models trained on COCO have 91 slots, numbered by COCO's
+ * category ids; others have one more slot than classes, the last for the background. Follows <https://rfdetr.roboflow.com>, "ONNX Inference".
  */
 export const rfDetr: OutputFormat = {
   format: 'rf-detr',
@@ -126,8 +126,8 @@ export const rfDetr: OutputFormat = {
 
 /**
  * The first DETR (facebookresearch, Apache-2.0) and YOLOS. Input: RGB with ImageNet's mean and deviation. `logits`
- * 1×queries×(classes + 1), softmax to come, the last of which says that there is nothing; `pred_boxes` 1×queries×4: centre and size in
- * 0..1 of the input. Trained on COCO, classes are numbered as COCO numbers its categories. Follows `models/detr.py: PostProcess`.
+ * 1×queries×(classes + 1), before the softmax, the last one for "no object"; `pred_boxes` 1×queries×4: centre and size in
+ * 0..1 of the input. Models trained on COCO number classes by COCO's category ids. Follows `models/detr.py: PostProcess`.
  */
 export const detrSoftmax: OutputFormat = {
   format: 'detr-softmax',
@@ -166,8 +166,8 @@ export const detrSoftmax: OutputFormat = {
 };
 
 /**
- * Whether most rows say that there is nothing: the last column is the largest, and its logit positive. Where each class is for itself
- * (sigmoid), rows of nothing have negative logits only.
+ * Whether most rows say "no object": their last column is the largest, and its logit is positive. Where each class is scored
+ * independently (sigmoid), rows without an object have only negative logits.
  */
 function mostlyNothing(logits: OutputTensor): boolean {
   const columns = logits.dims.at(-1) ?? 1;
@@ -182,7 +182,8 @@ function mostlyNothing(logits: OutputTensor): boolean {
 
 /**
  * RT-DETR as Ultralytics exports it. Input: RGB / 255, stretched. Output 1×queries×(4 + classes): centre and size in 0..1 of the
- * input, class scores, sigmoid done; each object once, so no NMS. Follows `ultralytics/models/rtdetr/val.py`.
+ * input, then class scores with the sigmoid applied. Each object appears once, so there is no NMS. Follows
+ * `ultralytics/models/rtdetr/val.py`.
  */
 export const rtdetr: OutputFormat = {
   format: 'rtdetr',
@@ -193,14 +194,14 @@ export const rtdetr: OutputFormat = {
     const { nameCount } = facts;
     const [table] = outputTables(facts);
     const { name, rows, columns } = table ?? {};
-    // Scores or classes of other formats stand beside their boxes.
+    // Other formats have their scores or classes in a second output.
     const isAlone = facts.outputs.every((output) => output.name === name || (output.shape?.length ?? 0) > 3);
     if (!isAlone || name === undefined || rows === undefined || columns === undefined) {
       return fitByMetadata(facts, 'rtdetr');
     }
     if (columns < 5 || rows < columns || rows > MAX_QUERIES) return undefined;
     if (nameCount !== undefined && nameCount !== columns - 4) return undefined;
-    // As many rows as cells are more likely one for each cell.
+    // If there are as many rows as a grid has cells, they are more likely one per cell.
     return { outputs: [name], classCount: columns - 4, exact: !cellCounts(facts).includes(rows) };
   },
   decode(outputs, context, into) {

@@ -5,9 +5,9 @@ import type { BoxSink, Decode, DecodeContext, OutputFormat, OutputTensor } from 
 import { CellGrid, logit, shapesOf, sigmoid } from './tables.js';
 
 /**
- * Heads of "generalized focal loss" models: per level a table of class scores N×C (sigmoid done) and one of N×(4·bins), the
- * distances from the cell's centre to left, top, right and bottom: a distribution over 0..bins−1 strides, whose expectation
- * (after softmax) is the distance. Reference: "Generalized Focal Loss", arXiv:2006.04388 §3.
+ * Heads of "generalized focal loss" models: per level, a table of class scores N×C (sigmoid applied) and one of N×(4·bins) for the
+ * distances from the cell's centre to the left, top, right and bottom edges. Each is a distribution over 0..bins−1 strides, whose
+ * expectation (after softmax) is the distance. Reference: "Generalized Focal Loss", arXiv:2006.04388 §3.
  */
 interface Level {
   stride: number;
@@ -17,7 +17,7 @@ interface Level {
   bins: number;
 }
 
-/** Of levels that models of this kind have, pixels. */
+/** Strides of the levels that such models have, pixels. */
 const STRIDES = [8, 16, 32, 64, 128];
 const NANODET_STRIDES = [8, 16, 32];
 const PICODET_LEVELS = 4;
@@ -25,7 +25,7 @@ const PICODET_LEVELS = 4;
 /**
  * NanoDet (RangiLyu, Apache-2.0): three levels, strides 8, 16, 32; 11 bins for NanoDet-g, 8 for NanoDet-m. Input of the
  * original: BGR, ImageNet mean and deviation. Follows `nanodet/model/head/gfl_head.py`. Two forms are known: tables of scores
- * and distances as published, and the bare heads, 1×(classes + 4·bins)×cells, of the cells the graph picked; their scores are
+ * and distances, as published; and the raw heads, 1×(classes + 4·bins)×cells, of the cells picked by the graph, whose scores are
  * logits.
  */
 export const nanodet: OutputFormat = {
@@ -55,7 +55,7 @@ export const picodet: OutputFormat = {
   decode: (outputs, context, into) => decodeLevels(outputs, context, into),
 };
 
-/** Pairs of score and distance tables, in whatever order. @param levels of the format. */
+/** Whether the outputs are pairs of score and distance tables, in any order. @param levels how many the format has. */
 function fitLevels({ outputs }: Facts, levels: number): Fit | undefined {
   if (outputs.length !== 2 * levels) return undefined;
   const widths = outputs.map(({ shape }) => sizeOf(shape?.at(-1)));
@@ -69,7 +69,7 @@ const decodeLevels: Decode = (outputs, context, into) => {
   const { confidence, classCount, classIds } = context;
   for (const { scores, distances, bins, columns, stride } of levelsOf(outputs, context)) {
     const distance = (cell: number, side: number) => expectation(distances, (cell * 4 + side) * bins, bins, 1) * stride;
-    // One pass over the table, as most scores are far below the threshold.
+    // Most scores are far below the threshold, so scan the table once for those that are not.
     for (let i = 0; i < scores.length; i++) {
       const score = scores[i]!;
       if (score < confidence) continue;
@@ -90,7 +90,7 @@ const decodeLevels: Decode = (outputs, context, into) => {
   }
 };
 
-/** Pairs score and distance tables by their number of cells and finds each level's stride from it. */
+/** Pairs score and distance tables by their number of cells, which also gives each level's stride. */
 function levelsOf(outputs: readonly OutputTensor[], { width, height, classCount }: DecodeContext): Level[] {
   const tables = outputs.map(({ data, dims }) => ({
     data: data as Float32Array,
@@ -122,11 +122,11 @@ function decodeHeads({ dims, data }: OutputTensor, picked: Int32Array, context: 
   const [, channels = 0, cells = 0] = dims;
   const bins = (channels - classCount) / 4;
   if (!Number.isInteger(bins) || bins < 2) {
-    throw new LookoutError('model_unsupported', `A head of ${channels} channels is none of ${classCount} classes`);
+    throw new LookoutError('model_unsupported', `A head of ${channels} channels does not fit ${classCount} classes`);
   }
   const values = data as Float32Array;
   const grid = new CellGrid(width, height, NANODET_STRIDES);
-  // The sigmoid rises, so logits can be compared as they are.
+  // The sigmoid is monotonic, so logits can be compared directly.
   const minLogit = logit(confidence);
   const distance = (cell: number, side: number) =>
     expectation(values, (classCount + side * bins) * cells + cell, bins, cells);
@@ -152,7 +152,7 @@ function decodeHeads({ dims, data }: OutputTensor, picked: Int32Array, context: 
   }
 }
 
-/** Expectation of the distribution whose logits lie at `start`, `start + step` …: softmax, then the mean bin. */
+/** Expectation of the distribution whose logits are at `start`, `start + step` …: softmax, then the mean bin. */
 function expectation(values: Float32Array, start: number, bins: number, step: number): number {
   let largest = -Infinity;
   for (let bin = 0; bin < bins; bin++) largest = Math.max(largest, values[start + bin * step]!);

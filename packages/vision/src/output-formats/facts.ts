@@ -1,36 +1,36 @@
 import type { TensorInfo } from '../onnx/model-file.js';
 
-/** What a file says of a model's outputs without being run. */
+/** What a model file says about its outputs, without running it. */
 export interface Facts {
   outputs: readonly TensorInfo[];
   metadata: ReadonlyMap<string, string>;
-  /** Size of the image input, pixels; undefined when free. */
+  /** Size of the image input, pixels; undefined where it is free. */
   width: number | undefined;
   height: number | undefined;
-  /** Number of classes by metadata or sidecar. */
+  /** Number of classes according to metadata or sidecar. */
   nameCount: number | undefined;
 }
 
-/** How a format reads these outputs. */
+/** How a format would read these outputs. */
 export interface Fit {
   /** Names of the outputs it reads, in the order its decoder expects; the others are ignored. */
   outputs: string[];
-  /** Undefined when neither names nor shapes tell. */
+  /** Undefined where neither names nor shapes give it. */
   classCount: number | undefined;
-  /** Of a file that names no classes, where the format knows them. */
+  /** Class names for files without any, where the format implies them. */
   classNames?: readonly string[];
-  /** False: the shapes allow it, but hardly anybody exports them so. Considered only where no format fits exactly. */
+  /** False: the shapes allow it, but such exports are rare. Considered only if no format fits exactly. */
   exact: boolean;
 }
 
-/** An output of one table per image, 1×rows×columns. A free dimension is undefined. */
+/** An output that is one table per image, 1×rows×columns. A free dimension is undefined. */
 export interface OutputTable {
   name: string;
   rows: number | undefined;
   columns: number | undefined;
 }
 
-/** Strides of the grids in use, pixels. */
+/** Strides of the usual grids, pixels. */
 const GRID_STRIDES = [
   [8, 16, 32],
   [8, 16, 32, 64],
@@ -51,7 +51,7 @@ export function sizeOf(dimension: number | string | null | undefined): number | 
   return typeof dimension === 'number' ? dimension : undefined;
 }
 
-/** How many cells the usual grids have at this input size; none when it is free. */
+/** How many cells each of the usual grids has at this input size; empty if the size is free. */
 export function cellCounts({ width, height }: Facts): number[] {
   if (width === undefined || height === undefined) return [];
   return GRID_STRIDES.map((strides) =>
@@ -60,8 +60,8 @@ export function cellCounts({ width, height }: Facts): number[] {
 }
 
 /**
- * Mask coefficients per box: the channels of a prototype output, 1×masks×(height/4)×(width/4). Raw heads beside the boxes are
- * maps too, but at strides 8, 16 and 32.
+ * Mask coefficients per box: the channels of a prototype output, 1×masks×(height/4)×(width/4). Raw heads exported along with the
+ * boxes are maps too, but at strides 8, 16 and 32.
  */
 export function maskCount({ outputs, width, height }: Facts): number {
   const maps = outputs.flatMap(({ shape }) => (shape?.length === 4 ? [shape] : []));
@@ -81,18 +81,18 @@ export function namedOutput<T extends { name: string }>(
   return outputs.find((output) => name.test(output.name));
 }
 
-/** An output of a list of rows, boxes×columns, of which there are as many as the picture has objects. */
+/** An output that is a list of rows, boxes×columns, with one row per object in the picture. */
 export function outputRows({ outputs }: Facts, columns: number): TensorInfo | undefined {
   return outputs.find(
     ({ type, shape }) =>
-      // A fixed number of rows is one of pictures: scores of a classifier.
+      // A fixed number of rows is a batch size: these are a classifier's scores.
       isFloat(type) && shape?.length === 2 && sizeOf(shape[0]) === undefined && shape[1] === columns,
   );
 }
 
 export type UltralyticsFormat = 'yolov5' | 'yolov8' | 'yolo-e2e' | 'rtdetr';
 
-/** What Ultralytics' metadata say the export is: the only sign where all its sizes are free. YOLOv5 writes no `task`. */
+/** The format according to Ultralytics' metadata, the only evidence if all sizes are free. YOLOv5 writes no `task`. */
 export function ultralyticsFormat({ metadata }: Facts): UltralyticsFormat | undefined {
   if (!metadata.has('names') || !metadata.has('stride')) return undefined;
   if (!metadata.has('task')) return 'yolov5';
@@ -100,7 +100,7 @@ export function ultralyticsFormat({ metadata }: Facts): UltralyticsFormat | unde
   return /true/i.test(metadata.get('end2end') ?? '') ? 'yolo-e2e' : 'yolov8';
 }
 
-/** The fit of an export whose table has free dimensions only, by Ultralytics' metadata. */
+/** The fit of an export whose table has only free dimensions, by Ultralytics' metadata. */
 export function fitByMetadata(facts: Facts, format: UltralyticsFormat): Fit | undefined {
   const [first] = facts.outputs;
   const sizes = first?.shape?.slice(1).map(sizeOf) ?? [];
@@ -109,13 +109,13 @@ export function fitByMetadata(facts: Facts, format: UltralyticsFormat): Fit | un
   return { outputs: [first.name], classCount: facts.nameCount, exact: true };
 }
 
-/** Tables of one row per cell, of box, objectness and class scores: what YOLOX and YOLOv6 have. */
+/** Tables with one row per cell: box, objectness and class scores, as in YOLOX and YOLOv6. */
 export function fitCellRows(facts: Facts): Fit | undefined {
   const { nameCount } = facts;
   for (const { name, rows, columns } of outputTables(facts)) {
     if (rows === undefined || columns === undefined || columns < 6 || !cellCounts(facts).includes(rows)) continue;
     const classCount = columns - 5;
-    // One column less than that: a YOLOv8 table turned by 90°, which has no objectness.
+    // One column fewer would be a transposed YOLOv8 table, which has no objectness.
     if (nameCount === columns - 4 || (nameCount ?? 0) > classCount) continue;
     return {
       outputs: [name],

@@ -8,7 +8,7 @@ import { yoloE2e, yoloNasFlat, yolov7EndToEnd } from './rows.js';
 import { yolov5, yolov6, yolox, yoloxDecoded } from './yolo-objectness.js';
 import { yolov8 } from './yolov8.js';
 
-/** Every output format, by name. Where the outputs of a model fit several, the earlier is the likelier. */
+/** Every output format, by name. If a model's outputs fit several, the earlier one is more likely. */
 export const OUTPUT_FORMATS: Readonly<Record<ModelFormat, OutputFormat>> = {
   nanodet,
   picodet,

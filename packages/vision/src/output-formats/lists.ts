@@ -13,19 +13,19 @@ import { isFloat, namedOutput, sizeOf } from './facts.js';
 import type { DecodeContext, OutputFormat, OutputTensor } from './output-format.js';
 import { shapesOf } from './tables.js';
 
-/** Boxes, scores and classes in an output each. */
+/** Boxes, scores and classes, each in its own output. */
 export interface ObjectLists {
   boxes: OutputTensor | undefined;
   scores: OutputTensor | undefined;
   classes: OutputTensor | undefined;
-  /** How many of them hold something; absent: all. */
+  /** How many entries are valid; absent: all. */
   count?: OutputTensor | undefined;
-  /** The number that the classes are counted from. Default 0. */
+  /** Number of the first class. Default 0. */
   firstClass?: number;
 }
 
 /**
- * The objects of three lists that are asked for: the four numbers of each box as the lists have them, score and class.
+ * The requested objects of three lists: the four numbers of each box, unchanged, with its score and class.
  * @throws LookoutError `model_unsupported` unless there are as many boxes as scores and classes.
  */
 export function* objectsOf(
@@ -49,8 +49,8 @@ export function* objectsOf(
 }
 
 /**
- * The four outputs of TensorRT's EfficientNMS and BatchedNMS, and of YOLO-NAS exported with `BATCH_FORMAT`; NMS is done. `num_dets` 1,
- * `det_boxes` N×4: x1, y1, x2, y2 in input pixels, `det_scores` N, `det_classes` N; rows beyond the number hold nothing. Other names:
+ * The four outputs of TensorRT's EfficientNMS and BatchedNMS, and of YOLO-NAS exported with `BATCH_FORMAT`, after NMS. `num_dets` 1,
+ * `det_boxes` N×4: x1, y1, x2, y2 in input pixels, `det_scores` N, `det_classes` N; rows from `num_dets` on are padding. Other names:
  * `num_predictions`, `pred_…`; `num_detections`, `nmsed_…`. Follows TensorRT's `plugin/efficientNMSPlugin/README.md`.
  */
 export const efficientNms: OutputFormat = {
@@ -76,7 +76,7 @@ export const efficientNms: OutputFormat = {
 };
 
 /**
- * Models of TensorFlow's Object Detection API, SSD among them, with their post-processing. Input: RGB bytes, which the graph sizes
+ * Models of TensorFlow's Object Detection API, such as SSD, with their post-processing. Input: RGB bytes, which the graph resizes
  * itself. `detection_boxes` N×4: y1, x1, y2, x2 in 0..1, `detection_scores` N, `detection_classes` N, counted from 1, and
  * `num_detections` 1. Follows `object_detection/core/post_processing.py`.
  */
@@ -110,7 +110,7 @@ export const tfSsd: OutputFormat = {
 };
 
 /**
- * MMDetection's models as MMDeploy exports them; NMS is done. Input: as the model's own pipeline prepares pictures, RGB with ImageNet's
+ * MMDetection's models as MMDeploy exports them, with NMS. Input: as the model's own pipeline prepares pictures, RGB with ImageNet's
  * mean and deviation, or BGR (RTMDet, YOLOX), letterboxed top-left. `dets` 1×N×5: x1, y1, x2, y2 in input pixels, score; `labels`
  * 1×N. Follows MMDeploy's `mmdeploy/codebase/mmdet/deploy/object_detection.py`.
  */

@@ -5,23 +5,23 @@ import { tableOf } from './tables.js';
 
 /** Which column of a row holds what. */
 interface RowLayout {
-  /** Whose name errors give. */
+  /** Name for error messages. */
   format: string;
   columns: number;
   /** Image of the batch; only the first is read. */
   image?: number;
-  /** x1; y1, x2, y2 follow. */
+  /** Column of x1; y1, x2, y2 follow. */
   box: number;
   score: number;
   classId: number;
 }
 
-/** End-to-end exports give at most this many boxes; grids of cells have more. */
+/** End-to-end exports return at most this many boxes; grids of cells have more. */
 const MAX_BOXES = 1000;
 
 /**
- * End-to-end YOLO (v10, 26 and exports with NMS inside). Input as YOLOv8. Output 1×N×6 [+ mask coefficients]: x1, y1, x2, y2
- * in input pixels, score, class; each object once, so no NMS.
+ * End-to-end YOLO (v10, 26 and exports with NMS inside). Input as for YOLOv8. Output 1×N×6 [+ mask coefficients]: x1, y1, x2, y2
+ * in input pixels, score, class. Each object appears once, so there is no NMS.
  */
 export const yoloE2e: OutputFormat = {
   format: 'yolo-e2e',
@@ -33,7 +33,7 @@ export const yoloE2e: OutputFormat = {
     for (const { name, type, shape } of facts.outputs) {
       const rows = sizeOf(shape?.at(-2));
       if (!isFloat(type) || !columns.includes(sizeOf(shape?.at(-1)) ?? 0)) continue;
-      // Without a dimension of images, a fixed number of rows is one of images: scores of a classifier.
+      // Without a batch dimension, a fixed number of rows is the batch size: these are a classifier's scores.
       const isTable = shape?.length === 3 || (shape?.length === 2 && rows === undefined);
       if (!isTable || (rows ?? 0) > MAX_BOXES) continue;
       return { outputs: [name], classCount: facts.nameCount, exact: true };
@@ -64,7 +64,7 @@ export const yolov7EndToEnd: OutputFormat = {
 
 /**
  * YOLO-NAS and PP-YOLOE of SuperGradients, exported with `FLAT_FORMAT`: NMS in the graph. Input: bytes where the graph prepares
- * pictures, BGR / 255 else. Output `flat_predictions` N×7, one row per object: image of the batch, x1, y1, x2, y2 in input pixels,
+ * pictures, otherwise BGR / 255. Output `flat_predictions` N×7, one row per object: image of the batch, x1, y1, x2, y2 in input pixels,
  * score, class. Follows SuperGradients' `documentation/source/models_export.md`.
  */
 export const yoloNasFlat: OutputFormat = {
@@ -81,11 +81,11 @@ export const yoloNasFlat: OutputFormat = {
   contradiction: notOfPictures,
 };
 
-/** Rows of one object each: corners in input pixels, score, class. */
+/** Decodes rows of one object each: corners in input pixels, score, class. */
 function decodeRows(layout: RowLayout): Decode {
   const { format, columns: needed, image, box, score: scoreAt, classId: classAt } = layout;
   return (outputs, { confidence, classIds }, into) => {
-    // An empty list has nothing to be checked.
+    // An empty list has nothing to check.
     if (outputs[0]?.data.length === 0 && outputs[0].dims.at(-1) === needed) return;
     const { data, columns } = tableOf(outputs[0], format, needed);
     for (let at = 0; at < data.length; at += columns) {
@@ -98,7 +98,7 @@ function decodeRows(layout: RowLayout): Decode {
   };
 }
 
-/** Why rows are none of objects whose first column tells of which picture they are; a classifier gives such rows too. */
+/** Why the first column cannot be the number of a picture: a classifier returns rows of the same shape. */
 function notOfPictures([output]: readonly OutputTensor[]): string | undefined {
   const columns = output?.dims.at(-1);
   if (!output || !columns) return undefined;

@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /**
- * The last two dimensions of an output of one picture.
+ * The last two dimensions of an output for one picture.
  * @param minColumns what the format needs for the model's classes
  * @throws LookoutError `model_unsupported`
  */
@@ -25,8 +25,8 @@ export function tableOf(output: OutputTensor | undefined, format: string, minCol
 }
 
 /**
- * A table of scores or logits, and in another output four numbers of each row's box.
- * @throws LookoutError `model_unsupported` where there are not as many boxes as rows.
+ * A table of scores or logits, with the four numbers of each row's box in another output.
+ * @throws LookoutError `model_unsupported` if there are not as many boxes as rows.
  */
 export function scoresAndBoxes(
   scores: OutputTensor | undefined,
@@ -49,7 +49,7 @@ export function shapesOf(outputs: readonly (OutputTensor | undefined)[]): string
   return outputs.map((output) => output?.dims.join('×') ?? 'none').join(', ');
 }
 
-/** Place of the largest of `count` values from `start` on, the first of equal ones, counted from `start`. */
+/** Index, counted from `start`, of the largest of `count` values from `start` on; the first if several are equal. */
 export function largestOf(values: Float32Array, start: number, count: number): number {
   let largest = 0;
   for (let i = 1; i < count; i++) if (values[start + i]! > values[start + largest]!) largest = i;
@@ -71,7 +71,7 @@ export function addCentered(
   into.add(centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight, score, classId);
 }
 
-/** Inverse of the sigmoid. Scores at or below 0 become -Infinity: nothing is below them. */
+/** Inverse of the sigmoid. Scores at or below 0 become -Infinity, so that nothing is below them. */
 export function logit(score: number): number {
   return score <= 0 ? -Infinity : Math.log(score / (1 - score));
 }
@@ -80,14 +80,14 @@ export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** The cells of several strides one after another, each stride row by row, as grid detectors number them. */
+/** The cells of several strides, numbered as grid detectors do: one stride after another, each row by row. */
 export class CellGrid {
-  /** Column and row of the cell last sought, among those of its stride. */
+  /** Column and row of the cell last looked up, within its stride. */
   column = 0;
   row = 0;
   /** Its side, pixels of the model's input. */
   stride = 0;
-  /** Cells of all strides together. */
+  /** Number of cells of all strides together. */
   readonly count: number;
   readonly #levels: { start: number; end: number; columns: number; stride: number }[] = [];
 

@@ -4,17 +4,17 @@ import { cellCounts, fitByMetadata, fitCellRows, maskCount, outputTables } from 
 import type { Decode, DecodeContext, OutputFormat, OutputTensor } from './output-format.js';
 import { addCentered, CellGrid, largestOf, tableOf } from './tables.js';
 
-/** Of the usual grid, pixels; some have one more level, of 64. */
+/** Strides of the usual grid, pixels; some models have one more level, of 64. */
 const STRIDES = [8, 16, 32];
 /** Anchors of each cell of YOLOv5. */
 const ANCHORS = 3;
-/** A box lies about its cell where its centre is no further from it, both ways together, cells. */
+/** A box is near its cell if its centre is at most this far away, horizontal and vertical distance added, cells. */
 const MAX_DISTANCE_CELLS = 4;
 
 /**
  * YOLOX (Megvii, Apache-2.0). Input of the original: BGR bytes, letterboxed top-left on 114. Output 1×N×(5 + classes), one
  * row per cell of strides 8, 16, 32: offset from the cell, log of the size, both in strides; objectness and class scores,
- * sigmoid done. Follows `yolox/utils/demo_utils.py`.
+ * sigmoid applied. Follows `yolox/utils/demo_utils.py`.
  */
 export const yolox: OutputFormat = {
   format: 'yolox',
@@ -28,7 +28,7 @@ export const yolox: OutputFormat = {
     if (cells?.length === 0 && confidence > 0) return;
     const { data, rows, columns } = tableOf(outputs[0], 'yolox', 5 + classCount);
     const grid = new CellGrid(width, height, STRIDES);
-    // Asked for everything, the graph leaves out nothing.
+    // At a threshold of -Infinity the graph leaves out no cells.
     if ((!cells || confidence === 0) && rows !== grid.count) {
       throw new LookoutError(
         'model_unsupported',
@@ -54,7 +54,7 @@ export const yolox: OutputFormat = {
 };
 
 /**
- * YOLOX exported with `--decode_in_inference`: as YOLOX, but the graph applies the grid itself, so that rows hold centre and size in
+ * YOLOX exported with `--decode_in_inference`: like YOLOX, but the graph applies the grid itself, so rows hold centre and size in
  * input pixels.
  */
 export const yoloxDecoded: OutputFormat = {
@@ -74,7 +74,7 @@ export const yoloxDecoded: OutputFormat = {
 /**
  * YOLOv5 and v7 with the grid decoded in the graph. Input of the original: RGB / 255, letterboxed in the middle on 114.
  * Output 1×N×(5 + classes [+ 32 mask coefficients]), three rows per cell: centre, size in input pixels, objectness, class
- * scores, sigmoid done. Raw heads beside it, 1×3×rows×columns×(5 + classes), are ignored.
+ * scores, sigmoid applied. Additional outputs of raw heads, 1×3×rows×columns×(5 + classes), are ignored.
  * Follows `utils/general.py: non_max_suppression`, best class only.
  */
 export const yolov5: OutputFormat = {
@@ -103,7 +103,7 @@ export const yolov5: OutputFormat = {
 
 /**
  * YOLOv6 (Meituan). Input of the original: RGB / 255, letterboxed in the middle on 114. Output 1×N×(5 + classes), one row per cell
- * of strides 8, 16, 32: centre, size in input pixels, an objectness that is always 1, class scores, sigmoid done.
+ * of strides 8, 16, 32: centre, size in input pixels, an objectness that is always 1, class scores, sigmoid applied.
  * Follows `yolov6/models/effidehead.py`.
  */
 export const yolov6: OutputFormat = {
@@ -120,9 +120,9 @@ export const yolov6: OutputFormat = {
 };
 
 /**
- * Tables of 1×N×(5 + classes [+ others]): centre and size in input pixels, objectness, class scores, sigmoid done. The score is
- * objectness × class; best class only.
- * @param format whose name errors give.
+ * Decodes tables of 1×N×(5 + classes [+ others]): centre and size in input pixels, objectness, class scores, sigmoid applied. The
+ * score is objectness × class; best class only.
+ * @param format name for error messages.
  */
 function decodeObjectness(format: string): Decode {
   return (outputs, { classCount, confidence, classIds }, into) => {
@@ -139,8 +139,8 @@ function decodeObjectness(format: string): Decode {
 }
 
 /**
- * Whether the boxes of a table of one row per cell lie about their cells: decoded boxes do, offsets from the cell don't. In pixels, or in
- * 0..1 of the input.
+ * Whether the boxes of a table with one row per cell are near their cells, in pixels or in 0..1 of the input: decoded boxes are,
+ * offsets from the cell are not.
  */
 function followsGrid(outputs: readonly OutputTensor[], { width, height, classCount }: DecodeContext): boolean {
   const { data, rows, columns } = tableOf(outputs[0], 'objectness', 5 + classCount);
@@ -159,7 +159,7 @@ function followsGrid(outputs: readonly OutputTensor[], { width, height, classCou
   return Math.max(pixels, fractions) > rows / 2;
 }
 
-/** Whether every row's objectness is 1: models without one write that so that the table looks like the others'. */
+/** Whether every row's objectness is 1: models without objectness write that to keep the usual table layout. */
 function isObjectnessConstant(outputs: readonly OutputTensor[], { classCount }: DecodeContext): boolean {
   const { data, columns } = tableOf(outputs[0], 'objectness', 5 + classCount);
   for (let at = 4; at < data.length; at += columns) if (data[at] !== 1) return false;

@@ -3,13 +3,13 @@ import { cellCounts, fitByMetadata, maskCount, outputTables } from './facts.js';
 import type { OutputFormat } from './output-format.js';
 import { addCentered, tableOf } from './tables.js';
 
-/** Columns of a table of COCO's classes. */
+/** Number of columns of a table with COCO's classes. */
 const COCO_COLUMNS = 84;
 
 /**
- * YOLOv8 to v12 and kin. Input of the original: RGB / 255, letterboxed in the middle on 114. Output 1×(4 + classes [+ 32 mask
- * coefficients])×N: one row per property: centre, size in input pixels, class scores, sigmoid done, no objectness.
- * Some exporters write the table turned by 90°. Follows `ultralytics/utils/ops.py: non_max_suppression`, best class only.
+ * YOLOv8 to v12 and relatives. Input of the original: RGB / 255, letterboxed in the middle on 114. Output 1×(4 + classes [+ 32 mask
+ * coefficients])×N: one row per property: centre, size in input pixels, class scores with the sigmoid applied, no objectness.
+ * Some exporters transpose the table. Follows `ultralytics/utils/ops.py: non_max_suppression`, best class only.
  */
 export const yolov8: OutputFormat = {
   format: 'yolov8',
@@ -23,13 +23,13 @@ export const yolov8: OutputFormat = {
       if (rows === undefined || columns === undefined) continue;
       const [properties, boxes] = rows < columns ? [rows, columns] : [columns, rows];
       const classCount = properties - 4 - masks;
-      // Poses have names of fewer classes than they have rows: the rest are the key points.
+      // Pose models have more score rows than class names: the rest are key points.
       if (classCount < 1 || (nameCount ?? 0) > properties - 4) continue;
       const isGrid = cellCounts(facts).includes(boxes);
       const isTurned = rows > columns;
       const isNamed = nameCount === classCount || (nameCount === undefined && properties === COCO_COLUMNS);
       if (isTurned && !isGrid && !isNamed) continue;
-      // Turned tables of other formats look the same but for their number of columns.
+      // Only the number of columns tells a transposed table from tables of other formats.
       return { outputs: [name], classCount: nameCount ?? classCount, exact: isGrid && (!isTurned || isNamed) };
     }
     return fitByMetadata(facts, 'yolov8');
@@ -42,7 +42,7 @@ export const yolov8: OutputFormat = {
     const rowStep = turned ? 1 : boxes;
     const boxStep = turned ? table.columns : 1;
     tableOf(outputs[0] && { ...outputs[0], dims: [boxes, data.length / boxes] }, 'yolov8', 4 + classCount);
-    // Few scores pass; the best class of each box is remembered as they are met, row after row.
+    // Few scores pass, so scan row by row and remember the best class of each box so far.
     const best = new Map<number, number>();
     for (let classId = 0; classId < classCount; classId++) {
       if (classIds && !classIds.has(classId)) continue;

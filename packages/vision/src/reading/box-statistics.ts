@@ -1,16 +1,16 @@
 import type { Box } from '@lookout/protocol';
 import type { BoxSink } from '../output-formats/output-format.js';
 
-/** Beyond this, a coordinate is none of 0..1: boxes may reach out of the picture, but hardly by its own size. */
+/** A coordinate beyond this is not in 0..1: boxes may extend past the picture, but hardly by its whole size. */
 const MAX_FRACTION = 2;
-/** A box over more than this part of both sides covers the picture. */
+/** A box that spans more than this share of both sides covers the picture. */
 const WHOLE_FRACTION = 0.95;
 
 /** Boxes measured against the input, whose sides are 1×1 or width×height. */
 interface FrameStatistics {
   width: number;
   height: number;
-  /** Boxes with their centre in the picture, or close to it, and not much larger than it. */
+  /** Boxes that are not much larger than the picture and have their centre in or close to it. */
   inside: number;
   whole: number;
   sum: number;
@@ -18,25 +18,25 @@ interface FrameStatistics {
 }
 
 /**
- * What all boxes of a reading look like together, without keeping them. Nothing is assumed of them: each figure is there for boxes
- * in pixels and for boxes of 0..1.
+ * Statistics of all boxes of a reading, without keeping the boxes. The unit is left open: each figure exists for boxes in pixels
+ * and for boxes in 0..1.
  */
 export class BoxStatistics implements BoxSink {
-  /** Boxes, without those that are all zeros: padding. */
+  /** Number of boxes, not counting padding (all zeros). */
   count = 0;
-  /** Of these, those without NaN and infinity. */
+  /** Of these, those without NaN or infinity. */
   finite = 0;
   /** With x1 ≤ x2 and y1 ≤ y2. */
   ordered = 0;
   /** With no coordinate beyond 2. */
   small = 0;
-  /** With a class id that is a whole number of the model's classes. */
+  /** With an integer class id that the model has. */
   classed = 0;
   lowestScore = Infinity;
   highestScore = -Infinity;
   readonly pixels: FrameStatistics = { width: 1, height: 1, inside: 0, whole: 0, sum: 0, squares: 0 };
   readonly fractions: FrameStatistics = { width: 1, height: 1, inside: 0, whole: 0, sum: 0, squares: 0 };
-  /** Of the photo in hand, the surest box of each class. */
+  /** The highest-scoring box of each class in the current photo. */
   readonly best = new Map<number, { score: number; box: Box }>();
   readonly #classCount: number;
 
@@ -44,7 +44,7 @@ export class BoxStatistics implements BoxSink {
     this.#classCount = classCount;
   }
 
-  /** Begins a photo. @param width,height of the input it is laid into, pixels */
+  /** Starts a new photo. @param width,height of the model input that holds it, pixels */
   begin(width: number, height: number): void {
     this.pixels.width = width;
     this.pixels.height = height;
@@ -69,7 +69,7 @@ export class BoxStatistics implements BoxSink {
   }
 }
 
-/** How far apart the centres are: their standard deviation, in parts of the input; 0.29 where they are spread evenly. */
+/** Standard deviation of the centres, as a fraction of the input's sides; 0.29 if they are spread evenly. */
 export function spreadOf({ sum, squares }: FrameStatistics, count: number): number {
   return Math.sqrt(Math.max(0, squares / (2 * count) - (sum / (2 * count)) ** 2));
 }
@@ -87,15 +87,15 @@ function place(frame: FrameStatistics, x1: number, y1: number, x2: number, y2: n
   frame.squares += x * x + y * y;
 }
 
-/** An 8-bit tensor has no more values. */
+/** An 8-bit tensor has at most this many distinct values. */
 const MAX_VALUES = 256;
-/** Fewer say nothing of steps between them. */
+/** With fewer values, nothing can be said about steps between them. */
 const MIN_VALUES = 20;
 
 /**
- * The step that all values of an output are multiples of, where it was quantised to 8 bits as a whole. Scores that share an output
+ * The step that all values of an output are multiples of, if the whole output was quantised to 8 bits. Scores that share an output
  * with boxes of hundreds of pixels then come in steps of 1 or 2.
- * @returns undefined where the values are in no such steps.
+ * @returns undefined if the values are not in such steps.
  */
 export function stepOf(values: ArrayLike<number | bigint>): number | undefined {
   const distinct = new Set<number>();

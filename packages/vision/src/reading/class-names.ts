@@ -1,7 +1,7 @@
 /**
  * Class names as exporters write them into a model's metadata: a Python dict `{0: 'person', 1: "it's"}`, a Python or JSON
  * list, or a JSON object. Ids without a name get `class_<id>`.
- * @returns undefined when `text` holds no names.
+ * @returns undefined if `text` contains no names.
  */
 export function parseClassNames(text: string): string[] | undefined {
   const quoted = String.raw`'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"`;

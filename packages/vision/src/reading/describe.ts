@@ -11,14 +11,14 @@ import { parseClassNames } from './class-names.js';
 import { describeTensor, type PossibleFormat, possibleFormats } from './identify.js';
 import { type Sidecar, sidecarNames } from './sidecar.js';
 
-/** A user's model understood: all of `ModelInfo` but where it lies, and how its input wants to be prepared. */
+/** What was found out about a user's model: all of `ModelInfo` except its location, and how its input must be prepared. */
 export interface Description {
   info: Omit<ModelInfo, 'name' | 'path' | 'preparation'>;
   image: TensorInfo;
   preparation: Preparation;
 }
 
-/** What a run showed of shapes that the file leaves free. */
+/** Shapes that the file leaves free, as seen in a run. */
 export interface SeenShapes {
   width: number;
   height: number;
@@ -29,8 +29,8 @@ export interface SeenShapes {
 const DEFAULT_FILL_LEVEL = 114;
 
 /**
- * The ways a model can be understood by its own metadata and shapes, the likeliest first; the sidecar wins where it speaks.
- * @param seen where it has been run.
+ * The ways a model can be read according to its metadata and shapes, most likely first. What the sidecar says takes precedence.
+ * @param seen given once the model has been run.
  * @throws LookoutError `model_unsupported` with the reason.
  */
 export function describeModel(model: OnnxModel, sidecar: Sidecar, seen?: SeenShapes): [Description, ...Description[]] {
@@ -71,7 +71,7 @@ export function describeModel(model: OnnxModel, sidecar: Sidecar, seen?: SeenSha
   const all = possibleFormats(facts, sidecar.format).flatMap((possible) =>
     OUTPUT_FORMATS[possible.format].conventions.map((convention) => describe(possible, convention)),
   );
-  // Conventions differ in nothing where the sidecar says all.
+  // If the sidecar sets everything, all conventions come out the same.
   const distinct = new Map<string, Description>();
   for (const one of all) {
     const key = JSON.stringify([one.info.format, one.info.letterbox, one.preparation]);
@@ -81,7 +81,7 @@ export function describeModel(model: OnnxModel, sidecar: Sidecar, seen?: SeenSha
   return [...distinct.values()] as [Description, ...Description[]];
 }
 
-/** The first of what names and shapes allow. */
+/** The first format that names and shapes allow. */
 export function likeliest([first, ...others]: [Description, ...Description[]]): Description & {
   info: { reading: Reading };
 } {
@@ -93,15 +93,15 @@ export function likeliest([first, ...others]: [Description, ...Description[]]): 
       ? { certainty: 'likely', why: `Its outputs have the names and shapes of ${title}.` }
       : {
           certainty: 'unsure',
-          why: `Its outputs have the shapes of ${title}, but also of ${titles.join(' and ')}: which it is shows when it is loaded.`,
+          why: `Its outputs have the shapes of ${title}, but also of ${titles.join(' and ')}: loading it will show which it is.`,
         };
   return { ...rest, info: { ...info, reading } };
 }
 
 /**
- * The input that takes the picture. Beside it may stand the size that boxes shall be in, and the floor of scores that another Lookout's
- * models have.
- * @throws LookoutError `model_unsupported` where there is none.
+ * The input that takes the picture. Two others are allowed: the size in whose pixels boxes are wanted, and the score floor of models
+ * prepared by Lookout.
+ * @throws LookoutError `model_unsupported` if there is none, or if there are other inputs.
  */
 export function modelImage(model: OnnxModel): TensorInfo {
   const image = imageInput(model);
@@ -111,15 +111,15 @@ export function modelImage(model: OnnxModel): TensorInfo {
   if (image && others.length > 0) {
     throw new LookoutError(
       'model_unsupported',
-      `Beside the picture the model wants ${others.map(describeTensor).join(', ')}, and what that is to hold is not known`,
-      { hint: 'Export it so that it takes a picture alone' },
+      `Besides the picture, the model needs inputs of unknown meaning: ${others.map(describeTensor).join(', ')}`,
+      { hint: 'Export it so that it takes only a picture' },
     );
   }
   if (image) return image;
   throw new LookoutError('model_unsupported', 'The model has no picture input: expected 1×3×H×W or 1×H×W×3');
 }
 
-/** DETR exports ask for the size that their boxes shall be in. */
+/** DETR exports take the size in whose pixels their boxes are wanted. */
 function isSizes({ type, shape }: TensorInfo): boolean {
   return type === 'int64' && shape?.length === 2;
 }
@@ -133,12 +133,12 @@ export function inputSize(image: TensorInfo, { input_size }: Sidecar): { width: 
     : { width: input_size[0], height: input_size[1] };
 }
 
-/** Exports that don't say how many classes they have are COCO's in practice; whether this one is, trial photos show. */
+/** In practice, exports that don't give their number of classes have COCO's; trial photos show whether this one does. */
 function defaultNames(classCount = COCO_NAMES.length): readonly string[] {
   return classCount === COCO_NAMES.length ? COCO_NAMES : Array.from({ length: classCount }, (_, id) => `class_${id}`);
 }
 
-/** An input or output as somebody tells of it: `-1` and names are free dimensions. */
+/** An input or output as described from outside: `-1` and names are free dimensions. */
 export interface ToldTensor {
   name: string;
   type: string;
@@ -146,15 +146,16 @@ export interface ToldTensor {
 }
 
 /**
- * Understands a model whose file is elsewhere by what is told of its inputs and outputs; the sidecar wins where it speaks.
- * @returns the ways it can be read, the likeliest first.
+ * Works out how to read a model whose file is elsewhere, from a description of its inputs and outputs. What the sidecar says takes
+ * precedence.
+ * @returns the ways it can be read, most likely first.
  * @throws LookoutError `model_unsupported` with the reason.
  */
 export function describeTensors(
   { inputs, outputs }: { inputs: readonly ToldTensor[]; outputs: readonly ToldTensor[] },
   sidecar: Sidecar,
 ): [Omit<ModelInfo, 'name' | 'path'>, ...Omit<ModelInfo, 'name' | 'path'>[]] {
-  // A file of this model would say of itself no more than that, but for its metadata.
+  // Build the model file that would declare these: apart from metadata, a real one would say no more.
   const model: OnnxModel = {
     opsetImport: [],
     metadataProps: [],
@@ -167,7 +168,7 @@ export function describeTensors(
 
 function valueInfo({ name, type, shape }: ToldTensor) {
   const dim = shape.map((size) => (typeof size === 'number' && size >= 0 ? { dimValue: size } : {}));
-  // 0: of a type that no picture and no table of boxes has.
+  // 0: a type that neither pictures nor tables of boxes have.
   const elemType = ELEMENT_TYPE[type as keyof typeof ELEMENT_TYPE] ?? 0;
   return { name, type: { tensorType: { elemType, shape: { dim } } } };
 }

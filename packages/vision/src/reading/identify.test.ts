@@ -134,7 +134,7 @@ describe('identify', () => {
 
   it('offers the formats that fit in place of one that was named and does not', () => {
     const wrong = (outputs: TensorInfo[]) => () => possibleFormats(facts(outputs), 'detr');
-    const hint = 'These formats fit: yolox, yolox-decoded, yolov6. Without `format` it is found out which';
+    const hint = 'These formats fit: yolox, yolox-decoded, yolov6. Remove `format` to have it detected';
     expect(wrong([output('output', 1, 8400, 85)])).toThrow(expect.objectContaining({ hint }));
     expect(wrong([output('depth', 1, 1, 640, 640)])).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('a value for each pixel') }),

@@ -10,20 +10,20 @@ export interface PossibleFormat extends Fit {
   format: ModelFormat;
 }
 
-/** The file leaves sizes of its outputs free, by which its format would be told. A run shows them. */
+/** The file leaves the output sizes that would identify its format free. A run shows them. */
 export class UnknownShapesError extends LookoutError {}
 
-/** What a model can be other than a detector, by Ultralytics' `task`. */
+/** Models other than detectors, by Ultralytics' `task`. */
 const OTHER_TASKS: Readonly<Record<string, string>> = {
   classify: 'an image classifier: it says what a picture shows, not where',
-  obb: 'a detector of rotated boxes, which are not known here',
+  obb: 'a detector of rotated boxes, which are not supported',
   semantic: 'a semantic segmenter: it has no boxes',
 };
 
 /**
- * Which formats a model's outputs can be of, by its metadata and their names and shapes, the likeliest first. Several formats share
- * their shapes: values tell those apart.
- * @param format by sidecar: then only the classes are to be found out.
+ * The formats that a model's outputs can be in, judging by its metadata and their names and shapes, most likely first. Several
+ * formats have the same shapes: those are told apart by values.
+ * @param format as given by the sidecar: then only the classes are worked out.
  * @throws LookoutError `model_unsupported` with the reason and what was seen; `UnknownShapesError`
  */
 export function possibleFormats(facts: Facts, format?: ModelFormat): PossibleFormat[] {
@@ -53,17 +53,17 @@ function fittingFormats(facts: Facts): PossibleFormat[] {
 
 function likeliest(fitting: readonly PossibleFormat[]): PossibleFormat[] {
   const exact = fitting.filter((one) => one.exact);
-  // Exports that don't name their classes are COCO's in practice.
+  // In practice, exports that don't name their classes have COCO's.
   const isCoco = ({ classCount }: Fit) => classCount === COCO_NAMES.length;
   return (exact.length > 0 ? exact : fitting).toSorted((a, b) => Number(isCoco(b)) - Number(isCoco(a)));
 }
 
 function notOfFormat(facts: Facts, format: ModelFormat, fitting: readonly PossibleFormat[]): LookoutError {
-  const message = `The file beside the model names the format ${format}, which its outputs are not of: ${describeOutputs(facts)}`;
+  const message = `The file next to the model sets the format ${format}, which its outputs do not fit: ${describeOutputs(facts)}`;
   const others = [...new Set(fitting.map((one) => one.format))];
   if (others.length === 0)
     return new LookoutError('model_unsupported', message, { hint: unknownOutputs(facts).message });
-  const hint = `These formats fit: ${others.join(', ')}. Without \`format\` it is found out which`;
+  const hint = `These formats fit: ${others.join(', ')}. Remove \`format\` to have it detected`;
   return new LookoutError('model_unsupported', message, { hint });
 }
 
@@ -91,12 +91,12 @@ export function describeTensor({ name, shape }: TensorInfo): string {
   return `${name} ${shape?.map((size) => size ?? '?').join('×') ?? '?'}`;
 }
 
-/** Whether sizes are left open that a run would show. */
+/** Whether the file leaves sizes open that a run would show. */
 function hasFreeShapes({ outputs }: Facts): boolean {
   return outputs.some(({ shape }) => !shape?.slice(1).every((size) => typeof size === 'number'));
 }
 
-/** What outputs are that no format reads, and what to do about it. */
+/** What outputs that no format can read appear to be, and what to do about it. */
 export interface OtherModel {
   what: string;
   instead: string;
@@ -106,7 +106,7 @@ const DETECTOR = 'A detector is needed: one that gives a box for each object';
 const READABLE =
   'Export it in one of the formats that the guide lists under Models, or run it there with its post-processing in the graph';
 
-/** Each looks at the shapes without the dimension of pictures. */
+/** Each looks at the shapes without the batch dimension. */
 const KINDS: readonly {
   is(maps: readonly Shape[], facts: Pick<Facts, 'width' | 'height'>): boolean;
   other: OtherModel;
@@ -154,7 +154,7 @@ export function recogniseOther(outputs: readonly TensorInfo[], facts: Pick<Facts
   const maps = floats.map(({ shape }) => shape?.slice(1).map(sizeOf));
   const known = maps.filter((map) => map !== undefined);
   const kind = known.length === outputs.length ? KINDS.find(({ is }) => is(known, facts)) : undefined;
-  return kind?.other ?? { what: "The model's outputs are of no detector that is known here", instead: READABLE };
+  return kind?.other ?? { what: "The model's outputs are not those of any supported detector", instead: READABLE };
 }
 
 function onlyOf(maps: readonly Shape[]): Shape | undefined {
@@ -168,7 +168,7 @@ function isAnchorHead(map: Shape): boolean {
   return map.length === 3 && channels % 3 === 0 && channels / 3 > 5 && channels >= 3 * 6 && map[1] !== undefined;
 }
 
-/** Maps of sizes that halve from level to level. */
+/** Whether these are maps whose sizes halve from level to level. */
 function areLevels(maps: readonly Shape[]): boolean {
   const rows = [...new Set(maps.map((map) => map[1]))].filter((size) => size !== undefined).sort((a, b) => b - a);
   return rows.length >= 3 && rows.slice(1).every((size, i) => size === Math.ceil(rows[i]! / 2));

@@ -10,9 +10,9 @@ import { sigmoid } from '../output-formats/tables.js';
 import { BoxStatistics, spreadOf, stepOf } from './box-statistics.js';
 import { FREE_INPUT_PX, type TrialPhoto } from './trial-photos.js';
 
-/** Which reading is right, and what it needs beside its format. */
+/** Which reading is right, and what it needs besides its format. */
 export interface Verdict {
-  /** Of the readings given. */
+  /** One of the readings given. */
   index: number;
   fractionalBoxes: boolean;
   logitScores: boolean;
@@ -27,39 +27,39 @@ interface Assessment {
   fractional: boolean;
   logits: boolean;
   topScore: number;
-  /** Scores and boxes share one output, whose values are multiples of this: bad quantisation. */
+  /** Set if scores and boxes share one output whose values are all multiples of this: bad quantisation. */
   step: number | undefined;
-  /** Why it can't be right. */
+  /** Reasons why it can't be right. */
   problems: string[];
-  /** Names of what the photos show and the model knows. */
+  /** Names of the classes that the photos show and the model knows. */
   known: string[];
   /** Of these, those it finds in the right place. */
   found: { name: string; score: number }[];
-  /** What it calls by another name. */
+  /** Objects that it gives another name. */
   mistaken: { name: string; as: string }[];
 }
 
-/** A box must agree with the one drawn by hand so well. */
+/** Lowest IoU at which a box agrees with the one drawn by hand. */
 const MIN_IOU = 0.6;
-/** Rounding may give a little more than 1. */
+/** Rounding may give slightly more than 1. */
 const MAX_SCORE = 1.01;
-/** Statistics of fewer boxes say little. */
+/** Fewer boxes than this are too few for statistics. */
 const MIN_STATISTICS_BOXES = 20;
-/** What is found with less is hardly found. */
+/** An object found with a lower score hardly counts as found. */
 const MIN_FOUND_SCORE = 0.25;
-/** With fewer of COCO's names it need not know what COCO's models do: a person from above, say. */
+/** A model with fewer of COCO's names may not find what COCO models do: it may know people only from above, say. */
 const MIN_KNOWN_NAMES = 2;
 
 const SPOILT_ADVICE =
-  'its weights may be spoilt, by quantisation maybe, or it was trained with pictures prepared in another way, which a file beside it can say.';
+  'its weights may be damaged, perhaps by quantisation, or it was trained with pictures prepared differently, which a file next to it can describe.';
 
 /**
- * Runs a model on photos and looks at what comes out, at no threshold, to find out how it is to be read: whether boxes lie where
- * boxes can lie, scores are of 0..1, and what the photos show is found. Shapes alone do not tell several formats apart, and a wrong
- * format gives plausible boxes now and then.
- * @param readings the model as it may be read, the likeliest first; each with its preparation and `outputs` as the runner names them.
- * @param advice what to do where none of the readings makes sense.
- * @throws LookoutError `model_unsupported` where the outputs are of none of them; what a run throws.
+ * Runs a model on photos and checks the results, without a threshold, to find out how to read them: whether boxes are in plausible
+ * places, scores are in 0..1, and the objects in the photos are found. Shapes alone do not tell some formats apart, and a wrong
+ * format occasionally gives plausible boxes.
+ * @param readings possible readings of the model, most likely first; each with its preparation and `outputs` as the runner names them.
+ * @param advice what to do if none of the readings makes sense.
+ * @throws LookoutError `model_unsupported` if none of them fits the outputs; whatever a run throws.
  */
 export async function judgeReadings(
   readings: readonly ModelInfo[],
@@ -71,7 +71,7 @@ export async function judgeReadings(
   const assessments: Assessment[] = [];
   let refusal: unknown;
   for (const [index, info] of readings.entries()) {
-    // Values that can't be of a format are none of it however pictures are prepared.
+    // Values that rule a format out do so whatever the preparation of pictures.
     if (assessments.some((one) => one.info.format === info.format && one.problems.length > 0)) continue;
     try {
       assessments.push(await assess(index, info, runs));
@@ -98,7 +98,7 @@ export async function judgeReadings(
   };
 }
 
-/** The model's outputs for each photo, once for each way to prepare them. */
+/** Runs the model on each photo, once per way to prepare it. */
 class Runs {
   #batch = 1;
   readonly #results = new Map<string, Promise<{ photo: TrialPhoto; results: NamedTensor[] }[]>>();
@@ -169,7 +169,7 @@ async function assess(index: number, info: ModelInfo, runs: Runs): Promise<Asses
   return assessment;
 }
 
-/** What no boxes of a detector look like. */
+/** Lists what no detector's boxes look like. */
 function impossible(
   statistics: BoxStatistics,
   { fractional, logits, isStepped }: { fractional: boolean; logits: boolean; isStepped: boolean },
@@ -178,7 +178,7 @@ function impossible(
   const frame = fractional ? statistics.fractions : statistics.pixels;
   if (count === 0) return [];
   const problems: string[] = [];
-  if (finite < 0.99 * count) problems.push('some of its boxes are no finite numbers');
+  if (finite < 0.99 * count) problems.push('some of its boxes are not finite numbers');
   else if (ordered < 0.95 * count) problems.push('some of its boxes end before they begin');
   else if (frame.inside < 0.9 * count) problems.push('some of its boxes lie outside the picture');
   else if (count >= MIN_STATISTICS_BOXES && frame.whole > 0.5 * count)
@@ -194,7 +194,7 @@ function impossible(
   return problems;
 }
 
-/** Looks for what a photo shows. */
+/** Looks for the objects that a photo shows. */
 function compare(
   { info, fractional, logits, known, found, mistaken }: Assessment,
   { photo, context, best }: { photo: TrialPhoto; context: DecodeContext; best: BoxStatistics['best'] },
@@ -252,7 +252,7 @@ function readingOf(best: Assessment, rivals: readonly Assessment[], advice: stri
     return {
       certainty: found.length > 0 ? 'sure' : 'likely',
       why: `${as}: ${found.length > 0 ? listFound(found) : 'its values are in steps'}.`,
-      warning: `${model} has its scores in steps of ${best.step.toFixed(2)}: whatever it is less than ${least} sure of is not found, and all else counts as certain. Export it again without quantising the output.`,
+      warning: `${model} has its scores in steps of ${best.step.toFixed(2)}: anything that should score below ${least} is not found, and everything else counts as certain. Export it again without quantising the output.`,
     };
   }
   const [mistake] = mistaken;
@@ -270,7 +270,7 @@ function readingOf(best: Assessment, rivals: readonly Assessment[], advice: stri
     return {
       certainty: 'likely',
       why: `${as}: ${listFound(found)}.`,
-      warning: `${model} finds a ${hardly.name} where a photo shows one, but is hardly sure of it (${hardly.score.toFixed(2)}): ${SPOILT_ADVICE}`,
+      warning: `${model} finds a ${hardly.name} where a photo shows one, but with a very low score (${hardly.score.toFixed(2)}): ${SPOILT_ADVICE}`,
     };
   }
   if (known.length >= MIN_KNOWN_NAMES) {
@@ -279,13 +279,13 @@ function readingOf(best: Assessment, rivals: readonly Assessment[], advice: stri
       `knows ${known.join(', ')}, but finds none of them in photos that show them: ${SPOILT_ADVICE}`,
     );
   }
-  if (count === 0) return unsure('it proposes no boxes in the trial photos, so that nothing could be checked');
+  if (count === 0) return unsure('it proposes no boxes in the trial photos, so nothing could be checked');
   if (other) return unsure(`its values could also be of ${OUTPUT_FORMATS[other.info.format].title}`);
   const otherPreparation = rivals.some((one) => one.info.format === info.format);
   return {
     certainty: 'likely',
     why: `${as}: boxes and scores are in range; the trial photos show nothing that it knows${
-      otherPreparation ? ', so that pictures are prepared in the commonest way for its kind' : ''
+      otherPreparation ? ', so pictures are prepared in the way most common for its kind' : ''
     }.`,
   };
 }

@@ -7,7 +7,7 @@ import { MODEL_FORMATS } from '../model-info/model-info.js';
 const perChannel = z.tuple([z.number(), z.number(), z.number()]);
 const side = z.int().min(32).max(4096);
 
-/** What `<model>.yaml` beside `<model>.onnx` may say; each replaces what would be found out or taken for granted. */
+/** Contents of `<model>.yaml` next to `<model>.onnx`; each entry replaces what would otherwise be detected or assumed. */
 export const Sidecar = z.strictObject({
   names: z
     .union([z.array(z.string().min(1)), z.record(z.string().regex(/^\d{1,5}$/), z.string().min(1))])
@@ -34,7 +34,7 @@ export const Sidecar = z.strictObject({
 export type Sidecar = z.infer<typeof Sidecar>;
 
 /**
- * The sidecar of a model, `model.yaml` or `model.onnx.yaml`; empty when there is none.
+ * Reads the sidecar of a model, `model.yaml` or `model.onnx.yaml`; empty if there is none.
  * @throws LookoutError `config_invalid` naming the field.
  */
 export async function readSidecar(modelPath: string): Promise<Sidecar> {
@@ -49,7 +49,7 @@ export async function readSidecar(modelPath: string): Promise<Sidecar> {
 }
 
 /**
- * A file of that kind that need not lie beside a model.
+ * Reads a sidecar file from anywhere.
  * @throws LookoutError `config_invalid` naming the field.
  */
 export async function readSidecarFile(path: string): Promise<Sidecar> {
@@ -61,7 +61,7 @@ export async function readSidecarFile(path: string): Promise<Sidecar> {
   }
 }
 
-/** Names of a sidecar in order of their ids. */
+/** A sidecar's class names in order of their ids. */
 export function sidecarNames({ names }: Sidecar): string[] | undefined {
   if (!names || Array.isArray(names)) return names;
   const list: string[] = [];

@@ -1,20 +1,20 @@
 import type { Letterbox } from '@lookout/protocol';
 import type { ModelRunner } from '../detector/model-runner.js';
 
-/** Input size that models which take any are tried at, pixels. */
+/** Input size at which models of free input size are tried, pixels. */
 export const FREE_INPUT_PX = 416;
 
-/** What it takes to try a model out. */
+/** What is needed to try a model. */
 export interface ModelTrial {
   openRunner(file: { name: string; path: string }): Promise<ModelRunner>;
   photos: readonly TrialPhoto[];
 }
 
-/** A photo that models are tried on, and what it shows. */
+/** A photo for trying models, and what it shows. */
 export interface TrialPhotoFile {
-  /** Of a JPEG. Authors and licences: `photos/README.md`. */
+  /** URL of a JPEG. Authors and licences: `photos/README.md`. */
   url: URL;
-  /** Class name of COCO, and the box in 0..1 of the photo, drawn by hand. */
+  /** COCO class name, and a hand-drawn box in 0..1 of the photo. */
   shows: readonly { name: string; box: readonly [x1: number, y1: number, x2: number, y2: number] }[];
 }
 

@@ -10,21 +10,21 @@ import type { Sidecar } from './sidecar.js';
 import { FREE_INPUT_PX, type ModelTrial } from './trial-photos.js';
 
 /**
- * Understands a model by running it: shapes that the file leaves free are seen, and of all ways to read its outputs the one is taken
- * that makes sense of their values.
- * @throws LookoutError `model_unsupported` with the reason; what opening and running it throws.
+ * Works out how to read a model by running it: this shows shapes that the file leaves free, and which of the ways to read its
+ * outputs makes sense of their values.
+ * @throws LookoutError `model_unsupported` with the reason; whatever opening and running it throws.
  */
 export async function tryModel(
   { name, path, model, sidecar }: { name: string; path: string; model: OnnxModel; sidecar: Sidecar },
   { openRunner, photos }: ModelTrial,
 ): Promise<Description> {
-  // Its picture input is missed before it is loaded.
+  // Throws if there is no picture input, before the model is loaded.
   modelImage(model);
   const runner = await openRunner({ name, path });
   try {
     const descriptions = describeModel(model, sidecar, await seeShapes(model, sidecar, runner));
     const advice = sidecar.format
-      ? 'Take `format` out of the file beside it: then it is found out.'
+      ? 'Remove `format` from the file next to it to have the format detected.'
       : 'No other format fits its outputs: export it again.';
     const readings = descriptions.map(({ info, preparation }) => ({ ...info, name, path, preparation }));
     const { index, fractionalBoxes, logitScores, reading } = await judgeReadings(readings, runner, photos, advice);
@@ -35,7 +35,7 @@ export async function tryModel(
     };
   } catch (error) {
     if (!(error instanceof LookoutError) || error.code !== 'inference_failed') throw error;
-    // It may take a camera's pictures all the same.
+    // It may still work with a camera's pictures.
     const { info, ...rest } = likeliest(describeModel(model, sidecar));
     const warning = `Model ${name} fails at a trial photo: ${error.message}`;
     return { ...rest, info: { ...info, reading: { ...info.reading, certainty: 'unsure', warning } } };
@@ -44,7 +44,7 @@ export async function tryModel(
   }
 }
 
-/** One run on a grey picture, where the file does not say all sizes. */
+/** Runs the model on a grey picture if the file does not give all sizes. */
 async function seeShapes(model: OnnxModel, sidecar: Sidecar, runner: ModelRunner): Promise<SeenShapes | undefined> {
   const declared = modelOutputs(model);
   if (declared.every(({ shape }) => shape?.slice(1).every((size) => typeof size === 'number'))) return undefined;
@@ -57,7 +57,7 @@ async function seeShapes(model: OnnxModel, sidecar: Sidecar, runner: ModelRunner
 function seen(declared: TensorInfo, results: readonly NamedTensor[]): TensorInfo {
   const result = results.find(({ name }) => name === declared.name);
   if (!result) return declared;
-  // The first is of pictures, or of boxes, which depend on the picture.
+  // The first dimension is the batch size, or a number of boxes, which depends on the picture.
   const shape = result.dims.map((size, axis) => (axis > 0 && size > 0 ? size : (declared.shape?.[axis] ?? null)));
   const type = declared.type === 'other' ? (result.type as ElementType) : declared.type;
   return { name: declared.name, type, shape };

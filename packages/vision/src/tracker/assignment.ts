@@ -1,4 +1,4 @@
-/** A row and a column that may be paired, and what their pair is worth. */
+/** A row and a column that may be paired, and the weight of the pair. */
 export interface PossiblePair {
   readonly row: number;
   readonly column: number;
@@ -6,13 +6,13 @@ export interface PossiblePair {
   readonly weight: number;
 }
 
-/** Above this many cells rows are served greedily: the exact way would cost more than a frame's time. */
+/** Above this many cells rows are assigned greedily: the exact solution would take longer than a frame. */
 const MAX_EXACT_CELLS = 250 * 250;
 
 /**
- * The pairing of greatest total weight, each row and column at most once. With more than 250 × 250 rows and columns each row
+ * The pairing with the greatest total weight, each row and column at most once. With more than 250 × 250 rows and columns, each row
  * takes its best free column in turn.
- * @param pairs each at most once, row after row, rows that matter most first.
+ * @param pairs each at most once, row after row, most important rows first.
  * @returns the column of each row, −1 for rows without one.
  */
 export function assign(pairs: readonly PossiblePair[], rows: number, columns: number): Int32Array {
@@ -39,10 +39,10 @@ function assignGreedily(pairs: readonly PossiblePair[], rows: number): Int32Arra
 }
 
 /**
- * The pairing of greatest total weight in a full matrix.
+ * The pairing with the greatest total weight in a full matrix.
  * @param weights row-major `rows × columns`, finite.
- * @returns the column of each row, −1 for rows left over where there are more rows than columns. Every row of a wide matrix and
- *   every column of a tall one is paired, at weight 0 too.
+ * @returns the column of each row, −1 for rows left over if there are more rows than columns. Every row of a wide matrix and
+ *   every column of a tall one is paired, even at weight 0.
  * @example maximiseTotal(Float64Array.of(3, 2, 2, 0), 2, 2) // [1, 0]: 2 + 2 beats 3 + 0
  */
 export function maximiseTotal(weights: Float64Array, rows: number, columns: number): Int32Array {

@@ -1,8 +1,8 @@
 /**
- * Kalman filter of a box: centre x, centre y, width and height, each with its rate, as four independent two-state filters in
- * closed form (no matrices). An object in sight moves evenly; a hidden one's rates fade exponentially (an Ornstein-Uhlenbeck
- * process; Singer, "Estimating optimal tracking filter performance for manned maneuvering targets", 1970), so that its
- * prediction comes to rest instead of running away. One step of any length leads where many short ones do.
+ * Kalman filter of a box: centre x, centre y, width and height, each with its rate of change, as four independent two-state filters
+ * in closed form (no matrices). A visible object moves at constant velocity; a hidden one's rates decay exponentially (an
+ * Ornstein-Uhlenbeck process; Singer, "Estimating optimal tracking filter performance for manned maneuvering targets", 1970), so that
+ * its prediction comes to rest instead of running away. One long step gives the same result as many short ones.
  */
 
 /** Numbers per quantity: value, rate, and the covariance's three: value-value, value-rate, rate-rate. Pixels and seconds. */
@@ -18,28 +18,28 @@ export const WIDTH = 2 * STRIDE;
 export const HEIGHT = 3 * STRIDE;
 const FILTER_LENGTH = 4 * STRIDE;
 
-/** How a pair of quantities moves and is measured, in object sizes. */
+/** Motion and measurement noise of a pair of quantities, in object sizes. */
 interface Noise {
   /** Standard deviation of a measurement. */
   measured: number;
-  /** Standard deviation of the rate at birth, 1/s. */
+  /** Initial standard deviation of the rate, 1/s. */
   initialRate: number;
   /** How much the rate wanders within one second, 1/s. */
   wander: number;
-  /** In how long a rate fades to 1/e, s: the centre's while the object is hidden, a side's always. */
+  /** Time in which a rate decays to 1/e, s: the centre's while the object is hidden, a side's always. */
   fadeS: number;
 }
 
-// Detectors place centres to within some 9 % of an object's size; a walking person covers about one size (√area) a second, can change
-// that by a fifth within a second, and holds its direction for some seconds.
+// Detectors place centres to within about 9 % of an object's size; a walking person covers about one size (√area) per second, can
+// change that by a fifth within a second, and keeps the same direction for a few seconds.
 const POSITION: Noise = { measured: 0.09, initialRate: 1, wander: 0.2, fadeS: 4 };
-// Sides say little: arms, shadows and half-hidden legs. What they grow by is soon past, as when an arm is stretched out.
+// Sides are unreliable: arms, shadows and half-hidden legs change them. Growth is short-lived, as when an arm is stretched out.
 const SIDE: Noise = { measured: 0.275, initialRate: 0.16, wander: 0.2, fadeS: 0.25 };
 
-/** The likelihood of a spread counts for a little more than it is, as a vague track is more often wrong than its filter knows. */
+/** Weight of the spread's likelihood: above 1, as an uncertain track is wrong more often than its filter assumes. */
 const VAGUENESS_WEIGHT = 1.2;
 
-/** Pixel rounding gives smaller boxes a noise that does not shrink with them. */
+/** Rounding to pixels adds noise that does not shrink with the box. */
 const MIN_SIZE_PX = 8;
 
 /** State of one filter; read it with `CENTER_X` … `HEIGHT` and the functions below. */
@@ -53,12 +53,12 @@ export interface Measurement {
   height: number;
 }
 
-/** √ of the area in pixels: the unit of all noise. */
+/** Square root of the area, pixels: the unit of all noise. */
 export function objectSize(width: number, height: number): number {
   return Math.max(MIN_SIZE_PX, Math.sqrt(width * height));
 }
 
-/** A filter of an object just seen for the first time, taken to be at rest. */
+/** A filter for an object just seen for the first time, assumed to be at rest. */
 export function createBoxFilter(box: Measurement): BoxFilter {
   const filter = new Float64Array(FILTER_LENGTH);
   const size = objectSize(box.width, box.height);
@@ -69,7 +69,7 @@ export function createBoxFilter(box: Measurement): BoxFilter {
   return filter;
 }
 
-/** Moves the state on by `seconds` ≥ 0. @param isInSight it was seen just before: its centre keeps its rate. */
+/** Advances the state by `seconds` ≥ 0. @param isInSight whether it was seen just before: its centre then keeps its rate. */
 export function predictBox(filter: BoxFilter, seconds: number, isInSight: boolean): void {
   if (seconds === 0) return;
   const size = objectSize(filter[WIDTH]!, filter[HEIGHT]!);
@@ -87,7 +87,7 @@ export function predictBox(filter: BoxFilter, seconds: number, isInSight: boolea
   filter[HEIGHT] = Math.max(1, filter[HEIGHT]!);
 }
 
-/** Corrects the state by a measurement at its time. */
+/** Corrects the state with a measurement taken at the state's time. */
 export function correctBox(filter: BoxFilter, centerX: number, centerY: number, width: number, height: number): void {
   const size = objectSize(width, height);
   const positionVariance = variance(POSITION.measured, size);
@@ -114,8 +114,8 @@ export function sideVariance(filter: BoxFilter): number {
 }
 
 /**
- * What a claim costs for how widely the prediction is spread, beyond a measurement's own spread: −2 ln of the density's peak, weighted. 0
- * for a prediction that is sure; more with each second out of sight.
+ * The part of a claim's cost that comes from the prediction's spread beyond a measurement's own: −2 ln of the density's peak, weighted.
+ * 0 for a certain prediction; rises with each second out of sight.
  */
 export function vagueness(filter: BoxFilter): number {
   const size = objectSize(filter[WIDTH]!, filter[HEIGHT]!);

@@ -3,19 +3,19 @@ import type { Measurement } from './box-filter.js';
 
 /** A detection prepared for matching; boxes in source pixels. */
 export interface Candidate extends Measurement {
-  /** Place in the update's detections. */
+  /** Index in the update's detections. */
   index: number;
   detection: Detection;
   bbox: Box;
   classId: number;
   score: number;
-  /** −2 ln of the score's square: what a claim on it costs before its place is looked at. Doubtful boxes lie badly, too. */
+  /** −2 ln of the score's square: the cost of a claim on it, whatever its position. Low-scoring boxes are also less accurate. */
   doubt: number;
   /** Taken by a track in this update. */
   taken: boolean;
 }
 
-/** `undefined` for a box that no object can have: not finite or inside out. */
+/** `undefined` for an impossible box: not finite, or with its corners swapped. */
 export function toCandidate(detection: Detection, index: number): Candidate | undefined {
   const [x1, y1, x2, y2] = detection.bbox;
   const width = x2 - x1;
@@ -36,7 +36,7 @@ export function toCandidate(detection: Detection, index: number): Candidate | un
   };
 }
 
-/** Shared part of the smaller box, 0..1: 1 when one lies within the other. */
+/** Overlap as a fraction of the smaller box, 0..1: 1 if one lies within the other. */
 export function containment(a: Candidate, b: Candidate): number {
   const width = Math.min(a.bbox[2], b.bbox[2]) - Math.max(a.bbox[0], b.bbox[0]);
   const height = Math.min(a.bbox[3], b.bbox[3]) - Math.max(a.bbox[1], b.bbox[1]);

@@ -1,9 +1,9 @@
 import type { Detection } from '@lookout/protocol';
 
-/** A class changes only when another has this many times its votes: one that is seen half the time never takes over. */
+/** The class changes only once another has this many times its votes: one that is seen half the time never takes over. */
 const LEAD = 2;
 
-/** Votes that a class never seen on this object counts as having; a detector is wrong about the class every so often. */
+/** Votes assumed for a class never seen on this object, as detectors occasionally get the class wrong. */
 const PRIOR_VOTES = 0.001;
 
 type DetectionClass = Pick<Detection, 'class_id' | 'class_name'>;
@@ -34,7 +34,7 @@ export class ClassVotes {
 
   /**
    * How surprising a class is for this object, in squared deviations: −2 ln of its share of the votes against the winner's.
-   * 0 for the winner, little for a class it is often taken for, much for one it was never taken for.
+   * 0 for the winner, low for a class it is often mistaken for, high for one it was never mistaken for.
    */
   surprise(classId: number): number {
     if (classId === this.#winner.class_id) return 0;

@@ -1,10 +1,10 @@
 /**
  * Multi-object tracking by motion alone, of the SORT family (arXiv:1602.00763: predict, assign, correct), in milliseconds instead of
  * frames. All tracks and detections are assigned together, by the likelihood of each pair: its Mahalanobis distance (SORT with a deep
- * association metric, arXiv:1703.07402 §2.2, without the appearance), how widely the prediction is spread, and the score, by which
- * doubtful detections may continue a track but do not outbid sure ones (ByteTrack, arXiv:2110.06864). A detection gets no id where the
- * probability of its association is too small, judged against exchanges with one other track at a time: the simplest of the joint events of
- * joint probabilistic data association (Fortmann, Bar-Shalom and Scheffe 1983). Written from the papers.
+ * association metric, arXiv:1703.07402 §2.2, without appearance), the spread of the prediction, and the score, so that
+ * low-scoring detections may continue a track but do not outbid high-scoring ones (ByteTrack, arXiv:2110.06864). A detection gets no id
+ * if the probability of its association is too low, judged against exchanges with one other track at a time: the simplest of the joint
+ * events of joint probabilistic data association (Fortmann, Bar-Shalom and Scheffe 1983). Written from the papers.
  */
 import type { Detection } from '@lookout/protocol';
 import { assign } from './assignment.js';
@@ -12,38 +12,38 @@ import { type Candidate, containment, toCandidate } from './candidate.js';
 import { beginTrack, claimCost, observe, predict, type Track, velocityOf } from './track.js';
 import { resolveTrackerOptions, type TrackedDetection, type Tracker, type TrackerOptions } from './tracker.js';
 
-/** Claims that cost more are not made. Costs are −2 ln of a likelihood, so for a track just seen this is some 5 σ. */
+/** Highest cost of a claim. Costs are −2 ln of a likelihood, so for a track just seen this is about 5 σ. */
 const CLAIM_LIMIT = 30;
 
-/** A claim that costs so much more than the closest one on the same detection is not made: it would contradict it. */
+/** A claim that costs this much more than the closest one on the same detection is dropped: it would contradict it. */
 const CLOSER_BY = 3;
 
-/** A claim that costs so much beyond the track's vagueness is as likely a stranger's: the box is not where it was expected. */
+/** At this cost beyond the part from the track's spread, the box is just as likely a new object's: it is not where it was expected. */
 const STRANGER_COST = 9.5;
 
 /**
- * A detection gets its track's id where the track has this share of the likelihood of all whose detection it may be. A higher share
- * means fewer stolen ids and more boxes without one.
+ * A detection gets its track's id if the track has this share of the likelihood of all objects that the detection may belong to. A
+ * higher share means fewer stolen ids and more boxes without one.
  */
 const SURE_SHARE = 0.7;
 
-/** What having a pair at all is worth beside having a near one. */
+/** Value of making a pair at all, relative to making a close one. */
 const PAIR_WORTH = 1;
 
-/** A detection whose smaller box lies to this part within that of a track may be a second box of the same object. */
+/** If a detection and a track overlap by this fraction of the smaller box, they may be two boxes of the same object. */
 const DUPLICATE_CONTAINMENT = 0.4;
-/** Its evidence counts so much: it gets an id when it stays, later. */
+/** Weight of the evidence of such a box: if it persists, it gets an id later. */
 const DUPLICATE_WEIGHT = 0.25;
-/** How free of others a detection stands that is believed at once. */
+/** A detection that is confirmed at once overlaps others by at most this fraction of the smaller box. */
 const FREE_CONTAINMENT = 0.17;
 
-/** More detections than this in a frame are noise; the surest are looked at. */
+/** More detections than this in a frame are noise; only the highest-scoring are used. */
 const MAX_DETECTIONS = 1000;
 
 /**
- * A tracker of one camera; options left out take their defaults (`DEFAULT_TRACKER_OPTIONS`, with the reason of each).
- * @param nextId gives each track its id, 1 or more, never the same twice. Default 1, 2, 3 …
- * @throws RangeError for an option out of its range.
+ * A tracker for one camera; omitted options take their defaults (`DEFAULT_TRACKER_OPTIONS`, with the reason for each).
+ * @param nextId returns the id of each new track, 1 or more, never the same twice. Default 1, 2, 3 …
+ * @throws RangeError for an option out of range.
  */
 export function createTracker(options: Partial<TrackerOptions> = {}, nextId: () => number = countFromOne()): Tracker {
   return new MotionTracker(resolveTrackerOptions(options), nextId);
@@ -58,9 +58,9 @@ class MotionTracker implements Tracker {
   readonly #options: TrackerOptions;
   #tracks: Track[] = [];
   readonly #nextId: () => number;
-  /** The tracks' own time, from 0. */
+  /** The tracks' own time, starting at 0. */
   #nowMs = 0;
-  /** Time of the last frame by its own clock; `undefined` before the first. */
+  /** Timestamp of the last frame; `undefined` before the first. */
   #timestampMs: number | undefined;
 
   constructor(options: TrackerOptions, nextId: () => number) {
@@ -84,7 +84,7 @@ class MotionTracker implements Tracker {
     this.#timestampMs = undefined;
   }
 
-  /** Ends what has been out of sight too long and predicts the rest. @returns the tracks' own time, which never goes back. */
+  /** Ends tracks that have been out of sight too long and predicts the rest. @returns the tracks' own time, which never goes back. */
   #advance(timestampMs: number): number {
     const gapMs = this.#gap(timestampMs);
     this.#nowMs += gapMs;
@@ -94,7 +94,7 @@ class MotionTracker implements Tracker {
     return nowMs;
   }
 
-  /** Time since the last frame. After a clock was set back, time goes on from there. */
+  /** Time since the last frame. If the clock was set back, time continues from there. */
   #gap(timestampMs: number): number {
     if (!Number.isFinite(timestampMs)) return 0;
     const gapMs = timestampMs - (this.#timestampMs ?? timestampMs);
@@ -119,7 +119,7 @@ class MotionTracker implements Tracker {
     this.#findContested(claims, candidates);
   }
 
-  /** Finds the matches whose detection may as well be another known object's, or a stranger's. */
+  /** Finds the matches whose detection may just as well belong to another known object, or to a new one. */
   #findContested(claims: readonly Claim[], candidates: readonly Candidate[]): void {
     const matches = new Map<number, Claim>();
     for (const claim of claims) {
@@ -129,7 +129,6 @@ class MotionTracker implements Tracker {
     for (const { row, column, cost } of claims) {
       const rival = this.#tracks[row]!;
       const match = matches.get(column);
-      // A track without an id has none to be taken for.
       if (!match || match.row === row || !isConfirmed(rival)) continue;
       rivals[column]! += rivalLikelihood(rival, cost, this.#tracks[match.row]!);
     }
@@ -165,7 +164,7 @@ class MotionTracker implements Tracker {
     );
   }
 
-  /** What the very first picture shows was there before it, and gets its id without waiting. */
+  /** Objects in the very first picture were there before it, and get their ids without waiting. */
   #beginTracks(candidates: readonly Candidate[], nowMs: number, isFirst: boolean): void {
     const { birthScore, instantScore, maxTracks } = this.#options;
     const known = this.#knownObjects();
@@ -202,7 +201,7 @@ class MotionTracker implements Tracker {
   }
 }
 
-/** Written out rather than spread: adding to a spread makes a hidden class per object, which only a full garbage collection frees. */
+/** Written out instead of spread: adding to a spread creates a hidden class per object, which only a full garbage collection frees. */
 function describe({ bbox, confidence, class_id, class_name }: Detection, track: Track | undefined): TrackedDetection {
   if (!track) return { bbox, confidence, class_id, class_name, confirmed: false };
   const { score, since } = track;
@@ -225,7 +224,7 @@ function describe({ bbox, confidence, class_id, class_name }: Detection, track: 
       };
 }
 
-/** A pair that may be: a track and a detection, by their places. */
+/** A possible pair of a track and a detection, by their indices. */
 interface Claim {
   row: number;
   column: number;
@@ -246,8 +245,8 @@ function allClaims(tracks: readonly Track[], candidates: readonly Candidate[]): 
 
 /**
  * How likely it is that a detection shows a rival's object rather than that of `track`, which was assigned to it. A rival with a detection
- * of its own could have this one only in exchange, so what counts is how well both would fit then. One that is out of sight, or was until
- * now, has a wide prediction. That loses it the assignment but makes it no less of a possibility, so its vagueness is left out.
+ * of its own could only have this one in exchange, so what counts is how well both would then fit. A rival that is out of sight, or was
+ * until now, has a wide prediction. That costs it the assignment but does not make it less likely, so its spread is left out.
  * @param cost of the rival's claim on the detection.
  */
 function rivalLikelihood(rival: Track, cost: number, track: Track): number {
@@ -261,7 +260,7 @@ function likelihood(cost: number): number {
   return Math.exp(-cost / 2);
 }
 
-/** Well-formed detections, surest first. */
+/** Well-formed detections, highest score first. */
 function prepare(detections: readonly Detection[]): Candidate[] {
   const candidates: Candidate[] = [];
   for (let index = 0; index < detections.length; index++) {
@@ -275,7 +274,7 @@ function isConfirmed(track: Track): boolean {
   return track.id > 0;
 }
 
-/** What a look at an object without an id is worth: less where it may be a second box of one that has its id. */
+/** Evidence that one detection of an object without an id adds: less if it may be a second box of one that has an id. */
 function evidenceOf(candidate: Candidate, known: readonly Candidate[]): number {
   return candidate.score * (overlapsAny(candidate, known, DUPLICATE_CONTAINMENT) ? DUPLICATE_WEIGHT : 1);
 }

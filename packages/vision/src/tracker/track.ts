@@ -15,7 +15,7 @@ import {
 import type { Candidate } from './candidate.js';
 import { ClassVotes } from './class-votes.js';
 
-/** A score is smoothed over this long, s: one doubtful look does not hide an object, a second of them does. */
+/** Time over which a score is smoothed, s: one low score does not hide an object, a second of low scores does. */
 const SCORE_FADE_S = 1;
 
 /** One object followed through time. */
@@ -23,27 +23,27 @@ export interface Track {
   /** 0 until it is confirmed. */
   id: number;
   classes: ClassVotes;
-  /** Smoothed over time, 0..1. */
+  /** Score, smoothed over time, 0..1. */
   score: number;
   /** State at the last update. */
   filter: BoxFilter;
-  /** Of the filter, at the last update. */
+  /** Box of the filter at the last update. */
   vagueness: number;
   seenMs: number;
   bornMs: number;
   /** Timestamp of the frame that confirmed it. */
   since: number | undefined;
-  /** It was missed in the last update. */
+  /** Whether it was missed in the last update. */
   isHidden: boolean;
-  /** Sum of what its detections were worth, until it is confirmed. */
+  /** Sum of the evidence of its detections, until it is confirmed. */
   evidence: number;
-  /** What it was matched with in this update. */
+  /** The detection it was matched with in this update. */
   match: Candidate | undefined;
-  /** Its match might as well be another object's. */
+  /** Whether its match may just as well belong to another object. */
   isContested: boolean;
 }
 
-/** A track whose first sight is worth `evidence`; the caller gives it an id when that is enough. */
+/** A track whose first detection counts as `evidence`; the caller gives it an id once that is enough. */
 export function beginTrack(candidate: Candidate, evidence: number, nowMs: number): Track {
   return {
     id: 0,
@@ -61,7 +61,7 @@ export function beginTrack(candidate: Candidate, evidence: number, nowMs: number
   };
 }
 
-/** Moves the track on to an update, `seconds` after the last one. */
+/** Advances the track to an update, `seconds` after the last one. */
 export function predict(track: Track, seconds: number): void {
   predictBox(track.filter, seconds, !track.isHidden);
   track.vagueness = vagueness(track.filter);
@@ -69,7 +69,7 @@ export function predict(track: Track, seconds: number): void {
   track.isContested = false;
 }
 
-/** Takes a detection of `nowMs` into the track, whose state has been predicted to then. */
+/** Adds a detection at `nowMs` to the track, whose state has been predicted to that time. */
 export function observe(track: Track, candidate: Candidate, nowMs: number): void {
   correctBox(track.filter, candidate.centerX, candidate.centerY, candidate.width, candidate.height);
   track.score += (candidate.score - track.score) * (1 - Math.exp((track.seenMs - nowMs) / 1000 / SCORE_FADE_S));
@@ -84,9 +84,9 @@ export function velocityOf(track: Track): [number, number] {
 }
 
 /**
- * How unlikely it is that a detection shows a track's object: −2 ln of the likelihood, up to a constant. That is the squared
- * Mahalanobis distance of centre and sides, the logarithm of how widely the prediction is spread (so that a long-lost track, which
- * might be anywhere, does not outbid one just seen), the detector's doubt, and the surprise at the class. `Infinity` from `limit` on.
+ * How unlikely it is that a detection shows a track's object: −2 ln of the likelihood, up to a constant. That is the sum of the squared
+ * Mahalanobis distance of centre and sides, the logarithm of the prediction's spread (so that a long-lost track, which
+ * may be anywhere, does not outbid one just seen), the cost of a low score, and that of an unexpected class. `Infinity` from `limit` on.
  */
 export function claimCost(track: Track, candidate: Candidate, limit: number): number {
   const { filter } = track;
@@ -94,7 +94,7 @@ export function claimCost(track: Track, candidate: Candidate, limit: number): nu
   const dy = candidate.centerY - filter[CENTER_Y]!;
   const fixed = track.vagueness + candidate.doubt;
   const near = fixed + (dx * dx + dy * dy) / centerVariance(filter);
-  // Most are no pairs.
+  // Most combinations are ruled out here.
   if (!(near < limit)) return Infinity;
   const dw = candidate.width - filter[WIDTH]!;
   const dh = candidate.height - filter[HEIGHT]!;
