@@ -55,6 +55,6 @@ describe('a camera published to by the SDK in Node', () => {
     });
     keep(publisher, () => publisher.close());
     await until('it is refused', () => states.at(-1)?.state === 'refused');
-    expect(states.at(-1)?.reason).toBe('this link is not valid, or not any more');
+    expect(states.at(-1)?.reason).toBe('this link is not valid, or no longer valid');
   });
 });

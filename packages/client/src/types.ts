@@ -30,5 +30,5 @@ export type {
   Version,
 } from '@lookout/protocol';
 
-/** What `cameras.create` takes: only `url` is needed, the rest has defaults. */
+/** Input of `cameras.create`: only `url` is required, the rest has defaults. */
 export type NewCameraInput = (typeof NewCamera)['_input'];

@@ -2,14 +2,14 @@ import { type PictureSize, pictureSize } from './jpeg-size.js';
 import type { EncodeTarget, FrameClaim, PictureInfo } from './publish-types.js';
 
 export interface ClaimEvents {
-  /** The place is used or given back; told once. @returns whether a picture may still take it */
+  /** The claim is used or cancelled; called once. @returns whether a picture may still use it */
   settle(): boolean;
   send(jpeg: Uint8Array<ArrayBuffer>, size: PictureSize, info: PictureInfo): void;
-  /** There is a picture, but not its place any more. */
+  /** There is a picture, but its claim is no longer valid. */
   late(): void;
 }
 
-/** A place on the wire for one picture, to be made like this. What comes after it is used or given back is late. */
+/** A claim to send one picture, to be made as given. A picture that arrives after it is used or cancelled is late. */
 export function frameClaim({ quality, width }: EncodeTarget, { settle, send, late }: ClaimEvents): FrameClaim {
   let open = true;
   const take = () => {

@@ -6,7 +6,7 @@ export interface PictureSize {
   height: number;
 }
 
-/** The size that is known, else the JPEG's own. @throws TypeError when it is no JPEG, or says nothing of its size */
+/** The size given, or else the JPEG's own. @throws TypeError if it is not a JPEG, or does not contain its size */
 export function pictureSize(jpeg: Uint8Array, { width, height }: PictureInfo): PictureSize {
   const size = width && height ? { width, height } : jpegSize(jpeg);
   if (!size) throw new TypeError('Expected a JPEG with its size in its header');
@@ -15,7 +15,7 @@ export function pictureSize(jpeg: Uint8Array, { width, height }: PictureInfo): P
 
 /**
  * Reads a JPEG's size from its frame header (ITU-T T.81, B.2.2).
- * @returns pixels; undefined when it is not a JPEG or says nothing of its size
+ * @returns pixels; undefined if it is not a JPEG or does not contain its size
  */
 export function jpegSize(jpeg: Uint8Array): PictureSize | undefined {
   if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) return undefined;
@@ -23,7 +23,7 @@ export function jpegSize(jpeg: Uint8Array): PictureSize | undefined {
   while (at + 9 < jpeg.length) {
     if (jpeg[at] !== 0xff) return undefined;
     const marker = jpeg[at + 1]!;
-    // Fill bytes and markers that stand alone.
+    // Fill bytes and standalone markers.
     if (marker === 0xff) {
       at++;
       continue;

@@ -5,31 +5,31 @@ export type FrameTarget = EncodeTarget & { fps: number };
 
 export interface Plan {
   target: FrameTarget;
-  /** The link carries less than what the server asked for. */
+  /** Whether the link carries less than the server asked for. */
   linkBound: boolean;
 }
 
 const MIN_QUALITY = 0.3;
-/** Below this people see the blocks, and detectors miss the small: rate goes first. */
+/** Below this, people see blocks and detectors miss small objects, so the rate is lowered first. */
 const FAIR_QUALITY = 0.5;
-/** Down to this, rate goes before quality; below it, motion falls apart. */
+/** The rate is lowered before quality down to this; below it, motion looks broken. */
 const FAIR_FPS = 15;
 const MIN_FPS = 5;
 const MIN_WIDTH_PX = 240;
-/** Part of the link that frames may fill. A queue at 75 % is short still, and a lost packet's repetition has room. */
+/** Share of the link that frames may fill. At 75 % queues are still short, and there is room to resend lost packets. */
 const LINK_USE_SHARE = 0.75;
-/** What a scene is taken to cost before the first frame: a street, 58 kB at 640×480. */
+/** Assumed cost of a scene before the first frame: that of a street, 58 kB at 640×480. */
 const FIRST_UNIT_BYTES = 58_000 / 640 ** JPEG_WIDTH_POWER;
 const STEP_MS = 500;
-/** Steps that must agree before it gives way, and before it takes back. */
+/** Number of steps in a row that must agree before it reduces what is sent, and before it increases it. */
 const DOWN_STEPS = 2;
 const UP_STEPS = 4;
-/** Taken back at once, at most. */
+/** Largest increase in one step. */
 const UP_FACTOR = 1.3;
 
 /**
- * What fits through a link: quality gives way first, down to a fair one, then rate down to a fair one, then quality to the lowest,
- * then width, and rate again last.
+ * What fits through a link: first quality is reduced to a fair one, then the rate to a fair one, then quality to the lowest, then the
+ * width, and finally the rate again.
  * @param allowed bytes per ms that frames may take
  * @param unit bytes of a frame at `JPEG_REFERENCE_QUALITY` and `width`
  * @param width of the frames as captured or asked for, pixels
@@ -57,8 +57,8 @@ export function planFor(control: PublishControl, allowed: number, unit: number, 
 }
 
 /**
- * Keeps what is made within what the link carries. Pure: times and rates come in, a plan comes out. It gives way within a second and takes
- * back in small steps after two, so it neither piles up nor swings.
+ * Keeps frames within what the link carries. Pure: times and rates in, a plan out. It reduces within one second and increases in small
+ * steps after two, so frames don't pile up and the plan does not oscillate.
  */
 export class LinkBudget {
   #allowed: number | undefined;
@@ -82,11 +82,11 @@ export class LinkBudget {
     this.#plan = this.#make();
   }
 
-  /** A frame was made. @param made what it was made at; `width` is the picture's own */
+  /** A frame was encoded. @param made the settings it was encoded with; `width` is the picture's own */
   frame(bytes: number, made: { quality: number; width: number }): void {
     const unit = bytes / relativeJpegBytes(made.quality) / made.width ** JPEG_WIDTH_POWER;
     this.#unit = this.#unit === undefined ? unit : this.#unit + (unit - this.#unit) / 8;
-    // The widest seen is what the camera gives; a narrower one may be ours.
+    // The widest picture seen is the camera's own width; narrower ones may be our doing.
     if (!this.#plan.linkBound || made.width > this.#width) this.#width = made.width;
   }
 
@@ -99,14 +99,14 @@ export class LinkBudget {
     const allowed = this.#allowed ?? room;
     this.#below = room < allowed * 0.85 ? this.#below + 1 : 0;
     this.#above = room > allowed * 1.15 ? this.#above + 1 : 0;
-    // Where nothing is bound, nothing is lost by knowing the truth at once.
+    // If the link does not limit anything, the new figure can be used at once.
     const free = !this.#plan.linkBound && room >= allowed;
     if (this.#allowed === undefined || free || this.#below >= DOWN_STEPS) this.#allowed = room;
     else if (this.#above >= UP_STEPS) this.#allowed = Math.min(room, allowed * UP_FACTOR);
     this.#plan = this.#make();
   }
 
-  /** A new connection: nothing is known of it. */
+  /** A new connection, about which nothing is known yet. */
   reset(): void {
     this.#allowed = undefined;
     this.#below = 0;
@@ -118,7 +118,7 @@ export class LinkBudget {
     const width = Math.min(this.#width, this.control.width ?? Infinity);
     const unit = (this.#unit ?? FIRST_UNIT_BYTES) * width ** JPEG_WIDTH_POWER;
     if (this.#allowed !== undefined) return planFor(this.control, this.#allowed, unit, width);
-    // The first frames show what the link carries; they need not fill it.
+    // The first frames measure the link; they need not fill it.
     const { reason, ...wanted } = this.control;
     return { target: { ...wanted, quality: Math.min(wanted.quality, FAIR_QUALITY) }, linkBound: false };
   }

@@ -19,40 +19,40 @@ import { parsePublisherMessage } from './publisher-message.js';
 import { RatePlan } from './rate-plan.js';
 import { SendWindow } from './send-window.js';
 
-/** What a publisher needs from outside. */
+/** What a publisher needs from its environment. */
 export interface PublishDependencies {
   openSocket: OpenSocket;
   /** Full `ws:` URL. */
   url: string;
-  /** Asked after a failed attempt, since a browser does not tell why an upgrade was refused. */
+  /** Called after a failed attempt, as browsers don't say why an upgrade was refused. */
   explain?: () => Promise<Refusal | undefined>;
   clock?: Clock;
   random?: () => number;
 }
 
 const TICK_MS = 500;
-/** The clocks are compared before the first frame, so that no timestamp is wrong. */
+/** Pings that compare the clocks before the first frame, so that no timestamp is wrong. */
 const FIRST_PINGS_MS = [0, 60, 150];
-/** Between pings right before a frame: they know the distance, and with the frame's own what the frame took. */
+/** Between bare pings, sent right before a frame: they measure the round trip and, with the frame's own ping, the frame's time. */
 const BARE_PING_MS = 200;
-/** While no frames go out. */
+/** Between pings while no frames are sent. */
 const IDLE_PING_MS = 2000;
-/** A ping unanswered for so long: the connection is dead though nobody said so. */
+/** If a ping is unanswered for this long, the connection is dead, even if it was not closed. */
 const SILENCE_MS = 8000;
-/** While the socket's own buffer drains, which no event tells. */
+/** Polling interval while the socket's own buffer drains, for which there is no event. */
 const DRAIN_MS = 5;
 
-/** Finer than any clock of ours, coarser than the grain of a double at today's time (0.0002 ms). */
+/** Finer than any of our clocks, coarser than the resolution of a double at today's timestamps (0.0002 ms). */
 const CLOCK_STEP_MS = 0.01;
 
 const CLOSES: Readonly<Record<number, CloseMeaning>> = {
   [SOCKET_CLOSE.replaced]: { final: true, reason: 'another device now publishes with this link' },
   [SOCKET_CLOSE.revoked]: { final: true, reason: 'this link was revoked' },
-  // Nobody will say so again before it is switched on.
+  // Not final: the camera may be switched on again.
   [SOCKET_CLOSE.camera_off]: { final: false },
 };
 
-/** Publishes over `WS /ws/camera/:token` until closed. Newest wins; reconnects for ever, its frame numbers going on. */
+/** Publishes over `WS /ws/camera/:token` until closed. The newest frame wins; reconnects for ever and continues its frame numbers. */
 export class LivePublisher implements Publisher {
   readonly #options: PublishOptions;
   readonly #clock: Clock;
@@ -66,11 +66,11 @@ export class LivePublisher implements Publisher {
   #drain: ReturnType<typeof setTimeout> | undefined;
   #pingedAt = 0;
   #barePingedAt = 0;
-  /** A pong came on this connection: the clocks are compared and the way is known to lead there. */
+  /** Whether a pong arrived on this connection: the clocks are compared and the server is known to be reachable. */
   #answered = false;
   #paused = false;
   #claimed = false;
-  /** The newest that waits for the network: a JPEG, or only the time of one that was not made yet. */
+  /** The newest frame that waits for the network: a JPEG, or only the time of one that is not encoded yet. */
   #waiting: { at: number; picture?: { jpeg: Uint8Array<ArrayBuffer>; size: PictureSize } } | undefined;
   #closed = false;
   #sent = 0;
@@ -197,7 +197,7 @@ export class LivePublisher implements Publisher {
     this.#setState('closed', 'closed');
   }
 
-  /** Frames may go out. */
+  /** Whether frames may be sent. */
   get #ready(): boolean {
     return this.#answered && !this.#paused && this.#socket.isOpen;
   }
@@ -212,7 +212,7 @@ export class LivePublisher implements Publisher {
     this.#claimed = true;
     return frameClaim(target, {
       settle: () => {
-        // The place went with its connection; another's is not ours to give back.
+        // A claim ends with its connection; the current claim may be another frame's.
         if (generation !== this.#socket.generation) return false;
         this.#claimed = false;
         return this.#ready;
@@ -238,7 +238,7 @@ export class LivePublisher implements Publisher {
     this.#ping(jpeg.byteLength, at, bareAt);
   }
 
-  /** Whether a frame of this time goes out, or waits to: then it takes the place of the one that waited. */
+  /** Whether a frame of this time is wanted, to be sent or to wait; it then replaces the one that waited. */
   #wants(at: number): boolean {
     if (!this.#ready) {
       this.#dropped.offline++;
@@ -257,7 +257,7 @@ export class LivePublisher implements Publisher {
     const waiting = this.#waiting;
     if (!waiting || !this.#ready || !this.#free(this.#clock.now())) return;
     if (!waiting.picture) {
-      // Whoever has the picture asks again for it, or for a newer one.
+      // The encoder claims again, for this picture or a newer one.
       this.#options.onReady?.();
       return;
     }
@@ -266,7 +266,7 @@ export class LivePublisher implements Publisher {
     this.#transmit(waiting.picture.jpeg, waiting.picture.size, waiting.at);
   }
 
-  /** Pongs open the window; only the socket's own buffer has to be asked. */
+  /** Pongs open the window; only the socket's own buffer has to be polled. */
   #awaitDrain(): void {
     if (this.#drain !== undefined || this.#socket.bufferedAmount === 0) return;
     this.#drain = setTimeout(() => {
@@ -322,13 +322,13 @@ export class LivePublisher implements Publisher {
 
   #onTick(now: number): void {
     this.#plan.step(now, this.#window.bytesPerMs(now));
-    // A frame that stood behind a full window, where no pong is going to open it again.
+    // A frame may have been waiting behind a full window that no pong will open.
     this.#onFree();
   }
 
-  /** @returns when it was sent; undefined where it could not be */
+  /** @returns when it was sent; undefined if it could not be sent */
   #ping(bytes = 0, capturedAt?: number, bareAt?: number): number | undefined {
-    // Each its own time, however coarse the clock: the pong is known by it.
+    // Pongs are matched by time, so each ping needs its own, however coarse the clock.
     const t0 = Math.max(this.#clock.now(), this.#pingedAt + CLOCK_STEP_MS);
     if (!this.#socket.ping(JSON.stringify({ type: 'ping', t0 }))) return undefined;
     this.#pingedAt = t0;
@@ -337,7 +337,7 @@ export class LivePublisher implements Publisher {
     return t0;
   }
 
-  /** What belonged to a connection that is gone. */
+  /** Discards what belonged to a lost connection. */
   #forget(): void {
     clearTimeout(this.#drain);
     this.#drain = undefined;

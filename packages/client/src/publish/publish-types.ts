@@ -1,53 +1,53 @@
-/** What the server asks of a publisher; obeyed at the next frame. */
+/** What the server asks of a publisher; applied from the next frame on. */
 export interface PublishControl {
-  /** Frames a second, 5..60. */
+  /** Frames per second, 5..60. */
   fps: number;
   /** JPEG quality, 0.3..0.95. */
   quality: number;
-  /** Widest picture, pixels; absent: the camera's own. */
+  /** Maximum width, pixels; absent: the camera's own. */
   width?: number;
-  /** Why, e.g. `inference-load`; empty where nothing was asked yet. */
+  /** Why, e.g. `inference-load`; empty if nothing was asked yet. */
   reason: string;
 }
 
-/** How the next picture is to be made. */
+/** How to encode the next picture. */
 export interface EncodeTarget {
   /** 0.3..0.95. */
   quality: number;
-  /** Not wider than this, pixels; absent: as captured. */
+  /** Maximum width, pixels; absent: as captured. */
   width?: number;
 }
 
 export interface PublishState {
   /**
-   * `connecting`: first attempt · `live`: frames go out · `paused`: connected, held by us · `reconnecting`: the connection was lost, the
-   * next attempt follows · `replaced`: another publisher took over, `resume()` takes it back · `refused`: the token is not
-   * valid, over · `closed`: over.
+   * `connecting`: first attempt · `live`: frames are sent · `paused`: connected, paused by us · `reconnecting`: the connection was lost, the
+   * next attempt follows · `replaced`: another publisher took over, `resume()` takes over again · `refused`: the token is not
+   * valid, final · `closed`: final.
    */
   state: 'connecting' | 'live' | 'paused' | 'reconnecting' | 'replaced' | 'refused' | 'closed';
-  /** In plain words; empty when live. */
+  /** Why, in plain words; empty when live. */
   reason: string;
 }
 
 export interface PublishOptions {
-  /** Frames a second until the server asks otherwise, 5..60. Default 30. */
+  /** Frames per second until the server asks otherwise, 5..60. Default 30. */
   fps?: number;
   /** JPEG quality until the server asks otherwise, 0.3..0.95. Default 0.8. */
   quality?: number;
-  /** Widest picture until the server asks otherwise, pixels. Default: the camera's own. */
+  /** Maximum width until the server asks otherwise, pixels. Default: the camera's own. */
   width?: number;
   /** Number of the first frame. Default 0. */
   firstFrameNumber?: number;
   onState?: (state: PublishState) => void;
-  /** Called with what the server asks; an encoder of your own should follow `quality` and `width`. */
+  /** Called with the server's requests; if you encode yourself, follow `quality` and `width`. */
   onControl?: (control: PublishControl) => void;
-  /** Called when a frame may go again after `claim()` refused one that was due. */
+  /** Called when a frame may be sent again after `claim()` refused one that was due. */
   onReady?: () => void;
-  /** Ends it. */
+  /** Ends publishing. */
   signal?: AbortSignal;
 }
 
-/** What is known of a picture. What is absent is read from the JPEG, or is now. */
+/** What is known about a picture. A missing size is read from the JPEG, a missing time is now. */
 export interface PictureInfo {
   /** When it was captured, our clock, Unix epoch ms. */
   timestamp?: number;
@@ -59,71 +59,71 @@ export interface PictureInfo {
 export interface PublishDrops {
   /** Too early for the rate. */
   throttled: number;
-  /** Waited for the network until a newer one took its place. */
+  /** Waited for the network until a newer one replaced it. */
   link: number;
-  /** A newer one came before the encoder was free. */
+  /** Replaced by a newer one before the encoder was free. */
   encoder: number;
-  /** Not connected, or held by us. */
+  /** Not connected, or paused. */
   offline: number;
   /** The server refused it. */
   rejected: number;
 }
 
 export interface PublishStats {
-  /** Frames handed to the socket. */
+  /** Frames passed to the socket. */
   sent: number;
   /** Number of the next frame. */
   nextFrameNumber: number;
   dropped: PublishDrops;
   reconnects: number;
-  /** Frames the server has, over the last second. */
+  /** Frames that the server received per second, over the last second. */
   fps: number;
   /** JPEG bytes over the last second, in kbit/s. */
   kbitPerSecond: number;
-  /** Shortest round trip of the last seconds, ms. */
+  /** Shortest round trip of the last few seconds, ms. */
   roundTripMs: number | undefined;
-  /** Median age of frames when the server had them, by its clock, over the last second, ms. */
+  /** Median age of frames when the server received them, by its clock, over the last second, ms. */
   arrivalAgeMs: number | undefined;
   /** Server's clock minus ours, ms. */
   clockOffsetMs: number;
   /** Frames sent that the server has not confirmed. */
   inFlight: number;
-  /** What the network is thought to carry, kbit/s; undefined until known. */
+  /** Estimated capacity of the network, kbit/s; undefined until known. */
   linkKbitPerSecond: number | undefined;
-  /** What is made now: what the server asks for, less where the network carries less. */
+  /** Current encoding target: what the server asks for, or less if the network carries less. */
   target: EncodeTarget & { fps: number };
-  /** Whether the network, not the server, bounds `target`. */
+  /** Whether the network, not the server, limits `target`. */
   linkBound: boolean;
 }
 
-/** The place of one frame on the wire. */
+/** A claim to send one frame. */
 export interface FrameClaim extends EncodeTarget {
   /**
-   * Sends the picture the place was claimed for.
-   * @returns false when the connection has gone meanwhile
+   * Sends the picture that was claimed for.
+   * @returns false if the connection was lost in the meantime
    */
   send(jpeg: Uint8Array<ArrayBuffer>, info?: PictureInfo): boolean;
-  /** Gives the place back: there is no picture after all. */
+  /** Cancels the claim: there is no picture after all. */
   cancel(): void;
 }
 
-/** Publishes JPEGs as a camera. Never queues: a frame that cannot go now is dropped for a newer one. */
+/** Publishes JPEGs as a camera. Never queues: a frame that can't be sent now is dropped for a newer one. */
 export interface Publisher {
   /**
    * Sends a JPEG, or keeps it as the newest until the network is free.
-   * @returns false when it was dropped: too early for the rate, paused or not connected
-   * @throws TypeError when it is not a JPEG
+   * @returns false if it was dropped: too early for the rate, paused or not connected
+   * @throws TypeError if it is not a JPEG
    */
   send(jpeg: Uint8Array<ArrayBuffer>, info?: PictureInfo): boolean;
   /**
-   * For whoever encodes: asks before the work is done.
+   * If you encode yourself: asks whether a picture is wanted, before the work is done.
    * @param atMs when the picture was captured, our clock
-   * @returns how to make it and where to hand it; undefined when none is wanted now
+   * @returns how to encode it, and methods to send or cancel it; undefined if none is wanted now
    */
   claim(atMs?: number): FrameClaim | undefined;
-  /** Sends nothing until `resume()`; the connection stays. */
+  /** Sends nothing until `resume()`; the connection stays open. */
   pause(): void;
-  /** Goes on: after `pause()`, after being replaced, or at once instead of at the next attempt. */
+  /** Continues after `pause()` or after being replaced, or reconnects at once instead of at the next attempt. */
   resume(): void;
   stats(): PublishStats;
   close(): void;

@@ -2,7 +2,7 @@ import type { Pong, SocketError } from '@lookout/protocol';
 import { asPong, asSocketError, isNumber, parseObject } from '../connection/server-messages.js';
 import type { PublishControl } from './publish-types.js';
 
-/** What the server says to a publisher. */
+/** Messages from the server to a publisher. */
 export type PublisherServerMessage = ({ type: 'control' } & PublishControl) | Pong | SocketError;
 
 /**
@@ -23,7 +23,7 @@ export function parsePublisherMessage(text: string): PublisherServerMessage | un
   }
 }
 
-/** Out of range is brought into the contract's range: better the nearest than what was before. */
+/** Clamps values to the contract's range: the nearest valid value is better than the previous one. */
 function asControl({ fps, quality, width, reason }: Record<string, unknown>): PublisherServerMessage | undefined {
   if (!isNumber(fps) || !isNumber(quality)) return undefined;
   return {

@@ -1,13 +1,13 @@
 import { LinkBudget, type Plan } from './link-budget.js';
 import type { PublishControl, PublishOptions } from './publish-types.js';
 
-/** How frames are to be made and when: what the server asks for, less where the link carries less. */
+/** How and when to encode frames: as the server asks, or less if the link carries less. */
 export class RatePlan {
   readonly #budget: LinkBudget;
   readonly #schedule: FrameSchedule;
   #control: PublishControl;
   #scheduledFps: number;
-  /** Who encodes can follow the link; who has JPEGs can only send fewer, and the window sees to that. */
+  /** An encoder can adapt to the link; a source of JPEGs can only send fewer, which the window enforces. */
   #encodes = false;
 
   /** @throws RangeError for an fps outside 5..60 or a quality outside 0.3..0.95 */
@@ -27,7 +27,7 @@ export class RatePlan {
     return { target, linkBound: false };
   }
 
-  /** From now on frames are encoded as planned. */
+  /** From now on, frames are encoded as planned. */
   followLink(): void {
     this.#encodes = true;
   }
@@ -38,12 +38,12 @@ export class RatePlan {
     this.#apply();
   }
 
-  /** Whether a frame captured then, our clock, ms, is not too early for the rate. */
+  /** Whether a frame captured at that time (our clock, ms) is not too early for the rate. */
   due(atMs: number): boolean {
     return this.#schedule.due(atMs);
   }
 
-  /** A frame captured then goes out. */
+  /** A frame captured at that time is sent. */
   take(atMs: number): void {
     this.#schedule.take(atMs);
   }
@@ -59,7 +59,7 @@ export class RatePlan {
     this.#apply();
   }
 
-  /** A new connection: the way may be another. */
+  /** A new connection: the network path may have changed. */
   reset(): void {
     this.#budget.reset();
   }
@@ -79,10 +79,10 @@ function check(name: string, value: number, min: number, max: number): void {
 }
 
 /**
- * A rate as a schedule: the first frame at or after its due time passes, and the next is due a whole period later, so that the rate
- * asked for is the rate sent. A gap that restarted at each frame would make 15 fps of 24 out of a camera's 30.
+ * A rate as a schedule: the first frame at or after its due time passes, and the next is due a whole period later, so that the requested
+ * rate is the rate sent. If each frame restarted the period instead, 24 fps from a camera of 30 would become 15.
  *
- * A frame up to a quarter of a period early counts as due, so that a camera that jitters around the rate loses none.
+ * A frame up to a quarter of a period early counts as due, so that no frames are lost if a camera jitters around the rate.
  */
 export class FrameSchedule {
   #periodMs: number;
@@ -93,7 +93,7 @@ export class FrameSchedule {
     this.#periodMs = periodOf(fps);
   }
 
-  /** Changes the rate; the frame after the last one is due by the new rate. @param fps > 0 */
+  /** Changes the rate; the next frame is already due by the new rate. @param fps > 0 */
   setFps(fps: number): void {
     const periodMs = periodOf(fps);
     this.#dueMs += periodMs - this.#periodMs;
@@ -102,13 +102,13 @@ export class FrameSchedule {
 
   /** Whether a frame of this time is due. Changes nothing. */
   due(atMs: number): boolean {
-    // Nothing of ours is due more than a period ahead: where it is, the clock was set back.
+    // The due time is never more than a period ahead, unless the clock was set back.
     return atMs >= this.#dueMs - this.#periodMs / 4 || atMs < this.#dueMs - 2 * this.#periodMs;
   }
 
-  /** Takes the place of a frame of this time. */
+  /** Counts a frame of this time as sent. */
   take(atMs: number): void {
-    // After a silence it starts anew (a clock that was set back is one too): no credit is saved up for a burst.
+    // After a gap (or if the clock was set back) the schedule starts afresh: no credit accumulates for a burst.
     const late = atMs - this.#dueMs;
     this.#dueMs =
       late < this.#periodMs && late > -2 * this.#periodMs ? this.#dueMs + this.#periodMs : atMs + this.#periodMs;

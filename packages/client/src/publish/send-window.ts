@@ -1,34 +1,34 @@
 import { shiftWhile } from '../timing/shift-while.js';
 
-/** A way shorter than this part of a frame's time holds none: one at a time, so that one only stands there when it gets narrow. */
+/** If the round trip is shorter than this share of a frame's period, frames go one at a time, so at most one queues on a slow link. */
 const NEAR_FRAMES = 0.15;
-/** However long the way, no more: four at 15 fps are a quarter of a second. */
+/** Limit at any round trip: four at 15 fps are a quarter of a second. */
 const MAX_FRAMES = 4;
-/** Pings without a frame that may be on their way: with nobody at the other end they must not pile up. */
+/** Limit of unanswered pings without a frame, so that they don't pile up when the other end is gone. */
 const MAX_UNANSWERED = 16;
-/** So long may a frame stand in a queue before the next has to wait for it. */
+/** How long a frame may be queued in the network before the next has to wait for it. */
 const QUEUE_MS = 100;
 const TRIP_WINDOW_MS = 2500;
 const MAX_TRIPS = 512;
 const SERVICE_WINDOW_MS = 3000;
 const MAX_SERVICES = 120;
 const MIN_SERVICES = 3;
-/** So long, and so many times what was usual, is slow for one frame. */
+/** A frame is slow if it takes longer than this and more than this many times the usual time per byte. */
 const SLOW_MS = 80;
 const SLOW_TIMES = 3;
-/** The clock's own grain: less says nothing. */
+/** Resolution of the clock; shorter times carry no information. */
 const MIN_SERVICE_MS = 0.5;
 
 /**
- * Bounds what is on its way to the server. `bufferedAmount` alone does not: it is 0 while megabytes wait in the kernel and in the
- * routers behind it. So a ping follows each frame; its pong, which cannot overtake, says that the server has the frame.
+ * Bounds the data in flight to the server. `bufferedAmount` alone does not: it is 0 while megabytes wait in the kernel and in the
+ * routers beyond. So a ping follows each frame; its pong, which cannot overtake, confirms that the server has the frame.
  *
- * As many frames may be on their way as the distance itself holds at the rate, plus one, and none more while the oldest takes much
- * longer than the distance explains: then it stands in a queue, and another would stand behind it.
+ * As many frames may be in flight as fit into the round trip at the frame rate, plus one; but no more while the oldest takes much
+ * longer than the round trip explains: it is then in a queue, and another would queue behind it.
  *
- * The distance is the shortest round trip of the last seconds, as in BBR (Cardwell et al., "BBR: Congestion-Based Congestion
- * Control", ACM Queue 2016). What the link carries is seen from pairs, as in packet pairs (Keshav, "A Control-Theoretic Approach to Flow
- * Control", SIGCOMM 1991): a bare ping, a frame, its ping; between both pongs the frame went through, whether the link is full or not.
+ * The round trip is the shortest of the last few seconds, as in BBR (Cardwell et al., "BBR: Congestion-Based Congestion
+ * Control", ACM Queue 2016). The link's capacity is measured with packet pairs (Keshav, "A Control-Theoretic Approach to Flow
+ * Control", SIGCOMM 1991): a bare ping, a frame, its ping; the frame went through between the two pongs, whether the link is full or not.
  */
 export class SendWindow {
   #unanswered: SentFrame[] = [];
@@ -45,7 +45,7 @@ export class SendWindow {
     return frames;
   }
 
-  /** Shortest round trip of the last seconds, ms. */
+  /** Shortest round trip of the last few seconds, ms. */
   get roundTripMs(): number | undefined {
     let shortest: number | undefined;
     for (const { roundTripMs } of this.#trips) if (!(roundTripMs > (shortest ?? Infinity))) shortest = roundTripMs;
@@ -57,7 +57,7 @@ export class SendWindow {
     return this.#unanswered[0]?.at;
   }
 
-  /** Whether another frame may go. @param fps of the frames, > 0 */
+  /** Whether another frame may be sent. @param fps of the frames, > 0 */
   open(now: number, fps: number): boolean {
     const inFlight = this.inFlight;
     if (inFlight === 0) return this.#unanswered.length < MAX_UNANSWERED;
@@ -71,19 +71,19 @@ export class SendWindow {
   /**
    * A ping was sent.
    * @param at our clock, ms; no two at the same time
-   * @param bytes of the frame it follows; 0: of none
+   * @param bytes size of the frame it follows; 0: no frame
    * @param capturedAt when that frame was captured, our clock, ms
-   * @param bareAt when the bare ping right before that frame was sent, where there was one: the time between both pongs is what
-   *   the frame itself took, whatever the distance and whoever is busy
+   * @param bareAt when the bare ping right before that frame was sent, if there was one: the time between the two pongs is what
+   *   the frame itself took, whatever the round trip or the load
    */
   sent(at: number, bytes = 0, capturedAt = at, bareAt?: number): void {
     this.#unanswered.push({ at, bytes, capturedAt, bareAt });
   }
 
   /**
-   * A pong came. The pings before it are answered too: what the server left out cannot come any more.
+   * A pong arrived. Earlier pings count as answered too: pongs that the server skipped will not come any more.
    * @param t0 when its ping was sent @param now our clock, ms
-   * @returns the frames it confirms, oldest first; undefined for a pong that nobody waited for
+   * @returns the frames it confirms, oldest first; undefined for an unexpected pong
    */
   answered(t0: number, now: number): SentFrame[] | undefined {
     const index = this.#unanswered.findIndex(({ at }) => at === t0);
@@ -101,11 +101,11 @@ export class SendWindow {
     return frames;
   }
 
-  /** What the link carries, bytes per ms, over the last frames; undefined until some are through. */
+  /** Capacity of the link, bytes per ms, over the last frames; undefined until some have been confirmed. */
   bytesPerMs(now: number): number | undefined {
     shiftWhile(this.#services, ({ at }) => at < now - SERVICE_WINDOW_MS);
     const msPerByte = this.#services.map(({ bytes, ms }) => ms / bytes);
-    // The one that stands in the link now says something too once it takes longer than usual.
+    // The frame in flight counts too once it takes longer than usual.
     const oldest = this.#unanswered.find((ping) => ping.bytes > 0);
     if (oldest) {
       const { at, bareAt } = oldest;
@@ -123,12 +123,12 @@ export class SendWindow {
     this.#services.push(service);
     if (this.#services.length > MAX_SERVICES) this.#services.shift();
     if (this.#slowInRow < MIN_SERVICES) return;
-    // One is bad luck, three in a row are another link: what was before says nothing of it.
+    // One slow frame is bad luck, three in a row mean that the link changed: earlier measurements no longer apply.
     this.#services.splice(0, this.#services.length - MIN_SERVICES);
     this.#slowInRow = 0;
   }
 
-  /** A new connection: nothing is on its way, and the way may be another. */
+  /** A new connection: nothing is in flight, and the network path may have changed. */
   reset(): void {
     this.#unanswered = [];
     this.#services = [];
@@ -139,7 +139,7 @@ export class SendWindow {
 }
 
 export interface SentFrame {
-  /** When its ping was sent, right behind it. */
+  /** When the ping right after it was sent. */
   at: number;
   bytes: number;
   capturedAt: number;
@@ -152,7 +152,7 @@ interface Service {
   at: number;
 }
 
-/** The middle one, so that a lost packet or a busy server now and then does not pass for a slow link; 0 of none. */
+/** The median, so that an occasional lost packet or busy server does not look like a slow link; 0 if there are no values. */
 function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -1,6 +1,6 @@
 import { shiftWhile } from './shift-while.js';
 
-/** What the SDK asks of time, passed in so that tests own it. */
+/** The SDK's source of time, passed in so that tests control it. */
 export interface Clock {
   /** Unix epoch milliseconds, with fractions. */
   now(): number;
@@ -13,8 +13,8 @@ export const systemClock: Clock = { now: () => performance.timeOrigin + performa
  * Estimates how far the server's clock is ahead of ours from ping/pong exchanges.
  *
  * A pong that left the server at `t1` bounds the offset by [t1 − t2, t1 − t0]; the middle is the estimate and half the
- * round trip its error (Cristian, "Probabilistic clock synchronization", 1989). Of the samples of the last minute the one with the
- * shortest round trip wins, since queueing only ever lengthens a trip.
+ * round trip its error (Cristian, "Probabilistic clock synchronization", 1989). Of the last minute's samples, the one with the
+ * shortest round trip is used, since queueing only ever lengthens a round trip.
  */
 export class ClockOffset {
   readonly #samples: Sample[] = [];
@@ -28,13 +28,13 @@ export class ClockOffset {
    * @param t0 ping sent, our clock, ms
    * @param t1 pong sent, server's clock, ms
    * @param t2 pong received, our clock, ms
-   * @returns false when the exchange is impossible (received before sent) and was ignored
+   * @returns false if the exchange is impossible (received before sent) and was ignored
    */
   add(t0: number, t1: number, t2: number): boolean {
     const roundTripMs = t2 - t0;
     if (!Number.isFinite(t1) || !(roundTripMs >= 0)) return false;
     const sample = { offsetMs: t1 - (t0 + t2) / 2, roundTripMs, at: t2 };
-    // Bounds that cannot both be true mean that one of the clocks was set meanwhile (or the machine slept): the past is void.
+    // Contradictory bounds mean that one of the clocks was set in the meantime (or the machine slept): earlier samples are invalid.
     const best = this.#best();
     if (best && !overlap(best, sample)) this.#samples.length = 0;
     this.#samples.push(sample);
@@ -48,12 +48,12 @@ export class ClockOffset {
     return this.#best()?.offsetMs ?? 0;
   }
 
-  /** Shortest round trip of the window, ms; undefined until the first exchange. The offset is right to within half of it. */
+  /** Shortest round trip of the window, ms; undefined until the first exchange. The offset is accurate to within half of it. */
   get roundTripMs(): number | undefined {
     return this.#best()?.roundTripMs;
   }
 
-  /** Our time as the server's clock shows it, ms. */
+  /** Converts our time to the server's clock, ms. */
   toServer(localMs: number): number {
     return localMs + this.offsetMs;
   }
@@ -71,7 +71,7 @@ interface Sample {
   at: number;
 }
 
-// Crystals drift up to about 50 ppm against each other: 3 ms in the minute a sample may live.
+// Clocks drift apart by up to about 50 ppm: 3 ms in the minute that a sample is kept.
 const DRIFT_MS = 3;
 
 function overlap(a: Sample, b: Sample): boolean {

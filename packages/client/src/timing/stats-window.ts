@@ -6,12 +6,12 @@ interface Entry {
   bytes: number;
 }
 
-/** Over less time than this no rate can be told. */
+/** Shortest time over which a rate can be measured. */
 const MIN_ELAPSED_MS = 200;
 
 /**
- * Frames drawn within the last `windowMs`: how many a second, how old and how large they were. Bounded: at most `maxFrames` are kept, the
- * oldest leave first.
+ * Frames drawn within the last `windowMs`: their rate, ages and sizes. Bounded: at most `maxFrames` are kept, the oldest are dropped
+ * first.
  */
 export class StatsWindow {
   readonly #entries: Entry[] = [];
@@ -30,23 +30,23 @@ export class StatsWindow {
     this.#trim(at);
   }
 
-  /** Frames per second over the window that ends at `now`; over the time since the first frame while that is shorter. */
+  /** Frames per second over the window that ends at `now`, or over the time since the first frame if that is shorter. */
   fps(now: number): number {
     this.#trim(now);
     const elapsedMs = now - (this.#since ?? now);
-    // The first frame opens the time that is counted, so it is not counted itself. Under a fifth of a second nothing can be said.
+    // The first frame starts the measured time, so it is not counted itself.
     if (elapsedMs < this.windowMs && elapsedMs >= MIN_ELAPSED_MS)
       return ((this.#entries.length - 1) * 1000) / elapsedMs;
     return (this.#entries.length * 1000) / this.windowMs;
   }
 
-  /** Bytes of the window's frames, kbit/s. */
+  /** Data rate of the window's frames, kbit/s. */
   kbitPerSecond(now: number): number {
     this.#trim(now);
     return (this.#entries.reduce((sum, { bytes }) => sum + bytes, 0) * 8) / this.windowMs;
   }
 
-  /** Median age of the window's frames, ms; undefined when there were none. */
+  /** Median age of the window's frames, ms; undefined if there were none. */
   latencyMs(now: number): number | undefined {
     this.#trim(now);
     const sorted = this.#entries.map(({ ageMs }) => ageMs).sort((a, b) => a - b);
@@ -54,8 +54,8 @@ export class StatsWindow {
   }
 
   /**
-   * How unevenly frames come, ms: the mean difference between the ages of one frame and the next (D of RFC 3550, section 6.4.1, averaged
-   * over the window). Steady frames have none, however old they are. Undefined for fewer than two frames.
+   * Jitter, ms: the mean difference between the ages of one frame and the next (D of RFC 3550, section 6.4.1, averaged over the
+   * window). Frames of equal age have none, however old they are. Undefined for fewer than two frames.
    */
   jitterMs(now: number): number | undefined {
     this.#trim(now);
@@ -70,7 +70,7 @@ export class StatsWindow {
     return sum / others.length;
   }
 
-  /** Begins anew. */
+  /** Starts over. */
   reset(): void {
     this.#since = undefined;
     this.#entries.length = 0;

@@ -8,9 +8,9 @@ interface Leg {
   readonly watch: Watch;
 }
 
-/** A connection just made has no rates to tell yet: those of the one before it stand for so long. */
+/** A new connection has no rates yet: those of the previous one are kept for this long. */
 const RATES_KEPT_MS = 300;
-/** For so long after a change frames may come that the connection before it has brought already. */
+/** For this long after a change, frames may arrive that the previous connection already delivered. */
 const OVERLAP_MS = 1000;
 
 const EMPTY_STATS: WatchStats = {
@@ -27,8 +27,8 @@ const EMPTY_STATS: WatchStats = {
 };
 
 /**
- * A watch with `every: 'auto'`: asks for every frame or for analysed ones, whichever suits the present load (`EveryChooser`). A change
- * opens a second connection and closes the first when a frame has come by the new one, so nothing is missed on the screen.
+ * A watch with `every: 'auto'`: asks for every frame or for analysed ones, whichever suits the current load (`EveryChooser`). A change
+ * opens a second connection and closes the first once a frame has arrived on the new one, so the picture continues without a gap.
  */
 export class AutoWatch implements Watch {
   readonly #options: WatchOptions;
@@ -44,7 +44,7 @@ export class AutoWatch implements Watch {
   #changedAt = 0;
   #closed = false;
 
-  /** @param openWatch opens one connection, with `every` as said */
+  /** @param openWatch opens one connection with the given `every` */
   constructor(options: WatchOptions, openWatch: (options: WatchOptions) => Watch, clock: Clock = systemClock) {
     this.#options = options;
     this.#openWatch = openWatch;
@@ -75,7 +75,7 @@ export class AutoWatch implements Watch {
     };
   }
 
-  /** Ends the watch. Once is enough, more is harmless. */
+  /** Ends the watch. Further calls do nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -103,7 +103,7 @@ export class AutoWatch implements Watch {
     else if (leg !== this.#active) return;
     const { timestamp } = frame.meta;
     const now = this.#clock.now();
-    // Analysed frames come later than the same frames unanalysed: what was shown already is not shown again.
+    // Analysed frames arrive later than the same frames unanalysed: don't show a frame twice.
     if (timestamp <= this.#newestAt && now - this.#changedAt < OVERLAP_MS) return;
     this.#newestAt = timestamp;
     if (!this.#next) {
@@ -130,13 +130,13 @@ export class AutoWatch implements Watch {
   }
 
   #onState(every: Every, state: WatchState): void {
-    // While the first leg is being made it says `connecting` already.
+    // The first leg reports `connecting` itself.
     const active = this.#active?.every ?? every;
     if (every === active) {
       if (state.state === 'refused') this.#next?.watch.close();
       this.#tell(state);
     } else if (this.#next && (state.state === 'refused' || state.state === 'reconnecting')) {
-      // The second connection did not come about: the first one goes on.
+      // The second connection failed: keep the first one.
       this.#next.watch.close();
       this.#next = undefined;
       this.#chooser.undo(this.#clock.now());

@@ -17,12 +17,12 @@ export interface DetectionsState {
 
 export interface DetectionsSubscription {
   close(): void;
-  /** Resolves when it is over: closed by us, or refused for good. */
+  /** Resolves at the end: closed by us, or refused for good. */
   readonly closed: Promise<void>;
 }
 
 /**
- * Follows `GET /api/detections/stream` and reconnects for ever, except where the server says that trying again is of no use (401, 403,
+ * Follows `GET /api/detections/stream` and reconnects for ever, unless the server's answer means that trying again is no use (401, 403,
  * 404): then it ends, with the reason as its last state.
  */
 export function followDetections(
@@ -61,7 +61,7 @@ async function follow(
   onState?.({ state: 'closed', reason: refusal?.message ?? 'closed' });
 }
 
-/** @returns undefined for events of other kinds (pings) and for what is not JSON */
+/** @returns undefined for other events (pings) and for anything that is not JSON */
 function detectionsOf(data: string): DetectionsEvent | undefined {
   const value = parseObject(data) as Partial<DetectionsEvent> | undefined;
   return typeof value?.camera === 'string' && Array.isArray(value.detections) ? (value as DetectionsEvent) : undefined;

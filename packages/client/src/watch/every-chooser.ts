@@ -3,7 +3,7 @@ import { shiftWhile } from '../timing/shift-while.js';
 /** Which frames a view gets: `analyzed`, each with its own boxes, or `all`, with the boxes of the last analysis. */
 export type Every = 'analyzed' | 'all';
 
-/** What the choice looks at: metadata of a viewed frame. */
+/** What the choice is based on: metadata of a viewed frame. */
 export interface ChosenFrame {
   timestamp: number;
   frameNumber: number;
@@ -15,20 +15,21 @@ export interface ChosenFrame {
 const WINDOW_MS = 2000;
 const MIN_FRAMES = 8;
 const MAX_FRAMES = 120;
-/** Share of the wanted frames that must be analysed: a little less than all, as a frame is lost now and then. */
+/** Share of the wanted frames that must be analysed: slightly less than all, as a frame is lost occasionally. */
 const KEEPS_UP_SHARE = 0.95;
 const FALLS_BEHIND_SHARE = 0.85;
-/** A picture waits this long for its boxes at most (median); beyond it, full rate is worth more. */
+/** Longest that a picture may wait for its boxes (median); beyond this, the full rate is worth more. */
 const MAX_WAIT_MS = 100;
 const FIRST_TRIAL_MS = 3000;
 const MAX_TRIAL_MS = 60_000;
-/** Analysis that kept up for so long has earned a quick trial again. */
+/** Once analysis has kept up for this long, the next trial may come quickly again. */
 const PROVEN_MS = 30_000;
 
 /**
- * Chooses between smooth and exact: analysed frames only while analysis keeps up with the camera, so that each picture has its own
- * boxes; else every frame, with boxes moved forward. It goes to every frame as soon as analysis falls behind, and back when analysis
- * has kept up for 3 s, or longer after a trial that failed (up to a minute), so that it does not swing. Pure: time comes with the frames.
+ * Chooses between smooth and exact: only analysed frames while analysis keeps up with the camera, so that each picture has its own
+ * boxes; otherwise every frame, with boxes moved forward. It changes to every frame as soon as analysis falls behind, and back once
+ * analysis has kept up for 3 s, or longer after a failed trial (up to a minute), so that it does not oscillate. Pure: time is passed in
+ * with the frames.
  */
 export class EveryChooser {
   readonly #wantedIntervalMs: number;
@@ -39,7 +40,7 @@ export class EveryChooser {
   #trialMs = FIRST_TRIAL_MS;
   #notBefore = Number.NEGATIVE_INFINITY;
 
-  /** @param fps frames a second that the view asks for; absent: as many as come */
+  /** @param fps frames per second that the view asks for; absent: no limit */
   constructor(fps?: number) {
     this.#wantedIntervalMs = fps === undefined ? 0 : 1000 / fps;
   }
@@ -48,11 +49,11 @@ export class EveryChooser {
     return this.#every;
   }
 
-  /** The next frame of the present choice. @param now ms, any steady clock @returns the choice after it */
+  /** The next frame under the current choice. @param now ms, any steady clock @returns the choice after it */
   add(frame: ChosenFrame, now: number): Every {
     this.#since ??= now;
     const last = this.#frames.at(-1);
-    // A camera that starts again, or a clock that is set: nothing before it compares.
+    // The camera restarted, or a clock was set: earlier frames can't be compared.
     if (last && (frame.timestamp <= last.timestamp || frame.frameNumber <= last.frameNumber)) this.#frames = [];
     this.#frames.push(frame);
     const oldest = frame.timestamp - WINDOW_MS;
@@ -62,7 +63,7 @@ export class EveryChooser {
     return this.#every;
   }
 
-  /** The last change could not be carried out: the choice is again what it was before, for a while at least. */
+  /** The last change failed: the choice returns to what it was before, at least for a while. */
   undo(now: number): void {
     this.#trialMs = Math.min(MAX_TRIAL_MS, this.#trialMs * 2);
     this.#notBefore = now + this.#trialMs;
@@ -87,7 +88,7 @@ export class EveryChooser {
     this.#keptUpSince = undefined;
   }
 
-  /** Every frame brings the boxes of another analysis. */
+  /** Whether every frame brings the boxes of a new analysis. */
   #keepsUp(): boolean {
     const analyses = new Set<number>();
     for (const { timestamp, detections_age_ms } of this.#frames) {
@@ -102,7 +103,7 @@ export class EveryChooser {
     const last = this.#frames.at(-1);
     if (!first || !last) return false;
     const spanMs = last.timestamp - first.timestamp;
-    // Numbers are the camera's own, so they tell its rate, whichever of its frames come.
+    // Frame numbers are the camera's own, so they give its rate, whichever of its frames arrive.
     const cameraIntervalMs = spanMs / (last.frameNumber - first.frameNumber);
     const intervalMs = spanMs / (this.#frames.length - 1);
     const wantedMs = Math.max(cameraIntervalMs, this.#wantedIntervalMs);

@@ -1,13 +1,13 @@
 /**
- * Hands values to a consumer that takes its time: at most `concurrency` at once, and one waits. A newer value replaces the
- * one that waits (newest wins), so the consumer never works through a backlog.
+ * Passes values to a slow consumer: at most `concurrency` at once, while one more waits. A newer value replaces the
+ * waiting one (newest wins), so the consumer never works through a backlog.
  */
 export class NewestFirst<T> {
   #waiting: { value: T } | undefined;
   #active = 0;
 
   /**
-   * @param consume called with each value that is taken; the next is taken when its promise settles. Must not reject.
+   * @param consume called with each value taken; the next is taken when its promise settles. Must not reject.
    * @param onReplaced called with each value that a newer one replaced, exactly once per value that was not consumed
    */
   constructor(
@@ -16,7 +16,7 @@ export class NewestFirst<T> {
     private readonly concurrency = 1,
   ) {}
 
-  /** Values that wait for the consumer: 0 or 1. */
+  /** Number of values waiting for the consumer: 0 or 1. */
   get waiting(): number {
     return this.#waiting ? 1 : 0;
   }
@@ -31,7 +31,7 @@ export class NewestFirst<T> {
     if (replaced) this.onReplaced(replaced.value);
   }
 
-  /** Drops the one that waits. */
+  /** Drops the waiting value. */
   clear(): void {
     const replaced = this.#waiting;
     this.#waiting = undefined;
@@ -49,7 +49,7 @@ export class NewestFirst<T> {
   }
 }
 
-/** Leaves the media loop running and the error of a consumer visible, as an event listener's would be. */
+/** Keeps the media loop running while a consumer's error stays visible, like that of an event listener. */
 export function rethrowLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;

@@ -1,30 +1,30 @@
-/** Qualities that may be asked for, and where it begins. */
+/** Range of qualities that may be requested. */
 export interface QualityBounds {
   readonly min: number;
   readonly max: number;
 }
 
 export interface QualityState {
-  /** JPEG quality now. */
+  /** Current JPEG quality. */
   readonly quality: number;
-  /** Windows in a row with room for more. */
+  /** Number of consecutive windows with room for more. */
   readonly roomy: number;
-  /** Roomy windows wanted before it goes up. */
+  /** Number of such windows required before an increase. */
   readonly patience: number;
-  /** Windows since it last went up; undefined when it has not, or went down since. */
+  /** Windows since the last increase; undefined if there was none, or if a decrease followed it. */
   readonly sinceUp: number | undefined;
 }
 
-/** What came in one window. */
+/** What arrived in one window. */
 export interface QualityWindow {
-  /** Pictures drawn a second. */
+  /** Pictures drawn per second. */
   readonly fps: number;
-  /** What the camera itself gives; undefined where nobody knows: then it is taken for one of 30. */
+  /** The camera's own rate; undefined if unknown: 30 is then assumed. */
   readonly cameraFps: number | undefined;
 }
 
 export interface QualityStep extends QualityState {
-  /** Why it goes another way; absent when it stays. */
+  /** Why the quality changes; absent if it stays. */
   readonly reason?: string;
 }
 
@@ -32,35 +32,35 @@ export interface QualityStep extends QualityState {
 export const QUALITY_WINDOW_MS = 5000;
 const QUALITY_STEP = 5;
 const TARGET_FPS = 30;
-/** Of a 30 fps target. */
+/** Thresholds for a 30 fps target. */
 const LOW_FPS = 28;
 const HIGH_FPS = 32;
-/** Of a slower camera's own rate. */
+/** Thresholds for slower cameras, as shares of their own rate. */
 const LOW_SHARE = 0.93;
 const HIGH_SHARE = 1.07;
-/** A minute: what no line took so often is tried again so seldom. */
+/** One minute: an increase that keeps failing is retried only this rarely. */
 const MAX_PATIENCE_WINDOWS = 12;
-/** An increase that went wrong within so many windows was one too many; one that held for longer was right. */
+/** An increase that fails within this many windows was too much; one that lasts longer was right. */
 const TRIAL_WINDOWS = 2;
 
 export function startQuality(quality: number): QualityState {
   return { quality, roomy: 0, patience: 1, sinceUp: undefined };
 }
 
-/** Below `low` there is too little; above `high`, more than enough. */
+/** Below `low`, too few pictures arrive; above `high`, more than enough. */
 export function qualityThresholds(cameraFps: number | undefined): { low: number; high: number } {
   if (cameraFps === undefined || cameraFps >= TARGET_FPS) return { low: LOW_FPS, high: HIGH_FPS };
   return { low: LOW_SHARE * cameraFps, high: HIGH_SHARE * cameraFps };
 }
 
 /**
- * One window of 5 s is over: below 28 fps the quality goes down by 5, above 32 up by 5, for a target of 30 fps; for a slower camera below
- * 0.93 and above 1.07 of its own rate.
+ * The quality after a window of 5 s. For a target of 30 fps it decreases by 5 below 28 fps and increases by 5 above 32 fps; for a slower
+ * camera, below 0.93 and above 1.07 of its own rate.
  *
- * No picture comes twice, so a camera of 32 fps or less can't bring more than it gives, and "above" by the letter would never be: what
- * went down would stay down. Read as "more than enough": all that such a camera gives arrives (at least the lower threshold). That does
- * not tell how much more there is room for, so each increase is a trial: if the next two windows fall short, the wait before the next
- * trial doubles, up to a minute; once one holds, waits are short again. A steady line so sees at most one trial a minute.
+ * No picture is sent twice, so with a camera of 32 fps or less the rate never exceeds the upper threshold, and a reduced quality would
+ * never recover. So it also counts as enough if everything from such a camera arrives (at least the lower threshold). That does not show
+ * how much room is left, so each increase is a trial: if the next two windows fall short, the wait before the next trial doubles, up to a
+ * minute; once one lasts, waits are short again. A steady connection thus sees at most one trial per minute.
  */
 export function stepQuality(
   state: QualityState,

@@ -1,24 +1,24 @@
 import type { WatchState } from './watch-types.js';
 
 export interface SharedWatchOptions {
-  /** Camera id where we are signed in, or a link's token. Default: the first camera. */
+  /** Camera id if signed in, or a link's token. Default: the first camera. */
   camera?: string;
-  /** JPEG quality to begin with, 30..95. Default 80. */
+  /** Initial JPEG quality, 30..95. Default 80. */
   quality?: number;
-  /** Let the quality follow what the line takes. Default true. */
+  /** Whether the quality adapts to the connection. Default true. */
   adapt?: boolean;
   /** `overlay` (default): the plain picture. `annotated`: with boxes drawn in. */
   mode?: 'overlay' | 'annotated';
-  /** Called with each picture that is taken; the next is taken when its promise settles, and it is then counted as drawn. */
+  /** Called with each picture taken; when its promise settles, the picture counts as drawn and the next is taken. */
   onFrame: (frame: SharedFrame) => void | Promise<void>;
   onState?: (state: SharedWatchState) => void;
-  /** The quality of what is shown has changed. */
+  /** Called when the quality of the shown pictures has changed. */
   onQuality?: (change: QualityChange) => void;
   /** Called when `onFrame` throws or rejects; without it the error is rethrown to the global handler. */
   onError?: (error: unknown) => void;
-  /** Pictures `onFrame` may work on at once. Default 1. */
+  /** Number of pictures that `onFrame` may process at once. Default 1. */
   concurrency?: number;
-  /** No picture for so long means stalled, ms. Default 3000. */
+  /** Time without a picture after which the watch counts as stalled, ms. Default 3000. */
   stallMs?: number;
   /** Ends the watch. */
   signal?: AbortSignal;
@@ -26,46 +26,46 @@ export interface SharedWatchOptions {
 
 export interface SharedFrame {
   readonly jpeg: Uint8Array<ArrayBuffer>;
-  /** Quality it was made with. */
+  /** Quality it was encoded with. */
   readonly quality: number;
-  /** When its last byte came, by our clock, ms. */
+  /** When its last byte arrived, by our clock, ms. */
   readonly receivedAt: number;
 }
 
 export interface QualityChange {
   from: number;
   to: number;
-  /** In plain words, with the figures. */
+  /** Why, in plain words, with figures. */
   reason: string;
-  /** When the first picture of the new quality came, by our clock, ms. */
+  /** When the first picture of the new quality arrived, by our clock, ms. */
   at: number;
 }
 
-/** As of any watch. */
+/** The same states as for any watch. */
 export type SharedWatchState = WatchState;
 
 export interface SharedWatchStats {
-  /** Of what is shown. */
+  /** Quality of the shown pictures. */
   quality: number;
-  /** Drawn over the last second. */
+  /** Pictures drawn over the last second. */
   fps: number;
-  /** What the camera itself gives, as far as known. */
+  /** The camera's own rate, if known. */
   cameraFps: number | undefined;
   received: number;
-  /** Given back by the consumer. */
+  /** Pictures that the consumer has finished with. */
   drawn: number;
   /** Replaced by a newer one before the consumer was free. */
   dropped: number;
   /** Size of the newest picture, bytes. */
   frameBytes: number;
-  /** Times the quality changed. */
+  /** How many times the quality changed. */
   switches: number;
   reconnects: number;
 }
 
 export interface SharedWatch {
   stats(): SharedWatchStats;
-  /** Takes this quality from now on and adapts from there, 30..95. @throws RangeError outside */
+  /** Sets the quality, 30..95, and adapts from there. @throws RangeError outside that range */
   setQuality(quality: number): void;
   close(): void;
 }

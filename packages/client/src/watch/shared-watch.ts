@@ -14,14 +14,14 @@ import type {
 } from './shared-types.js';
 import { VIEWER_CLOSES } from './viewer-messages.js';
 
-/** What a shared watch needs from outside. */
+/** What a shared watch needs from its environment. */
 export interface SharedWatchDependencies {
   openSocket: OpenSocket;
-  /** Full `ws:` URL of a quality. */
+  /** Full `ws:` URL for a quality. */
   url(quality: number): string;
-  /** Pictures a second the camera gives; undefined where there is no telling. May reject. */
+  /** The camera's own rate, pictures per second; undefined if unknown. May reject. */
   cameraFps(): Promise<number | undefined>;
-  /** Asked after a failed attempt, since a browser does not tell why an upgrade was refused. */
+  /** Called after a failed attempt, as browsers don't say why an upgrade was refused. */
   explain?: () => Promise<string | undefined>;
   clock?: Clock;
   random?: () => number;
@@ -30,16 +30,16 @@ export interface SharedWatchDependencies {
 const DEFAULT_QUALITY = 80;
 const DEFAULT_STALL_MS = 3000;
 const TICK_MS = 1000;
-/** A connection that has brought nothing for so long is given up. */
+/** A new connection that delivers nothing for this long is given up. */
 const DELIVER_TIMEOUT_MS = 10_000;
-/** So long without a picture, another connection is tried beside: of one that is dead, nobody tells a receiver. */
+/** After this long without a picture a second connection is tried, as a receiver is not notified when its connection dies. */
 const SILENCE_MS = 15_000;
-/** A camera that was only just opened has no rate yet: it is asked for again, so that the first window knows it. */
+/** A newly opened camera has no rate yet: ask again up to this many times, so that it is known for the first window. */
 const MAX_FIRST_QUESTIONS = 5;
 
 /**
- * Watches a camera by `WS /websocket/:quality` until closed. Another quality is another connection: the new one is opened first, and the
- * old one closes once the new one has brought a picture, so that there is always something to show; never are there more than two.
+ * Watches a camera over `WS /websocket/:quality` until closed. Each quality needs its own connection: the new one is opened first, and the
+ * old one is closed once the new one has delivered a picture, so that there is always something to show. There are never more than two.
  */
 export class LiveSharedWatch implements SharedWatch {
   readonly #options: SharedWatchOptions;
@@ -49,9 +49,9 @@ export class LiveSharedWatch implements SharedWatch {
   readonly #frames: NewestFirst<SharedFrame>;
   readonly #window = new StatsWindow();
   readonly #stallMs: number;
-  /** What is shown comes from here. */
+  /** The connection whose pictures are shown. */
   #current: QualityConnection | undefined;
-  /** Takes its place with its first picture. */
+  /** The connection that replaces it with its first picture. */
   #next: QualityConnection | undefined;
   #rule: QualityState;
   #reason = '';
@@ -123,7 +123,7 @@ export class LiveSharedWatch implements SharedWatch {
     this.#change(startQuality(quality), 'chosen');
   }
 
-  /** Ends the watch and its timers. Once is enough, more is harmless. */
+  /** Ends the watch and its timers. Further calls do nothing. */
   close(): void {
     if (!this.#closed) this.#end('closed', 'closed');
   }
@@ -141,16 +141,16 @@ export class LiveSharedWatch implements SharedWatch {
     this.#setState(state, reason);
   }
 
-  /** Goes to another quality, beside the old one while that still shows something. */
+  /** Changes to another quality; the old connection stays until the new one shows something. */
   #change(rule: QualityState, reason: string): void {
     if (rule.quality !== this.#rule.quality) this.#reason = reason;
     this.#rule = rule;
     this.#follow();
   }
 
-  /** Opens the quality that is wanted where it is not shown. What is on its way is waited for, so that there are never three. */
+  /** Opens the wanted quality unless it is already shown. Waits for a connection being opened, so that there are never three. */
   #follow(): void {
-    // Between attempts the next one takes the quality by itself.
+    // Between attempts, the next attempt uses the new quality anyway.
     if (this.#next || this.#retries.isWaiting || this.#current?.quality === this.#rule.quality) return;
     this.#open();
   }
@@ -184,7 +184,7 @@ export class LiveSharedWatch implements SharedWatch {
     this.#frames.put({ jpeg, quality: socket.quality, receivedAt });
   }
 
-  /** The new connection shows something: the old one goes. */
+  /** The new connection has delivered a picture: close the old one. */
   #promote(socket: QualityConnection): void {
     const before = this.#current;
     this.#next = undefined;
@@ -196,7 +196,7 @@ export class LiveSharedWatch implements SharedWatch {
       const { quality: from } = before;
       this.#options.onQuality?.({ from, to: socket.quality, reason: this.#reason, at: this.#clock.now() });
     }
-    // Another may have been chosen meanwhile.
+    // Another quality may have been chosen in the meantime.
     if (!this.#closed) this.#follow();
   }
 
@@ -214,13 +214,13 @@ export class LiveSharedWatch implements SharedWatch {
       }
     } else if (socket === this.#current) {
       this.#current = undefined;
-      // The one that was to take over still may.
+      // The connection that was about to take over still may.
       if (this.#next) return;
     } else return;
     this.#reconnect(lost);
   }
 
-  /** The change did not come off: what is shown goes on, and is what the rule goes on from, unless another was chosen meanwhile. */
+  /** The change failed: the shown quality stays, and the rule continues from it, unless another was chosen in the meantime. */
   #stay(failed: QualityConnection): void {
     if (this.#current && this.#rule.quality === failed.quality) {
       this.#rule = { ...startQuality(this.#current.quality), patience: this.#rule.patience };
@@ -243,15 +243,15 @@ export class LiveSharedWatch implements SharedWatch {
     if (!this.#current) return;
     if (silentMs > this.#stallMs) this.#setState('stalled', 'no new picture from the camera');
     if (silentMs > SILENCE_MS && !this.#next) this.#open();
-    // A camera that gives nothing says nothing about the line.
+    // A camera that delivers nothing says nothing about the connection.
     if (this.#next || silentMs > this.#stallMs) this.#startWindow();
     else if (now - this.#windowAt >= QUALITY_WINDOW_MS) this.#judge(now);
   }
 
-  /** A new connection that has brought nothing. */
+  /** Handles a new connection that has delivered nothing. */
   #giveUp(next: QualityConnection, silentMs: number): void {
     if (next.connection.isOpen && silentMs > DELIVER_TIMEOUT_MS) {
-      // The old one brings nothing either. This one at least is known to be alive.
+      // The old connection delivers nothing either, and this one is at least known to be alive.
       this.#promote(next);
       this.#pictureAt = this.#clock.now();
     } else if (this.#current) {
@@ -259,7 +259,7 @@ export class LiveSharedWatch implements SharedWatch {
       this.#next = undefined;
       this.#stay(next);
     } else if (!next.connection.isOpen || this.#clock.now() - next.connection.startedAt > 2 * SILENCE_MS) {
-      const said = next.connection.isOpen ? 'no picture came' : 'the server does not answer';
+      const said = next.connection.isOpen ? 'no picture arrived' : 'the server does not answer';
       next.connection.close();
       this.#next = undefined;
       this.#reconnect({ said, wasOpen: next.connection.wasOpen });
@@ -271,7 +271,7 @@ export class LiveSharedWatch implements SharedWatch {
     this.#drawnAtWindow = this.#drawn;
   }
 
-  /** Asks for the camera's own rate, in time for the end of the window. */
+  /** Requests the camera's own rate, in time for the end of the window. */
   async #lookAtCamera(): Promise<void> {
     if (this.#options.adapt === false || this.#asking) return;
     this.#asking = true;
@@ -280,7 +280,7 @@ export class LiveSharedWatch implements SharedWatch {
       const fps = await this.#deps.cameraFps();
       if (fps !== undefined && fps >= 1) this.#cameraFps = fps;
     } catch {
-      // Not known is what it was before; whether the server is there, the socket tells.
+      // The rate stays as it was; the socket notices if the server is gone.
     } finally {
       this.#asking = false;
     }

@@ -2,7 +2,7 @@ import { type Pong, SOCKET_CLOSE, type SocketError, type ViewedFrameMetadata } f
 import type { CloseMeaning } from '../connection/reconnecting-socket.js';
 import { asPong, asSocketError, isNumber, isRecord, parseObject } from '../connection/server-messages.js';
 
-/** What the server says to a viewer in text. */
+/** Text messages from the server to a viewer. */
 export type ServerMessage = ViewedFrameMetadata | Pong | SocketError;
 
 /**
@@ -49,28 +49,28 @@ function isDetection(value: unknown): boolean {
   );
 }
 
-/** After these the server lets no viewer in by this link again: asking on would only count as guessing at links. */
+/** After these, the server accepts no viewer with this link: further attempts would only count as guessing links. */
 export const VIEWER_CLOSES: Readonly<Record<number, CloseMeaning>> = {
   [SOCKET_CLOSE.replaced]: { final: true, reason: 'this link is now used elsewhere' },
   [SOCKET_CLOSE.revoked]: { final: true, reason: 'this link was revoked' },
   [SOCKET_CLOSE.camera_off]: { final: true, reason: 'this camera was switched off' },
 };
 
-/** A frame as it came: what is known about it, and its JPEG. */
+/** A frame as received: its metadata and its JPEG. */
 export interface PairedFrame {
   meta: ViewedFrameMetadata;
   jpeg: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Puts text and binary messages of one socket back together. A metadata message belongs to the binary message right after it; a
- * half that lost its other half is dropped and counted, and never attached to a stranger.
+ * Pairs the text and binary messages of one socket. A metadata message belongs to the binary message right after it; a
+ * half without its counterpart is dropped and counted, never paired with another frame's.
  */
 export class FramePairing {
   #waiting: ViewedFrameMetadata | undefined;
-  /** Metadata that no picture followed. */
+  /** Metadata messages not followed by a picture. */
   withoutPicture = 0;
-  /** Pictures that no metadata preceded. */
+  /** Pictures not preceded by metadata. */
   withoutMetadata = 0;
 
   /** @param meta a message of type `frame_metadata` */
@@ -90,7 +90,7 @@ export class FramePairing {
     return { meta, jpeg: new Uint8Array(bytes) };
   }
 
-  /** Forgets a half that waits: a new socket begins. */
+  /** Discards a waiting half, for a new socket. */
   reset(): void {
     if (this.#waiting) this.withoutPicture++;
     this.#waiting = undefined;

@@ -7,33 +7,33 @@ import { NewestFirst, rethrowLater } from './newest-first.js';
 import { FramePairing, type PairedFrame, parseServerMessage, VIEWER_CLOSES } from './viewer-messages.js';
 import type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch-types.js';
 
-/** What a watch needs from outside. */
+/** What a watch needs from its environment. */
 export interface WatchDependencies {
   openSocket: OpenSocket;
-  /** Full `ws:` URL of the view, query included. */
+  /** Full `ws:` URL of the view, including the query. */
   url: string;
-  /** Asked after a failed attempt, since a browser does not tell why an upgrade was refused. */
+  /** Called after a failed attempt, as browsers don't say why an upgrade was refused. */
   explain?: () => Promise<string | undefined>;
   clock?: Clock;
   random?: () => number;
 }
 
 const SECOND_MS = 1000;
-/** The first pings come close together, so that ages are true from the first second on. */
+/** The first pings are close together, so that ages are accurate from the first second on. */
 const FIRST_PINGS_MS = [0, 150, 400];
 const PING_EVERY_MS = 5000;
-/** No answer to anything for so long: the connection is dead though nobody said so. */
+/** After this long without any message the connection is dead, even if it was not closed. */
 const SILENCE_MS = 15_000;
 /** How late a frame may be before the picture counts as stalled: twice the usual interval, within these bounds. */
 const MIN_LATE_MS = 400;
 const MAX_LATE_MS = 800;
 const INTERVALS_KEPT = 30;
-/** While the camera's rate is not known. */
+/** Used until the camera's rate is known. */
 const FIRST_STALL_MS = 3000;
 
 /**
- * Watches one camera over `WS /ws/view/:token` until closed. Newest wins at every step; reconnects until it is closed or the server
- * takes the link back.
+ * Watches one camera over `WS /ws/view/:token` until closed. The newest frame wins at every step. Reconnects until it is closed or
+ * the link is revoked.
  */
 export class LiveWatch implements Watch {
   readonly #options: WatchOptions;
@@ -114,7 +114,7 @@ export class LiveWatch implements Watch {
     };
   }
 
-  /** Ends the watch and its timers. Once is enough, more is harmless. */
+  /** Ends the watch and its timers. Further calls do nothing. */
   close(): void {
     if (!this.#closed) this.#end('closed', 'closed');
   }
@@ -151,7 +151,7 @@ export class LiveWatch implements Watch {
 
   #onFrame(paired: PairedFrame, now: number): void {
     this.#received++;
-    // The gap of a stall says nothing of the camera's rate.
+    // The gap of a stall says nothing about the camera's rate.
     if (this.#frameAt !== undefined && this.#state.state === 'live') this.#arrivals.add(now - this.#frameAt);
     this.#frameAt = now;
     clearTimeout(this.#stallTimer);
@@ -161,7 +161,7 @@ export class LiveWatch implements Watch {
     const { generation } = this.#socket;
     this.#frames.put(
       new LiveFrame(paired, this.#offset, this.#clock, now, () => {
-        // An acknowledgement belongs to the connection that brought the frame, not to the one that followed it.
+        // A frame is acknowledged only on the connection that delivered it, not on a later one.
         if (generation === this.#socket.generation) this.#send({ type: 'ack', frameNumber: paired.meta.frameNumber });
       }),
     );
@@ -180,7 +180,7 @@ export class LiveWatch implements Watch {
     }
   }
 
-  /** After a frame: so long without another one means stalled, ms. */
+  /** How long after a frame the watch counts as stalled, ms. */
   #stallMs(): number {
     const { stallMs } = this.#options;
     if (stallMs !== undefined) return stallMs;
@@ -210,7 +210,7 @@ export class LiveWatch implements Watch {
   }
 }
 
-/** How long the next frame takes, by the last ones: nine in ten came within it. */
+/** Expected time to the next frame: nine in ten of the last ones arrived within it. */
 class ArrivalIntervals {
   readonly #ms: number[] = [];
   #usualMs: number | undefined;
@@ -226,7 +226,7 @@ class ArrivalIntervals {
   }
 }
 
-/** A frame on its way through the consumer. */
+/** A frame being processed by the consumer. */
 class LiveFrame implements WatchedFrame {
   readonly meta;
   readonly jpeg;
@@ -247,7 +247,7 @@ class LiveFrame implements WatchedFrame {
     this.networkMs = Math.max(0, this.receivedAt - (paired.meta.timestamp + paired.meta.age_ms));
   }
 
-  // Functions of their own, as callers take frames apart: `onFrame: ({ meta, ageMs, done }) => …`.
+  // Not methods, as callers destructure frames: `onFrame: ({ meta, ageMs, done }) => …`.
   readonly ageMs = (): number => Math.max(0, this.offset.toServer(this.clock.now()) - this.meta.timestamp);
   readonly done = (): void => this.settle();
 

@@ -101,7 +101,8 @@ function addFraction(
 /**
  * RF-DETR (Roboflow, Apache-2.0). Input: RGB with ImageNet's mean and deviation, stretched. `dets` 1×queries×4: centre and size in
  * 0..1 of the input; `labels` 1×queries×slots: logits, before the sigmoid. Models trained on COCO have 91 slots, numbered by COCO's
- * category ids; others have one more slot than classes, the last for the background. Follows <https://rfdetr.roboflow.com>, "ONNX Inference".
+ * category ids; others have one more slot than classes, the last for the background. Follows <https://rfdetr.roboflow.com>,
+ * "ONNX Inference".
  */
 export const rfDetr: OutputFormat = {
   format: 'rf-detr',
