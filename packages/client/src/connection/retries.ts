@@ -23,7 +23,7 @@ export interface RetriesOptions {
   random?: () => number;
 }
 
-/** Schedules the next attempt after a connection was lost, and reports the reason meanwhile. */
+/** Schedules the next attempt after a connection was lost, and reports the reason until then. */
 export class Retries {
   readonly #options: RetriesOptions;
   readonly #backoff: Backoff;
@@ -52,8 +52,8 @@ export class Retries {
   }
 
   /**
-   * A connection was lost: says why, and has the next made after a while.
-   * @param hold nobody will say again what was said now: it is the reason until an attempt opens
+   * Reports why a connection was lost and schedules the next attempt.
+   * @param hold the reason given now will not be repeated: keep it until an attempt opens
    */
   lost({ said, wasOpen }: Omit<Lost, 'code'>, hold = false): void {
     if (hold && said) {

@@ -47,7 +47,7 @@ export class InFlight {
     this.#pending.set(number, frame);
   }
 
-  /** @returns the frame that this answers; undefined if nobody waits for it (any more) */
+  /** @returns the frame that this answers; undefined if none (or no longer any) is waiting for it */
   take(number: number): PendingFrame | undefined {
     const frame = this.#pending.get(number);
     if (frame && this.#pending.delete(number)) this.#tell();

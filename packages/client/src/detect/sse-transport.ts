@@ -129,7 +129,7 @@ export class SseTransport implements SessionTransport {
     this.#events.onConfig(config);
   }
 
-  /** Follows sessions until it is closed. @param opened the first is open @throws RequestError where it never was */
+  /** Follows sessions until it is closed. @param opened called once the first is open @throws RequestError if none ever opened */
   async #run(opened: () => void): Promise<void> {
     const { signal } = this.#abort;
     let isFirst = true;

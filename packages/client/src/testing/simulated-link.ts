@@ -5,9 +5,9 @@ export interface LinkConditions {
   kbitPerSecond: number;
   /** One way, ms. */
   delayMs: number;
-  /** Part of packets lost. Each is sent anew after a round trip, and all behind it wait, as TCP keeps the order. */
+  /** Share of packets lost. Each is resent after a round trip, and all packets behind it wait, as TCP keeps the order. */
   loss?: number;
-  /** Added to a packet's way, uniform up to this, ms; order is kept. */
+  /** Random delay per packet, uniform up to this, ms; order is kept. */
   jitterMs?: number;
 }
 
@@ -19,12 +19,12 @@ export interface ArrivedFrame {
 }
 
 const PACKET_BYTES = 1460;
-/** The last packets of a burst have no followers to show the gap: a timer finds it. */
+/** The last packets of a burst have none behind them to reveal a gap: a timer detects it. */
 const MIN_REPEAT_MS = 60;
 
 /**
- * A publisher's socket to a server at the other end of a bad link, in simulated time: everything is taken at once (the kernel's and
- * the router's buffers have no end, `bufferedAmount` is always 0) and arrives in order, late. Answers pings on arrival.
+ * A publisher's socket to a server at the other end of a bad link, in simulated time: everything is accepted at once (the kernel's and
+ * the router's buffers are unlimited, `bufferedAmount` is always 0) and arrives in order, late. Answers pings on arrival.
  */
 export class SimulatedLink implements Socket {
   readyState = 0;

@@ -1,17 +1,17 @@
 import { decodeModel, encodeModel } from '../onnx/model-file.js';
 import type { OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/schema.js';
 
-/** What comes after a model's own outputs. */
+/** What to add after a model's own outputs. */
 export interface Extension {
   nodes: OnnxNode[];
   constants?: OnnxTensor[];
-  /** In place of the model's own. */
+  /** Replaces the model's own. */
   outputs: OnnxValueInfo[];
-  /** Without its metadata: what other exporters leave of a model. */
+  /** Drops the metadata, as other exporters do. */
   keepMetadata?: boolean;
 }
 
-/** The file of a model whose outputs go through further operations: a real model in another export format. */
+/** The file of a model with further operations on its outputs: a real model in another export format. */
 export function extendModel(
   bytes: Uint8Array,
   { nodes, constants = [], outputs, keepMetadata = true }: Extension,

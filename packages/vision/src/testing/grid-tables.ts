@@ -10,7 +10,7 @@ export function gridCells(side: number): { column: number; row: number; stride: 
   });
 }
 
-/** What a detector of `classes` classes that sees nothing gives of each cell: a box two cells wide about it, and small scores. */
+/** Output of a detector of `classes` classes that sees nothing: for each cell, a box around it two cells wide, and low scores. */
 export function quietRows(
   side: number,
   classes: number,

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
 
 /**
- * Whether V8 gives two objects one hidden class. Where what is made for each frame does not share one, each gets its own, in
+ * Whether V8 gives two objects the same hidden class. If objects made for each frame don't share one, each gets its own, in
  * memory that only a full garbage collection frees.
  */
 export function shareHiddenClass(a: object, b: object): boolean {

@@ -2,7 +2,7 @@ import { onnxNode, valueInfo } from '../onnx/graph.js';
 import { encodeModel } from '../onnx/model-file.js';
 import type { ELEMENT_TYPE } from '../onnx/schema.js';
 
-/** The file of a model that gives each input `x` back as `x_out`. @param inputs shape of each; names are free dimensions */
+/** The file of a model that returns each input `x` as `x_out`. @param inputs shape of each; names are free dimensions */
 export function identityModel(
   inputs: Record<string, { type: keyof typeof ELEMENT_TYPE; shape: readonly (number | string)[] }>,
 ): Uint8Array {

@@ -1,4 +1,4 @@
-/** Models to test with, made bit by bit. No native code. */
+/** Models for tests, built in code. Loads no native code. */
 export { encodeModel } from '../onnx/model-file.js';
 export { quietRows } from './grid-tables.js';
 export { identityModel } from './identity-model.js';

@@ -3,11 +3,11 @@ import { encodeModel } from '../onnx/model-file.js';
 import { ATTRIBUTE_TYPE, ELEMENT_TYPE, type OnnxNode } from '../onnx/schema.js';
 
 export interface OddModelOptions {
-  /** Score of the one box it sees in every picture; 0: as bad quantisation leaves it. Default 0.9. */
+  /** Score of the one box it finds in every picture; 0 imitates bad quantisation. Default 0.9. */
   score?: number;
-  /** Throws at pictures with a byte of this value or more. Default: at none. */
+  /** Fails on pictures with a byte of this value or more. Default: on none. */
   failsFrom?: number;
-  /** Never comes to an end at pictures without a byte below this; 0: at any. Default: at none. */
+  /** Never finishes on pictures without a byte below this; 0: on any picture. Default: on none. */
   endlessFrom?: number;
 }
 
@@ -16,8 +16,8 @@ const SIDE_PX = 64;
 const CELLS = 84;
 
 /**
- * The file of a model of the YOLOv8 format that loads like any other and sees one `thing`, the middle of the picture. Where it
- * is to fail it looks its table up in a row that isn't there; where it is not to end it loops for weeks.
+ * The file of a model in the YOLOv8 format that loads like any other and finds one `thing`, in the middle of the picture. To fail, it
+ * reads a row that its table does not have; to never finish, it loops for weeks.
  */
 export function oddModel({ score = 0.9, failsFrom, endlessFrom }: OddModelOptions = {}): Uint8Array {
   const table = new Float32Array(5 * CELLS);
@@ -56,7 +56,7 @@ export function oddModel({ score = 0.9, failsFrom, endlessFrom }: OddModelOption
   });
 }
 
-/** From `brightest` to `looped`, the same number: at once where the picture has a dark byte, else after 2^40 turns. */
+/** Copies `brightest` to `looped`: at once if the picture has a dark byte, otherwise after 2^40 iterations. */
 function endlessLoop(): OnnxNode[] {
   const body = {
     name: 'turn',
@@ -80,7 +80,7 @@ function endlessLoop(): OnnxNode[] {
 
 function loopConstants(endlessFrom: number) {
   return [
-    // Rounded down, (byte + 1) / (endlessFrom + 1) is 0 for all below.
+    // Rounded down, (byte + 1) / (endlessFrom + 1) is 0 for all bytes below endlessFrom.
     floatTensor('share', [], Float32Array.of(255 / (endlessFrom + 1))),
     floatTensor('step', [], Float32Array.of(1.001 / (endlessFrom + 1))),
     int64Tensor('weeks', [2 ** 40]),
@@ -88,8 +88,8 @@ function loopConstants(endlessFrom: number) {
 }
 
 /**
- * The file of a model of the YOLOv8 format that takes any number of pictures in one run. It sees one `thing` in each: the brighter the
- * picture, from 0 to 1, the surer, the further to the right and below, and the larger.
+ * The file of a model in the YOLOv8 format that takes any number of pictures in one run. It finds one `thing` in each: the brighter the
+ * picture, from 0 to 1, the higher its score, the further to the bottom right, and the larger.
  */
 export function brightnessModel(): Uint8Array {
   const table = new Float32Array(5 * CELLS);

@@ -55,8 +55,7 @@ function paeth(left: number, up: number, upLeft: number): number {
 }
 
 /**
- * Lays a picture into a letterbox by plain bilinear interpolation between pixel centres: the reference other scalers are
- * compared with.
+ * Scales a picture into a letterbox by plain bilinear interpolation between pixel centres: the reference for other scalers.
  * @returns RGB of the letterbox's size, 0..255.
  */
 export function letterboxPicture(picture: RgbPicture, letterbox: Letterbox): Float32Array {
@@ -81,7 +80,7 @@ export function letterboxPicture(picture: RgbPicture, letterbox: Letterbox): Flo
   return out;
 }
 
-/** For each target pixel the two source pixels its centre lies between, and the weight of the second. */
+/** For each target pixel, the two source pixels on either side of its centre, and the weight of the second. */
 function taps(targetLength: number, sourceLength: number): { first: number; second: number; weight: number }[] {
   return Array.from({ length: targetLength }, (_, i) => {
     const position = Math.min(Math.max(((i + 0.5) * sourceLength) / targetLength - 0.5, 0), sourceLength - 1);

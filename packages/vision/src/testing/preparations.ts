@@ -1,6 +1,6 @@
 import type { Preparation } from '../model-info/model-info.js';
 
-/** How models want their pictures, of each kind there is. */
+/** Examples of the ways models need their pictures prepared. */
 export const UNIT_RGB: Preparation = { layout: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] };
 export const RAW_BGR: Preparation = { layout: 'BGR', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
 export const IMAGENET_BGR: Preparation = {

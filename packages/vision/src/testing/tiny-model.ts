@@ -6,13 +6,13 @@ export interface TinyModelOptions {
   /** Shape of the picture input `images`; names are free axes. */
   input?: (number | string)[];
   elementType?: 'float32' | 'float16' | 'uint8';
-  /** What the model gives, whatever it sees. */
+  /** The model's outputs, the same for every picture. */
   outputs: Record<string, { shape: number[]; values: Float32Array; declaredShape?: (number | string)[] }>;
   metadata?: Record<string, string>;
   opset?: number;
 }
 
-/** A valid ONNX model that gives the same outputs for every picture: to test what lies around a model. */
+/** A valid ONNX model that returns the same outputs for every picture, for testing the code around models. */
 export function tinyModel(options: TinyModelOptions): OnnxModel {
   const { input = [1, 3, 64, 64], elementType = 'float32', outputs, metadata = {}, opset = 13 } = options;
   return {
@@ -34,7 +34,7 @@ export function tinyModel(options: TinyModelOptions): OnnxModel {
   };
 }
 
-/** A model that gives back its picture as it got it, as `seen`. */
+/** A model that returns its picture unchanged, as `seen`. */
 export function echoModel(elementType: 'float32' | 'float16' | 'uint8', input: (number | string)[]): Uint8Array {
   return encodeModel({
     irVersion: 8,

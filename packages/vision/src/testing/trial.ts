@@ -2,7 +2,7 @@ import { openRunner } from '../detector/onnx-runner.js';
 import { type ModelTrial, TRIAL_PHOTOS } from '../reading/trial-photos.js';
 import { letterboxPicture, readFixture } from './pictures.js';
 
-/** Trials on the PNGs of the trial photos, which need no JPEG decoder. */
+/** Trials with PNGs of the trial photos, which need no JPEG decoder. */
 export function pngTrial(): ModelTrial {
   const photos = TRIAL_PHOTOS.map(({ url, shows }) => {
     const picture = readFixture(url.pathname.replace(/.*\/|\.jpg$/g, ''));

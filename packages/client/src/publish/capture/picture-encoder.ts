@@ -1,6 +1,6 @@
 import type { EncodeTarget } from '../publish-types.js';
 
-/** A picture that can be drawn, and has to be closed. */
+/** A picture that can be drawn and must be closed. */
 export type Picture = VideoFrame | ImageBitmap;
 
 export interface EncodedPicture {
@@ -9,28 +9,28 @@ export interface EncodedPicture {
   height: number;
 }
 
-/** Pixels of a picture as it is meant to be seen: turned, its pixels square. */
+/** Display size of a picture in pixels: rotated, with square pixels. */
 export function sizeOf(picture: Picture): { width: number; height: number } {
   return 'displayWidth' in picture
     ? { width: picture.displayWidth, height: picture.displayHeight }
     : { width: picture.width, height: picture.height };
 }
 
-/** The size to encode at: not wider than `width`, never larger than it is, sides even. */
+/** The size to encode at: at most `width` wide, never larger than the picture, with even sides. */
 export function fitWidth(size: { width: number; height: number }, width = Infinity): { width: number; height: number } {
   const scale = Math.min(1, width / size.width);
   const even = (side: number) => Math.max(2, Math.round((side * scale) / 2) * 2);
   return scale === 1 ? size : { width: even(size.width), height: even(size.height) };
 }
 
-/** Encodes pictures to JPEG by one canvas, in a worker or a page. One at a time. */
+/** Encodes pictures to JPEG with one canvas, in a worker or a page, one at a time. */
 export class PictureEncoder {
   #canvas: OffscreenCanvas | undefined;
   #context: OffscreenCanvasRenderingContext2D | undefined;
 
   /**
    * Draws at once, so the picture may be closed as soon as this returns its promise.
-   * @throws Error when the browser cannot encode (out of memory, mostly)
+   * @throws Error if the browser cannot encode (usually because it is out of memory)
    */
   encode(picture: Picture, { quality, width: widest }: EncodeTarget): Promise<EncodedPicture> {
     const { width, height } = fitWidth(sizeOf(picture), widest);

@@ -10,8 +10,8 @@ export function hasTrackProcessor(): boolean {
 }
 
 /**
- * Frames of a track, the newest only.
- * @throws TypeError where the browser cannot, or not in this kind of thread
+ * Frames of a track, only ever the newest.
+ * @throws TypeError if the browser does not support it, or not in this kind of thread
  */
 export function trackProcessorOf(track: MediaStreamTrack): ReadableStream<VideoFrame> {
   const { MediaStreamTrackProcessor } = globalThis as unknown as {

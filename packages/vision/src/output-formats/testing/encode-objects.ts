@@ -1,6 +1,6 @@
 import type { OutputTensor } from '../output-format.js';
 
-/** Objects written as a model of each format would give them: what `decode` undoes. */
+/** Encodes objects as a model of each format would return them: the inverse of `decode`. */
 
 /** An object in input pixels. */
 export interface Placed {
@@ -58,7 +58,7 @@ export function distanceBins(objects: readonly Placed[], strides: readonly numbe
   ];
 }
 
-/** As `pickCells` gives NanoDet's bare heads: 1×channels×cells, only the cells that score. */
+/** NanoDet's raw heads as `pickCells` returns them: 1×channels×cells, only the cells above the threshold. */
 export function pickedHeads(objects: readonly Placed[], strides: readonly number[], bins: number): OutputTensor[] {
   const tables = distanceBins(objects, strides, bins);
   const columns: number[][] = [];
@@ -138,7 +138,7 @@ export function encodeYolov8(objects: readonly Placed[], masks: number, turned: 
     const column: number[] = Array.from({ length: properties }, (_, property) => (property >= 4 + CLASSES ? 9 : 0));
     column.splice(0, 4, ...centerAndSize(box));
     column[4 + classId] = score;
-    // Another class of the same box, less sure: the best one counts.
+    // A second class with a lower score for the same box: the best one counts.
     column[4 + ((classId + 1) % CLASSES)] = 0;
     column.forEach((value, property) => {
       data[turned ? (i * 100 + 3) * properties + property : property * boxes + i * 100 + 3] = value;
@@ -198,7 +198,7 @@ export function encodeQueries(
   return [tensor(labels, [1, queries, slots], logits), tensor(boxes, [1, queries, 4], places)];
 }
 
-/** Of the others of a query, all but nothing is left for the last. */
+/** What a class's score leaves of 1 goes to the last slot ("no object"); the other classes get almost nothing. */
 export function encodeSoftmaxDetr(objects: readonly Placed[]): OutputTensor[] {
   const [logits, boxes] = encodeQueries([], ['logits', 'pred_boxes'], CLASSES + 1) as [OutputTensor, OutputTensor];
   const slots = CLASSES + 1;
@@ -212,14 +212,14 @@ export function encodeSoftmaxDetr(objects: readonly Placed[]): OutputTensor[] {
   return [logits, boxes];
 }
 
-/** A list of rows as long as there are objects; the first two of another picture than the first. */
+/** A list with one row per object, and, unless there are none, two more rows of other pictures in the batch. */
 export function rows(name: string, objects: readonly Placed[], row: (object: Placed) => number[]): OutputTensor[] {
   const others = [1, 2].map((image) => [image, ...row({ box: [1, 1, 20, 20], score: 0.99, classId: 1 }).slice(1)]);
   const all = objects.length === 0 ? [] : [...objects.map(row), ...others];
   return [tensor(name, [all.length, 7], Float32Array.from(all.flat()))];
 }
 
-/** Rows beyond the number hold what was there before. */
+/** Rows beyond the count hold stale values. */
 export function counted(objects: readonly Placed[], names: readonly string[]): OutputTensor[] {
   const most = 20;
   const boxes = new Float32Array(most * 4).fill(7);
@@ -238,7 +238,7 @@ export function counted(objects: readonly Placed[], names: readonly string[]): O
   ];
 }
 
-/** @param background columns before the classes; boxes in 0..1 then, as SSD has them. */
+/** @param background number of columns before the classes; if there are any, boxes are in 0..1, as in SSD. */
 export function boxesAndScores(
   objects: readonly Placed[],
   [count, ...rest]: readonly number[],

@@ -2,7 +2,7 @@ import type { Box, Detection } from '@lookout/protocol';
 import { seededRandom } from '../../testing/random.js';
 import type { TrackedDetection, Tracker } from '../tracker.js';
 
-/** A detection of a person of 40 × 100 pixels around a centre. */
+/** Detection of a person of 40 × 100 pixels around a centre. */
 export function person(centerX: number, centerY: number, confidence = 0.8): Detection {
   return detection([centerX - 20, centerY - 50, centerX + 20, centerY + 50], confidence);
 }
@@ -11,7 +11,7 @@ export function detection(bbox: Box, confidence = 0.8, classId = 0, className = 
   return { bbox, confidence, class_id: classId, class_name: className };
 }
 
-/** Shows a scene to a tracker at the times given. @returns what it said of each frame. */
+/** Shows a scene to a tracker at the given times. @returns its result for each frame. */
 export function play(
   tracker: Tracker,
   timesMs: readonly number[],
@@ -20,7 +20,7 @@ export function play(
   return timesMs.map((ms) => tracker.update(scene(ms), ms));
 }
 
-/** Times from `fromMs` to before `toMs` at a rate. */
+/** Times from `fromMs` up to, but not including, `toMs` at a rate. */
 export function times(fps: number, fromMs: number, toMs: number): number[] {
   return Array.from({ length: Math.ceil(((toMs - fromMs) * fps) / 1000) }, (_, index) => fromMs + (index * 1000) / fps);
 }
@@ -30,12 +30,12 @@ export function idsOf(frame: readonly Detection[] | undefined): (number | undefi
   return (frame ?? []).map(({ track_id }) => track_id);
 }
 
-/** Every id that was given out, in order of appearance. */
+/** Every id that was assigned, in order of appearance. */
 export function allIds(frames: readonly Detection[][]): number[] {
   return [...new Set(frames.flat().flatMap(({ track_id }) => (track_id === undefined ? [] : [track_id])))];
 }
 
-/** Walkers with jitter, misses, false alarms, doubtful scores, uneven times and a clock that sometimes goes back. */
+/** Walkers with jitter, misses, false alarms, low scores, uneven times and a clock that sometimes goes back. */
 export function noisyScene(seed: number): [Detection[], number][] {
   const random = seededRandom(seed);
   const walkers = Array.from({ length: 8 }, () => ({
