@@ -106,7 +106,7 @@ describe('SendWindow', () => {
     };
     for (let i = 0; i < 60; i++) serve(i * 33, 4);
     expect(window.bytesPerMs(2000)).toBeGreaterThan(5000);
-    // Bad luck once.
+    // A single slow frame.
     serve(2000, 160);
     for (let i = 0; i < 3; i++) serve(2200 + i * 33, 4);
     expect(window.bytesPerMs(2400)).toBeGreaterThan(5000);

@@ -30,7 +30,7 @@ describe('StatsWindow', () => {
     expect(window.jitterMs(450)).toBe(0);
     window.add(500, 430);
     window.add(550, 410);
-    // Nine steps of nothing, one of 30 and one of 20.
+    // Nine differences of 0, one of 30 and one of 20.
     expect(window.jitterMs(550)).toBeCloseTo(50 / 11, 6);
     expect(window.jitterMs(1600)).toBeUndefined();
   });

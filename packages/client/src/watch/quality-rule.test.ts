@@ -82,7 +82,7 @@ describe('on a simulated line', () => {
   });
 
   it('comes down to what the line takes, and stays within five of it', () => {
-    // Room for 28 pictures a second of quality 60, and not of 65.
+    // Room for 28 pictures per second at quality 60, but not at 65.
     const capacity = 29 * bytesAt(60);
     const { qualities } = simulate(startQuality(90), 30, windows(60, capacity));
     expect(qualities.slice(0, 6)).toEqual([85, 80, 75, 70, 65, 60]);
@@ -92,7 +92,7 @@ describe('on a simulated line', () => {
 
   it('turns round at most twice a minute on a steady line', () => {
     const { qualities } = simulate(startQuality(90), 30, windows(12 * 30, 29 * bytesAt(60)));
-    // The first five minutes it learns what there is.
+    // In the first five minutes it learns the capacity.
     expect(reversals(qualities.slice(60)) / 25).toBeLessThanOrEqual(2);
   });
 

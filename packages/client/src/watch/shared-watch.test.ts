@@ -158,7 +158,7 @@ describe('LiveSharedWatch', () => {
     await play(old, 20, 1000);
     expect([old.readyState, watch.stats().quality, changes.length]).toEqual([1, 80, 0]);
     await play(old, 20, 6000);
-    // And one that opens but never brings a picture.
+    // And one that opens but never delivers a picture.
     await open();
     const before = frames.length;
     await play(old, 29, 11_000);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const path = join(directory, 'brightness.onnx');
   writeFileSync(path, brightnessModel());
   const model = await resolveModel(path, { modelsDir: directory });
-  // As it is run elsewhere: the file itself, its pictures prepared here.
+  // As on a server elsewhere: the file unchanged, with its pictures prepared here.
   asFile = { ...model, path, preparation: model.source!.preparation };
   runner = await openRunner(asFile);
   detector = await createDetector(asFile, runner);
@@ -117,7 +117,7 @@ describe('measuring', () => {
       return 1000 + pictures * 500;
     });
     expect(slow).toBe(1);
-    // The one that shows whether the outputs are of the format, and the first of several.
+    // The run that checks the format of the outputs, and the first with several pictures.
     expect(runs).toBe(2);
   });
 

@@ -22,7 +22,7 @@ describe('suppress', () => {
   });
 
   it('keeps boxes that overlap exactly as much as allowed', () => {
-    // 10×10 against the half of it: IoU 0.5.
+    // 10×10 against half of it: IoU 0.5.
     const list = candidates([0, 0, 10, 10, 0.9, 0], [0, 0, 5, 10, 0.8, 0]);
     expect(suppress(list, 0.5, 100)).toEqual([0, 1]);
     expect(suppress(list, 0.49, 100)).toEqual([0]);

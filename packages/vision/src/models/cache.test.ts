@@ -18,7 +18,7 @@ describe('clearOutdated', () => {
     const old = 'nanodet-g-7a4fb2bd9b2f1303.onnx';
     const outdated = [old, `${old}.sha256`, 'road-v3-0123456789abcdef.onnx'];
     for (const file of [...kept.slice(2), ...outdated]) writeFileSync(join(modelsDir, 'cache', file), '');
-    // A user's own model may be called like one.
+    // A user's own model may have such a name.
     writeFileSync(join(modelsDir, old), '');
 
     expect((await clearOutdated(modelsDir)).sort()).toEqual(outdated.sort());

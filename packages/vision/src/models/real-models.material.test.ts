@@ -12,7 +12,7 @@ import { letterboxPicture, readFixture } from '../testing/pictures.js';
 import { pngTrial } from '../testing/trial.js';
 import { resolveModel } from './resolve.js';
 
-// Real exports of many kinds; too large, and of licences too strict, to be kept in the repository.
+// Real exports of many kinds, too large and with licences too strict for the repository.
 const REAL_MODELS = join(import.meta.dirname, '../../../../../shared/models');
 
 const DETECTORS = [
@@ -50,7 +50,7 @@ describe('real models', () => {
       const rgb = letterboxPicture(picture, letterbox);
       const options = { confidence: 0.3, iou: 0.6, maxDetections: 100 };
       const { detections } = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
-      // The three-class model knows no persons, and the DETR's weights are spoilt by quantisation: formats only.
+      // The three-class model does not know persons, and the DETR's weights are damaged by quantisation: check formats only.
       if (classCount !== 80 || format === 'detr') return;
       const person = detections.find(({ class_name }) => class_name === 'person');
       expect(person, JSON.stringify(detections)).toBeDefined();
@@ -107,7 +107,7 @@ describe('real models', () => {
 
   it.each(DETECTORS)('%s is tried out and found to be %s', { timeout: 60_000 }, async (name, format, classCount) => {
     const { format: found, reading, fractionalBoxes, logitScores } = await judged(join(REAL_MODELS, `${name}.onnx`));
-    // The photos show nothing of the three-class model; the DETR's weights are spoilt by quantisation.
+    // The photos show none of the three-class model's classes; the DETR's weights are damaged by quantisation.
     const certainty = classCount !== 80 || format === 'detr' ? 'likely' : 'sure';
     expect([found, reading!.certainty, fractionalBoxes, logitScores]).toEqual([
       format,

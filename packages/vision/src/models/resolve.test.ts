@@ -144,7 +144,7 @@ describe('resolveModel', () => {
     writeFileSync(path, encodeModel(model));
     await expect(resolveModel(path, { modelsDir: directory })).rejects.toMatchObject({
       code: 'model_unsupported',
-      message: expect.stringContaining('wants scale_factor 1×2'),
+      message: expect.stringContaining('inputs of unknown meaning: scale_factor 1×2'),
     });
     const plugin = tinyModel(YOLOV8);
     plugin.graph.node.push(onnxNode('EfficientNMS_TRT', ['output0'], ['num_dets']));

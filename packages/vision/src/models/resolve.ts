@@ -103,7 +103,7 @@ function refusePlugins({ graph }: OnnxModel): void {
     'model_unsupported',
     `The model contains ${plugin.opType}, an operation that only TensorRT has`,
     {
-      hint: 'Export it for ONNX Runtime (YOLOv7: --end2end --max-wh 640; YOLO-NAS: engine ONNXRUNTIME), or without NMS; or have Triton run it, and name that by --kserve-url',
+      hint: 'Export it for ONNX Runtime (YOLOv7: --end2end --max-wh 640; YOLO-NAS: engine ONNXRUNTIME), or without NMS; or run it on Triton, and connect to that with --kserve-url',
     },
   );
 }
@@ -141,10 +141,7 @@ async function findFile(nameOrPath: string, modelsDir: string): Promise<string> 
 async function readModelFile(path: string): Promise<Uint8Array> {
   const { size } = await stat(path);
   if (size > MAX_MODEL_BYTES) {
-    throw new LookoutError(
-      'model_unsupported',
-      `${path} has ${size} bytes, more than the ${MAX_MODEL_BYTES} a model may have`,
-    );
+    throw new LookoutError('model_unsupported', `${path} has ${size} bytes, more than the limit of ${MAX_MODEL_BYTES}`);
   }
   try {
     return await readFile(path);

@@ -124,13 +124,13 @@ describe.each(CASES)('$name', ({ format, encode }) => {
 
   it('is among the formats that these names and shapes can be of', () => {
     const outputs = encode(OBJECTS);
-    // What a graph picked of a format is none that anybody exports.
+    // Nobody exports the form with picked cells.
     if (outputs[0]!.cells) return;
     const facts = {
       outputs: outputs.map(({ name, dims, data }) => ({
         name,
         type: data instanceof Float32Array ? ('float32' as const) : ('int64' as const),
-        // How many rows a list has is left open.
+        // A list may have any number of rows.
         shape: dims.length === 2 && dims[1] === 7 ? [null, 7] : [...dims],
       })),
       metadata: new Map<string, string>(),

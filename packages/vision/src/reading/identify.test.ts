@@ -128,7 +128,7 @@ describe('identify', () => {
   ])('refuses %s with the reason', (_name, given, reason) => {
     const error = expect.objectContaining({ code: 'model_unsupported', message: expect.stringContaining(reason) });
     expect(() => identify(given)).toThrow(error);
-    // A format to name in a file beside it is offered only where one fits.
+    // A format to set in the sidecar is suggested only if one fits.
     expect(() => identify(given)).not.toThrow(expect.objectContaining({ hint: expect.stringMatching(/format in/) }));
   });
 

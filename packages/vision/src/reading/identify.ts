@@ -104,7 +104,7 @@ export interface OtherModel {
 
 const DETECTOR = 'A detector is needed: one that gives a box for each object';
 const READABLE =
-  'Export it in one of the formats that the guide lists under Models, or run it there with its post-processing in the graph';
+  'Export it in one of the formats that the guide lists under Models, or with its post-processing in the graph';
 
 /** Each looks at the shapes without the batch dimension. */
 const KINDS: readonly {
@@ -122,7 +122,7 @@ const KINDS: readonly {
   {
     is: (maps) => maps.length >= 3 && maps.every((map) => map.length === 3) && areLevels(maps),
     other: {
-      what: 'These are raw heads of several levels, before boxes are made of them',
+      what: 'These are raw heads of several levels, before they are decoded into boxes',
       instead: 'Export it with its detection layer, so that it gives boxes: `yolo export format=onnx` does',
     },
   },

@@ -157,7 +157,7 @@ describe('what can’t be right is said', () => {
     const { reading } = await judge(turned(quantised(1.25, 0.9)), ROAD);
     expect(reading).toMatchObject({ certainty: 'likely', warning: expect.stringContaining('steps of 1.25') });
     expect(reading!.warning).not.toContain('never');
-    // None reached here: that it never will be can't be told.
+    // No score was reached here, which does not prove that none ever will be.
     const silent = await judge(turned(quantised(1.25, 0.1)), ROAD);
     expect(silent.reading).toMatchObject({ certainty: 'unsure', warning: expect.stringContaining('may never find') });
   });
@@ -170,7 +170,7 @@ describe('what can’t be right is said', () => {
   });
 
   it('names in another order than the classes', async () => {
-    // Whatever it sees, where the person of the photo is.
+    // The same for any picture: a box where the photo's person is.
     const rows = plain().map((row, i) => (i === 0 ? [46, 65.6, 89.6, 124.8, 0.9, 0, 0] : row));
     const { reading } = await judge(turned(rows), ['bicycle', 'person', 'cat']);
     expect(reading?.warning).toContain('calls a person bicycle');
@@ -291,7 +291,7 @@ describe('exports with their own post-processing are read', () => {
 describe('a fixed number of pictures for each run', () => {
   it('is no number of rows, which say themselves of which picture they are', async () => {
     const path = join(directory, 'rows.onnx');
-    // As many rows as pictures, the first picture's last.
+    // As many rows as pictures, with the first picture's row last.
     const rows = [
       [2, 10, 10, 30, 30, 0, 0.9],
       [1, 40, 10, 60, 30, 1, 0.9],

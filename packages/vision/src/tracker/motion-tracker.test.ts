@@ -114,7 +114,7 @@ describe('tracker: rival claims', () => {
   });
 
   it('does not drag a track whose object is missed to the detection of its neighbour', () => {
-    // A queue that moves up: without the first detection, everybody could be taken for the one before.
+    // A queue that moves up: without the first detection, everyone could be mistaken for the person in front.
     const frames = play(createTracker(), times(5, 0, 6000), (ms) => {
       const queue = [0, 1, 2, 3].map((place) => person(100 + 70 * place + 0.05 * ms, 200));
       return ms === 4000 ? queue.slice(1) : queue;
