@@ -250,7 +250,7 @@ describe('a page that cannot publish', { timeout: 180_000 }, () => {
 
     const { page: watching } = await openPage(`${lookout.url}/camera/${camera.view_token}`);
     await startOf(watching).click();
-    await watching.getByText('is it one for watching?').waitFor();
+    await watching.getByText('is it a link for watching?').waitFor();
 
     const { page: taken } = await publishing(camera);
     await lookout.json(`/api/cameras/${camera.id}/tokens`, { method: 'POST' });
