@@ -15,7 +15,7 @@ function repository(sources: Record<string, string>): string {
   const top = mkdtempSync(join(tmpdir(), 'lookout-architecture-'));
   made.push(top);
   const files: Record<string, string> = { 'package.json': '{"workspaces":["packages/*","bench"]}' };
-  for (const name of ['protocol', 'media', 'vision', 'client', 'web', 'server']) {
+  for (const name of ['protocol', 'media', 'vision', 'rules', 'client', 'web', 'server']) {
     const exports = { '.': { default: './dist/index.js' }, './codec': { default: './dist/codec/index.js' } };
     files[`packages/${name}/package.json`] = JSON.stringify({ name: `@lookout/${name}`, exports });
     files[`packages/${name}/src/index.ts`] = 'export {};';
@@ -52,6 +52,7 @@ describe('checkArchitecture', () => {
     ['protocol', '@lookout/media'],
     ['media', '@lookout/vision'],
     ['vision', '@lookout/media'],
+    ['rules', '@lookout/vision'],
     ['client', '@lookout/server'],
     ['web', '@lookout/server'],
     ['server', '@lookout/web'],

@@ -6,9 +6,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/protocol': [],
   '@lookout/media': ['@lookout/protocol'],
   '@lookout/vision': ['@lookout/protocol'],
+  '@lookout/rules': ['@lookout/protocol'],
   '@lookout/client': ['@lookout/protocol'],
   '@lookout/web': ['@lookout/client', '@lookout/protocol'],
-  '@lookout/server': ['@lookout/protocol', '@lookout/media', '@lookout/vision', '@lookout/client'],
+  '@lookout/server': ['@lookout/protocol', '@lookout/media', '@lookout/vision', '@lookout/rules', '@lookout/client'],
 };
 
 /** Native modules, with the only folders in `packages/` whose files may import them. */
