@@ -40,6 +40,8 @@ export const ERROR_CODES = {
   // detection sessions
   session_closed: { status: 410, retryable: false },
   events_lost: { status: 410, retryable: false },
+  // rules
+  rule_not_understood: { status: 422, retryable: false },
   // models
   model_not_found: { status: 404, retryable: false },
   model_invalid: { status: 422, retryable: false },
