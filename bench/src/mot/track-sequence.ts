@@ -33,7 +33,7 @@ export const TRACKERS = {
           detections.map(({ bbox, score }) => ({ bbox, confidence: score, class_id: 0, class_name: 'person' })),
           timestampMs,
         )
-        .flatMap(({ track_id, bbox }) => (track_id === undefined ? [] : [{ id: track_id, bbox }]));
+        .detections.flatMap(({ track_id, bbox }) => (track_id === undefined ? [] : [{ id: track_id, bbox }]));
   },
   sort: () => sort(1),
   /** With the same patience, in frames, as later trackers. */

@@ -73,7 +73,7 @@ function play(crowd: readonly (readonly Detection[])[], timesUs: number[]): numb
   let tracked = 0;
   for (const [frame, detections] of crowd.entries()) {
     const startMs = performance.now();
-    const result = tracker.update(detections, (frame * 1000) / FPS);
+    const result = tracker.update(detections, (frame * 1000) / FPS).detections;
     timesUs.push((performance.now() - startMs) * 1000);
     for (const { track_id } of result) if (track_id !== undefined) tracked++;
   }

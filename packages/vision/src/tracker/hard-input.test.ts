@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { createTracker } from '../objects/object-tracker.js';
 import { shareHiddenClass } from '../testing/hidden-class.js';
 import { seededRandom } from '../testing/random.js';
-import { createTracker } from './motion-tracker.js';
 import { allIds, detection, idsOf, noisyScene, person, play, times } from './testing/scenes.js';
 
 describe('tracker: hard input', () => {
   it('takes a clock that stands still, goes back or is not a number for no time at all', () => {
     const tracker = createTracker();
     for (const ms of [1000, 1000, 400, Number.NaN, -5, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1001]) {
-      const result = tracker.update([person(300, 200)], ms);
+      const result = tracker.update([person(300, 200)], ms).detections;
       expect(idsOf(result)).toEqual([1]);
       expect(result[0]!.velocity!.every(Number.isFinite)).toBe(true);
     }
@@ -35,8 +35,8 @@ describe('tracker: hard input', () => {
 
   it('takes empty frames, also before anything else', () => {
     const tracker = createTracker();
-    expect(tracker.update([], 0)).toEqual([]);
-    expect(tracker.update([], 40)).toEqual([]);
+    expect(tracker.update([], 0).detections).toEqual([]);
+    expect(tracker.update([], 40).detections).toEqual([]);
   });
 
   it.each([
@@ -76,7 +76,7 @@ describe('tracker: hard input', () => {
     const tracker = createTracker();
     for (let frame = 0; frame < 4; frame++) {
       const heap = Array.from({ length: 1000 }, () => person(300 + 40 * random(), 200 + 40 * random()));
-      const ids = idsOf(tracker.update(heap, frame * 100)).filter((id) => id !== undefined);
+      const ids = idsOf(tracker.update(heap, frame * 100).detections).filter((id) => id !== undefined);
       expect(new Set(ids).size).toBe(ids.length);
     }
   });
@@ -86,7 +86,7 @@ describe('tracker: hard input', () => {
       const tracker = createTracker();
       let highest = 0;
       for (const [detections, ms] of noisyScene(seed)) {
-        const result = tracker.update(detections, ms);
+        const result = tracker.update(detections, ms).detections;
         const ids = idsOf(result).filter((id) => id !== undefined);
         expect(new Set(ids).size).toBe(ids.length);
         const fresh = ids.filter((id) => id > highest).sort((a, b) => a - b);
@@ -110,7 +110,7 @@ describe('tracker: options', () => {
     [{ birthScore: 1.5 }, 'birthScore'],
     [{ maxTracks: 0 }, 'maxTracks'],
     [{ maxTracks: 2.5 }, 'maxTracks'],
-    [{ confirmMs: Number.NaN }, 'confirmMs'],
+    [{ idMs: Number.NaN }, 'idMs'],
     [{ maxAge: 3 } as object, 'maxAge'],
   ])('refuses %o', (options, name) => {
     expect(() => createTracker(options)).toThrow(name);

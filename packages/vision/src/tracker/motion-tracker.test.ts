@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createTracker } from '../objects/object-tracker.js';
 import { seededRandom } from '../testing/random.js';
-import { createTracker } from './motion-tracker.js';
 import { allIds, detection, idsOf, noisyScene, person, play, times } from './testing/scenes.js';
 
 describe('tracker: identity', () => {
@@ -50,8 +50,8 @@ describe('tracker: identity', () => {
   it('keeps a track over a gap just within the time lost allows', () => {
     const tracker = createTracker({ lostMs: 1500 });
     play(tracker, [0, 100, 200, 300], () => [person(300, 200)]);
-    expect(idsOf(tracker.update([person(300, 200)], 1800))).toEqual([1]);
-    expect(idsOf(tracker.update([person(300, 200)], 3301))).toEqual([undefined]);
+    expect(idsOf(tracker.update([person(300, 200)], 1800).detections)).toEqual([1]);
+    expect(idsOf(tracker.update([person(300, 200)], 3301).detections)).toEqual([undefined]);
   });
 
   it('never gives an id twice', () => {
@@ -77,7 +77,10 @@ describe('tracker: identity', () => {
     const first = scene.map(([detections, ms]) => [detections, ms] as const);
     const a = createTracker();
     const b = createTracker();
-    const together = first.map(([detections, ms]) => [a.update(detections, ms), b.update(detections, ms)]);
+    const together = first.map(([detections, ms]) => [
+      a.update(detections, ms).detections,
+      b.update(detections, ms).detections,
+    ]);
     for (const [one, other] of together) expect(one).toEqual(other);
   });
 
@@ -86,8 +89,8 @@ describe('tracker: identity', () => {
     const a = createTracker();
     const b = createTracker();
     for (const [detections, ms] of scene) {
-      const straight = a.update(detections, ms);
-      const reversed = b.update([...detections].reverse(), ms).reverse();
+      const straight = a.update(detections, ms).detections;
+      const reversed = b.update([...detections].reverse(), ms).detections.reverse();
       expect(reversed).toEqual(straight);
     }
   });
@@ -172,7 +175,7 @@ describe('tracker: rival claims', () => {
 describe('tracker: birth', () => {
   it('gives what the first picture shows an id at once, and later arrivals after some looks', () => {
     const tracker = createTracker();
-    const first = tracker.update([person(100, 200, 0.6)], 0);
+    const first = tracker.update([person(100, 200, 0.6)], 0).detections;
     expect(idsOf(first)).toEqual([1]);
     const frames = play(tracker, times(10, 100, 1000), () => [person(100, 200, 0.6), person(500, 200, 0.6)]);
     const firstWithId = frames.findIndex((frame) => frame[1]?.track_id !== undefined);
@@ -190,7 +193,7 @@ describe('tracker: birth', () => {
   it('believes a sure detection that stands free at once', () => {
     const tracker = createTracker();
     tracker.update([], 0);
-    expect(idsOf(tracker.update([person(300, 200, 0.97)], 100))).toEqual([1]);
+    expect(idsOf(tracker.update([person(300, 200, 0.97)], 100).detections)).toEqual([1]);
   });
 
   it('gives an object that is only ever doubtful an id in the end', () => {
@@ -226,7 +229,10 @@ describe('tracker: scores and classes', () => {
   it('prefers a sure detection to a nearer doubtful one', () => {
     const tracker = createTracker();
     play(tracker, times(10, 0, 1000), () => [person(300, 200)]);
-    expect(idsOf(tracker.update([person(300, 200, 0.2), person(304, 200, 0.9)], 1000))).toEqual([undefined, 1]);
+    expect(idsOf(tracker.update([person(300, 200, 0.2), person(304, 200, 0.9)], 1000).detections)).toEqual([
+      undefined,
+      1,
+    ]);
   });
 
   it('keeps a rider and a bicycle in one place apart', () => {
@@ -310,7 +316,7 @@ describe('tracker: output', () => {
     const tracker = createTracker();
     const given = [person(100, 200), person(500, 200, 0.1), person(300, 200)];
     const copy = structuredClone(given);
-    const result = tracker.update(given, 0);
+    const result = tracker.update(given, 0).detections;
     expect(given).toEqual(copy);
     expect(result.map(({ bbox }) => bbox)).toEqual(copy.map(({ bbox }) => bbox));
     expect(result[1]).toEqual({ ...copy[1], confirmed: false });
@@ -333,8 +339,8 @@ describe('tracker: output', () => {
 
   it('forgets its tracks, and uses none of their ids again', () => {
     const tracker = createTracker();
-    expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 0))).toEqual([1, 2]);
+    expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 0).detections)).toEqual([1, 2]);
     tracker.forget();
-    expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 100))).toEqual([3, 4]);
+    expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 100).detections)).toEqual([3, 4]);
   });
 });

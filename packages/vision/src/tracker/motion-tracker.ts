@@ -9,8 +9,8 @@
 import type { Detection } from '@lookout/protocol';
 import { assign } from './assignment.js';
 import { type Candidate, containment, toCandidate } from './candidate.js';
-import { beginTrack, claimCost, observe, predict, type Track, velocityOf } from './track.js';
-import { resolveTrackerOptions, type TrackedDetection, type Tracker, type TrackerOptions } from './tracker.js';
+import { beginTrack, claimCost, isIdentified, observe, predict, type Track } from './track.js';
+import type { TrackerOptions } from './tracker-options.js';
 
 /** Highest cost of a claim. Costs are −2 ln of a likelihood, so for a track just seen this is about 5 σ. */
 const CLAIM_LIMIT = 30;
@@ -34,72 +34,62 @@ const PAIR_WORTH = 1;
 const DUPLICATE_CONTAINMENT = 0.4;
 /** Weight of the evidence of such a box: if it persists, it gets an id later. */
 const DUPLICATE_WEIGHT = 0.25;
-/** A detection that is confirmed at once overlaps others by at most this fraction of the smaller box. */
+/** A detection that gets an id at once overlaps others by at most this fraction of the smaller box. */
 const FREE_CONTAINMENT = 0.17;
 
 /** More detections than this in a frame are noise; only the highest-scoring are used. */
 const MAX_DETECTIONS = 1000;
 
 /**
- * A tracker for one camera; omitted options take their defaults (`DEFAULT_TRACKER_OPTIONS`, with the reason for each).
- * @param nextId returns the id of each new track, 1 or more, never the same twice. Default 1, 2, 3 …
- * @throws RangeError for an option out of range.
+ * Tracks of one camera. A track gets an id once the evidence for it suffices; whether it is a confirmed object is decided elsewhere.
  */
-export function createTracker(options: Partial<TrackerOptions> = {}, nextId: () => number = countFromOne()): Tracker {
-  return new MotionTracker(resolveTrackerOptions(options), nextId);
-}
-
-function countFromOne(): () => number {
-  let next = 1;
-  return () => next++;
-}
-
-class MotionTracker implements Tracker {
+export class MotionTracker {
   readonly #options: TrackerOptions;
   #tracks: Track[] = [];
   readonly #nextId: () => number;
-  /** The tracks' own time, starting at 0. */
-  #nowMs = 0;
-  /** Timestamp of the last frame; `undefined` before the first. */
-  #timestampMs: number | undefined;
+  /** Time of the last update; `undefined` before the first. */
+  #lastMs: number | undefined;
 
   constructor(options: TrackerOptions, nextId: () => number) {
     this.#options = options;
     this.#nextId = nextId;
   }
 
-  update(detections: readonly Detection[], timestampMs: number): TrackedDetection[] {
-    const isFirst = this.#timestampMs === undefined;
-    const nowMs = this.#advance(timestampMs);
+  /** Every track, with or without an id, including those out of sight. */
+  get tracks(): readonly Track[] {
+    return this.#tracks;
+  }
+
+  /**
+   * @param detections of one frame, any order; boxes in source pixels.
+   * @param nowMs time that never goes back; see `SteadyClock`.
+   * @returns the track of each detection, in the same order; undefined for one that neither continued nor started a track.
+   */
+  update(detections: readonly Detection[], nowMs: number): (Track | undefined)[] {
+    const isFirst = this.#lastMs === undefined;
+    this.#advance(nowMs);
     const candidates = prepare(detections);
     this.#associate(candidates);
     this.#observeMatches(nowMs);
     this.#endTracks(nowMs);
     this.#beginTracks(candidates, nowMs, isFirst);
-    return this.#annotate(detections);
+    const trackOf = new Array<Track | undefined>(detections.length).fill(undefined);
+    for (const track of this.#tracks) if (track.match) trackOf[track.match.index] = track;
+    return trackOf;
   }
 
+  /** Ends all tracks. Their ids are not reused. */
   forget(): void {
     this.#tracks = [];
-    this.#timestampMs = undefined;
+    this.#lastMs = undefined;
   }
 
-  /** Ends tracks that have been out of sight too long and predicts the rest. @returns the tracks' own time, which never goes back. */
-  #advance(timestampMs: number): number {
-    const gapMs = this.#gap(timestampMs);
-    this.#nowMs += gapMs;
-    const nowMs = this.#nowMs;
+  /** Ends tracks that have been out of sight too long and predicts the rest. */
+  #advance(nowMs: number): void {
+    const gapMs = nowMs - (this.#lastMs ?? nowMs);
+    this.#lastMs = nowMs;
     this.#tracks = this.#tracks.filter((track) => nowMs - track.seenMs <= this.#options.lostMs);
     for (const track of this.#tracks) predict(track, gapMs / 1000);
-    return nowMs;
-  }
-
-  /** Time since the last frame. If the clock was set back, time continues from there. */
-  #gap(timestampMs: number): number {
-    if (!Number.isFinite(timestampMs)) return 0;
-    const gapMs = timestampMs - (this.#timestampMs ?? timestampMs);
-    this.#timestampMs = timestampMs;
-    return Math.max(0, gapMs);
   }
 
   #associate(candidates: readonly Candidate[]): void {
@@ -129,7 +119,7 @@ class MotionTracker implements Tracker {
     for (const { row, column, cost } of claims) {
       const rival = this.#tracks[row]!;
       const match = matches.get(column);
-      if (!match || match.row === row || !isConfirmed(rival)) continue;
+      if (!match || match.row === row || !isIdentified(rival)) continue;
       rivals[column]! += rivalLikelihood(rival, cost, this.#tracks[match.row]!);
     }
     for (const { row, column, cost } of matches.values()) {
@@ -141,7 +131,7 @@ class MotionTracker implements Tracker {
   }
 
   #observeMatches(nowMs: number): void {
-    const { confirmEvidence, confirmMs } = this.#options;
+    const { idEvidence, idMs } = this.#options;
     const known = this.#knownObjects();
     for (const track of this.#tracks) {
       if (!track.match) {
@@ -149,10 +139,10 @@ class MotionTracker implements Tracker {
         continue;
       }
       observe(track, track.match, nowMs);
-      if (isConfirmed(track)) continue;
+      if (isIdentified(track)) continue;
       track.evidence += evidenceOf(track.match, known);
-      if (track.evidence >= confirmEvidence && nowMs - track.bornMs >= confirmMs) {
-        this.#confirm(track);
+      if (track.evidence >= idEvidence && nowMs - track.bornMs >= idMs) {
+        track.id = this.#nextId();
         known.push(track.match);
       }
     }
@@ -160,7 +150,7 @@ class MotionTracker implements Tracker {
 
   #endTracks(nowMs: number): void {
     this.#tracks = this.#tracks.filter(
-      (track) => isConfirmed(track) || track.match || nowMs - track.seenMs < this.#options.tentativeMs,
+      (track) => isIdentified(track) || track.match || nowMs - track.seenMs < this.#options.tentativeMs,
     );
   }
 
@@ -175,53 +165,19 @@ class MotionTracker implements Tracker {
       const track = beginTrack(candidate, evidence, nowMs);
       const isSure = candidate.score >= instantScore && !overlapsAny(candidate, candidates, FREE_CONTAINMENT);
       if (isSure || (isFirst && evidence === candidate.score)) {
-        this.#confirm(track);
+        track.id = this.#nextId();
         known.push(candidate);
       }
       this.#tracks.push(track);
     }
   }
 
-  #confirm(track: Track): void {
-    track.id = this.#nextId();
-    track.since = this.#timestampMs ?? 0;
-  }
-
-  /** Detections of this update that belong to confirmed tracks. */
+  /** Detections of this update that belong to tracks with an id. */
   #knownObjects(): Candidate[] {
     const known: Candidate[] = [];
-    for (const track of this.#tracks) if (isConfirmed(track) && track.match) known.push(track.match);
+    for (const track of this.#tracks) if (isIdentified(track) && track.match) known.push(track.match);
     return known;
   }
-
-  #annotate(detections: readonly Detection[]): TrackedDetection[] {
-    const trackOf = new Array<Track | undefined>(detections.length);
-    for (const track of this.#tracks) if (track.match) trackOf[track.match.index] = track;
-    return detections.map((detection, index) => describe(detection, trackOf[index]));
-  }
-}
-
-/** Written out instead of spread: adding to a spread creates a hidden class per object, which only a full garbage collection frees. */
-function describe({ bbox, confidence, class_id, class_name }: Detection, track: Track | undefined): TrackedDetection {
-  if (!track) return { bbox, confidence, class_id, class_name, confirmed: false };
-  const { score, since } = track;
-  const { class_id: votedId, class_name: votedName } = track.classes.winner;
-  if (since === undefined) {
-    return { bbox, confidence: score, class_id: votedId, class_name: votedName, confirmed: false };
-  }
-  const velocity = velocityOf(track);
-  return track.isContested
-    ? { bbox, confidence: score, class_id: votedId, class_name: votedName, velocity, confirmed: true, since }
-    : {
-        bbox,
-        confidence: score,
-        class_id: votedId,
-        class_name: votedName,
-        track_id: track.id,
-        velocity,
-        confirmed: true,
-        since,
-      };
 }
 
 /** A possible pair of a track and a detection, by their indices. */
@@ -268,10 +224,6 @@ function prepare(detections: readonly Detection[]): Candidate[] {
     if (candidate) candidates.push(candidate);
   }
   return candidates.sort((a, b) => b.score - a.score).slice(0, MAX_DETECTIONS);
-}
-
-function isConfirmed(track: Track): boolean {
-  return track.id > 0;
 }
 
 /** Evidence that one detection of an object without an id adds: less if it may be a second box of one that has an id. */

@@ -1,3 +1,4 @@
+import type { Box } from '@lookout/protocol';
 import {
   type BoxFilter,
   CENTER_X,
@@ -20,7 +21,7 @@ const SCORE_FADE_S = 1;
 
 /** One object followed through time. */
 export interface Track {
-  /** 0 until it is confirmed. */
+  /** 0 until the evidence suffices. */
   id: number;
   classes: ClassVotes;
   /** Score, smoothed over time, 0..1. */
@@ -31,12 +32,12 @@ export interface Track {
   vagueness: number;
   seenMs: number;
   bornMs: number;
-  /** Timestamp of the frame that confirmed it. */
-  since: number | undefined;
   /** Whether it was missed in the last update. */
   isHidden: boolean;
-  /** Sum of the evidence of its detections, until it is confirmed. */
+  /** Sum of the evidence of its detections, until it gets an id. */
   evidence: number;
+  /** Box of its last detection, pixels. */
+  box: Box;
   /** The detection it was matched with in this update. */
   match: Candidate | undefined;
   /** Whether its match may just as well belong to another object. */
@@ -53,12 +54,16 @@ export function beginTrack(candidate: Candidate, evidence: number, nowMs: number
     vagueness: 0,
     seenMs: nowMs,
     bornMs: nowMs,
-    since: undefined,
     isHidden: false,
     evidence,
+    box: candidate.bbox,
     match: candidate,
     isContested: false,
   };
+}
+
+export function isIdentified(track: Track): boolean {
+  return track.id > 0;
 }
 
 /** Advances the track to an update, `seconds` after the last one. */
@@ -74,6 +79,7 @@ export function observe(track: Track, candidate: Candidate, nowMs: number): void
   correctBox(track.filter, candidate.centerX, candidate.centerY, candidate.width, candidate.height);
   track.score += (candidate.score - track.score) * (1 - Math.exp((track.seenMs - nowMs) / 1000 / SCORE_FADE_S));
   track.classes.add(candidate.detection);
+  track.box = candidate.bbox;
   track.seenMs = nowMs;
   track.isHidden = false;
 }

@@ -47,7 +47,8 @@ export async function detectLive(url: string, command: DetectCommand, analyser: 
       firstMs ??= timestampMs;
       if (timestampMs - firstMs >= seconds * 1000) break;
       const found = await analyser.findForTracking(await pixelsOf(frame, analyser), width, height);
-      const { detections } = objects.shown(found.packed, analyser.model.classNames, timestampMs, analyser.rules);
+      const boxes = { packed: found.packed, classNames: analyser.model.classNames };
+      const { detections } = objects.shown(boxes, frame, analyser.rules);
       if (wanted !== undefined && detections.length > 0) {
         await writePicture(wanted, await annotated(frame, detections, analyser));
         wanted = undefined;

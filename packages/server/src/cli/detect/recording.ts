@@ -54,7 +54,8 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
     using picture = oldest.picture;
     const { number, positionMs, width, height } = oldest;
     const found = await oldest.found;
-    const { detections } = objects.shown(found.packed, analyser.model.classNames, positionMs, analyser.rules);
+    const boxes = { packed: found.packed, classNames: analyser.model.classNames };
+    const { detections } = objects.shown(boxes, { timestampMs: positionMs, width, height }, analyser.rules);
     if (wanted !== undefined && picture !== undefined && detections.length > 0) {
       picture.draw(detections, positionMs);
       await writePicture(wanted, picture.toJpeg(JPEG_QUALITY));

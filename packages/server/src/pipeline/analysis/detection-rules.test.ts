@@ -10,10 +10,18 @@ function found(x: number, confidence: number, class_id = 0): Detection {
   return { bbox: [x, 10, x + 100, 210], confidence, class_id, class_name: '' };
 }
 
+function packed(detections: readonly Detection[], names: readonly string[] = classNames) {
+  return { packed: packDetections(detections), classNames: names };
+}
+
+function at(timestampMs: number) {
+  return { timestampMs, width: 640, height: 480 };
+}
+
 /** Frames of 10 fps through a tracker of their own. */
 function follow(frames: readonly Detection[][], rules: DetectionRules = DEFAULT_RULES) {
   const objects = new ObjectTracker(createTracker());
-  return frames.map((detections, i) => objects.shown(packDetections(detections), classNames, 1000 + 100 * i, rules));
+  return frames.map((detections, i) => objects.shown(packed(detections), at(1000 + 100 * i), rules));
 }
 
 describe('modelOptions', () => {
@@ -86,7 +94,7 @@ describe('ObjectTracker', () => {
   it('answers a caller all that passes its threshold: by its own score or by its track’s, confirmed or not', () => {
     const objects = new ObjectTracker(createTracker());
     const answers = [0.3, 0.6, 0.6, 0.6].map((score, i) =>
-      objects.answered(packDetections([found(10, score), found(400, 0.5)]), classNames, 100 * i, DEFAULT_RULES),
+      objects.answered(packed([found(10, score), found(400, 0.5)]), at(100 * i), DEFAULT_RULES),
     );
     // The first look was worth little, so the track's score is still low: the caller's image shows it all the same.
     expect(answers.map((all) => all.length)).toEqual([1, 2, 2, 2]);
@@ -98,7 +106,7 @@ describe('ObjectTracker', () => {
   const idsOver = (models: readonly (readonly string[])[]) => {
     const objects = new ObjectTracker(createTracker());
     return models.map((names, i) => {
-      const { detections } = objects.shown(packDetections([found(10, 0.9)]), names, 100 * i, DEFAULT_RULES);
+      const { detections } = objects.shown(packed([found(10, 0.9)], names), at(100 * i), DEFAULT_RULES);
       return detections[0]?.track_id;
     });
   };
@@ -116,10 +124,27 @@ describe('ObjectTracker', () => {
     expect(idsOver([['person'], ['crack'], ['crack'], ['person']])).toEqual([1, 2, 2, 3]);
   });
 
+  it('lists the objects of the classes looked for, also while they are out of sight, and tells their lives', () => {
+    const walker = found(10, 0.9);
+    const gone = Array.from({ length: 25 }, () => []);
+    const frames = follow([[walker, found(400, 0.9, 2)], [walker], ...gone], { ...DEFAULT_RULES, classes: ['person'] });
+    expect(frames[0]?.objects).toMatchObject([{ id: 1, class_name: 'person', lastSeenMs: 1000 }]);
+    expect(frames[8]?.objects).toMatchObject([{ id: 1, lastSeenMs: 1100, bbox: walker.bbox }]);
+    expect(frames.at(-1)?.objects).toEqual([]);
+    const lives = frames.flatMap((frame) => frame.lives.map(({ kind, id }) => `${kind} ${id}`));
+    expect(lives).toEqual(['born 1', 'confirmed 1', 'lost 1', 'ended 1']);
+  });
+
+  it('does not even track what is to be ignored', () => {
+    const ignored = ({ bbox, class_name }: Detection, { width }: { width: number }) =>
+      class_name === 'car' && bbox[0] > width / 2;
+    const frames = follow([[found(10, 0.9, 2), found(400, 0.9, 2), found(500, 0.9, 0)]], { ...DEFAULT_RULES, ignored });
+    expect(frames[0]?.withGuesses.map(({ bbox }) => bbox[0])).toEqual([10, 500]);
+  });
+
   it('ends tracks when all is forgotten, and goes on with new ids', () => {
     const objects = new ObjectTracker(createTracker());
-    const look = (ms: number) =>
-      objects.shown(packDetections([found(10, 0.9)]), classNames, ms, DEFAULT_RULES).detections[0]?.track_id;
+    const look = (ms: number) => objects.shown(packed([found(10, 0.9)]), at(ms), DEFAULT_RULES).detections[0]?.track_id;
     expect(look(0)).toBe(1);
     objects.forget();
     expect(look(100)).toBe(2);

@@ -4,7 +4,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { DETECTION_DEFAULTS, type Detection, type DetectSettings } from '@lookout/protocol';
-import type { DetectOptions, TrackedDetection, Tracker } from '@lookout/vision';
+import type {
+  DetectOptions,
+  TrackedDetection,
+  TrackedObject,
+  Tracker,
+  TrackerUpdate,
+  TrackLife,
+} from '@lookout/vision';
 import { unpackDetections } from './packed-detections.js';
 
 export interface DetectionRules {
@@ -17,6 +24,25 @@ export interface DetectionRules {
   readonly maxDetections: number;
   /** Class names; undefined: all. */
   readonly classes?: readonly string[] | undefined;
+  /** Whether a detection is to be taken for none, before it is tracked: nothing of its kind exists at its place. */
+  readonly ignored?: ((detection: Detection, frame: FrameSize) => boolean) | undefined;
+}
+
+/** Pixels of the frame that boxes belong to. */
+export interface FrameSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A frame's boxes, as a worker returns them, and what their class ids mean. */
+export interface FoundBoxes {
+  readonly packed: Float32Array;
+  readonly classNames: readonly string[];
+}
+
+/** The frame that was analysed. */
+export interface SeenFrame extends FrameSize {
+  readonly timestampMs: number;
 }
 
 export const DEFAULT_RULES: DetectionRules = DETECTION_DEFAULTS;
@@ -29,12 +55,16 @@ export function rulesFrom({ confidence, cross_class_iou }: Pick<DetectSettings, 
   } satisfies Partial<DetectionRules>;
 }
 
-/** Detections of one frame for a camera's viewers. All reach the threshold, highest score first. */
+/** The account of one frame of a camera. All detections reach the threshold, highest score first. */
 export interface ShownDetections {
-  /** Objects of confirmed tracks. */
+  /** Confirmed objects that are seen in this frame. */
   detections: Detection[];
   /** Confirmed and unconfirmed objects; the same list if there are no unconfirmed ones. */
   withGuesses: Detection[];
+  /** All confirmed objects of the classes looked for, seen in this frame or not; one that is no longer listed has ended. */
+  objects: readonly TrackedObject[];
+  /** What has happened to tracks of these classes since the last frame. */
+  lives: readonly TrackLife[];
 }
 
 /** Threshold for the tracker, which recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
@@ -74,14 +104,9 @@ export class ObjectTracker {
     this.#tracker = tracker;
   }
 
-  /** Detections for a camera's viewers: each box's displayed score reaches the threshold. */
-  shown(
-    packed: Float32Array,
-    classNames: readonly string[],
-    timestampMs: number,
-    rules: DetectionRules,
-  ): ShownDetections {
-    const tracked = this.#update(unpackDetections(packed, classNames), classNames, timestampMs);
+  /** The account of a camera's frame: each box's displayed score reaches the threshold. */
+  shown(found: FoundBoxes, frame: SeenFrame, rules: DetectionRules): ShownDetections {
+    const { detections: tracked, objects, lives } = this.#update(unpack(found, frame, rules), found, frame.timestampMs);
     const withGuesses: Detection[] = [];
     const detections: Detection[] = [];
     for (const one of strongest(tracked, rules)) {
@@ -89,23 +114,23 @@ export class ObjectTracker {
       withGuesses.push(shown);
       if (one.confirmed) detections.push(shown);
     }
-    return { detections, withGuesses: detections.length === withGuesses.length ? detections : withGuesses };
+    return {
+      detections,
+      withGuesses: detections.length === withGuesses.length ? detections : withGuesses,
+      objects: objects.filter((one) => isWanted(one, rules)),
+      lives: lives.filter((one) => isWanted(one, rules)),
+    };
   }
 
   /**
    * Detections for an API client that sent the frame: every object whose own score or track's score reaches the threshold,
    * confirmed or not.
    */
-  answered(
-    packed: Float32Array,
-    classNames: readonly string[],
-    timestampMs: number,
-    rules: DetectionRules,
-  ): Detection[] {
-    const found = unpackDetections(packed, classNames);
-    const tracked = this.#update(found, classNames, timestampMs);
+  answered(found: FoundBoxes, frame: SeenFrame, rules: DetectionRules): Detection[] {
+    const unpacked = unpack(found, frame, rules);
+    const { detections: tracked } = this.#update(unpacked, found, frame.timestampMs);
     for (const [i, one] of tracked.entries()) {
-      if (one.confidence < rules.confidence) one.confidence = found[i]!.confidence;
+      if (one.confidence < rules.confidence) one.confidence = unpacked[i]!.confidence;
     }
     return strongest(tracked, rules).map(forTheWire);
   }
@@ -115,19 +140,29 @@ export class ObjectTracker {
     this.#tracker.forget();
   }
 
-  #update(found: readonly Detection[], classNames: readonly string[], timestampMs: number): TrackedDetection[] {
+  #update(detections: readonly Detection[], { classNames }: FoundBoxes, timestampMs: number): TrackerUpdate {
     if (this.#classNames !== classNames) {
       if (!isDeepStrictEqual(this.#classNames, classNames)) this.#tracker.forget();
       this.#classNames = classNames;
     }
-    return this.#tracker.update(found, timestampMs);
+    return this.#tracker.update(detections, timestampMs);
   }
 }
 
+/** What there is to track. */
+function unpack({ packed, classNames }: FoundBoxes, frame: FrameSize, { ignored }: DetectionRules): Detection[] {
+  const detections = unpackDetections(packed, classNames);
+  return ignored === undefined ? detections : detections.filter((detection) => !ignored(detection, frame));
+}
+
+function isWanted({ class_name }: Pick<Detection, 'class_name'>, { classes }: DetectionRules): boolean {
+  return classes === undefined || classes.includes(class_name);
+}
+
 function strongest<T extends Detection>(detections: readonly T[], rules: DetectionRules): T[] {
-  const { confidence, maxDetections, classes } = rules;
+  const { confidence, maxDetections } = rules;
   return detections
-    .filter((one) => one.confidence >= confidence && (classes === undefined || classes.includes(one.class_name)))
+    .filter((one) => one.confidence >= confidence && isWanted(one, rules))
     .sort((a, b) => b.confidence - a.confidence)
     .slice(0, maxDetections);
 }

@@ -1,16 +1,12 @@
 import { type Frame, toEpochMs } from '@lookout/media';
 import type { Detection, Stages, ViewedFrameMetadata } from '@lookout/protocol';
-import { round } from '../analysis/detection-rules.js';
+import { round, type ShownDetections } from '../analysis/detection-rules.js';
 import type { PictureSet } from './picture-set.js';
 
-/** A frame with its detections, as the live hub distributes it. */
-export interface AnalysedFrame {
+/** A frame with its detections, as the live hub distributes it. If it was not analysed (`wasAnalysed`), its lists are empty. */
+export interface AnalysedFrame extends Readonly<ShownDetections> {
   readonly frame: Frame;
   readonly pictures: PictureSet;
-  /** Objects of confirmed tracks whose displayed score reaches the camera's threshold. */
-  readonly detections: Detection[];
-  /** The same plus objects of unconfirmed tracks, for viewers that request guesses; the same list if there are none. */
-  readonly withGuesses: Detection[];
   readonly stages: Stages;
   readonly inferenceSize: number;
   /** When the result was ready, Unix epoch ms. */

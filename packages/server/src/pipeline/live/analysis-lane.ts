@@ -220,7 +220,8 @@ export class AnalysisLane implements AnalysisClient {
         return;
       }
       this.#lastShownNumber = frame.number;
-      const shown = this.#objects.shown(result.packed, model.classNames, frame.timestampMs, this.#settings);
+      const found = { packed: result.packed, classNames: model.classNames };
+      const shown = this.#objects.shown(found, frame, this.#settings);
       const { drawMs, encodeMs } = await this.#annotate(pictures, shown.detections, claims, result.picture);
       const stages: Stages = {
         receive: round(frame.receivedMs - frame.timestampMs),
@@ -359,7 +360,8 @@ function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedF
   const receive = round(frame.receivedMs - frame.timestampMs);
   const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
   const detections: Detection[] = [];
-  return { frame, pictures, detections, withGuesses: detections, stages, inferenceSize: 0, processedMs };
+  const nothing = { detections, withGuesses: detections, objects: [], lives: [] };
+  return { frame, pictures, ...nothing, stages, inferenceSize: 0, processedMs };
 }
 
 function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {

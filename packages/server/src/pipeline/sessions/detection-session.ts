@@ -15,7 +15,7 @@ import { type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { FrameObserver } from '../../platform/metrics/detection-metrics.js';
 import type { ModelHold } from '../../platform/models/model-library.js';
 import type { AnalysisResult } from '../analysis/analysis-job.js';
-import { detectionsOf, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
+import { detectionsOf, type FrameSize, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
 import { type AnalysisClient, type Dispatcher, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Reservation } from '../analysis/reservation.js';
@@ -283,8 +283,8 @@ export class DetectionSession implements AnalysisClient {
 
   #answerResult(frame: PendingFrame, result: AnalysisResult): void {
     const { now, observer } = this.#options;
-    const detections = this.#detectionsOf(frame, result.packed);
     const { width, height } = uprightSize(frame.image.header);
+    const detections = this.#detectionsOf(frame, result.packed, { width, height });
     const nowMs = now();
     const latencyMs = nowMs - frame.arrivalMs;
     this.#tally.processed(latencyMs, result.inferMs, nowMs);
@@ -302,13 +302,19 @@ export class DetectionSession implements AnalysisClient {
     });
   }
 
-  #detectionsOf({ model, config, timestampS, arrivalMs }: PendingFrame, packed: Float32Array): Detection[] {
+  #detectionsOf(
+    { model, config, timestampS, arrivalMs }: PendingFrame,
+    packed: Float32Array,
+    size: FrameSize,
+  ): Detection[] {
     const classNames = model?.classNames ?? [];
     const rules = rulesOf(config);
     if (config.enable_tracking) {
       const { timeMs, isLate } = this.#clock.next(timestampS, arrivalMs);
       // If tracking was switched off meanwhile, no tracks are kept.
-      if (!isLate && this.#config.enable_tracking) return this.#objects.answered(packed, classNames, timeMs, rules);
+      if (!isLate && this.#config.enable_tracking) {
+        return this.#objects.answered({ packed, classNames }, { ...size, timestampMs: timeMs }, rules);
+      }
     }
     return detectionsOf(packed, classNames, rules);
   }

@@ -1,6 +1,6 @@
 import type { Box, Detection } from '@lookout/protocol';
+import type { TrackedDetection, Tracker } from '../../objects/tracked-object.js';
 import { seededRandom } from '../../testing/random.js';
-import type { TrackedDetection, Tracker } from '../tracker.js';
 
 /** Detection of a person of 40 × 100 pixels around a centre. */
 export function person(centerX: number, centerY: number, confidence = 0.8): Detection {
@@ -17,7 +17,7 @@ export function play(
   timesMs: readonly number[],
   scene: (ms: number) => Detection[],
 ): TrackedDetection[][] {
-  return timesMs.map((ms) => tracker.update(scene(ms), ms));
+  return timesMs.map((ms) => tracker.update(scene(ms), ms).detections);
 }
 
 /** Times from `fromMs` up to, but not including, `toMs` at a rate. */

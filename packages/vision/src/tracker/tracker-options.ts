@@ -1,36 +1,11 @@
-import type { Detection } from '@lookout/protocol';
-
-/**
- * A detection with what its track adds. With a track, `class_id` and `class_name` are the track's voted class and `confidence` is its
- * smoothed score; `velocity` (pixels per second) is set once the track is confirmed, and so is `track_id`, except in a frame in
- * which the detection may just as well belong to another object.
- */
-export interface TrackedDetection extends Detection {
-  confirmed: boolean;
-  /** `timestampMs` of the frame that confirmed the track. */
-  since?: number;
-}
-
-/** A multi-object tracker for one camera. It holds only its tracks; time is passed in with each frame. */
-export interface Tracker {
-  /**
-   * @param detections of one frame, any order; boxes in source pixels; class ids of one model.
-   * @param timestampMs when the frame was taken; uneven intervals are normal. If not later than the last one, the gap counts as 0.
-   * @returns one for each detection, in the same order, with its own box.
-   */
-  update(detections: readonly Detection[], timestampMs: number): TrackedDetection[];
-  /** Ends all tracks. Their ids are not reused. */
-  forget(): void;
-}
-
 /** Settings of a tracker. Lengths are in object sizes (√ of the box's area), so that one setting suits near and far objects. */
 export interface TrackerOptions {
   /** Detections below this score never start a track but may continue one, 0..1. */
   birthScore: number;
   /** A new track gets its id once the scores of its detections add up to this: soon with high scores, later with low ones. */
-  confirmEvidence: number;
+  idEvidence: number;
   /** … and not before it has been seen for this long, so that a flicker at 60 fps does not count as many detections, ms. */
-  confirmMs: number;
+  idMs: number;
   /** A detection with this score that does not overlap others gets its id at once, 0..1; above 1: never. */
   instantScore: number;
   /** A track not seen for this long ends, ms. */
@@ -45,8 +20,8 @@ export const DEFAULT_TRACKER_OPTIONS: Readonly<TrackerOptions> = {
   // If the caller keeps low-scoring detections at all, an object that only ever scores low should still get an id, later.
   birthScore: 0.25,
   // Three detections at 0.8, five at 0.5, nine at 0.25.
-  confirmEvidence: 2.15,
-  confirmMs: 50,
+  idEvidence: 2.15,
+  idMs: 50,
   // At this score a detector is rarely wrong, and waiting would cost the object its first frames.
   instantScore: 0.95,
   // A person hidden by a tree or another person for up to about 2 s is recovered; after that the prediction is no better than chance.
