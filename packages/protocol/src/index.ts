@@ -13,6 +13,8 @@ export * from './letterbox.js';
 export * from './live.js';
 export * from './motion.js';
 export * from './overlay-look.js';
+export * from './region.js';
+export * from './region-geometry.js';
 export * from './rule.js';
 export * from './shared-quality.js';
 export * from './socket-close.js';
