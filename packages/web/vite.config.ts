@@ -22,12 +22,31 @@ function compressed(): Plugin {
   };
 }
 
+/** Requests the font together with the stylesheet that names it, so that the first paint already has it. */
+function preloadedFont(): Plugin {
+  return {
+    name: 'preloaded-font',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((name) => name.endsWith('.woff2'))
+          .map((name) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `./${name}` },
+            injectTo: 'head' as const,
+          })),
+    },
+  };
+}
+
 const server = process.env.LOOKOUT_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   // Relative to the page's base, which is where a proxy may serve it.
   base: './',
-  plugins: [react(), tailwindcss(), compressed()],
+  plugins: [react(), tailwindcss(), preloadedFont(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

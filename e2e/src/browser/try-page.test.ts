@@ -209,6 +209,8 @@ describe('the camera', () => {
 
 it('fits a phone, and is reached by the keyboard', async () => {
   const { page } = await openPage(lookout.url, { viewport: PHONE });
+  await page.getByRole('button', { name: 'More' }).focus();
+  await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'Try it' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('No picture yet').waitFor();

@@ -1,29 +1,45 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Activity, LogOut, ScanSearch, Video } from 'lucide-react';
-import { Suspense, useEffect } from 'react';
-import { Link, NavLink, Outlet, useLocation, useMatch } from 'react-router';
+import { Ellipsis, House, LogOut, type LucideIcon, ScanSearch, SlidersHorizontal } from 'lucide-react';
+import { type ReactNode, Suspense, useEffect } from 'react';
+import { Link, Outlet, useLocation, useMatch } from 'react-router';
 import { basePath, lookout } from './api/client.js';
 import { useMay, useSession } from './api/queries.js';
 import { t } from './strings/index.js';
-import { IconButton } from './ui/button.js';
+import { Button, buttonClasses, IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
 import { Mark } from './ui/logo.js';
-import { ThemeToggle } from './ui/theme.js';
+import { ThemeButton, ThemeToggle } from './ui/theme.js';
 
-const PAGES = [
-  { to: '/', label: t.pages.cameras, Icon: Video },
-  { to: '/try', label: t.pages.tryIt, Icon: ScanSearch },
-  { to: '/system', label: t.pages.system, Icon: Activity },
+interface PageEntry {
+  to: string;
+  label: string;
+  Icon: LucideIcon;
+  /** In the bar at the bottom of phones; the others are under “More” there. */
+  inBar: boolean;
+}
+
+const PAGES: readonly PageEntry[] = [
+  { to: '/', label: t.pages.cameras, Icon: House, inBar: true },
+  { to: '/try', label: t.pages.tryIt, Icon: ScanSearch, inBar: false },
+  { to: '/system', label: t.pages.system, Icon: SlidersHorizontal, inBar: false },
 ];
 
-/** Header and main part of every page behind the sign-in. */
-export function Layout() {
+export interface LayoutProps {
+  /** Numbers beside the entries of pages, by path, e.g. events nobody has seen. */
+  badges?: Readonly<Record<string, number>>;
+  /** The switch between home and away. */
+  modeSwitch?: ReactNode;
+}
+
+/** The frame of every page behind the sign-in: top bar, navigation, main part. */
+export function Layout({ badges = {}, modeSwitch }: LayoutProps) {
   const may = useMay();
   useFocusAfterNavigation();
   // The page sets a base URL: a link with only a fragment would lead there.
   const { pathname } = useLocation();
-  // In landscape on a phone, a camera's picture fills the screen; its page has its own way back.
+  // A camera's page brings a bar of its own on phones. In landscape its picture fills the screen.
   const isOfCamera = useMatch('/cameras/:id') !== null;
+  const pages = PAGES.filter(({ to }) => to !== '/try' || may.detect);
   return (
     <>
       <a
@@ -34,45 +50,139 @@ export function Layout() {
       </a>
       <header
         className={classes(
-          'sticky top-0 z-30 border-b border-line bg-surface',
-          isOfCamera ? 'sideways:hidden' : 'sideways:static',
+          'sticky top-0 z-30 flex h-15 items-center gap-5 border-b border-line bg-surface/92 px-6 backdrop-blur-lg phone:h-14 phone:gap-2 phone:pr-2 phone:pl-4',
+          isOfCamera ? 'sideways:hidden phone:hidden' : 'sideways:static',
         )}
       >
-        <div className="flex h-13 items-center gap-1 px-4 sm:gap-4 lg:px-6">
-          <Link
-            to="/"
-            className="mr-2 flex pointer-coarse:min-h-11 pointer-coarse:min-w-11 items-center gap-2.5 text-[0.9375rem] font-semibold tracking-tight"
-          >
-            <Mark />
-            <span className="max-sm:sr-only">{t.product}</span>
-          </Link>
-          <nav aria-label={t.pages.label} className="flex flex-1 items-center gap-1">
-            {PAGES.filter(({ to }) => to !== '/try' || may.detect).map(({ to, label, Icon }) => (
-              <NavLink
-                key={to}
-                to={to}
-                className={({ isActive }) =>
-                  classes(
-                    'flex h-9 pointer-coarse:h-11 items-center gap-2 rounded-md px-3 font-medium whitespace-nowrap',
-                    isActive ? 'bg-sunken text-text' : 'text-muted hover:text-text',
-                  )
-                }
-              >
-                <Icon size={16} aria-hidden="true" className="max-sm:hidden" />
-                {label}
-              </NavLink>
-            ))}
-          </nav>
-          <ThemeToggle />
-          <SignOut />
+        <Link
+          to="/"
+          className="flex min-h-target min-w-target items-center gap-2.5 text-16 font-title tracking-[-0.02em] phone:-ml-2.5 phone:justify-center"
+        >
+          <Mark />
+          <span className="phone:sr-only">{t.product}</span>
+        </Link>
+        <nav aria-label={t.pages.label} className="flex flex-1 items-center gap-0.5 phone:hidden">
+          {pages.map(({ to, label, Icon }) => (
+            <Link
+              key={to}
+              to={to}
+              aria-current={isCurrent(to, pathname) && 'page'}
+              className="flex h-target items-center gap-2 rounded-md px-3.5 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
+            >
+              <Icon size={15} aria-hidden="true" />
+              {label}
+              <Unseen count={badges[to]} />
+            </Link>
+          ))}
+        </nav>
+        <div className="ml-auto flex items-center gap-1">
+          {modeSwitch}
+          <span className="flex phone:hidden">
+            <ThemeToggle />
+            <SignOut />
+          </span>
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="px-4 py-5 outline-none lg:px-6">
+      <main
+        id="main"
+        tabIndex={-1}
+        className={classes(
+          'outline-none',
+          isOfCamera
+            ? 'phone:pb-20'
+            : 'mx-auto max-w-316 px-6 pt-8 pb-16 sideways:pt-4 phone:px-4 phone:pt-5 phone:pb-26',
+        )}
+      >
         <Suspense fallback={null}>
           <Outlet />
         </Suspense>
       </main>
+      <BottomBar pages={pages} badges={badges} />
     </>
+  );
+}
+
+/** Whether a page is one of an entry's; the start page shows the cameras. */
+function isCurrent(to: string, pathname: string): boolean {
+  return to === '/' ? pathname === '/' || pathname.startsWith('/cameras/') : pathname.startsWith(to);
+}
+
+const MORE = 'more-pages';
+const MORE_ITEM = 'justify-start';
+const closeMore = () => document.getElementById(MORE)?.hidePopover();
+
+/** Navigation on phones, within reach of the thumb. */
+function BottomBar({ pages, badges }: { pages: readonly PageEntry[]; badges: Readonly<Record<string, number>> }) {
+  const { pathname } = useLocation();
+  const signOut = useSignOut();
+  const others = pages.filter(({ inBar }) => !inBar);
+  const isOther = others.some(({ to }) => isCurrent(to, pathname));
+  return (
+    <nav
+      aria-label={t.pages.label}
+      className="fixed inset-x-0 bottom-0 z-30 hidden auto-cols-fr grid-flow-col border-t border-line bg-surface/94 px-1.5 pt-1.5 pb-[max(0.5rem,env(safe-area-inset-bottom))] backdrop-blur-lg phone:grid"
+    >
+      {pages
+        .filter(({ inBar }) => inBar)
+        .map(({ to, label, Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            aria-current={isCurrent(to, pathname) && 'page'}
+            className={barItem(isCurrent(to, pathname))}
+          >
+            <Icon size={22} aria-hidden="true" />
+            {label}
+            <span className="absolute top-0.5 left-[calc(50%+5px)] flex">
+              <Unseen count={badges[to]} />
+            </span>
+          </Link>
+        ))}
+      <button type="button" popoverTarget={MORE} className={barItem(isOther)}>
+        <Ellipsis size={22} aria-hidden="true" />
+        {t.pages.more}
+      </button>
+      <div
+        id={MORE}
+        popover="auto"
+        className="fixed inset-auto right-2 bottom-19 m-0 min-w-56 flex-col items-stretch rounded-lg border border-line bg-raised p-1.5 text-text shadow-3 open:flex"
+      >
+        {others.map(({ to, label, Icon }) => (
+          <Link key={to} to={to} className={buttonClasses('ghost', MORE_ITEM)} onClick={closeMore}>
+            <Icon size={18} aria-hidden="true" />
+            {label}
+          </Link>
+        ))}
+        <ThemeButton className={MORE_ITEM} />
+        {signOut && (
+          <Button variant="ghost" className={MORE_ITEM} onClick={signOut.act}>
+            <LogOut size={18} aria-hidden="true" />
+            {signOut.label}
+          </Button>
+        )}
+      </div>
+    </nav>
+  );
+}
+
+function barItem(isActive: boolean): string {
+  return classes(
+    'relative flex flex-col items-center gap-0.5 rounded-[12px] pt-1.5 pb-1 text-[0.6875rem] leading-4 font-strong',
+    isActive ? 'text-accent-text' : 'text-muted',
+  );
+}
+
+/** How many there are that nobody has seen; nothing for none. */
+function Unseen({ count }: { count: number | undefined }) {
+  if (!count) return null;
+  return (
+    <span
+      role="img"
+      aria-label={t.pages.unseen(count)}
+      className="figures inline-grid h-4.5 min-w-4.5 place-items-center rounded-full bg-accent px-1.5 text-[0.6875rem] leading-none font-semibold text-on-accent"
+    >
+      {count > 99 ? '99+' : count}
+    </span>
   );
 }
 
@@ -85,18 +195,24 @@ function useFocusAfterNavigation(): void {
   }, [pathname]);
 }
 
-/** Shown only to those who have signed in. */
 function SignOut() {
-  const { data: session } = useSession();
-  const queryClient = useQueryClient();
-  if (!session?.signed_in || !session.sign_in_required) return null;
+  const signOut = useSignOut();
+  if (!signOut) return null;
   return (
-    <IconButton
-      label={t.signOut(session.name)}
-      // The next answer is a 401, which shows the sign-in page.
-      onClick={() => void lookout.session.signOut().finally(() => queryClient.resetQueries())}
-    >
+    <IconButton label={signOut.label} onClick={signOut.act}>
       <LogOut size={18} aria-hidden="true" />
     </IconButton>
   );
+}
+
+/** Undefined for those who have not signed in. */
+function useSignOut(): { label: string; act: () => void } | undefined {
+  const { data: session } = useSession();
+  const queryClient = useQueryClient();
+  if (!session?.signed_in || !session.sign_in_required) return undefined;
+  return {
+    label: t.signOut(session.name),
+    // The next answer is a 401, which shows the sign-in page.
+    act: () => void lookout.session.signOut().finally(() => queryClient.resetQueries()),
+  };
 }

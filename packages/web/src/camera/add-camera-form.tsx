@@ -82,7 +82,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
             {address === '' && (
               <button
                 type="button"
-                className="font-medium text-accent underline underline-offset-2"
+                className="font-medium text-accent-text underline underline-offset-2"
                 onClick={() => set({ url: kind.example })}
               >
                 {words.useExample}

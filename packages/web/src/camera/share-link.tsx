@@ -28,7 +28,7 @@ export function PhoneHint({ obstacle }: Pick<ShareOrigin, 'obstacle'>) {
 
 /** An address in one line, truncated if it does not fit, with a button that copies it. */
 export function LinkLine({ label, url, openable = true }: { label: string; url: string; openable?: boolean }) {
-  const look = 'min-w-0 flex-1 truncate font-mono text-[0.8125rem]';
+  const look = 'min-w-0 flex-1 truncate font-mono text-13';
   return (
     <>
       {openable ? (
@@ -37,7 +37,7 @@ export function LinkLine({ label, url, openable = true }: { label: string; url: 
           target="_blank"
           rel="noreferrer"
           title={url}
-          className={`${look} pointer-coarse:py-3 underline decoration-line-strong underline-offset-3 hover:decoration-accent`}
+          className={`${look} pointer-coarse:py-3.25 underline decoration-line-strong underline-offset-3 hover:decoration-accent`}
         >
           {url}
         </a>
@@ -71,7 +71,7 @@ export function ShareLink({ label, note, url, open = false }: ShareLinkProps) {
   return (
     <div>
       <p className="font-medium">{label}</p>
-      <p className="text-[0.8125rem] text-muted">{note}</p>
+      <p className="text-13 text-muted">{note}</p>
       <div className="mt-0.5 flex items-center gap-1">
         <LinkLine label={label} url={url} />
         {canScan && (

@@ -66,7 +66,7 @@ export function LinksPanel({ cameraId }: { cameraId: string }) {
       <ul className="space-y-2.5">
         {cameraLinks(cameraId, serverUrl).map((link) => (
           <li key={link.label}>
-            <p className="text-[0.8125rem] text-muted">{link.label}</p>
+            <p className="text-13 text-muted">{link.label}</p>
             <div className="flex items-center gap-1">
               <LinkLine {...link} />
             </div>

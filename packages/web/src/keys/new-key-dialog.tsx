@@ -90,7 +90,7 @@ function CameraChoice({ cameras, chosen, onChange }: CameraChoiceProps) {
           </label>
         ))}
       </div>
-      <p className="mt-1 text-[0.8125rem] text-muted">{words.onlyCamerasHint}</p>
+      <p className="mt-1 text-13 text-muted">{words.onlyCamerasHint}</p>
     </fieldset>
   );
 }
@@ -100,7 +100,7 @@ function MadeKey({ made, onDone }: { made: CreatedApiKey; onDone: () => void }) 
     <div className="space-y-4">
       <p className="text-muted">{words.copyNow}</p>
       <div className="flex items-center gap-2 rounded-md border border-line bg-sunken px-3 py-2">
-        <code className="min-w-0 flex-1 font-mono text-[0.8125rem] break-all select-all">{made.key}</code>
+        <code className="min-w-0 flex-1 font-mono text-13 break-all select-all">{made.key}</code>
         <CopyButton label={words.key} text={made.key} />
       </div>
       <div className="flex justify-end">

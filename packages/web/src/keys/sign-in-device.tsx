@@ -42,7 +42,7 @@ export function SignInDevice() {
               <QrCode text={url} label={words.code} />
             </div>
             <div className="flex items-center gap-2">
-              <p className="min-w-0 flex-1 font-mono text-[0.8125rem] break-all select-all">{url}</p>
+              <p className="min-w-0 flex-1 font-mono text-13 break-all select-all">{url}</p>
               <CopyButton label={words.address} text={url} />
             </div>
           </div>

@@ -1,6 +1,6 @@
 import { RequestError, type WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { ArrowLeft, RotateCcw, SlidersHorizontal, Trash2 } from 'lucide-react';
+import { ChevronLeft, RotateCcw, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useCamera, useCameraStats, useMay, useRemoveCamera, useServerAway, useUpdateCamera } from '../api/queries.js';
@@ -27,7 +27,7 @@ export default function CameraPage() {
   if (error instanceof RequestError && error.httpStatus === 404) return <NotFoundPage />;
   return (
     <>
-      <ErrorMessage error={error} className="mb-4" />
+      <ErrorMessage error={error} className="m-4" />
       {/* Another camera is another page: no figures of the last one stay. */}
       {camera && <CameraDetails key={camera.id} camera={camera} />}
     </>
@@ -43,13 +43,13 @@ function CameraDetails({ camera }: { camera: Camera }) {
   return (
     <div className="relative">
       <CameraHeader camera={camera} view={view?.state} />
-      <div className="grid gap-4 grid-cols-1 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]">
-        <div className="min-w-0 sideways:-mx-4 sideways:-mt-5">
+      <div className="grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_24.5rem] lg:grid-rows-[auto_1fr]">
+        <div className="min-w-0">
           <Player token={camera.id} name={camera.name} camera={camera} meter={meter} layout="page" onState={setView}>
             <PictureFacts meter={meter} />
           </Player>
         </div>
-        <div className="min-w-0 space-y-4 lg:row-span-2">
+        <div className="min-w-0 space-y-4 border-line p-4 lg:row-span-2 lg:border-l">
           {may.manage && camera.kind === 'push' && <SharePanel camera={camera} />}
           {camera.state !== 'off' && (
             <>
@@ -60,7 +60,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
             </>
           )}
         </div>
-        <div className="grid min-w-0 content-start items-start gap-4 xl:grid-cols-2">
+        <div className="grid min-w-0 content-start items-start gap-4 p-4 max-lg:pt-0 xl:grid-cols-2">
           <div className="min-w-0 space-y-4">
             {may.manage && camera.kind === 'pull' && <SharePanel camera={camera} />}
             {stats && <HistoryPanel stats={stats} nowMs={dataUpdatedAt} />}
@@ -77,26 +77,30 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
   const { origin } = camera;
   const may = useMay();
   return (
-    <div className="mb-4 space-y-3 sideways:mb-0">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sideways:always-dark sideways:absolute sideways:-inset-x-4 sideways:-top-5 sideways:z-10 sideways:bg-linear-to-b sideways:from-black/65 sideways:to-transparent sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
+    <>
+      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface py-1.5 pr-5 pl-3.5 phone:sticky phone:top-0 phone:z-30 phone:pr-2 phone:pl-1 sideways:always-dark sideways:absolute sideways:inset-x-0 sideways:top-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:bg-linear-to-b sideways:from-black/65 sideways:to-transparent sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
         <Link
           to="/"
           aria-label={words.back}
           title={words.back}
-          className="grid size-9 pointer-coarse:size-11 place-items-center rounded-md text-muted hover:bg-sunken hover:text-text"
+          className="grid size-target place-items-center rounded-md text-muted hover:bg-sunken hover:text-text"
         >
-          <ArrowLeft size={18} aria-hidden="true" />
+          <ChevronLeft size={20} aria-hidden="true" />
         </Link>
-        <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{camera.name}</h1>
+        <h1 className="min-w-0 truncate text-[1.0625rem] leading-6 font-title tracking-[-0.015em]">{camera.name}</h1>
         <StateBadge state={shownState(camera, view, useServerAway())} reason={camera.state_reason} />
         <div className="ml-auto flex items-center gap-1">
-          {origin !== 'api' && <span className="text-[0.8125rem] text-muted">{words.origins[origin]}</span>}
+          {origin !== 'api' && <span className="text-13 text-muted">{words.origins[origin]}</span>}
           {origin === 'api' && may.operate && <CameraControls camera={camera} update={update} />}
         </div>
       </div>
-      {camera.warning && <Warning>{camera.warning}</Warning>}
-      <ErrorMessage error={update.error} />
-    </div>
+      {(camera.warning || update.error) && (
+        <div className="space-y-3 p-4">
+          {camera.warning && <Warning>{camera.warning}</Warning>}
+          <ErrorMessage error={update.error} />
+        </div>
+      )}
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
   const [view, setView] = useState<WatchState>();
   const shown = shownState(camera, view?.state, useServerAway());
   return (
-    <article className="relative overflow-hidden rounded-lg border border-line bg-surface transition-colors focus-within:border-accent hover:border-line-strong">
+    <article className="relative overflow-hidden rounded-lg border border-line bg-surface shadow-1 transition-colors focus-within:border-accent hover:border-line-strong">
       <LiveView
         token={camera.id}
         name={camera.name}
@@ -32,8 +32,8 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
         layout="tile"
         onState={setView}
       />
-      <div className="flex h-11 items-center gap-3 px-3.5">
-        <h2 className="min-w-0 flex-1 truncate font-medium">
+      <div className="flex h-12 items-center gap-3 px-4">
+        <h2 className="min-w-0 flex-1 truncate font-semibold">
           {/* The link covers the whole tile, while its text is only the name. */}
           <Link to={`/cameras/${camera.id}`} className="after:absolute after:inset-0">
             {camera.name}
@@ -45,7 +45,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
             href={`${basePath}/camera/${camera.publish_token}`}
             target="_blank"
             rel="noreferrer"
-            className="relative z-10 pointer-coarse:py-3 text-[0.8125rem] font-medium text-accent underline underline-offset-3"
+            className="relative z-10 pointer-coarse:py-3.25 text-13 font-medium text-accent-text underline underline-offset-3"
           >
             {t.cameras.publishFromHere}
           </a>
@@ -59,7 +59,7 @@ export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera 
 function TileFigures({ meter }: { meter: LiveMeter }) {
   const { ageMs, fps } = useFigures(meter);
   return (
-    <span className="figures flex shrink-0 items-center gap-3 text-[0.8125rem]">
+    <span className="figures flex shrink-0 items-center gap-3 text-13">
       <span className="flex w-20 justify-end">
         <DelayFigure ageMs={ageMs} />
       </span>

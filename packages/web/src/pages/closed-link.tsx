@@ -14,7 +14,7 @@ export function ClosedLink({ onRetry }: { onRetry: () => void }) {
         <span className="mx-auto grid size-12 place-items-center rounded-full bg-sunken text-muted">
           <LinkIcon size={22} aria-hidden="true" />
         </span>
-        <h1 className="mt-4 text-lg font-semibold tracking-tight">{t.closedLink.title}</h1>
+        <h1 className="mt-4 text-20">{t.closedLink.title}</h1>
         <p className="mt-2 text-pretty text-muted">{t.closedLink.text}</p>
         <div className="mt-6 flex flex-wrap justify-center gap-2">
           <Button onClick={onRetry}>{t.actions.tryAgain}</Button>

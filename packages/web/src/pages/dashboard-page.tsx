@@ -10,6 +10,7 @@ import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { Mark } from '../ui/logo.js';
 import { ErrorMessage } from '../ui/message.js';
+import { PageHead } from '../ui/page-head.js';
 import { CameraTile } from './camera-tile.js';
 
 const words = t.cameras;
@@ -27,20 +28,21 @@ export default function DashboardPage() {
       {cameras?.length === 0 && may.manage && <EmptyState onAdd={setAdding} />}
       {cameras && cameras.length > 0 && (
         <>
-          <div className="mb-4 flex items-center justify-between gap-4">
-            <div className="min-w-0">
-              <h1 className="text-lg font-semibold tracking-tight">{words.page}</h1>
-              <p className="figures truncate text-muted" role="status">
+          <PageHead
+            title={words.page}
+            note={
+              <p className="figures truncate" role="status">
                 {isServerAway ? t.states.not_connected : summary(cameras)}
               </p>
-            </div>
+            }
+          >
             {may.manage && (
               <Button variant="primary" onClick={() => setAdding('address')}>
                 <Plus size={16} aria-hidden="true" />
                 {words.add.title}
               </Button>
             )}
-          </div>
+          </PageHead>
           <div className={`grid gap-4 ${gridColumns(cameras.length)}`}>
             {cameras.map((camera) => (
               <CameraTile key={camera.id} camera={camera} />
@@ -65,7 +67,7 @@ function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center py-14 text-center sm:py-24">
       <Mark size={56} />
-      <h1 className="mt-6 text-xl font-semibold tracking-tight">{words.empty.title}</h1>
+      <h1 className="mt-6 text-26">{words.empty.title}</h1>
       <p className="mt-2 mb-7 text-pretty text-muted">{words.empty.text}</p>
       <div className="flex flex-wrap justify-center gap-3">
         <Button variant="primary" onClick={tryDemo} disabled={create.isPending}>

@@ -7,7 +7,7 @@ export function NotFoundPage() {
   useTitle(t.notFound.page);
   return (
     <div className="mx-auto max-w-md py-16 text-center">
-      <h1 className="text-lg font-semibold">{t.notFound.title}</h1>
+      <h1 className="text-20">{t.notFound.title}</h1>
       <p className="mt-1 mb-5 text-muted">{t.notFound.text}</p>
       <Link to="/" className={buttonClasses('primary')}>
         {t.notFound.back}

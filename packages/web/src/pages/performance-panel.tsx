@@ -18,7 +18,7 @@ export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {
       ) : (
         <div className="overflow-x-auto">
           <table className="figures w-full text-right whitespace-nowrap">
-            <thead className="text-[0.8125rem] text-muted">
+            <thead className="text-13 text-muted">
               <tr>
                 {words.headings.map((heading) => (
                   <th key={heading} scope="col" className="py-1.5 pl-4 font-medium first:pl-0 first:text-left">

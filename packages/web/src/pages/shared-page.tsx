@@ -120,7 +120,7 @@ function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLiv
   const { quality, frameBytes, cameraFps } = stats ?? {};
   return (
     <section aria-label={t.player.figures.title} className="space-y-2">
-      <p className="figures text-2xl font-semibold tracking-tight" data-testid="quality">
+      <p className="figures text-26" data-testid="quality">
         {words.quality(quality ?? t.units.none)}
       </p>
       <Facts
@@ -158,7 +158,7 @@ function QualityChoice({ quality, onChange }: { quality: number; onChange: (qual
 function ChangeLog({ changes }: { changes: readonly QualityChange[] }) {
   return (
     <section aria-label={words.changesLabel} className="space-y-1">
-      <h2 className="text-[0.8125rem] font-semibold text-muted">{words.changes}</h2>
+      <h2 className="text-13 font-semibold text-muted">{words.changes}</h2>
       {changes.length === 0 && <p className="text-muted">{words.noChanges}</p>}
       <ol className="space-y-1">
         {changes.map(({ at, from, to, reason }) => (

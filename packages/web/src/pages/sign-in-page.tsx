@@ -29,7 +29,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
       >
         <div className="mb-6 flex items-center gap-3">
           <Mark size={32} />
-          <h1 className="text-xl font-semibold tracking-tight">{t.product}</h1>
+          <h1 className="text-26">{t.product}</h1>
         </div>
         {new URLSearchParams(window.location.search).has('join') && (
           <p role="alert" className="text-warn">

@@ -15,7 +15,7 @@ export function DelayPanel({ meter }: { meter: LiveMeter }) {
   const words = t.cameras.delay;
   const { ageMs } = useFigures(meter);
   return (
-    <Panel title={words.title} aside={<span className="text-[0.8125rem] text-muted">{words.lastMinute}</span>}>
+    <Panel title={words.title} aside={<span className="text-13 text-muted">{words.lastMinute}</span>}>
       <div className="mb-1">
         <DelayFigure ageMs={ageMs} large />
       </div>
@@ -148,7 +148,7 @@ export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs
           <li key={`${since}-${state}`} className="grid grid-cols-[6.5rem_1fr_auto] items-baseline gap-x-3">
             <StateBadge state={state} announce={false} />
             <span className="min-w-0 break-words text-muted">{reason}</span>
-            <time dateTime={new Date(since).toISOString()} className="figures text-[0.8125rem] text-muted">
+            <time dateTime={new Date(since).toISOString()} className="figures text-13 text-muted">
               {words.ago(formatDuration(Math.max(0, nowMs - since) / 1000))}
             </time>
           </li>

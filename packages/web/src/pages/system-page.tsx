@@ -10,6 +10,7 @@ import { useTitle } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
 import { TONES } from '../ui/badge.js';
 import { ErrorMessage } from '../ui/message.js';
+import { PageHead } from '../ui/page-head.js';
 import { Facts, Panel } from '../ui/panel.js';
 import { DeviceNote, ModelList } from './model-list.js';
 import { PerformancePanel } from './performance-panel.js';
@@ -31,8 +32,8 @@ export default function SystemPage() {
   const may = useMay();
   const { data: cameras } = useCameras();
   return (
-    <div className="mx-auto max-w-5xl">
-      <h1 className="mb-4 text-lg font-semibold tracking-tight">{words.page}</h1>
+    <>
+      <PageHead title={words.page} />
       <ErrorMessage error={health.error ?? version.error ?? models.error} className="mb-4" />
       <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2">
         <Panel title={words.server.title}>
@@ -53,9 +54,9 @@ export default function SystemPage() {
               <li key={href}>
                 <a
                   href={basePath + href}
-                  className="group inline-flex flex-wrap items-baseline gap-x-2 pointer-coarse:py-3"
+                  className="group inline-flex flex-wrap items-baseline gap-x-2 pointer-coarse:py-3.25"
                 >
-                  <span className="font-medium text-accent underline decoration-transparent underline-offset-3 group-hover:decoration-current">
+                  <span className="font-medium text-accent-text underline decoration-transparent underline-offset-3 group-hover:decoration-current">
                     {label}
                   </span>
                   <ExternalLink size={12} className="self-center text-muted" aria-hidden="true" />
@@ -75,7 +76,7 @@ export default function SystemPage() {
           {may.manage && <KeysPanel />}
         </div>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -32,7 +32,7 @@ export function DelayFigure({ ageMs, large = false }: { ageMs: number | undefine
       className={classes(
         'figures inline-flex items-center font-semibold whitespace-nowrap',
         tone,
-        large ? 'gap-2.5 text-3xl tracking-tight' : 'gap-1.5',
+        large ? 'gap-2.5 text-34' : 'gap-1.5',
       )}
     >
       {grade && (
@@ -68,7 +68,7 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
   return (
     <section
       aria-label={words.title}
-      className="absolute top-3 left-3 w-68 rounded-md bg-black/75 px-3 py-2.5 text-[0.8125rem] text-white [--muted:#c3cac7]"
+      className="absolute top-3 left-3 w-68 rounded-md bg-black/75 px-3 py-2.5 text-13 text-white [--muted:#c3cac7]"
     >
       <Facts
         items={[

@@ -106,7 +106,7 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
       className={classes(
         'flex flex-col overflow-hidden bg-surface',
         fullscreen.active ? 'always-dark fixed inset-0 z-40' : 'relative',
-        layout === 'window' ? 'h-full' : 'rounded-lg border border-line sideways:rounded-none sideways:border-0',
+        layout === 'window' ? 'h-full' : 'border-b border-line sideways:border-0',
         idle && 'cursor-none',
       )}
     >
@@ -276,7 +276,7 @@ function KeysHelp({ open, onOpenChange, use, onUse }: KeysHelpProps) {
         {PLAYER_ACTIONS.map((action) => (
           <div key={action} className="contents">
             <dt>
-              <kbd className="inline-grid size-7 place-items-center rounded border border-line bg-sunken font-mono">
+              <kbd className="inline-grid size-7 place-items-center rounded-sm border border-line bg-sunken font-mono">
                 {PLAYER_KEYS[action]}
               </kbd>
             </dt>

@@ -84,7 +84,7 @@ function Invitation({ store }: { store: PublishStore }) {
     <PictureNotice title={words.invitation.title} advice={words.invitation.text}>
       <Button
         variant="primary"
-        className="mt-6 h-14 w-full max-w-sm rounded-xl text-base"
+        className="mt-6 h-14 w-full max-w-sm rounded-lg text-16"
         onClick={() => void store.start({ kind: 'camera', facing: 'environment' })}
       >
         <Camera size={20} aria-hidden="true" />

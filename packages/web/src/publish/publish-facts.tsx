@@ -31,7 +31,7 @@ export function PublishFacts({ view }: { view: PublishView }) {
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setOpen(!open)}
-        className="w-full text-[0.8125rem] lg:hidden"
+        className="w-full text-13 lg:hidden"
       >
         {words.details}
         <ChevronDown size={15} aria-hidden="true" className={classes('transition-transform', open && 'rotate-180')} />
@@ -46,8 +46,8 @@ export function PublishFacts({ view }: { view: PublishView }) {
 function Figure({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
-      <dt className="truncate text-[0.8125rem] text-muted">{name}</dt>
-      <dd className="figures truncate text-base font-semibold">{children ?? t.units.none}</dd>
+      <dt className="truncate text-13 text-muted">{name}</dt>
+      <dd className="figures truncate text-16 font-semibold">{children ?? t.units.none}</dd>
     </div>
   );
 }

@@ -37,7 +37,7 @@ function Publisher({ token, store }: { token: string; store: PublishStore }) {
     <main className="relative flex h-dvh flex-col">
       <header className="flex h-13 shrink-0 items-center gap-2.5 border-b border-line bg-surface px-4 sideways:always-dark sideways:absolute sideways:top-0 sideways:left-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:text-text">
         <Mark />
-        <h1 className="text-[0.9375rem] font-semibold tracking-tight">{t.publish.page}</h1>
+        <h1 className="text-15 font-semibold tracking-tight">{t.publish.page}</h1>
         <span className="ml-auto">
           <Badge tone={status.tone} label={status.label} />
         </span>

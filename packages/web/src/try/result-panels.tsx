@@ -67,7 +67,7 @@ export function TimingPanel({ timing, fps }: { timing: Timing | undefined; fps?:
   }));
   if (fps !== undefined) facts.push({ name: words.perSecond, value: formatFps(fps) });
   return (
-    <Panel title={words.title} aside={<span className="figures text-base font-semibold">{formatMs(totalMs)}</span>}>
+    <Panel title={words.title} aside={<span className="figures text-16 font-semibold">{formatMs(totalMs)}</span>}>
       <div aria-hidden="true" className="mb-3 flex h-2.5 gap-px overflow-hidden rounded-full bg-sunken">
         {parts.map(({ name, ms, colour }) => (
           <div key={name} className={colour} style={{ width: `${(ms / totalMs) * 100}%` }} />
@@ -100,7 +100,7 @@ export function CodePanel({ sample, session }: { sample: Sample; session: boolea
         <Segmented label={words.language} value={language} options={LANGUAGES} onChange={setLanguage} />
       </div>
       <CodeBlock label={words.label} text={text} />
-      {sample.withKey && <p className="mt-2 text-[0.8125rem] text-muted">{words.key}</p>}
+      {sample.withKey && <p className="mt-2 text-13 text-muted">{words.key}</p>}
     </Panel>
   );
 }
@@ -113,7 +113,7 @@ function CodeBlock({ label, text }: { label: string; text: string }) {
       tabIndex={0}
       className="max-h-96 overflow-auto rounded-md bg-sunken p-3"
     >
-      <pre className="font-mono text-[0.75rem] leading-relaxed">{text}</pre>
+      <pre className="font-mono text-12 leading-relaxed">{text}</pre>
     </section>
   );
 }

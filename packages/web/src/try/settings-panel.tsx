@@ -40,7 +40,7 @@ export function SettingsPanel({ settings, models, onChange }: SettingsPanelProps
         changed && (
           <button
             type="button"
-            className="text-[0.8125rem] font-medium text-accent underline-offset-3 hover:underline"
+            className="text-13 font-medium text-accent-text underline-offset-3 hover:underline"
             onClick={() => onChange(DEFAULT_SETTINGS)}
           >
             {words.reset}

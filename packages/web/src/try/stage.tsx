@@ -74,7 +74,7 @@ export function Stage({ children, busy, camera, onFile, onCamera }: StageProps) 
           {camera ? <Square size={15} aria-hidden="true" /> : <CameraIcon size={16} aria-hidden="true" />}
           {camera ? words.stopCamera : words.useCamera}
         </Button>
-        <p className="ml-auto text-[0.8125rem] text-muted max-md:hidden">{words.orDrop}</p>
+        <p className="ml-auto text-13 text-muted max-md:hidden">{words.orDrop}</p>
       </div>
     </section>
   );

@@ -9,6 +9,7 @@ import { Screen, useScreen } from '../player/screen.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { PictureNotice, Problem } from '../ui/message.js';
+import { PageHead } from '../ui/page-head.js';
 import { explainError, type TryProblem } from './outcome.js';
 import { openPicture, type Picture } from './picture-file.js';
 import { CodePanel, FoundPanel, JsonPanel, TimingPanel } from './result-panels.js';
@@ -40,9 +41,8 @@ export default function TryPage() {
   const bitmap = camera ? live.frame?.bitmap : picture?.bitmap;
   const problem = camera ? (live.source.problem ?? live.problem) : (unreadable ?? image.problem);
   return (
-    <div className="mx-auto max-w-7xl">
-      <h1 className="text-lg font-semibold tracking-tight">{words.page}</h1>
-      <p className="mt-0.5 mb-4 max-w-prose text-pretty text-muted">{words.text}</p>
+    <>
+      <PageHead title={words.page} note={<p className="max-w-prose text-pretty">{words.text}</p>} />
       <p role="status" className="sr-only">
         {!camera && answer && foundIn(answer.detections)}
       </p>
@@ -79,7 +79,7 @@ export default function TryPage() {
           <JsonPanel answer={answer} />
         </div>
       </div>
-    </div>
+    </>
   );
 }
 

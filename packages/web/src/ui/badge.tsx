@@ -2,6 +2,14 @@ import { classes } from './classes.js';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'muted';
 
+/** Colours of a short fact in a chip. */
+const CHIPS: Record<Tone, string> = {
+  good: 'bg-good-soft text-good',
+  warn: 'bg-warn-soft text-warn',
+  bad: 'bg-bad-soft text-bad',
+  muted: 'bg-sunken text-muted',
+};
+
 export const TONES: Record<Tone, string> = {
   good: 'text-good',
   warn: 'text-warn',
@@ -18,13 +26,16 @@ export interface BadgeProps {
   announce?: boolean;
 }
 
-/** A state in one word: a filled dot when all is well, a ring for every other state. */
+/** A state in one word, in a chip: a filled dot when all is well, a ring for every other state. */
 export function Badge({ tone, label, reason, announce = true }: BadgeProps) {
   return (
     <span
       role={announce ? 'status' : undefined}
       title={reason || undefined}
-      className={classes('inline-flex items-center gap-1.5 text-[0.8125rem] font-medium', TONES[tone])}
+      className={classes(
+        'inline-flex min-h-6.5 items-center gap-1.5 rounded-full px-2.5 text-12 whitespace-nowrap',
+        CHIPS[tone],
+      )}
     >
       <span
         aria-hidden="true"

@@ -6,25 +6,25 @@ import { classes } from './classes.js';
 type Variant = 'primary' | 'plain' | 'ghost' | 'danger';
 
 const VARIANTS: Record<Variant, string> = {
-  primary: 'bg-accent text-on-accent border-transparent hover:opacity-90',
-  plain: 'bg-surface text-text border-line hover:border-line-strong',
+  primary: 'bg-accent text-on-accent border-transparent hover:bg-accent-hover',
+  plain: 'bg-surface text-text border-line shadow-1 hover:border-line-strong',
   ghost: 'bg-transparent text-muted border-transparent hover:text-text hover:bg-sunken',
-  danger: 'bg-surface text-bad border-line hover:border-bad',
+  danger: 'bg-surface text-bad border-line shadow-1 hover:border-bad',
 };
 
 const SIZES = {
-  text: 'h-9 px-3.5',
-  icon: 'size-9',
+  text: 'min-h-target px-3.5',
+  icon: 'size-target',
   /** Next to a line of text. */
   inline: 'size-8 shrink-0',
   /** One in a row of buttons. */
-  compact: 'h-8.5 px-2.5 text-[0.8125rem]',
+  compact: 'min-h-target px-3 text-13',
   /** An icon with its word below it, large enough for a thumb. */
-  tool: 'h-14 min-w-0 flex-col gap-1 rounded-lg text-[0.6875rem] sideways:bg-surface/75',
+  tool: 'h-14 min-w-0 flex-col gap-1 text-[0.6875rem] sideways:bg-surface/75',
 } as const;
 
 const BASE =
-  'inline-flex pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-md border font-medium transition-colors select-none whitespace-nowrap disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50 aria-disabled:cursor-not-allowed aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-text';
+  'inline-flex pointer-coarse:min-h-11 items-center justify-center gap-2 rounded-md border font-strong transition-colors select-none whitespace-nowrap disabled:opacity-50 disabled:cursor-not-allowed aria-disabled:opacity-50 aria-disabled:cursor-not-allowed aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-text';
 
 export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-pressed'> {
   variant?: Variant;
@@ -51,8 +51,8 @@ export function IconButton({ label, ...rest }: IconButtonProps) {
 }
 
 /** The look of a button, for links. */
-export function buttonClasses(variant: Variant = 'plain'): string {
-  return classes(BASE, VARIANTS[variant], SIZES.text);
+export function buttonClasses(variant: Variant = 'plain', className?: string): string {
+  return classes(BASE, VARIANTS[variant], SIZES.text, className);
 }
 
 const COPIED_MS = 2000;

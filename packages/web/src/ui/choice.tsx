@@ -18,14 +18,14 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
       value={value}
       disabled={disabled}
       onValueChange={(next) => next && onChange(next as T)}
-      className="inline-flex flex-wrap rounded-md border border-line bg-sunken p-0.5 data-disabled:opacity-50"
+      className="inline-flex flex-wrap gap-0.5 rounded-[12px] bg-sunken p-[3px] data-disabled:opacity-50"
     >
       {options.map((option) => (
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
           title={option.title}
-          className="h-7.5 rounded-[5px] px-2.5 text-[0.8125rem] font-medium text-muted hover:text-text data-[state=on]:bg-surface data-[state=on]:text-text data-[state=on]:shadow-sm"
+          className="inline-flex min-h-[calc(var(--target)-6px)] pointer-coarse:min-h-11 items-center gap-1.5 rounded-[9px] px-3 text-13 font-strong text-muted transition-colors hover:text-text data-[state=on]:bg-lifted data-[state=on]:text-text data-[state=on]:shadow-1"
         >
           {option.label}
         </ToggleGroup.Item>
@@ -48,12 +48,12 @@ export function Switch({ label, ...rest }: SwitchProps) {
     <span className="flex items-center gap-2">
       <RadixSwitch.Root
         id={id}
-        className="relative h-5 w-9 shrink-0 after:absolute after:-inset-x-1.5 after:-inset-y-3.5 rounded-full border border-line-strong bg-sunken p-px transition-colors disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+        className="relative h-6 w-10 shrink-0 after:absolute after:-inset-x-1 after:-inset-y-2.5 rounded-full bg-line-strong p-[3px] transition-colors disabled:opacity-50 data-[state=checked]:bg-accent"
         {...rest}
       >
-        <RadixSwitch.Thumb className="block size-4 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
+        <RadixSwitch.Thumb className="block size-4.5 rounded-full bg-white shadow-1 transition-transform duration-180 data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
       </RadixSwitch.Root>
-      <label htmlFor={id} className="pointer-coarse:py-3">
+      <label htmlFor={id} className="pointer-coarse:py-3.25">
         {label}
       </label>
     </span>

@@ -3,7 +3,7 @@ import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, us
 import { classes } from './classes.js';
 
 const CONTROL =
-  'w-full h-9 rounded-md border border-line-strong bg-surface px-3 text-text placeholder:text-muted disabled:opacity-60 aria-invalid:border-bad';
+  'w-full h-11 rounded-md border border-line-strong bg-surface px-3 text-15 text-text placeholder:text-muted disabled:opacity-60 aria-invalid:border-bad';
 
 interface FieldProps {
   label: string;
@@ -24,12 +24,12 @@ function Field({
   const noteId = note ? `${id}-note` : undefined;
   return (
     <div>
-      <label htmlFor={id} className="mb-1 block font-medium">
+      <label htmlFor={id} className="mb-1.5 block text-13 font-strong">
         {label}
       </label>
       {control({ id, 'aria-describedby': noteId, 'aria-invalid': error ? true : undefined })}
       {note && (
-        <p id={noteId} className={classes('mt-1 text-[0.8125rem]', error ? 'text-bad' : 'text-muted')}>
+        <p id={noteId} className={classes('mt-1.5 text-13', error ? 'text-bad' : 'text-muted')}>
           {note}
         </p>
       )}
@@ -50,7 +50,7 @@ export function TextField({ label, hint, error, literal, onChange, ...rest }: Te
       control={(linked) => (
         <input
           {...linked}
-          className={classes(CONTROL, literal && 'font-mono text-[0.8125rem]')}
+          className={classes(CONTROL, literal && 'font-mono text-13')}
           onChange={({ target }) => onChange(target.value)}
           {...(literal && { autoCapitalize: 'none', autoComplete: 'off', spellCheck: false })}
           {...rest}
@@ -121,11 +121,11 @@ export function SliderField({ label, hint, text, value, onChange, onCommit, ...r
           aria-labelledby={id}
           aria-valuetext={text}
           aria-describedby={hint && `${id}-hint`}
-          className="block size-4.5 rounded-full border-2 border-surface bg-accent shadow-sm pointer-coarse:size-6"
+          className="block size-4.5 rounded-full border-2 border-surface bg-accent shadow-1 pointer-coarse:size-6"
         />
       </Slider.Root>
       {hint && (
-        <p id={`${id}-hint`} className="text-[0.8125rem] text-muted">
+        <p id={`${id}-hint`} className="text-13 text-muted">
           {hint}
         </p>
       )}

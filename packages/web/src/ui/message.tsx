@@ -12,7 +12,7 @@ export function Problem({
   children?: ReactNode;
 }) {
   return (
-    <div role="alert" className="flex gap-3 rounded-md border border-bad/40 bg-bad-soft px-3.5 py-3">
+    <div role="alert" className="flex gap-3 rounded-[12px] bg-bad-soft px-3.5 py-3">
       <CircleAlert size={18} className="mt-px shrink-0 text-bad" aria-hidden="true" />
       <div className="min-w-0 break-words">
         <p className="font-medium">{title}</p>
@@ -37,8 +37,8 @@ export function ErrorMessage({ error, className }: { error: unknown; className?:
 /** Something the user should know before continuing. */
 export function Warning({ children }: { children: ReactNode }) {
   return (
-    <div className="flex gap-2.5 rounded-md border border-line bg-sunken px-3 py-2.5 text-[0.8125rem]">
-      <TriangleAlert size={16} className="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
+    <div className="flex gap-2.5 rounded-[12px] bg-warn-soft px-3.5 py-3 text-13 text-warn">
+      <TriangleAlert size={16} className="mt-px shrink-0" aria-hidden="true" />
       <p className="text-pretty">{children}</p>
     </div>
   );
@@ -50,7 +50,7 @@ export function Prose({ text }: { text: string }) {
     i % 2 === 0 ? (
       part
     ) : (
-      <code key={part} className="rounded bg-surface px-0.5 py-px font-mono whitespace-nowrap">
+      <code key={part} className="rounded-xs bg-surface px-0.5 py-px font-mono whitespace-nowrap">
         {part}
       </code>
     ),
@@ -70,8 +70,8 @@ export function PictureNotice({
   return (
     <div className="absolute inset-0 grid place-items-center overflow-y-auto p-4 text-center text-white">
       <div className="max-w-prose">
-        <p className="text-base font-semibold">{title}</p>
-        {advice && <p className="mt-0.5 text-pretty break-words text-white/85">{advice}</p>}
+        <p className="text-15 font-semibold">{title}</p>
+        {advice && <p className="mt-0.5 text-pretty break-words text-on-glass-muted">{advice}</p>}
         {children}
       </div>
     </div>

@@ -5,14 +5,14 @@ import { t } from '../strings/index.js';
 export function Panel({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="min-w-0 rounded-lg border border-line bg-surface">
-      <div className="flex min-h-10 items-center justify-between gap-3 px-4 pt-2.5">
-        <h2 id={id} className="text-[0.8125rem] font-semibold text-muted">
+    <section aria-labelledby={id} className="min-w-0 rounded-lg border border-line bg-surface shadow-1">
+      <div className="flex min-h-11 items-center justify-between gap-3 px-5 pt-3">
+        <h2 id={id} className="font-semibold">
           {title}
         </h2>
         {aside}
       </div>
-      <div className="px-4 pt-1 pb-4">{children}</div>
+      <div className="px-5 pt-1.5 pb-5">{children}</div>
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
 import { t } from '../strings/index.js';
-import { IconButton } from './button.js';
+import { Button, IconButton } from './button.js';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
@@ -11,20 +11,33 @@ const KEY = 'lookout.theme';
 
 /** Cycles through system, light and dark. */
 export function ThemeToggle() {
-  const [theme, setTheme] = useState(currentTheme);
-  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
-  const Icon = ICONS[theme];
+  const { label, Icon, change } = useTheme();
   return (
-    <IconButton
-      label={t.theme.label(t.theme[theme], t.theme[next])}
-      onClick={() => {
-        applyTheme(next);
-        setTheme(next);
-      }}
-    >
+    <IconButton label={label} onClick={change}>
       <Icon size={18} aria-hidden="true" />
     </IconButton>
   );
+}
+
+/** The same with its words. */
+export function ThemeButton({ className }: { className: string }) {
+  const { label, Icon, change } = useTheme();
+  return (
+    <Button variant="ghost" className={className} onClick={change}>
+      <Icon size={18} aria-hidden="true" />
+      {label}
+    </Button>
+  );
+}
+
+function useTheme() {
+  const [theme, setTheme] = useState(currentTheme);
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
+  const change = () => {
+    applyTheme(next);
+    setTheme(next);
+  };
+  return { label: t.theme.label(t.theme[theme], t.theme[next]), Icon: ICONS[theme], change };
 }
 
 /** The chosen theme; `public/theme.js` has set it on the root element before the first paint. */

@@ -4,7 +4,14 @@ import pluralize from 'pluralize';
 export const common = {
   product: 'Lookout',
   title: (page: string) => `${page} · Lookout`,
-  pages: { label: 'Pages', cameras: 'Cameras', tryIt: 'Try it', system: 'System' },
+  pages: {
+    label: 'Pages',
+    cameras: 'Cameras',
+    tryIt: 'Try it',
+    system: 'System',
+    more: 'More',
+    unseen: (count: number) => `${count} new`,
+  },
   skip: 'Skip to content',
   signOut: (name: string | undefined) => (name ? `Sign out (${name})` : 'Sign out'),
   actions: {
