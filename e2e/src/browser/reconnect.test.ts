@@ -31,18 +31,26 @@ describe('a camera that dies and returns', () => {
     await until('a dimmed picture', async () => (await opacity()) < 0.5);
     const kept = await pictureHash(page);
     expect(kept).not.toBe(0);
-    const last = viewer.frames.at(-1)?.meta.frameNumber as number;
+    const { received } = (await lookout.stats('yard')).frames;
     const snapshot = await lookout.fetch('/api/cameras/yard/snapshot.jpg');
     expect(snapshot.status).toBe(502);
     expect(await snapshot.text()).toContain('camera_unreachable');
 
-    keep(await Esp32Camera.start({ port, fps: 15, jpegs: await streetJpegs() }), (back) => back.close());
+    // It takes pictures only when told to, so that the first one is not overtaken by the next.
+    const back = keep(await Esp32Camera.start({ port, fps: 0, jpegs: await streetJpegs() }), (camera) =>
+      camera.close(),
+    );
+    await until('the camera is opened again', () => back.clientCount === 1, { timeoutMs: 45_000 });
     const before = viewer.frames.length;
-    await viewer.framesAtLeast(before + 5, 45_000);
-    const numbers = viewer.frames.map(({ meta }) => meta.frameNumber);
-    // Numbers go on; a busy machine leaves a frame out.
-    expect(numbers[before]).toBeGreaterThan(last);
-    expect(numbers[before]).toBeLessThan(last + 15);
+    back.capture();
+    await viewer.framesAtLeast(before + 1);
+    // Numbers count from 0 and go on where they were.
+    expect(viewer.frames[before]?.meta.frameNumber).toBe(received);
+    keep(
+      setInterval(() => back.capture(), 66),
+      (timer) => clearInterval(timer),
+    );
+    await viewer.framesAtLeast(before + 5);
     expect(viewer.closed).toBeUndefined();
     await pictureShown(page);
     await until('a new picture', async () => (await pictureHash(page)) !== kept);
@@ -107,10 +115,10 @@ describe('eight dead cameras', () => {
     await lookout.cameraIs('dead-1', 'unreachable');
     const from = viewer.frames.length;
     const frames = (await viewer.framesAtLeast(from + 60)).slice(from);
-    const numbers = frames.map(({ meta }) => meta.frameNumber);
-    const missed = (numbers.at(-1) as number) - (numbers[0] as number) + 1 - numbers.length;
-    // A few on a busy machine; one that waited for the dead would miss most.
-    expect(missed).toBeLessThan(20);
+    // Counted by the camera, not by the viewer, to whom a busy machine drops frames.
+    const made = camera.stats.sent + camera.stats.skipped;
+    const { received } = (await lookout.stats('street')).frames;
+    expect(made - received).toBeLessThan(6);
     const ages = frames.map(({ meta }) => meta.age_ms).sort((a, b) => a - b);
     expect(ages[ages.length >> 1]).toBeLessThan(200);
     const { page } = await openPage(lookout.url);

@@ -50,7 +50,7 @@ function expectEvenTimes(frames: readonly VideoFrame[]): void {
   const uneven = gaps.filter((gap) => Math.abs(gap - 1000 / FPS) > 10);
   expect(uneven, gaps.join(' ')).toEqual([]);
   const seconds = (times.at(-1)! - times[0]!) / 1000;
-  expect(Math.abs((times.length - 1) / seconds - FPS)).toBeLessThan(1);
+  expect((times.length - 1) / seconds).toBeCloseTo(FPS, 0);
   for (const { timestampMs, receivedMs } of frames) expect(timestampMs).toBeLessThanOrEqual(receivedMs);
 }
 
