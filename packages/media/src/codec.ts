@@ -1,5 +1,6 @@
 /** Pictures and recordings, by FFmpeg: for worker threads and commands only. Importing it loads native code. */
 export { VideoFile, type VideoFilePicture } from './capture/video-file.js';
+export { ClipEncoder, type ClipEncoderOptions } from './codec/clip-encoder.js';
 export { type DecoderReport, probeDecoders } from './codec/decoders.js';
 export { Picture } from './codec/picture.js';
 export { PictureCodec, type PictureCodecOptions } from './codec/picture-codec.js';

@@ -1,6 +1,13 @@
 import type { Detection, Letterbox } from '@lookout/protocol';
 import { drawDetections } from './draw-boxes.js';
-import { AV_PIX_FMT_YUVJ420P, type AVPixelFormat, check, type Frame, type OpenFrame } from './native.js';
+import {
+  AV_PIX_FMT_YUVJ420P,
+  type AVPixelFormat,
+  check,
+  type Frame,
+  type OpenFrame,
+  type SoftwareScaleContext,
+} from './native.js';
 import { isOpen, type PictureTools } from './picture-tools.js';
 
 /**
@@ -77,6 +84,11 @@ export class Picture implements Disposable {
   /** A JPEG of the whole picture, 4:2:0. @param quality 30..95, on libjpeg's scale. The caller owns the result. */
   toJpeg(quality: number): Uint8Array<ArrayBuffer> {
     return this.#tools.encodeJpeg(this.#asCanvas(), quality);
+  }
+
+  /** Converts the picture to a frame of any size and format. */
+  scaleTo(frame: Frame, scaler: SoftwareScaleContext): void {
+    check(scaler.scaleFrameSync(frame, frameOf(this.#pixels())), 'scale a picture');
   }
 
   /** A second picture of the same pixels, which must be closed separately. Costs nothing when the frame can be shared. */
