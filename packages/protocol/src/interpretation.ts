@@ -95,6 +95,14 @@ export const PartialRule = z.object({
 });
 export type PartialRule = z.infer<typeof PartialRule>;
 
+/** What a language model made of a sentence that the reader refuses. It is not in effect until the user has confirmed it as a rule. */
+export const Suggestion = z.object({
+  rules: z.array(Rule).min(1),
+  summary: z.string(),
+  spans: z.array(Span).describe('The words that each condition was quoted from'),
+});
+export type Suggestion = z.infer<typeof Suggestion>;
+
 /** Answer of `POST /api/rules/interpret`. */
 export const Interpretation = z.discriminatedUnion('status', [
   z.object({
@@ -111,6 +119,15 @@ export const Interpretation = z.discriminatedUnion('status', [
     partial: z.object({ rules: z.array(PartialRule) }),
     spans: z.array(Span),
   }),
-  z.object({ status: z.literal('unsupported'), reasons: z.array(Reason).min(1), spans: z.array(Span) }),
+  z.object({
+    status: z.literal('unsupported'),
+    reasons: z.array(Reason).min(1),
+    partial: z
+      .object({ rules: z.array(PartialRule) })
+      .optional()
+      .describe('What is understood of the rest, to show it; no rule to save'),
+    suggestion: Suggestion.optional().describe('Present only if a language model is configured and found one'),
+    spans: z.array(Span),
+  }),
 ]);
 export type Interpretation = z.infer<typeof Interpretation>;

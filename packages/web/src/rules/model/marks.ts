@@ -1,0 +1,137 @@
+import type { Interpretation, Span } from '@lookout/protocol';
+import { type Part, partOfKey } from './parts.js';
+
+/** A range of the sentence that is shown with a mark. `end` is exclusive; UTF-16 units. */
+export interface Mark {
+  start: number;
+  end: number;
+  /** `asked`: a question is about it; `refused`: no rule can express it. */
+  kind: 'understood' | 'asked' | 'refused';
+  /** Of an understood phrase. */
+  part?: Part;
+  /** Index of its rule; undefined: of all. */
+  rule?: number | undefined;
+}
+
+/** A piece of the sentence, in order; together they are the sentence. */
+export interface Segment {
+  start: number;
+  text: string;
+  mark?: Mark | undefined;
+}
+
+/** What to mark in the sentence, in order and without overlaps. */
+export function marksOf(prompt: string, interpretation: Interpretation): Mark[] {
+  const { spans } = interpretation;
+  const phrases =
+    interpretation.status === 'needs_input'
+      ? interpretation.questions.map(({ phrase }) => ({ phrase, kind: 'asked' as const }))
+      : interpretation.status === 'unsupported'
+        ? interpretation.reasons.map(({ phrase }) => ({ phrase, kind: 'refused' as const }))
+        : [];
+  const marks: Mark[] = [];
+  for (const { phrase, kind } of phrases) {
+    const range = locate(prompt, phrase, spans, marks);
+    if (range) marks.push({ ...range, kind });
+  }
+  for (const { start, end, key, rule } of spans) {
+    const part = partOfKey(key);
+    const mark: Mark = { start, end, kind: 'understood', part, rule };
+    if (part && end <= prompt.length && !marks.some((other) => overlaps(mark, other))) marks.push(mark);
+  }
+  return joined(
+    prompt,
+    marks.sort((a, b) => a.start - b.start),
+  );
+}
+
+/** Divides the sentence at its marks. */
+export function segmentsOf(prompt: string, marks: readonly Mark[]): Segment[] {
+  const segments: Segment[] = [];
+  let at = 0;
+  for (const mark of marks) {
+    if (mark.start > at) segments.push({ start: at, text: prompt.slice(at, mark.start) });
+    segments.push({ start: mark.start, text: prompt.slice(mark.start, mark.end), mark });
+    at = mark.end;
+  }
+  if (at < prompt.length) segments.push({ start: at, text: prompt.slice(at) });
+  return segments;
+}
+
+/**
+ * The marks of a sentence after it was changed in one place, until it is read again: those before the change stay, those after it move,
+ * and those that it touches go.
+ */
+export function shiftMarks(marks: readonly Mark[], before: string, after: string): Mark[] {
+  if (before === after) return [...marks];
+  const shorter = Math.min(before.length, after.length);
+  let prefix = 0;
+  while (prefix < shorter && before[prefix] === after[prefix]) prefix++;
+  let suffix = 0;
+  while (suffix < shorter - prefix && before.at(-1 - suffix) === after.at(-1 - suffix)) suffix++;
+  const changedUntil = before.length - suffix;
+  const moved = after.length - before.length;
+  return marks.flatMap((mark) => {
+    if (mark.end <= prefix) return [mark];
+    if (mark.start >= changedUntil) return [{ ...mark, start: mark.start + moved, end: mark.end + moved }];
+    return [];
+  });
+}
+
+/** The phrases of the sentence that became each part of a rule, in order. */
+export function phrasesOf(prompt: string, marks: readonly Mark[], rule: number): Partial<Record<Part, string[]>> {
+  const phrases: Partial<Record<Part, string[]>> = {};
+  for (const mark of marks) {
+    if (mark.part === undefined || (mark.rule !== undefined && mark.rule !== rule)) continue;
+    const list = phrases[mark.part] ?? [];
+    list.push(prompt.slice(mark.start, mark.end));
+    phrases[mark.part] = list;
+  }
+  return phrases;
+}
+
+/**
+ * Where a phrase stands in the sentence: as whole words, and where possible among words that became nothing else.
+ * @param taken ranges of other phrases
+ */
+export function locate(
+  prompt: string,
+  phrase: string,
+  spans: readonly Span[],
+  taken: readonly { start: number; end: number }[] = [],
+): { start: number; end: number } | undefined {
+  const wanted = phrase.toLowerCase();
+  const text = prompt.toLowerCase();
+  if (wanted === '' || text.length !== prompt.length) return undefined;
+  const places: Array<{ start: number; end: number }> = [];
+  for (let start = text.indexOf(wanted); start >= 0; start = text.indexOf(wanted, start + 1)) {
+    const place = { start, end: start + wanted.length };
+    if (!taken.some((other) => overlaps(place, other))) places.push(place);
+  }
+  const isFree = (place: { start: number; end: number }) => !spans.some((span) => overlaps(place, span));
+  const whole = places.filter((place) => isWhole(prompt, place));
+  return whole.find(isFree) ?? whole[0] ?? places[0];
+}
+
+/** Whether a range begins and ends between words. */
+function isWhole(text: string, { start, end }: { start: number; end: number }): boolean {
+  const isLetter = (char: string | undefined) => char !== undefined && /[\p{L}\p{N}]/u.test(char);
+  return !isLetter(text[start - 1]) && !isLetter(text[end]);
+}
+
+function overlaps(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** Neighbours that are one phrase to the eye become one mark. */
+function joined(prompt: string, marks: readonly Mark[]): Mark[] {
+  const result: Mark[] = [];
+  for (const mark of marks) {
+    const last = result.at(-1);
+    const isSame = last?.kind === 'understood' && mark.kind === 'understood' && last.part === mark.part;
+    if (last && isSame && last.rule === mark.rule && prompt.slice(last.end, mark.start).trim() === '') {
+      result[result.length - 1] = { ...last, end: mark.end };
+    } else result.push(mark);
+  }
+  return result;
+}

@@ -1,0 +1,196 @@
+import {
+  type Behavior,
+  type Count,
+  CROSS_DIRECTIONS,
+  MOVE_DIRECTIONS,
+  type PartialRule,
+  RULE_DEFAULTS,
+  Rule,
+  type ScheduleWindow,
+  type Severity,
+  type SpanKey,
+} from '@lookout/protocol';
+
+/** The parts of a rule that a person sees, in the order in which they are shown. */
+export const PARTS = ['who', 'does', 'where', 'long', 'when', 'loud'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What a subject does, with the keys that belong to that behaviour alone. */
+export interface Does {
+  behavior: Behavior;
+  direction?: string | undefined;
+  level?: 'fast' | 'slow' | undefined;
+  /** Classes of the other objects, of `near` and `without`. */
+  other?: readonly string[] | undefined;
+}
+
+/** A rule divided into its parts. */
+export interface PartValues {
+  who: { classes: readonly string[]; count?: Count | undefined };
+  does: Does;
+  where: { cameras: 'all' | readonly string[]; zone?: string | undefined; line?: string | undefined };
+  /** Undefined: the behaviour takes no time, or holds at once. */
+  long: { seconds?: number | undefined };
+  /** None: always. */
+  when: { windows: readonly ScheduleWindow[] };
+  loud: { severity: Severity; cooldownS: number };
+}
+
+interface Traits {
+  place: 'zone' | 'line';
+  /** Whether it can be required of several objects at the same moment. */
+  counts: boolean;
+  /** `optional`: only if the user gives it; a number: the default, seconds. */
+  seconds?: number | 'optional';
+  directions?: readonly string[];
+  levels?: readonly ('fast' | 'slow')[];
+  /** It is about a second kind of object. */
+  hasOther?: boolean;
+}
+
+/** What belongs to a rule of each behaviour. */
+export const TRAITS: Readonly<Record<Behavior, Traits>> = {
+  appear: { place: 'zone', counts: true },
+  enter: { place: 'zone', counts: false },
+  leave: { place: 'zone', counts: false },
+  stay: { place: 'zone', counts: true, seconds: RULE_DEFAULTS.stayS },
+  cross: { place: 'line', counts: false, directions: CROSS_DIRECTIONS },
+  move: { place: 'zone', counts: true, directions: MOVE_DIRECTIONS },
+  speed: { place: 'zone', counts: true, levels: ['fast', 'slow'] },
+  stop: { place: 'zone', counts: true, seconds: RULE_DEFAULTS.stopS },
+  absent: { place: 'zone', counts: false, seconds: RULE_DEFAULTS.absentS },
+  near: { place: 'zone', counts: true, seconds: 'optional', hasOther: true },
+  without: { place: 'zone', counts: true, seconds: RULE_DEFAULTS.withoutS, hasOther: true },
+  removed: { place: 'zone', counts: false },
+  fall: { place: 'zone', counts: false },
+};
+
+/** The part that the words of a span belong to; undefined for words that are part of no rule. */
+export function partOfKey(key: SpanKey): Part | undefined {
+  switch (key) {
+    case 'subject':
+    case 'count':
+      return 'who';
+    case 'behavior':
+    case 'direction':
+    case 'level':
+    case 'other':
+      return 'does';
+    case 'zone':
+    case 'line':
+    case 'cameras':
+      return 'where';
+    case 'seconds':
+      return 'long';
+    case 'schedule':
+      return 'when';
+    case 'severity':
+    case 'cooldown_s':
+      return 'loud';
+    case 'assumption':
+    case 'empty':
+      return undefined;
+  }
+}
+
+/** Divides a rule into its parts. */
+export function partsOf(rule: Rule): PartValues {
+  // A complete rule has all of them.
+  return knownParts(rule) as PartValues;
+}
+
+/** The parts of a rule that still needs an answer, as far as they are known. */
+export function knownParts({ trigger, ...rule }: PartialRule | Rule): Partial<PartValues> {
+  const keys = trigger as Partial<Record<string, unknown>>;
+  const behavior = keys.behavior as Behavior | undefined;
+  const subject = keys.subject as { classes: string[] } | undefined;
+  const other = keys.other as { classes: string[] } | undefined;
+  return {
+    ...(subject && { who: { classes: subject.classes, count: keys.count as Count | undefined } }),
+    ...(behavior && {
+      does: {
+        behavior,
+        direction: keys.direction as string | undefined,
+        level: keys.level as Does['level'],
+        other: other?.classes,
+      },
+      long: { seconds: keys.seconds as number | undefined },
+    }),
+    where: { cameras: rule.cameras, zone: keys.zone as string | undefined, line: keys.line as string | undefined },
+    when: { windows: rule.schedule === undefined ? [] : [rule.schedule].flat() },
+    loud: { severity: rule.severity, cooldownS: rule.cooldown_s },
+  };
+}
+
+/** The rule of these parts; undefined while one is missing, such as the line of a rule about crossing it. */
+export function ruleOf({ who, does, where, long, when, loud }: PartValues): Rule | undefined {
+  const traits = TRAITS[does.behavior];
+  const trigger = {
+    behavior: does.behavior,
+    subject: { classes: who.classes },
+    ...(traits.place === 'line' ? { line: where.line } : { zone: where.zone }),
+    ...(traits.directions && { direction: does.direction }),
+    ...(traits.levels && { level: does.level }),
+    ...(traits.hasOther && { other: { classes: does.other ?? [] } }),
+    ...(traits.seconds !== undefined && { seconds: long.seconds }),
+    ...(traits.counts && { count: who.count }),
+  };
+  const [first, ...others] = when.windows;
+  const parsed = Rule.safeParse({
+    cameras: where.cameras,
+    severity: loud.severity,
+    cooldown_s: loud.cooldownS,
+    schedule: first === undefined ? undefined : others.length === 0 ? first : when.windows,
+    trigger,
+  });
+  return parsed.success ? withoutAbsent(parsed.data) : undefined;
+}
+
+/** The parts in which two rules differ. */
+export function differingParts(a: PartValues, b: PartValues): Part[] {
+  return PARTS.filter((part) => canonical(a[part]) !== canonical(b[part]));
+}
+
+/** Parts that a person has set by hand, each as a whole. */
+export type Edits = Partial<PartValues>;
+
+/** The parts with the edits over them, and the keys that another behaviour needs filled in. */
+export function withEdits(parts: PartValues, edits: Edits): PartValues {
+  const edited = { ...parts, ...edits };
+  const traits = TRAITS[edited.does.behavior];
+  const seconds = edited.long.seconds ?? (traits.seconds === 'optional' ? undefined : traits.seconds);
+  return {
+    ...edited,
+    does: {
+      ...edited.does,
+      direction: traits.directions && (edited.does.direction ?? traits.directions[0]),
+      level: traits.levels && (edited.does.level ?? traits.levels[0]),
+    },
+    long: { seconds: traits.seconds === undefined ? undefined : seconds },
+  };
+}
+
+/** The edits that make the first rule into the second. */
+export function editsBetween(from: PartValues, to: PartValues): Edits {
+  return Object.fromEntries(differingParts(from, to).map((part) => [part, to[part]]));
+}
+
+/** Whether a behaviour has to give up something that the rule says now. */
+export function lostWith(parts: PartValues, behavior: Behavior): { count: boolean; seconds: boolean; place: boolean } {
+  const traits = TRAITS[behavior];
+  return {
+    count: parts.who.count !== undefined && !traits.counts,
+    seconds: parts.long.seconds !== undefined && traits.seconds === undefined,
+    place: traits.place === 'line' ? parts.where.zone !== undefined : parts.where.line !== undefined,
+  };
+}
+
+function canonical(value: object): string {
+  const sorted = Object.entries(value).filter(([, each]) => each !== undefined);
+  return JSON.stringify(sorted.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+/** As the server would send it: without keys that have no value. */
+function withoutAbsent(rule: Rule): Rule {
+  return JSON.parse(JSON.stringify(rule)) as Rule;
+}
