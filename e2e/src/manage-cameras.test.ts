@@ -1,6 +1,9 @@
-import type { ProbeResult } from '@lookout/protocol';
+import { LookoutClient } from '@lookout/client';
+import type { DetectionsEvent, ProbeResult } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
+import { keep } from './support/keep.js';
 import { startCamera, startLookout } from './support/start.js';
+import { until } from './support/until.js';
 
 describe('cameras that were added', () => {
   it('are there again after a restart, in the state they were left, one whose address has become useless too', async () => {
@@ -22,5 +25,73 @@ describe('cameras that were added', () => {
     expect(await second.camera('shed')).toMatchObject({ enabled: false, state: 'off' });
     const demo = await second.cameraIs('demo', 'unsupported');
     expect(demo.state_reason).toContain('clip of demo:street is not installed');
+  });
+});
+
+describe('zones, lines and masks', () => {
+  const column = (left: number, right: number) => [
+    [left, 0],
+    [right, 0],
+    [right, 1],
+    [left, 1],
+  ];
+
+  it('belong to a camera, and are there again after a restart', async () => {
+    const camera = await startCamera();
+    const first = await startLookout();
+    const zones = [{ name: 'back door', points: column(0, 0.5), color: '#33e6a0' }];
+    await first.addCamera({ id: 'yard', url: camera.url, zones } as never);
+    const lines = [{ name: 'gate', from: [0.2, 0.9], to: [0.8, 0.9], sides: ['street', 'yard'] }];
+    const changed = await first.send('PATCH', '/api/cameras/yard', { lines });
+    expect(changed).toMatchObject({ zones, lines, masks: [] });
+    await first.end();
+
+    const second = await startLookout({ data: first.data });
+    expect(await second.camera('yard')).toMatchObject({ zones, lines, masks: [] });
+  });
+
+  it('are refused with the corner that is wrong', async () => {
+    const lookout = await startLookout();
+    await lookout.addCamera({ id: 'yard', url: 'http://127.0.0.1:9/stream' });
+    const bowTie = [
+      [0, 0],
+      [1, 1],
+      [1, 0],
+      [0, 1],
+    ];
+    const body = JSON.stringify({ zones: [{ name: 'lawn', points: bowTie }] });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await lookout.fetch('/api/cameras/yard', { method: 'PATCH', headers, body });
+    expect(answer.status).toBe(400);
+    const { errors } = (await answer.json()) as { errors: Array<{ field: string; message: string }> };
+    expect(errors[0]).toMatchObject({ field: 'zones.0.points', message: expect.stringContaining('crosses') });
+  });
+
+  it('come from the settings file for cameras that it defines', async () => {
+    const yaml = `
+cameras:
+  - id: gate
+    url: http://127.0.0.1:9/stream
+    zones:
+      - name: drive
+        points: [[0, 0], [1, 0], [1, 1]]
+`;
+    const lookout = await startLookout({ yaml });
+    expect((await lookout.camera('gate')).zones.map(({ name }) => name)).toEqual(['drive']);
+  });
+
+  it('hide what is in a mask, at once', async () => {
+    const lookout = await startLookout();
+    await lookout.addCamera({ id: 'street', url: 'demo:street' });
+    let seen: string[] = [];
+    const client = new LookoutClient({ baseUrl: lookout.url });
+    const onDetections = (frame: DetectionsEvent) => {
+      seen = frame.detections.map(({ class_name }) => class_name);
+    };
+    keep(client.detections('street', { onDetections }), (followed) => followed.close());
+    await until('people and cars', () => seen.includes('person') && seen.includes('car'));
+    const everywhere = [{ name: 'all', points: column(0, 1), classes: ['person'] }];
+    await lookout.send('PATCH', '/api/cameras/street', { masks: everywhere });
+    await until('cars and no people', () => seen.includes('car') && !seen.includes('person'));
   });
 });

@@ -84,8 +84,12 @@ export class LookoutClient {
     get: (id: string, options?: RequestOptions) => this.#get<Camera>(cameraPath(id), options),
     create: (camera: NewCameraInput, options?: RequestOptions) =>
       this.#call<Camera>('POST', '/api/cameras', camera, options),
-    update: (id: string, patch: CameraPatch, options?: RequestOptions) =>
-      this.#call<Camera>('PATCH', cameraPath(id), patch, options),
+    /** @param force whether zones and lines that rules refer to may lose their names; the rules are in `problem.rules` of a refusal */
+    update: (
+      id: string,
+      patch: CameraPatch,
+      { force = false, ...options }: RequestOptions & { force?: boolean } = {},
+    ) => this.#call<Camera>('PATCH', `${cameraPath(id)}${force ? '?force=true' : ''}`, patch, options),
     remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', cameraPath(id), undefined, options),
     /** Creates new links; everyone connected by the old ones is disconnected. */
     renewTokens: (id: string, options?: RequestOptions) =>

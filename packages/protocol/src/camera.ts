@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DETECTION_DEFAULTS, Detection } from './detection.js';
+import { CameraRegions, Lines, Masks, Zones } from './region.js';
 
 export const CameraState = z.enum(['connecting', 'live', 'stalled', 'unreachable', 'refused', 'unsupported', 'off']);
 export type CameraState = z.infer<typeof CameraState>;
@@ -85,6 +86,7 @@ export const NewCamera = z
     enabled: z.boolean().default(true),
     loop,
     detect: DetectSettings.prefault({}),
+    ...CameraRegions.shape,
   })
   .superRefine(checkKind);
 export type NewCamera = z.infer<typeof NewCamera>;
@@ -107,6 +109,9 @@ export const CameraPatch = z.strictObject({
       cross_class_iou: z.number().min(0).max(1).optional(),
     })
     .optional(),
+  zones: Zones.optional().describe('All zones: the list replaces the one before'),
+  lines: Lines.optional().describe('All lines: the list replaces the one before'),
+  masks: Masks.optional().describe('All masks: the list replaces the one before'),
 });
 export type CameraPatch = z.infer<typeof CameraPatch>;
 
@@ -120,6 +125,7 @@ export const CameraConfig = z.object({
   enabled: z.boolean(),
   loop,
   detect: DetectSettings,
+  ...CameraRegions.shape,
 });
 export type CameraConfig = z.infer<typeof CameraConfig>;
 

@@ -64,6 +64,8 @@ export interface LookoutErrorOptions {
   hint?: string;
   /** The invalid fields of the request, if the error is about fields. */
   errors?: readonly { field: string; message: string }[];
+  /** Ids of the rules that the refused change would break. */
+  rules?: readonly string[];
   /** Whole seconds until a retry may succeed. */
   retryAfterS?: number;
   cause?: unknown;
@@ -74,6 +76,7 @@ export class LookoutError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly errors: LookoutErrorOptions['errors'];
+  readonly rules: LookoutErrorOptions['rules'];
   readonly retryAfterS: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: LookoutErrorOptions = {}) {
@@ -82,6 +85,7 @@ export class LookoutError extends Error {
     this.code = code;
     this.hint = options.hint;
     this.errors = options.errors;
+    this.rules = options.rules;
     this.retryAfterS = options.retryAfterS;
   }
 

@@ -12,6 +12,7 @@ export * from './label-layout.js';
 export * from './letterbox.js';
 export * from './live.js';
 export * from './motion.js';
+export * from './object-point.js';
 export * from './overlay-look.js';
 export * from './region.js';
 export * from './region-geometry.js';

@@ -86,6 +86,14 @@ export const Lines = z.array(Line).max(MAX_REGIONS).superRefine(checkNames);
 /** The masks of a camera. Their names are labels: no rule refers to them. */
 export const Masks = z.array(Mask).max(MAX_REGIONS);
 
+/** Everything drawn on a camera's picture. */
+export const CameraRegions = z.object({
+  zones: Zones.default([]).describe('Areas that rules refer to'),
+  lines: Lines.default([]).describe('Lines that rules refer to'),
+  masks: Masks.default([]).describe('Areas in which nothing exists'),
+});
+export type CameraRegions = z.infer<typeof CameraRegions>;
+
 /**
  * The form in which names of zones and lines are compared: two names with the same key are the same name.
  * @example regionKey(' Back  Door') // 'back door'

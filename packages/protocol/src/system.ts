@@ -11,6 +11,10 @@ export const Problem = z.object({
   hint: z.string().optional(),
   retry_after_s: z.int().optional().describe('For 429: when to try again, as in `Retry-After`'),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  rules: z
+    .array(z.string())
+    .optional()
+    .describe('Ids of the rules that a change would break, if it was refused for that'),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nowMs, type OpenSourceOptions, openSource, type SourceUrlOptions, validateSourceUrl } from '@lookout/media';
-import { type CameraConfig, LookoutError } from '@lookout/protocol';
+import { type CameraConfig, CameraRegions, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { buildHttpApp } from './api/app.js';
@@ -200,6 +200,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     probe: (request) => prober.probe(request),
     model: () => models.current,
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
+    // There are no stored rules yet.
+    rulesNaming: () => [],
     onRemoved: (id) => {
       keys.forgetCamera(id);
       metrics.removeCamera(id);
@@ -354,8 +356,8 @@ function openCameras(
     logger.info('no camera is configured and the demo clip is missing: starting without cameras');
     return;
   }
-  const detect = settings.detect;
-  cameras.open({ id: 'demo-street', name: 'Demo street', kind: 'pull', url: DEMO_URL, enabled: true, detect }, 'demo');
+  const demo = { id: 'demo-street', name: 'Demo street', kind: 'pull', url: DEMO_URL, enabled: true } as const;
+  cameras.open({ ...demo, detect: settings.detect, ...CameraRegions.parse({}) }, 'demo');
 }
 
 function accessOf(url: string, { server }: Settings, { authority, dnsNames }: ServerTls): HttpsAccess {

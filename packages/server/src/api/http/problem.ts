@@ -12,7 +12,7 @@ const DEFAULT_RETRY_AFTER_S = 1;
 export function problem(
   code: ErrorCode,
   detail: string,
-  extra: Pick<LookoutErrorOptions, 'hint' | 'errors' | 'retryAfterS'> = {},
+  extra: Pick<LookoutErrorOptions, 'hint' | 'errors' | 'rules' | 'retryAfterS'> = {},
 ): Problem {
   const { status } = ERROR_CODES[code];
   return {
@@ -24,6 +24,7 @@ export function problem(
     ...(extra.hint !== undefined && { hint: extra.hint }),
     ...(status === 429 && { retry_after_s: extra.retryAfterS ?? DEFAULT_RETRY_AFTER_S }),
     ...(extra.errors !== undefined && { errors: [...extra.errors] }),
+    ...(extra.rules !== undefined && { rules: [...extra.rules] }),
   };
 }
 

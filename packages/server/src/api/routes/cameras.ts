@@ -18,12 +18,15 @@ import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
 
 const ById = z.object({ id: z.string().min(1).max(256) });
+const Force = z.strictObject({
+  force: z.stringbool().default(false).describe('true: also rename or remove zones and lines that rules refer to'),
+});
 const ByToken = z.object({ token: z.string().min(1).max(256).describe('Id, or a token') });
 const TAGS = ['cameras'];
 const byId = { in: 'params', name: 'id', links: false } as const;
 const byToken = { in: 'params', name: 'token', links: true } as const;
 /** Fields of a camera that may be changed without permission to manage it: none that concern its address. */
-const OPERATED = new Set(['name', 'enabled', 'loop', 'detect']);
+const OPERATED = new Set(['name', 'enabled', 'loop', 'detect', 'zones', 'lines', 'masks']);
 
 interface CameraRoutesOptions {
   cameras: CameraService;
@@ -107,17 +110,18 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
       tags: TAGS,
       summary: 'Change a camera; takes effect at once',
       params: ById,
+      querystring: Force,
       body: CameraPatch,
-      response: { 200: Camera, ...problems(400, 403, 404, 413, 415) },
+      response: { 200: Camera, ...problems(400, 403, 404, 409, 413, 415) },
     },
-    handler: async ({ params, body, principal }) => {
+    handler: async ({ params, query, body, principal }) => {
       const field = Object.keys(body).find((key) => !OPERATED.has(key));
       if (field !== undefined && !(principal && may(principal, 'manage'))) {
         throw new LookoutError('forbidden', `This API key may not change the ${field} of a camera`, {
           hint: 'Use a key of scope admin.',
         });
       }
-      return shownTo(principal, await cameras.update(params.id, body), cameras);
+      return shownTo(principal, await cameras.update(params.id, body, query.force), cameras);
     },
   });
 

@@ -15,6 +15,7 @@ import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platf
 import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
 import type { CameraStore } from '../../platform/storage/camera-store.js';
 import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
+import { checkRemovedNames, type RegionNames } from './camera-regions.js';
 import type { CameraService } from './camera-service.js';
 import { checkClasses } from './check-classes.js';
 
@@ -27,6 +28,8 @@ export interface CameraManagerOptions {
   probe(request: ProbeRequest): Promise<ProbeResult>;
   /** A camera was removed: drop its metrics and keys. */
   onRemoved(id: string): void;
+  /** Ids of the rules that refer to one of these zones or lines of a camera. */
+  rulesNaming(cameraId: string, names: RegionNames): readonly string[];
   /** The default model. */
   model: () => { name: string; classNames: readonly string[] };
   /** @throws LookoutError `validation_failed` if no source can open the URL */
@@ -108,6 +111,9 @@ export class CameraManager implements CameraService {
       enabled: given.enabled,
       ...(given.loop !== undefined && { loop: given.loop }),
       detect: given.detect,
+      zones: given.zones,
+      lines: given.lines,
+      masks: given.masks,
     };
     this.#options.store.insert(config);
     const camera = this.open(config, 'api');
@@ -115,8 +121,9 @@ export class CameraManager implements CameraService {
     return camera.view();
   }
 
-  async update(id: string, patch: CameraPatch): Promise<CameraView> {
+  async update(id: string, patch: CameraPatch, force = false): Promise<CameraView> {
     const camera = this.#own(id);
+    if (!force) checkRemovedNames(camera.config, patch, (names) => this.#options.rulesNaming(id, names));
     if (patch.url !== undefined) {
       if (camera.config.kind === 'push') {
         throw new LookoutError('validation_failed', `url: camera "${id}" receives published frames and has no address`);

@@ -15,8 +15,11 @@ export interface CameraService {
   get(id: string): Camera;
   /** Stores and opens the camera. @throws LookoutError `conflict` if the id is taken */
   create(camera: NewCamera): Promise<Camera>;
-  /** Takes effect at once. @throws LookoutError `forbidden` for a camera defined by the settings, a flag or the demo */
-  update(id: string, patch: CameraPatch): Promise<Camera>;
+  /**
+   * Takes effect at once. @param force whether zones and lines that rules refer to may lose their names
+   * @throws LookoutError `forbidden` for a camera defined by the settings, a flag or the demo; `conflict` with the rules
+   */
+  update(id: string, patch: CameraPatch, force?: boolean): Promise<Camera>;
   remove(id: string): Promise<void>;
   /** The tokens of the camera's links: only for those who may manage the camera. */
   tokens(id: string): CameraTokens;

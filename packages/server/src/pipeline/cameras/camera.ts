@@ -13,6 +13,7 @@ import type { Dispatcher } from '../analysis/dispatcher.js';
 import { AnalysisLane, type LaneSettings } from '../live/analysis-lane.js';
 import { LiveHub } from '../live/live-hub.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
+import { maskFilter } from './camera-regions.js';
 import { CameraStatsRecorder, type StatsSink } from './camera-stats.js';
 import { PictureHealth, type PictureTrouble } from './picture-health.js';
 
@@ -251,7 +252,7 @@ export class Camera {
   }
 
   #laneSettings(): LaneSettings {
-    const { detect } = this.#config;
+    const { detect, masks } = this.#config;
     return {
       ...DEFAULT_RULES,
       enabled: detect.enabled,
@@ -259,6 +260,7 @@ export class Camera {
       // Background analysis would keep an on-demand device open, so it runs only while somebody watches.
       idleFps: this.#onDemand ? 0 : Math.min(detect.idle_fps, detect.fps),
       classes: detect.classes,
+      ignored: maskFilter(masks),
       crossClassIou: detect.cross_class_iou,
       inferenceSize: detect.inference_size === 'auto' ? this.#auto.size : detect.inference_size,
       confidence: detect.confidence === 'auto' ? this.#auto.confidence : detect.confidence,

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import {
   CameraId,
   CameraKind,
+  CameraRegions,
   type CameraTokens,
   checkKind,
   DetectSettings,
@@ -35,6 +36,7 @@ export const ConfigCamera = z
     publish_token: PublishToken.optional().describe('push only; absent: generated, and shown on the camera’s page'),
     view_token: ViewToken.optional().describe('Absent: generated, and shown on the camera’s page'),
     detect: DetectOverrides.prefault({}),
+    ...CameraRegions.shape,
   })
   .superRefine(checkKind)
   .refine(({ kind, publish_token }) => kind === 'push' || publish_token === undefined, {
@@ -199,7 +201,7 @@ export const SettingsFile = z.strictObject({
 export type SettingsFile = z.infer<typeof SettingsFile>;
 
 /** A camera given by file or flag, complete: every detect setting is resolved and the id is unique among these. */
-export interface GivenCamera {
+export interface GivenCamera extends CameraRegions {
   readonly id: string;
   readonly name: string;
   readonly kind: CameraKind;

@@ -183,6 +183,9 @@ function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], lab
         ...(camera.view_token !== undefined && { view_token: camera.view_token }),
       },
       detect: { ...settings.detect, ...camera.detect },
+      zones: camera.zones,
+      lines: camera.lines,
+      masks: camera.masks,
     };
   });
 }

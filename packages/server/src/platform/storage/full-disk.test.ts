@@ -13,6 +13,9 @@ const camera: CameraConfig = {
   url: 'rtsp://10.0.0.5/a',
   enabled: true,
   detect: { enabled: true, fps: 10, idle_fps: 5, inference_size: 'auto', confidence: 0.4, cross_class_iou: 0.8 },
+  zones: [],
+  lines: [],
+  masks: [],
 };
 
 const disk = mkdtempSync(join(tmpdir(), 'lookout-disk-'));
