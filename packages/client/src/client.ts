@@ -32,16 +32,26 @@ import type {
   CameraStats,
   CameraTokens,
   CreatedApiKey,
+  CreatedRules,
   DetectionHealth,
   DetectionTotals,
   Health,
+  Interpretation,
   LoadModel,
+  Mode,
   Model,
+  ModeState,
   NewApiKey,
   NewCameraInput,
+  NewRule,
   ProbeResult,
+  Rule,
+  RulePatch,
+  RuleTestRequest,
+  RuleTestResult,
   Session,
   SignInCode,
+  StoredRule,
   SystemInfo,
   Version,
 } from './types.js';
@@ -116,6 +126,32 @@ export class LookoutClient {
       this.#call<Model>('POST', `/api/models/${encodeURIComponent(name)}/load`, body, options),
     unload: (name: string, options?: RequestOptions) =>
       this.#call<void>('DELETE', `/api/models/${encodeURIComponent(name)}`, undefined, options),
+  };
+
+  readonly rules = {
+    list: (options?: RequestOptions) => this.#get<StoredRule[]>('/api/rules', options),
+    get: (id: string, options?: RequestOptions) => this.#get<StoredRule>(rulePath(id), options),
+    /** Saves a sentence, which may state several rules, or one rule. A sentence that states none is refused with how it was read. */
+    create: (rule: NewRule, options?: RequestOptions) =>
+      this.#call<CreatedRules>('POST', '/api/rules', rule, options).then(({ rules }) => rules),
+    update: (id: string, patch: RulePatch, options?: RequestOptions) =>
+      this.#call<StoredRule>('PATCH', rulePath(id), patch, options),
+    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', rulePath(id), undefined, options),
+    /** How a sentence is understood. Nothing is saved. */
+    interpret: (prompt: string, options?: RequestOptions) =>
+      this.#call<Interpretation>('POST', '/api/rules/interpret', { prompt }, options),
+    /** A rule in plain words: its summary, and the time zone of its schedule. */
+    describe: (rule: Rule, options?: RequestOptions) =>
+      this.#call<Interpretation>('POST', '/api/rules/interpret', { rule }, options),
+    /** What a rule would have found on a camera in its last minutes. */
+    test: (rule: RuleTestRequest, options?: RequestOptions) =>
+      this.#call<RuleTestResult>('POST', '/api/rules/test', rule, options),
+  };
+
+  /** Whether somebody is at home; rules that are not for the present mode are silent. */
+  readonly mode = {
+    get: (options?: RequestOptions) => this.#get<ModeState>('/api/mode', options),
+    set: (mode: Mode, options?: RequestOptions) => this.#call<ModeState>('PUT', '/api/mode', { mode }, options),
   };
 
   readonly session = {
@@ -301,6 +337,10 @@ export class LookoutClient {
   #call<T>(method: string, path: string, body: unknown, options?: RequestOptions): Promise<T> {
     return request<T>(this.#endpoint, method, path, body, options);
   }
+}
+
+function rulePath(id: string): string {
+  return `/api/rules/${encodeURIComponent(id)}`;
 }
 
 function cameraPath(id: string): string {

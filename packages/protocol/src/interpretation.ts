@@ -21,11 +21,14 @@ export const RuleContext = z.strictObject({
 });
 export type RuleContext = z.infer<typeof RuleContext>;
 
-/** Body of `POST /api/rules/interpret`; what `context` leaves out is taken from the server. */
-export const InterpretRequest = z.strictObject({
-  prompt: z.string().min(1).max(MAX_PROMPT_LENGTH),
-  context: RuleContext.partial().optional(),
-});
+/**
+ * Body of `POST /api/rules/interpret`: a sentence to read, where what `context` leaves out is taken from the server; or a rule to put into
+ * words, answered `ok` with its summary and no spans.
+ */
+export const InterpretRequest = z.union([
+  z.strictObject({ prompt: z.string().min(1).max(MAX_PROMPT_LENGTH), context: RuleContext.partial().optional() }),
+  z.strictObject({ rule: Rule }),
+]);
 export type InterpretRequest = z.infer<typeof InterpretRequest>;
 
 export const SPAN_KEYS = [

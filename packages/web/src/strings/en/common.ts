@@ -69,6 +69,14 @@ export const common = {
     /** For an unknown value. */
     none: '–',
   },
+  times: {
+    justNow: 'just now',
+    today: (clock: string) => `today ${clock}`,
+    tomorrow: (clock: string) => `tomorrow ${clock}`,
+    lastNight: (clock: string) => `last night ${clock}`,
+    yesterday: (clock: string) => `yesterday ${clock}`,
+    on: (day: string, clock: string) => `${day} ${clock}`,
+  },
   /** `3 people` */
   objects: (name: string, count: number) => pluralize(name, count, true),
   noObjects: 'nothing',
