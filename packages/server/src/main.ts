@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nowMs, type OpenSourceOptions, openSource, type SourceUrlOptions, validateSourceUrl } from '@lookout/media';
-import { type CameraConfig, CameraRegions, LookoutError } from '@lookout/protocol';
+import { nowMs, type OpenSourceOptions, openSource, validateSourceUrl } from '@lookout/media';
+import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { buildHttpApp } from './api/app.js';
@@ -20,15 +20,16 @@ import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
-import { AnalysisPool, type AnalysisPoolOptions } from './pipeline/analysis/analysis-pool.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
 import { rulesFrom } from './pipeline/analysis/detection-rules.js';
 import { Dispatcher } from './pipeline/analysis/dispatcher.js';
-import type { Camera, CameraOptions, CameraOrigin } from './pipeline/cameras/camera.js';
+import { startAnalysis } from './pipeline/analysis/start-analysis.js';
+import type { CameraOptions, CameraOrigin } from './pipeline/cameras/camera.js';
 import { CameraManager } from './pipeline/cameras/camera-manager.js';
 import { metricsSink } from './pipeline/cameras/camera-stats.js';
+import { checkAddresses, openCameras, unknownClasses } from './pipeline/cameras/configured-cameras.js';
 import { CameraProber } from './pipeline/cameras/probe.js';
-import { trackIdsOf } from './pipeline/cameras/track-ids.js';
+import { TrackIds } from './pipeline/cameras/track-ids.js';
 import { RenderingLimit } from './pipeline/live/rendering-limit.js';
 import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
@@ -36,11 +37,7 @@ import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
-import { fallBack } from './platform/devices/device-choice.js';
-import { findDevice } from './platform/devices/find-device.js';
 import { Metrics } from './platform/metrics/metrics.js';
-import { clearPreparedModels } from './platform/models/model-files.js';
-import { ModelLibrary } from './platform/models/model-library.js';
 import { RemoteHealth } from './platform/remote-models/remote-health.js';
 import { openStorage } from './platform/storage/index.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
@@ -61,8 +58,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export const DEMO_URL = 'demo:street';
-
 /**
  * The composition root: every component is created here once and passed to those that need it.
  * @throws LookoutError if the server can't start; everything opened before the failure is closed again.
@@ -81,7 +76,7 @@ export async function startServer(settings: Settings, logger: Logger): Promise<R
 }
 
 async function compose(settings: Settings, logger: Logger, closers: Array<() => unknown>) {
-  const storage = openStorage(settings.data);
+  const storage = await openStorage(settings.data);
   closers.push(() => storage.close());
   const metrics = new Metrics();
   closers.push(() => metrics.close());
@@ -167,9 +162,12 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   checkAddresses(settings, sourceOptions);
   const pushSources = new PushSources(nowMs);
   const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
-  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted });
-  closers.push(keys.watch());
+  const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
+  closers.push(keys.watch((error) => logger.error({ err: error }, 'could not look for revoked API keys')));
   const tokens = new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
+  const trackIds = new TrackIds(storage.trackIds, (error) =>
+    logger.error({ err: error }, 'could not reserve track ids'),
+  );
   const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
     config,
     origin,
@@ -182,11 +180,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       url === undefined
         ? pushSources.open(id, events, firstFrameNumber)
         : openSource(url, { ...sourceOptions, tlsPin: tls_pin, loop, firstFrameNumber }, events),
-    createTracker: () =>
-      createTracker(
-        {},
-        trackIdsOf(config.id, storage.trackIds, (error) => logger.error({ err: error }, 'could not store track ids')),
-      ),
+    createTracker: () => createTracker({}, () => trackIds.next(config.id)),
     sink: metricsSink(metrics.pipeline, config.id),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
     log: logger,
@@ -196,7 +190,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const cameras = new CameraManager({
     store: storage.cameras,
     tokens,
-    open: cameraOptions,
+    open: async (config, origin) => {
+      await trackIds.prepare(config.id);
+      return cameraOptions(config, origin);
+    },
     probe: (request) => prober.probe(request),
     model: () => models.current,
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
@@ -245,8 +242,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     sockets,
     version: PACKAGE_VERSION,
     device: () => device,
-    readiness: () => ({
-      storage: storage.check(),
+    readiness: async () => ({
+      storage: await storage.check(),
       files: descriptors.look()?.message ?? 'ok',
       workers: pool.readyCount > 0 ? 'ok' : 'no analysis worker is ready',
       threads:
@@ -271,93 +268,14 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => app.close());
   closers.push(() => sockets.closeAll());
 
-  const firstKey = keys.createFirst();
+  const firstKey = await keys.createFirst();
   const url = await listen(app, settings);
   const listening = app.server.address();
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
-  openCameras(cameras, settings, storage.cameras.list(), 'demoClip' in sourceOptions, logger);
+  await openCameras(cameras, settings, await storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   void remoteHealth.look(models.current);
   return { url, firstKey, permissions: app.permissions, access: tls && accessOf(url, settings, tls) };
-}
-
-/** Starts workers with the default model, on the configured or else the fastest device; falls back to the CPU. */
-async function startAnalysis(
-  settings: Settings,
-  logger: Logger,
-  events: Pick<AnalysisPoolOptions, 'onInferred' | 'onInferenceFailed' | 'onFault'>,
-) {
-  await clearPreparedModels(settings.data, logger);
-  let device = await findDevice(settings, {
-    onNotKept: (error) =>
-      logger.warn(
-        { err: error.message },
-        'could not remember the inference device: it will be probed again at the next start',
-      ),
-  });
-  const start = async () => {
-    const models = await ModelLibrary.open(settings, device.used);
-    const { workers, limits } = settings;
-    const pool = await AnalysisPool.start({
-      model: models.current,
-      workers,
-      provider: device.used,
-      limits: { runS: limits.inference_timeout_s },
-      ...events,
-    });
-    return { models, pool };
-  };
-  const started = await start().catch((error: unknown) => {
-    if (device.used === 'cpu' || !(error instanceof LookoutError) || error.code !== 'unavailable') throw error;
-    device = fallBack(device, error);
-    return start();
-  });
-  const isMissed = device.asked !== 'auto' && device.asked !== device.used && settings.kserve.url === undefined;
-  logger[isMissed ? 'warn' : 'info']({ device: device.used, reason: device.reason }, 'inference');
-  return { ...started, device };
-}
-
-/** One sentence for each camera that looks for classes the model does not know. */
-function unknownClasses(cameras: readonly Camera[], model: string): string[] {
-  return cameras.flatMap(({ id, unknownClasses: classes }) =>
-    classes.length === 0 ? [] : [`Camera ${id} looks for ${classes.join(', ')}, but model ${model} has no such class.`],
-  );
-}
-
-/** @throws LookoutError `config_invalid` if the address of a configured camera can't be opened by any source */
-function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
-  for (const { id, url, origin } of settings.cameras) {
-    if (url === undefined) continue;
-    try {
-      validateSourceUrl(url, options);
-    } catch (error) {
-      if (!(error instanceof LookoutError)) throw error;
-      const where = origin === 'cli' ? '--source' : `${settings.configFile}: camera ${id}: url`;
-      throw new LookoutError('config_invalid', `${where}: ${error.message}`, { hint: error.hint, cause: error });
-    }
-  }
-}
-
-function openCameras(
-  cameras: CameraManager,
-  settings: Settings,
-  stored: readonly CameraConfig[],
-  hasDemoClip: boolean,
-  logger: Logger,
-): void {
-  for (const { origin, tokens, ...given } of settings.cameras) cameras.open(given, origin, tokens);
-  for (const config of stored) {
-    if (cameras.has(config.id))
-      logger.warn({ camera: config.id }, 'a configured camera overrides the stored one with the same id');
-    else cameras.open(config, 'api');
-  }
-  if (cameras.all().length > 0 || !settings.demo) return;
-  if (!hasDemoClip) {
-    logger.info('no camera is configured and the demo clip is missing: starting without cameras');
-    return;
-  }
-  const demo = { id: 'demo-street', name: 'Demo street', kind: 'pull', url: DEMO_URL, enabled: true } as const;
-  cameras.open({ ...demo, detect: settings.detect, ...CameraRegions.parse({}) }, 'demo');
 }
 
 function accessOf(url: string, { server }: Settings, { authority, dnsNames }: ServerTls): HttpsAccess {

@@ -248,7 +248,7 @@ describe('where others reach it', () => {
   let key: string;
   beforeAll(async () => {
     app = await startTestApp({ host: '0.0.0.0' });
-    key = app.keys.createFirst()!;
+    key = (await app.keys.createFirst())!;
   });
   afterAll(() => app.close());
 
@@ -315,7 +315,7 @@ describe('where others reach it', () => {
   it('limits requests, to pages and unknown paths and sockets too', async () => {
     const limited = await startTestApp({ host: '0.0.0.0', requestsPerSecond: 1, monotonicNow: () => 0 });
     try {
-      const authorization = `Bearer ${limited.keys.create({ name: 'busy', scope: 'admin' }).key}`;
+      const authorization = `Bearer ${(await limited.keys.create({ name: 'busy', scope: 'admin' })).key}`;
       const statuses = async (paths: string[], headers: Record<string, string>) => {
         const seen: string[] = [];
         for (const path of paths) {

@@ -36,7 +36,7 @@ export interface HttpAppOptions {
   readonly sockets: SocketRoutes;
   readonly version: string;
   /** Checks of `/readyz` by name: `'ok'` or the problem. */
-  readonly readiness: () => Readonly<Record<string, string>>;
+  readonly readiness: () => Promise<Readonly<Record<string, string>>>;
   /** Further checks that `/readyz` reports without becoming unready. */
   readonly degraded?: () => Readonly<Record<string, string>>;
   /** The inference device. */

@@ -52,9 +52,9 @@ describe('a key that is revoked', () => {
   it('ends likewise when another process takes it out of the database', async () => {
     const { id, key } = await keyed.makeKey('guest', 'viewer');
     const { closed, ended, withSession } = await connect(key);
-    const beside = openKeys(keyed.server.directory);
-    beside.keys.remove(id);
-    beside.close();
+    const beside = await openKeys(keyed.server.directory);
+    await beside.keys.remove(id);
+    await beside.close();
     expect([await closed, await ended]).toEqual([SOCKET_CLOSE.revoked, 'cut']);
     expect((await withSession()).status).toBe(401);
   });

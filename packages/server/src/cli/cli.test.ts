@@ -141,7 +141,8 @@ describe('lookout', { timeout: 60_000 }, () => {
       const [, path] = /^http:\/\/192\.0\.2\.7:8080(\/join\/[\w-]{43})\n\n {2}█/.exec(stdout)!;
       expect((await fetch(url + path!, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/^lookout_session=/);
       expect((await run('keys', 'revoke', 'robot')).code).toBe(0);
-      expect(await status(robot, '/stream/stats')).toBe(401);
+      // The server looks for changes of others every second.
+      await expect.poll(() => status(robot, '/stream/stats')).toBe(401);
     } finally {
       child.kill('SIGTERM');
       await ended;

@@ -102,7 +102,7 @@ function addKeysCommands(root: Command): void {
   const keys = subcommand(root, 'keys', 'list, create and revoke API keys, also while the server runs');
   const listKeys = subcommand(keys, 'list', 'list all keys, without their secrets').option('--json', 'print JSON');
   addSettingOptions(listKeys, ['--data']).action(async ({ json = false }: { json?: boolean }, command: Command) => {
-    (await import('./keys.js')).listKeys(settingsOf(command), json);
+    await (await import('./keys.js')).listKeys(settingsOf(command), json);
   });
   const createKey = subcommand(keys, 'create', 'create a key and print it, this once')
     .argument('<name>')
@@ -115,20 +115,20 @@ function addKeysCommands(root: Command): void {
   addSettingOptions(createKey, ['--data']).action(
     async (name: string, { scope, camera }: { scope: string; camera?: string[] }, command: Command) => {
       const { createKey: create } = await import('./keys.js');
-      create({ name, scope, ...(camera && { cameras: camera }) }, settingsOf(command));
+      await create({ name, scope, ...(camera && { cameras: camera }) }, settingsOf(command));
     },
   );
   const revokeKey = subcommand(keys, 'revoke', 'revoke a key and disconnect everyone who uses it').argument(
     '<name or id>',
   );
   addSettingOptions(revokeKey, ['--data']).action(async (name: string, _options: unknown, command: Command) => {
-    (await import('./keys.js')).revokeKey(name, settingsOf(command));
+    await (await import('./keys.js')).revokeKey(name, settingsOf(command));
   });
 
   const qr = subcommand(keys, 'qr', 'print a QR code that signs in one phone, valid for five minutes');
   addSettingOptions(qr, ['--data', '--host', '--port', '--https', '--cert', '--key']).action(
     async (_options: unknown, command: Command) => {
-      (await import('./keys.js')).printSignInCode(settingsOf(command));
+      await (await import('./keys.js')).printSignInCode(settingsOf(command));
     },
   );
 }

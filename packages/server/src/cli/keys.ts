@@ -7,7 +7,7 @@ import { qrCode } from '../platform/tls/access.js';
 import { lanUrls } from '../platform/tls/lan-urls.js';
 
 /** Prints a code that signs in a phone as admin, as a QR code and as an address to type. */
-export function printSignInCode(settings: Settings): void {
+export async function printSignInCode(settings: Settings): Promise<void> {
   const { host, port, https } = settings.server;
   if (port === 0) {
     throw new LookoutError('config_invalid', '--port: expected the port that the server listens on, got 0');
@@ -18,7 +18,7 @@ export function printSignInCode(settings: Settings): void {
       hint: 'Start the server with --https, and give the same flags here.',
     });
   }
-  const { code } = withKeys(settings, (apiKeys) => apiKeys.createSignInCode());
+  const { code } = await withKeys(settings, (apiKeys) => apiKeys.createSignInCode());
   const url = `${origin}/join/${code}`;
   process.stderr.write('Scan this code within five minutes to sign in one device as admin:\n\n');
   console.log(`${url}\n\n${qrCode(url, process.stdout.isTTY ?? false)}`);
@@ -27,8 +27,8 @@ export function printSignInCode(settings: Settings): void {
 type KeySettings = Pick<Settings, 'data' | 'cameras'>;
 
 /** Prints the API keys, without their secrets. */
-export function listKeys(settings: KeySettings, json: boolean): void {
-  const keys = withKeys(settings, (apiKeys) => apiKeys.list());
+export async function listKeys(settings: KeySettings, json: boolean): Promise<void> {
+  const keys = await withKeys(settings, (apiKeys) => apiKeys.list());
   if (json) return void console.log(JSON.stringify(keys, null, 2));
   if (keys.length === 0) return void console.log(`There are no API keys in ${settings.data}.`);
   const width = Math.max(...keys.map(({ name }) => name.length));
@@ -40,13 +40,13 @@ export function listKeys(settings: KeySettings, json: boolean): void {
 }
 
 /** Creates a key and prints it, alone on standard output. */
-export function createKey(
+export async function createKey(
   { name, scope, cameras }: { name: string; scope: string; cameras?: readonly string[] },
   settings: KeySettings,
-): void {
+): Promise<void> {
   const given = NewApiKey.safeParse({ name, scope, ...(cameras && { cameras: [...cameras] }) });
   if (!given.success) throw new LookoutError('config_invalid', z.prettifyError(given.error));
-  const made = withKeys(settings, (apiKeys, known) => {
+  const made = await withKeys(settings, (apiKeys, known) => {
     const unknown = given.data.cameras?.find((id) => !known.has(id));
     if (unknown !== undefined) throw new LookoutError('config_invalid', `There is no camera "${unknown}"`);
     return apiKeys.create(given.data);
@@ -56,28 +56,31 @@ export function createKey(
 }
 
 /** Revokes a key by name or id. A running server ends its connections within a second. */
-export function revokeKey(nameOrId: string, settings: KeySettings): void {
-  const revoked = withKeys(settings, (apiKeys) => {
+export async function revokeKey(nameOrId: string, settings: KeySettings): Promise<void> {
+  const revoked = await withKeys(settings, async (apiKeys) => {
     const key = apiKeys.list().find(({ id, name }) => id === nameOrId || name === nameOrId);
     if (!key) {
       throw new LookoutError('not_found', `There is no API key "${nameOrId}"`, {
         hint: 'List the keys with: lookout keys list',
       });
     }
-    apiKeys.revoke(key.id);
+    await apiKeys.revoke(key.id);
     return key;
   });
   console.log(`Revoked the API key "${revoked.name}" in ${settings.data}.`);
 }
 
 /** @param work receives the keys and the ids of all cameras. */
-function withKeys<T>({ data, cameras }: KeySettings, work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T): T {
-  const storage = openKeys(data);
+async function withKeys<T>(
+  { data, cameras }: KeySettings,
+  work: (keys: ApiKeys, cameraIds: ReadonlySet<string>) => T | Promise<T>,
+): Promise<T> {
+  const storage = await openKeys(data);
   try {
-    const ids = [...cameras, ...storage.cameras.list()].map(({ id }) => id);
+    const ids = [...cameras, ...(await storage.cameras.list())].map(({ id }) => id);
     // Anyone who can run this command can create an admin key, so the last one may be revoked.
-    return work(new ApiKeys({ store: storage.keys, trustsLocal: true }), new Set(ids));
+    return await work(await ApiKeys.open({ store: storage.keys, trustsLocal: true }), new Set(ids));
   } finally {
-    storage.close();
+    await storage.close();
   }
 }

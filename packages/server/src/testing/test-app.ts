@@ -40,17 +40,17 @@ export interface TestAppOptions {
   app?: Partial<HttpAppOptions>;
 }
 
-/** The HTTP app on a real port with real storage, and cameras that are stored but not opened: for tests of the HTTP side alone. */
+/** The HTTP app on a real port with real storage, and cameras that are never opened: for tests of the HTTP side alone. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-http-'));
-  const storage = openStorage(directory);
+  const storage = await openStorage(directory);
   const log: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
   const metrics = new Metrics();
   // The guarded address is an option, since the socket itself is always local.
   const { host = '127.0.0.1', signIn = 'auto', requestsPerSecond, monotonicNow } = options;
   const isTrusted = trustsLocal({ host, signIn });
-  const keys = new ApiKeys({ store: storage.keys, trustsLocal: isTrusted });
+  const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
   const gate = new Gate({
     trustsLocal: isTrusted,
     keys,
@@ -67,10 +67,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     keys,
     metrics,
     sockets,
-    cameras: new StoredCameras(storage),
+    cameras: new IdleCameras(),
     models: new NoModels(),
     version: '0.0.0',
-    readiness: () => ({ storage: storage.check() }),
+    readiness: async () => ({ storage: await storage.check() }),
     device: () => ({ asked: 'cpu', used: 'cpu', reason: 'as the settings say', tried: [] }),
     webRoot: join(directory, 'no-web-app'),
     ...options.app,
@@ -79,7 +79,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     await sockets.closeAll();
     await app.close();
     metrics.close();
-    storage.close();
+    await storage.close();
     rmSync(directory, { recursive: true, force: true });
   };
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -101,36 +101,37 @@ class NoModels implements ModelService {
   }
 }
 
-class StoredCameras implements CameraService {
-  constructor(readonly storage: Storage) {}
+/** Cameras as the routes see them; none is opened. */
+class IdleCameras implements CameraService {
+  readonly #cameras = new Map<string, Camera>();
 
   list(): Camera[] {
-    const state = { state: 'off', state_reason: 'not opened', state_since: 0, origin: 'api' } as const;
-    return this.storage.cameras.list().map((config) => ({ ...config, ...state }));
+    return [...this.#cameras.values()];
   }
 
   get(id: string): Camera {
-    const camera = this.list().find((each) => each.id === id);
+    const camera = this.#cameras.get(id);
     if (!camera) throw new LookoutError('not_found', `There is no camera "${id}"`);
     return camera;
   }
 
-  async create({ id, name, ...rest }: NewCamera): Promise<Camera> {
-    const named = name ?? 'camera';
-    const config = { ...rest, id: id ?? slugify(named), name: named };
-    this.storage.cameras.insert(config);
-    return this.get(config.id);
+  async create({ id, name = 'camera', ...rest }: NewCamera): Promise<Camera> {
+    const state = { state: 'off', state_reason: 'not opened', state_since: 0, origin: 'api' } as const;
+    const camera: Camera = { ...rest, ...state, id: id ?? slugify(name), name };
+    if (this.#cameras.has(camera.id)) throw new LookoutError('conflict', `A camera "${camera.id}" already exists`);
+    this.#cameras.set(camera.id, camera);
+    return camera;
   }
 
   async update(id: string, { name }: { name?: string }): Promise<Camera> {
-    const { state: _, state_reason: __, state_since: ___, origin: ____, ...config } = this.get(id);
-    this.storage.cameras.update({ ...config, name: name ?? config.name });
+    const camera = this.get(id);
+    this.#cameras.set(id, { ...camera, name: name ?? camera.name });
     return this.get(id);
   }
 
   async remove(id: string): Promise<void> {
     this.get(id);
-    this.storage.cameras.remove(id);
+    this.#cameras.delete(id);
   }
 
   async probe({ url }: { url: string }) {
@@ -141,7 +142,7 @@ class StoredCameras implements CameraService {
     return {};
   }
 
-  renewTokens(id: string) {
+  async renewTokens(id: string) {
     this.get(id);
     return {};
   }

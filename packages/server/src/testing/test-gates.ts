@@ -11,25 +11,33 @@ import { openStorage, type Storage } from '../platform/storage/index.js';
 
 /** Gates on one temporary database, with clocks that the test moves. */
 export class TestGates {
-  readonly directory = mkdtempSync(join(tmpdir(), 'lookout-gate-'));
-  readonly storage: Storage = openStorage(this.directory);
   nowMs = 1_700_000_000_000;
   /** A monotonic clock, which setting the system clock does not move. */
   upMs = 1000;
 
+  private constructor(
+    readonly directory: string,
+    readonly storage: Storage,
+  ) {}
+
+  static async open(): Promise<TestGates> {
+    const directory = mkdtempSync(join(tmpdir(), 'lookout-gate-'));
+    return new TestGates(directory, await openStorage(directory));
+  }
+
   /** A gate for a server on `host`, with its keys at hand. */
-  on(
+  async on(
     host: string,
     { signIn = 'auto', ...options }: { signIn?: SignInPolicy } & Partial<ConstructorParameters<typeof Gate>[0]> = {},
   ) {
     const isTrusted = trustsLocal({ host, signIn });
-    const keys = new ApiKeys({ store: this.storage.keys, trustsLocal: isTrusted, now: () => this.nowMs });
+    const keys = await ApiKeys.open({ store: this.storage.keys, trustsLocal: isTrusted, now: () => this.nowMs });
     const gate = new Gate({ trustsLocal: isTrusted, keys, monotonicNow: () => this.upMs, ...options });
     return Object.assign(gate, { keys });
   }
 
-  close(): void {
-    this.storage.close();
+  async close(): Promise<void> {
+    await this.storage.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

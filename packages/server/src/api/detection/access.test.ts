@@ -37,7 +37,7 @@ beforeAll(async () => {
       ],
     },
   });
-  key = app.keys.create({ name: 'robot', scope: 'admin' }).key;
+  key = (await app.keys.create({ name: 'robot', scope: 'admin' })).key;
 });
 afterAll(async () => {
   service.close();

@@ -56,11 +56,11 @@ export function addTextAsJson(app: FastifyInstance): void {
  */
 export async function readUpload(
   request: FastifyRequest,
-  onForm?: (fields: Record<string, unknown>) => void,
+  onForm?: (fields: Record<string, unknown>) => Promise<void>,
 ): Promise<Upload> {
   if (request.isMultipart()) {
     const { file, fields } = await readForm(request);
-    onForm?.(fields);
+    await onForm?.(fields);
     if (file === undefined) {
       throw new LookoutError('bad_request', 'The form has no file', {
         hint: 'Send the image as a part named image, or as one with a file name.',

@@ -121,7 +121,7 @@ function addListRoutes(app: App, models: VisionRoutesOptions['models']): void {
           response: { 200: VisionModels, ...problemsAs(VisionProblem, 401, 403, 429) },
         },
         handler: async (request) => {
-          signIn(request, request.isMultipart() ? (await readForm(request)).fields : {});
+          await signIn(request, request.isMultipart() ? (await readForm(request)).fields : {});
           const usable = (await models.list()).filter(({ unusable }) => unusable === undefined);
           return { success: true as const, models: usable.map(({ name }) => name) };
         },
@@ -138,9 +138,9 @@ function withSlash<const Path extends string>(path: Path): [[Path, false], [`${P
   ];
 }
 
-function signIn(request: FastifyRequest, fields: Record<string, unknown>): void {
+async function signIn(request: FastifyRequest, fields: Record<string, unknown>): Promise<void> {
   const { api_key, admin_key } = parseBody(Keys, fields);
-  request.signedInBy(api_key ?? admin_key);
+  await request.signedInBy(api_key ?? admin_key);
 }
 
 function visionAnswer({ detections, inference_ms, processing_time_ms }: ImageDetections): VisionDetections {

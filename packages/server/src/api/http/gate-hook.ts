@@ -33,7 +33,7 @@ declare module 'fastify' {
     /** On routes with `config.camera`: the id behind the given id or token, which need not exist. */
     cameraId: string | undefined;
     /** Sets `principal` on routes with `config.keyInForm`. @param key from the form @throws LookoutError, see `Gate.enter` */
-    signedInBy(key: string | undefined): void;
+    signedInBy(key: string | undefined): Promise<void>;
   }
 }
 
@@ -56,16 +56,19 @@ export interface RoutePermission {
 export function installGate(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('principal', null);
   app.decorateRequest('cameraId', undefined);
-  app.decorateRequest('signedInBy', function (key) {
+  app.decorateRequest('signedInBy', async function (key) {
     if (this.principal !== null) return;
     const entrance = { ...entranceOf(this), keyInBody: false, ...(key !== undefined && { key }) };
+    await gate.learnKey(gateRequestOf(this.raw), entrance);
     this.principal = gate.enter(gateRequestOf(this.raw), entrance).principal;
   });
   listPermissions(app);
   refuseUnknown(app);
   app.addHook('onRequest', async (request, reply) => {
     const entrance = entranceOf(request);
-    const { principal, cameraId } = gate.enter(gateRequestOf(request.raw), entrance);
+    const asked = gateRequestOf(request.raw);
+    await gate.learnKey(asked, entrance);
+    const { principal, cameraId } = gate.enter(asked, entrance);
     request.principal = principal;
     request.cameraId = cameraId;
     // Set on the raw response, so that streams have it too.

@@ -47,7 +47,7 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
         const message = `there is no camera "${body.cameras?.[unknown]}"`;
         throw new z.ZodError([{ code: 'custom', path: ['cameras', unknown], message, input: undefined }]);
       }
-      const made = keys.create(body);
+      const made = await keys.create(body);
       return reply
         .code(201)
         .header('Location', `${proxyPrefix(request.headers)}/api/keys/${made.id}`)
@@ -67,7 +67,7 @@ export const keyRoutes: FastifyPluginAsyncZod<KeyRoutesOptions> = async (app, { 
       response: { 204: z.null().describe('Revoked'), ...problems(404, 409) },
     },
     handler: async ({ params }, reply) => {
-      keys.revoke(params.id);
+      await keys.revoke(params.id);
       return reply.code(204).send(null);
     },
   });

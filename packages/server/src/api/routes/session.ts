@@ -49,7 +49,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
       response: { 200: Session, ...problems(400, 401, 429) },
     },
     handler: async (request, reply) => {
-      const { session, principal } = gate.signIn(request.body.key, gateRequestOf(request.raw).address);
+      const { session, principal } = await gate.signIn(request.body.key, gateRequestOf(request.raw).address);
       setSession(request, reply, session);
       return { sign_in_required: true, ...describe(principal) };
     },
@@ -61,7 +61,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<SessionRoutesOptions> = async 
     config: { permission: 'public' },
     schema: { tags: TAGS, summary: 'Sign out', response: { 204: z.null().describe('Signed out') } },
     handler: async (request, reply) => {
-      gate.signOut(gateRequestOf(request.raw));
+      await gate.signOut(gateRequestOf(request.raw));
       reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
       return reply.code(204).send(null);
     },
@@ -84,7 +84,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
     handler: async ({ principal }, reply) => {
       // The machine's owner has no key for the device to use, so the device gets its own.
       const keyId = principal?.kind === 'key' || principal?.kind === 'session' ? principal.id : undefined;
-      const made = keys.createSignInCode(keyId);
+      const made = await keys.createSignInCode(keyId);
       return reply
         .code(201)
         .header('Cache-Control', 'no-store')
@@ -102,7 +102,7 @@ function addCodeRoutes(app: App, { gate, keys }: SessionRoutesOptions): void {
     handler: async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
       try {
-        setSession(request, reply, gate.join(request.params.code, gateRequestOf(request.raw)));
+        setSession(request, reply, await gate.join(request.params.code, gateRequestOf(request.raw)));
       } catch (error) {
         if (!isPageRequest(request)) throw error;
         // The sign-in page shows what happened.

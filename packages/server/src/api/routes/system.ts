@@ -12,7 +12,7 @@ export interface SystemRoutesOptions {
   metrics: Metrics;
   version: string;
   /** Checks of `/readyz` by name: `'ok'` or the problem. */
-  readiness: () => Readonly<Record<string, string>>;
+  readiness: () => Promise<Readonly<Record<string, string>>>;
   /** Further checks that do not make the server unready. */
   degraded?: () => Readonly<Record<string, string>>;
   /** The inference device. */
@@ -44,7 +44,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
       response: { 200: Health, ...problems(503) },
     },
     handler: async (_request, reply) => {
-      const health = readinessOf(readiness(), degraded?.() ?? {});
+      const health = readinessOf(await readiness(), degraded?.() ?? {});
       return 'code' in health ? sendProblem(reply, health) : health;
     },
   });

@@ -181,13 +181,13 @@ it('holds 300 viewers of one address with the default limits', async () => {
 it('asks for a key where others reach it', async () => {
   const app = await startTestApp({ routes: addRoutes, host: '0.0.0.0' });
   try {
-    const key = app.keys.createFirst()!;
+    const key = (await app.keys.createFirst())!;
     expect((await open(app, '/ws/view/a')).status).toBe(401);
     // Whether a path exists is told to nobody who has no key.
     expect((await open(app, '/ws/nope')).status).toBe(401);
     const { message } = await open(app, '/ws/view/a', { headers: { authorization: `Bearer ${key}` } });
     expect(JSON.parse(message!).by).toBe('key');
-    const cookie = `lookout_session=${app.gate.signIn(key, '10.0.0.1').session}`;
+    const cookie = `lookout_session=${(await app.gate.signIn(key, '10.0.0.1')).session}`;
     expect((await open(app, '/ws/view/a', { headers: { cookie } })).message).toBeDefined();
     const foreign = await open(app, '/ws/view/a', { headers: { cookie }, origin: 'https://evil.example' });
     expect(foreign.status).toBe(403);

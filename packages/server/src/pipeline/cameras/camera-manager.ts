@@ -13,20 +13,20 @@ import {
 } from '@lookout/protocol';
 import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platform/auth/camera-tokens.js';
 import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
-import type { CameraStore } from '../../platform/storage/camera-store.js';
+import { type CameraRepository, Turns } from '../../platform/storage/index.js';
 import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
 import { checkRemovedNames, type RegionNames } from './camera-regions.js';
 import type { CameraService } from './camera-service.js';
 import { checkClasses } from './check-classes.js';
 
 export interface CameraManagerOptions {
-  store: CameraStore;
+  store: CameraRepository;
   /** Creates and removes the cameras' links. */
   tokens: CameraTokens;
-  /** Options shared by all cameras; the manager adds config and origin. */
-  open(config: CameraConfig, origin: CameraOrigin): CameraOptions;
+  /** The options of a camera, once everything it needs is ready. */
+  open(config: CameraConfig, origin: CameraOrigin): Promise<CameraOptions>;
   probe(request: ProbeRequest): Promise<ProbeResult>;
-  /** A camera was removed: drop its metrics and keys. */
+  /** A camera was removed, from the storage too: drop its metrics, and its place in keys. */
   onRemoved(id: string): void;
   /** Ids of the rules that refer to one of these zones or lines of a camera. */
   rulesNaming(cameraId: string, names: RegionNames): readonly string[];
@@ -43,6 +43,8 @@ const MAX_CAMERAS = 256;
 export class CameraManager implements CameraService {
   readonly #options: CameraManagerOptions;
   readonly #cameras = new Map<string, Camera>();
+  /** Changes are stored one at a time, so that each starts from the one before. */
+  readonly #turns = new Turns();
   /** At most one per open connection. */
   readonly #openListeners = new Set<(camera: Camera) => void>();
 
@@ -51,9 +53,9 @@ export class CameraManager implements CameraService {
   }
 
   /** Opens a camera that is not to be stored or has been stored already. */
-  open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Camera {
-    this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
-    const camera = new Camera(this.#options.open(config, origin));
+  async open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Promise<Camera> {
+    await this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
+    const camera = new Camera(await this.#options.open(config, origin));
     this.#cameras.set(config.id, camera);
     for (const listener of this.#openListeners) listener(camera);
     return camera;
@@ -92,6 +94,12 @@ export class CameraManager implements CameraService {
   }
 
   async create(given: NewCamera): Promise<CameraView> {
+    const camera = await this.#turns.take(() => this.#create(given));
+    await this.#endDemo();
+    return camera.view();
+  }
+
+  async #create(given: NewCamera): Promise<Camera> {
     if (this.#cameras.size >= MAX_CAMERAS) {
       throw new LookoutError('conflict', `This server already has ${MAX_CAMERAS} cameras, its maximum`);
     }
@@ -115,13 +123,22 @@ export class CameraManager implements CameraService {
       lines: given.lines,
       masks: given.masks,
     };
-    this.#options.store.insert(config);
-    const camera = this.open(config, 'api');
-    await this.#endDemo();
-    return camera.view();
+    const { store, tokens } = this.#options;
+    await store.insert(config);
+    try {
+      return await this.open(config, 'api');
+    } catch (error) {
+      tokens.remove(id);
+      await store.remove(id);
+      throw error;
+    }
   }
 
   async update(id: string, patch: CameraPatch, force = false): Promise<CameraView> {
+    return (await this.#turns.take(() => this.#update(id, patch, force))).view();
+  }
+
+  async #update(id: string, patch: CameraPatch, force: boolean): Promise<Camera> {
     const camera = this.#own(id);
     if (!force) checkRemovedNames(camera.config, patch, (names) => this.#options.rulesNaming(id, names));
     if (patch.url !== undefined) {
@@ -149,39 +166,43 @@ export class CameraManager implements CameraService {
       // The new address has no TLS.
       delete config.tls_pin;
     }
-    this.#options.store.update(config);
+    await this.#options.store.update(config);
     camera.configure(config);
     if (patch.enabled) camera.playAgain();
-    return camera.view();
+    return camera;
   }
 
   async remove(id: string): Promise<void> {
-    const camera = this.#own(id);
-    this.#options.store.remove(id);
-    await this.#end(camera);
+    await this.#end(() => this.#own(id));
   }
 
   /** The demo camera exists only while there is no other. */
   async #endDemo(): Promise<void> {
-    for (const camera of this.all()) if (camera.origin === 'demo') await this.#end(camera);
+    const isDemo = ({ origin }: Camera) => origin === 'demo';
+    while (this.all().some(isDemo)) await this.#end(() => this.all().find(isDemo));
   }
 
-  async #end(camera: Camera): Promise<void> {
-    const { id } = camera;
-    this.#cameras.delete(id);
-    this.#options.tokens.remove(id);
-    const closed = camera.close();
-    // Must run before the first await: a new camera may take the id meanwhile.
-    this.#options.onRemoved(id);
-    await closed;
+  async #end(find: () => Camera | undefined): Promise<void> {
+    const closed = await this.#turns.take(async () => {
+      const camera = find();
+      if (!camera) return undefined;
+      const { id } = camera;
+      await this.#options.store.remove(id);
+      this.#cameras.delete(id);
+      this.#options.tokens.remove(id);
+      this.#options.onRemoved(id);
+      // Closing takes as long as the source does, and holds up no other change.
+      return { done: camera.close() };
+    });
+    await closed?.done;
   }
 
   tokens(id: string): CameraTokenPair {
     return this.#options.tokens.of(this.camera(id).id);
   }
 
-  renewTokens(id: string): CameraTokenPair {
-    return this.#options.tokens.renew(this.camera(id).id);
+  renewTokens(id: string): Promise<CameraTokenPair> {
+    return this.#turns.take(() => this.#options.tokens.renew(this.camera(id).id));
   }
 
   probe(request: ProbeRequest): Promise<ProbeResult> {

@@ -26,7 +26,7 @@ export interface CameraService {
   /**
    * Issues new tokens and disconnects clients using the old ones. @throws LookoutError `forbidden` if the settings define them
    */
-  renewTokens(id: string): CameraTokens;
+  renewTokens(id: string): Promise<CameraTokens>;
   /** Tries a URL for at most 5 s. Camera failures are returned, not thrown. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
   /** What a link shows of its camera; the caller sets `may`. */

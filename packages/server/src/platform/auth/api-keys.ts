@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type ApiKey, LookoutError, type NewApiKey } from '@lookout/protocol';
-import type { KeyStore } from '../storage/key-store.js';
+import { type KeyRepository, MAX_SESSIONS, type StoredKey, type StoredSession, Turns } from '../storage/index.js';
 import type { SignedIn } from './principal.js';
 
 export interface ApiKeysOptions {
-  readonly store: KeyStore;
+  readonly store: KeyRepository;
   /** Whether requests from this machine need no key. */
   readonly trustsLocal: boolean;
   /** Unix epoch ms. */
@@ -19,31 +19,53 @@ const MAX_KEYS = 1000;
 /** Interval between checks for changes by other processes, such as `lookout keys revoke` beside a running server. */
 const LOOK_EVERY_MS = 1000;
 
-/** API keys, the sessions opened with them, and the connections admitted by either. */
+/**
+ * API keys, the sessions opened with them, and the connections admitted by either. Requests are checked against a copy in memory.
+ * Changes are stored first.
+ */
 export class ApiKeys {
-  readonly #store: KeyStore;
+  readonly #store: KeyRepository;
   readonly #trustsLocal: boolean;
   readonly #now: () => number;
   readonly #holders = new Holders();
-  #foreignChanges: number;
+  readonly #turns = new Turns();
+  /** Keys by their id, oldest first. */
+  #keys = new Map<string, StoredKey>();
+  #idByHash = new Map<string, string>();
+  /** Sessions by their hash; those that expire first come first. */
+  readonly #sessions = new Map<string, StoredSession>();
+  #foreignChanges = Number.NaN;
+  #looking: Promise<void> | undefined;
 
-  constructor({ store, trustsLocal, now = Date.now }: ApiKeysOptions) {
+  private constructor({ store, trustsLocal, now = Date.now }: ApiKeysOptions) {
     this.#store = store;
     this.#trustsLocal = trustsLocal;
     this.#now = now;
-    this.#foreignChanges = store.foreignChanges();
   }
 
+  /** Reads all keys and sessions. @throws LookoutError `storage_failed` */
+  static async open(options: ApiKeysOptions): Promise<ApiKeys> {
+    const keys = new ApiKeys(options);
+    await keys.refresh();
+    for (const session of await options.store.sessions(keys.#now())) keys.#sessions.set(nameOf(session.hash), session);
+    return keys;
+  }
+
+  /** Oldest first. */
   list(): ApiKey[] {
-    return this.#store.list();
+    return [...this.#keys.values()].map(({ key }) => key);
   }
 
   /**
    * Creates a key; only its hash is stored.
    * @throws LookoutError `conflict` if the name is taken or there are too many keys
    */
-  create({ name, scope, cameras }: NewApiKey): ApiKey & { key: string } {
-    const others = this.#store.list();
+  create(given: NewApiKey): Promise<ApiKey & { key: string }> {
+    return this.#turns.take(() => this.#create(given));
+  }
+
+  async #create({ name, scope, cameras }: NewApiKey): Promise<ApiKey & { key: string }> {
+    const others = this.list();
     if (others.length >= MAX_KEYS) {
       throw new LookoutError('conflict', `This server already has ${MAX_KEYS} API keys, its maximum`, {
         hint: 'Revoke unused keys.',
@@ -55,8 +77,11 @@ export class ApiKeys {
       });
     }
     const key = newSecret('lk_');
+    const hash = hashSecret(key);
     const made: ApiKey = { id: randomUUID(), name, scope, ...(cameras && { cameras }), created_at: this.#now() };
-    this.#store.insert(made, hashSecret(key));
+    await this.#store.insert({ key: made, hash });
+    this.#keys.set(made.id, { key: made, hash });
+    this.#idByHash.set(nameOf(hash), made.id);
     return { ...made, key };
   }
 
@@ -64,46 +89,54 @@ export class ApiKeys {
    * Creates an admin key at the first start of a server that requires keys.
    * @returns the key, to be shown once and never stored or logged; undefined if an admin key exists or none is needed
    */
-  createFirst(): string | undefined {
-    const keys = this.#store.list();
+  async createFirst(): Promise<string | undefined> {
+    const keys = this.list();
     if (this.#trustsLocal || keys.some(({ scope }) => scope === 'admin')) return undefined;
     const isTaken = keys.some(({ name }) => name === 'admin');
-    return this.create({ name: isTaken ? `admin ${keys.length + 1}` : 'admin', scope: 'admin' }).key;
+    const made = await this.create({ name: isTaken ? `admin ${keys.length + 1}` : 'admin', scope: 'admin' });
+    return made.key;
   }
 
   /**
    * Revokes a key, and ends its sessions and the connections it admitted.
    * @throws LookoutError `not_found`; `conflict` for the last admin key if nothing else would admit an administrator
    */
-  revoke(id: string): void {
-    const keys = this.#store.list();
-    const key = keys.find((each) => each.id === id);
-    if (!key) throw new LookoutError('not_found', 'There is no such API key');
-    const isLastAdmin = key.scope === 'admin' && keys.filter(({ scope }) => scope === 'admin').length === 1;
-    if (isLastAdmin && !this.#trustsLocal) {
-      throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage the server', {
-        hint: 'Create another admin key first.',
-      });
-    }
-    this.#store.remove(id);
-    this.#holders.end(keyHold(id));
+  revoke(id: string): Promise<void> {
+    return this.#turns.take(async () => {
+      const found = this.#keys.get(id);
+      if (!found) throw new LookoutError('not_found', 'There is no such API key');
+      const isLastAdmin =
+        found.key.scope === 'admin' && this.list().filter(({ scope }) => scope === 'admin').length === 1;
+      if (isLastAdmin && !this.#trustsLocal) {
+        throw new LookoutError('conflict', 'This is the last admin key: without it nobody could manage the server', {
+          hint: 'Create another admin key first.',
+        });
+      }
+      await this.#store.remove(id);
+      this.#replace([...this.#keys.values()].filter((each) => each !== found));
+    });
   }
 
-  /** Removes a deleted camera from all keys, so that they do not open a later camera with the same id. */
+  /** Removes a camera that was deleted from the storage from all keys. */
   forgetCamera(cameraId: string): void {
-    this.#store.forgetCamera(cameraId);
+    for (const { key, hash } of this.#keys.values()) {
+      const cameras = key.cameras?.filter((id) => id !== cameraId);
+      if (cameras) this.#keys.set(key.id, { key: { ...key, cameras }, hash });
+    }
   }
 
   /** The holder of this key. */
   byKey(key: string): SignedIn | undefined {
-    const found = this.#store.byHash(hashSecret(key));
+    const found = this.#keys.get(this.#idByHash.get(nameOf(hashSecret(key))) ?? '')?.key;
     return found && { ...signedIn(found), kind: 'key', hold: (end) => this.#holders.hold(keyHold(found.id), end) };
   }
 
   /** The holder of this session, unless it has ended. */
   bySession(session: string): SignedIn | undefined {
-    const hash = hashSecret(session);
-    const found = this.#store.bySession(hash, this.#now());
+    const hash = nameOf(hashSecret(session));
+    const opened = this.#sessions.get(hash);
+    if (!opened || opened.expiresAt <= this.#now()) return undefined;
+    const found = this.#keys.get(opened.keyId)?.key;
     if (!found) return undefined;
     const hold = (end: () => void) => {
       const releases = [keyHold(found.id), sessionHold(hash)].map((id) => this.#holders.hold(id, end));
@@ -115,10 +148,16 @@ export class ApiKeys {
   }
 
   /** Opens a session for a key. @returns the cookie's value */
-  openSession(keyId: string): string {
+  async openSession(keyId: string): Promise<string> {
     const session = newSecret('ls_');
     const now = this.#now();
-    this.#store.openSession(hashSecret(session), keyId, now + SESSION_LIFETIME_MS, now);
+    const opened = { hash: hashSecret(session), keyId, expiresAt: now + SESSION_LIFETIME_MS };
+    await this.#store.openSession(opened, now);
+    for (const [hash, { expiresAt }] of this.#sessions) {
+      if (expiresAt > now && this.#sessions.size < MAX_SESSIONS) break;
+      this.#sessions.delete(hash);
+    }
+    this.#sessions.set(nameOf(opened.hash), opened);
     return session;
   }
 
@@ -127,51 +166,72 @@ export class ApiKeys {
    * @param keyId the key to sign in with; undefined: a new admin key is created for the device when it signs in, so that it can
    * be revoked
    */
-  createSignInCode(keyId?: string): { code: string; expires_at: number } {
+  async createSignInCode(keyId?: string): Promise<{ code: string; expires_at: number }> {
     const code = newSecret('');
     const now = this.#now();
     const expires_at = now + CODE_LIFETIME_MS;
-    this.#store.addCode(hashSecret(code), keyId, expires_at, now);
+    await this.#store.addCode({ hash: hashSecret(code), ...(keyId && { keyId }), expiresAt: expires_at }, now);
     return { code, expires_at };
   }
 
   /** Opens a session with a sign-in code. @returns the cookie's value; undefined if the code was used or has expired */
-  openSessionByCode(code: string): string | undefined {
+  async openSessionByCode(code: string): Promise<string | undefined> {
     const now = this.#now();
-    const taken = this.#store.takeCode(hashSecret(code), now);
+    const taken = await this.#store.takeCode(hashSecret(code), now);
     if (!taken) return undefined;
-    return this.openSession(taken.keyId ?? this.#createDeviceKey(now));
+    return this.openSession(taken.keyId ?? (await this.#createDeviceKey(now)));
   }
 
-  #createDeviceKey(nowMs: number): string {
-    const names = new Set(this.#store.list().map(({ name }) => name));
-    const day = new Date(nowMs).toISOString().slice(0, 10);
-    let count = 1;
-    while (names.has(deviceName(day, count))) count++;
-    return this.create({ name: deviceName(day, count), scope: 'admin' }).id;
+  #createDeviceKey(nowMs: number): Promise<string> {
+    return this.#turns.take(async () => {
+      const names = new Set(this.list().map(({ name }) => name));
+      const day = new Date(nowMs).toISOString().slice(0, 10);
+      let count = 1;
+      while (names.has(deviceName(day, count))) count++;
+      return (await this.#create({ name: deviceName(day, count), scope: 'admin' })).id;
+    });
   }
 
-  closeSession(session: string): void {
+  /** Ends a session and the connections it admitted. It has ended here even if that could not be stored. */
+  async closeSession(session: string): Promise<void> {
     const hash = hashSecret(session);
-    this.#store.closeSession(hash);
-    this.#holders.end(sessionHold(hash));
+    this.#sessions.delete(nameOf(hash));
+    this.#holders.end(sessionHold(nameOf(hash)));
+    await this.#store.closeSession(hash);
   }
 
-  /** Checks every second for keys revoked by another process. @returns a function that stops it */
-  watch(): () => void {
-    const timer = setInterval(() => this.lookForRevoked(), LOOK_EVERY_MS);
+  /**
+   * Looks every second for keys that another process revoked, and ends their connections.
+   * @param onFault the storage can't be read
+   * @returns a function that stops it
+   */
+  watch(onFault: (error: unknown) => void): () => void {
+    const timer = setInterval(() => void this.refresh().catch(onFault), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }
 
-  /** Ends the connections of keys revoked by another process. */
-  lookForRevoked(): void {
-    const changes = this.#store.foreignChanges();
-    if (changes === this.#foreignChanges) return;
-    this.#foreignChanges = changes;
-    const valid = new Set(this.#store.list().map(({ id }) => keyHold(id)));
-    for (const id of this.#holders.ids) {
-      if (id.startsWith(keyHold('')) && !valid.has(id)) this.#holders.end(id);
-    }
+  /** Takes over what another process changed since the last time. @throws LookoutError `storage_failed` */
+  refresh(): Promise<void> {
+    this.#looking ??= this.#turns
+      .take(async () => {
+        const changes = await this.#store.foreignChanges();
+        if (changes === this.#foreignChanges) return;
+        this.#replace(await this.#store.list());
+        this.#foreignChanges = changes;
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  /** Ends what belongs to keys that are gone. */
+  #replace(keys: readonly StoredKey[]): void {
+    const before = this.#keys;
+    this.#keys = new Map(keys.map((stored) => [stored.key.id, stored]));
+    this.#idByHash = new Map(keys.map(({ key, hash }) => [nameOf(hash), key.id]));
+    for (const [hash, { keyId }] of this.#sessions) if (!this.#keys.has(keyId)) this.#sessions.delete(hash);
+    for (const id of before.keys()) if (!this.#keys.has(id)) this.#holders.end(keyHold(id));
   }
 }
 
@@ -181,7 +241,9 @@ function signedIn({ id, name, scope, cameras }: ApiKey) {
 
 const deviceName = (day: string, count: number) => `device ${count} of ${day}`;
 const keyHold = (id: string) => `key ${id}`;
-const sessionHold = (hash: Uint8Array) => `session ${Buffer.from(hash).toString('base64')}`;
+const sessionHold = (hash: string) => `session ${hash}`;
+/** A hash as a key of a map. */
+const nameOf = (hash: Uint8Array) => Buffer.from(hash).toString('base64');
 
 /** 256 random bits: too many to guess, so SHA-256 protects the stored hash as well as a slow hash would. */
 export function newSecret(prefix: 'lk_' | 'ls_' | ''): string {
@@ -212,10 +274,5 @@ export class Holders {
     const ends = this.#ends.get(id);
     this.#ends.delete(id);
     for (const end of ends ?? []) end();
-  }
-
-  /** Ids with open connections. */
-  get ids(): readonly string[] {
-    return [...this.#ends.keys()];
   }
 }

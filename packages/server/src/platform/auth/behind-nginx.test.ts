@@ -82,7 +82,7 @@ describe('behind nginx, a server on loopback', () => {
 
   it('asks all of them for a key with sign-in always, whatever the proxy says', async () => {
     await startBehindNginx(upgrading, 'always');
-    const authorization = `Bearer ${app.keys.create({ name: 'proxy', scope: 'admin' }).key}`;
+    const authorization = `Bearer ${(await app.keys.create({ name: 'proxy', scope: 'admin' })).key}`;
     expect(await visit('/api/cameras')).toBe(401);
     expect(await visit('/ws/none', webSocket)).toBe(401);
     expect(await visit('/ws/none', { ...webSocket, authorization })).toBe(404);

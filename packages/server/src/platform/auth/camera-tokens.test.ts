@@ -9,22 +9,22 @@ import { CameraTokens, type TokenKind } from './camera-tokens.js';
 const both: TokenKind[] = ['publish', 'view'];
 let directory: string;
 let storage: Storage;
-beforeEach(() => {
+beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-tokens-'));
-  storage = openStorage(directory);
+  storage = await openStorage(directory);
 });
-afterEach(() => {
-  storage.close();
+afterEach(async () => {
+  await storage.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
 const open = () => new CameraTokens({ store: storage.links, key: storage.directory.secret('links') });
 
 describe('CameraTokens', () => {
-  it('gives a camera tokens of its own, of their kinds', () => {
+  it('gives a camera tokens of its own, of their kinds', async () => {
     const tokens = open();
-    tokens.add('yard', both);
-    tokens.add('gate', ['view']);
+    await tokens.add('yard', both);
+    await tokens.add('gate', ['view']);
     const yard = tokens.of('yard');
     expect(PublishToken.safeParse(yard.publish_token).success).toBe(true);
     expect(ViewToken.safeParse(yard.view_token).success).toBe(true);
@@ -34,9 +34,9 @@ describe('CameraTokens', () => {
     expect(tokens.of('nobody')).toEqual({});
   });
 
-  it('finds a camera by its token, and by nothing else', () => {
+  it('finds a camera by its token, and by nothing else', async () => {
     const tokens = open();
-    tokens.add('yard', both);
+    await tokens.add('yard', both);
     const { publish_token = '', view_token = '' } = tokens.of('yard');
     expect(tokens.find(publish_token)).toMatchObject({ cameraId: 'yard', kind: 'publish' });
     expect(tokens.find(view_token)).toMatchObject({ cameraId: 'yard', kind: 'view' });
@@ -45,40 +45,40 @@ describe('CameraTokens', () => {
     }
   });
 
-  it('keeps them over a restart, and stores none of them', () => {
+  it('keeps them over a restart, and stores none of them', async () => {
     const first = open();
-    first.add('yard', both);
+    await first.add('yard', both);
     const pair = first.of('yard');
-    storage.close();
+    await storage.close();
     for (const name of ['lookout.db', 'links.key']) {
       const bytes = readFileSync(join(directory, name));
       for (const token of Object.values(pair)) expect(bytes.includes(token)).toBe(false);
     }
     expect(statSync(join(directory, 'links.key')).mode & 0o777).toBe(0o600);
-    storage = openStorage(directory);
+    storage = await openStorage(directory);
     const second = open();
-    second.add('yard', both);
+    await second.add('yard', both);
     expect(second.of('yard')).toEqual(pair);
   });
 
-  it('makes nothing of a database without its key', () => {
+  it('makes nothing of a database without its key', async () => {
     const first = open();
-    first.add('yard', both);
+    await first.add('yard', both);
     const { view_token } = first.of('yard');
     const thief = new CameraTokens({ store: storage.links, key: new Uint8Array(32) });
-    thief.add('yard', both);
+    await thief.add('yard', both);
     expect(thief.of('yard').view_token).not.toBe(view_token);
   });
 
-  it('ends the old ones with the new, and whoever came in by them', () => {
+  it('ends the old ones with the new, and whoever came in by them', async () => {
     const tokens = open();
-    tokens.add('yard', both);
+    await tokens.add('yard', both);
     const old = tokens.of('yard');
     const grant = tokens.find(old.view_token ?? '');
     const ended: string[] = [];
     grant?.hold(() => ended.push('stays'));
     grant?.hold(() => ended.push('left'))();
-    expect(tokens.renew('yard')).toEqual(tokens.of('yard'));
+    expect(await tokens.renew('yard')).toEqual(tokens.of('yard'));
     expect(ended).toEqual(['stays']);
     expect(grant?.holders).toBe(0);
     expect(tokens.find(old.view_token ?? '')).toBeUndefined();
@@ -89,29 +89,30 @@ describe('CameraTokens', () => {
     expect(ended).toEqual(['stays', 'late']);
   });
 
-  it('ends them with their camera; one of that name later gets others', () => {
+  it('ends them with their camera; one of that name later gets others', async () => {
     const tokens = open();
-    tokens.add('yard', both);
+    await tokens.add('yard', both);
     const old = tokens.of('yard');
+    await storage.cameras.remove('yard');
     tokens.remove('yard');
     tokens.remove('yard');
     expect(tokens.find(old.view_token ?? '')).toBeUndefined();
-    tokens.add('yard', both);
+    await tokens.add('yard', both);
     expect(tokens.of('yard').view_token).not.toBe(old.view_token);
-    expect(() => tokens.renew('nobody')).toThrow(expect.objectContaining({ code: 'not_found' }));
+    await expect(tokens.renew('nobody')).rejects.toThrow(expect.objectContaining({ code: 'not_found' }));
   });
 
-  it('takes given ones as they are, and leaves them to their owner', () => {
+  it('takes given ones as they are, and leaves them to their owner', async () => {
     const tokens = open();
     const given = { view_token: `lv_${'g'.repeat(22)}` };
-    tokens.add('yard', both, given);
+    await tokens.add('yard', both, given);
     expect(tokens.of('yard').view_token).toBe(given.view_token);
     expect(tokens.of('yard').publish_token).toMatch(/^lp_/);
-    expect(() => tokens.renew('yard')).toThrow(expect.objectContaining({ code: 'forbidden' }));
-    expect(() => tokens.add('gate', both, given)).toThrow(expect.objectContaining({ code: 'config_invalid' }));
+    await expect(tokens.renew('yard')).rejects.toThrow(expect.objectContaining({ code: 'forbidden' }));
+    await expect(tokens.add('gate', both, given)).rejects.toThrow(expect.objectContaining({ code: 'config_invalid' }));
   });
 
-  it('refuses a damaged key rather than changing every link', () => {
+  it('refuses a damaged key rather than changing every link', async () => {
     open();
     writeFileSync(join(directory, 'links.key'), 'short');
     expect(open).toThrow(expect.objectContaining({ code: 'storage_failed' }));

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { type CameraTokens as CameraTokenPair, LookoutError } from '@lookout/protocol';
-import type { LinkStore } from '../storage/camera-store.js';
+import type { LinkRepository } from '../storage/index.js';
 
 export type TokenKind = 'publish' | 'view';
 
@@ -8,7 +8,7 @@ export type TokenKind = 'publish' | 'view';
 export type GivenTokens = Readonly<CameraTokenPair>;
 
 export interface CameraTokensOptions {
-  readonly store: Pick<LinkStore, 'seed' | 'put' | 'remove'>;
+  readonly store: LinkRepository;
   /** 32 random bytes stored outside the database. */
   readonly key: Uint8Array;
 }
@@ -77,16 +77,17 @@ export class CameraTokens {
 
   /**
    * Registers a camera, with its existing tokens or new ones.
-   * @throws LookoutError `config_invalid` if a given token belongs to another camera
+   * @throws LookoutError `config_invalid` if a given token belongs to another camera; `storage_failed`
    */
-  add(cameraId: string, kinds: readonly TokenKind[], given: GivenTokens = {}): void {
-    const entry: CameraEntry = { kinds, given, grants: [] };
+  async add(cameraId: string, kinds: readonly TokenKind[], given: GivenTokens = {}): Promise<void> {
     for (const token of [given.publish_token, given.view_token]) {
       if (token === undefined || !this.#byHash.has(hashOf(token))) continue;
       throw new LookoutError('config_invalid', `Camera "${cameraId}" has the same token as another camera`);
     }
+    const seed = await this.#options.store.seed(cameraId, randomBytes(SEED_BYTES));
+    const entry: CameraEntry = { kinds, given, grants: [] };
     this.#cameras.set(cameraId, entry);
-    this.#grant(cameraId, entry);
+    this.#grant(cameraId, entry, seed);
   }
 
   /** The tokens of a camera, for those who may manage it; empty for an unknown camera. */
@@ -103,7 +104,7 @@ export class CameraTokens {
    * Issues new tokens and disconnects all clients of the old ones.
    * @throws LookoutError `not_found`, or `forbidden` if the settings define the tokens
    */
-  renew(cameraId: string): CameraTokenPair {
+  async renew(cameraId: string): Promise<CameraTokenPair> {
     const entry = this.#cameras.get(cameraId);
     if (!entry) throw new LookoutError('not_found', 'There is no such camera');
     if (entry.given.publish_token !== undefined || entry.given.view_token !== undefined) {
@@ -112,24 +113,24 @@ export class CameraTokens {
         `The tokens of camera "${cameraId}" are set in lookout.yaml and can only be changed there`,
       );
     }
-    this.#options.store.put(cameraId, randomBytes(SEED_BYTES));
+    const seed = randomBytes(SEED_BYTES);
+    await this.#options.store.put(cameraId, seed);
     this.#end(entry);
-    this.#grant(cameraId, entry);
+    this.#grant(cameraId, entry, seed);
     return this.of(cameraId);
   }
 
-  /** Removes a deleted camera's links. */
+  /** Ends the links of a camera that was removed from the storage. */
   remove(cameraId: string): void {
     const entry = this.#cameras.get(cameraId);
     if (!entry) return;
     this.#cameras.delete(cameraId);
-    this.#options.store.remove(cameraId);
     this.#end(entry);
   }
 
-  #grant(cameraId: string, entry: CameraEntry): void {
+  #grant(cameraId: string, entry: CameraEntry, seed: Uint8Array): void {
     entry.grants = entry.kinds.map((kind) => {
-      const token = entry.given[`${kind}_token`] ?? this.#make(cameraId, kind);
+      const token = entry.given[`${kind}_token`] ?? this.#make(cameraId, kind, seed);
       const grant = new TokenGrant(cameraId, kind, token);
       this.#byHash.set(hashOf(token), grant);
       return grant;
@@ -142,15 +143,9 @@ export class CameraTokens {
     for (const grant of grants) grant.end();
   }
 
-  #make(cameraId: string, kind: TokenKind): string {
-    const { store, key } = this.#options;
-    let seed = store.seed(cameraId);
-    if (!seed) {
-      seed = randomBytes(SEED_BYTES);
-      store.put(cameraId, seed);
-    }
+  #make(cameraId: string, kind: TokenKind, seed: Uint8Array): string {
     // Camera ids contain no NUL, so different inputs never give the same bytes.
-    const mac = createHmac('sha256', key).update(`${kind}\0${cameraId}\0`).update(seed).digest();
+    const mac = createHmac('sha256', this.#options.key).update(`${kind}\0${cameraId}\0`).update(seed).digest();
     return PREFIX[kind] + mac.subarray(0, TOKEN_BYTES).toString('base64url');
   }
 }

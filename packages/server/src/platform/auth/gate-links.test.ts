@@ -7,17 +7,17 @@ import type { Gate } from './gate.js';
 import { SESSION_COOKIE } from './gate-request.js';
 
 let gates: TestGates;
-beforeEach(() => {
-  gates = new TestGates();
+beforeEach(async () => {
+  gates = await TestGates.open();
 });
 afterEach(() => gates.close());
 
 describe('links of cameras', () => {
   let tokens: CameraTokens;
   let links: { publish_token: string; view_token: string };
-  beforeEach(() => {
+  beforeEach(async () => {
     tokens = new CameraTokens({ store: gates.storage.links, key: new Uint8Array(32) });
-    tokens.add('yard', ['publish', 'view']);
+    await tokens.add('yard', ['publish', 'view']);
     links = tokens.of('yard') as typeof links;
   });
 
@@ -43,47 +43,48 @@ describe('links of cameras', () => {
     }
   }
 
-  it('let whoever has them watch, and publish with the publishing one alone', () => {
-    const gate = guard();
+  it('let whoever has them watch, and publish with the publishing one alone', async () => {
+    const gate = await guard();
     expect(entry(gate, links.view_token)).toBe('view link: yard');
     expect(entry(gate, links.publish_token)).toBe('publish link: yard');
     expect(entry(gate, links.publish_token, 'publish')).toBe('publish link: yard');
     expect(entry(gate, links.view_token, 'publish')).toMatch(/^forbidden/);
   });
 
-  it('hold to what they are for, also on this machine', () => {
+  it('hold to what they are for, also on this machine', async () => {
     const local = { host: 'localhost:8080' };
-    expect(entry(guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);
-    expect(entry(guard('127.0.0.1'), links.view_token, 'watch', local)).toBe('view link: yard');
-    expect(entry(guard('127.0.0.1'), 'yard', 'publish', local)).toBe('local: yard');
+    expect(entry(await guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);
+    expect(entry(await guard('127.0.0.1'), links.view_token, 'watch', local)).toBe('view link: yard');
+    expect(entry(await guard('127.0.0.1'), 'yard', 'publish', local)).toBe('local: yard');
   });
 
-  it('work through a proxy on this machine', () => {
+  it('work through a proxy on this machine', async () => {
     const forwarded = { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' };
-    expect(entry(guard('127.0.0.1'), links.view_token, 'watch', forwarded)).toBe('view link: yard');
+    expect(entry(await guard('127.0.0.1'), links.view_token, 'watch', forwarded)).toBe('view link: yard');
   });
 
-  it('are no way round the check of where a request comes from', () => {
+  it('are no way round the check of where a request comes from', async () => {
     const foreign = { host: 'cam.lan', origin: 'https://evil.example' };
-    expect(entry(guard(), links.view_token, 'watch', foreign)).toMatch(/^forbidden: .*another site/);
+    expect(entry(await guard(), links.view_token, 'watch', foreign)).toMatch(/^forbidden: .*another site/);
   });
 
-  it('get one answer, whether wrong, taken back, cut, of another camera or none', () => {
+  it('get one answer, whether wrong, taken back, cut, of another camera or none', async () => {
     const old = links.view_token;
-    tokens.renew('yard');
-    const answers = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'].map((given) => entry(guard(), given));
+    await tokens.renew('yard');
+    const gate = await guard();
+    const answers = [old, `lv_${'x'.repeat(32)}`, old.slice(0, 10), 'lp_'].map((given) => entry(gate, given));
     expect(new Set(answers)).toEqual(new Set(['unauthorized: This link is not valid, and you are not signed in']));
     for (const answer of answers) expect(answer).not.toContain(old.slice(3));
     // Without a sign-in, an id tells nothing of whether there is such a camera.
-    expect(entry(guard(), 'yard')).toBe(entry(guard(), 'nobody'));
-    expect(entry(guard(), undefined)).toMatch(/^unauthorized/);
+    expect(entry(gate, 'yard')).toBe(entry(gate, 'nobody'));
+    expect(entry(gate, undefined)).toMatch(/^unauthorized/);
   });
 
-  it('are limited per address where they are wrong; good ones always pass', () => {
-    const gate = guard();
-    const key = gate.keys.createFirst()!;
+  it('are limited per address where they are wrong; good ones always pass', async () => {
+    const gate = await guard();
+    const key = (await gate.keys.createFirst())!;
     const bearer = { host: 'cam.lan', authorization: `Bearer ${key}` };
-    const cookie = { host: 'cam.lan', cookie: `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.9').session}` };
+    const cookie = { host: 'cam.lan', cookie: `${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.9')).session}` };
     for (let n = 0; n < 30; n++) expect(entry(gate, `lv_${n}`)).toMatch(/^unauthorized/);
     expect(entry(gate, 'lv_wrong')).toMatch(/^too_many_requests/);
     expect(entry(gate, links.view_token)).toBe('view link: yard');
@@ -91,14 +92,14 @@ describe('links of cameras', () => {
     expect(entry(gate, 'lv_wrong', 'watch', stranger, '10.0.0.10')).toMatch(/^unauthorized/);
     expect(entry(gate, links.view_token, 'watch', cookie)).toBe('view link: yard');
     expect(entry(gate, 'yard', 'watch', bearer)).toBe('admin: yard');
-    expect(gate.signIn(key, '10.0.0.9').principal.name).toBe('admin');
+    expect((await gate.signIn(key, '10.0.0.9')).principal.name).toBe('admin');
     gates.upMs += 60_000;
     expect(entry(gate, 'lv_wrong')).toMatch(/^unauthorized/);
   });
 
-  it('leave it to the cameras to say that there is none, to those signed in', () => {
-    const gate = guard();
-    const bearer = { host: 'cam.lan', authorization: `Bearer ${gate.keys.createFirst()}` };
+  it('leave it to the cameras to say that there is none, to those signed in', async () => {
+    const gate = await guard();
+    const bearer = { host: 'cam.lan', authorization: `Bearer ${await gate.keys.createFirst()}` };
     expect(entry(gate, 'nobody', 'watch', bearer)).toBe('admin: nobody');
     expect(entry(gate, 'lv_wrong', 'watch', bearer)).toBe('admin: lv_wrong');
     expect(entry(gate, 'lv_wrong', 'watch', { host: 'cam.lan', authorization: 'Bearer lk_wrong' })).toBe(

@@ -7,8 +7,8 @@ import { SESSION_LIFETIME_MS } from './api-keys.js';
 import { SESSION_COOKIE } from './gate-request.js';
 
 let gates: TestGates;
-beforeEach(() => {
-  gates = new TestGates();
+beforeEach(async () => {
+  gates = await TestGates.open();
 });
 afterEach(() => gates.close());
 
@@ -59,8 +59,8 @@ describe('on loopback', () => {
       'GET',
       'forbidden',
     ],
-  ])('%s', (_what, headers, method, expected) => {
-    expect(outcome(gates.on('127.0.0.1'), headers, method)).toBe(expected);
+  ])('%s', async (_what, headers, method, expected) => {
+    expect(outcome(await gates.on('127.0.0.1'), headers, method)).toBe(expected);
   });
 
   it.each([
@@ -92,8 +92,8 @@ describe('on loopback', () => {
     ['Via', '1.1 caddy'],
     ['CDN-Loop', 'cloudflare'],
     ['Max-Forwards', '10'],
-  ])('is no place for what a proxy sent on: %s', (name, value) => {
-    expect(outcome(gates.on('127.0.0.1'), { host: own, [name.toLowerCase()]: value })).toBe('forbidden');
+  ])('is no place for what a proxy sent on: %s', async (name, value) => {
+    expect(outcome(await gates.on('127.0.0.1'), { host: own, [name.toLowerCase()]: value })).toBe('forbidden');
   });
 
   it.each([
@@ -105,12 +105,12 @@ describe('on loopback', () => {
     'forwarding',
     'x-clip',
     'traceparent',
-  ])('takes what no proxy adds: %s', (name) =>
-    expect(outcome(gates.on('127.0.0.1'), { host: own, [name]: '1' })).toBe('local'),
-  );
+  ])('takes what no proxy adds: %s', async (name) => {
+    expect(outcome(await gates.on('127.0.0.1'), { host: own, [name]: '1' })).toBe('local');
+  });
 
-  it('takes HTTP/1.0 for a proxy’s', () => {
-    const gate = gates.on('127.0.0.1');
+  it('takes HTTP/1.0 for a proxy’s', async () => {
+    const gate = await gates.on('127.0.0.1');
     const request = { ...asked({ host: own }), httpVersion: '1.0' };
     expect(outcomeOf(gate, request)).toBe('forbidden');
     expect(() => gate.enter(request, { permission: 'signed-in' })).toThrow(
@@ -118,44 +118,44 @@ describe('on loopback', () => {
     );
     expect(gate.identify(request)).toBeUndefined();
     expect(gate.needsSignIn(request)).toBe(true);
-    const authorization = `Bearer ${gate.keys.create({ name: 'proxy', scope: 'admin' }).key}`;
+    const authorization = `Bearer ${(await gate.keys.create({ name: 'proxy', scope: 'admin' })).key}`;
     expect(outcomeOf(gate, { ...request, headers: { host: own, authorization } })).toBe('key');
   });
 
-  it('asks everyone where sign-in is always asked for, after making a first key', () => {
-    const gate = gates.on('127.0.0.1', { signIn: 'always' });
-    const key = gate.keys.createFirst()!;
+  it('asks everyone where sign-in is always asked for, after making a first key', async () => {
+    const gate = await gates.on('127.0.0.1', { signIn: 'always' });
+    const key = (await gate.keys.createFirst())!;
     expect(key).toMatch(/^lk_/);
-    expect(gates.on('127.0.0.1', { signIn: 'always' }).keys.createFirst()).toBeUndefined();
+    expect(await (await gates.on('127.0.0.1', { signIn: 'always' })).keys.createFirst()).toBeUndefined();
     expect(outcome(gate, { host: own })).toBe('unauthorized');
     expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9' })).toBe('unauthorized');
     expect(gate.needsSignIn(asked({ host: own }))).toBe(true);
     expect(outcome(gate, { host: own, authorization: `Bearer ${key}` })).toBe('key');
-    const cookie = `${SESSION_COOKIE}=${gate.signIn(key, '127.0.0.1').session}`;
+    const cookie = `${SESSION_COOKIE}=${(await gate.signIn(key, '127.0.0.1')).session}`;
     expect(outcome(gate, { host: 'cam.example', 'x-forwarded-for': '203.0.113.9', cookie })).toBe('session');
   });
 
-  it('makes no key by itself, and takes one from a proxy’s visitor', () => {
-    const gate = gates.on('localhost');
-    expect(gate.keys.createFirst()).toBeUndefined();
-    const authorization = `Bearer ${gate.keys.create({ name: 'proxy', scope: 'admin' }).key}`;
+  it('makes no key by itself, and takes one from a proxy’s visitor', async () => {
+    const gate = await gates.on('localhost');
+    expect(await gate.keys.createFirst()).toBeUndefined();
+    const authorization = `Bearer ${(await gate.keys.create({ name: 'proxy', scope: 'admin' })).key}`;
     expect(outcome(gate, { host: 'cam.example', authorization })).toBe('key');
     expect(outcome(gate, { host: 'cam.example', authorization, origin: 'https://other.example' })).toBe('key');
   });
 });
 
 describe('on any other address', () => {
-  it('makes the admin key once', () => {
-    const key = gates.on('0.0.0.0').keys.createFirst();
+  it('makes the admin key once', async () => {
+    const key = await (await gates.on('0.0.0.0')).keys.createFirst();
     expect(key).toMatch(/^lk_[\w-]{43}$/);
-    expect(gates.on('0.0.0.0').keys.createFirst()).toBeUndefined();
+    expect(await (await gates.on('0.0.0.0')).keys.createFirst()).toBeUndefined();
   });
 
-  it('stores no key and no session, only their hashes', () => {
-    const gate = gates.on('0.0.0.0');
-    const key = gate.keys.createFirst()!;
-    const { session } = gate.signIn(key, '10.0.0.1');
-    gates.storage.close();
+  it('stores no key and no session, only their hashes', async () => {
+    const gate = await gates.on('0.0.0.0');
+    const key = (await gate.keys.createFirst())!;
+    const { session } = await gate.signIn(key, '10.0.0.1');
+    await gates.storage.close();
     const kept = ['lookout.db', 'lookout.db-wal'].map((name) => join(gates.directory, name));
     for (const file of kept) {
       const bytes = existsOrEmpty(file);
@@ -164,9 +164,9 @@ describe('on any other address', () => {
     }
   });
 
-  it('asks everyone, this machine too', () => {
-    const gate = gates.on('0.0.0.0');
-    const key = gate.keys.createFirst()!;
+  it('asks everyone, this machine too', async () => {
+    const gate = await gates.on('0.0.0.0');
+    const key = (await gate.keys.createFirst())!;
     expect(outcome(gate, { host: 'localhost:8080' })).toBe('unauthorized');
     expect(outcome(gate, { host: 'cam.lan', authorization: `Bearer ${key}` })).toBe('key');
     expect(outcome(gate, { host: 'cam.lan', authorization: `bearer ${key}` })).toBe('key');
@@ -174,10 +174,10 @@ describe('on any other address', () => {
     expect(outcome(gate, { host: 'cam.lan', authorization: `Basic ${key}` })).toBe('unauthorized');
   });
 
-  it('opens a session that ends, by signing out or with time', () => {
-    const gate = gates.on('0.0.0.0');
-    const key = gate.keys.createFirst()!;
-    const cookie = `a=b; ${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}; c=d`;
+  it('opens a session that ends, by signing out or with time', async () => {
+    const gate = await gates.on('0.0.0.0');
+    const key = (await gate.keys.createFirst())!;
+    const cookie = `a=b; ${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.1')).session}; c=d`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://cam.lan' }, 'POST')).toBe('session');
     expect(outcome(gate, { host: 'cam.lan', cookie, origin: 'http://evil.example' }, 'POST')).toBe('forbidden');
@@ -188,24 +188,24 @@ describe('on any other address', () => {
     expect(() => overTls('https://cam.lan')).not.toThrow();
     gates.nowMs += SESSION_LIFETIME_MS;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
-    const again = `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}`;
-    gate.signOut(asked({ cookie: again }, 'DELETE'));
+    const again = `${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.1')).session}`;
+    await gate.signOut(asked({ cookie: again }, 'DELETE'));
     expect(outcome(gate, { host: 'cam.lan', cookie: again })).toBe('unauthorized');
   });
 
   const wrong = { host: 'cam.lan', authorization: `Bearer lk_${'x'.repeat(43)}` };
 
-  it('limits wrong keys per address, and lets right ones pass whatever comes from there', () => {
-    const gate = gates.on('0.0.0.0');
-    const key = gate.keys.createFirst()!;
+  it('limits wrong keys per address, and lets right ones pass whatever comes from there', async () => {
+    const gate = await gates.on('0.0.0.0');
+    const key = (await gate.keys.createFirst())!;
     const right = { host: 'cam.lan', authorization: `Bearer ${key}` };
     for (let n = 0; n < 10; n++) expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('too_many_requests');
-    expect(() => gate.signIn('lk_wrong', '10.0.0.1')).toThrow(
+    await expect(gate.signIn('lk_wrong', '10.0.0.1')).rejects.toThrow(
       expect.objectContaining({ code: 'too_many_requests', retryAfterS: 6, hint: 'Try again in 6 s.' }),
     );
     expect(outcome(gate, right, 'GET', '10.0.0.1')).toBe('key');
-    const cookie = `${SESSION_COOKIE}=${gate.signIn(key, '10.0.0.1').session}`;
+    const cookie = `${SESSION_COOKIE}=${(await gate.signIn(key, '10.0.0.1')).session}`;
     expect(outcome(gate, { host: 'cam.lan', cookie }, 'GET', '10.0.0.1')).toBe('session');
     // A right key is no reason to let more wrong ones through.
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('too_many_requests');
@@ -214,11 +214,11 @@ describe('on any other address', () => {
     expect(outcome(gate, wrong, 'GET', '10.0.0.1')).toBe('unauthorized');
   });
 
-  it('limits requests per key, else per address, and nobody by what others send', () => {
-    const gate = gates.on('0.0.0.0', { requestsPerSecond: 5 });
+  it('limits requests per key, else per address, and nobody by what others send', async () => {
+    const gate = await gates.on('0.0.0.0', { requestsPerSecond: 5 });
     const bearer = (key: string) => ({ host: 'cam.lan', authorization: `Bearer ${key}` });
-    const busy = bearer(gate.keys.create({ name: 'busy', scope: 'admin' }).key);
-    const calm = bearer(gate.keys.create({ name: 'calm', scope: 'admin' }).key);
+    const busy = bearer((await gate.keys.create({ name: 'busy', scope: 'admin' })).key);
+    const calm = bearer((await gate.keys.create({ name: 'calm', scope: 'admin' })).key);
     const outcomes = (headers: IncomingHttpHeaders, count: number) =>
       Array.from({ length: count }, () => outcome(gate, headers, 'GET', '10.0.0.1'));
     // Twice as many at once, whatever address they come from.
@@ -238,36 +238,36 @@ describe('on any other address', () => {
     expect(outcomes(busy, 6)).toEqual([...Array(5).fill('key'), 'too_many_requests']);
   });
 
-  it('signs in by a code once, within five minutes, and gives the device of this machine’s owner a key of its own', () => {
-    const gate = gates.on('0.0.0.0');
-    const { code } = gate.keys.createSignInCode();
-    const cookie = `${SESSION_COOKIE}=${gate.join(code, asked({ host: 'cam.lan' }))}`;
+  it('signs in by a code once, within five minutes, and gives the device of this machine’s owner a key of its own', async () => {
+    const gate = await gates.on('0.0.0.0');
+    const { code } = await gate.keys.createSignInCode();
+    const cookie = `${SESSION_COOKIE}=${await gate.join(code, asked({ host: 'cam.lan' }))}`;
     expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('session');
     expect(gate.keys.list().map(({ name, scope }) => `${scope}: ${name}`)).toEqual(['admin: device 1 of 2023-11-14']);
-    expect(() => gate.join(code, asked({}))).toThrow('has already been used');
-    const { code: late } = gate.keys.createSignInCode();
+    await expect(gate.join(code, asked({}))).rejects.toThrow('has already been used');
+    const { code: late } = await gate.keys.createSignInCode();
     gates.nowMs += 5 * 60_000;
-    expect(() => gate.join(late, asked({}))).toThrow('has expired');
-    for (let n = 0; n < 8; n++) expect(() => gate.join('wrong', asked({}))).toThrow('has already been used');
-    expect(() => gate.join('wrong', asked({}))).toThrow(expect.objectContaining({ code: 'too_many_requests' }));
-    gate.join(gate.keys.createSignInCode().code, asked({}));
+    await expect(gate.join(late, asked({}))).rejects.toThrow('has expired');
+    for (let n = 0; n < 8; n++) await expect(gate.join('wrong', asked({}))).rejects.toThrow('has already been used');
+    await expect(gate.join('wrong', asked({}))).rejects.toThrow(expect.objectContaining({ code: 'too_many_requests' }));
+    await gate.join((await gate.keys.createSignInCode()).code, asked({}));
     expect(gate.keys.list()).toHaveLength(2);
   });
 
-  it('makes nobody wait longer because the clock was set back', () => {
-    const gate = gates.on('0.0.0.0');
+  it('makes nobody wait longer because the clock was set back', async () => {
+    const gate = await gates.on('0.0.0.0');
     for (let n = 0; n < 11; n++) outcome(gate, wrong);
     gates.nowMs -= 365 * 24 * 3600_000;
     gates.upMs += 6000;
     expect(outcome(gate, wrong)).toBe('unauthorized');
   });
 
-  it('does not count sessions that have ended as attempts', () => {
-    const gate = gates.on('0.0.0.0');
-    const key = gate.keys.createFirst()!;
+  it('does not count sessions that have ended as attempts', async () => {
+    const gate = await gates.on('0.0.0.0');
+    const key = (await gate.keys.createFirst())!;
     const cookie = `${SESSION_COOKIE}=ls_${'x'.repeat(43)}`;
     for (let n = 0; n < 50; n++) expect(outcome(gate, { host: 'cam.lan', cookie })).toBe('unauthorized');
-    expect(gate.signIn(key, '127.0.0.1').principal.name).toBe('admin');
+    expect((await gate.signIn(key, '127.0.0.1')).principal.name).toBe('admin');
   });
 });
 

@@ -186,6 +186,15 @@ export class Gate {
     });
   }
 
+  /**
+   * Learns of the request's key if another process has just created it; to be called before `enter`.
+   * @throws LookoutError `storage_failed`
+   */
+  async learnKey(request: GateRequest, { basic, key: keyOfBody }: Pick<Entrance, 'basic' | 'key'>): Promise<void> {
+    const key = keyOf(request.headers, basic) ?? keyOfBody;
+    if (key !== undefined && !this.#keys.byKey(key)) await this.#keys.refresh();
+  }
+
   /** The caller, or undefined. Never throws for missing or wrong credentials. */
   identify(request: GateRequest): SignedIn | undefined {
     const key = keyOf(request.headers);
@@ -203,9 +212,10 @@ export class Gate {
    * @returns the cookie's value
    * @throws LookoutError `unauthorized` or `too_many_requests`
    */
-  signIn(key: string, address: string): { session: string; principal: SignedIn } {
+  async signIn(key: string, address: string): Promise<{ session: string; principal: SignedIn }> {
+    if (!this.#keys.byKey(key)) await this.#keys.refresh();
     const principal = this.#verify(key, address);
-    return { session: this.#keys.openSession(principal.id), principal };
+    return { session: await this.#keys.openSession(principal.id), principal };
   }
 
   /**
@@ -214,14 +224,14 @@ export class Gate {
    * @throws LookoutError `unauthorized` or `too_many_requests`; `forbidden` for cross-site requests and prefetches, which would
    * use up the code
    */
-  join(code: string, request: GateRequest): string {
+  async join(code: string, request: GateRequest): Promise<string> {
     const { 'sec-fetch-site': site, 'sec-purpose': purpose } = request.headers;
     if (site === 'cross-site' || (typeof purpose === 'string' && purpose.includes('prefetch'))) {
       throw new LookoutError('forbidden', 'A sign-in code must be opened directly on the device to sign in', {
         hint: 'Scan the code, or type its address.',
       });
     }
-    const session = this.#keys.openSessionByCode(code);
+    const session = await this.#keys.openSessionByCode(code);
     if (session !== undefined) return session;
     throw this.#wrong(this.#wrongKeys, 'sign-in codes', request.address, {
       message: 'This sign-in code has already been used or has expired',
@@ -230,9 +240,9 @@ export class Gate {
   }
 
   /** Ends the session of this request, if any, and the connections it admitted. */
-  signOut({ headers }: GateRequest): void {
+  async signOut({ headers }: GateRequest): Promise<void> {
     const session = sessionOf(headers);
-    if (session !== undefined) this.#keys.closeSession(session);
+    if (session !== undefined) await this.#keys.closeSession(session);
   }
 
   #countRequest(peer: string): void {

@@ -2,21 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CameraConfig } from '@lookout/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
+import { storedCamera as camera } from '../../testing/repositories-suite.js';
 import { openStorage } from './index.js';
-
-const camera: CameraConfig = {
-  id: 'yard',
-  name: 'Yard',
-  kind: 'pull',
-  url: 'rtsp://10.0.0.5/a',
-  enabled: true,
-  detect: { enabled: true, fps: 10, idle_fps: 5, inference_size: 'auto', confidence: 0.4, cross_class_iou: 0.8 },
-  zones: [],
-  lines: [],
-  masks: [],
-};
 
 const disk = mkdtempSync(join(tmpdir(), 'lookout-disk-'));
 const page = 4096;
@@ -56,35 +44,35 @@ describe.runIf(isMounted)('a full disk', () => {
   });
 
   // Whatever of the lock, the database and its side files finds no room first.
-  it.each([0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20])('is what a start with room for %d pages names', (leave) => {
+  it.each([0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20])('is what a start with room for %d pages names', async (leave) => {
     fill(leave);
-    expect(() => openStorage(join(disk, 'data'))).toThrow(
+    await expect(openStorage(join(disk, 'data'))).rejects.toThrow(
       expect.objectContaining({ code: 'storage_failed', message: expect.stringContaining('the disk is full') }),
     );
     rmSync(join(disk, 'filler'));
     rmSync(join(disk, 'data'), { recursive: true, force: true });
   });
 
-  it('refuses a change, keeps what was there, and takes it once there is room', () => {
-    const storage = openStorage(join(disk, 'data'));
-    storage.cameras.insert(camera);
+  it('refuses a change, keeps what was there, and takes it once there is room', async () => {
+    const storage = await openStorage(join(disk, 'data'));
+    await storage.cameras.insert(camera);
     fill();
     const full = expect.objectContaining({ message: expect.stringContaining('the disk is full'), status: 503 });
-    expect(() => storage.cameras.insert({ ...camera, id: 'gate' })).toThrow(full);
-    expect(() => storage.cameras.update({ ...camera, name: 'Back yard' })).toThrow(full);
-    expect(storage.cameras.list()).toEqual([camera]);
+    await expect(storage.cameras.insert({ ...camera, id: 'gate' })).rejects.toThrow(full);
+    await expect(storage.cameras.update({ ...camera, name: 'Back yard' })).rejects.toThrow(full);
+    expect(await storage.cameras.list()).toEqual([camera]);
     rmSync(join(disk, 'filler'));
-    storage.cameras.update({ ...camera, name: 'Back yard' });
-    storage.close();
-    const again = openStorage(join(disk, 'data'));
-    expect(again.cameras.list()).toEqual([{ ...camera, name: 'Back yard' }]);
-    again.close();
+    await storage.cameras.update({ ...camera, name: 'Back yard' });
+    await storage.close();
+    const again = await openStorage(join(disk, 'data'));
+    expect(await again.cameras.list()).toEqual([{ ...camera, name: 'Back yard' }]);
+    await again.close();
     rmSync(join(disk, 'data'), { recursive: true, force: true });
   });
 
-  it('is told apart from one that is read-only', () => {
+  it('is told apart from one that is read-only', async () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', disk]);
-    expect(() => openStorage(join(disk, 'data'))).toThrow(/read-only/);
+    await expect(openStorage(join(disk, 'data'))).rejects.toThrow(/read-only/);
     execFileSync('umount', [disk]);
   });
 });

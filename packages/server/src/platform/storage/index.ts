@@ -1,41 +1,36 @@
 import { LookoutError } from '@lookout/protocol';
-import { CameraStore, LinkStore, TrackIdStore } from './camera-store.js';
 import { DataDirectory, databasePath } from './data-directory.js';
-import { LookoutDatabase } from './database.js';
-import { KeyStore } from './key-store.js';
+import type { Repositories } from './repositories/index.js';
+import { SqliteThread } from './sqlite/sqlite-thread.js';
 
-export type { CameraStore, LinkStore, TrackIdStore } from './camera-store.js';
-export type { KeyStore } from './key-store.js';
+export * from './repositories/index.js';
 
 /** Everything the server stores. */
-export interface Storage {
+export interface Storage extends Repositories {
   readonly directory: DataDirectory;
-  readonly cameras: CameraStore;
-  readonly keys: KeyStore;
-  readonly links: LinkStore;
-  readonly trackIds: TrackIdStore;
-  /** `'ok'`, or why the database is not available; for `/readyz`. */
-  check(): string;
-  close(): void;
+  /** `'ok'`, or why the database is not available; for `/readyz`. Answers within a second. */
+  check(): Promise<string>;
+  /** Finishes what was asked for before, then releases the directory. Idempotent. */
+  close(): Promise<void>;
 }
+
+/** How long the database may take to answer before it counts as unavailable, ms. */
+const CHECK_DEADLINE_MS = 1000;
 
 /**
  * Opens the data directory, its lock and its database, or none of them.
  * @throws LookoutError `storage_failed`, or `conflict` if another server uses the directory
  */
-export function openStorage(path: string): Storage {
+export async function openStorage(path: string): Promise<Storage> {
   const directory = DataDirectory.open(path);
   try {
-    const db = LookoutDatabase.open(directory.databasePath);
+    const thread = await SqliteThread.open({ path: directory.databasePath, migrates: true });
     return {
+      ...thread.repositories,
       directory,
-      cameras: new CameraStore(db),
-      keys: new KeyStore(db),
-      links: new LinkStore(db),
-      trackIds: new TrackIdStore(db),
-      check: () => db.check(),
-      close() {
-        db.close();
+      check: () => thread.check(CHECK_DEADLINE_MS),
+      async close() {
+        await thread.close();
         directory.close();
       },
     };
@@ -50,15 +45,14 @@ export function openStorage(path: string): Storage {
  * keys`.
  * @throws LookoutError `storage_failed`, also if a server of another version is running
  */
-export function openKeys(path: string): Pick<Storage, 'keys' | 'cameras' | 'close'> {
+export async function openKeys(path: string): Promise<Pick<Storage, 'keys' | 'cameras' | 'close'>> {
   const directory = lockUnlessUsed(path);
   try {
-    const db = LookoutDatabase.open(databasePath(path), { migrates: directory !== undefined });
+    const thread = await SqliteThread.open({ path: databasePath(path), migrates: directory !== undefined });
     return {
-      keys: new KeyStore(db),
-      cameras: new CameraStore(db),
-      close() {
-        db.close();
+      ...thread.repositories,
+      async close() {
+        await thread.close();
         directory?.close();
       },
     };

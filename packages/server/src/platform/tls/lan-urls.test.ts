@@ -32,7 +32,7 @@ describe('GET /api/system', () => {
     const app = await startTestApp({ host: '0.0.0.0' });
     try {
       expect((await fetch(`${app.base}/api/system`)).status).toBe(401);
-      const headers = { authorization: `Bearer ${app.keys.create({ name: 'test', scope: 'admin' }).key}` };
+      const headers = { authorization: `Bearer ${(await app.keys.create({ name: 'test', scope: 'admin' })).key}` };
       const response = await fetch(`${app.base}/api/system`, { headers });
       // The test's socket is on loopback, whatever the gate was told.
       expect(await response.json()).toMatchObject({ https: false, lan_urls: [] });

@@ -51,6 +51,10 @@ export class LookoutDatabase {
     return new LookoutDatabase(path, db);
   }
 
+  get isOpen(): boolean {
+    return this.#db.open;
+  }
+
   /** All rows of a query. */
   all(sql: string, ...parameters: Parameter[]): Record<string, unknown>[] {
     return guard(this.path, () => this.#prepare(sql).all(parameters) as Record<string, unknown>[]);
@@ -115,6 +119,11 @@ export class LookoutDatabase {
     this.#statements.set(sql, prepared);
     return prepared;
   }
+}
+
+/** The bytes of a blob, which the driver returns as an `ArrayBuffer`. */
+export function bytesOf(blob: unknown): Uint8Array {
+  return new Uint8Array(blob as ArrayBuffer);
 }
 
 /** Whether a write failed because the row already exists. */

@@ -1,0 +1,30 @@
+import type { CameraConfig } from '@lookout/protocol';
+
+/** Cameras added through the API. URLs are stored with their credentials. */
+export interface CameraRepository {
+  /** Oldest first. @throws LookoutError `storage_failed` naming the camera, if a row is invalid for this version */
+  list(): Promise<CameraConfig[]>;
+  /** @throws LookoutError `conflict` if the id is taken */
+  insert(camera: CameraConfig): Promise<void>;
+  /** @throws LookoutError `not_found` */
+  update(camera: CameraConfig): Promise<void>;
+  /**
+   * Removes a camera and everything that would pass to a later one with its id: its links, and its place in keys limited to some
+   * cameras. For a camera that is not stored, only the latter.
+   */
+  remove(id: string): Promise<void>;
+}
+
+/** Random seeds of the cameras' links. A link also needs a key, which is stored in a separate file. */
+export interface LinkRepository {
+  /** The camera's seed. @param fresh stored and returned if it has none */
+  seed(cameraId: string, fresh: Uint8Array): Promise<Uint8Array>;
+  /** Replaces the seed. */
+  put(cameraId: string, seed: Uint8Array): Promise<void>;
+}
+
+/** The first unused track id of each camera. Kept when a camera is removed, since another may take its id. */
+export interface TrackIdRepository {
+  /** Marks the next `count` ids of a camera as used. @returns the first of them */
+  reserve(cameraId: string, count: number): Promise<number>;
+}

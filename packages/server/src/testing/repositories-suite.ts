@@ -1,0 +1,171 @@
+/** What every implementation of the repositories does. */
+import type { ApiKey, CameraConfig } from '@lookout/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_CODES, MAX_SESSIONS, type Repositories } from '../platform/storage/index.js';
+
+/** An empty database of an implementation. */
+export interface RepositoriesUnderTest {
+  readonly repositories: Repositories;
+  /** Closes the database and opens it again, as a restart of the server does. */
+  reopen(): Promise<void>;
+  /** A second process on the same database, while the first has it open. */
+  beside(): Promise<{ repositories: Pick<Repositories, 'keys'>; close(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+export const storedCamera: CameraConfig = {
+  id: 'yard',
+  name: 'Yard',
+  kind: 'pull',
+  url: 'rtsp://u:p@10.0.0.5/a',
+  enabled: true,
+  detect: { enabled: true, fps: 10, idle_fps: 5, inference_size: 'auto', confidence: 0.4, cross_class_iou: 0.8 },
+  zones: [],
+  lines: [],
+  masks: [],
+};
+
+const NOW_MS = 1_700_000_000_000;
+const bytes = (value: number, length = 32) => new Uint8Array(length).fill(value);
+const apiKey = (id: string, more: Partial<ApiKey> = {}): ApiKey => ({
+  id,
+  name: id,
+  scope: 'viewer',
+  created_at: NOW_MS,
+  ...more,
+});
+
+/** Adds the tests of the contract. @param open a new, empty database */
+export function describeRepositories(name: string, open: () => Promise<RepositoriesUnderTest>): void {
+  describe(`${name} repositories`, () => {
+    let tested: RepositoriesUnderTest;
+    beforeEach(async () => {
+      tested = await open();
+    });
+    afterEach(() => tested.close());
+    const now = () => tested.repositories;
+
+    describeCameras(now, () => tested.reopen());
+    describeKeys(now, () => tested);
+  });
+}
+
+function describeCameras(now: () => Repositories, reopen: () => Promise<void>): void {
+  describe('cameras', () => {
+    it('survive a restart, oldest first', async () => {
+      await now().cameras.insert(storedCamera);
+      await now().cameras.insert({ ...storedCamera, id: 'gate' });
+      const changed = { ...storedCamera, name: 'Back yard', tls_pin: `sha256/${'A'.repeat(43)}=`, loop: false };
+      await now().cameras.update(changed);
+      await reopen();
+      expect(await now().cameras.list()).toEqual([changed, { ...storedCamera, id: 'gate' }]);
+      await now().cameras.remove('yard');
+      expect((await now().cameras.list()).map(({ id }) => id)).toEqual(['gate']);
+    });
+
+    it('have unique ids, and only a stored one can be changed', async () => {
+      const { cameras } = now();
+      await cameras.insert(storedCamera);
+      await expect(cameras.insert(storedCamera)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(cameras.update({ ...storedCamera, id: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    it('take their links and their place in keys along, and no other’s', async () => {
+      const { cameras, links, keys } = now();
+      await cameras.insert(storedCamera);
+      for (const id of ['yard', 'gate']) await links.put(id, bytes(1));
+      await keys.insert({ key: apiKey('both', { cameras: ['yard', 'gate'] }), hash: bytes(1) });
+      await keys.insert({ key: apiKey('all'), hash: bytes(2) });
+      await cameras.remove('yard');
+      expect((await keys.list()).map(({ key }) => key.cameras)).toEqual([['gate'], undefined]);
+      expect(await links.seed('yard', bytes(7))).toEqual(bytes(7));
+      expect(await links.seed('gate', bytes(7))).toEqual(bytes(1));
+      // A camera that is not stored, as the demo, may have links too.
+      await cameras.remove('gate');
+      expect(await links.seed('gate', bytes(7))).toEqual(bytes(7));
+    });
+  });
+
+  it('links have a seed for each camera, until it is replaced', async () => {
+    expect(await now().links.seed('yard', bytes(1))).toEqual(bytes(1));
+    expect(await now().links.seed('yard', bytes(2))).toEqual(bytes(1));
+    await now().links.put('yard', bytes(3));
+    await reopen();
+    expect(await now().links.seed('yard', bytes(4))).toEqual(bytes(3));
+    expect(await now().links.seed('gate', bytes(5))).toEqual(bytes(5));
+  });
+
+  it('track ids are reserved in blocks that never overlap', async () => {
+    const firsts = await Promise.all([100, 50, 50].map((count) => now().trackIds.reserve('yard', count)));
+    expect(firsts).toEqual([1, 101, 151]);
+    expect(await now().trackIds.reserve('gate', 10)).toBe(1);
+    await reopen();
+    expect(await now().trackIds.reserve('yard', 10)).toBe(201);
+  });
+}
+
+function describeKeys(now: () => Repositories, under: () => RepositoriesUnderTest): void {
+  describe('keys', () => {
+    it('survive a restart with their sessions, oldest first', async () => {
+      const stored = [
+        { key: apiKey('a', { scope: 'admin' }), hash: bytes(1) },
+        { key: apiKey('b', { cameras: ['yard'] }), hash: bytes(2) },
+      ];
+      for (const each of stored) await now().keys.insert(each);
+      const sessions = [
+        { hash: bytes(11), keyId: 'b', expiresAt: NOW_MS + 1000 },
+        { hash: bytes(12), keyId: 'a', expiresAt: NOW_MS + 2000 },
+      ];
+      for (const each of sessions) await now().keys.openSession(each, NOW_MS);
+      await under().reopen();
+      expect(await now().keys.list()).toEqual(stored);
+      expect(await now().keys.sessions(NOW_MS)).toEqual(sessions);
+      expect(await now().keys.sessions(NOW_MS + 1000)).toEqual(sessions.slice(1));
+      await now().keys.closeSession(bytes(12));
+      expect(await now().keys.sessions(NOW_MS)).toEqual(sessions.slice(0, 1));
+      await now().keys.remove('b');
+      expect(await now().keys.sessions(NOW_MS)).toEqual([]);
+      expect((await now().keys.list()).map(({ key }) => key.id)).toEqual(['a']);
+    });
+
+    it('have a limited number of sessions: the newest', async () => {
+      const { keys } = now();
+      await keys.insert({ key: apiKey('a'), hash: bytes(1) });
+      const hash = (index: number) => new Uint8Array(new Uint32Array([index]).buffer);
+      const open = (index: number) => keys.openSession({ hash: hash(index), keyId: 'a', expiresAt: NOW_MS + index }, 0);
+      await Promise.all(Array.from({ length: MAX_SESSIONS + 2 }, (_, index) => open(index)));
+      const sessions = await keys.sessions(0);
+      expect(sessions).toHaveLength(MAX_SESSIONS);
+      expect(sessions[0]?.hash).toEqual(hash(2));
+    });
+
+    it('sign in by a code once, in time', async () => {
+      const { keys } = now();
+      await keys.insert({ key: apiKey('a'), hash: bytes(1) });
+      const expiresAt = NOW_MS + 1000;
+      await keys.addCode({ hash: bytes(1), keyId: 'a', expiresAt }, NOW_MS);
+      await keys.addCode({ hash: bytes(2), expiresAt }, NOW_MS);
+      expect(await keys.takeCode(bytes(1), NOW_MS)).toEqual({ keyId: 'a' });
+      expect(await keys.takeCode(bytes(1), NOW_MS)).toBeUndefined();
+      expect(await keys.takeCode(bytes(2), expiresAt)).toBeUndefined();
+      expect(await keys.takeCode(bytes(2), NOW_MS)).toEqual({});
+      for (let count = 0; count <= MAX_CODES; count++) {
+        await keys.addCode({ hash: bytes(count), expiresAt: expiresAt + count }, NOW_MS);
+      }
+      expect(await keys.takeCode(bytes(0), NOW_MS)).toBeUndefined();
+      expect(await keys.takeCode(bytes(1), NOW_MS)).toEqual({});
+    });
+
+    it('tell of changes by another process, and of no others', async () => {
+      const { keys } = now();
+      const before = await keys.foreignChanges();
+      await keys.insert({ key: apiKey('a'), hash: bytes(1) });
+      expect(await keys.foreignChanges()).toBe(before);
+      const other = await under().beside();
+      await other.repositories.keys.insert({ key: apiKey('b'), hash: bytes(2) });
+      await other.close();
+      expect(await keys.foreignChanges()).not.toBe(before);
+      expect((await keys.list()).map(({ key }) => key.id)).toEqual(['a', 'b']);
+    });
+  });
+}
