@@ -1,0 +1,73 @@
+import type { Trigger } from '@lookout/protocol';
+import type { Journal } from '../events/journal.js';
+import type { Scene } from '../scene/scene.js';
+import { matcherOf } from './matcher.js';
+import type { Place } from './place.js';
+import type { Watch } from './watch.js';
+
+export type AbsenceTrigger = Extract<Trigger, { behavior: 'absent' }>;
+
+/** Fires when none of the subject has been there for long enough. Time without a picture does not count. */
+export class AbsenceWatch implements Watch {
+  readonly #trigger: AbsenceTrigger;
+  readonly #matches: (className: string) => boolean;
+  readonly #place: Place;
+  readonly #scene: Scene;
+  readonly #journal: Journal;
+  /** Time with a picture and without the subject while the rule was active, ms, and when it began. */
+  #emptyMs = 0;
+  #sinceMs: number | undefined;
+  #lastSeenMs: number | undefined;
+  #hasFired = false;
+
+  constructor(trigger: AbsenceTrigger, place: Place, scene: Scene, journal: Journal) {
+    this.#trigger = trigger;
+    this.#matches = matcherOf(trigger.subject.classes);
+    this.#place = place;
+    this.#scene = scene;
+    this.#journal = journal;
+  }
+
+  update(frameTimestampMs: number, activeSinceMs: number | undefined): void {
+    const { nowMs, watchedMs, openedMs } = this.#scene;
+    const isPresent = this.#look();
+    if (isPresent || activeSinceMs === undefined) {
+      if (this.#sinceMs !== undefined) this.#reset();
+      return;
+    }
+    if (this.#sinceMs === undefined) {
+      this.#sinceMs = Math.max(activeSinceMs, openedMs, this.#lastSeenMs ?? nowMs);
+      this.#emptyMs = nowMs - this.#sinceMs;
+    } else {
+      this.#emptyMs += watchedMs;
+    }
+    if (this.#hasFired || this.#emptyMs < this.#trigger.seconds * 1000) return;
+    this.#hasFired = true;
+    const measured = { seconds: this.#emptyMs / 1000 };
+    this.#journal.fire(
+      { objects: [], startedMs: this.#sinceMs, measured, holder: 'rule' },
+      frameTimestampMs,
+      this.#place.names,
+    );
+  }
+
+  #reset(): void {
+    if (this.#hasFired) this.#journal.release('rule', this.#scene.nowMs);
+    this.#hasFired = false;
+    this.#sinceMs = undefined;
+    this.#emptyMs = 0;
+  }
+
+  /** @returns whether the subject is there, or was until just now. */
+  #look(): boolean {
+    const { objects, nowMs } = this.#scene;
+    let isPresent = false;
+    for (const object of objects) {
+      if (!this.#matches(object.className)) continue;
+      const { isInside, isGoingOn } = object.visitOf(this.#place.zone);
+      if (object.isSeen && isInside) this.#lastSeenMs = nowMs;
+      isPresent ||= isGoingOn && object.isPresent(nowMs);
+    }
+    return isPresent;
+  }
+}

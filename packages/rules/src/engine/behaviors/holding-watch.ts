@@ -1,0 +1,162 @@
+import type { Count } from '@lookout/protocol';
+import type { Journal } from '../events/journal.js';
+import type { Scene } from '../scene/scene.js';
+import type { SceneObject } from '../scene/scene-object.js';
+import { type Condition, conditionOf, type Holding, type HoldingTrigger } from './condition.js';
+import { matcherOf } from './matcher.js';
+import type { Place } from './place.js';
+import type { Watch } from './watch.js';
+
+/** A number that falls or is met exactly must do so for this long, ms: people come and go one after the other. */
+const COUNT_SETTLES_MS = 1000;
+
+/** What the rule knows of one object. */
+interface Held {
+  /** What the last look found that found anything. */
+  holding: Holding;
+  lastMs: number;
+  /** The visit during which it made the rule fire; 0: none. */
+  firedSerial: number;
+  /** It takes part in an event. */
+  isReported: boolean;
+}
+
+/** Fires when a condition holds for an object for long enough, or for so many objects at the same moment. */
+export class HoldingWatch implements Watch {
+  readonly #condition: Condition;
+  readonly #matches: (className: string) => boolean;
+  readonly #count: Count | undefined;
+  readonly #isAppear: boolean;
+  readonly #place: Place;
+  readonly #scene: Scene;
+  readonly #journal: Journal;
+  readonly #held = new Map<number, Held>();
+  /** Since when the count is met, and whether that was told. */
+  #metSinceMs: number | undefined;
+  #isCountReported = false;
+
+  constructor(trigger: HoldingTrigger, place: Place, scene: Scene, journal: Journal) {
+    this.#condition = conditionOf(trigger);
+    this.#matches = matcherOf(trigger.subject.classes);
+    this.#count = 'count' in trigger ? trigger.count : undefined;
+    this.#isAppear = trigger.behavior === 'appear';
+    this.#place = place;
+    this.#scene = scene;
+    this.#journal = journal;
+  }
+
+  update(frameTimestampMs: number, activeSinceMs: number | undefined): void {
+    for (const object of this.#scene.ended) this.#forget(object);
+    for (const object of this.#scene.dropped) this.#forget(object);
+    for (const object of this.#scene.objects) {
+      if (object.isSeen) this.#look(object);
+    }
+    if (this.#count) this.#judgeCount(this.#count, frameTimestampMs, activeSinceMs);
+    else if (activeSinceMs !== undefined) this.#judgeEach(frameTimestampMs, activeSinceMs);
+  }
+
+  #forget(object: SceneObject): void {
+    const held = this.#held.get(object.key);
+    if (held?.isReported) this.#journal.release(object.key, Math.min(object.lastSeenMs, held.lastMs));
+    this.#held.delete(object.key);
+  }
+
+  #look(object: SceneObject): void {
+    const { nowMs, toleranceMs } = this.#scene;
+    const held = this.#held.get(object.key);
+    const visit = object.visitOf(this.#place.zone);
+    const isCandidate = visit.isInside && this.#matches(object.className);
+    if (!isCandidate && !held) return;
+    const recent = held && nowMs - held.lastMs < toleranceMs ? held.holding : undefined;
+    const holding = isCandidate ? this.#condition.look(object, visit, this.#scene, recent) : undefined;
+    if (holding) {
+      if (held) Object.assign(held, { holding, lastMs: nowMs });
+      else this.#held.set(object.key, { holding, lastMs: nowMs, firedSerial: 0, isReported: false });
+    } else if (held && !recent) {
+      if (held.isReported) this.#journal.release(object.key, held.lastMs);
+      held.isReported = false;
+      if (held.firedSerial === 0) this.#held.delete(object.key);
+    }
+  }
+
+  #judgeEach(frameTimestampMs: number, activeSinceMs: number): void {
+    for (const object of this.#scene.objects) {
+      const held = object.isSeen ? this.#held.get(object.key) : undefined;
+      if (held?.lastMs !== this.#scene.nowMs) continue;
+      // A known thing that is detected anew has been there all the time.
+      if (this.#isAppear && object.cameAsResident) continue;
+      const { serial } = object.visitOf(this.#place.zone);
+      if (held.firedSerial === serial || !this.#hasHeldLongEnough(held, activeSinceMs)) continue;
+      held.firedSerial = serial;
+      held.isReported = true;
+      const startedMs = Math.max(held.holding.sinceMs, activeSinceMs);
+      this.#fire(
+        [object],
+        startedMs,
+        this.#measure(held.holding.measured ?? {}, startedMs),
+        object.key,
+        frameTimestampMs,
+      );
+    }
+  }
+
+  #judgeCount(count: Count, frameTimestampMs: number, activeSinceMs: number | undefined): void {
+    const { nowMs, objects, toleranceMs, isSettled } = this.#scene;
+    const sinceMs = activeSinceMs ?? nowMs;
+    const holding = objects.filter((object) => {
+      const held = this.#held.get(object.key);
+      const isCurrent = held && (object.isResident || nowMs - held.lastMs < toleranceMs);
+      return isCurrent && this.#hasHeldLongEnough(held, sinceMs);
+    });
+    const isRising = count.op === '>=' || count.op === '>';
+    const isMet = activeSinceMs !== undefined && satisfies(holding.length, count) && (isRising || isSettled);
+    if (!isMet) {
+      if (this.#isCountReported) this.#journal.release('rule', nowMs);
+      this.#isCountReported = false;
+      this.#metSinceMs = undefined;
+      return;
+    }
+    this.#metSinceMs ??= nowMs;
+    if (this.#isCountReported || (!isRising && nowMs - this.#metSinceMs < COUNT_SETTLES_MS)) return;
+    this.#isCountReported = true;
+    // It began when the last of them had begun.
+    const begun = holding.map(({ key }) => this.#held.get(key)?.holding.sinceMs ?? nowMs);
+    const startedMs = isRising ? Math.max(sinceMs, ...begun) : this.#metSinceMs;
+    const measured = this.#measure({ count: holding.length }, startedMs);
+    this.#fire(holding, startedMs, measured, 'rule', frameTimestampMs);
+  }
+
+  #hasHeldLongEnough({ holding }: Held, activeSinceMs: number): boolean {
+    return this.#scene.nowMs - Math.max(holding.sinceMs, activeSinceMs) >= this.#condition.seconds * 1000;
+  }
+
+  #measure(measured: Readonly<Record<string, number>>, startedMs: number): Record<string, number> {
+    if (!this.#condition.reportsSeconds) return { ...measured };
+    return { ...measured, seconds: (this.#scene.nowMs - startedMs) / 1000 };
+  }
+
+  #fire(
+    objects: readonly SceneObject[],
+    startedMs: number,
+    measured: Record<string, number>,
+    holder: number | 'rule',
+    frameTimestampMs: number,
+  ): void {
+    this.#journal.fire({ objects, startedMs, measured, holder }, frameTimestampMs, this.#place.names);
+  }
+}
+
+function satisfies(number: number, { op, value }: Count): boolean {
+  switch (op) {
+    case '>=':
+      return number >= value;
+    case '>':
+      return number > value;
+    case '==':
+      return number === value;
+    case '<':
+      return number < value;
+    case '<=':
+      return number <= value;
+  }
+}

@@ -1,0 +1,6 @@
+/** Whether a class is one of `classes`, of which `*` is any. */
+export function matcherOf(classes: readonly string[]): (className: string) => boolean {
+  if (classes.includes('*')) return () => true;
+  const set = new Set(classes);
+  return (className) => set.has(className);
+}

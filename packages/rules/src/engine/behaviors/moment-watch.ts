@@ -1,0 +1,110 @@
+import type { Trigger } from '@lookout/protocol';
+import type { Journal } from '../events/journal.js';
+import type { Scene } from '../scene/scene.js';
+import type { SceneObject } from '../scene/scene-object.js';
+import type { Visit } from '../scene/visit.js';
+import { matcherOf } from './matcher.js';
+import type { Place } from './place.js';
+import type { Watch } from './watch.js';
+
+/** An entry stays news for this long, ms, in case the object's class becomes clear only then. */
+const NEWS_MS = 2000;
+
+/** Something that happened at one moment. Steady time. */
+interface Moment {
+  readonly object: SceneObject;
+  /** When it happened; it may be found out later. */
+  readonly atMs: number;
+  /** When it was found out; undefined: now. */
+  readonly foundMs?: number;
+  readonly direction?: string;
+}
+
+export type MomentTrigger = Extract<Trigger, { behavior: 'enter' | 'leave' | 'cross' | 'removed' }>;
+
+/** Fires when something happens: an object enters, leaves or crosses, or a thing is removed. */
+export class MomentWatch implements Watch {
+  readonly #trigger: MomentTrigger;
+  readonly #matches: (className: string) => boolean;
+  readonly #place: Place;
+  readonly #scene: Scene;
+  readonly #journal: Journal;
+  /** Per object, the visit whose beginning was noticed last. */
+  readonly #noticed = new Map<number, number>();
+
+  constructor(trigger: MomentTrigger, place: Place, scene: Scene, journal: Journal) {
+    this.#trigger = trigger;
+    this.#matches = matcherOf(trigger.subject.classes);
+    this.#place = place;
+    this.#scene = scene;
+    this.#journal = journal;
+  }
+
+  update(frameTimestampMs: number, activeSinceMs: number | undefined): void {
+    for (const { object, atMs, foundMs, direction } of this.#moments()) {
+      if (activeSinceMs === undefined || !this.#matches(object.className)) continue;
+      if (foundMs !== undefined && foundMs < activeSinceMs) continue;
+      const firing = { objects: [object], startedMs: atMs, ...(direction !== undefined && { direction }) };
+      this.#journal.fire(firing, frameTimestampMs, this.#place.names);
+    }
+  }
+
+  #moments(): Moment[] {
+    switch (this.#trigger.behavior) {
+      case 'enter':
+        return this.#entries();
+      case 'leave':
+        return this.#exits();
+      case 'cross':
+        return this.#crossings(this.#trigger.direction);
+      case 'removed':
+        return this.#removals();
+    }
+  }
+
+  #entries(): Moment[] {
+    const { objects, ended, dropped, nowMs } = this.#scene;
+    for (const { key } of ended) this.#noticed.delete(key);
+    for (const { key } of dropped) this.#noticed.delete(key);
+    const entries: Moment[] = [];
+    for (const object of objects) {
+      const { serial, enteredMs, sinceMs } = object.visitOf(this.#place.zone);
+      if (!(nowMs - enteredMs <= NEWS_MS) || this.#noticed.get(object.key) === serial) continue;
+      if (!this.#matches(object.className)) continue;
+      this.#noticed.set(object.key, serial);
+      entries.push({ object, atMs: sinceMs, foundMs: enteredMs });
+    }
+    return entries;
+  }
+
+  #exits(): Moment[] {
+    const { objects, ended, nowMs } = this.#scene;
+    const exits: Moment[] = [];
+    for (const object of [...objects, ...ended]) {
+      const { leftMs, wentOutMs } = object.visitOf(this.#place.zone);
+      if (leftMs === nowMs) exits.push({ object, atMs: wentOutMs });
+    }
+    return exits;
+  }
+
+  #crossings(wanted: 'any' | 'forward' | 'backward'): Moment[] {
+    const line = this.#place.line;
+    if (line === undefined) return [];
+    return this.#scene.objects.flatMap((object): Moment[] => {
+      const crossing = object.isSeen ? object.passages[line]?.crossing : undefined;
+      if (!crossing || (wanted !== 'any' && crossing.direction !== wanted)) return [];
+      return [{ object, atMs: crossing.sinceMs, direction: crossing.direction }];
+    });
+  }
+
+  #removals(): Moment[] {
+    return this.#scene.removals.removed
+      .filter(({ object, sinceMs }) => wasThere(object.visitOf(this.#place.zone), sinceMs))
+      .map(({ object, sinceMs }) => ({ object, atMs: sinceMs }));
+  }
+}
+
+/** Whether an object was in the zone of its visit when it was last seen at its place. */
+function wasThere({ isGoingOn, wentOutMs }: Visit, atMs: number): boolean {
+  return isGoingOn || wentOutMs >= atMs;
+}

@@ -1,0 +1,47 @@
+import type { Behavior, Box, Rule } from '@lookout/protocol';
+
+/** A rule to watch for. */
+export interface ActiveRule {
+  readonly id: string;
+  readonly rule: Rule;
+  /** Switched off, snoozed or of another mode: it goes on watching and fires nothing. */
+  readonly silent?: boolean;
+}
+
+/** An object as it was when it made a rule fire. */
+export interface EventObject {
+  readonly id: number;
+  readonly class_name: string;
+  /** Pixels of the event's frame. */
+  readonly bbox: Box;
+  readonly confidence: number;
+}
+
+/** A rule that fired. Times are the frames' own, ms. */
+export interface FiredEvent {
+  /** Unique within the engine. */
+  readonly key: string;
+  readonly ruleId: string;
+  readonly camera: string;
+  readonly behavior: Behavior;
+  /** When the condition began. */
+  readonly startedAtMs: number;
+  /** Of the frame that made the rule fire. */
+  readonly frameTimestampMs: number;
+  /** When the condition was over; null while it holds. */
+  readonly endedAtMs: number | null;
+  readonly zone?: string;
+  readonly line?: string;
+  readonly direction?: string;
+  /** `seconds`, `count`, `heights_per_second` …, by behaviour. */
+  readonly measured: Readonly<Record<string, number>>;
+  readonly objects: readonly EventObject[];
+  /** In plain words. */
+  readonly reason: string;
+}
+
+/** `created` once for each event, `updated` when further triggers join it, `ended` when its condition is over. */
+export interface EventChange {
+  readonly kind: 'created' | 'updated' | 'ended';
+  readonly event: FiredEvent;
+}

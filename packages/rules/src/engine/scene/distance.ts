@@ -1,0 +1,20 @@
+import { standsOnGround } from './kinds.js';
+import type { SceneObject } from './scene-object.js';
+
+/**
+ * How far apart two objects are, in body heights: the gap between their sides, and how much deeper one stands in the picture than the other.
+ * The body is a person's if one of them is, else that of `object`.
+ */
+export function bodyDistance(object: SceneObject, other: SceneObject): number {
+  const a = object.steadyBox;
+  const b = other.steadyBox;
+  const across = Math.max(0, a.left - b.right, b.left - a.right);
+  const bothStand = standsOnGround(object.className) && standsOnGround(other.className);
+  const down = bothStand ? Math.abs(a.bottom - b.bottom) : Math.max(0, a.top - b.bottom, b.top - a.bottom);
+  return Math.hypot(across, down) / bodyHeight(object, other);
+}
+
+function bodyHeight(object: SceneObject, other: SceneObject): number {
+  const body = object.className !== 'person' && other.className === 'person' ? other : object;
+  return Math.max(1e-6, body.steadyBox.bottom - body.steadyBox.top);
+}

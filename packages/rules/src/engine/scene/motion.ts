@@ -1,0 +1,91 @@
+import type { SceneObject } from './scene-object.js';
+import type { Change } from './trail.js';
+
+/** Time over which speed and direction are measured, ms. */
+const MOTION_WINDOW_MS = 1000;
+const DIRECTION_WINDOW_MS = 1500;
+const SLOW_WINDOW_MS = 3000;
+const GROWTH_WINDOW_MS = 3000;
+/** Motion is steady when the slower half of the window has this share of the faster one's speed; a jump of the box is not steady. */
+const STEADY_SHARE = 0.35;
+/** Movement in one direction: at least this fast, in heights per second, and this far, in heights. */
+const MIN_DIRECTED_SPEED = 0.2;
+const MIN_DIRECTED_WAY = 0.45;
+/** Slow movement: at least this far, in heights, so that standing is not slow. */
+const MIN_SLOW_WAY = 0.3;
+/** Coming nearer or going away: growth per second, at least so much in all, and at most what moving things do. */
+const MIN_GROWTH = 0.055;
+const MIN_GROWTH_IN_ALL = 0.12;
+const MAX_GROWTH = 0.9;
+/** The width must grow too, if less: a person who stands up only gets taller. */
+const WIDTH_GROWTH_SHARE = 0.3;
+
+export type Direction = 'left' | 'right' | 'up' | 'down' | 'toward' | 'away';
+
+/** A movement that is going on. */
+export interface Motion {
+  /** Since when, as far as measured. */
+  readonly sinceMs: number;
+  /** Heights per second, or growth per second. */
+  readonly rate: number;
+}
+
+/** Movement faster than `limit`, heights per second. */
+export function fastMotion(object: SceneObject, limit: number): Motion | undefined {
+  const speed = speedOver(object, MOTION_WINDOW_MS);
+  if (!speed || speed.spanS < 0.4 || speed.rate < limit || Math.min(...speed.halves) < 0.7 * limit) return undefined;
+  return since(object, speed);
+}
+
+/** Movement that is slower than `limit`, heights per second, but no standing. */
+export function slowMotion(object: SceneObject, limit: number): Motion | undefined {
+  const speed = speedOver(object, SLOW_WINDOW_MS);
+  if (!speed || speed.spanS < 0.8 * (SLOW_WINDOW_MS / 1000)) return undefined;
+  const isSlow = Math.max(...speed.halves) < limit && speed.rate * speed.spanS >= MIN_SLOW_WAY && isSteady(speed);
+  // What comes nearer at a normal pace moves slowly in the picture.
+  const growth = object.trail.change(({ height }) => Math.log(height), GROWTH_WINDOW_MS);
+  return isSlow && Math.abs(growth?.rate ?? 0) < MIN_GROWTH ? since(object, speed) : undefined;
+}
+
+/** Movement in one direction of the picture. */
+export function directedMotion(object: SceneObject, direction: Direction): Motion | undefined {
+  if (direction === 'toward' || direction === 'away') return growthMotion(object, direction === 'toward' ? 1 : -1);
+  const isAcross = direction === 'left' || direction === 'right';
+  const sign = direction === 'left' || direction === 'up' ? -1 : 1;
+  const { trail, height } = object;
+  const along = trail.change(({ x, y }) => (sign * (isAcross ? x : y)) / height, DIRECTION_WINDOW_MS);
+  const aside = trail.change(({ x, y }) => (isAcross ? y : x) / height, DIRECTION_WINDOW_MS);
+  if (!along || !aside) return undefined;
+  const isDirected = along.rate >= MIN_DIRECTED_SPEED && along.rate * along.spanS >= MIN_DIRECTED_WAY;
+  return isDirected && Math.abs(aside.rate) <= along.rate && isSteady(along) ? since(object, along) : undefined;
+}
+
+function growthMotion(object: SceneObject, sign: 1 | -1): Motion | undefined {
+  const { trail } = object;
+  if (trail.wasCut(GROWTH_WINDOW_MS)) return undefined;
+  const growth = trail.change(({ height }) => sign * Math.log(height), GROWTH_WINDOW_MS);
+  const widening = trail.change(({ width }) => sign * Math.log(width), GROWTH_WINDOW_MS);
+  if (!growth || !widening) return undefined;
+  const isGrowing = growth.rate >= MIN_GROWTH && growth.rate <= MAX_GROWTH;
+  const isEnough = growth.rate * growth.spanS >= MIN_GROWTH_IN_ALL && isSteady(growth);
+  return isGrowing && isEnough && widening.rate >= WIDTH_GROWTH_SHARE * growth.rate ? since(object, growth) : undefined;
+}
+
+/** Speed over a window, heights per second, its halves measured along the whole window's direction. */
+function speedOver({ trail, height }: SceneObject, windowMs: number): Change | undefined {
+  const across = trail.change(({ x }) => x / height, windowMs);
+  const down = trail.change(({ y }) => y / height, windowMs);
+  if (!across || !down) return undefined;
+  const rate = Math.hypot(across.rate, down.rate);
+  const half = (index: 0 | 1) =>
+    rate > 0 ? (across.halves[index] * across.rate + down.halves[index] * down.rate) / rate : 0;
+  return { rate, halves: [half(0), half(1)], spanS: across.spanS };
+}
+
+function isSteady({ halves }: Change): boolean {
+  return Math.min(...halves) >= STEADY_SHARE * Math.max(...halves);
+}
+
+function since(object: SceneObject, { rate, spanS }: Change): Motion {
+  return { rate, sinceMs: object.lastSeenMs - spanS * 1000 };
+}

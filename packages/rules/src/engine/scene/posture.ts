@@ -1,0 +1,61 @@
+import type { SceneBox } from './scene-box.js';
+
+/** Height divided by width: above this, or the other way round below that, a person stands or lies. */
+const UPRIGHT_ASPECT = 1.25;
+const LYING_ASPECT = 0.85;
+/** A fallen person is lower than this share of the height they had, … */
+const LYING_HEIGHT = 0.7;
+/** … wider than this multiple of their width, … */
+const LYING_WIDTH = 1.2;
+/** … and their bottom edge has risen by at most this share of the height: one who is hidden from below down only seems to be short. */
+const MAX_RISE = 0.3;
+/** Going down takes at most so long, ms. */
+const MAX_FALL_MS = 5000;
+/** Time constant of the smoothing of a box's shape, ms. */
+const SMOOTHING_MS = 300;
+
+/** Tells when an upright object has gone down. */
+export class Posture {
+  /** Since when it lies after having been upright; undefined while it does not. */
+  downSinceMs: number | undefined;
+  #width: number;
+  #height: number;
+  #lastMs: number;
+  /** The box as it was when the object was last upright for sure. */
+  #upright: { width: number; height: number; bottom: number; atMs: number } | undefined;
+  #loweredMs: number | undefined;
+
+  constructor(box: SceneBox, nowMs: number) {
+    this.#width = box.right - box.left;
+    this.#height = box.bottom - box.top;
+    this.#lastMs = nowMs;
+  }
+
+  observe(box: SceneBox, nowMs: number): void {
+    const share = 1 - Math.exp(-(nowMs - this.#lastMs) / SMOOTHING_MS);
+    this.#lastMs = nowMs;
+    this.#width += share * (box.right - box.left - this.#width);
+    this.#height += share * (box.bottom - box.top - this.#height);
+    const aspect = this.#height / this.#width;
+    if (aspect >= UPRIGHT_ASPECT) this.#rise(box, nowMs);
+    else this.#lower(box, aspect, nowMs);
+  }
+
+  #rise(box: SceneBox, nowMs: number): void {
+    this.downSinceMs = undefined;
+    this.#loweredMs = undefined;
+    // Slowly, so that the shape while going down is not taken for the upright one.
+    const width = this.#upright ? this.#upright.width + 0.1 * (this.#width - this.#upright.width) : this.#width;
+    const height = this.#upright ? this.#upright.height + 0.1 * (this.#height - this.#upright.height) : this.#height;
+    this.#upright = { width, height, bottom: box.bottom, atMs: nowMs };
+  }
+
+  #lower(box: SceneBox, aspect: number, nowMs: number): void {
+    const upright = this.#upright;
+    this.#loweredMs ??= nowMs;
+    if (!upright || this.downSinceMs !== undefined || aspect > LYING_ASPECT) return;
+    const isLow = this.#height <= LYING_HEIGHT * upright.height && this.#width >= LYING_WIDTH * upright.width;
+    const hasRisen = upright.bottom - box.bottom > MAX_RISE * upright.height;
+    if (isLow && !hasRisen && nowMs - upright.atMs <= MAX_FALL_MS) this.downSinceMs = this.#loweredMs;
+  }
+}

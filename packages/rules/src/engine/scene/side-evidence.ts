@@ -1,0 +1,70 @@
+/** A border counts as passed when the point is beyond it by this share of the box's height. */
+const BORDER_MARGIN = 0.02;
+/** Sum of standard deviations beyond the border at which it counts as passed. */
+const ENOUGH_EVIDENCE = 6;
+/** The same for the first side: less, as a wrong one is put right as soon as there is evidence. */
+const SETTLING_EVIDENCE = 3;
+/** Observations closer together than this count for less: their errors are alike. */
+const FULL_WEIGHT_MS = 100;
+
+/** 1 and −1 are the two sides of a border; 0: not known yet. */
+export type Side = -1 | 0 | 1;
+
+/**
+ * Decides on which side of a border a point is whose box jitters: evidence is summed until it suffices (a CUSUM test; Page, "Continuous
+ * inspection schemes", 1954). A steady box passes the border at once, when it is beyond it by 2 % of its height; one that jitters and stands
+ * at the border does not pass it back and forth.
+ */
+export class SideEvidence {
+  side: Side = 0;
+  /** When the point came to the side that the evidence is for; after a change, since when it is on its side. */
+  sinceMs = Number.NaN;
+  /** When the evidence began. */
+  #candidateMs = 0;
+  #evidence = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param distance from the border, in box heights, positive on side 1.
+   * @param noise standard deviation of `distance`, in box heights, above 0.
+   * @returns whether the side changed or became known.
+   */
+  observe(distance: number, noise: number, nowMs: number): boolean {
+    const weight = Math.min(1, (nowMs - this.#lastMs) / FULL_WEIGHT_MS);
+    this.#lastMs = nowMs;
+    return this.side === 0 ? this.#settle(distance, noise, weight, nowMs) : this.#watch(distance, noise, weight, nowMs);
+  }
+
+  /** Takes a side without evidence. */
+  set(side: Side, sinceMs: number): void {
+    this.side = side;
+    this.sinceMs = sinceMs;
+    this.#evidence = 0;
+  }
+
+  #settle(distance: number, noise: number, weight: number, nowMs: number): boolean {
+    if (Number.isNaN(this.sinceMs)) this.sinceMs = nowMs;
+    const beyond = Math.max(0, Math.abs(distance) - BORDER_MARGIN) * Math.sign(distance);
+    this.#evidence += clamp((weight * beyond) / noise);
+    if (Math.abs(this.#evidence) < SETTLING_EVIDENCE) return false;
+    this.side = this.#evidence > 0 ? 1 : -1;
+    this.#evidence = 0;
+    return true;
+  }
+
+  #watch(distance: number, noise: number, weight: number, nowMs: number): boolean {
+    const beyond = -this.side * distance - BORDER_MARGIN;
+    const evidence = Math.max(0, this.#evidence + clamp((weight * beyond) / noise));
+    if (this.#evidence === 0 && evidence > 0) this.#candidateMs = nowMs;
+    this.#evidence = evidence;
+    if (evidence < ENOUGH_EVIDENCE) return false;
+    this.side = this.side === 1 ? -1 : 1;
+    this.sinceMs = this.#candidateMs;
+    this.#evidence = 0;
+    return true;
+  }
+}
+
+function clamp(evidence: number): number {
+  return Math.min(ENOUGH_EVIDENCE, Math.max(-ENOUGH_EVIDENCE, evidence));
+}
