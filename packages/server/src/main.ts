@@ -24,8 +24,9 @@ import { runBlank } from './pipeline/analysis/blank-run.js';
 import { rulesFrom } from './pipeline/analysis/detection-rules.js';
 import { Dispatcher } from './pipeline/analysis/dispatcher.js';
 import { startAnalysis } from './pipeline/analysis/start-analysis.js';
-import type { CameraOptions, CameraOrigin } from './pipeline/cameras/camera.js';
+import { EventBus } from './pipeline/bus/event-bus.js';
 import { CameraManager } from './pipeline/cameras/camera-manager.js';
+import type { CameraOptions, CameraOrigin } from './pipeline/cameras/camera-options.js';
 import { metricsSink } from './pipeline/cameras/camera-stats.js';
 import { checkAddresses, openCameras, unknownClasses } from './pipeline/cameras/configured-cameras.js';
 import { CameraProber } from './pipeline/cameras/probe.js';
@@ -80,6 +81,11 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => storage.close());
   const metrics = new Metrics();
   closers.push(() => metrics.close());
+  const bus = new EventBus({
+    count: (topic) => metrics.listenerFailed(topic),
+    log: (topic, error) => logger.error({ topic, err: error }, 'a listener failed'),
+    now: nowMs,
+  });
   // Opened first, so that an unusable certificate is reported before any slow work.
   const tls = settings.server.https
     ? await ServerTls.open({ ...settings.server, data: settings.data, log: logger })
@@ -118,6 +124,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       logger.info({ model: model.name, before: before.name }, 'default model changed');
       for (const oddity of models.oddities(model)) logger.warn({ model: model.name }, oddity);
       detection.modelChanged();
+      cameras.modelChanged();
     },
   });
   models.oddities = (model) => {
@@ -190,6 +197,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const cameras = new CameraManager({
     store: storage.cameras,
     tokens,
+    bus,
     open: async (config, origin) => {
       await trackIds.prepare(config.id);
       return cameraOptions(config, origin);
@@ -254,7 +262,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
-      liveRoutes(cameras, renderings, nowMs),
+      liveRoutes({ cameras, bus, renderings, now: nowMs }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
       authorityRoute(() => tls?.authority),

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { DetectionServerMessage } from '@lookout/protocol';
 import { seconds } from '../../pipeline/sessions/detection-session.js';
 import { EventRing } from '../../pipeline/sessions/event-ring.js';
+import { type SseEvent, SseWriter } from '../sse/sse-writer.js';
 
 export interface EventStreamOptions {
   now(): number;
@@ -9,20 +10,15 @@ export interface EventStreamOptions {
   ring?: EventRing;
 }
 
-const DEFAULT_HEARTBEAT_MS = 15_000;
 /** Maximum unsent bytes per reader; further events wait in the ring. */
 const MAX_BUFFERED_BYTES = 64 * 1024;
-/** A reader that has not drained for this long is disconnected. */
-const STUCK_LIMIT_MS = 30_000;
 /** Reconnect delay for browsers, ms. */
 const RETRY_MS = 1000;
 
 interface Reader {
-  response: ServerResponse;
+  writer: SseWriter;
   /** Id of the last event written to this reader. */
   cursor: number;
-  drainedMs: number;
-  heartbeat: NodeJS.Timeout;
 }
 
 /**
@@ -32,14 +28,14 @@ interface Reader {
  */
 export class EventStream {
   readonly #now: () => number;
-  readonly #heartbeatMs: number;
+  readonly #heartbeatMs: number | undefined;
   readonly #ring: EventRing;
   #reader: Reader | undefined;
   /** Id of the last event sent to any reader. */
   #delivered = 0;
   #isEnded = false;
 
-  constructor({ now, heartbeatMs = DEFAULT_HEARTBEAT_MS, ring = new EventRing() }: EventStreamOptions) {
+  constructor({ now, heartbeatMs, ring = new EventRing() }: EventStreamOptions) {
     this.#now = now;
     this.#heartbeatMs = heartbeatMs;
     this.#ring = ring;
@@ -56,51 +52,43 @@ export class EventStream {
    * @param lastEventId as sent by the client; ignored if it was never issued
    */
   attach(response: ServerResponse, lastEventId?: string): void {
-    response.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
+    let reader: Reader | undefined;
+    const writer = SseWriter.open(response, {
+      now: this.#now,
+      preamble: `retry: ${RETRY_MS}\n`,
+      heartbeat: () => eventOf({ type: 'ping', timestamp: seconds(this.#now()) }),
+      ...(this.#heartbeatMs !== undefined && { heartbeatMs: this.#heartbeatMs }),
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      onDrain: () => this.#reader === reader && this.#pump(),
+      onClose: () => {
+        if (this.#reader === reader) this.#reader = undefined;
+      },
     });
     // A HEAD request reads no events, so the current reader stays.
-    if (response.req.method === 'HEAD') {
-      response.end();
-      return;
-    }
-    this.#replaceReader();
-    response.socket?.setNoDelay(true);
-    // Sent with the first event: some readers take a separate block for an event without data.
-    response.write(`retry: ${RETRY_MS}\n`);
+    if (!writer) return;
+    const error = 'Another reader of this session’s events connected and replaced this one';
+    this.#reader?.writer.end(eventOf({ type: 'error', code: 'replaced', error, timestamp: seconds(this.#now()) }));
     const given = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : undefined;
     const cursor = given !== undefined && given <= this.#ring.lastId ? given : this.#delivered;
-    const heartbeat = setInterval(() => this.#beat(reader), this.#heartbeatMs);
-    const reader: Reader = { response, cursor, drainedMs: this.#now(), heartbeat };
+    reader = { writer, cursor };
     this.#reader = reader;
-    response.on('drain', () => {
-      reader.drainedMs = this.#now();
-      if (this.#reader === reader) this.#pump();
-    });
-    response.on('error', () => response.destroy());
-    response.once('close', () => {
-      clearInterval(heartbeat);
-      if (this.#reader === reader) this.#reader = undefined;
-    });
     this.#pump();
   }
 
   /** Sends the remaining events and ends the stream; later events are ignored. */
   end(): void {
     this.#isEnded = true;
-    const { response } = this.#reader ?? {};
-    for (let next = this.#next(); next; next = this.#next()) this.#write(next);
+    const rest: SseEvent[] = [];
+    for (let next = this.#next(); next; next = this.#next()) rest.push(...this.#take(next));
+    this.#reader?.writer.end(...rest);
     this.#reader = undefined;
-    response?.end();
   }
 
   #pump(): void {
-    while (this.#reader && this.#reader.response.writableLength < MAX_BUFFERED_BYTES) {
+    while (this.#reader?.writer.hasRoom) {
       const next = this.#next();
       if (!next) return;
-      this.#write(next);
+      this.#reader.writer.send(...this.#take(next));
     }
   }
 
@@ -108,37 +96,18 @@ export class EventStream {
     return this.#reader && this.#ring.after(this.#reader.cursor);
   }
 
-  #write({ event, lost }: NonNullable<ReturnType<EventRing['after']>>): void {
-    const reader = this.#reader!;
-    if (lost > 0) {
-      const error = `${lost} events were dropped before they were read`;
-      reader.response.write(data({ type: 'error', code: 'events_lost', error, timestamp: seconds(this.#now()) }));
-    }
-    reader.response.write(`id: ${event.id}\ndata: ${event.text}\n\n`);
-    reader.cursor = event.id;
+  /** Moves the reader's cursor past an event. @returns the event, after a note on those lost before it */
+  #take({ event, lost }: NonNullable<ReturnType<EventRing['after']>>): SseEvent[] {
+    if (this.#reader) this.#reader.cursor = event.id;
     this.#delivered = Math.max(this.#delivered, event.id);
-  }
-
-  #replaceReader(): void {
-    const { response } = this.#reader ?? {};
-    this.#reader = undefined;
-    if (!response) return;
-    const error = 'Another reader of this session’s events connected and replaced this one';
-    response.end(data({ type: 'error', code: 'replaced', error, timestamp: seconds(this.#now()) }));
-    // A reader that does not read never sees the end.
-    setTimeout(() => response.destroy(), 1000).unref();
-  }
-
-  #beat({ response, drainedMs }: Reader): void {
-    if (response.writableLength > 0) {
-      if (this.#now() - drainedMs > STUCK_LIMIT_MS) response.destroy();
-    } else if (!response.writableEnded) {
-      response.write(data({ type: 'ping', timestamp: seconds(this.#now()) }));
-    }
+    const taken = { id: event.id, data: event.text };
+    if (lost === 0) return [taken];
+    const error = `${lost} events were dropped before they were read`;
+    return [eventOf({ type: 'error', code: 'events_lost', error, timestamp: seconds(this.#now()) }), taken];
   }
 }
 
 /** An event without an id, which can't be resumed. */
-function data(message: DetectionServerMessage): string {
-  return `data: ${JSON.stringify(message)}\n\n`;
+function eventOf(message: DetectionServerMessage): SseEvent {
+  return { data: JSON.stringify(message) };
 }

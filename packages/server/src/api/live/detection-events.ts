@@ -9,12 +9,7 @@ import {
   wasAnalysed,
 } from '../../pipeline/live/analysed-frame.js';
 import type { AnalysisConsumer } from '../../pipeline/live/consumer.js';
-
-const HEARTBEAT_MS = 15_000;
-/** A reader that is further behind loses events, so that the server's memory stays bounded. */
-const MAX_BUFFERED_BYTES = 256 * 1024;
-/** A reader that has not drained for this long is disconnected. */
-const STUCK_LIMIT_MS = 30_000;
+import { SseWriter } from '../sse/sse-writer.js';
 
 /** Requests every possible analysis of a camera, and passes detections on without images. */
 class DetectionsConsumer implements AnalysisConsumer {
@@ -64,41 +59,30 @@ export function serveDetections(
   query: GuessesQuery,
   now: () => number,
 ): void {
-  response.writeHead(200, {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no',
+  const ends = new Set<() => void>();
+  const writer = SseWriter.open(response, {
+    now,
+    preamble: ': connected\n',
+    onClose() {
+      for (const end of ends) end();
+    },
   });
-  // A HEAD request reads no events, so it is no viewer.
-  if (response.req.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  response.socket?.setNoDelay(true);
-  // Comments precede the next event: some readers take a separate block for an event without data.
-  response.write(': connected\n');
+  if (!writer) return;
+  // Events that a slow reader misses are counted, and reported with the next one it gets.
   let missed = 0;
-  let drainedMs = now();
   const send = (event: DetectionsEvent) => {
-    if (response.writableEnded) return;
-    if (response.writableLength > MAX_BUFFERED_BYTES) {
+    if (!writer.send({ event: 'detections', data: JSON.stringify(event) })) {
       missed++;
-      return;
-    }
-    if (response.writableLength === 0) drainedMs = now();
-    response.write(`event: detections\ndata: ${JSON.stringify(event)}\n\n`);
-    if (missed) {
-      response.write(`event: missed\ndata: {"count":${missed}}\n\n`);
+    } else if (missed > 0 && writer.send({ event: 'missed', data: `{"count":${missed}}` })) {
       missed = 0;
     }
   };
-  const ends = new Set<() => void>();
   const follow = (camera: Camera) => {
     const removed = () => {
       end();
       ends.delete(end);
       // Without a camera the stream ends; the reader reconnects to whatever exists then.
-      if (sources.kind === 'one') response.end();
+      if (sources.kind === 'one') writer.end();
     };
     const end = camera.hub.subscribeAnalysis(new DetectionsConsumer(camera, query, send, removed));
     ends.add(end);
@@ -108,12 +92,4 @@ export function serveDetections(
     for (const camera of sources.cameras) follow(camera);
     ends.add(sources.onOpened(follow));
   }
-  const heartbeat = setInterval(() => {
-    if (response.writableLength > 0 && now() - drainedMs > STUCK_LIMIT_MS) response.destroy();
-    else if (!response.writableEnded) response.write(': heartbeat\n');
-  }, HEARTBEAT_MS);
-  response.once('close', () => {
-    clearInterval(heartbeat);
-    for (const end of ends) end();
-  });
 }

@@ -3,6 +3,7 @@ import { DetectionsEvent, Guesses, MjpegQuery } from '@lookout/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { EventBus } from '../../pipeline/bus/event-bus.js';
 import type { Camera } from '../../pipeline/cameras/camera.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { RenderingLimit } from '../../pipeline/live/rendering-limit.js';
@@ -35,22 +36,25 @@ function ofType(type: string, description: string, schema: z.ZodType = z.string(
   return { description, content: { [type]: { schema } } };
 }
 
+export interface LiveRoutesOptions {
+  cameras: CameraManager;
+  bus: EventBus;
+  renderings: RenderingLimit;
+  now: () => number;
+}
+
 type App = Parameters<FastifyPluginAsyncZod>[0];
 
 /** The live part of the HTTP API: frames and detections as they arrive. */
-export function liveRoutes(
-  cameras: CameraManager,
-  renderings: RenderingLimit,
-  now: () => number,
-): FastifyPluginAsyncZod {
+export function liveRoutes(options: LiveRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
-    addFeedRoutes(app, cameras, renderings, now);
-    addSnapshotRoute(app, cameras);
-    addDetectionsRoute(app, cameras, now);
+    addFeedRoutes(app, options);
+    addSnapshotRoute(app, options.cameras);
+    addDetectionsRoute(app, options);
   };
 }
 
-function addFeedRoutes(app: App, cameras: CameraManager, renderings: RenderingLimit, now: () => number): void {
+function addFeedRoutes(app: App, { cameras, renderings, now }: LiveRoutesOptions): void {
   const feed = (camera: Camera, query: z.infer<typeof MjpegQuery>, request: FastifyRequest, reply: FastifyReply) => {
     const rendering = renderings.open(request.principal, feedRendering(camera.id, query));
     reply.hijack();
@@ -126,7 +130,7 @@ function addSnapshotRoute(app: App, cameras: CameraManager): void {
   );
 }
 
-function addDetectionsRoute(app: App, cameras: CameraManager, now: () => number): void {
+function addDetectionsRoute(app: App, { cameras, bus, now }: LiveRoutesOptions): void {
   app.get(
     '/api/detections/stream',
     {
@@ -143,13 +147,16 @@ function addDetectionsRoute(app: App, cameras: CameraManager, now: () => number)
     },
     async (request, reply) => {
       const { cameraId, principal } = request;
-      const isVisible = ({ id }: Camera) => principal !== null && maySee(principal, id);
+      const isVisible = ({ id }: { id: string }) => principal !== null && maySee(principal, id);
       const sources: DetectionSources =
         cameraId === undefined
           ? {
               kind: 'all',
               cameras: cameras.all().filter(isVisible),
-              onOpened: (listener) => cameras.onOpened((camera) => isVisible(camera) && listener(camera)),
+              onOpened: (listener) =>
+                bus.on('camera', ({ kind, camera }) => {
+                  if (kind === 'opened' && isVisible(camera)) listener(cameras.camera(camera.id));
+                }),
             }
           : { kind: 'one', camera: cameras.camera(cameraId) };
       reply.hijack();

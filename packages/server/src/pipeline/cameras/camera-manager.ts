@@ -14,7 +14,9 @@ import {
 import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platform/auth/camera-tokens.js';
 import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
 import { type CameraRepository, Turns } from '../../platform/storage/index.js';
-import { Camera, type CameraOptions, type CameraOrigin } from './camera.js';
+import type { CameraChange, EventBus } from '../bus/event-bus.js';
+import { Camera } from './camera.js';
+import type { CameraOptions, CameraOrigin } from './camera-options.js';
 import { checkRemovedNames, type RegionNames } from './camera-regions.js';
 import type { CameraService } from './camera-service.js';
 import { checkClasses } from './check-classes.js';
@@ -23,6 +25,7 @@ export interface CameraManagerOptions {
   store: CameraRepository;
   /** Creates and removes the cameras' links. */
   tokens: CameraTokens;
+  bus: EventBus;
   /** The options of a camera, once everything it needs is ready. */
   open(config: CameraConfig, origin: CameraOrigin): Promise<CameraOptions>;
   probe(request: ProbeRequest): Promise<ProbeResult>;
@@ -45,8 +48,6 @@ export class CameraManager implements CameraService {
   readonly #cameras = new Map<string, Camera>();
   /** Changes are stored one at a time, so that each starts from the one before. */
   readonly #turns = new Turns();
-  /** At most one per open connection. */
-  readonly #openListeners = new Set<(camera: Camera) => void>();
 
   constructor(options: CameraManagerOptions) {
     this.#options = options;
@@ -55,16 +56,25 @@ export class CameraManager implements CameraService {
   /** Opens a camera that is not to be stored or has been stored already. */
   async open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Promise<Camera> {
     await this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
-    const camera = new Camera(await this.#options.open(config, origin));
+    const options = await this.#options.open(config, origin);
+    const camera = new Camera(options, {
+      onChange: (kind) => this.#announce(kind, config.id),
+      onLives: (lives) => this.#options.bus.emit('track', { camera: config.id, lives }),
+    });
     this.#cameras.set(config.id, camera);
-    for (const listener of this.#openListeners) listener(camera);
+    this.#announce('opened', config.id);
     return camera;
   }
 
-  /** Calls the listener for every camera opened from now on. @returns an unsubscribe function */
-  onOpened(listener: (camera: Camera) => void): () => void {
-    this.#openListeners.add(listener);
-    return () => this.#openListeners.delete(listener);
+  /** Says nothing about a camera that is being created or has been removed. */
+  #announce(kind: CameraChange['kind'], id: string): void {
+    const camera = this.#cameras.get(id);
+    if (camera) this.#options.bus.emit('camera', { kind, camera: camera.view() });
+  }
+
+  /** The default model changed, which the cameras' warnings depend on. */
+  modelChanged(): void {
+    for (const id of this.#cameras.keys()) this.#announce('changed', id);
   }
 
   all(): readonly Camera[] {
@@ -188,6 +198,7 @@ export class CameraManager implements CameraService {
       if (!camera) return undefined;
       const { id } = camera;
       await this.#options.store.remove(id);
+      this.#announce('removed', id);
       this.#cameras.delete(id);
       this.#options.tokens.remove(id);
       this.#options.onRemoved(id);

@@ -1,4 +1,4 @@
-import { redactUrl, type Source, type SourceEvents, type StreamInfo, toEpochMs } from '@lookout/media';
+import { redactUrl, type StreamInfo, toEpochMs } from '@lookout/media';
 import {
   type CameraConfig,
   type CameraDetailStats,
@@ -6,57 +6,21 @@ import {
   type Camera as CameraView,
   LookoutError,
 } from '@lookout/protocol';
-import type { ModelInfo, Tracker } from '@lookout/vision';
-import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import { DEFAULT_RULES } from '../analysis/detection-rules.js';
-import type { Dispatcher } from '../analysis/dispatcher.js';
 import { AnalysisLane, type LaneSettings } from '../live/analysis-lane.js';
 import { LiveHub } from '../live/live-hub.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
+import type {
+  AutoSettings,
+  CameraEvents,
+  CameraOptions,
+  CameraOrigin,
+  CameraSource,
+  CameraSourceEvents,
+} from './camera-options.js';
 import { maskFilter } from './camera-regions.js';
-import { CameraStatsRecorder, type StatsSink } from './camera-stats.js';
+import { CameraStatsRecorder } from './camera-stats.js';
 import { PictureHealth, type PictureTrouble } from './picture-health.js';
-
-export type CameraOrigin = CameraView['origin'];
-
-/** A source that also learns whether its frames could be decoded. */
-export interface CameraSource extends Source {
-  /** A frame was analysed, but could not be decoded. */
-  undecodable?(error: LookoutError): void;
-  /** A frame was decoded. */
-  decoded?(): void;
-}
-
-/** Events from a camera's source; only published cameras emit `onThrottled`. */
-export type CameraSourceEvents = SourceEvents & {
-  /** A frame exceeded the publisher's rate limit and was dropped unread. */
-  onThrottled(receivedMs: number): void;
-};
-
-/** The values `auto` currently stands for. */
-export interface AutoSettings {
-  size: number;
-  confidence: number;
-}
-
-export interface CameraOptions {
-  config: CameraConfig;
-  origin: CameraOrigin;
-  /** Model for the next frames. */
-  model(): ModelInfo;
-  /** The model's execution provider. */
-  device(): string;
-  auto: AutoSettings;
-  pool: AnalysisPool;
-  dispatcher: Dispatcher;
-  /** @param firstFrameNumber frame numbers continue when a source is reopened */
-  openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
-  createTracker(): Tracker;
-  sink: StatsSink;
-  onEncode: PictureMakerOptions['onEncode'];
-  log: { info(details: object, message: string): void; warn(details: object, message: string): void };
-  now(): number;
-}
 
 /** Delay after the last viewer before a local device is released. */
 const RELEASE_AFTER_MS = 3000;
@@ -76,6 +40,7 @@ export class Camera {
   readonly lane: AnalysisLane;
   readonly stats: CameraStatsRecorder;
   readonly #options: CameraOptions;
+  readonly #events: CameraEvents;
   #config: CameraConfig;
   #auto: AutoSettings;
   #source: CameraSource | undefined;
@@ -96,8 +61,9 @@ export class Camera {
   #nextFrameNumber = 0;
   #closed = false;
 
-  constructor(options: CameraOptions) {
+  constructor(options: CameraOptions, events: CameraEvents) {
     this.#options = options;
+    this.#events = events;
     this.#config = options.config;
     this.#auto = options.auto;
     this.#stateSince = options.now();
@@ -118,6 +84,7 @@ export class Camera {
           this.#health.good('analysed');
           this.#judgePictures();
           this.#source?.decoded?.();
+          if (analysed.lives.length > 0) this.#events.onLives(analysed.lives);
         },
         onInvalid: (error) => {
           this.#logInvalid(error);
@@ -185,6 +152,7 @@ export class Camera {
       before.enabled !== config.enabled ||
       loops(before.loop) !== loops(config.loop);
     if (reopens) this.#reopen();
+    this.#events.onChange('changed');
   }
 
   /** Restarts a file that was played to its end; does nothing to a camera that is running or disabled. */
@@ -320,7 +288,9 @@ export class Camera {
         this.#setState(state, reason, error);
       },
       onInfo: (info) => {
-        if (this.#source === source) this.#info = info;
+        if (this.#source !== source) return;
+        this.#info = info;
+        this.#events.onChange('changed');
       },
       onInvalid: (error) => {
         this.stats.count('invalid', this.#options.now());
@@ -368,6 +338,7 @@ export class Camera {
     this.#stateSince = this.#options.now();
     if (state !== 'live' && state !== 'connecting') this.hub.clear();
     this.stats.state(state, reason, this.#stateSince);
+    this.#events.onChange('state');
     const { log } = this.#options;
     const details = { camera: this.id, state, reason };
     if (!changed) return;

@@ -1,6 +1,6 @@
 import type { JpegFrame } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
-import type { CameraSource, CameraSourceEvents } from '../cameras/camera.js';
+import type { CameraSource, CameraSourceEvents } from '../cameras/camera-options.js';
 import { FrameNumbers } from '../live/viewer-channel.js';
 
 /** A checked frame from a publisher's session. */

@@ -31,6 +31,7 @@ export class Metrics {
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
   readonly #connectionsRefused: Counter;
+  readonly #listenerFailures: Counter<'topic'>;
   readonly #delay: IntervalHistogram;
 
   constructor() {
@@ -63,6 +64,12 @@ export class Metrics {
       help: 'TCP connections refused because there were too many',
       registers: [this.registry],
     });
+    this.#listenerFailures = new Counter({
+      name: 'lookout_listener_failures_total',
+      help: 'Exceptions of listeners for what happens in the server, which are faults of the program',
+      labelNames: ['topic'],
+      registers: [this.registry],
+    });
     this.#delay = monitorEventLoopDelay({ resolution: DELAY_SAMPLE_MS });
     this.#delay.enable();
     const delay = this.#delay;
@@ -93,6 +100,11 @@ export class Metrics {
 
   connectionRefused(): void {
     this.#connectionsRefused.inc();
+  }
+
+  /** @param topic of the event bus */
+  listenerFailed(topic: string): void {
+    this.#listenerFailures.inc({ topic });
   }
 
   /** Removes all series of a camera. */

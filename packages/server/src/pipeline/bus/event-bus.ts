@@ -1,0 +1,111 @@
+import {
+  type Camera,
+  type EventChangeKind,
+  LookoutError,
+  type ModeState,
+  type RuleEvent,
+  type StoredRule,
+} from '@lookout/protocol';
+import type { TrackLife } from '@lookout/vision';
+
+/** `state`: the camera's state or its reason changed; `changed`: its configuration, or what its frames look like. */
+export interface CameraChange {
+  readonly kind: 'opened' | 'state' | 'changed' | 'removed';
+  /** As the API returns it, without links. For `removed`, as it was. */
+  readonly camera: Camera;
+}
+
+/** What happened to a camera's tracks in one analysed frame; at least one life. */
+export interface TrackChange {
+  readonly camera: string;
+  readonly lives: readonly TrackLife[];
+}
+
+/** An event as it is stored. For `deleted`, as it was. */
+export interface EventChange {
+  readonly kind: EventChangeKind;
+  readonly event: RuleEvent;
+}
+
+/** A rule as it is stored. For `deleted`, as it was. */
+export interface RuleChange {
+  readonly kind: 'created' | 'changed' | 'deleted';
+  readonly rule: StoredRule;
+}
+
+/** What happens in the server, by topic. High-rate data, frames and their detections, goes by direct calls instead. */
+export interface BusTopics {
+  readonly camera: CameraChange;
+  readonly track: TrackChange;
+  readonly event: EventChange;
+  readonly rule: RuleChange;
+  readonly mode: ModeState;
+}
+
+export type Topic = keyof BusTopics;
+type Listener<T extends Topic> = (happened: BusTopics[T]) => void;
+
+export interface EventBusOptions {
+  /** A listener has thrown. */
+  count(topic: Topic): void;
+  /** The same, at most once per topic and `LOG_INTERVAL_MS`. */
+  log(topic: Topic, error: unknown): void;
+  /** Monotonic, ms. */
+  now(): number;
+}
+
+/** Maximum number of listeners per topic. Each open stream has one. */
+const MAX_LISTENERS = 10_000;
+/** A listener that fails for every frame must not fill the disk. */
+const LOG_INTERVAL_MS = 10_000;
+
+/**
+ * Tells what happens to those who want to know: sockets, streams, webhooks, storage. Delivery is synchronous, in the order of
+ * subscription; whoever needs longer keeps what it was told and returns.
+ */
+export class EventBus {
+  readonly #listeners: { readonly [T in Topic]: Set<Listener<T>> } = {
+    camera: new Set(),
+    track: new Set(),
+    event: new Set(),
+    rule: new Set(),
+    mode: new Set(),
+  };
+  readonly #options: EventBusOptions;
+  readonly #loggedMs = new Map<Topic, number>();
+
+  constructor(options: EventBusOptions) {
+    this.#options = options;
+  }
+
+  /** @returns a function that unsubscribes @throws LookoutError `unavailable` if there are too many listeners */
+  on<T extends Topic>(topic: T, listener: Listener<T>): () => void {
+    const listeners = this.#listeners[topic];
+    if (listeners.size >= MAX_LISTENERS) {
+      throw new LookoutError('unavailable', `More than ${MAX_LISTENERS} listeners for changes of kind ${topic}`);
+    }
+    // Wrapped, so that one function may subscribe more than once.
+    const subscribed: Listener<T> = (happened) => listener(happened);
+    listeners.add(subscribed);
+    return () => listeners.delete(subscribed);
+  }
+
+  /** Never throws: what a listener throws reaches neither the publisher nor other listeners. */
+  emit<T extends Topic>(topic: T, happened: BusTopics[T]): void {
+    for (const listener of this.#listeners[topic]) {
+      try {
+        listener(happened);
+      } catch (error) {
+        this.#report(topic, error);
+      }
+    }
+  }
+
+  #report(topic: Topic, error: unknown): void {
+    this.#options.count(topic);
+    const now = this.#options.now();
+    if (now - (this.#loggedMs.get(topic) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS) return;
+    this.#loggedMs.set(topic, now);
+    this.#options.log(topic, error);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Source, SourceEvents } from '@lookout/media';
+import type { CameraConfig, Camera as CameraView, LookoutError } from '@lookout/protocol';
+import type { ModelInfo, Tracker, TrackLife } from '@lookout/vision';
+import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import type { Dispatcher } from '../analysis/dispatcher.js';
+import type { PictureMakerOptions } from '../live/picture-set.js';
+import type { StatsSink } from './camera-stats.js';
+
+export type CameraOrigin = CameraView['origin'];
+
+/** A source that also learns whether its frames could be decoded. */
+export interface CameraSource extends Source {
+  /** A frame was analysed, but could not be decoded. */
+  undecodable?(error: LookoutError): void;
+  /** A frame was decoded. */
+  decoded?(): void;
+}
+
+/** Events from a camera's source; only published cameras emit `onThrottled`. */
+export type CameraSourceEvents = SourceEvents & {
+  /** A frame exceeded the publisher's rate limit and was dropped unread. */
+  onThrottled(receivedMs: number): void;
+};
+
+/** The values `auto` currently stands for. */
+export interface AutoSettings {
+  size: number;
+  confidence: number;
+}
+
+export interface CameraOptions {
+  config: CameraConfig;
+  origin: CameraOrigin;
+  /** Model for the next frames. */
+  model(): ModelInfo;
+  /** The model's execution provider. */
+  device(): string;
+  auto: AutoSettings;
+  pool: AnalysisPool;
+  dispatcher: Dispatcher;
+  /** @param firstFrameNumber frame numbers continue when a source is reopened */
+  openSource(config: CameraConfig, events: CameraSourceEvents, firstFrameNumber: number): CameraSource;
+  createTracker(): Tracker;
+  sink: StatsSink;
+  onEncode: PictureMakerOptions['onEncode'];
+  log: { info(details: object, message: string): void; warn(details: object, message: string): void };
+  now(): number;
+}
+
+/** What a camera tells while it is open. */
+export interface CameraEvents {
+  /** `state`: its state or the reason; `changed`: its configuration, or what its frames look like. */
+  onChange(kind: 'state' | 'changed'): void;
+  /** @param lives at least one, of one analysed frame */
+  onLives(lives: readonly TrackLife[]): void;
+}
