@@ -293,10 +293,11 @@ export class LookoutClient {
   }
 
   /** The `ws:` URL that `watch` opens; with `every: 'auto'`, the first one. */
-  viewUrl(token: string, { mode = 'overlay', fps, quality, every }: Partial<WatchOptions> = {}): string {
+  viewUrl(token: string, { mode = 'overlay', fps, quality, every, guesses }: Partial<WatchOptions> = {}): string {
     const url = socketUrl(this.#endpoint, `/ws/view/${encodeURIComponent(token)}`);
     url.searchParams.set('mode', mode);
     url.searchParams.set('ack', '1');
+    if (guesses) url.searchParams.set('guesses', '1');
     if (fps !== undefined) url.searchParams.set('fps', String(fps));
     if (quality !== undefined) url.searchParams.set('quality', String(quality));
     if (every !== undefined) url.searchParams.set('every', every === 'auto' ? 'all' : every);

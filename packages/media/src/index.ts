@@ -1,5 +1,6 @@
 /** Everything in `media` that is safe on the main thread: no native code is loaded. The codec is in `@lookout/media/codec`. */
 export { CaptureAttempt, type CaptureAttemptOptions } from './capture/capture-attempt.js';
+export type { Overlay } from './codec/draw-overlay.js';
 export * from './frame/clock.js';
 export * from './frame/frame.js';
 export * from './frame/latest.js';

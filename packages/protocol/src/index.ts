@@ -16,6 +16,7 @@ export * from './object-point.js';
 export * from './overlay-look.js';
 export * from './region.js';
 export * from './region-geometry.js';
+export * from './region-shapes.js';
 export * from './rule.js';
 export * from './shared-quality.js';
 export * from './socket-close.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LabelRequest, layoutLabels, type Rect } from './label-layout.js';
+import { type LabelRequest, layoutLabels, layoutNames, type NameRequest, type Rect } from './label-layout.js';
 
 const bounds = { x: 0, y: 0, width: 640, height: 360 };
 const rect = (x: number, y: number, width: number, height: number): Rect => ({ x, y, width, height });
@@ -34,5 +34,54 @@ describe('layoutLabels', () => {
         expect(apart).toBe(true);
       }
     }
+  });
+});
+
+describe('layoutNames', () => {
+  const area = [
+    [100, 100],
+    [400, 100],
+    [400, 300],
+    [100, 300],
+  ] as const;
+  const lawn: NameRequest = { area, strokes: [[...area, area[0]]], labelWidth: 60 };
+  const gate: NameRequest = {
+    strokes: [
+      [
+        [450, 50],
+        [500, 200],
+      ],
+    ],
+    labelWidth: 60,
+  };
+  const names = (requests: NameRequest[], { labels = [], boxes = [] }: { labels?: Rect[]; boxes?: Rect[] } = {}) =>
+    layoutNames(requests, { bounds, boxes, labels, labelHeight: 20, gap: 5 });
+
+  it('puts the name of an area inside it and that of a line beside its end', () => {
+    expect(names([lawn, gate])).toEqual([
+      { x: 105, y: 105 },
+      { x: 505, y: 205 },
+    ]);
+  });
+
+  it('gives areas on the same place names beside each other', () => {
+    const [first, second] = names([lawn, { ...lawn }]);
+    expect(first).toEqual({ x: 105, y: 105 });
+    expect(second).toEqual({ x: 335, y: 105 });
+  });
+
+  it('leaves a name out, and does not move it, where a label or a head passes', () => {
+    expect(names([lawn], { labels: [rect(120, 110, 50, 20)] })).toEqual([undefined]);
+    expect(names([lawn], { boxes: [rect(120, 110, 50, 200)] })).toEqual([undefined]);
+    expect(names([lawn], { boxes: [rect(120, 50, 50, 90)] })).toEqual([{ x: 105, y: 105 }]);
+  });
+
+  it('finds no place in an area that is too narrow', () => {
+    const path = [
+      [100, 100],
+      [130, 100],
+      [130, 300],
+    ] as const;
+    expect(names([{ area: path, strokes: [[...path, path[0]]], labelWidth: 60 }])).toEqual([undefined]);
   });
 });

@@ -1,3 +1,5 @@
+import { isInside, type PlanePoint } from './region-geometry.js';
+
 /** Pixels of a view or a picture. */
 export interface Rect {
   x: number;
@@ -35,7 +37,7 @@ export function layoutLabels(
   requests: readonly LabelRequest[],
   { bounds, boxes, labelHeight, gap }: LabelSpace,
 ): Array<{ x: number; y: number } | undefined> {
-  const taken = boxes.map((box) => ({ ...box, height: box.height * FREE_SHARE }));
+  const taken = headsOf(boxes);
   return requests.map(({ box, labelWidth }) => {
     const right = bounds.x + bounds.width - labelWidth;
     const bottom = bounds.y + bounds.height - labelHeight;
@@ -46,17 +48,93 @@ export function layoutLabels(
       { x: box.x + box.width + gap, y },
       { x: box.x - gap - labelWidth, y },
       { x, y: box.y + box.height + gap },
-    ].find(
-      (at) =>
-        at.x >= bounds.x &&
-        at.x <= right &&
-        at.y >= bounds.y &&
-        at.y <= bottom &&
-        !taken.some((other) => overlaps(other, { ...at, width: labelWidth, height: labelHeight })),
-    );
+    ].find((at) => isFree({ ...at, width: labelWidth, height: labelHeight }, bounds, taken));
     if (place) taken.push({ ...place, width: labelWidth, height: labelHeight });
     return place;
   });
+}
+
+/** A zone or line that needs its name. */
+export interface NameRequest {
+  /** Corners of an area, whose name stands inside it; absent for a line. */
+  area?: readonly PlanePoint[];
+  /** The line's points, first to last; of an area its outline. */
+  strokes: readonly (readonly PlanePoint[])[];
+  labelWidth: number;
+}
+
+export interface NameSpace extends LabelSpace {
+  /** Labels of objects, which names give way to. */
+  labels: readonly Rect[];
+}
+
+/**
+ * Finds a place for the name of each zone and line: inside an area, near a corner or an edge; beside the ends of a line. Names keep their
+ * places whatever moves; one that would cover a label or the upper third of a box is left out meanwhile.
+ * @returns top-left corners in the order of the requests; undefined where there is no place.
+ */
+export function layoutNames(
+  requests: readonly NameRequest[],
+  { bounds, boxes, labels, labelHeight, gap }: NameSpace,
+): Array<{ x: number; y: number } | undefined> {
+  const passing = [...headsOf(boxes), ...labels];
+  const names: Rect[] = [];
+  return requests.map(({ area, strokes: [path = []], labelWidth }) => {
+    const size = { width: labelWidth, height: labelHeight };
+    const around = (points: readonly PlanePoint[]) =>
+      points.flatMap((point) => placesAround(point, size, gap)).map((at): Rect => ({ ...at, ...size }));
+    const places = area
+      ? [...around(topDown(area)), ...around(middles(path))].filter((rect) => isRectInside(rect, area))
+      : around([...path].reverse());
+    const place = places.find((rect) => isFree(rect, bounds, names));
+    if (!place) return undefined;
+    names.push(place);
+    return isFree(place, bounds, passing) ? { x: place.x, y: place.y } : undefined;
+  });
+}
+
+/** Beside, below and above a point. */
+function placesAround([x, y]: PlanePoint, { width, height }: { width: number; height: number }, gap: number) {
+  const xs = [x + gap, x - gap - width, x - width / 2];
+  const ys = [y + gap, y - gap - height, y - height / 2];
+  return ys.flatMap((top) => xs.map((left) => ({ x: left, y: top }))).slice(0, -1);
+}
+
+function topDown(points: readonly PlanePoint[]): PlanePoint[] {
+  return [...points].sort(([ax, ay], [bx, by]) => ay - by || ax - bx);
+}
+
+/** The middle of each edge. */
+function middles(path: readonly PlanePoint[]): PlanePoint[] {
+  return path.slice(1).map(([x, y], i): PlanePoint => {
+    const [px, py] = path[i] ?? [x, y];
+    return [(x + px) / 2, (y + py) / 2];
+  });
+}
+
+function isRectInside({ x, y, width, height }: Rect, area: readonly PlanePoint[]): boolean {
+  const corners: PlanePoint[] = [
+    [x, y],
+    [x + width, y],
+    [x, y + height],
+    [x + width, y + height],
+  ];
+  return corners.every(([cx, cy]) => isInside(cx, cy, area));
+}
+
+/** The parts of boxes that must stay uncovered. */
+function headsOf(boxes: readonly Rect[]): Rect[] {
+  return boxes.map((box) => ({ ...box, height: box.height * FREE_SHARE }));
+}
+
+function isFree(rect: Rect, bounds: Rect, taken: readonly Rect[]): boolean {
+  return (
+    rect.x >= bounds.x &&
+    rect.x + rect.width <= bounds.x + bounds.width &&
+    rect.y >= bounds.y &&
+    rect.y + rect.height <= bounds.y + bounds.height &&
+    !taken.some((other) => overlaps(other, rect))
+  );
 }
 
 function overlaps(a: Rect, b: Rect): boolean {

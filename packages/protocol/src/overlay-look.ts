@@ -19,6 +19,22 @@ export const OVERLAY_LOOK = {
   halo: { width: 1, opacity: 0.45 },
   /** For an object that is not confirmed: dashed, without halo and label. */
   guess: { line: 1, dash: 4, gap: 3, opacity: 0.85 },
+  /** For an object that set off a warning, until the event ends. `colour` is `0xrrggbb`. */
+  alarm: { colour: 0xff5b4d, line: { regular: 2.5, narrow: 1.5 } },
+  /** An area that rules refer to. `fill` is an opacity. */
+  zone: { line: 1.5, fill: 0.12, firing: { line: 2.5, fill: 0.2 } },
+  /** A line that objects cross, with an arrow to its `forward` side. */
+  crossing: {
+    line: 2,
+    firingLine: 2.5,
+    /** Relative to the picture's width. */
+    arrowShare: 0.055,
+    /** Relative to the arrow. */
+    headShare: 0.48,
+    headAngle: Math.PI / 4.5,
+    /** Narrower views do not name lines. */
+    namedFrom: 480,
+  },
   label: {
     height: { regular: 22, narrow: 20 },
     text: 12,
@@ -49,6 +65,11 @@ export const FAMILY_COLOURS: Readonly<Record<ObjectFamily, number>> = {
   animal: 0xffd84d,
   thing: 0xf1f3f4,
 };
+
+/** Colours of zones and lines, `#rrggbb`: those to choose from, and in turn for those that have none. */
+export const REGION_COLOURS = ['#33e6a0', '#ffab40', '#7aa5ff', '#ff82c0', '#c2ee4b', '#ff8a66'] as const;
+/** Colour of masks in the editor. */
+export const MASK_COLOUR = '#c9ced3';
 
 /** Class names of common models; all others are things. */
 const FAMILY_MEMBERS: Readonly<Record<Exclude<ObjectFamily, 'thing'>, string>> = {

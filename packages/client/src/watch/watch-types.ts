@@ -12,6 +12,8 @@ export interface WatchOptions {
    * `movedBox`). `auto`: `analyzed` while analysis keeps up with the camera, otherwise `all`; changes without a gap.
    */
   every?: 'analyzed' | 'all' | 'auto';
+  /** Also detections whose track is not confirmed yet, with `confirmed: false`. Default false. */
+  guesses?: boolean;
   /**
    * Called with each frame taken. It is acknowledged when the returned promise settles or at `frame.done()`, whichever comes
    * first: this keeps the server from sending more than can be drawn.

@@ -117,7 +117,7 @@ function render(frameId: number, { rgb: letterbox, jpegQuality, detections }: Re
   if (jpegQuality === undefined) return { rgb, decodeMs: scaledMs - begunMs, drawMs: 0, encodeMs: 0 };
   const annotated = detections === undefined || detections.length === 0 ? undefined : picture.clone();
   try {
-    annotated?.draw(detections!, timestampMs);
+    annotated?.draw({ detections: detections!, timestampMs });
     const drawnMs = nowMs();
     const jpeg = (annotated ?? picture).toJpeg(jpegQuality);
     return { rgb, jpeg, decodeMs: scaledMs - begunMs, drawMs: drawnMs - scaledMs, encodeMs: nowMs() - drawnMs };

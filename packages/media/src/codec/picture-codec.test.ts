@@ -104,7 +104,7 @@ describe.each(CODECS)('decodeJpeg and toRgb, by $by', ({ using: chosen }) => {
     expect([picture.width, picture.height]).toEqual([width, height]);
     const rgb = picture.toRgb(whole(width, height));
     expectNear(pixel(rgb, width, width - 1, height - 1), [200, 200, 200], 3);
-    picture.draw([{ bbox: [0, 0, width, height], confidence: 0.5, class_id: 1, class_name: 'x' }]);
+    picture.draw({ detections: [{ bbox: [0, 0, width, height], confidence: 0.5, class_id: 1, class_name: 'x' }] });
     using again = codec.decodeJpeg(picture.toJpeg(90));
     expect([again.width, again.height]).toEqual([width, height]);
   });
@@ -258,11 +258,11 @@ describe.each(CODECS)('life of a picture, by $by', ({ using: chosen }) => {
     using picture = codec.decodeJpeg(paintJpeg(128, 96, () => [120, 128, 128]));
     using clone = picture.clone();
     const before = picture.toRgb(whole(128, 96));
-    clone.draw([{ bbox: [10, 40, 100, 90], confidence: 0.9, class_id: 0, class_name: 'person' }]);
+    clone.draw({ detections: [{ bbox: [10, 40, 100, 90], confidence: 0.9, class_id: 0, class_name: 'person' }] });
     expect(same(picture.toRgb(whole(128, 96)), before)).toBe(true);
     using copy = clone.clone();
     expect(same(copy.toRgb(whole(128, 96)), clone.toRgb(whole(128, 96)))).toBe(true);
-    copy.draw([{ bbox: [2, 2, 30, 30], confidence: 0.9, class_id: 3, class_name: 'dog' }]);
+    copy.draw({ detections: [{ bbox: [2, 2, 30, 30], confidence: 0.9, class_id: 3, class_name: 'dog' }] });
     expect(same(copy.toRgb(whole(128, 96)), clone.toRgb(whole(128, 96)))).toBe(false);
   });
 

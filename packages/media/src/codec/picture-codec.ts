@@ -38,7 +38,7 @@ export interface PictureCodecOptions extends PictureToolsOptions {
  * ```ts
  * using picture = codec.decodeJpeg(bytes);
  * const rgb = picture.toRgb(letterbox);
- * picture.draw(detections);
+ * picture.draw({ detections });
  * const annotated = picture.toJpeg(75);
  * ```
  */

@@ -1,5 +1,5 @@
-import type { Detection, Letterbox } from '@lookout/protocol';
-import { drawDetections } from './draw-boxes.js';
+import type { Letterbox } from '@lookout/protocol';
+import { drawOverlay, type Overlay } from './draw-overlay.js';
 import {
   AV_PIX_FMT_YUVJ420P,
   type AVPixelFormat,
@@ -64,18 +64,16 @@ export class Picture implements Disposable {
     return rgb;
   }
 
-  /**
-   * Burns boxes and labels into the picture. Boxes are in pixels of the picture; parts outside it are cut.
-   * @param timestampMs of the frame: only objects confirmed shortly before it are labelled; absent: all are new.
-   */
-  draw(detections: readonly Detection[], timestampMs?: number): void {
-    if (detections.length === 0) return;
+  /** Burns boxes, labels, zones and lines into the picture. */
+  draw(overlay: Overlay): void {
+    const { detections, regions } = overlay;
+    if (detections.length === 0 && !regions) return;
     const { frame, planes } = this.#asCanvas();
     const { width, height } = this;
     const [y, u, v] = planes as [Uint8Array, Uint8Array, Uint8Array];
     const [yStride, uvStride] = frame.linesize as [number, number];
     const planar = { width, height, y, u, v, yStride, uvStride };
-    drawDetections(planar, detections, timestampMs, (unit) => this.#tools.font(unit));
+    drawOverlay(planar, overlay, (unit) => this.#tools.font(unit));
     // The drawn canvas is the picture now.
     if (this.#decoded !== undefined) this.#tools.giveBack(this.#decoded);
     this.#decoded = undefined;

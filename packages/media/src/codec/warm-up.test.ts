@@ -23,6 +23,6 @@ it.each(WAYS)('changes nothing of the pictures that come after, by $by', ({ opti
 function made(codec: PictureCodec) {
   using picture = codec.decodeJpeg(jpeg);
   const rgb = picture.toRgb(letterbox);
-  picture.draw([detection]);
+  picture.draw({ detections: [detection] });
   return { rgb: Buffer.from(rgb.buffer).toString('base64'), jpeg: Buffer.from(picture.toJpeg(80)).toString('base64') };
 }

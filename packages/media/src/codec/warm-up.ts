@@ -26,7 +26,7 @@ export function warmUp(codec: PictureCodec): void {
   for (let round = 0; round < ROUNDS; round++) {
     using picture = codec.decodeJpeg(jpeg);
     picture.toRgb(LETTERBOX);
-    picture.draw(DETECTIONS);
+    picture.draw({ detections: DETECTIONS });
     picture.toJpeg(QUALITY);
   }
 }

@@ -62,6 +62,51 @@ export function blendPixel(picture: YuvPicture, x: number, y: number, color: Yuv
   red[chroma] = red[chroma]! + ((color.v - red[chroma]!) * opacity) / 4 + 0.5;
 }
 
+/**
+ * Blends a colour over a shape. Lines that meet or cross within it are not darker there.
+ * @param area that holds the shape, within the picture
+ * @param opacity of the whole, 0..1
+ * @param drawShape covers pixels of the area by a share of 0..1 each; the largest share counts
+ */
+export function blendCoverage(
+  picture: YuvPicture,
+  { left, top, right, bottom }: Area,
+  color: YuvColor,
+  opacity: number,
+  drawShape: (cover: (x: number, y: number, share: number) => void) => void,
+): void {
+  // Begins at even coordinates, as chroma does.
+  const [originX, originY] = [left & ~1, top & ~1];
+  const width = (right - originX + 1) & ~1;
+  const height = (bottom - originY + 1) & ~1;
+  if (width <= 0 || height <= 0) return;
+  const coverage = new Uint8Array(width * height);
+  drawShape((x, y, share) => {
+    const at = (y - originY) * width + x - originX;
+    const value = Math.round(share * 255);
+    if (value > coverage[at]!) coverage[at] = value;
+  });
+  const { y: luma, u: blue, v: red, yStride, uvStride } = picture;
+  for (let row = 0; row < height; row += 2) {
+    for (let column = 0; column < width; column += 2) {
+      const at = row * width + column;
+      const sum = coverage[at]! + coverage[at + 1]! + coverage[at + width]! + coverage[at + width + 1]!;
+      if (sum === 0) continue;
+      const chroma = ((originY + row) >> 1) * uvStride + ((originX + column) >> 1);
+      const tint = (sum / 1020) * opacity;
+      blue[chroma] = blue[chroma]! + (color.u - blue[chroma]!) * tint + 0.5;
+      red[chroma] = red[chroma]! + (color.v - red[chroma]!) * tint + 0.5;
+      for (let i = 0; i < 4; i++) {
+        const [dx, dy] = [i & 1, i >> 1];
+        const covered = coverage[at + dy * width + dx]!;
+        if (covered === 0) continue;
+        const pixel = (originY + row + dy) * yStride + originX + column + dx;
+        luma[pixel] = luma[pixel]! + (color.y - luma[pixel]!) * (covered / 255) * opacity + 0.5;
+      }
+    }
+  }
+}
+
 function clip({ width, height }: YuvPicture, { left, top, right, bottom }: Area) {
   return {
     x1: Math.max(0, left),

@@ -114,7 +114,9 @@ export class LiveMeter {
       skewMs: meta.detections_age_ms,
       inferenceSize: meta.inference_size,
       waterfall: this.#waterfalls.length > 0 ? meanWaterfall(this.#waterfalls) : undefined,
-      found: summariseClasses(meta.detections.map(({ class_name }) => class_name)),
+      found: summariseClasses(
+        meta.detections.filter(({ confirmed }) => confirmed !== false).map(({ class_name }) => class_name),
+      ),
       droppedHere: dropped,
     };
     for (const listener of this.#listeners) listener();

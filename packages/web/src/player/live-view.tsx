@@ -9,7 +9,7 @@ import { t } from '../strings/index.js';
 import { PictureNotice } from '../ui/message.js';
 import type { Mirror } from './frame-presenter.js';
 import { FLUSH_MS, type LiveFigures, LiveMeter } from './live-meter.js';
-import { NO_OVERLAY, type OverlaySettings } from './overlay.js';
+import type { OverlaySettings } from './overlay.js';
 import { Screen, useScreen } from './screen.js';
 
 const NOTICE_AFTER_MS = 400;
@@ -20,13 +20,16 @@ export interface LiveViewProps {
   /** Camera id or link token. */
   token: string;
   name: string;
+  /** Drawn over the picture, also over one that has its boxes already. */
   overlay: OverlaySettings;
   meter: LiveMeter;
   /** Maximum frames per second. */
   fps?: number;
   /** Default `auto`: exact while analysis keeps up with the camera, otherwise smooth. */
   every?: 'analyzed' | 'all' | 'auto';
-  /** `annotated`: the server draws the boxes, and this page draws nothing over its picture. Default `overlay`. */
+  /** Also show objects that are not confirmed yet. Default false. */
+  guesses?: boolean;
+  /** `annotated`: the server draws the boxes. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
   /** The camera as the server last described it; absent if unknown, or older than the picture. */
   camera?: Camera | CameraLinkInfo | undefined;
@@ -68,8 +71,8 @@ export function useFigures(meter: LiveMeter): LiveFigures {
  */
 export function LiveView(props: LiveViewProps) {
   const { token, name, meter, fps, every = 'auto', mode = 'overlay', camera, onState, evenUnseen = false } = props;
-  const { layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
-  const { presenter, ...screen } = useScreen(mode === 'overlay' ? props.overlay : NO_OVERLAY);
+  const { guesses = false, layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
+  const { presenter, ...screen } = useScreen(props.overlay);
   const { picture, boxes } = screen;
   const [state, setState] = useState<WatchState>({ state: 'connecting', reason: 'connecting' });
   const [hasPicture, setHasPicture] = useState(false);
@@ -80,7 +83,7 @@ export function LiveView(props: LiveViewProps) {
   useEffect(() => {
     if (!watching) return;
     const watch = lookout.watch(token, {
-      ...{ mode, fps, every },
+      ...{ mode, fps, every, guesses },
       concurrency: 2,
       onFrame: async (frame) => {
         const { jpeg, meta, networkMs } = frame;
@@ -99,7 +102,7 @@ export function LiveView(props: LiveViewProps) {
       watch.close();
       meter.pause(performance.now());
     };
-  }, [token, fps, every, mode, meter, watching, presenter]);
+  }, [token, fps, every, mode, guesses, meter, watching, presenter]);
 
   useEffect(() => onState?.(state), [state, onState]);
   useImperativeHandle(

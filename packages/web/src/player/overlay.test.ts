@@ -1,6 +1,14 @@
-import type { Detection, ViewedFrameMetadata } from '@lookout/protocol';
+import type { Detection, Line, ViewedFrameMetadata, Zone } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { boxInFrame, containRect, DEFAULT_OVERLAY, drawOverlay, labelText, type OverlayView } from './overlay.js';
+import {
+  boxInFrame,
+  containRect,
+  DEFAULT_OVERLAY,
+  drawOverlay,
+  labelText,
+  type OverlaySettings,
+  type OverlayView,
+} from './overlay.js';
 
 const detection: Detection = {
   bbox: [100, 100, 200, 300],
@@ -35,8 +43,10 @@ describe('boxInFrame', () => {
 });
 
 describe('labelText', () => {
-  it('is the name alone, and says where it is a guess', () => {
-    expect(labelText(detection)).toBe('person');
+  it('is the name, how long the object has been there, or that it is a guess', () => {
+    expect(labelText(detection)).toBe('Person');
+    expect(labelText({ ...detection, since: 1000 }, 73_400)).toBe('Person, here 1 min');
+    expect(labelText({ ...detection, since: 1000 }, 1500)).toBe('Person');
     expect(labelText({ ...detection, confirmed: false })).toBe('Perhaps a person');
     expect(labelText({ ...detection, class_name: 'umbrella', confirmed: false })).toBe('Perhaps an umbrella');
   });
@@ -44,7 +54,7 @@ describe('labelText', () => {
 
 describe('drawOverlay', () => {
   /** Each line and text drawn, with what it is drawn in. */
-  function draw(detections: Detection[], view: Partial<OverlayView> = {}) {
+  function draw(detections: Detection[], view: Partial<OverlayView> = {}, settings: Partial<OverlaySettings> = {}) {
     const drawn: string[] = [];
     let rect = '';
     const context = {
@@ -53,7 +63,13 @@ describe('drawOverlay', () => {
       save: () => undefined,
       restore: () => undefined,
       arc: () => undefined,
-      fill: () => undefined,
+      fill: () => void (context.globalAlpha < 1 && drawn.push(`fill ${context.fillStyle} ${context.globalAlpha}`)),
+      moveTo: (x: number, y: number) => {
+        rect = `${x} ${y}`;
+      },
+      lineTo: (x: number, y: number) => {
+        rect += ` ${x} ${y}`;
+      },
       setLineDash: (dash: number[]) => void drawn.push(`dash ${dash}`),
       roundRect: (...sides: number[]) => {
         rect = sides.join(' ');
@@ -62,15 +78,22 @@ describe('drawOverlay', () => {
       measureText: (text: string) => ({ width: 6 * text.length }),
       fillText: (text: string) => void drawn.push(`"${text}"`),
       strokeStyle: '',
+      fillStyle: '',
       lineWidth: 0,
+      globalAlpha: 1,
     };
     const frame = { width: 640, height: 480, timestamp: 10_000, detections };
-    drawOverlay(context as unknown as CanvasRenderingContext2D, frame, DEFAULT_OVERLAY, {
-      width: 1280,
-      height: 960,
-      pixelRatio: 2,
-      ...view,
-    });
+    drawOverlay(
+      context as unknown as CanvasRenderingContext2D,
+      frame,
+      { ...DEFAULT_OVERLAY, ...settings },
+      {
+        width: 1280,
+        height: 960,
+        pixelRatio: 2,
+        ...view,
+      },
+    );
     return drawn;
   }
 
@@ -89,8 +112,8 @@ describe('drawOverlay', () => {
     const texts = (detections: Detection[], pointer?: { x: number; y: number }) =>
       draw(detections, { pointer }).filter((one) => one.startsWith('"'));
     expect(texts([known])).toEqual([]);
-    expect(texts([{ ...known, since: 9000 }])).toEqual(['"person"']);
-    expect(texts([known], { x: 300, y: 300 })).toEqual(['"person"']);
+    expect(texts([{ ...known, since: 9000 }])).toEqual(['"Person"']);
+    expect(texts([known], { x: 300, y: 300 })).toEqual(['"Person, here 9 s"']);
     expect(texts([known], { x: 10, y: 10 })).toEqual([]);
     const many = Array.from({ length: 5 }, (_, i): Detection => {
       return { ...known, bbox: [120 * i, 100, 120 * i + 60, 300], since: 9000 };
@@ -102,5 +125,55 @@ describe('drawOverlay', () => {
     const guess: Detection = { ...detection, track_id: undefined, confirmed: false };
     expect(draw([guess])).toEqual(['dash 4,3', '#f1f3f4 1: 200.5 200.5 199 399 5.5']);
     expect(draw([guess], { pointer: { x: 300, y: 300 } })).toContain('"Perhaps a person"');
+  });
+
+  it('draws what set off a warning stronger, in the colour of alarm', () => {
+    const alarm = { trackIds: new Set([12]), regionNames: new Set<string>() };
+    expect(draw([known, { ...known, track_id: 13 }], {}, { alarm })).toEqual([
+      'rgb(0 0 0 / 0.45) 1: 199.5 199.5 201 401 6.5',
+      '#4fd2ff 2: 201 201 198 398 5',
+      'rgb(0 0 0 / 0.45) 1: 199.5 199.5 201 401 6.5',
+      '#ff5b4d 2.5: 201.25 201.25 197.5 397.5 4.75',
+    ]);
+  });
+
+  describe('zones and lines', () => {
+    const lawn: Zone = {
+      name: 'lawn',
+      points: [
+        [0.5, 0.5],
+        [1, 0.5],
+        [1, 1],
+        [0.5, 1],
+      ],
+    };
+    const gate: Line = { name: 'gate', from: [0.1, 0.2], to: [0.4, 0.2] };
+
+    it('are drawn below the boxes, with halo, outline, fill and name', () => {
+      const regions = { zones: [lawn], lines: [] };
+      const outline = '640 480 1280 480 1280 960 640 960 640 480';
+      expect(draw([known], {}, { regions })).toEqual([
+        `rgb(0 0 0 / 0.45) 3.5: ${outline}`,
+        'fill #33e6a0 0.12',
+        `#33e6a0 1.5: ${outline}`,
+        'rgb(0 0 0 / 0.45) 1: 199.5 199.5 201 401 6.5',
+        '#4fd2ff 2: 201 201 198 398 5',
+        '"lawn"',
+      ]);
+    });
+
+    it('are stronger while a rule fires for them', () => {
+      const alarm = { trackIds: new Set<number>(), regionNames: new Set(['Lawn']) };
+      const drawn = draw([], {}, { regions: { zones: [lawn], lines: [] }, alarm });
+      expect(drawn).toContain('fill #33e6a0 0.2');
+      expect(drawn[2]).toContain('#33e6a0 2.5:');
+    });
+
+    it('have no names of lines in narrow views, and nothing in small ones', () => {
+      const regions = { zones: [], lines: [gate] };
+      expect(draw([], { width: 480, height: 360 }, { regions })).toContain('"gate"');
+      expect(draw([], { width: 479, height: 360 }, { regions })).not.toContain('"gate"');
+      expect(draw([], { width: 239, height: 180 }, { regions })).toEqual([]);
+    });
   });
 });

@@ -1,22 +1,37 @@
 import {
   type Box,
+  type CameraRegions,
   type Detection,
-  FAMILY_COLOURS,
-  familyOf,
   labelledObjects,
   layoutLabels,
+  layoutNames,
   movedBox,
   OVERLAY_LOOK,
   type Rect,
+  regionShapes,
   type ViewedFrameMetadata,
 } from '@lookout/protocol';
+import { formatDuration } from '../lib/format.js';
 import { t } from '../strings/index.js';
+import { ALARM, colourOf, drawBox, drawRegion, drawTag, measureTag, type Size } from './overlay-parts.js';
 
 /** What is drawn over the picture. */
 export interface OverlaySettings {
   boxes: boolean;
   /** Labels of new objects, and of the one pointed at. */
   labels: boolean;
+  /** Zones and lines below the boxes. */
+  regions?: Pick<CameraRegions, 'zones' | 'lines'> | undefined;
+  /** What warns at the moment. */
+  alarm?: Alarm | undefined;
+}
+
+/** The events of a camera that are on. */
+export interface Alarm {
+  /** Of the objects that set them off. */
+  trackIds: ReadonlySet<number>;
+  /** Of the zones and lines they are about. */
+  regionNames: ReadonlySet<string>;
 }
 
 export const DEFAULT_OVERLAY: OverlaySettings = { boxes: true, labels: true };
@@ -43,11 +58,6 @@ export interface OverlayView {
   pointer?: Point | undefined;
 }
 
-/** `#rrggbb`: the colour of a class's family, the same on pages and burnt into pictures. */
-export function colourOf(className: string): string {
-  return hex(FAMILY_COLOURS[familyOf(className)]);
-}
-
 /**
  * The rectangle of a picture in a view that shows all of it, centred (`object-fit: contain`). Example: 640×480 in 1000×500 → `{ x: 166.7,
  * y: 0, width: 666.7, height: 500 }`.
@@ -69,12 +79,21 @@ export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
   return movedBox(detection.bbox, detection.velocity, age, meta.width, meta.height);
 }
 
-/** `person`, or `Perhaps a person` for a guess. No score and no number: the diagnostics show those. */
-export function labelText({ class_name, confirmed }: Detection): string {
-  return confirmed === false ? t.player.perhaps(class_name) : class_name;
+const SECOND_MS = 1000;
+
+/**
+ * `Person`, `Person, here 12 s` for one that is pointed at, or `Perhaps a person` for a guess. No score and no number: the diagnostics show
+ * those.
+ * @param timestampMs of the frame, if the label says how long it has been there
+ */
+export function labelText({ class_name, confirmed, since }: Detection, timestampMs?: number): string {
+  if (confirmed === false) return t.player.perhaps(class_name);
+  const name = class_name.charAt(0).toUpperCase() + class_name.slice(1);
+  const heldS = timestampMs === undefined || since === undefined ? 0 : (timestampMs - since) / SECOND_MS;
+  return heldS >= 1 ? t.player.here(name, formatDuration(heldS)) : name;
 }
 
-/** Draws the boxes of one frame, as `OVERLAY_LOOK` defines them. Draws nothing in views that are too small. */
+/** Draws what is known of one frame, as `OVERLAY_LOOK` defines it. Draws nothing in views that are too small. */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   meta: BoxedFrame,
@@ -83,10 +102,10 @@ export function drawOverlay(
 ): void {
   const { pixelRatio } = view;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
-  if (meta.detections.length === 0 || view.width < OVERLAY_LOOK.minViewWidth) return;
+  if (view.width < OVERLAY_LOOK.minViewWidth) return;
   const picture = containRect(meta.width, meta.height, view.width, view.height);
   const scale = picture.width / meta.width;
-  const found = meta.detections.map((detection) => {
+  const found = meta.detections.map((detection): Found => {
     const [x1, y1, x2, y2] = boxInFrame(detection, meta);
     const box = {
       x: picture.x + x1 * scale,
@@ -94,95 +113,98 @@ export function drawOverlay(
       width: (x2 - x1) * scale,
       height: (y2 - y1) * scale,
     };
-    return { detection, box };
+    const isAlarmed = detection.track_id !== undefined && settings.alarm?.trackIds.has(detection.track_id);
+    return { detection, box, isAlarmed: isAlarmed ?? false };
   });
-  const size = view.width < OVERLAY_LOOK.narrowBelow ? 'narrow' : 'regular';
+  const scene: Scene = {
+    picture,
+    found,
+    timestampMs: meta.timestamp,
+    size: view.width < OVERLAY_LOOK.narrowBelow ? 'narrow' : 'regular',
+    viewWidth: view.width,
+    pointer: view.pointer,
+  };
+  const { regions, alarm, boxes, labels } = settings;
+  const shapes = regions ? regionShapes(regions, { picture, scale: 1, firing: alarm?.regionNames }) : [];
+  for (const shape of shapes) drawRegion(context, shape);
   // The first is the most certain and comes on top.
-  if (settings.boxes) for (const one of found.toReversed()) drawBox(context, one, size);
-  if (settings.labels) drawLabels(context, found, meta.timestamp, picture, size, view.pointer);
+  if (boxes) for (const one of found.toReversed()) drawBox(context, one.detection, one.box, scene.size, one.isAlarmed);
+  const labelled = labels ? drawLabels(context, scene) : [];
+  if (shapes.length > 0) drawNames(context, shapes, labelled, scene);
 }
 
 interface Found {
   detection: Detection;
+  /** CSS pixels of the view. */
   box: Rect;
+  isAlarmed: boolean;
 }
 
-type Size = 'regular' | 'narrow';
-
-function drawBox(context: CanvasRenderingContext2D, { detection, box }: Found, size: Size): void {
-  const corner = Math.min(OVERLAY_LOOK.corner[size], OVERLAY_LOOK.maxCornerShare * Math.min(box.width, box.height));
-  if (detection.confirmed === false) {
-    const { line, dash, gap, opacity } = OVERLAY_LOOK.guess;
-    context.save();
-    context.setLineDash([dash, gap]);
-    context.globalAlpha = opacity;
-    strokeInside(context, box, corner, line, hex(FAMILY_COLOURS.thing));
-    context.restore();
-    return;
-  }
-  const { width, opacity } = OVERLAY_LOOK.halo;
-  strokeInside(context, grown(box, width), corner + width, width, `rgb(0 0 0 / ${opacity})`);
-  strokeInside(context, box, corner, OVERLAY_LOOK.line[size], colourOf(detection.class_name));
+/** One frame as laid out in a view. */
+interface Scene {
+  picture: Rect;
+  found: readonly Found[];
+  timestampMs: number | undefined;
+  size: Size;
+  viewWidth: number;
+  pointer: Point | undefined;
 }
 
-/** A line whose outer edge is the rectangle's. */
-function strokeInside(
-  context: CanvasRenderingContext2D,
-  rect: Rect,
-  corner: number,
-  line: number,
-  colour: string,
-): void {
-  const { x, y, width, height } = grown(rect, -line / 2);
-  context.beginPath();
-  context.roundRect(x, y, Math.max(0, width), Math.max(0, height), Math.max(0, corner - line / 2));
-  context.strokeStyle = colour;
-  context.lineWidth = line;
-  context.stroke();
-}
-
-function drawLabels(
-  context: CanvasRenderingContext2D,
-  found: readonly Found[],
-  timestamp: number | undefined,
-  picture: Rect,
-  size: Size,
-  pointer: Point | undefined,
-): void {
+/** @returns where labels are now */
+function drawLabels(context: CanvasRenderingContext2D, scene: Scene): Rect[] {
+  const { found, picture, size, timestampMs, pointer } = scene;
   const { label } = OVERLAY_LOOK;
   const pointed = pointer && objectAt(found, pointer)?.detection;
-  const boxOf = new Map(found.map(({ detection, box }) => [detection, box]));
+  const byDetection = new Map(found.map((one) => [one.detection, one]));
   const detections = found.map(({ detection }) => detection);
-  context.font = `500 ${label.text}px "Inter Variable", system-ui, sans-serif`;
-  context.textBaseline = 'middle';
-  const requests = labelledObjects(detections, timestamp, pointed)
-    .map((detection) => {
-      const text = labelText(detection);
-      const labelWidth = 2 * label.padding + label.dot + label.gap + context.measureText(text).width;
-      return { detection, text, labelWidth, box: boxOf.get(detection)! };
-    })
-    .filter(({ detection, labelWidth }) => {
-      const share = detection === pointed ? label.maxPointedShare : label.maxShare;
-      return labelWidth <= share * picture.width;
-    });
-  const labelHeight = label.height[size];
+  const requests = labelledObjects(detections, timestampMs, pointed).flatMap((detection) => {
+    const one = byDetection.get(detection);
+    if (!one) return [];
+    const text = labelText(detection, detection === pointed ? timestampMs : undefined);
+    const labelWidth = measureTag(context, text);
+    const share = detection === pointed ? label.maxPointedShare : label.maxShare;
+    if (labelWidth > share * picture.width) return [];
+    return [{ text, labelWidth, box: one.box, colour: one.isAlarmed ? ALARM : colourOf(detection.class_name) }];
+  });
   const boxes = found.map(({ box }) => box);
-  const places = layoutLabels(requests, { bounds: picture, boxes, labelHeight, gap: label.gap });
-  for (const [i, { detection, text, labelWidth }] of requests.entries()) {
+  const labelHeight = label.height[size];
+  return drawTags(
+    context,
+    requests,
+    layoutLabels(requests, { bounds: picture, boxes, labelHeight, gap: label.gap }),
+    labelHeight,
+  );
+}
+
+function drawNames(
+  context: CanvasRenderingContext2D,
+  shapes: ReturnType<typeof regionShapes>,
+  labels: readonly Rect[],
+  { found, picture, size, viewWidth }: Scene,
+): void {
+  const { label, crossing } = OVERLAY_LOOK;
+  const requests = shapes
+    .filter(({ area }) => area || viewWidth >= crossing.namedFrom)
+    .map((shape) => ({ ...shape, text: shape.name, labelWidth: measureTag(context, shape.name) }));
+  const boxes = found.map(({ box }) => box);
+  const labelHeight = label.height[size];
+  const space = { bounds: picture, boxes, labels, labelHeight, gap: label.gap };
+  drawTags(context, requests, layoutNames(requests, space), labelHeight);
+}
+
+function drawTags(
+  context: CanvasRenderingContext2D,
+  requests: ReadonlyArray<{ text: string; labelWidth: number; colour: string }>,
+  places: ReadonlyArray<Point | undefined>,
+  height: number,
+): Rect[] {
+  return requests.flatMap(({ text, labelWidth, colour }, i) => {
     const place = places[i];
-    if (!place) continue;
-    const { x, y } = place;
-    context.beginPath();
-    context.roundRect(x, y, labelWidth, labelHeight, labelHeight / 2);
-    context.fillStyle = hex(label.glass) + Math.round(255 * label.glassOpacity).toString(16);
-    context.fill();
-    context.beginPath();
-    context.arc(x + label.padding + label.dot / 2, y + labelHeight / 2, label.dot / 2, 0, 2 * Math.PI);
-    context.fillStyle = colourOf(detection.class_name);
-    context.fill();
-    context.fillStyle = '#ffffff';
-    context.fillText(text, x + label.padding + label.dot + label.gap, y + labelHeight / 2 + 0.5);
-  }
+    if (!place) return [];
+    const rect = { ...place, width: labelWidth, height };
+    drawTag(context, text, colour, rect);
+    return [rect];
+  });
 }
 
 /** The smallest box around a point, so that an object within another can be pointed at too. */
@@ -198,12 +220,4 @@ function objectAt(found: readonly Found[], { x, y }: Point): Found | undefined {
 
 function areaOf({ width, height }: Rect): number {
   return width * height;
-}
-
-function grown({ x, y, width, height }: Rect, by: number): Rect {
-  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
-}
-
-function hex(rgb: number): string {
-  return `#${rgb.toString(16).padStart(6, '0')}`;
 }

@@ -8,6 +8,8 @@ export const PLAYER_KEYS = {
   pictureInPicture: 'p',
   boxes: 'b',
   labels: 'l',
+  areas: 'z',
+  guesses: 'g',
   annotated: 'a',
   stats: 'i',
   save: 's',

@@ -20,6 +20,7 @@ import { ErrorMessage } from '../ui/message.js';
 import { FiguresLine, FiguresOverlay } from './figures.js';
 import type { LiveMeter } from './live-meter.js';
 import { LiveView, type LiveViewHandle } from './live-view.js';
+import type { Alarm, OverlaySettings } from './overlay.js';
 import { usePictureInPicture } from './picture-in-picture.js';
 import { PLAYER_ACTIONS, PLAYER_KEYS, type PlayerAction, usePlayerKeys } from './player-keys.js';
 import { saveSnapshot } from './snapshot.js';
@@ -42,6 +43,10 @@ const DEFAULT_CHOICES = {
   timing: 'auto' as Timing,
   boxes: true,
   labels: true,
+  /** Zones and lines, if the camera has any. */
+  areas: true,
+  /** Objects that are not confirmed yet. */
+  guesses: false,
   /** The server draws the boxes. */
   annotated: false,
   stats: false,
@@ -62,6 +67,8 @@ export interface PlayerProps {
    * `page`: as wide as its parent, with the picture's aspect ratio. `window`: the size of its parent, with the figures beside the controls.
    */
   layout: 'page' | 'window';
+  /** What warns at the moment; the same object until that changes. */
+  alarm?: Alarm | undefined;
   awayAdvice?: string;
   /** A stable function. */
   onState: (state: WatchState) => void;
@@ -70,12 +77,17 @@ export interface PlayerProps {
 }
 
 /** A live picture with all controls for how it is shown. */
-export function Player({ token, name, camera, meter, layout, awayAdvice, onState, children }: PlayerProps) {
+export function Player(props: PlayerProps) {
+  const { token, name, camera, meter, layout, alarm, awayAdvice, onState, children } = props;
   const view = useRef<LiveViewHandle>(null);
   const [choices, choose] = useStoredChoices('viewer', DEFAULT_CHOICES);
-  const { boxes, labels, annotated, timing, stats } = choices;
+  const { boxes, labels, areas, guesses, annotated, timing, stats } = choices;
+  const regions = useRegions(camera);
   // The same object until something changes: the view redraws for each new one.
-  const overlay = useMemo(() => ({ boxes, labels }), [boxes, labels]);
+  const overlay = useMemo(
+    () => ({ boxes: boxes && !annotated, labels: labels && !annotated, regions: areas ? regions : undefined, alarm }),
+    [boxes, labels, annotated, areas, regions, alarm],
+  );
   const [helping, setHelping] = useState(false);
   const fullscreen = useFullscreen();
   const small = usePictureInPicture(view);
@@ -91,6 +103,8 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
   const actions: PlayerActions = {
     boxes: annotated ? undefined : () => choose({ boxes: !boxes }),
     labels: annotated ? undefined : () => choose({ labels: !labels }),
+    areas: regions && (() => choose({ areas: !areas })),
+    guesses: () => choose({ guesses: !guesses }),
     annotated: () => choose({ annotated: !annotated }),
     stats: () => choose({ stats: !stats }),
     save: () => save(true),
@@ -123,6 +137,7 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
             {...{ token, overlay, meter, camera, awayAdvice, onState }}
             ref={view}
             name={name ?? words.theCamera}
+            guesses={guesses}
             every={annotated ? 'auto' : (EVERY[timing] ?? 'auto')}
             mode={annotated ? 'annotated' : 'overlay'}
             layout={fills ? 'fill' : 'shape'}
@@ -150,6 +165,14 @@ export function Player({ token, name, camera, meter, layout, awayAdvice, onState
   );
 }
 
+/** The camera's zones and lines, the same object until they change; undefined if it has none. */
+function useRegions(camera: PlayerProps['camera']): OverlaySettings['regions'] {
+  const { zones, lines } = camera && 'zones' in camera ? camera : NO_REGIONS;
+  return useMemo(() => (zones.length + lines.length > 0 ? { zones, lines } : undefined), [zones, lines]);
+}
+
+const NO_REGIONS = { zones: [], lines: [] };
+
 /** The error of the last attempt, and a function that makes one. */
 function useProblem(): [problem: unknown, attempt: (action: () => Promise<void>) => void] {
   const [problem, setProblem] = useState<unknown>();
@@ -173,7 +196,7 @@ interface ControlsProps {
 }
 
 function Controls({ choices, choose, actions, fullscreen, small, sideways }: ControlsProps) {
-  const { boxes, labels, annotated, timing, stats } = choices;
+  const { boxes, labels, areas, guesses, annotated, timing, stats } = choices;
   return (
     <div className="flex flex-wrap items-center gap-1.5 first:grow">
       {/* There is no room for it beside the picture: it returns when the phone is turned. */}
@@ -188,6 +211,14 @@ function Controls({ choices, choose, actions, fullscreen, small, sideways }: Con
       )}
       <Toggle action="boxes" label={words.boxes} pressed={boxes || annotated} onClick={actions.boxes} />
       <Toggle action="labels" label={words.labels} pressed={labels || annotated} onClick={actions.labels} />
+      <Toggle
+        action="guesses"
+        label={words.guesses}
+        title={words.guessesTitle}
+        pressed={guesses}
+        onClick={actions.guesses}
+      />
+      {actions.areas && <Toggle action="areas" label={words.areas} pressed={areas} onClick={actions.areas} />}
       <Toggle
         action="annotated"
         label={words.annotated}

@@ -1,7 +1,7 @@
 import type { Detection } from '@lookout/protocol';
 import { useState } from 'react';
 import { formatFps, formatMs, formatStage } from '../lib/format.js';
-import { colourOf } from '../player/overlay.js';
+import { colourOf } from '../player/overlay-parts.js';
 import { t } from '../strings/index.js';
 import { CopyButton } from '../ui/button.js';
 import { Segmented } from '../ui/choice.js';

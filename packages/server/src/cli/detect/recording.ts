@@ -25,7 +25,7 @@ export async function detectStill(file: VideoFile, { input, json, out }: DetectC
     const pixels = { kind: 'rgb' as const, rgb, sourceWidth: width, sourceHeight: height };
     const { detections, inferenceMs } = await analyser.findShown(pixels, width, height);
     if (out !== undefined) {
-      still.draw(detections);
+      still.draw({ detections });
       await writePicture(out, still.toJpeg(JPEG_QUALITY));
     }
     const report = { source: input, width, height, model: analyser.model.name, inference_ms: inferenceMs, detections };
@@ -57,7 +57,7 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
     const boxes = { packed: found.packed, classNames: analyser.model.classNames };
     const { detections } = objects.shown(boxes, { timestampMs: positionMs, width, height }, analyser.rules);
     if (wanted !== undefined && picture !== undefined && detections.length > 0) {
-      picture.draw(detections, positionMs);
+      picture.draw({ detections, timestampMs: positionMs });
       await writePicture(wanted, picture.toJpeg(JPEG_QUALITY));
       wanted = undefined;
     }

@@ -1,4 +1,5 @@
-import type { Detection, Letterbox, LookoutErrorOptions } from '@lookout/protocol';
+import type { Overlay } from '@lookout/media';
+import type { Letterbox, LookoutErrorOptions } from '@lookout/protocol';
 import type { DetectOptions, ModelInfo } from '@lookout/vision';
 import type { TensorDeclaration } from '@lookout/vision/detector';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
@@ -23,13 +24,8 @@ export interface AnalysisJob {
   keepPicture?: boolean;
 }
 
-/** The whole image with these boxes burnt in, as one JPEG per quality (30..95). */
-export interface Drawing {
-  detections: readonly Detection[];
-  /**
-   * Capture time of the frame, from which each object's age is computed; undefined for single images, whose objects are all new.
-   */
-  timestampMs?: number;
+/** The whole image with this burnt in, as one JPEG per quality (30..95). */
+export interface Drawing extends Overlay {
   qualities: readonly number[];
 }
 

@@ -95,9 +95,9 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
   }
 }
 
-function draw(picture: Picture, { detections, timestampMs, qualities }: Drawing): DrawnPicture {
+function draw(picture: Picture, { qualities, ...overlay }: Drawing): DrawnPicture {
   const startedMs = nowMs();
-  picture.draw(detections, timestampMs);
+  picture.draw(overlay);
   const drawnMs = nowMs();
   const jpegs = qualities.map((quality) => ({ quality, jpeg: picture.toJpeg(quality) }));
   return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };
