@@ -18,6 +18,7 @@ import { liveRoutes } from './api/live/live-routes.js';
 import { addLiveSockets } from './api/live/live-sockets.js';
 import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { authorityRoute } from './api/routes/authority.js';
+import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -262,6 +263,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
+      cameraStreamRoute({ cameras, bus, now: nowMs }),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),

@@ -16,6 +16,7 @@ import type { CameraService } from '../../pipeline/cameras/camera-service.js';
 import { may, maySee, type Principal } from '../../platform/auth/principal.js';
 import { proxyPrefix } from '../http/proxy-prefix.js';
 import { problems } from '../http/responses.js';
+import { shownTo } from './shown-camera.js';
 
 const ById = z.object({ id: z.string().min(1).max(256) });
 const Force = z.strictObject({
@@ -56,7 +57,7 @@ function addRoutesOfAll(app: App, cameras: CameraService): void {
       cameras
         .list()
         .filter(({ id }) => principal !== null && maySee(principal, id))
-        .map((camera) => shownTo(principal, camera, cameras)),
+        .map((camera) => withLinks(principal, camera, cameras)),
   });
 
   app.route({
@@ -70,7 +71,7 @@ function addRoutesOfAll(app: App, cameras: CameraService): void {
       response: { 201: Camera, ...problems(400, 409, 413, 415) },
     },
     handler: async (request, reply) => {
-      const camera = shownTo(request.principal, await cameras.create(request.body), cameras);
+      const camera = withLinks(request.principal, await cameras.create(request.body), cameras);
       return reply
         .code(201)
         .header('Location', `${proxyPrefix(request.headers)}/api/cameras/${camera.id}`)
@@ -99,7 +100,7 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
     url: '/api/cameras/:id',
     config: { permission: 'watch', camera: byId },
     schema: { tags: TAGS, summary: 'One camera', params: ById, response: { 200: Camera, ...problems(404) } },
-    handler: async ({ params, principal }) => shownTo(principal, cameras.get(params.id), cameras),
+    handler: async ({ params, principal }) => withLinks(principal, cameras.get(params.id), cameras),
   });
 
   app.route({
@@ -121,7 +122,7 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
           hint: 'Use a key of scope admin.',
         });
       }
-      return shownTo(principal, await cameras.update(params.id, body, query.force), cameras);
+      return withLinks(principal, await cameras.update(params.id, body, query.force), cameras);
     },
   });
 
@@ -209,10 +210,8 @@ function addRoutesOfLinks(app: App, cameras: CameraService): void {
   });
 }
 
-/** A camera with the fields its caller may see: links for those who may manage it, the address for those who may operate it. */
-function shownTo(principal: Principal | null, camera: Camera, cameras: CameraService): Camera {
-  if (principal && may(principal, 'manage')) return { ...camera, ...cameras.tokens(camera.id) };
-  if (principal && may(principal, 'operate')) return camera;
-  const { url: _, ...rest } = camera;
-  return { ...rest, state_reason: cameras.link(camera.id).state_reason };
+/** A camera as its caller may see it, with links for those who may manage it. */
+function withLinks(principal: Principal | null, camera: Camera, cameras: CameraService): Camera {
+  const shown = shownTo(principal, camera);
+  return principal && may(principal, 'manage') ? { ...shown, ...cameras.tokens(camera.id) } : shown;
 }

@@ -41,6 +41,8 @@ export interface CameraManagerOptions {
 
 /** Maximum number of cameras per server. */
 const MAX_CAMERAS = 256;
+/** Such a camera would be hidden by `GET /api/cameras/stream`. */
+const RESERVED_ID = 'stream';
 
 /** All cameras: those from the settings, flags or demo, and those that were added and stored. */
 export class CameraManager implements CameraService {
@@ -117,8 +119,9 @@ export class CameraManager implements CameraService {
     if (url !== undefined) this.#options.checkUrl(url);
     checkClasses(given.detect.classes ?? [], this.#options.model());
     const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
-    const taken = (id: string) => this.#cameras.has(id);
+    const taken = (id: string) => this.#cameras.has(id) || id === RESERVED_ID;
     const id = given.id ?? uniqueCameraId(slugify(name), taken);
+    if (id === RESERVED_ID) throw new LookoutError('validation_failed', `id: "${id}" is reserved`);
     if (taken(id)) throw new LookoutError('conflict', `A camera "${id}" already exists`);
     const config: CameraConfig = {
       id,

@@ -124,13 +124,8 @@ export class Camera {
     return this.#stateReason;
   }
 
-  /**
-   * The state's reason for clients with a link. The error of a pulled camera may reveal its address, which only its owner may
-   * see.
-   */
   get publicReason(): string {
-    const isHarmless = this.#config.kind === 'push' || this.#state === 'live';
-    return isHarmless ? this.#stateReason : `The camera is ${this.#state}`;
+    return publicReason({ kind: this.#config.kind, state: this.#state, state_reason: this.#stateReason });
   }
 
   /** Why the camera is not live, as an error for requests for its frames. */
@@ -369,4 +364,15 @@ export class Camera {
       error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
     );
   }
+}
+
+/**
+ * The reason of a camera's state for clients that may not know its address, which the error of a pulled camera may reveal.
+ */
+export function publicReason({
+  kind,
+  state,
+  state_reason,
+}: Pick<CameraView, 'kind' | 'state' | 'state_reason'>): string {
+  return kind === 'push' || state === 'live' ? state_reason : `The camera is ${state}`;
 }

@@ -1,0 +1,10 @@
+import type { Camera } from '@lookout/protocol';
+import { publicReason } from '../../pipeline/cameras/camera.js';
+import { may, type Principal } from '../../platform/auth/principal.js';
+
+/** A camera without links, with the fields its caller may see: the address only for those who may operate it. */
+export function shownTo(principal: Principal | null, camera: Camera): Camera {
+  if (principal && may(principal, 'operate')) return camera;
+  const { url: _, ...rest } = camera;
+  return { ...rest, state_reason: publicReason(camera) };
+}
