@@ -35,6 +35,8 @@ import type {
   CreatedRules,
   DetectionHealth,
   DetectionTotals,
+  EventsPage,
+  EventsQuery,
   Health,
   Interpretation,
   LoadModel,
@@ -52,6 +54,7 @@ import type {
   Session,
   SignInCode,
   StoredRule,
+  Suppression,
   SystemInfo,
   Version,
 } from './types.js';
@@ -108,6 +111,17 @@ export class LookoutClient {
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
+    /** What the camera ignores since an event was marked as a wrong object. */
+    suppressions: (id: string, options?: RequestOptions) =>
+      this.#get<Suppression[]>(`${cameraPath(id)}/suppressions`, options),
+    /** Ends one: from now on that object counts there again. */
+    endSuppression: (id: string, suppressionId: string, options?: RequestOptions) =>
+      this.#call<void>(
+        'DELETE',
+        `${cameraPath(id)}/suppressions/${encodeURIComponent(suppressionId)}`,
+        undefined,
+        options,
+      ),
   };
 
   readonly keys = {
@@ -146,6 +160,12 @@ export class LookoutClient {
     /** What a rule would have found on a camera in its last minutes. */
     test: (rule: RuleTestRequest, options?: RequestOptions) =>
       this.#call<RuleTestResult>('POST', '/api/rules/test', rule, options),
+  };
+
+  readonly events = {
+    /** One page of events, newest first. All filters must hold. */
+    list: (query: Partial<EventsQuery> = {}, options?: RequestOptions) =>
+      this.#get<EventsPage>(`/api/events${queryOf(query)}`, options),
   };
 
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
@@ -338,6 +358,13 @@ export class LookoutClient {
   #call<T>(method: string, path: string, body: unknown, options?: RequestOptions): Promise<T> {
     return request<T>(this.#endpoint, method, path, body, options);
   }
+}
+
+/** `?a=1&b=2`, without what is undefined. */
+function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
 }
 
 function rulePath(id: string): string {

@@ -14,6 +14,8 @@ export type {
   DetectionHealth,
   DetectionTotals,
   DropReason,
+  EventsPage,
+  EventsQuery,
   Health,
   ImageDetections,
   ImageSettings,
@@ -36,6 +38,7 @@ export type {
   SessionStats,
   SignInCode,
   StoredRule,
+  Suppression,
   SystemInfo,
   Version,
 } from '@lookout/protocol';

@@ -129,3 +129,13 @@ function subscribe(target: EventTarget, kind: string, listener: () => void): () 
   target.addEventListener(kind, listener);
   return () => target.removeEventListener(kind, listener);
 }
+
+/** A value as it was once it had not changed for `delayMs`. */
+export function useDebounced<T>(value: T, delayMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), delayMs);
+    return () => clearTimeout(timer);
+  }, [value, delayMs]);
+  return settled;
+}

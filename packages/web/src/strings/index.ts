@@ -1,11 +1,13 @@
 import { cameras } from './en/cameras.js';
 import { common } from './en/common.js';
+import { compose } from './en/compose.js';
 import { player } from './en/player.js';
 import { publish } from './en/publish.js';
+import { rules } from './en/rules.js';
 import { system } from './en/system.js';
 import { tryIt } from './en/try.js';
 
-const en = { ...common, cameras, player, publish, system, tryIt };
+const en = { ...common, cameras, player, publish, compose, rules, system, tryIt };
 
 /** All words of the pages. A translation is another object of this type. */
 export type Strings = typeof en;

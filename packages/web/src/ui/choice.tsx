@@ -1,10 +1,11 @@
+import type { LucideIcon } from 'lucide-react';
 import { Switch as RadixSwitch, ToggleGroup } from 'radix-ui';
 import { useId } from 'react';
 
 export interface SegmentedProps<T extends string> {
   label: string;
   value: T;
-  options: ReadonlyArray<{ value: T; label: string; title?: string }>;
+  options: ReadonlyArray<{ value: T; label: string; title?: string; Icon?: LucideIcon }>;
   onChange: (value: T) => void;
   disabled?: boolean;
 }
@@ -27,6 +28,7 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
           title={option.title}
           className="inline-flex min-h-[calc(var(--target)-6px)] pointer-coarse:min-h-11 items-center gap-1.5 rounded-[9px] px-3 text-13 font-strong text-muted transition-colors hover:text-text data-[state=on]:bg-lifted data-[state=on]:text-text data-[state=on]:shadow-1"
         >
+          {option.Icon && <option.Icon size={15} aria-hidden="true" />}
           {option.label}
         </ToggleGroup.Item>
       ))}
@@ -36,13 +38,15 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
 
 export interface SwitchProps {
   label: string;
+  /** Only read out: what it switches stands beside it. */
+  isLabelHidden?: boolean;
   checked: boolean;
   onCheckedChange: (checked: boolean) => void;
   disabled?: boolean;
 }
 
 /** An on/off switch that takes effect at once. */
-export function Switch({ label, ...rest }: SwitchProps) {
+export function Switch({ label, isLabelHidden = false, ...rest }: SwitchProps) {
   const id = useId();
   return (
     <span className="flex items-center gap-2">
@@ -53,7 +57,7 @@ export function Switch({ label, ...rest }: SwitchProps) {
       >
         <RadixSwitch.Thumb className="block size-4.5 rounded-full bg-white shadow-1 transition-transform duration-180 data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
       </RadixSwitch.Root>
-      <label htmlFor={id} className="pointer-coarse:py-3.25">
+      <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'pointer-coarse:py-3.25'}>
         {label}
       </label>
     </span>

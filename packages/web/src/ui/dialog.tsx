@@ -55,8 +55,10 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
 }
 
 export interface ConfirmDialogProps {
-  /** The button that opens it. */
-  trigger: ReactNode;
+  /** The button that opens it; absent: `open` says whether it is. */
+  trigger?: ReactNode;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
   title: string;
   /** What will happen. */
   description: string;
@@ -67,8 +69,17 @@ export interface ConfirmDialogProps {
 }
 
 /** Asks for confirmation of an action that can't be undone. */
-export function ConfirmDialog({ trigger, title, description, cancel, confirm, onConfirm }: ConfirmDialogProps) {
-  const [open, setOpen] = useState(false);
+export function ConfirmDialog({
+  trigger,
+  title,
+  description,
+  cancel,
+  confirm,
+  onConfirm,
+  ...given
+}: ConfirmDialogProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { open = isOpen, onOpenChange: setOpen = setIsOpen } = given;
   const { mutate, isPending, error, reset } = useMutation({ mutationFn: onConfirm, onSuccess: () => setOpen(false) });
   const change = (opens: boolean) => {
     reset();
@@ -76,7 +87,7 @@ export function ConfirmDialog({ trigger, title, description, cancel, confirm, on
   };
   return (
     <AlertDialog.Root open={open} onOpenChange={change}>
-      <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
+      {trigger && <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>}
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={OVERLAY} />
         <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 space-y-4 rounded-xl border border-line bg-raised p-5 shadow-3">

@@ -1,6 +1,6 @@
-import type { QuestionTopic, SpanKey } from '@lookout/protocol';
+import type { Interpretation, Question, QuestionTopic, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { answerQuestion, replacePhrase, takeOut } from './answers.js';
+import { answerQuestion, replacePhrase, settles, takeOut } from './answers.js';
 
 const answered = (about: QuestionTopic, prompt: string, phrase: string, answer: string, spans = spansIn(prompt)) =>
   answerQuestion(prompt, { about, phrase, text: '', candidates: [] }, answer, spans);
@@ -18,6 +18,9 @@ describe('an answer takes the place of what was unclear', () => {
     ['zone', 'someone in the shed at night', 'shed', 'back door', 'someone in the back door at night'],
     ['zone', 'someone in the shed at night', 'the shed', 'back door', 'someone in the back door at night'],
     ['zone', 'someone in a shed', 'a shed', 'back door', 'someone in the back door'],
+    ['zone', 'someone walks through the shed', 'through the shed', 'back door', 'someone walks through the back door'],
+    ['zone', 'is anyone there', 'there', 'back door', 'is anyone in the back door'],
+    ['line', 'something crosses at night', 'crosses', 'gate', 'something crosses the gate at night'],
     ['line', 'a person crosses the fence', 'fence', 'front gate', 'a person crosses the front gate'],
     ['camera', 'Cars on the garage camera', 'garage camera', 'yard camera', 'Cars on the yard camera'],
     [
@@ -64,10 +67,18 @@ describe('an answer takes the place of what was unclear', () => {
     );
   });
 
-  it('a missing subject comes before its verb', () => {
-    const prompt = 'enters the driveway at night';
-    expect(answered('subject', prompt, 'enters', 'a car', spansIn(prompt, { behavior: 'enters' }))).toBe(
-      'a car enters the driveway at night',
+  it.each([
+    ['enters the driveway at night', 'enters', 'a car enters the driveway at night'],
+    ['In the garden at night', 'In the garden', 'A car in the garden at night'],
+  ])('a missing subject comes before what has none: %s', (prompt, phrase, expected) => {
+    expect(answered('subject', prompt, phrase, 'a car', [])).toBe(expected);
+  });
+
+  it('one of two subjects takes their place', () => {
+    const question = { about: 'subject', phrase: 'a cat and a dog', text: '', candidates: ['cat or dog'] } as const;
+    const asked = { ...question, candidates: [...question.candidates] };
+    expect(answerQuestion('a cat and a dog in the garden', asked, 'a cat or dog', [])).toBe(
+      'a cat or dog in the garden',
     );
   });
 
@@ -102,5 +113,19 @@ describe('taking a condition out', () => {
 it('a suggestion takes the place of what cannot be seen', () => {
   expect(replacePhrase('a forklift in aisle 3', 'forklift', 'truck', [])).toBe('a truck in aisle 3');
   expect(replacePhrase('a forklift in aisle 3', 'a forklift', 'airplane', [])).toBe('an airplane in aisle 3');
+  expect(replacePhrase('when my wife comes in', 'wife', 'someone', [])).toBe('when someone comes in');
   expect(replacePhrase('the forklift in aisle 3', 'the forklift', 'a truck', [])).toBe('a truck in aisle 3');
+});
+
+describe('an answer settles its question', () => {
+  const asked = (about: QuestionTopic, phrase: string): Question => ({ about, phrase, text: '', candidates: [] });
+  const shed = asked('zone', 'the shed');
+  it.each<[string, Partial<Interpretation>, boolean]>([
+    ['when the sentence is understood', { status: 'ok' }, true],
+    ['when another question is left', { status: 'needs_input', questions: [asked('time', 'at 10')] }, true],
+    ['not when it is asked again', { status: 'needs_input', questions: [shed] }, false],
+    ['not when something else is refused', { status: 'unsupported' }, false],
+  ])('%s', (_name, after, expected) => {
+    expect(settles(shed, after as Interpretation)).toBe(expected);
+  });
 });

@@ -1,24 +1,49 @@
-import type { Question, QuestionTopic, Span } from '@lookout/protocol';
+import type { Interpretation, Question, QuestionTopic, Span } from '@lookout/protocol';
 import { locate } from './marks.js';
 
 // A question is answered, and a refused condition taken out, by changing the sentence: it stays the one account of the rule, and
 // everything in it is read again.
 
-/** An article or possessive that may stand before a name. */
+/** What may stand before a name. */
 const ARTICLE = /^(?:the|a|an|my|our|your|his|her|their|this|that)\s+/i;
+const PREPOSITION =
+  /^(?:(?:in|at|on|near|by|around|through|from|into|onto|to|over|across|along|under|behind|beside|inside|outside|past)\s+)+/i;
+/** Words for a place that was not named. */
+const SOMEWHERE = /^(?:there|here|inside|outside|somewhere)$/i;
+const PRONOUN = /^(?:it|its|he|she|they|them|him|her|this|that|these|those|one|something|stuff|things?)$/i;
+/** What one does with a line. */
+const CROSSING = /^(?:cross|pass|walk|go|step|driv|jump|climb|run)\w*(?:\s+(?:over|across|through))?$/i;
 /** Words before a time that belong to how it is said. */
 const TIME_WORD = /(?:^|\s)(?:after|before|until|till|from|at|during|between|by|when|while|outside|since)\s*$/i;
+/** Words before an amount that only fitted the vague one. */
+const AMOUNT_WORD = /\b(?:an?|the|too|so|very|quite)\s+$/i;
 const CONJUNCTION = '(?:and|or|but|then|&)';
 
 /** The sentence with the answer in place of what was unclear; unchanged if that is no longer in it. */
-export function answerQuestion(prompt: string, { about, phrase }: Question, answer: string, spans: readonly Span[]) {
+export function answerQuestion(
+  prompt: string,
+  { about, phrase, candidates }: Question,
+  answer: string,
+  spans: readonly Span[],
+): string {
   const found = locate(prompt, phrase, about === 'subject' ? [] : spans);
   if (!found) return prompt;
-  // A verb whose subject is missing: the subject comes before it.
-  const isVerb = spans.some(({ key, start, end }) => key === 'behavior' && start < found.end && found.start < end);
-  if (about === 'subject' && isVerb) return inserted(prompt, found.start, answer);
+  // The question names what has no subject: that comes before it.
+  const isMissing = about === 'subject' && candidates.length === 0 && !PRONOUN.test(phrase);
+  if (isMissing) {
+    const first = prompt.charAt(found.start);
+    return spliced(prompt, found.start, found.start + 1, `${answer} ${first.toLowerCase()}`);
+  }
+  // The question names the verb that needs a line.
+  if (about === 'line' && CROSSING.test(phrase)) return spliced(prompt, found.end, found.end, ` the ${answer}`);
   const { start, end } = widened(prompt, found, about, answer);
   return spliced(prompt, start, end, answerWords(prompt, found, answer, about, spans));
+}
+
+/** Whether a sentence that was changed by an answer is better understood: its question is gone, and no other trouble came. */
+export function settles({ about, phrase }: Question, after: Interpretation): boolean {
+  if (after.status !== 'needs_input') return after.status === 'ok';
+  return !after.questions.some((question) => question.about === about && question.phrase === phrase);
 }
 
 /** The sentence without a phrase, and without the comma or conjunction that joined it. */
@@ -41,7 +66,11 @@ export function replacePhrase(prompt: string, phrase: string, words: string, spa
   if (!found) return prompt;
   const article = ARTICLE.exec(prompt.slice(found.start, found.end))?.[0].trim() ?? '';
   const fitting = /^an?$/i.test(article) ? (/^[aeiou]/i.test(words) ? 'an' : 'a') : article;
-  return spliced(prompt, found.start, found.end, ARTICLE.test(words) ? words : `${fitting} ${words}`);
+  if (!/^(?:an?|the|some\w*|any\w*)\b/i.test(words))
+    return spliced(prompt, found.start, found.end, `${fitting} ${words}`);
+  // “my wife” becomes “someone”.
+  const owner = /\b(?:the|an?|my|our|his|her|their)\s+$/i.exec(prompt.slice(0, found.start))?.[0].length ?? 0;
+  return spliced(prompt, found.start - owner, found.end, words);
 }
 
 interface Range {
@@ -57,9 +86,9 @@ function widened(prompt: string, { start, end }: Range, about: QuestionTopic, an
     return { start: start - (before.match(TIME_WORD)?.[0].trimStart().length ?? 0), end };
   }
   if (about === 'count') {
-    const article = /\b(?:an?|the)\s+$/i.exec(before)?.[0].length ?? 0;
+    const fitted = AMOUNT_WORD.exec(before)?.[0].length ?? 0;
     const of = /^\s+of\b/i.exec(after)?.[0].length ?? 0;
-    return { start: start - article, end: end + of };
+    return { start: start - fitted, end: end + of };
   }
   return { start, end };
 }
@@ -99,14 +128,13 @@ function startsWithTimeWord(words: string): boolean {
   return /^(?:after|before|between|from|at|on)\b/i.test(words);
 }
 
-/** `the shed` becomes `the back door`, as the article was not what was unclear. */
+/** `in the shed` becomes `in the back door`: only the name was unclear. */
 function keepingArticle(prompt: string, { start, end }: Range, words: string): string {
-  const article = ARTICLE.exec(prompt.slice(start, end))?.[0].replace(/^an?\s/i, 'the ') ?? '';
-  return ARTICLE.test(words) ? words : article + words;
-}
-
-function inserted(prompt: string, at: number, words: string): string {
-  return spliced(prompt, at, at, `${words} `);
+  const phrase = prompt.slice(start, end);
+  if (SOMEWHERE.test(phrase)) return `in the ${words}`;
+  const preposition = PREPOSITION.exec(phrase)?.[0] ?? '';
+  const article = ARTICLE.exec(phrase.slice(preposition.length))?.[0].replace(/^an?\s/i, 'the ') ?? '';
+  return preposition + (ARTICLE.test(words) ? words : article + words);
 }
 
 function spliced(prompt: string, start: number, end: number, words: string): string {

@@ -1,8 +1,8 @@
 import type { Interpretation, PartialRule, Question, Rule, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Chip, draftRules } from './chips.js';
+import { type ByHand, type Chip, draftRules, setByHand } from './chips.js';
 import { marksOf } from './marks.js';
-import type { Edits } from './parts.js';
+import { type Edits, PARTS } from './parts.js';
 
 const PROMPT = 'warn me if someone hangs around the shed at night';
 const WORDS: Array<[string, SpanKey]> = [
@@ -34,8 +34,12 @@ const ASKED: Interpretation = {
   spans: spansOf(WORDS.filter(([, key]) => key !== 'zone')),
 };
 
-const drafts = (interpretation: Interpretation, edits: Edits[] = []) =>
-  draftRules(PROMPT, interpretation, marksOf(PROMPT, interpretation), edits);
+/** @param edits set by hand when the sentence was read as it is now */
+function drafts(interpretation: Interpretation, edits: Edits = {}) {
+  const marks = marksOf(PROMPT, interpretation);
+  const phrases = draftRules(PROMPT, interpretation, marks, [])[0]?.phrases ?? {};
+  return draftRules(PROMPT, interpretation, marks, [setByHand({}, edits, phrases)]);
+}
 
 /** `who: someone`, `long: usual`, `where?` for what is open. */
 function told(chip: Chip): string {
@@ -65,13 +69,21 @@ describe('the chips of a sentence', () => {
 
   it('say what was set by hand', () => {
     const edits = { long: { seconds: 90 } };
-    expect(chipsOf(OK, [edits])).toContain('long: edited');
-    expect(drafts(OK, [edits])[0]?.rule).toEqual({ ...RULE, trigger: { ...RULE.trigger, seconds: 90 } });
+    expect(chipsOf(OK, edits)).toContain('long: edited');
+    expect(drafts(OK, edits)[0]?.rule).toEqual({ ...RULE, trigger: { ...RULE.trigger, seconds: 90 } });
+  });
+
+  it('go back to the sentence once other words stand where a part was set by hand', () => {
+    const byHand: ByHand[] = [{ where: { value: { cameras: 'all', zone: 'lawn' }, words: 'the garage' } }];
+    expect(draftRules(PROMPT, OK, marksOf(PROMPT, OK), byHand)[0]?.rule).toEqual(RULE);
+    expect(PARTS.map((part) => draftRules(PROMPT, OK, marksOf(PROMPT, OK), byHand)[0]?.edits[part])).toEqual(
+      PARTS.map(() => undefined),
+    );
   });
 
   it('leave the line open after a change to crossing one', () => {
-    expect(chipsOf(OK, [{ does: { behavior: 'cross' } }])).toContain('where?');
-    expect(drafts(OK, [{ does: { behavior: 'cross' } }])[0]?.rule).toBeUndefined();
+    expect(chipsOf(OK, { does: { behavior: 'cross' } })).toContain('where?');
+    expect(drafts(OK, { does: { behavior: 'cross' } })[0]?.rule).toBeUndefined();
   });
 
   it('ask for what is not clear, and show what is', () => {
@@ -87,7 +99,7 @@ describe('the chips of a sentence', () => {
   });
 
   it('are a whole rule once the open part is set by hand', () => {
-    const answered = drafts(ASKED, [{ where: { cameras: 'all', zone: 'driveway' } }])[0];
+    const answered = drafts(ASKED, { where: { cameras: 'all', zone: 'driveway' } })[0];
     expect(answered?.rule).toEqual({ ...RULE, trigger: { ...known, zone: 'driveway' } });
     expect(answered?.chips.map(told)).toContain('where: edited');
   });
@@ -108,7 +120,7 @@ describe('the chips of a sentence', () => {
       'loud: warn me',
       'refused: the shed',
     ]);
-    expect(drafts(refused, [{ where: { cameras: 'all', zone: 'driveway' } }])[0]?.rule).toBeUndefined();
+    expect(drafts(refused, { where: { cameras: 'all', zone: 'driveway' } })[0]?.rule).toBeUndefined();
     expect(chipsOf({ status: 'unsupported', reasons, spans: [] })).toEqual(['refused: the shed']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Interpretation, Question, QuestionTopic, Reason, Rule } from '@lookout/protocol';
+import type { Interpretation, PartialRule, Question, QuestionTopic, Reason, Rule } from '@lookout/protocol';
 import { type Mark, phrasesOf } from './marks.js';
 import { type Edits, knownParts, PARTS, type Part, type PartValues, ruleOf, TRAITS, withEdits } from './parts.js';
 
@@ -13,7 +13,7 @@ export type Chip =
       source: { kind: 'said'; phrases: readonly string[] } | { kind: 'usual' } | { kind: 'edited' };
     }
   /** Needs an answer before the rule is whole; without a question, a choice by hand. */
-  | { kind: 'open'; part: Part; question?: Question; parts: Partial<PartValues> }
+  | { kind: 'open'; part: Part; question: Question | undefined; parts: Partial<PartValues> }
   /** Nothing that a rule can say. */
   | { kind: 'refused'; phrase: string };
 
@@ -34,91 +34,98 @@ export function partOfTopic(topic: QuestionTopic): Part {
   return PART_OF_TOPIC[topic];
 }
 
+/** The phrases of a sentence that became each part of one of its rules. */
+export type Phrases = Partial<Record<Part, readonly string[]>>;
+
+/** Parts set by hand, each with the words that it replaced: once others stand there, the sentence counts again. */
+export type ByHand = { [P in Part]?: { value: PartValues[P]; words: string } };
+
 /** One of the rules of a sentence, complete or not yet. */
 export interface DraftRule {
   parts: Partial<PartValues>;
   chips: Chip[];
   /** Undefined until every part is known. */
   rule: Rule | undefined;
+  /** The parts that are set by hand. */
+  edits: Edits;
+  phrases: Phrases;
 }
 
 /**
  * The rules that a sentence states, with the parts that were set by hand.
- * @param edits of each rule, by its index
+ * @param byHand for each rule, by its index
  */
 export function draftRules(
   prompt: string,
   interpretation: Interpretation,
   marks: readonly Mark[],
-  edits: readonly (Edits | undefined)[],
+  byHand: readonly ByHand[],
 ): DraftRule[] {
+  const { rules, questions, reasons } = understood(interpretation);
+  return rules.map((known, index) => {
+    const open = { questions, reasons: index === 0 ? reasons : [] };
+    return draftRule(known, byHand[index] ?? {}, phrasesOf(prompt, marks, index), open);
+  });
+}
+
+/** One rule, as far as it is known, with the parts that were set by hand. */
+export function draftRule(
+  known: Partial<PartValues>,
+  byHand: ByHand,
+  phrases: Phrases,
+  open: { questions: readonly Question[]; reasons: readonly Reason[] },
+): DraftRule {
+  const edits = editsInEffect(byHand, phrases);
+  const questions = open.questions.filter(({ about }) => edits[partOfTopic(about)] === undefined);
+  const parts: Partial<PartValues> = { ...known, ...edits };
+  const isWhole = isComplete(parts) && questions.length === 0 && open.reasons.length === 0;
+  const shown: Partial<PartValues> = isWhole ? withEdits(parts, {}) : parts;
+  const chips = PARTS.flatMap((part): Chip[] => {
+    const question = questions.find(({ about }) => partOfTopic(about) === part);
+    if (question || (isWhole && isMissing(part, parts))) return [{ kind: 'open', part, question, parts: shown }];
+    if (shown[part] === undefined || !belongs(part, shown)) return [];
+    const source = sourceOf(part, edits, phrases);
+    // What nobody said is shown once the rule is whole, but for what the rest would not make sense without.
+    if (!isWhole && source.kind === 'usual' && part !== 'who' && part !== 'long') return [];
+    return [{ kind: 'known', part, parts: shown, source }];
+  });
+  const refused = open.reasons.map(({ phrase }): Chip => ({ kind: 'refused', phrase }));
+  return { parts: shown, chips: [...chips, ...refused], rule: isWhole ? ruleOf(parts) : undefined, edits, phrases };
+}
+
+/** Sets parts by hand, in place of what these phrases say. */
+export function setByHand(byHand: ByHand, change: Edits, phrases: Phrases): ByHand {
+  const set = PARTS.filter((part) => change[part] !== undefined);
+  return {
+    ...byHand,
+    ...Object.fromEntries(set.map((part) => [part, { value: change[part], words: wordsOf(phrases, part) }])),
+  };
+}
+
+function editsInEffect(byHand: ByHand, phrases: Phrases): Edits {
+  const parts = PARTS.filter((part) => byHand[part]?.words === wordsOf(phrases, part));
+  return Object.fromEntries(parts.map((part) => [part, byHand[part]?.value]));
+}
+
+function wordsOf(phrases: Phrases, part: Part): string {
+  return (phrases[part] ?? []).join(' ').toLowerCase();
+}
+
+/** What an answer says of each rule, and what it leaves open. */
+function understood(interpretation: Interpretation) {
   switch (interpretation.status) {
     case 'ok':
-      return interpretation.rules.map((rule, index) => {
-        const own = edits[index] ?? {};
-        // A complete rule has all parts, and an edit keeps them.
-        const parts = withEdits(knownParts(rule) as PartValues, own);
-        return completeDraft(parts, own, phrasesOf(prompt, marks, index));
-      });
-    case 'needs_input': {
-      const known = interpretation.partial.rules.map(knownParts);
-      return openDrafts(known, edits, prompt, marks, interpretation.questions, []);
-    }
-    case 'unsupported': {
-      const known = interpretation.partial?.rules.map(knownParts) ?? [];
-      return openDrafts(known, edits, prompt, marks, [], interpretation.reasons);
-    }
+      return { rules: interpretation.rules.map(knownParts), questions: [], reasons: [] };
+    case 'needs_input':
+      return { rules: atLeastOne(interpretation.partial.rules), questions: interpretation.questions, reasons: [] };
+    case 'unsupported':
+      return { rules: atLeastOne(interpretation.partial?.rules ?? []), questions: [], reasons: interpretation.reasons };
   }
 }
 
-/** The draft of a rule that was given without a sentence, or that a person completes by hand. */
-export function completeDraft(
-  parts: PartValues,
-  edits: Edits,
-  phrases: Partial<Record<Part, readonly string[]>>,
-): DraftRule {
-  const rule = ruleOf(parts);
-  const chips = PARTS.filter((part) => belongs(part, parts)).map((part): Chip => {
-    if (isMissing(part, parts)) return { kind: 'open', part, parts };
-    return { kind: 'known', part, parts, source: sourceOf(part, edits, phrases) };
-  });
-  return { parts, chips, rule };
-}
-
-/** Drafts of a sentence that leaves something open. An edit of the part that a question is about answers it. */
-function openDrafts(
-  known: readonly Partial<PartValues>[],
-  edits: readonly (Edits | undefined)[],
-  prompt: string,
-  marks: readonly Mark[],
-  questions: readonly Question[],
-  reasons: readonly Reason[],
-): DraftRule[] {
-  const drafts = known.length > 0 ? known : [{}];
-  return drafts.map((understood, index) => {
-    const own = edits[index] ?? {};
-    const phrases = phrasesOf(prompt, marks, index);
-    const open = questions.filter(({ about }) => own[PART_OF_TOPIC[about]] === undefined);
-    const parts: Partial<PartValues> = { ...understood, ...own };
-    if (isComplete(parts) && open.length === 0 && reasons.length === 0) {
-      return completeDraft(withEdits(parts, {}), own, phrases);
-    }
-    const chips = PARTS.flatMap((part): Chip[] => {
-      const question = open.find(({ about }) => PART_OF_TOPIC[about] === part);
-      if (question) return [{ kind: 'open', part, question, parts }];
-      if (parts[part] === undefined || !belongs(part, parts)) return [];
-      // What nobody said is shown once the rule is whole, but for what the rest would not make sense without.
-      const source = sourceOf(part, own, phrases);
-      return source.kind === 'usual' && part !== 'who' && part !== 'long'
-        ? []
-        : [{ kind: 'known', part, parts, source }];
-    });
-    return {
-      parts,
-      chips: [...chips, ...reasons.map(({ phrase }): Chip => ({ kind: 'refused', phrase }))],
-      rule: undefined,
-    };
-  });
+/** A question or a refusal is shown even where nothing is understood. */
+function atLeastOne(rules: readonly PartialRule[]): Partial<PartValues>[] {
+  return rules.length > 0 ? rules.map(knownParts) : [{}];
 }
 
 function isComplete(parts: Partial<PartValues>): parts is PartValues {
@@ -137,7 +144,7 @@ function isMissing(part: Part, { does, where }: PartValues): boolean {
   return part === 'does' && TRAITS[does.behavior].hasOther === true && !does.other?.length;
 }
 
-function sourceOf(part: Part, edits: Edits, phrases: Partial<Record<Part, readonly string[]>>) {
+function sourceOf(part: Part, edits: Edits, phrases: Phrases) {
   if (edits[part] !== undefined) return { kind: 'edited' as const };
   const said = phrases[part];
   return said ? { kind: 'said' as const, phrases: said } : { kind: 'usual' as const };

@@ -1,6 +1,6 @@
 import type { Interpretation, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { locate, marksOf, phrasesOf, segmentsOf, shiftMarks } from './marks.js';
+import { locate, marksOf, partOfAssumption, phrasesOf, segmentsOf, shiftMarks } from './marks.js';
 
 const PROMPT = 'warn me if someone hangs around the back door at night';
 
@@ -66,6 +66,23 @@ describe('the marks of a sentence', () => {
     expect(phrasesOf(prompt, marks, 0)).toEqual({ loud: ['warn me'], who: ['a car'] });
     expect(phrasesOf(prompt, marks, 1)).toEqual({ loud: ['warn me'], who: ['a dog'] });
   });
+
+  it('belong to each of the rules that share them', () => {
+    const prompt = 'people in the garden or driveway, or cars';
+    const spans = [
+      span(prompt, 'people', 'subject', 0),
+      span(prompt, 'people', 'subject', 1),
+      span(prompt, 'in the garden or driveway', 'zone', 0),
+      span(prompt, 'in the garden or driveway', 'zone', 1),
+      span(prompt, 'cars', 'subject', 2),
+    ];
+    const marks = marksOf(prompt, read({ status: 'ok', spans } as never));
+    expect([0, 1, 2].map((rule) => phrasesOf(prompt, marks, rule))).toEqual([
+      { who: ['people'], where: ['in the garden or driveway'] },
+      { who: ['people'], where: ['in the garden or driveway'] },
+      { who: ['cars'] },
+    ]);
+  });
 });
 
 describe('while the sentence is changed', () => {
@@ -96,4 +113,14 @@ describe('locate', () => {
     expect(locate(prompt, 'cat', [])).toBeUndefined();
     expect(locate(prompt, '', [])).toBeUndefined();
   });
+});
+
+it.each([
+  ['“at night” means 22:00 to 06:00', 'when'],
+  ['“hangs around” means staying', 'does'],
+  ['“Someone” means a person', 'who'],
+  ['“if” is not used', undefined],
+  ['times are as usual', undefined],
+])('the assumption %s is about: %s', (assumption, part) => {
+  expect(partOfAssumption(assumption, PROMPT, marksOf(PROMPT, OK))).toBe(part);
 });

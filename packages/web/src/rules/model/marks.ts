@@ -9,8 +9,8 @@ export interface Mark {
   kind: 'understood' | 'asked' | 'refused';
   /** Of an understood phrase. */
   part?: Part;
-  /** Index of its rule; undefined: of all. */
-  rule?: number | undefined;
+  /** Indexes of its rules; undefined: of all. */
+  rules?: readonly number[] | undefined;
 }
 
 /** A piece of the sentence, in order; together they are the sentence. */
@@ -36,8 +36,13 @@ export function marksOf(prompt: string, interpretation: Interpretation): Mark[] 
   }
   for (const { start, end, key, rule } of spans) {
     const part = partOfKey(key);
-    const mark: Mark = { start, end, kind: 'understood', part, rule };
-    if (part && end <= prompt.length && !marks.some((other) => overlaps(mark, other))) marks.push(mark);
+    if (!part || end > prompt.length) continue;
+    const mark: Mark = { start, end, kind: 'understood', part, rules: rule === undefined ? undefined : [rule] };
+    const same = marks.findIndex((other) => other.part === part && other.start === start && other.end === end);
+    const first = marks[same];
+    // Words that several rules share.
+    if (first) marks[same] = { ...first, rules: first.rules && mark.rules && [...first.rules, ...mark.rules] };
+    else if (!marks.some((other) => overlaps(mark, other))) marks.push(mark);
   }
   return joined(
     prompt,
@@ -82,12 +87,19 @@ export function shiftMarks(marks: readonly Mark[], before: string, after: string
 export function phrasesOf(prompt: string, marks: readonly Mark[], rule: number): Partial<Record<Part, string[]>> {
   const phrases: Partial<Record<Part, string[]>> = {};
   for (const mark of marks) {
-    if (mark.part === undefined || (mark.rule !== undefined && mark.rule !== rule)) continue;
+    if (mark.part === undefined || mark.rules?.includes(rule) === false) continue;
     const list = phrases[mark.part] ?? [];
     list.push(prompt.slice(mark.start, mark.end));
     phrases[mark.part] = list;
   }
   return phrases;
+}
+
+/** The part that an assumption is about: assumptions quote the words that they are made from. */
+export function partOfAssumption(assumption: string, prompt: string, marks: readonly Mark[]): Part | undefined {
+  const [, phrase] = /“([^”]+)”/.exec(assumption) ?? [];
+  const place = phrase === undefined ? undefined : locate(prompt, phrase, []);
+  return place && marks.find((mark) => mark.part !== undefined && overlaps(mark, place))?.part;
 }
 
 /**
@@ -129,7 +141,8 @@ function joined(prompt: string, marks: readonly Mark[]): Mark[] {
   for (const mark of marks) {
     const last = result.at(-1);
     const isSame = last?.kind === 'understood' && mark.kind === 'understood' && last.part === mark.part;
-    if (last && isSame && last.rule === mark.rule && prompt.slice(last.end, mark.start).trim() === '') {
+    const isOfSame = String(last?.rules) === String(mark.rules);
+    if (last && isSame && isOfSame && prompt.slice(last.end, mark.start).trim() === '') {
       result[result.length - 1] = { ...last, end: mark.end };
     } else result.push(mark);
   }

@@ -1,6 +1,18 @@
 import { BEHAVIORS, type Rule, Trigger } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { differingParts, editsBetween, knownParts, lostWith, partsOf, ruleOf, TRAITS, withEdits } from './parts.js';
+import {
+  differingParts,
+  type Edits,
+  editsBetween,
+  isValidPart,
+  knownParts,
+  lostWith,
+  type Part,
+  partsOf,
+  ruleOf,
+  TRAITS,
+  withEdits,
+} from './parts.js';
 
 const STAY: Rule = {
   cameras: 'all',
@@ -70,6 +82,26 @@ describe('the parts of a rule', () => {
       hasOther: hasOther ?? false,
       directions: directions !== undefined,
     });
+  });
+});
+
+describe('a part by itself', () => {
+  const parts = partsOf(STAY);
+  it.each<[Part, Edits, boolean]>([
+    ['who', {}, true],
+    ['who', { who: { classes: [] } }, false],
+    ['who', { who: { classes: ['person'], count: { op: '>=', value: Number.NaN } } }, false],
+    ['does', { does: { behavior: 'near', other: [] } }, false],
+    ['where', { where: { cameras: [] } }, false],
+    ['where', { does: { behavior: 'cross' } }, false],
+    ['where', { does: { behavior: 'cross' }, where: { cameras: 'all', line: 'gate' } }, true],
+    ['long', { long: { seconds: 8 * 86_400 } }, false],
+    ['long', { long: { seconds: Number.NaN } }, false],
+    ['when', { when: { windows: [{ from: '', to: '06:00' }] } }, false],
+    ['when', { when: { windows: [{ from: '22:00', to: '06:00', days: [] }] } }, false],
+    ['loud', {}, true],
+  ])('%s, %j: %s', (part, change, expected) => {
+    expect(isValidPart(part, { ...parts, ...change })).toBe(expected);
   });
 });
 

@@ -1,12 +1,12 @@
 import {
   type Behavior,
-  type Count,
+  Count,
   CROSS_DIRECTIONS,
   MOVE_DIRECTIONS,
   type PartialRule,
   RULE_DEFAULTS,
   Rule,
-  type ScheduleWindow,
+  ScheduleWindow,
   type Severity,
   type SpanKey,
 } from '@lookout/protocol';
@@ -144,6 +144,26 @@ export function ruleOf({ who, does, where, long, when, loud }: PartValues): Rule
     trigger,
   });
   return parsed.success ? withoutAbsent(parsed.data) : undefined;
+}
+
+const MAX_SECONDS = 7 * 86_400;
+
+/** Whether a part has a value that a rule can have. */
+export function isValidPart(part: Part, { who, does, where, long, when }: PartValues): boolean {
+  switch (part) {
+    case 'who':
+      return who.classes.length > 0 && (who.count === undefined || Count.safeParse(who.count).success);
+    case 'does':
+      return TRAITS[does.behavior].hasOther !== true || (does.other ?? []).length > 0;
+    case 'where':
+      return where.cameras.length > 0 && (TRAITS[does.behavior].place === 'zone' || where.line !== undefined);
+    case 'long':
+      return long.seconds === undefined || (long.seconds >= 0 && long.seconds <= MAX_SECONDS);
+    case 'when':
+      return when.windows.every((window) => ScheduleWindow.safeParse(window).success);
+    case 'loud':
+      return true;
+  }
 }
 
 /** The parts in which two rules differ. */

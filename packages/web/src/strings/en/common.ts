@@ -7,6 +7,7 @@ export const common = {
   pages: {
     label: 'Pages',
     cameras: 'Cameras',
+    rules: 'Rules',
     tryIt: 'Try it',
     system: 'System',
     more: 'More',

@@ -1,0 +1,6 @@
+/** What a link to the page of a new rule may bring to start from. */
+export interface ComposeState {
+  sentence?: string;
+  /** Id of a rule to make another like. */
+  like?: string;
+}

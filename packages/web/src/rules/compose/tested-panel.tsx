@@ -1,0 +1,134 @@
+import type { Camera, Rule, TestedEvent } from '@lookout/protocol';
+import { useId, useState } from 'react';
+import { cropAround, type Part } from '../../lib/crop.js';
+import { clockTime } from '../../lib/when.js';
+import { t } from '../../strings/index.js';
+import { Segmented } from '../../ui/choice.js';
+import { Dialog } from '../../ui/dialog.js';
+import { ErrorMessage } from '../../ui/message.js';
+import { AlarmBox, PictureRegions, StillPicture } from '../../ui/still-picture.js';
+import { partsOf } from '../model/parts.js';
+import { camerasOfRule, findPlace, type Place, placesOf, regionsOf } from '../model/places.js';
+import { newestFirst, watchedIn } from '../model/test-run.js';
+import { THUMB_ASPECT } from '../place-picture.js';
+import { useRuleTests } from '../queries.js';
+
+const words = t.compose.tested;
+
+const SPANS = [
+  { value: '10', label: words.minutes[10] },
+  { value: '60', label: words.minutes[60] },
+] as const;
+type Span = (typeof SPANS)[number]['value'];
+
+const MAX_PICTURES = 3;
+/** Of a picture's height that the object takes. */
+const OBJECT_SHARE = 0.5;
+/** More gaps than these are counted. */
+const MAX_TOLD_GAPS = 2;
+
+interface Found extends TestedEvent {
+  camera: Camera;
+}
+
+export interface TestedPanelProps {
+  rules: readonly Rule[];
+  cameras: readonly Camera[];
+  timezone: string | undefined;
+}
+
+/** What the rules would have found in what the cameras have just seen. */
+export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
+  const id = useId();
+  const [span, setSpan] = useState<Span>('60');
+  const [opened, setOpened] = useState<Found>();
+  const minutes = Number(span);
+  const runs = rules.flatMap((rule) =>
+    camerasOfRule(partsOf(rule).where, cameras).map((camera) => ({ rule, camera, minutes })),
+  );
+  const { results, isPending, error } = useRuleTests(runs.map((run) => ({ ...run, camera: run.camera.id })));
+  const found = newestFirst(
+    results.flatMap((result, i): Found[] => {
+      const camera = runs[i]?.camera;
+      return camera ? (result?.events ?? []).map((event) => ({ ...event, camera })) : [];
+    }),
+  );
+  const isNote = rules.every(({ severity }) => severity === 'info');
+  const title = isPending ? words.working : words.title(found.length, minutes, isNote);
+  return (
+    <section aria-labelledby={id} className="rounded-lg border border-line bg-surface p-5 shadow-1 phone:p-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <h2 id={id} aria-live="polite" className="min-w-0 text-[1.0625rem] leading-6 font-semibold tracking-[-0.014em]">
+          {runs.length === 0 ? words.noCamera : title}
+        </h2>
+        <Segmented label={words.span} value={span} options={SPANS} onChange={setSpan} />
+      </div>
+      <ErrorMessage error={error} className="mt-3" />
+      {found.length > 0 && (
+        <ul className="mt-3.5 grid grid-cols-3 gap-3 phone:-mx-4 phone:grid-cols-[repeat(3,150px)] phone:overflow-x-auto phone:px-4">
+          {found.slice(0, MAX_PICTURES).map((event) => (
+            <li key={`${event.camera.id}:${event.rule}:${event.started_at}`}>
+              <button type="button" onClick={() => setOpened(event)} className="block w-full text-left">
+                <FoundPicture event={event} crop />
+                <span className="mt-2 line-clamp-3 font-strong">{event.reason}</span>
+                <span className="figures text-12 text-muted">{clockTime(event.started_at, timezone)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {found.length > MAX_PICTURES && <p className="mt-2 text-muted">{words.more(found.length - MAX_PICTURES)}</p>}
+      <ul className="mt-3.5 grid gap-1 text-13 text-muted empty:hidden">
+        {runs.map(({ camera }, i) => {
+          const result = results[i];
+          const isFirst = runs.findIndex((run) => run.camera.id === camera.id) === i;
+          return result && isFirst ? (
+            <li key={camera.id}>{watchedText(camera, watchedIn(result, minutes), timezone)}</li>
+          ) : null;
+        })}
+      </ul>
+      {opened && (
+        <Dialog open onOpenChange={() => setOpened(undefined)} title={opened.reason} description={opened.camera.name}>
+          <FoundPicture event={opened} />
+        </Dialog>
+      )}
+    </section>
+  );
+}
+
+/** The frame that would have made the rule fire. @param crop to the objects */
+function FoundPicture({ event, crop = false }: { event: Found; crop?: boolean }) {
+  const [width, height] = event.image_size;
+  const aspect = width / height;
+  const boxes = event.tracks.map(({ bbox: [x1, y1, x2, y2] }): Part => {
+    return { x: x1 / width, y: y1 / height, width: (x2 - x1) / width, height: (y2 - y1) / height };
+  });
+  const place = placeOf(event);
+  const [first] = boxes;
+  return (
+    <StillPicture
+      src={event.snapshot_url ?? undefined}
+      alt=""
+      aspect={crop ? THUMB_ASPECT : aspect}
+      part={crop && first ? cropAround(first, aspect, THUMB_ASPECT, OBJECT_SHARE) : undefined}
+    >
+      {place && <PictureRegions regions={regionsOf(place)} aspect={aspect} firing />}
+      {boxes.map((box, i) => (
+        <AlarmBox key={event.tracks[i]?.track_id} part={box} />
+      ))}
+    </StillPicture>
+  );
+}
+
+function placeOf({ camera, zone, line }: Found): Place | undefined {
+  const places = placesOf([camera]);
+  if (zone !== undefined) return findPlace(places, 'zone', zone);
+  return line === undefined ? undefined : findPlace(places, 'line', line);
+}
+
+function watchedText({ name }: Camera, { minutes, of, gaps }: ReturnType<typeof watchedIn>, timezone?: string): string {
+  if (minutes === 0) return words.none(name);
+  if (gaps.length === 0) return words.all(name);
+  const told = gaps.map((gap) => words.gap(clockTime(gap.from, timezone), clockTime(gap.until, timezone)));
+  return words.watched(name, minutes, of, gaps.length > MAX_TOLD_GAPS ? words.gaps(gaps.length) : words.and(told));
+}

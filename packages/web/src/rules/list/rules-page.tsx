@@ -1,0 +1,89 @@
+import type { Camera } from '@lookout/protocol';
+import { Plus } from 'lucide-react';
+import { Link, useNavigate } from 'react-router';
+import { useCameras, useMay, useModels } from '../../api/queries.js';
+import { useTitle } from '../../lib/hooks.js';
+import { t } from '../../strings/index.js';
+import { buttonClasses } from '../../ui/button.js';
+import { ErrorMessage } from '../../ui/message.js';
+import { PageHead } from '../../ui/page-head.js';
+import { Examples } from '../compose/examples.js';
+import type { ComposeState } from '../compose-state.js';
+import { placesOf } from '../model/places.js';
+import { useMode, useRules, useSuppressions } from '../queries.js';
+import { ModeCards } from './mode-cards.js';
+import { RuleCard } from './rule-card.js';
+
+const words = t.rules;
+const NO_CAMERAS: Camera[] = [];
+
+/** What Lookout warns about. */
+export default function RulesPage() {
+  useTitle(words.page);
+  const { data: rules, error, dataUpdatedAt } = useRules();
+  const { data: cameras = NO_CAMERAS } = useCameras();
+  const { data: mode } = useMode();
+  const suppressions = useSuppressions(cameras);
+  const may = useMay();
+  const places = placesOf(cameras);
+  const timezone = undefined;
+  return (
+    <>
+      <PageHead title={words.page} note={words.text}>
+        {may.operate && (
+          <Link
+            to="/rules/new"
+            className={buttonClasses(
+              'primary',
+              'phone:fixed phone:top-1.5 phone:right-2 phone:z-30 phone:size-11 phone:p-0',
+            )}
+          >
+            <Plus size={16} aria-hidden="true" />
+            <span className="phone:sr-only">{words.newRule}</span>
+          </Link>
+        )}
+      </PageHead>
+      <ErrorMessage error={error} className="mb-4" />
+      {rules && rules.length > 0 && <ModeCards rules={rules} />}
+      <div className="mt-6 grid gap-3">
+        {rules?.map((rule) => (
+          <RuleCard
+            key={rule.id}
+            rule={rule}
+            cameras={cameras}
+            places={places}
+            suppressions={suppressions}
+            mode={mode?.mode}
+            nowMs={dataUpdatedAt}
+            timezone={timezone}
+          />
+        ))}
+      </div>
+      {rules?.length === 0 && <NoRules cameras={cameras} />}
+      {timezone && <p className="mt-4 text-13 text-muted">{words.timezone(timezone)}</p>}
+    </>
+  );
+}
+
+/** Sentences to start from. */
+function NoRules({ cameras }: { cameras: readonly Camera[] }) {
+  const { data: models } = useModels();
+  const navigate = useNavigate();
+  const start = (sentence: string) => {
+    const state: ComposeState = { sentence };
+    void navigate('/rules/new', { state });
+  };
+  return (
+    <section className="mx-auto max-w-218 py-6">
+      <h2 className="text-20">{words.empty.title}</h2>
+      <p className="mt-1 mb-5 text-muted">{cameras.length > 0 ? words.empty.text : words.empty.noCameras}</p>
+      {cameras.length > 0 ? (
+        <Examples cameras={cameras} classes={models?.find((model) => model.default)?.classes ?? []} onChoose={start} />
+      ) : (
+        <Link to="/" className={buttonClasses()}>
+          {words.empty.addCamera}
+        </Link>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { newestFirst, watchedIn } from './test-run.js';
+
+const MINUTE = 60_000;
+const UNTIL = 100 * MINUTE;
+
+describe('how much of an hour was watched', () => {
+  it.each<[string, number, Array<[number, number]>, number, number]>([
+    ['all of it', 40, [], 60, 0],
+    ['all but a gap', 40, [[50, 53]], 57, 1],
+    ['what is remembered', 70, [], 30, 1],
+    ['what is remembered, but a gap', 70, [[80, 90]], 20, 2],
+    ['a frame less than an hour', 40.2, [], 60, 0],
+    ['nothing', 100, [], 0, 1],
+  ])('%s', (_name, from, gaps, minutes, count) => {
+    const result = {
+      from: from * MINUTE,
+      until: UNTIL,
+      gaps: gaps.map(([a, b]) => ({ from: a * MINUTE, until: b * MINUTE })),
+    };
+    const watched = watchedIn(result, 60);
+    expect([watched.minutes, watched.of, watched.gaps.length]).toEqual([minutes, 60, count]);
+  });
+});
+
+it('events of several cameras come newest first', () => {
+  const events = [{ started_at: 2 }, { started_at: 5 }, { started_at: 3 }];
+  expect(newestFirst(events).map(({ started_at }) => started_at)).toEqual([5, 3, 2]);
+});

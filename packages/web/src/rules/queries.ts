@@ -1,0 +1,199 @@
+import type {
+  Camera,
+  Interpretation,
+  Mode,
+  NewRule,
+  Rule,
+  RulePatch,
+  RuleTestResult,
+  StoredRule,
+  Suppression,
+} from '@lookout/protocol';
+import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lookout } from '../api/client.js';
+
+const RULES = ['rules'];
+const MODE = ['mode'];
+/** A minute of seeing counts and last times that are older than they could be. */
+const REFRESH_MS = 60_000;
+
+export function useRules() {
+  return useQuery({
+    queryKey: RULES,
+    queryFn: ({ signal }) => lookout.rules.list({ signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useRule(id: string | undefined) {
+  return useQuery({
+    queryKey: [...RULES, id],
+    queryFn: ({ signal }) => lookout.rules.get(id ?? '', { signal }),
+    enabled: id !== undefined,
+  });
+}
+
+interface Reading {
+  prompt: string;
+  interpretation: Interpretation;
+}
+
+const readingOf = (prompt: string) => ({
+  queryKey: ['interpretation', prompt],
+  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Reading> => ({
+    prompt,
+    interpretation: await lookout.rules.interpret(prompt, { signal }),
+  }),
+});
+
+/** How a sentence is understood; the last answer stays until the next arrives. A request that is no longer of use is cancelled. */
+export function useInterpretation(prompt: string) {
+  return useQuery({
+    ...readingOf(prompt),
+    enabled: prompt.trim() !== '',
+    placeholderData: keepPreviousData,
+    // Areas may be drawn and renamed in another tab.
+    staleTime: 0,
+    gcTime: 60_000,
+  });
+}
+
+/** A function that finds out how a sentence would be understood. */
+export function useReader(): (prompt: string) => Promise<Interpretation> {
+  const queryClient = useQueryClient();
+  return async (prompt) => (await queryClient.fetchQuery(readingOf(prompt))).interpretation;
+}
+
+/** Rules in words, and the time zone of their schedules; what was said before stays until the next answer. */
+export function useDescriptions(rules: readonly Rule[]) {
+  return useQuery({
+    queryKey: ['rule-description', rules],
+    queryFn: async ({ signal }) => {
+      const answers = await Promise.all(rules.map((rule) => lookout.rules.describe(rule, { signal })));
+      const known = answers.filter((answer) => answer.status === 'ok');
+      return {
+        summary: known.map(({ summary }) => summary).join(' '),
+        timezone: known.find(({ timezone }) => timezone !== undefined)?.timezone,
+      };
+    },
+    enabled: rules.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** One run of a rule over what a camera has just seen. */
+export interface TestRun {
+  rule: Rule;
+  camera: string;
+  minutes: number;
+}
+
+/** The results of test runs, in their order; undefined until they arrive. */
+export function useRuleTests(runs: readonly TestRun[]) {
+  return useQueries({
+    queries: runs.map(({ rule, camera, minutes }) => ({
+      queryKey: ['rule-test', rule, camera, minutes],
+      queryFn: ({ signal }: { signal: AbortSignal }): Promise<RuleTestResult> =>
+        lookout.rules.test({ rule, camera, minutes }, { signal }),
+      staleTime: REFRESH_MS,
+    })),
+    combine: (results) => ({
+      results: results.map(({ data }) => data),
+      error: results.find(({ error }) => error)?.error ?? undefined,
+      isPending: results.some(({ isPending }) => isPending),
+    }),
+  });
+}
+
+/** Saves new rules, all or none. */
+export function useCreateRules() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (given: readonly NewRule[]) => {
+      const created: StoredRule[] = [];
+      try {
+        for (const rule of given) created.push(...(await lookout.rules.create(rule)));
+        return created;
+      } catch (error) {
+        await Promise.allSettled(created.map(({ id }) => lookout.rules.remove(id)));
+        throw error;
+      }
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: RULES }),
+  });
+}
+
+export function useUpdateRule(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (patch: RulePatch) => lookout.rules.update(id, patch),
+    onSuccess: (rule) => {
+      queryClient.setQueryData([...RULES, id], rule);
+      queryClient.setQueryData<StoredRule[]>(RULES, (rules) => rules?.map((each) => (each.id === id ? rule : each)));
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: RULES, exact: true }),
+  });
+}
+
+export function useRemoveRule() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => lookout.rules.remove(id),
+    onSuccess: (_answer, id) =>
+      queryClient.setQueryData<StoredRule[]>(RULES, (rules) => rules?.filter((rule) => rule.id !== id)),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: RULES, exact: true }),
+  });
+}
+
+/** The newest event of a rule; undefined: there is none, or it has not arrived. */
+export function useLastEvent({ id, last_event_at: lastAt }: StoredRule) {
+  const { data } = useQuery({
+    // Asked again when the rule has fired since.
+    queryKey: ['events', 'last', id, lastAt],
+    queryFn: ({ signal }) => lookout.events.list({ rule: id, limit: 1 }, { signal }),
+    enabled: lastAt !== null,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return data?.events[0];
+}
+
+const suppressionsKey = (camera: string) => ['cameras', camera, 'suppressions'];
+
+/** What all these cameras ignore. */
+export function useSuppressions(cameras: readonly Camera[]): Suppression[] {
+  return useQueries({
+    queries: cameras.map(({ id }) => ({
+      queryKey: suppressionsKey(id),
+      queryFn: ({ signal }: { signal: AbortSignal }) => lookout.cameras.suppressions(id, { signal }),
+      staleTime: REFRESH_MS,
+    })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  });
+}
+
+export function useEndSuppression() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ camera, id }: Suppression) => lookout.cameras.endSuppression(camera, id),
+    onSettled: (_answer, _error, { camera }) => queryClient.invalidateQueries({ queryKey: suppressionsKey(camera) }),
+  });
+}
+
+export function useMode() {
+  return useQuery({
+    queryKey: MODE,
+    queryFn: ({ signal }) => lookout.mode.get({ signal }),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function useSetMode() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (mode: Mode) => lookout.mode.set(mode),
+    onSuccess: (state) => queryClient.setQueryData(MODE, state),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: MODE }),
+  });
+}
