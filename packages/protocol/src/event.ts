@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CameraId } from './camera.js';
 import { Box } from './detection.js';
+import { Mask } from './region.js';
 import { type Behavior, Severity } from './rule.js';
 import { RuleId } from './stored-rule.js';
 
@@ -127,6 +128,7 @@ export type VerdictRequest = z.infer<typeof VerdictRequest>;
 export const VerdictOutcome = z.object({
   event: RuleEvent,
   suppression: Suppression.optional().describe('wrong_object: in effect from now on'),
+  proposed_mask: Mask.optional().describe('wrong_place: to add to the camera’s masks'),
   proposed_cooldown_s: z.number().optional().describe('not_interesting: for the rule'),
 });
 export type VerdictOutcome = z.infer<typeof VerdictOutcome>;

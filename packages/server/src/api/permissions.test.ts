@@ -40,6 +40,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/cameras': watchers,
   'POST /api/cameras': 'admin',
   'POST /api/cameras/probe': 'admin',
+  'GET /api/cameras/stream': watchers,
   'GET /api/cameras/:id': watchers,
   'PATCH /api/cameras/:id': 'admin operator',
   'DELETE /api/cameras/:id': 'admin',

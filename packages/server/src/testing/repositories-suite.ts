@@ -1,7 +1,9 @@
 /** What every implementation of the repositories does. */
-import type { ApiKey, CameraConfig } from '@lookout/protocol';
+import type { ApiKey, Box, CameraConfig } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CODES, MAX_SESSIONS, type Repositories } from '../platform/storage/index.js';
+import { describeEventLists, describeEvents } from './event-repository-suite.js';
+import { describeRules, describeWebhooks } from './rule-repository-suite.js';
 
 /** An empty database of an implementation. */
 export interface RepositoriesUnderTest {
@@ -47,6 +49,10 @@ export function describeRepositories(name: string, open: () => Promise<Repositor
 
     describeCameras(now, () => tested.reopen());
     describeKeys(now, () => tested);
+    describeRules(now, () => tested.reopen());
+    describeEvents(now, () => tested.reopen());
+    describeEventLists(now);
+    describeWebhooks(now, () => tested.reopen());
   });
 }
 
@@ -71,15 +77,20 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
     });
 
     it('take their links and their place in keys along, and no other’s', async () => {
-      const { cameras, links, keys } = now();
+      const { cameras, links, keys, suppressions } = now();
       await cameras.insert(storedCamera);
-      for (const id of ['yard', 'gate']) await links.put(id, bytes(1));
+      for (const id of ['yard', 'gate']) {
+        await links.put(id, bytes(1));
+        const spot = { event_id: 'e1', class_name: 'person', box: [0, 0, 0.5, 0.5] as Box };
+        await suppressions.insert({ ...spot, id: `at ${id}`, camera: id, look: bytes(9), created_at: NOW_MS });
+      }
       await keys.insert({ key: apiKey('both', { cameras: ['yard', 'gate'] }), hash: bytes(1) });
       await keys.insert({ key: apiKey('all'), hash: bytes(2) });
       await cameras.remove('yard');
       expect((await keys.list()).map(({ key }) => key.cameras)).toEqual([['gate'], undefined]);
       expect(await links.seed('yard', bytes(7))).toEqual(bytes(7));
       expect(await links.seed('gate', bytes(7))).toEqual(bytes(1));
+      expect((await suppressions.list()).map(({ id }) => id)).toEqual(['at gate']);
       // A camera that is not stored, as the demo, may have links too.
       await cameras.remove('gate');
       expect(await links.seed('gate', bytes(7))).toEqual(bytes(7));

@@ -24,6 +24,8 @@ export interface TrackChange {
 /** An event as it is stored. For `deleted`, as it was. */
 export interface EventChange {
   readonly kind: EventChangeKind;
+  /** Number of the change; see `EventRepository`. */
+  readonly seq: number;
   readonly event: RuleEvent;
 }
 

@@ -9,6 +9,7 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storedCamera as camera, describeRepositories } from '../../testing/repositories-suite.js';
 import { openKeys, openStorage, type Storage } from './index.js';
+import { MIGRATIONS } from './sqlite/migrations.js';
 
 let directory: string;
 beforeEach(() => {
@@ -133,6 +134,25 @@ describe('openStorage', () => {
     db.exec('PRAGMA user_version = 999');
     db.close();
     expect((await refusal(directory)).message).toContain('newer Lookout (schema 999');
+  });
+
+  it.each(MIGRATIONS.slice(0, -1).map((_, index) => [index + 1]))('opens a database of schema %d', async (version) => {
+    const db = new Database(join(directory, 'lookout.db'));
+    for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${version}`);
+    const { zones: _, lines: __, masks: ___, ...old } = camera;
+    db.prepare('INSERT INTO cameras VALUES (?, ?, 1)').run([old.id, JSON.stringify(old)]);
+    db.prepare(`INSERT INTO api_keys (id, name, scope, hash, created_at) VALUES ('k', 'k', 'admin', ?, 1)`).run([
+      Buffer.alloc(32, 7),
+    ]);
+    db.close();
+    const storage = await openStorage(directory);
+    expect(await storage.cameras.list()).toEqual([camera]);
+    expect(await storage.keys.list()).toEqual([
+      { key: { id: 'k', name: 'k', scope: 'admin', created_at: 1 }, hash: new Uint8Array(32).fill(7) },
+    ]);
+    expect(await storage.events.open()).toEqual([]);
+    await storage.close();
   });
 
   it('names the stored camera that it can’t read', async () => {

@@ -9,8 +9,8 @@ export interface CameraRepository {
   /** @throws LookoutError `not_found` */
   update(camera: CameraConfig): Promise<void>;
   /**
-   * Removes a camera and everything that would pass to a later one with its id: its links, and its place in keys limited to some
-   * cameras. For a camera that is not stored, only the latter.
+   * Removes a camera and everything that would pass to a later one with its id: its links, what it ignores, and its place in keys
+   * limited to some cameras. Also for a camera that is not stored itself. Its events stay.
    */
   remove(id: string): Promise<void>;
 }

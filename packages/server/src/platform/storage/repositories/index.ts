@@ -1,9 +1,30 @@
 import type { CameraRepository, LinkRepository, TrackIdRepository } from './cameras.js';
+import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
+import type { RuleRepository, SuppressionRepository } from './rules.js';
+import type { WebhookRepository } from './webhooks.js';
 
 export type { CameraRepository, LinkRepository, TrackIdRepository } from './cameras.js';
+export {
+  type EventAmendment,
+  type EventFilter,
+  type EventRepository,
+  type KeptEvent,
+  MAX_EVENT_CHANGES,
+  type StoredChange,
+} from './events.js';
 export { type KeyRepository, MAX_CODES, MAX_SESSIONS, type StoredKey, type StoredSession } from './keys.js';
+export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
 export { Turns } from './turns.js';
+export {
+  type DeliveryStatus,
+  type KeptDelivery,
+  type KeptWebhook,
+  MAX_FAILED_DELIVERIES,
+  MAX_WAITING_DELIVERIES,
+  type NewDelivery,
+  type WebhookRepository,
+} from './webhooks.js';
 
 /**
  * Everything the server keeps in a database. Each method is one transaction: done completely when its promise resolves, not at
@@ -14,4 +35,8 @@ export interface Repositories {
   readonly keys: KeyRepository;
   readonly links: LinkRepository;
   readonly trackIds: TrackIdRepository;
+  readonly rules: RuleRepository;
+  readonly suppressions: SuppressionRepository;
+  readonly events: EventRepository;
+  readonly webhooks: WebhookRepository;
 }

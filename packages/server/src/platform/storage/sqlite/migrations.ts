@@ -44,4 +44,98 @@ export const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE rules (
+    id TEXT PRIMARY KEY NOT NULL,
+    prompt TEXT,
+    rule TEXT NOT NULL CHECK (json_valid(rule)),
+    summary TEXT NOT NULL,
+    assumptions TEXT NOT NULL CHECK (json_valid(assumptions)),
+    enabled INTEGER NOT NULL,
+    snoozed_until INTEGER,
+    modes TEXT NOT NULL CHECK (json_valid(modes)),
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE suppressions (
+    id TEXT PRIMARY KEY NOT NULL,
+    camera TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    class_name TEXT NOT NULL,
+    box TEXT NOT NULL CHECK (json_valid(box)),
+    look BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- \`data\` holds what is neither searched for nor changed by users.
+  CREATE TABLE events (
+    id TEXT PRIMARY KEY NOT NULL,
+    rule_id TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    verdict TEXT,
+    seen INTEGER NOT NULL,
+    kept INTEGER NOT NULL,
+    has_snapshot INTEGER NOT NULL,
+    has_clip INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    data TEXT NOT NULL CHECK (json_valid(data))
+  ) STRICT;
+  CREATE INDEX events_by_camera ON events (camera, id);
+  CREATE INDEX events_by_rule ON events (rule_id, id);
+  CREATE INDEX events_by_start ON events (started_at);
+  CREATE INDEX events_open ON events (id) WHERE ended_at IS NULL;
+  CREATE INDEX events_judged ON events (verdict, id) WHERE verdict IS NOT NULL;
+  CREATE INDEX events_unseen ON events (id) WHERE seen = 0;
+  CREATE INDEX events_kept ON events (id) WHERE kept = 1;
+
+  CREATE TABLE event_classes (
+    class_name TEXT NOT NULL,
+    event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+    PRIMARY KEY (class_name, event_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX event_classes_by_event ON event_classes (event_id);
+
+  -- AUTOINCREMENT: numbers are not used again.
+  CREATE TABLE event_changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    kind TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY NOT NULL,
+    url TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    min_severity TEXT NOT NULL,
+    rules TEXT NOT NULL CHECK (json_valid(rules)),
+    enabled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    delivered_at INTEGER
+  ) STRICT;
+
+  -- Messages to webhooks until they are delivered; \`failed_at\`: given up.
+  CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    event_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    failed_at INTEGER,
+    error TEXT
+  ) STRICT;
+  CREATE INDEX deliveries_waiting ON deliveries (next_at) WHERE failed_at IS NULL;
+  CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, failed_at);
+  `,
 ];

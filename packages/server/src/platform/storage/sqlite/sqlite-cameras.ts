@@ -50,6 +50,7 @@ export class SqliteCameras implements Sync<CameraRepository> {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM cameras WHERE id = ?', id);
       this.#db.run('DELETE FROM camera_links WHERE camera_id = ?', id);
+      this.#db.run('DELETE FROM suppressions WHERE camera = ?', id);
       this.#db.run(
         `UPDATE api_keys SET cameras = (SELECT json_group_array(value) FROM json_each(cameras) WHERE value <> ?)
          WHERE EXISTS (SELECT 1 FROM json_each(cameras) WHERE value = ?)`,

@@ -1,7 +1,10 @@
 import type { Repositories } from '../repositories/index.js';
 import type { LookoutDatabase } from './database.js';
 import { SqliteCameras, SqliteLinks, SqliteTrackIds } from './sqlite-cameras.js';
+import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
+import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
+import { SqliteWebhooks } from './sqlite-webhooks.js';
 import type { Sync } from './sync.js';
 
 export type SqliteRepositories = { readonly [Name in keyof Repositories]: Sync<Repositories[Name]> };
@@ -13,5 +16,9 @@ export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
     keys: new SqliteKeys(db),
     links: new SqliteLinks(db),
     trackIds: new SqliteTrackIds(db),
+    rules: new SqliteRules(db),
+    suppressions: new SqliteSuppressions(db),
+    events: new SqliteEvents(db),
+    webhooks: new SqliteWebhooks(db),
   };
 }

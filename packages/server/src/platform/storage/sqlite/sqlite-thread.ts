@@ -45,6 +45,10 @@ export class SqliteThread {
       keys: this.#repository('keys'),
       links: this.#repository('links'),
       trackIds: this.#repository('trackIds'),
+      rules: this.#repository('rules'),
+      suppressions: this.#repository('suppressions'),
+      events: this.#repository('events'),
+      webhooks: this.#repository('webhooks'),
     };
     thread.on('message', (message: FromThread) => {
       if ('answers' in message) for (const answer of message.answers) this.#settle(answer);
