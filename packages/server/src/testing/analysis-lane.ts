@@ -126,7 +126,19 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
     return asked;
   };
   const analyse = () => lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
-  return { lane, current, clock, jobs, kept, drawn, drops, analysed, encodes, offer, offerVideo, analyse };
+  /** Shows these objects for a second, so that they are confirmed. */
+  const confirm = async (detections: Detection[]) => {
+    const viewer = consumer();
+    lane.add(viewer);
+    for (let shown = 0; shown < 5; shown++) {
+      offer();
+      analyse();
+      await jobs.at(-1)?.finish(detections);
+      clock.ms += 200;
+    }
+    lane.remove(viewer);
+  };
+  return { lane, current, clock, jobs, kept, drawn, drops, analysed, encodes, offer, offerVideo, analyse, confirm };
 }
 
 export const notCalled = () => Promise.reject(new Error('not to be called'));

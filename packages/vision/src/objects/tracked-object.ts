@@ -9,7 +9,7 @@ export interface TrackedDetection extends Detection {
   /** Whether it shows a confirmed object. */
   confirmed: boolean;
   /** Frame time at which the object was confirmed. */
-  since?: number;
+  since?: number | undefined;
 }
 
 /** One confirmed object, in view or briefly out of it. Times are the frames' own, ms. */
@@ -57,7 +57,7 @@ export interface TrackLife {
 export interface TrackerUpdate {
   /** One for each detection given, in the same order, with its own box. */
   detections: TrackedDetection[];
-  /** All confirmed objects, oldest first, also those not seen in this frame; one that is no longer listed has ended. */
+  /** All confirmed objects in no particular order, also those not seen in this frame; one that is no longer listed has ended. */
   objects: TrackedObject[];
   /** What has happened since the last frame, in order. */
   lives: TrackLife[];
@@ -68,8 +68,9 @@ export interface Tracker {
   /**
    * @param detections of one frame, any order; boxes in source pixels; class ids of one model.
    * @param timestampMs when the frame was taken; uneven intervals are normal. If not later than the last one, the gap counts as 0.
+   * @param threshold lowest score of interest, 0..1: objects below it are not confirmed. Default `DETECTION_DEFAULTS.confidence`.
    */
-  update(detections: readonly Detection[], timestampMs: number): TrackerUpdate;
+  update(detections: readonly Detection[], timestampMs: number, threshold?: number): TrackerUpdate;
   /** Ends everything, as the next frames show something else. Ids are not reused. The next update tells what ended. */
   forget(): void;
 }

@@ -322,21 +322,6 @@ describe('tracker: output', () => {
     expect(result[1]).toEqual({ ...copy[1], confirmed: false });
   });
 
-  it('says since when a track is confirmed, in the frames’ own time', () => {
-    const frames = play(createTracker(), times(10, 60_000, 61_000), (ms) =>
-      ms < 60_100 ? [person(100, 200)] : [person(100, 200), person(500, 200, 0.6)],
-    );
-    const second = frames.map((frame) => frame[1]).filter((one) => one !== undefined);
-    const first = second.findIndex(({ confirmed }) => confirmed);
-    expect(first).toBeGreaterThan(0);
-    expect(second.map(({ confirmed }) => confirmed)).toEqual(second.map((_, at) => at >= first));
-    expect(second.slice(0, first).every(({ since, track_id }) => since === undefined && track_id === undefined)).toBe(
-      true,
-    );
-    expect(new Set(second.slice(first).map(({ since }) => since))).toEqual(new Set([60_100 + 100 * first]));
-    expect(frames.every(([one]) => one?.since === 60_000)).toBe(true);
-  });
-
   it('forgets its tracks, and uses none of their ids again', () => {
     const tracker = createTracker();
     expect(idsOf(tracker.update([person(100, 200), person(500, 200)], 0).detections)).toEqual([1, 2]);

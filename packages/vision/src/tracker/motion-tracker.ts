@@ -9,7 +9,7 @@
 import type { Detection } from '@lookout/protocol';
 import { assign } from './assignment.js';
 import { type Candidate, containment, toCandidate } from './candidate.js';
-import { beginTrack, claimCost, isIdentified, observe, predict, type Track } from './track.js';
+import { beginTrack, claimCost, observe, predict, type Track } from './track.js';
 import type { TrackerOptions } from './tracker-options.js';
 
 /** Highest cost of a claim. Costs are −2 ln of a likelihood, so for a track just seen this is about 5 σ. */
@@ -46,13 +46,11 @@ const MAX_DETECTIONS = 1000;
 export class MotionTracker {
   readonly #options: TrackerOptions;
   #tracks: Track[] = [];
-  readonly #nextId: () => number;
   /** Time of the last update; `undefined` before the first. */
   #lastMs: number | undefined;
 
-  constructor(options: TrackerOptions, nextId: () => number) {
+  constructor(options: TrackerOptions) {
     this.#options = options;
-    this.#nextId = nextId;
   }
 
   /** Every track, with or without an id, including those out of sight. */
@@ -119,7 +117,7 @@ export class MotionTracker {
     for (const { row, column, cost } of claims) {
       const rival = this.#tracks[row]!;
       const match = matches.get(column);
-      if (!match || match.row === row || !isIdentified(rival)) continue;
+      if (!match || match.row === row || !rival.isIdentified) continue;
       rivals[column]! += rivalLikelihood(rival, cost, this.#tracks[match.row]!);
     }
     for (const { row, column, cost } of matches.values()) {
@@ -139,10 +137,10 @@ export class MotionTracker {
         continue;
       }
       observe(track, track.match, nowMs);
-      if (isIdentified(track)) continue;
+      if (track.isIdentified) continue;
       track.evidence += evidenceOf(track.match, known);
       if (track.evidence >= idEvidence && nowMs - track.bornMs >= idMs) {
-        track.id = this.#nextId();
+        track.isIdentified = true;
         known.push(track.match);
       }
     }
@@ -150,7 +148,7 @@ export class MotionTracker {
 
   #endTracks(nowMs: number): void {
     this.#tracks = this.#tracks.filter(
-      (track) => isIdentified(track) || track.match || nowMs - track.seenMs < this.#options.tentativeMs,
+      (track) => track.isIdentified || track.match || nowMs - track.seenMs < this.#options.tentativeMs,
     );
   }
 
@@ -165,7 +163,7 @@ export class MotionTracker {
       const track = beginTrack(candidate, evidence, nowMs);
       const isSure = candidate.score >= instantScore && !overlapsAny(candidate, candidates, FREE_CONTAINMENT);
       if (isSure || (isFirst && evidence === candidate.score)) {
-        track.id = this.#nextId();
+        track.isIdentified = true;
         known.push(candidate);
       }
       this.#tracks.push(track);
@@ -175,7 +173,7 @@ export class MotionTracker {
   /** Detections of this update that belong to tracks with an id. */
   #knownObjects(): Candidate[] {
     const known: Candidate[] = [];
-    for (const track of this.#tracks) if (isIdentified(track) && track.match) known.push(track.match);
+    for (const track of this.#tracks) if (track.isIdentified && track.match) known.push(track.match);
     return known;
   }
 }

@@ -21,8 +21,8 @@ const SCORE_FADE_S = 1;
 
 /** One object followed through time. */
 export interface Track {
-  /** 0 until the evidence suffices. */
-  id: number;
+  /** Whether the evidence suffices for an id. */
+  isIdentified: boolean;
   classes: ClassVotes;
   /** Score, smoothed over time, 0..1. */
   score: number;
@@ -34,7 +34,7 @@ export interface Track {
   bornMs: number;
   /** Whether it was missed in the last update. */
   isHidden: boolean;
-  /** Sum of the evidence of its detections, until it gets an id. */
+  /** Sum of the evidence of its detections, until that suffices. */
   evidence: number;
   /** Box of its last detection, pixels. */
   box: Box;
@@ -44,10 +44,10 @@ export interface Track {
   isContested: boolean;
 }
 
-/** A track whose first detection counts as `evidence`; the caller gives it an id once that is enough. */
+/** A track whose first detection counts as `evidence`; the caller identifies it once that is enough. */
 export function beginTrack(candidate: Candidate, evidence: number, nowMs: number): Track {
   return {
-    id: 0,
+    isIdentified: false,
     classes: new ClassVotes(candidate.detection),
     score: candidate.score,
     filter: createBoxFilter(candidate),
@@ -60,10 +60,6 @@ export function beginTrack(candidate: Candidate, evidence: number, nowMs: number
     match: candidate,
     isContested: false,
   };
-}
-
-export function isIdentified(track: Track): boolean {
-  return track.id > 0;
 }
 
 /** Advances the track to an update, `seconds` after the last one. */
@@ -104,6 +100,6 @@ export function claimCost(track: Track, candidate: Candidate, limit: number): nu
   if (!(near < limit)) return Infinity;
   const dw = candidate.width - filter[WIDTH]!;
   const dh = candidate.height - filter[HEIGHT]!;
-  const cost = near + (dw * dw + dh * dh) / sideVariance(filter) + track.classes.surprise(candidate.classId);
+  const cost = near + (dw * dw + dh * dh) / sideVariance(filter) + track.classes.surprise(candidate.detection);
   return cost < limit ? cost : Infinity;
 }

@@ -58,22 +58,33 @@ describe('detectionsOf', () => {
 describe('ObjectTracker', () => {
   it('shows a car on all frames where cars are looked for, though the model takes it for a bicycle at times', () => {
     const car = (class_id: number) => [found(10, 0.8, class_id), found(400, 0.9, 0)];
-    const frames = follow([2, 2, 2, 1, 2, 1, 2, 2].map(car), { ...DEFAULT_RULES, classes: ['car'] });
-    for (const { detections } of frames) expect(detections.map(({ class_name }) => class_name)).toEqual(['car']);
+    const classes = [...Array<number>(6).fill(2), 1, 2, 1, 2, 2];
+    const frames = follow(classes.map(car), { ...DEFAULT_RULES, classes: ['car'] });
+    for (const { detections } of frames.slice(6)) {
+      expect(detections.map(({ class_name }) => class_name)).toEqual(['car']);
+    }
   });
 
   it('shows confirmed objects, and the rest as guesses', () => {
     const walker = found(10, 0.9);
-    const frames = follow([[walker], ...Array.from({ length: 8 }, () => [walker, found(400, 0.6)])]);
-    expect(frames.map(({ detections }) => detections.length)).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2]);
-    const [, second] = frames;
-    expect(second?.withGuesses[0]).toBe(second?.detections[0]);
-    expect(second?.withGuesses[1]).toMatchObject({ bbox: [400, 10, 500, 210], confirmed: false });
-    expect(second?.withGuesses[1]?.track_id).toBeUndefined();
+    const frames = follow(
+      [walker, ...Array<Detection>(14).fill(walker)].map((one, i) => [one, found(400, i < 5 ? 0.1 : 0.75)]),
+    );
+    const counts = frames.map(({ detections }) => detections.length);
+    expect(counts[0]).toBe(0);
+    expect(counts[7]).toBe(1);
+    expect(counts.at(-1)).toBe(2);
+    expect(counts).toEqual([...counts].sort());
+    expect(frames[0]?.withGuesses[0]).toMatchObject({ track_id: 1, confirmed: false });
+    const guessed = frames[7];
+    expect(guessed?.withGuesses[0]).toBe(guessed?.detections[0]);
+    expect(guessed?.withGuesses[1]).toMatchObject({ bbox: [400, 10, 500, 210], confirmed: false });
     const last = frames.at(-1);
     expect(last?.withGuesses).toBe(last?.detections);
     expect(last?.detections[0]?.confirmed).toBeUndefined();
-    expect(last?.detections.map(({ since }) => since)).toEqual([1000, 1400]);
+    expect(last?.detections.map(({ since }) => since)).toEqual(
+      [1, 2].map((count) => 1000 + 100 * counts.indexOf(count)),
+    );
   });
 
   it('shows no box below the threshold, whatever the model thinks of one frame', () => {
@@ -106,8 +117,8 @@ describe('ObjectTracker', () => {
   const idsOver = (models: readonly (readonly string[])[]) => {
     const objects = new ObjectTracker(createTracker());
     return models.map((names, i) => {
-      const { detections } = objects.shown(packed([found(10, 0.9)], names), at(100 * i), DEFAULT_RULES);
-      return detections[0]?.track_id;
+      const { withGuesses } = objects.shown(packed([found(10, 0.9)], names), at(100 * i), DEFAULT_RULES);
+      return withGuesses[0]?.track_id;
     });
   };
 
@@ -126,10 +137,11 @@ describe('ObjectTracker', () => {
 
   it('lists the objects of the classes looked for, also while they are out of sight, and tells their lives', () => {
     const walker = found(10, 0.9);
+    const seen = Array.from({ length: 10 }, () => [walker, found(400, 0.9, 2)]);
     const gone = Array.from({ length: 25 }, () => []);
-    const frames = follow([[walker, found(400, 0.9, 2)], [walker], ...gone], { ...DEFAULT_RULES, classes: ['person'] });
-    expect(frames[0]?.objects).toMatchObject([{ id: 1, class_name: 'person', lastSeenMs: 1000 }]);
-    expect(frames[8]?.objects).toMatchObject([{ id: 1, lastSeenMs: 1100, bbox: walker.bbox }]);
+    const frames = follow([...seen, ...gone], { ...DEFAULT_RULES, classes: ['person'] });
+    expect(frames[9]?.objects).toMatchObject([{ id: 1, class_name: 'person', lastSeenMs: 1900 }]);
+    expect(frames[20]?.objects).toMatchObject([{ id: 1, lastSeenMs: 1900, bbox: walker.bbox }]);
     expect(frames.at(-1)?.objects).toEqual([]);
     const lives = frames.flatMap((frame) => frame.lives.map(({ kind, id }) => `${kind} ${id}`));
     expect(lives).toEqual(['born 1', 'confirmed 1', 'lost 1', 'ended 1']);
@@ -144,7 +156,8 @@ describe('ObjectTracker', () => {
 
   it('ends tracks when all is forgotten, and goes on with new ids', () => {
     const objects = new ObjectTracker(createTracker());
-    const look = (ms: number) => objects.shown(packed([found(10, 0.9)]), at(ms), DEFAULT_RULES).detections[0]?.track_id;
+    const look = (ms: number) =>
+      objects.shown(packed([found(10, 0.9)]), at(ms), DEFAULT_RULES).withGuesses[0]?.track_id;
     expect(look(0)).toBe(1);
     objects.forget();
     expect(look(100)).toBe(2);

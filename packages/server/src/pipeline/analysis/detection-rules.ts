@@ -106,7 +106,7 @@ export class ObjectTracker {
 
   /** The account of a camera's frame: each box's displayed score reaches the threshold. */
   shown(found: FoundBoxes, frame: SeenFrame, rules: DetectionRules): ShownDetections {
-    const { detections: tracked, objects, lives } = this.#update(unpack(found, frame, rules), found, frame.timestampMs);
+    const { detections: tracked, objects, lives } = this.#update(unpack(found, frame, rules), found, frame, rules);
     const withGuesses: Detection[] = [];
     const detections: Detection[] = [];
     for (const one of strongest(tracked, rules)) {
@@ -128,7 +128,7 @@ export class ObjectTracker {
    */
   answered(found: FoundBoxes, frame: SeenFrame, rules: DetectionRules): Detection[] {
     const unpacked = unpack(found, frame, rules);
-    const { detections: tracked } = this.#update(unpacked, found, frame.timestampMs);
+    const { detections: tracked } = this.#update(unpacked, found, frame, rules);
     for (const [i, one] of tracked.entries()) {
       if (one.confidence < rules.confidence) one.confidence = unpacked[i]!.confidence;
     }
@@ -140,12 +140,17 @@ export class ObjectTracker {
     this.#tracker.forget();
   }
 
-  #update(detections: readonly Detection[], { classNames }: FoundBoxes, timestampMs: number): TrackerUpdate {
+  #update(
+    detections: readonly Detection[],
+    { classNames }: FoundBoxes,
+    { timestampMs }: SeenFrame,
+    { confidence }: DetectionRules,
+  ): TrackerUpdate {
     if (this.#classNames !== classNames) {
       if (!isDeepStrictEqual(this.#classNames, classNames)) this.#tracker.forget();
       this.#classNames = classNames;
     }
-    return this.#tracker.update(detections, timestampMs);
+    return this.#tracker.update(detections, timestampMs, confidence);
   }
 }
 

@@ -149,7 +149,7 @@ describe('AnalysisLane', () => {
     const { lane, offer, analyse, jobs, clock } = setUpLane({ confidence: 0.4 });
     const viewer = consumer();
     lane.add(viewer);
-    for (const confidence of [0.9, 0.2, 0.2, 0.2]) {
+    for (const confidence of [0.9, 0.9, 0.9, 0.2, 0.2]) {
       offer();
       analyse();
       expect(jobs.at(-1)?.job.detect?.options.confidence).toBe(0.15);
@@ -160,7 +160,7 @@ describe('AnalysisLane', () => {
       clock.ms += 1000;
     }
     const shown = viewer.delivered.map(({ detections }) => detections.map((one) => [one.track_id, one.confidence]));
-    expect(shown).toEqual([[[1, 0.9]], [[1, 0.458]], [], []]);
+    expect(shown).toEqual([[], [], [[1, 0.9]], [[1, 0.458]], []]);
   });
 
   it('keeps a video frame’s pixels while it is analysed, and asks for its JPEG behind the pixels', async () => {
@@ -286,6 +286,6 @@ describe('another model', () => {
       await jobs.at(-1)?.finish([{ ...person, bbox: [99, 10, 150, 90] }]);
       await settled();
     }
-    expect(analysed.map(({ detections }) => detections[0]?.track_id)).toEqual([1, 1, 2, 3]);
+    expect(analysed.map(({ withGuesses }) => withGuesses[0]?.track_id)).toEqual([1, 1, 2, 3]);
   });
 });

@@ -1,20 +1,23 @@
+import type { Detection } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
 import { consumer, person, settled, setUpLane } from '../../testing/analysis-lane.js';
 
 describe('pictures kept for drawing', () => {
   it('draws what is told, after tracking: the very list of boxes, each quality once', async () => {
-    const { lane, offer, analyse, jobs, kept, encodes } = setUpLane({ confidence: 0.4 });
+    const { lane, offer, analyse, jobs, kept, encodes, confirm } = setUpLane({ confidence: 0.4 });
+    const other = { ...person, bbox: [99, 10, 120, 90] } satisfies Detection;
+    await confirm([person, other]);
     const viewers = [80, 80, 50].map((annotatedQuality) => consumer({ annotatedQuality, wantsOverlay: false }));
     for (const viewer of viewers) lane.add(viewer);
     offer();
     analyse();
-    await jobs[0]?.finish([person, { ...person, confidence: 0.2 }, { ...person, bbox: [99, 10, 120, 90] }]);
+    await jobs.at(-1)?.finish([person, { ...person, confidence: 0.2 }, other]);
     const told = viewers[0]?.delivered[0]?.detections ?? [];
     expect(told.map(({ track_id, confidence }) => [track_id, confidence])).toEqual([
       [1, 0.9],
       [2, 0.9],
     ]);
-    expect(kept).toEqual([{ detections: told, timestampMs: 1000, qualities: [80, 50] }]);
+    expect(kept).toEqual([{ detections: told, timestampMs: 2000, qualities: [80, 50] }]);
     expect(encodes).toEqual(['annotated 80', 'annotated 50']);
     expect(lane.latest?.pictures.annotated(50, told)).toEqual(new Uint8Array([50]));
     expect(lane.latest?.stages).toMatchObject({ draw: 2, encode: 3 });
