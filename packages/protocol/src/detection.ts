@@ -22,9 +22,6 @@ export const Detection = z.object({
     .describe('Identity across frames of one camera, never reused; omitted in a frame where it is ambiguous'),
   velocity: z.tuple([z.number(), z.number()]).optional().describe("Of the box's centre, pixels per second"),
   since: z.number().optional().describe('Cameras only: when the object was confirmed, Unix epoch ms'),
-  confirmed: z
-    .boolean()
-    .optional()
-    .describe('Cameras with guesses=1 only: false if the object is not confirmed'),
+  confirmed: z.boolean().optional().describe('Cameras with guesses=1 only: false if the object is not confirmed'),
 });
 export type Detection = z.infer<typeof Detection>;
