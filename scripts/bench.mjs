@@ -3,7 +3,7 @@ import { prepare, runMain, step } from './bootstrap.mjs';
 
 await runMain(
   async () => {
-    await prepare({ build: 'all' });
+    await prepare();
     const [name] = process.argv.slice(2);
     if (name !== undefined && !name.startsWith('-')) {
       const { equip } = await import('./dist/equipment.js');

@@ -75,20 +75,33 @@ export async function runMain(work, { verb = 'start', onFailure } = {}) {
   }
 }
 
-/**
- * Installs the dependencies and builds, where either is missing or outdated.
- * @param {{ build: 'server' | 'all' }} options `server`: what a running server needs; `all`: tests and benchmarks too
- */
-export async function prepare({ build }) {
+/** Installs the dependencies and builds everything, tests and benchmarks too, where that is missing or outdated. */
+export async function prepare() {
+  await install();
+  await compile();
+  await buildPages();
+}
+
+/** Installs the dependencies, where any is missing or outdated. */
+export async function install() {
   checkNode(process.versions.node);
-  if (!dependenciesInstalled()) {
-    const npmCi = ['ci', '--no-progress', '--loglevel=error'];
-    await run(`Installing dependencies, ${INSTALL_DOWNLOAD_MB} MB the first time`, 'npm', npmCi);
-    trim();
-  }
+  if (dependenciesInstalled()) return;
+  const npmCi = ['ci', '--no-progress', '--loglevel=error'];
+  await run(`Installing dependencies, ${INSTALL_DOWNLOAD_MB} MB the first time`, 'npm', npmCi);
+  trim();
+}
+
+/**
+ * Compiles what changed.
+ * @param {string[]} [options] of `tsc -b`
+ */
+export async function compile(options = []) {
   // Incremental: half a second where nothing changed.
-  const projects = build === 'server' ? ['packages/server', 'scripts'] : [];
-  await run('Compiling', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...projects]);
+  await run('Compiling', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...options]);
+}
+
+/** Builds the pages, where anything they are built from changed. */
+export async function buildPages() {
   if (pagesAreCurrent()) return;
   const vite = [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'];
   await run('Building the pages', process.execPath, vite, join(root, 'packages/web'));

@@ -14,7 +14,7 @@ await runMain(
     if (!(minutes > 0 && minutes <= MAX_MINUTES) || !Number.isSafeInteger(seed)) {
       throw new Error(`Expected --minutes above 0, at most ${MAX_MINUTES}, and a whole number as --seed`);
     }
-    await prepare({ build: 'all' });
+    await prepare();
     process.env.LOOKOUT_FUZZ_MINUTES = String(minutes);
     // fast-check takes 32 bits.
     process.env.LOOKOUT_FUZZ_SEED = String(seed % 2 ** 31);

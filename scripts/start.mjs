@@ -1,8 +1,12 @@
 // @ts-check
-import { prepare, runMain, step } from './bootstrap.mjs';
+import { buildPages, compile, install, runMain, step } from './bootstrap.mjs';
 
 await runMain(async () => {
-  await prepare({ build: 'server' });
-  const { start } = await import('./dist/start.js');
-  await start(process.argv.slice(2), step);
+  const args = process.argv.slice(2);
+  await install();
+  // Only what a running server needs. `npm test` checks the types, which takes most of a compilation.
+  await compile(['--noCheck', 'packages/server', 'scripts']);
+  const { provideMedia } = await import('./dist/provide-media.js');
+  const [{ runCli }] = await Promise.all([import('@lookout/server/cli'), buildPages(), provideMedia(args, step)]);
+  await runCli(args);
 });

@@ -16,7 +16,7 @@ const folder = join(root, '.lookout/peers');
 
 await runMain(
   async () => {
-    await prepare({ build: 'all' });
+    await prepare();
     const { equip } = await import('./dist/equipment.js');
     process.env.LOOKOUT_DEMO_CLIP = await equip(step);
     for (const [name, packages] of Object.entries(ENVIRONMENTS)) install(name, packages);

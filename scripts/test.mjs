@@ -3,7 +3,7 @@ import { prepare, runMain, step } from './bootstrap.mjs';
 
 await runMain(
   async () => {
-    await prepare({ build: 'all' });
+    await prepare();
     const { test } = await import('./dist/test.js');
     process.exitCode = await test(process.argv.slice(2), step);
   },

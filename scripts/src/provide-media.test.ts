@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { settingsOf } from './start.js';
+import { settingsOf } from './provide-media.js';
 
 it('finds the data folder and the wish for a demo among the flags of the server', () => {
   const data = mkdtempSync(join(tmpdir(), 'lookout-start-'));

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runCli } from '@lookout/server/cli';
 import { loadSettings, type Settings } from '@lookout/server/settings';
 import { DemoClipUnavailable, findDemoClip, prepareDemoClip } from './demo-clip.js';
 import { cacheDirectory } from './paths.js';
@@ -9,8 +8,8 @@ import { provideTurboJpeg } from './turbo-jpeg.js';
 
 const HELP = ['help', '--help', '-h', '--version', '-V'];
 
-/** Provides libjpeg-turbo and the demo clip and passes on their paths, then runs the server's command line in this process. */
-export async function start(args: string[], step: Step): Promise<void> {
+/** Provides libjpeg-turbo and the demo clip, as far as the command needs them, and passes on their paths in the environment. */
+export async function provideMedia(args: string[], step: Step): Promise<void> {
   const settings = settingsOf(args);
   if (settings?.demo && settings.demo_clip === undefined) {
     process.env.LOOKOUT_DEMO_CLIP = await demoClip(join(cacheDirectory, 'demo'), step);
@@ -18,7 +17,6 @@ export async function start(args: string[], step: Step): Promise<void> {
   if (!args.some((argument) => HELP.includes(argument))) {
     process.env.LOOKOUT_TURBOJPEG ??= (await provideTurboJpeg(join(cacheDirectory, 'lib'), step)) ?? '';
   }
-  await runCli(args);
 }
 
 /** The settings for running the server; `undefined` for other commands, and if the server will report a mistake in them. */
