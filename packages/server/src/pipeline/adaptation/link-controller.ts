@@ -6,7 +6,7 @@ export interface LinkState {
   readonly budgetBytesPerS: number;
   /** Estimated capacity of the link, bytes per second; undefined until it has shown a limit. */
   readonly capacityBytesPerS: number | undefined;
-  /** Share of the budget to use now, 0.3..1: less than 1 while a long queue drains. */
+  /** Share of the budget to use now, 0.1..1: less than 1 while a queue drains. */
   readonly drainShare: number;
   /** Transit time of an empty frame, ms. The time a frame takes beyond it shows the link's throughput. */
   readonly emptyTransitMs: number;
@@ -36,8 +36,8 @@ const DECREASE_SHARE = 0.8;
 /** How long a cut takes to show: the control's way to the publisher, frames already made, and the measurement window. */
 const CUT_SHOWS_MS = 2000;
 /** A queue is drained within this time by using less of the budget, but never less than the minimum share. */
-const DRAIN_MS = 2000;
-const MIN_DRAIN_SHARE = 0.3;
+const DRAIN_MS = 1000;
+const MIN_DRAIN_SHARE = 0.1;
 /** Growth per second up to the rate at which the last queue formed: 0.8 to 1 in half a minute, so that cuts are rare. */
 const GROWTH_NEAR_LIMIT = 1.008;
 /** Growth per second beyond it: the link has probably become wider. */
@@ -78,13 +78,15 @@ export function stepLink(link: LinkState, input: LinkInput): LinkState {
     // Wait while a queue may be forming.
     return measure.queueingMs > limitMs / 2 ? next : grow(next, nowMs - link.lastStepMs, measure, input);
   }
-  const next = { ...link, lastQueuedMs: nowMs, lastStepMs: nowMs };
+  // At once, and as long as the queue is: a sender's own buffers hold seconds of video, and the first estimate of the capacity may
+  // include frames from before the link narrowed.
+  const drainShare = Math.max(MIN_DRAIN_SHARE, 1 - (measure.queueingMs - QUEUE_MS) / DRAIN_MS);
+  const next = { ...link, drainShare, lastQueuedMs: nowMs, lastStepMs: nowMs };
   if (nowMs - link.lastCutMs < CUT_SHOWS_MS) return next;
   return {
     ...next,
     capacityBytesPerS: measure.bytesPerS,
     budgetBytesPerS: measure.bytesPerS * DECREASE_SHARE,
-    drainShare: Math.max(MIN_DRAIN_SHARE, 1 - (measure.queueingMs - QUEUE_MS) / DRAIN_MS),
     emptyTransitMs: emptyTransit(measure, measure.transitMs - measure.queueingMs, measure.bytesPerS),
     isSettled: false,
     lastCutMs: nowMs,

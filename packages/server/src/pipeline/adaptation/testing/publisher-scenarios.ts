@@ -91,6 +91,19 @@ export const publisherScenarios: readonly PublisherScenario[] = [
     until,
   },
   {
+    name: 'the link becomes slow and long, and the sender buffers seconds',
+    world: {
+      seconds,
+      weather: during(20, until, { bytesPerS: 250e3, delayMs: 80, jitterMs: 10, loss: 0.02 }, lan),
+      sendBufferBytes: 1_500_000,
+      ...free,
+    },
+    scarce: 'link',
+    from: 20,
+    steadyFrom,
+    until,
+  },
+  {
     name: 'the link widens three times',
     world: {
       seconds,

@@ -8,6 +8,8 @@ export interface PublisherWorld {
   seconds: number;
   seed: number;
   weather(nowMs: number): UplinkWeather;
+  /** What the sender's kernel buffers before `bufferedAmount` grows. Default: a browser's on a phone. */
+  sendBufferBytes?: number;
   /** Analyses per second the workers have time for. */
   capacityFps(nowMs: number): number;
   analysesFps(nowMs: number): number;
@@ -34,6 +36,7 @@ export interface PublisherRun {
   told: Array<{ atMs: number; control: PublisherControl }>;
 }
 
+const defaultSendBufferBytes = 96_000;
 const stepMs = 250;
 const cameraFps = 30;
 const cameraWidth = 640;
@@ -49,7 +52,7 @@ export const wantedBytesPerS = fullBytes * cameraFps;
  */
 export function simulatePublisher(world: PublisherWorld): PublisherRun {
   const random = seededRandom(world.seed);
-  const uplink = new SimulatedUplink(world.weather, random);
+  const uplink = new SimulatedUplink(world.weather, world.sendBufferBytes ?? defaultSendBufferBytes, random);
   const adapter = new PublisherAdapter();
   const arriving: Array<{ timestampMs: number; receivedMs: number; bytes: number; width: number }> = [];
   const obeying: Array<{ atMs: number; control: PublisherControl }> = [];

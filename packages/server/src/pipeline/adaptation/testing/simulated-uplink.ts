@@ -9,24 +9,23 @@ export interface UplinkWeather {
   loss: number;
 }
 
-/** Bytes the sender's kernel buffers before `bufferedAmount` grows. */
-const sendBufferBytes = 96_000;
-
 /** A link as seen through TCP: in order and without loss. Deterministic for a given random source. */
 export class SimulatedUplink {
   #freeAtMs = 0;
   #lastArrivalMs = 0;
   readonly #held: Array<{ doneMs: number; bytes: number }> = [];
 
+  /** @param sendBufferBytes what the sender's kernel buffers before `bufferedAmount` grows */
   constructor(
     private readonly weather: (nowMs: number) => UplinkWeather,
+    private readonly sendBufferBytes: number,
     private readonly random: () => number,
   ) {}
 
   /** Whether the socket's `bufferedAmount` would be 0. */
   takes(nowMs: number): boolean {
     while (this.#held[0] && this.#held[0].doneMs <= nowMs) this.#held.shift();
-    return this.#held.reduce((sum, { bytes }) => sum + bytes, 0) < sendBufferBytes;
+    return this.#held.reduce((sum, { bytes }) => sum + bytes, 0) < this.sendBufferBytes;
   }
 
   /** @returns when the other end has received the whole frame, ms */
