@@ -1,10 +1,100 @@
-import type { Interpretation, RuleContext } from '@lookout/protocol';
+import {
+  type Interpretation,
+  MAX_PROMPT_LENGTH,
+  type PartialRule,
+  type Question,
+  type Reason,
+  type RuleContext,
+} from '@lookout/protocol';
+import { assemble, type Reading } from './assemble.js';
+import { chunk } from './chunker.js';
+import { preparePrompt } from './context/prompt-source.js';
+import type { Issue } from './issues.js';
+import { foreignRuns } from './language.js';
+import { spansOf } from './spans.js';
+import { summarise } from './summary.js';
+import type { Token } from './text/tokens.js';
 
-/** Reads a sentence as rules. Deterministic; never throws for a string. */
-export function interpret(prompt: string, _context: RuleContext): Interpretation {
+/**
+ * Reads a sentence as rules. Every word of it becomes part of a rule, is named in the assumptions or is known to be empty; otherwise the
+ * answer is a question or a refusal that names the words. Deterministic; never throws for a string.
+ */
+export function interpret(prompt: string, context: RuleContext): Interpretation {
+  if (prompt.length > MAX_PROMPT_LENGTH) {
+    return refusal(prompt.slice(0, 80), `The sentence is longer than ${MAX_PROMPT_LENGTH} characters`);
+  }
+  const { source, corrections } = preparePrompt(prompt, context);
+  const { tokens } = source;
+  if (!tokens.some(({ kind }) => kind === 'word' || kind === 'number'))
+    return refusal(prompt.trim(), 'There are no words to read');
+  const foreign = foreignRuns(source);
+  if (foreign.length > 0) {
+    const reasons = foreign.map((run) => ({
+      phrase: phraseOf(prompt, tokens, run),
+      why: 'Only English sentences can be read',
+      suggestions: [],
+    }));
+    return { status: 'unsupported', reasons, spans: [] };
+  }
+  const reading = assemble(source, chunk(source));
+  const spans = spansOf(tokens, reading.labels);
+  const unsupported = reading.issues.filter((issue) => issue.status === 'unsupported');
+  if (unsupported.length > 0)
+    return {
+      status: 'unsupported',
+      reasons: distinct(unsupported.map((issue) => reasonOf(prompt, tokens, issue))),
+      spans,
+    };
+  const questions = reading.issues.flatMap((issue) =>
+    issue.status === 'needs_input' ? [questionOf(prompt, tokens, issue)] : [],
+  );
+  if (questions.length > 0)
+    return { status: 'needs_input', questions: distinct(questions), partial: partialOf(reading), spans };
+  if (reading.rules.length === 0) return refusal(prompt.trim(), 'There is nothing to warn about in this sentence');
+  const rules = [...reading.rules];
+  return {
+    status: 'ok',
+    rules,
+    summary: summarise(rules),
+    assumptions: [...corrections, ...reading.assumptions],
+    spans,
+  };
+}
+
+function refusal(phrase: string, why: string): Interpretation {
   return {
     status: 'unsupported',
-    reasons: [{ phrase: prompt, why: 'This sentence could not be read.', suggestions: [] }],
+    reasons: [{ phrase, why, suggestions: ['warn me when a person enters the yard at night'] }],
     spans: [],
+  };
+}
+
+function reasonOf(prompt: string, tokens: readonly Token[], issue: Issue & { status: 'unsupported' }): Reason {
+  const phrase = phraseOf(prompt, tokens, issue);
+  return { phrase, why: issue.why.replaceAll('%', phrase), suggestions: [...issue.suggestions] };
+}
+
+function questionOf(prompt: string, tokens: readonly Token[], issue: Issue & { status: 'needs_input' }): Question {
+  const phrase = phraseOf(prompt, tokens, issue);
+  return { about: issue.about, phrase, text: issue.text.replaceAll('%', phrase), candidates: [...issue.candidates] };
+}
+
+/** Exactly as it stands in the prompt. */
+function phraseOf(prompt: string, tokens: readonly Token[], { start, end }: { start: number; end: number }): string {
+  return prompt.slice(tokens[start]?.start ?? 0, tokens[end - 1]?.end ?? prompt.length);
+}
+
+function distinct<T extends { phrase: string }>(items: readonly T[]): T[] {
+  return items.filter((item, i) => items.findIndex(({ phrase }) => phrase === item.phrase) === i);
+}
+
+function partialOf(reading: Reading): { rules: PartialRule[] } {
+  return {
+    rules: reading.partial.map((trigger) => ({
+      cameras: 'all',
+      severity: 'warning',
+      cooldown_s: 60,
+      trigger: { ...trigger },
+    })),
   };
 }

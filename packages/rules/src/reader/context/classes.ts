@@ -1,0 +1,172 @@
+import { ancestorsOf, type Meaning, meaningsOf, root } from '../../lexicon/lexicon.js';
+import { singulars } from '../text/inflection.js';
+import { plain, type Token } from '../text/tokens.js';
+import { ANY_CLASS, GROUPS, KINDS, NOT_BELOW, RELATIONS, SAME } from '../words/class-synonyms.js';
+import { isFunctionWord } from '../words/grammar.js';
+
+/** A noun of the prompt, read as classes of the model. */
+export interface Noun {
+  readonly end: number;
+  /** In the singular. */
+  readonly noun: string;
+  readonly plural: boolean;
+  /** `['*']` for any; empty if there is a `problem`. */
+  readonly classes: readonly string[];
+  /** The word says more than its class does: a breed, an occupation. */
+  readonly widened: boolean;
+  /** `relation`: somebody in particular. `unseen`: no class of the model. */
+  readonly problem?: 'relation' | 'unseen';
+}
+
+type Entry = Pick<Noun, 'classes' | 'widened' | 'problem'>;
+
+const MAX_WORDS = 4;
+/** Wider meanings than these would make a rule of half the classes. */
+const TOO_WIDE = new Set(
+  'artifact object whole entity thing instrumentality container device implement equipment conveyance furnishing structure article good commodity ware consumer unit instrument tool system machine organism being covering matter substance solid part body'.split(
+    ' ',
+  ),
+);
+
+/** Reads nouns as classes: by a table of synonyms, then by what WordNet says is a kind of what. */
+export class ClassIndex {
+  readonly #classes: readonly string[];
+  /** Class names as they are said, and the concepts they are called after. */
+  readonly #concepts: ReadonlyMap<string, string>;
+  readonly #entries = new Map<string, Entry>();
+  readonly #meanings = new Map<string, Meaning | undefined>();
+  readonly #kinds = new Map<string, ReadonlySet<Meaning>>();
+
+  constructor(classes: readonly string[]) {
+    this.#classes = classes;
+    this.#concepts = new Map(classes.map((name) => [name, conceptOf(spoken(name))]));
+    const byConcept = new Map<string, string[]>();
+    for (const [name, concept] of this.#concepts) byConcept.set(concept, [...(byConcept.get(concept) ?? []), name]);
+    for (const noun of RELATIONS) this.#entries.set(noun, { classes: [], widened: false, problem: 'relation' });
+    for (const noun of ANY_CLASS) this.#entries.set(noun, { classes: ['*'], widened: false });
+    for (const [concept, nouns] of Object.entries(KINDS))
+      this.#addConcept(byConcept.get(concept) ?? [], concept, nouns, true);
+    for (const [concept, nouns] of Object.entries(SAME))
+      this.#addConcept(byConcept.get(concept) ?? [], concept, nouns, false);
+    for (const name of classes) this.#entries.set(spoken(name), { classes: [name], widened: false });
+  }
+
+  /** The longest noun at `at` that stands for classes, or for somebody the model can't know; undefined for any other word. */
+  nounAt(tokens: readonly Token[], at: number): Noun | undefined {
+    for (let end = Math.min(tokens.length, at + MAX_WORDS); end > at; end--) {
+      const words = tokens.slice(at, end);
+      if (!words.every(({ kind }) => kind === 'word')) continue;
+      const before = words.slice(0, -1).map(({ word }) => word);
+      for (const { noun, plural } of singulars(words.at(-1)?.word ?? '')) {
+        const phrase = [...before, noun].join(' ');
+        const entry = this.#entryOf(phrase);
+        if (entry) return { ...entry, end, noun: phrase, plural };
+      }
+    }
+    return undefined;
+  }
+
+  /** Every word that names a class in some way, for finding typos. */
+  words(): string[] {
+    return [...this.#entries.keys(), ...Object.keys(GROUPS)].flatMap((phrase) => phrase.split(' '));
+  }
+
+  /** The classes themselves, `*` spelt out. */
+  expand(classes: readonly string[]): readonly string[] {
+    return classes.includes('*') ? this.#classes : classes;
+  }
+
+  #entryOf(phrase: string): Entry | undefined {
+    const members = GROUPS[phrase];
+    if (members && !this.#entries.has(phrase)) this.#addGroup(phrase, members);
+    const listed = this.#entries.get(phrase) ?? this.#entries.get(phrase.replaceAll(' ', ''));
+    return listed ?? (NOT_BELOW.has(phrase) ? undefined : this.#fromWordNet(phrase));
+  }
+
+  #fromWordNet(phrase: string): Entry | undefined {
+    // WordNet has "has-been" and "walk-on".
+    if (phrase.split(' ').some(isFunctionWord)) return undefined;
+    const meanings = meaningsOf(phrase);
+    const [first] = meanings;
+    const firstKinds = first === undefined ? new Set<Meaning>() : ancestorsOf(first);
+    const isKind = (name: string) => firstKinds.has(root(name) ?? '');
+    if (isKind('relative')) return { classes: [], widened: false, problem: 'relation' };
+    for (const [i, meaning] of meanings.entries()) {
+      const above = meaning === undefined ? undefined : this.#nearestAbove(meaning);
+      // A rarer sense makes people of many things: a bull is a man too.
+      if (above !== undefined && (i === 0 || !this.#isPerson(above))) return { classes: [above], widened: true };
+    }
+    if (isKind('person')) return { classes: [], widened: false, problem: 'unseen' };
+    if (!first || TOO_WIDE.has(phrase)) return undefined;
+    const below = this.#classes.filter((name) => this.#kindsOf(name).has(first));
+    return below.length > 0 ? { classes: below, widened: false } : undefined;
+  }
+
+  /** The narrowest class that a meaning is a kind of. */
+  #nearestAbove(meaning: Meaning): string | undefined {
+    const kinds = ancestorsOf(meaning);
+    const above = this.#classes.filter((name) => kinds.has(this.#meaningOf(name) ?? ''));
+    return above.find((name) => above.every((other) => this.#kindsOf(name).has(this.#meaningOf(other) ?? '')));
+  }
+
+  #isPerson(name: string): boolean {
+    return this.#kindsOf(name).has(root('person') ?? '');
+  }
+
+  /** What a class is, and all that is a wider word for it. */
+  #kindsOf(name: string): ReadonlySet<Meaning> {
+    const known = this.#kinds.get(name);
+    if (known) return known;
+    const meaning = this.#meaningOf(name);
+    const kinds = meaning === undefined ? new Set<Meaning>() : ancestorsOf(meaning);
+    this.#kinds.set(name, kinds);
+    return kinds;
+  }
+
+  /** What a class name means in the sense that models use it in. */
+  #meaningOf(name: string): Meaning | undefined {
+    const known = this.#meanings.get(name);
+    if (known !== undefined || this.#meanings.has(name)) return known;
+    const concept = this.#concepts.get(name) ?? name;
+    const meaning = root(`class ${concept}`) ?? meaningsOf(concept).find((physical) => physical !== undefined);
+    this.#meanings.set(name, meaning);
+    return meaning;
+  }
+
+  #addConcept(own: readonly string[], concept: string, nouns: readonly string[], widened: boolean): void {
+    const below =
+      own.length > 0 || widened ? own : this.#classes.filter((name) => KINDS[concept]?.includes(spoken(name)));
+    const entry: Entry = below.length > 0 ? { classes: below, widened } : UNSEEN;
+    for (const noun of nouns) this.#entries.set(noun, entry);
+  }
+
+  #addGroup(group: string, members: readonly string[]): void {
+    const listed = this.#classes.filter((name) => members.includes(this.#concepts.get(name) ?? name));
+    const others =
+      group === 'vehicle' ? this.#classes.filter((name) => !listed.includes(name) && this.#isVehicle(name)) : [];
+    const classes = [...listed, ...others];
+    this.#entries.set(group, classes.length > 0 ? { classes, widened: false } : UNSEEN);
+  }
+
+  /** A class of another model than COCO's that is a vehicle: "van", "tractor". */
+  #isVehicle(name: string): boolean {
+    return this.#kindsOf(name).has(root('vehicle') ?? '') && !RIDDEN.has(spoken(name));
+  }
+}
+
+const UNSEEN: Entry = { classes: [], widened: false, problem: 'unseen' };
+/** Vehicles to WordNet, toys and sports gear to everyone else. */
+const RIDDEN = new Set(['skateboard', 'surfboard', 'skis', 'snowboard', 'sled', 'scooter']);
+
+const CONCEPTS: ReadonlyMap<string, string> = new Map(
+  Object.entries(SAME).flatMap(([concept, nouns]) => nouns.map((noun) => [noun, concept] as const)),
+);
+
+function conceptOf(words: string): string {
+  return CONCEPTS.get(words) ?? words;
+}
+
+/** A class name as it is said: `hi-vis_vest` is "hi vis vest". */
+function spoken(name: string): string {
+  return plain(name).replace(/[_-]+/g, ' ').trim();
+}

@@ -1,0 +1,122 @@
+import type { VerbChunk } from '../chunk.js';
+import { PatternTable } from '../text/patterns.js';
+import type { Token } from '../text/tokens.js';
+import { AUXILIARIES, EMPTY_ADVERBS } from '../words/function-words.js';
+import { VERBS, type Verb } from '../words/verbs.js';
+import { wordAt } from './number.js';
+
+const TABLE = new PatternTable<Verb>(VERBS);
+const NEGATIONS = new PatternTable([
+  ['not|never|nor', true],
+  ['no longer', true],
+]);
+/** Permission and duty said in other words than "may" and "must". */
+const MODALS = new PatternTable<'may' | 'must' | 'forbidden'>([
+  ['allowed|permitted|authorised|authorized|welcome|entitled [to]', 'may'],
+  ['allowed|permitted in|on|at', 'may'],
+  ['supposed|meant|expected to', 'must'],
+  ['ought to', 'must'],
+  ['has|have|need|needs to', 'must'],
+  ['forbidden|prohibited|banned [to/from]', 'forbidden'],
+  ['off limits to|for', 'forbidden'],
+]);
+/** "starts to run", "keeps running": the verb that follows is meant. */
+const CONTROLS = new PatternTable([['start~|begin~|keep~|continue~ [to/on]', true]]);
+const BE: Verb = { kind: 'be' };
+
+/** A verb with its auxiliaries, negation and modal; "is" alone is a verb too. */
+export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefined {
+  const seen = { be: false, have: false, negated: false, forbidden: false, finite: false };
+  let modal: VerbChunk['modal'];
+  let best: VerbChunk | undefined;
+  let end = at;
+  const make = (verb: Verb, form: VerbChunk['form'], to: number): VerbChunk => ({
+    kind: 'verb',
+    start: at,
+    end: to,
+    verb,
+    form,
+    negated: seen.negated !== seen.forbidden,
+    ...(modal && { modal }),
+    passive: seen.be && (form === 'past' || form === 'participle'),
+    finite: seen.finite || form === 's',
+  });
+  for (let steps = 0; steps < 8; steps++) {
+    const verb = TABLE.longest(tokens, end);
+    if (verb && verb.end > (best?.end ?? 0)) best = make(verb.value, verb.form, verb.end);
+    const permission =
+      seen.be || seen.have || end > at || /^(?:has|have|need|needs|ought)$/.test(wordAt(tokens, end))
+        ? MODALS.longest(tokens, end)
+        : undefined;
+    const negation = NEGATIONS.longest(tokens, end);
+    const auxiliary = AUXILIARIES.get(wordAt(tokens, end));
+    const control = CONTROLS.longest(tokens, end);
+    if (permission) {
+      modal = permission.value === 'must' ? 'must' : 'may';
+      seen.forbidden ||= permission.value === 'forbidden';
+      // "allowed in the pool": the preposition belongs to the place.
+      end = /^(?:in|on|at)$/.test(wordAt(tokens, permission.end - 1)) ? permission.end - 1 : permission.end;
+      best = TABLE.longest(tokens, end) ? best : make(BE, 'base', end);
+    } else if (
+      negation &&
+      !seen.negated &&
+      (end > at || wordAt(tokens, end) === 'never' || /^not$/.test(wordAt(tokens, end)))
+    ) {
+      seen.negated = true;
+      end = negation.end;
+    } else if (auxiliary && !(auxiliary === 'get' && !seen.be && verb)) {
+      seen.be ||= auxiliary === 'be' || auxiliary === 'get';
+      seen.have ||= auxiliary === 'have';
+      if (auxiliary === 'may' || auxiliary === 'must') modal = auxiliary;
+      seen.finite = true;
+      end++;
+    } else if (control && control.end > end && TABLE.longest(tokens, control.end)) end = control.end;
+    else if (EMPTY_ADVERBS.has(wordAt(tokens, end)) && (end > at || TABLE.longest(tokens, end + 1))) end++;
+    else break;
+    // "is" on its own says that something is there.
+    const word = wordAt(tokens, end - 1);
+    if (seen.be && (AUXILIARIES.get(word) === 'be' || seen.negated) && (best === undefined || best.end < end))
+      best = make(BE, undefined, end);
+  }
+  // "workers not wearing helmets", but not "not must be".
+  const participle =
+    best &&
+    (best.form === 'ing' ||
+      best.form === 'participle' ||
+      best.form === 'past' ||
+      best.verb.state ||
+      best.verb.kind === 'be');
+  return wordAt(tokens, at) === 'not' && !(participle && !best?.modal) ? undefined : best;
+}
+
+/** A state that may stand before a noun: "parked", "speeding", "unattended". */
+export function attributeAt(tokens: readonly Token[], at: number): VerbChunk | undefined {
+  const found = TABLE.longest(tokens, at);
+  if (!found || !(found.value.state || found.form === 'ing' || found.form === 'participle' || found.form === 'past'))
+    return undefined;
+  if (
+    /^(?:leave|enter|cross|see|take|wear)$/.test(found.value.kind) ||
+    (found.value.kind === 'go' && found.form !== 'ing')
+  )
+    return undefined;
+  return {
+    kind: 'verb',
+    start: at,
+    end: found.end,
+    verb: found.value,
+    form: found.form,
+    negated: false,
+    passive: false,
+    finite: false,
+  };
+}
+
+/** Whether a verb of the table starts here, in any form. */
+export function isVerbForm(tokens: readonly Token[], at: number): boolean {
+  return TABLE.longest(tokens, at) !== undefined;
+}
+
+/** Every word of the verbs, for finding typos. */
+export function verbWords(): Iterable<string> {
+  return [...TABLE.words(), ...MODALS.words(), ...CONTROLS.words()];
+}

@@ -1,0 +1,321 @@
+import { ask, type Issue, refuse } from '../issues.js';
+import { type Found, numberAt, wordAt } from '../phrases/number.js';
+import { PatternTable } from '../text/patterns.js';
+import { type Token, textOf } from '../text/tokens.js';
+import { UNITS_S } from '../words/numbers.js';
+import { MONTHS, ONE_OFFS, UNKNOWN_TIME_PHRASES } from '../words/times.js';
+import { type Atom, atomAt, type IsThing } from './atoms.js';
+import { type ClockTime, minutesOf } from './clock.js';
+import { ALL_DAYS, clockText, intersect, onDays, WHOLE_WEEK, type Window } from './windows.js';
+
+const NOON = 720;
+const DAY_END = 1440;
+/** Up to here "after T" is a time of night. */
+const SMALL_HOURS_END = 360;
+
+/** When a rule is active, or when not. */
+export interface Times {
+  readonly windows: readonly Window[];
+  /** "except", "outside": when it is not. */
+  readonly excluded: boolean;
+  /** Only days were named. */
+  readonly daysOnly: boolean;
+  /** No condition at all: "at any time". */
+  readonly always: boolean;
+  /** "all night" may be a length of time too. */
+  readonly whole: boolean;
+  readonly assumptions: readonly string[];
+  readonly issue?: Issue;
+}
+
+const EXCLUDED = new PatternTable([
+  ['[but/and] not', true],
+  ['except [for]', true],
+  ['[but] never', true],
+  ['excluding', true],
+  ['other than', true],
+  ['apart|aside from', true],
+  ['outside [of]', true],
+  ["unless it is|'s", true],
+  ['with the exception of', true],
+  ['save for', true],
+  ['bar', true],
+  ['but', true],
+]);
+const ONE_OFF = new PatternTable(ONE_OFFS.map((pattern) => [pattern, true] as const));
+const UNKNOWN = new PatternTable(UNKNOWN_TIME_PHRASES.map((pattern) => [pattern, true] as const));
+/** "when it is after 10pm": the same as "after 10pm". */
+const CLAUSE_OPENERS = new PatternTable([
+  ["[but/and] [only] if|when|while|provided it is|'s [also]", true],
+  ["as long as it is|'s", true],
+  ['[but] only if|when', true],
+  ['only', true],
+  ["[and] it is|'s", true],
+]);
+const ORDINAL_DATE = /^\d{1,2}(?:st|nd|rd|th)?$/;
+
+/** Everything about time that starts at token `at`: days, hours and parts of the day that belong together. */
+export function timesAt(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
+  const oneOff = dateAt(tokens, at) ?? ONE_OFF.longest(tokens, at)?.end;
+  if (oneOff !== undefined)
+    return problem(refuse(at, oneOff, '“%” is one time only; a schedule recurs every week'), oneOff);
+  const excluded = EXCLUDED.longest(tokens, at);
+  if (excluded) {
+    const times = timesAfter(tokens, excluded.end, isThing);
+    if (times && !(wordAt(tokens, at) === 'outside' && times.value.always)) {
+      return { value: { ...times.value, excluded: true }, end: times.end };
+    }
+  }
+  const opener = CLAUSE_OPENERS.longest(tokens, at);
+  return (opener && timesAfter(tokens, opener.end, isThing)) ?? timesAfter(tokens, at, isThing);
+}
+
+function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
+  const oneOff = dateAt(tokens, at) ?? ONE_OFF.longest(tokens, at)?.end;
+  if (oneOff !== undefined)
+    return problem(refuse(at, oneOff, '“%” is one time only; a schedule recurs every week'), oneOff);
+  const unknown = UNKNOWN.longest(tokens, at);
+  if (unknown) return problem(askHours(at, unknown.end), unknown.end);
+  const groups: Atom[][] = [];
+  const joins: string[] = [];
+  let end = at;
+  for (;;) {
+    const group = groupAt(tokens, groups.length === 0 ? at : afterJoin(tokens, end), isThing, groups.length > 0);
+    if (!group) break;
+    if (groups.length > 0) joins.push(wordAt(tokens, end));
+    groups.push(group);
+    end = group.at(-1)?.end ?? end;
+    if (!/^(?:and|or|,|\/|plus|but)$/.test(wordAt(tokens, end))) break;
+  }
+  if (groups.length === 0) return undefined;
+  return { value: combine(tokens, at, end, groups, joins), end };
+}
+
+function afterJoin(tokens: readonly Token[], at: number): number {
+  let next = at;
+  while (/^(?:and|or|,|again|also|then|\/|plus|but)$/.test(wordAt(tokens, next)) && next - at < 3) next++;
+  return next;
+}
+
+/** Expressions side by side, each of which narrows the others. */
+function groupAt(tokens: readonly Token[], at: number, isThing: IsThing, inRun: boolean): Atom[] | undefined {
+  const atoms: Atom[] = [];
+  for (let next = at; ; ) {
+    const atom = atomAt(tokens, next, isThing, atoms.length > 0 || (inRun && next > at));
+    if (!atom) break;
+    atoms.push(atom);
+    next = atom.end;
+    // "weekdays, 9 to 17" narrows; "Mondays, Tuesdays" was one list already.
+    const afterComma = wordAt(tokens, next) === ',' ? atomAt(tokens, next + 1, isThing, true) : undefined;
+    if (afterComma && afterComma.kind !== atom.kind && (isDays(afterComma) || isDays(atom))) next++;
+  }
+  return atoms.length > 0 ? atoms : undefined;
+}
+
+const isDays = (atom: Atom) => atom.kind === 'days' || atom.kind === 'always';
+
+function combine(
+  tokens: readonly Token[],
+  at: number,
+  end: number,
+  groups: readonly Atom[][],
+  joins: readonly string[],
+): Times {
+  const assumptions: string[] = [];
+  let issue: Issue | undefined;
+  const sided = joinSides(groups, joins);
+  const firstDays = groups.flat().find((atom) => atom.kind === 'days');
+  const readings = sided.map((group) => {
+    const own =
+      group.some(isDays) || !firstDays || group.some(({ kind }) => kind === 'windows') ? group : [...group, firstDays];
+    const reading = readGroup(tokens, own, assumptions);
+    if ('status' in reading) issue ??= reading;
+    return 'status' in reading ? undefined : reading;
+  });
+  const daysOnly = groups.flat().every(isDays);
+  const mixed = sided.length > 1 && new Set(sided.map((group) => group.every(isDays))).size > 1;
+  if (mixed) issue ??= ask('time', at, end, 'When exactly is “%”: do both have to hold, or either?');
+  return {
+    windows: readings.flatMap((windows) => windows ?? []),
+    excluded: false,
+    daysOnly,
+    always: groups.flat().every(({ kind }) => kind === 'always'),
+    whole: groups.flat().some((atom) => atom.kind === 'part' && atom.whole),
+    assumptions: [...new Set(assumptions)],
+    ...(issue && { issue }),
+  };
+}
+
+/** "after 8pm and before 6am" is one range; "before 6am or after 8pm" are two. */
+function joinSides(groups: readonly Atom[][], joins: readonly string[]): Atom[][] {
+  const joined: Atom[][] = [];
+  groups.forEach((group, i) => {
+    const [first] = group;
+    const before = joined.at(-1)?.at(-1);
+    const range =
+      before?.kind === 'hours' && before.to === undefined && first?.kind === 'hours' && first.from === undefined;
+    if (range && joins[i - 1] !== 'or' && before && first) {
+      joined.at(-1)?.splice(-1, 1, { ...before, to: first.to, end: first.end } as Atom);
+      joined.at(-1)?.push(...group.slice(1));
+    } else joined.push([...group]);
+  });
+  return joined;
+}
+
+/** The windows of expressions that all hold together. */
+function readGroup(tokens: readonly Token[], group: readonly Atom[], assumptions: string[]): Window[] | Issue {
+  const dayLists = group.flatMap((atom) => (atom.kind === 'days' ? [atom.days] : []));
+  const days = dayLists.length > 0 ? ALL_DAYS.filter((day) => dayLists.every((list) => list.includes(day))) : undefined;
+  const part = group.find((atom) => atom.kind === 'part');
+  let windows: readonly Window[] | undefined;
+  const narrow = (more: readonly Window[]) => {
+    windows = windows ? intersect(windows, more) : more;
+  };
+  for (const atom of group) {
+    if (atom.kind === 'unknown') return askHours(atom.start, atom.end);
+    if (atom.kind === 'point') return pointIssue(atom);
+    if (atom.kind === 'windows') narrow(atom.windows);
+    if (atom.kind === 'part') {
+      narrow([{ from: atom.from, to: atom.to, days: ALL_DAYS }]);
+      assumptions.push(`“${textOf(tokens, atom)}” means ${clockText(atom.from)} to ${clockText(atom.to)}`);
+    }
+    if (atom.kind === 'hours') {
+      const hours = readHours(atom, part?.kind === 'part' ? part : undefined);
+      if ('status' in hours) return hours;
+      narrow([{ ...hours, days: ALL_DAYS }]);
+      if (!atom.to || !atom.from)
+        assumptions.push(`“${textOf(tokens, atom)}” means ${clockText(hours.from)} to ${clockText(hours.to)}`);
+    }
+  }
+  const first = group[0];
+  const last = group.at(-1);
+  if ((windows?.length === 0 || days?.length === 0) && first && last) {
+    return ask('time', first.start, last.end, 'The times in “%” never meet. When should it warn?');
+  }
+  const found = windows ?? [...WHOLE_WEEK];
+  return days ? onDays(found, days) : [...found];
+}
+
+/** Hours as minutes after midnight, or what is unclear about them. */
+function readHours(
+  atom: Atom & { kind: 'hours' },
+  part?: { from: number; to: number },
+): { from: number; to: number } | Issue {
+  const { from, to, start, end } = atom;
+  if (from?.impossible || to?.impossible)
+    return ask('time', start, end, 'There is no such time as in “%”. Which hours are meant?');
+  const found = from && to ? readRange(from, to, part) : from ? readAfter(from, part) : to ? readBefore(to) : undefined;
+  return found ?? ask('time', start, end, 'Is “%” in the morning or in the evening?');
+}
+
+function readRange(
+  a: ClockTime,
+  b: ClockTime,
+  part?: { from: number; to: number },
+): { from: number; to: number } | undefined {
+  const read = (halfA?: ClockTime['half'], halfB = halfA) => {
+    const from = minutesOf(a, halfA);
+    const to = minutesOf(b, halfB);
+    return from === undefined || to === undefined ? undefined : { from: from % DAY_END, to: to || DAY_END };
+  };
+  const sure = read();
+  if (sure) return sure.from === sure.to ? undefined : sure;
+  // The named times noon and midnight say nothing of the other end.
+  const is24 = (time: ClockTime) =>
+    time.half === '24h' && !(time.minute === 0 && (time.hour === 12 || time.hour === 24));
+  if (is24(a) || is24(b)) return read('24h');
+  const said = a.half ?? b.half;
+  if (said === 'am' || said === 'pm') {
+    const both = read(said);
+    if (both && both.from < both.to) return both;
+  }
+  if (!part || a.half || b.half) return undefined;
+  const within = [read('am'), read('pm'), read('pm', 'am')].filter(
+    (range) => range !== undefined && isWithin(range, part),
+  );
+  return within.length === 1 ? within[0] : undefined;
+}
+
+function isWithin(range: { from: number; to: number }, part: { from: number; to: number }): boolean {
+  const days = ALL_DAYS;
+  const inside = intersect([{ ...range, days }], [{ ...part, days }]);
+  const [window] = inside;
+  return inside.length === 1 && window?.from === range.from && window.to === range.to;
+}
+
+/** "after T" ends at 06:00 for a T in the afternoon, evening or night. */
+function readAfter(time: ClockTime, part?: { from: number; to: number }): { from: number; to: number } | undefined {
+  const halves = part ? (['am', 'pm'] as const) : [];
+  const inPart = halves
+    .map((half) => minutesOf(time, half))
+    .filter((at) => at !== undefined && part && isInside(at, part));
+  const at = minutesOf(time) ?? (inPart.length === 1 ? inPart[0] : undefined);
+  if (at === undefined) return undefined;
+  const from = at % DAY_END;
+  return from >= NOON || from < SMALL_HOURS_END ? { from, to: SMALL_HOURS_END } : undefined;
+}
+
+function isInside(at: number, { from, to }: { from: number; to: number }): boolean {
+  return from < to ? at >= from && at < to : at >= from || at < to;
+}
+
+function readBefore(time: ClockTime): { from: number; to: number } | undefined {
+  const to = minutesOf(time);
+  return to === undefined || to === 0 || to === DAY_END ? undefined : { from: 0, to };
+}
+
+function pointIssue({ start, end, time }: Atom & { kind: 'point' }): Issue {
+  if (time.impossible) return ask('time', start, end, 'There is no such time as in “%”. When is meant?');
+  return ask('time', start, end, '“%” is one moment. From when to when should it warn?');
+}
+
+function askHours(start: number, end: number): Issue {
+  return ask('time', start, end, 'From when to when is “%”?');
+}
+
+function problem(issue: Issue, end: number): Found<Times> {
+  return {
+    value: { windows: [], excluded: false, daysOnly: false, always: false, whole: false, assumptions: [], issue },
+    end,
+  };
+}
+
+/** `on 24 December`, `the 3rd of May`, `12/24/2026`: the index after a date of the calendar. */
+function dateAt(tokens: readonly Token[], at: number): number | undefined {
+  const next2 =
+    /^(?:for|in|during|over|within)$/.test(wordAt(tokens, at)) &&
+    wordAt(tokens, at + 1) === 'the' &&
+    /^(?:next|coming|following)$/.test(wordAt(tokens, at + 2));
+  if (next2) {
+    const number = numberAt(tokens, at + 3);
+    const unit = number?.end ?? at + 3;
+    if (
+      UNITS_S.has(wordAt(tokens, unit)) ||
+      /^(?:month|months|year|years|night|nights|evening|morning)$/.test(wordAt(tokens, unit))
+    )
+      return unit + 1;
+  }
+  const start = /^(?:on|in|until|from|by|during)$/.test(wordAt(tokens, at)) ? at + 1 : at;
+  let next = wordAt(tokens, start) === 'the' ? start + 1 : start;
+  const numeric =
+    tokens[next]?.kind === 'number' &&
+    /^[/.-]$/.test(wordAt(tokens, next + 1)) &&
+    tokens[next + 1]?.glued &&
+    tokens[next + 2]?.kind === 'number';
+  const third = numeric && /^[/.-]$/.test(wordAt(tokens, next + 3)) && tokens[next + 4]?.kind === 'number';
+  if (third) return next + 5;
+  if (numeric && wordAt(tokens, next + 1) === '/' && wordAt(tokens, start - 1) === 'on') return next + 3;
+  const numbered =
+    ORDINAL_DATE.test(wordAt(tokens, next)) ||
+    /^(?:first|second|third|fourth|fifth|\w+teenth|twentieth)$/.test(wordAt(tokens, next));
+  if (numbered) {
+    const month = wordAt(tokens, next + 1) === 'of' ? next + 2 : next + 1;
+    if (MONTHS.has(wordAt(tokens, month))) return tokens[month + 1]?.kind === 'number' ? month + 2 : month + 1;
+    if (/^\d{1,2}(?:st|nd|rd|th)$/.test(wordAt(tokens, next)) && start > at) return next + 1;
+  }
+  // "may" and "march" are words of their own, so a month alone needs "in".
+  if (!MONTHS.has(wordAt(tokens, next)) || (start === at && /^(?:may|mar|march|sun)$/.test(wordAt(tokens, next))))
+    return undefined;
+  next++;
+  return /^\d{1,2}(?:st|nd|rd|th)?$/.test(wordAt(tokens, next)) ? next + 1 : next;
+}

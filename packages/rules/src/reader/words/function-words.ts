@@ -1,0 +1,147 @@
+/** Words whose use depends on the grammar around them, and what contractions stand for. */
+
+/** Contractions that can't be split by their apostrophe: the words, with the lengths of what is written for them. */
+export const CONTRACTIONS: ReadonlyMap<string, Array<[word: string, length: number]>> = new Map(
+  Object.entries({
+    "can't": [
+      ['can', 2],
+      ['not', 3],
+    ],
+    "won't": [
+      ['will', 2],
+      ['not', 3],
+    ],
+    "shan't": [
+      ['shall', 3],
+      ['not', 3],
+    ],
+    cannot: [
+      ['can', 3],
+      ['not', 3],
+    ],
+    cant: [
+      ['can', 2],
+      ['not', 2],
+    ],
+    wont: [
+      ['will', 2],
+      ['not', 2],
+    ],
+    dont: [
+      ['do', 2],
+      ['not', 2],
+    ],
+    doesnt: [
+      ['does', 4],
+      ['not', 2],
+    ],
+    didnt: [
+      ['did', 3],
+      ['not', 2],
+    ],
+    isnt: [
+      ['is', 2],
+      ['not', 2],
+    ],
+    arent: [
+      ['are', 3],
+      ['not', 2],
+    ],
+    wasnt: [
+      ['was', 3],
+      ['not', 2],
+    ],
+    hasnt: [
+      ['has', 3],
+      ['not', 2],
+    ],
+    havent: [
+      ['have', 4],
+      ['not', 2],
+    ],
+    shouldnt: [
+      ['should', 6],
+      ['not', 2],
+    ],
+    mustnt: [
+      ['must', 4],
+      ['not', 2],
+    ],
+    theres: [
+      ['there', 5],
+      ["'s", 1],
+    ],
+    thats: [
+      ['that', 4],
+      ["'s", 1],
+    ],
+    whos: [
+      ['who', 3],
+      ["'s", 1],
+    ],
+    anyones: [
+      ['anyone', 6],
+      ["'s", 1],
+    ],
+    someones: [
+      ['someone', 7],
+      ["'s", 1],
+    ],
+    somebodys: [
+      ['somebody', 8],
+      ["'s", 1],
+    ],
+    anybodys: [
+      ['anybody', 7],
+      ["'s", 1],
+    ],
+    im: [
+      ['i', 1],
+      ['am', 1],
+    ],
+    ive: [
+      ['i', 1],
+      ['have', 2],
+    ],
+  }) as Array<[string, Array<[string, number]>]>,
+);
+
+/** Short names of days, for telling `mon-fri` from `no-one`. */
+export const DAY_WORDS: ReadonlySet<string> = new Set(
+  ['mon', 'tue', 'tues', 'wed', 'thu', 'thur', 'thurs', 'fri', 'sat', 'sun']
+    .flatMap((short) => [short, `${short}s`])
+    .concat(['mon', 'tues', 'wednes', 'thurs', 'fri', 'satur', 'sun'].flatMap((day) => [`${day}day`, `${day}days`])),
+);
+
+export const ARTICLES: ReadonlySet<string> = new Set(['a', 'an', 'the']);
+export const POSSESSIVES: ReadonlySet<string> = new Set(['my', 'our', 'your', 'his', 'her', 'their', 'its']);
+/** Possessives that say nothing about which thing is meant: there is only the user's own system. */
+export const OWN: ReadonlySet<string> = new Set(['my', 'our']);
+export const DEMONSTRATIVES: ReadonlySet<string> = new Set(['this', 'that', 'these', 'those']);
+
+/** Auxiliary verbs, with what they say of the verb after them. */
+export const AUXILIARIES: ReadonlyMap<string, 'be' | 'have' | 'do' | 'will' | 'may' | 'must' | 'get'> = new Map([
+  ...['is', 'are', 'was', 'were', 'be', 'been', 'being', 'am', "'s"].map((word) => [word, 'be'] as const),
+  ...['has', 'have', 'had', 'having'].map((word) => [word, 'have'] as const),
+  ...['do', 'does', 'did'].map((word) => [word, 'do'] as const),
+  ...['will', 'would', 'shall', 'going'].map((word) => [word, 'will'] as const),
+  ...['may', 'can', 'could', 'might'].map((word) => [word, 'may'] as const),
+  ...['must', 'should'].map((word) => [word, 'must'] as const),
+  ...['get', 'gets', 'got', 'getting', 'gotten'].map((word) => [word, 'get'] as const),
+]);
+
+/** Adverbs that add nothing to a verb in the present. */
+export const EMPTY_ADVERBS: ReadonlySet<string> = new Set([
+  'currently',
+  'just',
+  'actually',
+  'ever',
+  'already',
+  'still',
+  'now',
+  'simply',
+  'also',
+  'even',
+  'always',
+  'presently',
+]);
