@@ -1,15 +1,15 @@
 import type { Rule } from '@lookout/protocol';
-import type { Chunk, Place } from './chunk.js';
 import { type Draft, draftClause } from './clauses/draft.js';
 import { inheritFrom } from './clauses/ellipsis.js';
 import { roleOf } from './clauses/roles.js';
 import { type Clause, splitClauses } from './clauses/split.js';
-import type { Issue } from './issues.js';
+import type { Source } from './context/source.js';
 import { Account, type Label } from './lowering/account.js';
 import { type Antecedent, type Lowered, lowerClause, ruleOf } from './lowering/lower.js';
 import { readSettings, type SettingChunks } from './lowering/schedule.js';
 import { unknownIssues } from './lowering/unknown.js';
-import type { Source } from './source.js';
+import type { Chunk, Place } from './phrases/chunk.js';
+import type { Issue } from './text/issue.js';
 import { textOf } from './text/tokens.js';
 
 /** A whole prompt, read. */

@@ -7,12 +7,12 @@ import {
   type RuleContext,
 } from '@lookout/protocol';
 import { assemble, type Reading } from './assemble.js';
-import { chunk } from './chunker.js';
-import { preparePrompt } from './context/prompt-source.js';
-import type { Issue } from './issues.js';
 import { foreignRuns } from './language.js';
+import { chunk } from './phrases/chunker.js';
+import { preparePrompt } from './prepare-prompt.js';
 import { spansOf } from './spans.js';
 import { summarise } from './summary.js';
+import type { Issue } from './text/issue.js';
 import type { Token } from './text/tokens.js';
 
 /**

@@ -1,5 +1,5 @@
-import { isKnownWord } from './context/prompt-source.js';
-import type { Source } from './source.js';
+import type { Source } from './context/source.js';
+import { isKnownWord } from './prepare-prompt.js';
 
 /** A sentence with fewer known words than this is in another language. */
 const MIN_KNOWN_SHARE = 0.5;

@@ -1,5 +1,5 @@
-import type { Chunk, Place, Range, Relation, Things, VerbChunk } from '../chunk.js';
-import { type Issue, refuse } from '../issues.js';
+import type { Chunk, Place, Range, Relation, Things, VerbChunk } from '../phrases/chunk.js';
+import { type Issue, refuse } from '../text/issue.js';
 import type { Clause } from './split.js';
 
 type Of<K extends Chunk['kind']> = Chunk & { kind: K };

@@ -1,4 +1,4 @@
-import { type Issue, refuse } from '../issues.js';
+import { type Issue, refuse } from '../text/issue.js';
 import type { Draft } from './draft.js';
 
 /**

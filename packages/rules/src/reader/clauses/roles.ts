@@ -1,6 +1,6 @@
-import type { Chunk } from '../chunk.js';
-import { wordAt } from '../phrases/number.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import { wordAt } from '../numbers/number.js';
+import type { Chunk } from '../phrases/chunk.js';
 import type { Draft } from './draft.js';
 
 /** What a clause does in a prompt. */

@@ -1,4 +1,4 @@
-import type { Chunk } from '../chunk.js';
+import type { Chunk } from '../phrases/chunk.js';
 
 /** What joins a clause to the one before it; a sentence's first clause has `stop`. */
 export type ClauseJoin = 'stop' | 'and' | 'or' | 'but' | ',';

@@ -1,5 +1,5 @@
 import type { ContextLine, RuleContext } from '@lookout/protocol';
-import { numberAt } from '../phrases/number.js';
+import { numberAt } from '../numbers/number.js';
 import { editDistance } from '../text/spelling.js';
 import { type Token, tokenize } from '../text/tokens.js';
 import { ARTICLES } from '../words/function-words.js';

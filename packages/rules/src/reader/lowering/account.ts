@@ -1,6 +1,6 @@
 import type { SpanKey } from '@lookout/protocol';
-import type { Range } from '../chunk.js';
-import type { Issue } from '../issues.js';
+import type { Range } from '../phrases/chunk.js';
+import type { Issue } from '../text/issue.js';
 
 /** Which tokens became which key; what is in no range was not understood. */
 export interface Label extends Range {

@@ -1,13 +1,14 @@
 import { type Behavior, type Count, RULE_DEFAULTS, type Rule, Trigger } from '@lookout/protocol';
-import type { VerbChunk } from '../chunk.js';
 import type { Draft } from '../clauses/draft.js';
-import { ask, type Issue, refuse } from '../issues.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import type { VerbChunk } from '../phrases/chunk.js';
+import { ask, type Issue, refuse } from '../text/issue.js';
 import { textOf } from '../text/tokens.js';
 import { Account } from './account.js';
-import { type BehaviourReading, readBehaviour } from './behaviour.js';
+import { readBehaviour } from './behaviour.js';
 import { type PlaceReading, type PlaceUse, readPlaces } from './places.js';
 import { beyond, type Polarity, readPolarity } from './polarity.js';
+import type { BehaviourReading } from './reading.js';
 import type { Settings } from './schedule.js';
 import { excludeClasses, personClasses, rangeOf, readSubject, type SubjectReading } from './subject.js';
 

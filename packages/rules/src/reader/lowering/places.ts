@@ -1,8 +1,9 @@
-import type { Place, PlaceName, Preposition } from '../chunk.js';
 import type { Draft } from '../clauses/draft.js';
-import { ask, refuse } from '../issues.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import type { Place, PlaceName } from '../phrases/chunk.js';
+import { ask, refuse } from '../text/issue.js';
 import { textOf } from '../text/tokens.js';
+import type { Preposition } from '../words/places.js';
 import type { Account } from './account.js';
 
 /** Where a condition holds: one rule for each zone, on these cameras. */

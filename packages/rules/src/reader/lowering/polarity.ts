@@ -1,6 +1,6 @@
 import type { Count } from '@lookout/protocol';
 import type { Draft } from '../clauses/draft.js';
-import { refuse } from '../issues.js';
+import { refuse } from '../text/issue.js';
 import type { Account } from './account.js';
 
 /** What negations, permissions and limits make of a clause. */

@@ -1,6 +1,6 @@
 import type { Schedule, Severity } from '@lookout/protocol';
-import type { Chunk } from '../chunk.js';
-import { ask } from '../issues.js';
+import type { Chunk } from '../phrases/chunk.js';
+import { ask } from '../text/issue.js';
 import type { Times } from '../times/schedule.js';
 import { ALL_DAYS, intersect, onDays, subtract, toSchedule, WHOLE_WEEK, type Window } from '../times/windows.js';
 import type { Account } from './account.js';

@@ -1,8 +1,8 @@
 import type { Count } from '@lookout/protocol';
-import type { Range, Things } from '../chunk.js';
 import type { Draft, Group } from '../clauses/draft.js';
-import { ask, refuse } from '../issues.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import type { Range, Things } from '../phrases/chunk.js';
+import { ask, refuse } from '../text/issue.js';
 import { textOf } from '../text/tokens.js';
 import type { Account } from './account.js';
 

@@ -1,10 +1,10 @@
 import { meaningsOf } from '../../lexicon/lexicon.js';
-import type { Chunk } from '../chunk.js';
 import type { Draft } from '../clauses/draft.js';
-import { ask, type Issue, refuse } from '../issues.js';
-import { wordAt } from '../phrases/number.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import { wordAt } from '../numbers/number.js';
+import type { Chunk } from '../phrases/chunk.js';
 import { singulars } from '../text/inflection.js';
+import { ask, type Issue, refuse } from '../text/issue.js';
 import { isFunctionWord } from '../words/grammar.js';
 
 /** Words without content at the edge of an unknown phrase. */

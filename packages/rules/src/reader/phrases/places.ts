@@ -1,14 +1,22 @@
 import { isA, meaningsOf, root } from '../../lexicon/lexicon.js';
-import type { Place, PlaceName, Preposition, Range } from '../chunk.js';
 import type { NameMatch } from '../context/names.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import { wordAt } from '../numbers/number.js';
 import { singulars } from '../text/inflection.js';
 import { PatternTable } from '../text/patterns.js';
 import { textOf } from '../text/tokens.js';
 import { ARTICLES, DEMONSTRATIVES, OWN } from '../words/function-words.js';
 import { isFunctionWord } from '../words/grammar.js';
-import { AFTER_NAME, NOT_PLACES, PLACE_ADVERBS, PLACE_NOUNS, PREPOSITIONS, VIEW } from '../words/places.js';
-import { wordAt } from './number.js';
+import {
+  AFTER_NAME,
+  NOT_PLACES,
+  PLACE_ADVERBS,
+  PLACE_NOUNS,
+  PREPOSITIONS,
+  type Preposition,
+  VIEW,
+} from '../words/places.js';
+import type { Place, PlaceName, Range } from './chunk.js';
 import { isVerbForm } from './verb-phrase.js';
 
 const PREPOSITION = new PatternTable(PREPOSITIONS);

@@ -1,6 +1,6 @@
-import type { Relation } from '../chunk.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
 import { PatternTable } from '../text/patterns.js';
+import type { Relation } from './chunk.js';
 import { thingsAt } from './things.js';
 
 const RELATIONS = new PatternTable<Relation['relation']>([

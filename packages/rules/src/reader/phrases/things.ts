@@ -1,14 +1,21 @@
 import { meaningsOf } from '../../lexicon/lexicon.js';
-import type { Range, Things } from '../chunk.js';
 import type { Noun } from '../context/classes.js';
-import { ask, type Issue, refuse } from '../issues.js';
-import type { Source } from '../source.js';
+import type { Source } from '../context/source.js';
+import {
+  type ComparedNumber,
+  comparedNumberAt,
+  comparisonAfter,
+  type Found,
+  numberAt,
+  wordAt,
+} from '../numbers/number.js';
+import { ask, type Issue, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
 import { textOf } from '../text/tokens.js';
 import { DEMONSTRATIVES, OWN, POSSESSIVES } from '../words/function-words.js';
 import { isFunctionWord } from '../words/grammar.js';
 import { UNITS_S, VAGUE_AMOUNTS } from '../words/numbers.js';
-import { type ComparedNumber, comparedNumberAt, comparisonAfter, type Found, numberAt, wordAt } from './number.js';
+import type { Range, Things } from './chunk.js';
 import { attributeAt, isVerbForm } from './verb-phrase.js';
 
 const NEGATIVES = new PatternTable<'pronoun' | 'determiner' | 'none'>([

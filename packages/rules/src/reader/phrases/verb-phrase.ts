@@ -1,9 +1,9 @@
-import type { VerbChunk } from '../chunk.js';
+import { wordAt } from '../numbers/number.js';
 import { PatternTable } from '../text/patterns.js';
 import type { Token } from '../text/tokens.js';
 import { AUXILIARIES, EMPTY_ADVERBS } from '../words/function-words.js';
 import { VERBS, type Verb } from '../words/verbs.js';
-import { wordAt } from './number.js';
+import type { VerbChunk } from './chunk.js';
 
 const TABLE = new PatternTable<Verb>(VERBS);
 const NEGATIONS = new PatternTable([

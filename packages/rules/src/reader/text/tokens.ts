@@ -1,4 +1,4 @@
-import { CONTRACTIONS, DAY_WORDS } from '../words/function-words.js';
+import { CONTRACTIONS, DAY_WORDS } from './contractions.js';
 
 export type TokenKind = 'word' | 'number' | 'clock' | 'comma' | 'colon' | 'dash' | 'stop' | 'symbol';
 

@@ -1,5 +1,5 @@
 import { DAYS, type Day } from '@lookout/protocol';
-import { type Found, numberAt, wordAt } from '../phrases/number.js';
+import { type Found, numberAt, wordAt } from '../numbers/number.js';
 import { PatternTable } from '../text/patterns.js';
 import type { Token } from '../text/tokens.js';
 import { UNITS_S } from '../words/numbers.js';

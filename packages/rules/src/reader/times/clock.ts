@@ -1,4 +1,4 @@
-import { type Found, numberAt, wordAt } from '../phrases/number.js';
+import { type Found, numberAt, wordAt } from '../numbers/number.js';
 import type { Token } from '../text/tokens.js';
 
 const HOUR = 60;

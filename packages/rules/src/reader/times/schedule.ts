@@ -1,5 +1,5 @@
-import { ask, type Issue, refuse } from '../issues.js';
-import { type Found, numberAt, wordAt } from '../phrases/number.js';
+import { type Found, numberAt, wordAt } from '../numbers/number.js';
+import { ask, type Issue, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
 import { type Token, textOf } from '../text/tokens.js';
 import { UNITS_S } from '../words/numbers.js';

@@ -1,6 +1,18 @@
-import type { Preposition } from '../chunk.js';
-
 /** Words of place. */
+
+/** How a place is related to: in it, into it, out of it, over it, otherwise. */
+export type Preposition =
+  | 'in'
+  | 'near'
+  | 'into'
+  | 'to'
+  | 'out'
+  | 'from'
+  | 'over'
+  | 'toward'
+  | 'along'
+  | 'other'
+  | 'none';
 
 export const PREPOSITIONS: ReadonlyArray<readonly [pattern: string, preposition: Preposition]> = [
   ['in|inside|within|at|on|upon', 'in'],

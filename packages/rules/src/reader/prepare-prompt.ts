@@ -1,16 +1,18 @@
 import type { RuleContext } from '@lookout/protocol';
-import { isEnglishWord } from '../../lexicon/lexicon.js';
-import { chunkerWords } from '../chunker.js';
-import { numberAt, wordAt } from '../phrases/number.js';
-import { placeWords, prepositionAt } from '../phrases/places.js';
-import { isVerbForm, verbWords } from '../phrases/verb-phrase.js';
-import type { Source } from '../source.js';
-import { singulars } from '../text/inflection.js';
-import { nearestWord } from '../text/spelling.js';
-import { type Token, tokenize } from '../text/tokens.js';
-import { timeWords } from '../times/time-words.js';
-import { ARTICLES, DEMONSTRATIVES, OWN } from '../words/function-words.js';
-import { functionWords, isFunctionWord } from '../words/grammar.js';
+import { isEnglishWord } from '../lexicon/lexicon.js';
+import { ClassIndex } from './context/classes.js';
+import { NameIndex, type NameMatch } from './context/names.js';
+import type { Source } from './context/source.js';
+import { numberAt, wordAt } from './numbers/number.js';
+import { chunkerWords } from './phrases/chunker.js';
+import { placeWords, prepositionAt } from './phrases/places.js';
+import { isVerbForm, verbWords } from './phrases/verb-phrase.js';
+import { singulars } from './text/inflection.js';
+import { nearestWord } from './text/spelling.js';
+import { type Token, tokenize } from './text/tokens.js';
+import { timeWords } from './times/time-words.js';
+import { ARTICLES, DEMONSTRATIVES, OWN } from './words/function-words.js';
+import { functionWords, isFunctionWord } from './words/grammar.js';
 import {
   CARDINALS,
   COMPARISONS_AFTER,
@@ -19,9 +21,7 @@ import {
   MULTIPLIERS,
   TENS,
   UNITS_S,
-} from '../words/numbers.js';
-import { ClassIndex } from './classes.js';
-import { NameIndex, type NameMatch } from './names.js';
+} from './words/numbers.js';
 
 /** A prompt prepared for reading: typos corrected, with what its words may refer to. */
 export interface PreparedPrompt {

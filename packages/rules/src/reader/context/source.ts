@@ -1,6 +1,6 @@
-import type { ClassIndex } from './context/classes.js';
-import type { NameIndex, NameMatch } from './context/names.js';
-import type { Token } from './text/tokens.js';
+import type { Token } from '../text/tokens.js';
+import type { ClassIndex } from './classes.js';
+import type { NameIndex, NameMatch } from './names.js';
 
 /** A prompt with everything its words may refer to. */
 export interface Source {

@@ -1,10 +1,11 @@
-import type { Issue } from './issues.js';
-import type { Lasting } from './phrases/duration.js';
-import type { ComparedNumber } from './phrases/number.js';
-import type { VerbForm } from './text/inflection.js';
-import type { Times } from './times/schedule.js';
-import type { SeverityWord } from './words/asks.js';
-import type { Verb } from './words/verbs.js';
+import type { Lasting } from '../numbers/duration.js';
+import type { ComparedNumber } from '../numbers/number.js';
+import type { VerbForm } from '../text/inflection.js';
+import type { Issue } from '../text/issue.js';
+import type { Times } from '../times/schedule.js';
+import type { SeverityWord } from '../words/asks.js';
+import type { Preposition } from '../words/places.js';
+import type { Verb } from '../words/verbs.js';
 
 /** Token indexes, `end` exclusive. */
 export interface Range {
@@ -48,20 +49,6 @@ export interface VerbChunk extends Range {
   /** Has an auxiliary: "is parked" rather than "parked". */
   readonly finite: boolean;
 }
-
-/** How a place is related to: in it, into it, out of it, over it, otherwise. */
-export type Preposition =
-  | 'in'
-  | 'near'
-  | 'into'
-  | 'to'
-  | 'out'
-  | 'from'
-  | 'over'
-  | 'toward'
-  | 'along'
-  | 'other'
-  | 'none';
 
 /** A name with all that it may be. */
 export interface PlaceName extends Range {
