@@ -151,7 +151,11 @@ export const Camera = CameraConfig.extend({
   warning: z.string().optional().describe('Why it may miss objects'),
   origin: z
     .enum(['api', 'config', 'cli', 'demo'])
-    .describe('Who configured it; only `api` cameras can be changed or deleted'),
+    .describe('Who configured it; of those that are not `api`, only zones, lines and masks can be changed'),
+  regions_fixed: z
+    .boolean()
+    .optional()
+    .describe('true: its zones, lines and masks are given in lookout.yaml, and can only be changed there'),
   width: z.int().optional(),
   height: z.int().optional(),
   codec: z.string().optional(),

@@ -176,7 +176,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const trackIds = new TrackIds(storage.trackIds, (error) =>
     logger.error({ err: error }, 'could not reserve track ids'),
   );
-  const cameraOptions = (config: CameraConfig, origin: CameraOrigin): CameraOptions => ({
+  const cameraOptions = (config: CameraConfig, origin: CameraOrigin): Omit<CameraOptions, 'hasFixedRegions'> => ({
     config,
     origin,
     model: () => models.current,
@@ -197,6 +197,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const prober = new CameraProber(sourceOptions);
   const cameras = new CameraManager({
     store: storage.cameras,
+    regions: storage.regions,
     tokens,
     bus,
     open: async (config, origin) => {

@@ -1,5 +1,5 @@
 /** What every implementation of the repositories does. */
-import type { ApiKey, Box, CameraConfig } from '@lookout/protocol';
+import type { ApiKey, Box, CameraConfig, CameraRegions } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_CODES, MAX_SESSIONS, type Repositories } from '../platform/storage/index.js';
 import { describeEventLists, describeEvents } from './event-repository-suite.js';
@@ -104,6 +104,30 @@ function describeCameras(now: () => Repositories, reopen: () => Promise<void>): 
     await reopen();
     expect(await now().links.seed('yard', bytes(4))).toEqual(bytes(3));
     expect(await now().links.seed('gate', bytes(5))).toEqual(bytes(5));
+  });
+
+  it('what is drawn on cameras that are not stored is kept until they are removed', async () => {
+    const regions: CameraRegions = {
+      zones: [
+        {
+          name: 'lawn',
+          points: [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+          ],
+        },
+      ],
+      lines: [],
+      masks: [],
+    };
+    expect(await now().regions.get('demo')).toBeUndefined();
+    await now().regions.put('demo', { ...regions, zones: [] });
+    await now().regions.put('demo', regions);
+    await reopen();
+    expect(await now().regions.get('demo')).toEqual(regions);
+    await now().cameras.remove('demo');
+    expect(await now().regions.get('demo')).toBeUndefined();
   });
 
   it('track ids are reserved in blocks that never overlap', async () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Camera } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWholeServer, type WholeServer } from '../../testing/whole-server.js';
@@ -76,5 +78,53 @@ describe('cameras', () => {
     await server.call('DELETE', '/api/cameras/attic');
     await has(/event: removed\ndata: \{"id":"attic"\}/);
     await reader.cancel();
+  });
+});
+
+describe('cameras of the settings file', () => {
+  const zones = [
+    {
+      name: 'drive',
+      points: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+      ],
+    },
+  ];
+  let configured: WholeServer;
+  beforeAll(async () => {
+    const yaml = `
+cameras:
+  - { id: plain, kind: push }
+  - id: drawn
+    kind: push
+    zones: [{ name: yard, points: [[0, 0], [1, 0], [0, 1]] }]
+`;
+    configured = await startWholeServer({
+      prepare: (directory) => writeFileSync(join(directory, 'lookout.yaml'), yaml),
+    });
+  });
+  afterAll(() => configured?.close());
+  const patch = (id: string, body: object) => configured.call<Camera>('PATCH', `/api/cameras/${id}`, body);
+
+  it('can be drawn on, and keep it over a restart', async () => {
+    expect(await patch('plain', { zones })).toMatchObject({ status: 200, body: { zones, origin: 'config' } });
+    await configured.restart();
+    const { body } = await configured.call<Camera>('GET', '/api/cameras/plain');
+    expect(body).toMatchObject({ zones, lines: [] });
+    expect(body).not.toHaveProperty('regions_fixed');
+  });
+
+  it('can be changed in no other way', async () => {
+    expect((await patch('plain', { zones, name: 'Yard' })).status).toBe(403);
+    expect((await patch('plain', {})).status).toBe(403);
+  });
+
+  it('keep to what the file draws on them', async () => {
+    const refused = await patch('drawn', { zones });
+    expect(refused).toMatchObject({ status: 403, text: expect.stringContaining('lookout.yaml') });
+    const { body } = await configured.call<Camera>('GET', '/api/cameras/drawn');
+    expect(body).toMatchObject({ zones: [{ name: 'yard' }], regions_fixed: true });
   });
 });

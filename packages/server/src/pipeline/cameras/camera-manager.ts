@@ -13,21 +13,23 @@ import {
 } from '@lookout/protocol';
 import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platform/auth/camera-tokens.js';
 import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
-import { type CameraRepository, Turns } from '../../platform/storage/index.js';
+import { type CameraRepository, type RegionRepository, Turns } from '../../platform/storage/index.js';
 import type { CameraChange, EventBus } from '../bus/event-bus.js';
 import { Camera } from './camera.js';
 import type { CameraOptions, CameraOrigin } from './camera-options.js';
-import { checkRemovedNames, type RegionNames } from './camera-regions.js';
+import { checkRemovedNames, hasRegions, type RegionNames } from './camera-regions.js';
 import type { CameraService } from './camera-service.js';
 import { checkClasses } from './check-classes.js';
 
 export interface CameraManagerOptions {
   store: CameraRepository;
+  /** What is drawn on cameras that the store does not have. */
+  regions: RegionRepository;
   /** Creates and removes the cameras' links. */
   tokens: CameraTokens;
   bus: EventBus;
   /** The options of a camera, once everything it needs is ready. */
-  open(config: CameraConfig, origin: CameraOrigin): Promise<CameraOptions>;
+  open(config: CameraConfig, origin: CameraOrigin): Promise<Omit<CameraOptions, 'hasFixedRegions'>>;
   probe(request: ProbeRequest): Promise<ProbeResult>;
   /** A camera was removed, from the storage too: drop its metrics, and its place in keys. */
   onRemoved(id: string): void;
@@ -58,11 +60,16 @@ export class CameraManager implements CameraService {
   /** Opens a camera that is not to be stored or has been stored already. */
   async open(config: CameraConfig, origin: CameraOrigin, givenTokens: GivenTokens = {}): Promise<Camera> {
     await this.#options.tokens.add(config.id, config.kind === 'push' ? ['publish', 'view'] : ['view'], givenTokens);
-    const options = await this.#options.open(config, origin);
-    const camera = new Camera(options, {
-      onChange: (kind) => this.#announce(kind, config.id),
-      onLives: (lives) => this.#options.bus.emit('track', { camera: config.id, lives }),
-    });
+    const hasFixedRegions = origin !== 'api' && hasRegions(config);
+    const drawn = origin === 'api' || hasFixedRegions ? undefined : await this.#options.regions.get(config.id);
+    const options = await this.#options.open({ ...config, ...drawn }, origin);
+    const camera = new Camera(
+      { ...options, hasFixedRegions },
+      {
+        onChange: (kind) => this.#announce(kind, config.id),
+        onLives: (lives) => this.#options.bus.emit('track', { camera: config.id, lives }),
+      },
+    );
     this.#cameras.set(config.id, camera);
     this.#announce('opened', config.id);
     return camera;
@@ -152,7 +159,11 @@ export class CameraManager implements CameraService {
   }
 
   async #update(id: string, patch: CameraPatch, force: boolean): Promise<Camera> {
-    const camera = this.#own(id);
+    const camera = hasOnlyRegions(patch) ? this.camera(id) : this.#own(id);
+    if (camera.hasFixedRegions) {
+      const message = `The areas and lines of camera "${id}" are in lookout.yaml and can only be changed there`;
+      throw new LookoutError('forbidden', message);
+    }
     if (!force) checkRemovedNames(camera.config, patch, (names) => this.#options.rulesNaming(id, names));
     if (patch.url !== undefined) {
       if (camera.config.kind === 'push') {
@@ -179,7 +190,8 @@ export class CameraManager implements CameraService {
       // The new address has no TLS.
       delete config.tls_pin;
     }
-    await this.#options.store.update(config);
+    if (camera.origin === 'api') await this.#options.store.update(config);
+    else await this.#options.regions.put(id, { zones: config.zones, lines: config.lines, masks: config.masks });
     camera.configure(config);
     if (patch.enabled) camera.playAgain();
     return camera;
@@ -248,6 +260,14 @@ export class CameraManager implements CameraService {
     const where = { config: 'lookout.yaml', cli: 'a --source flag', demo: 'the demo' }[camera.origin];
     throw new LookoutError('forbidden', `Camera "${id}" is defined by ${where} and can only be changed there`);
   }
+}
+
+const REGION_FIELDS = new Set(['zones', 'lines', 'masks']);
+
+/** Whether a change is about what is drawn on the picture and nothing else. */
+function hasOnlyRegions(patch: CameraPatch): boolean {
+  const fields = Object.keys(defined(patch));
+  return fields.length > 0 && fields.every((field) => REGION_FIELDS.has(field));
 }
 
 function defined<T extends object>(values: T): Partial<T> {

@@ -31,6 +31,8 @@ export interface AutoSettings {
 export interface CameraOptions {
   config: CameraConfig;
   origin: CameraOrigin;
+  /** Whether its zones, lines and masks are given by the settings file. */
+  hasFixedRegions: boolean;
   /** Model for the next frames. */
   model(): ModelInfo;
   /** The model's execution provider. */

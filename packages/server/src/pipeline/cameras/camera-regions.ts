@@ -35,6 +35,11 @@ function missingFrom(after: ReadonlyArray<{ name: string }>, before: ReadonlyArr
   return before.map(({ name }) => name).filter((name) => !kept.has(regionKey(name)));
 }
 
+/** Whether anything is drawn. */
+export function hasRegions({ zones, lines, masks }: CameraRegions): boolean {
+  return zones.length + lines.length + masks.length > 0;
+}
+
 /** Whether a detection is in a mask of its class; undefined if there are no masks. */
 export function maskFilter(masks: CameraRegions['masks']): DetectionRules['ignored'] {
   if (masks.length === 0) return undefined;

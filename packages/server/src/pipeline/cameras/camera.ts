@@ -112,6 +112,10 @@ export class Camera {
     return this.#config;
   }
 
+  get hasFixedRegions(): boolean {
+    return this.#options.hasFixedRegions;
+  }
+
   get origin(): CameraOrigin {
     return this.#options.origin;
   }
@@ -183,6 +187,7 @@ export class Camera {
       state_reason: this.#stateReason,
       state_since: Math.round(toEpochMs(this.#stateSince)),
       origin: this.origin,
+      ...(this.#options.hasFixedRegions && { regions_fixed: true }),
       ...(info && { width: info.width, height: info.height, codec: info.codec }),
       fps: this.stats.receivedFps(this.#options.now()),
       ...(this.#classWarning && { warning: this.#classWarning }),

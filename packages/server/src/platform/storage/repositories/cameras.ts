@@ -1,4 +1,4 @@
-import type { CameraConfig } from '@lookout/protocol';
+import type { CameraConfig, CameraRegions } from '@lookout/protocol';
 
 /** Cameras added through the API. URLs are stored with their credentials. */
 export interface CameraRepository {
@@ -9,10 +9,17 @@ export interface CameraRepository {
   /** @throws LookoutError `not_found` */
   update(camera: CameraConfig): Promise<void>;
   /**
-   * Removes a camera and everything that would pass to a later one with its id: its links, what it ignores, and its place in keys
-   * limited to some cameras. Also for a camera that is not stored itself. Its events stay.
+   * Removes a camera and everything that would pass to a later one with its id: its links, what is drawn on it, what it ignores, and its
+   * place in keys limited to some cameras. Also for a camera that is not stored itself. Its events stay.
    */
   remove(id: string): Promise<void>;
+}
+
+/** What was drawn on the pictures of cameras that are not stored themselves: those of the settings, of flags, and the demo. */
+export interface RegionRepository {
+  /** undefined if nothing was ever drawn. @throws LookoutError `storage_failed` if it is invalid for this version */
+  get(cameraId: string): Promise<CameraRegions | undefined>;
+  put(cameraId: string, regions: CameraRegions): Promise<void>;
 }
 
 /** Random seeds of the cameras' links. A link also needs a key, which is stored in a separate file. */

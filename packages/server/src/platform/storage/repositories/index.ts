@@ -1,10 +1,10 @@
-import type { CameraRepository, LinkRepository, TrackIdRepository } from './cameras.js';
+import type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
 import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
 import type { RuleRepository, SuppressionRepository } from './rules.js';
 import type { WebhookRepository } from './webhooks.js';
 
-export type { CameraRepository, LinkRepository, TrackIdRepository } from './cameras.js';
+export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
 export {
   type EventAmendment,
   type EventFilter,
@@ -33,6 +33,7 @@ export {
 export interface Repositories {
   readonly cameras: CameraRepository;
   readonly keys: KeyRepository;
+  readonly regions: RegionRepository;
   readonly links: LinkRepository;
   readonly trackIds: TrackIdRepository;
   readonly rules: RuleRepository;

@@ -138,4 +138,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_waiting ON deliveries (next_at) WHERE failed_at IS NULL;
   CREATE INDEX deliveries_by_webhook ON deliveries (webhook_id, failed_at);
   `,
+  `
+  CREATE TABLE camera_regions (
+    camera_id TEXT PRIMARY KEY NOT NULL,
+    regions TEXT NOT NULL CHECK (json_valid(regions))
+  ) STRICT;
+  `,
 ];

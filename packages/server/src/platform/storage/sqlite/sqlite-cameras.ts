@@ -1,5 +1,5 @@
-import { CameraConfig, LookoutError } from '@lookout/protocol';
-import type { CameraRepository, LinkRepository, TrackIdRepository } from '../repositories/index.js';
+import { CameraConfig, CameraRegions, LookoutError } from '@lookout/protocol';
+import type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from '../repositories/index.js';
 import { bytesOf, isDuplicate, type LookoutDatabase } from './database.js';
 import type { Sync } from './sync.js';
 
@@ -51,6 +51,7 @@ export class SqliteCameras implements Sync<CameraRepository> {
       this.#db.run('DELETE FROM cameras WHERE id = ?', id);
       this.#db.run('DELETE FROM camera_links WHERE camera_id = ?', id);
       this.#db.run('DELETE FROM suppressions WHERE camera = ?', id);
+      this.#db.run('DELETE FROM camera_regions WHERE camera_id = ?', id);
       this.#db.run(
         `UPDATE api_keys SET cameras = (SELECT json_group_array(value) FROM json_each(cameras) WHERE value <> ?)
          WHERE EXISTS (SELECT 1 FROM json_each(cameras) WHERE value = ?)`,
@@ -58,6 +59,33 @@ export class SqliteCameras implements Sync<CameraRepository> {
         id,
       );
     });
+  }
+}
+
+export class SqliteRegions implements Sync<RegionRepository> {
+  readonly #db: LookoutDatabase;
+
+  constructor(db: LookoutDatabase) {
+    this.#db = db;
+  }
+
+  get(cameraId: string): CameraRegions | undefined {
+    const [row] = this.#db.all('SELECT regions FROM camera_regions WHERE camera_id = ?', cameraId);
+    if (row === undefined) return undefined;
+    const result = CameraRegions.safeParse(JSON.parse(String(row.regions)));
+    if (result.success) return result.data;
+    throw new LookoutError('storage_failed', `The areas and lines of camera "${cameraId}" can't be read`, {
+      hint: 'Restore a backup of the database.',
+      cause: result.error,
+    });
+  }
+
+  put(cameraId: string, regions: CameraRegions): void {
+    this.#db.run(
+      'INSERT OR REPLACE INTO camera_regions (camera_id, regions) VALUES (?, ?)',
+      cameraId,
+      JSON.stringify(regions),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Repositories } from '../repositories/index.js';
 import type { LookoutDatabase } from './database.js';
-import { SqliteCameras, SqliteLinks, SqliteTrackIds } from './sqlite-cameras.js';
+import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sqlite-cameras.js';
 import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
 import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
@@ -14,6 +14,7 @@ export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
   return {
     cameras: new SqliteCameras(db),
     keys: new SqliteKeys(db),
+    regions: new SqliteRegions(db),
     links: new SqliteLinks(db),
     trackIds: new SqliteTrackIds(db),
     rules: new SqliteRules(db),

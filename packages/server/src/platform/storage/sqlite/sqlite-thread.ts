@@ -43,6 +43,7 @@ export class SqliteThread {
     this.repositories = {
       cameras: this.#repository('cameras'),
       keys: this.#repository('keys'),
+      regions: this.#repository('regions'),
       links: this.#repository('links'),
       trackIds: this.#repository('trackIds'),
       rules: this.#repository('rules'),
