@@ -13,6 +13,7 @@ const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
+const ZonesPage = lazy(() => import('./pages/zones-page.js'));
 const ViewPage = lazy(() => import('./pages/view-page.js'));
 
 /** Routes, data and the sign-in state. */
@@ -34,13 +35,16 @@ export function App() {
             {signedOut ? (
               <Route path="*" element={<SignInPage onSignedIn={onSignedIn} />} />
             ) : (
-              <Route element={<Layout />}>
-                <Route index element={<DashboardPage />} />
-                <Route path="/cameras/:id" element={<CameraPage />} />
-                <Route path="/try" element={<TryPage />} />
-                <Route path="/system" element={<SystemPage />} />
-                <Route path="*" element={<NotFoundPage />} />
-              </Route>
+              <>
+                <Route path="/cameras/:id/areas" element={<ZonesPage />} />
+                <Route element={<Layout />}>
+                  <Route index element={<DashboardPage />} />
+                  <Route path="/cameras/:id" element={<CameraPage />} />
+                  <Route path="/try" element={<TryPage />} />
+                  <Route path="/system" element={<SystemPage />} />
+                  <Route path="*" element={<NotFoundPage />} />
+                </Route>
+              </>
             )}
           </Routes>
         </Suspense>

@@ -16,6 +16,7 @@ import { IconButton } from '../ui/button.js';
 import { Switch } from '../ui/choice.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage, Warning } from '../ui/message.js';
+import { ZonesPanel } from '../zones/zones-panel.js';
 import { NotFoundPage } from './not-found-page.js';
 import { DelayPanel, FramesPanel, HistoryPanel, InferencePanel, WaterfallPanel } from './stats-panels.js';
 
@@ -51,6 +52,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
         </div>
         <div className="min-w-0 space-y-4 border-line p-4 lg:row-span-2 lg:border-l">
           {may.manage && camera.kind === 'push' && <SharePanel camera={camera} />}
+          <ZonesPanel camera={camera} />
           {camera.state !== 'off' && (
             <>
               <DelayPanel meter={meter} />

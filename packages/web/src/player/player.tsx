@@ -124,7 +124,9 @@ export function Player(props: PlayerProps) {
         idle && 'cursor-none',
       )}
     >
-      <div className="relative flex min-h-0 flex-1 justify-center bg-picture">
+      <div
+        className={classes('relative flex min-h-0 flex-1 justify-center', fills || isOver ? 'bg-picture' : 'bg-sunken')}
+      >
         <div
           className={classes(
             'w-full',

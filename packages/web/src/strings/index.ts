@@ -6,8 +6,9 @@ import { publish } from './en/publish.js';
 import { rules } from './en/rules.js';
 import { system } from './en/system.js';
 import { tryIt } from './en/try.js';
+import { zones } from './en/zones.js';
 
-const en = { ...common, cameras, player, publish, compose, rules, system, tryIt };
+const en = { ...common, cameras, player, publish, compose, rules, system, tryIt, zones };
 
 /** All words of the pages. A translation is another object of this type. */
 export type Strings = typeof en;

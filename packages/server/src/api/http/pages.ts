@@ -7,7 +7,16 @@ import { proxyPrefix } from './proxy-prefix.js';
 import { contentSecurityPolicy } from './request-hooks.js';
 
 /** Paths of the web app's pages, all served by the same `index.html`. */
-const PAGES = ['/', '/cameras/:id', '/camera/:token', '/view/:token', '/shared/:token', '/system', '/try'];
+const PAGES = [
+  '/',
+  '/cameras/:id',
+  '/cameras/:id/areas',
+  '/camera/:token',
+  '/view/:token',
+  '/shared/:token',
+  '/system',
+  '/try',
+];
 
 /** Build output of the web package. */
 export const DEFAULT_WEB_ROOT = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
