@@ -89,6 +89,22 @@ describe('adding a camera in the page', () => {
 });
 
 describe('a camera that was added', () => {
+  it('is shown as it is changed elsewhere, without a request', async () => {
+    const camera = await startCamera({ fps: 8 });
+    await lookout.addCamera({ id: 'shed', name: 'Shed', url: camera.url });
+    const { page } = await openPage(lookout.url);
+    await pictureShown(page);
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(new URL(request.url()).pathname));
+    await lookout.send('PATCH', '/api/cameras/shed', { name: 'Garden shed' });
+    await page.getByRole('heading', { name: 'Garden shed' }).waitFor();
+    await camera.close();
+    await page.getByText('Unreachable').first().waitFor();
+    expect(requested.filter((path) => path.startsWith('/api/cameras'))).toEqual([]);
+    expect((await lookout.fetch('/api/cameras/shed', { method: 'DELETE' })).status).toBe(204);
+    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+  });
+
   it('can be changed, switched off and on, and deleted in the page', async () => {
     const camera = await startCamera({ fps: 8 });
     await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });

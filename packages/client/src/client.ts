@@ -8,6 +8,7 @@ import {
   socketUrl,
 } from './connection/request.js';
 import { type OpenSocket, platformSocket } from './connection/socket.js';
+import type { StreamSubscription } from './connection/subscribe.js';
 import { type DetectOptions, detectImage, type ImageInput, settingsQuery } from './detect/detect-image.js';
 import type { DetectionSession, OpenDetectionSessionOptions } from './detect/detect-types.js';
 import { LiveDetectionSession } from './detect/live-detection-session.js';
@@ -59,7 +60,8 @@ import type {
   Version,
 } from './types.js';
 import { AutoWatch } from './watch/auto-watch.js';
-import { type DetectionsOptions, type DetectionsSubscription, followDetections } from './watch/detections.js';
+import { type CamerasOptions, followCameras } from './watch/cameras.js';
+import { type DetectionsOptions, followDetections } from './watch/detections.js';
 import type { SharedWatch, SharedWatchOptions } from './watch/shared-types.js';
 import { LiveSharedWatch } from './watch/shared-watch.js';
 import { LiveWatch } from './watch/watch.js';
@@ -111,6 +113,8 @@ export class LookoutClient {
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
+    /** All cameras, and again with each change, on one connection; without their links. */
+    follow: (options: CamerasOptions): StreamSubscription => followCameras(this.#endpoint, options),
     /** What the camera ignores since an event was marked as a wrong object. */
     suppressions: (id: string, options?: RequestOptions) =>
       this.#get<Suppression[]>(`${cameraPath(id)}/suppressions`, options),
@@ -264,7 +268,7 @@ export class LookoutClient {
   }
 
   /** Detections without pictures, of one camera, or of all if `cameraId` is undefined. */
-  detections(cameraId: string | undefined, options: DetectionsOptions): DetectionsSubscription {
+  detections(cameraId: string | undefined, options: DetectionsOptions): StreamSubscription {
     return followDetections(this.#endpoint, cameraId, options);
   }
 

@@ -3,6 +3,7 @@ export { LookoutClient, type LookoutClientOptions } from './client.js';
 export { type ServerSentEvent, SseParser } from './connection/follow-events.js';
 export { RequestError, type RequestOptions } from './connection/request.js';
 export type { OpenSocket, Socket } from './connection/socket.js';
+export type { StreamState, StreamSubscription, SubscribeOptions } from './connection/subscribe.js';
 export type { DetectOptions } from './detect/detect-image.js';
 export { type ImageInput, MAX_IMAGE_BYTES } from './detect/detect-image.js';
 export type {
@@ -42,7 +43,8 @@ export type {
 export { type Clock, ClockOffset, systemClock } from './timing/clock.js';
 export { StatsWindow } from './timing/stats-window.js';
 export type * from './types.js';
-export type { DetectionsOptions, DetectionsState, DetectionsSubscription } from './watch/detections.js';
+export type { CamerasOptions } from './watch/cameras.js';
+export type { DetectionsOptions } from './watch/detections.js';
 export { NewestFirst } from './watch/newest-first.js';
 export type {
   QualityChange,

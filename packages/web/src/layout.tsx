@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Ellipsis, House, LogOut, type LucideIcon, ScanSearch, SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useMatch } from 'react-router';
+import { useCameraFeed } from './api/camera-feed.js';
 import { basePath, lookout } from './api/client.js';
 import { useMay, useSession } from './api/queries.js';
 import { t } from './strings/index.js';
@@ -34,6 +35,7 @@ export interface LayoutProps {
 /** The frame of every page behind the sign-in: top bar, navigation, main part. */
 export function Layout({ badges = {}, modeSwitch }: LayoutProps) {
   const may = useMay();
+  useCameraFeed();
   useFocusAfterNavigation();
   // The page sets a base URL: a link with only a fragment would lead there.
   const { pathname } = useLocation();

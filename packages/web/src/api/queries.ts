@@ -9,9 +9,13 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { CAMERAS, newestCamera, newestCameras, removalOf, takeAnswer } from './camera-cache.js';
 import { lookout } from './client.js';
 
-/** Maximum age of states and rates on pages. */
+/**
+ * Maximum age of figures on pages. They change with every frame, so they are requested by the pages that show them, while they do. So
+ * is the camera of a link, whose holder may follow no stream.
+ */
 const REFRESH_MS = 2000;
 const HEALTH_REFRESH_MS = 5000;
 /** Several components that need the same within it ask once. */
@@ -40,36 +44,33 @@ export function createQueryClient(onUnauthorized: () => void): QueryClient {
   });
 }
 
+/** All cameras; kept up to date by `useCameraFeed`. */
 export function useCameras() {
+  const queryClient = useQueryClient();
   return useQuery({
-    queryKey: ['cameras'],
-    queryFn: ({ signal }) => lookout.cameras.list({ signal }),
-    refetchInterval: REFRESH_MS,
+    queryKey: CAMERAS,
+    queryFn: async ({ signal }) => newestCameras(queryClient, await lookout.cameras.list({ signal })),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-/** Whether the last request for the cameras got no answer. */
-export function useServerAway(): boolean {
-  const { failureReason } = useCameras();
-  return failureReason !== null && !(failureReason instanceof RequestError);
-}
-
+/** One camera; kept up to date by `useCameraFeed`. */
 export function useCamera(id: string) {
   const queryClient = useQueryClient();
   return useQuery({
-    queryKey: ['cameras', id],
-    queryFn: ({ signal }) => lookout.cameras.get(id, { signal }),
-    refetchInterval: REFRESH_MS,
+    queryKey: [...CAMERAS, id],
+    queryFn: async ({ signal }) => newestCamera(queryClient, await lookout.cameras.get(id, { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
     // Another camera may get the same id later.
     gcTime: 0,
     // When opened from the dashboard, the page starts with what is already known.
-    placeholderData: () => queryClient.getQueryData<Camera[]>(['cameras'])?.find((camera) => camera.id === id),
+    placeholderData: () => queryClient.getQueryData<Camera[]>(CAMERAS)?.find((camera) => camera.id === id),
   });
 }
 
 export function useCameraStats(id: string) {
   return useQuery({
-    queryKey: ['cameras', id, 'stats'],
+    queryKey: [...CAMERAS, id, 'stats'],
     queryFn: ({ signal }) => lookout.cameras.stats(id, { signal }),
     refetchInterval: REFRESH_MS,
   });
@@ -97,7 +98,7 @@ export function useCameraLink(token: string, live: boolean) {
 export function useAllCameraStats(ids: readonly string[]) {
   return useQueries({
     queries: ids.map((id) => ({
-      queryKey: ['cameras', id, 'stats'],
+      queryKey: [...CAMERAS, id, 'stats'],
       queryFn: ({ signal }: { signal: AbortSignal }) => lookout.cameras.stats(id, { signal }),
       refetchInterval: REFRESH_MS,
     })),
@@ -109,7 +110,7 @@ export function useCreateCamera() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (camera: Parameters<typeof lookout.cameras.create>[0]) => lookout.cameras.create(camera),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['cameras'] }),
+    onSuccess: (camera) => takeAnswer(queryClient, camera.id, camera),
   });
 }
 
@@ -117,10 +118,7 @@ export function useUpdateCamera(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (patch: CameraPatch) => lookout.cameras.update(id, patch),
-    onSuccess: (camera) => {
-      queryClient.setQueryData(['cameras', id], camera);
-      return queryClient.invalidateQueries({ queryKey: ['cameras'] });
-    },
+    onSuccess: (camera) => takeAnswer(queryClient, id, camera),
   });
 }
 
@@ -130,8 +128,8 @@ export function useRenewTokens(id: string) {
   return useMutation({
     mutationFn: () => lookout.cameras.renewTokens(id),
     onSuccess: (tokens) => {
-      queryClient.setQueryData<Camera>(['cameras', id], (camera) => camera && { ...camera, ...tokens });
-      return queryClient.invalidateQueries({ queryKey: ['cameras'] });
+      const camera = queryClient.getQueryData<Camera>([...CAMERAS, id]);
+      if (camera) takeAnswer(queryClient, id, { ...camera, ...tokens });
     },
   });
 }
@@ -139,12 +137,12 @@ export function useRenewTokens(id: string) {
 export function useRemoveCamera(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
+    mutationKey: removalOf(id),
     mutationFn: () => lookout.cameras.remove(id),
-    // Don't wait: the camera's page is left at once, before it requests the camera again.
+    // The camera's page is left at once, before it requests the camera again.
     onSuccess: () => {
-      void queryClient.cancelQueries({ queryKey: ['cameras', id] });
-      queryClient.setQueryData<Camera[]>(['cameras'], (cameras) => cameras?.filter((camera) => camera.id !== id));
-      void queryClient.invalidateQueries({ queryKey: ['cameras'], exact: true });
+      void queryClient.cancelQueries({ queryKey: [...CAMERAS, id] });
+      takeAnswer(queryClient, id, null);
     },
   });
 }

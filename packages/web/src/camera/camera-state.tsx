@@ -49,8 +49,8 @@ export function shownState(
 
 const TROUBLE = new Set<CameraState>(['stalled', 'unreachable', 'refused', 'unsupported']);
 
-/** How many cameras there are in each state: the counts add up to `configured`. `fps`: frames per second of all live cameras. */
-export function countCameras(cameras: ReadonlyArray<Pick<Camera, 'kind' | 'enabled' | 'state' | 'fps'>>) {
+/** How many cameras there are in each state: the counts add up to `configured`. */
+export function countCameras(cameras: ReadonlyArray<Pick<Camera, 'kind' | 'enabled' | 'state'>>) {
   const count = (test: (camera: (typeof cameras)[number]) => boolean) => cameras.filter(test).length;
   return {
     configured: cameras.length,
@@ -59,6 +59,5 @@ export function countCameras(cameras: ReadonlyArray<Pick<Camera, 'kind' | 'enabl
     inTrouble: count(({ state }) => TROUBLE.has(state)),
     waiting: count(isAway),
     switchedOff: count((camera) => camera.state === 'off' && !isAway(camera)),
-    fps: cameras.reduce((sum, { state, fps = 0 }) => sum + (state === 'live' ? fps : 0), 0),
   };
 }

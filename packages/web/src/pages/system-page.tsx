@@ -1,7 +1,15 @@
 import type { Camera } from '@lookout/protocol';
 import { ExternalLink } from 'lucide-react';
 import { basePath } from '../api/client.js';
-import { useCameras, useHealth, useMay, useModels, useSystemInfo, useVersion } from '../api/queries.js';
+import {
+  useAllCameraStats,
+  useCameras,
+  useHealth,
+  useMay,
+  useModels,
+  useSystemInfo,
+  useVersion,
+} from '../api/queries.js';
 import { countCameras } from '../camera/camera-state.js';
 import { KeysPanel } from '../keys/keys-panel.js';
 import { SignInDevice } from '../keys/sign-in-device.js';
@@ -104,7 +112,9 @@ function HealthPanel({ health }: { health: ReturnType<typeof useHealth>['data'] 
 }
 
 function CameraFacts({ cameras }: { cameras: readonly Camera[] }) {
-  const { fps, ...counts } = countCameras(cameras);
+  const counts = countCameras(cameras);
+  const live = cameras.filter(({ state }) => state === 'live');
+  const fps = useAllCameraStats(live.map(({ id }) => id)).reduce((sum, stats) => sum + (stats?.fps.in ?? 0), 0);
   return (
     <Facts
       items={[
