@@ -1,8 +1,8 @@
 /**
  * When a track is a confirmed object. Detectors take a cone or a sign for a person, second after second at the same place and with the
  * same low score, while what lives and drives is soon seen clearly, or moves. So an object is confirmed
- * - once it is sure: the robust mean of its scores reaches a high floor, and it has been seen for a moment if it moves, for longer if it stands;
- * - or once it surely moves and the robust mean reaches the caller's threshold.
+ * - once it is sure: the robust mean of its scores reaches a floor, and it has been seen for a moment if it moves, for longer if it stands;
+ * - the more surely it moves, the lower is that floor: down to the caller's threshold.
  */
 import type { RecentLooks } from './recent-looks.js';
 
@@ -20,7 +20,9 @@ const MIN_LOOKS = 3;
 
 /** A change of place by this much, in sizes, suggests motion. */
 const MOVING = 0.25;
-/** … and this, look after look, proves it: boxes of things that stand still are not so unsteady. */
+/** Look after look, boxes of things that stand still are no less steady than this. */
+const UNSTEADY = 0.15;
+/** … and what changes its place by this much moves: for it the floor is the caller's threshold. */
 const SURELY_MOVING = 0.5;
 
 /**
@@ -31,8 +33,9 @@ export function isConfirmed(looks: RecentLooks, seenMs: number, threshold: numbe
   if (looks.count < MIN_LOOKS || seenMs < MIN_SEEN_MS) return false;
   const { score } = looks;
   if (score < threshold) return false;
-  if (looks.surelyShifted >= SURELY_MOVING) return true;
-  const floor = sureScore(threshold);
+  const motion = Math.min(1, Math.max(0, (looks.surelyShifted - UNSTEADY) / (SURELY_MOVING - UNSTEADY)));
+  if (motion === 1) return true;
+  const floor = sureScore(threshold) - motion * (sureScore(threshold) - threshold);
   if (score < floor) return false;
   return looks.shifted >= MOVING || (score - floor + EVIDENCE_MARGIN) * seenMs >= 1000 * SURE_EVIDENCE_S;
 }

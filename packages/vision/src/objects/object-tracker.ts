@@ -1,7 +1,7 @@
 import { DETECTION_DEFAULTS, type Detection } from '@lookout/protocol';
 import { ClassVotes } from '../tracker/class-votes.js';
 import { MotionTracker } from '../tracker/motion-tracker.js';
-import { type Track, velocityOf } from '../tracker/track.js';
+import { scaleTrack, type Track, velocityOf } from '../tracker/track.js';
 import { resolveTrackerOptions, type TrackerOptions } from '../tracker/tracker-options.js';
 import { AbsentObjects } from './absent-objects.js';
 import { claimOf, judgeClaim } from './returns.js';
@@ -68,6 +68,11 @@ class ObjectTracker implements Tracker {
       objects: this.#objects(),
       lives,
     };
+  }
+
+  rescale(factor: number): void {
+    for (const track of this.#motion.tracks) scaleTrack(track, factor);
+    for (const object of this.#everyObject()) object.scale(factor);
   }
 
   forget(): void {

@@ -1,4 +1,5 @@
 import type { Box } from '@lookout/protocol';
+import { scaleBox } from '../tracker/track.js';
 import { shift } from './boxes.js';
 
 /** A look lasts this long, ms, or one frame at lower rates: many frames of one moment are not many opinions. */
@@ -63,6 +64,11 @@ export class RecentLooks {
     let sum = 0;
     for (let i = trimmed; i < sorted.length - trimmed; i++) sum += sorted[i]!;
     return sum / (sorted.length - 2 * trimmed);
+  }
+
+  /** The same looks in a picture that is `factor` times as large. */
+  scale(factor: number): void {
+    for (const look of this.#looks) look.box = scaleBox(look.box, factor);
   }
 
   /** How far the newest look is from any earlier one, in sizes. */

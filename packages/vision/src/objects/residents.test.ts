@@ -172,6 +172,27 @@ describe('a parked car', () => {
   });
 });
 
+describe('a publisher that sends smaller frames', () => {
+  it('shows the same objects in them', () => {
+    const tracker = createTracker();
+    const scene = (factor: number): Actor[] => [
+      { className: 'car', boxAt: () => boxAround(500 * factor, 400 * factor, CAR[0] * factor, CAR[1] * factor) },
+      {
+        className: 'car',
+        boxAt: () => boxAround(800 * factor, 400 * factor, CAR[0] * factor, CAR[1] * factor),
+        isMissed: (ms) => ms > MINUTE && ms < 100 * SECOND,
+      },
+    ];
+    const before = watchYard(tracker, scene(1), { fps: 5, toMs: 90 * SECOND });
+    tracker.rescale(0.5);
+    const after = watchYard(tracker, scene(0.5), { fps: 5, fromMs: 90 * SECOND, toMs: 2 * MINUTE });
+    expect(before.idsOf('car')).toHaveLength(2);
+    expect(after.idsOf('car').sort()).toEqual(before.idsOf('car').sort());
+    expect(after.lives.map(({ kind }) => kind)).toEqual(['recovered']);
+    expect(after.objects[0]?.bbox[0]).toBeCloseTo(210, -1);
+  });
+});
+
 describe('a row of parked cars', () => {
   it('keeps its ids through missed detections and passers-by, whoever leaves', () => {
     const places = [300, 380, 460, 540, 620];

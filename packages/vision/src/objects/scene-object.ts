@@ -1,6 +1,6 @@
 import type { Box } from '@lookout/protocol';
 import type { ClassVotes } from '../tracker/class-votes.js';
-import { type Track, velocityOf } from '../tracker/track.js';
+import { scaleBox, type Track, velocityOf } from '../tracker/track.js';
 import { boxOfFilter } from './boxes.js';
 import { isConfirmed, isHardlySeen, keepsUp } from './confirmation.js';
 import { RecentLooks } from './recent-looks.js';
@@ -131,6 +131,13 @@ export class SceneObject {
     this.seenMs = nowMs;
     this.unseenForMs = 0;
     this.lastBox = other.lastBox;
+  }
+
+  /** The same object in a picture that is `factor` times as large. */
+  scale(factor: number): void {
+    this.lastBox = scaleBox(this.lastBox, factor);
+    this.looks.scale(factor);
+    this.stance.scale(factor);
   }
 
   /**

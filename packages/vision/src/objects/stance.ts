@@ -1,4 +1,5 @@
 import type { Box } from '@lookout/protocol';
+import { scaleBox } from '../tracker/track.js';
 import { iou, shift } from './boxes.js';
 
 /** Something that has moved this far from where it stood no longer stands there, in sizes. Unsteady boxes move less. */
@@ -104,6 +105,12 @@ export class Stance {
     this.#awaySinceMs = undefined;
     this.#oddSinceMs = undefined;
     this.#atPlaceMs = nowMs;
+  }
+
+  /** The same in a picture that is `factor` times as large. */
+  scale(factor: number): void {
+    this.#stand.place = scaleBox(this.#stand.place, factor);
+    if (this.#former) this.#former.place = scaleBox(this.#former.place, factor);
   }
 
   #openStand(isSeen: boolean, nowMs: number): Stand | undefined {

@@ -71,6 +71,8 @@ export interface Tracker {
    * @param threshold lowest score of interest, 0..1: objects below it are not confirmed. Default `DETECTION_DEFAULTS.confidence`.
    */
   update(detections: readonly Detection[], timestampMs: number, threshold?: number): TrackerUpdate;
+  /** The next frames show the same, but have `factor` times as many pixels in each direction. */
+  rescale(factor: number): void;
   /** Ends everything, as the next frames show something else. Ids are not reused. The next update tells what ended. */
   forget(): void;
 }

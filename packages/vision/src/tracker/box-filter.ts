@@ -98,6 +98,11 @@ export function correctBox(filter: BoxFilter, centerX: number, centerY: number, 
   correct(filter, HEIGHT, height, sizeVariance);
 }
 
+/** The same box in a picture that is `factor` times as large. */
+export function scaleFilter(filter: BoxFilter, factor: number): void {
+  for (let at = 0; at < FILTER_LENGTH; at++) filter[at]! *= at % STRIDE < VALUE_VALUE ? factor : factor * factor;
+}
+
 /** Rate of a quantity, pixels per second: `rateOf(filter, CENTER_X)`. */
 export function rateOf(filter: BoxFilter, quantity: number): number {
   return filter[quantity + RATE]!;

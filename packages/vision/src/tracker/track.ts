@@ -9,6 +9,7 @@ import {
   HEIGHT,
   predictBox,
   rateOf,
+  scaleFilter,
   sideVariance,
   vagueness,
   WIDTH,
@@ -78,6 +79,16 @@ export function observe(track: Track, candidate: Candidate, nowMs: number): void
   track.box = candidate.bbox;
   track.seenMs = nowMs;
   track.isHidden = false;
+}
+
+/** The same object in a picture that is `factor` times as large. */
+export function scaleTrack(track: Track, factor: number): void {
+  scaleFilter(track.filter, factor);
+  track.box = scaleBox(track.box, factor);
+}
+
+export function scaleBox([x1, y1, x2, y2]: Box, factor: number): Box {
+  return [x1 * factor, y1 * factor, x2 * factor, y2 * factor];
 }
 
 /** Velocity of the box's centre, pixels per second. */

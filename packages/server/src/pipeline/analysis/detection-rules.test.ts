@@ -154,6 +154,23 @@ describe('ObjectTracker', () => {
     expect(frames[0]?.withGuesses.map(({ bbox }) => bbox[0])).toEqual([10, 500]);
   });
 
+  it('follows objects into smaller frames of the same picture, but not into one of another shape', () => {
+    const objects = new ObjectTracker(createTracker());
+    const look = (ms: number, scale: number, height = 480 * scale) => {
+      const { bbox, ...rest } = found(200, 0.9);
+      const scaled = { ...rest, bbox: bbox.map((side) => side * scale) as Detection['bbox'] };
+      return objects.shown(packed([scaled]), { timestampMs: ms, width: 640 * scale, height }, DEFAULT_RULES);
+    };
+    for (let ms = 0; ms < 1000; ms += 100) look(ms, 1);
+    for (const [i, scale] of [0.5, 0.5, 1, 2].entries()) {
+      const { objects: listed, detections } = look(1000 + 100 * i, scale);
+      expect(listed).toMatchObject([{ id: 1 }]);
+      expect(detections).toMatchObject([{ track_id: 1, bbox: [200 * scale, 10 * scale, 300 * scale, 210 * scale] }]);
+      expect(Math.abs(listed[0]?.velocity[0] ?? 1000)).toBeLessThan(5);
+    }
+    expect(look(1500, 1, 640).withGuesses[0]?.track_id).toBe(2);
+  });
+
   it('ends tracks when all is forgotten, and goes on with new ids', () => {
     const objects = new ObjectTracker(createTracker());
     const look = (ms: number) =>

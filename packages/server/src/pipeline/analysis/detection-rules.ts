@@ -67,6 +67,9 @@ export interface ShownDetections {
   lives: readonly TrackLife[];
 }
 
+/** Frames are of one shape if their aspect ratios differ by less than this share: sizes are whole pixels. */
+const SAME_SHAPE = 0.02;
+
 /** Threshold for the tracker, which recovers objects from scores too low to show (ByteTrack, arXiv:2110.06864 §3). */
 const TRACKER_CONFIDENCE = 0.15;
 const TRACKER_DETECTIONS = 100;
@@ -99,6 +102,7 @@ export function detectionsOf(packed: Float32Array, classNames: readonly string[]
 export class ObjectTracker {
   readonly #tracker: Tracker;
   #classNames: readonly string[] | undefined;
+  #frameSize: FrameSize | undefined;
 
   constructor(tracker: Tracker) {
     this.#tracker = tracker;
@@ -106,6 +110,7 @@ export class ObjectTracker {
 
   /** The account of a camera's frame: each box's displayed score reaches the threshold. */
   shown(found: FoundBoxes, frame: SeenFrame, rules: DetectionRules): ShownDetections {
+    this.#adoptSize(frame);
     const { detections: tracked, objects, lives } = this.#update(unpack(found, frame, rules), found, frame, rules);
     const withGuesses: Detection[] = [];
     const detections: Detection[] = [];
@@ -135,9 +140,21 @@ export class ObjectTracker {
     return strongest(tracked, rules).map(forTheWire);
   }
 
-  /** Ends all tracks. */
+  /** Ends all tracks and forgets all objects: the next frame shows something else. */
   forget(): void {
     this.#tracker.forget();
+  }
+
+  /** A publisher on a slow link sends smaller frames of the same; a phone that is turned shows something else. */
+  #adoptSize({ width, height }: FrameSize): void {
+    const before = this.#frameSize;
+    if (before?.width === width && before.height === height) return;
+    this.#frameSize = { width, height };
+    if (!before) return;
+    const factor = width / before.width;
+    const isSameShape = Math.abs(height / before.height / factor - 1) < SAME_SHAPE;
+    if (isSameShape) this.#tracker.rescale(factor);
+    else this.#tracker.forget();
   }
 
   #update(

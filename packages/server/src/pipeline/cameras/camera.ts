@@ -144,6 +144,7 @@ export class Camera {
     const before = this.#config;
     this.#config = config;
     this.lane.configure(this.#laneSettings());
+    if (before.url !== config.url) this.lane.changeScene();
     const loops = (loop: boolean | undefined) => loop ?? true;
     const reopens =
       before.url !== config.url ||

@@ -289,3 +289,26 @@ describe('another model', () => {
     expect(analysed.map(({ withGuesses }) => withGuesses[0]?.track_id)).toEqual([1, 1, 2, 3]);
   });
 });
+
+describe('objects of a camera', () => {
+  it('outlast a lost connection, and end where the camera shows something else', async () => {
+    const { lane, offer, analyse, jobs, analysed, clock, confirm } = setUpLane();
+    await confirm([person]);
+    lane.add(consumer());
+    const idsNow = async () => {
+      offer();
+      analyse();
+      await jobs.at(-1)?.finish([person]);
+      clock.ms += 100;
+      return analysed.at(-1)?.objects.map(({ id }) => id);
+    };
+    lane.forget();
+    expect(await idsNow()).toEqual([1]);
+    lane.changeScene();
+    expect(await idsNow()).toEqual([]);
+    expect(analysed.at(-1)?.lives).toMatchObject([
+      { kind: 'ended', id: 1 },
+      { kind: 'born', id: 2 },
+    ]);
+  });
+});

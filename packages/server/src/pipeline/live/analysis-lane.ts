@@ -182,7 +182,10 @@ export class AnalysisLane implements AnalysisClient {
       });
   }
 
-  /** Drops results, waiting frames and jobs in progress, which no longer show what is happening once the camera is gone. */
+  /**
+   * Drops results, waiting frames and jobs in progress, which no longer show what is happening once the camera is gone. Its objects are
+   * kept: when it is back, what stood still is still the same.
+   */
   forget(): void {
     this.#generation++;
     this.latest = undefined;
@@ -190,6 +193,12 @@ export class AnalysisLane implements AnalysisClient {
     if (!waiting) return;
     release(waiting.pictures.frame);
     this.#options.events.onDrop('stale');
+  }
+
+  /** The camera shows something else from now on: ends all its objects. */
+  changeScene(): void {
+    this.forget();
+    this.#objects.forget();
   }
 
   close(): void {
