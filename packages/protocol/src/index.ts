@@ -1,5 +1,6 @@
 export * from './api-key.js';
 export * from './backoff.js';
+export * from './behavior-guide.js';
 export * from './camera.js';
 export * from './detection.js';
 export * from './detection-session.js';
