@@ -21,6 +21,8 @@ const CONFIRMING_DETECTIONS = 3;
 /** Tracks that are not seen for longer are ended, ms; known still objects much later. */
 const LOST_MS = 2000;
 const RESIDENT_LOST_MS = 60_000;
+/** Share by which each detection moves a track's velocity. */
+const VELOCITY_SHARE = 0.25;
 /** A track changes its class once another has this many times its votes. */
 const VOTE_LEAD = 2;
 
@@ -47,6 +49,8 @@ interface SimulatedTrack {
   lastSeenMs: number;
   detections: number;
   bbox: Box;
+  /** Pixels per second, smoothed over a few detections. */
+  velocity: [number, number];
 }
 
 /** Frames as a detector and a tracker would deliver them: boxes jitter, detections are missed, ids and classes change. */
@@ -129,12 +133,22 @@ function beginTrack(own: SimulatedTrack[], id: number, ms: number, className: st
     lastSeenMs: ms,
     detections: 0,
     bbox: [0, 0, 0, 0],
+    velocity: [0, 0],
   };
   own.push(track);
   return track;
 }
 
 function observe(track: SimulatedTrack, bbox: Box, className: string, ms: number): void {
+  const seconds = (ms - track.lastSeenMs) / 1000;
+  if (track.detections > 0 && seconds > 0) {
+    const smooth = (velocity: number, moved: number) => velocity + VELOCITY_SHARE * (moved / 2 / seconds - velocity);
+    const before = track.bbox;
+    track.velocity = [
+      smooth(track.velocity[0], bbox[0] + bbox[2] - before[0] - before[2]),
+      smooth(track.velocity[1], bbox[1] + bbox[3] - before[1] - before[3]),
+    ];
+  }
   track.lastSeenMs = ms;
   track.bbox = bbox;
   track.detections++;
@@ -143,6 +157,7 @@ function observe(track: SimulatedTrack, bbox: Box, className: string, ms: number
   if (votes > VOTE_LEAD * (track.votes.get(track.className) ?? 0)) track.className = className;
 }
 
-function describe({ id, className, firstSeenMs, lastSeenMs, bbox }: SimulatedTrack, actor: Actor): RuleObject {
-  return { id, class_name: className, bbox, confidence: 0.8, firstSeenMs, lastSeenMs, isResident: actor.isResident };
+function describe(track: SimulatedTrack, { isResident }: Actor): RuleObject {
+  const { id, className, firstSeenMs, lastSeenMs, bbox, velocity } = track;
+  return { id, class_name: className, bbox, confidence: 0.8, velocity, firstSeenMs, lastSeenMs, isResident };
 }

@@ -46,13 +46,15 @@ export class HoldingWatch implements Watch {
   }
 
   update(frameTimestampMs: number, activeSinceMs: number | undefined): void {
-    for (const object of this.#scene.ended) this.#forget(object);
-    for (const object of this.#scene.dropped) this.#forget(object);
-    for (const object of this.#scene.objects) {
-      if (object.isSeen) this.#look(object);
+    const { ended, dropped, seen } = this.#scene;
+    for (const object of ended) this.#forget(object);
+    for (const object of dropped) this.#forget(object);
+    for (const object of seen) {
+      const held = this.#look(object);
+      if (held && !this.#count && activeSinceMs !== undefined)
+        this.#judge(object, held, frameTimestampMs, activeSinceMs);
     }
     if (this.#count) this.#judgeCount(this.#count, frameTimestampMs, activeSinceMs);
-    else if (activeSinceMs !== undefined) this.#judgeEach(frameTimestampMs, activeSinceMs);
   }
 
   #forget(object: SceneObject): void {
@@ -61,43 +63,45 @@ export class HoldingWatch implements Watch {
     this.#held.delete(object.key);
   }
 
-  #look(object: SceneObject): void {
+  /** @returns what holds for the object now. */
+  #look(object: SceneObject): Held | undefined {
     const { nowMs, toleranceMs } = this.#scene;
-    const held = this.#held.get(object.key);
     const visit = object.visitOf(this.#place.zone);
     const isCandidate = visit.isInside && this.#matches(object.className);
-    if (!isCandidate && !held) return;
+    const held = this.#held.get(object.key);
+    if (!isCandidate && !held) return undefined;
     const recent = held && nowMs - held.lastMs < toleranceMs ? held.holding : undefined;
     const holding = isCandidate ? this.#condition.look(object, visit, this.#scene, recent) : undefined;
-    if (holding) {
-      if (held) Object.assign(held, { holding, lastMs: nowMs });
-      else this.#held.set(object.key, { holding, lastMs: nowMs, firedSerial: 0, isReported: false });
-    } else if (held && !recent) {
-      if (held.isReported) this.#journal.release(object.key, held.lastMs);
-      held.isReported = false;
-      if (held.firedSerial === 0) this.#held.delete(object.key);
-    }
+    if (holding) return this.#hold(object, held, holding);
+    if (held && !recent) this.#letGo(object, held);
+    return undefined;
   }
 
-  #judgeEach(frameTimestampMs: number, activeSinceMs: number): void {
-    for (const object of this.#scene.objects) {
-      const held = object.isSeen ? this.#held.get(object.key) : undefined;
-      if (held?.lastMs !== this.#scene.nowMs) continue;
-      // A known thing that is detected anew has been there all the time.
-      if (this.#isAppear && object.cameAsResident) continue;
-      const { serial } = object.visitOf(this.#place.zone);
-      if (held.firedSerial === serial || !this.#hasHeldLongEnough(held, activeSinceMs)) continue;
-      held.firedSerial = serial;
-      held.isReported = true;
-      const startedMs = Math.max(held.holding.sinceMs, activeSinceMs);
-      this.#fire(
-        [object],
-        startedMs,
-        this.#measure(held.holding.measured ?? {}, startedMs),
-        object.key,
-        frameTimestampMs,
-      );
-    }
+  #hold(object: SceneObject, known: Held | undefined, holding: Holding): Held {
+    const held = known ?? { holding, lastMs: 0, firedSerial: 0, isReported: false };
+    held.holding = holding;
+    held.lastMs = this.#scene.nowMs;
+    if (!known) this.#held.set(object.key, held);
+    return held;
+  }
+
+  #letGo({ key }: SceneObject, held: Held): void {
+    if (held.isReported) this.#journal.release(key, held.lastMs);
+    held.isReported = false;
+    if (held.firedSerial === 0) this.#held.delete(key);
+  }
+
+  #judge(object: SceneObject, held: Held, frameTimestampMs: number, activeSinceMs: number): void {
+    // A known thing that is detected anew has been there all the time.
+    if (this.#isAppear && object.cameAsResident) return;
+    const { serial, isAtBorder } = object.visitOf(this.#place.zone);
+    // One who is perhaps leaving just when the time is over has perhaps not stayed for so long.
+    if (isAtBorder || held.firedSerial === serial || !this.#hasHeldLongEnough(held, activeSinceMs)) return;
+    held.firedSerial = serial;
+    held.isReported = true;
+    const startedMs = Math.max(held.holding.sinceMs, activeSinceMs);
+    const measured = this.#measure(held.holding.measured ?? {}, startedMs);
+    this.#fire([object], startedMs, measured, object.key, frameTimestampMs);
   }
 
   #judgeCount(count: Count, frameTimestampMs: number, activeSinceMs: number | undefined): void {

@@ -80,9 +80,11 @@ export class MomentWatch implements Watch {
   #exits(): Moment[] {
     const { objects, ended, nowMs } = this.#scene;
     const exits: Moment[] = [];
-    for (const object of [...objects, ...ended]) {
-      const { leftMs, wentOutMs } = object.visitOf(this.#place.zone);
-      if (leftMs === nowMs) exits.push({ object, atMs: wentOutMs });
+    for (const some of [objects, ended]) {
+      for (const object of some) {
+        const { leftMs, wentOutMs } = object.visitOf(this.#place.zone);
+        if (leftMs === nowMs) exits.push({ object, atMs: wentOutMs });
+      }
     }
     return exits;
   }
@@ -90,11 +92,13 @@ export class MomentWatch implements Watch {
   #crossings(wanted: 'any' | 'forward' | 'backward'): Moment[] {
     const line = this.#place.line;
     if (line === undefined) return [];
-    return this.#scene.objects.flatMap((object): Moment[] => {
-      const crossing = object.isSeen ? object.passages[line]?.crossing : undefined;
-      if (!crossing || (wanted !== 'any' && crossing.direction !== wanted)) return [];
-      return [{ object, atMs: crossing.sinceMs, direction: crossing.direction }];
-    });
+    const crossings: Moment[] = [];
+    for (const object of this.#scene.seen) {
+      const crossing = object.passages[line]?.crossing;
+      if (!crossing || (wanted !== 'any' && crossing.direction !== wanted)) continue;
+      crossings.push({ object, atMs: crossing.sinceMs, direction: crossing.direction });
+    }
+    return crossings;
   }
 
   #removals(): Moment[] {

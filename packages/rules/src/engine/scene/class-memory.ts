@@ -1,5 +1,5 @@
-/** Time after which an observation counts for 1/e, ms. */
-const FADE_MS = 3000;
+/** Time after which an observation counts for half, ms. */
+const FADE_MS = 2000;
 /** Another class must lead by this factor to take over, so that a box that flickers between two classes keeps one. */
 const LEAD = 1.4;
 /** Objects are reported once they are confirmed, so several detections stand behind their first class. */
@@ -20,7 +20,7 @@ export class ClassMemory {
 
   /** @param elapsedMs since the last observation. */
   observe(name: string, elapsedMs: number): void {
-    const fade = Math.exp(-elapsedMs / FADE_MS);
+    const fade = 2 ** (-elapsedMs / FADE_MS);
     for (const [other, votes] of this.#votes) this.#votes.set(other, votes * fade);
     if (this.#votes.has(name) || this.#votes.size < MAX_CLASSES) {
       this.#votes.set(name, (this.#votes.get(name) ?? 0) + 1);

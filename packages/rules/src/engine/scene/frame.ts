@@ -9,6 +9,8 @@ export interface RuleObject {
   readonly bbox: Box;
   /** 0..1. */
   readonly confidence: number;
+  /** Of the box's middle, pixels per second. */
+  readonly velocity?: readonly [number, number];
   /** Its first detection. */
   readonly firstSeenMs: number;
   /** Its last detection: the frame's own time if it is seen now. */

@@ -1,6 +1,9 @@
 import { distanceRightOf, type PlanePoint, positionAlong } from '@lookout/protocol';
 import { SideEvidence } from './side-evidence.js';
 
+/** A line counts as crossed when the point is beyond it by this share of the box's height. */
+const CROSSING_MARGIN = 0.02;
+
 /** A line in scene units. */
 export interface SceneLine {
   readonly from: PlanePoint;
@@ -11,20 +14,21 @@ export interface SceneLine {
 export class LinePassage {
   /** The crossing that the last observation completed. */
   crossing: { direction: 'forward' | 'backward'; sinceMs: number } | undefined;
-  readonly #evidence = new SideEvidence();
-  #lastPoint: PlanePoint | undefined;
+  readonly #evidence = new SideEvidence(CROSSING_MARGIN);
+  #lastX = Number.NaN;
+  #lastY = Number.NaN;
   #lastDistance = 0;
   /** Where the point passed the line, 0..1 along it, or beyond its ends. */
   #passedAt = Number.NaN;
 
-  observe(point: PlanePoint, line: SceneLine, height: number, noise: number, nowMs: number): void {
+  observe(x: number, y: number, line: SceneLine, height: number, noise: number, nowMs: number): void {
     this.crossing = undefined;
-    const distance = distanceRightOf(point[0], point[1], line.from, line.to);
-    if (this.#lastPoint && distance > 0 !== this.#lastDistance > 0) {
+    const distance = distanceRightOf(x, y, line.from, line.to);
+    if (distance > 0 !== this.#lastDistance > 0) {
       const share = this.#lastDistance / (this.#lastDistance - distance);
-      const x = this.#lastPoint[0] + share * (point[0] - this.#lastPoint[0]);
-      const y = this.#lastPoint[1] + share * (point[1] - this.#lastPoint[1]);
-      this.#passedAt = positionAlong(x, y, line.from, line.to);
+      const passedX = this.#lastX + share * (x - this.#lastX);
+      const passedY = this.#lastY + share * (y - this.#lastY);
+      this.#passedAt = positionAlong(passedX, passedY, line.from, line.to);
     }
     const wasKnown = this.#evidence.side !== 0;
     if (
@@ -36,15 +40,25 @@ export class LinePassage {
       const direction = this.#evidence.side === 1 ? 'forward' : 'backward';
       this.crossing = { direction, sinceMs: this.#evidence.sinceMs };
     }
-    this.#lastPoint = point;
+    this.#lastX = x;
+    this.#lastY = y;
     this.#lastDistance = distance;
+  }
+
+  /** The object was at `origin` before it is observed, on a side of the line if it was at least `clearance` away from it. */
+  start(origin: PlanePoint, line: SceneLine, clearance: number, atMs: number): void {
+    const distance = distanceRightOf(origin[0], origin[1], line.from, line.to);
+    if (Math.abs(distance) < clearance) return;
+    [this.#lastX, this.#lastY] = origin;
+    this.#lastDistance = distance;
+    this.#evidence.set(distance > 0 ? 1 : -1, atMs);
   }
 
   /** The line was redrawn: the object is on its side of the new one without having crossed it. */
   redraw(line: SceneLine, nowMs: number): void {
     this.crossing = undefined;
-    if (!this.#lastPoint) return;
-    this.#lastDistance = distanceRightOf(this.#lastPoint[0], this.#lastPoint[1], line.from, line.to);
+    if (Number.isNaN(this.#lastX)) return;
+    this.#lastDistance = distanceRightOf(this.#lastX, this.#lastY, line.from, line.to);
     this.#evidence.set(this.#lastDistance > 0 ? 1 : -1, nowMs);
   }
 }

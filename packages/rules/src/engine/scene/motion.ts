@@ -6,7 +6,7 @@ const MOTION_WINDOW_MS = 1000;
 const DIRECTION_WINDOW_MS = 1500;
 const SLOW_WINDOW_MS = 3000;
 const GROWTH_WINDOW_MS = 3000;
-/** Motion is steady when the slower half of the window has this share of the faster one's speed; a jump of the box is not steady. */
+/** Motion is steady when the slower half of the window has this share of the speed of the other and of the whole; a jump of the box is not steady. */
 const STEADY_SHARE = 0.35;
 /** Movement in one direction: at least this fast, in heights per second, and this far, in heights. */
 const MIN_DIRECTED_SPEED = 0.2;
@@ -41,9 +41,10 @@ export function fastMotion(object: SceneObject, limit: number): Motion | undefin
 export function slowMotion(object: SceneObject, limit: number): Motion | undefined {
   const speed = speedOver(object, SLOW_WINDOW_MS);
   if (!speed || speed.spanS < 0.8 * (SLOW_WINDOW_MS / 1000)) return undefined;
-  const isSlow = Math.max(...speed.halves) < limit && speed.rate * speed.spanS >= MIN_SLOW_WAY && isSteady(speed);
+  const isSlow =
+    Math.max(speed.rate, ...speed.halves) < limit && speed.rate * speed.spanS >= MIN_SLOW_WAY && isSteady(speed);
   // What comes nearer at a normal pace moves slowly in the picture.
-  const growth = object.trail.change(({ height }) => Math.log(height), GROWTH_WINDOW_MS);
+  const growth = object.trail.change('logHeight', GROWTH_WINDOW_MS);
   return isSlow && Math.abs(growth?.rate ?? 0) < MIN_GROWTH ? since(object, speed) : undefined;
 }
 
@@ -53,8 +54,8 @@ export function directedMotion(object: SceneObject, direction: Direction): Motio
   const isAcross = direction === 'left' || direction === 'right';
   const sign = direction === 'left' || direction === 'up' ? -1 : 1;
   const { trail, height } = object;
-  const along = trail.change(({ x, y }) => (sign * (isAcross ? x : y)) / height, DIRECTION_WINDOW_MS);
-  const aside = trail.change(({ x, y }) => (isAcross ? y : x) / height, DIRECTION_WINDOW_MS);
+  const along = scaled(trail.change(isAcross ? 'x' : 'y', DIRECTION_WINDOW_MS), sign / height);
+  const aside = scaled(trail.change(isAcross ? 'y' : 'x', DIRECTION_WINDOW_MS), 1 / height);
   if (!along || !aside) return undefined;
   const isDirected = along.rate >= MIN_DIRECTED_SPEED && along.rate * along.spanS >= MIN_DIRECTED_WAY;
   return isDirected && Math.abs(aside.rate) <= along.rate && isSteady(along) ? since(object, along) : undefined;
@@ -63,8 +64,8 @@ export function directedMotion(object: SceneObject, direction: Direction): Motio
 function growthMotion(object: SceneObject, sign: 1 | -1): Motion | undefined {
   const { trail } = object;
   if (trail.wasCut(GROWTH_WINDOW_MS)) return undefined;
-  const growth = trail.change(({ height }) => sign * Math.log(height), GROWTH_WINDOW_MS);
-  const widening = trail.change(({ width }) => sign * Math.log(width), GROWTH_WINDOW_MS);
+  const growth = scaled(trail.change('logHeight', GROWTH_WINDOW_MS), sign);
+  const widening = scaled(trail.change('logWidth', GROWTH_WINDOW_MS), sign);
   if (!growth || !widening) return undefined;
   const isGrowing = growth.rate >= MIN_GROWTH && growth.rate <= MAX_GROWTH;
   const isEnough = growth.rate * growth.spanS >= MIN_GROWTH_IN_ALL && isSteady(growth);
@@ -73,8 +74,8 @@ function growthMotion(object: SceneObject, sign: 1 | -1): Motion | undefined {
 
 /** Speed over a window, heights per second, its halves measured along the whole window's direction. */
 function speedOver({ trail, height }: SceneObject, windowMs: number): Change | undefined {
-  const across = trail.change(({ x }) => x / height, windowMs);
-  const down = trail.change(({ y }) => y / height, windowMs);
+  const across = scaled(trail.change('x', windowMs), 1 / height);
+  const down = scaled(trail.change('y', windowMs), 1 / height);
   if (!across || !down) return undefined;
   const rate = Math.hypot(across.rate, down.rate);
   const half = (index: 0 | 1) =>
@@ -82,8 +83,14 @@ function speedOver({ trail, height }: SceneObject, windowMs: number): Change | u
   return { rate, halves: [half(0), half(1)], spanS: across.spanS };
 }
 
-function isSteady({ halves }: Change): boolean {
-  return Math.min(...halves) >= STEADY_SHARE * Math.max(...halves);
+function scaled(change: Change | undefined, factor: number): Change | undefined {
+  if (!change) return undefined;
+  const { rate, halves, spanS } = change;
+  return { rate: factor * rate, halves: [factor * halves[0], factor * halves[1]], spanS };
+}
+
+function isSteady({ rate, halves }: Change): boolean {
+  return Math.min(...halves) >= STEADY_SHARE * Math.max(rate, ...halves);
 }
 
 function since(object: SceneObject, { rate, spanS }: Change): Motion {

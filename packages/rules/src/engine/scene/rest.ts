@@ -1,5 +1,5 @@
 import type { SceneBox } from './scene-box.js';
-import type { Trail, TrailSample } from './trail.js';
+import type { Trail } from './trail.js';
 
 /** An object that moves less than this is at rest, in its heights. */
 const REST_RADIUS = 0.25;
@@ -61,7 +61,7 @@ export class Rest {
   }
 
   #date(height: number, trail: Trail, nowMs: number): void {
-    const place = meanBox(trail.samples.slice(-DATING_SAMPLES));
+    const place = meanBox(trail, DATING_SAMPLES);
     const sinceMs = earliestNear(place, height * (DATING_RADIUS + 2 * trail.noise), trail);
     this.#isDated = sinceMs !== undefined;
     this.sinceMs = Math.max(this.sinceMs, sinceMs ?? nowMs);
@@ -73,18 +73,22 @@ export class Rest {
     Object.assign(this.place, box);
     this.#isDated = false;
     this.sinceMs = earliestNear(box, radius, trail) ?? nowMs;
-    this.hasMoved ||= trail.samples.some((sample) => displacement(box, boxOf(sample)) >= MOVED_DISTANCE * height);
+    trail.lookBack((sample) => {
+      this.hasMoved ||= displacement(box, sample) >= MOVED_DISTANCE * height;
+      return this.hasMoved;
+    });
   }
 }
 
 /** The time of the earliest sample since which all lie close to a place. */
 function earliestNear(place: SceneBox, radius: number, trail: Trail): number | undefined {
-  let timeMs: number | undefined;
-  for (const sample of trail.samples.toReversed()) {
-    if (displacement(place, boxOf(sample)) > radius) break;
-    timeMs = sample.timeMs;
-  }
-  return timeMs;
+  let earliestMs: number | undefined;
+  trail.lookBack((box, timeMs) => {
+    if (displacement(place, box) > radius) return true;
+    earliestMs = timeMs;
+    return false;
+  });
+  return earliestMs;
 }
 
 /**
@@ -96,11 +100,17 @@ export function displacement(from: SceneBox, to: SceneBox): number {
   return Math.hypot(across, down);
 }
 
-function boxOf({ x, y, width, height }: TrailSample): SceneBox {
-  return { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
-}
-
-function meanBox(samples: readonly TrailSample[]): SceneBox {
-  const mean = (side: keyof SceneBox) => samples.reduce((sum, sample) => sum + boxOf(sample)[side], 0) / samples.length;
-  return { left: mean('left'), top: mean('top'), right: mean('right'), bottom: mean('bottom') };
+/** The mean of the latest boxes. */
+function meanBox(trail: Trail, count: number): SceneBox {
+  const mean: SceneBox = { left: 0, top: 0, right: 0, bottom: 0 };
+  let taken = 0;
+  trail.lookBack(({ left, top, right, bottom }) => {
+    taken++;
+    mean.left += (left - mean.left) / taken;
+    mean.top += (top - mean.top) / taken;
+    mean.right += (right - mean.right) / taken;
+    mean.bottom += (bottom - mean.bottom) / taken;
+    return taken >= count;
+  });
+  return mean;
 }

@@ -1,4 +1,4 @@
-import type { Box } from '@lookout/protocol';
+import type { Box, PlanePoint } from '@lookout/protocol';
 import { ClassMemory } from './class-memory.js';
 import type { RuleObject } from './frame.js';
 import { standsOnGround } from './kinds.js';
@@ -9,12 +9,15 @@ import type { SceneBox } from './scene-box.js';
 import { Trail } from './trail.js';
 import { SHORT_LOSS_MS, ViewVisit, type Visit, type ZoneVisit } from './visit.js';
 
+/** An object has come from elsewhere before it was confirmed if it has moved this far, in its heights. */
+const ORIGIN_DISTANCE = 0.3;
 /** Time constant with which distances between objects are smoothed, ms. */
 const SMOOTHING_MS = 400;
 const NEVER: Visit = {
   serial: 0,
   isGoingOn: false,
   isInside: false,
+  isAtBorder: false,
   sinceMs: Number.NaN,
   enteredMs: Number.NaN,
   leftMs: Number.NaN,
@@ -53,6 +56,11 @@ export class SceneObject {
   readonly posture: Posture;
   readonly view: ViewVisit;
   box: SceneBox;
+  /** The point that counts for zones and lines. */
+  pointX = 0;
+  pointY = 0;
+  /** The point that counts as it was at its first detection, if it has moved since. */
+  readonly origin: PlanePoint | undefined;
   /** The box smoothed over a few frames. */
   readonly steadyBox: SceneBox;
   /** By index of the camera's zones and lines. */
@@ -64,6 +72,8 @@ export class SceneObject {
     key: number,
     { object, box, isCut }: Sighting,
     times: { firstSeenMs: number; lastSeenMs: number; nowMs: number; isNewcomer: boolean },
+    /** How far it has moved since its first detection, scene units. */
+    moved: PlanePoint,
   ) {
     this.key = key;
     this.id = object.id;
@@ -82,6 +92,8 @@ export class SceneObject {
     this.view = new ViewVisit(times.firstSeenMs, times.isNewcomer, times.nowMs);
     this.#class = new ClassMemory(object.class_name);
     this.#follow(isCut, times.nowMs);
+    const hasMoved = Math.hypot(...moved) >= ORIGIN_DISTANCE * this.height;
+    this.origin = hasMoved ? [this.pointX - moved[0], this.pointY - moved[1]] : undefined;
   }
 
   get className(): string {
@@ -91,15 +103,6 @@ export class SceneObject {
   /** Whether some of its reports were of this class. */
   isKnownAs(className: string): boolean {
     return this.#class.isKnownAs(className);
-  }
-
-  /** The point that counts for zones and lines. */
-  get pointX(): number {
-    return (this.box.left + this.box.right) / 2;
-  }
-
-  get pointY(): number {
-    return standsOnGround(this.className) ? this.box.bottom : (this.box.top + this.box.bottom) / 2;
   }
 
   /** Its usual height at present. */
@@ -148,8 +151,9 @@ export class SceneObject {
 
   #follow(isCut: boolean, nowMs: number): void {
     const { left, top, right, bottom } = this.box;
-    const size = { width: right - left, height: bottom - top };
-    this.trail.add({ timeMs: nowMs, x: (left + right) / 2, y: (top + bottom) / 2, ...size, isCut });
+    this.pointX = (left + right) / 2;
+    this.pointY = standsOnGround(this.className) ? bottom : (top + bottom) / 2;
+    this.trail.add(nowMs, this.box, isCut);
     this.rest.observe(this.box, this.height, this.trail, nowMs);
     this.posture.observe(this.box, nowMs);
   }

@@ -1,20 +1,31 @@
 import { depthInside, type PlanePoint, regionKey } from '@lookout/protocol';
 import type { CameraRegions } from './frame.js';
 import { LinePassage, type SceneLine } from './line-passage.js';
-import { SCENE_WIDTH } from './scene-box.js';
+import { SCENE_WIDTH, type SceneBox } from './scene-box.js';
 import type { SceneObject } from './scene-object.js';
 import { ZoneVisit } from './visit.js';
+
+/** One who walks is believed sooner to pass a border than one who stands at it: the noise counts for less. */
+const MOVING_NOISE_SHARE = 0.45;
+const STANDING_MS = 1000;
+/** Where an object was at its first detection is known no better than this, in its heights. */
+const ORIGIN_DEPTH = 0.1;
 
 interface Named {
   readonly name: string;
   readonly key: string;
 }
 
+interface SceneZone extends Named {
+  readonly points: readonly PlanePoint[];
+  readonly bounds: SceneBox;
+}
+
 /** The zones and lines of a camera in scene units, and where its objects are among them. */
 export class SceneRegions {
   #regions: CameraRegions;
   #height: number;
-  #zones: (Named & { readonly points: readonly PlanePoint[] })[] = [];
+  #zones: SceneZone[] = [];
   #lines: (Named & SceneLine)[] = [];
 
   /** @param height of the picture, scene units. */
@@ -41,15 +52,33 @@ export class SceneRegions {
   /** Follows an object that this frame shows. */
   observe(object: SceneObject, nowMs: number): void {
     const { pointX, pointY, height } = object;
-    const noise = object.trail.noise;
-    for (const [index, { points }] of this.#zones.entries()) {
-      object.zones[index] ??= new ZoneVisit();
-      object.zones[index].observe(depthInside(pointX, pointY, points) / height, noise, object.isNewcomer, nowMs);
+    const isStanding = object.rest.isAtPlace && nowMs - object.rest.sinceMs >= STANDING_MS;
+    const noise = object.trail.noise * (isStanding ? 1 : MOVING_NOISE_SHARE);
+    let index = 0;
+    for (const zone of this.#zones) {
+      object.zones[index] ??= this.#firstVisit(zone, object);
+      object.zones[index]?.observe(depthIn(zone, pointX, pointY, height), noise, object.isNewcomer, nowMs);
+      index++;
     }
-    for (const [index, line] of this.#lines.entries()) {
-      object.passages[index] ??= new LinePassage();
-      object.passages[index].observe([pointX, pointY], line, height, noise, nowMs);
+    index = 0;
+    for (const line of this.#lines) {
+      object.passages[index] ??= this.#firstPassage(line, object);
+      object.passages[index]?.observe(pointX, pointY, line, height, noise, nowMs);
+      index++;
     }
+  }
+
+  /** An object that was outside when it was first detected has come in if it is inside when it is confirmed. */
+  #firstVisit(zone: SceneZone, { origin, height, firstSeenMs }: SceneObject): ZoneVisit {
+    const visit = new ZoneVisit();
+    if (origin && depthIn(zone, origin[0], origin[1], height) <= -ORIGIN_DEPTH) visit.redraw(false, firstSeenMs);
+    return visit;
+  }
+
+  #firstPassage(line: SceneLine, { origin, height, firstSeenMs }: SceneObject): LinePassage {
+    const passage = new LinePassage();
+    if (origin) passage.start(origin, line, ORIGIN_DEPTH * height, firstSeenMs);
+    return passage;
   }
 
   /** Other zones and lines, or another shape of the picture. No object enters, leaves or crosses by it. */
@@ -81,11 +110,10 @@ export class SceneRegions {
 
   #measure(): void {
     const toScene = ([x, y]: PlanePoint): PlanePoint => [x * SCENE_WIDTH, y * this.#height];
-    this.#zones = this.#regions.zones.map(({ name, points }) => ({
-      name,
-      key: regionKey(name),
-      points: points.map(toScene),
-    }));
+    this.#zones = this.#regions.zones.map(({ name, points }) => {
+      const corners = points.map(toScene);
+      return { name, key: regionKey(name), points: corners, bounds: boundsOf(corners) };
+    });
     this.#lines = this.#regions.lines.map(({ name, from, to }) => ({
       name,
       key: regionKey(name),
@@ -93,6 +121,18 @@ export class SceneRegions {
       to: toScene(to),
     }));
   }
+}
+
+/** How deep a point lies in a zone, in heights; roughly where it is far away from it. */
+function depthIn({ points, bounds }: SceneZone, x: number, y: number, height: number): number {
+  const away = Math.max(bounds.left - x, x - bounds.right, bounds.top - y, y - bounds.bottom);
+  return (away > height ? -away : depthInside(x, y, points)) / height;
+}
+
+function boundsOf(points: readonly PlanePoint[]): SceneBox {
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }
 
 function find(named: readonly Named[], name: string): { index: number; name: string } | undefined {

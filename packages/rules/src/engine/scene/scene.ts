@@ -12,6 +12,8 @@ import { SHORT_LOSS_MS } from './visit.js';
 const MAX_OBJECTS = 256;
 /** What is there this soon after a camera opened was there before, ms. */
 const OPENING_MS = 5000;
+/** Before they are confirmed, objects are not followed back for longer than this. */
+const MAX_CONFIRMING_S = 1;
 /** Boxes this close to the upper or lower edge may be cut off by it, share of the picture's height. */
 const EDGE_SHARE = 0.01;
 /** Frames further apart than this do not excuse longer losses, ms. */
@@ -25,6 +27,8 @@ export class Scene {
   readonly removals = new RemovalWatch();
   /** In order of their coming. */
   objects: SceneObject[] = [];
+  /** Those of them that the last frame shows. */
+  seen: SceneObject[] = [];
   /** Objects that the last frame found to have gone for good, and those lost because there was no picture. */
   ended: SceneObject[] = [];
   dropped: SceneObject[] = [];
@@ -87,8 +91,9 @@ export class Scene {
     this.toleranceMs = SHORT_LOSS_MS + Math.min(MAX_INTERVAL_MS, this.watchedMs);
     this.#observe(frame);
     this.#endObjects(frame.objects, hasOpened);
+    this.seen = this.objects.filter(({ isSeen }) => isSeen);
+    for (const object of this.seen) this.regions.observe(object, this.nowMs);
     for (const object of this.objects) {
-      if (object.isSeen) this.regions.observe(object, this.nowMs);
       for (const visit of object.zones) visit.tick(this.nowMs);
     }
     if (hasOpened) this.removals.forget();
@@ -117,6 +122,7 @@ export class Scene {
     for (const object of this.objects) object.isSeen = false;
     const strangers: Sighting[] = [];
     for (const object of objects) {
+      if (!isSound(object)) continue;
       const known = this.#byId.get(object.id);
       const isSeen = object.lastSeenMs >= timestampMs;
       if (!isSeen && (known || this.#former.has(object.id))) continue;
@@ -164,9 +170,16 @@ export class Scene {
     const lastSeenMs = this.time.fromFrame(object.lastSeenMs);
     const isNewcomer = this.isSettled && !object.isResident;
     const times = { firstSeenMs, lastSeenMs, nowMs: this.nowMs, isNewcomer };
-    const newcomer = new SceneObject(this.#nextKey++, sighting, times);
+    const newcomer = new SceneObject(this.#nextKey++, sighting, times, this.#movedSince(object, firstSeenMs));
     this.objects.push(newcomer);
     this.#byId.set(object.id, newcomer);
+  }
+
+  /** How far a track has moved since its first detection, by its velocity, scene units. */
+  #movedSince({ velocity = [0, 0] }: RuleObject, firstSeenMs: number): [number, number] {
+    const seconds = Math.min(MAX_CONFIRMING_S, (this.nowMs - firstSeenMs) / 1000);
+    const scale = (SCENE_WIDTH / this.width) * seconds;
+    return [velocity[0] * scale, velocity[1] * scale];
   }
 
   /** Ends objects that are no longer listed. Those that were seen just now may only have been passed over. */
@@ -187,4 +200,9 @@ export class Scene {
     if (hasOpened) this.dropped = over;
     else this.ended = over;
   }
+}
+
+/** Whether all numbers of a track are numbers; one that has others is passed over. */
+function isSound({ bbox, velocity = [0, 0], firstSeenMs, lastSeenMs }: RuleObject): boolean {
+  return bbox.every(Number.isFinite) && velocity.every(Number.isFinite) && Number.isFinite(firstSeenMs + lastSeenMs);
 }

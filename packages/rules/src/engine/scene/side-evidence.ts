@@ -1,7 +1,7 @@
-/** A border counts as passed when the point is beyond it by this share of the box's height. */
-const BORDER_MARGIN = 0.02;
 /** Sum of standard deviations beyond the border at which it counts as passed. */
-const ENOUGH_EVIDENCE = 6;
+const ENOUGH_EVIDENCE = 5;
+/** Each observation must be beyond it by more than this many standard deviations to count. */
+const ALLOWANCE = 0.35;
 /** The same for the first side: less, as a wrong one is put right as soon as there is evidence. */
 const SETTLING_EVIDENCE = 3;
 /** Observations closer together than this count for less: their errors are alike. */
@@ -12,7 +12,7 @@ export type Side = -1 | 0 | 1;
 
 /**
  * Decides on which side of a border a point is whose box jitters: evidence is summed until it suffices (a CUSUM test; Page, "Continuous
- * inspection schemes", 1954). A steady box passes the border at once, when it is beyond it by 2 % of its height; one that jitters and stands
+ * inspection schemes", 1954). A steady box passes the border at once; one that jitters and stands
  * at the border does not pass it back and forth.
  */
 export class SideEvidence {
@@ -22,7 +22,13 @@ export class SideEvidence {
   /** When the evidence began. */
   #candidateMs = 0;
   #evidence = 0;
+  readonly #margin: number;
   #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** @param margin by how much the point must be beyond the border, in box heights. */
+  constructor(margin: number) {
+    this.#margin = margin;
+  }
 
   /**
    * @param distance from the border, in box heights, positive on side 1.
@@ -44,7 +50,7 @@ export class SideEvidence {
 
   #settle(distance: number, noise: number, weight: number, nowMs: number): boolean {
     if (Number.isNaN(this.sinceMs)) this.sinceMs = nowMs;
-    const beyond = Math.max(0, Math.abs(distance) - BORDER_MARGIN) * Math.sign(distance);
+    const beyond = Math.max(0, Math.abs(distance) - this.#margin) * Math.sign(distance);
     this.#evidence += clamp((weight * beyond) / noise);
     if (Math.abs(this.#evidence) < SETTLING_EVIDENCE) return false;
     this.side = this.#evidence > 0 ? 1 : -1;
@@ -53,8 +59,8 @@ export class SideEvidence {
   }
 
   #watch(distance: number, noise: number, weight: number, nowMs: number): boolean {
-    const beyond = -this.side * distance - BORDER_MARGIN;
-    const evidence = Math.max(0, this.#evidence + clamp((weight * beyond) / noise));
+    const beyond = -this.side * distance - this.#margin;
+    const evidence = Math.max(0, this.#evidence + clamp(weight * (beyond / noise - ALLOWANCE)));
     if (this.#evidence === 0 && evidence > 0) this.#candidateMs = nowMs;
     this.#evidence = evidence;
     if (evidence < ENOUGH_EVIDENCE) return false;

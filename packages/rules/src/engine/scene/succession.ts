@@ -88,8 +88,8 @@ function distanceToExpected(box: SceneBox, candidate: SceneObject, nowMs: number
   const elapsedS = (nowMs - candidate.lastSeenMs) / 1000;
   const dx = (box.left + box.right - candidate.box.left - candidate.box.right) / 2;
   const dy = (box.top + box.bottom - candidate.box.top - candidate.box.bottom) / 2;
-  const vx = candidate.trail.change((sample) => sample.x, PREDICTION_MS, 3)?.rate ?? 0;
-  const vy = candidate.trail.change((sample) => sample.y, PREDICTION_MS, 3)?.rate ?? 0;
+  const vx = candidate.trail.change('x', PREDICTION_MS, 3)?.rate ?? 0;
+  const vy = candidate.trail.change('y', PREDICTION_MS, 3)?.rate ?? 0;
   return Math.min(Math.hypot(dx, dy), Math.hypot(dx - vx * elapsedS, dy - vy * elapsedS));
 }
 

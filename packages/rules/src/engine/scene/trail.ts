@@ -1,3 +1,5 @@
+import type { SceneBox } from './scene-box.js';
+
 /** Samples are at least this far apart, ms. */
 const SAMPLE_MS = 66;
 /** Enough for four seconds. */
@@ -7,17 +9,12 @@ const INITIAL_NOISE = 0.02;
 const MIN_NOISE = 0.0005;
 /** Observations over which the jitter is averaged. */
 const JITTER_MEMORY = 12;
+/** Share by which each sample moves the usual height. */
+const HEIGHT_SHARE = 0.2;
 
-/** What a trail remembers of a frame. Scene units; `y` is the box's middle. */
-export interface TrailSample {
-  readonly timeMs: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** Whether the picture ends within the object, as far as one can tell. */
-  readonly isCut: boolean;
-}
+const QUANTITIES = ['x', 'y', 'logWidth', 'logHeight'] as const;
+/** What a trail remembers of a box: its middle, and the logarithms of its sides. Scene units. */
+export type Quantity = (typeof QUANTITIES)[number];
 
 /** How a quantity changes over a stretch of the trail. */
 export interface Change {
@@ -31,16 +28,27 @@ export interface Change {
 
 /** The last four seconds of an object that was seen. */
 export class Trail {
-  readonly #samples: TrailSample[] = [];
+  /** Of the box, smoothed. */
+  height = 0;
+  #length = 0;
+  readonly #times = new Float64Array(CAPACITY);
+  readonly #values: Readonly<Record<Quantity, Float64Array>> = {
+    x: new Float64Array(CAPACITY),
+    y: new Float64Array(CAPACITY),
+    logWidth: new Float64Array(CAPACITY),
+    logHeight: new Float64Array(CAPACITY),
+  };
+  /** When the picture's edge last cut the object off. */
+  #cutMs = Number.NEGATIVE_INFINITY;
   #jitter = 0;
   #jitterCount = 0;
-  /** Of the box's width and height over the trail, smoothed. */
-  width = 0;
-  height = 0;
-
-  get samples(): readonly TrailSample[] {
-    return this.#samples;
-  }
+  /** What `change` found since the last sample, by window: several rules ask the same. */
+  readonly #changes: Readonly<Record<Quantity, Map<number, Change | undefined>>> = {
+    x: new Map(),
+    y: new Map(),
+    logWidth: new Map(),
+    logHeight: new Map(),
+  };
 
   /**
    * Standard deviation of the box's position between frames, in box heights: what is left of its motion when what neighbouring samples have
@@ -51,90 +59,131 @@ export class Trail {
     return Math.max(measured, INITIAL_NOISE / Math.max(1, this.#jitterCount), MIN_NOISE);
   }
 
-  add(sample: TrailSample): void {
-    const samples = this.#samples;
-    const last = samples[samples.length - 1];
-    if (last && sample.timeMs - last.timeMs < SAMPLE_MS) return;
-    const share = last ? 0.2 : 1;
-    this.width += share * (sample.width - this.width);
-    this.height += share * (sample.height - this.height);
-    const before = samples[samples.length - 2];
-    if (before && last) this.#observeJitter(before, last, sample);
-    samples.push(sample);
-    if (samples.length > CAPACITY) samples.shift();
+  /** @param isCut whether the picture's edge cuts it off, so that its size is not known. */
+  add(timeMs: number, { left, top, right, bottom }: SceneBox, isCut: boolean): void {
+    if (isCut) this.#cutMs = timeMs;
+    if (this.#length > 0 && timeMs - (this.#times[this.#length - 1] ?? 0) < SAMPLE_MS) return;
+    const height = bottom - top;
+    this.height += (this.#length > 0 ? HEIGHT_SHARE : 1) * (height - this.height);
+    if (this.#length === CAPACITY) this.#dropOldest();
+    const at = this.#length++;
+    this.#times[at] = timeMs;
+    this.#values.x[at] = (left + right) / 2;
+    this.#values.y[at] = (top + bottom) / 2;
+    this.#values.logWidth[at] = Math.log(Math.max(1e-6, right - left));
+    this.#values.logHeight[at] = Math.log(Math.max(1e-6, height));
+    for (const quantity of QUANTITIES) this.#changes[quantity].clear();
+    if (this.#length >= 3) this.#observeJitter();
   }
 
-  #observeJitter(before: TrailSample, middle: TrailSample, after: TrailSample): void {
-    const share = (middle.timeMs - before.timeMs) / (after.timeMs - before.timeMs);
+  /** How a quantity changed over the last `windowMs`; `undefined` with fewer than `minSamples`. */
+  change(quantity: Quantity, windowMs: number, minSamples = 5): Change | undefined {
+    const known = this.#changes[quantity];
+    if (known.has(windowMs)) return known.get(windowMs);
+    const start = this.#startOf(windowMs);
+    const change = this.#length - start < minSamples ? undefined : this.#measure(this.#values[quantity], start);
+    known.set(windowMs, change);
+    return change;
+  }
+
+  /** Whether the picture's edge cut the object off within the last `windowMs`. */
+  wasCut(windowMs: number): boolean {
+    return this.#cutMs >= this.#lastMs - windowMs;
+  }
+
+  /** Calls back for each sample, the latest first, until `isEnough` returns true. */
+  lookBack(isEnough: (box: SceneBox, timeMs: number) => boolean): void {
+    for (let at = this.#length - 1; at >= 0; at--) {
+      if (isEnough(this.#boxAt(at), this.#times[at] ?? 0)) return;
+    }
+  }
+
+  get #lastMs(): number {
+    return this.#times[this.#length - 1] ?? 0;
+  }
+
+  #boxAt(at: number): SceneBox {
+    const x = this.#values.x[at] ?? 0;
+    const y = this.#values.y[at] ?? 0;
+    const halfWidth = Math.exp(this.#values.logWidth[at] ?? 0) / 2;
+    const halfHeight = Math.exp(this.#values.logHeight[at] ?? 0) / 2;
+    return { left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight };
+  }
+
+  #dropOldest(): void {
+    this.#times.copyWithin(0, 1);
+    for (const quantity of QUANTITIES) this.#values[quantity].copyWithin(0, 1);
+    this.#length--;
+  }
+
+  #startOf(windowMs: number): number {
+    const fromMs = this.#lastMs - windowMs;
+    let start = this.#length;
+    while (start > 0 && (this.#times[start - 1] ?? 0) >= fromMs) start--;
+    return start;
+  }
+
+  /** Compares the sample before the last with the line between its neighbours. */
+  #observeJitter(): void {
+    const after = this.#length - 1;
+    const [from = 0, middle = 0, until = 0] = this.#times.subarray(after - 2, after + 1);
+    const share = (middle - from) / (until - from);
     if (!(share > 0.1 && share < 0.9)) return;
     const scale = this.height * Math.sqrt(1 + share * share + (1 - share) * (1 - share));
+    const { x, y, logHeight } = this.#values;
+    const residual = (valueAt: (at: number) => number) =>
+      Math.abs(valueAt(after - 1) - valueAt(after - 2) - share * (valueAt(after) - valueAt(after - 2)));
+    const across = residual((at) => x[at] ?? 0);
     // The bottom edge, which decides where an object stands, jitters with the middle and with the height.
-    const across = residual(before.x, middle.x, after.x, share);
-    const down = residual(bottomOf(before), bottomOf(middle), bottomOf(after), share);
-    const jitter = Math.max(Math.abs(across), Math.abs(down)) / scale;
+    const down = residual((at) => (y[at] ?? 0) + Math.exp(logHeight[at] ?? 0) / 2);
+    const jitter = Math.max(across, down) / scale;
     this.#jitterCount++;
     const capped = this.#jitterCount > 3 ? Math.min(jitter, 3 * this.#jitter + 0.01) : jitter;
     this.#jitter += (capped - this.#jitter) / Math.min(JITTER_MEMORY, this.#jitterCount);
   }
 
-  /**
-   * How a quantity changed over the last `windowMs`; `undefined` with too few samples.
-   * @param quantity a sample's value.
-   */
-  change(quantity: (sample: TrailSample) => number, windowMs: number, minSamples = 5): Change | undefined {
-    const samples = this.#samples;
-    const end = samples.length;
-    const lastMs = samples[end - 1]?.timeMs ?? 0;
-    let start = end;
-    while (start > 0 && (samples[start - 1]?.timeMs ?? 0) >= lastMs - windowMs) start--;
-    if (end - start < minSamples) return undefined;
-    const middle = (start + end) >> 1;
+  /** Slopes over the samples from `start` on. */
+  #measure(values: Float64Array, start: number): Change {
+    const middle = (start + this.#length) >> 1;
+    const originMs = this.#times[start] ?? 0;
+    const earlier = this.#sum(values, start, middle, originMs);
+    const later = this.#sum(values, middle, this.#length, originMs);
     return {
-      rate: slope(samples, start, end, quantity),
-      halves: [slope(samples, start, middle + 1, quantity), slope(samples, middle, end, quantity)],
-      spanS: (lastMs - (samples[start]?.timeMs ?? lastMs)) / 1000,
+      rate: slope(add(earlier, later)),
+      halves: [slope(earlier), slope(later)],
+      spanS: (this.#lastMs - originMs) / 1000,
     };
   }
 
-  /** Whether the object was cut off by the picture's edge within the last `windowMs`. */
-  wasCut(windowMs: number): boolean {
-    const lastMs = this.#samples[this.#samples.length - 1]?.timeMs ?? 0;
-    return this.#samples.some(({ isCut, timeMs }) => isCut && timeMs >= lastMs - windowMs);
+  #sum(values: Float64Array, start: number, end: number, originMs: number): Sums {
+    const sums = { count: end - start, t: 0, v: 0, tt: 0, tv: 0 };
+    for (let at = start; at < end; at++) {
+      const time = ((this.#times[at] ?? 0) - originMs) / 1000;
+      const value = values[at] ?? 0;
+      sums.t += time;
+      sums.v += value;
+      sums.tt += time * time;
+      sums.tv += time * value;
+    }
+    return sums;
   }
 }
 
-function residual(before: number, middle: number, after: number, share: number): number {
-  return middle - before - share * (after - before);
+/** Sums over samples of time t, s, and value v. */
+interface Sums {
+  readonly count: number;
+  readonly t: number;
+  readonly v: number;
+  readonly tt: number;
+  readonly tv: number;
 }
 
-function bottomOf({ y, height }: TrailSample): number {
-  return y + height / 2;
+function add(a: Sums, b: Sums): Sums {
+  return { count: a.count + b.count, t: a.t + b.t, v: a.v + b.v, tt: a.tt + b.tt, tv: a.tv + b.tv };
 }
 
-/** Least-squares slope over samples `start` to `end` (excluded), per second. */
-function slope(
-  samples: readonly TrailSample[],
-  start: number,
-  end: number,
-  quantity: (sample: TrailSample) => number,
-): number {
-  const originMs = samples[start]?.timeMs ?? 0;
-  let count = 0;
-  let sumT = 0;
-  let sumV = 0;
-  let sumTT = 0;
-  let sumTV = 0;
-  for (let index = start; index < end; index++) {
-    const sample = samples[index];
-    if (!sample) continue;
-    const time = (sample.timeMs - originMs) / 1000;
-    const value = quantity(sample);
-    count++;
-    sumT += time;
-    sumV += value;
-    sumTT += time * time;
-    sumTV += time * value;
-  }
-  const spread = count * sumTT - sumT * sumT;
-  return spread > 0 ? (count * sumTV - sumT * sumV) / spread : 0;
+/** Least-squares slope, per second. */
+function slope({ count, t, v, tt, tv }: Sums): number {
+  const spread = count * tt - t * t;
+  return spread > 1e-9 ? (count * tv - t * v) / spread : 0;
 }

@@ -12,39 +12,49 @@ const MAX_SHIFT = 0.08 * SCENE_WIDTH;
 /** A shift that lasts longer is no shake but a new view, or a group that walks off, ms. */
 const MAX_SHAKE_MS = 3000;
 
+/** How far an object at rest is off its place, and how far its box alone could be, scene units. */
+interface Witness {
+  readonly dx: number;
+  readonly dy: number;
+  readonly tolerance: number;
+}
+
 /** Finds by how much the view is shifted against the scene: when all objects at rest are off their places alike, the camera shakes. */
 export class ViewShift {
-  #shift: [number, number] = [0, 0];
   #shakenSinceMs: number | undefined;
 
   /** @param objects with boxes of this frame as the picture has them. @returns scene units, x and y. */
   observe(objects: Iterable<{ object: SceneObject; x: number; y: number }>, nowMs: number): readonly [number, number] {
-    const witnesses: { dx: number; dy: number; tolerance: number }[] = [];
+    const witnesses: Witness[] = [];
     for (const { object, x, y } of objects) {
       if (nowMs - object.rest.sinceMs < WITNESS_REST_MS) continue;
       const { left, top, right, bottom } = object.rest.place;
       const tolerance = object.height * (0.05 + 3 * object.trail.noise);
       witnesses.push({ dx: x - (left + right) / 2, dy: y - (top + bottom) / 2, tolerance });
     }
-    this.#shift = this.#judge(witnesses, nowMs);
-    return this.#shift;
+    return this.#judge(witnesses, nowMs);
   }
 
-  #judge(witnesses: readonly { dx: number; dy: number; tolerance: number }[], nowMs: number): [number, number] {
-    const dx = median(witnesses.map((one) => one.dx));
-    const dy = median(witnesses.map((one) => one.dy));
-    const size = Math.hypot(dx, dy);
-    const agreeing = witnesses.filter((one) => Math.hypot(one.dx - dx, one.dy - dy) <= one.tolerance);
-    const isCommon = witnesses.length >= MIN_WITNESSES && agreeing.length >= AGREEMENT * witnesses.length;
-    // Shifts within the jitter of the boxes are of no account.
-    const isClear = size > median(witnesses.map((one) => one.tolerance)) && size <= MAX_SHIFT;
-    if (!isCommon || !isClear) {
+  #judge(witnesses: readonly Witness[], nowMs: number): [number, number] {
+    const shift = commonShift(witnesses);
+    if (!shift) {
       this.#shakenSinceMs = undefined;
       return [0, 0];
     }
     this.#shakenSinceMs ??= nowMs;
-    return nowMs - this.#shakenSinceMs <= MAX_SHAKE_MS ? [dx, dy] : [0, 0];
+    return nowMs - this.#shakenSinceMs <= MAX_SHAKE_MS ? shift : [0, 0];
   }
+}
+
+/** The shift that most witnesses share, if it is more than the jitter of their boxes. */
+function commonShift(witnesses: readonly Witness[]): [number, number] | undefined {
+  if (witnesses.length < MIN_WITNESSES) return undefined;
+  const dx = median(witnesses.map((one) => one.dx));
+  const dy = median(witnesses.map((one) => one.dy));
+  const agreeing = witnesses.filter((one) => Math.hypot(one.dx - dx, one.dy - dy) <= one.tolerance);
+  const size = Math.hypot(dx, dy);
+  const isClear = size > median(witnesses.map((one) => one.tolerance)) && size <= MAX_SHIFT;
+  return isClear && agreeing.length >= AGREEMENT * witnesses.length ? [dx, dy] : undefined;
 }
 
 function median(values: readonly number[]): number {

@@ -11,6 +11,8 @@ export interface Visit {
   readonly isGoingOn: boolean;
   /** The object is inside. */
   readonly isInside: boolean;
+  /** Its point is beyond the border at this moment, though that may be the jitter of its box. */
+  readonly isAtBorder: boolean;
   /** When the object came in. */
   readonly sinceMs: number;
   /** When it was found to have come in from outside; NaN if it was there before anybody looked. */
@@ -29,7 +31,8 @@ export class ZoneVisit implements Visit {
   enteredMs = Number.NaN;
   leftMs = Number.NaN;
   wentOutMs = Number.NaN;
-  readonly #evidence = new SideEvidence();
+  isAtBorder = false;
+  readonly #evidence = new SideEvidence(0);
 
   get isInside(): boolean {
     return this.#evidence.side === 1;
@@ -41,6 +44,7 @@ export class ZoneVisit implements Visit {
    */
   observe(depth: number, noise: number, isNewcomer: boolean, nowMs: number): void {
     const wasKnown = this.#evidence.side !== 0;
+    this.isAtBorder = depth < 0;
     if (!this.#evidence.observe(depth, noise, nowMs)) return;
     if (!this.isInside) {
       this.wentOutMs = this.#evidence.sinceMs;
@@ -88,6 +92,7 @@ export class ViewVisit implements Visit {
   readonly serial = 1;
   isGoingOn = true;
   readonly isInside = true;
+  readonly isAtBorder = false;
   readonly sinceMs: number;
   readonly enteredMs: number;
   leftMs = Number.NaN;
