@@ -2,6 +2,7 @@
 
 export type * from './detector/detector.js';
 export { suppressAcrossClasses } from './detector/nms.js';
+export * from './look/look.js';
 export * from './model-info/letterbox.js';
 export * from './model-info/model-info.js';
 export { createTracker } from './objects/object-tracker.js';
