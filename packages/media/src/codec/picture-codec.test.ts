@@ -254,6 +254,18 @@ describe.each(CODECS)('life of a picture, by $by', ({ using: chosen }) => {
     codec = chosen;
   });
 
+  it('scales down to a longer side, and never up', () => {
+    using picture = codec.decodeJpeg(paintJpeg(320, 240, (x) => [x < 160 ? 60 : 200, 128, 128]));
+    using small = picture.scaledDown(80);
+    expect([small.width, small.height]).toEqual([80, 60]);
+    const rgb = small.toRgb(whole(80, 60));
+    expect([rgb[3 * 20], rgb[3 * 60]].map((level) => Math.round((level ?? 0) / 10))).toEqual([6, 20]);
+    using decoded = codec.decodeJpeg(small.toJpeg(80));
+    expect(decoded.width).toBe(80);
+    using same = picture.scaledDown(400);
+    expect([same.width, same.height]).toEqual([320, 240]);
+  });
+
   it('clones share pixels until one is drawn on', () => {
     using picture = codec.decodeJpeg(paintJpeg(128, 96, () => [120, 128, 128]));
     using clone = picture.clone();

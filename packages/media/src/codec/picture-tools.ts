@@ -96,14 +96,19 @@ export class PictureTools implements Disposable {
 
   /** An open frame with the pixels of `source`, converted if they are not already full range and of that format. */
   takeCopy(source: Frame, format: AVPixelFormat): OpenFrame {
+    if (source.format !== format) return this.takeScaled(source, format, source);
     const copy = this.takeOpenFrame(source.width, source.height, format);
-    if (source.format === format) {
-      check(copy.frame.copy(source), 'copy a picture');
-    } else {
-      const context = this.#converters.take(sourceKey(source), () => createScaleContext(SWS_BILINEAR));
-      check(context.scaleFrameSync(copy.frame, source), 'convert a picture');
-    }
+    check(copy.frame.copy(source), 'copy a picture');
     return copy;
+  }
+
+  /** An open frame with the picture of `source` in another size. */
+  takeScaled(source: Frame, format: AVPixelFormat, { width, height }: { width: number; height: number }): OpenFrame {
+    const scaled = this.takeOpenFrame(width, height, format);
+    const key = `${sourceKey(source)}>${width}x${height}`;
+    const context = this.#converters.take(key, () => createScaleContext(SWS_BILINEAR));
+    check(context.scaleFrameSync(scaled.frame, source), 'convert a picture');
+    return scaled;
   }
 
   /** @param picture full-range 4:2:0. @param quality 30..95, on libjpeg's scale. The caller owns the result. */

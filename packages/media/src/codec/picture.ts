@@ -89,6 +89,17 @@ export class Picture implements Disposable {
     check(scaler.scaleFrameSync(frame, frameOf(this.#pixels())), 'scale a picture');
   }
 
+  /** A second picture, scaled down so that its longer side is at most `maxSide` pixels. It must be closed separately. */
+  scaledDown(maxSide: number): Picture {
+    const scale = maxSide / Math.max(this.width, this.height);
+    if (scale >= 1) return this.clone();
+    const size = {
+      width: Math.max(1, Math.round(this.width * scale)),
+      height: Math.max(1, Math.round(this.height * scale)),
+    };
+    return new Picture(this.#tools, this.#tools.takeScaled(frameOf(this.#pixels()), AV_PIX_FMT_YUVJ420P, size));
+  }
+
   /** A second picture of the same pixels, which must be closed separately. Costs nothing when the frame can be shared. */
   clone(): Picture {
     const pixels = this.#pixels();

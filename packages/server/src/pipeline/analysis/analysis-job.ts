@@ -1,5 +1,5 @@
 import type { Overlay } from '@lookout/media';
-import type { Letterbox, LookoutErrorOptions } from '@lookout/protocol';
+import type { Box, Letterbox, LookoutErrorOptions } from '@lookout/protocol';
 import type { DetectOptions, ModelInfo } from '@lookout/vision';
 import type { TensorDeclaration } from '@lookout/vision/detector';
 import type { InferAnswer, InferJob } from '../../platform/kserve/infer-tensors.js';
@@ -18,6 +18,11 @@ export interface AnalysisJob {
   picture: JobPicture;
   /** Undefined: no inference. The model is chosen by the reservation. */
   detect?: { letterbox: Letterbox; options: DetectOptions };
+  /**
+   * Parts of the image to describe by their look (not of `still` jobs): pixels of the image before it is laid out. With `detect`,
+   * the letterbox is the same.
+   */
+  looks?: { letterbox: Letterbox; boxes: readonly Box[] };
   /** JPEGs to make of the whole image (`jpeg` jobs only). */
   encode?: Drawing;
   /** Keep the decoded image (`jpeg` jobs only), to draw on it once the tracker has decided which boxes are shown. */
@@ -27,6 +32,8 @@ export interface AnalysisJob {
 /** The whole image with this burnt in, as one JPEG per quality (30..95). */
 export interface Drawing extends Overlay {
   qualities: readonly number[];
+  /** Longer side of the JPEGs, pixels; larger images are scaled down. */
+  maxSide?: number;
 }
 
 export interface DrawnPicture {
@@ -38,6 +45,8 @@ export interface DrawnPicture {
 interface JobResult extends DrawnPicture {
   /** Packed by `packDetections`, highest score first. */
   packed: Float32Array<ArrayBuffer>;
+  /** One after another, of `LOOK_LENGTH` bytes each; undefined if none were asked for. */
+  looks?: Uint8Array<ArrayBuffer>;
   decodeMs: number;
   inferMs: number;
 }

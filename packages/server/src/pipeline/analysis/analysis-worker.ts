@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
 import { layUpright, type Picture, PictureCodec, warmUp } from '@lookout/media/codec';
-import { type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
+import { type Box, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
+import { describeLook, type LaidOutFrame, LOOK_LENGTH } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
 import { inferTensors } from '../../platform/kserve/infer-tensors.js';
 import { setThreadNice } from '../../platform/threads/thread-priority.js';
@@ -64,8 +65,9 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
   };
   const { picture: source, detect, encode } = job;
   if (source.kind === 'rgb') {
-    if (!detect || !detector) return result;
     const { sourceWidth, sourceHeight, rgb } = source;
+    if (job.looks) result.looks = describeLooks({ rgb, sourceWidth, sourceHeight, ...job.looks }, job.looks.boxes);
+    if (!detect || !detector) return result;
     const detected = await detector.detect(rgb, detect.letterbox, sourceWidth, sourceHeight, detect.options);
     result.packed = packDetections(detected.detections);
     result.inferMs = detected.inferMs;
@@ -74,9 +76,14 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
   if (source.kind === 'still') return detectStill(detector, source.bytes, detect, result, startedMs, rgbOf);
   const picture = codec.decodeJpeg(source.jpeg);
   try {
-    if (detect && detector) {
-      const { letterbox, options } = detect;
-      const rgb = picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
+    const letterbox = detect?.letterbox ?? job.looks?.letterbox;
+    const rgb = letterbox && picture.toRgb(letterbox, rgbOf(letterbox.width * letterbox.height * 3));
+    if (rgb && job.looks) {
+      const frame = { rgb, sourceWidth: picture.width, sourceHeight: picture.height, ...job.looks };
+      result.looks = describeLooks(frame, job.looks.boxes);
+    }
+    if (rgb && letterbox && detect && detector) {
+      const { options } = detect;
       result.decodeMs = nowMs() - startedMs;
       const detected = await detector.detect(rgb, letterbox, picture.width, picture.height, options);
       result.packed = packDetections(detected.detections);
@@ -95,11 +102,18 @@ async function run(job: AnalysisJob, detector: Detect | undefined, rgbOf: RgbOf)
   }
 }
 
-function draw(picture: Picture, { qualities, ...overlay }: Drawing): DrawnPicture {
+function describeLooks(frame: LaidOutFrame, boxes: readonly Box[]): Uint8Array<ArrayBuffer> {
+  const looks = new Uint8Array(boxes.length * LOOK_LENGTH);
+  for (const [i, box] of boxes.entries()) looks.set(describeLook(frame, box), i * LOOK_LENGTH);
+  return looks;
+}
+
+function draw(picture: Picture, { qualities, maxSide, ...overlay }: Drawing): DrawnPicture {
   const startedMs = nowMs();
   picture.draw(overlay);
+  using small = maxSide === undefined ? undefined : picture.scaledDown(maxSide);
   const drawnMs = nowMs();
-  const jpegs = qualities.map((quality) => ({ quality, jpeg: picture.toJpeg(quality) }));
+  const jpegs = qualities.map((quality) => ({ quality, jpeg: (small ?? picture).toJpeg(quality) }));
   return { jpegs, drawMs: drawnMs - startedMs, encodeMs: nowMs() - drawnMs };
 }
 
@@ -174,8 +188,8 @@ async function runTogether(jobs: readonly AnalysisJob[], model: string): Promise
   return Promise.all(running);
 }
 
-function transferOf({ packed, jpegs }: WorkerResult): ArrayBuffer[] {
-  return [packed.buffer, ...buffersOf(jpegs)];
+function transferOf({ packed, looks, jpegs }: WorkerResult): ArrayBuffer[] {
+  return [packed.buffer, ...(looks ? [looks.buffer] : []), ...buffersOf(jpegs)];
 }
 
 function buffersOf(jpegs: DrawnPicture['jpegs']): ArrayBuffer[] {
