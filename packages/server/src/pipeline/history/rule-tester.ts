@@ -1,0 +1,78 @@
+import { type CameraConfig, LookoutError, type Rule, type RuleTestResult } from '@lookout/protocol';
+import { Turns } from '../../platform/storage/index.js';
+import type { ObjectHistory } from './object-history.js';
+import { testRules } from './test-rules.js';
+import type { Thumbnails } from './thumbnails.js';
+
+export interface RuleTesterOptions {
+  history: Pick<ObjectHistory, 'frames' | 'oldestMs'>;
+  thumbnails: Pick<Thumbnails, 'at'>;
+  /** IANA name. */
+  timezone: string;
+  /** Converts times of frames to Unix epoch ms, and back. */
+  toEpoch(timeMs: number): number;
+  fromEpoch(epochMs: number): number;
+  /** Unix epoch ms. */
+  now(): number;
+}
+
+/** A test of an hour takes a second of the main thread, in slices; one runs at a time. */
+const MAX_WAITING = 4;
+
+/** Answers what rules would have found lately. */
+export class RuleTester {
+  readonly #options: RuleTesterOptions;
+  readonly #turns = new Turns();
+  #waiting = 0;
+
+  constructor(options: RuleTesterOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LookoutError `too_many_requests` */
+  async test(
+    rules: readonly Rule[],
+    camera: Pick<CameraConfig, 'id' | 'zones' | 'lines'>,
+    minutes: number,
+    signal?: AbortSignal,
+  ): Promise<RuleTestResult> {
+    if (this.#waiting >= MAX_WAITING) {
+      throw new LookoutError('too_many_requests', `More than ${MAX_WAITING} tests of rules are waiting`);
+    }
+    this.#waiting++;
+    try {
+      return await this.#turns.take(() => this.#run(rules, camera, minutes, signal));
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #run(
+    rules: readonly Rule[],
+    camera: Pick<CameraConfig, 'id' | 'zones' | 'lines'>,
+    minutes: number,
+    signal: AbortSignal | undefined,
+  ): Promise<RuleTestResult> {
+    signal?.throwIfAborted();
+    const { history, thumbnails, timezone, toEpoch, fromEpoch, now } = this.#options;
+    const untilMs = now();
+    const oldestMs = history.oldestMs(camera.id);
+    const fromMs = Math.max(untilMs - minutes * 60_000, oldestMs === undefined ? untilMs : toEpoch(oldestMs));
+    const outcome = await testRules({
+      rules,
+      camera,
+      frames: history.frames(camera.id, fromEpoch(fromMs)),
+      timezone,
+      toEpoch,
+      fromMs,
+      untilMs,
+      snapshotUrl: (frameTimestampMs) => {
+        const thumbnail = thumbnails.at(camera.id, fromEpoch(frameTimestampMs));
+        if (!thumbnail) return null;
+        return `/api/cameras/${camera.id}/thumbnails/${Math.round(toEpoch(thumbnail.timestampMs))}.jpg`;
+      },
+      ...(signal && { signal }),
+    });
+    return { ...outcome, from: Math.round(fromMs) };
+  }
+}
