@@ -160,6 +160,10 @@ export const Camera = CameraConfig.extend({
   height: z.int().optional(),
   codec: z.string().optional(),
   fps: z.number().optional().describe('Frames read per second, measured'),
+  last_seen: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe('When a confirmed object of each class was last in view, Unix epoch ms; since the server started'),
   // Only for clients that may manage the camera.
   ...CameraTokens.shape,
 });

@@ -124,10 +124,15 @@ export type Suppression = z.infer<typeof Suppression>;
 export const VerdictRequest = z.strictObject({ verdict: Verdict });
 export type VerdictRequest = z.infer<typeof VerdictRequest>;
 
+/** Answer of `POST /api/events/seen`. */
+export const EventsMarked = z.object({ marked: z.int().describe('Events that were not marked before') });
+export type EventsMarked = z.infer<typeof EventsMarked>;
+
 /** What follows from a verdict. Only the suppression acts by itself; the rest are proposals. */
 export const VerdictOutcome = z.object({
   event: RuleEvent,
   suppression: Suppression.optional().describe('wrong_object: in effect from now on'),
+  reason: z.string().optional().describe('wrong_object: why nothing is suppressed'),
   proposed_mask: Mask.optional().describe('wrong_place: to add to the camera’s masks'),
   proposed_cooldown_s: z.number().optional().describe('not_interesting: for the rule'),
 });

@@ -1,3 +1,4 @@
+export * from './activity.js';
 export * from './api-key.js';
 export * from './backoff.js';
 export * from './behavior-guide.js';

@@ -36,6 +36,7 @@ export const StoredRule = z.object({
   last_event_at: z.number().nullable().describe('Unix epoch ms'),
   events_24h: z.int().describe('Events in the last 24 hours'),
   wrong_24h: z.int().describe('Those of them with a verdict other than `right`'),
+  warning: z.string().optional().describe('Why it does not fire at present, or not on all its cameras'),
 });
 export type StoredRule = z.infer<typeof StoredRule>;
 

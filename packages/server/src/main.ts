@@ -19,6 +19,7 @@ import { addLiveSockets } from './api/live/live-sockets.js';
 import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
+import { warningRoutes } from './api/routes/warnings.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -35,6 +36,7 @@ import { TrackIds } from './pipeline/cameras/track-ids.js';
 import { RenderingLimit } from './pipeline/live/rendering-limit.js';
 import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
+import { Warnings } from './pipeline/warnings/warnings.js';
 import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
@@ -191,9 +193,21 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     createTracker: () => createTracker({}, () => trackIds.next(config.id)),
     sink: metricsSink(metrics.pipeline, config.id),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
+    lastSeen: () => warnings.memory.lastSeen(config.id),
     log: logger,
     now: nowMs,
   });
+  const warnings = await Warnings.start({
+    settings,
+    storage,
+    bus,
+    pool,
+    model: () => models.current,
+    cameras: () => cameras,
+    metrics: metrics.warnings,
+    logger,
+  });
+  closers.push(() => warnings.close());
   const prober = new CameraProber(sourceOptions);
   const cameras = new CameraManager({
     store: storage.cameras,
@@ -207,8 +221,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     probe: (request) => prober.probe(request),
     model: () => models.current,
     checkUrl: (url) => validateSourceUrl(url, sourceOptions),
-    // There are no stored rules yet.
-    rulesNaming: () => [],
+    rulesNaming: (id, names) => warnings.rules.rulesNaming(id, names),
+    onObserved: (id, observed) => warnings.observe(id, observed),
     onRemoved: (id) => {
       keys.forgetCamera(id);
       metrics.removeCamera(id);
@@ -261,10 +275,14 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
           ? 'ok'
           : `${hungCount()} threads hang in a model or image decoder: restart the server to free them`,
     }),
-    degraded: () => ({ model: remoteHealth.problem(models.current) ?? 'ok' }),
+    degraded: () => ({
+      model: remoteHealth.problem(models.current) ?? 'ok',
+      events: warnings.trouble ?? 'ok',
+    }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
       cameraStreamRoute({ cameras, bus, now: nowMs }),
+      warningRoutes({ warnings, cameras, bus, now: nowMs }),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),

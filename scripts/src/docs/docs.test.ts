@@ -60,6 +60,7 @@ it('docs/reference/errors.md lists every code with its status, and no other', ()
 const MACHINE_DEFAULTS: Readonly<Record<string, string>> = {
   workers: 'one per core',
   model_memory_mb: 'a quarter of the machine’s memory',
+  timezone: 'that of the system',
 };
 
 it('docs/reference/settings.md lists every key of lookout.yaml with what it takes and its default, and no other', () => {

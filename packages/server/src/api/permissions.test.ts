@@ -57,6 +57,30 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'WS /websocket/:quality': watchers,
   'WS /ws/camera/:token': 'admin operator',
 
+  'GET /api/cameras/:id/activity': watchers,
+  'GET /api/cameras/:id/thumbnails/:at.jpg': watchers,
+  'GET /api/cameras/:id/suppressions': watchers,
+  'DELETE /api/cameras/:id/suppressions/:sid': 'admin operator',
+
+  'GET /api/rules': watchers,
+  'POST /api/rules': 'admin operator',
+  'POST /api/rules/interpret': 'admin operator',
+  'POST /api/rules/test': 'admin operator',
+  'GET /api/rules/:id': watchers,
+  'PATCH /api/rules/:id': 'admin operator',
+  'DELETE /api/rules/:id': 'admin operator',
+  'GET /api/mode': watchers,
+  'PUT /api/mode': 'admin operator',
+  'GET /api/events': watchers,
+  'GET /api/events/stream': watchers,
+  'POST /api/events/seen': 'admin operator',
+  'GET /api/events/:id': watchers,
+  'PATCH /api/events/:id': 'admin operator',
+  'DELETE /api/events/:id': 'admin operator',
+  'POST /api/events/:id/verdict': 'admin operator',
+  'GET /api/events/:id/snapshot.jpg': watchers,
+  'GET /api/events/:id/clip.mp4': watchers,
+
   'GET /api/models': signedIn,
   'POST /api/models/:name/load': 'admin',
   'DELETE /api/models/:name': 'admin',
@@ -162,6 +186,8 @@ describe('a key for some cameras', () => {
     `GET /api/camera/${id}/stats`,
     `GET /video_feed?camera=${id}`,
     `GET /api/detections/stream?camera=${id}`,
+    `GET /api/cameras/${id}/activity`,
+    `GET /api/cameras/${id}/suppressions`,
     `WS /ws/view/${id}`,
     `WS /ws/stream/${id}`,
     `WS /websocket/60?camera=${id}`,
@@ -174,7 +200,7 @@ describe('a key for some cameras', () => {
     expect(await statuses(paths('front'), operator)).toEqual(paths('front').map(() => 404));
     const answers = await statuses(paths('yard'), viewer);
     // Nobody publishes to it: there is no snapshot.
-    expect(answers).toEqual([200, 200, 200, 409, 200, 200, 200, 200, 101, 101, 101]);
+    expect(answers).toEqual([200, 200, 200, 409, 200, 200, 200, 200, 200, 200, 101, 101, 101]);
     const unknown = await keyed.server.call('GET', '/api/cameras/front', undefined, bearer(viewer));
     const missing = await keyed.server.call('GET', '/api/cameras/other', undefined, bearer(viewer));
     expect(unknown.text.replaceAll('front', 'other')).toBe(missing.text);

@@ -8,6 +8,7 @@ import { packDetections } from '../pipeline/analysis/packed-detections.js';
 import type { AnalysedFrame } from '../pipeline/live/analysed-frame.js';
 import { AnalysisLane, type LaneSettings } from '../pipeline/live/analysis-lane.js';
 import type { AnalysisConsumer } from '../pipeline/live/consumer.js';
+import type { ObservedFrame } from '../pipeline/live/observed-frame.js';
 import { PictureSet } from '../pipeline/live/picture-set.js';
 
 export const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
@@ -39,6 +40,7 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
   const drawn: { wait: Promise<unknown> } = { wait: Promise.resolve() };
   const drops: string[] = [];
   const analysed: AnalysedFrame[] = [];
+  const observed: ObservedFrame[] = [];
   const encodes: string[] = [];
   const pictures = {
     runSoon: () => Promise.reject(new Error('nothing is made on demand here')),
@@ -54,6 +56,7 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
       kick: () => undefined,
       events: {
         onDrop: (reason) => void drops.push(reason),
+        onObserved: (frame) => void observed.push(frame),
         onAnalysed: (frame) => void analysed.push(frame),
         onInvalid: () => undefined,
       },
@@ -138,7 +141,22 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
     }
     lane.remove(viewer);
   };
-  return { lane, current, clock, jobs, kept, drawn, drops, analysed, encodes, offer, offerVideo, analyse, confirm };
+  return {
+    lane,
+    current,
+    clock,
+    jobs,
+    kept,
+    drawn,
+    drops,
+    analysed,
+    observed,
+    encodes,
+    offer,
+    offerVideo,
+    analyse,
+    confirm,
+  };
 }
 
 export const notCalled = () => Promise.reject(new Error('not to be called'));

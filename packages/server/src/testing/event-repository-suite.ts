@@ -182,11 +182,13 @@ export function describeEventLists(now: () => Repositories): void {
     it('tell what has not ended, what is oldest, and what it takes', async () => {
       const { events } = now();
       expect(await events.totalBytes()).toBe(0);
+      expect(await events.count()).toBe(0);
       await events.insert(keptEvent('e1', { bytes: 10, kept: true, ended_at: NOW_MS }), []);
       await events.insert(keptEvent('e2', { bytes: 20 }), []);
       await events.insert(keptEvent('e3', { bytes: 30 }), []);
       expect((await events.open()).map(({ id }) => id)).toEqual(['e2', 'e3']);
       expect(await events.totalBytes()).toBe(60);
+      expect(await events.count()).toBe(3);
       expect(await events.oldest(1)).toEqual([{ id: 'e2', started_at: NOW_MS, bytes: 20 }]);
     });
 

@@ -1,4 +1,4 @@
-import { standsOnGround } from '@lookout/protocol';
+import { standsOnGround } from './kinds.js';
 import type { SceneObject } from './scene-object.js';
 
 /**

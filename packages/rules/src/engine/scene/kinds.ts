@@ -1,3 +1,15 @@
+/** Classes that do not stand on the ground: the point that counts for them is their middle. */
+const OFF_THE_GROUND = new Set(
+  'bird,airplane,aeroplane,plane,helicopter,drone,balloon,kite,frisbee,sports ball,traffic light,stop sign,clock,face,head'.split(
+    ',',
+  ),
+);
+
+/** Whether the point that counts for a class is the middle of its bottom edge. */
+export function standsOnGround(className: string): boolean {
+  return !OFF_THE_GROUND.has(className);
+}
+
 /** What is normal for a kind, in its own heights per second: slower than `slow` is slow, faster than `fast` is fast. */
 export interface NormalSpeed {
   readonly slow: number;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Problem } from '@lookout/protocol';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 interface Refusal<Schema extends z.ZodType> {
   description: string;
@@ -22,4 +22,12 @@ export function problemsAs<Schema extends z.ZodType, const Status extends number
     { description: STATUS_CODES[status] ?? 'Error', content: { 'application/problem+json': { schema } } },
   ]);
   return Object.fromEntries(entries);
+}
+
+/** Describes a response of bytes. @param type its content type */
+export function bytes(
+  type: string,
+  description: string,
+): { description: string; content: Record<string, { schema: z.ZodType }> } {
+  return { description, content: { [type]: { schema: z.string() } } };
 }

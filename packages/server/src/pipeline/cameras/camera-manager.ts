@@ -15,6 +15,7 @@ import { type CameraTokens, type GivenTokens, looksLikeToken } from '../../platf
 import { nameFromUrl, slugify, uniqueCameraId } from '../../platform/config/camera-id.js';
 import { type CameraRepository, type RegionRepository, Turns } from '../../platform/storage/index.js';
 import type { CameraChange, EventBus } from '../bus/event-bus.js';
+import type { ObservedFrame } from '../live/observed-frame.js';
 import { Camera } from './camera.js';
 import type { CameraOptions, CameraOrigin } from './camera-options.js';
 import { checkRemovedNames, hasRegions, type RegionNames } from './camera-regions.js';
@@ -31,6 +32,8 @@ export interface CameraManagerOptions {
   /** The options of a camera, once everything it needs is ready. */
   open(config: CameraConfig, origin: CameraOrigin): Promise<Omit<CameraOptions, 'hasFixedRegions'>>;
   probe(request: ProbeRequest): Promise<ProbeResult>;
+  /** What an analysed frame of a camera shows; in the order of its frames. Must not throw. */
+  onObserved(id: string, observed: ObservedFrame): void;
   /** A camera was removed, from the storage too: drop its metrics, and its place in keys. */
   onRemoved(id: string): void;
   /** Ids of the rules that refer to one of these zones or lines of a camera. */
@@ -68,6 +71,7 @@ export class CameraManager implements CameraService {
       {
         onChange: (kind) => this.#announce(kind, config.id),
         onLives: (lives) => this.#options.bus.emit('track', { camera: config.id, lives }),
+        onObserved: (observed) => this.#options.onObserved(config.id, observed),
       },
     );
     this.#cameras.set(config.id, camera);
@@ -125,7 +129,6 @@ export class CameraManager implements CameraService {
     const { url } = given;
     if (url !== undefined) this.#options.checkUrl(url);
     checkClasses(given.detect.classes ?? [], this.#options.model());
-    this.#checkMasks(given.masks);
     const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
     const taken = (id: string) => this.#cameras.has(id) || id === RESERVED_ID;
     const id = given.id ?? uniqueCameraId(slugify(name), taken);
@@ -177,7 +180,6 @@ export class CameraManager implements CameraService {
     // Classes it already had may belong to another model: they may stay, with a warning.
     const had = camera.config.detect.classes ?? [];
     checkClasses(classes?.filter((name) => !had.includes(name)) ?? [], this.#options.model());
-    this.#checkMasks(patch.masks ?? [], camera.config.masks);
     const config: CameraConfig = {
       ...camera.config,
       ...defined(plain),
@@ -197,15 +199,6 @@ export class CameraManager implements CameraService {
     camera.configure(config);
     if (patch.enabled) camera.playAgain();
     return camera;
-  }
-
-  /** Masks of classes that the model does not have would silently hide nothing. @param before classes in these may belong to another model */
-  #checkMasks(masks: CameraConfig['masks'], before: CameraConfig['masks'] = []): void {
-    const had = new Set(before.flatMap(({ classes = [] }) => classes));
-    for (const [i, { classes = [] }] of masks.entries()) {
-      const added = classes.filter((name) => !had.has(name));
-      checkClasses(added, this.#options.model(), `masks.${i}.classes`);
-    }
   }
 
   async remove(id: string): Promise<void> {

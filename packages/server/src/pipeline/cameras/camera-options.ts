@@ -3,6 +3,7 @@ import type { CameraConfig, Camera as CameraView, LookoutError } from '@lookout/
 import type { ModelInfo, Tracker, TrackLife } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
+import type { ObservedFrame } from '../live/observed-frame.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
 import type { StatsSink } from './camera-stats.js';
 
@@ -45,6 +46,8 @@ export interface CameraOptions {
   createTracker(): Tracker;
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];
+  /** When each class was last in view, Unix epoch ms. */
+  lastSeen(): Readonly<Record<string, number>>;
   log: { info(details: object, message: string): void; warn(details: object, message: string): void };
   now(): number;
 }
@@ -55,4 +58,6 @@ export interface CameraEvents {
   onChange(kind: 'state' | 'changed'): void;
   /** @param lives at least one, of one analysed frame */
   onLives(lives: readonly TrackLife[]): void;
+  /** What an analysed frame shows; in the order of the frames. Must not throw. */
+  onObserved(observed: ObservedFrame): void;
 }

@@ -77,6 +77,7 @@ export class Camera {
       kick: () => options.dispatcher.kick(),
       events: {
         onDrop: (reason) => this.stats.count(reason, options.now()),
+        onObserved: (observed) => this.#events.onObserved(observed),
         onAnalysed: (analysed) => {
           this.stats.count('analyzed', analysed.processedMs);
           this.stats.analysed(analysed.stages, analysed.processedMs - analysed.frame.timestampMs);
@@ -191,6 +192,7 @@ export class Camera {
       ...(this.#options.hasFixedRegions && { regions_fixed: true }),
       ...(info && { width: info.width, height: info.height, codec: info.codec }),
       fps: this.stats.receivedFps(this.#options.now()),
+      last_seen: { ...this.#options.lastSeen() },
       ...(this.#classWarning && { warning: this.#classWarning }),
     };
   }

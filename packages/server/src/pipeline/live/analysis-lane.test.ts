@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { type Detection, LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
 import { describe, expect, it } from 'vitest';
 import { consumer, notCalled, person, settings, settled, setUpLane, streetModel } from '../../testing/analysis-lane.js';
@@ -238,6 +238,39 @@ describe('AnalysisLane', () => {
     await settled();
     expect(released).toBe(1);
     expect(drops).toEqual(['stale']);
+  });
+
+  it('tells what each frame shows, in order, before it is drawn', async () => {
+    const { lane, clock, jobs, drawn, observed, analysed, offer, analyse, confirm } = setUpLane();
+    lane.add(consumer({ annotatedQuality: 75 }));
+    let isDrawn: () => void = () => undefined;
+    drawn.wait = new Promise<void>((resolve) => {
+      isDrawn = resolve;
+    });
+    for (const ms of [1000, 1100]) {
+      clock.ms = ms;
+      offer();
+      analyse();
+    }
+    for (const job of jobs) await job.finish([person]);
+    expect(observed.map(({ frame }) => frame.number)).toEqual([0, 1]);
+    expect(analysed).toEqual([]);
+    isDrawn();
+    await settled();
+    expect(analysed).toHaveLength(2);
+    await confirm([person]);
+    expect(observed.at(-1)?.objects).toMatchObject([{ class_name: 'person' }]);
+  });
+
+  it('asks for the looks of watched spots, in pixels of the frame', async () => {
+    const { lane, jobs, observed, offer, analyse } = setUpLane({ idleFps: 5 });
+    const spots = [{ box: [0.25, 0.5, 0.5, 0.75] as Detection['bbox'] }];
+    lane.watchSpots(spots);
+    offer();
+    analyse();
+    expect(jobs[0]?.job.looks).toEqual({ letterbox: jobs[0]?.job.detect?.letterbox, boxes: [[160, 240, 320, 360]] });
+    await jobs[0]?.finish([]);
+    expect(observed[0]?.spots).toBe(spots);
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Frame, type JpegFrame, Latest, type Rendered, type VideoFrame } from '@lookout/media';
-import { type Detection, type ErrorCode, LookoutError, type Stages } from '@lookout/protocol';
+import { type Box, type Detection, type ErrorCode, LookoutError, type Stages } from '@lookout/protocol';
 import { type DetectOptions, type ModelInfo, planLetterbox, type Tracker } from '@lookout/vision';
 import type { AnalysisJob, AnalysisResult, KeptPicture } from '../analysis/analysis-job.js';
 import { type DetectionRules, modelOptions, ObjectTracker, round } from '../analysis/detection-rules.js';
@@ -8,6 +8,7 @@ import { Pacer } from '../analysis/pacer.js';
 import type { Reservation } from '../analysis/reservation.js';
 import type { AnalysedFrame } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
+import type { ObservedFrame, WatchedSpot } from './observed-frame.js';
 import type { PictureMakerOptions, PictureSet } from './picture-set.js';
 
 export interface LaneSettings extends DetectionRules {
@@ -22,6 +23,8 @@ export interface LaneSettings extends DetectionRules {
 
 export interface LaneEvents {
   onDrop(reason: 'stale' | 'throttled' | 'skipped' | 'invalid'): void;
+  /** Called before the frame is drawn and delivered. Must not throw. */
+  onObserved(observed: ObservedFrame): void;
   onAnalysed(analysed: AnalysedFrame): void;
   onInvalid(error: LookoutError): void;
 }
@@ -39,6 +42,9 @@ export interface LaneOptions {
 
 /** Errors unrelated to the frame itself. */
 const MODEL_FAULTS: readonly ErrorCode[] = ['inference_failed', 'model_timeout', 'model_unsupported', 'unavailable'];
+
+/** What a worker is to find in a frame. */
+type AskedOfFrame = Pick<AnalysisJob, 'looks'> & { detect: NonNullable<AnalysisJob['detect']> };
 
 interface WaitingFrame {
   pictures: PictureSet;
@@ -59,6 +65,7 @@ export class AnalysisLane implements AnalysisClient {
   /** Detection options, with class ids of this model. */
   #asked: { model: ModelInfo; options: DetectOptions } | undefined;
   readonly #objects: ObjectTracker;
+  #spots: readonly WatchedSpot[] = [];
   #lastShownNumber = -1;
   #closed = false;
   /** Incremented by every `forget`. */
@@ -87,6 +94,11 @@ export class AnalysisLane implements AnalysisClient {
     this.#asked = undefined;
     // Frames are shown without boxes from now on, so results in progress are dropped.
     if (before.enabled && !settings.enabled) this.forget();
+  }
+
+  /** Describes the look of these parts of each analysed frame from now on. */
+  watchSpots(spots: readonly WatchedSpot[]): void {
+    this.#spots = spots;
   }
 
   get settings(): LaneSettings {
@@ -215,11 +227,15 @@ export class AnalysisLane implements AnalysisClient {
     const generation = this.#generation;
     const waitMs = now() - frame.receivedMs;
     const letterbox = planLetterbox(model, frame.width, frame.height, this.#settings.inferenceSize);
-    const detect = { letterbox, options: this.#optionsFor(model) };
+    const spots = this.#spots;
+    const asked: AskedOfFrame = {
+      detect: { letterbox, options: this.#optionsFor(model) },
+      ...(spots.length > 0 && { looks: { letterbox, boxes: spots.map(({ box }) => pixelsOf(box, frame)) } }),
+    };
     const result =
       frame.kind === 'jpeg'
-        ? await this.#analyseJpeg(frame, detect, this.#annotatedQualities(claims).length > 0, reservation)
-        : await this.#analyseVideo(frame, pictures, detect, wantOverlay(claims), reservation);
+        ? await this.#analyseJpeg(frame, asked, this.#annotatedQualities(claims).length > 0, reservation)
+        : await this.#analyseVideo(frame, pictures, asked, wantOverlay(claims), reservation);
     try {
       if (this.#closed) return;
       // The camera went away meanwhile, or two workers finished out of order and a later frame was already shown. Compared by
@@ -231,6 +247,7 @@ export class AnalysisLane implements AnalysisClient {
       this.#lastShownNumber = frame.number;
       const found = { packed: result.packed, classNames: model.classNames };
       const shown = this.#objects.shown(found, frame, this.#settings);
+      this.#options.events.onObserved({ frame, pictures, objects: shown.objects, spots, looks: result.looks });
       const { drawMs, encodeMs } = await this.#annotate(pictures, shown.detections, claims, result.picture);
       const stages: Stages = {
         receive: round(frame.receivedMs - frame.timestampMs),
@@ -294,24 +311,24 @@ export class AnalysisLane implements AnalysisClient {
   /** Decodes and infers in one job. @param keepPicture keeps the decoded image there, to draw on after tracking */
   #analyseJpeg(
     { jpeg }: JpegFrame,
-    detect: NonNullable<AnalysisJob['detect']>,
+    asked: AskedOfFrame,
     keepPicture: boolean,
     reservation: Reservation,
   ): Promise<AnalysisResult> {
-    return reservation.run({ picture: { kind: 'jpeg', jpeg }, detect, keepPicture });
+    return reservation.run({ picture: { kind: 'jpeg', jpeg }, ...asked, keepPicture });
   }
 
   /** The pixels come from the capture worker, already laid out in the model's input. */
   async #analyseVideo(
     frame: VideoFrame,
     pictures: PictureSet,
-    detect: NonNullable<AnalysisJob['detect']>,
+    asked: AskedOfFrame,
     overlay: boolean,
     reservation: Reservation,
   ): Promise<AnalysisResult> {
     let rendered: Rendered;
     try {
-      const rendering = frame.render({ rgb: detect.letterbox });
+      const rendering = frame.render({ rgb: asked.detect.letterbox });
       // Requested second, so that it is encoded during inference. Errors reach whoever shows it.
       if (overlay) void pictures.overlay();
       rendered = await rendering;
@@ -321,7 +338,7 @@ export class AnalysisLane implements AnalysisClient {
     }
     const rgb = rendered.rgb as Float32Array<ArrayBuffer>;
     const picture = { kind: 'rgb' as const, rgb, sourceWidth: frame.width, sourceHeight: frame.height };
-    const result = await reservation.run({ picture, detect });
+    const result = await reservation.run({ picture, ...asked });
     result.decodeMs = rendered.decodeMs;
     return result;
   }
@@ -376,6 +393,10 @@ function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedF
 function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {
   for (const { wantsOverlay } of claims) if (wantsOverlay) return true;
   return false;
+}
+
+function pixelsOf([x1, y1, x2, y2]: Box, { width, height }: Frame): Box {
+  return [x1 * width, y1 * height, x2 * width, y2 * height];
 }
 
 function release(frame: Frame): void {

@@ -98,6 +98,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'API key of that server, sent as Authorization: Bearer',
   },
   {
+    path: ['timezone'],
+    env: 'LOOKOUT_TIMEZONE',
+    read: 'text',
+    help: 'time zone of the schedules of rules, such as Europe/Berlin (default: that of the system)',
+  },
+  {
     path: ['workers'],
     flag: '--workers <number>',
     env: 'LOOKOUT_WORKERS',

@@ -45,6 +45,8 @@ export const ConfigCamera = z
   });
 export type ConfigCamera = z.infer<typeof ConfigCamera>;
 
+const MIB = 1024 * 1024;
+
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** All settings, as written in `lookout.yaml`. Every key has a default, so an empty file is valid. */
@@ -129,6 +131,30 @@ export const SettingsFile = z.strictObject({
     .default(() => availableParallelism())
     .describe('Analysis threads'),
   device: Device.default('auto').describe('What inference runs on; auto: the fastest that works'),
+  timezone: z
+    .string()
+    .max(64)
+    .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .refine(isTimezone, 'expected a time zone like Europe/Berlin')
+    .describe('Time zone of the schedules of rules, as its IANA name; default: that of the system'),
+  events: z
+    .strictObject({
+      max_age_days: z
+        .number()
+        .min(1)
+        .max(3650)
+        .default(30)
+        .describe('Age at which events and their pictures are removed, days; kept ones stay'),
+      max_bytes: z
+        .int()
+        .min(64 * MIB)
+        .max(1024 * 1024 * MIB)
+        .default(5 * 1024 * MIB)
+        .describe(
+          'Disk space of the pictures of events, bytes: three quarters for clips, the rest for snapshots and videos made of clips; the oldest go first, but for those of kept events',
+        ),
+    })
+    .prefault({}),
   demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),
   demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Minimum level to log') }).prefault({}),
@@ -219,6 +245,15 @@ export interface Settings extends Omit<SettingsFile, 'cameras'> {
   readonly cameras: readonly GivenCamera[];
   /** The settings file, if there was one. */
   readonly configFile: string | undefined;
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A quarter of the memory of this machine or container, MiB. */

@@ -5,6 +5,7 @@ import { ModelMetrics } from './model-metrics.js';
 import { PipelineMetrics } from './pipeline-metrics.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
+import { WarningMetrics } from './warning-metrics.js';
 
 export interface HttpObservation {
   method: string;
@@ -27,6 +28,7 @@ export class Metrics {
   readonly publish: PublishMetrics;
   readonly detection: DetectionMetrics;
   readonly models: ModelMetrics;
+  readonly warnings: WarningMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
@@ -40,6 +42,7 @@ export class Metrics {
     this.publish = new PublishMetrics(this.registry);
     this.detection = new DetectionMetrics(this.registry);
     this.models = new ModelMetrics(this.registry);
+    this.warnings = new WarningMetrics(this.registry);
     this.#http = new Histogram({
       name: 'lookout_http_request_seconds',
       help: 'Time to answer HTTP requests; streams count until they end',
@@ -111,6 +114,7 @@ export class Metrics {
   removeCamera(camera: string): void {
     this.pipeline.removeCamera(camera);
     this.publish.removeCamera(camera);
+    this.warnings.removeCamera(camera);
   }
 
   /** @param route its pattern */

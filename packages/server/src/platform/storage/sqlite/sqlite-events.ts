@@ -190,6 +190,10 @@ export class SqliteEvents implements Sync<EventRepository> {
     return new Map(rows.map(({ step, events }) => [Number(step), Number(events)]));
   }
 
+  count(): number {
+    return Number(this.#db.all('SELECT count(*) AS events FROM events')[0]?.events ?? 0);
+  }
+
   totalBytes(): number {
     return Number(this.#db.all('SELECT sum(bytes) AS bytes FROM events')[0]?.bytes ?? 0);
   }

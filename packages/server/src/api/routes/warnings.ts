@@ -1,0 +1,27 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { EventBus } from '../../pipeline/bus/event-bus.js';
+import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
+import type { Warnings } from '../../pipeline/warnings/warnings.js';
+import { cameraHistoryRoutes } from './camera-history.js';
+import { eventStreamRoute } from './event-stream.js';
+import { eventRoutes } from './events.js';
+import { ruleRoutes } from './rules.js';
+
+export interface WarningRoutesOptions {
+  warnings: Pick<Warnings, 'rules' | 'tester' | 'events' | 'pictures' | 'memory' | 'suppressions'>;
+  cameras: Pick<CameraManager, 'camera'>;
+  bus: EventBus;
+  /** Monotonic, ms. */
+  now(): number;
+}
+
+/** Rules, events, and what cameras have seen lately. */
+export function warningRoutes({ warnings, cameras, bus, now }: WarningRoutesOptions): FastifyPluginAsyncZod {
+  const { rules, tester, events, pictures, memory, suppressions } = warnings;
+  return async (app) => {
+    app.register(ruleRoutes({ rules, tester, cameras }));
+    app.register(eventStreamRoute({ events, bus, now }));
+    app.register(eventRoutes({ events, pictures }));
+    app.register(cameraHistoryRoutes({ cameras, memory, suppressions, now: Date.now }));
+  };
+}

@@ -1,0 +1,242 @@
+import type { JpegFrame } from '@lookout/media';
+import { LookoutError, Rule } from '@lookout/protocol';
+import type { EventChange, FiredEvent } from '@lookout/rules';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { KeptEvent, NewDelivery } from '../../platform/storage/index.js';
+import type { EventChange as ToldChange } from '../bus/event-bus.js';
+import type { ObservedFrame } from '../live/observed-frame.js';
+import { PictureSet } from '../live/picture-set.js';
+import { EventRecorder } from './event-recorder.js';
+
+const rule = Rule.parse({ severity: 'critical', trigger: { behavior: 'stay', subject: { classes: ['person'] } } });
+
+function fired(extra: Partial<FiredEvent> = {}): FiredEvent {
+  return {
+    key: 'r1/yard/1',
+    ruleId: 'r1',
+    camera: 'yard',
+    behavior: 'stay',
+    startedAtMs: 1_700_000_000_000.4,
+    frameTimestampMs: 1_700_000_030_000.6,
+    endedAtMs: null,
+    zone: 'back door',
+    measured: { seconds: 30.123 },
+    objects: [{ id: 7, class_name: 'person', bbox: [10.04, 20, 60.06, 200], confidence: 0.83333 }],
+    reason: 'A person stayed in “back door” for 30 s.',
+    ...extra,
+  };
+}
+
+const created = (extra: Partial<FiredEvent> = {}): EventChange => ({ kind: 'created', event: fired(extra) });
+const updated = (extra: Partial<FiredEvent> = {}): EventChange => ({ kind: 'updated', event: fired(extra) });
+const ended = (extra: Partial<FiredEvent> = {}): EventChange => ({
+  kind: 'ended',
+  event: fired({ endedAtMs: 1_700_000_040_000, ...extra }),
+});
+
+const frame = { kind: 'jpeg', number: 1, timestampMs: 0, width: 640, height: 480 } as JpegFrame;
+const pictures = new PictureSet(frame, { runSoon: () => Promise.reject(), onEncode: () => undefined });
+const observed: ObservedFrame = { frame, pictures, objects: [], spots: [], looks: undefined };
+
+/** What is stored and told, in order; storing can be made to fail or wait. */
+let log: string[];
+let told: ToldChange[];
+let stored: Array<{ event: KeptEvent; deliveries: readonly NewDelivery[] }>;
+let storing: () => Promise<void>;
+let timers: Array<{ run: () => void; delayMs: number }>;
+let faults: unknown[];
+let lost: number;
+let recorder: EventRecorder;
+beforeEach(() => {
+  log = [];
+  told = [];
+  stored = [];
+  storing = async () => undefined;
+  timers = [];
+  faults = [];
+  lost = 0;
+  let seq = 0;
+  const store = async (kind: string, event: KeptEvent, deliveries: readonly NewDelivery[]) => {
+    await storing();
+    log.push(`store ${kind}`);
+    stored.push({ event, deliveries });
+    return ++seq;
+  };
+  recorder = new EventRecorder({
+    store: {
+      insert: (event, deliveries) => store('created', event, deliveries),
+      update: (event, kind, deliveries) => store(kind, event, deliveries),
+    },
+    bus: {
+      emit: (_topic, change) => {
+        const event = change as ToldChange;
+        log.push(`tell ${event.kind} ${event.seq}`);
+        told.push(event);
+      },
+    },
+    rule: (id) => (id === 'r1' ? { rule, summary: 'Warn when a person stays.' } : undefined),
+    takePictures: () => ({ hasSnapshot: true, hasClip: true }),
+    onEnded: (_event, timeMs) => log.push(`clip until ${timeMs}`),
+    view: ({ hasSnapshot, hasClip: _clip, bytes: _bytes, ...rest }) => ({
+      ...rest,
+      snapshot_url: hasSnapshot ? '/snapshot' : null,
+      clip_url: null,
+    }),
+    deliveries: ({ id }, kind) => [{ webhookId: 'w', eventId: id, type: `event.${kind}`, body: '{}', nextAt: 0 }],
+    onFired: () => undefined,
+    onFault: (error) => faults.push(error),
+    onLost: () => void lost++,
+    later: (run, delayMs) => {
+      const timer = { run, delayMs };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), 1);
+    },
+  });
+});
+
+/** What is on its way has been done. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('EventRecorder', () => {
+  it('stores an event with its messages before it tells of it', async () => {
+    recorder.record([created()], observed);
+    expect(log).toEqual([]);
+    await settled();
+    expect(log).toEqual(['store created', 'tell created 1']);
+    expect(stored[0]?.deliveries).toMatchObject([{ type: 'event.created', eventId: told[0]?.event.id }]);
+    expect(told[0]?.event).toEqual({
+      id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+      rule_id: 'r1',
+      camera: 'yard',
+      severity: 'critical',
+      behavior: 'stay',
+      summary: 'Warn when a person stays.',
+      reason: 'A person stayed in “back door” for 30 s.',
+      started_at: 1_700_000_000_000,
+      ended_at: null,
+      frame_timestamp: 1_700_000_030_001,
+      measured: { seconds: 30.12 },
+      tracks: [{ track_id: 7, class_name: 'person', bbox: [10, 20, 60.1, 200], confidence: 0.833 }],
+      zone: 'back door',
+      image_size: [640, 480],
+      snapshot_url: '/snapshot',
+      clip_url: null,
+      verdict: null,
+      seen: false,
+      kept: false,
+      late: false,
+    });
+  });
+
+  it('tells what follows in order, of the same event', async () => {
+    recorder.record(
+      [created(), updated({ reason: '2 people stayed' }), ended({ reason: '2 people stayed' })],
+      observed,
+    );
+    await settled();
+    expect(log).toEqual([
+      'clip until 1700000040000',
+      'store created',
+      'tell created 1',
+      'store updated',
+      'tell updated 2',
+      'store ended',
+      'tell ended 3',
+    ]);
+    expect(new Set(told.map(({ event }) => event.id)).size).toBe(1);
+    expect(told.map(({ event }) => event.ended_at)).toEqual([null, null, 1_700_000_040_000]);
+  });
+
+  it('lets an event go on after its end, until its rule fires anew', async () => {
+    recorder.record([created(), ended()], observed);
+    recorder.record([updated()], observed);
+    recorder.record([created({ key: 'r1/yard/2' })], observed);
+    recorder.record([ended()], observed);
+    await settled();
+    expect(told.map(({ kind }) => kind).sort()).toEqual(['created', 'created', 'ended', 'ended', 'updated']);
+    recorder.record([ended({ key: 'r1/yard/2' }), created({ key: 'r1/yard/3' })], observed);
+    recorder.record([updated({ key: 'r1/yard/2' })], observed);
+    await settled();
+    expect(told).toHaveLength(7);
+  });
+
+  it('keeps what a user said of an event that goes on', async () => {
+    recorder.record([created()], observed);
+    await settled();
+    const [first] = stored;
+    if (!first) throw new Error('expected an event');
+    recorder.amended({ ...first.event, seen: true, kept: true, verdict: 'right' });
+    recorder.record([ended()], observed);
+    await settled();
+    expect(told[1]?.event).toMatchObject({ seen: true, kept: true, verdict: 'right' });
+  });
+
+  it('tells nothing until the database works again, and loses nothing', async () => {
+    storing = () => Promise.reject(new LookoutError('storage_failed', 'the disk is full'));
+    recorder.record([created(), updated()], observed);
+    recorder.record([created({ key: 'r1/gate/1', camera: 'gate' })], observed);
+    await settled();
+    expect(log).toEqual([]);
+    expect(recorder.isFailing).toBe(true);
+    expect(recorder.unstoredCount).toBe(2);
+    recorder.record([ended()], observed);
+    // Tried again after growing pauses.
+    timers.pop()?.run();
+    await settled();
+    expect(timers.map(({ delayMs }) => delayMs)).toEqual([2000]);
+    storing = async () => undefined;
+    timers.pop()?.run();
+    await settled();
+    expect(told.map(({ kind, event }) => `${kind} ${event.camera}`)).toEqual([
+      'created yard',
+      'updated yard',
+      'ended yard',
+      'created gate',
+    ]);
+    expect(recorder.isFailing).toBe(false);
+    expect(recorder.unstoredCount).toBe(0);
+  });
+
+  it('keeps a bounded number of events that can’t be stored, and counts those it loses', async () => {
+    storing = () => Promise.reject(new LookoutError('storage_failed', 'the disk is full'));
+    for (let i = 0; i < 1200; i++) recorder.record([created({ key: `r1/yard/${i}` })], observed);
+    await settled();
+    expect(recorder.unstoredCount).toBe(1000);
+    expect(lost).toBe(200);
+    recorder.close();
+    expect(timers).toEqual([]);
+  });
+
+  it('stores only the newest of what changes while it waits', async () => {
+    let go: () => void = () => undefined;
+    storing = () => new Promise((resolve) => (go = resolve));
+    recorder.record([created()], observed);
+    for (let i = 0; i < 50; i++) recorder.record([updated({ reason: `update ${i}` })], observed);
+    go();
+    storing = async () => undefined;
+    await settled();
+    expect(told.map(({ event }) => event.reason)).toEqual(['A person stayed in “back door” for 30 s.', 'update 49']);
+  });
+
+  it('drops what its rule adds to an event that somebody removed', async () => {
+    recorder.record([created()], observed);
+    await settled();
+    const [first] = stored;
+    if (!first) throw new Error('expected an event');
+    storing = () => Promise.reject(new LookoutError('not_found', 'There is no such event'));
+    recorder.record([updated()], observed);
+    await settled();
+    recorder.forget(first.event);
+    recorder.record([ended()], observed);
+    await settled();
+    expect(told).toHaveLength(1);
+    expect(recorder.unstoredCount).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('makes no event of a rule that is gone', async () => {
+    recorder.record([created({ ruleId: 'r9' })], observed);
+    await settled();
+    expect(log).toEqual([]);
+  });
+});

@@ -1,0 +1,250 @@
+import { LookoutError, type RuleEvent } from '@lookout/protocol';
+import type { FiredEvent, EventChange as RuleChange } from '@lookout/rules';
+import type { EventRepository, KeptEvent, KeptRule, NewDelivery } from '../../platform/storage/index.js';
+import type { EventBus } from '../bus/event-bus.js';
+import type { ObservedFrame } from '../live/observed-frame.js';
+import { createEventId } from './event-id.js';
+
+type StoredKind = 'created' | 'updated' | 'ended';
+
+export interface EventRecorderOptions {
+  store: Pick<EventRepository, 'insert' | 'update'>;
+  bus: Pick<EventBus, 'emit'>;
+  /** The rule that fired, as it is now. */
+  rule(id: string): Pick<KeptRule, 'rule' | 'summary'> | undefined;
+  /** Keeps the pictures of a new event. @returns which there will be */
+  takePictures(event: KeptEvent, observed: ObservedFrame): Pick<KeptEvent, 'hasSnapshot' | 'hasClip'>;
+  /** @param timeMs Unix epoch ms */
+  onEnded(event: KeptEvent, timeMs: number): void;
+  /** An event as clients see it. */
+  view(event: KeptEvent): RuleEvent;
+  /** Messages about a change, stored together with it. */
+  deliveries(event: RuleEvent, kind: StoredKind): readonly NewDelivery[];
+  /** An event was made, whether it can be stored or not. */
+  onFired(event: KeptEvent): void;
+  /** Events can't be stored at present, and are tried again. */
+  onFault(error: unknown): void;
+  /** There are too many events that can't be stored: this one is lost. */
+  onLost(event: KeptEvent): void;
+  /** @returns a function that cancels */
+  later(run: () => void, delayMs: number): () => void;
+}
+
+interface PendingChange {
+  readonly kind: StoredKind;
+  readonly event: KeptEvent;
+}
+
+/** An event whose rule may still add to it. */
+interface RecordedEvent {
+  readonly key: string;
+  event: KeptEvent;
+  isEnded: boolean;
+  /** Changes that are not stored yet, oldest first; the first may be on its way. */
+  readonly pending: PendingChange[];
+  isWriting: boolean;
+}
+
+/** Events that wait to be stored; with more, new ones are lost. */
+const MAX_UNSTORED = 1000;
+const FIRST_RETRY_MS = 1000;
+const MAX_RETRY_MS = 30_000;
+
+/**
+ * Makes stored events of what rules find. A change is stored first, with the messages about it, and told then; what cannot be stored is
+ * tried again until it can.
+ */
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  /** By rule and camera, then by the engine's key. */
+  readonly #recorded = new Map<string, Map<string, RecordedEvent>>();
+  /** Those with changes that are not stored. */
+  readonly #unstored = new Set<RecordedEvent>();
+  readonly #failed = new Set<RecordedEvent>();
+  #retryMs = FIRST_RETRY_MS;
+  #cancelRetry: (() => void) | undefined;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Number of events with changes that are not stored yet. */
+  get unstoredCount(): number {
+    return this.#unstored.size;
+  }
+
+  /** Whether storing fails at present. */
+  get isFailing(): boolean {
+    return this.#failed.size > 0;
+  }
+
+  /** @param observed the frame that made rules fire; undefined if it was no frame */
+  record(changes: readonly RuleChange[], observed: ObservedFrame | undefined): void {
+    for (const { kind, event } of changes) {
+      if (kind === 'created') this.#create(event, observed);
+      else this.#change(event, kind);
+    }
+  }
+
+  /** A user changed an event: what its rule adds to it keeps that. */
+  amended({ id, rule_id, camera, seen, kept, verdict }: KeptEvent): void {
+    for (const recorded of this.#recorded.get(groupOf(rule_id, camera))?.values() ?? []) {
+      if (recorded.event.id === id) recorded.event = { ...recorded.event, seen, kept, verdict };
+    }
+  }
+
+  /** An event was removed: what its rule adds to it is dropped. */
+  forget({ id, rule_id, camera }: Pick<KeptEvent, 'id' | 'rule_id' | 'camera'>): void {
+    for (const recorded of this.#recorded.get(groupOf(rule_id, camera))?.values() ?? []) {
+      if (recorded.event.id === id) this.#drop(recorded);
+    }
+  }
+
+  close(): void {
+    this.#cancelRetry?.();
+  }
+
+  #create(fired: FiredEvent, observed: ObservedFrame | undefined): void {
+    const { rule, onFired, onLost, takePictures } = this.#options;
+    const kept = rule(fired.ruleId);
+    if (!kept) return;
+    const event = newEvent(fired, kept, observed);
+    onFired(event);
+    if (this.#unstored.size >= MAX_UNSTORED) {
+      onLost(event);
+      return;
+    }
+    if (observed) Object.assign(event, takePictures(event, observed));
+    const group = this.#recorded.get(groupOf(fired.ruleId, fired.camera)) ?? new Map<string, RecordedEvent>();
+    this.#recorded.set(groupOf(fired.ruleId, fired.camera), group);
+    // Only the latest event of a rule can go on after its end.
+    for (const old of group.values()) if (old.isEnded) group.delete(old.key);
+    const recorded: RecordedEvent = { key: fired.key, event, isEnded: false, pending: [], isWriting: false };
+    group.set(fired.key, recorded);
+    this.#store(recorded, 'created');
+  }
+
+  #change(fired: FiredEvent, kind: 'updated' | 'ended'): void {
+    const recorded = this.#recorded.get(groupOf(fired.ruleId, fired.camera))?.get(fired.key);
+    if (!recorded) return;
+    recorded.isEnded = kind === 'ended';
+    recorded.event = { ...recorded.event, ...findingsOf(fired) };
+    if (kind === 'ended') this.#options.onEnded(recorded.event, fired.endedAtMs ?? fired.frameTimestampMs);
+    this.#store(recorded, kind);
+  }
+
+  #store(recorded: RecordedEvent, kind: StoredKind): void {
+    const { pending, event } = recorded;
+    const last = pending.at(-1);
+    // What is still waiting is replaced by what is newer; the first may be on its way.
+    if (pending.length > 1 && last?.kind === kind) pending.pop();
+    pending.push({ kind, event });
+    this.#unstored.add(recorded);
+    if (!recorded.isWriting && !this.#failed.has(recorded)) void this.#write(recorded);
+  }
+
+  async #write(recorded: RecordedEvent): Promise<void> {
+    const { store, bus, view, deliveries, onFault } = this.#options;
+    recorded.isWriting = true;
+    try {
+      for (let next = recorded.pending[0]; next; next = recorded.pending[0]) {
+        const { kind, event } = next;
+        const seen = view(event);
+        const messages = deliveries(seen, kind);
+        const seq = await (kind === 'created' ? store.insert(event, messages) : store.update(event, kind, messages));
+        recorded.pending.shift();
+        bus.emit('event', { kind, seq, event: view(event) });
+      }
+      this.#unstored.delete(recorded);
+      this.#failed.delete(recorded);
+    } catch (error) {
+      if (error instanceof LookoutError && (error.code === 'not_found' || error.code === 'conflict'))
+        this.#drop(recorded);
+      else {
+        this.#failed.add(recorded);
+        onFault(error);
+        this.#retryLater();
+      }
+    } finally {
+      recorded.isWriting = false;
+    }
+  }
+
+  #retryLater(): void {
+    if (this.#cancelRetry) return;
+    this.#cancelRetry = this.#options.later(() => void this.#retry(), this.#retryMs);
+    this.#retryMs = Math.min(2 * this.#retryMs, MAX_RETRY_MS);
+  }
+
+  /** Oldest first, until one fails again. */
+  async #retry(): Promise<void> {
+    for (const recorded of [...this.#failed]) {
+      await this.#write(recorded);
+      if (this.#failed.has(recorded)) break;
+    }
+    this.#cancelRetry = undefined;
+    if (this.#failed.size > 0) this.#retryLater();
+    else this.#retryMs = FIRST_RETRY_MS;
+  }
+
+  #drop(recorded: RecordedEvent): void {
+    recorded.pending.length = 0;
+    this.#unstored.delete(recorded);
+    this.#failed.delete(recorded);
+    this.#recorded.get(groupOf(recorded.event.rule_id, recorded.event.camera))?.delete(recorded.key);
+  }
+}
+
+function groupOf(ruleId: string, camera: string): string {
+  return `${ruleId}/${camera}`;
+}
+
+function newEvent(
+  fired: FiredEvent,
+  { rule, summary }: Pick<KeptRule, 'rule' | 'summary'>,
+  observed: ObservedFrame | undefined,
+): KeptEvent {
+  const { width = 0, height = 0 } = observed?.frame ?? {};
+  return {
+    id: createEventId(fired.startedAtMs),
+    rule_id: fired.ruleId,
+    camera: fired.camera,
+    severity: rule.severity,
+    behavior: fired.behavior,
+    summary,
+    frame_timestamp: Math.round(fired.frameTimestampMs),
+    image_size: [width, height],
+    ...findingsOf(fired),
+    verdict: null,
+    seen: false,
+    kept: false,
+    late: false,
+    hasSnapshot: false,
+    hasClip: false,
+    bytes: 0,
+  };
+}
+
+/** What may change while an event goes on. */
+function findingsOf(fired: FiredEvent) {
+  const { startedAtMs, endedAtMs, reason, measured, objects, zone, line, direction } = fired;
+  return {
+    reason,
+    started_at: Math.round(startedAtMs),
+    ended_at: endedAtMs === null ? null : Math.round(endedAtMs),
+    measured: Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, rounded(value, 100)])),
+    tracks: objects.map(({ id, class_name, bbox, confidence }) => ({
+      track_id: id,
+      class_name,
+      bbox: bbox.map((side) => rounded(side, 10)) as typeof bbox,
+      confidence: rounded(confidence, 1000),
+    })),
+    ...(zone !== undefined && { zone }),
+    ...(line !== undefined && { line }),
+    ...(direction !== undefined && { direction }),
+  };
+}
+
+function rounded(value: number, perUnit: number): number {
+  return Math.round(value * perUnit) / perUnit;
+}

@@ -1,0 +1,193 @@
+import {
+  type EventPatch,
+  type EventsPage,
+  type EventsQuery,
+  LookoutError,
+  type RuleEvent,
+  type Verdict,
+  type VerdictOutcome,
+} from '@lookout/protocol';
+import {
+  type EventRepository,
+  type KeptEvent,
+  type KeptRule,
+  type StoredChange,
+  Turns,
+} from '../../platform/storage/index.js';
+import type { EventBus } from '../bus/event-bus.js';
+import type { EventPictures } from './event-pictures.js';
+import type { EventRecorder } from './event-recorder.js';
+import type { Suppressions } from './suppressions.js';
+import { proposedCooldown, proposedMask } from './verdict-proposals.js';
+
+export interface EventServiceOptions {
+  store: EventRepository;
+  bus: Pick<EventBus, 'emit'>;
+  pictures: Pick<EventPictures, 'snapshots' | 'hasClip' | 'remove'>;
+  recorder: Pick<EventRecorder, 'amended' | 'forget'>;
+  suppressions: Pick<Suppressions, 'add' | 'removeOf'>;
+  rule(id: string): Pick<KeptRule, 'rule'> | undefined;
+  /** Whose pictures are never removed to make room; changed here. */
+  kept: Map<string, KeptEvent>;
+}
+
+/** How long before a recording an event that is in it may have begun, ms. */
+const LONGEST_CONDITION_MS = 24 * 3_600_000;
+
+/** The events as clients see and change them. */
+export class EventService {
+  readonly #options: EventServiceOptions;
+  readonly #turns = new Turns();
+
+  constructor(options: EventServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Newest first. @param cameras those that the caller may see; undefined: all */
+  async page({ camera, ...filter }: EventsQuery, cameras?: readonly string[]): Promise<EventsPage> {
+    const visible = camera === undefined ? cameras : [camera].filter((id) => cameras?.includes(id) ?? true);
+    const { events, cursor } = await this.#options.store.page({ ...filter, cameras: visible });
+    return { events: events.map((event) => this.view(event)), next_cursor: cursor ?? null };
+  }
+
+  /** @throws LookoutError `not_found` */
+  async find(id: string): Promise<KeptEvent> {
+    const event = await this.#options.store.get(id);
+    if (!event) throw new LookoutError('not_found', `There is no event "${id.slice(0, 64)}"`);
+    return event;
+  }
+
+  /** An event as clients see it. */
+  view(event: KeptEvent): RuleEvent {
+    const { hasSnapshot, hasClip, bytes: _, ...rest } = event;
+    const { pictures } = this.#options;
+    const path = `/api/events/${event.id}`;
+    return {
+      ...rest,
+      snapshot_url: hasSnapshot && pictures.snapshots.has(event.id) ? `${path}/snapshot.jpg` : null,
+      clip_url: hasClip && pictures.hasClip(event) ? `${path}/clip.mp4` : null,
+    };
+  }
+
+  /** @throws LookoutError `not_found` */
+  async update(id: string, { seen, kept }: EventPatch): Promise<RuleEvent> {
+    const amendment = { ...(seen !== undefined && { seen }), ...(kept !== undefined && { kept }) };
+    return this.view(await this.#amend(id, amendment));
+  }
+
+  /** Marks events as seen that started until then. @param cameras as in `page` */
+  markSeen(untilMs: number, cameras?: readonly string[]): Promise<number> {
+    const { store, bus } = this.#options;
+    return this.#turns.take(async () => {
+      const before = await store.lastChange();
+      const ids = new Set(await store.markSeen(untilMs, cameras));
+      for (let after = before, left = ids.size; left > 0; ) {
+        const { changes } = await store.changesAfter(after, left + 100);
+        if (changes.length === 0) break;
+        for (const { seq, kind, event } of changes) {
+          after = seq;
+          if (kind !== 'changed' || !event || !ids.has(event.id)) continue;
+          left--;
+          this.#adopt(event);
+          bus.emit('event', { kind, seq, event: this.view(event) });
+        }
+      }
+      return ids.size;
+    });
+  }
+
+  /** Removes an event with its pictures. @throws LookoutError `not_found` */
+  async remove(id: string): Promise<void> {
+    const { store, bus, recorder, kept, pictures } = this.#options;
+    const removed = await store.remove(id);
+    if (!removed) throw new LookoutError('not_found', `There is no event "${id.slice(0, 64)}"`);
+    const { seq, event } = removed;
+    recorder.forget(event);
+    kept.delete(id);
+    bus.emit('event', { kind: 'deleted', seq, event: this.view(event) });
+    await pictures.remove(event, await this.#eventsAround(event));
+  }
+
+  /** Removes all events of a camera; their clips go with it. @returns how many */
+  async removeCamera(camera: string): Promise<number> {
+    const { store, bus, recorder, kept, pictures } = this.#options;
+    let count = 0;
+    for (;;) {
+      const { events } = await store.page({ cameras: [camera], limit: 200 });
+      if (events.length === 0) return count;
+      for (const event of events) {
+        const removed = await store.remove(event.id);
+        recorder.forget(event);
+        kept.delete(event.id);
+        await pictures.snapshots.remove(event.id);
+        if (removed) bus.emit('event', { kind: 'deleted', seq: removed.seq, event: this.view(event) });
+        count++;
+      }
+    }
+  }
+
+  /** What a user says of an event, and what follows. @throws LookoutError `not_found` */
+  judge(id: string, verdict: Verdict): Promise<VerdictOutcome> {
+    const { suppressions, rule, pictures } = this.#options;
+    return this.#turns.take(async () => {
+      const before = await this.find(id);
+      // Another opinion takes back what the one before did.
+      if (before.verdict === 'wrong_object') await suppressions.removeOf(before);
+      const event = await this.#amend(id, { verdict });
+      const outcome: VerdictOutcome = { event: this.view(event) };
+      if (verdict === 'wrong_place') {
+        const mask = proposedMask(event);
+        return mask ? { ...outcome, proposed_mask: mask } : outcome;
+      }
+      if (verdict === 'not_interesting') {
+        const cooldown = proposedCooldown(rule(event.rule_id)?.rule ?? { cooldown_s: Number.POSITIVE_INFINITY });
+        return cooldown === undefined ? outcome : { ...outcome, proposed_cooldown_s: cooldown };
+      }
+      if (verdict === 'right') return outcome;
+      const snapshot = await pictures.snapshots.read(id);
+      if (!snapshot)
+        return {
+          ...outcome,
+          reason: 'There is no picture of this event any more, so what it showed can’t be recognised.',
+        };
+      try {
+        const [suppression] = await suppressions.add(event, snapshot);
+        return suppression ? { ...outcome, suppression } : outcome;
+      } catch (error) {
+        if (!(error instanceof LookoutError)) throw error;
+        return { ...outcome, reason: error.message };
+      }
+    });
+  }
+
+  /** Changes after a number, oldest first, as far as they are remembered. */
+  async changesAfter(seq: number, limit: number): Promise<{ changes: StoredChange[]; isComplete: boolean }> {
+    return this.#options.store.changesAfter(seq, limit);
+  }
+
+  #amend(id: string, amendment: Partial<Pick<KeptEvent, 'seen' | 'kept' | 'verdict'>>): Promise<KeptEvent> {
+    return this.#options.store.amend(id, amendment).then(({ seq, event }) => {
+      this.#adopt(event);
+      this.#options.bus.emit('event', { kind: 'changed', seq, event: this.view(event) });
+      return event;
+    });
+  }
+
+  #adopt(event: KeptEvent): void {
+    const { recorder, kept } = this.#options;
+    recorder.amended(event);
+    if (event.kept) kept.set(event.id, event);
+    else kept.delete(event.id);
+  }
+
+  /** Events of a camera that may share a recording with this one. */
+  async #eventsAround(event: KeptEvent): Promise<KeptEvent[]> {
+    const { events } = await this.#options.store.page({
+      cameras: [event.camera],
+      since: Math.max(0, event.frame_timestamp - LONGEST_CONDITION_MS),
+      until: event.frame_timestamp + 60_000,
+      limit: 1000,
+    });
+    return events;
+  }
+}

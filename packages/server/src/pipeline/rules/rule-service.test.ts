@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CameraRegions, DetectSettings, LookoutError, Rule } from '@lookout/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStorage, type Storage } from '../../platform/storage/index.js';
+import { type BusTopics, EventBus } from '../bus/event-bus.js';
+import { type RuleAccess, RuleService, type RuleServiceOptions, UnreadRuleError } from './rule-service.js';
+
+let directory: string;
+let storage: Storage;
+let nowMs: number;
+let changes: number;
+let told: string[];
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'lookout-rules-'));
+  storage = await openStorage(directory);
+  nowMs = 1_700_000_000_000;
+  changes = 0;
+  told = [];
+});
+afterEach(async () => {
+  await storage.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const everything: RuleAccess = { isVisible: () => true, check: () => undefined };
+const personRule = Rule.parse({ trigger: { behavior: 'appear', subject: { classes: ['person'] } } });
+
+function open(options: Partial<RuleServiceOptions> = {}): Promise<RuleService> {
+  const bus = new EventBus({ count: () => undefined, log: () => undefined, now: () => 0 });
+  bus.on('rule', ({ kind, rule }: BusTopics['rule']) => told.push(`${kind} ${rule.enabled}`));
+  bus.on('mode', ({ mode }) => told.push(`mode ${mode}`));
+  const yard = { id: 'yard', name: 'Back yard', detect: DetectSettings.parse({}), ...CameraRegions.parse({}) };
+  return RuleService.open({
+    store: storage.rules,
+    counts: async () => new Map(),
+    cameras: () => [yard],
+    model: () => ({ name: 'nanodet-g', classNames: ['person', 'car'] }),
+    bus,
+    timezone: 'Europe/Berlin',
+    now: () => nowMs,
+    onChange: () => void changes++,
+    ...options,
+  });
+}
+
+describe('RuleService', () => {
+  it('keeps the rules of a sentence, one each, over a restart', async () => {
+    const rules = await open();
+    const created = await rules.create(
+      { prompt: 'warn me when a person or a car appears on the back yard' },
+      everything,
+    );
+    expect(created).toHaveLength(1);
+    expect(created[0]).toMatchObject({
+      prompt: 'warn me when a person or a car appears on the back yard',
+      rule: { cameras: ['yard'], trigger: { subject: { classes: ['person', 'car'] } } },
+      enabled: true,
+      modes: ['home', 'away'],
+      created_at: nowMs,
+    });
+    expect(created[0]?.summary).toContain('“Back yard”');
+    expect(told).toEqual(['created true']);
+    expect(changes).toBe(1);
+    expect(await (await open()).list()).toEqual(created);
+  });
+
+  it('takes a rule as it is, and the words it was made from', async () => {
+    const rules = await open();
+    const [own] = await rules.create({ rule: personRule }, everything);
+    expect(own).toMatchObject({ prompt: null, rule: personRule, assumptions: [] });
+    const [worded] = await rules.create({ rule: personRule, prompt: 'somebody', modes: ['away'] }, everything);
+    expect(worded).toMatchObject({ prompt: 'somebody', modes: ['away'] });
+  });
+
+  it('refuses a sentence that states no rule, with what was understood', async () => {
+    const rules = await open();
+    const error = await rules
+      .create({ prompt: 'warn me without a helmet' }, everything)
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UnreadRuleError);
+    expect(error).toMatchObject({ code: 'rule_not_understood', interpretation: { status: expect.any(String) } });
+    expect(rules.all()).toEqual([]);
+  });
+
+  it('refuses rules that could never fire, or that the caller may not have', async () => {
+    const rules = await open();
+    const owl = { ...personRule, trigger: { ...personRule.trigger, subject: { classes: ['owl'] } } };
+    await expect(rules.create({ rule: owl }, everything)).rejects.toMatchObject({ code: 'validation_failed' });
+    const check = () => {
+      throw new LookoutError('forbidden', 'not yours');
+    };
+    await expect(rules.create({ rule: personRule }, { ...everything, check })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect(rules.all()).toEqual([]);
+  });
+
+  it('keeps at most 200', async () => {
+    const rules = await open();
+    for (let i = 0; i < 200; i++) await rules.create({ rule: personRule }, everything);
+    await expect(rules.create({ rule: personRule }, everything)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('changes a rule, and nothing that was not asked for', async () => {
+    const rules = await open();
+    const [{ id } = { id: '' }] = await rules.create({ prompt: 'warn me when a person appears' }, everything);
+    const quiet = await rules.update(id, { enabled: false, snoozed_until: nowMs + 1000 }, everything);
+    expect(quiet).toMatchObject({
+      enabled: false,
+      snoozed_until: nowMs + 1000,
+      prompt: 'warn me when a person appears',
+    });
+    // How loud and how often is no part of the sentence; what it warns about is.
+    const louder = await rules.update(
+      id,
+      { rule: { ...quiet.rule, severity: 'critical', cooldown_s: 600 } },
+      everything,
+    );
+    expect(louder).toMatchObject({ prompt: 'warn me when a person appears', rule: { severity: 'critical' } });
+    const other = { ...personRule, cameras: ['yard'] };
+    const moved = await rules.update(id, { rule: other }, everything);
+    expect(moved).toMatchObject({ prompt: null, rule: other, enabled: false });
+    const reread = await rules.update(id, { prompt: 'warn me when a car appears' }, everything);
+    expect(reread).toMatchObject({ rule: { trigger: { subject: { classes: ['car'] } } } });
+    expect(told).toEqual(['created true', 'changed false', 'changed false', 'changed false', 'changed false']);
+    expect(await (await open()).get(id)).toEqual(reread);
+  });
+
+  it('reads one rule out of a sentence that replaces another', async () => {
+    const rules = await open();
+    const [{ id } = { id: '' }] = await rules.create({ rule: personRule }, everything);
+    const two = { prompt: 'Warn me when a person appears. Warn me when a car appears.' };
+    await expect(rules.update(id, two, everything)).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(rules.update('none', {}, everything)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('removes a rule', async () => {
+    const rules = await open();
+    const [{ id } = { id: '' }] = await rules.create({ rule: personRule }, everything);
+    await rules.remove(id, everything);
+    await expect(rules.remove(id, everything)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await (await open()).list()).toEqual([]);
+    expect(told).toEqual(['created true', 'deleted true']);
+  });
+
+  it('knows when a rule is silent: switched off, snoozed, or for another mode', async () => {
+    const rules = await open();
+    await rules.create({ rule: personRule, modes: ['away'] }, everything);
+    const [kept] = rules.all();
+    if (!kept) throw new Error('expected a rule');
+    expect(rules.isSilent(kept, nowMs)).toBe(true);
+    await rules.setMode({ mode: 'away' });
+    expect(rules.isSilent(kept, nowMs)).toBe(false);
+    expect(rules.isSilent({ ...kept, snoozed_until: nowMs + 1 }, nowMs)).toBe(true);
+    expect(rules.isSilent({ ...kept, enabled: false }, nowMs)).toBe(true);
+    expect(told.at(-1)).toBe('mode away');
+    expect((await open()).mode).toEqual({ mode: 'away' });
+  });
+
+  it('says in which time zone a schedule is', async () => {
+    const rules = await open();
+    const rule = { ...personRule, schedule: { from: '22:00', to: '06:00' } };
+    expect(rules.interpret({ rule })).toMatchObject({
+      status: 'ok',
+      rules: [rule],
+      timezone: 'Europe/Berlin',
+      spans: [],
+    });
+    expect(rules.interpret({ rule: personRule })).not.toHaveProperty('timezone');
+  });
+
+  it('reads names from the context that is given, and its own beside it', async () => {
+    const rules = await open();
+    const zones = ['pond'];
+    const read = rules.interpret({ prompt: 'warn me when a person enters the pond', context: { zones } });
+    expect(read).toMatchObject({ status: 'ok', rules: [{ trigger: { behavior: 'enter', zone: 'pond' } }] });
+    expect(rules.interpret({ prompt: 'warn me when a person enters the pond' }).status).not.toBe('ok');
+  });
+
+  it('tells which rules name a camera, and what they need', async () => {
+    const rules = await open();
+    const [own] = await rules.create({ rule: { ...personRule, cameras: ['yard'] } }, everything);
+    await rules.create({ rule: personRule }, everything);
+    expect(rules.rulesOf('yard')).toEqual([own?.id]);
+    expect(rules.rulesNaming('yard', { zones: ['lawn'], lines: [] })).toEqual([]);
+  });
+});

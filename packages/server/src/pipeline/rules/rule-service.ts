@@ -1,0 +1,294 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Interpretation,
+  type InterpretRequest,
+  LookoutError,
+  Mode,
+  type ModeState,
+  type NewRule,
+  type Rule,
+  type RulePatch,
+  type StoredRule,
+} from '@lookout/protocol';
+import { interpret, summarise } from '@lookout/rules';
+import { type KeptRule, type RuleRepository, Turns } from '../../platform/storage/index.js';
+import type { EventBus } from '../bus/event-bus.js';
+import { checkRule, isAbout, ruleWarning } from './check-rule.js';
+import { contextOf, type NamedCamera, type NamedModel, withCameraIds, withCameraNames } from './rule-context.js';
+import type { WatchedRule } from './rule-watch.js';
+
+/** How often a rule fired lately. */
+export type RuleCounts = Pick<StoredRule, 'last_event_at' | 'events_24h' | 'wrong_24h'>;
+
+/** What a caller may do with rules. */
+export interface RuleAccess {
+  /** Whether it may know of a camera. */
+  isVisible(cameraId: string): boolean;
+  /** @throws LookoutError `forbidden` if it may not have, change or remove this rule */
+  check(rule: Rule): void;
+}
+
+export interface RuleServiceOptions {
+  store: RuleRepository;
+  /** By rule id. @param sinceMs of the events that count, Unix epoch ms */
+  counts(sinceMs: number): Promise<ReadonlyMap<string, RuleCounts>>;
+  cameras(): readonly NamedCamera[];
+  model(): NamedModel;
+  bus: EventBus;
+  /** IANA name. */
+  timezone: string;
+  /** Unix epoch ms. */
+  now(): number;
+  /** Rules or the mode changed: what is watched for may be another. */
+  onChange(): void;
+}
+
+const MAX_RULES = 200;
+const DAY_MS = 86_400_000;
+
+/** The rules of this server: read from sentences or given, kept, and switched on and off. */
+export class RuleService {
+  readonly #options: RuleServiceOptions;
+  /** By id, oldest first. */
+  readonly #rules: Map<string, KeptRule>;
+  readonly #turns = new Turns();
+  #mode: Mode;
+
+  private constructor(options: RuleServiceOptions, rules: readonly KeptRule[], mode: Mode) {
+    this.#options = options;
+    this.#rules = new Map(rules.map((rule) => [rule.id, rule]));
+    this.#mode = mode;
+  }
+
+  static async open(options: RuleServiceOptions): Promise<RuleService> {
+    const [rules, mode] = await Promise.all([options.store.list(), options.store.mode()]);
+    return new RuleService(options, rules, mode ?? 'home');
+  }
+
+  /** All rules as they are kept, oldest first. */
+  all(): readonly KeptRule[] {
+    return [...this.#rules.values()];
+  }
+
+  get mode(): ModeState {
+    return { mode: this.#mode };
+  }
+
+  async list(): Promise<StoredRule[]> {
+    const counts = await this.#options.counts(this.#options.now() - DAY_MS);
+    return this.all().map((rule) => this.#view(rule, counts));
+  }
+
+  /** @throws LookoutError `not_found` */
+  async get(id: string): Promise<StoredRule> {
+    const rule = this.find(id);
+    return this.#view(rule, await this.#options.counts(this.#options.now() - DAY_MS));
+  }
+
+  /** Undefined if there is no such rule. */
+  peek(id: string): KeptRule | undefined {
+    return this.#rules.get(id);
+  }
+
+  /** @throws LookoutError `not_found` */
+  find(id: string): KeptRule {
+    const rule = this.#rules.get(id);
+    if (!rule) throw new LookoutError('not_found', `There is no rule "${id.slice(0, 64)}"`);
+    return rule;
+  }
+
+  /**
+   * How a sentence is understood, or a rule put into words. Nothing is kept.
+   * @param isVisible whether the caller may know of a camera; default: of all
+   */
+  interpret(request: InterpretRequest, isVisible: (id: string) => boolean = () => true): Interpretation {
+    if ('rule' in request) {
+      const { rule } = request;
+      return this.#withTimezone({
+        status: 'ok',
+        rules: [rule],
+        summary: this.#summaryOf(rule),
+        assumptions: [],
+        spans: [],
+      });
+    }
+    const cameras = this.#options.cameras().filter(({ id }) => isVisible(id));
+    const own = contextOf(cameras, this.#options.model());
+    const given = request.context ?? {};
+    const read = interpret(request.prompt, { ...own, ...given });
+    return this.#withTimezone(given.cameras === undefined ? withCameraIds(read, cameras) : read);
+  }
+
+  /** The rules of a sentence, or one rule, if they could fire. @throws as `create` */
+  read(given: NewRule, access: RuleAccess): { rules: Rule[]; assumptions: string[] } {
+    if (!('rule' in given)) return this.#readSentence(given.prompt, access);
+    this.#check(given.rule, access.check);
+    return { rules: [given.rule], assumptions: [] };
+  }
+
+  /**
+   * Keeps the rules of a sentence, or one rule, and watches for them at once.
+   * @throws UnreadRuleError, LookoutError `validation_failed`, `conflict` for too many; `forbidden`
+   */
+  create(given: NewRule, access: RuleAccess): Promise<StoredRule[]> {
+    return this.#turns.take(async () => {
+      const { rules, assumptions } = this.read(given, access);
+      if (this.#rules.size + rules.length > MAX_RULES) {
+        throw new LookoutError('conflict', `A server has at most ${MAX_RULES} rules`, { hint: 'Remove some first.' });
+      }
+      const kept = rules.map(
+        (rule): KeptRule => ({
+          id: randomBytes(8).toString('hex'),
+          prompt: given.prompt ?? null,
+          rule,
+          summary: this.#summaryOf(rule),
+          assumptions,
+          enabled: true,
+          snoozed_until: null,
+          modes: given.modes ?? [...Mode.options],
+          created_at: this.#options.now(),
+        }),
+      );
+      await this.#options.store.insert(kept);
+      for (const rule of kept) this.#rules.set(rule.id, rule);
+      return kept.map((rule) => this.#announce('created', rule));
+    });
+  }
+
+  /**
+   * Takes effect at once.
+   * @throws LookoutError `not_found`, `validation_failed`, `forbidden`; UnreadRuleError
+   */
+  update(id: string, patch: RulePatch, access: RuleAccess): Promise<StoredRule> {
+    return this.#turns.take(async () => {
+      const before = this.find(id);
+      access.check(before.rule);
+      const { enabled, snoozed_until, modes } = patch;
+      const changed: KeptRule = {
+        ...before,
+        ...this.#reread(before, patch, access),
+        ...(enabled !== undefined && { enabled }),
+        ...(snoozed_until !== undefined && { snoozed_until }),
+        ...(modes !== undefined && { modes }),
+      };
+      await this.#options.store.update(changed);
+      this.#rules.set(id, changed);
+      this.#announce('changed', changed);
+      return this.get(id);
+    });
+  }
+
+  /** Its events stay. @throws LookoutError `not_found`, `forbidden` */
+  remove(id: string, access: RuleAccess): Promise<void> {
+    return this.#turns.take(async () => {
+      const rule = this.find(id);
+      access.check(rule.rule);
+      await this.#options.store.remove(id);
+      this.#rules.delete(id);
+      this.#announce('deleted', rule);
+    });
+  }
+
+  setMode({ mode }: ModeState): Promise<ModeState> {
+    return this.#turns.take(async () => {
+      await this.#options.store.setMode(mode);
+      const isNew = this.#mode !== mode;
+      this.#mode = mode;
+      if (isNew) {
+        this.#options.onChange();
+        this.#options.bus.emit('mode', this.mode);
+      }
+      return this.mode;
+    });
+  }
+
+  /** Whether a rule fires nothing at a time. @param timeMs Unix epoch ms */
+  isSilent({ enabled, snoozed_until, modes }: WatchedRule, timeMs: number): boolean {
+    return !enabled || (snoozed_until !== null && timeMs < snoozed_until) || !modes.includes(this.#mode);
+  }
+
+  /** Ids of the rules that refer to one of these zones or lines of a camera. */
+  rulesNaming(cameraId: string, names: { zones: readonly string[]; lines: readonly string[] }): string[] {
+    return this.all()
+      .filter(({ rule }) => isAbout(rule, cameraId, names))
+      .map(({ id }) => id);
+  }
+
+  /** Ids of the rules that name a camera. */
+  rulesOf(cameraId: string): string[] {
+    return this.all()
+      .filter(({ rule }) => rule.cameras !== 'all' && rule.cameras.includes(cameraId))
+      .map(({ id }) => id);
+  }
+
+  #readSentence(prompt: string, { isVisible, check }: RuleAccess): { rules: Rule[]; assumptions: string[] } {
+    const interpretation = this.interpret({ prompt }, isVisible);
+    if (interpretation.status !== 'ok') throw new UnreadRuleError(interpretation);
+    for (const rule of interpretation.rules) this.#check(rule, check);
+    return interpretation;
+  }
+
+  #check(rule: Rule, check: RuleAccess['check']): void {
+    checkRule(rule, this.#options.cameras(), this.#options.model());
+    check(rule);
+  }
+
+  /** What changes of a rule when it, or the sentence behind it, is replaced. */
+  #reread(before: KeptRule, { rule, prompt }: RulePatch, access: RuleAccess): Partial<KeptRule> {
+    if (rule !== undefined) {
+      this.#check(rule, access.check);
+      const summary = this.#summaryOf(rule);
+      if (prompt !== undefined) return { rule, prompt, summary, assumptions: [] };
+      // How loud and how often is no part of what the sentence says.
+      const { severity, cooldown_s } = rule;
+      const isSameCondition = isDeepStrictEqual({ ...before.rule, severity, cooldown_s }, rule);
+      return isSameCondition ? { rule, summary } : { rule, summary, prompt: null, assumptions: [] };
+    }
+    if (prompt === undefined) return {};
+    const { rules, assumptions } = this.#readSentence(prompt, access);
+    const [only, ...others] = rules;
+    if (only === undefined || others.length > 0) {
+      throw new LookoutError('validation_failed', `prompt: expected one rule, got ${rules.length}`, {
+        hint: 'Save the sentence as new rules, and remove this one.',
+      });
+    }
+    return { rule: only, prompt, summary: this.#summaryOf(only), assumptions };
+  }
+
+  #summaryOf(rule: Rule): string {
+    return summarise([withCameraNames(rule, this.#options.cameras())]);
+  }
+
+  #withTimezone(interpretation: Interpretation): Interpretation {
+    const hasSchedule = interpretation.status === 'ok' && interpretation.rules.some(({ schedule }) => schedule);
+    return hasSchedule ? { ...interpretation, timezone: this.#options.timezone } : interpretation;
+  }
+
+  #announce(kind: 'created' | 'changed' | 'deleted', kept: KeptRule): StoredRule {
+    this.#options.onChange();
+    const rule = this.#view(kept, new Map());
+    this.#options.bus.emit('rule', { kind, rule });
+    return rule;
+  }
+
+  #view(rule: KeptRule, counts: ReadonlyMap<string, RuleCounts>): StoredRule {
+    const warning = ruleWarning(rule.rule, this.#options.cameras(), this.#options.model());
+    const none: RuleCounts = { last_event_at: null, events_24h: 0, wrong_24h: 0 };
+    return { ...rule, ...(counts.get(rule.id) ?? none), ...(warning !== undefined && { warning }) };
+  }
+}
+
+/** A sentence that states no complete rule. */
+export class UnreadRuleError extends LookoutError {
+  constructor(readonly interpretation: Exclude<Interpretation, { status: 'ok' }>) {
+    super('rule_not_understood', reasonOf(interpretation), {
+      hint: 'POST /api/rules/interpret shows what was understood.',
+    });
+  }
+}
+
+function reasonOf(interpretation: Exclude<Interpretation, { status: 'ok' }>): string {
+  if (interpretation.status === 'needs_input') return interpretation.questions.map(({ text }) => text).join(' ');
+  return interpretation.reasons.map(({ phrase, why }) => `“${phrase}”: ${why}`).join('; ');
+}

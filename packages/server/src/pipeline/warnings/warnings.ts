@@ -1,0 +1,305 @@
+import { join } from 'node:path';
+import { fromEpochMs, nowMs, toEpochMs } from '@lookout/media';
+import {
+  type Box,
+  type Camera as CameraView,
+  type Line,
+  type RuleEvent,
+  regionKey,
+  type Zone,
+} from '@lookout/protocol';
+import { LOOK_LENGTH, type ModelInfo, planLetterbox } from '@lookout/vision';
+import type { Logger } from 'pino';
+import type { Settings } from '../../platform/config/settings.js';
+import type { WarningMetrics } from '../../platform/metrics/warning-metrics.js';
+import type { KeptEvent, NewDelivery, Storage } from '../../platform/storage/index.js';
+import type { AnalysisPool } from '../analysis/analysis-pool.js';
+import type { CameraChange, EventBus } from '../bus/event-bus.js';
+import type { CameraManager } from '../cameras/camera-manager.js';
+import { EventPictures } from '../events/event-pictures.js';
+import { EventRecorder } from '../events/event-recorder.js';
+import { EventService } from '../events/event-service.js';
+import { Retention } from '../events/retention.js';
+import { Suppressions } from '../events/suppressions.js';
+import { CameraMemory } from '../history/camera-memory.js';
+import { RuleTester } from '../history/rule-tester.js';
+import type { ObservedFrame } from '../live/observed-frame.js';
+import { ArmedCameras } from '../rules/armed-cameras.js';
+import { camerasOf } from '../rules/check-rule.js';
+import { RuleService } from '../rules/rule-service.js';
+import { RuleWatch } from '../rules/rule-watch.js';
+
+export interface WarningsOptions {
+  settings: Pick<Settings, 'data' | 'timezone' | 'events'>;
+  storage: Pick<Storage, 'rules' | 'events' | 'suppressions'>;
+  bus: EventBus;
+  pool: Pick<AnalysisPool, 'runSoon'>;
+  model(): ModelInfo;
+  /** All cameras; not asked before one is opened or a request is served. */
+  cameras(): Pick<CameraManager, 'all' | 'camera' | 'has'>;
+  metrics: WarningMetrics;
+  logger: Logger;
+  /** Messages about a change of an event, stored together with it. */
+  deliveries?(event: RuleEvent, kind: 'created' | 'updated' | 'ended'): readonly NewDelivery[];
+}
+
+/** Everything that turns what cameras see into events: rules, their engine, pictures, history. */
+export class Warnings {
+  readonly rules: RuleService;
+  readonly events: EventService;
+  readonly pictures: EventPictures;
+  readonly suppressions: Suppressions;
+  readonly memory: CameraMemory;
+  readonly tester: RuleTester;
+  readonly #options: WarningsOptions;
+  readonly #watch: RuleWatch;
+  readonly #armed: ArmedCameras;
+  readonly #recorder: EventRecorder;
+  readonly #retention: Retention;
+  readonly #unsubscribe: () => void;
+
+  /** Reads what is stored, and ends the events that a server that crashed has left open. */
+  static async start(options: WarningsOptions): Promise<Warnings> {
+    const { settings, storage, logger } = options;
+    const kept = await keptEvents(storage);
+    const pictures = await EventPictures.open(
+      {
+        directory: join(settings.data, 'events'),
+        maxBytes: settings.events.max_bytes,
+        runSoon: (job) => options.pool.runSoon(job),
+        onTrouble: (error) => logger.error({ err: error }, 'pictures of events can’t be stored'),
+        toEpoch: toEpochMs,
+        now: nowMs,
+      },
+      kept,
+    );
+    const suppressions = await Suppressions.open({
+      store: storage.suppressions,
+      describe: (camera, jpeg, size, boxes) => describeLooks(options, { camera, jpeg, size, boxes }),
+      onChange: (camera, spots) => {
+        if (options.cameras().has(camera)) options.cameras().camera(camera).lane.watchSpots(spots);
+      },
+      now: Date.now,
+    });
+    const rules: RuleService = await RuleService.open({
+      store: storage.rules,
+      counts: (sinceMs) => storage.events.countsByRule(sinceMs),
+      cameras: () =>
+        options
+          .cameras()
+          .all()
+          .map(({ config }) => config),
+      model: () => options.model(),
+      bus: options.bus,
+      timezone: settings.timezone,
+      now: Date.now,
+      onChange: () => warnings.rulesChanged(),
+    });
+    const warnings: Warnings = new Warnings(options, { pictures, suppressions, rules, kept });
+    await warnings.#endLeftOpen();
+    return warnings;
+  }
+
+  private constructor(
+    options: WarningsOptions,
+    parts: { pictures: EventPictures; suppressions: Suppressions; rules: RuleService; kept: Map<string, KeptEvent> },
+  ) {
+    const { settings, storage, bus, metrics, logger, pool } = options;
+    this.#options = options;
+    this.pictures = parts.pictures;
+    this.suppressions = parts.suppressions;
+    this.rules = parts.rules;
+    this.memory = new CameraMemory({
+      runSoon: (job) => pool.runSoon(job),
+      events: storage.events,
+      toEpoch: toEpochMs,
+      fromEpoch: fromEpochMs,
+    });
+    this.tester = new RuleTester({
+      history: this.memory.objects,
+      thumbnails: this.memory.thumbnails,
+      timezone: settings.timezone,
+      toEpoch: toEpochMs,
+      fromEpoch: fromEpochMs,
+      now: Date.now,
+    });
+    this.#recorder = this.#createRecorder();
+    this.events = new EventService({
+      store: storage.events,
+      bus,
+      pictures: this.pictures,
+      recorder: this.#recorder,
+      suppressions: this.suppressions,
+      rule: (id) => this.rules.peek(id),
+      kept: parts.kept,
+    });
+    this.#armed = new ArmedCameras((camera, pictures) => this.pictures.frame(camera, pictures));
+    this.#watch = this.#createWatch();
+    this.#retention = new Retention({
+      store: storage.events,
+      remove: (id) => this.events.remove(id),
+      removeClipsBefore: (timeMs) => this.pictures.removeClipsBefore(timeMs),
+      maxAgeDays: settings.events.max_age_days,
+      now: Date.now,
+      onFault: (error) => logger.error({ err: error }, 'old events could not be removed'),
+      later,
+    });
+    metrics.watch({ unstored: () => this.#recorder.unstoredCount, bytes: () => this.pictures.bytes });
+    this.#unsubscribe = bus.on('camera', (change) => this.#cameraChanged(change));
+  }
+
+  /** What an analysed frame of a camera shows; in the order of its frames. Never throws. */
+  observe(camera: string, observed: ObservedFrame): void {
+    this.#watch.observe(camera, observed);
+    this.memory.observe(camera, observed);
+  }
+
+  /** Rules or the mode changed. */
+  rulesChanged(): void {
+    this.#watch.refresh();
+    this.#arm();
+  }
+
+  /** What does not work at present; undefined if everything does. */
+  get trouble(): string | undefined {
+    return this.#recorder.isFailing ? 'events can’t be stored at present and are tried again' : this.pictures.trouble;
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    this.#armed.close();
+    this.#watch.close();
+    await this.#retention.close();
+    await this.#recorder.close();
+    await this.pictures.close();
+  }
+
+  #createRecorder(): EventRecorder {
+    const { storage, bus, metrics, logger, deliveries = () => [] } = this.#options;
+    return new EventRecorder({
+      store: storage.events,
+      bus,
+      rule: (id) => this.rules.peek(id),
+      takePictures: (event, { pictures }) =>
+        this.pictures.fired(event, pictures, { tracks: event.tracks, ...this.#placeOf(event) }),
+      onEnded: (event, timeMs) => this.pictures.ended(event, timeMs),
+      view: (event) => this.events.view(event),
+      deliveries,
+      onFired: ({ camera, severity }) => metrics.fired(camera, severity),
+      onFault: (error) => logger.error({ err: error }, 'events can’t be stored'),
+      onLost: ({ camera, rule_id }) => {
+        metrics.lost();
+        logger.error({ camera, rule: rule_id }, 'an event was lost: too many wait to be stored');
+      },
+      later,
+    });
+  }
+
+  #createWatch(): RuleWatch {
+    const { settings, metrics, logger } = this.#options;
+    return new RuleWatch({
+      timezone: settings.timezone,
+      rules: () => this.rules.all(),
+      isSilent: (rule, timeMs) => this.rules.isSilent(rule, timeMs),
+      onChanges: (changes, observed) => this.#recorder.record(changes, observed),
+      onWake: () => this.rulesChanged(),
+      onFault: (error) => {
+        metrics.rulesFailed();
+        logger.error({ err: error }, 'rules failed for a frame');
+      },
+      onTimed: (seconds) => metrics.rulesRan(seconds),
+      toEpoch: toEpochMs,
+      now: nowMs,
+      later,
+    });
+  }
+
+  #cameraChanged({ kind, camera }: CameraChange): void {
+    const { id } = camera;
+    if (kind === 'removed') {
+      this.#watch.removeCamera(id);
+      void this.#removeCamera(id);
+    } else if (kind === 'state') {
+      this.#watch.setLive(id, camera.state === 'live');
+      if (isGone(camera)) this.pictures.cameraClosed(id);
+    } else {
+      this.#watch.setCamera(camera);
+      if (kind === 'opened') this.#options.cameras().camera(id).lane.watchSpots(this.suppressions.spots(id));
+      this.#arm();
+    }
+  }
+
+  /** Keeps the cameras under watch that rules which may fire are about. */
+  #arm(): void {
+    const nowMs = Date.now();
+    const rules = this.rules.all().filter((rule) => !this.rules.isSilent(rule, nowMs));
+    const all = this.#options.cameras().all();
+    this.#armed.set(all.filter((camera) => rules.some(({ rule }) => camerasOf(rule, [camera]).length > 0)));
+  }
+
+  /** Another camera may get its id later, and none of this. */
+  async #removeCamera(id: string): Promise<void> {
+    this.memory.remove(id);
+    this.suppressions.forgetCamera(id);
+    try {
+      await this.events.removeCamera(id);
+      await this.pictures.removeCamera(id);
+    } catch (error) {
+      this.#options.logger.error({ camera: id, err: error }, 'the events of a removed camera could not be removed');
+    }
+  }
+
+  /** The zone or line of an event, as it is drawn now. */
+  #placeOf({ camera, zone, line }: KeptEvent): { zone?: Zone; line?: Line } {
+    const { zones = [], lines = [] } =
+      this.#options
+        .cameras()
+        .all()
+        .find(({ id }) => id === camera)?.config ?? {};
+    const named = <R extends { name: string }>(regions: readonly R[], name: string | undefined) =>
+      name === undefined ? undefined : regions.find((one) => regionKey(one.name) === regionKey(name));
+    const [foundZone, foundLine] = [named(zones, zone), named(lines, line)];
+    return { ...(foundZone && { zone: foundZone }), ...(foundLine && { line: foundLine }) };
+  }
+
+  async #endLeftOpen(): Promise<void> {
+    const { storage, deliveries = () => [] } = this.#options;
+    for (const event of await storage.events.open()) {
+      const ended = { ...event, ended_at: event.frame_timestamp };
+      await storage.events.update(ended, 'ended', deliveries(this.events.view(ended), 'ended'));
+    }
+  }
+}
+
+async function keptEvents({ events }: Pick<Storage, 'events'>): Promise<Map<string, KeptEvent>> {
+  const kept = new Map<string, KeptEvent>();
+  for (let cursor: string | undefined, isMore = true; isMore; ) {
+    const page = await events.page({ kept: true, limit: 200, ...(cursor !== undefined && { cursor }) });
+    for (const event of page.events) kept.set(event.id, event);
+    cursor = page.cursor;
+    isMore = cursor !== undefined;
+  }
+  return kept;
+}
+
+/** Looks of parts of a picture, laid out as for the analysis of this camera. */
+async function describeLooks(
+  { pool, model, cameras }: Pick<WarningsOptions, 'pool' | 'model' | 'cameras'>,
+  { camera, jpeg, size, boxes }: { camera: string; jpeg: Uint8Array; size: [number, number]; boxes: readonly Box[] },
+): Promise<Uint8Array[]> {
+  const { inferenceSize } = cameras().camera(camera).lane.settings;
+  const letterbox = planLetterbox(model(), ...size, inferenceSize);
+  const { looks } = await pool.runSoon({ picture: { kind: 'jpeg', jpeg }, looks: { letterbox, boxes } });
+  return boxes.map((_, i) => new Uint8Array(looks?.subarray(i * LOOK_LENGTH, (i + 1) * LOOK_LENGTH) ?? []));
+}
+
+/** Whether no frame is to be expected soon. */
+function isGone({ state }: CameraView): boolean {
+  return state !== 'live' && state !== 'connecting' && state !== 'stalled';
+}
+
+function later(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
