@@ -7,38 +7,38 @@ import { CAMERA } from './feed.js';
 import type { Places } from './places.js';
 import { boxesByTime, crossingsOf, type TrueEvent, visitsTo } from './truth.js';
 
-/** An event and a true one are the same when they are this close in time, … */
+/** A reported event is the true one if it is this close in time, … */
 const MAX_APART_MS = 1000;
-/** … and the event's box is that of the person in its frame. */
+/** … and its box overlaps the person's box in that frame by this IoU. */
 const MIN_IOU = 0.3;
 const STAY_S = 5;
-/** What happens this shortly before the end of a recording may be told too late, ms. */
-const UNTOLD_MS = 400;
+/** Events this close to the end of a recording are not expected, ms: rules may need longer to report them. */
+const ENDING_MS = 400;
 
 type BoxLookup = ReturnType<typeof boxesByTime>;
 
 export interface Comparison {
   readonly kind: TrueEvent['kind'];
-  readonly due: number;
-  readonly told: number;
+  readonly expected: number;
+  readonly reported: number;
   readonly right: number;
-  /** True events that were not told, and told ones that are not true. */
+  /** True events that were not reported, and reported events that are not true. */
   readonly missed: readonly string[];
   readonly invented: readonly string[];
 }
 
-/** Compares what the engine tells of the frames with what happens in the sequence. */
+/** Compares the events that the engine reports for these frames with those of the annotation. */
 export function compare(frames: readonly RuleFrame[], sequence: MotSequence, places: Places): Comparison[] {
   const kinds: TrueEvent['kind'][] = places.hasStays ? ['enter', 'cross', 'stay'] : ['enter', 'cross'];
   const truth = truthOf(sequence, places);
-  const told = play(frames, sequence, places);
+  const reported = play(frames, sequence, places);
   const boxAt = boxesByTime(sequence);
   return kinds.map((kind) => {
-    const due = truth.filter((event) => event.kind === kind);
+    const expected = truth.filter((event) => event.kind === kind);
     return match(
       kind,
-      due,
-      told.filter(({ behavior }) => behavior === kind),
+      expected,
+      reported.filter(({ behavior }) => behavior === kind),
       boxAt,
     );
   });
@@ -50,7 +50,7 @@ export function truthOf(sequence: MotSequence, { zones, lines }: Places): TrueEv
   return [
     ...zones.flatMap((zone) => visitsTo(zone, sequence, STAY_S)),
     ...lines.flatMap((line) => crossingsOf(line, sequence)),
-  ].filter(({ atMs }) => atMs <= endMs - UNTOLD_MS);
+  ].filter(({ atMs }) => atMs <= endMs - ENDING_MS);
 }
 
 function play(frames: readonly RuleFrame[], { info }: MotSequence, { zones, lines }: Places): FiredEvent[] {
@@ -74,24 +74,24 @@ function play(frames: readonly RuleFrame[], { info }: MotSequence, { zones, line
   );
 }
 
-/** Pairs true events and told ones, each at most once, for the greatest number of pairs and then the closest ones. */
+/** Pairs true and reported events, each at most once, maximising the number of pairs and then their closeness. */
 function match(
   kind: TrueEvent['kind'],
-  due: readonly TrueEvent[],
-  told: readonly FiredEvent[],
+  expected: readonly TrueEvent[],
+  reported: readonly FiredEvent[],
   boxAt: BoxLookup,
 ): Comparison {
-  const likeness = Float64Array.from(due.flatMap((event) => told.map((one) => likenessOf(event, one, boxAt))));
-  const toldOfDue = maximiseTotal(likeness, due.length, told.length);
-  const isPaired = (row: number, column: number) => column >= 0 && (likeness[row * told.length + column] ?? 0) > 0;
-  const pairs = [...toldOfDue].map((column, row) => (isPaired(row, column) ? column : -1));
-  const missed = due.filter((_, row) => pairs[row] === -1);
-  const invented = told.filter((_, column) => !pairs.includes(column));
+  const likeness = Float64Array.from(expected.flatMap((event) => reported.map((one) => likenessOf(event, one, boxAt))));
+  const reportedOfExpected = maximiseTotal(likeness, expected.length, reported.length);
+  const isPaired = (row: number, column: number) => column >= 0 && (likeness[row * reported.length + column] ?? 0) > 0;
+  const pairs = [...reportedOfExpected].map((column, row) => (isPaired(row, column) ? column : -1));
+  const missed = expected.filter((_, row) => pairs[row] === -1);
+  const invented = reported.filter((_, column) => !pairs.includes(column));
   return {
     kind,
-    due: due.length,
-    told: told.length,
-    right: due.length - missed.length,
+    expected: expected.length,
+    reported: reported.length,
+    right: expected.length - missed.length,
     missed: missed.map(({ place, person, atMs }) => `${place}: person ${person} at ${seconds(atMs)}`),
     invented: invented.map(
       ({ zone, line, frameTimestampMs, objects }) =>
@@ -101,11 +101,11 @@ function match(
 }
 
 /** 0 if they can't be the same; else above 1, the higher the closer in time. */
-function likenessOf(event: TrueEvent, told: FiredEvent, boxAt: BoxLookup): number {
-  const apartMs = Math.abs(told.frameTimestampMs - event.atMs);
-  if ((told.zone ?? told.line) !== event.place || apartMs > MAX_APART_MS) return 0;
-  const box = told.objects[0]?.bbox;
-  const truth = boxAt(event.person, told.frameTimestampMs);
+function likenessOf(event: TrueEvent, reported: FiredEvent, boxAt: BoxLookup): number {
+  const apartMs = Math.abs(reported.frameTimestampMs - event.atMs);
+  if ((reported.zone ?? reported.line) !== event.place || apartMs > MAX_APART_MS) return 0;
+  const box = reported.objects[0]?.bbox;
+  const truth = boxAt(event.person, reported.frameTimestampMs);
   return box && truth && boxIou(box, truth) >= MIN_IOU ? 2 - apartMs / MAX_APART_MS : 0;
 }
 

@@ -9,13 +9,13 @@ import { resolveModel } from '@lookout/vision/models';
 import type { MotSequence } from '../mot/mot-files.js';
 
 export const CAMERA = 'sequence';
-/** Tracks that are not seen stay listed for so long, ms. */
+/** How long unseen tracks stay listed, ms. */
 const LISTED_MS = 2000;
-/** As the server does: more for the tracker than is shown. */
+/** The server's options for tracked detections. */
 const TRACKING = { confidence: 0.15, iou: 0.6, crossClassIou: 0.8, maxDetections: 100 };
 const INPUT_SIZE = 416;
 
-/** The true boxes under their true ids, listed for a while after they were last seen. */
+/** The true boxes with their true ids, which stay listed for a while after the last sighting. */
 export function feedTruth({ info, truth }: MotSequence): RuleFrame[] {
   const objects = new Map<number, RuleObject>();
   return frameNumbers(info.length).map((frame) => {
@@ -30,7 +30,7 @@ export function feedTruth({ info, truth }: MotSequence): RuleFrame[] {
   });
 }
 
-/** The true boxes as detections, followed by the product's tracker. */
+/** The true boxes as detections, through the product's tracker. */
 export function feedTrackedTruth({ info, truth }: MotSequence): RuleFrame[] {
   const tracker = createTracker();
   return frameNumbers(info.length).map((frame) => {
@@ -41,7 +41,7 @@ export function feedTrackedTruth({ info, truth }: MotSequence): RuleFrame[] {
   });
 }
 
-/** What a model finds in the clip of a sequence, followed by the product's tracker. */
+/** A model's detections in the clip of a sequence, through the product's tracker. */
 export async function feedDetections(clip: string, model: string, { info }: MotSequence): Promise<RuleFrame[]> {
   const modelsDir = join(tmpdir(), 'lookout-bench-models');
   const detector = await openDetector(await resolveModel(model, { modelsDir }));

@@ -14,8 +14,8 @@ const MIN_WITH_DETECTOR = 0.85;
 const CLIPS: Readonly<Record<string, string>> = { 'PETS09-S2L1': 'vtest.avi', 'TUD-Campus': 'TUD-Campus.mp4' };
 
 /**
- * Entries, crossings and stays that rules tell of in annotated sequences, against those worked out from the annotation: with the true boxes
- * under their true ids, with the true boxes through the tracker, and with `--model` on the clips. `npm run bench -- rule-truth [--data DIR]
+ * Entries, crossings and stays that rules report in annotated sequences, against those derived from the annotation: from the true boxes
+ * with their true ids, from the true boxes through the tracker, and from the detections of `--model` in the clips. `npm run bench -- rule-truth [--data DIR]
  * [--model FILE_OR_NAME]… [--faults]`; the exit code is 1 when a bar is missed.
  */
 export async function run(args: string[]): Promise<void> {
@@ -62,16 +62,24 @@ export async function run(args: string[]): Promise<void> {
   console.log(JSON.stringify({ bench: 'rule-truth', rows }));
 }
 
-function rowOf(feed: string, sequence: string, { kind, due, told, right }: Comparison): object {
-  return { feed, sequence, kind, due, told, precision: share(right, told), recall: share(right, due) };
+function rowOf(feed: string, sequence: string, { kind, expected, reported, right }: Comparison): object {
+  return {
+    feed,
+    sequence,
+    kind,
+    expected,
+    reported,
+    precision: share(right, reported),
+    recall: share(right, expected),
+  };
 }
 
 function reportTotals(feed: string, comparisons: readonly Comparison[], least: number | undefined): boolean {
-  const sum = (key: 'due' | 'told' | 'right') => comparisons.reduce((total, one) => total + one[key], 0);
+  const sum = (key: 'expected' | 'reported' | 'right') => comparisons.reduce((total, one) => total + one[key], 0);
   const bar = least === undefined ? {} : { atLeast: least };
   return report(feed, [
-    { name: 'precision', value: sum('right') / sum('told'), ...bar },
-    { name: 'recall', value: sum('right') / sum('due'), ...bar },
+    { name: 'precision', value: sum('right') / sum('reported'), ...bar },
+    { name: 'recall', value: sum('right') / sum('expected'), ...bar },
   ]);
 }
 

@@ -1,13 +1,13 @@
 /**
- * What happens in an annotated sequence, worked out from its boxes alone. Shares no code with the rules engine, which is measured against it.
+ * Derives events from the boxes of an annotated sequence. Shares no code with the rules engine, which is measured against it.
  */
 import type { Box } from '@lookout/protocol';
 import type { MotSequence } from '../mot/mot-files.js';
 
-/** Absences shorter than this do not end a visit; frames without a box count as absences once a track would be ended. */
+/** Shorter absences from a zone do not end a visit, and neither do shorter losses of the person. */
 const SHORT_ABSENCE_MS = 1000;
 const LOST_MS = 2000;
-/** What is inside when the sequence begins has not come in. */
+/** Persons inside a zone at the start of the sequence have not entered it. */
 const OPENING_MS = 5000;
 /** A line is crossed when the point is beyond it by this share of the box's height. */
 const BEYOND = 0.02;

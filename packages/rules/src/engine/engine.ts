@@ -10,20 +10,20 @@ import { TimezoneOffsets } from './schedule/timezone-offsets.js';
 
 export const MAX_RULES = 200;
 export const MAX_CAMERAS = 256;
-/** A picture that is away for this long ends the events that are going on, ms. */
+/** Ongoing events end once the picture has been lost for this long, ms. */
 const LONG_LOSS_MS = 10_000;
 
 interface CameraState {
   readonly scene: Scene;
   /** By rule id, in the order of the rules. */
   watchers: Map<string, RuleWatcher>;
-  /** When the picture was lost, by the frames' clock; undefined while there is one. */
+  /** When the picture was lost, in frame time; undefined while there is one. */
   lostAtMs: number | undefined;
 }
 
 /**
- * Turns what analysed frames show into events, by rules. It reads no clock: time is the frames'. The same frames give the same events, at
- * whatever speed they are replayed and however the frames of different cameras are interleaved.
+ * Evaluates rules on analysed frames and reports events. Reads no clock: all time comes from the frames, so the same frames give the same
+ * events at any replay speed, and however the frames of different cameras are interleaved.
  */
 export class RuleEngine {
   readonly #offsets: TimezoneOffsets;
@@ -36,8 +36,8 @@ export class RuleEngine {
   }
 
   /**
-   * Replaces all rules. A rule that keeps its id, trigger and cameras keeps what it knows; others begin anew.
-   * @returns the ends of the events of rules that are gone.
+   * Replaces all rules. A rule with the same id, trigger and cameras as before keeps its state; others start from scratch.
+   * @returns `ended` for the open events of removed rules.
    * @throws RangeError for more than 200 rules, or two of the same id.
    */
   setRules(rules: readonly ActiveRule[]): EventChange[] {
@@ -58,8 +58,8 @@ export class RuleEngine {
   }
 
   /**
-   * Sets the zones and lines of a camera. No object enters, leaves or crosses by it.
-   * @returns the ends of the events of rules whose zone or line is gone.
+   * Sets the zones and lines of a camera. This alone makes no object enter, leave or cross.
+   * @returns `ended` for the open events of rules whose zone or line no longer exists.
    * @throws RangeError for more than 256 cameras.
    */
   setCamera(id: string, regions: CameraRegions): EventChange[] {
@@ -79,7 +79,7 @@ export class RuleEngine {
     return changes;
   }
 
-  /** Forgets a camera. @returns the ends of its events. */
+  /** Forgets a camera. @returns `ended` for its open events. */
   removeCamera(id: string): EventChange[] {
     const camera = this.#cameras.get(id);
     if (!camera) return [];
@@ -87,7 +87,7 @@ export class RuleEngine {
     return [...camera.watchers.values()].flatMap((watcher) => watcher.close());
   }
 
-  /** The camera has a picture, from its next frame on: what is there at first has been there before. */
+  /** The camera has a picture again from its next frame on. Objects in view at that time do not count as entering. */
   opened(id: string, _timestampMs: number): void {
     const camera = this.#cameras.get(id);
     if (!camera) return;
@@ -96,9 +96,9 @@ export class RuleEngine {
   }
 
   /**
-   * The camera has no picture. Objects and events survive if it comes back soon; time stands still for `absent`. May be called again as time
-   * goes on.
-   * @returns the ends of its events once it has had no picture for ten seconds.
+   * The camera has lost its picture. Objects and events survive a short loss; the clock of `absent` stops. Call again later to end the
+   * events of a longer loss.
+   * @returns `ended` for its open events once the picture has been lost for ten seconds.
    */
   closed(id: string, timestampMs: number): EventChange[] {
     const camera = this.#cameras.get(id);
@@ -110,9 +110,9 @@ export class RuleEngine {
   }
 
   /**
-   * Takes in an analysed frame. One that is not later than the last one adds no time.
-   * @returns what changed, in the order of the rules.
-   * @throws RangeError for a frame without size or time, or of one camera too many.
+   * Evaluates the rules on an analysed frame. A frame that is not later than the previous one adds no time.
+   * @returns the changes, in the order of the rules.
+   * @throws RangeError for a frame without a valid size or time, or if it would exceed the maximum number of cameras.
    */
   frame(frame: RuleFrame): EventChange[] {
     const { width, height, timestampMs } = frame;
@@ -137,7 +137,7 @@ export class RuleEngine {
     return camera;
   }
 
-  /** The known state of a rule if it still asks the same, else a new one. */
+  /** The existing state of a rule if its trigger and cameras are unchanged, else a new one. */
   #stateOf(active: ActiveRule): RuleState {
     const known = this.#rules.get(active.id);
     const { schedule, trigger } = active.rule;
@@ -150,7 +150,7 @@ export class RuleEngine {
     return { active, clock, group: isGrouped ? new GroupAbsence(trigger) : undefined };
   }
 
-  /** Gives a camera a watcher for each rule that applies to it, in the order of the rules. */
+  /** Creates the missing watchers of a camera and drops the others, in the order of the rules. */
   #assign(camera: CameraState): void {
     const watchers = new Map<string, RuleWatcher>();
     for (const [id, state] of this.#rules) {
@@ -163,7 +163,7 @@ export class RuleEngine {
   }
 }
 
-/** What a rule asks, apart from when and how loudly. */
+/** The parts of a rule that its state depends on. */
 function questionOf({ cameras, trigger }: Rule): string {
   return JSON.stringify([cameras, trigger]);
 }

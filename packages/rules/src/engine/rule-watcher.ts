@@ -9,12 +9,12 @@ import { Journal } from './events/journal.js';
 import type { Scene } from './scene/scene.js';
 import type { ScheduleClock } from './schedule/schedule-clock.js';
 
-/** A rule and what it needs on all its cameras. */
+/** A rule and its state shared by all its cameras. */
 export interface RuleState {
   active: ActiveRule;
   /** Undefined: always. */
   clock: ScheduleClock | undefined;
-  /** Where the rule is about several cameras at once. */
+  /** For a rule about several cameras at once. */
   readonly group: GroupAbsence | undefined;
 }
 
@@ -25,7 +25,7 @@ export class RuleWatcher {
   readonly #place: Place;
   readonly #journal: Journal;
   readonly #watch: Watch;
-  /** Since when the rule is active, steady time. Time before does not count for it. */
+  /** Since when the rule has been active, steady time. Time before that does not count. */
   #activeSinceMs: number | undefined;
 
   constructor(state: RuleState, place: Place, scene: Scene) {
@@ -46,7 +46,7 @@ export class RuleWatcher {
     return this.#journal.flush();
   }
 
-  /** The camera's zones or lines have changed. @returns false if the rule's place is no longer there. */
+  /** Call when the camera's zones or lines have changed. @returns false if the rule's zone or line no longer exists. */
   replace(): boolean {
     const place = placeOf(this.#state.active.rule.trigger, this.#scene);
     if (place) Object.assign(this.#place, place);
@@ -59,7 +59,7 @@ export class RuleWatcher {
     return this.#journal.flush();
   }
 
-  /** Ends what the rule does on this camera. */
+  /** Stops watching this camera for the rule, and ends its events. */
   close(): EventChange[] {
     this.#state.group?.leave(this.#scene);
     return this.end();

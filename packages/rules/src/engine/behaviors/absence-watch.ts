@@ -7,14 +7,14 @@ import type { Watch } from './watch.js';
 
 export type AbsenceTrigger = Extract<Trigger, { behavior: 'absent' }>;
 
-/** Fires when none of the subject has been there for long enough. Time without a picture does not count. */
+/** Fires when the subject has been absent for long enough. Time without a picture does not count. */
 export class AbsenceWatch implements Watch {
   readonly #trigger: AbsenceTrigger;
   readonly #matches: (className: string) => boolean;
   readonly #place: Place;
   readonly #scene: Scene;
   readonly #journal: Journal;
-  /** Time with a picture and without the subject while the rule was active, ms, and when it began. */
+  /** How long the subject has been absent while the rule was active and there was a picture, ms, and since when. */
   #emptyMs = 0;
   #sinceMs: number | undefined;
   #lastSeenMs: number | undefined;
@@ -58,7 +58,7 @@ export class AbsenceWatch implements Watch {
     this.#emptyMs = 0;
   }
 
-  /** @returns whether the subject is there, or was until just now. */
+  /** @returns whether the subject is present, or was until a moment ago. */
   #look(): boolean {
     const { objects, nowMs } = this.#scene;
     let isPresent = false;

@@ -7,36 +7,36 @@ import type { SceneObject } from '../scene/scene-object.js';
 import type { Visit } from '../scene/visit.js';
 import { matcherOf } from './matcher.js';
 
-/** Objects this close, in body heights, are near each other; until they are farther apart than `FAR_HEIGHTS`. */
+/** Objects closer than this, in body heights, are near each other, until they are farther apart than `FAR_HEIGHTS`. */
 const NEAR_HEIGHTS = 1;
 const FAR_HEIGHTS = 1.2;
-/** `near` holds after so long, ms: one jump of a box brings nobody near. */
+/** Minimum time for `near`, s: a single jump of a box does not count. */
 const NEAR_HOLD_S = 0.4;
-/** Shorter stops belong to walking, ms. */
+/** Shorter stops are part of walking, ms. */
 const MIN_STANDSTILL_MS = 1500;
-/** A fallen person must stay down so long. */
+/** How long a fallen person must stay down, s. */
 const FALL_S = 3;
 
-/** What holds for an object, and since when. Steady time. */
+/** A condition that holds for an object. Steady time. */
 export interface Holding {
   readonly sinceMs: number;
   readonly measured?: Readonly<Record<string, number>>;
 }
 
-/** The condition of a rule that holds for an object at a moment or not. */
+/** A condition that holds, or does not hold, for each object by itself. */
 export interface Condition {
-  /** It makes the rule fire when it has held for so long. */
+  /** The rule fires once the condition has held for this long. */
   readonly seconds: number;
-  /** Whether the time that it held is part of what is reported. */
+  /** Whether events report how long it held. */
   readonly reportsSeconds: boolean;
   /**
-   * @param object seen in the present frame, and inside the rule's zone.
-   * @param held what the last look found, if it held until just before.
+   * @param object seen in the current frame, inside the rule's zone.
+   * @param held the previous result, if the condition held until a moment ago.
    */
   look(object: SceneObject, visit: Visit, scene: Scene, held: Holding | undefined): Holding | undefined;
 }
 
-/** A trigger whose condition holds for each object by itself. */
+/** Triggers whose condition holds for each object by itself. */
 export type HoldingTrigger = Extract<
   Trigger,
   { behavior: 'appear' | 'stay' | 'stop' | 'move' | 'speed' | 'near' | 'without' | 'fall' }
@@ -119,7 +119,7 @@ function aloneness(classes: readonly string[], seconds: number): Condition {
   };
 }
 
-/** Distance to the closest other object of the classes that is present, in body heights. */
+/** Distance to the closest other object of these classes, in body heights; infinite if there is none. */
 function closest(object: SceneObject, isOther: (className: string) => boolean, scene: Scene): number {
   let distance = Number.POSITIVE_INFINITY;
   for (const other of scene.objects) {

@@ -5,7 +5,7 @@ import { matcherOf } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
-/** A camera without a frame for longer than this is not watched, ms. */
+/** A camera without a frame for longer than this counts as having no picture, ms. */
 const MAX_SILENCE_MS = 10_000;
 
 interface Member {
@@ -16,8 +16,8 @@ interface Member {
 }
 
 /**
- * `absent` on several cameras that are named together: none of the subject on any of them for long enough. The time counts only while all of
- * them have a picture. The event belongs to the camera whose frame completes it.
+ * `absent` for several cameras together: the subject has been absent from all of them for long enough. Only time in which all of them have a
+ * picture counts. The event belongs to the camera whose frame made it fire.
  */
 export class GroupAbsence {
   readonly #trigger: AbsenceTrigger;
@@ -33,7 +33,7 @@ export class GroupAbsence {
     this.#matches = matcherOf(trigger.subject.classes);
   }
 
-  /** @returns what watches one more camera of the group. */
+  /** Adds a camera to the group. @returns its watch. */
   join(place: Place, scene: Scene, journal: Journal): Watch {
     const member: Member = { scene, place, journal, isPresent: false };
     this.#members.set(scene, member);

@@ -7,21 +7,21 @@ import { matcherOf } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
-/** A number that falls or is met exactly must do so for this long, ms: people come and go one after the other. */
+/** Upper limits and exact counts must hold for this long, ms: people come and go one after the other. */
 const COUNT_SETTLES_MS = 1000;
 
-/** What the rule knows of one object. */
+/** A rule's state for one object. */
 interface Held {
-  /** What the last look found that found anything. */
+  /** The latest positive result of the condition, and when that was. */
   holding: Holding;
   lastMs: number;
-  /** The visit during which it made the rule fire; 0: none. */
+  /** Serial of the visit during which the object made the rule fire; 0: none. */
   firedSerial: number;
-  /** It takes part in an event. */
+  /** Whether it is part of an open event. */
   isReported: boolean;
 }
 
-/** Fires when a condition holds for an object for long enough, or for so many objects at the same moment. */
+/** Fires when a condition has held for an object for long enough, or for enough objects at the same moment. */
 export class HoldingWatch implements Watch {
   readonly #condition: Condition;
   readonly #matches: (className: string) => boolean;
@@ -31,7 +31,7 @@ export class HoldingWatch implements Watch {
   readonly #scene: Scene;
   readonly #journal: Journal;
   readonly #held = new Map<number, Held>();
-  /** Since when the count is met, and whether that was told. */
+  /** Since when the count has been met, and whether that was reported. */
   #metSinceMs: number | undefined;
   #isCountReported = false;
 
@@ -63,7 +63,7 @@ export class HoldingWatch implements Watch {
     this.#held.delete(object.key);
   }
 
-  /** @returns what holds for the object now. */
+  /** @returns the object's state if the condition holds now. */
   #look(object: SceneObject): Held | undefined {
     const { nowMs, toleranceMs } = this.#scene;
     const visit = object.visitOf(this.#place.zone);
@@ -92,11 +92,11 @@ export class HoldingWatch implements Watch {
   }
 
   #judge(object: SceneObject, held: Held, frameTimestampMs: number, activeSinceMs: number): void {
-    // A known thing that is detected anew has been there all the time.
+    // A resident that is detected again has been there all along.
     if (this.#isAppear && object.cameAsResident) return;
-    const { serial, isAtBorder } = object.visitOf(this.#place.zone);
-    // One who is perhaps leaving just when the time is over has perhaps not stayed for so long.
-    if (isAtBorder || held.firedSerial === serial || !this.#hasHeldLongEnough(held, activeSinceMs)) return;
+    const { serial, isPointOutside } = object.visitOf(this.#place.zone);
+    // An object that may be leaving at this very moment may not have stayed long enough.
+    if (isPointOutside || held.firedSerial === serial || !this.#hasHeldLongEnough(held, activeSinceMs)) return;
     held.firedSerial = serial;
     held.isReported = true;
     const startedMs = Math.max(held.holding.sinceMs, activeSinceMs);
@@ -123,7 +123,7 @@ export class HoldingWatch implements Watch {
     this.#metSinceMs ??= nowMs;
     if (this.#isCountReported || (!isRising && nowMs - this.#metSinceMs < COUNT_SETTLES_MS)) return;
     this.#isCountReported = true;
-    // It began when the last of them had begun.
+    // The condition began with the last of these objects.
     const begun = holding.map(({ key }) => this.#held.get(key)?.holding.sinceMs ?? nowMs);
     const startedMs = isRising ? Math.max(sinceMs, ...begun) : this.#metSinceMs;
     const measured = this.#measure({ count: holding.length }, startedMs);

@@ -1,4 +1,4 @@
-/** Whether a class is one of `classes`, of which `*` is any. */
+/** Matches class names; `*` matches any. */
 export function matcherOf(classes: readonly string[]): (className: string) => boolean {
   if (classes.includes('*')) return () => true;
   const set = new Set(classes);

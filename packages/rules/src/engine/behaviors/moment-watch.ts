@@ -7,29 +7,29 @@ import { matcherOf } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
 
-/** An entry stays news for this long, ms, in case the object's class becomes clear only then. */
+/** An entry can still fire this much later, ms, if the object's class becomes clear only then. */
 const NEWS_MS = 2000;
 
-/** Something that happened at one moment. Steady time. */
+/** Something that happened at one moment, in steady time. */
 interface Moment {
   readonly object: SceneObject;
-  /** When it happened; it may be found out later. */
+  /** When it happened, which may be before it was detected. */
   readonly atMs: number;
-  /** When it was found out; undefined: now. */
+  /** When it was detected; undefined: in this frame. */
   readonly foundMs?: number;
   readonly direction?: string;
 }
 
 export type MomentTrigger = Extract<Trigger, { behavior: 'enter' | 'leave' | 'cross' | 'removed' }>;
 
-/** Fires when something happens: an object enters, leaves or crosses, or a thing is removed. */
+/** Fires at moments: an object enters, leaves, crosses or is removed. */
 export class MomentWatch implements Watch {
   readonly #trigger: MomentTrigger;
   readonly #matches: (className: string) => boolean;
   readonly #place: Place;
   readonly #scene: Scene;
   readonly #journal: Journal;
-  /** Per object, the visit whose beginning was noticed last. */
+  /** Per object key, serial of the last visit whose entry was handled. */
   readonly #noticed = new Map<number, number>();
 
   constructor(trigger: MomentTrigger, place: Place, scene: Scene, journal: Journal) {
@@ -108,7 +108,7 @@ export class MomentWatch implements Watch {
   }
 }
 
-/** Whether an object was in the zone of its visit when it was last seen at its place. */
+/** Whether the visit was going on at this time. */
 function wasThere({ isGoingOn, wentOutMs }: Visit, atMs: number): boolean {
   return isGoingOn || wentOutMs >= atMs;
 }

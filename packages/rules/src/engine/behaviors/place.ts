@@ -1,17 +1,17 @@
 import type { Trigger } from '@lookout/protocol';
 import type { Scene } from '../scene/scene.js';
 
-/** Where on a camera a rule looks. It changes when the camera's zones or lines are redrawn. */
+/** The zone or line of a rule on one camera. Updated when the camera's zones or lines are edited. */
 export interface Place {
   /** Index of the zone; undefined: the whole view. */
   zone: number | undefined;
-  /** Index of the line, where the rule is about one. */
+  /** Index of the line; undefined for behaviours without one. */
   line: number | undefined;
-  /** As the camera's owner spells them, with what the line's sides are called. */
+  /** Names as the camera's owner spells them, and those of the line's sides. */
   names: { zone?: string; line?: string; sides?: readonly [string, string] };
 }
 
-/** @returns `undefined` if the camera has no zone or line of the trigger's name: the rule says nothing about it. */
+/** @returns `undefined` if the camera has no such zone or line: the rule does not apply to it. */
 export function placeOf(trigger: Trigger, { regions }: Scene): Place | undefined {
   if (trigger.behavior === 'cross') {
     const line = regions.line(trigger.line);

@@ -2,7 +2,8 @@
 export interface Watch {
   /**
    * Call once a frame, after the scene's update.
-   * @param frameTimestampMs as the frame says. @param activeSinceMs since when the rule is active, steady time; undefined while it is not.
+   * @param frameTimestampMs the frame's own time.
+   * @param activeSinceMs steady time since which the rule has been active; undefined: it is not.
    */
   update(frameTimestampMs: number, activeSinceMs: number | undefined): void;
 }

@@ -1,14 +1,14 @@
 import type { Behavior, Box, Rule } from '@lookout/protocol';
 
-/** A rule to watch for. */
+/** A rule to evaluate. */
 export interface ActiveRule {
   readonly id: string;
   readonly rule: Rule;
-  /** Switched off, snoozed or of another mode: it goes on watching and fires nothing. */
+  /** Disabled, snoozed or not for the current mode: keeps its state but does not fire. */
   readonly silent?: boolean;
 }
 
-/** An object as it was when it made a rule fire. */
+/** An object at the time it made a rule fire. */
 export interface EventObject {
   readonly id: number;
   readonly class_name: string;

@@ -4,57 +4,57 @@ import type { SceneObject } from '../scene/scene-object.js';
 import type { ActiveRule, EventChange, EventObject, FiredEvent } from './event.js';
 import { reasonOf } from './reason.js';
 
-/** Objects that an event lists; it goes on counting for its reason only up to here. */
+/** Maximum number of objects per event; further ones are not listed. */
 const MAX_OBJECTS_PER_EVENT = 64;
-/** Events of one rule on one camera that are open at the same time; the oldest ends for a newer one. */
+/** Maximum number of open events per rule and camera; beyond it the oldest ends. */
 const MAX_OPEN_EVENTS = 300;
 
-/** What made a rule fire. Steady times. */
+/** What made a rule fire. Steady time. */
 export interface Firing {
   readonly objects: readonly SceneObject[];
   readonly startedMs: number;
   readonly measured?: Readonly<Record<string, number>>;
   readonly direction?: string;
-  /** What must be over for the event to end, see `release`; absent: it is over at once. */
+  /** Whose condition must end before the event ends, see `release`; absent: the event ends at once. */
   readonly holder?: Holder;
 }
 
-/** The key of an object whose condition holds, or of the whole rule's condition. */
+/** The key of an object, or `rule` for a condition of the rule as a whole. */
 export type Holder = number | 'rule';
 
-/** An event in the making. */
+/** The state of an event. */
 interface OpenEvent {
   readonly key: string;
   readonly createdMs: number;
   readonly startedMs: number;
-  /** The same by the frames' clock as it was then: it may be set back before the event ends. */
+  /** The same in frame time, fixed at creation, as the clock may be set back before the event ends. */
   readonly startedAtMs: number;
   readonly frameTimestampMs: number;
   readonly place: { zone?: string; line?: string; sides?: readonly [string, string] };
   direction: string | undefined;
   measured: Record<string, number>;
   readonly objects: EventObject[];
-  /** What holds, and since when. */
+  /** The conditions that still hold, and since when. */
   readonly holders: Map<Holder, number>;
   endedMs: number | undefined;
   pending: 'created' | 'updated' | undefined;
   isEnding: boolean;
 }
 
-/** The events of one rule on one camera: joins what belongs together, and ends what is over. */
+/** The events of one rule on one camera: applies the cooldown and ends events. */
 export class Journal {
   readonly #state: { readonly active: ActiveRule };
   readonly #scene: Scene;
   #events: OpenEvent[] = [];
   #nextNumber = 1;
 
-  /** @param state holds the rule as it is at present: it may be edited. */
+  /** @param state with the current version of the rule, which may be edited. */
   constructor(state: { readonly active: ActiveRule }, scene: Scene) {
     this.#state = state;
     this.#scene = scene;
   }
 
-  /** The rule has fired in the present frame. */
+  /** The rule fired in the current frame: creates an event or joins the latest one. */
   fire(firing: Firing, frameTimestampMs: number, place: OpenEvent['place']): void {
     const { nowMs } = this.#scene;
     const latest = this.#events[this.#events.length - 1];
@@ -68,7 +68,7 @@ export class Journal {
     else event.holders.set(firing.holder, firing.startedMs);
   }
 
-  /** A condition is over since `atMs`. */
+  /** A condition ended at `atMs`. */
   release(holder: Holder, atMs: number): void {
     for (const event of this.#events) {
       const sinceMs = event.holders.get(holder);
@@ -81,7 +81,7 @@ export class Journal {
     }
   }
 
-  /** All conditions are over. */
+  /** All conditions have ended. */
   releaseAll(): void {
     const holders = new Set(this.#events.flatMap((event) => [...event.holders.keys()]));
     for (const holder of holders) this.release(holder, this.#scene.nowMs);
@@ -91,7 +91,7 @@ export class Journal {
     return this.#events.length === 0;
   }
 
-  /** @returns what has changed since the last call. */
+  /** @returns the changes since the last call. */
   flush(): EventChange[] {
     if (this.#events.length === 0) return [];
     const changes: EventChange[] = [];

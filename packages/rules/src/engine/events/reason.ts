@@ -1,20 +1,20 @@
 import type { Trigger } from '@lookout/protocol';
 import { capitalized, countOf, durationOf, listOf, pluralOf } from './words.js';
 
-/** What happened, as far as words need it. */
+/** The facts of an event that its reason mentions. */
 export interface Occurrence {
   readonly trigger: Trigger;
   /** Class names of the objects of the event. */
   readonly classes: readonly string[];
   readonly measured: Readonly<Record<string, number>>;
-  /** The zone or line as its owner spells it. */
+  /** Name of the zone or line as its owner spells it. */
   readonly place?: string;
   readonly direction?: string;
   /** Names of the line's sides, left and right. */
   readonly sides?: readonly [string, string];
 }
 
-/** The occurrence as a sentence: “A person stayed in “back door” for 34 s.” */
+/** @example reasonOf(…) // A person stayed in “back door” for 34 s. */
 export function reasonOf(occurrence: Occurrence): string {
   return `${capitalized(sentence(occurrence))}.`;
 }
@@ -56,7 +56,7 @@ function sentence(occurrence: Occurrence): string {
   }
 }
 
-/** `2 people and a car`; where no object is there to be named, `no people`. */
+/** `2 people and a car`; without objects, `no people`. */
 function subjectOf({ trigger, classes }: Occurrence): string {
   if (classes.length === 0) return `no ${listOf(trigger.subject.classes.map(nameOfMany), 'or')}`;
   const counts = new Map<string, number>();

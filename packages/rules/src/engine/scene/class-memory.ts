@@ -1,14 +1,14 @@
-/** Time after which an observation counts for half, ms. */
+/** Half-life of a vote, ms. */
 const FADE_MS = 2000;
-/** Another class must lead by this factor to take over, so that a box that flickers between two classes keeps one. */
+/** Another class must lead by this factor to take over, so that a box that flickers between two classes keeps its class. */
 const LEAD = 1.4;
-/** Objects are reported once they are confirmed, so several detections stand behind their first class. */
+/** Votes for the first class: objects are confirmed by several detections. */
 const INITIAL_VOTES = 3;
-/** Less than this is forgotten. */
+/** Classes with fewer votes are forgotten. */
 const MIN_VOTES = 0.01;
 const MAX_CLASSES = 4;
 
-/** The class of an object, whose reports may flicker. */
+/** The class of an object by vote of its reports, which may flicker. */
 export class ClassMemory {
   name: string;
   readonly #votes = new Map<string, number>();
@@ -30,7 +30,7 @@ export class ClassMemory {
     if (name !== this.name && votes > LEAD * (this.#votes.get(this.name) ?? 0)) this.name = name;
   }
 
-  /** Whether it was lately reported as this class. */
+  /** Whether it was recently reported as this class. */
   isKnownAs(name: string): boolean {
     return this.#votes.has(name);
   }

@@ -2,8 +2,8 @@ import { standsOnGround } from './kinds.js';
 import type { SceneObject } from './scene-object.js';
 
 /**
- * How far apart two objects are, in body heights: the gap between their sides, and how much deeper one stands in the picture than the other.
- * The body is a person's if one of them is, else that of `object`.
+ * Distance between two objects in body heights, from the horizontal gap between their boxes and the vertical distance of their bottom edges.
+ * The body height is a person's if either is a person, else that of `object`.
  */
 export function bodyDistance(object: SceneObject, other: SceneObject): number {
   const a = object.steadyBox;

@@ -19,7 +19,7 @@ export interface RuleObject {
   readonly isResident: boolean;
 }
 
-/** What an analysed frame of a camera shows. An object that is no longer listed has ended. */
+/** The objects of one analysed frame. An object that is no longer listed has ended. */
 export interface RuleFrame {
   readonly camera: string;
   /** When the frame was taken. */
@@ -30,7 +30,7 @@ export interface RuleFrame {
   readonly objects: readonly RuleObject[];
 }
 
-/** The places of a camera that rules refer to, in fractions of its picture. */
+/** The zones and lines of a camera, in fractions of its picture. */
 export interface CameraRegions {
   readonly zones: readonly Zone[];
   readonly lines: readonly Line[];

@@ -1,23 +1,23 @@
-/** Classes that do not stand on the ground: the point that counts for them is their middle. */
+/** Classes that do not stand on the ground: their reference point is the centre of the box. */
 const OFF_THE_GROUND = new Set(
   'bird,airplane,aeroplane,plane,helicopter,drone,balloon,kite,frisbee,sports ball,traffic light,stop sign,clock,face,head'.split(
     ',',
   ),
 );
 
-/** Whether the point that counts for a class is the middle of its bottom edge. */
+/** Whether a class's reference point is the middle of its bottom edge, not the centre of its box. */
 export function standsOnGround(className: string): boolean {
   return !OFF_THE_GROUND.has(className);
 }
 
-/** What is normal for a kind, in its own heights per second: slower than `slow` is slow, faster than `fast` is fast. */
+/** Normal speeds of a class, in its own heights per second: below `slow` is slow, above `fast` is fast. */
 export interface NormalSpeed {
   readonly slow: number;
   readonly fast: number;
 }
 
-// From usual sizes and speeds: people of 1.75 m walk at 0.8 to 1.8 m/s and run from 3 m/s on; cars of 1.5 m drive at 2 to 12 m/s where
-// cameras watch. In the picture things move more slowly than that where they come nearer or go away.
+// From typical sizes and speeds: people of 1.75 m walk at 0.8 to 1.8 m/s and run at 3 m/s and more; cars of 1.5 m drive at 2 to 12 m/s in
+// front of cameras. Motion along the line of sight appears slower in the image.
 const NORMAL_SPEEDS: Readonly<Record<string, NormalSpeed>> = {
   person: { slow: 0.35, fast: 1.6 },
   bicycle: { slow: 1.2, fast: 6.5 },

@@ -1,7 +1,7 @@
 import { distanceRightOf, type PlanePoint, positionAlong } from '@lookout/protocol';
 import { SideEvidence } from './side-evidence.js';
 
-/** A line counts as crossed when the point is beyond it by this share of the box's height. */
+/** A line is crossed once the point is beyond it by this fraction of the box's height. */
 const CROSSING_MARGIN = 0.02;
 
 /** A line in scene units. */
@@ -10,15 +10,15 @@ export interface SceneLine {
   readonly to: PlanePoint;
 }
 
-/** Follows an object's point past a line. */
+/** Detects when an object's point crosses a line. */
 export class LinePassage {
-  /** The crossing that the last observation completed. */
+  /** The crossing detected by the last observation. */
   crossing: { direction: 'forward' | 'backward'; sinceMs: number } | undefined;
   readonly #evidence = new SideEvidence(CROSSING_MARGIN);
   #lastX = Number.NaN;
   #lastY = Number.NaN;
   #lastDistance = 0;
-  /** Where the point passed the line, 0..1 along it, or beyond its ends. */
+  /** Where along the line the point last passed it: 0..1 on the line, else beyond its ends. */
   #passedAt = Number.NaN;
 
   observe(x: number, y: number, line: SceneLine, height: number, noise: number, nowMs: number): void {
@@ -45,7 +45,7 @@ export class LinePassage {
     this.#lastDistance = distance;
   }
 
-  /** The object was at `origin` before it is observed, on a side of the line if it was at least `clearance` away from it. */
+  /** Sets the side that the object came from, if it was at least `clearance` away from the line. */
   start(origin: PlanePoint, line: SceneLine, clearance: number, atMs: number): void {
     const distance = distanceRightOf(origin[0], origin[1], line.from, line.to);
     if (Math.abs(distance) < clearance) return;
@@ -54,7 +54,7 @@ export class LinePassage {
     this.#evidence.set(distance > 0 ? 1 : -1, atMs);
   }
 
-  /** The line was redrawn: the object is on its side of the new one without having crossed it. */
+  /** The line was edited: takes the object's side of the new one, without a crossing. */
   redraw(line: SceneLine, nowMs: number): void {
     this.crossing = undefined;
     if (Number.isNaN(this.#lastX)) return;

@@ -1,54 +1,54 @@
 import type { SceneObject } from './scene-object.js';
 import type { Change } from './trail.js';
 
-/** Time over which speed and direction are measured, ms. */
+/** Windows over which motion is measured, ms. */
 const MOTION_WINDOW_MS = 1000;
 const DIRECTION_WINDOW_MS = 1500;
 const SLOW_WINDOW_MS = 3000;
 const GROWTH_WINDOW_MS = 3000;
-/** Motion is steady when the slower half of the window has this share of the speed of the other and of the whole; a jump of the box is not steady. */
+/** Motion is steady if each half of the window has this fraction of the overall speed; a jump of the box is not. */
 const STEADY_SHARE = 0.35;
-/** Movement in one direction: at least this fast, in heights per second, and this far, in heights. */
+/** Minimum speed, in heights per second, and distance, in heights, of directed motion. */
 const MIN_DIRECTED_SPEED = 0.2;
 const MIN_DIRECTED_WAY = 0.45;
-/** Slow movement: at least this far, in heights, so that standing is not slow. */
+/** Minimum distance of slow motion, in heights, to tell it from standing. */
 const MIN_SLOW_WAY = 0.3;
-/** Coming nearer or going away: growth per second, at least so much in all, and at most what moving things do. */
+/** Growth per second of what comes nearer, its minimum in total, and its maximum: faster growth is a change of the box. */
 const MIN_GROWTH = 0.055;
 const MIN_GROWTH_IN_ALL = 0.12;
 const MAX_GROWTH = 0.9;
-/** The width must grow too, if less: a person who stands up only gets taller. */
+/** The width must grow by this fraction of the height's growth: a person who stands up only gets taller. */
 const WIDTH_GROWTH_SHARE = 0.3;
 
 export type Direction = 'left' | 'right' | 'up' | 'down' | 'toward' | 'away';
 
-/** A movement that is going on. */
+/** An ongoing motion. */
 export interface Motion {
-  /** Since when, as far as measured. */
+  /** Start of the window in which it was measured, steady time. */
   readonly sinceMs: number;
   /** Heights per second, or growth per second. */
   readonly rate: number;
 }
 
-/** Movement faster than `limit`, heights per second. */
+/** Motion faster than `limit`, heights per second. */
 export function fastMotion(object: SceneObject, limit: number): Motion | undefined {
   const speed = speedOver(object, MOTION_WINDOW_MS);
   if (!speed || speed.spanS < 0.4 || speed.rate < limit || Math.min(...speed.halves) < 0.7 * limit) return undefined;
   return since(object, speed);
 }
 
-/** Movement that is slower than `limit`, heights per second, but no standing. */
+/** Motion slower than `limit`, heights per second, but not standing. */
 export function slowMotion(object: SceneObject, limit: number): Motion | undefined {
   const speed = speedOver(object, SLOW_WINDOW_MS);
   if (!speed || speed.spanS < 0.8 * (SLOW_WINDOW_MS / 1000)) return undefined;
   const isSlow =
     Math.max(speed.rate, ...speed.halves) < limit && speed.rate * speed.spanS >= MIN_SLOW_WAY && isSteady(speed);
-  // What comes nearer at a normal pace moves slowly in the picture.
+  // An object that approaches at a normal pace moves slowly in the image.
   const growth = object.trail.change('logHeight', GROWTH_WINDOW_MS);
   return isSlow && Math.abs(growth?.rate ?? 0) < MIN_GROWTH ? since(object, speed) : undefined;
 }
 
-/** Movement in one direction of the picture. */
+/** Motion in one direction of the image, or toward or away from the camera. */
 export function directedMotion(object: SceneObject, direction: Direction): Motion | undefined {
   if (direction === 'toward' || direction === 'away') return growthMotion(object, direction === 'toward' ? 1 : -1);
   const isAcross = direction === 'left' || direction === 'right';
@@ -72,7 +72,7 @@ function growthMotion(object: SceneObject, sign: 1 | -1): Motion | undefined {
   return isGrowing && isEnough && widening.rate >= WIDTH_GROWTH_SHARE * growth.rate ? since(object, growth) : undefined;
 }
 
-/** Speed over a window, heights per second, its halves measured along the whole window's direction. */
+/** Speed over a window, heights per second; the halves are measured along the window's overall direction. */
 function speedOver({ trail, height }: SceneObject, windowMs: number): Change | undefined {
   const across = scaled(trail.change('x', windowMs), 1 / height);
   const down = scaled(trail.change('y', windowMs), 1 / height);

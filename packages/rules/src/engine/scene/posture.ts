@@ -1,27 +1,27 @@
 import type { SceneBox } from './scene-box.js';
 
-/** Height divided by width: above this, or the other way round below that, a person stands or lies. */
+/** A person with a height-to-width ratio above the first is upright, below the second lying. */
 const UPRIGHT_ASPECT = 1.25;
 const LYING_ASPECT = 0.85;
-/** A fallen person is lower than this share of the height they had, … */
+/** A fallen person's box is lower than this fraction of the upright height, … */
 const LYING_HEIGHT = 0.7;
-/** … wider than this multiple of their width, … */
+/** … wider than this multiple of the upright width, … */
 const LYING_WIDTH = 1.2;
-/** … and their bottom edge has risen by at most this share of the height: one who is hidden from below down only seems to be short. */
+/** … and its bottom edge has risen by at most this fraction of the height: otherwise the lower body is only hidden. */
 const MAX_RISE = 0.3;
-/** Going down takes at most so long, ms. */
+/** Maximum duration of a fall, ms. */
 const MAX_FALL_MS = 5000;
-/** Time constant of the smoothing of a box's shape, ms. */
+/** Time constant for smoothing the box's size, ms. */
 const SMOOTHING_MS = 300;
 
-/** Tells when an upright object has gone down. */
+/** Detects falls: upright, then lying. */
 export class Posture {
-  /** Since when it lies after having been upright; undefined while it does not. */
+  /** Since when it has been lying after being upright; undefined: it is not. */
   downSinceMs: number | undefined;
   #width: number;
   #height: number;
   #lastMs: number;
-  /** The box as it was when the object was last upright for sure. */
+  /** The box when the object was last upright. */
   #upright: { width: number; height: number; bottom: number; atMs: number } | undefined;
   #loweredMs: number | undefined;
 
@@ -44,7 +44,7 @@ export class Posture {
   #rise(box: SceneBox, nowMs: number): void {
     this.downSinceMs = undefined;
     this.#loweredMs = undefined;
-    // Slowly, so that the shape while going down is not taken for the upright one.
+    // Slow average, so that the shape during the fall does not become the upright shape.
     const width = this.#upright ? this.#upright.width + 0.1 * (this.#width - this.#upright.width) : this.#width;
     const height = this.#upright ? this.#upright.height + 0.1 * (this.#height - this.#upright.height) : this.#height;
     this.#upright = { width, height, bottom: box.bottom, atMs: nowMs };

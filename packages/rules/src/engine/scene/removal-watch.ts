@@ -2,27 +2,27 @@ import { displacement } from './rest.js';
 import { hiddenShare, type SceneBox } from './scene-box.js';
 import type { SceneObject } from './scene-object.js';
 
-/** What stood still for less does not count as removed when it is gone, ms. */
+/** Minimum time that a thing must have stood still, ms. */
 const STOOD_MS = 10_000;
-/** Its place must be seen empty for this long, ms, … */
+/** Its place must be visibly empty for this long, ms, … */
 const EMPTY_MS = 3000;
-/** … and for this multiple of the longest time that it was not detected at its place, … */
+/** … and for this multiple of its longest detection gap so far, … */
 const LOSS_FACTOR = 3;
-/** … but not for longer than this, ms. */
+/** … up to this maximum, ms. */
 const MAX_EMPTY_MS = 30_000;
-/** A place is hidden when another object's box covers this share of it. */
+/** A place is hidden if another object's box covers this fraction of it. */
 const HIDDEN_SHARE = 0.2;
-/** A thing this far from its place, in its longer sides, is gone from it. */
+/** A thing has left its place if it is this far away, in multiples of its longer side. */
 const AWAY = 1;
-/** A new object that covers this share of the place, and the place of it, is the old one, detected again, … */
+/** A new object of the same class is the old one if each box covers this fraction of the other, … */
 const SAME_PLACE_SHARE = 0.5;
-/** … once it has stood there this long, ms. */
+/** … and it has been at rest for this long, ms. */
 const SAME_REST_MS = 1000;
-/** Things whose places are watched at the same time. */
+/** Maximum number of places watched. */
 const MAX_WATCHED = 128;
-/** A place that stays hidden for longer is given up, ms. */
+/** A place that stays hidden for longer is forgotten, ms. */
 const MAX_HIDDEN_MS = 3_600_000;
-/** When this many things vanish within `TOGETHER_MS`, and they are most of all, the picture has changed and not the things. */
+/** If this many things, and more than half of all, vanish within `TOGETHER_MS`, the picture has changed, not the things. */
 const MANY = 3;
 const TOGETHER_MS = 2000;
 
@@ -32,17 +32,17 @@ interface Place {
   readonly box: SceneBox;
   /** When the thing was last seen there. */
   seenMs: number;
-  /** For how long nothing was seen there, although nothing hid it; 0 while the thing is there. */
+  /** How long the place has been visible without the thing; 0 while the thing is there. */
   emptyMs: number;
-  /** The longest of the times after which the thing was there again. */
+  /** The longest such time after which the thing was detected again. */
   longestEmptyMs: number;
 }
 
-/** Finds things that stood still and are gone while nothing hides their place. */
+/** Detects things that stood still and are gone while nothing hides their place. */
 export class RemovalWatch {
-  /** Things that the last frame found to be gone, with when they were last seen at their place. */
+  /** Removals detected in the last frame, and when each thing was last seen at its place. */
   removed: { object: SceneObject; sinceMs: number }[] = [];
-  /** By the key of the thing. */
+  /** By the thing's key. */
   readonly #places = new Map<number, Place>();
 
   /** Call once a frame. @param watchedMs time with a picture since the last frame. */
@@ -57,12 +57,12 @@ export class RemovalWatch {
     this.#report();
   }
 
-  /** The camera was without a picture: nobody knows what happened to the things. */
+  /** Forgets all places: without a picture, nothing is known about them. */
   forget(): void {
     this.#places.clear();
   }
 
-  /** Notes that a thing is at its place. */
+  /** Records that a thing is at its place. */
   #note(object: SceneObject, nowMs: number): void {
     if (!object.isSeen) return;
     const place = this.#places.get(object.key);
@@ -101,7 +101,7 @@ function vanishedTogether(place: Place, other: Place): boolean {
   return other.emptyMs > 0 && Math.abs(other.seenMs - place.seenMs) <= TOGETHER_MS;
 }
 
-/** A new track of the same class stands where the thing was: it was only detected anew. */
+/** Whether a new object of the same class stands where the thing was: the thing under a new id. */
 function isTakenAgain({ object, box }: Place, objects: readonly SceneObject[], nowMs: number): boolean {
   return objects.some(
     (other) =>
@@ -114,7 +114,7 @@ function isTakenAgain({ object, box }: Place, objects: readonly SceneObject[], n
   );
 }
 
-/** Another object is in front of the place, and does not stand there like a table that the thing was seen on. */
+/** Whether another object is in front of the place. Things that stood there before, such as a table underneath, do not hide it. */
 function isHidden({ object, box, seenMs }: Place, objects: readonly SceneObject[], nowMs: number): boolean {
   return objects.some(
     (other) =>

@@ -1,28 +1,28 @@
 import type { SceneBox } from './scene-box.js';
 import type { Trail } from './trail.js';
 
-/** An object that moves less than this is at rest, in its heights. */
+/** Maximum displacement at rest, in heights. */
 const REST_RADIUS = 0.25;
-/** One that was this far away within the last seconds has moved, in its heights. */
+/** Minimum displacement within the trail that counts as having moved, in heights. */
 const MOVED_DISTANCE = 0.5;
-/** Shorter excursions do not end a rest: people sway, boxes jump, cameras shake. */
+/** Shorter excursions do not end a rest, ms: people sway, boxes jump, cameras shake. */
 const EXCURSION_MS = 1000;
-/** When a rest has lasted this long, its beginning is dated: the last steps before it belong to the way there, ms. */
+/** The start of a rest is determined once it has lasted this long, ms, so that the last steps before it are excluded. */
 const DATING_MS = 1500;
-/** Samples closer than this to the place belong to the rest, in heights. */
+/** Samples this close to the resting place belong to the rest, in heights. */
 const DATING_RADIUS = 0.12;
-/** The place is taken from so many samples. */
+/** Number of samples that determine the resting place. */
 const DATING_SAMPLES = 8;
-/** Over so many observations the place is averaged. */
+/** Number of observations over which the place is averaged. */
 const PLACE_MEMORY = 50;
 
-/** Where an object stands, and since when. */
+/** Where an object is at rest, and since when. */
 export class Rest {
-  /** Since when it has been where it is. */
+  /** Start of the rest, steady time. */
   sinceMs: number;
-  /** Whether it has moved from one place to another since it is known. */
+  /** Whether the object has ever moved from one place to another. */
   hasMoved = false;
-  /** Its usual box there. */
+  /** Its average box there. */
   readonly place: SceneBox;
   #observations = 1;
   #strayedMs: number | undefined;
@@ -33,12 +33,12 @@ export class Rest {
     this.sinceMs = sinceMs;
   }
 
-  /** Whether it is at its place now. */
+  /** Whether it is currently at that place. */
   get isAtPlace(): boolean {
     return this.#strayedMs === undefined;
   }
 
-  /** @param height its usual height; `trail` includes the present box. */
+  /** @param height smoothed. @param trail including the current box. */
   observe(box: SceneBox, height: number, trail: Trail, nowMs: number): void {
     const radius = height * (REST_RADIUS + 2 * trail.noise);
     if (displacement(this.place, box) <= radius) {
@@ -80,7 +80,7 @@ export class Rest {
   }
 }
 
-/** The time of the earliest sample since which all lie close to a place. */
+/** Time of the earliest sample from which on all samples are close to a place; undefined if the latest is not. */
 function earliestNear(place: SceneBox, radius: number, trail: Trail): number | undefined {
   let earliestMs: number | undefined;
   trail.lookBack((box, timeMs) => {
@@ -92,7 +92,7 @@ function earliestNear(place: SceneBox, radius: number, trail: Trail): number | u
 }
 
 /**
- * How far a box has moved, by those of its edges that moved least: an edge that jumps because part of the object is hidden is no motion.
+ * Distance between two boxes by the edges that moved least: if part of an object is hidden, an edge jumps although the object has not moved.
  */
 export function displacement(from: SceneBox, to: SceneBox): number {
   const across = Math.min(Math.abs(to.left - from.left), Math.abs(to.right - from.right));

@@ -1,6 +1,6 @@
 import type { Box } from '@lookout/protocol';
 
-/** Width of every picture in scene units, so that a change of its resolution moves nothing. */
+/** Width of every picture in scene units, which makes coordinates independent of its resolution. */
 export const SCENE_WIDTH = 1000;
 
 /** A box in scene units. */
@@ -11,7 +11,7 @@ export interface SceneBox {
   bottom: number;
 }
 
-/** @param scale scene units per pixel. @param shift of the view against the scene, scene units. */
+/** @param scale scene units per pixel. @param shift of the view relative to the scene, scene units. */
 export function toSceneBox(box: Box, scale: number, shift: readonly [number, number]): SceneBox {
   return {
     left: Math.min(box[0], box[2]) * scale - shift[0],
@@ -21,7 +21,7 @@ export function toSceneBox(box: Box, scale: number, shift: readonly [number, num
   };
 }
 
-/** The part of `box` that `cover` hides, 0..1. */
+/** The fraction of `box` that `cover` overlaps, 0..1. */
 export function hiddenShare(box: SceneBox, cover: SceneBox): number {
   const width = Math.min(box.right, cover.right) - Math.max(box.left, cover.left);
   const height = Math.min(box.bottom, cover.bottom) - Math.max(box.top, cover.top);

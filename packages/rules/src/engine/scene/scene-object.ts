@@ -9,30 +9,30 @@ import type { SceneBox } from './scene-box.js';
 import { Trail } from './trail.js';
 import { SHORT_LOSS_MS, ViewVisit, type Visit, type ZoneVisit } from './visit.js';
 
-/** An object has come from elsewhere before it was confirmed if it has moved this far, in its heights. */
+/** Minimum distance moved before confirmation for its origin to be known, in heights. */
 const ORIGIN_DISTANCE = 0.3;
-/** Time constant with which distances between objects are smoothed, ms. */
+/** Time constant of `steadyBox`, ms. */
 const SMOOTHING_MS = 400;
 const NEVER: Visit = {
   serial: 0,
   isGoingOn: false,
   isInside: false,
-  isAtBorder: false,
+  isPointOutside: false,
   sinceMs: Number.NaN,
   enteredMs: Number.NaN,
   leftMs: Number.NaN,
   wentOutMs: Number.NaN,
 };
 
-/** A track in a frame. */
+/** A track as seen in a frame. */
 export interface Sighting {
   readonly object: RuleObject;
   readonly box: SceneBox;
-  /** Whether the picture's upper or lower edge cuts it off, so that its height is not known. */
+  /** Whether the upper or lower edge of the picture cuts it off, so that its height is unknown. */
   readonly isCut: boolean;
 }
 
-/** One object as rules see it: it outlives a change of its track's id. Steady times, scene units. */
+/** An object across changes of its track id. Steady time, scene units. */
 export class SceneObject {
   /** Unique within the scene. */
   readonly key: number;
@@ -43,23 +43,23 @@ export class SceneObject {
   isResident: boolean;
   readonly firstSeenMs: number;
   lastSeenMs: number;
-  /** Since when it has been seen without a loss of a second or more. */
+  /** Start of the time in which it has been seen without a loss of a second or more. */
   visibleSinceMs: number;
-  /** Whether this frame shows it. */
+  /** Whether it is seen in the current frame. */
   isSeen = true;
-  /** Whether it came when the camera had been watching for a while: what is there at first has not come in. */
+  /** Whether it appeared after the camera had been open for a while. Objects in view from the start have not entered. */
   readonly isNewcomer: boolean;
-  /** Whether it was a known still object when it was first reported. */
+  /** Whether it was a resident when first listed. */
   readonly cameAsResident: boolean;
   readonly trail = new Trail();
   readonly rest: Rest;
   readonly posture: Posture;
   readonly view: ViewVisit;
   box: SceneBox;
-  /** The point that counts for zones and lines. */
+  /** Reference point for zones and lines. */
   pointX = 0;
   pointY = 0;
-  /** The point that counts as it was at its first detection, if it has moved since. */
+  /** The reference point at its first detection; undefined if it has hardly moved since. */
   readonly origin: PlanePoint | undefined;
   /** The box smoothed over a few frames. */
   readonly steadyBox: SceneBox;
@@ -72,7 +72,7 @@ export class SceneObject {
     key: number,
     { object, box, isCut }: Sighting,
     times: { firstSeenMs: number; lastSeenMs: number; nowMs: number; isNewcomer: boolean },
-    /** How far it has moved since its first detection, scene units. */
+    /** Displacement since its first detection, scene units. */
     moved: PlanePoint,
   ) {
     this.key = key;
@@ -100,32 +100,32 @@ export class SceneObject {
     return this.#class.name;
   }
 
-  /** Whether some of its reports were of this class. */
+  /** Whether it was recently reported as this class. */
   isKnownAs(className: string): boolean {
     return this.#class.isKnownAs(className);
   }
 
-  /** Its usual height at present. */
+  /** Smoothed height. */
   get height(): number {
     return Math.max(1e-6, this.trail.height);
   }
 
-  /** Its visit to a zone, or to the view where `zone` is undefined. */
+  /** Its current or last visit to a zone, or to the view if `zone` is undefined. */
   visitOf(zone: number | undefined): Visit {
     return zone === undefined ? this.view : (this.zones[zone] ?? NEVER);
   }
 
-  /** Whether it is seen, or was not seen for only a moment, or is a still object that will be seen again. */
+  /** Whether it is there: seen, briefly lost, or a resident. */
   isPresent(nowMs: number): boolean {
     return this.isSeen || this.isResident || nowMs - this.lastSeenMs < SHORT_LOSS_MS;
   }
 
-  /** Another track goes on with it, which was first seen then. */
+  /** Another track continues it, whose first detection was at this time. */
   succeed(firstSeenMs: number): void {
     this.lastSeenMs = Math.max(this.lastSeenMs, firstSeenMs);
   }
 
-  /** A frame that shows it. @param toleranceMs losses shorter than this do not count. */
+  /** Updates it with a sighting. @param toleranceMs shorter losses do not count. */
   observe({ object, box, isCut }: Sighting, nowMs: number, toleranceMs: number): void {
     const lossMs = nowMs - this.lastSeenMs;
     this.id = object.id;

@@ -5,10 +5,10 @@ import { SCENE_WIDTH, type SceneBox } from './scene-box.js';
 import type { SceneObject } from './scene-object.js';
 import { ZoneVisit } from './visit.js';
 
-/** One who walks is believed sooner to pass a border than one who stands at it: the noise counts for less. */
+/** Factor on the noise of moving objects: less evidence is needed than for an object that stands at a border. */
 const MOVING_NOISE_SHARE = 0.45;
 const STANDING_MS = 1000;
-/** Where an object was at its first detection is known no better than this, in its heights. */
+/** Uncertainty of an object's origin, in heights. */
 const ORIGIN_DEPTH = 0.1;
 
 interface Named {
@@ -21,7 +21,7 @@ interface SceneZone extends Named {
   readonly bounds: SceneBox;
 }
 
-/** The zones and lines of a camera in scene units, and where its objects are among them. */
+/** The zones and lines of a camera in scene units. Updates the visits and crossings of its objects. */
 export class SceneRegions {
   #regions: CameraRegions;
   #height: number;
@@ -35,7 +35,7 @@ export class SceneRegions {
     this.#measure();
   }
 
-  /** Index and name as drawn; `undefined` if the camera has no such zone. */
+  /** Index and original name; `undefined` if there is no such zone. */
   zone(name: string): { index: number; name: string } | undefined {
     return find(this.#zones, name);
   }
@@ -44,12 +44,12 @@ export class SceneRegions {
     return find(this.#lines, name);
   }
 
-  /** What the sides of a line are called, left and right. */
+  /** Names of a line's left and right side. */
   sidesOf(line: number): readonly [string, string] | undefined {
     return this.#regions.lines[line]?.sides;
   }
 
-  /** Follows an object that this frame shows. */
+  /** Updates an object that is seen in the current frame. */
   observe(object: SceneObject, nowMs: number): void {
     const { pointX, pointY, height } = object;
     const isStanding = object.rest.isAtPlace && nowMs - object.rest.sinceMs >= STANDING_MS;
@@ -57,7 +57,7 @@ export class SceneRegions {
     let index = 0;
     for (const zone of this.#zones) {
       object.zones[index] ??= this.#firstVisit(zone, object);
-      object.zones[index]?.observe(depthIn(zone, pointX, pointY, height), noise, object.isNewcomer, nowMs);
+      object.zones[index]?.observe(depthIn(zone, pointX, pointY, height), noise, object, nowMs);
       index++;
     }
     index = 0;
@@ -68,7 +68,7 @@ export class SceneRegions {
     }
   }
 
-  /** An object that was outside when it was first detected has come in if it is inside when it is confirmed. */
+  /** An object that was outside at its first detection and is inside when confirmed has entered. */
   #firstVisit(zone: SceneZone, { origin, height, firstSeenMs }: SceneObject): ZoneVisit {
     const visit = new ZoneVisit();
     if (origin && depthIn(zone, origin[0], origin[1], height) <= -ORIGIN_DEPTH) visit.redraw(false, firstSeenMs);
@@ -81,7 +81,7 @@ export class SceneRegions {
     return passage;
   }
 
-  /** Other zones and lines, or another shape of the picture. No object enters, leaves or crosses by it. */
+  /** Changes the zones and lines, or the aspect ratio of the picture. No object enters, leaves or crosses. */
   redraw(regions: CameraRegions, height: number, objects: Iterable<SceneObject>, nowMs: number): void {
     const before = { zones: this.#zones, lines: this.#lines };
     this.#regions = regions;
@@ -123,7 +123,7 @@ export class SceneRegions {
   }
 }
 
-/** How deep a point lies in a zone, in heights; roughly where it is far away from it. */
+/** Depth of a point inside a zone, in heights, negative outside; approximate for points far away. */
 function depthIn({ points, bounds }: SceneZone, x: number, y: number, height: number): number {
   const away = Math.max(bounds.left - x, x - bounds.right, bounds.top - y, y - bounds.bottom);
   return (away > height ? -away : depthInside(x, y, points)) / height;

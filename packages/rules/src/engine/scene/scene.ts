@@ -8,41 +8,41 @@ import { findPredecessor } from './succession.js';
 import { ViewShift } from './view-shift.js';
 import { SHORT_LOSS_MS } from './visit.js';
 
-/** Objects beyond this many at once are ignored. */
+/** Maximum number of objects at the same time; further ones are ignored. */
 const MAX_OBJECTS = 256;
-/** What is there this soon after a camera opened was there before, ms. */
+/** Objects confirmed this soon after a camera opened have not entered, ms. */
 const OPENING_MS = 5000;
-/** Before they are confirmed, objects are not followed back for longer than this. */
+/** Maximum time before confirmation over which an object's path is extrapolated, s. */
 const MAX_CONFIRMING_S = 1;
-/** Boxes this close to the upper or lower edge may be cut off by it, share of the picture's height. */
+/** Boxes this close to the upper or lower edge may be cut off, as a fraction of the picture's height. */
 const EDGE_SHARE = 0.01;
-/** Frames further apart than this do not excuse longer losses, ms. */
+/** Maximum frame interval added to the tolerance for losses, ms. */
 const MAX_INTERVAL_MS = 5000;
 
-/** What rules know of one camera: its objects over time, their places and what has just happened. */
+/** The state of one camera shared by all rules: its objects over time and where they are. */
 export class Scene {
   readonly camera: string;
   readonly time = new SteadyTime();
   readonly regions: SceneRegions;
   readonly removals = new RemovalWatch();
-  /** In order of their coming. */
+  /** In order of appearance. */
   objects: SceneObject[] = [];
-  /** Those of them that the last frame shows. */
+  /** Those seen in the last frame. */
   seen: SceneObject[] = [];
-  /** Objects that the last frame found to have gone for good, and those lost because there was no picture. */
+  /** Objects that ended with the last frame, and those dropped because the picture had been lost. */
   ended: SceneObject[] = [];
   dropped: SceneObject[] = [];
-  /** Since when there is a picture, without a break. */
+  /** Since when the picture has been continuous, steady time. */
   openedMs = 0;
-  /** Time with a picture since the last frame, ms. */
+  /** Time with a picture since the previous frame, ms. */
   watchedMs = 0;
   /** Pixels of the last frame. */
   width = 0;
   pixelHeight = 0;
-  /** Times between sightings shorter than this are no losses, ms: a second and the time between two frames. */
+  /** Shorter times between sightings are not losses, ms: a second plus one frame interval. */
   toleranceMs = SHORT_LOSS_MS;
   readonly #byId = new Map<number, SceneObject>();
-  /** Ids of tracks that others have gone on with, and that are still listed. */
+  /** Ids of tracks that are still listed although another track continues their object. */
   readonly #former = new Set<number>();
   readonly #shift = new ViewShift();
   #regionsOfCamera: CameraRegions;
@@ -63,7 +63,7 @@ export class Scene {
     return this.time.nowMs;
   }
 
-  /** Whether the camera has had a picture for a while. */
+  /** Whether the camera has been open for a while. */
   get isSettled(): boolean {
     return this.nowMs - this.openedMs >= OPENING_MS;
   }
@@ -73,7 +73,7 @@ export class Scene {
     this.regions.redraw(regions, this.#sceneHeight, this.objects, this.nowMs);
   }
 
-  /** The picture is lost. Frames that follow open the camera again. */
+  /** The picture is lost; the next frame opens the camera again. */
   close(): void {
     this.#isOpen = false;
   }
@@ -87,7 +87,7 @@ export class Scene {
     this.#isOpen = true;
     if (hasOpened) this.openedMs = this.nowMs;
     this.watchedMs = hasOpened ? 0 : this.time.elapsedMs;
-    // A loss begins with the first frame that does not show the object.
+    // A loss begins with the first frame in which the object is missing.
     this.toleranceMs = SHORT_LOSS_MS + Math.min(MAX_INTERVAL_MS, this.watchedMs);
     this.#observe(frame);
     this.#endObjects(frame.objects, hasOpened);
@@ -104,13 +104,13 @@ export class Scene {
     return this.width > 0 ? (SCENE_WIDTH * this.pixelHeight) / this.width : 0;
   }
 
-  /** @returns false if the picture has another shape, and so shows something else. */
+  /** @returns false if the aspect ratio has changed, and so the view. */
   #takeSize(width: number, height: number): boolean {
     if (width === this.width && height === this.pixelHeight) return true;
     const before = this.#sceneHeight;
     this.width = width;
     this.pixelHeight = height;
-    // Encoders round sizes, so that the same view comes in slightly different shapes.
+    // Encoders round sizes, so the same view can have slightly different aspect ratios.
     const isSameView = Math.abs(this.#sceneHeight - before) < 0.01 * SCENE_WIDTH;
     this.regions.redraw(this.#regionsOfCamera, this.#sceneHeight, this.objects, this.nowMs);
     return isSameView;
@@ -152,7 +152,7 @@ export class Scene {
     return this.#shift.observe(seen, this.nowMs);
   }
 
-  /** Takes in a track that was not listed before: another id of a known object, or a new object. */
+  /** Handles a newly listed track: a new id of a known object, or a new object. */
   #welcome(sighting: Sighting): void {
     const { object, box } = sighting;
     const firstSeenMs = this.time.fromFrame(object.firstSeenMs);
@@ -175,14 +175,14 @@ export class Scene {
     this.#byId.set(object.id, newcomer);
   }
 
-  /** How far a track has moved since its first detection, by its velocity, scene units. */
+  /** Displacement of a track since its first detection, extrapolated from its velocity, scene units. */
   #movedSince({ velocity = [0, 0] }: RuleObject, firstSeenMs: number): [number, number] {
     const seconds = Math.min(MAX_CONFIRMING_S, (this.nowMs - firstSeenMs) / 1000);
     const scale = (SCENE_WIDTH / this.width) * seconds;
     return [velocity[0] * scale, velocity[1] * scale];
   }
 
-  /** Ends objects that are no longer listed. Those that were seen just now may only have been passed over. */
+  /** Ends objects that are no longer listed, after the tolerance for losses. */
   #endObjects(listed: readonly RuleObject[], hasOpened: boolean): void {
     const ids = new Set(listed.map(({ id }) => id));
     for (const id of this.#former) if (!ids.has(id)) this.#former.delete(id);
@@ -202,7 +202,7 @@ export class Scene {
   }
 }
 
-/** Whether all numbers of a track are numbers; one that has others is passed over. */
+/** Whether all numbers of a track are finite; others are ignored. */
 function isSound({ bbox, velocity = [0, 0], firstSeenMs, lastSeenMs }: RuleObject): boolean {
   return bbox.every(Number.isFinite) && velocity.every(Number.isFinite) && Number.isFinite(firstSeenMs + lastSeenMs);
 }

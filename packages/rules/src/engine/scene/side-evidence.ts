@@ -1,31 +1,30 @@
-/** Sum of standard deviations beyond the border at which it counts as passed. */
+/** Evidence at which a border counts as passed: the sum of distances beyond it, in standard deviations. */
 const ENOUGH_EVIDENCE = 5;
-/** Each observation must be beyond it by more than this many standard deviations to count. */
+/** Standard deviations subtracted from each observation, so that noise around the border adds up to nothing. */
 const ALLOWANCE = 0.35;
-/** The same for the first side: less, as a wrong one is put right as soon as there is evidence. */
+/** Evidence for the initial side: less, as a wrong one is corrected by later evidence. */
 const SETTLING_EVIDENCE = 3;
-/** Observations closer together than this count for less: their errors are alike. */
+/** Observations at shorter intervals weigh less, ms: their errors are correlated. */
 const FULL_WEIGHT_MS = 100;
 
-/** 1 and −1 are the two sides of a border; 0: not known yet. */
+/** The two sides of a border; 0: not yet known. */
 export type Side = -1 | 0 | 1;
 
 /**
- * Decides on which side of a border a point is whose box jitters: evidence is summed until it suffices (a CUSUM test; Page, "Continuous
- * inspection schemes", 1954). A steady box passes the border at once; one that jitters and stands
- * at the border does not pass it back and forth.
+ * Decides on which side of a border a noisy point is, by accumulating evidence (a CUSUM test; Page, "Continuous inspection schemes", 1954).
+ * A steady box passes the border at once; a jittering box that stands at the border does not pass it back and forth.
  */
 export class SideEvidence {
   side: Side = 0;
-  /** When the point came to the side that the evidence is for; after a change, since when it is on its side. */
+  /** Since when the point has been on its side, steady time. */
   sinceMs = Number.NaN;
-  /** When the evidence began. */
+  /** When the evidence for the other side began. */
   #candidateMs = 0;
   #evidence = 0;
   readonly #margin: number;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** @param margin by how much the point must be beyond the border, in box heights. */
+  /** @param margin minimum distance beyond the border, in box heights. */
   constructor(margin: number) {
     this.#margin = margin;
   }
@@ -41,7 +40,7 @@ export class SideEvidence {
     return this.side === 0 ? this.#settle(distance, noise, weight, nowMs) : this.#watch(distance, noise, weight, nowMs);
   }
 
-  /** Takes a side without evidence. */
+  /** Sets the side without evidence. */
   set(side: Side, sinceMs: number): void {
     this.side = side;
     this.sinceMs = sinceMs;

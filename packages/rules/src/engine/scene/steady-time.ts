@@ -1,17 +1,17 @@
-/** Longer than this between two frames, and nobody knows what happened in between. */
+/** A longer gap between frames is a loss of the picture, ms. */
 const MAX_FRAME_GAP_MS = 10_000;
 
 /**
- * The time of a camera's frames, which goes on from where it was when their clock is set back. Rules compute in it; `toFrame` turns it into
- * what the frames' clock shows.
+ * Monotonic time of a camera's frames: if their clock is set back, time continues from where it was. Rules compute in it; `toFrame` converts
+ * it to frame time.
  */
 export class SteadyTime {
   nowMs = Number.NaN;
-  /** Since the last frame; 0 for the first. */
+  /** Since the previous frame; 0 for the first. */
   elapsedMs = 0;
   #shiftMs = 0;
 
-  /** Advances to a frame. @returns false if it does not continue the frames before: it is the first, or comes after a long gap. */
+  /** Advances to a frame. @returns false for the first frame, and after a long gap. */
   advance(timestampMs: number): boolean {
     const isFirst = Number.isNaN(this.nowMs);
     let nowMs = timestampMs + this.#shiftMs;
@@ -24,7 +24,7 @@ export class SteadyTime {
     return !isFirst && this.elapsedMs <= MAX_FRAME_GAP_MS;
   }
 
-  /** Steady time of a moment that the frames' clock shows, never in the future. */
+  /** Converts frame time to steady time, at most now. */
   fromFrame(frameMs: number): number {
     return Math.min(this.nowMs, frameMs + this.#shiftMs);
   }

@@ -3,26 +3,26 @@ import { SCENE_WIDTH, type SceneBox } from './scene-box.js';
 import type { SceneObject } from './scene-object.js';
 import { SHORT_LOSS_MS } from './visit.js';
 
-/** A track may begin this long before the one that it replaces was seen for the last time, ms: both may claim the same detection. */
+/** Maximum overlap of a new track with the one it replaces, ms: for a moment both may be matched. */
 const OVERLAP_MS = 250;
-/** An object at rest may be replaced after a longer loss, ms, right where it was. */
+/** An object at rest may be replaced after a longer loss, ms, but only at its place. */
 const REST_LOSS_MS = 3000;
 const RESTED_MS = 2000;
-/** The motion of the last so many ms is taken to go on. */
+/** Window of the motion that is extrapolated, ms. */
 const PREDICTION_MS = 800;
-/** How far the new box may be from where the old one was or would be, in heights, and how much farther per second. */
+/** Maximum distance from the last or the extrapolated position, in multiples of the longer side, and its increase per second. */
 const REACH = 0.4;
 const REACH_PER_S = 0.8;
-/** Farther than this many longer sides nothing is looked for. */
+/** Distance in longer sides beyond which candidates are skipped. */
 const MAX_REACH = 8;
-/** Their longer sides differ by at most this factor. */
+/** Maximum ratio of their longer sides. */
 const MAX_SIZE_RATIO = 1.5;
-/** This close to the edge of the picture objects come and go, share of its width. */
+/** Boxes this close to an edge of the picture touch it, scene units. */
 const EDGE = 0.01 * SCENE_WIDTH;
 
 /**
- * The object that a new track goes on with, if tracking has changed its id: one that is no longer seen, was seen until just before the
- * track's first detection, and was there, or on its way there.
+ * The object that a new track continues if tracking has changed its id: one that is no longer seen, was last seen just before the track's
+ * first detection, and was at that position or moving toward it.
  * @param firstSeenMs of the new track, steady time.
  * @param sceneHeight of the picture, scene units.
  */
@@ -58,7 +58,7 @@ export function findPredecessor(
   return best;
 }
 
-/** Too far for any motion within the time that counts; saves the rest of the comparison. */
+/** Cheap check that saves the rest of the comparison. */
 function isFar(a: SceneBox, b: SceneBox): boolean {
   const limit = MAX_REACH * Math.max(longerSide(a), longerSide(b));
   return Math.abs(a.left - b.left) > limit || Math.abs(a.bottom - b.bottom) > limit;
@@ -70,7 +70,7 @@ function looksAlike(object: RuleObject, box: SceneBox, candidate: SceneObject): 
   return object.class_name === candidate.className || candidate.isKnownAs(object.class_name);
 }
 
-/** One that left by the edge does not come back there as the next one that enters: only if either is clear of the edge. */
+/** Where one object leaves the picture, another may enter: both boxes touch an edge. */
 function hasLeftByEdge(old: SceneBox, fresh: SceneBox, sceneHeight: number): boolean {
   return touchesEdge(old, sceneHeight) && touchesEdge(fresh, sceneHeight);
 }
@@ -83,7 +83,7 @@ function reach(candidate: SceneObject, movingMs: number): number {
   return longerSide(candidate.box) * (REACH + (REACH_PER_S * movingMs) / 1000);
 }
 
-/** From where the candidate was, or from where it would be now, whichever is closer; bottom middles. */
+/** Distance of the centres from the last or the extrapolated position, whichever is shorter. */
 function distanceToExpected(box: SceneBox, candidate: SceneObject, nowMs: number): number {
   const elapsedS = (nowMs - candidate.lastSeenMs) / 1000;
   const dx = (box.left + box.right - candidate.box.left - candidate.box.right) / 2;

@@ -1,34 +1,34 @@
 import type { SceneBox } from './scene-box.js';
 
-/** Samples are at least this far apart, ms. */
+/** Minimum interval between samples, ms. */
 const SAMPLE_MS = 66;
-/** Enough for four seconds. */
+/** Four seconds of samples. */
 const CAPACITY = 64;
-/** Noise of a box before its jitter is known, in box heights; each observation of jitter reduces it. */
+/** Assumed noise before the jitter has been measured, in box heights; it declines with each measurement. */
 const INITIAL_NOISE = 0.02;
 const MIN_NOISE = 0.0005;
-/** Observations over which the jitter is averaged. */
+/** Number of measurements over which the jitter is averaged. */
 const JITTER_MEMORY = 12;
-/** Share by which each sample moves the usual height. */
+/** Weight of a new sample in the smoothed height. */
 const HEIGHT_SHARE = 0.2;
 
 const QUANTITIES = ['x', 'y', 'logWidth', 'logHeight'] as const;
-/** What a trail remembers of a box: its middle, and the logarithms of its sides. Scene units. */
+/** Recorded quantities: centre and logarithms of width and height, scene units. */
 export type Quantity = (typeof QUANTITIES)[number];
 
-/** How a quantity changes over a stretch of the trail. */
+/** Change of a quantity over a window. */
 export interface Change {
   /** Least-squares slope, per second. */
   readonly rate: number;
-  /** The slopes of the earlier and the later half: a jump shows in one of them only. */
+  /** Slopes of the earlier and the later half: a jump shows in at most one of them. */
   readonly halves: readonly [number, number];
   /** From the first to the last sample, s. */
   readonly spanS: number;
 }
 
-/** The last four seconds of an object that was seen. */
+/** The last four seconds of an object's sightings. */
 export class Trail {
-  /** Of the box, smoothed. */
+  /** Smoothed height of the box. */
   height = 0;
   #length = 0;
   readonly #times = new Float64Array(CAPACITY);
@@ -38,11 +38,11 @@ export class Trail {
     logWidth: new Float64Array(CAPACITY),
     logHeight: new Float64Array(CAPACITY),
   };
-  /** When the picture's edge last cut the object off. */
+  /** When the object was last cut off by the edge of the picture. */
   #cutMs = Number.NEGATIVE_INFINITY;
   #jitter = 0;
   #jitterCount = 0;
-  /** What `change` found since the last sample, by window: several rules ask the same. */
+  /** Cached results of `change` by window, as several rules use the same ones. */
   readonly #changes: Readonly<Record<Quantity, Map<number, Change | undefined>>> = {
     x: new Map(),
     y: new Map(),
@@ -51,15 +51,15 @@ export class Trail {
   };
 
   /**
-   * Standard deviation of the box's position between frames, in box heights: what is left of its motion when what neighbouring samples have
-   * in common is taken away.
+   * Standard deviation of the reference point's position, in box heights, estimated from how far each sample is from the line between its
+   * neighbours.
    */
   get noise(): number {
     const measured = this.#jitterCount === 0 ? INITIAL_NOISE : 1.2533 * this.#jitter; // √(π/2): mean to standard deviation
     return Math.max(measured, INITIAL_NOISE / Math.max(1, this.#jitterCount), MIN_NOISE);
   }
 
-  /** @param isCut whether the picture's edge cuts it off, so that its size is not known. */
+  /** @param isCut whether the edge of the picture cuts it off. */
   add(timeMs: number, { left, top, right, bottom }: SceneBox, isCut: boolean): void {
     if (isCut) this.#cutMs = timeMs;
     if (this.#length > 0 && timeMs - (this.#times[this.#length - 1] ?? 0) < SAMPLE_MS) return;
@@ -76,7 +76,7 @@ export class Trail {
     if (this.#length >= 3) this.#observeJitter();
   }
 
-  /** How a quantity changed over the last `windowMs`; `undefined` with fewer than `minSamples`. */
+  /** Change over the last `windowMs`; `undefined` with fewer than `minSamples`. */
   change(quantity: Quantity, windowMs: number, minSamples = 5): Change | undefined {
     const known = this.#changes[quantity];
     if (known.has(windowMs)) return known.get(windowMs);
@@ -86,12 +86,12 @@ export class Trail {
     return change;
   }
 
-  /** Whether the picture's edge cut the object off within the last `windowMs`. */
+  /** Whether the object was cut off by the edge of the picture within the last `windowMs`. */
   wasCut(windowMs: number): boolean {
     return this.#cutMs >= this.#lastMs - windowMs;
   }
 
-  /** Calls back for each sample, the latest first, until `isEnough` returns true. */
+  /** Calls `isEnough` with each sample, latest first, until it returns true. */
   lookBack(isEnough: (box: SceneBox, timeMs: number) => boolean): void {
     for (let at = this.#length - 1; at >= 0; at--) {
       if (isEnough(this.#boxAt(at), this.#times[at] ?? 0)) return;
@@ -123,7 +123,7 @@ export class Trail {
     return start;
   }
 
-  /** Compares the sample before the last with the line between its neighbours. */
+  /** Measures how far the second last sample is from the line between its neighbours. */
   #observeJitter(): void {
     const after = this.#length - 1;
     const [from = 0, middle = 0, until = 0] = this.#times.subarray(after - 2, after + 1);
@@ -134,7 +134,7 @@ export class Trail {
     const residual = (valueAt: (at: number) => number) =>
       Math.abs(valueAt(after - 1) - valueAt(after - 2) - share * (valueAt(after) - valueAt(after - 2)));
     const across = residual((at) => x[at] ?? 0);
-    // The bottom edge, which decides where an object stands, jitters with the middle and with the height.
+    // The bottom edge jitters with both the centre and the height.
     const down = residual((at) => (y[at] ?? 0) + Math.exp(logHeight[at] ?? 0) / 2);
     const jitter = Math.max(across, down) / scale;
     this.#jitterCount++;
@@ -142,7 +142,7 @@ export class Trail {
     this.#jitter += (capped - this.#jitter) / Math.min(JITTER_MEMORY, this.#jitterCount);
   }
 
-  /** Slopes over the samples from `start` on. */
+  /** Slopes over the samples from `start` to the last. */
   #measure(values: Float64Array, start: number): Change {
     const middle = (start + this.#length) >> 1;
     const originMs = this.#times[start] ?? 0;

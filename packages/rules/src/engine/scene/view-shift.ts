@@ -1,29 +1,29 @@
 import { SCENE_WIDTH } from './scene-box.js';
 import type { SceneObject } from './scene-object.js';
 
-/** So many objects at rest must move alike before it is the camera that moves. */
+/** Minimum number of objects at rest that must shift alike. */
 const MIN_WITNESSES = 3;
-/** An object is a witness once it has been at rest this long, ms. */
+/** Objects at rest for this long are witnesses, ms. */
 const WITNESS_REST_MS = 2000;
-/** Share of the witnesses that must agree. */
+/** Fraction of the witnesses that must agree. */
 const AGREEMENT = 0.8;
-/** Cameras shake by less than this share of the picture's width; more is a new view. */
+/** Maximum shift, scene units: a larger one is a new view. */
 const MAX_SHIFT = 0.08 * SCENE_WIDTH;
-/** A shift that lasts longer is no shake but a new view, or a group that walks off, ms. */
+/** A longer shift is not a shake but a new view, or a group walking off, ms. */
 const MAX_SHAKE_MS = 3000;
 
-/** How far an object at rest is off its place, and how far its box alone could be, scene units. */
+/** Displacement of an object at rest from its place, and how much of it jitter can explain, scene units. */
 interface Witness {
   readonly dx: number;
   readonly dy: number;
   readonly tolerance: number;
 }
 
-/** Finds by how much the view is shifted against the scene: when all objects at rest are off their places alike, the camera shakes. */
+/** Estimates the shift of a shaking camera: objects at rest are displaced alike. */
 export class ViewShift {
   #shakenSinceMs: number | undefined;
 
-  /** @param objects with boxes of this frame as the picture has them. @returns scene units, x and y. */
+  /** @param objects with the centres of their boxes in the picture. @returns the shift of the view, x and y, scene units. */
   observe(objects: Iterable<{ object: SceneObject; x: number; y: number }>, nowMs: number): readonly [number, number] {
     const witnesses: Witness[] = [];
     for (const { object, x, y } of objects) {
@@ -46,7 +46,7 @@ export class ViewShift {
   }
 }
 
-/** The shift that most witnesses share, if it is more than the jitter of their boxes. */
+/** The shift shared by most witnesses, if it is larger than their jitter. */
 function commonShift(witnesses: readonly Witness[]): [number, number] | undefined {
   if (witnesses.length < MIN_WITNESSES) return undefined;
   const dx = median(witnesses.map((one) => one.dx));

@@ -1,26 +1,34 @@
 import { SideEvidence } from './side-evidence.js';
 
-/** Shorter absences do not end a visit. */
+/** Shorter absences do not end a visit, ms. */
 export const SHORT_LOSS_MS = 1000;
 
-/** An object's stay in a zone or in the view, the present one or the last. */
+/** The current or last visit of an object to a zone or to the view. Steady time. */
 export interface Visit {
-  /** Counts the visits of the object; 0 before the first. A new one begins only after the last was left. */
+  /** Number of the visit; 0 before the first. */
   readonly serial: number;
-  /** It goes on: the object is inside, or has been outside for less than a second. */
+  /** Whether it is still going on: the object is inside, or has been outside for less than a second. */
   readonly isGoingOn: boolean;
-  /** The object is inside. */
+  /** Whether the object is inside. */
   readonly isInside: boolean;
-  /** Its point is beyond the border at this moment, though that may be the jitter of its box. */
-  readonly isAtBorder: boolean;
-  /** When the object came in. */
+  /** Whether the point was outside in the last observation, which may be jitter. */
+  readonly isPointOutside: boolean;
+  /** When it began. */
   readonly sinceMs: number;
-  /** When it was found to have come in from outside; NaN if it was there before anybody looked. */
+  /** When the entry was detected; NaN if the object has not entered but was there from the start. */
   readonly enteredMs: number;
-  /** When it was found to have left; NaN while it has not. */
+  /** When the exit was detected; NaN before that. */
   readonly leftMs: number;
-  /** When it went out. */
+  /** When the object went out. */
   readonly wentOutMs: number;
+}
+
+/** How an object came into view. */
+interface Arrival {
+  /** Whether it has entered the zone in which it is first found. */
+  readonly isNewcomer: boolean;
+  /** Start of its visit to that zone. */
+  readonly firstSeenMs: number;
 }
 
 /** The visits of one object to one zone. */
@@ -31,7 +39,7 @@ export class ZoneVisit implements Visit {
   enteredMs = Number.NaN;
   leftMs = Number.NaN;
   wentOutMs = Number.NaN;
-  isAtBorder = false;
+  isPointOutside = false;
   readonly #evidence = new SideEvidence(0);
 
   get isInside(): boolean {
@@ -40,33 +48,32 @@ export class ZoneVisit implements Visit {
 
   /**
    * @param depth of the object's point inside the zone, in its heights; negative outside.
-   * @param isNewcomer whether an object found inside at first has come in, or was there before.
    */
-  observe(depth: number, noise: number, isNewcomer: boolean, nowMs: number): void {
+  observe(depth: number, noise: number, { isNewcomer, firstSeenMs }: Arrival, nowMs: number): void {
     const wasKnown = this.#evidence.side !== 0;
-    this.isAtBorder = depth < 0;
+    this.isPointOutside = depth < 0;
     if (!this.#evidence.observe(depth, noise, nowMs)) return;
     if (!this.isInside) {
       this.wentOutMs = this.#evidence.sinceMs;
     } else if (!this.isGoingOn) {
-      this.#begin(this.#evidence.sinceMs);
+      this.#begin(wasKnown ? this.#evidence.sinceMs : Math.min(firstSeenMs, this.#evidence.sinceMs));
       if (wasKnown || isNewcomer) this.enteredMs = nowMs;
     }
   }
 
-  /** Ends the visit if the object has been outside for long enough. */
+  /** Ends the visit once the object has been outside for long enough. */
   tick(nowMs: number): void {
     if (this.isGoingOn && !this.isInside && nowMs - this.wentOutMs >= SHORT_LOSS_MS) this.#end(nowMs);
   }
 
-  /** The object is gone for good. @param lastSeenMs when it was seen for the last time. */
+  /** The object has ended. @param lastSeenMs its last sighting. */
   end(lastSeenMs: number, nowMs: number): void {
     if (!this.isGoingOn) return;
     if (this.isInside) this.wentOutMs = lastSeenMs;
     this.#end(nowMs);
   }
 
-  /** The zone was redrawn around the object: what is inside has not come in, what is outside has not left. */
+  /** Sets the side without an entry or exit, as when the zone is edited. */
   redraw(isInside: boolean, nowMs: number): void {
     this.#evidence.set(isInside ? 1 : -1, nowMs);
     if (isInside && !this.isGoingOn) this.#begin(nowMs);
@@ -87,12 +94,12 @@ export class ZoneVisit implements Visit {
   }
 }
 
-/** An object's one visit to the view of its camera. */
+/** An object's visit to the view: from its first to its last sighting. */
 export class ViewVisit implements Visit {
   readonly serial = 1;
   isGoingOn = true;
   readonly isInside = true;
-  readonly isAtBorder = false;
+  readonly isPointOutside = false;
   readonly sinceMs: number;
   readonly enteredMs: number;
   leftMs = Number.NaN;

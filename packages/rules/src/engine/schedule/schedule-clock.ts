@@ -5,21 +5,21 @@ const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday. */
 const WEEKDAY_OF_DAY_0 = 3;
 
-/** A stretch of time, its end excluded. */
+/** A span of time, end excluded. */
 interface Stretch {
   readonly from: number;
   readonly until: number;
 }
 
 /**
- * Tells whether a schedule is active at a moment. A window belongs to the day it starts on. It opens the first time that clocks show its
- * start and closes the last time that they show its end, so that a night on which clocks are set back is watched throughout; a start or
- * end that clocks skip counts at the moment of the change.
+ * Whether a schedule is active at a given time. A window belongs to the day on which it starts. It opens the first time that clocks show its
+ * start and closes the last time that they show its end, so there is no gap when clocks are set back. If clocks skip its start or end,
+ * the moment of the change counts.
  */
 export class ScheduleClock {
   readonly #windows: readonly ScheduleWindow[];
   readonly #offsets: TimezoneOffsets;
-  /** The answer, and how long it is valid. */
+  /** The last answer, and when it is valid. */
   #isActive = false;
   #valid: Stretch = { from: 0, until: 0 };
 
@@ -35,7 +35,7 @@ export class ScheduleClock {
 
   #look(timeMs: number): void {
     const today = Math.floor((timeMs + this.#offsets.at(timeMs)) / DAY_MS);
-    // Windows of the day before may still be open; a change of clocks may make them last into the day after.
+    // Windows of the previous day may still be open, or of the day before that if clocks were set back.
     const stretches = [-2, -1, 0, 1].flatMap((days) =>
       this.#windows.flatMap((one) => this.#stretch(one, today + days)),
     );

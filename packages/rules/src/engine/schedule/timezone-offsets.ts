@@ -1,8 +1,8 @@
-/** Changes of clocks happen on whole quarters of an hour, UTC. */
+/** Offsets change on quarter hours, UTC. */
 const BLOCK_MS = 15 * 60_000;
 const MAX_CACHED_BLOCKS = 256;
 
-/** How far the clocks of a time zone are ahead of UTC, with one question to `Intl` per quarter of an hour of frame time. */
+/** UTC offsets of a time zone, cached, so that `Intl` is called once per quarter of an hour of frame time. */
 export class TimezoneOffsets {
   readonly #format: Intl.DateTimeFormat;
   readonly #offsetOfBlock = new Map<number, number>();
@@ -21,7 +21,7 @@ export class TimezoneOffsets {
     });
   }
 
-  /** @returns local time minus UTC at a moment, ms. */
+  /** @returns local time minus UTC, ms. */
   at(timeMs: number): number {
     const block = Math.floor(timeMs / BLOCK_MS);
     const cached = this.#offsetOfBlock.get(block);
@@ -40,9 +40,9 @@ export class TimezoneOffsets {
   }
 
   /**
-   * The moments at which local clocks show a time: the first and the last one where clocks are set back over it, and the moment of the
-   * change, twice, where clocks are set forward past it.
-   * @param day local days since 1970-01-01. @param minute of that day, 0 to 1440 and beyond.
+   * The first and the last moment at which local clocks show a time. They differ if clocks are set back over it. If clocks skip it, both are
+   * the moment of the change.
+   * @param day local days since 1970-01-01. @param minute of that day, 0 to 1440.
    */
   momentsOf(day: number, minute: number): { first: number; last: number } {
     const shownMs = day * 86_400_000 + minute * 60_000;
@@ -54,7 +54,7 @@ export class TimezoneOffsets {
     return { first: change, last: change };
   }
 
-  /** The first block boundary in the range at which the offset is no longer that at its start. */
+  /** The first block boundary in the range at which the offset differs from that at its start. */
   #changeBetween(fromMs: number, untilMs: number): number {
     const offset = this.at(fromMs);
     let moment = (Math.floor(fromMs / BLOCK_MS) + 1) * BLOCK_MS;
