@@ -54,17 +54,22 @@ export function draftClause(clause: Clause): Draft {
   let join: Of<'join'> | undefined;
   let last: Chunk | undefined;
   let except: Chunk | undefined;
+  let lastExcept: Chunk | undefined;
   for (const chunk of clause.chunks) {
     if (chunk.kind === 'join') {
       join = join && chunk.word === ',' ? join : chunk;
       draft.empty.push(chunk);
       continue;
     }
-    if (except && chunk.kind !== 'empty') {
-      draft.exceptions.push({ start: except.start, end: chunk.end, target: chunk });
+    const also = lastExcept && join && chunk.kind === 'things' ? lastExcept : undefined;
+    if ((except || also) && chunk.kind !== 'empty') {
+      draft.exceptions.push({ start: except?.start ?? chunk.start, end: chunk.end, target: chunk });
+      lastExcept = chunk.kind === 'things' ? chunk : undefined;
       except = undefined;
+      join = undefined;
       continue;
     }
+    if (chunk.kind !== 'empty') lastExcept = undefined;
     if (chunk.kind === 'except') {
       except = chunk;
       continue;
@@ -160,7 +165,9 @@ function placeThings(
 ): void {
   const { subject, object, relation, verbs } = draft;
   const verb = verbs.members.at(-1)?.verb.kind ?? '';
-  if (word && last?.kind === 'relation') {
+  if (word && last?.kind === 'relation' && things.negative) {
+    draft.issues.push(refuse(things.start, things.end, '“%” is a second condition; a rule has one'));
+  } else if (word && last?.kind === 'relation') {
     const [first] = relation.members;
     if (first) addTo(draft, relation, { ...things, kind: 'relation', relation: first.relation, things }, word, true);
   } else if (word && last?.kind === 'things') {
@@ -201,7 +208,8 @@ function placeVerb(draft: Draft, verb: VerbChunk, word: 'and' | 'or' | ',' | und
     else verbs.join = 'or';
     verbs.members.push(verb);
   } else if (
-    before?.form === 'ing' &&
+    (before?.form === 'ing' || before?.form === undefined) &&
+    before !== undefined &&
     !before.finite &&
     bleached(verb) &&
     verb.modal &&

@@ -46,7 +46,7 @@ function isHeading({ clause, places, lasting, unknown, issues, exceptions }: Dra
 const TELLERS = /^(?:i|we|my|our|this|the|there|it|he|she|they|you|these|those|mine|ours)$/;
 /** After "I" or "we": they say what is so, whatever else is in the clause. */
 const STATIVE =
-  /^(?:have|had|has|own|keep|run|sell|love|like|live|work|am|are|'m|got|just|recently|currently|already|bought|moved|installed|use|need|only|also|lost|found|rent|manage|operate)$/;
+  /^(?:have|had|has|get|often|sometimes|own|keep|run|sell|love|like|live|work|am|are|'m|got|just|recently|currently|already|bought|moved|installed|use|need|only|also|lost|found|rent|manage|operate)$/;
 
 /** An action is asked for, whatever comes before it. */
 function isTelling(chunk: Chunk): boolean {
@@ -79,7 +79,12 @@ function isBackground({ tokens }: Source, draft: Draft): boolean {
     return false;
   if (teller)
     return !draft.verbs.members.some(
-      ({ verb }) => verb.kind !== 'be' && verb.kind !== 'unclear' && verb.kind !== 'wear' && verb.kind !== 'gone',
+      ({ verb }) =>
+        verb.kind !== 'be' &&
+        verb.kind !== 'unclear' &&
+        verb.kind !== 'wear' &&
+        verb.kind !== 'gone' &&
+        verb.kind !== 'go',
     );
   if (!TELLERS.test(word) || unknown.length === 0) return false;
   const content =

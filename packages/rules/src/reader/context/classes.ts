@@ -23,7 +23,7 @@ type Entry = Pick<Noun, 'classes' | 'widened' | 'problem'>;
 const MAX_WORDS = 4;
 /** Wider meanings than these would make a rule of half the classes. */
 const TOO_WIDE = new Set(
-  'artifact object whole entity thing instrumentality container device implement equipment conveyance furnishing structure article good commodity ware consumer unit instrument tool system machine organism being covering matter substance solid part body'.split(
+  'food toy tool weapon artifact object whole entity thing instrumentality container device implement equipment conveyance furnishing structure article good commodity ware consumer unit instrument tool system machine organism being covering matter substance solid part body'.split(
     ' ',
   ),
 );

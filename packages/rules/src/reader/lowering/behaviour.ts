@@ -1,5 +1,7 @@
+import type { Draft } from '../clauses/draft.js';
 import type { VerbChunk } from '../phrases/chunk.js';
 import { ask, refuse } from '../text/issue.js';
+import type { Preposition } from '../words/places.js';
 import { aloneReading, relationReading, togetherReading, wearReading } from './company.js';
 import {
   approachReading,
@@ -12,6 +14,7 @@ import {
   OUT_OF,
   overLine,
   paceReading,
+  passReading,
   speedReading,
 } from './motion.js';
 import { absentReading, fallReading, goneReading, seeReading, takeReading, unmannedReading } from './presence.js';
@@ -53,8 +56,15 @@ function readKind(
         return crossReading(clause, at);
       if (draft.places.some(({ special, preposition }) => special === 'view' && preposition === 'out'))
         return { behavior: 'leave', zone: STATIC };
+      if (
+        clause.polarity.prohibited &&
+        draft.places.some(({ preposition }) => preposition === 'into' || preposition === 'to')
+      )
+        return { behavior: 'enter', zone: INTO };
       return { behavior: draft.lasting.length > 0 ? 'stay' : 'appear', zone: STATIC };
     case 'stay':
+      if (parksItself(draft, verb))
+        return fail(account, ask('subject', at.start, at.end, 'What does “%” mean?', ['a car', 'any vehicle']));
       assumeMeans(clause, verb);
       return { behavior: 'stay', zone: STATIC, ...people };
     case 'stop':
@@ -65,9 +75,16 @@ function readKind(
     case 'leave':
       assumeMeans(clause, verb);
       if (isLeftThere(draft, verb)) return leftReading(clause, verb as VerbChunk);
-      return lineInstead(clause, verb) ?? { behavior: 'leave', zone: new Set([...OUT_OF, 'over']) };
+      return (
+        lineInstead(clause, verb) ?? {
+          behavior: 'leave',
+          zone: new Set([...OUT_OF, 'over', ...placesBefore(draft, verb)]),
+        }
+      );
     case 'cross':
       return crossReading(clause, at);
+    case 'pass':
+      return passReading(clause, verb as VerbChunk);
     case 'go':
       return goReading(clause, verb as VerbChunk);
     case 'move':
@@ -113,4 +130,19 @@ function readKind(
         refuse(at.start, at.end, '“%” is nothing that can be seen for certain', ['enters', 'stays for 30 s', 'runs']),
       );
   }
+}
+
+/** "the car in bay 12 leaves": where it is, is what it leaves. */
+function placesBefore(draft: Draft, verb: VerbChunk | undefined): Preposition[] {
+  return draft.places.some(({ end, preposition }) => preposition === 'in' && verb !== undefined && end <= verb.start)
+    ? ['in']
+    : [];
+}
+
+/** "someone parks": a vehicle is meant, but which? */
+function parksItself(draft: Draft, verb: VerbChunk | undefined): boolean {
+  const person = draft.subject.members.some(({ noun }) =>
+    /^(?:someone|somebody|anyone|anybody|people|person)$/.test(noun),
+  );
+  return person && (verb?.form === 's' || verb?.form === 'base' || verb?.form === 'ing') && verb.verb.vehicles === true;
 }

@@ -46,6 +46,12 @@ export function relationReading(
     account.problem(refuse(range.start, range.end, '“%” is a second condition; a rule has one'));
     return 'problem';
   }
+  const emptied =
+    first.relation === 'without' &&
+    draft.subject.members.length === 0 &&
+    draft.places.length > 0 &&
+    (kind === 'be' || kind === 'stay');
+  if (emptied) return { behavior: 'absent', subject: members.flatMap(({ things }) => things.classes), zone: STATIC };
   const other = [...new Set(members.flatMap(({ things }) => things.classes))];
   const overlap = other.some((name) => clause.classes.includes(name));
   if (overlap && other.length > 0) {

@@ -60,7 +60,9 @@ export function lowerClause(source: Source, draft: Draft, antecedent: Antecedent
   const [first] = readings;
   const there = antecedent && antecedent.zones.length > 0 ? antecedent.zones : undefined;
   const placeUse = {
-    zone: first?.zone ?? new Set(['in', 'near', 'none', 'into', 'out', 'from', 'to', 'along'] as const),
+    zone:
+      first?.zone ??
+      new Set(['in', 'near', 'none', 'into', 'out', 'from', 'to', 'along', 'over', 'past', 'toward'] as const),
     line: first?.behavior === 'cross',
     ...(there && { there }),
   };
@@ -116,7 +118,15 @@ function verbsOf(draft: Draft): Array<VerbChunk | undefined> {
   const { members } = draft.verbs;
   const attribute = draft.subject.members[0]?.attribute;
   const plain = members.every(({ verb, negated, modal }) => verb.kind === 'be' && !negated && !modal);
-  return attribute && plain ? [attribute] : members.length > 0 ? members : [undefined];
+  const split = members.flatMap((chunk): VerbChunk[] =>
+    chunk.verb.kind === 'enter-or-leave'
+      ? [
+          { ...chunk, verb: { kind: 'enter' } },
+          { ...chunk, verb: { kind: 'leave' } },
+        ]
+      : [chunk],
+  );
+  return attribute && plain ? [attribute] : members.length > 0 ? split : [undefined];
 }
 
 /** A state before a noun that is not what the clause is about is one condition more. */
@@ -291,7 +301,8 @@ function checkLeftovers(
       account.problem(refuse(chunk.start, chunk.end, '“%” needs a number of things', ['more than 2 people at once']));
   }
   const whole = draft.times.find(({ times }) => times.whole);
-  if (whole && readings.some(({ behavior }) => LASTING.has(behavior))) {
+  const staying = readings.some(({ behavior }) => LASTING.has(behavior) || behavior === 'appear');
+  if (whole && staying && !draft.leading.has(whole)) {
     account.problem(ask('duration', whole.start, whole.end, 'How long is “%”?', ['8 hours']));
   }
   for (const { start, end, target } of draft.exceptions) {

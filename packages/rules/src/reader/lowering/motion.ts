@@ -69,6 +69,13 @@ export function paceReading(
 
 export function crossReading({ draft, account, source }: ClauseToRead, at: Range): BehaviourReading | undefined {
   const [direction] = draft.directions.members;
+  const toward = draft.places.find(({ preposition }) => /^(?:into|to|out|from|toward)$/.test(preposition));
+  if (toward) {
+    return fail(
+      account,
+      ask('direction', toward.start, toward.end, 'Which direction of the line is “%”?', ['forward', 'backward']),
+    );
+  }
   if (!draft.places.some((place) => place.names.length > 0 || place.unknown)) {
     return fail(account, ask('line', at.start, at.end, 'Which line does “%” mean?', source.names.all('line')));
   }
@@ -110,18 +117,25 @@ export function goReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReadi
   const { draft, account, source } = clause;
   const directions = draft.directions.members;
   const place = draft.places.find(({ preposition }) => !STATIC.has(preposition));
-  if (overLine(draft)) return crossReading(clause, verb);
+  if (overLine(draft)) {
+    if (verb.verb.means) account.assume(`“${textOf(source.tokens, verb)}” means crossing`);
+    return crossReading(clause, verb);
+  }
   if (directions.length > 0) return moveReading(clause, verb);
   switch (place?.preposition) {
     case 'into':
     case 'to':
-      if (place.preposition === 'to')
+      if (place.preposition === 'to' || verb.verb.means)
         account.assume(`“${textOf(source.tokens, { start: verb.start, end: place.end })}” means entering`);
       return { behavior: 'enter', zone: INTO };
     case 'out':
+      if (verb.verb.means)
+        account.assume(`“${textOf(source.tokens, { start: verb.start, end: place.end })}” means leaving`);
       return { behavior: 'leave', zone: OUT_OF };
     case 'from':
       return fail(account, ask('behavior', verb.start, place.end, 'Does “%” mean leaving?', ['leaves']));
+    case 'past':
+      return passedBy(clause, verb);
     case 'toward':
       return fail(
         account,
@@ -141,6 +155,20 @@ export function goReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReadi
     return fail(account, refuse(verb.start, verb.end, '“%” is no behaviour that a rule has', ['enters', 'is in']));
   account.assume(`“${textOf(source.tokens, verb)}” means being there`);
   return { behavior: draft.lasting.length > 0 ? 'stay' : 'appear', zone: PASSING };
+}
+
+/** "passes the barrier" crosses it, "passes through the lobby" is there; past a zone may be in it or not. */
+export function passReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReading | undefined {
+  const zone = clause.draft.places.some(
+    ({ names, preposition }) => names.length > 0 && !/^(?:in|over|along)$/.test(preposition),
+  );
+  return zone && !overLine(clause.draft) && clause.draft.directions.members.length === 0
+    ? passedBy(clause, verb)
+    : goReading(clause, { ...verb, verb: { kind: 'go' } });
+}
+
+function passedBy({ account }: ClauseToRead, verb: VerbChunk): undefined {
+  return fail(account, ask('behavior', verb.start, verb.end, 'Does “%” mean being in the area?', ['is in', 'enters']));
 }
 
 export function moveReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReading | undefined {
@@ -187,9 +215,12 @@ export function approachReading(clause: ClauseToRead, verb: VerbChunk): Behaviou
 export function overLine(draft: Draft): boolean {
   return draft.places.some(
     ({ preposition, names, camera }) =>
-      (preposition === 'over' || preposition === 'none') &&
+      (preposition === 'over' || preposition === 'past' || preposition === 'none') &&
       !camera &&
-      names.some(({ line, zone }) => line !== undefined && (zone === undefined || preposition === 'over')),
+      names.some(
+        ({ line, zone }) =>
+          line !== undefined && (zone === undefined || preposition === 'over' || preposition === 'past'),
+      ),
   );
 }
 
@@ -198,7 +229,8 @@ export function isLeftThere(draft: Draft, verb: VerbChunk | undefined): boolean 
   const there = draft.places.some(
     ({ preposition, special }) => special === undefined && /^(?:in|near|other)$/.test(preposition),
   );
-  return there && verb?.finite === false && (verb.form === 'past' || verb.form === 'participle');
+  const participle = verb?.form === 'past' || verb?.form === 'participle';
+  return there && participle && (!verb.finite || verb.passive);
 }
 
 export function leftReading({ account, classes }: ClauseToRead, verb: VerbChunk): BehaviourReading | undefined {

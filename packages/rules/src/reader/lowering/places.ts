@@ -116,7 +116,9 @@ function kindOf(
     return undefined;
   }
   if (use.zone.has(place.preposition)) return 'zone';
-  account.problem(ask('zone', place.start, place.end, 'Which area is “%”?', source.names.all('zone')));
+  if (/^(?:from|out|to|into|past)$/.test(place.preposition))
+    account.problem(refuse(place.start, place.end, '“%”: a rule has one place, and this is another'));
+  else account.problem(ask('zone', place.start, place.end, 'Which area is “%”?', source.names.all('zone')));
   return undefined;
 }
 

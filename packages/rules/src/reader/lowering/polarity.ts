@@ -70,7 +70,8 @@ function isLimit(draft: Draft): boolean {
   const [subject] = draft.subject.members;
   if (subject?.count && subject.only && verb?.modal) return true;
   if (!subject?.count || draft.opened) return false;
-  if (verb?.modal === 'must' && subject.count.op.startsWith('>') && !subject.count.bare) return true;
+  if (verb?.negated || subject.negative) return false;
+  if (verb?.modal === 'must' && subject.count.op === '>=' && !subject.count.bare) return true;
   return (
     subject.count.op === '<=' &&
     (verb === undefined || verb.modal === 'may' || verb.verb.kind === 'be' || verb.modal === 'must')

@@ -18,7 +18,7 @@ export interface SubjectReading {
 /** Reads a group of things as subjects: one with all classes, or one for each where each has its own number. */
 export function readSubject(
   source: Source,
-  draft: Pick<Draft, 'opened' | 'verbs'>,
+  draft: Pick<Draft, 'opened' | 'verbs' | 'clause'>,
   group: Group<Things>,
   account: Account,
 ): SubjectReading[] {
@@ -28,6 +28,10 @@ export function readSubject(
     account.assume(...things.assumptions);
     account.use(things, 'subject');
     if (things.count) account.use(things.count, 'count');
+    const everyone = things.all && /^every(?:one|body)$/.test(things.noun) && draft.verbs.members.length > 0;
+    if (things.all && (everyone || draft.clause.chunks.some(({ kind }) => kind === 'opener'))) {
+      account.problem(refuse(things.all.start, things.end, '“%”: a rule can’t tell that it is all of them', ['any …']));
+    }
     if (things.only && things.count && !draft.opened && !draft.verbs.members.some(({ modal }) => modal)) {
       account.problem(
         ask('behavior', things.start, things.end, 'Is “%” to warn when there are so many, or when there are more?', [

@@ -29,6 +29,8 @@ export interface Things extends Range {
   readonly count?: ComparedNumber & Range;
   /** "only": no others, or no more. */
   readonly only: boolean;
+  /** "all the cars": where it says so. */
+  readonly all?: Range;
   /** A participle before the noun: "parked cars". */
   readonly attribute?: VerbChunk;
   /** With "a", "an", "one" or "another". */

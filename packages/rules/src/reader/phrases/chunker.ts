@@ -14,6 +14,7 @@ import { REQUEST_MATCHERS, requestWords } from './requests.js';
 import { thingsAt } from './things.js';
 
 const OPENER = phrases(OPENERS);
+const ALSO = phrases(['as well as', 'and also', 'and as well', 'together with also']);
 
 /** In this order: what is said about the warning, about time, about places, about things, and what they do. */
 const MATCHERS: readonly Matcher[] = [
@@ -99,6 +100,8 @@ function placeBeforeThings(source: Source, at: number): Chunk | undefined {
 
 function openerAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chunk | undefined {
   const word = wordAt(tokens, at);
+  const also = ALSO.longest(tokens, at);
+  if (also) return { kind: 'join', start: at, end: also.end, word: 'and' };
   if (/^(?:and|or|but|nor|&|\/|plus)$/.test(word)) {
     return {
       kind: 'join',
@@ -108,7 +111,8 @@ function openerAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chu
     };
   }
   const last = before.at(-1)?.kind;
-  if (/^(?:who|which|that|whom|whose)$/.test(word) && (last === 'things' || last === 'place'))
+  const described = last === 'join' ? before.at(-2)?.kind : last;
+  if (/^(?:who|which|that|whom|whose)$/.test(word) && (described === 'things' || described === 'place'))
     return simple('relative', at, at + 1);
   const found = OPENER.longest(tokens, at);
   if (!found) return undefined;

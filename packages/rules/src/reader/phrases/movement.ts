@@ -59,7 +59,13 @@ export function verbChunkAt(source: Source, at: number): Chunk | undefined {
     const verb = verbAt(tokens, at + 1);
     if (verb) return { ...verb, start: at };
   }
+  // "we have not seen the cat": it was not there.
+  const witnessed = /^(?:i|we|you)$/.test(wordAt(tokens, at)) ? verbAt(tokens, at + 1) : undefined;
+  if (witnessed?.verb.kind === 'see') return { ...witnessed, start: at, verb: { kind: 'be' } };
   const verb = verbAt(tokens, at);
+  // "taken out of the room": "out of" is the place's.
+  const split = verb && wordAt(tokens, verb.end) === 'of' && wordAt(tokens, verb.end - 1) === 'out';
+  if (split) return verbAt(tokens.slice(0, verb.end - 1), at) ?? verb;
   if (!verb?.verb.particle) return verb;
   // "walks in the garden": the last word is the place's. "gets in the garden" is into it.
   const place = placeAt(source, verb.end - 1);
@@ -77,7 +83,9 @@ export function verbChunkAt(source: Source, at: number): Chunk | undefined {
 export function prohibitionAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chunk | undefined {
   if (wordAt(tokens, at) === 'no' && before.at(-1)?.kind !== 'things') {
     const verb = verbAt(tokens, at + 1);
-    return verb?.form === 'ing' ? { ...verb, start: at, negated: true, modal: 'may' } : undefined;
+    return verb?.form === 'ing' || verb?.verb.kind === 'enter'
+      ? { ...verb, start: at, negated: true, modal: 'may' }
+      : undefined;
   }
   const verb = wordAt(tokens, at) === 'it' ? verbAt(tokens, at + 1) : undefined;
   return verb?.modal === 'may' && verb.end > at + 3 ? { ...verb, start: at } : undefined;

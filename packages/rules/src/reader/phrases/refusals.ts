@@ -59,6 +59,8 @@ export function exceptionAt(source: Source, at: number, before: readonly Chunk[]
   if (wordAt(tokens, at) === 'but' && last === 'things' && thingsAt(source, at + 1))
     return simple('except', at, at + 1);
   const found = EXCEPTION.longest(tokens, at);
+  // "a bus that is not moving" has a verb, "that is not a bus" a thing.
+  if (found && /^(?:that|which|who)$/.test(wordAt(tokens, at)) && !thingsAt(source, found.end)) return undefined;
   // "not a person in the garden" is none there.
   if (/^(?:not|never)$/.test(wordAt(tokens, at)) && (last === undefined || /^(?:opener|ask|stop)$/.test(last)))
     return undefined;

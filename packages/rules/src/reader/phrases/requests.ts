@@ -116,6 +116,9 @@ function actionAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chu
   const found = ACTION.longest(tokens, at);
   if (!found || !atClauseStart(before) || before.at(-1)?.kind === 'opener' || before.at(-1)?.kind === 'times')
     return undefined;
+  // "dogs in the garden, ignore birds" makes an exception.
+  if (/^(?:ignore|ignoring|exclude)$/.test(wordAt(tokens, at)) && before.some(({ kind }) => kind === 'things'))
+    return undefined;
   let end = found.end;
   while (
     tokens[end] !== undefined &&
@@ -166,7 +169,15 @@ function onceAt({ tokens }: Source, at: number): Chunk | undefined {
 function emptyAt(source: Source, at: number, before: readonly Chunk[]): Chunk | undefined {
   const { tokens } = source;
   const found = EMPTY.longest(tokens, at);
+  if (isEither(tokens, at)) return simple('empty', at, at + 1);
+  if (found && wordAt(tokens, found.end - 1) === 'well' && wordAt(tokens, found.end) === 'as') return undefined;
   if (!found || (wordAt(tokens, at) === 'right' && found.end === at + 1 && !atClauseStart(before))) return undefined;
   // "just" may open "just log", "so" a sequence; those were tried before.
   return simple('empty', at, found.end);
+}
+
+/** "either … or …": the "or" says it all. */
+function isEither(tokens: Source['tokens'], at: number): boolean {
+  const paired = tokens.slice(at + 1).some(({ word }) => word === 'or');
+  return wordAt(tokens, at) === 'either' && paired && !/^(?:direction|way|side|of)$/.test(wordAt(tokens, at + 1));
 }

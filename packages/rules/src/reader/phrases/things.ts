@@ -81,6 +81,7 @@ export function thingsAt(source: Source, at: number): Things | undefined {
     return undefined;
   const opening = determinersAt(source, negative?.end ?? (only ? at + 1 : at));
   const crowd = CROWDS.longest(tokens, opening.end);
+  if (/^(?:motion|movement|movements|activity)$/.test(wordAt(tokens, opening.end))) return motionAt(at, opening.end);
   const line =
     crowd && /^(?:line|lines|row|rows)$/.test(wordAt(tokens, opening.end)) && wordAt(tokens, crowd.end) !== 'of';
   if (crowd && !line && !negative && !source.namesAt(opening.end).length)
@@ -94,6 +95,7 @@ export function thingsAt(source: Source, at: number): Things | undefined {
   const after = opening.count?.bare ? comparisonAfter(tokens, noun.end) : undefined;
   const count = opening.count && { ...opening.count, ...(after && { op: after.value, bare: false }) };
   const end = after?.end ?? noun.end;
+  const every = /^every(?:one|body|thing)$/.test(noun.noun) ? { start: head.start, end: noun.end } : undefined;
   const text = textOf(tokens, { start: head.start, end: noun.end });
   const known = ownershipIssue(source, at, opening, head);
   if (known) issues.push(known);
@@ -109,6 +111,7 @@ export function thingsAt(source: Source, at: number): Things | undefined {
     pronoun: false,
     only,
     singular: opening.singular,
+    ...((opening.all ?? every) && { all: opening.all ?? every }),
     ...(count && count.value > 0 && { count }),
     ...(head.attribute && { attribute: head.attribute }),
     issues,
@@ -136,6 +139,7 @@ interface Opening {
   readonly end: number;
   readonly count?: ComparedNumber & Range;
   readonly singular: boolean;
+  readonly all?: Range;
   /** Where "my" or "our" stands. */
   readonly own?: number;
   readonly possessive?: number;
@@ -149,6 +153,7 @@ function determinersAt(source: Source, at: number): Opening {
   let singular = false;
   let own: number | undefined;
   let possessive: number | undefined;
+  let all: Range | undefined;
   let count: (ComparedNumber & Range) | undefined;
   const issues: Issue[] = [];
   for (let steps = 0; steps < 5; steps++) {
@@ -156,15 +161,19 @@ function determinersAt(source: Source, at: number): Opening {
     const compared = count ? undefined : countAt(source, end);
     const quantifier = QUANTIFIERS.longest(tokens, end);
     const word = wordAt(tokens, end);
+    // "any one" and "some body" are words of their own.
+    const noun = source.classes.nounAt(tokens, end);
+    if (noun && noun.end > end + 1 && noun.noun.startsWith(`${word} `)) break;
     if (vague && vague.end > (compared?.end ?? 0)) {
       issues.push(ask('count', end, vague.end, 'How many is “%”?'));
       end = vague.end;
-    } else if (compared && (source.classes.nounAt(tokens, end)?.end ?? 0) > compared.end) break;
+    } else if (compared && (noun?.end ?? 0) > compared.end) break;
     else if (compared) {
       if ('status' in compared.value) issues.push(compared.value);
       else count = compared.value;
       end = compared.end;
     } else if (quantifier) {
+      if (word === 'all') all = { start: end, end: end + 1 };
       singular ||= quantifier.value === 'singular';
       end = quantifier.end;
     } else if (POSSESSIVES.has(word)) {
@@ -179,6 +188,7 @@ function determinersAt(source: Source, at: number): Opening {
     end,
     singular,
     issues,
+    ...(all && { all }),
     ...(own !== undefined && { own }),
     ...(possessive !== undefined && { possessive }),
     ...(count && { count }),
@@ -363,6 +373,12 @@ function crowdOf(source: Source, at: number, start: number, end: number): Things
     end: of?.noun.end ?? end,
     issues: [ask('count', start, end, 'How many is “%”?'), ...(of?.issues ?? [])],
   };
+}
+
+/** "any movement": of what? */
+function motionAt(at: number, start: number): Things {
+  const issues = [ask('subject', start, start + 1, 'Whose “%” is meant?', ['a person', 'any vehicle', 'anything'])];
+  return { ...pronoun(at), pronoun: false, noun: 'movement', end: start + 1, issues };
 }
 
 function nobody(source: Source, start: number, end: number): Things {

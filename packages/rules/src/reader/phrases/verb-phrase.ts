@@ -26,7 +26,7 @@ const BE: Verb = { kind: 'be' };
 
 /** A verb with its auxiliaries, negation and modal; "is" alone is a verb too. */
 export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefined {
-  const seen = { be: false, have: false, negated: false, forbidden: false, finite: false };
+  const seen = { nomore: false, be: false, have: false, negated: false, forbidden: false, finite: false };
   let modal: VerbChunk['modal'];
   let best: VerbChunk | undefined;
   let end = at;
@@ -43,7 +43,7 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
   });
   for (let steps = 0; steps < 8; steps++) {
     const verb = TABLE.longest(tokens, end);
-    if (verb && verb.end > (best?.end ?? 0)) best = make(verb.value, verb.form, verb.end);
+    if (verb && verb.end > (best?.end ?? 0)) best = make(seenOr(verb.value, seen.be), verb.form, verb.end);
     const permission =
       seen.be || seen.have || end > at || /^(?:has|have|need|needs|ought)$/.test(wordAt(tokens, end))
         ? MODALS.longest(tokens, end)
@@ -63,6 +63,7 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
       (end > at || wordAt(tokens, end) === 'never' || /^not$/.test(wordAt(tokens, end)))
     ) {
       seen.negated = true;
+      seen.nomore ||= wordAt(tokens, negation.end - 1) === 'longer';
       end = negation.end;
     } else if (auxiliary && !(auxiliary === 'get' && !seen.be && verb)) {
       seen.be ||= auxiliary === 'be' || auxiliary === 'get';
@@ -78,6 +79,9 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
     if (seen.be && (AUXILIARIES.get(word) === 'be' || seen.negated) && (best === undefined || best.end < end))
       best = make(BE, undefined, end);
   }
+  // "is no longer there" is gone.
+  if (seen.nomore && best?.verb.kind === 'be' && !best.modal)
+    return { ...best, verb: { kind: 'gone' }, negated: false };
   // "workers not wearing helmets", but not "not must be".
   const participle =
     best &&
@@ -87,6 +91,11 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
       best.verb.state ||
       best.verb.kind === 'be');
   return wordAt(tokens, at) === 'not' && !(participle && !best?.modal) ? undefined : best;
+}
+
+/** "is not seen": being seen is being there. */
+function seenOr(verb: Verb, passive: boolean): Verb {
+  return verb.kind === 'see' && passive ? BE : verb;
 }
 
 /** A state that may stand before a noun: "parked", "speeding", "unattended". */

@@ -131,6 +131,17 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
     No running in the pool! => speed person @pool fast
     no parking in the driveway => ? subject: parking
     it is forbidden to enter the pool => ? subject: enter
+    there should never be more than 6 people in the pool => appear person @pool >6
+    nobody is allowed into the pool => enter person @pool
+    no entry to the pool => ? subject: no entry
+    the pool is off limits => ? subject: off limits
+    my bike is no longer in the driveway => removed bicycle @driveway
+    a dog in the pool and nobody around => without dog/person @pool 30s
+    we haven't seen the cat for 12 hours => absent cat 43200s
+    a dog goes in or out of the garden => enter dog @garden; leave dog @garden
+    when all the cars leave the driveway => ! all the cars
+    someone walks past the front door => ? behavior: walks
+    someone walks up and down the driveway => ? direction: up and down
     nobody is in the pool => absent person @pool 60s
     kids aren't allowed to run in the driveway => speed person @driveway fast
     nobody should ever be left without a person => ! without a person
@@ -210,7 +221,7 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     FARM,
     `
-    a cow lies down in the barn => ? behavior: lies
+    a cow lies down in the barn => ! lies
     a sheep breaks out of the paddock => leave sheep @paddock
     no animals in the barn => appear bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe @barn
     a horse gallops in the paddock => speed horse @paddock fast
@@ -251,7 +262,7 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     HOSPITAL,
     `
-    a patient is lying on the floor in ward 3 => ? behavior: lying
+    a patient is lying on the floor in ward 3 => ! lying
     a bed without a patient in ward 3 => without bed/person @ward 3 30s
     a patient leaves ward 3 at night => leave person @ward 3 22:00-06:00
     `,

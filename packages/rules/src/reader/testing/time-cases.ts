@@ -84,7 +84,7 @@ export const TIME_CASES: readonly Case[] = [
     someone in the garden on Saturday and Sunday mornings => appear person @garden 06:00-12:00/sat,sun
     someone in the garden at night on weekdays => appear person @garden 22:00-06:00/mon,tue,wed,thu,fri
     the sun shines on the driveway => ! sun shines
-    someone sat in the garden => ? behavior: sat
+    someone sat in the garden => ! sat
     # Exceptions of days and hours.
     someone in the garden except on Sundays => appear person @garden 00:00-24:00/mon,tue,wed,thu,fri,sat
     someone in the garden but not on weekends => appear person @garden 00:00-24:00/mon,tue,wed,thu,fri
@@ -124,7 +124,14 @@ export const TIME_CASES: readonly Case[] = [
     someone in the garden between 6am and 8am and between 6pm and 8pm => appear person @garden 06:00-08:00+18:00-20:00
     if it's after 10pm and someone is in the garden, tell me => appear person @garden 22:00-06:00
     someone in the garden from Friday 18:00 to Monday 6:00 => appear person @garden 18:00-24:00/fri+00:00-24:00/sat,sun+00:00-06:00/mon
-    someone is in the garden all night => appear person @garden 22:00-06:00
+    someone is in the garden all night => ? duration: all night
+    all night, tell me when someone is in the garden => appear person @garden 22:00-06:00
+    someone in the garden nights and weekends => appear person @garden 22:00-06:00+00:00-24:00/sat,sun
+    someone in the garden on Mondays and at night => ? time: on Mondays and at night
+    someone in the garden before 7 am and after 7 pm on weekdays => appear person @garden 00:00-07:00/mon,tue,wed,thu,fri+19:00-06:00/mon,tue,wed,thu,fri
+    someone in the garden 5 minutes before closing time => ? time: 5 minutes before closing time
+    someone in the garden from 6 pm till late => ? time: till late
+    someone in the garden, but only on weekdays => appear person @garden 00:00-24:00/mon,tue,wed,thu,fri
     a car is parked in the driveway all night => ? duration: all night
     `,
   ),

@@ -93,6 +93,11 @@ export const CONTRACTIONS: ReadonlyMap<string, Array<[word: string, length: numb
       ['anybody', 7],
       ["'s", 1],
     ],
+    any1: [['anyone', 4]],
+    some1: [['someone', 5]],
+    sum1: [['someone', 4]],
+    every1: [['everyone', 6]],
+    no1: [['nobody', 3]],
     im: [
       ['i', 1],
       ['am', 1],

@@ -39,6 +39,11 @@ export type IsThing = (at: number) => boolean;
 
 const GROUPS = new PatternTable(DAY_GROUPS);
 const PARTS = new PatternTable(DAY_PARTS);
+const WORK_TIMES = new PatternTable([
+  ['after|before work|school|bed|dark|hours', true],
+  ['till|until late', true],
+  ['at work', true],
+]);
 const UNKNOWN_OPENERS = new PatternTable([
   ['at|in|during|on|over|through|throughout|by|after|before|until|till|since|from|past|outside|within|around', true],
   ['outside of', true],
@@ -81,7 +86,6 @@ const AFTER = new PatternTable([
   ['[any time/anytime] after', true],
   ['past', true],
   ['later than', true],
-  ['since', true],
   ['from', true],
   ['as of', true],
   ['starting|beginning [at/from]', true],
@@ -93,6 +97,7 @@ const BEFORE = new PatternTable([
   ['earlier than', true],
   ['ending at', true],
 ]);
+const LATE = /^(?:late|close|closing|whenever)$/;
 const TO = new Set(['to', 'till', 'til', 'until', 'through', 'thru', '-', 'and']);
 const ONWARDS = new PatternTable([
   ['on|onwards|onward', true],
@@ -107,7 +112,10 @@ const POINT = new PatternTable([
 export function atomAt(tokens: readonly Token[], at: number, isThing: IsThing, inRun: boolean): Atom | undefined {
   const always = ALWAYS_TABLE.longest(tokens, at);
   const found =
-    daySpanAt(tokens, at) ?? hoursAt(tokens, at, isThing) ?? namedAt(tokens, at, inRun) ?? pointAt(tokens, at, isThing);
+    daySpanAt(tokens, at) ??
+    hoursAt(tokens, at, isThing, inRun) ??
+    namedAt(tokens, at, inRun) ??
+    pointAt(tokens, at, isThing);
   if (always && (!found || always.end > found.end)) return { kind: 'always', start: at, end: always.end };
   return found && withOnly(tokens, found);
 }
@@ -149,6 +157,8 @@ function namedAt(tokens: readonly Token[], at: number, inRun: boolean): Atom | u
 
 /** "after dark", "outside opening hours", "at lunchtime": what only the user knows. */
 function unknownAt(tokens: readonly Token[], at: number): Atom | undefined {
+  const work = WORK_TIMES.longest(tokens, at);
+  if (work) return { kind: 'unknown', start: at, end: work.end };
   const opener = UNKNOWN_OPENERS.longest(tokens, at);
   const start = opener && /^(?:our|my|the|a)$/.test(wordAt(tokens, opener.end)) ? opener.end + 1 : opener?.end;
   const found = start === undefined ? undefined : UNKNOWN.longest(tokens, start);
@@ -233,16 +243,18 @@ function dayAndTimeAt(tokens: readonly Token[], at: number): Found<{ day: Day; t
 }
 
 /** `between a and b`, `from a to b`, `9-17`, `after a`, `before b`, `from 9pm on`. */
-function hoursAt(tokens: readonly Token[], at: number, isThing: IsThing): Atom | undefined {
+function hoursAt(tokens: readonly Token[], at: number, isThing: IsThing, inRun: boolean): Atom | undefined {
   const start =
     /^(?:at|during|in|,)$/.test(wordAt(tokens, at)) && /^(?:between|from)$/.test(wordAt(tokens, at + 1)) ? at + 1 : at;
   const opener = /^(?:between|from)$/.test(wordAt(tokens, start));
   const from = timeAt(tokens, opener ? start + 1 : start, isThing);
+  if (from && TO.has(wordAt(tokens, from.end)) && LATE.test(wordAt(tokens, from.end + 1)))
+    return { kind: 'unknown', start: at, end: from.end + 2 };
   if (from && TO.has(wordAt(tokens, from.end))) {
     const and = wordAt(tokens, from.end) === 'and';
     const to = timeAt(tokens, from.end + 1, isThing);
     // Without "between" or "from", numbers joined by "to" are hours only if one of them says so.
-    const said = opener || from.value.half !== undefined || to?.value.half !== undefined;
+    const said = inRun || opener || from.value.half !== undefined || to?.value.half !== undefined;
     if (to && said && (!and || wordAt(tokens, start) === 'between')) {
       return { kind: 'hours', from: from.value, to: to.value, start: at, end: to.end };
     }

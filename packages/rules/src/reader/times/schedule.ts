@@ -1,9 +1,10 @@
+import { durationAt } from '../numbers/duration.js';
 import { type Found, numberAt, wordAt } from '../numbers/number.js';
 import { ask, type Issue, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
 import { type Token, textOf } from '../text/tokens.js';
 import { UNITS_S } from '../words/numbers.js';
-import { MONTHS, ONE_OFFS, UNKNOWN_TIME_PHRASES } from '../words/times.js';
+import { MONTHS, ONE_OFFS, UNKNOWN_TIME_PHRASES, WEEKEND } from '../words/times.js';
 import { type Atom, atomAt, type IsThing } from './atoms.js';
 import { type ClockTime, minutesOf } from './clock.js';
 import { ALL_DAYS, clockText, intersect, onDays, WHOLE_WEEK, type Window } from './windows.js';
@@ -40,7 +41,6 @@ const EXCLUDED = new PatternTable([
   ['with the exception of', true],
   ['save for', true],
   ['bar', true],
-  ['but', true],
 ]);
 const ONE_OFF = new PatternTable(ONE_OFFS.map((pattern) => [pattern, true] as const));
 const UNKNOWN = new PatternTable(UNKNOWN_TIME_PHRASES.map((pattern) => [pattern, true] as const));
@@ -49,6 +49,7 @@ const CLAUSE_OPENERS = new PatternTable([
   ["[but/and] [only] if|when|while|provided it is|'s [also]", true],
   ["as long as it is|'s", true],
   ['[but] only if|when', true],
+  ['but only', true],
   ['only', true],
   ["[and] it is|'s", true],
 ]);
@@ -59,7 +60,10 @@ export function timesAt(tokens: readonly Token[], at: number, isThing: IsThing):
   const oneOff = dateAt(tokens, at) ?? ONE_OFF.longest(tokens, at)?.end;
   if (oneOff !== undefined)
     return problem(refuse(at, oneOff, '“%” is one time only; a schedule recurs every week'), oneOff);
-  const excluded = EXCLUDED.longest(tokens, at);
+  const anyBut =
+    wordAt(tokens, at) === 'but' &&
+    /^(?:day|days|night|nights|time|week|evening|morning)$/.test(wordAt(tokens, at - 1));
+  const excluded = EXCLUDED.longest(tokens, at) ?? (anyBut ? { end: at + 1 } : undefined);
   if (excluded) {
     const times = timesAfter(tokens, excluded.end, isThing);
     if (times && !(wordAt(tokens, at) === 'outside' && times.value.always)) {
@@ -74,7 +78,7 @@ function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Fou
   const oneOff = dateAt(tokens, at) ?? ONE_OFF.longest(tokens, at)?.end;
   if (oneOff !== undefined)
     return problem(refuse(at, oneOff, '“%” is one time only; a schedule recurs every week'), oneOff);
-  const unknown = UNKNOWN.longest(tokens, at);
+  const unknown = UNKNOWN.longest(tokens, at) ?? aroundUnknown(tokens, at);
   if (unknown) return problem(askHours(at, unknown.end), unknown.end);
   const groups: Atom[][] = [];
   const joins: string[] = [];
@@ -89,6 +93,14 @@ function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Fou
   }
   if (groups.length === 0) return undefined;
   return { value: combine(tokens, at, end, groups, joins), end };
+}
+
+/** "5 minutes before closing". */
+function aroundUnknown(tokens: readonly Token[], at: number): { end: number } | undefined {
+  const length = durationAt(tokens, at);
+  if (!length || !/^(?:before|after)$/.test(wordAt(tokens, length.end))) return undefined;
+  const time = atomAt(tokens, length.end, () => false, false);
+  return time?.kind === 'unknown' ? time : undefined;
 }
 
 function afterJoin(tokens: readonly Token[], at: number): number {
@@ -124,7 +136,8 @@ function combine(
   const assumptions: string[] = [];
   let issue: Issue | undefined;
   const sided = joinSides(groups, joins);
-  const firstDays = groups.flat().find((atom) => atom.kind === 'days');
+  const mixed = sided.length > 1 && new Set(sided.map((group) => group.every(isDays))).size > 1;
+  const firstDays = mixed ? undefined : groups.flat().find((atom) => atom.kind === 'days');
   const readings = sided.map((group) => {
     const own =
       group.some(isDays) || !firstDays || group.some(({ kind }) => kind === 'windows') ? group : [...group, firstDays];
@@ -133,17 +146,34 @@ function combine(
     return 'status' in reading ? undefined : reading;
   });
   const daysOnly = groups.flat().every(isDays);
-  const mixed = sided.length > 1 && new Set(sided.map((group) => group.every(isDays))).size > 1;
-  if (mixed) issue ??= ask('time', at, end, 'When exactly is “%”: do both have to hold, or either?');
+  if (mixed && !isOutOfHours(sided))
+    issue ??= ask('time', at, end, 'When exactly is “%”: do both have to hold, or either?');
   return {
     windows: readings.flatMap((windows) => windows ?? []),
     excluded: false,
     daysOnly,
     always: groups.flat().every(({ kind }) => kind === 'always'),
-    whole: groups.flat().some((atom) => atom.kind === 'part' && atom.whole),
+    whole: groups
+      .flat()
+      .some(
+        (atom) =>
+          (atom.kind === 'part' && atom.whole) ||
+          (atom.kind === 'always' && /^(?:all|the)$/.test(wordAt(tokens, atom.start))),
+      ),
     assumptions: [...new Set(assumptions)],
     ...(issue && { issue }),
   };
+}
+
+/** "nights and weekends" are both, and so are days that differ; "on Mondays and at night" may be either. */
+function isOutOfHours(groups: readonly Atom[][]): boolean {
+  const daysOf = (group: readonly Atom[]) => group.flatMap((atom) => (atom.kind === 'days' ? atom.days : []));
+  const whole = groups.filter((group) => group.every(isDays)).flatMap(daysOf);
+  const partly = groups.filter((group) => !group.every(isDays)).flatMap(daysOf);
+  return (
+    whole.length > 0 &&
+    (partly.length > 0 ? !partly.some((day) => whole.includes(day)) : whole.every((day) => WEEKEND.includes(day)))
+  );
 }
 
 /** "after 8pm and before 6am" is one range; "before 6am or after 8pm" are two. */

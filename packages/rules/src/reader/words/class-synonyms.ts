@@ -126,7 +126,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Any class at all. */
-export const ANY_CLASS: readonly string[] = list('something, anything, everything, thing, object, item, whatever');
+export const ANY_CLASS: readonly string[] = list('something, anything, everything, thing, object, item');
 
 /** Words that WordNet puts below a class though no camera model would, or whose everyday sense is another. */
 export const NOT_BELOW: ReadonlySet<string> = new Set(

@@ -45,7 +45,7 @@ export const DIRECTIONS: ReadonlyArray<
   ['from [the] top to [the] bottom', 'down'],
   ['top to bottom', 'down'],
   ['(to/towards/toward/up to/at) the|this|our|my|that camera|lens', 'toward'],
-  ['to|towards|toward|at camera|us|me|you|the viewer', 'toward'],
+  ['to|towards|toward|at camera|us|me|you|viewer', 'toward'],
   ['closer to the camera', 'toward'],
   ['nearer to the camera', 'toward'],
   ['nearer|closer', 'toward'],
@@ -57,7 +57,8 @@ export const DIRECTIONS: ReadonlyArray<
   ['[in] [the/a] backward|backwards|reverse direction', 'backward'],
   ['backward|backwards', 'backward'],
   ['in either|any|both|every direction|directions', 'any'],
-  ['either|both way|ways|direction|directions', 'any'],
+  ['either|both|any way|ways|direction|directions', 'any'],
+  ['(whatever/regardless of/no matter/irrespective of) [the/which/what] direction|way', 'any'],
   ['in whichever|whatever direction', 'any'],
   ['from either|any|both side|sides|direction|directions', 'any'],
 ];
@@ -79,5 +80,8 @@ export const UNKNOWN_DIRECTIONS: readonly string[] = [
   'from the inside|outside|street|road|yard|house [to/into] [the] [outside/inside/street/yard/house]',
   'from outside|inside|within [to] [inside/outside]',
   'in one direction',
+  'up and down',
+  'back and forth',
+  'to and fro',
   'on the way in|out|back',
 ];

@@ -9,6 +9,7 @@ export type Preposition =
   | 'out'
   | 'from'
   | 'over'
+  | 'past'
   | 'toward'
   | 'along'
   | 'other'
@@ -17,6 +18,7 @@ export type Preposition =
 export const PREPOSITIONS: ReadonlyArray<readonly [pattern: string, preposition: Preposition]> = [
   ['in|inside|within|at|on|upon', 'in'],
   ['around|round|in or around', 'in'],
+  ['(in/at/on) or near|around|by|close|next [to]', 'near'],
   ['in|at the area|vicinity of', 'near'],
   ['somewhere|anywhere|anyplace in|on|at|near', 'in'],
   ['[too/very/right/up] close to', 'near'],
@@ -36,7 +38,8 @@ export const PREPOSITIONS: ReadonlyArray<readonly [pattern: string, preposition:
   ['out from', 'out'],
   ['out', 'out'],
   ['from', 'from'],
-  ['over|across|past|through', 'over'],
+  ['over|across|through', 'over'],
+  ['past', 'past'],
   ['towards|toward', 'toward'],
   ['in the direction of', 'toward'],
   ['along|about|throughout', 'along'],

@@ -3,6 +3,11 @@
 /** What is wrong with them, and the words, which may run on to the end of the clause (`…`). */
 export const REFUSALS: ReadonlyArray<readonly [pattern: string, why: string]> = [
   ...[
+    'do not [ever/please] alert|warn|notify|tell|message|text|ping|email|bother|disturb|remind [me/us] [about/of/when/if/for]',
+    'no alerts|alert|warnings|notifications|messages [about/of/when/if/for/on]',
+    'never alert|warn|notify|tell|message|text|ping|email [me/us] [about/of/when/if/for]',
+  ].map((pattern) => [pattern, '“%”: a rule says when to warn, not when not to'] as const),
+  ...[
     'per|each|every hour|minute|second|day|week|month',
     'per',
     'hourly',

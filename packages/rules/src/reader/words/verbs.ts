@@ -7,11 +7,14 @@
 export type VerbKind =
   | 'be'
   | 'enter'
+  /** Both ways: "in or out of". */
+  | 'enter-or-leave'
   | 'leave'
   | 'stay'
   | 'stop'
   | 'cross'
   | 'go'
+  | 'pass'
   | 'move'
   | 'turn'
   | 'approach'
@@ -35,6 +38,8 @@ export interface Verb {
   readonly kind: VerbKind;
   /** Only people do it, so that a subject need not be said. */
   readonly people?: boolean;
+  /** Only vehicles do it. */
+  readonly vehicles?: boolean;
   /** What it is read as, where the word says something else or more. */
   readonly means?: string;
   /** Ends in a word that may rather belong to a place: "walks in | the garden". */
@@ -104,10 +109,8 @@ export const VERBS: readonly Entry[] = [
     'stand~ [around/about/there/waiting/parked]',
     'wait~ [around/about/there]',
     'stick~ around',
-    'park~ [up]',
     'stop~ and wait~',
     'spend~',
-    'be~ left',
     'tarry~',
     'hover~ [around/about]',
     'sit~ parked|waiting|idle',
@@ -115,6 +118,7 @@ export const VERBS: readonly Entry[] = [
     'keep~ standing|waiting|hanging|lingering [around/about]',
     'be~ still there',
   ),
+  ...entries({ kind: 'stay', vehicles: true }, 'park~ [up]'),
   ...entries({ kind: 'stay', people: true }, 'loiter~ [around/about/there]', 'linger~ [around/about]'),
   ...entries(
     { kind: 'stay', people: true, means: 'staying' },
@@ -240,12 +244,19 @@ export const VERBS: readonly Entry[] = [
   ),
   ...entries({ kind: 'move' }, 'move~ [around/about/along/on]', 'turn~'),
   ...entries(
+    { kind: 'enter-or-leave' },
+    'go~|come~|walk~|drive~|get~|move~|step~ (in/into/in to) or (out of/out)',
+    'go~|come~|walk~|drive~|get~|move~|step~ (out of/out) or (in/into/in to)',
+    'go~|come~|walk~|drive~ in and out [of]',
+  ),
+  ...entries({ kind: 'pass' }, 'pass~ [by]', 'drive~|walk~|go~ by'),
+  ...entries(
     { kind: 'approach' },
     'approach~',
     'come~|get~|go~|draw~|move~ [too] near|nearer|close|closer [to]',
     'walk~|drive~|run~|move~|come~|go~|step~ up to',
   ),
-  ...entries({ kind: 'go' }, PLAIN_MOTION, 'pass~ [by/through/along]', 'move~ through|along', 'make~ its|their way'),
+  ...entries({ kind: 'go' }, PLAIN_MOTION, 'move~ through|along', 'make~ its|their way'),
   ...entries({ kind: 'go', means: 'moving' }, OTHER_MOTION),
   ...entries(
     { kind: 'alone', state: true },
@@ -254,7 +265,7 @@ export const VERBS: readonly Entry[] = [
     'left lying around|about',
     'be~ left unattended|alone|behind|unsupervised|abandoned|unaccompanied|lying [around/about]',
     'unattended to',
-    'standing|lying|sitting unattended|around unattended',
+    'standing|lying|sitting|left [around] unattended',
     'with nobody|noone around|near|nearby|about',
     'with no one around|near|nearby|about',
     'with nobody near|around|with it|them',
@@ -269,7 +280,8 @@ export const VERBS: readonly Entry[] = [
   ...entries({ kind: 'empty', state: true }, 'empty|vacant|unoccupied|clear|free', 'left empty'),
   ...entries(
     { kind: 'crowded', state: true },
-    'crowded|overcrowded|busy|packed|full|congested|rammed|jammed|heaving|over capacity',
+    'crowded|overcrowded|busy|packed|full|congested|rammed|jammed|heaving',
+    'over capacity',
     'too crowded|busy|full',
     'overcrowding|congestion',
   ),
@@ -320,8 +332,7 @@ export const VERBS: readonly Entry[] = [
     { kind: 'together', state: true },
     'together',
     'side by side',
-    'next|close to each other|one another',
-    'near each other|one another',
+    '(next to/close to/beside/near) (each other/one another)',
     'close together',
   ),
   ...entries(
@@ -343,7 +354,8 @@ export const VERBS: readonly Entry[] = [
     { kind: 'be', state: true },
     'present|visible|seen|spotted|detected|noticed|sighted|observed|found|showing',
   ),
-  ...entries({ kind: 'empty' }, 'be~ not occupied'),
+  ...entries({ kind: 'empty' }, 'be~ not occupied', 'off limits', 'out of bounds'),
+  ...entries({ kind: 'enter' }, 'entry|access|admittance [to/into]'),
   ...entries(
     { kind: 'unclear' },
     'trespass~ [in/into/on/onto]',
@@ -362,10 +374,6 @@ export const VERBS: readonly Entry[] = [
     'walk~ around',
     'return~',
     'come~ back',
-    'sit~ [down/around]',
-    'lie~ [down/around]',
-    'sleep~',
-    'rest~',
   ),
   ...entries({ kind: 'unclear', state: true }, 'occupied|blocked|obstructed|used'),
   ...entries(
@@ -381,5 +389,9 @@ export const VERBS: readonly Entry[] = [
     'u turn~',
     'snoop~ [around/about]',
     'behave~',
+    'sit~ [down/around/up]',
+    'lie~ [down/around]',
+    'sleep~',
+    'rest~',
   ),
 ];
