@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -6,6 +6,19 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { medians, sleep } from './figures.js';
 import { demoClip, findMaterial, root } from './paths.js';
+
+const PYTHON = '/usr/bin/python3';
+/** Debian packages of the baselines, by the Python module that shows whether each is installed. */
+const PEER_PACKAGES: Readonly<Record<string, string>> = {
+  fastapi: 'python3-fastapi',
+  uvicorn: 'python3-uvicorn',
+  uvloop: 'python3-uvloop',
+  httptools: 'python3-httptools',
+  websockets: 'python3-websockets',
+  cv2: 'python3-opencv',
+  aiohttp: 'python3-aiohttp',
+  multipart: 'python3-multipart',
+};
 
 /** A folder of external probes with Python baselines in `peers/`, ready to run. */
 export interface Probes {
@@ -17,15 +30,28 @@ export interface Probes {
  * Makes a copy that finds this repository's WebSocket library, since the folder itself may be read-only.
  * @param given the value of `--probes`
  * @param probe a file that must exist
- * @throws Error when the folder or the probe does not exist
+ * @throws Error when the folder, the probe or a Python package of the baselines does not exist
  */
 export function copyProbes(given: string | undefined, probe: string): Probes {
   const original = findMaterial(given, { what: 'a folder of probes', option: '--probes', path: 'probes' });
   if (!existsSync(join(original, probe))) throw new Error(`Expected the probe ${probe} in ${original}`);
+  checkPeerPackages();
   const folder = mkdtempSync(join(tmpdir(), 'lookout-probes-'));
   cpSync(original, folder, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** @throws Error with the command that installs what is missing */
+function checkPeerPackages(): void {
+  const script = 'import sys, importlib.util as u; print(*[m for m in sys.argv[1:] if u.find_spec(m) is None])';
+  const { stdout, status } = spawnSync(PYTHON, ['-c', script, ...Object.keys(PEER_PACKAGES)], { encoding: 'utf8' });
+  const modules = status === 0 ? stdout.split(/\s+/).filter(Boolean) : Object.keys(PEER_PACKAGES);
+  if (modules.length === 0) return;
+  const packages = modules.map((name) => PEER_PACKAGES[name]).join(' ');
+  throw new Error(
+    `The baselines run in ${PYTHON}, which lacks ${modules.join(', ')}. Install them: sudo apt-get install --no-install-recommends ${packages}`,
+  );
 }
 
 /**
@@ -72,7 +98,7 @@ export async function startPeer(
 ): Promise<ChildProcess> {
   const where = [`${peerWith(probes, endpoint)}:app`, '--host', '127.0.0.1', '--port', String(port)];
   const how = ['--loop', 'uvloop', '--http', 'httptools', '--ws', 'websockets', '--log-level', 'warning'];
-  const child = spawn('/usr/bin/python3', ['-m', 'uvicorn', ...where, ...how, '--no-access-log'], {
+  const child = spawn(PYTHON, ['-m', 'uvicorn', ...where, ...how, '--no-access-log'], {
     cwd: join(probes.folder, 'peers'),
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
