@@ -14,6 +14,7 @@ export {
 export { HttpAttempt, type HttpAttemptOptions } from './mjpeg/http-attempt.js';
 export { MultipartParser, type MultipartParserEvents, type MultipartParserOptions } from './mjpeg/multipart-parser.js';
 export type { AddressLimits } from './network/address-guard.js';
+export { isForbidden, reachOf } from './network/reach.js';
 export { createAttempt, type OpenSourceOptions, openSource } from './open-source.js';
 export { type ProbeSourceOptions, probeSource, type SourceProbe } from './probe-source.js';
 export {

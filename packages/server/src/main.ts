@@ -20,6 +20,7 @@ import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { warningRoutes } from './api/routes/warnings.js';
+import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -33,6 +34,7 @@ import { metricsSink } from './pipeline/cameras/camera-stats.js';
 import { checkAddresses, openCameras, unknownClasses } from './pipeline/cameras/configured-cameras.js';
 import { CameraProber } from './pipeline/cameras/probe.js';
 import { TrackIds } from './pipeline/cameras/track-ids.js';
+import { WebhookService } from './pipeline/delivery/webhook-service.js';
 import { RenderingLimit } from './pipeline/live/rendering-limit.js';
 import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
@@ -197,6 +199,17 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     log: logger,
     now: nowMs,
   });
+  const webhooks = await WebhookService.open({
+    store: storage.webhooks,
+    bus,
+    allowedHosts: settings.webhooks.allowed_hosts,
+    hasRule: (id) => warnings.rules.peek(id) !== undefined,
+    onSent: (isDelivered) => metrics.warnings.webhookSent(isDelivered),
+    onFault: (error) => logger.error({ err: error }, 'webhooks are not delivered to at present'),
+    now: Date.now,
+    later,
+  });
+  closers.push(() => webhooks.close());
   const warnings = await Warnings.start({
     settings,
     storage,
@@ -206,6 +219,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     cameras: () => cameras,
     metrics: metrics.warnings,
     logger,
+    deliveries: (event, kind) => webhooks.deliveries(event, kind),
   });
   closers.push(() => warnings.close());
   const prober = new CameraProber(sourceOptions);
@@ -283,6 +297,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     plugins: [
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
+      webhookRoutes(webhooks),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
@@ -345,4 +360,10 @@ function once(run: () => Promise<void>): () => Promise<void> {
     running ??= run();
     return running;
   };
+}
+
+function later(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
 }

@@ -155,6 +155,17 @@ export const SettingsFile = z.strictObject({
         ),
     })
     .prefault({}),
+  webhooks: z
+    .strictObject({
+      allowed_hosts: z
+        .array(z.string().min(1).max(255))
+        .max(100)
+        .default([])
+        .describe(
+          'Hosts on this machine or at link-local addresses that webhooks may reach, such as 127.0.0.1 for a Home Assistant beside Lookout',
+        ),
+    })
+    .prefault({}),
   demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),
   demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Minimum level to log') }).prefault({}),

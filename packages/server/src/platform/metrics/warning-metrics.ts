@@ -6,6 +6,7 @@ export class WarningMetrics {
   readonly #lost: Counter;
   readonly #engine: Histogram;
   readonly #failures: Counter;
+  readonly #webhooks: Counter<'result'>;
   #sources = { unstored: () => 0, bytes: () => 0 };
 
   constructor(registry: Registry) {
@@ -30,6 +31,12 @@ export class WarningMetrics {
     this.#failures = new Counter({
       name: 'lookout_rules_failures_total',
       help: 'Frames for which rules failed',
+      registers,
+    });
+    this.#webhooks = new Counter({
+      name: 'lookout_webhook_requests_total',
+      help: 'Messages sent to webhooks, by whether they were accepted',
+      labelNames: ['result'],
       registers,
     });
     const sources = () => this.#sources;
@@ -61,6 +68,10 @@ export class WarningMetrics {
 
   rulesRan(seconds: number): void {
     this.#engine.observe(seconds);
+  }
+
+  webhookSent(isDelivered: boolean): void {
+    this.#webhooks.inc({ result: isDelivered ? 'delivered' : 'failed' });
   }
 
   rulesFailed(): void {

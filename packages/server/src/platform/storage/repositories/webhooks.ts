@@ -45,6 +45,8 @@ export interface WebhookRepository {
   /** When the next message is due, Unix epoch ms; undefined if none waits. */
   nextDue(): Promise<number | undefined>;
   delivered(id: number, atMs: number): Promise<void>;
+  /** Makes everything that waits for a webhook due. */
+  hurry(webhookId: string, nowMs: number): Promise<void>;
   /** Another attempt follows. */
   retry(id: number, nextAt: number): Promise<void>;
   /** Gives a message up. */

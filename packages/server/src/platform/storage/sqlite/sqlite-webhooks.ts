@@ -123,6 +123,14 @@ export class SqliteWebhooks implements Sync<WebhookRepository> {
     });
   }
 
+  hurry(webhookId: string, nowMs: number): void {
+    this.#db.run(
+      'UPDATE deliveries SET next_at = ? WHERE webhook_id = ? AND failed_at IS NULL',
+      Math.round(nowMs),
+      webhookId,
+    );
+  }
+
   retry(id: number, nextAt: number): void {
     this.#db.run('UPDATE deliveries SET attempts = attempts + 1, next_at = ? WHERE id = ?', Math.round(nextAt), id);
   }
