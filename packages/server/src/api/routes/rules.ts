@@ -57,7 +57,7 @@ function addReadingRoutes(app: App, { rules, tester, cameras }: RuleRoutesOption
       body: InterpretRequest,
       response: { 200: Interpretation, ...problems(400, 413, 415) },
     },
-    handler: async ({ body, principal }) => rules.interpret(body, accessOf(principal).isVisible),
+    handler: async ({ body, principal }) => rules.interpretWithHelp(body, accessOf(principal).isVisible),
   });
 
   app.route({

@@ -15,6 +15,7 @@ import { interpret, summarise } from '@lookout/rules';
 import { type KeptRule, type RuleRepository, Turns } from '../../platform/storage/index.js';
 import type { EventBus } from '../bus/event-bus.js';
 import { checkRule, isAbout, ruleWarning } from './check-rule.js';
+import type { LanguageModel } from './language-model.js';
 import { contextOf, type NamedCamera, type NamedModel, withCameraIds, withCameraNames } from './rule-context.js';
 import type { WatchedRule } from './rule-watch.js';
 
@@ -38,6 +39,8 @@ export interface RuleServiceOptions {
   bus: EventBus;
   /** IANA name. */
   timezone: string;
+  /** Helps with sentences that the reader refuses; absent: none is configured. */
+  languageModel?: Pick<LanguageModel, 'suggest'> | undefined;
   /** Unix epoch ms. */
   now(): number;
   /** Rules or the mode changed: what is watched for may be another. */
@@ -118,6 +121,20 @@ export class RuleService {
     const given = request.context ?? {};
     const read = interpret(request.prompt, { ...own, ...given });
     return this.#withTimezone(given.cameras === undefined ? withCameraIds(read, cameras) : read);
+  }
+
+  /** As `interpret`; a refused sentence may come with a suggestion of the language model, to be confirmed by the user. */
+  async interpretWithHelp(request: InterpretRequest, isVisible: (id: string) => boolean): Promise<Interpretation> {
+    const { languageModel, cameras, model } = this.#options;
+    const read = this.interpret(request, isVisible);
+    if (read.status !== 'unsupported' || !languageModel || 'rule' in request) return read;
+    const visible = cameras().filter(({ id }) => isVisible(id));
+    const context = { ...contextOf(visible, model()), ...request.context };
+    const suggestion = await languageModel.suggest(request.prompt, context, {
+      isPossible: (rule) => isPossible(rule, visible, model()),
+      summarise,
+    });
+    return suggestion ? { ...read, suggestion } : read;
   }
 
   /** The rules of a sentence, or one rule, if they could fire. @throws as `create` */
@@ -276,6 +293,16 @@ export class RuleService {
     const warning = ruleWarning(rule.rule, this.#options.cameras(), this.#options.model());
     const none: RuleCounts = { last_event_at: null, events_24h: 0, wrong_24h: 0 };
     return { ...rule, ...(counts.get(rule.id) ?? none), ...(warning !== undefined && { warning }) };
+  }
+}
+
+function isPossible(rule: Rule, cameras: readonly NamedCamera[], model: NamedModel): boolean {
+  try {
+    checkRule(rule, cameras, model);
+    return true;
+  } catch (error) {
+    if (error instanceof LookoutError) return false;
+    throw error;
   }
 }
 

@@ -26,11 +26,12 @@ import { RuleTester } from '../history/rule-tester.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { ArmedCameras } from '../rules/armed-cameras.js';
 import { camerasOf } from '../rules/check-rule.js';
+import { LanguageModel } from '../rules/language-model.js';
 import { RuleService } from '../rules/rule-service.js';
 import { RuleWatch } from '../rules/rule-watch.js';
 
 export interface WarningsOptions {
-  settings: Pick<Settings, 'data' | 'timezone' | 'events'>;
+  settings: Pick<Settings, 'data' | 'timezone' | 'events' | 'language_model'>;
   storage: Pick<Storage, 'rules' | 'events' | 'suppressions'>;
   bus: EventBus;
   pool: Pick<AnalysisPool, 'runSoon'>;
@@ -92,6 +93,7 @@ export class Warnings {
       model: () => options.model(),
       bus: options.bus,
       timezone: settings.timezone,
+      languageModel: languageModelOf(settings.language_model, logger),
       now: Date.now,
       onChange: () => warnings.rulesChanged(),
     });
@@ -280,6 +282,15 @@ async function keptEvents({ events }: Pick<Storage, 'events'>): Promise<Map<stri
     isMore = cursor !== undefined;
   }
   return kept;
+}
+
+function languageModelOf(
+  { base_url: baseUrl, api_key: apiKey, model }: Settings['language_model'],
+  logger: Logger,
+): LanguageModel | undefined {
+  if (baseUrl === undefined) return undefined;
+  const onFault = (reason: string) => logger.warn({ reason }, 'the language model could not be asked');
+  return new LanguageModel({ baseUrl, apiKey, model, onFault });
 }
 
 /** Looks of parts of a picture, laid out as for the analysis of this camera. */

@@ -104,6 +104,14 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'time zone of the schedules of rules, such as Europe/Berlin (default: that of the system)',
   },
   {
+    path: ['language_model', 'base_url'],
+    env: 'LLM_BASE_URL',
+    read: 'text',
+    help: 'OpenAI-compatible server that is asked about sentences the reader refuses; its answers are suggestions to confirm',
+  },
+  { path: ['language_model', 'api_key'], env: 'LLM_API_KEY', read: 'text', help: 'API key of that server' },
+  { path: ['language_model', 'model'], env: 'LLM_MODEL', read: 'text', help: 'name of its model' },
+  {
     path: ['workers'],
     flag: '--workers <number>',
     env: 'LOOKOUT_WORKERS',

@@ -166,6 +166,18 @@ export const SettingsFile = z.strictObject({
         ),
     })
     .prefault({}),
+  language_model: z
+    .strictObject({
+      base_url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe(
+          'OpenAI-compatible server, such as http://127.0.0.1:11434/v1, that is asked about sentences the reader refuses; its answers are suggestions to confirm. Absent: none',
+        ),
+      api_key: z.string().min(1).max(1000).optional().describe('API key of that server'),
+      model: z.string().min(1).max(200).default('default').describe('Name of its model'),
+    })
+    .prefault({}),
   demo_clip: z.string().min(1).optional().describe('Path of the video for demo:street; absent: no demo'),
   demo: z.boolean().default(true).describe('Show the built-in demo camera while there is no other'),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info').describe('Minimum level to log') }).prefault({}),
