@@ -3,6 +3,7 @@ import { PACKAGE_VERSION } from '../version.js';
 import type { DetectCommand } from './detect/detect-command.js';
 import { describeError, EXIT_CODE_HELP, EXIT_CODES, exitCodeOf } from './exit/exit-codes.js';
 import { exitNow } from './exit/exit-now.js';
+import type { ExplainCommand, RuleTestCommand } from './rules/rules-command.js';
 import { addSettingOptions, addSourceOption, settingsOf } from './setting-options.js';
 import { addTryCommand } from './try/add-try-command.js';
 
@@ -58,6 +59,7 @@ function program(): Command {
   addTryCommand(root);
   addKeysCommands(root);
   addModelsCommands(root);
+  addRulesCommands(root);
   return root;
 }
 
@@ -148,6 +150,41 @@ function addModelsCommands(root: Command): void {
     const { pull } = await import('./models.js');
     await pull(name, settingsOf(command));
   });
+}
+
+function addRulesCommands(root: Command): void {
+  const rules = subcommand(root, 'rules', 'see what a sentence is understood as, and what it would find in a video');
+  const explainCommand = withRegions(
+    subcommand(rules, 'explain', 'print the rule that a sentence is understood as').argument('<sentence>'),
+  );
+  addSettingOptions(explainCommand, ['--model', '--data']).action(
+    async (sentence: string, { json = false, zone = [], line = [] }: Partial<ExplainCommand>, command: Command) => {
+      const { explain } = await import('./rules/explain.js');
+      await explain({ sentence, json, zone, line }, settingsOf(command));
+    },
+  );
+  const testCommand = withRegions(
+    subcommand(rules, 'test', 'print the events that a sentence finds in a video').argument('<sentence>'),
+  )
+    .requiredOption('--video <file>', 'the video')
+    .option('--start <time>', 'when it begins, for rules with times of day, such as 2026-03-01T22:00')
+    .addOption(new Option('--fps <number>', 'maximum frames analysed per second of video').argParser(positiveNumber))
+    .addOption(new Option('--seconds <number>', 'stop after this much of the video').argParser(positiveNumber));
+  addSettingOptions(testCommand, ['--model', '--data', '--confidence', '--workers']).action(
+    async (sentence: string, options: Partial<RuleTestCommand> & { video: string }, command: Command) => {
+      const { json = false, zone = [], line = [], video, start, fps, seconds } = options;
+      const { testSentence } = await import('./rules/test.js');
+      await testSentence({ sentence, json, zone, line, video, start, fps, seconds }, settingsOf(command));
+    },
+  );
+}
+
+function withRegions(command: Command): Command {
+  const collect = (text: string, all: string[] = []) => [...all, text];
+  return command
+    .option('--zone <name=points>', 'an area, as "door=0.1,0.5 0.4,0.5 0.4,1 0.1,1"; can be repeated', collect)
+    .option('--line <name=points>', 'a line, as "gate=0.2,0.9 0.8,0.9"; can be repeated', collect)
+    .option('--json', 'print JSON');
 }
 
 function subcommand(parent: Command, name: string, description: string): Command {

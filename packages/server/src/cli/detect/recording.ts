@@ -35,41 +35,39 @@ export async function detectStill(file: VideoFile, { input, json, out }: DetectC
   throw nothingDecoded();
 }
 
+/** A frame of a recording with what was found in it. The receiver closes `picture`. */
+export interface AnalysedPicture extends Omit<VideoFilePicture, 'picture'> {
+  /** Absent unless asked for. */
+  picture: Picture | undefined;
+  width: number;
+  height: number;
+  found: Found;
+}
+
+/** Parts of a recording to analyse; default: all of it. */
+export interface RecordingLimits {
+  fps?: number | undefined;
+  frames?: number | undefined;
+  seconds?: number | undefined;
+  /** Whether frames keep their pictures; asked for each. */
+  keepsPictures?(): boolean;
+}
+
 /**
- * Processes a whole recording as fast as the workers can. Results are used in order, and only as many frames as the workers need
- * are in memory.
+ * Analyses a recording as fast as the workers can. Frames come in order, and only as many as the workers need are in memory.
+ * @throws LookoutError `camera_unsupported` if no frame can be decoded
  */
-export async function detectRecording(file: VideoFile, command: DetectCommand, analyser: Analyser): Promise<void> {
-  const { input, json, fps, frames = Number.POSITIVE_INFINITY, seconds } = command;
+export async function* analyseRecording(
+  file: VideoFile,
+  analyser: Analyser,
+  { fps, frames = Number.POSITIVE_INFINITY, seconds, keepsPictures = () => false }: RecordingLimits,
+): AsyncGenerator<AnalysedPicture> {
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
   const pacer = fps === undefined ? undefined : new Pacer(fps);
-  const report = new SequenceReport(basename(input), analyser.model.name, json);
-  const objects = new ObjectTracker(createTracker());
   const underWay: UnderWay[] = [];
-  let wanted = command.out;
-
-  const finishOldest = async () => {
-    const oldest = underWay.shift();
-    if (oldest === undefined) return;
-    using picture = oldest.picture;
-    const { number, positionMs, width, height } = oldest;
-    const found = await oldest.found;
-    const boxes = { packed: found.packed, classNames: analyser.model.classNames };
-    const { detections } = objects.shown(boxes, { timestampMs: positionMs, width, height }, analyser.rules);
-    if (wanted !== undefined && picture !== undefined && detections.length > 0) {
-      picture.draw({ detections, timestampMs: positionMs });
-      await writePicture(wanted, picture.toJpeg(JPEG_QUALITY));
-      wanted = undefined;
-    }
-    const timestamp = Math.round(positionMs * 10) / 10;
-    report.add(
-      { frameNumber: number, timestamp, width, height, inference_ms: found.inferenceMs, detections },
-      shareDone(positionMs, report.frames, Math.min(file.durationMs ?? Number.NaN, endMs), frames),
-    );
-  };
-
+  let begun = 0;
+  const oldest = async (next: UnderWay): Promise<AnalysedPicture> => ({ ...next, found: await next.found });
   try {
-    let begun = 0;
     for await (const { number, positionMs, picture } of file.pictures()) {
       if (begun === frames || positionMs >= endMs) {
         picture.close();
@@ -82,23 +80,55 @@ export async function detectRecording(file: VideoFile, command: DetectCommand, a
       begun++;
       const { width, height } = picture;
       const rgb = picture.toRgb(analyser.letterbox(width, height));
-      const found = analyser.findForTracking(
-        { kind: 'rgb', rgb, sourceWidth: width, sourceHeight: height },
-        width,
-        height,
-      );
+      const pixels = { kind: 'rgb' as const, rgb, sourceWidth: width, sourceHeight: height };
+      const found = analyser.findForTracking(pixels, width, height);
       // It is awaited later; until then a failure must not count as unhandled.
       found.catch(() => undefined);
-      const kept = wanted === undefined ? undefined : picture;
+      const kept = keepsPictures() ? picture : undefined;
       if (kept === undefined) picture.close();
       underWay.push({ number, positionMs, width, height, found, picture: kept });
-      if (underWay.length >= analyser.underWay) await finishOldest();
+      const first = underWay.length >= analyser.underWay ? underWay.shift() : undefined;
+      if (first) yield await oldest(first);
     }
-    while (underWay.length > 0) await finishOldest();
+    for (let next = underWay.shift(); next; next = underWay.shift()) yield await oldest(next);
   } finally {
     for (const { picture } of underWay) picture?.close();
   }
-  if (report.frames === 0) throw nothingDecoded();
+  if (begun === 0) throw nothingDecoded();
+}
+
+/** Detects in a whole recording, and reports each frame. */
+export async function detectRecording(file: VideoFile, command: DetectCommand, analyser: Analyser): Promise<void> {
+  const { input, json, fps, frames, seconds } = command;
+  const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1000;
+  const report = new SequenceReport(basename(input), analyser.model.name, json);
+  const objects = new ObjectTracker(createTracker());
+  let wanted = command.out;
+  const limits = { fps, frames, seconds, keepsPictures: () => wanted !== undefined };
+  for await (const { number, positionMs, width, height, found, picture: kept } of analyseRecording(
+    file,
+    analyser,
+    limits,
+  )) {
+    using picture = kept;
+    const boxes = { packed: found.packed, classNames: analyser.model.classNames };
+    const { detections } = objects.shown(boxes, { timestampMs: positionMs, width, height }, analyser.rules);
+    if (wanted !== undefined && picture !== undefined && detections.length > 0) {
+      picture.draw({ detections, timestampMs: positionMs });
+      await writePicture(wanted, picture.toJpeg(JPEG_QUALITY));
+      wanted = undefined;
+    }
+    const timestamp = Math.round(positionMs * 10) / 10;
+    report.add(
+      { frameNumber: number, timestamp, width, height, inference_ms: found.inferenceMs, detections },
+      shareDone(
+        positionMs,
+        report.frames,
+        Math.min(file.durationMs ?? Number.NaN, endMs),
+        frames ?? Number.POSITIVE_INFINITY,
+      ),
+    );
+  }
   const notes: string[] = [];
   if (file.brokenCount > 0) notes.push(`${file.brokenCount} damaged parts of the video were skipped`);
   if (wanted !== undefined) notes.push(`Nothing was found: ${wanted} was not written`);
