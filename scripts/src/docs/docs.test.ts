@@ -124,7 +124,7 @@ describe('commands and flags', () => {
       ]
         .map(([, name]) => [...group, name].join(' '))
         .filter((name) => !name.endsWith('help'));
-    const groups = ['keys', 'models'];
+    const groups = ['keys', 'models', 'rules'];
     const known = [...commandsOf(), ...groups.flatMap((group) => commandsOf(group))];
     const [table = ''] = read('docs/reference/commands.md').split('\n## ');
     const documented = readCodeRows(table).map(([command]) => command!.replace(/ [A-Z]+$/, ''));
@@ -140,6 +140,7 @@ describe('commands and flags', () => {
       ...flagsOf('doctor'),
       ...flagsOf('models', 'pull'),
       ...flagsOf('keys', 'create'),
+      ...flagsOf('rules', 'test'),
       ...flagsOf('try'),
     ]);
     const listed = new Set(
