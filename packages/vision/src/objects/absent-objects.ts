@@ -46,17 +46,15 @@ export class AbsentObjects implements Iterable<SceneObject> {
       const isReplaced = others.some((other) => hasTakenPlaceOf(object, other, nowMs));
       const isOverdue = object.unseenForMs > object.holdMs;
       if (isReplaced || isOverdue) ended.push(object);
-      if (isReplaced) return false;
-      return !isOverdue || (object.isResident && nowMs - object.seenMs <= memoryOf(object));
+      const isRemembered = object.isResident && nowMs - object.seenMs <= memoryOf(object);
+      object.isForgotten = isReplaced || (isOverdue && !isRemembered);
+      return !object.isForgotten;
     });
     return ended;
   }
 
-  /** Forgets all. @returns them. */
-  clear(): SceneObject[] {
-    const all = this.#objects;
+  clear(): void {
     this.#objects = [];
-    return all;
   }
 }
 

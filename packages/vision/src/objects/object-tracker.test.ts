@@ -67,9 +67,9 @@ describe('confirmed objects', () => {
 
   it('are not made of the box beside a cone that a passer-by was taken for', () => {
     const tracker = createTracker();
-    // For two frames a minute the box of a cone is that of somebody who passes.
+    // For four frames a minute the box of a cone is that of somebody who passes.
     const updates = watch(tracker, times(10, 0, 600_000), (ms) => {
-      const isOff = ms % 60_000 >= 30_000 && ms % 60_000 < 30_200;
+      const isOff = ms % 60_000 >= 30_000 && ms % 60_000 < 30_400;
       return [person(isOff ? 345 : 300, 200, 0.45)];
     });
     expect(updates.flatMap(({ objects }) => objects)).toEqual([]);

@@ -76,8 +76,8 @@ class ObjectTracker implements Tracker {
   }
 
   forget(): void {
-    for (const object of this.#tracked.values()) this.#end(object);
-    for (const object of this.#absent.clear()) this.#end(object);
+    for (const object of this.#everyObject()) this.#forget(object);
+    this.#absent.clear();
     this.#tracked.clear();
     this.#motion.forget();
   }
@@ -105,12 +105,8 @@ class ObjectTracker implements Tracker {
   /** The object's track has ended. */
   #lose(object: SceneObject): void {
     object.track = undefined;
-    if (object.confirmedMs === undefined || object.holdMs === 0) {
-      this.#end(object);
-      return;
-    }
-    const forgotten = this.#absent.add(object);
-    if (forgotten) this.#end(forgotten);
+    const forgotten = object.confirmedMs === undefined || object.holdMs === 0 ? object : this.#absent.add(object);
+    if (forgotten) this.#forget(forgotten);
   }
 
   /** A track that leaves the place of its object for that of an absent one follows that one: neighbours were mistaken. */
@@ -163,7 +159,7 @@ class ObjectTracker implements Tracker {
   #endFaint(): void {
     for (const [track, object] of this.#tracked) {
       if (!object.isFaint || this.#nowMs - object.seenMs <= this.#options.lostMs) continue;
-      this.#end(object);
+      this.#forget(object);
       this.#restart(track);
     }
   }
@@ -183,6 +179,11 @@ class ObjectTracker implements Tracker {
 
   #endAbsent(stepMs: number): void {
     for (const object of this.#absent.pass(stepMs, this.#nowMs, this.#tracked.values())) this.#end(object);
+  }
+
+  #forget(object: SceneObject): void {
+    this.#end(object);
+    object.isForgotten = true;
   }
 
   #end(object: SceneObject): void {

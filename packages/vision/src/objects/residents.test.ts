@@ -137,6 +137,22 @@ describe('a parked car', () => {
     expect(report.objects).toMatchObject([{ id: other, isResident: true }]);
   });
 
+  it('that left unseen is not one that is first seen in the next place', () => {
+    const first: Actor = {
+      className: 'car',
+      boxAt: (ms) => (ms < 10 * MINUTE ? boxAround(500, 400, ...CAR) : undefined),
+    };
+    const second: Actor = {
+      className: 'car',
+      boxAt: (ms) => (ms > 20 * MINUTE ? boxAround(580, 400, ...CAR) : undefined),
+    };
+    const report = watchYard(createTracker(), [first, second], { fps: 5, jitter: 0.05, toMs: 25 * MINUTE });
+    const [one, other, ...more] = report.idsOf('car');
+    expect(more).toEqual([]);
+    expect(turns(report, one)).toEqual(['confirmed', 'ended']);
+    expect(report.objects.map(({ id }) => id)).toEqual([other]);
+  });
+
   it('is not ended by an outage of the camera, nor by one who drives past after it', () => {
     const car: Actor = { className: 'car', boxAt: parking(10 * SECOND, 9 * HOUR) };
     const tracker = createTracker();

@@ -60,8 +60,11 @@ export function judgeClaim(newcomer: SceneObject, nowMs: number): boolean | unde
   if (!place) return false;
   const box = boxOfFilter(track.filter);
   if (shift(place, box) >= MOVED_OFF && newcomer.hasStepped) {
-    if (claimed.isInSight) return false;
-    return !isLiving(claimed.classes.winner.class_name) || newcomer.bornMs - claimed.seenMs <= SHORT_LOSS_MS;
+    // People pass each other; while a track lasts, its motion tells better who is who.
+    if (isLiving(claimed.classes.winner.class_name)) {
+      return claimed.track === undefined && newcomer.bornMs - claimed.seenMs <= SHORT_LOSS_MS;
+    }
+    return !claimed.isInSight;
   }
   if (!track.isIdentified) return undefined;
   if (newcomer.seenForMs >= SETTLED_MS && iou(box, place) >= SAME_PLACE) return true;
@@ -77,7 +80,8 @@ export function hasTakenPlaceOf(absent: SceneObject, object: SceneObject, nowMs:
 }
 
 function openPlaceOf(object: SceneObject, nowMs: number): Box | undefined {
-  return object.confirmedMs === undefined ? undefined : object.stance.openPlace(object.isInSight, nowMs);
+  if (object.confirmedMs === undefined || object.isForgotten) return undefined;
+  return object.stance.openPlace(object.isInSight, nowMs);
 }
 
 function isAlike(one: SceneObject, box: Box, other: SceneObject, place: Box): boolean {

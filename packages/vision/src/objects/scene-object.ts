@@ -35,6 +35,8 @@ export class SceneObject {
   isLost = false;
   /** Whether it is not expected back; a resident is remembered. */
   hasEnded = false;
+  /** Whether it is not even remembered. */
+  isForgotten = false;
   /** An object that it may be: it was first seen where that one stood. */
   claimed: SceneObject | undefined;
   /** Time for which it has been in sight and out of sight, as far as there were frames. */
@@ -90,7 +92,7 @@ export class SceneObject {
   /** Where it is, or was last seen, pixels. */
   boxAt(nowMs: number): Box {
     const { stance } = this;
-    const isOdd = stance.oddForMs(nowMs) >= ODD_BOX_MS;
+    const isOdd = this.isInSight && stance.oddForMs(nowMs) >= ODD_BOX_MS;
     return this.isResident && !isOdd ? stance.place : this.lastBox;
   }
 
