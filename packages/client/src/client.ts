@@ -34,8 +34,11 @@ import type {
   CameraTokens,
   CreatedApiKey,
   CreatedRules,
+  CreatedWebhook,
   DetectionHealth,
   DetectionTotals,
+  EventPatch,
+  EventsMarked,
   EventsPage,
   EventsQuery,
   Health,
@@ -49,6 +52,7 @@ import type {
   NewRule,
   ProbeResult,
   Rule,
+  RuleEvent,
   RulePatch,
   RuleTestRequest,
   RuleTestResult,
@@ -57,11 +61,18 @@ import type {
   StoredRule,
   Suppression,
   SystemInfo,
+  Verdict,
+  VerdictOutcome,
   Version,
+  Webhook,
+  WebhookInput,
+  WebhookPatch,
+  WebhookTestResult,
 } from './types.js';
 import { AutoWatch } from './watch/auto-watch.js';
 import { type CamerasOptions, followCameras } from './watch/cameras.js';
 import { type DetectionsOptions, followDetections } from './watch/detections.js';
+import { type EventChangesOptions, followEventChanges } from './watch/event-changes.js';
 import type { SharedWatch, SharedWatchOptions } from './watch/shared-types.js';
 import { LiveSharedWatch } from './watch/shared-watch.js';
 import { LiveWatch } from './watch/watch.js';
@@ -170,6 +181,33 @@ export class LookoutClient {
     /** One page of events, newest first. All filters must hold. */
     list: (query: Partial<EventsQuery> = {}, options?: RequestOptions) =>
       this.#get<EventsPage>(`/api/events${queryOf(query)}`, options),
+    get: (id: string, options?: RequestOptions) => this.#get<RuleEvent>(eventPath(id), options),
+    /** Marks an event as seen or to be kept. */
+    update: (id: string, patch: EventPatch, options?: RequestOptions) =>
+      this.#call<RuleEvent>('PATCH', eventPath(id), patch, options),
+    /** Removes an event with its pictures. */
+    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', eventPath(id), undefined, options),
+    /** Marks all events as seen that started until a time. */
+    markSeen: (until: number, options?: RequestOptions) =>
+      this.#call<EventsMarked>('POST', '/api/events/seen', { until }, options),
+    /** Says whether an event was right. A wrong object is ignored at that place from now on; other verdicts only propose something. */
+    judge: (id: string, verdict: Verdict, options?: RequestOptions) =>
+      this.#call<VerdictOutcome>('POST', `${eventPath(id)}/verdict`, { verdict }, options),
+    /** What happens to events, as it happens; what was missed during a lost connection follows. */
+    follow: (options: EventChangesOptions): StreamSubscription => followEventChanges(this.#endpoint, options),
+  };
+
+  readonly webhooks = {
+    list: (options?: RequestOptions) => this.#get<Webhook[]>('/api/webhooks', options),
+    /** Only this answer contains the secret. */
+    create: (webhook: WebhookInput, options?: RequestOptions) =>
+      this.#call<CreatedWebhook>('POST', '/api/webhooks', webhook, options),
+    update: (id: string, patch: WebhookPatch, options?: RequestOptions) =>
+      this.#call<Webhook>('PATCH', webhookPath(id), patch, options),
+    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', webhookPath(id), undefined, options),
+    /** Sends a test message now. */
+    test: (id: string, options?: RequestOptions) =>
+      this.#call<WebhookTestResult>('POST', `${webhookPath(id)}/test`, undefined, options),
   };
 
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
@@ -377,4 +415,12 @@ function rulePath(id: string): string {
 
 function cameraPath(id: string): string {
   return `/api/cameras/${encodeURIComponent(id)}`;
+}
+
+function eventPath(id: string): string {
+  return `/api/events/${encodeURIComponent(id)}`;
+}
+
+function webhookPath(id: string): string {
+  return `/api/webhooks/${encodeURIComponent(id)}`;
 }

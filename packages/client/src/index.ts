@@ -45,6 +45,7 @@ export { StatsWindow } from './timing/stats-window.js';
 export type * from './types.js';
 export type { CamerasOptions } from './watch/cameras.js';
 export type { DetectionsOptions } from './watch/detections.js';
+export type { EventChangesOptions, EventChangeTold } from './watch/event-changes.js';
 export { NewestFirst } from './watch/newest-first.js';
 export type {
   QualityChange,

@@ -1,4 +1,4 @@
-import type { NewCamera } from '@lookout/protocol';
+import type { NewCamera, NewWebhook } from '@lookout/protocol';
 
 export type {
   ApiKey,
@@ -10,10 +10,14 @@ export type {
   CameraTokens,
   CreatedApiKey,
   CreatedRules,
+  CreatedWebhook,
   Detection,
   DetectionHealth,
   DetectionTotals,
   DropReason,
+  EventChangeKind,
+  EventPatch,
+  EventsMarked,
   EventsPage,
   EventsQuery,
   Health,
@@ -29,6 +33,7 @@ export type {
   NewSession,
   ProbeResult,
   Rule,
+  RuleEvent,
   RulePatch,
   RuleTestRequest,
   RuleTestResult,
@@ -40,8 +45,16 @@ export type {
   StoredRule,
   Suppression,
   SystemInfo,
+  Verdict,
+  VerdictOutcome,
   Version,
+  Webhook,
+  WebhookPatch,
+  WebhookTestResult,
 } from '@lookout/protocol';
 
 /** Input of `cameras.create`: only `url` is required, the rest has defaults. */
 export type NewCameraInput = (typeof NewCamera)['_input'];
+
+/** Input of `webhooks.create`: only `url` is required. */
+export type WebhookInput = (typeof NewWebhook)['_input'];

@@ -9,11 +9,14 @@ import { SignInPage } from './pages/sign-in-page.js';
 
 const DashboardPage = lazy(() => import('./pages/dashboard-page.js'));
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
+const EventPage = lazy(() => import('./events/page/event-page.js'));
+const EventsPage = lazy(() => import('./events/list/events-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
 const ZonesPage = lazy(() => import('./pages/zones-page.js'));
+const WarnPage = lazy(() => import('./events/warn/warn-page.js'));
 const ViewPage = lazy(() => import('./pages/view-page.js'));
 
 /** Routes, data and the sign-in state. */
@@ -40,6 +43,9 @@ export function App() {
                 <Route element={<Layout />}>
                   <Route index element={<DashboardPage />} />
                   <Route path="/cameras/:id" element={<CameraPage />} />
+                  <Route path="/events" element={<EventsPage />} />
+                  <Route path="/events/:id" element={<EventPage />} />
+                  <Route path="/warnings" element={<WarnPage />} />
                   <Route path="/try" element={<TryPage />} />
                   <Route path="/system" element={<SystemPage />} />
                   <Route path="*" element={<NotFoundPage />} />

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Ellipsis, House, LogOut, type LucideIcon, ScanSearch, SlidersHorizontal } from 'lucide-react';
+import { Bell, Ellipsis, House, LogOut, type LucideIcon, ScanSearch, SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useMatch } from 'react-router';
 import { useCameraFeed } from './api/camera-feed.js';
 import { basePath, lookout } from './api/client.js';
 import { useMay, useSession } from './api/queries.js';
+import { useUnseenCount } from './events/queries.js';
+import { Warnings } from './events/warn/warnings.js';
 import { t } from './strings/index.js';
 import { Button, buttonClasses, IconButton } from './ui/button.js';
 import { classes } from './ui/classes.js';
@@ -21,20 +23,20 @@ interface PageEntry {
 
 const PAGES: readonly PageEntry[] = [
   { to: '/', label: t.pages.cameras, Icon: House, inBar: true },
+  { to: '/events', label: t.pages.events, Icon: Bell, inBar: true },
   { to: '/try', label: t.pages.tryIt, Icon: ScanSearch, inBar: false },
   { to: '/system', label: t.pages.system, Icon: SlidersHorizontal, inBar: false },
 ];
 
 export interface LayoutProps {
-  /** Numbers beside the entries of pages, by path, e.g. events nobody has seen. */
-  badges?: Readonly<Record<string, number>>;
   /** The switch between home and away. */
   modeSwitch?: ReactNode;
 }
 
 /** The frame of every page behind the sign-in: top bar, navigation, main part. */
-export function Layout({ badges = {}, modeSwitch }: LayoutProps) {
+export function Layout({ modeSwitch }: LayoutProps) {
   const may = useMay();
+  const badges: Record<string, number> = { '/events': useUnseenCount() };
   useCameraFeed();
   useFocusAfterNavigation();
   // The page sets a base URL: a link with only a fragment would lead there.
@@ -99,6 +101,7 @@ export function Layout({ badges = {}, modeSwitch }: LayoutProps) {
           <Outlet />
         </Suspense>
       </main>
+      <Warnings />
       <BottomBar pages={pages} badges={badges} />
     </>
   );

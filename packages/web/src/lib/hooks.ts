@@ -1,13 +1,11 @@
 import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
-import { t } from '../strings/index.js';
+import { setPageTitle } from './title.js';
 
 /** Sets the window's title while mounted. */
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = t.title(title);
-    return () => {
-      document.title = t.product;
-    };
+    setPageTitle(title);
+    return () => setPageTitle(undefined);
   }, [title]);
 }
 

@@ -1,0 +1,35 @@
+import type { EventChangeKind, RuleEvent } from '@lookout/protocol';
+import type { Endpoint } from '../connection/request.js';
+import { type StreamSubscription, type SubscribeOptions, subscribe } from '../connection/subscribe.js';
+
+/** `changed`: by a user. */
+export type EventChangeTold =
+  | { kind: Exclude<EventChangeKind, 'deleted'>; event: RuleEvent }
+  | { kind: 'deleted'; id: string };
+
+export interface EventChangesOptions extends SubscribeOptions {
+  onChange: (change: EventChangeTold) => void;
+  /** More was missed during a lost connection than the server remembers: read the list again. */
+  onMissed?: () => void;
+}
+
+const KINDS: readonly string[] = ['created', 'updated', 'ended', 'changed'];
+
+/** Follows `GET /api/events/stream`, and continues after a lost connection where it was. */
+export function followEventChanges(
+  endpoint: Endpoint,
+  { onChange, onMissed, ...options }: EventChangesOptions,
+): StreamSubscription {
+  return subscribe(endpoint, '/api/events/stream', options, ({ event: kind, data }) => {
+    if (kind === 'missed') return onMissed?.();
+    if (kind !== 'deleted' && !KINDS.includes(kind)) return;
+    const told: unknown = JSON.parse(data);
+    if (!hasId(told)) return;
+    if (kind === 'deleted') onChange({ kind, id: told.id });
+    else onChange({ kind: kind as Exclude<EventChangeKind, 'deleted'>, event: told as RuleEvent });
+  });
+}
+
+function hasId(value: unknown): value is { id: string } {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
+}

@@ -1,0 +1,126 @@
+import type { Camera, StoredRule } from '@lookout/protocol';
+import { CheckCheck } from 'lucide-react';
+import { Link, useSearchParams } from 'react-router';
+import { useCameras, useMay } from '../../api/queries.js';
+import { useTitle } from '../../lib/hooks.js';
+import { useRules } from '../../rules/queries.js';
+import { t } from '../../strings/index.js';
+import { Button, buttonClasses } from '../../ui/button.js';
+import { ErrorMessage } from '../../ui/message.js';
+import { PageHead } from '../../ui/page-head.js';
+import { byDayPart, daysBetween, startOfDay } from '../model/days.js';
+import { type EventFilter, useEvents, useMarkAllSeen, useUnseenCount } from '../queries.js';
+import { EventCard } from './event-card.js';
+import { EventFilters, type Shown } from './event-filters.js';
+
+const words = t.events;
+const NO_CAMERAS: Camera[] = [];
+const NO_RULES: StoredRule[] = [];
+
+/** What has happened, newest first. */
+export default function EventsPage() {
+  useTitle(words.page);
+  const [shown, show] = useShown();
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useEvents(filterOf(shown));
+  const { data: cameras = NO_CAMERAS } = useCameras();
+  const { data: rules = NO_RULES } = useRules();
+  const unseen = useUnseenCount();
+  const may = useMay();
+  const markAll = useMarkAllSeen();
+  const events = data?.pages.flatMap((page) => page.events) ?? [];
+  const today = startOfDay(Date.now());
+  const nameOf = (id: string) => cameras.find((camera) => camera.id === id)?.name ?? id;
+  const classNames = [
+    ...new Set([
+      ...events.flatMap(({ tracks }) => tracks.map((track) => track.class_name)),
+      ...(shown.class === undefined ? [] : [shown.class]),
+    ]),
+  ];
+  return (
+    <>
+      <PageHead
+        title={words.page}
+        note={data && words.note(events.filter(({ started_at }) => started_at >= today).length, unseen)}
+      >
+        {may.operate && unseen > 0 && (
+          <Button disabled={markAll.isPending} onClick={() => markAll.mutate()}>
+            <CheckCheck size={16} aria-hidden="true" />
+            {words.markAll}
+          </Button>
+        )}
+      </PageHead>
+      <EventFilters
+        shown={shown}
+        onChange={show}
+        unseen={unseen}
+        cameras={cameras}
+        classNames={classNames.sort()}
+        rules={rules}
+      />
+      <ErrorMessage error={error ?? markAll.error} className="mb-4" />
+      {byDayPart(events, ({ started_at }) => started_at).map(({ dayMs, part, items }) => (
+        <section key={`${dayMs} ${part}`} className="mb-8">
+          <h2 className="mb-3 text-16 font-strong">{words.group(daysBetween(dayMs, today), part, dayMs)}</h2>
+          <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-4">
+            {items.map((event) => (
+              <EventCard key={event.id} event={event} camera={nameOf(event.camera)} />
+            ))}
+          </div>
+        </section>
+      ))}
+      {hasNextPage && (
+        <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {words.more}
+        </Button>
+      )}
+      {data && events.length === 0 && <NoEvents isFiltered={isFiltered(shown)} hasRules={rules.length > 0} />}
+    </>
+  );
+}
+
+function NoEvents({ isFiltered: filtered, hasRules }: { isFiltered: boolean; hasRules: boolean }) {
+  const may = useMay();
+  return (
+    <section className="mx-auto max-w-md py-16 text-center">
+      <h2 className="text-20">{words.none.title}</h2>
+      <p className="mt-1 text-pretty text-muted">{filtered ? words.none.filtered : words.none.yet}</p>
+      {!filtered && !hasRules && may.operate && (
+        <Link to="/rules/new" className={buttonClasses('primary', 'mt-5')}>
+          {words.none.newRule}
+        </Link>
+      )}
+    </section>
+  );
+}
+
+/** The filters, in the page's address so that they can be linked to and gone back to. */
+function useShown(): [Shown, (change: Partial<Shown>) => void] {
+  const [query, setQuery] = useSearchParams();
+  const only = query.get('only');
+  const shown: Shown = {
+    only: only === 'unseen' || only === 'kept' || only === 'wrong' ? only : 'all',
+    camera: query.get('camera') ?? undefined,
+    class: query.get('class') ?? undefined,
+    rule: query.get('rule') ?? undefined,
+  };
+  const show = (change: Partial<Shown>) => {
+    const next = Object.entries({ ...shown, ...change }).filter(([, value]) => value !== undefined && value !== 'all');
+    setQuery(Object.fromEntries(next) as Record<string, string>, { replace: true });
+  };
+  return [shown, show];
+}
+
+function filterOf({ only, camera, class: name, rule }: Shown): Partial<EventFilter> {
+  return {
+    ...(camera !== undefined && { camera }),
+    ...(name !== undefined && { class: name }),
+    ...(rule !== undefined && { rule }),
+    ...(only === 'unseen' && { seen: false }),
+    ...(only === 'kept' && { kept: true }),
+    ...(only === 'wrong' && { verdict: 'wrong' as const }),
+  };
+}
+
+function isFiltered({ only, camera, class: name, rule }: Shown): boolean {
+  return only !== 'all' || camera !== undefined || name !== undefined || rule !== undefined;
+}

@@ -1,0 +1,136 @@
+import type { RuleEvent } from '@lookout/protocol';
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { basePath, lookout } from '../../api/client.js';
+import { useCameras, useMay } from '../../api/queries.js';
+import { setTitleCount } from '../../lib/title.js';
+import { t } from '../../strings/index.js';
+import { Button, buttonClasses, IconButton } from '../../ui/button.js';
+import { classes } from '../../ui/classes.js';
+import { useEventFeed } from '../event-feed.js';
+import { EventPicture } from '../event-picture.js';
+import { useUnseenCount } from '../queries.js';
+import { chime } from './chime.js';
+import { useWarnSettings, warnSettings } from './settings.js';
+
+const words = t.events.banner;
+const MAX_SHOWN = 3;
+const MAX_KEPT = 100;
+const SNOOZE_MS = 3_600_000;
+const ASPECT = 16 / 10;
+
+/**
+ * Warns on every page: banners that stay until somebody acts on them, a chime, a notification of the browser, and the number of unseen
+ * events in the tab.
+ */
+export function Warnings() {
+  const [waiting, setWaiting] = useState<RuleEvent[]>([]);
+  const navigate = useNavigate();
+  const { data: cameras } = useCameras();
+  const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
+  useTabCount();
+  useEventFeed((event) => {
+    if (event.severity === 'info') return;
+    const { banner, sound, notification } = warnSettings();
+    if (banner) setWaiting((before) => [event, ...before].slice(0, MAX_KEPT));
+    if (sound) chime(event.severity);
+    if (notification) notify(event, nameOf(event.camera), () => void navigate(`/events/${event.id}`));
+  });
+  const close = (id: string) => setWaiting((before) => before.filter((event) => event.id !== id));
+  if (waiting.length === 0) return null;
+  return (
+    <section
+      aria-label={words.label}
+      className="pointer-events-none fixed inset-x-0 top-17 z-40 grid justify-items-center gap-2 px-4 phone:top-15"
+    >
+      {waiting.slice(0, MAX_SHOWN).map((event) => (
+        <Banner key={event.id} event={event} camera={nameOf(event.camera)} onClose={() => close(event.id)} />
+      ))}
+      {waiting.length > MAX_SHOWN && (
+        <Link
+          to="/events?only=unseen"
+          className="pointer-events-auto rounded-full border border-line bg-raised px-4 py-2 text-13 font-strong shadow-2"
+          onClick={() => setWaiting([])}
+        >
+          {words.more(waiting.length - MAX_SHOWN)}
+        </Link>
+      )}
+    </section>
+  );
+}
+
+interface BannerProps {
+  event: RuleEvent;
+  camera: string;
+  onClose: () => void;
+}
+
+export function Banner({ event, camera, onClose }: BannerProps) {
+  const may = useMay();
+  const snooze = () => {
+    // A rule that was deleted in the meantime warns no more either.
+    void lookout.rules.update(event.rule_id, { snoozed_until: Date.now() + SNOOZE_MS }).catch(() => undefined);
+    onClose();
+  };
+  return (
+    <div
+      role="alert"
+      className={classes(
+        'pointer-events-auto flex w-full max-w-190 items-center gap-4 overflow-hidden rounded-lg border border-l-4 border-line bg-raised p-3 shadow-3 phone:flex-wrap phone:gap-3',
+        event.severity === 'critical' ? 'border-l-bad' : 'border-l-warn-mark',
+      )}
+    >
+      <EventPicture event={event} aspect={ASPECT} className="w-28 shrink-0 phone:w-20" />
+      <div className="min-w-0 flex-1">
+        <p className="font-strong text-pretty">{event.reason}</p>
+        <p className="text-12 text-muted">
+          {camera} · {t.events.clock(event.frame_timestamp)}
+        </p>
+      </div>
+      <div className="flex items-center gap-2 phone:w-full">
+        <Link to={`/events/${event.id}`} className={buttonClasses('primary', 'phone:flex-1')} onClick={onClose}>
+          {words.look}
+        </Link>
+        {may.operate && (
+          <Button className="phone:flex-1" onClick={snooze}>
+            {words.snooze}
+          </Button>
+        )}
+        <IconButton label={words.close} onClick={onClose}>
+          <X size={18} aria-hidden="true" />
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function useTabCount(): void {
+  const [{ count: isCounted }] = useWarnSettings();
+  const unseen = useUnseenCount();
+  useEffect(() => {
+    setTitleCount(isCounted ? unseen : 0);
+    return () => setTitleCount(0);
+  }, [isCounted, unseen]);
+}
+
+/** Shows a notification of the browser, if the user has allowed them. */
+export function notify(
+  event: Pick<RuleEvent, 'id' | 'reason' | 'snapshot_url'>,
+  camera: string,
+  onLook: () => void,
+): void {
+  if (!('Notification' in window) || Notification.permission !== 'granted') return;
+  try {
+    const options: NotificationOptions = { body: event.reason, tag: event.id };
+    if (event.snapshot_url !== null) options.icon = basePath + event.snapshot_url;
+    const notification = new Notification(camera, options);
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+      onLook();
+    };
+  } catch {
+    // Phones show notifications only from a service worker, which pages without a push service have no use for.
+  }
+}
