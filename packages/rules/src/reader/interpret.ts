@@ -42,7 +42,7 @@ export function interpret(prompt: string, context: RuleContext): Interpretation 
   if (unsupported.length > 0)
     return {
       status: 'unsupported',
-      reasons: distinct(unsupported.map((issue) => reasonOf(prompt, tokens, issue))),
+      reasons: distinct(joined(unsupported, tokens.length).map((issue) => reasonOf(prompt, tokens, issue))),
       spans,
     };
   const questions = reading.issues.flatMap((issue) =>
@@ -82,6 +82,25 @@ function questionOf(prompt: string, tokens: readonly Token[], issue: Issue & { s
 /** Exactly as it stands in the prompt. */
 function phraseOf(prompt: string, tokens: readonly Token[], { start, end }: { start: number; end: number }): string {
   return prompt.slice(tokens[start]?.start ?? 0, tokens[end - 1]?.end ?? prompt.length);
+}
+
+/** A joined phrase longer than this share of the prompt would name nothing. */
+const MAX_JOINED_SHARE = 0.6;
+
+/** Refused words that stand side by side are one phrase: "I don't | know". */
+function joined(
+  issues: ReadonlyArray<Issue & { status: 'unsupported' }>,
+  tokenCount: number,
+): Array<Issue & { status: 'unsupported' }> {
+  const found: Array<Issue & { status: 'unsupported' }> = [];
+  for (const issue of [...issues].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = found.at(-1);
+    const end = Math.max(last?.end ?? 0, issue.end);
+    if (last && issue.start <= last.end && end - last.start <= MAX_JOINED_SHARE * tokenCount)
+      found[found.length - 1] = { ...last, end };
+    else found.push(issue);
+  }
+  return found;
 }
 
 function distinct<T extends { phrase: string }>(items: readonly T[]): T[] {

@@ -5,7 +5,7 @@ import { NameIndex, type NameMatch } from './context/names.js';
 import type { Source } from './context/source.js';
 import { numberAt, wordAt } from './numbers/number.js';
 import { chunkerWords } from './phrases/chunker.js';
-import { placeWords, prepositionAt } from './phrases/places.js';
+import { placeWords } from './phrases/places.js';
 import { isVerbForm, verbWords } from './phrases/verb-phrase.js';
 import { singulars } from './text/inflection.js';
 import { nearestWord } from './text/spelling.js';
@@ -169,5 +169,3 @@ const ORDINARY_NOUNS = new Set([
   'vehicle',
   'bag',
 ]);
-
-export { prepositionAt };

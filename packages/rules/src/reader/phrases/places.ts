@@ -16,7 +16,7 @@ import {
   type Preposition,
   VIEW,
 } from '../words/places.js';
-import type { Place, PlaceName, Range } from './chunk.js';
+import type { Place, PlaceName } from './chunk.js';
 import { isVerbForm } from './verb-phrase.js';
 
 const PREPOSITION = new PatternTable(PREPOSITIONS);
@@ -306,10 +306,7 @@ function unknownPlaceAt(source: Source, at: number, preposition: Preposition): P
   const known = sharing.zone.length > 0 || sharing.line.length > 0 || sharing.camera.length > 0;
   const noun = source.classes.nounAt(tokens, end - 1) ?? source.classes.nounAt(tokens, start);
   const objects = noun !== undefined && noun.end >= end && !known;
-  if (
-    objects &&
-    (preposition === 'near' || !definite || noun.classes.includes('person') || noun.problem === 'relation')
-  )
+  if (objects && (preposition === 'near' || !definite || noun.problem === 'relation' || !isPlaceNoun(noun.noun)))
     return undefined;
   const resembling = definite && !known && !objects ? names.resembling('zone', words) : [];
   if (resembling.length > 0) return { start, end, candidates: resembling, about: 'zone' };
@@ -370,5 +367,3 @@ export function isPlaceNoun(word: string): boolean {
 export function placeWords(): Iterable<string> {
   return [...PREPOSITION.words(), ...VIEWS.words(), ...CAMERAS.words()];
 }
-
-export type { Range };

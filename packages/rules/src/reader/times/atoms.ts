@@ -14,7 +14,7 @@ import {
   WORK_HOURS,
 } from '../words/times.js';
 import { type ClockTime, clockAt, minutesOf } from './clock.js';
-import { ALL_DAYS, type Window } from './windows.js';
+import type { Window } from './windows.js';
 
 /** One expression of time, before it is combined with those around it. */
 export type Atom = { readonly start: number; readonly end: number } & (
@@ -302,5 +302,3 @@ function pointAt(tokens: readonly Token[], at: number, isThing: IsThing): Atom |
     return undefined;
   return { kind: 'point', time: time.value, start: at, end: time.end };
 }
-
-export const EVERY_DAY = ALL_DAYS;

@@ -17,7 +17,6 @@ export const SPEEDS: ReadonlyArray<readonly [pattern: string, level: 'fast' | 's
   ['at [a] [very] [too] high|full|excessive|top|great|breakneck speed', 'fast'],
   ['at speed', 'fast'],
   ['at [a] [very/unusually] low|slow speed', 'slow'],
-  ["at walking|snail ['s] pace", 'slow'],
 ];
 
 /** Which way in the picture, or along a line. */
