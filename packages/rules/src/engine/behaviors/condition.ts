@@ -17,12 +17,6 @@ const MIN_STANDSTILL_MS = 1500;
 /** How long a fallen person must stay down, s. */
 const FALL_S = 3;
 
-/** A condition that holds for an object. Steady time. */
-export interface Holding {
-  readonly sinceMs: number;
-  readonly measured?: Readonly<Record<string, number>>;
-}
-
 /** A condition that holds, or does not hold, for each object by itself. */
 export interface Condition {
   /** The rule fires once the condition has held for this long. */
@@ -31,9 +25,12 @@ export interface Condition {
   readonly reportsSeconds: boolean;
   /**
    * @param object seen in the current frame, inside the rule's zone.
-   * @param held the previous result, if the condition held until a moment ago.
+   * @param heldSinceMs the previous result, if the condition held until a moment ago.
+   * @returns steady time since which the condition has held; `undefined` if it does not hold.
    */
-  look(object: SceneObject, visit: Visit, scene: Scene, held: Holding | undefined): Holding | undefined;
+  look(object: SceneObject, visit: Visit, scene: Scene, heldSinceMs: number | undefined): number | undefined;
+  /** What events report of an object for which it holds, beside the time. */
+  measure?(object: SceneObject, scene: Scene): Record<string, number>;
 }
 
 /** Triggers whose condition holds for each object by itself. */
@@ -69,28 +66,28 @@ export function conditionOf(trigger: HoldingTrigger): Condition {
   }
 }
 
-function presence(object: SceneObject, visit: Visit): Holding {
-  return { sinceMs: Math.max(visit.sinceMs, object.visibleSinceMs) };
+function presence(object: SceneObject, visit: Visit): number {
+  return Math.max(visit.sinceMs, object.visibleSinceMs);
 }
 
-function standstill({ rest, visibleSinceMs }: SceneObject, _visit: Visit, { nowMs }: Scene): Holding | undefined {
+function standstill({ rest, visibleSinceMs }: SceneObject, _visit: Visit, { nowMs }: Scene): number | undefined {
   const isStanding = rest.hasMoved && rest.isAtPlace && nowMs - rest.sinceMs >= MIN_STANDSTILL_MS;
-  return isStanding ? { sinceMs: Math.max(rest.sinceMs, visibleSinceMs) } : undefined;
+  return isStanding ? Math.max(rest.sinceMs, visibleSinceMs) : undefined;
 }
 
-function lying({ posture }: SceneObject): Holding | undefined {
-  return posture.downSinceMs === undefined ? undefined : { sinceMs: posture.downSinceMs };
+function lying({ posture }: SceneObject): number | undefined {
+  return posture.downSinceMs;
 }
 
 function moving(motionOf: (object: SceneObject) => Motion | undefined, unit = 'heights_per_second'): Condition {
   return {
     seconds: 0,
     reportsSeconds: false,
-    look(object, _visit, _scene, held) {
+    look(object, _visit, _scene, heldSinceMs) {
       const motion = motionOf(object);
-      if (!motion) return undefined;
-      return { sinceMs: held?.sinceMs ?? motion.sinceMs, measured: { [unit]: motion.rate } };
+      return motion && (heldSinceMs ?? motion.sinceMs);
     },
+    measure: (object) => ({ [unit]: motionOf(object)?.rate ?? 0 }),
   };
 }
 
@@ -99,11 +96,11 @@ function nearness(classes: readonly string[], seconds: number | undefined): Cond
   return {
     seconds: Math.max(NEAR_HOLD_S, seconds ?? 0),
     reportsSeconds: (seconds ?? 0) > 0,
-    look(object, _visit, scene, held) {
-      const distance = closest(object, isOther, scene);
-      if (distance > (held ? FAR_HEIGHTS : NEAR_HEIGHTS)) return undefined;
-      return { sinceMs: held?.sinceMs ?? scene.nowMs, measured: { distance_heights: distance } };
+    look(object, _visit, scene, heldSinceMs) {
+      const limit = heldSinceMs === undefined ? NEAR_HEIGHTS : FAR_HEIGHTS;
+      return closest(object, isOther, scene) <= limit ? (heldSinceMs ?? scene.nowMs) : undefined;
     },
+    measure: (object, scene) => ({ distance_heights: closest(object, isOther, scene) }),
   };
 }
 
@@ -112,9 +109,9 @@ function aloneness(classes: readonly string[], seconds: number): Condition {
   return {
     seconds,
     reportsSeconds: true,
-    look(object, _visit, scene, held) {
-      if (closest(object, isOther, scene) <= (held ? NEAR_HEIGHTS : FAR_HEIGHTS)) return undefined;
-      return { sinceMs: held?.sinceMs ?? scene.nowMs };
+    look(object, _visit, scene, heldSinceMs) {
+      const limit = heldSinceMs === undefined ? FAR_HEIGHTS : NEAR_HEIGHTS;
+      return closest(object, isOther, scene) > limit ? (heldSinceMs ?? scene.nowMs) : undefined;
     },
   };
 }

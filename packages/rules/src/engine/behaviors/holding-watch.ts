@@ -2,7 +2,7 @@ import type { Count } from '@lookout/protocol';
 import type { Journal } from '../events/journal.js';
 import type { Scene } from '../scene/scene.js';
 import type { SceneObject } from '../scene/scene-object.js';
-import { type Condition, conditionOf, type Holding, type HoldingTrigger } from './condition.js';
+import { type Condition, conditionOf, type HoldingTrigger } from './condition.js';
 import { matcherOf } from './matcher.js';
 import type { Place } from './place.js';
 import type { Watch } from './watch.js';
@@ -12,8 +12,8 @@ const COUNT_SETTLES_MS = 1000;
 
 /** A rule's state for one object. */
 interface Held {
-  /** The latest positive result of the condition, and when that was. */
-  holding: Holding;
+  /** Since when the condition has held, and when it last did. */
+  sinceMs: number;
   lastMs: number;
   /** Serial of the visit during which the object made the rule fire; 0: none. */
   firedSerial: number;
@@ -70,16 +70,16 @@ export class HoldingWatch implements Watch {
     const isCandidate = visit.isInside && this.#matches(object.className);
     const held = this.#held.get(object.key);
     if (!isCandidate && !held) return undefined;
-    const recent = held && nowMs - held.lastMs < toleranceMs ? held.holding : undefined;
-    const holding = isCandidate ? this.#condition.look(object, visit, this.#scene, recent) : undefined;
-    if (holding) return this.#hold(object, held, holding);
-    if (held && !recent) this.#letGo(object, held);
+    const recent = held && nowMs - held.lastMs < toleranceMs ? held.sinceMs : undefined;
+    const sinceMs = isCandidate ? this.#condition.look(object, visit, this.#scene, recent) : undefined;
+    if (sinceMs !== undefined) return this.#hold(object, held, sinceMs);
+    if (held && recent === undefined) this.#letGo(object, held);
     return undefined;
   }
 
-  #hold(object: SceneObject, known: Held | undefined, holding: Holding): Held {
-    const held = known ?? { holding, lastMs: 0, firedSerial: 0, isReported: false };
-    held.holding = holding;
+  #hold(object: SceneObject, known: Held | undefined, sinceMs: number): Held {
+    const held = known ?? { sinceMs, lastMs: 0, firedSerial: 0, isReported: false };
+    held.sinceMs = sinceMs;
     held.lastMs = this.#scene.nowMs;
     if (!known) this.#held.set(object.key, held);
     return held;
@@ -99,8 +99,8 @@ export class HoldingWatch implements Watch {
     if (isPointOutside || held.firedSerial === serial || !this.#hasHeldLongEnough(held, activeSinceMs)) return;
     held.firedSerial = serial;
     held.isReported = true;
-    const startedMs = Math.max(held.holding.sinceMs, activeSinceMs);
-    const measured = this.#measure(held.holding.measured ?? {}, startedMs);
+    const startedMs = Math.max(held.sinceMs, activeSinceMs);
+    const measured = this.#measure(this.#condition.measure?.(object, this.#scene) ?? {}, startedMs);
     this.#fire([object], startedMs, measured, object.key, frameTimestampMs);
   }
 
@@ -124,14 +124,14 @@ export class HoldingWatch implements Watch {
     if (this.#isCountReported || (!isRising && nowMs - this.#metSinceMs < COUNT_SETTLES_MS)) return;
     this.#isCountReported = true;
     // The condition began with the last of these objects.
-    const begun = holding.map(({ key }) => this.#held.get(key)?.holding.sinceMs ?? nowMs);
+    const begun = holding.map(({ key }) => this.#held.get(key)?.sinceMs ?? nowMs);
     const startedMs = isRising ? Math.max(sinceMs, ...begun) : this.#metSinceMs;
     const measured = this.#measure({ count: holding.length }, startedMs);
     this.#fire(holding, startedMs, measured, 'rule', frameTimestampMs);
   }
 
-  #hasHeldLongEnough({ holding }: Held, activeSinceMs: number): boolean {
-    return this.#scene.nowMs - Math.max(holding.sinceMs, activeSinceMs) >= this.#condition.seconds * 1000;
+  #hasHeldLongEnough({ sinceMs }: Held, activeSinceMs: number): boolean {
+    return this.#scene.nowMs - Math.max(sinceMs, activeSinceMs) >= this.#condition.seconds * 1000;
   }
 
   #measure(measured: Readonly<Record<string, number>>, startedMs: number): Record<string, number> {

@@ -2,8 +2,8 @@ import type { SceneObject } from './scene-object.js';
 import type { Change } from './trail.js';
 
 /** Windows over which motion is measured, ms. */
-const MOTION_WINDOW_MS = 1000;
-const DIRECTION_WINDOW_MS = 1500;
+const MOTION_WINDOW_MS = 1200;
+const DIRECTION_WINDOW_MS = 2000;
 const SLOW_WINDOW_MS = 3000;
 const GROWTH_WINDOW_MS = 3000;
 /** Motion is steady if each half of the window has this fraction of the overall speed; a jump of the box is not. */

@@ -11,8 +11,8 @@ const EXCURSION_MS = 1000;
 const DATING_MS = 1500;
 /** Samples this close to the resting place belong to the rest, in heights. */
 const DATING_RADIUS = 0.12;
-/** Number of samples that determine the resting place. */
-const DATING_SAMPLES = 8;
+/** Time over which the resting place is determined, ms. */
+const DATING_WINDOW_MS = 800;
 /** Number of observations over which the place is averaged. */
 const PLACE_MEMORY = 50;
 
@@ -61,7 +61,7 @@ export class Rest {
   }
 
   #date(height: number, trail: Trail, nowMs: number): void {
-    const place = meanBox(trail, DATING_SAMPLES);
+    const place = meanBox(trail, nowMs - DATING_WINDOW_MS);
     const sinceMs = earliestNear(place, height * (DATING_RADIUS + 2 * trail.noise), trail);
     this.#isDated = sinceMs !== undefined;
     this.sinceMs = Math.max(this.sinceMs, sinceMs ?? nowMs);
@@ -100,17 +100,18 @@ export function displacement(from: SceneBox, to: SceneBox): number {
   return Math.hypot(across, down);
 }
 
-/** The mean of the latest boxes. */
-function meanBox(trail: Trail, count: number): SceneBox {
+/** The mean of the boxes since a time, at least of the latest. */
+function meanBox(trail: Trail, sinceMs: number): SceneBox {
   const mean: SceneBox = { left: 0, top: 0, right: 0, bottom: 0 };
   let taken = 0;
-  trail.lookBack(({ left, top, right, bottom }) => {
+  trail.lookBack(({ left, top, right, bottom }, timeMs) => {
+    if (taken > 0 && timeMs < sinceMs) return true;
     taken++;
     mean.left += (left - mean.left) / taken;
     mean.top += (top - mean.top) / taken;
     mean.right += (right - mean.right) / taken;
     mean.bottom += (bottom - mean.bottom) / taken;
-    return taken >= count;
+    return false;
   });
   return mean;
 }

@@ -57,7 +57,7 @@ export class SceneRegions {
     let index = 0;
     for (const zone of this.#zones) {
       object.zones[index] ??= this.#firstVisit(zone, object);
-      object.zones[index]?.observe(depthIn(zone, pointX, pointY, height), noise, object, nowMs);
+      object.zones[index]?.observe(depthIn(zone, pointX, pointY, height), noise, object.isNewcomer, nowMs);
       index++;
     }
     index = 0;

@@ -77,7 +77,7 @@ export class Trail {
   }
 
   /** Change over the last `windowMs`; `undefined` with fewer than `minSamples`. */
-  change(quantity: Quantity, windowMs: number, minSamples = 5): Change | undefined {
+  change(quantity: Quantity, windowMs: number, minSamples = 4): Change | undefined {
     const known = this.#changes[quantity];
     if (known.has(windowMs)) return known.get(windowMs);
     const start = this.#startOf(windowMs);

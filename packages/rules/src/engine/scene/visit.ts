@@ -23,14 +23,6 @@ export interface Visit {
   readonly wentOutMs: number;
 }
 
-/** How an object came into view. */
-interface Arrival {
-  /** Whether it has entered the zone in which it is first found. */
-  readonly isNewcomer: boolean;
-  /** Start of its visit to that zone. */
-  readonly firstSeenMs: number;
-}
-
 /** The visits of one object to one zone. */
 export class ZoneVisit implements Visit {
   serial = 0;
@@ -48,15 +40,16 @@ export class ZoneVisit implements Visit {
 
   /**
    * @param depth of the object's point inside the zone, in its heights; negative outside.
+   * @param isNewcomer whether the object has entered the zone if it is first found inside.
    */
-  observe(depth: number, noise: number, { isNewcomer, firstSeenMs }: Arrival, nowMs: number): void {
+  observe(depth: number, noise: number, isNewcomer: boolean, nowMs: number): void {
     const wasKnown = this.#evidence.side !== 0;
     this.isPointOutside = depth < 0;
     if (!this.#evidence.observe(depth, noise, nowMs)) return;
     if (!this.isInside) {
       this.wentOutMs = this.#evidence.sinceMs;
     } else if (!this.isGoingOn) {
-      this.#begin(wasKnown ? this.#evidence.sinceMs : Math.min(firstSeenMs, this.#evidence.sinceMs));
+      this.#begin(this.#evidence.sinceMs);
       if (wasKnown || isNewcomer) this.enteredMs = nowMs;
     }
   }
