@@ -237,3 +237,18 @@ it('memory stays where it was while frames come', async () => {
   expect(grown('JSEventListeners')).toBeLessThanOrEqual(5);
   expect(grown('Nodes')).toBeLessThanOrEqual(50);
 });
+
+it('arrow keys name one object after another, once the picture is focused', async () => {
+  const { page } = await openPage(`${lookout.url}/cameras/still`);
+  await pictureShown(page);
+  await until('boxes', async () => (await drawnBoxPixels(page)) > 0);
+  const picture = page.getByRole('img', { name: /^Live picture/ });
+  await picture.focus();
+  await page.keyboard.press('ArrowRight');
+  await page
+    .getByRole('status')
+    .getByText(/^Person, here \d+ (s|min)$/)
+    .waitFor({ state: 'attached' });
+  await page.keyboard.press('Escape');
+  expect(await page.getByText(/^Person, here/).count()).toBe(0);
+});

@@ -100,6 +100,7 @@ describe('with cameras', () => {
   const PLACES: Record<string, Place> = {
     dashboard: { path: '/', isShown: pictureShown, opener: 'Add a camera' },
     camera: { path: '/cameras/yard', isShown: text('What happened'), opener: 'Settings' },
+    'areas and lines': { path: '/cameras/yard/areas', isShown: pictureShown },
     'push camera': { path: '/cameras/phone', isShown: text('What happened') },
     system: { path: '/system', isShown: text('nanodet-g'), opener: 'New key' },
     'try it': { path: '/try', isShown: (page) => page.getByRole('slider').first().waitFor() },

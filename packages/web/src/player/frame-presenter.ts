@@ -1,5 +1,12 @@
 import { t } from '../strings/index.js';
-import { type BoxedFrame, drawOverlay, type OverlaySettings, type Point } from './overlay.js';
+import {
+  type BoxedFrame,
+  drawOverlay,
+  labelText,
+  nextObject,
+  type OverlaySettings,
+  type OverlayView,
+} from './overlay.js';
 
 /** How long a frame took on this page, ms. */
 export interface DrawTimes {
@@ -38,7 +45,7 @@ export class FramePresenter {
   #mirror: Mirror | undefined;
   #viewWidth = 0;
   #viewHeight = 0;
-  #pointer: Point | undefined;
+  #pointer: OverlayView['pointer'];
   #disposed = false;
 
   constructor(picture: HTMLCanvasElement, overlay: HTMLCanvasElement, settings: OverlaySettings) {
@@ -106,9 +113,18 @@ export class FramePresenter {
   }
 
   /** Labels the object at that position. @param pointer CSS pixels of the view; undefined: nowhere */
-  setPointer(pointer: Point | undefined): void {
+  setPointer(pointer: OverlayView['pointer']): void {
     this.#pointer = pointer;
     this.#redrawOverlay();
+  }
+
+  /** Labels the object beside the one labelled by the last step, from left to right. @returns its label; undefined if there is none */
+  stepPointer(step: 1 | -1): string | undefined {
+    const frame = this.#last;
+    const last = typeof this.#pointer === 'number' ? this.#pointer : undefined;
+    const next = frame && nextObject(frame, last, step);
+    this.setPointer(next?.track_id);
+    return next && labelText(next, frame.timestamp);
   }
 
   /** Keeps the picture, releases everything else. */

@@ -10,7 +10,7 @@ import { PictureNotice } from '../ui/message.js';
 import type { Mirror } from './frame-presenter.js';
 import { FLUSH_MS, type LiveFigures, LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
-import { Screen, useScreen } from './screen.js';
+import { Screen, useObjectKeys, useScreen } from './screen.js';
 
 const NOTICE_AFTER_MS = 400;
 const SECOND_MS = 1000;
@@ -35,6 +35,8 @@ export interface LiveViewProps {
   camera?: Camera | CameraLinkInfo | undefined;
   /** `shape`, the default: as wide as its parent, with the picture's aspect ratio. `fill`: the size of its parent. `tile`: 16 to 9. */
   layout?: 'shape' | 'fill' | 'tile';
+  /** The picture can be focused; arrow keys then label one object after another. */
+  hasKeys?: boolean;
   /** Continue although the view is not visible here. */
   evenUnseen?: boolean;
   /** What to do while the camera is away. */
@@ -73,6 +75,7 @@ export function LiveView(props: LiveViewProps) {
   const { token, name, meter, fps, every = 'auto', mode = 'overlay', camera, onState, evenUnseen = false } = props;
   const { guesses = false, layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
   const { presenter, ...screen } = useScreen(props.overlay);
+  const keys = useObjectKeys(presenter);
   const { picture, boxes } = screen;
   const [state, setState] = useState<WatchState>({ state: 'connecting', reason: 'connecting' });
   const [hasPicture, setHasPicture] = useState(false);
@@ -121,6 +124,7 @@ export function LiveView(props: LiveViewProps) {
     <Screen
       {...screen}
       label={words.picture(name)}
+      keys={props.hasKeys ? keys : undefined}
       look={hasPicture ? (notice ? 'old' : 'current') : 'empty'}
       className={layout === 'fill' ? 'size-full' : 'w-full'}
       style={layout === 'fill' ? undefined : { aspectRatio: layout === 'tile' ? '16 / 9' : aspectRatio }}

@@ -6,6 +6,7 @@ import {
   DEFAULT_OVERLAY,
   drawOverlay,
   labelText,
+  nextObject,
   type OverlaySettings,
   type OverlayView,
 } from './overlay.js';
@@ -50,6 +51,15 @@ describe('labelText', () => {
     expect(labelText({ ...detection, confirmed: false })).toBe('Perhaps a person');
     expect(labelText({ ...detection, class_name: 'umbrella', confirmed: false })).toBe('Perhaps an umbrella');
   });
+});
+
+it('nextObject goes from left to right through what is tracked, and round again', () => {
+  const at = (x: number, track_id?: number): Detection => ({ ...detection, bbox: [x, 0, x + 50, 50], track_id });
+  const detections = [at(300, 3), at(100, 1), at(200), at(250, 2)];
+  const ids = (from: number | undefined, step: 1 | -1) => nextObject({ detections }, from, step)?.track_id;
+  expect([ids(undefined, 1), ids(1, 1), ids(2, 1), ids(3, 1)]).toEqual([1, 2, 3, 1]);
+  expect([ids(undefined, -1), ids(1, -1), ids(99, 1)]).toEqual([3, 3, 1]);
+  expect(nextObject({ detections: [] }, 1, 1)).toBeUndefined();
 });
 
 describe('drawOverlay', () => {
@@ -109,12 +119,15 @@ describe('drawOverlay', () => {
   });
 
   it('labels what was confirmed less than two seconds ago, three at most, and what is pointed at', () => {
-    const texts = (detections: Detection[], pointer?: { x: number; y: number }) =>
+    const texts = (detections: Detection[], pointer?: OverlayView['pointer']) =>
       draw(detections, { pointer }).filter((one) => one.startsWith('"'));
     expect(texts([known])).toEqual([]);
     expect(texts([{ ...known, since: 9000 }])).toEqual(['"Person"']);
     expect(texts([known], { x: 300, y: 300 })).toEqual(['"Person, here 9 s"']);
     expect(texts([known], { x: 10, y: 10 })).toEqual([]);
+    // By keys: the track.
+    expect(texts([known], 12)).toEqual(['"Person, here 9 s"']);
+    expect(texts([known], 13)).toEqual([]);
     const many = Array.from({ length: 5 }, (_, i): Detection => {
       return { ...known, bbox: [120 * i, 100, 120 * i + 60, 300], since: 9000 };
     });

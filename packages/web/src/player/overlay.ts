@@ -54,8 +54,8 @@ export interface OverlayView {
   height: number;
   /** Pixels of the canvas per CSS pixel. */
   pixelRatio: number;
-  /** Where the user taps or points. */
-  pointer?: Point | undefined;
+  /** Where the user taps or points, or the track id of the object that was chosen by keys. */
+  pointer?: Point | number | undefined;
 }
 
 /**
@@ -91,6 +91,22 @@ export function labelText({ class_name, confirmed, since }: Detection, timestamp
   const name = class_name.charAt(0).toUpperCase() + class_name.slice(1);
   const heldS = timestampMs === undefined || since === undefined ? 0 : (timestampMs - since) / SECOND_MS;
   return heldS >= 1 ? t.player.here(name, formatDuration(heldS)) : name;
+}
+
+/**
+ * The object beside another, from left to right, and from the last again to the first.
+ * @param trackId of the object; absent: the first, or the last for a step back
+ */
+export function nextObject(
+  { detections }: Pick<BoxedFrame, 'detections'>,
+  trackId: number | undefined,
+  step: 1 | -1,
+): Detection | undefined {
+  const tracked = detections.filter(({ track_id }) => track_id !== undefined);
+  const sorted = tracked.sort((a, b) => a.bbox[0] + a.bbox[2] - b.bbox[0] - b.bbox[2]);
+  const at = sorted.findIndex(({ track_id }) => track_id === trackId);
+  if (at < 0) return sorted.at(step === 1 ? 0 : -1);
+  return sorted[(at + step + sorted.length) % sorted.length];
 }
 
 /** Draws what is known of one frame, as `OVERLAY_LOOK` defines it. Draws nothing in views that are too small. */
@@ -147,14 +163,14 @@ interface Scene {
   timestampMs: number | undefined;
   size: Size;
   viewWidth: number;
-  pointer: Point | undefined;
+  pointer: OverlayView['pointer'];
 }
 
 /** @returns where labels are now */
 function drawLabels(context: CanvasRenderingContext2D, scene: Scene): Rect[] {
   const { found, picture, size, timestampMs, pointer } = scene;
   const { label } = OVERLAY_LOOK;
-  const pointed = pointer && objectAt(found, pointer)?.detection;
+  const pointed = pointedAt(found, pointer)?.detection;
   const byDetection = new Map(found.map((one) => [one.detection, one]));
   const detections = found.map(({ detection }) => detection);
   const requests = labelledObjects(detections, timestampMs, pointed).flatMap((detection) => {
@@ -205,6 +221,11 @@ function drawTags(
     drawTag(context, text, colour, rect);
     return [rect];
   });
+}
+
+function pointedAt(found: readonly Found[], pointer: OverlayView['pointer']): Found | undefined {
+  if (typeof pointer === 'number') return found.find(({ detection }) => detection.track_id === pointer);
+  return pointer && objectAt(found, pointer);
 }
 
 /** The smallest box around a point, so that an object within another can be pointed at too. */

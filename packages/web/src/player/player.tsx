@@ -138,6 +138,7 @@ export function Player(props: PlayerProps) {
           <LiveView
             {...{ token, overlay, meter, camera, awayAdvice, onState }}
             ref={view}
+            hasKeys={labels}
             name={name ?? words.theCamera}
             guesses={guesses}
             every={annotated ? 'auto' : (EVERY[timing] ?? 'auto')}
@@ -316,6 +317,14 @@ function KeysHelp({ open, onOpenChange, use, onUse }: KeysHelpProps) {
             <dd>{words.keys[action]}</dd>
           </div>
         ))}
+        <div className="contents">
+          <dt>
+            <kbd className="inline-grid size-7 place-items-center rounded-sm border border-line bg-sunken font-mono">
+              ←→
+            </kbd>
+          </dt>
+          <dd>{words.keys.objects}</dd>
+        </div>
       </dl>
     </Dialog>
   );

@@ -1,4 +1,12 @@
-import { type CSSProperties, type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { classes } from '../ui/classes.js';
 import { FramePresenter } from './frame-presenter.js';
 import type { OverlaySettings, Point } from './overlay.js';
@@ -44,8 +52,34 @@ export function useScreen(overlay: OverlaySettings): ScreenControl {
   return { view, picture, boxes, presenter };
 }
 
+export interface ObjectKeys {
+  onKeyDown: (event: KeyboardEvent) => void;
+  onBlur: () => void;
+  /** What the last key labelled, to be read out. */
+  announced: string;
+}
+
+/** Keys of a picture that label object after object. */
+export function useObjectKeys(presenter: ScreenControl['presenter']): ObjectKeys {
+  const [announced, setAnnounced] = useState('');
+  const clear = () => {
+    presenter.current?.setPointer(undefined);
+    setAnnounced('');
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key] as 1 | -1 | undefined;
+    if (step) setAnnounced(presenter.current?.stepPointer(step) ?? '');
+    else if (event.key === 'Escape' && announced !== '') clear();
+    else return;
+    event.preventDefault();
+  };
+  return { onKeyDown, onBlur: clear, announced };
+}
+
 export interface ScreenProps extends ScreenRefs {
   label: string;
+  /** Given: the picture can be focused. */
+  keys?: ObjectKeys | undefined;
   /** `empty` before the first picture; `old` while nothing new arrives: dimmed, without boxes. */
   look: 'empty' | 'old' | 'current';
   className?: string;
@@ -57,7 +91,7 @@ export interface ScreenProps extends ScreenRefs {
 const LOOKS = { empty: 'opacity-0', old: 'opacity-35', current: 'opacity-100' };
 
 /** A complete picture with its boxes above it. */
-export function Screen({ view, picture, boxes, label, look, className, style, children }: ScreenProps) {
+export function Screen({ view, picture, boxes, label, keys, look, className, style, children }: ScreenProps) {
   const hasBoxes = look === 'current';
   return (
     <div ref={view} className={classes('relative overflow-hidden bg-picture', className)} style={style}>
@@ -65,11 +99,20 @@ export function Screen({ view, picture, boxes, label, look, className, style, ch
         ref={picture}
         role="img"
         aria-label={label}
-        className={classes('absolute inset-0 size-full object-contain transition-opacity duration-300', LOOKS[look])}
+        {...(keys && { tabIndex: 0, onKeyDown: keys.onKeyDown, onBlur: keys.onBlur })}
+        className={classes(
+          'absolute inset-0 size-full object-contain transition-opacity duration-300 focus-visible:-outline-offset-2 focus-on-picture',
+          LOOKS[look],
+        )}
       />
       <div aria-hidden="true" className={classes('pointer-events-none absolute inset-0', !hasBoxes && 'opacity-0')}>
         <canvas ref={boxes} className="size-full" />
       </div>
+      {keys && (
+        <p role="status" className="sr-only">
+          {keys.announced}
+        </p>
+      )}
       {children}
     </div>
   );

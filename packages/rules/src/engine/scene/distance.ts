@@ -1,4 +1,4 @@
-import { standsOnGround } from './kinds.js';
+import { standsOnGround } from '@lookout/protocol';
 import type { SceneObject } from './scene-object.js';
 
 /**

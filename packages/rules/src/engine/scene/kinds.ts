@@ -1,15 +1,3 @@
-/** Classes that do not stand on the ground: their reference point is the centre of the box. */
-const OFF_THE_GROUND = new Set(
-  'bird,airplane,aeroplane,plane,helicopter,drone,balloon,kite,frisbee,sports ball,traffic light,stop sign,clock,face,head'.split(
-    ',',
-  ),
-);
-
-/** Whether a class's reference point is the middle of its bottom edge, not the centre of its box. */
-export function standsOnGround(className: string): boolean {
-  return !OFF_THE_GROUND.has(className);
-}
-
 /** Normal speeds of a class, in its own heights per second: below `slow` is slow, above `fast` is fast. */
 export interface NormalSpeed {
   readonly slow: number;

@@ -1,7 +1,6 @@
-import type { Box, PlanePoint } from '@lookout/protocol';
+import { type Box, type PlanePoint, standsOnGround } from '@lookout/protocol';
 import { ClassMemory } from './class-memory.js';
 import type { RuleObject } from './frame.js';
-import { standsOnGround } from './kinds.js';
 import type { LinePassage } from './line-passage.js';
 import { Posture } from './posture.js';
 import { Rest } from './rest.js';

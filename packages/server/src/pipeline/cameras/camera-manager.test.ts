@@ -50,6 +50,21 @@ describe('cameras', () => {
     expect(body).toMatchObject({ name: 'Hall', detect: { fps: 7 }, zones: [{ name: 'stairs' }] });
   });
 
+  it('are refused masks of classes that the model does not have', async () => {
+    await add({ id: 'lane' });
+    const points = [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ];
+    const masks = (name: string) => ({ masks: [{ name: 'road', points, classes: ['car', name] }] });
+    expect(await change('lane', masks('trucc'))).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('masks.0.classes: model nanodet-g has no class'),
+    });
+    expect((await change('lane', masks('truck'))).status).toBe(200);
+  });
+
   it('can be removed and added again at once, with new links', async () => {
     const { body: before } = await add({ id: 'shed' });
     const [removed, again] = await Promise.all([server.call('DELETE', '/api/cameras/shed'), add({ id: 'shed' })]);

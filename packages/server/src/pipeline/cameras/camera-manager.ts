@@ -129,6 +129,7 @@ export class CameraManager implements CameraService {
     const { url } = given;
     if (url !== undefined) this.#options.checkUrl(url);
     checkClasses(given.detect.classes ?? [], this.#options.model());
+    this.#checkMasks(given.masks);
     const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
     const taken = (id: string) => this.#cameras.has(id) || id === RESERVED_ID;
     const id = given.id ?? uniqueCameraId(slugify(name), taken);
@@ -180,6 +181,7 @@ export class CameraManager implements CameraService {
     // Classes it already had may belong to another model: they may stay, with a warning.
     const had = camera.config.detect.classes ?? [];
     checkClasses(classes?.filter((name) => !had.includes(name)) ?? [], this.#options.model());
+    this.#checkMasks(patch.masks ?? [], camera.config.masks);
     const config: CameraConfig = {
       ...camera.config,
       ...defined(plain),
@@ -199,6 +201,15 @@ export class CameraManager implements CameraService {
     camera.configure(config);
     if (patch.enabled) camera.playAgain();
     return camera;
+  }
+
+  /** Masks of classes that the model does not have would silently hide nothing. @param before classes in these may belong to another model */
+  #checkMasks(masks: CameraConfig['masks'], before: CameraConfig['masks'] = []): void {
+    const had = new Set(before.flatMap(({ classes = [] }) => classes));
+    for (const [i, { classes = [] }] of masks.entries()) {
+      const added = classes.filter((name) => !had.has(name));
+      checkClasses(added, this.#options.model(), `masks.${i}.classes`);
+    }
   }
 
   async remove(id: string): Promise<void> {

@@ -6,16 +6,21 @@ const MAX_TYPOS = 2;
 
 /**
  * Rejects classes that a model does not have: a camera looking for them would silently find nothing.
+ * @param field where they were given
  * @throws LookoutError `validation_failed`, with a suggestion for a likely typo
  */
-export function checkClasses(classes: readonly string[], model: { name: string; classNames: readonly string[] }): void {
+export function checkClasses(
+  classes: readonly string[],
+  model: { name: string; classNames: readonly string[] },
+  field = 'detect.classes',
+): void {
   // Nothing is known about a model that is not available yet.
   if (model.classNames.length === 0) return;
   for (const name of classes) {
     if (model.classNames.includes(name)) continue;
     const likely = closest(name.toLowerCase(), [...model.classNames]);
     const isTypo = distance(name.toLowerCase(), likely) <= MAX_TYPOS;
-    throw new LookoutError('validation_failed', `detect.classes: model ${model.name} has no class "${name}"`, {
+    throw new LookoutError('validation_failed', `${field}: model ${model.name} has no class "${name}"`, {
       hint: isTypo ? `Did you mean "${likely}"?` : 'GET /api/models lists the classes of each model.',
     });
   }

@@ -57,6 +57,7 @@ export const player = {
     save: 'Save this picture as shown',
     saveBare: 'Save this picture without boxes',
     help: 'These keys',
+    objects: 'Names of objects, once the picture is focused',
   },
   inPicture: 'In the picture',
   boxesOfFrame: 'boxes of this frame',
