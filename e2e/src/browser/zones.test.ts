@@ -281,12 +281,12 @@ it('a page that needs a name leads to drawing it', async () => {
 it('areas are shown over the live picture, unless they are switched off', async () => {
   const { page, complaints } = await openPage(`${lookout.url}/cameras/yard`);
   await pictureShown(page);
-  const shown = await until('the area is drawn', () => drawnBoxPixels(page));
+  const shown = await until('the area is drawn', () => drawnBoxPixels(page, 'regions'));
   // 60 % of the width by 40 % of the height.
   expect(shown).toBeGreaterThan(50_000);
   await button(page, 'Areas').click();
-  await until('the area is gone', async () => (await drawnBoxPixels(page)) === 0);
+  await until('the area is gone', async () => (await drawnBoxPixels(page, 'regions')) === 0);
   await page.keyboard.press('z');
-  await until('the area is back', async () => (await drawnBoxPixels(page)) === shown);
+  await until('the area is back', async () => (await drawnBoxPixels(page, 'regions')) === shown);
   expect(complaints).toEqual([]);
 });

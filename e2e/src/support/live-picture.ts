@@ -31,16 +31,19 @@ export function pictureHash(page: Page): Promise<number> {
   });
 }
 
-/** Non-transparent pixels of the layer of boxes in the first view of the page. */
-export function drawnBoxPixels(page: Page): Promise<number> {
-  return page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('canvas:not([role=img])')!;
-    if (canvas.width === 0 || canvas.height === 0) return 0;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let drawn = 0;
-    for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) drawn++;
-    return drawn;
-  });
+/** Non-transparent pixels of the layer of boxes in the first view of the page. @param layer or of that of zones and lines */
+export function drawnBoxPixels(page: Page, layer: 'boxes' | 'regions' = 'boxes'): Promise<number> {
+  return page.evaluate(
+    (index) => {
+      const canvas = document.querySelectorAll<HTMLCanvasElement>('canvas:not([role=img])')[index]!;
+      if (canvas.width === 0 || canvas.height === 0) return 0;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let drawn = 0;
+      for (let i = 3; i < data.length; i += 4) if (data[i]! > 0) drawn++;
+      return drawn;
+    },
+    layer === 'boxes' ? 0 : 1,
+  );
 }
 
 /** Milliseconds from `42 ms`, `1.4 s` or `3 min`; undefined for any other text. */

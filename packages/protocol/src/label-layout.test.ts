@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type LabelRequest, layoutLabels, layoutNames, type NameRequest, type Rect } from './label-layout.js';
+import {
+  type LabelRequest,
+  layoutLabels,
+  layoutNames,
+  type NameRequest,
+  type Rect,
+  uncovered,
+} from './label-layout.js';
 
 const bounds = { x: 0, y: 0, width: 640, height: 360 };
 const rect = (x: number, y: number, width: number, height: number): Rect => ({ x, y, width, height });
@@ -54,8 +61,7 @@ describe('layoutNames', () => {
     ],
     labelWidth: 60,
   };
-  const names = (requests: NameRequest[], { labels = [], boxes = [] }: { labels?: Rect[]; boxes?: Rect[] } = {}) =>
-    layoutNames(requests, { bounds, boxes, labels, labelHeight: 20, gap: 5 });
+  const names = (requests: NameRequest[]) => layoutNames(requests, { bounds, labelHeight: 20, gap: 5 });
 
   it('puts the name of an area inside it and that of a line beside its end', () => {
     expect(names([lawn, gate])).toEqual([
@@ -70,12 +76,6 @@ describe('layoutNames', () => {
     expect(second).toEqual({ x: 335, y: 105 });
   });
 
-  it('leaves a name out, and does not move it, where a label or a head passes', () => {
-    expect(names([lawn], { labels: [rect(120, 110, 50, 20)] })).toEqual([undefined]);
-    expect(names([lawn], { boxes: [rect(120, 110, 50, 200)] })).toEqual([undefined]);
-    expect(names([lawn], { boxes: [rect(120, 50, 50, 90)] })).toEqual([{ x: 105, y: 105 }]);
-  });
-
   it('finds no place in an area that is too narrow', () => {
     const path = [
       [100, 100],
@@ -84,4 +84,14 @@ describe('layoutNames', () => {
     ] as const;
     expect(names([{ area: path, strokes: [[...path, path[0]]], labelWidth: 60 }])).toEqual([undefined]);
   });
+});
+
+it('names give way to labels and heads, and to nothing else', () => {
+  const name = { text: 'lawn', rect: rect(105, 105, 60, 20) };
+  const shown = (passing: { labels?: Rect[]; boxes?: Rect[] }) =>
+    uncovered([name], { labels: [], boxes: [], ...passing });
+  expect(shown({})).toEqual([name]);
+  expect(shown({ labels: [rect(120, 110, 50, 20)] })).toEqual([]);
+  expect(shown({ boxes: [rect(120, 110, 50, 200)] })).toEqual([]);
+  expect(shown({ boxes: [rect(120, 50, 50, 90)] })).toEqual([name]);
 });

@@ -63,21 +63,15 @@ export interface NameRequest {
   labelWidth: number;
 }
 
-export interface NameSpace extends LabelSpace {
-  /** Labels of objects, which names give way to. */
-  labels: readonly Rect[];
-}
-
 /**
  * Finds a place for the name of each zone and line: inside an area, near a corner or an edge; beside the ends of a line. Names keep their
- * places whatever moves; one that would cover a label or the upper third of a box is left out meanwhile.
+ * places whatever moves; `uncovered` tells which of them have to give way.
  * @returns top-left corners in the order of the requests; undefined where there is no place.
  */
 export function layoutNames(
   requests: readonly NameRequest[],
-  { bounds, boxes, labels, labelHeight, gap }: NameSpace,
+  { bounds, labelHeight, gap }: Omit<LabelSpace, 'boxes'>,
 ): Array<{ x: number; y: number } | undefined> {
-  const passing = [...headsOf(boxes), ...labels];
   const names: Rect[] = [];
   return requests.map(({ area, strokes: [path = []], labelWidth }) => {
     const size = { width: labelWidth, height: labelHeight };
@@ -89,8 +83,20 @@ export function layoutNames(
     const place = places.find((rect) => isFree(rect, bounds, names));
     if (!place) return undefined;
     names.push(place);
-    return isFree(place, bounds, passing) ? { x: place.x, y: place.y } : undefined;
+    return { x: place.x, y: place.y };
   });
+}
+
+/**
+ * The names that cover neither a label nor the upper third of a box.
+ * @param labels of objects, which names give way to
+ */
+export function uncovered<Name extends { rect: Rect }>(
+  names: readonly Name[],
+  { boxes, labels }: { boxes: readonly Rect[]; labels: readonly Rect[] },
+): Name[] {
+  const passing = [...headsOf(boxes), ...labels];
+  return names.filter(({ rect }) => !passing.some((other) => overlaps(other, rect)));
 }
 
 /** Beside, below and above a point. */

@@ -8,9 +8,10 @@ import {
   type Rect,
   type RegionShape,
   regionShapes,
+  uncovered,
 } from '@lookout/protocol';
 import { drawBoxes } from './draw-boxes.js';
-import { type Label, LabelPen } from './draw-labels.js';
+import { LabelPen } from './draw-labels.js';
 import { drawRegions } from './draw-regions.js';
 import { ALARM, colorOfClass, toYuv } from './overlay-colors.js';
 import type { StrokeFont } from './stroke-font.js';
@@ -68,35 +69,30 @@ function drawLabels(
     })
     .filter(({ labelWidth }) => labelWidth <= picture.width * OVERLAY_LOOK.label.maxShare);
   const places = layoutLabels(requests, { bounds, boxes, labelHeight: pen.height, gap: pen.gap });
-  return drawPlaced(picture, pen, requests, places);
-}
-
-function drawNames(
-  picture: YuvPicture,
-  pen: LabelPen,
-  shapes: readonly RegionShape[],
-  { bounds, boxes, labels }: { bounds: Rect; boxes: readonly Rect[]; labels: readonly Rect[] },
-): void {
-  const requests = shapes.map(({ name, colour, area, strokes }) => {
-    const label = pen.label(name, toYuv(Number.parseInt(colour.slice(1), 16)));
-    return { label, labelWidth: label.width, strokes, ...(area && { area }) };
-  });
-  const places = layoutNames(requests, { bounds, boxes, labels, labelHeight: pen.height, gap: pen.gap });
-  drawPlaced(picture, pen, requests, places);
-}
-
-function drawPlaced(
-  picture: YuvPicture,
-  pen: LabelPen,
-  requests: ReadonlyArray<{ label: Label }>,
-  places: ReadonlyArray<{ x: number; y: number } | undefined>,
-): Rect[] {
   return requests.flatMap(({ label }, i) => {
     const place = places[i];
     if (!place) return [];
     pen.draw(picture, label, place);
     return [{ ...place, width: label.width, height: pen.height }];
   });
+}
+
+function drawNames(
+  picture: YuvPicture,
+  pen: LabelPen,
+  shapes: readonly RegionShape[],
+  { bounds, ...passing }: { bounds: Rect; boxes: readonly Rect[]; labels: readonly Rect[] },
+): void {
+  const requests = shapes.map(({ name, colour, area, strokes }) => {
+    const label = pen.label(name, toYuv(Number.parseInt(colour.slice(1), 16)));
+    return { label, labelWidth: label.width, strokes, ...(area && { area }) };
+  });
+  const places = layoutNames(requests, { bounds, labelHeight: pen.height, gap: pen.gap });
+  const names = requests.flatMap(({ label }, i) => {
+    const place = places[i];
+    return place ? [{ label, rect: { ...place, width: label.width, height: pen.height } }] : [];
+  });
+  for (const { label, rect } of uncovered(names, passing)) pen.draw(picture, label, rect);
 }
 
 /** `Person` for the class `person`. */

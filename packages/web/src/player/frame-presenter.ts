@@ -1,12 +1,14 @@
 import { t } from '../strings/index.js';
 import {
   type BoxedFrame,
-  drawOverlay,
+  drawObjects,
   labelText,
   nextObject,
   type OverlaySettings,
   type OverlayView,
+  regionScene,
 } from './overlay.js';
+import { RegionLayer } from './region-layer.js';
 
 /** How long a frame took on this page, ms. */
 export interface DrawTimes {
@@ -29,13 +31,16 @@ interface Decoded {
 }
 
 /**
- * Puts frames on a pair of canvases: the picture at its own size (CSS scales it), and the boxes above it at the screen's resolution. Both
- * change in the same animation frame, so boxes never appear over another frame's picture. JPEGs are decoded off the main thread; at each
- * screen refresh the newest decoded one is drawn. Every bitmap is closed.
+ * Puts frames on canvases: the picture at its own size (CSS scales it), and the boxes above it at the screen's resolution. Both change in
+ * the same animation frame, so boxes never appear over another frame's picture. Zones and lines are on a third one between them, which
+ * changes only when they do. JPEGs are decoded off the main thread; at each screen refresh the newest decoded one is drawn. Every bitmap
+ * is closed.
  */
 export class FramePresenter {
   readonly #picture: CanvasRenderingContext2D;
   readonly #overlay: CanvasRenderingContext2D;
+  readonly #regions: CanvasRenderingContext2D;
+  readonly #regionLayer = new RegionLayer();
   #waiting: Decoded | undefined;
   #request = 0;
   #order = 0;
@@ -48,9 +53,13 @@ export class FramePresenter {
   #pointer: OverlayView['pointer'];
   #disposed = false;
 
-  constructor(picture: HTMLCanvasElement, overlay: HTMLCanvasElement, settings: OverlaySettings) {
+  constructor(
+    { picture, boxes, regions }: Record<'picture' | 'boxes' | 'regions', HTMLCanvasElement>,
+    settings: OverlaySettings,
+  ) {
     this.#picture = contextOf(picture, { alpha: false });
-    this.#overlay = contextOf(overlay, { alpha: true });
+    this.#overlay = contextOf(boxes, { alpha: true });
+    this.#regions = contextOf(regions, { alpha: true });
     this.#settings = settings;
   }
 
@@ -147,20 +156,14 @@ export class FramePresenter {
 
   #redrawOverlay(): void {
     if (!this.#last || this.#viewWidth === 0) return;
-    const { canvas } = this.#overlay;
     const pixelRatio = window.devicePixelRatio || 1;
-    const width = Math.round(this.#viewWidth * pixelRatio);
-    const height = Math.round(this.#viewHeight * pixelRatio);
-    if (canvas.width !== width) canvas.width = width;
-    if (canvas.height !== height) canvas.height = height;
-    this.#overlay.setTransform(1, 0, 0, 1, 0, 0);
-    this.#overlay.clearRect(0, 0, width, height);
-    drawOverlay(this.#overlay, this.#last, this.#settings, {
-      width: this.#viewWidth,
-      height: this.#viewHeight,
-      pixelRatio,
-      pointer: this.#pointer,
-    });
+    const view = { width: this.#viewWidth, height: this.#viewHeight, pixelRatio, pointer: this.#pointer };
+    if (this.#regionLayer.update(this.#regions, regionScene(this.#last, this.#settings, view))) {
+      clear(this.#regions, view);
+      this.#regionLayer.paint(this.#regions);
+    }
+    clear(this.#overlay, view);
+    drawObjects(this.#overlay, this.#last, this.#settings, view, this.#regionLayer.names);
   }
 
   #discardWaiting(): void {
@@ -168,6 +171,18 @@ export class FramePresenter {
     this.#waiting?.finish(false);
     this.#waiting = undefined;
   }
+}
+
+/** An empty canvas at the screen's resolution, with CSS pixels as its unit. */
+function clear(context: CanvasRenderingContext2D, view: OverlayView): void {
+  const { canvas } = context;
+  const width = Math.round(view.width * view.pixelRatio);
+  const height = Math.round(view.height * view.pixelRatio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.setTransform(view.pixelRatio, 0, 0, view.pixelRatio, 0, 0);
 }
 
 /** @throws Error when the browser does not support the 2D canvas */

@@ -50,8 +50,8 @@ export interface LiveViewProps {
 export interface LiveViewHandle {
   /** At the picture's own size. */
   readonly picture: HTMLCanvasElement;
-  /** Over the whole view, at the screen's resolution. */
-  readonly boxes: HTMLCanvasElement;
+  /** Over the whole view, at the screen's resolution: zones and lines, and above them boxes. */
+  readonly layers: readonly HTMLCanvasElement[];
   /** Also draws every frame there; undefined ends that. */
   setMirror(mirror: Mirror | undefined): void;
 }
@@ -76,7 +76,7 @@ export function LiveView(props: LiveViewProps) {
   const { guesses = false, layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
   const { presenter, ...screen } = useScreen(props.overlay);
   const keys = useObjectKeys(presenter);
-  const { picture, boxes } = screen;
+  const { picture, boxes, regions } = screen;
   const [state, setState] = useState<WatchState>({ state: 'connecting', reason: 'connecting' });
   const [hasPicture, setHasPicture] = useState(false);
   const isSeen = useOnScreen(screen.view) || evenUnseen;
@@ -112,10 +112,10 @@ export function LiveView(props: LiveViewProps) {
     ref,
     () => ({
       picture: picture.current!,
-      boxes: boxes.current!,
+      layers: [regions.current!, boxes.current!],
       setMirror: (mirror) => presenter.current?.setMirror(mirror),
     }),
-    [picture, boxes, presenter],
+    [picture, boxes, regions, presenter],
   );
   // Over an old picture a notice is delayed: most interruptions (a change of view, a tab that returns) are over by then.
   const notice = useSettled(noticeOf(state, camera, awayAdvice), hasPicture ? NOTICE_AFTER_MS : 0);

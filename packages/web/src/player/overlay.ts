@@ -4,16 +4,16 @@ import {
   type Detection,
   labelledObjects,
   layoutLabels,
-  layoutNames,
   movedBox,
   OVERLAY_LOOK,
   type Rect,
-  regionShapes,
+  uncovered,
   type ViewedFrameMetadata,
 } from '@lookout/protocol';
 import { formatDuration } from '../lib/format.js';
 import { t } from '../strings/index.js';
-import { ALARM, colourOf, drawBox, drawRegion, drawTag, measureTag, type Size } from './overlay-parts.js';
+import { ALARM, colourOf, drawBox, drawTag, measureTag, type Size } from './overlay-parts.js';
+import { RegionLayer, type RegionName, type RegionScene } from './region-layer.js';
 
 /** What is drawn over the picture. */
 export interface OverlaySettings {
@@ -109,14 +109,52 @@ export function nextObject(
   return sorted[(at + step + sorted.length) % sorted.length];
 }
 
-/** Draws what is known of one frame, as `OVERLAY_LOOK` defines it. Draws nothing in views that are too small. */
+/**
+ * Draws what is known of one frame, as `OVERLAY_LOOK` defines it. Draws nothing in views that are too small.
+ * @param layer of this view, kept from frame to frame
+ */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
   meta: BoxedFrame,
   settings: OverlaySettings,
   view: OverlayView,
+  layer: RegionLayer = new RegionLayer(),
 ): void {
-  const { pixelRatio } = view;
+  context.setTransform(view.pixelRatio, 0, 0, view.pixelRatio, 0, 0);
+  layer.update(context, regionScene(meta, settings, view));
+  layer.paint(context);
+  drawObjects(context, meta, settings, view, layer.names);
+}
+
+/** What of an overlay stays the same while frames have the same size. */
+export function regionScene(
+  meta: Pick<BoxedFrame, 'width' | 'height'>,
+  { regions, alarm }: OverlaySettings,
+  view: OverlayView,
+): RegionScene {
+  return {
+    regions: view.width < OVERLAY_LOOK.minViewWidth ? undefined : regions,
+    firing: alarm?.regionNames,
+    picture: containRect(meta.width, meta.height, view.width, view.height),
+    viewWidth: view.width,
+    pixelRatio: view.pixelRatio,
+    labelHeight: OVERLAY_LOOK.label.height[sizeOf(view)],
+  };
+}
+
+function sizeOf({ width }: OverlayView): Size {
+  return width < OVERLAY_LOOK.narrowBelow ? 'narrow' : 'regular';
+}
+
+/** Draws the boxes and labels of one frame, and names of zones and lines that do not cover them. */
+export function drawObjects(
+  context: CanvasRenderingContext2D,
+  meta: BoxedFrame,
+  { boxes, labels, alarm }: OverlaySettings,
+  view: OverlayView,
+  names: readonly RegionName[],
+): void {
+  const { pixelRatio, pointer } = view;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   if (view.width < OVERLAY_LOOK.minViewWidth) return;
   const picture = containRect(meta.width, meta.height, view.width, view.height);
@@ -129,24 +167,15 @@ export function drawOverlay(
       width: (x2 - x1) * scale,
       height: (y2 - y1) * scale,
     };
-    const isAlarmed = detection.track_id !== undefined && settings.alarm?.trackIds.has(detection.track_id);
-    return { detection, box, isAlarmed: isAlarmed ?? false };
+    const isAlarmed = detection.track_id !== undefined && alarm?.trackIds.has(detection.track_id) === true;
+    return { detection, box, isAlarmed };
   });
-  const scene: Scene = {
-    picture,
-    found,
-    timestampMs: meta.timestamp,
-    size: view.width < OVERLAY_LOOK.narrowBelow ? 'narrow' : 'regular',
-    viewWidth: view.width,
-    pointer: view.pointer,
-  };
-  const { regions, alarm, boxes, labels } = settings;
-  const shapes = regions ? regionShapes(regions, { picture, scale: 1, firing: alarm?.regionNames }) : [];
-  for (const shape of shapes) drawRegion(context, shape);
+  const size = sizeOf(view);
   // The first is the most certain and comes on top.
-  if (boxes) for (const one of found.toReversed()) drawBox(context, one.detection, one.box, scene.size, one.isAlarmed);
-  const labelled = labels ? drawLabels(context, scene) : [];
-  if (shapes.length > 0) drawNames(context, shapes, labelled, scene);
+  if (boxes) for (const one of found.toReversed()) drawBox(context, one.detection, one.box, size, one.isAlarmed);
+  const labelled = labels ? drawLabels(context, { picture, found, timestampMs: meta.timestamp, size, pointer }) : [];
+  const passing = { boxes: found.map(({ box }) => box), labels: labelled };
+  for (const { text, colour, rect } of uncovered(names, passing)) drawTag(context, text, colour, rect);
 }
 
 interface Found {
@@ -162,7 +191,6 @@ interface Scene {
   found: readonly Found[];
   timestampMs: number | undefined;
   size: Size;
-  viewWidth: number;
   pointer: OverlayView['pointer'];
 }
 
@@ -183,37 +211,8 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): Rect[] {
     return [{ text, labelWidth, box: one.box, colour: one.isAlarmed ? ALARM : colourOf(detection.class_name) }];
   });
   const boxes = found.map(({ box }) => box);
-  const labelHeight = label.height[size];
-  return drawTags(
-    context,
-    requests,
-    layoutLabels(requests, { bounds: picture, boxes, labelHeight, gap: label.gap }),
-    labelHeight,
-  );
-}
-
-function drawNames(
-  context: CanvasRenderingContext2D,
-  shapes: ReturnType<typeof regionShapes>,
-  labels: readonly Rect[],
-  { found, picture, size, viewWidth }: Scene,
-): void {
-  const { label, crossing } = OVERLAY_LOOK;
-  const requests = shapes
-    .filter(({ area }) => area || viewWidth >= crossing.namedFrom)
-    .map((shape) => ({ ...shape, text: shape.name, labelWidth: measureTag(context, shape.name) }));
-  const boxes = found.map(({ box }) => box);
-  const labelHeight = label.height[size];
-  const space = { bounds: picture, boxes, labels, labelHeight, gap: label.gap };
-  drawTags(context, requests, layoutNames(requests, space), labelHeight);
-}
-
-function drawTags(
-  context: CanvasRenderingContext2D,
-  requests: ReadonlyArray<{ text: string; labelWidth: number; colour: string }>,
-  places: ReadonlyArray<Point | undefined>,
-  height: number,
-): Rect[] {
+  const height = label.height[size];
+  const places = layoutLabels(requests, { bounds: picture, boxes, labelHeight: height, gap: label.gap });
   return requests.flatMap(({ text, labelWidth, colour }, i) => {
     const place = places[i];
     if (!place) return [];

@@ -3,6 +3,7 @@ import { t } from '../strings/index.js';
 import { contextOf } from './frame-presenter.js';
 import type { LiveViewHandle } from './live-view.js';
 import { type BoxedFrame, drawOverlay, type OverlaySettings } from './overlay.js';
+import { RegionLayer } from './region-layer.js';
 
 export interface PictureInPictureControl {
   active: boolean;
@@ -56,6 +57,7 @@ class SmallWindow {
   readonly #context = contextOf(this.#canvas, { alpha: false });
   readonly #video = document.createElement('video');
   readonly #writer = openVideoTrack(this.#canvas);
+  readonly #regions = new RegionLayer();
   #closed = false;
 
   /** Whether this browser supports such windows, with pictures of ours in them. */
@@ -99,7 +101,7 @@ class SmallWindow {
     this.#show(bitmap, () => {
       const scale = Math.max(1, bitmap.width / LABEL_WIDTH_PX);
       const view = { width: bitmap.width / scale, height: bitmap.height / scale, pixelRatio: scale };
-      if (frame) drawOverlay(this.#context, frame, settings, view);
+      if (frame) drawOverlay(this.#context, frame, settings, view, this.#regions);
     });
   }
 

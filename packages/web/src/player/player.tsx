@@ -97,8 +97,8 @@ export function Player(props: PlayerProps) {
   const idle = useIdle(isOver, HIDE_AFTER_MS);
   const [problem, attempt] = useProblem();
   const save = (withBoxes: boolean) => {
-    const { picture, boxes } = view.current!;
-    attempt(() => saveSnapshot(picture, withBoxes ? boxes : undefined, name ?? t.product));
+    const { picture, layers } = view.current!;
+    attempt(() => saveSnapshot(picture, withBoxes ? layers : [], name ?? t.product));
   };
   const actions: PlayerActions = {
     boxes: annotated ? undefined : () => choose({ boxes: !boxes }),

@@ -15,6 +15,8 @@ export interface ScreenRefs {
   view: RefObject<HTMLDivElement | null>;
   picture: RefObject<HTMLCanvasElement | null>;
   boxes: RefObject<HTMLCanvasElement | null>;
+  /** Zones and lines. */
+  regions: RefObject<HTMLCanvasElement | null>;
 }
 
 export interface ScreenControl extends ScreenRefs {
@@ -27,6 +29,7 @@ export function useScreen(overlay: OverlaySettings): ScreenControl {
   const view = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
   const boxes = useRef<HTMLCanvasElement>(null);
+  const regions = useRef<HTMLCanvasElement>(null);
   const presenter = useRef<FramePresenter>(undefined);
   const settings = useRef(overlay);
 
@@ -37,7 +40,8 @@ export function useScreen(overlay: OverlaySettings): ScreenControl {
 
   useEffect(() => {
     const element = view.current!;
-    const current = new FramePresenter(picture.current!, boxes.current!, settings.current);
+    const canvases = { picture: picture.current!, boxes: boxes.current!, regions: regions.current! };
+    const current = new FramePresenter(canvases, settings.current);
     presenter.current = current;
     const observer = new ResizeObserver(() => current.resize(element.clientWidth, element.clientHeight));
     observer.observe(element);
@@ -49,7 +53,7 @@ export function useScreen(overlay: OverlaySettings): ScreenControl {
     };
   }, []);
 
-  return { view, picture, boxes, presenter };
+  return { view, picture, boxes, regions, presenter };
 }
 
 export interface ObjectKeys {
@@ -91,7 +95,7 @@ export interface ScreenProps extends ScreenRefs {
 const LOOKS = { empty: 'opacity-0', old: 'opacity-35', current: 'opacity-100' };
 
 /** A complete picture with its boxes above it. */
-export function Screen({ view, picture, boxes, label, keys, look, className, style, children }: ScreenProps) {
+export function Screen({ view, picture, boxes, regions, label, keys, look, className, style, children }: ScreenProps) {
   const hasBoxes = look === 'current';
   return (
     <div ref={view} className={classes('relative overflow-hidden bg-picture', className)} style={style}>
@@ -106,7 +110,8 @@ export function Screen({ view, picture, boxes, label, keys, look, className, sty
         )}
       />
       <div aria-hidden="true" className={classes('pointer-events-none absolute inset-0', !hasBoxes && 'opacity-0')}>
-        <canvas ref={boxes} className="size-full" />
+        <canvas ref={boxes} className="absolute inset-0 z-1 size-full" />
+        <canvas ref={regions} className="absolute inset-0 size-full" />
       </div>
       {keys && (
         <p role="status" className="sr-only">

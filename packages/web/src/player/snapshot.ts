@@ -7,12 +7,12 @@ const DOWNLOAD_STARTS_MS = 10_000;
 
 /**
  * Saves what is on the screen: the picture at its own size, with its boxes scaled to it.
- * @param picture canvas of the frame @param boxes canvas above it, of any resolution and aspect ratio; undefined: without boxes
+ * @param picture canvas of the frame @param layers canvases above it, lowest first, of any resolution and aspect ratio
  * @throws Error when the browser creates no JPEG (an empty canvas)
  */
 export async function saveSnapshot(
   picture: HTMLCanvasElement,
-  boxes: HTMLCanvasElement | undefined,
+  layers: readonly HTMLCanvasElement[],
   name: string,
 ): Promise<void> {
   const canvas = document.createElement('canvas');
@@ -20,10 +20,11 @@ export async function saveSnapshot(
   canvas.height = picture.height;
   const context = contextOf(canvas);
   context.drawImage(picture, 0, 0);
-  if (boxes && boxes.width > 0 && boxes.height > 0) {
-    // The view shows the whole picture centred; the boxes are cropped to the picture's position in it.
-    const { x, y, width, height } = containRect(picture.width, picture.height, boxes.width, boxes.height);
-    context.drawImage(boxes, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  for (const layer of layers) {
+    if (layer.width === 0 || layer.height === 0) continue;
+    // The view shows the whole picture centred; each layer is cropped to the picture's position in it.
+    const { x, y, width, height } = containRect(picture.width, picture.height, layer.width, layer.height);
+    context.drawImage(layer, x, y, width, height, 0, 0, canvas.width, canvas.height);
   }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', JPEG_QUALITY));
   if (!blob) throw new Error(t.player.noPictureToSave);

@@ -54,7 +54,7 @@ function drawShapes(context: CanvasRenderingContext2D, { state, broken, hover, w
     .map((shape) => ({ ...shape, labelWidth: measureTag(context, shape.name) }));
   const { gap, height: tagHeights } = OVERLAY_LOOK.label;
   const labelHeight = tagHeights.regular;
-  const places = layoutNames(requests, { bounds: picture, boxes: [], labels: [], labelHeight, gap: 2 * gap });
+  const places = layoutNames(requests, { bounds: picture, labelHeight, gap: 2 * gap });
   for (const [i, { name, colour, labelWidth }] of requests.entries()) {
     const place = places[i];
     if (place) drawTag(context, name, colour, { ...place, width: labelWidth, height: labelHeight });
