@@ -31,3 +31,12 @@ export type ActivityStep = z.infer<typeof ActivityStep>;
 /** Answer of `GET /api/cameras/:id/activity`: of the last day at most, since the server started. */
 export const CameraActivity = z.object({ steps: z.array(ActivityStep) });
 export type CameraActivity = z.infer<typeof CameraActivity>;
+
+/** Answer of `GET /api/cameras/:id/removal`: what a camera takes with it, and what is left behind. */
+export const CameraRemoval = z.object({
+  events: z.int().describe('Events that are removed with it'),
+  kept_events: z.int().describe('Those of them that are marked as kept'),
+  suppressions: z.int().describe('What it ignores'),
+  rules: z.array(z.string()).describe('Ids of rules that name it; they stay, and no longer fire on it'),
+});
+export type CameraRemoval = z.infer<typeof CameraRemoval>;

@@ -59,6 +59,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 
   'GET /api/cameras/:id/activity': watchers,
   'GET /api/cameras/:id/thumbnails/:at.jpg': watchers,
+  'GET /api/cameras/:id/removal': 'admin operator',
   'GET /api/cameras/:id/suppressions': watchers,
   'DELETE /api/cameras/:id/suppressions/:sid': 'admin operator',
 
@@ -223,6 +224,35 @@ describe('a key for some cameras', () => {
     expect(await statuses(['GET /video_feed', 'GET /api/detections/stream', 'WS /websocket/60'], viewer)).toEqual([
       200, 200, 101,
     ]);
+  });
+
+  it('has rules of those alone, and neither sees nor changes others', async () => {
+    const rule = (cameras: 'all' | string[]) => ({
+      rule: { cameras, trigger: { behavior: 'appear', subject: { classes: ['person'] } } },
+    });
+    const as = (key: string, method: string, path: string, body?: unknown) =>
+      keyed.server.call<{ rules: Array<{ id: string }> }>(method, path, body, bearer(key));
+    const admin = keyed.keys.admin ?? '';
+    const front = (await as(admin, 'POST', '/api/rules', rule(['front']))).body.rules[0]?.id;
+    const all = (await as(admin, 'POST', '/api/rules', rule('all'))).body.rules[0]?.id;
+    expect((await as(operator, 'POST', '/api/rules', rule('all'))).status).toBe(403);
+    expect((await as(operator, 'POST', '/api/rules', rule(['yard', 'front']))).status).toBe(403);
+    const own = await as(operator, 'POST', '/api/rules', rule(['yard']));
+    expect(own.status).toBe(201);
+    const listed = await keyed.server.call<Array<{ id: string }>>('GET', '/api/rules', undefined, bearer(viewer));
+    expect(listed.body.map(({ id }) => id)).toEqual([all, own.body.rules[0]?.id]);
+    expect((await as(viewer, 'GET', `/api/rules/${front}`)).status).toBe(404);
+    expect((await as(operator, 'PATCH', `/api/rules/${all}`, { enabled: false })).status).toBe(403);
+    expect((await as(operator, 'DELETE', `/api/rules/${front}`)).status).toBe(403);
+    expect((await as(operator, 'PUT', '/api/mode', { mode: 'away' })).status).toBe(403);
+    const test = { ...rule('all'), camera: 'front', minutes: 1 };
+    expect((await as(operator, 'POST', '/api/rules/test', test)).status).toBe(404);
+    expect((await as(operator, 'POST', '/api/rules/test', { ...test, camera: 'yard' })).status).toBe(200);
+    // A sentence can't find out about cameras either.
+    const sentence = { prompt: 'warn me when a person appears on the front' };
+    const read = await as(operator, 'POST', '/api/rules/interpret', sentence);
+    expect(read.text).not.toContain('"cameras":["front"]');
+    for (const id of [front, all]) await as(admin, 'DELETE', `/api/rules/${id}`);
   });
 
   it('is not for a camera of the same name that comes later', async () => {

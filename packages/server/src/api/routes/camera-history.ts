@@ -1,4 +1,11 @@
-import { ActivityQuery, CameraActivity, LookoutError, MAX_ACTIVITY_STEPS, Suppression } from '@lookout/protocol';
+import {
+  ActivityQuery,
+  CameraActivity,
+  CameraRemoval,
+  LookoutError,
+  MAX_ACTIVITY_STEPS,
+  Suppression,
+} from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
@@ -10,6 +17,7 @@ export interface CameraHistoryOptions {
   cameras: Pick<CameraManager, 'camera'>;
   memory: Pick<CameraMemory, 'activity' | 'thumbnail'>;
   suppressions: Pick<Suppressions, 'list' | 'remove'>;
+  removalOf(camera: string): Promise<CameraRemoval>;
   /** Unix epoch ms. */
   now(): number;
 }
@@ -26,6 +34,7 @@ export function cameraHistoryRoutes({
   cameras,
   memory,
   suppressions,
+  removalOf,
   now,
 }: CameraHistoryOptions): FastifyPluginAsyncZod {
   return async (app) => {
@@ -72,6 +81,19 @@ export function cameraHistoryRoutes({
           .header('Cache-Control', 'private, max-age=3600')
           .send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
       },
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/api/cameras/:id/removal',
+      config: { permission: 'operate', camera: byId },
+      schema: {
+        tags: TAGS,
+        summary: 'What a camera would take with it if it were deleted',
+        params: ById,
+        response: { 200: CameraRemoval, ...problems(404) },
+      },
+      handler: async ({ params }) => removalOf(cameras.camera(params.id).id),
     });
 
     app.route({

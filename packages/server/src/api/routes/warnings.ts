@@ -8,7 +8,7 @@ import { eventRoutes } from './events.js';
 import { ruleRoutes } from './rules.js';
 
 export interface WarningRoutesOptions {
-  warnings: Pick<Warnings, 'rules' | 'tester' | 'events' | 'pictures' | 'memory' | 'suppressions'>;
+  warnings: Pick<Warnings, 'rules' | 'tester' | 'events' | 'pictures' | 'memory' | 'suppressions' | 'removalOf'>;
   cameras: Pick<CameraManager, 'camera'>;
   bus: EventBus;
   /** Monotonic, ms. */
@@ -22,6 +22,14 @@ export function warningRoutes({ warnings, cameras, bus, now }: WarningRoutesOpti
     app.register(ruleRoutes({ rules, tester, cameras }));
     app.register(eventStreamRoute({ events, bus, now }));
     app.register(eventRoutes({ events, pictures }));
-    app.register(cameraHistoryRoutes({ cameras, memory, suppressions, now: Date.now }));
+    app.register(
+      cameraHistoryRoutes({
+        cameras,
+        memory,
+        suppressions,
+        removalOf: (camera) => warnings.removalOf(camera),
+        now: Date.now,
+      }),
+    );
   };
 }

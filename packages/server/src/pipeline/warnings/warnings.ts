@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fromEpochMs, nowMs, toEpochMs } from '@lookout/media';
 import {
   type Box,
+  type CameraRemoval,
   type Camera as CameraView,
   type Line,
   type RuleEvent,
@@ -165,6 +166,18 @@ export class Warnings {
   /** What does not work at present; undefined if everything does. */
   get trouble(): string | undefined {
     return this.#recorder.isFailing ? 'events can’t be stored at present and are tried again' : this.pictures.trouble;
+  }
+
+  /** What a camera takes with it when it is removed, and what is left behind. */
+  async removalOf(camera: string): Promise<CameraRemoval> {
+    const { events } = this.#options.storage;
+    const cameras = [camera];
+    return {
+      events: await events.count({ cameras }),
+      kept_events: await events.count({ cameras, kept: true }),
+      suppressions: this.suppressions.list(camera).length,
+      rules: this.rules.rulesOf(camera),
+    };
   }
 
   async close(): Promise<void> {

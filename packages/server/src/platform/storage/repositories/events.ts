@@ -67,7 +67,8 @@ export interface EventRepository {
   countsByRule(sinceMs: number): Promise<Map<string, Pick<StoredRule, 'last_event_at' | 'events_24h' | 'wrong_24h'>>>;
   /** Number of events that started in each step of a camera's time, by the index of the step; steps without any are missing. */
   countsByStep(camera: string, sinceMs: number, untilMs: number, stepMs: number): Promise<Map<number, number>>;
-  count(): Promise<number>;
+  /** @param filter default: all events */
+  count(filter?: Pick<EventFilter, 'cameras' | 'kept'>): Promise<number>;
   /** What all pictures take on the disk. */
   totalBytes(): Promise<number>;
   /** The oldest events that are not to be kept, oldest first: what is removed when there are too many. */

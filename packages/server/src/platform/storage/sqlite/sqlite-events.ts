@@ -190,8 +190,9 @@ export class SqliteEvents implements Sync<EventRepository> {
     return new Map(rows.map(({ step, events }) => [Number(step), Number(events)]));
   }
 
-  count(): number {
-    return Number(this.#db.all('SELECT count(*) AS events FROM events')[0]?.events ?? 0);
+  count(filter: Pick<EventFilter, 'cameras' | 'kept'> = {}): number {
+    const { where, parameters } = conditions(filter);
+    return Number(this.#db.all(`SELECT count(*) AS events FROM events ${where}`, ...parameters)[0]?.events ?? 0);
   }
 
   totalBytes(): number {
