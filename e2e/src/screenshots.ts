@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Camera } from '@lookout/protocol';
+import type { Camera, EventsPage } from '@lookout/protocol';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ALLOW_CAMERA, streetAsCamera } from './support/fake-camera.js';
 import { DESKTOP, launchBrowser, PHONE } from './support/launch-browser.js';
@@ -51,6 +51,21 @@ const SHOTS: readonly Shot[] = [
     look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1120 } },
     shown: tryPicture,
   },
+  {
+    name: 'events',
+    path: async () => {
+      await somethingHappens();
+      return '/events';
+    },
+    look: DARK_DESKTOP,
+    shown: eventsShown,
+  },
+  {
+    name: 'compose',
+    path: '/rules/new',
+    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1080 } },
+    shown: typeSentence,
+  },
   // The demo camera goes with the first of one's own.
   {
     name: 'add-phone',
@@ -67,6 +82,32 @@ const SHOTS: readonly Shot[] = [
     prepare: showBoxes,
   },
 ];
+
+const WALK = { name: 'walk', points: [[0.3, 0.35], [0.75, 0.35], [0.9, 0.75], [0.45, 0.75]], color: '#ffab40' };
+
+/** An area, rules, and enough time for them to fire. */
+async function somethingHappens(): Promise<void> {
+  await lookout.send('PATCH', '/api/cameras/demo-street', { zones: [WALK] });
+  for (const prompt of ['warn me when a person enters the walk, at most one alert per 10 seconds', 'a person walks to the left']) {
+    await lookout.send('POST', '/api/rules', { prompt });
+  }
+  await until('events', async () => {
+    const { events } = await lookout.send<EventsPage>('GET', '/api/events');
+    return events.length >= 4;
+  });
+}
+
+async function eventsShown(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Events' }).waitFor();
+  await page.getByRole('img', { name: /^Picture:/ }).nth(3).waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+async function typeSentence(page: Page): Promise<void> {
+  await page.getByRole('textbox').first().fill('warn me if someone hangs around the walk for more than 10 seconds during the day');
+  await page.getByText(/It would have warned/).waitFor();
+  await page.waitForLoadState('networkidle');
+}
 
 const pushCamera = (name: string) => lookout.send<Camera>('POST', '/api/cameras', { kind: 'push', name });
 
