@@ -18,6 +18,8 @@ const MAX_BYTES = 400_000;
 /** Until the graph of ages has something to show. */
 const GRAPH_MS = 20_000;
 const FIGURES_MS = 5000;
+/** People must walk by. */
+const EVENTS_MS = 120_000;
 
 interface Shot {
   name: string;
@@ -91,10 +93,8 @@ async function somethingHappens(): Promise<void> {
   for (const prompt of ['warn me when a person enters the walk, at most one alert per 10 seconds', 'a person walks to the left']) {
     await lookout.send('POST', '/api/rules', { prompt });
   }
-  await until('events', async () => {
-    const { events } = await lookout.send<EventsPage>('GET', '/api/events');
-    return events.length >= 4;
-  });
+  const ask = async () => (await lookout.json<EventsPage>('/api/events')).events.length >= 4;
+  await until('four events', ask, { timeoutMs: EVENTS_MS, everyMs: 1000 });
 }
 
 async function eventsShown(page: Page): Promise<void> {
@@ -104,7 +104,7 @@ async function eventsShown(page: Page): Promise<void> {
 }
 
 async function typeSentence(page: Page): Promise<void> {
-  await page.getByRole('textbox').first().fill('warn me if someone hangs around the walk for more than 10 seconds during the day');
+  await page.getByRole('textbox', { name: 'Your sentence' }).fill('warn me if someone hangs around the walk for more than 10 seconds during the day');
   await page.getByText(/It would have warned/).waitFor();
   await page.waitForLoadState('networkidle');
 }
