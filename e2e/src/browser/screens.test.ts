@@ -26,6 +26,11 @@ interface Place {
 
 const text = (words: string) => (page: Page) => page.getByText(words).first().waitFor();
 
+async function writeRule(page: Page): Promise<void> {
+  await page.getByLabel('Your sentence').fill('warn me when someone is seen on the Yard at night');
+  await page.getByRole('button', { name: 'Change', exact: true }).waitFor();
+}
+
 async function openPlace({ path, isShown }: Place, options: Parameters<typeof openPage>[1]) {
   const opened = await openPage(lookout.url + (typeof path === 'string' ? path : path()), options);
   await isShown(opened.page);
@@ -93,6 +98,7 @@ describe('with cameras', () => {
     const name = 'Loading dock with a rather long name for a tile';
     await lookout.addCamera({ id: 'dock', name, url: 'http://127.0.0.1:9/stream' });
     await lookout.addCamera({ id: 'lab', name: 'Lab bench', url: camera.url, enabled: false });
+    await lookout.send('POST', '/api/rules', { prompt: 'warn me when someone is seen on the Yard at night' });
     await lookout.cameraIs('dock', 'unreachable');
     await lookout.cameraIs('yard', 'live');
   });
@@ -102,6 +108,9 @@ describe('with cameras', () => {
     camera: { path: '/cameras/yard', isShown: text('What happened'), opener: 'Settings' },
     'areas and lines': { path: '/cameras/yard/areas', isShown: pictureShown },
     'push camera': { path: '/cameras/phone', isShown: text('What happened') },
+    rules: { path: '/rules', isShown: text('Has not warned yet.') },
+    'written rule': { path: '/rules/new', isShown: writeRule, opener: 'Who A person “someone”' },
+    'new rule': { path: '/rules/new', isShown: text('Or start from one'), opener: 'What can be said' },
     system: { path: '/system', isShown: text('nanodet-g'), opener: 'New key' },
     'try it': { path: '/try', isShown: (page) => page.getByRole('slider').first().waitFor() },
     'view link': { path: () => `/view/${view}`, isShown: pictureShown },

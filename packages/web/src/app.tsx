@@ -6,12 +6,15 @@ import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
+import { ModeSwitch } from './rules/list/mode-cards.js';
 
 const DashboardPage = lazy(() => import('./pages/dashboard-page.js'));
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
 const EventPage = lazy(() => import('./events/page/event-page.js'));
 const EventsPage = lazy(() => import('./events/list/events-page.js'));
+const ComposePage = lazy(() => import('./rules/compose/compose-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
+const RulesPage = lazy(() => import('./rules/list/rules-page.js'));
 const SharedPage = lazy(() => import('./pages/shared-page.js'));
 const SystemPage = lazy(() => import('./pages/system-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
@@ -40,12 +43,15 @@ export function App() {
             ) : (
               <>
                 <Route path="/cameras/:id/areas" element={<ZonesPage />} />
-                <Route element={<Layout />}>
+                <Route element={<Layout modeSwitch={<ModeSwitch />} />}>
                   <Route index element={<DashboardPage />} />
                   <Route path="/cameras/:id" element={<CameraPage />} />
                   <Route path="/events" element={<EventsPage />} />
                   <Route path="/events/:id" element={<EventPage />} />
                   <Route path="/warnings" element={<WarnPage />} />
+                  <Route path="/rules" element={<RulesPage />} />
+                  <Route path="/rules/new" element={<ComposePage />} />
+                  <Route path="/rules/:id/edit" element={<ComposePage />} />
                   <Route path="/try" element={<TryPage />} />
                   <Route path="/system" element={<SystemPage />} />
                   <Route path="*" element={<NotFoundPage />} />

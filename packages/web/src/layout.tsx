@@ -1,5 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Bell, Ellipsis, House, LogOut, type LucideIcon, ScanSearch, SlidersHorizontal } from 'lucide-react';
+import {
+  Bell,
+  Ellipsis,
+  House,
+  ListChecks,
+  LogOut,
+  type LucideIcon,
+  ScanSearch,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useMatch } from 'react-router';
 import { useCameraFeed } from './api/camera-feed.js';
@@ -24,6 +33,7 @@ interface PageEntry {
 const PAGES: readonly PageEntry[] = [
   { to: '/', label: t.pages.cameras, Icon: House, inBar: true },
   { to: '/events', label: t.pages.events, Icon: Bell, inBar: true },
+  { to: '/rules', label: t.pages.rules, Icon: ListChecks, inBar: true },
   { to: '/try', label: t.pages.tryIt, Icon: ScanSearch, inBar: false },
   { to: '/system', label: t.pages.system, Icon: SlidersHorizontal, inBar: false },
 ];

@@ -1,3 +1,4 @@
+import { RequestError } from '@lookout/client';
 import type {
   Camera,
   Interpretation,
@@ -16,6 +17,9 @@ const RULES = ['rules'];
 const MODE = ['mode'];
 /** A minute of seeing counts and last times that are older than they could be. */
 const REFRESH_MS = 60_000;
+/** An hour is gone through in a second or so, after those that wait. */
+const TEST_TIMEOUT_MS = 30_000;
+const MAX_TEST_RETRIES = 5;
 
 export function useRules() {
   return useQuery({
@@ -33,35 +37,20 @@ export function useRule(id: string | undefined) {
   });
 }
 
-interface Reading {
-  prompt: string;
-  interpretation: Interpretation;
-}
-
-const readingOf = (prompt: string) => ({
-  queryKey: ['interpretation', prompt],
-  queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Reading> => ({
-    prompt,
-    interpretation: await lookout.rules.interpret(prompt, { signal }),
-  }),
-});
-
 /** How a sentence is understood; the last answer stays until the next arrives. A request that is no longer of use is cancelled. */
 export function useInterpretation(prompt: string) {
   return useQuery({
-    ...readingOf(prompt),
+    queryKey: ['interpretation', prompt],
+    queryFn: async ({ signal }): Promise<{ prompt: string; interpretation: Interpretation }> => ({
+      prompt,
+      interpretation: await lookout.rules.interpret(prompt, { signal }),
+    }),
     enabled: prompt.trim() !== '',
     placeholderData: keepPreviousData,
     // Areas may be drawn and renamed in another tab.
     staleTime: 0,
     gcTime: 60_000,
   });
-}
-
-/** A function that finds out how a sentence would be understood. */
-export function useReader(): (prompt: string) => Promise<Interpretation> {
-  const queryClient = useQueryClient();
-  return async (prompt) => (await queryClient.fetchQuery(readingOf(prompt))).interpretation;
 }
 
 /** Rules in words, and the time zone of their schedules; what was said before stays until the next answer. */
@@ -89,20 +78,20 @@ export interface TestRun {
   minutes: number;
 }
 
-/** The results of test runs, in their order; undefined until they arrive. */
+/** The results of test runs, in their order, once all have arrived. They run one after another: each keeps the server busy for a while. */
 export function useRuleTests(runs: readonly TestRun[]) {
-  return useQueries({
-    queries: runs.map(({ rule, camera, minutes }) => ({
-      queryKey: ['rule-test', rule, camera, minutes],
-      queryFn: ({ signal }: { signal: AbortSignal }): Promise<RuleTestResult> =>
-        lookout.rules.test({ rule, camera, minutes }, { signal }),
-      staleTime: REFRESH_MS,
-    })),
-    combine: (results) => ({
-      results: results.map(({ data }) => data),
-      error: results.find(({ error }) => error)?.error ?? undefined,
-      isPending: results.some(({ isPending }) => isPending),
-    }),
+  return useQuery({
+    queryKey: ['rule-tests', runs],
+    queryFn: async ({ signal }) => {
+      const results: RuleTestResult[] = [];
+      for (const run of runs) results.push(await lookout.rules.test(run, { signal, timeoutMs: TEST_TIMEOUT_MS }));
+      return results;
+    },
+    enabled: runs.length > 0,
+    // Others may be testing too.
+    retry: (failures, error) =>
+      error instanceof RequestError && error.httpStatus === 429 && failures < MAX_TEST_RETRIES,
+    staleTime: REFRESH_MS,
   });
 }
 

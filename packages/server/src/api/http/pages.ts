@@ -17,6 +17,9 @@ const PAGES = [
   '/warnings',
   '/view/:token',
   '/shared/:token',
+  '/rules',
+  '/rules/new',
+  '/rules/:id/edit',
   '/system',
   '/try',
 ];

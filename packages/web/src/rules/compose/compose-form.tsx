@@ -55,7 +55,7 @@ export function ComposeForm({ start, changed }: ComposeFormProps) {
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
           <SentenceCard composer={composer} said={said} onEdit={setEditing} {...lists} />
           <ErrorMessage error={composer.error} />
-          <OpenPanels composer={composer} onEdit={setEditing} {...lists} />
+          <OpenPanels composer={composer} {...lists} />
           {isWhole && <TestedPanel rules={rules} cameras={cameras} timezone={said?.timezone} />}
         </div>
         {!isEmpty && (

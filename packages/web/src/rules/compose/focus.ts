@@ -6,10 +6,8 @@ export function questionId(phrase: string): string {
   return `question-${phrase.replaceAll(/\W+/g, '-')}`;
 }
 
-/** Leads to the answers of a question; false: it is not on the page. */
-export function focusQuestion(phrase: string | undefined): boolean {
-  const panel = phrase === undefined ? null : document.getElementById(questionId(phrase));
-  const answer = panel?.querySelector<HTMLElement>('button, input, a');
-  answer?.focus();
-  return answer !== undefined && answer !== null;
+/** Leads to the answers of a question. */
+export function focusQuestion(phrase: string): void {
+  const panel = document.getElementById(questionId(phrase));
+  panel?.querySelector<HTMLElement>('button, input, a')?.focus();
 }

@@ -3,19 +3,16 @@ import { type ReactNode, useState } from 'react';
 import { t } from '../../strings/index.js';
 import { Button } from '../../ui/button.js';
 import { TextField } from '../../ui/field.js';
-import type { PartValues } from '../model/parts.js';
 import { ClassPicker } from './editors/class-picker.js';
 import { DurationFields } from './editors/duration-fields.js';
-import type { Answer } from './use-composer.js';
 
 const words = t.compose.question;
 
 export interface FreeAnswerProps {
-  /** What is known of the rule that it is about. */
-  parts: Partial<PartValues>;
   /** Names of what the model can see. */
   classes: readonly string[];
-  onAnswer: (answer: Answer) => void;
+  /** @param words for the sentence */
+  onAnswer: (words: string) => void;
 }
 
 /** Questions whose answer can be anything of a kind. */
@@ -36,10 +33,7 @@ function TimeAnswer({ onAnswer }: FreeAnswerProps) {
   const [from, setFrom] = useState('22:00');
   const [to, setTo] = useState('06:00');
   return (
-    <AnswerForm
-      isValid={from !== '' && to !== ''}
-      onUse={() => onAnswer({ words: words.between(from, to), byHand: { when: { windows: [{ from, to }] } } })}
-    >
+    <AnswerForm isValid={from !== '' && to !== ''} onUse={() => onAnswer(words.between(from, to))}>
       <div className="grid max-w-sm grid-cols-2 gap-3">
         <TextField label={words.from} type="time" value={from} onChange={setFrom} />
         <TextField label={words.to} type="time" value={to} onChange={setTo} />
@@ -51,10 +45,7 @@ function TimeAnswer({ onAnswer }: FreeAnswerProps) {
 function DurationAnswer({ onAnswer }: FreeAnswerProps) {
   const [seconds, setSeconds] = useState(60);
   return (
-    <AnswerForm
-      isValid={seconds > 0}
-      onUse={() => onAnswer({ words: words.seconds(seconds), byHand: { long: { seconds } } })}
-    >
+    <AnswerForm isValid={seconds > 0} onUse={() => onAnswer(words.seconds(seconds))}>
       <div className="max-w-sm">
         <DurationFields label={words.atLeastSo} seconds={seconds} onChange={setSeconds} />
       </div>
@@ -62,17 +53,12 @@ function DurationAnswer({ onAnswer }: FreeAnswerProps) {
   );
 }
 
-function CountAnswer({ parts: { who }, onAnswer }: FreeAnswerProps) {
+function CountAnswer({ onAnswer }: FreeAnswerProps) {
   const [count, setCount] = useState('5');
   const value = Number(count);
   const isValid = /^[1-9]\d{0,3}$/.test(count);
   return (
-    <AnswerForm
-      isValid={isValid}
-      onUse={() =>
-        onAnswer({ words: words.atLeast(value), byHand: who && { who: { ...who, count: { op: '>=', value } } } })
-      }
-    >
+    <AnswerForm isValid={isValid} onUse={() => onAnswer(words.atLeast(value))}>
       <div className="max-w-40">
         <TextField label={words.amount} type="number" min={1} inputMode="numeric" value={count} onChange={setCount} />
       </div>
@@ -83,10 +69,7 @@ function CountAnswer({ parts: { who }, onAnswer }: FreeAnswerProps) {
 function SubjectAnswer({ classes, onAnswer }: FreeAnswerProps) {
   const [chosen, setChosen] = useState<string[]>([]);
   return (
-    <AnswerForm
-      isValid={chosen.length > 0}
-      onUse={() => onAnswer({ words: words.someObjects(chosen), byHand: { who: { classes: chosen } } })}
-    >
+    <AnswerForm isValid={chosen.length > 0} onUse={() => onAnswer(words.someObjects(chosen))}>
       <ClassPicker classes={classes} chosen={chosen} onChange={setChosen} />
     </AnswerForm>
   );

@@ -1,22 +1,20 @@
 import type { Camera } from '@lookout/protocol';
-import { partOfTopic } from '../model/chips.js';
 import type { Place } from '../model/places.js';
 import { SENTENCE_CARD } from './focus.js';
 import { QuestionPanel } from './question-panel.js';
 import { NothingDropped, RefusalPanel, SuggestionPanel } from './refusal-panel.js';
-import type { Composer, PartOfDraft } from './use-composer.js';
+import type { Composer } from './use-composer.js';
 
 export interface OpenPanelsProps {
   composer: Composer;
   cameras: readonly Camera[];
   places: readonly Place[];
   classes: readonly string[];
-  onEdit: (part: PartOfDraft) => void;
 }
 
 /** What keeps the sentence from being a rule: questions, refusals, and perhaps another reading to confirm. */
-export function OpenPanels({ composer, onEdit, ...lists }: OpenPanelsProps) {
-  const { questions, reasons, interpretation, drafts } = composer;
+export function OpenPanels({ composer, ...lists }: OpenPanelsProps) {
+  const { questions, reasons, interpretation } = composer;
   const suggestion = interpretation?.status === 'unsupported' ? interpretation.suggestion : undefined;
   // The panel goes with its answer: the focus moves to the sentence, which has changed.
   const then = (act: () => void) => {
@@ -29,9 +27,7 @@ export function OpenPanels({ composer, onEdit, ...lists }: OpenPanelsProps) {
         <QuestionPanel
           key={`${question.about} ${question.phrase}`}
           question={question}
-          parts={drafts[0]?.parts ?? {}}
           onAnswer={(answer) => then(() => composer.answer(question, answer))}
-          onEdit={() => onEdit({ draft: 0, part: partOfTopic(question.about) })}
           {...lists}
         />
       ))}

@@ -5,7 +5,6 @@ import { Link } from 'react-router';
 import { t } from '../../strings/index.js';
 import { Button } from '../../ui/button.js';
 import { areasPath } from '../areas-path.js';
-import { type Edits, type PartValues, TRAITS } from '../model/parts.js';
 import { cameraOf, findPlace, namedPlaces, type Place } from '../model/places.js';
 import { PlacePicture, Swatch } from '../place-picture.js';
 import { questionId } from './focus.js';
@@ -17,13 +16,11 @@ export interface QuestionPanelProps extends FreeAnswerProps {
   question: Question;
   cameras: readonly Camera[];
   places: readonly Place[];
-  /** Opens the editor of the part it is about. */
-  onEdit: () => void;
 }
 
 /** A question about the sentence, with answers to press. */
 export function QuestionPanel(props: QuestionPanelProps) {
-  const { question, onEdit } = props;
+  const { question } = props;
   const id = useId();
   return (
     <section
@@ -39,7 +36,6 @@ export function QuestionPanel(props: QuestionPanelProps) {
       <div className="mt-3.5 space-y-3.5">
         <Answers {...props} />
         <FreeAnswer about={question.about} {...props} />
-        {question.about === 'behavior' && <Button onClick={onEdit}>{words.chooseBehavior}</Button>}
       </div>
     </section>
   );
@@ -48,10 +44,9 @@ export function QuestionPanel(props: QuestionPanelProps) {
 const PLACE_KIND: Partial<Record<QuestionTopic, Place['kind']>> = { zone: 'zone', line: 'line' };
 
 /** The answers that the server offers, and for places all there are. */
-function Answers({ question, cameras, places, parts, onAnswer }: QuestionPanelProps) {
+function Answers({ question, cameras, places, onAnswer }: QuestionPanelProps) {
   const { about, candidates, phrase } = question;
   const kind = PLACE_KIND[about];
-  const where = parts.where ?? { cameras: 'all' };
   if (kind) {
     const names = candidates.length > 0 ? candidates : namedPlaces(places, kind).map(({ name }) => name);
     return (
@@ -64,7 +59,7 @@ function Answers({ question, cameras, places, parts, onAnswer }: QuestionPanelPr
               label={name}
               picture={place && <PlacePicture camera={place.camera} place={place} alt="" />}
               mark={place && <Swatch color={place.color} />}
-              onPress={() => onAnswer({ words: name, byHand: { where: { ...where, [kind]: name } } })}
+              onPress={() => onAnswer(name)}
             />
           );
         })}
@@ -84,12 +79,7 @@ function Answers({ question, cameras, places, parts, onAnswer }: QuestionPanelPr
               key={name}
               label={camera?.name ?? name}
               picture={camera && <PlacePicture camera={camera} alt="" />}
-              onPress={() =>
-                onAnswer({
-                  words: words.onCamera(name, phrase),
-                  byHand: camera && { where: { ...where, cameras: [camera.id] } },
-                })
-              }
+              onPress={() => onAnswer(words.onCamera(name, phrase))}
             />
           );
         })}
@@ -99,10 +89,7 @@ function Answers({ question, cameras, places, parts, onAnswer }: QuestionPanelPr
   return (
     <div className="flex flex-wrap gap-2 empty:hidden">
       {candidates.map((candidate) => (
-        <Button
-          key={candidate}
-          onClick={() => onAnswer({ words: answerWords(about, candidate), byHand: byHandOf(about, candidate, parts) })}
-        >
+        <Button key={candidate} onClick={() => onAnswer(answerWords(about, candidate))}>
           {candidate}
         </Button>
       ))}
@@ -114,14 +101,6 @@ function Answers({ question, cameras, places, parts, onAnswer }: QuestionPanelPr
 function answerWords(about: QuestionTopic, candidate: string): string {
   if (about === 'direction') return words.inDirection(candidate);
   return about === 'subject' ? words.someObject(candidate) : candidate;
-}
-
-/** A candidate as a part of the rule, if it is a single value of it. */
-function byHandOf(about: QuestionTopic, candidate: string, { does }: Partial<PartValues>): Edits | undefined {
-  const directions = does && TRAITS[does.behavior].directions;
-  if (about === 'direction' && does && directions?.includes(candidate))
-    return { does: { ...does, direction: candidate } };
-  return undefined;
 }
 
 function Cards({ children }: { children: ReactNode }) {

@@ -44,8 +44,8 @@ export function SentenceCard({ composer, said, onEdit, ...lists }: SentenceCardP
               <PartChips
                 chips={draft.chips}
                 onPress={(chip) => {
-                  const isAsked = chip.kind === 'open' && chip.question !== undefined;
-                  if (!isAsked || !focusQuestion(chip.question?.phrase)) onEdit({ draft: index, part: chip.part });
+                  if (chip.kind === 'open' && chip.question) focusQuestion(chip.question.phrase);
+                  else onEdit({ draft: index, part: chip.part });
                 }}
                 {...lists}
               />
@@ -61,6 +61,7 @@ export function SentenceCard({ composer, said, onEdit, ...lists }: SentenceCardP
             interpretation={interpretation}
             prompt={prompt}
             marks={marks}
+            edits={drafts[0]?.edits ?? {}}
             onChange={(part) => onEdit({ draft: 0, part })}
           />
         </div>
@@ -78,7 +79,7 @@ function Contents() {
       <button
         type="button"
         onClick={() => setOpen(true)}
-        className="min-h-9 px-1.5 font-medium text-accent-text hover:underline"
+        className="min-h-target px-1.5 font-medium text-accent-text hover:underline"
       >
         {words.whatCanBeSaid}
       </button>

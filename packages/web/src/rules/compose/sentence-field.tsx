@@ -20,10 +20,12 @@ const UNDERLINES: Record<Part, string> = {
   when: 'shadow-[inset_0_-3px_0_var(--when)]',
   loud: 'shadow-[inset_0_-3px_0_var(--loud)]',
 };
+const REPLACED = 'text-muted line-through decoration-1';
 const ASKED = 'bg-warn-soft text-warn shadow-[inset_0_-3px_0_var(--warn-mark)]';
 const REFUSED = 'bg-bad-soft text-bad underline decoration-bad decoration-wavy decoration-[1.5px] underline-offset-6';
 
 function lookOf(mark: Mark): string {
+  if (mark.kind === 'replaced') return REPLACED;
   if (mark.kind === 'asked') return ASKED;
   if (mark.kind === 'refused') return REFUSED;
   return mark.part ? UNDERLINES[mark.part] : '';

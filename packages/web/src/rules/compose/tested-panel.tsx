@@ -1,6 +1,8 @@
 import type { Camera, Rule, TestedEvent } from '@lookout/protocol';
 import { useId, useState } from 'react';
+import { serverUrl } from '../../api/client.js';
 import { cropAround, type Part } from '../../lib/crop.js';
+import { useDebounced } from '../../lib/hooks.js';
 import { clockTime } from '../../lib/when.js';
 import { t } from '../../strings/index.js';
 import { Segmented } from '../../ui/choice.js';
@@ -9,7 +11,7 @@ import { ErrorMessage } from '../../ui/message.js';
 import { AlarmBox, PictureRegions, StillPicture } from '../../ui/still-picture.js';
 import { partsOf } from '../model/parts.js';
 import { camerasOfRule, findPlace, type Place, placesOf, regionsOf } from '../model/places.js';
-import { newestFirst, watchedIn } from '../model/test-run.js';
+import { newestFirst, objectsNeeded, watchedIn } from '../model/test-run.js';
 import { THUMB_ASPECT } from '../place-picture.js';
 import { useRuleTests } from '../queries.js';
 
@@ -21,6 +23,10 @@ const SPANS = [
 ] as const;
 type Span = (typeof SPANS)[number]['value'];
 
+/** Rules times cameras that are tested: each takes the server a second. */
+const MAX_RUNS = 8;
+/** Pause in changes after which the rules are tested, ms. */
+const SETTLED_MS = 500;
 const MAX_PICTURES = 3;
 /** Of a picture's height that the object takes. */
 const OBJECT_SHARE = 0.5;
@@ -29,6 +35,8 @@ const MAX_TOLD_GAPS = 2;
 
 interface Found extends TestedEvent {
   camera: Camera;
+  /** How many objects it takes for the rule to fire. */
+  needed: number;
 }
 
 export interface TestedPanelProps {
@@ -43,14 +51,21 @@ export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
   const [span, setSpan] = useState<Span>('60');
   const [opened, setOpened] = useState<Found>();
   const minutes = Number(span);
-  const runs = rules.flatMap((rule) =>
-    camerasOfRule(partsOf(rule).where, cameras).map((camera) => ({ rule, camera, minutes })),
+  const wanted = rules.flatMap((rule) =>
+    camerasOfRule(partsOf(rule).where, cameras).map((camera) => ({ rule, camera: camera.id })),
   );
-  const { results, isPending, error } = useRuleTests(runs.map((run) => ({ ...run, camera: run.camera.id })));
+  const runs = wanted.slice(0, MAX_RUNS).map((run) => ({ ...run, minutes }));
+  // The rule is often still being written.
+  const settled = useDebounced(JSON.stringify(runs), SETTLED_MS);
+  const isSettled = settled === JSON.stringify(runs);
+  const { data: results = [], error } = useRuleTests(isSettled ? runs : []);
+  const isPending = runs.length > 0 && results.length < runs.length && !error;
   const found = newestFirst(
     results.flatMap((result, i): Found[] => {
-      const camera = runs[i]?.camera;
-      return camera ? (result?.events ?? []).map((event) => ({ ...event, camera })) : [];
+      const run = runs[i];
+      const camera = cameras.find((each) => each.id === run?.camera);
+      if (!run || !camera) return [];
+      return result.events.map((event) => ({ ...event, camera, needed: objectsNeeded(run.rule) }));
     }),
   );
   const isNote = rules.every(({ severity }) => severity === 'info');
@@ -79,13 +94,11 @@ export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
       )}
       {found.length > MAX_PICTURES && <p className="mt-2 text-muted">{words.more(found.length - MAX_PICTURES)}</p>}
       <ul className="mt-3.5 grid gap-1 text-13 text-muted empty:hidden">
-        {runs.map(({ camera }, i) => {
-          const result = results[i];
-          const isFirst = runs.findIndex((run) => run.camera.id === camera.id) === i;
-          return result && isFirst ? (
-            <li key={camera.id}>{watchedText(camera, watchedIn(result, minutes), timezone)}</li>
-          ) : null;
+        {cameras.map(({ id: cameraId, name }) => {
+          const result = results[runs.findIndex(({ camera }) => camera === cameraId)];
+          return result && <li key={cameraId}>{watchedText(name, watchedIn(result, minutes), timezone)}</li>;
         })}
+        {wanted.length > runs.length && results.length > 0 && <li>{words.notAll(wanted.length - runs.length)}</li>}
       </ul>
       {opened && (
         <Dialog open onOpenChange={() => setOpened(undefined)} title={opened.reason} description={opened.camera.name}>
@@ -100,14 +113,15 @@ export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
 function FoundPicture({ event, crop = false }: { event: Found; crop?: boolean }) {
   const [width, height] = event.image_size;
   const aspect = width / height;
-  const boxes = event.tracks.map(({ bbox: [x1, y1, x2, y2] }): Part => {
+  // Others joined the event later; this is where they were then, not in this frame.
+  const boxes = event.tracks.slice(0, event.needed).map(({ bbox: [x1, y1, x2, y2] }): Part => {
     return { x: x1 / width, y: y1 / height, width: (x2 - x1) / width, height: (y2 - y1) / height };
   });
   const place = placeOf(event);
   const [first] = boxes;
   return (
     <StillPicture
-      src={event.snapshot_url ?? undefined}
+      src={event.snapshot_url === null ? undefined : serverUrl + event.snapshot_url}
       alt=""
       aspect={crop ? THUMB_ASPECT : aspect}
       part={crop && first ? cropAround(first, aspect, THUMB_ASPECT, OBJECT_SHARE) : undefined}
@@ -126,7 +140,7 @@ function placeOf({ camera, zone, line }: Found): Place | undefined {
   return line === undefined ? undefined : findPlace(places, 'line', line);
 }
 
-function watchedText({ name }: Camera, { minutes, of, gaps }: ReturnType<typeof watchedIn>, timezone?: string): string {
+function watchedText(name: string, { minutes, of, gaps }: ReturnType<typeof watchedIn>, timezone?: string): string {
   if (minutes === 0) return words.none(name);
   if (gaps.length === 0) return words.all(name);
   const told = gaps.map((gap) => words.gap(clockTime(gap.from, timezone), clockTime(gap.until, timezone)));

@@ -2,7 +2,7 @@ import type { Interpretation } from '@lookout/protocol';
 import { CircleCheck } from 'lucide-react';
 import { t } from '../../strings/index.js';
 import { type Mark, partOfAssumption } from '../model/marks.js';
-import type { Part } from '../model/parts.js';
+import type { Edits, Part } from '../model/parts.js';
 
 const words = t.compose;
 
@@ -27,16 +27,19 @@ export interface AssumptionsProps {
   interpretation: Interpretation | undefined;
   prompt: string;
   marks: readonly Mark[];
+  /** Parts set by hand: what was assumed of them no longer counts. */
+  edits: Edits;
   onChange: (part: Part) => void;
 }
 
 /** What reading the sentence assumed; what can be set by hand leads there. */
-export function Assumptions({ interpretation, prompt, marks, onChange }: AssumptionsProps) {
+export function Assumptions({ interpretation, prompt, marks, edits, onChange }: AssumptionsProps) {
   if (interpretation?.status !== 'ok' || interpretation.assumptions.length === 0) return null;
   return (
     <ul className="grid gap-1 pl-8.5 text-13 text-muted">
       {interpretation.assumptions.map((assumption) => {
         const part = partOfAssumption(assumption, prompt, marks);
+        if (part && edits[part] !== undefined) return null;
         return (
           <li key={assumption} className="flex flex-wrap items-baseline gap-x-2">
             {assumption}
@@ -44,7 +47,7 @@ export function Assumptions({ interpretation, prompt, marks, onChange }: Assumpt
               <button
                 type="button"
                 onClick={() => onChange(part)}
-                className="-my-1.5 py-1.5 font-medium text-accent-text hover:underline"
+                className="-my-1.5 py-1.5 font-medium text-accent-text pointer-coarse:-my-3 hover:underline"
               >
                 {words.change}
                 <span className="sr-only">: {words.parts[part]}</span>

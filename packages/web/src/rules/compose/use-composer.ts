@@ -1,13 +1,13 @@
 import type { Interpretation, Question, Reason, Rule, Suggestion } from '@lookout/protocol';
 import { useEffect, useMemo, useState } from 'react';
 import { useDebounced } from '../../lib/hooks.js';
-import { answerQuestion, replacePhrase, settles, takeOut } from '../model/answers.js';
+import { answerQuestion, replacePhrase, takeOut } from '../model/answers.js';
 import { type ByHand, type DraftRule, draftRule, draftRules, setByHand } from '../model/chips.js';
 import { keepDraft } from '../model/draft-storage.js';
-import { type Mark, marksOf, shiftMarks } from '../model/marks.js';
+import { type Mark, marksOf, shiftMarks, withReplaced } from '../model/marks.js';
 import { type Edits, type Part, partsOf } from '../model/parts.js';
 import { narrowTo } from '../model/stored.js';
-import { useInterpretation, useReader } from '../queries.js';
+import { useInterpretation } from '../queries.js';
 
 /** Pause in typing after which the sentence is read, ms. */
 const READ_AFTER_MS = 250;
@@ -26,13 +26,6 @@ export interface ComposerStart {
   about?: Rule | undefined;
   /** Id of the stored rule that is changed; absent: a new one. */
   id?: string | undefined;
-}
-
-export interface Answer {
-  /** For the sentence. */
-  words: string;
-  /** The same as parts of the rule; undefined: only words can say it. */
-  byHand?: Edits | undefined;
 }
 
 export interface Composer {
@@ -58,8 +51,8 @@ export interface Composer {
   edit: (draft: number, change: Edits) => void;
   /** Leaves a part to the sentence again. */
   reset: (draft: number, part: Part) => void;
-  /** Puts the answer into the sentence; where that would not be understood, sets the part by hand. */
-  answer: (question: Question, answer: Answer) => void;
+  /** Puts the answer into the sentence, which is then read again as a whole. */
+  answer: (question: Question, words: string) => void;
   takeOut: (reason: Reason) => void;
   sayInstead: (reason: Reason, words: string) => void;
   confirm: (suggestion: Suggestion) => void;
@@ -73,7 +66,6 @@ export function useComposer(start: ComposerStart): Composer {
   const [confirmed, setConfirmed] = useState<{ prompt: string; suggestion: Suggestion }>();
   useEffect(() => keepDraft({ ruleId: id, prompt, byHand }), [id, prompt, byHand]);
 
-  const reader = useReader();
   const { read, error, isCurrent } = useReading(prompt);
   const isConfirmed = confirmed !== undefined && confirmed.prompt === read?.prompt;
   const interpretation = useMemo(() => {
@@ -88,7 +80,7 @@ export function useComposer(start: ComposerStart): Composer {
   const drafts = useMemo(() => {
     if (read && interpretation) return draftRules(read.prompt, interpretation, readMarks, byHand);
     if (!about || prompt.trim() !== '') return [];
-    return [draftRule(partsOf(about), byHand[0] ?? {}, {}, { questions: [], reasons: [] })];
+    return [draftRule(partsOf(about), byHand[0] ?? {}, {}, { questions: [], reasons: [], isRead: true })];
   }, [read, interpretation, readMarks, byHand, about, prompt]);
 
   const spans = read?.interpretation.spans ?? [];
@@ -99,7 +91,10 @@ export function useComposer(start: ComposerStart): Composer {
   return {
     prompt,
     write: setPrompt,
-    marks: useMemo(() => shiftMarks(readMarks, read?.prompt ?? '', prompt), [readMarks, read, prompt]),
+    marks: useMemo(() => {
+      const edits = drafts.map((draft) => draft.edits);
+      return withReplaced(shiftMarks(readMarks, read?.prompt ?? '', prompt), edits);
+    }, [readMarks, read, prompt, drafts]),
     interpretation,
     isCurrent,
     error,
@@ -110,15 +105,7 @@ export function useComposer(start: ComposerStart): Composer {
     isByHand: isConfirmed || prompt.trim() === '' || drafts.some(({ edits }) => Object.keys(edits).length > 0),
     edit,
     reset: (draft, part) => setByHandAt(draft, ({ [part]: _, ...others }) => others),
-    answer: (question, { words, byHand: change }) => {
-      const next = answerQuestion(prompt, question, words, spans);
-      if (!change) return setPrompt(next);
-      reader(next).then(
-        (after) => (settles(question, after) ? setPrompt(next) : edit(0, change)),
-        // Its reading reports the error.
-        () => setPrompt(next),
-      );
-    },
+    answer: (question, words) => setPrompt(answerQuestion(prompt, question, words, spans)),
     takeOut: ({ phrase }) => setPrompt(takeOut(prompt, phrase, spans)),
     sayInstead: ({ phrase }, words) => setPrompt(replacePhrase(prompt, phrase, words, spans)),
     confirm: (suggestion) => setConfirmed({ prompt, suggestion }),

@@ -90,7 +90,7 @@ export function RuleHistory({ rule, cameras, mode, nowMs, timezone, ignored, onI
       {ignored > 0 && (
         <>
           {', '}
-          <button type="button" onClick={onIgnored} className={LINK}>
+          <button type="button" onClick={onIgnored} className={`${LINK} pointer-coarse:-my-3`}>
             {words.last.ignored(ignored)}
           </button>
         </>
@@ -102,4 +102,4 @@ export function RuleHistory({ rule, cameras, mode, nowMs, timezone, ignored, onI
   );
 }
 
-const LINK = '-my-1 inline-block py-1 font-medium text-accent-text hover:underline';
+const LINK = 'font-medium text-accent-text hover:underline';

@@ -1,4 +1,5 @@
 import type { Camera, RuleEvent, StoredRule } from '@lookout/protocol';
+import { serverUrl } from '../../api/client.js';
 import { cropAround } from '../../lib/crop.js';
 import { t } from '../../strings/index.js';
 import { StillPicture } from '../../ui/still-picture.js';
@@ -25,7 +26,7 @@ export function RulePicture({ rule, event, cameras, className }: RulePictureProp
     const box = { x: x1 / width, y: y1 / height, width: (x2 - x1) / width, height: (y2 - y1) / height };
     return (
       <StillPicture
-        src={event.snapshot_url}
+        src={serverUrl + event.snapshot_url}
         alt={t.rules.lastPicture(event.reason)}
         aspect={THUMB_ASPECT}
         part={cropAround(box, width / height, THUMB_ASPECT, OBJECT_SHARE)}

@@ -1,6 +1,6 @@
-import type { Interpretation, Question, QuestionTopic, SpanKey } from '@lookout/protocol';
+import type { QuestionTopic, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { answerQuestion, replacePhrase, settles, takeOut } from './answers.js';
+import { answerQuestion, replacePhrase, takeOut } from './answers.js';
 
 const answered = (about: QuestionTopic, prompt: string, phrase: string, answer: string, spans = spansIn(prompt)) =>
   answerQuestion(prompt, { about, phrase, text: '', candidates: [] }, answer, spans);
@@ -115,17 +115,4 @@ it('a suggestion takes the place of what cannot be seen', () => {
   expect(replacePhrase('a forklift in aisle 3', 'a forklift', 'airplane', [])).toBe('an airplane in aisle 3');
   expect(replacePhrase('when my wife comes in', 'wife', 'someone', [])).toBe('when someone comes in');
   expect(replacePhrase('the forklift in aisle 3', 'the forklift', 'a truck', [])).toBe('a truck in aisle 3');
-});
-
-describe('an answer settles its question', () => {
-  const asked = (about: QuestionTopic, phrase: string): Question => ({ about, phrase, text: '', candidates: [] });
-  const shed = asked('zone', 'the shed');
-  it.each<[string, Partial<Interpretation>, boolean]>([
-    ['when the sentence is understood', { status: 'ok' }, true],
-    ['when another question is left', { status: 'needs_input', questions: [asked('time', 'at 10')] }, true],
-    ['not when it is asked again', { status: 'needs_input', questions: [shed] }, false],
-    ['not when something else is refused', { status: 'unsupported' }, false],
-  ])('%s', (_name, after, expected) => {
-    expect(settles(shed, after as Interpretation)).toBe(expected);
-  });
 });

@@ -1,4 +1,4 @@
-import type { Interpretation, Question, QuestionTopic, Span } from '@lookout/protocol';
+import type { Question, QuestionTopic, Span } from '@lookout/protocol';
 import { locate } from './marks.js';
 
 // A question is answered, and a refused condition taken out, by changing the sentence: it stays the one account of the rule, and
@@ -38,12 +38,6 @@ export function answerQuestion(
   if (about === 'line' && CROSSING.test(phrase)) return spliced(prompt, found.end, found.end, ` the ${answer}`);
   const { start, end } = widened(prompt, found, about, answer);
   return spliced(prompt, start, end, answerWords(prompt, found, answer, about, spans));
-}
-
-/** Whether a sentence that was changed by an answer is better understood: its question is gone, and no other trouble came. */
-export function settles({ about, phrase }: Question, after: Interpretation): boolean {
-  if (after.status !== 'needs_input') return after.status === 'ok';
-  return !after.questions.some((question) => question.about === about && question.phrase === phrase);
 }
 
 /** The sentence without a phrase, and without the comma or conjunction that joined it. */

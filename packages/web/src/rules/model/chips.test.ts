@@ -98,10 +98,10 @@ describe('the chips of a sentence', () => {
     expect(drafts(ASKED)[0]?.rule).toBeUndefined();
   });
 
-  it('are a whole rule once the open part is set by hand', () => {
-    const answered = drafts(ASKED, { where: { cameras: 'all', zone: 'driveway' } })[0];
-    expect(answered?.rule).toEqual({ ...RULE, trigger: { ...known, zone: 'driveway' } });
-    expect(answered?.chips.map(told)).toContain('where: edited');
+  it('are no rule before the sentence is read, whatever is set by hand: more may be in it than is known', () => {
+    const draft = drafts(ASKED, { where: { cameras: 'all', zone: 'driveway' }, long: { seconds: 5 } })[0];
+    expect(draft?.rule).toBeUndefined();
+    expect(draft?.chips.map(told)).toEqual(expect.arrayContaining(['where?', 'long: edited']));
   });
 
   it('show what no rule can say beside what is understood, and give no rule whatever is set by hand', () => {
@@ -122,5 +122,11 @@ describe('the chips of a sentence', () => {
     ]);
     expect(drafts(refused, { where: { cameras: 'all', zone: 'driveway' } })[0]?.rule).toBeUndefined();
     expect(chipsOf({ status: 'unsupported', reasons, spans: [] })).toEqual(['refused: the shed']);
+    const nothingLeft = { behavior: 'without', subject: { classes: [] }, other: { classes: [] }, seconds: 30 };
+    const partial = { rules: [{ ...PARTIAL, trigger: nothingLeft }] };
+    expect(chipsOf({ status: 'unsupported', reasons, partial, spans: [] })).toEqual([
+      'long: usual',
+      'refused: the shed',
+    ]);
   });
 });

@@ -30,7 +30,7 @@ const PART_OF_TOPIC: Record<QuestionTopic, Part> = {
 };
 
 /** The part of a rule that a question is about. */
-export function partOfTopic(topic: QuestionTopic): Part {
+function partOfTopic(topic: QuestionTopic): Part {
   return PART_OF_TOPIC[topic];
 }
 
@@ -63,33 +63,39 @@ export function draftRules(
 ): DraftRule[] {
   const { rules, questions, reasons } = understood(interpretation);
   return rules.map((known, index) => {
-    const open = { questions, reasons: index === 0 ? reasons : [] };
+    const open = { questions, reasons: index === 0 ? reasons : [], isRead: interpretation.status === 'ok' };
     return draftRule(known, byHand[index] ?? {}, phrasesOf(prompt, marks, index), open);
   });
 }
 
+/** What keeps a sentence from being read as rules. */
+export interface OpenIssues {
+  questions: readonly Question[];
+  reasons: readonly Reason[];
+  /** Whether nothing does. */
+  isRead: boolean;
+}
+
 /** One rule, as far as it is known, with the parts that were set by hand. */
-export function draftRule(
-  known: Partial<PartValues>,
-  byHand: ByHand,
-  phrases: Phrases,
-  open: { questions: readonly Question[]; reasons: readonly Reason[] },
-): DraftRule {
+export function draftRule(known: Partial<PartValues>, byHand: ByHand, phrases: Phrases, open: OpenIssues): DraftRule {
   const edits = editsInEffect(byHand, phrases);
-  const questions = open.questions.filter(({ about }) => edits[partOfTopic(about)] === undefined);
+  const { questions, reasons, isRead } = open;
   const parts: Partial<PartValues> = { ...known, ...edits };
-  const isWhole = isComplete(parts) && questions.length === 0 && open.reasons.length === 0;
+  // What is known of a rule before its questions are answered may be less than the sentence says.
+  const isWhole = isRead && isComplete(parts);
   const shown: Partial<PartValues> = isWhole ? withEdits(parts, {}) : parts;
   const chips = PARTS.flatMap((part): Chip[] => {
     const question = questions.find(({ about }) => partOfTopic(about) === part);
     if (question || (isWhole && isMissing(part, parts))) return [{ kind: 'open', part, question, parts: shown }];
     if (shown[part] === undefined || !belongs(part, shown)) return [];
+    // Of a phrase that was refused nothing may be left.
+    if (!isWhole && isMissing(part, shown)) return [];
     const source = sourceOf(part, edits, phrases);
     // What nobody said is shown once the rule is whole, but for what the rest would not make sense without.
     if (!isWhole && source.kind === 'usual' && part !== 'who' && part !== 'long') return [];
     return [{ kind: 'known', part, parts: shown, source }];
   });
-  const refused = open.reasons.map(({ phrase }): Chip => ({ kind: 'refused', phrase }));
+  const refused = reasons.map(({ phrase }): Chip => ({ kind: 'refused', phrase }));
   return { parts: shown, chips: [...chips, ...refused], rule: isWhole ? ruleOf(parts) : undefined, edits, phrases };
 }
 
@@ -139,9 +145,12 @@ function belongs(part: Part, { does, long }: Partial<PartValues>): boolean {
   return seconds === 'optional' ? long?.seconds !== undefined : seconds !== undefined;
 }
 
-function isMissing(part: Part, { does, where }: PartValues): boolean {
-  if (part === 'where') return TRAITS[does.behavior].place === 'line' && where.line === undefined;
-  return part === 'does' && TRAITS[does.behavior].hasOther === true && !does.other?.length;
+/** Whether a part lacks what makes it one. */
+function isMissing(part: Part, { who, does, where }: Partial<PartValues>): boolean {
+  const traits = does && TRAITS[does.behavior];
+  if (part === 'where') return traits?.place === 'line' && where?.line === undefined;
+  if (part === 'does') return traits?.hasOther === true && !does?.other?.length;
+  return part === 'who' && who?.classes.length === 0;
 }
 
 function sourceOf(part: Part, edits: Edits, phrases: Phrases) {

@@ -1,6 +1,6 @@
 import type { Interpretation, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { locate, marksOf, partOfAssumption, phrasesOf, segmentsOf, shiftMarks } from './marks.js';
+import { locate, marksOf, partOfAssumption, phrasesOf, segmentsOf, shiftMarks, withReplaced } from './marks.js';
 
 const PROMPT = 'warn me if someone hangs around the back door at night';
 
@@ -83,6 +83,13 @@ describe('the marks of a sentence', () => {
       { who: ['cars'] },
     ]);
   });
+});
+
+it('words of a part that was set by hand are no longer what counts', () => {
+  const edits = [{ long: { seconds: 60 }, where: { cameras: 'all' as const } }];
+  const replaced = withReplaced(marksOf(PROMPT, OK), edits).filter(({ kind }) => kind === 'replaced');
+  expect(replaced.map(({ start, end }) => PROMPT.slice(start, end))).toEqual(['the back door']);
+  expect(withReplaced(marksOf(PROMPT, OK), [])).toEqual(marksOf(PROMPT, OK));
 });
 
 describe('while the sentence is changed', () => {

@@ -1,13 +1,13 @@
 import type { Interpretation, Span } from '@lookout/protocol';
-import { type Part, partOfKey } from './parts.js';
+import { type Edits, type Part, partOfKey } from './parts.js';
 
 /** A range of the sentence that is shown with a mark. `end` is exclusive; UTF-16 units. */
 export interface Mark {
   start: number;
   end: number;
-  /** `asked`: a question is about it; `refused`: no rule can express it. */
-  kind: 'understood' | 'asked' | 'refused';
-  /** Of an understood phrase. */
+  /** `replaced`: the part was set by hand since; `asked`: a question is about it; `refused`: no rule can express it. */
+  kind: 'understood' | 'replaced' | 'asked' | 'refused';
+  /** Of an understood or replaced phrase. */
   part?: Part;
   /** Indexes of its rules; undefined: of all. */
   rules?: readonly number[] | undefined;
@@ -48,6 +48,16 @@ export function marksOf(prompt: string, interpretation: Interpretation): Mark[] 
     prompt,
     marks.sort((a, b) => a.start - b.start),
   );
+}
+
+/** The marks, where those of parts that were set by hand say so. @param edits for each rule, by its index */
+export function withReplaced(marks: readonly Mark[], edits: readonly Edits[]): Mark[] {
+  return marks.map((mark) => {
+    const { part, rules = edits.map((_, index) => index) } = mark;
+    const isReplaced =
+      part !== undefined && rules.length > 0 && rules.every((rule) => edits[rule]?.[part] !== undefined);
+    return isReplaced ? { ...mark, kind: 'replaced' } : mark;
+  });
 }
 
 /** Divides the sentence at its marks. */

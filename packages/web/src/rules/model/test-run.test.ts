@@ -1,5 +1,6 @@
+import type { Count, Rule } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { newestFirst, watchedIn } from './test-run.js';
+import { newestFirst, objectsNeeded, watchedIn } from './test-run.js';
 
 const MINUTE = 60_000;
 const UNTIL = 100 * MINUTE;
@@ -11,6 +12,7 @@ describe('how much of an hour was watched', () => {
     ['what is remembered', 70, [], 30, 1],
     ['what is remembered, but a gap', 70, [[80, 90]], 20, 2],
     ['a frame less than an hour', 40.2, [], 60, 0],
+    ['its last seconds', 99.8, [], 1, 1],
     ['nothing', 100, [], 0, 1],
   ])('%s', (_name, from, gaps, minutes, count) => {
     const result = {
@@ -26,4 +28,15 @@ describe('how much of an hour was watched', () => {
 it('events of several cameras come newest first', () => {
   const events = [{ started_at: 2 }, { started_at: 5 }, { started_at: 3 }];
   expect(newestFirst(events).map(({ started_at }) => started_at)).toEqual([5, 3, 2]);
+});
+
+it.each<[Count | undefined, number]>([
+  [undefined, 1],
+  [{ op: '>=', value: 2 }, 2],
+  [{ op: '>', value: 2 }, 3],
+  [{ op: '==', value: 0 }, 1],
+  [{ op: '<', value: 3 }, 1],
+])('a rule with the count %j needs %d objects', (count, needed) => {
+  const trigger: Rule['trigger'] = { behavior: 'appear', subject: { classes: ['person'] }, count };
+  expect(objectsNeeded({ cameras: 'all', severity: 'info', cooldown_s: 0, trigger })).toBe(needed);
 });

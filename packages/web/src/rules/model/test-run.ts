@@ -1,4 +1,4 @@
-import type { RuleTestResult, TestedEvent } from '@lookout/protocol';
+import type { Rule, RuleTestResult, TestedEvent } from '@lookout/protocol';
 
 const MINUTE_MS = 60_000;
 
@@ -16,10 +16,19 @@ export function watchedIn({ from, until, gaps }: Omit<RuleTestResult, 'events'>,
   const asked = until - minutes * MINUTE_MS;
   const all = from - asked >= MINUTE_MS ? [{ from: asked, until: from }, ...gaps] : [...gaps];
   const missingMs = all.reduce((sum, gap) => sum + gap.until - gap.from, 0);
-  return { minutes: Math.max(0, Math.round(minutes - missingMs / MINUTE_MS)), of: minutes, gaps: all };
+  const watched = minutes - missingMs / MINUTE_MS;
+  // A few seconds are not nothing.
+  return { minutes: watched <= 0 ? 0 : Math.max(1, Math.round(watched)), of: minutes, gaps: all };
 }
 
 /** Events of several runs, newest first. */
 export function newestFirst<T extends Pick<TestedEvent, 'started_at'>>(events: readonly T[]): T[] {
   return [...events].sort((a, b) => b.started_at - a.started_at);
+}
+
+/** How many objects a rule needs at the same moment to fire. */
+export function objectsNeeded({ trigger }: Rule): number {
+  const count = 'count' in trigger ? trigger.count : undefined;
+  if (count === undefined || count.op === '<' || count.op === '<=') return 1;
+  return Math.max(1, count.op === '>' ? count.value + 1 : count.value);
 }

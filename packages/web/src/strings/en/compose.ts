@@ -79,6 +79,7 @@ export const compose = {
       zone: 'No area has exactly that name. One answer completes the rule.',
       line: 'No line has exactly that name. One answer completes the rule.',
       camera: 'No camera has exactly that name. One answer completes the rule.',
+      behavior: 'Say it in other words, or choose one.',
     } as Partial<Record<QuestionTopic, string>>,
     draw: (name: string) => `Draw ${quoted(name)}`,
     drawLine: (name: string) => `Draw the line ${quoted(name)}`,
@@ -88,7 +89,6 @@ export const compose = {
     to: 'To',
     amount: 'At least how many',
     atLeastSo: 'At least',
-    chooseBehavior: 'Choose what it does',
     // Words for the sentence, which the server reads.
     atLeast: (n: number) => `at least ${n}`,
     between: (from: string, to: string) => `between ${from} and ${to}`,
@@ -222,6 +222,7 @@ export const compose = {
     and: (gaps: readonly string[]) => listed(gaps, 'and'),
     all: (camera: string) => `${camera} was watched all the time.`,
     none: (camera: string) => `${camera} has not been watched in that time.`,
+    notAll: (count: number) => `${count} more ${count === 1 ? 'camera was' : 'cameras were'} not looked at.`,
     noCamera: 'No camera is there to look at.',
   },
   warned: {

@@ -1,4 +1,4 @@
-import { capital, quoted, times } from './rule-words.js';
+import { capital, times } from './rule-words.js';
 
 /** The list of rules. */
 export const rules = {
@@ -66,7 +66,7 @@ export const rules = {
   },
   remove: {
     title: 'Delete this rule?',
-    text: (summary: string) => `${quoted(summary)} will not warn any more. Its events stay under Events.`,
+    text: (summary: string) => `Lookout no longer does this: ${summary} Its events stay under Events.`,
     confirm: 'Delete rule',
   },
   ignored: {
@@ -84,7 +84,7 @@ export const rules = {
     crosses: { before: 'Warn me when a person crosses', after: ' after 22:00' },
     dogLeaves: { before: 'Let me know when a dog comes into view on', after: '' },
     carStops: { before: 'Warn me if a car stops on', after: ' for two minutes' },
-    nobody: { before: 'Tell me if nobody is in', after: ' for an hour on weekdays' },
+    nobody: { before: 'Tell me if nobody is seen on', after: ' for an hour on weekdays' },
     anyone: { before: 'Warn me when someone is seen on', after: ' at night' },
   },
 };
