@@ -85,12 +85,24 @@ const SHOTS: readonly Shot[] = [
   },
 ];
 
-const WALK = { name: 'walk', points: [[0.3, 0.35], [0.75, 0.35], [0.9, 0.75], [0.45, 0.75]], color: '#ffab40' };
+const WALK = {
+  name: 'walk',
+  points: [
+    [0.3, 0.35],
+    [0.75, 0.35],
+    [0.9, 0.75],
+    [0.45, 0.75],
+  ],
+  color: '#ffab40',
+};
 
 /** An area, rules, and enough time for them to fire. */
 async function somethingHappens(): Promise<void> {
   await lookout.send('PATCH', '/api/cameras/demo-street', { zones: [WALK] });
-  for (const prompt of ['warn me when a person enters the walk, at most one alert per 10 seconds', 'a person walks to the left']) {
+  for (const prompt of [
+    'warn me when a person enters the walk, at most one alert per 10 seconds',
+    'a person walks to the left',
+  ]) {
     await lookout.send('POST', '/api/rules', { prompt });
   }
   const ask = async () => (await lookout.json<EventsPage>('/api/events')).events.length >= 4;
@@ -99,12 +111,17 @@ async function somethingHappens(): Promise<void> {
 
 async function eventsShown(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Events' }).waitFor();
-  await page.getByRole('img', { name: /^Picture:/ }).nth(3).waitFor();
+  await page
+    .getByRole('img', { name: /^Picture:/ })
+    .nth(3)
+    .waitFor();
   await page.waitForLoadState('networkidle');
 }
 
 async function typeSentence(page: Page): Promise<void> {
-  await page.getByRole('textbox', { name: 'Your sentence' }).fill('warn me if someone hangs around the walk for more than 10 seconds during the day');
+  await page
+    .getByRole('textbox', { name: 'Your sentence' })
+    .fill('warn me if someone hangs around the walk for more than 10 seconds during the day');
   await page.getByText(/It would have warned/).waitFor();
   await page.waitForLoadState('networkidle');
 }

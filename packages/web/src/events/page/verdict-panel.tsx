@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { BellOff, MapPinOff, ScanFace, ThumbsUp } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
-import { lookout } from '../../api/client.js';
+import { basePath, lookout } from '../../api/client.js';
 import { t } from '../../strings/index.js';
 import { Button } from '../../ui/button.js';
 import { ErrorMessage } from '../../ui/message.js';
@@ -175,7 +175,12 @@ function ProposedMask({ event, points }: { event: RuleEvent; points: [number, nu
   const [width, height] = event.image_size;
   const zone = { name: 'mask', points, color: '#ff5b4d' };
   return (
-    <StillPicture src={event.snapshot_url ?? undefined} alt="" aspect={width / height} className="w-60 phone:w-full">
+    <StillPicture
+      src={event.snapshot_url === null ? undefined : basePath + event.snapshot_url}
+      alt=""
+      aspect={width / height}
+      className="w-60 phone:w-full"
+    >
       <PictureRegions regions={{ zones: [zone], lines: [] }} aspect={width / height} />
     </StillPicture>
   );

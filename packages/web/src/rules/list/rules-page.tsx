@@ -60,7 +60,12 @@ export default function RulesPage() {
         ))}
       </div>
       {rules?.length === 0 && <NoRules cameras={cameras} />}
-      {timezone && <p className="mt-4 text-13 text-muted">{words.timezone(timezone)}</p>}
+      <p className="mt-4 text-13 text-muted">
+        {timezone && `${words.timezone(timezone)} `}
+        <Link to="/warnings" className="font-medium text-accent-text hover:underline">
+          {words.howWarned}
+        </Link>
+      </p>
     </>
   );
 }
