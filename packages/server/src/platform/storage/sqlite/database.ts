@@ -62,7 +62,8 @@ export class LookoutDatabase {
 
   /** Runs a statement. @returns number of changed rows */
   run(sql: string, ...parameters: Parameter[]): number {
-    this.#checkPlace();
+    // A transaction has checked it.
+    if (!this.#db.inTransaction) this.#checkPlace();
     return guard(this.path, () => this.#prepare(sql).run(parameters).changes);
   }
 

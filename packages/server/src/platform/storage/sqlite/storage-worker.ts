@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { setThreadNice } from '../../threads/thread-priority.js';
 import { LookoutDatabase } from './database.js';
 import { type Answer, type Call, type Calls, type FromThread, type SqliteThreadData, toFailure } from './messages.js';
 import { sqliteRepositories } from './sqlite-repositories.js';
@@ -7,6 +8,8 @@ import { sqliteRepositories } from './sqlite-repositories.js';
 
 const port = parentPort;
 if (port === null) throw new TypeError('storage-worker runs as a worker thread');
+// No frame waits for it, so frames go first; nicer than analysis workers.
+setThreadNice(5);
 const tell = (message: FromThread) => port.postMessage(message);
 
 type Methods = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
