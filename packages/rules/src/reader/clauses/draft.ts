@@ -150,6 +150,7 @@ function placeContent(draft: Draft, chunk: Content, join: Of<'join'> | undefined
       addTo(draft, draft.relation, chunk, word, last?.kind === 'relation');
       break;
     case 'direction':
+      replaceVague(draft, chunk);
       addTo(draft, draft.directions, chunk, word, last?.kind === 'direction');
       break;
     case 'speed':
@@ -230,6 +231,15 @@ function placeVerb(draft: Draft, verb: VerbChunk, word: 'and' | 'or' | ',' | und
     verbs.members.push(verb);
   } else if (before) draft.issues.push(refuse(verb.start, verb.end, '“%”: a rule has one behaviour'));
   else verbs.members.push(verb);
+}
+
+/** "going forward": of a verb that only leads to the direction nothing is left. */
+function replaceVague({ clause, directions, empty }: Draft, chunk: Range): void {
+  const last = directions.members.at(-1);
+  if (last === undefined || clause.chunks.includes(last)) return;
+  if (last.direction !== 'unknown' || last.end !== chunk.start || directions.members.length > 1) return;
+  directions.members.pop();
+  empty.push(last);
 }
 
 function addTo<T extends Range>(

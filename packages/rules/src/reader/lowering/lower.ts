@@ -190,7 +190,8 @@ function triggersOf(draft: Draft, reading: BehaviourReading, parts: Parts): Trig
   const subjects = subjectsFor(draft, reading, parts);
   if (subjects.length === 0) return [];
   const seconds = secondsOf(draft, behavior, account);
-  const zones = places.zones.length > 0 ? places.zones : [undefined];
+  const regions = behavior === 'cross' ? places.lines : places.zones;
+  const zones = regions.length > 0 ? regions : [undefined];
   if (behavior === 'absent' && zones.length > 1 && places.joinedZones) {
     const { start, end } = places.joinedZones;
     account.problem(
@@ -210,7 +211,7 @@ function triggersOf(draft: Draft, reading: BehaviourReading, parts: Parts): Trig
         subject: { classes: [...subject.classes] },
         ...(reading.other && { other: { classes: [...reading.other] } }),
         ...(zone !== undefined && behavior !== 'cross' && { zone }),
-        ...(places.line !== undefined && behavior === 'cross' && { line: places.line }),
+        ...(behavior === 'cross' && { line: zone }),
         ...(reading.direction !== undefined && { direction: reading.direction }),
         ...(reading.level && { level: reading.level }),
         ...(seconds !== undefined && LASTING.has(behavior) && { seconds }),
@@ -322,7 +323,7 @@ function partialOf(
     ...(classes && classes.length > 0 && { subject: { classes } }),
     ...(reading?.other && { other: { classes: reading.other } }),
     ...(places.zones[0] !== undefined && { zone: places.zones[0] }),
-    ...(places.line !== undefined && { line: places.line }),
+    ...(places.lines[0] !== undefined && { line: places.lines[0] }),
     ...(reading?.direction !== undefined && { direction: reading.direction }),
   };
 }

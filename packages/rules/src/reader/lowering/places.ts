@@ -10,7 +10,8 @@ import type { Account } from './account.js';
 export interface PlaceReading {
   readonly zones: readonly string[];
   readonly cameras?: readonly string[];
-  readonly line?: string;
+  /** One rule for each. */
+  readonly lines: readonly string[];
   /** "in the kitchen or the garage": what is said of both. */
   readonly joinedZones?: { readonly start: number; readonly end: number };
 }
@@ -31,7 +32,7 @@ const NEAR_ENOUGH = new Set<Preposition>(['near']);
 export function readPlaces(source: Source, draft: Draft, use: PlaceUse, account: Account): PlaceReading {
   const zones: string[] = [];
   let cameras: string[] | undefined;
-  let line: string | undefined;
+  const lines: string[] = [];
   let zonePlace: Place | undefined;
   let joinedZones: PlaceReading['joinedZones'];
   for (const place of draft.places) {
@@ -50,11 +51,11 @@ export function readPlaces(source: Source, draft: Draft, use: PlaceUse, account:
         cameras = [...(cameras ?? []), name.camera ?? ''];
         account.use(place, 'cameras');
       } else if (kind === 'line') {
-        if (line !== undefined && line !== name.line)
+        if (lines.length > 0 && !lines.includes(name.line ?? '') && place.join !== 'or')
           account.problem(
-            ask('line', name.start, name.end, 'A rule has one line. Is it “%”?', [line, name.line ?? '']),
+            ask('line', name.start, name.end, 'A rule has one line. Is it “%”?', [...lines, name.line ?? '']),
           );
-        line = name.line;
+        if (name.line !== undefined && !lines.includes(name.line)) lines.push(name.line);
         account.use(place, 'line');
       } else if (kind === 'zone') {
         if (zonePlace && zonePlace !== place) {
@@ -74,7 +75,7 @@ export function readPlaces(source: Source, draft: Draft, use: PlaceUse, account:
   return {
     zones,
     ...(cameras && { cameras }),
-    ...(line !== undefined && { line }),
+    lines,
     ...(joinedZones && { joinedZones }),
   };
 }

@@ -36,7 +36,8 @@ export function directionAt(source: Source, at: number, before: readonly Chunk[]
     return undefined;
   if (/^(?:camera|cam)$/.test(wordAt(tokens, end))) return undefined;
   const moving = before.some(
-    (chunk) => chunk.kind === 'verb' && /^(?:go|move|turn|cross|fast|slow|enter|leave|approach)$/.test(chunk.verb.kind),
+    (chunk) =>
+      chunk.kind === 'verb' && /^(?:go|move|turn|cross|pass|fast|slow|enter|leave|approach)$/.test(chunk.verb.kind),
   );
   const single =
     end === at + 1 &&

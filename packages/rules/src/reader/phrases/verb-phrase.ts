@@ -45,7 +45,10 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
     const verb = TABLE.longest(tokens, end);
     if (verb && verb.end > (best?.end ?? 0)) best = make(seenOr(verb.value, seen.be), verb.form, verb.end);
     const permission =
-      seen.be || seen.have || end > at || /^(?:has|have|need|needs|ought)$/.test(wordAt(tokens, end))
+      seen.be ||
+      seen.have ||
+      end > at ||
+      /^(?:has|have|need|needs|ought|allowed|permitted|forbidden|prohibited|banned)$/.test(wordAt(tokens, end))
         ? MODALS.longest(tokens, end)
         : undefined;
     const negation = NEGATIONS.longest(tokens, end);

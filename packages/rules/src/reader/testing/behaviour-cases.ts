@@ -166,6 +166,7 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     SHOP,
     `
+    nobody allowed at the entrance from 20:00 to 6:00 => appear person @entrance 20:00-06:00
     a bag left behind at the entrance => without backpack,handbag,suitcase/person @entrance 30s
     the till is unattended => absent person @till 60s
     nobody serving at the till => ! serving
@@ -180,6 +181,9 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     ROAD,
     `
+    a lorry crawling in the left lane => ! crawling
+    a bus that isn't moving in the bus lane => stop bus @bus lane 5s
+    any vehicle except buses and taxis in the bus lane => appear bicycle,motorcycle,airplane,train,truck,boat @bus lane
     a car breaks down on the hard shoulder => stop car @hard shoulder 5s
     a truck halts on the crossing => stop truck @crossing 5s
     vehicles standing on the hard shoulder for over 2 minutes => stay bicycle,car,motorcycle,airplane,bus,train,truck,boat @hard shoulder 120s
@@ -205,12 +209,15 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
     a car in bay 12 with its engine running => ! engine
     cars driving against the traffic on the exit ramp => ? direction: against the traffic
     cars moving away from the camera on the exit ramp => move car @exit ramp away
+    someone parks in the disabled bay => ? subject: parks
+    the car in bay 12 leaves => leave car @bay 12
     a car goes up the entry ramp => appear car @entry ramp
     `,
   ),
   ...cases(
     SITE,
     `
+    worker with helmet but no vest => ! no vest
     nobody may enter the cutting area without a helmet => without person/helmet @cutting area 30s
     people without vests on the scaffold => without person/vest @scaffold 30s
     someone wearing a helmet in the cutting area => near person/helmet @cutting area

@@ -111,6 +111,10 @@ export const NAME_CASES: readonly Case[] = [
     a truck in loading bay 2 => ? zone: loading bay 2
     person in the aisle => ? zone: aisle
     person crosses the yellow line outwards => ? direction: outwards
+    somebody crossing either the yellow line or the dock line => cross person |yellow line any; cross person |dock line any
+    a person crossing the yellow line going forward => cross person |yellow line forward
+    a person crossing the yellow line northwards forward => ! forward
+    someone crosses the yellow line into the cold store => ? direction: into the cold store
     a truck crosses the dock line, forward direction => cross truck |dock line forward
     `,
   ),

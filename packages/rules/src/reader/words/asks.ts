@@ -185,7 +185,7 @@ export const SEVERITIES: ReadonlyArray<readonly [pattern: string, severity: Seve
   ['in an emergency', 'critical'],
   ['just|only|simply log|note|record [down] [it/this/that/them]', 'info'],
   ['log|note [it/this/that/them] only|just', 'info'],
-  ['log|note [down]', 'info'],
+  ['log|note [down] [it/this/that/them]', 'info'],
   ['[just/only] log|info [level] only', 'info'],
   ['[just/only] for|as [the] information|info|record|records|log|logs', 'info'],
   ['[just/only] [for] informational [purposes]', 'info'],

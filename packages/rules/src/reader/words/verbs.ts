@@ -56,7 +56,7 @@ const entries = (verb: Verb, ...patterns: string[]): Entry[] => patterns.map((pa
 const PLAIN_MOTION = 'go~|come~|walk~|drive~|step~|head~|wander~|stroll~|roll~|travel~|proceed~|get~|pull~';
 /** Moving along in a way of its own. */
 const OTHER_MOTION =
-  'climb~|jump~|hop~|creep~|crawl~|sneak~|slip~|ride~|cycle~|march~|hike~|jog~|reverse~|back~|fly~|swim~|sail~|squeeze~|stumble~|stagger~|limp~|tiptoe~';
+  'climb~|jump~|hop~|creep~|crawl~|sneak~|slip~|ride~|cycle~|march~|hike~|jog~|reverse~|back~|fly~|swim~|sail~|squeeze~|stray~|stumble~|stagger~|limp~|tiptoe~';
 
 export const VERBS: readonly Entry[] = [
   ...entries(
@@ -167,8 +167,9 @@ export const VERBS: readonly Entry[] = [
     'access~',
     'barge~ in|into',
     'show~ up inside',
-    'sneak~|slip~|creep~|crawl~|squeeze~|stray~ in|into|inside',
+    'sneak~|slip~|creep~|squeeze~|stray~ into|inside',
   ),
+  ...entries({ kind: 'enter', means: 'entering', particle: true }, 'sneak~|slip~|creep~|squeeze~|stray~ in'),
   ...entries({ kind: 'leave' }, 'leave~', 'exit~', 'depart~ [from]', 'escape~ [from]', 'vacate~', 'quit~'),
   ...entries(
     { kind: 'leave', particle: true },
@@ -249,6 +250,7 @@ export const VERBS: readonly Entry[] = [
     'go~|come~|walk~|drive~|get~|move~|step~ (out of/out) or (in/into/in to)',
     'go~|come~|walk~|drive~ in and out [of]',
   ),
+  ...entries({ kind: 'go', particle: true }, 'walk~|wander~|drive~|stroll~ about|around'),
   ...entries({ kind: 'pass' }, 'pass~ [by]', 'drive~|walk~|go~ by'),
   ...entries(
     { kind: 'approach' },
@@ -370,8 +372,6 @@ export const VERBS: readonly Entry[] = [
     'pace~ [around/up and down]',
     'patrol~',
     'circle~',
-    'drive~ around',
-    'walk~ around',
     'return~',
     'come~ back',
   ),
