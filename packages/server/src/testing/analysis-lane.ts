@@ -9,7 +9,7 @@ import type { AnalysedFrame } from '../pipeline/live/analysed-frame.js';
 import { AnalysisLane, type LaneSettings } from '../pipeline/live/analysis-lane.js';
 import type { AnalysisConsumer } from '../pipeline/live/consumer.js';
 import type { ObservedFrame } from '../pipeline/live/observed-frame.js';
-import { PictureSet } from '../pipeline/live/picture-set.js';
+import { type PictureMakerOptions, PictureSet } from '../pipeline/live/picture-set.js';
 
 export const person: Detection = { bbox: [10, 10, 50, 90], confidence: 0.9, class_id: 0, class_name: 'person' };
 export const settings: LaneSettings = {
@@ -34,17 +34,14 @@ export const streetModel: ModelInfo = {
 export function setUpLane(given: Partial<LaneSettings> = {}) {
   const clock = { ms: 1000 };
   const current = { model: streetModel };
-  const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
-  /** What became of the pictures that workers keep. */
-  const kept: Array<Drawing | 'released'> = [];
-  const drawn: { wait: Promise<unknown> } = { wait: Promise.resolve() };
+  const { run, ...worker } = workerByHand();
   const drops: string[] = [];
   const analysed: AnalysedFrame[] = [];
   const observed: ObservedFrame[] = [];
   const encodes: string[] = [];
-  const pictures = {
+  const pictures: PictureMakerOptions = {
     runSoon: () => Promise.reject(new Error('nothing is made on demand here')),
-    onEncode: (mode: string, quality: number) => void encodes.push(`${mode} ${quality}`),
+    onEncode: (mode, quality) => void encodes.push(`${mode} ${quality}`),
   };
   const lane = new AnalysisLane(
     { ...settings, ...given },
@@ -62,101 +59,93 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
       },
     },
   );
-  const run = (job: AnalysisJob): Promise<AnalysisResult> =>
-    new Promise((resolve) => {
-      jobs.push({
-        job,
-        finish: async (detections) => {
-          let isKept = true;
-          const picture: KeptPicture = {
-            draw: async (drawing) => {
-              isKept = false;
-              kept.push(drawing);
-              await drawn.wait;
-              const jpegs = drawing.qualities.map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
-              return { jpegs, drawMs: 2, encodeMs: 3 };
-            },
-            release: () => {
-              if (isKept) kept.push('released');
-              isKept = false;
-            },
-          };
-          resolve({
-            packed: packDetections(detections),
-            jpegs: [],
-            decodeMs: 1,
-            inferMs: 10,
-            drawMs: 0,
-            encodeMs: 0,
-            ...(job.keepPicture && { picture }),
-          });
-          await settled();
-        },
-      });
-    });
-  let number = 0;
-  const offer = (timestampMs = clock.ms): Frame => {
-    const frame: JpegFrame = {
-      kind: 'jpeg',
-      number: number++,
-      timestampMs,
-      receivedMs: timestampMs,
-      width: 640,
-      height: 480,
-      jpeg: new Uint8Array(8),
-    };
-    lane.offer(new PictureSet(frame, pictures));
-    return frame;
-  };
-  /** A frame of a video camera, and what was asked of its capture worker. */
-  const offerVideo = (render: VideoFrame['render']) => {
-    const asked: string[] = [];
-    const frame: VideoFrame = {
-      kind: 'video',
-      number: number++,
-      timestampMs: clock.ms,
-      receivedMs: clock.ms,
-      width: 640,
-      height: 480,
-      render: (request) => {
-        asked.push(Object.keys(request).join('+'));
-        return render(request);
-      },
-      retain: () => void asked.push('retain'),
-      release: () => void asked.push('release'),
-    };
-    lane.offer(new PictureSet(frame, pictures));
-    return asked;
-  };
+  const camera = cameraByHand(clock, (frame) => lane.offer(new PictureSet(frame, pictures)));
   const analyse = () => lane.analyse({ model: lane.model, run, infer: notCalled, release: () => undefined });
   /** Shows these objects for a second, so that they are confirmed. */
   const confirm = async (detections: Detection[]) => {
     const viewer = consumer();
     lane.add(viewer);
     for (let shown = 0; shown < 5; shown++) {
-      offer();
+      camera.offer();
       analyse();
-      await jobs.at(-1)?.finish(detections);
+      await worker.jobs.at(-1)?.finish(detections);
       clock.ms += 200;
     }
     lane.remove(viewer);
   };
-  return {
-    lane,
-    current,
-    clock,
-    jobs,
-    kept,
-    drawn,
-    drops,
-    analysed,
-    observed,
-    encodes,
-    offer,
-    offerVideo,
-    analyse,
-    confirm,
+  return { lane, current, clock, drops, analysed, observed, encodes, analyse, confirm, ...worker, ...camera };
+}
+
+/** Runs jobs when the test finishes them. */
+function workerByHand() {
+  const jobs: Array<{ job: AnalysisJob; finish(detections: Detection[]): Promise<void> }> = [];
+  /** What became of the pictures that workers keep. */
+  const kept: Array<Drawing | 'released'> = [];
+  const drawn: { wait: Promise<unknown> } = { wait: Promise.resolve() };
+  const keepPicture = (): KeptPicture => {
+    let isKept = true;
+    return {
+      draw: async (drawing) => {
+        isKept = false;
+        kept.push(drawing);
+        await drawn.wait;
+        const jpegs = drawing.qualities.map((quality) => ({ quality, jpeg: new Uint8Array([quality]) }));
+        return { jpegs, drawMs: 2, encodeMs: 3 };
+      },
+      release: () => {
+        if (isKept) kept.push('released');
+        isKept = false;
+      },
+    };
   };
+  const run = (job: AnalysisJob): Promise<AnalysisResult> =>
+    new Promise((resolve) => {
+      const finish = async (detections: Detection[]) => {
+        resolve({
+          packed: packDetections(detections),
+          jpegs: [],
+          decodeMs: 1,
+          inferMs: 10,
+          drawMs: 0,
+          encodeMs: 0,
+          ...(job.keepPicture && { picture: keepPicture() }),
+        });
+        await settled();
+      };
+      jobs.push({ job, finish });
+    });
+  return { jobs, kept, drawn, run };
+}
+
+/** Makes frames when the test offers them. */
+function cameraByHand(clock: { ms: number }, put: (frame: Frame) => void) {
+  const size = { width: 640, height: 480 };
+  let number = 0;
+  const offer = (timestampMs = clock.ms): Frame => {
+    const times = { timestampMs, receivedMs: timestampMs };
+    const frame: JpegFrame = { kind: 'jpeg', number: number++, ...times, ...size, jpeg: new Uint8Array(8) };
+    put(frame);
+    return frame;
+  };
+  /** A frame of a video camera, and what was asked of its capture worker. */
+  const offerVideo = (render: VideoFrame['render']) => {
+    const asked: string[] = [];
+    put({
+      kind: 'video',
+      number: number++,
+      timestampMs: clock.ms,
+      receivedMs: clock.ms,
+      ...size,
+      render: (request) => {
+        asked.push(Object.keys(request).join('+'));
+        return render(request);
+      },
+      retain: () => void asked.push('retain'),
+      release: () => void asked.push('release'),
+    });
+    return asked;
+  };
+  return { offer, offerVideo };
 }
 
 export const notCalled = () => Promise.reject(new Error('not to be called'));
