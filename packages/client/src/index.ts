@@ -1,6 +1,6 @@
 export { Backoff, type BackoffOptions, LookoutError } from '@lookout/protocol';
 export { LookoutClient, type LookoutClientOptions } from './client.js';
-export { type ServerSentEvent, SseParser } from './connection/follow-events.js';
+export type { ServerSentEvent } from './connection/follow-events.js';
 export { RequestError, type RequestOptions } from './connection/request.js';
 export type { OpenSocket, Socket } from './connection/socket.js';
 export type { StreamState, StreamSubscription, SubscribeOptions } from './connection/subscribe.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { followEvents, SseParser } from './follow-events.js';
+import { followEvents, type ServerSentEvent } from './follow-events.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,7 +10,7 @@ function start(silenceMs?: number) {
   const streams: Array<ReadableStreamDefaultController<Uint8Array>> = [];
   const asked: Array<string | undefined> = [];
   const abort = new AbortController();
-  const data: string[] = [];
+  const events: ServerSentEvent[] = [];
   const lost: string[] = [];
   const fetch = async (_url: unknown, init: RequestInit = {}) => {
     asked.push((init.headers as Record<string, string>)['last-event-id']);
@@ -23,19 +23,19 @@ function start(silenceMs?: number) {
     signal: abort.signal,
     silenceMs,
     random: () => 0,
-    onEvent: (event) => data.push(event.data),
+    onEvent: (event) => events.push(event),
     onLost: (reason) => lost.push(reason),
   });
   const say = async (text: string) => {
     streams.at(-1)!.enqueue(new TextEncoder().encode(text));
     await tick(0);
   };
-  return { streams, asked, abort, data, lost, ended, say };
+  return { streams, asked, abort, events, lost, ended, say };
 }
 
 describe('followEvents', () => {
   it('comes back after the last event that had an id, whatever came since', async () => {
-    const { streams, asked, data, lost, say, abort, ended } = start();
+    const { streams, asked, events, lost, say, abort, ended } = start();
     await tick(0);
     await say('id: 7\ndata: a\n\ndata: ping\n\n');
     streams[0]!.close();
@@ -44,7 +44,7 @@ describe('followEvents', () => {
     streams[1]!.close();
     await tick(125);
     expect(asked).toEqual([undefined, '7', '7']);
-    expect(data).toEqual(['a', 'ping', 'ping']);
+    expect(events.map(({ data }) => data)).toEqual(['a', 'ping', 'ping']);
     expect(lost).toEqual(['the stream ended', 'the stream ended']);
     abort.abort();
     expect(await ended).toBeUndefined();
@@ -69,36 +69,30 @@ describe('followEvents', () => {
     patient.abort.abort();
     await patient.ended;
   });
-});
 
-const STREAM = ': hello\r\nid: 7\ndata: {"a":1}\n\nevent: ping\rdata\r\rretry: 500\ndata: one\ndata:two\n\n';
-const EVENTS = [
-  { event: 'message', data: '{"a":1}', id: '7' },
-  { event: 'ping', data: '', id: '7' },
-  { event: 'message', data: 'one\ntwo', id: '7' },
-];
-
-describe('SseParser', () => {
-  it.each([1, 2, 3, 7, 1000])('gives the same events for chunks of %i', (size) => {
-    const parser = new SseParser();
-    const events = [];
-    for (let i = 0; i < STREAM.length; i += size) events.push(...parser.push(STREAM.slice(i, i + size)));
-    expect(events).toEqual(EVENTS);
-    expect(parser.retryMs).toBe(500);
-    expect(parser.lastEventId).toBe('7');
-  });
-
-  it('reads CRLF split between chunks as one line end', () => {
-    const parser = new SseParser();
-    expect([...parser.push('data: x\r'), ...parser.push('\n\r'), ...parser.push('\n')]).toEqual([
-      { event: 'message', data: 'x', id: undefined },
+  it('passes on events with their name and the last id, wherever chunks are split', async () => {
+    const { events, say, abort, ended } = start();
+    await tick(0);
+    await say(': hello\r\nid: 7\nda');
+    await say('ta: {"a":1}\r');
+    await say('\n\r\nevent: ping\ndata\n\ndata: one\ndata:two\n\n');
+    expect(events).toEqual([
+      { event: 'message', data: '{"a":1}', id: '7' },
+      { event: 'ping', data: '', id: '7' },
+      { event: 'message', data: 'one\ntwo', id: '7' },
     ]);
+    abort.abort();
+    await ended;
   });
 
-  it('refuses an endless event', () => {
-    const parser = new SseParser();
-    expect(() => {
-      for (let i = 0; i < 50; i++) parser.push(`data: ${'x'.repeat(100_000)}\n`);
-    }).toThrow(RangeError);
+  it('gives up a stream with an endless event', async () => {
+    const { asked, lost, say, abort, ended } = start();
+    await tick(0);
+    for (let i = 0; i < 50 && lost.length === 0; i++) await say(`data: ${'x'.repeat(100_000)}\n`);
+    expect(lost).toEqual([expect.stringContaining('exceeded')]);
+    await tick(125);
+    expect(asked).toHaveLength(2);
+    abort.abort();
+    await ended;
   });
 });
