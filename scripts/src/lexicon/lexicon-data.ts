@@ -45,6 +45,12 @@ const CLASS_SENSES: Readonly<Record<string, readonly [lemma: string, sense: numb
   couch: ['sofa', 1],
 };
 
+/** The classes of COCO, whose senses are looked up for almost every sentence. */
+const COMMON_CLASSES =
+  'person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,bench,bird,cat,dog,horse,sheep,elephant,zebra,giraffe,backpack,umbrella,handbag,suitcase,frisbee,skateboard,surfboard,bottle,cup,knife,spoon,bowl,banana,apple,sandwich,broccoli,carrot,pizza,donut,cake,chair,bed,toilet,laptop,keyboard,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors'.split(
+    ',',
+  );
+
 /** A sense counts as usual if it is at least half as frequent as the most frequent one. */
 const USUAL_SHARE = 0.5;
 /** Digits of a meaning's number, to the base 36. */
@@ -77,11 +83,15 @@ export function buildLexicon(wordNet: WordNet): LexiconData {
       if (id === undefined) throw new RangeError(`Sense ${sense} of "${lemma}" is not in the lexicon`);
       return `${name}\t${id}`;
     });
+  const common = COMMON_CLASSES.flatMap((name) => {
+    const usual = usualSenses(wordNet, name, wordNet.senses.get(name) ?? []).find((offset) => ids.has(offset));
+    return usual === undefined ? [] : [`${name}\t${ids.get(usual)}`];
+  });
   return {
     nouns: lines(nounLines.values()),
     parents: parentsOf.map(({ parents }) => parents[0] ?? '---').join(''),
     furtherParents: parentsOf.flatMap(({ id, parents }) => parents.slice(1).map((parent) => id + parent)).join(''),
-    roots: lines([...resolve(ROOTS), ...resolve(CLASS_SENSES).map((line) => `class ${line}`)]),
+    roots: lines([...resolve(ROOTS), ...[...resolve(CLASS_SENSES), ...common].map((line) => `class ${line}`)]),
     words: lines([...wordNet.words].filter((word) => /^[a-z]{3,}$/.test(word) && !nounLines.has(word))),
   };
 }

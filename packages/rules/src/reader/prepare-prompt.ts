@@ -61,7 +61,14 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
     return { ...token, word };
   });
   const model = context.model === undefined ? 'the model' : `model ${context.model}`;
-  const source: Source = { tokens, names, classes, model, namesAt: (at) => meantNames(tokens, names, at) };
+  const named: Array<readonly NameMatch[] | undefined> = [];
+  const source: Source = {
+    tokens,
+    names,
+    classes,
+    model,
+    namesAt: (at) => (named[at] ??= meantNames(tokens, names, at)),
+  };
   return { source, corrections };
 }
 

@@ -33,22 +33,28 @@ export class ClassIndex {
   readonly #classes: readonly string[];
   /** Class names as they are said, and the concepts they are called after. */
   readonly #concepts: ReadonlyMap<string, string>;
-  readonly #entries = new Map<string, Entry>();
+  /** Class names by how they are said, with and without spaces. */
+  readonly #bySpokenName: ReadonlyMap<string, string>;
+  readonly #byConcept = new Map<string, string[]>();
+  readonly #read = new Map<string, Entry | undefined>();
   readonly #meanings = new Map<string, Meaning | undefined>();
   readonly #kinds = new Map<string, ReadonlySet<Meaning>>();
 
   constructor(classes: readonly string[]) {
     this.#classes = classes;
-    this.#concepts = new Map(classes.map((name) => [name, conceptOf(spoken(name))]));
-    const byConcept = new Map<string, string[]>();
-    for (const [name, concept] of this.#concepts) byConcept.set(concept, [...(byConcept.get(concept) ?? []), name]);
-    for (const noun of RELATIONS) this.#entries.set(noun, { classes: [], widened: false, problem: 'relation' });
-    for (const noun of ANY_CLASS) this.#entries.set(noun, { classes: ['*'], widened: false });
-    for (const [concept, nouns] of Object.entries(KINDS))
-      this.#addConcept(byConcept.get(concept) ?? [], concept, nouns, true);
-    for (const [concept, nouns] of Object.entries(SAME))
-      this.#addConcept(byConcept.get(concept) ?? [], concept, nouns, false);
-    for (const name of classes) this.#entries.set(spoken(name), { classes: [name], widened: false });
+    const names = classes.map((name) => [name, spoken(name)] as const);
+    this.#concepts = new Map(names.map(([name, words]) => [name, conceptOf(words)]));
+    this.#bySpokenName = new Map(
+      names.flatMap(
+        ([name, words]): Array<[string, string]> => [
+          [words.replaceAll(' ', ''), name],
+          [words, name],
+        ],
+      ),
+    );
+    for (const [name, concept] of this.#concepts) {
+      this.#byConcept.set(concept, [...(this.#byConcept.get(concept) ?? []), name]);
+    }
   }
 
   /** The longest noun at `at` that stands for classes, or for somebody the model can't know; undefined for any other word. */
@@ -68,7 +74,8 @@ export class ClassIndex {
 
   /** Every word that names a class in some way, for finding typos. */
   words(): string[] {
-    return [...this.#entries.keys(), ...Object.keys(GROUPS)].flatMap((phrase) => phrase.split(' '));
+    const nouns = [...this.#bySpokenName.keys(), ...NOUNS.keys(), ...ANY_CLASS, ...RELATIONS, ...Object.keys(GROUPS)];
+    return nouns.flatMap((noun) => noun.split(' '));
   }
 
   /** The classes themselves, `*` spelt out. */
@@ -77,10 +84,25 @@ export class ClassIndex {
   }
 
   #entryOf(phrase: string): Entry | undefined {
-    const members = GROUPS[phrase];
-    if (members && !this.#entries.has(phrase)) this.#addGroup(phrase, members);
-    const listed = this.#entries.get(phrase) ?? this.#entries.get(phrase.replaceAll(' ', ''));
+    if (!this.#read.has(phrase)) this.#read.set(phrase, this.#readPhrase(phrase));
+    return this.#read.get(phrase);
+  }
+
+  #readPhrase(phrase: string): Entry | undefined {
+    const listed = this.#listed(phrase) ?? this.#listed(phrase.replaceAll(' ', ''));
     return listed ?? (NOT_BELOW.has(phrase) ? undefined : this.#fromWordNet(phrase));
+  }
+
+  /** A noun by the tables alone. */
+  #listed(noun: string): Entry | undefined {
+    const name = this.#bySpokenName.get(noun);
+    if (name !== undefined) return { classes: [name], widened: false };
+    const known = NOUNS.get(noun);
+    if (known) return this.#conceptEntry(known.concept, known.widened);
+    if (ANY_CLASS.includes(noun)) return { classes: ['*'], widened: false };
+    if (RELATIONS.has(noun)) return { classes: [], widened: false, problem: 'relation' };
+    const members = GROUPS[noun];
+    return members && this.#groupEntry(noun, members);
   }
 
   #fromWordNet(phrase: string): Entry | undefined {
@@ -133,19 +155,19 @@ export class ClassIndex {
     return meaning;
   }
 
-  #addConcept(own: readonly string[], concept: string, nouns: readonly string[], widened: boolean): void {
+  #conceptEntry(concept: string, widened: boolean): Entry {
+    const own = this.#byConcept.get(concept) ?? [];
     const below =
       own.length > 0 || widened ? own : this.#classes.filter((name) => KINDS[concept]?.includes(spoken(name)));
-    const entry: Entry = below.length > 0 ? { classes: below, widened } : UNSEEN;
-    for (const noun of nouns) this.#entries.set(noun, entry);
+    return below.length > 0 ? { classes: below, widened } : UNSEEN;
   }
 
-  #addGroup(group: string, members: readonly string[]): void {
+  #groupEntry(group: string, members: readonly string[]): Entry {
     const listed = this.#classes.filter((name) => members.includes(this.#concepts.get(name) ?? name));
     const others =
       group === 'vehicle' ? this.#classes.filter((name) => !listed.includes(name) && this.#isVehicle(name)) : [];
     const classes = [...listed, ...others];
-    this.#entries.set(group, classes.length > 0 ? { classes, widened: false } : UNSEEN);
+    return classes.length > 0 ? { classes, widened: false } : UNSEEN;
   }
 
   /** A class of another model than COCO's that is a vehicle: "van", "tractor". */
@@ -160,6 +182,15 @@ const RIDDEN = new Set(['skateboard', 'surfboard', 'skis', 'snowboard', 'sled', 
 
 const CONCEPTS: ReadonlyMap<string, string> = new Map(
   Object.entries(SAME).flatMap(([concept, nouns]) => nouns.map((noun) => [noun, concept] as const)),
+);
+
+/** Every noun of the tables; one that means a class itself is no kind of another. */
+const NOUNS: ReadonlyMap<string, { concept: string; widened: boolean }> = new Map(
+  [KINDS, SAME].flatMap((table) =>
+    Object.entries(table).flatMap(([concept, nouns]) =>
+      nouns.map((noun) => [noun, { concept, widened: table === KINDS }] as const),
+    ),
+  ),
 );
 
 function conceptOf(words: string): string {
