@@ -114,7 +114,7 @@ async function addRules(server: BenchServer): Promise<string[]> {
     const response = await fetch(`${server.url}/api/rules`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ rule: { cooldown_s: 1, trigger } }),
+      body: JSON.stringify({ rule: { cooldown_s: 0, trigger } }),
     });
     if (!response.ok) throw new Error(`POST /api/rules gives ${response.status}: ${await response.text()}`);
     const { rules } = (await response.json()) as CreatedRules;

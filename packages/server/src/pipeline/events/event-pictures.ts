@@ -111,14 +111,12 @@ export class EventPictures {
    * @param isAnnotated with what it was about: the objects in the colour of alarm, the zone or line
    * @throws LookoutError `not_found`, with the reason
    */
-  async snapshot(event: Pick<KeptEvent, 'id' | 'hasSnapshot'>, isAnnotated: boolean): Promise<Uint8Array> {
-    const { id, hasSnapshot } = event;
-    const drawn = isAnnotated ? this.#drawn.get(id) : undefined;
+  snapshot(event: Pick<KeptEvent, 'id' | 'hasSnapshot'>, isAnnotated: boolean): Promise<Uint8Array> {
+    const { id } = event;
+    if (!isAnnotated) return this.#read(event);
+    const drawn = this.#drawn.get(id);
     if (drawn) return drawn;
-    const jpeg = await this.snapshots.read(id);
-    if (!jpeg) throw new LookoutError('not_found', hasSnapshot ? NO_LONGER_KEPT : NEVER_TAKEN);
-    if (!isAnnotated) return jpeg;
-    const drawing = this.#draw(jpeg);
+    const drawing = this.#read(event).then((jpeg) => this.#draw(jpeg));
     this.#drawn.set(id, drawing);
     for (const oldest of this.#drawn.keys()) if (this.#drawn.size > MAX_DRAWN) this.#drawn.delete(oldest);
     drawing.catch(() => this.#drawn.delete(id));
@@ -175,6 +173,7 @@ export class EventPictures {
 
   /** Removes the pictures of an event. @param others events of its camera at about the same time, whose clips stay */
   async remove(event: EventMoment, others: readonly EventMoment[]): Promise<void> {
+    this.#drawn.delete(event.id);
     await this.snapshots.remove(event.id);
     await this.#maker.remove(event.id);
     await this.#archive.removeUnless(
@@ -207,6 +206,12 @@ export class EventPictures {
     await this.#recorder.close();
     await this.snapshots.settled();
     await this.#maker.close();
+  }
+
+  async #read({ id, hasSnapshot }: Pick<KeptEvent, 'id' | 'hasSnapshot'>): Promise<Uint8Array> {
+    const jpeg = await this.snapshots.read(id);
+    if (!jpeg) throw new LookoutError('not_found', hasSnapshot ? NO_LONGER_KEPT : NEVER_TAKEN);
+    return jpeg;
   }
 
   async #draw(jpeg: Uint8Array): Promise<Uint8Array> {

@@ -108,12 +108,15 @@ export class EventService {
     await pictures.remove(event, await this.#eventsAround(event));
   }
 
-  /** Removes all events of a camera; their clips go with it. @returns how many */
-  async removeCamera(camera: string): Promise<number> {
+  /**
+   * Removes the events of a camera that began before a time: another camera may have its id by now. Their clips go with the camera.
+   * @returns how many
+   */
+  async removeCamera(camera: string, beforeMs: number): Promise<number> {
     const { store, bus, recorder, kept, pictures } = this.#options;
     let count = 0;
     for (;;) {
-      const { events } = await store.page({ cameras: [camera], limit: 200 });
+      const { events } = await store.page({ cameras: [camera], until: beforeMs, limit: 200 });
       if (events.length === 0) return count;
       for (const event of events) {
         const removed = await store.remove(event.id);

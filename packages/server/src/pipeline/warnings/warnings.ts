@@ -256,9 +256,10 @@ export class Warnings {
   async #removeCamera(id: string): Promise<void> {
     this.memory.remove(id);
     this.suppressions.forgetCamera(id);
+    const removedMs = Date.now();
     try {
-      await this.events.removeCamera(id);
       await this.pictures.removeCamera(id);
+      await this.events.removeCamera(id, removedMs);
     } catch (error) {
       this.#options.logger.error({ camera: id, err: error }, 'the events of a removed camera could not be removed');
     }
