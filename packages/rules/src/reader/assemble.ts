@@ -1,11 +1,11 @@
-import type { Rule } from '@lookout/protocol';
+import type { PartialRule, Rule } from '@lookout/protocol';
 import { type Draft, draftClause } from './clauses/draft.js';
 import { inheritFrom } from './clauses/ellipsis.js';
 import { roleOf } from './clauses/roles.js';
 import { type Clause, splitClauses } from './clauses/split.js';
 import type { Source } from './context/source.js';
 import { Account, type Label } from './lowering/account.js';
-import { type Antecedent, type Lowered, lowerClause, ruleOf } from './lowering/lower.js';
+import { type Antecedent, type Lowered, lowerClause, ruleOf, settingsOf } from './lowering/lower.js';
 import { readSettings, type SettingChunks } from './lowering/schedule.js';
 import { unknownIssues } from './lowering/unknown.js';
 import type { Chunk, Place } from './phrases/chunk.js';
@@ -19,7 +19,8 @@ export interface Reading {
   readonly assumptions: readonly string[];
   /** What the tokens became, and in which rules; without rules it is all of them, or none. */
   readonly labels: ReadonlyArray<Label & { readonly rules?: readonly number[] }>;
-  readonly partial: ReadonlyArray<Readonly<Record<string, unknown>>>;
+  /** What is known of each clause, also where an issue keeps it from being a rule. */
+  readonly partial: readonly PartialRule[];
 }
 
 interface Part {
@@ -128,12 +129,14 @@ function shareSettings(parts: readonly Part[], before: readonly Draft[]): void {
 
 function finish(source: Source, parts: readonly Part[], book: Account): Reading {
   const rules: Rule[] = [];
+  const partial: PartialRule[] = [];
   const labels: Array<Label & { rules?: readonly number[] }> = book.labels.map((label) => ({ ...label }));
   const issues: Issue[] = [];
   const assumptions: string[] = [...book.assumptions];
   for (const { draft, lowered, settings } of parts) {
     const { account } = lowered;
     const read = readSettings(settings as unknown as SettingChunks, account);
+    partial.push({ ...settingsOf(lowered.cameras, read), trigger: lowered.partial });
     const made = lowered.triggers.map((trigger) => ruleOf(trigger, lowered.cameras, read));
     const before = rules.length;
     const indexes = made.map((rule) => {
@@ -146,7 +149,7 @@ function finish(source: Source, parts: readonly Part[], book: Account): Reading 
     issues.push(...account.issues);
     assumptions.push(...account.assumptions.filter((text) => !assumptions.includes(text)));
   }
-  return { rules, issues, assumptions, labels, partial: parts.map(({ lowered }) => lowered.partial) };
+  return { rules, issues, assumptions, labels, partial };
 }
 
 /** The index of a rule that says the same already, or the next free one. */

@@ -63,6 +63,21 @@ describe('interpret', () => {
     });
   });
 
+  it('tells all it understood beside what it asks or refuses', () => {
+    const known = {
+      severity: 'critical',
+      schedule: { from: '22:00', to: '06:00' },
+      trigger: { behavior: 'stay', subject: { classes: ['person'] }, seconds: 600 },
+    };
+    const asked = interpret('urgent: someone stays in the shed for 10 minutes at night', HOME);
+    expect(asked).toMatchObject({ status: 'needs_input', partial: { rules: [known] } });
+    const refused = interpret('urgent: someone sad stays in the garden for 10 minutes at night', HOME);
+    expect(refused).toMatchObject({
+      status: 'unsupported',
+      partial: { rules: [{ ...known, trigger: { ...known.trigger, zone: 'garden' } }] },
+    });
+  });
+
   it('names the model that cannot see something', () => {
     expect(interpret('a forklift in the garden', HOME)).toMatchObject({
       status: 'unsupported',

@@ -1,12 +1,11 @@
 import {
   type Interpretation,
   MAX_PROMPT_LENGTH,
-  type PartialRule,
   type Question,
   type Reason,
   type RuleContext,
 } from '@lookout/protocol';
-import { assemble, type Reading } from './assemble.js';
+import { assemble } from './assemble.js';
 import { foreignRuns } from './language.js';
 import { chunk } from './phrases/chunker.js';
 import { preparePrompt } from './prepare-prompt.js';
@@ -43,13 +42,14 @@ export function interpret(prompt: string, context: RuleContext): Interpretation 
     return {
       status: 'unsupported',
       reasons: distinct(joined(unsupported, tokens.length).map((issue) => reasonOf(prompt, tokens, issue))),
+      partial: { rules: [...reading.partial] },
       spans,
     };
   const questions = reading.issues.flatMap((issue) =>
     issue.status === 'needs_input' ? [questionOf(prompt, tokens, issue)] : [],
   );
   if (questions.length > 0)
-    return { status: 'needs_input', questions: distinct(questions), partial: partialOf(reading), spans };
+    return { status: 'needs_input', questions: distinct(questions), partial: { rules: [...reading.partial] }, spans };
   if (reading.rules.length === 0) return refusal(prompt.trim(), 'There is nothing to warn about in this sentence');
   const rules = [...reading.rules];
   return {
@@ -105,15 +105,4 @@ function joined(
 
 function distinct<T extends { phrase: string }>(items: readonly T[]): T[] {
   return items.filter((item, i) => items.findIndex(({ phrase }) => phrase === item.phrase) === i);
-}
-
-function partialOf(reading: Reading): { rules: PartialRule[] } {
-  return {
-    rules: reading.partial.map((trigger) => ({
-      cameras: 'all',
-      severity: 'warning',
-      cooldown_s: 60,
-      trigger: { ...trigger },
-    })),
-  };
 }

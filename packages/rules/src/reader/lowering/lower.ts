@@ -76,7 +76,7 @@ export function lowerClause(source: Source, draft: Draft, antecedent: Antecedent
     draft,
     triggers: account.issues.length > 0 ? [] : triggers,
     ...(places.cameras && { cameras: places.cameras }),
-    partial: partialOf(readings[0], subject, places),
+    partial: { ...partialOf(readings[0], subject, places), ...triggers[0] },
     subject,
     zones: places.zones,
     account,
@@ -330,12 +330,16 @@ function partialOf(
 
 /** A rule with the settings of its clause. */
 export function ruleOf(trigger: Trigger, cameras: readonly string[] | undefined, settings: Settings): Rule {
+  return { ...settingsOf(cameras, settings), trigger };
+}
+
+/** Everything of a rule but its trigger. */
+export function settingsOf(cameras: readonly string[] | undefined, settings: Settings): Omit<Rule, 'trigger'> {
   return {
     cameras: cameras ? [...cameras] : 'all',
     severity: settings.severity ?? 'warning',
     cooldown_s: settings.cooldownS ?? RULE_DEFAULTS.cooldownS,
     ...(settings.schedule && { schedule: settings.schedule }),
-    trigger,
   };
 }
 
