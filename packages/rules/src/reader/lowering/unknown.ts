@@ -11,6 +11,8 @@ import { isFunctionWord } from '../words/grammar.js';
 const EDGE = /^(?:the|a|an|and|or|is|are|was|to|of|my|our|'s|that|who|which|as|be|been|,)$/;
 /** Verbs whose object is a zone. */
 const ZONE_VERBS = new Set(['enter', 'leave', 'go']);
+/** What ends a verb after which a place follows: "hangs around the shed". */
+const BEFORE_PLACE = /^(?:around|round|about|in|into|at|by|through|along)$/;
 
 /** The words of a clause that nothing has read, each run of them as one phrase. */
 export function unknownIssues(source: Source, draft: Draft): Issue[] {
@@ -45,7 +47,8 @@ function unknownIssue(
   const definite = start > run.start;
   if (verb === 'cross' && definite && !/ly$/.test(head))
     return ask('line', start, end, 'Which line is “%”?', names.all('line'));
-  if (verb && ZONE_VERBS.has(verb) && noun && definite)
+  const takesPlace = run.before?.kind === 'verb' && BEFORE_PLACE.test(wordAt(tokens, run.before.end - 1));
+  if (verb && (ZONE_VERBS.has(verb) || takesPlace) && noun && definite)
     return ask('zone', start, end, 'Which area is “%”?', names.all('zone'));
   return refuse(start, end, noun ? `“%” is nothing that ${model} can see` : '“%” is not understood');
 }

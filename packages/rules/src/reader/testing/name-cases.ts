@@ -18,6 +18,7 @@ export const NAME_CASES: readonly Case[] = [
     someone at the side door => ? zone: side door
     dog in the back garden => ? zone: back garden
     a person in the garden shed => ? zone: garden shed
+    someone hangs around the shed at night => ? zone: shed
     car on the lower driveway => ? zone: lower driveway
     someone near the pool house => ? zone: pool house
     # A name that is part of several zones' names.
