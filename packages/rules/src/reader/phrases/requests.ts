@@ -139,6 +139,10 @@ function userTimeAt({ tokens }: Source, at: number): Chunk | undefined {
   const opener = STATE_OPENER.longest(tokens, at);
   const state = opener && USER_STATE.longest(tokens, opener.end);
   if (!state || !endsPhrase(tokens, state.end)) return undefined;
+  // "nobody is in" is a time, "nobody is in the garden" a condition.
+  const goesOn =
+    /^(?:in|around)$/.test(wordAt(tokens, state.end - 1)) && /^(?:the|a|an|any)$/.test(wordAt(tokens, state.end));
+  if (goesOn) return undefined;
   const issue = {
     status: 'needs_input',
     about: 'time',

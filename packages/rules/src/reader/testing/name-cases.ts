@@ -29,6 +29,7 @@ export const NAME_CASES: readonly Case[] = [
     someone on the yard camera => appear person cam:yard
     cat on camera hall => appear cat cam:hall
     nobody on the hall cam for an hour => absent person 3600s cam:hall
+    tell me if nobody is in the hall for an hour => absent person 3600s cam:hall
     person on the yard and hall cameras => appear person cam:yard,hall
     person on the yard camera or the hall camera => appear person cam:yard,hall
     a person on any camera => appear person
