@@ -69,7 +69,7 @@ describe('a sentence', () => {
       ['When', '22:00 to 06:00', '“at night”'],
       ['How loud', 'Warning', ''],
     ] as const) {
-      await expect.poll(() => chip(page, part).innerText(), part).toContain(value);
+      await expect.poll(() => chip(page, part).innerText(), { message: part }).toContain(value);
       expect(await chip(page, part).innerText()).toContain(phrase);
     }
     await page.getByText('“hangs around” means').waitFor();
