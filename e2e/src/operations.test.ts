@@ -22,6 +22,7 @@ describe('what machines ask', () => {
       threads: 'ok',
       files: 'ok',
       model: 'ok',
+      events: 'ok',
     });
     expect(await lookout.json<Version>('/version')).toMatchObject({ name: 'lookout', node: process.version });
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/demo-street`);
