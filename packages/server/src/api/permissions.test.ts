@@ -131,9 +131,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /view/:token': everyone,
   'GET /shared/:token': everyone,
   'GET /system': everyone,
-  'GET /rules': everyone,
-  'GET /rules/new': everyone,
-  'GET /rules/:id/edit': everyone,
   'GET /try': everyone,
 };
 
