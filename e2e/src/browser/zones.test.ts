@@ -1,4 +1,4 @@
-import type { Camera } from '@lookout/protocol';
+import type { Camera, CreatedRules } from '@lookout/protocol';
 import type { CDPSession, Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPage, PHONE } from '../support/browser.js';
@@ -30,7 +30,7 @@ const lawn = {
 };
 
 const draw = (regions: object) =>
-  lookout.send<Camera>('PATCH', '/api/cameras/yard', { zones: [], lines: [], masks: [], ...regions });
+  lookout.send<Camera>('PATCH', '/api/cameras/yard?force=true', { zones: [], lines: [], masks: [], ...regions });
 beforeEach(async () => {
   await draw({ zones: [lawn] });
 });
@@ -254,6 +254,25 @@ it('says what is wrong before anything is sent', async () => {
   await button(page, 'Save').click();
   expect((await lookout.camera('yard')).zones).toEqual([lawn]);
   expect(page.url()).toContain('/areas');
+});
+
+it('says which rules use a name before it is changed', async () => {
+  const prompt = 'warn me when someone stays in the lawn for 20 seconds';
+  const { rules } = await lookout.send<CreatedRules>('POST', '/api/rules', { prompt });
+  const { page } = await openEditor();
+  await button(page, /^lawn/).click();
+  await page.getByText('One rule uses “lawn”.').waitFor();
+  await page.getByLabel('Name').fill('meadow');
+  await button(page, 'Save').click();
+  const dialog = page.getByRole('dialog', { name: 'Rules use these names' });
+  await dialog.getByText(rules[0]!.summary).waitFor();
+  await dialog.getByRole('button', { name: 'Go back' }).click();
+  expect((await lookout.camera('yard')).zones).toEqual([lawn]);
+  await button(page, 'Save').click();
+  await dialog.getByRole('button', { name: 'Save anyway' }).click();
+  await page.waitForURL(/\/cameras\/yard$/);
+  expect((await lookout.camera('yard')).zones).toMatchObject([{ name: 'meadow' }]);
+  await lookout.fetch(`/api/rules/${rules[0]!.id}`, { method: 'DELETE' });
 });
 
 it('asks before changes are lost', async () => {
