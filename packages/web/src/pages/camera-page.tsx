@@ -81,7 +81,7 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
   const may = useMay();
   return (
     <>
-      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface py-1.5 pr-5 pl-3.5 phone:sticky phone:top-0 phone:z-30 phone:pr-2 phone:pl-1 sideways:always-dark sideways:absolute sideways:inset-x-0 sideways:top-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:bg-linear-to-b sideways:from-black/65 sideways:to-transparent sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
+      <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 phone:flex-nowrap phone:gap-x-1.5 border-b border-line bg-surface py-1.5 pr-5 pl-3.5 phone:sticky phone:top-0 phone:z-30 phone:pr-2 phone:pl-1 sideways:always-dark sideways:absolute sideways:inset-x-0 sideways:top-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:bg-linear-to-b sideways:from-black/65 sideways:to-transparent sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
         <Link
           to="/"
           aria-label={words.back}
@@ -92,7 +92,7 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
         </Link>
         <h1 className="min-w-0 truncate text-[1.0625rem] leading-6 font-title tracking-[-0.015em]">{camera.name}</h1>
         <StateBadge state={shownState(camera, view, useServerAway())} reason={camera.state_reason} />
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex shrink-0 items-center gap-1 phone:gap-0">
           {origin !== 'api' && <span className="text-13 text-muted">{words.origins[origin]}</span>}
           {origin === 'api' && may.operate && <CameraControls camera={camera} update={update} />}
         </div>
@@ -124,9 +124,10 @@ function CameraControls({ camera, update }: { camera: Camera; update: ReturnType
           <RotateCcw size={17} aria-hidden="true" />
         </IconButton>
       )}
-      <span className="mr-2 flex">
+      <span className="mr-2 flex phone:mr-1">
         <Switch
           label={words.on}
+          isLabelHidden="on phones"
           checked={camera.enabled}
           disabled={update.isPending}
           onCheckedChange={(enabled) => update.mutate({ enabled })}

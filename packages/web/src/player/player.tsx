@@ -1,28 +1,19 @@
 import type { WatchState } from '@lookout/client';
 import type { Camera, CameraLinkInfo } from '@lookout/protocol';
-import {
-  ChartNoAxesColumn,
-  Download,
-  Keyboard,
-  type LucideIcon,
-  Maximize,
-  Minimize,
-  PictureInPicture2,
-} from 'lucide-react';
 import { type CSSProperties, type ReactNode, useMemo, useRef, useState } from 'react';
-import { type Fullscreen, useFullscreen, useIdle, useSideways, useStoredChoices } from '../lib/hooks.js';
+import { useFullscreen, useIdle, useSideways, useStoredChoices } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
-import { Button, IconButton } from '../ui/button.js';
-import { Segmented, Switch } from '../ui/choice.js';
+import { Switch } from '../ui/choice.js';
 import { classes } from '../ui/classes.js';
 import { Dialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
+import { Controls, DEFAULT_CHOICES, type PlayerActions } from './controls.js';
 import { FiguresLine, FiguresOverlay } from './figures.js';
 import type { LiveMeter } from './live-meter.js';
 import { LiveView, type LiveViewHandle } from './live-view.js';
 import type { Alarm, OverlaySettings } from './overlay.js';
 import { usePictureInPicture } from './picture-in-picture.js';
-import { PLAYER_ACTIONS, PLAYER_KEYS, type PlayerAction, usePlayerKeys } from './player-keys.js';
+import { PLAYER_ACTIONS, PLAYER_KEYS, usePlayerKeys } from './player-keys.js';
 import { saveSnapshot } from './snapshot.js';
 
 const words = t.player;
@@ -30,30 +21,7 @@ const words = t.player;
 /** Controls over a picture that fills the screen hide after this long without movement. */
 const HIDE_AFTER_MS = 3000;
 
-const TIMINGS = [
-  { value: 'auto', label: words.timing.auto, title: words.timing.autoTitle },
-  { value: 'smooth', label: words.timing.smooth, title: words.timing.smoothTitle },
-  { value: 'exact', label: words.timing.exact, title: words.timing.exactTitle },
-] as const;
-type Timing = (typeof TIMINGS)[number]['value'];
 const EVERY = { auto: 'auto', smooth: 'all', exact: 'analyzed' } as const;
-
-/** How pictures are shown; remembered by the browser, for all cameras. */
-const DEFAULT_CHOICES = {
-  timing: 'auto' as Timing,
-  boxes: true,
-  labels: true,
-  /** Zones and lines, if the camera has any. */
-  areas: true,
-  /** Objects that are not confirmed yet. */
-  guesses: false,
-  /** The server draws the boxes. */
-  annotated: false,
-  stats: false,
-  /** Whether letter keys work: users who dictate, or hit keys by accident, can switch them off. */
-  keys: true,
-};
-type Choices = typeof DEFAULT_CHOICES;
 
 export interface PlayerProps {
   /** Camera id or link token. */
@@ -160,7 +128,7 @@ export function Player(props: PlayerProps) {
         )}
       >
         {(fills || isOver) && <FiguresLine meter={meter} />}
-        <Controls {...{ choices, choose, actions, fullscreen, sideways }} small={small.active} />
+        <Controls {...{ choices, choose, actions, fullscreen }} small={small.active} />
       </div>
       {!isOver && children}
       <KeysHelp open={helping} onOpenChange={setHelping} use={choices.keys} onUse={(keys) => choose({ keys })} />
@@ -184,115 +152,6 @@ function useProblem(): [problem: unknown, attempt: (action: () => Promise<void>)
     action().catch(setProblem);
   };
   return [problem, attempt];
-}
-
-type PlayerActions = Partial<Record<PlayerAction, (() => void) | undefined>>;
-
-interface ControlsProps {
-  choices: Choices;
-  choose: (change: Partial<Choices>) => void;
-  actions: PlayerActions;
-  fullscreen: Fullscreen;
-  /** Whether the small window is open. */
-  small: boolean;
-  sideways: boolean;
-}
-
-function Controls({ choices, choose, actions, fullscreen, small, sideways }: ControlsProps) {
-  const { boxes, labels, areas, guesses, annotated, timing, stats } = choices;
-  return (
-    <div className="flex flex-wrap items-center gap-1.5 first:grow">
-      {/* There is no room for it beside the picture: it returns when the phone is turned. */}
-      {!sideways && (
-        <Segmented
-          label={words.timing.label}
-          value={timing}
-          options={TIMINGS}
-          disabled={annotated}
-          onChange={(timing) => choose({ timing })}
-        />
-      )}
-      <Toggle action="boxes" label={words.boxes} pressed={boxes || annotated} onClick={actions.boxes} />
-      <Toggle action="labels" label={words.labels} pressed={labels || annotated} onClick={actions.labels} />
-      <Toggle
-        action="guesses"
-        label={words.guesses}
-        title={words.guessesTitle}
-        pressed={guesses}
-        onClick={actions.guesses}
-      />
-      {actions.areas && <Toggle action="areas" label={words.areas} pressed={areas} onClick={actions.areas} />}
-      <Toggle
-        action="annotated"
-        label={words.annotated}
-        title={words.annotatedTitle}
-        pressed={annotated}
-        onClick={actions.annotated}
-      />
-      <div className="ml-auto flex">
-        <Action
-          action="stats"
-          label={words.figures.title}
-          Icon={ChartNoAxesColumn}
-          pressed={stats}
-          onClick={actions.stats}
-        />
-        <Action action="save" label={words.save} Icon={Download} onClick={actions.save} />
-        <Action
-          action="pictureInPicture"
-          label={words.smallWindow}
-          Icon={PictureInPicture2}
-          pressed={small}
-          onClick={actions.pictureInPicture}
-        />
-        <span className="hidden [@media(hover:hover)]:inline-flex">
-          <Action action="help" label={words.keys.title} Icon={Keyboard} onClick={actions.help} />
-        </span>
-        <Action
-          action="fullscreen"
-          label={fullscreen.active ? words.leaveFullscreen : words.fullscreen}
-          Icon={fullscreen.active ? Minimize : Maximize}
-          onClick={actions.fullscreen}
-        />
-      </div>
-    </div>
-  );
-}
-
-interface ActionProps {
-  action: PlayerAction;
-  label: string;
-  title?: string;
-  pressed?: boolean;
-  /** Undefined: not possible now. */
-  onClick: (() => void) | undefined;
-}
-
-function Toggle({ action, label, title, onClick, ...rest }: ActionProps) {
-  const key = PLAYER_KEYS[action];
-  return (
-    <Button
-      size="compact"
-      aria-keyshortcuts={key}
-      title={title ?? words.withKey(label, key)}
-      disabled={!onClick}
-      onClick={onClick}
-      {...rest}
-    >
-      {label}
-    </Button>
-  );
-}
-
-/** Hidden if the browser can't do it. */
-function Action({ action, label, Icon, onClick, ...rest }: ActionProps & { Icon: LucideIcon }) {
-  const key = PLAYER_KEYS[action];
-  if (!onClick) return null;
-  return (
-    <IconButton label={label} title={words.withKey(label, key)} aria-keyshortcuts={key} onClick={onClick} {...rest}>
-      <Icon size={18} aria-hidden="true" />
-    </IconButton>
-  );
 }
 
 interface KeysHelpProps {

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { Switch as RadixSwitch, ToggleGroup } from 'radix-ui';
 import { useId } from 'react';
+import { classes } from './classes.js';
 
 export interface SegmentedProps<T extends string> {
   label: string;
@@ -26,7 +27,7 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
           key={option.value}
           value={option.value}
           title={option.title}
-          className="inline-flex min-h-[calc(var(--target)-6px)] pointer-coarse:min-h-11 items-center gap-1.5 rounded-[9px] px-3 text-13 font-strong text-muted transition-colors hover:text-text data-[state=on]:bg-lifted data-[state=on]:text-text data-[state=on]:shadow-1"
+          className="inline-flex min-h-[calc(var(--target)-6px)] pointer-coarse:min-h-11 items-center gap-1.5 rounded-[9px] px-3 phone:px-2 text-13 font-strong text-muted transition-colors hover:text-text data-[state=on]:bg-lifted data-[state=on]:text-text data-[state=on]:shadow-1"
         >
           {option.Icon && <option.Icon size={15} aria-hidden="true" />}
           {option.label}
@@ -38,8 +39,8 @@ export function Segmented<T extends string>({ label, value, options, onChange, d
 
 export interface SwitchProps {
   label: string;
-  /** Only read out: what it switches stands beside it. */
-  isLabelHidden?: boolean;
+  /** Only read out: what it switches stands beside it, or on phones there is no room for it. */
+  isLabelHidden?: boolean | 'on phones';
   checked: boolean;
   onCheckedChange: (checked: boolean) => void;
   disabled?: boolean;
@@ -57,7 +58,12 @@ export function Switch({ label, isLabelHidden = false, ...rest }: SwitchProps) {
       >
         <RadixSwitch.Thumb className="block size-4.5 rounded-full bg-white shadow-1 transition-transform duration-180 data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
       </RadixSwitch.Root>
-      <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'pointer-coarse:py-3.25'}>
+      <label
+        htmlFor={id}
+        className={
+          isLabelHidden === true ? 'sr-only' : classes('pointer-coarse:py-3.25', isLabelHidden && 'phone:sr-only')
+        }
+      >
         {label}
       </label>
     </span>

@@ -29,6 +29,7 @@ export const player = {
     exact: 'Exact',
     exactTitle: 'Each picture waits for its own boxes',
   },
+  layers: 'What is shown',
   boxes: 'Boxes',
   labels: 'Labels',
   areas: 'Areas',
