@@ -171,7 +171,17 @@ describe('EventPictures', () => {
     await pass(5);
     const fired = event({ ended_at: null });
     pictures.fired(fired, frameAt(nowMs), drawing);
-    await pass(2);
+    await expect(pictures.clip(fired)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect
+      .poll(() =>
+        pass(1)
+          .then(() => pictures.clip(fired))
+          .then(
+            () => 'made',
+            () => 'too early',
+          ),
+      )
+      .toBe('made');
     const first = await pictures.clip(fired);
     await pass(2);
     expect(await pictures.clip(fired)).toEqual(first);

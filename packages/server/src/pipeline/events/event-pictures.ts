@@ -158,12 +158,12 @@ export class EventPictures {
     );
   }
 
-  /** Where the MP4 file of an event's clip is, made now if need be. @throws LookoutError `not_found`; see `ClipMaker.make` */
+  /** Where the MP4 file of an event's clip is, made now if need be. @throws LookoutError `not_found`, `unavailable` if it has only just begun; see `ClipMaker.make` */
   async clip(event: RuleEvent | KeptEvent): Promise<{ directory: string; file: string }> {
     const { id, camera, frame_timestamp, ended_at } = event;
     const recording = this.#archive.find(camera, frame_timestamp);
-    if (!recording)
-      throw new LookoutError('not_found', 'There is no clip of this event: it is no longer kept, or none was recorded');
+    if (!recording || recording.bytes === 0)
+      throw this.#recorder.isRecording(camera, frame_timestamp) ? tooEarly() : noClip();
     const untilMs = Math.min(recording.endMs, (ended_at ?? Number.POSITIVE_INFINITY) + AFTER_MS);
     const range = { recording, fromMs: frame_timestamp - BEFORE_MS, untilMs };
     // While it goes on, all who ask get the same part of it: a browser asks for a file piece by piece.
@@ -230,6 +230,16 @@ export class EventPictures {
     if (!drawn) throw new LookoutError('internal', 'The picture could not be drawn');
     return drawn.jpeg;
   }
+}
+
+function noClip(): LookoutError {
+  return new LookoutError('not_found', 'There is no clip of this event: it is no longer kept, or none was recorded');
+}
+
+function tooEarly(): LookoutError {
+  return new LookoutError('unavailable', 'The clip of this event has only just begun to be recorded', {
+    hint: 'Try again in a second.',
+  });
 }
 
 function isIn(recording: Recording, { camera, frame_timestamp }: EventMoment): boolean {
