@@ -50,7 +50,7 @@ export const DeviceReport = z.object({
 });
 export type DeviceReport = z.infer<typeof DeviceReport>;
 
-/** `GET /api/system`: how other machines reach this server, and what it computes with. */
+/** `GET /api/system`: how other machines reach this server, what it computes with, and its time zone. */
 export const SystemInfo = z.object({
   https: z.boolean().describe('Whether the server itself serves HTTPS, which phone cameras need'),
   lan_urls: z
@@ -59,6 +59,7 @@ export const SystemInfo = z.object({
       'Addresses for other devices in the network, the likeliest first; empty if it listens on this machine only',
     ),
   device: DeviceReport.describe('The device that inference runs on, and why'),
+  timezone: z.string().describe('Of the schedules of rules, as an IANA name'),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 

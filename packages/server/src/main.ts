@@ -280,6 +280,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     sockets,
     version: PACKAGE_VERSION,
     device: () => device,
+    timezone: settings.timezone,
     readiness: async () => ({
       storage: await storage.check(),
       files: descriptors.look()?.message ?? 'ok',

@@ -1,5 +1,6 @@
-import type { EventChangeKind, RuleEvent } from '@lookout/protocol';
+import type { EventChangeKind, ModeState, RuleEvent } from '@lookout/protocol';
 import type { Endpoint } from '../connection/request.js';
+import { parseObject } from '../connection/server-messages.js';
 import { type StreamSubscription, type SubscribeOptions, subscribe } from '../connection/subscribe.js';
 
 /** `changed`: by a user. */
@@ -11,6 +12,9 @@ export interface EventChangesOptions extends SubscribeOptions {
   onChange: (change: EventChangeTold) => void;
   /** More was missed during a lost connection than the server remembers: read the list again. */
   onMissed?: () => void;
+  /** Rules were added, changed or removed: read them again. */
+  onRules?: () => void;
+  onMode?: (state: ModeState) => void;
 }
 
 const KINDS: readonly string[] = ['created', 'updated', 'ended', 'changed'];
@@ -18,10 +22,16 @@ const KINDS: readonly string[] = ['created', 'updated', 'ended', 'changed'];
 /** Follows `GET /api/events/stream`, and continues after a lost connection where it was. */
 export function followEventChanges(
   endpoint: Endpoint,
-  { onChange, onMissed, ...options }: EventChangesOptions,
+  { onChange, onMissed, onRules, onMode, ...options }: EventChangesOptions,
 ): StreamSubscription {
   return subscribe(endpoint, '/api/events/stream', options, ({ event: kind, data }) => {
     if (kind === 'missed') return onMissed?.();
+    if (kind === 'rules') return onRules?.();
+    if (kind === 'mode') {
+      const { mode } = parseObject(data) ?? {};
+      if (mode === 'home' || mode === 'away') onMode?.({ mode });
+      return;
+    }
     if (kind !== 'deleted' && !KINDS.includes(kind)) return;
     const told: unknown = JSON.parse(data);
     if (!hasId(told)) return;

@@ -41,6 +41,8 @@ export interface HttpAppOptions {
   readonly degraded?: () => Readonly<Record<string, string>>;
   /** The inference device. */
   readonly device: () => DeviceReport;
+  /** Of the schedules of rules, IANA name. */
+  readonly timezone: string;
   /** Directory of the built web app; default: the one of the web package. */
   readonly webRoot?: string;
   /** Origins whose pages may show `/view` in a frame. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StoredRule } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventBus } from '../../pipeline/bus/event-bus.js';
 import { createEventId } from '../../pipeline/events/event-id.js';
@@ -175,6 +176,27 @@ describe('GET /api/events/stream', () => {
     reader.response.resume();
     await until(() => reader.size() > 200 * 50_000 && reader.told().length === 200);
     expect(reader.ids()).toEqual(happened);
+  });
+
+  it('says that rules have changed, and the mode, without a number', async () => {
+    const reader = await read();
+    bus.emit('rule', { kind: 'created', rule: {} as StoredRule });
+    bus.emit('mode', { mode: 'away' });
+    await until(() => reader.told().length === 2);
+    expect(reader.told()).toEqual([
+      { event: 'rules', id: Number.NaN, data: {} },
+      { event: 'mode', id: Number.NaN, data: { mode: 'away' } },
+    ]);
+  });
+
+  it('tells a reader that was slow of the newest mode once', async () => {
+    const reader = await read();
+    reader.response.pause();
+    for (let i = 0; i < 100; i++) await happen('yard', 50_000);
+    for (const mode of ['away', 'home', 'away'] as const) bus.emit('mode', { mode });
+    reader.response.resume();
+    await until(() => reader.told().length === 101);
+    expect(reader.told().filter(({ event }) => event === 'mode')).toMatchObject([{ data: { mode: 'away' } }]);
   });
 
   it('ignores a number that is none of its own', async () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { RuleEvent } from '@lookout/protocol';
+import { ModeState, RuleEvent } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { EventBus, EventChange } from '../../pipeline/bus/event-bus.js';
@@ -19,6 +19,7 @@ const BATCH = 100;
 
 const RemovedEvent = z.object({ id: z.string() });
 const MissedEvents = z.object({});
+const RulesChanged = z.object({});
 
 /** `GET /api/events/stream`. */
 export function eventStreamRoute(options: EventStreamOptions): FastifyPluginAsyncZod {
@@ -31,11 +32,15 @@ export function eventStreamRoute(options: EventStreamOptions): FastifyPluginAsyn
         tags: ['events'],
         summary: 'Events of rules as server-sent events, as they happen',
         description:
-          '`created`, `updated`, `ended` and `changed` (by a user) carry the event as it is; `deleted` its id. A reader that sends `Last-Event-ID` continues after it; it is told `missed` first if changes since then are no longer remembered, so that it reads the list again.',
+          '`created`, `updated`, `ended` and `changed` (by a user) carry the event as it is; `deleted` its id. A reader that sends `Last-Event-ID` continues after it; it is told `missed` first if changes since then are no longer remembered, so that it reads the list again. `rules` says that rules were added, changed or removed, and `mode` carries the present mode when it changes; both have no id and are not repeated.',
         response: {
           200: {
             description: 'An event for each change',
-            content: { 'text/event-stream': { schema: z.union([RuleEvent, RemovedEvent, MissedEvents]) } },
+            content: {
+              'text/event-stream': {
+                schema: z.union([RuleEvent, RemovedEvent, MissedEvents, RulesChanged, ModeState]),
+              },
+            },
           },
         },
       },
@@ -60,6 +65,8 @@ class EventReader {
   #last: number | undefined;
   #isBehind = false;
   #isReading = false;
+  /** What is to be told beside events: the newest of each. */
+  readonly #news = new Map<'rules' | 'mode', object>();
   /** Something happened while changes were read from the database. */
   #hasMore = false;
 
@@ -78,11 +85,21 @@ class EventReader {
       preamble: ': connected\n',
       // A reader that has seen no event yet continues from here.
       heartbeat: () => ({ event: 'ping', data: '{}', ...(this.#last !== undefined && { id: this.#last }) }),
-      onDrain: () => void this.#catchUp(),
+      onDrain: () => {
+        this.#tellNews();
+        void this.#catchUp();
+      },
       onClose: () => unsubscribe(),
     });
     if (!this.#writer) return;
-    unsubscribe = bus.on('event', (change) => this.#happened(change));
+    const subscriptions = [
+      bus.on('event', (change) => this.#happened(change)),
+      bus.on('rule', () => this.#tell('rules', {})),
+      bus.on('mode', (state) => this.#tell('mode', state)),
+    ];
+    unsubscribe = () => {
+      for (const end of subscriptions) end();
+    };
     if (lastEventId === undefined || !/^\d{1,15}$/.test(lastEventId)) return;
     this.#last = Number(lastEventId);
     this.#isBehind = true;
@@ -98,6 +115,18 @@ class EventReader {
     else {
       this.#last ??= seq - 1;
       this.#isBehind = true;
+    }
+  }
+
+  #tell(event: 'rules' | 'mode', data: object): void {
+    this.#news.set(event, data);
+    this.#tellNews();
+  }
+
+  #tellNews(): void {
+    for (const [event, data] of this.#news) {
+      if (!this.#writer?.send({ event, data: JSON.stringify(data) })) return;
+      this.#news.delete(event);
     }
   }
 

@@ -17,12 +17,14 @@ export interface SystemRoutesOptions {
   degraded?: () => Readonly<Record<string, string>>;
   /** The inference device. */
   device: () => DeviceReport;
+  /** Of the schedules of rules, IANA name. */
+  timezone: string;
 }
 
 /** Health, version and metrics, for monitoring. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, degraded, version, device },
+  { metrics, readiness, degraded, version, device, timezone },
 ) => {
   app.route({
     method: 'GET',
@@ -68,12 +70,12 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     config: { permission: 'signed-in' },
     schema: {
       tags: ['system'],
-      summary: 'How other devices reach this server, and what runs inference',
+      summary: 'How other devices reach this server, what runs inference, and the time zone of rules',
       response: { 200: SystemInfo },
     },
     handler: async () => {
       const https = app.server instanceof TlsServer;
-      return { https, lan_urls: lanUrls(app.server.address(), https), device: device() };
+      return { https, lan_urls: lanUrls(app.server.address(), https), device: device(), timezone };
     },
   });
 
