@@ -128,12 +128,12 @@ describe('a sentence', () => {
 
 describe('what is not clear', () => {
   it('is asked, and one press of an answer completes the sentence', async () => {
-    const { page, complaints } = await compose('warn me if someone stays in the shed at night');
+    const { page, complaints } = await compose('warn me if someone hangs around the shed at night');
     await page.getByRole('heading', { name: /Which area is/ }).waitFor();
     await page.getByText('One question left.').waitFor();
     expect(await saveButton(page).getAttribute('aria-disabled')).toBe('true');
     await page.getByRole('button', { name: 'pavement', exact: true }).click();
-    await expect.poll(() => sentence(page).inputValue()).toBe('warn me if someone stays in the pavement at night');
+    await expect.poll(() => sentence(page).inputValue()).toBe('warn me if someone hangs around the pavement at night');
     await page.getByText(/Warn when a person stays in “pavement”/).waitFor();
     expect(await saveButton(page).getAttribute('aria-disabled')).toBe('false');
     expect(complaints).toEqual([]);
@@ -298,6 +298,20 @@ describe('the list of rules', () => {
     await expect.poll(() => lookout.json('/api/mode')).toMatchObject({ mode: 'away' });
     await expect.poll(() => card.getByText('Silent while').count()).toBe(0);
     expect(complaints).toEqual([]);
+  });
+
+  it('shows at once what another browser changes', async () => {
+    const { page } = await openPage(`${lookout.url}/rules`);
+    await page.getByRole('heading', { name: 'No rules yet' }).waitFor();
+    const { rules } = await add('warn me when a car enters the pavement');
+    const card = page.getByRole('article');
+    await card.getByRole('switch', { checked: true }).waitFor();
+    await lookout.send('PATCH', `/api/rules/${rules[0]?.id}`, { enabled: false });
+    await card.getByRole('switch', { checked: false }).waitFor();
+    await lookout.send('PUT', '/api/mode', { mode: 'away' });
+    await page.getByRole('radio', { name: 'Away', checked: true }).waitFor();
+    await lookout.fetch(`/api/rules/${rules[0]?.id}`, { method: 'DELETE' });
+    await page.getByRole('heading', { name: 'No rules yet' }).waitFor();
   });
 
   it('shows what a rule last found', async () => {

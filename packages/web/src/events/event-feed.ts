@@ -2,10 +2,11 @@ import type { RuleEvent } from '@lookout/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import { lookout } from '../api/client.js';
+import { MODE, RULES } from '../rules/queries.js';
 import { EVENTS, takeChange, UNSEEN } from './model/event-cache.js';
 
 /**
- * Follows events on one connection, also while the page is hidden: that is when a warning matters most.
+ * Follows events, rules and the mode on one connection, also while the page is hidden: that is when a warning matters most.
  * @param onCreated a new event
  */
 export function useEventFeed(onCreated: (event: RuleEvent) => void): void {
@@ -20,6 +21,14 @@ export function useEventFeed(onCreated: (event: RuleEvent) => void): void {
       onMissed: () => {
         void queryClient.invalidateQueries({ queryKey: EVENTS });
         void queryClient.invalidateQueries({ queryKey: UNSEEN });
+      },
+      onRules: () => void queryClient.invalidateQueries({ queryKey: RULES }),
+      onMode: (state) => queryClient.setQueryData(MODE, state),
+      // Unlike events, changes of rules during a lost connection are not repeated.
+      onState: ({ state }) => {
+        if (state !== 'live') return;
+        void queryClient.invalidateQueries({ queryKey: RULES });
+        void queryClient.invalidateQueries({ queryKey: MODE });
       },
     });
     return () => subscription.close();

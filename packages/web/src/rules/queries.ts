@@ -13,10 +13,11 @@ import type {
 import { keepPreviousData, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
 
-const RULES = ['rules'];
-const MODE = ['mode'];
-/** A minute of seeing counts and last times that are older than they could be. */
-const REFRESH_MS = 60_000;
+/** Kept up to date by the feed of events. */
+export const RULES = ['rules'];
+export const MODE = ['mode'];
+/** The results of a test, and what is ignored, may be so old. */
+const FRESH_MS = 60_000;
 /** An hour is gone through in a second or so, after those that wait. */
 const TEST_TIMEOUT_MS = 30_000;
 const MAX_TEST_RETRIES = 5;
@@ -25,7 +26,6 @@ export function useRules() {
   return useQuery({
     queryKey: RULES,
     queryFn: ({ signal }) => lookout.rules.list({ signal }),
-    refetchInterval: REFRESH_MS,
   });
 }
 
@@ -91,7 +91,7 @@ export function useRuleTests(runs: readonly TestRun[]) {
     // Others may be testing too.
     retry: (failures, error) =>
       error instanceof RequestError && error.httpStatus === 429 && failures < MAX_TEST_RETRIES,
-    staleTime: REFRESH_MS,
+    staleTime: FRESH_MS,
   });
 }
 
@@ -139,7 +139,7 @@ export function useRemoveRule() {
 export function useLastEvent({ id, last_event_at: lastAt }: StoredRule) {
   const { data } = useQuery({
     // Asked again when the rule has fired since.
-    queryKey: ['events', 'last', id, lastAt],
+    queryKey: ['last-event', id, lastAt],
     queryFn: ({ signal }) => lookout.events.list({ rule: id, limit: 1 }, { signal }),
     enabled: lastAt !== null,
     placeholderData: keepPreviousData,
@@ -156,7 +156,7 @@ export function useSuppressions(cameras: readonly Camera[]): Suppression[] {
     queries: cameras.map(({ id }) => ({
       queryKey: suppressionsKey(id),
       queryFn: ({ signal }: { signal: AbortSignal }) => lookout.cameras.suppressions(id, { signal }),
-      staleTime: REFRESH_MS,
+      staleTime: FRESH_MS,
     })),
     combine: (results) => results.flatMap(({ data }) => data ?? []),
   });
@@ -174,7 +174,6 @@ export function useMode() {
   return useQuery({
     queryKey: MODE,
     queryFn: ({ signal }) => lookout.mode.get({ signal }),
-    refetchInterval: REFRESH_MS,
   });
 }
 

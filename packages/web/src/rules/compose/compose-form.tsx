@@ -56,7 +56,7 @@ export function ComposeForm({ start, changed }: ComposeFormProps) {
           <SentenceCard composer={composer} said={said} onEdit={setEditing} {...lists} />
           <ErrorMessage error={composer.error} />
           <OpenPanels composer={composer} {...lists} />
-          {isWhole && <TestedPanel rules={rules} cameras={cameras} timezone={said?.timezone} />}
+          {isWhole && <TestedPanel rules={rules} cameras={cameras} />}
         </div>
         {!isEmpty && (
           <aside className="sticky top-20 grid gap-5 max-[70rem]:static max-[70rem]:mt-5">

@@ -42,11 +42,10 @@ interface Found extends TestedEvent {
 export interface TestedPanelProps {
   rules: readonly Rule[];
   cameras: readonly Camera[];
-  timezone: string | undefined;
 }
 
 /** What the rules would have found in what the cameras have just seen. */
-export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
+export function TestedPanel({ rules, cameras }: TestedPanelProps) {
   const id = useId();
   const [span, setSpan] = useState<Span>('60');
   const [opened, setOpened] = useState<Found>();
@@ -86,7 +85,7 @@ export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
               <button type="button" onClick={() => setOpened(event)} className="block w-full text-left">
                 <FoundPicture event={event} crop />
                 <span className="mt-2 line-clamp-3 font-strong">{event.reason}</span>
-                <span className="figures text-12 text-muted">{clockTime(event.started_at, timezone)}</span>
+                <span className="figures text-12 text-muted">{clockTime(event.started_at)}</span>
               </button>
             </li>
           ))}
@@ -96,7 +95,7 @@ export function TestedPanel({ rules, cameras, timezone }: TestedPanelProps) {
       <ul className="mt-3.5 grid gap-1 text-13 text-muted empty:hidden">
         {cameras.map(({ id: cameraId, name }) => {
           const result = results[runs.findIndex(({ camera }) => camera === cameraId)];
-          return result && <li key={cameraId}>{watchedText(name, watchedIn(result, minutes), timezone)}</li>;
+          return result && <li key={cameraId}>{watchedText(name, watchedIn(result, minutes))}</li>;
         })}
         {wanted.length > runs.length && results.length > 0 && <li>{words.notAll(wanted.length - runs.length)}</li>}
       </ul>
@@ -140,9 +139,9 @@ function placeOf({ camera, zone, line }: Found): Place | undefined {
   return line === undefined ? undefined : findPlace(places, 'line', line);
 }
 
-function watchedText(name: string, { minutes, of, gaps }: ReturnType<typeof watchedIn>, timezone?: string): string {
+function watchedText(name: string, { minutes, of, gaps }: ReturnType<typeof watchedIn>): string {
   if (minutes === 0) return words.none(name);
   if (gaps.length === 0) return words.all(name);
-  const told = gaps.map((gap) => words.gap(clockTime(gap.from, timezone), clockTime(gap.until, timezone)));
+  const told = gaps.map((gap) => words.gap(clockTime(gap.from), clockTime(gap.until)));
   return words.watched(name, minutes, of, gaps.length > MAX_TOLD_GAPS ? words.gaps(gaps.length) : words.and(told));
 }

@@ -1,5 +1,7 @@
 import type { Mode, Rule } from '@lookout/protocol';
-import { AppWindow, Check, List } from 'lucide-react';
+import { AppWindow, Bell, Check, List, type LucideIcon, Volume2 } from 'lucide-react';
+import { Link } from 'react-router';
+import { useWarnSettings } from '../../events/warn/settings.js';
 import { t } from '../../strings/index.js';
 import { Switch } from '../../ui/choice.js';
 import { Panel } from '../../ui/panel.js';
@@ -16,17 +18,20 @@ export interface WarnedPanelProps {
 
 /** What happens when the rule fires. */
 export function WarnedPanel({ rule, modes, onModes, onChange }: WarnedPanelProps) {
-  const isNote = rule.severity === 'info';
-  const Icon = isNote ? List : AppWindow;
+  const [{ banner, sound, notification }] = useWarnSettings();
   return (
     <Panel title={words.title}>
-      <p className="flex min-h-10 items-center justify-between gap-2">
-        <span className="flex items-center gap-2">
-          <Icon size={15} aria-hidden="true" />
-          {isNote ? words.noteHere : words.here}
-        </span>
-        <Check size={15} role="img" aria-label={words.on} className="text-good" />
-      </p>
+      <ul>
+        {rule.severity === 'info' ? (
+          <Way label={words.listed} Icon={List} isOn />
+        ) : (
+          <>
+            <Way label={words.here} Icon={AppWindow} isOn={banner} />
+            <Way label={words.sound} Icon={Volume2} isOn={sound} />
+            <Way label={words.browser} Icon={Bell} isOn={notification} />
+          </>
+        )}
+      </ul>
       <div className="flex min-h-11 items-center">
         <Switch
           label={words.atHome}
@@ -41,5 +46,25 @@ export function WarnedPanel({ rule, modes, onModes, onChange }: WarnedPanelProps
         </button>
       </p>
     </Panel>
+  );
+}
+
+/** A way in which this browser warns, or where it is turned on. */
+function Way({ label, Icon, isOn }: { label: string; Icon: LucideIcon; isOn: boolean }) {
+  return (
+    <li className="flex min-h-10 items-center justify-between gap-2">
+      <span className="flex items-center gap-2">
+        <Icon size={15} aria-hidden="true" />
+        {label}
+      </span>
+      {isOn ? (
+        <Check size={15} role="img" aria-label={words.on} className="text-good" />
+      ) : (
+        <Link to="/warnings" className="text-13 font-medium text-accent-text hover:underline">
+          {words.turnOn}
+          <span className="sr-only">: {label}</span>
+        </Link>
+      )}
+    </li>
   );
 }

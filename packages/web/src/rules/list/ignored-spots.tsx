@@ -17,12 +17,11 @@ export interface IgnoredSpotsProps {
   spots: readonly Suppression[];
   cameras: readonly Camera[];
   nowMs: number;
-  timezone: string | undefined;
   onClose: () => void;
 }
 
 /** What is ignored since an event was marked wrong, and how that ends. */
-export function IgnoredSpots({ spots, cameras, nowMs, timezone, onClose }: IgnoredSpotsProps) {
+export function IgnoredSpots({ spots, cameras, nowMs, onClose }: IgnoredSpotsProps) {
   const end = useEndSuppression();
   return (
     <Dialog open onOpenChange={onClose} title={words.title} description={words.text}>
@@ -37,7 +36,7 @@ export function IgnoredSpots({ spots, cameras, nowMs, timezone, onClose }: Ignor
               <span className="min-w-0 flex-1">
                 <span className="block font-strong">{words.item(spot.class_name, camera?.name ?? spot.camera)}</span>
                 <span className="figures block text-13 text-muted">
-                  {words.since(timeInWords(spot.created_at, nowMs, timezone))}
+                  {words.since(timeInWords(spot.created_at, nowMs))}
                 </span>
               </span>
               <Button disabled={end.isPending} onClick={() => end.mutate(spot)}>

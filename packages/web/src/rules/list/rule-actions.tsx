@@ -19,7 +19,6 @@ export interface RuleActionsProps {
   rule: StoredRule;
   update: ReturnType<typeof useUpdateRule>;
   nowMs: number;
-  timezone: string | undefined;
 }
 
 /** On and off, snoozing, and what else can be done with a rule. */
@@ -43,7 +42,7 @@ export function RuleActions(props: RuleActionsProps) {
   );
 }
 
-function SnoozeMenu({ rule, update, nowMs, timezone }: RuleActionsProps) {
+function SnoozeMenu({ rule, update, nowMs }: RuleActionsProps) {
   const until = snoozedUntil(rule, nowMs);
   const snooze = (kind: 'hour' | 'tomorrow') => update.mutate({ snoozed_until: snoozeEnd(kind, Date.now()) });
   const Icon = until === undefined ? AlarmClock : AlarmClockOff;
@@ -52,11 +51,11 @@ function SnoozeMenu({ rule, update, nowMs, timezone }: RuleActionsProps) {
       trigger={
         <Button
           variant="ghost"
-          aria-label={words.snooze.label(rule.summary, until === undefined ? undefined : clockTime(until, timezone))}
+          aria-label={words.snooze.label(rule.summary, until === undefined ? undefined : clockTime(until))}
           className={until === undefined ? '' : 'bg-warn-soft text-warn'}
         >
           <Icon size={15} aria-hidden="true" />
-          {until === undefined ? words.snooze.button : words.snooze.until(untilText(until, nowMs, timezone))}
+          {until === undefined ? words.snooze.button : words.snooze.until(untilText(until, nowMs))}
         </Button>
       }
     >
@@ -71,9 +70,9 @@ function SnoozeMenu({ rule, update, nowMs, timezone }: RuleActionsProps) {
 }
 
 /** `18:00` today, `tomorrow 08:00` */
-function untilText(until: number, nowMs: number, timezone: string | undefined): string {
-  const isToday = timeInWords(until, nowMs, timezone) === t.times.today(clockTime(until, timezone));
-  return isToday ? clockTime(until, timezone) : timeInWords(until, nowMs, timezone);
+function untilText(until: number, nowMs: number): string {
+  const isToday = timeInWords(until, nowMs) === t.times.today(clockTime(until));
+  return isToday ? clockTime(until) : timeInWords(until, nowMs);
 }
 
 function MoreMenu({ rule, update }: Pick<RuleActionsProps, 'rule' | 'update'>) {

@@ -17,13 +17,11 @@ export interface RuleCardProps {
   places: readonly Place[];
   suppressions: readonly Suppression[];
   mode: Mode | undefined;
-  /** When the list was last known. */
   nowMs: number;
-  timezone: string | undefined;
 }
 
 /** A rule, what it last found, and what can be done with it. */
-export function RuleCard({ rule, cameras, places, suppressions, mode, nowMs, timezone }: RuleCardProps) {
+export function RuleCard({ rule, cameras, places, suppressions, mode, nowMs }: RuleCardProps) {
   const update = useUpdateRule(rule.id);
   const may = useMay();
   const event = useLastEvent(rule);
@@ -48,23 +46,14 @@ export function RuleCard({ rule, cameras, places, suppressions, mode, nowMs, tim
             cameras={cameras}
             mode={mode}
             nowMs={nowMs}
-            timezone={timezone}
             ignored={spots.length}
             onIgnored={() => setListOpen(true)}
           />
         </div>
-        <RuleActions rule={rule} update={update} nowMs={nowMs} timezone={timezone} />
+        <RuleActions rule={rule} update={update} nowMs={nowMs} />
       </div>
       <ErrorMessage error={update.error} className="px-3.5 pb-3.5" />
-      {isListOpen && (
-        <IgnoredSpots
-          spots={spots}
-          cameras={cameras}
-          nowMs={nowMs}
-          timezone={timezone}
-          onClose={() => setListOpen(false)}
-        />
-      )}
+      {isListOpen && <IgnoredSpots spots={spots} cameras={cameras} nowMs={nowMs} onClose={() => setListOpen(false)} />}
     </article>
   );
 }

@@ -63,17 +63,16 @@ export interface RuleHistoryProps {
   cameras: readonly Camera[];
   mode: Mode | undefined;
   nowMs: number;
-  timezone: string | undefined;
   /** How many things are ignored that it would warn about. */
   ignored: number;
   onIgnored: () => void;
 }
 
 /** When a rule last warned and how often, what was wrong, and what keeps it from warning now. */
-export function RuleHistory({ rule, cameras, mode, nowMs, timezone, ignored, onIgnored }: RuleHistoryProps) {
+export function RuleHistory({ rule, cameras, mode, nowMs, ignored, onIgnored }: RuleHistoryProps) {
   const isNote = rule.rule.severity === 'info';
   const { last_event_at: last, events_24h, wrong_24h } = rule;
-  const time = last === null ? undefined : timeInWords(last, nowMs, timezone);
+  const time = last === null ? undefined : timeInWords(last, nowMs);
   const blind = blindCamera(rule, cameras);
   return (
     <p className="figures text-13 text-muted">
@@ -98,6 +97,7 @@ export function RuleHistory({ rule, cameras, mode, nowMs, timezone, ignored, onI
       {(events_24h > 0 || ignored > 0) && '. '}
       {!rule.enabled && words.last.off} {rule.enabled && mode && !rule.modes.includes(mode) && words.last.silent[mode]}{' '}
       {blind && words.last.blind(blind.name, t.states[blind.state])}
+      {rule.warning && <span className="block text-warn">{rule.warning}</span>}
     </p>
   );
 }

@@ -1,8 +1,8 @@
 import type { Camera } from '@lookout/protocol';
 import { Plus } from 'lucide-react';
 import { Link, useNavigate } from 'react-router';
-import { useCameras, useMay, useModels } from '../../api/queries.js';
-import { useTitle } from '../../lib/hooks.js';
+import { useCameras, useMay, useModels, useSystemInfo } from '../../api/queries.js';
+import { useNow, useTitle } from '../../lib/hooks.js';
 import { t } from '../../strings/index.js';
 import { buttonClasses } from '../../ui/button.js';
 import { ErrorMessage } from '../../ui/message.js';
@@ -15,18 +15,20 @@ import { ModeCards } from './mode-cards.js';
 import { RuleCard } from './rule-card.js';
 
 const words = t.rules;
+const MINUTE_MS = 60_000;
 const NO_CAMERAS: Camera[] = [];
 
 /** What Lookout warns about. */
 export default function RulesPage() {
   useTitle(words.page);
-  const { data: rules, error, dataUpdatedAt } = useRules();
+  const { data: rules, error } = useRules();
   const { data: cameras = NO_CAMERAS } = useCameras();
   const { data: mode } = useMode();
   const suppressions = useSuppressions(cameras);
   const may = useMay();
   const places = placesOf(cameras);
-  const timezone = undefined;
+  const { data: system } = useSystemInfo();
+  const nowMs = useNow(MINUTE_MS);
   return (
     <>
       <PageHead title={words.page} note={words.text}>
@@ -54,14 +56,13 @@ export default function RulesPage() {
             places={places}
             suppressions={suppressions}
             mode={mode?.mode}
-            nowMs={dataUpdatedAt}
-            timezone={timezone}
+            nowMs={nowMs}
           />
         ))}
       </div>
       {rules?.length === 0 && <NoRules cameras={cameras} />}
       <p className="mt-4 text-13 text-muted">
-        {timezone && `${words.timezone(timezone)} `}
+        {system && `${words.timezone(system.timezone)} `}
         <Link to="/warnings" className="font-medium text-accent-text hover:underline">
           {words.howWarned}
         </Link>

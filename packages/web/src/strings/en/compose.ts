@@ -228,10 +228,11 @@ export const compose = {
   warned: {
     title: 'How you will be warned',
     here: 'Here, with a picture',
-    noteHere: 'Listed under Events',
+    listed: 'Only listed under Events',
+    sound: 'Sound',
     browser: 'This browser',
     on: 'on',
-    off: 'off',
+    turnOn: 'Turn on',
     atHome: 'Also when somebody is home',
     change: 'Change',
   },

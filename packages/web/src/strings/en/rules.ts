@@ -5,7 +5,7 @@ export const rules = {
   page: 'Rules',
   text: 'What Lookout warns you about',
   newRule: 'New rule',
-  timezone: (zone: string) => `All times are ${zone}.`,
+  timezone: (zone: string) => `Schedules are in the time of ${zone}.`,
   howWarned: 'How you are warned',
   empty: {
     title: 'No rules yet',
@@ -14,7 +14,6 @@ export const rules = {
     addCamera: 'Add a camera',
   },
   noneForKey: 'Your key may not see rules.',
-  lastPicture: (reason: string) => `Last: ${reason}`,
   mode: {
     label: 'Who is in',
     home: 'Home',
