@@ -8,6 +8,7 @@ import { useCamera, useCameraStats, useMay, useRemoveCamera, useUpdateCamera } f
 import { CameraSettings } from '../camera/camera-settings.js';
 import { StateBadge, shownState } from '../camera/camera-state.js';
 import { LinksPanel, SharePanel } from '../camera/share-panel.js';
+import { useAlarm } from '../events/alarm.js';
 import { useTitle } from '../lib/hooks.js';
 import { PictureFacts } from '../player/figures.js';
 import { useMeter } from '../player/live-view.js';
@@ -40,6 +41,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
   useTitle(camera.name);
   const meter = useMeter();
   const may = useMay();
+  const alarm = useAlarm(camera.id);
   const { data: stats, dataUpdatedAt } = useCameraStats(camera.id);
   const [view, setView] = useState<WatchState>();
   return (
@@ -47,7 +49,15 @@ function CameraDetails({ camera }: { camera: Camera }) {
       <CameraHeader camera={camera} view={view?.state} />
       <div className="grid grid-cols-1 lg:grid-cols-[minmax(0,1fr)_24.5rem] lg:grid-rows-[auto_1fr]">
         <div className="min-w-0">
-          <Player token={camera.id} name={camera.name} camera={camera} meter={meter} layout="page" onState={setView}>
+          <Player
+            token={camera.id}
+            name={camera.name}
+            camera={camera}
+            meter={meter}
+            layout="page"
+            alarm={alarm}
+            onState={setView}
+          >
             <PictureFacts meter={meter} />
           </Player>
         </div>

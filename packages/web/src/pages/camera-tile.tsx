@@ -1,10 +1,11 @@
 import type { WatchState } from '@lookout/client';
 import type { Camera } from '@lookout/protocol';
-import { memo, useState } from 'react';
+import { type CSSProperties, memo, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { useServerAway } from '../api/camera-feed.js';
 import { basePath } from '../api/client.js';
 import { isAway, StateBadge, shownState } from '../camera/camera-state.js';
+import { useAlarm } from '../events/alarm.js';
 import { formatFps } from '../lib/format.js';
 import { DelayFigure } from '../player/figures.js';
 import type { LiveMeter } from '../player/live-meter.js';
@@ -19,17 +20,21 @@ const TILE_FPS = 15;
 export const CameraTile = memo(function CameraTile({ camera }: { camera: Camera }) {
   const meter = useMeter();
   const [view, setView] = useState<WatchState>();
+  const alarm = useAlarm(camera.id);
+  const overlay = useMemo(() => ({ ...DEFAULT_OVERLAY, alarm }), [alarm]);
   const shown = shownState(camera, view?.state, useServerAway());
   return (
-    <article className="relative overflow-hidden rounded-lg border border-line bg-surface shadow-1 transition-colors focus-within:border-accent hover:border-line-strong">
+    <article
+      style={{ '--shape': (camera.width ?? 16) / (camera.height ?? 9) } as CSSProperties}
+      className="relative max-w-[calc(var(--shape)*(100dvh-14rem))] grow-(--shape) basis-[calc(var(--shape)*17rem)] overflow-hidden phone:max-w-none phone:basis-full rounded-lg border border-line bg-surface shadow-1 transition-colors focus-within:border-accent hover:border-line-strong"
+    >
       <LiveView
         token={camera.id}
         name={camera.name}
-        overlay={DEFAULT_OVERLAY}
+        overlay={overlay}
         meter={meter}
         fps={TILE_FPS}
         camera={camera}
-        layout="tile"
         onState={setView}
       />
       <div className="flex h-12 items-center gap-3 px-4">
