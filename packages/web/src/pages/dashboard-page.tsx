@@ -44,7 +44,8 @@ export default function DashboardPage() {
               </Button>
             )}
           </PageHead>
-          <div className={`grid gap-4 ${gridColumns(cameras.length)}`}>
+          {/* Rows of pictures of the same height, each with its own shape. */}
+          <div className="flex flex-wrap gap-4">
             {cameras.map((camera) => (
               <CameraTile key={camera.id} camera={camera} />
             ))}
@@ -97,11 +98,4 @@ function summary(cameras: readonly Camera[]): string {
     .filter((kind) => kind === 'live' || counts[kind] > 0)
     .map((kind) => words.summary[kind](counts[kind]))
     .join(', ');
-}
-
-/** Few cameras get large pictures. */
-function gridColumns(count: number): string {
-  if (count === 1) return 'max-w-[calc((100dvh-12rem)*16/9)] grid-cols-1 sideways:max-w-[calc((100dvh-3rem)*16/9)]';
-  if (count <= 4) return 'grid-cols-1 md:grid-cols-2';
-  return 'grid-cols-1 sm:grid-cols-2 xl:grid-cols-3 min-[1900px]:grid-cols-4';
 }

@@ -33,8 +33,8 @@ export interface LiveViewProps {
   mode?: 'overlay' | 'annotated';
   /** The camera as the server last described it; absent if unknown, or older than the picture. */
   camera?: Camera | CameraLinkInfo | undefined;
-  /** `shape`, the default: as wide as its parent, with the picture's aspect ratio. `fill`: the size of its parent. `tile`: 16 to 9. */
-  layout?: 'shape' | 'fill' | 'tile';
+  /** `shape`, the default: as wide as its parent, with the picture's aspect ratio. `fill`: the size of its parent. */
+  layout?: 'shape' | 'fill';
   /** The picture can be focused; arrow keys then label one object after another. */
   hasKeys?: boolean;
   /** Continue although the view is not visible here. */
@@ -127,7 +127,7 @@ export function LiveView(props: LiveViewProps) {
       keys={props.hasKeys ? keys : undefined}
       look={hasPicture ? (notice ? 'old' : 'current') : 'empty'}
       className={layout === 'fill' ? 'size-full' : 'w-full'}
-      style={layout === 'fill' ? undefined : { aspectRatio: layout === 'tile' ? '16 / 9' : aspectRatio }}
+      style={layout === 'fill' ? undefined : { aspectRatio }}
     >
       {notice && <PictureNotice {...notice}>{hasPicture && <PictureAge meter={meter} />}</PictureNotice>}
     </Screen>
