@@ -101,7 +101,8 @@ it('every package says in a README what it is', () => {
   for (const name of readdirSync(join(root, 'packages'))) expect(pages).toContain(`packages/${name}/README.md`);
 });
 
-describe('commands and flags', () => {
+// Each of them starts the command a dozen times.
+describe('commands and flags', { timeout: 120_000 }, () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 
   it('are scripts that exist', () => {
