@@ -155,11 +155,27 @@ export function describeWebhooks(now: () => Repositories, reopen: () => Promise<
       await tell('e1', 'a');
       await tell('e2', 'a');
       const [first] = await now().webhooks.due(NOW_MS, 1);
-      await now().webhooks.retry(first?.id ?? 0, NOW_MS + 5000);
+      await now().webhooks.retry(first?.id ?? 0, { attempts: 3, nextAt: NOW_MS + 5000 });
       expect(await due()).toEqual(['e2 to a']);
       expect(await now().webhooks.nextDue()).toBe(NOW_MS);
       expect(await due(NOW_MS + 5000)).toEqual(['e2 to a', 'e1 to a']);
-      expect((await now().webhooks.due(NOW_MS + 5000, 2))[1]).toMatchObject({ attempts: 1, createdAt: NOW_MS });
+      expect((await now().webhooks.due(NOW_MS + 5000, 2))[1]).toMatchObject({ attempts: 3, createdAt: NOW_MS });
+    });
+
+    it('can be hurried, each by itself, and not what was given up', async () => {
+      for (const id of ['a', 'b']) await now().webhooks.insert(webhook(id));
+      await tell('e1', 'a', 'b');
+      await tell('e2', 'a');
+      const [toA, toB, second] = await now().webhooks.due(NOW_MS, 10);
+      for (const each of [toA, toB]) {
+        await now().webhooks.retry(each?.id ?? 0, { attempts: 1, nextAt: NOW_MS + 5000 });
+      }
+      await now().webhooks.fail(second?.id ?? 0, { attempts: 2, failed_at: NOW_MS, error: 'HTTP 500' });
+      expect(await due()).toEqual([]);
+      await now().webhooks.hurry('a', NOW_MS + 1);
+      expect(await now().webhooks.nextDue()).toBe(NOW_MS + 1);
+      expect(await due(NOW_MS + 1)).toEqual(['e1 to a']);
+      expect((await now().webhooks.due(NOW_MS + 1, 1))[0]).toMatchObject({ attempts: 1 });
     });
 
     it('list what was given up, newest first and not without end', async () => {
@@ -167,7 +183,7 @@ export function describeWebhooks(now: () => Repositories, reopen: () => Promise<
       for (let count = 0; count < MAX_FAILED_DELIVERIES + 2; count++) {
         await tell(`e${count}`, 'a');
         const [next] = await now().webhooks.due(NOW_MS, 1);
-        await now().webhooks.fail(next?.id ?? 0, { failed_at: NOW_MS + count, error: 'HTTP 500' });
+        await now().webhooks.fail(next?.id ?? 0, { attempts: 7, failed_at: NOW_MS + count, error: 'HTTP 500' });
       }
       const status = await statusOf('a');
       expect(status).toMatchObject({ waiting: 0 });
@@ -175,7 +191,7 @@ export function describeWebhooks(now: () => Repositories, reopen: () => Promise<
       expect(status?.failed[0]).toEqual({
         event_id: `e${MAX_FAILED_DELIVERIES + 1}`,
         type: 'event.created',
-        attempts: 1,
+        attempts: 7,
         failed_at: NOW_MS + MAX_FAILED_DELIVERIES + 1,
         error: 'HTTP 500',
       });

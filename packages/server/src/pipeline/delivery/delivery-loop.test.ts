@@ -16,7 +16,7 @@ const WEBHOOK: KeptWebhook = {
 
 let nowMs: number;
 let waiting: KeptDelivery[];
-let failed: Array<{ id: number; error: string }>;
+let failed: Array<{ id: number; attempts: number; error: string }>;
 let sent: Array<{ at: number; webhook: string; id: string }>;
 let outcome: (webhookId: string) => WebhookOutcome;
 let timer: { run: () => void; atMs: number } | undefined;
@@ -45,12 +45,12 @@ function createLoop(): DeliveryLoop {
       hurry: async (webhookId, now) => {
         waiting = waiting.map((one) => (one.webhookId === webhookId ? { ...one, nextAt: now } : one));
       },
-      retry: async (id, nextAt) => {
-        waiting = waiting.map((one) => (one.id === id ? { ...one, nextAt, attempts: one.attempts + 1 } : one));
+      retry: async (id, wait) => {
+        waiting = waiting.map((one) => (one.id === id ? { ...one, ...wait } : one));
       },
-      fail: async (id, { error }) => {
+      fail: async (id, { attempts, error }) => {
         waiting = waiting.filter((one) => one.id !== id);
-        failed.push({ id, error });
+        failed.push({ id, attempts, error });
       },
     },
     sender: {
@@ -115,7 +115,7 @@ describe('DeliveryLoop', () => {
     expect(gaps[0]).toBe(3750);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(HOUR_MS);
     expect(sent.length).toBeLessThan(50);
-    expect(failed).toEqual([{ id: 1, error: 'It answered 500' }]);
+    expect(failed).toEqual([{ id: 1, attempts: sent.length, error: 'It answered 500' }]);
   });
 
   it('loses nothing with a receiver that fails half the time', async () => {
@@ -139,13 +139,32 @@ describe('DeliveryLoop', () => {
     expect(sent.filter(({ webhook }) => webhook === 'http://away/').length).toBeLessThanOrEqual(16);
   });
 
+  it('counts as attempts only what was sent, not what waits behind a failing message', async () => {
+    outcome = () => ({ ok: false, reason: 'no' });
+    for (let id = 1; id <= 20; id++) store(id);
+    loop.wake();
+    await settle();
+    expect(sent).toHaveLength(16);
+    expect(waiting.map(({ attempts }) => attempts)).toEqual([...Array(16).fill(1), ...Array(4).fill(0)]);
+  });
+
+  it('takes messages that fail side by side for one failure', async () => {
+    outcome = () => ({ ok: false, reason: 'no' });
+    for (let id = 1; id <= 16; id++) store(id);
+    loop.wake();
+    await settle();
+    outcome = () => ({ ok: true, status: 200 });
+    await until(5000);
+    expect(waiting).toEqual([]);
+  });
+
   it('drops the messages of a webhook that was switched off, and says so', async () => {
     webhooks = [{ ...WEBHOOK, enabled: false }];
     store(1);
     loop.wake();
     await settle();
     expect(sent).toEqual([]);
-    expect(failed).toEqual([{ id: 1, error: 'The webhook was switched off' }]);
+    expect(failed).toEqual([{ id: 1, attempts: 0, error: 'The webhook was switched off' }]);
   });
 
   it('tries a webhook at once when it was changed', async () => {

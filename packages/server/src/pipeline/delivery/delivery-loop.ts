@@ -104,12 +104,13 @@ export class DeliveryLoop {
     const { store, sender, webhook, onSent, now } = this.#options;
     const target = webhook(delivery.webhookId);
     if (!target?.enabled) {
-      await store.fail(delivery.id, { failed_at: now(), error: 'The webhook was switched off' });
+      const { attempts } = delivery;
+      await store.fail(delivery.id, { attempts, failed_at: now(), error: 'The webhook was switched off' });
       return;
     }
     const away = this.#away.get(target.id);
     if (away && away.untilMs > now()) {
-      await this.#postpone(delivery, away.untilMs, 'It was failing');
+      await this.#postpone(delivery, delivery.attempts, away.untilMs, 'It was failing');
       return;
     }
     const kind = delivery.type.replace('event.', '');
@@ -120,24 +121,28 @@ export class DeliveryLoop {
       await store.delivered(delivery.id, now());
       return;
     }
-    await this.#postpone(delivery, this.#failed(target.id, delivery.attempts), outcome.reason);
+    const untilMs = this.#failed(target.id, delivery.attempts);
+    await this.#postpone(delivery, delivery.attempts + 1, untilMs, outcome.reason);
   }
 
   /** @returns when the webhook is tried again */
   #failed(webhookId: string, attempts: number): number {
     const { now, random } = this.#options;
+    const away = this.#away.get(webhookId);
+    // Sent beside another that failed already: the same failure.
+    if (away && away.untilMs > now()) return away.untilMs;
     // After a restart, failures in a row are known from the message alone.
-    const before = this.#away.get(webhookId)?.failures ?? attempts;
+    const before = away?.failures ?? attempts;
     const ceiling = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(before, 20));
     const untilMs = now() + ceiling * (0.5 + random() / 2);
     this.#away.set(webhookId, { failures: before + 1, untilMs });
     return untilMs;
   }
 
-  async #postpone(delivery: KeptDelivery, untilMs: number, reason: string): Promise<void> {
+  /** @param attempts failed ones so far; a message that only waits behind a failing one was not tried */
+  async #postpone({ id, createdAt }: KeptDelivery, attempts: number, untilMs: number, reason: string): Promise<void> {
     const { store, now } = this.#options;
-    if (now() - delivery.createdAt >= GIVE_UP_MS) {
-      await store.fail(delivery.id, { failed_at: now(), error: reason });
-    } else await store.retry(delivery.id, untilMs);
+    if (now() - createdAt >= GIVE_UP_MS) await store.fail(id, { attempts, failed_at: now(), error: reason });
+    else await store.retry(id, { attempts, nextAt: untilMs });
   }
 }

@@ -47,8 +47,8 @@ export interface WebhookRepository {
   delivered(id: number, atMs: number): Promise<void>;
   /** Makes everything that waits for a webhook due. */
   hurry(webhookId: string, nowMs: number): Promise<void>;
-  /** Another attempt follows. */
-  retry(id: number, nextAt: number): Promise<void>;
+  /** Keeps a message for later. */
+  retry(id: number, wait: Pick<KeptDelivery, 'attempts' | 'nextAt'>): Promise<void>;
   /** Gives a message up. */
-  fail(id: number, failure: Pick<FailedDelivery, 'failed_at' | 'error'>): Promise<void>;
+  fail(id: number, failure: Pick<FailedDelivery, 'attempts' | 'failed_at' | 'error'>): Promise<void>;
 }

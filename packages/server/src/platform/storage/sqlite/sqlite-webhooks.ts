@@ -131,14 +131,15 @@ export class SqliteWebhooks implements Sync<WebhookRepository> {
     );
   }
 
-  retry(id: number, nextAt: number): void {
-    this.#db.run('UPDATE deliveries SET attempts = attempts + 1, next_at = ? WHERE id = ?', Math.round(nextAt), id);
+  retry(id: number, { attempts, nextAt }: Parameters<WebhookRepository['retry']>[1]): void {
+    this.#db.run('UPDATE deliveries SET attempts = ?, next_at = ? WHERE id = ?', attempts, Math.round(nextAt), id);
   }
 
-  fail(id: number, { failed_at, error }: Parameters<WebhookRepository['fail']>[1]): void {
+  fail(id: number, { attempts, failed_at, error }: Parameters<WebhookRepository['fail']>[1]): void {
     this.#db.transaction(() => {
       this.#db.run(
-        'UPDATE deliveries SET attempts = attempts + 1, failed_at = ?, error = ? WHERE id = ?',
+        'UPDATE deliveries SET attempts = ?, failed_at = ?, error = ? WHERE id = ?',
+        attempts,
         Math.round(failed_at),
         error,
         id,
