@@ -220,8 +220,10 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     metrics: metrics.warnings,
     logger,
     deliveries: (event, kind) => webhooks.deliveries(event, kind),
+    later,
   });
   closers.push(() => warnings.close());
+  webhooks.start();
   const prober = new CameraProber(sourceOptions);
   const cameras = new CameraManager({
     store: storage.cameras,

@@ -65,6 +65,10 @@ export class WebhookService {
     this.#unsubscribe = bus.on('event', () => {
       if (this.#webhooks.size > 0) this.#loop.wake();
     });
+  }
+
+  /** Delivers what is stored already, of an earlier run of the server too. Call when everything that may store messages is set up. */
+  start(): void {
     this.#loop.wake();
   }
 

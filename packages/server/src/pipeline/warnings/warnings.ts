@@ -43,6 +43,8 @@ export interface WarningsOptions {
   logger: Logger;
   /** Messages about a change of an event, stored together with it. */
   deliveries?(event: RuleEvent, kind: 'created' | 'updated' | 'ended'): readonly NewDelivery[];
+  /** @returns a function that cancels */
+  later(run: () => void, delayMs: number): () => void;
 }
 
 /** Everything that turns what cameras see into events: rules, their engine, pictures, history. */
@@ -107,7 +109,7 @@ export class Warnings {
     options: WarningsOptions,
     parts: { pictures: EventPictures; suppressions: Suppressions; rules: RuleService; kept: Map<string, KeptEvent> },
   ) {
-    const { settings, storage, bus, metrics, logger, pool } = options;
+    const { settings, storage, bus, metrics, logger, pool, later } = options;
     this.#options = options;
     this.pictures = parts.pictures;
     this.suppressions = parts.suppressions;
@@ -190,7 +192,7 @@ export class Warnings {
   }
 
   #createRecorder(): EventRecorder {
-    const { storage, bus, metrics, logger, deliveries = () => [] } = this.#options;
+    const { storage, bus, metrics, logger, deliveries = () => [], later } = this.#options;
     return new EventRecorder({
       store: storage.events,
       bus,
@@ -211,7 +213,7 @@ export class Warnings {
   }
 
   #createWatch(): RuleWatch {
-    const { settings, metrics, logger } = this.#options;
+    const { settings, metrics, logger, later } = this.#options;
     return new RuleWatch({
       timezone: settings.timezone,
       rules: () => this.rules.all(),
@@ -321,10 +323,4 @@ async function describeLooks(
 /** Whether no frame is to be expected soon. */
 function isGone({ state }: CameraView): boolean {
   return state !== 'live' && state !== 'connecting' && state !== 'stalled';
-}
-
-function later(run: () => void, delayMs: number): () => void {
-  const timer = setTimeout(run, delayMs);
-  timer.unref();
-  return () => clearTimeout(timer);
 }
