@@ -28,6 +28,9 @@ const UPGRADE = {
   'sec-websocket-key': Buffer.alloc(16, 7).toString('base64'),
 };
 
+/** The camera also stands in for a webhook's receiver: it refuses what it gets. */
+const WEBHOOKS = 'webhooks: { allowed_hosts: [127.0.0.1] }\n';
+
 let lookout: LookoutProcess;
 let things: Things;
 let api: ApiDescription;
@@ -35,10 +38,10 @@ let make: Arbitraries;
 
 beforeAll(async () => {
   const camera = await startCamera({ fps: 10 }, 'file');
-  lookout = await startLookout({ sources: [camera.url] }, 'file');
+  lookout = await startLookout({ sources: [camera.url], yaml: WEBHOOKS }, 'file');
   api = new ApiDescription(await lookout.json<OpenApi>('/openapi.json'));
   make = new Arbitraries(api, await streetJpeg(), camera.url);
-  things = new Things(lookout);
+  things = new Things(lookout, camera.url);
   await things.restore();
 });
 

@@ -10,7 +10,7 @@ export function judge(api: ApiDescription, operation: Operation, answer: Answer)
   const { status, headers } = answer;
   if (headers['x-content-type-options'] !== 'nosniff') return 'it lacks the security headers';
   if (operation.method === 'HEAD') return status >= 500 ? `status ${status}` : undefined;
-  if (status >= 400) return judgeProblem(api, answer) ?? judgeFailure(operation, status);
+  if (status >= 400) return judgeProblem(api, answer, operation) ?? judgeFailure(operation, status);
   const path = ['paths', operation.path, operation.method.toLowerCase(), 'responses', String(status)];
   const described = operation.responses?.[String(status)];
   if (!described) return `status ${status} is not described`;
@@ -24,15 +24,21 @@ export function judge(api: ApiDescription, operation: Operation, answer: Answer)
   return api.complaint(schema, JSON.parse(String(answer.body)));
 }
 
-/** Checks for RFC 9457, with a code from the table and the status of that code. */
-export function judgeProblem(api: ApiDescription, { status, headers, body }: Answer): string | undefined {
-  if (!headers['content-type']?.startsWith('application/problem+json'))
-    return `${headers['content-type']} for a refusal`;
-  const problem = JSON.parse(String(body)) as Problem & { code: ErrorCode; success?: unknown; error?: unknown };
+/** Routes that follow another product's API add its fields. */
+type StatedProblem = Problem & { code: ErrorCode; success?: unknown; error?: unknown };
+
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** Checks for RFC 9457, with a code from the table and the status of that code. @param operation may describe its own kind of problem */
+export function judgeProblem(
+  api: ApiDescription,
+  { status, headers, body }: Answer,
+  operation?: Operation,
+): string | undefined {
+  if (!headers['content-type']?.startsWith(PROBLEM_TYPE)) return `${headers['content-type']} for a refusal`;
+  const problem = JSON.parse(String(body)) as StatedProblem;
   const { type, title, status: told, detail, code } = problem;
-  // Routes that follow another product's API add its fields.
-  const { success, error, ...own } = problem;
-  const complaint = api.complaint('/components/schemas/Problem', own);
+  const complaint = judgeShape(api, problem, operation);
   if (complaint !== undefined) return complaint;
   if (told !== status) return `it says ${told}`;
   if (!(code in ERROR_CODES)) return `code ${code} is in no table`;
@@ -41,6 +47,16 @@ export function judgeProblem(api: ApiDescription, { status, headers, body }: Ans
   if (detail === '' || title === '') return 'it has no detail or title';
   if (INSIDE.test(detail)) return `it reveals internals: ${detail}`;
   return undefined;
+}
+
+/** By the operation's own schema for problems of this status, if it describes one. */
+function judgeShape(api: ApiDescription, problem: StatedProblem, operation?: Operation): string | undefined {
+  const { success, error, ...own } = problem;
+  const status = String(problem.status);
+  const described = operation?.responses?.[status]?.content?.[PROBLEM_TYPE]?.schema;
+  if (!operation || !described) return api.complaint('/components/schemas/Problem', own);
+  const path = pointer('paths', operation.path, operation.method.toLowerCase(), 'responses', status);
+  return api.complaint(`${path}${pointer('content', PROBLEM_TYPE, 'schema')}`, problem);
 }
 
 /** The server itself must never fail. A failure of a camera is allowed if the route describes it. */

@@ -1,18 +1,45 @@
-import type { ApiKey, Camera, CreatedApiKey, CreatedSession, Model } from '@lookout/protocol';
+import type {
+  ApiKey,
+  Camera,
+  CreatedApiKey,
+  CreatedRules,
+  CreatedSession,
+  CreatedWebhook,
+  EventsPage,
+  Model,
+  NewRule,
+  StoredRule,
+  Webhook,
+} from '@lookout/protocol';
 import type { LookoutProcess } from '../lookout-process.js';
+import { until } from '../until.js';
 import type { RawRequest } from './arbitraries.js';
 import type { Answer } from './exchange.js';
 
 const KEY_NAME = 'of the run';
 
-/** What requests refer to by name: a camera to watch, one to publish to, a session, a key, a model. */
+/** Fires all the time. */
+const RULE: NewRule = {
+  rule: {
+    cameras: 'all',
+    trigger: { behavior: 'appear', subject: { classes: ['*'] } },
+    severity: 'info',
+    cooldown_s: 0,
+  },
+};
+
+/** What requests refer to by name: a camera to watch, one to publish to, a session, a key, a rule, an event, a webhook, a model. */
 export class Things {
   readonly #names = new Map<string, string>();
   /** Keys and links of the run, which no log may contain. */
   readonly secrets = new Set<string>();
   #restored: Promise<void> = Promise.resolve();
 
-  constructor(readonly lookout: LookoutProcess) {}
+  /** @param hookUrl where webhooks may be sent to */
+  constructor(
+    readonly lookout: LookoutProcess,
+    readonly hookUrl: string,
+  ) {}
 
   /** Creates whatever does not exist, or no longer exists. */
   restore(): Promise<void> {
@@ -29,9 +56,12 @@ export class Things {
   async settle({ operation: { path, method } }: RawRequest, answer: Answer): Promise<void> {
     if (answer.status >= 300) return;
     if (answer.status === 201) {
-      const { id, client_id, key } = JSON.parse(String(answer.body)) as Partial<CreatedApiKey & CreatedSession>;
+      const { id, client_id, key, rules } = JSON.parse(String(answer.body)) as Partial<
+        CreatedApiKey & CreatedSession & CreatedRules
+      >;
       if (key !== undefined) this.secrets.add(key);
-      await this.lookout.fetch(`${path}/${id ?? client_id}`, { method: 'DELETE' });
+      const ids = rules?.map((each) => each.id) ?? [id ?? client_id];
+      await Promise.all(ids.map((each) => this.lookout.fetch(`${path}/${each}`, { method: 'DELETE' })));
     }
     if (method === 'DELETE' || path.endsWith('/tokens')) await this.restore();
   }
@@ -52,9 +82,28 @@ export class Things {
     if (!keys.some(({ name }) => name === KEY_NAME)) {
       const made = await lookout.send<CreatedApiKey>('POST', '/api/keys', { name: KEY_NAME, scope: 'viewer' });
       this.#know({ key: made.id });
-      this.secrets.add(made.key);
+      this.#know({ signs_in: made.key }, true);
+    }
+    await this.#makeRule();
+    const hooks = await lookout.json<Webhook[]>('/api/webhooks');
+    if (!hooks.some(({ id }) => id === this.#names.get('webhook'))) {
+      const made = await lookout.send<CreatedWebhook>('POST', '/api/webhooks', { url: this.hookUrl });
+      this.#know({ webhook: made.id });
+      this.secrets.add(made.secret);
     }
     this.#know({ model: (await lookout.json<Model[]>('/api/models'))[0]?.name });
+  }
+
+  /** A rule, and an event: at first one of the rule's, later any that is left. */
+  async #makeRule(): Promise<void> {
+    const { lookout } = this;
+    const rules = await lookout.json<StoredRule[]>('/api/rules');
+    if (!rules.some(({ id }) => id === this.#names.get('rule'))) {
+      this.#know({ rule: (await lookout.send<CreatedRules>('POST', '/api/rules', RULE)).rules[0]?.id });
+    }
+    const newest = async () => (await lookout.json<EventsPage>('/api/events?limit=1')).events[0]?.id;
+    if (!this.#names.has('event')) await until('an event', async () => (await newest()) !== undefined);
+    this.#know({ event: await newest() });
   }
 
   #know(names: Readonly<Record<string, string | undefined>>, isSecret = false): void {
