@@ -106,8 +106,9 @@ describe('a sentence', () => {
       if ((route.request().postData() ?? '').includes('dog')) await held;
       await route.continue().catch(() => undefined);
     });
+    const asked = page.waitForRequest('**/api/rules/interpret');
     await sentence(page).fill('warn me when a dog is in the pavement');
-    await page.waitForRequest('**/api/rules/interpret');
+    await asked;
     await sentence(page).fill('warn me when a car is in the pavement');
     await expect.poll(() => chip(page, 'Who').innerText()).toContain('A car');
     release();

@@ -56,11 +56,9 @@ export class Things {
   async settle({ operation: { path, method } }: RawRequest, answer: Answer): Promise<void> {
     if (answer.status >= 300) return;
     if (answer.status === 201) {
-      const { id, client_id, key, rules } = JSON.parse(String(answer.body)) as Partial<
-        CreatedApiKey & CreatedSession & CreatedRules
-      >;
-      if (key !== undefined) this.secrets.add(key);
-      const ids = rules?.map((each) => each.id) ?? [id ?? client_id];
+      const made = JSON.parse(String(answer.body)) as Partial<CreatedApiKey & CreatedSession>;
+      if (made.key !== undefined) this.secrets.add(made.key);
+      const ids = path === '/api/rules' ? ruleIds(answer) : [made.id ?? made.client_id];
       await Promise.all(ids.map((each) => this.lookout.fetch(`${path}/${each}`, { method: 'DELETE' })));
     }
     if (method === 'DELETE' || path.endsWith('/tokens')) await this.restore();
@@ -113,4 +111,8 @@ export class Things {
       if (isSecret) this.secrets.add(value);
     }
   }
+}
+
+function ruleIds({ body }: Answer): string[] {
+  return (JSON.parse(String(body)) as CreatedRules).rules.map(({ id }) => id);
 }
