@@ -60,7 +60,10 @@ function Way({ label, Icon, isOn }: { label: string; Icon: LucideIcon; isOn: boo
       {isOn ? (
         <Check size={15} role="img" aria-label={words.on} className="text-good" />
       ) : (
-        <Link to="/warnings" className="text-13 font-medium text-accent-text hover:underline">
+        <Link
+          to="/warnings"
+          className="pointer-coarse:-my-1 pointer-coarse:py-3.25 text-13 font-medium text-accent-text hover:underline"
+        >
           {words.turnOn}
           <span className="sr-only">: {label}</span>
         </Link>
