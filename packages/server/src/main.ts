@@ -88,7 +88,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => metrics.close());
   const bus = new EventBus({
     count: (topic) => metrics.listenerFailed(topic),
-    log: (topic, error) => logger.error({ topic, err: error }, 'a listener failed'),
+    log: (topic, error, count) => logger.error({ topic, err: error, count }, 'a listener failed'),
     now: nowMs,
   });
   // Opened first, so that an unusable certificate is reported before any slow work.

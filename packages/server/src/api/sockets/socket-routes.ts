@@ -9,6 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { plainAddress } from '../../platform/auth/addresses.js';
 import type { Permission, Principal } from '../../platform/auth/principal.js';
+import { LogLimit } from '../../platform/metrics/log-limit.js';
 import { AddressLimit } from '../http/address-limit.js';
 import type { CameraField } from '../http/gate-hook.js';
 import { endGently } from '../http/raw-response.js';
@@ -86,11 +87,6 @@ const MIN_CHUNKS = 1024;
 const SOCKET_RETRY_AFTER_S = 5;
 /** How long a closing socket may take to answer before it is terminated. */
 const CLOSE_TIMEOUT_MS = 1000;
-/**
- * At most one log line per interval about misbehaving peers, with their number, so that a flood of sockets does not flood the
- * log.
- */
-const FAULT_LOG_INTERVAL_MS = 10_000;
 
 /**
  * The WebSocket endpoints, as GET routes of the HTTP app: an upgrade request passes the same hooks and checks as any other and
@@ -102,8 +98,8 @@ export class SocketRoutes {
   readonly #open: AddressLimit;
   /** Bytes that arrived right after an upgrade request. */
   readonly #heads = new WeakMap<IncomingMessage, Buffer>();
-  #faultsUnlogged = 0;
-  #faultLoggedMs = Number.NEGATIVE_INFINITY;
+  /** A flood of sockets does not flood the log. */
+  readonly #faults = new LogLimit(() => performance.now());
   #closing = false;
 
   constructor(options: SocketRoutesOptions) {
@@ -262,15 +258,9 @@ export class SocketRoutes {
   }
 
   #logFault(route: string, fault: PeerFault, address: string): void {
-    this.#faultsUnlogged++;
-    const now = performance.now();
-    if (now - this.#faultLoggedMs < FAULT_LOG_INTERVAL_MS) return;
-    this.#options.logger.warn(
-      { route, fault, address, count: this.#faultsUnlogged },
-      'closed a socket because of its peer',
-    );
-    this.#faultLoggedMs = now;
-    this.#faultsUnlogged = 0;
+    const count = this.#faults.count();
+    if (count === undefined) return;
+    this.#options.logger.warn({ route, fault, address, count }, 'closed a socket because of its peer');
   }
 }
 

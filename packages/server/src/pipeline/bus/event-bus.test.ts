@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EventBus } from './event-bus.js';
 
 let counted: number;
+/** Topic, message and number of exceptions. */
 let logged: unknown[];
 let nowMs: number;
 let bus: EventBus;
@@ -12,7 +13,7 @@ beforeEach(() => {
   nowMs = 0;
   bus = new EventBus({
     count: () => void counted++,
-    log: (topic, error) => logged.push([topic, (error as Error).message]),
+    log: (topic, error, count) => logged.push([topic, (error as Error).message, count]),
     now: () => nowMs,
   });
 });
@@ -39,7 +40,7 @@ describe('EventBus', () => {
     bus.on('mode', (state) => heard.push(state));
     bus.emit('mode', home);
     expect(heard).toEqual([home]);
-    expect(logged).toEqual([['mode', 'a mistake']]);
+    expect(logged).toEqual([['mode', 'a mistake', 1]]);
   });
 
   it('counts every exception and logs few', () => {
@@ -48,7 +49,10 @@ describe('EventBus', () => {
     });
     for (nowMs = 0; nowMs < 20_000; nowMs += 100) bus.emit('mode', home);
     expect(counted).toBe(200);
-    expect(logged).toHaveLength(2);
+    expect(logged).toEqual([
+      ['mode', 'not home', 1],
+      ['mode', 'not home', 100],
+    ]);
   });
 
   it('counts one function that subscribes twice as two', () => {

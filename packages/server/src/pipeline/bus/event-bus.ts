@@ -7,6 +7,7 @@ import {
   type StoredRule,
 } from '@lookout/protocol';
 import type { TrackLife } from '@lookout/vision';
+import { LogLimit } from '../../platform/metrics/log-limit.js';
 
 /** `state`: the camera's state or its reason changed; `changed`: its configuration, or what its frames look like. */
 export interface CameraChange {
@@ -50,16 +51,14 @@ type Listener<T extends Topic> = (happened: BusTopics[T]) => void;
 export interface EventBusOptions {
   /** A listener has thrown. */
   count(topic: Topic): void;
-  /** The same, at most once per topic and `LOG_INTERVAL_MS`. */
-  log(topic: Topic, error: unknown): void;
+  /** The same, seldom enough for a log. @param count exceptions of the topic since it was last called */
+  log(topic: Topic, error: unknown, count: number): void;
   /** Monotonic, ms. */
   now(): number;
 }
 
 /** Maximum number of listeners per topic. Each open stream has one. */
 const MAX_LISTENERS = 10_000;
-/** A listener that fails for every frame must not fill the disk. */
-const LOG_INTERVAL_MS = 10_000;
 
 /**
  * Tells what happens to those who want to know: sockets, streams, webhooks, storage. Delivery is synchronous, in the order of
@@ -74,7 +73,7 @@ export class EventBus {
     mode: new Set(),
   };
   readonly #options: EventBusOptions;
-  readonly #loggedMs = new Map<Topic, number>();
+  readonly #logged = new Map<Topic, LogLimit>();
 
   constructor(options: EventBusOptions) {
     this.#options = options;
@@ -105,9 +104,9 @@ export class EventBus {
 
   #report(topic: Topic, error: unknown): void {
     this.#options.count(topic);
-    const now = this.#options.now();
-    if (now - (this.#loggedMs.get(topic) ?? Number.NEGATIVE_INFINITY) < LOG_INTERVAL_MS) return;
-    this.#loggedMs.set(topic, now);
-    this.#options.log(topic, error);
+    const limit = this.#logged.get(topic) ?? new LogLimit(this.#options.now);
+    this.#logged.set(topic, limit);
+    const count = limit.count();
+    if (count !== undefined) this.#options.log(topic, error, count);
   }
 }

@@ -1,6 +1,7 @@
 import type { StoredRule } from '@lookout/protocol';
 import { type EventChange, RuleEngine, type RuleObject } from '@lookout/rules';
 import type { TrackedObject } from '@lookout/vision';
+import { LogLimit } from '../../platform/metrics/log-limit.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import type { NamedCamera } from './rule-context.js';
 import { SpotFilter } from './spot-filter.js';
@@ -21,8 +22,10 @@ export interface RuleWatchOptions {
   onChanges(changes: readonly EventChange[], observed: ObservedFrame | undefined): void;
   /** A rule is no longer snoozed: call `refresh`. */
   onWake(): void;
-  /** A mistake inside; the frame is skipped. */
-  onFault(error: unknown): void;
+  /** A mistake inside; the frame is skipped. Reported for each frame. */
+  onFault(): void;
+  /** The same, seldom enough for a log. @param count faults since it was last called */
+  logFault(error: unknown, count: number): void;
   /** Time that a frame took, s. */
   onTimed(seconds: number): void;
   /** Converts times of frames to Unix epoch ms. */
@@ -51,6 +54,7 @@ export class RuleWatch {
   readonly #options: RuleWatchOptions;
   readonly #engine: RuleEngine;
   readonly #cameras = new Map<string, WatchedCamera>();
+  readonly #faults: LogLimit;
   /** When a rule is no longer snoozed, Unix epoch ms. */
   #nextWakeMs = Number.POSITIVE_INFINITY;
   /** Where no frames come, as of a camera that is open only while rules need it, a timer wakes it. */
@@ -63,6 +67,7 @@ export class RuleWatch {
     this.#options = options;
     this.#engine = new RuleEngine({ timezone: options.timezone });
     this.#shiftMs = options.toEpoch(options.now()) - options.now();
+    this.#faults = new LogLimit(options.now);
     this.refresh();
   }
 
@@ -158,7 +163,9 @@ export class RuleWatch {
       const changes = run();
       if (changes.length > 0) this.#options.onChanges(changes, observed);
     } catch (error) {
-      this.#options.onFault(error);
+      this.#options.onFault();
+      const count = this.#faults.count();
+      if (count !== undefined) this.#options.logFault(error, count);
     }
   }
 }

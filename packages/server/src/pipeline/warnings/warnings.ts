@@ -220,10 +220,8 @@ export class Warnings {
       isSilent: (rule, timeMs) => this.rules.isSilent(rule, timeMs),
       onChanges: (changes, observed) => this.#recorder.record(changes, observed),
       onWake: () => this.rulesChanged(),
-      onFault: (error) => {
-        metrics.rulesFailed();
-        logger.error({ err: error }, 'rules failed for a frame');
-      },
+      onFault: () => metrics.rulesFailed(),
+      logFault: (error, count) => logger.error({ err: error, count }, 'rules failed for a frame'),
       onTimed: (seconds) => metrics.rulesRan(seconds),
       toEpoch: toEpochMs,
       now: nowMs,
