@@ -33,46 +33,24 @@ import type {
   CameraStats,
   CameraTokens,
   CreatedApiKey,
-  CreatedRules,
-  CreatedWebhook,
   DetectionHealth,
   DetectionTotals,
-  EventPatch,
-  EventsMarked,
-  EventsPage,
-  EventsQuery,
   Health,
-  Interpretation,
   LoadModel,
-  Mode,
   Model,
-  ModeState,
   NewApiKey,
   NewCameraInput,
-  NewRule,
   ProbeResult,
-  Rule,
-  RuleEvent,
-  RulePatch,
-  RuleTestRequest,
-  RuleTestResult,
   Session,
   SignInCode,
-  StoredRule,
   Suppression,
   SystemInfo,
-  Verdict,
-  VerdictOutcome,
   Version,
-  Webhook,
-  WebhookInput,
-  WebhookPatch,
-  WebhookTestResult,
 } from './types.js';
+import { type WarningCalls, warningCalls } from './warnings.js';
 import { AutoWatch } from './watch/auto-watch.js';
 import { type CamerasOptions, followCameras } from './watch/cameras.js';
 import { type DetectionsOptions, followDetections } from './watch/detections.js';
-import { type EventChangesOptions, followEventChanges } from './watch/event-changes.js';
 import type { SharedWatch, SharedWatchOptions } from './watch/shared-types.js';
 import { LiveSharedWatch } from './watch/shared-watch.js';
 import { LiveWatch } from './watch/watch.js';
@@ -98,11 +76,21 @@ const EXPLAIN_TIMEOUT_MS = 5000;
 export class LookoutClient {
   readonly #endpoint: Endpoint;
   readonly #openSocket: OpenSocket;
+  readonly rules: WarningCalls['rules'];
+  readonly events: WarningCalls['events'];
+  readonly webhooks: WarningCalls['webhooks'];
+  /** Whether somebody is at home; rules that are not for the present mode are silent. */
+  readonly mode: WarningCalls['mode'];
 
   /** @throws TypeError when `baseUrl` is not an http(s) URL */
   constructor({ baseUrl, apiKey, fetch: givenFetch, openSocket }: LookoutClientOptions = {}) {
     this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
+    const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
+    this.rules = rules;
+    this.events = events;
+    this.webhooks = webhooks;
+    this.mode = mode;
   }
 
   readonly cameras = {
@@ -155,65 +143,6 @@ export class LookoutClient {
       this.#call<Model>('POST', `/api/models/${encodeURIComponent(name)}/load`, body, options),
     unload: (name: string, options?: RequestOptions) =>
       this.#call<void>('DELETE', `/api/models/${encodeURIComponent(name)}`, undefined, options),
-  };
-
-  readonly rules = {
-    list: (options?: RequestOptions) => this.#get<StoredRule[]>('/api/rules', options),
-    get: (id: string, options?: RequestOptions) => this.#get<StoredRule>(rulePath(id), options),
-    /** Saves a sentence, which may state several rules, or one rule. A sentence that states none is refused with how it was read. */
-    create: (rule: NewRule, options?: RequestOptions) =>
-      this.#call<CreatedRules>('POST', '/api/rules', rule, options).then(({ rules }) => rules),
-    update: (id: string, patch: RulePatch, options?: RequestOptions) =>
-      this.#call<StoredRule>('PATCH', rulePath(id), patch, options),
-    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', rulePath(id), undefined, options),
-    /** How a sentence is understood. Nothing is saved. */
-    interpret: (prompt: string, options?: RequestOptions) =>
-      this.#call<Interpretation>('POST', '/api/rules/interpret', { prompt }, options),
-    /** A rule in plain words: its summary, and the time zone of its schedule. */
-    describe: (rule: Rule, options?: RequestOptions) =>
-      this.#call<Interpretation>('POST', '/api/rules/interpret', { rule }, options),
-    /** What a rule would have found on a camera in its last minutes. */
-    test: (rule: RuleTestRequest, options?: RequestOptions) =>
-      this.#call<RuleTestResult>('POST', '/api/rules/test', rule, options),
-  };
-
-  readonly events = {
-    /** One page of events, newest first. All filters must hold. */
-    list: (query: Partial<EventsQuery> = {}, options?: RequestOptions) =>
-      this.#get<EventsPage>(`/api/events${queryOf(query)}`, options),
-    get: (id: string, options?: RequestOptions) => this.#get<RuleEvent>(eventPath(id), options),
-    /** Marks an event as seen or to be kept. */
-    update: (id: string, patch: EventPatch, options?: RequestOptions) =>
-      this.#call<RuleEvent>('PATCH', eventPath(id), patch, options),
-    /** Removes an event with its pictures. */
-    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', eventPath(id), undefined, options),
-    /** Marks all events as seen that started until a time. */
-    markSeen: (until: number, options?: RequestOptions) =>
-      this.#call<EventsMarked>('POST', '/api/events/seen', { until }, options),
-    /** Says whether an event was right. A wrong object is ignored at that place from now on; other verdicts only propose something. */
-    judge: (id: string, verdict: Verdict, options?: RequestOptions) =>
-      this.#call<VerdictOutcome>('POST', `${eventPath(id)}/verdict`, { verdict }, options),
-    /** What happens to events, as it happens; what was missed during a lost connection follows. */
-    follow: (options: EventChangesOptions): StreamSubscription => followEventChanges(this.#endpoint, options),
-  };
-
-  readonly webhooks = {
-    list: (options?: RequestOptions) => this.#get<Webhook[]>('/api/webhooks', options),
-    /** Only this answer contains the secret. */
-    create: (webhook: WebhookInput, options?: RequestOptions) =>
-      this.#call<CreatedWebhook>('POST', '/api/webhooks', webhook, options),
-    update: (id: string, patch: WebhookPatch, options?: RequestOptions) =>
-      this.#call<Webhook>('PATCH', webhookPath(id), patch, options),
-    remove: (id: string, options?: RequestOptions) => this.#call<void>('DELETE', webhookPath(id), undefined, options),
-    /** Sends a test message now. */
-    test: (id: string, options?: RequestOptions) =>
-      this.#call<WebhookTestResult>('POST', `${webhookPath(id)}/test`, undefined, options),
-  };
-
-  /** Whether somebody is at home; rules that are not for the present mode are silent. */
-  readonly mode = {
-    get: (options?: RequestOptions) => this.#get<ModeState>('/api/mode', options),
-    set: (mode: Mode, options?: RequestOptions) => this.#call<ModeState>('PUT', '/api/mode', { mode }, options),
   };
 
   readonly session = {
@@ -402,25 +331,6 @@ export class LookoutClient {
   }
 }
 
-/** `?a=1&b=2`, without what is undefined. */
-function queryOf(query: Readonly<Record<string, unknown>>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text && `?${text}`;
-}
-
-function rulePath(id: string): string {
-  return `/api/rules/${encodeURIComponent(id)}`;
-}
-
 function cameraPath(id: string): string {
   return `/api/cameras/${encodeURIComponent(id)}`;
-}
-
-function eventPath(id: string): string {
-  return `/api/events/${encodeURIComponent(id)}`;
-}
-
-function webhookPath(id: string): string {
-  return `/api/webhooks/${encodeURIComponent(id)}`;
 }

@@ -1,0 +1,115 @@
+import { type Endpoint, type RequestOptions, request } from './connection/request.js';
+import type { StreamSubscription } from './connection/subscribe.js';
+import type {
+  CreatedRules,
+  CreatedWebhook,
+  EventPatch,
+  EventsMarked,
+  EventsPage,
+  EventsQuery,
+  Interpretation,
+  Mode,
+  ModeState,
+  NewRule,
+  Rule,
+  RuleEvent,
+  RulePatch,
+  RuleTestRequest,
+  RuleTestResult,
+  StoredRule,
+  Verdict,
+  VerdictOutcome,
+  Webhook,
+  WebhookInput,
+  WebhookPatch,
+  WebhookTestResult,
+} from './types.js';
+import { type EventChangesOptions, followEventChanges } from './watch/event-changes.js';
+
+/** Calls about warnings. */
+export type WarningCalls = ReturnType<typeof warningCalls>;
+
+/** Rules, their events, webhooks that events are sent to, and the mode. */
+export function warningCalls(endpoint: Endpoint) {
+  const call = <T>(method: string, path: string, body: unknown, options?: RequestOptions) =>
+    request<T>(endpoint, method, path, body, options);
+  const get = <T>(path: string, options?: RequestOptions) => call<T>('GET', path, undefined, options);
+  return {
+    rules: {
+      list: (options?: RequestOptions) => get<StoredRule[]>('/api/rules', options),
+      get: (id: string, options?: RequestOptions) => get<StoredRule>(rulePath(id), options),
+      /** Saves a sentence, which may state several rules, or one rule. A sentence that states none is refused with how it was read. */
+      create: (rule: NewRule, options?: RequestOptions) =>
+        call<CreatedRules>('POST', '/api/rules', rule, options).then(({ rules }) => rules),
+      update: (id: string, patch: RulePatch, options?: RequestOptions) =>
+        call<StoredRule>('PATCH', rulePath(id), patch, options),
+      remove: (id: string, options?: RequestOptions) => call<void>('DELETE', rulePath(id), undefined, options),
+      /** How a sentence is understood. Nothing is saved. */
+      interpret: (prompt: string, options?: RequestOptions) =>
+        call<Interpretation>('POST', '/api/rules/interpret', { prompt }, options),
+      /** A rule in plain words: its summary, and the time zone of its schedule. */
+      describe: (rule: Rule, options?: RequestOptions) =>
+        call<Interpretation>('POST', '/api/rules/interpret', { rule }, options),
+      /** What a rule would have found on a camera in its last minutes. */
+      test: (rule: RuleTestRequest, options?: RequestOptions) =>
+        call<RuleTestResult>('POST', '/api/rules/test', rule, options),
+    },
+
+    events: {
+      /** One page of events, newest first. All filters must hold. */
+      list: (query: Partial<EventsQuery> = {}, options?: RequestOptions) =>
+        get<EventsPage>(`/api/events${queryOf(query)}`, options),
+      get: (id: string, options?: RequestOptions) => get<RuleEvent>(eventPath(id), options),
+      /** Marks an event as seen or to be kept. */
+      update: (id: string, patch: EventPatch, options?: RequestOptions) =>
+        call<RuleEvent>('PATCH', eventPath(id), patch, options),
+      /** Removes an event with its pictures. */
+      remove: (id: string, options?: RequestOptions) => call<void>('DELETE', eventPath(id), undefined, options),
+      /** Marks all events as seen that started until a time. */
+      markSeen: (until: number, options?: RequestOptions) =>
+        call<EventsMarked>('POST', '/api/events/seen', { until }, options),
+      /** Says whether an event was right. A wrong object is ignored at that place from now on; other verdicts only propose something. */
+      judge: (id: string, verdict: Verdict, options?: RequestOptions) =>
+        call<VerdictOutcome>('POST', `${eventPath(id)}/verdict`, { verdict }, options),
+      /** What happens to events, as it happens; what was missed during a lost connection follows. */
+      follow: (options: EventChangesOptions): StreamSubscription => followEventChanges(endpoint, options),
+    },
+
+    webhooks: {
+      list: (options?: RequestOptions) => get<Webhook[]>('/api/webhooks', options),
+      /** Only this answer contains the secret. */
+      create: (webhook: WebhookInput, options?: RequestOptions) =>
+        call<CreatedWebhook>('POST', '/api/webhooks', webhook, options),
+      update: (id: string, patch: WebhookPatch, options?: RequestOptions) =>
+        call<Webhook>('PATCH', webhookPath(id), patch, options),
+      remove: (id: string, options?: RequestOptions) => call<void>('DELETE', webhookPath(id), undefined, options),
+      /** Sends a test message now. */
+      test: (id: string, options?: RequestOptions) =>
+        call<WebhookTestResult>('POST', `${webhookPath(id)}/test`, undefined, options),
+    },
+
+    mode: {
+      get: (options?: RequestOptions) => get<ModeState>('/api/mode', options),
+      set: (mode: Mode, options?: RequestOptions) => call<ModeState>('PUT', '/api/mode', { mode }, options),
+    },
+  };
+}
+
+/** `?a=1&b=2`, without what is undefined. */
+function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
+}
+
+function rulePath(id: string): string {
+  return `/api/rules/${encodeURIComponent(id)}`;
+}
+
+function eventPath(id: string): string {
+  return `/api/events/${encodeURIComponent(id)}`;
+}
+
+function webhookPath(id: string): string {
+  return `/api/webhooks/${encodeURIComponent(id)}`;
+}
