@@ -20,6 +20,16 @@ export function wasAnalysed({ inferenceSize }: Pick<AnalysedFrame, 'inferenceSiz
   return inferenceSize > 0;
 }
 
+/** A frame without analysis, as viewers get it. */
+export function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedFrame {
+  const { frame } = pictures;
+  const receive = round(frame.receivedMs - frame.timestampMs);
+  const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
+  const detections: Detection[] = [];
+  const nothing = { detections, withGuesses: detections, objects: [], lives: [] };
+  return { frame, pictures, ...nothing, stages, inferenceSize: 0, processedMs };
+}
+
 /** Whether a viewer requests unconfirmed objects. */
 export interface GuessesQuery {
   guesses: '0' | '1';

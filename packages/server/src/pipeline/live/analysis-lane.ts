@@ -6,7 +6,7 @@ import { type DetectionRules, modelOptions, ObjectTracker, round } from '../anal
 import { type AnalysisClient, inputSizeFor } from '../analysis/dispatcher.js';
 import { Pacer } from '../analysis/pacer.js';
 import type { Reservation } from '../analysis/reservation.js';
-import type { AnalysedFrame } from './analysed-frame.js';
+import { type AnalysedFrame, withoutDetections } from './analysed-frame.js';
 import type { AnalysisConsumer } from './consumer.js';
 import type { ObservedFrame, WatchedSpot } from './observed-frame.js';
 import type { PictureMakerOptions, PictureSet } from './picture-set.js';
@@ -378,16 +378,6 @@ export class AnalysisLane implements AnalysisClient {
       for (const claim of claims) if (this.#consumers.has(claim)) claim.deliver(plain);
     }
   }
-}
-
-/** A frame without analysis, as viewers get it. */
-function withoutDetections(pictures: PictureSet, processedMs: number): AnalysedFrame {
-  const { frame } = pictures;
-  const receive = round(frame.receivedMs - frame.timestampMs);
-  const stages = { receive, wait: 0, decode: 0, infer: 0, draw: 0, encode: 0 };
-  const detections: Detection[] = [];
-  const nothing = { detections, withGuesses: detections, objects: [], lives: [] };
-  return { frame, pictures, ...nothing, stages, inferenceSize: 0, processedMs };
 }
 
 function wantOverlay(claims: ReadonlySet<AnalysisConsumer>): boolean {
