@@ -5,8 +5,6 @@ export type TriggerKey = 'zone' | 'line' | 'direction' | 'level' | 'seconds' | '
 
 /** What a behaviour means and takes, for people. */
 export interface BehaviorGuide {
-  /** As a label: “Stays”. */
-  readonly label: string;
   /** What it means, in one sentence. */
   readonly meaning: string;
   /** Keys that the trigger must have, and keys that it may have. */
@@ -23,7 +21,6 @@ const person = { classes: ['person'] };
 /** All behaviours, in the order in which they are listed. The table in the documentation is made from this. */
 export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
   appear: {
-    label: 'Appears',
     meaning: 'An object is seen, in the area if one is named; with a count, so many at once.',
     needs: [],
     takes: ['zone', 'count'],
@@ -31,7 +28,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'appear', subject: person, zone: 'driveway' },
   },
   enter: {
-    label: 'Enters',
     meaning: 'An object goes into the area; without one, it comes into view.',
     needs: [],
     takes: ['zone'],
@@ -39,7 +35,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'enter', subject: person, zone: 'garden' },
   },
   leave: {
-    label: 'Leaves',
     meaning: 'An object goes out of the area; without one, it goes out of view.',
     needs: [],
     takes: ['zone'],
@@ -47,7 +42,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'leave', subject: { classes: ['dog'] }, zone: 'garden' },
   },
   stay: {
-    label: 'Stays',
     meaning: 'An object remains in the area or in view for at least so long.',
     needs: ['seconds'],
     takes: ['zone', 'count'],
@@ -55,7 +49,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'stay', subject: person, zone: 'back door', seconds: 30 },
   },
   cross: {
-    label: 'Crosses',
     meaning: 'An object crosses the line, in one direction or in any.',
     needs: ['line', 'direction'],
     takes: [],
@@ -63,7 +56,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'cross', subject: { classes: ['car'] }, line: 'gate', direction: 'any' },
   },
   move: {
-    label: 'Moves',
     meaning: 'An object moves one way in the picture: left, right, up, down, toward the camera or away from it.',
     needs: ['direction'],
     takes: ['zone', 'count'],
@@ -71,7 +63,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'move', subject: person, direction: 'toward' },
   },
   speed: {
-    label: 'Speed',
     meaning: 'An object is faster or slower than is normal for its kind.',
     needs: ['level'],
     takes: ['zone', 'count'],
@@ -79,7 +70,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'speed', subject: person, level: 'fast' },
   },
   stop: {
-    label: 'Stops',
     meaning: 'An object that was moving stands still for at least so long.',
     needs: ['seconds'],
     takes: ['zone', 'count'],
@@ -87,7 +77,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'stop', subject: { classes: ['car'] }, zone: 'driveway', seconds: 5 },
   },
   absent: {
-    label: 'Is absent',
     meaning: 'No such object has been seen for at least so long. Time without a picture does not count.',
     needs: ['seconds'],
     takes: ['zone'],
@@ -95,7 +84,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'absent', subject: person, zone: 'front desk', seconds: 300 },
   },
   near: {
-    label: 'Is near',
     meaning: 'An object is within one body height of another.',
     needs: ['other'],
     takes: ['zone', 'seconds', 'count'],
@@ -103,7 +91,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'near', subject: person, other: { classes: ['truck'] } },
   },
   without: {
-    label: 'Is without',
     meaning: 'No other object of a kind has been near it for at least so long.',
     needs: ['other', 'seconds'],
     takes: ['zone', 'count'],
@@ -111,7 +98,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'without', subject: { classes: ['suitcase'] }, other: person, seconds: 60 },
   },
   removed: {
-    label: 'Is removed',
     meaning: 'A thing stood still for at least 10 seconds, then is gone while nothing hides its place.',
     needs: [],
     takes: ['zone'],
@@ -119,7 +105,6 @@ export const BEHAVIOR_GUIDE: Readonly<Record<Behavior, BehaviorGuide>> = {
     trigger: { behavior: 'removed', subject: { classes: ['tv'] } },
   },
   fall: {
-    label: 'Falls',
     meaning: 'A person goes from upright to lying and stays down for 3 seconds.',
     needs: [],
     takes: ['zone'],

@@ -17,8 +17,3 @@ export function createEventId(timeMs: number): string {
   const random = Array.from(randomBytes(RANDOM_BYTES), (byte) => DIGITS.charAt(byte & 31));
   return time + random.join('');
 }
-
-/** Whether a text has the form of such an id. */
-export function isEventId(text: string): boolean {
-  return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
-}

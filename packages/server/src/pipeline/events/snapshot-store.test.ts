@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PictureCodec } from '@lookout/media/codec';
 import { makeTestJpegs } from '@lookout/media/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEventId, isEventId } from './event-id.js';
+import { createEventId } from './event-id.js';
 import { drawingOf, type SnapshotDrawing, withDrawing } from './snapshot-file.js';
 import { SnapshotStore, type SnapshotStoreOptions } from './snapshot-store.js';
 
@@ -44,7 +44,7 @@ describe('createEventId', () => {
     const times = [0, 1, 1000, 1_700_000_000_000, 1_700_000_000_001, 4_000_000_000_000];
     const ids = times.map(createEventId);
     expect(ids.toSorted()).toEqual(ids);
-    expect(ids.every(isEventId)).toBe(true);
+    for (const id of ids) expect(id).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/);
     expect(createEventId(5)).not.toBe(createEventId(5));
   });
 });
