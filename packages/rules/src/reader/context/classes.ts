@@ -1,7 +1,7 @@
 import { ancestorsOf, type Meaning, meaningsOf, root } from '../../lexicon/lexicon.js';
 import { singulars } from '../text/inflection.js';
 import { plain, type Token } from '../text/tokens.js';
-import { ANY_CLASS, GROUPS, KINDS, NOT_BELOW, RELATIONS, SAME } from '../words/class-synonyms.js';
+import { ANY_CLASS, GROUPS, KINDS, NOT_BELOW, RELATIONS, SAME, SERVICES } from '../words/class-synonyms.js';
 import { isFunctionWord } from '../words/grammar.js';
 
 /** A noun of the prompt, read as classes of the model. */
@@ -116,7 +116,10 @@ export class ClassIndex {
     for (const [i, meaning] of meanings.entries()) {
       const above = meaning === undefined ? undefined : this.#nearestAbove(meaning);
       // A rarer sense makes people of many things: a bull is a man too.
-      if (above !== undefined && (i === 0 || !this.#isPerson(above))) return { classes: [above], widened: true };
+      if (above === undefined || (i > 0 && this.#isPerson(above))) continue;
+      const [modifier = '', ...rest] = phrase.split(' ');
+      const service = rest.length > 0 && SERVICES.has(modifier) && !this.#isPerson(above);
+      return service ? undefined : { classes: [above], widened: true };
     }
     if (isKind('person')) return { classes: [], widened: false, problem: 'unseen' };
     if (!first || TOO_WIDE.has(phrase)) return undefined;

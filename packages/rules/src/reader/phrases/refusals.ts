@@ -6,6 +6,7 @@ import { EXCEPTIONS, MEASURES, REASONS, REFUSALS, SUBORDINATORS } from '../words
 import type { Chunk } from './chunk.js';
 import { phrases, simple } from './matcher.js';
 import { speedAt } from './movement.js';
+import { placeAt } from './places.js';
 import { thingsAt } from './things.js';
 import { verbAt } from './verb-phrase.js';
 
@@ -13,6 +14,8 @@ const REFUSAL = new PatternTable(REFUSALS);
 const SUBORDINATOR = new PatternTable(SUBORDINATORS);
 const REASON = phrases(REASONS);
 const EXCEPTION = phrases(EXCEPTIONS);
+/** Who no camera knows: "anybody but me". */
+const USER = new Set(['me', 'us', 'myself', 'ourselves', 'you', 'him', 'her', 'them']);
 
 /** All words of these phrases, for finding typos. */
 export function refusalWords(): string[] {
@@ -56,13 +59,16 @@ export function refusalAt(source: Source, at: number, before: readonly Chunk[]):
 export function exceptionAt(source: Source, at: number, before: readonly Chunk[]): Chunk | undefined {
   const { tokens } = source;
   const last = before.filter(({ kind }) => kind !== 'join').at(-1)?.kind;
-  if (wordAt(tokens, at) === 'but' && last === 'things' && thingsAt(source, at + 1))
-    return simple('except', at, at + 1);
+  const some =
+    last === 'things' || (last === 'place' && before.some((chunk) => chunk.kind === 'place' && chunk.camera));
+  const other = thingsAt(source, at + 1) ?? placeAt(source, at + 1) ?? USER.has(wordAt(tokens, at + 1));
+  if (wordAt(tokens, at) === 'but' && some && other) return simple('except', at, at + 1);
   const found = EXCEPTION.longest(tokens, at);
   // "a bus that is not moving" has a verb, "that is not a bus" a thing.
   if (found && /^(?:that|which|who)$/.test(wordAt(tokens, at)) && !thingsAt(source, found.end)) return undefined;
   // "not a person in the garden" is none there.
-  if (/^(?:not|never)$/.test(wordAt(tokens, at)) && (last === undefined || /^(?:opener|ask|stop)$/.test(last)))
+  const opens = last === undefined || /^(?:opener|ask|stop)$/.test(last);
+  if (/^(?:not|never)$/.test(wordAt(tokens, at)) && opens && !(last === 'stop' && placeAt(source, at + 1)))
     return undefined;
   if (!found || (wordAt(tokens, at) === 'not' && verbAt(tokens, at))) return undefined;
   return simple('except', at, found.end);

@@ -208,7 +208,8 @@ export const CLASS_CASES: readonly Case[] = [
   ...cases(
     ROAD,
     `
-    a school bus stops in the bus lane => stop bus @bus lane 5s
+    a school bus stops in the bus lane => ! school bus
+    a double decker stops in the bus lane => stop bus @bus lane 5s
     a taxi in the bus lane => appear car @bus lane
     tractor on the hard shoulder => ! tractor
     coach on the hard shoulder => appear bus @hard shoulder
@@ -223,6 +224,13 @@ export const CLASS_CASES: readonly Case[] = [
   ...cases(
     PARKING,
     `
+    # What a vehicle is used for, or by whom, no picture tells.
+    a police car on the exit ramp => ! police car
+    a delivery van in bay 12 => ! delivery van
+    a police dog on the exit ramp => ! police dog
+    a police officer on the exit ramp => appear person @exit ramp
+    a car that is not ours in bay 12 => ! not ours
+    anybody but me in bay 12 => ! but me
     an SUV in the disabled bay => appear car @disabled bay
     a Tesla in bay 12 => ! Tesla
     an electric car in bay 12 => ! electric car

@@ -84,13 +84,12 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
     owl, swan, turkey, parrot, heron, raven, pheasant, starling, buzzard, falcon, fowl, poultry
   `),
   bear: list('grizzly, grizzly bear, polar bear, black bear, brown bear, bear cub'),
-  bus: list('coach, minibus, double decker, school bus, omnibus, motorbus'),
+  bus: list('coach, minibus, double decker, omnibus, motorbus'),
   car: list(`
-    taxi, cab, sedan, saloon, suv, hatchback, estate car, station wagon, convertible, jeep, limousine, limo, sports car, minivan, police car,
-    patrol car
+    taxi, cab, sedan, saloon, suv, hatchback, estate car, station wagon, convertible, jeep, limousine, limo, sports car, minivan
   `),
   truck: list(`
-    pickup, pick up, pickup truck, pick up truck, van, delivery van, delivery truck, hgv, dump truck, dumper truck, garbage truck, rubbish
+    pickup, pick up, pickup truck, pick up truck, van, hgv, dump truck, dumper truck, garbage truck, rubbish
     truck, fire engine, fire truck, tow truck, tanker truck, articulated lorry, artic, semi, big rig, eighteen wheeler, juggernaut, refuse
     truck, bin lorry, cement truck, cement mixer truck, truckload
   `),
@@ -137,6 +136,13 @@ export const NOT_BELOW: ReadonlySet<string> = new Set(
     figure, face, hand, head, shadow, stranger, unknown, suspect, subject, party, character, name, number, second, minute, match, light, sign,
     signal, rest, other, others, animal lover, helicopter, drone, ambulance driver
   `),
+);
+
+/** Before a class they say whose it is or what for, which no picture tells: "police car", "delivery van". Of people it is an occupation. */
+export const SERVICES: ReadonlySet<string> = new Set(
+  list(
+    'police, patrol, squad, school, delivery, company, mail, post, staff, security, army, military, rental, hire, getaway, customer',
+  ),
 );
 
 /** People by what they are to the user, and identities: no camera model knows them. */

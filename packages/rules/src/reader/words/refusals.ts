@@ -8,6 +8,12 @@ export const REFUSALS: ReadonlyArray<readonly [pattern: string, why: string]> = 
     'never alert|warn|notify|tell|message|text|ping|email [me/us] [about/of/when/if/for]',
   ].map((pattern) => [pattern, '“%”: a rule says when to warn, not when not to'] as const),
   ...[
+    '[that/which/who] [is/are] not mine|ours|yours|hers|theirs',
+    'mine|ours|yours|hers|theirs',
+    '[that/which/who] [does/do] not belong to me|us|him|her|them',
+    '[that/which/who] belongs|belong to me|us|him|her|them',
+  ].map((pattern) => [pattern, "“%”: a camera can't tell whose it is"] as const),
+  ...[
     'per|each|every hour|minute|second|day|week|month',
     'per',
     'hourly',
