@@ -49,6 +49,8 @@ function readSchedule(chunks: ReadonlyArray<Of<'times'>>, account: Account): Sch
     account.use(chunk, 'schedule');
     if (times.issue) account.problem(times.issue);
     account.assume(...times.assumptions);
+    if (times.excluded && times.daysThenHours && windows === WHOLE_WEEK)
+      account.problem(ask('time', chunk.start, chunk.end, 'Are the hours in “%” when to warn, or when not to?'));
     if (!times.issue && !times.always) windows = narrowed(windows, times);
     if (windows.length > 0) continue;
     account.problem(ask('time', chunk.start, chunk.end, 'With “%” no time is left. When should it warn?'));

@@ -15,7 +15,7 @@ const FRACTIONS = new PatternTable<number>([
 const AND_A_HALF = new PatternTable([['and a half', true]]);
 /** Before a length of time: "for", and words that make it no more exact. */
 const OPENERS = new PatternTable<'for' | 'about'>([
-  ['for', 'for'],
+  ['for|since|during', 'for'],
   ['for about|around|roughly|approximately|approx|nearly|almost', 'about'],
   ['about|around|roughly|approximately|approx', 'about'],
 ]);

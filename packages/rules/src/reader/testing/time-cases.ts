@@ -6,6 +6,16 @@ export const TIME_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    # Days that are excepted, and whose hours they are.
+    guest in the garden every day but Wednesday => appear person @garden 00:00-24:00/mon,tue,thu,fri,sat,sun
+    person in garden every day exept sunday from 13:00 to 14:00 => appear person @garden 13:00-14:00/mon,tue,wed,thu,fri,sat
+    person in garden except sunday from 13:00 to 14:00 => ? time: except sunday from 13:00 to 14:00
+    someone in the garden every night but saturday => appear person @garden 22:00-06:00/mon,tue,wed,thu,fri,sun
+    someone in the garden: sat & sun all day, mon-fri after 6pm => appear person @garden 00:00-24:00/sat,sun+18:00-06:00/mon,tue,wed,thu,fri
+    person back door night => appear person @back door 22:00-06:00
+    We are closed on Mondays. Tell me if someone enters the garden. => ? time: closed on Mondays
+    someone in the garden from 9 to 5 => ? time: 9 to 5
+    Nobody is to enter the garden between 7pm and 7am => enter person @garden 19:00-07:00
     # "after T" is T to 06:00 for T from 12:00 on, and after midnight too.
     someone in the garden after 10pm => appear person @garden 22:00-06:00
     someone in the garden after 22:30 => appear person @garden 22:30-06:00

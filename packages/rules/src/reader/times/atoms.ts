@@ -116,7 +116,7 @@ export function atomAt(tokens: readonly Token[], at: number, isThing: IsThing, i
     hoursAt(tokens, at, isThing, inRun) ??
     namedAt(tokens, at, inRun) ??
     pointAt(tokens, at, isThing);
-  if (always && (!found || always.end > found.end)) return { kind: 'always', start: at, end: always.end };
+  if (always && (!found || always.end >= found.end)) return { kind: 'always', start: at, end: always.end };
   return found && withOnly(tokens, found);
 }
 
@@ -149,10 +149,16 @@ function namedAt(tokens: readonly Token[], at: number, inRun: boolean): Atom | u
   const opener = ['at', 'by', 'in', 'during', 'over', 'throughout', 'through', 'every', 'each', 'all', 'within'].some(
     (word) => opened.has(word),
   );
-  if (!inRun && !opener && !plural) return undefined;
+  // "person, back door, night"
+  const alone = opened.size === 0 && at > 0 && part.value.name !== 'day' && endsClause(tokens, part.end);
+  if (!inRun && !opener && !plural && !alone) return undefined;
   if (!inRun && part.value.name === 'day' && !dayPartOf(tokens, at, part.end)) return undefined;
   const whole = opened.has('all') || opened.has('whole') || opened.has('entire');
   return { kind: 'part', ...part.value, whole, start: at, end: part.end };
+}
+
+function endsClause(tokens: readonly Token[], at: number): boolean {
+  return tokens[at] === undefined || /^(?:stop|comma)$/.test(tokens[at]?.kind ?? '');
 }
 
 /** "after dark", "outside opening hours", "at lunchtime": what only the user knows. */

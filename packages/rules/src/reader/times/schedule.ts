@@ -21,6 +21,8 @@ export interface Times {
   readonly excluded: boolean;
   /** Only days were named. */
   readonly daysOnly: boolean;
+  /** Days with hours after them, which may be of what comes before too. */
+  readonly daysThenHours: boolean;
   /** No condition at all: "at any time". */
   readonly always: boolean;
   /** "all night" may be a length of time too. */
@@ -53,6 +55,9 @@ const CLAUSE_OPENERS = new PatternTable([
   ['only', true],
   ["[and] it is|'s", true],
 ]);
+/** The end of days, or of what is said for always. */
+const DAYISH =
+  /^(?:(?:week|work|mon|tues|wednes|thurs|fri|satur|sun)?days?|weekends?|nights?|time|week|evenings?|mornings?|daily|always|anytime|long)$/;
 const ORDINAL_DATE = /^\d{1,2}(?:st|nd|rd|th)?$/;
 
 /** Everything about time that starts at token `at`: days, hours and parts of the day that belong together. */
@@ -60,18 +65,24 @@ export function timesAt(tokens: readonly Token[], at: number, isThing: IsThing):
   const oneOff = dateAt(tokens, at) ?? ONE_OFF.longest(tokens, at)?.end;
   if (oneOff !== undefined)
     return problem(refuse(at, oneOff, '“%” is one time only; a schedule recurs every week'), oneOff);
-  const anyBut =
-    wordAt(tokens, at) === 'but' &&
-    /^(?:day|days|night|nights|time|week|evening|morning)$/.test(wordAt(tokens, at - 1));
-  const excluded = EXCLUDED.longest(tokens, at) ?? (anyBut ? { end: at + 1 } : undefined);
+  const afterDays = DAYISH.test(wordAt(tokens, wordAt(tokens, at - 1) === ',' ? at - 2 : at - 1));
+  const excluded =
+    EXCLUDED.longest(tokens, at) ?? (wordAt(tokens, at) === 'but' && afterDays ? { end: at + 1 } : undefined);
   if (excluded) {
-    const times = timesAfter(tokens, excluded.end, isThing);
+    const times =
+      (afterDays ? daysAfter(tokens, excluded.end, isThing) : undefined) ?? timesAfter(tokens, excluded.end, isThing);
     if (times && !(wordAt(tokens, at) === 'outside' && times.value.always)) {
       return { value: { ...times.value, excluded: true }, end: times.end };
     }
   }
   const opener = CLAUSE_OPENERS.longest(tokens, at);
   return (opener && timesAfter(tokens, opener.end, isThing)) ?? timesAfter(tokens, at, isThing);
+}
+
+/** The days alone of "every day except Sunday from 13:00 to 14:00": the hours are those of every day. */
+function daysAfter(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
+  const atom = atomAt(tokens, at, isThing, false);
+  return atom?.kind === 'days' ? { value: combine(tokens, at, atom.end, [[atom]], []), end: atom.end } : undefined;
 }
 
 function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
@@ -89,7 +100,7 @@ function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Fou
     if (groups.length > 0) joins.push(wordAt(tokens, end));
     groups.push(group);
     end = group.at(-1)?.end ?? end;
-    if (!/^(?:and|or|,|\/|plus|but)$/.test(wordAt(tokens, end))) break;
+    if (!/^(?:and|or|,|\/|plus)$/.test(wordAt(tokens, end)) && !isButAlso(tokens, end)) break;
   }
   if (groups.length === 0) return undefined;
   return { value: combine(tokens, at, end, groups, joins), end };
@@ -101,6 +112,10 @@ function aroundUnknown(tokens: readonly Token[], at: number): { end: number } | 
   if (!length || !/^(?:before|after)$/.test(wordAt(tokens, length.end))) return undefined;
   const time = atomAt(tokens, length.end, () => false, false);
   return time?.kind === 'unknown' ? time : undefined;
+}
+
+function isButAlso(tokens: readonly Token[], at: number): boolean {
+  return wordAt(tokens, at) === 'but' && /^(?:also|again|then)$/.test(wordAt(tokens, at + 1));
 }
 
 function afterJoin(tokens: readonly Token[], at: number): number {
@@ -119,7 +134,8 @@ function groupAt(tokens: readonly Token[], at: number, isThing: IsThing, inRun: 
     next = atom.end;
     // "weekdays, 9 to 17" narrows; "Mondays, Tuesdays" was one list already.
     const afterComma = wordAt(tokens, next) === ',' ? atomAt(tokens, next + 1, isThing, true) : undefined;
-    if (afterComma && afterComma.kind !== atom.kind && (isDays(afterComma) || isDays(atom))) next++;
+    const again = afterComma?.kind === 'days' && atoms.some(({ kind }) => kind === 'days');
+    if (afterComma && !again && afterComma.kind !== atom.kind && (isDays(afterComma) || isDays(atom))) next++;
   }
   return atoms.length > 0 ? atoms : undefined;
 }
@@ -152,6 +168,7 @@ function combine(
     windows: readings.flatMap((windows) => windows ?? []),
     excluded: false,
     daysOnly,
+    daysThenHours: groups.some(([first, second]) => first?.kind === 'days' && second?.kind === 'hours'),
     always: groups.flat().every(({ kind }) => kind === 'always'),
     whole: groups
       .flat()
@@ -210,7 +227,7 @@ function readGroup(tokens: readonly Token[], group: readonly Atom[], assumptions
       assumptions.push(`“${textOf(tokens, atom)}” means ${clockText(atom.from)} to ${clockText(atom.to)}`);
     }
     if (atom.kind === 'hours') {
-      const hours = readHours(atom, part?.kind === 'part' ? part : undefined);
+      const hours = readHours(tokens, atom, part?.kind === 'part' ? part : undefined);
       if ('status' in hours) return hours;
       narrow([{ ...hours, days: ALL_DAYS }]);
       if (!atom.to || !atom.from)
@@ -228,10 +245,13 @@ function readGroup(tokens: readonly Token[], group: readonly Atom[], assumptions
 
 /** Hours as minutes after midnight, or what is unclear about them. */
 function readHours(
+  tokens: readonly Token[],
   atom: Atom & { kind: 'hours' },
   part?: { from: number; to: number },
 ): { from: number; to: number } | Issue {
-  const { from, to, start, end } = atom;
+  const { from, to, end } = atom;
+  // The phrase of a question is the shortest: "9 to 5".
+  const start = to && wordAt(tokens, atom.start) === 'from' ? atom.start + 1 : atom.start;
   if (from?.impossible || to?.impossible)
     return ask('time', start, end, 'There is no such time as in “%”. Which hours are meant?');
   const found = from && to ? readRange(from, to, part) : from ? readAfter(from, part) : to ? readBefore(to) : undefined;
@@ -305,7 +325,16 @@ function askHours(start: number, end: number): Issue {
 
 function problem(issue: Issue, end: number): Found<Times> {
   return {
-    value: { windows: [], excluded: false, daysOnly: false, always: false, whole: false, assumptions: [], issue },
+    value: {
+      windows: [],
+      excluded: false,
+      daysOnly: false,
+      daysThenHours: false,
+      always: false,
+      whole: false,
+      assumptions: [],
+      issue,
+    },
     end,
   };
 }
