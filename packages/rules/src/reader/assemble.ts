@@ -6,6 +6,7 @@ import { type Clause, splitClauses } from './clauses/split.js';
 import type { Source } from './context/source.js';
 import { Account, type Label } from './lowering/account.js';
 import { type Antecedent, type Lowered, lowerClause, ruleOf, settingsOf } from './lowering/lower.js';
+import { eachKindOfPlace } from './lowering/places.js';
 import { readSettings, type SettingChunks } from './lowering/schedule.js';
 import { unknownIssues } from './lowering/unknown.js';
 import type { Chunk, Place } from './phrases/chunk.js';
@@ -50,14 +51,16 @@ export function assemble(source: Source, chunks: readonly Chunk[]): Reading {
       if (parts.length === 0) before.push(own);
       else for (const part of parts) addSettings(part.settings, own);
     } else {
-      const draft = withHeading(inheritFrom(own, parts.at(-1)?.draft), headings);
-      const lowered = lowerClause(source, draft, antecedentOf(parts));
-      for (const issue of unknownIssues(source, draft)) lowered.account.problem(issue);
-      parts.push({
-        draft,
-        lowered,
-        settings: { times: [...own.times], severity: [...own.severity], cooldown: [...own.cooldown] },
-      });
+      const antecedent = antecedentOf(parts);
+      for (const draft of eachKindOfPlace(withHeading(inheritFrom(own, parts.at(-1)?.draft), headings))) {
+        const lowered = lowerClause(source, draft, antecedent);
+        for (const issue of unknownIssues(source, draft)) lowered.account.problem(issue);
+        parts.push({
+          draft,
+          lowered,
+          settings: { times: [...own.times], severity: [...own.severity], cooldown: [...own.cooldown] },
+        });
+      }
     }
   }
   shareSettings(parts, before);

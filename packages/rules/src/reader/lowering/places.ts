@@ -26,6 +26,23 @@ export interface PlaceUse {
   readonly there?: readonly string[];
 }
 
+/** "in the kitchen or on the hall camera": a clause for the zones, and one for the cameras. */
+export function eachKindOfPlace(draft: Draft): Draft[] {
+  const isCamera = ({ zone, line, labelled }: PlaceName) => labelled || (zone === undefined && line === undefined);
+  const place = draft.places.find(({ names, camera }) => !camera && names.some(isCamera) && !names.every(isCamera));
+  if (!place) return [draft];
+  const labelled = place.join === 'and' && place.names.some((name) => name.labelled);
+  if (labelled || draft.subject.members[0]?.negative || draft.verbs.members[0]?.negated) {
+    const { start, end } = place;
+    return [{ ...draft, issues: [...draft.issues, ask('zone', start, end, 'Is “%” one place, or one or the other?')] }];
+  }
+  const only = (names: readonly PlaceName[]) => draft.places.map((one) => (one === place ? { ...place, names } : one));
+  return [
+    { ...draft, places: only(place.names.filter((name) => !isCamera(name))) },
+    { ...draft, places: only(place.names.filter(isCamera)) },
+  ];
+}
+
 const NEAR_ENOUGH = new Set<Preposition>(['near']);
 
 /** Reads the places of a clause as zones, cameras and a line. */
@@ -83,6 +100,7 @@ export function readPlaces(source: Source, draft: Draft, use: PlaceUse, account:
 function readSpecial(place: Place, use: PlaceUse, zones: string[], account: Account): void {
   if (place.special === 'all-cameras') account.use(place, 'cameras');
   else if (place.special === 'view') account.use(place, 'empty');
+  else if (zones.length > 0) account.use(place, 'zone');
   else if (use.there === undefined) account.problem(ask('zone', place.start, place.end, 'Which area is “%”?'));
   else {
     zones.push(...use.there.filter((zone) => !zones.includes(zone)));
@@ -103,7 +121,11 @@ function kindOf(
     account.problem(ask(about, name.start, name.end, 'Several are called “%”. Which one is meant?'));
     return undefined;
   }
-  if (place.camera || about === 'camera') return 'camera';
+  if (place.camera || name.labelled || about === 'camera') {
+    if (name.camera !== undefined) return 'camera';
+    account.problem(ask('camera', name.start, name.end, 'Which camera is “%”?', source.names.all('camera')));
+    return undefined;
+  }
   if (use.line) {
     if (name.line !== undefined) return 'line';
     // "crosses the line in the yard": a zone that is no line.

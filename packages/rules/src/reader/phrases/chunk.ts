@@ -57,6 +57,8 @@ export interface PlaceName extends Range {
   readonly zone?: string;
   readonly line?: string;
   readonly camera?: string;
+  /** Named with the word camera. */
+  readonly labelled?: boolean;
   /** Several zones are written alike. */
   readonly twice: boolean;
 }
@@ -69,7 +71,7 @@ export interface Place extends Range {
   readonly join?: 'and' | 'or';
   /** The whole view, or the place named before. */
   readonly special?: 'view' | 'there' | 'all-cameras';
-  /** Named with the word camera. */
+  /** All its names are those of cameras, by the word camera. */
   readonly camera: boolean;
   /** Not a name: where it is in the prompt, and names that resemble it. */
   readonly unknown?: Range & { readonly about?: 'zone' | 'line' | 'camera'; readonly candidates: readonly string[] };

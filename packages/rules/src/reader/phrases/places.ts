@@ -71,7 +71,8 @@ function placeAfter(source: Source, start: number, at: number, preposition: Prep
   const names = nameListAt(source, at);
   if (names) return { ...base, ...names, start, preposition };
   const view = VIEWS.longest(tokens, at);
-  if (view && !/^(?:camera|cam)$/.test(wordAt(tokens, view.end))) return { ...base, end: view.end, special: 'view' };
+  if (view && !/^(?:camera|cam)$/.test(wordAt(tokens, view.end)) && !isNumbered(source, view.end))
+    return { ...base, end: view.end, special: 'view' };
   if (wordAt(tokens, at) === 'there' && wordAt(tokens, at + 1) !== 'is')
     return { ...base, end: at + 1, special: 'there' };
   const unknown = unknownPlaceAt(source, at, preposition);
@@ -99,11 +100,29 @@ function namesOnly(source: Source, at: number): Place | undefined {
   const base = { kind: 'place', start: at, preposition: 'none', names: [], camera: false, assumptions: [] } as const;
   const names = nameListAt(source, at);
   if (names) return { ...base, ...names, start: at };
+  const all = CAMERAS.longest(tokens, at);
+  if (all) return { ...base, end: all.end, special: 'all-cameras', camera: true };
+  const numbered = numberedCameraAt(source, at);
+  if (numbered) return { ...base, end: numbered.end, camera: true, unknown: numbered };
   const view = /^(?:the|my|our)$/.test(wordAt(tokens, at)) && VIEWS.longest(tokens, at);
   if (view) return { ...base, end: view.end, special: 'view' };
   // "approaches the camera"
   const camera = /^(?:the|this|our|my)$/.test(wordAt(tokens, at)) && /^(?:camera|lens)$/.test(wordAt(tokens, at + 1));
   return camera ? { ...base, end: at + 2, special: 'view' } : undefined;
+}
+
+/** "camera 3", "cam B": which of the cameras is that? */
+function numberedCameraAt(source: Source, at: number): Place['unknown'] | undefined {
+  const { tokens, names } = source;
+  const start = ARTICLES.has(wordAt(tokens, at)) ? at + 1 : at;
+  if (!/^(?:camera|cam)$/.test(wordAt(tokens, start)) || !isNumbered(source, start + 1)) return undefined;
+  return { start, end: start + 2, about: 'camera', candidates: names.all('camera') };
+}
+
+/** A number or a letter alone that belongs to the word before it. */
+function isNumbered(source: Source, at: number): boolean {
+  const token = source.tokens[at];
+  return (token?.kind === 'number' && !isCounted(source, at)) || /^[b-hj-z]$/.test(token?.word ?? '');
 }
 
 /** One name or several that are joined; a name with a word too many is unknown. */
@@ -114,31 +133,31 @@ function nameListAt(
   const { tokens } = source;
   const names: PlaceName[] = [];
   const assumptions: string[] = [];
-  let camera = false;
   let join: Place['join'];
   let unknown: Place['unknown'];
   let end = at;
   for (let next = at; ; ) {
     const one = nameAt(source, next);
     if (!one) break;
-    names.push(one.name);
+    names.push(one.camera ? { ...one.name, labelled: true } : one.name);
     assumptions.push(...one.assumptions);
-    camera ||= one.camera;
     unknown ??= one.unknown;
     end = one.end;
     const joined = joinAt(source, end);
-    if (!joined) break;
-    // A camera is no second zone: "in the garden or on the hall camera".
+    // "in the garden, hall camera": where, and on which camera.
+    if (!joined || (joined.word === undefined && isCamera(joined.name) !== isCamera(one))) break;
     if (joined.word !== 'and' || join === undefined) join = joined.word ?? join;
     next = joined.end;
   }
+  const another = names.length > 0 && !unknown ? anotherPlaceAt(source, end) : undefined;
+  if (another) [unknown, end] = [another, another.end];
   const plural = wordAt(tokens, end);
   if (names.length > 0 && /^(?:cameras|cams)$/.test(plural))
     return { names, camera: true, assumptions, end: end + 1, ...(join && { join }), ...(unknown && { unknown }) };
   if (names.length === 0) return undefined;
   return {
     names,
-    camera,
+    camera: names.every(({ labelled }) => labelled),
     assumptions,
     end,
     ...(names.length > 1 && { join: join ?? 'or' }),
@@ -146,8 +165,26 @@ function nameListAt(
   };
 }
 
+/** "aisle 3 or 4", "the garden or the shed": a second place that is no name. */
+function anotherPlaceAt(source: Source, at: number): Place['unknown'] | undefined {
+  const { tokens, names } = source;
+  if (!/^(?:and|or)$/.test(wordAt(tokens, at))) return undefined;
+  const numbered = tokens[at - 1]?.kind === 'number' && tokens[at + 1]?.kind === 'number';
+  if (numbered && !isCounted(source, at + 1) && !/^(?:more|less|fewer)$/.test(wordAt(tokens, at + 1)))
+    return { start: at + 1, end: at + 2, about: 'zone', candidates: names.all('zone') };
+  if (!ARTICLES.has(wordAt(tokens, at + 1)) || wordAt(tokens, at + 1) !== 'the') return undefined;
+  const noun = source.classes.nounAt(tokens, at + 2);
+  const place = noun ? undefined : unknownPlaceAt(source, at + 1, 'in');
+  if (!place || isVerbForm(tokens, place.end) || /^(?:is|are|has|must|should|'s)$/.test(wordAt(tokens, place.end)))
+    return undefined;
+  return { ...place, about: place.about ?? 'zone' };
+}
+
 /** "and", "or" or a comma with another name after it, and the preposition that may be said again. */
-function joinAt(source: Source, at: number): { word: 'and' | 'or' | undefined; end: number } | undefined {
+function joinAt(
+  source: Source,
+  at: number,
+): { word: 'and' | 'or' | undefined; end: number; name: OneName } | undefined {
   const { tokens } = source;
   let end = at;
   let word: 'and' | 'or' | undefined;
@@ -161,7 +198,12 @@ function joinAt(source: Source, at: number): { word: 'and' | 'or' | undefined; e
   if (again && /^(?:in|at|on|into|near|by|to|from|of)$/.test(wordAt(tokens, end))) end = again.end;
   const name = nameAt(source, end);
   // "…, the garden is …" begins a new clause.
-  return name && !startsClause(source, name.end, word) ? { word, end } : undefined;
+  return name && !startsClause(source, name.end, word) ? { word, end, name } : undefined;
+}
+
+/** Whether a name can only be that of a camera here. */
+function isCamera({ camera, name: { zone, line } }: OneName): boolean {
+  return camera || (zone === undefined && line === undefined);
 }
 
 function startsClause({ tokens }: Source, at: number, word: string | undefined): boolean {
@@ -204,7 +246,9 @@ function nameAt(source: Source, at: number): OneName | undefined {
   const name = placeName(matches, nameStart, first.end);
   if (own !== undefined) assumptions.push(`“${textOf(tokens, { start: own, end: first.end })}” is “${first.name}”`);
   if (isCamera) {
-    const end = /^(?:camera|cam)$/.test(wordAt(tokens, first.end)) ? first.end + 1 : first.end;
+    const labelled = /^(?:camera|cam)$/.test(wordAt(tokens, first.end)) ? first.end + 1 : first.end;
+    // "the yard camera only": the rule is on no other.
+    const end = wordAt(tokens, labelled) === 'only' ? labelled + 1 : labelled;
     const unknown =
       name.camera === undefined
         ? { start: nameStart, end, about: 'camera' as const, candidates: source.names.all('camera') }

@@ -38,6 +38,21 @@ export const NAME_CASES: readonly Case[] = [
     someone on the street camera => ? camera: street camera
     on the yard camera, alert me when a dog shows up => appear dog cam:yard
     yard camera: person => appear person cam:yard
+    dog in the garden, yard camera only => appear dog @garden cam:yard
+    dog in the garden or on the yard camera => appear dog @garden; appear dog cam:yard
+    dog in the garden or the hall at night => appear dog @garden 22:00-06:00; appear dog 22:00-06:00 cam:hall
+    dog in the garden and on the yard camera => ? zone: in the garden and on the yard camera
+    nobody in the garden or the hall => ? zone: in the garden or the hall
+    dog on the garden and hall cameras => ? camera: garden
+    any camera but the yard: a dog => appear dog cam:hall
+    Tell me about dogs in the garden. Not on the hall camera. => appear dog @garden cam:yard
+    person on camera 3 => ? camera: camera 3
+    if camera 3 sees a person => ? camera: camera 3
+    nobody seen on the yard and hall cameras for 10 minutes => absent person 600s cam:yard,hall
+    # A second place that is no name.
+    someone enters the garden or the shed => ? zone: shed
+    watch the pool for kids => appear person @pool
+    keep an eye on the garden and shout if the dog isn't there for 20 mins => absent dog @garden 1200s
     a person in the garage => ? zone: garage
     someone in the house at night => ? zone: house
     a dog in the living room => ? zone: living room
@@ -65,8 +80,9 @@ export const NAME_CASES: readonly Case[] = [
     a person crosses the driveway => ? line: driveway
     someone steps over the front gate => cross person |front gate any
     a car passes through the front gate => cross car |front gate any
-    a dog jumps over the front gate => cross dog |front gate any
-    somebody climbs over the front gate at night => cross person |front gate any 22:00-06:00
+    a dog jumps over the front gate => ! jumps over
+    somebody climbs over the front gate at night => ! climbs over
+    somebody steps over the front gate at night => cross person |front gate any 22:00-06:00
     a person at the front gate => ? zone: front gate
     car driving through the front gate => cross car |front gate any
     the front gate is crossed by a car => cross car |front gate any
@@ -98,6 +114,7 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     WAREHOUSE,
     `
+    person in aisle 3 or 4 => ? zone: 4
     someone in aisle 4 => ? zone: aisle 4
     someone in aisle three => appear person @aisle 3
     person in Aisle-3 => appear person @aisle 3
@@ -148,6 +165,9 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     ROAD,
     `
+    car going north in the left lane => ? direction: north
+    a slow car in the left lane => speed car @left lane slow
+    a truck stops or goes unusually slowly in the left lane => stop truck @left lane 5s; speed truck @left lane slow
     person on the crossing => appear person @crossing
     someone crossing the stop line => cross person |stop line any
     a bus stops on the crossing => stop bus @crossing 5s
