@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interpret } from './interpret.js';
 import { BEHAVIOUR_CASES } from './testing/behaviour-cases.js';
+import { CHATTY_CASES } from './testing/chatty-cases.js';
 import { CLASS_CASES } from './testing/class-cases.js';
 import { NAME_CASES } from './testing/name-cases.js';
 import { NUMBER_CASES } from './testing/number-cases.js';
@@ -10,7 +11,7 @@ import { SEVERAL_CASES } from './testing/several-cases.js';
 import { TIME_CASES } from './testing/time-cases.js';
 
 /** Sentences that become rules. */
-const ARMED = [CLASS_CASES, NAME_CASES, TIME_CASES, NUMBER_CASES, BEHAVIOUR_CASES, SEVERAL_CASES]
+const ARMED = [CLASS_CASES, NAME_CASES, TIME_CASES, NUMBER_CASES, BEHAVIOUR_CASES, SEVERAL_CASES, CHATTY_CASES]
   .flat()
   .filter(({ prompt, context }) => interpret(prompt, context).status === 'ok');
 

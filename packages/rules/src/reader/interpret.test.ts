@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from './interpret.js';
 import { BEHAVIOUR_CASES } from './testing/behaviour-cases.js';
 import { isExpected, notation } from './testing/cases.js';
+import { CHATTY_CASES } from './testing/chatty-cases.js';
 import { CLASS_CASES } from './testing/class-cases.js';
 import { HOME } from './testing/contexts.js';
 import { NAME_CASES } from './testing/name-cases.js';
@@ -18,6 +19,7 @@ describe.each([
   ['numbers', NUMBER_CASES],
   ['behaviours', BEHAVIOUR_CASES],
   ['several things', SEVERAL_CASES],
+  ['chatty sentences', CHATTY_CASES],
   ['odd input', ODD_CASES],
 ])('reads %s', (_, list) => {
   it.each(list)('$prompt → $expected', ({ prompt, context, expected }) => {

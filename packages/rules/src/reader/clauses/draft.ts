@@ -154,6 +154,7 @@ function placeContent(draft: Draft, chunk: Content, join: Of<'join'> | undefined
       addTo(draft, draft.directions, chunk, word, last?.kind === 'direction');
       break;
     case 'speed':
+      if (isPaceOfLastVerb(draft, chunk, last)) break;
       addTo(draft, draft.speed, chunk, word, last?.kind === 'speed');
   }
 }
@@ -231,6 +232,15 @@ function placeVerb(draft: Draft, verb: VerbChunk, word: 'and' | 'or' | ',' | und
     verbs.members.push(verb);
   } else if (before) draft.issues.push(refuse(verb.start, verb.end, '“%”: a rule has one behaviour'));
   else verbs.members.push(verb);
+}
+
+/** "stops or goes slowly": how fast is said of the second verb alone. */
+function isPaceOfLastVerb({ verbs }: Draft, speed: Of<'speed'>, last: Chunk | undefined): boolean {
+  const verb = verbs.members.at(-1);
+  if (verbs.members.length < 2 || last !== verb || !/^(?:go|move)$/.test(verb?.verb.kind ?? '') || !verb) return false;
+  const pace: VerbChunk = { ...verb, verb: { kind: speed.level }, end: speed.end };
+  verbs.members.splice(-1, 1, pace);
+  return true;
 }
 
 /** "going forward": of a verb that only leads to the direction nothing is left. */

@@ -65,7 +65,7 @@ function isBackground({ tokens }: Source, draft: Draft): boolean {
   const word = wordAt(tokens, first.start);
   const teller = /^(?:i|we)$/.test(word) && STATIVE.test(wordAt(tokens, first.start + 1));
   const condition =
-    draft.times.length +
+    draft.times.filter(({ times }) => !times.always).length +
     draft.lasting.length +
     draft.cooldown.length +
     draft.severity.length +
@@ -79,7 +79,8 @@ function isBackground({ tokens }: Source, draft: Draft): boolean {
     return false;
   if (teller)
     return !draft.verbs.members.some(
-      ({ verb }) =>
+      ({ verb, start }) =>
+        start > first.start + 1 &&
         verb.kind !== 'be' &&
         verb.kind !== 'unclear' &&
         verb.kind !== 'wear' &&

@@ -40,6 +40,7 @@ export function splitClauses(chunks: readonly Chunk[]): Clause[] {
     join = next;
   };
   chunks.forEach((chunk, i) => {
+    if (chunk.kind === 'stop' && exceptFollows(chunks, i) && hasCore(current)) return;
     if (chunk.kind === 'stop' && !chunk.colon) {
       close('stop');
       sentence++;
@@ -49,13 +50,23 @@ export function splitClauses(chunks: readonly Chunk[]): Clause[] {
     } else if (chunk.kind === 'join') {
       if (beginsClause(chunks, i, current)) close(chunk.word);
       else current.push(chunk);
-    } else if (chunk.kind === 'ask' && hasCore(current) && !isHeading(current) && followsCore(chunks, i)) {
+    } else if (chunk.kind === 'ask' && isSaid(current) && followsCore(chunks, i)) {
       close(current.at(-1)?.kind === 'join' ? ((current.pop() as Join).word as ClauseJoin) : ',');
       current.push(chunk);
     } else current.push(chunk);
   });
   close('stop');
   return clauses;
+}
+
+/** "Tell me about cats. Not on the hall camera.": an exception belongs to the sentence before it. */
+function exceptFollows(chunks: readonly Chunk[], i: number): boolean {
+  return chunks.slice(i + 1).find(({ kind }) => kind !== 'empty')?.kind === 'except';
+}
+
+/** Something is said already: a condition, or what nobody needs to know. */
+function isSaid(current: readonly Chunk[]): boolean {
+  return (hasCore(current) && !isHeading(current)) || current.some(({ kind }) => kind === 'unknown');
 }
 
 function hasCore(chunks: readonly Chunk[]): boolean {
@@ -80,8 +91,9 @@ function beginsClause(chunks: readonly Chunk[], i: number, current: readonly Chu
   const rest = chunks.slice(i + 1).filter(({ kind }) => kind !== 'empty');
   const next = rest.find(({ kind }) => kind !== 'join');
   const last = current.filter(({ kind }) => kind !== 'empty' && kind !== 'join').at(-1);
+  const unknown = current.some(({ kind }) => kind === 'unknown');
   if (next === undefined || last === undefined || !hasCore(current))
-    return next?.kind === 'ask' || next?.kind === 'opener' ? last !== undefined && hasCore(current) : false;
+    return (next?.kind === 'ask' || next?.kind === 'opener') && last !== undefined && unknown;
   // "on the yard camera, warn me …": a place before the request is the condition's.
   if (next.kind === 'ask' || next.kind === 'opener' || next.kind === 'back') return !isHeading(current);
   const then = rest[rest.indexOf(next) + 1];

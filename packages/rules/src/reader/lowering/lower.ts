@@ -241,6 +241,8 @@ function subjectsFor(draft: Draft, reading: BehaviourReading, { subject, account
   if (subject.length > 0) return subject;
   if (account.issues.some((issue) => issue.status === 'needs_input' && issue.about === 'subject')) return [];
   const verb = draft.verbs.members[0];
+  // Of a clause that is no more than its problem, nothing else is asked.
+  if (!verb && draft.places.length === 0 && account.issues.length > 0) return [];
   const at = verb ?? draft.places[0] ?? rangeOf(draft.clause.chunks);
   account.problem(ask('subject', at.start, at.end, verb ? 'Who or what does “%” mean?' : 'What is it about in “%”?'));
   return [];

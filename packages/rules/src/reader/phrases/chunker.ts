@@ -117,6 +117,8 @@ function openerAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chu
   const found = OPENER.longest(tokens, at);
   if (!found) return undefined;
   // "on", "for" and "about" open a condition only right after a request.
-  if (/^(?:in|about|of|on|for|to|as|case)$/.test(word) && found.end === at + 1 && last !== 'ask') return undefined;
+  const watched = word === 'for' && last === 'place' && before.at(-2)?.kind === 'ask';
+  if (/^(?:in|about|of|on|for|to|as|case)$/.test(word) && found.end === at + 1 && last !== 'ask' && !watched)
+    return undefined;
   return simple('opener', at, found.end);
 }

@@ -1,8 +1,9 @@
 import type { Source } from '../context/source.js';
 import { durationAt } from '../numbers/duration.js';
 import { wordAt } from '../numbers/number.js';
-import { refuse } from '../text/issue.js';
+import { ask, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
+import { timesAt } from '../times/schedule.js';
 import {
   ACTIONS,
   ASKS,
@@ -29,6 +30,9 @@ const COOLDOWN = phrases(COOLDOWNS);
 const COOLDOWN_END = phrases(COOLDOWN_ENDS);
 const ONCE = phrases(AT_ONCE);
 const USER_STATE = phrases(USER_STATES);
+/** What "too" may stand before. */
+const TOO =
+  /^(?:many|much|few|long|close|near|fast|slow|slowly|quickly|big|large|small|crowded|busy|full|late|early|loud)$/;
 const STATE_OPENER = phrases([
   'when|while|whilst|whenever|if|as|because|since|after|before|until|unless',
   'as long as',
@@ -43,6 +47,7 @@ export const REQUEST_MATCHERS: readonly Matcher[] = [
   askAt,
   actionAt,
   userTimeAt,
+  closedTimeAt,
   onceAt,
   emptyAt,
 ];
@@ -154,6 +159,16 @@ function userTimeAt({ tokens }: Source, at: number): Chunk | undefined {
   return { kind: 'problem', start: at, end: state.end, issue };
 }
 
+/** "We are closed on Mondays.": is that when to warn? */
+function closedTimeAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chunk | undefined {
+  const state =
+    atClauseStart(before) && isFunctionWord(wordAt(tokens, at)) ? USER_STATE.longest(tokens, at) : undefined;
+  const times = state && timesAt(tokens, state.end, () => false);
+  if (!state || !times) return undefined;
+  const issue = ask('time', state.end - 1, times.end, 'Is “%” when to warn? From when to when?');
+  return { kind: 'problem', start: at, end: times.end, issue };
+}
+
 function endsPhrase(tokens: Source['tokens'], at: number): boolean {
   const token = tokens[at];
   return (
@@ -176,6 +191,8 @@ function emptyAt(source: Source, at: number, before: readonly Chunk[]): Chunk | 
   if (isEither(tokens, at)) return simple('empty', at, at + 1);
   if (found && wordAt(tokens, found.end - 1) === 'well' && wordAt(tokens, found.end) === 'as') return undefined;
   if (!found || (wordAt(tokens, at) === 'right' && found.end === at + 1 && !atClauseStart(before))) return undefined;
+  // "too many" says how many.
+  if (wordAt(tokens, at) === 'too' && found.end === at + 1 && TOO.test(wordAt(tokens, found.end))) return undefined;
   // "just" may open "just log", "so" a sequence; those were tried before.
   return simple('empty', at, found.end);
 }

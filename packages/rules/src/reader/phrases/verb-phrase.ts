@@ -16,6 +16,7 @@ const MODALS = new PatternTable<'may' | 'must' | 'forbidden'>([
   ['allowed|permitted in|on|at', 'may'],
   ['supposed|meant|expected to', 'must'],
   ['ought to', 'must'],
+  ['to', 'must'],
   ['has|have|need|needs to', 'must'],
   ['forbidden|prohibited|banned [to/from]', 'forbidden'],
   ['off limits to|for', 'forbidden'],
@@ -23,6 +24,11 @@ const MODALS = new PatternTable<'may' | 'must' | 'forbidden'>([
 /** "starts to run", "keeps running": the verb that follows is meant. */
 const CONTROLS = new PatternTable([['start~|begin~|keep~|continue~ [to/on]', true]]);
 const BE: Verb = { kind: 'be' };
+/** Adjectives of pace before a noun: "a slow car". */
+const PACES = new PatternTable<Verb>([
+  ['slow [moving/going]', { kind: 'slow', means: 'slower than normal' }],
+  ['fast [moving/going]', { kind: 'fast', means: 'faster than normal' }],
+]);
 
 /** A verb with its auxiliaries, negation and modal; "is" alone is a verb too. */
 export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefined {
@@ -42,10 +48,13 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
     finite: seen.finite || form === 's',
   });
   for (let steps = 0; steps < 8; steps++) {
-    const verb = TABLE.longest(tokens, end);
-    if (verb && verb.end > (best?.end ?? 0)) best = make(seenOr(verb.value, seen.be), verb.form, verb.end);
+    const found = TABLE.longest(tokens, end);
+    // "there's loads of cars": after "is" no verb stands in the present.
+    const verb = seen.be && found?.form === 's' && AUXILIARIES.get(wordAt(tokens, end)) !== 'be' ? undefined : found;
+    const seenThere = seen.be || (verb?.form === 'participle' && !seen.have);
+    if (verb && verb.end > (best?.end ?? 0)) best = make(seenOr(verb.value, seenThere), verb.form, verb.end);
     const permission =
-      seen.be ||
+      (seen.be && !(wordAt(tokens, end) === 'to' && !TABLE.longest(tokens, end + 1))) ||
       seen.have ||
       end > at ||
       /^(?:has|have|need|needs|ought|allowed|permitted|forbidden|prohibited|banned)$/.test(wordAt(tokens, end))
@@ -96,14 +105,15 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
   return wordAt(tokens, at) === 'not' && !(participle && !best?.modal) ? undefined : best;
 }
 
-/** "is not seen": being seen is being there. */
+/** "is not seen", "nobody seen": being seen is being there. */
 function seenOr(verb: Verb, passive: boolean): Verb {
   return verb.kind === 'see' && passive ? BE : verb;
 }
 
 /** A state that may stand before a noun: "parked", "speeding", "unattended". */
 export function attributeAt(tokens: readonly Token[], at: number): VerbChunk | undefined {
-  const found = TABLE.longest(tokens, at);
+  const pace = PACES.longest(tokens, at);
+  const found = pace ? { ...pace, form: 'ing' as const } : TABLE.longest(tokens, at);
   if (!found || !(found.value.state || found.form === 'ing' || found.form === 'participle' || found.form === 'past'))
     return undefined;
   if (

@@ -107,6 +107,9 @@ export const NUMBER_CASES: readonly Case[] = [
   ...cases(
     PARKING,
     `
+    there's loads of cars on the exit ramp => ? count: loads of
+    too many cars on the exit ramp => ? count: too many
+    a car standing in bay 12 since more than 15 minutes => stay car @bay 12 900s
     a car parked in bay 12 for more than 2 hours => stay car @bay 12 7200s
     cars may park in the disabled bay for at most 10 minutes => stay car @disabled bay 600s
     max 10 minutes parking in bay 12 => ! max 10 minutes

@@ -98,6 +98,30 @@ export const CONTRACTIONS: ReadonlyMap<string, Array<[word: string, length: numb
     sum1: [['someone', 4]],
     every1: [['everyone', 6]],
     no1: [['nobody', 3]],
+    u: [['you', 1]],
+    ur: [['your', 2]],
+    r: [['are', 1]],
+    b4: [['before', 2]],
+    gonna: [
+      ['going', 3],
+      ['to', 2],
+    ],
+    wanna: [
+      ['want', 3],
+      ['to', 2],
+    ],
+    youre: [
+      ['you', 3],
+      ['are', 2],
+    ],
+    weve: [
+      ['we', 2],
+      ['have', 2],
+    ],
+    id: [
+      ['i', 1],
+      ['would', 1],
+    ],
     im: [
       ['i', 1],
       ['am', 1],

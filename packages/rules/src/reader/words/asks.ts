@@ -5,37 +5,68 @@ const SEVERE = 'urgent|emergency|critical|immediate|instant|quick|push|loud';
 
 /** Verbs of warning somebody. */
 const WARN =
-  'alert|alerting|warn|warning|notify|notifying|ping|pinging|message|messaging|text|texting|email|emailing|mail|mailing|tell|telling|inform|informing|sms|page|paging|buzz|nudge|remind';
-const WARNED = 'alerted|warned|notified|told|informed|messaged|pinged|texted|emailed|reminded';
+  'alert|alerting|warn|warning|notify|notifying|ping|pinging|message|messaging|msg|dm|text|texting|txt|email|emailing|mail|mailing|tell|telling|inform|informing|intimate|sms|page|paging|buzz|nudge|remind|advise|update|whatsapp|telegram';
+const WARNED =
+  'alerted|warned|notified|told|informed|messaged|msged|pinged|texted|emailed|reminded|intimated|updated|advised';
 const NOTICE =
-  'alert|alerts|alarm|alarms|warning|warnings|notification|notifications|message|messages|notice|note|text|email|mail|sms|ping|shout|heads|signal|buzz|nudge|push';
+  'alert|alerts|alarm|alarms|warning|warnings|notification|notifications|message|messages|msg|notice|note|text|txt|email|mail|sms|ping|shout|heads|headsup|signal|buzz|nudge|push|holler|tip|line|word';
 const ABOUT = '[about/of/on/for/with/regarding/concerning]';
+/** Adverbs between "I" and what I want. */
+const ADVERBS = '[only/just/really/also/actually/simply/very much/kindly/kinda/sort of]';
+/** "can you", "is there any way you can", "I was wondering if you could". */
+const CAN_YOU =
+  '(you/i/we/it/this/lookout) (can/could/would/will/may/might) [be able to/possibly/perhaps/maybe/please/kindly/just/also]';
 
 /** Requests for a warning. What the warning is about follows. */
 export const ASKS: readonly string[] = [
-  `[only/just/always/then/simply] ${WARN} [${ME}] [know] ${ABOUT}`,
+  `[only/just/always/then/simply/do/please do/to/please to] ${WARN} [${ME}] [know] [right away/straight away/immediately] ${ABOUT}`,
   `e mail ${ME} ${ABOUT}`,
-  `[only/just/always/then/simply] let|letting ${ME} know ${ABOUT}`,
-  'lemme know',
+  `[only/just/always/then/simply/do/please do/to/please to] let|letting ${ME} know [right away/straight away/immediately] ${ABOUT}`,
+  `lemme know ${ABOUT}`,
+  `do not hesitate to ${WARN} [${ME}] ${ABOUT}`,
+  `(feel free/be sure/remember/try) to ${WARN} [${ME}] ${ABOUT}`,
+  `(feel free/be sure/remember/try) to let ${ME} know ${ABOUT}`,
+  `do not forget to ${WARN} [${ME}] ${ABOUT}`,
+  `do not forget to let ${ME} know ${ABOUT}`,
   `lmk ${ABOUT}`,
   `keep ${ME} posted|informed|updated ${ABOUT}`,
   `make sure [that] i|we know|hear|notice ${ABOUT}`,
   `drop ${ME} a line|message|note|text|mail|email ${ABOUT}`,
-  `send|give|shoot|issue|push [${ME}] [a/an/some/the] [${SEVERE}] [text/push/email/short] ${NOTICE} [up] [(to me/to us/to my phone/to my mobile/to my email)] ${ABOUT}`,
+  `send|give|shoot|issue|push [${ME}] [a/an/some/the] [${SEVERE}] [text/push/email/short] ${NOTICE} [up] [to me/to us/to my phone/to my mobile/to my email] ${ABOUT}`,
   `shout|holler|yell|beep|bark [at me/at us/out] ${ABOUT}`,
   `raise|sound|trigger|set|fire|create|make|generate|trip|throw [off] [a/an/the] [${SEVERE}] ${NOTICE}|event|flag ${ABOUT}`,
-  `i|we [only/just/really/also] would|want|need|wish|like|must|should|have [love/like/want] to know|hear|see|learn ${ABOUT}`,
-  `i|we [only/just/really/also] would|want|need|wish|like|must|should [love/like/want] to be|get ${WARNED} ${ABOUT}`,
-  `i|we [only/just/really/also] would|want|need|should [like/love] [to] [get/have/receive/see] [a/an] [${SEVERE}] ${NOTICE}|alerting [up] ${ABOUT}`,
+  `i|we ${ADVERBS} would|want|need|wish|like|must|should|have ${ADVERBS} [love/like/want/need/appreciate] to know|hear|see|learn ${ABOUT}`,
+  `i|we ${ADVERBS} would|want|need|wish|like|must|should ${ADVERBS} [love/like/want] to be|get ${WARNED} [right away/straight away/immediately] ${ABOUT}`,
+  `i|we ${ADVERBS} would|want|need|should ${ADVERBS} [like/love/appreciate] [to] [get/have/receive/see] [a/an] [${SEVERE}] [quick/short/little] ${NOTICE}|alerting [up] ${ABOUT}`,
+  `i|we [would/will] [be] [very/really/so/most/super] (grateful/glad/happy/thankful/obliged) (for/to get/to have/to receive) [a/an/any] ${NOTICE} [up] ${ABOUT}`,
+  `i|we [would/will] [be] [very/really/so/most/super] (grateful/glad/happy/thankful/obliged) (if/when) ${CAN_YOU}`,
+  `i|we would [really/very much/greatly] appreciate [it/if] [if] [you/it] [could/can/would/will]`,
+  `i|we [am/are] hoping to get|have|receive [a/an] ${NOTICE} [up] ${ABOUT}`,
+  `[i/we] [am/are/was/were] [just/only] wondering (if/whether) ${CAN_YOU}`,
+  `[i/we] [am/are/was/were] [just/only] wondering (if/whether) there is [a/any] [way/chance] [for you to/you can/you could/to/that you can/that you could]`,
+  `is there [a/any] (way/chance/possibility) [for you to/you can/you could/you might/to/that you can/that you could/i can/i could/we can/we could/of]`,
+  `any (way/chance) [for you to/you can/you could/you might/to/that you can/that you could/i can/i could/of]`,
+  `would it be [at all] possible [to/for you to/that you]`,
+  `is it possible (to/for you to/that you can/that you)`,
+  `it would|will be [really/very/so] (nice/good/great/helpful/useful/lovely/fantastic/handy/cool/awesome/appreciated/perfect) (if/when) [you/it/i/we] [could/can/would/will]`,
+  `[please/kindly] can|could|may|might i|we [please/kindly/just] get|have|receive|be [sent/given] [a/an] [${SEVERE}] [quick/short/little] ${NOTICE} [up] ${ABOUT}`,
+  `get|have|receive [a/an] [${SEVERE}] [quick/short/little] ${NOTICE} [up] ${ABOUT}`,
+  `[please/kindly] make|see|ensure [sure/to it] [that] i|we am|are|get ${WARNED} ${ABOUT}`,
+  `[please/kindly] ensure [that] i|we am|are|get ${WARNED} ${ABOUT}`,
+  `[the] rule|alert|notification|idea [is/should be/would be] (as follows/the following/this/like this/simple)`,
   'i|we [only/just/really/also] would|want|need [like] [you] to',
   'i|we [only/just/really/also] would|want|need [like]',
-  'i|we wanna know|see',
+  'i|we (want to/need to/have to/got to/must) know|see',
   'i|we [only] care about',
   'i|we am|are [only/really/a bit/mostly] worried|concerned|interested about|in',
   `it would be|'d nice|good|great|helpful|useful to know ${ABOUT}`,
   `get ${ME} [a/an] ${NOTICE} ${ABOUT}`,
   'would|do you mind',
-  '[please/kindly] can|could|would|will you [please/kindly]',
+  '[please/kindly/so/and] can|could|would|will you [please/kindly/possibly/maybe/just/also]',
+  'would you be able to',
+  'would you be so kind as to',
+  'be so kind as to',
+  'i|we expect|trust you to',
   'please|kindly can|could|would|will you',
   'watch|look|check|listen|be [out] for|alert',
   'be on the lookout for',
@@ -50,7 +81,6 @@ export const ASKS: readonly string[] = [
   'give [me] the alarm',
   `get back to ${ME}`,
   'show me',
-  'is it possible to',
   'make it so that',
   `set up a|an [new] rule|alert|warning|alarm|notification ${ABOUT}`,
   `create|add|make a|an [new] rule|alert|warning ${ABOUT}`,
@@ -70,6 +100,8 @@ export const ASKS_AFTER: readonly string[] = [
   'means|= alert|alarm|warning',
   'deserves a|an alert|warning',
   'and i|we want to know [about it]',
+  'i|we [would/will] [really/also] want|need|like|love [like] to know|hear [about it/about that/about this]',
+  'is|are what i|we [really] want|need|care [to know] [about]',
 ];
 
 /** A sentence that only asks for the warning or refers back to the one before it. */
@@ -93,10 +125,35 @@ export const REFERRING_BACK: readonly string[] = [
 
 /** Words that carry no condition wherever they stand. */
 export const EMPTY_PHRASES: readonly string[] = [
-  'please|pls|plz|kindly|thanks|thx|cheers|ty',
-  'thank you [very much/so much]',
+  'please|pls|plz|plse|kindly|thanks|thx|thanx|tnx|cheers|ty|tia|ta',
+  'thanks|thx|cheers (a lot/a bunch/a million/so much/very much/in advance/again/for your help/for the help/for that)',
+  'thank you [very much/so much] [in advance/again/for your help]',
+  '[much/very much/would be/greatly] appreciated',
+  '(best/kind/warm) regards|wishes',
+  'um|umm|ummm|uh|uhh|uhm|er|erm|hm|hmm|hmmm|ah|ahh|oh|lol|haha|hehe|pff|lmao|xd|ugh|gosh|jeez|blimey|yay|wow',
+  'ok|okay|alright|yeah|oh|so so|yeah|ok|okay|well',
+  'and yeah',
+  'ever',
+  'though|tho|anyway|anyways',
+  'either way',
+  'sorry',
+  'sorry for|about the|my|this|another [very/rather/really] [long/late/bad/poor/silly/stupid/dumb/basic] message|question|english|spelling|typing|bother|trouble|text|request|questions|words',
+  'sorry (to bother/to trouble/for bothering/for troubling) you',
+  'apologies [for the long message]',
+  '(i hope/hope/hoping) (that/this) makes sense|works|helps',
+  "that is|'s all|it [i need/we need/i want/we want] [for now/really]",
+  "[that/this/it/which] is|'s (what/something/the thing/all) [that] i|we [really/mainly/mostly/actually] [am/are] (worried/concerned/interested/nervous/care/bothered/asking/after/want/need) [about/in/for/to know/to know about]",
+  'if (that is/it is/possible/at all) possible|ok|okay|fine|alright',
+  "if that|it is|'s (possible/ok/okay/fine/alright/not too much trouble/not too much to ask)",
+  'if you do not mind',
+  'no worries|problem|rush|pressure',
+  'for sure|real|now',
+  'good|great|nice (job/work/stuff)',
+  'dear sir|madam|team|all',
+  'dear sir or madam',
+  'sir|madam|maam',
   'many thanks',
-  'hi|hello|hey|ok|okay|yo|dear|oh|well|so|yes|yeah|howdy|greetings|hiya [there/lookout/team/guys]',
+  'hi|hello|hey|ok|okay|yo|dear|well|so|yes|yeah|howdy|greetings|hiya [there/lookout/team/guys]',
   'good morning|evening|afternoon|day',
   'immediately|asap|instantly|promptly',
   'right|straight away',

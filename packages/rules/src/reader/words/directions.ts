@@ -67,7 +67,6 @@ export const UNKNOWN_DIRECTIONS: readonly string[] = [
   'inward|inwards|outward|outwards|inbound|outbound|sideways|diagonally|clockwise|anticlockwise|counterclockwise',
   'north|south|east|west|northward|southward|eastward|westward|northwards|southwards|eastwards|westwards|northbound|southbound|eastbound|westbound|uphill|downhill|upstream|downstream|upstairs|downstairs|homeward|homewards',
   '[in] [a] [the] north|south|east|west|northerly|southerly|easterly|westerly|northern|southern|eastern|western [direction]',
-  'heading|going|facing north|south|east|west|inwards|outwards',
   'to|towards|toward the north|south|east|west',
   'from [the] north|south|east|west [to/towards] [the] [north/south/east/west]',
   '[in/from] the wrong|opposite|other|right|correct|same way|direction|side|end',

@@ -138,7 +138,7 @@ export const VERBS: readonly Entry[] = [
   ...entries(
     { kind: 'cross' },
     'cross~ [over]',
-    'step~|go~|get~|walk~|drive~|run~|climb~|jump~|hop~|ride~|leap~|vault~|roll~ over',
+    'step~|go~|get~|walk~|drive~|ride~|roll~ over',
     'traverse~',
     'breach~',
     'overstep~',
@@ -315,6 +315,7 @@ export const VERBS: readonly Entry[] = [
     'walk~ a|the|his|her|their|my|its dog',
     'ride~ a|the|on a|his|her|their',
     'drive~ a|the|his|her|their',
+    'run~|climb~|jump~|hop~|leap~|vault~|scramble~|clamber~ over',
   ),
   ...entries(
     { kind: 'see' },
