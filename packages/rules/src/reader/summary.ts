@@ -1,4 +1,5 @@
 import type { Count, Rule, ScheduleWindow, Subject, Trigger } from '@lookout/protocol';
+import { durationOf, listOf, pluralOf, withArticle } from '../english.js';
 
 const OPS = { '>=': 'at least', '>': 'more than', '==': 'exactly', '<': 'fewer than', '<=': 'at most' } as const;
 const DAY_NAMES = {
@@ -20,16 +21,16 @@ export function summarise(rules: readonly Rule[]): string {
 function summariseRule(rule: Rule): string {
   const verb = { info: 'Log', warning: 'Warn', critical: 'Raise a critical alert' }[rule.severity];
   const parts = [`${verb} when ${condition(rule.trigger)}`];
-  if (rule.cameras !== 'all') parts.push(`on ${list(rule.cameras.map(quoted), 'and')}`);
+  if (rule.cameras !== 'all') parts.push(`on ${listOf(rule.cameras.map(quoted), 'and')}`);
   const windows = rule.schedule === undefined ? [] : Array.isArray(rule.schedule) ? rule.schedule : [rule.schedule];
-  if (windows.length > 0) parts.push(`, ${list(windows.map(windowText), 'and')}`);
-  if (rule.cooldown_s !== 60) parts.push(`, at most once in ${duration(rule.cooldown_s)}`);
+  if (windows.length > 0) parts.push(`, ${listOf(windows.map(windowText), 'and')}`);
+  if (rule.cooldown_s !== 60) parts.push(`, at most once in ${durationOf(rule.cooldown_s)}`);
   return `${parts.join(' ').replaceAll(' ,', ',')}.`;
 }
 
 function condition(trigger: Trigger): string {
   const count = 'count' in trigger ? trigger.count : undefined;
-  const many = count !== undefined && !(count.op === '>=' && count.value === 1);
+  const many = count !== undefined && count.value !== 1;
   const who = subjectText(trigger.subject, count);
   const s = (singular: string, plural: string) => (many ? plural : singular);
   const zone = 'zone' in trigger && trigger.zone !== undefined ? trigger.zone : undefined;
@@ -42,7 +43,7 @@ function condition(trigger: Trigger): string {
     case 'leave':
       return zone === undefined ? `${who} goes out of view` : `${who} leaves ${quoted(zone)}`;
     case 'stay':
-      return `${who} ${s('stays', 'stay')}${where || ' in view'} for ${duration(trigger.seconds)} or longer`;
+      return `${who} ${s('stays', 'stay')}${where || ' in view'} for ${durationOf(trigger.seconds)} or longer`;
     case 'cross': {
       const way = trigger.direction === 'any' ? '' : ` ${trigger.direction}`;
       return `${who} crosses ${quoted(trigger.line)}${way}`;
@@ -61,13 +62,13 @@ function condition(trigger: Trigger): string {
     case 'speed':
       return `${who} ${s('moves', 'move')} ${trigger.level === 'fast' ? 'faster' : 'slower'} than normal${where}`;
     case 'stop':
-      return `${who} ${s('stops', 'stop')} for ${duration(trigger.seconds)} or longer${where}`;
+      return `${who} ${s('stops', 'stop')} for ${durationOf(trigger.seconds)} or longer${where}`;
     case 'absent':
-      return `no ${names(trigger.subject, 'or')} is seen${where} for ${duration(trigger.seconds)} or longer`;
+      return `no ${names(trigger.subject, (name) => name)} is seen${where} for ${durationOf(trigger.seconds)} or longer`;
     case 'near':
-      return `${who} ${s('is', 'are')} near ${subjectText(trigger.other, undefined)}${where}${trigger.seconds ? ` for ${duration(trigger.seconds)} or longer` : ''}`;
+      return `${who} ${s('is', 'are')} near ${subjectText(trigger.other, undefined)}${where}${trigger.seconds ? ` for ${durationOf(trigger.seconds)} or longer` : ''}`;
     case 'without':
-      return `${who} ${s('is', 'are')} without ${subjectText(trigger.other, undefined)} near${where} for ${duration(trigger.seconds)} or longer`;
+      return `${who} ${s('is', 'are')} without ${subjectText(trigger.other, undefined)} near${where} for ${durationOf(trigger.seconds)} or longer`;
     case 'removed':
       return `${who} is removed${zone === undefined ? '' : ` from ${quoted(zone)}`}`;
     case 'fall':
@@ -77,17 +78,14 @@ function condition(trigger: Trigger): string {
 
 function subjectText(subject: Subject, count: Count | undefined): string {
   if (count && !(count.op === '>=' && count.value === 1 && subject.classes.length === 1)) {
-    return `${OPS[count.op]} ${count.value} of ${names(subject, 'or')}`;
+    return `${OPS[count.op]} ${count.value} ${names(subject, count.value === 1 ? (name) => name : pluralOf)}`;
   }
-  if (subject.classes.includes('*')) return 'anything';
-  return list(
-    subject.classes.map((name) => `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`),
-    'or',
-  );
+  return subject.classes.includes('*') ? 'anything' : names(subject, withArticle);
 }
 
-function names({ classes }: Subject, word: string): string {
-  return classes.includes('*') ? 'object' : list(classes, word);
+/** @param form of each name @example names({ classes: ['car', 'bus'] }, pluralOf) // 'cars or buses' */
+function names({ classes }: Subject, form: (name: string) => string): string {
+  return classes.includes('*') ? form('object') : listOf(classes.map(form), 'or');
 }
 
 function windowText({ from, to, days }: ScheduleWindow): string {
@@ -96,25 +94,11 @@ function windowText({ from, to, days }: ScheduleWindow): string {
     days &&
     (days.join() === WEEKDAYS
       ? 'Monday to Friday'
-      : list(
+      : listOf(
           days.map((day) => DAY_NAMES[day]),
           'and',
         ));
   return [time, on && `on ${on}`].filter((text) => text !== undefined).join(' ') || 'at any time';
-}
-
-function duration(seconds: number): string {
-  const [value, unit] =
-    seconds >= 3600 && seconds % 3600 === 0
-      ? [seconds / 3600, 'h']
-      : seconds >= 120 && seconds % 60 === 0
-        ? [seconds / 60, 'min']
-        : [seconds, 's'];
-  return `${value} ${unit}`;
-}
-
-function list(items: readonly string[], word: string): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
 }
 
 function quoted(name: string): string {
