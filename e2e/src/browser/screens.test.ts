@@ -111,6 +111,8 @@ describe('with cameras', () => {
     rules: { path: '/rules', isShown: text('Has not warned yet.') },
     'written rule': { path: '/rules/new', isShown: writeRule, opener: 'Who A person “someone”' },
     'new rule': { path: '/rules/new', isShown: text('Or start from one'), opener: 'What can be said' },
+    events: { path: '/events', isShown: (page) => page.getByLabel('Camera', { exact: true }).waitFor() },
+    warnings: { path: '/warnings', isShown: text('Tell another program') },
     system: { path: '/system', isShown: text('nanodet-g'), opener: 'New key' },
     'try it': { path: '/try', isShown: (page) => page.getByRole('slider').first().waitFor() },
     'view link': { path: () => `/view/${view}`, isShown: pictureShown },

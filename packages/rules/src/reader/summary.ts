@@ -1,5 +1,5 @@
 import type { Count, Rule, ScheduleWindow, Subject, Trigger } from '@lookout/protocol';
-import { durationOf, listOf, pluralOf, withArticle } from '../english.js';
+import { durationOf, listOf, pluralOf, withArticle } from '../english/words.js';
 
 const OPS = { '>=': 'at least', '>': 'more than', '==': 'exactly', '<': 'fewer than', '<=': 'at most' } as const;
 const DAY_NAMES = {

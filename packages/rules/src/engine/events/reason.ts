@@ -1,5 +1,5 @@
 import type { Trigger } from '@lookout/protocol';
-import { capitalized, countOf, durationOf, listOf, pluralOf } from '../../english.js';
+import { capitalized, countOf, durationOf, listOf, pluralOf } from '../../english/words.js';
 
 /** The facts of an event that its reason mentions. */
 export interface Occurrence {

@@ -8,9 +8,9 @@ const VOLUME = 0.12;
 
 let context: AudioContext | undefined;
 
-/** One soft chime for a warning, three for a critical one, none for notes. Browsers play nothing before the first click on a page. */
+/** One soft chime for a warning, three for a critical one, none for notes. Browsers allow no sound before the first click on a page. */
 export function chime(severity: Severity): void {
-  if (severity === 'info') return;
+  if (severity === 'info' || !navigator.userActivation.hasBeenActive) return;
   context ??= new AudioContext();
   void context.resume();
   const times = severity === 'critical' ? 3 : 1;
