@@ -1,5 +1,5 @@
 import type { EventChangeTold } from '@lookout/client';
-import type { EventsPage, RuleEvent } from '@lookout/protocol';
+import type { EventsPage, EventsQuery, RuleEvent } from '@lookout/protocol';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 
 export const EVENTS = ['events'];
@@ -8,7 +8,10 @@ export const UNSEEN = ['unseen-events'];
 
 type Pages = InfiniteData<EventsPage, string | undefined>;
 
-/** Puts a change into what pages know of events. Lists are asked for again where an event was added. */
+/** Filters by what users change of an event. */
+const CHANGEABLE: ReadonlyArray<keyof EventsQuery> = ['seen', 'kept', 'verdict'];
+
+/** Puts a change into what pages know of events. Lists are requested again where it may add or remove an event. */
 export function takeChange(queryClient: QueryClient, change: EventChangeTold): void {
   const id = change.kind === 'deleted' ? change.id : change.event.id;
   if (change.kind === 'deleted') {
@@ -19,6 +22,12 @@ export function takeChange(queryClient: QueryClient, change: EventChangeTold): v
     replaceInLists(queryClient, id, change.event);
   }
   if (change.kind === 'created') void queryClient.invalidateQueries({ queryKey: EVENTS });
+  if (change.kind === 'changed') {
+    void queryClient.invalidateQueries({
+      queryKey: EVENTS,
+      predicate: ({ queryKey: [, filter] }) => CHANGEABLE.some((key) => filter && key in (filter as EventsQuery)),
+    });
+  }
   if (change.kind === 'updated' || change.kind === 'ended') return;
   void queryClient.invalidateQueries({ queryKey: UNSEEN });
   void queryClient.invalidateQueries({ queryKey: ['rules'] });

@@ -1,0 +1,47 @@
+import type { RuleEvent } from '@lookout/protocol';
+import { QueryClient } from '@tanstack/react-query';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EVENT, EVENTS, takeChange } from './event-cache.js';
+
+const event = (id: string, more: Partial<RuleEvent> = {}) => ({ id, seen: false, reason: id, ...more }) as RuleEvent;
+const FILTERS = [{}, { seen: false }, { kept: true }, { verdict: 'wrong' }, { camera: 'yard' }];
+
+let queryClient: QueryClient;
+beforeEach(() => {
+  queryClient = new QueryClient();
+  for (const filter of FILTERS) {
+    queryClient.setQueryData([...EVENTS, filter], { pages: [{ events: [event('b'), event('a')] }], pageParams: [] });
+  }
+});
+
+/** What a list shows. */
+const listed = (filter: object) =>
+  queryClient
+    .getQueryData<{ pages: Array<{ events: RuleEvent[] }> }>([...EVENTS, filter])
+    ?.pages.flatMap(({ events }) => events.map(({ reason }) => reason));
+/** The filters of the lists that are requested again. */
+const outdated = () => FILTERS.filter((filter) => queryClient.getQueryState([...EVENTS, filter])?.isInvalidated);
+
+describe('takeChange', () => {
+  it('requests all lists again for a new event', () => {
+    takeChange(queryClient, { kind: 'created', event: event('c') });
+    expect(outdated()).toEqual(FILTERS);
+  });
+
+  it('shows an event as it goes on, and requests no list for it', () => {
+    takeChange(queryClient, { kind: 'updated', event: event('a', { reason: 'longer' }) });
+    expect(FILTERS.map(listed)).toEqual(FILTERS.map(() => ['b', 'longer']));
+    expect(queryClient.getQueryData([...EVENT, 'a'])).toMatchObject({ reason: 'longer' });
+    expect(outdated()).toEqual([]);
+  });
+
+  it('requests the lists again to which a change by a user may add an event, or from which it may take one', () => {
+    takeChange(queryClient, { kind: 'changed', event: event('a', { seen: true }) });
+    expect(outdated()).toEqual([{ seen: false }, { kept: true }, { verdict: 'wrong' }]);
+  });
+
+  it('removes a deleted event everywhere', () => {
+    takeChange(queryClient, { kind: 'deleted', id: 'b' });
+    expect(FILTERS.map(listed)).toEqual(FILTERS.map(() => ['a']));
+  });
+});
