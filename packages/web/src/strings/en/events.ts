@@ -10,6 +10,9 @@ const clock = (timeMs: number, withSeconds = false) =>
 const date = (timeMs: number) =>
   new Date(timeMs).toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' });
 
+/** “Not a person” */
+const isNone = (name: string) => `Not ${article(name)}`;
+
 /** The list of events, one event, warnings, and how one is warned. */
 export const events = {
   page: 'Events',
@@ -48,7 +51,7 @@ export const events = {
     kept: 'Kept',
     verdicts: {
       right: 'Marked right',
-      wrong_object: (name: string) => `Not ${article(name)}. This spot is ignored.`,
+      wrong_object: isNone,
       wrong_place: 'Wrong place',
       not_interesting: 'Not interesting',
     },
@@ -85,7 +88,7 @@ export const events = {
     wrong: 'This was wrong',
     choices: {
       wrong_object: {
-        title: (name: string) => `Not ${article(name)}`,
+        title: isNone,
         text: 'From now on Lookout ignores what looks like this, at this spot and this size. Everything else still warns. Undo it under Rules.',
         act: 'Ignore this spot',
       },
