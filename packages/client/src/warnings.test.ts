@@ -51,6 +51,7 @@ describe('calls about warnings', () => {
       ({ events }) => events.judge('e', 'right'),
       ['POST', '/api/events/e/verdict', { verdict: 'right' }],
     ],
+    ['events.withdrawVerdict', ({ events }) => events.withdrawVerdict('e'), ['DELETE', '/api/events/e/verdict']],
     ['webhooks.list', ({ webhooks }) => webhooks.list(), ['GET', '/api/webhooks']],
     [
       'webhooks.create',

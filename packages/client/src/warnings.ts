@@ -71,6 +71,9 @@ export function warningCalls(endpoint: Endpoint) {
       /** Says whether an event was right. A wrong object is ignored at that place from now on; other verdicts only propose something. */
       judge: (id: string, verdict: Verdict, options?: RequestOptions) =>
         call<VerdictOutcome>('POST', `${eventPath(id)}/verdict`, { verdict }, options),
+      /** Takes back a verdict, and with it everything that is ignored because of it. */
+      withdrawVerdict: (id: string, options?: RequestOptions) =>
+        call<RuleEvent>('DELETE', `${eventPath(id)}/verdict`, undefined, options),
       /** What happens to events, as it happens; what was missed during a lost connection follows. */
       follow: (options: EventChangesOptions): StreamSubscription => followEventChanges(endpoint, options),
     },

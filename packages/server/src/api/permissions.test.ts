@@ -84,6 +84,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'PATCH /api/events/:id': 'admin operator',
   'DELETE /api/events/:id': 'admin operator',
   'POST /api/events/:id/verdict': 'admin operator',
+  'DELETE /api/events/:id/verdict': 'admin operator',
   'GET /api/events/:id/snapshot.jpg': watchers,
   'GET /api/events/:id/clip.mp4': watchers,
 

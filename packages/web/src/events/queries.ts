@@ -82,6 +82,18 @@ export function useJudge(id: string) {
   });
 }
 
+/** Takes a verdict back, and with it what is ignored because of it. */
+export function useWithdrawVerdict(id: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => lookout.events.withdrawVerdict(id),
+    onSuccess: (event) => {
+      takeChange(queryClient, { kind: 'changed', event });
+      void queryClient.invalidateQueries({ queryKey: ['cameras', event.camera, 'suppressions'] });
+    },
+  });
+}
+
 /** @param isAllowed only administrators may see where events are sent */
 export function useWebhooks(isAllowed: boolean) {
   return useQuery({

@@ -133,6 +133,22 @@ function addChangeRoutes(app: App, { events }: EventRoutesOptions): void {
       return events.judge(params.id, body.verdict);
     },
   });
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/events/:id/verdict',
+    config: CHANGE,
+    schema: {
+      tags: TAGS,
+      summary: 'Take back a verdict, and with it everything that is ignored because of it',
+      params: ById,
+      response: { 200: RuleEvent, ...problems(404) },
+    },
+    handler: async ({ params, principal }) => {
+      await findFor(principal, events, params.id);
+      return events.withdrawVerdict(params.id);
+    },
+  });
 }
 
 function addPictureRoutes(app: App, { events, pictures }: EventRoutesOptions): void {

@@ -184,6 +184,23 @@ describe('verdicts', () => {
     expect(await storage.suppressions.list()).toEqual([]);
   });
 
+  it('takes a verdict back with everything that is ignored because of it, and nothing else', async () => {
+    const two = await store(1, { tracks: [track, { ...track, track_id: 8, bbox: [300, 120, 360, 300] }] });
+    await events.judge(two, 'wrong_object');
+    const other = await store(2);
+    await events.judge(other, 'wrong_object');
+    expect(suppressions.list('yard').map(({ event_id }) => event_id)).toEqual([two, two, other]);
+    expect(await events.withdrawVerdict(two)).toMatchObject({ id: two, verdict: null });
+    expect(suppressions.list('yard').map(({ event_id }) => event_id)).toEqual([other]);
+    expect((await storage.suppressions.list()).map(({ event_id }) => event_id)).toEqual([other]);
+    expect(await events.find(two)).toMatchObject({ verdict: null });
+    expect(told.at(-1)).toMatchObject({ kind: 'changed', event: { id: two, verdict: null } });
+    const count = told.length;
+    await events.withdrawVerdict(two);
+    expect(told).toHaveLength(count);
+    await expect(events.withdrawVerdict('none')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('says why nothing can be ignored', async () => {
     const gone = await store(1);
     snapshots.delete(gone);

@@ -163,6 +163,15 @@ export class EventService {
     });
   }
 
+  /** Takes back what a user said of an event, and all that is ignored because of it. @throws LookoutError `not_found` */
+  withdrawVerdict(id: string): Promise<RuleEvent> {
+    return this.#turns.take(async () => {
+      const before = await this.find(id);
+      await this.#options.suppressions.removeOf(before);
+      return this.view(before.verdict === null ? before : await this.#amend(id, { verdict: null }));
+    });
+  }
+
   /** Changes after a number, oldest first, as far as they are remembered. */
   async changesAfter(seq: number, limit: number): Promise<{ changes: StoredChange[]; isComplete: boolean }> {
     return this.#options.store.changesAfter(seq, limit);

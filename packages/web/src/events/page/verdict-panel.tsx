@@ -8,7 +8,7 @@ import { t } from '../../strings/index.js';
 import { Button } from '../../ui/button.js';
 import { ErrorMessage } from '../../ui/message.js';
 import { PictureRegions, StillPicture } from '../../ui/still-picture.js';
-import { useJudge } from '../queries.js';
+import { useJudge, useWithdrawVerdict } from '../queries.js';
 
 const words = t.events.verdict;
 type Wrong = Exclude<Verdict, 'right'>;
@@ -93,7 +93,7 @@ export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Came
       )}
       <div aria-live="polite">
         <ErrorMessage error={judge.error} className="mt-3" />
-        {judge.data && <Outcome outcome={judge.data} camera={camera} />}
+        {judge.data && <Outcome key={judge.submittedAt} outcome={judge.data} camera={camera} />}
       </div>
     </section>
   );
@@ -104,17 +104,13 @@ const BOX = 'mt-3 flex flex-wrap items-center justify-between gap-3 rounded-lg b
 /** What follows from a verdict: done, or proposed. */
 function Outcome({ outcome, camera }: { outcome: VerdictOutcome; camera: Camera | undefined }) {
   const { event, suppression, reason, proposed_mask: mask, proposed_cooldown_s: cooldown } = outcome;
+  const withdrawVerdict = useWithdrawVerdict(event.id);
   if (event.verdict === 'right') return <p className={BOX}>{words.thanks}</p>;
   return (
     <>
       {reason !== undefined && <p className={BOX}>{reason}</p>}
       {suppression && (
-        <Proposal
-          text={words.ignored}
-          act={words.undo}
-          done={words.undone}
-          run={() => lookout.cameras.endSuppression(suppression.camera, suppression.id)}
-        />
+        <Proposal text={words.ignored} act={words.undo} done={words.undone} run={() => withdrawVerdict.mutateAsync()} />
       )}
       {mask && camera && (
         <Proposal
