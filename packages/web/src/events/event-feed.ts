@@ -1,22 +1,19 @@
-import type { RuleEvent } from '@lookout/protocol';
+import type { EventChangeTold } from '@lookout/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import { lookout } from '../api/client.js';
 import { MODE, RULES } from '../rules/queries.js';
 import { EVENTS, takeChange, UNSEEN } from './model/event-cache.js';
 
-/**
- * Follows events, rules and the mode on one connection, also while the page is hidden: that is when a warning matters most.
- * @param onCreated a new event
- */
-export function useEventFeed(onCreated: (event: RuleEvent) => void): void {
+/** Follows events, rules and the mode on one connection, also while the page is hidden: that is when a warning matters most. */
+export function useEventFeed(onChange: (change: EventChangeTold) => void): void {
   const queryClient = useQueryClient();
-  const created = useEffectEvent(onCreated);
+  const changed = useEffectEvent(onChange);
   useEffect(() => {
     const subscription = lookout.events.follow({
       onChange: (change) => {
         takeChange(queryClient, change);
-        if (change.kind === 'created') created(change.event);
+        changed(change);
       },
       onMissed: () => {
         void queryClient.invalidateQueries({ queryKey: EVENTS });

@@ -10,6 +10,7 @@ import { Button, buttonClasses, IconButton } from '../../ui/button.js';
 import { classes } from '../../ui/classes.js';
 import { useEventFeed } from '../event-feed.js';
 import { EventPicture } from '../event-picture.js';
+import { afterChange } from '../model/banners.js';
 import { useUnseenCount } from '../queries.js';
 import { chime } from './chime.js';
 import { useWarnSettings, warnSettings } from './settings.js';
@@ -25,12 +26,14 @@ const ASPECT = 16 / 10;
  * events in the tab.
  */
 export function Warnings() {
-  const [waiting, setWaiting] = useState<RuleEvent[]>([]);
+  const [waiting, setWaiting] = useState<readonly RuleEvent[]>([]);
   const navigate = useNavigate();
   const { data: cameras } = useCameras();
   const nameOf = (id: string) => cameras?.find((camera) => camera.id === id)?.name ?? id;
   useTabCount();
-  useEventFeed((event) => {
+  useEventFeed((change) => {
+    if (change.kind !== 'created') return setWaiting((before) => afterChange(before, change));
+    const { event } = change;
     if (event.severity === 'info') return;
     const { banner, sound, notification } = warnSettings();
     if (banner) setWaiting((before) => [event, ...before].slice(0, MAX_KEPT));
