@@ -4,7 +4,7 @@ import { classes } from '../../../ui/classes.js';
 /** A group of fields with a heading. */
 export function Group({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <fieldset className="min-w-0">
+    <fieldset>
       <legend className="mb-2 text-13 font-strong">{label}</legend>
       {children}
     </fieldset>
