@@ -8,10 +8,20 @@ import { CLASS_CASES } from './testing/class-cases.js';
 import { NAME_CASES } from './testing/name-cases.js';
 import { NUMBER_CASES } from './testing/number-cases.js';
 import { SEVERAL_CASES } from './testing/several-cases.js';
+import { SIDE_CASES } from './testing/side-cases.js';
 import { TIME_CASES } from './testing/time-cases.js';
 
 /** Sentences that become rules. */
-const ARMED = [CLASS_CASES, NAME_CASES, TIME_CASES, NUMBER_CASES, BEHAVIOUR_CASES, SEVERAL_CASES, CHATTY_CASES]
+const ARMED = [
+  CLASS_CASES,
+  NAME_CASES,
+  TIME_CASES,
+  NUMBER_CASES,
+  BEHAVIOUR_CASES,
+  SEVERAL_CASES,
+  CHATTY_CASES,
+  SIDE_CASES,
+]
   .flat()
   .filter(({ prompt, context }) => interpret(prompt, context).status === 'ok');
 

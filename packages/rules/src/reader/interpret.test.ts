@@ -10,6 +10,7 @@ import { NAME_CASES } from './testing/name-cases.js';
 import { NUMBER_CASES } from './testing/number-cases.js';
 import { ODD_CASES } from './testing/odd-cases.js';
 import { SEVERAL_CASES } from './testing/several-cases.js';
+import { SIDE_CASES } from './testing/side-cases.js';
 import { TIME_CASES } from './testing/time-cases.js';
 
 describe.each([
@@ -19,6 +20,7 @@ describe.each([
   ['numbers', NUMBER_CASES],
   ['behaviours', BEHAVIOUR_CASES],
   ['several things', SEVERAL_CASES],
+  ['sides of lines', SIDE_CASES],
   ['chatty sentences', CHATTY_CASES],
   ['odd input', ODD_CASES],
 ])('reads %s', (_, list) => {

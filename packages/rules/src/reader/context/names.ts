@@ -4,28 +4,43 @@ import { editDistance } from '../text/spelling.js';
 import { type Token, tokenize } from '../text/tokens.js';
 import { ARTICLES } from '../words/function-words.js';
 
-export type NameKind = 'zone' | 'line' | 'camera';
+export type NameKind = 'zone' | 'line' | 'camera' | 'side';
 
 /** A name of the user's that stands in the prompt. */
 export interface NameMatch {
   readonly kind: NameKind;
   /** As in the context. */
   readonly name: string;
+  /** Of a side: which of the two of which line it is. */
+  readonly of?: LineSide;
   readonly end: number;
 }
+
+/** What lies to the left (0) or the right (1) of a line, looking along it. */
+export interface LineSide {
+  readonly line: string;
+  readonly side: 0 | 1;
+}
+
+type Entry = Omit<NameMatch, 'end'>;
 
 /** Longest name in words; longer ones are found by their first so many only. */
 const MAX_WORDS = 12;
 
 /** The names of zones, lines and cameras, found whatever their case, hyphens, spaces, articles and accents. */
 export class NameIndex {
-  readonly #byKey = new Map<string, Array<{ kind: NameKind; name: string }>>();
+  readonly #byKey = new Map<string, Entry[]>();
   readonly #zonesByWord = new Map<string, Map<NameKind, string[]>>();
   readonly #words = new Set<string>();
 
   constructor({ zones, lines, cameras }: Pick<RuleContext, 'zones' | 'lines' | 'cameras'>) {
     for (const name of zones) this.#add('zone', name);
-    for (const line of lines) this.#add('line', lineName(line));
+    for (const line of lines) {
+      this.#add('line', lineName(line));
+      const [left, right] = (typeof line === 'string' ? undefined : line.sides) ?? [];
+      if (left !== undefined) this.#add('side', left, { line: lineName(line), side: 0 });
+      if (right !== undefined) this.#add('side', right, { line: lineName(line), side: 1 });
+    }
     for (const name of cameras) this.#add('camera', name);
   }
 
@@ -59,17 +74,24 @@ export class NameIndex {
     return [...this.#byKey.values()].flat().flatMap((entry) => (entry.kind === kind ? [entry.name] : []));
   }
 
+  /** What a side of a line is called. */
+  sideName(line: string, side: number): string {
+    const entries = [...this.#byKey.values()].flat();
+    return entries.find(({ of }) => of?.line === line && of.side === side)?.name ?? '';
+  }
+
   /** Every word of every name. */
   words(): ReadonlySet<string> {
     return this.#words;
   }
 
-  #add(kind: NameKind, name: string): void {
+  #add(kind: NameKind, name: string, of?: LineSide): void {
     const tokens = tokenize(name);
     const key = keyOf(tokens);
     if (key === '') return;
     const alike = this.#byKey.get(key) ?? [];
-    if (!alike.some((entry) => entry.kind === kind && entry.name === name)) alike.push({ kind, name });
+    if (!alike.some((entry) => entry.kind === kind && entry.name === name && entry.of?.line === of?.line))
+      alike.push({ kind, name, ...(of && { of }) });
     this.#byKey.set(key, alike);
     for (const { word } of tokens) {
       if (ARTICLES.has(word)) continue;

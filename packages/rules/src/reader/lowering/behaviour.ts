@@ -19,6 +19,7 @@ import {
 } from './motion.js';
 import { absentReading, fallReading, goneReading, seeReading, takeReading, unmannedReading } from './presence.js';
 import { assumeMeans, type BehaviourReading, type ClauseToRead, fail, INTO, personOf, STATIC } from './reading.js';
+import { sidesReading } from './sides.js';
 
 /** Reads one verb of a clause, or a clause without a verb; undefined where a problem was entered. */
 export function readBehaviour(clause: ClauseToRead, verb: VerbChunk | undefined): BehaviourReading | undefined {
@@ -37,6 +38,11 @@ export function readBehaviour(clause: ClauseToRead, verb: VerbChunk | undefined)
   if (draft.relation.members.length > 0 && !(verb?.passive && draft.relation.members[0]?.relation === 'by')) {
     const related = relationReading(clause, verb);
     if (related) return related === 'problem' ? undefined : related;
+  }
+  if (!negated && /^(?:be|go|enter|leave|cross|pass|move)$/.test(kind)) {
+    const crossing = kind === 'cross' || overLine(draft);
+    const sided = sidesReading(clause, verb, crossing);
+    if (sided) return sided === 'problem' ? undefined : sided;
   }
   return readKind(clause, verb, kind, negated === true);
 }

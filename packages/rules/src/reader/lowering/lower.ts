@@ -64,6 +64,7 @@ export function lowerClause(source: Source, draft: Draft, antecedent: Antecedent
       first?.zone ??
       new Set(['in', 'near', 'none', 'into', 'out', 'from', 'to', 'along', 'over', 'past', 'toward'] as const),
     line: first?.behavior === 'cross',
+    ...(first?.sides && { sides: first.sides }),
     ...(there && { there }),
   };
   const usesLine =
@@ -190,7 +191,8 @@ function triggersOf(draft: Draft, reading: BehaviourReading, parts: Parts): Trig
   const subjects = subjectsFor(draft, reading, parts);
   if (subjects.length === 0) return [];
   const seconds = secondsOf(draft, behavior, account);
-  const regions = behavior === 'cross' ? places.lines : places.zones;
+  const lines = reading.line === undefined ? places.lines : [reading.line];
+  const regions = behavior === 'cross' ? lines : places.zones;
   const zones = regions.length > 0 ? regions : [undefined];
   if (behavior === 'absent' && zones.length > 1 && places.joinedZones) {
     const { start, end } = places.joinedZones;
@@ -260,6 +262,11 @@ function countOf(subject: SubjectReading, polarity: Polarity): Count | undefined
 function secondsOf(draft: Draft, behavior: Behavior, account: Account): number | undefined {
   const [chunk] = draft.lasting;
   if (!chunk) return DEFAULT_SECONDS[behavior];
+  const verb = draft.verbs.members[0]?.verb.kind ?? 'be';
+  const count = draft.subject.members[0]?.count;
+  // "fewer than 3 people for 10 minutes" is no number of people who stay.
+  if (behavior === 'stay' && verb === 'be' && count && count.op !== '>=' && count.op !== '>')
+    account.problem(refuse(chunk.start, chunk.end, '“%”: that there are so few for a time is no behaviour of a rule'));
   if (!LASTING.has(behavior)) {
     account.problem(refuse(chunk.start, chunk.end, `“%”: “${behavior}” has no length of time`));
     return undefined;

@@ -22,13 +22,16 @@ export interface PlaceUse {
   readonly zone: ReadonlySet<Preposition>;
   /** Whether it is about a line. */
   readonly line: boolean;
+  /** Places that are sides of a line. */
+  readonly sides?: readonly Place[];
   /** The zone meant by "there". */
   readonly there?: readonly string[];
 }
 
 /** "in the kitchen or on the hall camera": a clause for the zones, and one for the cameras. */
 export function eachKindOfPlace(draft: Draft): Draft[] {
-  const isCamera = ({ zone, line, labelled }: PlaceName) => labelled || (zone === undefined && line === undefined);
+  const isCamera = ({ zone, line, camera, labelled }: PlaceName) =>
+    labelled || (camera !== undefined && zone === undefined && line === undefined);
   const place = draft.places.find(({ names, camera }) => !camera && names.some(isCamera) && !names.every(isCamera));
   if (!place) return [draft];
   const labelled = place.join === 'and' && place.names.some((name) => name.labelled);
@@ -54,6 +57,7 @@ export function readPlaces(source: Source, draft: Draft, use: PlaceUse, account:
   let joinedZones: PlaceReading['joinedZones'];
   for (const place of draft.places) {
     account.assume(...place.assumptions);
+    if (use.sides?.includes(place)) continue;
     if (place.unknown) {
       account.problem(unknownPlace(source, place, use));
       continue;
@@ -116,7 +120,12 @@ function kindOf(
   use: PlaceUse,
   account: Account,
 ): 'zone' | 'line' | 'camera' | undefined {
-  const about = name.zone !== undefined ? 'zone' : name.line !== undefined ? 'line' : 'camera';
+  const about =
+    name.zone !== undefined || (name.line === undefined && name.camera === undefined)
+      ? 'zone'
+      : name.line !== undefined
+        ? 'line'
+        : 'camera';
   if (name.twice) {
     account.problem(ask(about, name.start, name.end, 'Several are called “%”. Which one is meant?'));
     return undefined;
@@ -135,7 +144,10 @@ function kindOf(
     return undefined;
   }
   if (name.zone === undefined) {
-    account.problem(ask('zone', name.start, name.end, '“%” is a line. Which area is meant?', source.names.all('zone')));
+    const what = name.line === undefined ? 'a side of a line' : 'a line';
+    account.problem(
+      ask('zone', name.start, name.end, `“%” is ${what}. Which area is meant?`, source.names.all('zone')),
+    );
     return undefined;
   }
   if (use.zone.has(place.preposition)) return 'zone';
@@ -149,8 +161,13 @@ function unknownPlace(source: Source, place: Place, use: PlaceUse) {
   const { unknown } = place;
   const start = unknown?.start ?? place.start;
   const end = unknown?.end ?? place.end;
+  const line = place.preposition === 'over' && source.tokens[end - 1]?.word === 'line';
   const about =
-    unknown?.about === 'camera' || place.camera ? 'camera' : use.line && place.preposition !== 'in' ? 'line' : 'zone';
+    unknown?.about === 'camera' || place.camera
+      ? 'camera'
+      : line || (use.line && place.preposition !== 'in')
+        ? 'line'
+        : 'zone';
   const noun = { zone: 'area', line: 'line', camera: 'camera' }[about];
   const candidates = unknown?.about === about ? unknown.candidates : source.names.all(about);
   return ask(about, start, end, `Which ${noun} is “%”?`, candidates);

@@ -1,7 +1,7 @@
 import type { Behavior } from '@lookout/protocol';
 import type { Draft } from '../clauses/draft.js';
 import type { Source } from '../context/source.js';
-import type { Range, VerbChunk } from '../phrases/chunk.js';
+import type { Place, Range, VerbChunk } from '../phrases/chunk.js';
 import { type Issue, refuse } from '../text/issue.js';
 import { textOf } from '../text/tokens.js';
 import type { Preposition } from '../words/places.js';
@@ -17,6 +17,9 @@ export interface BehaviourReading {
   readonly other?: readonly string[];
   /** Classes where the words have no subject, or where the subject is what is taken. */
   readonly subject?: readonly string[];
+  /** The line, where its sides tell which it is, and the places that are those sides. */
+  readonly line?: string;
+  readonly sides?: readonly Place[];
   /** Prepositions of the zone. */
   readonly zone: ReadonlySet<Preposition>;
 }

@@ -1,3 +1,4 @@
+import type { LineSide } from '../context/names.js';
 import type { Lasting } from '../numbers/duration.js';
 import type { ComparedNumber } from '../numbers/number.js';
 import type { VerbForm } from '../text/inflection.js';
@@ -57,6 +58,8 @@ export interface PlaceName extends Range {
   readonly zone?: string;
   readonly line?: string;
   readonly camera?: string;
+  /** The lines that have a side of this name. */
+  readonly sides?: readonly LineSide[];
   /** Named with the word camera. */
   readonly labelled?: boolean;
   /** Several zones are written alike. */

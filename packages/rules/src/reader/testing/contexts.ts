@@ -37,5 +37,10 @@ export const SITE = context('site entrance, scaffold, cutting area', 'exclusion 
 ]);
 export const DASHCAM = context('left lane, right lane, shoulder', '', 'dashcam', ['crack', 'pothole']);
 export const HOSPITAL = context('ward 3, waiting room, pharmacy, ambulance bay', 'fire door', 'corridor A, corridor B');
+/** Lines whose sides have names; the porch is a zone as well. */
+export const GATE: RuleContext = {
+  ...context('garden, porch', '', 'hall'),
+  lines: [{ name: 'gate', sides: ['street', 'yard'] }, { name: 'door line', sides: ['porch', 'hallway'] }, 'fence'],
+};
 /** Names that are words of the language. */
 export const KEYWORDS = context('stay, person, night, crossing', 'cross', 'drive, front');
