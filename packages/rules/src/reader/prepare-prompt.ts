@@ -6,7 +6,7 @@ import type { Source } from './context/source.js';
 import { numberAt, wordAt } from './numbers/number.js';
 import { chunkerWords } from './phrases/chunker.js';
 import { placeWords } from './phrases/places.js';
-import { isVerbForm, verbWords } from './phrases/verb-phrase.js';
+import { attributeAt, isVerbForm, verbWords } from './phrases/verb-phrase.js';
 import { singulars } from './text/inflection.js';
 import { nearestWord } from './text/spelling.js';
 import { type Token, tokenize } from './text/tokens.js';
@@ -44,6 +44,8 @@ const VOCABULARY: ReadonlySet<string> = new Set([
   ...[...COMPARISONS_BEFORE, ...COMPARISONS_AFTER].flatMap(([pattern]) => pattern.match(/[a-z]+/g) ?? []),
 ]);
 
+const VERB_WORDS: ReadonlySet<string> = new Set(verbWords());
+
 /** Prepares a prompt for reading in a context. */
 export function preparePrompt(prompt: string, context: RuleContext): PreparedPrompt {
   const names = new NameIndex(context);
@@ -53,9 +55,12 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
   const inContext = () => (contextWords ??= new Set([...names.words(), ...classes.words()]));
   const known = (word: string) => VOCABULARY.has(word) || isEnglish(word) || inContext().has(word);
   const tokens = tokenize(prompt).map((token, i, all): Token => {
-    if (token.kind !== 'word' || known(token.word) || isProperName(token, all[i - 1]) || joinsName(names, all, i))
-      return token;
-    const word = nearestWord(token.word, new Set([...inContext(), ...VOCABULARY]));
+    if (token.kind !== 'word') return token;
+    const word =
+      confusedWord(token.word, all[i - 1]?.word) ??
+      (known(token.word) || isProperName(token, all[i - 1]) || joinsName(names, all, i)
+        ? undefined
+        : nearestWord(token.word, new Set([...inContext(), ...VOCABULARY])));
     if (word === undefined) return token;
     corrections.push(`“${token.text}” is read as “${word}”`);
     return { ...token, word };
@@ -70,6 +75,14 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
     namesAt: (at) => (named[at] ??= meantNames(tokens, names, at)),
   };
   return { source, corrections };
+}
+
+/** "more then" for "more than", "runing" for "running": errors that make other words of English, or look like its forms. */
+function confusedWord(word: string, before: string | undefined): string | undefined {
+  if (word === 'then' && /^(?:more|less|longer|fewer|greater|faster|slower|other|bigger|later)$/.test(before ?? ''))
+    return 'than';
+  const doubled = word.replace(/([bdgmnprt])(ing|ed)$/, '$1$1$2');
+  return doubled !== word && !VOCABULARY.has(word) && VERB_WORDS.has(doubled) ? doubled : undefined;
 }
 
 /** Part of a name that is written apart or together: "drive way". */
@@ -118,6 +131,14 @@ function meantNames(tokens: readonly Token[], names: NameIndex, at: number): rea
   const next = wordAt(tokens, first.end);
   if (next === 'of') return [];
   if (/^(?:camera|cam|zone|area|line)$/.test(next) || /^(?:camera|cam|zone|area|line)$/.test(wordAt(tokens, at - 1)))
+    return matches;
+  // "till unattended"
+  if (
+    before < 0 &&
+    !isVerbForm(tokens, at) &&
+    !ORDINARY_NOUNS.has(wordAt(tokens, at)) &&
+    attributeAt(tokens, first.end)
+  )
     return matches;
   if (before < 0)
     return (opened && !ORDINARY_NOUNS.has(wordAt(tokens, at))) || tokens[first.end]?.kind === 'colon' || next === 'is'

@@ -131,7 +131,7 @@ function isContent(chunk: Chunk): chunk is Content {
 }
 
 function placeContent(draft: Draft, chunk: Content, join: Of<'join'> | undefined, last: Chunk | undefined): void {
-  if (join?.word === 'but' && chunk.kind === last?.kind) {
+  if (join?.word === 'but' && (chunk.kind === last?.kind || chunk.kind === 'place')) {
     draft.issues.push(refuse(join.start, chunk.end, '“%” is an exception that a rule can’t make'));
     return;
   }

@@ -9,6 +9,7 @@ import { type BehaviourReading, type ClauseToRead, fail, INTO, personOf, STATIC 
 
 /** Prepositions of a zone that something comes out of. */
 export const OUT_OF = new Set<Preposition>(['none', 'out', 'from']);
+const MOVES = ['left', 'right', 'toward', 'away'];
 const PASSING = new Set<Preposition>([...STATIC, 'over']);
 
 export function speedReading(
@@ -77,6 +78,8 @@ export function crossReading({ draft, account, source }: ClauseToRead, at: Range
     );
   }
   if (!draft.places.some((place) => place.names.length > 0 || place.unknown)) {
+    // "crosses the red line": the words that nobody knows are asked about.
+    if (draft.unknown.length > 0) return undefined;
     return fail(account, ask('line', at.start, at.end, 'Which line does “%” mean?', source.names.all('line')));
   }
   if (!direction) return { behavior: 'cross', direction: 'any', zone: STATIC };
@@ -151,6 +154,11 @@ export function goReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReadi
     default:
       break;
   }
+  // "up the ramp" is a way, but which one the picture does not tell.
+  const way = draft.places.find(
+    ({ preposition, start }) => preposition === 'along' && /^(?:up|down)$/.test(source.tokens[start]?.word ?? ''),
+  );
+  if (way) return fail(account, ask('direction', way.start, way.end, 'Which direction is “%” in the picture?', MOVES));
   if (verb.verb.means)
     return fail(account, refuse(verb.start, verb.end, '“%” is no behaviour that a rule has', ['enters', 'is in']));
   account.assume(`“${textOf(source.tokens, verb)}” means being there`);

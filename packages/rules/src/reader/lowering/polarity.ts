@@ -49,7 +49,8 @@ export function readPolarity(draft: Draft, account: Account): Polarity {
   if (draft.relation.members.some(({ relation }) => relation === 'without') && !draft.opened)
     return { ...plain, prohibited: true };
   if (kind === 'be' || kind === 'stay') {
-    const said = draft.opened || (verb?.finite === true && kind === 'be') || subject.negativePronoun;
+    // "no person seen" tells that there is none, "no dogs" forbids them.
+    const said = draft.opened || verb?.verb.kind === 'be' || subject.negativePronoun;
     const absent = kind === 'be' ? said || lasting : draft.opened || subject.negativePronoun;
     return absent ? { ...plain, absent: true } : { ...plain, prohibited: true };
   }

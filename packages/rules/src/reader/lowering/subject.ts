@@ -29,7 +29,12 @@ export function readSubject(
     account.use(things, 'subject');
     if (things.count) account.use(things.count, 'count');
     const everyone = things.all && /^every(?:one|body)$/.test(things.noun) && draft.verbs.members.length > 0;
-    if (things.all && (everyone || draft.clause.chunks.some(({ kind }) => kind === 'opener'))) {
+    const { chunks } = draft.clause;
+    const restricted = chunks.some(({ kind }) => kind === 'relative');
+    const doIt =
+      !restricted &&
+      draft.verbs.members.some(({ finite, form, verb }) => verb.kind !== 'be' && (finite || form === 'base'));
+    if (things.all && (everyone || doIt || chunks.some(({ kind }) => kind === 'opener'))) {
       account.problem(refuse(things.all.start, things.end, '“%”: a rule can’t tell that it is all of them', ['any …']));
     }
     if (things.only && things.count && !draft.opened && !draft.verbs.members.some(({ modal }) => modal)) {
@@ -131,7 +136,9 @@ export function excludeClasses(
       const all = source.classes.expand(reading.classes);
       const classes = all.filter((name) => !target.classes.includes(name));
       if (classes.length === 0) account.problem(refuse(start, end, '“%” leaves nothing to warn about'));
-      if (classes.length === all.length)
+      if (classes.length === all.length && target.negative)
+        account.problem(refuse(start, end, '“%” is a second condition; a rule has one'));
+      else if (classes.length === all.length)
         account.assume(
           `“${textOf(source.tokens, { start, end })}” changes nothing: they are no ${reading.things[0]?.noun ?? 'such thing'}`,
         );

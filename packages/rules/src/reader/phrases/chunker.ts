@@ -6,7 +6,15 @@ import { OPENERS } from '../words/asks.js';
 import { MEASURES } from '../words/refusals.js';
 import type { Chunk } from './chunk.js';
 import { type Matcher, nameAfter, phrases, simple } from './matcher.js';
-import { directionAt, directionBeforePlaceAt, movementWords, prohibitionAt, speedAt, verbChunkAt } from './movement.js';
+import {
+  directionAt,
+  directionBeforePlaceAt,
+  movementWords,
+  prohibitionAt,
+  speedAt,
+  unwantedAt,
+  verbChunkAt,
+} from './movement.js';
 import { placeAt, prepositionAt } from './places.js';
 import { conditionAt, exceptionAt, measureAt, refusalAt, refusalWords } from './refusals.js';
 import { relationAt } from './relation.js';
@@ -24,6 +32,7 @@ const MATCHERS: readonly Matcher[] = [
   durationChunkAt,
   measureAt,
   refusalAt,
+  unwantedAt,
   directionBeforePlaceAt,
   placeBeforeThings,
   relationAt,

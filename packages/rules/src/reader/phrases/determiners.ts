@@ -12,6 +12,10 @@ const QUANTIFIERS = new PatternTable<'any' | 'singular'>([
   ['a|an', 'singular'],
   ['a single', 'singular'],
 ]);
+/** "a group of 5 people": the number says it all. */
+const GROUP_OF = new PatternTable([
+  ['[a/the] group|groups|queue|queues|line|crowd|bunch|pack|herd|flock|gang|party|team|total of', true],
+]);
 const VAGUE = new PatternTable(VAGUE_AMOUNTS.map((pattern) => [pattern, true] as const));
 
 /** What stands before a noun. */
@@ -37,9 +41,12 @@ export function determinersAt(source: Source, at: number): Opening {
   let count: (ComparedNumber & Range) | undefined;
   const issues: Issue[] = [];
   for (let steps = 0; steps < 5; steps++) {
+    const group = GROUP_OF.longest(tokens, end);
+    if (group && countAt(source, group.end)) end = group.end;
     const vague = VAGUE.longest(tokens, end);
     const compared = count ? undefined : countAt(source, end);
     const quantifier = QUANTIFIERS.longest(tokens, end);
+    const oneOf = /^(?:one|1)$/.test(wordAt(tokens, end)) && wordAt(tokens, end + 1) === 'of';
     const word = wordAt(tokens, end);
     // "any one" and "some body" are words of their own.
     const noun = source.classes.nounAt(tokens, end);
@@ -47,7 +54,8 @@ export function determinersAt(source: Source, at: number): Opening {
     if (vague && vague.end > (compared?.end ?? 0)) {
       issues.push(ask('count', end, vague.end, 'How many is “%”?'));
       end = vague.end;
-    } else if (compared && (noun?.end ?? 0) > compared.end) break;
+    } else if (oneOf) end += 2;
+    else if (compared && (noun?.end ?? 0) > compared.end) break;
     else if (compared) {
       if ('status' in compared.value) issues.push(compared.value);
       else count = compared.value;

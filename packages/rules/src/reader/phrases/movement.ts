@@ -5,6 +5,7 @@ import { DIRECTIONS, SPEEDS, UNKNOWN_DIRECTIONS } from '../words/directions.js';
 import type { Chunk } from './chunk.js';
 import { nameAfter, phrases } from './matcher.js';
 import { placeAt, prepositionAt } from './places.js';
+import { thingsAt } from './things.js';
 import { verbAt } from './verb-phrase.js';
 
 const SPEED = new PatternTable(SPEEDS);
@@ -60,13 +61,19 @@ export function verbChunkAt(source: Source, at: number): Chunk | undefined {
     const verb = verbAt(tokens, at + 1);
     if (verb) return { ...verb, start: at };
   }
-  // "we have not seen the cat": it was not there.
+  // "we have not seen the cat", "I can't see the cat": it was not there.
   const witnessed = /^(?:i|we|you)$/.test(wordAt(tokens, at)) ? verbAt(tokens, at + 1) : undefined;
-  if (witnessed?.verb.kind === 'see') return { ...witnessed, start: at, verb: { kind: 'be' } };
+  if (witnessed?.verb.kind === 'see') {
+    const { modal: _, ...seen } = witnessed;
+    return { ...seen, start: at, verb: { kind: 'be' } };
+  }
   const verb = verbAt(tokens, at);
   // "taken out of the room": "out of" is the place's.
   const split = verb && wordAt(tokens, verb.end) === 'of' && wordAt(tokens, verb.end - 1) === 'out';
   if (split) return verbAt(tokens.slice(0, verb.end - 1), at) ?? verb;
+  // "driving the wrong way": the article is the direction's.
+  if (verb?.verb.kind === 'vague' && directionAt(source, verb.end - 1, []))
+    return verbAt(tokens.slice(0, verb.end - 1), at) ?? verb;
   if (!verb?.verb.particle) return verb;
   // "walks in the garden": the last word is the place's. "gets in the garden" is into it.
   const place = placeAt(source, verb.end - 1);
@@ -78,6 +85,26 @@ export function verbChunkAt(source: Source, at: number): Chunk | undefined {
       wordAt(tokens, verb.end - 2),
     );
   return enough && !(into && place.special !== 'view') ? (verbAt(tokens.slice(0, verb.end - 1), at) ?? verb) : verb;
+}
+
+const UNWANTED = phrases([
+  'i|we do not want [to see/to have/to find/there to be]',
+  'there must|should|shall not be',
+  'i|we (never/do not ever) want [to see/to have/to find]',
+]);
+/** Words that say that it is warnings which are not wanted. */
+const ABOUT_WARNINGS =
+  /^(?:alerts?|alarms?|warn|warnings?|notif(?:y|ications?)|messages?|texts?|emails?|pings?|triggers?|bother)$/;
+
+/** "I don't want anyone in the garden": it warns when somebody is there. */
+export function unwantedAt(source: Source, at: number): Chunk | undefined {
+  const { tokens } = source;
+  const found = UNWANTED.longest(tokens, at);
+  const things = found && thingsAt(source, found.end);
+  if (!found || !things || things.negative) return undefined;
+  for (let i = at; tokens[i] !== undefined && tokens[i]?.kind !== 'stop'; i++)
+    if (ABOUT_WARNINGS.test(wordAt(tokens, i))) return undefined;
+  return { kind: 'ask', start: at, end: found.end };
 }
 
 /** "no parking": a prohibition without a subject; "it is forbidden to enter". */

@@ -24,8 +24,12 @@ const NEGATIVES = new PatternTable<'pronoun' | 'determiner' | 'none'>([
 ]);
 /** Nouns that are a number of people nobody told. */
 const CROWDS = new PatternTable([
-  ['crowd|crowds|queue|queues|gang|gangs|mob|mobs|overcrowding|congestion', true],
-  ['group|groups|line|lines|row|rows|bunch|pack|herd|flock', true],
+  [
+    '[long/big/large/huge/small/massive/growing] crowd|crowds|queue|queues|gang|gangs|mob|mobs|overcrowding|congestion',
+    true,
+  ],
+  ['[big/large/huge/small] group|groups|bunch|pack|herd|flock', true],
+  ['[long] line|lines|row|rows', true],
 ]);
 const PRONOUNS = new Set(['it', 'they', 'them', 'he', 'she', 'him']);
 /** "My kid" is as empty as "my dog"; "my cleaner" is somebody. */
@@ -68,7 +72,7 @@ export function thingsAt(source: Source, at: number): Things | undefined {
   const crowd = CROWDS.longest(tokens, opening.end);
   if (/^(?:motion|movement|movements|activity)$/.test(wordAt(tokens, opening.end))) return motionAt(at, opening.end);
   const line =
-    crowd && /^(?:line|lines|row|rows)$/.test(wordAt(tokens, opening.end)) && wordAt(tokens, crowd.end) !== 'of';
+    crowd && /^(?:line|lines|row|rows)$/.test(wordAt(tokens, crowd.end - 1)) && wordAt(tokens, crowd.end) !== 'of';
   if (crowd && !line && !negative && !source.namesAt(opening.end).length)
     return crowdOf(source, at, opening.end, crowd.end);
   const head = headAt(source, opening.end);

@@ -32,7 +32,15 @@ const PACES = new PatternTable<Verb>([
 
 /** A verb with its auxiliaries, negation and modal; "is" alone is a verb too. */
 export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefined {
-  const seen = { nomore: false, be: false, have: false, negated: false, forbidden: false, finite: false };
+  const seen = {
+    nomore: false,
+    be: false,
+    have: false,
+    negated: false,
+    permitted: false,
+    forbidden: false,
+    finite: false,
+  };
   let modal: VerbChunk['modal'];
   let best: VerbChunk | undefined;
   let end = at;
@@ -65,6 +73,7 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
     const control = CONTROLS.longest(tokens, end);
     if (permission) {
       modal = permission.value === 'must' ? 'must' : 'may';
+      seen.permitted = true;
       seen.forbidden ||= permission.value === 'forbidden';
       // "allowed in the pool": the preposition belongs to the place.
       end = /^(?:in|on|at)$/.test(wordAt(tokens, permission.end - 1)) ? permission.end - 1 : permission.end;
@@ -102,7 +111,9 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
       best.form === 'past' ||
       best.verb.state ||
       best.verb.kind === 'be');
-  return wordAt(tokens, at) === 'not' && !(participle && !best?.modal) ? undefined : best;
+  // "dogs not allowed"
+  const said = seen.permitted || (participle && !best?.modal);
+  return wordAt(tokens, at) === 'not' && !said ? undefined : best;
 }
 
 /** "is not seen", "nobody seen": being seen is being there. */

@@ -151,6 +151,17 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     OFFICE,
     `
+    # What is not seen is not there.
+    I can't see the dog in the lobby => absent dog @lobby 60s
+    no person seen in the lobby between 7:00 and 10:00 => absent person @lobby 60s 07:00-10:00
+    dogs not allowed in the lobby => appear dog @lobby
+    I don't want anyone in the lobby at night => appear person @lobby 22:00-06:00
+    we do not want more than 3 people in the lobby => appear person @lobby >3
+    I don't want dogs to trigger an alert => ! trigger an alert
+    I don't want alerts about cats => ! I don't want alerts about
+    stop warning me about cats => ! stop warning me about
+    where is the dog => ! where is
+    somebody running away from the lobby => ! running away from
     nobody at the reception desk for 2 minutes during office hours => absent person @reception desk 120s 09:00-17:00/mon,tue,wed,thu,fri
     the reception desk is left unattended for 5 min => absent person @reception desk 300s
     the reception desk is empty for 5 minutes => ? subject: empty
@@ -211,7 +222,7 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
     cars moving away from the camera on the exit ramp => move car @exit ramp away
     someone parks in the disabled bay => ? subject: parks
     the car in bay 12 leaves => leave car @bay 12
-    a car goes up the entry ramp => appear car @entry ramp
+    a car goes up the entry ramp => ? direction: up the entry ramp
     `,
   ),
   ...cases(

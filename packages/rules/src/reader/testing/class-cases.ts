@@ -172,6 +172,9 @@ export const CLASS_CASES: readonly Case[] = [
   ...cases(
     OFFICE,
     `
+    one of the dogs leaves the lobby => leave dog @lobby
+    all the dogs leave the lobby => ! all the dogs
+    alert me about all dogs that enter the lobby => enter dog @lobby
     a visitor in the server room => appear person @server room
     the cleaner is in the server room => appear person @server room
     unauthorised person in the server room => ! unauthorised

@@ -69,7 +69,7 @@ export const NAME_CASES: readonly Case[] = [
     warn me if a vehcile entres the driveway => enter bicycle,car,motorcycle,airplane,bus,train,truck,boat @driveway
     someone crosses the frnt gate => cross person |front gate any
     someone lotering at the back door => stay person @back door 30s
-    a cta in the garden => ! cta
+    a cta in the garden => appear cat @garden
     a person in the poll => ? zone: poll
     a cart in the driveway => ! cart
     a horde in the garden => ! horde
@@ -114,6 +114,9 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     WAREHOUSE,
     `
+    person in aisle 3a => ? zone: aisle 3a
+    person steps across the line => ? line: the line
+    person crosses the red line => ? line: red line
     person in aisle 3 or 4 => ? zone: 4
     someone in aisle 4 => ? zone: aisle 4
     someone in aisle three => appear person @aisle 3
@@ -140,6 +143,9 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     PARKING,
     `
+    car on level 1 and 2 => appear car cam:level 1,level 2
+    car in bays 12 and 13 => ? zone: bays 12 and 13
+    car driving the wrong way up the exit ramp => ? direction: the wrong way
     a car in bay 13 => ? zone: bay 13
     a car in Bay-12 for over an hour => stay car @bay 12 3600s
     a truck on the ramp => ? zone: ramp
@@ -154,6 +160,8 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     SHOP,
     `
+    till unattended for 5 minutes => absent person @till 300s
+    till 5 pm someone in the stock room => appear person @stock room 00:00-17:00
     from 9:00 till 17:30 someone in the stock room => appear person @stock room 09:00-17:30
     someone waits at the till till 18:00 => stay person @till 30s 00:00-18:00
     a person smoking in the smoking area => ! smoking

@@ -127,6 +127,10 @@ export const NUMBER_CASES: readonly Case[] = [
   ...cases(
     OFFICE,
     `
+    a group of 5 people in the lobby => appear person @lobby >=5
+    queue of more than 4 people in the lobby => appear person @lobby >4
+    long queue at the reception desk => ? count: long queue
+    fewer than 3 people in the lobby for 10 minutes => ! for 10 minutes
     max 3 people in the meeting room => appear person @meeting room >3
     no more than 5 people in the meeting room => appear person @meeting room >5
     only 4 people are allowed in the meeting room => appear person @meeting room >4
@@ -175,7 +179,7 @@ export const NUMBER_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
-    a big group of kids in the pool => ! big
+    a big group of kids in the pool => ? count: big group
     2 dogs and 3 cats in the garden => ! 2 dogs and 3 cats
     two dogs or a cat in the garden => appear dog @garden >=2; appear cat @garden
     one person in the pool => appear person @pool >=1

@@ -6,6 +6,10 @@ export const ODD_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    teh cat is in teh gardn => appear cat @garden
+    vehical in driveway => appear bicycle,car,motorcycle,airplane,bus,train,truck,boat @driveway
+    someone loitring by the back door more then 30 secons => stay person @back door 30s
+    people runing in driveway => speed person @driveway fast
     Warne mich wenn jemand in den Garten kommt => ! Warne mich wenn jemand
     Préviens-moi si une personne entre dans le jardin => ! une personne entre dans le jardin
     avísame si alguien entra en el jardín => ! alguien

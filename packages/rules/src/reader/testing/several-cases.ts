@@ -6,6 +6,10 @@ export const SEVERAL_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    person anywhere but the garden => ! but the garden
+    a truck but no bus in the driveway => ! but no bus
+    any vehicle but no cars in the driveway => appear bicycle,motorcycle,airplane,bus,train,truck,boat @driveway
+    a dog in the garden or a cat => ? zone: a cat
     # Zone A or zone B, and behaviour A or B, are one rule each.
     a person in the garden or the pool => appear person @garden; appear person @pool
     someone at the front door, the back door or in the driveway => appear person @front door; appear person @back door; appear person @driveway
@@ -178,6 +182,7 @@ export const SEVERAL_CASES: readonly Case[] = [
   ...cases(
     FLAT,
     `
+    dog on sofa or bed => ? zone: bed
     the toddler is in the kitchen or the garage => appear person @kitchen; appear person @garage
     `,
   ),

@@ -148,6 +148,14 @@ export const TIME_CASES: readonly Case[] = [
   ...cases(
     OFFICE,
     `
+    someone in the server room outside office hours and on weekends => appear person @server room 17:00-09:00+09:00-17:00/sat,sun+00:00-24:00/sat,sun
+    someone in the server room outside 9:00-17:00 => appear person @server room 17:00-09:00
+    someone in the server room on any day except sunday => appear person @server room 00:00-24:00/mon,tue,wed,thu,fri,sat
+    someone in the server room Mon-Fri 9-17 except Wed => appear person @server room 09:00-17:00/mon,tue,thu,fri
+    if it is night and someone is in the lobby, tell me => appear person @lobby 22:00-06:00
+    someone in the server room 9-5 => ? time: 9-5
+    someone in the lobby on weekdays at night and all day on weekends => appear person @lobby 22:00-06:00/mon,tue,wed,thu,fri+00:00-24:00/sat,sun
+    someone in the lobby 5 minutes after 10pm => ? time: 5 minutes after 10pm
     someone in the server room outside business hours => appear person @server room 17:00-09:00+09:00-17:00/sat,sun
     someone in the server room during working hours => appear person @server room 09:00-17:00/mon,tue,wed,thu,fri
     someone in the server room in office hours => appear person @server room 09:00-17:00/mon,tue,wed,thu,fri

@@ -1,14 +1,15 @@
 /** Shorter words have too many neighbours to guess which was meant. */
 const MIN_LENGTH = 4;
 /** From this length two errors are allowed. */
-const TWO_ERRORS_LENGTH = 8;
+const TWO_ERRORS_LENGTH = 7;
 
 /**
  * The one word of a vocabulary that a misspelt word can be, undefined if another is as near (its own inflections aside). Insertions, deletions, substitutions and
  * swapped neighbours count as one error each; the first letter is rarely wrong, so it must be right or swapped with the second.
  */
-export function nearestWord(word: string, vocabulary: Iterable<string>): string | undefined {
-  if (word.length < MIN_LENGTH || !/^\p{L}+$/u.test(word)) return undefined;
+export function nearestWord(word: string, vocabulary: ReadonlySet<string>): string | undefined {
+  if (!/^\p{L}+$/u.test(word)) return undefined;
+  if (word.length < MIN_LENGTH) return swapped(word, vocabulary);
   const allowed = word.length >= TWO_ERRORS_LENGTH ? 2 : 1;
   let best = allowed + 1;
   let found: string[] = [];
@@ -25,6 +26,14 @@ export function nearestWord(word: string, vocabulary: Iterable<string>): string 
     (form) => form.startsWith(shortest) && /^(?:s|es|ed|d|ing)?$/.test(form.slice(shortest.length)),
   );
   return found.length > 0 && sameWord ? shortest : undefined;
+}
+
+/** "teh": a short word with two letters swapped. */
+function swapped(word: string, vocabulary: ReadonlySet<string>): string | undefined {
+  if (word.length < 3) return undefined;
+  const found = [1, 2].map((i) => word.slice(0, i - 1) + word[i] + word[i - 1] + word.slice(i + 1));
+  const known = found.filter((candidate) => vocabulary.has(candidate));
+  return known.length === 1 ? known[0] : undefined;
 }
 
 /** Optimal string alignment distance. */

@@ -260,7 +260,8 @@ function hoursAt(tokens: readonly Token[], at: number, isThing: IsThing, inRun: 
     const and = wordAt(tokens, from.end) === 'and';
     const to = timeAt(tokens, from.end + 1, isThing);
     // Without "between" or "from", numbers joined by "to" are hours only if one of them says so.
-    const said = inRun || opener || from.value.half !== undefined || to?.value.half !== undefined;
+    const dash = wordAt(tokens, from.end) === '-';
+    const said = inRun || opener || dash || from.value.half !== undefined || to?.value.half !== undefined;
     if (to && said && (!and || wordAt(tokens, start) === 'between')) {
       return { kind: 'hours', from: from.value, to: to.value, start: at, end: to.end };
     }

@@ -1,13 +1,13 @@
 import { durationAt } from '../numbers/duration.js';
-import { type Found, numberAt, wordAt } from '../numbers/number.js';
+import { type Found, wordAt } from '../numbers/number.js';
 import { ask, type Issue, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
 import { type Token, textOf } from '../text/tokens.js';
-import { UNITS_S } from '../words/numbers.js';
-import { MONTHS, ONE_OFFS, UNKNOWN_TIME_PHRASES, WEEKEND } from '../words/times.js';
+import { ONE_OFFS, UNKNOWN_TIME_PHRASES, WEEKEND } from '../words/times.js';
 import { type Atom, atomAt, type IsThing } from './atoms.js';
 import { type ClockTime, minutesOf } from './clock.js';
-import { ALL_DAYS, clockText, intersect, onDays, WHOLE_WEEK, type Window } from './windows.js';
+import { dateAt } from './dates.js';
+import { ALL_DAYS, clockText, intersect, onDays, subtract, WHOLE_WEEK, type Window } from './windows.js';
 
 const NOON = 720;
 const DAY_END = 1440;
@@ -58,7 +58,6 @@ const CLAUSE_OPENERS = new PatternTable([
 /** The end of days, or of what is said for always. */
 const DAYISH =
   /^(?:(?:week|work|mon|tues|wednes|thurs|fri|satur|sun)?days?|weekends?|nights?|time|week|evenings?|mornings?|daily|always|anytime|long)$/;
-const ORDINAL_DATE = /^\d{1,2}(?:st|nd|rd|th)?$/;
 
 /** Everything about time that starts at token `at`: days, hours and parts of the day that belong together. */
 export function timesAt(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
@@ -69,14 +68,35 @@ export function timesAt(tokens: readonly Token[], at: number, isThing: IsThing):
   const excluded =
     EXCLUDED.longest(tokens, at) ?? (wordAt(tokens, at) === 'but' && afterDays ? { end: at + 1 } : undefined);
   if (excluded) {
+    const outside = wordAt(tokens, at) === 'outside';
     const times =
-      (afterDays ? daysAfter(tokens, excluded.end, isThing) : undefined) ?? timesAfter(tokens, excluded.end, isThing);
-    if (times && !(wordAt(tokens, at) === 'outside' && times.value.always)) {
-      return { value: { ...times.value, excluded: true }, end: times.end };
-    }
+      (afterDays ? daysAfter(tokens, excluded.end, isThing) : undefined) ??
+      timesAfter(tokens, excluded.end, isThing, { inRun: true, first: outside });
+    const more = times && outside ? addedTimes(tokens, times.end, isThing) : undefined;
+    if (times && more) return { value: together(times.value, more.value), end: more.end };
+    if (times && !(outside && times.value.always)) return { value: { ...times.value, excluded: true }, end: times.end };
   }
   const opener = CLAUSE_OPENERS.longest(tokens, at);
-  return (opener && timesAfter(tokens, opener.end, isThing)) ?? timesAfter(tokens, at, isThing);
+  const inRun = opener !== undefined && /^(?:is|'s)$/.test(wordAt(tokens, opener.end - 1));
+  return (opener && timesAfter(tokens, opener.end, isThing, { inRun })) ?? timesAfter(tokens, at, isThing);
+}
+
+/** "… and on weekends" after "outside office hours": times that are added to those outside. */
+function addedTimes(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
+  const joined =
+    /^(?:and|or)$/.test(wordAt(tokens, at)) && /^(?:on|at|in|during|all|over)$/.test(wordAt(tokens, at + 1));
+  return joined ? timesAfter(tokens, at + 1, isThing) : undefined;
+}
+
+function together(outside: Times, added: Times): Times {
+  const issue = outside.issue ?? added.issue;
+  return {
+    ...added,
+    windows: [...subtract(WHOLE_WEEK, outside.windows), ...added.windows],
+    daysOnly: false,
+    assumptions: [...outside.assumptions, ...added.assumptions],
+    ...(issue && { issue }),
+  };
 }
 
 /** The days alone of "every day except Sunday from 13:00 to 14:00": the hours are those of every day. */
@@ -85,7 +105,12 @@ function daysAfter(tokens: readonly Token[], at: number, isThing: IsThing): Foun
   return atom?.kind === 'days' ? { value: combine(tokens, at, atom.end, [[atom]], []), end: atom.end } : undefined;
 }
 
-function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Found<Times> | undefined {
+function timesAfter(
+  tokens: readonly Token[],
+  at: number,
+  isThing: IsThing,
+  { inRun = false, first = false } = {},
+): Found<Times> | undefined {
   const oneOff = dateAt(tokens, at) ?? ONE_OFF.longest(tokens, at)?.end;
   if (oneOff !== undefined)
     return problem(refuse(at, oneOff, '“%” is one time only; a schedule recurs every week'), oneOff);
@@ -95,7 +120,9 @@ function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Fou
   const joins: string[] = [];
   let end = at;
   for (;;) {
-    const group = groupAt(tokens, groups.length === 0 ? at : afterJoin(tokens, end), isThing, groups.length > 0);
+    const start = groups.length === 0 ? at : afterJoin(tokens, end);
+    if (groups.length > 0 && first && addedTimes(tokens, end, isThing)) break;
+    const group = groupAt(tokens, start, isThing, inRun && groups.length === 0);
     if (!group) break;
     if (groups.length > 0) joins.push(wordAt(tokens, end));
     groups.push(group);
@@ -106,12 +133,12 @@ function timesAfter(tokens: readonly Token[], at: number, isThing: IsThing): Fou
   return { value: combine(tokens, at, end, groups, joins), end };
 }
 
-/** "5 minutes before closing". */
+/** "5 minutes before closing", "5 minutes after 10pm": a time, or a length of time at another? */
 function aroundUnknown(tokens: readonly Token[], at: number): { end: number } | undefined {
   const length = durationAt(tokens, at);
   if (!length || !/^(?:before|after)$/.test(wordAt(tokens, length.end))) return undefined;
   const time = atomAt(tokens, length.end, () => false, false);
-  return time?.kind === 'unknown' ? time : undefined;
+  return time?.kind === 'unknown' || time?.kind === 'hours' ? time : undefined;
 }
 
 function isButAlso(tokens: readonly Token[], at: number): boolean {
@@ -128,7 +155,7 @@ function afterJoin(tokens: readonly Token[], at: number): number {
 function groupAt(tokens: readonly Token[], at: number, isThing: IsThing, inRun: boolean): Atom[] | undefined {
   const atoms: Atom[] = [];
   for (let next = at; ; ) {
-    const atom = atomAt(tokens, next, isThing, atoms.length > 0 || (inRun && next > at));
+    const atom = atomAt(tokens, next, isThing, atoms.length > 0 || inRun);
     if (!atom) break;
     atoms.push(atom);
     next = atom.end;
@@ -170,16 +197,20 @@ function combine(
     daysOnly,
     daysThenHours: groups.some(([first, second]) => first?.kind === 'days' && second?.kind === 'hours'),
     always: groups.flat().every(({ kind }) => kind === 'always'),
-    whole: groups
-      .flat()
-      .some(
-        (atom) =>
-          (atom.kind === 'part' && atom.whole) ||
-          (atom.kind === 'always' && /^(?:all|the)$/.test(wordAt(tokens, atom.start))),
-      ),
+    whole: isWhole(tokens, groups.flat()),
     assumptions: [...new Set(assumptions)],
     ...(issue && { issue }),
   };
+}
+
+/** "all night", but not "all day on Sundays": days say that it is no length of time. */
+function isWhole(tokens: readonly Token[], atoms: readonly Atom[]): boolean {
+  if (atoms.some(({ kind }) => kind === 'days')) return false;
+  return atoms.some(
+    (atom) =>
+      (atom.kind === 'part' && atom.whole) ||
+      (atom.kind === 'always' && /^(?:all|the)$/.test(wordAt(tokens, atom.start))),
+  );
 }
 
 /** "nights and weekends" are both, and so are days that differ; "on Mondays and at night" may be either. */
@@ -337,44 +368,4 @@ function problem(issue: Issue, end: number): Found<Times> {
     },
     end,
   };
-}
-
-/** `on 24 December`, `the 3rd of May`, `12/24/2026`: the index after a date of the calendar. */
-function dateAt(tokens: readonly Token[], at: number): number | undefined {
-  const next2 =
-    /^(?:for|in|during|over|within)$/.test(wordAt(tokens, at)) &&
-    wordAt(tokens, at + 1) === 'the' &&
-    /^(?:next|coming|following)$/.test(wordAt(tokens, at + 2));
-  if (next2) {
-    const number = numberAt(tokens, at + 3);
-    const unit = number?.end ?? at + 3;
-    if (
-      UNITS_S.has(wordAt(tokens, unit)) ||
-      /^(?:month|months|year|years|night|nights|evening|morning)$/.test(wordAt(tokens, unit))
-    )
-      return unit + 1;
-  }
-  const start = /^(?:on|in|until|from|by|during)$/.test(wordAt(tokens, at)) ? at + 1 : at;
-  let next = wordAt(tokens, start) === 'the' ? start + 1 : start;
-  const numeric =
-    tokens[next]?.kind === 'number' &&
-    /^[/.-]$/.test(wordAt(tokens, next + 1)) &&
-    tokens[next + 1]?.glued &&
-    tokens[next + 2]?.kind === 'number';
-  const third = numeric && /^[/.-]$/.test(wordAt(tokens, next + 3)) && tokens[next + 4]?.kind === 'number';
-  if (third) return next + 5;
-  if (numeric && wordAt(tokens, next + 1) === '/' && wordAt(tokens, start - 1) === 'on') return next + 3;
-  const numbered =
-    ORDINAL_DATE.test(wordAt(tokens, next)) ||
-    /^(?:first|second|third|fourth|fifth|\w+teenth|twentieth)$/.test(wordAt(tokens, next));
-  if (numbered) {
-    const month = wordAt(tokens, next + 1) === 'of' ? next + 2 : next + 1;
-    if (MONTHS.has(wordAt(tokens, month))) return tokens[month + 1]?.kind === 'number' ? month + 2 : month + 1;
-    if (/^\d{1,2}(?:st|nd|rd|th)$/.test(wordAt(tokens, next)) && start > at) return next + 1;
-  }
-  // "may" and "march" are words of their own, so a month alone needs "in".
-  if (!MONTHS.has(wordAt(tokens, next)) || (start === at && /^(?:may|mar|march|sun)$/.test(wordAt(tokens, next))))
-    return undefined;
-  next++;
-  return /^\d{1,2}(?:st|nd|rd|th)?$/.test(wordAt(tokens, next)) ? next + 1 : next;
 }

@@ -87,6 +87,8 @@ export const ASKS: readonly string[] = [
   `create|add|make a|an [new] rule|alert that ${WARN}|alerts|warns|notifies|tells|pings ${ME}`,
   `it matters to ${ME}`,
   `it is important to ${ME}`,
+  `it is|'s [very/really/so/super] important|crucial|essential|vital|necessary [to me/for me/to us/for us] to be|get ${WARNED} ${ABOUT}`,
+  `it is|'s [very/really/so/super] important|crucial|essential|vital|necessary [to me/for me/to us/for us] [that i/that we/to] know ${ABOUT}`,
 ];
 
 /** After the condition: "… should trigger an alert", "… then tell me". */

@@ -3,10 +3,16 @@
 /** What is wrong with them, and the words, which may run on to the end of the clause (`…`). */
 export const REFUSALS: ReadonlyArray<readonly [pattern: string, why: string]> = [
   ...[
+    'stop|quit|cease alerting|warning|notifying|telling|messaging|texting|pinging|emailing|bothering|sending [me/us] [alerts/warnings/notifications/messages] [about/of/when/if/for]',
+    'i|we do not want|need|like|care [any/to get/to have/to receive] alerts|alert|warnings|warning|notifications|notification|messages [about/of/when/if/for]',
+    'i|we do not want|need|like to be|get alerted|warned|notified|told|informed|messaged|texted [about/of/when/if/for]',
     'do not [ever/please] alert|warn|notify|tell|message|text|ping|email|bother|disturb|remind [me/us] [about/of/when/if/for]',
     'no alerts|alert|warnings|notifications|messages [about/of/when/if/for/on]',
     'never alert|warn|notify|tell|message|text|ping|email [me/us] [about/of/when/if/for]',
   ].map((pattern) => [pattern, '“%”: a rule says when to warn, not when not to'] as const),
+  ...["where|why|how is|are|'s|do|does|did|can|come"].map(
+    (pattern) => [pattern, '“%” is a question; a rule tells when to warn'] as const,
+  ),
   ...[
     '[that/which/who] [is/are] not mine|ours|yours|hers|theirs',
     'mine|ours|yours|hers|theirs',
@@ -124,7 +130,6 @@ export const EXCEPTIONS: readonly string[] = [
   'besides',
   'ignore|ignoring|exclude',
   'but [please] ignore|exclude',
-  'anything but',
   'but never',
   'never',
   "that|which|who is|are|'s not",

@@ -40,7 +40,7 @@ export const DAY_GROUPS: ReadonlyArray<readonly [pattern: string, days: readonly
 
 /** Every day and all day: no condition. */
 export const ALWAYS: readonly string[] = [
-  'every|each day',
+  '[on] every|each|any day',
   'every day of the week',
   'all week [long]',
   'all year [round]',

@@ -316,6 +316,7 @@ export const VERBS: readonly Entry[] = [
     'ride~ a|the|on a|his|her|their',
     'drive~ a|the|his|her|their',
     'run~|climb~|jump~|hop~|leap~|vault~|scramble~|clamber~ over',
+    'run~ away|off from',
   ),
   ...entries(
     { kind: 'see' },
