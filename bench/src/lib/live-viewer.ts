@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { monotonicMs } from './figures.js';
+import { monotonicMs, sleep } from './figures.js';
 import { readStamp } from './frame-stamp.js';
 
 export interface ViewedFrame {
@@ -9,6 +9,9 @@ export interface ViewedFrame {
   inferMs: number;
   sequence: number;
 }
+
+/** A camera that is live within this time is in order, even while the model is loaded, ms. */
+const FIRST_FRAME_MS = 30_000;
 
 /** A plain viewer of the overlay socket that reads the camera's own stamp from each picture. */
 export class LiveViewer {
@@ -37,6 +40,13 @@ export class LiveViewer {
       socket.once('open', () => resolve(viewer));
       socket.once('error', reject);
     });
+  }
+
+  /** Resolves once there is a frame: the camera is live, and the model loaded. @throws Error if none comes */
+  async firstFrame(): Promise<void> {
+    for (const fromMs = monotonicMs(); this.frames.length === 0; await sleep(50)) {
+      if (monotonicMs() - fromMs > FIRST_FRAME_MS) throw new Error(`No frame came within ${FIRST_FRAME_MS} ms`);
+    }
   }
 
   /** Frames that arrived after `atMs`. */

@@ -54,9 +54,11 @@ export async function run(args: string[]): Promise<void> {
   const server = await startServer([{ ...camera, zones, lines } as never]);
   try {
     const viewer = await LiveViewer.open(`${server.wsUrl}/ws/view/cam1?mode=overlay`);
-    const told = await follow(server);
+    await viewer.firstFrame();
     const rules = await addRules(server);
     await sleep(5000);
+    const told = await follow(server);
+    const fromMs = monotonicMs();
     const on: Stretch[] = [];
     const off: Stretch[] = [];
     for (let turn = 0; turn < turns; turn++) {
@@ -67,7 +69,7 @@ export async function run(args: string[]): Promise<void> {
         (isOn ? on : off).push(await measure(server, viewer, seconds));
       }
     }
-    const inferMs = median(viewer.frames.map(({ inferMs: one }) => one));
+    const inferMs = median(viewer.since(fromMs).map(({ inferMs: one }) => one));
     const age = (stretches: Stretch[]) => median(stretches.map(({ agesMs }) => median(agesMs)));
     const cpu = (stretches: Stretch[]) => median(stretches.map((one) => one.cpu));
     const delays = told.map(({ delayMs }) => delayMs);
