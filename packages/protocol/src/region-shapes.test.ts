@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { REGION_COLOURS } from './overlay-look.js';
 import type { Line, Zone } from './region.js';
 import { distanceRightOf } from './region-geometry.js';
-import { regionColour, regionShapes } from './region-shapes.js';
+import { regionShapes, withColours } from './region-shapes.js';
 
 const lawn: Zone = {
   name: 'lawn',
@@ -56,6 +57,8 @@ describe('regionShapes', () => {
 });
 
 it('gives regions without a colour one of their own, in turn', () => {
-  expect(regionColour('#123456', 0)).toBe('#123456');
-  expect([0, 1, 6].map((index) => regionColour(undefined, index))).toEqual(['#33e6a0', '#ffab40', '#33e6a0']);
+  const zones = [lawn, { ...lawn, color: '#123456' }, lawn];
+  const { zones: areas, lines } = withColours({ zones, lines: [gate, gate, gate, gate] });
+  expect(areas.map(({ color }) => color)).toEqual([REGION_COLOURS[0], '#123456', REGION_COLOURS[2]]);
+  expect(lines.map(({ color }) => color)).toEqual([...REGION_COLOURS.slice(3), REGION_COLOURS[0]]);
 });

@@ -1,6 +1,6 @@
 import type { Rect } from './label-layout.js';
 import { OVERLAY_LOOK, REGION_COLOURS } from './overlay-look.js';
-import { type CameraRegions, regionKey } from './region.js';
+import { type CameraRegions, type Line, regionKey, type Zone } from './region.js';
 import type { PlanePoint } from './region-geometry.js';
 
 /** How a zone or line is drawn: the same lines on a page's canvas and burnt into a picture. */
@@ -28,23 +28,24 @@ export interface RegionView {
 
 /** The shapes of zones and lines in pixels of a view, areas first. */
 export function regionShapes(
-  { zones, lines }: Pick<CameraRegions, 'zones' | 'lines'>,
+  regions: Pick<CameraRegions, 'zones' | 'lines'>,
   { picture, scale, firing = [] }: RegionView,
 ): RegionShape[] {
+  const { zones, lines } = withColours(regions);
   const firingKeys = new Set([...firing].map(regionKey));
   const toView = ([x, y]: PlanePoint): PlanePoint => [picture.x + x * picture.width, picture.y + y * picture.height];
   const { zone, crossing } = OVERLAY_LOOK;
-  const areas = zones.map(({ name, points, color }, index): RegionShape => {
+  const areas = zones.map(({ name, points, color }): RegionShape => {
     const { line, fill } = firingKeys.has(regionKey(name)) ? zone.firing : zone;
     const area = points.map(toView);
     const outline = [...area, ...area.slice(0, 1)];
-    return { name, colour: regionColour(color, index), area, strokes: [outline], lineWidth: line * scale, fill };
+    return { name, colour: color, area, strokes: [outline], lineWidth: line * scale, fill };
   });
-  const crossings = lines.map(({ name, from, to, color }, index): RegionShape => {
+  const crossings = lines.map(({ name, from, to, color }): RegionShape => {
     const width = firingKeys.has(regionKey(name)) ? crossing.firingLine : crossing.line;
     return {
       name,
-      colour: regionColour(color, zones.length + index),
+      colour: color,
       strokes: arrowedLine(toView(from), toView(to), crossing.arrowShare * picture.width),
       lineWidth: width * scale,
       fill: 0,
@@ -53,9 +54,16 @@ export function regionShapes(
   return [...areas, ...crossings];
 }
 
-/** The colour of a zone or line: its own, else one by its place among them. */
-export function regionColour(own: string | undefined, index: number): string {
-  return own ?? REGION_COLOURS[index % REGION_COLOURS.length] ?? REGION_COLOURS[0];
+/** Zones and lines, each with its colour: its own, else one by its place among all of the camera. */
+export function withColours({ zones, lines }: Pick<CameraRegions, 'zones' | 'lines'>): {
+  zones: Array<Zone & { color: string }>;
+  lines: Array<Line & { color: string }>;
+} {
+  const colour = (index: number) => REGION_COLOURS[index % REGION_COLOURS.length] ?? REGION_COLOURS[0];
+  return {
+    zones: zones.map((zone, i) => ({ ...zone, color: zone.color ?? colour(i) })),
+    lines: lines.map((line, i) => ({ ...line, color: line.color ?? colour(zones.length + i) })),
+  };
 }
 
 /**

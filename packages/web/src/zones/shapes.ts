@@ -11,6 +11,7 @@ import {
   REGION_COLOURS,
   type RegionPoint,
   regionKey,
+  withColours,
   type Zone,
 } from '@lookout/protocol';
 
@@ -35,18 +36,18 @@ export const MAX_CORNERS = 24;
 export const MIN_CORNERS = 3;
 
 /** The shapes of a camera, in the order of the list beside the picture. */
-export function shapesOf({ zones, lines, masks }: Pick<Camera, 'zones' | 'lines' | 'masks'>): Shape[] {
-  const colour = (own: string | undefined, index: number) => own ?? REGION_COLOURS[index % REGION_COLOURS.length] ?? '';
+export function shapesOf({ masks, ...regions }: Pick<Camera, 'zones' | 'lines' | 'masks'>): Shape[] {
+  const { zones, lines } = withColours(regions);
   const plain = { sides: ['', ''], classes: '' } as const;
   const shapes: Array<Omit<Shape, 'id'>> = [
-    ...zones.map((zone, i) => ({ ...plain, kind: 'zone' as const, ...zone, color: colour(zone.color, i) })),
-    ...lines.map(({ name, from, to, color, sides = plain.sides }, i) => ({
+    ...zones.map((zone) => ({ ...plain, kind: 'zone' as const, ...zone })),
+    ...lines.map(({ name, from, to, color, sides = plain.sides }) => ({
       ...plain,
       kind: 'line' as const,
       name,
       points: [from, to],
       sides,
-      color: colour(color, zones.length + i),
+      color,
     })),
     ...masks.map(({ name, points, classes = [] }) => ({
       ...plain,

@@ -1,14 +1,6 @@
 import { join } from 'node:path';
 import { fromEpochMs, nowMs, toEpochMs } from '@lookout/media';
-import {
-  type Box,
-  type CameraRemoval,
-  type Camera as CameraView,
-  type Line,
-  type RuleEvent,
-  regionKey,
-  type Zone,
-} from '@lookout/protocol';
+import type { Box, CameraRemoval, Camera as CameraView, RuleEvent } from '@lookout/protocol';
 import { LOOK_LENGTH, type ModelInfo, planLetterbox } from '@lookout/vision';
 import type { Logger } from 'pino';
 import type { Settings } from '../../platform/config/settings.js';
@@ -17,6 +9,7 @@ import type { KeptEvent, NewDelivery, Storage } from '../../platform/storage/ind
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { CameraChange, EventBus } from '../bus/event-bus.js';
 import type { CameraManager } from '../cameras/camera-manager.js';
+import { drawingFor } from '../events/event-drawing.js';
 import { EventPictures } from '../events/event-pictures.js';
 import { EventRecorder } from '../events/event-recorder.js';
 import { EventService } from '../events/event-service.js';
@@ -198,7 +191,7 @@ export class Warnings {
       bus,
       rule: (id) => this.rules.peek(id),
       takePictures: (event, { pictures }) =>
-        this.pictures.fired(event, pictures, { tracks: event.tracks, ...this.#placeOf(event) }),
+        this.pictures.fired(event, pictures, drawingFor(event, this.#options.cameras().all())),
       onEnded: (event, timeMs) => this.pictures.ended(event, timeMs),
       view: (event) => this.events.view(event),
       deliveries,
@@ -263,19 +256,6 @@ export class Warnings {
     } catch (error) {
       this.#options.logger.error({ camera: id, err: error }, 'the events of a removed camera could not be removed');
     }
-  }
-
-  /** The zone or line of an event, as it is drawn now. */
-  #placeOf({ camera, zone, line }: KeptEvent): { zone?: Zone; line?: Line } {
-    const { zones = [], lines = [] } =
-      this.#options
-        .cameras()
-        .all()
-        .find(({ id }) => id === camera)?.config ?? {};
-    const named = <R extends { name: string }>(regions: readonly R[], name: string | undefined) =>
-      name === undefined ? undefined : regions.find((one) => regionKey(one.name) === regionKey(name));
-    const [foundZone, foundLine] = [named(zones, zone), named(lines, line)];
-    return { ...(foundZone && { zone: foundZone }), ...(foundLine && { line: foundLine }) };
   }
 
   async #endLeftOpen(): Promise<void> {

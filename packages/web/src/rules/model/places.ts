@@ -3,8 +3,8 @@ import {
   type CameraRegions,
   type Line,
   type Rule,
-  regionColour,
   regionKey,
+  withColours,
   type Zone,
 } from '@lookout/protocol';
 import { around, type Part } from '../../lib/crop.js';
@@ -17,14 +17,13 @@ export type Place = { camera: Camera; name: string; color: string } & (
 
 /** All areas and lines of some cameras. */
 export function placesOf(cameras: readonly Camera[]): Place[] {
-  return cameras.flatMap((camera) => [
-    ...camera.zones.map(
-      (zone, i): Place => ({ kind: 'zone', camera, zone, name: zone.name, color: regionColour(zone.color, i) }),
-    ),
-    ...camera.lines.map((line, i): Place => {
-      return { kind: 'line', camera, line, name: line.name, color: regionColour(line.color, camera.zones.length + i) };
-    }),
-  ]);
+  return cameras.flatMap((camera) => {
+    const { zones, lines } = withColours(camera);
+    return [
+      ...zones.map((zone): Place => ({ kind: 'zone', camera, zone, name: zone.name, color: zone.color })),
+      ...lines.map((line): Place => ({ kind: 'line', camera, line, name: line.name, color: line.color })),
+    ];
+  });
 }
 
 /** The place that a name means; the first, if several cameras have one of that name. */
