@@ -92,6 +92,23 @@ it('a viewer is offered nothing that the server would refuse', async () => {
   expect(await page.getByRole('heading', { name: 'API keys' }).count()).toBe(0);
 });
 
+it('whoever may not set the mode for all cameras is offered no switch for it', async () => {
+  const rule = { trigger: { behavior: 'appear', subject: { classes: ['person'] } } };
+  await lookout.callAsAdmin('POST', '/api/rules', { rule });
+  const switches = (page: Page) => page.getByLabel('Who is in');
+  const admin = await openAs(adminKey, '/rules');
+  await expect.poll(() => switches(admin.page).count()).toBe(2);
+  for (const may of [{ scope: 'operator', cameras: ['gate'] }, { scope: 'viewer' }]) {
+    const { key } = await lookout.callAsAdmin<CreatedApiKey>('POST', '/api/keys', {
+      name: `Limited ${may.scope}`,
+      ...may,
+    });
+    const { page } = await openAs(key, '/rules');
+    await page.getByRole('article').first().waitFor();
+    await expect.poll(() => switches(page).count()).toBe(0);
+  }
+});
+
 it('a phone is signed in by a code, once, at an address that it reaches', async () => {
   const { page, complaints } = await openAs(adminKey, '/system');
   await page.getByRole('button', { name: 'Sign in a phone' }).click();

@@ -248,7 +248,14 @@ describe('a key for some cameras', () => {
     expect((await as(viewer, 'GET', `/api/rules/${front}`)).status).toBe(404);
     expect((await as(operator, 'PATCH', `/api/rules/${all}`, { enabled: false })).status).toBe(403);
     expect((await as(operator, 'DELETE', `/api/rules/${front}`)).status).toBe(403);
-    expect((await as(operator, 'PUT', '/api/mode', { mode: 'away' })).status).toBe(403);
+    const refused = await as(operator, 'PUT', '/api/mode', { mode: 'away' });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      expect.objectContaining({
+        detail: 'The mode concerns all cameras, and this API key is limited to some',
+        hint: 'Use a key of scope operator or admin for all cameras.',
+      }),
+    ]);
     const test = { ...rule('all'), camera: 'front', minutes: 1 };
     expect((await as(operator, 'POST', '/api/rules/test', test)).status).toBe(404);
     expect((await as(operator, 'POST', '/api/rules/test', { ...test, camera: 'yard' })).status).toBe(200);

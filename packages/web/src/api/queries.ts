@@ -208,12 +208,15 @@ export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
 }
 
 /** What the server allows this user. What it would refuse is not offered; until it has answered, everything is. */
-export function useMay(): { manage: boolean; operate: boolean; detect: boolean } {
+export function useMay(): { manage: boolean; operate: boolean; setMode: boolean; detect: boolean } {
   const { data: session } = useSession();
   const scope = session?.scope ?? 'admin';
+  const operate = scope === 'admin' || scope === 'operator';
   return {
     manage: scope === 'admin',
-    operate: scope === 'admin' || scope === 'operator',
+    operate,
+    // The mode concerns all cameras.
+    setMode: operate && session?.cameras === undefined,
     detect: scope !== 'viewer',
   };
 }

@@ -176,7 +176,7 @@ function addModeRoutes(app: App, { rules }: RuleRoutesOptions): void {
     },
     handler: async ({ body, principal }) => {
       if (principal?.kind !== 'link' && principal?.cameras !== undefined)
-        throw notForLimited('The mode concerns all cameras');
+        throw notForLimited('The mode concerns all cameras', 'Use a key of scope operator or admin for all cameras.');
       return rules.setMode(body);
     },
   });
@@ -199,15 +199,15 @@ function accessOf(principal: Principal | null): RuleAccess {
     isVisible: (id) => limit?.includes(id) ?? true,
     check: ({ cameras }) => {
       const isAllowed = limit === undefined || (cameras !== 'all' && cameras.every((id) => limit.includes(id)));
-      if (!isAllowed) throw notForLimited('This rule concerns other cameras too');
+      if (isAllowed) return;
+      const hint = 'Name its cameras in the rule, or use a key for all cameras.';
+      throw notForLimited('This rule concerns other cameras too', hint);
     },
   };
 }
 
-function notForLimited(reason: string): LookoutError {
-  return new LookoutError('forbidden', `${reason}, and this API key is limited to some`, {
-    hint: 'Name its cameras in the rule, or use a key for all cameras.',
-  });
+function notForLimited(reason: string, hint: string): LookoutError {
+  return new LookoutError('forbidden', `${reason}, and this API key is limited to some`, { hint });
 }
 
 function isVisible({ cameras }: Rule, principal: Principal | null): boolean {

@@ -19,6 +19,7 @@ export function ModeCards({ rules }: { rules: readonly StoredRule[] }) {
   const { data } = useMode();
   const { mutate, isPending } = useSetMode();
   const may = useMay();
+  if (!may.setMode) return null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div role="group" aria-label={words.label} className="grid grid-cols-2 gap-3 phone:gap-2">
@@ -29,8 +30,8 @@ export function ModeCards({ rules }: { rules: readonly StoredRule[] }) {
             key={mode}
             type="button"
             aria-pressed={isNow}
-            aria-disabled={isPending || !may.operate}
-            onClick={() => !isNow && !isPending && may.operate && mutate(mode)}
+            aria-disabled={isPending}
+            onClick={() => !isNow && !isPending && mutate(mode)}
             className={classes(
               'flex items-center gap-3.5 rounded-[18px] border bg-surface px-4.5 py-4 text-left phone:flex-col phone:items-start phone:gap-2.5 phone:p-3.5',
               isNow ? 'border-accent ring-1 ring-accent ring-inset' : 'border-line hover:border-line-strong',
@@ -68,14 +69,14 @@ export function ModeSwitch() {
   const { data } = useMode();
   const { mutate, isPending } = useSetMode();
   const may = useMay();
-  if (!data) return null;
+  if (!data || !may.setMode) return null;
   return (
     <span className="flex phone:hidden">
       <Segmented
         label={words.label}
         value={data.mode}
         options={MODES.map(({ mode, label, Icon }) => ({ value: mode, label, Icon }))}
-        disabled={isPending || !may.operate}
+        disabled={isPending}
         onChange={(mode) => mutate(mode)}
       />
     </span>
