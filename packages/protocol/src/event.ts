@@ -153,7 +153,15 @@ export const TestedEvent = RuleEvent.pick({
   direction: true,
   image_size: true,
   snapshot_url: true,
-}).extend({ rule: z.int().min(0).describe('Index of the rule in the sentence') });
+}).extend({
+  rule: z.int().min(0).describe('Index of the rule in the sentence'),
+  snapshot_timestamp: z
+    .number()
+    .nullable()
+    .describe(
+      'When the picture was taken, Unix epoch ms; up to 3 s from `frame_timestamp`, where boxes are no longer right',
+    ),
+});
 export type TestedEvent = z.infer<typeof TestedEvent>;
 
 /** Answer of `POST /api/rules/test`. */

@@ -37,7 +37,7 @@ export async function testSentence(command: RuleTestCommand, settings: Settings)
       toEpoch: (timeMs) => timeMs + (startMs ?? 0),
       fromMs: startMs ?? 0,
       untilMs: (startMs ?? 0) + (frames.at(-1)?.timestampMs ?? 0),
-      snapshotUrl: () => null,
+      pictureAt: () => ({ snapshot_url: null, snapshot_timestamp: null }),
     });
     const { events } = outcome;
     if (json) return void console.log(JSON.stringify({ rules: read.rules, events }, null, 2));

@@ -33,14 +33,16 @@ const stay = Rule.parse({
   trigger: { behavior: 'stay', subject: { classes: ['person'] }, zone: 'back door', seconds: 20 },
 });
 
-function setup(pictures: (timestampMs: number) => boolean = () => true) {
+/** @param awayMs how far from a moment its picture is; null: there is none */
+function setup(awayMs: number | null = 0) {
   const history = new ObjectHistory();
   let nowMs = START_MS;
   let id = 0;
   const tester = new RuleTester({
     history,
     thumbnails: {
-      at: (_camera, timestampMs) => (pictures(timestampMs) ? { timestampMs, jpeg: new Uint8Array() } : undefined),
+      at: (_camera, timestampMs) =>
+        awayMs === null ? undefined : { timestampMs: timestampMs + awayMs, jpeg: new Uint8Array() },
     },
     timezone: 'UTC',
     toEpoch: (ms) => ms + SHIFT_MS,
@@ -98,6 +100,18 @@ describe('RuleTester', () => {
     expect([from - START_MS, until - START_MS]).toEqual([200, 80_000]);
   });
 
+  it('says when the picture of an event was taken, and that there is none', async () => {
+    for (const awayMs of [0, -1800, null]) {
+      const { tester, watch } = setup(awayMs);
+      watch(20, false);
+      watch(10, true);
+      const [event] = (await tester.test([enter], camera, 60)).events;
+      const takenAt = awayMs === null ? null : (event?.frame_timestamp ?? 0) + awayMs;
+      expect(event?.snapshot_timestamp).toBe(takenAt);
+      expect(event?.snapshot_url).toBe(takenAt === null ? null : `/api/cameras/yard/thumbnails/${takenAt}.jpg`);
+    }
+  });
+
   it('looks back as far as asked, and says so', async () => {
     const { tester, watch } = setup();
     watch(20, false);
@@ -109,7 +123,7 @@ describe('RuleTester', () => {
   });
 
   it('names the times without a picture, and makes no events of them', async () => {
-    const { tester, watch, pause } = setup(() => false);
+    const { tester, watch, pause } = setup();
     watch(20, false);
     pause(30);
     // Who is there when the picture is back has not entered then.

@@ -66,10 +66,11 @@ export class RuleTester {
       toEpoch,
       fromMs,
       untilMs,
-      snapshotUrl: (frameTimestampMs) => {
+      pictureAt: (frameTimestampMs) => {
         const thumbnail = thumbnails.at(camera.id, fromEpoch(frameTimestampMs));
-        if (!thumbnail) return null;
-        return `/api/cameras/${camera.id}/thumbnails/${Math.round(toEpoch(thumbnail.timestampMs))}.jpg`;
+        if (!thumbnail) return { snapshot_url: null, snapshot_timestamp: null };
+        const takenAt = Math.round(toEpoch(thumbnail.timestampMs));
+        return { snapshot_url: `/api/cameras/${camera.id}/thumbnails/${takenAt}.jpg`, snapshot_timestamp: takenAt };
       },
       ...(signal && { signal }),
     });

@@ -14,8 +14,8 @@ export interface RuleTest {
   /** Unix epoch ms. */
   fromMs: number;
   untilMs: number;
-  /** Where a picture of this moment is; null if there is none. */
-  snapshotUrl(frameTimestampMs: number): string | null;
+  /** The kept picture closest to this moment. */
+  pictureAt(frameTimestampMs: number): Pick<TestedEvent, 'snapshot_url' | 'snapshot_timestamp'>;
   signal?: AbortSignal;
 }
 
@@ -82,7 +82,7 @@ function note(fired: Fired, changes: ReturnType<RuleEngine['frame']>, size: [num
   for (const { event } of changes) fired.set(event.key, { event, size: fired.get(event.key)?.size ?? size });
 }
 
-function testedEvent(event: FiredEvent, size: [number, number], { rules, snapshotUrl }: RuleTest): TestedEvent {
+function testedEvent(event: FiredEvent, size: [number, number], { rules, pictureAt }: RuleTest): TestedEvent {
   const { ruleId, behavior, reason, startedAtMs, endedAtMs, frameTimestampMs, measured, objects } = event;
   const { zone, line, direction } = event;
   const rule = Number(ruleId);
@@ -107,7 +107,7 @@ function testedEvent(event: FiredEvent, size: [number, number], { rules, snapsho
     ...(line !== undefined && { line }),
     ...(direction !== undefined && { direction }),
     image_size: size,
-    snapshot_url: snapshotUrl(frameTimestampMs),
+    ...pictureAt(frameTimestampMs),
   };
 }
 

@@ -11,7 +11,7 @@ import { ErrorMessage } from '../../ui/message.js';
 import { AlarmBox, PictureRegions, StillPicture } from '../../ui/still-picture.js';
 import { partsOf } from '../model/parts.js';
 import { camerasOfRule, findPlace, type Place, placesOf, regionsOf } from '../model/places.js';
-import { newestFirst, objectsNeeded, watchedIn } from '../model/test-run.js';
+import { newestFirst, objectsNeeded, showsMoment, watchedIn } from '../model/test-run.js';
 import { THUMB_ASPECT } from '../place-picture.js';
 import { useRuleTests } from '../queries.js';
 
@@ -108,12 +108,13 @@ export function TestedPanel({ rules, cameras }: TestedPanelProps) {
   );
 }
 
-/** The frame that would have made the rule fire. @param crop to the objects */
+/** What the camera saw when the rule would have fired, or shortly before or after, then without boxes. @param crop to the objects */
 function FoundPicture({ event, crop = false }: { event: Found; crop?: boolean }) {
   const [width, height] = event.image_size;
   const aspect = width / height;
   // Others joined the event later; this is where they were then, not in this frame.
-  const boxes = event.tracks.slice(0, event.needed).map(({ bbox: [x1, y1, x2, y2] }): Part => {
+  const tracks = showsMoment(event) ? event.tracks.slice(0, event.needed) : [];
+  const boxes = tracks.map(({ bbox: [x1, y1, x2, y2] }): Part => {
     return { x: x1 / width, y: y1 / height, width: (x2 - x1) / width, height: (y2 - y1) / height };
   });
   const place = placeOf(event);
@@ -127,7 +128,7 @@ function FoundPicture({ event, crop = false }: { event: Found; crop?: boolean })
     >
       {place && <PictureRegions regions={regionsOf(place)} aspect={aspect} firing />}
       {boxes.map((box, i) => (
-        <AlarmBox key={event.tracks[i]?.track_id} part={box} />
+        <AlarmBox key={tracks[i]?.track_id} part={box} />
       ))}
     </StillPicture>
   );

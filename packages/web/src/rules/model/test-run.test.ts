@@ -1,6 +1,6 @@
 import type { Count, Rule } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { newestFirst, objectsNeeded, watchedIn } from './test-run.js';
+import { newestFirst, objectsNeeded, showsMoment, watchedIn } from './test-run.js';
 
 const MINUTE = 60_000;
 const UNTIL = 100 * MINUTE;
@@ -28,6 +28,17 @@ describe('how much of an hour was watched', () => {
 it('events of several cameras come newest first', () => {
   const events = [{ started_at: 2 }, { started_at: 5 }, { started_at: 3 }];
   expect(newestFirst(events).map(({ started_at }) => started_at)).toEqual([5, 3, 2]);
+});
+
+it.each<[number | null, boolean]>([
+  [10_000, true],
+  [9850, true],
+  [10_150, true],
+  [10_151, false],
+  [7000, false],
+  [null, false],
+])('boxes of a frame at 10000 ms are right for a picture at %s: %s', (snapshot_timestamp, isRight) => {
+  expect(showsMoment({ frame_timestamp: 10_000, snapshot_timestamp })).toBe(isRight);
 });
 
 it.each<[Count | undefined, number]>([

@@ -1,6 +1,8 @@
 import type { Rule, RuleTestResult, TestedEvent } from '@lookout/protocol';
 
 const MINUTE_MS = 60_000;
+/** A picture that is further from a moment does not show objects where they were then, ms. */
+const SAME_MOMENT_MS = 150;
 
 /** How much of a time a camera was watched. */
 export interface Watched {
@@ -24,6 +26,14 @@ export function watchedIn({ from, until, gaps }: Omit<RuleTestResult, 'events'>,
 /** Events of several runs, newest first. */
 export function newestFirst<T extends Pick<TestedEvent, 'started_at'>>(events: readonly T[]): T[] {
   return [...events].sort((a, b) => b.started_at - a.started_at);
+}
+
+/** Whether the boxes of an event are right for its picture. */
+export function showsMoment({
+  frame_timestamp,
+  snapshot_timestamp,
+}: Pick<TestedEvent, 'frame_timestamp' | 'snapshot_timestamp'>): boolean {
+  return snapshot_timestamp !== null && Math.abs(snapshot_timestamp - frame_timestamp) <= SAME_MOMENT_MS;
 }
 
 /** How many objects a rule needs at the same moment to fire. */
