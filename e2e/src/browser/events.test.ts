@@ -97,6 +97,28 @@ describe('the list of events', () => {
     await card(page, id).getByText('Not interesting').waitFor();
   });
 
+  it('goes through days, and through the parts of a day where somebody was warned', async () => {
+    const { page } = await open('/events');
+    const parts = page.getByRole('group', { name: 'What was seen on this day' }).getByRole('button');
+    await cards(page).first().waitFor();
+    const all = await cards(page).count();
+    await parts
+      .and(page.getByRole('button', { name: /no warning$/ }))
+      .first()
+      .click();
+    await page.getByText('No event is like this').waitFor();
+    await parts.and(page.locator('[aria-pressed=true]')).click();
+    await parts
+      .and(page.getByRole('button', { name: /\d warnings$|one warning$/ }))
+      .last()
+      .click();
+    await expect.poll(() => cards(page).count()).toBe(all);
+    await button(page, 'The day before').click();
+    await page.getByText('No event is like this').waitFor();
+    await button(page, 'The day after').click();
+    await expect.poll(() => cards(page).count()).toBe(all);
+  });
+
   it('marks all as seen', async () => {
     const { page } = await open('/events?only=unseen');
     await cards(page).first().waitFor();

@@ -3,6 +3,7 @@ import {
   authorization,
   type Endpoint,
   endpointOf,
+  queryOf,
   type RequestOptions,
   request,
   socketUrl,
@@ -25,8 +26,10 @@ import { openPublisher, publishUrl } from './publish/open-publisher.js';
 import type { Publisher, PublishOptions } from './publish/publish-types.js';
 import { systemClock } from './timing/clock.js';
 import type {
+  ActivityInput,
   ApiKey,
   Camera,
+  CameraActivity,
   CameraDetailStats,
   CameraLinkInfo,
   CameraPatch,
@@ -112,6 +115,9 @@ export class LookoutClient {
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
+    /** What the camera saw, step by step, in the last day at most. */
+    activity: (id: string, query: ActivityInput = {}, options?: RequestOptions) =>
+      this.#get<CameraActivity>(`${cameraPath(id)}/activity${queryOf(query)}`, options),
     /** All cameras, and again with each change, on one connection; without their links. */
     follow: (options: CamerasOptions): StreamSubscription => followCameras(this.#endpoint, options),
     /** What the camera ignores since an event was marked as a wrong object. */

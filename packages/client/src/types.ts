@@ -1,8 +1,9 @@
-import type { NewCamera, NewWebhook } from '@lookout/protocol';
+import type { ActivityQuery, NewCamera, NewWebhook } from '@lookout/protocol';
 
 export type {
   ApiKey,
   Camera,
+  CameraActivity,
   CameraDetailStats,
   CameraLinkInfo,
   CameraPatch,
@@ -58,3 +59,6 @@ export type NewCameraInput = (typeof NewCamera)['_input'];
 
 /** Input of `webhooks.create`: only `url` is required. */
 export type WebhookInput = (typeof NewWebhook)['_input'];
+
+/** Query of `cameras.activity`: an hour by minutes unless asked otherwise. */
+export type ActivityInput = Partial<ActivityQuery>;

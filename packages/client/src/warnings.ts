@@ -1,4 +1,4 @@
-import { type Endpoint, type RequestOptions, request } from './connection/request.js';
+import { type Endpoint, queryOf, type RequestOptions, request } from './connection/request.js';
 import type { StreamSubscription } from './connection/subscribe.js';
 import type {
   CreatedRules,
@@ -96,13 +96,6 @@ export function warningCalls(endpoint: Endpoint) {
       set: (mode: Mode, options?: RequestOptions) => call<ModeState>('PUT', '/api/mode', { mode }, options),
     },
   };
-}
-
-/** `?a=1&b=2`, without what is undefined. */
-function queryOf(query: Readonly<Record<string, unknown>>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text && `?${text}`;
 }
 
 function rulePath(id: string): string {

@@ -139,3 +139,10 @@ function codeForStatus(status: number): ErrorCode {
       return status >= 500 ? (status === 503 ? 'unavailable' : 'internal') : 'bad_request';
   }
 }
+
+/** `?a=1&b=2`, without what is undefined. */
+export function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
+}

@@ -1,11 +1,14 @@
 import type { EventPatch, EventsQuery, Verdict, WebhookInput, WebhookPatch } from '@lookout/client';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
+import { nextDay, QUARTER_MS } from './model/day-activity.js';
 import { EVENT, EVENTS, takeChange, UNSEEN } from './model/event-cache.js';
 
 const PAGE = 48;
 /** More are counted as this many. */
 const MAX_UNSEEN = 100;
+/** Steps of activity are minutes long at least. */
+const ACTIVITY_REFRESH_MS = 60_000;
 const WEBHOOKS = ['webhooks'];
 const WEBHOOKS_REFRESH_MS = 10_000;
 
@@ -42,6 +45,19 @@ export function useUnseenCount(): number {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return data ?? 0;
+}
+
+/** What cameras saw on one day, by quarters of an hour, as far as it is remembered. */
+export function useDayActivity(cameras: readonly string[], dayMs: number) {
+  const query = { since: dayMs, until: nextDay(dayMs), step: QUARTER_MS / 1000 };
+  return useQueries({
+    queries: cameras.map((id) => ({
+      queryKey: ['cameras', id, 'activity', dayMs],
+      queryFn: ({ signal }: { signal: AbortSignal }) => lookout.cameras.activity(id, query, { signal }),
+      refetchInterval: ACTIVITY_REFRESH_MS,
+    })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  });
 }
 
 export function useChangeEvent(id: string) {

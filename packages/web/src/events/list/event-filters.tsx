@@ -10,6 +10,9 @@ export interface Shown {
   camera: string | undefined;
   class: string | undefined;
   rule: string | undefined;
+  /** Midnight of the only day that is listed, and the start of the only part of it, Unix epoch ms. */
+  day: number | undefined;
+  part: number | undefined;
 }
 
 export interface EventFiltersProps {

@@ -8,8 +8,10 @@ import { t } from '../../strings/index.js';
 import { Button, buttonClasses } from '../../ui/button.js';
 import { ErrorMessage } from '../../ui/message.js';
 import { PageHead } from '../../ui/page-head.js';
+import { nextDay, QUARTER_MS, QUARTERS_PER_PART, quartersOf } from '../model/day-activity.js';
 import { byDayPart, daysBetween, startOfDay } from '../model/days.js';
-import { type EventFilter, useEvents, useMarkAllSeen, useUnseenCount } from '../queries.js';
+import { type EventFilter, useDayActivity, useEvents, useMarkAllSeen, useUnseenCount } from '../queries.js';
+import { DayPicker, DayStrip } from './day-strip.js';
 import { EventCard } from './event-card.js';
 import { EventFilters, type Shown } from './event-filters.js';
 
@@ -29,6 +31,11 @@ export default function EventsPage() {
   const markAll = useMarkAllSeen();
   const events = data?.pages.flatMap((page) => page.events) ?? [];
   const today = startOfDay(Date.now());
+  const day = shown.day ?? today;
+  const watched = cameras.map(({ id }) => id).filter((id) => shown.camera === undefined || id === shown.camera);
+  const activity = useDayActivity(watched, day);
+  const ofDay =
+    useEvents(filterOf({ ...shown, day, part: undefined })).data?.pages.flatMap((page) => page.events) ?? [];
   const nameOf = (id: string) => cameras.find((camera) => camera.id === id)?.name ?? id;
   const classNames = [
     ...new Set([
@@ -42,6 +49,7 @@ export default function EventsPage() {
         title={words.page}
         note={data && words.note(events.filter(({ started_at }) => started_at >= today).length, unseen)}
       >
+        <DayPicker dayMs={day} onChange={(next) => show({ day: next, part: undefined })} />
         {may.operate && unseen > 0 && (
           <Button disabled={markAll.isPending} onClick={() => markAll.mutate()}>
             <CheckCheck size={16} aria-hidden="true" />
@@ -56,6 +64,17 @@ export default function EventsPage() {
         cameras={cameras}
         classNames={classNames.sort()}
         rules={rules}
+      />
+      <DayStrip
+        dayMs={day}
+        quarters={quartersOf(
+          day,
+          activity,
+          ofDay.map(({ started_at }) => started_at),
+          Date.now(),
+        )}
+        chosenMs={shown.part}
+        onChoose={(part) => show({ part })}
       />
       <ErrorMessage error={error ?? markAll.error} className="mb-4" />
       {byDayPart(events, ({ started_at }) => started_at).map(({ dayMs, part, items }) => (
@@ -102,16 +121,26 @@ function useShown(): [Shown, (change: Partial<Shown>) => void] {
     camera: query.get('camera') ?? undefined,
     class: query.get('class') ?? undefined,
     rule: query.get('rule') ?? undefined,
+    day: dayOf(query.get('day')),
+    part: Number(query.get('part')) || undefined,
   };
   const show = (change: Partial<Shown>) => {
     const next = Object.entries({ ...shown, ...change }).filter(([, value]) => value !== undefined && value !== 'all');
-    setQuery(Object.fromEntries(next) as Record<string, string>, { replace: true });
+    setQuery(Object.fromEntries(next.map(([name, value]) => [name, String(value)])), { replace: true });
   };
   return [shown, show];
 }
 
-function filterOf({ only, camera, class: name, rule }: Shown): Partial<EventFilter> {
+/** Midnight of a day in the page's address. */
+function dayOf(text: string | null): number | undefined {
+  const timeMs = Number(text);
+  return timeMs > 0 ? startOfDay(timeMs) : undefined;
+}
+
+function filterOf({ only, camera, class: name, rule, day, part }: Shown): Partial<EventFilter> {
   return {
+    ...(day !== undefined && { since: day, until: nextDay(day) }),
+    ...(part !== undefined && { since: part, until: part + QUARTERS_PER_PART * QUARTER_MS }),
     ...(camera !== undefined && { camera }),
     ...(name !== undefined && { class: name }),
     ...(rule !== undefined && { rule }),
@@ -121,6 +150,6 @@ function filterOf({ only, camera, class: name, rule }: Shown): Partial<EventFilt
   };
 }
 
-function isFiltered({ only, camera, class: name, rule }: Shown): boolean {
-  return only !== 'all' || camera !== undefined || name !== undefined || rule !== undefined;
+function isFiltered({ only, ...rest }: Shown): boolean {
+  return only !== 'all' || Object.values(rest).some((value) => value !== undefined);
 }

@@ -34,6 +34,15 @@ export const events = {
   },
   clock,
   date,
+  day: {
+    label: 'Day',
+    today: 'Today',
+    before: 'The day before',
+    after: 'The day after',
+    strip: 'What was seen on this day',
+    part: (fromMs: number, untilMs: number, warnings: number) =>
+      `${clock(fromMs)} to ${clock(untilMs)}, ${warnings === 0 ? 'no warning' : warnings === 1 ? 'one warning' : `${warnings} warnings`}`,
+  },
   group: (daysAgo: number, part: 'night' | 'morning' | 'afternoon' | 'evening', dayMs: number) => {
     if (daysAgo === 0) return part === 'night' ? 'Tonight' : `This ${part}`;
     if (daysAgo === 1) return part === 'night' ? 'The night before' : `Yesterday ${part}`;
