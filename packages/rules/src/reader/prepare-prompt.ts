@@ -8,7 +8,7 @@ import { chunkerWords } from './phrases/chunker.js';
 import { placeWords } from './phrases/places.js';
 import { attributeAt, isVerbForm, verbWords } from './phrases/verb-phrase.js';
 import { singulars } from './text/inflection.js';
-import { nearestWord } from './text/spelling.js';
+import { editDistance, nearestWord } from './text/spelling.js';
 import { type Token, tokenize } from './text/tokens.js';
 import { timeWords } from './times/time-words.js';
 import { ARTICLES, DEMONSTRATIVES, OWN } from './words/function-words.js';
@@ -60,7 +60,7 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
       confusedWord(token.word, all[i - 1]?.word) ??
       (known(token.word) || isProperName(token, all[i - 1]) || joinsName(names, all, i)
         ? undefined
-        : nearestWord(token.word, new Set([...inContext(), ...VOCABULARY])));
+        : nearestWord(token.word, new Set([...inContext(), ...VOCABULARY]), names.words()));
     if (word === undefined) return token;
     corrections.push(`“${token.text}” is read as “${word}”`);
     return { ...token, word };
@@ -77,10 +77,14 @@ export function preparePrompt(prompt: string, context: RuleContext): PreparedPro
   return { source, corrections };
 }
 
-/** "more then" for "more than", "runing" for "running": errors that make other words of English, or look like its forms. */
+/** "more then" for "more than", "2 minuets", "runing" for "running": errors that make other words of English, or look like its forms. */
 function confusedWord(word: string, before: string | undefined): string | undefined {
   if (word === 'then' && /^(?:more|less|longer|fewer|greater|faster|slower|other|bigger|later)$/.test(before ?? ''))
     return 'than';
+  if (/^\d|^(?:an?|one|two|three|four|five|six|ten|twenty|thirty)$/.test(before ?? '') && !VOCABULARY.has(word)) {
+    const unit = [...UNITS_S.keys()].find((name) => name.length > 4 && editDistance(name, word) === 1);
+    if (unit !== undefined) return unit;
+  }
   const doubled = word.replace(/([bdgmnprt])(ing|ed)$/, '$1$1$2');
   return doubled !== word && !VOCABULARY.has(word) && VERB_WORDS.has(doubled) ? doubled : undefined;
 }

@@ -190,7 +190,12 @@ function placeVerb(draft: Draft, verb: VerbChunk, word: 'and' | 'or' | ',' | und
   const { verbs } = draft;
   const bleached = (chunk: VerbChunk) => chunk.verb.kind === 'be';
   const before = verbs.members.at(-1);
-  if (before?.verb.kind === 'cross' && !word && /^(?:go|enter|leave)$/.test(verb.verb.kind) && verb.form === 'ing') {
+  if (
+    /^(?:cross|pass)$/.test(before?.verb.kind ?? '') &&
+    !word &&
+    /^(?:go|enter|leave)$/.test(verb.verb.kind) &&
+    verb.form === 'ing'
+  ) {
     addTo(
       draft,
       draft.directions,
@@ -287,6 +292,9 @@ function placeOther(draft: Draft, chunk: Exclude<Chunk, Content>, leading: Set<C
     case 'at-once':
       draft.atOnce.push(chunk);
       break;
+    case 'count':
+      placeCount(draft, chunk);
+      break;
     case 'aside':
       draft.asides.push(chunk);
       break;
@@ -306,6 +314,17 @@ function placeOther(draft: Draft, chunk: Exclude<Chunk, Content>, leading: Set<C
     default:
       draft.empty.push(chunk);
   }
+}
+
+/** The subject is so many; of "the number of people" that is what was asked for. */
+function placeCount({ subject, issues }: Draft, { start, end, count }: Of<'count'>): void {
+  const [things, ...others] = subject.members;
+  if (!things || others.length > 0 || things.count || things.negative) {
+    issues.push(refuse(start, end, '“%” is a second condition; a rule has one'));
+    return;
+  }
+  const known = things.issues.filter((issue) => !(issue.status === 'needs_input' && issue.about === 'count'));
+  subject.members.splice(0, 1, { ...things, count: { ...count, start, end }, plural: true, issues: known });
 }
 
 /** An opener after a condition opens a second one, which a rule has no place for. */

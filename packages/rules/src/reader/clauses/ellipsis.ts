@@ -1,6 +1,20 @@
 import { ask, type Issue, refuse } from '../text/issue.js';
 import type { Draft } from './draft.js';
 
+/** Verbs of what happens at one moment. */
+const EVENTS = new Set(['enter', 'leave', 'cross', 'fall', 'gone', 'take', 'stop', 'go', 'pass']);
+
+/** "if a car is in the yard and nobody is in the hall": both have to hold, unlike "when …, and when …" and a list of things in places. */
+function isBesides({ clause, subject, verbs, places }: Draft, before: Draft): boolean {
+  const [first] = subject.members;
+  if (clause.join !== 'and' || clause.sentence !== before.clause.sentence || !first || first.pronoun) return false;
+  if (clause.chunks.some(({ kind }) => kind === 'opener' || kind === 'ask')) return false;
+  const opened = before.clause.chunks.some(({ kind }) => kind === 'opener') && before.verbs.members.length > 0;
+  // That something enters here and something else there is a list: it hardly happens at one moment.
+  const happens = [...verbs.members, ...before.verbs.members].every(({ verb }) => EVENTS.has(verb.kind));
+  return verbs.members.length > 0 && ((opened && !happens) || first.negative || places.length === 0);
+}
+
 /** "a dog in the garden or a cat": where the second is, is not said. */
 function isBare({ clause, subject, verbs, places, relation }: Draft, before: Draft): boolean {
   return (
@@ -27,6 +41,11 @@ export function inheritFrom(draft: Draft, before: Draft | undefined): Draft {
   const [first] = draft.subject.members;
   if (before && first && draft.clause.sentence === before.clause.sentence && isBare(draft, before)) {
     const issue = ask('zone', first.start, draft.subject.members.at(-1)?.end ?? first.end, 'Where is “%” meant?');
+    return { ...draft, issues: [...draft.issues, issue] };
+  }
+  if (before && first && isBesides(draft, before)) {
+    const end = draft.clause.chunks.filter(({ kind }) => kind !== 'empty' && kind !== 'join').at(-1)?.end ?? first.end;
+    const issue = refuse(first.start, end, '“%” comes on top of another condition; a rule has one', ['… and when …']);
     return { ...draft, issues: [...draft.issues, issue] };
   }
   if (

@@ -19,6 +19,7 @@ const ADJUNCTS = new Set([
   'cooldown',
   'severity',
   'at-once',
+  'count',
   'except',
   'empty',
   'aside',
@@ -97,7 +98,8 @@ function beginsClause(chunks: readonly Chunk[], i: number, current: readonly Chu
   // "on the yard camera, warn me …": a place before the request is the condition's.
   if (next.kind === 'ask' || next.kind === 'opener' || next.kind === 'back') return !isHeading(current);
   const then = rest[rest.indexOf(next) + 1];
-  if (next.kind === 'severity' && (then?.kind === 'opener' || then?.kind === 'ask')) return !isHeading(current);
+  if (next.kind === 'severity' && (then?.kind === 'opener' || then?.kind === 'ask' || then?.kind === 'stop'))
+    return !isHeading(current);
   if (ADJUNCTS.has(next.kind)) return false;
   if (next.kind === 'things') {
     if (current.filter(({ kind }) => kind !== 'join' && kind !== 'empty').at(-1)?.kind === 'except') return false;

@@ -37,6 +37,8 @@ export class ClassIndex {
   readonly #bySpokenName: ReadonlyMap<string, string>;
   readonly #byConcept = new Map<string, string[]>();
   readonly #read = new Map<string, Entry | undefined>();
+  /** Every part of the reader asks for the nouns of a prompt again. */
+  readonly #nouns = new WeakMap<readonly Token[], Map<number, Noun | undefined>>();
   readonly #meanings = new Map<string, Meaning | undefined>();
   readonly #kinds = new Map<string, ReadonlySet<Meaning>>();
 
@@ -59,6 +61,13 @@ export class ClassIndex {
 
   /** The longest noun at `at` that stands for classes, or for somebody the model can't know; undefined for any other word. */
   nounAt(tokens: readonly Token[], at: number): Noun | undefined {
+    const nouns = this.#nouns.get(tokens) ?? new Map<number, Noun | undefined>();
+    this.#nouns.set(tokens, nouns);
+    if (!nouns.has(at)) nouns.set(at, this.#readNounAt(tokens, at));
+    return nouns.get(at);
+  }
+
+  #readNounAt(tokens: readonly Token[], at: number): Noun | undefined {
     for (let end = Math.min(tokens.length, at + MAX_WORDS); end > at; end--) {
       const words = tokens.slice(at, end);
       if (!words.every(({ kind }) => kind === 'word')) continue;

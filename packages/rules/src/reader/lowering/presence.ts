@@ -95,7 +95,8 @@ export function takeReading(clause: ClauseToRead, verb: VerbChunk): BehaviourRea
     taker &&
     (draft.subject.members.length > 1 ||
       taker.count ||
-      !['someone', 'anyone', 'somebody', 'anybody', 'person', 'thief', 'burglar', 'intruder'].includes(taker.noun))
+      taker.issues.length > 0 ||
+      taker.classes.some((name) => !personClasses(source)?.includes(name)))
   ) {
     return fail(account, refuse(taker.start, taker.end, '“%”: who takes something can’t be told', ['someone']));
   }

@@ -111,6 +111,8 @@ export type Chunk =
   | (Range & { readonly kind: 'cooldown'; readonly seconds: number })
   | (Range & { readonly kind: 'severity'; readonly severity: SeverityWord })
   | (Range & { readonly kind: 'at-once' })
+  /** "… are more than 10": how many the subject is. */
+  | (Range & { readonly kind: 'count'; readonly count: ComparedNumber })
   /** Asks for the warning, or refers back to a condition. */
   | (Range & { readonly kind: 'ask' | 'back' })
   /** `when`, `if`: a condition follows. */

@@ -5,6 +5,7 @@ import { timesAt } from '../times/schedule.js';
 import { OPENERS } from '../words/asks.js';
 import { MEASURES } from '../words/refusals.js';
 import type { Chunk } from './chunk.js';
+import { predicateCountAt } from './determiners.js';
 import { type Matcher, nameAfter, phrases, simple } from './matcher.js';
 import {
   directionAt,
@@ -15,7 +16,7 @@ import {
   unwantedAt,
   verbChunkAt,
 } from './movement.js';
-import { placeAt, prepositionAt } from './places.js';
+import { placeAt, prepositionAt, unknownLineAt } from './places.js';
 import { conditionAt, exceptionAt, measureAt, refusalAt, refusalWords } from './refusals.js';
 import { relationAt } from './relation.js';
 import { REQUEST_MATCHERS, requestWords } from './requests.js';
@@ -28,12 +29,14 @@ const ALSO = phrases(['as well as', 'and also', 'and as well', 'together with al
 const MATCHERS: readonly Matcher[] = [
   markAt,
   ...REQUEST_MATCHERS,
+  predicateCountAt,
   timeAt,
   durationChunkAt,
   measureAt,
   refusalAt,
   unwantedAt,
   directionBeforePlaceAt,
+  unknownLineAt,
   placeBeforeThings,
   relationAt,
   exceptionAt,
@@ -119,7 +122,8 @@ function openerAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chu
       word: word === 'or' || word === 'nor' || word === '/' ? 'or' : word === 'but' ? 'but' : 'and',
     };
   }
-  const last = before.at(-1)?.kind;
+  // "tell me at night about cats"
+  const last = before.filter(({ kind }) => !/^(?:times|cooldown|severity|empty)$/.test(kind)).at(-1)?.kind;
   const described = last === 'join' ? before.at(-2)?.kind : last;
   if (/^(?:who|which|that|whom|whose)$/.test(word) && (described === 'things' || described === 'place'))
     return simple('relative', at, at + 1);

@@ -4,7 +4,8 @@ import { ask, type Issue, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
 import { DEMONSTRATIVES, OWN, POSSESSIVES } from '../words/function-words.js';
 import { UNITS_S, VAGUE_AMOUNTS } from '../words/numbers.js';
-import type { Range } from './chunk.js';
+import { MEASURES } from '../words/refusals.js';
+import type { Chunk, Range } from './chunk.js';
 
 const QUANTIFIERS = new PatternTable<'any' | 'singular'>([
   ['any|every|each|all|some|the', 'any'],
@@ -16,6 +17,9 @@ const QUANTIFIERS = new PatternTable<'any' | 'singular'>([
 const GROUP_OF = new PatternTable([
   ['[a/the] group|groups|queue|queues|line|crowd|bunch|pack|herd|flock|gang|party|team|total of', true],
 ]);
+/** "the number of people", of which something has to be said. */
+const NUMBER_OF = new PatternTable([['[the] [total] number|amount|count of', true]]);
+const LIMITS = new PatternTable([['should|must|may|can|shall not exceed', true]]);
 const VAGUE = new PatternTable(VAGUE_AMOUNTS.map((pattern) => [pattern, true] as const));
 
 /** What stands before a noun. */
@@ -43,6 +47,11 @@ export function determinersAt(source: Source, at: number): Opening {
   for (let steps = 0; steps < 5; steps++) {
     const group = GROUP_OF.longest(tokens, end);
     if (group && countAt(source, group.end)) end = group.end;
+    const number = NUMBER_OF.longest(tokens, end);
+    if (number) {
+      issues.push(ask('count', end, number.end, 'Which “%” is meant?', ['more than 5', 'fewer than 2']));
+      end = number.end;
+    }
     const vague = VAGUE.longest(tokens, end);
     const compared = count ? undefined : countAt(source, end);
     const quantifier = QUANTIFIERS.longest(tokens, end);
@@ -81,6 +90,23 @@ export function determinersAt(source: Source, at: number): Opening {
     ...(possessive !== undefined && { possessive }),
     ...(count && { count }),
   };
+}
+
+/** "are more than 10", "exceeds 10", "> 10": how many the things before are. */
+export function predicateCountAt(source: Source, at: number, before: readonly Chunk[]): Chunk | undefined {
+  const { tokens, classes } = source;
+  if (!before.some(({ kind }) => kind === 'things')) return undefined;
+  const limit = LIMITS.longest(tokens, at);
+  const word = wordAt(tokens, at);
+  const start = limit?.end ?? (/^(?:is|are|'s|was|were)$/.test(word) ? at + 1 : at);
+  const compared = comparedNumberAt(tokens, start);
+  if (!compared || (!limit && (compared.value.bare || (start === at && !/^(?:[<>=≥≤]+|exceed\w*)$/.test(word)))))
+    return undefined;
+  const { end } = compared;
+  if (UNITS_S.has(wordAt(tokens, end)) || MEASURES.has(wordAt(tokens, end)) || classes.nounAt(tokens, end))
+    return undefined;
+  const { value } = compared.value;
+  return { kind: 'count', start: at, end, count: limit ? { value, op: '>', bare: false } : compared.value };
 }
 
 /** A number of things, unless it is a length of time, or a range of numbers that no comparison can say. */

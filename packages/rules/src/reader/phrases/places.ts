@@ -3,11 +3,13 @@ import { wordAt } from '../numbers/number.js';
 import { PatternTable } from '../text/patterns.js';
 import { ARTICLES } from '../words/function-words.js';
 import { PLACE_ADVERBS, PREPOSITIONS, type Preposition, VIEW } from '../words/places.js';
-import type { Place } from './chunk.js';
+import type { Chunk, Place } from './chunk.js';
 import { nameListAt } from './place-names.js';
 import { isNumbered, unknownPlaceAt } from './unknown-places.js';
 
 const PREPOSITION = new PatternTable(PREPOSITIONS);
+/** A longer description of a line is none. */
+const MAX_LINE_WORDS = 4;
 const VIEWS = new PatternTable(VIEW.map((pattern) => [`[the/my/our/this/that] ${pattern}`, true] as const));
 const CAMERAS = new PatternTable<'all' | 'one'>([
   ['all|any|every|each|both|either [of] [the/my/our] camera|cameras|cam|cams', 'all'],
@@ -57,7 +59,9 @@ function placeAfter(source: Source, start: number, at: number, preposition: Prep
   const names = nameListAt(source, at);
   if (names) return { ...base, ...names, start, preposition };
   const view = VIEWS.longest(tokens, at);
-  if (view && !/^(?:camera|cam)$/.test(wordAt(tokens, view.end)) && !isNumbered(source, view.end))
+  const camera = view && /^(?:camera|cam)$/.test(wordAt(tokens, view.end - 1));
+  const longer = camera && source.names.sharing('camera', [wordAt(tokens, view.end)]).length > 0;
+  if (view && !longer && !/^(?:camera|cam)$/.test(wordAt(tokens, view.end)) && !isNumbered(source, view.end))
     return { ...base, end: view.end, special: 'view' };
   if (wordAt(tokens, at) === 'there' && wordAt(tokens, at + 1) !== 'is')
     return { ...base, end: at + 1, special: 'there' };
@@ -95,6 +99,30 @@ function namesOnly(source: Source, at: number): Place | undefined {
   // "approaches the camera"
   const camera = /^(?:the|this|our|my)$/.test(wordAt(tokens, at)) && /^(?:camera|lens)$/.test(wordAt(tokens, at + 1));
   return camera ? { ...base, end: at + 2, special: 'view' } : undefined;
+}
+
+/** "crosses the red line": a line that has no such name. */
+export function unknownLineAt(source: Source, at: number, before: readonly Chunk[]): Place | undefined {
+  const { tokens, names } = source;
+  const last = before.at(-1);
+  if (last?.kind !== 'verb' || last.verb.kind !== 'cross' || source.namesAt(at).length > 0) return undefined;
+  const start = /^(?:the|a|an|my|our)$/.test(wordAt(tokens, at)) ? at + 1 : at;
+  for (let end = start; end < start + MAX_LINE_WORDS && tokens[end]?.kind === 'word'; end++) {
+    if (/^(?:line|lines)$/.test(wordAt(tokens, end)) && names.longest(tokens, start).length === 0) {
+      const unknown = { start: at, end: end + 1, about: 'line', candidates: names.all('line') } as const;
+      return {
+        kind: 'place',
+        start: at,
+        end: end + 1,
+        preposition: 'none',
+        names: [],
+        camera: false,
+        assumptions: [],
+        unknown,
+      };
+    }
+  }
+  return undefined;
 }
 
 /** "camera 3", "cam B": which of the cameras is that? */

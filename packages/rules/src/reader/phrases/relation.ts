@@ -16,7 +16,7 @@ const RELATIONS = new PatternTable<Relation['relation']>([
   ['together|along with', 'near'],
   ['accompanied by', 'near'],
   ['without', 'without'],
-  ['with no', 'without'],
+  ['with no|neither', 'without'],
   ['without being accompanied by', 'without'],
   ['unaccompanied by', 'without'],
   ['not accompanied by', 'without'],

@@ -108,12 +108,22 @@ function askAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chunk 
   if (after) return simple('ask', at, after.end);
   const found = ASK.longest(tokens, at);
   if (!found) return undefined;
+  // "dog in the garden, alert"
+  const last =
+    found.end === at + 1 &&
+    /^(?:alert|alarm|notify|warn|ping)$/.test(wordAt(tokens, at)) &&
+    endsSentence(tokens, found.end);
+  if (last && before.length > 0) return simple('ask', at, found.end);
   const action = ACTION.longest(tokens, at);
   const toMe = /^(?:me|us)$/.test(wordAt(tokens, at + 1)) || /^(?:me|us)$/.test(wordAt(tokens, found.end - 1));
   if (!atClauseStart(before) && !toMe) return undefined;
   if (action && action.end > found.end) return undefined;
   const severe = tokens.slice(at, found.end).some(({ word }) => /^(?:urgent|emergency|critical)$/.test(word));
   return severe ? { kind: 'severity', start: at, end: found.end, severity: 'critical' } : simple('ask', at, found.end);
+}
+
+function endsSentence(tokens: Source['tokens'], at: number): boolean {
+  return tokens[at] === undefined || tokens[at]?.kind === 'stop';
 }
 
 /** Something to do beyond warning, with its object up to the next condition. */

@@ -7,6 +7,8 @@ export const CHATTY_CASES: readonly Case[] = [
     HOME,
     `
     # Requests
+    when is nobody in the garden you warn me => absent person @garden 60s
+    alert me at most once every quarter of an hour about a dog in the garden => appear dog @garden cool:900
     msg me if nobody is in the garden => absent person @garden 60s
     could u msg me when a dog is in the garden? ta => appear dog @garden
     Kindly intimate me if a dog is in the garden => appear dog @garden

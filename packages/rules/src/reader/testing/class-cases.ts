@@ -98,6 +98,7 @@ export const CLASS_CASES: readonly Case[] = [
   ...cases(
     WAREHOUSE,
     `
+    forklift driver in aisle 3 => appear person @aisle 3
     a pallet in aisle 3 => ! pallet
     a worker in the cold store => appear person @cold store
     the forklift crosses the yellow line => ! forklift
@@ -129,6 +130,7 @@ export const CLASS_CASES: readonly Case[] = [
   ...cases(
     SITE,
     `
+    people with neither helmet nor vest on the scaffold => without person/helmet,vest @scaffold 30s
     worker in the cutting area => appear person @cutting area
     someone without a vest at the site entrance => without person/vest @site entrance 30s
     a person without a helmet or a vest on the scaffold => without person/helmet,vest @scaffold 30s

@@ -173,6 +173,9 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     ROAD,
     `
+    person on camera A40 south => ? camera: camera A40 south
+    a car crosses the entry line => ? line: entry line
+    someone passes the stop line going out => ? direction: going out
     car going north in the left lane => ? direction: north
     a slow car in the left lane => speed car @left lane slow
     a truck stops or goes unusually slowly in the left lane => stop truck @left lane 5s; speed truck @left lane slow

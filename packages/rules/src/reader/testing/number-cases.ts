@@ -179,6 +179,13 @@ export const NUMBER_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    # How many the subject is, said after it.
+    peoples are more than 10 in the pool => appear person @pool >10
+    people in the pool should not exceed 3 => appear person @pool >3
+    the number of people in the pool exceeds 5 => appear person @pool >5
+    the number of people in the pool => ? count: the number of
+    person at pool >= 3 => appear person @pool >=3
+    a car is more than 10 minutes in the driveway => stay car @driveway 600s
     a big group of kids in the pool => ? count: big group
     2 dogs and 3 cats in the garden => ! 2 dogs and 3 cats
     two dogs or a cat in the garden => appear dog @garden >=2; appear cat @garden

@@ -6,6 +6,7 @@ export const ODD_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    someone in the gardenn for more than 2 minuets => stay person @garden 120s
     teh cat is in teh gardn => appear cat @garden
     vehical in driveway => appear bicycle,car,motorcycle,airplane,bus,train,truck,boat @driveway
     someone loitring by the back door more then 30 secons => stay person @back door 30s

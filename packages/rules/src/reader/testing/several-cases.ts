@@ -6,6 +6,13 @@ export const SEVERAL_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    # Two conditions that have to hold together are no list.
+    someone is in the garden and nobody is in the driveway => ! nobody is in the driveway
+    if a car is in the driveway and a dog is in the garden => ! a dog is in the garden
+    a car arrives and someone gets out => ! someone gets out
+    warn me when a car enters the driveway and a dog enters the garden => enter car @driveway; enter dog @garden
+    high priority: person in the pool, low priority: cat in the pool => appear person @pool critical; appear cat @pool info
+    if dog in garden alert; if cat in pool alert => appear dog @garden; appear cat @pool
     person anywhere but the garden => ! but the garden
     a truck but no bus in the driveway => ! but no bus
     any vehicle but no cars in the driveway => appear bicycle,motorcycle,airplane,bus,train,truck,boat @driveway

@@ -148,6 +148,8 @@ export const TIME_CASES: readonly Case[] = [
   ...cases(
     OFFICE,
     `
+    someone in the lobby out of business hours => appear person @lobby 17:00-09:00+09:00-17:00/sat,sun
+    at most once every quarter of an hour tell me about people in the lobby => appear person @lobby cool:900
     someone in the server room outside office hours and on weekends => appear person @server room 17:00-09:00+09:00-17:00/sat,sun+00:00-24:00/sat,sun
     someone in the server room outside 9:00-17:00 => appear person @server room 17:00-09:00
     someone in the server room on any day except sunday => appear person @server room 00:00-24:00/mon,tue,wed,thu,fri,sat

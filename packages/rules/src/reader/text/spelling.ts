@@ -5,9 +5,14 @@ const TWO_ERRORS_LENGTH = 7;
 
 /**
  * The one word of a vocabulary that a misspelt word can be, undefined if another is as near (its own inflections aside). Insertions, deletions, substitutions and
- * swapped neighbours count as one error each; the first letter is rarely wrong, so it must be right or swapped with the second.
+ * swapped neighbours count as one error each; the first letter is rarely wrong, so it must be right or swapped with the second. Of words that
+ * are as near, those that are `preferred` are meant.
  */
-export function nearestWord(word: string, vocabulary: ReadonlySet<string>): string | undefined {
+export function nearestWord(
+  word: string,
+  vocabulary: ReadonlySet<string>,
+  preferred: ReadonlySet<string> = new Set(),
+): string | undefined {
   if (!/^\p{L}+$/u.test(word)) return undefined;
   if (word.length < MIN_LENGTH) return swapped(word, vocabulary);
   const allowed = word.length >= TWO_ERRORS_LENGTH ? 2 : 1;
@@ -21,6 +26,8 @@ export function nearestWord(word: string, vocabulary: ReadonlySet<string>): stri
     if (distance < best) [best, found] = [distance, [candidate]];
     else if (distance === best && best <= allowed) found.push(candidate);
   }
+  const names = found.filter((candidate) => preferred.has(candidate));
+  if (names.length > 0) found = names;
   const shortest = found.reduce((a, b) => (b.length < a.length ? b : a), found[0] ?? '');
   const sameWord = found.every(
     (form) => form.startsWith(shortest) && /^(?:s|es|ed|d|ing)?$/.test(form.slice(shortest.length)),

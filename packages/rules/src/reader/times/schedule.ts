@@ -38,7 +38,7 @@ const EXCLUDED = new PatternTable([
   ['excluding', true],
   ['other than', true],
   ['apart|aside from', true],
-  ['outside [of]', true],
+  ['outside|out [of]', true],
   ["unless it is|'s", true],
   ['with the exception of', true],
   ['save for', true],
@@ -68,7 +68,7 @@ export function timesAt(tokens: readonly Token[], at: number, isThing: IsThing):
   const excluded =
     EXCLUDED.longest(tokens, at) ?? (wordAt(tokens, at) === 'but' && afterDays ? { end: at + 1 } : undefined);
   if (excluded) {
-    const outside = wordAt(tokens, at) === 'outside';
+    const outside = /^(?:outside|out)$/.test(wordAt(tokens, at));
     const times =
       (afterDays ? daysAfter(tokens, excluded.end, isThing) : undefined) ??
       timesAfter(tokens, excluded.end, isThing, { inRun: true, first: outside });

@@ -23,6 +23,7 @@ export const ASKS: readonly string[] = [
   `e mail ${ME} ${ABOUT}`,
   `[only/just/always/then/simply/do/please do/to/please to] let|letting ${ME} know [right away/straight away/immediately] ${ABOUT}`,
   `lemme know ${ABOUT}`,
+  `you|it|lookout [should/must/have to/has to/will/can/shall/need to] ${WARN} ${ME} ${ABOUT}`,
   `do not hesitate to ${WARN} [${ME}] ${ABOUT}`,
   `(feel free/be sure/remember/try) to ${WARN} [${ME}] ${ABOUT}`,
   `(feel free/be sure/remember/try) to let ${ME} know ${ABOUT}`,

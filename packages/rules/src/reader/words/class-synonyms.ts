@@ -5,7 +5,7 @@
 
 /** The items of a list with commas between them. */
 function list(items: string): readonly string[] {
-  return items.split(',').map((item) => item.trim());
+  return items.split(',').map((item) => item.trim().replace(/\s+/g, ' '));
 }
 
 /** Words that mean the class itself. */
