@@ -17,6 +17,18 @@ export type { AddressLimits } from './network/address-guard.js';
 export { isForbidden, reachOf } from './network/reach.js';
 export { createAttempt, type OpenSourceOptions, openSource } from './open-source.js';
 export { type ProbeSourceOptions, probeSource, type SourceProbe } from './probe-source.js';
+export type { RtmpVideoCodec } from './rtmp/flv-video.js';
+export type { RtmpMetadata } from './rtmp/metadata.js';
+export type { RtmpVideoPacket } from './rtmp/published-media.js';
+export type {
+  PublishAnswer,
+  RtmpConnectionEnd,
+  RtmpPublication,
+  RtmpPublisherInfo,
+  RtmpSink,
+} from './rtmp/rtmp-connection.js';
+export type { RtmpEnd, RtmpEndReason } from './rtmp/rtmp-error.js';
+export { RtmpListener, type RtmpListenerOptions } from './rtmp/rtmp-listener.js';
 export {
   type AccessUnit,
   RtspClient,

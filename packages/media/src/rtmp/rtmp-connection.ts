@@ -1,0 +1,198 @@
+import type { Socket } from 'node:net';
+import type { RtmpMetadata } from './metadata.js';
+import type { RtmpVideoPacket } from './published-media.js';
+import type { RtmpEnd, RtmpEndReason } from './rtmp-error.js';
+import { type PublishRequest, RtmpSession } from './rtmp-session.js';
+
+/** A client that wants to publish. */
+export interface RtmpPublisherInfo {
+  /** Address of the client, '' if its connection is already gone. */
+  readonly address: string;
+  /** Name and version of its software, as it says. */
+  readonly agent: string | undefined;
+}
+
+/** `reason` is shown to the publisher and must not contain the key. */
+export type PublishAnswer = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
+
+/** A publisher whose key was accepted. */
+export interface RtmpPublication extends RtmpPublisherInfo {
+  readonly key: string;
+  /** Ends it. No effect if it has ended. @param message for the publisher, such as `The camera was removed` */
+  close(message: string): void;
+}
+
+/** Receives what a publisher sends. What it throws ends that connection. */
+export interface RtmpSink {
+  onPacket(packet: RtmpVideoPacket): void;
+  onMetadata?(metadata: RtmpMetadata): void;
+  /** Called once, last. */
+  onEnd(end: RtmpEnd): void;
+}
+
+/** For the log and the counters. */
+export interface RtmpConnectionEnd extends RtmpEnd {
+  readonly address: string;
+  readonly receivedBytes: number;
+}
+
+export interface RtmpTimeouts {
+  /** From the connection to an accepted `publish`, ms. */
+  readonly publishTimeoutMs: number;
+  /** Without a byte from a publisher, ms. */
+  readonly idleTimeoutMs: number;
+  /** For the client to read the last answer and close its side, ms. */
+  readonly lingerMs: number;
+}
+
+export interface RtmpConnectionOptions extends RtmpTimeouts {
+  authorize(key: string, info: RtmpPublisherInfo): PublishAnswer | Promise<PublishAnswer>;
+  onPublish(publication: RtmpPublication): RtmpSink;
+  onEnd(end: RtmpConnectionEnd): void;
+}
+
+/** Written to a client that does not read. Answers are a few hundred bytes. */
+const MAX_UNSENT_BYTES = 65_536;
+
+/** One client of an `RtmpListener`: its socket, its session and its timer. */
+export class RtmpConnection {
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #options: RtmpConnectionOptions;
+  readonly #session: RtmpSession;
+  readonly #address: string;
+  /** First limits the time to publish, then the time without bytes, then that to close. */
+  #timer: NodeJS.Timeout;
+  #sink: RtmpSink | undefined;
+  #end: RtmpEnd | undefined;
+  #fault: unknown;
+
+  constructor(socket: Socket, options: RtmpConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#address = socket.remoteAddress ?? '';
+    this.#session = new RtmpSession({
+      send: (bytes) => this.#send(bytes),
+      onPublishRequest: (request) => void this.#decide(request),
+      onPacket: (packet) => this.#sink?.onPacket(packet),
+      onMetadata: (metadata) => this.#sink?.onMetadata?.(metadata),
+      onEnd: (end) => this.#onEnd(end),
+    });
+    const { publishTimeoutMs } = options;
+    this.#timer = setTimeout(() => {
+      this.end('publish_timeout', `The client did not publish within ${publishTimeoutMs} ms`);
+    }, publishTimeoutMs);
+    socket.setNoDelay();
+    socket.on('data', (bytes) => this.#onData(bytes));
+    socket.on('end', () => this.end('disconnected', 'The client closed the connection'));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.end('connection_lost', `Connection lost (${error.code ?? error.message})`);
+    });
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.end('connection_lost', 'The connection was closed');
+        clearTimeout(this.#timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Ends the connection, and tells a publisher why. No effect if it has ended. */
+  end(reason: RtmpEndReason, message: string): void {
+    this.#session.end(reason, message);
+  }
+
+  #onData(bytes: Buffer): void {
+    if (this.#end) return;
+    if (this.#session.isPublishing) this.#timer.refresh();
+    this.#guard(() => {
+      this.#socket.cork(); // answers to one read leave together
+      this.#session.push(bytes);
+    });
+    this.#socket.uncork();
+  }
+
+  #send(bytes: Buffer): void {
+    if (!this.#socket.writable) return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > MAX_UNSENT_BYTES && !this.#end) {
+      this.end('limit_exceeded', 'The client does not read responses');
+    }
+  }
+
+  async #decide({ key, agent }: PublishRequest): Promise<void> {
+    const info = { address: this.#address, agent };
+    this.#socket.pause();
+    try {
+      const answer = await this.#options.authorize(key, info);
+      if (!this.#end) this.#guard(() => this.#answer(answer, { key, ...info }));
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#socket.resume();
+  }
+
+  #answer(answer: PublishAnswer, request: RtmpPublisherInfo & { readonly key: string }): void {
+    if (!answer.accepted) {
+      this.#session.refuse(answer.reason);
+      return;
+    }
+    const sink = this.#options.onPublish({ ...request, close: (message) => this.end('closed', message) });
+    if (this.#end) {
+      sink.onEnd(this.#end); // it closed the publication at once
+      return;
+    }
+    this.#sink = sink;
+    clearTimeout(this.#timer);
+    const { idleTimeoutMs } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.end('idle_timeout', `Nothing arrived from the publisher for ${idleTimeoutMs} ms`);
+    }, idleTimeoutMs);
+    this.#session.accept();
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** For faults of this server: the publisher is not told the details. */
+  #fail(error: unknown): void {
+    this.#fault ??= error;
+    this.end('internal_error', 'The server failed');
+  }
+
+  #onEnd(end: RtmpEnd): void {
+    const detail = this.#fault === undefined ? '' : `: ${describe(this.#fault)}`;
+    const known = { reason: end.reason, message: end.message + detail };
+    this.#end = known;
+    this.#closeSocket();
+    const report = { ...known, address: this.#address, receivedBytes: this.#session.receivedBytes };
+    for (const tell of [() => this.#sink?.onEnd(known), () => this.#options.onEnd(report)]) {
+      try {
+        tell();
+      } catch (error) {
+        process.emitWarning(`A listener for the end of an RTMP connection failed: ${describe(error)}`);
+      }
+    }
+  }
+
+  /**
+   * The last answer has to reach the client. A socket that is closed with unread bytes resets the connection, which may delete the
+   * answer on its way, so what the client still sends is read and dropped until it closes its side.
+   */
+  #closeSocket(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#socket.destroy(), this.#options.lingerMs);
+    this.#socket.end();
+    this.#socket.resume();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
