@@ -128,6 +128,21 @@ describe('a rule', () => {
     expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 100]);
   });
 
+  it('has its objects in the colour of alarm in pictures with boxes, for as long as it warns', async () => {
+    const { id } = await addRule(lookout, appears);
+    // One picture again and again, so that only what is drawn on it differs.
+    const [picture] = street.slice(30) as [Uint8Array<ArrayBuffer>];
+    camera.setJpegs([picture]);
+    const alarm = async () => {
+      const drawn = await lookout.fetch('/api/cameras/yard/snapshot.jpg?annotated=1');
+      return alarmPixels(Buffer.from(await drawn.arrayBuffer()));
+    };
+    const own = alarmPixels(picture);
+    await until('boxes are in that colour', async () => (await alarm()) > own + 200, { timeoutMs: 30_000 });
+    await lookout.fetch(`/api/rules/${id}`, { method: 'DELETE' });
+    await until('boxes are in their own again', async () => (await alarm()) <= own + 20);
+  });
+
   it('is silent while it is switched off, snoozed or for another mode, and wakes by itself', async () => {
     const { id } = await addRule(lookout);
     const seenPeople = (mode: string) =>

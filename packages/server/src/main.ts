@@ -195,6 +195,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     createTracker: () => createTracker({}, () => trackIds.next(config.id)),
     sink: metricsSink(metrics.pipeline, config.id),
     onEncode: (mode, quality) => metrics.pipeline.encode(config.id, quality, mode),
+    alarmed: () => warnings.alarmed(config.id),
     lastSeen: () => warnings.memory.lastSeen(config.id),
     log: logger,
     now: nowMs,

@@ -204,6 +204,7 @@ describe('rendering', () => {
             confidence: 0.9,
             class_id: 1,
             class_name: 'car',
+            track_id: 7,
           },
         ];
         const annotated = await frame.render({ rgb: letterbox, jpegQuality: 90, detections });
@@ -215,6 +216,8 @@ describe('rendering', () => {
         expect(annotated.rgb!.length).toBe(320 * 256 * 3);
         expect([...annotated.rgb!.subarray(0, 6)]).toEqual([114, 114, 114, 114, 114, 114]);
         expect(Buffer.compare(annotated.jpeg!, plain.jpeg!)).not.toBe(0);
+        const alarmed = await frame.render({ jpegQuality: 90, detections, alarmed: new Set([7]) });
+        expect(Buffer.compare(alarmed.jpeg!, annotated.jpeg!)).not.toBe(0);
         results.push(readJpegHeader(plain.jpeg!), readJpegHeader(annotated.jpeg!));
         frame.release();
       })().finally(abort);

@@ -105,7 +105,7 @@ function answer(requestId: number, frameId: number, request: RenderRequest): voi
 }
 
 /** Decoding was done when the frame arrived, so only the conversion to RGB is timed here. */
-function render(frameId: number, { rgb: letterbox, jpegQuality, detections }: RenderRequest): Rendered {
+function render(frameId: number, { rgb: letterbox, jpegQuality, detections, alarmed }: RenderRequest): Rendered {
   const kept = ring.get(frameId);
   if (kept === undefined) {
     throw new LookoutError('frame_gone', 'This frame was discarded to make room for newer ones');
@@ -117,7 +117,7 @@ function render(frameId: number, { rgb: letterbox, jpegQuality, detections }: Re
   if (jpegQuality === undefined) return { rgb, decodeMs: scaledMs - begunMs, drawMs: 0, encodeMs: 0 };
   const annotated = detections === undefined || detections.length === 0 ? undefined : picture.clone();
   try {
-    annotated?.draw({ detections: detections!, timestampMs });
+    annotated?.draw({ detections: detections!, timestampMs, alarmed });
     const drawnMs = nowMs();
     const jpeg = (annotated ?? picture).toJpeg(jpegQuality);
     return { rgb, jpeg, decodeMs: scaledMs - begunMs, drawMs: drawnMs - scaledMs, encodeMs: nowMs() - drawnMs };

@@ -32,6 +32,8 @@ export interface RenderRequest {
   jpegQuality?: number;
   /** Boxes to burn into that JPEG, with the state at the frame's own time. */
   detections?: readonly Detection[];
+  /** Track ids of those that set off a warning. */
+  alarmed?: ReadonlySet<number> | undefined;
 }
 
 export interface Rendered {

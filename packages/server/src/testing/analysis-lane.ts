@@ -39,9 +39,11 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
   const analysed: AnalysedFrame[] = [];
   const observed: ObservedFrame[] = [];
   const encodes: string[] = [];
+  const alarmed = new Set<number>();
   const pictures: PictureMakerOptions = {
     runSoon: () => Promise.reject(new Error('nothing is made on demand here')),
     onEncode: (mode, quality) => void encodes.push(`${mode} ${quality}`),
+    alarmed: () => alarmed,
   };
   const lane = new AnalysisLane(
     { ...settings, ...given },
@@ -73,7 +75,7 @@ export function setUpLane(given: Partial<LaneSettings> = {}) {
     }
     lane.remove(viewer);
   };
-  return { lane, current, clock, drops, analysed, observed, encodes, analyse, confirm, ...worker, ...camera };
+  return { lane, current, clock, drops, analysed, observed, encodes, alarmed, analyse, confirm, ...worker, ...camera };
 }
 
 /** Runs jobs when the test finishes them. */

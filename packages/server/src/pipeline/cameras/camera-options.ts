@@ -46,6 +46,7 @@ export interface CameraOptions {
   createTracker(): Tracker;
   sink: StatsSink;
   onEncode: PictureMakerOptions['onEncode'];
+  alarmed: PictureMakerOptions['alarmed'];
   /** When each class was last in view, Unix epoch ms. */
   lastSeen(): Readonly<Record<string, number>>;
   log: { info(details: object, message: string): void; warn(details: object, message: string): void };

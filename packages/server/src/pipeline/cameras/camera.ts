@@ -68,7 +68,8 @@ export class Camera {
     this.#auto = options.auto;
     this.#stateSince = options.now();
     this.stats = new CameraStatsRecorder(options.sink);
-    const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode: options.onEncode };
+    const { onEncode, alarmed } = options;
+    const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode, alarmed };
     this.lane = new AnalysisLane(this.#laneSettings(), {
       model: () => options.model(),
       createTracker: () => options.createTracker(),

@@ -128,6 +128,21 @@ describe('EventRecorder', () => {
     });
   });
 
+  it('knows at once which objects of a camera warn, until their events end', async () => {
+    const two = { key: 'r1/yard/2', objects: [{ ...fired().objects[0]!, id: 8 }] };
+    expect(recorder.alarmed('yard')).toEqual(new Set());
+    recorder.record([created()], observed);
+    expect(recorder.alarmed('yard')).toEqual(new Set([7]));
+    expect(recorder.alarmed('yard')).toBe(recorder.alarmed('yard'));
+    recorder.record([created(two)], observed);
+    expect([recorder.alarmed('yard'), recorder.alarmed('gate')]).toEqual([new Set([7, 8]), new Set()]);
+    recorder.record([ended()], observed);
+    expect(recorder.alarmed('yard')).toEqual(new Set([8]));
+    await settled();
+    recorder.forget(told[1]!.event as never);
+    expect(recorder.alarmed('yard')).toEqual(new Set());
+  });
+
   it('tells what follows in order, of the same event', async () => {
     recorder.record(
       [created(), updated({ reason: '2 people stayed' }), ended({ reason: '2 people stayed' })],

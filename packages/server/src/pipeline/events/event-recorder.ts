@@ -61,6 +61,8 @@ export class EventRecorder {
   /** Those with changes that are not stored. */
   readonly #unstored = new Set<RecordedEvent>();
   readonly #failed = new Set<RecordedEvent>();
+  /** By camera; absent: to be looked up again. */
+  readonly #alarmed = new Map<string, ReadonlySet<number>>();
   #retryMs = FIRST_RETRY_MS;
   #cancelRetry: (() => void) | undefined;
 
@@ -78,9 +80,22 @@ export class EventRecorder {
     return this.#failed.size > 0;
   }
 
+  /** Track ids of the objects of a camera's events that go on. */
+  alarmed(camera: string): ReadonlySet<number> {
+    let ids = this.#alarmed.get(camera);
+    if (!ids) {
+      const all = [...this.#recorded.values()].flatMap((group) => [...group.values()]);
+      const open = all.filter(({ event, isEnded }) => event.camera === camera && !isEnded);
+      ids = new Set(open.flatMap(({ event }) => event.tracks.map(({ track_id }) => track_id)));
+      this.#alarmed.set(camera, ids);
+    }
+    return ids;
+  }
+
   /** @param observed the frame that made rules fire; undefined if it was no frame */
   record(changes: readonly RuleChange[], observed: ObservedFrame | undefined): void {
     for (const { kind, event } of changes) {
+      this.#alarmed.delete(event.camera);
       if (kind === 'created') this.#create(event, observed);
       else this.#change(event, kind);
     }
@@ -189,6 +204,7 @@ export class EventRecorder {
 
   #drop(recorded: RecordedEvent): void {
     recorded.pending.length = 0;
+    this.#alarmed.delete(recorded.event.camera);
     this.#unstored.delete(recorded);
     this.#failed.delete(recorded);
     this.#recorded.get(groupOf(recorded.event.rule_id, recorded.event.camera))?.delete(recorded.key);

@@ -176,7 +176,7 @@ describe('AnalysisLane', () => {
     await jobs[0]?.finish([person]);
     await settled();
     expect(analysed).toHaveLength(1);
-    expect(asked).toEqual(['retain', 'rgb', 'jpegQuality+detections', 'release']);
+    expect(asked).toEqual(['retain', 'rgb', 'jpegQuality+detections+alarmed', 'release']);
   });
 
   it('shows the frame without boxes where the model failed, but not where the picture is bad', async () => {

@@ -281,7 +281,8 @@ export class AnalysisLane implements AnalysisClient {
   ): Promise<{ drawMs: number; encodeMs: number }> {
     const qualities = this.#annotatedQualities(claims);
     if (kept && qualities.length > 0) {
-      const drawn = await kept.draw({ detections, timestampMs: pictures.frame.timestampMs, qualities });
+      const alarmed = pictures.options.alarmed?.();
+      const drawn = await kept.draw({ detections, alarmed, timestampMs: pictures.frame.timestampMs, qualities });
       for (const { quality, jpeg } of drawn.jpegs) pictures.keep(quality, detections, jpeg);
       return drawn;
     }

@@ -4,7 +4,8 @@ import { consumer, person, settled, setUpLane } from '../../testing/analysis-lan
 
 describe('pictures kept for drawing', () => {
   it('draws what is told, after tracking: the very list of boxes, each quality once', async () => {
-    const { lane, offer, analyse, jobs, kept, encodes, confirm } = setUpLane({ confidence: 0.4 });
+    const { lane, offer, analyse, jobs, kept, encodes, alarmed, confirm } = setUpLane({ confidence: 0.4 });
+    alarmed.add(2);
     const other = { ...person, bbox: [99, 10, 120, 90] } satisfies Detection;
     await confirm([person, other]);
     const viewers = [80, 80, 50].map((annotatedQuality) => consumer({ annotatedQuality, wantsOverlay: false }));
@@ -17,7 +18,7 @@ describe('pictures kept for drawing', () => {
       [1, 0.9],
       [2, 0.9],
     ]);
-    expect(kept).toEqual([{ detections: told, timestampMs: 2000, qualities: [80, 50] }]);
+    expect(kept).toEqual([{ detections: told, alarmed: new Set([2]), timestampMs: 2000, qualities: [80, 50] }]);
     expect(encodes).toEqual(['annotated 80', 'annotated 50']);
     expect(lane.latest?.pictures.annotated(50, told)).toEqual(new Uint8Array([50]));
     expect(lane.latest?.stages).toMatchObject({ draw: 2, encode: 3 });

@@ -31,6 +31,7 @@ function setUp() {
       return { packed: new Float32Array(), jpegs, decodeMs: 0, inferMs: 0, drawMs: 0, encodeMs: 0 };
     },
     onEncode: (mode, quality) => void encodes.push(`${mode} ${quality}`),
+    alarmed: () => new Set([7]),
   });
   return { pictures, jobs, encodes };
 }
@@ -45,6 +46,7 @@ describe('PictureSet', () => {
     const withOwn = await pictures.annotated(80, own);
     expect(withOwn).not.toBe(withOlder);
     expect(jobs.map(({ encode }) => encode?.detections)).toEqual([older, own]);
+    expect(jobs.map(({ encode }) => encode?.alarmed)).toEqual([new Set([7]), new Set([7])]);
     expect(pictures.annotated(80, older)).toBe(withOlder);
     expect(pictures.annotated(80, own)).toBe(withOwn);
   });

@@ -14,6 +14,8 @@ export interface PictureMakerOptions {
   runSoon(job: AnalysisJob): Promise<AnalysisResult>;
   /** Counts each encode, by the mode of the first request. */
   onEncode(mode: ViewMode, quality: number): void;
+  /** Track ids of objects that warn now; absent: none. */
+  alarmed?(): ReadonlySet<number>;
 }
 
 /** By quality. */
@@ -95,14 +97,15 @@ export class PictureSet {
 
   async #render(mode: ViewMode, quality: number, detections: readonly Detection[]): Promise<Jpeg> {
     const { frame, options } = this;
+    const alarmed = options.alarmed?.();
     options.onEncode(mode, quality);
     if (frame.kind === 'video') {
-      const { jpeg } = await frame.render({ jpegQuality: quality, detections });
+      const { jpeg } = await frame.render({ jpegQuality: quality, detections, alarmed });
       return jpeg as Jpeg;
     }
     const result = await options.runSoon({
       picture: { kind: 'jpeg', jpeg: frame.jpeg },
-      encode: { qualities: [quality], detections, timestampMs: frame.timestampMs },
+      encode: { qualities: [quality], detections, alarmed, timestampMs: frame.timestampMs },
     });
     return (result.jpegs[0] as { jpeg: Jpeg }).jpeg;
   }

@@ -152,6 +152,11 @@ export class Warnings {
     this.memory.observe(camera, observed);
   }
 
+  /** Track ids of a camera's objects that warn now. */
+  alarmed(camera: string): ReadonlySet<number> {
+    return this.#recorder.alarmed(camera);
+  }
+
   /** Rules or the mode changed. */
   rulesChanged(): void {
     this.#watch.refresh();
