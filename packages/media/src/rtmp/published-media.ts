@@ -2,11 +2,12 @@ import { DecodingTimes } from './decoding-times.js';
 import { type RtmpVideoCodec, readVideoTag, type VideoConfig, type VideoFrame } from './flv-video.js';
 import { MESSAGE, type RtmpMessage } from './message.js';
 import { type RtmpMetadata, readMetadata } from './metadata.js';
+import { lengthSizeOf, recordWithLongLengths, withLongLengths } from './nal-lengths.js';
 import { malformed, RtmpError } from './rtmp-error.js';
 
 export interface RtmpVideoPacket {
   readonly codec: RtmpVideoCodec;
-  /** H.264 and HEVC: NAL units with length prefixes, of the size in `config`. AV1: OBUs. Belongs to the receiver. */
+  /** H.264 and HEVC: NAL units, each after its length in four bytes. AV1: OBUs. Belongs to the receiver. */
   readonly data: Buffer;
   readonly isKeyframe: boolean;
   /** Milliseconds on the publisher's clock, strictly increasing: wraps and jumps are removed. */
@@ -37,7 +38,9 @@ const TAG_TRAILER_BYTES = 4;
 export class PublishedMedia {
   readonly #handlers: PublishedMediaHandlers;
   readonly #times = new DecodingTimes();
+  /** The sequence header as it came, and the record made of it. */
   #config: VideoConfig | undefined;
+  #record: Buffer | undefined;
   readonly #counts = { audio: 0, ignored: 0 };
 
   constructor(handlers: PublishedMediaHandlers) {
@@ -68,27 +71,22 @@ export class PublishedMedia {
 
   #onConfig(config: VideoConfig): void {
     const isRepeated = this.#config?.codec === config.codec && this.#config.record.equals(config.record);
-    // A copy, since the message it is part of may be larger.
-    if (!isRepeated) this.#config = { codec: config.codec, record: Buffer.from(config.record) };
+    if (isRepeated) return;
+    this.#config = { codec: config.codec, record: Buffer.from(config.record) };
+    this.#record = recordWithLongLengths(config);
   }
 
-  #onFrame({ codec, data, isKeyframe, compositionMs }: VideoFrame, timestampMs: number): void {
-    const config = this.#config?.codec === codec ? this.#config.record : undefined;
-    const isReadable = config !== undefined || codec === 'av1' || codec === 'vp9';
-    if (!isReadable) {
-      this.#counts.ignored += 1; // without the size of the length prefixes there are no NAL units
+  #onFrame(frame: VideoFrame, timestampMs: number): void {
+    const { codec, isKeyframe, compositionMs } = frame;
+    const config = this.#config?.codec === codec ? this.#config : undefined;
+    const data = readableData(frame, config);
+    if (data === undefined) {
+      this.#counts.ignored += 1;
       return;
     }
     const { dtsMs, isDiscontinuity } = this.#times.next(timestampMs);
-    this.#handlers.onPacket({
-      codec,
-      data,
-      isKeyframe,
-      dtsMs,
-      ptsMs: dtsMs + compositionMs,
-      isDiscontinuity,
-      config,
-    });
+    const ptsMs = dtsMs + compositionMs;
+    this.#handlers.onPacket({ codec, data, isKeyframe, dtsMs, ptsMs, isDiscontinuity, config: config && this.#record });
   }
 
   /** What is wrong with metadata costs only the metadata. */
@@ -121,4 +119,11 @@ export class PublishedMedia {
       at = end + TAG_TRAILER_BYTES;
     }
   }
+}
+
+/** Without the size of their length prefixes, NAL units can't be told apart. */
+function readableData({ codec, data }: VideoFrame, config: VideoConfig | undefined): Buffer | undefined {
+  if (codec === 'av1' || codec === 'vp9') return data;
+  const lengthSize = config && lengthSizeOf(config);
+  return lengthSize === undefined ? undefined : withLongLengths(data, lengthSize);
 }

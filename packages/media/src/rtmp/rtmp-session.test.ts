@@ -290,6 +290,20 @@ describe('RtmpSession', () => {
       expect(packets[0]).toMatchObject({ dtsMs: 0, ptsMs: 80 });
     });
 
+    it('gives NAL units lengths of four bytes, whatever the encoder uses', () => {
+      const short = Buffer.from(AVC_CONFIG);
+      short[4] = 0xfc;
+      const { session, packets } = publish(
+        obsMedia(MESSAGE.video, avcTag('config', short), 0, true),
+        obsMedia(MESSAGE.video, avcTag('key', Buffer.from('02aabb', 'hex')), 0),
+        obsMedia(MESSAGE.video, avcTag('inter', Buffer.from('09aabb', 'hex')), 40),
+      );
+      expect(packets).toHaveLength(1);
+      expect(packets[0]?.data.toString('hex')).toBe('00000002aabb');
+      expect(packets[0]?.config).toEqual(AVC_CONFIG);
+      expect(session.counts.ignored).toBe(1);
+    });
+
     it('drops frames before the sequence header', () => {
       const { session, packets } = publish(frame(0), config, frame(40));
       expect(packets).toHaveLength(1);
