@@ -1,23 +1,31 @@
-/** Entry point of a capture worker: one thread that reads and decodes one camera and keeps its newest pictures. */
+import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { LookoutError } from '@lookout/protocol';
 import { giveMemoryBack } from '../codec/give-memory-back.js';
 import type { Frame } from '../codec/native.js';
 import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
+import { DecodePolicy } from '../encoded/decode-policy.js';
+import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
+import { EncodedStream } from '../encoded/encoded-stream.js';
+import { PacketReceipts, PacketSender } from '../encoded/packet-sender.js';
 import { nowMs } from '../frame/clock.js';
-import type { Rendered, RenderRequest } from '../frame/frame.js';
+import type { RenderRequest } from '../frame/frame.js';
 import { pause } from '../source/pause.js';
-import type { StreamInfo } from '../source/source.js';
+import type { SourceDemand, StreamInfo } from '../source/source.js';
 import { UntrustedCertificateError } from '../source/tls-pin.js';
 import type { CaptureSink } from './capture-sink.js';
 import { runDemux } from './demux-driver.js';
-import { FrameRing } from './frame-ring.js';
-import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, ToCaptureWorker } from './messages.js';
+import { KeptFrames } from './kept-frames.js';
+import type { CaptureWorkerData, ErrorMessage, FromCaptureWorker, PacketMessage, ToCaptureWorker } from './messages.js';
+import { packetMessage } from './packet-message.js';
+import { PacketsDriver } from './packets-driver.js';
 import { runRtsp } from './rtsp-driver.js';
 
 /** How often bytes are reported while no frame comes of them (before the first keyframe). */
 const BYTES_INTERVAL_MS = 500;
+/** How often figures of the stream are reported, and the load is judged: once a second, see `DecodePolicy`. */
+const REPORT_INTERVAL_MS = 1000;
 /** After the last frame of a recording: time for others to request it, and for those that still hold frames. */
 const LINGER_MS = 250;
 const LINGER_RETAINED_MS = 1000;
@@ -28,27 +36,32 @@ const data = workerData as CaptureWorkerData;
 
 const stop = new AbortController();
 const tools = new PictureTools();
-const ring = new FrameRing<{ picture: Picture; timestampMs: number }>(({ picture }) => picture.close());
+const encoded = new EncodedStream();
+const policy = new DecodePolicy();
+const kept = new KeptFrames();
 let stream: Omit<StreamInfo, 'width' | 'height'> | undefined;
 let info: StreamInfo | undefined;
 let unsentBytes = 0;
 let bytesSentMs = nowMs();
 
 const sink: CaptureSink = {
+  tools,
+  encoded,
+  policy,
   onStream(opened) {
     stream = opened;
     info = undefined;
   },
-  onFrame(frame: Frame, timestampMs: number) {
+  onFrame(frame: Frame, mediaMs: number, timestampMs: number) {
     const picture = new Picture(tools, frame);
     const { width, height } = picture;
     if (stream !== undefined && (info?.width !== width || info.height !== height)) {
       info = { ...stream, width, height };
       post({ type: 'info', info });
     }
-    const frameId = ring.add({ picture, timestampMs });
+    const frameId = kept.ring.add({ picture, timestampMs });
     const bytes = takeBytes();
-    post({ type: 'frame', frameId, timestampMs, receivedMs: nowMs(), width, height, bytes });
+    post({ type: 'frame', frameId, mediaMs, timestampMs, receivedMs: nowMs(), width, height, bytes });
   },
   onInvalid(reason) {
     post({
@@ -62,16 +75,31 @@ const sink: CaptureSink = {
   },
 };
 
+const driver = data.kind === 'packets' ? new PacketsDriver(sink) : undefined;
+const receipts = new PacketReceipts((packets) => post({ type: 'confirmed', packets }));
+let givenFormat: EncodedFormat | undefined;
+let sender: PacketSender | undefined;
+let sentFormat: EncodedFormat | undefined;
+
 port.on('message', (message: ToCaptureWorker) => {
   switch (message.type) {
+    case 'packet':
+      takePacket(message);
+      break;
+    case 'confirmed':
+      sender?.confirmed(message.packets);
+      break;
+    case 'demand':
+      obey(message.demand);
+      break;
     case 'render':
       answer(message.requestId, message.frameId, message.request);
       break;
     case 'retain':
-      ring.retain(message.frameId);
+      kept.ring.retain(message.frameId);
       break;
     case 'release':
-      ring.release(message.frameId);
+      kept.ring.release(message.frameId);
       break;
     case 'stop':
       stop.abort();
@@ -79,50 +107,70 @@ port.on('message', (message: ToCaptureWorker) => {
   }
 });
 
+obey(data.demand);
+let lastUtilization = performance.eventLoopUtilization();
+const reporting = setInterval(report, REPORT_INTERVAL_MS);
 let failure: ErrorMessage | undefined;
 try {
-  if (data.kind === 'rtsp') await runRtsp(data, tools, sink, stop.signal);
-  else await runDemux(data, tools, sink, stop.signal);
+  if (data.kind === 'rtsp') await runRtsp(data, sink, stop.signal);
+  else if (data.kind === 'demux') await runDemux(data, sink, stop.signal);
+  else await driver?.run(stop.signal);
   await linger();
 } catch (error) {
   failure = toMessage(error);
 }
-ring.clear();
+clearInterval(reporting);
+encoded.close();
+kept.ring.clear();
 tools.close();
 giveMemoryBack();
 post({ type: 'ended', error: failure });
 // Nothing native runs any more: with the port closed, the thread ends by itself. Terminating it could crash the process.
 port.close();
 
+function obey({ framesFps, packets }: SourceDemand): void {
+  policy.need(framesFps);
+  if (packets) sender ??= new PacketSender(encoded, send);
+  else {
+    sender?.close();
+    sender = undefined;
+  }
+}
+
+function send(packet: EncodedPacket): void {
+  const message = packetMessage(packet, sentFormat);
+  sentFormat = packet.format;
+  port.postMessage(message satisfies FromCaptureWorker, [message.packet.data.buffer]);
+}
+
+function takePacket({ packet, format }: PacketMessage): void {
+  receipts.read();
+  givenFormat = format ?? givenFormat;
+  if (driver === undefined || givenFormat === undefined || stop.signal.aborted) return;
+  try {
+    driver.take({ ...packet, format: givenFormat });
+  } catch (error) {
+    failure = toMessage(error);
+    stop.abort();
+  }
+}
+
+function report(): void {
+  const utilization = performance.eventLoopUtilization();
+  const { active, idle } = performance.eventLoopUtilization(utilization, lastUtilization);
+  lastUtilization = utilization;
+  policy.load(active / (active + idle));
+  if (encoded.counts.packets === 0) return;
+  post({ type: 'encoded', report: { ...encoded.counts, decoding: policy.mode, overloaded: policy.overloaded } });
+}
+
 function answer(requestId: number, frameId: number, request: RenderRequest): void {
   try {
-    const rendered = render(frameId, request);
+    const rendered = kept.render(frameId, request);
     const transfer = [rendered.rgb?.buffer, rendered.jpeg?.buffer].filter((buffer) => buffer !== undefined);
     port.postMessage({ type: 'rendered', requestId, rendered } satisfies FromCaptureWorker, transfer);
   } catch (error) {
     post({ type: 'not-rendered', requestId, error: toMessage(error) });
-  }
-}
-
-/** Decoding was done when the frame arrived, so only the conversion to RGB is timed here. */
-function render(frameId: number, { rgb: letterbox, jpegQuality, detections, alarmed }: RenderRequest): Rendered {
-  const kept = ring.get(frameId);
-  if (kept === undefined) {
-    throw new LookoutError('frame_gone', 'This frame was discarded to make room for newer ones');
-  }
-  const { picture, timestampMs } = kept;
-  const begunMs = nowMs();
-  const rgb = letterbox === undefined ? undefined : picture.toRgb(letterbox);
-  const scaledMs = nowMs();
-  if (jpegQuality === undefined) return { rgb, decodeMs: scaledMs - begunMs, drawMs: 0, encodeMs: 0 };
-  const annotated = detections === undefined || detections.length === 0 ? undefined : picture.clone();
-  try {
-    annotated?.draw({ detections: detections!, timestampMs, alarmed });
-    const drawnMs = nowMs();
-    const jpeg = (annotated ?? picture).toJpeg(jpegQuality);
-    return { rgb, jpeg, decodeMs: scaledMs - begunMs, drawMs: drawnMs - scaledMs, encodeMs: nowMs() - drawnMs };
-  } finally {
-    annotated?.close();
   }
 }
 
@@ -131,7 +179,7 @@ async function linger(): Promise<void> {
   const beganMs = nowMs();
   while (!stop.signal.aborted) {
     const elapsedMs = nowMs() - beganMs;
-    if (elapsedMs >= (ring.retainedCount > 0 ? LINGER_RETAINED_MS : LINGER_MS)) return;
+    if (elapsedMs >= (kept.ring.retainedCount > 0 ? LINGER_RETAINED_MS : LINGER_MS)) return;
     await pause(50, stop.signal);
   }
 }

@@ -11,13 +11,11 @@ import {
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
   allocated,
-  avGetCodecName,
   FormatContext,
   type Frame,
   Packet,
   type Stream,
 } from '../codec/native.js';
-import type { PictureTools } from '../codec/picture-tools.js';
 import { nowMs } from '../frame/clock.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import { pause } from '../source/pause.js';
@@ -26,13 +24,13 @@ import { openHttpVideo } from '../video-bytes/open-http-video.js';
 import { BlindLimit } from './blind-limit.js';
 import type { CaptureSink } from './capture-sink.js';
 import { CustomInput, stalledError } from './custom-input.js';
+import { DecodeStage } from './decode-stage.js';
 import { openError, readError } from './demux-errors.js';
+import { DemuxedPackets } from './demuxed-packets.js';
 import { type InputPlan, planInput } from './input-plan.js';
 import { deviceAt, openInput, openVideoFile } from './open-input.js';
 import { PlaybackClock } from './playback-clock.js';
 import { ReadWatchdog } from './read-watchdog.js';
-import { StreamClock } from './stream-clock.js';
-import { VideoDecoder } from './video-decoder.js';
 
 export interface DemuxOptions {
   url: string;
@@ -55,15 +53,12 @@ const DEVICE_POLL_MS = 4;
 const MAX_BROKEN_PACKETS = 100;
 /** HLS is silent between segments, for up to one and a half segment lengths. */
 const HLS_STALL_SEGMENTS = 3;
-const DEFAULT_FRAME_MS = 40;
 
 interface OpenInput {
   context: FormatContext;
   stream: Stream;
-  decoder: VideoDecoder;
-  /** Maps the times of live frames; undefined for recordings, whose pace we set. */
-  clock: StreamClock | undefined;
-  frameMs: number;
+  packets: DemuxedPackets;
+  stage: DecodeStage;
 }
 
 /**
@@ -74,13 +69,8 @@ interface OpenInput {
  * not be terminated while this runs.
  * @throws LookoutError `camera_…`, `source_protocol_error`. Resolves at the end of a recording and after an abort.
  */
-export async function runDemux(
-  options: DemuxOptions,
-  tools: PictureTools,
-  sink: CaptureSink,
-  signal: AbortSignal,
-): Promise<void> {
-  const driver = new DemuxDriver(options, tools, sink, signal);
+export async function runDemux(options: DemuxOptions, sink: CaptureSink, signal: AbortSignal): Promise<void> {
+  const driver = new DemuxDriver(options, sink, signal);
   for (;;) {
     const again = await driver.playOnce();
     if (!again) return;
@@ -90,7 +80,6 @@ export async function runDemux(
 class DemuxDriver {
   readonly #options: DemuxOptions;
   readonly #plan: InputPlan;
-  readonly #tools: PictureTools;
   readonly #sink: CaptureSink;
   readonly #signal: AbortSignal;
   readonly #clock = new PlaybackClock();
@@ -101,14 +90,13 @@ class DemuxDriver {
   #video: VideoBytes | undefined;
   #custom: CustomInput | undefined;
   #starved = false;
+  /** Decoding can't keep up with a recording: it continues at the next keyframe. */
   #skipToKeyframe = false;
-  #lastPtsMs = 0;
-  #framesShown = 0;
+  #packetsShown = 0;
 
-  constructor(options: DemuxOptions, tools: PictureTools, sink: CaptureSink, signal: AbortSignal) {
+  constructor(options: DemuxOptions, sink: CaptureSink, signal: AbortSignal) {
     this.#options = options;
     this.#plan = planInput(options.url);
-    this.#tools = tools;
     this.#sink = sink;
     this.#signal = signal;
   }
@@ -129,8 +117,8 @@ class DemuxDriver {
       return await this.#read(input, interrupt);
     } finally {
       this.#signal.removeEventListener('abort', interrupt);
-      for (const { frame } of this.#decoded.splice(0)) this.#tools.giveBack(frame);
-      input?.decoder.close();
+      this.#discardDecoded();
+      input?.stage.close();
       await context.closeInput();
       this.#custom?.free();
       this.#custom = undefined;
@@ -206,28 +194,21 @@ class DemuxDriver {
       pace === 'recorded' || (pace === 'unknown' && (hls !== undefined || isFile(context, this.#options.knownLength)));
     this.#clock.catchUp = hls?.live === true;
     const rate = toNumber(stream.avgFrameRate) ?? toNumber(stream.rFrameRate);
-    const parameters = stream.codecpar;
-    const decoder = new VideoDecoder({ parameters }, !recorded, this.#tools, {
-      onFrame: (frame, mediaMs) => {
-        this.#limit.reset();
-        this.#decoded.push({ frame, mediaMs });
-      },
-      onInvalid: (reason) => this.#sink.onInvalid(reason),
+    const packets = new DemuxedPackets(stream, rate, recorded ? this.#clock : undefined);
+    const stage = new DecodeStage({ parameters: stream.codecpar }, !recorded, this.#sink, (frame, mediaMs) => {
+      this.#limit.reset();
+      this.#decoded.push({ frame, mediaMs });
     });
-    this.#sink.onStream({
-      transport: this.#transport,
-      codec: avGetCodecName(parameters.codecId) ?? 'unknown',
-      fps: rate,
-    });
-    const clock = recorded ? undefined : new StreamClock({ ticksPerSecond: stream.timeBase.den / stream.timeBase.num });
-    return { context, stream, decoder, clock, frameMs: rate === null ? DEFAULT_FRAME_MS : 1000 / rate };
+    this.#sink.onStream({ transport: this.#transport, codec: packets.format.codec, fps: rate });
+    return { context, stream, packets, stage };
   }
 
   async #read(input: OpenInput, interrupt: () => void): Promise<boolean> {
-    const { context, stream, decoder, clock } = input;
+    const { context, stream, packets, stage } = input;
+    const isRecording = packets.playback !== undefined;
     const packet = allocated(new Packet());
     const watchdog = new ReadWatchdog(context, this.#stallTimeoutMs(), interrupt);
-    const shownBefore = this.#framesShown;
+    const shownBefore = this.#packetsShown;
     let broken = 0;
     try {
       while (!this.#signal.aborted) {
@@ -239,17 +220,17 @@ class DemuxDriver {
           continue;
         }
         if (code < 0 && this.#custom?.failure !== undefined) throw this.#custom.failure;
-        if (code === AVERROR_EOF && clock === undefined) {
-          decoder.drain();
+        if (code === AVERROR_EOF && isRecording) {
+          stage.drain();
           await this.#show(input);
           if (this.#video?.bytes.startsAnew === true) return !this.#signal.aborted;
           if (!this.#options.loop || this.#signal.aborted) return false;
-          if (this.#framesShown === shownBefore) throw openError(AVERROR_INVALIDDATA, this.#transport);
+          if (this.#packetsShown === shownBefore) throw openError(AVERROR_INVALIDDATA, this.#transport);
           if (!(await this.#rewind(input))) return true;
           continue;
         }
         if (code === AVERROR_INVALIDDATA && ++broken <= MAX_BROKEN_PACKETS) {
-          decoder.lost();
+          stage.lost();
           this.#sink.onInvalid('a part of the stream is damaged');
           continue;
         }
@@ -258,7 +239,7 @@ class DemuxDriver {
         // Data of a file is always available: a slow read of it means that the processor is busy.
         this.#starved ||= waitedMs > STARVED_MS && this.#plan.path === undefined;
         if (this.#custom === undefined) this.#limit.spend(packet.size);
-        if (packet.streamIndex === stream.index) this.#decode(packet, input);
+        if (packet.streamIndex === stream.index) await this.#take(packet, input);
         packet.unref();
         await this.#show(input);
       }
@@ -269,64 +250,70 @@ class DemuxDriver {
     }
   }
 
-  #decode(packet: Packet, { stream, decoder, clock, frameMs }: OpenInput): void {
-    this.#sink.onBytes(packet.size);
-    if (packet.hasFlags(AV_PKT_FLAG_CORRUPT)) {
-      decoder.lost();
+  async #take(native: Packet, { packets, stage }: OpenInput): Promise<void> {
+    this.#sink.onBytes(native.size);
+    if (native.hasFlags(AV_PKT_FLAG_CORRUPT)) {
+      stage.lost();
       this.#sink.onInvalid('a packet is damaged');
       return;
     }
+    const { clock, playback } = packets;
     if (clock !== undefined) {
-      const pts = packet.pts === AV_NOPTS_VALUE ? undefined : Number(packet.pts);
-      decoder.decodePacket(packet, clock.arrived(pts, nowMs()));
+      const packet = packets.live(native, clock);
+      if (packets.isCompressed) this.#sink.encoded.put(packet);
+      if (!stage.take(packet, native)) this.#limit.reset();
+    } else if (playback !== undefined) await this.#play(native, packets, playback, stage);
+  }
+
+  /** Passes on a packet of a recording when it is due. */
+  async #play(native: Packet, packets: DemuxedPackets, playback: PlaybackClock, stage: DecodeStage): Promise<void> {
+    const paced = !this.#skipToKeyframe || native.isKeyframe;
+    const { packet, verdict } = packets.recorded(native, playback, this.#starved, paced);
+    this.#starved &&= !paced;
+    this.#skipToKeyframe = verdict.kind === 'far-behind';
+    await this.#waitUntil(verdict.dueMs);
+    if (this.#signal.aborted) return;
+    if (packets.isCompressed) this.#sink.encoded.put(packet);
+    if (verdict.kind === 'far-behind') {
+      stage.skip();
       return;
     }
-    if (this.#skipToKeyframe && !packet.isKeyframe) return;
-    if (this.#skipToKeyframe) decoder.flush();
-    this.#skipToKeyframe = false;
-    const timestamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
-    // Raw streams have no times: they play at their nominal rate.
-    if (timestamp === AV_NOPTS_VALUE) this.#lastPtsMs += frameMs;
-    else this.#lastPtsMs = (Number(timestamp) * 1000 * stream.timeBase.num) / stream.timeBase.den;
-    decoder.decodePacket(packet, this.#lastPtsMs);
+    if (!stage.take(packet, native)) this.#limit.reset();
+    if (verdict.kind === 'show') this.#packetsShown++;
+    else this.#discardDecoded();
   }
 
   /** Passes on what was decoded; frames of recordings when they are due. */
-  async #show({ clock }: OpenInput): Promise<void> {
+  async #show({ packets: { clock } }: OpenInput): Promise<void> {
     for (let next = this.#decoded.shift(); next !== undefined; next = this.#decoded.shift()) {
       const { frame, mediaMs } = next;
-      if (clock !== undefined) {
-        this.#sink.onFrame(frame, clock.timeOf(mediaMs, nowMs()));
-        continue;
-      }
-      const verdict = this.#clock.schedule(mediaMs, nowMs(), this.#starved);
-      this.#starved = false;
-      if (!verdict.show) {
-        this.#tools.giveBack(frame);
-        this.#skipToKeyframe ||= verdict.skipToKeyframe;
-        continue;
-      }
-      const waitMs = verdict.dueMs - nowMs();
-      // Timers may fire a millisecond early, and no frame may lie in the future.
-      if (waitMs > 0) await pause(Math.ceil(waitMs) + 1, this.#signal);
+      if (clock === undefined) await this.#waitUntil(mediaMs);
       if (this.#signal.aborted) {
-        this.#tools.giveBack(frame);
+        this.#sink.tools.giveBack(frame);
         return;
       }
-      this.#framesShown++;
-      this.#sink.onFrame(frame, verdict.dueMs);
+      this.#sink.onFrame(frame, mediaMs, clock?.timeOf(mediaMs, nowMs()) ?? mediaMs);
     }
   }
 
+  async #waitUntil(dueMs: number): Promise<void> {
+    const waitMs = dueMs - nowMs();
+    // Timers may fire a millisecond early, and no frame may lie in the future.
+    if (waitMs > 0) await pause(Math.ceil(waitMs) + 1, this.#signal);
+  }
+
+  #discardDecoded(): void {
+    for (const { frame } of this.#decoded.splice(0)) this.#sink.tools.giveBack(frame);
+  }
+
   /** @returns false when the input can't be rewound. */
-  async #rewind({ context, stream, decoder, frameMs }: OpenInput): Promise<boolean> {
+  async #rewind({ context, stream, packets, stage }: OpenInput): Promise<boolean> {
     const start = stream.startTime === AV_NOPTS_VALUE ? 0n : stream.startTime;
     const sought = await context.seekFrame(stream.index, start, AVSEEK_FLAG_BACKWARD);
-    const startMs = (Number(start) * 1000 * stream.timeBase.num) / stream.timeBase.den;
-    this.#clock.rewind(startMs, frameMs);
-    this.#lastPtsMs = startMs;
+    this.#clock.rewind(packets.frameMs);
     this.#skipToKeyframe = false;
-    decoder.flush();
+    stage.flush();
+    this.#sink.encoded.lost();
     return sought >= 0;
   }
 

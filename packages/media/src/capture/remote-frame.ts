@@ -12,6 +12,7 @@ export interface FrameHost {
 export class RemoteFrame implements VideoFrame {
   readonly kind = 'video';
   readonly number: number;
+  readonly mediaMs: number;
   readonly timestampMs: number;
   readonly receivedMs: number;
   readonly width: number;
@@ -26,6 +27,7 @@ export class RemoteFrame implements VideoFrame {
     this.#host = host;
     this.#frameId = message.frameId;
     this.number = message.frameId;
+    this.mediaMs = message.mediaMs;
     this.timestampMs = message.timestampMs;
     this.receivedMs = message.receivedMs;
     this.width = message.width;

@@ -1,13 +1,14 @@
 import { LookoutError } from '@lookout/protocol';
-import type { PictureTools } from '../codec/picture-tools.js';
+import { DecodeTimes } from '../encoded/decode-times.js';
+import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
+import { StreamClock } from '../encoded/stream-clock.js';
 import { nowMs } from '../frame/clock.js';
-import { RtspClient } from '../rtsp/rtsp-client.js';
+import { type AccessUnit, RtspClient, type RtspTrack } from '../rtsp/rtsp-client.js';
 import { RtspRelay } from '../rtsp/rtsp-relay.js';
 import { pause } from '../source/pause.js';
 import type { CaptureSink } from './capture-sink.js';
+import { DecodeStage } from './decode-stage.js';
 import { type DemuxOptions, runDemux } from './demux-driver.js';
-import { StreamClock } from './stream-clock.js';
-import { VideoDecoder } from './video-decoder.js';
 
 export interface RtspOptions extends DemuxOptions {
   rtspTransport: 'auto' | 'tcp' | 'udp';
@@ -20,59 +21,87 @@ const RTP_TIMESTAMPS_WRAP_AT = 2 ** 32;
 const HANDOVER_MS = 500;
 
 /**
- * Reads an RTSP camera with our own client, which delivers each picture one frame earlier than FFmpeg's demuxer, and decodes it. A codec
- * that our client doesn't know is read by FFmpeg.
+ * Reads an RTSP camera with our own client, which delivers each picture one frame earlier than FFmpeg's demuxer. A codec that our client
+ * doesn't know is read by FFmpeg.
  * @throws LookoutError as `RtspClient` and `runDemux` do. Resolves after an abort.
  */
-export async function runRtsp(
-  options: RtspOptions,
-  tools: PictureTools,
-  sink: CaptureSink,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runRtsp(options: RtspOptions, sink: CaptureSink, signal: AbortSignal): Promise<void> {
   const timeoutMs = Math.min(5000, options.openTimeoutMs);
   const { rtspTransport: transport, stallTimeoutMs: stallMs, tlsPin, limits } = options;
   const client = new RtspClient(options.url, { transport, timeoutMs, stallMs, tlsPin, limits });
-  let decoder: VideoDecoder | undefined;
-  let clock: StreamClock | undefined;
+  let track: CapturedTrack | undefined;
   try {
     await client.run(
       {
-        onTrack: ({ codec, extradata, fps, clockRate, transport }) => {
-          const times = new StreamClock({ ticksPerSecond: clockRate, wrapsAt: RTP_TIMESTAMPS_WRAP_AT });
-          clock = times;
-          decoder = new VideoDecoder({ codec, extradata }, true, tools, {
-            onFrame: (frame, mediaMs) => sink.onFrame(frame, times.timeOf(mediaMs, nowMs())),
-            onInvalid: (reason) => sink.onInvalid(reason),
-          });
-          sink.onStream({ transport: `rtsp/${transport}`, codec, fps: fps ?? null });
+        onTrack: (described) => {
+          track = new CapturedTrack(described, sink);
         },
-        onAccessUnit: ({ data, keyframe, rtpTimestamp, arrivalMs }) => {
-          if (clock !== undefined) decoder?.decode(data, keyframe, clock.arrived(rtpTimestamp, arrivalMs));
-        },
-        onSenderReport: (rtpTimestamp, arrivalMs) => clock?.reported(rtpTimestamp, arrivalMs),
+        onAccessUnit: (unit) => track?.onAccessUnit(unit),
+        onSenderReport: (rtpTimestamp, arrivalMs) => track?.onSenderReport(rtpTimestamp, arrivalMs),
         onBytes: (count) => sink.onBytes(count),
         onLost: (reason) => {
-          decoder?.lost();
+          track?.onLost();
           sink.onInvalid(reason);
         },
       },
       signal,
     );
   } catch (error) {
-    const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && decoder === undefined;
+    const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && track === undefined;
     // FFmpeg would accept any certificate.
     if (!unknownToUs || client.url.secure) throw error;
     const relay = await RtspRelay.open(client.url, client.guard);
     try {
-      await demuxAfterOurs({ ...options, url: relay.url }, tools, sink, signal);
+      await demuxAfterOurs({ ...options, url: relay.url }, sink, signal);
     } catch (failure) {
       throw relay.failure ?? failure;
     } finally {
       relay.close();
     }
   } finally {
-    decoder?.close();
+    track?.close();
+  }
+}
+
+/** The packets of one track, stamped and decoded. */
+class CapturedTrack {
+  readonly #sink: CaptureSink;
+  readonly #format: EncodedFormat;
+  readonly #clock: StreamClock;
+  readonly #stage: DecodeStage;
+  readonly #decodeTimes = new DecodeTimes();
+
+  constructor({ codec, extradata, fps: stated, clockRate, transport }: RtspTrack, sink: CaptureSink) {
+    const fps = stated ?? null;
+    this.#sink = sink;
+    this.#format = { codec, framing: codec === 'mjpeg' ? 'none' : 'annexb', extradata, fps };
+    const clock = new StreamClock({ ticksPerSecond: clockRate, wrapsAt: RTP_TIMESTAMPS_WRAP_AT });
+    this.#clock = clock;
+    this.#stage = new DecodeStage({ codec, extradata }, true, sink, (frame, mediaMs) =>
+      sink.onFrame(frame, mediaMs, clock.timeOf(mediaMs, nowMs())),
+    );
+    sink.onStream({ transport: `rtsp/${transport}`, codec, fps });
+  }
+
+  onAccessUnit({ data, keyframe, rtpTimestamp, arrivalMs }: AccessUnit): void {
+    const ptsMs = this.#clock.arrived(rtpTimestamp, arrivalMs);
+    const dtsMs = this.#decodeTimes.next(ptsMs);
+    const timestampMs = this.#clock.capturedAt(ptsMs, nowMs());
+    const packet: EncodedPacket = { data, format: this.#format, keyframe, ptsMs, dtsMs, timestampMs };
+    this.#sink.encoded.put(packet);
+    this.#stage.take(packet);
+  }
+
+  onSenderReport(rtpTimestamp: number, arrivalMs: number): void {
+    this.#clock.reported(rtpTimestamp, arrivalMs);
+  }
+
+  onLost(): void {
+    this.#stage.lost();
+  }
+
+  close(): void {
+    this.#stage.close();
   }
 }
 
@@ -80,17 +109,12 @@ export async function runRtsp(
  * A server that shares one stream among its clients may still be ending our session (gst-rtsp-server then answers 503). So if it refuses
  * FFmpeg, it is asked once more.
  */
-async function demuxAfterOurs(
-  options: DemuxOptions,
-  tools: PictureTools,
-  sink: CaptureSink,
-  signal: AbortSignal,
-): Promise<void> {
+async function demuxAfterOurs(options: DemuxOptions, sink: CaptureSink, signal: AbortSignal): Promise<void> {
   try {
-    await runDemux(options, tools, sink, signal);
+    await runDemux(options, sink, signal);
   } catch (error) {
     if (!(error instanceof LookoutError) || error.code !== 'camera_refused') throw error;
     await pause(HANDOVER_MS, signal);
-    await runDemux(options, tools, sink, signal);
+    await runDemux(options, sink, signal);
   }
 }

@@ -1,11 +1,15 @@
+import { LookoutError } from '@lookout/protocol';
 import {
   AV_CODEC_FLAG_LOW_DELAY,
+  AV_CODEC_ID_AV1,
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
   AV_CODEC_ID_MJPEG,
   AV_CODEC_ID_MPEG1VIDEO,
   AV_CODEC_ID_MPEG2VIDEO,
   AV_CODEC_ID_MPEG4,
+  AV_CODEC_ID_VP8,
+  AV_CODEC_ID_VP9,
   AV_FRAME_FLAG_CORRUPT,
   AVERROR_EAGAIN,
   AVERROR_EOF,
@@ -22,10 +26,13 @@ import {
 } from '../codec/native.js';
 import type { PictureTools } from '../codec/picture-tools.js';
 
+/** Codecs of streams that come without a container. */
+export type StreamedCodec = keyof typeof CODEC_IDS;
+
 /** What to decode: described by a container, or by the name of a codec whose data describes itself. */
 export type CodecDescription =
   | { parameters: CodecParameters }
-  | { codec: 'h264' | 'hevc' | 'mjpeg'; extradata?: Uint8Array };
+  | { codec: StreamedCodec; extradata?: Uint8Array | undefined };
 
 export interface DecoderHandlers {
   /** @param frame owned by the receiver. @param mediaMs as given with its packet; increases, since frames come in presentation order. */
@@ -33,7 +40,14 @@ export interface DecoderHandlers {
   onInvalid(reason: string): void;
 }
 
-const CODEC_IDS = { h264: AV_CODEC_ID_H264, hevc: AV_CODEC_ID_HEVC, mjpeg: AV_CODEC_ID_MJPEG } as const;
+const CODEC_IDS = {
+  h264: AV_CODEC_ID_H264,
+  hevc: AV_CODEC_ID_HEVC,
+  vp8: AV_CODEC_ID_VP8,
+  vp9: AV_CODEC_ID_VP9,
+  av1: AV_CODEC_ID_AV1,
+  mjpeg: AV_CODEC_ID_MJPEG,
+} as const;
 /** With the low-delay flag, FFmpeg's decoders of these codecs assume that there are no B-frames and output them out of order. */
 const IN_ORDER_ONLY: ReadonlySet<number> = new Set([AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4]);
 /** From this size on, one core is not enough for every stream. Slices can be decoded in parallel without delay. */
@@ -143,6 +157,14 @@ export class VideoDecoder implements Disposable {
     this.lost();
     this.#handlers.onInvalid(reason);
   }
+}
+
+/** @throws LookoutError `camera_unsupported` for a codec that is not streamed without a container. */
+export function codecOf(name: string): StreamedCodec {
+  if (Object.hasOwn(CODEC_IDS, name)) return name as StreamedCodec;
+  throw new LookoutError('camera_unsupported', `Video in ${name} can't be decoded`, {
+    hint: `Send ${Object.keys(CODEC_IDS).slice(0, 5).join(', ')}.`,
+  });
 }
 
 function openContext(description: CodecDescription, lowDelay: boolean): CodecContext {

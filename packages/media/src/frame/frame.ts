@@ -48,6 +48,8 @@ export interface Rendered {
 /** A decoded frame of a camera that carries a video codec. Its pixels stay in the capture worker until asked for. */
 export interface VideoFrame extends FrameBase {
   readonly kind: 'video';
+  /** The presentation time of its packet (`EncodedPacket.ptsMs`). */
+  readonly mediaMs: number;
   /** @throws LookoutError `frame_gone` when the worker has already let this frame go. */
   render(request: RenderRequest): Promise<Rendered>;
   /** Keeps the pixels until `release()`. Without it, the worker keeps only the few newest frames. */

@@ -4,7 +4,7 @@ import { LookoutError } from '@lookout/protocol';
 import { nowMs } from '../frame/clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
-import type { Attempt, AttemptEvents } from '../source/source.js';
+import { type Attempt, type AttemptEvents, DEFAULT_DEMAND, type SourceDemand } from '../source/source.js';
 import { CameraRequest, type CameraRequestOptions, isMultipart, readBody } from './camera-request.js';
 import { type ContentKind, kindByBytes, kindByType, pageError, SNIFF_BYTES } from './content-kind.js';
 import { MultipartParser } from './multipart-parser.js';
@@ -42,9 +42,16 @@ export interface FoundMedia {
  */
 export class HttpAttempt implements Attempt {
   readonly #options: HttpAttemptOptions;
+  #demand = DEFAULT_DEMAND;
+  #handedOver: Attempt | undefined;
 
   constructor(options: HttpAttemptOptions) {
     this.#options = options;
+  }
+
+  demand(demand: SourceDemand): void {
+    this.#demand = demand;
+    this.#handedOver?.demand?.(demand);
   }
 
   async run(events: AttemptEvents, signal: AbortSignal): Promise<void> {
@@ -61,8 +68,10 @@ export class HttpAttempt implements Attempt {
       watchdog.stop();
       request.close();
     }
-    if (media !== undefined && !signal.aborted)
-      await this.#handOver({ ...media, limits: guard.limits }).run(events, signal);
+    if (media === undefined || signal.aborted) return;
+    this.#handedOver = this.#handOver({ ...media, limits: guard.limits });
+    this.#handedOver.demand?.(this.#demand);
+    await this.#handedOver.run(events, signal);
   }
 
   #handOver(media: FoundMedia): Attempt {

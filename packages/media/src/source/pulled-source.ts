@@ -4,7 +4,14 @@ import type { Frame } from '../frame/frame.js';
 import { redactUrl } from './credentials.js';
 import { machineError } from './machine-error.js';
 import { pause } from './pause.js';
-import type { Attempt, AttemptEvents, Source, SourceEvents } from './source.js';
+import {
+  type Attempt,
+  type AttemptEvents,
+  DEFAULT_DEMAND,
+  type Source,
+  type SourceDemand,
+  type SourceEvents,
+} from './source.js';
 
 export interface PulledSourceOptions {
   /** Creates a new attempt; called once per try. */
@@ -39,6 +46,8 @@ export class PulledSource implements Source {
   readonly #now: () => number;
   readonly #abort = new AbortController();
   #running: Promise<void> | undefined;
+  #demand = DEFAULT_DEMAND;
+  #attempt: Attempt | undefined;
   #nextNumber: number;
   #state: CameraState | undefined;
   #reason = '';
@@ -56,6 +65,11 @@ export class PulledSource implements Source {
   start(): void {
     if (this.#abort.signal.aborted || this.#running !== undefined) return;
     this.#running = this.#run(this.#abort.signal);
+  }
+
+  demand(demand: SourceDemand): void {
+    this.#demand = demand;
+    this.#attempt?.demand?.(demand);
   }
 
   async close(): Promise<void> {
@@ -92,12 +106,15 @@ export class PulledSource implements Source {
     // Events of an attempt that was left behind must be ignored.
     const attempt = { ended: false };
     try {
-      await this.#options.createAttempt().run(this.#attemptEvents(attempt, signal), signal);
+      this.#attempt = this.#options.createAttempt();
+      this.#attempt.demand?.(this.#demand);
+      await this.#attempt.run(this.#attemptEvents(attempt, signal), signal);
       return undefined;
     } catch (error) {
       return error instanceof LookoutError ? error : unexpected(error);
     } finally {
       attempt.ended = true;
+      this.#attempt = undefined;
     }
   }
 
@@ -123,6 +140,12 @@ export class PulledSource implements Source {
       },
       onBytes: (count) => {
         if (isHeard()) events.onBytes(count);
+      },
+      onPacket: (packet) => {
+        if (isHeard()) events.onPacket?.(packet);
+      },
+      onEncoded: (report) => {
+        if (isHeard()) events.onEncoded?.(report);
       },
     };
   }

@@ -1,4 +1,7 @@
 import type { CameraState, LookoutError } from '@lookout/protocol';
+import type { DecodeMode } from '../encoded/decode-policy.js';
+import type { EncodedPacket } from '../encoded/encoded-packet.js';
+import type { EncodedCounts } from '../encoded/encoded-stream.js';
 import type { Frame } from '../frame/frame.js';
 
 /** What is known of a running stream. */
@@ -13,6 +16,24 @@ export interface StreamInfo {
   fps: number | null;
 }
 
+/** What is wanted of a source that carries a video codec. Others deliver every frame, undecoded. */
+export interface SourceDemand {
+  /** Decoded frames per second; 0: none, `Infinity`: all. At least one frame is decoded at each connection. */
+  readonly framesFps: number;
+  /** Whether to pass on packets, by `onPacket`. */
+  readonly packets: boolean;
+}
+
+export const DEFAULT_DEMAND: SourceDemand = { framesFps: Number.POSITIVE_INFINITY, packets: false };
+
+/** Figures of a video stream since its connection began. */
+export interface EncodedReport extends EncodedCounts {
+  /** What of it is decoded at present. */
+  decoding: DecodeMode;
+  /** Only keyframes are decoded, because the processor can't keep up. */
+  overloaded: boolean;
+}
+
 /** Callbacks of a source. They run on the main thread and must not throw. */
 export interface SourceEvents {
   onFrame(frame: Frame): void;
@@ -24,12 +45,18 @@ export interface SourceEvents {
   onInvalid(error: LookoutError): void;
   /** Bytes read from the camera since the last call. */
   onBytes(count: number): void;
+  /** Video only, and only while packets are wanted: the newest group of pictures, then each packet as it arrives. */
+  onPacket?(packet: EncodedPacket): void;
+  /** Video only: once a second. */
+  onEncoded?(report: EncodedReport): void;
 }
 
 /** The input of one camera. Handles connecting, reconnecting (backoff with jitter), stall detection and releasing the device. */
 export interface Source {
   /** Begins; returns at once. State and frames are reported by events. */
   start(): void;
+  /** Changes what is wanted; default `DEFAULT_DEMAND`. Of effect for video only. */
+  demand?(demand: SourceDemand): void;
   /** Ends within 1 s; idempotent. After it resolves, no event follows, and the device or socket is released. */
   close(): Promise<void>;
 }
@@ -40,6 +67,8 @@ export interface Source {
  */
 export interface Attempt {
   run(events: AttemptEvents, signal: AbortSignal): Promise<void>;
+  /** See `Source`. Also before `run`. */
+  demand?(demand: SourceDemand): void;
 }
 
 export type AttemptEvents = Omit<SourceEvents, 'onState'>;

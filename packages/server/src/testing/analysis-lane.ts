@@ -134,6 +134,7 @@ function cameraByHand(clock: { ms: number }, put: (frame: Frame) => void) {
     const asked: string[] = [];
     put({
       kind: 'video',
+      mediaMs: 0,
       number: number++,
       timestampMs: clock.ms,
       receivedMs: clock.ms,

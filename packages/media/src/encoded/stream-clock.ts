@@ -53,7 +53,9 @@ export class StreamClock {
   #fellBehindMs = Number.NEGATIVE_INFINITY;
   /** The timestamps turned out to be useless: frames are stamped by arrival. */
   #distrusted = false;
-  #lastTime: { mediaMs: number; timeMs: number } | undefined;
+  /** The media time up to which the offset has followed the minimum delay. */
+  #followedMs: number | undefined;
+  #lastTimeMs = Number.NEGATIVE_INFINITY;
 
   constructor({ ticksPerSecond, wrapsAt }: StreamClockOptions) {
     this.#msPerTick = 1000 / ticksPerSecond;
@@ -63,7 +65,7 @@ export class StreamClock {
   /**
    * A frame arrived.
    * @param timestamp presentation time, in ticks; undefined where the stream has none.
-   * @returns its place on the media time line, ms, for `timeOf`.
+   * @returns its place on the media time line, ms, for `capturedAt` and `timeOf`. The first one is its time of arrival.
    */
   arrived(timestamp: number | undefined, arrivalMs: number): number {
     const mediaMs = this.#mediaMsOf(timestamp, arrivalMs);
@@ -86,22 +88,20 @@ export class StreamClock {
     if (delayMs > this.#minimumDelayMs - MAX_ENCODER_DELAY_MS) this.#learn(delayMs, arrivalMs);
   }
 
-  /**
-   * When a frame was taken, epoch ms. Never later than `nowMs`, never earlier than the previous frame.
-   * @param mediaMs result of `arrived`. Call in order of presentation.
-   */
-  timeOf(mediaMs: number, nowMs: number): number {
+  /** When something was taken, epoch ms; never later than `nowMs`. In any order. @param mediaMs result of `arrived` */
+  capturedAt(mediaMs: number, nowMs: number): number {
     const minimumMs = this.#minimumDelayMs;
-    const elapsedMs = mediaMs - (this.#lastTime?.mediaMs ?? mediaMs);
-    const maxSlewMs = Math.max(0, elapsedMs) * MAX_SLEW;
+    const maxSlewMs = Math.max(0, mediaMs - (this.#followedMs ?? mediaMs)) * MAX_SLEW;
+    this.#followedMs = Math.max(mediaMs, this.#followedMs ?? mediaMs);
     const settling = nowMs < this.#settledMs;
     this.#offsetMs = settling ? minimumMs : clamp(minimumMs, this.#offsetMs - maxSlewMs, this.#offsetMs + maxSlewMs);
-    const timeMs = Math.max(
-      Math.min(mediaMs + this.#offsetMs, nowMs),
-      this.#lastTime?.timeMs ?? Number.NEGATIVE_INFINITY,
-    );
-    this.#lastTime = { mediaMs, timeMs };
-    return timeMs;
+    return Math.min(mediaMs + this.#offsetMs, nowMs);
+  }
+
+  /** The same for frames in order of presentation: never earlier than the previous one. */
+  timeOf(mediaMs: number, nowMs: number): number {
+    this.#lastTimeMs = Math.max(this.capturedAt(mediaMs, nowMs), this.#lastTimeMs);
+    return this.#lastTimeMs;
   }
 
   get #minimumDelayMs(): number {
@@ -110,7 +110,8 @@ export class StreamClock {
 
   #mediaMsOf(timestamp: number | undefined, arrivalMs: number): number {
     // Without a usable timestamp, media time advances by the time that has passed.
-    const onwardMs = this.#highestMediaMs + Math.max(0, arrivalMs - (this.#lastArrivalMs ?? arrivalMs));
+    if (this.#lastArrivalMs === undefined) return arrivalMs;
+    const onwardMs = this.#highestMediaMs + Math.max(0, arrivalMs - this.#lastArrivalMs);
     const last = this.#last;
     if (timestamp === undefined || last === undefined || this.#distrusted) return onwardMs;
     const ticks = this.#ticksFrom(last.timestamp, timestamp);

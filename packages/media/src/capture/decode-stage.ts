@@ -1,0 +1,95 @@
+import type { Packet } from '../codec/native.js';
+import type { EncodedPacket } from '../encoded/encoded-packet.js';
+import type { CaptureSink } from './capture-sink.js';
+import { type CodecDescription, type DecoderHandlers, VideoDecoder } from './video-decoder.js';
+
+/**
+ * The taker of a stream that decodes, in the thread that reads. What it decodes, the policy decides. Where it has left out packets it
+ * catches up from the kept group of pictures, and outputs only the newest frame of that.
+ */
+export class DecodeStage implements Disposable {
+  readonly #sink: CaptureSink;
+  readonly #decoder: VideoDecoder;
+  /** Packets were left out since the decoder's last one. */
+  #hasGap = false;
+  /** Frames before this are not output: it is catching up. */
+  #outputFromMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    description: CodecDescription,
+    lowDelay: boolean,
+    sink: CaptureSink,
+    onFrame: DecoderHandlers['onFrame'],
+  ) {
+    this.#sink = sink;
+    this.#decoder = new VideoDecoder(description, lowDelay, sink.tools, {
+      onFrame: (frame, mediaMs) => {
+        sink.policy.decoded();
+        if (mediaMs < this.#outputFromMs) sink.tools.giveBack(frame);
+        else onFrame(frame, mediaMs);
+      },
+      onInvalid: (reason) => sink.onInvalid(reason),
+    });
+    sink.policy.begin();
+  }
+
+  /**
+   * The packet that `sink.encoded` was given last.
+   * @param native the same packet, if it comes from a demuxer: it may carry more than its data
+   * @returns false if it is left out, because nobody needs its picture
+   */
+  take(packet: EncodedPacket, native?: Packet): boolean {
+    const { policy, encoded } = this.#sink;
+    policy.packet(packet.keyframe, packet.dtsMs);
+    const { mode } = policy;
+    if (mode === 'off' || (mode === 'keyframes' && !packet.keyframe)) {
+      this.#hasGap = true;
+      return false;
+    }
+    if (this.#hasGap) this.#decoder.flush();
+    const missed = this.#hasGap && !packet.keyframe ? encoded.group : [];
+    this.#hasGap = false;
+    if (missed.at(-1) === packet) {
+      this.#outputFromMs = packet.ptsMs;
+      for (const { data, keyframe, ptsMs } of missed) this.#decoder.decode(data, keyframe, ptsMs);
+      return true;
+    }
+    if (native !== undefined) this.#decoder.decodePacket(native, packet.ptsMs);
+    else this.#decoder.decode(packet.data, packet.keyframe, packet.ptsMs);
+    if (mode === 'keyframes') {
+      // With B-frames, the decoder would hold the picture back until the next ones.
+      this.#decoder.drain();
+      this.#hasGap = true;
+    }
+    return true;
+  }
+
+  /** Packets are missing. */
+  lost(): void {
+    this.#sink.encoded.lost();
+    this.#decoder.lost();
+  }
+
+  /** Leaves out this packet, and those up to the next keyframe. */
+  skip(): void {
+    this.#hasGap = true;
+  }
+
+  /** See `VideoDecoder.drain`. */
+  drain(): void {
+    this.#decoder.drain();
+  }
+
+  /** The stream jumps. */
+  flush(): void {
+    this.#decoder.flush();
+  }
+
+  close(): void {
+    this.#decoder.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
