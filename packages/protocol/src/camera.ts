@@ -159,7 +159,16 @@ export const Camera = CameraConfig.extend({
   width: z.int().optional(),
   height: z.int().optional(),
   codec: z.string().optional(),
-  fps: z.number().optional().describe('Frames read per second, measured'),
+  fps: z.number().optional().describe('Frames read per second, measured; of video, whether they are decoded or not'),
+  video: z
+    .object({
+      codec: z.string().describe('h264, hevc, vp8, vp9, av1, mpeg4 …'),
+      width: z.int(),
+      height: z.int(),
+      fps: z.number().nullable().describe('As the stream states it, or measured; null: not known yet'),
+    })
+    .optional()
+    .describe('What it sends, if that is a video codec: players that support it need no JPEGs'),
   last_seen: z
     .record(z.string(), z.number())
     .optional()
@@ -244,12 +253,32 @@ export type CameraLinkInfo = z.infer<typeof CameraLinkInfo>;
 export const StateChange = z.object({ state: CameraState, reason: z.string(), since: z.number() });
 export type StateChange = z.infer<typeof StateChange>;
 
+/** Of a camera that sends a video codec, since it last connected. */
+export const VideoStats = z.object({
+  packets: z.int().describe('Encoded frames read'),
+  bytes: z.int(),
+  keyframes: z.int(),
+  group: z
+    .object({ packets: z.int(), bytes: z.int(), duration_ms: z.int() })
+    .nullable()
+    .describe('The last complete group of pictures: a keyframe and what follows up to the next one'),
+  group_kept: z.boolean().describe('false: the newest group is too large to be kept, so players wait for a keyframe'),
+  decoding: z
+    .enum(['off', 'keyframes', 'all'])
+    .describe('What is decoded at present: nothing if nobody needs a frame, keyframes if those are enough'),
+  overloaded: z.boolean().describe('true: only keyframes are decoded, because the processor can’t keep up'),
+  takers: z.int().describe('Players and recorders that take its packets'),
+  skipped: z.int().describe('Packets that takers missed because they had fallen behind'),
+});
+export type VideoStats = z.infer<typeof VideoStats>;
+
 /** `GET /api/cameras/:id/stats`: the same, plus the camera's past states and where the time goes. */
 export const CameraDetailStats = CameraStats.extend({
   state_history: z.array(StateChange).describe('Newest first, at most 100'),
   stages_ms: z.record(z.string(), percentiles).describe('Per stage, for the last frames'),
   bytes_in: z.number(),
   reconnects: z.int(),
+  video: VideoStats.optional().describe('Only if the camera sends a video codec'),
 });
 export type CameraDetailStats = z.infer<typeof CameraDetailStats>;
 

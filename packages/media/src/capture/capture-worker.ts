@@ -57,6 +57,8 @@ const sink: CaptureSink = {
     const { width, height } = picture;
     if (stream !== undefined && (info?.width !== width || info.height !== height)) {
       info = { ...stream, width, height };
+      // First, so that whoever learns of the stream knows that it is video.
+      report();
       post({ type: 'info', info });
     }
     const frameId = kept.ring.add({ picture, timestampMs });
@@ -109,7 +111,10 @@ port.on('message', (message: ToCaptureWorker) => {
 
 obey(data.demand);
 let lastUtilization = performance.eventLoopUtilization();
-const reporting = setInterval(report, REPORT_INTERVAL_MS);
+const reporting = setInterval(() => {
+  judgeLoad();
+  report();
+}, REPORT_INTERVAL_MS);
 let failure: ErrorMessage | undefined;
 try {
   if (data.kind === 'rtsp') await runRtsp(data, sink, stop.signal);
@@ -155,11 +160,14 @@ function takePacket({ packet, format }: PacketMessage): void {
   }
 }
 
-function report(): void {
+function judgeLoad(): void {
   const utilization = performance.eventLoopUtilization();
   const { active, idle } = performance.eventLoopUtilization(utilization, lastUtilization);
   lastUtilization = utilization;
   policy.load(active / (active + idle));
+}
+
+function report(): void {
   if (encoded.counts.packets === 0) return;
   post({ type: 'encoded', report: { ...encoded.counts, decoding: policy.mode, overloaded: policy.overloaded } });
 }

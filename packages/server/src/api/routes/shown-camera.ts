@@ -1,5 +1,5 @@
 import type { Camera } from '@lookout/protocol';
-import { publicReason } from '../../pipeline/cameras/camera.js';
+import { publicReason } from '../../pipeline/cameras/public-reason.js';
 import { may, type Principal } from '../../platform/auth/principal.js';
 
 /** A camera without links, with the fields its caller may see: the address only for those who may operate it. */

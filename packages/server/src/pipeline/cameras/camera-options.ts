@@ -1,5 +1,5 @@
 import type { Source, SourceEvents } from '@lookout/media';
-import type { CameraConfig, Camera as CameraView, LookoutError } from '@lookout/protocol';
+import type { CameraConfig, CameraState, Camera as CameraView, LookoutError } from '@lookout/protocol';
 import type { ModelInfo, Tracker, TrackLife } from '@lookout/vision';
 import type { AnalysisPool } from '../analysis/analysis-pool.js';
 import type { Dispatcher } from '../analysis/dispatcher.js';
@@ -22,6 +22,13 @@ export type CameraSourceEvents = SourceEvents & {
   /** A frame exceeded the publisher's rate limit and was dropped unread. */
   onThrottled(receivedMs: number): void;
 };
+
+/** What a source said last. */
+export interface SourceState {
+  state: CameraState;
+  reason: string;
+  error: LookoutError | undefined;
+}
 
 /** The values `auto` currently stands for. */
 export interface AutoSettings {

@@ -108,7 +108,7 @@ export class CameraStatsRecorder {
 
   report(
     nowMs: number,
-    camera: Pick<CameraDetailStats, 'camera_connected' | 'viewer_count' | 'processor_stats'>,
+    camera: Pick<CameraDetailStats, 'camera_connected' | 'viewer_count' | 'processor_stats' | 'video'>,
   ): CameraDetailStats {
     const { received, analyzed, sent, ...dropped } = this.#counts;
     const stages: CameraDetailStats['stages_ms'] = {};

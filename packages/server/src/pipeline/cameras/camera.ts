@@ -6,6 +6,7 @@ import {
   type Camera as CameraView,
   LookoutError,
 } from '@lookout/protocol';
+import { LogLimit } from '../../platform/metrics/log-limit.js';
 import { DEFAULT_RULES } from '../analysis/detection-rules.js';
 import { AnalysisLane, type LaneSettings } from '../live/analysis-lane.js';
 import { LiveHub } from '../live/live-hub.js';
@@ -17,28 +18,23 @@ import type {
   CameraOrigin,
   CameraSource,
   CameraSourceEvents,
+  SourceState,
 } from './camera-options.js';
 import { maskFilter } from './camera-regions.js';
 import { CameraStatsRecorder } from './camera-stats.js';
+import { CameraVideo } from './camera-video.js';
 import { PictureHealth, type PictureTrouble } from './picture-health.js';
+import { publicReason } from './public-reason.js';
 
 /** Delay after the last viewer before a local device is released. */
 const RELEASE_AFTER_MS = 3000;
-
-/** Broken frames are logged at most this often: a camera that sends garbage must not fill the disk. */
-const INVALID_LOG_EVERY_MS = 10_000;
-
-interface SourceState {
-  state: CameraState;
-  reason: string;
-  error: LookoutError | undefined;
-}
 
 /** One camera: its source, state, analysis and viewers. */
 export class Camera {
   readonly hub: LiveHub;
   readonly lane: AnalysisLane;
   readonly stats: CameraStatsRecorder;
+  readonly video: CameraVideo;
   readonly #options: CameraOptions;
   readonly #events: CameraEvents;
   #config: CameraConfig;
@@ -46,6 +42,7 @@ export class Camera {
   #source: CameraSource | undefined;
   #closing: Promise<void> = Promise.resolve();
   #releaseTimer: NodeJS.Timeout | undefined;
+  #hasConsumers = false;
   #needed = false;
   #state: CameraState = 'off';
   #stateReason = '';
@@ -57,7 +54,7 @@ export class Camera {
   readonly #health = new PictureHealth();
   /** The state shown because of unusable frames, while they last. */
   #trouble: PictureTrouble['state'] | undefined;
-  #invalidLoggedMs = Number.NEGATIVE_INFINITY;
+  readonly #invalidLog: LogLimit;
   #nextFrameNumber = 0;
   #closed = false;
 
@@ -67,7 +64,9 @@ export class Camera {
     this.#config = options.config;
     this.#auto = options.auto;
     this.#stateSince = options.now();
+    this.#invalidLog = new LogLimit(options.now);
     this.stats = new CameraStatsRecorder(options.sink);
+    this.video = new CameraVideo(options.now, () => this.#consumersChanged());
     const { onEncode, alarmed } = options;
     const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode, alarmed };
     this.lane = new AnalysisLane(this.#laneSettings(), {
@@ -100,9 +99,15 @@ export class Camera {
     this.hub = new LiveHub({
       lane: this.lane,
       pictures,
-      onConsumers: (isNeeded, viewers) => this.#consumersChanged(isNeeded, viewers),
+      now: options.now,
+      onConsumers: (isNeeded, viewers) => {
+        this.#hasConsumers = isNeeded;
+        this.stats.viewers(viewers);
+        this.#consumersChanged();
+      },
     });
     options.dispatcher.add(this.lane);
+    this.#updateDemand();
     this.#reopen();
   }
 
@@ -146,6 +151,7 @@ export class Camera {
     const before = this.#config;
     this.#config = config;
     this.lane.configure(this.#laneSettings());
+    this.#updateDemand();
     if (before.url !== config.url) this.lane.changeScene();
     const loops = (loop: boolean | undefined) => loop ?? true;
     const reopens =
@@ -183,6 +189,7 @@ export class Camera {
 
   view(): CameraView {
     const info = this.#info;
+    const warnings = [this.#classWarning, this.video.warning].filter((warning) => warning !== undefined);
     return {
       ...this.#config,
       ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
@@ -191,10 +198,10 @@ export class Camera {
       state_since: Math.round(toEpochMs(this.#stateSince)),
       origin: this.origin,
       ...(this.#options.hasFixedRegions && { regions_fixed: true }),
-      ...(info && { width: info.width, height: info.height, codec: info.codec }),
-      fps: this.stats.receivedFps(this.#options.now()),
+      ...(info && { width: info.width, height: info.height, codec: info.codec, video: this.video.view(info) }),
+      fps: this.video.fps ?? this.stats.receivedFps(this.#options.now()),
       last_seen: { ...this.#options.lastSeen() },
-      ...(this.#classWarning && { warning: this.#classWarning }),
+      ...(warnings.length > 0 && { warning: warnings.join(' ') }),
     };
   }
 
@@ -203,6 +210,7 @@ export class Camera {
     return this.stats.report(this.#options.now(), {
       camera_connected: this.#state === 'live',
       viewer_count: this.hub.viewerCount,
+      ...(this.video.stats && { video: this.video.stats }),
       processor_stats: {
         inference_size: inferenceSize,
         confidence_threshold: confidence,
@@ -218,6 +226,7 @@ export class Camera {
     clearTimeout(this.#releaseTimer);
     this.#options.dispatcher.remove(this.lane);
     this.hub.close();
+    this.video.close();
     this.lane.close();
     this.#closeSource();
     await this.#closing;
@@ -244,15 +253,20 @@ export class Camera {
     return this.#config.url?.startsWith('/dev/') ?? false;
   }
 
-  #consumersChanged(needed: boolean, viewers: number): void {
+  #consumersChanged(): void {
     if (this.#closed) return;
-    this.stats.viewers(viewers);
+    this.#updateDemand();
+    const needed = this.#hasConsumers || this.video.encoded.takerCount > 0;
     if (needed === this.#needed) return;
     this.#needed = needed;
-    if (!this.#onDemand || this.#closed) return;
+    if (!this.#onDemand) return;
     clearTimeout(this.#releaseTimer);
     if (needed && !this.#source) this.#reopen();
     else if (!needed) this.#releaseTimer = setTimeout(() => this.#reopen(), RELEASE_AFTER_MS);
+  }
+
+  #updateDemand(): void {
+    if (this.video.need(this.hub.neededFps)) this.#source?.demand?.(this.video.demand);
   }
 
   #reopen(): void {
@@ -282,6 +296,8 @@ export class Camera {
         this.#health.good('received');
         this.#judgePictures();
         this.hub.put(frame);
+        // Viewers adapt their rates while they watch.
+        this.#updateDemand();
       },
       onState: (state, reason, error) => {
         if (this.#source !== source) return;
@@ -289,6 +305,7 @@ export class Camera {
         this.#trouble = undefined;
         this.#sourceState = { state, reason, error };
         if (state === 'live') this.stats.connected();
+        else this.video.clear();
         this.#setState(state, reason, error);
       },
       onInfo: (info) => {
@@ -304,6 +321,12 @@ export class Camera {
         this.#judgePictures();
       },
       onBytes: (count) => this.stats.bytes(count),
+      onPacket: (packet) => {
+        if (this.#source === source) this.video.encoded.put(packet);
+      },
+      onEncoded: (report) => {
+        if (this.#source === source && this.video.reported(report)) this.#events.onChange('changed');
+      },
       onThrottled: (receivedMs) => {
         this.stats.count('received', receivedMs);
         this.stats.count('throttled', receivedMs);
@@ -319,6 +342,7 @@ export class Camera {
       return;
     }
     this.#source = source;
+    source.demand?.(this.video.demand);
     source.start();
   }
 
@@ -330,6 +354,7 @@ export class Camera {
     this.#health.reset();
     this.#trouble = undefined;
     this.hub.clear();
+    this.video.clear();
     this.#closing = this.#closing.then(() => source.close());
   }
 
@@ -365,23 +390,11 @@ export class Camera {
   }
 
   #logInvalid(error: LookoutError): void {
-    const now = this.#options.now();
-    if (now - this.#invalidLoggedMs < INVALID_LOG_EVERY_MS) return;
-    this.#invalidLoggedMs = now;
+    const count = this.#invalidLog.count();
+    if (count === undefined) return;
     this.#options.log.warn(
-      { camera: this.id, code: error.code, detail: error.message },
+      { camera: this.id, code: error.code, detail: error.message, count },
       error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
     );
   }
-}
-
-/**
- * The reason of a camera's state for clients that may not know its address, which the error of a pulled camera may reveal.
- */
-export function publicReason({
-  kind,
-  state,
-  state_reason,
-}: Pick<CameraView, 'kind' | 'state' | 'state_reason'>): string {
-  return kind === 'push' || state === 'live' ? state_reason : `The camera is ${state}`;
 }

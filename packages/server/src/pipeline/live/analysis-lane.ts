@@ -119,9 +119,14 @@ export class AnalysisLane implements AnalysisClient {
   }
 
   get wantedFps(): number {
+    return Math.max(0.01, this.neededFps);
+  }
+
+  /** Analyses per second that somebody needs; 0: none. */
+  get neededFps(): number {
     let fps = this.#settings.idleFps;
     for (const consumer of this.#consumers) fps = Math.max(fps, consumer.fps);
-    return Math.max(0.01, Math.min(fps, this.#settings.fps));
+    return Math.min(fps, this.#settings.fps);
   }
 
   /** Frames per second to read for consumers that want them whether analysed or not. */

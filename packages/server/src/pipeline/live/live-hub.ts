@@ -8,11 +8,15 @@ import { type PictureMakerOptions, PictureSet } from './picture-set.js';
 export interface HubOptions {
   lane: AnalysisLane;
   pictures: PictureMakerOptions;
+  now(): number;
   /**
    * A consumer joined or left, or a wait for a frame ended. @param isNeeded whether any are left @param viewers see `viewerCount`
    */
   onConsumers(isNeeded: boolean, viewers: number): void;
 }
+
+/** Video is decoded only if somebody needs it: an older frame does not show what is happening, ms. */
+const FRESH_MS = 1000;
 
 /**
  * One camera's fan-out: every frame goes to the consumers of images and to analysis. Nothing is encoded unless someone requests
@@ -84,6 +88,13 @@ export class LiveHub {
     return fps;
   }
 
+  /** Frames per second that somebody needs decoded; 0: none, `Infinity`: the next one. */
+  get neededFps(): number {
+    if (this.#waiters.size > 0) return Number.POSITIVE_INFINITY;
+    const { settings, neededFps } = this.#options.lane;
+    return Math.max(this.picturesFps, settings.enabled ? neededFps : 0);
+  }
+
   /** @returns a function that ends the subscription; idempotent */
   subscribeAnalysis(consumer: AnalysisConsumer): () => void {
     this.#options.lane.add(consumer);
@@ -95,25 +106,31 @@ export class LiveHub {
     return this.#subscribe(consumer, () => this.#pictureConsumers.delete(consumer));
   }
 
-  /** The newest frame, or the next one if there is none yet; undefined if none arrives within `timeoutMs`. */
+  /** The newest frame, or the next one if there is none yet or it is old; undefined if there is none within `timeoutMs`. */
   async nextPicture(timeoutMs: number): Promise<PictureSet | undefined> {
-    if (this.#newest || this.#closed) return this.#newest;
-    const release = this.#need(() => undefined);
+    if (this.#isFresh || this.#closed) return this.#newest;
+    let end = (): void => undefined;
     try {
       return await new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          this.#waiters.delete(waiter);
-          resolve(undefined);
-        }, timeoutMs);
+        const timer = setTimeout(() => resolve(this.#newest), timeoutMs);
         const waiter = (pictures: PictureSet | undefined) => {
           clearTimeout(timer);
           resolve(pictures);
         };
         this.#waiters.add(waiter);
+        end = this.#need(() => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+        });
       });
     } finally {
-      release();
+      end();
     }
+  }
+
+  get #isFresh(): boolean {
+    const frame = this.#newest?.frame;
+    return frame !== undefined && (frame.kind === 'jpeg' || this.#options.now() - frame.receivedMs < FRESH_MS);
   }
 
   #subscribe(consumer: CameraConsumer, end: () => void): () => void {

@@ -9,6 +9,7 @@ function setup() {
   const { lane } = setUpLane({ idleFps: 0 });
   const needed: boolean[] = [];
   const hub = new LiveHub({
+    now: () => 0,
     lane,
     pictures: { runSoon: () => Promise.reject(), onEncode: () => undefined },
     onConsumers: (isNeeded, viewers) => {
