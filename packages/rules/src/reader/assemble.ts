@@ -74,7 +74,7 @@ function isLast(clauses: readonly Clause[], clause: Clause): boolean {
 /** "Watch the driveway. Tell me when a car is there.": the place of the first sentence is that of the second. */
 function withHeading(draft: Draft, headings: readonly Place[]): Draft {
   const here = draft.places.filter(({ special }) => special !== 'there' && special !== 'view');
-  return headings.length === 0 || here.length > 0 ? draft : { ...draft, places: [...headings] };
+  return headings.length === 0 || here.length > 0 ? draft : { ...draft, places: [...headings, ...draft.places] };
 }
 
 function passOver(source: Source, { clause }: Draft, book: Account): void {

@@ -136,14 +136,10 @@ function meantNames(tokens: readonly Token[], names: NameIndex, at: number): rea
   if (next === 'of') return [];
   if (/^(?:camera|cam|zone|area|line)$/.test(next) || /^(?:camera|cam|zone|area|line)$/.test(wordAt(tokens, at - 1)))
     return matches;
-  // "till unattended"
-  if (
-    before < 0 &&
-    !isVerbForm(tokens, at) &&
-    !ORDINARY_NOUNS.has(wordAt(tokens, at)) &&
-    attributeAt(tokens, first.end)
-  )
-    return matches;
+  const word = wordAt(tokens, at);
+  // "till unattended", "please, till unattended"
+  const said = !isVerbForm(tokens, at) && !ORDINARY_NOUNS.has(word) && attributeAt(tokens, first.end);
+  if (said && opensClause(tokens, before)) return matches;
   if (before < 0)
     return (opened && !ORDINARY_NOUNS.has(wordAt(tokens, at))) || tokens[first.end]?.kind === 'colon' || next === 'is'
       ? matches
@@ -155,6 +151,12 @@ function meantNames(tokens: readonly Token[], names: NameIndex, at: number): rea
   const joined =
     /^(?:and|or|,)$/.test(wordAt(tokens, before)) && before > 0 && names.longest(tokens, before - 1).length > 0;
   return joined || (opened && !isVerbForm(tokens, at) && !ORDINARY_NOUNS.has(wordAt(tokens, at))) ? matches : [];
+}
+
+/** Whether a clause may start after this token. */
+function opensClause(tokens: readonly Token[], before: number): boolean {
+  const mark = /^(?:comma|stop|colon)$/.test(tokens[before]?.kind ?? '');
+  return before < 0 || mark || /^(?:please|pls|kindly|thanks|immediately|asap)$/.test(wordAt(tokens, before));
 }
 
 function isPreposition(tokens: readonly Token[], at: number): boolean {

@@ -18,7 +18,6 @@ function isBesides({ clause, subject, verbs, places }: Draft, before: Draft): bo
 /** "a dog in the garden or a cat": where the second is, is not said. */
 function isBare({ clause, subject, verbs, places, relation }: Draft, before: Draft): boolean {
   return (
-    (clause.join === 'or' || clause.join === 'and') &&
     clause.chunks.every(({ kind }) => kind !== 'ask' && kind !== 'opener') &&
     subject.members.length > 0 &&
     verbs.members.length + places.length + relation.members.length === 0 &&
@@ -39,7 +38,7 @@ function sequence({ verbs }: Draft): Issue[] {
 export function inheritFrom(draft: Draft, before: Draft | undefined): Draft {
   const { join } = draft.clause;
   const [first] = draft.subject.members;
-  if (before && first && draft.clause.sentence === before.clause.sentence && isBare(draft, before)) {
+  if (before && first && isBare(draft, before)) {
     const issue = ask('zone', first.start, draft.subject.members.at(-1)?.end ?? first.end, 'Where is “%” meant?');
     return { ...draft, issues: [...draft.issues, issue] };
   }

@@ -111,7 +111,10 @@ function beginsClause(chunks: readonly Chunk[], i: number, current: readonly Chu
   }
   if (next.kind === 'verb')
     return last.kind !== 'verb' && last.kind !== 'relative' && !(last.kind === 'things' && isOnlySubject(current));
-  if (next.kind === 'place' && last.kind !== 'place') return last.kind === 'lasting' || last.kind === 'times';
+  // "… for a minute or in the lobby for five", but not "… until 10:00, on the bridge camera".
+  const word = (chunks[i] as Join).word;
+  if (next.kind === 'place' && last.kind !== 'place' && word !== ',')
+    return last.kind === 'lasting' || last.kind === 'times';
   return false;
 }
 

@@ -1,5 +1,5 @@
 import type { Draft } from '../clauses/draft.js';
-import type { Range, VerbChunk } from '../phrases/chunk.js';
+import type { Place, Range, VerbChunk } from '../phrases/chunk.js';
 import { ask, refuse } from '../text/issue.js';
 import { textOf } from '../text/tokens.js';
 import type { Preposition } from '../words/places.js';
@@ -116,6 +116,13 @@ export function lineInstead({ draft, account }: ClauseToRead, verb: VerbChunk | 
   return undefined;
 }
 
+/** "up the ramp": a way, but which one the picture does not tell. */
+function wayOf({ draft, source }: ClauseToRead): Place | undefined {
+  return draft.places.find(
+    ({ preposition, start }) => preposition === 'along' && /^(?:up|down)$/.test(source.tokens[start]?.word ?? ''),
+  );
+}
+
 export function goReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReading | undefined {
   const { draft, account, source } = clause;
   const directions = draft.directions.members;
@@ -154,10 +161,7 @@ export function goReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReadi
     default:
       break;
   }
-  // "up the ramp" is a way, but which one the picture does not tell.
-  const way = draft.places.find(
-    ({ preposition, start }) => preposition === 'along' && /^(?:up|down)$/.test(source.tokens[start]?.word ?? ''),
-  );
+  const way = wayOf(clause);
   if (way) return fail(account, ask('direction', way.start, way.end, 'Which direction is “%” in the picture?', MOVES));
   if (verb.verb.means)
     return fail(account, refuse(verb.start, verb.end, '“%” is no behaviour that a rule has', ['enters', 'is in']));
@@ -183,7 +187,7 @@ export function moveReading(clause: ClauseToRead, verb: VerbChunk): BehaviourRea
   const { draft, account } = clause;
   const [direction] = draft.directions.members;
   const place = draft.places.find(({ preposition }) => !STATIC.has(preposition));
-  if (!direction && place) return goReading(clause, { ...verb, verb: { kind: 'go' } });
+  if (!direction && (place || wayOf(clause))) return goReading(clause, { ...verb, verb: { kind: 'go' } });
   if (!direction)
     return fail(
       account,

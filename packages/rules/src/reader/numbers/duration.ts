@@ -85,6 +85,14 @@ function simpleDurationAt(tokens: readonly Token[], at: number): (Found<number> 
   return { value: (number.value + half) * unit, end: halfAfter?.end ?? unitAt + 1, unit };
 }
 
+/** "5 to 10 minutes", "2 or 3 minutes": the index after a length of time that is two. */
+function rangeAt(tokens: readonly Token[], at: number): number | undefined {
+  const low = numberAt(tokens, at);
+  if (!low || !/^(?:to|or|-|till|until)$/.test(wordAt(tokens, low.end))) return undefined;
+  const high = numberAt(tokens, low.end + 1);
+  return high && UNITS_S.has(wordAt(tokens, high.end)) ? high.end + 1 : undefined;
+}
+
 /** "for more than 30 seconds", "longer than 2 min", "5 minutes or more", "for too long". */
 export function lastingAt(tokens: readonly Token[], at: number): Found<Lasting> | undefined {
   const opener = OPENERS.longest(tokens, at);
@@ -93,6 +101,8 @@ export function lastingAt(tokens: readonly Token[], at: number): Found<Lasting> 
     opener || /^(?:too|far|way|longer)$/.test(wordAt(tokens, at)) ? VAGUE.longest(tokens, start) : undefined;
   const vague = { seconds: 0, op: '>=' as Comparison, vague: true, about: false, introduced: true };
   const comparison = comparisonAt(tokens, start);
+  const range = rangeAt(tokens, start);
+  if (range !== undefined) return { value: vague, end: range };
   const length = durationAt(tokens, comparison?.end ?? start);
   if (!length) {
     const compared = comparison && opener ? VAGUE.longest(tokens, comparison.end) : undefined;

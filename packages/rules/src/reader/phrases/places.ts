@@ -63,7 +63,8 @@ function placeAfter(source: Source, start: number, at: number, preposition: Prep
   const longer = camera && source.names.sharing('camera', [wordAt(tokens, view.end)]).length > 0;
   if (view && !longer && !/^(?:camera|cam)$/.test(wordAt(tokens, view.end)) && !isNumbered(source, view.end))
     return { ...base, end: view.end, special: 'view' };
-  if (wordAt(tokens, at) === 'there' && wordAt(tokens, at + 1) !== 'is')
+  const it = wordAt(tokens, at) === 'it' && /^(?:in|into|out)$/.test(preposition);
+  if (it || (wordAt(tokens, at) === 'there' && wordAt(tokens, at + 1) !== 'is'))
     return { ...base, end: at + 1, special: 'there' };
   const unknown = unknownPlaceAt(source, at, preposition);
   return unknown && { ...base, end: unknown.end, unknown, camera: unknown.about === 'camera' };

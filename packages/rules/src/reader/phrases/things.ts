@@ -16,7 +16,7 @@ const NEGATIVES = new PatternTable<'pronoun' | 'determiner' | 'none'>([
   ['not a [single] soul', 'pronoun'],
   ['not anyone|anybody|anything', 'pronoun'],
   ['no', 'determiner'],
-  ['no other|more', 'determiner'],
+  ['no other', 'determiner'],
   ['no sign|trace of [a/an/any/the/my/our]', 'none'],
   ['not a|any|one [single]', 'none'],
   ['none of the|my|our', 'determiner'],

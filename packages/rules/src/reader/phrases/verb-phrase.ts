@@ -26,8 +26,8 @@ const CONTROLS = new PatternTable([['start~|begin~|keep~|continue~ [to/on]', tru
 const BE: Verb = { kind: 'be' };
 /** Adjectives of pace before a noun: "a slow car". */
 const PACES = new PatternTable<Verb>([
-  ['slow [moving/going]', { kind: 'slow', means: 'slower than normal' }],
-  ['fast [moving/going]', { kind: 'fast', means: 'faster than normal' }],
+  ['[very/too/really/extremely/unusually/quite/so] slow [moving/going]', { kind: 'slow', means: 'slower than normal' }],
+  ['[very/too/really/extremely/unusually/quite/so] fast [moving/going]', { kind: 'fast', means: 'faster than normal' }],
 ]);
 
 /** A verb with its auxiliaries, negation and modal; "is" alone is a verb too. */

@@ -177,6 +177,8 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     SHOP,
     `
+    a very slow dog at the till => speed dog @till slow
+    someone walks down the entrance => ? direction: down the entrance
     nobody allowed at the entrance from 20:00 to 6:00 => appear person @entrance 20:00-06:00
     a bag left behind at the entrance => without backpack,handbag,suitcase/person @entrance 30s
     the till is unattended => absent person @till 60s

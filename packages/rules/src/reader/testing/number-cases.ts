@@ -6,6 +6,9 @@ export const NUMBER_CASES: readonly Case[] = [
   ...cases(
     SHOP,
     `
+    someone at the till for 5 to 10 minutes => ? duration: 5 to 10 minutes
+    someone at the till; max 1 alert/hour => appear person @till cool:3600
+    more than 3 cars/hour at the entrance => ! /hour
     # "more/longer than N s" is at least N s.
     someone waits at the till for more than 30 s => stay person @till 30s
     someone stands at the till longer than 2 minutes => stay person @till 120s

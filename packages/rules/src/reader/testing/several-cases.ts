@@ -137,6 +137,11 @@ export const SEVERAL_CASES: readonly Case[] = [
   ...cases(
     SHOP,
     `
+    tell me about dogs at the till between 06:00 and 10:00, on the back office camera, but not at weekends => appear dog @till 06:00-10:00/mon,tue,wed,thu,fri cam:back office
+    Nobody should be in the stock room at night. If somebody is, tell me. => appear person @stock room 22:00-06:00
+    Keep an eye on the stock room, nobody should be in it at night. => appear person @stock room 22:00-06:00
+    People at the till, weekdays. And dogs too. => ? zone: dogs
+    someone at the till. Notify me on my phone and by email. => appear person @till
     alert me when someone enters the stock room after 8pm and when a bag is left unattended at the entrance => enter person @stock room 20:00-06:00; without backpack,handbag,suitcase/person @entrance 30s
     more than 3 people at the till or the entrance => appear person @till >3; appear person @entrance >3
     We sell wine. Warn me if someone takes a bottle. => removed bottle

@@ -48,6 +48,9 @@ const ABBREVIATIONS = new Set([
   'excl',
 ]);
 
+/** After a slash: "1 alert/hour". */
+const PER_UNIT = /^\s?(?:h|hr|hour|min|minute|day|s|sec|second|week)\b/i;
+
 const SYMBOL_WORDS: Readonly<Record<string, string>> = { '&': 'and', '½': '0.5' };
 
 /** Splits a prompt into tokens. Quotes, brackets and hyphens inside words are dropped: they carry no condition. */
@@ -80,6 +83,7 @@ export function tokenize(prompt: string): Token[] {
     else if (groups.colon !== undefined || groups.arrow !== undefined)
       tokens.push({ ...base, kind: 'colon', word: ':' });
     else if (groups.hyphen !== undefined) tokens.push({ ...base, kind: 'dash', word: '-' });
+    else if (text === '/' && PER_UNIT.test(prompt.slice(end))) tokens.push({ ...base, kind: 'word', word: 'per' });
     else tokens.push(symbol(base));
   }
   return tokens;
