@@ -13,7 +13,8 @@ import { ApiKeys } from '../platform/auth/api-keys.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
 import { slugify } from '../platform/config/camera-id.js';
 import { Metrics } from '../platform/metrics/metrics.js';
-import { openStorage, type Storage } from '../platform/storage/index.js';
+import type { Storage } from '../platform/storage/index.js';
+import { openTestStorage } from './test-storage.js';
 
 export interface TestApp {
   readonly base: string;
@@ -43,7 +44,7 @@ export interface TestAppOptions {
 /** The HTTP app on a real port with real storage, and cameras that are never opened: for tests of the HTTP side alone. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-http-'));
-  const storage = await openStorage(directory);
+  const storage = openTestStorage(directory);
   const log: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void log.push(line) });
   const metrics = new Metrics();

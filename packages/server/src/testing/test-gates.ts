@@ -7,7 +7,8 @@ import { LookoutError } from '@lookout/protocol';
 import { ApiKeys } from '../platform/auth/api-keys.js';
 import { Gate, type SignInPolicy, trustsLocal } from '../platform/auth/gate.js';
 import type { GateRequest } from '../platform/auth/gate-request.js';
-import { openStorage, type Storage } from '../platform/storage/index.js';
+import type { Storage } from '../platform/storage/index.js';
+import { openTestStorage } from './test-storage.js';
 
 /** Gates on one temporary database, with clocks that the test moves. */
 export class TestGates {
@@ -22,7 +23,7 @@ export class TestGates {
 
   static async open(): Promise<TestGates> {
     const directory = mkdtempSync(join(tmpdir(), 'lookout-gate-'));
-    return new TestGates(directory, await openStorage(directory));
+    return new TestGates(directory, openTestStorage(directory));
   }
 
   /** A gate for a server on `host`, with its keys at hand. */

@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventBus } from '../../pipeline/bus/event-bus.js';
 import { createEventId } from '../../pipeline/events/event-id.js';
 import { EventService } from '../../pipeline/events/event-service.js';
-import { type KeptEvent, openStorage, type Storage } from '../../platform/storage/index.js';
+import type { KeptEvent, Storage } from '../../platform/storage/index.js';
 import { startTestApp, type TestApp } from '../../testing/test-app.js';
+import { openTestStorage } from '../../testing/test-storage.js';
 import { until } from '../../testing/whole-server.js';
 import { eventStreamRoute } from './event-stream.js';
 
@@ -23,7 +24,7 @@ let key: string;
 const open: IncomingMessage[] = [];
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-stream-'));
-  storage = await openStorage(directory);
+  storage = openTestStorage(directory);
   bus = new EventBus({ count: () => undefined, log: () => undefined, now: () => 0 });
   events = new EventService({
     store: storage.events,

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStorage, type Storage } from '../../platform/storage/index.js';
+import type { Storage } from '../../platform/storage/index.js';
+import { openTestStorage } from '../../testing/test-storage.js';
 import { TrackIds } from './track-ids.js';
 
 let directory: string;
@@ -11,7 +12,7 @@ const faults: unknown[] = [];
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-ids-'));
-  storage = await openStorage(directory);
+  storage = openTestStorage(directory);
   faults.length = 0;
 });
 afterEach(async () => {
@@ -56,7 +57,7 @@ describe('track ids', () => {
     expect(used.size).toBe(250);
     // The storage was told nothing when the process ended.
     await storage.close();
-    storage = await openStorage(directory);
+    storage = openTestStorage(directory);
     for (let restart = 0; restart < 3; restart++) {
       for (const id of await takeSlowly(await start('yard'), 'yard', 120)) {
         expect(used.has(id), `id ${id}`).toBe(false);

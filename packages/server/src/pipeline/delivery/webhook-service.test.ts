@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewWebhook, RuleEvent, WebhookMessage } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openStorage, type Storage } from '../../platform/storage/index.js';
+import type { Storage } from '../../platform/storage/index.js';
 import { keptEvent } from '../../testing/event-repository-suite.js';
+import { openTestStorage } from '../../testing/test-storage.js';
 import { EventBus } from '../bus/event-bus.js';
 import { WebhookService } from './webhook-service.js';
 
@@ -47,7 +48,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<void> {
-  storage = await openStorage(directory);
+  storage = openTestStorage(directory);
   bus = new EventBus({
     count: () => undefined,
     log: (_, error) => expect.unreachable(String(error)),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type Box, LookoutError, Mask, Rule } from '@lookout/protocol';
 import { LOOK_LENGTH } from '@lookout/vision';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type KeptEvent, openStorage, type Storage } from '../../platform/storage/index.js';
+import type { KeptEvent, Storage } from '../../platform/storage/index.js';
+import { openTestStorage } from '../../testing/test-storage.js';
 import { EventBus, type EventChange } from '../bus/event-bus.js';
 import { createEventId } from './event-id.js';
 import { EventService } from './event-service.js';
@@ -28,7 +29,7 @@ let events: EventService;
 let amended: string[];
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-events-'));
-  storage = await openStorage(directory);
+  storage = openTestStorage(directory);
   told = [];
   removedPictures = [];
   snapshots = new Map();

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CameraRegions, DetectSettings, LookoutError, Rule } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStorage, type Storage } from '../../platform/storage/index.js';
+import type { Storage } from '../../platform/storage/index.js';
+import { openTestStorage } from '../../testing/test-storage.js';
 import { type BusTopics, EventBus } from '../bus/event-bus.js';
 import { type RuleAccess, RuleService, type RuleServiceOptions, UnreadRuleError } from './rule-service.js';
 
@@ -14,7 +15,7 @@ let changes: number;
 let told: string[];
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-rules-'));
-  storage = await openStorage(directory);
+  storage = openTestStorage(directory);
   nowMs = 1_700_000_000_000;
   changes = 0;
   told = [];

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PublishToken, ViewToken } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStorage, type Storage } from '../storage/index.js';
+import { openTestStorage } from '../../testing/test-storage.js';
+import type { Storage } from '../storage/index.js';
 import { CameraTokens, type TokenKind } from './camera-tokens.js';
 
 const both: TokenKind[] = ['publish', 'view'];
@@ -11,7 +12,7 @@ let directory: string;
 let storage: Storage;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'lookout-tokens-'));
-  storage = await openStorage(directory);
+  storage = openTestStorage(directory);
 });
 afterEach(async () => {
   await storage.close();
@@ -55,7 +56,7 @@ describe('CameraTokens', () => {
       for (const token of Object.values(pair)) expect(bytes.includes(token)).toBe(false);
     }
     expect(statSync(join(directory, 'links.key')).mode & 0o777).toBe(0o600);
-    storage = await openStorage(directory);
+    storage = openTestStorage(directory);
     const second = open();
     await second.add('yard', both);
     expect(second.of('yard')).toEqual(pair);

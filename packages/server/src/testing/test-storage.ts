@@ -1,0 +1,32 @@
+import { DataDirectory } from '../platform/storage/data-directory.js';
+import type { Repositories, Storage } from '../platform/storage/index.js';
+import { LookoutDatabase } from '../platform/storage/sqlite/database.js';
+import { sqliteRepositories } from '../platform/storage/sqlite/sqlite-repositories.js';
+
+type Methods = Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
+
+/**
+ * The product's storage without its thread, whose start takes longer than most tests. Calls are answered asynchronously, and what they are
+ * given and answer is cloned, as it would be between threads.
+ */
+export function openTestStorage(path: string): Storage {
+  const directory = DataDirectory.open(path);
+  const db = LookoutDatabase.open(directory.databasePath, { migrates: true });
+  const repositories = Object.entries(sqliteRepositories(db)).map(([name, repository]) => {
+    const methods = repository as unknown as Methods;
+    const forward = (_target: object, method: string | symbol) =>
+      typeof method === 'symbol' || method === 'then'
+        ? undefined
+        : async (...given: unknown[]) => structuredClone(methods[method]?.(...structuredClone(given)));
+    return [name, new Proxy({}, { get: forward })];
+  });
+  return {
+    ...(Object.fromEntries(repositories) as Repositories),
+    directory,
+    check: async () => db.check(),
+    async close() {
+      if (db.isOpen) db.close();
+      directory.close();
+    },
+  };
+}
