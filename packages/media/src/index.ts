@@ -1,9 +1,11 @@
 /** Everything in `media` that is safe on the main thread: no native code is loaded. The codec is in `@lookout/media/codec`. */
 export { CaptureAttempt, type CaptureAttemptOptions } from './capture/capture-attempt.js';
+export { openPacketDecoder, type PacketDecoder, type PacketDecoderEvents } from './capture/packet-decoder.js';
 export type { Overlay } from './codec/draw-overlay.js';
 export type { DecodeMode } from './encoded/decode-policy.js';
 export type { EncodedFormat, EncodedPacket, PacketLimits } from './encoded/encoded-packet.js';
 export { type EncodedCounts, EncodedStream, GROUP_LIMITS, type PictureGroup } from './encoded/encoded-stream.js';
+export { PacketStamper, type PacketTimes } from './encoded/packet-stamper.js';
 export { StreamClock, type StreamClockOptions } from './encoded/stream-clock.js';
 export type { StreamTaker, TakerCounts, TakerOptions } from './encoded/stream-taker.js';
 export * from './frame/clock.js';

@@ -257,9 +257,9 @@ class DemuxDriver {
       this.#sink.onInvalid('a packet is damaged');
       return;
     }
-    const { clock, playback } = packets;
-    if (clock !== undefined) {
-      const packet = packets.live(native, clock);
+    const { stamper, playback } = packets;
+    if (stamper !== undefined) {
+      const packet = packets.live(native, stamper);
       if (packets.isCompressed) this.#sink.encoded.put(packet);
       if (!stage.take(packet, native)) this.#limit.reset();
     } else if (playback !== undefined) await this.#play(native, packets, playback, stage);
@@ -284,15 +284,15 @@ class DemuxDriver {
   }
 
   /** Passes on what was decoded; frames of recordings when they are due. */
-  async #show({ packets: { clock } }: OpenInput): Promise<void> {
+  async #show({ packets: { stamper } }: OpenInput): Promise<void> {
     for (let next = this.#decoded.shift(); next !== undefined; next = this.#decoded.shift()) {
       const { frame, mediaMs } = next;
-      if (clock === undefined) await this.#waitUntil(mediaMs);
+      if (stamper === undefined) await this.#waitUntil(mediaMs);
       if (this.#signal.aborted) {
         this.#sink.tools.giveBack(frame);
         return;
       }
-      this.#sink.onFrame(frame, mediaMs, clock?.timeOf(mediaMs, nowMs()) ?? mediaMs);
+      this.#sink.onFrame(frame, mediaMs, stamper?.clock.timeOf(mediaMs, nowMs()) ?? mediaMs);
     }
   }
 

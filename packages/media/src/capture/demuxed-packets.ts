@@ -1,7 +1,7 @@
 import { AV_NOPTS_VALUE, avGetCodecName, type Packet, type Stream } from '../codec/native.js';
 import { DecodeTimes } from '../encoded/decode-times.js';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
-import { StreamClock } from '../encoded/stream-clock.js';
+import { PacketStamper, type PacketTimes } from '../encoded/packet-stamper.js';
 import { nowMs } from '../frame/clock.js';
 import type { PlaybackClock, Verdict } from './playback-clock.js';
 
@@ -22,11 +22,11 @@ export class DemuxedPackets {
   /** Whether the codec compresses. Raw pictures of a device are too large to be kept. */
   readonly isCompressed: boolean;
   readonly frameMs: number;
-  /** Maps the times of live packets; undefined for recordings, whose pace we set. */
-  readonly clock: StreamClock | undefined;
+  /** Stamps live packets; undefined for recordings, whose pace we set. */
+  readonly stamper: PacketStamper | undefined;
   readonly #msPerTick: number;
   readonly #decodeTimes = new DecodeTimes();
-  #lastDtsMs: number;
+  #lastDtsMs = 0;
 
   /** @param playback the pace of a recording; undefined for live video */
   constructor(
@@ -39,17 +39,13 @@ export class DemuxedPackets {
     this.format = { codec, fps, ...readFraming(codec, stream.codecpar.extradata) };
     this.isCompressed = codec !== 'rawvideo';
     this.frameMs = fps === null ? DEFAULT_FRAME_MS : 1000 / fps;
-    this.clock = playback === undefined ? new StreamClock({ ticksPerSecond: den / num }) : undefined;
+    this.stamper = playback === undefined ? new PacketStamper({ ticksPerSecond: den / num }) : undefined;
     this.#msPerTick = (1000 * num) / den;
-    this.#lastDtsMs = 0;
   }
 
-  /** @param clock as `clock` of this */
-  live(native: Packet, clock: StreamClock): EncodedPacket {
-    const { pts, dts } = native;
-    const ptsMs = clock.arrived(pts === AV_NOPTS_VALUE ? undefined : Number(pts), nowMs());
-    const reorderMs = pts === AV_NOPTS_VALUE || dts === AV_NOPTS_VALUE ? 0 : Number(pts - dts) * this.#msPerTick;
-    return this.#packet(native, ptsMs, ptsMs - reorderMs, clock.capturedAt(ptsMs, nowMs()));
+  /** @param stamper that of this */
+  live(native: Packet, stamper: PacketStamper): EncodedPacket {
+    return this.#packet(native, stamper.stamp(ticksOf(native.pts), ticksOf(native.dts), nowMs()));
   }
 
   /**
@@ -57,30 +53,33 @@ export class DemuxedPackets {
    * @param paced false: only asks when it would be due, and does not move the schedule
    */
   recorded(native: Packet, playback: PlaybackClock, starved: boolean, paced: boolean): DuePacket {
-    const { pts, dts } = native;
-    const timestamp = dts === AV_NOPTS_VALUE ? pts : dts;
+    const pts = ticksOf(native.pts);
+    const ticks = ticksOf(native.dts) ?? pts;
     // Raw streams have no times: they play at their nominal rate.
-    const dtsMs = timestamp === AV_NOPTS_VALUE ? this.#lastDtsMs + this.frameMs : Number(timestamp) * this.#msPerTick;
-    const reorderMs = pts === AV_NOPTS_VALUE ? 0 : Number(pts) * this.#msPerTick - dtsMs;
+    const dtsMs = ticks === undefined ? this.#lastDtsMs + this.frameMs : ticks * this.#msPerTick;
+    const reorderMs = pts === undefined ? 0 : pts * this.#msPerTick - dtsMs;
     this.#lastDtsMs = dtsMs;
     const verdict: Verdict = paced
       ? playback.schedule(dtsMs, nowMs(), starved)
       : { dueMs: playback.dueOf(dtsMs), kind: 'far-behind' };
     const ptsMs = verdict.dueMs + reorderMs;
-    return { packet: this.#packet(native, ptsMs, verdict.dueMs, ptsMs), verdict };
+    const times = { ptsMs, dtsMs: this.#decodeTimes.next(verdict.dueMs), timestampMs: ptsMs };
+    return { packet: this.#packet(native, times), verdict };
   }
 
-  #packet(native: Packet, ptsMs: number, dtsMs: number, timestampMs: number): EncodedPacket {
+  #packet(native: Packet, times: PacketTimes): EncodedPacket {
     return {
       // A copy: the memory is FFmpeg's.
       data: this.isCompressed && native.data !== null ? new Uint8Array(native.data) : NO_DATA,
       format: this.format,
       keyframe: native.isKeyframe,
-      ptsMs,
-      dtsMs: this.#decodeTimes.next(dtsMs),
-      timestampMs,
+      ...times,
     };
   }
+}
+
+function ticksOf(timestamp: bigint): number | undefined {
+  return timestamp === AV_NOPTS_VALUE ? undefined : Number(timestamp);
 }
 
 function readFraming(codec: string, extradata: Buffer | null): Pick<EncodedFormat, 'framing' | 'extradata'> {

@@ -1,7 +1,6 @@
 import { LookoutError } from '@lookout/protocol';
-import { DecodeTimes } from '../encoded/decode-times.js';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
-import { StreamClock } from '../encoded/stream-clock.js';
+import { PacketStamper } from '../encoded/packet-stamper.js';
 import { nowMs } from '../frame/clock.js';
 import { type AccessUnit, RtspClient, type RtspTrack } from '../rtsp/rtsp-client.js';
 import { RtspRelay } from '../rtsp/rtsp-relay.js';
@@ -67,33 +66,30 @@ export async function runRtsp(options: RtspOptions, sink: CaptureSink, signal: A
 class CapturedTrack {
   readonly #sink: CaptureSink;
   readonly #format: EncodedFormat;
-  readonly #clock: StreamClock;
+  readonly #stamper: PacketStamper;
   readonly #stage: DecodeStage;
-  readonly #decodeTimes = new DecodeTimes();
 
   constructor({ codec, extradata, fps: stated, clockRate, transport }: RtspTrack, sink: CaptureSink) {
     const fps = stated ?? null;
     this.#sink = sink;
     this.#format = { codec, framing: codec === 'mjpeg' ? 'none' : 'annexb', extradata, fps };
-    const clock = new StreamClock({ ticksPerSecond: clockRate, wrapsAt: RTP_TIMESTAMPS_WRAP_AT });
-    this.#clock = clock;
+    const stamper = new PacketStamper({ ticksPerSecond: clockRate, wrapsAt: RTP_TIMESTAMPS_WRAP_AT });
+    this.#stamper = stamper;
     this.#stage = new DecodeStage({ codec, extradata }, true, sink, (frame, mediaMs) =>
-      sink.onFrame(frame, mediaMs, clock.timeOf(mediaMs, nowMs())),
+      sink.onFrame(frame, mediaMs, stamper.clock.timeOf(mediaMs, nowMs())),
     );
     sink.onStream({ transport: `rtsp/${transport}`, codec, fps });
   }
 
   onAccessUnit({ data, keyframe, rtpTimestamp, arrivalMs }: AccessUnit): void {
-    const ptsMs = this.#clock.arrived(rtpTimestamp, arrivalMs);
-    const dtsMs = this.#decodeTimes.next(ptsMs);
-    const timestampMs = this.#clock.capturedAt(ptsMs, nowMs());
-    const packet: EncodedPacket = { data, format: this.#format, keyframe, ptsMs, dtsMs, timestampMs };
+    const times = this.#stamper.stamp(rtpTimestamp, undefined, arrivalMs);
+    const packet: EncodedPacket = { data, format: this.#format, keyframe, ...times };
     this.#sink.encoded.put(packet);
     this.#stage.take(packet);
   }
 
   onSenderReport(rtpTimestamp: number, arrivalMs: number): void {
-    this.#clock.reported(rtpTimestamp, arrivalMs);
+    this.#stamper.clock.reported(rtpTimestamp, arrivalMs);
   }
 
   onLost(): void {

@@ -2,7 +2,7 @@
 export interface EncodedFormat {
   /** FFmpeg's name: h264, hevc, vp8, vp9, av1, mpeg4 … */
   readonly codec: string;
-  /** H.264 and HEVC: how NAL units are delimited, by start codes or by lengths of four bytes. */
+  /** H.264 and HEVC: how NAL units are delimited, by start codes or by lengths, whose size `extradata` states. */
   readonly framing: 'annexb' | 'length-prefixed' | 'none';
   /**
    * What the stream carries outside its packets: Annex B parameter sets, or an avcC or hvcC record if `framing` is `length-prefixed`.
