@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nowMs, type OpenSourceOptions, openSource, validateSourceUrl } from '@lookout/media';
+import { nowMs, type OpenSourceOptions, openPacketDecoder, openSource, validateSourceUrl } from '@lookout/media';
 import { type CameraConfig, LookoutError } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
@@ -172,7 +172,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     ...(demoClip !== undefined && existsSync(demoClip) && { demoClip }),
   };
   checkAddresses(settings, sourceOptions);
-  const pushSources = new PushSources(nowMs);
+  const pushSources = new PushSources({ now: nowMs, openDecoder: openPacketDecoder });
   const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
   const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
   closers.push(keys.watch((error) => logger.error({ err: error }, 'could not look for revoked API keys')));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openPacketDecoder } from '@lookout/media';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { PushSource } from '../../pipeline/publishing/push-source.js';
@@ -24,6 +25,7 @@ async function setUp(clientOptions: WebSocket.ClientOptions) {
       onThrottled: () => undefined,
     },
     firstFrameNumber: 0,
+    openDecoder: openPacketDecoder,
     now: Date.now,
   });
   closers.push(() => source.close());

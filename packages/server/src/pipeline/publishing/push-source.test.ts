@@ -1,4 +1,4 @@
-import type { Frame } from '@lookout/media';
+import type { EncodedFormat, Frame, PacketDecoder, PacketDecoderEvents } from '@lookout/media';
 import { syntheticJpeg } from '@lookout/media/testing';
 import { LookoutError } from '@lookout/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -13,11 +13,50 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const format: EncodedFormat = { codec: 'h264', framing: 'annexb', fps: null };
+
+/** Decoders that show what they are given when the test says so. */
+class FakeDecoders {
+  readonly opened: Array<{ given: number[]; demands: number[]; isOpen: boolean; events: PacketDecoderEvents }> = [];
+
+  open(events: PacketDecoderEvents): PacketDecoder {
+    const decoder = { given: [] as number[], demands: [] as number[], isOpen: true, events };
+    this.opened.push(decoder);
+    return {
+      put: ({ dtsMs }) => decoder.given.push(dtsMs),
+      lost: () => undefined,
+      demand: ({ framesFps }) => decoder.demands.push(framesFps),
+      close: async () => {
+        decoder.isOpen = false;
+      },
+    };
+  }
+
+  /** The newest one shows a frame. */
+  show(number: number, mediaMs: number, decoder = this.opened.at(-1)): void {
+    const times = { mediaMs, timestampMs: mediaMs, receivedMs: mediaMs };
+    const render = () => Promise.reject(new Error('nothing is rendered here'));
+    const hold = () => undefined;
+    decoder?.events.onFrame({
+      kind: 'video',
+      number,
+      ...times,
+      width: 4,
+      height: 4,
+      render,
+      retain: hold,
+      release: hold,
+    });
+  }
+}
+
 function setUp(firstFrameNumber = 0) {
   const states: string[] = [];
   const frames: Frame[] = [];
   const sizes: string[] = [];
   let throttled = 0;
+  const packets: number[] = [];
+  const decoders = new FakeDecoders();
   const source = new PushSource({
     events: {
       onFrame: (frame) => frames.push(frame),
@@ -25,9 +64,11 @@ function setUp(firstFrameNumber = 0) {
       onInfo: ({ width, height, transport, codec }) => sizes.push(`${transport} ${codec} ${width}x${height}`),
       onInvalid: () => undefined,
       onBytes: () => undefined,
+      onPacket: ({ dtsMs }) => packets.push(dtsMs),
       onThrottled: () => throttled++,
     },
     firstFrameNumber,
+    openDecoder: (events) => decoders.open(events),
     now: Date.now,
   });
   source.start();
@@ -41,9 +82,11 @@ function setUp(firstFrameNumber = 0) {
     };
     const send = (frameNumber: number, timestampMs = Date.now()) =>
       source.frame(one, { frameNumber, timestampMs, width: 320, height: 240, jpeg });
-    return { one, ends, heard, send };
+    const sendPacket = (dtsMs: number, keyframe = dtsMs % 1000 === 0) =>
+      source.packet(one, { data: new Uint8Array(9), format, keyframe, ptsMs: dtsMs, dtsMs, timestampMs: dtsMs });
+    return { one, ends, heard, send, sendPacket };
   };
-  return { source, states, frames, sizes, publisher, throttled: () => throttled };
+  return { source, states, frames, sizes, packets, decoders, publisher, throttled: () => throttled };
 }
 
 describe('PushSource', () => {
@@ -133,6 +176,94 @@ describe('PushSource', () => {
   });
 });
 
+describe('PushSource with a publisher of video', () => {
+  it('is live with the first decoded frame, and counts the publisher’s frames', () => {
+    const { source, states, frames, packets, decoders, publisher } = setUp(41);
+    const encoder = publisher();
+    source.attach(encoder.one);
+    for (const dtsMs of [960, 1000, 1040]) encoder.sendPacket(dtsMs);
+    expect(states.at(-1)).toMatch(/^connecting/);
+    decoders.show(0, 1000);
+    decoders.show(1, 1040);
+    expect(states.at(-1)).toBe('live: Receiving frames');
+    expect(packets, 'from the first keyframe on').toEqual([1000, 1040]);
+    expect(decoders.opened.map(({ given }) => given)).toEqual([[1000, 1040]]);
+    expect(frames.map(({ number }) => number)).toEqual([41, 42]);
+    expect(encoder.heard).toEqual(['decoded', 'decoded']);
+  });
+
+  it('begins anew with each publisher, whose frames go on counting', async () => {
+    const { source, states, frames, packets, decoders, publisher } = setUp();
+    const [first, second] = [publisher(), publisher()];
+    source.attach(first.one);
+    first.sendPacket(1000);
+    decoders.show(0, 1000);
+    source.attach(second.one);
+    expect(states.at(-1)).toMatch(/^connecting/);
+    expect(first.ends).toEqual(['replaced']);
+    first.sendPacket(2000);
+    decoders.show(1, 2000, decoders.opened[0]);
+    second.sendPacket(500);
+    second.sendPacket(3000);
+    decoders.show(0, 900);
+    expect(packets).toEqual([1000, 3000]);
+    expect(decoders.opened.map(({ isOpen }) => isOpen)).toEqual([false, true]);
+    expect(frames.map(({ number }) => number)).toEqual([0, 1]);
+    expect(frames[1]!.timestampMs, 'times rise, whoever publishes').toBeGreaterThan(frames[0]!.timestampMs);
+    source.detach(second.one, 'it was killed');
+    decoders.show(1, 3000);
+    expect(frames.length).toBe(2);
+    expect(states.at(-1)).toBe('off: The publisher disconnected: it was killed');
+    await source.close();
+    expect(decoders.opened.map(({ isOpen }) => isOpen)).toEqual([false, false]);
+  });
+
+  it('passes on nothing after a loss, up to the next keyframe', () => {
+    const { source, packets, decoders, publisher } = setUp();
+    const encoder = publisher();
+    source.attach(encoder.one);
+    encoder.sendPacket(1000);
+    source.packetsLost(encoder.one);
+    for (const dtsMs of [1040, 2000, 2040]) encoder.sendPacket(dtsMs);
+    expect(packets).toEqual([1000, 2000, 2040]);
+    expect(decoders.opened[0]?.given).toEqual(packets);
+  });
+
+  it('tells each decoder how many frames are needed', () => {
+    const { source, decoders, publisher } = setUp();
+    source.demand({ framesFps: 0, packets: false });
+    const encoder = publisher();
+    source.attach(encoder.one);
+    encoder.sendPacket(1000);
+    source.demand({ framesFps: 5, packets: false });
+    expect(decoders.opened[0]?.demands).toEqual([0, 5]);
+  });
+
+  it('stalls without packets, and is live again with the next, also if nobody needs a picture', async () => {
+    const { source, states, decoders, publisher } = setUp();
+    const encoder = publisher();
+    source.attach(encoder.one);
+    encoder.sendPacket(1000);
+    decoders.show(0, 1000);
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(states.at(-1)).toMatch(/^stalled/);
+    encoder.sendPacket(7000);
+    expect(states.at(-1)).toBe('live: Receiving frames');
+  });
+
+  it('says that a codec is not supported, once', () => {
+    const { source, states, decoders, publisher } = setUp();
+    const encoder = publisher();
+    source.attach(encoder.one);
+    encoder.sendPacket(1000);
+    decoders.opened[0]?.events.onFailed(new LookoutError('camera_unsupported', 'Video in smoke can’t be decoded'));
+    encoder.sendPacket(2000);
+    expect(states.at(-1)).toBe('unsupported: Video in smoke can’t be decoded');
+    expect(encoder.heard).toEqual(['camera_unsupported']);
+    expect(decoders.opened.length).toBe(1);
+  });
+});
+
 describe('PushSources', () => {
   const events = {
     onFrame: () => undefined,
@@ -144,7 +275,7 @@ describe('PushSources', () => {
   };
 
   it('finds a camera’s source while it is open', async () => {
-    const sources = new PushSources(Date.now);
+    const sources = new PushSources({ now: Date.now, openDecoder: (events) => new FakeDecoders().open(events) });
     expect(() => sources.get('yard')).toThrow(expect.objectContaining({ code: 'camera_off' }));
     const before = sources.open('yard', events, 0);
     const after = sources.open('yard', events, 0);

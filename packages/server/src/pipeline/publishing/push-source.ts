@@ -1,4 +1,12 @@
-import type { JpegFrame } from '@lookout/media';
+import {
+  DEFAULT_DEMAND,
+  type EncodedPacket,
+  type Frame,
+  type JpegFrame,
+  type openPacketDecoder,
+  type PacketDecoder,
+  type SourceDemand,
+} from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { CameraSource, CameraSourceEvents } from '../cameras/camera-options.js';
 import { FrameNumbers } from '../live/viewer-channel.js';
@@ -26,6 +34,8 @@ export interface Publisher {
 export interface PushSourceOptions {
   events: CameraSourceEvents;
   firstFrameNumber: number;
+  /** For publishers that send a video codec. */
+  openDecoder: typeof openPacketDecoder;
   now(): number;
   onClosed?(): void;
 }
@@ -49,6 +59,15 @@ export class PushSource implements CameraSource {
   #isLive = false;
   #size = '';
   #watch: NodeJS.Timeout | undefined;
+  #demand = DEFAULT_DEMAND;
+  /** Opened with a publisher's first packet, closed with the publisher. */
+  #decoder: PacketDecoder | undefined;
+  /** Its codec is not supported, or it crashed: the publisher's packets are ignored from then on. */
+  #decoderFailed = false;
+  /** The publisher's packets have shown a picture. */
+  #decodes = false;
+  #awaitsKeyframe = true;
+  #closing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(options: PushSourceOptions) {
@@ -61,13 +80,20 @@ export class PushSource implements CameraSource {
     this.#options.events.onState('off', WAITING_MESSAGE, new LookoutError('camera_off', WAITING_MESSAGE));
   }
 
+  demand(demand: SourceDemand): void {
+    this.#demand = demand;
+    this.#decoder?.demand(demand);
+  }
+
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    const publisher = this.#publisher;
-    this.#detach();
-    publisher?.end('camera_off');
-    this.#options.onClosed?.();
+    if (!this.#closed) {
+      this.#closed = true;
+      const publisher = this.#publisher;
+      this.#detach();
+      publisher?.end('camera_off');
+      this.#options.onClosed?.();
+    }
+    await this.#closing;
   }
 
   get publisher(): Publisher | undefined {
@@ -81,6 +107,9 @@ export class PushSource implements CameraSource {
       return;
     }
     const before = this.#publisher;
+    // The next one's video is another stream, if it is video at all.
+    if (this.#decoder !== undefined) this.#isLive = false;
+    this.#closeDecoder();
     this.#publisher = publisher;
     this.#lastFrameMs = this.#options.now();
     this.#watch ??= setInterval(() => this.#check(), WATCH_EVERY_MS);
@@ -100,17 +129,16 @@ export class PushSource implements CameraSource {
   frame(publisher: Publisher, published: PublishedFrame): void {
     if (this.#publisher !== publisher) return;
     const { events, now } = this.#options;
-    const { width, height, jpeg, timestampMs } = published;
+    const { width, height, jpeg } = published;
     const receivedMs = now();
     this.#lastFrameMs = receivedMs;
-    // Trackers and rates rely on these times, so they increase strictly, whoever publishes.
-    this.#lastTimestampMs = Math.max(timestampMs, this.#lastTimestampMs + 0.1);
+    const timestampMs = this.#afterLast(published.timestampMs);
     const frame: JpegFrame = {
       kind: 'jpeg',
       number: this.#numbers.next(published.frameNumber),
       publishedNumber: published.frameNumber,
-      timestampMs: this.#lastTimestampMs,
-      receivedMs: Math.max(receivedMs, this.#lastTimestampMs),
+      timestampMs,
+      receivedMs: Math.max(receivedMs, timestampMs),
       width,
       height,
       jpeg,
@@ -120,11 +148,31 @@ export class PushSource implements CameraSource {
       this.#size = size;
       events.onInfo({ transport: 'push', codec: 'mjpeg', width, height, fps: null });
     }
-    if (!this.#isLive) {
-      this.#isLive = true;
-      events.onState('live', 'Receiving frames');
-    }
+    this.#setLive();
     events.onFrame(frame);
+  }
+
+  /**
+   * An encoded frame, in decode order; see `PacketStamper` for its times. What precedes the publisher's first keyframe is left out. Ignored
+   * from a replaced publisher.
+   */
+  packet(publisher: Publisher, packet: EncodedPacket): void {
+    if (this.#publisher !== publisher) return;
+    const { events, now } = this.#options;
+    this.#lastFrameMs = now();
+    events.onBytes(packet.data.byteLength);
+    if (this.#decoderFailed || (this.#awaitsKeyframe && !packet.keyframe)) return;
+    this.#awaitsKeyframe = false;
+    // It had stalled, and perhaps nobody needs a picture now.
+    if (this.#decodes) this.#setLive();
+    events.onPacket?.(packet);
+    this.#decoder ??= this.#openDecoder();
+    this.#decoder.put(packet);
+  }
+
+  /** Packets are missing: nothing is passed on up to the next keyframe. */
+  packetsLost(publisher: Publisher): void {
+    if (this.#publisher === publisher) this.#awaitsKeyframe = true;
   }
 
   bytes(publisher: Publisher, count: number): void {
@@ -159,7 +207,70 @@ export class PushSource implements CameraSource {
     this.#options.events.onState('stalled', text, new LookoutError('camera_stalled', text));
   }
 
+  #openDecoder(): PacketDecoder {
+    const { events } = this.#options;
+    const isHeard = () => this.#decoder === decoder;
+    const decoder = this.#options.openDecoder({
+      onFrame: (frame) => {
+        if (!isHeard()) return;
+        // The only write to a frame after it was created, before anybody else has seen it.
+        const own = frame as { -readonly [K in keyof Frame]: Frame[K] };
+        own.number = this.#numbers.next(frame.number);
+        own.timestampMs = this.#afterLast(frame.timestampMs);
+        own.receivedMs = Math.max(frame.receivedMs, own.timestampMs);
+        this.#decodes = true;
+        this.#setLive();
+        this.#publisher?.decoded();
+        events.onFrame(frame);
+      },
+      onInfo: (info) => {
+        if (!isHeard()) return;
+        this.#size = '';
+        events.onInfo(info);
+      },
+      onInvalid: (error) => {
+        if (!isHeard()) return;
+        events.onInvalid(error);
+        this.#publisher?.undecodable(error);
+      },
+      onEncoded: (report) => {
+        if (isHeard()) events.onEncoded?.(report);
+      },
+      onFailed: (error) => {
+        if (!isHeard()) return;
+        this.#decoderFailed = true;
+        this.#isLive = false;
+        events.onState('unsupported', error.message, error);
+        this.#publisher?.undecodable(error);
+      },
+    });
+    decoder.demand(this.#demand);
+    return decoder;
+  }
+
+  #closeDecoder(): void {
+    const decoder = this.#decoder;
+    this.#decoder = undefined;
+    this.#decoderFailed = false;
+    this.#decodes = false;
+    this.#awaitsKeyframe = true;
+    if (decoder !== undefined) this.#closing = Promise.all([this.#closing, decoder.close()]);
+  }
+
+  #setLive(): void {
+    if (this.#isLive) return;
+    this.#isLive = true;
+    this.#options.events.onState('live', 'Receiving frames');
+  }
+
+  /** Trackers and rates rely on the times of frames, so they increase strictly, whoever publishes. */
+  #afterLast(timestampMs: number): number {
+    this.#lastTimestampMs = Math.max(timestampMs, this.#lastTimestampMs + 0.1);
+    return this.#lastTimestampMs;
+  }
+
   #detach(): void {
+    this.#closeDecoder();
     this.#publisher = undefined;
     this.#isLive = false;
     clearInterval(this.#watch);
@@ -170,17 +281,17 @@ export class PushSource implements CameraSource {
 /** The sources of published cameras by camera id, where a publisher's socket finds its camera. */
 export class PushSources {
   readonly #sources = new Map<string, PushSource>();
-  readonly #now: () => number;
+  readonly #options: Pick<PushSourceOptions, 'now' | 'openDecoder'>;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(options: Pick<PushSourceOptions, 'now' | 'openDecoder'>) {
+    this.#options = options;
   }
 
   open(cameraId: string, events: CameraSourceEvents, firstFrameNumber: number): PushSource {
     const source: PushSource = new PushSource({
       events,
       firstFrameNumber,
-      now: this.#now,
+      ...this.#options,
       onClosed: () => {
         // A camera that was reopened may have registered its next source already.
         if (this.#sources.get(cameraId) === source) this.#sources.delete(cameraId);
