@@ -69,7 +69,9 @@ export function buildLexicon(wordNet: WordNet): LexiconData {
   for (const [lemma, offsets] of wordNet.senses) {
     if (!/^[a-z][a-z_-]*$/.test(lemma)) continue;
     if (isQualified(wordNet, lemma, offsets) || isRarelyNoun(wordNet, lemma, offsets)) continue;
-    const usual = usualSenses(wordNet, lemma, offsets).map((offset) => ids.get(offset) ?? OTHER_SENSE);
+    const usual = withThing(wordNet, usualSenses(wordNet, lemma, offsets), offsets).map(
+      (offset) => ids.get(offset) ?? OTHER_SENSE,
+    );
     if (usual.some((id) => id !== OTHER_SENSE)) nouns.push(`${lemma.replace(/[_-]/g, ' ')}\t${usual.join('')}`);
   }
   const nounLines = new Map(nouns.map((line) => [line.slice(0, line.indexOf('\t')), line]));
@@ -101,6 +103,17 @@ function isQualified(wordNet: WordNet, lemma: string, offsets: readonly string[]
   const [first = ''] = lemma.split(/[_-]/);
   if (first === lemma || !wordNet.adjectives.has(first)) return false;
   return !offsets.some((offset) => isKindOf(wordNet, offset, wordNet.senses.get('animal')?.[0] ?? ''));
+}
+
+/** "whale", "printer": people to WordNet by their usual sense, so that of the animal or the machine is kept beside it. */
+function withThing(wordNet: WordNet, usual: readonly string[], offsets: readonly string[]): readonly string[] {
+  const isKind = (offset: string, lemma: string) => isKindOf(wordNet, offset, wordNet.senses.get(lemma)?.[0] ?? '');
+  if (!usual.some((offset) => isKind(offset, 'person'))) return usual;
+  const thing = offsets.find(
+    (offset) =>
+      !usual.includes(offset) && !isKind(offset, 'person') && (isKind(offset, 'animal') || isKind(offset, 'artifact')),
+  );
+  return thing === undefined ? usual : [...usual, thing];
 }
 
 /** "great", "closer", "sneak": people to WordNet, but hardly ever nouns. */

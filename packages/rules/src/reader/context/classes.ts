@@ -122,13 +122,15 @@ export class ClassIndex {
     const firstKinds = first === undefined ? new Set<Meaning>() : ancestorsOf(first);
     const isKind = (name: string) => firstKinds.has(root(name) ?? '');
     if (isKind('relative')) return { classes: [], widened: false, problem: 'relation' };
-    for (const [i, meaning] of meanings.entries()) {
-      const above = meaning === undefined ? undefined : this.#nearestAbove(meaning);
-      // A rarer sense makes people of many things: a bull is a man too.
-      if (above === undefined || (i > 0 && this.#isPerson(above))) continue;
+    const above = first === undefined ? undefined : this.#nearestAbove(first);
+    if (above !== undefined) {
       const [modifier = '', ...rest] = phrase.split(' ');
-      const service = rest.length > 0 && SERVICES.has(modifier) && !this.#isPerson(above);
-      return service ? undefined : { classes: [above], widened: true };
+      if (!this.#isPerson(above))
+        return rest.length > 0 && SERVICES.has(modifier) ? undefined : { classes: [above], widened: true };
+      // A tiger is a fierce person to WordNet, before it is a cat; a printer may be a machine.
+      const person = root('person') ?? '';
+      if (meanings.every((meaning) => meaning === undefined || ancestorsOf(meaning).has(person)))
+        return { classes: [above], widened: true };
     }
     if (isKind('person')) return { classes: [], widened: false, problem: 'unseen' };
     if (!first || TOO_WIDE.has(phrase)) return undefined;

@@ -19,6 +19,14 @@ export const CLASS_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    # Animals and machines that people are called after.
+    a whale in the pool => ! whale
+    an ostrich in the garden => ! ostrich
+    a printer in the garden => ! printer
+    a bricklayer in the garden => appear person @garden
+    # Everyday words whose only class below them is another thing.
+    someone without gloves in the garden => ! without gloves
+    a bat in the garden => ! bat
     # A table of synonyms first.
     someone in the garden => appear person @garden
     Anybody at the front door => appear person @front door

@@ -62,10 +62,10 @@ export const KINDS: Readonly<Record<string, readonly string[]>> = {
     client, shopper, visitor, guest, caller, driver, cyclist, bicyclist, biker, rider, motorcyclist, motorist, passenger, patient, nurse,
     doctor, student, pupil, schoolchild, schoolkid, school kid, teacher, owner, operator, cashier, receptionist, guard, security guard, janitor,
     cleaner, courier, postman, postwoman, mailman, mail carrier, delivery driver, delivery man, delivery person, delivery guy, delivery boy,
-    delivery woman, construction worker, warehouse worker, builder, farmer, farmhand, farm worker, farm hand, swimmer, runner, jogger, hiker,
+    delivery woman, construction worker, warehouse worker, builder, farmer, farmhand, farm worker, farm hand, swimmer, cook, conductor, butcher, waiter, pilot, diver, hunter, angler, fisherman, sailor, surfer, skipper, chef, clerk, trainer, beggar, referee, member, runner, jogger, hiker,
     walker, skier, skater, skateboarder, police officer, policeman, policewoman, cop, officer, firefighter, fireman, paramedic, soldier,
     attendant, member of the public, human being, resident, tenant, lodger, engineer, technician, mechanic, plumber, electrician, painter,
-    gardener, labourer, laborer, contractor, carer, caregiver, babysitter, lifeguard, bather, spectator, fan, tourist, traveller, traveler,
+    gardener, labourer, laborer, contractor, carer, caregiver, babysitter, lifeguard, bather, spectator, tourist, traveller, traveler,
     commuter, bystander, onlooker, citizen, homo sapiens, truck driver, lorry driver, bus driver, taxi driver, van driver, car driver, forklift
     driver, forklift operator, dog walker, shop assistant, sales assistant, salesperson, crossing guard, site worker, office worker, factory
     worker, road worker, maintenance worker, hospital worker, old man, old woman, elderly person
@@ -134,7 +134,7 @@ export const NOT_BELOW: ReadonlySet<string> = new Set(
     black, white, blonde, blond, redhead, brunette, native, foreigner, snow, block, plug, monitor, screen, display, tank, cruiser, crane,
     digger, excavator, tractor, forklift, fork lift, bulldozer, trailer, caravan, cart, trolley, pram, stroller, pushchair, buggy, star, model,
     figure, face, hand, head, shadow, stranger, unknown, suspect, subject, party, character, name, number, second, minute, match, light, sign,
-    signal, rest, other, others, animal lover, helicopter, drone, ambulance driver
+    signal, glove, mitt, bat, glass, board, meter, clothing, clothes, garment, jar, jug, mannequin, zombie, loader, hauler, transporter, charger, blower, dryer, rest, other, others, animal lover, helicopter, drone, ambulance driver
   `),
 );
 
