@@ -37,9 +37,13 @@ export function assemble(source: Source, chunks: readonly Chunk[]): Reading {
   const before: Draft[] = [];
   let headings: Place[] = [];
   const clauses = splitClauses(chunks);
-  for (const clause of clauses) {
-    const own = draftClause(clause);
-    const role = roleOf(source, own);
+  const drafts = clauses.map(draftClause);
+  // News of themselves beside a condition is passed over; alone it is what was to be read.
+  const read = drafts.map((draft) => roleOf(source, draft));
+  const roles = read.includes('condition') ? read : read.map((role) => (role === 'background' ? 'condition' : role));
+  for (const [i, own] of drafts.entries()) {
+    const { clause } = own;
+    const role = roles[i];
     if (role === 'background') passOver(source, own, book);
     else if (role === 'heading' && !isLast(clauses, clause)) {
       headings = own.places;

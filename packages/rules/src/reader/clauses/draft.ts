@@ -182,8 +182,13 @@ function placeThings(
   ) {
     object.members.push(things);
   } else if (subject.members.length === 0) subject.members.push(things);
-  else if (things.issues.length > 0) draft.issues.push(...things.issues);
-  else draft.issues.push(refuse(things.start, things.end, '“%” has no part in the sentence that a rule could say'));
+  else if (things.issues.length > 0 && !/^(?:vague|unclear)$/.test(verb)) draft.issues.push(...things.issues);
+  else {
+    // "touches the vase": what is done to it is what no rule can say.
+    const done = last?.kind === 'verb' && (verb === 'vague' || verb === 'unclear');
+    const start = done ? last.start : things.start;
+    draft.issues.push(refuse(start, things.end, '“%” has no part in the sentence that a rule could say'));
+  }
 }
 
 function placeVerb(draft: Draft, verb: VerbChunk, word: 'and' | 'or' | ',' | undefined, last: Chunk | undefined): void {

@@ -143,7 +143,12 @@ export function goReading(clause: ClauseToRead, verb: VerbChunk): BehaviourReadi
         account.assume(`“${textOf(source.tokens, { start: verb.start, end: place.end })}” means leaving`);
       return { behavior: 'leave', zone: OUT_OF };
     case 'from':
-      return fail(account, ask('behavior', verb.start, place.end, 'Does “%” mean leaving?', ['leaves']));
+      return fail(
+        account,
+        ask('behavior', Math.min(verb.start, place.start), Math.max(verb.end, place.end), 'Does “%” mean leaving?', [
+          'leaves',
+        ]),
+      );
     case 'past':
       return passedBy(clause, verb);
     case 'toward':

@@ -62,7 +62,9 @@ export function comparedNumberAt(tokens: readonly Token[], at: number): Found<Co
   const before = BEFORE.longest(tokens, at);
   const number = numberAt(tokens, before?.end ?? at);
   if (!number) return undefined;
-  const after = AFTER.longest(tokens, number.end);
+  // "> 20 min" is a length of time.
+  const minutes = before !== undefined && wordAt(tokens, number.end) === 'min';
+  const after = minutes ? undefined : AFTER.longest(tokens, number.end);
   const op = before?.value ?? after?.value ?? '>=';
   // "at least 3 or more" says the same twice; two that differ are no number.
   if (before && after && before.value.startsWith('<') !== after.value.startsWith('<')) return undefined;

@@ -1,5 +1,12 @@
 import type { Source } from '../context/source.js';
-import { type ComparedNumber, comparedNumberAt, type Found, numberAt, wordAt } from '../numbers/number.js';
+import {
+  type ComparedNumber,
+  comparedNumberAt,
+  comparisonAt,
+  type Found,
+  numberAt,
+  wordAt,
+} from '../numbers/number.js';
 import { ask, type Issue, refuse } from '../text/issue.js';
 import { PatternTable } from '../text/patterns.js';
 import { DEMONSTRATIVES, OWN, POSSESSIVES } from '../words/function-words.js';
@@ -52,7 +59,8 @@ export function determinersAt(source: Source, at: number): Opening {
       issues.push(ask('count', end, number.end, 'Which “%” is meant?', ['more than 5', 'fewer than 2']));
       end = number.end;
     }
-    const vague = VAGUE.longest(tokens, end);
+    // "more than a handful of people"
+    const vague = VAGUE.longest(tokens, comparisonAt(tokens, end)?.end ?? end) ?? VAGUE.longest(tokens, end);
     const compared = count ? undefined : countAt(source, end);
     const quantifier = QUANTIFIERS.longest(tokens, end);
     const oneOf = /^(?:one|1)$/.test(wordAt(tokens, end)) && wordAt(tokens, end + 1) === 'of';

@@ -2,6 +2,7 @@ import type { Source } from '../context/source.js';
 import { wordAt } from '../numbers/number.js';
 import { PatternTable } from '../text/patterns.js';
 import { DIRECTIONS, SPEEDS, UNKNOWN_DIRECTIONS } from '../words/directions.js';
+import { isFunctionWord } from '../words/grammar.js';
 import type { Chunk } from './chunk.js';
 import { nameAfter, phrases } from './matcher.js';
 import { placeAt, prepositionAt } from './places.js';
@@ -10,6 +11,7 @@ import { verbAt } from './verb-phrase.js';
 
 const SPEED = new PatternTable(SPEEDS);
 const DIRECTION = new PatternTable(DIRECTIONS);
+const COMPASS = /^(?:north|south|east|west)(?:ern|erly)?$/;
 const UNKNOWN_DIRECTION = phrases(UNKNOWN_DIRECTIONS);
 
 /** All words of these phrases, for finding typos. */
@@ -36,6 +38,15 @@ export function directionAt(source: Source, at: number, before: readonly Chunk[]
   if (end === 0 || (prepositionAt(source, at) && nameAfter(source, at)) || source.namesAt(at).length > 0)
     return undefined;
   if (/^(?:camera|cam)$/.test(wordAt(tokens, end))) return undefined;
+  // "in the west wing" is a place.
+  const next = tokens[end];
+  if (
+    COMPASS.test(wordAt(tokens, end - 1)) &&
+    wordAt(tokens, end - 2) === 'the' &&
+    next?.kind === 'word' &&
+    !isFunctionWord(next.word)
+  )
+    return undefined;
   const moving = before.some(
     (chunk) =>
       chunk.kind === 'verb' && /^(?:go|move|turn|cross|pass|fast|slow|enter|leave|approach)$/.test(chunk.verb.kind),

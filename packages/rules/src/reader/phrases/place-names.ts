@@ -79,6 +79,11 @@ function anotherPlaceAt(source: Source, at: number): Place['unknown'] | undefine
   const numbered = tokens[at - 1]?.kind === 'number' && tokens[at + 1]?.kind === 'number';
   if (numbered && !isCounted(source, at + 1) && !/^(?:more|less|fewer)$/.test(wordAt(tokens, at + 1)))
     return { start: at + 1, end: at + 2, about: 'zone', candidates: names.all('zone') };
+  // "gate 1 or gate 2"
+  const alike =
+    tokens[at + 2]?.kind === 'number' && tokens.slice(0, at).some(({ word }) => word === wordAt(tokens, at + 1));
+  if (alike && tokens[at - 1]?.kind === 'number' && !isCounted(source, at + 2))
+    return { start: at + 1, end: at + 3, about: 'zone', candidates: names.all('zone') };
   const definite = wordAt(tokens, at + 1) === 'the' ? 1 : 0;
   const noun = source.classes.nounAt(tokens, at + 1 + definite);
   // "on the sofa or bed": furniture is a place too.

@@ -123,7 +123,11 @@ function askAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chunk 
 }
 
 function endsSentence(tokens: Source['tokens'], at: number): boolean {
-  return tokens[at] === undefined || tokens[at]?.kind === 'stop';
+  return (
+    tokens[at] === undefined ||
+    /^(?:stop|comma)$/.test(tokens[at]?.kind ?? '') ||
+    EMPTY.longest(tokens, at) !== undefined
+  );
 }
 
 /** Something to do beyond warning, with its object up to the next condition. */

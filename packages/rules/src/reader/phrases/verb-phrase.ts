@@ -62,14 +62,16 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
     const seenThere = seen.be || (verb?.form === 'participle' && !seen.have);
     if (verb && verb.end > (best?.end ?? 0)) best = make(seenOr(verb.value, seenThere), verb.form, verb.end);
     const permission =
-      (seen.be && !(wordAt(tokens, end) === 'to' && !TABLE.longest(tokens, end + 1))) ||
+      (seen.be && (wordAt(tokens, end) !== 'to' || isToDo(tokens, end))) ||
       seen.have ||
       end > at ||
       /^(?:has|have|need|needs|ought|allowed|permitted|forbidden|prohibited|banned)$/.test(wordAt(tokens, end))
         ? MODALS.longest(tokens, end)
         : undefined;
     const negation = NEGATIONS.longest(tokens, end);
-    const auxiliary = AUXILIARIES.get(wordAt(tokens, end));
+    // "going left" is no "going to".
+    const goes = wordAt(tokens, end) === 'going' && wordAt(tokens, end + 1) !== 'to';
+    const auxiliary = goes ? undefined : AUXILIARIES.get(wordAt(tokens, end));
     const control = CONTROLS.longest(tokens, end);
     if (permission) {
       modal = permission.value === 'must' ? 'must' : 'may';
@@ -114,6 +116,11 @@ export function verbAt(tokens: readonly Token[], at: number): VerbChunk | undefi
   // "dogs not allowed"
   const said = seen.permitted || (participle && !best?.modal);
   return wordAt(tokens, at) === 'not' && !said ? undefined : best;
+}
+
+/** "nobody is to enter", but not "is going to enter" and "is to the left". */
+function isToDo(tokens: readonly Token[], at: number): boolean {
+  return AUXILIARIES.get(wordAt(tokens, at - 1)) === 'be' && TABLE.longest(tokens, at + 1) !== undefined;
 }
 
 /** "is not seen", "nobody seen": being seen is being there. */

@@ -19,6 +19,9 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    someone touches the vase in the garden => ! touches the vase
+    someone is going to enter the garden => ! is going to enter
+    the garden door is open => ! open
     # appear
     a person is seen in the garden => appear person @garden
     tell me when a dog is visible in the garden => appear dog @garden

@@ -24,6 +24,8 @@ export const CHATTY_CASES: readonly Case[] = [
     Please can I get a notification if a dog is in the garden => appear dog @garden
     if a dog is in the garden i'd really want to know about that => appear dog @garden
     # Fillers and remarks
+    a dog is in the garden - treat as critical => appear dog @garden critical
+    ping us when a dog is in the garden, ta very much => appear dog @garden
     umm can you tell me when a dog is in the garden => appear dog @garden
     so yeah, umm, just ping me when the dog's in the garden, cheers => appear dog @garden
     lol ok so tell me if a dog is in the garden => appear dog @garden

@@ -6,6 +6,8 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    someone steps over the front gate going left => ? direction: left
+    anybody in the west wing => ? zone: west wing
     # Names match whatever their case, hyphens, spaces and articles.
     someone in the Back-Door => appear person @back door
     dog in the drive way => appear dog @driveway
@@ -143,6 +145,7 @@ export const NAME_CASES: readonly Case[] = [
   ...cases(
     PARKING,
     `
+    a bus leaves bay 12 or bay 13 => ? zone: bay 13
     car on level 1 and 2 => appear car cam:level 1,level 2
     car in bays 12 and 13 => ? zone: bays 12 and 13
     car driving the wrong way up the exit ramp => ? direction: the wrong way

@@ -182,6 +182,8 @@ export const NUMBER_CASES: readonly Case[] = [
   ...cases(
     HOME,
     `
+    car parked in the driveway > 20 min => stay car @driveway 1200s
+    more than a handful of people in the pool => ? count: a handful
     # How many the subject is, said after it.
     peoples are more than 10 in the pool => appear person @pool >10
     people in the pool should not exceed 3 => appear person @pool >3

@@ -134,6 +134,7 @@ export const REFERRING_BACK: readonly string[] = [
 export const EMPTY_PHRASES: readonly string[] = [
   'please|pls|plz|plse|kindly|thanks|thx|thanx|tnx|cheers|ty|tia|ta',
   'thanks|thx|cheers (a lot/a bunch/a million/so much/very much/in advance/again/for your help/for the help/for that)',
+  'ta|thanks|cheers [very/so] much|awfully|ever',
   'thank you [very much/so much] [in advance/again/for your help]',
   '[much/very much/would be/greatly] appreciated',
   '(best/kind/warm) regards|wishes',
@@ -245,7 +246,7 @@ export const SEVERITIES: ReadonlyArray<readonly [pattern: string, severity: Seve
   ],
   ['high|highest|top|critical priority|severity', 'critical'],
   ['severity|priority critical|high|urgent', 'critical'],
-  ['mark|flag|treat it|this|that as [an] critical|urgent|emergency', 'critical'],
+  ['[please] mark|flag|treat [it/this/that/them] as [an/a] critical|urgent|emergency', 'critical'],
   ['in an emergency', 'critical'],
   ['just|only|simply log|note|record [down] [it/this/that/them]', 'info'],
   ['log|note [it/this/that/them] only|just', 'info'],
