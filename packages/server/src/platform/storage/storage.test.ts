@@ -8,6 +8,7 @@ import { LookoutError } from '@lookout/protocol';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storedCamera as camera, describeRepositories } from '../../testing/repositories-suite.js';
+import { openTestStorage } from '../../testing/test-storage.js';
 import { openKeys, openStorage, type Storage } from './index.js';
 import { MIGRATIONS } from './sqlite/migrations.js';
 
@@ -17,15 +18,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+// Without the thread, which forwards all calls alike: `sqlite-thread.test.ts` is about that.
 describeRepositories('SQLite', async () => {
-  let storage: Storage = await openStorage(directory);
+  let storage: Storage = openTestStorage(directory);
   return {
     get repositories() {
       return storage;
     },
     async reopen() {
       await storage.close();
-      storage = await openStorage(directory);
+      storage = openTestStorage(directory);
     },
     async beside() {
       const repositories = await openKeys(directory);
