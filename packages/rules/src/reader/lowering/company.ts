@@ -46,6 +46,10 @@ export function relationReading(
     account.problem(refuse(range.start, range.end, '“%” is a second condition; a rule has one'));
     return 'problem';
   }
+  if (clause.polarity.limited) {
+    account.problem(refuse(range.start, range.end, '“%” beside a limit is a second condition; a rule has one'));
+    return 'problem';
+  }
   const emptied =
     first.relation === 'without' &&
     draft.subject.members.length === 0 &&

@@ -151,6 +151,7 @@ export const SEVERAL_CASES: readonly Case[] = [
   ...cases(
     OFFICE,
     `
+    no more than one person and no dogs in the lobby => ! no dogs
     anyone in the server room or the meeting room outside business hours => appear person @server room 17:00-09:00+09:00-17:00/sat,sun; appear person @meeting room 17:00-09:00+09:00-17:00/sat,sun
     people in the lobby on weekends or in the server room at night => appear person @lobby 00:00-24:00/sat,sun; appear person @server room 22:00-06:00
     Log every person in the lobby, but raise a critical alert if someone enters the server room => appear person @lobby info; enter person @server room critical
