@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Esp32Camera, makeTestJpegs } from '@lookout/media/testing';
 import type {
   Camera,
   CameraActivity,
   CreatedRules,
+  CreatedWebhook,
   EventsPage,
   RuleEvent,
   RuleTestResult,
@@ -16,6 +20,7 @@ import type {
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HttpStream } from './support/http-stream.js';
 import { isJpeg } from './support/jpeg.js';
+import { keep } from './support/keep.js';
 import type { LookoutProcess } from './support/lookout-process.js';
 import { pixelsOf } from './support/pixels.js';
 import { scratchFolder } from './support/scratch-folder.js';
@@ -259,20 +264,46 @@ describe('a rule', () => {
   });
 });
 
+/** A webhook's receiver that refuses every other request, and remembers the bodies of each id that it accepted. */
+async function startReceiver() {
+  const accepted = new Map<string, string[]>();
+  const receiver = { url: '', accepted, refused: 0 };
+  let count = 0;
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const id = String(request.headers['webhook-id']);
+    if (count++ % 2 === 0) {
+      receiver.refused++;
+      response.writeHead(503).end();
+      return;
+    }
+    accepted.set(id, [...(accepted.get(id) ?? []), body]);
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  keep(server, () => new Promise((resolve) => server.close(resolve)));
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  return receiver;
+}
+
 describe('a server that is killed in a burst of events', () => {
   it('has stored every event that anybody was told of, and ends those that were going on', async () => {
     const data = scratchFolder();
-    const lookout = await startLookout({ data });
+    const yaml = 'webhooks: { allowed_hosts: [127.0.0.1] }\n';
+    const lookout = await startLookout({ data, yaml });
     const camera = await startYard(lookout);
+    const receiver = await startReceiver();
+    const { id: webhook } = await lookout.send<CreatedWebhook>('POST', '/api/webhooks', { url: receiver.url });
     for (let i = 0; i < 40; i++) await addRule(lookout, i % 2 === 0 ? enters : appears);
     const stream = await HttpStream.open(`${lookout.url}/api/events/stream`);
     camera.setJpegs(street);
     await until('200 events are told', () => stream.events('created').length >= 200, { timeoutMs: 60_000, everyMs: 5 });
+    await until('some are delivered', () => receiver.accepted.size > 0);
     await lookout.end('SIGKILL');
     const told = stream.events<RuleEvent>('created');
     const ended = new Set(stream.events<RuleEvent>('ended').map(({ id }) => id));
 
-    const again = await startLookout({ data });
+    const again = await startLookout({ data, yaml });
     const stored = new Map<string, RuleEvent>();
     for (let cursor = ''; ; ) {
       const page = await again.json<EventsPage>(`/api/events?limit=200${cursor}`);
@@ -288,5 +319,19 @@ describe('a server that is killed in a burst of events', () => {
     expect((await again.fetch(`/api/events/${pictured?.id}/snapshot.jpg`)).status).toBe(200);
     const { id } = await again.json<Camera>('/api/cameras/yard');
     expect(id).toBe('yard');
+
+    const undelivered = () => [...stored.keys()].filter((event) => !receiver.accepted.has(`${event}.created`));
+    await until(
+      'each event is delivered',
+      async () => {
+        // A change of the webhook ends the wait after a failure.
+        await again.send('PATCH', `/api/webhooks/${webhook}`, { enabled: true });
+        return undelivered().length === 0;
+      },
+      { timeoutMs: 60_000, everyMs: 100, last: undelivered },
+    );
+    expect(told.filter((event) => !receiver.accepted.has(`${event.id}.created`))).toEqual([]);
+    expect(receiver.refused).toBeGreaterThan(20);
+    expect([...receiver.accepted.values()].every((bodies) => new Set(bodies).size === 1)).toBe(true);
   }, 120_000);
 });
