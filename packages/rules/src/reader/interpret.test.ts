@@ -85,7 +85,7 @@ describe('interpret', () => {
   it('names the model that cannot see something', () => {
     expect(interpret('a forklift in the garden', HOME)).toMatchObject({
       status: 'unsupported',
-      reasons: [{ phrase: 'forklift', why: '“forklift” is nothing that model nanodet-g can see' }],
+      reasons: [{ phrase: 'forklift', why: '“forklift” is not something model nanodet-g can see' }],
     });
   });
 

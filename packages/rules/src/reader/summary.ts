@@ -1,4 +1,12 @@
-import type { Count, Rule, ScheduleWindow, Subject, Trigger } from '@lookout/protocol';
+import {
+  type Count,
+  DAYS,
+  type Day,
+  type Rule,
+  type ScheduleWindow,
+  type Subject,
+  type Trigger,
+} from '@lookout/protocol';
 import { durationOf, listOf, pluralOf, withArticle } from '../english/words.js';
 
 const OPS = { '>=': 'at least', '>': 'more than', '==': 'exactly', '<': 'fewer than', '<=': 'at most' } as const;
@@ -11,7 +19,6 @@ const DAY_NAMES = {
   sat: 'Saturday',
   sun: 'Sunday',
 } as const;
-const WEEKDAYS = 'mon,tue,wed,thu,fri';
 
 /** Rules in plain words: "Warn when a person stays in “back door” for 30 s or longer, between 22:00 and 06:00." */
 export function summarise(rules: readonly Rule[]): string {
@@ -90,15 +97,22 @@ function names({ classes }: Subject, form: (name: string) => string): string {
 
 function windowText({ from, to, days }: ScheduleWindow): string {
   const time = from === '00:00' && to === '24:00' ? undefined : `between ${from} and ${to}`;
-  const on =
-    days &&
-    (days.join() === WEEKDAYS
-      ? 'Monday to Friday'
-      : listOf(
-          days.map((day) => DAY_NAMES[day]),
-          'and',
-        ));
-  return [time, on && `on ${on}`].filter((text) => text !== undefined).join(' ') || 'at any time';
+  return [time, days && `on ${daysText(days)}`].filter((text) => text !== undefined).join(' ') || 'at any time';
+}
+
+/** @example daysText(['mon', 'tue', 'wed', 'sat']) // 'Monday to Wednesday and Saturday' */
+function daysText(days: readonly Day[]): string {
+  const runs: Day[][] = [];
+  for (const day of DAYS.filter((each) => days.includes(each))) {
+    const last = runs.at(-1);
+    if (last && DAYS.indexOf(day) === DAYS.indexOf(last[0] as Day) + last.length) last.push(day);
+    else runs.push([day]);
+  }
+  const parts = runs.flatMap((run) => {
+    const names = run.map((day) => DAY_NAMES[day]);
+    return names.length < 3 ? names : [`${names[0]} to ${names.at(-1)}`];
+  });
+  return listOf(parts, 'and');
 }
 
 function quoted(name: string): string {

@@ -133,7 +133,7 @@ function readKind(
     default:
       return fail(
         account,
-        refuse(at.start, at.end, '“%” is nothing that can be seen for certain', ['enters', 'stays for 30 s', 'runs']),
+        refuse(at.start, at.end, '“%” cannot be seen for certain', ['enters', 'stays for 30 s', 'runs']),
       );
   }
 }

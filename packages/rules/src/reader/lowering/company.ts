@@ -105,7 +105,7 @@ export function wearReading(clause: ClauseToRead, verb: VerbChunk, negated: bool
       refuse(
         verb.start,
         Math.max(verb.end, ...draft.unknown.map(({ end }) => end)),
-        `“%” is nothing that ${source.model} can see`,
+        `“%” is not something ${source.model} can see`,
       ),
     );
   const without = negated || object.negative;

@@ -128,7 +128,7 @@ export function unmannedReading(clause: ClauseToRead, at: Range): BehaviourReadi
 /** "the yard camera sees a dog": the camera is a place, the object the subject. */
 export function seeReading({ draft, account }: ClauseToRead, verb: VerbChunk): BehaviourReading | undefined {
   if (draft.subject.members.length > 0 && draft.object.members.length > 0) {
-    return fail(account, refuse(verb.start, verb.end, '“%” is nothing that can be seen for certain'));
+    return fail(account, refuse(verb.start, verb.end, '“%” cannot be seen for certain'));
   }
   for (const things of draft.object.members) {
     for (const issue of things.issues) account.problem(issue);

@@ -50,5 +50,5 @@ function unknownIssue(
   const takesPlace = run.before?.kind === 'verb' && BEFORE_PLACE.test(wordAt(tokens, run.before.end - 1));
   if (verb && (ZONE_VERBS.has(verb) || takesPlace) && noun && definite)
     return ask('zone', start, end, 'Which area is “%”?', names.all('zone'));
-  return refuse(start, end, noun ? `“%” is nothing that ${model} can see` : '“%” is not understood');
+  return refuse(start, end, noun ? `“%” is not something ${model} can see` : '“%” is not understood');
 }

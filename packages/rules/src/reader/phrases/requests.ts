@@ -149,7 +149,7 @@ function actionAt({ tokens }: Source, at: number, before: readonly Chunk[]): Chu
     kind: 'problem',
     start: at,
     end,
-    issue: refuse(at, end, '“%” is nothing that a rule can do: it warns', ['warn me when …']),
+    issue: refuse(at, end, '“%” is not something a rule can do: it warns', ['warn me when …']),
   };
 }
 

@@ -171,12 +171,12 @@ function nounIssues(source: Source, adjective: number, start: number, noun: Noun
       refuse(
         adjective,
         noun.end,
-        `“${textOf(tokens, { start: adjective, end: start })}” is nothing that ${model} can tell about “${noun.noun}”`,
+        `“${textOf(tokens, { start: adjective, end: start })}” is not something ${model} can tell about “${noun.noun}”`,
         [noun.noun],
       ),
     ];
   }
-  if (noun.problem === 'unseen') return [refuse(start, noun.end, `“%” is nothing that ${model} can see`)];
+  if (noun.problem === 'unseen') return [refuse(start, noun.end, `“%” is not something ${model} can see`)];
   return [];
 }
 
@@ -283,7 +283,7 @@ function nobody(source: Source, start: number, end: number): Things {
   const word = wordAt(source.tokens, end - 1);
   const text = /thing$/.test(word) ? 'anything' : 'anyone';
   const noun = source.classes.nounAt([{ kind: 'word', text, word: text, start: 0, end: 0, glued: false }], 0);
-  const issues = noun?.problem ? [refuse(start, end, `“%” is nothing that ${source.model} can see`)] : [];
+  const issues = noun?.problem ? [refuse(start, end, `“%” is not something ${source.model} can see`)] : [];
   return {
     ...pronoun(start),
     end,

@@ -96,10 +96,10 @@ export const SUBORDINATORS: ReadonlyArray<readonly [pattern: string, why: string
   ['even if|though|when', "“%” is a condition that a camera can't check"],
   ['until|till', '“%”: a rule has no such end'],
   ['before|after', '“%”: a rule is one condition, not one after another'],
-  ['instead of', '“%” is nothing that a rule can say'],
+  ['instead of', '“%” cannot be said in a rule'],
   ['except when|if|where', '“%” is an exception that a rule has no way to check'],
   ['in order to|for', '“%” is an intention'],
-  ['so|such that', '“%” is nothing that a rule can say'],
+  ['so|such that', '“%” cannot be said in a rule'],
 ];
 
 /** Reasons: they say why, not what. */
