@@ -74,6 +74,14 @@ describe('RtmpListener', () => {
     await expect.poll(() => seen).toEqual(['KEY 0', 'KEY unpublished']);
   });
 
+  it('ignores connections that another listener has refused', async () => {
+    const server = createServer((socket) => socket.destroy());
+    const { listener, port, ends } = await listen(server);
+    await once(connect(port, '127.0.0.1').resume(), 'close');
+    expect(listener.connectionCount).toBe(0);
+    expect(ends).toEqual([]);
+  });
+
   it('ends all connections when it closes, and accepts no more', async () => {
     const server = createServer();
     const { listener, port, seen, ends } = await listen(server, { timeouts: { lingerMs: 20 } });

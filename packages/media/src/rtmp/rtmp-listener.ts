@@ -67,6 +67,7 @@ export class RtmpListener {
   }
 
   #add(socket: Socket): void {
+    if (socket.destroyed) return; // refused by another listener of the server, such as a limit per address
     const refusal = this.#refusal();
     if (refusal) {
       const address = socket.remoteAddress ?? '';
