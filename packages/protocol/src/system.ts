@@ -58,6 +58,10 @@ export const SystemInfo = z.object({
     .describe(
       'Addresses for other devices in the network, the likeliest first; empty if it listens on this machine only',
     ),
+  rtmp_port: z
+    .int()
+    .optional()
+    .describe('Encoders publish to `rtmp://HOST:PORT/live/KEY` here, KEY being a publish token; absent: to none'),
   device: DeviceReport.describe('The device that inference runs on, and why'),
   timezone: z.string().describe('Of the schedules of rules, as an IANA name'),
 });

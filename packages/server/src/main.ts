@@ -17,6 +17,7 @@ import { TensorService } from './api/kserve/tensor-service.js';
 import { liveRoutes } from './api/live/live-routes.js';
 import { addLiveSockets } from './api/live/live-sockets.js';
 import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
+import { RtmpPublishers } from './api/publishing/rtmp-publishers.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { warningRoutes } from './api/routes/warnings.js';
@@ -270,6 +271,18 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     metrics: metrics.publish,
     now: nowMs,
   });
+  const { host, rtmp_port: rtmpPort = 0 } = settings.server;
+  const rtmp =
+    rtmpPort === 0
+      ? undefined
+      : new RtmpPublishers({
+          host,
+          port: rtmpPort,
+          sources: pushSources,
+          tokens,
+          metrics: metrics.publish,
+          log: logger,
+        });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
@@ -284,6 +297,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     version: PACKAGE_VERSION,
     device: () => device,
     timezone: settings.timezone,
+    rtmpPort: () => rtmp?.port,
     readiness: async () => ({
       storage: await storage.check(),
       files: descriptors.look()?.message ?? 'ok',
@@ -296,6 +310,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     degraded: () => ({
       model: remoteHealth.problem(models.current) ?? 'ok',
       events: warnings.trouble ?? 'ok',
+      ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
@@ -315,13 +330,16 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
   closers.push(() => sockets.closeAll());
+  if (rtmp) closers.push(() => rtmp.close());
 
   const firstKey = await keys.createFirst();
   const url = await listen(app, settings);
   const listening = app.server.address();
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
+  if (rtmp) ownPorts.push(rtmpPort);
   await openCameras(cameras, settings, await storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
+  await rtmp?.listen();
   void remoteHealth.look(models.current);
   return { url, firstKey, permissions: app.permissions, access: tls && accessOf(url, settings, tls) };
 }

@@ -43,6 +43,8 @@ export interface HttpAppOptions {
   readonly device: () => DeviceReport;
   /** Of the schedules of rules, IANA name. */
   readonly timezone: string;
+  /** Where encoders publish over RTMP, if they can. */
+  readonly rtmpPort?: () => number | undefined;
   /** Directory of the built web app; default: the one of the web package. */
   readonly webRoot?: string;
   /** Origins whose pages may show `/view` in a frame. */

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { plainAddress } from '../../platform/auth/addresses.js';
 
 /** Counts open items by address and in total, up to a limit for each. */

@@ -19,12 +19,14 @@ export interface SystemRoutesOptions {
   device: () => DeviceReport;
   /** Of the schedules of rules, IANA name. */
   timezone: string;
+  /** Where encoders publish over RTMP, if they can. */
+  rtmpPort?: () => number | undefined;
 }
 
 /** Health, version and metrics, for monitoring. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, degraded, version, device, timezone },
+  { metrics, readiness, degraded, version, device, timezone, rtmpPort },
 ) => {
   app.route({
     method: 'GET',
@@ -75,7 +77,14 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     },
     handler: async () => {
       const https = app.server instanceof TlsServer;
-      return { https, lan_urls: lanUrls(app.server.address(), https), device: device(), timezone };
+      const port = rtmpPort?.();
+      return {
+        https,
+        lan_urls: lanUrls(app.server.address(), https),
+        ...(port !== undefined && { rtmp_port: port }),
+        device: device(),
+        timezone,
+      };
     },
   });
 

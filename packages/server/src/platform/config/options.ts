@@ -29,6 +29,13 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'address to listen on; any but loopback requires an API key from everyone (default 127.0.0.1, with --https all)',
   },
   {
+    path: ['server', 'rtmp_port'],
+    flag: '--rtmp-port <number>',
+    env: 'LOOKOUT_RTMP_PORT',
+    read: 'number',
+    help: 'port for encoders that publish over RTMP, such as OBS; 0 for none (default 1935, or none with --port 0)',
+  },
+  {
     path: ['server', 'https'],
     flag: '--https',
     env: 'LOOKOUT_HTTPS',

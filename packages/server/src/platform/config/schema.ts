@@ -55,6 +55,12 @@ export const SettingsFile = z.strictObject({
     .strictObject({
       host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on'),
       port: z.int().min(0).max(65_535).default(8080).describe('Port to listen on; 0: any free one'),
+      rtmp_port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .optional()
+        .describe('Port for encoders that publish over RTMP; 0: none. Default 1935, or none if `port` is 0'),
       https: z
         .boolean()
         .default(false)

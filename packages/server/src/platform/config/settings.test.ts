@@ -40,6 +40,7 @@ describe('loadSettings', () => {
     expect(settings.server).toEqual({
       host: '127.0.0.1',
       port: 8080,
+      rtmp_port: 1935,
       https: false,
       sign_in: 'auto',
       frame_ancestors: [],
@@ -48,6 +49,15 @@ describe('loadSettings', () => {
     expect(settings.cameras).toEqual([]);
     expect(settings.demo).toBe(true);
     expect(settings.configFile).toBeUndefined();
+  });
+
+  it.each([
+    ['', 1935],
+    ['port: 0', 0],
+    ['port: 0, rtmp_port: 1936', 1936],
+    ['rtmp_port: 0', 0],
+  ])('listens for RTMP by { %s } on port %i', (server, port) => {
+    expect(load(`server: { ${server} }`).server.rtmp_port).toBe(port);
   });
 
   it('takes flags over the environment over the file over the defaults', () => {
@@ -59,6 +69,7 @@ describe('loadSettings', () => {
     expect(settings.server).toEqual({
       host: '127.0.0.2',
       port: 1003,
+      rtmp_port: 1935,
       https: false,
       sign_in: 'auto',
       frame_ancestors: [],

@@ -27,6 +27,7 @@ export interface SettingsSources {
 }
 
 const DEFAULT_FILE = 'lookout.yaml';
+const DEFAULT_RTMP_PORT = 1935;
 
 /** Where a value came from, by path (`server.port`), for messages. */
 type Origins = Map<string, string>;
@@ -138,6 +139,8 @@ function resolveServer(server: Settings['server'], isHostGiven: boolean, cwd: st
   return {
     ...server,
     https,
+    // Servers on any free port are usually several.
+    rtmp_port: server.rtmp_port ?? (server.port === 0 ? 0 : DEFAULT_RTMP_PORT),
     ...(https && !isHostGiven && { host: '0.0.0.0' }),
     ...(cert !== undefined && { cert: resolve(cwd, cert) }),
     ...(key !== undefined && { key: resolve(cwd, key) }),

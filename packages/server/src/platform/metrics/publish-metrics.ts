@@ -1,3 +1,4 @@
+import type { RtmpEndReason } from '@lookout/media';
 import type { LookoutError } from '@lookout/protocol';
 import { Counter, type Registry } from 'prom-client';
 
@@ -5,6 +6,7 @@ import { Counter, type Registry } from 'prom-client';
 export class PublishMetrics {
   readonly #errors;
   readonly #stamps;
+  readonly #rtmpEnds;
   /** Error codes with a series, by camera. */
   readonly #codes = new Map<string, Set<string>>();
 
@@ -22,6 +24,16 @@ export class PublishMetrics {
       labelNames: ['camera'],
       registers,
     });
+    this.#rtmpEnds = new Counter({
+      name: 'lookout_rtmp_connections_total',
+      help: 'RTMP connections that have ended, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+  }
+
+  rtmpEnded(reason: RtmpEndReason): void {
+    this.#rtmpEnds.inc({ reason });
   }
 
   error(camera: string, code: LookoutError['code']): void {
