@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameraLinks, shareOrigin } from './links.js';
+import { cameraLinks, rtmpAddress, shareOrigin } from './links.js';
 
 const lan = ['https://192.168.1.7:8080', 'https://10.0.0.3:8080'];
 
@@ -27,4 +27,9 @@ it('gives addresses of the origin that the page came from', () => {
     'ws://127.0.0.1:8080/ws/view/yard?mode=overlay',
   );
   expect(new Set(urls).size).toBe(urls.length);
+});
+
+it('gives encoders the host of the other links, and the port for RTMP', () => {
+  expect(rtmpAddress('https://192.168.1.7:8080', 1935, 'lp_x')).toBe('rtmp://192.168.1.7:1935/live/lp_x');
+  expect(rtmpAddress('http://[::1]:8080', 1936, 'lp_x')).toBe('rtmp://[::1]:1936/live/lp_x');
 });

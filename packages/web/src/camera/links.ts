@@ -52,3 +52,8 @@ export function cameraLinks(cameraId: string, origin: string): CameraLink[] {
     { label: words.detections, url: `${origin}/api/detections/stream?camera=${id}`, openable: false },
   ];
 }
+
+/** Where an encoder publishes to a camera over RTMP. @param origin of links for other devices */
+export function rtmpAddress(origin: string, port: number, publishToken: string): string {
+  return `rtmp://${new URL(origin).hostname}:${port}/live/${publishToken}`;
+}

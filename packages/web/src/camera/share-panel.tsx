@@ -1,13 +1,13 @@
 import type { Camera } from '@lookout/protocol';
 import { RefreshCw, Webcam } from 'lucide-react';
 import { basePath, serverUrl } from '../api/client.js';
-import { useRenewTokens } from '../api/queries.js';
+import { useRenewTokens, useSystemInfo } from '../api/queries.js';
 import { t } from '../strings/index.js';
 import { Button, buttonClasses } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { Panel } from '../ui/panel.js';
 import { isAway } from './camera-state.js';
-import { cameraLinks } from './links.js';
+import { cameraLinks, rtmpAddress } from './links.js';
 import { LinkLine, PhoneHint, ShareLink, useShareOrigin } from './share-link.js';
 
 const words = t.cameras.share;
@@ -15,6 +15,7 @@ const words = t.cameras.share;
 /** A camera's links that work without a sign-in: for publishing, if it is a push camera, and for watching. */
 export function SharePanel({ camera }: { camera: Camera }) {
   const { origin, obstacle } = useShareOrigin();
+  const rtmpPort = useSystemInfo().data?.rtmp_port;
   const renew = useRenewTokens(camera.id);
   const { publish_token: publish, view_token: view } = camera;
   // Users who may not manage the camera get no tokens.
@@ -29,6 +30,15 @@ export function SharePanel({ camera }: { camera: Camera }) {
             url={`${origin}/camera/${publish}`}
             open={isAway(camera)}
           />
+        )}
+        {publish && rtmpPort !== undefined && (
+          <div>
+            <p className="font-medium">{words.encoder}</p>
+            <p className="text-13 text-muted">{words.encoderNote}</p>
+            <div className="mt-0.5 flex items-center gap-1">
+              <LinkLine label={words.encoder} url={rtmpAddress(origin, rtmpPort, publish)} openable={false} />
+            </div>
+          </div>
         )}
         {view && <ShareLink label={words.watch} note={words.watchNote} url={`${origin}/view/${view}`} />}
         {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}

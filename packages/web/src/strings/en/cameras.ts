@@ -113,6 +113,8 @@ export const cameras = {
     title: 'Share',
     publish: 'Link to publish',
     publishNote: 'Open it on the phone or computer that is the camera. Anyone with the link can send its picture.',
+    encoder: 'Address for an encoder',
+    encoderNote: 'For OBS, FFmpeg and others that publish over RTMP. In OBS, the part after live/ is the stream key.',
     watch: 'Link to watch',
     watchNote: 'Anyone with the link can watch this camera without signing in, but do nothing else.',
     hideCode: (label: string) => `Hide the code: ${label}`,
