@@ -9,6 +9,7 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { parseAuthority } from '../../platform/auth/addresses.js';
 import { PROBLEM_TYPE, problem } from './problem.js';
+import { tellTlsApart } from './tell-tls-apart.js';
 
 export interface TlsServerOptions {
   /** PEM. */
@@ -18,10 +19,6 @@ export interface TlsServerOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** First byte of every TLS connection: a handshake record (RFC 8446, 5.1). No HTTP method begins with it. */
-const HANDSHAKE_RECORD = 0x16;
-/** Timeouts for a connection's first byte and for its handshake, ms. */
-const FIRST_BYTE_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 15_000;
 const PLAIN_REQUEST_TIMEOUT_MS = 5000;
 /** The same as Fastify's for plain connections: a handshake costs more than an open socket. */
@@ -55,35 +52,16 @@ export function createTlsServer(handler: RequestListener, options: TlsServerOpti
 function tellApart(server: HttpsServer, plain: Server): void {
   const [handshake] = server.listeners('connection') as Array<(socket: Socket) => void>;
   if (!handshake) throw new TypeError('Expected the TLS server to listen to connections');
-  const open = new Set<Socket>();
   server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    const destroy = () => socket.destroy();
-    const timer = setTimeout(destroy, FIRST_BYTE_TIMEOUT_MS);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      open.delete(socket);
-    });
-    socket.on('error', destroy);
-    socket.once('data', (chunk: Buffer) => {
-      clearTimeout(timer);
-      socket.removeListener('error', destroy);
-      socket.pause();
-      socket.unshift(chunk);
-      if (chunk[0] === HANDSHAKE_RECORD) handshake.call(server, socket);
-      else {
-        plain.emit('connection', socket);
-        // The parser has attached its listeners and can receive the buffered data now.
-        process.nextTick(() => socket.resume());
-      }
-    });
+  const closeSockets = tellTlsApart(server, {
+    onTls: (socket) => handshake.call(server, socket),
+    onPlain: (socket) => plain.emit('connection', socket),
   });
   // Also closes connections that are silent, plain or in the middle of a handshake.
   const closeAll = server.closeAllConnections.bind(server);
   server.closeAllConnections = () => {
     closeAll();
-    for (const socket of open) socket.destroy();
+    closeSockets();
   };
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
-import type { Server } from 'node:https';
 import { join } from 'node:path';
+import type { Server } from 'node:tls';
 import type { PemPair } from './authority.js';
 import { day, readGivenCertificate } from './given-certificate.js';
 import { LocalCertificate } from './local-certificate.js';
@@ -63,7 +63,7 @@ export class ServerTls {
   }
 
   /** Creates a server with the certificate; it also gets renewed ones. */
-  createServer(create: (certificate: PemPair) => Server): Server {
+  createServer<T extends Server>(create: (certificate: PemPair) => T): T {
     const server = create(this.#certificate.material);
     this.#servers.add(server);
     server.once('close', () => this.#servers.delete(server));
