@@ -280,6 +280,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
           port: rtmpPort,
           sources: pushSources,
           tokens,
+          tls,
           metrics: metrics.publish,
           log: logger,
         });

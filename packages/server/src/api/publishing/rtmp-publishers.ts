@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import {
   type EncodedFormat,
   nowMs,
@@ -19,13 +20,17 @@ import { plainAddress } from '../../platform/auth/addresses.js';
 import type { CameraTokens, TokenGrant } from '../../platform/auth/camera-tokens.js';
 import { RateLimiter } from '../../platform/auth/rate-limiter.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
+import type { ServerTls } from '../../platform/tls/server-tls.js';
 import { limitConnections } from '../http/address-limit.js';
+import { tellTlsApart } from '../http/tell-tls-apart.js';
 
 export interface RtmpPublishersOptions {
   host: string;
   port: number;
   sources: PushSources;
   tokens: Pick<CameraTokens, 'find'>;
+  /** The server's certificate: the port then takes RTMPS, too. */
+  tls?: Pick<ServerTls, 'createServer'> | undefined;
   metrics: PublishMetrics;
   log: Pick<Logger, 'debug' | 'info' | 'warn'>;
 }
@@ -42,6 +47,7 @@ const QUIET_REASONS: ReadonlySet<RtmpEndReason> = new Set([
   'publish_timeout',
   'too_many_connections',
 ]);
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Wrong keys allowed per minute and address. An encoder left on with an old key makes a few attempts a minute. */
 const MAX_WRONG_KEYS = 30;
 const WRONG_KEY = 'The stream key is wrong: copy it from the page of the camera';
@@ -51,14 +57,35 @@ export class RtmpPublishers {
   readonly #options: RtmpPublishersOptions;
   readonly #wrongKeys = new RateLimiter({ burst: MAX_WRONG_KEYS, perSecond: MAX_WRONG_KEYS / 60 });
   readonly #server = createServer();
-  readonly #listener: RtmpListener;
+  readonly #listeners: readonly RtmpListener[];
+  #closeSockets = () => {};
   #problem: string | undefined;
 
   constructor(options: RtmpPublishersOptions) {
     this.#options = options;
-    const { log, metrics } = options;
-    limitConnections(this.#server, CONNECTION_LIMITS, () => metrics.rtmpEnded('too_many_connections'));
-    this.#listener = new RtmpListener(this.#server, {
+    limitConnections(this.#server, CONNECTION_LIMITS, () => options.metrics.rtmpEnded('too_many_connections'));
+    this.#listeners = this.#servers().map((server) => this.#listenOn(server));
+  }
+
+  /** The servers whose connections are RTMP, once TLS is off. */
+  #servers(): readonly Server[] {
+    const { tls } = this.#options;
+    if (tls === undefined) return [this.#server];
+    const plain = createServer();
+    const secure = tls.createServer(({ cert, key }) =>
+      createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS }),
+    );
+    this.#server.once('close', () => secure.close());
+    this.#closeSockets = tellTlsApart(this.#server, {
+      onTls: (socket) => secure.emit('connection', socket),
+      onPlain: (socket) => plain.emit('connection', socket),
+    });
+    return [plain, secure];
+  }
+
+  #listenOn(server: Server): RtmpListener {
+    const { log, metrics } = this.#options;
+    return new RtmpListener(server, {
       authorize: (key, info) => this.#authorize(key, info),
       onPublish: (publication) => this.#publish(publication),
       maxConnections: CONNECTION_LIMITS.connections,
@@ -98,7 +125,8 @@ export class RtmpPublishers {
 
   async close(): Promise<void> {
     this.#server.close();
-    await this.#listener.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    this.#closeSockets();
   }
 
   #authorize(key: string, info: RtmpPublisherInfo): PublishAnswer {
