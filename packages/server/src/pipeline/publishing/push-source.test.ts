@@ -239,6 +239,22 @@ describe('PushSource with a publisher of video', () => {
     expect(decoders.opened[0]?.demands).toEqual([0, 5]);
   });
 
+  it('stalls without a keyframe, says so, and is live with the first one', async () => {
+    const { source, states, decoders, publisher } = setUp();
+    const encoder = publisher();
+    source.attach(encoder.one);
+    for (let second = 0; second < 6; second += 1) {
+      encoder.sendPacket(40 + second, false);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(states.at(-1)).toMatch(/^stalled: The publisher sends video without a keyframe/);
+    encoder.sendPacket(7000, true);
+    decoders.show(0, 7000);
+    expect(states.at(-1)).toBe('live: Receiving frames');
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(states.at(-1)).toBe('stalled: The publisher is connected but sends no frames');
+  });
+
   it('stalls without packets, and is live again with the next, also if nobody needs a picture', async () => {
     const { source, states, decoders, publisher } = setUp();
     const encoder = publisher();

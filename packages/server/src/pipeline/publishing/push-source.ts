@@ -67,6 +67,8 @@ export class PushSource implements CameraSource {
   /** The publisher's packets have shown a picture. */
   #decodes = false;
   #awaitsKeyframe = true;
+  /** Packets arrive, but there is no keyframe to begin with. */
+  #lacksKeyframe = false;
   #closing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -159,10 +161,12 @@ export class PushSource implements CameraSource {
   packet(publisher: Publisher, packet: EncodedPacket): void {
     if (this.#publisher !== publisher) return;
     const { events, now } = this.#options;
-    this.#lastFrameMs = now();
     events.onBytes(packet.data.byteLength);
-    if (this.#decoderFailed || (this.#awaitsKeyframe && !packet.keyframe)) return;
+    this.#lacksKeyframe = this.#awaitsKeyframe && !packet.keyframe;
+    if (this.#lacksKeyframe) return;
+    this.#lastFrameMs = now();
     this.#awaitsKeyframe = false;
+    if (this.#decoderFailed) return;
     // It had stalled, and perhaps nobody needs a picture now.
     if (this.#decodes) this.#setLive();
     events.onPacket?.(packet);
@@ -203,7 +207,9 @@ export class PushSource implements CameraSource {
     const silentMs = this.#options.now() - this.#lastFrameMs;
     if (!this.#publisher || silentMs < STALLED_AFTER_MS) return;
     this.#isLive = false;
-    const text = 'The publisher is connected but sends no frames';
+    const text = this.#lacksKeyframe
+      ? 'The publisher sends video without a keyframe: set its keyframe interval to 1 or 2 seconds'
+      : 'The publisher is connected but sends no frames';
     this.#options.events.onState('stalled', text, new LookoutError('camera_stalled', text));
   }
 
@@ -254,6 +260,7 @@ export class PushSource implements CameraSource {
     this.#decoderFailed = false;
     this.#decodes = false;
     this.#awaitsKeyframe = true;
+    this.#lacksKeyframe = false;
     if (decoder !== undefined) this.#closing = Promise.all([this.#closing, decoder.close()]);
   }
 
