@@ -109,6 +109,8 @@ export function lastingAt(tokens: readonly Token[], at: number): Found<Lasting> 
     const end = compared?.end ?? longerVague?.end;
     return end === undefined ? undefined : { value: vague, end };
   }
+  // "a boat longer than 12 m": metres, unless "for" says that it is a time.
+  if (comparison && !opener && wordAt(tokens, length.end - 1) === 'm') return undefined;
   if (longerVague && longerVague.end > length.end) return { value: vague, end: longerVague.end };
   const trailing = comparisonAfter(tokens, length.end);
   const contrary = comparison && trailing && comparison.value.startsWith('<') !== trailing.value.startsWith('<');

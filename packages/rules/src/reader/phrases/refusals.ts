@@ -25,15 +25,13 @@ export function refusalWords(): string[] {
 /** "faster than 30 km/h", "within 2 metres of": amounts of what is not measured. */
 export function measureAt({ tokens }: Source, at: number): Chunk | undefined {
   const refusal = REFUSAL.longest(tokens, at);
-  const start =
-    comparisonAt(tokens, at)?.end ??
-    refusal?.end ??
-    (/^(?:at|of|about|around)$/.test(wordAt(tokens, at)) ? at + 1 : at);
+  const comparison = comparisonAt(tokens, at);
+  const start = comparison?.end ?? refusal?.end ?? (/^(?:at|of|about|around)$/.test(wordAt(tokens, at)) ? at + 1 : at);
   const number =
     numberAt(tokens, start) ?? (/^(?:a|an)$/.test(wordAt(tokens, start)) ? { value: 1, end: start + 1 } : undefined);
   if (!number) return undefined;
   const unit = wordAt(tokens, number.end);
-  if (!MEASURES.has(unit) && !(unit === 'm' && wordAt(tokens, number.end + 1) !== '')) return undefined;
+  if (!MEASURES.has(unit) && !(unit === 'm' && (comparison || wordAt(tokens, number.end + 1) !== ''))) return undefined;
   let end = number.end + 1;
   if (wordAt(tokens, end) === '/' || wordAt(tokens, end) === 'per') end += 2;
   if (/^(?:away|apart|tall|high|long|wide|deep|from|of)$/.test(wordAt(tokens, end))) end++;

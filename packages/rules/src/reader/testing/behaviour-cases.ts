@@ -86,6 +86,7 @@ export const BEHAVIOUR_CASES: readonly Case[] = [
     a dog in the garden without anyone for 5 minutes => without dog/person @garden 300s
     a bag without an owner at the front door => without backpack,handbag,suitcase/person @front door 30s
     an unattended suitcase at the front door => without suitcase/person @front door 30s
+    an unatended suitcase at the front door => without suitcase/person @front door 30s
     an abandoned bike in the driveway => without bicycle/person @driveway 30s
     a suitcase is left alone at the front door for a minute => without suitcase/person @front door 60s
     an unattended child in the pool => ! unattended

@@ -6,7 +6,7 @@ const TWO_ERRORS_LENGTH = 7;
 /**
  * The one word of a vocabulary that a misspelt word can be, undefined if another is as near (its own inflections aside). Insertions, deletions, substitutions and
  * swapped neighbours count as one error each; the first letter is rarely wrong, so it must be right or swapped with the second. Of words that
- * are as near, those that are `preferred` are meant.
+ * are as near, those that are `preferred` are meant, then those that differ only in doubled letters.
  */
 export function nearestWord(
   word: string,
@@ -28,11 +28,17 @@ export function nearestWord(
   }
   const names = found.filter((candidate) => preferred.has(candidate));
   if (names.length > 0) found = names;
+  const doubled = found.filter((candidate) => undoubled(candidate) === undoubled(word));
+  if (doubled.length > 0) found = doubled;
   const shortest = found.reduce((a, b) => (b.length < a.length ? b : a), found[0] ?? '');
   const sameWord = found.every(
     (form) => form.startsWith(shortest) && /^(?:s|es|ed|d|ing)?$/.test(form.slice(shortest.length)),
   );
   return found.length > 0 && sameWord ? shortest : undefined;
+}
+
+function undoubled(word: string): string {
+  return word.replace(/(\p{L})\1/gu, '$1');
 }
 
 /** "teh": a short word with two letters swapped. */

@@ -132,6 +132,7 @@ export const VAGUE_DURATIONS: readonly string[] = [
   'a [very/quite a/really] long time|while|period',
   'a long period of time',
   'a [little/short/good] while',
+  'quite a while|bit',
   'a short time',
   'long',
   'so long',
