@@ -215,7 +215,7 @@ const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number()
 export const DropCounts = z.object({
   stale: z.int().describe('replaced by a newer frame before a worker was free'),
   throttled: z.int().describe('too early for the requested rate'),
-  skipped: z.int().describe('not needed: not an n-th frame, or no viewer needed it analysed'),
+  skipped: z.int().describe('not needed: not an n-th frame, or no viewer needed it analysed, or decoded'),
   invalid: z.int().describe('broken, too large or undecodable'),
 });
 export type DropCounts = z.infer<typeof DropCounts>;

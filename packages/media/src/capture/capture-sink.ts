@@ -17,5 +17,7 @@ export interface CaptureSink {
   /** @param frame owned by the sink. @param mediaMs as given with its packet @param timestampMs when it was taken, by `nowMs()`. */
   onFrame(frame: Frame, mediaMs: number, timestampMs: number): void;
   onInvalid(reason: string): void;
+  /** A packet was left out of decoding. */
+  onUndecoded(): void;
   onBytes(count: number): void;
 }

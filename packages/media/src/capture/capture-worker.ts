@@ -41,6 +41,7 @@ const policy = new DecodePolicy();
 const kept = new KeptFrames();
 let stream: Omit<StreamInfo, 'width' | 'height'> | undefined;
 let info: StreamInfo | undefined;
+let undecoded = 0;
 let unsentBytes = 0;
 let bytesSentMs = nowMs();
 
@@ -70,6 +71,9 @@ const sink: CaptureSink = {
       type: 'invalid',
       error: { code: 'frame_invalid', message: `A frame was dropped: ${reason}`, hint: undefined },
     });
+  },
+  onUndecoded() {
+    undecoded++;
   },
   onBytes(count) {
     unsentBytes += count;
@@ -125,6 +129,7 @@ try {
   failure = toMessage(error);
 }
 clearInterval(reporting);
+report();
 encoded.close();
 kept.ring.clear();
 tools.close();
@@ -169,7 +174,8 @@ function judgeLoad(): void {
 
 function report(): void {
   if (encoded.counts.packets === 0) return;
-  post({ type: 'encoded', report: { ...encoded.counts, decoding: policy.mode, overloaded: policy.overloaded } });
+  const { mode: decoding, overloaded } = policy;
+  post({ type: 'encoded', report: { ...encoded.counts, undecoded, decoding, overloaded } });
 }
 
 function answer(requestId: number, frameId: number, request: RenderRequest): void {

@@ -3,6 +3,8 @@ import type { EncodedPacket } from '../encoded/encoded-packet.js';
 import type { CaptureSink } from './capture-sink.js';
 import { type CodecDescription, type DecoderHandlers, VideoDecoder } from './video-decoder.js';
 
+const ROUNDING_MS = 0.001;
+
 /**
  * The taker of a stream that decodes, in the thread that reads. What it decodes, the policy decides. Where it has left out packets it
  * catches up from the kept group of pictures, and outputs only the newest frame of that.
@@ -44,13 +46,15 @@ export class DecodeStage implements Disposable {
     const { mode } = policy;
     if (mode === 'off' || (mode === 'keyframes' && !packet.keyframe)) {
       this.#hasGap = true;
+      this.#sink.onUndecoded();
       return false;
     }
     if (this.#hasGap) this.#decoder.flush();
     const missed = this.#hasGap && !packet.keyframe ? encoded.group : [];
     this.#hasGap = false;
     if (missed.at(-1) === packet) {
-      this.#outputFromMs = packet.ptsMs;
+      // Times pass through the decoder rounded.
+      this.#outputFromMs = packet.ptsMs - ROUNDING_MS;
       for (const { data, keyframe, ptsMs } of missed) this.#decoder.decode(data, keyframe, ptsMs);
       return true;
     }

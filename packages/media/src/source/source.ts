@@ -28,6 +28,8 @@ export const DEFAULT_DEMAND: SourceDemand = { framesFps: Number.POSITIVE_INFINIT
 
 /** Figures of a video stream since its connection began. */
 export interface EncodedReport extends EncodedCounts {
+  /** Packets that were left out of decoding, because nobody needs their frames, or because of overload. */
+  undecoded: number;
   /** What of it is decoded at present. */
   decoding: DecodeMode;
   /** Only keyframes are decoded, because the processor can't keep up. */

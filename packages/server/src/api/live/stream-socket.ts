@@ -94,7 +94,7 @@ class StreamSubscription implements AnalysisConsumer, PictureConsumer {
     this.readFps = query.fps * query.skip_frames;
     this.#pacer = camera.hub.pacers.join(`${query.fps}/${query.skip_frames}`, query.fps);
     this.#startedMs = now();
-    this.#readBefore = camera.stats.counted('received');
+    this.#readBefore = camera.stats.usable;
     this.#frames = new FrameSocket(socket, (outgoing) => this.#write(outgoing), { acknowledgedBy: 'pong', now });
     this.#timers = [
       setInterval(() => this.#sendStats(), STATS_EVERY_MS),

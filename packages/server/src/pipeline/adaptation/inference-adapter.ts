@@ -76,7 +76,7 @@ export class InferenceAdapter {
     const all = cameras();
     for (const camera of all) {
       const { stats } = camera;
-      const counts = { received: stats.counted('received'), analysed: stats.counted('analyzed') };
+      const counts = { received: stats.usable, analysed: stats.counted('analyzed') };
       const before = this.#lastCounts.get(camera) ?? counts;
       this.#lastCounts.set(camera, counts);
       const received = (counts.received - before.received) / seconds;

@@ -37,6 +37,7 @@ export class CameraStatsRecorder {
   readonly #inference = new RollingWindow();
   readonly #stages = new Map<string, RollingWindow>();
   readonly #history: { state: CameraState; reason: string; sinceMs: number }[] = [];
+  #undecoded = 0;
   #bytesIn = 0;
   #reconnects = 0;
   #wasLive = false;
@@ -49,6 +50,15 @@ export class CameraStatsRecorder {
     this.#counts[event]++;
     this.#rates[event]?.add(timeMs);
     this.#sink.frame(event);
+  }
+
+  /** Frames of a video camera arrived that nobody needs decoded. */
+  undecoded(count: number, timeMs: number): void {
+    this.#undecoded += count;
+    for (let i = 0; i < count; i++) {
+      this.count('received', timeMs);
+      this.count('skipped', timeMs);
+    }
   }
 
   bytes(count: number): void {
@@ -96,6 +106,11 @@ export class CameraStatsRecorder {
 
   counted(event: FrameEvent): number {
     return this.#counts[event];
+  }
+
+  /** Frames received that could be analysed: JPEGs, and decoded video. */
+  get usable(): number {
+    return this.#counts.received - this.#undecoded;
   }
 
   receivedFps(nowMs: number): number {

@@ -12,6 +12,7 @@ export class CameraVideo {
   #demand = DEFAULT_DEMAND;
   /** The last ones of the present connection. */
   #reports: { report: EncodedReport; atMs: number }[] = [];
+  #counted = { packets: 0, undecoded: 0 };
 
   constructor(now: () => number, onTakers: () => void) {
     this.#now = now;
@@ -30,14 +31,18 @@ export class CameraVideo {
     return changed;
   }
 
-  /** The source has reported. @returns whether what viewers are told has changed */
-  reported(report: EncodedReport): boolean {
+  /**
+   * The source has reported.
+   * @returns `undecoded`: packets left out of decoding since the last report; `changed`: whether what viewers are told has changed
+   */
+  reported(report: EncodedReport): { undecoded: number; changed: boolean } {
     const before = this.#newest;
     // A new connection counts from 0.
-    if (before !== undefined && report.packets < before.packets) this.#reports = [];
+    const counted = report.packets < this.#counted.packets ? 0 : this.#counted.undecoded;
+    this.#counted = report;
     this.#reports.push({ report, atMs: this.#now() });
     if (this.#reports.length > RATE_REPORTS) this.#reports.shift();
-    return before?.overloaded !== report.overloaded;
+    return { undecoded: report.undecoded - counted, changed: before?.overloaded !== report.overloaded };
   }
 
   /** The source is gone. */

@@ -23,6 +23,7 @@ import type {
 import { maskFilter } from './camera-regions.js';
 import { CameraStatsRecorder } from './camera-stats.js';
 import { CameraVideo } from './camera-video.js';
+import { warnOfClasses } from './check-classes.js';
 import { PictureHealth, type PictureTrouble } from './picture-health.js';
 import { publicReason } from './public-reason.js';
 
@@ -180,16 +181,12 @@ export class Camera {
     return (this.#config.detect.classes ?? []).filter((name) => !classNames.includes(name));
   }
 
-  get #classWarning(): string | undefined {
-    const names = this.unknownClasses;
-    if (!this.#config.detect.enabled || names.length === 0) return undefined;
-    const quoted = names.map((name) => `“${name}”`).join(', ');
-    return `The camera looks for ${quoted}, but model ${this.#options.model().name} has no such class.`;
-  }
-
   view(): CameraView {
     const info = this.#info;
-    const warnings = [this.#classWarning, this.video.warning].filter((warning) => warning !== undefined);
+    const unknown = this.#config.detect.enabled ? this.unknownClasses : [];
+    const warnings = [warnOfClasses(unknown, this.#options.model()), this.video.warning].filter(
+      (warning) => warning !== undefined,
+    );
     return {
       ...this.#config,
       ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
@@ -325,7 +322,10 @@ export class Camera {
         if (this.#source === source) this.video.encoded.put(packet);
       },
       onEncoded: (report) => {
-        if (this.#source === source && this.video.reported(report)) this.#events.onChange('changed');
+        if (this.#source !== source) return;
+        const { undecoded, changed } = this.video.reported(report);
+        this.stats.undecoded(undecoded, this.#options.now());
+        if (changed) this.#events.onChange('changed');
       },
       onThrottled: (receivedMs) => {
         this.stats.count('received', receivedMs);

@@ -25,3 +25,10 @@ export function checkClasses(
     });
   }
 }
+
+/** A warning to show with a camera that looks for classes which the model does not have. */
+export function warnOfClasses(unknown: readonly string[], model: { name: string }): string | undefined {
+  if (unknown.length === 0) return undefined;
+  const quoted = unknown.map((name) => `“${name}”`).join(', ');
+  return `The camera looks for ${quoted}, but model ${model.name} has no such class.`;
+}
