@@ -8,6 +8,9 @@ export { type EncodedCounts, EncodedStream, GROUP_LIMITS, type PictureGroup } fr
 export { PacketStamper, type PacketTimes } from './encoded/packet-stamper.js';
 export { StreamClock, type StreamClockOptions } from './encoded/stream-clock.js';
 export type { StreamTaker, TakerCounts, TakerOptions } from './encoded/stream-taker.js';
+export { initSegment, mediaSegment } from './fmp4/segments.js';
+export { sampleEntryOf, videoConfigOf } from './fmp4/video-config.js';
+export type { VideoConfig } from './fmp4/video-track.js';
 export * from './frame/clock.js';
 export * from './frame/frame.js';
 export * from './frame/latest.js';

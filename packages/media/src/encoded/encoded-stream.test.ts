@@ -92,6 +92,22 @@ describe('EncodedStream', () => {
     expect(taker.counts.skipped, 'it did not fall behind').toBe(0);
   });
 
+  it('lets a taker skip to the newest keyframe it has, and nothing beyond that', () => {
+    const { camera, take } = setUp();
+    const taker = take();
+    const first = camera.group(2);
+    taker.skipToKeyframe();
+    expect(taker.waitingCount).toBe(3);
+    expect(taker.next()).toBe(first[0]);
+    const newest = camera.group(2);
+    taker.skipToKeyframe();
+    expect(drain(taker)).toEqual(newest);
+    expect(taker.counts).toEqual({ taken: 4, skipped: 2 });
+    camera.send(false);
+    taker.skipToKeyframe();
+    expect(taker.waitingCount).toBe(1);
+  });
+
   it('lets a taker that falls behind continue at the newest keyframe it has', () => {
     const { camera, take } = setUp();
     const taker = take({ maxPackets: 5 });

@@ -57,6 +57,12 @@ export class StreamTaker {
     return packet;
   }
 
+  /** Skips everything before the newest keyframe in the queue, if there is one: for a reader that would rather lose video than time. */
+  skipToKeyframe(): void {
+    const newestKeyframe = this.#waiting.findLastIndex(({ keyframe }) => keyframe);
+    if (newestKeyframe > 0) this.#drop(newestKeyframe);
+  }
+
   /** Idempotent. */
   close(): void {
     if (this.#closed) return;
@@ -90,8 +96,7 @@ export class StreamTaker {
   }
 
   #skip(): void {
-    const newestKeyframe = this.#waiting.findLastIndex(({ keyframe }) => keyframe);
-    if (newestKeyframe > 0) this.#drop(newestKeyframe);
+    this.skipToKeyframe();
     if (this.#fits()) return;
     this.#drop(this.#waiting.length);
     this.#state = 'behind';

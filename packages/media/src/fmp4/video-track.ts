@@ -1,0 +1,14 @@
+/** What a player must know of a video track before its first sample. */
+export interface VideoConfig {
+  /** Type of the sample entry. */
+  readonly entry: SampleEntry;
+  /** As in RFC 6381, e.g. `avc1.640029`. */
+  readonly codec: string;
+  /** Of the picture that is shown, pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Contents of the `avcC` or `hvcC` box. */
+  readonly record: Uint8Array;
+}
+
+export type SampleEntry = 'avc1' | 'hvc1';
