@@ -103,6 +103,33 @@ export type PublisherServerMessage = z.infer<typeof PublisherServerMessage>;
 export const ViewerServerMessage = z.discriminatedUnion('type', [ViewedFrameMetadata, Pong, SocketError]);
 export type ViewerServerMessage = z.infer<typeof ViewerServerMessage>;
 
+/** Query of `WS /ws/mse/:camera`. */
+export const MseQuery = z.strictObject({
+  codecs: z
+    .string()
+    .regex(/^(avc1|hvc1)(,(avc1|hvc1))*$/, 'must list avc1, hvc1 or both, separated by a comma')
+    .default('avc1')
+    .describe('What the player decodes: avc1 (H.264), hvc1 (HEVC) or both, separated by a comma'),
+});
+export type MseQuery = z.infer<typeof MseQuery>;
+
+/** Text message that precedes each initialisation segment. */
+export const MseInit = z.object({
+  type: z.literal('init'),
+  codec: z.string().describe('As in RFC 6381, e.g. avc1.640029'),
+  width: z.int().min(1),
+  height: z.int().min(1),
+});
+export type MseInit = z.infer<typeof MseInit>;
+
+/** What a player may send over `WS /ws/mse/:camera`. */
+export const MseClientMessage = z.object({ type: z.literal('ping'), t0: z.number() });
+export type MseClientMessage = z.infer<typeof MseClientMessage>;
+
+/** What the server sends to a player as text; segments are binary messages. */
+export const MseServerMessage = z.discriminatedUnion('type', [MseInit, Pong, SocketError]);
+export type MseServerMessage = z.infer<typeof MseServerMessage>;
+
 /** Query of `GET /video_feed` and `GET /api/cameras/:id/mjpeg`. */
 export const MjpegQuery = z.object({
   camera: z.string().optional(),

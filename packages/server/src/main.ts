@@ -263,7 +263,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onClosed: (route, reason) => metrics.socketClosed(route, reason),
   });
   const renderings = new RenderingLimit(settings.limits.renderings);
-  addLiveSockets(sockets, cameras, renderings, nowMs, (route) => metrics.messageRefused(route));
+  addLiveSockets(sockets, cameras, renderings, metrics.players, nowMs, (route) => metrics.messageRefused(route));
   addPublisherSocket(sockets, {
     cameras,
     sources: pushSources,

@@ -54,6 +54,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/detections/stream': watchers,
   'WS /ws/view/:token': watchers,
   'WS /ws/stream/:camera': watchers,
+  'WS /ws/mse/:camera': watchers,
   'WS /websocket/:quality': watchers,
   'WS /ws/camera/:token': 'admin operator',
 

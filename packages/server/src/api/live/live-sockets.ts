@@ -1,5 +1,8 @@
 import {
   LookoutError,
+  MseClientMessage,
+  MseQuery,
+  MseServerMessage,
   SharedQuery,
   SocketError,
   StreamQuery,
@@ -13,8 +16,10 @@ import type { Camera } from '../../pipeline/cameras/camera.js';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
 import type { HeldRendering, RenderingLimit, WantedRendering } from '../../pipeline/live/rendering-limit.js';
 import { may, type Principal } from '../../platform/auth/principal.js';
+import type { PlayerMetrics } from '../../platform/metrics/player-metrics.js';
 import type { SocketRoutes } from '../sockets/socket-routes.js';
 import { findCamera } from './find-camera.js';
+import { requireVideo, serveMse } from './mse-socket.js';
 import { parseQuality, serveShared, sharedRendering } from './shared-socket.js';
 import { serveStream } from './stream-socket.js';
 import { serveView, viewRendering } from './view-socket.js';
@@ -27,6 +32,7 @@ export function addLiveSockets(
   sockets: SocketRoutes,
   cameras: CameraManager,
   renderings: RenderingLimit,
+  metrics: PlayerMetrics,
   now: () => number,
   onInvalidMessage: (route: string) => void,
 ): void {
@@ -52,6 +58,23 @@ export function addLiveSockets(
     before: ({ cameraId }) => cameras.camera(cameraId ?? ''),
     handler: (socket, { query, ready, principal }) =>
       serveStream(socket, ready, query, { now, isOwner: may(principal, 'operate') }),
+  });
+  const mse = '/ws/mse/:camera';
+  sockets.route<MseQuery, Camera>(mse, {
+    query: MseQuery,
+    summary: 'A camera’s own H.264 or HEVC as fragmented MP4, for Media Source Extensions',
+    description:
+      'A text message `init` precedes each initialisation segment; every other binary message is one packet as a media segment. The first ones are the newest group of pictures.',
+    messages: { client: MseClientMessage, server: MseServerMessage },
+    permission: 'watch',
+    camera: { in: 'params', name: 'camera', links: true },
+    before: ({ cameraId, query, principal }) => {
+      const camera = cameras.camera(cameraId ?? '');
+      requireVideo(camera, query, may(principal, 'operate'));
+      return camera;
+    },
+    handler: (socket, { query, ready }) =>
+      serveMse(socket, ready, query, { now, metrics, onInvalidMessage: () => onInvalidMessage(mse) }),
   });
   sockets.route<SharedQuery, { camera: Camera; quality: number }>('/websocket/:quality', {
     query: SharedQuery,

@@ -45,6 +45,8 @@ const NAMES = [
   'KServeProblem',
   'Model',
   'ModelMetadata',
+  'MseClientMessage',
+  'MseServerMessage',
   'NewApiKey',
   'NewCamera',
   'NewRule',

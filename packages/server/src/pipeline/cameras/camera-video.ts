@@ -27,6 +27,8 @@ export class CameraVideo {
   need(framesFps: number): boolean {
     const packets = this.encoded.takerCount > 0;
     const changed = framesFps !== this.#demand.framesFps || packets !== this.#demand.packets;
+    // Packets stop coming, so what is kept would be the past for the next taker.
+    if (this.#demand.packets && !packets) this.encoded.clear();
     if (changed) this.#demand = { framesFps, packets };
     return changed;
   }

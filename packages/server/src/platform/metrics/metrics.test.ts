@@ -8,7 +8,7 @@ beforeEach(() => {
 afterEach(() => metrics.close());
 
 function fill(camera: string): void {
-  const { pipeline } = metrics;
+  const { pipeline, players } = metrics;
   pipeline.addCamera(camera);
   pipeline.stage(camera, 'infer', 0.02);
   pipeline.stage(camera, 'decode', 0.002);
@@ -20,6 +20,8 @@ function fill(camera: string): void {
   pipeline.decode(camera);
   pipeline.age(camera, 0.05);
   pipeline.reconnect(camera);
+  players.opened(camera);
+  players.packets(camera, 'sent', 7);
 }
 
 it('shows what happens to the frames of a camera', async () => {
@@ -34,6 +36,9 @@ it('shows what happens to the frames of a camera', async () => {
     'lookout_camera_state{camera="yard",state="live"} 1',
     'lookout_camera_state{camera="yard",state="off"} 0',
     'lookout_viewers{camera="yard"} 2',
+    'lookout_mse_players{camera="yard"} 1',
+    'lookout_mse_packets_total{camera="yard",event="sent"} 7',
+    'lookout_mse_packets_total{camera="yard",event="skipped"} 0',
     'lookout_encodes_total{camera="yard",quality="80",mode="annotated"} 2',
     'lookout_decodes_total{camera="yard"} 1',
     'lookout_inference_seconds_count{model="nanodet-g"} 1',
@@ -47,7 +52,7 @@ it('shows what happens to the frames of a camera', async () => {
 it('takes every series of a removed camera away, and no other', async () => {
   fill('yard');
   fill('gate');
-  metrics.pipeline.removeCamera('yard');
+  metrics.removeCamera('yard');
   const text = await metrics.registry.metrics();
   expect(text).not.toContain('camera="yard"');
   expect(text).toContain('lookout_viewers{camera="gate"} 2');

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DetectionMetrics } from './detection-metrics.js';
 import { ModelMetrics } from './model-metrics.js';
 import { PipelineMetrics } from './pipeline-metrics.js';
+import { PlayerMetrics } from './player-metrics.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
 import { WarningMetrics } from './warning-metrics.js';
@@ -25,6 +26,7 @@ const DELAY_SAMPLE_MS = 100;
 export class Metrics {
   readonly registry = new Registry();
   readonly pipeline: PipelineMetrics;
+  readonly players: PlayerMetrics;
   readonly publish: PublishMetrics;
   readonly detection: DetectionMetrics;
   readonly models: ModelMetrics;
@@ -39,6 +41,7 @@ export class Metrics {
   constructor() {
     addProcessMetrics(this.registry);
     this.pipeline = new PipelineMetrics(this.registry);
+    this.players = new PlayerMetrics(this.registry);
     this.publish = new PublishMetrics(this.registry);
     this.detection = new DetectionMetrics(this.registry);
     this.models = new ModelMetrics(this.registry);
@@ -113,6 +116,7 @@ export class Metrics {
   /** Removes all series of a camera. */
   removeCamera(camera: string): void {
     this.pipeline.removeCamera(camera);
+    this.players.removeCamera(camera);
     this.publish.removeCamera(camera);
     this.warnings.removeCamera(camera);
   }
