@@ -12,6 +12,7 @@ import { CaptureAttempt, type CaptureAttemptOptions } from './capture-attempt.js
 vi.setConfig({ testTimeout: 40_000 });
 
 const FPS = 25;
+const LETTERBOX = { width: 64, height: 64, x: 0, y: 0, contentWidth: 64, contentHeight: 64, fill: 0 };
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -113,6 +114,32 @@ describe('the packets of a live camera', () => {
     const gaps = frames.slice(before + 1).map(({ mediaMs }, i) => mediaMs - frames[before + i]!.mediaMs);
     for (const gap of gaps.slice(1)) expect(gap).toBeGreaterThan(5 * (1000 / FPS));
   });
+});
+
+it('decodes only keyframes while its thread can’t keep up', async () => {
+  const { frames, reports } = await captureRtsp({ width: 1280, height: 720, keyframeInterval: 10 });
+  await expect.poll(() => frames.length, { timeout: 20_000 }).toBeGreaterThan(30);
+  expect(reports.at(-1)).toMatchObject({ decoding: 'all', overloaded: false });
+  // More pictures are asked for than the thread can make.
+  let isDone = false;
+  const ask = async (): Promise<void> => {
+    while (!isDone) {
+      const request = { rgb: LETTERBOX, jpegQuality: 90 };
+      await frames
+        .at(-1)!
+        .render(request)
+        .catch(() => undefined);
+    }
+  };
+  const asking = Array.from({ length: 50 }, ask);
+  await expect.poll(() => reports.at(-1)?.overloaded, { timeout: 30_000 }).toBe(true);
+  expect(reports.at(-1)?.decoding).toBe('keyframes');
+  isDone = true;
+  await Promise.all(asking);
+  const before = frames.length;
+  await expect.poll(() => frames.length).toBeGreaterThan(before + 5);
+  const gaps = frames.slice(before + 1).map(({ mediaMs }, i) => mediaMs - frames[before + i]!.mediaMs);
+  expect(Math.min(...gaps.slice(1))).toBeGreaterThan(5 * (1000 / FPS));
 });
 
 describe('the packets of a recording', () => {
