@@ -83,6 +83,7 @@ describe('EncodedStream', () => {
     camera.send(false);
     expect(stream.counts.groupKept).toBe(false);
     expect(stream.group).toEqual([]);
+    expect(stream.format).toBe(FORMAT);
     const taker = take();
     camera.send(false);
     expect(drain(taker)).toEqual([]);
@@ -156,6 +157,7 @@ describe('EncodedStream', () => {
     camera.group(2);
     drain(early);
     stream.clear();
+    expect(stream.format).toBeUndefined();
     const late = take();
     camera.send(false);
     expect([...drain(early), ...drain(late)]).toEqual([]);

@@ -38,6 +38,7 @@ export class EncodedStream {
   readonly #limits: PacketLimits;
   readonly #onTakers: (count: number) => void;
   readonly #takers = new Set<StreamTaker>();
+  #format: EncodedFormat | undefined;
   #group: EncodedPacket[] = [];
   /** The current group, kept or not. */
   #current: (PictureGroup & { sinceMs: number }) | undefined;
@@ -78,9 +79,9 @@ export class EncodedStream {
     return this.#group;
   }
 
-  /** Format of the newest packet that is kept. */
+  /** Of the newest group, kept or not; undefined before the first keyframe, and when the source is gone. */
   get format(): EncodedFormat | undefined {
-    return this.#group.at(-1)?.format;
+    return this.#format;
   }
 
   /** A packet arrived; in decode order. */
@@ -104,6 +105,7 @@ export class EncodedStream {
     this.lost();
     this.#group = [];
     this.#current = undefined;
+    this.#format = undefined;
   }
 
   /** Begins with the newest group if that fits the taker's limits, otherwise with the next keyframe. */
@@ -131,7 +133,8 @@ export class EncodedStream {
     for (const taker of [...this.#takers]) taker.end();
   }
 
-  #beginGroup({ dtsMs }: EncodedPacket): void {
+  #beginGroup({ dtsMs, format }: EncodedPacket): void {
+    this.#format = format;
     const before = this.#current;
     if (before !== undefined && !this.#awaitsKeyframe)
       this.#last = { packets: before.packets, bytes: before.bytes, durationMs: dtsMs - before.sinceMs };
