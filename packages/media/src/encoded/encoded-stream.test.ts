@@ -61,6 +61,19 @@ describe('EncodedStream', () => {
     expect(drain(taker)).toEqual([next]);
   });
 
+  it('knows whether pictures are decoded in another order than they are shown', () => {
+    const { stream, camera } = setUp();
+    camera.group(3);
+    expect(stream.counts.reordered).toBe(false);
+    // A keyframe may begin another stream, whose times begin anew.
+    stream.put({ ...camera.send(true), ptsMs: 10 });
+    expect(stream.counts.reordered).toBe(false);
+    stream.put({ ...camera.send(false), ptsMs: 5 });
+    expect(stream.counts.reordered).toBe(true);
+    stream.clear();
+    expect(stream.counts.reordered).toBe(false);
+  });
+
   it('tells a taker when there is something to take, and one that waits for a keyframe nothing before it', () => {
     const { camera, take } = setUp();
     const onPackets = vi.fn();

@@ -16,6 +16,8 @@ export interface EncodedCounts {
   group: PictureGroup | undefined;
   /** Whether the newest group is kept for new takers; false if there is none yet, or if it is over the limits. */
   groupKept: boolean;
+  /** Pictures are decoded in another order than they are shown (B-frames). */
+  reordered: boolean;
   takers: number;
   /** Packets that takers, present and past, have skipped because they had fallen behind. */
   skipped: number;
@@ -47,6 +49,8 @@ export class EncodedStream {
   #bytes = 0;
   #keyframes = 0;
   #skippedByGone = 0;
+  #lastPtsMs = 0;
+  #reordered = false;
   #awaitsKeyframe = true;
   #closed = false;
 
@@ -65,6 +69,7 @@ export class EncodedStream {
       keyframes: this.#keyframes,
       group: this.#last,
       groupKept: this.#group.length > 0,
+      reordered: this.#reordered,
       takers: this.#takers.size,
       skipped,
     };
@@ -89,6 +94,9 @@ export class EncodedStream {
     if (this.#closed) return;
     this.#packets++;
     this.#bytes += packet.data.byteLength;
+    // A keyframe may begin another stream, whose times begin anew.
+    if (!packet.keyframe && packet.ptsMs < this.#lastPtsMs) this.#reordered = true;
+    this.#lastPtsMs = packet.ptsMs;
     if (packet.keyframe) this.#beginGroup(packet);
     else if (this.#awaitsKeyframe) return;
     this.#keep(packet);
@@ -106,6 +114,8 @@ export class EncodedStream {
     this.#group = [];
     this.#current = undefined;
     this.#format = undefined;
+    this.#lastPtsMs = 0;
+    this.#reordered = false;
   }
 
   /** Begins with the newest group if that fits the taker's limits, otherwise with the next keyframe. */
