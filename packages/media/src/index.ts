@@ -68,3 +68,17 @@ export {
   sniffStill,
   uprightSize,
 } from './still/still-header.js';
+export { profileLevelId } from './webrtc/h264-packetizer.js';
+export type {
+  IceServer,
+  OpenPeer,
+  PeerCounts,
+  PeerEvents,
+  PeerNetwork,
+  PeerTransport,
+} from './webrtc/peer-transport.js';
+export { completeAnswer } from './webrtc/session-answer.js';
+export { readOffer, type SessionOffer, type WebRtcCodec } from './webrtc/session-offer.js';
+export { readTrickled } from './webrtc/trickle.js';
+export { VideoSender, type VideoSenderOptions } from './webrtc/video-sender.js';
+export { weriftPeers } from './webrtc/werift-peer.js';

@@ -1,0 +1,118 @@
+import type { EncodedPacket } from '../encoded/encoded-packet.js';
+import type { EncodedStream } from '../encoded/encoded-stream.js';
+import type { StreamTaker } from '../encoded/stream-taker.js';
+import { packetizeH264 } from './h264-packetizer.js';
+
+export interface VideoSenderOptions {
+  readonly stream: EncodedStream;
+  /** Sends one RTP packet. @param timestamp of its picture, 90 kHz, wraps at 2 ** 32 @param marker the last one of its picture */
+  send(payload: Uint8Array, timestamp: number, marker: boolean): void;
+  /** The stream has ended for good, or has B-frames, which browsers can't play from RTP. */
+  onEnd(reason: 'stream_ended' | 'reordered'): void;
+  /** Unix epoch ms. */
+  now(): number;
+}
+
+/** What waits for the network: some ten seconds of a large camera, so that most groups of pictures fit whole. */
+const QUEUE_LIMITS = { maxBytes: 8 * 1024 * 1024, maxPackets: 600 };
+/** About 100 Mbit/s: a group of pictures that was kept arrives at once, without overflowing the buffers of routers and receivers. */
+const BURST_BYTES = 64 * 1024;
+const BURST_EVERY_MS = 5;
+/** A lossy link is not helped by sending more than this again. */
+const MAX_RESENT_BYTES = 1024 * 1024;
+/** Receivers repeat their requests until a keyframe arrives. */
+const RESEND_EVERY_MS = 1000;
+const TICKS_PER_MS = 90;
+
+/**
+ * Sends a camera's H.264 as RTP, from the newest group of pictures on. That group is given timestamps a millisecond apart, so that a
+ * player shows the present at once instead of playing the past in its own time.
+ */
+export class VideoSender {
+  readonly #options: VideoSenderOptions;
+  #taker: StreamTaker;
+  /** RTP packets of the current picture that wait for the next burst. */
+  #payloads: Uint8Array[] = [];
+  #timestamp: number | undefined;
+  #lastPtsMs: number | undefined;
+  #budgetBytes = BURST_BYTES;
+  #timer: NodeJS.Timeout | undefined;
+  #resentMs: number;
+  #closed = false;
+
+  constructor(options: VideoSenderOptions) {
+    this.#options = options;
+    this.#resentMs = options.now();
+    this.#taker = this.#take();
+    this.#pump();
+  }
+
+  /** The receiver can't decode what it has: the kept group is sent again, unless it is too large or was just sent. */
+  keyframeRequested(): void {
+    const { stream, now } = this.#options;
+    if (this.#closed || now() - this.#resentMs < RESEND_EVERY_MS) return;
+    const bytes = stream.group.reduce((sum, { data }) => sum + data.byteLength, 0);
+    if (bytes === 0 || bytes > MAX_RESENT_BYTES) return;
+    this.#resentMs = now();
+    this.#taker.close();
+    this.#payloads = [];
+    this.#taker = this.#take();
+    this.#pump();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#taker.close();
+  }
+
+  #take(): StreamTaker {
+    return this.#options.stream.take({
+      ...QUEUE_LIMITS,
+      onPackets: () => this.#pump(),
+      onEnd: () => this.#end('stream_ended'),
+    });
+  }
+
+  #end(reason: 'stream_ended' | 'reordered'): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.onEnd(reason);
+  }
+
+  #pump(): void {
+    while (!this.#closed && this.#budgetBytes > 0) {
+      const payload = this.#payloads.shift();
+      if (payload === undefined) {
+        const packet = this.#taker.next();
+        if (packet === undefined) break;
+        this.#begin(packet);
+        continue;
+      }
+      this.#budgetBytes -= payload.byteLength;
+      this.#options.send(payload, (this.#timestamp ?? 0) % 2 ** 32, this.#payloads.length === 0);
+    }
+    if (this.#budgetBytes < BURST_BYTES) this.#timer ??= setTimeout(() => this.#nextBurst(), BURST_EVERY_MS);
+  }
+
+  #nextBurst(): void {
+    this.#timer = undefined;
+    this.#budgetBytes = BURST_BYTES;
+    this.#pump();
+  }
+
+  #begin(packet: EncodedPacket): void {
+    if (!packet.keyframe && packet.ptsMs < (this.#lastPtsMs ?? 0)) {
+      this.#end('reordered');
+      return;
+    }
+    this.#lastPtsMs = packet.ptsMs;
+    const ownTicks = Math.round(packet.timestampMs * TICKS_PER_MS);
+    // What is older than the beginning, or is sent again, follows at once.
+    const beginTicks = Math.round(this.#options.now() * TICKS_PER_MS);
+    this.#timestamp = this.#timestamp === undefined ? beginTicks : Math.max(ownTicks, this.#timestamp + TICKS_PER_MS);
+    this.#payloads = packetizeH264(packet);
+  }
+}

@@ -1,0 +1,98 @@
+import { LookoutError } from '@lookout/protocol';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sessionOffer } from '../testing/session-offers.js';
+import { WebRtcClient } from '../testing/web-rtc-client.js';
+import type { PeerNetwork, PeerTransport } from './peer-transport.js';
+import { type OfferWanted, readOffer } from './session-offer.js';
+import { weriftPeers } from './werift-peer.js';
+
+const LOOPBACK: PeerNetwork = { addresses: ['127.0.0.1'], bindAddress: '127.0.0.1', iceServers: [] };
+const WATCHES: OfferWanted = { client: 'receives', codecs: ['h264'] };
+const openPeer = weriftPeers();
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function open(sdp: string, { network = LOOPBACK, wanted = WATCHES } = {}) {
+  const seen = { connected: 0, lost: [] as string[], keyframeRequests: 0, packets: [] as string[] };
+  const peer: PeerTransport = await openPeer(readOffer(sdp, wanted), network, {
+    onConnected: () => {
+      seen.connected += 1;
+    },
+    onLost: (reason) => void seen.lost.push(reason),
+    onKeyframeRequest: () => {
+      seen.keyframeRequests += 1;
+    },
+    onRtp: ({ payload }) => void seen.packets.push(Buffer.from(payload).toString()),
+  });
+  closers.push(() => peer.close());
+  return { peer, seen };
+}
+
+function makeClient(...options: ConstructorParameters<typeof WebRtcClient>): WebRtcClient {
+  const client = new WebRtcClient(...options);
+  closers.push(() => client.close());
+  return client;
+}
+
+describe('a connection by werift', () => {
+  it('sends to a client that watches, and hears its requests', async () => {
+    const client = makeClient('recvonly');
+    const { peer, seen } = await open(await client.offer());
+    peer.sendRtp(Buffer.from('too early'), 0, true);
+    await client.accept(peer.answer);
+    await expect.poll(() => seen.connected).toBe(1);
+    peer.sendRtp(Buffer.from('hello'), 1, false);
+    peer.sendRtp(Buffer.from('world'), 1, true);
+    await expect.poll(() => client.received.map(String)).toEqual(['hello', 'world']);
+    await client.requestKeyframe();
+    await expect.poll(() => seen.keyframeRequests).toBe(1);
+    expect(peer.counts).toMatchObject({ packetsSent: 2, packetsLost: 0 });
+    expect(seen.lost).toEqual([]);
+  });
+
+  it('receives from a client that publishes, and asks it for keyframes', async () => {
+    const client = makeClient('sendonly');
+    const { peer, seen } = await open(await client.offer(), { wanted: { client: 'sends', codecs: ['h264'] } });
+    await client.accept(peer.answer);
+    client.send(Buffer.from('hello'), 1, true);
+    await expect.poll(() => seen.packets).toEqual(['hello']);
+    peer.requestKeyframe();
+    await expect.poll(() => client.keyframeRequests).toBe(1);
+    expect(peer.counts.packetsReceived).toBe(1);
+  });
+
+  it('offers the given addresses only, on ports of the range', async () => {
+    const network: PeerNetwork = { ...LOOPBACK, addresses: ['192.0.2.7', '127.0.0.1'], portRange: [43_100, 43_150] };
+    const { peer } = await open(sessionOffer(), { network });
+    const candidates = [...peer.answer.matchAll(/^a=candidate:.* udp \d+ (\S+) (\d+) typ host/gm)];
+    expect(candidates.map(([, address]) => address)).toEqual(['192.0.2.7', '127.0.0.1']);
+    for (const [, , port] of candidates) expect(Number(port)).toBeGreaterThanOrEqual(43_100);
+    expect(peer.answer).toContain('a=ice-lite');
+    expect(peer.answer).not.toContain('10.1.2.3');
+  });
+
+  it('says so when no port is free, and opens again once one is', async () => {
+    const network: PeerNetwork = { ...LOOPBACK, portRange: [43_201, 43_202] };
+    const first = await open(sessionOffer(), { network });
+    await open(sessionOffer(), { network });
+    await expect(open(sessionOffer(), { network })).rejects.toMatchObject({ code: 'unavailable' });
+    await first.peer.close();
+    await open(sessionOffer(), { network });
+  });
+
+  it('refuses an offer that werift can’t answer, and goes on', async () => {
+    const broken = sessionOffer().replace(/a=fingerprint:sha-256 [^\r]+/, 'a=fingerprint:sha-256 no');
+    const unknown = sessionOffer().replace('UDP/TLS/RTP/SAVPF', 'TCP/DTLS/RTP/SAVPF');
+    for (const sdp of [broken, unknown]) {
+      try {
+        await open(sdp);
+      } catch (error) {
+        expect(error).toBeInstanceOf(LookoutError);
+      }
+    }
+    await open(sessionOffer());
+  });
+});

@@ -1,0 +1,202 @@
+import { isIPv6 } from 'node:net';
+import { LookoutError } from '@lookout/protocol';
+import type * as Werift from 'werift';
+import { nowMs } from '../frame/clock.js';
+import type { OpenPeer, PeerCounts, PeerEvents, PeerNetwork, PeerTransport } from './peer-transport.js';
+import type { SessionOffer } from './session-offer.js';
+
+const FULL_INTRA_REQUEST = 4; // FMT of FIR, RFC 5104 §4.3.1
+
+/**
+ * Opens connections by werift. It is loaded with the first one, and all share one certificate, since making one takes some milliseconds.
+ * Connections are opened one at a time: werift looks for a free port before it binds to it.
+ */
+export function weriftPeers(): OpenPeer {
+  let loading: Promise<{ werift: typeof Werift; certificate: Werift.RTCCertificate }> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const load = async () => {
+    const werift = await import('werift');
+    const { RTCDtlsTransport } = werift;
+    return { werift, certificate: await RTCDtlsTransport.SetupCertificate() };
+  };
+  return (offer, network, events) => {
+    const opened = last.then(async () => {
+      loading ??= load();
+      const { werift, certificate } = await loading;
+      const peer = new WeriftPeer(werift, certificate, offer, network, events);
+      await peer.open(offer);
+      return peer;
+    });
+    last = opened.catch(() => undefined);
+    return opened;
+  };
+}
+
+class WeriftPeer implements PeerTransport {
+  readonly #werift: typeof Werift;
+  readonly #events: PeerEvents;
+  readonly #connection: Werift.RTCPeerConnection;
+  readonly #transceiver: Werift.RTCRtpTransceiver;
+  readonly #isLite: boolean;
+  readonly counts: PeerCounts = { packetsSent: 0, packetsReceived: 0, packetsLost: 0 };
+  lastSeenMs = nowMs();
+  answer = '';
+  #sequenceNumber = Math.floor(Math.random() * 2 ** 15);
+  #sendingSsrc: number | undefined;
+  #isConnected = false;
+  #isOver = false;
+
+  constructor(
+    werift: typeof Werift,
+    certificate: Werift.RTCCertificate,
+    offer: SessionOffer,
+    network: PeerNetwork,
+    events: PeerEvents,
+  ) {
+    this.#werift = werift;
+    this.#events = events;
+    this.#isLite = network.iceServers.length === 0;
+    const isSending = offer.description.media[offer.section]?.direction === 'recvonly';
+    this.#connection = new werift.RTCPeerConnection({
+      ...iceOptions(network),
+      certificates: [certificate],
+      bundlePolicy: 'max-bundle',
+      codecs: { audio: [], video: videoCodecs(werift, offer) },
+      headerExtensions: { audio: [], video: isSending ? [] : [werift.useTransportWideCC()] },
+      iceFilterStunResponse: () => {
+        this.lastSeenMs = nowMs();
+        return true;
+      },
+    });
+    this.#transceiver = this.#connection.addTransceiver('video', { direction: isSending ? 'sendonly' : 'recvonly' });
+    this.#connection.connectionStateChange.subscribe((state) => this.#changed(state));
+    if (isSending) this.#watchFeedback(this.#transceiver.sender);
+    else this.#connection.onTrack.subscribe((track) => this.#receive(track));
+  }
+
+  async open({ reduced }: SessionOffer): Promise<void> {
+    try {
+      await this.#connection.setRemoteDescription({ type: 'offer', sdp: reduced });
+      await this.#connection.setLocalDescription(await this.#connection.createAnswer());
+    } catch (error) {
+      await this.close();
+      throw new LookoutError('bad_request', 'The offer can’t be answered', { cause: error });
+    }
+    this.answer = this.#connection.localDescription?.sdp ?? '';
+    if (/^a=candidate:/m.test(this.answer)) return;
+    await this.close();
+    throw new LookoutError('unavailable', 'No UDP port is free for another WebRTC connection', {
+      hint: 'Try again later, or widen webrtc.udp_ports.',
+    });
+  }
+
+  addCandidate(candidate: string): void {
+    // An ICE-lite agent learns the peer's addresses from its checks. Names of mDNS would have to be looked up by multicast.
+    if (this.#isLite || this.#isOver || /\.local\b/i.test(candidate)) return;
+    // A candidate that can't be used is one way less to connect.
+    this.#connection.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined);
+  }
+
+  sendRtp(payload: Uint8Array, timestamp: number, marker: boolean): void {
+    if (!this.#isConnected || this.#isOver) return;
+    const { RtpHeader, RtpPacket } = this.#werift;
+    this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
+    const header = new RtpHeader({ sequenceNumber: this.#sequenceNumber, timestamp, marker });
+    this.counts.packetsSent += 1;
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    this.#transceiver.sender
+      .sendRtp(new RtpPacket(header, bytes))
+      .catch((error) => this.#lost(`sending failed: ${String(error)}`));
+  }
+
+  requestKeyframe(): void {
+    if (this.#sendingSsrc === undefined || this.#isOver) return;
+    this.#transceiver.receiver
+      .sendRtcpPLI(this.#sendingSsrc)
+      .catch((error) => this.#lost(`sending failed: ${String(error)}`));
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    await this.#connection.close();
+  }
+
+  #changed(state: Werift.RTCPeerConnection['connectionState']): void {
+    if (state === 'connected' && !this.#isConnected) {
+      this.#isConnected = true;
+      this.lastSeenMs = nowMs();
+      if (!this.#isOver) this.#events.onConnected();
+    } else if (state === 'failed' || state === 'closed') {
+      this.#lost(this.#isConnected ? 'the peer closed the connection' : 'the connection could not be established');
+    }
+  }
+
+  #lost(reason: string): void {
+    if (this.#isOver) return;
+    void this.close();
+    this.#events.onLost(reason);
+  }
+
+  #watchFeedback(sender: Werift.RTCRtpSender): void {
+    const { RtcpPayloadSpecificFeedback, RtcpRrPacket } = this.#werift;
+    sender.onPictureLossIndication.subscribe(() => this.#events.onKeyframeRequest());
+    sender.onRtcp.subscribe((packet) => {
+      this.lastSeenMs = nowMs();
+      if (packet instanceof RtcpRrPacket) {
+        const report = packet.reports.find(({ ssrc }) => ssrc === sender.ssrc);
+        if (report) this.counts.packetsLost = Math.max(0, report.packetsLost);
+      } else if (packet instanceof RtcpPayloadSpecificFeedback && countOf(packet.feedback) === FULL_INTRA_REQUEST) {
+        this.#events.onKeyframeRequest();
+      }
+    });
+  }
+
+  #receive(track: Werift.MediaStreamTrack): void {
+    track.onReceiveRtp.subscribe(({ header, payload }) => {
+      const arrivalMs = nowMs();
+      this.lastSeenMs = arrivalMs;
+      this.counts.packetsReceived += 1;
+      if (this.#isOver) return;
+      const { marker, payloadType, sequenceNumber, timestamp, ssrc } = header;
+      this.#sendingSsrc = ssrc;
+      this.#events.onRtp({ marker, payloadType, sequenceNumber, timestamp, ssrc, payload }, arrivalMs);
+    });
+  }
+}
+
+function iceOptions({ addresses, bindAddress, portRange, iceServers }: PeerNetwork): Werift.RTCPeerConnectionConfig {
+  return {
+    iceLite: iceServers.length === 0,
+    iceServers: withStun(iceServers),
+    // No addresses but the given ones.
+    iceUseIpv4: false,
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: [...addresses],
+    ...(bindAddress !== undefined && {
+      iceInterfaceAddresses: isIPv6(bindAddress) ? { udp6: bindAddress } : { udp4: bindAddress },
+    }),
+    ...(portRange && { icePortRange: [portRange[0], portRange[1]] }),
+  };
+}
+
+/** Without a STUN server, werift would ask one of Google's; TURN servers answer STUN requests too. */
+function withStun(iceServers: PeerNetwork['iceServers']): Werift.RTCIceServer[] {
+  const servers = iceServers.map(({ url, username, credential }) => ({
+    urls: url,
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  }));
+  const [first] = servers;
+  if (first === undefined || servers.some(({ urls }) => urls.startsWith('stun:'))) return servers;
+  return [{ urls: first.urls.replace(/^turns?:/, 'stun:').replace(/\?.*$/, '') }, ...servers];
+}
+
+function videoCodecs(werift: typeof Werift, { codec }: SessionOffer): Werift.RTCRtpCodecParameters[] {
+  const own = codec === 'h264' ? werift.useH264() : werift.useVP8();
+  return [own, new werift.RTCRtpCodecParameters({ mimeType: 'video/rtx', clockRate: 90_000 })];
+}
+
+function countOf(feedback: object): number | undefined {
+  return 'count' in feedback && typeof feedback.count === 'number' ? feedback.count : undefined;
+}
