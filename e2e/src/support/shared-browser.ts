@@ -15,7 +15,13 @@ const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
  */
 export default async function startSharedBrowser(project: TestProject): Promise<() => Promise<void>> {
   const camera = streetAsCamera(CAMERA_FPS);
-  const flags = [ALLOW_CAMERA, ...camera.flags, '--host-resolver-rules=MAP *.test 127.0.0.1'];
+  const flags = [
+    ALLOW_CAMERA,
+    ...camera.flags,
+    '--host-resolver-rules=MAP *.test 127.0.0.1',
+    // WebRTC on a machine without other networks.
+    '--allow-loopback-in-peer-connection',
+  ];
   const browser = await chromium.launchServer(chromiumOptions(flags, HEADLESS_SHELL));
   project.provide('browserEndpoint', browser.wsEndpoint());
   project.provide('cameraFlags', camera.flags);

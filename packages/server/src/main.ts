@@ -23,6 +23,7 @@ import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
+import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
 import { rulesFrom } from './pipeline/analysis/detection-rules.js';
@@ -40,6 +41,8 @@ import { RenderingLimit } from './pipeline/live/rendering-limit.js';
 import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { Warnings } from './pipeline/warnings/warnings.js';
+import { openSessions } from './pipeline/webrtc/open-sessions.js';
+import { PeerViewers } from './pipeline/webrtc/peer-viewers.js';
 import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
@@ -285,6 +288,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
           log: logger,
         });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
+  const peers = openSessions(settings, metrics, logger);
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
   const app = buildHttpApp({
@@ -319,6 +323,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
       webhookRoutes(webhooks),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
+      webRtcRoutes({ cameras, sessions: peers, viewers: new PeerViewers(peers, nowMs) }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
       authorityRoute(() => tls?.authority),
@@ -331,6 +336,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
   closers.push(() => sockets.closeAll());
+  closers.push(() => peers.close());
   if (rtmp) closers.push(() => rtmp.close());
 
   const firstKey = await keys.createFirst();

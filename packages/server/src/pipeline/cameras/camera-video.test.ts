@@ -11,6 +11,7 @@ function reportOf(packets: number, changes: Partial<EncodedReport> = {}): Encode
     keyframes: Math.ceil(packets / 25),
     group: { packets: 25, bytes: 25_000, durationMs: 1000.4 },
     groupKept: true,
+    reordered: false,
     takers: 0,
     skipped: 0,
     undecoded: 0,
@@ -51,6 +52,26 @@ describe('CameraVideo', () => {
     report(10);
     report(20);
     expect(video.fps).toBe(10);
+  });
+
+  it('keeps no packets for later once nobody takes them, since no more come', () => {
+    const { video } = setUp();
+    const take = () => {
+      const taker = video.encoded.take({ maxBytes: 1e6, maxPackets: 10, onPackets: () => undefined });
+      video.need(0);
+      return taker;
+    };
+    const first = take();
+    const format = { codec: 'h264', framing: 'annexb', fps: null } as const;
+    video.encoded.put({ data: new Uint8Array(1), format, keyframe: true, ptsMs: 0, dtsMs: 0, timestampMs: 0 });
+    const second = take();
+    expect([first, second].map(({ waitingCount }) => waitingCount)).toEqual([1, 1]);
+    first.close();
+    video.need(0);
+    expect(video.encoded.group.length).toBe(1);
+    second.close();
+    video.need(0);
+    expect(take().waitingCount).toBe(0);
   });
 
   it('counts each packet that is left out of decoding once', () => {

@@ -67,6 +67,11 @@ export class CameraVideo {
     return Math.round((packets * 10_000) / Math.max(1, last.atMs - first.atMs)) / 10;
   }
 
+  /** Whether it has B-frames. Known a second after it has connected. */
+  get reordered(): boolean {
+    return this.#newest?.reordered === true || this.encoded.counts.reordered;
+  }
+
   view({ codec, width, height, fps }: StreamInfo): CameraView['video'] {
     if (this.#newest === undefined) return undefined;
     return { codec, width, height, fps: fps ?? (this.fps || null) };

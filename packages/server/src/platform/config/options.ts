@@ -36,6 +36,20 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'port for encoders that publish over RTMP, such as OBS; 0 for none (default 1935, or none with --port 0)',
   },
   {
+    path: ['webrtc', 'udp_ports'],
+    flag: '--webrtc-ports <range>',
+    env: 'LOOKOUT_WEBRTC_PORTS',
+    read: 'text',
+    help: 'UDP ports of WebRTC, such as 50000-50100 (default: any free ones)',
+  },
+  {
+    path: ['webrtc', 'public_ip'],
+    flag: '--public-ip <address>',
+    env: 'LOOKOUT_PUBLIC_IP',
+    read: 'text',
+    help: 'address under which WebRTC clients reach this server, if it is not one of this machine',
+  },
+  {
     path: ['server', 'https'],
     flag: '--https',
     env: 'LOOKOUT_HTTPS',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import {
   CameraId,
@@ -161,6 +162,45 @@ export const SettingsFile = z.strictObject({
         ),
     })
     .prefault({}),
+  webrtc: z
+    .strictObject({
+      udp_ports: z
+        .string()
+        .max(11)
+        .refine(isPortRange, 'expected two ports from 1024 to 65535, such as 50000-50100, the lower one first')
+        .optional()
+        .describe(
+          'UDP ports of WebRTC, lowest and highest, such as `50000-50100`: one for each session and address of the server. Absent: any free ones',
+        ),
+      public_ip: z
+        .string()
+        .max(45)
+        .refine((text) => isIP(text) !== 0, 'expected an IP address')
+        .optional()
+        .describe(
+          'Address under which clients reach these ports, if it is not one of this machine: that of a router or container host',
+        ),
+      ice_servers: z
+        .array(
+          z.strictObject({
+            url: z
+              .string()
+              .max(300)
+              .regex(
+                /^(stun|turns?):[\w.-]+(:\d{1,5})?(\?transport=(udp|tcp))?$/,
+                'expected stun:host:port or turn:host:port',
+              ),
+            username: z.string().min(1).max(500).optional(),
+            credential: z.string().min(1).max(500).optional(),
+          }),
+        )
+        .max(2)
+        .default([])
+        .describe(
+          'A STUN server, a TURN server or both, for clients that can’t reach this server’s UDP ports; none by default',
+        ),
+    })
+    .prefault({}),
   webhooks: z
     .strictObject({
       allowed_hosts: z
@@ -216,6 +256,13 @@ export const SettingsFile = z.strictObject({
         .max(100_000)
         .default(500)
         .describe('Requests per second of one API key or, without one, of one address; bursts may have twice as many'),
+      webrtc_sessions: z.int().min(0).max(10_000).default(64).describe('WebRTC sessions open at once; 0: none'),
+      webrtc_sessions_per_address: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(16)
+        .describe('WebRTC sessions open at once from one address'),
       inference_timeout_s: z
         .int()
         .min(1)
@@ -274,6 +321,11 @@ export interface Settings extends Omit<SettingsFile, 'cameras'> {
   readonly cameras: readonly GivenCamera[];
   /** The settings file, if there was one. */
   readonly configFile: string | undefined;
+}
+
+function isPortRange(text: string): boolean {
+  const [, low = 0, high = 0] = /^(\d{4,5})-(\d{4,5})$/.exec(text)?.map(Number) ?? [];
+  return low >= 1024 && low < high && high <= 65_535;
 }
 
 function isTimezone(name: string): boolean {

@@ -7,6 +7,7 @@ import { PlayerMetrics } from './player-metrics.js';
 import { addProcessMetrics } from './process-metrics.js';
 import { PublishMetrics } from './publish-metrics.js';
 import { WarningMetrics } from './warning-metrics.js';
+import { WebRtcMetrics } from './webrtc-metrics.js';
 
 export interface HttpObservation {
   method: string;
@@ -31,6 +32,7 @@ export class Metrics {
   readonly detection: DetectionMetrics;
   readonly models: ModelMetrics;
   readonly warnings: WarningMetrics;
+  readonly webrtc: WebRtcMetrics;
   readonly #http: Histogram<'method' | 'route' | 'status'>;
   readonly #socketsClosed: Counter<'route' | 'reason'>;
   readonly #messagesRefused: Counter<'route'>;
@@ -46,6 +48,7 @@ export class Metrics {
     this.detection = new DetectionMetrics(this.registry);
     this.models = new ModelMetrics(this.registry);
     this.warnings = new WarningMetrics(this.registry);
+    this.webrtc = new WebRtcMetrics(this.registry);
     this.#http = new Histogram({
       name: 'lookout_http_request_seconds',
       help: 'Time to answer HTTP requests; streams count until they end',

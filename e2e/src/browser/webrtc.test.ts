@@ -1,0 +1,61 @@
+import { sessionOffer, startRtspServer } from '@lookout/media/testing';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openPage } from '../support/browser.js';
+import { keep } from '../support/keep.js';
+import type { LookoutProcess } from '../support/lookout-process.js';
+import { startLookout } from '../support/start.js';
+import { until } from '../support/until.js';
+import { watchByWhep } from '../support/whep.js';
+
+type RtspOptions = Parameters<typeof startRtspServer>[0];
+const startRtsp = async (options: RtspOptions) => keep(await startRtspServer(options), (server) => server.stop());
+
+let lookout: LookoutProcess;
+beforeAll(async () => {
+  lookout = await startLookout({ args: ['--log-level', 'debug'] }, 'file');
+});
+afterEach(() => lookout.removeCameras());
+
+const sessionsOf = async (role: string) => {
+  const metrics = await (await lookout.fetch('/metrics')).text();
+  return Number(new RegExp(`lookout_webrtc_sessions\\{role="${role}"\\} (\\d+)`).exec(metrics)?.[1]);
+};
+
+describe('watching by WHEP in Chromium', () => {
+  it.each([{ audio: false }, { audio: true }])(
+    'shows the camera’s own H.264 (offer with audio: $audio)',
+    async (options) => {
+      const server = await startRtsp({ width: 320, height: 240, fps: 20, keyframeInterval: 100 });
+      await lookout.addCamera({ id: 'gate', url: server.url });
+      await lookout.cameraIs('gate', 'live');
+      const { page, complaints } = await openPage(`${lookout.url}/system`);
+      const watched = await watchByWhep(page, `${lookout.url}/whep/gate`, options);
+      expect(watched).toMatchObject({ status: 201, width: 320, height: 240 });
+      expect(watched.shown).toBeGreaterThan(10);
+      expect(await sessionsOf('viewer')).toBe(1);
+      const end = () => lookout.fetch(watched.location ?? '', { method: 'DELETE' });
+      expect([(await end()).status, (await end()).status]).toEqual([204, 404]);
+      expect(await sessionsOf('viewer')).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it('says so if the camera sends B-frames', async () => {
+    const server = await startRtsp({ width: 320, height: 240, fps: 20, bFrames: 2 });
+    await lookout.addCamera({ id: 'gate', url: server.url });
+    await lookout.cameraIs('gate', 'live');
+    await until(
+      'its B-frames are known',
+      async () =>
+        (
+          await lookout.fetch('/whep/gate', {
+            method: 'POST',
+            body: sessionOffer(),
+            headers: { 'Content-Type': 'application/sdp' },
+          })
+        ).status === 415,
+    );
+    const { page } = await openPage(`${lookout.url}/system`);
+    await expect(watchByWhep(page, `${lookout.url}/whep/gate`)).rejects.toThrow(/415 .*B-frames/);
+  });
+});

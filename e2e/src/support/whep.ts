@@ -1,0 +1,72 @@
+import type { Page } from 'playwright-core';
+
+export interface WatchedVideo {
+  status: number;
+  /** Address of the session. */
+  location: string | null;
+  /** From the request to the connection and to the first picture shown, ms. */
+  connectedMs: number;
+  firstPictureMs: number;
+  width: number;
+  height: number;
+  /** Pictures shown in the second after the first. */
+  shown: number;
+}
+
+/** Watches by WHEP in a page of any site until a second of pictures was shown. */
+export function watchByWhep(page: Page, url: string, options: { audio?: boolean } = {}): Promise<WatchedVideo> {
+  return page.evaluate(
+    async ([address, withAudio]) => {
+      const peer = new RTCPeerConnection();
+      Object.assign(window, { peer });
+      if (withAudio) peer.addTransceiver('audio', { direction: 'recvonly' });
+      const { receiver } = peer.addTransceiver('video', { direction: 'recvonly' });
+      const video = document.createElement('video');
+      video.muted = true;
+      video.srcObject = new MediaStream([receiver.track]);
+      document.documentElement.append(video);
+      await peer.setLocalDescription();
+      const startMs = performance.now();
+      const response = await fetch(address, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/sdp' },
+        body: peer.localDescription?.sdp ?? '',
+      });
+      const answer = await response.text();
+      if (response.status !== 201) throw new Error(`${response.status} ${answer}`);
+      const connected = new Promise<number>((resolve) => {
+        peer.onconnectionstatechange = () => {
+          if (peer.connectionState === 'connected') resolve(performance.now() - startMs);
+        };
+      });
+      await peer.setRemoteDescription({ type: 'answer', sdp: answer });
+      void video.play();
+      const shownOnce = () =>
+        new Promise<void>((resolve, reject) => {
+          const timer = setTimeout(() => reject(new Error(`no picture: ${peer.connectionState}`)), 10_000);
+          video.requestVideoFrameCallback(() => {
+            clearTimeout(timer);
+            resolve();
+          });
+        });
+      await shownOnce();
+      const firstPictureMs = performance.now() - startMs;
+      let shown = 0;
+      const endMs = performance.now() + 1000;
+      while (performance.now() < endMs) {
+        await shownOnce();
+        shown += 1;
+      }
+      return {
+        status: response.status,
+        location: response.headers.get('location'),
+        connectedMs: await connected,
+        firstPictureMs,
+        width: video.videoWidth,
+        height: video.videoHeight,
+        shown,
+      };
+    },
+    [url, options.audio ?? false] as const,
+  );
+}

@@ -1,0 +1,30 @@
+import { nowMs, weriftPeers } from '@lookout/media';
+import type { Logger } from 'pino';
+import type { Settings } from '../../platform/config/settings.js';
+import type { Metrics } from '../../platform/metrics/metrics.js';
+import { peerNetwork } from './peer-network.js';
+import { PEER_ROLES, PeerSessions } from './peer-sessions.js';
+
+/** The server's WebRTC sessions, with what the settings say of the network. */
+export function openSessions(settings: Settings, metrics: Metrics, log: Logger): PeerSessions {
+  const { server, webrtc, limits } = settings;
+  const [low, high] = webrtc.udp_ports?.split('-').map(Number) ?? [];
+  const sessions = new PeerSessions({
+    openPeer: weriftPeers(),
+    network: () =>
+      peerNetwork({
+        host: server.host,
+        public_ip: webrtc.public_ip,
+        ...(low !== undefined && high !== undefined && { udp_ports: [low, high] }),
+        ice_servers: webrtc.ice_servers,
+      }),
+    limits,
+    now: nowMs,
+    onEnded: ({ role, cameraId: camera, address, reason, detail, counts }) => {
+      metrics.webrtc.ended(role, reason, counts);
+      log.info({ role, camera, address, reason, detail, ...counts }, 'WebRTC session ended');
+    },
+  });
+  metrics.webrtc.countSessions(PEER_ROLES, (role) => sessions.count(role));
+  return sessions;
+}
