@@ -39,6 +39,7 @@ export type {
 } from './rtmp/rtmp-connection.js';
 export type { RtmpEnd, RtmpEndReason } from './rtmp/rtmp-error.js';
 export { RtmpListener, type RtmpListenerOptions } from './rtmp/rtmp-listener.js';
+export type { RtpPacket } from './rtsp/depacketizer.js';
 export {
   type AccessUnit,
   RtspClient,
@@ -68,7 +69,7 @@ export {
   sniffStill,
   uprightSize,
 } from './still/still-header.js';
-export { profileLevelId } from './webrtc/h264-packetizer.js';
+export { packetizeH264, profileLevelId } from './webrtc/h264-packetizer.js';
 export type {
   IceServer,
   OpenPeer,
@@ -80,5 +81,6 @@ export type {
 export { completeAnswer } from './webrtc/session-answer.js';
 export { readOffer, type SessionOffer, type WebRtcCodec } from './webrtc/session-offer.js';
 export { readTrickled } from './webrtc/trickle.js';
+export { VideoReceiver, type VideoReceiverOptions } from './webrtc/video-receiver.js';
 export { VideoSender, type VideoSenderOptions } from './webrtc/video-sender.js';
 export { weriftPeers } from './webrtc/werift-peer.js';

@@ -14,7 +14,7 @@ export interface OfferWanted {
 }
 
 /** A checked offer (RFC 8829) of a client. */
-export interface SessionOffer {
+export interface SessionOffer extends Pick<OfferWanted, 'client'> {
   readonly codec: WebRtcCodec;
   readonly payloadType: number;
   /** The offer with the accepted video section only, with the accepted codec and its retransmissions only. */
@@ -57,7 +57,7 @@ export function readOffer(sdp: string, wanted: OfferWanted): SessionOffer {
     groups: [{ type: 'BUNDLE', mids: String(video.mid) }],
     media: [reduce(description, video, chosen.payloadType)],
   });
-  return { ...chosen, reduced, description, section };
+  return { ...chosen, client: wanted.client, reduced, description, section };
 }
 
 function parseOffer(sdp: string): SessionDescription {

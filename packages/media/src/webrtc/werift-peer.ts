@@ -56,7 +56,7 @@ class WeriftPeer implements PeerTransport {
     this.#werift = werift;
     this.#events = events;
     this.#isLite = network.iceServers.length === 0;
-    const isSending = offer.description.media[offer.section]?.direction === 'recvonly';
+    const isSending = offer.client === 'receives';
     this.#connection = new werift.RTCPeerConnection({
       ...iceOptions(network),
       certificates: [certificate],
