@@ -1,11 +1,12 @@
 import { sessionOffer, startRtspServer } from '@lookout/media/testing';
+import type { Camera } from '@lookout/protocol';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { keep } from '../support/keep.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { startLookout } from '../support/start.js';
 import { until } from '../support/until.js';
-import { watchByWhep } from '../support/whep.js';
+import { publishByWhip, watchByWhep } from '../support/whep.js';
 
 type RtspOptions = Parameters<typeof startRtspServer>[0];
 const startRtsp = async (options: RtspOptions) => keep(await startRtspServer(options), (server) => server.stop());
@@ -57,5 +58,23 @@ describe('watching by WHEP in Chromium', () => {
     );
     const { page } = await openPage(`${lookout.url}/system`);
     await expect(watchByWhep(page, `${lookout.url}/whep/gate`)).rejects.toThrow(/415 .*B-frames/);
+  });
+});
+
+describe('publishing by WHIP from Chromium', () => {
+  it.each(['VP8', 'H264'] as const)('makes its camera live, in %s, until it ends', async (codec) => {
+    const camera = await lookout.send<Camera>('POST', '/api/cameras', { id: 'yard', kind: 'push' });
+    const { page, complaints } = await openPage(`${lookout.url}/system`);
+    const location = await publishByWhip(page, `${lookout.url}/whip/${camera.publish_token}`, codec);
+    const live = await lookout.cameraIs('yard', 'live');
+    expect(live).toMatchObject({ width: 320, height: 240, codec: codec.toLowerCase() });
+    if (codec === 'H264') {
+      const viewer = await openPage(`${lookout.url}/system`);
+      const watched = await watchByWhep(viewer.page, `${lookout.url}/whep/yard`);
+      expect(watched.shown).toBeGreaterThan(5);
+    }
+    expect((await lookout.fetch(location, { method: 'DELETE' })).status).toBe(204);
+    expect(await lookout.cameraIs('yard', 'off')).toMatchObject({ state_reason: 'The publisher disconnected' });
+    expect(complaints).toEqual([]);
   });
 });

@@ -1,5 +1,46 @@
 import type { Page } from 'playwright-core';
 
+/** Publishes a moving canvas by WHIP, with sound, from a page. @returns the address of the session */
+export function publishByWhip(page: Page, url: string, codec: 'VP8' | 'H264'): Promise<string> {
+  return page.evaluate(
+    async ([address, name]) => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 320;
+      canvas.height = 240;
+      const context = canvas.getContext('2d');
+      let step = 0;
+      setInterval(() => {
+        if (!context) return;
+        context.fillStyle = step % 2 ? 'red' : 'blue';
+        context.fillRect(0, 0, 320, 240);
+        context.fillStyle = 'white';
+        context.fillRect((step * 4) % 320, 100, 40, 40);
+        step += 1;
+      }, 50);
+      const peer = new RTCPeerConnection();
+      Object.assign(window, { peer });
+      const [track] = canvas.captureStream(20).getVideoTracks();
+      const sound = new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
+      if (!track || !sound) throw new Error('no tracks');
+      peer.addTransceiver(sound, { direction: 'sendonly' });
+      const transceiver = peer.addTransceiver(track, { direction: 'sendonly' });
+      const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? [];
+      transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === `video/${name}`));
+      await peer.setLocalDescription();
+      const response = await fetch(address, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/sdp' },
+        body: peer.localDescription?.sdp ?? '',
+      });
+      const answer = await response.text();
+      if (response.status !== 201) throw new Error(`${response.status} ${answer}`);
+      await peer.setRemoteDescription({ type: 'answer', sdp: answer });
+      return response.headers.get('location') ?? '';
+    },
+    [url, codec] as const,
+  );
+}
+
 export interface WatchedVideo {
   status: number;
   /** Address of the session. */

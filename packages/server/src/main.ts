@@ -41,8 +41,7 @@ import { RenderingLimit } from './pipeline/live/rendering-limit.js';
 import { PushSources } from './pipeline/publishing/push-source.js';
 import { DetectionService } from './pipeline/sessions/detection-service.js';
 import { Warnings } from './pipeline/warnings/warnings.js';
-import { openSessions } from './pipeline/webrtc/open-sessions.js';
-import { PeerViewers } from './pipeline/webrtc/peer-viewers.js';
+import { openWebRtc } from './pipeline/webrtc/open-web-rtc.js';
 import { ApiKeys } from './platform/auth/api-keys.js';
 import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
@@ -288,7 +287,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
           log: logger,
         });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
-  const peers = openSessions(settings, metrics, logger);
+  const webRtc = openWebRtc({ settings, metrics, log: logger, sources: pushSources });
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
   const app = buildHttpApp({
@@ -323,7 +322,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
       webhookRoutes(webhooks),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
-      webRtcRoutes({ cameras, sessions: peers, viewers: new PeerViewers(peers, nowMs) }),
+      webRtcRoutes({ cameras, ...webRtc }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
       authorityRoute(() => tls?.authority),
@@ -336,7 +335,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
   closers.push(() => sockets.closeAll());
-  closers.push(() => peers.close());
+  closers.push(() => webRtc.sessions.close());
   if (rtmp) closers.push(() => rtmp.close());
 
   const firstKey = await keys.createFirst();

@@ -1,8 +1,9 @@
 import { LookoutError } from '@lookout/protocol';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { CameraManager } from '../../pipeline/cameras/camera-manager.js';
+import type { PeerPublishers } from '../../pipeline/webrtc/peer-publishers.js';
 import type { PeerRole, PeerSession, PeerSessions } from '../../pipeline/webrtc/peer-sessions.js';
 import type { PeerViewers } from '../../pipeline/webrtc/peer-viewers.js';
 import { plainAddress } from '../../platform/auth/addresses.js';
@@ -15,6 +16,7 @@ export interface WebRtcRoutesOptions {
   readonly cameras: CameraManager;
   readonly sessions: PeerSessions;
   readonly viewers: PeerViewers;
+  readonly publishers: PeerPublishers;
 }
 
 type App = Parameters<FastifyPluginAsyncZod>[0];
@@ -26,8 +28,20 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const METHODS = 'OPTIONS, POST, PATCH, DELETE';
 const HEADERS = { requested: 'Authorization, Content-Type, If-Match', exposed: 'Location, ETag, Accept-Patch' };
 
-const CameraParams = z.strictObject({ camera: z.string().min(1).max(256).describe('Id, or a view token') });
-const SessionParams = CameraParams.extend({ session: z.string().min(1).max(64).describe('From `Location`') });
+const WATCH: FastifyContextConfig = {
+  permission: 'watch',
+  camera: { in: 'params', name: 'camera', links: true },
+  embeddable: true,
+};
+const PUBLISH: FastifyContextConfig = {
+  permission: 'publish',
+  camera: { in: 'params', name: 'token', links: true },
+  embeddable: true,
+};
+
+const WatchedParams = z.strictObject({ camera: z.string().min(1).max(256).describe('Id, or a view token') });
+const PublishedParams = z.strictObject({ token: z.string().min(1).max(256).describe('Publish token, or an id') });
+const SESSION = { session: z.string().min(1).max(64).describe('From `Location`') };
 const Sdp = z.string().describe('A session description (SDP)');
 
 /** Any description, checked where it is read. */
@@ -35,7 +49,7 @@ function sdpBody(type: string) {
   return { description: 'A session description', content: { [type]: { schema: Sdp } } };
 }
 
-/** WebRTC: watching by WHEP. */
+/** WebRTC: watching by WHEP, publishing by WHIP. */
 export function webRtcRoutes(options: WebRtcRoutesOptions): FastifyPluginAsyncZod {
   return async (app) => {
     app.removeAllContentTypeParsers();
@@ -45,22 +59,33 @@ export function webRtcRoutes(options: WebRtcRoutesOptions): FastifyPluginAsyncZo
       );
     }
     addWhepRoute(app, options);
-    addSessionRoutes(app, options.sessions, { role: 'viewer', path: '/whep', permission: 'watch' });
+    addSessionRoutes(app, options.sessions, {
+      role: 'viewer',
+      path: '/whep/:camera',
+      params: WatchedParams,
+      config: WATCH,
+    });
+    addWhipRoute(app, options);
+    addSessionRoutes(app, options.sessions, {
+      role: 'publisher',
+      path: '/whip/:token',
+      params: PublishedParams,
+      config: PUBLISH,
+    });
   };
 }
 
 function addWhepRoute(app: App, { cameras, viewers }: WebRtcRoutesOptions): void {
-  const config = entrance('watch');
   app.post(
     '/whep/:camera',
     {
-      config,
+      config: WATCH,
       schema: {
         tags: ['webrtc'],
         summary: 'Watch a camera by WebRTC (WHEP): its own H.264, not encoded again',
         description: 'The offer receives video. `Location` of the answer is the session, to be deleted at the end.',
         consumes: [SDP],
-        params: CameraParams,
+        params: WatchedParams,
         body: Sdp,
         response: { 201: sdpBody(SDP), ...problems(400, 404, 409, 413, 415, 502, 503, 504) },
       },
@@ -79,17 +104,46 @@ function addWhepRoute(app: App, { cameras, viewers }: WebRtcRoutesOptions): void
   );
 }
 
-interface SessionRoutes {
-  readonly role: PeerRole;
-  readonly path: '/whep';
-  readonly permission: 'watch';
+function addWhipRoute(app: App, { cameras, publishers }: WebRtcRoutesOptions): void {
+  app.post(
+    '/whip/:token',
+    {
+      config: PUBLISH,
+      schema: {
+        tags: ['webrtc'],
+        summary: 'Publish to a camera by WebRTC (WHIP): H.264 or VP8',
+        description:
+          'The offer sends video; sound is refused. `Location` of the answer is the session, to be deleted at the end.',
+        consumes: [SDP],
+        params: PublishedParams,
+        body: Sdp,
+        response: { 201: sdpBody(SDP), ...problems(400, 404, 409, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const session = await publishers.publish({
+        camera: cameras.camera(request.cameraId ?? ''),
+        sdp: bodyOf(request, SDP),
+        address: plainAddress(request.ip),
+        hold: request.principal?.hold ?? (() => () => undefined),
+      });
+      return created(request, reply, session);
+    },
+  );
 }
 
-function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, permission }: SessionRoutes): void {
-  const config = entrance(permission);
-  const url = `${path}/:camera/:session` as const;
-  const find = (request: FastifyRequest<{ Params: z.infer<typeof SessionParams> }>) =>
-    sessions.find(role, request.cameraId ?? '', request.params.session);
+interface SessionRoutes {
+  readonly role: PeerRole;
+  readonly path: '/whep/:camera' | '/whip/:token';
+  readonly params: typeof WatchedParams | typeof PublishedParams;
+  readonly config: FastifyContextConfig;
+}
+
+function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, params, config }: SessionRoutes): void {
+  const url = `${path}/:session` as const;
+  const sessionParams = params.extend(SESSION);
+  const find = ({ cameraId = '', params: given }: FastifyRequest) =>
+    sessions.find(role, cameraId, (given as { session: string }).session);
 
   app.patch(
     url,
@@ -99,7 +153,7 @@ function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, permis
         tags: ['webrtc'],
         summary: 'Add ICE candidates to a session',
         consumes: [SDP_FRAGMENT],
-        params: SessionParams,
+        params: sessionParams,
         body: Sdp,
         response: { 204: z.null(), ...problems(400, 404, 413, 415) },
       },
@@ -118,7 +172,7 @@ function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, permis
       schema: {
         tags: ['webrtc'],
         summary: 'End a session',
-        params: SessionParams,
+        params: sessionParams,
         response: { 204: z.null(), ...problems(404) },
       },
     },
@@ -129,19 +183,15 @@ function addSessionRoutes(app: App, sessions: PeerSessions, { role, path, permis
     },
   );
 
-  for (const [each, params] of [
-    [`${path}/:camera`, CameraParams],
-    [url, SessionParams],
+  for (const [each, named] of [
+    [path, params],
+    [url, sessionParams],
   ] as const) {
-    app.options(each, { config, schema: { hide: true, params } }, async (request, reply) => {
+    app.options(each, { config, schema: { hide: true, params: named } }, async (request, reply) => {
       allowPages(request, reply);
       return reply.header('Allow', METHODS).header('Accept-Post', SDP).code(204).send();
     });
   }
-}
-
-function entrance(permission: 'watch') {
-  return { permission, camera: { in: 'params', name: 'camera', links: true }, embeddable: true } as const;
 }
 
 /** The gate has told browsers that pages of any site may read what a link opens; this is what else they ask before they send. */

@@ -2,11 +2,21 @@ import { nowMs, weriftPeers } from '@lookout/media';
 import type { Logger } from 'pino';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
+import type { PushSources } from '../publishing/push-source.js';
 import { peerNetwork } from './peer-network.js';
+import { PeerPublishers } from './peer-publishers.js';
 import { PEER_ROLES, PeerSessions } from './peer-sessions.js';
+import { PeerViewers } from './peer-viewers.js';
 
-/** The server's WebRTC sessions, with what the settings say of the network. */
-export function openSessions(settings: Settings, metrics: Metrics, log: Logger): PeerSessions {
+export interface WebRtcOptions {
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly sources: PushSources;
+}
+
+/** The server's WebRTC sessions, with what the settings say of the network, and those who watch and publish by them. */
+export function openWebRtc({ settings, metrics, log, sources }: WebRtcOptions) {
   const { server, webrtc, limits } = settings;
   const [low, high] = webrtc.udp_ports?.split('-').map(Number) ?? [];
   const sessions = new PeerSessions({
@@ -26,5 +36,9 @@ export function openSessions(settings: Settings, metrics: Metrics, log: Logger):
     },
   });
   metrics.webrtc.countSessions(PEER_ROLES, (role) => sessions.count(role));
-  return sessions;
+  return {
+    sessions,
+    viewers: new PeerViewers(sessions, nowMs),
+    publishers: new PeerPublishers(sessions, sources, nowMs),
+  };
 }
