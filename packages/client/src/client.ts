@@ -301,6 +301,13 @@ export class LookoutClient {
     return url.href;
   }
 
+  /** The `ws:` URL of a camera's own video, for Media Source Extensions. @param codecs `avc1`, `hvc1` or `avc1,hvc1` */
+  mseUrl(token: string, codecs = 'avc1'): string {
+    const url = socketUrl(this.#endpoint, `/ws/mse/${encodeURIComponent(token)}`);
+    url.searchParams.set('codecs', codecs);
+    return url.href;
+  }
+
   /** The `ws:` URL that `publish` opens. */
   publishUrl(token: string): string {
     return publishUrl(this.#endpoint, token);

@@ -174,6 +174,7 @@ describe('LookoutClient against a real socket', () => {
     await new Promise<void>((resolve) => {
       const subscription = new LookoutClient({ baseUrl }).detections('yard', {
         random: () => 0,
+        guesses: true,
         onDetections: ({ frameNumber }) => {
           numbers.push(frameNumber);
           if (frameNumber !== 2) return;
@@ -183,7 +184,7 @@ describe('LookoutClient against a real socket', () => {
       });
     });
     expect(numbers).toEqual([1, 2]);
-    expect(asked[0]).toBe('/api/detections/stream?camera=yard');
+    expect(asked[0]).toBe('/api/detections/stream?camera=yard&guesses=1');
     expect(resumed.slice(0, 2)).toEqual([undefined, '1']);
   });
 

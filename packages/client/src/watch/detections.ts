@@ -5,16 +5,21 @@ import { type StreamSubscription, type SubscribeOptions, subscribe } from '../co
 
 export interface DetectionsOptions extends SubscribeOptions {
   onDetections: (event: DetectionsEvent) => void;
+  /** Also guesses, with `confirmed: false`. Default false. */
+  guesses?: boolean;
 }
 
 /** Follows `GET /api/detections/stream`. */
 export function followDetections(
   endpoint: Endpoint,
   cameraId: string | undefined,
-  { onDetections, ...options }: DetectionsOptions,
+  { onDetections, guesses, ...options }: DetectionsOptions,
 ): StreamSubscription {
-  const query = cameraId === undefined ? '' : `?camera=${encodeURIComponent(cameraId)}`;
-  return subscribe(endpoint, `/api/detections/stream${query}`, options, ({ data }) => {
+  const query = new URLSearchParams({
+    ...(cameraId !== undefined && { camera: cameraId }),
+    ...(guesses && { guesses: '1' }),
+  });
+  return subscribe(endpoint, `/api/detections/stream${query.size > 0 ? `?${query}` : ''}`, options, ({ data }) => {
     const value = detectionsOf(data);
     if (value) onDetections(value);
   });

@@ -14,6 +14,7 @@ import { Button, IconButton } from '../ui/button.js';
 import { Segmented, Switch } from '../ui/choice.js';
 import { Popover } from '../ui/popover.js';
 import { PLAYER_KEYS, type PlayerAction } from './player-keys.js';
+import type { Showing } from './video/way-chooser.js';
 
 const words = t.player;
 
@@ -22,10 +23,16 @@ const TIMINGS = [
   { value: 'smooth', label: words.timing.smooth, title: words.timing.smoothTitle },
   { value: 'exact', label: words.timing.exact, title: words.timing.exactTitle },
 ] as const;
+const SHOWINGS = [
+  { value: 'auto', label: words.showing.auto, title: words.showing.autoTitle },
+  { value: 'video', label: words.showing.video, title: words.showing.videoTitle },
+  { value: 'pictures', label: words.showing.pictures, title: words.showing.picturesTitle },
+] as const;
 export type Timing = (typeof TIMINGS)[number]['value'];
 /** How pictures are shown; remembered by the browser, for all cameras. */
 export const DEFAULT_CHOICES = {
   timing: 'auto' as Timing,
+  showing: 'auto' as Showing,
   boxes: true,
   labels: true,
   /** Zones and lines, if the camera has any. */
@@ -50,11 +57,13 @@ export interface ControlsProps {
   fullscreen: Fullscreen;
   /** Whether the small window is open. */
   small: boolean;
+  /** Whether the camera's own video can be shown. */
+  hasVideo: boolean;
 }
 
 /** How the picture is shown. On phones, most of it is behind one button. */
-export function Controls({ choices, choose, actions, fullscreen, small }: ControlsProps) {
-  const { annotated, timing, stats } = choices;
+export function Controls({ choices, choose, actions, fullscreen, small, hasVideo }: ControlsProps) {
+  const { annotated, timing, showing, stats } = choices;
   const shown = layersOf(choices, actions);
   return (
     <div className="flex flex-wrap items-center gap-1.5 first:grow">
@@ -68,6 +77,17 @@ export function Controls({ choices, choose, actions, fullscreen, small }: Contro
           onChange={(timing) => choose({ timing })}
         />
       </div>
+      {hasVideo && (
+        <div className="flex sideways:hidden">
+          <Segmented
+            label={words.showing.label}
+            value={showing}
+            options={SHOWINGS}
+            disabled={annotated}
+            onChange={(showing) => choose({ showing })}
+          />
+        </div>
+      )}
       <div className="flex flex-wrap gap-1.5 phone:hidden sideways:hidden">
         {shown.map((layer) => (
           <LayerToggle key={layer.action} {...layer} />

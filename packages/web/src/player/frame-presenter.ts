@@ -17,8 +17,11 @@ export interface DrawTimes {
   drawMs: number;
 }
 
-/** Another place that shows the picture too. The bitmap is valid until it returns. */
-export type Mirror = (bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings) => void;
+/** A picture that can be drawn, whose `width` and `height` are its own: those of a video are to be set. */
+export type Drawable = ImageBitmap | HTMLVideoElement;
+
+/** Another place that shows the picture too. It is valid until the mirror returns. */
+export type Mirror = (bitmap: Drawable, frame: BoxedFrame | undefined, settings: OverlaySettings) => void;
 
 /** Browsers on phones refuse larger canvases, so larger pictures are scaled down. */
 const MAX_SIDE_PX = 4096;
@@ -88,7 +91,7 @@ export class FramePresenter {
   }
 
   /** Draws at once. @param bitmap remains the caller's; nothing happens if it was closed */
-  show(bitmap: ImageBitmap, frame: BoxedFrame | undefined): void {
+  show(bitmap: Drawable, frame: BoxedFrame | undefined): void {
     if (bitmap.width === 0) return;
     const { canvas } = this.#picture;
     const scale = Math.min(1, MAX_SIDE_PX / Math.max(bitmap.width, bitmap.height));

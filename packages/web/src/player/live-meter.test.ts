@@ -9,14 +9,9 @@ function drawn(ageMs: number, names: string[] = []): DrawnFrame {
     drawMs: 8,
     jpeg: new Uint8Array([0xff, 0xd8]),
     meta: {
-      type: 'frame_metadata',
       timestamp: 0,
-      frameNumber: 1,
       width: 640,
       height: 480,
-      format: 'jpeg',
-      processing_time_ms: 10,
-      processed_at: 0,
       age_ms: 20,
       inference_size: 416,
       stages_ms: { receive: 2, wait: 3, decode: 1, infer: 11, draw: 0, encode: 0 },
@@ -98,6 +93,15 @@ describe('LiveMeter', () => {
     expect(meter.pictureAgeMs(0)).toBeUndefined();
     meter.add(drawn(50), 1000);
     expect(meter.pictureAgeMs(3000)).toBe(2050);
+  });
+
+  it('knows of a frame of video its age and its boxes, and nothing of stages', () => {
+    const meter = new LiveMeter();
+    const meta = { width: 1280, height: 720, detections: drawn(0, ['car']).meta.detections, detections_age_ms: 40 };
+    meter.add({ meta, ageMs: 120, networkMs: 0, decodeMs: 0, drawMs: 0 }, 1000);
+    meter.flush(1250, stats(25, 0));
+    expect(meter.snapshot()).toMatchObject({ ageMs: 120, width: 1280, skewMs: 40, found: '1 car' });
+    expect(meter.snapshot()).toMatchObject({ waterfall: undefined, quality: undefined, inferenceMs: 0 });
   });
 
   it('has no figures before the first frame', () => {

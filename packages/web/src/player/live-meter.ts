@@ -4,15 +4,17 @@ import { summariseClasses } from '../lib/format.js';
 import { estimateJpegQuality } from '../lib/jpeg-quality.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
 import type { DrawTimes } from './frame-presenter.js';
+import type { BoxedFrame } from './overlay.js';
 
 /** Measurements of one frame on this screen. */
 export interface DrawnFrame extends DrawTimes {
-  meta: ViewedFrameMetadata;
+  /** Stages and age are known of JPEGs only. */
+  meta: BoxedFrame & Partial<Pick<ViewedFrameMetadata, 'stages_ms' | 'age_ms' | 'inference_size'>>;
   /** Capture to screen, ms. */
   ageMs: number;
   networkMs: number;
-  /** As received; kept until the next one is drawn. */
-  jpeg: Uint8Array;
+  /** As received; kept until the next one is drawn. Absent: a frame of video. */
+  jpeg?: Uint8Array;
 }
 
 /** The figures beside a picture. A new object each time they change. */
@@ -81,10 +83,12 @@ export class LiveMeter {
     this.#last = drawn;
     this.#capturedAt = nowMs - drawn.ageMs;
     if (this.#ages.length < MAX_PENDING_AGES) this.#ages.push(drawn.ageMs);
+    const { stages_ms, age_ms } = drawn.meta;
+    if (stages_ms === undefined || age_ms === undefined) return;
     this.#waterfalls.push(
       waterfallOf({
-        stages: drawn.meta.stages_ms,
-        serverAgeMs: drawn.meta.age_ms,
+        stages: stages_ms,
+        serverAgeMs: age_ms,
         networkMs: drawn.networkMs,
         browserDecodeMs: drawn.decodeMs,
         browserDrawMs: drawn.drawMs,
@@ -109,10 +113,10 @@ export class LiveMeter {
       fps,
       jitterMs,
       roundTripMs,
-      inferenceMs: meta.stages_ms.infer,
-      quality: estimateJpegQuality(jpeg),
+      inferenceMs: meta.stages_ms?.infer ?? 0,
+      quality: jpeg && estimateJpegQuality(jpeg),
       skewMs: meta.detections_age_ms,
-      inferenceSize: meta.inference_size,
+      inferenceSize: meta.inference_size ?? 0,
       waterfall: this.#waterfalls.length > 0 ? meanWaterfall(this.#waterfalls) : undefined,
       found: summariseClasses(
         meta.detections.filter(({ confirmed }) => confirmed !== false).map(({ class_name }) => class_name),

@@ -11,6 +11,8 @@ import type { Mirror } from './frame-presenter.js';
 import { FLUSH_MS, type LiveFigures, LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
 import { Screen, useObjectKeys, useScreen } from './screen.js';
+import { useVideo, useWays } from './use-video.js';
+import type { Showing } from './video/way-chooser.js';
 
 const NOTICE_AFTER_MS = 400;
 const SECOND_MS = 1000;
@@ -31,6 +33,8 @@ export interface LiveViewProps {
   guesses?: boolean;
   /** `annotated`: the server draws the boxes. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
+  /** The camera's own video, JPEGs, or whichever is fresher. Default `pictures`. */
+  showing?: Showing;
   /** The camera as the server last described it; absent if unknown, or older than the picture. */
   camera?: Camera | CameraLinkInfo | undefined;
   /** `shape`, the default: as wide as its parent, with the picture's aspect ratio. `fill`: the size of its parent. */
@@ -73,7 +77,7 @@ export function useFigures(meter: LiveMeter): LiveFigures {
  */
 export function LiveView(props: LiveViewProps) {
   const { token, name, meter, fps, every = 'auto', mode = 'overlay', camera, onState, evenUnseen = false } = props;
-  const { guesses = false, layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
+  const { guesses = false, showing = 'pictures', layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
   const { presenter, ...screen } = useScreen(props.overlay);
   const keys = useObjectKeys(presenter);
   const { picture, boxes, regions } = screen;
@@ -83,8 +87,13 @@ export function LiveView(props: LiveViewProps) {
   // A camera that is away may come back at any moment; one that is switched off does not come back by itself.
   const watching = isSeen && (camera?.state !== 'off' || isAway(camera));
 
+  const ways = useWays(showing);
+  const { countFrame, open } = ways;
+  const { pictures } = open;
+  useVideo({ token, guesses, meter, presenter, watching, ways, setState, onPicture: () => setHasPicture(true) });
+
   useEffect(() => {
-    if (!watching) return;
+    if (!watching || !pictures) return;
     const watch = lookout.watch(token, {
       ...{ mode, fps, every, guesses },
       concurrency: 2,
@@ -92,7 +101,9 @@ export function LiveView(props: LiveViewProps) {
         const { jpeg, meta, networkMs } = frame;
         const times = await presenter.current!.present(jpeg, meta);
         if (!times) return;
-        meter.add({ meta, jpeg, networkMs, ageMs: frame.ageMs(), ...times }, performance.now());
+        const ageMs = frame.ageMs();
+        meter.add({ meta, jpeg, networkMs, ageMs, ...times }, performance.now());
+        countFrame('pictures', ageMs);
         setHasPicture(true);
       },
       // A broken JPEG only affects its own frame; the server counts it where it occurs.
@@ -105,7 +116,7 @@ export function LiveView(props: LiveViewProps) {
       watch.close();
       meter.pause(performance.now());
     };
-  }, [token, fps, every, mode, guesses, meter, watching, presenter]);
+  }, [token, fps, every, mode, guesses, meter, watching, pictures, countFrame, presenter]);
 
   useEffect(() => onState?.(state), [state, onState]);
   useImperativeHandle(

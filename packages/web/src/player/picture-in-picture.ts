@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { t } from '../strings/index.js';
-import { contextOf } from './frame-presenter.js';
+import { contextOf, type Drawable } from './frame-presenter.js';
 import type { LiveViewHandle } from './live-view.js';
 import { type BoxedFrame, drawOverlay, type OverlaySettings } from './overlay.js';
 import { RegionLayer } from './region-layer.js';
@@ -96,7 +96,7 @@ class SmallWindow {
   }
 
   /** Shows one frame. @param bitmap remains the caller's */
-  draw(bitmap: ImageBitmap, frame: BoxedFrame | undefined, settings: OverlaySettings): void {
+  draw(bitmap: Drawable, frame: BoxedFrame | undefined, settings: OverlaySettings): void {
     if (this.#closed) return;
     this.#show(bitmap, () => {
       const scale = Math.max(1, bitmap.width / LABEL_WIDTH_PX);
@@ -116,7 +116,7 @@ class SmallWindow {
     this.onClosed();
   }
 
-  #show(picture: HTMLCanvasElement | ImageBitmap, drawOver?: () => void): void {
+  #show(picture: HTMLCanvasElement | Drawable, drawOver?: () => void): void {
     const { width, height } = picture;
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;

@@ -15,6 +15,7 @@ import type { Alarm, OverlaySettings } from './overlay.js';
 import { usePictureInPicture } from './picture-in-picture.js';
 import { PLAYER_ACTIONS, PLAYER_KEYS, usePlayerKeys } from './player-keys.js';
 import { saveSnapshot } from './snapshot.js';
+import { canPlay } from './video/mse-source.js';
 
 const words = t.player;
 
@@ -49,7 +50,8 @@ export function Player(props: PlayerProps) {
   const { token, name, camera, meter, layout, alarm, awayAdvice, onState, children } = props;
   const view = useRef<LiveViewHandle>(null);
   const [choices, choose] = useStoredChoices('viewer', DEFAULT_CHOICES);
-  const { boxes, labels, areas, guesses, annotated, timing, stats } = choices;
+  const { boxes, labels, areas, guesses, annotated, timing, showing, stats } = choices;
+  const hasVideo = canPlay(camera && 'video' in camera ? camera.video?.codec : undefined);
   const regions = useRegions(camera);
   // The same object until something changes: the view redraws for each new one.
   const overlay = useMemo(
@@ -111,6 +113,7 @@ export function Player(props: PlayerProps) {
             guesses={guesses}
             every={annotated ? 'auto' : (EVERY[timing] ?? 'auto')}
             mode={annotated ? 'annotated' : 'overlay'}
+            showing={hasVideo && !annotated ? showing : 'pictures'}
             layout={fills ? 'fill' : 'shape'}
             evenUnseen={small.active}
           />
@@ -128,7 +131,7 @@ export function Player(props: PlayerProps) {
         )}
       >
         {(fills || isOver) && <FiguresLine meter={meter} />}
-        <Controls {...{ choices, choose, actions, fullscreen }} small={small.active} />
+        <Controls {...{ choices, choose, actions, fullscreen }} small={small.active} hasVideo={hasVideo} />
       </div>
       {!isOver && children}
       <KeysHelp open={helping} onOpenChange={setHelping} use={choices.keys} onUse={(keys) => choose({ keys })} />

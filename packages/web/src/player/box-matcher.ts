@@ -1,0 +1,35 @@
+import type { DetectionsEvent } from '@lookout/protocol';
+import type { BoxedFrame } from './overlay.js';
+
+/** Video is shown later than it is analysed by far less than this many analyses. */
+const MAX_KEPT = 64;
+/** Half of a frame at 60 a second: a nearer analysis is of this very frame. */
+const SAME_FRAME_MS = 8;
+/** Older boxes say nothing about this frame. */
+const MAX_AGE_MS = 2000;
+
+/** Finds the boxes of a frame of video among analyses that arrive on another connection. */
+export class BoxMatcher {
+  readonly #events: DetectionsEvent[] = [];
+
+  add(event: DetectionsEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > MAX_KEPT) this.#events.shift();
+  }
+
+  /**
+   * The newest analysis that is not of a later frame, with its age if it is of an earlier one: its boxes are then moved ahead.
+   * @param capturedMs when the frame was taken, as `timestamp` of analyses
+   */
+  boxesAt(capturedMs: number): BoxedFrame | undefined {
+    const event = this.#events.findLast(({ timestamp }) => timestamp <= capturedMs + SAME_FRAME_MS);
+    if (event === undefined) return undefined;
+    const ageMs = capturedMs - event.timestamp;
+    if (ageMs > MAX_AGE_MS) return undefined;
+    const { width, height, detections } = event;
+    return {
+      ...{ width, height, detections, timestamp: capturedMs },
+      ...(ageMs > SAME_FRAME_MS && { detections_age_ms: ageMs }),
+    };
+  }
+}
