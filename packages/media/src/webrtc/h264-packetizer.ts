@@ -1,5 +1,5 @@
 import type { EncodedPacket } from '../encoded/encoded-packet.js';
-import { nalUnitsOf, parameterSetsOf } from './nal-units.js';
+import { nalUnitsOf, parameterSetsOf } from '../encoded/nal-units.js';
 
 /** H.264: NAL unit types (table 7-1), packet types of RTP (RFC 6184 table 1). */
 const NAL = { FIRST_SLICE: 1, LAST_SLICE: 5, SPS: 7, PPS: 8, DELIMITER: 9, FILLER: 12, STAP_A: 24, FU_A: 28 } as const;
