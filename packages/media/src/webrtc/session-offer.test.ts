@@ -57,6 +57,7 @@ describe('readOffer', () => {
     ['a client that sends', sessionOffer({ video: 'sendonly' }), 'no video to receive'],
     ['a hundred sections', sessionOffer({ others: Array(100).fill(AUDIO_SECTION) }), '101 media sections'],
     ['no ICE', sessionOffer({ ice: '' }), 'no ICE user name'],
+    ['an empty ICE password', sessionOffer({ ice: 'a=ice-ufrag:abcd\r\na=ice-pwd:' }), 'no ICE user name'],
     ['no fingerprint', sessionOffer({ fingerprint: '' }), 'no DTLS fingerprint'],
     ['no encryption', sessionOffer().replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'expected UDP/TLS/RTP/SAVPF'],
   ])('refuses %s', (_name, sdp, message) => {

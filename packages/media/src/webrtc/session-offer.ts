@@ -79,8 +79,7 @@ function parseOffer(sdp: string): SessionDescription {
 
 function checkTransport(description: SessionDescription, video: MediaDescription): void {
   const has = (key: 'iceUfrag' | 'icePwd' | 'fingerprint') => video[key] ?? description[key];
-  if (has('iceUfrag') === undefined || has('icePwd') === undefined)
-    throw invalid('The offer has no ICE user name and password');
+  if (!has('iceUfrag') || !has('icePwd')) throw invalid('The offer has no ICE user name and password');
   if (has('fingerprint') === undefined) throw invalid('The offer has no DTLS fingerprint');
   if (video.mid === undefined) throw invalid('The offer’s video section has no mid');
   if (!/SAVPF$/.test(video.protocol))

@@ -85,12 +85,13 @@ describe('a connection by werift', () => {
 
   it('refuses an offer that werift can’t answer, and goes on', async () => {
     const broken = sessionOffer().replace(/a=fingerprint:sha-256 [^\r]+/, 'a=fingerprint:sha-256 no');
-    const unknown = sessionOffer().replace('UDP/TLS/RTP/SAVPF', 'TCP/DTLS/RTP/SAVPF');
-    for (const sdp of [broken, unknown]) {
+    const withoutHash = sessionOffer().replace(/a=fingerprint:sha-256 [^\r]+/, 'a=fingerprint:x');
+    for (const sdp of [broken, withoutHash]) {
       try {
         await open(sdp);
       } catch (error) {
         expect(error).toBeInstanceOf(LookoutError);
+        expect(error).toMatchObject({ code: 'bad_request' });
       }
     }
     await open(sessionOffer());

@@ -78,6 +78,7 @@ class WeriftPeer implements PeerTransport {
     try {
       await this.#connection.setRemoteDescription({ type: 'offer', sdp: reduced });
       await this.#connection.setLocalDescription(await this.#connection.createAnswer());
+      if (this.#isOver) throw new Error('The connection failed at once');
     } catch (error) {
       await this.close();
       throw new LookoutError('bad_request', 'The offer can’t be answered', { cause: error });
@@ -135,7 +136,7 @@ class WeriftPeer implements PeerTransport {
   #lost(reason: string): void {
     if (this.#isOver) return;
     void this.close();
-    this.#events.onLost(reason);
+    if (this.answer !== '') this.#events.onLost(reason);
   }
 
   #watchFeedback(sender: Werift.RTCRtpSender): void {

@@ -106,10 +106,6 @@ export class PeerSession {
     return this.#peer?.counts ?? NO_COUNTS;
   }
 
-  get isConnected(): boolean {
-    return this.#connected && !this.#ended;
-  }
-
   /** The session description for the client. */
   get answer(): string {
     return this.#peer === undefined ? '' : completeAnswer(this.#offer, this.#peer.answer);
