@@ -1,3 +1,4 @@
+import { makeClip } from '@lookout/media/testing';
 import type { Camera } from '@lookout/protocol';
 import fc, { type Arbitrary } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import { judge, judgeProblem } from './support/fuzz/judge.js';
 import { expectSound } from './support/fuzz/sound.js';
 import { Things } from './support/fuzz/things.js';
 import type { LookoutProcess } from './support/lookout-process.js';
+import { scratchFolder } from './support/scratch-folder.js';
 import { startCamera, startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
@@ -38,7 +40,8 @@ let make: Arbitraries;
 
 beforeAll(async () => {
   const camera = await startCamera({ fps: 10 }, 'file');
-  lookout = await startLookout({ sources: [camera.url], yaml: WEBHOOKS }, 'file');
+  const clip = makeClip(scratchFolder('file'), 'clip.mp4', '320x240');
+  lookout = await startLookout({ sources: [camera.url, `file://${clip}`], yaml: WEBHOOKS }, 'file');
   api = new ApiDescription(await lookout.json<OpenApi>('/openapi.json'));
   make = new Arbitraries(api, await streetJpeg(), camera.url);
   things = new Things(lookout, camera.url);

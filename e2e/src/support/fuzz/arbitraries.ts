@@ -37,6 +37,7 @@ export class SocketMessage {
 
 /** Placeholders for names that only the server knows, by the parameter and the path that need one. */
 const KNOWN: ReadonlyArray<readonly [name: RegExp, path: RegExp, standIns: readonly string[]]> = [
+  [/^camera$/, /mse|whep/, ['{video}', '{video}', '{video}', '{source}', '{view_token}']],
   [/^(token|camera)$/, /^/, ['{source}', '{phone}', '{view_token}', '{publish_token}']],
   // The camera without frames is used less often: waiting for one of its frames takes seconds.
   [/^id$/, /cameras/, ['{source}', '{source}', '{source}', '{phone}']],

@@ -28,7 +28,7 @@ const RULE: NewRule = {
   },
 };
 
-/** What requests refer to by name: a camera to watch, one to publish to, a session, a key, a rule, an event, a webhook, a model. */
+/** What requests refer to by name: a camera to watch, one with video, one to publish to, a session, a key, a rule, an event, a webhook, a model. */
 export class Things {
   readonly #names = new Map<string, string>();
   /** Keys and links of the run, which no log may contain. */
@@ -70,7 +70,9 @@ export class Things {
     const phone =
       cameras.find(({ id }) => id === 'phone') ??
       (await lookout.send<Camera>('POST', '/api/cameras', { id: 'phone', kind: 'push' }));
-    this.#know({ phone: 'phone', source: cameras.find(({ kind }) => kind === 'pull')?.id });
+    const pulled = cameras.filter(({ kind }) => kind === 'pull');
+    const isFile = ({ url }: Camera) => url?.startsWith('file:') === true;
+    this.#know({ phone: 'phone', video: pulled.find(isFile)?.id, source: pulled.find((each) => !isFile(each))?.id });
     this.#know({ view_token: phone.view_token, publish_token: phone.publish_token }, true);
     const session = this.#names.get('session');
     if (!session || !(await lookout.fetch(`/stream/sessions/${session}/stats`)).ok) {
