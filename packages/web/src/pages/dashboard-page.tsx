@@ -61,10 +61,11 @@ export default function DashboardPage() {
 function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
   const create = useCreateCamera();
   const navigate = useNavigate();
+  // A promise, not the mutation's own callback: the new camera may be told first, and takes the place of this component.
   const tryDemo = () =>
-    create.mutate(
-      { url: 'demo:street', name: words.empty.demoName },
-      { onSuccess: (camera) => void navigate(`/cameras/${camera.id}`) },
+    create.mutateAsync({ url: 'demo:street', name: words.empty.demoName }).then(
+      (camera) => navigate(`/cameras/${camera.id}`),
+      () => undefined, // `create.error` is shown.
     );
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center py-14 text-center sm:py-24">
@@ -72,7 +73,7 @@ function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
       <h1 className="mt-6 text-26">{words.empty.title}</h1>
       <p className="mt-2 mb-7 text-pretty text-muted">{words.empty.text}</p>
       <div className="flex flex-wrap justify-center gap-3">
-        <Button variant="primary" onClick={tryDemo} disabled={create.isPending}>
+        <Button variant="primary" onClick={() => void tryDemo()} disabled={create.isPending}>
           <Play size={16} aria-hidden="true" />
           {create.isPending ? words.empty.startingDemo : words.empty.demo}
         </Button>
