@@ -61,7 +61,7 @@ export function DayStrip({ dayMs, quarters, chosenMs, onChoose }: DayStripProps)
   return (
     <fieldset
       aria-label={words.strip}
-      className="mb-6 flex min-w-0 rounded-lg border border-line bg-surface px-4 pt-3 pb-2 shadow-1 phone:px-0"
+      className="mb-6 flex rounded-lg border border-line bg-surface px-4 pt-3 pb-2 shadow-1 phone:px-0"
     >
       {parts.map((part, index) => {
         const partMs = dayMs + index * QUARTERS_PER_PART * QUARTER_MS;

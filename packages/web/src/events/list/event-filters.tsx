@@ -35,7 +35,7 @@ export function EventFilters({ shown, onChange, unseen, cameras, classNames, rul
   return (
     <fieldset
       aria-label={words.label}
-      className="mb-5 flex min-w-0 flex-wrap gap-2 phone:-mx-4 phone:flex-nowrap phone:overflow-x-auto phone:px-4 phone:pb-1"
+      className="mb-5 flex flex-wrap gap-2 phone:-mx-4 phone:flex-nowrap phone:overflow-x-auto phone:px-4 phone:pb-1"
     >
       {only.map((value) => (
         <button

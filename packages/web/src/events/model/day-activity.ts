@@ -23,6 +23,7 @@ export function nextDay(dayMs: number, days = 1): number {
 /**
  * A day by quarters of an hour: 96, but for days on which clocks change.
  * @param dayMs midnight @param cameras in steps of a quarter that begin at it @param eventTimesMs when the listed events began
+ * @param nowMs what is later is no gap
  */
 export function quartersOf(
   dayMs: number,
