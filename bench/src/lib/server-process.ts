@@ -49,11 +49,17 @@ export async function startServer(
   {
     host = '127.0.0.1',
     ...settings
-  }: { model?: string; workers?: number; host?: string; streaming?: Record<string, unknown> } = {},
+  }: {
+    model?: string;
+    workers?: number;
+    host?: string;
+    server?: { rtmp_port: number };
+    streaming?: Record<string, unknown>;
+  } = {},
 ): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'lookout-bench-'));
   const config = join(directory, 'lookout.yaml');
-  writeFileSync(config, stringify({ demo: false, cameras, ...settings }));
+  writeFileSync(config, stringify({ demo: false, cameras, server: { rtmp_port: 0 }, ...settings }));
   const port = await freePort();
   const begin = monotonicMs();
   const child = spawn(

@@ -7,6 +7,9 @@ const ROWS_PART = 1 / 12;
 const TICKS_PER_MS = 10;
 const RANGE = 2 ** TIME_BITS;
 const MIDDLE_GREY = 128;
+/** The ends of video's brightness range. */
+const WHITE = 235;
+const BLACK = 16;
 
 /**
  * Reads the time at which a picture of the test RTSP server was made, at any scale of the picture.
@@ -30,10 +33,31 @@ export function readClockCode(
     if (cell < TIME_BITS) time = time * 2 + bit;
     else check = check * 2 + bit;
   }
-  const expected = ((time >>> 24) ^ (time >>> 16) ^ (time >>> 8) ^ time ^ 0x5a) & 0xff;
-  if (check !== expected) return undefined;
+  if (check !== checksumOf(time)) return undefined;
   const around = Math.floor(aroundMs * TICKS_PER_MS);
   // The multiple of the range that brings it nearest to `around`.
   const turns = Math.round((around - time) / RANGE);
   return (time + turns * RANGE) / TICKS_PER_MS;
 }
+
+/**
+ * Writes the code that `readClockCode` reads into the top rows of a picture's brightness plane (0..255, row by row).
+ * @param timeMs Unix epoch ms
+ */
+export function writeClockCode(
+  luma: Uint8Array,
+  { width, height }: { width: number; height: number },
+  timeMs: number,
+): void {
+  const time = Math.floor(timeMs * TICKS_PER_MS) % RANGE;
+  const check = checksumOf(time);
+  const rows = Math.floor(height * ROWS_PART);
+  for (let cell = 0; cell < CELLS; cell += 1) {
+    const bit = cell < TIME_BITS ? (time >>> (TIME_BITS - 1 - cell)) & 1 : (check >>> (CELLS - 1 - cell)) & 1;
+    const from = Math.floor((cell * width) / CELLS);
+    const to = Math.floor(((cell + 1) * width) / CELLS);
+    for (let y = 0; y < rows; y += 1) luma.fill(bit ? WHITE : BLACK, y * width + from, y * width + to);
+  }
+}
+
+const checksumOf = (time: number): number => ((time >>> 24) ^ (time >>> 16) ^ (time >>> 8) ^ time ^ 0x5a) & 0xff;

@@ -1,7 +1,7 @@
 /** Cameras and pictures for tests: real protocols over loopback, for unit tests, benchmarks and the end-to-end suite. */
 
 export { makeClip } from './clips.js';
-export { readClockCode } from './clock-code.js';
+export { readClockCode, writeClockCode } from './clock-code.js';
 export { encodedClip } from './encoded-clip.js';
 export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';
 export type { AuthDemand } from './http-auth-check.js';
