@@ -18,13 +18,12 @@ import type {
   CameraOrigin,
   CameraSource,
   CameraSourceEvents,
-  SourceState,
 } from './camera-options.js';
 import { maskFilter } from './camera-regions.js';
 import { CameraStatsRecorder } from './camera-stats.js';
+import { CameraStatus, type StatusChange } from './camera-status.js';
 import { CameraVideo } from './camera-video.js';
 import { warnOfClasses } from './check-classes.js';
-import { PictureHealth, type PictureTrouble } from './picture-health.js';
 import { publicReason } from './public-reason.js';
 
 /** Delay after the last viewer before a local device is released. */
@@ -45,16 +44,8 @@ export class Camera {
   #releaseTimer: NodeJS.Timeout | undefined;
   #hasConsumers = false;
   #needed = false;
-  #state: CameraState = 'off';
-  #stateReason = '';
-  #stateSince: number;
-  #lastError: LookoutError | undefined;
+  readonly #status: CameraStatus;
   #info: StreamInfo | undefined;
-  /** The source's own state, which the camera's may differ from if its frames are unusable. */
-  #sourceState: SourceState | undefined;
-  readonly #health = new PictureHealth();
-  /** The state shown because of unusable frames, while they last. */
-  #trouble: PictureTrouble['state'] | undefined;
   readonly #invalidLog: LogLimit;
   #nextFrameNumber = 0;
   #closed = false;
@@ -64,7 +55,7 @@ export class Camera {
     this.#events = events;
     this.#config = options.config;
     this.#auto = options.auto;
-    this.#stateSince = options.now();
+    this.#status = new CameraStatus(options.now, (change) => this.#stateChanged(change));
     this.#invalidLog = new LogLimit(options.now);
     this.stats = new CameraStatsRecorder(options.sink);
     this.video = new CameraVideo(options.now, () => this.#consumersChanged());
@@ -82,17 +73,14 @@ export class Camera {
         onAnalysed: (analysed) => {
           this.stats.count('analyzed', analysed.processedMs);
           this.stats.analysed(analysed.stages, analysed.processedMs - analysed.frame.timestampMs);
-          this.#health.good('decoded');
-          this.#health.good('analysed');
-          this.#judgePictures();
+          this.#status.good('decoded', 'analysed');
           this.#source?.decoded?.();
           if (analysed.lives.length > 0) this.#events.onLives(analysed.lives);
         },
         onInvalid: (error) => {
           this.#logInvalid(error);
           const undecodable = error.code === 'frame_invalid' || error.code === 'frame_too_large';
-          this.#health.failed(undecodable ? 'decoded' : 'analysed', error, options.now());
-          this.#judgePictures();
+          this.#status.failed(undecodable ? 'decoded' : 'analysed', error);
           if (undecodable) this.#source?.undecodable?.(error);
         },
       },
@@ -129,20 +117,20 @@ export class Camera {
   }
 
   get state(): CameraState {
-    return this.#state;
+    return this.#status.state;
   }
 
   get stateReason(): string {
-    return this.#stateReason;
+    return this.#status.reason;
   }
 
   get publicReason(): string {
-    return publicReason({ kind: this.#config.kind, state: this.#state, state_reason: this.#stateReason });
+    return publicReason({ kind: this.#config.kind, state: this.state, state_reason: this.stateReason });
   }
 
   /** Why the camera is not live, as an error for requests for its frames. */
   get lastError(): LookoutError | undefined {
-    return this.#lastError;
+    return this.#status.error;
   }
 
   /**
@@ -166,7 +154,7 @@ export class Camera {
 
   /** Restarts a file that was played to its end; does nothing to a camera that is running or disabled. */
   playAgain(): void {
-    if (this.#config.kind === 'pull' && this.#source && this.#state === 'off') this.#reopen();
+    if (this.#config.kind === 'pull' && this.#source && this.state === 'off') this.#reopen();
   }
 
   /** Applies new `auto` values from the inference controller. */
@@ -190,9 +178,9 @@ export class Camera {
     return {
       ...this.#config,
       ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
-      state: this.#state,
-      state_reason: this.#stateReason,
-      state_since: Math.round(toEpochMs(this.#stateSince)),
+      state: this.state,
+      state_reason: this.stateReason,
+      state_since: Math.round(toEpochMs(this.#status.sinceMs)),
       origin: this.origin,
       ...(this.#options.hasFixedRegions && { regions_fixed: true }),
       ...(info && { width: info.width, height: info.height, codec: info.codec, video: this.video.view(info) }),
@@ -205,7 +193,7 @@ export class Camera {
   report(): CameraDetailStats {
     const { inferenceSize, confidence } = this.lane.settings;
     return this.stats.report(this.#options.now(), {
-      camera_connected: this.#state === 'live',
+      camera_connected: this.state === 'live',
       viewer_count: this.hub.viewerCount,
       ...(this.video.stats && { video: this.video.stats }),
       processor_stats: {
@@ -269,16 +257,16 @@ export class Camera {
   #reopen(): void {
     this.#closeSource();
     if (!this.#config.enabled) {
-      this.#setState('off', 'switched off');
+      this.#status.set('off', 'switched off');
       return;
     }
     if (this.#onDemand && !this.#needed) {
-      this.#setState('off', 'opens with the first watcher');
+      this.#status.set('off', 'opens with the first watcher');
       return;
     }
     // A published camera waits for its publisher.
-    if (this.#config.kind === 'pull') this.#setState('connecting', 'opening');
-    else this.#setState('off', 'Waiting for a publisher');
+    if (this.#config.kind === 'pull') this.#status.set('connecting', 'opening');
+    else this.#status.set('off', 'Waiting for a publisher');
     // The device must be released before it is opened again.
     this.#closing = this.#closing.then(() => this.#open());
   }
@@ -290,20 +278,16 @@ export class Camera {
         if (this.#source !== source) return;
         this.#nextFrameNumber = frame.number + 1;
         this.stats.count('received', frame.receivedMs);
-        this.#health.good('received');
-        this.#judgePictures();
+        this.#status.good('received');
         this.hub.put(frame);
         // Viewers adapt their rates while they watch.
         this.#updateDemand();
       },
       onState: (state, reason, error) => {
         if (this.#source !== source) return;
-        this.#health.reset();
-        this.#trouble = undefined;
-        this.#sourceState = { state, reason, error };
         if (state === 'live') this.stats.connected();
         else this.video.clear();
-        this.#setState(state, reason, error);
+        this.#status.sourceIs(state, reason, error);
       },
       onInfo: (info) => {
         if (this.#source !== source) return;
@@ -314,8 +298,7 @@ export class Camera {
         this.stats.count('invalid', this.#options.now());
         this.#logInvalid(error);
         if (this.#source !== source) return;
-        this.#health.failed('received', error, this.#options.now());
-        this.#judgePictures();
+        this.#status.failed('received', error);
       },
       onBytes: (count) => this.stats.bytes(count),
       onPacket: (packet) => {
@@ -338,7 +321,7 @@ export class Camera {
     } catch (error) {
       // An address that was valid before need not be valid now, e.g. if the demo clip was deleted. Retrying can't help.
       if (!(error instanceof LookoutError)) throw error;
-      this.#setState('unsupported', error.message, error);
+      this.#status.set('unsupported', error.message, error);
       return;
     }
     this.#source = source;
@@ -350,43 +333,21 @@ export class Camera {
     const source = this.#source;
     if (!source) return;
     this.#source = undefined;
-    this.#sourceState = undefined;
-    this.#health.reset();
-    this.#trouble = undefined;
+    this.#status.sourceIsGone();
     this.hub.clear();
     this.video.clear();
     this.#closing = this.#closing.then(() => source.close());
   }
 
-  #setState(state: CameraState, reason: string, error?: LookoutError): void {
-    this.#lastError = error;
-    if (state === this.#state && reason === this.#stateReason) return;
-    const changed = state !== this.#state;
-    this.#state = state;
-    this.#stateReason = reason;
-    this.#stateSince = this.#options.now();
+  #stateChanged({ state, reason, sinceMs, changed }: StatusChange): void {
     if (state !== 'live' && state !== 'connecting') this.hub.clear();
-    this.stats.state(state, reason, this.#stateSince);
+    this.stats.state(state, reason, sinceMs);
     this.#events.onChange('state');
+    if (!changed) return;
     const { log } = this.#options;
     const details = { camera: this.id, state, reason };
-    if (!changed) return;
     const trouble = state !== 'live' && state !== 'connecting' && state !== 'off';
     trouble ? log.warn(details, 'camera state changed') : log.info(details, 'camera state changed');
-  }
-
-  /**
-   * A camera whose frames are all broken is not live, whatever its connection's state; the first good frame makes it live again.
-   */
-  #judgePictures(): void {
-    const source = this.#sourceState;
-    if (source === undefined || (source.state !== 'live' && source.state !== 'connecting')) return;
-    const trouble = this.#health.trouble(this.#options.now());
-    // Reported once per kind of trouble, since every broken frame fails differently.
-    if (trouble?.state === this.#trouble) return;
-    this.#trouble = trouble?.state;
-    const { state, reason, error } = trouble ?? source;
-    this.#setState(state, reason, error);
   }
 
   #logInvalid(error: LookoutError): void {
