@@ -42,6 +42,9 @@ export const TlsPin = z
 const tlsPin = TlsPin.describe(
   'rtsps:// and https:// only: the only certificate accepted from this camera; a probe reports the one it saw',
 );
+const subUrl = url.describe(
+  'pull only: a smaller stream of the same camera. Detection and JPEGs use it; `url` is opened while somebody plays its video',
+);
 const name = z.string().trim().min(1).max(100);
 const loop = z
   .boolean()
@@ -58,15 +61,22 @@ export function takesTlsPin(url: string | undefined): boolean {
   return /^(?:rtsps|https):/i.test(url?.trim() ?? '');
 }
 
-/** Refuses a pull camera without an address, a push camera with one, and a pin for an address without TLS. */
+/** Refuses a pull camera without an address, a push camera with one, and a pin for addresses without TLS. */
 export function checkKind(
-  camera: { kind: CameraKind; url?: string | undefined; tls_pin?: string | undefined },
+  camera: {
+    kind: CameraKind;
+    url?: string | undefined;
+    sub_url?: string | undefined;
+    tls_pin?: string | undefined;
+  },
   context: z.RefinementCtx,
 ): void {
   if ((camera.kind === 'pull') !== (camera.url !== undefined)) {
     const message = camera.kind === 'pull' ? 'expected an address' : 'a camera of kind push has no address';
     context.addIssue({ code: 'custom', path: ['url'], message });
-  } else if (camera.tls_pin !== undefined && !takesTlsPin(camera.url)) {
+  } else if (camera.kind === 'push' && camera.sub_url !== undefined) {
+    context.addIssue({ code: 'custom', path: ['sub_url'], message: 'a camera of kind push has no address' });
+  } else if (camera.tls_pin !== undefined && ![camera.url, camera.sub_url].some(takesTlsPin)) {
     context.addIssue({ code: 'custom', path: ['tls_pin'], message: 'expected an rtsps:// or https:// address' });
   }
 }
@@ -82,6 +92,7 @@ export const NewCamera = z
       .describe(
         'pull only: http(s):// MJPEG, HLS or file; rtsp://; rtmp://; srt://; file:///…; /dev/video0; demo:street',
       ),
+    sub_url: subUrl.optional(),
     tls_pin: tlsPin.optional(),
     enabled: z.boolean().default(true),
     loop,
@@ -95,6 +106,7 @@ export type NewCamera = z.infer<typeof NewCamera>;
 export const CameraPatch = z.strictObject({
   name: name.optional(),
   url: url.optional(),
+  sub_url: subUrl.nullable().optional().describe('null: the camera has one stream, `url`'),
   tls_pin: tlsPin.nullable().optional().describe('null: accept only certificates that the server trusts'),
   enabled: z.boolean().optional(),
   loop,
@@ -121,6 +133,7 @@ export const CameraConfig = z.object({
   name,
   kind: CameraKind,
   url: url.optional().describe('pull only'),
+  sub_url: subUrl.optional(),
   tls_pin: tlsPin.optional(),
   enabled: z.boolean(),
   loop,
@@ -143,7 +156,7 @@ export type CameraTokens = z.infer<typeof CameraTokens>;
 export const PublishToken = z.string().regex(/^lp_[\w-]{22,128}$/, 'lp_ and at least 22 of A-Z a-z 0-9 _ -');
 export const ViewToken = z.string().regex(/^lv_[\w-]{22,128}$/, 'lv_ and at least 22 of A-Z a-z 0-9 _ -');
 
-/** A camera as the API returns it; credentials in `url` are `***`. */
+/** A camera as the API returns it; credentials in `url` and `sub_url` are `***`. */
 export const Camera = CameraConfig.extend({
   state: CameraState,
   state_reason: z.string(),
@@ -168,7 +181,13 @@ export const Camera = CameraConfig.extend({
       fps: z.number().nullable().describe('As the stream states it, or measured; null: not known yet'),
     })
     .optional()
-    .describe('What it sends, if that is a video codec: players that support it need no JPEGs'),
+    .describe('What `url` sends, if that is a video codec: players that support it need no JPEGs'),
+  main: z
+    .object({ state: CameraState, state_reason: z.string(), state_since: z.number() })
+    .optional()
+    .describe(
+      'Only with `sub_url`: the connection to `url`, which is off while nobody plays its video. `state`, `width`, `height`, `codec` and `fps` are those of `sub_url`',
+    ),
   last_seen: z
     .record(z.string(), z.number())
     .optional()
@@ -253,7 +272,7 @@ export type CameraLinkInfo = z.infer<typeof CameraLinkInfo>;
 export const StateChange = z.object({ state: CameraState, reason: z.string(), since: z.number() });
 export type StateChange = z.infer<typeof StateChange>;
 
-/** Of a camera that sends a video codec, since it last connected. */
+/** Of a stream in a video codec, since it last connected. */
 export const VideoStats = z.object({
   packets: z.int().describe('Encoded frames read'),
   bytes: z.int(),
@@ -278,7 +297,16 @@ export const CameraDetailStats = CameraStats.extend({
   stages_ms: z.record(z.string(), percentiles).describe('Per stage, for the last frames'),
   bytes_in: z.number(),
   reconnects: z.int(),
-  video: VideoStats.optional().describe('Only if the camera sends a video codec'),
+  video: VideoStats.optional().describe('Only if the camera sends a video codec; with `sub_url`, of that stream'),
+  main: z
+    .object({
+      state_history: z.array(StateChange).describe('Newest first, at most 100'),
+      bytes_in: z.number(),
+      reconnects: z.int(),
+      video: VideoStats.optional().describe('While it is open'),
+    })
+    .optional()
+    .describe('Only with `sub_url`: the connection to `url`. All other figures are of `sub_url`'),
 });
 export type CameraDetailStats = z.infer<typeof CameraDetailStats>;
 

@@ -37,16 +37,19 @@ const segments = new WeakMap<EncodedPacket, Uint8Array>();
  * @throws LookoutError why the camera's video can't be played
  */
 export function requireVideo(camera: Camera, query: MseQuery, isOwner: boolean): void {
-  const { video, codec } = camera.view();
+  const { video } = camera.view();
   if (video !== undefined) {
     const refusal = refusalOf(video.codec, query);
     if (refusal) throw refusal;
     return;
   }
-  if (camera.state === 'live' && codec !== undefined) throw noVideo(codec);
-  const reason = isOwner ? camera.stateReason : camera.publicReason;
+  const { state, codec, error, ...said } = camera.playing;
+  // A main stream that was found to have none is closed again.
+  const isKnown = state === 'live' || (state === 'off' && camera.config.enabled);
+  if (isKnown && codec !== undefined && sampleEntryOf(codec) === undefined) throw noVideo(codec);
+  const reason = isOwner ? said.reason : said.publicReason;
   throw new LookoutError(
-    camera.lastError?.code ?? (camera.state === 'off' ? 'camera_off' : 'unavailable'),
+    error?.code ?? (state === 'off' ? 'camera_off' : 'unavailable'),
     `This camera has no video: ${reason}`,
   );
 }

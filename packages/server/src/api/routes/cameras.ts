@@ -169,8 +169,8 @@ function addRoutesOfOne(app: App, cameras: CameraService): void {
     handler: async ({ params, principal }) => {
       const stats = cameras.stats(params.id);
       if (principal && may(principal, 'operate')) return stats;
-      // The reason may reveal the camera's address.
-      return { ...stats, state_history: stats.state_history.map((each) => ({ ...each, reason: each.state })) };
+      const { main } = stats;
+      return { ...stats, ...withoutReasons(stats), ...(main && { main: { ...main, ...withoutReasons(main) } }) };
     },
   });
 }
@@ -214,4 +214,9 @@ function addRoutesOfLinks(app: App, cameras: CameraService): void {
 function withLinks(principal: Principal | null, camera: Camera, cameras: CameraService): Camera {
   const shown = shownTo(principal, camera);
   return principal && may(principal, 'manage') ? { ...shown, ...cameras.tokens(camera.id) } : shown;
+}
+
+/** The reasons may reveal the camera's address. */
+function withoutReasons({ state_history }: Pick<CameraDetailStats, 'state_history'>) {
+  return { state_history: state_history.map((each) => ({ ...each, reason: each.state })) };
 }

@@ -127,7 +127,7 @@ export class CameraManager implements CameraService {
       throw new LookoutError('conflict', `This server already has ${MAX_CAMERAS} cameras, its maximum`);
     }
     const { url } = given;
-    if (url !== undefined) this.#options.checkUrl(url);
+    for (const address of [url, given.sub_url]) if (address !== undefined) this.#options.checkUrl(address);
     checkClasses(given.detect.classes ?? [], this.#options.model());
     this.#checkMasks(given.masks);
     const name = given.name ?? (url === undefined ? 'Camera' : nameFromUrl(url));
@@ -140,6 +140,7 @@ export class CameraManager implements CameraService {
       name,
       kind: given.kind,
       ...(url !== undefined && { url }),
+      ...(given.sub_url !== undefined && { sub_url: given.sub_url }),
       ...(given.tls_pin !== undefined && { tls_pin: given.tls_pin }),
       enabled: given.enabled,
       ...(given.loop !== undefined && { loop: given.loop }),
@@ -170,13 +171,16 @@ export class CameraManager implements CameraService {
       throw new LookoutError('forbidden', message);
     }
     if (!force) checkRemovedNames(camera.config, patch, (names) => this.#options.rulesNaming(id, names));
-    if (patch.url !== undefined) {
+    for (const field of ['url', 'sub_url'] as const) {
+      const address = patch[field];
+      if (address == null) continue;
       if (camera.config.kind === 'push') {
-        throw new LookoutError('validation_failed', `url: camera "${id}" receives published frames and has no address`);
+        const message = `${field}: camera "${id}" receives published frames and has no address`;
+        throw new LookoutError('validation_failed', message);
       }
-      this.#options.checkUrl(patch.url);
+      this.#options.checkUrl(address);
     }
-    const { detect, tls_pin, ...plain } = patch;
+    const { detect, tls_pin, sub_url, ...plain } = patch;
     const { classes, ...rest } = detect ?? {};
     // Classes it already had may belong to another model: they may stay, with a warning.
     const had = camera.config.detect.classes ?? [];
@@ -185,12 +189,14 @@ export class CameraManager implements CameraService {
     const config: CameraConfig = {
       ...camera.config,
       ...defined(plain),
+      ...(sub_url != null && { sub_url }),
       ...(tls_pin != null && { tls_pin }),
       detect: { ...camera.config.detect, ...defined(rest), ...(classes != null && { classes }) },
     };
     if (classes === null) delete config.detect.classes;
+    if (sub_url === null) delete config.sub_url;
     if (tls_pin === null) delete config.tls_pin;
-    if (config.tls_pin !== undefined && !takesTlsPin(config.url)) {
+    if (config.tls_pin !== undefined && ![config.url, config.sub_url].some(takesTlsPin)) {
       if (tls_pin != null)
         throw new LookoutError('validation_failed', 'tls_pin: expected an rtsps:// or https:// address');
       // The new address has no TLS.

@@ -30,6 +30,14 @@ export interface SourceState {
   error: LookoutError | undefined;
 }
 
+/** The connection that players of a camera's video depend on. */
+export interface PlayedConnection extends SourceState {
+  /** The reason for those who may not know the camera's address. */
+  publicReason: string;
+  /** FFmpeg's name; undefined if it is not known. */
+  codec: string | undefined;
+}
+
 /** The values `auto` currently stands for. */
 export interface AutoSettings {
   size: number;

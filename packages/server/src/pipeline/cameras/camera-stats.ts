@@ -1,7 +1,7 @@
-import { toEpochMs } from '@lookout/media';
 import type { CameraDetailStats, CameraState, DropCounts, Stages } from '@lookout/protocol';
 import type { PipelineMetrics, StageName } from '../../platform/metrics/pipeline-metrics.js';
 import { RateMeter, RollingWindow } from '../../platform/metrics/rolling.js';
+import { ConnectionRecord } from './connection-record.js';
 
 type FrameEvent = 'received' | 'analyzed' | 'sent' | keyof DropCounts;
 
@@ -13,8 +13,6 @@ export interface StatsSink {
   reconnect(): void;
   viewers(count: number): void;
 }
-
-const MAX_HISTORY = 100;
 
 /** Counters, rates, latencies and state history of one camera. */
 export class CameraStatsRecorder {
@@ -36,11 +34,8 @@ export class CameraStatsRecorder {
   readonly #age = new RollingWindow();
   readonly #inference = new RollingWindow();
   readonly #stages = new Map<string, RollingWindow>();
-  readonly #history: { state: CameraState; reason: string; sinceMs: number }[] = [];
+  readonly #record = new ConnectionRecord();
   #undecoded = 0;
-  #bytesIn = 0;
-  #reconnects = 0;
-  #wasLive = false;
 
   constructor(sink: StatsSink) {
     this.#sink = sink;
@@ -62,7 +57,7 @@ export class CameraStatsRecorder {
   }
 
   bytes(count: number): void {
-    this.#bytesIn += count;
+    this.#record.bytes(count);
   }
 
   /** @param ageMs from capture to the finished result */
@@ -82,17 +77,12 @@ export class CameraStatsRecorder {
 
   /** The source began to deliver frames, initially or after a reconnect. */
   connected(): void {
-    if (this.#wasLive) {
-      this.#reconnects++;
-      this.#sink.reconnect();
-    }
-    this.#wasLive = true;
+    if (this.#record.connected()) this.#sink.reconnect();
   }
 
   /** @param sinceMs by `nowMs()` */
   state(state: CameraState, reason: string, sinceMs: number): void {
-    this.#history.unshift({ state, reason, sinceMs });
-    if (this.#history.length > MAX_HISTORY) this.#history.pop();
+    this.#record.state(state, reason, sinceMs);
     this.#sink.state(state);
   }
 
@@ -123,7 +113,7 @@ export class CameraStatsRecorder {
 
   report(
     nowMs: number,
-    camera: Pick<CameraDetailStats, 'camera_connected' | 'viewer_count' | 'processor_stats' | 'video'>,
+    camera: Pick<CameraDetailStats, 'camera_connected' | 'viewer_count' | 'processor_stats' | 'video' | 'main'>,
   ): CameraDetailStats {
     const { received, analyzed, sent, ...dropped } = this.#counts;
     const stages: CameraDetailStats['stages_ms'] = {};
@@ -139,14 +129,8 @@ export class CameraStatsRecorder {
       },
       latency_ms: percentiles(this.#age),
       inference_ms: { p50, p95 },
-      state_history: this.#history.map(({ state, reason, sinceMs }) => ({
-        state,
-        reason,
-        since: Math.round(toEpochMs(sinceMs)),
-      })),
+      ...this.#record.figures,
       stages_ms: stages,
-      bytes_in: this.#bytesIn,
-      reconnects: this.#reconnects,
     };
   }
 }

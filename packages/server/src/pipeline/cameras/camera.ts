@@ -7,8 +7,7 @@ import {
   LookoutError,
 } from '@lookout/protocol';
 import { LogLimit } from '../../platform/metrics/log-limit.js';
-import { DEFAULT_RULES } from '../analysis/detection-rules.js';
-import { AnalysisLane, type LaneSettings } from '../live/analysis-lane.js';
+import { AnalysisLane } from '../live/analysis-lane.js';
 import { LiveHub } from '../live/live-hub.js';
 import type { PictureMakerOptions } from '../live/picture-set.js';
 import type {
@@ -18,23 +17,32 @@ import type {
   CameraOrigin,
   CameraSource,
   CameraSourceEvents,
+  PlayedConnection,
 } from './camera-options.js';
-import { maskFilter } from './camera-regions.js';
 import { CameraStatsRecorder } from './camera-stats.js';
 import { CameraStatus, type StatusChange } from './camera-status.js';
 import { CameraVideo } from './camera-video.js';
 import { warnOfClasses } from './check-classes.js';
+import { laneSettingsOf } from './lane-settings.js';
+import { MainStream } from './main-stream.js';
 import { publicReason } from './public-reason.js';
 
 /** Delay after the last viewer before a local device is released. */
 const RELEASE_AFTER_MS = 3000;
 
-/** One camera: its source, state, analysis and viewers. */
+/**
+ * One camera: its source, state, analysis and viewers. If it has a sub stream, that is the source, and the main stream is one more connection
+ * for players of its video.
+ */
 export class Camera {
   readonly hub: LiveHub;
   readonly lane: AnalysisLane;
   readonly stats: CameraStatsRecorder;
+  /** What players of its video get. */
   readonly video: CameraVideo;
+  /** Figures of the sub stream. */
+  readonly #subVideo: CameraVideo;
+  #main: MainStream | undefined;
   readonly #options: CameraOptions;
   readonly #events: CameraEvents;
   #config: CameraConfig;
@@ -59,9 +67,10 @@ export class Camera {
     this.#invalidLog = new LogLimit(options.now);
     this.stats = new CameraStatsRecorder(options.sink);
     this.video = new CameraVideo(options.now, () => this.#consumersChanged());
+    this.#subVideo = new CameraVideo(options.now, () => undefined);
     const { onEncode, alarmed } = options;
     const pictures: PictureMakerOptions = { runSoon: (job) => options.pool.runSoon(job), onEncode, alarmed };
-    this.lane = new AnalysisLane(this.#laneSettings(), {
+    this.lane = new AnalysisLane(laneSettingsOf(this.#config, this.#auto, this.#onDemand), {
       model: () => options.model(),
       createTracker: () => options.createTracker(),
       pictures,
@@ -98,6 +107,7 @@ export class Camera {
     options.dispatcher.add(this.lane);
     this.#updateDemand();
     this.#reopen();
+    this.#openMain();
   }
 
   get id(): string {
@@ -128,27 +138,36 @@ export class Camera {
     return publicReason({ kind: this.#config.kind, state: this.state, state_reason: this.stateReason });
   }
 
+  /** The connection that players' video comes by: the main stream's, or the camera's only one. */
+  get playing(): PlayedConnection {
+    const { state, reason, error } = this.#main?.status ?? this.#status;
+    const codec = (this.#main ?? this.#info)?.codec;
+    const { kind } = this.#config;
+    return { state, reason, publicReason: publicReason({ kind, state, state_reason: reason }), error, codec };
+  }
+
   /** Why the camera is not live, as an error for requests for its frames. */
   get lastError(): LookoutError | undefined {
     return this.#status.error;
   }
 
   /**
-   * Applies a new configuration at once. The source is reopened only if its URL, certificate pin, `enabled` or `loop` changed.
+   * Applies a new configuration at once. A connection is reopened only if its URL, certificate pin, `enabled` or `loop` changed.
    */
   configure(config: CameraConfig): void {
     const before = this.#config;
     this.#config = config;
-    this.lane.configure(this.#laneSettings());
+    this.lane.configure(laneSettingsOf(this.#config, this.#auto, this.#onDemand));
     this.#updateDemand();
-    if (before.url !== config.url) this.lane.changeScene();
+    const moved = addressOf(before) !== addressOf(config);
+    if (moved) this.lane.changeScene();
     const loops = (loop: boolean | undefined) => loop ?? true;
-    const reopens =
-      before.url !== config.url ||
-      before.tls_pin !== config.tls_pin ||
-      before.enabled !== config.enabled ||
-      loops(before.loop) !== loops(config.loop);
-    if (reopens) this.#reopen();
+    const reopens = before.tls_pin !== config.tls_pin || before.enabled !== config.enabled;
+    const mainOf = ({ url, sub_url }: CameraConfig) => sub_url && url;
+    const reopensMain = reopens || mainOf(before) !== mainOf(config);
+    if (reopensMain) this.#closeMain();
+    if (reopens || moved || loops(before.loop) !== loops(config.loop)) this.#reopen();
+    if (reopensMain) this.#openMain();
     this.#events.onChange('changed');
   }
 
@@ -160,7 +179,7 @@ export class Camera {
   /** Applies new `auto` values from the inference controller. */
   adapt(auto: AutoSettings): void {
     this.#auto = auto;
-    this.lane.configure(this.#laneSettings());
+    this.lane.configure(laneSettingsOf(this.#config, this.#auto, this.#onDemand));
   }
 
   /** Requested classes that the model does not have, which are never detected. */
@@ -172,19 +191,21 @@ export class Camera {
   view(): CameraView {
     const info = this.#info;
     const unknown = this.#config.detect.enabled ? this.unknownClasses : [];
-    const warnings = [warnOfClasses(unknown, this.#options.model()), this.video.warning].filter(
+    const warnings = [warnOfClasses(unknown, this.#options.model()), this.#analysed.warning].filter(
       (warning) => warning !== undefined,
     );
     return {
       ...this.#config,
       ...(this.#config.url !== undefined && { url: redactUrl(this.#config.url) }),
+      ...(this.#config.sub_url !== undefined && { sub_url: redactUrl(this.#config.sub_url) }),
       state: this.state,
       state_reason: this.stateReason,
       state_since: Math.round(toEpochMs(this.#status.sinceMs)),
       origin: this.origin,
       ...(this.#options.hasFixedRegions && { regions_fixed: true }),
       ...(info && { width: info.width, height: info.height, codec: info.codec, video: this.video.view(info) }),
-      fps: this.video.fps ?? this.stats.receivedFps(this.#options.now()),
+      ...(this.#main && { main: this.#main.view, video: this.#main.video }),
+      fps: this.#analysed.fps ?? this.stats.receivedFps(this.#options.now()),
       last_seen: { ...this.#options.lastSeen() },
       ...(warnings.length > 0 && { warning: warnings.join(' ') }),
     };
@@ -195,7 +216,8 @@ export class Camera {
     return this.stats.report(this.#options.now(), {
       camera_connected: this.state === 'live',
       viewer_count: this.hub.viewerCount,
-      ...(this.video.stats && { video: this.video.stats }),
+      ...(this.#analysed.stats && { video: this.#analysed.stats }),
+      ...(this.#main && { main: this.#main.figures }),
       processor_stats: {
         inference_size: inferenceSize,
         confidence_threshold: confidence,
@@ -213,35 +235,26 @@ export class Camera {
     this.hub.close();
     this.video.close();
     this.lane.close();
+    this.#closeMain();
     this.#closeSource();
     await this.#closing;
   }
 
-  #laneSettings(): LaneSettings {
-    const { detect, masks } = this.#config;
-    return {
-      ...DEFAULT_RULES,
-      enabled: detect.enabled,
-      fps: detect.fps,
-      // Background analysis would keep an on-demand device open, so it runs only while somebody watches.
-      idleFps: this.#onDemand ? 0 : Math.min(detect.idle_fps, detect.fps),
-      classes: detect.classes,
-      ignored: maskFilter(masks),
-      crossClassIou: detect.cross_class_iou,
-      inferenceSize: detect.inference_size === 'auto' ? this.#auto.size : detect.inference_size,
-      confidence: detect.confidence === 'auto' ? this.#auto.confidence : detect.confidence,
-    };
-  }
-
   /** A local device is opened for the first viewer and released after the last. */
   get #onDemand(): boolean {
-    return this.#config.url?.startsWith('/dev/') ?? false;
+    return addressOf(this.#config)?.startsWith('/dev/') ?? false;
+  }
+
+  /** The encoded side of the stream that is analysed. */
+  get #analysed(): CameraVideo {
+    return this.#config.sub_url === undefined ? this.video : this.#subVideo;
   }
 
   #consumersChanged(): void {
     if (this.#closed) return;
     this.#updateDemand();
-    const needed = this.#hasConsumers || this.video.encoded.takerCount > 0;
+    this.#main?.update();
+    const needed = this.#hasConsumers || this.#analysed.encoded.takerCount > 0;
     if (needed === this.#needed) return;
     this.#needed = needed;
     if (!this.#onDemand) return;
@@ -251,7 +264,24 @@ export class Camera {
   }
 
   #updateDemand(): void {
-    if (this.video.need(this.hub.neededFps)) this.#source?.demand?.(this.video.demand);
+    if (this.#analysed.need(this.hub.neededFps)) this.#source?.demand?.(this.#analysed.demand);
+  }
+
+  #openMain(): void {
+    if (!this.#config.enabled || this.#config.sub_url === undefined) return;
+    const { log, now, openSource } = this.#options;
+    this.#main = new MainStream({
+      ...{ id: this.id, video: this.video, log, now, after: this.#closing },
+      open: (events) => openSource(this.#config, events, 0),
+      onChange: (kind) => this.#events.onChange(kind),
+    });
+  }
+
+  #closeMain(): void {
+    const ended = this.#main?.close();
+    this.#main = undefined;
+    this.video.clear();
+    this.#closing = Promise.all([this.#closing, ended]).then(() => undefined);
   }
 
   #reopen(): void {
@@ -286,7 +316,7 @@ export class Camera {
       onState: (state, reason, error) => {
         if (this.#source !== source) return;
         if (state === 'live') this.stats.connected();
-        else this.video.clear();
+        else this.#analysed.clear();
         this.#status.sourceIs(state, reason, error);
       },
       onInfo: (info) => {
@@ -302,11 +332,11 @@ export class Camera {
       },
       onBytes: (count) => this.stats.bytes(count),
       onPacket: (packet) => {
-        if (this.#source === source) this.video.encoded.put(packet);
+        if (this.#source === source) this.#analysed.encoded.put(packet);
       },
       onEncoded: (report) => {
         if (this.#source !== source) return;
-        const { undecoded, changed } = this.video.reported(report);
+        const { undecoded, changed } = this.#analysed.reported(report);
         this.stats.undecoded(undecoded, this.#options.now());
         if (changed) this.#events.onChange('changed');
       },
@@ -317,7 +347,8 @@ export class Camera {
     };
     let source: CameraSource;
     try {
-      source = this.#options.openSource(this.#config, events, this.#nextFrameNumber);
+      const config = { ...this.#config, url: addressOf(this.#config) };
+      source = this.#options.openSource(config, events, this.#nextFrameNumber);
     } catch (error) {
       // An address that was valid before need not be valid now, e.g. if the demo clip was deleted. Retrying can't help.
       if (!(error instanceof LookoutError)) throw error;
@@ -325,7 +356,7 @@ export class Camera {
       return;
     }
     this.#source = source;
-    source.demand?.(this.video.demand);
+    source.demand?.(this.#analysed.demand);
     source.start();
   }
 
@@ -335,7 +366,7 @@ export class Camera {
     this.#source = undefined;
     this.#status.sourceIsGone();
     this.hub.clear();
-    this.video.clear();
+    this.#analysed.clear();
     this.#closing = this.#closing.then(() => source.close());
   }
 
@@ -358,4 +389,9 @@ export class Camera {
       error.code === 'inference_failed' ? 'a frame could not be analysed' : 'a frame was dropped',
     );
   }
+}
+
+/** The address of the stream that is analysed. */
+function addressOf({ url, sub_url }: CameraConfig): string | undefined {
+  return sub_url ?? url;
 }

@@ -16,14 +16,17 @@ export function unknownClasses(cameras: readonly Camera[], model: string): strin
 
 /** @throws LookoutError `config_invalid` if the address of a configured camera can't be opened by any source */
 export function checkAddresses(settings: Settings, options: SourceUrlOptions): void {
-  for (const { id, url, origin } of settings.cameras) {
-    if (url === undefined) continue;
-    try {
-      validateSourceUrl(url, options);
-    } catch (error) {
-      if (!(error instanceof LookoutError)) throw error;
-      const where = origin === 'cli' ? '--source' : `${settings.configFile}: camera ${id}: url`;
-      throw new LookoutError('config_invalid', `${where}: ${error.message}`, { hint: error.hint, cause: error });
+  for (const { id, origin, ...camera } of settings.cameras) {
+    for (const field of ['url', 'sub_url'] as const) {
+      const url = camera[field];
+      if (url === undefined) continue;
+      try {
+        validateSourceUrl(url, options);
+      } catch (error) {
+        if (!(error instanceof LookoutError)) throw error;
+        const where = origin === 'cli' ? '--source' : `${settings.configFile}: camera ${id}: ${field}`;
+        throw new LookoutError('config_invalid', `${where}: ${error.message}`, { hint: error.hint, cause: error });
+      }
     }
   }
 }

@@ -149,12 +149,12 @@ class Reading {
 
 /** @throws LookoutError why the camera has no video that can be passed on */
 async function firstPacket(camera: Camera, reading: Reading, isOwner: boolean): Promise<EncodedPacket> {
-  if (!camera.config.enabled || camera.lastError !== undefined) throw withoutVideo(camera, isOwner);
-  const { codec } = camera.view();
-  if (camera.state === 'live' && codec !== undefined && codec !== 'h264') throw unplayable(codec);
+  const { state, codec, error } = camera.playing;
+  if (!camera.config.enabled || error !== undefined) throw withoutVideo(camera, isOwner);
+  if (state === 'live' && codec !== undefined && codec !== 'h264') throw unplayable(codec);
   const packet = await reading.first(FIRST_PACKET_TIMEOUT_MS);
   if (packet === undefined) {
-    const found = camera.view().codec;
+    const found = camera.playing.codec;
     throw found === undefined || found === 'h264' ? withoutVideo(camera, isOwner) : unplayable(found);
   }
   if (packet.format.codec !== 'h264') throw unplayable(packet.format.codec);
@@ -167,9 +167,9 @@ async function firstPacket(camera: Camera, reading: Reading, isOwner: boolean): 
 }
 
 function withoutVideo(camera: Camera, isOwner: boolean): LookoutError {
-  const reason = isOwner ? camera.stateReason : camera.publicReason;
-  const code = camera.lastError?.code ?? (camera.state === 'off' ? 'camera_off' : 'unavailable');
-  return new LookoutError(code, `The camera has no video: ${reason}`);
+  const { state, reason, publicReason, error } = camera.playing;
+  const code = error?.code ?? (state === 'off' ? 'camera_off' : 'unavailable');
+  return new LookoutError(code, `The camera has no video: ${isOwner ? reason : publicReason}`);
 }
 
 function unplayable(codec: string): LookoutError {

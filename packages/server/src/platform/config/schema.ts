@@ -31,6 +31,12 @@ export const ConfigCamera = z
     name: z.string().trim().min(1).max(100).optional().describe('Made from `url` when absent'),
     kind: CameraKind.default('pull'),
     url: z.string().min(1).max(2048).optional().describe('pull only'),
+    sub_url: z
+      .string()
+      .min(1)
+      .max(2048)
+      .optional()
+      .describe('pull only: a smaller stream of the same camera, for detection and JPEGs'),
     tls_pin: TlsPin.optional().describe('rtsps:// and https:// only: the one certificate accepted from this camera'),
     enabled: z.boolean().default(true),
     loop: z.boolean().default(true).describe('Files only; false: play once'),
@@ -308,6 +314,7 @@ export interface GivenCamera extends CameraRegions {
   readonly name: string;
   readonly kind: CameraKind;
   readonly url: string | undefined;
+  readonly sub_url: string | undefined;
   readonly tls_pin: string | undefined;
   readonly enabled: boolean;
   readonly loop: boolean;

@@ -177,6 +177,7 @@ function nameCameras(settings: SettingsFile, extra: readonly ConfigCamera[], lab
       name,
       kind: camera.kind,
       url: camera.url,
+      sub_url: camera.sub_url,
       tls_pin: camera.tls_pin,
       enabled: camera.enabled,
       loop: camera.loop,
