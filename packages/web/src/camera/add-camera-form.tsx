@@ -28,7 +28,7 @@ const KINDS = SOURCE_KINDS.map(({ value }) => ({ value, label: t.cameras.kinds[v
 export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
   const [chosenKind, setKind] = useState<SourceKind>(SOURCE_KINDS[0]);
   const { values, set, text, form, check, refuse } = useForm({
-    ...{ url: '', user: '', password: '', name: '', loop: true },
+    ...{ url: '', sub_url: '', user: '', password: '', name: '', loop: true },
     tls_pin: undefined as string | undefined,
   });
   const probe = useProbe((address) => !values.name && set({ name: suggestName(address) }));
@@ -41,8 +41,10 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   const recording = isRecording(address);
   const save = () => {
     const { name, loop, tls_pin } = values;
+    const subAddress = withCredentials(values.sub_url, values);
     const camera = {
       url: address,
+      ...(subAddress !== '' && { sub_url: subAddress }),
       name: name.trim() || undefined,
       ...(tls_pin && { tls_pin }),
       ...(recording && !loop && { loop }),
@@ -112,6 +114,15 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
       </div>
       {result && (
         <TextField label={t.form.name} placeholder={words.namePlaceholder} autoComplete="off" {...text('name')} />
+      )}
+      {result && kind.value === 'rtsp' && (
+        <TextField
+          label={t.cameras.settings.subAddress}
+          hint={t.cameras.settings.subAddressHint}
+          inputMode="url"
+          literal
+          {...text('sub_url')}
+        />
       )}
       {result && recording && (
         <Switch label={t.cameras.settings.loop} checked={values.loop} onCheckedChange={(loop) => set({ loop })} />

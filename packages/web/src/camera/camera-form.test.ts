@@ -41,6 +41,18 @@ describe('patchOf', () => {
     });
   });
 
+  it('adds, keeps and removes a sub stream', () => {
+    const sub_url = 'rtsp://192.168.1.20/2';
+    expect(patchOf(before, { ...before, sub_url })).toEqual({ sub_url });
+    const both = formValues({ ...camera, sub_url: 'rtsp://***@192.168.1.20/2' });
+    expect(patchOf(both, { ...both })).toBeUndefined();
+    expect(patchOf(both, { ...both, sub_url: ' ' })).toEqual({ sub_url: null });
+    expect(patchOf(both, { ...both, user: 'me', password: 'new' })).toEqual({
+      url: 'rtsp://me:new@192.168.1.20/1',
+      sub_url: 'rtsp://me:new@192.168.1.20/2',
+    });
+  });
+
   it('sends each changed setting as the API wants it', () => {
     const after = {
       ...before,

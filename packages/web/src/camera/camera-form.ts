@@ -3,12 +3,14 @@ import { numberOf } from '../lib/form.js';
 import { withCredentials } from './address.js';
 
 /** The settings of a camera as form values, named as in the request. @param camera as the server described it */
-export function formValues({ name, url = '', tls_pin = '', loop = true, detect }: Camera) {
+export function formValues({ name, url = '', sub_url = '', tls_pin = '', loop = true, detect }: Camera) {
   return {
     name,
     /** Empty for a push camera. */
     url,
-    /** Replaces the one in the address; with both empty, those stay. */
+    /** Empty: the camera has one stream. */
+    sub_url,
+    /** Replaces the one in each address; with both empty, those stay. */
     user: '',
     password: '',
     /** Pin of a certificate; empty: accept only those that the server trusts. */
@@ -34,6 +36,7 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
   const changed = <T>(name: keyof CameraFormValues, field: string, value: T) =>
     after[name] !== before[name] && { [field]: value };
   const url = withCredentials(after.url, after);
+  const subUrl = withCredentials(after.sub_url, after);
   const classes = after['detect.classes']
     .split(',')
     .map((name) => name.trim())
@@ -49,6 +52,7 @@ export function patchOf(before: CameraFormValues, after: CameraFormValues): Came
   const patch: CameraPatch = {
     ...changed('name', 'name', after.name.trim()),
     ...(url !== before.url && { url }),
+    ...(subUrl !== before.sub_url && { sub_url: subUrl || null }),
     ...changed('tls_pin', 'tls_pin', after.tls_pin.trim() || null),
     ...changed('loop', 'loop', after.loop),
     ...(Object.keys(detect).length > 0 && { detect }),

@@ -57,10 +57,11 @@ function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void
           {...text('url')}
         />
       )}
+      {isPulled && <TextField label={words.subAddress} literal hint={words.subAddressHint} {...text('sub_url')} />}
       {isPulled && takesCredentials(values.url) && (
         <CredentialFields {...values} hint={words.credentialsHint} onChange={set} />
       )}
-      {takesTlsPin(values.url) && (
+      {[values.url, values.sub_url].some(takesTlsPin) && (
         <TextField label={words.pin} placeholder="sha256/…" literal hint={words.pinHint} {...text('tls_pin')} />
       )}
       {isRecording(values.url.trim()) && (

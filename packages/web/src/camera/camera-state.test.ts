@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countCameras, shownState } from './camera-state.js';
+import { awayStream, countCameras, shownState } from './camera-state.js';
 
 it('tells cameras that wait for somebody from those that were switched off', () => {
   expect(
@@ -12,6 +12,19 @@ it('tells cameras that wait for somebody from those that were switched off', () 
       { kind: 'pull', enabled: false, state: 'off' },
     ]),
   ).toEqual({ configured: 6, live: 2, connecting: 0, inTrouble: 1, waiting: 1, switchedOff: 2 });
+});
+
+it('says which of two streams is away while the other goes on', () => {
+  const of = (state: 'live' | 'unreachable', main?: 'live' | 'off' | 'refused') =>
+    awayStream({
+      ...{ state, state_reason: 'no route' },
+      main: main && { state: main, state_reason: 'wrong password', state_since: 0 },
+    });
+  expect(of('live', 'refused')).toMatch(/main stream is away: wrong password/);
+  expect(of('unreachable', 'live')).toMatch(/sub stream is away: no route/);
+  expect([of('live'), of('unreachable'), of('live', 'live'), of('live', 'off'), of('unreachable', 'refused')]).toEqual(
+    Array(5).fill(undefined),
+  );
 });
 
 const live = { kind: 'pull', enabled: true, state: 'live' } as const;

@@ -49,6 +49,14 @@ export function shownState(
 
 const TROUBLE = new Set<CameraState>(['stalled', 'unreachable', 'refused', 'unsupported']);
 
+/** Which of a camera's two streams is away while the other goes on, and why; undefined if none is. */
+export function awayStream({ state, state_reason, main }: Pick<Camera, 'state' | 'state_reason' | 'main'>) {
+  if (main === undefined) return undefined;
+  if (state === 'live' && TROUBLE.has(main.state)) return t.cameras.mainAway(main.state_reason);
+  if (main.state === 'live' && TROUBLE.has(state)) return t.cameras.subAway(state_reason);
+  return undefined;
+}
+
 /** How many cameras there are in each state: the counts add up to `configured`. */
 export function countCameras(cameras: ReadonlyArray<Pick<Camera, 'kind' | 'enabled' | 'state'>>) {
   const count = (test: (camera: (typeof cameras)[number]) => boolean) => cameras.filter(test).length;

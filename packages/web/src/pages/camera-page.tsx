@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { useServerAway } from '../api/camera-feed.js';
 import { useCamera, useCameraStats, useMay, useRemoveCamera, useUpdateCamera } from '../api/queries.js';
 import { CameraSettings } from '../camera/camera-settings.js';
-import { StateBadge, shownState } from '../camera/camera-state.js';
+import { awayStream, StateBadge, shownState } from '../camera/camera-state.js';
 import { LinksPanel, SharePanel } from '../camera/share-panel.js';
 import { useAlarm } from '../events/alarm.js';
 import { useTitle } from '../lib/hooks.js';
@@ -89,6 +89,7 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
   const update = useUpdateCamera(camera.id);
   const { origin } = camera;
   const may = useMay();
+  const away = awayStream(camera);
   return (
     <>
       <div className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 phone:flex-nowrap phone:gap-x-1.5 border-b border-line bg-surface py-1.5 pr-5 pl-3.5 phone:sticky phone:top-0 phone:z-30 phone:pr-2 phone:pl-1 sideways:always-dark sideways:absolute sideways:inset-x-0 sideways:top-0 sideways:z-10 sideways:border-0 sideways:bg-transparent sideways:bg-linear-to-b sideways:from-black/65 sideways:to-transparent sideways:p-1 sideways:text-text sideways:pointer-events-none sideways:*:pointer-events-auto">
@@ -107,9 +108,10 @@ function CameraHeader({ camera, view }: { camera: Camera; view: WatchState['stat
           {origin === 'api' && may.operate && <CameraControls camera={camera} update={update} />}
         </div>
       </div>
-      {(camera.warning || update.error) && (
+      {(camera.warning || away || update.error) && (
         <div className="space-y-3 p-4">
           {camera.warning && <Warning>{camera.warning}</Warning>}
+          {away && <Warning>{away}</Warning>}
           <ErrorMessage error={update.error} />
         </div>
       )}

@@ -196,7 +196,9 @@ export function noticeOf(
 ): Notice | undefined {
   if (camera && isAway(camera)) return { title: words.notices.away, advice: awayAdvice };
   if (camera?.state === 'off') return { title: capitalised(camera.state_reason || words.notices.off), advice: '' };
-  if (camera && camera.state !== 'live') {
+  // The main stream goes on while nothing comes of the sub stream.
+  const plays = state === 'live' && camera !== undefined && 'main' in camera && camera.main?.state === 'live';
+  if (camera && camera.state !== 'live' && !plays) {
     const title = CAMERA_TITLES[camera.state];
     const said = camera.state_reason;
     return { title, advice: said.toLowerCase() === title.toLowerCase() ? '' : said };

@@ -83,7 +83,7 @@ export function useVideo({
     const draw = ({ video: picture, capturedMs, ageMs }: ShownFrame) => {
       if (countFrame('video', ageMs).pictures) return;
       const { width, height } = picture;
-      const meta = boxes.boxesAt(capturedMs) ?? { width, height, detections: [], timestamp: capturedMs };
+      const meta = boxes.boxesAt(capturedMs, picture) ?? { width, height, detections: [], timestamp: capturedMs };
       presenter.current?.show(picture, meta);
       const now = performance.now();
       window.add(now, ageMs);

@@ -69,6 +69,9 @@ export const cameras = {
     button: 'Settings',
     title: (name: string) => `Settings of ${name}`,
     address: 'Address',
+    subAddress: 'Address of the sub stream (optional)',
+    subAddressHint:
+      'A smaller stream of the same camera, for detection and pictures. The address above is then opened only while somebody plays its video.',
     user: 'User',
     password: 'Password',
     hiddenCredentials: 'Enter user and password again if you change the address.',
@@ -98,6 +101,10 @@ export const cameras = {
     text: 'Its settings are lost and everyone watching is disconnected. The camera itself is not changed.',
     confirm: 'Delete',
   },
+  mainAway: (reason: string) =>
+    `The main stream is away: ${reason}. Detection and pictures go on with the sub stream; its video can’t be played.`,
+  subAway: (reason: string) =>
+    `The sub stream is away: ${reason}. Nothing is detected until it is back; the video of the main stream goes on.`,
   back: 'Back to all cameras',
   playAgain: 'Play again',
   on: 'On',
