@@ -5,6 +5,7 @@ export * from './behavior-guide.js';
 export * from './camera.js';
 export * from './detection.js';
 export * from './detection-session.js';
+export * from './discovery.js';
 export * from './errors.js';
 export * from './event.js';
 export * from './interpretation.js';
