@@ -8,6 +8,8 @@ export interface AddressLimits {
   mostPrivate?: Reach;
   /** Ports on which this server listens: a camera on this machine may not redirect to the server's own feeds. */
   ownPorts?: readonly number[];
+  /** Whether the camera's answers may lead to its own host only. Default false. */
+  ownHostOnly?: boolean;
 }
 
 /** Target of a connection: the camera itself, or an address that its answer named. */
@@ -26,17 +28,19 @@ export interface Destination {
  */
 export class AddressGuard {
   readonly #ownPorts: readonly number[];
+  readonly #ownHostOnly: boolean;
   #mostPrivate: Reach;
   #camera: { host: string; port: number } | undefined;
 
-  constructor({ mostPrivate = 'machine', ownPorts = [] }: AddressLimits = {}) {
+  constructor({ mostPrivate = 'machine', ownPorts = [], ownHostOnly = false }: AddressLimits = {}) {
     this.#mostPrivate = mostPrivate;
     this.#ownPorts = ownPorts;
+    this.#ownHostOnly = ownHostOnly;
   }
 
   /** For another guard of the same camera, including in another thread. */
   get limits(): AddressLimits {
-    return { mostPrivate: this.#mostPrivate, ownPorts: this.#ownPorts };
+    return { mostPrivate: this.#mostPrivate, ownPorts: this.#ownPorts, ownHostOnly: this.#ownHostOnly };
   }
 
   /** The camera itself was reached at `address`. Later connections do not make it more private. */
@@ -48,9 +52,10 @@ export class AddressGuard {
 
   /**
    * For the `lookup` of a connection.
-   * @throws LookoutError `camera_refused` where the host is an address that may not be connected to.
+   * @throws LookoutError `camera_refused` where the host may not be connected to.
    */
   lookupFor(destination: Destination): LookupFunction {
+    if (this.#ownHostOnly && destination.named && destination.host !== this.#camera?.host) throw elsewhere(destination);
     const bare = destination.host.replace(/^\[|\]$/g, '');
     if (isIP(bare) !== 0 && !this.#allows(destination, bare)) throw refused(destination);
     return (hostname, options, callback) => {
@@ -92,4 +97,10 @@ function refused({ host, named }: Destination): LookoutError {
       hint: 'If you trust it, add that address as the camera.',
     },
   );
+}
+
+function elsewhere({ host }: Destination): LookoutError {
+  return new LookoutError('camera_refused', `The camera leads to ${host}, which is another host than its own`, {
+    hint: 'If you trust it, add that address as the camera.',
+  });
 }

@@ -5,6 +5,8 @@ export { readClockCode, writeClockCode } from './clock-code.js';
 export { encodedClip } from './encoded-clip.js';
 export { Esp32Camera, type Esp32CameraOptions, type Esp32Faults, type Esp32Stats } from './esp32-camera.js';
 export type { AuthDemand } from './http-auth-check.js';
+export type { OnvifTestProfile } from './onvif/answers.js';
+export { type OnvifDevice, type OnvifDeviceOptions, startOnvifDevice } from './onvif/device.js';
 export { startTlsRelay } from './relay.js';
 export { RTSP_SERVER_PACKAGES, type RtspServer, type RtspServerOptions, startRtspServer } from './rtsp-server.js';
 export { SELF_SIGNED } from './self-signed.js';
