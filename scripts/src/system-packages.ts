@@ -48,6 +48,7 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
     file: '/usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so',
     purpose: 'H.264 parsing',
   },
+  { name: 'gstreamer1.0-tools', file: '/usr/bin/gst-launch-1.0', purpose: 'publishes with the commands of the guide' },
   { name: 'gstreamer1.0-plugins-ugly', file: '/usr/lib/*/gstreamer-1.0/libgstx264.so', purpose: 'H.264 encoding' },
   {
     name: 'fonts-dejavu-core',

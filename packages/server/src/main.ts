@@ -20,6 +20,7 @@ import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { RtmpPublishers } from './api/publishing/rtmp-publishers.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
+import { mediaMtxRoutes } from './api/routes/mediamtx.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
@@ -323,6 +324,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       webhookRoutes(webhooks),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       webRtcRoutes({ cameras, ...webRtc }),
+      mediaMtxRoutes({ gate, cameras }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
       authorityRoute(() => tls?.authority),

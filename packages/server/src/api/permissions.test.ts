@@ -68,6 +68,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'WS /websocket/:quality': watchers,
   'WS /ws/camera/:token': 'admin operator',
 
+  'POST /api/mediamtx/auth': everyone,
+  'POST /api/mediamtx/ready': 'admin',
+
   'GET /api/cameras/:id/activity': watchers,
   'GET /api/cameras/:id/thumbnails/:at.jpg': watchers,
   'GET /api/cameras/:id/removal': 'admin operator',
@@ -147,7 +150,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 /** Open to all, and closed to who brings no secret. */
-const takesSecret = new Set(['POST /api/session', 'GET /join/:code']);
+const takesSecret = new Set(['POST /api/session', 'GET /join/:code', 'POST /api/mediamtx/auth']);
 
 let keyed: KeyedServer;
 beforeAll(async () => {

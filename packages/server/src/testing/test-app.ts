@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Camera, type CameraDetailStats, LookoutError, type Model, type NewCamera } from '@lookout/protocol';
+import { type Camera, type CameraDetailStats, LookoutError, type Model, NewCamera } from '@lookout/protocol';
 import { pino } from 'pino';
 import { buildHttpApp, type HttpAppOptions } from '../api/app.js';
 import { UploadLimit } from '../api/http/upload-limit.js';
@@ -123,6 +123,10 @@ class IdleCameras implements CameraService {
     if (this.#cameras.has(camera.id)) throw new LookoutError('conflict', `A camera "${camera.id}" already exists`);
     this.#cameras.set(camera.id, camera);
     return camera;
+  }
+
+  async appeared(stream: { id: string; name: string; url: string }) {
+    return { camera: await this.create(NewCamera.parse(stream)), added: true };
   }
 
   async update(id: string, { name }: { name?: string }): Promise<Camera> {

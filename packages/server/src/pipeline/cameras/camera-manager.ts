@@ -1,3 +1,4 @@
+import { redactUrl } from '@lookout/media';
 import {
   type CameraConfig,
   type CameraDetailStats,
@@ -6,7 +7,7 @@ import {
   type CameraTokens as CameraTokenPair,
   type Camera as CameraView,
   LookoutError,
-  type NewCamera,
+  NewCamera,
   type ProbeRequest,
   type ProbeResult,
   takesTlsPin,
@@ -160,6 +161,19 @@ export class CameraManager implements CameraService {
     }
   }
 
+  async appeared({ id, name, url }: { id: string; name: string; url: string }) {
+    const known = this.#cameras.get(id);
+    if (!known) return { camera: await this.create(NewCamera.parse({ id, name, url })), added: true };
+    const { kind, url: address = '' } = known.config;
+    if (kind === 'push' || redactUrl(address) !== redactUrl(url)) {
+      const other = kind === 'push' ? 'is published to directly' : 'reads from another address';
+      throw new LookoutError('conflict', `Camera "${id}" ${other}`, { hint: 'Give the stream another name.' });
+    }
+    const camera = address === url ? known.view() : await this.update(id, { url });
+    known.retry();
+    return { camera, added: false };
+  }
+
   async update(id: string, patch: CameraPatch, force = false): Promise<CameraView> {
     return (await this.#turns.take(() => this.#update(id, patch, force))).view();
   }
@@ -205,7 +219,7 @@ export class CameraManager implements CameraService {
     if (camera.origin === 'api') await this.#options.store.update(config);
     else await this.#options.regions.put(id, { zones: config.zones, lines: config.lines, masks: config.masks });
     camera.configure(config);
-    if (patch.enabled) camera.playAgain();
+    if (patch.enabled) camera.retry();
     return camera;
   }
 

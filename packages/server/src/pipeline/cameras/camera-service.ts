@@ -20,6 +20,12 @@ export interface CameraService {
    * @throws LookoutError `forbidden` for a camera defined by the settings, a flag or the demo; `conflict` with the rules
    */
   update(id: string, patch: CameraPatch, force?: boolean): Promise<Camera>;
+  /**
+   * A stream has appeared: adds its camera, or opens the one that reads it without waiting for its next attempt.
+   * @returns whether the camera was added
+   * @throws LookoutError `conflict` if the id belongs to a camera of another address, or one that is published to
+   */
+  appeared(stream: { id: string; name: string; url: string }): Promise<{ camera: Camera; added: boolean }>;
   remove(id: string): Promise<void>;
   /** The tokens of the camera's links: only for those who may manage the camera. */
   tokens(id: string): CameraTokens;

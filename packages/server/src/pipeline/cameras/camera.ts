@@ -171,9 +171,10 @@ export class Camera {
     this.#events.onChange('changed');
   }
 
-  /** Restarts a file that was played to its end; does nothing to a camera that is running or disabled. */
-  playAgain(): void {
-    if (this.#config.kind === 'pull' && this.#source && this.state === 'off') this.#reopen();
+  /** Opens it now: a file that was played to its end, a camera that waits for its next attempt. Nothing if it runs or is disabled. */
+  retry(): void {
+    const runs = this.state === 'live' || this.state === 'connecting';
+    if (this.#config.kind === 'pull' && this.#source && !runs) this.#reopen();
   }
 
   /** Applies new `auto` values from the inference controller. */

@@ -51,6 +51,16 @@ describe('links of cameras', () => {
     expect(entry(gate, links.view_token, 'publish')).toMatch(/^forbidden/);
   });
 
+  it('are all that another server is told of, from this machine too', async () => {
+    const gate = await guard('127.0.0.1');
+    const told = (secret: string | undefined, cameraId = 'yard') =>
+      gate.vouch(secret, { permission: 'publish', cameraId }, '127.0.0.1').catch(({ code }: LookoutError) => code);
+    expect(await told(undefined)).toBe('unauthorized');
+    expect(await told(links.publish_token)).toBeUndefined();
+    expect(await told(links.publish_token, 'gate')).toBe('not_found');
+    expect(await told(links.view_token)).toBe('forbidden');
+  });
+
   it('hold to what they are for, also on this machine', async () => {
     const local = { host: 'localhost:8080' };
     expect(entry(await guard('127.0.0.1'), links.view_token, 'publish', local)).toMatch(/^forbidden/);

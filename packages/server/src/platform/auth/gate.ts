@@ -195,6 +195,30 @@ export class Gate {
     if (key !== undefined && !this.#keys.byKey(key)) await this.#keys.refresh();
   }
 
+  /**
+   * Checks a secret that another server was given by its own client: an API key, or a link of that camera. Where the question comes from
+   * plays no part, so a server on this machine lets in nobody without a secret.
+   * @param address of the server that asks, for the limit of wrong secrets
+   * @throws LookoutError `unauthorized`, `forbidden`, `not_found` for a camera outside the key's cameras, `too_many_requests`
+   */
+  async vouch(
+    secret: string | undefined,
+    { permission, cameraId }: { permission: Permission; cameraId: string | undefined },
+    address: string,
+  ): Promise<void> {
+    this.#countRequest(address);
+    if (secret === undefined) {
+      throw new LookoutError('unauthorized', 'Expected an API key or a token of the camera as the password');
+    }
+    const grant = this.#tokens?.find(secret);
+    if (!grant && !this.#keys.byKey(secret)) await this.#keys.refresh();
+    const principal = grant ? linkHolder(grant) : this.#verify(secret, address);
+    if (!may(principal, permission)) throw notAllowed(principal, permission);
+    if (cameraId !== undefined && !maySee(principal, cameraId)) {
+      throw new LookoutError('not_found', `There is no camera "${cameraId.slice(0, 64)}" for this key`);
+    }
+  }
+
   /** The caller, or undefined. Never throws for missing or wrong credentials. */
   identify(request: GateRequest): SignedIn | undefined {
     const key = keyOf(request.headers);
