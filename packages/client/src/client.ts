@@ -36,8 +36,11 @@ import type {
   CameraStats,
   CameraTokens,
   CreatedApiKey,
+  DescribeDeviceRequest,
   DetectionHealth,
   DetectionTotals,
+  DeviceDescription,
+  DiscoverResult,
   Health,
   LoadModel,
   Model,
@@ -114,6 +117,12 @@ export class LookoutClient {
     /** Tries a URL for at most 5 s. A camera's failure is in the result, not an exception. `tlsPin`: the certificate to accept. */
     probe: (url: string, { tlsPin, ...options }: RequestOptions & { tlsPin?: string | undefined } = {}) =>
       this.#call<ProbeResult>('POST', '/api/cameras/probe', { url, ...(tlsPin && { tls_pin: tlsPin }) }, options),
+    /** Searches for ONVIF devices, for about 3 s. `host`: ask only this one. */
+    discover: ({ host, ...options }: RequestOptions & { host?: string | undefined } = {}) =>
+      this.#call<DiscoverResult>('POST', '/api/cameras/discover', { ...(host && { host }) }, options),
+    /** Asks an ONVIF device for its streams, for at most 20 s. A device's failure is in the result, not an exception. */
+    describeDevice: (device: DescribeDeviceRequest, options?: RequestOptions) =>
+      this.#call<DeviceDescription>('POST', '/api/cameras/discover/device', device, options),
     stats: (id: string, options?: RequestOptions) => this.#get<CameraDetailStats>(`${cameraPath(id)}/stats`, options),
     /** What the camera saw, step by step, in the last day at most. */
     activity: (id: string, query: ActivityInput = {}, options?: RequestOptions) =>

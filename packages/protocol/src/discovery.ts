@@ -39,7 +39,7 @@ export const DiscoverResult = z.object({
   devices: z.array(FoundDevice),
   networks: z.array(z.string()).describe('What was searched: networks of this machine, or the host asked'),
   truncated: z.boolean().describe('More devices answered than are listed'),
-  hint: z.string().nullable().describe('Where nothing was found: why that may be, and what to do'),
+  hints: z.array(z.string()).describe('Where nothing was found: why that may be, and what to do'),
   elapsed_ms: z.number(),
 });
 export type DiscoverResult = z.infer<typeof DiscoverResult>;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nowMs, type OpenSourceOptions, openPacketDecoder, openSource, validateSourceUrl } from '@lookout/media';
-import { type CameraConfig, LookoutError } from '@lookout/protocol';
+import { nowMs, openPacketDecoder, openSource, validateSourceUrl } from '@lookout/media';
+import type { CameraConfig } from '@lookout/protocol';
 import { createTracker } from '@lookout/vision';
 import type { Logger } from 'pino';
 import { buildHttpApp } from './api/app.js';
@@ -10,6 +10,7 @@ import { detectionRoutes } from './api/detection/detection-routes.js';
 import { limitConnections } from './api/http/address-limit.js';
 import { DescriptorWatch } from './api/http/descriptor-watch.js';
 import type { RoutePermission } from './api/http/gate-hook.js';
+import { listen } from './api/http/listen.js';
 import { createTlsServer } from './api/http/tls-server.js';
 import { UploadLimit } from './api/http/upload-limit.js';
 import { kserveRoutes } from './api/kserve/kserve-routes.js';
@@ -20,6 +21,7 @@ import { addPublisherSocket } from './api/publishing/add-publisher-socket.js';
 import { RtmpPublishers } from './api/publishing/rtmp-publishers.js';
 import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
+import { discoveryRoutes } from './api/routes/discovery.js';
 import { mediaMtxRoutes } from './api/routes/mediamtx.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
@@ -31,6 +33,7 @@ import { rulesFrom } from './pipeline/analysis/detection-rules.js';
 import { Dispatcher } from './pipeline/analysis/dispatcher.js';
 import { startAnalysis } from './pipeline/analysis/start-analysis.js';
 import { EventBus } from './pipeline/bus/event-bus.js';
+import { CameraFinder } from './pipeline/cameras/camera-finder.js';
 import { CameraManager } from './pipeline/cameras/camera-manager.js';
 import type { CameraOptions, CameraOrigin } from './pipeline/cameras/camera-options.js';
 import { metricsSink } from './pipeline/cameras/camera-stats.js';
@@ -171,7 +174,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const demoClip = settings.demo_clip === undefined ? undefined : resolve(settings.demo_clip);
   // Filled once the server listens, before any camera is opened.
   const ownPorts: number[] = [];
-  const sourceOptions: OpenSourceOptions = {
+  const sourceOptions = {
     limits: () => ({ ownPorts }),
     ...(demoClip !== undefined && existsSync(demoClip) && { demoClip }),
   };
@@ -322,6 +325,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
       webhookRoutes(webhooks),
+      discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, log: logger })),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       webRtcRoutes({ cameras, ...webRtc }),
       mediaMtxRoutes({ gate, cameras }),
@@ -341,7 +345,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   if (rtmp) closers.push(() => rtmp.close());
 
   const firstKey = await keys.createFirst();
-  const url = await listen(app, settings);
+  const url = await listen(app, settings.server);
   const listening = app.server.address();
   if (listening !== null && typeof listening !== 'string') ownPorts.push(listening.port);
   if (rtmp) ownPorts.push(rtmpPort);
@@ -355,33 +359,6 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
 function accessOf(url: string, { server }: Settings, { authority, dnsNames }: ServerTls): HttpsAccess {
   const port = Number(new URL(url).port || 443);
   return describeAccess({ host: server.host, port }, machineNames(), { authority, certificateNames: dnsNames });
-}
-
-async function listen(app: ReturnType<typeof buildHttpApp>, { server }: Settings): Promise<string> {
-  // Fastify reports `http:` even when it is given a TLS server.
-  const schemed = (url: string) => (server.https ? url.replace(/^http:/, 'https:') : url);
-  try {
-    const url = await app.listen({
-      host: server.host,
-      port: server.port,
-      listenTextResolver: (address) => `listening at ${schemed(address)}`,
-    });
-    return schemed(url);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new LookoutError('port_in_use', `Port ${server.port} on ${server.host} is already in use`, {
-        hint: 'Stop the program that uses it, or choose another port with --port.',
-        cause: error,
-      });
-    }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new LookoutError('config_invalid', `Can't listen on ${server.host} port ${server.port}: ${code}`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -5,8 +5,8 @@ import type { DescribeDeviceOptions, OnvifDescription } from './describe-device.
 import type { FindDevicesOptions, OnvifSearch } from './find-devices.js';
 import type { OnvifOutcome, OnvifTask } from './onvif-task.js';
 
-/** Ends a search that does not end by itself; it takes half of this. */
-const FIND_DEADLINE_MS = 6000;
+/** Ends a search that does not end by itself: it takes 3 s, and longer where the machine is busy. */
+const FIND_DEADLINE_MS = 15_000;
 /** For a whole conversation: over a dozen calls, and pictures. */
 const DESCRIBE_DEADLINE_MS = 20_000;
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };

@@ -40,6 +40,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/cameras': watchers,
   'POST /api/cameras': 'admin',
   'POST /api/cameras/probe': 'admin',
+  'POST /api/cameras/discover': 'admin',
+  'POST /api/cameras/discover/device': 'admin',
   'GET /api/cameras/stream': watchers,
   'GET /api/cameras/:id': watchers,
   'PATCH /api/cameras/:id': 'admin operator',
