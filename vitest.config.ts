@@ -62,6 +62,7 @@ export default defineConfig({
           include: ['e2e/peers/*.test.ts'],
           setupFiles: ['e2e/src/support/stop-kept.ts'],
           testTimeout: 300_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

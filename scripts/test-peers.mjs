@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run test:peers`: installs other people's servers and clients from PyPI under `.lookout/peers`, once, and tests against them. */
+/** `npm run test:peers`: installs other people's servers and clients, from PyPI under `.lookout/peers`, once, and tests against them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ await runMain(
     await prepare();
     const { equip } = await import('./dist/equipment.js');
     process.env.LOOKOUT_DEMO_CLIP = await equip(step);
+    const { installSystemPackages, PEER_PACKAGES } = await import('./dist/system-packages.js');
+    await installSystemPackages(step, PEER_PACKAGES);
     for (const [name, packages] of Object.entries(ENVIRONMENTS)) install(name, packages);
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const passed = run(process.execPath, [vitest, 'run', '--project', 'peers', ...process.argv.slice(2)]);

@@ -57,6 +57,17 @@ export const TEST_PACKAGES: readonly SystemPackage[] = [
   },
 ];
 
+/** What `npm run test:peers` needs besides. */
+export const PEER_PACKAGES: readonly SystemPackage[] = [
+  { name: 'python3-gi', file: '/usr/lib/python3/dist-packages/gi/__init__.py', purpose: 'GStreamer in Python' },
+  {
+    name: 'gir1.2-gst-plugins-bad-1.0',
+    file: '/usr/lib/*/girepository-1.0/GstWebRTC-1.0.typelib',
+    purpose: 'a WebRTC client',
+  },
+  { name: 'gstreamer1.0-nice', file: '/usr/lib/*/gstreamer-1.0/libgstnice.so', purpose: 'its connections' },
+];
+
 const APT_TIMEOUT_MS = 900_000;
 const APT_OUTPUT_BYTES = 16 * 1024 ** 2;
 
@@ -80,8 +91,11 @@ export function missingPackages(packages: readonly SystemPackage[] = TEST_PACKAG
  * Installs what is missing, as root or with passwordless sudo. Asks nothing.
  * @throws SystemPackagesMissing when it can't, with the command to type.
  */
-export async function installSystemPackages(step: Step): Promise<void> {
-  const missing = missingPackages();
+export async function installSystemPackages(
+  step: Step,
+  packages: readonly SystemPackage[] = TEST_PACKAGES,
+): Promise<void> {
+  const missing = missingPackages(packages);
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name);
   const list = missing.map(({ name, purpose }) => `  ${name} (${purpose})`).join('\n');
@@ -110,7 +124,7 @@ export async function installSystemPackages(step: Step): Promise<void> {
       );
     }
   });
-  const still = missingPackages().map(({ name, file }) => `${name} (${file})`);
+  const still = missingPackages(packages).map(({ name, file }) => `${name} (${file})`);
   if (still.length > 0) {
     throw new SystemPackagesMissing(
       `installed, but not at the expected path: ${still.join(', ')}.`,
