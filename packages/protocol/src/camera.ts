@@ -242,7 +242,7 @@ export type DropCounts = z.infer<typeof DropCounts>;
 /** `GET /api/camera/:token/stats`. */
 export const CameraStats = z.object({
   camera_connected: z.boolean(),
-  viewer_count: z.int().describe('Connections that receive frames'),
+  viewer_count: z.int().describe('Connections that receive its pictures or its video'),
   processor_stats: z.object({
     inference_size: z.int(),
     confidence_threshold: z.number(),

@@ -69,7 +69,9 @@ describe('WS /ws/mse/:camera', () => {
     for (const name of [id, body.view_token]) {
       const { socket, texts, segments } = await play(`/ws/mse/${name}${query}`);
       await until(() => segments.length > 20);
+      expect((await stats(id)).viewer_count).toBe(1);
       socket.close();
+      await until(async () => (await stats(id)).viewer_count === 0);
       expect(texts).toEqual([{ type: 'init', codec: expect.stringMatching(codec), width: 320, height: 240 }]);
       const { streams, frames } = probe(segments);
       expect(streams).toMatchObject([{ codec_name, width: 320, height: 240 }]);

@@ -62,7 +62,7 @@ beforeEach(() => {
 
 function play(): FakeSocket {
   const socket = new FakeSocket();
-  const camera = { id: 'yard', video: { encoded } } as unknown as Camera;
+  const camera = { id: 'yard', video: { encoded, addViewer: () => () => undefined } } as unknown as Camera;
   serveMse(
     socket as unknown as WebSocket,
     camera,

@@ -82,6 +82,7 @@ class MsePlayer {
   readonly #options: MseOptions;
   readonly #taker: StreamTaker;
   readonly #watch: NodeJS.Timeout;
+  readonly #leave: () => void;
   #config: VideoConfig | undefined;
   #sent = 0;
   #received = 0;
@@ -96,6 +97,7 @@ class MsePlayer {
     this.#options = options;
     this.#openMs = options.now();
     options.metrics.opened(camera.id);
+    this.#leave = camera.video.addViewer();
     // All clients answer pings by themselves and in order; the answer repeats the number.
     socket.on('pong', (data) => this.#acknowledge(Number(data)));
     socket.on('message', (data, binary) => this.#receive(binary ? undefined : String(data)));
@@ -112,6 +114,7 @@ class MsePlayer {
   close(): void {
     clearInterval(this.#watch);
     this.#taker.close();
+    this.#leave();
     this.#options.metrics.closed(this.#camera.id);
   }
 

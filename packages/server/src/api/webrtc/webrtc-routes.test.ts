@@ -60,8 +60,8 @@ async function watch(path: string): Promise<{ client: WebRtcClient; location: st
 }
 
 const problemOf = async (response: Response) => (await response.json()) as Problem;
-const takers = async (id: string) =>
-  (await server.call<CameraDetailStats>('GET', `/api/cameras/${id}/stats`)).body.video?.takers;
+const statsOf = async (id: string) => (await server.call<CameraDetailStats>('GET', `/api/cameras/${id}/stats`)).body;
+const takers = async (id: string) => (await statsOf(id)).video?.takers;
 
 describe('WHEP', () => {
   it('sends parameter sets and a keyframe at once, and ends when it is deleted, once', async () => {
@@ -81,7 +81,7 @@ describe('WHEP', () => {
   it('gives each viewer its own', async () => {
     const viewers = [await watch('/whep/gate'), await watch('/whep/gate'), await watch(`/whep/${viewToken}`)];
     for (const { client } of viewers) await expect.poll(() => client.received.length).toBeGreaterThan(10);
-    expect(await takers('gate')).toBe(3);
+    expect(await statsOf('gate')).toMatchObject({ viewer_count: 3, video: { takers: 3 } });
     for (const { location } of viewers) expect((await request('DELETE', location)).status).toBe(204);
   });
 

@@ -42,6 +42,15 @@ describe('CameraVideo', () => {
     expect([video.view(INFO), video.stats, video.fps]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('counts who plays it', () => {
+    const { video, onTakers } = setUp();
+    const leave = video.addViewer();
+    video.addViewer();
+    expect([video.viewerCount, onTakers.mock.calls.length]).toEqual([2, 2]);
+    leave();
+    expect([video.viewerCount, onTakers.mock.calls.length]).toEqual([1, 3]);
+  });
+
   it('measures the rate of the packets, over reconnects too', () => {
     const { video, report } = setUp();
     for (const packets of [25, 50, 75, 100, 125, 150, 180, 210]) report(packets);

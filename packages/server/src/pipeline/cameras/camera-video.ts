@@ -13,10 +13,29 @@ export class CameraVideo {
   /** The last ones of the present connection. */
   #reports: { report: EncodedReport; atMs: number }[] = [];
   #counted = { packets: 0, undecoded: 0 };
+  readonly #onTakers: () => void;
+  #viewers = 0;
 
+  /** @param onTakers takers or viewers have come or gone */
   constructor(now: () => number, onTakers: () => void) {
     this.#now = now;
+    this.#onTakers = onTakers;
     this.encoded = new EncodedStream(undefined, onTakers);
+  }
+
+  /** Connections that play the camera's own video. */
+  get viewerCount(): number {
+    return this.#viewers;
+  }
+
+  /** @returns a function that ends it; to be called once */
+  addViewer(): () => void {
+    this.#viewers += 1;
+    this.#onTakers();
+    return () => {
+      this.#viewers -= 1;
+      this.#onTakers();
+    };
   }
 
   get demand(): SourceDemand {

@@ -98,9 +98,8 @@ export class Camera {
       lane: this.lane,
       pictures,
       now: options.now,
-      onConsumers: (isNeeded, viewers) => {
+      onConsumers: (isNeeded) => {
         this.#hasConsumers = isNeeded;
-        this.stats.viewers(viewers);
         this.#consumersChanged();
       },
     });
@@ -216,7 +215,7 @@ export class Camera {
     const { inferenceSize, confidence } = this.lane.settings;
     return this.stats.report(this.#options.now(), {
       camera_connected: this.state === 'live',
-      viewer_count: this.hub.viewerCount,
+      viewer_count: this.hub.viewerCount + this.video.viewerCount,
       ...(this.#analysed.stats && { video: this.#analysed.stats }),
       ...(this.#main && { main: this.#main.figures }),
       processor_stats: {
@@ -252,6 +251,7 @@ export class Camera {
   }
 
   #consumersChanged(): void {
+    this.stats.viewers(this.hub.viewerCount + this.video.viewerCount);
     if (this.#closed) return;
     this.#updateDemand();
     this.#main?.update();

@@ -20,7 +20,7 @@ function setUp() {
     lane,
     now: () => clock.ms,
     pictures: { runSoon: () => Promise.reject(new Error('nothing is made here')), onEncode: () => undefined },
-    onConsumers: (...consumers) => void told.push(consumers),
+    onConsumers: (isNeeded) => void told.push([isNeeded, hub.viewerCount]),
   });
   return { hub, told, clock, lane };
 }

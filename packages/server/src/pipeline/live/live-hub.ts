@@ -9,10 +9,8 @@ export interface HubOptions {
   lane: AnalysisLane;
   pictures: PictureMakerOptions;
   now(): number;
-  /**
-   * A consumer joined or left, or a wait for a frame ended. @param isNeeded whether any are left @param viewers see `viewerCount`
-   */
-  onConsumers(isNeeded: boolean, viewers: number): void;
+  /** A consumer joined or left, or a wait for a frame ended. @param isNeeded whether any are left */
+  onConsumers(isNeeded: boolean): void;
 }
 
 /** Video is decoded only if somebody needs it: an older frame does not show what is happening, ms. */
@@ -146,7 +144,7 @@ export class LiveHub {
   }
 
   #reportConsumers(): void {
-    this.#options.onConsumers(this.#consumers > 0, this.viewerCount);
+    this.#options.onConsumers(this.#consumers > 0);
   }
 
   #need(end: () => void): () => void {

@@ -12,9 +12,9 @@ function setup() {
     now: () => 0,
     lane,
     pictures: { runSoon: () => Promise.reject(), onEncode: () => undefined },
-    onConsumers: (isNeeded, viewers) => {
+    onConsumers: (isNeeded) => {
       needed.push(isNeeded);
-      expect(viewers).toBe(0);
+      expect(hub.viewerCount).toBe(0);
     },
   });
   const clips: number[] = [];

@@ -13,6 +13,7 @@ import type { Camera } from '../cameras/camera.js';
 import type { PeerEnd, PeerMedia, PeerSession, PeerSessions, SessionRequest } from './peer-sessions.js';
 
 export interface WatchRequest extends Pick<SessionRequest, 'address' | 'hold'> {
+import type { CameraVideo } from '../cameras/camera-video.js';
   readonly camera: Camera;
   /** The client's offer. */
   readonly sdp: string;
@@ -52,7 +53,7 @@ export class PeerViewers {
       const offer = readOffer(sdp, { client: 'receives', codecs: ['h264'], profile: profileLevelId(first) });
       const session = await this.#sessions.open(
         { role: 'viewer', cameraId: camera.id, address, offer, hold },
-        (peer) => new ViewedVideo(peer, reading, this.#now, (reason, detail) => void session.end(reason, detail)),
+        (peer) => new ViewedVideo(peer, camera.video, reading, this.#now, (...end) => void session.end(...end)),
       );
       return session;
     } catch (error) {
@@ -81,24 +82,29 @@ class ViewedVideo implements PeerMedia {
     now: () => number,
     end: (reason: PeerEnd, detail: string) => void,
   ) {
+  readonly #video: CameraVideo;
     this.#peer = peer;
     this.#reading = reading;
     this.#now = now;
     this.#end = end;
+  #leave: () => void = () => undefined;
   }
 
   onConnected(): void {
+    video: CameraVideo,
     this.#sender ??= new VideoSender({
       stream: this.#reading.stream,
       now: this.#now,
       send: (payload, timestamp, marker) => this.#peer.sendRtp(payload, timestamp, marker),
       onEnd: (reason) => {
+    this.#video = video;
         if (reason === 'stream_ended') this.#end('camera_gone', 'the camera was removed');
         else this.#end('unsupported', 'the camera’s video has B-frames');
       },
     });
     this.#reading.close();
   }
+    this.#leave = this.#video.addViewer();
 
   onKeyframeRequest(): void {
     this.#sender?.keyframeRequested();
@@ -113,6 +119,7 @@ class ViewedVideo implements PeerMedia {
 /** Keeps a camera's packets coming until its viewer has connected. */
 class Reading {
   readonly stream: EncodedStream;
+    this.#leave();
   readonly #taker: StreamTaker;
   #first: EncodedPacket | undefined;
   #arrived: () => void = () => undefined;
