@@ -82,9 +82,10 @@ export type {
   PeerNetwork,
   PeerTransport,
 } from './webrtc/peer-transport.js';
+export { rtpTicksAt, rtpTimestampOf } from './webrtc/rtp-clock.js';
 export { completeAnswer } from './webrtc/session-answer.js';
 export { readOffer, type SessionOffer, type WebRtcCodec } from './webrtc/session-offer.js';
 export { readTrickled } from './webrtc/trickle.js';
 export { VideoReceiver, type VideoReceiverOptions } from './webrtc/video-receiver.js';
-export { VideoSender, type VideoSenderOptions } from './webrtc/video-sender.js';
+export { type SendingEnd, VideoSender, type VideoSenderOptions } from './webrtc/video-sender.js';
 export { weriftPeers } from './webrtc/werift-peer.js';

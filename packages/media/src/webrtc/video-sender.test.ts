@@ -108,6 +108,13 @@ describe('VideoSender', () => {
     expect(stream.takerCount).toBe(0);
   });
 
+  it('ends when the codec changes, which its session can’t carry', () => {
+    stream.put(picture(0, { keyframe: true }));
+    const { sent, ends } = sendFrom(stream);
+    stream.put({ ...picture(1, { keyframe: true }), format: { codec: 'vp8', framing: 'none', fps: null } });
+    expect([sent.length, ends]).toEqual([1, ['codec_changed']]);
+  });
+
   it('goes on at a keyframe whose times begin anew', () => {
     stream.put(picture(9, { keyframe: true }));
     const { sent, ends } = sendFrom(stream);

@@ -2,13 +2,17 @@ import type { EncodedPacket } from '../encoded/encoded-packet.js';
 import type { EncodedStream } from '../encoded/encoded-stream.js';
 import type { StreamTaker } from '../encoded/stream-taker.js';
 import { packetizeH264 } from './h264-packetizer.js';
+import { RTP_TICKS_PER_MS, rtpTicksAt, rtpTimestampOf } from './rtp-clock.js';
+import { packetizeVp8 } from './vp8-packetizer.js';
+
+export type SendingEnd = 'stream_ended' | 'reordered' | 'codec_changed';
 
 export interface VideoSenderOptions {
   readonly stream: EncodedStream;
   /** Sends one RTP packet. @param timestamp of its picture, 90 kHz, wraps at 2 ** 32 @param marker the last one of its picture */
   send(payload: Uint8Array, timestamp: number, marker: boolean): void;
-  /** The stream has ended for good, or has B-frames, which browsers can't play from RTP. */
-  onEnd(reason: 'stream_ended' | 'reordered'): void;
+  /** The stream has ended for good, has B-frames, which browsers can't play from RTP, or has another codec now. */
+  onEnd(reason: SendingEnd): void;
   /** Unix epoch ms. */
   now(): number;
 }
@@ -22,18 +26,20 @@ const BURST_EVERY_MS = 5;
 const MAX_RESENT_BYTES = 1024 * 1024;
 /** Receivers repeat their requests until a keyframe arrives. */
 const RESEND_EVERY_MS = 1000;
-const TICKS_PER_MS = 90;
 
 /**
- * Sends a camera's H.264 as RTP, from the newest group of pictures on. That group is given timestamps a millisecond apart, so that a
- * player shows the present at once instead of playing the past in its own time.
+ * Sends a camera's H.264 or VP8 as RTP, from the newest group of pictures on. That group is given timestamps a millisecond apart, so that a
+ * player shows the present at once instead of playing the past in its own time. All others have the time at which they were taken, by the
+ * RTP clock.
  */
 export class VideoSender {
   readonly #options: VideoSenderOptions;
   #taker: StreamTaker;
   /** RTP packets of the current picture that wait for the next burst. */
   #payloads: Uint8Array[] = [];
-  #timestamp: number | undefined;
+  /** Of the current picture. */
+  #ticks: number | undefined;
+  #codec: string | undefined;
   #lastPtsMs: number | undefined;
   #budgetBytes = BURST_BYTES;
   #timer: NodeJS.Timeout | undefined;
@@ -76,7 +82,7 @@ export class VideoSender {
     });
   }
 
-  #end(reason: 'stream_ended' | 'reordered'): void {
+  #end(reason: SendingEnd): void {
     if (this.#closed) return;
     this.close();
     this.#options.onEnd(reason);
@@ -92,7 +98,7 @@ export class VideoSender {
         continue;
       }
       this.#budgetBytes -= payload.byteLength;
-      this.#options.send(payload, (this.#timestamp ?? 0) % 2 ** 32, this.#payloads.length === 0);
+      this.#options.send(payload, rtpTimestampOf(this.#ticks ?? 0), this.#payloads.length === 0);
     }
     if (this.#budgetBytes < BURST_BYTES) this.#timer ??= setTimeout(() => this.#nextBurst(), BURST_EVERY_MS);
   }
@@ -104,15 +110,22 @@ export class VideoSender {
   }
 
   #begin(packet: EncodedPacket): void {
+    const { codec } = packet.format;
+    this.#codec ??= codec;
+    if (codec !== this.#codec) {
+      this.#end('codec_changed');
+      return;
+    }
     if (!packet.keyframe && packet.ptsMs < (this.#lastPtsMs ?? 0)) {
       this.#end('reordered');
       return;
     }
     this.#lastPtsMs = packet.ptsMs;
-    const ownTicks = Math.round(packet.timestampMs * TICKS_PER_MS);
     // What is older than the beginning, or is sent again, follows at once.
-    const beginTicks = Math.round(this.#options.now() * TICKS_PER_MS);
-    this.#timestamp = this.#timestamp === undefined ? beginTicks : Math.max(ownTicks, this.#timestamp + TICKS_PER_MS);
-    this.#payloads = packetizeH264(packet);
+    this.#ticks =
+      this.#ticks === undefined
+        ? rtpTicksAt(this.#options.now())
+        : Math.max(rtpTicksAt(packet.timestampMs), this.#ticks + RTP_TICKS_PER_MS);
+    this.#payloads = codec === 'vp8' ? packetizeVp8(packet) : packetizeH264(packet);
   }
 }

@@ -1,19 +1,22 @@
 import {
+  type EncodedFormat,
   type EncodedPacket,
   type EncodedStream,
   GROUP_LIMITS,
   type PeerTransport,
   profileLevelId,
   readOffer,
+  type SendingEnd,
   type StreamTaker,
   VideoSender,
+  type WebRtcCodec,
 } from '@lookout/media';
 import { LookoutError } from '@lookout/protocol';
 import type { Camera } from '../cameras/camera.js';
+import type { CameraVideo } from '../cameras/camera-video.js';
 import type { PeerEnd, PeerMedia, PeerSession, PeerSessions, SessionRequest } from './peer-sessions.js';
 
 export interface WatchRequest extends Pick<SessionRequest, 'address' | 'hold'> {
-import type { CameraVideo } from '../cameras/camera-video.js';
   readonly camera: Camera;
   /** The client's offer. */
   readonly sdp: string;
@@ -23,12 +26,20 @@ import type { CameraVideo } from '../cameras/camera-video.js';
 
 /** For a camera that is being opened to send its first keyframe. */
 const FIRST_PACKET_TIMEOUT_MS = 8000;
-const ONLY_H264 = 'over WebRTC only H.264 is passed on';
+const ONLY_THESE = 'over WebRTC only H.264 and VP8 are passed on';
+/** Codecs that browsers play from RTP, and cameras or publishers send. */
+const CODECS: readonly WebRtcCodec[] = ['h264', 'vp8'];
 const OTHER_WAYS = 'Watch it on its page or by MJPEG at /video_feed, or set the camera to H.264.';
 const CANNOT_REORDER = 'browsers can’t play those over WebRTC';
 const WITHOUT_B_FRAMES = 'Switch B-frames off in the camera’s settings, or use the profile Baseline.';
 
-/** Viewers over WebRTC (WHEP): each gets the camera's own H.264, as it is. */
+const SENDING_ENDS: Record<SendingEnd, [reason: PeerEnd, detail: string]> = {
+  stream_ended: ['camera_gone', 'the camera was removed'],
+  reordered: ['unsupported', 'the camera’s video has B-frames'],
+  codec_changed: ['unsupported', 'the camera’s codec has changed'],
+};
+
+/** Viewers over WebRTC (WHEP): each gets the camera's own H.264 or VP8, as it is. */
 export class PeerViewers {
   readonly #sessions: PeerSessions;
   readonly #now: () => number;
@@ -45,12 +56,12 @@ export class PeerViewers {
    */
   async watch({ camera, sdp, isOwner, address, hold }: WatchRequest): Promise<PeerSession> {
     // A broken offer opens no camera.
-    readOffer(sdp, { client: 'receives', codecs: ['h264'] });
+    readOffer(sdp, { client: 'receives', codecs: CODECS });
     const stream = camera.video.encoded;
     const reading = new Reading(stream);
     try {
       const first = await firstPacket(camera, reading, isOwner);
-      const offer = readOffer(sdp, { client: 'receives', codecs: ['h264'], profile: profileLevelId(first) });
+      const offer = readOffer(sdp, { client: 'receives', ...wantedFor(first) });
       const session = await this.#sessions.open(
         { role: 'viewer', cameraId: camera.id, address, offer, hold },
         (peer) => new ViewedVideo(peer, camera.video, reading, this.#now, (...end) => void session.end(...end)),
@@ -71,46 +82,44 @@ export class PeerViewers {
 /** A camera's video on its way to one viewer. */
 class ViewedVideo implements PeerMedia {
   readonly #peer: PeerTransport;
+  readonly #video: CameraVideo;
   readonly #reading: Reading;
   readonly #now: () => number;
   readonly #end: (reason: PeerEnd, detail: string) => void;
   #sender: VideoSender | undefined;
+  #leave: () => void = () => undefined;
 
   constructor(
     peer: PeerTransport,
+    video: CameraVideo,
     reading: Reading,
     now: () => number,
     end: (reason: PeerEnd, detail: string) => void,
   ) {
-  readonly #video: CameraVideo;
     this.#peer = peer;
+    this.#video = video;
     this.#reading = reading;
     this.#now = now;
     this.#end = end;
-  #leave: () => void = () => undefined;
   }
 
   onConnected(): void {
-    video: CameraVideo,
+    this.#leave = this.#video.addViewer();
     this.#sender ??= new VideoSender({
       stream: this.#reading.stream,
       now: this.#now,
       send: (payload, timestamp, marker) => this.#peer.sendRtp(payload, timestamp, marker),
-      onEnd: (reason) => {
-    this.#video = video;
-        if (reason === 'stream_ended') this.#end('camera_gone', 'the camera was removed');
-        else this.#end('unsupported', 'the camera’s video has B-frames');
-      },
+      onEnd: (reason) => this.#end(...SENDING_ENDS[reason]),
     });
     this.#reading.close();
   }
-    this.#leave = this.#video.addViewer();
 
   onKeyframeRequest(): void {
     this.#sender?.keyframeRequested();
   }
 
   ended(): void {
+    this.#leave();
     this.#sender?.close();
     this.#reading.close();
   }
@@ -119,7 +128,6 @@ class ViewedVideo implements PeerMedia {
 /** Keeps a camera's packets coming until its viewer has connected. */
 class Reading {
   readonly stream: EncodedStream;
-    this.#leave();
   readonly #taker: StreamTaker;
   #first: EncodedPacket | undefined;
   #arrived: () => void = () => undefined;
@@ -158,19 +166,28 @@ class Reading {
 async function firstPacket(camera: Camera, reading: Reading, isOwner: boolean): Promise<EncodedPacket> {
   const { state, codec, error } = camera.playing;
   if (!camera.config.enabled || error !== undefined) throw withoutVideo(camera, isOwner);
-  if (state === 'live' && codec !== undefined && codec !== 'h264') throw unplayable(codec);
+  if (state === 'live' && codec !== undefined && !isCarried(codec)) throw unplayable(codec);
   const packet = await reading.first(FIRST_PACKET_TIMEOUT_MS);
   if (packet === undefined) {
     const found = camera.playing.codec;
-    throw found === undefined || found === 'h264' ? withoutVideo(camera, isOwner) : unplayable(found);
+    throw found === undefined || isCarried(found) ? withoutVideo(camera, isOwner) : unplayable(found);
   }
-  if (packet.format.codec !== 'h264') throw unplayable(packet.format.codec);
+  if (!isCarried(packet.format.codec)) throw unplayable(packet.format.codec);
   if (camera.video.reordered) {
     throw new LookoutError('unsupported_media_type', `The camera’s video has B-frames; ${CANNOT_REORDER}`, {
       hint: WITHOUT_B_FRAMES,
     });
   }
   return packet;
+}
+
+function isCarried(codec: EncodedFormat['codec']): codec is WebRtcCodec {
+  return (CODECS as readonly string[]).includes(codec);
+}
+
+/** The codec of a stream, and its profile if that matters. */
+function wantedFor(first: EncodedPacket): { codecs: WebRtcCodec[]; profile?: string | undefined } {
+  return first.format.codec === 'vp8' ? { codecs: ['vp8'] } : { codecs: ['h264'], profile: profileLevelId(first) };
 }
 
 function withoutVideo(camera: Camera, isOwner: boolean): LookoutError {
@@ -180,8 +197,8 @@ function withoutVideo(camera: Camera, isOwner: boolean): LookoutError {
 }
 
 function unplayable(codec: string): LookoutError {
-  const names: Record<string, string> = { mjpeg: 'JPEG images', hevc: 'H.265', vp8: 'VP8', vp9: 'VP9', av1: 'AV1' };
-  return new LookoutError('unsupported_media_type', `The camera sends ${names[codec] ?? codec}; ${ONLY_H264}`, {
+  const names: Record<string, string> = { mjpeg: 'JPEG images', hevc: 'H.265', vp9: 'VP9', av1: 'AV1' };
+  return new LookoutError('unsupported_media_type', `The camera sends ${names[codec] ?? codec}; ${ONLY_THESE}`, {
     hint: OTHER_WAYS,
   });
 }
