@@ -61,6 +61,7 @@ import type { SharedWatch, SharedWatchOptions } from './watch/shared-types.js';
 import { LiveSharedWatch } from './watch/shared-watch.js';
 import { LiveWatch } from './watch/watch.js';
 import type { Watch, WatchOptions } from './watch/watch-types.js';
+import { openWhepSession, type WhepSession } from './watch/whep-session.js';
 
 export interface LookoutClientOptions {
   /** The server's address, e.g. `http://127.0.0.1:8080`. In a page it defaults to the page's origin. */
@@ -247,6 +248,15 @@ export class LookoutClient {
     if (camera !== undefined) url.searchParams.set('camera', camera);
     if (mode !== undefined) url.searchParams.set('mode', mode);
     return url.href;
+  }
+
+  /**
+   * Watches a camera's own video by WebRTC: answers the offer of an `RTCPeerConnection`. `clock` of `link` tells when its frames were taken.
+   * @param token a view token, or a camera id when signed in @param offer its local description, with video to receive
+   * @throws RequestError why that is not possible, such as `unsupported_media_type`
+   */
+  openWhep(token: string, offer: string, options?: Pick<RequestOptions, 'signal'>): Promise<WhepSession> {
+    return openWhepSession(this.#endpoint, token, offer, options);
   }
 
   /** Detections without pictures, of one camera, or of all if `cameraId` is undefined. */

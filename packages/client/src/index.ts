@@ -57,3 +57,4 @@ export type {
 } from './watch/shared-types.js';
 export { FramePairing, type PairedFrame } from './watch/viewer-messages.js';
 export type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch/watch-types.js';
+export type { WhepSession } from './watch/whep-session.js';

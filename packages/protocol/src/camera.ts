@@ -156,6 +156,15 @@ export type CameraTokens = z.infer<typeof CameraTokens>;
 export const PublishToken = z.string().regex(/^lp_[\w-]{22,128}$/, 'lp_ and at least 22 of A-Z a-z 0-9 _ -');
 export const ViewToken = z.string().regex(/^lv_[\w-]{22,128}$/, 'lv_ and at least 22 of A-Z a-z 0-9 _ -');
 
+/** Video that a camera sends. */
+export const EncodedVideo = z.object({
+  codec: z.string().describe('h264, hevc, vp8, vp9, av1, mpeg4 …'),
+  width: z.int(),
+  height: z.int(),
+  fps: z.number().nullable().describe('As the stream states it, or measured; null: not known yet'),
+});
+export type EncodedVideo = z.infer<typeof EncodedVideo>;
+
 /** A camera as the API returns it; credentials in `url` and `sub_url` are `***`. */
 export const Camera = CameraConfig.extend({
   state: CameraState,
@@ -173,15 +182,9 @@ export const Camera = CameraConfig.extend({
   height: z.int().optional(),
   codec: z.string().optional(),
   fps: z.number().optional().describe('Frames read per second, measured; of video, whether they are decoded or not'),
-  video: z
-    .object({
-      codec: z.string().describe('h264, hevc, vp8, vp9, av1, mpeg4 …'),
-      width: z.int(),
-      height: z.int(),
-      fps: z.number().nullable().describe('As the stream states it, or measured; null: not known yet'),
-    })
-    .optional()
-    .describe('What `url` sends, if that is a video codec: players that support it need no JPEGs'),
+  video: EncodedVideo.optional().describe(
+    'What `url` sends, if that is a video codec: players that support it need no JPEGs',
+  ),
   main: z
     .object({ state: CameraState, state_reason: z.string(), state_since: z.number() })
     .optional()
@@ -256,6 +259,19 @@ export const CameraStats = z.object({
 });
 export type CameraStats = z.infer<typeof CameraStats>;
 
+/** One moment, by the server's clock and by the RTP clock of its WebRTC video. */
+export const ServerClock = z.object({
+  now: z.number().describe('The server’s clock, Unix epoch ms'),
+  rtp_timestamp: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .describe(
+      'RTP timestamp of a picture taken at that time, 90 kHz: another picture with timestamp t was taken at `now` + (t − `rtp_timestamp`) / 90 ms, where the difference wraps at 2^32',
+    ),
+});
+export type ServerClock = z.infer<typeof ServerClock>;
+
 /** `GET /api/camera/:token`: what the pages of a link show. Says nothing about where the camera is. */
 export const CameraLinkInfo = z.object({
   name: z.string(),
@@ -266,6 +282,8 @@ export const CameraLinkInfo = z.object({
   state_since: z.number(),
   width: z.int().optional(),
   height: z.int().optional(),
+  video: EncodedVideo.optional().describe('The camera’s own video, once it is live, if it sends a video codec'),
+  clock: ServerClock,
 });
 export type CameraLinkInfo = z.infer<typeof CameraLinkInfo>;
 

@@ -15,6 +15,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 export class WebRtcClient {
   /** Payloads that arrived. */
   readonly received: Buffer[] = [];
+  /** Their RTP timestamps. */
+  readonly timestamps: number[] = [];
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #track = new MediaStreamTrack({ kind: 'video' });
@@ -35,7 +37,10 @@ export class WebRtcClient {
       direction,
     });
     this.#connection.onTrack.subscribe((track) => {
-      track.onReceiveRtp.subscribe(({ payload }) => void this.received.push(payload));
+      track.onReceiveRtp.subscribe(({ payload, header }) => {
+        this.received.push(payload);
+        this.timestamps.push(header.timestamp);
+      });
     });
     this.#transceiver.sender.onPictureLossIndication.subscribe(() => {
       this.keyframeRequests += 1;

@@ -155,7 +155,7 @@ class IdleCameras implements CameraService {
 
   link(id: string) {
     const { name, kind, state, state_reason, state_since } = this.get(id);
-    return { name, kind, may: [], state, state_reason, state_since };
+    return { name, kind, may: [], state, state_reason, state_since, clock: { now: 0, rtp_timestamp: 0 } };
   }
 
   stats(id: string): CameraDetailStats {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Esp32Camera, makeClip, makeTestJpegs, sessionOffer, WebRtcClient } from '@lookout/media/testing';
-import type { Camera, CameraDetailStats, Problem } from '@lookout/protocol';
+import type { Camera, CameraDetailStats, CameraLinkInfo, Problem } from '@lookout/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startWholeServer, until, type WholeServer } from '../../testing/whole-server.js';
 
@@ -83,6 +83,24 @@ describe('WHEP', () => {
     for (const { client } of viewers) await expect.poll(() => client.received.length).toBeGreaterThan(10);
     expect(await statsOf('gate')).toMatchObject({ viewer_count: 3, video: { takers: 3 } });
     for (const { location } of viewers) expect((await request('DELETE', location)).status).toBe(204);
+  });
+
+  it('tells who has the link what video there is, and what its RTP timestamps mean', async () => {
+    const before = Date.now();
+    const { body } = await server.call<CameraLinkInfo>('GET', `/api/camera/${viewToken}`);
+    expect(body.video).toMatchObject({ codec: 'h264', width: 160, height: 120 });
+    const { now, rtp_timestamp } = body.clock;
+    expect(Math.abs(now - before)).toBeLessThan(5000);
+    const client = new WebRtcClient('recvonly');
+    clients.push(client);
+    const response = await request('POST', `/whep/${viewToken}`, await client.offer());
+    await client.accept(await response.text());
+    await expect.poll(() => client.timestamps.length).toBeGreaterThan(10);
+    // It has connected since, and the newest picture was taken after that.
+    const takenMs = now + ((client.timestamps.at(-1)! - rtp_timestamp) | 0) / 90;
+    expect(takenMs).toBeGreaterThan(now);
+    expect(takenMs).toBeLessThanOrEqual(Date.now() + 1000);
+    await request('DELETE', response.headers.get('location') ?? '');
   });
 
   it('ends when the link is replaced, and when the camera is removed', async () => {

@@ -82,8 +82,9 @@ function addWhepRoute(app: App, { cameras, viewers }: WebRtcRoutesOptions): void
       config: WATCH,
       schema: {
         tags: ['webrtc'],
-        summary: 'Watch a camera by WebRTC (WHEP): its own H.264, not encoded again',
-        description: 'The offer receives video. `Location` of the answer is the session, to be deleted at the end.',
+        summary: 'Watch a camera by WebRTC (WHEP): its own H.264 or VP8, not encoded again',
+        description:
+          'The offer receives video. `Location` of the answer is the session, to be deleted at the end. `clock` of `GET /api/camera/:token` says when a picture with some RTP timestamp was taken.',
         consumes: [SDP],
         params: WatchedParams,
         body: Sdp,

@@ -1,4 +1,4 @@
-import { redactUrl } from '@lookout/media';
+import { nowMs, redactUrl, rtpTicksAt, rtpTimestampOf, toEpochMs } from '@lookout/media';
 import {
   type CameraConfig,
   type CameraDetailStats,
@@ -272,12 +272,18 @@ export class CameraManager implements CameraService {
 
   link(id: string): CameraLinkInfo {
     const camera = this.camera(id);
-    const { kind, state, state_since, width, height } = camera.view();
+    const { kind, state, state_since, width, height, video } = camera.view();
     const { url, name: given } = camera.config;
+    const now = nowMs();
     // A default name is derived from the address, which only the owner may see.
     const name = url !== undefined && given === nameFromUrl(url) ? 'Camera' : given;
     const size = width === undefined ? {} : { width, height };
-    return { name, kind, may: [], state, state_reason: camera.publicReason, state_since, ...size };
+    const clock = { now: toEpochMs(now), rtp_timestamp: rtpTimestampOf(rtpTicksAt(now)) };
+    return {
+      ...{ name, kind, may: [], state, state_reason: camera.publicReason, state_since, ...size },
+      ...(video && { video }),
+      clock,
+    };
   }
 
   stats(id: string): CameraDetailStats {
