@@ -29,8 +29,8 @@ beforeAll(async () => {
   await until('its codec', async () => (await lookout.camera('gate')).video);
 });
 
-/** The sockets by which a page watches now. */
-function watchSockets(page: Page): Set<string> {
+/** The ways by which a page watches now. */
+function watchWays(page: Page): Set<string> {
   const open = new Set<string>();
   page.on('websocket', (socket) => {
     const way = /\/ws\/(view|mse)\//.exec(socket.url())?.[1];
@@ -38,11 +38,22 @@ function watchSockets(page: Page): Set<string> {
     open.add(way);
     socket.on('close', () => open.delete(way));
   });
+  page.on('response', (response) => {
+    const method = response.request().method();
+    if (!response.url().includes('/whep/') || !response.ok()) return;
+    if (method === 'POST') open.add('whep');
+    if (method === 'DELETE') open.delete('whep');
+  });
   return open;
 }
 
+const watches = (ways: Set<string>, only: string) => until(only, () => ways.has(only) && ways.size === 1);
 const choose = (page: Page, name: string) =>
   page.getByRole('radiogroup', { name: 'Video or pictures' }).getByRole('radio', { name, exact: true }).click();
+const viewers = async () => {
+  const stats = await (await lookout.fetch('/api/cameras/gate/stats')).json();
+  return stats.viewer_count;
+};
 
 /** Waits until the picture has changed five times. */
 async function moves(page: Page): Promise<void> {
@@ -50,24 +61,52 @@ async function moves(page: Page): Promise<void> {
   await until('five pictures', async () => seen.add(await pictureHash(page)).size > 5);
 }
 
-it('shows the camera’s own video with its boxes, and goes back to pictures', async () => {
+it('shows the camera’s own video by WebRTC with its boxes, and frees the session when the page is left', async () => {
   const { page, complaints } = await openPage();
-  const sockets = watchSockets(page);
+  const ways = watchWays(page);
   await page.goto(`${lookout.url}/cameras/gate`, { waitUntil: 'commit' });
   await pictureShown(page);
-  expect([...sockets]).toEqual(['view']);
-  await choose(page, 'Video');
-  await until('video alone', () => sockets.has('mse') && !sockets.has('view'));
+  await watches(ways, 'whep');
   await moves(page);
   await expect.poll(() => drawnBoxPixels(page)).toBeGreaterThan(100);
-  await page.getByText(/boxes (of this frame|\d+ ms behind)/).waitFor();
+  await page.getByText(/WebRTC, boxes (of this frame|\d+ ms old)/).waitFor();
+  expect(await viewers()).toBe(1);
+  await choose(page, 'MSE');
+  await watches(ways, 'mse');
+  await moves(page);
+  await page.getByText(/MSE, boxes/).waitFor();
+  expect(await viewers()).toBe(1);
   await choose(page, 'Pictures');
-  await until('pictures alone', () => sockets.has('view') && !sockets.has('mse'));
+  await watches(ways, 'view');
+  await choose(page, 'Auto');
+  await watches(ways, 'whep');
+  expect(complaints).toEqual([]);
+  await page.goto('about:blank');
+  await expect.poll(viewers).toBe(0);
+});
+
+it('does so for who has the link only', async () => {
+  const { view_token } = await lookout.camera('gate');
+  const { page, complaints } = await openPage();
+  const ways = watchWays(page);
+  await page.goto(`${lookout.url}/view/${view_token}`, { waitUntil: 'commit' });
+  await pictureShown(page);
+  await watches(ways, 'whep');
+  await moves(page);
+  await expect.poll(() => drawnBoxPixels(page)).toBeGreaterThan(100);
   expect(complaints).toEqual([]);
 });
 
-it('falls back to pictures when video stands still', async () => {
+it('falls back to MSE where UDP is blocked and to pictures when that stands still, and says why', async () => {
   const { page } = await openPage();
+  await page.addInitScript(() => {
+    // Candidates that lead nowhere, as behind a firewall.
+    const set = RTCPeerConnection.prototype.setRemoteDescription;
+    RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+      const sdp = description?.sdp?.replace(/ 127\.0\.0\.1 \d+ typ/g, ' 127.0.0.1 9 typ') ?? '';
+      return Reflect.apply(set, this, [{ type: 'answer', sdp }]);
+    };
+  });
   let forwards = true;
   await page.routeWebSocket(/\/ws\/mse\//, (socket) => {
     const server = socket.connectToServer();
@@ -75,12 +114,14 @@ it('falls back to pictures when video stands still', async () => {
       if (forwards) socket.send(message);
     });
   });
-  const sockets = watchSockets(page);
+  const ways = watchWays(page);
   await page.goto(`${lookout.url}/cameras/gate`, { waitUntil: 'commit' });
   await pictureShown(page);
-  await choose(page, 'Video');
-  await until('video alone', () => !sockets.has('view'));
+  await watches(ways, 'mse');
+  await page.getByRole('button', { name: 'Figures' }).click();
+  await page.getByText('Not by WebRTC: no connection').waitFor();
   forwards = false;
-  await until('pictures', () => sockets.has('view'));
+  await watches(ways, 'view');
+  await page.getByText('Not by MSE: the video stood still').waitFor();
   await moves(page);
 });

@@ -17,6 +17,7 @@ import { lookout } from './client.js';
  * is the camera of a link, whose holder may follow no stream.
  */
 const REFRESH_MS = 2000;
+const LIVE_REFRESH_MS = 10_000;
 const HEALTH_REFRESH_MS = 5000;
 /** Several components that need the same within it ask once. */
 const STALE_AFTER_MS = 1000;
@@ -81,16 +82,13 @@ export function isClosedLink(error: unknown): boolean {
   return error instanceof RequestError && [400, 401, 403, 404].includes(error.httpStatus);
 }
 
-/**
- * The camera that a link leads to, as far as its holder may know.
- * @param live nothing is requested while pictures arrive
- */
+/** The camera that a link leads to, as far as its holder may know. @param live pictures arrive: only its video may change */
 export function useCameraLink(token: string, live: boolean) {
   return useQuery({
     queryKey: ['link', token],
     queryFn: ({ signal }) => lookout.link(token, { signal }),
     // A link that doesn't work is not retried: the server counts such attempts.
-    refetchInterval: (query) => (live || isClosedLink(query.state.error) ? false : REFRESH_MS),
+    refetchInterval: (query) => (isClosedLink(query.state.error) ? false : live ? LIVE_REFRESH_MS : REFRESH_MS),
   });
 }
 

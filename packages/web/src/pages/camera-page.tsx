@@ -53,6 +53,7 @@ function CameraDetails({ camera }: { camera: Camera }) {
             token={camera.id}
             name={camera.name}
             camera={camera}
+            videoCodec={camera.video?.codec}
             meter={meter}
             layout="page"
             alarm={alarm}

@@ -34,6 +34,7 @@ function ViewOf({ token }: { token: string }) {
           name={camera?.name}
           // Arriving pictures are newer than the server's last answer.
           camera={state === 'live' ? undefined : camera}
+          videoCodec={camera?.video?.codec}
           meter={meter}
           layout="window"
           awayAdvice={t.player.notices.comesByItself}

@@ -17,6 +17,11 @@ export class BoxMatcher {
     if (this.#events.length > MAX_KEPT) this.#events.shift();
   }
 
+  /** Whether an analysis is of the frame that was taken at this time. */
+  isOf({ timestamp }: DetectionsEvent, capturedMs: number): boolean {
+    return Math.abs(timestamp - capturedMs) <= SAME_FRAME_MS;
+  }
+
   /**
    * The newest analysis that is not of a later frame, with its age if it is of an earlier one: its boxes are then moved ahead.
    * @param capturedMs when the frame was taken, as `timestamp` of analyses

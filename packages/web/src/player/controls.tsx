@@ -14,7 +14,8 @@ import { Button, IconButton } from '../ui/button.js';
 import { Segmented, Switch } from '../ui/choice.js';
 import { Popover } from '../ui/popover.js';
 import { PLAYER_KEYS, type PlayerAction } from './player-keys.js';
-import type { Showing } from './video/way-chooser.js';
+import type { Way } from './video/way-chooser.js';
+import type { Showing } from './video/ways-of-camera.js';
 
 const words = t.player;
 
@@ -23,11 +24,7 @@ const TIMINGS = [
   { value: 'smooth', label: words.timing.smooth, title: words.timing.smoothTitle },
   { value: 'exact', label: words.timing.exact, title: words.timing.exactTitle },
 ] as const;
-const SHOWINGS = [
-  { value: 'auto', label: words.showing.auto, title: words.showing.autoTitle },
-  { value: 'video', label: words.showing.video, title: words.showing.videoTitle },
-  { value: 'pictures', label: words.showing.pictures, title: words.showing.picturesTitle },
-] as const;
+const SHOWINGS = (['auto', 'whep', 'mse', 'pictures'] as const).map((value) => ({ value, ...words.showing[value] }));
 export type Timing = (typeof TIMINGS)[number]['value'];
 /** How pictures are shown; remembered by the browser, for all cameras. */
 export const DEFAULT_CHOICES = {
@@ -57,14 +54,15 @@ export interface ControlsProps {
   fullscreen: Fullscreen;
   /** Whether the small window is open. */
   small: boolean;
-  /** Whether the camera's own video can be shown. */
-  hasVideo: boolean;
+  /** In which the camera's own video can be shown. */
+  ways: readonly Way[];
 }
 
 /** How the picture is shown. On phones, most of it is behind one button. */
-export function Controls({ choices, choose, actions, fullscreen, small, hasVideo }: ControlsProps) {
+export function Controls({ choices, choose, actions, fullscreen, small, ways }: ControlsProps) {
   const { annotated, timing, showing, stats } = choices;
   const shown = layersOf(choices, actions);
+  const showings = SHOWINGS.filter(({ value }) => ['auto', 'pictures', ...ways].includes(value));
   return (
     <div className="flex flex-wrap items-center gap-1.5 first:grow">
       {/* There is no room for it beside the picture: it returns when the phone is turned. */}
@@ -77,13 +75,13 @@ export function Controls({ choices, choose, actions, fullscreen, small, hasVideo
           onChange={(timing) => choose({ timing })}
         />
       </div>
-      {hasVideo && (
+      {ways.length > 0 && (
         <div className="flex sideways:hidden">
           <Segmented
             label={words.showing.label}
-            value={showing}
-            options={SHOWINGS}
-            disabled={annotated}
+            value={showings.some(({ value }) => value === showing) ? showing : 'auto'}
+            options={showings}
+            disabled={annotated || timing === 'exact'}
             onChange={(showing) => choose({ showing })}
           />
         </div>

@@ -64,6 +64,7 @@ export function FiguresLine({ meter }: { meter: LiveMeter }) {
 export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotated: boolean }) {
   const words = t.player.figures;
   const figures = useFigures(meter);
+  const { skew, choice } = figures;
   const ms = (value: number | undefined) => (value !== undefined ? formatMs(value) : undefined);
   return (
     <section
@@ -84,8 +85,19 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
           },
           { name: words.size, value: figures.inferenceSize || undefined },
           { name: words.roundTrip, value: ms(figures.roundTripMs) },
+          {
+            name: words.skew,
+            value: skew && words.skewOf(formatMs(skew.p50Ms), formatMs(skew.p99Ms)),
+            title: words.skewTitle,
+          },
+          { name: words.way, value: choice && t.player.ways.names[choice.shown], title: words.wayTitle },
         ]}
       />
+      {choice?.failed.map(({ way, reason }) => (
+        <p key={way} className="mt-1 text-muted">
+          {t.player.ways.because(t.player.ways.names[way], reason)}
+        </p>
+      ))}
     </section>
   );
 }
@@ -93,7 +105,8 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
 /** The objects in the picture, and how far apart picture and boxes are in time. */
 export function PictureFacts({ meter }: { meter: LiveMeter }) {
   const words = t.player;
-  const { ageMs, found, skewMs, width, height, fps } = useFigures(meter);
+  const { ageMs, found, skew, choice, width, height, fps } = useFigures(meter);
+  const way = choice && choice.shown !== 'pictures' ? t.player.ways.names[choice.shown] : undefined;
   const isComing = ageMs !== undefined;
   return (
     <div className="figures flex flex-col justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5 sm:flex-row">
@@ -105,10 +118,16 @@ export function PictureFacts({ meter }: { meter: LiveMeter }) {
         {formatSize(width, height)}
         {isComing && (
           <>
-            , {t.units.fps(formatFps(fps))},{' '}
-            <span title={words.boxesBehindTitle}>
-              {skewMs === undefined ? words.boxesOfFrame : words.boxesBehind(formatMs(skewMs))}
-            </span>
+            , {t.units.fps(formatFps(fps))}
+            {way && `, ${way}`}
+            {skew && (
+              <>
+                ,{' '}
+                <span title={words.boxesOldTitle}>
+                  {skew.lastMs === 0 ? words.boxesOfFrame : words.boxesOld(formatMs(skew.lastMs))}
+                </span>
+              </>
+            )}
           </>
         )}
       </p>

@@ -106,6 +106,12 @@ export class FramePresenter {
     this.#redrawOverlay();
   }
 
+  /** Other boxes for the picture that is on the screen. */
+  showBoxes(frame: BoxedFrame): void {
+    this.#last = frame;
+    this.#redrawOverlay();
+  }
+
   /** Redraws the last frame's boxes. */
   setSettings(settings: OverlaySettings): void {
     this.#settings = settings;

@@ -7,6 +7,7 @@ function drawn(ageMs: number, names: string[] = []): DrawnFrame {
     networkMs: 2,
     decodeMs: 3,
     drawMs: 8,
+    skewMs: 0,
     jpeg: new Uint8Array([0xff, 0xd8]),
     meta: {
       timestamp: 0,
@@ -98,10 +99,28 @@ describe('LiveMeter', () => {
   it('knows of a frame of video its age and its boxes, and nothing of stages', () => {
     const meter = new LiveMeter();
     const meta = { width: 1280, height: 720, detections: drawn(0, ['car']).meta.detections, detections_age_ms: 40 };
-    meter.add({ meta, ageMs: 120, networkMs: 0, decodeMs: 0, drawMs: 0 }, 1000);
+    meter.add({ meta, ageMs: 120, skewMs: 40, networkMs: 0, decodeMs: 0, drawMs: 0 }, 1000);
     meter.flush(1250, stats(25, 0));
-    expect(meter.snapshot()).toMatchObject({ ageMs: 120, width: 1280, skewMs: 40, found: '1 car' });
+    expect(meter.snapshot()).toMatchObject({ ageMs: 120, width: 1280, skew: { lastMs: 40 }, found: '1 car' });
     expect(meter.snapshot()).toMatchObject({ waterfall: undefined, quality: undefined, inferenceMs: 0 });
+  });
+
+  it('knows how far boxes are behind their pictures, of the latest frames', () => {
+    const meter = new LiveMeter();
+    for (let i = 0; i < 1000; i++) meter.add({ ...drawn(40), skewMs: i < 700 ? 500 : i % 50 === 0 ? 33 : 0 }, i);
+    meter.flush(1000, stats(30, 0));
+    expect(meter.snapshot().skew).toEqual({ lastMs: 0, p50Ms: 0, p99Ms: 33 });
+    meter.add({ ...drawn(40), skewMs: undefined }, 1001);
+    meter.flush(1250, stats(30, 0));
+    expect(meter.snapshot().skew, 'nothing is known of its objects').toBeUndefined();
+  });
+
+  it('tells at once how pictures reach the page, and keeps it over a pause', () => {
+    const meter = new LiveMeter();
+    const choice = { shown: 'mse', trying: undefined, failed: [] } as const;
+    meter.setChoice(choice);
+    meter.pause(100);
+    expect(meter.snapshot().choice).toBe(choice);
   });
 
   it('has no figures before the first frame', () => {

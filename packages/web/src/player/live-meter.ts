@@ -5,6 +5,7 @@ import { estimateJpegQuality } from '../lib/jpeg-quality.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
 import type { DrawTimes } from './frame-presenter.js';
 import type { BoxedFrame } from './overlay.js';
+import type { Choice } from './video/way-chooser.js';
 
 /** Measurements of one frame on this screen. */
 export interface DrawnFrame extends DrawTimes {
@@ -13,6 +14,8 @@ export interface DrawnFrame extends DrawTimes {
   /** Capture to screen, ms. */
   ageMs: number;
   networkMs: number;
+  /** How much older its boxes are than the picture, ms; 0: they are its own; undefined: no analysis is known. */
+  skewMs: number | undefined;
   /** As received; kept until the next one is drawn. Absent: a frame of video. */
   jpeg?: Uint8Array;
 }
@@ -32,8 +35,10 @@ export interface LiveFigures {
   inferenceMs: number;
   /** Estimate for the last frame's JPEG, 1..100. */
   quality: number | undefined;
-  /** How much older the boxes are than the picture, ms; undefined if they are of the same frame. */
-  skewMs: number | undefined;
+  /** How much older boxes are than the picture they are drawn on; undefined if the last frame has none. */
+  skew: Skew | undefined;
+  /** How pictures reach the page; undefined where there is one way only. */
+  choice: Choice | undefined;
   inferenceSize: number;
   waterfall: Waterfall | undefined;
   /** The objects in the last frame, in words. */
@@ -42,12 +47,21 @@ export interface LiveFigures {
   droppedHere: number;
 }
 
+/** Milliseconds, as frames came on the screen: the last one, and of the latest frames. */
+export interface Skew {
+  lastMs: number;
+  p50Ms: number;
+  p99Ms: number;
+}
+
 type FlushedStats = Pick<WatchStats, 'fps' | 'dropped' | 'jitterMs' | 'roundTripMs'>;
 
 export const FLUSH_MS = 250;
 const HISTORY_INTERVALS = 60_000 / FLUSH_MS;
 const MEAN_OVER_FRAMES = 30;
 const MAX_PENDING_AGES = 240;
+/** Ten seconds of 30 frames. */
+const SKEWS_KEPT = 300;
 
 const EMPTY: LiveFigures = {
   width: 0,
@@ -58,7 +72,8 @@ const EMPTY: LiveFigures = {
   roundTripMs: undefined,
   inferenceMs: 0,
   quality: undefined,
-  skewMs: undefined,
+  skew: undefined,
+  choice: undefined,
   inferenceSize: 0,
   waterfall: undefined,
   found: 'nothing',
@@ -72,6 +87,7 @@ const EMPTY: LiveFigures = {
 export class LiveMeter {
   readonly #ages: number[] = [];
   readonly #waterfalls: Waterfall[] = [];
+  readonly #skews: number[] = [];
   readonly #history: Array<{ atMs: number; ageMs: number }> = [];
   readonly #listeners = new Set<() => void>();
   #last: DrawnFrame | undefined;
@@ -83,6 +99,8 @@ export class LiveMeter {
     this.#last = drawn;
     this.#capturedAt = nowMs - drawn.ageMs;
     if (this.#ages.length < MAX_PENDING_AGES) this.#ages.push(drawn.ageMs);
+    if (drawn.skewMs !== undefined) this.#skews.push(drawn.skewMs);
+    if (this.#skews.length > SKEWS_KEPT) this.#skews.shift();
     const { stages_ms, age_ms } = drawn.meta;
     if (stages_ms === undefined || age_ms === undefined) return;
     this.#waterfalls.push(
@@ -104,8 +122,9 @@ export class LiveMeter {
     const ageMs = ages.length > 0 ? ages[Math.floor((ages.length - 1) / 2)] : undefined;
     this.#remember(nowMs, ages.at(-1));
     if (!this.#last) return;
-    const { meta, jpeg } = this.#last;
+    const { meta, jpeg, skewMs } = this.#last;
     this.#figures = {
+      choice: this.#figures.choice,
       width: meta.width,
       height: meta.height,
       // Below four frames a second most intervals are empty: the figure stays until frames really stop.
@@ -115,7 +134,7 @@ export class LiveMeter {
       roundTripMs,
       inferenceMs: meta.stages_ms?.infer ?? 0,
       quality: jpeg && estimateJpegQuality(jpeg),
-      skewMs: meta.detections_age_ms,
+      skew: skewMs === undefined ? undefined : skewOf(skewMs, this.#skews),
       inferenceSize: meta.inference_size ?? 0,
       waterfall: this.#waterfalls.length > 0 ? meanWaterfall(this.#waterfalls) : undefined,
       found: summariseClasses(
@@ -123,7 +142,13 @@ export class LiveMeter {
       ),
       droppedHere: dropped,
     };
-    for (const listener of this.#listeners) listener();
+    this.#tell();
+  }
+
+  /** How pictures reach the page. */
+  setChoice(choice: Choice): void {
+    this.#figures = { ...this.#figures, choice };
+    this.#tell();
   }
 
   /** Age of the picture that was drawn last, ms; undefined before the first. @param nowMs as for `add` */
@@ -137,9 +162,10 @@ export class LiveMeter {
     this.#waterfalls.length = 0;
     this.#last = undefined;
     this.#remember(nowMs, undefined);
-    const { width, height } = this.#figures;
-    this.#figures = { ...EMPTY, width, height };
-    for (const listener of this.#listeners) listener();
+    this.#skews.length = 0;
+    const { width, height, choice } = this.#figures;
+    this.#figures = { ...EMPTY, width, height, choice };
+    this.#tell();
   }
 
   /** Over the last minute, oldest first: seconds before `nowMs` (≤ 0) and the highest age of each interval, NaN if no frame arrived. */
@@ -155,10 +181,20 @@ export class LiveMeter {
     if (this.#history.length > HISTORY_INTERVALS) this.#history.shift();
   }
 
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
 
   readonly snapshot = (): LiveFigures => this.#figures;
+}
+
+function skewOf(lastMs: number, skews: readonly number[]): Skew {
+  const sorted = skews.toSorted((a, b) => a - b);
+  const at = (rank: number) => sorted[Math.min(sorted.length - 1, Math.floor(rank * sorted.length))] ?? lastMs;
+  return { lastMs, p50Ms: at(0.5), p99Ms: at(0.99) };
 }

@@ -11,8 +11,9 @@ import type { Mirror } from './frame-presenter.js';
 import { FLUSH_MS, type LiveFigures, LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
 import { Screen, useObjectKeys, useScreen } from './screen.js';
-import { useVideo, useWays } from './use-video.js';
-import type { Showing } from './video/way-chooser.js';
+import { useVideo } from './use-video.js';
+import { useWays } from './use-ways.js';
+import { PICTURES_ONLY, type Ways } from './video/way-chooser.js';
 
 const NOTICE_AFTER_MS = 400;
 const SECOND_MS = 1000;
@@ -33,8 +34,8 @@ export interface LiveViewProps {
   guesses?: boolean;
   /** `annotated`: the server draws the boxes. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
-  /** The camera's own video, JPEGs, or whichever is fresher. Default `pictures`. */
-  showing?: Showing;
+  /** In which the camera's own video may be shown, the same object until they change. Default: JPEGs only. */
+  ways?: Ways;
   /** The camera as the server last described it; absent if unknown, or older than the picture. */
   camera?: Camera | CameraLinkInfo | undefined;
   /** `shape`, the default: as wide as its parent, with the picture's aspect ratio. `fill`: the size of its parent. */
@@ -77,7 +78,13 @@ export function useFigures(meter: LiveMeter): LiveFigures {
  */
 export function LiveView(props: LiveViewProps) {
   const { token, name, meter, fps, every = 'auto', mode = 'overlay', camera, onState, evenUnseen = false } = props;
-  const { guesses = false, showing = 'pictures', layout = 'shape', awayAdvice = words.notices.openLink, ref } = props;
+  const {
+    guesses = false,
+    ways: possible = PICTURES_ONLY,
+    layout = 'shape',
+    awayAdvice = words.notices.openLink,
+    ref,
+  } = props;
   const { presenter, ...screen } = useScreen(props.overlay);
   const keys = useObjectKeys(presenter);
   const { picture, boxes, regions } = screen;
@@ -87,9 +94,10 @@ export function LiveView(props: LiveViewProps) {
   // A camera that is away may come back at any moment; one that is switched off does not come back by itself.
   const watching = isSeen && (camera?.state !== 'off' || isAway(camera));
 
-  const ways = useWays(showing);
-  const { countFrame, open } = ways;
-  const { pictures } = open;
+  const ways = useWays(possible, watching);
+  const { countFrame, choice } = ways;
+  const pictures = choice.shown === 'pictures';
+  useEffect(() => meter.setChoice(choice), [meter, choice]);
   useVideo({ token, guesses, meter, presenter, watching, ways, setState, onPicture: () => setHasPicture(true) });
 
   useEffect(() => {
@@ -99,11 +107,12 @@ export function LiveView(props: LiveViewProps) {
       concurrency: 2,
       onFrame: async (frame) => {
         const { jpeg, meta, networkMs } = frame;
+        if (!countFrame('pictures')) return;
         const times = await presenter.current!.present(jpeg, meta);
         if (!times) return;
         const ageMs = frame.ageMs();
-        meter.add({ meta, jpeg, networkMs, ageMs, ...times }, performance.now());
-        countFrame('pictures', ageMs);
+        const skewMs = meta.detections_age_ms ?? 0;
+        meter.add({ meta, jpeg, networkMs, ageMs, skewMs, ...times }, performance.now());
         setHasPicture(true);
       },
       // A broken JPEG only affects its own frame; the server counts it where it occurs.

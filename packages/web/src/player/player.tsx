@@ -15,7 +15,8 @@ import type { Alarm, OverlaySettings } from './overlay.js';
 import { usePictureInPicture } from './picture-in-picture.js';
 import { PLAYER_ACTIONS, PLAYER_KEYS, usePlayerKeys } from './player-keys.js';
 import { saveSnapshot } from './snapshot.js';
-import { canPlay } from './video/mse-source.js';
+import { PICTURES_ONLY } from './video/way-chooser.js';
+import { chosenWays, waysOfVideo } from './video/ways-of-camera.js';
 
 const words = t.player;
 
@@ -31,6 +32,8 @@ export interface PlayerProps {
   name: string | undefined;
   /** As for `LiveView`. */
   camera: Camera | CameraLinkInfo | undefined;
+  /** Of the camera's own video; undefined: it has none, or it is not known yet. */
+  videoCodec: string | undefined;
   meter: LiveMeter;
   /**
    * `page`: as wide as its parent, with the picture's aspect ratio. `window`: the size of its parent, with the figures beside the controls.
@@ -47,11 +50,16 @@ export interface PlayerProps {
 
 /** A live picture with all controls for how it is shown. */
 export function Player(props: PlayerProps) {
-  const { token, name, camera, meter, layout, alarm, awayAdvice, onState, children } = props;
+  const { token, name, camera, videoCodec, meter, layout, alarm, awayAdvice, onState, children } = props;
   const view = useRef<LiveViewHandle>(null);
   const [choices, choose] = useStoredChoices('viewer', DEFAULT_CHOICES);
   const { boxes, labels, areas, guesses, annotated, timing, showing, stats } = choices;
-  const hasVideo = canPlay(camera && 'video' in camera ? camera.video?.codec : undefined);
+  const possible = useMemo(() => waysOfVideo(videoCodec), [videoCodec]);
+  const needsPictures = annotated || timing === 'exact';
+  const ways = useMemo(
+    () => (needsPictures ? PICTURES_ONLY : chosenWays(possible, showing)),
+    [needsPictures, possible, showing],
+  );
   const regions = useRegions(camera);
   // The same object until something changes: the view redraws for each new one.
   const overlay = useMemo(
@@ -113,7 +121,7 @@ export function Player(props: PlayerProps) {
             guesses={guesses}
             every={annotated ? 'auto' : (EVERY[timing] ?? 'auto')}
             mode={annotated ? 'annotated' : 'overlay'}
-            showing={hasVideo && !annotated ? showing : 'pictures'}
+            ways={ways}
             layout={fills ? 'fill' : 'shape'}
             evenUnseen={small.active}
           />
@@ -131,7 +139,7 @@ export function Player(props: PlayerProps) {
         )}
       >
         {(fills || isOver) && <FiguresLine meter={meter} />}
-        <Controls {...{ choices, choose, actions, fullscreen }} small={small.active} hasVideo={hasVideo} />
+        <Controls {...{ choices, choose, actions, fullscreen }} small={small.active} ways={possible.usable} />
       </div>
       {!isOver && children}
       <KeysHelp open={helping} onOpenChange={setHelping} use={choices.keys} onUse={(keys) => choose({ keys })} />

@@ -1,50 +1,25 @@
 import { StatsWindow, type WatchState } from '@lookout/client';
-import { type RefObject, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef } from 'react';
 import { lookout } from '../api/client.js';
 import { BoxMatcher } from './box-matcher.js';
 import type { FramePresenter } from './frame-presenter.js';
 import { FLUSH_MS, type LiveMeter } from './live-meter.js';
+import type { WaysControl } from './use-ways.js';
+import { FrameClock } from './video/frame-clock.js';
 import { MseSource, playableEntries } from './video/mse-source.js';
 import type { OpenVideo, ShownFrame } from './video/video-source.js';
-import { type Showing, WayChooser, type Ways } from './video/way-chooser.js';
+import type { Way } from './video/way-chooser.js';
+import { WhepSource } from './video/whep-source.js';
 
-const TICK_MS = 250;
+type VideoWay = Exclude<Way, 'pictures'>;
 
-export interface WaysControl {
-  /** What is to be open now. */
-  open: Ways;
-  /** A frame was ready to be shown. @returns what is to be open from now on */
-  countFrame: (way: 'pictures' | 'video', ageMs: number) => Ways;
-  videoEnded: () => void;
-}
-
-/** Decides how a camera is shown; see `WayChooser`. */
-export function useWays(showing: Showing): WaysControl {
-  const chooser = useMemo(() => new WayChooser(showing, performance.now()), [showing]);
-  const [open, setOpen] = useState(chooser.ways);
-  // The functions stay the same with another choice, so that nothing is opened again for it.
-  const current = useRef(chooser);
-  useEffect(() => {
-    current.current = chooser;
-    const tick = () => {
-      chooser.tick(performance.now());
-      setOpen(chooser.ways);
-    };
-    tick();
-    const timer = setInterval(tick, TICK_MS);
-    return () => clearInterval(timer);
-  }, [chooser]);
-  const countFrame = useCallback((way: 'pictures' | 'video', ageMs: number) => {
-    current.current.frame(way, ageMs, performance.now());
-    setOpen(current.current.ways);
-    return current.current.ways;
-  }, []);
-  const videoEnded = useCallback(() => {
-    current.current.videoEnded(performance.now());
-    setOpen(current.current.ways);
-  }, []);
-  return { open, countFrame, videoEnded };
-}
+const OPEN: Record<VideoWay, (token: string) => OpenVideo> = {
+  whep: (token) => (events) => {
+    const clock = new FrameClock(async () => (await lookout.link(token)).clock);
+    return new WhepSource({ open: (offer, signal) => lookout.openWhep(token, offer, { signal }), clock }, events);
+  },
+  mse: (token) => (events) => new MseSource(lookout.mseUrl(token, playableEntries()), events),
+};
 
 export interface VideoOptions {
   token: string;
@@ -58,40 +33,70 @@ export interface VideoOptions {
 }
 
 /** Shows a camera's own video while it is open, each frame with its boxes, which come separately. */
-export function useVideo({
-  token,
-  guesses,
-  meter,
-  presenter,
-  watching,
-  ways,
-  setState,
-  onPicture,
-}: VideoOptions): void {
-  const { video } = ways.open;
-  const shown = useEffectEvent(() => {
+export function useVideo(options: VideoOptions): void {
+  const boxes = useBoxes(options);
+  useVideoBy('whep', options, boxes);
+  useVideoBy('mse', options, boxes);
+}
+
+/** Boxes of a camera's frames, while any of its video is open. */
+interface BoxesOfVideo {
+  readonly matcher: BoxMatcher;
+  /** Of the frame that is on the screen. */
+  shown: { capturedMs: number; width: number; height: number } | undefined;
+}
+
+function useBoxes({ token, guesses, presenter, watching, ways }: VideoOptions): RefObject<BoxesOfVideo> {
+  const boxes = useRef<BoxesOfVideo>({ matcher: new BoxMatcher(), shown: undefined });
+  const { shown, trying } = ways.choice;
+  const needed = watching && (shown !== 'pictures' || trying !== undefined);
+  useEffect(() => {
+    if (!needed) return;
+    const mine: BoxesOfVideo = { matcher: new BoxMatcher(), shown: undefined };
+    boxes.current = mine;
+    const detections = lookout.detections(token, {
+      guesses,
+      onDetections: (event) => {
+        mine.matcher.add(event);
+        // Its frame is already on the screen: the boxes that were carried forward onto it give way to its own.
+        const { shown } = mine;
+        if (shown === undefined || !mine.matcher.isOf(event, shown.capturedMs)) return;
+        const frame = mine.matcher.boxesAt(shown.capturedMs, shown);
+        if (frame) presenter.current?.showBoxes(frame);
+      },
+    });
+    return () => detections.close();
+  }, [token, guesses, presenter, needed]);
+  return boxes;
+}
+
+function useVideoBy(way: VideoWay, options: VideoOptions, boxes: RefObject<BoxesOfVideo>): void {
+  const { token, meter, presenter, watching, ways, setState, onPicture } = options;
+  const { choice, countFrame, ended } = ways;
+  const isOpen = watching && (choice.shown === way || choice.trying === way);
+  const firstShown = useEffectEvent(() => {
     setState({ state: 'live', reason: '' });
     onPicture();
   });
-  const { countFrame, videoEnded } = ways;
   useEffect(() => {
-    if (!watching || !video) return;
-    const boxes = new BoxMatcher();
+    if (!isOpen) return;
     const window = new StatsWindow();
-    const detections = lookout.detections(token, { guesses, onDetections: (event) => boxes.add(event) });
     let isShown = false;
-    const draw = ({ video: picture, capturedMs, ageMs }: ShownFrame) => {
-      if (countFrame('video', ageMs).pictures) return;
-      const { width, height } = picture;
-      const meta = boxes.boxesAt(capturedMs, picture) ?? { width, height, detections: [], timestamp: capturedMs };
-      presenter.current?.show(picture, meta);
+    const draw = ({ video, capturedMs, ageMs }: ShownFrame) => {
+      if (!countFrame(way)) return;
+      const { width, height } = video;
+      const boxed = boxes.current.matcher.boxesAt(capturedMs, video);
+      const meta = boxed ?? { width, height, detections: [], timestamp: capturedMs };
+      presenter.current?.show(video, meta);
+      boxes.current.shown = { capturedMs, width, height };
       const now = performance.now();
       window.add(now, ageMs);
-      meter.add({ meta, ageMs, networkMs: 0, decodeMs: 0, drawMs: 0 }, now);
-      if (!isShown) shown();
+      const skewMs = boxed && (boxed.detections_age_ms ?? 0);
+      meter.add({ meta, ageMs, skewMs, networkMs: 0, decodeMs: 0, drawMs: 0 }, now);
+      if (!isShown) firstShown();
       isShown = true;
     };
-    const source = openMse(token)({ onFrame: draw, onEnd: videoEnded });
+    const source = OPEN[way](token)({ onFrame: draw, onEnd: (reason) => ended(way, reason) });
     const timer = setInterval(() => {
       const now = performance.now();
       const { roundTripMs } = source;
@@ -101,12 +106,8 @@ export function useVideo({
     return () => {
       clearInterval(timer);
       source.close();
-      detections.close();
+      boxes.current.shown = undefined;
       if (isShown) meter.pause(performance.now());
     };
-  }, [token, guesses, meter, presenter, watching, video, countFrame, videoEnded]);
-}
-
-function openMse(token: string): OpenVideo {
-  return (events) => new MseSource(lookout.mseUrl(token, playableEntries()), events);
+  }, [way, token, meter, presenter, isOpen, boxes, countFrame, ended]);
 }

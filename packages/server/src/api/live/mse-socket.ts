@@ -113,8 +113,8 @@ class MsePlayer {
 
   close(): void {
     clearInterval(this.#watch);
-    this.#taker.close();
     this.#leave();
+    this.#taker.close();
     this.#options.metrics.closed(this.#camera.id);
   }
 

@@ -1,13 +1,18 @@
 import { ClockOffset, systemClock } from '@lookout/client';
 import type { MseServerMessage } from '@lookout/protocol';
+import { t } from '../../strings/index.js';
 import { paceOf } from './catch-up.js';
 import { CaptureTimes, timesOf } from './segment-times.js';
 import type { VideoSource, VideoSourceEvents } from './video-source.js';
+
+const words = t.player.ways.ends;
 
 /** Sample entries, and a codec of each that a browser which plays any of it plays. */
 const CODECS = { avc1: 'avc1.640029', hvc1: 'hvc1.1.6.L93.B0' } as const;
 const ENTRIES: Readonly<Record<string, keyof typeof CODECS>> = { h264: 'avc1', hevc: 'hvc1' };
 const STALL_MS = 3000;
+/** The server may have to open the camera first, and to wait for a keyframe. */
+const FIRST_FRAME_MS = 8000;
 const CHECK_EVERY_MS = 500;
 const PINGS_MS = [0, 150, 400];
 const PING_EVERY_MS = 5000;
@@ -29,9 +34,9 @@ function plays(codec: string): boolean {
 
 const typeOf = (codec: string) => `video/mp4; codecs="${codec}"`;
 
-/** Whether this browser plays a camera's own video. @param codec as in `Camera.video` */
-export function canPlay(codec: string | undefined): boolean {
-  const entry = ENTRIES[codec ?? ''];
+/** Whether this browser plays video of a codec as fragmented MP4. @param codec as in `Camera.video` */
+export function playsAsMp4(codec: string): boolean {
+  const entry = ENTRIES[codec];
   return entry !== undefined && 'requestVideoFrameCallback' in HTMLVideoElement.prototype && plays(CODECS[entry]);
 }
 
@@ -57,6 +62,7 @@ export class MseSource implements VideoSource {
   #beginS: number | undefined;
   #newestS = 0;
   #shownAt = performance.now();
+  #isShown = false;
   #closed = false;
 
   /** @param url of the socket, with `codecs` */
@@ -67,13 +73,13 @@ export class MseSource implements VideoSource {
     this.#media = new Source();
     this.#url = URL.createObjectURL(this.#media);
     Object.assign(this.#video, { muted: true, playsInline: true, disableRemotePlayback: true, src: this.#url });
-    this.#video.addEventListener('error', () => this.#end(this.#video.error?.message || 'the video can’t be decoded'));
+    this.#video.addEventListener('error', () => this.#end(this.#video.error?.message || words.undecodable));
     this.#media.addEventListener('sourceopen', () => this.#append(), { once: true });
     this.#awaitFrame();
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
-    this.#socket.addEventListener('close', ({ reason }) => this.#end(reason || 'the connection was lost'));
+    this.#socket.addEventListener('close', ({ reason }) => this.#end(reason || words.lost));
     const ping = () => {
       if (this.#socket.readyState === WebSocket.OPEN)
         this.#socket.send(JSON.stringify({ type: 'ping', t0: systemClock.now() }));
@@ -126,7 +132,7 @@ export class MseSource implements VideoSource {
   #begin(type: string): void {
     const before = this.#type;
     this.#type = type;
-    if (before !== undefined && before !== type) this.#end('the camera’s video has changed');
+    if (before !== undefined && before !== type) this.#end(words.changed);
   }
 
   /** Appends all that waits, at once: an append has a cost of its own. */
@@ -171,6 +177,7 @@ export class MseSource implements VideoSource {
       this.#shownAt = performance.now();
       const capturedMs = this.#times.at(mediaTime + (this.#beginS ?? 0));
       if (capturedMs === undefined) return;
+      this.#isShown = true;
       Object.assign(this.#video, { width, height });
       const ageMs = Math.max(0, this.#offset.toServer(systemClock.now()) - capturedMs);
       this.#events.onFrame({ video: this.#video, capturedMs, ageMs });
@@ -178,7 +185,8 @@ export class MseSource implements VideoSource {
   }
 
   #check(): void {
-    if (performance.now() - this.#shownAt > STALL_MS) this.#end('the video stands still');
+    if (performance.now() - this.#shownAt <= (this.#isShown ? STALL_MS : FIRST_FRAME_MS)) return;
+    this.#end(this.#isShown ? words.still : words.noPicture);
   }
 }
 

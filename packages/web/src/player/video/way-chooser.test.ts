@@ -1,70 +1,79 @@
 import { expect, it } from 'vitest';
-import { type Showing, WayChooser } from './way-chooser.js';
+import { type Way, WayChooser } from './way-chooser.js';
 
-const PICTURES = { pictures: true, video: false };
-const BOTH = { pictures: true, video: true };
-const VIDEO = { pictures: false, video: true };
+const chooser = (...usable: Way[]) => new WayChooser({ usable, unusable: [] }, 0);
 
-/** Frames at 25 a second on all ways that are open, of these ages. */
-function watch(chooser: WayChooser, fromMs: number, seconds: number, ages: { pictures: number; video: number }): void {
-  for (let nowMs = fromMs; nowMs < fromMs + seconds * 1000; nowMs += 40) {
-    chooser.tick(nowMs);
-    const { pictures, video } = chooser.ways;
-    if (pictures) chooser.frame('pictures', ages.pictures, nowMs);
-    if (video) chooser.frame('video', ages.video, nowMs);
-  }
-}
-
-const chooser = (showing: Showing) => new WayChooser(showing, 0);
-
-it('never opens video for pictures', () => {
-  const chosen = chooser('pictures');
-  watch(chosen, 0, 60, { pictures: 500, video: 10 });
-  expect(chosen.ways).toEqual(PICTURES);
+it('shows JPEGs until the best way has a picture', () => {
+  const chosen = chooser('whep', 'mse');
+  expect(chosen.choice).toEqual({ shown: 'pictures', trying: 'whep', failed: [] });
+  expect(chosen.frame('pictures', 100)).toBe(true);
+  expect(chosen.frame('whep', 400)).toBe(true);
+  expect(chosen.choice).toEqual({ shown: 'whep', trying: undefined, failed: [] });
+  expect(chosen.frame('pictures', 410), 'it comes too late').toBe(false);
 });
 
-it('keeps pictures until video has a frame, and then closes them', () => {
-  const chosen = chooser('video');
-  expect(chosen.ways).toEqual(BOTH);
-  chosen.frame('pictures', 10, 100);
-  expect(chosen.ways).toEqual(BOTH);
-  chosen.frame('video', 300, 200);
-  expect(chosen.ways).toEqual(VIDEO);
+it('shows JPEGs alone where there is nothing else, and another way only if asked for', () => {
+  expect(chooser().choice).toEqual({ shown: 'pictures', trying: undefined, failed: [] });
+  expect(chooser('mse').choice.trying).toBe('mse');
 });
 
-it.each([
-  ['fresher', { pictures: 100, video: 80 }, VIDEO],
-  ['about as fresh', { pictures: 100, video: 115 }, VIDEO],
-  ['older', { pictures: 60, video: 130 }, PICTURES],
-])('compares them by itself: video that is %s', (_, ages, ways) => {
-  const chosen = chooser('auto');
-  watch(chosen, 0, 2, ages);
-  expect(chosen.ways, 'first it sees how fresh pictures are').toEqual(PICTURES);
-  watch(chosen, 2000, 2, ages);
-  expect(chosen.ways).toEqual(BOTH);
-  watch(chosen, 4000, 2, ages);
-  expect(chosen.ways).toEqual(ways);
+it('says what can’t be tried at all', () => {
+  const unusable = [{ way: 'whep', reason: 'H.265' } as const];
+  expect(new WayChooser({ usable: ['mse'], unusable }, 0).choice).toEqual({
+    shown: 'pictures',
+    trying: 'mse',
+    failed: unusable,
+  });
 });
 
-it('returns to pictures when video ends, and tries again, later each time', () => {
-  const chosen = chooser('video');
+it('takes the next way when one does not work, says why, and tries the better one again', () => {
+  const chosen = chooser('whep', 'mse');
+  chosen.ended('whep', 'no connection', 4000);
+  const failed = [{ way: 'whep', reason: 'no connection' }];
+  expect(chosen.choice).toEqual({ shown: 'pictures', trying: 'mse', failed });
+  chosen.frame('mse', 4500);
+  expect(chosen.choice).toEqual({ shown: 'mse', trying: undefined, failed });
+  chosen.tick(13_999);
+  expect(chosen.choice.trying).toBeUndefined();
+  chosen.tick(14_000);
+  expect(chosen.choice).toEqual({ shown: 'mse', trying: 'whep', failed });
+  expect(chosen.frame('mse', 14_040), 'meanwhile it goes on').toBe(true);
+  chosen.frame('whep', 14_300);
+  expect(chosen.choice).toEqual({ shown: 'whep', trying: undefined, failed: [] });
+});
+
+it('returns to JPEGs when what is shown ends, and tries again, later each time', () => {
+  const chosen = chooser('whep');
   let nowMs = 0;
   for (const waitMs of [10_000, 20_000, 40_000]) {
-    chosen.frame('video', 50, nowMs);
-    expect(chosen.ways).toEqual(VIDEO);
-    chosen.videoEnded(nowMs);
+    chosen.frame('whep', nowMs);
+    expect(chosen.choice.shown).toBe('whep');
+    chosen.ended('whep', 'lost', nowMs);
     chosen.tick(nowMs + waitMs - 1);
-    expect(chosen.ways).toEqual(PICTURES);
+    expect(chosen.choice).toMatchObject({ shown: 'pictures', trying: undefined });
     nowMs += waitMs;
     chosen.tick(nowMs);
-    expect(chosen.ways).toEqual(BOTH);
+    expect(chosen.choice.trying).toBe('whep');
   }
+  chosen.frame('whep', nowMs);
+  chosen.ended('whep', 'the server restarted', nowMs + 60_000);
+  chosen.tick(nowMs + 70_000);
+  expect(chosen.choice.trying, 'it had worked for a minute').toBe('whep');
+});
+
+it('begins with JPEGs again after a pause, but not with what has just failed', () => {
+  const chosen = chooser('whep', 'mse');
+  chosen.ended('whep', 'no connection', 1000);
+  chosen.frame('mse', 1500);
+  chosen.paused(5000);
+  expect(chosen.choice).toMatchObject({ shown: 'pictures', trying: 'mse' });
 });
 
 it('is the same object until something changes', () => {
-  const chosen = chooser('auto');
-  const { ways } = chosen;
-  chosen.frame('pictures', 50, 10);
+  const chosen = chooser('whep');
+  const { choice } = chosen;
+  chosen.frame('pictures', 10);
   chosen.tick(20);
-  expect(chosen.ways).toBe(ways);
+  chosen.ended('mse', 'never opened', 30);
+  expect(chosen.choice).toBe(choice);
 });

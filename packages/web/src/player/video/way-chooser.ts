@@ -1,77 +1,130 @@
-/** How a camera is shown: by its own video, by JPEGs, or by whichever is fresher. */
-export type Showing = 'auto' | 'video' | 'pictures';
+/** Ways in which a camera's picture reaches the page: by WebRTC, by Media Source Extensions, as one JPEG after another. */
+export type Way = 'whep' | 'mse' | 'pictures';
 
-/** What is open. JPEGs are shown while they are open, video otherwise. */
-export interface Ways {
-  pictures: boolean;
-  video: boolean;
+export interface FailedWay {
+  readonly way: Way;
+  readonly reason: string;
 }
 
-/** Ages of JPEGs to compare with, before video is tried. */
-const PICTURES_FIRST_MS = 2000;
-/** Both are open while they are compared. */
-const COMPARE_MS = 3000;
-/** Video is easier on link and processor, so it may be this much older. */
-const TOLERATED_MS = 20;
-/** Video that has ended, or was older, is tried again after this long, and after twice that the next time. */
+/** The ways of one camera in this browser. The same object until they change. */
+export interface Ways {
+  /** That can be tried, best first; JPEGs always work. */
+  readonly usable: readonly Way[];
+  /** That can't, though others of the camera's video can. */
+  readonly unusable: readonly FailedWay[];
+}
+
+export const PICTURES_ONLY: Ways = { usable: [], unusable: [] };
+
+/** What is shown, and what is open to be shown. The same object until something changes. */
+export interface Choice {
+  readonly shown: Way;
+  /** A better way that is being tried. */
+  readonly trying: Way | undefined;
+  /** Why better ways are not shown, best first. */
+  readonly failed: readonly FailedWay[];
+}
+
+/** A way that has ended is tried again after this long, and after twice that the next time. */
 const RETRY_AFTER_MS = 10_000;
 const MAX_RETRY_AFTER_MS = 300_000;
-const AGES_KEPT = 60;
+/** Whatever ended it later was not the way's own fault. */
+const PROVEN_MS = 60_000;
+
+interface Attempts {
+  tryAtMs: number;
+  retryAfterMs: number;
+  shownSinceMs?: number | undefined;
+  reason?: string;
+}
 
 /**
- * Decides between JPEGs and a camera's own video. JPEGs stay until video is on the screen, so there is no gap. Pure; times are of any
- * steady clock, ms.
+ * Chooses the best way that works. JPEGs are shown at first and whenever the way shown has ended; they stay until a better one has a picture
+ * on the screen, so there is no gap. Pure; times are of any steady clock, ms.
  */
 export class WayChooser {
-  readonly #showing: Showing;
-  #ways: Ways = { pictures: true, video: false };
-  readonly #ages = { pictures: [] as number[], video: [] as number[] };
-  #tryAt: number;
-  #retryAfterMs = RETRY_AFTER_MS;
-  #videoSince: number | undefined;
+  readonly #ways: Ways;
+  readonly #attempts = new Map<Way, Attempts>();
+  #shown: Way = 'pictures';
+  #trying: Way | undefined;
+  #choice: Choice;
 
-  constructor(showing: Showing, nowMs: number) {
-    this.#showing = showing;
-    this.#tryAt =
-      showing === 'pictures' ? Number.POSITIVE_INFINITY : nowMs + (showing === 'auto' ? PICTURES_FIRST_MS : 0);
+  constructor(ways: Ways, nowMs: number) {
+    this.#ways = ways;
+    this.#choice = this.#describe();
     this.tick(nowMs);
   }
 
-  /** The same object until it changes. */
-  get ways(): Ways {
-    return this.#ways;
+  get choice(): Choice {
+    return this.#choice;
   }
 
   /** Time passes. */
   tick(nowMs: number): void {
-    if (!this.#ways.video && nowMs >= this.#tryAt) {
-      this.#videoSince = undefined;
-      this.#ages.video.length = 0;
-      this.#ways = { pictures: true, video: true };
+    if (this.#trying !== undefined) return;
+    this.#trying = this.#better().find((way) => nowMs >= this.#attemptsOf(way).tryAtMs);
+    if (this.#trying !== undefined) this.#choice = this.#describe();
+  }
+
+  /** A frame is ready to be shown. @returns whether it is to be */
+  frame(way: Way, nowMs: number): boolean {
+    if (way === this.#trying) {
+      this.#shown = way;
+      this.#trying = undefined;
+      const attempts = this.#attemptsOf(way);
+      attempts.shownSinceMs = nowMs;
+      delete attempts.reason;
+      this.#choice = this.#describe();
     }
+    return way === this.#shown;
   }
 
-  /** A frame was ready to be shown. */
-  frame(way: 'pictures' | 'video', ageMs: number, nowMs: number): void {
-    const ages = this.#ages[way];
-    ages.push(ageMs);
-    if (ages.length > AGES_KEPT) ages.shift();
-    if (way !== 'video' || !this.#ways.video || !this.#ways.pictures) return;
-    this.#videoSince ??= nowMs;
-    if (this.#showing === 'auto' && nowMs - this.#videoSince < COMPARE_MS) return;
-    if (this.#showing === 'auto' && median(ages) > median(this.#ages.pictures) + TOLERATED_MS) this.videoEnded(nowMs);
-    else this.#ways = { pictures: false, video: true };
+  /** A way has ended by itself. */
+  ended(way: Way, reason: string, nowMs: number): void {
+    if (way !== this.#shown && way !== this.#trying) return;
+    const attempts = this.#attemptsOf(way);
+    const { shownSinceMs } = attempts;
+    if (shownSinceMs !== undefined && nowMs - shownSinceMs >= PROVEN_MS) attempts.retryAfterMs = RETRY_AFTER_MS;
+    attempts.tryAtMs = nowMs + attempts.retryAfterMs;
+    attempts.retryAfterMs = Math.min(2 * attempts.retryAfterMs, MAX_RETRY_AFTER_MS);
+    attempts.shownSinceMs = undefined;
+    attempts.reason = reason;
+    if (way === this.#trying) this.#trying = undefined;
+    else this.#shown = 'pictures';
+    this.#choice = this.#describe();
+    this.tick(nowMs);
   }
 
-  /** Video has ended by itself: JPEGs are shown until it is tried again. */
-  videoEnded(nowMs: number): void {
-    this.#ways = { pictures: true, video: false };
-    this.#ages.pictures.length = 0;
-    this.#tryAt = nowMs + this.#retryAfterMs;
-    this.#retryAfterMs = Math.min(2 * this.#retryAfterMs, MAX_RETRY_AFTER_MS);
+  /** Everything was closed, since nobody looks. It begins as at first. */
+  paused(nowMs: number): void {
+    this.#shown = 'pictures';
+    this.#trying = undefined;
+    for (const attempts of this.#attempts.values()) attempts.shownSinceMs = undefined;
+    this.#choice = this.#describe();
+    this.tick(nowMs);
   }
-}
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.POSITIVE_INFINITY;
+  /** Ways better than what is shown, best first. */
+  #better(): readonly Way[] {
+    const { usable } = this.#ways;
+    const at = usable.indexOf(this.#shown);
+    return at < 0 ? usable : usable.slice(0, at);
+  }
+
+  #attemptsOf(way: Way): Attempts {
+    let attempts = this.#attempts.get(way);
+    if (attempts === undefined) {
+      attempts = { tryAtMs: Number.NEGATIVE_INFINITY, retryAfterMs: RETRY_AFTER_MS };
+      this.#attempts.set(way, attempts);
+    }
+    return attempts;
+  }
+
+  #describe(): Choice {
+    const failed = this.#better().flatMap((way) => {
+      const { reason } = this.#attemptsOf(way);
+      return reason === undefined ? [] : [{ way, reason }];
+    });
+    return { shown: this.#shown, trying: this.#trying, failed: [...this.#ways.unusable, ...failed] };
+  }
 }
