@@ -117,6 +117,7 @@ export function planInput(url: string): InputPlan {
         options: {
           ...LOW_DELAY,
           rtsp_transport: 'tcp',
+          allowed_media_types: 'video',
           timeout: IO_TIMEOUT_US,
           protocol_whitelist: 'rtsp,rtp,tcp',
         },

@@ -2,7 +2,7 @@ import { LookoutError } from '@lookout/protocol';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
 import { PacketStamper } from '../encoded/packet-stamper.js';
 import { nowMs } from '../frame/clock.js';
-import { type AccessUnit, RtspClient, type RtspTrack } from '../rtsp/rtsp-client.js';
+import { type AccessUnit, OtherCodecError, RtspClient, type RtspTrack } from '../rtsp/rtsp-client.js';
 import { RtspRelay } from '../rtsp/rtsp-relay.js';
 import { pause } from '../source/pause.js';
 import type { CaptureSink } from './capture-sink.js';
@@ -46,9 +46,8 @@ export async function runRtsp(options: RtspOptions, sink: CaptureSink, signal: A
       signal,
     );
   } catch (error) {
-    const unknownToUs = error instanceof LookoutError && error.code === 'camera_unsupported' && track === undefined;
     // FFmpeg would accept any certificate.
-    if (!unknownToUs || client.url.secure) throw error;
+    if (!(error instanceof OtherCodecError) || client.url.secure) throw error;
     const relay = await RtspRelay.open(client.url, client.guard);
     try {
       await demuxAfterOurs({ ...options, url: relay.url }, sink, signal);

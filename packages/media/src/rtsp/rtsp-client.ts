@@ -5,6 +5,7 @@ import { parseRtspUrl, type RtspUrl } from './rtsp-url.js';
 
 export type { AccessUnit } from './depacketizer.js';
 export type { RtspHandlers, RtspTrack } from './rtsp-session.js';
+export { OtherCodecError } from './session-description.js';
 
 export interface RtspClientOptions {
   /** `auto`: interleaved in the TCP connection, or UDP if the camera refuses that (461). Default auto. */

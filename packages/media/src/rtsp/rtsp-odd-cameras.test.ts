@@ -102,6 +102,52 @@ describe('RtspClient against odd cameras', () => {
       .toEqual(['200', '501', '200']);
   });
 
+  it('keeps the session alive by what the camera offers', async () => {
+    const offers = {
+      'DESCRIBE, SETUP, PLAY, OPTIONS, SET_PARAMETER, GET_PARAMETER': 'GET_PARAMETER',
+      'DESCRIBE, SETUP, PLAY, OPTIONS, SET_PARAMETER': 'OPTIONS',
+      'describe, setup, play, set_parameter': 'SET_PARAMETER',
+      '': 'OPTIONS',
+    };
+    const keepAlive = async (offered: string) => {
+      const seen: Request[] = [];
+      const plain = camera((socket) => socket.write(keyframe(1, 1)), 'xyz;timeout=1');
+      const port = await peer((request, socket) => {
+        if (request.method === 'OPTIONS') reply(socket, request.cseq, '200 OK', [`Public: ${offered}`]);
+        else plain(request, socket);
+      }, seen);
+      const run = start(`rtsp://127.0.0.1:${port}/x`);
+      const afterPlay = () => seen[seen.findIndex(({ method }) => method === 'PLAY') + 1]?.method;
+      await expect.poll(() => seen.length > 4 && afterPlay(), { timeout: 5000 }).toBeTruthy();
+      run.abort.abort();
+      await run.done;
+      return [offered, afterPlay()] as const;
+    };
+    const kept = await Promise.all(Object.keys(offers).map(keepAlive));
+    expect(Object.fromEntries(kept)).toEqual(offers);
+  });
+
+  it('sets up the video alone, of a camera that also sends sound and metadata', async () => {
+    const seen: Request[] = [];
+    const sound = 'm=audio 0 RTP/AVP 0\r\na=control:sound\r\n';
+    const metadata = 'm=application 0 RTP/AVP 107\r\na=rtpmap:107 vnd.onvif.metadata/90000\r\na=control:data\r\n';
+    const plain = camera((socket) => {
+      // A camera that sends it all the same.
+      const other = rtp(9, 9, SLICE).fill(4, 1, 2);
+      socket.write(Buffer.concat([other, keyframe(1, 1)]));
+    });
+    const port = await peer((request, socket) => {
+      if (request.method !== 'DESCRIBE') plain(request, socket);
+      else reply(socket, request.cseq, '200 OK', [], SDP.replace('m=video', `${sound}${metadata}m=video`) + sound);
+    }, seen);
+    const run = start(`rtsp://127.0.0.1:${port}/x`);
+    await run.until(1);
+    expect(seen.filter(({ method }) => method === 'SETUP').map(({ url }) => url.split('/').at(-1))).toEqual(['track']);
+    expect(run.lost).toEqual([]);
+    run.abort.abort();
+    await run.done;
+  });
+
   it('keeps the session alive in half its time, and says goodbye when aborted', async () => {
     const seen: Request[] = [];
     const port = await peer(

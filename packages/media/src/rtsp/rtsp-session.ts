@@ -122,7 +122,7 @@ export class RtspSession {
   async #start(): Promise<void> {
     const options = await this.#request('OPTIONS', this.#url.requestUrl);
     // An error status is ignored: DESCRIBE shows what is wrong, and some cameras do not support OPTIONS.
-    if (/\bGET_PARAMETER\b/.test(headerValue(options.headers, 'public') ?? '')) this.#keepaliveMethod = 'GET_PARAMETER';
+    this.#keepaliveMethod = keepaliveMethod(headerValue(options.headers, 'public') ?? '');
     const { track, base } = await this.#describe();
     const granted = await this.#setup(track, base);
     this.#handlers.onTrack(describeTrack(track, this.#udp ? 'udp' : 'tcp'));
@@ -192,7 +192,8 @@ export class RtspSession {
         'The camera granted a different transport from the one requested',
       );
     }
-    const timeoutMs = 1000 * Number(session[2] ?? DEFAULT_SESSION_TIMEOUT_S);
+    // Some write 0 for none.
+    const timeoutMs = 1000 * (Number(session[2]) || DEFAULT_SESSION_TIMEOUT_S);
     const intervalMs = Math.min(MAX_KEEPALIVE_MS, Math.max(MIN_KEEPALIVE_MS, timeoutMs / 2));
     this.#keepaliveTimer = setInterval(() => void this.#keepAlive(), intervalMs);
     return granted;
@@ -253,6 +254,17 @@ export class RtspSession {
     const all = this.#sessionId === undefined ? headers : { ...headers, Session: this.#sessionId };
     return this.#connection.request(method, url, all);
   }
+}
+
+/**
+ * With which request to keep a session alive. GET_PARAMETER without a body is meant for it (RFC 2326 §10.8), and some cameras count nothing
+ * else; OPTIONS is what all others know, unless they list methods and leave it out.
+ * @param listed the methods that the server supports, as it lists them
+ */
+function keepaliveMethod(listed: string): string {
+  const methods = listed.toUpperCase().split(/[\s,]+/);
+  if (methods.includes('GET_PARAMETER')) return 'GET_PARAMETER';
+  return methods.includes('SET_PARAMETER') && !methods.includes('OPTIONS') ? 'SET_PARAMETER' : 'OPTIONS';
 }
 
 function describeTrack(track: VideoTrack, transport: 'tcp' | 'udp'): RtspTrack {

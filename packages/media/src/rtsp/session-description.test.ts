@@ -1,5 +1,6 @@
+import { LookoutError } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { chooseVideoTrack } from './session-description.js';
+import { chooseVideoTrack, OtherCodecError } from './session-description.js';
 
 const HEAD = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=Camera', 't=0 0'];
 const sdp = (...lines: string[]) => [...HEAD, ...lines, ''].join('\r\n');
@@ -71,6 +72,24 @@ describe('chooseVideoTrack', () => {
     const choose = () => chooseVideoTrack(sdp(...lines));
     expect(choose).toThrowError(expect.objectContaining({ code: 'camera_unsupported' }));
     expect(choose).toThrowError(message);
+  });
+
+  it.each([
+    ['VP8', 'a=rtpmap:96 VP8/90000', true],
+    ['MPEG-4, in lower case', 'a=rtpmap:96 mp4v-es/90000', true],
+    ['MPEG-TS, by its static payload type', '', true],
+    ['a codec that nobody knows', 'a=rtpmap:96 FOO/90000', false],
+  ])('leaves to FFmpeg what that reads: %s', (_, map, isOther) => {
+    const choose = () => chooseVideoTrack(sdp(`m=video 0 RTP/AVP ${map === '' ? 33 : 96}`, map));
+    expect(choose).toThrow(LookoutError);
+    if (isOther) expect(choose).toThrow(OtherCodecError);
+    else expect(choose).not.toThrow(OtherCodecError);
+  });
+
+  it('finds the video behind a thousand other tracks', () => {
+    const others = Array.from({ length: 1000 }, (_, i) => ['m=audio 0 RTP/AVP 0', `a=control:${i}`]).flat();
+    const lines = [...others, 'm=video 0 RTP/AVP 96', 'a=rtpmap:96 H264/90000', 'a=control:v'];
+    expect(chooseVideoTrack(sdp(...lines)).track).toMatchObject({ codec: 'h264', control: 'v' });
   });
 
   it.each(['', 'not a description', '\0'.repeat(1000), `a=fmtp:96 ${';'.repeat(60_000)}`])(

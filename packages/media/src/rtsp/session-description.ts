@@ -33,17 +33,25 @@ const CODECS = new Map<string, RtspCodec>([
 ]);
 const VIDEO_CLOCK_HZ = 90_000;
 const JPEG_PAYLOAD_TYPE = 26; // RFC 3551 table 5
-/** Far more than cameras offer; limits the work on a hostile description. */
-const MAX_MEDIA_SECTIONS = 64;
+/** What FFmpeg unpacks (libavformat/rtpdec.c), by its name in the description or its static payload type. */
+const OF_FFMPEG = new Set(
+  'AV1 H261 H263 H263-1998 H263-2000 MP2T MP4V-ES MPV THEORA VP8 VP9'
+    .split(' ')
+    .concat(['payload type 31', 'payload type 32', 'payload type 33', 'payload type 34']),
+);
+
+/** The only video offered is in a codec that this client does not read, and FFmpeg does. */
+export class OtherCodecError extends LookoutError {}
 
 /**
  * Chooses the first supported video track of a session description (RFC 4566).
- * @throws LookoutError `camera_unsupported` naming the codecs offered, `source_protocol_error` when it can't be parsed.
+ * @throws LookoutError `camera_unsupported` naming the codecs offered, an `OtherCodecError` if FFmpeg reads one; `source_protocol_error` when it
+ *   can't be parsed.
  */
 export function chooseVideoTrack(sdp: string): ChosenTrack {
   const description = parseDescription(sdp);
   const refused: string[] = [];
-  for (const media of (description.media ?? []).slice(0, MAX_MEDIA_SECTIONS)) {
+  for (const media of description.media ?? []) {
     if (media.type !== 'video') continue;
     const track = readTrack(media);
     if (typeof track === 'string') refused.push(track);
@@ -55,7 +63,8 @@ export function chooseVideoTrack(sdp: string): ChosenTrack {
     });
   }
   const found = refused.length > 0 ? `only ${printable(refused.slice(0, 4).join(', '))}` : 'no video track';
-  throw new LookoutError('camera_unsupported', `The camera offers ${found}; expected H.264, HEVC or JPEG video`, {
+  const Refusal = refused.some((track) => OF_FFMPEG.has(track)) ? OtherCodecError : LookoutError;
+  throw new Refusal('camera_unsupported', `The camera offers ${found}; expected H.264, HEVC or JPEG video`, {
     hint: "Set the stream to H.264 in the camera's settings.",
   });
 }
@@ -77,7 +86,7 @@ function readTrack(media: MediaDescription): VideoTrack | string {
   const payloadType = map?.payload ?? payloadTypes[0] ?? Number.NaN;
   const name = map?.codec ?? (payloadType === JPEG_PAYLOAD_TYPE ? 'JPEG' : `payload type ${payloadType}`);
   const codec = CODECS.get(name.toUpperCase());
-  if (!codec || !Number.isInteger(payloadType)) return name;
+  if (!codec || !Number.isInteger(payloadType)) return OF_FFMPEG.has(name.toUpperCase()) ? name.toUpperCase() : name;
   if (!/^RTP\/AVPF?(\/|$)/.test(media.protocol)) return `${name} over ${media.protocol}`;
   const parameters = formatParameters(media, payloadType);
   if (codec === 'h264' && parameters.get('packetization-mode') === '2')
