@@ -1,5 +1,6 @@
 import type { Packet } from '../codec/native.js';
 import type { EncodedPacket } from '../encoded/encoded-packet.js';
+import { sampleEntryOf, videoConfigOf } from '../fmp4/video-config.js';
 import type { CaptureSink } from './capture-sink.js';
 import { type CodecDescription, type DecoderHandlers, VideoDecoder } from './video-decoder.js';
 
@@ -14,6 +15,8 @@ export class DecodeStage implements Disposable {
   readonly #decoder: VideoDecoder;
   /** Packets were left out since the decoder's last one. */
   #hasGap = false;
+  /** Of the last keyframe that stated it. */
+  #size: string | undefined;
   /** Frames before this are not output: it is catching up. */
   #outputFromMs = Number.NEGATIVE_INFINITY;
 
@@ -43,6 +46,7 @@ export class DecodeStage implements Disposable {
   take(packet: EncodedPacket, native?: Packet): boolean {
     const { policy, encoded } = this.#sink;
     policy.packet(packet.keyframe, packet.dtsMs);
+    if (packet.keyframe) this.#noticeNewSize(packet);
     const { mode } = policy;
     if (mode === 'off' || (mode === 'keyframes' && !packet.keyframe)) {
       this.#hasGap = true;
@@ -66,6 +70,14 @@ export class DecodeStage implements Disposable {
       this.#hasGap = true;
     }
     return true;
+  }
+
+  /** A camera that changes its resolution, as some do at night: while nothing is decoded, only its parameter sets show that. */
+  #noticeNewSize(keyframe: EncodedPacket): void {
+    const size = sizeOf(keyframe);
+    if (size === undefined || size === this.#size) return;
+    if (this.#size !== undefined) this.#sink.policy.changed();
+    this.#size = size;
   }
 
   /** Packets are missing. */
@@ -95,5 +107,17 @@ export class DecodeStage implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+/** Undefined if the keyframe does not state it, or states nonsense. */
+function sizeOf(keyframe: EncodedPacket): string | undefined {
+  if (sampleEntryOf(keyframe.format.codec) === undefined) return undefined;
+  try {
+    const config = videoConfigOf(keyframe);
+    return config && `${config.width}×${config.height}`;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }

@@ -13,8 +13,13 @@ vi.setConfig({ testTimeout: 30_000 });
 
 let avc: EncodedPacket[];
 let annexb: EncodedPacket[];
+let larger: EncodedPacket[];
 beforeAll(async () => {
-  [avc, annexb] = await Promise.all([encodedClip('length-prefixed'), encodedClip('annexb')]);
+  [avc, annexb, larger] = await Promise.all([
+    encodedClip('length-prefixed'),
+    encodedClip('annexb'),
+    encodedClip('annexb', '640x360'),
+  ]);
 }, 30_000);
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -63,6 +68,27 @@ describe('openPacketDecoder', () => {
     for (const packet of [...avc, ...annexb]) decoder.put(packet);
     await expect.poll(() => frames.length).toBe(avc.length + annexb.length);
     expect(infos.length).toBe(2);
+  });
+
+  it.each([
+    ['all is decoded', Number.POSITIVE_INFINITY],
+    ['nothing is decoded', 0],
+  ])('notices that the resolution changes within the stream, while %s', async (_, framesFps) => {
+    const { decoder, infos, invalid, reports } = open();
+    decoder.demand({ framesFps, packets: false });
+    // New parameter sets in the packets are all there is, as with an RTSP camera that switches to night.
+    const { format } = annexb[0]!;
+    const stream = [...annexb, ...larger.map((packet) => ({ ...packet, format }))];
+    for (const packet of stream) decoder.put(packet);
+    await expect
+      .poll(() => infos.map(({ width, height }) => [width, height]))
+      .toEqual([
+        [320, 240],
+        [640, 360],
+      ]);
+    await expect.poll(() => reports.at(-1)?.packets).toBe(stream.length);
+    if (framesFps === 0) expect(reports.at(-1)?.undecoded, 'all but one of each size').toBe(stream.length - 2);
+    expect(invalid).toEqual([]);
   });
 
   it('outputs nothing of what follows a loss, up to the next keyframe', async () => {

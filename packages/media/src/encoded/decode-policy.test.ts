@@ -44,6 +44,18 @@ describe('DecodePolicy', () => {
     expect(policy.mode).toBe('all');
   });
 
+  it('decodes one more picture when the stream has changed', () => {
+    const policy = new DecodePolicy();
+    policy.need(0);
+    policy.begin();
+    policy.decoded();
+    expect(policy.mode).toBe('off');
+    policy.changed();
+    expect(policy.mode).toBe('all');
+    policy.decoded();
+    expect(policy.mode).toBe('off');
+  });
+
   it('knows no keyframe rate before it has seen two', () => {
     const policy = running({ groupSize: 1000 });
     policy.need(0.1);

@@ -43,6 +43,11 @@ export class DecodePolicy {
     this.#hasOtherPackets = false;
   }
 
+  /** Pictures look different from now on, e.g. in size: one is decoded, whatever is needed. */
+  changed(): void {
+    this.#hasPicture = false;
+  }
+
   /** A packet arrived. @param timeMs its decode time */
   packet(keyframe: boolean, timeMs: number): void {
     this.#newestMs = timeMs;

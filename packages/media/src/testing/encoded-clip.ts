@@ -6,13 +6,13 @@ import type { EncodedPacket } from '../encoded/encoded-packet.js';
 import { makeClip } from './clips.js';
 
 /**
- * Packets of two seconds of H.264, 320×240, 25 a second with a keyframe each second, made by FFmpeg. Takes as long as it plays.
+ * Packets of two seconds of H.264, 25 a second with a keyframe each second, made by FFmpeg. Takes as long as it plays.
  * @param framing `length-prefixed` as in MP4 and RTMP, with parameter sets in the format; `annexb` with them in the packets
  */
-export async function encodedClip(framing: 'annexb' | 'length-prefixed'): Promise<EncodedPacket[]> {
+export async function encodedClip(framing: 'annexb' | 'length-prefixed', size = '320x240'): Promise<EncodedPacket[]> {
   const folder = mkdtempSync(join(tmpdir(), 'lookout-clip-'));
   try {
-    const url = makeClip(folder, framing === 'annexb' ? 'clip.ts' : 'clip.mp4', '320x240', '-bf', '0');
+    const url = makeClip(folder, framing === 'annexb' ? 'clip.ts' : 'clip.mp4', size, '-bf', '0');
     const packets: EncodedPacket[] = [];
     const attempt = new CaptureAttempt({ kind: 'demux', url });
     attempt.demand({ framesFps: 0, packets: true });
