@@ -2,7 +2,7 @@ import { CaptureAttempt } from './capture/capture-attempt.js';
 import { HttpAttempt } from './mjpeg/http-attempt.js';
 import type { AddressLimits } from './network/address-guard.js';
 import { PulledSource } from './source/pulled-source.js';
-import type { Attempt, Source, SourceEvents } from './source/source.js';
+import type { Attempt, DecodeDevice, Source, SourceEvents } from './source/source.js';
 import { parseSourceUrl, type SourceAddress, type SourceUrlOptions } from './source/source-url.js';
 
 export interface OpenSourceOptions extends SourceUrlOptions {
@@ -14,6 +14,8 @@ export interface OpenSourceOptions extends SourceUrlOptions {
   limits?: () => AddressLimits;
   /** Cameras with TLS: the only certificate to accept (`pinOf`). Default: any that this machine trusts. */
   tlsPin?: string | undefined;
+  /** What decodes video. Default software. */
+  decode?: DecodeDevice | undefined;
   /** For cameras over HTTP: time limit to connect, and again for the first response, ms. Default 5000. */
   connectTimeoutMs?: number;
 }
@@ -34,7 +36,7 @@ export function openSource(url: string, options: OpenSourceOptions, events: Sour
 
 /** One attempt at an address, of the kind it requires. */
 export function createAttempt({ kind, target }: SourceAddress, options: OpenSourceOptions): Attempt {
-  const { loop = true, tlsPin, connectTimeoutMs } = options;
+  const { loop = true, tlsPin, decode, connectTimeoutMs } = options;
   const limits = options.limits?.() ?? {};
   switch (kind) {
     case 'http':
@@ -44,14 +46,14 @@ export function createAttempt({ kind, target }: SourceAddress, options: OpenSour
         tlsPin,
         connectTimeoutMs,
         headersTimeoutMs: connectTimeoutMs,
-        handOver: (url, media) => new CaptureAttempt({ url, kind: 'demux', loop, tlsPin, ...media }),
+        handOver: (url, media) => new CaptureAttempt({ url, kind: 'demux', loop, tlsPin, decode, ...media }),
       });
     case 'rtsp':
-      return new CaptureAttempt({ url: target, kind: 'rtsp', tlsPin, limits });
+      return new CaptureAttempt({ url: target, kind: 'rtsp', tlsPin, decode, limits });
     case 'file':
-      return new CaptureAttempt({ url: target, kind: 'demux', loop });
+      return new CaptureAttempt({ url: target, kind: 'demux', loop, decode });
     case 'network':
     case 'device':
-      return new CaptureAttempt({ url: target, kind: 'demux' });
+      return new CaptureAttempt({ url: target, kind: 'demux', decode });
   }
 }

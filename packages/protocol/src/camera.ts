@@ -303,6 +303,7 @@ export const VideoStats = z.object({
   decoding: z
     .enum(['off', 'keyframes', 'all'])
     .describe('What is decoded at present: nothing if nobody needs a frame, keyframes if those are enough'),
+  decoder: z.string().describe('What decodes it: software, or the type of a device'),
   overloaded: z.boolean().describe('true: only keyframes are decoded, because the processor can’t keep up'),
   takers: z.int().describe('Players and recorders that take its packets'),
   skipped: z.int().describe('Packets that takers missed because they had fallen behind'),

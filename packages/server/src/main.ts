@@ -176,10 +176,14 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   const ownPorts: number[] = [];
   const sourceOptions = {
     limits: () => ({ ownPorts }),
+    decode: settings.decode,
     ...(demoClip !== undefined && existsSync(demoClip) && { demoClip }),
   };
   checkAddresses(settings, sourceOptions);
-  const pushSources = new PushSources({ now: nowMs, openDecoder: openPacketDecoder });
+  const pushSources = new PushSources({
+    now: nowMs,
+    openDecoder: (events) => openPacketDecoder(events, settings.decode),
+  });
   const isTrusted = trustsLocal({ host: settings.server.host, signIn: settings.server.sign_in });
   const keys = await ApiKeys.open({ store: storage.keys, trustsLocal: isTrusted });
   closers.push(keys.watch((error) => logger.error({ err: error }, 'could not look for revoked API keys')));

@@ -1,7 +1,13 @@
 import { LookoutError } from '@lookout/protocol';
 import type { AddressLimits } from '../network/address-guard.js';
 import { pause } from '../source/pause.js';
-import { type Attempt, type AttemptEvents, DEFAULT_DEMAND, type SourceDemand } from '../source/source.js';
+import {
+  type Attempt,
+  type AttemptEvents,
+  DEFAULT_DEMAND,
+  type DecodeDevice,
+  type SourceDemand,
+} from '../source/source.js';
 import { CaptureRun } from './capture-run.js';
 import type { ReadingData } from './messages.js';
 
@@ -22,6 +28,8 @@ export interface CaptureAttemptOptions {
   openTimeoutMs?: number;
   /** Longest silence, ms. Default 8000. */
   stallTimeoutMs?: number;
+  /** Default software. */
+  decode?: DecodeDevice | undefined;
   /** Which addresses may be connected to over HTTP and RTSP. */
   limits?: AddressLimits;
 }
@@ -62,7 +70,8 @@ export class CaptureAttempt implements Attempt {
       if (hanging.has(url) && !signal.aborted) throw stillHangs();
     }
     if (signal.aborted) return;
-    const data = { ...readingData(this.#options), demand: this.#demand };
+    const { decode = 'software' } = this.#options;
+    const data = { ...readingData(this.#options), demand: this.#demand, decode };
     this.#run = new CaptureRun(data, events, signal, (exit) => {
       hanging.set(url, exit);
       void exit.then(() => hanging.delete(url));

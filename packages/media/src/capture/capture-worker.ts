@@ -42,6 +42,7 @@ const kept = new KeptFrames();
 let stream: Omit<StreamInfo, 'width' | 'height'> | undefined;
 let info: StreamInfo | undefined;
 let undecoded = 0;
+let decoder = 'software';
 let unsentBytes = 0;
 let bytesSentMs = nowMs();
 
@@ -49,6 +50,7 @@ const sink: CaptureSink = {
   tools,
   encoded,
   policy,
+  decode: data.decode,
   onStream(opened) {
     stream = opened;
     info = undefined;
@@ -71,6 +73,9 @@ const sink: CaptureSink = {
       type: 'invalid',
       error: { code: 'frame_invalid', message: `A frame was dropped: ${reason}`, hint: undefined },
     });
+  },
+  onDecoder(name) {
+    decoder = name;
   },
   onUndecoded() {
     undecoded++;
@@ -175,7 +180,7 @@ function judgeLoad(): void {
 function report(): void {
   if (encoded.counts.packets === 0) return;
   const { mode: decoding, overloaded } = policy;
-  post({ type: 'encoded', report: { ...encoded.counts, undecoded, decoding, overloaded } });
+  post({ type: 'encoded', report: { ...encoded.counts, undecoded, decoding, decoder, overloaded } });
 }
 
 function answer(requestId: number, frameId: number, request: RenderRequest): void {

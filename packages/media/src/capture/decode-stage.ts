@@ -27,14 +27,16 @@ export class DecodeStage implements Disposable {
     onFrame: DecoderHandlers['onFrame'],
   ) {
     this.#sink = sink;
-    this.#decoder = new VideoDecoder(description, lowDelay, sink.tools, {
+    const handlers: DecoderHandlers = {
       onFrame: (frame, mediaMs) => {
         sink.policy.decoded();
         if (mediaMs < this.#outputFromMs) sink.tools.giveBack(frame);
         else onFrame(frame, mediaMs);
       },
       onInvalid: (reason) => sink.onInvalid(reason),
-    });
+      onDecoder: (name) => sink.onDecoder(name),
+    };
+    this.#decoder = new VideoDecoder(description, lowDelay, sink.tools, handlers, sink.decode);
     sink.policy.begin();
   }
 

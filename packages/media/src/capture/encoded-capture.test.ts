@@ -122,6 +122,10 @@ it('decodes only keyframes while its thread can’t keep up', async () => {
   expect(reports.at(-1)).toMatchObject({ decoding: 'all', overloaded: false });
   // More pictures are asked for than the thread can make.
   let isDone = false;
+  // Once the capture is closed, renders fail at once: without this, a failure would leave a loop that never ends.
+  closers.push(async () => {
+    isDone = true;
+  });
   const ask = async (): Promise<void> => {
     while (!isDone) {
       const request = { rgb: LETTERBOX, jpegQuality: 90 };

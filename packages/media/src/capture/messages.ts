@@ -2,10 +2,10 @@ import type { ErrorCode } from '@lookout/protocol';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
 import type { Rendered, RenderRequest } from '../frame/frame.js';
 import type { AddressLimits } from '../network/address-guard.js';
-import type { EncodedReport, SourceDemand, StreamInfo } from '../source/source.js';
+import type { DecodeDevice, EncodedReport, SourceDemand, StreamInfo } from '../source/source.js';
 
 /** What the main thread passes to a capture worker at its start. */
-export type CaptureWorkerData = (ReadingData | { kind: 'packets' }) & { demand: SourceDemand };
+export type CaptureWorkerData = (ReadingData | { kind: 'packets' }) & { demand: SourceDemand; decode: DecodeDevice };
 
 export interface ReadingData {
   kind: 'demux' | 'rtsp';

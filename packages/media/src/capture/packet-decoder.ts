@@ -1,7 +1,13 @@
 import { LookoutError } from '@lookout/protocol';
 import type { EncodedPacket } from '../encoded/encoded-packet.js';
 import type { VideoFrame } from '../frame/frame.js';
-import { DEFAULT_DEMAND, type EncodedReport, type SourceDemand, type StreamInfo } from '../source/source.js';
+import {
+  DEFAULT_DEMAND,
+  type DecodeDevice,
+  type EncodedReport,
+  type SourceDemand,
+  type StreamInfo,
+} from '../source/source.js';
 import { CaptureRun } from './capture-run.js';
 
 /** What becomes of the packets; nothing after `close`. */
@@ -30,10 +36,10 @@ export interface PacketDecoder {
 }
 
 /** Starts a worker thread for one stream; its format may change with any keyframe. */
-export function openPacketDecoder(events: PacketDecoderEvents): PacketDecoder {
+export function openPacketDecoder(events: PacketDecoderEvents, decode: DecodeDevice = 'software'): PacketDecoder {
   const abort = new AbortController();
   const run = new CaptureRun(
-    { kind: 'packets', demand: DEFAULT_DEMAND },
+    { kind: 'packets', demand: DEFAULT_DEMAND, decode },
     {
       onFrame: (frame) => events.onFrame(frame as VideoFrame),
       onInfo: events.onInfo,

@@ -25,6 +25,8 @@ import {
   setOptions,
 } from '../codec/native.js';
 import type { PictureTools } from '../codec/picture-tools.js';
+import type { DecodeDevice } from '../source/source.js';
+import { type HardwareDevice, openHardware } from './hardware-device.js';
 
 /** Codecs of streams that come without a container. */
 export type StreamedCodec = keyof typeof CODEC_IDS;
@@ -38,6 +40,8 @@ export interface DecoderHandlers {
   /** @param frame owned by the receiver. @param mediaMs as given with its packet; increases, since frames come in presentation order. */
   onFrame(frame: Frame, mediaMs: number): void;
   onInvalid(reason: string): void;
+  /** What decodes from now on: `software`, or the type of a device. */
+  onDecoder?(name: string): void;
 }
 
 const CODEC_IDS = {
@@ -55,6 +59,8 @@ const TWO_THREADS_FROM_PIXELS = 1920 * 1080;
 const MAX_PIXELS = 40_000_000;
 /** A camera that sends no keyframe in this many packets never will (intra refresh): decode anyway, and its picture builds up. */
 const MAX_WAIT_PACKETS = 300;
+/** A device that has decoded before is given up after this many failures in a row; one that has not, after the first. */
+const MAX_HARDWARE_FAILURES = 3;
 /** Packet times pass through the decoder as whole microseconds. */
 const US = 1000;
 
@@ -63,10 +69,17 @@ const US = 1000;
  * Frames are output in presentation order. With `lowDelay`, none is held back longer than that order requires: without B-frames, each
  * packet yields its frame at once.
  *
- * A hardware decoder would be opened here; its frames must be downloaded before `onFrame`.
+ * A device decodes if one is wanted, opens and works; its frames are downloaded before `onFrame`. Otherwise, and from its failure on, the CPU
+ * does.
  */
 export class VideoDecoder implements Disposable {
-  readonly #context: CodecContext;
+  readonly #description: CodecDescription;
+  readonly #lowDelay: boolean;
+  #context: CodecContext;
+  /** Freed with the decoder, also if it has been given up. */
+  readonly #hardware: HardwareDevice | undefined;
+  #usesHardware: boolean;
+  #hardwareFailures = MAX_HARDWARE_FAILURES - 1;
   readonly #tools: PictureTools;
   readonly #handlers: DecoderHandlers;
   readonly #packet = allocated(new Packet());
@@ -74,10 +87,22 @@ export class VideoDecoder implements Disposable {
   #waitingForKeyframe = true;
   #waitedPackets = 0;
 
-  constructor(description: CodecDescription, lowDelay: boolean, tools: PictureTools, handlers: DecoderHandlers) {
+  constructor(
+    description: CodecDescription,
+    lowDelay: boolean,
+    tools: PictureTools,
+    handlers: DecoderHandlers,
+    device: DecodeDevice = 'software',
+  ) {
+    this.#description = description;
+    this.#lowDelay = lowDelay;
     this.#tools = tools;
     this.#handlers = handlers;
-    this.#context = openContext(description, lowDelay);
+    const { context, hardware } = openOn(device, description, lowDelay);
+    this.#context = context;
+    this.#hardware = hardware;
+    this.#usesHardware = hardware !== undefined;
+    handlers.onDecoder?.(hardware?.name ?? 'software');
     this.#everyFrameIsKey = this.#context.codecId === AV_CODEC_ID_MJPEG;
   }
 
@@ -120,6 +145,7 @@ export class VideoDecoder implements Disposable {
 
   close(): void {
     this.#context.freeContext();
+    this.#hardware?.context.free();
     this.#packet.free();
   }
 
@@ -143,7 +169,7 @@ export class VideoDecoder implements Disposable {
       const frame = this.#tools.takeFrame();
       const code = this.#context.receiveFrameSync(frame);
       if (code >= 0 && frame.decodeErrorFlags === 0 && !frame.hasFlags(AV_FRAME_FLAG_CORRUPT)) {
-        this.#handlers.onFrame(frame, Number(frame.pts) / US);
+        this.#deliver(frame);
         continue;
       }
       this.#tools.giveBack(frame);
@@ -153,9 +179,40 @@ export class VideoDecoder implements Disposable {
     }
   }
 
+  #deliver(frame: Frame): void {
+    const mediaMs = Number(frame.pts) / US;
+    if (frame.format !== this.#hardware?.pixelFormat) {
+      // The device does not decode this kind of video, and FFmpeg has turned to the CPU by itself.
+      this.#leaveHardware();
+      this.#handlers.onFrame(frame, mediaMs);
+      return;
+    }
+    const downloaded = this.#tools.takeFrame();
+    const code = frame.hwframeTransferDataSync(downloaded);
+    if (code >= 0) downloaded.copyProps(frame);
+    this.#tools.giveBack(frame);
+    if (code < 0) {
+      this.#tools.giveBack(downloaded);
+      this.#damaged(describe(code));
+      return;
+    }
+    this.#hardwareFailures = 0;
+    this.#handlers.onFrame(downloaded, mediaMs);
+  }
+
   #damaged(reason: string): void {
     this.lost();
     this.#handlers.onInvalid(reason);
+    if (!this.#usesHardware || ++this.#hardwareFailures < MAX_HARDWARE_FAILURES) return;
+    this.#leaveHardware();
+    this.#context.freeContext();
+    this.#context = openContext(this.#description, this.#lowDelay);
+  }
+
+  #leaveHardware(): void {
+    if (!this.#usesHardware) return;
+    this.#usesHardware = false;
+    this.#handlers.onDecoder?.('software');
   }
 }
 
@@ -167,10 +224,33 @@ export function codecOf(name: string): StreamedCodec {
   });
 }
 
-function openContext(description: CodecDescription, lowDelay: boolean): CodecContext {
+function codecFor(description: CodecDescription): Codec {
   const id = 'parameters' in description ? description.parameters.codecId : CODEC_IDS[description.codec];
   const codec = Codec.findDecoder(id);
   if (codec === null) throw new Error(`No decoder for codec ${id}`);
+  return codec;
+}
+
+function openOn(
+  device: DecodeDevice,
+  description: CodecDescription,
+  lowDelay: boolean,
+): { context: CodecContext; hardware: HardwareDevice | undefined } {
+  const codec = codecFor(description);
+  // JPEGs are decoded faster than they could be downloaded.
+  const hardware = codec.id === AV_CODEC_ID_MJPEG ? undefined : openHardware(codec, device);
+  if (hardware === undefined) return { context: openContext(description, lowDelay), hardware };
+  try {
+    return { context: openContext(description, lowDelay, hardware), hardware };
+  } catch {
+    // Whatever is wrong with the device, the CPU decodes; if it is the stream, that is found out again.
+    hardware.context.free();
+    return { context: openContext(description, lowDelay), hardware: undefined };
+  }
+}
+
+function openContext(description: CodecDescription, lowDelay: boolean, hardware?: HardwareDevice): CodecContext {
+  const codec = codecFor(description);
   const context = new CodecContext();
   context.allocContext3(codec);
   if ('parameters' in description) check(context.parametersToContext(description.parameters), 'set up the decoder');
@@ -178,7 +258,12 @@ function openContext(description: CodecDescription, lowDelay: boolean): CodecCon
   const large = context.width * context.height >= TWO_THREADS_FROM_PIXELS;
   context.threadCount = large ? 2 : 1;
   context.threadType = FF_THREAD_SLICE;
-  if (lowDelay && !IN_ORDER_ONLY.has(id)) context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
+  if (hardware !== undefined) {
+    context.threadCount = 1;
+    context.hwDeviceCtx = hardware.context;
+    context.setHardwarePixelFormat(hardware.pixelFormat);
+  }
+  if (lowDelay && !IN_ORDER_ONLY.has(codec.id)) context.setFlags(AV_CODEC_FLAG_LOW_DELAY);
   setOptions(context, { max_pixels: MAX_PIXELS });
   const opened = context.open2Sync(codec);
   if (opened < 0) {

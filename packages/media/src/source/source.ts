@@ -26,12 +26,18 @@ export interface SourceDemand {
 
 export const DEFAULT_DEMAND: SourceDemand = { framesFps: Number.POSITIVE_INFINITY, packets: false };
 
+/** What decodes video: FFmpeg on the CPU, a device of this type, or with `auto` the first device that opens. Whatever fails falls back to the CPU. */
+export const DECODE_DEVICES = ['software', 'auto', 'cuda', 'vaapi', 'qsv', 'vulkan'] as const;
+export type DecodeDevice = (typeof DECODE_DEVICES)[number];
+
 /** Figures of a video stream since its connection began. */
 export interface EncodedReport extends EncodedCounts {
   /** Packets that were left out of decoding, because nobody needs their frames, or because of overload. */
   undecoded: number;
   /** What of it is decoded at present. */
   decoding: DecodeMode;
+  /** What decodes it: `software` or the type of a device. */
+  decoder: string;
   /** Only keyframes are decoded, because the processor can't keep up. */
   overloaded: boolean;
 }

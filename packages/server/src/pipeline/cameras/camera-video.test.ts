@@ -16,6 +16,7 @@ function reportOf(packets: number, changes: Partial<EncodedReport> = {}): Encode
     skipped: 0,
     undecoded: 0,
     decoding: 'all',
+    decoder: 'software',
     overloaded: false,
     ...changes,
   };

@@ -104,7 +104,7 @@ export class CameraVideo {
   get stats(): VideoStats | undefined {
     const report = this.#newest;
     if (report === undefined) return undefined;
-    const { packets, bytes, keyframes, group, groupKept, decoding, overloaded } = report;
+    const { packets, bytes, keyframes, group, groupKept, decoding, decoder, overloaded } = report;
     const { takers, skipped } = this.encoded.counts;
     return {
       packets,
@@ -113,6 +113,7 @@ export class CameraVideo {
       group: group ? { packets: group.packets, bytes: group.bytes, duration_ms: Math.round(group.durationMs) } : null,
       group_kept: groupKept,
       decoding,
+      decoder,
       overloaded,
       takers,
       skipped: skipped + report.skipped,

@@ -8,7 +8,7 @@ import { MainStream } from './main-stream.js';
 const INFO = { transport: 'rtsp/tcp', codec: 'h264', width: 1920, height: 1080, fps: 25 };
 const REPORT: EncodedReport = {
   ...{ packets: 25, bytes: 25_000, keyframes: 1, group: undefined, groupKept: true, reordered: false },
-  ...{ takers: 0, skipped: 0, undecoded: 24, decoding: 'off', overloaded: false },
+  ...{ takers: 0, skipped: 0, undecoded: 24, decoding: 'off', decoder: 'software', overloaded: false },
 };
 
 class FakeSource implements CameraSource {

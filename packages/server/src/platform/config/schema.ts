@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
+import { DECODE_DEVICES } from '@lookout/media';
 import {
   CameraId,
   CameraKind,
@@ -144,6 +145,10 @@ export const SettingsFile = z.strictObject({
     .default(() => availableParallelism())
     .describe('Analysis threads'),
   device: Device.default('auto').describe('What inference runs on; auto: the fastest that works'),
+  decode: z
+    .enum(DECODE_DEVICES)
+    .default('software')
+    .describe('What decodes the cameras’ video; auto: the first device that opens. Falls back to software'),
   timezone: z
     .string()
     .max(64)
