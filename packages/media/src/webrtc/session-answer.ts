@@ -5,7 +5,8 @@ import type { SessionOffer } from './session-offer.js';
  * The answer to the whole offer: the section that was accepted, and the others refused.
  * @param answered the transport's answer to the reduced offer
  */
-export function completeAnswer({ description, section }: SessionOffer, answered: string): string {
+export function completeAnswer(offer: SessionOffer, answered: string): string {
+  const { description, section } = offer;
   const answer = parse(answered);
   const [accepted] = answer.media;
   if (accepted === undefined) throw new TypeError('The transport answered without media');
@@ -15,8 +16,16 @@ export function completeAnswer({ description, section }: SessionOffer, answered:
     // RFC 8839 §5.3: of the session, where browsers look for it.
     ...(icelite !== undefined && { icelite }),
     groups: [{ type: 'BUNDLE', mids: String(video.mid) }],
-    media: description.media.map((offered, index) => (index === section ? video : refusalOf(offered))),
+    media: description.media.map((offered, index) =>
+      index === section ? withArrivals(video, offer) : refusalOf(offered),
+    ),
   });
+}
+
+/** Reports of arrivals are ours, not the transport's. */
+function withArrivals(video: MediaDescription, { arrivalExtension, payloadType }: SessionOffer): MediaDescription {
+  if (arrivalExtension === undefined) return video;
+  return { ...video, rtcpFb: [...(video.rtcpFb ?? []), { payload: payloadType, type: 'transport-cc' }] };
 }
 
 function refusalOf({ type, protocol, payloads, mid }: MediaDescription): MediaDescription {

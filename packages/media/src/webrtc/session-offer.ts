@@ -17,6 +17,8 @@ export interface OfferWanted {
 export interface SessionOffer extends Pick<OfferWanted, 'client'> {
   readonly codec: WebRtcCodec;
   readonly payloadType: number;
+  /** Id of the header extension that numbers all packets, if the client wants to be told when they arrive. */
+  readonly arrivalExtension: number | undefined;
   /** The offer with the accepted video section only, with the accepted codec and its retransmissions only. */
   readonly reduced: string;
   /** The whole offer. */
@@ -29,8 +31,8 @@ export interface SessionOffer extends Pick<OfferWanted, 'client'> {
 const MAX_SECTIONS = 16;
 const NAMES: Record<WebRtcCodec, string> = { h264: 'H264', vp8: 'VP8' };
 const DIRECTIONS = { receives: ['recvonly', 'sendrecv'], sends: ['sendonly', 'sendrecv'] } as const;
-/** What we send and answer. Everything else, such as layers of simulcast, is left out of the session. */
-const FEEDBACK = ['nack', 'nack pli', 'ccm fir', 'transport-cc'];
+/** What the transport sends and answers. Everything else, such as layers of simulcast, is left out of the session. */
+const FEEDBACK = ['nack', 'nack pli', 'ccm fir'];
 const TRANSPORT_SEQUENCE = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
 /**
@@ -57,7 +59,8 @@ export function readOffer(sdp: string, wanted: OfferWanted): SessionOffer {
     groups: [{ type: 'BUNDLE', mids: String(video.mid) }],
     media: [reduce(description, video, chosen.payloadType)],
   });
-  return { ...chosen, client: wanted.client, reduced, description, section };
+  const arrivalExtension = wanted.client === 'sends' ? arrivalExtensionOf(video, chosen.payloadType) : undefined;
+  return { ...chosen, client: wanted.client, arrivalExtension, reduced, description, section };
 }
 
 function parseOffer(sdp: string): SessionDescription {
@@ -138,6 +141,11 @@ function reduce(description: SessionDescription, video: MediaDescription, payloa
     ),
     ext: (video.ext ?? []).filter(({ uri }) => uri === TRANSPORT_SEQUENCE),
   };
+}
+
+function arrivalExtensionOf(video: MediaDescription, payloadType: number): number | undefined {
+  const wants = video.rtcpFb?.some(({ payload, type }) => payload === payloadType && type === 'transport-cc');
+  return wants ? video.ext?.find(({ uri }) => uri === TRANSPORT_SEQUENCE)?.value : undefined;
 }
 
 function printable(text: string): string {

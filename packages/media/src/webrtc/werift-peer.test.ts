@@ -83,6 +83,17 @@ describe('a connection by werift', () => {
     await open(sessionOffer(), { network });
   });
 
+  it('never connects to a client whose certificate is not the one of its offer', async () => {
+    const client = makeClient('recvonly');
+    const other = sessionOffer().match(/a=fingerprint:\S+ \S+/)?.[0] ?? '';
+    const { peer, seen } = await open((await client.offer()).replace(/a=fingerprint:\S+ \S+/g, other));
+    const connecting = client.accept(peer.answer).catch(() => undefined);
+    await expect.poll(() => seen.lost).toEqual(['the connection could not be established']);
+    expect(seen.connected).toBe(0);
+    await client.close();
+    void connecting;
+  });
+
   it('refuses an offer that werift can’t answer, and goes on', async () => {
     const broken = sessionOffer().replace(/a=fingerprint:sha-256 [^\r]+/, 'a=fingerprint:sha-256 no');
     const withoutHash = sessionOffer().replace(/a=fingerprint:sha-256 [^\r]+/, 'a=fingerprint:x');

@@ -2,10 +2,14 @@ import { isIPv6 } from 'node:net';
 import { LookoutError } from '@lookout/protocol';
 import type * as Werift from 'werift';
 import { nowMs } from '../frame/clock.js';
+import { ArrivalFeedback } from './arrival-feedback.js';
 import type { OpenPeer, PeerCounts, PeerEvents, PeerNetwork, PeerTransport } from './peer-transport.js';
 import type { SessionOffer } from './session-offer.js';
 
 const FULL_INTRA_REQUEST = 4; // FMT of FIR, RFC 5104 §4.3.1
+
+/** As browsers do among themselves. */
+const REPORT_EVERY_MS = 50;
 
 /**
  * Opens connections by werift. It is loaded with the first one, and all share one certificate, since making one takes some milliseconds.
@@ -43,6 +47,7 @@ class WeriftPeer implements PeerTransport {
   answer = '';
   #sequenceNumber = Math.floor(Math.random() * 2 ** 15);
   #sendingSsrc: number | undefined;
+  #reporting: NodeJS.Timeout | undefined;
   #isConnected = false;
   #isOver = false;
 
@@ -72,6 +77,7 @@ class WeriftPeer implements PeerTransport {
     this.#connection.connectionStateChange.subscribe((state) => this.#changed(state));
     if (isSending) this.#watchFeedback(this.#transceiver.sender);
     else this.#connection.onTrack.subscribe((track) => this.#receive(track));
+    if (offer.arrivalExtension !== undefined) this.#reportArrivals(offer.arrivalExtension);
   }
 
   async open({ reduced }: SessionOffer): Promise<void> {
@@ -120,6 +126,7 @@ class WeriftPeer implements PeerTransport {
   async close(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearInterval(this.#reporting);
     await this.#connection.close();
   }
 
@@ -151,6 +158,26 @@ class WeriftPeer implements PeerTransport {
         this.#events.onKeyframeRequest();
       }
     });
+  }
+
+  /** werift reports arrivals too, but with times that jump by up to 64 ms and without what is lost, upon which senders slow down. */
+  #reportArrivals(extension: number): void {
+    const { receiver, dtlsTransport } = this.#transceiver;
+    const feedback = new ArrivalFeedback();
+    let mediaSsrc = 0;
+    // Of all packets, those that only fill up the network included.
+    dtlsTransport.onRtp.subscribe(({ header }) => {
+      const payload = header.extensions.find(({ id }) => id === extension)?.payload;
+      if (payload === undefined || payload.length < 2) return;
+      mediaSsrc ||= header.ssrc;
+      feedback.arrived(payload.readUInt16BE(0), nowMs());
+    });
+    this.#reporting = setInterval(() => {
+      const report = feedback.take(receiver.rtcpSsrc, mediaSsrc);
+      if (report === undefined || !this.#isConnected) return;
+      const packet = { serialize: () => report } as Werift.RtcpTransportLayerFeedback;
+      dtlsTransport.sendRtcp([packet]).catch((error) => this.#lost(`sending failed: ${String(error)}`));
+    }, REPORT_EVERY_MS);
   }
 
   #receive(track: Werift.MediaStreamTrack): void {
