@@ -14,13 +14,23 @@ const QUIET_FLAGS = [
   '--disable-backgrounding-occluded-windows',
 ];
 
-/** Starts Chromium without a window. @param camera a Y4M file that it plays in a loop as its camera */
-export function startChromium(camera?: string): Promise<Browser> {
+export const chromiumPath = (): string => process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/**
+ * Starts Chromium without a window. @param camera a Y4M file that it plays in a loop as its camera
+ * @param options.executable a program that starts it, such as a script
+ * @param options.secureOrigin of a server whose pages may use the camera although they come over plain HTTP
+ */
+export function startChromium(
+  camera?: string,
+  { executable = chromiumPath(), secureOrigin }: { executable?: string; secureOrigin?: string } = {},
+): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: executable,
     args: camera
       ? [
           ...QUIET_FLAGS,
+          ...(secureOrigin ? [`--unsafely-treat-insecure-origin-as-secure=${secureOrigin}`] : []),
           '--use-fake-ui-for-media-stream',
           '--use-fake-device-for-media-stream',
           `--use-file-for-fake-video-capture=${camera}`,

@@ -1,4 +1,4 @@
-import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264 } from 'node-av/constants';
+import { AV_CODEC_FLAG_LOW_DELAY, AV_CODEC_ID_H264, AV_CODEC_ID_MJPEG } from 'node-av/constants';
 import { Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib';
 
 export interface LumaPicture {
@@ -9,9 +9,21 @@ export interface LumaPicture {
 }
 
 /** Decodes H.264 access units without B-frames; `undefined` for a unit that gives no picture (before the first keyframe). */
-export async function decodeLuma(units: readonly Uint8Array[]): Promise<(LumaPicture | undefined)[]> {
-  const codec = Codec.findDecoder(AV_CODEC_ID_H264);
-  if (!codec) throw new Error('This FFmpeg has no H.264 decoder');
+export function decodeLuma(units: readonly Uint8Array[]): Promise<(LumaPicture | undefined)[]> {
+  return decode(AV_CODEC_ID_H264, units);
+}
+
+/** Decodes JPEGs; `undefined` for one that is broken. */
+export function decodeJpegLuma(jpegs: readonly Uint8Array[]): Promise<(LumaPicture | undefined)[]> {
+  return decode(AV_CODEC_ID_MJPEG, jpegs);
+}
+
+async function decode(
+  id: typeof AV_CODEC_ID_H264 | typeof AV_CODEC_ID_MJPEG,
+  units: readonly Uint8Array[],
+): Promise<(LumaPicture | undefined)[]> {
+  const codec = Codec.findDecoder(id);
+  if (!codec) throw new Error('This FFmpeg lacks a decoder');
   const context = new CodecContext();
   context.allocContext3(codec);
   context.threadCount = 1;

@@ -70,6 +70,27 @@ function drawNumber(frame: Uint8Array, width: number, height: number, number: nu
   });
 }
 
+/** The number that a picture of any size shows; −1 if it can't be read. */
+export function readNumber(
+  { luma, width, stride }: { luma: Uint8Array; width: number; stride: number },
+  clipWidth: number,
+): number {
+  const { cell, left, top, bits, checkBits } = NUMBER_CODE;
+  const scale = width / clipWidth;
+  const read = (index: number) => {
+    const x = Math.round((left + (index + 0.5) * cell) * scale);
+    return (luma[Math.round((top + cell / 2) * scale) * stride + x] ?? 0) > 128 ? 1 : 0;
+  };
+  const numberOf = (from: number, count: number) => {
+    let number = 0;
+    for (let i = 0; i < count; i++) number = number * 2 + read(from + i);
+    return number;
+  };
+  if (read(0) !== 1 || read(1) !== 0) return -1;
+  const number = numberOf(2, bits);
+  return numberOf(2 + bits, checkBits) === checkOf(number) ? number : -1;
+}
+
 /** For a page: defines `readNumber(element, width)`, the number that a video or canvas of that width shows; −1 if it can't be read. */
 export const READ_NUMBER_SCRIPT = `
   const numberStrip = new OffscreenCanvas(640, 64).getContext('2d', { willReadFrequently: true });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks per second in /proc; 100 on every Linux that this runs on. */
 const TICKS_PER_SECOND = 100;
@@ -9,6 +9,33 @@ export function cpuSeconds(pid: number): number {
     .replace(/^.*\) /s, '')
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** CPU seconds of a process's living descendants, by the command that they run. @param name the beginning of their name */
+export function descendantsCpuSeconds(pid: number, name: string): number {
+  let sum = 0;
+  const visit = (parent: number) => {
+    for (const child of childrenOf(parent)) {
+      try {
+        if (readFileSync(`/proc/${child}/comm`, 'utf8').startsWith(name)) sum += cpuSeconds(child);
+      } catch (error) {
+        // It has just ended.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        continue;
+      }
+      visit(child);
+    }
+  };
+  visit(pid);
+  return sum;
+}
+
+function childrenOf(pid: number): number[] {
+  const tasks = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
+  return tasks.flatMap((task) => {
+    const path = `/proc/${pid}/task/${task}/children`;
+    return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+  });
 }
 
 /** Resident memory of a process, MB (10⁶ bytes). */

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -26,11 +27,14 @@ export class ShapedLink {
   /** Our side's address. */
   readonly hostAddress: string;
   readonly #namespace: string;
+  /** The device on our side. */
+  readonly #near: string;
   readonly #emulator: ChildProcess;
   readonly #lines: Interface;
 
-  private constructor(namespace: string, hostAddress: string, emulator: ChildProcess, lines: Interface) {
+  private constructor(namespace: string, near: string, hostAddress: string, emulator: ChildProcess, lines: Interface) {
     this.#namespace = namespace;
+    this.#near = near;
     this.hostAddress = hostAddress;
     this.#emulator = emulator;
     this.#lines = lines;
@@ -43,7 +47,7 @@ export class ShapedLink {
     const net = `10.${100 + (tag % 100)}.${(tag >> 7) % 250}`;
     const emulator = spawn(process.execPath, [entry, near, far], { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface({ input: emulator.stdout });
-    const link = new ShapedLink(namespace, `${net}.1`, emulator, lines);
+    const link = new ShapedLink(namespace, near, `${net}.1`, emulator, lines);
     try {
       await link.#answer();
       await run('ip', ['netns', 'add', namespace]);
@@ -70,6 +74,11 @@ export class ShapedLink {
     const values = shape ? [shape.bitsPerSecond, shape.delayMs, shape.loss, shape.both ? 1 : 0] : [0, 0, 0, 0];
     this.#emulator.stdin?.write(`${values.join(' ')}\n`);
     await this.#answer();
+  }
+
+  /** Bytes that have come from the other side. */
+  receivedBytes(): number {
+    return Number(readFileSync(`/sys/class/net/${this.#near}/statistics/rx_bytes`, 'utf8'));
   }
 
   async close(): Promise<void> {

@@ -2,9 +2,9 @@ import { nowMs, RtspClient } from '@lookout/media';
 import { readClockCode, startRtspServer } from '@lookout/media/testing';
 import { AV_LOG_QUIET } from 'node-av/constants';
 import { Log } from 'node-av/lib';
+import { decodeLuma } from '../lib/decode-luma.js';
 import { percentile } from '../lib/figures.js';
 import { numberOptions, report } from '../lib/options.js';
-import { decodeLuma } from './decode-luma.js';
 import { FfmpegDemuxer } from './ffmpeg-demuxer.js';
 
 /** One access unit and the time it was available. */
