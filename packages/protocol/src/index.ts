@@ -3,6 +3,7 @@ export * from './api-key.js';
 export * from './backoff.js';
 export * from './behavior-guide.js';
 export * from './camera.js';
+export * from './camera-makers.js';
 export * from './detection.js';
 export * from './detection-session.js';
 export * from './discovery.js';
