@@ -22,6 +22,8 @@ export interface RtspServerOptions {
   bFrames?: number;
   /** Default /camera. */
   path?: string;
+  /** Address to listen at. Default 127.0.0.1. */
+  host?: string;
   /** Default 0: a free one. */
   port?: number;
   /** Transports the server grants; others get 461. Default all. */
@@ -188,6 +190,7 @@ function scriptOptions(options: RtspServerOptions): Omit<RtspServerScriptOptions
     fps,
     keyframeInterval: options.keyframeInterval ?? fps,
     bFrames: options.bFrames ?? 0,
+    host: options.host ?? '127.0.0.1',
     path: options.path ?? '/camera',
     port: options.port ?? 0,
     protocols: options.protocols ?? 'all',

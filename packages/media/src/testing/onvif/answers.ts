@@ -10,7 +10,7 @@ export interface OnvifTestProfile {
   width?: number;
   height?: number;
   fps?: number;
-  /** Absent: the device has no address for it. */
+  /** `{host}` stands for the host that was asked. Absent: the device has no address for it. */
   streamUri?: string;
 }
 

@@ -145,8 +145,13 @@ class SimulatedDevice implements OnvifDevice {
       clockOffsetMs = 0,
     } = this.#options;
     const origin = `http://${namedHost === undefined ? host : `${namedHost}:${this.port}`}`;
+    const own = (uri: string) => uri.replace('{host}', host.replace(/:\d+$/, ''));
     return {
-      ...{ manufacturer, model, profiles, media2, origin },
+      ...{ manufacturer, model, media2, origin },
+      profiles: profiles.map(({ streamUri, ...profile }) => ({
+        ...profile,
+        ...(streamUri !== undefined && { streamUri: own(streamUri) }),
+      })),
       snapshotUri: snapshot && `${origin}/snapshot.jpg`,
       now: () => new Date(Date.now() + clockOffsetMs),
     };
