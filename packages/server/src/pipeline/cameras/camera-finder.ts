@@ -61,7 +61,7 @@ export class CameraFinder {
     const startedMs = nowMs();
     try {
       const search = await findOnvifDevices({ host: typed?.hostname });
-      const devices = search.devices.map((device) => this.#shown(device, typed?.hostname));
+      const devices = search.devices.map((device) => this.#shown(device, typed?.hostname)).toSorted(byHost);
       // Routers seldom pass the search on, and some devices ignore it: the device may be there all the same.
       if (typed && devices.length === 0) devices.push(this.#silent(typed));
       this.#options.log.info(
@@ -130,6 +130,11 @@ export class CameraFinder {
       .filter(atHost)
       .map(({ id }) => id);
   }
+}
+
+/** By address, then by port. */
+function byHost(a: FoundDevice, b: FoundDevice): number {
+  return a.address.localeCompare(b.address, 'en', { numeric: true });
 }
 
 /** @throws LookoutError for anything but a host with or without a port. */
