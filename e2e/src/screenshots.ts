@@ -178,6 +178,7 @@ async function tryPicture(page: Page): Promise<void> {
 
 async function probeDemo(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add a camera' }).click();
+  await page.getByRole('radio', { name: 'An address' }).click();
   await page.getByRole('radio', { name: 'Demo' }).click();
   await page.getByLabel('Address').fill('demo:street');
   await page.keyboard.press('Enter');

@@ -1,5 +1,7 @@
+import { startOnvifDevice, startRtspServer, syntheticJpeg } from '@lookout/media/testing';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
+import { keep } from '../support/keep.js';
 import { pictureHash, pictureShown, readAge } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { startCamera, startLookout } from '../support/start.js';
@@ -49,6 +51,7 @@ describe('adding a camera in the page', () => {
     const camera = await startCamera({ fps: 8 });
     const { page, complaints } = await openPage(lookout.url);
     await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByRole('radio', { name: 'An address' }).click();
     await page.getByLabel('Address').fill(camera.url);
     await page.keyboard.press('Enter');
     await page.getByAltText('What the camera sees now').waitFor();
@@ -66,6 +69,7 @@ describe('adding a camera in the page', () => {
     const camera = await startCamera({ fps: 8 });
     const { page } = await openPage(lookout.url);
     await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByRole('radio', { name: 'An address' }).click();
     for (const [address, reason, hint] of [
       ['http://127.0.0.1:9/stream', 'connection was refused', 'ESP32-CAM streams on port 81'],
       [`${camera.origin}/video`, 'nothing at /video (404)', 'manual'],
@@ -85,6 +89,89 @@ describe('adding a camera in the page', () => {
     await page.getByLabel('Password').fill('50%@home');
     await page.keyboard.press('Enter');
     await page.getByAltText('What the camera sees now').waitFor();
+  });
+});
+
+describe('finding a camera in the page', () => {
+  const credentials = { username: 'admin', password: 'p@ss/wörd' };
+
+  it('lists it, asks for its password, shows its picture and streams, and adds both', async () => {
+    const authentication = { kind: 'digest', ...credentials } as const;
+    const [main, sub] = await Promise.all([
+      startRtspServer({ host: '0.0.0.0', width: 640, height: 480, fps: 10, authentication }),
+      startRtspServer({ host: '0.0.0.0', width: 320, height: 240, fps: 5, authentication }),
+    ]);
+    keep(main, (server) => server.stop());
+    keep(sub, (server) => server.stop());
+    const h264 = { encoding: 'H264' } as const;
+    const device = await startOnvifDevice({
+      ...{ discoveryPort: 3702, name: 'Front door', credentials, snapshot: syntheticJpeg({ width: 640, height: 480 }) },
+      profiles: [
+        {
+          ...h264,
+          token: 'main',
+          name: 'Main',
+          width: 640,
+          height: 480,
+          streamUri: `rtsp://{host}:${main.port}/camera`,
+        },
+        { ...h264, token: 'sub', name: 'Sub', width: 320, height: 240, streamUri: `rtsp://{host}:${sub.port}/camera` },
+      ],
+    });
+    keep(device, (simulated) => simulated.stop());
+
+    const { page, complaints } = await openPage(lookout.url);
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: /^Front door / }) });
+    await row.waitFor();
+    if ((await row.getByRole('button', { expanded: false }).count()) > 0) await row.getByRole('button').first().click();
+    await row.getByText('asks for a user and a password').waitFor();
+    await row.getByLabel('User').fill('admin');
+    await row.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await row.getByText('User or password not accepted').waitFor();
+    await row.getByLabel('Password').fill(credentials.password);
+    await page.keyboard.press('Enter');
+    await row.getByAltText('What Front door sees now').waitFor();
+    await row.getByText('640 × 480 · H264 · 25 fps').waitFor();
+    await row.getByText('320 × 240 · H264 · 25 fps').waitFor();
+    await row.getByRole('button', { name: 'Add camera' }).click();
+    await page.waitForURL('**/cameras/front-door');
+    await pictureShown(page);
+    const { url, sub_url } = await lookout.camera('front-door');
+    expect([url, sub_url].map((each) => new URL(each ?? '').port)).toEqual([String(main.port), String(sub.port)]);
+
+    await page.goto(lookout.url);
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByRole('button', { name: /^Front door.*Added/ }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('says why nothing may be found at a host, and makes addresses by maker', async () => {
+    const { page } = await openPage(lookout.url);
+    await page.getByRole('button', { name: 'Add a camera' }).click();
+    await page.getByLabel('Ask a camera by its address').fill('127.0.0.9:1');
+    await page.keyboard.press('Enter');
+    await page.getByText('127.0.0.9 did not answer the search').waitFor();
+    await page.getByText('ONVIF may be switched off in the camera').waitFor();
+    await page.getByText('Nothing listens at 127.0.0.9:1').waitFor();
+
+    await page.getByRole('radio', { name: 'By maker' }).click();
+    await page.getByLabel('Maker').selectOption('TP-Link Tapo');
+    await page.getByText('Make a camera account in the app first').waitFor();
+    await page.getByLabel('Address of the camera').fill('127.0.0.9:1');
+    await page.getByText('rtsp://127.0.0.9:1/stream2').waitFor();
+    await page.getByLabel('User').fill('me');
+    await page.getByLabel('Password').fill('p@ss/');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText('Nothing listens at 127.0.0.9:1').waitFor();
+    await page.getByLabel('Name').fill('Tapo');
+    await page.getByRole('button', { name: 'Save anyway' }).click();
+    await page.waitForURL('**/cameras/tapo');
+    expect(await lookout.camera('tapo')).toMatchObject({
+      url: 'rtsp://***@127.0.0.9:1/stream1',
+      sub_url: 'rtsp://***@127.0.0.9:1/stream2',
+    });
   });
 });
 

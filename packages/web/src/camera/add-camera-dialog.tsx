@@ -12,10 +12,13 @@ import { TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { AddCameraForm } from './add-camera-form.js';
 import { StateBadge, shownState } from './camera-state.js';
+import { FindCameras } from './find-cameras.js';
 import { PhoneHint, ShareLink, useShareOrigin } from './share-link.js';
 
 const words = t.cameras.add;
 const WAYS = [
+  { value: 'find', label: words.ways.find },
+  { value: 'maker', label: words.ways.maker },
   { value: 'address', label: words.ways.address },
   { value: 'device', label: words.ways.device },
 ] as const;
@@ -27,7 +30,7 @@ export interface AddCameraDialogProps {
   onClose: () => void;
 }
 
-/** Adds a camera by its address, or a device as a camera. */
+/** Adds a camera that is found on the network, by its maker or address, or a device as a camera. */
 export function AddCameraDialog({ way, onClose }: AddCameraDialogProps) {
   const navigate = useNavigate();
   const done = (camera: Camera) => {
@@ -42,7 +45,7 @@ export function AddCameraDialog({ way, onClose }: AddCameraDialogProps) {
       description={words.description}
     >
       {/* Unmounted with the dialog, so that it opens empty the next time. */}
-      <Ways initial={way ?? 'address'} onAdded={done} />
+      <Ways initial={way ?? 'find'} onAdded={done} />
     </Dialog>
   );
 }
@@ -52,7 +55,10 @@ function Ways({ initial, onAdded }: { initial: AddCameraWay; onAdded: (camera: C
   return (
     <div className="space-y-4">
       <Segmented label={words.way} value={way} options={WAYS} onChange={setWay} />
-      {way === 'address' ? <AddCameraForm onAdded={onAdded} /> : <AddPushCamera onDone={onAdded} />}
+      {way === 'find' && <FindCameras onAdded={onAdded} />}
+      {way === 'maker' && <AddCameraForm key="maker" byMaker onAdded={onAdded} />}
+      {way === 'address' && <AddCameraForm key="address" onAdded={onAdded} />}
+      {way === 'device' && <AddPushCamera onDone={onAdded} />}
     </div>
   );
 }

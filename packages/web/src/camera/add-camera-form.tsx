@@ -1,4 +1,4 @@
-import { type Camera, NewCamera, ProbeRequest, type ProbeResult } from '@lookout/protocol';
+import { type Camera, makersOf, NewCamera, ProbeRequest, type ProbeResult, subStreamOf } from '@lookout/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { lookout } from '../api/client.js';
@@ -19,13 +19,20 @@ import {
   withCredentials,
 } from './address.js';
 import { CredentialFields } from './camera-settings.js';
+import { MakerFields } from './maker-fields.js';
 import { ProbeProgress, ProbeReport } from './probe-report.js';
 
 const words = t.cameras.add;
 const KINDS = SOURCE_KINDS.map(({ value }) => ({ value, label: t.cameras.kinds[value].label }));
 
+export interface AddCameraFormProps {
+  /** Ask for maker and host in place of an address. */
+  byMaker?: boolean;
+  onAdded: (camera: Camera) => void;
+}
+
 /** Tries an address before saving it. */
-export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }) {
+export function AddCameraForm({ byMaker = false, onAdded }: AddCameraFormProps) {
   const [chosenKind, setKind] = useState<SourceKind>(SOURCE_KINDS[0]);
   const { values, set, text, form, check, refuse } = useForm({
     ...{ url: '', sub_url: '', user: '', password: '', name: '', loop: true },
@@ -63,41 +70,26 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
   };
   return (
     <form {...form(() => (result?.ok ? save() : tryIt()))}>
-      <Segmented
-        label={words.kind}
-        value={kind.value}
-        options={KINDS}
-        onChange={(value) => {
-          setKind(SOURCE_KINDS.find((candidate) => candidate.value === value) ?? kind);
-          // Another kind needs another address.
-          if (kindOf(address) !== undefined && kindOf(address)?.value !== value) change({ url: '' });
-        }}
-      />
-      <TextField
-        label={t.cameras.settings.address}
-        {...text('url')}
-        onChange={(url) => change({ url })}
-        placeholder={kind.example}
-        hint={
-          <>
-            {t.cameras.kinds[kind.value].note}{' '}
-            {address === '' && (
-              <button
-                type="button"
-                className="font-medium text-accent-text underline underline-offset-2"
-                onClick={() => set({ url: kind.example })}
-              >
-                {words.useExample}
-              </button>
-            )}
-          </>
-        }
-        autoFocus
-        inputMode="url"
-        literal
-      />
-      {takesCredentials(values.url || kind.example) && (
-        <CredentialFields {...values} hint={words.credentialsHint} onChange={change} />
+      {byMaker ? (
+        <MakerFields error={text('url').error} onChange={change} />
+      ) : (
+        <AddressFields
+          kind={kind}
+          {...text('url')}
+          onChange={(url) => change({ url })}
+          onKind={(value) => {
+            setKind(SOURCE_KINDS.find((candidate) => candidate.value === value) ?? kind);
+            // Another kind needs another address.
+            if (kindOf(address) !== undefined && kindOf(address)?.value !== value) change({ url: '' });
+          }}
+        />
+      )}
+      {takesCredentials(values.url || (byMaker ? '' : kind.example)) && (
+        <CredentialFields
+          {...values}
+          hint={byMaker ? t.find.makerCredentialsHint : words.credentialsHint}
+          onChange={change}
+        />
       )}
       <div aria-live="polite">
         {probe.isPending && <ProbeProgress />}
@@ -118,7 +110,7 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
       {result && kind.value === 'rtsp' && (
         <TextField
           label={t.cameras.settings.subAddress}
-          hint={t.cameras.settings.subAddressHint}
+          hint={<SubAddressHint url={values.url} subUrl={values.sub_url} onUse={(sub_url) => set({ sub_url })} />}
           inputMode="url"
           literal
           {...text('sub_url')}
@@ -136,6 +128,68 @@ export function AddCameraForm({ onAdded }: { onAdded: (camera: Camera) => void }
         onSave={save}
       />
     </form>
+  );
+}
+
+interface AddressFieldsProps {
+  kind: SourceKind;
+  value: string;
+  error: string | undefined;
+  onChange: (url: string) => void;
+  onKind: (kind: SourceKind['value']) => void;
+}
+
+/** An address, with what is to be known of its kind. */
+function AddressFields({ kind, value, error, onChange, onKind }: AddressFieldsProps) {
+  return (
+    <>
+      <Segmented label={words.kind} value={kind.value} options={KINDS} onChange={onKind} />
+      <TextField
+        label={t.cameras.settings.address}
+        {...{ value, error, onChange }}
+        placeholder={kind.example}
+        hint={
+          <>
+            {t.cameras.kinds[kind.value].note}{' '}
+            {value.trim() === '' && <TextButton label={words.useExample} onClick={() => onChange(kind.example)} />}
+          </>
+        }
+        autoFocus
+        inputMode="url"
+        literal
+      />
+    </>
+  );
+}
+
+/** What a sub stream is for, and its address where the maker can be told by that of the main stream. */
+function SubAddressHint({ url, subUrl, onUse }: { url: string; subUrl: string; onUse: (subUrl: string) => void }) {
+  const sub = subStreamOf(url);
+  return (
+    <>
+      {t.cameras.settings.subAddressHint}
+      {sub && subUrl === '' && (
+        <span className="mt-1 block">
+          {t.find.looksLike(namesOf(url))} <span className="font-mono break-all">{sub}</span>{' '}
+          <TextButton label={t.find.useSub} onClick={() => onUse(sub)} />
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Makers of cameras with this path. */
+function namesOf(url: string): string {
+  return makersOf(url)
+    .map(({ name }) => name)
+    .join(' / ');
+}
+
+function TextButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <button type="button" className="font-medium text-accent-text underline underline-offset-2" onClick={onClick}>
+      {label}
+    </button>
   );
 }
 

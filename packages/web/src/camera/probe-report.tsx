@@ -9,12 +9,12 @@ import { Problem } from '../ui/message.js';
 const words = t.cameras.add;
 
 /** The result of a probe, with its picture; or why it failed, and what to try. */
-export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust: (tlsPin: string) => void }) {
+export function ProbeReport({ result, onTrust }: { result: ProbeResult; onTrust?: (tlsPin: string) => void }) {
   if (!result.ok) {
     const { reason, hint, tls_pin } = result;
     return (
       <Problem title={reason} advice={hint}>
-        {tls_pin && (
+        {tls_pin && onTrust && (
           <Button className="mt-2" onClick={() => onTrust(tls_pin)}>
             {words.trust}
           </Button>

@@ -38,7 +38,7 @@ export default function DashboardPage() {
             }
           >
             {may.manage && (
-              <Button variant="primary" onClick={() => setAdding('address')}>
+              <Button variant="primary" onClick={() => setAdding('find')}>
                 <Plus size={16} aria-hidden="true" />
                 {words.add.title}
               </Button>
@@ -77,7 +77,7 @@ function EmptyState({ onAdd }: { onAdd: (way: AddCameraWay) => void }) {
           <Play size={16} aria-hidden="true" />
           {create.isPending ? words.empty.startingDemo : words.empty.demo}
         </Button>
-        <Button onClick={() => onAdd('address')}>
+        <Button onClick={() => onAdd('find')}>
           <Plus size={16} aria-hidden="true" />
           {words.add.title}
         </Button>

@@ -23,7 +23,12 @@ export const cameras = {
     title: 'Add a camera',
     description: 'Where does its picture come from?',
     way: 'How to add a camera',
-    ways: { address: 'An address', device: 'This device or a phone' },
+    ways: {
+      find: 'On the network',
+      maker: 'By maker',
+      address: 'An address',
+      device: 'This device or a phone',
+    },
     kind: 'Kind of camera',
     useExample: 'Use the example',
     credentialsHint: 'Leave empty if the camera needs none, or if they are in the address.',
