@@ -9,7 +9,7 @@ const { modelsDir, sources, prepare, runs } = workerData as ReadModelsTask & { r
 
 async function read(source: string): Promise<ReadModel> {
   try {
-    if (prepare !== undefined) return { ok: true, ...(await prepareModel(source, modelsDir, prepare, runs)) };
+    if (prepare) return { ok: true, ...(await prepareModel(source, modelsDir, runs)) };
     return { ok: true, info: await describeModelFile(source, modelsDir, runs), bytes: 0 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,15 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
 import type { ModelInfo } from '@lookout/vision';
+import { isEmbeddedName } from '@lookout/vision/models';
 import { DEFAULT_WORK_LIMITS, type WorkLimits, WorkWatch } from '../threads/work-watch.js';
+import { prepareEmbedded } from './embedded-model.js';
 import { modelName } from './model-files.js';
 
 export interface ReadModelsTask {
   modelsDir: string;
   /** In the form for `resolveModel`. */
   sources: string[];
-  /** Execution provider to prepare them for; undefined: only inspect them. */
-  prepare?: string;
+  /** Prepare them for use; absent: only inspect them. */
+  prepare?: true;
 }
 
 export type ReadModel =
@@ -73,11 +75,13 @@ export class ModelReader {
   }
 
   /**
-   * Prepares one model for use; see `prepareModel`.
+   * Prepares one model for use; see `prepareModel` and `prepareEmbedded`. The built-in one takes no thread, which would cost a start
+   * half a second.
    * @throws LookoutError why the model can't be used; as `read`
    */
   async prepare(source: string, modelsDir: string, provider: string): Promise<{ info: ModelInfo; bytes: number }> {
-    const [read] = await this.read({ modelsDir, sources: [source], prepare: provider });
+    if (isEmbeddedName(source)) return prepareEmbedded(source, provider);
+    const [read] = await this.read({ modelsDir, sources: [source], prepare: true });
     return readOrThrow(read!);
   }
 }

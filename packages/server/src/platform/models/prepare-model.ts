@@ -1,16 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInfo } from '@lookout/vision';
-import {
-  EMBEDDED_MODEL,
-  EMBEDDED_MODEL_FLOAT,
-  type EmbeddedName,
-  embeddedModel,
-  inspectModel,
-  isEmbeddedName,
-  resolveModel,
-  UnknownShapesError,
-} from '@lookout/vision/models';
+import { EMBEDDED_MODEL, inspectModel, resolveModel, UnknownShapesError } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';
 import { openRemoteModel } from '../remote-models/remote-model.js';
 import type { ModelReader } from './model-reader.js';
@@ -19,8 +10,7 @@ import type { ModelReader } from './model-reader.js';
 
 /**
  * Tries a model and prepares it for use.
- * @param source name of a built-in model, one of `modelsDir`, or a path
- * @param provider execution provider; the built-in model uses 8 bits only on the CPU
+ * @param source name of one of `modelsDir`, or a path
  * @param runs see `CountedRunner`
  * @returns the model, and the size of the file to open, bytes
  * @throws LookoutError `model_not_found`, `model_invalid`, `model_unsupported`, `config_invalid`, `storage_failed`
@@ -28,10 +18,11 @@ import type { ModelReader } from './model-reader.js';
 export async function prepareModel(
   source: string,
   modelsDir: string,
-  provider: string,
   runs: Int32Array,
 ): Promise<{ info: ModelInfo; bytes: number }> {
-  const info = isEmbeddedName(source) ? embeddedFor(provider, source) : await prepareOwn(source, modelsDir, runs);
+  const { openTrial } = await import('./open-trial.js');
+  using trial = await openTrial(runs);
+  const info = await resolveModel(source, { modelsDir, trial });
   return { info, bytes: (await stat(info.path)).size };
 }
 
@@ -45,16 +36,6 @@ export async function describeModelFile(source: string, modelsDir: string, runs:
     using trial = await openTrial(runs);
     return { ...(await inspectModel(source, modelsDir, trial)), path: '' };
   }
-}
-
-async function prepareOwn(source: string, modelsDir: string, runs: Int32Array): Promise<ModelInfo> {
-  const { openTrial } = await import('./open-trial.js');
-  using trial = await openTrial(runs);
-  return await resolveModel(source, { modelsDir, trial });
-}
-
-function embeddedFor(provider: string, name: EmbeddedName): ModelInfo {
-  return provider === 'cpu' ? embeddedModel(name) : { ...embeddedModel(EMBEDDED_MODEL_FLOAT), name };
 }
 
 /**
