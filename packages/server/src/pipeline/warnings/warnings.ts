@@ -20,7 +20,7 @@ import { RuleTester } from '../history/rule-tester.js';
 import type { ObservedFrame } from '../live/observed-frame.js';
 import { ArmedCameras } from '../rules/armed-cameras.js';
 import { camerasOf } from '../rules/check-rule.js';
-import { LanguageModel } from '../rules/language-model.js';
+import type { LanguageModel } from '../rules/language-model.js';
 import { RuleService } from '../rules/rule-service.js';
 import { RuleWatch } from '../rules/rule-watch.js';
 
@@ -89,7 +89,7 @@ export class Warnings {
       model: () => options.model(),
       bus: options.bus,
       timezone: settings.timezone,
-      languageModel: languageModelOf(settings.language_model, logger),
+      languageModel: await languageModelOf(settings.language_model, logger),
       now: Date.now,
       onChange: () => warnings.rulesChanged(),
     });
@@ -283,11 +283,13 @@ async function keptEvents({ events }: Pick<Storage, 'events'>): Promise<Map<stri
   return kept;
 }
 
-function languageModelOf(
+async function languageModelOf(
   { base_url: baseUrl, api_key: apiKey, model }: Settings['language_model'],
   logger: Logger,
-): LanguageModel | undefined {
+): Promise<LanguageModel | undefined> {
   if (baseUrl === undefined) return undefined;
+  // Loaded only where it is used, as it and its HTTP client take long to load.
+  const { LanguageModel } = await import('../rules/language-model.js');
   const onFault = (reason: string) => logger.warn({ reason }, 'the language model could not be asked');
   return new LanguageModel({ baseUrl, apiKey, model, onFault });
 }
