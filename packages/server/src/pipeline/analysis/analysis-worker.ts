@@ -1,6 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { nowMs, type StillHeader, uprightSize } from '@lookout/media';
-import { layUpright, type Picture, PictureCodec, warmUp } from '@lookout/media/codec';
+import {
+  layUpright,
+  nowMs,
+  type Picture,
+  PictureCodec,
+  type StillHeader,
+  uprightSize,
+  warmUp,
+} from '@lookout/media/codec';
 import { type Box, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
 import { describeLook, type LaidOutFrame, LOOK_LENGTH } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';

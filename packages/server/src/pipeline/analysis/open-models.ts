@@ -1,10 +1,9 @@
 import { LookoutError } from '@lookout/protocol';
-import type { ModelInfo } from '@lookout/vision';
+import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import { createDetector, type Detector, type ModelRunner, measureTogether, openRunner } from '@lookout/vision/detector';
 import { RemoteRunner } from '../../platform/remote-models/remote-runner.js';
 import { CountedRunner } from '../../platform/threads/counted-runner.js';
 import type { ModelSetup, OpenedModel } from './analysis-job.js';
-import { tryRemote } from './try-remote.js';
 
 interface OpenModel {
   runner: ModelRunner;
@@ -39,7 +38,7 @@ export class OpenModels {
     const toProbe = probe && isThere(runner) ? detector : undefined;
     // Local models were probed when they were prepared.
     const { remote } = model;
-    const warning = toProbe && remote && (await tryRemote({ ...model, remote }, runner, this.#runs));
+    const warning = toProbe && remote && (await this.#tryRemote({ ...model, remote }, runner));
     // On the CPU a joint run takes as long as separate runs, and each image would wait for the others.
     const together = toProbe && runner.provider !== 'cpu' ? await measured(toProbe) : 1;
     await this.drop(model.name);
@@ -73,6 +72,12 @@ export class OpenModels {
 
   async close(): Promise<void> {
     for (const name of [...this.#byName.keys()]) await this.drop(name);
+  }
+
+  /** Loads what it takes only here: few servers have a remote model. */
+  async #tryRemote(model: ModelInfo & { remote: RemoteModel }, runner: ModelRunner): Promise<string | undefined> {
+    const { tryRemote } = await import('./try-remote.js');
+    return tryRemote(model, runner, this.#runs);
   }
 
   #get(name: string | undefined): OpenModel | undefined {
