@@ -13,17 +13,6 @@ const exclude = [...configDefaults.exclude, ...(existsSync(MATERIAL) ? [] : ['**
 /** Files share a process and what it has loaded, which saves half the processor time of a run. They leave nothing behind. */
 const isolate = false;
 
-const E2E = {
-  exclude,
-  setupFiles: ['e2e/src/support/stop-kept.ts'],
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  maxWorkers: WORKERS,
-  isolate,
-  // Machines are slow at times; what comes, comes well before this.
-  expect: { poll: { timeout: 20_000, interval: 50 } },
-};
-
 export default defineConfig({
   test: {
     projects: [
@@ -42,17 +31,19 @@ export default defineConfig({
         },
       },
       {
-        // The product by its interfaces; each file has a server of its own.
-        test: { ...E2E, name: 'e2e', include: ['e2e/src/*.test.ts'], sequence: { groupOrder: 1 } },
-      },
-      {
-        // The product by its pages, in one Chromium.
         test: {
-          ...E2E,
-          name: 'browser',
-          include: ['e2e/src/browser/*.test.ts'],
-          globalSetup: ['e2e/src/support/shared-browser.ts'],
-          sequence: { groupOrder: 2 },
+          name: 'e2e',
+          include: ['e2e/src/*.test.ts', 'e2e/src/browser/*.test.ts'],
+          exclude,
+          globalSetup: ['e2e/src/support/shared-browser.ts', 'e2e/src/support/shared-servers.ts'],
+          setupFiles: ['e2e/src/support/stop-kept.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: WORKERS,
+          isolate,
+          // Machines are slow at times; what comes, comes well before this.
+          expect: { poll: { timeout: 20_000, interval: 50 } },
+          sequence: { groupOrder: 1 },
         },
       },
       {

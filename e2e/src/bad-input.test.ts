@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Camera, Detection, Model } from '@lookout/protocol';
@@ -7,8 +7,9 @@ import { oddModel } from '@lookout/vision/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keep } from './support/keep.js';
 import type { LookoutProcess } from './support/lookout-process.js';
+import { addModels } from './support/models.js';
 import { meanDifference, pixelsOf } from './support/pixels.js';
-import { scratchFolder } from './support/scratch-folder.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { RawSocket } from './support/socket.js';
 import { startCamera, startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
@@ -48,7 +49,8 @@ function patched(change: (bytes: Buffer, frameHeader: number) => void): Buffer {
 /** What Lookout makes of a camera that sends this picture over and over. */
 async function lookAt(jpeg: Uint8Array): Promise<Looked> {
   const camera = await startCamera({ jpegs: [jpeg], fps: 10 });
-  await lookout.addCamera({ id: 'odd', url: camera.url });
+  // One size for all, so that boxes can be compared.
+  await lookout.addCamera({ id: 'odd', url: camera.url, detect: { inference_size: 416 } as never });
   try {
     await lookout.cameraIs('odd', 'live');
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/odd?mode=overlay`);
@@ -81,7 +83,7 @@ function agreement({ detections }: Looked): number {
 
 beforeAll(async () => {
   street = Buffer.from((await streetJpegs())[0] as Uint8Array);
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   reference = await lookAt(street);
 });
 
@@ -185,10 +187,12 @@ describe('cameras all of whose pictures are broken', () => {
 });
 
 describe('a model that is odd', () => {
-  const modelFile = (options: Parameters<typeof oddModel>[0]) => {
-    const path = join(scratchFolder(), 'odd.onnx');
-    writeFileSync(path, oddModel(options));
-    return path;
+  /** Makes it the default. @returns what the server logs from now on */
+  const useOdd = async (options: Parameters<typeof oddModel>[0]) => {
+    const before = lookout.output.stdout.length;
+    addModels(lookout, { odd: oddModel(options) });
+    await lookout.send('POST', '/api/models/odd/load', { default: true });
+    return () => lookout.output.stdout.slice(before);
   };
   const flat = (colour: string) =>
     execFileSync('ffmpeg', [
@@ -197,41 +201,43 @@ describe('a model that is odd', () => {
     ]);
 
   it('that fails at some pictures: is counted and told, and all else goes on', async () => {
-    const server = await startLookout({ args: ['--model', modelFile({ failsFrom: 200 })] });
+    const logged = await useOdd({ failsFrom: 200 });
     const dark = await startCamera({ jpegs: [flat('black')], fps: 10 });
     const bright = await startCamera({ jpegs: [flat('white')], fps: 10 });
-    await server.addCamera({ id: 'dark', url: dark.url });
-    await server.addCamera({ id: 'bright', url: bright.url });
+    await lookout.addCamera({ id: 'dark', url: dark.url });
+    await lookout.addCamera({ id: 'bright', url: bright.url });
+    keep(lookout, () => lookout.removeCameras());
     const told = (camera: Camera) => camera.state_reason.startsWith('Frames arrive, but none can be analysed');
     const camera = await until('it says so', async () => {
-      const view = await server.camera('bright');
+      const view = await lookout.camera('bright');
       return told(view) && view;
     });
     expect(camera.state).toBe('live');
     expect(camera.state_reason).toMatch(/Model odd failed: .*Gather/);
-    expect(await server.metric('lookout_inference_failures_total', 'model="odd"')).toBeGreaterThanOrEqual(3);
-    expect((await server.stats('bright')).frames).toMatchObject({ analyzed: 0 });
-    expect((await server.fetch('/readyz')).status).toBe(200);
-    const lines = server.output.text.split('\n').filter((line) => line.includes('a frame could not be analysed'));
+    expect(await lookout.metric('lookout_inference_failures_total', 'model="odd"')).toBeGreaterThanOrEqual(3);
+    expect((await lookout.stats('bright')).frames).toMatchObject({ analyzed: 0 });
+    expect((await lookout.fetch('/readyz')).status).toBe(200);
+    const lines = logged()
+      .split('\n')
+      .filter((line) => line.includes('a frame could not be analysed'));
     expect(lines.length).toBeGreaterThanOrEqual(1);
     expect(lines.length).toBeLessThanOrEqual(3);
     // A worker that failed at one picture takes the next.
-    const viewer = await RawSocket.open(`${server.wsUrl}/ws/view/dark?mode=overlay`);
+    const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/dark?mode=overlay`);
     await until('the other camera is looked into', () =>
       viewer.frames.some(({ meta }) => meta.detections.some(({ class_name }) => class_name === 'thing')),
     );
     bright.setJpegs([flat('black')]);
-    await until('it is well again', async () => (await server.camera('bright')).state_reason === 'Receiving frames');
-    expect((await server.stats('bright')).reconnects).toBe(0);
-    expect(server.output.text).not.toContain('analysis worker');
+    await until('it is well again', async () => (await lookout.camera('bright')).state_reason === 'Receiving frames');
+    expect((await lookout.stats('bright')).reconnects).toBe(0);
+    expect(logged()).not.toContain('analysis worker');
   });
 
   it('that gives every box a score of 0: is warned of in the log and by the API', async () => {
-    const path = modelFile({ score: 0 });
-    const server = await startLookout({ args: ['--model', path] });
+    const logged = await useOdd({ score: 0 });
     const warning = 'a score of exactly 0 to everything';
-    expect(server.output.text).toContain(warning);
-    const [model] = await server.json<Model[]>('/api/models');
+    await until('the log warns', () => logged().includes(warning));
+    const [model] = await lookout.json<Model[]>('/api/models');
     expect(model?.warning).toContain(warning);
   });
 

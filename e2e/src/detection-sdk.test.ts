@@ -1,7 +1,8 @@
 import { type FrameResult, LookoutClient, type OpenDetectionSessionOptions } from '@lookout/client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keep } from './support/keep.js';
-import { startLookout, streetJpegs } from './support/start.js';
+import { restartShared, sharedLookout } from './support/shared-lookout.js';
+import { streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
 let client: LookoutClient;
@@ -11,7 +12,7 @@ let jpeg: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   jpegs = await streetJpegs();
   jpeg = jpegs[0] as Uint8Array<ArrayBuffer>;
-  const lookout = await startLookout({}, 'file');
+  const lookout = await sharedLookout('file');
   client = new LookoutClient({ baseUrl: lookout.url });
 });
 
@@ -120,7 +121,7 @@ describe.each(['ws', 'sse'] as const)('a detection session by the SDK over %s', 
 });
 
 it('sessions come back with their settings when the server was away', async () => {
-  const own = await startLookout();
+  const own = await sharedLookout();
   const sessions = await Promise.all(
     (['ws', 'sse'] as const).map(async (transport) => {
       const states: string[] = [];
@@ -137,13 +138,12 @@ it('sessions come back with their settings when the server was away', async () =
   );
   for (const { session } of sessions)
     expect(await session.detect(jpeg)).toMatchObject({ type: 'result', detections: [] });
-  const { port } = own;
-  await own.stop();
+  await own.end();
   for (const { session, states } of sessions) {
     await until('that it is away', () => states.includes('reconnecting'));
     expect(await session.detect(jpeg)).toMatchObject({ type: 'dropped', reason: 'offline' });
   }
-  await startLookout({ port });
+  await restartShared(own);
   for (const { session, states } of sessions) {
     await until('that it is back', () => states.at(-1) === 'open', { timeoutMs: 40_000 });
     await session.ready();

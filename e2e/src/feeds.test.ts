@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { HttpStream } from './support/http-stream.js';
 import { isJpeg, quantisationSum } from './support/jpeg.js';
 import type { LookoutProcess } from './support/lookout-process.js';
-import { startCamera, startLookout, streetJpegs } from './support/start.js';
+import { sharedLookout } from './support/shared-lookout.js';
+import { startCamera, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
 let camera: Esp32Camera;
@@ -14,7 +15,8 @@ let sent: Set<string>;
 beforeAll(async () => {
   camera = await startCamera({}, 'file');
   sent = new Set((await streetJpegs()).map((jpeg) => Buffer.from(jpeg).toString('base64')));
-  lookout = await startLookout({ yaml: `cameras: [{ id: street, url: '${camera.url}' }]` }, 'file');
+  lookout = await sharedLookout('file');
+  await lookout.addCamera({ id: 'street', url: camera.url });
   await lookout.cameraIs('street', 'live');
 });
 

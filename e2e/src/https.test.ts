@@ -101,25 +101,6 @@ describe('--https', () => {
     expect(lookout.output.text).not.toMatch(/listening at http:/);
   });
 
-  it('ends in good order with connections of every kind, and keeps its certificate', async () => {
-    const first = await startHttps();
-    const { serialNumber } = await certificateShown(first);
-    for (const name of ['ca.key', 'server.key']) {
-      expect(statSync(join(first.data, 'tls', name)).mode & 0o777).toBe(0o600);
-    }
-    for (const bytes of ['', '\x16\x03\x01', 'GET / HTTP/1.1\r\n']) {
-      const socket = keep(connectPlain(first.port, '127.0.0.1'), (opened) => opened.destroy());
-      socket.on('error', () => {});
-      if (bytes) socket.write(Buffer.from(bytes, 'latin1'));
-    }
-    const viewer = connect({ host: '127.0.0.1', port: first.port, ca: authorityOf(first) });
-    keep(viewer, (opened) => opened.destroy()).on('error', () => {});
-    await new Promise((resolve) => viewer.once('secureConnect', resolve));
-    expect((await first.end()).code).toBe(0);
-    const second = await startHttps({ data: first.data });
-    expect((await certificateShown(second)).serialNumber).toBe(serialNumber);
-  }, 120_000);
-
   it('leads browsers from http to https on the same port, and takes no key in the clear', async () => {
     const plain = lookout.url.replace('https:', 'http:');
     const visit = await fetch(`${plain}/cameras/demo-street?x=1`, { redirect: 'manual' });
@@ -192,3 +173,22 @@ describe('--cert and --key', () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 });
+
+// The last, as it ends the server of the others.
+it('--https ends in good order with connections of every kind, and keeps its certificate', async () => {
+  const { serialNumber } = await certificateShown(lookout);
+  for (const name of ['ca.key', 'server.key']) {
+    expect(statSync(join(lookout.data, 'tls', name)).mode & 0o777).toBe(0o600);
+  }
+  for (const bytes of ['', '\x16\x03\x01', 'GET / HTTP/1.1\r\n']) {
+    const socket = keep(connectPlain(lookout.port, '127.0.0.1'), (opened) => opened.destroy());
+    socket.on('error', () => {});
+    if (bytes) socket.write(Buffer.from(bytes, 'latin1'));
+  }
+  const viewer = connect({ host: '127.0.0.1', port: lookout.port, ca: authorityOf(lookout) });
+  keep(viewer, (opened) => opened.destroy()).on('error', () => {});
+  await new Promise((resolve) => viewer.once('secureConnect', resolve));
+  expect((await lookout.end()).code).toBe(0);
+  const second = await startHttps({ data: lookout.data });
+  expect((await certificateShown(second)).serialNumber).toBe(serialNumber);
+}, 120_000);

@@ -3,8 +3,9 @@ import { SocketError, StreamFrame, StreamStats } from '@lookout/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isJpeg } from './support/jpeg.js';
 import type { LookoutProcess } from './support/lookout-process.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { RawSocket } from './support/socket.js';
-import { startCamera, startLookout, streetJpegs } from './support/start.js';
+import { startCamera, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
 let camera: Esp32Camera;
@@ -12,7 +13,8 @@ let lookout: LookoutProcess;
 
 beforeAll(async () => {
   camera = await startCamera({ fps: 20 }, 'file');
-  lookout = await startLookout({ yaml: `cameras: [{ id: street, url: '${camera.url}' }]` }, 'file');
+  lookout = await sharedLookout('file');
+  await lookout.addCamera({ id: 'street', url: camera.url });
   await lookout.cameraIs('street', 'live');
 });
 

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DetectionHealth, ImageDetections, InferResponse, KServeProblem, ModelMetadata } from '@lookout/protocol';
 import { encodeModel, tinyModel } from '@lookout/vision/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LookoutProcess } from './support/lookout-process.js';
-import { scratchFolder } from './support/scratch-folder.js';
+import { addModels } from './support/models.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { startLookout, streetJpegs } from './support/start.js';
 
 let street: Buffer[];
@@ -12,7 +11,7 @@ let lookout: LookoutProcess;
 
 beforeAll(async () => {
   street = (await streetJpegs()).slice(0, 3).map((jpeg) => Buffer.from(jpeg));
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
 });
 
 interface Tensor {
@@ -178,14 +177,13 @@ describe('a model of its own', () => {
     const file = encodeModel(
       tinyModel({ outputs: { output0: { shape: [1, 6, 84], values } }, metadata: { names: "{0: 'a', 1: 'b'}" } }),
     );
-    const path = join(scratchFolder(), 'road.onnx');
-    writeFileSync(path, file);
-    const server = await startLookout({ args: ['--model', path] });
-    const metadata = ModelMetadata.parse(await server.json('/v2/models/road'));
+    addModels(lookout, { road: file });
+    await lookout.send('POST', '/api/models/road/load', {});
+    const metadata = ModelMetadata.parse(await lookout.json('/v2/models/road'));
     expect(metadata.inputs).toEqual([{ name: 'images', datatype: 'FP32', shape: [1, 3, 64, 64] }]);
     const pixels = Buffer.alloc(4 * 3 * 64 * 64);
     const { outputs } = await infer(
-      server,
+      lookout,
       'road',
       {
         parameters: { binary_data_output: true },

@@ -13,8 +13,9 @@ import type {
 import { oddModel } from '@lookout/vision/testing';
 import { describe, expect, it } from 'vitest';
 import { runLookout } from './support/lookout-process.js';
-import { dataWith, jpegBody, names, roadModel } from './support/models.js';
+import { addModels, dataWith, jpegBody, names, roadModel } from './support/models.js';
 import { scratchFolder } from './support/scratch-folder.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { RawSocket } from './support/socket.js';
 import { startCamera, startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
@@ -128,8 +129,8 @@ describe('another default model', () => {
 
 describe('a model named by a client', () => {
   it('is one of those there are, by any road; what is no model is refused in words', async () => {
-    const data = dataWith({ road: roadModel(), page: Buffer.from('<html>Not Found</html>') });
-    const lookout = await startLookout({ data });
+    const lookout = await sharedLookout();
+    addModels(lookout, { road: roadModel(), page: Buffer.from('<html>Not Found</html>') });
     const [street] = await streetJpegs();
     const boundary = 'edge';
     const form = Buffer.concat([
@@ -154,7 +155,7 @@ describe('a model named by a client', () => {
       const response = await lookout.fetch(path, init);
       return { ...((await response.json()) as Problem), status: response.status };
     };
-    for (const name of ['nothing', '../data/models/road', join(data, 'models', 'road.onnx'), 'road.onnx']) {
+    for (const name of ['nothing', '../data/models/road', join(lookout.data, 'models', 'road.onnx'), 'road.onnx']) {
       const query = `/api/detect?model=${encodeURIComponent(name)}`;
       expect(await problem(query, jpegBody(street!)), name).toMatchObject({
         status: 404,
@@ -178,6 +179,7 @@ describe('a model named by a client', () => {
         body: '{"model":"nanodet-g"}',
       }),
     ).toMatchObject({ status: 400 });
+    expect((await lookout.fetch(`/stream/sessions/${session.client_id}`, { method: 'DELETE' })).ok).toBe(true);
   });
 });
 

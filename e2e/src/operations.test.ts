@@ -6,7 +6,6 @@ import { RawSocket } from './support/socket.js';
 import { startCamera, startLookout } from './support/start.js';
 import { until } from './support/until.js';
 
-/** For the tests that change nothing of it. */
 let lookout: LookoutProcess;
 beforeAll(async () => {
   lookout = await startLookout({ demo: true }, 'file');
@@ -57,15 +56,15 @@ describe('what machines ask', () => {
 describe('ending the server', () => {
   it('tells everybody, lets go of the camera, and is quick, in the middle of frames', async () => {
     const camera = await startCamera({ fps: 30 });
-    const own = await startLookout({ yaml: `cameras: [{ id: yard, url: '${camera.url}' }]` });
-    await own.cameraIs('yard', 'live');
-    const viewer = await RawSocket.open(`${own.wsUrl}/ws/view/yard`);
-    const stream = await RawSocket.open(`${own.wsUrl}/ws/stream/yard`);
-    const feed = await HttpStream.open(`${own.url}/video_feed`);
+    await lookout.addCamera({ id: 'yard', url: camera.url });
+    await lookout.cameraIs('yard', 'live');
+    const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/yard`);
+    const stream = await RawSocket.open(`${lookout.wsUrl}/ws/stream/yard`);
+    const feed = await HttpStream.open(`${lookout.url}/video_feed?camera=yard`);
     await viewer.framesAtLeast(3);
     await stream.next('frame');
     await feed.partsAtLeast(2);
-    const { code, tookMs } = await own.end('SIGTERM');
+    const { code, tookMs } = await lookout.end('SIGTERM');
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(3000);
     for (const socket of [viewer, stream]) {
@@ -73,8 +72,8 @@ describe('ending the server', () => {
       expect(socket.closed).toMatchObject({ code: 1001, reason: 'The server is shutting down' });
     }
     await until('the camera is let go', () => camera.clientCount === 0);
-    expect(own.output.stderr).toBe('');
-    expect(own.output.stdout).not.toMatch(/"level":(50|60)/);
+    expect(lookout.output.stderr).toBe('');
+    expect(lookout.output.stdout).not.toMatch(/"level":(50|60)/);
   });
 
   it('is quick too while cameras do not answer and videos play', async () => {

@@ -3,8 +3,9 @@ import type { Camera } from '@lookout/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keep } from './support/keep.js';
 import type { LookoutProcess } from './support/lookout-process.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { RawSocket } from './support/socket.js';
-import { startLookout, streetJpegs } from './support/start.js';
+import { streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
 type PushCamera = Camera & { publish_token: string; view_token: string };
@@ -12,7 +13,7 @@ type PushCamera = Camera & { publish_token: string; view_token: string };
 let lookout: LookoutProcess;
 
 beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
 });
 
 describe('a camera published to by the SDK in Node', () => {

@@ -4,14 +4,15 @@ import type { DetectionsEvent } from '@lookout/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isJpeg } from './support/jpeg.js';
 import { keep } from './support/keep.js';
-import { startCamera, startLookout } from './support/start.js';
+import { sharedLookout } from './support/shared-lookout.js';
+import { startCamera } from './support/start.js';
 import { until } from './support/until.js';
 
 let client: LookoutClient;
 
 beforeAll(async () => {
   const camera = await startCamera({}, 'file');
-  const lookout = await startLookout({}, 'file');
+  const lookout = await sharedLookout('file');
   client = new LookoutClient({ baseUrl: lookout.url });
   await client.cameras.create({ id: 'yard', name: 'Yard', url: camera.url });
   await lookout.cameraIs('yard', 'live');

@@ -3,6 +3,7 @@ import { type Camera, Problem } from '@lookout/protocol';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HttpStream } from './support/http-stream.js';
 import type { LookoutProcess } from './support/lookout-process.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { RawSocket } from './support/socket.js';
 import { startLookout } from './support/start.js';
 
@@ -59,7 +60,8 @@ describe('a server on an address others reach', () => {
 describe('a server on loopback', () => {
   let lookout: LookoutProcess;
   beforeAll(async () => {
-    lookout = await startLookout({ demo: true }, 'file');
+    lookout = await sharedLookout('file');
+    await lookout.addCamera({ id: 'demo-street', url: 'demo:street' });
   });
 
   it('asks for nothing, but refuses foreign names and foreign pages', async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type LookoutProcess, runLookout } from './support/lookout-process.js';
 import { demoClip } from './support/paths.js';
 import { scratchFolder } from './support/scratch-folder.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { startLookout, streetJpegs } from './support/start.js';
 
 interface Times {
@@ -42,7 +43,7 @@ describe('lookout try', { timeout: 180_000 }, () => {
   let lookout: LookoutProcess;
   let picture: string;
   beforeAll(async () => {
-    lookout = await startLookout({}, 'file');
+    lookout = await sharedLookout('file');
     picture = join(scratchFolder('file'), 'street.jpg');
     writeFileSync(picture, (await streetJpegs())[0] as Uint8Array);
   });

@@ -24,6 +24,7 @@ import { keep } from './support/keep.js';
 import type { LookoutProcess } from './support/lookout-process.js';
 import { pixelsOf } from './support/pixels.js';
 import { scratchFolder } from './support/scratch-folder.js';
+import { sharedLookout } from './support/shared-lookout.js';
 import { startCamera, startLookout, streetJpegs } from './support/start.js';
 import { until } from './support/until.js';
 
@@ -82,7 +83,7 @@ describe('a rule', () => {
   let lookout: LookoutProcess;
   let camera: Esp32Camera;
   beforeAll(async () => {
-    lookout = await startLookout({}, 'file');
+    lookout = await sharedLookout('file');
   });
   beforeEach(async () => {
     camera = await startYard(lookout);

@@ -25,7 +25,7 @@ const CHECKS: Step[] = [
   { name: 'types of the tests', args: [bin('typescript/bin/tsc'), '-p', 'tsconfig.tests.json'] },
 ];
 const UNIT: Step = { name: 'unit and integration', args: ['--project', 'unit'], vitest: true };
-const E2E: Step = { name: 'end to end', args: ['--project', 'e2e', '--project', 'browser'], vitest: true };
+const E2E: Step = { name: 'end to end', args: ['--project', 'e2e'], vitest: true };
 
 /**
  * `npm test`: everything; `npm test -- unit`, `npm test -- e2e`: that project; `npm test -- PATTERN …`: the test files whose path contains

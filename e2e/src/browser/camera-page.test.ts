@@ -7,14 +7,15 @@ import { drawnBoxPixels, pictureHash, pictureShown, readAge, watchLayoutShift } 
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { demoClip } from '../support/paths.js';
 import { scratchFolder } from '../support/scratch-folder.js';
-import { startCamera, startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
+import { startCamera } from '../support/start.js';
 import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
 
 beforeAll(async () => {
   const camera = await startCamera({ fps: 8 }, 'file');
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
   await lookout.cameraIs('yard', 'live');
 });

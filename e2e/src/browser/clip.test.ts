@@ -2,11 +2,12 @@ import type { CreatedRules, RuleEvent } from '@lookout/protocol';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { HttpStream } from '../support/http-stream.js';
-import { startCamera, startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
+import { startCamera } from '../support/start.js';
 import { until } from '../support/until.js';
 
 it('the clip of an event plays in a browser', async () => {
-  const lookout = await startLookout();
+  const lookout = await sharedLookout();
   const camera = await startCamera();
   await lookout.addCamera({ id: 'street', name: 'Street', url: camera.url });
   const stream = await HttpStream.open(`${lookout.url}/api/events/stream`);

@@ -4,13 +4,14 @@ import { openPage } from '../support/browser.js';
 import { keep } from '../support/keep.js';
 import { pictureHash, pictureShown, readAge } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { startCamera, startLookout } from '../support/start.js';
 import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
 
 beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
 });
 afterEach(() => lookout.removeCameras());
 

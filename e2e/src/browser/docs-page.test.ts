@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
-import { startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 
 interface Description {
   openapi: string;
@@ -8,7 +8,7 @@ interface Description {
 }
 
 it('shows every call of the API and the messages of WebSockets, from this server alone', async () => {
-  const lookout = await startLookout();
+  const lookout = await sharedLookout();
   const { page, complaints } = await openPage();
   const elsewhere: string[] = [];
   page.on('request', (request) => {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPage, PHONE } from '../support/browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
-import { startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
 
 // Events as people go through them: what two rules have found on a street, then switched off.
@@ -14,7 +14,7 @@ let lookout: LookoutProcess;
 let rules: StoredRule[];
 
 beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   await lookout.addCamera({ id: 'street', name: 'Street', url: 'demo:street' });
   await lookout.cameraIs('street', 'live');
   rules = [];

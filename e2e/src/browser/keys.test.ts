@@ -1,4 +1,4 @@
-import type { ApiKey, CreatedApiKey } from '@lookout/protocol';
+import type { ApiKey, CreatedApiKey, Session } from '@lookout/protocol';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { openPage, PHONE } from '../support/browser.js';
@@ -119,6 +119,24 @@ it('a phone is signed in by a code, once, at an address that it reaches', async 
   await pictureShown(phone.page);
   const late = await openPage(link, { viewport: PHONE });
   await late.page.getByText('This code was already used').waitFor();
+});
+
+it('the sign-in page takes the key, and forgets who signs out', async () => {
+  const { page } = await openPage(`${origin()}/cameras/yard`);
+  await page.getByLabel('API key').fill('lk_wrong');
+  await page.keyboard.press('Enter');
+  await page.getByText('The API key is not valid').waitFor();
+  await page.getByLabel('API key').fill(adminKey);
+  await page.keyboard.press('Enter');
+  await pictureShown(page);
+  const cookies = await page.context().cookies();
+  expect(cookies).toHaveLength(1);
+  expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+  expect(cookies[0]?.value).not.toContain(adminKey);
+  await page.getByRole('button', { name: /^Sign out/ }).click();
+  await page.getByLabel('API key').waitFor();
+  const session = await page.evaluate(async () => (await fetch('/api/session')).json() as Promise<Session>);
+  expect(session.signed_in).toBe(false);
 });
 
 it('whoever is signed in opens a viewer by the camera’s name', async () => {

@@ -4,8 +4,9 @@ import { beforeAll, expect, it } from 'vitest';
 import { download, openPage, PHONE } from '../support/browser.js';
 import { drawnBoxPixels, pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { RawSocket } from '../support/socket.js';
-import { startCamera, startLookout, streetJpegs } from '../support/start.js';
+import { startCamera, streetJpegs } from '../support/start.js';
 import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const still = await startCamera({ fps: 5, jpegs: [people] }, 'file');
   changing = await startCamera({ fps: 6, jpegs: [people] }, 'file');
   const moving = await startCamera({ fps: 12 }, 'file');
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   const detect = { inference_size: 320 } as never;
   await lookout.addCamera({ id: 'still', name: 'Still', url: still.url, detect });
   await lookout.addCamera({ id: 'changing', name: 'Changing', url: changing.url, detect });

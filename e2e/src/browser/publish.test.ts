@@ -7,8 +7,8 @@ import { keep } from '../support/keep.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import { drawnBoxPixels, pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
+import { restartShared, sharedLookout } from '../support/shared-lookout.js';
 import { RawSocket } from '../support/socket.js';
-import { startLookout } from '../support/start.js';
 import { until } from '../support/until.js';
 
 type PushCamera = Camera & { publish_token: string; view_token: string };
@@ -16,13 +16,13 @@ type PushCamera = Camera & { publish_token: string; view_token: string };
 let lookout: LookoutProcess;
 
 beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
 });
 
 const PHONE_LOOK: BrowserContextOptions = { viewport: PHONE, isMobile: true, hasTouch: true };
 
-function makeCamera(name: string, server = lookout): Promise<PushCamera> {
-  return server.send<PushCamera>('POST', '/api/cameras', { kind: 'push', name });
+function makeCamera(name: string): Promise<PushCamera> {
+  return lookout.send<PushCamera>('POST', '/api/cameras', { kind: 'push', name });
 }
 
 /** A browser of the test's own, with these flags. */
@@ -33,15 +33,15 @@ const status = (page: Page) => page.getByRole('status').first().innerText();
 const isLive = (page: Page) =>
   until('the page is live', async () => (await status(page)) === 'Live', { timeoutMs: 30_000 });
 
-async function publishing(camera: PushCamera, options: BrowserContextOptions = {}, server = lookout) {
-  const opened = await openPage(`${server.url}/camera/${camera.publish_token}`, options);
+async function publishing(camera: PushCamera, options: BrowserContextOptions = {}) {
+  const opened = await openPage(`${lookout.url}/camera/${camera.publish_token}`, options);
   await startOf(opened.page).click();
   await isLive(opened.page);
   return opened;
 }
 
-const viewing = (camera: PushCamera, server = lookout) =>
-  RawSocket.open(`${server.wsUrl}/ws/view/${camera.view_token}?mode=overlay&every=all`);
+const viewing = (camera: PushCamera) =>
+  RawSocket.open(`${lookout.wsUrl}/ws/view/${camera.view_token}?mode=overlay&every=all`);
 
 describe('a page that publishes its camera', { timeout: 180_000 }, () => {
   it('is seen on another page, with who is in the picture', async () => {
@@ -111,17 +111,15 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
   });
 
   it('goes on by itself after the server was started anew, counting on', async () => {
-    const first = await startLookout();
-    const camera = await makeCamera('Hall', first);
-    const { page } = await publishing(camera, {}, first);
-    const before = await (await viewing(camera, first)).framesAtLeast(10, 60_000);
+    const camera = await makeCamera('Hall');
+    const { page } = await publishing(camera);
+    const before = await (await viewing(camera)).framesAtLeast(10, 60_000);
     const last = before.at(-1)?.meta.frameNumber as number;
-    const { port, data } = first;
-    await first.end();
+    await lookout.end();
     await until('the page notices', async () => (await status(page)) === 'Reconnecting');
-    const second = await startLookout({ data, port });
+    lookout = await restartShared(lookout);
     await isLive(page);
-    const after = await (await viewing(camera, second)).framesAtLeast(3, 60_000);
+    const after = await (await viewing(camera)).framesAtLeast(3, 60_000);
     expect(after[0]?.meta.frameNumber).toBeGreaterThan(last);
   });
 

@@ -3,15 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { keep } from '../support/keep.js';
 import { pictureHash, pictureShown } from '../support/live-picture.js';
+import { restartShared, sharedLookout } from '../support/shared-lookout.js';
 import { RawSocket } from '../support/socket.js';
-import { startCamera, startLookout, streetJpegs } from '../support/start.js';
+import { startCamera, streetJpegs } from '../support/start.js';
 import { until } from '../support/until.js';
 
 describe('a camera that dies and returns', () => {
   it('says what is wrong, keeps its last picture, and goes on by itself', async () => {
     const camera = await startCamera();
     const { port } = camera;
-    const lookout = await startLookout({ yaml: `cameras: [{ id: yard, name: Yard, url: '${camera.url}' }]` });
+    const lookout = await sharedLookout();
+    await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
     const { page, complaints } = await openPage(`${lookout.url}/cameras/yard`);
     await pictureShown(page);
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/yard?mode=overlay`);
@@ -65,13 +67,12 @@ describe('a camera that dies and returns', () => {
 
   it('comes back to those who watch when the server itself was started anew', async () => {
     const camera = await startCamera();
-    const first = await startLookout();
+    const first = await sharedLookout();
     await first.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
     const { page } = await openPage(`${first.url}/cameras/yard`);
     await pictureShown(page);
     const badge = page.getByRole('status').first();
     await expect.poll(() => badge.innerText()).toBe('Live');
-    const { port } = first;
     await first.end();
     await page
       .getByText(/Reconnecting|Connecting/)
@@ -79,14 +80,15 @@ describe('a camera that dies and returns', () => {
       .waitFor();
     await expect.poll(() => badge.innerText()).toBe('Not connected');
     expect(await pictureHash(page)).not.toBe(0);
-    await startLookout({ data: first.data, port });
+    await restartShared(first);
     await pictureShown(page, 30_000);
     await expect.poll(() => badge.innerText()).toBe('Live');
   });
 
   it('is not shown as live over a picture that stands still', async () => {
     const camera = await startCamera({ fps: 8 });
-    const lookout = await startLookout({ yaml: `cameras: [{ id: yard, url: '${camera.url}' }]` });
+    const lookout = await sharedLookout();
+    await lookout.addCamera({ id: 'yard', url: camera.url });
     const { page } = await openPage(`${lookout.url}/cameras/yard`);
     await pictureShown(page);
     const badge = page.getByRole('status').first();
@@ -102,9 +104,8 @@ describe('a camera that dies and returns', () => {
 describe('eight dead cameras', () => {
   it('do not slow down the one that lives', async () => {
     const camera = await startCamera({ fps: 20 });
-    const lookout = await startLookout({
-      yaml: `cameras: [{ id: street, url: '${camera.url}', detect: { enabled: false } }]`,
-    });
+    const lookout = await sharedLookout();
+    await lookout.addCamera({ id: 'street', url: camera.url, detect: { enabled: false } as never });
     await lookout.cameraIs('street', 'live');
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/street?mode=overlay&every=all`);
     // Some refuse, one takes the request and never answers.

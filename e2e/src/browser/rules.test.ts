@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPage, PHONE } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
-import { startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
 
 // Rules as people write and keep them: sentences that the server reads, over a street with people.
@@ -12,7 +12,7 @@ import { until } from '../support/until.js';
 let lookout: LookoutProcess;
 
 beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   await lookout.addCamera({
     id: 'street',
     name: 'Street',

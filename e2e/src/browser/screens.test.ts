@@ -4,14 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DESKTOP, openPage, PHONE } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
-import { startCamera, startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
+import { startCamera } from '../support/start.js';
 
 // What fits on screens, and what fingers can hit on them.
 
 let lookout: LookoutProcess;
 
 beforeAll(async () => {
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
 });
 
 const TOUCH = { viewport: PHONE, hasTouch: true, isMobile: true, colorScheme: 'light' } as const;

@@ -8,7 +8,8 @@ import { isJpeg } from '../support/jpeg.js';
 import { keep } from '../support/keep.js';
 import { pictureHash, pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
-import { startCamera, startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
+import { startCamera } from '../support/start.js';
 import { until } from '../support/until.js';
 
 let camera: Esp32Camera;
@@ -16,7 +17,8 @@ let lookout: LookoutProcess;
 
 beforeAll(async () => {
   camera = await startCamera({ fps: 15 }, 'file');
-  lookout = await startLookout({ yaml: `cameras: [{ id: street, url: '${camera.url}' }]` }, 'file');
+  lookout = await sharedLookout('file');
+  await lookout.addCamera({ id: 'street', url: camera.url });
   await lookout.cameraIs('street', 'live');
 });
 

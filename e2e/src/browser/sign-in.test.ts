@@ -1,28 +1,7 @@
-import type { Session } from '@lookout/protocol';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { pictureShown } from '../support/live-picture.js';
 import { startLookout } from '../support/start.js';
-
-it('the sign-in page takes the key, and forgets who signs out', async () => {
-  const lookout = await startLookout({ host: '0.0.0.0', demo: true });
-  const key = await lookout.adminKey();
-  const { page } = await openPage(`http://127.0.0.1:${lookout.port}/cameras/demo-street`);
-  await page.getByLabel('API key').fill('lk_wrong');
-  await page.keyboard.press('Enter');
-  await page.getByText('The API key is not valid').waitFor();
-  await page.getByLabel('API key').fill(key);
-  await page.keyboard.press('Enter');
-  await pictureShown(page);
-  const cookies = await page.context().cookies();
-  expect(cookies).toHaveLength(1);
-  expect(cookies[0]).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
-  expect(cookies[0]?.value).not.toContain(key);
-  await page.getByRole('button', { name: /^Sign out/ }).click();
-  await page.getByLabel('API key').waitFor();
-  const session = await page.evaluate(async () => (await fetch('/api/session')).json() as Promise<Session>);
-  expect(session.signed_in).toBe(false);
-});
 
 it('a page over HTTPS, under another name, signs in with a Secure cookie, shows live pictures, and has the camera', async () => {
   const lookout = await startLookout({ demo: true, args: ['--https'] });

@@ -2,12 +2,13 @@ import type { Model } from '@lookout/protocol';
 import { oddModel } from '@lookout/vision/testing';
 import { expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
-import { dataWith, roadModel } from '../support/models.js';
-import { startLookout } from '../support/start.js';
+import { addModels, roadModel } from '../support/models.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
 
 it('a model is loaded and made the default on the System page, by keyboard', async () => {
-  const lookout = await startLookout({ data: dataWith({ road: roadModel(), spoilt: oddModel({ score: 0 }) }) });
+  const lookout = await sharedLookout();
+  addModels(lookout, { road: roadModel(), spoilt: oddModel({ score: 0 }) });
   const { page } = await openPage(`${lookout.url}/system`);
   const row = (name: string) => page.getByRole('listitem', { name, exact: true });
   await row('road').getByRole('button', { name: 'Load road' }).press('Enter');

@@ -10,7 +10,8 @@ import { keep } from '../support/keep.js';
 import { launchBrowser } from '../support/launch-browser.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { scratchFolder } from '../support/scratch-folder.js';
-import { startLookout, streetJpegs } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
+import { streetJpegs } from '../support/start.js';
 
 const python = '/usr/bin/python3';
 const run = promisify(execFile);
@@ -19,7 +20,7 @@ let street: Buffer;
 
 beforeAll(async () => {
   street = Buffer.from((await streetJpegs())[0] as Uint8Array);
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
 });
 
 const tryPage = (options = {}): Promise<OpenedPage> => openPage(`${lookout.url}/try`, options);

@@ -7,7 +7,7 @@ import { drawnBoxPixels, pictureHash, pictureShown } from '../support/live-pictu
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { demoClip } from '../support/paths.js';
 import { scratchFolder } from '../support/scratch-folder.js';
-import { startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
 
 let lookout: LookoutProcess;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const input = ['-i', demoClip(), '-an', '-vf', 'scale=640:480', '-r', '15'];
   const output = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '15', '-pix_fmt', 'yuv420p'];
   execFileSync('ffmpeg', ['-v', 'error', '-nostdin', ...input, ...output, path]);
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   await lookout.addCamera({
     id: 'gate',
     name: 'Gate',

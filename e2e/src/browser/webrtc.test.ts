@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { keep } from '../support/keep.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
-import { startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
 import { publishByWhip, watchByWhep } from '../support/whep.js';
 
@@ -13,7 +13,7 @@ const startRtsp = async (options: RtspOptions) => keep(await startRtspServer(opt
 
 let lookout: LookoutProcess;
 beforeAll(async () => {
-  lookout = await startLookout({ args: ['--log-level', 'debug'] }, 'file');
+  lookout = await sharedLookout('file');
 });
 afterEach(() => lookout.removeCameras());
 

@@ -4,7 +4,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPage, PHONE } from '../support/browser.js';
 import { drawnBoxPixels, pictureShown } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
-import { startCamera, startLookout } from '../support/start.js';
+import { sharedLookout } from '../support/shared-lookout.js';
+import { startCamera } from '../support/start.js';
 import { until } from '../support/until.js';
 
 // Areas, lines and ignored places: drawn on a camera's page, by mouse, keyboard and finger.
@@ -13,7 +14,7 @@ let lookout: LookoutProcess;
 
 beforeAll(async () => {
   const camera = await startCamera({ fps: 5 }, 'file');
-  lookout = await startLookout({}, 'file');
+  lookout = await sharedLookout('file');
   await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url, detect: { enabled: false } as never });
   await lookout.cameraIs('yard', 'live');
 });

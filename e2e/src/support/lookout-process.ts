@@ -17,7 +17,9 @@ export interface LookoutOptions {
   args?: readonly string[];
   /** Contents of `lookout.yaml`. */
   yaml?: string;
-  /** Data directory to keep; default: an empty one that is removed at the end. */
+  /** Working directory, which the caller removes; default: an empty one that is removed at the end. */
+  directory?: string;
+  /** Data directory to keep; default: `data` in the working directory. */
   data?: string;
   /** Default: any free one. */
   port?: number;
@@ -47,22 +49,23 @@ const COMMAND_TIMEOUT_MS = 55_000;
 export class LookoutProcess {
   readonly output: Output;
   readonly #child: ChildProcess;
-  readonly #directory: string;
+  readonly #isTemporary: boolean;
   #url = '';
 
   private constructor(
     child: ChildProcess,
-    directory: string,
+    readonly directory: string,
     readonly data: string,
+    isTemporary: boolean,
   ) {
     this.#child = child;
-    this.#directory = directory;
+    this.#isTemporary = isTemporary;
     this.output = new Output(child);
   }
 
   /** Starts it and waits until it prints its address. @throws Error with its output when it ends before that */
   static async start(options: LookoutOptions = {}): Promise<LookoutProcess> {
-    const directory = mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
+    const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'lookout-e2e-'));
     const data = options.data ?? join(directory, 'data');
     const args = ['--port', String(options.port ?? 0), '--data', data, '--workers', String(options.workers ?? 1)];
     if (options.host !== undefined) args.push('--host', options.host);
@@ -73,6 +76,7 @@ export class LookoutProcess {
       spawnLookout([...args, ...(options.args ?? [])], directory, options),
       directory,
       data,
+      options.directory === undefined,
     );
     try {
       await lookout.#listening();
@@ -147,9 +151,19 @@ export class LookoutProcess {
   }
 
   /** Deletes all cameras, so that nothing is done for them any more. */
-  async removeCameras(): Promise<void> {
-    for (const { id } of await this.json<Camera[]>('/api/cameras'))
-      await this.fetch(`/api/cameras/${id}`, { method: 'DELETE' });
+  removeCameras(): Promise<void> {
+    return this.#removeAll('/api/cameras');
+  }
+
+  /** Deletes all that tests may have made: cameras with what was seen on them, rules and webhooks. Figures that only count go on. */
+  async clear(): Promise<void> {
+    for (const path of ['/api/rules', '/api/cameras', '/api/webhooks']) await this.#removeAll(path);
+    await this.send('PUT', '/api/mode', { mode: 'home' });
+  }
+
+  async #removeAll(path: string): Promise<void> {
+    for (const { id } of await this.json<{ id: string }[]>(path))
+      await this.fetch(`${path}/${id}`, { method: 'DELETE' });
   }
 
   /** Waits until a camera is in this state. */
@@ -190,7 +204,7 @@ export class LookoutProcess {
   /** Ends it and removes what it left behind. Idempotent. */
   async stop(): Promise<void> {
     await this.end();
-    rmSync(this.#directory, { recursive: true, force: true });
+    if (this.#isTemporary) rmSync(this.directory, { recursive: true, force: true });
   }
 
   async #listening(): Promise<void> {

@@ -1,9 +1,7 @@
 import { Esp32Camera, type Esp32CameraOptions, makeTestJpegs } from '@lookout/media/testing';
-import { keep } from './keep.js';
+import { keep, type Scope } from './keep.js';
 import { type LookoutOptions, LookoutProcess } from './lookout-process.js';
 import { demoClip } from './paths.js';
-
-type Scope = 'test' | 'file';
 
 /** A running server, stopped at the end of the test or the file. */
 export async function startLookout(options: LookoutOptions = {}, scope: Scope = 'test'): Promise<LookoutProcess> {

@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { root } from './support/paths.js';
-import { run } from './support/run.js';
-import { scratchFolder } from './support/scratch-folder.js';
-import { startLookout, streetJpegs } from './support/start.js';
+import { openPage } from '../support/browser.js';
+import { keep } from '../support/keep.js';
+import { root } from '../support/paths.js';
+import { run } from '../support/run.js';
+import { scratchFolder } from '../support/scratch-folder.js';
+import { startLookout, streetJpegs } from '../support/start.js';
+import { until } from '../support/until.js';
 
 const python = '/usr/bin/python3';
 const example = (path: string) => join(root, 'examples', path);
@@ -93,4 +97,37 @@ describe('the example with curl', () => {
     expect(refused.code).toBe(22);
     expect(refused.stdout).toContain('"code":"unauthorized"');
   });
+});
+
+it('the example in a browser shows what is in a picture, by each of them', { timeout: 180_000 }, async () => {
+  const [picture = ''] = pictures(1);
+  const vite = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), example('browser')], {
+    env: { ...process.env, ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  keep(vite, (child) => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode !== null) return undefined;
+    child.kill();
+    return ended;
+  });
+  let output = '';
+  vite.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const url = await until('where its page is', () => /http:\/\/127\.0\.0\.1:\d+\//.exec(output)?.[0], {
+    timeoutMs: 30_000,
+    last: () => output,
+  });
+  const { page, complaints } = await openPage(url);
+  const answer = page.getByRole('status');
+  const input = page.getByLabel('Picture');
+  // Vite makes the page ready as it is asked for.
+  await expect.poll(() => input.isEnabled(), { timeout: 30_000 }).toBe(true);
+  for (const via of ['rest', 'ws', 'sse']) {
+    await page.getByRole('combobox').selectOption(via);
+    await input.setInputFiles(picture);
+    await expect.poll(() => answer.textContent(), { timeout: 30_000 }).toMatch(/^person 0\.\d\d \[/m);
+    await input.setInputFiles([]);
+    await page.evaluate(() => document.querySelector('pre')!.replaceChildren());
+  }
+  expect(complaints).toEqual([]);
 });
