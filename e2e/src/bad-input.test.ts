@@ -46,8 +46,11 @@ function patched(change: (bytes: Buffer, frameHeader: number) => void): Buffer {
   return bytes;
 }
 
-/** What Lookout makes of a camera that sends this picture over and over. */
-async function lookAt(jpeg: Uint8Array): Promise<Looked> {
+/**
+ * What Lookout makes of a camera that sends this picture over and over.
+ * @param isFound waits for a frame with detections like these; a busy machine skips frames, and tracks begin anew
+ */
+async function lookAt(jpeg: Uint8Array, isFound = (_: Detection[]) => true): Promise<Looked> {
   const camera = await startCamera({ jpegs: [jpeg], fps: 10 });
   // One size for all, so that boxes can be compared.
   await lookout.addCamera({ id: 'odd', url: camera.url, detect: { inference_size: 416 } as never });
@@ -55,12 +58,15 @@ async function lookAt(jpeg: Uint8Array): Promise<Looked> {
     await lookout.cameraIs('odd', 'live');
     const viewer = await RawSocket.open(`${lookout.wsUrl}/ws/view/odd?mode=overlay`);
     // The tracker knows its objects after some frames.
-    const frames = await viewer.framesAtLeast(8);
+    await viewer.framesAtLeast(8);
+    const { detections } = await until('what is in it', () => {
+      const meta = viewer.frames.at(-1)?.meta;
+      return meta && isFound(meta.detections) && meta;
+    });
     viewer.socket.terminate();
     const snapshot = await lookout.fetch('/api/cameras/odd/snapshot.jpg?annotated=1');
     expect(snapshot.status).toBe(200);
     expect((await lookout.stats('odd')).frames.dropped.invalid).toBe(0);
-    const { detections } = (frames.at(-1) as (typeof frames)[number]).meta;
     return { detections, snapshot: Buffer.from(await snapshot.arrayBuffer()) };
   } finally {
     await lookout.fetch('/api/cameras/odd', { method: 'DELETE' });
@@ -75,7 +81,7 @@ function overlap(a: Detection['bbox'], b: Detection['bbox']): number {
 }
 
 /** How well the sure people of the reference are found again: least overlap of each with its best. */
-function agreement({ detections }: Looked): number {
+function agreement(detections: readonly Detection[]): number {
   const people = reference.detections.filter((one) => one.class_name === 'person' && one.confidence >= 0.6);
   expect(people.length).toBeGreaterThanOrEqual(2);
   return Math.min(...people.map(({ bbox }) => Math.max(0, ...detections.map((other) => overlap(bbox, other.bbox)))));
@@ -84,7 +90,8 @@ function agreement({ detections }: Looked): number {
 beforeAll(async () => {
   street = Buffer.from((await streetJpegs())[0] as Uint8Array);
   lookout = await sharedLookout('file');
-  reference = await lookAt(street);
+  const isSure = ({ class_name, confidence }: Detection) => class_name === 'person' && confidence >= 0.6;
+  reference = await lookAt(street, (detections) => detections.filter(isSure).length >= 2);
 });
 
 describe('a camera that sends unusual pictures', () => {
@@ -93,19 +100,17 @@ describe('a camera that sends unusual pictures', () => {
     ['with restart markers', () => jpegtran('-restart', '1')],
     ['with tables of its own', () => jpegtran('-optimize')],
   ])('has the same boxes and colours: %s', async (_name, make) => {
-    const seen = await lookAt(make());
-    expect(agreement(seen)).toBeGreaterThan(0.95);
+    const seen = await lookAt(make(), (detections) => agreement(detections) > 0.95);
     expect(meanDifference(pixelsOf(seen.snapshot), pixelsOf(reference.snapshot))).toBeLessThan(1);
   });
 
   it('has its boxes: in sizes that fill no blocks', async () => {
-    expect(agreement(await lookAt(jpegtran('-crop', '639x477+0+0')))).toBeGreaterThan(0.8);
+    await lookAt(jpegtran('-crop', '639x477+0+0'), (detections) => agreement(detections) > 0.8);
   });
 
   it('has its boxes, and no colours: in grey', async () => {
-    const seen = await lookAt(jpegtran('-grayscale'));
-    const found = seen.detections.filter(({ class_name }) => class_name === 'person');
-    expect(found.length).toBeGreaterThanOrEqual(2);
+    const people = (detections: Detection[]) => detections.filter(({ class_name }) => class_name === 'person');
+    const seen = await lookAt(jpegtran('-grayscale'), (detections) => people(detections).length >= 2);
     // Whatever is not a box is grey.
     const grey = pixelsOf(jpegtran('-grayscale'));
     const shown = pixelsOf(seen.snapshot);
