@@ -88,4 +88,4 @@ export { readOffer, type SessionOffer, type WebRtcCodec } from './webrtc/session
 export { readTrickled } from './webrtc/trickle.js';
 export { VideoReceiver, type VideoReceiverOptions } from './webrtc/video-receiver.js';
 export { type SendingEnd, VideoSender, type VideoSenderOptions } from './webrtc/video-sender.js';
-export { weriftPeers } from './webrtc/werift-peer.js';
+export { type PeerFactory, weriftPeers } from './webrtc/werift-peer.js';

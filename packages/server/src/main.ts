@@ -295,7 +295,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
           log: logger,
         });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
-  const webRtc = openWebRtc({ settings, metrics, log: logger, sources: pushSources });
+  const webRtc = openWebRtc({ settings, metrics, log: logger, sources: pushSources, bus });
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
   const app = buildHttpApp({

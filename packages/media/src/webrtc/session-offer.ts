@@ -33,6 +33,8 @@ const NAMES: Record<WebRtcCodec, string> = { h264: 'H264', vp8: 'VP8' };
 const DIRECTIONS = { receives: ['recvonly', 'sendrecv'], sends: ['sendonly', 'sendrecv'] } as const;
 /** What the transport sends and answers. Everything else, such as layers of simulcast, is left out of the session. */
 const FEEDBACK = ['nack', 'nack pli', 'ccm fir'];
+/** How long a receiver holds pictures back to even out the network. */
+export const PLAYOUT_DELAY = 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';
 const TRANSPORT_SEQUENCE = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
 
 /**
@@ -139,7 +141,7 @@ function reduce(description: SessionDescription, video: MediaDescription, payloa
       ({ payload, type, subtype }) =>
         payload === payloadType && FEEDBACK.includes(subtype === undefined ? type : `${type} ${subtype}`),
     ),
-    ext: (video.ext ?? []).filter(({ uri }) => uri === TRANSPORT_SEQUENCE),
+    ext: (video.ext ?? []).filter(({ uri }) => uri === TRANSPORT_SEQUENCE || uri === PLAYOUT_DELAY),
   };
 }
 

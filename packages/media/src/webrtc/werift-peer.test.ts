@@ -8,7 +8,7 @@ import { weriftPeers } from './werift-peer.js';
 
 const LOOPBACK: PeerNetwork = { addresses: ['127.0.0.1'], bindAddress: '127.0.0.1', iceServers: [] };
 const WATCHES: OfferWanted = { client: 'receives', codecs: ['h264'] };
-const openPeer = weriftPeers();
+const { open: openPeer } = weriftPeers();
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -51,6 +51,13 @@ describe('a connection by werift', () => {
     await expect.poll(() => seen.keyframeRequests).toBe(1);
     expect(peer.counts).toMatchObject({ packetsSent: 2, packetsLost: 0 });
     expect(seen.lost).toEqual([]);
+  });
+
+  it('tells a client not to hold pictures back, if it can be told', async () => {
+    const extension = 'a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay';
+    expect((await open(sessionOffer())).peer.answer).not.toContain('playout-delay');
+    const offer = sessionOffer().replace(/(a=mid:\S+\r\n)/, `$1${extension}\r\n`);
+    expect((await open(offer)).peer.answer).toContain(extension);
   });
 
   it('receives from a client that publishes, and asks it for keyframes', async () => {

@@ -4,18 +4,29 @@ import type * as Werift from 'werift';
 import { nowMs } from '../frame/clock.js';
 import { ArrivalFeedback } from './arrival-feedback.js';
 import type { OpenPeer, PeerCounts, PeerEvents, PeerNetwork, PeerTransport } from './peer-transport.js';
-import type { SessionOffer } from './session-offer.js';
+import { PLAYOUT_DELAY, type SessionOffer } from './session-offer.js';
 
 const FULL_INTRA_REQUEST = 4; // FMT of FIR, RFC 5104 §4.3.1
+/** From 0 to 0: each picture is shown as soon as it can be decoded. Two numbers of 12 bits. */
+const NO_DELAY = Buffer.alloc(3);
+/** Of extensions in one-byte headers (RFC 8285 §4.2). */
+const MAX_EXTENSION_ID = 14;
+
+/** Opens connections. */
+export interface PeerFactory {
+  open: OpenPeer;
+  /** Loads what the first connection needs, which takes half a second, and longer on a busy machine. */
+  prepare(): Promise<void>;
+}
 
 /** As browsers do among themselves. */
 const REPORT_EVERY_MS = 50;
 
 /**
- * Opens connections by werift. It is loaded with the first one, and all share one certificate, since making one takes some milliseconds.
- * Connections are opened one at a time: werift looks for a free port before it binds to it.
+ * Connections by werift. It is loaded with the first one, unless that was prepared, and all share one certificate, since making one takes
+ * some milliseconds. Connections are opened one at a time: werift looks for a free port before it binds to it.
  */
-export function weriftPeers(): OpenPeer {
+export function weriftPeers(): PeerFactory {
   let loading: Promise<{ werift: typeof Werift; certificate: Werift.RTCCertificate }> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const load = async () => {
@@ -23,16 +34,22 @@ export function weriftPeers(): OpenPeer {
     const { RTCDtlsTransport } = werift;
     return { werift, certificate: await RTCDtlsTransport.SetupCertificate() };
   };
-  return (offer, network, events) => {
-    const opened = last.then(async () => {
-      loading ??= load();
-      const { werift, certificate } = await loading;
-      const peer = new WeriftPeer(werift, certificate, offer, network, events);
-      await peer.open(offer);
-      return peer;
-    });
-    last = opened.catch(() => undefined);
-    return opened;
+  const loaded = () => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    open: (offer, network, events) => {
+      const opened = last.then(async () => {
+        const { werift, certificate } = await loaded();
+        const peer = new WeriftPeer(werift, certificate, offer, network, events);
+        await peer.open(offer);
+        return peer;
+      });
+      last = opened.catch(() => undefined);
+      return opened;
+    },
+    prepare: async () => void (await loaded()),
   };
 }
 
@@ -48,6 +65,8 @@ class WeriftPeer implements PeerTransport {
   #sequenceNumber = Math.floor(Math.random() * 2 ** 15);
   #sendingSsrc: number | undefined;
   #reporting: NodeJS.Timeout | undefined;
+  /** Of the extension that tells receivers not to hold pictures back, if the peer has it. */
+  #delayId: number | undefined;
   #isConnected = false;
   #isOver = false;
 
@@ -67,7 +86,12 @@ class WeriftPeer implements PeerTransport {
       certificates: [certificate],
       bundlePolicy: 'max-bundle',
       codecs: { audio: [], video: videoCodecs(werift, offer) },
-      headerExtensions: { audio: [], video: isSending ? [] : [werift.useTransportWideCC()] },
+      headerExtensions: {
+        audio: [],
+        video: [
+          isSending ? new werift.RTCRtpHeaderExtensionParameters({ uri: PLAYOUT_DELAY }) : werift.useTransportWideCC(),
+        ],
+      },
       iceFilterStunResponse: () => {
         this.lastSeenMs = nowMs();
         return true;
@@ -89,6 +113,8 @@ class WeriftPeer implements PeerTransport {
       await this.close();
       throw new LookoutError('bad_request', 'The offer can’t be answered', { cause: error });
     }
+    const delay = this.#transceiver.headerExtensions.find(({ uri }) => uri === PLAYOUT_DELAY);
+    if (delay !== undefined && delay.id <= MAX_EXTENSION_ID) this.#delayId = delay.id;
     this.answer = this.#connection.localDescription?.sdp ?? '';
     if (/^a=candidate:/m.test(this.answer)) return;
     await this.close();
@@ -108,7 +134,8 @@ class WeriftPeer implements PeerTransport {
     if (!this.#isConnected || this.#isOver) return;
     const { RtpHeader, RtpPacket } = this.#werift;
     this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-    const header = new RtpHeader({ sequenceNumber: this.#sequenceNumber, timestamp, marker });
+    const extensions = this.#delayId === undefined ? [] : [{ id: this.#delayId, payload: NO_DELAY }];
+    const header = new RtpHeader({ sequenceNumber: this.#sequenceNumber, timestamp, marker, extensions });
     this.counts.packetsSent += 1;
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
     this.#transceiver.sender

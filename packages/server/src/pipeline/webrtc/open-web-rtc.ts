@@ -2,25 +2,34 @@ import { nowMs, weriftPeers } from '@lookout/media';
 import type { Logger } from 'pino';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
+import type { EventBus } from '../bus/event-bus.js';
 import type { PushSources } from '../publishing/push-source.js';
 import { peerNetwork } from './peer-network.js';
 import { PeerPublishers } from './peer-publishers.js';
 import { PEER_ROLES, PeerSessions } from './peer-sessions.js';
-import { PeerViewers } from './peer-viewers.js';
+import { isCarried, PeerViewers } from './peer-viewers.js';
 
 export interface WebRtcOptions {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly sources: PushSources;
+  readonly bus: EventBus;
 }
 
 /** The server's WebRTC sessions, with what the settings say of the network, and those who watch and publish by them. */
-export function openWebRtc({ settings, metrics, log, sources }: WebRtcOptions) {
+export function openWebRtc({ settings, metrics, log, sources, bus }: WebRtcOptions) {
   const { server, webrtc, limits } = settings;
+  const peers = weriftPeers();
+  // Its first viewer shall not wait for it.
+  const forget = bus.on('camera', ({ camera }) => {
+    if (!isCarried(camera.video?.codec)) return;
+    forget();
+    peers.prepare().catch((error) => log.error({ err: error }, 'WebRTC can’t be loaded'));
+  });
   const [low, high] = webrtc.udp_ports?.split('-').map(Number) ?? [];
   const sessions = new PeerSessions({
-    openPeer: weriftPeers(),
+    openPeer: peers.open,
     network: () =>
       peerNetwork({
         host: server.host,

@@ -181,8 +181,9 @@ async function firstPacket(camera: Camera, reading: Reading, isOwner: boolean): 
   return packet;
 }
 
-function isCarried(codec: EncodedFormat['codec']): codec is WebRtcCodec {
-  return (CODECS as readonly string[]).includes(codec);
+/** Whether viewers can get video of this codec. @param codec FFmpeg's name; undefined: no video */
+export function isCarried(codec: EncodedFormat['codec'] | undefined): codec is WebRtcCodec {
+  return codec !== undefined && (CODECS as readonly string[]).includes(codec);
 }
 
 /** The codec of a stream, and its profile if that matters. */
