@@ -12,6 +12,8 @@ const QUIET_FLAGS = [
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
+  // WebRTC on a machine without other networks.
+  '--allow-loopback-in-peer-connection',
 ];
 
 export const chromiumPath = (): string => process.env.CHROMIUM ?? '/usr/bin/chromium';
