@@ -10,6 +10,7 @@ const ENVIRONMENTS = {
   kserve: ['kserve==0.21.0', 'onnxruntime==1.32.0'],
   tritonclient: ['tritonclient[http]==2.73.0'],
   mlserver: ['mlserver==1.7.1', 'onnxruntime==1.32.0'],
+  onvif: ['onvif-zeep-async==4.3.0', 'WSDiscovery==2.1.2'],
 };
 
 const folder = join(root, '.lookout/peers');

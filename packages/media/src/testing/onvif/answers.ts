@@ -85,6 +85,11 @@ function device(operation: string, { manufacturer, model, media2, origin, now }:
         '<tt:RTP_TCP>true</tt:RTP_TCP><tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media>' +
         '</tds:Capabilities></tds:GetCapabilitiesResponse>'
       );
+    case 'GetHostname':
+      return (
+        '<tds:GetHostnameResponse><tds:HostnameInformation><tt:FromDHCP>false</tt:FromDHCP><tt:Name>camera</tt:Name>' +
+        '</tds:HostnameInformation></tds:GetHostnameResponse>'
+      );
     case 'GetDeviceInformation':
       return (
         `<tds:GetDeviceInformationResponse><tds:Manufacturer>${manufacturer}</tds:Manufacturer><tds:Model>${model}</tds:Model>` +
@@ -103,7 +108,9 @@ function media1(operation: string, request: string, { profiles, snapshotUri }: D
     `<tt:Timeout>PT60S</tt:Timeout></trt:MediaUri></trt:Get${kind}Response>`;
   switch (operation) {
     case 'GetProfiles':
-      return `<trt:GetProfilesResponse>${profiles.map(profile1).join('')}</trt:GetProfilesResponse>`;
+      return `<trt:GetProfilesResponse>${profiles.map((each) => profile1(each, 'Profiles')).join('')}</trt:GetProfilesResponse>`;
+    case 'GetProfile':
+      return profile && `<trt:GetProfileResponse>${profile1(profile, 'Profile')}</trt:GetProfileResponse>`;
     case 'GetVideoSources':
       return (
         '<trt:GetVideoSourcesResponse><trt:VideoSources token="source"><tt:Framerate>25</tt:Framerate>' +
@@ -133,7 +140,7 @@ function media2(operation: string, request: string, { profiles, snapshotUri }: D
   return undefined;
 }
 
-function profile1(profile: OnvifTestProfile): string {
+function profile1(profile: OnvifTestProfile, element: 'Profile' | 'Profiles'): string {
   const { token, name, encoding, width = 1920, height = 1080, fps = 25 } = profile;
   const encoder =
     // Media has no name for H.265: devices leave such an encoder out there.
@@ -146,8 +153,8 @@ function profile1(profile: OnvifTestProfile): string {
         '<tt:IPv4Address>0.0.0.0</tt:IPv4Address></tt:Address><tt:Port>0</tt:Port><tt:TTL>1</tt:TTL><tt:AutoStart>false</tt:AutoStart>' +
         '</tt:Multicast><tt:SessionTimeout>PT60S</tt:SessionTimeout></tt:VideoEncoderConfiguration>';
   return (
-    `<trt:Profiles token="${token}" fixed="true"><tt:Name>${name}</tt:Name>` +
-    `<tt:VideoSourceConfiguration token="v_${token}">${sourceOf(profile)}</tt:VideoSourceConfiguration>${encoder}</trt:Profiles>`
+    `<trt:${element} token="${token}" fixed="true"><tt:Name>${name}</tt:Name>` +
+    `<tt:VideoSourceConfiguration token="v_${token}">${sourceOf(profile)}</tt:VideoSourceConfiguration>${encoder}</trt:${element}>`
   );
 }
 

@@ -73,7 +73,8 @@ class SimulatedDevice implements OnvifDevice {
   readonly asked: string[] = [];
   readonly #options: OnvifDeviceOptions;
   readonly #server: Server;
-  readonly #nonces = new Set<string>();
+  /** Digests: clients may use a nonce again with another time. */
+  readonly #seen = new Set<string>();
   #discovery: Socket | undefined;
 
   constructor(options: OnvifDeviceOptions) {
@@ -122,7 +123,10 @@ class SimulatedDevice implements OnvifDevice {
   }
 
   #send(response: ServerResponse, status: number, text: string): void {
-    response.writeHead(status, { 'Content-Type': 'application/soap+xml; charset=utf-8' }).end(text);
+    const body = Buffer.from(text, 'utf8');
+    // Some clients don't read chunks.
+    const headers = { 'Content-Type': 'application/soap+xml; charset=utf-8', 'Content-Length': body.length };
+    response.writeHead(status, headers).end(body);
   }
 
   #serveSnapshot(request: IncomingMessage, response: ServerResponse): void {
@@ -172,8 +176,8 @@ class SimulatedDevice implements OnvifDevice {
     const created = field('Created');
     const digest = createHash('sha1').update(nonce).update(created).update(password, 'utf8').digest('base64');
     const age = Date.now() + (this.#options.clockOffsetMs ?? 0) - Date.parse(created);
-    const isFresh = Math.abs(age) <= TOKEN_LIFE_MS && !this.#nonces.has(field('Nonce'));
-    this.#nonces.add(field('Nonce'));
+    const isFresh = Math.abs(age) <= TOKEN_LIFE_MS && !this.#seen.has(field('Password'));
+    this.#seen.add(field('Password'));
     return isFresh && unescapeXml(field('Username')) === username && field('Password') === digest;
   }
 
@@ -181,13 +185,13 @@ class SimulatedDevice implements OnvifDevice {
     const socket = createSocket({ type: 'udp4', reuseAddr: true });
     socket.bind(port);
     await once(socket, 'listening');
-    for (const address of ownAddresses()) socket.addMembership(GROUP, address);
+    for (const { address } of ownNetworks()) socket.addMembership(GROUP, address);
     socket.on('message', (message, from) => {
       const text = message.toString('utf8');
       const [, messageId = ''] = /MessageID[^>]*>([^<]+)</.exec(text) ?? [];
       const [, types = ''] = /Types[^>]*>([^<]*)</.exec(text) ?? [];
       if (!/Probe</.test(text) || !/^\s*$|NetworkVideoTransmitter|Device/.test(types)) return;
-      const host = this.#options.namedHost ?? (ownAddresses().includes(from.address) ? from.address : '127.0.0.1');
+      const host = this.#options.namedHost ?? ownAddressFor(from.address);
       for (let copy = 0; copy < (this.#options.copies ?? 1); copy++)
         socket.send(this.#probeMatch(messageId, host, copy), from.port, from.address);
     });
@@ -231,10 +235,20 @@ function namespaceOf(element: string, body: string): string {
   return declared.exec(body)?.[1] ?? '';
 }
 
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) =>
-    (list ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address),
-  );
+/** The address of this machine at which an asker reaches it: in the asker's network. */
+function ownAddressFor(asker: string): string {
+  const inNetwork = ({ address, netmask }: { address: string; netmask: string }) =>
+    (numberOf(address) & numberOf(netmask)) === (numberOf(asker) & numberOf(netmask));
+  return ownNetworks().find(inNetwork)?.address ?? '127.0.0.1';
+}
+
+/** An IPv4 address or mask as 32 bits. */
+function numberOf(address: string): number {
+  return address.split('.').reduce((sum, part) => (sum << 8) | Number(part), 0);
+}
+
+function ownNetworks(): Array<{ address: string; netmask: string }> {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ family }) => family === 'IPv4'));
 }
 
 function unescapeXml(text: string): string {
