@@ -67,6 +67,22 @@ describe('a page that publishes its camera', { timeout: 180_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('sends video where that is chosen, and pictures again where there is no way for it', async () => {
+    const camera = await makeCamera('Video');
+    const { page, complaints } = await publishing(camera);
+    await lookout.cameraIs(camera.id, 'live');
+    await page.getByLabel('Send as').selectOption('video');
+    await until('video arrives', async () => /h264|vp8/.test((await lookout.camera(camera.id)).codec ?? ''));
+    await isLive(page);
+    await page.getByLabel('Send as').selectOption('pictures');
+    await until('pictures arrive', async () => (await lookout.camera(camera.id)).codec === 'mjpeg');
+    await page.route('**/whip/*', (route) => route.abort());
+    await page.getByLabel('Send as').selectOption('video');
+    await page.getByText("Video can't be sent (The server cannot be reached), so pictures are").waitFor();
+    await isLive(page);
+    expect(complaints.filter((text) => !text.includes('ERR_FAILED'))).toEqual([]);
+  });
+
   it('tells how it goes, and shows what the server sees', async () => {
     const camera = await makeCamera('Tablet');
     const { page, complaints } = await publishing(camera, PHONE_LOOK);

@@ -1,4 +1,5 @@
 import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
+import { openPeerSession, type PeerSession } from './connection/peer-session.js';
 import {
   authorization,
   type Endpoint,
@@ -61,7 +62,6 @@ import type { SharedWatch, SharedWatchOptions } from './watch/shared-types.js';
 import { LiveSharedWatch } from './watch/shared-watch.js';
 import { LiveWatch } from './watch/watch.js';
 import type { Watch, WatchOptions } from './watch/watch-types.js';
-import { openWhepSession, type WhepSession } from './watch/whep-session.js';
 
 export interface LookoutClientOptions {
   /** The server's address, e.g. `http://127.0.0.1:8080`. In a page it defaults to the page's origin. */
@@ -255,8 +255,17 @@ export class LookoutClient {
    * @param token a view token, or a camera id when signed in @param offer its local description, with video to receive
    * @throws RequestError why that is not possible, such as `unsupported_media_type`
    */
-  openWhep(token: string, offer: string, options?: Pick<RequestOptions, 'signal'>): Promise<WhepSession> {
-    return openWhepSession(this.#endpoint, token, offer, options);
+  openWhep(token: string, offer: string, options?: Pick<RequestOptions, 'signal'>): Promise<PeerSession> {
+    return openPeerSession(this.#endpoint, `/whep/${encodeURIComponent(token)}`, offer, options);
+  }
+
+  /**
+   * Opens a session of WHIP for an `RTCPeerConnection` of yours that publishes to a camera, in H.264 or VP8.
+   * @param token a publish token
+   * @param offer with video to send
+   */
+  openWhip(token: string, offer: string, options?: Pick<RequestOptions, 'signal'>): Promise<PeerSession> {
+    return openPeerSession(this.#endpoint, `/whip/${encodeURIComponent(token)}`, offer, options);
   }
 
   /** Detections without pictures, of one camera, or of all if `cameraId` is undefined. */

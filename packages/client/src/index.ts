@@ -1,6 +1,7 @@
 export { Backoff, type BackoffOptions, LookoutError } from '@lookout/protocol';
 export { LookoutClient, type LookoutClientOptions } from './client.js';
 export type { ServerSentEvent } from './connection/follow-events.js';
+export type { PeerSession } from './connection/peer-session.js';
 export { RequestError, type RequestOptions } from './connection/request.js';
 export type { OpenSocket, Socket } from './connection/socket.js';
 export type { StreamState, StreamSubscription, SubscribeOptions } from './connection/subscribe.js';
@@ -57,4 +58,3 @@ export type {
 } from './watch/shared-types.js';
 export { FramePairing, type PairedFrame } from './watch/viewer-messages.js';
 export type { Watch, WatchedFrame, WatchOptions, WatchState, WatchStats } from './watch/watch-types.js';
-export type { WhepSession } from './watch/whep-session.js';

@@ -14,8 +14,10 @@ import { Button, type ButtonProps } from '../ui/button.js';
 import { SelectField, SliderField } from '../ui/field.js';
 import { canShareScreen } from './preview.js';
 import type { PublishStore, PublishView } from './publish-store.js';
+import { canSendVideo } from './video-publisher.js';
 
 const words = t.publish.tools;
+const WAYS = ['auto', 'pictures', 'video'] as const;
 
 export interface PublishControlsProps {
   view: PublishView;
@@ -94,6 +96,17 @@ export function PublishControls({ view, store, boxes, onBoxes }: PublishControls
           />
         )}
       </div>
+      {canSendVideo() && (
+        <div className="sideways:hidden">
+          <SelectField
+            label={words.way}
+            hint={words.wayHint}
+            value={view.way}
+            options={WAYS.map((way) => ({ value: way, label: words.ways[way] }))}
+            onChange={(way) => store.setWay(way as (typeof WAYS)[number])}
+          />
+        </div>
+      )}
       {problem && (
         <p role="alert" className="text-bad">
           {problem}

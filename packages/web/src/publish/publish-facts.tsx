@@ -8,13 +8,15 @@ import { classes } from '../ui/classes.js';
 import { type Fact, Facts } from '../ui/panel.js';
 import type { PublishView } from './publish-store.js';
 import { formatKbit, reasonInWords, targetInWords } from './publish-words.js';
+import type { VideoStats } from './video-publisher.js';
 
 const words = t.publish.facts;
 
 /** The three main figures, with the others below, on phones hidden behind a tap. */
 export function PublishFacts({ view }: { view: PublishView }) {
-  const { stats, link } = view;
+  const { stats, link, video } = view;
   const live = link?.state === 'live' ? stats : undefined;
+  const rates = live ?? video;
   const [open, setOpen] = useState(false);
   const id = useId();
   return (
@@ -23,8 +25,8 @@ export function PublishFacts({ view }: { view: PublishView }) {
         <Figure name={words.delay}>
           <DelayFigure ageMs={live?.arrivalAgeMs} />
         </Figure>
-        <Figure name={words.rate}>{live && t.units.fps(formatFps(live.fps))}</Figure>
-        <Figure name={words.network}>{live && formatKbit(live.kbitPerSecond)}</Figure>
+        <Figure name={words.rate}>{rates && t.units.fps(formatFps(rates.fps))}</Figure>
+        <Figure name={words.network}>{rates && formatKbit(rates.kbitPerSecond)}</Figure>
       </dl>
       <Button
         variant="ghost"
@@ -37,7 +39,7 @@ export function PublishFacts({ view }: { view: PublishView }) {
         <ChevronDown size={15} aria-hidden="true" className={classes('transition-transform', open && 'rotate-180')} />
       </Button>
       <div id={id} className={classes('px-4 pt-2 pb-4 lg:block', !open && 'hidden')}>
-        <Facts items={factsOf(view)} />
+        <Facts items={video ? videoFactsOf(video, view) : factsOf(view)} />
       </div>
     </div>
   );
@@ -50,6 +52,17 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
       <dd className="figures truncate text-16 font-semibold">{children ?? t.units.none}</dd>
     </div>
   );
+}
+
+function videoFactsOf({ width, height, limitedBy, roundTripMs }: VideoStats, { awake }: PublishView): Fact[] {
+  const limit = limitedBy === 'device' ? words.device : words.limits[limitedBy];
+  return [
+    { name: words.picture, value: formatSize(width, height) },
+    { name: words.sentAs, value: words.video },
+    { name: words.limitedBy, value: limit, title: words.limitedByTitle },
+    { name: words.roundTrip, value: roundTripMs === undefined ? undefined : formatMs(roundTripMs) },
+    { name: words.screen, value: words.awake[awake] },
+  ];
 }
 
 function factsOf({ stats, control, awake }: PublishView): Fact[] {

@@ -12,6 +12,11 @@ import {
 } from '@lookout/client';
 import { lookout } from '../api/client.js';
 import { t } from '../strings/index.js';
+import { canSendVideo, VideoPublisher, type VideoStats } from './video-publisher.js';
+import { WayRule } from './way-rule.js';
+
+/** How pictures are sent: one JPEG after another, or as video by WebRTC. */
+export type Way = 'pictures' | 'video';
 
 /** State of the publisher page. A new object each time it changes. */
 export interface PublishView {
@@ -24,7 +29,14 @@ export interface PublishView {
   /** Undefined until something was started. */
   link: PublishState | undefined;
   paused: boolean;
+  /** Of pictures. */
   stats: CaptureStats | undefined;
+  /** Of video, while that is sent. */
+  video: VideoStats | undefined;
+  /** What the user chose. */
+  way: 'auto' | Way;
+  /** What is sent now. */
+  sends: Way;
   /** The server's last request. */
   control: PublishControl | undefined;
   awake: AwakeState;
@@ -41,7 +53,11 @@ export class PublishStore {
   readonly #listeners = new Set<() => void>();
   readonly #source: CameraSource;
   readonly #awake: KeepAwake;
+  readonly #rule = new WayRule();
   #publisher: TrackPublisher | undefined;
+  /** Sends video, or tries to while pictures are still sent. */
+  #video: VideoPublisher | undefined;
+  #track: { track: MediaStreamTrack; still: boolean } | undefined;
   #view: PublishView;
 
   constructor(token: string) {
@@ -60,6 +76,9 @@ export class PublishStore {
       link: undefined,
       paused: false,
       stats: undefined,
+      video: undefined,
+      way: 'auto',
+      sends: 'pictures',
       control: undefined,
       awake: this.#awake.state,
       problem: '',
@@ -83,10 +102,18 @@ export class PublishStore {
   /** Switches the camera off and closes the connection. */
   stop(): void {
     this.#source.stop();
-    this.#publisher?.close();
-    this.#publisher = undefined;
+    this.#endPictures();
+    this.#endVideo();
     this.#awake.set(false);
-    this.#change({ link: undefined, stats: undefined, control: undefined, paused: false, problem: '' });
+    this.#change({
+      link: undefined,
+      stats: undefined,
+      video: undefined,
+      sends: 'pictures',
+      control: undefined,
+      paused: false,
+      problem: '',
+    });
   }
 
   /** Switches to the camera on the other side of a phone; if cameras state no side, to the next one. */
@@ -104,13 +131,24 @@ export class PublishStore {
   setPaused(paused: boolean): void {
     if (paused) this.#publisher?.pause();
     else this.#publisher?.resume();
+    this.#video?.setPaused(paused);
     this.#change({ paused });
   }
 
   /** Publishes here again after another device took over, or reconnects at once instead of at the next attempt. */
   takeOver(): void {
-    this.#publisher?.resume();
+    if (this.#publisher) this.#publisher.resume();
+    else this.#sendPictures();
     this.#change({ paused: false });
+  }
+
+  setWay(way: 'auto' | Way): void {
+    this.#change({ way, problem: '' });
+    if (way === 'video') this.#tryVideo();
+    else if (way === 'pictures' && this.#video) {
+      this.#endVideo();
+      this.#sendPictures();
+    }
   }
 
   async setTorch(on: boolean): Promise<void> {
@@ -139,18 +177,66 @@ export class PublishStore {
   }
 
   #onTrack(track: MediaStreamTrack | undefined, kind: SourceChoice['kind']): void {
-    if (track) this.#publisher ??= this.#publish();
+    this.#track = track && { track, still: kind === 'screen' };
+    if (track && this.#view.sends === 'pictures') this.#publisher ??= this.#publish();
     this.#publisher?.setTrack(track, { still: kind === 'screen' });
+    this.#video?.setTrack(track);
+    if (track && this.#view.way === 'video') this.#tryVideo();
     this.#change({ stream: track && new MediaStream([track]), controls: this.#source.controls() });
   }
 
   #publish(): TrackPublisher {
     return lookout.publishTrack(this.#token, {
-      onState: (link) => this.#change({ link }),
+      // Its place is taken by our own video.
+      onState: (link) => (link.state === 'replaced' && this.#video ? undefined : this.#change({ link })),
       onControl: (control) => this.#change({ control }),
-      onStats: (stats) => this.#change({ stats }),
+      onStats: (stats) => {
+        this.#change({ stats });
+        if (this.#view.way === 'auto' && this.#rule.wantsVideo(stats, performance.now())) this.#tryVideo();
+      },
       onProblem: (problem) => this.#change({ problem }),
     });
+  }
+
+  #sendPictures(): void {
+    if (!this.#track) return;
+    this.#publisher ??= this.#publish();
+    this.#publisher.setTrack(this.#track.track, { still: this.#track.still });
+    if (this.#view.paused) this.#publisher.pause();
+  }
+
+  /** Pictures are sent until video has connected, and again from when it ends. */
+  #tryVideo(): void {
+    if (!this.#track || this.#video || !canSendVideo()) return;
+    this.#video = new VideoPublisher(this.#token, this.#track.track, {
+      onLive: () => {
+        this.#endPictures();
+        this.#video?.setPaused(this.#view.paused);
+        this.#change({ link: { state: 'live', reason: '' }, sends: 'video', stats: undefined, control: undefined });
+      },
+      onStats: (video) => this.#change({ video }),
+      onEnd: ({ replaced, reason }) => {
+        this.#endVideo();
+        this.#rule.failed(performance.now());
+        if (replaced) {
+          this.#change({ link: { state: 'replaced', reason: '' } });
+          return;
+        }
+        if (this.#view.way === 'video') this.#change({ problem: t.publish.noVideo(reason) });
+        this.#sendPictures();
+      },
+    });
+  }
+
+  #endPictures(): void {
+    this.#publisher?.close();
+    this.#publisher = undefined;
+  }
+
+  #endVideo(): void {
+    this.#video?.close();
+    this.#video = undefined;
+    this.#change({ video: undefined, sends: 'pictures' });
   }
 
   async #tell(command: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { WhepSession } from '@lookout/client';
+import type { PeerSession } from '@lookout/client';
 import { t } from '../../strings/index.js';
 import type { FrameClock } from './frame-clock.js';
 import type { VideoSource, VideoSourceEvents } from './video-source.js';
@@ -14,7 +14,7 @@ const CHECK_EVERY_MS = 500;
 
 /** What a source needs of the server. */
 export interface WhepServer {
-  open(offer: string, signal: AbortSignal): Promise<WhepSession>;
+  open(offer: string, signal: AbortSignal): Promise<PeerSession>;
   /** Closed with the source. */
   readonly clock: FrameClock;
 }
@@ -33,7 +33,7 @@ export class WhepSource implements VideoSource {
   readonly #video = document.createElement('video');
   readonly #ending = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
-  #session: WhepSession | undefined;
+  #session: PeerSession | undefined;
   #limitMs = ANSWER_MS;
   /** When the last thing happened that had to. */
   #reachedAt = performance.now();

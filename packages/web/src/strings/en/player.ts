@@ -6,7 +6,8 @@ export const player = {
   old: (time: string) => `${time} old`,
   notices: {
     away: 'Waiting for the camera',
-    openLink: 'Open its publish link on the device that is the camera.',
+    openLink:
+      'Open its publish link on the device that is the camera, or publish with an encoder: to the address for RTMP or WHIP under “Publish and share”.',
     comesByItself: 'Its picture appears here as soon as it sends one.',
     off: 'switched off',
     connectingCamera: 'Connecting to the camera',

@@ -1,8 +1,8 @@
 import { LookoutError } from '@lookout/protocol';
-import { authorization, type Endpoint, requestErrorOf } from '../connection/request.js';
+import { authorization, type Endpoint, requestErrorOf } from './request.js';
 
-/** A session of WHEP: one `RTCPeerConnection` that watches a camera. */
-export interface WhepSession {
+/** A session of WHEP or WHIP: one `RTCPeerConnection` that watches a camera or publishes to it. */
+export interface PeerSession {
   /** The server's session description. */
   readonly answer: string;
   /** Ends it on the server, also while the page is being left. Idempotent, and never rejects: what remains ends by itself. */
@@ -10,17 +10,17 @@ export interface WhepSession {
 }
 
 /**
- * @param offer with video to receive
- * @throws RequestError why the camera can't be watched by WebRTC; LookoutError `unavailable` when the server can't be reached; the signal's
+ * @param path `/whep/TOKEN` or `/whip/TOKEN` @param offer with video to receive or to send
+ * @throws RequestError why the camera can't be watched or published to by WebRTC; LookoutError `unavailable` when the server can't be reached; the signal's
  *    reason
  */
-export async function openWhepSession(
+export async function openPeerSession(
   endpoint: Endpoint,
-  token: string,
+  path: string,
   offer: string,
   { signal }: { signal?: AbortSignal } = {},
-): Promise<WhepSession> {
-  const url = `${endpoint.baseUrl}/whep/${encodeURIComponent(token)}`;
+): Promise<PeerSession> {
+  const url = endpoint.baseUrl + path;
   const headers = authorization(endpoint);
   let response: Response;
   try {
