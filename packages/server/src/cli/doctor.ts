@@ -1,19 +1,13 @@
 import { access, constants, readdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { planLetterbox } from '@lookout/vision';
 import type { Settings } from '../platform/config/settings.js';
 import { findDevice } from '../platform/devices/find-device.js';
 import { ModelLibrary } from '../platform/models/model-library.js';
-import { findLookout } from './find-lookout.js';
+import { type Finding, networkChecks } from './network-checks.js';
 
-export interface Finding {
-  name: string;
-  /** `info`: nothing that can fail; `warn`: works, but not as well as it could. */
-  state: 'ok' | 'info' | 'warn' | 'fail';
-  detail: string;
-}
+export type { Finding };
 
 const TIMED_RUNS = 10;
 
@@ -26,7 +20,7 @@ export async function examine(settings: Settings): Promise<Finding[]> {
     ['devices', devices],
     ['model', () => model(settings)],
     ['inference device', async () => [await inferenceDevice(settings)]],
-    ['port', async () => [await port(settings)]],
+    ['ports', () => networkChecks(settings)],
     ['data folder', async () => [await dataDirectory(settings)]],
   ];
   for (const [name, check] of checks) {
@@ -148,29 +142,6 @@ async function inferenceDevice(settings: Settings): Promise<Finding> {
   const others = tried.filter(({ device }) => device !== used && !reason.includes(device));
   const detail = [`${used}: ${reason}`, ...others.map((one) => `${one.device}: ${one.detail}`)].join('; ');
   return { name: 'inference device', state, detail };
-}
-
-async function port({ server: { host, port: wanted } }: Settings): Promise<Finding> {
-  const name = 'port';
-  const where = `${host} port ${wanted}`;
-  const code = await whyNotListening(host, wanted);
-  if (code === undefined) return { name, state: 'ok', detail: `${where} is free` };
-  if (code !== 'EADDRINUSE') return { name, state: 'fail', detail: `${where} can't be listened on: ${code}` };
-  const lookout = await findLookout(host, wanted);
-  if (lookout) {
-    const detail = `${where} is in use by a running Lookout (for ${lookout.uptime_s} s); a second one needs another --port`;
-    return { name, state: 'info', detail };
-  }
-  return { name, state: 'fail', detail: `${where} is in use by another program; choose another with --port` };
-}
-
-/** @returns the error's code; undefined if it can be listened on. */
-function whyNotListening(host: string, wanted: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message));
-    probe.listen({ host, port: wanted, exclusive: true }, () => probe.close(() => resolve(undefined)));
-  });
 }
 
 /** Whether it is writable, or can be created. Nothing is written, because a server may be using it. */

@@ -92,12 +92,13 @@ function addDoctorCommand(root: Command): void {
     '--json',
     'print JSON',
   );
-  addSettingOptions(doctorCommand, ['--port', '--host', '--data', '--model', '--device', '--workers']).action(
-    async ({ json = false }: { json?: boolean }, command: Command) => {
-      const { doctor } = await import('./doctor.js');
-      if (!(await doctor(settingsOf(command), json))) process.exitCode = EXIT_CODES.failure;
-    },
-  );
+  addSettingOptions(doctorCommand, [
+    ...['--port', '--host', '--rtmp-port', '--webrtc-ports', '--public-ip'],
+    ...['--data', '--model', '--device', '--workers'],
+  ]).action(async ({ json = false }: { json?: boolean }, command: Command) => {
+    const { doctor } = await import('./doctor.js');
+    if (!(await doctor(settingsOf(command), json))) process.exitCode = EXIT_CODES.failure;
+  });
 }
 
 function addKeysCommands(root: Command): void {

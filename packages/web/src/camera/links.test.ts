@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameraLinks, rtmpAddress, shareOrigin } from './links.js';
+import { cameraLinks, rtmpAddress, shareOrigin, whipAddress } from './links.js';
 
 const lan = ['https://192.168.1.7:8080', 'https://10.0.0.3:8080'];
 
@@ -30,6 +30,7 @@ it('gives addresses of the origin that the page came from', () => {
 });
 
 it('gives encoders the host of the other links, and the port for RTMP', () => {
+  expect(whipAddress('https://192.168.1.7:8080', 'lp_x')).toBe('https://192.168.1.7:8080/whip/lp_x');
   expect(rtmpAddress('https://192.168.1.7:8080', 1935, 'lp_x')).toBe('rtmp://192.168.1.7:1935/live/lp_x');
   expect(rtmpAddress('http://[::1]:8080', 1936, 'lp_x')).toBe('rtmp://[::1]:1936/live/lp_x');
 });

@@ -53,6 +53,11 @@ export function cameraLinks(cameraId: string, origin: string): CameraLink[] {
   ];
 }
 
+/** Where an encoder publishes to a camera by WebRTC (WHIP). @param origin of links for other devices */
+export function whipAddress(origin: string, publishToken: string): string {
+  return `${origin}/whip/${publishToken}`;
+}
+
 /** Where an encoder publishes to a camera over RTMP. @param origin of links for other devices */
 export function rtmpAddress(origin: string, port: number, publishToken: string): string {
   return `rtmp://${new URL(origin).hostname}:${port}/live/${publishToken}`;

@@ -7,7 +7,7 @@ import { Button, buttonClasses } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { Panel } from '../ui/panel.js';
 import { isAway } from './camera-state.js';
-import { cameraLinks, rtmpAddress } from './links.js';
+import { cameraLinks, rtmpAddress, whipAddress } from './links.js';
 import { LinkLine, PhoneHint, ShareLink, useShareOrigin } from './share-link.js';
 
 const words = t.cameras.share;
@@ -32,14 +32,9 @@ export function SharePanel({ camera }: { camera: Camera }) {
           />
         )}
         {publish && rtmpPort !== undefined && (
-          <div>
-            <p className="font-medium">{words.encoder}</p>
-            <p className="text-13 text-muted">{words.encoderNote}</p>
-            <div className="mt-0.5 flex items-center gap-1">
-              <LinkLine label={words.encoder} url={rtmpAddress(origin, rtmpPort, publish)} openable={false} />
-            </div>
-          </div>
+          <EncoderAddress label={words.encoder} note={words.encoderNote} url={rtmpAddress(origin, rtmpPort, publish)} />
         )}
+        {publish && <EncoderAddress label={words.whip} note={words.whipNote} url={whipAddress(origin, publish)} />}
         {view && <ShareLink label={words.watch} note={words.watchNote} url={`${origin}/view/${view}`} />}
         {(publish !== undefined || obstacle === 'this-machine') && <PhoneHint obstacle={obstacle} />}
         <div className="flex flex-wrap gap-2">
@@ -66,6 +61,19 @@ export function SharePanel({ camera }: { camera: Camera }) {
         </div>
       </div>
     </Panel>
+  );
+}
+
+/** Where programs publish, to copy. */
+function EncoderAddress({ label, note, url }: { label: string; note: string; url: string }) {
+  return (
+    <div>
+      <p className="font-medium">{label}</p>
+      <p className="text-13 text-muted">{note}</p>
+      <div className="mt-0.5 flex items-center gap-1">
+        <LinkLine label={label} url={url} openable={false} />
+      </div>
+    </div>
   );
 }
 
