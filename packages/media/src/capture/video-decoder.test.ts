@@ -3,22 +3,30 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allocated, FormatContext, Packet } from '../codec/native.js';
+import { allocated, FormatContext, type Frame, Packet } from '../codec/native.js';
+import { Picture } from '../codec/picture.js';
 import { PictureTools } from '../codec/picture-tools.js';
 import { DECODE_DEVICES, type DecodeDevice } from '../source/source.js';
 import { type DecoderHandlers, VideoDecoder } from './video-decoder.js';
 
 const FRAMES = 60;
+const MOVING = `testsrc2=size=160x120:rate=25:duration=${FRAMES / 25}`;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lookout-decoder-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+interface Decoding {
+  device?: DecodeDevice;
+  /** FFmpeg's description of the pictures. */
+  source?: string;
+  onFrame?: (frame: Frame, tools: PictureTools) => void;
+}
+
 /** Encodes 25 frames a second and decodes them as a live stream. */
-async function decode(codec: string[], device?: DecodeDevice) {
+async function decode(codec: string[], { device, source = MOVING, onFrame }: Decoding = {}) {
   const path = join(folder, 'clip.ts');
-  const source = `testsrc2=size=160x120:rate=25:duration=${FRAMES / 25}`;
   execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-c:v', ...codec, '-g', '25', path]);
   const context = new FormatContext();
   context.allocContext();
@@ -32,6 +40,7 @@ async function decode(codec: string[], device?: DecodeDevice) {
   const handlers: DecoderHandlers = {
     onFrame: (frame, mediaMs) => {
       times.push(mediaMs);
+      onFrame?.(frame, tools);
       tools.giveBack(frame);
     },
     onInvalid: (reason) => {
@@ -70,9 +79,28 @@ describe('a live decoder', () => {
   });
 });
 
+it.each<[string, string[]]>([
+  ['H.264 in 4:4:4', ['libx264', '-pix_fmt', 'yuv444p']],
+  ['H.264 in 4:2:2, 10 bits', ['libx264', '-pix_fmt', 'yuv422p10le']],
+  ['HEVC in 10 bits', ['libx265', '-pix_fmt', 'yuv420p10le', '-x265-params', 'log-level=none']],
+])('keeps the colours of %s', async (_, codec) => {
+  const colours: number[][] = [];
+  const onFrame = (frame: Frame, tools: PictureTools) => {
+    const shared = tools.takeFrame();
+    shared.ref(frame);
+    using picture = new Picture(tools, shared);
+    colours.push([...picture.toRgb({ width: 1, height: 1, x: 0, y: 0, contentWidth: 1, contentHeight: 1, fill: 0 })]);
+    expect(picture.toJpeg(80).length).toBeGreaterThan(100);
+  };
+  await decode(codec, { source: 'color=c=orange:size=160x120:rate=25:duration=1', onFrame });
+  expect(colours).toHaveLength(25);
+  for (const colour of colours)
+    for (const [i, expected] of [255, 165, 0].entries()) expect(Math.abs(colour[i]! - expected)).toBeLessThan(6);
+});
+
 // A Vulkan device often opens where nothing decodes by it; of the others, most machines have none.
 it.each(['auto', 'vulkan'] as const)('loses no frame where %s does not decode', async (device) => {
-  const { gaps, decoders } = await decode(['libx264', '-bf', '0'], device);
+  const { gaps, decoders } = await decode(['libx264', '-bf', '0'], { device });
   expect(gaps).toHaveLength(FRAMES - 1);
   for (const gap of gaps) expect(gap).toBeCloseTo(40, 0);
   expect(DECODE_DEVICES).toContain(decoders.at(-1));
