@@ -21,6 +21,9 @@ const REPORT_INTERVAL_MS = 5000; // minimum interval of RFC 3550 §6.2
 const MAX_HELD_PACKETS = 16;
 const MAX_HOLD_MS = 20;
 
+/** For packets that have arrived and not been read. */
+const STALL_GRACE_MS = 100;
+
 /** Receives one track, whatever its transport: RTP in, access units out; receiver reports; stall detection. */
 export class MediaReceiver {
   readonly #track: VideoTrack;
@@ -28,6 +31,7 @@ export class MediaReceiver {
   readonly #sequencer: PacketSequencer;
   readonly #statistics: ReceptionStatistics;
   readonly #stallTimer: NodeJS.Timeout;
+  #graceTimer: NodeJS.Timeout | undefined;
   readonly #reportTimer: NodeJS.Timeout;
   #holdTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -49,7 +53,10 @@ export class MediaReceiver {
       },
     );
     this.#stallTimer = setTimeout(() => {
-      handlers.onFailure(new LookoutError('camera_stalled', `The camera sent no video for ${stallMs / 1000} s`));
+      // After this thread was held up, timers fire before what waits in the sockets is read.
+      this.#graceTimer = setTimeout(() => {
+        handlers.onFailure(new LookoutError('camera_stalled', `The camera sent no video for ${stallMs / 1000} s`));
+      }, STALL_GRACE_MS);
     }, stallMs);
     this.#reportTimer = setInterval(() => this.#report(), REPORT_INTERVAL_MS);
   }
@@ -61,6 +68,7 @@ export class MediaReceiver {
     if (packet?.payloadType !== this.#track.payloadType) return;
     const arrivalMs = nowMs();
     this.#stallTimer.refresh();
+    clearTimeout(this.#graceTimer);
     this.#statistics.onPacket(packet, arrivalMs);
     this.#sequencer.push(packet, arrivalMs);
     this.#armHoldTimer();
@@ -87,6 +95,7 @@ export class MediaReceiver {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#stallTimer);
+    clearTimeout(this.#graceTimer);
     clearInterval(this.#reportTimer);
     clearTimeout(this.#holdTimer);
   }
