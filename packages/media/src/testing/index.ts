@@ -8,6 +8,7 @@ export type { AuthDemand } from './http-auth-check.js';
 export type { OnvifTestProfile } from './onvif/answers.js';
 export { type OnvifDevice, type OnvifDeviceOptions, startOnvifDevice } from './onvif/device.js';
 export { startTlsRelay } from './relay.js';
+export { obsSession } from './rtmp-publisher-bytes.js';
 export { RTSP_SERVER_PACKAGES, type RtspServer, type RtspServerOptions, startRtspServer } from './rtsp-server.js';
 export { SELF_SIGNED } from './self-signed.js';
 export { AUDIO_SECTION, type OfferParts, sessionOffer } from './session-offers.js';
