@@ -84,7 +84,7 @@ async function figuresOf(page: Page): Promise<Pick<Watched, 'delayMs' | 'skewP50
   const figures = (await page.getByRole('region', { name: 'Figures' }).innerText()).replace(/\s+/g, ' ');
   const times = (pattern: RegExp) => (pattern.exec(figures) ?? []).slice(1).map(millisecondsOf);
   const [delayMs = Number.NaN] = times(/Delay ([\d.]+ m?s)/);
-  const [skewP50Ms = Number.NaN, skewP99Ms = Number.NaN] = times(/Boxes behind ([\d.]+ m?s), 99 %: ([\d.]+ m?s)/);
+  const [skewP50Ms = Number.NaN, skewP99Ms = Number.NaN] = times(/Boxes behind ([\d.]+ m?s) \(([\d.]+ m?s)\)/);
   return { delayMs, skewP50Ms, skewP99Ms };
 }
 

@@ -1,4 +1,4 @@
-import type { WhepSession } from '@lookout/client';
+import type { PeerSession } from '@lookout/client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FrameClock } from './frame-clock.js';
 import { type FakeVideo, stubVideo } from './testing/fake-video.js';
@@ -39,7 +39,7 @@ afterEach(() => {
 
 async function open() {
   const session = { answer: 'answer', close: vi.fn(async () => undefined) };
-  let answer!: (session: WhepSession) => void;
+  let answer!: (session: PeerSession) => void;
   const clock = new FrameClock(async () => ({ now: performance.timeOrigin + performance.now(), rtp_timestamp: 0 }));
   const events = { onFrame: vi.fn(), onEnd: vi.fn() };
   const source = new WhepSource({ open: () => new Promise((resolve) => (answer = resolve)), clock }, events);
