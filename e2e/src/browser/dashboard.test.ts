@@ -99,8 +99,8 @@ describe('finding a camera in the page', () => {
   it('lists it, asks for its password, shows its picture and streams, and adds both', async () => {
     const authentication = { kind: 'digest', ...credentials } as const;
     const [main, sub] = await Promise.all([
-      startRtspServer({ host: '0.0.0.0', width: 640, height: 480, fps: 10, authentication }),
-      startRtspServer({ host: '0.0.0.0', width: 320, height: 240, fps: 5, authentication }),
+      startRtspServer({ width: 640, height: 480, fps: 10, authentication }),
+      startRtspServer({ width: 320, height: 240, fps: 5, authentication }),
     ]);
     keep(main, (server) => server.stop());
     keep(sub, (server) => server.stop());

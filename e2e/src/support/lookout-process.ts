@@ -280,7 +280,8 @@ function spawnLookout(
   // Executed directly: its first line sets up Node as it does for users.
   return spawn(lookoutBin, args, {
     cwd,
-    env: { ...env, ...given, LOOKOUT_DEMO_CLIP: clip },
+    // Searches for cameras stay on this machine.
+    env: { ...env, LOOKOUT_DISCOVERY_INTERFACES: 'lo', ...given, LOOKOUT_DEMO_CLIP: clip },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -329,7 +329,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       cameraStreamRoute({ cameras, bus, now: nowMs }),
       warningRoutes({ warnings, cameras, bus, now: nowMs }),
       webhookRoutes(webhooks),
-      discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, log: logger })),
+      discoveryRoutes(new CameraFinder({ cameras, limits: sourceOptions.limits, ...settings.discovery, log: logger })),
       liveRoutes({ cameras, bus, renderings, now: nowMs }),
       webRtcRoutes({ cameras, ...webRtc }),
       mediaMtxRoutes({ gate, cameras }),

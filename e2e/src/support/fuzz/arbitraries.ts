@@ -282,6 +282,11 @@ export class Arbitraries {
         const base64 = this.jpeg.toString('base64');
         return fc.constantFrom(base64, `data:image/jpeg;base64,${base64}`);
       }
+      // Nothing is asked outside this machine.
+      case 'host':
+        return fc.constantFrom('127.0.0.1', '127.0.0.1:9', 'http://127.0.0.1/', '127.0.0.1:99999', 'a b');
+      case 'address':
+        return fc.constantFrom('http://127.0.0.1:9/onvif/device_service', 'https://127.0.0.1:9/', 'ftp://127.0.0.1/');
       case 'url':
         return fc.constantFrom(this.cameraUrl, ...URLS);
       case 'classes':

@@ -29,7 +29,7 @@ describe('a search', () => {
   it('finds each device once, where it answered, and asks it nothing', async () => {
     const port = await freePort();
     const devices = [await searching(port, { name: 'Front door', model: 'T 9' }), await searching(port)];
-    const { devices: found, truncated, networks } = await findDevices({ port, waitMs: 600 });
+    const { devices: found, truncated, networks } = await findDevices({ interfaces: ['lo'], port, waitMs: 600 });
     expect(found).toHaveLength(2);
     const first = found.find(({ name }) => name === 'Front door');
     expect(first).toMatchObject({ manufacturer: 'Acme', model: 'T 9', location: null });
@@ -57,7 +57,7 @@ describe('a search', () => {
   it('lists a bounded number', async () => {
     const port = await freePort();
     await searching(port, { copies: MAX_DEVICES + 100 });
-    const { devices, truncated } = await findDevices({ port, waitMs: 1500 });
+    const { devices, truncated } = await findDevices({ interfaces: ['lo'], port, waitMs: 1500 });
     // The system may drop some datagrams of a flood.
     expect(devices.length).toBeGreaterThan(50);
     expect(devices.length).toBeLessThanOrEqual(MAX_DEVICES);
@@ -75,8 +75,15 @@ describe('a search', () => {
       for (const text of ['', '\u0000\u0001', '<a', '<a/>', 'x'.repeat(60_000), `${'<a>'.repeat(4000)}`])
         noise.send(text, to, address);
     });
-    const { devices } = await findDevices({ port, waitMs: 600 });
+    const { devices } = await findDevices({ interfaces: ['lo'], port, waitMs: 600 });
     expect(devices).toHaveLength(1);
+  });
+
+  it('stays on the interfaces it was given', async () => {
+    const port = await freePort();
+    await searching(port);
+    const { devices, networks } = await findDevices({ interfaces: ['none0'], port, waitMs: 20 });
+    expect([devices, networks]).toEqual([[], []]);
   });
 
   it('says that a name leads nowhere', async () => {

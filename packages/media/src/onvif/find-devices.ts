@@ -29,6 +29,8 @@ export interface OnvifSearch {
 export interface FindDevicesOptions {
   /** Ask only this host, by name or IPv4 address. Default: everyone on the networks of this machine. */
   host?: string | undefined;
+  /** Network interfaces to search, such as `eth0`. Default: all of this machine. */
+  interfaces?: readonly string[] | undefined;
   /** How long to wait for answers, ms. Default 2500. */
   waitMs?: number;
   /** UDP port of WS-Discovery. Default 3702; tests have their own. */
@@ -51,11 +53,12 @@ const MAX_DATAGRAMS = 4096;
  */
 export async function findDevices({
   host,
+  interfaces,
   waitMs = DEFAULT_WAIT_MS,
   port = PORT,
 }: FindDevicesOptions = {}): Promise<OnvifSearch> {
   const target = host === undefined ? undefined : await lookup(host, { family: 4 });
-  const networks = target ? [undefined] : localNetworks();
+  const networks = target ? [undefined] : localNetworks(interfaces);
   // A search stays in the local networks: whoever answers from outside was not asked.
   const found = new FoundDevices((from) => (target ? from === target.address : reachOf(from) !== 'public'));
   const sockets = await anyOf(networks.map((network) => openSocket(network?.address, found)));
@@ -165,13 +168,18 @@ async function anyOf<T>(attempts: readonly Promise<T>[]): Promise<T[]> {
   return done;
 }
 
-/** The IPv4 networks of this machine; its loopback only where there is none. */
-function localNetworks() {
+/** The IPv4 networks of this machine: of these interfaces, or of all but its loopback, or its loopback where there is no other. */
+function localNetworks(interfaces?: readonly string[]) {
   const all = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses.filter(({ family }) => family === 'IPv4').map((each) => ({ ...each, name })),
   );
   const outside = all.filter(({ internal }) => !internal);
-  return (outside.length > 0 ? outside : all).map(({ name, address, ...rest }) => ({
+  const searched = interfaces
+    ? all.filter(({ name }) => interfaces.includes(name))
+    : outside.length > 0
+      ? outside
+      : all;
+  return searched.map(({ name, address, ...rest }) => ({
     address,
     label: `${name} ${networkOf({ address, ...rest })}`,
   }));

@@ -34,6 +34,9 @@ export interface WholeServer {
 }
 
 /** The whole server in this process, on loopback; without demo camera and with one worker unless `env` sets otherwise. */
+/** Searches for cameras stay on this machine. */
+const ON_LOOPBACK = { LOOKOUT_DISCOVERY_INTERFACES: 'lo' };
+
 export async function startWholeServer(
   options: {
     env?: Record<string, string>;
@@ -47,7 +50,14 @@ export async function startWholeServer(
   const log: string[] = [];
   const start = (): Promise<RunningServer> => {
     const settings = loadSettings({
-      env: { LOOKOUT_PORT: '0', LOOKOUT_DATA: directory, LOOKOUT_NO_DEMO: '1', LOOKOUT_WORKERS: '1', ...env },
+      env: {
+        LOOKOUT_PORT: '0',
+        LOOKOUT_DATA: directory,
+        LOOKOUT_NO_DEMO: '1',
+        LOOKOUT_WORKERS: '1',
+        ...ON_LOOPBACK,
+        ...env,
+      },
       ...(flags && { flags }),
       cwd: directory,
     });

@@ -26,6 +26,8 @@ export interface CameraFinderOptions {
   cameras: Pick<CameraService, 'list'>;
   /** What the address of a device may be. */
   limits: () => AddressLimits;
+  /** Network interfaces to search; default all. */
+  interfaces?: readonly string[] | undefined;
   log: Logger;
 }
 
@@ -60,7 +62,7 @@ export class CameraFinder {
     this.#searches++;
     const startedMs = nowMs();
     try {
-      const search = await findOnvifDevices({ host: typed?.hostname });
+      const search = await findOnvifDevices({ host: typed?.hostname, interfaces: this.#options.interfaces });
       const devices = search.devices.map((device) => this.#shown(device, typed?.hostname)).toSorted(byHost);
       // Routers seldom pass the search on, and some devices ignore it: the device may be there all the same.
       if (typed && devices.length === 0) devices.push(this.#silent(typed));
@@ -166,7 +168,7 @@ function hintsFor({ networks }: OnvifSearch, host: string | undefined): string[]
           "Lookout runs in a container, whose network is its own, and a search does not leave it. Give the container the host's network, or enter the camera's address.",
         ]
       : []),
-    `The camera may be in another network: a search reaches only ${networks.join(', ') || 'the networks of this machine, which has none'}. Enter its address.`,
+    `The camera may be in another network: a search reaches only ${networks.join(', ') || 'no network: this machine has none, or none of the interfaces in discovery.interfaces'}. Enter its address.`,
     switchedOff,
     'A firewall on this machine may block UDP port 3702, or the Wi-Fi keeps its devices apart (guest network).',
   ];

@@ -10,7 +10,7 @@ export interface SettingOption {
   readonly env?: string;
   readonly help: string;
   /** How the text is parsed. Text that can't be parsed is passed on unchanged, so that the schema's error shows it. */
-  readonly read: 'text' | 'number' | 'number-or-auto' | 'switch' | 'negated';
+  readonly read: 'text' | 'number' | 'number-or-auto' | 'switch' | 'negated' | 'list';
 }
 
 export const SETTING_OPTIONS: readonly SettingOption[] = [
@@ -125,6 +125,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'time zone of the schedules of rules, such as Europe/Berlin (default: that of the system)',
   },
   {
+    path: ['discovery', 'interfaces'],
+    env: 'LOOKOUT_DISCOVERY_INTERFACES',
+    read: 'list',
+    help: 'network interfaces on which ONVIF cameras are searched for, separated by commas (default: all)',
+  },
+  {
     path: ['language_model', 'base_url'],
     env: 'LLM_BASE_URL',
     read: 'text',
@@ -209,6 +215,8 @@ export function readOption(option: SettingOption, text: string): unknown {
       return toNumber(text);
     case 'switch':
       return toBoolean(text) ?? text;
+    case 'list':
+      return text.split(',').map((each) => each.trim());
     case 'negated': {
       const given = toBoolean(text);
       return given === undefined ? text : !given;

@@ -212,6 +212,15 @@ export const SettingsFile = z.strictObject({
         ),
     })
     .prefault({}),
+  discovery: z
+    .strictObject({
+      interfaces: z
+        .array(z.string().min(1).max(64))
+        .max(100)
+        .optional()
+        .describe('Network interfaces on which ONVIF cameras are searched for, such as eth0; absent: all'),
+    })
+    .prefault({}),
   webhooks: z
     .strictObject({
       allowed_hosts: z
