@@ -17,6 +17,11 @@ export class WebRtcClient {
   readonly received: Buffer[] = [];
   /** Their RTP timestamps. */
   readonly timestamps: number[] = [];
+  /** Frames that arrived: packets with RTP's marker. */
+  frames = 0;
+  /** Packets missing between those that arrived, by their sequence numbers. */
+  lost = 0;
+  #newest: number | undefined;
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #track = new MediaStreamTrack({ kind: 'video' });
@@ -37,9 +42,11 @@ export class WebRtcClient {
       direction,
     });
     this.#connection.onTrack.subscribe((track) => {
-      track.onReceiveRtp.subscribe(({ payload, header }) => {
+      track.onReceiveRtp.subscribe(({ header, payload }) => {
         this.received.push(payload);
         this.timestamps.push(header.timestamp);
+        if (header.marker) this.frames += 1;
+        this.#count(header.sequenceNumber);
       });
     });
     this.#transceiver.sender.onPictureLossIndication.subscribe(() => {
@@ -81,6 +88,16 @@ export class WebRtcClient {
     this.#sequenceNumber = (this.#sequenceNumber + 1 + skip) & 0xffff;
     const header = new RtpHeader({ sequenceNumber: this.#sequenceNumber, timestamp, marker, payloadType: 96 });
     this.#track.writeRtp(new RtpPacket(header, Buffer.from(payload)));
+  }
+
+  /** Packets that come late, after a newer one, were counted as lost before. */
+  #count(sequenceNumber: number): void {
+    const ahead = (sequenceNumber - (this.#newest ?? sequenceNumber - 1)) & 0xffff;
+    if (ahead >= 0x8000) this.lost -= 1;
+    else {
+      this.lost += ahead - 1;
+      this.#newest = sequenceNumber;
+    }
   }
 
   #states(): string {
