@@ -5,7 +5,10 @@ import { type FakeVideo, stubVideo } from './testing/fake-video.js';
 class FakeBuffer extends EventTarget {
   timestampOffset = 0;
   updating = false;
-  readonly appended: number[] = [];
+  readonly appended: (number | string)[] = [];
+  changeType(type: string): void {
+    this.appended.push(type);
+  }
   readonly remove = vi.fn(() => this.begin());
   appendBuffer(data: ArrayBuffer): void {
     this.appended.push(data.byteLength);
@@ -143,6 +146,20 @@ it('catches up with the newest segment, and removes what was shown', () => {
   expect(buffer.remove).toHaveBeenCalledWith(0, 499 / 25 - 2);
 });
 
+it('goes on where the camera changes its codec, as at nightfall', () => {
+  const { socket, buffer, begin, events } = open();
+  begin();
+  socket.receive(segment(1));
+  socket.tell({ ...INIT, codec: 'avc1.640029', width: 1920, height: 1080 });
+  socket.receive(new ArrayBuffer(INIT_BYTES));
+  socket.receive(segment(2));
+  buffer.finish();
+  buffer.finish();
+  const changed = ['video/mp4; codecs="avc1.640029"', INIT_BYTES + SEGMENT_BYTES];
+  expect(buffer.appended.slice(-3)).toEqual([SEGMENT_BYTES, ...changed]);
+  expect(events.onEnd).not.toHaveBeenCalled();
+});
+
 it('closes everything, and then reports nothing', () => {
   const { source, socket, events } = open();
   source.close();
@@ -166,7 +183,6 @@ it.each<[string, RegExp, (opened: ReturnType<typeof open>) => void]>([
     /sends hevc/,
     ({ socket }) => socket.tell({ type: 'error', code: 'conflict', message: 'It sends hevc' }),
   ],
-  ['the codec changes', /has changed/, ({ socket }) => socket.tell({ ...INIT, codec: 'avc1.640029' })],
   ['no picture comes', /no picture/, () => vi.advanceTimersByTime(9000)],
   [
     'the video stands still',

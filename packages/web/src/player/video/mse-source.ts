@@ -55,9 +55,12 @@ export class MseSource implements VideoSource {
   readonly #offset = new ClockOffset();
   readonly #times = new CaptureTimes();
   readonly #timers: ReturnType<typeof setInterval>[];
-  #waiting: ArrayBuffer[] = [];
+  /** Segments to append; a MIME type where those after it are of another. */
+  #waiting: (ArrayBuffer | string)[] = [];
   #buffer: SourceBuffer | undefined;
+  /** The MIME type to begin with, and the newest one. */
   #type: string | undefined;
+  #newestType: string | undefined;
   /** Presentation time at which the player's own time line begins, s. */
   #beginS: number | undefined;
   #newestS = 0;
@@ -129,13 +132,14 @@ export class MseSource implements VideoSource {
     this.#append();
   }
 
+  /** Cameras change their codec's profile or level with the resolution, such as at nightfall. */
   #begin(type: string): void {
-    const before = this.#type;
-    this.#type = type;
-    if (before !== undefined && before !== type) this.#end(words.changed);
+    if (this.#newestType !== undefined && this.#newestType !== type) this.#waiting.push(type);
+    this.#newestType = type;
+    this.#type ??= type;
   }
 
-  /** Appends all that waits, at once: an append has a cost of its own. */
+  /** Appends all that waits and is of one type, at once: an append has a cost of its own. */
   #append(): void {
     if (this.#closed || this.#type === undefined || this.#beginS === undefined) return;
     if (this.#media.readyState !== 'open' || this.#buffer?.updating || this.#waiting.length === 0) return;
@@ -144,10 +148,21 @@ export class MseSource implements VideoSource {
       const { buffered, currentTime } = this.#video;
       if (buffered.length > 0 && currentTime - buffered.start(0) > REMOVE_EVERY_S)
         this.#buffer.remove(0, currentTime - KEEP_S);
-      else this.#buffer.appendBuffer(concatenated(this.#waiting.splice(0)));
+      else this.#buffer.appendBuffer(concatenated(this.#takeOfOneType(this.#buffer)));
     } catch (error) {
       this.#end(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #takeOfOneType(buffer: SourceBuffer): ArrayBuffer[] {
+    const [first] = this.#waiting;
+    if (typeof first === 'string') {
+      buffer.changeType(first);
+      this.#waiting.shift();
+    }
+    const change = this.#waiting.findIndex((each) => typeof each === 'string');
+    const taken = this.#waiting.splice(0, change === -1 ? this.#waiting.length : change);
+    return taken.filter((each) => typeof each !== 'string');
   }
 
   #open(type: string, beginS: number): SourceBuffer {

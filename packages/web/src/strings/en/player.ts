@@ -49,7 +49,6 @@ export const player = {
       noPicture: 'no picture within a few seconds',
       still: 'the video stood still',
       lost: 'the connection was lost',
-      changed: 'the camera’s video has changed',
       undecodable: 'the video can’t be decoded',
     },
     unusable: {
