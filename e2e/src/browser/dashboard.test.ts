@@ -2,7 +2,7 @@ import { startOnvifDevice, startRtspServer, syntheticJpeg } from '@lookout/media
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser.js';
 import { keep } from '../support/keep.js';
-import { pictureHash, pictureShown, readAge } from '../support/live-picture.js';
+import { pictureHash, pictureShown, readAge, watchLayoutShift } from '../support/live-picture.js';
 import type { LookoutProcess } from '../support/lookout-process.js';
 import { sharedLookout } from '../support/shared-lookout.js';
 import { startCamera, startLookout } from '../support/start.js';
@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 afterEach(() => lookout.removeCameras());
 
-describe('the dashboard', () => {
+describe('the home page', () => {
   it('leads from nothing to a live street in one click', async () => {
     const { page, complaints } = await openPage(lookout.url);
-    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+    await page.getByRole('heading', { name: 'Let’s find your first camera' }).waitFor();
     await page.getByRole('button', { name: 'Try the demo street' }).click();
     await page.waitForURL('**/cameras/demo-street');
     await pictureShown(page);
@@ -28,21 +28,26 @@ describe('the dashboard', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows moving pictures, their age, their rate and the camera’s state', async () => {
+  it('shows moving pictures, how late they are, who is there and the last hour', async () => {
     await lookout.addCamera({ id: 'demo-street', name: 'Demo street', url: 'demo:street' });
     const { page, complaints } = await openPage(lookout.url);
+    const layoutShift = await watchLayoutShift(page);
+    await page.reload();
     await pictureShown(page);
     const seen = new Set<number>();
     await until('five different pictures', async () => seen.add(await pictureHash(page)).size >= 5);
     const tile = page.locator('article', { hasText: 'Demo street' });
-    await tile.getByText('Live', { exact: true }).waitFor();
-    await tile.getByText(/\d fps/).waitFor();
+    await tile.getByText(/^Delay \d/).waitFor();
     const age = await until('an age under a second', async () => {
       const ms = readAge(await tile.innerText());
       return ms !== undefined && ms < 1000 && ms;
     });
     expect(age).toBeGreaterThan(0);
-    await page.getByText('1 live').waitFor();
+    await tile.getByText(/\d (person|people|car).* now$/).waitFor();
+    await tile.getByRole('img', { name: /^In the last hour: / }).waitFor();
+    await page.getByRole('heading', { name: 'Nothing warns you yet' }).waitFor();
+    await page.getByRole('link', { name: 'Write the first rule' }).waitFor();
+    expect(await layoutShift()).toBeLessThan(0.02);
     expect(complaints).toEqual([]);
   });
 });
@@ -187,10 +192,10 @@ describe('a camera that was added', () => {
     await lookout.send('PATCH', '/api/cameras/shed', { name: 'Garden shed' });
     await page.getByRole('heading', { name: 'Garden shed' }).waitFor();
     await camera.close();
-    await page.getByText('Unreachable').first().waitFor();
-    expect(requested.filter((path) => path.startsWith('/api/cameras'))).toEqual([]);
+    await page.getByText('Cannot be reached').waitFor();
+    expect(requested.filter((path) => /^\/api\/cameras(\/shed)?$/.test(path))).toEqual([]);
     expect((await lookout.fetch('/api/cameras/shed', { method: 'DELETE' })).status).toBe(204);
-    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+    await page.getByRole('heading', { name: 'Let’s find your first camera' }).waitFor();
   });
 
   it('can be changed, switched off and on, and deleted in the page', async () => {
@@ -221,7 +226,7 @@ describe('a camera that was added', () => {
 
     await page.getByRole('button', { name: 'Delete this camera' }).press('Enter');
     await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
-    await page.getByRole('heading', { name: 'No cameras yet' }).waitFor();
+    await page.getByRole('heading', { name: 'Let’s find your first camera' }).waitFor();
     // What had the focus is gone.
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     expect(await lookout.json('/api/cameras')).toEqual([]);
@@ -260,7 +265,7 @@ describe('a camera that is a phone', () => {
     await tile.getByText('Waiting', { exact: true }).waitFor();
     await tile.getByText('Waiting for the camera').waitFor();
     expect(await tile.getByRole('link', { name: 'Publish from here' }).getAttribute('href')).toBe(link);
-    await page.getByText('0 live, 1 waiting').waitFor();
+    await page.getByText('Your camera shows no picture.').waitFor();
     await page.goto(`${lookout.url}/system`);
     await page.getByText('it listens to this machine only').waitFor();
     expect(complaints).toEqual([]);

@@ -57,6 +57,23 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const card = (page: Page, id: string) => page.locator(`main a[href="/events/${id}"]`);
 const cards = (page: Page) => page.locator('main a[href^="/events/"]');
 
+it('the home page opens with the newest warning that nobody has seen, and leads to it', async () => {
+  const { page, complaints } = await open('/');
+  const [newest] = await events();
+  const happened = page.getByRole('region', { name: 'What happened' });
+  await page.getByRole('heading', { level: 1, name: /thing/ }).waitFor();
+  await happened.getByRole('heading', { name: newest!.reason }).waitFor();
+  await happened.getByRole('link', { name: 'This was wrong' }).click();
+  await page.waitForURL(`**/events/${newest!.id}#wrong`);
+  await page.getByRole('radio', { name: /^Not here/ }).waitFor();
+  await expect.poll(async () => (await event(newest!.id)).seen).toBe(true);
+  await page.goBack();
+  await button(page, 'Mark all as seen').click();
+  await page.getByRole('heading', { level: 1, name: /^Nothing happened since / }).waitFor();
+  expect(await happened.getByRole('link', { name: 'All events' }).getAttribute('href')).toBe('/events');
+  expect(complaints).toEqual([]);
+});
+
 describe('the list of events', () => {
   it('shows what happened, newest first, with picture, reason and place', async () => {
     const { page, complaints } = await open('/events');

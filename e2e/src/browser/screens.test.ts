@@ -82,8 +82,8 @@ async function fitsPhone(place: Place): Promise<void> {
   expect(complaints.filter(isFault)).toEqual([]);
 }
 
-it('the dashboard without cameras fits a phone, and fingers, as does its dialog', async () => {
-  await fitsPhone({ path: '/', isShown: text('No cameras yet'), opener: 'Use a phone' });
+it('the home page without cameras fits a phone, and fingers, as does its dialog', async () => {
+  await fitsPhone({ path: '/', isShown: text('Let’s find your first camera'), opener: 'Use a phone' });
 });
 
 describe('with cameras', () => {
@@ -105,7 +105,7 @@ describe('with cameras', () => {
   });
 
   const PLACES: Record<string, Place> = {
-    dashboard: { path: '/', isShown: pictureShown, opener: 'Add a camera' },
+    'home page': { path: '/', isShown: pictureShown, opener: 'Add a camera' },
     camera: { path: '/cameras/yard', isShown: text('What happened'), opener: 'Settings' },
     'areas and lines': { path: '/cameras/yard/areas', isShown: pictureShown },
     'push camera': { path: '/cameras/phone', isShown: text('What happened') },

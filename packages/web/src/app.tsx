@@ -8,7 +8,7 @@ import { NotFoundPage } from './pages/not-found-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
 
-const DashboardPage = lazy(() => import('./pages/dashboard-page.js'));
+const HomePage = lazy(() => import('./home/home-page.js'));
 const CameraPage = lazy(() => import('./pages/camera-page.js'));
 const EventPage = lazy(() => import('./events/page/event-page.js'));
 const EventsPage = lazy(() => import('./events/list/events-page.js'));
@@ -44,7 +44,7 @@ export function App() {
               <>
                 <Route path="/cameras/:id/areas" element={<ZonesPage />} />
                 <Route element={<Layout modeSwitch={<ModeSwitch />} />}>
-                  <Route index element={<DashboardPage />} />
+                  <Route index element={<HomePage />} />
                   <Route path="/cameras/:id" element={<CameraPage />} />
                   <Route path="/events" element={<EventsPage />} />
                   <Route path="/events/:id" element={<EventPage />} />

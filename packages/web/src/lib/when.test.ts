@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clockTime, timeInWords } from './when.js';
+import { briefTime, clockTime, sinceInWords, timeInWords } from './when.js';
 
 const BERLIN = 'Europe/Berlin';
 /** Wednesday afternoon. */
@@ -24,4 +24,14 @@ it('is told where the cameras are', () => {
   expect(clockTime(NOW, BERLIN)).toBe('14:30');
   expect(clockTime(NOW, 'Asia/Tokyo')).toBe('21:30');
   expect(timeInWords(Date.parse('2026-05-06T14:02:00+02:00'), NOW, 'Pacific/Auckland')).toBe('today 00:02');
+});
+
+it.each([
+  ['2026-05-06T14:29:40+02:00', 'just now', '14:29'],
+  ['2026-05-06T14:02:00+02:00', '14:02', '14:02'],
+  ['2026-05-05T23:47:00+02:00', 'last night 23:47', 'last night'],
+  ['2026-04-30T14:02:00+02:00', 'Thursday 14:02', 'Thursday'],
+])('%s is briefly “%s”, and what came after it was since “%s”', (at, brief, since) => {
+  expect(briefTime(Date.parse(at), NOW, BERLIN)).toBe(brief);
+  expect(sinceInWords(Date.parse(at), NOW, BERLIN)).toBe(since);
 });

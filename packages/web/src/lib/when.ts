@@ -15,18 +15,38 @@ export function clockTime(atMs: number, timeZone?: string): string {
  * @param timeZone IANA name; default: this device's
  */
 export function timeInWords(atMs: number, nowMs: number, timeZone?: string): string {
+  const day = dayInWords(atMs, nowMs, timeZone);
   const clock = clockTime(atMs, timeZone);
+  if (day !== undefined) return t.times.on(day, clock);
+  return isJustNow(atMs, nowMs) ? t.times.justNow : t.times.today(clock);
+}
+
+/** The same in fewer words where today goes without saying: `just now`, `14:02`, `last night 23:47`. */
+export function briefTime(atMs: number, nowMs: number, timeZone?: string): string {
+  const isToday = dayInWords(atMs, nowMs, timeZone) === undefined;
+  return isToday && !isJustNow(atMs, nowMs) ? clockTime(atMs, timeZone) : timeInWords(atMs, nowMs, timeZone);
+}
+
+/** Since when, to follow “since”: `14:02`, `last night`, `yesterday`, `Thursday`, `3 May`. */
+export function sinceInWords(atMs: number, nowMs: number, timeZone?: string): string {
+  return dayInWords(atMs, nowMs, timeZone) ?? clockTime(atMs, timeZone);
+}
+
+const isJustNow = (atMs: number, nowMs: number) => Math.abs(nowMs - atMs) < MINUTE_MS;
+
+/** `last night`, `yesterday`, `tomorrow`, `Thursday`, `3 May`; undefined: today. */
+function dayInWords(atMs: number, nowMs: number, timeZone: string | undefined): string | undefined {
   const daysAgo = dayNumber(nowMs, timeZone) - dayNumber(atMs, timeZone);
-  if (daysAgo === 0) return Math.abs(nowMs - atMs) < MINUTE_MS ? t.times.justNow : t.times.today(clock);
+  if (daysAgo === 0) return undefined;
+  if (daysAgo === -1) return t.times.tomorrow;
   if (daysAgo === 1)
-    return Number(clock.slice(0, 2)) >= NIGHT_FROM_HOUR ? t.times.lastNight(clock) : t.times.yesterday(clock);
-  if (daysAgo === -1) return t.times.tomorrow(clock);
+    return Number(clockTime(atMs, timeZone).slice(0, 2)) >= NIGHT_FROM_HOUR ? t.times.lastNight : t.times.yesterday;
   const isThisWeek = daysAgo > 0 && daysAgo < 7;
   const day = new Intl.DateTimeFormat(
     'en-GB',
     isThisWeek ? { weekday: 'long', timeZone } : dateFormat(atMs, nowMs, timeZone),
   );
-  return t.times.on(day.format(atMs), clock);
+  return day.format(atMs);
 }
 
 function dateFormat(atMs: number, nowMs: number, timeZone: string | undefined): Intl.DateTimeFormatOptions {

@@ -5,6 +5,7 @@ import { lookout } from '../api/client.js';
 import { isAway } from '../camera/camera-state.js';
 import { formatDuration } from '../lib/format.js';
 import { useOnScreen, useSettled } from '../lib/hooks.js';
+import { clockTime } from '../lib/when.js';
 import { t } from '../strings/index.js';
 import { PictureNotice } from '../ui/message.js';
 import type { Mirror } from './frame-presenter.js';
@@ -210,6 +211,9 @@ export function noticeOf(
   if (camera && camera.state !== 'live' && !plays) {
     const title = CAMERA_TITLES[camera.state];
     const said = camera.state_reason;
+    if (camera.kind === 'push' && camera.state === 'stalled') {
+      return { title: words.notices.paused(clockTime(camera.state_since)), advice: words.notices.goOn(said) };
+    }
     return { title, advice: said.toLowerCase() === title.toLowerCase() ? '' : said };
   }
   if (state === 'live') return undefined;

@@ -3,6 +3,7 @@ import { common } from './en/common.js';
 import { compose } from './en/compose.js';
 import { events } from './en/events.js';
 import { find } from './en/find.js';
+import { home } from './en/home.js';
 import { player } from './en/player.js';
 import { publish } from './en/publish.js';
 import { rules } from './en/rules.js';
@@ -10,7 +11,7 @@ import { system } from './en/system.js';
 import { tryIt } from './en/try.js';
 import { zones } from './en/zones.js';
 
-const en = { ...common, cameras, find, player, publish, compose, events, rules, system, tryIt, zones };
+const en = { ...common, cameras, home, find, player, publish, compose, events, rules, system, tryIt, zones };
 
 /** All words of the pages. A translation is another object of this type. */
 export type Strings = typeof en;

@@ -1,7 +1,7 @@
 import type { Camera, RuleEvent } from '@lookout/protocol';
 import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp, Download, ListChecks, Pin, Trash2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import { basePath } from '../../api/client.js';
 import { useCameras, useMay } from '../../api/queries.js';
 import { summariseClasses } from '../../lib/format.js';
@@ -93,9 +93,10 @@ function Shown({ event }: { event: RuleEvent }) {
   );
 }
 
-/** The picture, and the clip in its place once it is asked for: it is made then. */
+/** The picture, and the clip in its place once it is asked for, here or by the link that led here: it is made then. */
 function Pictures({ event }: { event: RuleEvent }) {
-  const [isPlaying, setIsPlaying] = useState(false);
+  const { hash } = useLocation();
+  const [isPlaying, setIsPlaying] = useState(hash === '#clip');
   const [width, height] = event.image_size;
   const { snapshot_url: snapshot, clip_url: clip } = event;
   return (

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { BellOff, MapPinOff, ScanFace, ThumbsUp } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
+import { useLocation } from 'react-router';
 import { basePath, lookout } from '../../api/client.js';
 import { t } from '../../strings/index.js';
 import { Button } from '../../ui/button.js';
@@ -20,7 +21,9 @@ const CHOICES: ReadonlyArray<{ verdict: Wrong; Icon: typeof ScanFace }> = [
 
 /** Whether the event was right, and what follows from it if not; each consequence is told before it is taken. */
 export function VerdictPanel({ event, camera }: { event: RuleEvent; camera: Camera | undefined }) {
-  const [isOpen, setIsOpen] = useState(false);
+  // A link may lead right to the choices.
+  const { hash } = useLocation();
+  const [isOpen, setIsOpen] = useState(hash === '#wrong');
   const [choice, setChoice] = useState<Wrong>('wrong_object');
   const judge = useJudge(event.id);
   const name = event.tracks[0]?.class_name ?? '';

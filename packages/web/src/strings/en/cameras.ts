@@ -1,23 +1,7 @@
-/** The dashboard, the dialogs of a camera, and its page. */
+/** The dialogs of a camera, and its page. */
 export const cameras = {
   page: 'Cameras',
-  summary: {
-    live: (n: number) => `${n} live`,
-    connecting: (n: number) => `${n} connecting`,
-    waiting: (n: number) => `${n} waiting`,
-    inTrouble: (n: number) => `${n} in trouble`,
-    switchedOff: (n: number) => `${n} off`,
-  },
-  noneForKey: 'Your key gives access to no cameras.',
   publishFromHere: 'Publish from here',
-  empty: {
-    title: 'No cameras yet',
-    text: 'Add any camera on your network: an ESP32-CAM, an RTSP camera, a webcam, a file or your phone. You see its live picture, with the objects found in it.',
-    demo: 'Try the demo street',
-    startingDemo: 'Starting the demo',
-    demoName: 'Demo street',
-    usePhone: 'Use a phone',
-  },
 
   add: {
     title: 'Add a camera',

@@ -74,9 +74,9 @@ export const common = {
   times: {
     justNow: 'just now',
     today: (clock: string) => `today ${clock}`,
-    tomorrow: (clock: string) => `tomorrow ${clock}`,
-    lastNight: (clock: string) => `last night ${clock}`,
-    yesterday: (clock: string) => `yesterday ${clock}`,
+    tomorrow: 'tomorrow',
+    lastNight: 'last night',
+    yesterday: 'yesterday',
     on: (day: string, clock: string) => `${day} ${clock}`,
   },
   /** `3 people` */

@@ -12,6 +12,8 @@ export const player = {
     off: 'switched off',
     connectingCamera: 'Connecting to the camera',
     stalledCamera: 'The camera has stalled',
+    paused: (time: string) => `Paused since ${time}`,
+    goOn: (reason: string) => `${reason}. Open Lookout on the phone to go on.`,
     unreachable: 'The camera cannot be reached',
     refusedCamera: 'The camera refused the connection',
     unsupported: 'This stream is not supported',
