@@ -163,7 +163,7 @@ async function showFigures(page: Page): Promise<void> {
 
 async function waitForPeople(page: Page): Promise<void> {
   await page.waitForTimeout(GRAPH_MS);
-  await page.getByText(/In the picture.*[4-9] people/).waitFor();
+  await page.getByText(/In the picture now.*[4-9]people/).waitFor();
 }
 
 async function tryPicture(page: Page): Promise<void> {

@@ -203,11 +203,11 @@ describe('a camera that was added', () => {
     await lookout.addCamera({ id: 'yard', name: 'Yard', url: camera.url });
     const { page, complaints } = await openPage(`${lookout.url}/cameras/yard`);
     await pictureShown(page);
-    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByLabel('Name').fill('Garden');
     await page.getByLabel('Look for').fill('person, dog');
-    await page.getByLabel('Analysed frames per second').fill('4');
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByLabel('Pictures a second').fill('4');
+    await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByRole('heading', { name: 'Garden' }).waitFor();
     expect(await lookout.camera('yard')).toMatchObject({
       name: 'Garden',
@@ -241,7 +241,7 @@ describe('a camera that was added', () => {
     const response = await lookout.fetch(`/api/cameras/${given?.id}`, { method: 'DELETE' });
     expect(response.status).toBe(403);
     expect(await response.text()).toContain('--source');
-    const { page } = await openPage(`${lookout.url}/cameras/${given?.id}`);
+    const { page } = await openPage(`${lookout.url}/cameras/${given?.id}/settings`);
     await page.getByText('Set on the command line').waitFor();
   });
 });

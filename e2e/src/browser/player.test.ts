@@ -59,10 +59,10 @@ const setHidden = (page: Page, hidden: boolean) =>
   }, hidden);
 
 it('boxes are drawn on the very frame they belong to', async () => {
-  const { page, complaints } = await openPage(`${lookout.url}/cameras/changing`);
+  const { page, complaints } = await openPage(`${lookout.url}/cameras/changing/diagnostics`);
   await pictureShown(page);
   await page.getByRole('radio', { name: 'Exact' }).click();
-  await page.getByText('boxes of this frame').waitFor();
+  await page.getByText('of this picture').waitFor();
   // Looks at every refresh of the screen.
   await page.evaluate(() => {
     const [picture, boxes] = [...document.querySelectorAll('canvas')] as [HTMLCanvasElement, HTMLCanvasElement];

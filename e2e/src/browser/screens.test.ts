@@ -106,9 +106,11 @@ describe('with cameras', () => {
 
   const PLACES: Record<string, Place> = {
     'home page': { path: '/', isShown: pictureShown, opener: 'Add a camera' },
-    camera: { path: '/cameras/yard', isShown: text('What happened'), opener: 'Settings' },
+    camera: { path: '/cameras/yard', isShown: text('In the picture now') },
+    'its settings': { path: '/cameras/yard/settings', isShown: text('Look for') },
+    'its diagnostics': { path: '/cameras/yard/diagnostics', isShown: text('State history') },
     'areas and lines': { path: '/cameras/yard/areas', isShown: pictureShown },
-    'push camera': { path: '/cameras/phone', isShown: text('What happened') },
+    'push camera': { path: '/cameras/phone/share', isShown: text('Link to publish') },
     rules: { path: '/rules', isShown: text('Has not warned yet.') },
     'written rule': { path: '/rules/new', isShown: writeRule, opener: 'Who A person “someone”' },
     'new rule': { path: '/rules/new', isShown: text('Or start from one'), opener: 'What can be said' },
@@ -140,7 +142,7 @@ describe('with cameras', () => {
     });
 
   it.each([
-    ['camera page', () => '/cameras/yard', 'section[aria-label="Live picture"] > div:nth-child(2)'],
+    ['camera page', () => '/cameras/yard', 'section[aria-label="Live picture"] > div:last-of-type'],
     ['view link', () => `/view/${view}`, 'main'],
   ])(
     'a phone held sideways shows a picture as high as the screen, with dark bars over it by day: %s',

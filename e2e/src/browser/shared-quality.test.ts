@@ -102,7 +102,7 @@ describe('the page of shared qualities', () => {
   });
 
   it('is led to from the camera’s page', async () => {
-    const { page } = await openPage(`${lookout.url}/cameras/street`);
+    const { page } = await openPage(`${lookout.url}/cameras/street/share`);
     const link = page.getByRole('link', { name: `${lookout.url}/shared/street` });
     expect(await link.getAttribute('href')).toBe(`${lookout.url}/shared/street`);
   });

@@ -64,17 +64,18 @@ async function moves(page: Page): Promise<void> {
 it('shows the camera’s own video by WebRTC with its boxes, and frees the session when the page is left', async () => {
   const { page, complaints } = await openPage();
   const ways = watchWays(page);
-  await page.goto(`${lookout.url}/cameras/gate`, { waitUntil: 'commit' });
+  await page.goto(`${lookout.url}/cameras/gate/diagnostics`, { waitUntil: 'commit' });
   await pictureShown(page);
   await watches(ways, 'whep');
   await moves(page);
   await expect.poll(() => drawnBoxPixels(page)).toBeGreaterThan(100);
-  await page.getByText(/WebRTC, boxes (of this frame|\d+ ms old)/).waitFor();
+  await page.locator('dd', { hasText: 'WebRTC' }).waitFor();
+  await page.getByText(/of this picture|\d+ ms old/).waitFor();
   expect(await viewers()).toBe(1);
   await choose(page, 'MSE');
   await watches(ways, 'mse');
   await moves(page);
-  await page.getByText(/MSE, boxes/).waitFor();
+  await page.locator('dd', { hasText: 'MSE' }).waitFor();
   expect(await viewers()).toBe(1);
   await choose(page, 'Pictures');
   await watches(ways, 'view');
@@ -115,10 +116,9 @@ it('falls back to MSE where UDP is blocked and to pictures when that stands stil
     });
   });
   const ways = watchWays(page);
-  await page.goto(`${lookout.url}/cameras/gate`, { waitUntil: 'commit' });
+  await page.goto(`${lookout.url}/cameras/gate/diagnostics`, { waitUntil: 'commit' });
   await pictureShown(page);
   await watches(ways, 'mse');
-  await page.getByRole('button', { name: 'Figures' }).click();
   await page.getByText('Not by WebRTC: no connection').waitFor();
   forwards = false;
   await watches(ways, 'view');

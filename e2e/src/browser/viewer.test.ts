@@ -72,14 +72,14 @@ describe('whoever has a link to watch', () => {
     const figures = page.getByRole('region', { name: 'Figures' });
     await figures.getByText('640 × 480').waitFor();
     const line = async (name: string) => new RegExp(`${name}\\s+(.*)`).exec(await figures.innerText())?.[1] ?? '';
-    await until('frames a second', async () => Number(await line('Frames per second')) > 1);
+    await until('frames a second', async () => Number(await line('Pictures a second')) > 1);
     await until('an age under two seconds', async () => (readAge(await line('Delay')) ?? 9999) < 2000);
     await until('jitter', async () => readAge(await line('Jitter')) !== undefined);
     // The figure is that of pictures with their own boxes; a machine that is busy shows others, and says so.
-    await until('inference', async () => /^(–|\d.* ms)$/.test(await line('Inference')));
+    await until('inference', async () => /^(–|\d.* ms)$/.test(await line('Looked at in')));
     await until('a round trip', async () => readAge(await line('Round trip')) !== undefined);
     expect(Number(await line('Camera’s quality'))).toBeGreaterThan(20);
-    expect(Number(await line('Input size'))).toBeGreaterThanOrEqual(320);
+    expect(Number(await line('Looked at in pixels'))).toBeGreaterThanOrEqual(320);
   });
 
   it('can have the server draw the boxes, and saves what it sees', async () => {
@@ -88,7 +88,9 @@ describe('whoever has a link to watch', () => {
     const { page, complaints } = await openPage(`${origin}/view/${camera.view}`);
     await pictureShown(page);
     await until('boxes', async () => (await drawnBoxPixels(page)) > 300);
-    await page.getByRole('button', { name: 'Boxes in the picture' }).click();
+    await page.getByRole('button', { name: 'What is shown' }).click();
+    await page.getByRole('switch', { name: 'Boxes in the picture' }).click();
+    await page.keyboard.press('Escape');
     await until('no boxes over the picture', async () => (await drawnBoxPixels(page)) === 0);
     const before = await pictureHash(page);
     await until('another picture', async () => (await pictureHash(page)) !== before);
@@ -157,6 +159,7 @@ describe('whoever may manage cameras', () => {
     await dialog.getByRole('button', { name: 'See it' }).click();
     await page.waitForURL('**/cameras/my-phone');
     await pictureShown(page);
+    await page.getByRole('link', { name: 'Share' }).click();
     const watch = await page.getByRole('link', { name: /\/view\/lv_/ }).getAttribute('href');
     // The link has an address for others; whether this machine has one, and keeps it, is not the test's matter.
     const guest = await openPage(origin + new URL(watch ?? '').pathname);

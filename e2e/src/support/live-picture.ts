@@ -6,6 +6,7 @@ export async function pictureShown(page: Page, timeout = 20_000): Promise<void> 
     () => {
       const canvas = document.querySelector<HTMLCanvasElement>('canvas[role=img]');
       if (!canvas || canvas.width < 320 || getComputedStyle(canvas).opacity !== '1') return false;
+      if (getComputedStyle(canvas).filter !== 'none') return false;
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       let least = 255;
       let most = 0;

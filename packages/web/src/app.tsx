@@ -9,7 +9,7 @@ import { SignInPage } from './pages/sign-in-page.js';
 import { ModeSwitch } from './rules/list/mode-cards.js';
 
 const HomePage = lazy(() => import('./home/home-page.js'));
-const CameraPage = lazy(() => import('./pages/camera-page.js'));
+const CameraPage = lazy(() => import('./pages/camera/camera-page.js'));
 const EventPage = lazy(() => import('./events/page/event-page.js'));
 const EventsPage = lazy(() => import('./events/list/events-page.js'));
 const ComposePage = lazy(() => import('./rules/compose/compose-page.js'));
@@ -45,7 +45,7 @@ export function App() {
                 <Route path="/cameras/:id/areas" element={<ZonesPage />} />
                 <Route element={<Layout modeSwitch={<ModeSwitch />} />}>
                   <Route index element={<HomePage />} />
-                  <Route path="/cameras/:id" element={<CameraPage />} />
+                  <Route path="/cameras/:id/:tab?" element={<CameraPage />} />
                   <Route path="/events" element={<EventsPage />} />
                   <Route path="/events/:id" element={<EventPage />} />
                   <Route path="/warnings" element={<WarnPage />} />

@@ -52,7 +52,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
   // The page sets a base URL: a link with only a fragment would lead there.
   const { pathname } = useLocation();
   // A camera's page brings a bar of its own on phones. In landscape its picture fills the screen.
-  const isOfCamera = useMatch('/cameras/:id') !== null;
+  const isOfCamera = useMatch('/cameras/:id/:tab?') !== null;
   const pages = PAGES.filter(({ to }) => to !== '/try' || may.detect);
   return (
     <>

@@ -5,7 +5,6 @@ import { useForm } from '../lib/form.js';
 import { t } from '../strings/index.js';
 import { Button } from '../ui/button.js';
 import { Switch } from '../ui/choice.js';
-import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
 import { isRecording, takesCredentials } from './address.js';
@@ -21,17 +20,17 @@ const SIZES = [
 // 5..95 % in steps of 5
 const CONFIDENCES = Array.from({ length: 19 }, (_, i) => String((5 * (i + 1)) / 100));
 
-export interface CameraSettingsProps {
-  camera: Camera;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
-export function CameraSettings({ camera, open, onOpenChange }: CameraSettingsProps) {
+/** How a camera is opened, and how its pictures are looked at. */
+export function CameraSettings({ camera }: { camera: Camera }) {
+  // Once saved, what is shown is what the server made of it.
+  const [saves, setSaves] = useState(0);
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={words.title(camera.name)}>
-      <SettingsForm camera={camera} onSaved={() => onOpenChange(false)} />
-    </Dialog>
+    <>
+      <SettingsForm key={saves} camera={camera} onSaved={() => setSaves(saves + 1)} />
+      <p role="status" className="mt-2 text-right text-13 text-muted">
+        {saves > 0 && words.saved}
+      </p>
+    </>
   );
 }
 
@@ -72,7 +71,7 @@ function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void
         checked={values['detect.enabled']}
         onCheckedChange={(detect) => set({ 'detect.enabled': detect })}
       />
-      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,10rem),1fr))] items-start gap-4">
         <TextField label={words.fps} hint={words.fpsHint} type="number" step="any" {...text('detect.fps')} />
         <TextField
           label={words.idleFps}
@@ -88,7 +87,7 @@ function SettingsForm({ camera, onSaved }: { camera: Camera; onSaved: () => void
           options={confidencesWith(values['detect.confidence'])}
           {...text('detect.confidence')}
         />
-        <div className="sm:col-span-2">
+        <div className="col-span-full">
           <TextField
             label={words.classes}
             placeholder={words.classesPlaceholder}
@@ -123,7 +122,7 @@ export interface CredentialFieldsProps {
 /** User and password of a camera, unescaped. */
 export function CredentialFields({ user, password, hint, onChange }: CredentialFieldsProps) {
   return (
-    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+    <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,10rem),1fr))] items-start gap-4">
       <TextField label={words.user} value={user} hint={hint} literal onChange={(user) => onChange({ user })} />
       <TextField
         label={words.password}

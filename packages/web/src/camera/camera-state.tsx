@@ -6,7 +6,8 @@ import { Badge, type Tone } from '../ui/badge.js';
 /** A camera's state as pages show it. */
 export type ShownState = CameraState | 'waiting' | 'not_connected';
 
-const TONES: Record<ShownState, Tone> = {
+/** Tones of the chips of states. */
+export const STATE_TONES: Record<ShownState, Tone> = {
   live: 'good',
   connecting: 'muted',
   stalled: 'warn',
@@ -20,7 +21,7 @@ const TONES: Record<ShownState, Tone> = {
 
 /** A camera's state in one word. */
 export function StateBadge({ state, ...rest }: { state: ShownState; reason?: string; announce?: boolean }) {
-  return <Badge tone={TONES[state]} label={t.states[state]} {...rest} />;
+  return <Badge tone={STATE_TONES[state]} label={t.states[state]} {...rest} />;
 }
 
 /** Whether nobody publishes to a push camera now. A link does not say whether its camera is switched off, so its holder waits then too. */

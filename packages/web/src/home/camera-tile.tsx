@@ -1,6 +1,6 @@
 import type { WatchState } from '@lookout/client';
 import type { ActivityStep, Camera } from '@lookout/protocol';
-import { memo, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { useServerAway } from '../api/camera-feed.js';
 import { basePath } from '../api/client.js';
@@ -8,7 +8,7 @@ import { isAway, type ShownState, shownState } from '../camera/camera-state.js';
 import { useAlarm } from '../events/alarm.js';
 import { useNow, useOnScreen } from '../lib/hooks.js';
 import type { LiveMeter } from '../player/live-meter.js';
-import { LiveView, useFigures, useMeter } from '../player/live-view.js';
+import { LiveView, useFigures, useMeter, useStale } from '../player/live-view.js';
 import { DEFAULT_OVERLAY, NO_OVERLAY } from '../player/overlay.js';
 import { t } from '../strings/index.js';
 import { classes } from '../ui/classes.js';
@@ -16,7 +16,6 @@ import { HourStrip } from './hour-strip.js';
 import { LastPicture } from './last-picture.js';
 import { MINUTE_MS, minutesOf } from './model/hour.js';
 import { lastSeenInWords, lastSeenOf } from './model/last-seen.js';
-import { isStale } from './model/stale.js';
 import { useHour } from './queries.js';
 import { type NotLive, TileChip } from './tile-chip.js';
 
@@ -42,10 +41,7 @@ export const CameraTile = memo(function CameraTile({ camera, shape, width }: Cam
   const stale = useStale(meter);
   const shown = shownState(camera, view?.state, useServerAway());
   const isLive = shown === 'live';
-  const overlay = useMemo(
-    () => (stale || !isLive ? NO_OVERLAY : { ...DEFAULT_OVERLAY, alarm }),
-    [alarm, stale, isLive],
-  );
+  const overlay = useMemo(() => (isLive ? { ...DEFAULT_OVERLAY, alarm } : NO_OVERLAY), [alarm, isLive]);
   const nowMs = useNow(MINUTE_MS / 2);
   const steps = useHour(camera.id, useOnScreen(tile))?.steps;
   const minutes = useMemo(() => steps && minutesOf(steps, nowMs), [steps, nowMs]);
@@ -58,12 +54,8 @@ export const CameraTile = memo(function CameraTile({ camera, shape, width }: Cam
       <div className="relative bg-picture" style={{ aspectRatio: shape }}>
         {!isLive && <LastPicture camera={camera} steps={steps ?? NO_STEPS} />}
         <div
-          className={classes(
-            'absolute inset-0 transition-[filter]',
-            isLive && stale && 'brightness-52 grayscale-50',
-            // What is below it shows through.
-            !isLive && '[--picture:transparent]',
-          )}
+          // What is below it shows through.
+          className={classes('absolute inset-0', !isLive && '[--picture:transparent]')}
         >
           <LiveView
             token={camera.id}
@@ -128,13 +120,4 @@ function WhoIsThere(props: {
 function reasonOf(shown: ShownState, { kind }: Pick<Camera, 'kind'>): NotLive | undefined {
   if (shown === 'live') return undefined;
   return shown === 'stalled' && kind === 'push' ? 'paused' : shown;
-}
-
-/** Whether the picture has stood still for longer than its rate explains. */
-function useStale(meter: LiveMeter): boolean {
-  return useSyncExternalStore(meter.subscribe, () => {
-    const { ageMs, fps } = meter.snapshot();
-    const pictureMs = meter.pictureAgeMs(performance.now());
-    return ageMs !== undefined && pictureMs !== undefined && isStale(pictureMs - ageMs, fps);
-  });
 }

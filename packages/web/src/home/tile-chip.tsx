@@ -1,13 +1,11 @@
 import { CircleSlash, Hourglass, ImageOff, type LucideIcon, Pause, Power, Unplug } from 'lucide-react';
-import { formatMs } from '../lib/format.js';
+import { formatMs, MARKED_FROM_MS } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { useFigures } from '../player/live-view.js';
 import { t } from '../strings/index.js';
 import { classes } from '../ui/classes.js';
 
 const words = t.home.tile;
-/** A live picture that is later than that is marked. */
-const LATE_MS = 500;
 
 /** Why a tile is not live. */
 export type NotLive = keyof typeof words.states;
@@ -58,7 +56,7 @@ function LiveChip({ isStale, meter }: { isStale: boolean; meter: LiveMeter }) {
       </span>
     );
   }
-  const isLate = isStale || ageMs > LATE_MS;
+  const isLate = isStale || ageMs > MARKED_FROM_MS;
   return (
     <span className={classes(CHIP, isLate && 'text-warn')}>
       <span

@@ -58,6 +58,9 @@ const FRESH_BELOW_MS = 100;
 /** From here on it is clearly late. */
 const LATE_FROM_MS = 300;
 
+/** A live picture that is later than that is marked wherever it is shown, ms. */
+export const MARKED_FROM_MS = 500;
+
 /** Grade of a delay. */
 export type DelayGrade = 'fresh' | 'delayed' | 'late';
 

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useState, useSyncExternalStore } from 'react';
+import { IdleTimer } from './idle-timer.js';
 import { setPageTitle } from './title.js';
 
 /** Sets the window's title while mounted. */
@@ -103,21 +104,14 @@ export function useIdle(watch: boolean, afterMs: number): boolean {
   const [idle, setIdle] = useState(false);
   useEffect(() => {
     if (!watch) return;
-    let timer: ReturnType<typeof setTimeout>;
-    const wake = () => {
-      setIdle(false);
-      clearTimeout(timer);
-      timer = setTimeout(() => setIdle(true), afterMs);
-    };
-    wake();
+    const timer = new IdleTimer(afterMs, setIdle);
     const gone = new AbortController();
     for (const kind of ['pointermove', 'pointerdown', 'keydown', 'focusin']) {
-      window.addEventListener(kind, wake, { passive: true, signal: gone.signal });
+      window.addEventListener(kind, () => timer.wake(), { passive: true, signal: gone.signal });
     }
     return () => {
-      clearTimeout(timer);
+      timer.dispose();
       gone.abort();
-      setIdle(false);
     };
   }, [watch, afterMs]);
   return idle;

@@ -119,7 +119,7 @@ function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLiv
   const fps = isLive ? (stats?.fps ?? 0) : 0;
   const { quality, frameBytes, cameraFps } = stats ?? {};
   return (
-    <section aria-label={t.player.figures.title} className="space-y-2">
+    <section aria-label={t.player.figures} className="space-y-2">
       <p className="figures text-26" data-testid="quality">
         {words.quality(quality ?? t.units.none)}
       </p>

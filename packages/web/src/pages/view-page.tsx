@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
 import { isClosedLink, useCameraLink } from '../api/queries.js';
 import { useTitle } from '../lib/hooks.js';
+import { usePlayerChoices } from '../player/choices.js';
 import { useMeter } from '../player/live-view.js';
 import { Player } from '../player/player.js';
 import { t } from '../strings/index.js';
@@ -19,6 +20,7 @@ function ViewOf({ token }: { token: string }) {
   const [{ state }, setState] = useState<WatchState>({ state: 'connecting', reason: '' });
   const { data: camera, error, refetch } = useCameraLink(token, state === 'live');
   const meter = useMeter();
+  const control = usePlayerChoices();
   useTitle(camera?.name ?? t.player.page);
   useEffect(() => {
     // Disconnected: if the link was revoked, nothing more is tried.
@@ -39,6 +41,7 @@ function ViewOf({ token }: { token: string }) {
           layout="window"
           awayAdvice={t.player.notices.comesByItself}
           onState={setState}
+          {...control}
         />
       )}
     </main>

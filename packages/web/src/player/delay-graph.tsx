@@ -2,7 +2,7 @@ import { t } from '../strings/index.js';
 import type { LiveMeter } from './live-meter.js';
 import { useFigures } from './live-view.js';
 
-const words = t.cameras.delay;
+const words = t.diagnostics.delay;
 const SPAN_S = 60;
 /** In units of the drawing, which is stretched to fit. */
 const DRAWING_HEIGHT = 100;

@@ -45,32 +45,15 @@ export function DelayFigure({ ageMs, large = false }: { ageMs: number | undefine
   );
 }
 
-/** Delay, rate and detections, at fixed positions, so that changing figures move nothing. */
-export function FiguresLine({ meter }: { meter: LiveMeter }) {
-  const { ageMs, fps, found } = useFigures(meter);
-  const isComing = ageMs !== undefined;
-  return (
-    <div className="flex h-7 min-w-0 flex-1 items-center gap-3">
-      <span className="w-20 shrink-0">
-        <DelayFigure ageMs={ageMs} />
-      </span>
-      <span className="figures w-14 shrink-0">{isComing && t.units.fps(formatFps(fps))}</span>
-      <span className="truncate text-muted">{isComing && found}</span>
-    </div>
-  );
-}
-
-/** The figures of a view, over its picture: of fixed width, so that nothing moves when they change. */
-export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotated: boolean }) {
-  const words = t.player.figures;
+/** How a picture came here, figure by figure. @param annotated the server draws the boxes */
+export function FigureFacts({ meter, annotated }: { meter: LiveMeter; annotated: boolean }) {
+  const words = t.diagnostics.figures;
   const figures = useFigures(meter);
   const { skew, choice } = figures;
   const ms = (value: number | undefined) => (value !== undefined ? formatMs(value) : undefined);
+  const inferenceMs = figures.inferenceMs > 0 ? t.units.ms(formatStage(figures.inferenceMs)) : undefined;
   return (
-    <section
-      aria-label={words.title}
-      className="absolute top-3 left-3 w-68 rounded-md bg-black/75 px-3 py-2.5 text-13 text-white [--muted:#c3cac7]"
-    >
+    <>
       <Facts
         items={[
           { name: words.delay, value: ms(figures.ageMs), title: words.delayTitle },
@@ -79,58 +62,40 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
           { name: words.skipped, value: formatCount(figures.droppedHere), title: words.skippedTitle },
           { name: words.resolution, value: formatSize(figures.width, figures.height) },
           { name: annotated ? words.quality : words.cameraQuality, value: figures.quality, title: words.qualityTitle },
-          {
-            name: words.inference,
-            value: figures.inferenceMs > 0 ? t.units.ms(formatStage(figures.inferenceMs)) : undefined,
-          },
+          { name: words.inference, value: inferenceMs },
           { name: words.size, value: figures.inferenceSize || undefined },
           { name: words.roundTrip, value: ms(figures.roundTripMs) },
+          { name: words.boxes, value: skew && boxesText(skew.lastMs), title: words.boxesTitle },
           {
             name: words.skew,
             value: skew && words.skewOf(formatMs(skew.p50Ms), formatMs(skew.p99Ms)),
             title: words.skewTitle,
           },
-          { name: words.way, value: choice && t.player.ways.names[choice.shown], title: words.wayTitle },
+          { name: words.way, value: choice && t.diagnostics.ways.names[choice.shown], title: words.wayTitle },
         ]}
       />
       {choice?.failed.map(({ way, reason }) => (
         <p key={way} className="mt-1 text-muted">
-          {t.player.ways.because(t.player.ways.names[way], reason)}
+          {t.diagnostics.ways.because(t.diagnostics.ways.names[way], reason)}
         </p>
       ))}
-    </section>
+    </>
   );
 }
 
-/** The objects in the picture, and how far apart picture and boxes are in time. */
-export function PictureFacts({ meter }: { meter: LiveMeter }) {
-  const words = t.player;
-  const { ageMs, found, skew, choice, width, height, fps } = useFigures(meter);
-  const way = choice && choice.shown !== 'pictures' ? t.player.ways.names[choice.shown] : undefined;
-  const isComing = ageMs !== undefined;
+function boxesText(skewMs: number): string {
+  const { boxesOfFrame, boxesOld } = t.diagnostics.figures;
+  return skewMs === 0 ? boxesOfFrame : boxesOld(formatMs(skewMs));
+}
+
+/** The figures of a view, over its picture: of fixed width, so that nothing moves when they change. */
+export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotated: boolean }) {
   return (
-    <div className="figures flex flex-col justify-between gap-x-6 gap-y-1 border-t border-line px-4 py-2.5 sm:flex-row">
-      <p className="min-w-0 truncate">
-        <span className="text-muted">{words.inPicture} </span>
-        {isComing ? found : t.units.none}
-      </p>
-      <p className="truncate text-muted">
-        {formatSize(width, height)}
-        {isComing && (
-          <>
-            , {t.units.fps(formatFps(fps))}
-            {way && `, ${way}`}
-            {skew && (
-              <>
-                ,{' '}
-                <span title={words.boxesOldTitle}>
-                  {skew.lastMs === 0 ? words.boxesOfFrame : words.boxesOld(formatMs(skew.lastMs))}
-                </span>
-              </>
-            )}
-          </>
-        )}
-      </p>
-    </div>
+    <section
+      aria-label={t.player.figures}
+      className="absolute top-14 left-3 max-h-[calc(100%-7.5rem)] w-72 overflow-y-auto rounded-md bg-black/75 px-3 py-2.5 text-13 text-white [--muted:#c3cac7]"
+    >
+      <FigureFacts meter={meter} annotated={annotated} />
+    </section>
   );
 }

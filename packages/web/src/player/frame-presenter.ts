@@ -9,6 +9,7 @@ import {
   regionScene,
 } from './overlay.js';
 import { RegionLayer } from './region-layer.js';
+import { NO_ZOOM, type Zoom } from './zoom.js';
 
 /** How long a frame took on this page, ms. */
 export interface DrawTimes {
@@ -54,6 +55,7 @@ export class FramePresenter {
   #viewWidth = 0;
   #viewHeight = 0;
   #pointer: OverlayView['pointer'];
+  #zoom = NO_ZOOM;
   #disposed = false;
 
   constructor(
@@ -130,6 +132,19 @@ export class FramePresenter {
     this.#redrawOverlay();
   }
 
+  get shown(): { zoom: Zoom; view: { width: number; height: number } } {
+    return { zoom: this.#zoom, view: { width: this.#viewWidth, height: this.#viewHeight } };
+  }
+
+  /** Shows a part of the picture; lines and labels keep their size. */
+  setZoom(zoom: Zoom): void {
+    this.#zoom = zoom;
+    const { style } = this.#picture.canvas;
+    style.transformOrigin = '0 0';
+    style.transform = zoom.scale === 1 ? '' : `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`;
+    this.#redrawOverlay();
+  }
+
   /** Labels the object at that position. @param pointer CSS pixels of the view; undefined: nowhere */
   setPointer(pointer: OverlayView['pointer']): void {
     this.#pointer = pointer;
@@ -166,7 +181,13 @@ export class FramePresenter {
   #redrawOverlay(): void {
     if (!this.#last || this.#viewWidth === 0) return;
     const pixelRatio = window.devicePixelRatio || 1;
-    const view = { width: this.#viewWidth, height: this.#viewHeight, pixelRatio, pointer: this.#pointer };
+    const view = {
+      width: this.#viewWidth,
+      height: this.#viewHeight,
+      pixelRatio,
+      pointer: this.#pointer,
+      zoom: this.#zoom,
+    };
     if (this.#regionLayer.update(this.#regions, regionScene(this.#last, this.#settings, view))) {
       clear(this.#regions, view);
       this.#regionLayer.paint(this.#regions);

@@ -130,3 +130,49 @@ describe('LiveMeter', () => {
     expect(meter.snapshot().waterfall).toBeUndefined();
   });
 });
+
+describe('isStale', () => {
+  const after = (meter: LiveMeter, everyMs: number, frames: number) => {
+    for (let i = 0; i < frames; i++) meter.add(drawn(30), i * everyMs);
+    return (frames - 1) * everyMs;
+  };
+
+  it.each([
+    [40, 400],
+    [500, 1500],
+    [4000, 12_000],
+  ])('of a picture every %i ms, after %i ms without the next', (everyMs, staleMs) => {
+    const meter = new LiveMeter();
+    const last = after(meter, everyMs, 20);
+    expect(meter.isStale(last + staleMs - 1)).toBe(false);
+    expect(meter.isStale(last + staleMs + 1)).toBe(true);
+    meter.add(drawn(30), last + staleMs + 2);
+    expect(meter.isStale(last + staleMs + 10)).toBe(false);
+  });
+
+  it('not while one can’t know, nor once nobody watches', () => {
+    const meter = new LiveMeter();
+    expect(meter.isStale(1000)).toBe(false);
+    meter.add(drawn(30), 0);
+    expect(meter.isStale(60_000)).toBe(false);
+    after(meter, 40, 5);
+    meter.pause(200);
+    expect(meter.isStale(60_000)).toBe(false);
+  });
+
+  it('is soon told again after an interruption', () => {
+    const meter = new LiveMeter();
+    const last = after(meter, 40, 20);
+    meter.add(drawn(30), last + 60_000);
+    expect(meter.isStale(last + 60_000 + 401)).toBe(true);
+  });
+});
+
+it('counts what is in the picture by families, and guesses apart', () => {
+  const meter = new LiveMeter();
+  const frame = drawn(30, ['person', 'truck', 'car', 'dog', 'chair', 'person']);
+  frame.meta.detections.at(-1)!.confirmed = false;
+  meter.add(frame, 0);
+  meter.flush(250, stats(4, 0));
+  expect(meter.snapshot().present).toEqual({ person: 1, vehicle: 2, animal: 1, thing: 1, guess: 1 });
+});

@@ -1,5 +1,5 @@
 import type { WatchStats } from '@lookout/client';
-import type { ViewedFrameMetadata } from '@lookout/protocol';
+import { familyOf, type ObjectFamily, type ViewedFrameMetadata } from '@lookout/protocol';
 import { summariseClasses } from '../lib/format.js';
 import { estimateJpegQuality } from '../lib/jpeg-quality.js';
 import { meanWaterfall, type Waterfall, waterfallOf } from '../lib/waterfall.js';
@@ -43,6 +43,8 @@ export interface LiveFigures {
   waterfall: Waterfall | undefined;
   /** The objects in the last frame, in words. */
   found: string;
+  /** How many there are of each family, and of what counts as a guess. */
+  present: Record<ObjectFamily | 'guess', number>;
   /** Received, but replaced by a newer frame before it was drawn. */
   droppedHere: number;
 }
@@ -62,6 +64,12 @@ const MEAN_OVER_FRAMES = 30;
 const MAX_PENDING_AGES = 240;
 /** Ten seconds of 30 frames. */
 const SKEWS_KEPT = 300;
+/** A picture is old once this many of the next ones should have come, and no sooner than after `STALE_MS`. */
+const STALE_INTERVALS = 3;
+const STALE_MS = 400;
+/** Weight of the last interval in their mean. */
+const INTERVAL_WEIGHT = 0.2;
+const NOBODY = { person: 0, vehicle: 0, animal: 0, thing: 0, guess: 0 };
 
 const EMPTY: LiveFigures = {
   width: 0,
@@ -77,6 +85,7 @@ const EMPTY: LiveFigures = {
   inferenceSize: 0,
   waterfall: undefined,
   found: 'nothing',
+  present: NOBODY,
   droppedHere: 0,
 };
 
@@ -92,12 +101,16 @@ export class LiveMeter {
   readonly #listeners = new Set<() => void>();
   #last: DrawnFrame | undefined;
   #capturedAt: number | undefined;
+  #drawnAt: number | undefined;
+  /** Mean time from one frame to the next. */
+  #intervalMs: number | undefined;
   #figures = EMPTY;
 
   /** One frame was drawn. @param nowMs any steady clock, the same for all calls */
   add(drawn: DrawnFrame, nowMs: number): void {
     this.#last = drawn;
     this.#capturedAt = nowMs - drawn.ageMs;
+    this.#countInterval(nowMs);
     if (this.#ages.length < MAX_PENDING_AGES) this.#ages.push(drawn.ageMs);
     if (drawn.skewMs !== undefined) this.#skews.push(drawn.skewMs);
     if (this.#skews.length > SKEWS_KEPT) this.#skews.shift();
@@ -140,6 +153,7 @@ export class LiveMeter {
       found: summariseClasses(
         meta.detections.filter(({ confirmed }) => confirmed !== false).map(({ class_name }) => class_name),
       ),
+      present: countFamilies(meta.detections),
       droppedHere: dropped,
     };
     this.#tell();
@@ -156,11 +170,19 @@ export class LiveMeter {
     return this.#capturedAt === undefined ? undefined : Math.max(0, nowMs - this.#capturedAt);
   }
 
+  /** Whether the next picture is overdue, so that the one on the screen shows the past. @param nowMs as for `add` */
+  isStale(nowMs: number): boolean {
+    if (this.#drawnAt === undefined || this.#intervalMs === undefined) return false;
+    return nowMs - this.#drawnAt > Math.max(STALE_MS, STALE_INTERVALS * this.#intervalMs);
+  }
+
   /** Nobody watches any more: only the picture's size remains valid. @param nowMs as for `flush` */
   pause(nowMs: number): void {
     this.#ages.length = 0;
     this.#waterfalls.length = 0;
     this.#last = undefined;
+    this.#drawnAt = undefined;
+    this.#intervalMs = undefined;
     this.#remember(nowMs, undefined);
     this.#skews.length = 0;
     const { width, height, choice } = this.#figures;
@@ -174,6 +196,16 @@ export class LiveMeter {
       secondsAgo: this.#history.map(({ atMs }) => (atMs - nowMs) / 1000),
       agesMs: this.#history.map(({ ageMs }) => ageMs),
     };
+  }
+
+  #countInterval(nowMs: number): void {
+    const last = this.#drawnAt;
+    this.#drawnAt = nowMs;
+    if (last === undefined) return;
+    const mean = this.#intervalMs;
+    // One long interruption does not make long intervals usual.
+    const intervalMs = mean === undefined ? nowMs - last : Math.min(nowMs - last, STALE_INTERVALS * mean);
+    this.#intervalMs = mean === undefined ? intervalMs : mean + INTERVAL_WEIGHT * (intervalMs - mean);
   }
 
   #remember(atMs: number, ageMs = Number.NaN): void {
@@ -191,6 +223,12 @@ export class LiveMeter {
   };
 
   readonly snapshot = (): LiveFigures => this.#figures;
+}
+
+function countFamilies(detections: BoxedFrame['detections']): LiveFigures['present'] {
+  const counts = { ...NOBODY };
+  for (const { class_name, confirmed } of detections) counts[confirmed === false ? 'guess' : familyOf(class_name)]++;
+  return counts;
 }
 
 function skewOf(lastMs: number, skews: readonly number[]): Skew {

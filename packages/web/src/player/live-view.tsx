@@ -1,23 +1,25 @@
 import type { WatchState } from '@lookout/client';
 import type { Camera, CameraLinkInfo, CameraState } from '@lookout/protocol';
 import { type Ref, useEffect, useImperativeHandle, useState, useSyncExternalStore } from 'react';
-import { lookout } from '../api/client.js';
 import { isAway } from '../camera/camera-state.js';
 import { formatDuration } from '../lib/format.js';
 import { useOnScreen, useSettled } from '../lib/hooks.js';
 import { clockTime } from '../lib/when.js';
 import { t } from '../strings/index.js';
 import { PictureNotice } from '../ui/message.js';
-import type { Mirror } from './frame-presenter.js';
-import { FLUSH_MS, type LiveFigures, LiveMeter } from './live-meter.js';
+import type { FramePresenter, Mirror } from './frame-presenter.js';
+import { type LiveFigures, LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
 import { Screen, useObjectKeys, useScreen } from './screen.js';
+import { usePictures } from './use-pictures.js';
 import { useVideo } from './use-video.js';
 import { useWays } from './use-ways.js';
+import { useZoom, type ZoomControl } from './use-zoom.js';
 import { PICTURES_ONLY, type Ways } from './video/way-chooser.js';
 
 const NOTICE_AFTER_MS = 400;
 const SECOND_MS = 1000;
+const STALE_CHECK_MS = 200;
 const words = t.player;
 
 export interface LiveViewProps {
@@ -49,6 +51,8 @@ export interface LiveViewProps {
   awayAdvice?: string;
   /** A stable function. */
   onState?: (state: WatchState) => void;
+  /** Given: the picture can be enlarged, by hand too. A stable function. @param scale 1: all of it is shown */
+  onZoom?: (scale: number) => void;
   ref?: Ref<LiveViewHandle>;
 }
 
@@ -60,6 +64,9 @@ export interface LiveViewHandle {
   readonly layers: readonly HTMLCanvasElement[];
   /** Also draws every frame there; undefined ends that. */
   setMirror(mirror: Mirror | undefined): void;
+  readonly zoom: ZoomControl['zoom'];
+  /** Which part of the picture is shown now, in a view of which size. */
+  shown(): FramePresenter['shown'];
 }
 
 /** One meter per mounted view. */
@@ -96,38 +103,13 @@ export function LiveView(props: LiveViewProps) {
   const watching = isSeen && (camera?.state !== 'off' || isAway(camera));
 
   const ways = useWays(possible, watching);
-  const { countFrame, choice } = ways;
-  const pictures = choice.shown === 'pictures';
+  const { choice } = ways;
   useEffect(() => meter.setChoice(choice), [meter, choice]);
-  useVideo({ token, guesses, meter, presenter, watching, ways, setState, onPicture: () => setHasPicture(true) });
-
-  useEffect(() => {
-    if (!watching || !pictures) return;
-    const watch = lookout.watch(token, {
-      ...{ mode, fps, every, guesses },
-      concurrency: 2,
-      onFrame: async (frame) => {
-        const { jpeg, meta, networkMs } = frame;
-        if (!countFrame('pictures')) return;
-        const times = await presenter.current!.present(jpeg, meta);
-        if (!times) return;
-        const ageMs = frame.ageMs();
-        const skewMs = meta.detections_age_ms ?? 0;
-        meter.add({ meta, jpeg, networkMs, ageMs, skewMs, ...times }, performance.now());
-        setHasPicture(true);
-      },
-      // A broken JPEG only affects its own frame; the server counts it where it occurs.
-      onError: (error) => console.warn('A frame could not be drawn:', error),
-      onState: (next) => next.state !== 'closed' && setState(next),
-    });
-    const timer = setInterval(() => meter.flush(performance.now(), watch.stats()), FLUSH_MS);
-    return () => {
-      clearInterval(timer);
-      watch.close();
-      meter.pause(performance.now());
-    };
-  }, [token, fps, every, mode, guesses, meter, watching, pictures, countFrame, presenter]);
-
+  const showing = { token, guesses, meter, presenter, watching, ways, setState, onPicture: () => setHasPicture(true) };
+  useVideo(showing);
+  usePictures({ ...showing, fps, every, mode });
+  const { scale, zoom } = useZoom(screen.view, presenter, props.onZoom !== undefined);
+  useEffect(() => props.onZoom?.(scale), [scale, props.onZoom]);
   useEffect(() => onState?.(state), [state, onState]);
   useImperativeHandle(
     ref,
@@ -135,36 +117,56 @@ export function LiveView(props: LiveViewProps) {
       picture: picture.current!,
       layers: [regions.current!, boxes.current!],
       setMirror: (mirror) => presenter.current?.setMirror(mirror),
+      zoom,
+      shown: () => presenter.current!.shown,
     }),
-    [picture, boxes, regions, presenter],
+    [picture, boxes, regions, presenter, zoom],
   );
   // Over an old picture a notice is delayed: most interruptions (a change of view, a tab that returns) are over by then.
   const notice = useSettled(noticeOf(state, camera, awayAdvice), hasPicture ? NOTICE_AFTER_MS : 0);
+  const isStale = useStale(meter);
   const aspectRatio = useAspectRatio(meter, camera);
   return (
     <Screen
       {...screen}
       label={words.picture(name)}
       keys={props.hasKeys ? keys : undefined}
-      look={hasPicture ? (notice ? 'old' : 'current') : 'empty'}
+      look={hasPicture ? (notice || isStale ? 'old' : 'current') : 'empty'}
       className={layout === 'fill' ? 'size-full' : 'w-full'}
       style={layout === 'fill' ? undefined : { aspectRatio }}
     >
-      {notice && <PictureNotice {...notice}>{hasPicture && <PictureAge meter={meter} />}</PictureNotice>}
+      {notice && (
+        <PictureNotice {...notice}>
+          {hasPicture && (
+            <p className="figures mt-0.5 text-white/85">
+              <PictureAge meter={meter} />
+            </p>
+          )}
+        </PictureNotice>
+      )}
     </Screen>
   );
 }
 
 /** Age of the picture while it stands still. */
-function PictureAge({ meter }: { meter: LiveMeter }) {
+export function PictureAge({ meter }: { meter: LiveMeter }) {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(performance.now()), SECOND_MS);
+    const timer = setInterval(() => setNowMs(performance.now()), STALE_CHECK_MS);
     return () => clearInterval(timer);
   }, []);
   const ageMs = meter.pictureAgeMs(nowMs);
-  if (ageMs === undefined) return null;
-  return <p className="figures mt-0.5 text-white/85">{words.old(formatDuration(ageMs / SECOND_MS))}</p>;
+  return ageMs === undefined ? null : words.old(formatDuration(ageMs / SECOND_MS));
+}
+
+/** Whether the next picture is overdue. */
+export function useStale(meter: LiveMeter): boolean {
+  const [isStale, setStale] = useState(false);
+  useEffect(() => {
+    const timer = setInterval(() => setStale(meter.isStale(performance.now())), STALE_CHECK_MS);
+    return () => clearInterval(timer);
+  }, [meter]);
+  return isStale;
 }
 
 /** Aspect ratio: of the frames, else of the source, else the usual one. It changes only with the picture, so nothing jumps. */

@@ -134,6 +134,17 @@ describe('drawOverlay', () => {
     expect(texts(many)).toHaveLength(3);
   });
 
+  it('enlarges where things are, but no lines and labels', () => {
+    const closer = (x: number, y: number) => ({ zoom: { scale: 2, x, y }, pointer: 12 });
+    expect(draw([known], closer(-200, -100))).toEqual([
+      'rgb(0 0 0 / 0.45) 1: 199.5 299.5 401 801 6.5',
+      '#4fd2ff 2: 201 301 398 798 5',
+      '"Person, here 9 s"',
+    ]);
+    // The object is out of sight.
+    expect(draw([known], closer(-1280, -960)).filter((one) => one.startsWith('"'))).toEqual([]);
+  });
+
   it('draws a guess dashed, without halo or label', () => {
     const guess: Detection = { ...detection, track_id: undefined, confirmed: false };
     expect(draw([guess])).toEqual(['dash 4,3', '#f1f3f4 1: 200.5 200.5 199 399 5.5']);

@@ -14,6 +14,7 @@ import { formatDuration } from '../lib/format.js';
 import { t } from '../strings/index.js';
 import { ALARM, colourOf, drawBox, drawTag, measureTag, type Size } from './overlay-parts.js';
 import { RegionLayer, type RegionName, type RegionScene } from './region-layer.js';
+import { NO_ZOOM, type ViewPoint, visiblePart, type Zoom, zoomedRect } from './zoom.js';
 
 /** What is drawn over the picture. */
 export interface OverlaySettings {
@@ -42,12 +43,6 @@ export const NO_OVERLAY: OverlaySettings = { boxes: false, labels: false };
 export type BoxedFrame = Pick<ViewedFrameMetadata, 'width' | 'height' | 'detections' | 'detections_age_ms'> &
   Partial<Pick<ViewedFrameMetadata, 'timestamp'>>;
 
-/** CSS pixels of the view. */
-export interface Point {
-  x: number;
-  y: number;
-}
-
 export interface OverlayView {
   /** CSS pixels. */
   width: number;
@@ -55,7 +50,9 @@ export interface OverlayView {
   /** Pixels of the canvas per CSS pixel. */
   pixelRatio: number;
   /** Where the user taps or points, or the track id of the object that was chosen by keys. */
-  pointer?: Point | number | undefined;
+  pointer?: ViewPoint | number | undefined;
+  /** Default: the whole picture. */
+  zoom?: Zoom;
 }
 
 /**
@@ -77,6 +74,11 @@ export function boxInFrame(detection: Detection, meta: BoxedFrame): Box {
   const age = meta.detections_age_ms ?? 0;
   if (age <= 0 || !detection.velocity) return detection.bbox;
   return movedBox(detection.bbox, detection.velocity, age, meta.width, meta.height);
+}
+
+/** Where the picture is in a view, which may show a part of it. */
+function pictureRect({ width, height }: Pick<BoxedFrame, 'width' | 'height'>, view: OverlayView): Rect {
+  return zoomedRect(containRect(width, height, view.width, view.height), view.zoom ?? NO_ZOOM);
 }
 
 const SECOND_MS = 1000;
@@ -132,10 +134,12 @@ export function regionScene(
   { regions, alarm }: OverlaySettings,
   view: OverlayView,
 ): RegionScene {
+  const picture = pictureRect(meta, view);
   return {
     regions: view.width < OVERLAY_LOOK.minViewWidth ? undefined : regions,
     firing: alarm?.regionNames,
-    picture: containRect(meta.width, meta.height, view.width, view.height),
+    picture,
+    visible: visiblePart(picture, view),
     viewWidth: view.width,
     pixelRatio: view.pixelRatio,
     labelHeight: OVERLAY_LOOK.label.height[sizeOf(view)],
@@ -157,7 +161,8 @@ export function drawObjects(
   const { pixelRatio, pointer } = view;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   if (view.width < OVERLAY_LOOK.minViewWidth) return;
-  const picture = containRect(meta.width, meta.height, view.width, view.height);
+  const picture = pictureRect(meta, view);
+  const visible = visiblePart(picture, view);
   const scale = picture.width / meta.width;
   const found = meta.detections.map((detection): Found => {
     const [x1, y1, x2, y2] = boxInFrame(detection, meta);
@@ -173,7 +178,7 @@ export function drawObjects(
   const size = sizeOf(view);
   // The first is the most certain and comes on top.
   if (boxes) for (const one of found.toReversed()) drawBox(context, one.detection, one.box, size, one.isAlarmed);
-  const labelled = labels ? drawLabels(context, { picture, found, timestampMs: meta.timestamp, size, pointer }) : [];
+  const labelled = labels ? drawLabels(context, { visible, found, timestampMs: meta.timestamp, size, pointer }) : [];
   const passing = { boxes: found.map(({ box }) => box), labels: labelled };
   for (const { text, colour, rect } of uncovered(names, passing)) drawTag(context, text, colour, rect);
 }
@@ -187,7 +192,8 @@ interface Found {
 
 /** One frame as laid out in a view. */
 interface Scene {
-  picture: Rect;
+  /** The part of the picture that can be seen. */
+  visible: Rect;
   found: readonly Found[];
   timestampMs: number | undefined;
   size: Size;
@@ -196,7 +202,9 @@ interface Scene {
 
 /** @returns where labels are now */
 function drawLabels(context: CanvasRenderingContext2D, scene: Scene): Rect[] {
-  const { found, picture, size, timestampMs, pointer } = scene;
+  const { visible, size, timestampMs, pointer } = scene;
+  // An object that is out of sight has no label at the edge.
+  const found = scene.found.filter(({ box }) => overlaps(box, visible));
   const { label } = OVERLAY_LOOK;
   const pointed = pointedAt(found, pointer)?.detection;
   const byDetection = new Map(found.map((one) => [one.detection, one]));
@@ -207,12 +215,12 @@ function drawLabels(context: CanvasRenderingContext2D, scene: Scene): Rect[] {
     const text = labelText(detection, detection === pointed ? timestampMs : undefined);
     const labelWidth = measureTag(context, text);
     const share = detection === pointed ? label.maxPointedShare : label.maxShare;
-    if (labelWidth > share * picture.width) return [];
+    if (labelWidth > share * visible.width) return [];
     return [{ text, labelWidth, box: one.box, colour: one.isAlarmed ? ALARM : colourOf(detection.class_name) }];
   });
   const boxes = found.map(({ box }) => box);
   const height = label.height[size];
-  const places = layoutLabels(requests, { bounds: picture, boxes, labelHeight: height, gap: label.gap });
+  const places = layoutLabels(requests, { bounds: visible, boxes, labelHeight: height, gap: label.gap });
   return requests.flatMap(({ text, labelWidth, colour }, i) => {
     const place = places[i];
     if (!place) return [];
@@ -228,7 +236,7 @@ function pointedAt(found: readonly Found[], pointer: OverlayView['pointer']): Fo
 }
 
 /** The smallest box around a point, so that an object within another can be pointed at too. */
-function objectAt(found: readonly Found[], { x, y }: Point): Found | undefined {
+function objectAt(found: readonly Found[], { x, y }: ViewPoint): Found | undefined {
   let smallest: Found | undefined;
   for (const one of found) {
     const { box } = one;
@@ -236,6 +244,10 @@ function objectAt(found: readonly Found[], { x, y }: Point): Found | undefined {
     if (isInside && (!smallest || areaOf(box) < areaOf(smallest.box))) smallest = one;
   }
   return smallest;
+}
+
+function overlaps(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 function areaOf({ width, height }: Rect): number {

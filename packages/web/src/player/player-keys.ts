@@ -12,6 +12,9 @@ export const PLAYER_KEYS = {
   guesses: 'g',
   annotated: 'a',
   stats: 'i',
+  zoomIn: '+',
+  zoomOut: '-',
+  wholePicture: '0',
   save: 's',
   saveBare: 'S',
   help: '?',
@@ -24,7 +27,9 @@ export function actionOf(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>,
 ): PlayerAction | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return undefined;
-  return PLAYER_ACTIONS.find((action) => PLAYER_KEYS[action] === event.key);
+  // The same key as plus, without Shift, on many keyboards.
+  const key = event.key === '=' ? '+' : event.key;
+  return PLAYER_ACTIONS.find((action) => PLAYER_KEYS[action] === key);
 }
 
 /**

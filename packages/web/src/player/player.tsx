@@ -1,16 +1,19 @@
 import type { WatchState } from '@lookout/client';
 import type { Camera, CameraLinkInfo } from '@lookout/protocol';
-import { type CSSProperties, type ReactNode, useMemo, useRef, useState } from 'react';
-import { useFullscreen, useIdle, useSideways, useStoredChoices } from '../lib/hooks.js';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { formatMs } from '../lib/format.js';
+import { useFullscreen, useIdle, useSideways } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
 import { Switch } from '../ui/choice.js';
 import { classes } from '../ui/classes.js';
 import { Dialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
-import { Controls, DEFAULT_CHOICES, type PlayerActions } from './controls.js';
-import { FiguresLine, FiguresOverlay } from './figures.js';
+import type { Choices, ChoicesControl } from './choices.js';
+import { Controls } from './controls.js';
+import { FiguresOverlay } from './figures.js';
+import type { PlayerActions } from './layers.js';
 import type { LiveMeter } from './live-meter.js';
-import { LiveView, type LiveViewHandle } from './live-view.js';
+import { LiveView, type LiveViewHandle, PictureAge, useFigures, useStale } from './live-view.js';
 import type { Alarm, OverlaySettings } from './overlay.js';
 import { usePictureInPicture } from './picture-in-picture.js';
 import { PLAYER_ACTIONS, PLAYER_KEYS, usePlayerKeys } from './player-keys.js';
@@ -20,12 +23,12 @@ import { chosenWays, waysOfVideo } from './video/ways-of-camera.js';
 
 const words = t.player;
 
-/** Controls over a picture that fills the screen hide after this long without movement. */
+/** Controls hide after this long without movement. */
 const HIDE_AFTER_MS = 3000;
 
 const EVERY = { auto: 'auto', smooth: 'all', exact: 'analyzed' } as const;
 
-export interface PlayerProps {
+export interface PlayerProps extends ChoicesControl {
   /** Camera id or link token. */
   token: string;
   /** Undefined: not known yet. */
@@ -36,7 +39,8 @@ export interface PlayerProps {
   videoCodec: string | undefined;
   meter: LiveMeter;
   /**
-   * `page`: as wide as its parent, with the picture's aspect ratio. `window`: the size of its parent, with the figures beside the controls.
+   * `page`: as wide as its parent, with the picture's aspect ratio; on a phone held sideways the whole screen. `window`: the size of its
+   * parent.
    */
   layout: 'page' | 'window';
   /** What warns at the moment; the same object until that changes. */
@@ -44,49 +48,42 @@ export interface PlayerProps {
   awayAdvice?: string;
   /** A stable function. */
   onState: (state: WatchState) => void;
-  /** Shown below the controls, unless those lie over the picture. */
-  children?: ReactNode;
+  /** Beside the controls of a picture that fills the screen, such as a way out. */
+  corner?: ReactNode;
 }
 
-/** A live picture with all controls for how it is shown. */
+/** A live picture with all controls for how it is shown, on the picture. They go away while nobody moves. */
 export function Player(props: PlayerProps) {
-  const { token, name, camera, videoCodec, meter, layout, alarm, awayAdvice, onState, children } = props;
+  const { token, name, camera, videoCodec, meter, layout, alarm, awayAdvice, onState, choices, choose, corner } = props;
   const view = useRef<LiveViewHandle>(null);
-  const [choices, choose] = useStoredChoices('viewer', DEFAULT_CHOICES);
-  const { boxes, labels, areas, guesses, annotated, timing, showing, stats } = choices;
-  const possible = useMemo(() => waysOfVideo(videoCodec), [videoCodec]);
-  const needsPictures = annotated || timing === 'exact';
-  const ways = useMemo(
-    () => (needsPictures ? PICTURES_ONLY : chosenWays(possible, showing)),
-    [needsPictures, possible, showing],
-  );
+  const { boxes, labels, guesses, annotated, timing, stats } = choices;
+  const [usable, ways] = useChosenWays(videoCodec, choices);
   const regions = useRegions(camera);
-  // The same object until something changes: the view redraws for each new one.
-  const overlay = useMemo(
-    () => ({ boxes: boxes && !annotated, labels: labels && !annotated, regions: areas ? regions : undefined, alarm }),
-    [boxes, labels, annotated, areas, regions, alarm],
-  );
+  const overlay = useOverlay(choices, regions, alarm);
   const [helping, setHelping] = useState(false);
+  const [scale, setScale] = useState(1);
   const fullscreen = useFullscreen();
   const small = usePictureInPicture(view);
   const sideways = useSideways();
-  const isOver = fullscreen.active || sideways;
-  const fills = fullscreen.active || layout === 'window';
-  const idle = useIdle(isOver, HIDE_AFTER_MS);
+  const fills = fullscreen.active || sideways || layout === 'window';
+  const idle = useIdle(true, HIDE_AFTER_MS);
   const [problem, attempt] = useProblem();
   const save = (withBoxes: boolean) => {
-    const { picture, layers } = view.current!;
-    attempt(() => saveSnapshot(picture, withBoxes ? layers : [], name ?? t.product));
+    const { picture, layers, shown } = view.current!;
+    attempt(() => saveSnapshot(picture, withBoxes ? layers : [], { name: name ?? t.product, ...shown() }));
   };
   const actions: PlayerActions = {
     boxes: annotated ? undefined : () => choose({ boxes: !boxes }),
     labels: annotated ? undefined : () => choose({ labels: !labels }),
-    areas: regions && (() => choose({ areas: !areas })),
+    areas: regions && (() => choose({ areas: !choices.areas })),
     guesses: () => choose({ guesses: !guesses }),
     annotated: () => choose({ annotated: !annotated }),
     stats: () => choose({ stats: !stats }),
     save: () => save(true),
     saveBare: () => save(false),
+    zoomIn: () => view.current!.zoom('in'),
+    zoomOut: () => view.current!.zoom('out'),
+    wholePicture: () => view.current!.zoom('whole'),
     fullscreen: fullscreen.possible ? fullscreen.toggle : undefined,
     pictureInPicture: small.possible ? () => attempt(small.toggle) : undefined,
     help: () => setHelping(true),
@@ -96,54 +93,86 @@ export function Player(props: PlayerProps) {
     <section
       aria-label={words.page}
       className={classes(
-        'flex flex-col overflow-hidden bg-surface',
-        fullscreen.active ? 'always-dark fixed inset-0 z-40' : 'relative',
-        layout === 'window' ? 'h-full' : 'border-b border-line sideways:border-0',
+        '@container always-dark overflow-hidden bg-picture',
+        fullscreen.active ? 'fixed inset-0 z-40' : layout === 'window' ? 'relative h-full' : 'relative sideways:h-dvh',
         idle && 'cursor-none',
       )}
     >
-      <div
-        className={classes('relative flex min-h-0 flex-1 justify-center', fills || isOver ? 'bg-picture' : 'bg-sunken')}
-      >
-        <div
-          className={classes(
-            'w-full',
-            // Keeps the picture within the window's height: its width is limited to height × aspect ratio.
-            !fills && 'max-w-[calc((100dvh-12rem)*var(--shape))] sideways:max-w-[calc(100dvh*var(--shape))]',
-          )}
-          style={{ '--shape': (camera?.width ?? 16) / (camera?.height ?? 9) } as CSSProperties}
-        >
-          <LiveView
-            {...{ token, overlay, meter, camera, awayAdvice, onState }}
-            ref={view}
-            hasKeys={labels}
-            name={name ?? words.theCamera}
-            guesses={guesses}
-            every={annotated ? 'auto' : (EVERY[timing] ?? 'auto')}
-            mode={annotated ? 'annotated' : 'overlay'}
-            ways={ways}
-            layout={fills ? 'fill' : 'shape'}
-            evenUnseen={small.active}
+      <LiveView
+        {...{ token, overlay, meter, camera, awayAdvice, onState, guesses, ways }}
+        ref={view}
+        hasKeys
+        onZoom={setScale}
+        name={name ?? words.theCamera}
+        every={annotated ? 'auto' : EVERY[timing]}
+        mode={annotated ? 'annotated' : 'overlay'}
+        layout={fills ? 'fill' : 'shape'}
+        evenUnseen={small.active}
+      />
+      {stats && <FiguresOverlay meter={meter} annotated={annotated} />}
+      <ErrorMessage error={problem} className="absolute inset-x-3 bottom-16 mx-auto max-w-lg" />
+      <div className={classes(EDGE, 'bottom-0 flex items-end gap-2 text-on-glass', idle && HIDDEN)}>
+        {fills && corner}
+        <div className="min-w-0 flex-1">
+          <Controls
+            {...{ choices, choose, actions, fullscreen, scale }}
+            small={small.active}
+            ways={layout === 'window' ? usable : undefined}
           />
         </div>
-        {stats && <FiguresOverlay meter={meter} annotated={annotated} />}
-        <ErrorMessage error={problem} className="absolute inset-x-3 bottom-3 mx-auto max-w-lg" />
       </div>
-      <div
-        className={classes(
-          'z-10 flex flex-col gap-x-4 px-2 pt-2 sm:px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] text-text transition-opacity duration-200 sm:min-h-12 sm:flex-row sm:items-center sm:pt-1.5 sm:pb-1.5',
-          isOver && 'always-dark absolute inset-x-0 bottom-0',
-          sideways ? 'bg-surface/75' : 'bg-surface',
-          !isOver && 'border-t border-line',
-          idle && 'pointer-events-none opacity-0 has-focus-visible:pointer-events-auto has-focus-visible:opacity-100',
-        )}
-      >
-        {(fills || isOver) && <FiguresLine meter={meter} />}
-        <Controls {...{ choices, choose, actions, fullscreen }} small={small.active} ways={possible.usable} />
-      </div>
-      {!isOver && children}
+      {fills && (
+        <div className={classes(EDGE, 'top-0 flex', idle && HIDDEN)}>
+          <PictureChip name={name} meter={meter} />
+        </div>
+      )}
       <KeysHelp open={helping} onOpenChange={setHelping} use={choices.keys} onUse={(keys) => choose({ keys })} />
     </section>
+  );
+}
+
+/** What the controls stand on: it lets through what is not for them. */
+const EDGE =
+  'pointer-events-none absolute inset-x-0 z-10 pt-2.5 pr-[max(0.625rem,env(safe-area-inset-right))] pb-[max(0.625rem,env(safe-area-inset-bottom))] pl-[max(0.625rem,env(safe-area-inset-left))] transition-opacity duration-180 [&_button]:pointer-events-auto [&_a]:pointer-events-auto';
+/** A finger that brings the controls back presses none of them; a mouse has brought them back before it presses. */
+const HIDDEN =
+  'opacity-0 has-focus-visible:opacity-100 has-[:popover-open]:opacity-100 pointer-coarse:not-has-[:popover-open]:[&_button]:pointer-events-none pointer-coarse:not-has-[:popover-open]:[&_a]:pointer-events-none';
+
+/** Which camera this is, and how late its picture. */
+function PictureChip({ name, meter }: { name: string | undefined; meter: LiveMeter }) {
+  const { ageMs } = useFigures(meter);
+  const isStale = useStale(meter);
+  const isComing = ageMs !== undefined;
+  if (name === undefined && !isComing) return null;
+  return (
+    <p className="figures truncate rounded-full bg-glass px-3 py-1.5 text-12 text-on-glass">
+      {name}
+      {name !== undefined && isComing && ', '}
+      {isComing && (isStale ? <PictureAge meter={meter} /> : words.delay(formatMs(ageMs)))}
+    </p>
+  );
+}
+
+/** In which ways a camera can be shown, and those that are tried now: the same objects until they change. */
+function useChosenWays(videoCodec: string | undefined, { annotated, timing, showing }: Choices) {
+  const possible = useMemo(() => waysOfVideo(videoCodec), [videoCodec]);
+  const needsPictures = annotated || timing === 'exact';
+  const ways = useMemo(
+    () => (needsPictures ? PICTURES_ONLY : chosenWays(possible, showing)),
+    [needsPictures, possible, showing],
+  );
+  return [possible.usable, ways] as const;
+}
+
+/** The same object until something changes: the view redraws for each new one. */
+function useOverlay(
+  { boxes, labels, areas, annotated }: Choices,
+  regions: OverlaySettings['regions'],
+  alarm: Alarm | undefined,
+): OverlaySettings {
+  return useMemo(
+    () => ({ boxes: boxes && !annotated, labels: labels && !annotated, regions: areas ? regions : undefined, alarm }),
+    [boxes, labels, annotated, areas, regions, alarm],
   );
 }
 
@@ -194,6 +223,14 @@ function KeysHelp({ open, onOpenChange, use, onUse }: KeysHelpProps) {
             </kbd>
           </dt>
           <dd>{words.keys.objects}</dd>
+        </div>
+        <div className="contents">
+          <dt>
+            <kbd className="inline-grid h-7 min-w-7 place-items-center rounded-sm border border-line bg-sunken px-1 font-mono">
+              ⇧←
+            </kbd>
+          </dt>
+          <dd>{words.keys.pan}</dd>
         </div>
       </dl>
     </Dialog>

@@ -15,6 +15,8 @@ export interface RegionScene {
   firing: ReadonlySet<string> | undefined;
   /** CSS pixels of the view. */
   picture: Rect;
+  /** The part of it that can be seen. */
+  visible: Rect;
   viewWidth: number;
   pixelRatio: number;
   labelHeight: number;
@@ -58,12 +60,12 @@ export class RegionLayer {
 function namesOf(
   context: CanvasRenderingContext2D,
   shapes: readonly RegionShape[],
-  { picture, viewWidth, labelHeight }: RegionScene,
+  { visible, viewWidth, labelHeight }: RegionScene,
 ): RegionName[] {
   const requests = shapes
     .filter(({ area }) => area || viewWidth >= OVERLAY_LOOK.crossing.namedFrom)
     .map((shape) => ({ ...shape, labelWidth: measureTag(context, shape.name) }));
-  const places = layoutNames(requests, { bounds: picture, labelHeight, gap: OVERLAY_LOOK.label.gap });
+  const places = layoutNames(requests, { bounds: visible, labelHeight, gap: OVERLAY_LOOK.label.gap });
   return requests.flatMap(({ name, colour, labelWidth }, i) => {
     const place = places[i];
     return place ? [{ text: name, colour, rect: { ...place, width: labelWidth, height: labelHeight } }] : [];
@@ -77,9 +79,11 @@ function isSame(a: RegionScene, b: RegionScene): boolean {
     a.viewWidth === b.viewWidth &&
     a.pixelRatio === b.pixelRatio &&
     a.labelHeight === b.labelHeight &&
-    a.picture.x === b.picture.x &&
-    a.picture.y === b.picture.y &&
-    a.picture.width === b.picture.width &&
-    a.picture.height === b.picture.height
+    isSameRect(a.picture, b.picture) &&
+    isSameRect(a.visible, b.visible)
   );
+}
+
+function isSameRect(a: Rect, b: Rect): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }

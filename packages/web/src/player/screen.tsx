@@ -9,7 +9,8 @@ import {
 } from 'react';
 import { classes } from '../ui/classes.js';
 import { FramePresenter } from './frame-presenter.js';
-import type { OverlaySettings, Point } from './overlay.js';
+import type { OverlaySettings } from './overlay.js';
+import type { ViewPoint } from './zoom.js';
 
 export interface ScreenRefs {
   view: RefObject<HTMLDivElement | null>;
@@ -71,6 +72,8 @@ export function useObjectKeys(presenter: ScreenControl['presenter']): ObjectKeys
     setAnnounced('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // With Shift they move an enlarged picture.
+    if (event.shiftKey) return;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key] as 1 | -1 | undefined;
     if (step) setAnnounced(presenter.current?.stepPointer(step) ?? '');
     else if (event.key === 'Escape' && announced !== '') clear();
@@ -92,7 +95,7 @@ export interface ScreenProps extends ScreenRefs {
   children?: ReactNode;
 }
 
-const LOOKS = { empty: 'opacity-0', old: 'opacity-35', current: 'opacity-100' };
+const LOOKS = { empty: 'opacity-0', old: 'grayscale-50 brightness-48', current: '' };
 
 /** A complete picture with its boxes above it. */
 export function Screen({ view, picture, boxes, regions, label, keys, look, className, style, children }: ScreenProps) {
@@ -105,7 +108,7 @@ export function Screen({ view, picture, boxes, regions, label, keys, look, class
         aria-label={label}
         {...(keys && { tabIndex: 0, onKeyDown: keys.onKeyDown, onBlur: keys.onBlur })}
         className={classes(
-          'absolute inset-0 size-full object-contain transition-opacity duration-300 focus-visible:-outline-offset-2 focus-on-picture',
+          'absolute inset-0 size-full object-contain transition-[opacity,filter] duration-180 focus-visible:-outline-offset-2 focus-on-picture',
           LOOKS[look],
         )}
       />
@@ -128,7 +131,7 @@ export function Screen({ view, picture, boxes, regions, label, keys, look, class
  * @param onPoint CSS pixels from the element's upper left corner; undefined: nowhere
  * @returns a function that stops it
  */
-function followPointer(element: HTMLElement, onPoint: (pointer: Point | undefined) => void): () => void {
+function followPointer(element: HTMLElement, onPoint: (pointer: ViewPoint | undefined) => void): () => void {
   const ending = new AbortController();
   const { signal } = ending;
   const point = ({ clientX, clientY }: PointerEvent) => {

@@ -1,6 +1,8 @@
+import { cameraPage } from './en/camera-page.js';
 import { cameras } from './en/cameras.js';
 import { common } from './en/common.js';
 import { compose } from './en/compose.js';
+import { diagnostics } from './en/diagnostics.js';
 import { events } from './en/events.js';
 import { find } from './en/find.js';
 import { home } from './en/home.js';
@@ -11,7 +13,22 @@ import { system } from './en/system.js';
 import { tryIt } from './en/try.js';
 import { zones } from './en/zones.js';
 
-const en = { ...common, cameras, home, find, player, publish, compose, events, rules, system, tryIt, zones };
+const en = {
+  ...common,
+  cameras,
+  cameraPage,
+  diagnostics,
+  find,
+  home,
+  player,
+  publish,
+  compose,
+  events,
+  rules,
+  system,
+  tryIt,
+  zones,
+};
 
 /** All words of the pages. A translation is another object of this type. */
 export type Strings = typeof en;

@@ -17,6 +17,14 @@ export const TONES: Record<Tone, string> = {
   muted: 'text-muted',
 };
 
+/** The look of a chip. */
+export function chipClasses(tone: Tone): string {
+  return classes(
+    'inline-flex min-h-6.5 items-center gap-1.5 rounded-full px-2.5 text-12 whitespace-nowrap',
+    CHIPS[tone],
+  );
+}
+
 export interface BadgeProps {
   tone: Tone;
   label: string;
@@ -29,14 +37,7 @@ export interface BadgeProps {
 /** A state in one word, in a chip: a filled dot when all is well, a ring for every other state. */
 export function Badge({ tone, label, reason, announce = true }: BadgeProps) {
   return (
-    <span
-      role={announce ? 'status' : undefined}
-      title={reason || undefined}
-      className={classes(
-        'inline-flex min-h-6.5 items-center gap-1.5 rounded-full px-2.5 text-12 whitespace-nowrap',
-        CHIPS[tone],
-      )}
-    >
+    <span role={announce ? 'status' : undefined} title={reason || undefined} className={chipClasses(tone)}>
       <span
         aria-hidden="true"
         className={classes(

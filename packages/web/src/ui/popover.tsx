@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { type ReactNode, type ToggleEvent, useId } from 'react';
 import { IconButton } from './button.js';
+import { GlassButton } from './glass-button.js';
 
 /** Room that a panel needs below its button, CSS pixels; with less, it opens above. */
 const NEEDED_PX = 320;
@@ -10,11 +11,13 @@ export interface PopoverProps {
   label: string;
   Icon: LucideIcon;
   className?: string;
+  /** Its button stands on a picture. */
+  isOnPicture?: boolean;
   children: ReactNode;
 }
 
 /** A button that opens a small panel beside it, which Escape or a press elsewhere closes. */
-export function Popover({ label, Icon, className, children }: PopoverProps) {
+export function Popover({ label, Icon, className, isOnPicture = false, children }: PopoverProps) {
   const id = useId();
   const place = ({ newState, currentTarget: { style } }: ToggleEvent<HTMLDivElement>) => {
     const button = document.querySelector(`[popovertarget="${id}"]`)?.getBoundingClientRect();
@@ -24,11 +27,12 @@ export function Popover({ label, Icon, className, children }: PopoverProps) {
     style.top = isBelow ? `${button.bottom + GAP_PX}px` : 'auto';
     style.bottom = isBelow ? 'auto' : `${window.innerHeight - button.top + GAP_PX}px`;
   };
+  const Trigger = isOnPicture ? GlassButton : IconButton;
   return (
     <>
-      <IconButton label={label} className={className} popoverTarget={id}>
+      <Trigger label={label} popoverTarget={id} {...(className !== undefined && { className })}>
         <Icon size={18} aria-hidden="true" />
-      </IconButton>
+      </Trigger>
       <div
         id={id}
         popover="auto"

@@ -10,7 +10,7 @@ import { contentSecurityPolicy } from './request-hooks.js';
 const PAGES = [
   '/',
   '/cameras/:id',
-  '/cameras/:id/areas',
+  ...['areas', 'events', 'rules', 'share', 'settings', 'diagnostics'].map((part) => `/cameras/:id/${part}`),
   '/camera/:token',
   '/events',
   '/events/:id',

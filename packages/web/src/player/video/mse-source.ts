@@ -5,7 +5,7 @@ import { paceOf } from './catch-up.js';
 import { CaptureTimes, timesOf } from './segment-times.js';
 import type { VideoSource, VideoSourceEvents } from './video-source.js';
 
-const words = t.player.ways.ends;
+const words = t.diagnostics.ways.ends;
 
 /** Sample entries, and a codec of each that a browser which plays any of it plays. */
 const CODECS = { avc1: 'avc1.640029', hvc1: 'hvc1.1.6.L93.B0' } as const;

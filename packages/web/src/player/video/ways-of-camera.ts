@@ -6,7 +6,7 @@ import { hasWebRtc } from './whep-source.js';
 /** How a camera is shown: by the best way that works, or by one of them. */
 export type Showing = 'auto' | Way;
 
-const words = t.player.ways.unusable;
+const words = t.diagnostics.ways.unusable;
 
 /** Codecs that the server passes on over WebRTC. */
 const WEBRTC_CODECS: readonly string[] = ['h264', 'vp8'];

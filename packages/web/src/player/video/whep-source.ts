@@ -3,7 +3,7 @@ import { t } from '../../strings/index.js';
 import type { FrameClock } from './frame-clock.js';
 import type { VideoSource, VideoSourceEvents } from './video-source.js';
 
-const words = t.player.ways.ends;
+const words = t.diagnostics.ways.ends;
 
 /** The server may have to open the camera first, and to wait for a keyframe. */
 const ANSWER_MS = 10_000;

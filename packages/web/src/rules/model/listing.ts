@@ -45,6 +45,11 @@ export function ignoredFor(
   return suppressions.filter(({ camera, class_name }) => ids.includes(camera) && isMeant(class_name));
 }
 
+/** The rules that can warn about a camera. */
+export function rulesOnCamera<T extends Pick<StoredRule, 'rule'>>(rules: readonly T[], camera: Camera): T[] {
+  return rules.filter(({ rule }) => camerasOfRule(partsOf(rule).where, [camera]).length > 0);
+}
+
 /** The camera that keeps a rule from warning: the only one it is for, where that has no picture. */
 export function blindCamera(rule: Pick<StoredRule, 'rule'>, cameras: readonly Camera[]): Camera | undefined {
   const [only, ...others] = camerasOfRule(partsOf(rule.rule).where, cameras);

@@ -25,7 +25,7 @@ export const publish = {
     zoomBy: (factor: number) => `${factor.toFixed(1)}×`,
     cameraNumber: (number: number) => `Camera ${number}`,
     way: 'Send as',
-    wayHint: 'Pictures are fresher. Video needs a fraction of the network, and UDP.',
+    wayHint: 'Pictures are fresher. Video needs a fraction of the network.',
     ways: { auto: 'Automatic', pictures: 'Pictures', video: 'Video' },
   },
   noVideo: (reason: string) => `Video can't be sent (${reason}), so pictures are`,

@@ -1,18 +1,18 @@
 import type { CameraDetailStats } from '@lookout/protocol';
-import { StateBadge } from '../camera/camera-state.js';
-import { formatCount, formatDuration, formatFps, formatStage } from '../lib/format.js';
-import { type WaterfallBar, waterfallBars } from '../lib/waterfall.js';
-import { DelayGraph } from '../player/delay-graph.js';
-import { DelayFigure } from '../player/figures.js';
-import type { LiveMeter } from '../player/live-meter.js';
-import { useFigures } from '../player/live-view.js';
-import { t } from '../strings/index.js';
-import { classes } from '../ui/classes.js';
-import { Facts, Panel } from '../ui/panel.js';
+import { StateBadge } from '../../camera/camera-state.js';
+import { formatCount, formatDuration, formatFps, formatStage } from '../../lib/format.js';
+import { type WaterfallBar, waterfallBars } from '../../lib/waterfall.js';
+import { DelayGraph } from '../../player/delay-graph.js';
+import { DelayFigure } from '../../player/figures.js';
+import type { LiveMeter } from '../../player/live-meter.js';
+import { useFigures } from '../../player/live-view.js';
+import { t } from '../../strings/index.js';
+import { classes } from '../../ui/classes.js';
+import { Facts, Panel } from '../../ui/panel.js';
 
 /** How old the picture is, now and over the last minute. */
 export function DelayPanel({ meter }: { meter: LiveMeter }) {
-  const words = t.cameras.delay;
+  const words = t.diagnostics.delay;
   const { ageMs } = useFigures(meter);
   return (
     <Panel title={words.title} aside={<span className="text-13 text-muted">{words.lastMinute}</span>}>
@@ -26,7 +26,7 @@ export function DelayPanel({ meter }: { meter: LiveMeter }) {
 
 /** Where the milliseconds of the latest frames were spent, as consecutive bars. */
 export function WaterfallPanel({ meter }: { meter: LiveMeter }) {
-  const words = t.cameras.waterfall;
+  const words = t.diagnostics.waterfall;
   const { bars, totalMs } = waterfallBars(useFigures(meter).waterfall);
   return (
     <Panel
@@ -50,11 +50,11 @@ export function WaterfallPanel({ meter }: { meter: LiveMeter }) {
 }
 
 function WaterfallRow({ bar: { stage, ms, start, share }, known }: { bar: WaterfallBar; known: boolean }) {
-  const { label, meaning } = t.cameras.waterfall.stages[stage];
+  const { label, meaning } = t.diagnostics.waterfall.stages[stage];
   const took = ms >= 0.05;
   return (
     <tr title={meaning}>
-      <th scope="row" className="w-28 py-0.5 text-left font-normal whitespace-nowrap text-muted">
+      <th scope="row" className="w-34 py-0.5 text-left font-normal whitespace-nowrap text-muted">
         {label}
       </th>
       <td className="py-0.5">
@@ -76,7 +76,7 @@ function WaterfallRow({ bar: { stage, ms, start, share }, known }: { bar: Waterf
 
 /** Rates, and what became of the frames. */
 export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter: LiveMeter }) {
-  const words = t.cameras.frames;
+  const words = t.diagnostics.frames;
   const { fps, droppedHere } = useFigures(meter);
   const { analyzed, dropped } = stats.frames;
   // A frame that a worker is processing is not counted anywhere: this is the sum of what is shown.
@@ -103,22 +103,22 @@ export function FramesPanel({ stats, meter }: { stats: CameraDetailStats; meter:
           { name: words.invalid, value: formatCount(dropped.invalid), title: words.invalidTitle },
         ]}
       />
+      <p className="mt-2.5 text-13 text-muted">{words.byDesign}</p>
     </Panel>
   );
 }
 
-/** Time and size of inference. */
-export function InferencePanel({ stats }: { stats: CameraDetailStats }) {
-  const words = t.cameras.inference;
-  const { processor_stats: processor, inference_ms: inference } = stats;
+/** How the model looks at pictures. */
+export function DetectionPanel({ stats }: { stats: CameraDetailStats }) {
+  const words = t.diagnostics.detection;
+  const { processor_stats: processor, inference_ms: times } = stats;
   return (
     <Panel title={words.title}>
       <Facts
         items={[
-          { name: words.median, value: t.units.ms(formatStage(inference.p50)) },
-          { name: words.p95, value: t.units.ms(formatStage(inference.p95)) },
-          { name: words.size, value: processor.inference_size },
-          { name: t.cameras.settings.confidence, value: t.units.percent(processor.confidence_threshold) },
+          { name: words.times, value: t.units.ms(`${formatStage(times.p50)} / ${formatStage(times.p95)}`) },
+          { name: words.size, value: words.pixels(processor.inference_size) },
+          { name: words.confidence, value: t.units.percent(processor.confidence_threshold) },
           { name: words.device, value: processor.gpu_available ? 'GPU' : 'CPU' },
           { name: words.viewers, value: stats.viewer_count },
         ]}
@@ -131,7 +131,7 @@ const SHOWN_CHANGES = 8;
 
 /** The camera's past states, newest first. @param nowMs epoch ms */
 export function HistoryPanel({ stats, nowMs }: { stats: CameraDetailStats; nowMs: number }) {
-  const words = t.cameras.history;
+  const words = t.diagnostics.history;
   const { reconnects, state_history } = stats;
   return (
     <Panel

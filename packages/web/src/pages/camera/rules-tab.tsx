@@ -1,0 +1,33 @@
+import type { Camera } from '@lookout/protocol';
+import { Link } from 'react-router';
+import { useMay } from '../../api/queries.js';
+import { t } from '../../strings/index.js';
+import { buttonClasses } from '../../ui/button.js';
+import { Panel } from '../../ui/panel.js';
+import { ZonesPanel } from '../../zones/zones-panel.js';
+import { RuleSwitches } from './rule-switches.js';
+
+const words = t.cameraPage.rules;
+
+/** What is watched for on one camera. */
+export function RulesTab({ camera }: { camera: Camera }) {
+  const may = useMay();
+  return (
+    <div className="flat-panels">
+      <Panel title={words.title}>
+        <RuleSwitches camera={camera} withHistory />
+        <div className="mt-4 flex flex-wrap gap-2">
+          {may.operate && (
+            <Link to="/rules/new" className={buttonClasses('primary')}>
+              {words.new}
+            </Link>
+          )}
+          <Link to="/rules" className={buttonClasses()}>
+            {words.all}
+          </Link>
+        </div>
+      </Panel>
+      <ZonesPanel camera={camera} />
+    </div>
+  );
+}
