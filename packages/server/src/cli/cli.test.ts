@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { oddModel } from '@lookout/vision/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SETTING_OPTIONS } from '../platform/config/options.js';
+import { describeError, exitCodeOf } from './exit/exit-codes.js';
+import { runCommand } from './index.js';
 
 const bin = fileURLToPath(new URL('../../bin/lookout.js', import.meta.url));
 
@@ -32,17 +34,46 @@ function start(args: readonly string[]) {
   return { child, output, ended };
 }
 
+/** Runs a command in a process of its own. */
 async function run(...args: string[]) {
   const { output, ended } = start(args);
   return { code: await ended, ...output };
 }
 
+/** Runs a command here: a process of its own takes most of a second to start. */
+async function runHere(...args: string[]) {
+  const output = { stdout: '', stderr: '' };
+  const take = (stream: keyof typeof output) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      output[stream] += text;
+      return true;
+    });
+  const log = vi.spyOn(console, 'log').mockImplementation((text) => {
+    output.stdout += `${text}\n`;
+  });
+  const spies = [take('stdout'), take('stderr'), log];
+  for (const name of Object.keys(process.env)) if (name.startsWith('LOOKOUT_')) vi.stubEnv(name, undefined);
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    await runCommand(args);
+    return { code: 0, ...output };
+  } catch (error) {
+    return { code: exitCodeOf(error), stdout: output.stdout, stderr: output.stderr + describeError(error) };
+  } finally {
+    process.chdir(before);
+    vi.unstubAllEnvs();
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
 describe('lookout', { timeout: 60_000 }, () => {
-  it('lists every flag of the settings', async () => {
+  it('lists every flag of the settings, and ends with 2 if there is no such flag', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     for (const { flag } of SETTING_OPTIONS) if (flag) expect(stdout).toContain(flag);
     expect(stdout).toContain('--source <url>');
+    expect((await run('--prot', '1')).code).toBe(2);
   });
 
   it.each([
@@ -54,7 +85,7 @@ describe('lookout', { timeout: 60_000 }, () => {
     [['detect'], "missing required argument 'input'"],
     [['detect', 'a.jpg', '--workers', '0'], '--workers: expected at least 1, got 0'],
   ])('refuses %j as wrong usage', async (args, message) => {
-    const { code, stderr } = await run(...args);
+    const { code, stderr } = await runHere(...args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
     expect(existsSync(join(cwd, 'data'))).toBe(false);
@@ -69,7 +100,7 @@ describe('lookout', { timeout: 60_000 }, () => {
   });
 
   it('lists the models, as JSON too', async () => {
-    const { code, stdout } = await run('models', 'list', '--json');
+    const { code, stdout } = await runHere('models', 'list', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'nanodet-g', where: 'embedded' }));
   });
@@ -78,14 +109,14 @@ describe('lookout', { timeout: 60_000 }, () => {
     mkdirSync(join(cwd, 'data', 'models'), { recursive: true });
     writeFileSync(join(cwd, 'data', 'models', 'thing.onnx'), oddModel());
     writeFileSync(join(cwd, 'data', 'models', 'page.onnx'), '<html>');
-    const { code, stdout } = await run('models', 'list');
+    const { code, stdout } = await runHere('models', 'list');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^thing +here +your own: yolov8, 1 class; likely: /m);
     expect(stdout).toMatch(/^page +here +can't be used: /m);
   });
 
   it('says what is wrong with a picture', async () => {
-    const missing = await run('detect', 'none.jpg');
+    const missing = await runHere('detect', 'none.jpg');
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toContain("Can't read none.jpg: there is no such file");
     writeFileSync(join(cwd, 'cut.jpg'), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]));
@@ -116,7 +147,7 @@ describe('lookout', { timeout: 60_000 }, () => {
     }
   });
 
-  it('makes, lists and revokes keys, beside a running server too', async () => {
+  it('serves until a signal, alone on its data, with keys made and revoked meanwhile, and ends in order', async () => {
     const { child, output, ended } = start(['--port', '0', '--no-demo', '--workers', '1', '--sign-in', 'always']);
     try {
       await expect.poll(() => output.stdout, { timeout: 30_000 }).toContain('Lookout is at ');
@@ -128,19 +159,24 @@ describe('lookout', { timeout: 60_000 }, () => {
         (await fetch(url + path, { headers: { Authorization: `Bearer ${key}` } })).status;
       expect(await status(robot, '/stream/stats')).toBe(200);
       expect(await status(robot, '/api/cameras')).toBe(403);
-      const listed = await run('keys', 'list');
+      const listed = await runHere('keys', 'list');
       expect(listed.stdout).toMatch(/^admin +admin .*\nrobot +detect .* all cameras\n$/);
       expect(listed.stdout).not.toContain(robot);
-      const { stdout } = await run('keys', 'qr', '--host', '192.0.2.7', '--port', '8080');
+      const { stdout } = await runHere('keys', 'qr', '--host', '192.0.2.7', '--port', '8080');
       const [, path] = /^http:\/\/192\.0\.2\.7:8080(\/join\/[\w-]{43})\n\n {2}█/.exec(stdout)!;
       expect((await fetch(url + path!, { redirect: 'manual' })).headers.get('set-cookie')).toMatch(/^lookout_session=/);
-      expect((await run('keys', 'revoke', 'robot')).code).toBe(0);
+      expect((await runHere('keys', 'revoke', 'robot')).code).toBe(0);
       // The server looks for changes of others every second.
       await expect.poll(() => status(robot, '/stream/stats')).toBe(401);
+      const second = await run('--port', '0', '--no-demo');
+      expect(second.stderr).toContain(`in use by another Lookout (process ${child.pid})`);
+      expect(second.code).toBe(4);
     } finally {
       child.kill('SIGTERM');
-      await ended;
     }
+    expect(await ended).toBe(0);
+    expect(output.stderr, 'the key and nothing else').toMatch(/^\nYour admin key.*\n\n {2}lk_[\w-]{43}\n\n$/);
+    expect(existsSync(join(cwd, 'data', 'lookout.pid'))).toBe(false);
   });
 
   it.each([
@@ -151,25 +187,8 @@ describe('lookout', { timeout: 60_000 }, () => {
     [['keys', 'qr'], "can't reach a server that listens on 127.0.0.1", 2],
     [['keys', 'revoke', 'nobody'], 'There is no API key "nobody"', 1],
   ])('refuses %j', async (args, message, exitCode) => {
-    const { code, stderr } = await run(...args);
+    const { code, stderr } = await runHere(...args);
     expect(stderr).toContain(message);
     expect(code).toBe(exitCode);
-  });
-
-  it('serves until a signal, then ends in order; a second server on its data is refused meanwhile', async () => {
-    const server = start(['--port', '0', '--no-demo']);
-    try {
-      await expect.poll(() => server.output.stdout, { timeout: 30_000 }).toContain('Lookout is at ');
-      const url = /Lookout is at (http:\/\/127\.0\.0\.1:\d+)/.exec(server.output.stdout)![1];
-      expect((await fetch(`${url}/healthz`)).status).toBe(200);
-      const second = await run('--port', '0', '--no-demo');
-      expect(second.stderr).toContain(`in use by another Lookout (process ${server.child.pid})`);
-      expect(second.code).toBe(4);
-    } finally {
-      server.child.kill('SIGTERM');
-    }
-    expect(await server.ended).toBe(0);
-    expect(server.output.stderr).toBe('');
-    expect(existsSync(join(cwd, 'data', 'lookout.pid'))).toBe(false);
   });
 });

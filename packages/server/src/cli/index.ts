@@ -25,17 +25,25 @@ export async function runCli(args: readonly string[]): Promise<void> {
     throw error;
   });
   try {
-    await program().parseAsync(args, { from: 'user' });
+    await runCommand(args);
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Commander has printed it: help and version end with 0, everything else is wrong usage.
-      process.exitCode = error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+      // Commander has printed it.
+      process.exitCode = exitCodeOf(error);
       return;
     }
     process.stderr.write(`lookout: ${describeError(error)}\n`);
     // The failed command may have left a thread in a native call that never returns.
     exitNow(exitCodeOf(error));
   }
+}
+
+/**
+ * Runs a command in this process, which goes on after it.
+ * @throws CommanderError of wrong usage, and after help; whatever else makes the command fail: see `exitCodeOf`
+ */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  await program().parseAsync(args, { from: 'user' });
 }
 
 function program(): Command {

@@ -1,4 +1,5 @@
 import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import { CommanderError } from 'commander';
 
 /** Exit codes of the process, so that scripts know why it ended. */
 export const EXIT_CODES = {
@@ -27,6 +28,8 @@ const BY_ERROR: Partial<Record<ErrorCode, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
+  // Help and version end with 0, everything else is wrong usage.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   return (error instanceof LookoutError && BY_ERROR[error.code]) || EXIT_CODES.failure;
 }
 

@@ -9,6 +9,8 @@ import type { AnalysisPool } from '../../pipeline/analysis/analysis-pool.js';
 import { loadSettings } from '../config/settings.js';
 import { estimateMemory } from './describe-model.js';
 import { ModelLibrary } from './model-library.js';
+import { ModelReader, type ReadModel, type ReadModelsTask } from './model-reader.js';
+import { readModels } from './read-models.js';
 
 let directory: string;
 let models: string;
@@ -53,6 +55,13 @@ class RecordingPool implements Pick<AnalysisPool, 'load' | 'unload' | 'opened' |
   }
 }
 
+/** Reads models in this thread, as the thread of its own does that takes most of a second to start. */
+class ReaderHere extends ModelReader {
+  override read(task: ReadModelsTask): Promise<ReadModel[]> {
+    return readModels(task, new Int32Array(1));
+  }
+}
+
 function file(name: string, bytes = oddModel()): string {
   const path = join(models, `${name}.onnx`);
   writeFileSync(path, bytes);
@@ -65,16 +74,23 @@ interface StartOptions {
   /** A small default of one's own, from beside the data folder; otherwise the built-in one, which need not be tried out. */
   hasBase?: boolean;
   memoryMb?: number;
+  /** Default: one that reads in this thread. */
+  reader?: ModelReader;
 }
 
-async function start({ further = [], provider = 'cpu', hasBase = false, memoryMb = 512 }: StartOptions = {}) {
+async function start(options: StartOptions = {}) {
+  const { further = [], provider = 'cpu', hasBase = false, memoryMb = 512, reader = new ReaderHere() } = options;
   const values: Record<string, string> = { '--data': join(directory, 'data'), '--workers': '2' };
   if (hasBase) {
     values['--model'] = join(directory, 'base.onnx');
     writeFileSync(values['--model'], oddModel());
   }
   const settings = loadSettings({ flags: { values }, cwd: directory });
-  const library = await ModelLibrary.open({ ...settings, models: further, model_memory_mb: memoryMb }, provider);
+  const library = await ModelLibrary.open(
+    { ...settings, models: further, model_memory_mb: memoryMb },
+    provider,
+    reader,
+  );
   const pool = new RecordingPool();
   pool.open.set(library.current.name, provider);
   const events: string[] = [];
@@ -102,7 +118,7 @@ describe('the models there are', () => {
     file('zebra');
     const beside = join(directory, 'beside.onnx');
     writeFileSync(beside, middling());
-    const { library } = await start({ further: [beside, 'zebra'], hasBase: true });
+    const { library } = await start({ further: [beside, 'zebra'], hasBase: true, reader: new ModelReader() });
     expect(await library.list()).toMatchObject([
       { name: 'base', loaded: true, default: true, device: 'cpu', in_use: 0, format: 'yolov8', classes: ['thing'] },
       { name: 'beside', loaded: false, default: false, classes: ['crack', 'pothole'], input: '320×320' },

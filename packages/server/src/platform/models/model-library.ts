@@ -98,13 +98,17 @@ export class ModelLibrary {
   /**
    * Finds and prepares the default model.
    * @param provider execution provider for models
+   * @param reader of model files; by default one with the time limit of the settings
    * @throws LookoutError `model_not_found`, `model_invalid` or `model_unsupported`; `config_invalid`
    */
-  static async open(settings: LibrarySettings, provider = 'cpu'): Promise<ModelLibrary> {
+  static async open(
+    settings: LibrarySettings,
+    provider = 'cpu',
+    reader = new ModelReader({ runS: settings.limits.inference_timeout_s }),
+  ): Promise<ModelLibrary> {
     const modelsDir = join(settings.data, 'models');
     const { model = EMBEDDED_MODEL, models } = settings;
     const files = new ModelFiles(modelsDir, [model, ...models]);
-    const reader = new ModelReader({ runS: settings.limits.inference_timeout_s });
     const first = await prepareDefaultModel(settings, modelsDir, provider, reader);
     return new ModelLibrary(settings, provider, files, reader, first);
   }
