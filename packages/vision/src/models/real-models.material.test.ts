@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Detection } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDetector } from '../detector/onnx-runner.js';
 import { planLetterbox } from '../model-info/letterbox.js';
@@ -129,7 +130,7 @@ describe('real models', () => {
     writeFileSync(path, extendModel(readFileSync(join(REAL_MODELS, `${name}.onnx`)), extension));
     return path;
   };
-  const find = async (info: Awaited<ReturnType<typeof judged>>, confidence = 0.3) => {
+  const find = async (info: Awaited<ReturnType<typeof judged>>, confidence = 0.3): Promise<readonly Detection[]> => {
     const detector = await openDetector(info);
     const picture = readFixture('astronaut');
     const letterbox = planLetterbox(info, picture.width, picture.height, 416);
@@ -139,9 +140,12 @@ describe('real models', () => {
     await detector.close();
     return detections;
   };
+  const originals = new Map<string, readonly Detection[]>();
   const sameBoxes = async (path: string, original: string, confidence = 0.3) => {
     const found = await find(await judged(path), confidence);
-    const expected = await find(await judged(join(REAL_MODELS, `${original}.onnx`)), confidence);
+    const expected =
+      originals.get(original) ?? (await find(await judged(join(REAL_MODELS, `${original}.onnx`)), confidence));
+    originals.set(original, expected);
     expect(expected.length).toBeGreaterThan(0);
     expect(found.map(({ class_name }) => class_name)).toEqual(expected.map(({ class_name }) => class_name));
     for (const [i, { bbox }] of expected.entries()) {

@@ -9,9 +9,13 @@ export interface RgbPicture {
   rgb: Uint8Array;
 }
 
-/** Reads `fixtures/<name>.png`: 8-bit RGB, not interlaced (all of our fixtures). */
+const fixtures = new Map<string, RgbPicture>();
+
+/** Reads `fixtures/<name>.png`, once: 8-bit RGB, not interlaced (all of our fixtures). The caller must not change it. */
 export function readFixture(name: string): RgbPicture {
-  return readPng(readFileSync(new URL(`../../fixtures/${name}.png`, import.meta.url)));
+  const picture = fixtures.get(name) ?? readPng(readFileSync(new URL(`../../fixtures/${name}.png`, import.meta.url)));
+  fixtures.set(name, picture);
+  return picture;
 }
 
 /** PNG, ISO/IEC 15948: the one colour type our fixtures have. */
@@ -36,20 +40,23 @@ function unfilter(lines: Buffer, stride: number, height: number): Uint8Array {
       const left = x >= 3 ? out[y * stride + x - 3]! : 0;
       const up = y > 0 ? out[(y - 1) * stride + x]! : 0;
       const upLeft = x >= 3 && y > 0 ? out[(y - 1) * stride + x - 3]! : 0;
-      const predicted = [0, left, up, (left + up) >> 1, paeth(left, up, upLeft)][filter]!;
-      out[y * stride + x] = lines[y * (stride + 1) + 1 + x]! + predicted;
+      out[y * stride + x] = lines[y * (stride + 1) + 1 + x]! + predict(filter, left, up, upLeft);
     }
   }
   return out;
 }
 
+function predict(filter: number, left: number, up: number, upLeft: number): number {
+  if (filter === 4) return paeth(left, up, upLeft);
+  if (filter === 3) return (left + up) >> 1;
+  return filter === 2 ? up : filter === 1 ? left : 0;
+}
+
 function paeth(left: number, up: number, upLeft: number): number {
   const estimate = left + up - upLeft;
-  const [toLeft, toUp, toUpLeft] = [left, up, upLeft].map((value) => Math.abs(estimate - value)) as [
-    number,
-    number,
-    number,
-  ];
+  const toLeft = Math.abs(estimate - left);
+  const toUp = Math.abs(estimate - up);
+  const toUpLeft = Math.abs(estimate - upLeft);
   if (toLeft <= toUp && toLeft <= toUpLeft) return left;
   return toUp <= toUpLeft ? up : upLeft;
 }
