@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { nowMs } from './frame/clock.js';
 import type { Frame } from './frame/frame.js';
 import { createAttempt, type OpenSourceOptions } from './open-source.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DETECTION_DEFAULTS, Detection } from './detection.js';
+import { Detection } from './detection.js';
+import { DETECTION_DEFAULTS } from './detection-defaults.js';
 import { CameraRegions, Lines, Masks, Zones } from './region.js';
 
 export const CameraState = z.enum(['connecting', 'live', 'stalled', 'unreachable', 'refused', 'unsupported', 'off']);

@@ -4,12 +4,6 @@ import { z } from 'zod';
 export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 export type Box = z.infer<typeof Box>;
 
-/**
- * The default thresholds everywhere: for cameras, sessions, single images and the command line alike. At 0.4 the embedded model finds 93 %
- * of the people of a street scene with known boxes (96 % at 0.25), with a quarter of the false detections.
- */
-export const DETECTION_DEFAULTS = { confidence: 0.4, iou: 0.6, crossClassIou: 0.8, maxDetections: 100 } as const;
-
 /** One object found in one frame. */
 export const Detection = z.object({
   bbox: Box.describe('[x1, y1, x2, y2] in pixels of the frame'),

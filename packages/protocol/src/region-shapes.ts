@@ -1,7 +1,8 @@
 import type { Rect } from './label-layout.js';
 import { OVERLAY_LOOK, REGION_COLOURS } from './overlay-look.js';
-import { type CameraRegions, type Line, regionKey, type Zone } from './region.js';
+import type { CameraRegions, Line, Zone } from './region.js';
 import type { PlanePoint } from './region-geometry.js';
+import { regionKey } from './region-key.js';
 
 /** How a zone or line is drawn: the same lines on a page's canvas and burnt into a picture. */
 export interface RegionShape {

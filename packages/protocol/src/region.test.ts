@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { Line, Lines, MAX_REGIONS, Mask, Masks, regionKey, Zone, Zones } from './region.js';
+import { Line, Lines, MAX_REGIONS, Mask, Masks, Zone, Zones } from './region.js';
 
 const square = [
   [0.1, 0.1],
@@ -152,12 +152,5 @@ describe('the regions of a camera', () => {
     expect(judge(Zones, many.slice(1))).toBe('ok');
     expect(judge(Zones, many)).not.toBe('ok');
     expect(judge(Masks, many)).not.toBe('ok');
-  });
-});
-
-describe('regionKey', () => {
-  it('is the same for names that differ in case, spaces and composition only', () => {
-    expect(regionKey('  Back \t Door')).toBe('back door');
-    expect(regionKey('Cafe\u0301')).toBe(regionKey('CAFÉ'));
   });
 });

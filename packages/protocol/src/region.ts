@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { crossingEdges, type PlanePoint, polygonArea } from './region-geometry.js';
+import { regionKey } from './region-key.js';
 
 /** How many zones, lines and masks a camera may have, of each. */
 export const MAX_REGIONS = 32;
@@ -93,14 +94,6 @@ export const CameraRegions = z.object({
   masks: Masks.default([]).describe('Areas in which nothing exists'),
 });
 export type CameraRegions = z.infer<typeof CameraRegions>;
-
-/**
- * The form in which names of zones and lines are compared: two names with the same key are the same name.
- * @example regionKey(' Back  Door') // 'back door'
- */
-export function regionKey(name: string): string {
-  return name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
-}
 
 function checkPolygon(points: readonly PlanePoint[], context: z.RefinementCtx): void {
   if (points.length < 3) return;

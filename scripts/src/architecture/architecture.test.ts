@@ -40,7 +40,7 @@ describe('checkArchitecture', () => {
   it('lets the allowed arrows pass', () => {
     expect(
       check({
-        'packages/media/src/index.ts': "export * from '@lookout/protocol';",
+        'packages/media/src/index.ts': "export * from '@lookout/protocol/core';",
         'packages/server/src/index.ts': "import '@lookout/media';\nimport { x } from '@lookout/vision';",
         'packages/web/src/index.ts': "import '@lookout/client';",
         'bench/src/a.ts': "import '@lookout/server';\nimport 'node-av';",
@@ -102,6 +102,13 @@ describe('checkArchitecture', () => {
     ).toEqual([
       '@lookout/server: its main entry loads node-av: packages/server/src/index.ts → packages/media/src/codec/index.ts → packages/media/src/codec/x.ts',
     ]);
+  });
+
+  it('refuses schemas in what threads load, types and tests aside', () => {
+    const load = "import { x } from '@lookout/protocol';";
+    expect(check({ 'packages/media/src/a.ts': load })).toEqual([expect.stringContaining('loads all schemas')]);
+    expect(check({ 'packages/media/src/a.ts': "import type { X } from '@lookout/protocol';" })).toEqual([]);
+    expect(check({ 'packages/media/src/a.test.ts': load, 'packages/server/src/a.ts': load })).toEqual([]);
   });
 
   it('refuses Node in what runs in browsers, tests aside', () => {

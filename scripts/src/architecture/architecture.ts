@@ -24,13 +24,16 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   '@lookout/server': ['platform', 'pipeline', 'api'],
 };
 
+/** Packages that threads load, one for each camera and worker. Of `@lookout/protocol` they load the core alone: all schemas take 150 ms. */
+const CORE_ALONE = ['@lookout/media', '@lookout/vision'];
+
 /** Folders whose code also runs in browsers. */
 const NO_NODE = ['packages/protocol/', 'packages/web/'];
 
 /**
  * Every violation of the architecture in the repository at `top`, one line each with file and line number: an import between packages that
  * is not allowed, a relative import that leaves its package, native code imported outside its folder or loaded by a package's main entry,
- * Node in code that runs in browsers, an import from a lower layer of a package to a higher one, a cycle between the files of a package or
+ * Node in code that runs in browsers, schemas loaded where threads need none, an import from a lower layer of a package to a higher one, a cycle between the files of a package or
  * between its folders.
  */
 export function checkArchitecture(top: string): string[] {
@@ -46,7 +49,7 @@ export function checkArchitecture(top: string): string[] {
 
 function checkFile(pkg: SourcePackage, file: SourceFile): string[] {
   const breaches: string[] = [];
-  for (const { specifier, line } of file.imports) {
+  for (const { specifier, kind, line } of file.imports) {
     const at = `${file.path}:${line}`;
     if (specifier.startsWith('.')) {
       const depth = file.path.split('/').length - pkg.dir.split('/').length - 1;
@@ -65,6 +68,9 @@ function checkFile(pkg: SourcePackage, file: SourceFile): string[] {
     const product = file.path.startsWith('packages/') && !isTest(file.path);
     if (folders && product && !folders.some((folder) => file.path.startsWith(folder))) {
       breaches.push(`${at}: imports ${name}; only ${folders.join(' and ')} may`);
+    }
+    if (specifier === '@lookout/protocol' && kind === 'static' && product && CORE_ALONE.includes(pkg.name)) {
+      breaches.push(`${at}: loads all schemas; import @lookout/protocol/core, or types alone`);
     }
     if (name.startsWith('node:') && !isTest(file.path) && NO_NODE.some((folder) => file.path.startsWith(folder))) {
       breaches.push(`${at}: imports ${name}; ${pkg.name} runs in browsers`);

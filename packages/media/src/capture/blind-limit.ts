@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** More than the largest raw picture (8K at 8 bits, 50 MB), and than the index of a day's recording (a few MB). */
 const MAX_BYTES = 64 * 1024 * 1024;

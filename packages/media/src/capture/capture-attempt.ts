@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { AddressLimits } from '../network/address-guard.js';
 import { pause } from '../source/pause.js';
 import {

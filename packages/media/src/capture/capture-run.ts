@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
 import { EncodedStream } from '../encoded/encoded-stream.js';
 import { PacketReceipts, PacketSender } from '../encoded/packet-sender.js';

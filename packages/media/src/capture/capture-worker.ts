@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { giveMemoryBack } from '../codec/give-memory-back.js';
 import type { Frame } from '../codec/native.js';
 import { Picture } from '../codec/picture.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { AVERROR_EOF, AVERROR_EXIT, AVSEEK_SET, AVSEEK_SIZE, type FormatContext, IOContext } from '../codec/native.js';
 import type { ByteSource } from '../video-bytes/byte-source.js';
 import type { BlindLimit } from './blind-limit.js';

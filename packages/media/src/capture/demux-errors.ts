@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import {
   AVERROR_DECODER_NOT_FOUND,
   AVERROR_DEMUXER_NOT_FOUND,

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { expect, it } from 'vitest';
 import { InputFormat } from '../codec/native.js';
 import { planInput } from './input-plan.js';

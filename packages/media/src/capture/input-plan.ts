@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { decodePercent } from '../source/credentials.js';
 
 /** How FFmpeg's demuxer opens a URL. */

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { Picture } from '../codec/picture.js';
 import { nowMs } from '../frame/clock.js';
 import type { Rendered, RenderRequest } from '../frame/frame.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EncodedPacket } from '../encoded/encoded-packet.js';
 import { nowMs } from '../frame/clock.js';

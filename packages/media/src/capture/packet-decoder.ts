@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { EncodedPacket } from '../encoded/encoded-packet.js';
 import type { VideoFrame } from '../frame/frame.js';
 import {

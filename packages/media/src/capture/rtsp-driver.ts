@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { EncodedFormat, EncodedPacket } from '../encoded/encoded-packet.js';
 import { PacketStamper } from '../encoded/packet-stamper.js';
 import { nowMs } from '../frame/clock.js';

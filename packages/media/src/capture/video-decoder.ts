@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import {
   AV_CODEC_FLAG_LOW_DELAY,
   AV_CODEC_ID_AV1,

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,

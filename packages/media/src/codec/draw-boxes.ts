@@ -1,4 +1,5 @@
-import { type Detection, FAMILY_COLOURS, OVERLAY_LOOK } from '@lookout/protocol';
+import type { Detection } from '@lookout/protocol';
+import { FAMILY_COLOURS, OVERLAY_LOOK } from '@lookout/protocol/core';
 import { ALARM, BLACK, colorOfClass, length, share, toYuv } from './overlay-colors.js';
 import { type Area, blendArea, blendPixel, fillArea, type YuvColor, type YuvPicture } from './yuv-picture.js';
 

@@ -1,4 +1,4 @@
-import { OVERLAY_LOOK } from '@lookout/protocol';
+import { OVERLAY_LOOK } from '@lookout/protocol/core';
 import { length, share, toYuv, WHITE } from './overlay-colors.js';
 import type { Glyph, StrokeFont } from './stroke-font.js';
 import { type Area, blendArea, blendPixel, type YuvColor, type YuvPicture } from './yuv-picture.js';

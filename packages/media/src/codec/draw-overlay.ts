@@ -1,6 +1,5 @@
+import type { CameraRegions, Detection } from '@lookout/protocol';
 import {
-  type CameraRegions,
-  type Detection,
   labelledObjects,
   layoutLabels,
   layoutNames,
@@ -9,7 +8,7 @@ import {
   type RegionShape,
   regionShapes,
   uncovered,
-} from '@lookout/protocol';
+} from '@lookout/protocol/core';
 import { drawBoxes } from './draw-boxes.js';
 import { LabelPen } from './draw-labels.js';
 import { drawRegions } from './draw-regions.js';

@@ -1,4 +1,4 @@
-import { OVERLAY_LOOK, type PlanePoint, type RegionShape } from '@lookout/protocol';
+import { OVERLAY_LOOK, type PlanePoint, type RegionShape } from '@lookout/protocol/core';
 import { BLACK, length, share, toYuv } from './overlay-colors.js';
 import { type Area, blendCoverage, type YuvPicture } from './yuv-picture.js';
 

@@ -3,7 +3,7 @@
  * (`node-av/lib`): the high-level one needs `Promise.withResolvers`, which Node 20 lacks.
  */
 import { getSystemErrorMap } from 'node:util';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import {
   AV_LOG_QUIET,
   AVCOL_RANGE_JPEG,

@@ -1,4 +1,4 @@
-import { FAMILY_COLOURS, familyOf, type ObjectFamily, OVERLAY_LOOK } from '@lookout/protocol';
+import { FAMILY_COLOURS, familyOf, type ObjectFamily, OVERLAY_LOOK } from '@lookout/protocol/core';
 import type { YuvColor } from './yuv-picture.js';
 
 export const WHITE = toYuv(0xffffff);

@@ -1,4 +1,4 @@
-import { type Letterbox, LookoutError } from '@lookout/protocol';
+import { type Letterbox, LookoutError } from '@lookout/protocol/core';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { flatJpeg, type PIXEL_FORMATS, paintJpeg, withoutHuffmanTables } from '../testing/painted-pictures.js';
 import { PictureCodec } from './picture-codec.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import {
   checkJpegScans,
   DEFAULT_JPEG_LIMITS,

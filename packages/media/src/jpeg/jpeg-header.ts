@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** What a JPEG's header says, before any pixel is decoded. */
 export interface JpegHeader {

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket, TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { AddressGuard, type Destination } from '../network/address-guard.js';
 import { Authenticator } from '../source/authenticator.js';
 import { splitCredentials } from '../source/credentials.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { nowMs } from '../frame/clock.js';
 import { readJpegHeader } from '../jpeg/jpeg-header.js';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';

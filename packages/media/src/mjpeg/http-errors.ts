@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { type ConnectionTarget, networkError } from '../source/connection-error.js';
 
 /** Why no response came, from Node's error code, in words for the owner of the camera. */

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { describe, expect, it } from 'vitest';
 import { digest, join, mixed, PICTURES, parse } from '../testing/parse-multipart.js';
 import { seededRandom, syntheticJpeg } from '../testing/synthetic-jpeg.js';

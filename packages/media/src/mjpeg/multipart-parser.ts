@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { isCompleteJpeg } from '../jpeg/jpeg-header.js';
 import { GrowingBuffer } from '../source/growing-buffer.js';
 import { JpegEndFinder, LOST, NEED_MORE, NESTED } from './jpeg-end-finder.js';

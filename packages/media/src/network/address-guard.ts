@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { isForbidden, isMorePrivate, type Reach, reachOf } from './reach.js';
 
 export interface AddressLimits {

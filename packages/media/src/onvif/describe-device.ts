@@ -1,4 +1,5 @@
-import { type DeviceChannel, type DeviceStream, LookoutError } from '@lookout/protocol';
+import type { DeviceChannel, DeviceStream } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import { at, type ChosenStreams, chooseStreams, readProfiles, textOf, type VideoProfile } from './choose-streams.js';
 import { fetchSnapshot } from './fetch-snapshot.js';

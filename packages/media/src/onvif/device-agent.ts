@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { AddressGuard } from '../network/address-guard.js';
 import { connectTls } from '../source/tls-pin.js';
 

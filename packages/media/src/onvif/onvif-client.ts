@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import onvif, { type Cam } from 'onvif';
 import type { AddressGuard } from '../network/address-guard.js';
 import { networkError } from '../source/connection-error.js';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { networkError } from '../source/connection-error.js';
 import { UntrustedCertificateError } from '../source/tls-pin.js';
 import { describeDevice } from './describe-device.js';

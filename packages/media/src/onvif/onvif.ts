@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { UntrustedCertificateError } from '../source/tls-pin.js';
 import type { DescribeDeviceOptions, OnvifDescription } from './describe-device.js';
 import type { FindDevicesOptions, OnvifSearch } from './find-devices.js';

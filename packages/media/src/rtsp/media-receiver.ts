@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { nowMs } from '../frame/clock.js';
 import { type Depacketizer, type DepacketizerSink, parseRtpPacket } from './depacketizer.js';
 import { JpegDepacketizer } from './jpeg-depacketizer.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** Header fields by lower-case name, each with all its values in order. */
 export type RtspHeaders = ReadonlyMap<string, readonly string[]>;

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { AddressGuard, type AddressLimits } from '../network/address-guard.js';
 import { type RtspHandlers, RtspRedirect, RtspSession, type RtspSessionOptions } from './rtsp-session.js';
 import { parseRtspUrl, type RtspUrl } from './rtsp-url.js';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { AddressGuard } from '../network/address-guard.js';
 import { Authenticator } from '../source/authenticator.js';
 import { networkError } from '../source/connection-error.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { AddressGuard } from '../network/address-guard.js';
 import type { AccessUnit } from './depacketizer.js';
 import { asLookoutError, MediaReceiver } from './media-receiver.js';

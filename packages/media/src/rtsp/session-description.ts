@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { type MediaDescription, parse } from 'sdp-transform';
 
 export type RtspCodec = 'h264' | 'hevc' | 'mjpeg';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { machineError } from './machine-error.js';
 
 /** Target of a connection. */

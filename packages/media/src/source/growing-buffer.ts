@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 const INITIAL_BYTES = 65_536;
 /** Memory up to this size is kept, even if the picture was much smaller. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** Reported by resolvers (EIO: FFmpeg's) and threads when they get no file descriptor. They can have other causes too. */
 const AMBIGUOUS = new Set(['EAI_AGAIN', 'EAI_SYSTEM', 'ENOTFOUND', 'EIO', 'ERR_WORKER_INIT_FAILED']);

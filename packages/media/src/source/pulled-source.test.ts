@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JpegFrame } from '../frame/frame.js';
 import { PulledSource } from './pulled-source.js';

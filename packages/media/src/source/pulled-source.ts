@@ -1,4 +1,5 @@
-import { Backoff, type CameraState, LookoutError } from '@lookout/protocol';
+import type { CameraState } from '@lookout/protocol';
+import { Backoff, LookoutError } from '@lookout/protocol/core';
 import { nowMs } from '../frame/clock.js';
 import type { Frame } from '../frame/frame.js';
 import { redactUrl } from './credentials.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { describe, expect, it } from 'vitest';
 import { parseSourceUrl } from './source-url.js';
 

@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { redactUrl } from './credentials.js';
 
 /** How an address is opened. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP, type LookupFunction } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** The camera's certificate is not trusted. Somebody who knows that it is the camera's own can accept it by its pin. */
 export class UntrustedCertificateError extends LookoutError {

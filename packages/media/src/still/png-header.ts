@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { JpegLimits } from '../jpeg/jpeg-header.js';
 import { type Orientation, readExifOrientation } from './exif-orientation.js';
 import { checkStillSize } from './still-size.js';

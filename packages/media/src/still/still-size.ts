@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { JpegLimits } from '../jpeg/jpeg-header.js';
 
 /** @throws LookoutError `frame_invalid` when a side is 0; `frame_too_large` over `limits`. */

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { JpegLimits } from '../jpeg/jpeg-header.js';
 import { type Orientation, readExifOrientation } from './exif-orientation.js';
 import { checkStillSize } from './still-size.js';

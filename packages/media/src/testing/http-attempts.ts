@@ -1,7 +1,7 @@
 /** Helpers for HttpAttempt tests: cameras, raw HTTP servers, and one attempt run to its end. */
 import { once } from 'node:events';
 import net from 'node:net';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { Frame } from '../frame/frame.js';
 import { HttpAttempt, type HttpAttemptOptions } from '../mjpeg/http-attempt.js';
 import type { StreamInfo } from '../source/source.js';

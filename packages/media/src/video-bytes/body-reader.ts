@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { bodyError } from '../mjpeg/camera-request.js';
 
 /** Reads a response in pieces, on demand: what is not read stays with the camera. */

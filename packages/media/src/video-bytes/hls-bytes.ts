@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { nowMs } from '../frame/clock.js';
 import type { CameraRequest } from '../mjpeg/camera-request.js';
 import { pause } from '../source/pause.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ByteRange } from '../mjpeg/camera-request.js';
 
 /** One of several streams of the same video. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { CameraRequest } from '../mjpeg/camera-request.js';
 import { BodyReader } from './body-reader.js';
 import type { ByteSource } from './byte-source.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
 import { AUDIO_SECTION, type OfferParts, sessionOffer } from '../testing/session-offers.js';

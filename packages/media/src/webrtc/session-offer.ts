@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { type MediaDescription, parse, type SessionDescription, write } from 'sdp-transform';
 
 /** Codecs that are passed on as they are. */

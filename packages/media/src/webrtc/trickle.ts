@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** Browsers gather a dozen. */
 const MAX_CANDIDATES = 64;

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sessionOffer } from '../testing/session-offers.js';
 import { WebRtcClient } from '../testing/web-rtc-client.js';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type * as Werift from 'werift';
 import { nowMs } from '../frame/clock.js';
 import { ArrivalFeedback } from './arrival-feedback.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 
 /** If a run on a device takes longer than this, its thread has died. */
 const MAX_WAIT_MS = 60_000;

@@ -1,4 +1,5 @@
-import { type Detection, LookoutError } from '@lookout/protocol';
+import type { Detection } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { planLetterbox } from '../model-info/letterbox.js';
 import type { ModelInfo } from '../model-info/model-info.js';
 import type { Detector } from './detector.js';

@@ -1,4 +1,4 @@
-import { type Letterbox, LookoutError } from '@lookout/protocol';
+import { type Letterbox, LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '../model-info/model-info.js';
 import { FLOOR_INPUT, PICKED_CELLS, PICKED_VALUES } from '../onnx/pick-cells.js';
 import { OUTPUT_FORMATS } from '../output-formats/index.js';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { ModelInfo } from '../model-info/model-info.js';
 import { BATCH_SIZE_NAME } from '../onnx/fold-input.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo, Preparation } from '../model-info/model-info.js';
 import { OUTPUT_FORMATS } from '../output-formats/index.js';
 import type { OutputTensor } from '../output-formats/output-format.js';

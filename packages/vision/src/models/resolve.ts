@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '../model-info/model-info.js';
 import { floatName, foldInput, imageInput, imageLayout } from '../onnx/fold-input.js';
 import { freeSize } from '../onnx/free-size.js';

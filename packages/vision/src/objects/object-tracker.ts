@@ -1,4 +1,5 @@
-import { DETECTION_DEFAULTS, type Detection } from '@lookout/protocol';
+import type { Detection } from '@lookout/protocol';
+import { DETECTION_DEFAULTS } from '@lookout/protocol/core';
 import { ClassVotes } from '../tracker/class-votes.js';
 import { MotionTracker } from '../tracker/motion-tracker.js';
 import { scaleTrack, type Track, velocityOf } from '../tracker/track.js';

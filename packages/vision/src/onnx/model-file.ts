@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import protobuf from 'protobufjs';
 import { ELEMENT_TYPE, type Int64, ModelProto, type OnnxModel, type OnnxValueInfo } from './schema.js';
 

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { COCO_91_NAMES } from '../model-info/coco-names.js';
 import { IMAGENET_RGB_STRETCHED, UNIT_RGB_STRETCHED } from './conventions.js';
 import { cellCounts, fitByMetadata, isFloat, namedOutput, outputTables, sizeOf } from './facts.js';

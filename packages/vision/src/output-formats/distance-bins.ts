@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { IMAGENET_BGR, IMAGENET_RGB_STRETCHED } from './conventions.js';
 import { type Facts, type Fit, sizeOf } from './facts.js';
 import type { BoxSink, Decode, DecodeContext, OutputFormat, OutputTensor } from './output-format.js';

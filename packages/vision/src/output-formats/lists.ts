@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { COCO_91_NAMES } from '../model-info/coco-names.js';
 import {
   BYTES_BGR,

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { BoxSink, OutputTensor } from './output-format.js';
 
 export interface Table {

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { BYTES_BGR, UNIT_RGB } from './conventions.js';
 import { cellCounts, fitByMetadata, fitCellRows, maskCount, outputTables } from './facts.js';
 import type { Decode, DecodeContext, OutputFormat, OutputTensor } from './output-format.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { COCO_NAMES } from '../model-info/coco-names.js';
 import type { ModelInfo, Preparation, Reading } from '../model-info/model-info.js';
 import { imageInput, imageLayout } from '../onnx/fold-input.js';

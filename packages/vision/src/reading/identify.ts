@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { COCO_NAMES } from '../model-info/coco-names.js';
 import { MODEL_FORMATS, type ModelFormat } from '../model-info/model-info.js';
 import type { TensorInfo } from '../onnx/model-file.js';

@@ -1,4 +1,5 @@
-import { type Box, LookoutError } from '@lookout/protocol';
+import type { Box } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelRunner, NamedTensor } from '../detector/model-runner.js';
 import { iouOf } from '../detector/nms.js';
 import { ImageInput, outputTensors } from '../detector/tensors.js';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MODEL_FORMATS } from '../model-info/model-info.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelRunner, NamedTensor } from '../detector/model-runner.js';
 import { ImageInput } from '../detector/tensors.js';
 import { type ElementType, modelOutputs, type TensorInfo } from '../onnx/model-file.js';

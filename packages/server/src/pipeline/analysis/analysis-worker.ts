@@ -8,7 +8,8 @@ import {
   uprightSize,
   warmUp,
 } from '@lookout/media/codec';
-import { type Box, type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol';
+import type { Box } from '@lookout/protocol';
+import { type ErrorCode, type Letterbox, LookoutError } from '@lookout/protocol/core';
 import { describeLook, type LaidOutFrame, LOOK_LENGTH } from '@lookout/vision';
 import type { Detector } from '@lookout/vision/detector';
 import { inferTensors } from '../../platform/kserve/infer-tensors.js';

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo, RemoteModel } from '@lookout/vision';
 import { createDetector, type Detector, type ModelRunner, measureTogether, openRunner } from '@lookout/vision/detector';
 import { RemoteRunner } from '../../platform/remote-models/remote-runner.js';

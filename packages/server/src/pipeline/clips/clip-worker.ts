@@ -1,7 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { ClipEncoder, PictureCodec } from '@lookout/media/codec';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { setThreadNice } from '../../platform/threads/thread-priority.js';
 import { readClipFile } from './clip-file.js';
 import type { ClipJob, FromClipWorker, ToClipWorker } from './clip-messages.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export interface JsonLimits {

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelRunner } from '@lookout/vision/detector';
 import { describe, expect, it } from 'vitest';
 import { inferTensors } from './infer-tensors.js';

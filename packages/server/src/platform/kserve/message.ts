@@ -1,4 +1,5 @@
-import { type InferInput, type InferOutput, LookoutError } from '@lookout/protocol';
+import type { InferInput, InferOutput } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { z } from 'zod';
 import { checkJsonSize } from '../input/bounded-json.js';
 import { describeIssue } from '../input/issues.js';

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { clearOutdated, EMBEDDED_MODEL, isEmbeddedName } from '@lookout/vision/models';
 import type { Logger } from 'pino';
 

@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import type { ModelFile } from './model-files.js';
 import { type ModelReader, readOrThrow } from './model-reader.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import { encodeModel, oddModel, tinyModel } from '@lookout/vision/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { LookoutError, type Model } from '@lookout/protocol';
+import type { Model } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import { EMBEDDED_MODEL } from '@lookout/vision/models';
 import type { Settings } from '../config/settings.js';

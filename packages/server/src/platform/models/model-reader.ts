@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import { type ErrorCode, LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import { isEmbeddedName } from '@lookout/vision/models';
 import { DEFAULT_WORK_LIMITS, type WorkLimits, WorkWatch } from '../threads/work-watch.js';

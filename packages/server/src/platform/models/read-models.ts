@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ReadModel, ReadModelsTask } from './model-reader.js';
 import { describeModelFile, prepareModel } from './prepare-model.js';
 

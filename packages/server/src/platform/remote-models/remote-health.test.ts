@@ -1,4 +1,4 @@
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { ModelInfo } from '@lookout/vision';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RemoteHealth } from './remote-health.js';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeMessage } from '../kserve/message.js';
 import { openRemoteModel, type RemoteSettings } from './remote-model.js';

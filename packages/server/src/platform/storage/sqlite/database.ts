@@ -1,6 +1,6 @@
 import { accessSync, chmodSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import Database from 'libsql';
 import { MIGRATIONS } from './migrations.js';
 

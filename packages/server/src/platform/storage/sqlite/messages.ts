@@ -1,4 +1,4 @@
-import { type ErrorCode, LookoutError } from '@lookout/protocol';
+import { type ErrorCode, LookoutError } from '@lookout/protocol/core';
 
 /** What the thread is started with. */
 export interface SqliteThreadData {

@@ -1,4 +1,5 @@
-import { type EventChangeKind, LookoutError } from '@lookout/protocol';
+import type { EventChangeKind } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import {
   type EventAmendment,
   type EventFilter,

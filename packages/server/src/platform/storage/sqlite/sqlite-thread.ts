@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { LookoutError } from '@lookout/protocol';
+import { LookoutError } from '@lookout/protocol/core';
 import type { Repositories } from '../repositories/index.js';
 import { type Answer, type Call, type FromThread, fromFailure, type SqliteThreadData } from './messages.js';
 
