@@ -13,6 +13,9 @@ const exclude = [...configDefaults.exclude, ...(existsSync(MATERIAL) ? [] : ['**
 /** Files share a process and what it has loaded, which saves half the processor time of a run. They leave nothing behind. */
 const isolate = false;
 
+/** Other packages are imported as built, and by Node itself: Vite would transform each of their files once more. */
+const server = { deps: { external: [/\/packages\/[^/]+\/dist\//] } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -26,6 +29,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxWorkers: WORKERS,
           isolate,
+          server,
           // Conditions come true well before this, on busy machines too.
           expect: { poll: { timeout: 10_000, interval: 20 } },
         },
@@ -41,6 +45,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           maxWorkers: WORKERS,
           isolate,
+          server,
           // Machines are slow at times; what comes, comes well before this.
           expect: { poll: { timeout: 20_000, interval: 50 } },
           sequence: { groupOrder: 1 },
