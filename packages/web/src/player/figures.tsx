@@ -93,7 +93,7 @@ export function FiguresOverlay({ meter, annotated }: { meter: LiveMeter; annotat
   return (
     <section
       aria-label={t.player.figures}
-      className="absolute top-14 left-3 max-h-[calc(100%-7.5rem)] w-72 overflow-y-auto rounded-md bg-black/75 px-3 py-2.5 text-13 text-white [--muted:#c3cac7]"
+      className="absolute top-14 left-3 max-h-[calc(100%-7.5rem)] w-88 max-w-[calc(100%-1.5rem)] overflow-y-auto rounded-md bg-black/75 px-3 py-2.5 text-13 text-white [--muted:#c3cac7]"
     >
       <FigureFacts meter={meter} annotated={annotated} />
     </section>
