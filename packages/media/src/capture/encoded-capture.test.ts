@@ -52,7 +52,7 @@ function capture(options: CaptureAttemptOptions) {
 }
 
 async function captureRtsp(options: RtspServerOptions = {}) {
-  const server = await startRtspServer({ width: 320, height: 240, fps: FPS, pictures: 'ball', ...options });
+  const server = await startRtspServer({ width: 160, height: 120, fps: FPS, pictures: 'ball', ...options });
   closers.push(() => server.stop());
   return capture({ kind: 'rtsp', url: server.url });
 }
@@ -117,7 +117,7 @@ describe('the packets of a live camera', () => {
 });
 
 it('decodes only keyframes while its thread can’t keep up', async () => {
-  const { frames, reports } = await captureRtsp({ width: 1280, height: 720, keyframeInterval: 10 });
+  const { frames, reports } = await captureRtsp({ width: 640, height: 480, keyframeInterval: 10 });
   await expect.poll(() => frames.length, { timeout: 20_000 }).toBeGreaterThan(30);
   expect(reports.at(-1)).toMatchObject({ decoding: 'all', overloaded: false });
   // More pictures are asked for than the thread can make.
