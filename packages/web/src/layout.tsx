@@ -70,10 +70,10 @@ export function Layout({ modeSwitch }: LayoutProps) {
       >
         <Link
           to="/"
-          className="flex min-h-target min-w-target items-center gap-2.5 text-16 font-title tracking-[-0.02em] phone:-ml-2.5 phone:justify-center"
+          className="flex min-h-target min-w-target shrink-0 items-center gap-2.5 text-16 font-title tracking-[-0.02em] phone:-ml-2.5 phone:justify-center"
         >
           <Mark />
-          <span className="phone:sr-only">{t.product}</span>
+          <span className="max-[56rem]:sr-only">{t.product}</span>
         </Link>
         <nav aria-label={t.pages.label} className="flex flex-1 items-center gap-0.5 phone:hidden">
           {pages.map(({ to, label, Icon }) => (
@@ -81,7 +81,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
               key={to}
               to={to}
               aria-current={isCurrent(to, pathname) && 'page'}
-              className="flex h-target items-center gap-2 rounded-md px-3.5 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
+              className="flex h-target items-center gap-2 rounded-md px-3.5 max-[56rem]:px-2.5 font-medium whitespace-nowrap text-muted transition-colors hover:bg-sunken hover:text-text aria-[current=page]:bg-sunken aria-[current=page]:text-text"
             >
               <Icon size={15} aria-hidden="true" />
               {label}
@@ -89,7 +89,7 @@ export function Layout({ modeSwitch }: LayoutProps) {
             </Link>
           ))}
         </nav>
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex shrink-0 items-center gap-1">
           {modeSwitch}
           <span className="flex phone:hidden">
             <ThemeToggle />
