@@ -1,6 +1,6 @@
 import type { WatchState } from '@lookout/client';
 import type { Camera, CameraLinkInfo } from '@lookout/protocol';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { formatMs } from '../lib/format.js';
 import { useFullscreen, useIdle, useSideways } from '../lib/hooks.js';
 import { t } from '../strings/index.js';
@@ -67,6 +67,7 @@ export function Player(props: PlayerProps) {
   const sideways = useSideways();
   const fills = fullscreen.active || sideways || layout === 'window';
   const idle = useIdle(true, HIDE_AFTER_MS);
+  const hasPicture = useSyncExternalStore(meter.subscribe, () => meter.snapshot().width > 0);
   const [problem, attempt] = useProblem();
   const save = (withBoxes: boolean) => {
     const { picture, layers, shown } = view.current!;
@@ -113,13 +114,15 @@ export function Player(props: PlayerProps) {
       <ErrorMessage error={problem} className="absolute inset-x-3 bottom-16 mx-auto max-w-lg" />
       <div className={classes(EDGE, 'bottom-0 flex items-end gap-2 text-on-glass', idle && HIDDEN)}>
         {fills && corner}
-        <div className="min-w-0 flex-1">
-          <Controls
-            {...{ choices, choose, actions, fullscreen, scale }}
-            small={small.active}
-            ways={layout === 'window' ? usable : undefined}
-          />
-        </div>
+        {hasPicture && (
+          <div className="min-w-0 flex-1">
+            <Controls
+              {...{ choices, choose, actions, fullscreen, scale }}
+              small={small.active}
+              ways={layout === 'window' ? usable : undefined}
+            />
+          </div>
+        )}
       </div>
       {fills && (
         <div className={classes(EDGE, 'top-0 flex', idle && HIDDEN)}>

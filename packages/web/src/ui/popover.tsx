@@ -6,6 +6,8 @@ import { GlassButton } from './glass-button.js';
 /** Room that a panel needs below its button, CSS pixels; with less, it opens above. */
 const NEEDED_PX = 320;
 const GAP_PX = 6;
+/** Of a panel; the narrowest phones have more. */
+const MAX_WIDTH_PX = 304;
 
 export interface PopoverProps {
   label: string;
@@ -23,7 +25,9 @@ export function Popover({ label, Icon, className, isOnPicture = false, children 
     const button = document.querySelector(`[popovertarget="${id}"]`)?.getBoundingClientRect();
     if (newState !== 'open' || !button) return;
     const isBelow = button.bottom + NEEDED_PX < window.innerHeight;
-    style.right = `${Math.max(GAP_PX, window.innerWidth - button.right)}px`;
+    const right = Math.min(window.innerWidth - button.right, window.innerWidth - GAP_PX - MAX_WIDTH_PX);
+    style.right = `${Math.max(GAP_PX, right)}px`;
+    style.maxWidth = `${MAX_WIDTH_PX}px`;
     style.top = isBelow ? `${button.bottom + GAP_PX}px` : 'auto';
     style.bottom = isBelow ? 'auto' : `${window.innerHeight - button.top + GAP_PX}px`;
   };

@@ -38,7 +38,7 @@ export function CameraHeader({ camera, meter, view, isServerAway }: CameraHeader
         <ChevronLeft size={20} aria-hidden="true" />
       </Link>
       <h1 className="min-w-0 truncate text-[1.0625rem] leading-6 font-title tracking-[-0.015em]">{camera.name}</h1>
-      <span className="flex min-w-0 shrink-0 phone:ml-auto phone:shrink">
+      <span className="flex shrink-0 phone:ml-auto">
         <Chip camera={camera} meter={meter} state={shownState(camera, view, isServerAway)} />
       </span>
       <StartButton camera={camera} update={update} />
