@@ -43,10 +43,8 @@ const SHOTS: readonly Shot[] = [
     look: { ...DARK_DESKTOP, viewport: { width: 1440, height: 1020 } },
     prepare: waitForPeople,
   },
-  { name: 'dashboard', path: '/', look: DARK_DESKTOP },
   { name: 'add-camera', path: '/', look: DARK_DESKTOP, prepare: probeDemo },
   { name: 'camera-phone', path: busyStreet, look: phone, prepare: waitForPeople },
-  { name: 'dashboard-phone', path: '/', look: phone },
   {
     name: 'viewer',
     path: async () => `/view/${(await lookout.camera('demo-street')).view_token}`,
@@ -74,6 +72,14 @@ const SHOTS: readonly Shot[] = [
     look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1080 } },
     shown: typeSentence,
   },
+  {
+    name: 'dashboard',
+    path: watchedHome,
+    look: { ...DARK_DESKTOP, viewport: { width: 1280, height: 1490 } },
+    before: withoutBanners,
+    prepare: waitForTile,
+  },
+  { name: 'dashboard-phone', path: watchedHome, look: phone, before: withoutBanners, shown: leadShown },
   // The demo camera goes with the first of one's own.
   {
     name: 'add-phone',
@@ -126,8 +132,39 @@ async function makeThingsHappen(): Promise<void> {
   const ask = async () => (await lookout.json<EventsPage>('/api/events')).events.length >= 4;
   await until('four events', ask, { timeoutMs: EVENTS_MS, everyMs: 1000 });
   // No banner covers the pictures.
+  await snoozeRules(Date.now() + SNOOZE_MS);
+}
+
+async function snoozeRules(until: number | null): Promise<void> {
   for (const { id } of await lookout.json<StoredRule[]>('/api/rules'))
-    await lookout.send('PATCH', `/api/rules/${id}`, { snoozed_until: Date.now() + SNOOZE_MS });
+    await lookout.send('PATCH', `/api/rules/${id}`, { snoozed_until: until });
+}
+
+/** The home page, which tells how many rules watch. */
+async function watchedHome(): Promise<string> {
+  await somethingHappens();
+  await snoozeRules(null);
+  return '/';
+}
+
+/** Warnings go on meanwhile. */
+async function withoutBanners(page: Page): Promise<void> {
+  await page.addInitScript(() => localStorage.setItem('lookout.warn', '{"banner":false}'));
+}
+
+async function leadShown(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Watch clip' }).waitFor();
+  await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+}
+
+async function waitForTile(page: Page): Promise<void> {
+  await leadShown(page);
+  await page.getByText(/^Delay \d/).waitFor();
+  await page
+    .getByRole('article')
+    .getByText(/^[4-9] people.* now$/)
+    .first()
+    .waitFor();
 }
 
 async function eventsShown(page: Page): Promise<void> {
