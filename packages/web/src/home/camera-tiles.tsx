@@ -10,9 +10,9 @@ const GAP = 16;
 const [IDEAL_HEIGHT, IDEAL_HEIGHT_OF_MANY] = [300, 230];
 const MANY = 7;
 const MIN_WIDTH = 170;
-/** Of the window's height. */
+/** Of the window's height, within bounds. */
 const MAX_SHARE = 0.66;
-const LEAST_MAX_HEIGHT = 280;
+const [LEAST_MAX_HEIGHT, MOST_MAX_HEIGHT] = [280, 600];
 
 /** All cameras, in rows of pictures of the same height, each with its own shape. */
 export function CameraTiles({ cameras }: { cameras: readonly Camera[] }) {
@@ -68,7 +68,7 @@ function useWidths(space: RefObject<HTMLElement | null>, shapes: Shapes): number
   }, [space]);
   return useMemo(() => {
     if (width === undefined) return undefined;
-    const maxHeight = Math.max(LEAST_MAX_HEIGHT, window.innerHeight * MAX_SHARE);
+    const maxHeight = Math.min(Math.max(LEAST_MAX_HEIGHT, window.innerHeight * MAX_SHARE), MOST_MAX_HEIGHT);
     const idealHeight = shapes.size < MANY ? IDEAL_HEIGHT : IDEAL_HEIGHT_OF_MANY;
     const look = { width, gap: GAP, idealHeight, maxHeight, minWidth: MIN_WIDTH };
     // Widths that add up to a hair more than the row would break it.

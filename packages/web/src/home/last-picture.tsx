@@ -27,7 +27,7 @@ export function LastPicture({ camera, steps }: { camera: Camera; steps: readonly
           src={src}
           alt=""
           onError={() => setMissing(src)}
-          className="absolute inset-0 size-full object-cover brightness-52 grayscale-50"
+          className="absolute inset-0 size-full object-cover brightness-45 grayscale-50"
         />
       )}
       <span className="figures pointer-events-none absolute bottom-2.5 left-2.5 z-1 rounded-full bg-glass px-2.5 py-1 text-12 text-on-glass">

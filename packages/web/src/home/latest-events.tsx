@@ -35,14 +35,20 @@ export function LatestEvents({ events, nameOf, nowMs, isAlone }: LatestEventsPro
           {words.allEvents}
         </Link>
       </div>
-      <ul className={classes('flex-1 pb-1.5', isAlone ? 'grid gap-x-4 md:grid-cols-2' : 'grid divide-y divide-line')}>
-        {events.map((event) => (
-          <li key={event.id} className="grid">
+      <ul
+        className={classes(
+          'flex-1 pb-1.5',
+          isAlone ? 'grid gap-x-4 md:grid-cols-2' : 'grid content-start divide-y divide-line',
+        )}
+      >
+        {events.map((event, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: news changes what a line tells, and moves no line
+          <li key={place} className="grid">
             <Link
               to={`/events/${event.id}`}
-              className="flex items-center gap-3.5 px-4 py-2 hover:bg-sunken phone:rounded-md phone:px-0"
+              className="flex items-center gap-3.5 px-4 py-3 hover:bg-sunken phone:rounded-md phone:px-0"
             >
-              <EventPicture event={event} aspect={ASPECT} className="w-28 shrink-0" />
+              <EventPicture key={event.id} event={event} aspect={ASPECT} className="w-32 shrink-0 phone:w-28" />
               <span className="min-w-0 flex-1">
                 <span className="line-clamp-2 font-strong">{event.reason}</span>
                 <span className="figures mt-0.5 block truncate text-12 text-muted">

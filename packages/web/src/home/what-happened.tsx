@@ -28,7 +28,7 @@ export function WhatHappened({ latest, unseen, cameras, rules, nowMs }: WhatHapp
       className={
         lead && others.length > 0
           ? 'grid gap-5 phone:gap-2 lg:grid-cols-[minmax(0,1.42fr)_minmax(0,1fr)]'
-          : 'grid max-w-218 gap-5'
+          : lead && 'max-w-218'
       }
     >
       {lead && (

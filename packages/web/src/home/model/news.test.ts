@@ -43,6 +43,7 @@ it.each([
   [4, 5, 'Four of five rules are watching.'],
   [1, 5, 'One of five rules is watching.'],
   [5, 5, 'All five rules are watching.'],
+  [2, 2, 'Both rules are watching.'],
   [1, 1, 'Your rule is watching.'],
   [0, 2, 'No rule is watching.'],
 ])('%d of %d: %s', (watching, all, words) => {

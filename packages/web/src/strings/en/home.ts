@@ -26,7 +26,8 @@ export const home = {
   now: (day: string, clock: string) => `${day}, ${clock}.`,
   rules: (watching: number, all: number) => {
     if (watching === 0) return 'No rule is watching.';
-    if (watching === all) return all === 1 ? 'Your rule is watching.' : `All ${number(all)} rules are watching.`;
+    if (watching === all && all === 1) return 'Your rule is watching.';
+    if (watching === all) return `${all === 2 ? 'Both' : `All ${number(all)}`} rules are watching.`;
     return `${capital(number(watching))} of ${number(all)} rules ${watching === 1 ? 'is' : 'are'} watching.`;
   },
   blind: (blind: number, all: number) => {
