@@ -1,6 +1,6 @@
 import type { WatchState } from '@lookout/client';
 import type { ActivityStep, Camera } from '@lookout/protocol';
-import { memo, useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'react-router';
 import { useServerAway } from '../api/camera-feed.js';
 import { basePath } from '../api/client.js';
@@ -39,6 +39,7 @@ export const CameraTile = memo(function CameraTile({ camera, shape, width }: Cam
   const [view, setView] = useState<WatchState>();
   const alarm = useAlarm(camera.id);
   const stale = useStale(meter);
+  const hasPicture = useHasPicture(meter);
   const shown = shownState(camera, view?.state, useServerAway());
   const isLive = shown === 'live';
   const overlay = useMemo(() => (isLive ? { ...DEFAULT_OVERLAY, alarm } : NO_OVERLAY), [alarm, isLive]);
@@ -52,10 +53,10 @@ export const CameraTile = memo(function CameraTile({ camera, shape, width }: Cam
       className="relative overflow-hidden rounded-lg border border-line bg-surface shadow-1 transition-colors focus-within:border-accent hover:border-line-strong phone:rounded-none phone:border-x-0"
     >
       <div className="relative bg-picture" style={{ aspectRatio: shape }}>
-        {!isLive && <LastPicture camera={camera} steps={steps ?? NO_STEPS} />}
+        {!isLive && !hasPicture && <LastPicture camera={camera} steps={steps ?? NO_STEPS} />}
         <div
           // What is below it shows through.
-          className={classes('absolute inset-0', !isLive && '[--picture:transparent]')}
+          className={classes('absolute inset-0', !isLive && !hasPicture && '[--picture:transparent]')}
         >
           <LiveView
             token={camera.id}
@@ -120,4 +121,9 @@ function WhoIsThere(props: {
 function reasonOf(shown: ShownState, { kind }: Pick<Camera, 'kind'>): NotLive | undefined {
   if (shown === 'live') return undefined;
   return shown === 'stalled' && kind === 'push' ? 'paused' : shown;
+}
+
+/** Whether a picture has come to this page: it stays, with its age. */
+function useHasPicture(meter: LiveMeter): boolean {
+  return useSyncExternalStore(meter.subscribe, () => meter.snapshot().width > 0);
 }
