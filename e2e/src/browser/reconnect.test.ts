@@ -94,7 +94,7 @@ describe('a camera that dies and returns', () => {
     await pictureShown(page);
     const badge = page.getByRole('main').getByRole('status').first();
     camera.faults = { stallAfterFrames: 0 };
-    await expect.poll(() => badge.textContent()).toBe('Stalled');
+    await expect.poll(() => badge.textContent()).toBe('No new picture');
     await page.getByText(/^\d+ s old$/).waitFor();
     camera.faults = {};
     camera.dropClients();

@@ -4,7 +4,7 @@ import { memo, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'react-router';
 import { useServerAway } from '../api/camera-feed.js';
 import { basePath } from '../api/client.js';
-import { isAway, type ShownState, shownState } from '../camera/camera-state.js';
+import { isAway, shownState } from '../camera/camera-state.js';
 import { useAlarm } from '../events/alarm.js';
 import { useNow, useOnScreen } from '../lib/hooks.js';
 import type { LiveMeter } from '../player/live-meter.js';
@@ -17,7 +17,7 @@ import { LastPicture } from './last-picture.js';
 import { MINUTE_MS, minutesOf } from './model/hour.js';
 import { lastSeenInWords, lastSeenOf } from './model/last-seen.js';
 import { useHour } from './queries.js';
-import { type NotLive, TileChip } from './tile-chip.js';
+import { reasonOf, TileChip } from './tile-chip.js';
 
 const words = t.home.tile;
 /** Enough to see movement; the camera's own page shows every frame. */
@@ -116,11 +116,6 @@ function WhoIsThere(props: {
       {isSomebodyThere ? words.now(found) : last && lastSeenInWords(last, nowMs)}
     </p>
   );
-}
-
-function reasonOf(shown: ShownState, { kind }: Pick<Camera, 'kind'>): NotLive | undefined {
-  if (shown === 'live') return undefined;
-  return shown === 'stalled' && kind === 'push' ? 'paused' : shown;
 }
 
 /** Whether a picture has come to this page: it stays, with its age. */

@@ -1,4 +1,6 @@
+import type { Camera } from '@lookout/protocol';
 import { CircleSlash, Hourglass, ImageOff, type LucideIcon, Pause, Power, Unplug } from 'lucide-react';
+import type { ShownState } from '../camera/camera-state.js';
 import { formatMs, MARKED_FROM_MS } from '../lib/format.js';
 import type { LiveMeter } from '../player/live-meter.js';
 import { useFigures } from '../player/live-view.js';
@@ -7,8 +9,14 @@ import { classes } from '../ui/classes.js';
 
 const words = t.home.tile;
 
-/** Why a tile is not live. */
+/** Why a camera is not live. */
 export type NotLive = keyof typeof words.states;
+
+/** Why a camera is not live, by the state that is shown; undefined: it is. */
+export function reasonOf(shown: ShownState, { kind }: Pick<Camera, 'kind'>): NotLive | undefined {
+  if (shown === 'live') return undefined;
+  return shown === 'stalled' && kind === 'push' ? 'paused' : shown;
+}
 
 const ICONS: Record<NotLive, LucideIcon> = {
   connecting: Hourglass,

@@ -4,6 +4,7 @@ import { ChevronLeft, Power, RotateCcw } from 'lucide-react';
 import { Link } from 'react-router';
 import { useMay, useUpdateCamera } from '../../api/queries.js';
 import { type ShownState, STATE_TONES, shownState } from '../../camera/camera-state.js';
+import { reasonOf } from '../../home/tile-chip.js';
 import { formatMs, MARKED_FROM_MS } from '../../lib/format.js';
 import type { LiveMeter } from '../../player/live-meter.js';
 import { PictureAge, useFigures, useStale } from '../../player/live-view.js';
@@ -51,7 +52,9 @@ export function CameraHeader({ camera, meter, view, isServerAway }: CameraHeader
 function Chip({ camera, meter, state }: { camera: Camera; meter: LiveMeter; state: ShownState }) {
   const { ageMs } = useFigures(meter);
   const isStale = useStale(meter);
-  const isLive = state === 'live';
+  const notLive = reasonOf(state, camera);
+  const isLive = notLive === undefined;
+  const said = notLive ? t.home.tile.states[notLive] : t.states.live;
   const isLate = isLive && (isStale || (ageMs !== undefined && ageMs > MARKED_FROM_MS));
   const tone: Tone = isLate ? 'warn' : isLive && ageMs === undefined ? 'muted' : STATE_TONES[state];
   const reason = isLive ? words.showFigures : camera.state_reason;
@@ -71,7 +74,7 @@ function Chip({ camera, meter, state }: { camera: Camera; meter: LiveMeter; stat
           tone === 'good' && 'bg-current',
         )}
       />
-      <span className="truncate">
+      <span className="truncate" aria-hidden={!isLive}>
         {isLive ? (
           isStale ? (
             <PictureAge meter={meter} />
@@ -81,12 +84,12 @@ function Chip({ camera, meter, state }: { camera: Camera; meter: LiveMeter; stat
             words.delay(formatMs(ageMs))
           )
         ) : (
-          t.states[state]
+          said
         )}
       </span>
       {/* The figure changes all the time: what is read out is whether it is live. */}
       <span role="status" className="sr-only">
-        {t.states[state]}
+        {said}
       </span>
     </Link>
   );
