@@ -258,7 +258,10 @@ describe('HttpAttempt', () => {
       },
     });
     expect((await read(url, undefined, { handOver })).error).toBeUndefined();
-    expect(handed).toEqual([url, { knownLength, limits: { mostPrivate: 'machine', ownPorts: [] } }]);
+    expect(handed).toEqual([
+      url,
+      { knownLength, limits: { mostPrivate: 'machine', ownPorts: [], ownHostOnly: false } },
+    ]);
   });
 
   it('connects to no address that is not allowed, by name or by number', async () => {
