@@ -18,6 +18,8 @@ const format: EncodedFormat = { codec: 'h264', framing: 'annexb', fps: null };
 /** Decoders that show what they are given when the test says so. */
 class FakeDecoders {
   readonly opened: Array<{ given: number[]; demands: number[]; isOpen: boolean; events: PacketDecoderEvents }> = [];
+  /** What ends of decoders wait for. */
+  ending: Promise<void> = Promise.resolve();
 
   open(events: PacketDecoderEvents): PacketDecoder {
     const decoder = { given: [] as number[], demands: [] as number[], isOpen: true, events };
@@ -26,8 +28,9 @@ class FakeDecoders {
       put: ({ dtsMs }) => decoder.given.push(dtsMs),
       lost: () => undefined,
       demand: ({ framesFps }) => decoder.demands.push(framesFps),
-      close: async () => {
+      close: () => {
         decoder.isOpen = false;
+        return this.ending;
       },
     };
   }
@@ -227,6 +230,29 @@ describe('PushSource with a publisher of video', () => {
     for (const dtsMs of [1040, 2000, 2040]) encoder.sendPacket(dtsMs);
     expect(packets).toEqual([1000, 2000, 2040]);
     expect(decoders.opened[0]?.given).toEqual(packets);
+  });
+
+  it('opens few decoders while those of earlier publishers are still ending, and passes video on meanwhile', async () => {
+    const { source, packets, decoders, publisher } = setUp();
+    let end: () => void = () => undefined;
+    decoders.ending = new Promise((resolve) => {
+      end = resolve;
+    });
+    const comeAndGo = (dtsMs: number) => {
+      const encoder = publisher();
+      source.attach(encoder.one);
+      encoder.sendPacket(dtsMs);
+      return encoder;
+    };
+    for (let dtsMs = 1000; dtsMs < 6000; dtsMs += 1000) source.detach(comeAndGo(dtsMs).one);
+    expect(decoders.opened).toHaveLength(2);
+    const last = comeAndGo(6000);
+    expect(packets).toEqual([1000, 2000, 3000, 4000, 5000, 6000]);
+    end();
+    await vi.advanceTimersByTimeAsync(0);
+    last.sendPacket(6040);
+    last.sendPacket(7000);
+    expect(decoders.opened.map(({ given }) => given)).toEqual([[1000], [2000], [7000]]);
   });
 
   it('tells each decoder how many frames are needed', () => {

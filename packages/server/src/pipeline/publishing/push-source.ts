@@ -43,6 +43,8 @@ export interface PushSourceOptions {
 /** A publisher that sends no frame for this long has stalled, ms. */
 const STALLED_AFTER_MS = 5000;
 const WATCH_EVERY_MS = 1000;
+/** Decoders of earlier publishers that are still ending: each holds a thread, and a publisher may come and go many times a second. */
+const MAX_ENDING_DECODERS = 2;
 
 const WAITING_MESSAGE = 'Waiting for a publisher';
 
@@ -60,7 +62,7 @@ export class PushSource implements CameraSource {
   #size = '';
   #watch: NodeJS.Timeout | undefined;
   #demand = DEFAULT_DEMAND;
-  /** Opened with a publisher's first packet, closed with the publisher. */
+  /** Opened with a publisher's first keyframe, or a later one if too many are still ending; closed with the publisher. */
   #decoder: PacketDecoder | undefined;
   /** Its codec is not supported, or it crashed: the publisher's packets are ignored from then on. */
   #decoderFailed = false;
@@ -69,6 +71,7 @@ export class PushSource implements CameraSource {
   #awaitsKeyframe = true;
   /** Packets arrive, but there is no keyframe to begin with. */
   #lacksKeyframe = false;
+  #endingDecoders = 0;
   #closing: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -170,8 +173,9 @@ export class PushSource implements CameraSource {
     // It had stalled, and perhaps nobody needs a picture now.
     if (this.#decodes) this.#setLive();
     events.onPacket?.(packet);
-    this.#decoder ??= this.#openDecoder();
-    this.#decoder.put(packet);
+    if (this.#decoder === undefined && packet.keyframe && this.#endingDecoders < MAX_ENDING_DECODERS)
+      this.#decoder = this.#openDecoder();
+    this.#decoder?.put(packet);
   }
 
   /** Packets are missing: nothing is passed on up to the next keyframe. */
@@ -261,7 +265,12 @@ export class PushSource implements CameraSource {
     this.#decodes = false;
     this.#awaitsKeyframe = true;
     this.#lacksKeyframe = false;
-    if (decoder !== undefined) this.#closing = Promise.all([this.#closing, decoder.close()]);
+    if (decoder === undefined) return;
+    this.#endingDecoders++;
+    const ended = decoder.close().finally(() => {
+      this.#endingDecoders--;
+    });
+    this.#closing = Promise.all([this.#closing, ended]);
   }
 
   #setLive(): void {
