@@ -1,7 +1,10 @@
 /** Time that a network has to be too slow for pictures before video is tried, ms. */
 const SLOW_FOR_MS = 5000;
-/** Below this rate, pictures are too few to follow somebody who walks. */
-const FEW_FPS = 10;
+/**
+ * Below this rate, video shows more: over 2 Mbit/s, 40 ms and 1 % loss, 15 small pictures a second arrive, or 27 frames of video at full size
+ * and no later (`npm run bench -- publish-ways`).
+ */
+const FEW_FPS = 20;
 /** Video that failed is not tried again for this long, ms. */
 const RETRY_AFTER_MS = 120_000;
 
