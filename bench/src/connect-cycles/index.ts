@@ -28,7 +28,8 @@ export async function run(args: string[]): Promise<void> {
     args,
     options: {
       cycles: { type: 'string', default: '200' },
-      warmup: { type: 'string', default: '40' },
+      // The heap finds its size first.
+      warmup: { type: 'string', default: '250' },
       only: { type: 'string', default: Object.keys(cycles).join(',') },
     },
   });
