@@ -8,7 +8,6 @@ export interface RtspServerScriptOptions {
   keyframeInterval: number;
   /** H.264: B-frames between two others; 0 encodes without delay. */
   bFrames: number;
-  host: string;
   path: string;
   /** Where pictures are passed to the server: a path for a Unix socket that does not exist yet. */
   socketPath: string;
@@ -83,7 +82,7 @@ if (options.protocols === 'tcp') factory.set_protocols(TCP);
 if (options.protocols === 'udp') factory.set_protocols(UDP);
 
 const server = GstRtspServer.RTSPServer.new();
-server.set_address(options.host);
+server.set_address('127.0.0.1');
 server.set_service(String(options.port));
 if (options.authentication) protect(options.authentication);
 server.get_mount_points().add_factory(options.path, factory);

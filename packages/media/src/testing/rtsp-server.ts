@@ -22,8 +22,6 @@ export interface RtspServerOptions {
   bFrames?: number;
   /** Default /camera. */
   path?: string;
-  /** Address to listen at. Default 127.0.0.1. */
-  host?: string;
   /** Default 0: a free one. */
   port?: number;
   /** Transports the server grants; others get 461. Default all. */
@@ -190,7 +188,6 @@ function scriptOptions(options: RtspServerOptions): Omit<RtspServerScriptOptions
     fps,
     keyframeInterval: options.keyframeInterval ?? fps,
     bFrames: options.bFrames ?? 0,
-    host: options.host ?? '127.0.0.1',
     path: options.path ?? '/camera',
     port: options.port ?? 0,
     protocols: options.protocols ?? 'all',
