@@ -67,7 +67,7 @@ function addAuthRoute(app: App, { gate }: MediaMtxRoutesOptions): void {
     method: 'POST',
     url: '/api/mediamtx/auth',
     bodyLimit: BODY_LIMIT_BYTES,
-    // The secret is in the body, and is another one's than that of the server that asks.
+    // MediaMTX itself has no key: the body carries that of its client.
     config: { permission: 'public' },
     schema: {
       tags: TAGS,
