@@ -127,6 +127,21 @@ describe('a sentence', () => {
   });
 });
 
+describe('a new rule from the page of a camera', () => {
+  it('is for that camera, and shows so before it is saved', async () => {
+    await lookout.addCamera({ id: 'hall', name: 'Hall', url: 'demo:street' });
+    const { page } = await openPage(`${lookout.url}/cameras/hall/rules`);
+    await page.getByRole('link', { name: 'New rule' }).click();
+    await page.getByText('It is for “Hall”').waitFor();
+    await sentence(page).fill('warn me when someone falls');
+    await expect.poll(() => chip(page, 'Where').innerText()).toContain('Hall');
+    await saveButton(page).click();
+    await page.waitForURL('**/rules');
+    expect((await storedRules()).map(({ rule }) => rule.cameras)).toEqual([['hall']]);
+    await lookout.fetch('/api/cameras/hall', { method: 'DELETE' });
+  });
+});
+
 describe('what is not clear', () => {
   it('is asked, and one press of an answer completes the sentence', async () => {
     const { page, complaints } = await compose('warn me if someone hangs around the shed at night');

@@ -6,6 +6,7 @@ import { SharePanel } from '../../camera/share-panel.js';
 import { useEvents } from '../../events/queries.js';
 import type { LiveMeter } from '../../player/live-meter.js';
 import { useFigures } from '../../player/live-view.js';
+import type { ComposeState } from '../../rules/compose-state.js';
 import { t } from '../../strings/index.js';
 import { classes } from '../../ui/classes.js';
 import { Panel } from '../../ui/panel.js';
@@ -36,7 +37,7 @@ export function LiveTab({ camera, meter }: { camera: Camera; meter: LiveMeter })
         title={words.rules.title}
         aside={
           may.operate && (
-            <Link to="/rules/new" className={ASIDE_LINK}>
+            <Link to="/rules/new" state={{ camera: camera.id } satisfies ComposeState} className={ASIDE_LINK}>
               {words.rules.new}
             </Link>
           )

@@ -1,6 +1,7 @@
 import type { Camera } from '@lookout/protocol';
 import { Link } from 'react-router';
 import { useMay } from '../../api/queries.js';
+import type { ComposeState } from '../../rules/compose-state.js';
 import { t } from '../../strings/index.js';
 import { buttonClasses } from '../../ui/button.js';
 import { Panel } from '../../ui/panel.js';
@@ -18,7 +19,11 @@ export function RulesTab({ camera }: { camera: Camera }) {
         <RuleSwitches camera={camera} withHistory />
         <div className="mt-4 flex flex-wrap gap-2">
           {may.operate && (
-            <Link to="/rules/new" className={buttonClasses('primary')}>
+            <Link
+              to="/rules/new"
+              state={{ camera: camera.id } satisfies ComposeState}
+              className={buttonClasses('primary')}
+            >
               {words.new}
             </Link>
           )}

@@ -25,12 +25,14 @@ const ALL_MODES: Mode[] = ['home', 'away'];
 
 export interface ComposeFormProps {
   start: Omit<ComposerStart, 'id'>;
+  /** Id of the camera that was chosen beforehand. */
+  camera?: string | undefined;
   /** The stored rule that is changed; absent: a new one. */
   changed?: StoredRule;
 }
 
 /** A rule as a sentence: how it is understood, what is still open, and what it would have found. */
-export function ComposeForm({ start, changed }: ComposeFormProps) {
+export function ComposeForm({ start, camera, changed }: ComposeFormProps) {
   useTitle(changed ? words.editRule : words.newRule);
   const composer = useComposer({ ...start, id: changed?.id });
   const { data: cameras = NO_CAMERAS } = useCameras();
@@ -43,13 +45,16 @@ export function ComposeForm({ start, changed }: ComposeFormProps) {
   const isWhole = drafts.length > 0 && rules.length === drafts.length;
   const said = useSaid(composer, isWhole ? rules : []);
   const isEmpty = drafts.length === 0 && composer.prompt.trim() === '';
+  const chosen = cameras.find(({ id }) => id === camera);
   const lists = { cameras, places: placesOf(cameras), classes: names };
   return (
     <div className={classes(isEmpty && 'mx-auto max-w-218')}>
       <PhoneBar title={changed ? words.editRule : words.newRule} />
       <div className="mb-5">
         <h1 className="text-26 text-balance">{changed ? words.changeTitle : words.title}</h1>
-        <p className="mt-1 text-muted">{words.text}</p>
+        <p className="mt-1 text-muted">
+          {words.text} {chosen && words.forCamera(chosen.name)}
+        </p>
       </div>
       <div className={classes(!isEmpty && 'grid grid-cols-[minmax(0,1fr)_24rem] items-start gap-5 max-[70rem]:block')}>
         <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
@@ -75,7 +80,7 @@ export function ComposeForm({ start, changed }: ComposeFormProps) {
       {isEmpty ? (
         <section className="mt-7">
           <h2 className="mb-3 font-semibold">{words.examples}</h2>
-          <Examples cameras={cameras} classes={names} onChoose={composer.write} />
+          <Examples cameras={chosen ? [chosen] : cameras} classes={names} onChoose={composer.write} />
         </section>
       ) : (
         <SaveBar

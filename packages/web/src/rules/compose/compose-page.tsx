@@ -6,6 +6,7 @@ import { NotFoundPage } from '../../pages/not-found-page.js';
 import { t } from '../../strings/index.js';
 import { ErrorMessage } from '../../ui/message.js';
 import type { ComposeState } from '../compose-state.js';
+import { onCamera } from '../model/chips.js';
 import { readDraft } from '../model/draft-storage.js';
 import { startOfStored } from '../model/stored.js';
 import { useInterpretation, useRule } from '../queries.js';
@@ -19,12 +20,13 @@ export default function ComposePage() {
 
 function NewRulePage() {
   const { state } = useLocation();
-  const { sentence, like } = (state ?? {}) as ComposeState;
+  const { sentence, camera, like } = (state ?? {}) as ComposeState;
   const [start] = useState(() => {
     const left = sentence === undefined ? readDraft(undefined) : undefined;
-    return left ?? { prompt: sentence ?? '', byHand: [] };
+    const { prompt, byHand } = left ?? { prompt: sentence ?? '', byHand: [] };
+    return { prompt, byHand: camera === undefined ? byHand : onCamera(camera, byHand) };
   });
-  return like === undefined ? <ComposeForm start={start} /> : <StoredRulePage id={like} />;
+  return like === undefined ? <ComposeForm start={start} camera={camera} /> : <StoredRulePage id={like} />;
 }
 
 /** Starts from a stored rule, to change it or to make another like it. */

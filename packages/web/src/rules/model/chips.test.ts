@@ -1,6 +1,6 @@
 import type { Interpretation, PartialRule, Question, Rule, SpanKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { type ByHand, type Chip, draftRules, setByHand } from './chips.js';
+import { type ByHand, type Chip, draftRules, onCamera, setByHand } from './chips.js';
 import { marksOf } from './marks.js';
 import { type Edits, PARTS } from './parts.js';
 
@@ -128,5 +128,30 @@ describe('the chips of a sentence', () => {
       'long: usual',
       'refused: the shed',
     ]);
+  });
+});
+
+describe('a camera chosen beforehand', () => {
+  const placesIn = (interpretation: Interpretation, byHand: readonly ByHand[]) =>
+    draftRules(PROMPT, interpretation, marksOf(PROMPT, interpretation), byHand).map(({ parts }) => parts.where);
+  const { zone: _zone, ...anywhere } = RULE.trigger as { zone?: string } & Rule['trigger'];
+  const NO_PLACE: Interpretation = {
+    ...OK,
+    rules: [{ ...RULE, trigger: anywhere as Rule['trigger'] }],
+    spans: ASKED.spans,
+  };
+
+  it('is where every rule of a sentence watches that names no place', () => {
+    const two: Interpretation = { ...NO_PLACE, rules: [...NO_PLACE.rules, ...NO_PLACE.rules] };
+    expect(placesIn(two, onCamera('yard', []))).toEqual([{ cameras: ['yard'] }, { cameras: ['yard'] }]);
+  });
+
+  it('gives way to the place that the sentence names', () => {
+    expect(placesIn(OK, onCamera('yard', []))).toMatchObject([{ cameras: 'all', zone: 'the shed' }]);
+  });
+
+  it('keeps what else was set by hand', () => {
+    const long = { value: { seconds: 5 }, words: '' };
+    expect(onCamera('yard', [{ long }])[0]).toEqual({ long, where: { value: { cameras: ['yard'] }, words: '' } });
   });
 });

@@ -108,6 +108,15 @@ export function setByHand(byHand: ByHand, change: Edits, phrases: Phrases): ByHa
   };
 }
 
+/** Of so many rules of one sentence the place is preset. */
+const MAX_PRESET = 8;
+
+/** Presets a camera for every rule of a sentence that says nothing of where. */
+export function onCamera(cameraId: string, byHand: readonly ByHand[]): ByHand[] {
+  const where = { value: { cameras: [cameraId] }, words: '' };
+  return Array.from({ length: Math.max(MAX_PRESET, byHand.length) }, (_, index) => ({ ...byHand[index], where }));
+}
+
 function editsInEffect(byHand: ByHand, phrases: Phrases): Edits {
   const parts = PARTS.filter((part) => byHand[part]?.words === wordsOf(phrases, part));
   return Object.fromEntries(parts.map((part) => [part, byHand[part]?.value]));

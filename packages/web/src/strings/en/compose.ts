@@ -22,6 +22,7 @@ export const compose = {
   title: 'What should Lookout warn you about?',
   changeTitle: 'What should this rule warn you about?',
   text: 'Say it as you would to a neighbour.',
+  forCamera: (name: string) => `It is for ${quoted(name)}, unless it names another place.`,
   back: 'Back to rules',
   sentence: 'Your sentence',
   understood: 'The rule',
