@@ -1,25 +1,21 @@
-import type { QualityChange, SharedWatch, SharedWatchState, SharedWatchStats } from '@lookout/client';
+import type { QualityChange, SharedWatchStats } from '@lookout/client';
 import { SharedQuality } from '@lookout/protocol';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useParams } from 'react-router';
-import { lookout } from '../api/client.js';
-import { isClosedLink, useCameraLink } from '../api/queries.js';
+import { isClosedLink } from '../api/queries.js';
 import { formatFps } from '../lib/format.js';
-import { useOnScreen, useTitle } from '../lib/hooks.js';
-import type { FramePresenter } from '../player/frame-presenter.js';
-import { noticeOf } from '../player/live-view.js';
+import { useTitle } from '../lib/hooks.js';
+import { LiveView, useMeter } from '../player/live-view.js';
 import { NO_OVERLAY } from '../player/overlay.js';
-import { Screen, useScreen } from '../player/screen.js';
 import { t } from '../strings/index.js';
 import { Switch } from '../ui/choice.js';
 import { SliderField } from '../ui/field.js';
-import { PictureNotice } from '../ui/message.js';
 import { Facts } from '../ui/panel.js';
 import { ClosedLink } from './closed-link.js';
+import { useOpenLink } from './use-open-link.js';
+import { useSharedQuality } from './use-shared-quality.js';
 
 const words = t.player.shared;
-const FIGURES_EVERY_MS = 500;
-const KEPT_CHANGES = 50;
 
 /** One camera as JPEGs whose quality follows the connection's speed, shared with all viewers of the same quality. */
 export default function SharedPage() {
@@ -30,89 +26,36 @@ export default function SharedPage() {
 
 function SharedOf({ token }: { token: string }) {
   useTitle(words.page);
-  const { error, refetch } = useCameraLink(token, true);
-  if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
-  return <SharedViewer token={token} />;
-}
-
-function SharedViewer({ token }: { token: string }) {
+  const { camera, error, refetch, state, setState } = useOpenLink(token);
+  const meter = useMeter();
   const [adapt, setAdapt] = useState(true);
-  const { presenter, ...screen } = useScreen(NO_OVERLAY);
-  const isSeen = useOnScreen(screen.view);
-  const { state, stats, changes, setQuality } = useSharedWatch(token, adapt, isSeen, presenter);
-  const notice = noticeOf(state);
+  const { pictures, stats, changes, setQuality } = useSharedQuality(token, adapt);
+  if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   return (
     <main className="always-dark flex h-dvh flex-col bg-picture text-text lg:flex-row">
-      <Screen
-        {...screen}
-        label={words.picture}
-        look={notice ? (stats ? 'old' : 'empty') : 'current'}
-        className="min-h-0 min-w-0 flex-1"
-      >
-        {notice && (
-          <div role="status">
-            <PictureNotice {...notice} />
-          </div>
+      <div className="min-h-0 min-w-0 flex-1">
+        {/* A link that doesn't work is tried once: the server counts such attempts. */}
+        {(camera || error) && (
+          <LiveView
+            {...{ token, meter, pictures }}
+            name={camera?.name ?? t.player.theCamera}
+            // Arriving pictures are newer than the server's last answer.
+            camera={state === 'live' ? undefined : camera}
+            overlay={NO_OVERLAY}
+            layout="fill"
+            awayAdvice={t.player.notices.comesByItself}
+            onState={setState}
+          />
         )}
-      </Screen>
+      </div>
       <div className="max-h-[45dvh] shrink-0 space-y-4 overflow-y-auto border-t border-line bg-surface p-4 lg:max-h-none lg:w-80 lg:border-t-0 lg:border-l">
-        <Figures stats={stats} isLive={state.state === 'live'} />
+        <Figures stats={stats} isLive={state === 'live'} />
         <Switch label={words.adapt} checked={adapt} onCheckedChange={setAdapt} />
         {stats && <QualityChoice quality={stats.quality} onChange={setQuality} />}
         <ChangeLog changes={changes} />
       </div>
     </main>
   );
-}
-
-/**
- * Watches a camera in its shared qualities. @param adapt whether the quality follows the connection @param watching false: no connection
- */
-function useSharedWatch(
-  token: string,
-  adapt: boolean,
-  watching: boolean,
-  presenter: RefObject<FramePresenter | undefined>,
-) {
-  const watch = useRef<SharedWatch>(undefined);
-  /** Quality of the last connection, with which the next one starts. */
-  const quality = useRef<number>(undefined);
-  const [state, setState] = useState<SharedWatchState>({ state: 'connecting', reason: 'connecting' });
-  /** Updated twice a second; undefined before the first picture. */
-  const [stats, setStats] = useState<SharedWatchStats>();
-  /** The latest changes of quality, newest first. */
-  const [changes, setChanges] = useState<readonly QualityChange[]>([]);
-
-  useEffect(() => {
-    if (!watching) return;
-    const current = lookout.watchShared({
-      camera: token,
-      adapt,
-      ...(quality.current !== undefined && { quality: quality.current }),
-      concurrency: 2,
-      onFrame: async ({ jpeg }) => void (await presenter.current!.present(jpeg)),
-      // A broken JPEG only affects its own picture.
-      onError: (error) => console.warn('A picture could not be drawn:', error),
-      onState: (next) => next.state !== 'closed' && setState(next),
-      onQuality: (change) => setChanges((before) => [change, ...before].slice(0, KEPT_CHANGES)),
-    });
-    watch.current = current;
-    const timer = setInterval(() => {
-      const now = current.stats();
-      quality.current = now.quality;
-      if (now.drawn > 0) setStats(now);
-    }, FIGURES_EVERY_MS);
-    return () => {
-      clearInterval(timer);
-      current.close();
-    };
-  }, [token, adapt, watching, presenter]);
-
-  const setQuality = (next: number) => {
-    quality.current = next;
-    watch.current?.setQuality(next);
-  };
-  return { state, stats, changes, setQuality };
 }
 
 function Figures({ stats, isLive }: { stats: SharedWatchStats | undefined; isLive: boolean }) {

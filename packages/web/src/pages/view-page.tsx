@@ -1,13 +1,12 @@
-import type { WatchState } from '@lookout/client';
-import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
-import { isClosedLink, useCameraLink } from '../api/queries.js';
+import { isClosedLink } from '../api/queries.js';
 import { useTitle } from '../lib/hooks.js';
 import { usePlayerChoices } from '../player/choices.js';
 import { useMeter } from '../player/live-view.js';
 import { Player } from '../player/player.js';
 import { t } from '../strings/index.js';
 import { ClosedLink } from './closed-link.js';
+import { useOpenLink } from './use-open-link.js';
 
 /** Shows one camera to anyone who has the link; no sign-in. */
 export default function ViewPage() {
@@ -17,15 +16,10 @@ export default function ViewPage() {
 }
 
 function ViewOf({ token }: { token: string }) {
-  const [{ state }, setState] = useState<WatchState>({ state: 'connecting', reason: '' });
-  const { data: camera, error, refetch } = useCameraLink(token, state === 'live');
+  const { camera, error, refetch, state, setState } = useOpenLink(token);
   const meter = useMeter();
   const control = usePlayerChoices();
   useTitle(camera?.name ?? t.player.page);
-  useEffect(() => {
-    // Disconnected: if the link was revoked, nothing more is tried.
-    if (state === 'reconnecting' || state === 'refused') void refetch();
-  }, [state, refetch]);
   if (isClosedLink(error)) return <ClosedLink onRetry={() => void refetch()} />;
   return (
     <main className="always-dark h-dvh bg-picture text-text">

@@ -18,6 +18,12 @@ export interface DrawTimes {
   drawMs: number;
 }
 
+/** A JPEG that was drawn, with its own size in pixels. */
+export interface DrawnJpeg extends DrawTimes {
+  width: number;
+  height: number;
+}
+
 /** A picture that can be drawn, whose `width` and `height` are its own: those of a video are to be set. */
 export type Drawable = ImageBitmap | HTMLVideoElement;
 
@@ -72,11 +78,12 @@ export class FramePresenter {
    * Decodes and draws. @param frame its objects; undefined: no boxes
    * @returns when it was drawn; undefined when a newer frame replaced it. @throws DOMException when the JPEG is broken
    */
-  async present(jpeg: Uint8Array<ArrayBuffer>, frame?: BoxedFrame): Promise<DrawTimes | undefined> {
+  async present(jpeg: Uint8Array<ArrayBuffer>, frame?: BoxedFrame): Promise<DrawnJpeg | undefined> {
     const order = ++this.#order;
     const startedAt = performance.now();
     const bitmap = await createImageBitmap(new Blob([jpeg], { type: 'image/jpeg' }));
     const decodedAt = performance.now();
+    const { width, height } = bitmap;
     if (this.#disposed || order < this.#newest) {
       bitmap.close();
       return undefined;
@@ -89,7 +96,8 @@ export class FramePresenter {
       if (document.hidden) this.#drawWaiting();
       else if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#drawWaiting());
     });
-    return drawn ? { decodeMs: decodedAt - startedAt, drawMs: performance.now() - decodedAt } : undefined;
+    if (!drawn) return undefined;
+    return { decodeMs: decodedAt - startedAt, drawMs: performance.now() - decodedAt, width, height };
   }
 
   /** Draws at once. @param bitmap remains the caller's; nothing happens if it was closed */

@@ -10,8 +10,9 @@ import { PictureNotice } from '../ui/message.js';
 import type { FramePresenter, Mirror } from './frame-presenter.js';
 import { type LiveFigures, LiveMeter } from './live-meter.js';
 import type { OverlaySettings } from './overlay.js';
+import type { OpenPictures } from './picture-source.js';
 import { Screen, useObjectKeys, useScreen } from './screen.js';
-import { usePictures } from './use-pictures.js';
+import { usePictures, useWatchedPictures } from './use-pictures.js';
 import { useVideo } from './use-video.js';
 import { useWays } from './use-ways.js';
 import { useZoom, type ZoomControl } from './use-zoom.js';
@@ -37,6 +38,8 @@ export interface LiveViewProps {
   guesses?: boolean;
   /** `annotated`: the server draws the boxes. Default `overlay`. */
   mode?: 'overlay' | 'annotated';
+  /** Where JPEGs come from instead, which `fps`, `every`, `guesses` and `mode` then say nothing of. The same function until they change. */
+  pictures?: OpenPictures;
   /** In which the camera's own video may be shown, the same object until they change. Default: JPEGs only. */
   ways?: Ways;
   /** The camera as the server last described it; absent if unknown, or older than the picture. */
@@ -107,7 +110,8 @@ export function LiveView(props: LiveViewProps) {
   useEffect(() => meter.setChoice(choice), [meter, choice]);
   const showing = { token, guesses, meter, presenter, watching, ways, setState, onPicture: () => setHasPicture(true) };
   useVideo(showing);
-  usePictures({ ...showing, fps, every, mode });
+  const usual = useWatchedPictures({ token, fps, every, mode, guesses });
+  usePictures({ ...showing, open: props.pictures ?? usual });
   const { scale, zoom } = useZoom(screen.view, presenter, props.onZoom !== undefined);
   useEffect(() => props.onZoom?.(scale), [scale, props.onZoom]);
   useEffect(() => onState?.(state), [state, onState]);
@@ -178,7 +182,7 @@ function useAspectRatio(meter: LiveMeter, camera: LiveViewProps['camera']): stri
   });
 }
 
-export interface Notice {
+interface Notice {
   title: string;
   advice: string;
 }
@@ -201,7 +205,7 @@ const VIEW_TITLES: Record<Exclude<WatchState['state'], 'live'>, string> = {
 };
 
 /** Why there is no new picture; undefined while pictures arrive. The camera's own trouble comes first, since it causes the view's. */
-export function noticeOf(
+function noticeOf(
   { state, reason }: Pick<WatchState, 'state' | 'reason'>,
   camera?: LiveViewProps['camera'],
   awayAdvice = '',

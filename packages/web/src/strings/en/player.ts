@@ -75,7 +75,6 @@ export const player = {
   perhaps: (name: string) => `Perhaps ${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`,
   shared: {
     page: 'Shared quality',
-    picture: 'Live picture of the camera',
     adapt: 'Adapt to the connection',
     quality: (quality: number | string) => `Quality ${quality}`,
     shown: 'Shown',
