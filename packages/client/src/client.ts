@@ -1,4 +1,5 @@
 import { type CreatedSession, type ImageDetections, LookoutError, type NewSession } from '@lookout/protocol';
+import { type AdministrationCalls, administrationCalls } from './administration.js';
 import { openPeerSession, type PeerSession } from './connection/peer-session.js';
 import {
   authorization,
@@ -86,6 +87,7 @@ export class LookoutClient {
   readonly rules: WarningCalls['rules'];
   readonly events: WarningCalls['events'];
   readonly webhooks: WarningCalls['webhooks'];
+  readonly settings: AdministrationCalls['settings'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
   readonly mode: WarningCalls['mode'];
 
@@ -94,6 +96,7 @@ export class LookoutClient {
     this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
+    this.settings = administrationCalls(this.#endpoint).settings;
     this.rules = rules;
     this.events = events;
     this.webhooks = webhooks;

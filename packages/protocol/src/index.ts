@@ -13,6 +13,7 @@ export * from './kserve.js';
 export * from './live.js';
 export * from './region.js';
 export * from './rule.js';
+export * from './settings.js';
 export * from './stored-rule.js';
 export * from './stream.js';
 export * from './system.js';

@@ -23,6 +23,7 @@ import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { discoveryRoutes } from './api/routes/discovery.js';
 import { mediaMtxRoutes } from './api/routes/mediamtx.js';
+import { settingRoutes } from './api/routes/settings.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
@@ -52,6 +53,7 @@ import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
 import { Metrics } from './platform/metrics/metrics.js';
 import { RemoteHealth } from './platform/remote-models/remote-health.js';
+import { PageSettings } from './platform/settings/page-settings.js';
 import { openStorage } from './platform/storage/index.js';
 import { describeAccess, type HttpsAccess } from './platform/tls/access.js';
 import { machineNames } from './platform/tls/machine-names.js';
@@ -91,6 +93,11 @@ export async function startServer(settings: Settings, logger: Logger): Promise<R
 async function compose(settings: Settings, logger: Logger, closers: Array<() => unknown>) {
   const storage = await openStorage(settings.data);
   closers.push(() => storage.close());
+  const pageSettings = await PageSettings.open({
+    store: storage.settings,
+    given: settings,
+    onInvalid: (key) => logger.warn({ key }, 'a setting made in the page is no longer valid: its default is used'),
+  });
   const metrics = new Metrics();
   closers.push(() => metrics.close());
   const bus = new EventBus({
@@ -224,6 +231,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   closers.push(() => webhooks.close());
   const warnings = await Warnings.start({
     settings,
+    live: pageSettings.live,
     storage,
     bus,
     pool,
@@ -235,6 +243,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     later,
   });
   closers.push(() => warnings.close());
+  pageSettings.onChange(() => warnings.settingsChanged());
   webhooks.start();
   const prober = new CameraProber(sourceOptions);
   const cameras = new CameraManager({
@@ -308,7 +317,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     sockets,
     version: PACKAGE_VERSION,
     device: () => device,
-    timezone: settings.timezone,
+    timezone: () => pageSettings.get('timezone'),
     rtmpPort: () => rtmp?.port,
     readiness: async () => ({
       storage: await storage.check(),
@@ -335,6 +344,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       mediaMtxRoutes({ gate, cameras }),
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
+      settingRoutes(pageSettings),
       authorityRoute(() => tls?.authority),
     ],
     ...(tls && {

@@ -11,6 +11,7 @@ a ${link('Problem')}, as \`application/problem+json\`.`;
 
 const TITLES: Readonly<Record<string, string>> = {
   system: 'System',
+  settings: 'Settings',
   session: 'Sign-in',
   keys: 'API keys',
   cameras: 'Cameras',

@@ -80,6 +80,13 @@ describe('a rule that is not active all the time', () => {
     expect(play.fired).toEqual([]);
   });
 
+  it('follows another time zone from the next frame on', () => {
+    const play = new Play(ruleOf(appear, night), { timezone: 'America/New_York' }).run(ten, ten + 20_000, still);
+    play.engine.setTimezone('Europe/London');
+    expect(play.run(ten + 20_000, ten + 40_000, still).fired).toEqual([ten + 20_000]);
+    expect(() => play.engine.setTimezone('Europe/Atlantis')).toThrow(RangeError);
+  });
+
   it('knows after a silence what it has told of before', () => {
     const rule = ruleOf(stay);
     const play = new Play(rule).settle().run(6000, 12_000, still);

@@ -26,13 +26,23 @@ interface CameraState {
  * events at any replay speed, and however the frames of different cameras are interleaved.
  */
 export class RuleEngine {
-  readonly #offsets: TimezoneOffsets;
+  #timezone: string;
+  #offsets: TimezoneOffsets;
   #rules = new Map<string, RuleState>();
   readonly #cameras = new Map<string, CameraState>();
 
   /** @param options.timezone IANA name, for schedules. @throws RangeError if there is no such zone. */
   constructor({ timezone }: { timezone: string }) {
+    this.#timezone = timezone;
     this.#offsets = new TimezoneOffsets(timezone);
+  }
+
+  /** Schedules follow another time zone from the next frame on; all other state stays. @throws RangeError if there is no such zone. */
+  setTimezone(timezone: string): void {
+    if (timezone === this.#timezone) return;
+    this.#offsets = new TimezoneOffsets(timezone);
+    this.#timezone = timezone;
+    for (const state of this.#rules.values()) state.clock = this.#clockOf(state.active);
   }
 
   /**
@@ -140,14 +150,18 @@ export class RuleEngine {
   /** The existing state of a rule if its trigger and cameras are unchanged, else a new one. */
   #stateOf(active: ActiveRule): RuleState {
     const known = this.#rules.get(active.id);
-    const { schedule, trigger } = active.rule;
-    const clock = schedule && new ScheduleClock(schedule, this.#offsets);
+    const { trigger } = active.rule;
+    const clock = this.#clockOf(active);
     if (known && questionOf(known.active.rule) === questionOf(active.rule)) {
       Object.assign(known, { active, clock });
       return known;
     }
     const isGrouped = trigger.behavior === 'absent' && active.rule.cameras !== 'all' && active.rule.cameras.length > 1;
     return { active, clock, group: isGrouped ? new GroupAbsence(trigger) : undefined };
+  }
+
+  #clockOf({ rule: { schedule } }: ActiveRule): ScheduleClock | undefined {
+    return schedule && new ScheduleClock(schedule, this.#offsets);
   }
 
   /** Creates the missing watchers of a camera and drops the others, in the order of the rules. */

@@ -42,7 +42,7 @@ export interface HttpAppOptions {
   /** The inference device. */
   readonly device: () => DeviceReport;
   /** Of the schedules of rules, IANA name. */
-  readonly timezone: string;
+  readonly timezone: () => string;
   /** Where encoders publish over RTMP, if they can. */
   readonly rtmpPort?: () => number | undefined;
   /** Directory of the built web app; default: the one of the web package. */

@@ -28,6 +28,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /docs/static/theme/viewport.js': signedIn,
   'GET /docs/static/theme/lookout.css': signedIn,
 
+  'GET /api/settings': 'admin',
+  'PATCH /api/settings': 'admin',
+
   'GET /api/session': everyone,
   'POST /api/session': everyone,
   'DELETE /api/session': everyone,
@@ -152,6 +155,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /camera/:token': everyone,
   'GET /view/:token': everyone,
   'GET /shared/:token': everyone,
+  'GET /settings': everyone,
+  'GET /settings/:section': everyone,
   'GET /system': everyone,
   'GET /try': everyone,
 };

@@ -73,7 +73,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     version: '0.0.0',
     readiness: async () => ({ storage: await storage.check() }),
     device: () => ({ asked: 'cpu', used: 'cpu', reason: 'as the settings say', tried: [] }),
-    timezone: 'Europe/Berlin',
+    timezone: () => 'Europe/Berlin',
     webRoot: join(directory, 'no-web-app'),
     ...options.app,
   });

@@ -20,6 +20,8 @@ const PAGES = [
   '/rules',
   '/rules/new',
   '/rules/:id/edit',
+  '/settings',
+  '/settings/:section',
   '/system',
   '/try',
 ];

@@ -61,6 +61,8 @@ const NAMES = [
   'RuleTestRequest',
   'RuleTestResult',
   'Session',
+  'Setting',
+  'SettingsPatch',
   'SessionConfig',
   'SessionStats',
   'SignIn',

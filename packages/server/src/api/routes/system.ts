@@ -18,7 +18,7 @@ export interface SystemRoutesOptions {
   /** The inference device. */
   device: () => DeviceReport;
   /** Of the schedules of rules, IANA name. */
-  timezone: string;
+  timezone: () => string;
   /** Where encoders publish over RTMP, if they can. */
   rtmpPort?: () => number | undefined;
 }
@@ -83,7 +83,7 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
         lan_urls: lanUrls(app.server.address(), https),
         ...(port !== undefined && { rtmp_port: port }),
         device: device(),
-        timezone,
+        timezone: timezone(),
       };
     },
   });

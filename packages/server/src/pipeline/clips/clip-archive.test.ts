@@ -74,6 +74,24 @@ describe('ClipArchive', () => {
     expect(archive.find('yard', 10_200)).toBe(recording);
   });
 
+  it('removes the oldest at once when the space gets smaller', async () => {
+    const space = { maxBytes: 1e6 };
+    const archive = await ClipArchive.open({
+      directory,
+      get maxBytes() {
+        return space.maxBytes;
+      },
+      isKept: () => false,
+    });
+    await record(archive, 'yard', 10_000, 10);
+    await record(archive, 'gate', 20_000, 10);
+    space.maxBytes = 15 * FRAME_BYTES;
+    await archive.shrink();
+    expect(archive.bytes).toBe(10 * FRAME_BYTES);
+    expect(archive.find('yard', 11_000)).toBeUndefined();
+    expect(archive.find('gate', 21_000)).toBeDefined();
+  });
+
   it('completes what a killed process left, without the frame that it was writing', async () => {
     mkdirSync(join(directory, 'yard'));
     const path = join(directory, 'yard', '10000-1.part');

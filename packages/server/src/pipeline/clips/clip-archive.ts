@@ -19,7 +19,7 @@ export interface ClipArchiveOptions {
   /** Holds a folder for each camera. Created when needed. */
   directory: string;
   /** Disk space of all recordings. */
-  maxBytes: number;
+  readonly maxBytes: number;
   /** Whether somebody wants to keep what a camera saw in this time. */
   isKept(recording: Recording): boolean;
 }
@@ -87,13 +87,23 @@ export class ClipArchive {
    * @returns false if there is none, as all others are to be kept
    */
   async reserve(recording: Recording, bytes: number): Promise<boolean> {
+    if (!(await this.#makeRoom(bytes, recording))) return false;
+    this.#bytes += bytes;
+    this.#entry(recording).bytes += bytes;
+    return true;
+  }
+
+  /** Removes the oldest recordings until the others fit into the space, which was changed. */
+  async shrink(): Promise<void> {
+    await this.#makeRoom(0, undefined);
+  }
+
+  async #makeRoom(bytes: number, current: Recording | undefined): Promise<boolean> {
     while (this.#bytes + bytes > this.#options.maxBytes) {
-      const oldest = this.#oldestRemovable(recording);
+      const oldest = this.#oldestRemovable(current);
       if (!oldest) return false;
       await this.#remove(oldest);
     }
-    this.#bytes += bytes;
-    this.#entry(recording).bytes += bytes;
     return true;
   }
 
@@ -158,7 +168,7 @@ export class ClipArchive {
     return !entry.isOpen && !this.#options.isKept(entry);
   }
 
-  #oldestRemovable(but: Recording): Entry | undefined {
+  #oldestRemovable(but: Recording | undefined): Entry | undefined {
     let oldest: Entry | undefined;
     for (const entries of this.#cameras.values()) {
       const first = entries.find((entry) => entry !== but && this.#isRemovable(entry));

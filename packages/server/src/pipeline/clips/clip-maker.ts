@@ -16,7 +16,7 @@ export interface ClipMakerOptions {
   /** Holds the videos; emptied at the start. */
   directory: string;
   /** Disk space of all videos together; those least recently asked for go first. */
-  maxBytes: number;
+  readonly maxBytes: number;
   /** How long the thread waits for another job, ms. */
   idleMs?: number;
   createThread?: () => Worker;
@@ -155,7 +155,11 @@ export class ClipMaker {
       if ('bytes' in message) resolve();
       else reject(new LookoutError(message.error.code as ErrorCode, message.error.message));
     });
-    // The newest stays, even if it alone is larger.
+    await this.shrink();
+  }
+
+  /** Removes videos until the others fit into the space. The newest stays, even if it alone is larger. */
+  async shrink(): Promise<void> {
     while (this.#bytes > this.#options.maxBytes && this.#made.size > 1) {
       await this.#removeFile(this.#made.keys().next().value ?? '');
     }

@@ -14,8 +14,8 @@ import { SnapshotStore } from './snapshot-store.js';
 export interface EventPicturesOptions {
   /** Everything is below it. */
   directory: string;
-  /** Disk space of all pictures. */
-  maxBytes: number;
+  /** Disk space of all pictures. It can change: call `makeRoom` then. */
+  readonly maxBytes: number;
   /** Runs a small image job. */
   runSoon(job: AnalysisJob): Promise<AnalysisResult>;
   /** What cannot be written is reported once, until something can. */
@@ -77,11 +77,14 @@ export class EventPictures {
 
   /** @param kept the events whose pictures are never removed to make room; the caller changes it as events are kept */
   static async open(options: EventPicturesOptions, kept: ReadonlyMap<string, EventMoment>): Promise<EventPictures> {
-    const { directory, maxBytes, now, onTrouble } = options;
+    const { directory, now, onTrouble } = options;
+    const share = (part: number) => part * options.maxBytes;
     const trouble = new DiskTrouble(onTrouble);
     const snapshots = await SnapshotStore.open({
       directory: join(directory, 'snapshots'),
-      maxBytes: SNAPSHOT_SHARE * maxBytes,
+      get maxBytes() {
+        return share(SNAPSHOT_SHARE);
+      },
       isKept: (id) => kept.has(id),
       onFault: (error) => trouble.failed(error),
       onWritten: () => trouble.succeeded(),
@@ -89,16 +92,28 @@ export class EventPictures {
     });
     const archive = await ClipArchive.open({
       directory: join(directory, 'recordings'),
-      maxBytes: CLIP_SHARE * maxBytes,
+      get maxBytes() {
+        return share(CLIP_SHARE);
+      },
       isKept: (recording) => [...kept.values()].some((event) => isIn(recording, event)),
     });
-    const maker = await ClipMaker.open({ directory: join(directory, 'clips'), maxBytes: VIDEO_SHARE * maxBytes });
+    const maker = await ClipMaker.open({
+      directory: join(directory, 'clips'),
+      get maxBytes() {
+        return share(VIDEO_SHARE);
+      },
+    });
     return new EventPictures(options, { snapshots, archive, maker, trouble });
   }
 
   /** Why pictures can't be stored at present; undefined if they can. */
   get trouble(): string | undefined {
     return this.#trouble.reason;
+  }
+
+  /** Removes the oldest pictures, but those of kept events, until the rest fits into the space. */
+  async makeRoom(): Promise<void> {
+    await Promise.all([this.snapshots.shrink(), this.#archive.shrink(), this.#maker.shrink()]);
   }
 
   /** Disk space in use. */

@@ -6,7 +6,8 @@ export interface RetentionOptions {
   remove(id: string): Promise<void>;
   /** Removes clips that ended before a time, Unix epoch ms. */
   removeClipsBefore(timeMs: number): Promise<void>;
-  maxAgeDays: number;
+  /** It can change: call `runSoon` then. */
+  readonly maxAgeDays: number;
   /** Unix epoch ms. */
   now(): number;
   onFault(error: unknown): void;
@@ -49,6 +50,13 @@ export class Retention {
     }
   }
 
+  /** Starts now instead of at its time. */
+  runSoon(): void {
+    if (this.#isClosed) return;
+    this.#cancel();
+    this.#tick();
+  }
+
   /** Ends with the batch that is being removed. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -57,9 +65,11 @@ export class Retention {
   }
 
   #tick(): void {
-    this.#running = this.run()
+    this.#running = this.#running
+      .then(() => this.run())
       .catch((error: unknown) => this.#options.onFault(error))
       .then(() => {
+        this.#cancel();
         if (!this.#isClosed) this.#cancel = this.#options.later(() => this.#tick(), INTERVAL_MS);
       });
   }

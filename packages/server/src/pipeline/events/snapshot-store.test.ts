@@ -25,12 +25,14 @@ async function open(options: Partial<SnapshotStoreOptions> = {}) {
   const faults: unknown[] = [];
   const store = await SnapshotStore.open({
     directory,
-    maxBytes: 1e9,
     isKept: () => false,
     onFault: (error) => faults.push(error),
     onWritten: () => undefined,
     now: () => 0,
     ...options,
+    get maxBytes() {
+      return options.maxBytes ?? 1e9;
+    },
   });
   const take = (id: string, camera = 'yard') => store.take({ id, camera, jpeg, drawing });
   return { store, faults, take };
@@ -100,6 +102,25 @@ describe('SnapshotStore', () => {
     }
     expect(ids.map((id) => store.has(id))).toEqual([true, false, false, true, true]);
     expect(files()).toHaveLength(3);
+  });
+
+  it('removes the oldest at once when the space gets smaller, but for what is to be kept', async () => {
+    const ids = [1, 2, 3].map(idAt);
+    const space = { maxBytes: 3 * FILE_BYTES };
+    const { store, take } = await open({
+      get maxBytes() {
+        return space.maxBytes;
+      },
+      isKept: (id) => id === ids[0],
+    });
+    for (const id of ids) take(id);
+    await store.settled();
+    space.maxBytes = 2 * FILE_BYTES;
+    await store.shrink();
+    expect(ids.map((id) => store.has(id))).toEqual([true, false, true]);
+    space.maxBytes = 0;
+    await store.shrink();
+    expect(ids.map((id) => store.has(id))).toEqual([true, false, false]);
   });
 
   it('says so when all of them are to be kept', async () => {

@@ -8,7 +8,7 @@ export interface SnapshotStoreOptions {
   /** Created when needed. */
   directory: string;
   /** Disk space of all snapshots. */
-  maxBytes: number;
+  readonly maxBytes: number;
   /** Whether an event's snapshot is never removed to make room. */
   isKept(id: string): boolean;
   /** A snapshot could not be written. */
@@ -150,16 +150,25 @@ export class SnapshotStore {
     this.#options.onWritten();
   }
 
+  /** Removes the oldest snapshots until the others fit into the space, which was changed. */
+  shrink(): Promise<void> {
+    return this.#turns.take(() => this.#removeOldest(this.#options.maxBytes));
+  }
+
   async #makeRoom(bytes: number): Promise<void> {
-    const { maxBytes, isKept } = this.#options;
-    for (const id of this.#files.keys()) {
-      if (this.#bytes + bytes <= maxBytes) return;
-      if (!isKept(id)) await this.#removeFile(id);
-    }
-    if (this.#bytes + bytes <= maxBytes) return;
+    const limit = this.#options.maxBytes - bytes;
+    await this.#removeOldest(limit);
+    if (this.#bytes <= limit) return;
     throw new LookoutError('storage_failed', 'Events that are to be kept fill the space for snapshots', {
       hint: 'Keep fewer events, or raise events.max_bytes.',
     });
+  }
+
+  async #removeOldest(limit: number): Promise<void> {
+    for (const id of this.#files.keys()) {
+      if (this.#bytes <= limit) return;
+      if (!this.#options.isKept(id)) await this.#removeFile(id);
+    }
   }
 
   async #removeFile(id: string): Promise<void> {

@@ -7,8 +7,8 @@ import type { Thumbnails } from './thumbnails.js';
 export interface RuleTesterOptions {
   history: Pick<ObjectHistory, 'frames' | 'oldestMs'>;
   thumbnails: Pick<Thumbnails, 'at'>;
-  /** IANA name. */
-  timezone: string;
+  /** IANA name; it can change. */
+  readonly timezone: string;
   /** Converts times of frames to Unix epoch ms, and back. */
   toEpoch(timeMs: number): number;
   fromEpoch(epochMs: number): number;

@@ -37,8 +37,8 @@ export interface RuleServiceOptions {
   cameras(): readonly NamedCamera[];
   model(): NamedModel;
   bus: EventBus;
-  /** IANA name. */
-  timezone: string;
+  /** IANA name; it can change. */
+  readonly timezone: string;
   /** Helps with sentences that the reader refuses; absent: none is configured. */
   languageModel?: Pick<LanguageModel, 'suggest'> | undefined;
   /** Unix epoch ms. */

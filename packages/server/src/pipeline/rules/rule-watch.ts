@@ -9,8 +9,8 @@ import { SpotFilter } from './spot-filter.js';
 export type WatchedRule = Pick<StoredRule, 'id' | 'rule' | 'enabled' | 'snoozed_until' | 'modes'>;
 
 export interface RuleWatchOptions {
-  /** IANA name. */
-  timezone: string;
+  /** IANA name; read again with each `refresh`. */
+  readonly timezone: string;
   /** The rules to watch for. */
   rules(): readonly WatchedRule[];
   /** Whether a rule fires nothing at a time, Unix epoch ms. */
@@ -71,8 +71,9 @@ export class RuleWatch {
     this.refresh();
   }
 
-  /** Rules or the mode changed. */
+  /** Rules, the mode or the time zone changed. */
   refresh(): void {
+    this.#engine.setTimezone(this.#options.timezone);
     const { rules, isSilent, now, toEpoch } = this.#options;
     const nowMs = toEpoch(now());
     const all = rules();

@@ -25,7 +25,9 @@ import { RuleService } from '../rules/rule-service.js';
 import { RuleWatch } from '../rules/rule-watch.js';
 
 export interface WarningsOptions {
-  settings: Pick<Settings, 'data' | 'timezone' | 'events' | 'language_model'>;
+  settings: Pick<Settings, 'data' | 'language_model'>;
+  /** These can change: call `settingsChanged` then. */
+  live: Pick<Settings, 'timezone' | 'events'>;
   storage: Pick<Storage, 'rules' | 'events' | 'suppressions'>;
   bus: EventBus;
   pool: Pick<AnalysisPool, 'runSoon'>;
@@ -57,12 +59,14 @@ export class Warnings {
 
   /** Reads what is stored, and ends the events that a server that crashed has left open. */
   static async start(options: WarningsOptions): Promise<Warnings> {
-    const { settings, storage, logger } = options;
+    const { settings, live, storage, logger } = options;
     const kept = await keptEvents(storage);
     const pictures = await EventPictures.open(
       {
         directory: join(settings.data, 'events'),
-        maxBytes: settings.events.max_bytes,
+        get maxBytes() {
+          return live.events.max_bytes;
+        },
         runSoon: (job) => options.pool.runSoon(job),
         onTrouble: (error) => logger.error({ err: error }, 'pictures of events can’t be stored'),
         toEpoch: toEpochMs,
@@ -88,7 +92,9 @@ export class Warnings {
           .map(({ config }) => config),
       model: () => options.model(),
       bus: options.bus,
-      timezone: settings.timezone,
+      get timezone() {
+        return live.timezone;
+      },
       languageModel: await languageModelOf(settings.language_model, logger),
       now: Date.now,
       onChange: () => warnings.rulesChanged(),
@@ -102,7 +108,7 @@ export class Warnings {
     options: WarningsOptions,
     parts: { pictures: EventPictures; suppressions: Suppressions; rules: RuleService; kept: Map<string, KeptEvent> },
   ) {
-    const { settings, storage, bus, metrics, logger, pool, later } = options;
+    const { live, storage, bus, metrics, logger, pool, later } = options;
     this.#options = options;
     this.pictures = parts.pictures;
     this.suppressions = parts.suppressions;
@@ -116,7 +122,9 @@ export class Warnings {
     this.tester = new RuleTester({
       history: this.memory.objects,
       thumbnails: this.memory.thumbnails,
-      timezone: settings.timezone,
+      get timezone() {
+        return live.timezone;
+      },
       toEpoch: toEpochMs,
       fromEpoch: fromEpochMs,
       now: Date.now,
@@ -137,7 +145,9 @@ export class Warnings {
       store: storage.events,
       remove: (id) => this.events.remove(id),
       removeClipsBefore: (timeMs) => this.pictures.removeClipsBefore(timeMs),
-      maxAgeDays: settings.events.max_age_days,
+      get maxAgeDays() {
+        return live.events.max_age_days;
+      },
       now: Date.now,
       onFault: (error) => logger.error({ err: error }, 'old events could not be removed'),
       later,
@@ -161,6 +171,13 @@ export class Warnings {
   rulesChanged(): void {
     this.#watch.refresh();
     this.#arm();
+  }
+
+  /** The time zone, or how long events and pictures are kept, changed: both apply at once. */
+  async settingsChanged(): Promise<void> {
+    this.rulesChanged();
+    await this.pictures.makeRoom();
+    this.#retention.runSoon();
   }
 
   /** What does not work at present; undefined if everything does. */
@@ -211,9 +228,11 @@ export class Warnings {
   }
 
   #createWatch(): RuleWatch {
-    const { settings, metrics, logger, later } = this.#options;
+    const { live, metrics, logger, later } = this.#options;
     return new RuleWatch({
-      timezone: settings.timezone,
+      get timezone() {
+        return live.timezone;
+      },
       rules: () => this.rules.all(),
       isSilent: (rule, timeMs) => this.rules.isSilent(rule, timeMs),
       onChanges: (changes, observed) => this.#recorder.record(changes, observed),

@@ -9,7 +9,11 @@ import {
   checkKind,
   DetectSettings,
   Device,
+  EventAge,
+  PictureSpace,
   PublishToken,
+  type SettingOrigin,
+  Timezone,
   TlsPin,
   ViewToken,
 } from '@lookout/protocol';
@@ -149,28 +153,17 @@ export const SettingsFile = z.strictObject({
     .enum(DECODE_DEVICES)
     .default('software')
     .describe('What decodes the cameras’ video; auto: the first device that opens. Falls back to software'),
-  timezone: z
-    .string()
-    .max(64)
-    .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
-    .refine(isTimezone, 'expected a time zone like Europe/Berlin')
-    .describe('Time zone of the schedules of rules, as its IANA name; default: that of the system'),
+  timezone: Timezone.default(() => Intl.DateTimeFormat().resolvedOptions().timeZone).describe(
+    'Time zone of the schedules of rules, as its IANA name; default: that of the system',
+  ),
   events: z
     .strictObject({
-      max_age_days: z
-        .number()
-        .min(1)
-        .max(3650)
-        .default(30)
-        .describe('Age at which events and their pictures are removed, days; kept ones stay'),
-      max_bytes: z
-        .int()
-        .min(64 * MIB)
-        .max(1024 * 1024 * MIB)
-        .default(5 * 1024 * MIB)
-        .describe(
-          'Disk space of the pictures of events, bytes: three quarters for clips, the rest for snapshots and videos made of clips; the oldest go first, but for those of kept events',
-        ),
+      max_age_days: EventAge.default(30).describe(
+        'Age at which events and their pictures are removed, days; kept ones stay',
+      ),
+      max_bytes: PictureSpace.default(5 * 1024 * MIB).describe(
+        'Disk space of the pictures of events, bytes: three quarters for clips, the rest for snapshots and videos made of clips; the oldest go first, but for those of kept events',
+      ),
     })
     .prefault({}),
   webrtc: z
@@ -342,20 +335,13 @@ export interface Settings extends Omit<SettingsFile, 'cameras'> {
   readonly cameras: readonly GivenCamera[];
   /** The settings file, if there was one. */
   readonly configFile: string | undefined;
+  /** Where the settings that were given come from, by key (`server.port`); the others have their defaults. */
+  readonly origins: Readonly<Record<string, SettingOrigin>>;
 }
 
 function isPortRange(text: string): boolean {
   const [, low = 0, high = 0] = /^(\d{4,5})-(\d{4,5})$/.exec(text)?.map(Number) ?? [];
   return low >= 1024 && low < high && high <= 65_535;
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A quarter of the memory of this machine or container, MiB. */

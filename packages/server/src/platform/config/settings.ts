@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { LookoutError } from '@lookout/protocol';
-import { parseDocument } from 'yaml';
+import { LookoutError, type SettingOrigin } from '@lookout/protocol';
+import { type Document, isMap, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { describeIssue } from '../input/issues.js';
 import { nameFromUrl, slugify, uniqueCameraId } from './camera-id.js';
@@ -29,8 +29,8 @@ export interface SettingsSources {
 const DEFAULT_FILE = 'lookout.yaml';
 const DEFAULT_RTMP_PORT = 1935;
 
-/** Where a value came from, by path (`server.port`), for messages. */
-type Origins = Map<string, string>;
+/** Where each given value came from, by path (`server.port`). */
+type Origins = Map<string, SettingOrigin>;
 
 type Tree = { [key: string]: unknown };
 
@@ -43,19 +43,19 @@ type Tree = { [key: string]: unknown };
 export function loadSettings(sources: SettingsSources = {}): Settings {
   const { flags = {}, env = {}, cwd = process.cwd() } = sources;
   const file = readSettingsFile(flags.config ?? (env.LOOKOUT_CONFIG || undefined), cwd);
-  const origins: Origins = new Map();
+  const origins: Origins = new Map(file.origins);
   const tree = structuredClone(file.tree);
   for (const option of SETTING_OPTIONS) {
     const name = option.flag && flagName(option.flag);
     const flagText = name === undefined ? undefined : flags.values?.[name];
     const envText = option.env === undefined ? undefined : env[option.env] || undefined;
     if (flagText !== undefined) {
-      put(tree, option.path, readOption(option, flagText), name!, origins);
+      put(tree, option.path, readOption(option, flagText), { from: 'command_line', name: name! }, origins);
     } else if (envText !== undefined) {
-      put(tree, option.path, readOption(option, envText), option.env!, origins);
+      put(tree, option.path, readOption(option, envText), { from: 'environment', name: option.env! }, origins);
     }
   }
-  const settings = check(SettingsFile, tree, (path) => origins.get(path) ?? file.label);
+  const settings = check(SettingsFile, tree, (path) => nameOf(origins.get(path)) ?? file.label);
   const server = resolveServer(settings.server, hasKey(tree.server, 'host'), cwd);
   const extra = (flags.sources ?? []).map((url) => check(ConfigCamera, { url }, () => '--source'));
   return deepFreeze({
@@ -64,10 +64,23 @@ export function loadSettings(sources: SettingsSources = {}): Settings {
     data: resolve(cwd, settings.data),
     cameras: nameCameras(settings, extra, file.label),
     configFile: file.path,
+    origins: Object.fromEntries(origins),
   });
 }
 
-function readSettingsFile(named: string | undefined, cwd: string): { tree: Tree; label: string; path?: string } {
+/** Name of the flag or variable, for messages; undefined for the file. */
+function nameOf(origin: SettingOrigin | undefined): string | undefined {
+  return origin?.from === 'file' ? undefined : origin?.name;
+}
+
+interface ReadFile {
+  readonly tree: Tree;
+  readonly label: string;
+  readonly path?: string;
+  readonly origins: Origins;
+}
+
+function readSettingsFile(named: string | undefined, cwd: string): ReadFile {
   const label = named ?? DEFAULT_FILE;
   const path = resolve(cwd, label);
   let text: string;
@@ -75,13 +88,15 @@ function readSettingsFile(named: string | undefined, cwd: string): { tree: Tree;
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR')) return { tree: {}, label };
+    if (named === undefined && (code === 'ENOENT' || code === 'ENOTDIR'))
+      return { tree: {}, label, origins: new Map() };
     throw new LookoutError('config_invalid', `Can't read the settings file ${path}: ${code ?? 'unknown reason'}`, {
       hint: 'Check the path and that this user may read it.',
       cause: error,
     });
   }
-  const document = parseDocument(text, { prettyErrors: true });
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: true, lineCounter: lines });
   const broken = document.errors[0];
   if (broken) {
     // Only the first line: the rest quotes the file, which may hold camera passwords.
@@ -95,7 +110,25 @@ function readSettingsFile(named: string | undefined, cwd: string): { tree: Tree;
       `${label}: expected settings as "key: value", got ${JSON.stringify(tree)}`,
     );
   }
-  return { tree: tree as Tree, label, path };
+  return { tree: tree as Tree, label, path, origins: originsIn(document, label, lines) };
+}
+
+/** The place of each value of the file. Keys of merged and aliased maps are those of the place where they are written. */
+function originsIn(document: Document<ParsedNode>, name: string, lines: LineCounter): Origins {
+  const origins: Origins = new Map();
+  const visit = (node: unknown, path: readonly string[]) => {
+    if (!isMap(node)) return;
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue;
+      const inner = [...path, String(key.value)];
+      const offset = key.range?.[0];
+      if (isMap(value)) visit(value, inner);
+      else if (offset !== undefined)
+        origins.set(inner.join('.'), { from: 'file', name, line: lines.linePos(offset).line });
+    }
+  };
+  visit(document.contents, []);
+  return origins;
 }
 
 function check<T extends z.ZodType>(schema: T, value: unknown, origin: (path: string) => string): z.output<T> {
@@ -113,7 +146,7 @@ function check<T extends z.ZodType>(schema: T, value: unknown, origin: (path: st
 }
 
 /** Sets `tree.a.b = value` for path `['a', 'b']`; a section that is not an object is left for the schema to refuse. */
-function put(tree: Tree, path: readonly string[], value: unknown, origin: string, origins: Origins): void {
+function put(tree: Tree, path: readonly string[], value: unknown, origin: SettingOrigin, origins: Origins): void {
   let section = tree;
   for (const key of path.slice(0, -1)) {
     section[key] ??= {};

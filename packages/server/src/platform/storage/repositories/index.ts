@@ -2,6 +2,7 @@ import type { CameraRepository, LinkRepository, RegionRepository, TrackIdReposit
 import type { EventRepository } from './events.js';
 import type { KeyRepository } from './keys.js';
 import type { RuleRepository, SuppressionRepository } from './rules.js';
+import type { SettingRepository } from './settings.js';
 import type { WebhookRepository } from './webhooks.js';
 
 export type { CameraRepository, LinkRepository, RegionRepository, TrackIdRepository } from './cameras.js';
@@ -15,6 +16,7 @@ export {
 } from './events.js';
 export { type KeyRepository, MAX_CODES, MAX_SESSIONS, type StoredKey, type StoredSession } from './keys.js';
 export type { KeptRule, KeptSuppression, RuleRepository, SuppressionRepository } from './rules.js';
+export type { SettingRepository } from './settings.js';
 export { Turns } from './turns.js';
 export {
   type DeliveryStatus,
@@ -39,5 +41,6 @@ export interface Repositories {
   readonly rules: RuleRepository;
   readonly suppressions: SuppressionRepository;
   readonly events: EventRepository;
+  readonly settings: SettingRepository;
   readonly webhooks: WebhookRepository;
 }

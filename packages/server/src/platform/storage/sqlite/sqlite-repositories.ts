@@ -4,6 +4,7 @@ import { SqliteCameras, SqliteLinks, SqliteRegions, SqliteTrackIds } from './sql
 import { SqliteEvents } from './sqlite-events.js';
 import { SqliteKeys } from './sqlite-keys.js';
 import { SqliteRules, SqliteSuppressions } from './sqlite-rules.js';
+import { SqliteSettings } from './sqlite-settings.js';
 import { SqliteWebhooks } from './sqlite-webhooks.js';
 import type { Sync } from './sync.js';
 
@@ -20,6 +21,7 @@ export function sqliteRepositories(db: LookoutDatabase): SqliteRepositories {
     rules: new SqliteRules(db),
     suppressions: new SqliteSuppressions(db),
     events: new SqliteEvents(db),
+    settings: new SqliteSettings(db),
     webhooks: new SqliteWebhooks(db),
   };
 }

@@ -49,6 +49,7 @@ export class SqliteThread {
       rules: this.#repository('rules'),
       suppressions: this.#repository('suppressions'),
       events: this.#repository('events'),
+      settings: this.#repository('settings'),
       webhooks: this.#repository('webhooks'),
     };
     thread.on('message', (message: FromThread) => {
