@@ -266,7 +266,7 @@ describe('a camera that is a phone', () => {
     await tile.getByText('Waiting for the camera').waitFor();
     expect(await tile.getByRole('link', { name: 'Publish from here' }).getAttribute('href')).toBe(link);
     await page.getByText('Your camera shows no picture.').waitFor();
-    await page.goto(`${lookout.url}/system`);
+    await page.goto(`${lookout.url}/settings/network`);
     await page.getByText('it listens to this machine only').waitFor();
     expect(complaints).toEqual([]);
   });

@@ -64,12 +64,13 @@ describe('under a path of a proxy', () => {
     await pictureShown(page);
     expect(await page.context().cookies()).toMatchObject([{ path: '/home/lookout/' }]);
 
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('link', { name: 'System' }).click();
     await page.getByRole('heading', { name: 'System' }).waitFor();
-    expect(page.url()).toBe(`${address}/system`);
+    expect(page.url()).toBe(`${address}/settings/system`);
     await page.getByRole('link', { name: /Skip to content/ }).focus();
     await page.keyboard.press('Enter');
-    expect(page.url()).toBe(`${address}/system#main`);
+    expect(page.url()).toBe(`${address}/settings/system#main`);
     await page.getByRole('link', { name: /API documentation/ }).click();
     await page.getByText('Any camera in; annotated live video').waitFor();
     expect(page.url()).toBe(`${address}/docs/`);

@@ -37,7 +37,7 @@ async function openAs(key: string, path: string, options: Parameters<typeof open
 const dialogOf = (page: Page) => page.getByRole('dialog');
 
 it('an admin makes a key for a camera, sees it once, and revokes it', async () => {
-  const { page, complaints } = await openAs(adminKey, '/system', { viewport: PHONE });
+  const { page, complaints } = await openAs(adminKey, '/settings/keys', { viewport: PHONE });
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = dialogOf(page);
   await dialog.getByLabel('Name').fill('Door tablet');
@@ -61,7 +61,7 @@ it('an admin makes a key for a camera, sees it once, and revokes it', async () =
 });
 
 it('the page says why a key can’t be revoked, and offers cameras for viewers and operators alone', async () => {
-  const { page } = await openAs(adminKey, '/system');
+  const { page } = await openAs(adminKey, '/settings/keys');
   await page.getByRole('button', { name: 'Revoke admin' }).click();
   const ask = page.getByRole('alertdialog');
   await ask.getByRole('button', { name: 'Revoke' }).click();
@@ -86,13 +86,13 @@ it('a viewer is offered nothing that the server would refuse', async () => {
   await page.goto(`${origin()}/cameras/yard`);
   await pictureShown(page);
   await page.getByRole('link', { name: 'Diagnostics' }).waitFor();
-  expect(await page.getByRole('link', { name: 'Settings' }).count()).toBe(0);
+  expect(await page.getByRole('main').getByRole('link', { name: 'Settings' }).count()).toBe(0);
   await page.goto(`${origin()}/cameras/yard/settings`);
   await pictureShown(page);
   expect([await offered('Delete this camera'), await page.getByRole('switch', { name: 'On' }).count()]).toEqual([0, 0]);
-  await page.goto(`${origin()}/system`);
+  await page.goto(`${origin()}/settings`);
   await page.getByRole('listitem', { name: 'nanodet-g' }).waitFor();
-  expect(await page.getByRole('heading', { name: 'API keys' }).count()).toBe(0);
+  expect(await page.getByRole('link', { name: 'API keys' }).count()).toBe(0);
 });
 
 it('whoever may not set the mode for all cameras is offered no switch for it', async () => {
@@ -113,7 +113,7 @@ it('whoever may not set the mode for all cameras is offered no switch for it', a
 });
 
 it('a phone is signed in by a code, once, at an address that it reaches', async () => {
-  const { page, complaints } = await openAs(adminKey, '/system');
+  const { page, complaints } = await openAs(adminKey, '/settings/network');
   await page.getByRole('button', { name: 'Sign in a phone' }).click();
   await dialogOf(page).getByRole('img', { name: 'Code that signs a phone in' }).waitFor();
   const link = await dialogOf(page).getByText(`${origin()}/join/`).innerText();

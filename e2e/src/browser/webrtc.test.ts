@@ -29,7 +29,7 @@ describe('watching by WHEP in Chromium', () => {
       const server = await startRtsp({ width: 320, height: 240, fps: 20, keyframeInterval: 100 });
       await lookout.addCamera({ id: 'gate', url: server.url });
       await lookout.cameraIs('gate', 'live');
-      const { page, complaints } = await openPage(`${lookout.url}/system`);
+      const { page, complaints } = await openPage(`${lookout.url}/settings/system`);
       const watched = await watchByWhep(page, `${lookout.url}/whep/gate`, options);
       expect(watched).toMatchObject({ status: 201, width: 320, height: 240 });
       expect(await sessionsOf('viewer')).toBe(1);
@@ -55,7 +55,7 @@ describe('watching by WHEP in Chromium', () => {
           })
         ).status === 415,
     );
-    const { page } = await openPage(`${lookout.url}/system`);
+    const { page } = await openPage(`${lookout.url}/settings/system`);
     await expect(watchByWhep(page, `${lookout.url}/whep/gate`)).rejects.toThrow(/415 .*B-frames/);
   });
 });
@@ -63,11 +63,11 @@ describe('watching by WHEP in Chromium', () => {
 describe('publishing by WHIP from Chromium', () => {
   it.each(['VP8', 'H264'] as const)('makes its camera live, in %s, until it ends', async (codec) => {
     const camera = await lookout.send<Camera>('POST', '/api/cameras', { id: 'yard', kind: 'push' });
-    const { page, complaints } = await openPage(`${lookout.url}/system`);
+    const { page, complaints } = await openPage(`${lookout.url}/settings/system`);
     const location = await publishByWhip(page, `${lookout.url}/whip/${camera.publish_token}`, codec);
     const live = await lookout.cameraIs('yard', 'live');
     expect(live).toMatchObject({ width: 320, height: 240, codec: codec.toLowerCase() });
-    const viewer = await openPage(`${lookout.url}/system`);
+    const viewer = await openPage(`${lookout.url}/settings/system`);
     const watched = await watchByWhep(viewer.page, `${lookout.url}/whep/yard`);
     expect(watched).toMatchObject({ status: 201, width: 320, height: 240 });
     expect((await lookout.fetch(location, { method: 'DELETE' })).status).toBe(204);

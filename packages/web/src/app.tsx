@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { basePath } from './api/client.js';
 import { createQueryClient } from './api/queries.js';
 import { Layout } from './layout.js';
@@ -16,7 +16,7 @@ const ComposePage = lazy(() => import('./rules/compose/compose-page.js'));
 const PublishPage = lazy(() => import('./publish/publish-page.js'));
 const RulesPage = lazy(() => import('./rules/list/rules-page.js'));
 const SharedPage = lazy(() => import('./pages/shared-page.js'));
-const SystemPage = lazy(() => import('./pages/system-page.js'));
+const SettingsPage = lazy(() => import('./settings/settings-page.js'));
 const TryPage = lazy(() => import('./try/try-page.js'));
 const ZonesPage = lazy(() => import('./pages/zones-page.js'));
 const WarnPage = lazy(() => import('./events/warn/warn-page.js'));
@@ -53,7 +53,8 @@ export function App() {
                   <Route path="/rules/new" element={<ComposePage />} />
                   <Route path="/rules/:id/edit" element={<ComposePage />} />
                   <Route path="/try" element={<TryPage />} />
-                  <Route path="/system" element={<SystemPage />} />
+                  <Route path="/settings/:section?" element={<SettingsPage />} />
+                  <Route path="/system" element={<Navigate to="/settings/system" replace />} />
                   <Route path="*" element={<NotFoundPage />} />
                 </Route>
               </>

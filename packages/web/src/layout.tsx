@@ -1,14 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import {
-  Bell,
-  Ellipsis,
-  House,
-  ListChecks,
-  LogOut,
-  type LucideIcon,
-  ScanSearch,
-  SlidersHorizontal,
-} from 'lucide-react';
+import { Bell, Ellipsis, House, ListChecks, LogOut, type LucideIcon, ScanSearch, Settings } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useMatch } from 'react-router';
 import { useCameraFeed } from './api/camera-feed.js';
@@ -35,7 +26,7 @@ const PAGES: readonly PageEntry[] = [
   { to: '/events', label: t.pages.events, Icon: Bell, inBar: true },
   { to: '/rules', label: t.pages.rules, Icon: ListChecks, inBar: true },
   { to: '/try', label: t.pages.tryIt, Icon: ScanSearch, inBar: false },
-  { to: '/system', label: t.pages.system, Icon: SlidersHorizontal, inBar: false },
+  { to: '/settings', label: t.pages.settings, Icon: Settings, inBar: false },
 ];
 
 export interface LayoutProps {

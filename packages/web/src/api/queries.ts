@@ -18,7 +18,6 @@ import { lookout } from './client.js';
  */
 const REFRESH_MS = 2000;
 const LIVE_REFRESH_MS = 10_000;
-const HEALTH_REFRESH_MS = 5000;
 /** Several components that need the same within it ask once. */
 const STALE_AFTER_MS = 1000;
 
@@ -166,43 +165,6 @@ export function useSystemInfo() {
 
 export function useModels() {
   return useQuery({ queryKey: ['models'], queryFn: ({ signal }) => lookout.models.list({ signal }) });
-}
-
-/** Loads, unloads or makes a model the default; then the list is requested again. */
-export function useModelChange() {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ name, change }: { name: string; change: 'load' | 'default' | 'unload' }) => {
-      if (change === 'unload') await lookout.models.unload(name);
-      else await lookout.models.load(name, { default: change === 'default' });
-    },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
-  });
-}
-
-export function useVersion() {
-  return useQuery({ queryKey: ['version'], queryFn: ({ signal }) => lookout.system.version({ signal }) });
-}
-
-export function useHealth() {
-  return useQuery({
-    queryKey: ['health'],
-    queryFn: ({ signal }) => lookout.system.health({ signal }),
-    refetchInterval: HEALTH_REFRESH_MS,
-  });
-}
-
-export function useKeys() {
-  return useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => lookout.keys.list({ signal }) });
-}
-
-/** Runs a call that changes the keys. */
-export function useKeyChange<T, R>(call: (argument: T) => Promise<R>) {
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: call,
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['keys'] }),
-  });
 }
 
 /** What the server allows this user. What it would refuse is not offered; until it has answered, everything is. */

@@ -9,7 +9,6 @@ import { home } from './en/home.js';
 import { player } from './en/player.js';
 import { publish } from './en/publish.js';
 import { rules } from './en/rules.js';
-import { system } from './en/system.js';
 import { tryIt } from './en/try.js';
 import { zones } from './en/zones.js';
 
@@ -25,7 +24,6 @@ const en = {
   compose,
   events,
   rules,
-  system,
   tryIt,
   zones,
 };

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { t } from './index.js';
+import { settingsWords } from './settings.js';
 
 /** Where words may be technical: units of figures, Diagnostics, the server's own page, the addresses to share, and tests of one picture. */
-const TECHNICAL = ['units', 'diagnostics', 'system', 'tryIt', 'cameras.share', 'cameras.links', 'player.shared'];
+const TECHNICAL = ['units', 'diagnostics', 'settings', 'tryIt', 'cameras.share', 'cameras.links', 'player.shared'];
 
 /** What is said instead stands beside each. */
 const AVOIDED: ReadonlyArray<readonly [RegExp, string]> = [
@@ -46,7 +47,7 @@ function saidBy(node: unknown, path: string): Said[] {
   return Object.entries(node).flatMap(([key, value]) => saidBy(value, path === '' ? key : `${path}.${key}`));
 }
 
-const all = saidBy(t, '');
+const all = [...saidBy(t, ''), ...saidBy(settingsWords, 'settings')];
 
 it('reads all texts, those of functions too', () => {
   expect(all.length).toBeGreaterThan(600);

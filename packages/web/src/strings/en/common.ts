@@ -10,7 +10,7 @@ export const common = {
     events: 'Events',
     rules: 'Rules',
     tryIt: 'Try it',
-    system: 'System',
+    settings: 'Settings',
     more: 'More',
     unseen: (count: number) => `${count} new`,
   },

@@ -1,15 +1,17 @@
 import { ApiKeyScope, type Camera, type CreatedApiKey, NewApiKey } from '@lookout/protocol';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
-import { useCameras, useKeyChange } from '../api/queries.js';
+import { useCameras } from '../api/queries.js';
 import { useForm } from '../lib/form.js';
 import { t } from '../strings/index.js';
+import { settingsWords } from '../strings/settings.js';
 import { Button, CopyButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { SelectField, TextField } from '../ui/field.js';
 import { ErrorMessage } from '../ui/message.js';
+import { useKeyChange } from './queries.js';
 
-const words = t.system.keys;
+const words = settingsWords.keys;
 const SCOPES = Object.entries(words.scopes).map(([value, { label }]) => ({ value, label }));
 
 export interface NewKeyDialogProps {

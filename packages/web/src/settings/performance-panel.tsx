@@ -3,9 +3,10 @@ import { Link } from 'react-router';
 import { useAllCameraStats } from '../api/queries.js';
 import { formatCount, formatFps, formatStage } from '../lib/format.js';
 import { t } from '../strings/index.js';
+import { settingsWords } from '../strings/settings.js';
 import { Panel } from '../ui/panel.js';
 
-const words = t.system.performance;
+const words = settingsWords.performance;
 
 /** Compares the performance of all live cameras. Delay: capture to result, in the server. */
 export function PerformancePanel({ cameras }: { cameras: readonly Camera[] }) {

@@ -3,14 +3,14 @@ import { Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
 import { useShareOrigin } from '../camera/share-link.js';
-import { t } from '../strings/index.js';
+import { settingsWords } from '../strings/settings.js';
 import { Button, CopyButton } from '../ui/button.js';
 import { Dialog } from '../ui/dialog.js';
 import { ErrorMessage, Prose } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
 import { QrCode } from '../ui/qr-code.js';
 
-const words = t.system.phones;
+const words = settingsWords.phones;
 
 /** Signs a phone in by a code on this screen. */
 export function SignInDevice() {

@@ -1,10 +1,10 @@
 import type { DeviceReport, Model } from '@lookout/protocol';
-import { useModelChange } from '../api/queries.js';
-import { t } from '../strings/index.js';
+import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
 import { ErrorMessage } from '../ui/message.js';
+import { useModelChange } from './queries.js';
 
-const words = t.system.models;
+const words = settingsWords.models;
 type Change = keyof typeof words.actions;
 
 /** The server's models, with what can be done with each. @param changeable whether the user may change them */
@@ -112,13 +112,13 @@ function stateOf({ loaded, default: isDefault, device, memory_mb, in_use = 0 }: 
 export function DeviceNote({ device: { used, reason, tried } }: { device: DeviceReport }) {
   return (
     <div className="mt-3 border-t border-line pt-3 text-muted">
-      <p>{t.system.device.runsOn(used, reason)}</p>
+      <p>{settingsWords.device.runsOn(used, reason)}</p>
       {tried.length > 0 && (
         <details className="mt-1">
-          <summary className="cursor-pointer">{t.system.device.tried}</summary>
+          <summary className="cursor-pointer">{settingsWords.device.tried}</summary>
           <ul className="mt-1 space-y-0.5">
             {tried.map(({ device, ok, detail }) => (
-              <li key={device}>{t.system.device.outcome(device, ok, detail)}</li>
+              <li key={device}>{settingsWords.device.outcome(device, ok, detail)}</li>
             ))}
           </ul>
         </details>

@@ -1,6 +1,6 @@
 import type { ApiKey } from '@lookout/protocol';
 import { describe, expect, it } from 'vitest';
-import { system } from './system.js';
+import { settings } from './settings.js';
 
 describe('what a key is for', () => {
   it.each<[ApiKey['scope'], string[] | undefined, string]>([
@@ -9,6 +9,6 @@ describe('what a key is for', () => {
     ['viewer', ['Yard', 'gate'], 'Viewer for Yard, gate'],
     ['operator', [], 'Operator for deleted cameras'],
   ])('%s, %j', (scope, cameras, expected) => {
-    expect(system.keys.purpose(scope, cameras)).toBe(expected);
+    expect(settings.keys.purpose(scope, cameras)).toBe(expected);
   });
 });

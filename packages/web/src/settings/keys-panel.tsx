@@ -1,15 +1,17 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { lookout } from '../api/client.js';
-import { useCameras, useKeyChange, useKeys } from '../api/queries.js';
+import { useCameras } from '../api/queries.js';
 import { t } from '../strings/index.js';
+import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
 import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
 import { NewKeyDialog } from './new-key-dialog.js';
+import { useKeyChange, useKeys } from './queries.js';
 
-const words = t.system.keys;
+const words = settingsWords.keys;
 
 /** Lists the API keys, and lets admins create and revoke them. */
 export function KeysPanel() {

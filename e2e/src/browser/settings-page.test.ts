@@ -6,10 +6,10 @@ import { addModels, roadModel } from '../support/models.js';
 import { sharedLookout } from '../support/shared-lookout.js';
 import { until } from '../support/until.js';
 
-it('a model is loaded and made the default on the System page, by keyboard', async () => {
+it('a model is loaded and made the default in the settings, by keyboard', async () => {
   const lookout = await sharedLookout();
   addModels(lookout, { road: roadModel(), spoilt: oddModel({ score: 0 }) });
-  const { page } = await openPage(`${lookout.url}/system`);
+  const { page } = await openPage(`${lookout.url}/settings/models`);
   const row = (name: string) => page.getByRole('listitem', { name, exact: true });
   await row('road').getByRole('button', { name: 'Load road' }).press('Enter');
   await row('road').getByText('Loaded, cpu').waitFor();

@@ -11,9 +11,55 @@ const SCOPES: Record<ApiKeyScope, { label: string; may: string }> = {
   admin: { label: 'Admin', may: 'Everything, keys included.' },
 };
 
-/** The system page: server, models, performance, keys. */
-export const system = {
-  page: 'System',
+/** The settings, section by section. */
+export const settings = {
+  page: 'Settings',
+  back: 'All settings',
+  sections: {
+    general: { title: 'Time and storage', note: 'Time zone, how long events and their pictures stay' },
+    models: { title: 'Models', note: 'What finds the objects in the pictures' },
+    network: { title: 'Phones and HTTPS', note: 'How other devices reach Lookout' },
+    keys: { title: 'API keys', note: 'Who may do what' },
+    system: { title: 'System', note: 'Version, health, performance' },
+    start: { title: 'Set at the start', note: 'Everything that flags, variables and lookout.yaml set' },
+  },
+  /** Where a setting's value comes from. */
+  origin: {
+    command_line: (name: string) => `Set by ${name} on the command line`,
+    environment: (name: string) => `Set by ${name} in the environment`,
+    file: (name: string, line: number | undefined) =>
+      line === undefined ? `Set in ${name}` : `Set in ${name}, line ${line}`,
+    page: 'Set here',
+    default: 'Default',
+  },
+  fixedHint: 'To change it here, remove it there and restart Lookout.',
+  time: {
+    title: 'Time zone',
+    label: 'Time zone of rules',
+    hint: 'Rules that say “at night” or “on weekdays” go by it.',
+    saved: 'Saved. Rules go by it now.',
+  },
+  storage: {
+    title: 'Events and pictures',
+    days: 'Remove events after, days',
+    daysHint: 'With their pictures. Events marked as kept stay.',
+    space: 'Disk space for pictures, GB',
+    /** The server counts in bytes. */
+    spaceRange: 'From 0.07 to 1000 GB.',
+    spaceHint: 'When it is full, the oldest pictures go first.',
+    saved: 'Saved. What is too old, or too much, is removed now.',
+  },
+  save: 'Save',
+  toDefault: 'Back to the default',
+  start: {
+    title: 'Set at the start',
+    about: 'To change one of these, change it where it is set, or set it in `lookout.yaml`, and restart Lookout.',
+    onlySet: 'Only those that are set',
+    notSet: 'not set',
+    none: 'Nothing is set: all settings have their defaults.',
+    yes: 'yes',
+    no: 'no',
+  },
   server: {
     title: 'Server',
     version: 'Version',

@@ -1,0 +1,23 @@
+import { KeyRound, type LucideIcon, Rocket, ScanSearch, Server, Smartphone, Timer } from 'lucide-react';
+import type { settingsWords } from '../strings/settings.js';
+
+export interface SectionEntry {
+  readonly name: keyof typeof settingsWords.sections;
+  readonly Icon: LucideIcon;
+  /** Whether only the owner may open it. */
+  readonly isForOwner: boolean;
+}
+
+const SECTIONS: readonly SectionEntry[] = [
+  { name: 'general', Icon: Timer, isForOwner: true },
+  { name: 'models', Icon: ScanSearch, isForOwner: false },
+  { name: 'network', Icon: Smartphone, isForOwner: false },
+  { name: 'keys', Icon: KeyRound, isForOwner: true },
+  { name: 'system', Icon: Server, isForOwner: false },
+  { name: 'start', Icon: Rocket, isForOwner: true },
+];
+
+/** The sections for those who may do this, in their order. */
+export function sectionsFor(may: { manage: boolean }): readonly SectionEntry[] {
+  return SECTIONS.filter(({ isForOwner }) => may.manage || !isForOwner);
+}
