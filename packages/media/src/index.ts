@@ -81,10 +81,12 @@ export type {
   PeerEvents,
   PeerNetwork,
   PeerTransport,
+  TcpNetwork,
 } from './webrtc/peer-transport.js';
 export { rtpTicksAt, rtpTimestampOf } from './webrtc/rtp-clock.js';
 export { completeAnswer } from './webrtc/session-answer.js';
 export { readOffer, type SessionOffer, type WebRtcCodec } from './webrtc/session-offer.js';
+export { type EndedTcpPeer, PassiveTcp } from './webrtc/tcp/passive-tcp.js';
 export { readTrickled } from './webrtc/trickle.js';
 export { VideoReceiver, type VideoReceiverOptions } from './webrtc/video-receiver.js';
 export { type SendingEnd, VideoSender, type VideoSenderOptions } from './webrtc/video-sender.js';

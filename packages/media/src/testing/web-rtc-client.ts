@@ -22,6 +22,7 @@ export class WebRtcClient {
   /** Packets missing between those that arrived, by their sequence numbers. */
   lost = 0;
   #newest: number | undefined;
+  readonly #isOverTcp: boolean;
   readonly #connection: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #track = new MediaStreamTrack({ kind: 'video' });
@@ -29,9 +30,12 @@ export class WebRtcClient {
   /** The other side asked for a keyframe. */
   keyframeRequests = 0;
 
-  constructor(direction: 'recvonly' | 'sendonly', codec: 'h264' | 'vp8' = 'h264') {
+  /** @param over TCP only, as where a network lets no UDP through; default: UDP */
+  constructor(direction: 'recvonly' | 'sendonly', codec: 'h264' | 'vp8' = 'h264', over: 'udp' | 'tcp' = 'udp') {
+    this.#isOverTcp = over === 'tcp';
     this.#connection = new RTCPeerConnection({
       iceServers: [],
+      iceUseTcp: this.#isOverTcp,
       iceUseIpv4: false,
       iceUseIpv6: false,
       iceAdditionalHostAddresses: [LOOPBACK],
@@ -73,7 +77,8 @@ export class WebRtcClient {
         resolve();
       });
     });
-    await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
+    const sdp = this.#isOverTcp ? answer.replace(/^a=candidate:\S+ 1 udp .*\r\n/gm, '') : answer;
+    await this.#connection.setRemoteDescription({ type: 'answer', sdp });
     await connected;
   }
 

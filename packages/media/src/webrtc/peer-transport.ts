@@ -1,11 +1,18 @@
 import type { RtpPacket } from '../rtsp/depacketizer.js';
 import type { SessionOffer } from './session-offer.js';
+import type { PassiveTcp } from './tcp/passive-tcp.js';
 
 export interface IceServer {
   /** `stun:host:port` or `turn:host:port`. */
   readonly url: string;
   readonly username?: string | undefined;
   readonly credential?: string | undefined;
+}
+
+/** The port at which peers connect over TCP. */
+export interface TcpNetwork {
+  readonly port: number;
+  readonly admit: PassiveTcp['admit'];
 }
 
 /** Where peers reach this machine. */
@@ -16,6 +23,8 @@ export interface PeerNetwork {
   readonly bindAddress?: string | undefined;
   /** Lowest and highest UDP port; absent: any free one. */
   readonly portRange?: readonly [number, number] | undefined;
+  /** For peers whose network lets no UDP through; absent: nothing over TCP. */
+  readonly tcp?: TcpNetwork | undefined;
   /**
    * Servers for peers that can't reach the addresses directly. Without them we are an ICE-lite agent (RFC 8445 §2.5), which answers checks
    * and sends nothing to addresses that a client names.

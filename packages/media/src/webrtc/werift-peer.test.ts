@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { LookoutError } from '@lookout/protocol/core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nowMs } from '../frame/clock.js';
 import { sessionOffer } from '../testing/session-offers.js';
 import { WebRtcClient } from '../testing/web-rtc-client.js';
 import type { PeerNetwork, PeerTransport } from './peer-transport.js';
 import { type OfferWanted, readOffer } from './session-offer.js';
+import { PassiveTcp } from './tcp/passive-tcp.js';
 import { weriftPeers } from './werift-peer.js';
 
 const LOOPBACK: PeerNetwork = { addresses: ['127.0.0.1'], bindAddress: '127.0.0.1', iceServers: [] };
@@ -79,6 +83,40 @@ describe('a connection by werift', () => {
     for (const [, , port] of candidates) expect(Number(port)).toBeGreaterThanOrEqual(43_100);
     expect(peer.answer).toContain('a=ice-lite');
     expect(peer.answer).not.toContain('10.1.2.3');
+  });
+
+  it('is reached over TCP, from where UDP does not get through', async () => {
+    const tcp = new PassiveTcp({ now: nowMs, onEnd: () => undefined });
+    const server = createServer((socket) => tcp.accept(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(async () => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const network: PeerNetwork = {
+      ...LOOPBACK,
+      addresses: ['127.0.0.1', '192.0.2.7'],
+      tcp: { port, admit: (agent) => tcp.admit(agent) },
+    };
+    const client = makeClient('recvonly', 'h264', 'tcp');
+    const { peer, seen } = await open(await client.offer(), { network });
+    const candidates = [
+      ...peer.answer.matchAll(/^a=candidate:\S+ 1 tcp (\d+) (\S+) (\d+) typ host tcptype passive\r$/gm),
+    ];
+    expect(candidates.map(([, , address, at]) => [address, Number(at)])).toEqual([
+      ['127.0.0.1', port],
+      ['192.0.2.7', port],
+    ]);
+    // Peers prefer UDP.
+    const overUdp = [...peer.answer.matchAll(/^a=candidate:\S+ 1 udp (\d+)/gm)].map(([, priority]) => Number(priority));
+    expect(Math.max(...candidates.map(([, priority]) => Number(priority)))).toBeLessThan(Math.min(...overUdp));
+    await client.accept(peer.answer);
+    await expect.poll(() => seen.connected).toBe(1);
+    peer.sendRtp(Buffer.from('hello'), 0, true);
+    await expect.poll(() => client.received.map(String)).toEqual(['hello']);
+    await client.requestKeyframe();
+    await expect.poll(() => seen.keyframeRequests).toBe(1);
+    expect(tcp.count).toBeGreaterThan(0);
+    await peer.close();
+    expect(tcp.count).toBe(0);
   });
 
   it('says so when no port is free, and opens again once one is', async () => {

@@ -5,6 +5,7 @@ import { nowMs } from '../frame/clock.js';
 import { ArrivalFeedback } from './arrival-feedback.js';
 import type { OpenPeer, PeerCounts, PeerEvents, PeerNetwork, PeerTransport } from './peer-transport.js';
 import { PLAYOUT_DELAY, type SessionOffer } from './session-offer.js';
+import { addPassiveTcp } from './werift-tcp.js';
 
 const FULL_INTRA_REQUEST = 4; // FMT of FIR, RFC 5104 §4.3.1
 /** From 0 to 0: each picture is shown as soon as it can be decoded. Two numbers of 12 bits. */
@@ -43,7 +44,7 @@ export function weriftPeers(): PeerFactory {
       const opened = last.then(async () => {
         const { werift, certificate } = await loaded();
         const peer = new WeriftPeer(werift, certificate, offer, network, events);
-        await peer.open(offer);
+        await peer.open(offer, network);
         return peer;
       });
       last = opened.catch(() => undefined);
@@ -104,7 +105,7 @@ class WeriftPeer implements PeerTransport {
     if (offer.arrivalExtension !== undefined) this.#reportArrivals(offer.arrivalExtension);
   }
 
-  async open({ reduced }: SessionOffer): Promise<void> {
+  async open({ reduced }: SessionOffer, { tcp, addresses }: PeerNetwork): Promise<void> {
     try {
       await this.#connection.setRemoteDescription({ type: 'offer', sdp: reduced });
       await this.#connection.setLocalDescription(await this.#connection.createAnswer());
@@ -115,12 +116,16 @@ class WeriftPeer implements PeerTransport {
     }
     const delay = this.#transceiver.headerExtensions.find(({ uri }) => uri === PLAYOUT_DELAY);
     if (delay !== undefined && delay.id <= MAX_EXTENSION_ID) this.#delayId = delay.id;
-    this.answer = this.#connection.localDescription?.sdp ?? '';
-    if (/^a=candidate:/m.test(this.answer)) return;
-    await this.close();
-    throw new LookoutError('unavailable', 'No UDP port is free for another WebRTC connection', {
-      hint: 'Try again later, or widen webrtc.udp_ports.',
-    });
+    const answer = this.#connection.localDescription?.sdp ?? '';
+    const [agent] = this.#connection.iceTransports;
+    if (agent === undefined || !/^a=candidate:/m.test(answer)) {
+      await this.close();
+      throw new LookoutError('unavailable', 'No UDP port is free for another WebRTC connection', {
+        hint: 'Try again later, or widen webrtc.udp_ports.',
+      });
+    }
+    const overTcp = tcp === undefined ? [] : addPassiveTcp(this.#werift, agent.connection, tcp, addresses);
+    this.answer = answer.replace(/^(?:a=candidate:.*\r\n)+/m, (overUdp) => overUdp + overTcp.join(''));
   }
 
   addCandidate(candidate: string): void {
