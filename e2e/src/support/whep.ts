@@ -1,5 +1,29 @@
 import type { Page } from 'playwright-core';
 
+/** Leaves a page only the server's candidates over TCP, as where a network lets no UDP through. */
+export async function allowTcpOnly(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const { prototype } = RTCPeerConnection;
+    const { setRemoteDescription } = prototype;
+    prototype.setRemoteDescription = function ({ type, sdp = '' }: RTCSessionDescriptionInit) {
+      const overTcp = sdp.replace(/^a=candidate:\S+ 1 udp .*\r\n/gm, '');
+      return Reflect.apply(setRemoteDescription, this, [{ type, sdp: overTcp }]);
+    };
+  });
+}
+
+/** The transport of the page's connection: `udp` or `tcp`. */
+export function transportOf(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const { peer } = window as unknown as { peer: RTCPeerConnection };
+    const stats = [...(await peer.getStats()).values()];
+    const pair = stats.find(
+      ({ type, state, nominated }) => type === 'candidate-pair' && state === 'succeeded' && nominated,
+    );
+    return stats.find(({ id }) => id === pair?.remoteCandidateId)?.protocol;
+  });
+}
+
 /** Publishes a moving canvas by WHIP, with sound, from a page. @returns the address of the session */
 export function publishByWhip(page: Page, url: string, codec: 'VP8' | 'H264'): Promise<string> {
   return page.evaluate(

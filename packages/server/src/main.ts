@@ -11,7 +11,7 @@ import { limitConnections } from './api/http/address-limit.js';
 import { DescriptorWatch } from './api/http/descriptor-watch.js';
 import type { RoutePermission } from './api/http/gate-hook.js';
 import { listen } from './api/http/listen.js';
-import { createTlsServer } from './api/http/tls-server.js';
+import { createPlainServer, createTlsServer } from './api/http/page-server.js';
 import { UploadLimit } from './api/http/upload-limit.js';
 import { kserveRoutes } from './api/kserve/kserve-routes.js';
 import { TensorService } from './api/kserve/tensor-service.js';
@@ -27,6 +27,7 @@ import { settingRoutes } from './api/routes/settings.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
 import { SocketRoutes } from './api/sockets/socket-routes.js';
+import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
@@ -304,7 +305,21 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
           log: logger,
         });
   addDetectionSocket(sockets, detection, nowMs, (route) => metrics.messageRefused(route));
-  const webRtc = openWebRtc({ settings, metrics, log: logger, sources: pushSources, bus });
+  const webRtc = openWebRtc({
+    settings,
+    metrics,
+    log: logger,
+    sources: pushSources,
+    bus,
+    tcpPort: () => tcpPort.port(ownPorts[0]),
+  });
+  const tcpPort = new TcpPort({
+    settings,
+    accept: (socket) => webRtc.tcp.accept(socket),
+    onRefused: () => metrics.connectionRefused(),
+    log: logger,
+  });
+  const { onIce } = tcpPort;
   const descriptors = new DescriptorWatch({ log: logger });
   closers.push(() => descriptors.close());
   const app = buildHttpApp({
@@ -332,6 +347,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       model: remoteHealth.problem(models.current) ?? 'ok',
       events: warnings.trouble ?? 'ok',
       ...(rtmp && { rtmp: rtmp.problem ?? 'ok' }),
+      ...(tcpPort.problem !== undefined && { webrtc_tcp: tcpPort.problem }),
     }),
     frameAncestors: settings.server.frame_ancestors,
     plugins: [
@@ -347,15 +363,17 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       settingRoutes(pageSettings),
       authorityRoute(() => tls?.authority),
     ],
-    ...(tls && {
-      createServer: (handler, requestTimeoutMs) =>
-        tls.createServer((certificate) => createTlsServer(handler, { ...certificate, requestTimeoutMs })),
-    }),
+    createServer: (handler, requestTimeoutMs) =>
+      tls
+        ? tls.createServer((certificate) => createTlsServer(handler, { ...certificate, requestTimeoutMs, onIce }))
+        : createPlainServer(handler, { requestTimeoutMs, onIce }),
   });
   limitConnections(app.server, settings.limits, () => metrics.connectionRefused());
   closers.push(() => app.close());
   closers.push(() => sockets.closeAll());
+  closers.push(() => webRtc.tcp.close());
   closers.push(() => webRtc.sessions.close());
+  closers.push(() => tcpPort.close());
   if (rtmp) closers.push(() => rtmp.close());
 
   const firstKey = await keys.createFirst();
@@ -366,6 +384,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
   await openCameras(cameras, settings, await storage.cameras.list(), 'demoClip' in sourceOptions, logger);
   adapter.start();
   await rtmp?.listen();
+  await tcpPort.listen();
   void remoteHealth.look(models.current);
   return { url, firstKey, permissions: app.permissions, access: tls && accessOf(url, settings, tls) };
 }

@@ -101,7 +101,7 @@ function addDoctorCommand(root: Command): void {
     'print JSON',
   );
   addSettingOptions(doctorCommand, [
-    ...['--port', '--host', '--rtmp-port', '--webrtc-ports', '--public-ip'],
+    ...['--port', '--host', '--rtmp-port', '--webrtc-ports', '--webrtc-tcp-port', '--public-ip'],
     ...['--data', '--model', '--device', '--workers'],
   ]).action(async ({ json = false }: { json?: boolean }, command: Command) => {
     const { doctor } = await import('./doctor.js');

@@ -55,11 +55,25 @@ describe('the ports for WebRTC', () => {
     expect(range).toEqual([expect.stringMatching(/^warn: [01] of the first 2 UDP ports/)]);
   });
 
+  it('include one for TCP', async () => {
+    const overTcp = async (env: Record<string, string>) => (await findings(env, 'WebRTC over TCP'))[0];
+    expect(await overTcp({ LOOKOUT_PORT: '8080' })).toBe('ok: at the port of the pages, 8080');
+    expect(await overTcp({ LOOKOUT_WEBRTC_TCP_PORT: '0' })).toMatch(/^info: off/);
+    const port = await occupy();
+    const taken = await overTcp({ LOOKOUT_WEBRTC_TCP_PORT: `${port}` });
+    expect(taken).toMatch(/^warn: .* in use by another program; choose another with --webrtc-tcp-port$/);
+    await closers.pop()?.();
+    expect(await overTcp({ LOOKOUT_WEBRTC_TCP_PORT: `${port}` })).toMatch(/^ok: .* is free/);
+  });
+
   it('have to be known where another machine forwards them', async () => {
     const at = (env: Record<string, string>) =>
       findings({ LOOKOUT_PUBLIC_IP: '203.0.113.9', ...env }, 'public address');
     expect(await at({})).toEqual([expect.stringMatching(/^warn: .*set --webrtc-ports/)]);
-    expect(await at({ LOOKOUT_WEBRTC_PORTS: '50000-50010' })).toEqual([
+    expect(await at({ LOOKOUT_WEBRTC_PORTS: '50000-50010', LOOKOUT_PORT: '8080' })).toEqual([
+      'info: 203.0.113.9: forward UDP ports 50000-50010 and TCP port 8080 from there to this machine',
+    ]);
+    expect(await at({ LOOKOUT_WEBRTC_PORTS: '50000-50010', LOOKOUT_WEBRTC_TCP_PORT: '0' })).toEqual([
       'info: 203.0.113.9: forward UDP ports 50000-50010 from there to this machine',
     ]);
     expect(await at({ LOOKOUT_PUBLIC_IP: '127.0.0.1' })).toEqual(['ok: 127.0.0.1 is an address of this machine']);

@@ -19,7 +19,12 @@ const RTMP_C1_BYTES = 1536;
 
 /** The ports that the server would listen on. */
 export async function networkChecks(settings: Settings): Promise<Finding[]> {
-  return [await pagePort(settings), await rtmpPort(settings), ...(await webRtcPorts(settings))];
+  return [
+    await pagePort(settings),
+    await rtmpPort(settings),
+    ...(await webRtcPorts(settings)),
+    await webRtcTcpPort(settings),
+  ];
 }
 
 async function pagePort({ server: { host, port: wanted } }: Settings): Promise<Finding> {
@@ -56,9 +61,9 @@ async function rtmpPort({ server: { host, port, rtmp_port: wanted = 0 } }: Setti
   };
 }
 
-async function webRtcPorts({ server: { host }, webrtc, limits }: Settings): Promise<Finding[]> {
+async function webRtcPorts({ server: { host, port }, webrtc, limits }: Settings): Promise<Finding[]> {
   const name = 'WebRTC ports';
-  const { udp_ports: range, public_ip: publicIp } = webrtc;
+  const { udp_ports: range, public_ip: publicIp, tcp_port: tcpPort = port } = webrtc;
   const findings: Finding[] = [];
   if (range === undefined) {
     const free = await isUdpFree(host, 0);
@@ -72,16 +77,35 @@ async function webRtcPorts({ server: { host }, webrtc, limits }: Settings): Prom
     const detail = `${free} of the first ${ports.length} UDP ports in ${range} are free${reach(host)}`;
     findings.push({ name, state: enough ? 'ok' : 'warn', detail });
   }
-  if (publicIp !== undefined) findings.push(publicAddress(publicIp, range));
+  if (publicIp !== undefined) findings.push(publicAddress(publicIp, range, tcpPort));
   return findings;
 }
 
-function publicAddress(address: string, range: string | undefined): Finding {
+/** Without it clients have UDP, so nothing here fails. */
+async function webRtcTcpPort({ server: { host, port }, webrtc: { tcp_port: wanted } }: Settings): Promise<Finding> {
+  const name = 'WebRTC over TCP';
+  if (wanted === undefined) return { name, state: 'ok', detail: `at the port of the pages, ${port}` };
+  if (wanted === 0) return { name, state: 'info', detail: 'off, so nothing gets through where UDP is blocked' };
+  const where = `${host} port ${wanted}`;
+  const code = await whyNotListening(host, wanted);
+  if (code === undefined) return { name, state: 'ok', detail: `${where} is free${reach(host)}` };
+  if (code === 'EADDRINUSE' && (await findLookout(host, port)))
+    return { name, state: 'info', detail: `${where} is in use, probably by the running Lookout` };
+  const why = code === 'EADDRINUSE' ? 'is in use by another program' : `can't be listened on: ${code}`;
+  return { name, state: 'warn', detail: `${where} ${why}; choose another with --webrtc-tcp-port` };
+}
+
+function publicAddress(address: string, range: string | undefined, tcpPort: number): Finding {
   const name = 'public address';
   const own = Object.values(networkInterfaces()).some((each) => each?.some((one) => one.address === address));
   if (own) return { name, state: 'ok', detail: `${address} is an address of this machine` };
+  const overTcp = tcpPort === 0 ? '' : ` and TCP port ${tcpPort}`;
   if (range !== undefined)
-    return { name, state: 'info', detail: `${address}: forward UDP ports ${range} from there to this machine` };
+    return {
+      name,
+      state: 'info',
+      detail: `${address}: forward UDP ports ${range}${overTcp} from there to this machine`,
+    };
   const detail = `${address} is not of this machine, and without fixed ports nothing can be forwarded: set --webrtc-ports`;
   return { name, state: 'warn', detail };
 }

@@ -2,20 +2,23 @@ import type { Server, Socket } from 'node:net';
 
 /** First byte of every TLS connection: a handshake record (RFC 8446, 5.1). Neither HTTP nor RTMP begins with it. */
 const HANDSHAKE_RECORD = 0x16;
+/** ICE over TCP begins with the length of a check (RFC 4571), of fewer than 512 bytes. Neither TLS nor HTTP begins so. */
+const MAX_ICE_BYTE = 1;
 const FIRST_BYTE_TIMEOUT_MS = 10_000;
 
+/** Where connections go. Those of ICE and TLS are paused; their first bytes are still to be read. */
 export interface FirstByteRoutes {
-  /** The connection speaks TLS; it is paused, and its first bytes are still to be read. */
-  onTls(socket: Socket): void;
-  /** It does not. It is resumed once this has returned. */
+  readonly onTls?: (socket: Socket) => void;
+  readonly onIce?: ((socket: Socket) => void) | undefined;
+  /** All others. It is resumed once this has returned. */
   onPlain(socket: Socket): void;
 }
 
 /**
- * Passes each connection on by its first byte, so that one port serves a protocol with and without TLS.
+ * Passes each connection on by its first byte, so that one port serves several protocols.
  * | @returns closes the connections that have been accepted, silent ones included
  */
-export function tellTlsApart(server: Server, { onTls, onPlain }: FirstByteRoutes): () => void {
+export function routeByFirstByte(server: Server, { onTls, onIce, onPlain }: FirstByteRoutes): () => void {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
@@ -31,15 +34,45 @@ export function tellTlsApart(server: Server, { onTls, onPlain }: FirstByteRoutes
       socket.removeListener('error', destroy);
       socket.pause();
       socket.unshift(chunk);
-      if (chunk[0] === HANDSHAKE_RECORD) onTls(socket);
-      else {
-        onPlain(socket);
-        // Its listeners are attached and can receive the buffered data now.
-        process.nextTick(() => socket.resume());
+      const [first = 0] = chunk;
+      if (onTls && first === HANDSHAKE_RECORD) {
+        onTls(socket);
+        return;
       }
+      if (onIce && first <= MAX_ICE_BYTE) onIce(socket);
+      else onPlain(socket);
+      // Its listeners are attached and can receive the buffered data now.
+      process.nextTick(() => socket.resume());
     });
   });
   return () => {
     for (const socket of open) socket.destroy();
+  };
+}
+
+interface HttpServer extends Server {
+  closeAllConnections(): void;
+}
+
+/**
+ * The same for a server of HTTP or HTTPS, which gets its connections after their first byte was seen.
+ * | @param routes made with what hands a connection to the server itself
+ */
+export function routeOwnByFirstByte(
+  server: HttpServer,
+  routes: (own: (socket: Socket) => void) => FirstByteRoutes,
+): void {
+  const [listener] = server.listeners('connection') as Array<(socket: Socket) => void>;
+  if (!listener) throw new TypeError('Expected the server to listen to connections');
+  server.removeAllListeners('connection');
+  const closeSockets = routeByFirstByte(
+    server,
+    routes((socket) => listener.call(server, socket)),
+  );
+  // Also closes connections that are silent, of other protocols or in the middle of a handshake.
+  const closeAll = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeAll();
+    closeSockets();
   };
 }

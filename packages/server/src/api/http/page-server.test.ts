@@ -1,18 +1,26 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type Server as HttpServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
 import { request as httpsRequest, type Server } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import { Problem } from '@lookout/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import NodeWebSocket, { type WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, issueCertificate, type PemPair } from '../../platform/tls/authority.js';
-import { createTlsServer } from './tls-server.js';
+import { createPlainServer, createTlsServer } from './page-server.js';
 
 let authority: PemPair;
 let server: Server;
 let port: number;
+
+/** Answers what a connection of ICE has sent. */
+const onIce = (socket: Socket) => void socket.once('data', (bytes) => socket.end(Buffer.concat([bytes, bytes])));
 
 beforeAll(async () => {
   authority = await createAuthority('studio', [], Date.now());
@@ -21,23 +29,23 @@ beforeAll(async () => {
 });
 afterAll(() => close(server));
 
+/** Says what it was asked. */
+const echo: RequestListener = (request, response) => {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => response.end(`${request.method} ${request.url} ${body.length}`));
+};
+
 async function listen(): Promise<Server> {
   const leaf = await issueCertificate(authority, ['localhost', '127.0.0.1'], Date.now());
-  const made = createTlsServer(
-    (request, response) => {
-      let body = '';
-      request.on('data', (chunk) => {
-        body += chunk;
-      });
-      request.on('end', () => response.end(`${request.method} ${request.url} ${body.length}`));
-    },
-    { ...leaf, requestTimeoutMs: 30_000 },
-  );
+  const made = createTlsServer(echo, { ...leaf, requestTimeoutMs: 30_000, onIce });
   await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
   return made;
 }
 
-async function close(which: Server): Promise<void> {
+async function close(which: Server | HttpServer): Promise<void> {
   const closed = once(which, 'close');
   which.close();
   which.closeAllConnections();
@@ -137,6 +145,59 @@ describe('over plain HTTP on the same port', () => {
     socket.resume();
     await once(socket, 'close');
     expect((await overTls('/still')).text).toBe('GET /still 0');
+  });
+});
+
+describe('ICE over TCP on the same port', () => {
+  const ICE = Buffer.of(0, 4, 1, 2, 3, 4);
+
+  async function dial(to: number): Promise<string> {
+    const socket = connect(to, '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(ICE);
+    let heard = '';
+    socket.on('data', (bytes) => {
+      heard += bytes.toString('hex');
+    });
+    await once(socket, 'close');
+    return heard;
+  }
+
+  it('is passed on beside HTTPS', async () => {
+    expect(await dial(port)).toBe(ICE.toString('hex').repeat(2));
+  });
+
+  it('is passed on beside plain HTTP, which works as ever', async () => {
+    const made = createPlainServer(echo, { requestTimeoutMs: 30_000, onIce });
+    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+    const to = (made.address() as AddressInfo).port;
+    expect(await dial(to)).toBe(ICE.toString('hex').repeat(2));
+    const post = httpRequest({ host: '127.0.0.1', port: to, path: '/', method: 'POST' });
+    expect((await answer(post.end('x'.repeat(3_000_000)))).text).toBe('POST / 3000000');
+    const sockets = new WebSocketServer({ noServer: true });
+    made.on('upgrade', (request, socket, head) =>
+      sockets.handleUpgrade(request, socket, head, (client: WebSocket) =>
+        client.on('message', (data) => client.send(data)),
+      ),
+    );
+    const client = new NodeWebSocket(`ws://127.0.0.1:${to}/`);
+    await once(client, 'open');
+    client.send('x'.repeat(1_000_000));
+    const [data] = await once(client, 'message');
+    expect(String(data).length).toBe(1_000_000);
+    client.terminate();
+    const silent = connect(to, '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent.resume(), 'close');
+    await close(made);
+    await closed;
+  });
+
+  it('is none of a server that does not take it', async () => {
+    const made = createPlainServer(echo, { requestTimeoutMs: 30_000 });
+    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+    expect(Buffer.from(await dial((made.address() as AddressInfo).port), 'hex').toString()).toMatch(/^HTTP\/1.1 400 /);
+    await close(made);
   });
 });
 

@@ -8,8 +8,8 @@ import {
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { parseAuthority } from '../../platform/auth/addresses.js';
+import { routeOwnByFirstByte } from './first-byte.js';
 import { PROBLEM_TYPE, problem } from './problem.js';
-import { tellTlsApart } from './tell-tls-apart.js';
 
 export interface TlsServerOptions {
   /** PEM. */
@@ -17,6 +17,8 @@ export interface TlsServerOptions {
   readonly key: string;
   /** Maximum time for a request to arrive, ms. */
   readonly requestTimeoutMs: number;
+  /** Gets the connections of ICE over TCP. */
+  readonly onIce?: ((socket: Socket) => void) | undefined;
 }
 
 const HANDSHAKE_TIMEOUT_MS = 15_000;
@@ -26,11 +28,25 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const MAX_PLAIN_HEADER_BYTES = 16 * 1024;
 
 /**
+ * An HTTP server whose port takes connections of ICE over TCP, too.
+ */
+export function createPlainServer(
+  handler: RequestListener,
+  { requestTimeoutMs, onIce }: Pick<TlsServerOptions, 'requestTimeoutMs' | 'onIce'>,
+): Server {
+  const server = createHttpServer(handler);
+  server.requestTimeout = requestTimeoutMs;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  routeOwnByFirstByte(server, (own) => ({ onIce, onPlain: own }));
+  return server;
+}
+
+/**
  * An HTTPS server whose port also answers plain HTTP: pages requested over `http:` are redirected to `https:`, and everything
  * else is rejected, so that keys and cookies sent unencrypted are noticed.
  */
 export function createTlsServer(handler: RequestListener, options: TlsServerOptions): HttpsServer {
-  const { cert, key, requestTimeoutMs } = options;
+  const { cert, key, requestTimeoutMs, onIce } = options;
   const server = createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, handler);
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
@@ -44,25 +60,12 @@ export function createTlsServer(handler: RequestListener, options: TlsServerOpti
       `HTTP/1.1 400 Bad Request\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
   });
-  tellApart(server, plain);
-  return server;
-}
-
-/** Inspects the first byte before the TLS server handles a connection. */
-function tellApart(server: HttpsServer, plain: Server): void {
-  const [handshake] = server.listeners('connection') as Array<(socket: Socket) => void>;
-  if (!handshake) throw new TypeError('Expected the TLS server to listen to connections');
-  server.removeAllListeners('connection');
-  const closeSockets = tellTlsApart(server, {
-    onTls: (socket) => handshake.call(server, socket),
+  routeOwnByFirstByte(server, (own) => ({
+    onTls: own,
+    onIce,
     onPlain: (socket) => plain.emit('connection', socket),
-  });
-  // Also closes connections that are silent, plain or in the middle of a handshake.
-  const closeAll = server.closeAllConnections.bind(server);
-  server.closeAllConnections = () => {
-    closeAll();
-    closeSockets();
-  };
+  }));
+  return server;
 }
 
 function answerPlain(request: IncomingMessage, response: ServerResponse): void {

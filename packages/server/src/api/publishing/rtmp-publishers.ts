@@ -22,7 +22,7 @@ import { RateLimiter } from '../../platform/auth/rate-limiter.js';
 import type { PublishMetrics } from '../../platform/metrics/publish-metrics.js';
 import type { ServerTls } from '../../platform/tls/server-tls.js';
 import { limitConnections } from '../http/address-limit.js';
-import { tellTlsApart } from '../http/tell-tls-apart.js';
+import { routeByFirstByte } from '../http/first-byte.js';
 
 export interface RtmpPublishersOptions {
   host: string;
@@ -76,7 +76,7 @@ export class RtmpPublishers {
       createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_TIMEOUT_MS }),
     );
     this.#server.once('close', () => secure.close());
-    this.#closeSockets = tellTlsApart(this.#server, {
+    this.#closeSockets = routeByFirstByte(this.#server, {
       onTls: (socket) => secure.emit('connection', socket),
       onPlain: (socket) => plain.emit('connection', socket),
     });

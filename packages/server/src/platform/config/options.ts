@@ -43,6 +43,13 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     help: 'UDP ports of WebRTC, such as 50000-50100 (default: any free ones)',
   },
   {
+    path: ['webrtc', 'tcp_port'],
+    flag: '--webrtc-tcp-port <number>',
+    env: 'LOOKOUT_WEBRTC_TCP_PORT',
+    read: 'number',
+    help: 'port of WebRTC over TCP, where UDP is blocked; 0 for none (default: that of the pages)',
+  },
+  {
     path: ['webrtc', 'public_ip'],
     flag: '--public-ip <address>',
     env: 'LOOKOUT_PUBLIC_IP',

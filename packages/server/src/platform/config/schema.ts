@@ -176,6 +176,14 @@ export const SettingsFile = z.strictObject({
         .describe(
           'UDP ports of WebRTC, lowest and highest, such as `50000-50100`: one for each session and address of the server. Absent: any free ones',
         ),
+      tcp_port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .optional()
+        .describe(
+          'Port of WebRTC over TCP, for clients whose network lets no UDP through; 0: none. Absent: that of the pages',
+        ),
       public_ip: z
         .string()
         .max(45)

@@ -11,6 +11,8 @@ export class WebRtcMetrics {
   readonly #registry: Registry;
   readonly #ended;
   readonly #packets;
+  readonly #tcpEnded;
+  readonly #tcpDropped;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -27,6 +29,17 @@ export class WebRtcMetrics {
       labelNames: ['event'],
       registers,
     });
+    this.#tcpEnded = new Counter({
+      name: 'lookout_webrtc_tcp_connections_total',
+      help: 'TCP connections of WebRTC that have ended, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#tcpDropped = new Counter({
+      name: 'lookout_webrtc_tcp_dropped_packets_total',
+      help: 'Packets left out on TCP connections of WebRTC that have ended, since they would have been late',
+      registers,
+    });
   }
 
   /** @param count sessions of a role that are open */
@@ -40,6 +53,23 @@ export class WebRtcMetrics {
         for (const role of roles) this.set({ role }, count(role));
       },
     });
+  }
+
+  /** @param count TCP connections of open sessions */
+  countTcp(count: () => number): void {
+    new Gauge({
+      name: 'lookout_webrtc_tcp_connections',
+      help: 'TCP connections of open WebRTC sessions',
+      registers: [this.#registry],
+      collect() {
+        this.set(count());
+      },
+    });
+  }
+
+  tcpEnded(reason: string, dropped: number): void {
+    this.#tcpEnded.inc({ reason });
+    this.#tcpDropped.inc(dropped);
   }
 
   ended(role: string, reason: string, { packetsSent, packetsReceived, packetsLost }: WebRtcPackets): void {
