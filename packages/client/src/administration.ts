@@ -1,5 +1,5 @@
 import { type Endpoint, type RequestOptions, request } from './connection/request.js';
-import type { Setting, SettingsPatch } from './types.js';
+import type { CatalogueModel, LoadModel, Model, ModelSpeed, Setting, SettingsPatch } from './types.js';
 
 /** Calls about the server itself, for its owner. */
 export type AdministrationCalls = ReturnType<typeof administrationCalls>;
@@ -9,6 +9,28 @@ export function administrationCalls(endpoint: Endpoint) {
     request<T>(endpoint, method, path, body, options);
   const get = <T>(path: string, options?: RequestOptions) => call<T>('GET', path, undefined, options);
   return {
+    models: {
+      list: (options?: RequestOptions) => get<Model[]>('/api/models', options),
+      /** Loads a model; with `default: true` it becomes the model of cameras and of clients that name none. */
+      load: (name: string, body: LoadModel = {}, options?: RequestOptions) =>
+        call<Model>('POST', `${modelPath(name)}/load`, body, options),
+      unload: (name: string, options?: RequestOptions) => call<void>('DELETE', modelPath(name), undefined, options),
+      /** Models that can be downloaded, and how far downloads are. */
+      catalogue: (options?: RequestOptions) => get<CatalogueModel[]>('/api/models/catalogue', options),
+      /** Begins a download; `catalogue` says how far it is. */
+      pull: (name: string, options?: RequestOptions) =>
+        call<CatalogueModel>('POST', `${modelPath(name)}/pull`, undefined, options),
+      stopPull: (name: string, options?: RequestOptions) =>
+        call<void>('DELETE', `${modelPath(name)}/pull`, undefined, options),
+      /** Measures how fast a model runs; it is loaded if necessary. */
+      measure: (name: string, options?: RequestOptions) =>
+        call<ModelSpeed>('POST', `${modelPath(name)}/measure`, undefined, options),
+      /** Makes the model the default that was it before. */
+      rollBack: (options?: RequestOptions) => call<Model>('POST', '/api/models/rollback', undefined, options),
+      /** Unloads a model and removes its file. */
+      remove: (name: string, options?: RequestOptions) =>
+        call<void>('DELETE', `${modelPath(name)}/file`, undefined, options),
+    },
     settings: {
       /** Every setting, with where it is set. */
       list: (options?: RequestOptions) => get<Setting[]>('/api/settings', options),
@@ -18,3 +40,5 @@ export function administrationCalls(endpoint: Endpoint) {
     },
   };
 }
+
+const modelPath = (name: string) => `/api/models/${encodeURIComponent(name)}`;

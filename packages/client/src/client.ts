@@ -44,8 +44,6 @@ import type {
   DeviceDescription,
   DiscoverResult,
   Health,
-  LoadModel,
-  Model,
   NewApiKey,
   NewCameraInput,
   ProbeResult,
@@ -87,6 +85,7 @@ export class LookoutClient {
   readonly rules: WarningCalls['rules'];
   readonly events: WarningCalls['events'];
   readonly webhooks: WarningCalls['webhooks'];
+  readonly models: AdministrationCalls['models'];
   readonly settings: AdministrationCalls['settings'];
   /** Whether somebody is at home; rules that are not for the present mode are silent. */
   readonly mode: WarningCalls['mode'];
@@ -96,7 +95,9 @@ export class LookoutClient {
     this.#endpoint = endpointOf(baseUrl ?? globalThis.location?.origin ?? DEFAULT_BASE_URL, apiKey, givenFetch);
     this.#openSocket = openSocket ?? platformSocket(authorization(this.#endpoint));
     const { rules, events, webhooks, mode } = warningCalls(this.#endpoint);
-    this.settings = administrationCalls(this.#endpoint).settings;
+    const { models, settings } = administrationCalls(this.#endpoint);
+    this.models = models;
+    this.settings = settings;
     this.rules = rules;
     this.events = events;
     this.webhooks = webhooks;
@@ -153,15 +154,6 @@ export class LookoutClient {
     /** Revokes a key; connections that used it end. */
     revoke: (id: string, options?: RequestOptions) =>
       this.#call<void>('DELETE', `/api/keys/${encodeURIComponent(id)}`, undefined, options),
-  };
-
-  readonly models = {
-    list: (options?: RequestOptions) => this.#get<Model[]>('/api/models', options),
-    /** Loads a model; with `default: true` it becomes the model of cameras and of clients that name none. */
-    load: (name: string, body: LoadModel = {}, options?: RequestOptions) =>
-      this.#call<Model>('POST', `/api/models/${encodeURIComponent(name)}/load`, body, options),
-    unload: (name: string, options?: RequestOptions) =>
-      this.#call<void>('DELETE', `/api/models/${encodeURIComponent(name)}`, undefined, options),
   };
 
   readonly session = {

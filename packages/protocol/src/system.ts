@@ -67,6 +67,28 @@ export const SystemInfo = z.object({
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;
 
+/** How fast a model runs on this machine: one frame at a time, on one worker, the cameras in between. */
+export const ModelSpeed = z.object({
+  ms: z.number().describe('Median of one run'),
+  device: z.string().describe('Execution provider: cpu, cuda, …'),
+  measured_at: z.number(),
+});
+export type ModelSpeed = z.infer<typeof ModelSpeed>;
+
+/** One model of `GET /api/models/catalogue`, which can be downloaded. */
+export const CatalogueModel = z.object({
+  name: z.string(),
+  description: z.string(),
+  bytes: z.int().describe('Size of the download'),
+  licence: z.string(),
+  input: z.string(),
+  from: z.string().describe('Host it is downloaded from'),
+  state: z.enum(['absent', 'waiting', 'downloading', 'here', 'failed']),
+  received_bytes: z.int().optional().describe('While it is downloading'),
+  error: z.string().optional().describe('Why the last download failed; what arrived is kept for the next'),
+});
+export type CatalogueModel = z.infer<typeof CatalogueModel>;
+
 /** One entry of `GET /api/models`. */
 export const Model = z.object({
   name: z.string(),
@@ -87,6 +109,10 @@ export const Model = z.object({
     .optional()
     .describe('How certain it is that its outputs are read correctly; not for the built-in model'),
   licence: z.string().optional(),
+  bytes: z.int().optional().describe('Size of its file'),
+  speed: ModelSpeed.optional().describe('Only once it was measured'),
+  previous: z.boolean().optional().describe('Whether it was the default before this one'),
+  removable: z.boolean().optional().describe('Whether its file is in the models folder, where it can be removed'),
   device: z.string().optional().describe('Execution provider: cpu, cuda, …; only if loaded'),
   memory_mb: z.number().optional().describe('Estimate for all workers together; only if loaded'),
   in_use: z.int().optional().describe('Clients of the detection API that use it now; only if loaded'),

@@ -23,6 +23,7 @@ import { authorityRoute } from './api/routes/authority.js';
 import { cameraStreamRoute } from './api/routes/camera-stream.js';
 import { discoveryRoutes } from './api/routes/discovery.js';
 import { mediaMtxRoutes } from './api/routes/mediamtx.js';
+import { modelCatalogueRoutes } from './api/routes/model-catalogue.js';
 import { settingRoutes } from './api/routes/settings.js';
 import { warningRoutes } from './api/routes/warnings.js';
 import { webhookRoutes } from './api/routes/webhooks.js';
@@ -30,10 +31,11 @@ import { SocketRoutes } from './api/sockets/socket-routes.js';
 import { TcpPort } from './api/webrtc/tcp-port.js';
 import { webRtcRoutes } from './api/webrtc/webrtc-routes.js';
 import { InferenceAdapter } from './pipeline/adaptation/inference-adapter.js';
+import { administerModels } from './pipeline/analysis/administer-models.js';
 import { runBlank } from './pipeline/analysis/blank-run.js';
 import { rulesFrom } from './pipeline/analysis/detection-rules.js';
 import { Dispatcher } from './pipeline/analysis/dispatcher.js';
-import { startAnalysis } from './pipeline/analysis/start-analysis.js';
+import { type AnalysisEvents, startAnalysis } from './pipeline/analysis/start-analysis.js';
 import { EventBus } from './pipeline/bus/event-bus.js';
 import { CameraFinder } from './pipeline/cameras/camera-finder.js';
 import { CameraManager } from './pipeline/cameras/camera-manager.js';
@@ -53,6 +55,7 @@ import { CameraTokens } from './platform/auth/camera-tokens.js';
 import { Gate, trustsLocal } from './platform/auth/gate.js';
 import type { Settings } from './platform/config/settings.js';
 import { Metrics } from './platform/metrics/metrics.js';
+import { DefaultModel } from './platform/models/default-model.js';
 import { RemoteHealth } from './platform/remote-models/remote-health.js';
 import { PageSettings } from './platform/settings/page-settings.js';
 import { openStorage } from './platform/storage/index.js';
@@ -117,7 +120,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     onBack: (model) => logger.info({ model }, 'the KServe server is back'),
   });
   closers.push(() => remoteHealth.close());
-  const { pool, models, device } = await startAnalysis(settings, logger, {
+  const defaultModel = await DefaultModel.open({ store: storage.settings, given: settings });
+  const analysisEvents: AnalysisEvents = {
     onInferred: (name, ms) => {
       metrics.pipeline.inference(name, ms / 1000);
       remoteHealth.succeeded({ name });
@@ -127,7 +131,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       if (name === models.current.name) remoteHealth.failed(models.current, error);
     },
     onFault: (error) => logger.error({ err: error }, 'analysis worker failed'),
-  });
+  };
+  const { pool, models, device } = await startAnalysis(settings, logger, analysisEvents, defaultModel.chosen);
   closers.push(() => pool.close());
   const hungCount = () => pool.hungCount + models.hungCount;
   metrics.models.countHungThreads(hungCount);
@@ -151,6 +156,8 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     const trouble = remoteHealth.problem(model) ?? model.remote?.missing;
     return trouble === undefined ? unknownClasses(cameras.all(), model.name) : [trouble];
   };
+  const modelOwner = await administerModels({ settings, storage, models, defaultModel, pool, logger });
+  closers.push(() => modelOwner.downloads.close());
   const dispatcher = new Dispatcher(pool, nowMs);
   pool.onIdle = () => dispatcher.kick();
   const adapter = new InferenceAdapter({
@@ -328,7 +335,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     keys,
     metrics,
     cameras,
-    models,
+    models: modelOwner.administration,
     sockets,
     version: PACKAGE_VERSION,
     device: () => device,
@@ -361,6 +368,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
       detectionRoutes({ service: detection, uploads, models, now: nowMs }),
       kserveRoutes({ tensors, pictures: detection, uploads, version: PACKAGE_VERSION }),
       settingRoutes(pageSettings),
+      modelCatalogueRoutes(modelOwner.administration),
       authorityRoute(() => tls?.authority),
     ],
     createServer: (handler, requestTimeoutMs) =>

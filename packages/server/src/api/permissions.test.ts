@@ -108,7 +108,13 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'GET /api/events/:id/clip.mp4': watchers,
 
   'GET /api/models': signedIn,
+  'GET /api/models/catalogue': 'admin',
+  'POST /api/models/rollback': 'admin',
   'POST /api/models/:name/load': 'admin',
+  'POST /api/models/:name/measure': 'admin',
+  'POST /api/models/:name/pull': 'admin',
+  'DELETE /api/models/:name/pull': 'admin',
+  'DELETE /api/models/:name/file': 'admin',
   'DELETE /api/models/:name': 'admin',
 
   'WS /stream/detection': detectors,

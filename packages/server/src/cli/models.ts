@@ -51,6 +51,7 @@ export async function printModels(settings: Settings, json: boolean): Promise<vo
 export async function pull(name: string, settings: Settings): Promise<void> {
   let shown = -1;
   const path = await pullModel(name, join(settings.data, 'models'), {
+    ...(settings.model_mirror !== undefined && { baseUrl: settings.model_mirror }),
     onProgress(received, total) {
       const percent = total > 0 ? Math.floor((received / total) * 10) * 10 : 0;
       if (percent === shown) return;

@@ -28,17 +28,26 @@ export function preparedPath(modelsDir: string, name: string, ...parts: (Uint8Ar
  * @throws Error of the file system.
  */
 export async function clearOutdated(modelsDir: string): Promise<string[]> {
+  return clear(modelsDir, (_name, version) => version !== FOLD_VERSION);
+}
+
+/** Removes what was made of one model. @returns names of the removed files. @throws Error of the file system. */
+export async function clearPrepared(modelsDir: string, model: string): Promise<string[]> {
+  return clear(modelsDir, (name) => name === model);
+}
+
+async function clear(modelsDir: string, isGone: (model: string, version: number) => boolean): Promise<string[]> {
   const directory = cacheDirectory(modelsDir);
   const files = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const outdated = files.filter((file) => {
+  const gone = files.filter((file) => {
     const made = MADE_OF_MODEL.exec(file);
-    return made !== null && Number(made[1]) !== FOLD_VERSION;
+    return made !== null && isGone(file.slice(0, made.index), Number(made[1]));
   });
-  for (const file of outdated) await rm(join(directory, file), { force: true });
-  return outdated;
+  for (const file of gone) await rm(join(directory, file), { force: true });
+  return gone;
 }
 
 function cacheDirectory(modelsDir: string): string {

@@ -5,7 +5,7 @@ export { UnknownShapesError } from '../reading/identify.js';
 export { judgeReadings, type Verdict } from '../reading/judge-readings.js';
 export { readSidecarFile, Sidecar } from '../reading/sidecar.js';
 export { type ModelTrial, TRIAL_PHOTOS, type TrialPhoto, type TrialPhotoFile } from '../reading/trial-photos.js';
-export { clearOutdated, writeAtomically } from './cache.js';
+export { clearOutdated, clearPrepared, writeAtomically } from './cache.js';
 export * from './catalogue.js';
 export { EMBEDDED_MODEL, EMBEDDED_MODEL_FLOAT, type EmbeddedName, embeddedModel, isEmbeddedName } from './embedded.js';
 export * from './pull.js';

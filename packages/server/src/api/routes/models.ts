@@ -1,11 +1,11 @@
 import { LoadModel, Model, ModelName } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ModelLibrary } from '../../platform/models/model-library.js';
+import type { ModelAdministration } from '../../platform/models/model-administration.js';
 import { problems } from '../http/responses.js';
 
 /** The model operations of the HTTP side. */
-export type ModelService = Pick<ModelLibrary, 'list' | 'load' | 'unload'>;
+export type ModelService = Pick<ModelAdministration, 'list' | 'load' | 'unload'>;
 
 const TAGS = ['models'];
 const ByName = z.object({ name: ModelName });
@@ -38,7 +38,7 @@ export const modelRoutes: FastifyPluginAsyncZod<{ models: ModelService }> = asyn
       tags: TAGS,
       summary: 'Load a model; with `default`, it becomes the default for cameras and for clients that name no model',
       description:
-        'Frames in progress are finished by the previous model; no restart is needed. After a restart, the default is that of the settings again.',
+        'Frames in progress are finished by the previous model; no restart is needed. The default is kept over a restart, unless `model` of the settings names one.',
       params: ByName,
       querystring: LoadQuery,
       body: LoadModel.nullish(),

@@ -7,13 +7,26 @@ import { clearPreparedModels } from '../../platform/models/model-files.js';
 import { ModelLibrary } from '../../platform/models/model-library.js';
 import { AnalysisPool, type AnalysisPoolOptions } from './analysis-pool.js';
 
-/** Starts workers with the default model, on the configured or else the fastest device; falls back to the CPU. */
-export async function startAnalysis(
-  settings: Settings,
-  logger: Logger,
-  events: Pick<AnalysisPoolOptions, 'onInferred' | 'onInferenceFailed' | 'onFault'>,
-) {
+export type AnalysisEvents = Pick<AnalysisPoolOptions, 'onInferred' | 'onInferenceFailed' | 'onFault'>;
+
+/**
+ * Starts workers with the default model, on the configured or else the fastest device; falls back to the CPU.
+ * @param chosen model that was made the default in an earlier run; if it can't be used any more, that of the settings is
+ */
+export async function startAnalysis(settings: Settings, logger: Logger, events: AnalysisEvents, chosen?: string) {
   await clearPreparedModels(settings.data, logger);
+  if (chosen === undefined) return startWith(settings, logger, events);
+  try {
+    return await startWith({ ...settings, model: chosen }, logger, events);
+  } catch (error) {
+    if (!(error instanceof LookoutError)) throw error;
+    const reason = error.message;
+    logger.warn({ model: chosen, reason }, 'the model that was made the default can’t be used: starting without it');
+    return startWith(settings, logger, events);
+  }
+}
+
+async function startWith(settings: Settings, logger: Logger, events: AnalysisEvents) {
   let device = await findDevice(settings, {
     onNotKept: (error) =>
       logger.warn(

@@ -114,6 +114,13 @@ export const SettingsFile = z.strictObject({
     .max(100)
     .default([])
     .describe('Further models that clients may request: names or paths of ONNX files'),
+  model_mirror: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional()
+    .describe(
+      'Address under which the catalogue’s models are downloaded, by the names of their files; absent: from their authors',
+    ),
   model_memory_mb: z
     .int()
     .min(64)

@@ -1,7 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LookoutError } from '@lookout/protocol/core';
-import { clearOutdated, EMBEDDED_MODEL, isEmbeddedName } from '@lookout/vision/models';
+import { clearOutdated, clearPrepared, EMBEDDED_MODEL, embeddedModel, isEmbeddedName } from '@lookout/vision/models';
 import type { Logger } from 'pino';
 
 /** A model that clients may request, and its location. */
@@ -11,6 +11,8 @@ export interface ModelFile {
   source: string;
   /** Changes with the file, to detect outdated inspections. */
   stamp: string;
+  /** Size of the file; 0 if it is missing. */
+  bytes: number;
 }
 
 /** Maximum number of files read from the folder. */
@@ -69,13 +71,27 @@ export class ModelFiles {
     });
   }
 
+  /** Whether a model is a file of the folder and not of the settings, so that it may be removed. */
+  isRemovable({ name, source }: ModelFile): boolean {
+    return !this.#given.has(name) && !isEmbeddedName(source);
+  }
+
+  /** Removes a model's file and what was made of it. Its sidecar file, which somebody wrote, stays. @throws Error of the file system */
+  async remove({ name, source }: ModelFile): Promise<void> {
+    await rm(isPath(source) ? source : join(this.#modelsDir, `${source}.onnx`), { force: true });
+    await clearPrepared(this.#modelsDir, name);
+  }
+
   async #look(name: string, source: string): Promise<ModelFile> {
-    if (isEmbeddedName(source)) return { name, source, stamp: 'embedded' };
+    if (isEmbeddedName(source)) {
+      return { name, source, stamp: 'embedded', bytes: (await stat(embeddedModel(source).path)).size };
+    }
     const path = isPath(source) ? source : join(this.#modelsDir, `${source}.onnx`);
     // Includes the sidecar file that may describe the model.
     const paths = [path, `${path}.yaml`, path.replace(/\.onnx$/i, '.yaml')];
     const found = await Promise.all(paths.map((each) => stat(each).catch(() => undefined)));
-    return { name, source, stamp: found.map((each) => (each ? `${each.mtimeMs} ${each.size}` : '')).join(', ') };
+    const bytes = found[0]?.size ?? 0;
+    return { name, source, bytes, stamp: found.map((each) => (each ? `${each.mtimeMs} ${each.size}` : '')).join(', ') };
   }
 }
 

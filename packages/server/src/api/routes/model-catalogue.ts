@@ -1,0 +1,97 @@
+import { CatalogueModel, Model, ModelName, ModelSpeed } from '@lookout/protocol';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ModelAdministration } from '../../platform/models/model-administration.js';
+import { problems } from '../http/responses.js';
+
+const TAGS = ['models'];
+const config = { permission: 'manage' } as const;
+const ByName = z.object({ name: ModelName });
+
+/** Models that can be downloaded, their speed here, the way back to the default before, and their removal. */
+export function modelCatalogueRoutes(models: ModelAdministration): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/api/models/catalogue',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Models that can be downloaded, and how far downloads are',
+        response: { 200: z.array(CatalogueModel) },
+      },
+      handler: async () => models.catalogue(),
+    });
+
+    app.route({
+      method: 'POST',
+      url: '/api/models/:name/pull',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Download a model of the catalogue; its checksum is verified',
+        description: 'Answers at once; `GET /api/models/catalogue` says how far it is. Downloads wait for each other.',
+        params: ByName,
+        response: { 202: CatalogueModel, ...problems(404) },
+      },
+      handler: async ({ params }, reply) => reply.code(202).send(await models.pull(params.name)),
+    });
+
+    app.route({
+      method: 'DELETE',
+      url: '/api/models/:name/pull',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Stop a download; what has arrived is kept for the next',
+        params: ByName,
+        response: { 204: z.null().describe('Stopped, or there was none'), ...problems(404) },
+      },
+      handler: async ({ params }, reply) => {
+        models.stopPull(params.name);
+        return reply.code(204).send(null);
+      },
+    });
+
+    app.route({
+      method: 'POST',
+      url: '/api/models/:name/measure',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Measure how fast a model runs on this machine; it is loaded if necessary',
+        params: ByName,
+        response: { 200: ModelSpeed, ...problems(404, 422, 503) },
+      },
+      handler: async ({ params }) => models.measure(params.name),
+    });
+
+    app.route({
+      method: 'POST',
+      url: '/api/models/rollback',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Make the model the default that was it before',
+        response: { 200: Model, ...problems(404, 409, 422, 503) },
+      },
+      handler: async () => models.rollBack(),
+    });
+
+    app.route({
+      method: 'DELETE',
+      url: '/api/models/:name/file',
+      config,
+      schema: {
+        tags: TAGS,
+        summary: 'Unload a model and remove its file from the models folder',
+        params: ByName,
+        response: { 204: z.null().describe('Removed'), ...problems(404, 409, 503) },
+      },
+      handler: async ({ params }, reply) => {
+        await models.remove(params.name);
+        return reply.code(204).send(null);
+      },
+    });
+  };
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Settings } from '../../platform/config/settings.js';
+import type { DefaultModel } from '../../platform/models/default-model.js';
+import { ModelAdministration } from '../../platform/models/model-administration.js';
+import { ModelDownloads } from '../../platform/models/model-downloads.js';
+import { ModelFiles } from '../../platform/models/model-files.js';
+import type { ModelLibrary } from '../../platform/models/model-library.js';
+import { ModelSpeeds } from '../../platform/models/model-speeds.js';
+import type { Storage } from '../../platform/storage/index.js';
+import type { AnalysisPool } from './analysis-pool.js';
+import { timeBlank } from './blank-run.js';
+
+export interface AdministerModelsOptions {
+  readonly settings: Settings;
+  readonly storage: Pick<Storage, 'settings'>;
+  readonly models: ModelLibrary;
+  readonly defaultModel: DefaultModel;
+  readonly pool: AnalysisPool;
+  readonly logger: Logger;
+}
+
+/** What an owner can do with the models of this server. Close the downloads. */
+export async function administerModels(options: AdministerModelsOptions) {
+  const { settings, storage, models, defaultModel, pool, logger } = options;
+  const modelsDir = join(settings.data, 'models');
+  const named = settings.model === undefined ? settings.models : [settings.model, ...settings.models];
+  const downloads = new ModelDownloads({
+    modelsDir,
+    mirror: settings.model_mirror,
+    onDone: (model) => logger.info({ model }, 'model downloaded'),
+    onFailed: (model, error) => logger.warn({ model, err: error }, 'a model could not be downloaded'),
+  });
+  const administration = new ModelAdministration({
+    library: models,
+    files: new ModelFiles(modelsDir, named),
+    downloads,
+    speeds: await ModelSpeeds.open({ store: storage.settings, now: Date.now }),
+    defaults: defaultModel,
+    runOnce: (model) => timeBlank(pool, model),
+  });
+  return { administration, downloads };
+}

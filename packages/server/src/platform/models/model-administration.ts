@@ -1,0 +1,117 @@
+import { type CatalogueModel, LookoutError, type Model, type ModelSpeed } from '@lookout/protocol';
+import type { ModelInfo } from '@lookout/vision';
+import type { DefaultModel } from './default-model.js';
+import type { ModelDownloads } from './model-downloads.js';
+import type { ModelFiles } from './model-files.js';
+import type { ModelLibrary } from './model-library.js';
+import type { ModelSpeeds } from './model-speeds.js';
+
+export interface ModelAdministrationOptions {
+  readonly library: Pick<ModelLibrary, 'list' | 'load' | 'unload' | 'acquire' | 'current'>;
+  readonly files: Pick<ModelFiles, 'list' | 'find' | 'isRemovable' | 'remove'>;
+  readonly downloads: Pick<ModelDownloads, 'list' | 'start' | 'stop'>;
+  readonly speeds: Pick<ModelSpeeds, 'of' | 'measure'>;
+  readonly defaults: Pick<DefaultModel, 'previous' | 'changed'>;
+  /** Runs a loaded model once. @returns the milliseconds it took */
+  runOnce(model: ModelInfo): Promise<number>;
+}
+
+/** What an owner does with models: choose, measure, download, remove. */
+export class ModelAdministration {
+  readonly #options: ModelAdministrationOptions;
+
+  constructor(options: ModelAdministrationOptions) {
+    this.#options = options;
+  }
+
+  /** All available models, the default first, with what is known of their files. */
+  async list(): Promise<Model[]> {
+    const { library, files, speeds, defaults } = this.#options;
+    const [models, known] = await Promise.all([library.list(), files.list()]);
+    return models.flatMap((model) => {
+      const file = known.find(({ name }) => name === model.name);
+      // One of another server, or one whose file was removed.
+      if (!file) return model.loaded ? [model] : [];
+      const speed = speeds.of(file);
+      return [
+        {
+          ...model,
+          ...(file.bytes > 0 && { bytes: file.bytes }),
+          ...(speed && { speed }),
+          ...(defaults.previous === model.name && !model.default && { previous: true }),
+          removable: !model.default && files.isRemovable(file),
+        },
+      ];
+    });
+  }
+
+  /** See `ModelLibrary.load`. A new default is kept for the next start. */
+  async load(name: string, { asDefault = false } = {}): Promise<Model> {
+    const { library, defaults } = this.#options;
+    const before = library.current.name;
+    const model = await library.load(name, { asDefault });
+    if (asDefault && before !== name) await defaults.changed(name, before);
+    return model;
+  }
+
+  /** See `ModelLibrary.unload`. */
+  unload(name: string): Promise<void> {
+    return this.#options.library.unload(name);
+  }
+
+  /** Returns to the default before this one, which can be undone in the same way. @throws LookoutError `conflict` if there is none */
+  async rollBack(): Promise<Model> {
+    const { previous } = this.#options.defaults;
+    if (previous === undefined || previous === this.#options.library.current.name) {
+      throw new LookoutError('conflict', 'There is no default model before this one');
+    }
+    return this.load(previous, { asDefault: true });
+  }
+
+  /** Runs a model for a moment, loading it if necessary. @throws LookoutError why it can't run; `too_many_requests` */
+  async measure(name: string): Promise<ModelSpeed> {
+    const { library, files, speeds, runOnce } = this.#options;
+    const file = await files.find(name);
+    const hold = await library.acquire(name);
+    try {
+      const device = (await library.list()).find((model) => model.name === name)?.device ?? 'cpu';
+      return await speeds.measure(file, device, () => runOnce(hold.model));
+    } finally {
+      hold.release();
+    }
+  }
+
+  catalogue(): Promise<CatalogueModel[]> {
+    return this.#options.downloads.list();
+  }
+
+  pull(name: string): Promise<CatalogueModel> {
+    return this.#options.downloads.start(name);
+  }
+
+  stopPull(name: string): void {
+    this.#options.downloads.stop(name);
+  }
+
+  /**
+   * Unloads a model and removes its file.
+   * @throws LookoutError `model_not_found`; `conflict` for the default, one in use, and one that the settings name
+   */
+  async remove(name: string): Promise<void> {
+    const { library, files } = this.#options;
+    const file = await files.find(name);
+    if (!files.isRemovable(file)) {
+      throw new LookoutError('conflict', `${name} can’t be removed: it is built in, or the settings name it`, {
+        hint: 'Take it out of the settings first.',
+      });
+    }
+    await library.unload(name);
+    try {
+      await files.remove(file);
+    } catch (cause) {
+      throw new LookoutError('storage_failed', `Can’t remove the model ${name}: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+  }
+}
