@@ -1,15 +1,16 @@
 import type { DeviceReport, Model } from '@lookout/protocol';
+import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
+import { ConfirmDialog } from '../ui/dialog.js';
 import { ErrorMessage } from '../ui/message.js';
-import { useModelChange } from './queries.js';
+import { type ModelChange, useModelChange } from './queries.js';
 
 const words = settingsWords.models;
-type Change = keyof typeof words.actions;
 
 /** The server's models, with what can be done with each. @param changeable whether the user may change them */
 export function ModelList({ models, changeable }: { models: readonly Model[]; changeable: boolean }) {
-  const { mutate, isPending, variables, error } = useModelChange();
+  const { mutateAsync, isPending, variables, error } = useModelChange();
   if (models.length === 0) return <p className="text-muted">{words.none}</p>;
   return (
     <>
@@ -21,11 +22,11 @@ export function ModelList({ models, changeable }: { models: readonly Model[]; ch
             className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0"
           >
             <ModelFacts model={model} busy={isPending && variables.name === model.name} />
-            {model.unusable === undefined && changeable && (
+            {changeable && (
               <ModelActions
                 model={model}
                 disabled={isPending}
-                onChange={(change) => mutate({ name: model.name, change })}
+                onChange={(change) => mutateAsync({ name: model.name, change })}
               />
             )}
           </li>
@@ -37,7 +38,7 @@ export function ModelList({ models, changeable }: { models: readonly Model[]; ch
 }
 
 function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
-  const { name, format, input, classes, licence, reading, unusable, warning } = model;
+  const { name, format, input, classes, licence, reading, unusable, warning, bytes, speed } = model;
   return (
     <div className="min-w-0">
       <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
@@ -46,6 +47,7 @@ function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
           <p className="figures text-muted">
             {format}, {input}, <span title={classes.join(', ')}>{words.classes(classes.length)}</span>
             {licence && <>, {licence}</>}
+            {bytes !== undefined && <>, {words.size(bytes)}</>}
           </p>
           {reading && reading.certainty !== 'sure' && (
             <p className="text-muted">
@@ -55,6 +57,7 @@ function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
           <p className="figures" aria-live="polite">
             {busy ? words.working : stateOf(model)}
           </p>
+          {speed && <p className="figures text-muted">{words.speed(speed.ms, speed.device)}</p>}
         </>
       ) : (
         <p className="text-warn">{words.unusable(unusable)}</p>
@@ -71,19 +74,21 @@ function ModelFacts({ model, busy }: { model: Model; busy: boolean }) {
 interface ModelActionsProps {
   model: Model;
   disabled: boolean;
-  onChange(change: Change): void;
+  onChange(change: ModelChange): Promise<unknown>;
 }
 
 function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
-  const { name, loaded, default: isDefault, in_use = 0 } = model;
-  const offered: Record<Change, boolean> = {
-    load: !loaded,
-    default: !isDefault,
-    unload: loaded && !isDefault && in_use === 0,
+  const { name, loaded, default: isDefault, in_use = 0, unusable } = model;
+  const isUsable = unusable === undefined;
+  const offered: Record<keyof typeof words.actions, boolean> = {
+    default: isUsable && !isDefault,
+    load: isUsable && !loaded,
+    unload: isUsable && loaded && !isDefault && in_use === 0,
+    measure: isUsable,
   };
   return (
     <div className="flex flex-wrap gap-2">
-      {(Object.keys(offered) as Change[])
+      {(Object.keys(offered) as Array<keyof typeof offered>)
         .filter((change) => offered[change])
         .map((change) => (
           // `aria-disabled` instead of `disabled`, so that the keyboard focus stays here.
@@ -91,11 +96,26 @@ function ModelActions({ model, disabled, onChange }: ModelActionsProps) {
             key={change}
             aria-disabled={disabled}
             aria-label={`${words.actions[change]} ${name}`}
-            onClick={() => disabled || onChange(change)}
+            // The error is shown below the list.
+            onClick={() => disabled || void onChange(change).catch(() => undefined)}
           >
             {words.actions[change]}
           </Button>
         ))}
+      {model.removable && (
+        <ConfirmDialog
+          trigger={
+            <Button variant="danger" aria-label={words.removeModel(name)}>
+              {words.remove}
+            </Button>
+          }
+          title={words.removeTitle(name)}
+          description={words.removeText}
+          cancel={t.actions.keepIt}
+          confirm={words.remove}
+          onConfirm={() => onChange('remove')}
+        />
+      )}
     </div>
   );
 }

@@ -1,21 +1,46 @@
+import { Undo2 } from 'lucide-react';
 import { useMay, useModels, useSystemInfo } from '../api/queries.js';
-import { settingsWords as words } from '../strings/settings.js';
+import { settingsWords } from '../strings/settings.js';
+import { Button } from '../ui/button.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
+import { ModelCatalogue } from './model-catalogue.js';
 import { DeviceNote, ModelList } from './model-list.js';
+import { useRollBack } from './queries.js';
 
-/** The models of this server, and what runs them. */
+const words = settingsWords.models;
+
+/** The models of this server, what runs them, and those that can be downloaded. */
 export function ModelsSection() {
   const may = useMay();
-  const models = useModels();
+  const { data: models = [], error } = useModels();
   const info = useSystemInfo();
+  const previous = models.find((model) => model.previous);
   return (
     <>
-      <ErrorMessage error={models.error} />
-      <Panel title={words.models.title}>
-        <ModelList models={models.data ?? []} changeable={may.manage} />
+      <ErrorMessage error={error} />
+      <Panel title={words.title}>
+        <ModelList models={models} changeable={may.manage} />
+        {previous && may.manage && <RollBack name={previous.name} />}
         {info.data && <DeviceNote device={info.data.device} />}
       </Panel>
+      {may.manage && <ModelCatalogue />}
     </>
+  );
+}
+
+function RollBack({ name }: { name: string }) {
+  const rollBack = useRollBack();
+  return (
+    <div className="border-t border-line pt-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <p className="text-muted">{words.before(name)}</p>
+        <Button aria-disabled={rollBack.isPending} onClick={() => rollBack.isPending || rollBack.mutate()}>
+          <Undo2 size={15} aria-hidden="true" />
+          {words.rollBack(name)}
+        </Button>
+      </div>
+      <ErrorMessage error={rollBack.error} className="mt-2" />
+    </div>
   );
 }

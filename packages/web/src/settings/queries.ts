@@ -1,8 +1,10 @@
-import type { SettingsPatch } from '@lookout/protocol';
+import type { CatalogueModel, SettingsPatch } from '@lookout/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lookout } from '../api/client.js';
 
 const HEALTH_REFRESH_MS = 5000;
+const DOWNLOAD_REFRESH_MS = 1000;
+const CATALOGUE = ['models', 'catalogue'] as const;
 const SETTINGS = ['settings'] as const;
 
 /** Every setting of the server, with where it is set. */
@@ -22,16 +24,65 @@ export function useChangeSettings() {
   });
 }
 
-/** Loads, unloads or makes a model the default; then the list is requested again. */
+export type ModelChange = 'load' | 'default' | 'unload' | 'measure' | 'remove';
+
+const MODEL_CALLS: Record<ModelChange, (name: string) => Promise<unknown>> = {
+  load: (name) => lookout.models.load(name),
+  default: (name) => lookout.models.load(name, { default: true }),
+  unload: (name) => lookout.models.unload(name),
+  measure: (name) => lookout.models.measure(name),
+  remove: (name) => lookout.models.remove(name),
+};
+
+/** Does something with a model; then the lists are requested again. */
 export function useModelChange() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async ({ name, change }: { name: string; change: 'load' | 'default' | 'unload' }) => {
-      if (change === 'unload') await lookout.models.unload(name);
-      else await lookout.models.load(name, { default: change === 'default' });
-    },
+    mutationFn: ({ name, change }: { name: string; change: ModelChange }) => MODEL_CALLS[change](name),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
   });
+}
+
+export function useRollBack() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => lookout.models.rollBack(),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['models'] }),
+  });
+}
+
+/** The models that can be downloaded, kept up to date while one is. */
+export function useCatalogue() {
+  return useQuery({
+    queryKey: CATALOGUE,
+    queryFn: async ({ signal, client }) => {
+      const before = client.getQueryData<CatalogueModel[]>(CATALOGUE);
+      const now = await lookout.models.catalogue({ signal });
+      const isNew = now.some(({ name, state }) => state === 'here' && wasDownloading(before, name));
+      // Prefixes match: the key of the models is one of this one.
+      if (isNew) void client.invalidateQueries({ queryKey: ['models'], exact: true });
+      return now;
+    },
+    refetchInterval: ({ state }) => (state.data?.some(isDownloading) ? DOWNLOAD_REFRESH_MS : false),
+  });
+}
+
+export function useDownload() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ name, stop }: { name: string; stop: boolean }) => {
+      await (stop ? lookout.models.stopPull(name) : lookout.models.pull(name));
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: CATALOGUE }),
+  });
+}
+
+export function isDownloading({ state }: CatalogueModel): boolean {
+  return state === 'downloading' || state === 'waiting';
+}
+
+function wasDownloading(before: readonly CatalogueModel[] | undefined, name: string): boolean {
+  return before?.some((model) => model.name === name && isDownloading(model)) ?? false;
 }
 
 export function useVersion() {
