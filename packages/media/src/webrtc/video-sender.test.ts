@@ -16,6 +16,7 @@ function picture(n: number, { keyframe = false, bytes = 100, ptsMs = n * FRAME_M
 }
 
 interface Sent {
+  payload: Uint8Array;
   bytes: number;
   timestamp: number;
   marker: boolean;
@@ -27,7 +28,7 @@ function sendFrom(stream: EncodedStream) {
   const sender = new VideoSender({
     stream,
     now: () => Date.now(),
-    send: ({ byteLength: bytes }, timestamp, marker) => void sent.push({ bytes, timestamp, marker }),
+    send: (payload, timestamp, marker) => void sent.push({ payload, bytes: payload.byteLength, timestamp, marker }),
     onEnd: (reason) => void ends.push(reason),
   });
   /** Milliseconds between pictures. */
@@ -85,6 +86,17 @@ describe('VideoSender', () => {
     expect(sent.length).toBe(30 + 30);
     expect(Math.min(...steps()), 'time only goes on').toBeGreaterThan(0);
     expect(stream.takerCount).toBe(1);
+  });
+
+  it('makes a picture into packets once for all viewers, even if they need several bursts', () => {
+    const viewers = [sendFrom(stream), sendFrom(stream)];
+    stream.put(picture(0, { keyframe: true, bytes: 100_000 }));
+    vi.advanceTimersByTime(50);
+    stream.put(picture(1, { bytes: 3000 }));
+    const [first, second] = viewers.map(({ sent }) => sent);
+    expect(first?.length).toBe(84 + 3);
+    expect(first?.every(({ payload }, index) => payload === second?.[index]?.payload)).toBe(true);
+    expect(first?.flatMap(({ marker }, index) => (marker ? [index] : []))).toEqual([83, 86]);
   });
 
   it('leaves a receiver that asks to the next keyframe if the group is large', () => {

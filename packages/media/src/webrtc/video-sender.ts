@@ -35,8 +35,9 @@ const RESEND_EVERY_MS = 1000;
 export class VideoSender {
   readonly #options: VideoSenderOptions;
   #taker: StreamTaker;
-  /** RTP packets of the current picture that wait for the next burst. */
-  #payloads: Uint8Array[] = [];
+  /** RTP packets of the current picture, and how many of them were sent. The others wait for the next burst. */
+  #payloads: readonly Uint8Array[] = [];
+  #sent = 0;
   /** Of the current picture. */
   #ticks: number | undefined;
   #codec: string | undefined;
@@ -90,15 +91,16 @@ export class VideoSender {
 
   #pump(): void {
     while (!this.#closed && this.#budgetBytes > 0) {
-      const payload = this.#payloads.shift();
+      const payload = this.#payloads[this.#sent];
       if (payload === undefined) {
         const packet = this.#taker.next();
         if (packet === undefined) break;
         this.#begin(packet);
         continue;
       }
+      this.#sent += 1;
       this.#budgetBytes -= payload.byteLength;
-      this.#options.send(payload, rtpTimestampOf(this.#ticks ?? 0), this.#payloads.length === 0);
+      this.#options.send(payload, rtpTimestampOf(this.#ticks ?? 0), this.#sent === this.#payloads.length);
     }
     if (this.#budgetBytes < BURST_BYTES) this.#timer ??= setTimeout(() => this.#nextBurst(), BURST_EVERY_MS);
   }
@@ -126,6 +128,18 @@ export class VideoSender {
       this.#ticks === undefined
         ? rtpTicksAt(this.#options.now())
         : Math.max(rtpTicksAt(packet.timestampMs), this.#ticks + RTP_TICKS_PER_MS);
-    this.#payloads = codec === 'vp8' ? packetizeVp8(packet) : packetizeH264(packet);
+    this.#payloads = payloadsOf(packet, this.#options.stream);
+    this.#sent = 0;
   }
+}
+
+/** RTP payloads of the picture that was made into packets last: the viewers of a stream send it one after the other. */
+const latest = new WeakMap<EncodedStream, { packet: EncodedPacket; payloads: readonly Uint8Array[] }>();
+
+function payloadsOf(packet: EncodedPacket, stream: EncodedStream): readonly Uint8Array[] {
+  const known = latest.get(stream);
+  if (known?.packet === packet) return known.payloads;
+  const payloads = packet.format.codec === 'vp8' ? packetizeVp8(packet) : packetizeH264(packet);
+  latest.set(stream, { packet, payloads });
+  return payloads;
 }
