@@ -119,6 +119,7 @@ describe('with cameras', () => {
     settings: { path: '/settings', isShown: text('Set at the start') },
     'time and storage': { path: '/settings/general', isShown: text('Events and pictures') },
     models: { path: '/settings/models', isShown: text('nanodet-g') },
+    'phones and HTTPS': { path: '/settings/network', isShown: text('HTTPS is off') },
     keys: { path: '/settings/keys', isShown: text('On this machine, no key is needed'), opener: 'New key' },
     system: { path: '/settings/system', isShown: text('Healthy') },
     'settings of the start': { path: '/settings/start', isShown: text('Only those that are set') },

@@ -10,6 +10,7 @@ export type {
   CameraStats,
   CameraTokens,
   CatalogueModel,
+  Certificate,
   CreatedApiKey,
   CreatedRules,
   CreatedWebhook,

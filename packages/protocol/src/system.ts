@@ -50,6 +50,20 @@ export const DeviceReport = z.object({
 });
 export type DeviceReport = z.infer<typeof DeviceReport>;
 
+/** The certificate that this server shows. */
+export const Certificate = z.object({
+  made_here: z.boolean().describe('Whether Lookout made it, so that devices must be told to trust it'),
+  names: z.array(z.string()).describe('Names and addresses that it is for'),
+  issuer: z.string(),
+  valid_until: z.number(),
+  fingerprint: z.string().describe('SHA-256, as colon-separated hex'),
+  authority: z
+    .object({ path: z.string(), fingerprint: z.string(), valid_until: z.number() })
+    .optional()
+    .describe('Only for one made here: the authority that devices are told to trust, and where they get it'),
+});
+export type Certificate = z.infer<typeof Certificate>;
+
 /** `GET /api/system`: how other machines reach this server, what it computes with, and its time zone. */
 export const SystemInfo = z.object({
   https: z.boolean().describe('Whether the server itself serves HTTPS, which phone cameras need'),
@@ -62,7 +76,11 @@ export const SystemInfo = z.object({
     .int()
     .optional()
     .describe('Encoders publish to `rtmp://HOST:PORT/live/KEY` here, KEY being a publish token; absent: to none'),
+  certificate: Certificate.optional().describe('Only if the server itself serves HTTPS'),
   device: DeviceReport.describe('The device that inference runs on, and why'),
+  graphics: z
+    .array(z.string())
+    .describe('Graphics devices found, such as /dev/dri/renderD128; on macOS and Windows the name of the system'),
   timezone: z.string().describe('Of the schedules of rules, as an IANA name'),
 });
 export type SystemInfo = z.infer<typeof SystemInfo>;

@@ -340,6 +340,7 @@ async function compose(settings: Settings, logger: Logger, closers: Array<() => 
     version: PACKAGE_VERSION,
     device: () => device,
     timezone: () => pageSettings.get('timezone'),
+    certificate: () => tls?.describe(),
     rtmpPort: () => rtmp?.port,
     readiness: async () => ({
       storage: await storage.check(),

@@ -1,7 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import fastifyCompress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
-import type { DeviceReport } from '@lookout/protocol';
+import type { Certificate, DeviceReport } from '@lookout/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyPluginAsync, LogController } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
@@ -43,6 +43,8 @@ export interface HttpAppOptions {
   readonly device: () => DeviceReport;
   /** Of the schedules of rules, IANA name. */
   readonly timezone: () => string;
+  /** Of this server's HTTPS. */
+  readonly certificate?: () => Certificate | undefined;
   /** Where encoders publish over RTMP, if they can. */
   readonly rtmpPort?: () => number | undefined;
   /** Directory of the built web app; default: the one of the web package. */

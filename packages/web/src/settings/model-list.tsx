@@ -1,4 +1,4 @@
-import type { DeviceReport, Model } from '@lookout/protocol';
+import type { Model } from '@lookout/protocol';
 import { t } from '../strings/index.js';
 import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
@@ -126,23 +126,4 @@ function stateOf({ loaded, default: isDefault, device, memory_mb, in_use = 0 }: 
   return [words.loaded, isDefault && words.isDefault, device, memory, in_use > 0 && words.inUse(in_use)]
     .filter(Boolean)
     .join(', ');
-}
-
-/** The device that inference runs on, and why. */
-export function DeviceNote({ device: { used, reason, tried } }: { device: DeviceReport }) {
-  return (
-    <div className="mt-3 border-t border-line pt-3 text-muted">
-      <p>{settingsWords.device.runsOn(used, reason)}</p>
-      {tried.length > 0 && (
-        <details className="mt-1">
-          <summary className="cursor-pointer">{settingsWords.device.tried}</summary>
-          <ul className="mt-1 space-y-0.5">
-            {tried.map(({ device, ok, detail }) => (
-              <li key={device}>{settingsWords.device.outcome(device, ok, detail)}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </div>
-  );
 }

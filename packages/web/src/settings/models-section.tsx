@@ -4,8 +4,9 @@ import { settingsWords } from '../strings/settings.js';
 import { Button } from '../ui/button.js';
 import { ErrorMessage } from '../ui/message.js';
 import { Panel } from '../ui/panel.js';
+import { DevicePanel } from './device-panel.js';
 import { ModelCatalogue } from './model-catalogue.js';
-import { DeviceNote, ModelList } from './model-list.js';
+import { ModelList } from './model-list.js';
 import { useRollBack } from './queries.js';
 
 const words = settingsWords.models;
@@ -22,8 +23,8 @@ export function ModelsSection() {
       <Panel title={words.title}>
         <ModelList models={models} changeable={may.manage} />
         {previous && may.manage && <RollBack name={previous.name} />}
-        {info.data && <DeviceNote device={info.data.device} />}
       </Panel>
+      {info.data && <DevicePanel info={info.data} />}
       {may.manage && <ModelCatalogue />}
     </>
   );

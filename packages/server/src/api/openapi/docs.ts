@@ -44,6 +44,7 @@ const NAMES = [
   'Interpretation',
   'KServeProblem',
   'CatalogueModel',
+  'Certificate',
   'Model',
   'ModelMetadata',
   'ModelSpeed',

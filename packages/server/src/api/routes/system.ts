@@ -1,7 +1,8 @@
 import { Server as TlsServer } from 'node:tls';
-import { type DeviceReport, Health, type Problem, SystemInfo, Version } from '@lookout/protocol';
+import { type Certificate, type DeviceReport, Health, type Problem, SystemInfo, Version } from '@lookout/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { graphicsDevices } from '../../platform/devices/device-choice.js';
 import type { Metrics } from '../../platform/metrics/metrics.js';
 import { lanUrls } from '../../platform/tls/lan-urls.js';
 import { sendProblem } from '../http/error-handling.js';
@@ -19,6 +20,8 @@ export interface SystemRoutesOptions {
   device: () => DeviceReport;
   /** Of the schedules of rules, IANA name. */
   timezone: () => string;
+  /** Of this server's HTTPS. */
+  certificate?: () => Certificate | undefined;
   /** Where encoders publish over RTMP, if they can. */
   rtmpPort?: () => number | undefined;
 }
@@ -26,7 +29,7 @@ export interface SystemRoutesOptions {
 /** Health, version and metrics, for monitoring. */
 export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
   app,
-  { metrics, readiness, degraded, version, device, timezone, rtmpPort },
+  { metrics, readiness, degraded, version, device, timezone, certificate, rtmpPort },
 ) => {
   app.route({
     method: 'GET',
@@ -72,17 +75,20 @@ export const systemRoutes: FastifyPluginAsyncZod<SystemRoutesOptions> = async (
     config: { permission: 'signed-in' },
     schema: {
       tags: ['system'],
-      summary: 'How other devices reach this server, what runs inference, and the time zone of rules',
+      summary: 'How other devices reach this server, its certificate, what runs inference, and the time zone of rules',
       response: { 200: SystemInfo },
     },
     handler: async () => {
       const https = app.server instanceof TlsServer;
       const port = rtmpPort?.();
+      const shown = certificate?.();
       return {
         https,
         lan_urls: lanUrls(app.server.address(), https),
         ...(port !== undefined && { rtmp_port: port }),
+        ...(shown && { certificate: shown }),
         device: device(),
+        graphics: await graphicsDevices(),
         timezone: timezone(),
       };
     },

@@ -88,3 +88,29 @@ it('does not start with files that can’t be used', async () => {
   const missing = join(data, 'none');
   await expect(ServerTls.open({ data, log: logger, cert: missing, key: missing })).rejects.toThrow(LookoutError);
 });
+
+it('describes a certificate that it made, with the authority to trust', async () => {
+  const ips = ['127.0.0.1', '192.168.1.7'];
+  const { tls, shown } = await start({ names: () => ({ host: 'studio', dns: ['localhost', 'studio.local'], ips }) });
+  const { fingerprint256, validTo } = await shown();
+  expect(tls.describe()).toMatchObject({
+    made_here: true,
+    names: expect.arrayContaining(['studio.local', '192.168.1.7']),
+    issuer: expect.stringContaining('studio'),
+    valid_until: Date.parse(validTo),
+    fingerprint: fingerprint256,
+    authority: { path: '/lookout-ca.crt' },
+  });
+  expect(tls.describe().authority?.fingerprint).not.toBe(fingerprint256);
+});
+
+it('describes the owner’s certificate as one that devices need not be told to trust', async () => {
+  const authority = await createAuthority('studio', [], Date.now());
+  const { cert, key } = await issueCertificate(authority, ['cam.local'], Date.now());
+  const paths = { cert: join(data, 'site.crt'), key: join(data, 'site.key') };
+  writeFileSync(paths.cert, cert);
+  writeFileSync(paths.key, key);
+  const { tls } = await start(paths);
+  expect(tls.describe()).toMatchObject({ made_here: false, names: ['cam.local'] });
+  expect(tls.describe().authority).toBeUndefined();
+});

@@ -2,7 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Server } from 'node:tls';
+import type { Certificate } from '@lookout/protocol';
 import type { PemPair } from './authority.js';
+import { describeCertificate } from './describe-certificate.js';
 import { day, readGivenCertificate } from './given-certificate.js';
 import { LocalCertificate } from './local-certificate.js';
 import { type MachineNames, machineNames } from './machine-names.js';
@@ -19,7 +21,7 @@ export interface ServerTlsOptions {
 }
 
 /** A certificate in use, and its origin. */
-interface Certificate {
+interface UsedCertificate {
   readonly material: { readonly cert: string; readonly key: string };
   /** For a generated certificate, its authority, PEM. */
   readonly authority: string | undefined;
@@ -36,13 +38,13 @@ const WARN_BEFORE_MS = 14 * 24 * 3600_000;
  * restart.
  */
 export class ServerTls {
-  readonly #certificate: Certificate;
+  readonly #certificate: UsedCertificate;
   readonly #servers = new Set<Server>();
   readonly #log: ServerTlsOptions['log'];
   readonly #timer: NodeJS.Timeout;
   #refreshing: Promise<void> = Promise.resolve();
 
-  private constructor(certificate: Certificate, log: ServerTlsOptions['log']) {
+  private constructor(certificate: UsedCertificate, log: ServerTlsOptions['log']) {
     this.#certificate = certificate;
     this.#log = log;
     this.#timer = setInterval(() => {
@@ -75,6 +77,11 @@ export class ServerTls {
     return this.#certificate.authority;
   }
 
+  /** The certificate in use. */
+  describe(): Certificate {
+    return describeCertificate(this.#certificate.material.cert, this.authority);
+  }
+
   /** DNS names of the certificate. */
   get dnsNames(): string[] {
     const { subjectAltName = '' } = new X509Certificate(this.#certificate.material.cert);
@@ -99,7 +106,7 @@ export class ServerTls {
   }
 }
 
-async function openLocal(options: ServerTlsOptions, now: () => number): Promise<Certificate> {
+async function openLocal(options: ServerTlsOptions, now: () => number): Promise<UsedCertificate> {
   const local = await LocalCertificate.open({
     directory: join(options.data, 'tls'),
     names: options.names ?? machineNames,
@@ -118,7 +125,7 @@ async function openLocal(options: ServerTlsOptions, now: () => number): Promise<
 }
 
 /** `--cert` and `--key`, read again when either file changes. */
-class CertificateFile implements Certificate {
+class CertificateFile implements UsedCertificate {
   readonly authority = undefined;
   readonly #paths: readonly [string, string];
   readonly #now: () => number;
